@@ -1,0 +1,5 @@
+"""``python -m lprcorpus``."""
+
+from lprcorpus.cli import main
+
+main(prog_name="lprcorpus")

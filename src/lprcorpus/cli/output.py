@@ -1,0 +1,64 @@
+"""How the commands print: tables for people, JSON for programs, progress on standard error."""
+
+from __future__ import annotations
+
+import json
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from typing import TYPE_CHECKING, Any
+
+import click
+
+if TYPE_CHECKING:
+    from rich.console import Console
+    from rich.table import Table
+
+__all__ = ["byte_progress", "console", "plain_table", "print_json"]
+
+
+def console(*, stderr: bool = False) -> Console:
+    """Return a console for standard output or standard error; without a terminal it is 120 characters wide."""
+    from rich.console import Console
+
+    stream = sys.stderr if stderr else sys.stdout
+    return Console(stderr=stderr, width=None if stream.isatty() else 120, highlight=False, emoji=False, markup=False)
+
+
+def plain_table(*headers: str) -> Table:
+    """Return a table with rules under its head only; a header that begins with ``#`` heads a column of numbers."""
+    from rich.box import SIMPLE_HEAD
+    from rich.table import Table
+
+    table = Table(box=SIMPLE_HEAD, pad_edge=False, show_edge=False, header_style="bold")
+    for header in headers:
+        numbers = header.startswith("#")
+        table.add_column(header.lstrip("#"), justify="right" if numbers else "left", no_wrap=numbers)
+    return table
+
+
+def print_json(value: Any) -> None:
+    """Print a value as JSON on standard output."""
+    click.echo(json.dumps(value, ensure_ascii=False, indent=2))
+
+
+@contextmanager
+def byte_progress(label: str) -> Iterator[Callable[[int, int], None]]:
+    """Show progress on standard error, with rate and time left, once the work has taken a second.
+
+    Yields:
+        a function to be called with the bytes done and the bytes in all.
+    """
+    import time
+
+    from rich.progress import BarColumn, DownloadColumn, Progress, TextColumn, TimeRemainingColumn, TransferSpeedColumn
+
+    columns = (TextColumn(label), BarColumn(), DownloadColumn(), TransferSpeedColumn(), TimeRemainingColumn())
+    started = time.monotonic()
+    with Progress(*columns, console=console(stderr=True), transient=True, disable=False) as progress:
+        task = progress.add_task(label, total=None, visible=False)
+
+        def advance(done: int, total: int) -> None:
+            progress.update(task, completed=done, total=total, visible=time.monotonic() - started > 1)
+
+        yield advance

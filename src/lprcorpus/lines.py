@@ -1,0 +1,119 @@
+"""A raw text as its lines: where each begins and ends, where its print does, and how many blank lines part it from the next.
+
+The arrays hold one entry for each *printed* line (one with something other than white space); blank lines are what lies
+between. All offsets count Unicode characters of the raw text, end exclusive; line numbers are 1-based and count ``\\n``.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from lprcorpus.errors import RawTextError
+
+__all__ = ["Flags", "Lines", "Offsets", "split_lines"]
+
+Offsets = NDArray[np.int64]
+"""One number for each printed line."""
+Flags = NDArray[np.bool_]
+"""One truth value for each printed line."""
+
+NEWLINE, FORM_FEED, SPACE, BYTE_ORDER_MARK = 0x0A, 0x0C, 0x20, 0xFEFF
+_LAST_BASIC = 0xFFFF
+_IS_SPACE = np.array([chr(code).isspace() for code in range(_LAST_BASIC + 1)], dtype=np.bool_)
+
+
+@dataclass(frozen=True, eq=False)
+class Lines:
+    """The printed lines of one text, as parallel arrays.
+
+    Attributes:
+        text: the raw text.
+        codes: its code points, those beyond the Basic Multilingual Plane as U+FFFF.
+        number: the raw line number of each printed line.
+        start: the offset of the line's first character.
+        end: the offset of the ``\\n`` or form feed that ends it, or of the end of the text.
+        first: the offset of its first printed character.
+        last: one past its last printed character.
+        word_end: one past the last character of its first word.
+        ink: the offset of every character that is not white space.
+    """
+
+    text: str
+    codes: NDArray[np.int64]
+    number: Offsets
+    start: Offsets
+    end: Offsets
+    first: Offsets
+    last: Offsets
+    word_end: Offsets
+    ink: Offsets
+
+    def __len__(self) -> int:
+        return len(self.number)
+
+    @property
+    def final_space(self) -> Flags:
+        """Whether white space stands between a line's print and its end."""
+        return self.last < self.end
+
+    @property
+    def gap(self) -> Offsets:
+        """The number of blank lines between each printed line and the next (one entry fewer than lines)."""
+        return np.maximum(np.diff(self.number) - 1, 0)
+
+    def printed(self, index: int) -> str:
+        """Return what is printed on one line, without the white space around it."""
+        return self.text[self.first[index] : self.last[index]]
+
+    def is_blank(self, start: int, end: int) -> bool:
+        """Whether nothing is printed between two offsets (a byte-order mark prints nothing)."""
+        piece = self.text[start:end]
+        return not piece or piece.isspace() or (start == 0 and not piece.strip("\ufeff").strip())
+
+    def line_at(self, offset: int) -> int:
+        """Return the raw line number (1-based) that an offset lies on."""
+        return self.text.count("\n", 0, offset) + 1
+
+
+def split_lines(text: str) -> Lines:
+    """Index the printed lines of a text.
+
+    A line ends at ``\\n`` or at a form feed. ``\\r`` counts as white space, so that a text with CRLF line ends is read like
+    any other, and so does a byte-order mark at its beginning.
+
+    Raises:
+        RawTextError: the text holds a lone surrogate, which no UTF-8 file can, or a NUL.
+
+    >>> lines = split_lines("One \\n\\n two")
+    >>> [lines.printed(i) for i in range(len(lines))], lines.gap.tolist(), lines.final_space.tolist()
+    (['One', 'two'], [1], [True, False])
+    """
+    try:
+        codes = np.frombuffer(text.encode("utf-32-le"), dtype=np.uint32)
+    except UnicodeEncodeError as error:
+        line = text.count("\n", 0, error.start) + 1
+        raise RawTextError(
+            f"raw line {line}",
+            f"a lone surrogate U+{ord(text[error.start]):04X}, which is not a character; expected text that is valid UTF-8",
+        ) from None
+    if "\0" in text:
+        line = text.count("\n", 0, text.index("\0")) + 1
+        raise RawTextError(f"raw line {line}", "a NUL character; expected text")
+    codes = np.minimum(codes, _LAST_BASIC).astype(np.int64)
+    blank = _IS_SPACE[codes]
+    if text.startswith("\ufeff"):
+        blank[0] = True
+    ends = np.append(np.flatnonzero((codes == NEWLINE) | (codes == FORM_FEED)), len(text))
+    starts = np.append(0, ends[:-1] + 1)
+    ink = np.flatnonzero(~blank)
+    first_ink, past_ink = np.searchsorted(ink, starts), np.searchsorted(ink, ends)
+    printed = np.flatnonzero(first_ink < past_ink)
+    start, end = starts[printed], ends[printed]
+    first, last = ink[first_ink[printed]], ink[past_ink[printed] - 1] + 1
+    spaces = np.append(np.flatnonzero(blank), len(text))
+    word_end = spaces[np.searchsorted(spaces, first)]
+    newlines = np.cumsum(np.append(0, codes[ends[:-1]] == NEWLINE))
+    return Lines(text, codes, newlines[printed] + 1, start, end, first, last, word_end, ink)

@@ -1,0 +1,189 @@
+"""The metadata files of a built corpus: ``datapackage.json`` and the dataset card.
+
+Both derive from the models, from what is true of the whole corpus, and from what the build counted; nothing is said here.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import yaml
+
+from lprcorpus.metadata import Metadata
+from lprcorpus.schema import TABLES, Column, Table
+from lprcorpus.tables import features
+
+__all__ = ["DataFile", "IssueSource", "TableFiles", "data_package", "dataset_card", "table_schema", "to_json"]
+
+PROFILE = "https://datapackage.org/profiles/2.0/datapackage.json"
+MEDIA_TYPE = "application/vnd.apache.parquet"
+
+
+@dataclass(frozen=True)
+class DataFile:
+    """A written file: its path in the package, its size in bytes, and its SHA-256."""
+
+    path: str
+    bytes: int
+    sha256: str
+
+
+@dataclass(frozen=True)
+class TableFiles:
+    """A written table: its name, its files, how many rows they hold, and the digest of what they say."""
+
+    name: str
+    files: tuple[DataFile, ...]
+    rows: int
+    digest: str
+
+
+@dataclass(frozen=True)
+class IssueSource:
+    """An issue as a source of the package: a title, the path of its raw text, and whether all of it survives."""
+
+    title: str
+    path: str
+    sha256: str
+
+
+def to_json(value: object) -> str:
+    """Return a value as the JSON that this package writes: indented, in UTF-8, with a final newline."""
+    return json.dumps(value, ensure_ascii=False, indent=2) + "\n"
+
+
+def table_schema(table: Table) -> dict[str, Any]:
+    """Return the Table Schema (Data Package v2) of a table."""
+    schema: dict[str, Any] = {
+        "fields": [_field(column) for column in table.columns],
+        "fieldsMatch": "equal",
+        "primaryKey": list(table.key),
+    }
+    if table.references:
+        schema["foreignKeys"] = [
+            {"fields": list(key.fields), "reference": {"resource": key.table, "fields": list(key.target)}}
+            for key in table.references
+        ]
+    return schema
+
+
+def _field(column: Column) -> dict[str, Any]:
+    constraints: dict[str, Any] = {
+        "required": None if column.nullable else True,
+        "enum": None if column.enum is None else list(column.enum),
+        "pattern": column.pattern,
+        "minimum": column.minimum,
+        "minLength": column.min_length,
+    }
+    constraints = {name: value for name, value in constraints.items() if value is not None}
+    field: dict[str, Any] = {
+        "name": column.name,
+        "type": column.type,
+        "description": column.description,
+        "example": column.example,
+    }
+    if column.type == "string" and not column.nullable and not (column.min_length or column.pattern or column.enum):
+        field["missingValues"] = []  # an empty string is a value here, not the lack of one
+    if column.type == "integer" and column.nullable:
+        field["missingValues"] = ["", "nan"]  # what Frictionless, which reads Parquet through pandas, makes of a null
+    return {**field, "constraints": constraints} if constraints else field
+
+
+def data_package(metadata: Metadata, sources: Sequence[IssueSource], tables: Sequence[TableFiles]) -> dict[str, Any]:
+    """Return the package's descriptor (Data Package v2).
+
+    Each table stands twice: as a table, which is validated row by row, and as a file, whose size and hash are checked.
+    Frictionless checks either only so, and takes a file for a table again where its format says ``parquet``.
+    """
+    license = metadata.license
+    return {
+        "$schema": PROFILE,
+        "name": metadata.name,
+        "title": metadata.title,
+        "description": metadata.description,
+        "version": metadata.version,
+        "homepage": metadata.homepage,
+        "keywords": list(metadata.keywords),
+        "licenses": [{"name": license.name, "title": license.title, "path": license.url}],
+        "contributors": [{"title": name, "roles": ["creator"]} for name in metadata.creators],
+        "sources": [{"title": source.title, "path": source.path, "hash": f"sha256:{source.sha256}"} for source in sources],
+        "resources": [_table_resource(table) for table in tables]
+        + [_file_resource(table.name, file) for table in tables for file in table.files],
+    }
+
+
+def _table_resource(files: TableFiles) -> dict[str, Any]:
+    table = TABLES[files.name]
+    paths = [file.path for file in files.files]
+    return {
+        "name": files.name,
+        "type": "table",
+        "title": files.name.capitalize(),
+        "description": table.description,
+        "path": paths[0] if len(paths) == 1 else paths,
+        "format": "parquet",
+        "mediatype": MEDIA_TYPE,
+        "rows": files.rows,
+        "contentDigest": f"sha256:{files.digest}",
+        "schema": table_schema(table),
+    }
+
+
+def _file_resource(table: str, file: DataFile) -> dict[str, Any]:
+    stem = file.path.removesuffix(".parquet")
+    return {
+        "name": f"{stem}-file",
+        "title": f"The file {file.path}",
+        "path": file.path,
+        "format": "bin",
+        "mediatype": MEDIA_TYPE,
+        "bytes": file.bytes,
+        "hash": f"sha256:{file.sha256}",
+    }
+
+
+def dataset_card(metadata: Metadata, tables: Sequence[TableFiles], prose: str) -> str:
+    """Return the Hugging Face dataset card: the data card under its YAML.
+
+    The YAML gives each table as a configuration (``records`` is the default), with its features and row count.
+    """
+    head: Mapping[str, Any] = {
+        "pretty_name": metadata.title,
+        "language": [metadata.language],
+        "license": "other",
+        "license_name": "mit-for-code-and-metadata",
+        "license_link": metadata.license.url,
+        "tags": list(metadata.keywords),
+        "size_categories": [_size_category(next(table.rows for table in tables if table.name == "records"))],
+        "configs": [_configuration(table) for table in sorted(tables, key=lambda table: table.name != "records")],
+        "dataset_info": [_dataset_info(table) for table in sorted(tables, key=lambda table: table.name != "records")],
+    }
+    dumped = yaml.safe_dump(dict(head), sort_keys=False, allow_unicode=True, width=1000)
+    return f"---\n{dumped}---\n\n{prose}"
+
+
+def _configuration(table: TableFiles) -> dict[str, Any]:
+    path = table.files[0].path if len(table.files) == 1 else f"{table.name}-*.parquet"
+    name = "default" if table.name == "records" else table.name
+    configuration: dict[str, Any] = {"config_name": table.name, "data_files": [{"split": "train", "path": path}]}
+    return {**configuration, "default": True} if name == "default" else configuration
+
+
+def _dataset_info(table: TableFiles) -> dict[str, Any]:
+    size = sum(file.bytes for file in table.files)
+    return {
+        "config_name": table.name,
+        "features": [{"name": name, "dtype": feature["dtype"]} for name, feature in features(table.name).items()],
+        "splits": [{"name": "train", "num_examples": table.rows}],
+        "download_size": size,
+    }
+
+
+def _size_category(rows: int) -> str:
+    for bound, name in ((1_000, "n<1K"), (10_000, "1K<n<10K"), (100_000, "10K<n<100K"), (1_000_000, "100K<n<1M")):
+        if rows < bound:
+            return name
+    return "1M<n<10M"

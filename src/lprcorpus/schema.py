@@ -1,0 +1,347 @@
+"""The seven tables: the one place where a column is said.
+
+Each model is a table and each field a column: its type, whether it may be null, its constraints, its description and an
+example. The Arrow schema, the Table Schema of the data package, the JSON Schema, the Hugging Face features, the Croissant
+fields and the schema page are derived from here. Offsets count Unicode characters of the raw text, end exclusive.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import lru_cache
+from types import UnionType
+from typing import Annotated, Any, ClassVar, Literal, Union, get_args, get_origin
+
+from annotated_types import Ge, MinLen
+from pydantic import BaseModel, ConfigDict, Field
+from pydantic.fields import FieldInfo
+
+__all__ = [
+    "KINDS",
+    "ROLES",
+    "RULES",
+    "TABLES",
+    "TYPES",
+    "Block",
+    "Column",
+    "Contributor",
+    "ContributorRole",
+    "Edit",
+    "Issue",
+    "Kind",
+    "Page",
+    "Record",
+    "RecordType",
+    "Reference",
+    "Role",
+    "Row",
+    "Rule",
+    "Span",
+    "Table",
+    "columns",
+]
+
+RecordType = Literal["speech", "article", "interview", "faq", "poem", "news", "press_release"]
+Kind = Literal["paragraph", "heading", "question", "answer", "list_item", "verse", "signature"]
+Role = Literal["title", "byline", "note", "body", "source", "section", "header", "page_mark", "link", "blank"]
+ContributorRole = Literal["author", "speaker", "interviewee", "interviewer", "translator", "editor", "publisher"]
+Rule = Literal["mojibake", "bullet", "superscript", "line_break", "hyphenation", "curated"]
+
+TYPES: tuple[str, ...] = get_args(RecordType)
+KINDS: tuple[str, ...] = get_args(Kind)
+ROLES: tuple[str, ...] = get_args(Role)
+RULES: tuple[str, ...] = get_args(Rule)
+
+_ISSUE_ID = r"^[a-z0-9]+(-[a-z0-9]+)*$"
+_RECORD_ID = r"^[a-z0-9]+(-[a-z0-9]+)*/[a-z0-9]+(-[a-z0-9]+)*$"
+_RAW_PATH = r"^raw/[A-Za-z0-9_-][A-Za-z0-9._-]*\.txt$"
+_SHA256 = r"^[0-9a-f]{64}$"
+_DATE = r"^\d{4}(-\d{2}(-\d{2})?)?(/\d{4}(-\d{2}(-\d{2})?)?)?$"
+_URL = r"^https?://[^\s]+$"
+_LANGUAGE = r"^[a-z]{2,3}(-[A-Za-z0-9]{2,8})*$"
+
+IssueId = Annotated[str, Field(pattern=_ISSUE_ID)]
+RecordId = Annotated[str, Field(pattern=_RECORD_ID)]
+Text = Annotated[str, Field(min_length=1)]
+Count = Annotated[int, Field(ge=0)]
+Ordinal = Annotated[int, Field(ge=1)]
+
+
+class Row(BaseModel):
+    """One row of a table: frozen, and refusing any key that is not a column."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid", strict=True)
+
+
+class Issue(Row):
+    """One issue of a periodical, as far as its text survives."""
+
+    id: IssueId = Field(description="Identifier of the issue; the name of its files in `raw/`.", examples=["lpr-1-2"])
+    periodical: Text = Field(description="Title of the periodical.", examples=["Left Progressive Review"])
+    volume: Ordinal | None = Field(description="Volume, or null where the issue gives none.", examples=[1])
+    number: Ordinal | None = Field(description="Number of the issue in its volume, or null where it gives none.", examples=[2])
+    year: Ordinal = Field(description="Year of publication.", examples=[2014])
+    page_start: Count = Field(description="Number of the first page of the surviving text.", examples=[5])
+    page_end: Count = Field(description="Number of the last page of the surviving text.", examples=[34])
+    complete: bool = Field(description="Whether the whole issue survives (false: an excerpt).", examples=[False])
+    raw_path: str = Field(
+        pattern=_RAW_PATH,
+        description="Path of the raw text, from the folder that holds `processed/`.",
+        examples=["raw/lpr-1-2.txt"],
+    )
+    raw_sha256: str = Field(
+        pattern=_SHA256,
+        description="SHA-256 of the raw text's bytes, in hexadecimal.",
+        examples=["ce735a6983fe5fb6f84f2b9b1ef7c17cd52fcbafb6f5e18acb3ba8c6d2e542b6"],
+    )
+    raw_chars: Count = Field(description="Length of the raw text, in Unicode characters.", examples=[120613])
+
+
+class Page(Row):
+    """One page of an issue. The pages partition its raw text."""
+
+    issue_id: IssueId = Field(description="The issue.", examples=["lpr-1-2"])
+    number: Count = Field(description="Page number.", examples=[19])
+    printed: bool = Field(
+        description="Whether the number is printed in the text (true) or counted from a printed one or from the issue's"
+        " first page (false): then it is an inference.",
+        examples=[True],
+    )
+    raw_start: Count = Field(description="Offset of the page's first character in the raw text.", examples=[52310])
+    raw_end: Count = Field(description="Offset one past the page's last character in the raw text.", examples=[56617])
+
+
+class Record(Row):
+    """One item of an issue: a speech, an article, a poem …"""
+
+    id: RecordId = Field(
+        description="Identifier: the issue's and a slug, chosen once and never used for another record.",
+        examples=["lpr-1-2/hourglass-of-the-free"],
+    )
+    issue_id: IssueId = Field(description="The issue.", examples=["lpr-1-2"])
+    position: Ordinal = Field(description="Place in the issue's reading order, from 1.", examples=[8])
+    title: Text = Field(description="Title as printed.", examples=["Hourglass of the Free"])
+    author: Text | None = Field(
+        description="Display names of the authors and speakers, joined by `; `; null where the issue names none.",
+        examples=["George Tumaob Calaor"],
+    )
+    type: RecordType = Field(description="Kind of text. A lecture and a talk are speeches.", examples=["poem"])
+    section: Text | None = Field(description="Section of the issue that it stands in, as printed, or null.", examples=["NEWS"])
+    note: Text | None = Field(
+        description="The editor's headnote, or null; paragraphs are parted by an empty line.",
+        examples=["Excerpts from a talk held in the Dominican Republic"],
+    )
+    source_citation: Text | None = Field(
+        description="Where the text was taken from, in the issue's own words, or null.",
+        examples=["Source: Northstar Compass, May-June 2014 Issue."],
+    )
+    source_title: Text | None = Field(
+        description="Title of the text where it first appeared, as far as the issue gives it.", examples=["Power is unfair"]
+    )
+    source_container: Text | None = Field(
+        description="Periodical, newspaper or site it first appeared in.", examples=["Northstar Compass"]
+    )
+    source_publisher: Text | None = Field(description="Publisher of the source.", examples=["Foreign Languages Publishing House"])
+    source_place: Text | None = Field(description="Place of publication of the source.", examples=["Moscow"])
+    source_date: str | None = Field(
+        pattern=_DATE,
+        description="Date of the source in ISO 8601, as precise as the issue gives it: a day, month or year, or an interval.",
+        examples=["2014-05/2014-06"],
+    )
+    source_url: str | None = Field(
+        pattern=_URL,
+        description="Web address the issue gives; `http://` is supplied where it prints none.",
+        examples=["http://www.marx2mao.com/Stalin/SNPC52.html"],
+    )
+    body: Text = Field(description="The text: its blocks, parted by an empty line.", examples=["The night\nwhispers"])
+    page_start: Count = Field(description="Page of its title.", examples=[31])
+    page_end: Count = Field(description="Page of its last block or source line.", examples=[31])
+    language: str = Field(pattern=_LANGUAGE, description="Language of the body (BCP 47).", examples=["en"])
+    rights: Text = Field(
+        description="Who holds the rights in the text; the corpus grants none.",
+        examples=["Rights held by the author, the translator or the publisher; this corpus grants none."],
+    )
+    word_count: Ordinal = Field(
+        description="Number of words in the body: runs of characters that are not white space.", examples=[173]
+    )
+    body_sha256: str = Field(
+        pattern=_SHA256,
+        description="SHA-256 of the body in UTF-8, in hexadecimal.",
+        examples=["9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08"],
+    )
+
+
+class Contributor(Row):
+    """A person or body with a part in a record."""
+
+    record_id: RecordId = Field(description="The record.", examples=["lpr-1-2/hourglass-of-the-free"])
+    position: Ordinal = Field(description="Place among the record's contributors, from 1.", examples=[1])
+    name: Text = Field(description="Name as it is displayed, without titles such as Dr.", examples=["George Tumaob Calaor"])
+    family_name: Text | None = Field(description="Family name of a person; null for a body.", examples=["Calaor"])
+    given_name: Text | None = Field(
+        description="Given names or initials of a person; null for a body.", examples=["George Tumaob"]
+    )
+    role: ContributorRole = Field(description="Part that the contributor has in the record.", examples=["author"])
+
+
+class Block(Row):
+    """One paragraph, heading, question, stanza … of a record's body."""
+
+    record_id: RecordId = Field(description="The record.", examples=["lpr-1-2/hourglass-of-the-free"])
+    position: Ordinal = Field(description="Place in the body, from 1.", examples=[1])
+    kind: Kind = Field(description="What the block is; a `verse` is one stanza, one line of it per line.", examples=["verse"])
+    text: Text = Field(description="Its text.", examples=["The night\nwhispers"])
+    page_start: Count = Field(description="Page of its first character.", examples=[31])
+    page_end: Count = Field(description="Page of its last character.", examples=[31])
+    body_start: Count = Field(description="Offset of its first character in the body.", examples=[0])
+    body_end: Count = Field(description="Offset one past its last character in the body.", examples=[18])
+    raw_start: Count = Field(description="Offset of its first character in the raw text.", examples=[108000])
+    raw_end: Count = Field(description="Offset one past its last character in the raw text.", examples=[108021])
+
+
+class Span(Row):
+    """A stretch of the raw text with one role. The spans of an issue partition its raw text."""
+
+    issue_id: IssueId = Field(description="The issue.", examples=["lpr-1-2"])
+    raw_start: Count = Field(description="Offset of its first character in the raw text.", examples=[0])
+    raw_end: Ordinal = Field(description="Offset one past its last character in the raw text.", examples=[1])
+    role: Role = Field(description="What the stretch is. Text in no record is `body` with no record.", examples=["page_mark"])
+    page: Count = Field(description="Number of the page it stands on.", examples=[5])
+    record_id: RecordId | None = Field(
+        description="The record it belongs to; null outside a record.", examples=["lpr-1-2/hourglass-of-the-free"]
+    )
+    block: Ordinal | None = Field(description="Position of the block it belongs to, or null.", examples=[1])
+
+
+class Edit(Row):
+    """A change made to the raw text beyond dropping newlines and the white space around a block."""
+
+    issue_id: IssueId = Field(description="The issue.", examples=["lpr-1-2"])
+    raw_start: Count = Field(description="Offset of the first character changed.", examples=[0])
+    raw_end: Ordinal = Field(description="Offset one past the last character changed.", examples=[5])
+    before: Text = Field(description="What stands in the raw text.", examples=["•    "])
+    after: str = Field(description="What stands in its place; empty where it was removed.", examples=["…"])
+    rule: Rule = Field(description="The rule that made the change.", examples=["bullet"])
+    reason: Text = Field(description="Why the change was made.", examples=["the mark that opens a list item"])
+
+
+@dataclass(frozen=True)
+class Reference:
+    """A foreign key: columns that must be null or name a row of another table."""
+
+    fields: tuple[str, ...]
+    table: str
+    target: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Table:
+    """One table: its model, its primary key, and its references to others."""
+
+    name: str
+    model: type[Row]
+    key: tuple[str, ...]
+    references: tuple[Reference, ...] = ()
+
+    @property
+    def description(self) -> str:
+        """What one row is, in a line."""
+        return (self.model.__doc__ or "").strip()
+
+    @property
+    def columns(self) -> tuple[Column, ...]:
+        """The columns, in order."""
+        return columns(self.model)
+
+
+_TO_ISSUE = Reference(("issue_id",), "issues", ("id",))
+_TO_RECORD = Reference(("record_id",), "records", ("id",))
+
+TABLES: dict[str, Table] = {
+    table.name: table
+    for table in (
+        Table("issues", Issue, ("id",)),
+        Table("pages", Page, ("issue_id", "number"), (_TO_ISSUE,)),
+        Table("records", Record, ("id",), (_TO_ISSUE,)),
+        Table("contributors", Contributor, ("record_id", "position"), (_TO_RECORD,)),
+        Table("blocks", Block, ("record_id", "position"), (_TO_RECORD,)),
+        Table(
+            "spans",
+            Span,
+            ("issue_id", "raw_start"),
+            (_TO_ISSUE, Reference(("issue_id", "page"), "pages", ("issue_id", "number")), _TO_RECORD),
+        ),
+        Table("edits", Edit, ("issue_id", "raw_start"), (_TO_ISSUE,)),
+    )
+}
+"""The tables by name, in the order in which they depend on each other."""
+
+
+@dataclass(frozen=True)
+class Column:
+    """What a model says of one column.
+
+    Attributes:
+        name: the column's name.
+        type: ``"string"``, ``"integer"`` or ``"boolean"``.
+        nullable: whether it may be null.
+        description: what it holds.
+        example: one value of it.
+        enum: the values it may take, or None.
+        pattern: a regular expression that a string must match, or None.
+        minimum: the least value of an integer, or None.
+        min_length: the least length of a string in characters, or None.
+    """
+
+    name: str
+    type: str
+    nullable: bool
+    description: str
+    example: Any
+    enum: tuple[str, ...] | None = None
+    pattern: str | None = None
+    minimum: int | None = None
+    min_length: int | None = None
+
+    _TYPES: ClassVar[dict[type, str]] = {str: "string", int: "integer", bool: "boolean"}
+
+
+@lru_cache
+def columns(model: type[Row]) -> tuple[Column, ...]:
+    """Return the columns of a model, in order."""
+    return tuple(_column(name, field) for name, field in model.model_fields.items())
+
+
+def _column(name: str, field: FieldInfo) -> Column:
+    kind, constraints, nullable = _unwrap(field.annotation)
+    constraints = [*constraints, *field.metadata]
+    enum = get_args(kind) if get_origin(kind) is Literal else None
+    return Column(
+        name=name,
+        type="string" if enum else Column._TYPES[kind],
+        nullable=nullable,
+        description=field.description or "",
+        example=(field.examples or [None])[0],
+        enum=enum,
+        pattern=next((found for item in constraints if (found := getattr(item, "pattern", None))), None),
+        minimum=next((int(str(item.ge)) for item in constraints if isinstance(item, Ge)), None),
+        min_length=next((item.min_length for item in constraints if isinstance(item, MinLen)), None),
+    )
+
+
+def _unwrap(annotation: Any) -> tuple[Any, list[Any], bool]:
+    """Return an annotation's bare type, the constraints written into it, and whether it admits None."""
+    if get_origin(annotation) in (Union, UnionType):
+        kind, constraints, _ = _unwrap(next(part for part in get_args(annotation) if part is not type(None)))
+        return kind, constraints, True
+    if get_origin(annotation) is Annotated:
+        kind, *extras = get_args(annotation)
+        return kind, list(_flatten(extras)), False
+    return annotation, [], False
+
+
+def _flatten(extras: list[Any]) -> Iterator[Any]:
+    """Yield the constraints of an ``Annotated`` type, those inside a ``Field`` included."""
+    for extra in extras:
+        yield from extra.metadata if isinstance(extra, FieldInfo) else [extra]
