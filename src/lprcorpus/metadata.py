@@ -6,13 +6,14 @@ import sys
 from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
+from urllib.parse import urlsplit
 
 if sys.version_info >= (3, 11):
     import tomllib
 else:  # pragma: no cover
     import tomli as tomllib
 
-__all__ = ["License", "Metadata", "corpus_metadata"]
+__all__ = ["License", "Metadata", "corpus_metadata", "is_public"]
 
 
 @dataclass(frozen=True)
@@ -51,6 +52,20 @@ class Metadata:
     language: str
     license: License
     creators: tuple[str, ...]
+
+    @property
+    def public_url(self) -> str | None:
+        """The homepage where it is a real address; None while it is a reserved name, which leads nowhere."""
+        return self.homepage if is_public(self.homepage) else None
+
+
+def is_public(address: str) -> bool:
+    """Tell whether a web address can lead somewhere: its host is no name that is reserved for examples (RFC 2606).
+
+    >>> is_public("https://lprcorpus.example/")
+    False
+    """
+    return not (urlsplit(address).hostname or "").endswith((".example", ".invalid"))
 
 
 @cache

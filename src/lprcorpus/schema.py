@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import lru_cache
 from types import UnionType
-from typing import Annotated, Any, ClassVar, Literal, Union, get_args, get_origin
+from typing import Annotated, Any, Literal, Union, get_args, get_origin
 
 from annotated_types import Ge, MinLen
 from pydantic import BaseModel, ConfigDict, Field
@@ -113,7 +113,7 @@ class Page(Row):
 
 
 class Record(Row):
-    """One item of an issue: a speech, an article, a poem …"""
+    """One item of an issue, such as a speech, an article or a poem."""
 
     id: RecordId = Field(
         description="Identifier: the issue's and a slug, chosen once and never used for another record.",
@@ -186,7 +186,7 @@ class Contributor(Row):
 
 
 class Block(Row):
-    """One paragraph, heading, question, stanza … of a record's body."""
+    """One part of a record's body, such as a paragraph, a heading, a question or a stanza."""
 
     record_id: RecordId = Field(description="The record.", examples=["lpr-1-2/hourglass-of-the-free"])
     position: Ordinal = Field(description="Place in the body, from 1.", examples=[1])
@@ -304,7 +304,8 @@ class Column:
     minimum: int | None = None
     min_length: int | None = None
 
-    _TYPES: ClassVar[dict[type, str]] = {str: "string", int: "integer", bool: "boolean"}
+
+_BARE_TYPES: dict[Any, str] = {str: "string", int: "integer", bool: "boolean"}
 
 
 @lru_cache
@@ -319,7 +320,7 @@ def _column(name: str, field: FieldInfo) -> Column:
     enum = get_args(kind) if get_origin(kind) is Literal else None
     return Column(
         name=name,
-        type="string" if enum else Column._TYPES[kind],
+        type="string" if enum else _BARE_TYPES[kind],
         nullable=nullable,
         description=field.description or "",
         example=(field.examples or [None])[0],

@@ -7,8 +7,8 @@ from pathlib import Path
 
 import click
 
-from lprcorpus.build import BuildReport, IssueReport, build
 from lprcorpus.cli.output import byte_progress, console, plain_table, print_json
+from lprcorpus.making.build import BuildReport, IssueReport, build
 
 __all__ = ["command"]
 

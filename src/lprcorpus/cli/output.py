@@ -12,9 +12,12 @@ import click
 
 if TYPE_CHECKING:
     from rich.console import Console
+    from rich.progress import Progress
     from rich.table import Table
 
 __all__ = ["byte_progress", "console", "plain_table", "print_json"]
+
+_PATIENCE = 1.0  # seconds of work before progress is shown
 
 
 def console(*, stderr: bool = False) -> Console:
@@ -51,14 +54,27 @@ def byte_progress(label: str) -> Iterator[Callable[[int, int], None]]:
     """
     import time
 
+    started = time.monotonic()
+    shown: list[Progress] = []
+
+    def advance(done: int, total: int) -> None:
+        if not shown and time.monotonic() - started > _PATIENCE:
+            shown.append(_start_progress(label, total))
+        if shown:
+            shown[0].update(shown[0].task_ids[0], completed=done)
+
+    try:
+        yield advance
+    finally:
+        for progress in shown:
+            progress.stop()
+
+
+def _start_progress(label: str, total: int) -> Progress:
     from rich.progress import BarColumn, DownloadColumn, Progress, TextColumn, TimeRemainingColumn, TransferSpeedColumn
 
     columns = (TextColumn(label), BarColumn(), DownloadColumn(), TransferSpeedColumn(), TimeRemainingColumn())
-    started = time.monotonic()
-    with Progress(*columns, console=console(stderr=True), transient=True, disable=False) as progress:
-        task = progress.add_task(label, total=None, visible=False)
-
-        def advance(done: int, total: int) -> None:
-            progress.update(task, completed=done, total=total, visible=time.monotonic() - started > 1)
-
-        yield advance
+    progress = Progress(*columns, console=console(stderr=True), transient=True)
+    progress.add_task(label, total=total)
+    progress.start()
+    return progress

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Iterator
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -90,19 +91,32 @@ class Corpus:
             UnknownName: there is no such table.
             CorpusNotFound: a file of it is missing or is not Parquet.
         """
+        parts = list(self.parts(name, columns))
+        if len(parts) == 1:
+            return parts[0]
+        import pyarrow as pa
+
+        return pa.concat_tables(parts)
+
+    def parts(self, name: str, columns: list[str] | None = None) -> Iterator[pa.Table]:
+        """Yield a table, or some of its columns, one file at a time.
+
+        Raises:
+            UnknownName: there is no such table.
+            CorpusNotFound: a file of it is missing or is not Parquet.
+        """
         files = self.files(name)
         # Not pyarrow.parquet.read_table: that imports pyarrow.dataset, which costs three times as long as all the rest.
         import pyarrow as pa
         import pyarrow.parquet as pq
 
-        parts = []
         for path in files:
             try:
                 with pq.ParquetFile(str(path), page_checksum_verification=True) as file:
-                    parts.append(file.read(columns=columns))
+                    part = file.read(columns=columns)
             except (OSError, pa.ArrowException) as error:
                 raise CorpusNotFound(f"{path}: cannot be read as Parquet: {str(error).splitlines()[0]}") from None
-        return parts[0] if len(parts) == 1 else pa.concat_tables(parts)
+            yield part
 
     @property
     def version(self) -> str:

@@ -35,7 +35,7 @@ def replaced_folder(target: Path, is_ours: Callable[[str], bool]) -> Iterator[Pa
     Raises:
         OutputError: the target cannot be written, or it holds something that is not ours.
     """
-    target = Path(os.path.abspath(target))
+    target = Path(os.path.abspath(target))  # noqa: PTH100 (a link is refused below, not followed)
     _check_target(target, is_ours)
     prefix = f".{target.name}.building-"
     try:

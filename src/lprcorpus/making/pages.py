@@ -18,11 +18,13 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
+from itertools import pairwise
+from typing import NamedTuple
 
 import numpy as np
 
 from lprcorpus.errors import RawTextError
-from lprcorpus.lines import SPACE, Flags, Lines
+from lprcorpus.making.lines import SPACE, Flags, Lines
 
 __all__ = ["Furniture", "Page", "Paged", "Pagination", "find_pages", "find_running_heads", "writes_final_spaces"]
 
@@ -46,8 +48,7 @@ class Pagination:
     space_marks: bool | None = None
 
 
-@dataclass(frozen=True)
-class Page:
+class Page(NamedTuple):
     """One page: its number, whether that is printed or counted, and its characters in the raw text."""
 
     number: int
@@ -56,8 +57,7 @@ class Page:
     end: int
 
 
-@dataclass(frozen=True)
-class Furniture:
+class Furniture(NamedTuple):
     """A stretch of the raw text that belongs to the page and not to any item: its characters and its role."""
 
     start: int
@@ -100,8 +100,7 @@ class Paged:
         return next((page for page in self.pages if page.number == number), None)
 
 
-@dataclass(frozen=True)
-class _Opening:
+class _Opening(NamedTuple):
     """Where a page opens, and the number printed there, if one is."""
 
     start: int
@@ -133,8 +132,8 @@ def find_pages(lines: Lines, pagination: Pagination) -> Paged:
     pages = _number_pages(lines, sorted(openings.values(), key=lambda opening: opening.start), pagination.first)
     furniture += [Furniture(start, start + 1, "page_mark") for start in [*feeds, *spaced]]
     furniture += _link_targets(lines, spaced)
-    found = {"form feeds": feeds, "running heads": headed, "space marks": spaced}
-    marks = tuple(f"{name}: {len(starts)}" for name, starts in found.items() if starts)
+    counts = {"form feeds": len(feeds), "running heads": len(headed), "space marks": len(spaced)}
+    marks = tuple(f"{name}: {count}" for name, count in counts.items() if count)
     furniture.sort(key=lambda piece: piece.start)
     return Paged(
         lines=lines,
@@ -174,9 +173,7 @@ def find_running_heads(lines: Lines) -> tuple[str, ...]:
                 head = f"{text[: match.start()]}{{page}}{text[match.end() :]}"
                 candidates.setdefault(re.sub(r"\s+", " ", head), []).append(int(match.group()))
     return tuple(
-        head
-        for head, numbers in candidates.items()
-        if len(numbers) >= 3 and all(low < high for low, high in zip(numbers, numbers[1:], strict=False))
+        head for head, numbers in candidates.items() if len(numbers) >= 3 and all(low < high for low, high in pairwise(numbers))
     )
 
 
@@ -202,12 +199,28 @@ def _running_heads(lines: Lines, heads: Sequence[str]) -> tuple[list[_Opening], 
     openings: list[_Opening] = []
     furniture: list[Furniture] = []
     for head in heads:
-        for match in _head_pattern(head).finditer(lines.text):
+        for match in _find_head(lines.text, head):
             number = match.groupdict().get("page")
             openings.append(_Opening(match.start(), int(number) if number else None))
             furniture += _head_furniture(match)
     openings.sort(key=lambda opening: opening.start)
     return openings, furniture
+
+
+def _find_head(text: str, head: str) -> Iterator[re.Match[str]]:
+    """Yield where a running head stands: looked for by its longest word, which is many times as fast as by its pattern."""
+    pattern = _head_pattern(head)
+    word = max(re.split(r"\{page\}|\s+|[-_=]{2,}", head), key=len)
+    first_line = head.partition("\n")[0]
+    if len(word) < 3 or word not in first_line:
+        yield from pattern.finditer(text)
+        return
+    at = text.find(word)
+    while at >= 0:
+        match = pattern.match(text, text.rfind("\n", 0, at) + 1)
+        if match:
+            yield match
+        at = text.find(word, max(at + 1, match.end() if match else 0))
 
 
 def _head_furniture(match: re.Match[str]) -> Iterator[Furniture]:
@@ -245,7 +258,7 @@ def _space_marks(lines: Lines) -> list[int]:
     a space or is a bare URL. So a centred line after a blank one opens none (raw line 1598), nor does what follows a
     superscript (raw line 2198).
     """
-    indented = np.flatnonzero((lines.first > lines.start) & (lines.codes[np.minimum(lines.start, len(lines.codes) - 1)] == SPACE))
+    indented = np.flatnonzero((lines.first > lines.start) & (lines.codes[lines.start] == SPACE))
     marks = []
     for index in indented.tolist():
         if index == 0:
@@ -303,7 +316,7 @@ def _number_pages(lines: Lines, openings: Sequence[_Opening], first: int) -> tup
 def _set_lines(lines: Lines, furniture: Sequence[Furniture]) -> Flags:
     """Return which printed lines are set text, not furniture."""
     is_set = np.ones(len(lines), dtype=np.bool_)
-    for piece in furniture:
-        low, high = np.searchsorted(lines.first, [piece.start, piece.end])
+    bounds = np.array([(piece.start, piece.end) for piece in furniture], dtype=np.int64).reshape(-1, 2)
+    for low, high in np.searchsorted(lines.first, bounds).tolist():
         is_set[low:high] = False
     return is_set

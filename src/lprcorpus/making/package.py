@@ -98,7 +98,7 @@ def data_package(metadata: Metadata, sources: Sequence[IssueSource], tables: Seq
     Each table stands twice: as a table, which is validated row by row, and as a file, whose size and hash are checked.
     Frictionless checks either only so, and takes a file for a table again where its format says ``parquet``.
     """
-    license = metadata.license
+    terms = metadata.license
     return {
         "$schema": PROFILE,
         "name": metadata.name,
@@ -107,11 +107,11 @@ def data_package(metadata: Metadata, sources: Sequence[IssueSource], tables: Seq
         "version": metadata.version,
         "homepage": metadata.homepage,
         "keywords": list(metadata.keywords),
-        "licenses": [{"name": license.name, "title": license.title, "path": license.url}],
+        "licenses": [{"name": terms.name, "title": terms.title, "path": terms.url}],
         "contributors": [{"title": name, "roles": ["creator"]} for name in metadata.creators],
         "sources": [{"title": source.title, "path": source.path, "hash": f"sha256:{source.sha256}"} for source in sources],
         "resources": [_table_resource(table) for table in tables]
-        + [_file_resource(table.name, file) for table in tables for file in table.files],
+        + [_file_resource(file) for table in tables for file in table.files],
     }
 
 
@@ -132,7 +132,7 @@ def _table_resource(files: TableFiles) -> dict[str, Any]:
     }
 
 
-def _file_resource(table: str, file: DataFile) -> dict[str, Any]:
+def _file_resource(file: DataFile) -> dict[str, Any]:
     stem = file.path.removesuffix(".parquet")
     return {
         "name": f"{stem}-file",

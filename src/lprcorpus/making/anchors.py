@@ -7,16 +7,18 @@ end with a printed line.
 from __future__ import annotations
 
 import difflib
+import re
+from bisect import bisect_left
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from functools import cached_property
+from functools import lru_cache
 
 import numpy as np
 
 from lprcorpus.errors import ManifestError
-from lprcorpus.lines import Lines
-from lprcorpus.manifest import Manifest, Quote, RecordEntry
-from lprcorpus.pages import Page, Paged
+from lprcorpus.making.lines import Lines
+from lprcorpus.making.manifest import Manifest, Quote, RecordEntry
+from lprcorpus.making.pages import Page, Paged
 
 __all__ = ["Anchored", "Passage", "find_records"]
 
@@ -56,7 +58,7 @@ class Anchored:
     lines: tuple[int, int]
 
 
-class _Problem(Exception):
+class _MisplacedError(Exception):
     """A quotation that is not where the manifest says; the message names the key, what was looked for and what is there."""
 
 
@@ -73,7 +75,7 @@ def find_records(paged: Paged, manifest: Manifest, where: str) -> list[Anchored]
     for index, entry in enumerate(manifest.records):
         try:
             titles.append(finder.title(entry))
-        except _Problem as problem:
+        except _MisplacedError as problem:
             titles.append(None)
             problems.append(f"records[{index}].title ({entry.id}): {problem}")
     problems += _check_order(manifest.records, titles, paged.lines)
@@ -85,7 +87,7 @@ def find_records(paged: Paged, manifest: Manifest, where: str) -> list[Anchored]
     for index in range(len(known)):
         try:
             sections.append(finder.section(manifest.records, known, index))
-        except _Problem as problem:
+        except _MisplacedError as problem:
             sections.append(None)
             problems.append(f"records[{index}].{problem}")
     for index, entry in enumerate(manifest.records):
@@ -95,7 +97,7 @@ def find_records(paged: Paged, manifest: Manifest, where: str) -> list[Anchored]
                 heading = sections[index + 1]
                 following = heading.first if heading else known[index + 1].first
             found.append(finder.record(entry, known[index], sections[index], following))
-        except _Problem as problem:
+        except _MisplacedError as problem:
             problems.append(f"records[{index}].{problem}")
     if problems:
         raise ManifestError(where, problems)
@@ -117,26 +119,26 @@ def _check_order(records: Sequence[RecordEntry], titles: Sequence[Passage | None
         last = (title.start, entry)
 
 
+@lru_cache(maxsize=1024)
+def _pattern(quotation: str) -> re.Pattern[str]:
+    """Return the pattern of a quotation in which any white space, or none, may stand between two characters."""
+    return re.compile(r"\s*".join(map(re.escape, "".join(quotation.split()))))
+
+
 class _Finder:
     """Looks up quotations in a text, white space aside."""
 
     def __init__(self, paged: Paged) -> None:
         self.paged = paged
         self.lines = paged.lines
-        self.ink = self.lines.ink
-
-    @cached_property
-    def compact(self) -> str:
-        """The text without its white space: its characters are those at ``lines.ink``."""
-        text = self.lines.text
-        return "".join((text[1:] if text.startswith("\ufeff") else text).split())
+        self._firsts, self._lasts = self.lines.first.tolist(), self.lines.last.tolist()
 
     def title(self, entry: RecordEntry) -> Passage:
         """Find a record's title on its page."""
         page = self.paged.page_numbered(entry.page)
         if page is None:
             pages = self.paged.pages
-            raise _Problem(
+            raise _MisplacedError(
                 f"looked for {entry.title!r} on page {entry.page}, which the text does not have;"
                 f" expected a page from {pages[0].number} to {pages[-1].number}"
             )
@@ -145,10 +147,10 @@ class _Finder:
             return found[0]
         if found:
             lines = " and ".join(str(int(self.lines.number[passage.first])) for passage in found)
-            raise _Problem(
+            raise _MisplacedError(
                 f"{entry.title!r} stands {len(found)} times on page {page.number}, at raw lines {lines}; expected once"
             )
-        raise _Problem(self._missing(entry.title, page))
+        raise _MisplacedError(self._missing(entry.title, page))
 
     def section(self, records: Sequence[RecordEntry], titles: Sequence[Passage], index: int) -> Passage | None:
         """Find the section heading before a record's title; None where the record before stands in the same section."""
@@ -160,7 +162,7 @@ class _Finder:
         low = int(self.lines.start[before]) if before < len(self.lines) else 0
         found = [passage for passage in self.passages(name, low, titles[index].start) if self._is_set(passage)]
         if not found:
-            raise _Problem(f"section ({entry.id}): {self._absent(name, low, titles[index].start)}")
+            raise _MisplacedError(f"section ({entry.id}): {self._absent(name, low, titles[index].start)}")
         return found[-1]
 
     def record(self, entry: RecordEntry, title: Passage, section: Passage | None, following: int) -> Anchored:
@@ -178,7 +180,7 @@ class _Finder:
             if note is None or not note.start <= citation[0] < citation[1] <= note.end:
                 source = self._whole_lines("source", entry, citation)
         if entry.until:
-            _, until = self._extent("until", entry, Quote(first=entry.until), after.end, end)
+            _, until = self._extent("until", entry, Quote.model_validate({"from": entry.until}), after.end, end)
             following = int(np.searchsorted(self.lines.first, until))
             parts = [part for part in (source, note, byline) if part is not None]
             following = max([following, *(part.last + 1 for part in parts)])
@@ -196,7 +198,7 @@ class _Finder:
         found = next(self.passages(entry.byline, title.end, end), None)
         if found is None or found.first != following:
             there = f"{self.lines.printed(following)!r}" if following < len(self.lines) else "the end of the text"
-            raise _Problem(f"byline ({entry.id}): looked for {entry.byline!r} after the title; found {there}")
+            raise _MisplacedError(f"byline ({entry.id}): looked for {entry.byline!r} after the title; found {there}")
         return found
 
     def _quoted(self, key: str, entry: RecordEntry, quote: Quote, low: int, high: int) -> Passage:
@@ -206,12 +208,12 @@ class _Finder:
         """Find the characters of a quotation between two offsets: from its first words to its last."""
         start = next(self.extents(quote.first, low, high), None)
         if start is None:
-            raise _Problem(f"{key}.from ({entry.id}): {self._absent(quote.first, low, high)}")
+            raise _MisplacedError(f"{key}.from ({entry.id}): {self._absent(quote.first, low, high)}")
         if quote.last is None:
             return start
         end = next(self.extents(quote.last, start[0], high), None)
         if end is None:
-            raise _Problem(f"{key}.to ({entry.id}): {self._absent(quote.last, start[0], high)}")
+            raise _MisplacedError(f"{key}.to ({entry.id}): {self._absent(quote.last, start[0], high)}")
         return start[0], end[1]
 
     def _whole_lines(self, key: str, entry: RecordEntry, extent: tuple[int, int]) -> Passage:
@@ -219,7 +221,7 @@ class _Finder:
         passage = self._aligned(extent)
         if passage is None:
             line = self.lines.line_at(extent[0])
-            raise _Problem(
+            raise _MisplacedError(
                 f"{key} ({entry.id}): {self.lines.text[extent[0] : extent[1]][:60]!r} at raw line {line} does not begin and"
                 " end with a printed line; expected whole lines"
             )
@@ -227,12 +229,8 @@ class _Finder:
 
     def extents(self, quotation: str, low: int, high: int) -> Iterator[tuple[int, int]]:
         """Yield the characters of each occurrence of a quotation between two offsets, white space aside."""
-        needle = "".join(quotation.split())
-        first, past = (int(place) for place in np.searchsorted(self.ink, [low, high]))
-        at = self.compact.find(needle, first, past)
-        while at >= 0:
-            yield int(self.ink[at]), int(self.ink[at + len(needle) - 1]) + 1
-            at = self.compact.find(needle, at + 1, past)
+        for match in _pattern(quotation).finditer(self.lines.text, low, high):
+            yield match.span()
 
     def passages(self, quotation: str, low: int, high: int) -> Iterator[Passage]:
         """Yield each occurrence of a quotation that is made of whole printed lines."""
@@ -242,9 +240,8 @@ class _Finder:
                 yield passage
 
     def _aligned(self, extent: tuple[int, int]) -> Passage | None:
-        first = int(np.searchsorted(self.lines.first, extent[0]))
-        last = int(np.searchsorted(self.lines.last, extent[1]))
-        if first < len(self.lines) and self.lines.first[first] == extent[0] and self.lines.last[last] == extent[1]:
+        first, last = bisect_left(self._firsts, extent[0]), bisect_left(self._lasts, extent[1])
+        if first < len(self._firsts) and self._firsts[first] == extent[0] and self._lasts[last] == extent[1]:
             return Passage(*extent, first, last)
         return None
 

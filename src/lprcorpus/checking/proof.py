@@ -111,8 +111,8 @@ class _Prover:
 
     def prove(self) -> Proof:
         self.problems += self.raw_text()
-        self.problems += self.partition("pages", "number", [(start, end, number) for number, _, start, end in self.pages])
-        self.problems += self.partition("spans", "raw_start", [(span.start, span.end, span.start) for span in self.spans])
+        self.problems += self.partition("pages", [(start, end, number) for number, _, start, end in self.pages])
+        self.problems += self.partition("spans", [(span.start, span.end, span.start) for span in self.spans])
         self.problems += self.span_rows()
         self.problems += self.edit_rows()
         for span in self.spans:
@@ -146,7 +146,7 @@ class _Prover:
                 found = str(self.issue[column][0])
                 yield self.problem("page-range", found, f"{number[0]}, from its pages", "issues", self.issue_id, column)
 
-    def partition(self, table: str, key: str, extents: Sequence[tuple[int, int, int]]) -> Iterator[Problem]:
+    def partition(self, table: str, extents: Sequence[tuple[int, int, int]]) -> Iterator[Problem]:
         """Law 1: stretches follow each other without gap or overlap, from the first character to the last."""
         at = 0
         for start, end, name in extents:
@@ -192,7 +192,7 @@ class _Prover:
         if pattern and not pattern.fullmatch(text):
             found, expected = _shorten(text), f"what a {span.role} looks like"
             yield self.problem("span-role", found, expected, "spans", row, "role", span.start)
-        elif pattern is None and not text.strip("\ufeff \t\r\n\f\v") and "\n" not in text:
+        elif pattern is None and not text.strip() and not (span.block is not None and "\n" in text):  # a verse's newline
             yield self.problem("span-role", _shorten(text), f"print, as a {span.role} has", "spans", row, "role", span.start)
 
     def edit_rows(self) -> Iterator[Problem]:
@@ -335,7 +335,7 @@ class _Prover:
 
     def printed_numbers(self) -> Iterator[Problem]:
         """Law 4: a page's number is printed where it says so, and only there."""
-        numbers = defaultdict(set)
+        numbers: dict[int, set[str]] = defaultdict(set)
         for span in self.spans:
             if span.role in ("header", "page_mark"):
                 numbers[span.page] |= set(re.findall(r"\d+", self.raw[span.start : span.end]))

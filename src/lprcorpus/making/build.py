@@ -16,15 +16,16 @@ from typing import Any
 
 import pyarrow as pa
 
-from lprcorpus.constraints import check_values
+from lprcorpus.checking.constraints import check_values
+from lprcorpus.checking.proof import Proof, prove
 from lprcorpus.errors import DataError, ManifestError, OutputError, ProofError, RawTextError, UsageError
 from lprcorpus.locations import data_card
-from lprcorpus.manifest import Manifest, parse_manifest
+from lprcorpus.making.assembly import IssueRows, assemble
+from lprcorpus.making.manifest import Manifest, parse_manifest
+from lprcorpus.making.package import DataFile, IssueSource, TableFiles, data_package, dataset_card, to_json
+from lprcorpus.making.replace import replaced_folder
+from lprcorpus.making.spans import Stretch
 from lprcorpus.metadata import Metadata, corpus_metadata
-from lprcorpus.package import DataFile, IssueSource, TableFiles, data_package, dataset_card, to_json
-from lprcorpus.proof import Proof, prove
-from lprcorpus.records import IssueRows, Stretch, assemble
-from lprcorpus.replace import replaced_folder
 from lprcorpus.schema import TABLES
 from lprcorpus.tables import ROW_GROUP, issue_digests, table_digest, to_arrow, writer
 

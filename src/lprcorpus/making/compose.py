@@ -7,29 +7,34 @@ space, and each such change is an edit like any other.
 
 from __future__ import annotations
 
-import difflib
 import re
 from bisect import bisect_left
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
+from itertools import pairwise
 
 import numpy as np
 
-from lprcorpus.blocks import bullet_length
 from lprcorpus.errors import MissingLibrary
-from lprcorpus.lines import Lines
-from lprcorpus.pages import Paged
+from lprcorpus.making.blocks import bullet_length
+from lprcorpus.making.layout import members
+from lprcorpus.making.lines import LAST_ASCII, Flags, Lines, Offsets
+from lprcorpus.making.pages import Paged
 
-__all__ = ["Composition", "Composer", "Correction", "apply", "find_mojibake"]
+__all__ = ["Composer", "Composition", "Correction", "apply", "find_mojibake"]
 
 _ORDINAL = re.compile(r"st|nd|rd|th")
-_TELLTALE = re.compile(r"[ÂÃâÎÐ][\u0080-\u00bf\u0152-\u0178\u2010-\u203a\u20ac\u2122]|Â ")
+HYPHEN = 0x2D
+_FEW = 32  # hyphens at line ends: fewer are looked up in the text itself, more in a set of its words
+_FIRST_BYTES = "ÂÃâÎÐ"  # what the first byte of a UTF-8 sequence looks like, read as Windows-1252
+_CONTINUATION = re.compile(r"[\u0080-\u00bf\u0152-\u0178\u2010-\u203a\u20ac\u2122 ]")
 _DIVIDED, _LETTERS = re.compile(r"([^\W\d_]+)-$"), re.compile(r"[^\W\d_]+")
-_HYPHENED = re.compile(r"[^\W\d_]+(?:-[^\W\d_]+)*(?![\w-])")
+_IS_FIRST_BYTE = members(_FIRST_BYTES)
+_HYPHENED = re.compile(r"(?<![\w-])[^\W\d_]+(?:-[^\W\d_]+)*(?![\w-])")
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Correction:
     """One change to the raw text: its characters, what stands there, what is put in its place, and why."""
 
@@ -41,7 +46,7 @@ class Correction:
     reason: str
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Composition:
     """A passage composed: the stretches of raw text it is made of, the corrections in them, and the text they give."""
 
@@ -67,7 +72,7 @@ def apply(raw: str, spans: Sequence[tuple[int, int]], corrections: Sequence[Corr
     return (text if verse else text.replace("\n", "")).strip()
 
 
-def find_mojibake(text: str) -> list[Correction]:
+def find_mojibake(lines: Lines) -> list[Correction]:
     """Return the repairs of text that was decoded with the wrong encoding.
 
     A cheap screen finds the lines with tell-tale characters; ftfy repairs those, and nothing else is asked of it: curly
@@ -76,19 +81,22 @@ def find_mojibake(text: str) -> list[Correction]:
     Raises:
         MissingLibrary: there is such a line and ftfy is not installed.
     """
-    found = []
+    text = lines.text
+    found: list[Correction] = []
     seen = -1
-    for match in _TELLTALE.finditer(text):
-        start = text.rfind("\n", 0, match.start()) + 1
-        if start <= seen:
+    high = np.flatnonzero(lines.codes > LAST_ASCII)
+    for at in high[_IS_FIRST_BYTE[lines.codes[high]]].tolist():
+        if at <= seen or not _CONTINUATION.match(text, at + 1):
             continue
-        end = text.find("\n", start)
+        start = text.rfind("\n", 0, at) + 1
+        end = text.find("\n", at)
         seen = len(text) if end < 0 else end
         found += _repair_line(text[start:seen], start)
     return found
 
 
 def _repair_line(line: str, offset: int) -> Iterator[Correction]:
+    """Yield the repairs of one line, word by word."""
     try:
         import ftfy
     except ImportError:
@@ -96,37 +104,49 @@ def _repair_line(line: str, offset: int) -> Iterator[Correction]:
     repaired = ftfy.fix_encoding(line)
     if "\u00a0" not in line:
         repaired = repaired.replace("\u00a0", " ")
-    matcher = difflib.SequenceMatcher(None, line, repaired, autojunk=False)
-    for tag, low, high, new_low, new_high in matcher.get_opcodes():
-        if tag == "equal":
-            continue
-        if low == high:  # an edit has something before it: take the character in front of an insertion
-            low, new_low = low - 1, new_low - 1
-        reason = "decoded with the wrong encoding before it was printed or extracted"
-        yield Correction(offset + low, offset + high, line[low:high], repaired[new_low:new_high], "mojibake", reason)
+    words, mended = line.split(" "), repaired.split(" ")
+    if len(words) != len(mended):
+        words, mended = [line], [repaired]
+    for word, mend in zip(words, mended, strict=True):
+        if word != mend:
+            head = _common(word, mend)
+            tail = _common(word[head:][::-1], mend[head:][::-1])
+            low, high = offset + head, offset + len(word) - tail
+            if low == high:  # an edit has something before it: take the character in front of an insertion
+                low, head = low - 1, head - 1
+            reason = "decoded with the wrong encoding before it was printed or extracted"
+            yield Correction(low, high, word[head : len(word) - tail], mend[head : len(mend) - tail], "mojibake", reason)
+        offset += len(word) + 1
+
+
+def _common(one: str, other: str) -> int:
+    """Return how many characters two words have in common at their beginning."""
+    return next((at for at, (a, b) in enumerate(zip(one, other, strict=False)) if a != b), min(len(one), len(other)))
 
 
 class Composer:
     """Composes the passages of one text."""
 
-    def __init__(self, paged: Paged, corrections: Sequence[Correction] = ()) -> None:
+    def __init__(self, paged: Paged, corrections: Sequence[Correction] = (), hyphens: str | None = None) -> None:
         """Prepare to compose.
 
         Args:
             paged: the text and its pages.
-            corrections: changes found beforehand, in order: mojibake, and those a person asks for.
+            corrections: changes found beforehand: mojibake, and those a person asks for.
+            hyphens: what hyphens at line ends are, ``"soft"`` or ``"hard"``; None: what the text shows of each.
         """
         self.raw = paged.lines.text
         self.lines: Lines = paged.lines
         self.final_spaces = paged.final_spaces
+        self.hyphens = hyphens
         self.corrections = sorted(corrections, key=lambda change: change.start)
         self._starts = [change.start for change in self.corrections]
         self._first, self._last = paged.lines.first.tolist(), paged.lines.last.tolist()
         self._start, self._end = paged.lines.start.tolist(), paged.lines.end.tolist()
         self._number = paged.lines.number.tolist()
         self._marks = {piece.start for piece in paged.furniture if piece.role == "page_mark"}
-        self._pairs_of_letters = frozenset(np.flatnonzero(paged.lines.last - paged.lines.first == 2).tolist())
-        self._seams = _count_seams(paged)
+        self._ordinals = self._find_ordinals()
+        self._seams, self._odd = self._count_seams()
 
     def prose(self, chosen: Sequence[int], *, bullet: bool = False) -> Composition:
         """Compose lines into running text.
@@ -136,18 +156,19 @@ class Composer:
             bullet: whether to take off the mark that opens a list item or a question.
         """
         start, end = self._first[chosen[0]], self._last[chosen[-1]]
+        if not bullet and self.is_plain(chosen):
+            return Composition(((start, end),), (), self.raw[start:end].replace("\n", ""))
         spans: list[tuple[int, int]] = []
         changes = self._within(start, end)
-        plain = self._is_plain(chosen)
         if bullet and (length := bullet_length(self.raw[start:end])):
             mark = self.raw[start : start + length]
             changes.append(Correction(start, start + length, mark, "", "bullet", "the mark that opens the block"))
-        for line, following in () if plain else zip(chosen, chosen[1:], strict=False):
+        for line, following in pairwise(chosen):
             join = self._join(line, following)
             if join.correction:
                 changes.append(join.correction)
             if not join.seamless:
-                spans.append((start, min(self._end[line] + 1, self._first[following])))
+                spans.append((start, self._end[line] + join.takes_newline))
                 start = self._first[following]
         spans.append((start, end))
         changes += self._superscripts(chosen)
@@ -173,14 +194,46 @@ class Composer:
         return Composition(tuple(spans), changes, apply(self.raw, spans, changes, verse=True))
 
     def _within(self, start: int, end: int) -> list[Correction]:
+        if not self._starts:
+            return []
         low = bisect_left(self._starts, start)
         high = bisect_left(self._starts, end, low)
         return [change for change in self.corrections[low:high] if change.end <= end]
 
-    def _is_plain(self, chosen: Sequence[int]) -> bool:
-        """Tell whether nothing but newlines parts the lines: then the passage is one stretch without a change."""
+    def is_plain(self, chosen: Sequence[int]) -> bool:
+        """Tell whether nothing but newlines parts the lines and nothing in them is changed: then they are one stretch."""
         first, last = chosen[0], chosen[-1]
-        return last - first == len(chosen) - 1 and self._seams[first] == self._seams[last]
+        adjacent = last - first == len(chosen) - 1
+        return bool(adjacent and self._seams[first] == self._seams[last] and self._odd[first] == self._odd[last + 1])
+
+    def are_plain(self, first: Offsets, last: Offsets, count: Offsets) -> Flags:
+        """Tell of many passages whether they are plain, given the first and last line of each and how many it has."""
+        adjacent = last - first == count - 1
+        plain: Flags = adjacent & (self._seams[first] == self._seams[last]) & (self._odd[first] == self._odd[last + 1])
+        return plain
+
+    def _count_seams(self) -> tuple[Offsets, Offsets]:
+        """Count, up to each line, the lines that do not simply go on from the one before, and those that are changed.
+
+        One goes on where the line before ends in a space and nothing but newlines stands between the two.
+        """
+        lines = self.lines
+        odd = np.zeros(len(lines) + 1, dtype=np.int64)
+        changed = [int(np.searchsorted(lines.last, start, side="right")) for start in self._starts]
+        odd[[line + 1 for line in [*changed, *self._ordinals] if line < len(lines)]] = 1
+        if not self.final_spaces or "\r" in self.raw:
+            return np.arange(len(lines)), np.cumsum(odd)
+        seams = np.zeros(len(lines), dtype=np.int64)
+        glued = np.diff(lines.number) == lines.start[1:] - lines.end[:-1]
+        seams[1:] = (lines.first[1:] != lines.start[1:]) | ~glued
+        divided = (lines.codes[lines.last - 1] == HYPHEN) & ~lines.final_space
+        seams[1:] |= divided[:-1]
+        return np.cumsum(seams), np.cumsum(odd)
+
+    def _find_ordinals(self) -> frozenset[int]:
+        """Return the lines that hold nothing but the two letters that end an ordinal."""
+        short = np.flatnonzero(self.lines.last - self.lines.first == 2).tolist()
+        return frozenset(line for line in short if _ORDINAL.fullmatch(self.lines.printed(line)))
 
     def _join(self, line: int, following: int) -> _Join:
         """Say how two lines of running text are joined."""
@@ -190,8 +243,10 @@ class Composer:
         # After a superscript the word space stands before the next word (raw lines 2197 and 2198).
         glued = self.final_spaces and not tail and start not in self._marks
         seamless = bare and (self._first[following] == start or glued)
+        if self.raw[end] == "\f":  # it parts pages, and is no part of the passage
+            return _Join(seamless=False, correction=None, takes_newline=False)
         if self.final_spaces:
-            return _Join(seamless, self._carriage_return(line, tail))
+            return _Join(seamless, self._carriage_return(line, tail) if tail else self._divided_word(line, following))
         return _Join(seamless, self._line_break(line, following, tail))
 
     def _carriage_return(self, line: int, tail: str) -> Correction | None:
@@ -209,22 +264,60 @@ class Composer:
         rest = _LETTERS.match(self.raw, self._first[following])
         if head and rest:
             if self._is_soft(head[1], rest[0]):
-                return Correction(start - 1, end, f"-{before}", "", "hyphenation", "a word divided at the end of a line")
+                return self._undivided(line)
             return None if before == "\n" else Correction(start, end, before, "", "line_break", "a line's end after a hyphen")
         if tail and "\r" not in tail:
             return None
         return Correction(start, end, before, " ", "line_break", "a line's end parts two words")
 
+    def _divided_word(self, line: int, following: int) -> Correction | None:
+        """Return the edit that joins a divided word, in a text whose lines end in a space unless a word goes on."""
+        head = _DIVIDED.search(self.raw, max(self._last[line] - 60, self._first[line]), self._last[line])
+        rest = _LETTERS.match(self.raw, self._first[following])
+        return self._undivided(line) if head and rest and self._is_soft(head[1], rest[0]) else None
+
+    def _undivided(self, line: int) -> Correction:
+        start, end = self._last[line] - 1, self._end[line] + 1
+        return Correction(start, end, self.raw[start:end], "", "hyphenation", "a word divided at the end of a line")
+
     def _is_soft(self, head: str, rest: str) -> bool:
-        """Tell whether a hyphen at a line's end only divides a word: by how the same text writes that word elsewhere."""
+        """Tell whether a hyphen at a line's end only divides a word: by how the same text writes that word elsewhere.
+
+        Where it writes it nowhere else, the hyphen is taken for a real one if both halves are words of the text, or if the
+        text marks word ends with spaces: then a real hyphen is what a line without one ends in.
+        """
+        if self.hyphens is not None:
+            return self.hyphens == "soft"
         if not rest[0].islower():
             return False
-        head, rest = head.casefold(), rest.casefold()
-        if f"{head}-{rest}" in self._vocabulary:
+        if self.final_spaces and not self._occurs(head + rest):
             return False
-        if head + rest in self._vocabulary:
+        if self._occurs(f"{head}-{rest}"):
+            return False
+        if self._occurs(head + rest):
             return True
-        return not (len(head) > 2 and len(rest) > 2 and head in self._vocabulary and rest in self._vocabulary)
+        whole = len(head) > 2 and len(rest) > 2 and self._occurs(head) and self._occurs(rest)
+        return not whole and not self.final_spaces
+
+    def _occurs(self, word: str) -> bool:
+        """Tell whether the text has a word, or several joined by hyphens, as such, in any case."""
+        if self._hyphens_at_ends > _FEW:
+            return word.casefold() in self._vocabulary
+        return any(map(self._stands, {word, word.lower()}))
+
+    def _stands(self, word: str) -> bool:
+        """Tell whether a word stands in the text as written, with no letter or hyphen on either side."""
+        at = self.raw.find(word)
+        while at >= 0:
+            before, after = self.raw[max(at - 1, 0) : at], self.raw[at + len(word) : at + len(word) + 1]
+            if not any(beside == "-" or beside.isalnum() for beside in (before, after)):
+                return True
+            at = self.raw.find(word, at + 1)
+        return False
+
+    @cached_property
+    def _hyphens_at_ends(self) -> int:
+        return int((self.lines.codes[self.lines.last - 1] == HYPHEN).sum())
 
     @cached_property
     def _vocabulary(self) -> frozenset[str]:
@@ -233,36 +326,24 @@ class Composer:
 
     def _superscripts(self, chosen: Sequence[int]) -> Iterator[Correction]:
         """Yield the edits that join an ordinal's letters, set as a superscript on a line of their own, to its figure."""
-        if self._pairs_of_letters.isdisjoint(chosen):
+        if self._ordinals.isdisjoint(chosen):
             return
         for line, middle, following in zip(chosen, chosen[1:], chosen[2:], strict=False):
             start, end = self._last[line], min(self._end[middle] + 1, self._start[following])
             letters = self.raw[self._first[middle] : self._last[middle]]
-            figure = self.raw[start - 1 : start].isdigit() and start == self._end[line]
-            if figure and self._last[middle] == self._end[middle] and _ORDINAL.fullmatch(letters):
+            figure = self.raw[start - 1 : start].isdigit() and start == self._end[line] and "\f" not in self.raw[start:end]
+            if figure and self._last[middle] == self._end[middle] and middle in self._ordinals:
                 reason = "an ordinal's letters, set as a superscript on a line of their own"
                 yield Correction(start, end, self.raw[start:end], letters, "superscript", reason)
 
 
 @dataclass(frozen=True)
 class _Join:
-    """How two lines are joined: without a seam in the raw text, and with which change."""
+    """How two lines are joined: without a seam in the raw text, with which change, and whether the newline is part of it."""
 
     seamless: bool
     correction: Correction | None
-
-
-def _count_seams(paged: Paged) -> list[int]:
-    """Return, for each printed line, how many lines up to it do not simply go on from the one before.
-
-    One does where that ends in a space and nothing but newlines stands between the two.
-    """
-    lines = paged.lines
-    if not paged.final_spaces or "\r" in lines.text:
-        return list(range(len(lines)))
-    onward = (lines.first[1:] == lines.start[1:]) & (lines.start[1:] - lines.end[:-1] == np.diff(lines.number))
-    seams: list[int] = np.cumsum(np.append(0, ~onward)).tolist() if len(lines) else []
-    return seams
+    takes_newline: bool = True
 
 
 def _disjoint(changes: list[Correction]) -> tuple[Correction, ...]:

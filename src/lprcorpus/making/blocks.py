@@ -9,12 +9,15 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Sequence
-from dataclasses import dataclass
+from itertools import pairwise
 
-from lprcorpus.layout import BULLETS, EMPTY_PARAGRAPH
-from lprcorpus.pages import Paged
+import numpy as np
 
-__all__ = ["Paragraph", "bullet_length", "classify", "stanzas"]
+from lprcorpus.making.layout import BULLETS, EMPTY_PARAGRAPH, members
+from lprcorpus.making.lines import Lines
+from lprcorpus.making.pages import Paged
+
+__all__ = ["LineRun", "bullet_length", "classify", "stanzas"]
 
 _BULLET = re.compile(rf"[{BULLETS}][^\S\n]+(?=\S)")
 _NUMBERED = re.compile(r"\(?(\d{1,3})[.)]\s+(?=\S)")
@@ -23,33 +26,14 @@ _QUESTION_MARKER = re.compile(r"(?:Q|Question)\s?[:.]\s")
 _STOP = re.compile(r"[.!?:;,…][\"'”’»)\]}*_]*$")
 _SENTENCE = re.compile(r"[.!?:;,…][\"'”’»)\]}*_]*$|[)\]\"”’]$")
 _WORD = re.compile(r"(?<!\w)[^\W\d_][\w'’-]*")
-_MINOR = frozenset("a an and as at but by for from in into nor of off on onto or over per that the to upon via with".split())
+_MINOR = frozenset("a an and as at but by for from in into nor of off on onto or over per that the to upon via with".split())  # noqa: SIM905 (a list of words reads best as words)
+_IS_ITEM_MARK = members(f"{BULLETS}(0123456789")
 _HEADING_WORDS = 16
+_SIGNATURE_LINES = 2
 
 
-@dataclass(frozen=True)
-class Paragraph:
-    """A run of printed lines that belong together.
-
-    Attributes:
-        first: index of its first line among the printed lines.
-        last: index of its last line among the printed lines.
-        lines: the indices of all its lines, furniture left out.
-        kind: what it is; ``paragraph`` until it is classified.
-    """
-
-    lines: Sequence[int]
-    kind: str = "paragraph"
-
-    @property
-    def first(self) -> int:
-        """The index of its first line among the printed lines."""
-        return self.lines[0]
-
-    @property
-    def last(self) -> int:
-        """The index of its last line among the printed lines."""
-        return self.lines[-1]
+LineRun = Sequence[int]
+"""Indices of printed lines that belong together, furniture left out."""
 
 
 def bullet_length(text: str) -> int:
@@ -62,23 +46,19 @@ def bullet_length(text: str) -> int:
     return match.end() if match else 0
 
 
-def classify(record_type: str, paragraphs: Sequence[Paragraph], paged: Paged) -> list[Paragraph]:
-    """Return the paragraphs of a body with their kinds."""
+def classify(record_type: str, paragraphs: Sequence[LineRun], paged: Paged) -> list[str]:
+    """Return the kind of each paragraph of a body (of each stanza, where it is a poem's)."""
     if record_type == "poem":
-        return [Paragraph(paragraph.lines, "verse") for paragraph in paragraphs]
-    lines = paged.lines
-    openings = [lines.printed(paragraph.first) for paragraph in paragraphs]
-    endings = [lines.printed(paragraph.last) for paragraph in paragraphs]
+        return ["verse"] * len(paragraphs)
     if record_type in ("interview", "faq"):
-        kinds = _dialogue_kinds(record_type, paragraphs, openings, endings, paged)
-    else:
-        kinds = _prose_kinds(paragraphs, openings, endings)
-        if record_type == "press_release":
-            _sign(kinds, paragraphs, endings)
-    return [Paragraph(paragraph.lines, kind) for paragraph, kind in zip(paragraphs, kinds, strict=True)]
+        return _dialogue_kinds(record_type, paragraphs, paged)
+    kinds = _prose_kinds(paragraphs, paged.lines)
+    if record_type == "press_release":
+        _sign(kinds, paragraphs, paged.lines)
+    return kinds
 
 
-def stanzas(chosen: Sequence[int], paged: Paged) -> list[Paragraph]:
+def stanzas(chosen: LineRun, paged: Paged) -> list[LineRun]:
     """Part the lines of a poem into stanzas: where more blank lines stand than usually part its lines.
 
     The gaps of raw lines 2077 to 2083 and 2125 to 2131 taught this: five blank lines, where one is the rule.
@@ -86,39 +66,53 @@ def stanzas(chosen: Sequence[int], paged: Paged) -> list[Paragraph]:
     if not chosen:
         return []
     lines = paged.lines
-    number, page = lines.number[list(chosen)].tolist(), [paged.page_index(int(lines.first[index])) for index in chosen]
-    steps = [high - low for low, high in zip(number, number[1:], strict=False)]
+    numbers = lines.number[list(chosen)].tolist()
+    pages = [paged.page_index(int(lines.first[index])) for index in chosen]
+    steps = [high - low for low, high in pairwise(numbers)]
     usual = Counter(steps).most_common(1)[0][0] if steps else 1
     found: list[list[int]] = [[chosen[0]]]
     for place, index in enumerate(chosen[1:]):
-        turned = page[place] != page[place + 1]
+        turned = pages[place] != pages[place + 1]
         if (steps[place] > usual and not turned) or steps[place] == 0:
             found.append([])
         found[-1].append(index)
-    return [Paragraph(tuple(stanza)) for stanza in found]
+    return list(found)
 
 
-def _prose_kinds(paragraphs: Sequence[Paragraph], openings: Sequence[str], endings: Sequence[str]) -> list[str]:
-    """Tell headings and list items from paragraphs."""
+def _prose_kinds(paragraphs: Sequence[LineRun], lines: Lines) -> list[str]:
+    """Tell headings and list items from paragraphs.
+
+    Only a paragraph that is one line, or that opens with a bullet or a number, can be anything else.
+    """
     kinds = ["paragraph"] * len(paragraphs)
-    numbers = [int(match[1]) if (match := _NUMBERED.match(text)) else None for text in openings]
-    for place, text in enumerate(openings):
-        before = endings[place - 1] if place else ""
-        after = openings[place + 1] if place + 1 < len(openings) else ""
-        if bullet_length(text):
-            kinds[place] = "list_item"
-        elif _is_heading(text, before, after, single=len(paragraphs[place].lines) == 1, numbered=numbers[place] is not None):
-            kinds[place] = "heading"
-        elif numbers[place] is not None:
-            beside = {numbers[place - 1] if place else None, numbers[place + 1] if place + 1 < len(numbers) else None}
-            listed = before.endswith(":") or beside & {numbers[place] - 1, numbers[place] + 1}  # type: ignore[operator]
-            kinds[place] = "list_item" if listed else "paragraph"
+    marks = lines.codes[lines.first[[run[0] for run in paragraphs]]]
+    single = np.array([len(run) == 1 for run in paragraphs], dtype=np.bool_)
+    for place in np.flatnonzero(single | _IS_ITEM_MARK[marks]).tolist():
+        run = paragraphs[place]
+        bulleted = bullet_length(lines.printed(run[0])) > 0
+        kinds[place] = "list_item" if bulleted else _line_kind(place, paragraphs, lines)
     return kinds
 
 
-def _is_heading(text: str, before: str, after: str, *, single: bool, numbered: bool) -> bool:
-    """Tell whether a paragraph is a heading: one line between sentences that is a phrase, or set like a title."""
-    if not single or not after or _BULLET.match(after):
+def _line_kind(place: int, paragraphs: Sequence[LineRun], lines: Lines) -> str:
+    """Return the kind of a paragraph that may be a heading or a numbered item."""
+    text = lines.printed(paragraphs[place][0])
+    before = lines.printed(paragraphs[place - 1][-1]) if place else ""
+    after = lines.printed(paragraphs[place + 1][0]) if place + 1 < len(paragraphs) else ""
+    number = _NUMBERED.match(text)
+    if len(paragraphs[place]) == 1 and _is_heading(text, before, after, numbered=number is not None):
+        return "heading"
+    if number:
+        opening = _NUMBERED.match(lines.printed(paragraphs[place - 1][0])) if place else None
+        beside = {int(match[1]) for match in (opening, _NUMBERED.match(after)) if match}
+        if before.endswith(":") or beside & {int(number[1]) - 1, int(number[1]) + 1}:
+            return "list_item"
+    return "paragraph"
+
+
+def _is_heading(text: str, before: str, after: str, *, numbered: bool) -> bool:
+    """Tell whether a line between sentences is a heading: a phrase, or set like a title."""
+    if not after or _BULLET.match(after):
         return False
     bare = _NUMBERED.sub("", text, count=1)
     words = _WORD.findall(bare)
@@ -136,10 +130,11 @@ def _is_title_case(words: Sequence[str]) -> bool:
     return all(word[0].isupper() or word.casefold() in _MINOR for word in words) and words[0][0].isupper()
 
 
-def _dialogue_kinds(
-    record_type: str, paragraphs: Sequence[Paragraph], openings: Sequence[str], endings: Sequence[str], paged: Paged
-) -> list[str]:
+def _dialogue_kinds(record_type: str, paragraphs: Sequence[LineRun], paged: Paged) -> list[str]:
     """Tell questions from answers: by the marks that open them, else by the gaps around them, else by question marks."""
+    lines = paged.lines
+    openings = [lines.printed(run[0]) for run in paragraphs]
+    endings = [lines.printed(run[-1]) for run in paragraphs]
     if any(map(bullet_length, openings)):
         return _after_first(["question" if bullet_length(text) else "answer" for text in openings])
     if any(map(_QUESTION_MARKER.match, openings)):
@@ -149,7 +144,7 @@ def _dialogue_kinds(
         return _after_first(_labelled(openings, next(text for text in openings if _SPEAKER.match(text))))
     if record_type == "faq":
         opens = _group_openings(paragraphs, paged)
-        if sum(opens) > 1 and not any(low and high for low, high in zip(opens, opens[1:], strict=False)):
+        if sum(opens) > 1 and not any(low and high for low, high in pairwise(opens)):
             return ["question" if first else "answer" for first in opens]
     return _after_first(["question" if text.rstrip("\"'”’)]").endswith("?") else "answer" for text in endings])
 
@@ -171,18 +166,18 @@ def _after_first(kinds: list[str]) -> list[str]:
     return ["paragraph"] * start + kinds[start:]
 
 
-def _group_openings(paragraphs: Sequence[Paragraph], paged: Paged) -> list[bool]:
+def _group_openings(paragraphs: Sequence[LineRun], paged: Paged) -> list[bool]:
     """Tell which paragraphs open a group: those before which an empty paragraph stands (raw lines 1914 to 1992)."""
     number = paged.lines.number
     return [
-        place == 0 or int(number[paragraph.first] - number[paragraphs[place - 1].last]) > EMPTY_PARAGRAPH
-        for place, paragraph in enumerate(paragraphs)
+        place == 0 or int(number[run[0]] - number[paragraphs[place - 1][-1]]) > EMPTY_PARAGRAPH
+        for place, run in enumerate(paragraphs)
     ]
 
 
-def _sign(kinds: list[str], paragraphs: Sequence[Paragraph], endings: Sequence[str]) -> None:
+def _sign(kinds: list[str], paragraphs: Sequence[LineRun], lines: Lines) -> None:
     """Mark the signature of a press release: the last paragraphs, as far back as none ends a sentence."""
     for place in reversed(range(1, len(kinds))):
-        if len(paragraphs[place].lines) > 2 or re.search(r"[.!?:;]$", endings[place]):
+        if len(paragraphs[place]) > _SIGNATURE_LINES or lines.printed(paragraphs[place][-1])[-1] in ".!?:;":
             break
         kinds[place] = "signature"

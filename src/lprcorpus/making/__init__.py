@@ -1,0 +1,1 @@
+"""The making wing: a raw text and its manifest into a corpus."""

@@ -1,0 +1,1 @@
+"""The reading wing: a built corpus, opened, searched and cited."""

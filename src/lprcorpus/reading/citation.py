@@ -1,0 +1,151 @@
+"""Citations of the corpus and of its records: as data, and as formatted text."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Collection, Sequence
+
+from lprcorpus.citing.bibtex import bibtex
+from lprcorpus.citing.csl import RECORD_COLUMNS, Edition, Item, Work, combine, dataset_item, record_item
+from lprcorpus.citing.ris import ris
+from lprcorpus.errors import UnknownName, UsageError
+from lprcorpus.metadata import is_public
+from lprcorpus.reading.corpus import Corpus
+
+__all__ = ["DATA_STYLES", "cite", "cite_all", "edition", "render", "works"]
+
+DATA_STYLES = ("csl-json", "bibtex", "ris")
+"""The styles that are data. Any other is the name of a CSL style and gives formatted text."""
+
+
+def cite(
+    id: str | None = None,  # noqa: A002  the column's name
+    *,
+    style: str = "csl-json",
+    page: int | None = None,
+    block: int | None = None,
+    corpus: Corpus | None = None,
+) -> str:
+    """Return the citation of a record, or of the corpus.
+
+    A record is cited as the article it is: its own author and title, the periodical, and where it first appeared; the corpus
+    is named as the place where it was read. With a page or a block, formatted text is the citation of that place, as it
+    stands in a text or a note, and on the next line the reference.
+
+    Args:
+        id: a record's id; the corpus itself is cited by default.
+        style: ``"csl-json"``, ``"bibtex"``, ``"ris"``, or the name of a CSL style (``"apa"``, ``"chicago"``, ``"mla"`` …).
+        page: a page of the record.
+        block: the position of a block of the record; its pages are cited.
+        corpus: where to look; the corpus that came with the package by default.
+
+    Raises:
+        UnknownName: there is no such record or style; the message gives those that come near.
+        UsageError: the page or block is not in the record.
+        MissingLibrary: formatted text is asked for, and the extra ``cite`` is not installed.
+
+    >>> print(cite("lpr-1-2/hourglass-of-the-free", style="ris").splitlines()[0])
+    TY  - JOUR
+    """
+    corpus = corpus or Corpus()
+    if id is None:
+        if page is not None or block is not None:
+            raise UsageError("a page or a block is of a record; found no record's id before it")
+        return render([dataset_item(edition(corpus))], style)
+    if page is not None and block is not None:
+        raise UsageError("found both a page and a block; expected one of them")
+    work = works(corpus, [id])[0]
+    pages = _pages(corpus, work, page, block)
+    return render([record_item(work, edition(corpus), pages)], style)
+
+
+def cite_all(*, style: str = "csl-json", corpus: Corpus | None = None) -> str:
+    """Return the bibliography of the whole corpus: every record, in reading order or in the style's own.
+
+    Raises:
+        UnknownName: there is no such style.
+        MissingLibrary: formatted text is asked for, and the extra ``cite`` is not installed.
+    """
+    corpus = corpus or Corpus()
+    where = edition(corpus)
+    return render([record_item(work, where) for work in works(corpus)], style)
+
+
+def render(items: Sequence[Item], style: str) -> str:
+    """Return items of CSL-JSON in a style.
+
+    Raises:
+        UnknownName: there is no such style.
+        MissingLibrary: formatted text is asked for, and the extra ``cite`` is not installed.
+    """
+    name = style.strip().casefold()
+    if name == "csl-json":
+        return json.dumps(list(items), ensure_ascii=False, indent=2)
+    if name in ("bibtex", "ris"):
+        return "\n\n".join(map(bibtex if name == "bibtex" else ris, items))
+    from lprcorpus.citing import styles
+
+    reference = styles.bibliography(items, name)
+    here = [styles.citation(item, name) for item in items if "locator" in item]
+    return "\n".join([*here, reference] if reference not in here else here)
+
+
+def edition(corpus: Corpus) -> Edition:
+    """Return the edition that a corpus is, from its descriptor."""
+    descriptor = corpus.descriptor
+    creators = [person["title"] for person in descriptor.get("contributors", ()) if "creator" in person.get("roles", ())]
+    dates = {date["dateType"]: date["date"] for date in descriptor.get("datacite", {}).get("dates", ())}
+    homepage = descriptor.get("homepage")
+    return Edition(
+        name=descriptor.get("name", corpus.folder.name),
+        title=descriptor.get("title", corpus.folder.name),
+        version=corpus.version,
+        released=dates.get("Issued"),
+        creators=tuple(creators),
+        url=homepage if homepage and is_public(homepage) else None,
+    )
+
+
+def works(corpus: Corpus, ids: Collection[str] | None = None) -> list[Work]:
+    """Return records with their issues and contributors, all of them or those asked for, in reading order.
+
+    Raises:
+        UnknownName: an id is no record's.
+    """
+    records = corpus.table("records", list(RECORD_COLUMNS))
+    contributors = corpus.table("contributors")
+    if ids is not None:
+        import pyarrow as pa
+        import pyarrow.compute as pc
+
+        known = records.column("id")
+        unknown = sorted(set(ids) - set(pc.filter(known, pc.is_in(known, value_set=pa.array(ids))).to_pylist()))
+        if unknown:
+            raise UnknownName("record", unknown[0], known.to_pylist())
+        records = records.filter(pc.is_in(known, value_set=pa.array(ids)))
+        contributors = contributors.filter(pc.is_in(contributors.column("record_id"), value_set=pa.array(ids)))
+    return combine(corpus.table("issues").to_pylist(), records.to_pylist(), contributors.to_pylist())
+
+
+def _pages(corpus: Corpus, work: Work, page: int | None, block: int | None) -> tuple[int, int] | None:
+    """Return the pages of a page or of a block of a record.
+
+    Raises:
+        UsageError: it is not in the record.
+    """
+    if block is not None:
+        import pyarrow.compute as pc
+
+        blocks = corpus.table("blocks", ["record_id", "position", "page_start", "page_end"])
+        mine = blocks.filter(pc.equal(blocks.column("record_id"), work.record["id"])).to_pylist()
+        found = next((row for row in mine if row["position"] == block), None)
+        if found is None:
+            raise UsageError(f"{work.record['id']} has no block {block}; expected a block from 1 to {len(mine)}")
+        return found["page_start"], found["page_end"]
+    if page is None:
+        return None
+    first, last = work.record["page_start"], work.record["page_end"]
+    if not first <= page <= last:
+        expected = f"page {first}, the only one" if first == last else f"a page from {first} to {last}"
+        raise UsageError(f"{work.record['id']} is not on page {page}; expected {expected}")
+    return page, page

@@ -1,0 +1,140 @@
+"""The bodies of the records as they are searched: each with its blocks, and with the page of every character."""
+
+from __future__ import annotations
+
+from bisect import bisect_right
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from lprcorpus.errors import CorpusNotFound
+from lprcorpus.reading.corpus import Corpus
+
+__all__ = ["BlockExtent", "PageExtent", "Text", "read_texts", "texts_of"]
+
+Row = Mapping[str, Any]
+
+
+@dataclass(frozen=True)
+class BlockExtent:
+    """A block of a body: its position and kind, and its characters in the body."""
+
+    position: int
+    kind: str
+    start: int
+    end: int
+
+
+@dataclass(frozen=True)
+class PageExtent:
+    """Characters of a body on one page; on ``page`` to ``page_end`` where it cannot be told which."""
+
+    start: int
+    page: int
+    page_end: int
+
+
+@dataclass(frozen=True)
+class Text:
+    """The body of a record, with its blocks and pages in order."""
+
+    id: str
+    body: str
+    blocks: tuple[BlockExtent, ...]
+    pages: tuple[PageExtent, ...]
+
+    def block_at(self, offset: int) -> BlockExtent:
+        """Return the block that holds a character of the body, or that comes before it."""
+        return self.blocks[max(bisect_right([block.start for block in self.blocks], offset) - 1, 0)]
+
+    def pages_of(self, start: int, end: int) -> tuple[int, int]:
+        """Return the first and the last page of some characters of the body."""
+        starts = [extent.start for extent in self.pages]
+        first = self.pages[max(bisect_right(starts, start) - 1, 0)]
+        last = self.pages[max(bisect_right(starts, max(end - 1, start)) - 1, 0)]
+        return first.page, last.page_end
+
+
+def read_texts(corpus: Corpus) -> Iterator[Text]:
+    """Yield the texts of a corpus, in the order of its files, one file of each table in memory at a time.
+
+    Raises:
+        CorpusNotFound: a file is missing or is not Parquet.
+    """
+    wanted = {
+        "issues": ["id", "raw_path"],
+        "records": ["id", "issue_id", "body"],
+        "blocks": ["record_id", "position", "kind", "text", "page_start", "page_end", "body_start", "body_end"],
+        "spans": ["issue_id", "raw_start", "raw_end", "role", "page", "record_id", "block"],
+        "edits": ["issue_id", "raw_start", "raw_end", "after"],
+    }
+    parts = {name: corpus.parts(name, columns) for name, columns in wanted.items()}
+    for tables in zip(*parts.values(), strict=True):
+        rows = {name: table.to_pylist() for name, table in zip(parts, tables, strict=True)}
+        raw: dict[str, str] = {}
+        for issue in rows["issues"]:
+            try:
+                raw[issue["id"]] = corpus.raw_text(issue["raw_path"])
+            except CorpusNotFound:  # a copy without the raw texts: a block across pages is then on all of its pages
+                continue
+        yield from texts_of(rows, raw)
+
+
+def texts_of(rows: Mapping[str, Iterable[Row]], raw: Mapping[str, str]) -> Iterator[Text]:
+    """Yield the texts that rows make.
+
+    Args:
+        rows: rows of ``records``, ``blocks``, ``spans`` and ``edits``, each sorted by its key.
+        raw: raw texts by the id of their issue, as far as they are there.
+    """
+    blocks: dict[str, list[Row]] = defaultdict(list)
+    for block in rows["blocks"]:
+        blocks[block["record_id"]].append(block)
+    crossing = {(block["record_id"], block["position"]) for block in rows["blocks"] if block["page_start"] != block["page_end"]}
+    spans: dict[tuple[str, int], list[Row]] = defaultdict(list)
+    for span in rows["spans"]:
+        if span["role"] == "body" and (span["record_id"], span["block"]) in crossing:
+            spans[span["record_id"], span["block"]].append(span)
+    edits: dict[str, list[Row]] = defaultdict(list)
+    for edit in rows["edits"]:
+        edits[edit["issue_id"]].append(edit)
+    for record in rows["records"]:
+        issue = record["issue_id"]
+        pages: list[PageExtent] = []
+        for block in blocks[record["id"]]:
+            inside = spans.get((record["id"], block["position"]), ())
+            pages += _pages(block, inside, edits[issue], raw.get(issue))
+        extents = (
+            BlockExtent(block["position"], block["kind"], block["body_start"], block["body_end"])
+            for block in blocks[record["id"]]
+        )
+        yield Text(record["id"], record["body"], tuple(extents), tuple(pages))
+
+
+def _pages(block: Row, spans: Sequence[Row], edits: Sequence[Row], raw: str | None) -> list[PageExtent]:
+    """Return where each page of a block begins in the body: its spans are derived again from the raw text (law 2)."""
+    whole = [PageExtent(block["body_start"], block["page_start"], block["page_end"])]
+    if raw is None or block["page_start"] == block["page_end"]:
+        return whole
+    pieces = [_derived(span, edits, raw, verse=block["kind"] == "verse") for span in spans]
+    derived = "".join(pieces)
+    if derived.strip() != block["text"]:
+        return whole
+    found: dict[int, int] = {}
+    at = block["body_start"] - (len(derived) - len(derived.lstrip()))
+    for span, piece in zip(spans, pieces, strict=True):
+        found.setdefault(span["page"], min(max(at, block["body_start"]), block["body_end"] - 1))
+        at += len(piece)
+    return [PageExtent(start, page, page) for page, start in found.items()]
+
+
+def _derived(span: Row, edits: Sequence[Row], raw: str, *, verse: bool) -> str:
+    """Return what a span adds to its block: its raw text with the edits in it, without newlines unless it is verse."""
+    pieces, at = [], span["raw_start"]
+    for edit in edits:
+        if span["raw_start"] <= edit["raw_start"] < span["raw_end"]:
+            pieces += [raw[at : edit["raw_start"]], edit["after"]]
+            at = edit["raw_end"]
+    text = "".join([*pieces, raw[at : span["raw_end"]]])
+    return text if verse else text.replace("\n", "")

@@ -1,0 +1,87 @@
+"""What the tests share: the real issue, a build of it, and tiny issues made to order."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+from collections.abc import Callable
+from pathlib import Path
+
+import hypothesis
+import pytest
+
+from lprcorpus.making.build import build
+from lprcorpus.making.manifest import Manifest, parse_manifest
+
+ROOT = Path(__file__).resolve().parents[1]
+
+hypothesis.settings.register_profile("everyday", max_examples=100, deadline=None)
+hypothesis.settings.register_profile("ci", max_examples=1_000, deadline=None)
+hypothesis.settings.load_profile("ci" if os.environ.get("CI") else "everyday")
+
+
+@pytest.fixture(scope="session")
+def raw_text() -> str:
+    """The raw text of the first issue."""
+    return (ROOT / "raw" / "lpr-1-2.txt").read_bytes().decode("utf-8")
+
+
+@pytest.fixture(scope="session")
+def manifest() -> Manifest:
+    """The manifest of the first issue."""
+    return parse_manifest((ROOT / "raw" / "lpr-1-2.toml").read_bytes(), "raw/lpr-1-2.toml")
+
+
+@pytest.fixture(scope="session")
+def built(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A fresh build of the corpus."""
+    out = tmp_path_factory.mktemp("built") / "processed"
+    build(ROOT / "raw", out)
+    return out
+
+
+def toml_of(tables: dict[str, object]) -> str:
+    """Write a manifest: strings, numbers, booleans and lists as JSON writes them, ``records`` as an array of tables."""
+    lines = []
+    for name, table in tables.items():
+        for entry in table if isinstance(table, list) else [table]:
+            lines.append(f"[[{name}]]" if isinstance(table, list) else f"[{name}]")
+            lines += [f"{key} = {_toml_value(value)}" for key, value in entry.items()]
+    return "\n".join(lines) + "\n"
+
+
+def _toml_value(value: object) -> str:
+    if isinstance(value, dict):
+        return "{ " + ", ".join(f"{key} = {_toml_value(item)}" for key, item in value.items()) + " }"
+    if isinstance(value, list):
+        return "[" + ", ".join(map(_toml_value, value)) + "]"
+    return json.dumps(value, ensure_ascii=False)
+
+
+MakeIssue = Callable[..., Path]
+
+
+@pytest.fixture
+def make_issue(tmp_path: Path) -> MakeIssue:
+    """Write an issue of one's own: its text, its records, and whatever of its manifest should differ; return the folder."""
+
+    def make(text: str | bytes, *records: dict[str, object], issue_id: str = "tiny-1", **changes: dict[str, object]) -> Path:
+        folder = tmp_path / "raw"
+        folder.mkdir(exist_ok=True)
+        data = text.encode("utf-8") if isinstance(text, str) else text
+        issue = {
+            "id": issue_id,
+            "periodical": "Tiny",
+            "year": 1900,
+            "complete": True,
+            "language": "en",
+            "rights": "None reserved.",
+            "sha256": hashlib.sha256(data).hexdigest(),
+        }
+        tables: dict[str, object] = {"issue": {**issue, **changes.pop("issue", {})}, **changes, "records": list(records)}
+        (folder / f"{issue_id}.txt").write_bytes(data)
+        (folder / f"{issue_id}.toml").write_text(toml_of(tables), "utf-8")
+        return folder
+
+    return make
