@@ -11,13 +11,17 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from lprcorpus.reading.citation import cite as cite
+    from lprcorpus.reading.passages import find as find
+    from lprcorpus.reading.resolution import resolve as resolve
 
 _HOMES = {
     "cite": "lprcorpus.reading.citation",
+    "find": "lprcorpus.reading.passages",
+    "resolve": "lprcorpus.reading.resolution",
 }
 """The module that holds each public name."""
 
-__all__ = ["cite"]
+__all__ = ["cite", "find", "resolve"]
 
 
 def __getattr__(name: str) -> Any:

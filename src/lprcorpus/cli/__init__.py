@@ -18,6 +18,9 @@ __all__ = ["main"]
 
 _COMMANDS = {
     "build": "Build the corpus from the raw texts and their manifests.",
+    "cite": "Cite a record, a page of it, or the corpus, in any format or style.",
+    "find": "Find the passages that hold some words, each with its page and citation.",
+    "resolve": "Follow a selector to its passage: is it there, has it moved or changed?",
 }
 """The commands and their one-line helps; each is ``command`` of the module of its name."""
 
