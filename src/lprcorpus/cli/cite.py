@@ -50,6 +50,7 @@ def command(
     if everything and (record is not None or page is not None or block is not None):
         raise UsageError("found --all and a record, page or block; expected one of them")
     corpus = Corpus(folder)
-    click.echo(
-        cite_all(style=style, corpus=corpus) if everything else cite(record, style=style, page=page, block=block, corpus=corpus)
-    )
+    if everything:
+        click.echo(cite_all(style=style, corpus=corpus))
+    else:
+        click.echo(cite(record, style=style, page=page, block=block, corpus=corpus))

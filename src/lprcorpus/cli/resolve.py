@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from pathlib import Path
 
 import click
@@ -31,13 +32,13 @@ def command(selector: tuple[str, ...], style: str | None, folder: Path | None, *
     SELECTOR is one that "lprcorpus find" printed, as JSON or as a short line; "-" reads it from standard input. The answer is
     "same", "moved" and where to, "changed" and how, or "gone".
     """
-    text = click.get_text_stream("stdin", encoding="utf-8").read() if selector == ("-",) else " ".join(selector)
+    text = sys.stdin.read() if selector == ("-",) else " ".join(selector)
     answer = resolve(text, style=style or default_style(), corpus=Corpus(folder))
     if as_json:
         print_json(answer.to_dict())
         return
     click.echo(f"{click.style(answer.status, bold=True)}: {answer.message}\n")
-    for passage in [answer.passage] if answer.passage else answer.candidates:
+    for passage in (answer.passage,) if answer.passage else answer.candidates:
         click.echo(passage_lines(passage))
         if passage.references:
             click.echo(indent(passage.references, " " * 12))

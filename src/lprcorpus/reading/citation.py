@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from lprcorpus.citing.bibtex import bibtex
 from lprcorpus.citing.csl import RECORD_COLUMNS, Edition, Item, Work, combine, dataset_item, record_item
@@ -142,19 +143,30 @@ def works(corpus: Corpus, ids: Collection[str] | None = None) -> list[Work]:
     Raises:
         UnknownName: an id is no record's.
     """
-    records = corpus.table("records", list(RECORD_COLUMNS))
-    contributors = corpus.table("contributors")
-    if ids is not None:
-        import pyarrow as pa
-        import pyarrow.compute as pc
+    if ids is None:
+        records = corpus.table("records", list(RECORD_COLUMNS)).to_pylist()
+        return combine(corpus.table("issues").to_pylist(), records, corpus.table("contributors").to_pylist())
+    records = _rows(corpus, "records", "id", set(ids), list(RECORD_COLUMNS))
+    unknown = set(ids) - {record["id"] for record in records}
+    if unknown:
+        raise UnknownName("record", min(unknown), corpus.table("records", ["id"]).column("id").to_pylist())
+    issues = _rows(corpus, "issues", "id", {record["issue_id"] for record in records})
+    return combine(issues, records, _rows(corpus, "contributors", "record_id", set(ids)))
 
-        known, wanted = records.column("id"), pa.array(sorted(ids), pa.string())
-        unknown = sorted(set(ids) - set(pc.filter(known, pc.is_in(known, value_set=wanted)).to_pylist()))
-        if unknown:
-            raise UnknownName("record", unknown[0], known.to_pylist())
-        records = records.filter(pc.is_in(known, value_set=wanted))
-        contributors = contributors.filter(pc.is_in(contributors.column("record_id"), value_set=wanted))
-    return combine(corpus.table("issues").to_pylist(), records.to_pylist(), contributors.to_pylist())
+
+def _rows(
+    corpus: Corpus, name: str, column: str, wanted: Collection[str], columns: list[str] | None = None
+) -> list[dict[str, Any]]:
+    """Return the rows of a table whose value in a column is one of those wanted.
+
+    Not by ``pyarrow.compute``: with a list of values that imports pandas, where it is installed, at the price of all the rest.
+    """
+    found: list[dict[str, Any]] = []
+    for part in corpus.parts(name, columns):
+        values = part.column(column).to_pylist()
+        for number in (number for number, value in enumerate(values) if value in wanted):
+            found += part.slice(number, 1).to_pylist()
+    return found
 
 
 def _pages(corpus: Corpus, work: Work, page: int | None, block: int | None) -> tuple[int, int] | None:
@@ -164,10 +176,7 @@ def _pages(corpus: Corpus, work: Work, page: int | None, block: int | None) -> t
         UsageError: it is not in the record.
     """
     if block is not None:
-        import pyarrow.compute as pc
-
-        blocks = corpus.table("blocks", ["record_id", "position", "page_start", "page_end"])
-        mine = blocks.filter(pc.equal(blocks.column("record_id"), work.record["id"])).to_pylist()
+        mine = _rows(corpus, "blocks", "record_id", {work.record["id"]}, ["record_id", "position", "page_start", "page_end"])
         found = next((row for row in mine if row["position"] == block), None)
         if found is None:
             raise UsageError(f"{work.record['id']} has no block {block}; expected a block from 1 to {len(mine)}")

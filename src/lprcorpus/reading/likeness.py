@@ -10,6 +10,7 @@ from itertools import pairwise
 from lprcorpus.reading.selectors import CONTEXT, OTHERS, Selector, context_hash, passage_hash, squeeze
 from lprcorpus.reading.textindex import TextIndex
 from lprcorpus.reading.texts import Text
+from lprcorpus.reading.words import words
 
 __all__ = ["NEAR", "Place", "likeness", "places_like", "select"]
 
@@ -41,6 +42,13 @@ class Place:
     end: int
     likeness: float
 
+    def widened(self, lead: str, tail: str) -> Place:
+        """Return the place with what stands just before and after it, if that is what is given."""
+        before, after = self.text.body[: self.start], self.text.body[self.end :]
+        start = self.start - len(lead) if lead and before.endswith(lead) else self.start
+        end = self.end + len(tail) if tail and after.startswith(tail) else self.end
+        return Place(self.text, start, end, self.likeness)
+
 
 def likeness(one: str, other: str) -> float:
     """Return how alike two texts are, from 0 to 1: by their characters where they are short, else by their words.
@@ -53,29 +61,24 @@ def likeness(one: str, other: str) -> float:
     return SequenceMatcher(None, one.split(), other.split(), autojunk=False).ratio()
 
 
-def places_like(index: TextIndex, wanted: Sequence[str], floor: float = NEAR) -> list[Place]:
-    """Return where a corpus holds passages that read like some folded words, those words themselves included.
+def places_like(index: TextIndex, passage: str, floor: float = NEAR) -> list[Place]:
+    """Return where a corpus holds passages that read like one, the same words included, whatever their case and accents.
 
     Args:
         index: the corpus.
-        wanted: the folded words.
+        passage: the text of the passage; the punctuation around it is taken in where it is there.
         floor: the least likeness, as a share of the words.
     """
-    if len(wanted) < _FEWEST_WORDS:
-        return (
-            [
-                Place(text, text.words[at].start, text.words[at + len(wanted) - 1].end, 1.0)
-                for text in index.holding([wanted])
-                for at in text.phrase_places(wanted)
-            ]
-            if wanted
-            else []
-        )
-    pieces = [(offset, piece) for offset, piece in _pieces(wanted) if not index.is_common(piece, _COMMON)]
+    inside = words(passage)
+    if not inside:
+        return []
+    wanted = [word.folded for word in inside]
+    pieces = list(_pieces(wanted)) if len(wanted) >= _FEWEST_WORDS else []
+    pieces = [(offset, piece) for offset, piece in pieces if not index.is_common(piece, _COMMON)] or [(0, wanted)]
     found = []
-    for text in index.holding([piece for _, piece in pieces] or [wanted]):
-        found += _in_text(text, wanted, pieces or [(0, wanted)], floor)
-    return found
+    for text in index.holding([piece for _, piece in pieces]):
+        found += _in_text(text, wanted, pieces, floor if len(wanted) >= _FEWEST_WORDS else 1.0)
+    return [place.widened(passage[: inside[0].start], passage[inside[-1].end :]) for place in found]
 
 
 def _pieces(wanted: Sequence[str]) -> Iterator[tuple[int, Sequence[str]]]:
@@ -114,7 +117,7 @@ def _aligned(text: Text, wanted: Sequence[str], begin: int) -> Place:
 
 def select(index: TextIndex, text: Text, start: int, end: int) -> Selector:
     """Return the selector of some characters of a body, with as much context as tells it from all passages like it."""
-    alike = places_like(index, text.words_in(start, end))
+    alike = places_like(index, text.body[start:end])
     others = [place for place in alike if place.text.id != text.id or place.end <= start or end <= place.start]
     size = CONTEXT
     while (mistakable := _share_context(text, start, end, others, size)) and size < MOST_CONTEXT:
@@ -139,7 +142,7 @@ def select(index: TextIndex, text: Text, start: int, end: int) -> Selector:
         before=context_hash(prefix),
         after=context_hash(suffix),
         context_size=size,
-        others=OTHERS[2 if mistakable else 1 if others else 0],
+        others=OTHERS[3 if mistakable else 2 if text.id in {place.text.id for place in others} else 1 if others else 0],
     )
 
 

@@ -16,10 +16,10 @@ from typing import Any
 
 from lprcorpus.errors import UsageError
 from lprcorpus.reading.corpus import Corpus
-from lprcorpus.reading.likeness import Place, likeness, places_like
+from lprcorpus.reading.likeness import NEAR, Place, likeness, places_like
 from lprcorpus.reading.passages import Citations, Passage, passage_at
 from lprcorpus.reading.selectors import Selector, passage_hash
-from lprcorpus.reading.surroundings import Side, after_prefix, before_suffix, meeting, sides
+from lprcorpus.reading.surroundings import Side, after_prefix, before_suffix, meeting, occurrences, sides
 from lprcorpus.reading.textindex import TextIndex, index_of
 from lprcorpus.reading.texts import Text
 from lprcorpus.reading.words import words
@@ -98,37 +98,36 @@ def resolve_in(index: TextIndex, selector: Selector, citations: Citations) -> Re
     if selector.corpus != index.name:
         raise UsageError(f"the selector is of the corpus {selector.corpus[:60]!r}; expected one of {index.name!r}")
     exact = [_Weighed.of(place, selector) for place in _exact_places(index, selector)]
-    found = _best(exact, selector)
-    if found and found.known:
-        return _unchanged(index, selector, found.place, citations)
-    changed = _changed_place(index, selector)
-    if changed:
-        return _changed(index, selector, changed, citations)
-    if found and selector.unique and len(exact) == 1 and found.by_words_alone(selector):
-        return _unchanged(index, selector, found.place, citations)
-    return _gone(index, selector, [weighed.place for weighed in exact], citations)
+    found = _best([place for place in exact if place.known])
+    place = found.place if found else _changed_place(index, selector)
+    if place is None:
+        by_words = [place for place in exact if place.known_by_words]
+        place = by_words[0].place if len(by_words) == 1 else None
+    if place is None:
+        return _gone(index, selector, [weighed.place for weighed in exact], citations)
+    if _is_it(place, selector):
+        return _unchanged(index, selector, place, citations)
+    return _changed(index, selector, place, citations)
 
 
 @dataclass(frozen=True)
 class _Weighed:
-    """A place, and how what stands before and after it agrees with a selector."""
+    """A place, weighed by how what stands before and after it agrees with a selector."""
 
     place: Place
+    selector: Selector
     before: Side
     after: Side
-    here: bool
 
     @classmethod
     def of(cls, place: Place, selector: Selector) -> _Weighed:
         """Weigh a place."""
-        before, after = sides(place.text, place.start, place.end, selector)
-        here = (place.text.id, place.start) == (selector.record, selector.start)
-        return cls(place, before, after, here)
+        return cls(place, selector, *sides(place.text, place.start, place.end, selector))
 
     @property
-    def known(self) -> bool:
-        """Whether it is the passage by what stands around it."""
-        return max(self.before, self.after) >= Side.NEAR or self.before == self.after == Side.EDGE
+    def in_its_record(self) -> bool:
+        """Whether it is in the record that the selector names."""
+        return self.place.text.id == self.selector.record
 
     @property
     def on_both_sides(self) -> bool:
@@ -136,14 +135,23 @@ class _Weighed:
         return min(self.before, self.after) >= Side.EDGE
 
     @property
-    def weight(self) -> tuple[int, bool]:
-        """How well what stands around it agrees."""
-        return self.before + self.after, self.here
+    def known(self) -> bool:
+        """Whether it is the passage by what stands around it."""
+        if not self.selector.told_apart:
+            return self.on_both_sides and self.in_its_record and self.place.start == self.selector.start
+        enough = Side.NEAR if self.selector.unique else Side.AGREES
+        return max(self.before, self.after) >= enough or self.before == self.after == Side.EDGE
 
-    def by_words_alone(self, selector: Selector) -> bool:
-        """Whether it may be the passage though what stands around it does not say so."""
-        same_edge = self.place.text.id == selector.record and Side.EDGE in (self.before, self.after)
-        return same_edge or len(words(self.place.text.body[self.place.start : self.place.end])) >= ENOUGH_WORDS
+    @property
+    def known_by_words(self) -> bool:
+        """Whether it is the passage, if no other place has its words, though what stands around it does not say so."""
+        enough = len(self.place.text.words_in(self.place.start, self.place.end)) >= ENOUGH_WORDS
+        return self.selector.unique_in_record if self.in_its_record else self.selector.unique and enough
+
+    @property
+    def weight(self) -> int:
+        """How well what stands around it agrees."""
+        return self.before + self.after
 
 
 def _exact_places(index: TextIndex, selector: Selector) -> list[Place]:
@@ -151,8 +159,8 @@ def _exact_places(index: TextIndex, selector: Selector) -> list[Place]:
     head, tail = words(selector.first_words), words(selector.last_words)
     if not head or not tail:
         text = index.get(selector.record)
-        place = Place(text, selector.start, selector.end, 1.0) if text else None
-        return [place] if place and _is_it(place, selector) else []
+        starts = occurrences(selector.first_words, text.body) if text else []
+        return [Place(text, start, start + len(selector.first_words), 1.0) for start in starts if text]
     lead, rest = head[0].start, len(selector.last_words) - tail[-1].end
     opening, closing = [word.folded for word in head], [word.folded for word in tail]
     found = []
@@ -175,10 +183,9 @@ def _is_it(place: Place, selector: Selector) -> bool:
     return passage_hash(place.text.body[place.start : place.end]).startswith(selector.hash)
 
 
-def _best(places: Iterable[_Weighed], selector: Selector) -> _Weighed | None:
+def _best(places: Iterable[_Weighed]) -> _Weighed | None:
     """Return the place that agrees best with a selector, or None where there is none or no single one."""
-    known = [place for place in places if selector.told_apart or place.place.text.id == selector.record]
-    ranked = sorted(known, key=lambda place: place.weight, reverse=True)
+    ranked = sorted(places, key=lambda place: place.weight, reverse=True)
     if not ranked or (len(ranked) > 1 and ranked[0].weight == ranked[1].weight):
         return None
     return ranked[0]
@@ -190,16 +197,16 @@ def _changed_place(index: TextIndex, selector: Selector) -> Place | None:
     texts = {own.id: own} if own else {}
     near: list[Place] = []
     if selector.exact is not None and selector.told_apart:
-        near = places_like(index, [word.folded for word in words(selector.exact)], LIKE_ENOUGH)
+        near = places_like(index, selector.exact, LIKE_ENOUGH)
         texts |= {place.text.id: place.text for place in near}
-    closed = max((meeting(text, selector) for text in texts.values()), default=Side.OPEN)
-    if closed == Side.AGREES:
-        return None
     places = [place for text in texts.values() for place in _in_its_place(text, selector)]
-    weighed = [_Weighed.of(_with_outer_marks(place, selector), selector) for place in [*places, *near]]
+    weighed = [_Weighed.of(place, selector) for place in [*places, *near]]
     known = [one for one in weighed if one.known and one.place.likeness >= (LIKE_ENOUGH if one.on_both_sides else _ONE_SIDED)]
-    best = max(known, key=lambda one: (one.on_both_sides, one.before + one.after, one.place.likeness), default=None)
-    return best.place if best and (best.on_both_sides or closed < Side.NEAR) else None
+    best = max(known, key=lambda one: (one.on_both_sides, one.weight, one.place.likeness), default=None)
+    if best is None or (best.on_both_sides and best.place.likeness >= NEAR):
+        return best.place if best else None
+    closed = max(meeting(text, selector) for text in texts.values())
+    return best.place if closed < (Side.AGREES if best.on_both_sides else Side.NEAR) else None
 
 
 def _in_its_place(text: Text, selector: Selector) -> Iterator[Place]:
@@ -253,19 +260,6 @@ def _place(text: Text, start: int, end: int, selector: Selector) -> Place:
     return Place(text, start, end, alike / 2)
 
 
-def _with_outer_marks(place: Place, selector: Selector) -> Place:
-    """Return a place that begins and ends with words, widened by the punctuation around the passage where it is there."""
-    opening, closing = words(selector.first_words), words(selector.last_words)
-    lead = selector.first_words[: opening[0].start] if opening else ""
-    tail = selector.last_words[closing[-1].end :] if closing else ""
-    body, start, end = place.text.body, place.start, place.end
-    if lead and not body.startswith(lead, start) and body[:start].endswith(lead):
-        start -= len(lead)
-    if tail and not body[:end].endswith(tail) and body.startswith(tail, end):
-        end += len(tail)
-    return Place(place.text, start, end, place.likeness)
-
-
 def _unchanged(index: TextIndex, selector: Selector, place: Place, citations: Citations) -> Resolution:
     passage = _passage(index, place, citations)
     moves = _moves(selector, passage)
@@ -292,7 +286,7 @@ def _changed(index: TextIndex, selector: Selector, place: Place, citations: Cita
 def _gone(index: TextIndex, selector: Selector, exact: Sequence[Place], citations: Citations) -> Resolution:
     alike = list(exact)
     if not alike and selector.exact is not None:
-        alike = places_like(index, [word.folded for word in words(selector.exact)])
+        alike = places_like(index, selector.exact)
     where = "it is no longer in its record" if index.get(selector.record) else f"the record {selector.record} is no longer there"
     if alike:
         many = "one passage reads" if len(alike) == 1 else f"{len(alike)} passages read"

@@ -8,7 +8,7 @@ The line holds the ends of the quotation only, and hashes of the rest::
 
 The twelve digits are of the SHA-256 of the passage, with each run of white space as one space; the six and six are of what
 stands before and after it, white space aside (as many characters as follow a ``/``, or 32). A ``+`` at the end says that the
-edition held other passages like it, ``++`` that even what stands around them is the same.
+edition held other passages like it, ``++`` that one stood in its record, ``+++`` that even what stood around it was the same.
 """
 
 from __future__ import annotations
@@ -28,8 +28,8 @@ __all__ = ["CONTEXT", "OTHERS", "Selector", "context_hash", "passage_hash", "squ
 CONTEXT = 32
 """Characters before and after a passage that a selector holds, at least: enough in practice to tell two places apart."""
 
-OTHERS = ("none", "told apart", "not told apart")
-"""Whether an edition held other passages like a selector's and, if so, whether what stands around it tells it from them."""
+OTHERS = ("none", "in other records", "in its record", "in the same surroundings")
+"""Where an edition held other passages like a selector's: nowhere, or what is true of the one most easily taken for it."""
 
 _ENDS = 5
 """Words at either end of the passage that the short line quotes."""
@@ -42,7 +42,7 @@ _LINE = re.compile(
     \s+pp?\.\s*(?P<page>\d+)(?:[-–‑](?P<page_end>\d+))?,?
     \s+(?P<start>\d+)[-–‑](?P<end>\d+),?
     \s+[“"„«](?P<quote>.+)[”"“»],?
-    \s+(?P<hash>[0-9a-f]{12})[-–‑](?P<before>[0-9a-f]{6})[-–‑](?P<after>[0-9a-f]{6})(?:/(?P<size>\d{1,4}))?(?P<others>\+{0,2})\.?\s*""",
+    \s+(?P<hash>[0-9a-f]{12})[-–‑](?P<before>[0-9a-f]{6})[-–‑](?P<after>[0-9a-f]{6})(?:/(?P<size>\d{1,4}))?(?P<others>\+{0,3})\.?\s*""",
     re.VERBOSE | re.DOTALL,
 )
 
@@ -146,9 +146,14 @@ class Selector:
         return self.others == OTHERS[0]
 
     @property
+    def unique_in_record(self) -> bool:
+        """Whether its record held no other passage like it."""
+        return self.others in OTHERS[:2]
+
+    @property
     def told_apart(self) -> bool:
         """Whether what stands around it tells it from all passages like it."""
-        return self.others != OTHERS[2]
+        return self.others != OTHERS[3]
 
     @classmethod
     def read(cls, selector: Selector | Mapping[str, Any] | str) -> Selector:

@@ -10,7 +10,7 @@ from lprcorpus.reading.likeness import NEAR
 from lprcorpus.reading.selectors import Selector, context_hash, squeeze
 from lprcorpus.reading.texts import Text
 
-__all__ = ["Side", "after_prefix", "before_suffix", "meeting", "sides"]
+__all__ = ["Side", "after_prefix", "before_suffix", "meeting", "occurrences", "sides"]
 
 ENOUGH_CONTEXT = 8
 """Characters of context from which on it can agree; the rest may have been cut off with the record it stood in."""
@@ -22,7 +22,7 @@ class Side(IntEnum):
     CONTRADICTS = -1
     OPEN = 0  # there is no text on this side, in the body or in the selector
     EDGE = 1  # there was none and there is none, in the same record
-    NEAR = 2  # a little of it differs
+    NEAR = 2  # a little of it differs, or it begins or ends elsewhere
     AGREES = 3
 
 
@@ -49,7 +49,7 @@ def _side(there: str, wanted: str | None, digest: str, *, here: bool, at_end: bo
     if size < ENOUGH_CONTEXT:
         return Side.EDGE if here and wanted == there else Side.OPEN
     mine, theirs = (wanted[-size:], there[-size:]) if at_end else (wanted[:size], there[:size])
-    if mine == theirs:
+    if wanted == there:
         return Side.AGREES
     return Side.NEAR if SequenceMatcher(None, mine, theirs, autojunk=False).ratio() >= NEAR else Side.CONTRADICTS
 
@@ -76,7 +76,7 @@ def after_prefix(text: Text, selector: Selector) -> list[int]:
     if selector.before == context_hash("") or selector.prefix is None:
         return _hashed(text, selector, lambda at: squeezed[max(at - size, 0) : at], selector.before)
     wanted = squeeze(selector.prefix)[-size:]
-    return [at + len(wanted) for at in _occurrences(wanted, squeezed)] if len(wanted) >= ENOUGH_CONTEXT else []
+    return [at + len(wanted) for at in occurrences(wanted, squeezed)] if len(wanted) >= ENOUGH_CONTEXT else []
 
 
 def before_suffix(text: Text, selector: Selector) -> list[int]:
@@ -85,7 +85,7 @@ def before_suffix(text: Text, selector: Selector) -> list[int]:
     if selector.after == context_hash("") or selector.suffix is None:
         return _hashed(text, selector, lambda at: squeezed[at : at + size], selector.after)
     wanted = squeeze(selector.suffix)[:size]
-    return _occurrences(wanted, squeezed) if len(wanted) >= ENOUGH_CONTEXT else []
+    return occurrences(wanted, squeezed) if len(wanted) >= ENOUGH_CONTEXT else []
 
 
 def _hashed(text: Text, selector: Selector, context: Callable[[int], str], digest: str) -> list[int]:
@@ -98,7 +98,8 @@ def _hashed(text: Text, selector: Selector, context: Callable[[int], str], diges
     return [at for at in range(length + 1) if context_hash(context(at)) == digest]
 
 
-def _occurrences(wanted: str, text: str) -> list[int]:
+def occurrences(wanted: str, text: str) -> list[int]:
+    """Return where a text holds another; the places may overlap."""
     found, at = [], text.find(wanted)
     while at >= 0:
         found.append(at)
