@@ -12,7 +12,7 @@ from lprcorpus.reading.textindex import TextIndex
 from lprcorpus.reading.texts import Text
 from lprcorpus.reading.words import words
 
-__all__ = ["NEAR", "Place", "likeness", "places_like", "select"]
+__all__ = ["NEAR", "Place", "likeness", "outer_marks", "places_like", "select"]
 
 NEAR = 0.75
 """Share of words that two passages have in common, in the same order, from which on they may be taken for each other."""
@@ -78,7 +78,13 @@ def places_like(index: TextIndex, passage: str, floor: float = NEAR) -> list[Pla
     found = []
     for text in index.holding([piece for _, piece in pieces]):
         found += _in_text(text, wanted, pieces, floor if len(wanted) >= _FEWEST_WORDS else 1.0)
-    return [place.widened(passage[: inside[0].start], passage[inside[-1].end :]) for place in found]
+    return [place.widened(*outer_marks(passage, passage)) for place in found]
+
+
+def outer_marks(opening: str, closing: str) -> tuple[str, str]:
+    """Return what stands before the first word of a passage and after its last, given its beginning and its end."""
+    first, last = words(opening), words(closing)
+    return opening[: first[0].start] if first else "", closing[last[-1].end :] if last else ""
 
 
 def _pieces(wanted: Sequence[str]) -> Iterator[tuple[int, Sequence[str]]]:

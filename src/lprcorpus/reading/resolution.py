@@ -16,7 +16,7 @@ from typing import Any
 
 from lprcorpus.errors import UsageError
 from lprcorpus.reading.corpus import Corpus
-from lprcorpus.reading.likeness import NEAR, Place, likeness, places_like
+from lprcorpus.reading.likeness import NEAR, Place, likeness, outer_marks, places_like
 from lprcorpus.reading.passages import Citations, Passage, passage_at
 from lprcorpus.reading.selectors import Selector, passage_hash
 from lprcorpus.reading.surroundings import Side, after_prefix, before_suffix, meeting, occurrences, sides
@@ -212,15 +212,16 @@ def _changed_place(index: TextIndex, selector: Selector) -> Place | None:
 def _in_its_place(text: Text, selector: Selector) -> Iterator[Place]:
     """Yield the stretches of a body that begin after what stood before the passage, or end before what stood after it."""
     offsets = text.squeezed[1]
+    lead, tail = outer_marks(selector.first_words, selector.last_words)
     most = 2 * (selector.end - selector.start) + 64
     starts, stops = after_prefix(text, selector), before_suffix(text, selector)
     pairs = [(start, stop) for start in starts for stop in stops if start < stop <= start + most]
     for start, stop in pairs:
         yield _place(text, offsets[start], offsets[stop - 1] + 1, selector)
     for start in set(starts) - {start for start, _ in pairs} - {len(offsets)}:
-        yield _place(text, offsets[start], _end_from(text, offsets[start], selector), selector)
+        yield _place(text, offsets[start], _end_from(text, offsets[start], selector), selector).widened("", tail)
     for stop in set(stops) - {stop for _, stop in pairs} - {0}:
-        yield _place(text, _start_from(text, offsets[stop - 1] + 1, selector), offsets[stop - 1] + 1, selector)
+        yield _place(text, _start_from(text, offsets[stop - 1] + 1, selector), offsets[stop - 1] + 1, selector).widened(lead, "")
 
 
 def _end_from(text: Text, start: int, selector: Selector) -> int:

@@ -110,6 +110,7 @@ class Selector:
             "page": self.page,
             "page_end": self.page_end,
             "sha256": self.hash,
+            "context_size": self.context_size,
             "others": self.others,
         }
 
@@ -229,7 +230,8 @@ def _selector(content: dict[str, Any], quote: dict[str, Any], position: dict[str
     """
     texts = {name: quote[name] for name in ("exact", "prefix", "suffix")}
     texts |= {name: content[name] for name in ("corpus", "version", "sha256")} | {"source": content["source"]}
-    numbers = {"page": content["page"], "page_end": content["page_end"], "start": position["start"], "end": position["end"]}
+    numbers = {name: content[name] for name in ("page", "page_end", "context_size")}
+    numbers |= {name: position[name] for name in ("start", "end")}
     for name, value in texts.items():
         if not isinstance(value, str):
             raise TypeError(f"{name} is {value!r}, no text")
@@ -253,7 +255,6 @@ def _selector(content: dict[str, Any], quote: dict[str, Any], position: dict[str
         hash=texts["sha256"],
         before=context_hash(texts["prefix"]),
         after=context_hash(texts["suffix"]),
-        context_size=max(CONTEXT, len(squeeze(texts["prefix"])), len(squeeze(texts["suffix"]))),
         others=content["others"],
     )
 
