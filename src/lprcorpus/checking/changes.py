@@ -96,7 +96,7 @@ def decode_again(text: str) -> list[str]:
             break
         text = str(readings[0])
         found += [str(reading).replace("\u00a0", " ") for reading in readings]
-    return found
+    return list(dict.fromkeys(found))
 
 
 def _decode_once(text: str, space: bytes) -> str | None:
