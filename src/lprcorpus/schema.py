@@ -71,7 +71,7 @@ Ordinal = Annotated[int, Field(ge=1)]
 class Row(BaseModel):
     """One row of a table: frozen, and refusing any key that is not a column."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid", strict=True)
+    model_config = ConfigDict(frozen=True, extra="forbid", strict=True, defer_build=True)
 
 
 class Issue(Row):
