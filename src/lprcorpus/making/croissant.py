@@ -13,7 +13,7 @@ from typing import Any
 
 from lprcorpus.citing.bibtex import bibtex
 from lprcorpus.citing.csl import Edition, dataset_item
-from lprcorpus.making.package import DataFile, TableFiles
+from lprcorpus.making.written import DataFile, TableFiles
 from lprcorpus.metadata import Metadata
 from lprcorpus.schema import TABLES, Column, Table
 
