@@ -118,9 +118,10 @@ class _Order:
     def prints_number(self, place: int) -> bool:
         """Tell whether a head's page number stands in it or in the page mark after it."""
         span = self.spans[place]
-        after = self.spans[place + 1] if place + 1 < len(self.spans) else None
-        printed = self.text(span) + (self.text(after) if after and after.role == "page_mark" else "")
-        return any(int(number) == span.page for number in _DIGITS.findall(printed))
+        following = (after for after in self.spans[place + 1 : place + 3] if after.role != "blank")
+        after = next(following, None)
+        printed = f"{self.text(span)} {self.text(after) if after and after.role == 'page_mark' else ''}"
+        return str(span.page) in {number.lstrip("0") or "0" for number in _DIGITS.findall(printed)}
 
     def feet(self) -> set[int]:
         """Return which spans stand at the foot of their page: no text follows them there."""
