@@ -17,7 +17,7 @@ import pyarrow as pa
 
 from lprcorpus.checking.constraints import check_values
 from lprcorpus.checking.proof import Proof, prove
-from lprcorpus.errors import DataError, ManifestError, OutputError, ProofError, RawTextError, UsageError
+from lprcorpus.errors import DataError, ManifestError, ProofError, RawTextError, UsageError
 from lprcorpus.making.assembly import IssueRows, assemble
 from lprcorpus.making.manifest import Manifest, parse_manifest
 from lprcorpus.making.outputs import STREAMED_FILES, is_built_file, join_parts, make_parts, write_whole_files
