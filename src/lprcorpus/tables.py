@@ -16,7 +16,7 @@ from lprcorpus.schema import TABLES, Column
 if TYPE_CHECKING:
     import pyarrow.parquet as pq
 
-__all__ = ["arrow_schema", "content_digest", "features", "issue_digests", "table_digest", "to_arrow", "writer"]
+__all__ = ["TableDigest", "arrow_schema", "content_digest", "features", "issue_digests", "table_digest", "to_arrow", "writer"]
 
 ROW_GROUP = 5_000
 """Rows in a row group, at most."""
@@ -86,11 +86,26 @@ def _issue_of(name: str, table: pa.Table) -> Iterable[str]:
     return [str(value).partition("/")[0] for value in table.column(key).to_pylist()]
 
 
+class TableDigest:
+    """The content digest of a table: the SHA-256 of its issues' ids and digests, a line each, in the order of the ids."""
+
+    def __init__(self) -> None:
+        self._digest = hashlib.sha256()
+
+    def update(self, digests: Iterable[tuple[str, str]]) -> None:
+        """Add the ids and digests of the issues that follow."""
+        for issue, own in digests:
+            self._digest.update(f"{issue} {own}\n".encode("utf-8", "surrogatepass"))
+
+    def hexdigest(self) -> str:
+        """Return the digest of what was added so far."""
+        return self._digest.hexdigest()
+
+
 def table_digest(digests: Iterable[tuple[str, str]]) -> str:
-    """Return the content digest of a table: the SHA-256 of its issues' ids and digests, a line each, in the order of the ids."""
-    digest = hashlib.sha256()
-    for issue, own in digests:
-        digest.update(f"{issue} {own}\n".encode("utf-8", "surrogatepass"))
+    """Return the content digest of a table whose issues have these ids and digests, in the order of the ids."""
+    digest = TableDigest()
+    digest.update(digests)
     return digest.hexdigest()
 
 
