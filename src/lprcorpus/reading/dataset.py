@@ -89,7 +89,7 @@ def _info(corpus: Corpus, name: str) -> DatasetInfo:
         description=descriptor.get("description", ""),
         citation=cite(style="bibtex", corpus=corpus),
         homepage=descriptor.get("homepage", ""),
-        license="; ".join(terms["title"] for terms in descriptor.get("licenses", ())),
+        license=corpus.license,
         features=datasets.Features.from_dict(features(name)),
         dataset_name=descriptor.get("name"),
         config_name=name,
