@@ -60,9 +60,8 @@ def filled(prose: str, parts: Mapping[str, str]) -> str:
         before, _, rest = prose.partition(opening)
         _, _, after = rest.partition(closing)
         if (prose.count(opening), prose.count(closing), rest.count(closing)) != (1, 1, 1):
-            raise ValueError(
-                f"found no one place for {name}; expected a line {opening.strip()} and a later one {closing.strip()}"
-            )
+            expected = f"one line {opening.strip()} and one {closing.strip()} below it"
+            raise ValueError(f"has no place for the part {name!r}; expected {expected}")
         prose = f"{before}{opening}{part.strip()}\n{closing}{after}"
     return prose
 
