@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from functools import lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -15,7 +16,7 @@ from lprcorpus.schema import TABLES, Column
 if TYPE_CHECKING:
     import pyarrow.parquet as pq
 
-__all__ = ["arrow_schema", "content_digest", "features", "issue_digests", "table_digest", "to_arrow", "writer"]
+__all__ = ["TableDigest", "arrow_schema", "content_digest", "features", "issue_digests", "table_digest", "to_arrow", "writer"]
 
 ROW_GROUP = 5_000
 """Rows in a row group, at most."""
@@ -29,6 +30,7 @@ def features(name: str) -> dict[str, dict[str, str]]:
     return {column.name: {"dtype": _FEATURES[column.type], "_type": "Value"} for column in TABLES[name].columns}
 
 
+@lru_cache
 def arrow_schema(name: str) -> pa.Schema:
     """Return the Arrow schema of a table, with each column's description and the Hugging Face features in its metadata.
 
@@ -84,10 +86,27 @@ def _issue_of(name: str, table: pa.Table) -> Iterable[str]:
     return [str(value).partition("/")[0] for value in table.column(key).to_pylist()]
 
 
+class TableDigest:
+    """The content digest of a table: the SHA-256 of its issues' ids and digests, a line each, in the order of the ids."""
+
+    def __init__(self) -> None:
+        self._digest = hashlib.sha256()
+
+    def update(self, digests: Iterable[tuple[str, str]]) -> None:
+        """Add the ids and digests of the issues that follow."""
+        for issue, own in digests:
+            self._digest.update(f"{issue} {own}\n".encode("utf-8", "surrogatepass"))
+
+    def hexdigest(self) -> str:
+        """Return the digest of what was added so far."""
+        return self._digest.hexdigest()
+
+
 def table_digest(digests: Iterable[tuple[str, str]]) -> str:
-    """Return the content digest of a table: the SHA-256 of its issues' ids and digests, a line each, sorted by id."""
-    lines = (f"{issue} {digest}\n" for issue, digest in sorted(digests))
-    return hashlib.sha256("".join(lines).encode()).hexdigest()
+    """Return the content digest of a table whose issues have these ids and digests, in the order of the ids."""
+    digest = TableDigest()
+    digest.update(digests)
+    return digest.hexdigest()
 
 
 def content_digest(name: str, table: pa.Table) -> str:
