@@ -139,6 +139,9 @@ class _Weighed:
         """Whether it is the passage by what stands around it."""
         if not self.selector.told_apart:
             return self.on_both_sides and self.in_its_record and self.place.start == self.selector.start
+        alone = self.selector.unique or (self.selector.unique_in_record and self.in_its_record)
+        if not alone and Side.CONTRADICTS in (self.before, self.after):
+            return False  # where the passage was cut out, another like it may have come to stand beside what stood beside it
         enough = Side.NEAR if self.selector.unique else Side.AGREES
         return max(self.before, self.after) >= enough or self.before == self.after == Side.EDGE
 
