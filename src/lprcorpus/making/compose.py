@@ -75,7 +75,7 @@ class Composer:
         self.hyphens = hyphens
         self.corrections = sorted(corrections, key=lambda change: change.start)
         self._starts = [change.start for change in self.corrections]
-        self._first, self._last = paged.lines.first.tolist(), paged.lines.last.tolist()
+        self._first, self._last = paged.lines.firsts, paged.lines.lasts
         self._start, self._end = paged.lines.start.tolist(), paged.lines.end.tolist()
         self._number = paged.lines.number.tolist()
         self._marks = {piece.start for piece in paged.furniture if piece.role == "page_mark"}
@@ -91,13 +91,13 @@ class Composer:
             bullet: whether to take off the mark that opens a list item or a question.
         """
         start, end = self._first[chosen[0]], self._last[chosen[-1]]
-        if not bullet and self.is_plain(chosen):
-            return Composition(((start, end),), (), self.raw[start:end].replace("\n", ""))
+        length = bullet_length(self.raw[start:end]) if bullet else 0
+        mark = self.raw[start : start + length]
+        changes = [Correction(start, start + length, mark, "", "bullet", "the mark that opens the block")] if length else []
+        if self.is_plain(chosen):
+            return Composition(((start, end),), tuple(changes), self.raw[start + length : end].replace("\n", ""))
         spans: list[tuple[int, int]] = []
-        changes = self._within(start, end)
-        if bullet and (length := bullet_length(self.raw[start:end])):
-            mark = self.raw[start : start + length]
-            changes.append(Correction(start, start + length, mark, "", "bullet", "the mark that opens the block"))
+        changes += self._within(start, end)
         for line, following in pairwise(chosen):
             join = self._join(line, following)
             if join.correction:
