@@ -127,7 +127,7 @@ def invented_issues(draw: st.DrawFn) -> Invented:
             text += f"\n\n{line('Source: the night review')}{line('of songs (1906)')}\n\n"
         records.append(record)
     text += lines(3)
-    heads = draw(st.sampled_from([None, [house.head] if house.head else []]))
+    heads = draw(st.sampled_from([None, [house.head] if house.head and page > first else []]))
     pagination = {"first": first, "space_marks": draw(st.sampled_from([None, True, False])), "running_heads": heads}
     setting = {
         "paragraphs": draw(st.sampled_from([None, None, "refit", "blank lines"])),

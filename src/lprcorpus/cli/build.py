@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections import Counter
+from collections.abc import Mapping
 from dataclasses import asdict
 from pathlib import Path
 
@@ -11,6 +13,8 @@ from lprcorpus.cli.output import byte_progress, console, plain_table, print_json
 from lprcorpus.making.build import BuildReport, IssueReport, build
 
 __all__ = ["command"]
+
+_SHOWN = 3  # issues that are shown one by one
 
 
 @click.command(
@@ -33,7 +37,7 @@ def command(raw: Path, out: Path, *, as_json: bool) -> None:
     if as_json:
         print_json(_as_json(report))
         return
-    for issue in report.issues if len(report.issues) <= 3 else ():
+    for issue in report.issues if len(report.issues) <= _SHOWN else ():
         _print_issue(issue)
     _print_totals(report)
 
@@ -58,19 +62,30 @@ def _print_issue(issue: IssueReport) -> None:
     out.print(f"Issue {issue.id}\n", style="bold")
     out.print(table)
     spaces = "lines end in the word space" if issue.final_spaces else "a line's end is the word space"
-    edits = ", ".join(f"{rule} {count}" for rule, count in sorted(issue.edits.items())) or "none"
+    told = "refit (would the next word have fitted?)" if issue.paragraphs == "refit" else issue.paragraphs
     out.print(f"\nPages     {issue.pages}, {issue.pages_printed} of them with a printed number; marks: {', '.join(issue.marks)}")
-    out.print(f"Setting   paragraphs by {issue.paragraphs}; {spaces}; measured in {issue.face}")
+    out.print(f"Setting   paragraphs by {told}; {spaces}; face {issue.face}")
     out.print(
-        f"Proof     holds: {issue.characters:,} of {issue.characters:,} characters in {issue.spans:,} spans;"
-        f" {issue.blocks:,} blocks derived again; edits: {edits}"
+        f"Proof     holds: all {issue.characters:,} characters in {issue.spans:,} spans; {issue.blocks:,} blocks derived again"
     )
+    out.print(f"Edits     {_edits(issue.edits)}")
     out.print(f"Coverage  {issue.claimed:.1%} of the text is in records")
     for stretch in issue.unclaimed:
         out.print(f"          not in a record: raw line {stretch.line}, {stretch.characters:,} characters: {stretch.opening!r}")
     out.print()
 
 
+def _edits(edits: Mapping[str, int]) -> str:
+    """Return the number of edits, in all and by rule."""
+    rules = ", ".join(f"{rule} {count:,}" for rule, count in sorted(edits.items()))
+    return f"{sum(edits.values()):,}: {rules}" if rules else "none"
+
+
 def _print_totals(report: BuildReport) -> None:
+    if len(report.issues) > _SHOWN:
+        edits = sum((Counter(issue.edits) for issue in report.issues), Counter[str]())
+        characters, spans = (sum(getattr(issue, name) for issue in report.issues) for name in ("characters", "spans"))
+        console().print(f"Proof holds for {len(report.issues):,} issues: all {characters:,} characters in {spans:,} spans")
+        console().print(f"Edits {_edits(edits)}")
     rows = ", ".join(f"{table.name} {table.rows:,}" for table in report.tables)
     console().print(f"Wrote {report.out}: {rows}")

@@ -79,7 +79,7 @@ class Composer:
         self._start, self._end = paged.lines.start.tolist(), paged.lines.end.tolist()
         self._number = paged.lines.number.tolist()
         self._marks = {piece.start for piece in paged.furniture if piece.role == "page_mark"}
-        self._furniture = paged.furniture
+        self._furniture, self._is_set = paged.furniture, paged.is_set
         self._ordinals = self._find_ordinals()
         self._seams, self._odd = self._count_seams()
 
@@ -109,6 +109,14 @@ class Composer:
         changes += self._superscripts(chosen)
         ordered = _disjoint(changes)
         return Composition(tuple(spans), ordered, apply(self.raw, spans, ordered))
+
+    def passage(self, start: int, end: int) -> str:
+        """Return the text of some characters of a paragraph, as that has them."""
+        first, last = bisect_right(self._first, start) - 1, bisect_right(self._first, end - 1) - 1
+        whole = self.prose([line for line in range(first, last + 1) if self._is_set[line]])
+        spans = [(max(low, start), min(high, end)) for low, high in whole.spans if low < end and high > start]
+        changes = [change for change in whole.corrections if start <= change.start and change.end <= end]
+        return apply(self.raw, spans, changes)
 
     def verse(self, chosen: Sequence[int]) -> Composition:
         """Compose lines into one stanza: a line each, indented against the stanza's outermost line."""
