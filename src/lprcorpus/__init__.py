@@ -10,14 +10,16 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from lprcorpus.checking.validation import validate as validate
     from lprcorpus.reading.citation import cite as cite
 
 _HOMES = {
     "cite": "lprcorpus.reading.citation",
+    "validate": "lprcorpus.checking.validation",
 }
 """The module that holds each public name."""
 
-__all__ = ["cite"]
+__all__ = ["cite", "validate"]
 
 
 def __getattr__(name: str) -> Any:
