@@ -25,8 +25,11 @@ class Problem:
 
     def __str__(self) -> str:
         """The problem as one line: where, what was found, what was expected, and its code."""
-        where = ".".join(part for part in (self.table, self.column) if part)
-        place = [self.file, where, f"[{self.key}]" if self.key else None, f"raw line {self.line}" if self.line else None]
+        named_by_file = self.file is not None and self.table is not None and self.file.startswith(self.table)
+        cell = ".".join(part for part in (None if named_by_file and not self.key else self.table, self.column) if part)
+        line = None if self.line is None else f"{self.file}:{self.line}" if self.file else f"raw line {self.line}"
+        row = f"[{self.key}]" if self.key else None
+        place = [line, cell, row] if self.file and self.line else [self.file, cell, row, line]
         return f"{' '.join(part for part in place if part)}: found {self.found}; expected {self.expected} ({self.code})"
 
 

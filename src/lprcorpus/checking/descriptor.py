@@ -29,8 +29,8 @@ def check_descriptor(listing: Listing, contents: Mapping[str, Content]) -> Itera
             yield Problem(
                 "rows-mismatch", shorten(resource.get("rows")), f"{content.rows}, as the table has", name, file=DESCRIPTOR
             )
-        for entry, found, expected in _differences(TABLES[name], resource):
-            yield Problem("descriptor", shorten(found), shorten(expected), name, None, entry, file=DESCRIPTOR)
+        for entry, said, wanted in _differences(TABLES[name], resource):
+            yield Problem("descriptor", shorten(said), shorten(wanted), name, None, entry, file=DESCRIPTOR)
 
 
 def _differences(table: Table, resource: Mapping[str, Any]) -> Iterator[tuple[str, object, object]]:

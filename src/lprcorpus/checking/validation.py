@@ -162,7 +162,8 @@ class _Validation:
                     self.prove(texts, rows)
         except NotReadable as error:  # it was readable a moment ago
             self.note([error.problem])
-        self.checked["keys"] = f"{len(issues):,} issues" if not lacking else f"not with {lacking}, which cannot be read"
+        count = f"{len(issues):,} issue{'s' if len(issues) != 1 else ''}"
+        self.checked["keys"] = f"{count}; not with {lacking}, which cannot be read" if lacking else count
         if texts:
             self.checked["laws"] = f"{self.characters:,} characters of raw text"
 

@@ -8,8 +8,10 @@ from pathlib import Path
 
 import click
 
+from lprcorpus.checking.codes import layer_of
 from lprcorpus.checking.report import Report
 from lprcorpus.checking.validation import validate
+from lprcorpus.cli.annotations import github_annotations, sarif_log
 from lprcorpus.cli.output import byte_progress, console, print_json
 
 __all__ = ["command"]
@@ -52,23 +54,44 @@ def command(folder: Path | None, form: str, *, as_json: bool, proof: bool) -> No
 
 def _print_text(report: Report) -> None:
     out = console()
-    for problem in report.problems:
-        out.print(str(problem), soft_wrap=True)
-    if report.problems:
-        out.print()
     for layer in report.layers:
         word, style = _SHOWN[layer.status]
-        count = f"{layer.problems:,} problem{'s' if layer.problems != 1 else ''}; " if layer.problems else ""
-        out.print(f"{layer.name:9}", end=" ")
-        out.print(f"{word:12}", style=style, end=" ")
+        count = f"{_count(layer.problems)}; " if layer.problems else ""
+        out.print(f"{layer.name:10}", end="")
+        out.print(f"{word:13}", style=style, end="")
         out.print(f"{count}{layer.checked}", soft_wrap=True)
-    verdict = "valid" if report.valid else f"{len(report.problems) + report.omitted:,} problems"
-    more = f", of which the first {len(report.problems):,} are listed" if report.omitted else ""
-    out.print(f"\n{report.folder} {report.version or '(no version)'}: {verdict}{more}", style="bold", soft_wrap=True)
+        for problem in report.problems:
+            if layer_of(problem.code) == layer.name:
+                out.print(f"  {problem}", soft_wrap=True)
+    found = len(report.problems) + report.omitted
+    more = f"; the first {len(report.problems):,} are listed" if report.omitted else ""
+    verdict = "valid" if report.valid else f"{_count(found)}{more}"
+    if report.valid and any(layer.status == "skipped" for layer in report.layers):
+        verdict = "valid as far as it was checked"
+    name = f"{report.folder}, version {report.version}" if report.version else report.folder
+    out.print(f"\n{name}: {verdict}", style="bold green" if report.valid else "bold red", soft_wrap=True)
+
+
+def _count(problems: int) -> str:
+    return "1 problem" if problems == 1 else f"{problems:,} problems"
 
 
 def _print_json(report: Report) -> None:
     print_json(report.model_dump(mode="json"))
 
 
-_PRINTERS: dict[str, Callable[[Report], None]] = {"text": _print_text, "json": _print_json}
+def _print_github(report: Report) -> None:
+    for line in github_annotations(report):
+        click.echo(line)
+
+
+def _print_sarif(report: Report) -> None:
+    print_json(sarif_log(report))
+
+
+_PRINTERS: dict[str, Callable[[Report], None]] = {
+    "text": _print_text,
+    "json": _print_json,
+    "github": _print_github,
+    "sarif": _print_sarif,
+}
