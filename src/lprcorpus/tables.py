@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Iterable, Mapping, Sequence
+from functools import lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -40,6 +41,7 @@ def features(name: str) -> dict[str, dict[str, str]]:
     return {column.name: {"dtype": _FEATURES[column.type], "_type": "Value"} for column in TABLES[name].columns}
 
 
+@lru_cache
 def arrow_schema(name: str) -> pa.Schema:
     """Return the Arrow schema of a table, with each column's description and the Hugging Face features in its metadata.
 
@@ -141,9 +143,11 @@ def issue_digests(name: str, table: pa.Table) -> list[tuple[str, str]]:
 
 
 def table_digest(digests: Iterable[tuple[str, str]]) -> str:
-    """Return the content digest of a table: the SHA-256 of its issues' ids and digests, a line each, sorted by id."""
-    lines = (f"{issue} {digest}\n" for issue, digest in sorted(digests))
-    return hashlib.sha256("".join(lines).encode()).hexdigest()
+    """Return the content digest of a table: the SHA-256 of its issues' ids and digests, a line each, in the order of the ids."""
+    digest = hashlib.sha256()
+    for issue, own in digests:
+        digest.update(f"{issue} {own}\n".encode("utf-8", "surrogatepass"))
+    return digest.hexdigest()
 
 
 def content_digest(name: str, table: pa.Table) -> str:

@@ -21,11 +21,7 @@ _SHOWN = {"passed": ("ok", "green"), "failed": ("PROBLEMS", "bold red"), "skippe
 
 @click.command(
     "validate",
-    epilog="""\b
-Examples:
-  lprcorpus validate
-  lprcorpus validate processed --format github
-  lprcorpus validate processed --json | jq .problems""",
+    epilog="Example: lprcorpus validate processed --format github",
 )
 @click.argument("folder", metavar="[DIR]", required=False, type=click.Path(path_type=Path))
 @click.option(
