@@ -45,7 +45,7 @@ _BY_LAYER: dict[LayerName, dict[str, str]] = {
         "foreign-key": "A row refers to one that does not exist.",
         "key-duplicate": "Two rows have one primary key.",
         "position": "Positions do not run 1, 2, 3 …",
-        "record-issue": "A record's id does not begin with its issue's, or a row refers to another issue's record.",
+        "record-issue": "A record's id does not begin with its issue's.",
         "row-order": "Rows do not stand in the order of their keys.",
     },
     "laws": {
@@ -84,8 +84,16 @@ _BY_LAYER: dict[LayerName, dict[str, str]] = {
         "word-count": "A record's word_count is not that of its body.",
     },
     "metadata": {
+        "card": "The dataset card does not describe the tables, or its prose is not the data card's.",
+        "citation-file": "A citation file is not in its format.",
+        "croissant": "croissant.json does not describe the tables or their files.",
         "descriptor": "datapackage.json does not describe a table as its model does.",
+        "metadata-mismatch": "The metadata files say different things of the corpus.",
+        "metadata-missing": "A metadata file is not there.",
+        "references": "The references of the records are not those of the rows.",
         "rows-mismatch": "A table has another number of rows than the one listed.",
+        "source": "The sources of datapackage.json are not the raw texts of the issues.",
+        "version-mismatch": "The metadata files say different things of the version.",
     },
 }
 

@@ -8,16 +8,28 @@ from typing import Any
 from lprcorpus.checking.contents import Content
 from lprcorpus.checking.folder import DESCRIPTOR
 from lprcorpus.checking.listing import Listing
+from lprcorpus.checking.sources import check_sources
 from lprcorpus.problems import Problem, shorten
 from lprcorpus.schema import TABLES, Column, Table
 
 __all__ = ["check_descriptor"]
 
+_PROFILE = "https://datapackage.org/profiles/2.0/datapackage.json"
 _MEDIA_TYPE = "application/vnd.apache.parquet"
 
 
-def check_descriptor(listing: Listing, contents: Mapping[str, Content]) -> Iterator[Problem]:
-    """Yield where a resource does not describe its table: its digest, its row count, its columns and its keys."""
+def check_descriptor(descriptor: Mapping[str, Any], listing: Listing, contents: Mapping[str, Content]) -> Iterator[Problem]:
+    """Yield where the descriptor does not describe the tables: their digests, row counts, columns, keys and sources.
+
+    Args:
+        descriptor: its content.
+        listing: the resources of the tables.
+        contents: what each table holds.
+    """
+    for name, expected in (("$schema", _PROFILE), ("name", "a name"), ("title", "a title"), ("version", "a version")):
+        found = descriptor.get(name)
+        if not isinstance(found, str) or not found or (name == "$schema" and found != expected):
+            yield Problem("descriptor", shorten(found), shorten(expected), column=name, file=DESCRIPTOR)
     for name, resource in listing.resources.items():
         content = contents.get(name)
         if content and content.digest is not None:
@@ -31,6 +43,22 @@ def check_descriptor(listing: Listing, contents: Mapping[str, Content]) -> Itera
             )
         for entry, said, wanted in _differences(TABLES[name], resource):
             yield Problem("descriptor", shorten(said), shorten(wanted), name, None, entry, file=DESCRIPTOR)
+    for path, resource in listing.described.items():
+        for entry_name, expected in (("format", "bin"), ("mediatype", _MEDIA_TYPE)):
+            if resource.get(entry_name) != expected:
+                where = f"{resource.get('name')}.{entry_name}"
+                yield Problem(
+                    "descriptor",
+                    shorten(resource.get(entry_name)),
+                    f"{expected!r} for {path}",
+                    None,
+                    None,
+                    where,
+                    file=DESCRIPTOR,
+                )
+    issues = contents.get("issues")
+    if issues and issues.complete:
+        yield from check_sources(descriptor, issues)
 
 
 def _differences(table: Table, resource: Mapping[str, Any]) -> Iterator[tuple[str, object, object]]:

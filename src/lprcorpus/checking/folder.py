@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import hashlib
-import json
 import re
 import stat
 from pathlib import Path, PurePosixPath, PureWindowsPath
 from typing import Any
 
+from lprcorpus.checking.documents import parse_json
 from lprcorpus.errors import CorpusNotFound, UsageError
 from lprcorpus.problems import Problem, shorten
 
@@ -99,9 +99,7 @@ class Folder:
         """
         data = self.read(name)
         try:
-            return json.loads(data)
-        except RecursionError:
-            raise NotReadable(Problem("not-json", "JSON that is nested too deeply", "JSON", file=name)) from None
+            return parse_json(data)
         except ValueError as error:
             raise NotReadable(Problem("not-json", str(error), "JSON in UTF-8", file=name)) from None
 

@@ -13,7 +13,7 @@ from lprcorpus.checking.folder import DESCRIPTOR, Folder, NotReadable, hash_file
 from lprcorpus.problems import Problem, shorten
 from lprcorpus.schema import TABLES
 
-__all__ = ["ListedFile", "Listing", "check_files", "read_listing"]
+__all__ = ["ListedFile", "Listing", "Measure", "check_files", "measure", "read_listing"]
 
 _SHARD = re.compile(r"(?P<table>[a-z]+)-(?P<number>\d{5})-of-(?P<count>\d{5})\.parquet")
 
@@ -108,18 +108,39 @@ def _table_files(folder: Folder, table: str, said: object) -> tuple[list[ListedF
     return found, problems
 
 
-def check_files(folder: Folder, listing: Listing, progress: Callable[[int], None]) -> Iterator[Problem]:
-    """Yield a problem for each file that is not the one the descriptor lists, and for each that it does not list.
+@dataclass(frozen=True)
+class Measure:
+    """What a file is: its size in bytes, and its SHA-256 in hexadecimal."""
+
+    bytes: int
+    sha256: str
+
+
+def measure(listing: Listing, progress: Callable[[int], None]) -> dict[str, Measure]:
+    """Return the size and hash of each file of a table, by its listed path.
 
     Args:
-        folder: the folder.
         listing: what the descriptor lists.
         progress: called with the bytes of each file that was read.
     """
+    measures = {}
+    for files in listing.files.values():
+        for file in files:
+            size = file.path.stat().st_size
+            measures[file.name] = Measure(size, hash_file(file.path))
+            progress(size)
+    return measures
+
+
+def check_files(folder: Folder, listing: Listing, measures: Mapping[str, Measure]) -> Iterator[Problem]:
+    """Yield a problem for each file that is not the one the descriptor lists, and for each that it does not list."""
     for table, files in listing.files.items():
         for file in files:
-            yield from _check_file(table, file, listing.described.get(file.name))
-            progress(file.path.stat().st_size)
+            described = listing.described.get(file.name)
+            if described is None:
+                yield Problem("file-undescribed", "no resource", "one with its size and hash", table=table, file=file.name)
+            else:
+                yield from _check_file(table, file.name, measures[file.name], described)
     known = Counter(file.name for files in listing.files.values() for file in files)
     for name, count in known.items():
         if count > 1:
@@ -132,14 +153,11 @@ def check_files(folder: Folder, listing: Listing, progress: Callable[[int], None
             yield Problem("file-unlisted", "the file", expected, table=table if table in TABLES else None, file=name)
 
 
-def _check_file(table: str, file: ListedFile, described: Mapping[str, Any] | None) -> Iterator[Problem]:
+def _check_file(table: str, name: str, measure: Measure, described: Mapping[str, Any]) -> Iterator[Problem]:
     """Yield what a file's size and hash say against what is listed."""
-    if described is None:
-        yield Problem("file-undescribed", "no resource", "one with its size and hash", table=table, file=file.name)
-        return
-    size = file.path.stat().st_size
-    if described.get("bytes") != size:
-        yield Problem("size-mismatch", f"{size} bytes", f"{described.get('bytes')}, as listed", table=table, file=file.name)
-    digest = f"sha256:{hash_file(file.path)}"
+    if described.get("bytes") != measure.bytes:
+        listed = f"{shorten(described.get('bytes'))}, as listed"
+        yield Problem("size-mismatch", f"{measure.bytes} bytes", listed, table=table, file=name)
+    digest = f"sha256:{measure.sha256}"
     if described.get("hash") != digest:
-        yield Problem("hash-mismatch", digest, f"{described.get('hash')}, as listed", table=table, file=file.name)
+        yield Problem("hash-mismatch", digest, f"{shorten(described.get('hash'))}, as listed", table=table, file=name)

@@ -9,14 +9,15 @@ from pathlib import Path
 
 import pyarrow as pa
 
+from lprcorpus.checking.agreement import METADATA_FILES, check_metadata
+from lprcorpus.checking.bibliography import BIBLIOGRAPHY_COLUMNS, Bibliography
 from lprcorpus.checking.codes import layer_of
 from lprcorpus.checking.constraints import check_values
 from lprcorpus.checking.contents import Content
-from lprcorpus.checking.descriptor import check_descriptor
 from lprcorpus.checking.folder import Folder, NotReadable
 from lprcorpus.checking.issues import issues_of
 from lprcorpus.checking.keys import REFERENCE_COLUMNS, RowOrder, check_references
-from lprcorpus.checking.listing import Listing, check_files, read_listing
+from lprcorpus.checking.listing import Listing, Measure, check_files, measure, read_listing
 from lprcorpus.checking.proof import prove
 from lprcorpus.checking.rawtexts import RawTexts, decode
 from lprcorpus.checking.report import LAYERS, Layer, LayerName, Report
@@ -68,6 +69,7 @@ class _Validation:
         self.skipped: set[LayerName] = set()
         self.broken: set[str] = set()
         self.contents: dict[str, Content] = {}
+        self.bibliographies: list[Bibliography] = []
         self.characters = 0
         self.done = self.total = 0
 
@@ -76,7 +78,8 @@ class _Validation:
         sizes = {name: sum(file.path.stat().st_size for file in files) for name, files in listing.files.items()}
         self.total = (3 if proof else 2) * sum(sizes.values())
         self.note(listing.problems)
-        self.note(check_files(self.folder, listing, self.advance))
+        measures = measure(listing, self.advance)
+        self.note(check_files(self.folder, listing, measures))
         self.checked["files"] = f"{sum(map(len, listing.files.values()))} files, {sum(sizes.values()):,} bytes"
         tables = self.open_tables(listing)
         for table in tables.values():
@@ -85,7 +88,7 @@ class _Validation:
         rows = sum(content.rows for content in self.contents.values())
         self.checked["values"] = f"{rows:,} rows, {sum(len(table.columns) for table in tables.values())} columns"
         self.relate({name: table for name, table in tables.items() if table.whole and name not in self.broken}, proof=proof)
-        self.agree(listing)
+        self.agree(listing, measures)
         return self.report()
 
     def note(self, problems: Iterable[Problem]) -> None:
@@ -151,6 +154,9 @@ class _Validation:
             self.note([texts.problem])
             texts = None
         columns = {name: REFERENCE_COLUMNS[name] if texts is None else table.columns for name, table in tables.items()}
+        if not lacking:
+            self.open_bibliographies()
+            columns = {name: tuple(dict.fromkeys([*of, *BIBLIOGRAPHY_COLUMNS.get(name, ())])) for name, of in columns.items()}
         issues = set()
         try:
             for issue, rows in issues_of({name: table.batches(columns[name]) for name, table in tables.items()}, columns):
@@ -158,6 +164,8 @@ class _Validation:
                     continue  # its rows are not sorted, which the order of the rows says
                 issues.add(issue)
                 self.note(check_references(rows))
+                for bibliography in self.bibliographies:
+                    self.note(bibliography.check(rows))
                 if texts and rows["issues"].num_rows:
                     self.prove(texts, rows)
         except NotReadable as error:  # it was readable a moment ago
@@ -166,6 +174,15 @@ class _Validation:
         self.checked["keys"] = f"{count}; not with {lacking}, which cannot be read" if lacking else count
         if texts:
             self.checked["laws"] = f"{self.characters:,} characters of raw text"
+
+    def open_bibliographies(self) -> None:
+        """Open the files of references that there are."""
+        for name in ("references.json", "references.bib"):
+            if name in self.folder.names:
+                try:
+                    self.bibliographies.append(Bibliography(self.folder, name))
+                except NotReadable as error:
+                    self.note([error.problem])
 
     def prove(self, texts: RawTexts, rows: Mapping[str, pa.Table]) -> None:
         """Prove the rows of one issue."""
@@ -179,9 +196,12 @@ class _Validation:
         found = prove(raw, {name: table.to_pydict() for name, table in rows.items()}).problems
         self.note(replace(problem, file=issue["raw_path"]) if problem.line else problem for problem in found)
 
-    def agree(self, listing: Listing) -> None:
+    def agree(self, listing: Listing, measures: Mapping[str, Measure]) -> None:
         """Compare the metadata files with the tables and with each other."""
-        self.note(check_descriptor(listing, self.contents))
+        for bibliography in self.bibliographies:
+            self.note(bibliography.finish(self.descriptor.get("name")))
+        self.note(check_metadata(self.folder, self.descriptor, listing, measures, self.contents))
+        self.checked["metadata"] = ", ".join(name for name in METADATA_FILES if name in self.folder.names)
 
     def report(self) -> Report:
         layers = [
