@@ -3,18 +3,22 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 
 from lprcorpus.checking.folder import Folder, NotReadable, regular_file
 from lprcorpus.errors import UsageError
 from lprcorpus.locations import raw_folder
 from lprcorpus.problems import Problem, shorten
 
-__all__ = ["RawTexts"]
+__all__ = ["RawTexts", "decode"]
 
 _PATH = re.compile(r"raw/[A-Za-z0-9_-][A-Za-z0-9._-]*\.txt")
 
 LARGEST_TEXT = 256 * 1024 * 1024
 """Bytes of the raw text of one issue, at most. It bounds the memory."""
+
+LARGEST_MANIFEST = 8 * 1024 * 1024
+"""Bytes of a manifest, at most."""
 
 
 class RawTexts:
@@ -49,15 +53,33 @@ class RawTexts:
         """
         if not isinstance(raw_path, str) or not _PATH.fullmatch(raw_path):
             raise NotReadable(Problem("path-unsafe", shorten(raw_path), "a path such as 'raw/lpr-1-2.txt'", column="raw_path"))
-        assert self.root is not None
         try:
-            path = regular_file(self.root / raw_path.removeprefix("raw/"), self.root, raw_path)
+            return self._read(raw_path, LARGEST_TEXT)
         except NotReadable as error:
             code = "raw-missing" if error.problem.code == "file-missing" else error.problem.code
-            raise NotReadable(Problem(code, error.problem.found, error.problem.expected, file=raw_path)) from None
+            raise NotReadable(replace(error.problem, code=code)) from None
+
+    def manifest(self, issue: str) -> tuple[str, bytes] | None:
+        """Return the path and content of an issue's manifest; None where there is none.
+
+        Raises:
+            NotReadable: it leads out of the folder, or is too large.
+            UsageError: the system refuses to read it.
+        """
+        name = f"raw/{issue}.toml"
+        try:
+            return name, self._read(name, LARGEST_MANIFEST)
+        except NotReadable as error:
+            if error.problem.code == "file-missing":
+                return None
+            raise
+
+    def _read(self, name: str, limit: int) -> bytes:
+        assert self.root is not None
+        path = regular_file(self.root / name.removeprefix("raw/"), self.root, name)
         size = path.stat().st_size
-        if size > LARGEST_TEXT:
-            raise NotReadable(Problem("file-too-large", f"{size:,} bytes", f"{LARGEST_TEXT:,} at most", file=raw_path))
+        if size > limit:
+            raise NotReadable(Problem("file-too-large", f"{size:,} bytes", f"{limit:,} at most", file=name))
         try:
             return path.read_bytes()
         except OSError as error:

@@ -18,6 +18,7 @@ from lprcorpus.checking.folder import Folder, NotReadable
 from lprcorpus.checking.issues import issues_of
 from lprcorpus.checking.keys import REFERENCE_COLUMNS, RowOrder, check_references
 from lprcorpus.checking.listing import Listing, Measure, check_files, measure, read_listing
+from lprcorpus.checking.manifests import check_manifest, parse_toml
 from lprcorpus.checking.proof import prove
 from lprcorpus.checking.rawtexts import RawTexts, decode
 from lprcorpus.checking.report import LAYERS, Layer, LayerName, Report
@@ -70,7 +71,7 @@ class _Validation:
         self.broken: set[str] = set()
         self.contents: dict[str, Content] = {}
         self.bibliographies: list[Bibliography] = []
-        self.characters = 0
+        self.characters = self.manifests = 0
         self.done = self.total = 0
 
     def run(self, *, proof: bool) -> Report:
@@ -188,6 +189,13 @@ class _Validation:
         """Prove the rows of one issue."""
         (issue,) = rows["issues"].slice(0, 1).to_pylist()
         try:
+            manifest = texts.manifest(issue["id"]) if issue["id"] else None
+            if manifest:
+                self.manifests += 1
+                self.note(check_manifest(parse_toml(manifest[1], manifest[0]), rows, manifest[0]))
+        except NotReadable as error:
+            self.note([error.problem])
+        try:
             raw = decode(texts.read(issue["raw_path"]), issue["raw_path"])
         except NotReadable as error:
             self.note([replace(error.problem, table="issues", key=issue["id"])])
@@ -201,7 +209,9 @@ class _Validation:
         for bibliography in self.bibliographies:
             self.note(bibliography.finish(self.descriptor.get("name")))
         self.note(check_metadata(self.folder, self.descriptor, listing, measures, self.contents))
-        self.checked["metadata"] = ", ".join(name for name in METADATA_FILES if name in self.folder.names)
+        files = [name for name in METADATA_FILES if name in self.folder.names]
+        manifests = [f"{self.manifests:,} manifest{'s' if self.manifests != 1 else ''}"] if self.manifests else []
+        self.checked["metadata"] = ", ".join(files + manifests)
 
     def report(self) -> Report:
         layers = [
