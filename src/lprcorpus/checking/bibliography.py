@@ -6,6 +6,7 @@ and BibTeX; an entry's key is the record's id.
 
 from __future__ import annotations
 
+import codecs
 import re
 from collections.abc import Iterator, Mapping
 from itertools import islice
@@ -182,7 +183,7 @@ def _bibtex_entries(path: Path) -> Iterator[tuple[str, Entry]]:
 def _plain(name: str, value: str) -> str:
     """Return a value of BibTeX as plain text."""
     if "\\" in value:
-        value = str(codecs.decode(value, "ulatex"))  # type: ignore[call-overload]  (typeshed knows its own codecs only)
+        value = str(codecs.decode(value, "ulatex"))  # type: ignore[call-overload] # typeshed knows its own codecs only
     text = re.sub(r"[{}]", "", value)
     return text.replace("--", "-") if name == "pages" else text.replace(" and ", "; ") if name == "author" else text
 
