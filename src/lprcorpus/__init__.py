@@ -8,6 +8,7 @@ TYPE_CHECKING = False  # typing's own constant costs half as long as the interpr
 if TYPE_CHECKING:
     from typing import Any
 
+    from lprcorpus.checking.validation import validate as validate
     from lprcorpus.reading.citation import cite as cite
     from lprcorpus.reading.corpus import Corpus as Corpus
     from lprcorpus.reading.dataset import load as load
@@ -24,10 +25,11 @@ _HOMES = {
     "record": "lprcorpus.reading.rows",
     "records": "lprcorpus.reading.rows",
     "table": "lprcorpus.reading.rows",
+    "validate": "lprcorpus.checking.validation",
 }
 """The module that holds each public name."""
 
-__all__ = ["Corpus", "cite", "load", "path", "record", "records", "table"]
+__all__ = ["Corpus", "cite", "load", "path", "record", "records", "table", "validate"]
 
 
 def __getattr__(name: str) -> "Any":
