@@ -20,6 +20,9 @@ _COMMANDS = {
     "build": "Build the corpus from the raw texts and their manifests.",
     "validate": "Check that a corpus is whole and says what was printed.",
     "info": "Say what the corpus holds, what one record is, or what the columns mean.",
+    "cite": "Cite a record, a page of it, or the corpus, in any format or style.",
+    "find": "Find the passages that hold some words, each with its page and citation.",
+    "resolve": "Follow a selector to its passage: is it there, has it moved or changed?",
 }
 """The commands and their one-line helps; each is ``command`` of the module of its name."""
 
