@@ -18,6 +18,7 @@ __all__ = ["main"]
 
 _COMMANDS = {
     "build": "Build the corpus from the raw texts and their manifests.",
+    "export": "Write the corpus as CSV, JSON Lines, Parquet or TEI P5.",
 }
 """The commands and their one-line helps; each is ``command`` of the module of its name."""
 
