@@ -7,7 +7,6 @@ write the shard's Parquet files; then write the metadata files and put the new f
 from __future__ import annotations
 
 import hashlib
-import re
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
@@ -18,26 +17,21 @@ import pyarrow as pa
 
 from lprcorpus.checking.constraints import check_values
 from lprcorpus.checking.proof import Proof, prove
-from lprcorpus.errors import DataError, ManifestError, OutputError, ProofError, RawTextError, UsageError
-from lprcorpus.locations import data_card
+from lprcorpus.errors import DataError, ManifestError, ProofError, RawTextError, UsageError
 from lprcorpus.making.assembly import IssueRows, assemble
 from lprcorpus.making.manifest import Manifest, parse_manifest
-from lprcorpus.making.package import DataFile, IssueSource, TableFiles, data_package, dataset_card, to_json
+from lprcorpus.making.outputs import STREAMED_FILES, is_built_file, join_parts, make_parts, write_whole_files
 from lprcorpus.making.replace import replaced_folder
 from lprcorpus.making.spans import Stretch
-from lprcorpus.metadata import Metadata, corpus_metadata
+from lprcorpus.making.written import DataFile, TableFiles, WrittenCorpus
+from lprcorpus.metadata import corpus_metadata
 from lprcorpus.schema import TABLES
 from lprcorpus.tables import ROW_GROUP, issue_digests, table_digest, to_arrow, writer
 
-__all__ = ["BuildReport", "IssueReport", "RecordReport", "build", "is_built_file"]
+__all__ = ["BuildReport", "IssueReport", "RecordReport", "build"]
 
 SHARD_BYTES = 8 * 1024 * 1024
 """Raw text in a shard, at most, unless one issue is larger. It bounds the memory of a build."""
-
-_BUILT = re.compile(
-    r"(issues|pages|records|contributors|blocks|spans|edits)(-\d{5}-of-\d{5})?\.parquet"
-    r"|datapackage\.json|croissant\.json|README\.md|references\.(bib|json)"
-)
 
 
 @dataclass(frozen=True)
@@ -99,17 +93,7 @@ class _ShardResult:
     files: Mapping[str, DataFile]
     rows: Mapping[str, int]
     digests: Mapping[str, tuple[tuple[str, str], ...]]
-    sources: tuple[IssueSource, ...]
     reports: tuple[IssueReport, ...]
-
-
-def is_built_file(name: str) -> bool:
-    """Tell by its name whether a file of an output folder is one that a build writes.
-
-    >>> is_built_file("records.parquet"), is_built_file("notes.txt")
-    (True, False)
-    """
-    return _BUILT.fullmatch(name) is not None
 
 
 def build(raw: Path, out: Path, *, progress: Callable[[int, int], None] | None = None) -> BuildReport:
@@ -136,7 +120,11 @@ def build(raw: Path, out: Path, *, progress: Callable[[int, int], None] | None =
             if progress:
                 progress(done, total)
         tables = _merge(results)
-        write_metadata(folder, corpus_metadata(), [source for result in results for source in result.sources], tables)
+        parts = {name: [_part_path(folder, name, number) for number in range(len(shards))] for name in STREAMED_FILES}
+        join_parts(folder, parts)
+        for path in (path for paths in parts.values() for path in paths):
+            path.unlink()
+        write_whole_files(WrittenCorpus(folder, corpus_metadata(), tables))
     return BuildReport(out, tuple(report for result in results for report in result.reports), tables)
 
 
@@ -254,9 +242,10 @@ def build_shard(issues: Sequence[IssueFiles], folder: Path, number: int, count: 
             failures.append(error)
     if failures:
         raise failures[0] if len(failures) == 1 else DataError("\n".join(map(str, failures)))
-    files, rows, digests = {}, {}, {}
+    files, rows, digests, tables = {}, {}, {}, {}
     for name in TABLES:
         table = pa.concat_tables([to_arrow(name, issue.rows[name]) for issue, _, _ in built]).combine_chunks()
+        tables[name] = table
         problems = list(check_values(name, table))
         if problems:
             raise ProofError(map(str, problems))
@@ -264,11 +253,9 @@ def build_shard(issues: Sequence[IssueFiles], folder: Path, number: int, count: 
         files[name] = _write_table(name, table, folder / f"{stem}.parquet")
         rows[name] = table.num_rows
         digests[name] = tuple(issue_digests(name, table))
-    sources = tuple(
-        IssueSource(_issue_title(manifest), f"raw/{manifest.issue.text or manifest.issue.id + '.txt'}", manifest.issue.sha256)
-        for _, _, manifest in built
-    )
-    return _ShardResult(files, rows, digests, sources, tuple(_report(issue, proof) for issue, proof, _ in built))
+    for name, part in make_parts(tables).items():
+        _part_path(folder, name, number).write_text(part, "utf-8", newline="\n")
+    return _ShardResult(files, rows, digests, tuple(_report(issue, proof) for issue, proof, _ in built))
 
 
 def _write_table(name: str, table: pa.Table, path: Path) -> DataFile:
@@ -279,12 +266,8 @@ def _write_table(name: str, table: pa.Table, path: Path) -> DataFile:
     return DataFile(path.name, len(data), hashlib.sha256(data).hexdigest())
 
 
-def _issue_title(manifest: Manifest) -> str:
-    issue = manifest.issue
-    parts = [issue.periodical]
-    parts += [f"Volume {issue.volume}"] if issue.volume is not None else []
-    parts += [f"Issue {issue.number}"] if issue.number is not None else []
-    return f"{', '.join(parts)} ({issue.year}){'' if issue.complete else ', excerpt'}"
+def _part_path(folder: Path, name: str, number: int) -> Path:
+    return folder / f"{Path(name).name}.part-{number:05d}"
 
 
 def _merge(results: Sequence[_ShardResult]) -> tuple[TableFiles, ...]:
@@ -297,21 +280,6 @@ def _merge(results: Sequence[_ShardResult]) -> tuple[TableFiles, ...]:
         )
         for name in TABLES
     )
-
-
-def write_metadata(folder: Path, metadata: Metadata, sources: Sequence[IssueSource], tables: Sequence[TableFiles]) -> None:
-    """Write the metadata files of a corpus whose tables are written."""
-    card = data_card()
-    try:
-        prose = card.read_text("utf-8")
-    except OSError as error:
-        raise OutputError(f"{card}: cannot be read: {(error.strerror or str(error)).lower()}; expected the data card") from None
-    contents: dict[str, str] = {
-        "datapackage.json": to_json(data_package(metadata, sources, tables)),
-        "README.md": dataset_card(metadata, tables, prose),
-    }
-    for name, content in contents.items():
-        (folder / name).write_text(content, "utf-8", newline="\n")
 
 
 def _report(issue: IssueRows, proof: Proof) -> IssueReport:
