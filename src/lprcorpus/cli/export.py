@@ -22,9 +22,8 @@ _LONGEST_CELL = 32_767
 @click.command(
     "export",
     epilog="""\b
-    Examples:
-      lprcorpus export --format csv --type poem > poems.csv
-      lprcorpus export --format tei --out hourglass.xml lpr-1-2/hourglass-of-the-free""",
+    Examples: lprcorpus export --format csv --type poem > poems.csv
+              lprcorpus export --format tei --out hourglass.xml lpr-1-2/hourglass-of-the-free""",
 )
 @click.argument("ids", nargs=-1, metavar="[IDS]...")
 @click.option("--format", "form", required=True, type=click.Choice(FORMATS), help="The format to write.")
