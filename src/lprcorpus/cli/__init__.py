@@ -18,6 +18,7 @@ __all__ = ["main"]
 
 _COMMANDS = {
     "build": "Build the corpus from the raw texts and their manifests.",
+    "view": "Write the corpus as a page to read and to check the build by looking.",
 }
 """The commands and their one-line helps; each is ``command`` of the module of its name."""
 
