@@ -16,34 +16,18 @@ from itertools import pairwise
 
 import numpy as np
 
-from lprcorpus.errors import MissingLibrary
 from lprcorpus.making.blocks import bullet_length
-from lprcorpus.making.layout import members
-from lprcorpus.making.lines import LAST_ASCII, Flags, Lines, Offsets
+from lprcorpus.making.corrections import Correction
+from lprcorpus.making.lines import Flags, Lines, Offsets
 from lprcorpus.making.pages import Paged
 
-__all__ = ["Composer", "Composition", "Correction", "apply", "find_mojibake"]
+__all__ = ["Composer", "Composition", "apply"]
 
 _ORDINAL = re.compile(r"st|nd|rd|th")
 HYPHEN = 0x2D
 _FEW = 32  # hyphens at line ends: fewer are looked up in the text itself, more in a set of its words
-_FIRST_BYTES = "ÂÃâÎÐ"  # what the first byte of a UTF-8 sequence looks like, read as Windows-1252
-_CONTINUATION = re.compile(r"[\u0080-\u00bf\u0152-\u0178\u2010-\u203a\u20ac\u2122 ]")
 _DIVIDED, _LETTERS = re.compile(r"([^\W\d_]+)-$"), re.compile(r"[^\W\d_]+")
-_IS_FIRST_BYTE = members(_FIRST_BYTES)
 _HYPHENED = re.compile(r"(?<![\w-])[^\W\d_]+(?:-[^\W\d_]+)*(?![\w-])")
-
-
-@dataclass(frozen=True, slots=True)
-class Correction:
-    """One change to the raw text: its characters, what stands there, what is put in its place, and why."""
-
-    start: int
-    end: int
-    before: str
-    after: str
-    rule: str
-    reason: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,58 +54,6 @@ def apply(raw: str, spans: Sequence[tuple[int, int]], corrections: Sequence[Corr
         pieces.append(raw[start:end])
     text = "".join(pieces)
     return (text if verse else text.replace("\n", "")).strip()
-
-
-def find_mojibake(lines: Lines) -> list[Correction]:
-    """Return the repairs of text that was decoded with the wrong encoding.
-
-    A cheap screen finds the lines with tell-tale characters; ftfy repairs those, and nothing else is asked of it: curly
-    quotes that are right stay as they are.
-
-    Raises:
-        MissingLibrary: there is such a line and ftfy is not installed.
-    """
-    text = lines.text
-    found: list[Correction] = []
-    seen = -1
-    high = np.flatnonzero(lines.codes > LAST_ASCII)
-    for at in high[_IS_FIRST_BYTE[lines.codes[high]]].tolist():
-        if at <= seen or not _CONTINUATION.match(text, at + 1):
-            continue
-        start = text.rfind("\n", 0, at) + 1
-        end = text.find("\n", at)
-        seen = len(text) if end < 0 else end
-        found += _repair_line(text[start:seen], start)
-    return found
-
-
-def _repair_line(line: str, offset: int) -> Iterator[Correction]:
-    """Yield the repairs of one line, word by word."""
-    try:
-        import ftfy
-    except ImportError:
-        raise MissingLibrary("ftfy", "repairing text in a wrong encoding", "build") from None
-    repaired = ftfy.fix_encoding(line)
-    if "\u00a0" not in line:
-        repaired = repaired.replace("\u00a0", " ")
-    words, mended = line.split(" "), repaired.split(" ")
-    if len(words) != len(mended):
-        words, mended = [line], [repaired]
-    for word, mend in zip(words, mended, strict=True):
-        if word != mend:
-            head = _common(word, mend)
-            tail = _common(word[head:][::-1], mend[head:][::-1])
-            low, high = offset + head, offset + len(word) - tail
-            if low == high:  # an edit has something before it: take the character in front of an insertion
-                low, head = low - 1, head - 1
-            reason = "decoded with the wrong encoding before it was printed or extracted"
-            yield Correction(low, high, word[head : len(word) - tail], mend[head : len(mend) - tail], "mojibake", reason)
-        offset += len(word) + 1
-
-
-def _common(one: str, other: str) -> int:
-    """Return how many characters two words have in common at their beginning."""
-    return next((at for at, (a, b) in enumerate(zip(one, other, strict=False)) if a != b), min(len(one), len(other)))
 
 
 class Composer:
