@@ -188,13 +188,13 @@ def _chart(
         "background": None,
         "config": {
             "view": {"stroke": None},
-            "text": {"fontSize": 12, "color": "#444444"},
+            "text": {"fontSize": 12, "color": "#757575"},
             "axis": {
                 "labelFontSize": 12,
                 "titleFontSize": 12,
                 "titleFontWeight": "normal",
-                "labelColor": "#444444",
-                "titleColor": "#444444",
+                "labelColor": "#757575",
+                "titleColor": "#757575",
             },
         },
         "layer": list(layers),

@@ -7,9 +7,10 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-__all__ = ["MOST_ISSUES", "MOST_RECORDS", "PictureData", "PictureRow", "picture_data"]
+__all__ = ["MOST_ISSUES", "MOST_RECORDS", "PictureData", "PictureRow", "Row", "picture_data"]
 
 Row = Mapping[str, Any]
+"""One row of a table."""
 
 MOST_RECORDS = 60
 """Records that have a row each in a picture; where there are more, an issue has one."""

@@ -9,7 +9,7 @@ import click
 
 from lprcorpus.cli.output import byte_progress, console, print_json
 from lprcorpus.reading.corpus import Corpus
-from lprcorpus.reading.view.write import write_view
+from lprcorpus.reading.view.write import ONE_FILE_CHARS, write_view
 
 __all__ = ["command"]
 
@@ -23,7 +23,7 @@ __all__ = ["command"]
     default="lprcorpus.html",
     show_default=True,
     type=click.Path(path_type=Path),
-    help="The file to write. A corpus of more than 400,000 characters also gets a folder beside it, with a file for each issue.",
+    help=f"The file to write. A corpus of more than {ONE_FILE_CHARS:,} characters gets a folder beside it: a file per issue.",
 )
 @click.option("--open", "show", is_flag=True, help="Open the page in the browser.")
 @click.option(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from itertools import groupby
+from itertools import groupby, pairwise
 from typing import Any
 
 from lprcorpus.reading.texts import Text
@@ -103,7 +103,7 @@ def block_views(record: Row, text: Text, printed: Mapping[int, bool]) -> list[Bl
 def _pieces(text: str, directions: Sequence[tuple[int, int]], marks: Mapping[int, PageMark]) -> Iterator[Piece]:
     """Yield a block's text in pieces, cut at the ends of its stage directions and where a page begins."""
     cuts = sorted({0, len(text), *marks, *(end for extent in directions for end in extent)})
-    for start, end in zip(cuts, cuts[1:], strict=False):
+    for start, end in pairwise(cuts):
         inside = any(first <= start and end <= last for first, last in directions)
         yield Piece(text[start:end], inside, marks.get(start))
 

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_right
+from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import Any
 
 from lprcorpus.reading.view.issues import IssueRows
@@ -67,8 +69,11 @@ class SourceLine:
 
     @property
     def role(self) -> str:
-        """The role that the gutter names: that of the first segment which is not blank."""
-        return next((segment.role for segment in self.segments if segment.role != "blank"), "blank")
+        """The role that the gutter names: that of most of the line's characters, blank ones aside."""
+        sizes: Counter[str] = Counter()
+        for segment in self.segments:
+            sizes[segment.role] += len(segment.text) + 1 if segment.role != "blank" else 0
+        return sizes.most_common(1)[0][0]
 
     @property
     def block(self) -> int | None:
@@ -108,7 +113,7 @@ def source_lines(rows: IssueRows) -> list[SourceLine]:
     lines: list[SourceLine] = []
     segments: list[Segment] = []
     page = 0
-    for start, end in zip(cuts, cuts[1:], strict=False):
+    for start, end in pairwise(cuts):
         span = spans[max(bisect_right(starts, start) - 1, 0)]
         page = page if segments else span["page"]
         at = bisect_right(edit_starts, start) - 1

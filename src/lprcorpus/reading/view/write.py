@@ -2,37 +2,34 @@
 
 from __future__ import annotations
 
-from collections import Counter
+from collections import Counter, deque
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from concurrent.futures import Future, ProcessPoolExecutor
 from dataclasses import dataclass
-from itertools import groupby
+from multiprocessing import get_context
+from os import cpu_count
 from pathlib import Path
 from typing import Any
 
-from lprcorpus.charts.pictures import Picture, pictures
-from lprcorpus.charts.rows import picture_data
 from lprcorpus.errors import OutputError, UsageError
 from lprcorpus.reading.corpus import Corpus
-from lprcorpus.reading.texts import texts_of
-from lprcorpus.reading.view.article import BlockView, block_runs, block_views
-from lprcorpus.reading.view.citations import CitationForm, record_citations
+from lprcorpus.reading.view.citations import record_citations
 from lprcorpus.reading.view.issues import IssueRows, read_issues
 from lprcorpus.reading.view.notice import Notice, read_notice
 from lprcorpus.reading.view.page import render_page
-from lprcorpus.reading.view.source import SourceLine, source_lines, source_ranges
-from lprcorpus.schema import ROLES
+from lprcorpus.reading.view.views import Citations, IssueView, issue_view
 
 __all__ = ["ONE_FILE_CHARS", "ViewReport", "write_view"]
 
 Row = Mapping[str, Any]
 
 ONE_FILE_CHARS = 400_000
-"""Raw text, in characters, up to which a corpus is one file: about four mebibytes of page. A larger one gets a file per issue."""
+"""Raw text, in characters, up to which a corpus is one file, of some 4 MB. A larger corpus gets a file for each issue."""
 
 
 @dataclass(frozen=True)
 class ViewReport:
-    """What was written: the file to open, all files, their bytes in all, and how many records they show."""
+    """What was written: the file to open, all files, their bytes in all, and how many issues and records they show."""
 
     out: Path
     files: tuple[Path, ...]
@@ -42,46 +39,33 @@ class ViewReport:
 
 
 @dataclass(frozen=True)
-class _RecordView:
-    """A record as the templates take it."""
+class _Site:
+    """What each page says of the corpus."""
 
-    record: Row
-    people: Sequence[Row]
-    runs: Sequence[tuple[str, list[BlockView]]]
-    lines: Sequence[SourceLine]
-    roles: Sequence[str]
-    citations: Sequence[CitationForm]
-    claims: Sequence[tuple[str, str]] | None
-
-
-@dataclass(frozen=True)
-class _IssueView:
-    """An issue as the templates take it."""
-
-    id: str
+    name: str
     title: str
-    row: Row
-    records: Sequence[_RecordView]
-    pictures: Sequence[Picture]
-    printed: int
-    counted: int
+    version: str
+    description: str
+    language: str = "en"  # of the pages' own words
 
 
 @dataclass(frozen=True)
 class _Listed:
-    """An issue as the index of a large corpus takes it: its title, its file, and its records' rows without their texts."""
+    """An issue as the index of a large corpus lists it: its title, its page, and its records' rows without their texts."""
 
     id: str
     title: str
     address: str
     records: Sequence[Row]
+    bytes: int
 
 
 def write_view(out: Path, corpus: Corpus | None = None, *, progress: Callable[[int, int], None] | None = None) -> ViewReport:
     """Write the reader page of a corpus.
 
     A corpus of up to :data:`ONE_FILE_CHARS` characters of raw text is one file. Of a larger one, ``out`` is the index, and the
-    folder beside it that is called like it, with ``_files`` for ``.html``, holds a page for each issue.
+    folder beside it that is called like it, with ``_files`` for ``.html``, holds a page for each issue. Citations as formatted
+    text are given in one file only, and only where the extra ``cite`` is installed.
 
     Args:
         out: the file to write; it is replaced if it is there.
@@ -91,7 +75,8 @@ def write_view(out: Path, corpus: Corpus | None = None, *, progress: Callable[[i
     Raises:
         CorpusNotFound: a table or a raw text is missing or cannot be read.
         MissingLibrary: the libraries of the extra ``view`` are not installed.
-        OutputError: the file cannot be written.
+        OutputError: a file cannot be written.
+        UsageError: the corpus holds no issue.
     """
     corpus = corpus or Corpus()
     if out.is_dir():
@@ -99,115 +84,105 @@ def write_view(out: Path, corpus: Corpus | None = None, *, progress: Callable[[i
     sizes = corpus.table("issues", ["raw_chars"]).column("raw_chars").to_pylist()
     if not sizes:
         raise UsageError(f"{corpus.folder}: the corpus holds no issue; expected one at least")
-    notice = read_notice(corpus.folder)
-    large = sum(sizes) > ONE_FILE_CHARS
-    citations = record_citations(corpus, formatted=not large)
-    done = 0
-
-    def issues() -> Iterator[IssueRows]:
-        nonlocal done
-        for rows in read_issues(corpus):
-            yield rows
-            done += rows.issue["raw_chars"]
-            if progress:
-                progress(done, sum(sizes))
-
-    if large:
-        return _write_many(out, corpus, issues(), citations, notice)
-    views = [_issue_view(rows, citations, notice) for rows in issues()]
-    heading = views[0].title if len(views) == 1 else _site(corpus)["title"]
-    page = _page("corpus.html", corpus, notice, views, heading=heading, home=None)
-    _write(out, page)
-    return ViewReport(out, (out,), len(page.encode()), len(views), sum(len(view.records) for view in views))
-
-
-def _write_many(
-    out: Path, corpus: Corpus, issues: Iterator[IssueRows], citations: Mapping[str, tuple[CitationForm, ...]], notice: Notice
-) -> ViewReport:
-    folder = out.with_name(f"{out.stem}_files")
-    listed, files, size = [], [], 0
-    for rows in issues:
-        view = _issue_view(rows, citations, notice)
-        path = folder / f"{view.id}.html"
-        page = _page("corpus.html", corpus, notice, [view], heading=view.title, home=f"../{out.name}")
-        _write(path, page)
-        files.append(path)
-        size += len(page.encode())
-        listed.append(_Listed(view.id, view.title, f"{folder.name}/{path.name}", [_listed_row(row) for row in rows.records]))
+    advance = progress or _unwatched
+    if sum(sizes) > ONE_FILE_CHARS:
+        return _write_many(out, corpus, sum(sizes), advance)
+    citations, notice = record_citations(corpus, formatted=True), read_notice(corpus.folder)
+    views = [issue_view(rows, citations, notice) for rows in read_issues(corpus)]
     site = _site(corpus)
-    counts = _counts([row for issue in listed for row in issue.records])
-    index = render_page(
-        "index.html", site=site, language="en", heading=site["title"], home=None, card=notice, issues=listed, **counts
+    size = _write(out, _page("corpus.html", site, notice, views, _rows(views), heading=site.title))
+    advance(sum(sizes), sum(sizes))
+    return ViewReport(out, (out,), size, len(views), sum(len(view.records) for view in views))
+
+
+def _unwatched(done: int, total: int) -> None:
+    """Show no progress."""
+    del done, total
+
+
+def _write_many(out: Path, corpus: Corpus, total: int, advance: Callable[[int, int], None]) -> ViewReport:
+    """Write a file for each issue, several at a time, and the index."""
+    site, notice, folder = _site(corpus), read_notice(corpus.folder), out.with_name(f"{out.stem}_files")
+    citations = record_citations(corpus, formatted=False)
+    listed, done = [], 0
+    for issue, characters in _in_parallel(corpus, citations, lambda rows, mine: (folder, out.name, site, notice, rows, mine)):
+        listed.append(issue)
+        done += characters
+        advance(done, total)
+    size = _write(out, _page("index.html", site, notice, listed, [row for issue in listed for row in issue.records]))
+    files = (out, *(out.parent / issue.address for issue in listed))
+    return ViewReport(
+        out, files, size + sum(issue.bytes for issue in listed), len(listed), sum(len(issue.records) for issue in listed)
     )
-    _write(out, index)
-    return ViewReport(out, (out, *files), size + len(index.encode()), len(listed), sum(len(issue.records) for issue in listed))
 
 
-def _listed_row(record: Row) -> Row:
-    return {name: record[name] for name in ("id", "title", "author", "type", "page_start", "page_end")}
+def _in_parallel(
+    corpus: Corpus, citations: Citations, job: Callable[[IssueRows, Citations], tuple[Any, ...]]
+) -> Iterator[tuple[_Listed, int]]:
+    """Yield each issue as it is listed, in order, and its characters; no more issues are in memory than are worked on."""
+    workers = cpu_count() or 1
+    waiting: deque[tuple[Future[_Listed], int]] = deque()
+    with ProcessPoolExecutor(workers, mp_context=get_context("spawn")) as pool:
+        for rows in read_issues(corpus):
+            mine = {record["id"]: citations[record["id"]] for record in rows.records}
+            waiting.append((pool.submit(_write_issue, *job(rows, mine)), rows.issue["raw_chars"]))
+            if len(waiting) > 2 * workers:
+                future, characters = waiting.popleft()
+                yield future.result(), characters
+        for future, characters in waiting:
+            yield future.result(), characters
 
 
-def _page(template: str, corpus: Corpus, notice: Notice, views: Sequence[_IssueView], *, heading: str, home: str | None) -> str:
-    counts = _counts([view.record for issue in views for view in issue.records])
-    return render_page(
-        template, site=_site(corpus), language="en", heading=heading, home=home, card=notice, issues=views, **counts
-    )
+def _write_issue(folder: Path, index: str, site: _Site, notice: Notice, rows: IssueRows, citations: Citations) -> _Listed:
+    """Write the page of one issue, and return the issue as it is listed."""
+    view = issue_view(rows, citations, notice)
+    path = folder / f"{view.id}.html"
+    size = _write(path, _page("corpus.html", site, notice, [view], _rows([view]), heading=view.title, home=f"../{index}"))
+    names = ("id", "title", "author", "type", "page_start", "page_end")
+    records = [{name: record[name] for name in names} for record in rows.records]
+    return _Listed(view.id, view.title, f"{folder.name}/{path.name}", records, size)
 
 
-def _site(corpus: Corpus) -> dict[str, str]:
-    descriptor = corpus.descriptor
-    title = str(descriptor.get("title") or corpus.folder.resolve().name)
-    return {
-        "name": str(descriptor.get("name", title)),
-        "title": title,
-        "version": corpus.version,
-        "description": str(descriptor.get("description", "")),
-        "language": "en",  # of the page's own words
-    }
+def _rows(views: Sequence[IssueView]) -> list[Row]:
+    return [view.record for issue in views for view in issue.records]
 
 
-def _counts(records: Sequence[Row]) -> dict[str, list[tuple[str, int]]]:
+def _page(
+    template: str,
+    site: _Site,
+    notice: Notice,
+    issues: Sequence[IssueView | _Listed],
+    records: Sequence[Row],
+    *,
+    heading: str | None = None,
+    home: str | None = None,
+) -> str:
     types = Counter(record["type"] for record in records)
     authors = Counter(record["author"] or "" for record in records)
-    return {
-        "types": sorted(types.items()),
-        "authors": sorted(authors.items(), key=lambda item: (not item[0], item[0].casefold())),
-    }
-
-
-def _issue_view(rows: IssueRows, citations: Mapping[str, tuple[CitationForm, ...]], notice: Notice) -> _IssueView:
-    lines = source_lines(rows)
-    ranges = source_ranges(lines, [record["id"] for record in rows.records])
-    printed = {page["number"]: page["printed"] for page in rows.pages}
-    tables = {"records": rows.records, "blocks": rows.blocks, "spans": rows.spans, "edits": rows.edits}
-    texts = {text.id: text for text in texts_of(tables, {rows.issue["id"]: rows.raw})}
-    people = {key: list(group) for key, group in groupby(rows.contributors, key=lambda row: row["record_id"])}
-    records = []
-    for record in rows.records:
-        first, last = ranges.get(record["id"], (0, 0))
-        mine = lines[first:last]
-        there = {segment.role for line in mine for segment in line.segments}
-        records.append(
-            _RecordView(
-                record=record,
-                people=people.get(record["id"], ()),
-                runs=block_runs(block_views(record, texts[record["id"]], printed)),
-                lines=mine,
-                roles=[role for role in ROLES if role in there],
-                citations=citations[record["id"]],
-                claims=notice.of(record["id"]),
-            )
-        )
-    data = picture_data([rows.issue], rows.records, rows.spans)
-    drawn = pictures(data, rows.title, suffix=f"-{rows.issue['id']}")
-    return _IssueView(
-        rows.issue["id"], rows.title, rows.issue, records, drawn, sum(printed.values()), len(printed) - sum(printed.values())
+    return render_page(
+        template,
+        site=site,
+        heading=heading or site.title,
+        home=home,
+        card=notice,
+        issues=issues,
+        types=sorted(types.items()),
+        authors=sorted(authors.items(), key=lambda item: (not item[0], item[0].casefold(), item[0])),
     )
 
 
-def _write(path: Path, page: str) -> None:
+def _site(corpus: Corpus) -> _Site:
+    descriptor = corpus.descriptor
+    title = str(descriptor.get("title") or corpus.folder.resolve().name)
+    return _Site(str(descriptor.get("name") or title), title, corpus.version, str(descriptor.get("description") or ""))
+
+
+def _write(path: Path, page: str) -> int:
+    """Write a page; return its size in bytes."""
+    data = page.encode("utf-8")
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
-        path.write_bytes(page.encode("utf-8"))
+        path.write_bytes(data)
     except OSError as error:
         raise OutputError(f"{path}: cannot be written: {(error.strerror or str(error)).lower()}") from None
+    return len(data)
