@@ -19,7 +19,6 @@ from lprcorpus.errors import OutputError
 from lprcorpus.locations import data_card
 from lprcorpus.making.pictures import pictures_part
 from lprcorpus.making.written import TableFiles, WrittenCorpus
-from lprcorpus.metadata import Metadata
 from lprcorpus.schema import TABLES, Column, Table
 from lprcorpus.tables import features
 
@@ -62,9 +61,8 @@ def filled(prose: str, parts: Mapping[str, str]) -> str:
         before, _, rest = prose.partition(opening)
         _, _, after = rest.partition(closing)
         if (prose.count(opening), prose.count(closing), rest.count(closing)) != (1, 1, 1):
-            raise ValueError(
-                f"found no one place for {name}; expected a line {opening.strip()} and a later one {closing.strip()}"
-            )
+            expected = f"one line {opening.strip()} and one {closing.strip()} below it"
+            raise ValueError(f"has no place for the part {name!r}; expected {expected}")
         prose = f"{before}{opening}{part.strip()}\n{closing}{after}"
     return prose
 
@@ -145,7 +143,7 @@ def _head(corpus: WrittenCorpus) -> dict[str, Any]:
         "tags": list(metadata.keywords),
         "size_categories": [_size_category(tables[0].rows)],
         "configs": [_configuration(table) for table in tables],
-        "dataset_info": [_dataset_info(metadata, table) for table in tables],
+        "dataset_info": [_dataset_info(corpus, table) for table in tables],
     }
 
 
@@ -155,8 +153,13 @@ def _configuration(table: TableFiles) -> dict[str, Any]:
     return {**configuration, "default": True} if table.name == "records" else configuration
 
 
-def _dataset_info(metadata: Metadata, table: TableFiles) -> dict[str, Any]:
-    """Return what ``datasets.DatasetInfo`` takes from a card; the version it does not take."""
+def _dataset_info(corpus: WrittenCorpus, table: TableFiles) -> dict[str, Any]:
+    """Return what ``datasets.DatasetInfo`` takes from a card; the version it does not take.
+
+    Without ``num_bytes`` it leaves the whole split out, and with it the check that no row is missing.
+    """
+    metadata = corpus.metadata
+    size = corpus.uncompressed_bytes(table)
     return {
         "config_name": table.name,
         "description": metadata.description,
@@ -164,8 +167,9 @@ def _dataset_info(metadata: Metadata, table: TableFiles) -> dict[str, Any]:
         "homepage": metadata.homepage,
         "license": metadata.license.title,
         "features": [{"name": name, "dtype": feature["dtype"]} for name, feature in features(table.name).items()],
-        "splits": [{"name": "train", "num_examples": table.rows}],
+        "splits": [{"name": "train", "num_bytes": size, "num_examples": table.rows}],
         "download_size": sum(file.bytes for file in table.files),
+        "dataset_size": size,
     }
 
 

@@ -129,6 +129,7 @@ def data_package(metadata: Metadata, sources: Sequence[IssueSource], tables: Seq
         "keywords": list(metadata.keywords),
         "licenses": [{"name": terms.name, "title": terms.title, "path": terms.url}],
         "contributors": [{"title": name, "roles": ["creator"]} for name in metadata.creators],
+        "datacite": {"dates": [{"date": metadata.released, "dateType": "Issued"}]},
         "sources": [_source(source) for source in sources],
         "resources": [_table_resource(table) for table in tables]
         + [_file_resource(file) for table in tables for file in table.files],

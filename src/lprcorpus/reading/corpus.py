@@ -150,6 +150,26 @@ class Corpus:
             known += ids
         raise UnknownName(name.removesuffix("s"), key, known)
 
+    def rows_of(self, name: str, record: str, columns: list[str] | None = None) -> list[dict[str, Any]]:
+        """Return the rows of a table that belong to a record, or some of their columns, in order.
+
+        Raises:
+            UnknownName: there is no such table.
+            CorpusNotFound: a file of it is missing or is not Parquet.
+        """
+        found: list[dict[str, Any]] = []
+        for part in self.parts(name, None if columns is None else ["record_id", *columns]):
+            import pyarrow.compute as pc
+
+            mine = part.filter(pc.equal(part.column("record_id"), record))
+            found += (mine if columns is None else mine.select(columns)).to_pylist()
+        return found
+
+    @property
+    def license(self) -> str:
+        """The licence of the code and the metadata, by its title."""
+        return "; ".join(terms["title"] for terms in self.descriptor.get("licenses", ()))
+
     @property
     def version(self) -> str:
         """The version of the data."""
@@ -182,10 +202,13 @@ def open_parquet(path: Path | str) -> Iterator[pq.ParquetFile]:
     import pyarrow as pa
     import pyarrow.parquet as pq
 
+    unreadable = (OSError, pa.ArrowException)  # looked up now: a generator that is left early comes back here at exit
     try:
         with pq.ParquetFile(str(path), page_checksum_verification=True) as file:
             yield file
-    except (OSError, pa.ArrowException) as error:
+    except FileNotFoundError:
+        raise CorpusNotFound(f"{path}: is missing; expected a table's file") from None
+    except unreadable as error:
         raise CorpusNotFound(f"{path}: cannot be read as Parquet: {str(error).splitlines()[0]}") from None
 
 

@@ -4,18 +4,22 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterator
-from typing import TYPE_CHECKING, Any, Literal, overload
+from typing import TYPE_CHECKING, Literal, overload
 
 from lprcorpus.reading.citation import cite
 from lprcorpus.reading.corpus import Corpus, open_parquet
 
 if TYPE_CHECKING:
+    import pyarrow as pa
     from datasets import Dataset, DatasetInfo, IterableDataset
 
 __all__ = ["load"]
 
 SPLIT = "train"
 """The name of the one split, as in the dataset card: loading libraries expect it, and it recommends nothing."""
+
+BATCH = 1_000
+"""Rows that a stream reads at a time."""
 
 
 @overload
@@ -49,25 +53,30 @@ def load(name: str = "records", *, streaming: bool = False, corpus: Corpus | Non
 
     info = _info(corpus, name)
     if streaming:
-        stream = datasets.IterableDataset.from_generator(
-            _stream, features=info.features, gen_kwargs={"paths": paths}, split=datasets.Split(SPLIT)
-        )
-        stream.info.update(info)
-        return stream
+        from datasets.iterable_dataset import ArrowExamplesIterable
+
+        # Not IterableDataset.from_generator: that writes into the user's cache folder.
+        return datasets.IterableDataset(ArrowExamplesIterable(_batches, {"paths": paths}), info, datasets.Split(SPLIT))
+    from lprcorpus.reading.parquettable import ParquetTable
+
+    lazy = ParquetTable.open(paths)
+    table = lazy if lazy.num_groups > 1 else corpus.table(name)
     # Without a fingerprint, datasets would hash the whole table.
-    return datasets.Dataset(corpus.table(name), info=info, split=datasets.Split(SPLIT), fingerprint=_fingerprint(corpus, name))
+    return datasets.Dataset(table, info, datasets.Split(SPLIT), fingerprint=_fingerprint(corpus, name))
 
 
-def _stream(paths: list[str]) -> Iterator[dict[str, Any]]:
-    """Yield the rows of Parquet files.
+def _batches(paths: list[str]) -> Iterator[tuple[tuple[int, int], pa.Table]]:
+    """Yield the rows of Parquet files batch by batch, each with the place of its file and its own place in it.
 
     Not through ``datasets``'s own Parquet stream: one that is left before its end hangs the interpreter's exit
     (https://github.com/apache/arrow/issues/45214).
     """
-    for path in paths:
+    import pyarrow as pa
+
+    for number, path in enumerate(paths):
         with open_parquet(path) as file:
-            for batch in file.iter_batches(batch_size=1_000):
-                yield from batch.to_pylist()
+            for place, batch in enumerate(file.iter_batches(batch_size=BATCH)):
+                yield (number, place), pa.Table.from_batches([batch])
 
 
 def _info(corpus: Corpus, name: str) -> DatasetInfo:
@@ -80,7 +89,7 @@ def _info(corpus: Corpus, name: str) -> DatasetInfo:
         description=descriptor.get("description", ""),
         citation=cite(style="bibtex", corpus=corpus),
         homepage=descriptor.get("homepage", ""),
-        license="; ".join(terms["title"] for terms in descriptor.get("licenses", ())),
+        license=corpus.license,
         features=datasets.Features.from_dict(features(name)),
         dataset_name=descriptor.get("name"),
         config_name=name,
