@@ -85,6 +85,16 @@ class Lines:
         """Return what is printed on one line, without the white space around it."""
         return self.text[self.firsts[index] : self.lasts[index]]
 
+    def squeezed(self) -> tuple[str, Offsets]:
+        r"""Return the text without its white space, and the offset in the text of each of its characters.
+
+        >>> text, offsets = split_lines("One \n two").squeezed()
+        >>> text, offsets.tolist()
+        ('Onetwo', [0, 1, 2, 6, 7, 8])
+        """
+        marked = int(self.text.startswith(chr(BYTE_ORDER_MARK)))
+        return "".join(self.text[marked:].split()), np.flatnonzero(~_blanks(self.codes[:-1])).astype(np.int64)
+
     def is_blank(self, start: int, end: int) -> bool:
         """Whether nothing is printed between two offsets (a byte-order mark prints nothing)."""
         piece = self.text[start:end]
@@ -142,7 +152,7 @@ def _blanks(codes: Codes) -> Flags:
     blank = codes <= SPACE
     for unsure in (np.flatnonzero(codes < SPACE), np.flatnonzero(codes > LAST_ASCII)):
         blank[unsure] = _IS_SPACE[codes[unsure]]
-    if codes[0] == BYTE_ORDER_MARK:
+    if len(codes) and codes[0] == BYTE_ORDER_MARK:
         blank[0] = True
     return blank
 

@@ -1,53 +1,41 @@
-"""The metadata files of a built corpus: ``datapackage.json`` and the dataset card.
+"""The descriptor of a built corpus, ``datapackage.json``.
 
-Both derive from the models, from what is true of the whole corpus, and from what the build counted; nothing is said here.
+It derives from the models, from what is true of the whole corpus, and from what the build counted; nothing is said here.
 """
 
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-import yaml
-
+from lprcorpus.making.written import DataFile, TableFiles, WrittenCorpus
 from lprcorpus.metadata import Metadata
 from lprcorpus.schema import TABLES, Column, Table
-from lprcorpus.tables import features
 
-__all__ = ["DataFile", "IssueSource", "TableFiles", "data_package", "dataset_card", "table_schema", "to_json"]
+__all__ = [
+    "IssueSource",
+    "data_package",
+    "issue_sources",
+    "table_schema",
+    "to_json",
+]
+
+MOST_SOURCES = 1_000
+"""Issues that the descriptor names one by one, at most: it is read whole by all who open the corpus."""
 
 PROFILE = "https://datapackage.org/profiles/2.0/datapackage.json"
 MEDIA_TYPE = "application/vnd.apache.parquet"
 
 
 @dataclass(frozen=True)
-class DataFile:
-    """A written file: its path in the package, its size in bytes, and its SHA-256."""
-
-    path: str
-    bytes: int
-    sha256: str
-
-
-@dataclass(frozen=True)
-class TableFiles:
-    """A written table: its name, its files, how many rows they hold, and the digest of what they say."""
-
-    name: str
-    files: tuple[DataFile, ...]
-    rows: int
-    digest: str
-
-
-@dataclass(frozen=True)
 class IssueSource:
-    """An issue as a source of the package: a title, the path of its raw text, and whether all of it survives."""
+    """A source of the package: a title, the path of the raw text (or of the folder of many) and the text's SHA-256."""
 
     title: str
     path: str
-    sha256: str
+    sha256: str | None = None
 
 
 def to_json(value: object) -> str:
@@ -92,6 +80,38 @@ def _field(column: Column) -> dict[str, Any]:
     return {**field, "constraints": constraints} if constraints else field
 
 
+def issue_sources(corpus: WrittenCorpus) -> list[IssueSource]:
+    """Return the sources of a corpus: its issues or, where they are more than :data:`MOST_SOURCES`, its periodicals.
+
+    The table ``issues`` names the text of every issue, and its hash, in either case.
+    """
+    if next(table.rows for table in corpus.tables if table.name == "issues") > MOST_SOURCES:
+        return list(_periodicals(corpus))
+    names = ("periodical", "volume", "number", "year", "complete", "raw_path", "raw_sha256")
+    return [
+        IssueSource(_issue_title(*bibliography), path, sha256)
+        for part in corpus.parts("issues", names)
+        for *bibliography, path, sha256 in zip(*(part.column(name).to_pylist() for name in names), strict=True)
+    ]
+
+
+def _periodicals(corpus: WrittenCorpus) -> Iterator[IssueSource]:
+    seen: dict[str, list[int]] = {}
+    for part in corpus.parts("issues", ("periodical", "year")):
+        for name, year in zip(part.column("periodical").to_pylist(), part.column("year").to_pylist(), strict=True):
+            issues, first, last = seen.get(name, (0, year, year))
+            seen[name] = [issues + 1, min(first, year), max(last, year)]
+    for name, (issues, first, last) in sorted(seen.items()):
+        yield IssueSource(f"{name} ({first}{f' to {last}' if last > first else ''}), issues: {issues}", "raw")
+
+
+def _issue_title(periodical: str, volume: int | None, number: int | None, year: int, complete: bool) -> str:  # noqa: FBT001 (a row)
+    parts = [periodical]
+    parts += [f"Volume {volume}"] if volume is not None else []
+    parts += [f"Issue {number}"] if number is not None else []
+    return f"{', '.join(parts)} ({year}){'' if complete else ', excerpt'}"
+
+
 def data_package(metadata: Metadata, sources: Sequence[IssueSource], tables: Sequence[TableFiles]) -> dict[str, Any]:
     """Return the package's descriptor (Data Package v2).
 
@@ -109,10 +129,16 @@ def data_package(metadata: Metadata, sources: Sequence[IssueSource], tables: Seq
         "keywords": list(metadata.keywords),
         "licenses": [{"name": terms.name, "title": terms.title, "path": terms.url}],
         "contributors": [{"title": name, "roles": ["creator"]} for name in metadata.creators],
-        "sources": [{"title": source.title, "path": source.path, "hash": f"sha256:{source.sha256}"} for source in sources],
+        "datacite": {"dates": [{"date": metadata.released, "dateType": "Issued"}]},
+        "sources": [_source(source) for source in sources],
         "resources": [_table_resource(table) for table in tables]
         + [_file_resource(file) for table in tables for file in table.files],
     }
+
+
+def _source(source: IssueSource) -> dict[str, str]:
+    entry = {"title": source.title, "path": source.path}
+    return {**entry, "hash": f"sha256:{source.sha256}"} if source.sha256 else entry
 
 
 def _table_resource(files: TableFiles) -> dict[str, Any]:
@@ -143,47 +169,3 @@ def _file_resource(file: DataFile) -> dict[str, Any]:
         "bytes": file.bytes,
         "hash": f"sha256:{file.sha256}",
     }
-
-
-def dataset_card(metadata: Metadata, tables: Sequence[TableFiles], prose: str) -> str:
-    """Return the Hugging Face dataset card: the data card under its YAML.
-
-    The YAML gives each table as a configuration (``records`` is the default), with its features and row count.
-    """
-    head: Mapping[str, Any] = {
-        "pretty_name": metadata.title,
-        "language": [metadata.language],
-        "license": "other",
-        "license_name": "mit-for-code-and-metadata",
-        "license_link": metadata.license.url,
-        "tags": list(metadata.keywords),
-        "size_categories": [_size_category(next(table.rows for table in tables if table.name == "records"))],
-        "configs": [_configuration(table) for table in sorted(tables, key=lambda table: table.name != "records")],
-        "dataset_info": [_dataset_info(table) for table in sorted(tables, key=lambda table: table.name != "records")],
-    }
-    dumped = yaml.safe_dump(dict(head), sort_keys=False, allow_unicode=True, width=1000)
-    return f"---\n{dumped}---\n\n{prose}"
-
-
-def _configuration(table: TableFiles) -> dict[str, Any]:
-    path = table.files[0].path if len(table.files) == 1 else f"{table.name}-*.parquet"
-    name = "default" if table.name == "records" else table.name
-    configuration: dict[str, Any] = {"config_name": table.name, "data_files": [{"split": "train", "path": path}]}
-    return {**configuration, "default": True} if name == "default" else configuration
-
-
-def _dataset_info(table: TableFiles) -> dict[str, Any]:
-    size = sum(file.bytes for file in table.files)
-    return {
-        "config_name": table.name,
-        "features": [{"name": name, "dtype": feature["dtype"]} for name, feature in features(table.name).items()],
-        "splits": [{"name": "train", "num_examples": table.rows}],
-        "download_size": size,
-    }
-
-
-def _size_category(rows: int) -> str:
-    for bound, name in ((1_000, "n<1K"), (10_000, "1K<n<10K"), (100_000, "10K<n<100K"), (1_000_000, "100K<n<1M")):
-        if rows < bound:
-            return name
-    return "1M<n<10M"
