@@ -16,7 +16,7 @@ _LINE_END = re.compile(r"\s*[\n\f]\s*")
 _BARE_LINE_END = re.compile(r"[\r\n]+")
 _DIVISION = re.compile(r"[-\u00ad\u2010]\s*\n\s*")
 _SUPERSCRIPT = re.compile(r"\s*\n\s*(st|nd|rd|th)\s*")
-_HYPHENS = "-\u00ad\u2010"
+_HYPHENS = "-\u00ad\u2010\u2013\u2014"
 _BULLETED = frozenset({"list_item", "question"})
 _LAYERS = 3
 
@@ -74,9 +74,8 @@ def _expected(raw: str, edit: _Edit, opens: str | None) -> str | None:
         fits = _LINE_END.fullmatch(before) is not None and (after == " " or (after == "" and bare))
         return None if fits else "a line's end made a space, or nothing where no space is lost"
     if edit.rule == "hyphenation":
-        beyond = raw[edit.end : edit.end + 1]
-        fits = _DIVISION.fullmatch(before) is not None and not after and ahead.isalpha() and beyond.isalpha()
-        return None if fits else "a hyphen and a line's end removed within a word"
+        fits = _DIVISION.fullmatch(before) is not None and not after and ahead.isalpha()
+        return None if fits else "a hyphen and a line's end removed after a letter"
     return None if edit.rule == "curated" else "a known rule"
 
 

@@ -84,16 +84,17 @@ class _Order:
                 yield Problem("page-number", str(number), f"{last + 1}, counted", "pages", key, "number", line)
 
     def furniture(self, page_starts: set[int]) -> Iterator[Problem]:
-        """Heads and page marks stand at the top of a page, link targets at its foot."""
+        """Running heads and page numbers stand at the top or at the foot of a page, link targets at its foot."""
         shapes: dict[str, set[int]] = defaultdict(set)
         for span in self.spans:
             if span.role == "header":
                 shapes[self.shape(span)].add(span.page)
-        top = True
+        top, feet = True, self.feet()
         for place, span in enumerate(self.spans):
             top = top or span.start in page_starts
-            if span.role in ("header", "page_mark") and not top:
-                yield self.problem("span-place", span, "role", f"a {span.role} after text", "one at the top of its page")
+            if span.role in ("header", "page_mark") and not (top or place in feet):
+                expected = "one at the top or at the foot of its page"
+                yield self.problem("span-place", span, "role", f"a {span.role} within text", expected)
             if span.role == "page_mark" and not self.text(span).strip() and not self.opens_page(span, page_starts):
                 expected = "a form feed, or one space that opens a page's first line"
                 yield self.problem("span-place", span, "role", repr(self.text(span)[:20]), expected)
@@ -103,12 +104,12 @@ class _Order:
             if span.role == "header" and len(self.text(span)) > _HEAD_LIMIT:
                 found = f"{len(self.text(span))} characters"
                 yield self.problem("span-place", span, "role", found, f"a running head, of at most {_HEAD_LIMIT}")
-            if span.role == "link" and not self.ends_page(place):
+            if span.role == "link" and place not in feet:
                 yield self.problem("span-place", span, "role", "a link before text", "link targets at the foot of their page")
             top = top and span.role in _ASIDE
 
     def shape(self, span: _Span) -> str:
-        return _DIGITS.sub("#", _RULES.sub(" ", self.text(span)))
+        return _DIGITS.sub("#", _RULES.sub(" ", self.text(span))).strip()
 
     def opens_page(self, span: _Span, page_starts: set[int]) -> bool:
         line_start = span.start == 0 or self.raw[span.start - 1] in "\n\f"
@@ -117,17 +118,21 @@ class _Order:
     def prints_number(self, place: int) -> bool:
         """Tell whether a head's page number stands in it or in the page mark after it."""
         span = self.spans[place]
-        after = self.spans[place + 1] if place + 1 < len(self.spans) else None
-        printed = self.text(span) + (self.text(after) if after and after.role == "page_mark" else "")
-        return any(int(number) == span.page for number in _DIGITS.findall(printed))
+        following = (after for after in self.spans[place + 1 : place + 3] if after.role != "blank")
+        after = next(following, None)
+        printed = f"{self.text(span)} {self.text(after) if after and after.role == 'page_mark' else ''}"
+        return str(span.page) in {number.lstrip("0") or "0" for number in _DIGITS.findall(printed)}
 
-    def ends_page(self, place: int) -> bool:
-        """Tell whether only blanks and further link targets stand between a span and the end of its page."""
-        page = self.spans[place].page
-        for span in self.spans[place + 1 :]:
-            if span.page != page or span.role not in ("blank", "link"):
-                return span.page != page
-        return False
+    def feet(self) -> set[int]:
+        """Return which spans stand at the foot of their page: no text follows them there."""
+        found: set[int] = set()
+        page, foot = None, True
+        for place in reversed(range(len(self.spans))):
+            span = self.spans[place]
+            foot = (foot or span.page != page) and span.role in _ASIDE
+            page = span.page
+            found |= {place} if foot else set()
+        return found
 
     def records(self, sections: Mapping[str, str | None]) -> Iterator[Problem]:
         """A record is one stretch of the text: its title, its byline, and the rest, with nothing of another's between."""

@@ -8,11 +8,12 @@ space, and each such change is an edit like any other.
 from __future__ import annotations
 
 import re
-from bisect import bisect_left
+from bisect import bisect_left, bisect_right
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from itertools import pairwise
+from operator import itemgetter
 
 import numpy as np
 
@@ -25,6 +26,7 @@ __all__ = ["Composer", "Composition", "apply"]
 
 _ORDINAL = re.compile(r"st|nd|rd|th")
 HYPHEN = 0x2D
+_DASHES = "-\u2010\u2013\u2014"
 _FEW = 32  # hyphens at line ends: fewer are looked up in the text itself, more in a set of its words
 _DIVIDED, _LETTERS = re.compile(r"([^\W\d_]+)-$"), re.compile(r"[^\W\d_]+")
 _HYPHENED = re.compile(r"(?<![\w-])[^\W\d_]+(?:-[^\W\d_]+)*(?![\w-])")
@@ -77,6 +79,7 @@ class Composer:
         self._start, self._end = paged.lines.start.tolist(), paged.lines.end.tolist()
         self._number = paged.lines.number.tolist()
         self._marks = {piece.start for piece in paged.furniture if piece.role == "page_mark"}
+        self._furniture = paged.furniture
         self._ordinals = self._find_ordinals()
         self._seams, self._odd = self._count_seams()
 
@@ -116,7 +119,7 @@ class Composer:
             if self._start[line] in self._marks:  # the space that opens a page is no indentation
                 start = self._first[line]
             if place:
-                newline = self.raw.rfind("\n", 0, self._start[line])
+                newline = self._newline_between(chosen[place - 1], line)
                 if newline + 1 == start:
                     start = newline
                 else:
@@ -124,6 +127,13 @@ class Composer:
             spans.append((start, self._last[line]))
         changes = _disjoint(self._within(spans[0][0], spans[-1][1]))
         return Composition(tuple(spans), changes, apply(self.raw, spans, changes, verse=True))
+
+    def _newline_between(self, line: int, following: int) -> int:
+        """Return the newline that parts two lines of verse: the last that is not part of a running head."""
+        newline = self.raw.rfind("\n", 0, self._start[following])
+        beside = bisect_right(self._furniture, newline, key=itemgetter(0)) - 1
+        aside = beside >= 0 and newline < self._furniture[beside].end
+        return self._end[line] if aside else newline
 
     def _within(self, start: int, end: int) -> list[Correction]:
         if not self._starts:
@@ -185,8 +195,11 @@ class Composer:
         """Return the edit that takes a carriage return away, where a line has one."""
         if "\r" not in tail:
             return None
-        start, end = self._last[line] + tail.index("\r"), self._end[line] + 1
-        return Correction(start, end, self.raw[start:end], "", "line_break", "a line's end; the space before it parts the words")
+        at = tail.index("\r")
+        start, end = self._last[line] + at, self._end[line] + 1
+        after = " " if not at and tail.strip("\r") else ""
+        reason = "a line's end; the space before it parts the words"
+        return Correction(start, end, self.raw[start:end], after, "line_break", reason)
 
     def _line_break(self, line: int, following: int, tail: str) -> Correction | None:
         """Return the edit that makes a line's end into what parts its last word from the next line's first."""
@@ -198,6 +211,8 @@ class Composer:
             if self._is_soft(head[1], rest[0]):
                 return self._undivided(line)
             return None if before == "\n" else Correction(start, end, before, "", "line_break", "a line's end after a hyphen")
+        if self.raw[start - 1] in _DASHES and not self.raw[start - 2 : start - 1].isspace():
+            return None if before == "\n" else Correction(start, end, before, "", "line_break", "a line's end after a dash")
         if tail and "\r" not in tail:
             return None
         return Correction(start, end, before, " ", "line_break", "a line's end parts two words")

@@ -22,7 +22,7 @@ Codes = NDArray[np.int32]
 Flags = NDArray[np.bool_]
 """One truth value for each printed line."""
 
-NEWLINE, FORM_FEED, SPACE, BYTE_ORDER_MARK = 0x0A, 0x0C, 0x20, 0xFEFF
+NEWLINE, FORM_FEED, CARRIAGE_RETURN, SPACE, BYTE_ORDER_MARK = 0x0A, 0x0C, 0x0D, 0x20, 0xFEFF
 LAST_ASCII, _LAST_BASIC = 0x7F, 0xFFFF
 _STEPS = 2
 _IS_SPACE = np.array([chr(code).isspace() for code in range(_LAST_BASIC + 1)], dtype=np.bool_)
@@ -57,8 +57,10 @@ class Lines:
 
     @property
     def final_space(self) -> Flags:
-        """Whether white space stands between a line's print and its end."""
-        return self.last < self.end
+        """Whether white space stands between a line's print and its end, the carriage return of a CRLF aside."""
+        returns = self.codes[np.maximum(self.end - 1, 0)] == CARRIAGE_RETURN
+        final: Flags = self.last < self.end - returns
+        return final
 
     @property
     def gap(self) -> Offsets:
@@ -69,6 +71,16 @@ class Lines:
     def printed(self, index: int) -> str:
         """Return what is printed on one line, without the white space around it."""
         return self.text[self.first[index] : self.last[index]]
+
+    def squeezed(self) -> tuple[str, Offsets]:
+        r"""Return the text without its white space, and the offset in the text of each of its characters.
+
+        >>> text, offsets = split_lines("One \n two").squeezed()
+        >>> text, offsets.tolist()
+        ('Onetwo', [0, 1, 2, 6, 7, 8])
+        """
+        marked = int(self.text.startswith(chr(BYTE_ORDER_MARK)))
+        return "".join(self.text[marked:].split()), np.flatnonzero(~_blanks(self.codes[:-1])).astype(np.int64)
 
     def is_blank(self, start: int, end: int) -> bool:
         """Whether nothing is printed between two offsets (a byte-order mark prints nothing)."""
@@ -127,7 +139,7 @@ def _blanks(codes: Codes) -> Flags:
     blank = codes <= SPACE
     for unsure in (np.flatnonzero(codes < SPACE), np.flatnonzero(codes > LAST_ASCII)):
         blank[unsure] = _IS_SPACE[codes[unsure]]
-    if codes[0] == BYTE_ORDER_MARK:
+    if len(codes) and codes[0] == BYTE_ORDER_MARK:
         blank[0] = True
     return blank
 
