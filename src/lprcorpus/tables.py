@@ -7,7 +7,7 @@ import json
 from collections.abc import Iterable, Mapping, Sequence
 from functools import lru_cache
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, BinaryIO
 
 import pyarrow as pa
 import pyarrow.compute as pc
@@ -62,12 +62,12 @@ def to_arrow(name: str, columns: Mapping[str, Sequence[Any]]) -> pa.Table:
     return pa.Table.from_pydict(dict(columns), schema=arrow_schema(name))
 
 
-def writer(name: str, path: Path) -> pq.ParquetWriter:
-    """Open a Parquet file for a table, so that equal rows give equal bytes with the same libraries."""
+def writer(name: str, where: Path | BinaryIO) -> pq.ParquetWriter:
+    """Open a Parquet file for a table, at a path or in a stream, so that equal rows give equal bytes with the same libraries."""
     import pyarrow.parquet as pq
 
     return pq.ParquetWriter(
-        path, arrow_schema(name), compression="zstd", compression_level=3, write_page_checksum=True, store_schema=True
+        where, arrow_schema(name), compression="zstd", compression_level=3, write_page_checksum=True, store_schema=True
     )
 
 

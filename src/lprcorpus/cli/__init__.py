@@ -23,6 +23,7 @@ _COMMANDS = {
     "cite": "Cite a record, a page of it, or the corpus, in any format or style.",
     "find": "Find the passages that hold some words, each with its page and citation.",
     "resolve": "Follow a selector to its passage: is it there, has it moved or changed?",
+    "export": "Write the corpus as CSV, JSON Lines, Parquet or TEI P5.",
     "view": "Write the corpus as a page to read and to check the build by looking.",
 }
 """The commands and their one-line helps; each is ``command`` of the module of its name."""

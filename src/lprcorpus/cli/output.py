@@ -3,19 +3,22 @@
 from __future__ import annotations
 
 import json
+import os
 import sys
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
-from typing import TYPE_CHECKING, Any
+from contextlib import contextmanager, suppress
+from typing import TYPE_CHECKING, Any, BinaryIO
 
 import click
+
+from lprcorpus.errors import OutputError
 
 if TYPE_CHECKING:
     from rich.console import Console
     from rich.progress import Progress
     from rich.table import Table
 
-__all__ = ["byte_progress", "console", "count_progress", "indent", "plain_table", "print_json"]
+__all__ = ["binary_output", "byte_progress", "console", "count_progress", "indent", "plain_table", "print_json"]
 
 _PATIENCE = 1.0  # seconds of work before progress is shown
 
@@ -78,6 +81,25 @@ def count_progress(label: str) -> Iterator[Callable[[int], None]]:
     finally:
         for progress in shown:
             progress.stop()
+
+
+@contextmanager
+def binary_output() -> Iterator[BinaryIO]:
+    """Give standard output as a stream of bytes, all of which is written when the block ends.
+
+    Raises:
+        OutputError: it cannot be written. A reader that stops early is left to click, which ends the program quietly.
+    """
+    stream: BinaryIO = sys.stdout.buffer
+    try:
+        yield stream
+        stream.flush()
+    except BrokenPipeError:
+        raise
+    except OSError as error:
+        with suppress(OSError, ValueError):  # what is left in the buffer would be tried, and fail, again at exit
+            os.dup2(os.open(os.devnull, os.O_WRONLY), stream.fileno())
+        raise OutputError(f"standard output: cannot be written: {(error.strerror or str(error)).lower()}") from None
 
 
 @contextmanager
