@@ -53,14 +53,18 @@ READER = ["setpriv", "--bounding-set=-all", "--inh-caps=-all"] if os.geteuid() =
 """Runs a command without root's right to write where the mode of a file forbids it."""
 
 
-def tried(folder: Path, python: Path | str = sys.executable, path: Path | None = None) -> dict[str, object]:
+def tried(
+    folder: Path, python: Path | str = sys.executable, path: Path | None = None, *, offline: bool = True
+) -> dict[str, object]:
     """Run the trial with a home that cannot be written to; return what it found, with where it found it."""
     home = folder / "home"
     home.mkdir(exist_ok=True)
     home.chmod(0o555)
-    environment = {"HOME": str(home), "PATH": os.environ["PATH"], "HF_HUB_OFFLINE": "1", "PYTHONDONTWRITEBYTECODE": "1"}
+    environment = {"HOME": str(home), "PATH": os.environ["PATH"], "PYTHONDONTWRITEBYTECODE": "1"}
     if path:
         environment["PYTHONPATH"] = str(path)
+    if offline:
+        environment["HF_HUB_OFFLINE"] = "1"
     command = [*READER, str(python), "-c", TRY]
     done = subprocess.run(command, env=environment, cwd=home, capture_output=True, text=True, timeout=120, check=False)
     assert (done.returncode, done.stderr) == (0, "")
@@ -69,8 +73,9 @@ def tried(folder: Path, python: Path | str = sys.executable, path: Path | None =
     return found
 
 
-def test_it_works_where_it_is(tmp_path: Path) -> None:
-    found = tried(tmp_path)
+@pytest.mark.parametrize("offline", [True, False], ids=["told to be offline", "without network"])
+def test_it_works_where_it_is(offline: bool, tmp_path: Path) -> None:
+    found = tried(tmp_path, offline=offline)
     found.pop("package")
     assert found == {"folder": str(ROOT / "processed"), **FOUND}
 

@@ -33,6 +33,9 @@ def load(name: str = ..., *, streaming: bool, corpus: Corpus | None = ...) -> Da
 def load(name: str = "records", *, streaming: bool = False, corpus: Corpus | None = None) -> Dataset | IterableDataset:
     """Return a table of the corpus as a dataset of the ``datasets`` library; nothing is downloaded or copied.
 
+    A large table stays in its Parquet files until rows of it are asked for, and is read whole into memory only where an
+    operation needs all of it, or many rows are asked for out of turn. ``Dataset.save_to_disk`` makes a copy that memory maps.
+
     Args:
         name: ``"issues"``, ``"pages"``, ``"records"``, ``"contributors"``, ``"blocks"``, ``"spans"`` or ``"edits"``.
         streaming: return an ``IterableDataset``, which reads row by row, in place of a ``Dataset``.
