@@ -52,7 +52,7 @@ def build(
             see ``raw`` and the folder that ``out`` stands in.
         resume: whether to go on with a build that was stopped; what it finished is used where it holds, and only there.
         strict: whether an issue that cannot be built stops the build.
-        progress: called after each shard with the bytes of raw text done and of all.
+        progress: called at first and after each shard with the bytes of raw text done and of all that there is to do.
 
     Raises:
         UsageError: ``raw`` cannot be read or holds no issue, ``out`` cannot be written, or those who do the work are gone.
@@ -114,12 +114,17 @@ def _build_shards(
     """Have all shards built; return how many were there already."""
     total = sum(task.bytes for task in tasks)
     done = kept = 0
+    if progress:
+        progress(done, total)
     with executor(max(min(workers, len(tasks)), 1), scheduler) as engine, closing(run(build_shard, tasks, engine)) as results:
         for result in results:
             if strict and result.failures:
                 raise DataError("\n".join(result.failures))
-            kept += result.kept
-            done += result.bytes
+            if result.kept:
+                kept += 1
+                total -= result.bytes  # nothing to do about it, so that the rate is that of the work
+            else:
+                done += result.bytes
             if progress:
                 progress(done, total)
     return kept
