@@ -18,6 +18,7 @@ __all__ = ["main"]
 
 _COMMANDS = {
     "build": "Build the corpus from the raw texts and their manifests.",
+    "info": "Say what the corpus holds, what one record is, or what the columns mean.",
 }
 """The commands and their one-line helps; each is ``command`` of the module of its name."""
 
