@@ -5,7 +5,6 @@ from __future__ import annotations
 import contextlib
 import errno
 import hashlib
-import importlib.util
 import json
 import os
 import resource
@@ -30,11 +29,10 @@ from lprcorpus.making.build import build
 from lprcorpus.making.issues import IssueFiles
 from lprcorpus.making.shards import ShardDone, ShardTask, build_shard, cut_shards
 
-from .conftest import ROOT
+from .conftest import GENERATED as ISSUES
+from .conftest import SMALL_SHARD, load_generator
 
-ISSUES = 6
-SMALL = 250_000  # bytes: two generated issues in a shard
-SMALL_SHARDS = f"import lprcorpus.making.shards as shards; shards.SHARD_BYTES = {SMALL}"
+SMALL_SHARDS = f"import lprcorpus.making.shards as shards; shards.SHARD_BYTES = {SMALL_SHARD}"
 """What makes a program cut small shards; only the process that cuts them needs it."""
 
 
@@ -100,7 +98,7 @@ def test_two_processes_give_the_bytes_of_one(expected: dict[str, str], raw: Path
 
 
 def test_a_generated_issue_does_not_depend_on_how_many_are_made(generated: Path, tmp_path: Path) -> None:
-    sys.modules["generate"].generate(tmp_path / "raw", 2, seed=1)
+    load_generator().generate(tmp_path / "raw", 2, seed=1)
     assert hashes(tmp_path / "raw").items() <= hashes(generated).items()
 
 
@@ -227,7 +225,7 @@ def test_a_full_disk_leaves_the_old_corpus_and_resume_goes_on(
     )
     assert hashes(out) == expected
     monkeypatch.undo()
-    monkeypatch.setattr(shards, "SHARD_BYTES", SMALL)
+    monkeypatch.setattr(shards, "SHARD_BYTES", SMALL_SHARD)
     report = build(raw, out, resume=True)
     assert report.kept == 2
     assert hashes(out) == expected
@@ -289,7 +287,7 @@ def change_a_title(raw: Path) -> None:
 CHANGES: dict[str, tuple[Callable[[Path], object], int]] = {
     "a manifest": (change_a_title, 1),
     "a text": (lambda raw: spoil(raw, 1), 1),
-    "an issue more at the end": (lambda raw: sys.modules["generate"].generate(raw, ISSUES + 1, seed=1), 2),
+    "an issue more at the end": (lambda raw: load_generator().generate(raw, ISSUES + 1, seed=1), 2),
     "an issue less": (lambda raw: [path.unlink() for path in raw.glob("generated-000001.*")], 0),
     "nothing": (lambda raw: None, 2),
 }
@@ -451,6 +449,7 @@ def test_a_killed_build_takes_its_workers_along_and_resume_goes_on(expected: dic
     assert (report.kept, hashes(out)) == (2, expected)
 
 
+@pytest.mark.slow
 @needs_proc
 def test_the_interrupt_key_stops_the_build_with_one_line(expected: dict[str, str], raw: Path, tmp_path: Path) -> None:
     out = tmp_path / "out"
@@ -498,6 +497,7 @@ def test_a_small_disk_that_is_full_gives_one_message(raw: Path, small_disk: Path
     assert [path.name for path in out.iterdir()] == ["records.parquet"]
 
 
+@pytest.mark.slow
 def test_a_worker_that_cannot_write_gives_one_message(raw: Path, tmp_path: Path) -> None:
     """A limit of the size of files stands for the full disk where none can be mounted."""
     out = tmp_path / "out"

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import contextlib
+import os
 import signal
 import socket
 import subprocess
@@ -55,9 +57,7 @@ def cluster() -> Iterator[Cluster]:
         process.wait()
 
 
-def test_a_cluster_gives_the_bytes_of_one_process(
-    cluster: Cluster, expected: dict[str, str], raw: Path, tmp_path: Path
-) -> None:
+def test_a_cluster_gives_the_bytes_of_one_process(cluster: Cluster, expected: dict[str, str], raw: Path, tmp_path: Path) -> None:
     report = build(raw, tmp_path / "out", scheduler=cluster.address)
     assert report.failures == ()
     assert hashes(tmp_path / "out") == expected
@@ -70,20 +70,39 @@ def test_the_work_of_a_killed_worker_is_given_to_another(
     with blocked_at(raw, 6) as put_back:
         process = start_build(raw, out, "--scheduler", cluster.address)
         wait_until(lambda: finished(out) == {"00000", "00001"})
-        put_back()  # for the next who reads it; one worker still waits for the pipe
-        blocked = [worker for worker in cluster.workers if is_waiting_for_a_pipe(worker.pid)]
-        assert len(blocked) == 1
-        blocked[0].send_signal(signal.SIGKILL)
+        with held_open(raw / "generated-000006.txt") as pipe:
+            wait_until(lambda: any(pipe in open_files(worker.pid) for worker in cluster.workers))
+            reader = next(worker for worker in cluster.workers if pipe in open_files(worker.pid))
+            put_back()  # for the worker that reads it next
+            reader.send_signal(signal.SIGKILL)
         stdout, stderr = process.communicate(timeout=120)
     assert (process.returncode, stderr) == (0, "")
     assert "Wrote" in stdout
     assert hashes(out) == expected
 
 
-def is_waiting_for_a_pipe(pid: int) -> bool:
-    """Whether a thread of a process waits for somebody to open the other end of a pipe."""
-    waits = (Path(task) / "wchan" for task in Path(f"/proc/{pid}/task").iterdir())
-    return any("fifo" in wait.read_text() for wait in waits)
+@contextlib.contextmanager
+def held_open(pipe: Path) -> Iterator[Path]:
+    """Open a pipe's other end as soon as somebody reads it, and write nothing to it."""
+    ends: list[int] = []
+
+    def is_read() -> bool:
+        with contextlib.suppress(OSError):  # nobody reads it yet
+            ends.append(os.open(pipe, os.O_WRONLY | os.O_NONBLOCK))
+        return bool(ends)
+
+    wait_until(is_read)
+    yield pipe
+    os.close(ends[0])
+
+
+def open_files(pid: int) -> list[Path]:
+    """Return the files that a process has open."""
+    found = []
+    for file in Path(f"/proc/{pid}/fd").iterdir():
+        with contextlib.suppress(FileNotFoundError):  # closed meanwhile
+            found.append(file.readlink())
+    return found
 
 
 def test_a_scheduler_that_goes_away_gives_one_message_and_resume_goes_on(
@@ -123,16 +142,16 @@ def test_a_cluster_whose_workers_are_gone_gives_one_message(
     assert str(caught.value).startswith(f"{cluster.address}: its workers are gone; finished shards are kept (")
 
 
-def test_a_scheduler_without_workers_is_named(cluster: Cluster, raw: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_scheduler_without_workers_is_named(
+    cluster: Cluster, raw: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setattr("lprcorpus.making.executors._PATIENCE", 2.0)
     for worker in cluster.workers:
         worker.kill()
         worker.wait()
     with pytest.raises(UsageError) as caught:
         build(raw, tmp_path / "out", scheduler=cluster.address)
-    assert str(caught.value) == (
-        f"{cluster.address}: the scheduler has no workers: dask worker {cluster.address} --nthreads 1"
-    )
+    assert str(caught.value) == (f"{cluster.address}: the scheduler has no workers: dask worker {cluster.address} --nthreads 1")
 
 
 def test_where_no_scheduler_answers_that_is_said(raw: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
