@@ -8,9 +8,12 @@ TYPE_CHECKING = False  # typing's own constant costs half as long as the interpr
 if TYPE_CHECKING:
     from typing import Any
 
+    from lprcorpus.checking.validation import validate as validate
     from lprcorpus.reading.citation import cite as cite
     from lprcorpus.reading.corpus import Corpus as Corpus
     from lprcorpus.reading.dataset import load as load
+    from lprcorpus.reading.passages import find as find
+    from lprcorpus.reading.resolution import resolve as resolve
     from lprcorpus.reading.rows import path as path
     from lprcorpus.reading.rows import record as record
     from lprcorpus.reading.rows import records as records
@@ -19,15 +22,18 @@ if TYPE_CHECKING:
 _HOMES = {
     "Corpus": "lprcorpus.reading.corpus",
     "cite": "lprcorpus.reading.citation",
+    "find": "lprcorpus.reading.passages",
     "load": "lprcorpus.reading.dataset",
     "path": "lprcorpus.reading.rows",
     "record": "lprcorpus.reading.rows",
     "records": "lprcorpus.reading.rows",
+    "resolve": "lprcorpus.reading.resolution",
     "table": "lprcorpus.reading.rows",
+    "validate": "lprcorpus.checking.validation",
 }
 """The module that holds each public name."""
 
-__all__ = ["Corpus", "cite", "load", "path", "record", "records", "table"]
+__all__ = ["Corpus", "cite", "find", "load", "path", "record", "records", "resolve", "table", "validate"]
 
 
 def __getattr__(name: str) -> "Any":

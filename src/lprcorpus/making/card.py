@@ -17,6 +17,7 @@ from lprcorpus.citing.bibtex import bibtex
 from lprcorpus.citing.csl import Edition, dataset_item
 from lprcorpus.errors import OutputError
 from lprcorpus.locations import data_card
+from lprcorpus.making.pictures import pictures_part
 from lprcorpus.making.written import TableFiles, WrittenCorpus
 from lprcorpus.schema import TABLES, Column, Table
 from lprcorpus.tables import features
@@ -121,6 +122,7 @@ def _markdown_table(heads: tuple[str, ...], rows: Iterator[tuple[str, ...]]) -> 
 CARD_PARTS: dict[str, Callable[[WrittenCorpus], str]] = {
     "records": records_part,
     "fields": fields_part,
+    "pictures": pictures_part,
 }
 """The generated parts of the data card by name; each has its place there."""
 

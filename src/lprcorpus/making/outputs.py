@@ -17,6 +17,7 @@ from pathlib import Path
 from lprcorpus.making.card import dataset_card
 from lprcorpus.making.croissant import croissant
 from lprcorpus.making.package import data_package, issue_sources, to_json
+from lprcorpus.making.pictures import picture_files
 from lprcorpus.making.written import ShardTables, StreamedFile, WholeFile, WrittenCorpus
 from lprcorpus.schema import TABLES
 
@@ -34,6 +35,7 @@ def _croissant(corpus: WrittenCorpus) -> str:
 WHOLE_FILES: dict[str, WholeFile] = {
     "datapackage.json": _descriptor,
     "croissant.json": _croissant,
+    **picture_files(),
     "README.md": dataset_card,
 }
 """The files that are made once, when all tables are written, in this order."""
