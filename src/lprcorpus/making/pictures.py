@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from functools import lru_cache
+from itertools import islice, takewhile
 
 from lprcorpus.charts.pictures import NAMES, Picture, pictures
 from lprcorpus.charts.rows import MOST_ISSUES, Row, picture_data
@@ -51,17 +52,20 @@ def _shown(picture: Picture, folder: str) -> str:
 @lru_cache(maxsize=1)
 def _drawn(corpus: WrittenCorpus) -> tuple[Picture, ...]:
     """Return the pictures of a corpus; once for its files and for its card."""
-    issues = [row for part in corpus.parts("issues", ("id", "periodical")) for row in part.to_pylist()]
-    records = [row for part in corpus.parts("records", _RECORD_COLUMNS) for row in part.to_pylist()]
-    shown = {issue["id"] for issue in issues[:MOST_ISSUES]}
+    issues = list(islice(_rows(corpus, "issues", ("id", "periodical")), MOST_ISSUES))
+    shown = {issue["id"] for issue in issues}
 
-    def spans() -> Iterator[Row]:
-        """Yield the spans of the shards up to the last issue that is shown."""
-        for part in corpus.parts("spans", _SPAN_COLUMNS):
-            rows = part.to_pylist()
-            if rows and rows[0]["issue_id"] not in shown:
-                return
-            yield from rows
+    def of_shown(name: str, columns: tuple[str, ...]) -> Iterator[Row]:
+        """Yield the rows of the issues that are shown, which are the first; what follows is not read."""
+        return takewhile(lambda row: row["issue_id"] in shown, _rows(corpus, name, columns))
 
+    records = list(of_shown("records", _RECORD_COLUMNS))
+    in_all = next(table.rows for table in corpus.tables if table.name == "issues")
+    data = picture_data(issues, records, of_shown("spans", _SPAN_COLUMNS), in_all)
     of = f"the {corpus.metadata.title}"
-    return tuple(pictures(picture_data(issues, records, spans()), of))
+    return tuple(pictures(data, of))
+
+
+def _rows(corpus: WrittenCorpus, name: str, columns: tuple[str, ...]) -> Iterator[Row]:
+    for part in corpus.parts(name, columns):
+        yield from part.to_pylist()
