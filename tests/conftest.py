@@ -68,6 +68,16 @@ def built(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return out
 
 
+def files_of(folder: Path) -> dict[str, bytes]:
+    """Return the content of every file below a folder, by its path from there."""
+    return {path.relative_to(folder).as_posix(): path.read_bytes() for path in sorted(folder.rglob("*")) if path.is_file()}
+
+
+def hashes(folder: Path) -> dict[str, str]:
+    """Return the SHA-256 of every file below a folder, by its path from there."""
+    return {name: hashlib.sha256(content).hexdigest() for name, content in files_of(folder).items()}
+
+
 def toml_of(tables: dict[str, object]) -> str:
     """Write a manifest: strings, numbers, booleans and lists as JSON writes them, ``records`` as an array of tables."""
     lines = []
@@ -144,7 +154,7 @@ def expected(generated: Path, tmp_path_factory: pytest.TempPathFactory) -> dict[
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(shards, "SHARD_BYTES", SMALL_SHARD)
         build(generated, out)
-    return {path.name: hashlib.sha256(path.read_bytes()).hexdigest() for path in sorted(out.iterdir())}
+    return hashes(out)
 
 
 @pytest.fixture

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import contextlib
 import errno
-import hashlib
 import json
 import os
 import resource
@@ -30,14 +29,10 @@ from lprcorpus.making.issues import IssueFiles
 from lprcorpus.making.shards import ShardDone, ShardTask, build_shard, cut_shards
 
 from .conftest import GENERATED as ISSUES
-from .conftest import SMALL_SHARD, load_generator
+from .conftest import SMALL_SHARD, hashes, load_generator
 
 SMALL_SHARDS = f"import lprcorpus.making.shards as shards; shards.SHARD_BYTES = {SMALL_SHARD}"
 """What makes a program cut small shards; only the process that cuts them needs it."""
-
-
-def hashes(folder: Path) -> dict[str, str]:
-    return {path.name: hashlib.sha256(path.read_bytes()).hexdigest() for path in sorted(folder.iterdir())}
 
 
 def run(*arguments: str | Path) -> Result:

@@ -17,7 +17,8 @@ import pytest
 from lprcorpus.errors import MissingLibrary, UsageError
 from lprcorpus.making.build import build
 
-from .test_scale import blocked_at, finished, hashes, run, start_build, wait_until
+from .conftest import hashes
+from .test_scale import blocked_at, finished, run, start_build, wait_until
 
 pytest.importorskip("distributed", reason="the extra 'distributed' is not installed")
 pytestmark = pytest.mark.slow
