@@ -113,9 +113,13 @@ class IssueDigests:
         return self._done
 
 
-_ESCAPES = {"\\": "\\\\", '"': '\\"', "\n": "\\n", "\r": "\\r", "\t": "\\t"}
-_RARE_ESCAPES = {chr(code): json.dumps(chr(code))[1:-1] for code in range(0x20) if chr(code) not in _ESCAPES}
+_ESCAPES = {
+    char: json.dumps(char)[1:-1]
+    for char in ("\\", '"', *map(chr, range(0x20)))  # the backslash first: the others' escapes begin with it
+}
 """What JSON writes in place of a character, in the order in which they are replaced."""
+
+_PLAIN = bytes(byte for byte in range(0x100) if chr(byte) not in _ESCAPES)
 
 
 def _json_lines(rows: pa.Table) -> pa.Array:
@@ -127,11 +131,10 @@ def _json_lines(rows: pa.Table) -> pa.Array:
 def _as_json(values: pa.Array) -> pa.Array:
     if not pa.types.is_string(values.type):
         return pc.fill_null(values.cast(pa.string()), "null")
-    escapes = dict(_ESCAPES)
-    if pc.any(pc.match_substring_regex(values, "[\x00-\x08\x0b\x0c\x0e-\x1f]")).as_py():
-        escapes |= _RARE_ESCAPES
-    for char, written in escapes.items():
-        if pc.any(pc.match_substring(values, char)).as_py():
+    content = values.buffers()[2]
+    there = set(content.to_pybytes().translate(None, _PLAIN)) if content else ()
+    for char, written in _ESCAPES.items():
+        if ord(char) in there:
             values = pc.replace_substring(values, char, written)
     return pc.fill_null(pc.binary_join_element_wise('"', values, '"', ""), "null")
 
