@@ -9,6 +9,7 @@ from functools import lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, BinaryIO
 
+import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
@@ -113,13 +114,8 @@ class IssueDigests:
         return self._done
 
 
-_ESCAPES = {
-    char: json.dumps(char)[1:-1]
-    for char in ("\\", '"', *map(chr, range(0x20)))  # the backslash first: the others' escapes begin with it
-}
-"""What JSON writes in place of a character, in the order in which they are replaced."""
-
-_PLAIN = bytes(byte for byte in range(0x100) if chr(byte) not in _ESCAPES)
+_ESCAPES = {ord(char): json.dumps(char)[1:-1] for char in ["\\", '"', *map(chr, range(0x20))]}
+"""What JSON writes in place of a character; the backslash comes first, for the others bring more of them."""
 
 
 def _json_lines(rows: pa.Table) -> pa.Array:
@@ -128,14 +124,24 @@ def _json_lines(rows: pa.Table) -> pa.Array:
     return pc.binary_join_element_wise("[", values, "]\n", "")
 
 
+def _content(strings: pa.Array) -> np.ndarray[Any, np.dtype[np.uint8]]:
+    """Return the bytes of strings, one after the other."""
+    _, offsets, content = strings.buffers()
+    if content is None:
+        return np.empty(0, np.uint8)
+    ends = np.frombuffer(offsets, np.int32)
+    return np.frombuffer(content, np.uint8)[ends[strings.offset] : ends[strings.offset + len(strings)]]
+
+
 def _as_json(values: pa.Array) -> pa.Array:
     if not pa.types.is_string(values.type):
         return pc.fill_null(values.cast(pa.string()), "null")
-    content = values.buffers()[2]
-    there = set(content.to_pybytes().translate(None, _PLAIN)) if content else ()
-    for char, written in _ESCAPES.items():
-        if ord(char) in there:
-            values = pc.replace_substring(values, char, written)
+    content = _content(values)
+    data = content.tobytes()
+    rare = set(content[content < 0x20].tolist()) if len(content) else set()
+    for code, written in _ESCAPES.items():
+        if code in rare or (code >= 0x20 and chr(code).encode() in data):
+            values = pc.replace_substring(values, chr(code), written)
     return pc.fill_null(pc.binary_join_element_wise('"', values, '"', ""), "null")
 
 

@@ -369,18 +369,20 @@ class _Prover:
     def printed_numbers(self) -> Iterator[Problem]:
         """Law 4: a page's number is printed where it says so, and only there."""
         numbers: dict[int, set[str]] = defaultdict(set)
+        marks: dict[int, list[_Span]] = defaultdict(list)
         for span in self.spans:
             if span.role in ("header", "page_mark"):
                 numbers[span.page] |= set(re.findall(r"\d+", self.raw[span.start : span.end]))
+            if span.role == "page_mark":
+                marks[span.page].append(span)
         for number, printed, start, _ in self.pages:
             if printed and str(number) not in {found.lstrip("0") or "0" for found in numbers[number]}:
                 row = f"{self.issue_id},{number}"
                 expected = "false: no running head of that page prints it"
                 yield self.problem("page-printed", "true", expected, "pages", row, "printed", start)
             if not printed and any(
-                span.role == "page_mark" and self.raw[span.start : span.end].strip() == str(number)
-                for span in self.spans
-                if start <= span.start < start + 400 and span.page == number
+                start <= span.start < start + 400 and self.raw[span.start : span.end].strip() == str(number)
+                for span in marks[number]
             ):
                 row = f"{self.issue_id},{number}"
                 yield self.problem("page-printed", "false", "true: its page mark prints it", "pages", row, "printed", start)
