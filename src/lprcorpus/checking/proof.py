@@ -11,6 +11,7 @@ import re
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import groupby
 from typing import Any
 
 from lprcorpus.problems import Problem
@@ -29,6 +30,8 @@ _PRINTS = {
     "section": re.compile(r"(?s).*\S.*"),
 }
 """What a stretch of each role that is in no record must look like."""
+
+_FURNITURE = ("header", "page_mark")
 
 _RULES: dict[str, Callable[[str, str], bool]] = {
     "bullet": lambda before, after: not after and "\n" not in before and before[-1:].isspace() and not before.isspace(),
@@ -116,6 +119,7 @@ class _Prover:
             _Edit(*row) for row in zip(*(edits[key] for key in ("raw_start", "raw_end", "before", "after", "rule")), strict=True)
         ]
         self.pages = list(zip(*(tables["pages"][key] for key in ("number", "printed", "raw_start", "raw_end")), strict=True))
+        self.openings = {start for _, _, start, _ in self.pages}
         self.edits_in: dict[int, list[_Edit]] = defaultdict(list)
         self.by_role: dict[tuple[str, str], list[_Span]] = defaultdict(list)
         self.by_block: dict[tuple[str | None, int | None], list[_Span]] = defaultdict(list)
@@ -126,6 +130,8 @@ class _Prover:
         self.problems += self.partition("pages", [(start, end, number) for number, _, start, end in self.pages])
         self.problems += self.partition("spans", [(span.start, span.end, span.start) for span in self.spans])
         self.problems += self.span_rows()
+        self.problems += self.furniture()
+        self.problems += self.records_in_turn()
         self.problems += self.edit_rows()
         for span in self.spans:
             if span.record is not None:
@@ -206,6 +212,41 @@ class _Prover:
             yield self.problem("span-role", found, expected, "spans", row, "role", span.start)
         elif pattern is None and not text.strip() and not (span.block is not None and "\n" in text):  # a verse's newline
             yield self.problem("span-role", _shorten(text), f"print, as a {span.role} has", "spans", row, "role", span.start)
+
+    def furniture(self) -> Iterator[Problem]:
+        """The roles of what is in no record: heads and page marks stand at a page's edges, and a section is a record's."""
+        sections = {"".join(str(section).split()) for section in self.tables["records"]["section"] if section}
+        for _, on_page in groupby(self.spans, key=lambda span: span.page):
+            spans = [span for span in on_page if span.role not in ("blank", "link")]
+            text = [place for place, span in enumerate(spans) if span.role not in _FURNITURE]
+            for place, span in enumerate(spans):
+                row = f"{self.issue_id},{span.start}"
+                if span.role in _FURNITURE and text and text[0] < place < text[-1]:
+                    expected = "text: a running head or page mark stands before or after all text of its page"
+                    yield self.problem("span-role", span.role, expected, "spans", row, "role", span.start)
+                elif span.role == "page_mark" and self.is_blank(span) and span.start not in self.openings:
+                    expected = "blank: a page mark without a number or form feed is what its page begins with"
+                    yield self.problem("span-role", span.role, expected, "spans", row, "role", span.start)
+                elif span.role == "section" and "".join(self.derive([span]).split()) not in sections:
+                    found = _shorten(self.raw[span.start : span.end])
+                    yield self.problem("span-role", found, "the section of a record", "spans", row, "role", span.start)
+
+    def is_blank(self, span: _Span) -> bool:
+        """Tell whether a span is white space, and no form feed."""
+        text = self.raw[span.start : span.end]
+        return not text.strip() and "\f" not in text
+
+    def records_in_turn(self) -> Iterator[Problem]:
+        """Law 1 and the records: the spans of a record stand together, and the records in the order of their positions."""
+        order = {record: place for place, record in enumerate(self.tables["records"]["id"])}
+        last = -1
+        for span in self.spans:
+            place = order.get(span.record, last) if span.record is not None else last
+            if place < last:
+                row = f"{self.issue_id},{span.start}"
+                expected = "a record that does not end before another begins"
+                yield self.problem("span-order", repr(span.record), expected, "spans", row, "record_id", span.start)
+            last = place
 
     def edit_rows(self) -> Iterator[Problem]:
         """Law 2: an edit quotes the raw text, stands within one stretch of print, and overlaps no other."""
