@@ -22,7 +22,13 @@ MADE = "<!-- Made by docs/generate.py; do not edit. -->\n\n"
 
 def pages() -> dict[str, str]:
     """Return the generated pages by name."""
-    return {"schema.md": MADE + schema_page(), "commands.md": MADE + commands_page()}
+    return {"schema.md": MADE + schema_page(), "commands.md": MADE + commands_page(), "../datacard.md": data_card()}
+
+
+def data_card() -> str:
+    """Return the data card with its generated parts as the last build made them: the dataset card without its YAML."""
+    built = (DOCS.parent / "processed" / "README.md").read_text("utf-8")
+    return built.partition("\n---\n\n")[2]
 
 
 def schema_page() -> str:

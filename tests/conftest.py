@@ -21,6 +21,28 @@ hypothesis.settings.register_profile("ci", max_examples=1_000, deadline=None)
 hypothesis.settings.load_profile("ci" if os.environ.get("CI") else "everyday")
 
 
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption("--renew-golden", action="store_true", help="write the golden files anew instead of comparing with them")
+
+
+Golden = Callable[[str, str], None]
+
+
+@pytest.fixture
+def golden(request: pytest.FixtureRequest) -> Golden:
+    """Compare a text with a golden file; a failing comparison prints the command that renews the file."""
+
+    def compare(name: str, found: str) -> None:
+        path = ROOT / "tests" / "golden" / name
+        if request.config.getoption("--renew-golden"):
+            path.write_text(found, "utf-8", newline="\n")
+        expected = path.read_bytes().decode("utf-8") if path.exists() else ""
+        renew = f"to renew tests/golden/{name}: pytest '{request.node.nodeid}' --renew-golden"
+        assert found.split("\n") == expected.split("\n"), renew
+
+    return compare
+
+
 @pytest.fixture(scope="session")
 def raw_text() -> str:
     """The raw text of the first issue."""

@@ -21,7 +21,7 @@ RECORD: dict[str, object] = {"id": "night-song", "title": "The Night Song", "pag
 @pytest.fixture
 def three_issues(make_issue: MakeIssue, monkeypatch: pytest.MonkeyPatch) -> Path:
     """Three issues, each a shard of its own."""
-    monkeypatch.setattr("lprcorpus.making.build.SHARD_BYTES", 1)
+    monkeypatch.setattr("lprcorpus.making.shards.SHARD_BYTES", 1)
     for number in (2, 1, 3):
         folder = make_issue(TEXT, RECORD, issue_id=f"tiny-{number}", issue={"volume": 7, "number": number, "year": 1900 + number})
     return folder

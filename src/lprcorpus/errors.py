@@ -8,6 +8,7 @@
     * :class:`MissingLibrary`: an optional library is not installed
     * :class:`OutputError`: a folder or file that cannot be written
     * :class:`UnknownName`: a table, record, style or type that does not exist
+    * :class:`WorkersLost`: the processes or the cluster that did the work are gone
 
   * :class:`DataError`: the data has problems (exit status 1)
 
@@ -35,6 +36,7 @@ __all__ = [
     "RawTextError",
     "UnknownName",
     "UsageError",
+    "WorkersLost",
     "nearest",
 ]
 
@@ -53,6 +55,10 @@ class CorpusNotFound(UsageError):
 
 class OutputError(UsageError):
     """A folder or a file that cannot be written, or that holds what is not ours."""
+
+
+class WorkersLost(UsageError):
+    """The processes or the cluster that did the work are gone."""
 
 
 class MissingLibrary(UsageError):

@@ -88,7 +88,7 @@ Date = Annotated[str, Field(pattern=_DATE), AfterValidator(_in_calendar)]
 class Row(BaseModel):
     """One row of a table: frozen, and refusing any key that is not a column."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid", strict=True)
+    model_config = ConfigDict(frozen=True, extra="forbid", strict=True, defer_build=True)
 
 
 class Issue(Row):
@@ -110,7 +110,7 @@ class Issue(Row):
     raw_sha256: str = Field(
         pattern=_SHA256,
         description="SHA-256 of the raw text's bytes, in hexadecimal.",
-        examples=["ce735a6983fe5fb6f84f2b9b1ef7c17cd52fcbafb6f5e18acb3ba8c6d2e542b6"],
+        examples=["ce735a69ae30dd47c86ce17e3050cbfdb5eb6ad15eb218a46bebba45e1b542b6"],
     )
     raw_chars: Count = Field(description="Length of the raw text, in Unicode characters.", examples=[120613])
 
@@ -125,8 +125,8 @@ class Page(Row):
         " first page (false): then it is an inference.",
         examples=[True],
     )
-    raw_start: Count = Field(description="Offset of the page's first character in the raw text.", examples=[52310])
-    raw_end: Count = Field(description="Offset one past the page's last character in the raw text.", examples=[56617])
+    raw_start: Count = Field(description="Offset of the page's first character in the raw text.", examples=[65889])
+    raw_end: Count = Field(description="Offset one past the page's last character in the raw text.", examples=[70867])
 
 
 class Record(Row):
@@ -179,12 +179,12 @@ class Record(Row):
         examples=["Rights held by the author, the translator or the publisher; this corpus grants none."],
     )
     word_count: Ordinal = Field(
-        description="Number of words in the body: runs of characters that are not white space.", examples=[173]
+        description="Number of words in the body: runs of characters that are not white space.", examples=[135]
     )
     body_sha256: str = Field(
         pattern=_SHA256,
         description="SHA-256 of the body in UTF-8, in hexadecimal.",
-        examples=["9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08"],
+        examples=["7836a7c7cb4b11dcf3fe5fec3c64d0480424d3700617498a7ad88b1e13690843"],
     )
 
 
@@ -211,9 +211,9 @@ class Block(Row):
     page_start: Count = Field(description="Page of its first character.", examples=[31])
     page_end: Count = Field(description="Page of its last character.", examples=[31])
     body_start: Count = Field(description="Offset of its first character in the body.", examples=[0])
-    body_end: Count = Field(description="Offset one past its last character in the body.", examples=[18])
-    raw_start: Count = Field(description="Offset of its first character in the raw text.", examples=[108000])
-    raw_end: Count = Field(description="Offset one past its last character in the raw text.", examples=[108021])
+    body_end: Count = Field(description="Offset one past its last character in the body.", examples=[158])
+    raw_start: Count = Field(description="Offset of its first character in the raw text.", examples=[111081])
+    raw_end: Count = Field(description="Offset one past its last character in the raw text.", examples=[111265])
 
 
 class Span(Row):
@@ -234,12 +234,12 @@ class Edit(Row):
     """A change made to the raw text beyond dropping newlines and the white space around a block."""
 
     issue_id: IssueId = Field(description="The issue.", examples=["lpr-1-2"])
-    raw_start: Count = Field(description="Offset of the first character changed.", examples=[0])
-    raw_end: Ordinal = Field(description="Offset one past the last character changed.", examples=[5])
+    raw_start: Count = Field(description="Offset of the first character changed.", examples=[106377])
+    raw_end: Ordinal = Field(description="Offset one past the last character changed.", examples=[106382])
     before: Text = Field(description="What stands in the raw text.", examples=["•    "])
-    after: str = Field(description="What stands in its place; empty where it was removed.", examples=["…"])
+    after: str = Field(description="What stands in its place; empty where it was removed.", examples=[""])
     rule: Rule = Field(description="The rule that made the change.", examples=["bullet"])
-    reason: Text = Field(description="Why the change was made.", examples=["the mark that opens a list item"])
+    reason: Text = Field(description="Why the change was made.", examples=["the mark that opens the block"])
 
 
 @dataclass(frozen=True)

@@ -7,7 +7,7 @@ import json
 from collections.abc import Iterable, Mapping, Sequence
 from functools import lru_cache
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, BinaryIO
 
 import pyarrow as pa
 import pyarrow.compute as pc
@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 __all__ = [
     "ROW_GROUP",
     "IssueDigests",
+    "TableDigest",
     "arrow_schema",
     "content_digest",
     "features",
@@ -61,12 +62,12 @@ def to_arrow(name: str, columns: Mapping[str, Sequence[Any]]) -> pa.Table:
     return pa.Table.from_pydict(dict(columns), schema=arrow_schema(name))
 
 
-def writer(name: str, path: Path) -> pq.ParquetWriter:
-    """Open a Parquet file for a table, so that equal rows give equal bytes with the same libraries."""
+def writer(name: str, where: Path | BinaryIO) -> pq.ParquetWriter:
+    """Open a Parquet file for a table, at a path or in a stream, so that equal rows give equal bytes with the same libraries."""
     import pyarrow.parquet as pq
 
     return pq.ParquetWriter(
-        path, arrow_schema(name), compression="zstd", compression_level=3, write_page_checksum=True, store_schema=True
+        where, arrow_schema(name), compression="zstd", compression_level=3, write_page_checksum=True, store_schema=True
     )
 
 
@@ -142,11 +143,26 @@ def issue_digests(name: str, table: pa.Table) -> list[tuple[str, str]]:
     return digests.finish()
 
 
+class TableDigest:
+    """The content digest of a table: the SHA-256 of its issues' ids and digests, a line each, in the order of the ids."""
+
+    def __init__(self) -> None:
+        self._digest = hashlib.sha256()
+
+    def update(self, digests: Iterable[tuple[str, str]]) -> None:
+        """Add the ids and digests of the issues that follow."""
+        for issue, own in digests:
+            self._digest.update(f"{issue} {own}\n".encode("utf-8", "surrogatepass"))
+
+    def hexdigest(self) -> str:
+        """Return the digest of what was added so far."""
+        return self._digest.hexdigest()
+
+
 def table_digest(digests: Iterable[tuple[str, str]]) -> str:
-    """Return the content digest of a table: the SHA-256 of its issues' ids and digests, a line each, in the order of the ids."""
-    digest = hashlib.sha256()
-    for issue, own in digests:
-        digest.update(f"{issue} {own}\n".encode("utf-8", "surrogatepass"))
+    """Return the content digest of a table whose issues have these ids and digests, in the order of the ids."""
+    digest = TableDigest()
+    digest.update(digests)
     return digest.hexdigest()
 
 

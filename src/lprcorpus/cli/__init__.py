@@ -19,6 +19,12 @@ __all__ = ["main"]
 _COMMANDS = {
     "build": "Build the corpus from the raw texts and their manifests.",
     "validate": "Check that a corpus is whole and says what was printed.",
+    "info": "Say what the corpus holds, what one record is, or what the columns mean.",
+    "cite": "Cite a record, a page of it, or the corpus, in any format or style.",
+    "find": "Find the passages that hold some words, each with its page and citation.",
+    "resolve": "Follow a selector to its passage: is it there, has it moved or changed?",
+    "export": "Write the corpus as CSV, JSON Lines, Parquet or TEI P5.",
+    "view": "Write the corpus as a page to read and to check the build by looking.",
 }
 """The commands and their one-line helps; each is ``command`` of the module of its name."""
 

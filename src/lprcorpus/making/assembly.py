@@ -13,7 +13,8 @@ import numpy as np
 from lprcorpus.errors import ManifestError
 from lprcorpus.making.anchors import Anchored, Passage, find_records
 from lprcorpus.making.blocks import LineRun, classify, stanzas
-from lprcorpus.making.compose import Composer, Composition, Correction, find_mojibake
+from lprcorpus.making.compose import Composer, Composition
+from lprcorpus.making.corrections import Correction, find_curated, find_mojibake
 from lprcorpus.making.layout import Setting, detect_setting, paragraph_ends
 from lprcorpus.making.lines import split_lines
 from lprcorpus.making.manifest import Manifest
@@ -114,7 +115,7 @@ def lay_out(text: str, manifest: Manifest, where: str) -> Layout:
     stated = manifest.setting
     setting = detect_setting(paged, stated.face, stated.paragraphs, stated.hyphens)
     layout = Layout(paged, setting, find_records(paged, manifest, where))
-    corrections = [*_curated(paged, layout.anchored, where), *find_mojibake(paged.lines)]
+    corrections = [*find_curated(paged, layout.anchored, where), *find_mojibake(paged.lines)]
     composer = Composer(paged, corrections, setting.hyphens)
     notes, bodies = _paragraphs(layout)
     for index, record in enumerate(layout.anchored):
@@ -296,28 +297,3 @@ def _place_bodies(layout: Layout, ids: Sequence[str], bodies: Sequence[Sequence[
         layout.bodies.append((_BETWEEN.join(own), last_pages[place - 1]))
     columns = (owners, positions, kinds, texts, first_pages, last_pages, body_starts, body_ends, starts, ends)
     layout.blocks += zip(*columns, strict=True)
-
-
-def _curated(paged: Paged, anchored: Sequence[Anchored], where: str) -> list[Correction]:
-    """Return the edits that the manifest asks for, found in the text.
-
-    Raises:
-        ManifestError: what an edit looks for does not stand exactly once on its page within the record.
-    """
-    found, problems = [], []
-    lines = paged.lines
-    for index, record in enumerate(anchored):
-        start, end = record.title.start, int(lines.end[record.lines[1] - 1])
-        for place, edit in enumerate(record.entry.edits):
-            page = paged.page_numbered(edit.page)
-            low, high = (max(start, page.start), min(end, page.end)) if page else (0, 0)
-            count = lines.text.count(edit.find, low, high) if low < high else 0
-            if count != 1:
-                key = f"records[{index}].edits[{place}].find ({record.entry.id})"
-                problems.append(f"{key}: {edit.find!r} stands {count} times in the record on page {edit.page}; expected once")
-                continue
-            at = lines.text.index(edit.find, low, high)
-            found.append(Correction(at, at + len(edit.find), edit.find, edit.replace, "curated", edit.reason))
-    if problems:
-        raise ManifestError(where, problems)
-    return found

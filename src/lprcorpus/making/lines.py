@@ -22,7 +22,7 @@ Codes = NDArray[np.int32]
 Flags = NDArray[np.bool_]
 """One truth value for each printed line."""
 
-NEWLINE, FORM_FEED, SPACE, BYTE_ORDER_MARK = 0x0A, 0x0C, 0x20, 0xFEFF
+NEWLINE, FORM_FEED, CARRIAGE_RETURN, SPACE, BYTE_ORDER_MARK = 0x0A, 0x0C, 0x0D, 0x20, 0xFEFF
 LAST_ASCII, _LAST_BASIC = 0x7F, 0xFFFF
 _STEPS = 2
 _IS_SPACE = np.array([chr(code).isspace() for code in range(_LAST_BASIC + 1)], dtype=np.bool_)
@@ -57,8 +57,9 @@ class Lines:
 
     @property
     def final_space(self) -> Flags:
-        """Whether white space stands between a line's print and its end."""
-        return self.last < self.end
+        """Whether white space stands between a line's print and its end, the carriage return of a CRLF aside."""
+        returns = self.codes[np.maximum(self.end - 1, 0)] == CARRIAGE_RETURN
+        return self.last < self.end - returns
 
     @property
     def gap(self) -> Offsets:

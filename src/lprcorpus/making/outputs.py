@@ -14,9 +14,10 @@ import re
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
-from lprcorpus.errors import OutputError
-from lprcorpus.locations import data_card
-from lprcorpus.making.package import data_package, dataset_card, issue_sources, to_json
+from lprcorpus.making.card import dataset_card
+from lprcorpus.making.croissant import croissant
+from lprcorpus.making.package import data_package, issue_sources, to_json
+from lprcorpus.making.pictures import picture_files
 from lprcorpus.making.written import ShardTables, StreamedFile, WholeFile, WrittenCorpus
 from lprcorpus.schema import TABLES
 
@@ -27,18 +28,15 @@ def _descriptor(corpus: WrittenCorpus) -> str:
     return to_json(data_package(corpus.metadata, issue_sources(corpus), corpus.tables))
 
 
-def _card(corpus: WrittenCorpus) -> str:
-    card = data_card()
-    try:
-        prose = card.read_text("utf-8")
-    except OSError as error:
-        raise OutputError(f"{card}: cannot be read: {(error.strerror or str(error)).lower()}; expected the data card") from None
-    return dataset_card(corpus.metadata, corpus.tables, prose)
+def _croissant(corpus: WrittenCorpus) -> str:
+    return to_json(croissant(corpus.metadata, corpus.tables))
 
 
 WHOLE_FILES: dict[str, WholeFile] = {
     "datapackage.json": _descriptor,
-    "README.md": _card,
+    "croissant.json": _croissant,
+    **picture_files(),
+    "README.md": dataset_card,
 }
 """The files that are made once, when all tables are written, in this order."""
 
@@ -46,7 +44,7 @@ STREAMED_FILES: dict[str, StreamedFile] = {}
 """The files that are made shard by shard; they are there before those that are made once."""
 
 _TABLE_FILE = re.compile(rf"({'|'.join(TABLES)})(-\d{{5}}-of-\d{{5}})?\.parquet")
-_EARLIER = frozenset({"croissant.json", "references.bib", "references.json"})
+_EARLIER = frozenset({"references.bib", "references.json"})
 
 
 def is_built_file(name: str) -> bool:

@@ -1,28 +1,22 @@
-"""The metadata files of a built corpus: ``datapackage.json`` and the dataset card.
+"""The descriptor of a built corpus, ``datapackage.json``.
 
-Both derive from the models, from what is true of the whole corpus, and from what the build counted; nothing is said here.
+It derives from the models, from what is true of the whole corpus, and from what the build counted; nothing is said here.
 """
 
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
-
-import yaml
 
 from lprcorpus.making.written import DataFile, TableFiles, WrittenCorpus
 from lprcorpus.metadata import Metadata
 from lprcorpus.schema import TABLES, Column, Table
-from lprcorpus.tables import features
 
 __all__ = [
-    "DataFile",
     "IssueSource",
-    "TableFiles",
     "data_package",
-    "dataset_card",
     "issue_sources",
     "table_schema",
     "to_json",
@@ -135,6 +129,7 @@ def data_package(metadata: Metadata, sources: Sequence[IssueSource], tables: Seq
         "keywords": list(metadata.keywords),
         "licenses": [{"name": terms.name, "title": terms.title, "path": terms.url}],
         "contributors": [{"title": name, "roles": ["creator"]} for name in metadata.creators],
+        "datacite": {"dates": [{"date": metadata.released, "dateType": "Issued"}]},
         "sources": [_source(source) for source in sources],
         "resources": [_table_resource(table) for table in tables]
         + [_file_resource(file) for table in tables for file in table.files],
@@ -174,47 +169,3 @@ def _file_resource(file: DataFile) -> dict[str, Any]:
         "bytes": file.bytes,
         "hash": f"sha256:{file.sha256}",
     }
-
-
-def dataset_card(metadata: Metadata, tables: Sequence[TableFiles], prose: str) -> str:
-    """Return the Hugging Face dataset card: the data card under its YAML.
-
-    The YAML gives each table as a configuration (``records`` is the default), with its features and row count.
-    """
-    head: Mapping[str, Any] = {
-        "pretty_name": metadata.title,
-        "language": [metadata.language],
-        "license": "other",
-        "license_name": "mit-for-code-and-metadata",
-        "license_link": metadata.license.url,
-        "tags": list(metadata.keywords),
-        "size_categories": [_size_category(next(table.rows for table in tables if table.name == "records"))],
-        "configs": [_configuration(table) for table in sorted(tables, key=lambda table: table.name != "records")],
-        "dataset_info": [_dataset_info(table) for table in sorted(tables, key=lambda table: table.name != "records")],
-    }
-    dumped = yaml.safe_dump(dict(head), sort_keys=False, allow_unicode=True, width=1000)
-    return f"---\n{dumped}---\n\n{prose}"
-
-
-def _configuration(table: TableFiles) -> dict[str, Any]:
-    path = table.files[0].path if len(table.files) == 1 else f"{table.name}-*.parquet"
-    name = "default" if table.name == "records" else table.name
-    configuration: dict[str, Any] = {"config_name": table.name, "data_files": [{"split": "train", "path": path}]}
-    return {**configuration, "default": True} if name == "default" else configuration
-
-
-def _dataset_info(table: TableFiles) -> dict[str, Any]:
-    size = sum(file.bytes for file in table.files)
-    return {
-        "config_name": table.name,
-        "features": [{"name": name, "dtype": feature["dtype"]} for name, feature in features(table.name).items()],
-        "splits": [{"name": "train", "num_examples": table.rows}],
-        "download_size": size,
-    }
-
-
-def _size_category(rows: int) -> str:
-    for bound, name in ((1_000, "n<1K"), (10_000, "1K<n<10K"), (100_000, "10K<n<100K"), (1_000_000, "100K<n<1M")):
-        if rows < bound:
-            return name
-    return "1M<n<10M"

@@ -54,6 +54,13 @@ class WrittenCorpus:
             with pq.ParquetFile(str(self.folder / file.path)) as parquet:
                 yield parquet.read(columns=None if columns is None else list(columns))
 
+    def uncompressed_bytes(self, table: TableFiles) -> int:
+        """Return how large a table is before compression, in bytes, from the footers of its files."""
+        import pyarrow.parquet as pq
+
+        footers = (pq.read_metadata(str(self.folder / file.path)) for file in table.files)
+        return sum(footer.row_group(group).total_byte_size for footer in footers for group in range(footer.num_row_groups))
+
 
 WholeFile = Callable[[WrittenCorpus], "str | bytes"]
 """Makes a file of the output, once, when all tables are written; what it must know of the rows it asks by the shard."""
