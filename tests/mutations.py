@@ -154,7 +154,7 @@ UNSEEN = {
     "blocks.kind, but for verse": "what kind of paragraph a block is, is a reading of the layout; the raw text does not say it",
     "edits.reason, but for curated edits": "a remark in our own words, which nothing else repeats",
     "spans.role header or link, to body outside a record": "both are text in no record; only the layout sets them apart",
-    "a boundary of spans moved over white space": "the white space around a passage belongs to it or to the blank beside it alike",
+    "a boundary of spans moved over white space": "the space around a passage belongs to it or to the blank beside it alike",
 }
 """What no check could see, and why; the mutations leave it alone."""
 
@@ -577,7 +577,8 @@ def _role(corpus: Corpus, chance: random.Random) -> Expected:
     spans["role"][row] = chance.choice([role for role in ROLES if role != old])
     if spans["role"][row] == "body" and old in ("header", "link"):  # see UNSEEN
         spans["role"][row] = "blank"
-    codes = "span-role span-record span-block span-order title-text note-text source-text block-spans block-text block-extent manifest"
+    codes = "span-role span-record span-block span-order manifest"
+    codes += " title-text note-text source-text block-spans block-text block-extent"
     expected = expect(codes, "spans records blocks")
     return Expected(expected.codes, expected.tables, frozenset(_keys_near(corpus, row, issue)))
 
@@ -654,9 +655,8 @@ def _page_moved(corpus: Corpus, chance: random.Random) -> Expected:
 def _page_moved_all(corpus: Corpus, chance: random.Random) -> Expected:
     pages, spans, blocks = corpus.table("pages"), corpus.table("spans"), corpus.table("blocks")
     issue = "lpr-1-2"
-    row = chance.choice(
-        [row for row in range(1, len(pages["number"])) if pages["issue_id"][row] == pages["issue_id"][row - 1] == issue]
-    )
+    row = chance.choice([row for row in range(1, len(pages["number"])) if pages["issue_id"][row - 1] == issue])
+    assert pages["issue_id"][row] == issue
     start, number = pages["raw_start"][row], pages["number"][row]
     at = spans["raw_start"].index(start)
     while spans["issue_id"][at] != issue or spans["raw_start"][at] != start:
@@ -1045,6 +1045,98 @@ def _card_gone(corpus: Corpus, chance: random.Random) -> Expected:
             chance.choice(["", "# A corpus\n", "---\n[\n---\n", "---\na: &a [1]\nb: *a\n---\n", "---\n- 1\n---\n"]), "utf-8"
         )
     return expect("metadata-missing card", None, files=["README.md"])
+
+
+@mutation("croissant.json: what it says of the whole")
+def _croissant_whole(corpus: Corpus, chance: random.Random) -> Expected:
+    change = chance.choice(
+        [
+            {"name": "Another Corpus"},
+            {"description": "Another."},
+            {"keywords": ["cats"]},
+            {"url": "https://other.example/"},
+            {"datePublished": "1999-12-31"},
+            {"creator": [{"@type": "sc:Person", "name": "Somebody"}]},
+            {"citeAs": "Anonymous, undated"},
+        ]
+    )
+    corpus.json("croissant.json", lambda content: content.update(change))
+    return expect("metadata-mismatch", None, files=["croissant.json"])
+
+
+@mutation("croissant.json: the version")
+def _croissant_version(corpus: Corpus, chance: random.Random) -> Expected:
+    corpus.json("croissant.json", lambda content: content.update(version="9.9.9"))
+    return expect("version-mismatch", None, files=["croissant.json"])
+
+
+@mutation("croissant.json: a file")
+def _croissant_file(corpus: Corpus, chance: random.Random) -> Expected:
+    place = chance.randrange(len(TABLES))
+    change = chance.choice(
+        [{"sha256": "0" * 64}, {"contentSize": "1 B"}, {"encodingFormat": "text/csv"}, {"contentUrl": "../x.parquet"}]
+    )
+    corpus.json("croissant.json", lambda content: content["distribution"][place].update(change))
+    return expect("croissant", list(TABLES)[place], files=["croissant.json"])
+
+
+@mutation("croissant.json: a field")
+def _croissant_field(corpus: Corpus, chance: random.Random) -> Expected:
+    place = chance.randrange(len(TABLES))
+    change = chance.choice([{"dataType": "sc:Float"}, {"description": "Something."}, {"@id": "other/name"}, {"source": {}}])
+
+    def damage(content: Any) -> None:
+        chance.choice(content["recordSet"][place]["field"]).update(change)
+
+    corpus.json("croissant.json", damage)
+    return expect("croissant", list(TABLES)[place], files=["croissant.json"])
+
+
+@mutation("croissant.json: gone or not JSON")
+def _croissant_gone(corpus: Corpus, chance: random.Random) -> Expected:
+    path = corpus.folder / "croissant.json"
+    if chance.random() < 0.5:
+        path.unlink()
+    else:
+        path.write_text(chance.choice(["", "{", "[" * 100_000, "nothing"]), "utf-8")
+    return expect("metadata-missing not-json", None, files=["croissant.json"])
+
+
+@mutation("references: an entry")
+def _references_entry(corpus: Corpus, chance: random.Random) -> Expected:
+    name = chance.choice(["references.json", "references.bib"])
+    old, new = chance.choice(
+        [
+            ("Hourglass of", "Hour of"),
+            ("lpr-1-2/hourglass-of-the-free", "lpr-1-2/hourglass"),
+            ("Calaor", "Caloar"),
+            ('"31"', '"13"') if name.endswith("json") else ("{31}", "{13}"),
+        ]
+    )
+    corpus.text(f"processed/{name}", old, new)
+    return expect("references", "records", ["lpr-1-2/hourglass-of-the-free"], [name])
+
+
+@mutation("references: damaged")
+def _references_damaged(corpus: Corpus, chance: random.Random) -> Expected:
+    name = chance.choice(["references.json", "references.bib"])
+    path = corpus.folder / name
+    text = path.read_text("utf-8")
+    path.write_text(text[: chance.randrange(20, len(text) - 5)], "utf-8")
+    expected = expect("references", "records", files=[name])
+    return Expected(expected.codes, expected.tables | {None}, None, expected.files)
+
+
+@mutation("citation file: what it says of the whole")
+def _citation_file(corpus: Corpus, chance: random.Random) -> Expected:
+    name = chance.choice(["CITATION.cff", ".zenodo.json"])
+    path = corpus.home / name
+    text = path.read_text("utf-8")
+    old, new = chance.choice(
+        [("Progressive Review Corpus", "Regressive Review Corpus"), ("0.1.0", "0.1.1"), ("2026-11-24", "2025-11-24")]
+    )
+    path.write_text(text.replace(old, new), "utf-8")
+    return expect("metadata-mismatch version-mismatch", None, files=[name])
 
 
 @mutation("manifest: what it says of a record")

@@ -3,15 +3,21 @@
 from __future__ import annotations
 
 import hashlib
+import json
 import random
 import shutil
 from pathlib import Path
 
+import pyarrow.parquet as pq
 import pytest
+import yaml
 
 import lprcorpus
 from lprcorpus.checking.codes import CODES
+from lprcorpus.citing.bibtex import bibtex
+from lprcorpus.citing.csl import Edition, combine, record_item
 from lprcorpus.making.build import build
+from lprcorpus.metadata import corpus_metadata
 from lprcorpus.schema import TABLES
 
 from .conftest import ROOT, toml_of
@@ -75,7 +81,26 @@ def corpus(tmp_path_factory: pytest.TempPathFactory) -> Path:
     (home / "raw" / "song-1.txt").write_text(SECOND, "utf-8")
     (home / "raw" / "song-1.toml").write_text(toml_of({"issue": issue, "records": [night, day]}), "utf-8")
     build(home / "raw", home / "processed")
+    add_what_is_missing(home)
     return home
+
+
+def add_what_is_missing(home: Path) -> None:
+    """Give a corpus the references and citation files that it may have."""
+    metadata = corpus_metadata()
+    facts = {"title": metadata.title, "version": metadata.version, "keywords": list(metadata.keywords)}
+    if not (home / "CITATION.cff").is_file():
+        cff = {"cff-version": "1.2.0", **facts, "date-released": metadata.released, "license": metadata.license.name}
+        (home / "CITATION.cff").write_text(yaml.safe_dump(cff), "utf-8")
+    if not (home / ".zenodo.json").is_file():
+        (home / ".zenodo.json").write_text(json.dumps({**facts, "publication_date": metadata.released}), "utf-8")
+    folder = home / "processed"
+    tables = [pq.ParquetFile(folder / f"{name}.parquet").read().to_pylist() for name in ("issues", "records", "contributors")]
+    items = [record_item(work, Edition.of(metadata)) for work in combine(*tables)]
+    if not (folder / "references.json").is_file():
+        (folder / "references.json").write_text(json.dumps(items, ensure_ascii=False, indent=2) + "\n", "utf-8")
+    if not (folder / "references.bib").is_file():
+        (folder / "references.bib").write_text("\n\n".join(map(bibtex, items)) + "\n", "utf-8")
 
 
 def damage(corpus: Path, folder: Path, name: str, seed: int) -> None:
