@@ -26,9 +26,12 @@ def pages() -> dict[str, str]:
 
 
 def data_card() -> str:
-    """Return the data card with its generated parts as the last build made them: the dataset card without its YAML."""
+    """Return the data card with its generated parts as the last build made them: the dataset card without its YAML.
+
+    Its pictures are where the build put them.
+    """
     built = (DOCS.parent / "processed" / "README.md").read_text("utf-8")
-    return built.partition("\n---\n\n")[2]
+    return built.partition("\n---\n\n")[2].replace("](charts/", "](processed/charts/")
 
 
 def schema_page() -> str:

@@ -63,6 +63,11 @@ def built(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return out
 
 
+def files_of(folder: Path) -> dict[str, bytes]:
+    """Return the content of every file below a folder, by its path from there."""
+    return {path.relative_to(folder).as_posix(): path.read_bytes() for path in sorted(folder.rglob("*")) if path.is_file()}
+
+
 def toml_of(tables: dict[str, object]) -> str:
     """Write a manifest: strings, numbers, booleans and lists as JSON writes them, ``records`` as an array of tables."""
     lines = []

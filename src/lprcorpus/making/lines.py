@@ -59,7 +59,8 @@ class Lines:
     def final_space(self) -> Flags:
         """Whether white space stands between a line's print and its end, the carriage return of a CRLF aside."""
         returns = self.codes[np.maximum(self.end - 1, 0)] == CARRIAGE_RETURN
-        return self.last < self.end - returns
+        final: Flags = self.last < self.end - returns
+        return final
 
     @property
     def gap(self) -> Offsets:
