@@ -179,7 +179,7 @@ _CELLS: dict[str, tuple[str, str]] = {
     "issues.page_start": ("page-range", "issues"),
     "issues.page_end": ("page-range", "issues"),
     "issues.complete": ("source", "issues"),
-    "issues.raw_path": ("raw-missing", "issues"),
+    "issues.raw_path": ("raw-missing path-unsafe", "issues"),
     "issues.raw_sha256": ("raw-hash", "issues"),
     "issues.raw_chars": ("raw-length", "issues"),
     "pages.issue_id": ("row-order foreign-key key-duplicate", "pages"),
@@ -228,7 +228,7 @@ _CELLS: dict[str, tuple[str, str]] = {
     "spans.raw_start": ("span-gap span-overlap", "spans"),
     "spans.raw_end": ("span-gap span-overlap span-empty", "spans"),
     "spans.page": ("span-page", "spans"),
-    "spans.record_id": ("span-record span-order span-block foreign-key", "spans"),
+    "spans.record_id": ("span-record span-place span-block foreign-key", "spans"),
     "spans.block": ("span-block span-record block-spans block-text block-extent", "spans blocks"),
     "edits.issue_id": ("row-order foreign-key key-duplicate edit-before", "edits"),
     "edits.raw_start": ("edit-before", "edits"),
@@ -528,7 +528,7 @@ def _raw_section(corpus: Corpus, chance: random.Random) -> Expected:
     text = corpus.raw(issue).read_bytes().decode("utf-8")
     corpus.raw(issue).write_bytes((text[:at] + "Q" + text[at + 1 :]).encode("utf-8"))
     corpus.repair_raw(issue)
-    return expect("span-role", "spans", [corpus.key("spans", row)])
+    return expect("section-text", "records")
 
 
 @mutation("raw text: a character, its hash not renewed")
@@ -577,7 +577,7 @@ def _role(corpus: Corpus, chance: random.Random) -> Expected:
     spans["role"][row] = chance.choice([role for role in ROLES if role != old])
     if spans["role"][row] == "body" and old in ("header", "link"):  # see UNSEEN
         spans["role"][row] = "blank"
-    codes = "span-role span-record span-block span-order manifest"
+    codes = "span-role span-record span-block span-place section-text manifest"
     codes += " title-text note-text source-text block-spans block-text block-extent"
     expected = expect(codes, "spans records blocks")
     return Expected(expected.codes, expected.tables, frozenset(_keys_near(corpus, row, issue)))
@@ -638,7 +638,7 @@ def _spans_exchanged(corpus: Corpus, chance: random.Random) -> Expected:
         spans["block"][one] += 1000
     for name in ("record_id", "block"):
         spans[name][one], spans[name][other] = spans[name][other], spans[name][one]
-    return expect("block-text block-spans block-order block-extent span-block span-order", "spans blocks")
+    return expect("block-text block-spans block-order block-extent span-block span-place", "spans blocks")
 
 
 @mutation("page: its beginning moved")
@@ -669,7 +669,7 @@ def _page_moved_all(corpus: Corpus, chance: random.Random) -> Expected:
         if blocks["raw_start"][place] in spans["raw_start"][at:later] and blocks["record_id"][place].startswith(issue):
             blocks["page_start"][place] = number - 1
             blocks["page_end"][place] = min(blocks["page_end"][place], number)
-    return expect("span-role manifest record-page block-page page-printed", "spans records blocks pages")
+    return expect("span-place page-mark record-page block-page page-printed", "spans records blocks pages")
 
 
 @mutation("page: all of them renumbered")

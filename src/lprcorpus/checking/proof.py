@@ -9,9 +9,8 @@ from __future__ import annotations
 import hashlib
 import re
 from collections import Counter, defaultdict
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from itertools import groupby
 from typing import Any
 
 from lprcorpus.checking.changes import check_changes
@@ -32,19 +31,6 @@ _PRINTS = {
     "section": re.compile(r"(?s).*\S.*"),
 }
 """What a stretch of each role that is in no record must look like."""
-
-_FURNITURE = ("header", "page_mark")
-
-_RULES: dict[str, Callable[[str, str], bool]] = {
-    "bullet": lambda before, after: not after and "\n" not in before and before[-1:].isspace() and not before.isspace(),
-    "superscript": lambda before, after: "\n" in before and before.strip() == after,
-    "line_break": lambda before, after: "\n" in before and before.isspace() and after in ("", " "),
-    "hyphenation": lambda before, after: "\n" in before and len(before.strip()) == 1 and not after,
-    "mojibake": lambda before, after: (
-        not (before + after).isascii() and "\n" not in before and (bool(after) or not before[-1].isspace())
-    ),
-}
-"""What an edit of each rule may change into what; a person may change anything."""
 
 
 @dataclass(frozen=True)
@@ -82,7 +68,6 @@ class _Edit:
     end: int
     before: str
     after: str
-    rule: str
 
 
 def prove(raw: str, tables: Mapping[str, Columns]) -> Proof:
@@ -118,10 +103,9 @@ class _Prover:
         keys = ("raw_start", "raw_end", "role", "page", "record_id", "block")
         self.spans = [_Span(*row) for row in zip(*(spans[key] for key in keys), strict=True)]
         self.edits = [
-            _Edit(*row) for row in zip(*(edits[key] for key in ("raw_start", "raw_end", "before", "after", "rule")), strict=True)
+            _Edit(*row) for row in zip(*(edits[key] for key in ("raw_start", "raw_end", "before", "after")), strict=True)
         ]
         self.pages = list(zip(*(tables["pages"][key] for key in ("number", "printed", "raw_start", "raw_end")), strict=True))
-        self.openings = {start for _, _, start, _ in self.pages}
         self.edits_in: dict[int, list[_Edit]] = defaultdict(list)
         self.by_role: dict[tuple[str, str], list[_Span]] = defaultdict(list)
         self.by_block: dict[tuple[str | None, int | None], list[_Span]] = defaultdict(list)
@@ -132,8 +116,6 @@ class _Prover:
         self.problems += self.partition("pages", [(start, end, number) for number, _, start, end in self.pages])
         self.problems += self.partition("spans", [(span.start, span.end, span.start) for span in self.spans])
         self.problems += self.span_rows()
-        self.problems += self.furniture()
-        self.problems += self.records_in_turn()
         self.problems += self.edit_rows()
         for span in self.spans:
             if span.record is not None:
@@ -219,41 +201,6 @@ class _Prover:
         elif pattern is None and not text.strip() and not (span.block is not None and "\n" in text):  # a verse's newline
             yield self.problem("span-role", _shorten(text), f"print, as a {span.role} has", "spans", row, "role", span.start)
 
-    def furniture(self) -> Iterator[Problem]:
-        """The roles of what is in no record: heads and page marks stand at a page's edges, and a section is a record's."""
-        sections = {"".join(str(section).split()) for section in self.tables["records"]["section"] if section}
-        for _, on_page in groupby(self.spans, key=lambda span: span.page):
-            spans = [span for span in on_page if span.role not in ("blank", "link")]
-            text = [place for place, span in enumerate(spans) if span.role not in _FURNITURE]
-            for place, span in enumerate(spans):
-                row = f"{self.issue_id},{span.start}"
-                if span.role in _FURNITURE and text and text[0] < place < text[-1]:
-                    expected = "text: a running head or page mark stands before or after all text of its page"
-                    yield self.problem("span-role", span.role, expected, "spans", row, "role", span.start)
-                elif span.role == "page_mark" and self.is_blank(span) and span.start not in self.openings:
-                    expected = "blank: a page mark without a number or form feed is what its page begins with"
-                    yield self.problem("span-role", span.role, expected, "spans", row, "role", span.start)
-                elif span.role == "section" and "".join(self.derive([span]).split()) not in sections:
-                    found = _shorten(self.raw[span.start : span.end])
-                    yield self.problem("span-role", found, "the section of a record", "spans", row, "role", span.start)
-
-    def is_blank(self, span: _Span) -> bool:
-        """Tell whether a span is white space, and no form feed."""
-        text = self.raw[span.start : span.end]
-        return not text.strip() and "\f" not in text
-
-    def records_in_turn(self) -> Iterator[Problem]:
-        """Law 1 and the records: the spans of a record stand together, and the records in the order of their positions."""
-        order = {record: place for place, record in enumerate(self.tables["records"]["id"])}
-        last = -1
-        for span in self.spans:
-            place = order.get(span.record, last) if span.record is not None else last
-            if place < last:
-                row = f"{self.issue_id},{span.start}"
-                expected = "a record that does not end before another begins"
-                yield self.problem("span-order", repr(span.record), expected, "spans", row, "record_id", span.start)
-            last = place
-
     def edit_rows(self) -> Iterator[Problem]:
         """Law 2: an edit quotes the raw text, stands within one stretch of print, and overlaps no other."""
         place, at = 0, 0
@@ -264,9 +211,6 @@ class _Prover:
                 yield self.problem("edit-before", _shorten(edit.before), _shorten(there), "edits", row, "before", edit.start)
             if edit.before == edit.after:
                 yield self.problem("edit-idle", _shorten(edit.after), "a change", "edits", row, "after", edit.start)
-            if edit.rule in _RULES and not _RULES[edit.rule](edit.before, edit.after):
-                found = f"{edit.rule}: {_shorten(edit.before)} to {_shorten(edit.after)}"
-                yield self.problem("edit-rule", found, "what its rule changes", "edits", row, "rule", edit.start)
             if edit.start < at:
                 yield self.problem("edit-overlap", str(edit.start), f"{at} or more", "edits", row, "raw_start", edit.start)
             at = max(at, edit.end)
