@@ -8,6 +8,7 @@ TYPE_CHECKING = False  # typing's own constant costs half as long as the interpr
 if TYPE_CHECKING:
     from typing import Any
 
+    from lprcorpus.checking.validation import validate as validate
     from lprcorpus.reading.citation import cite as cite
     from lprcorpus.reading.corpus import Corpus as Corpus
     from lprcorpus.reading.dataset import load as load
@@ -28,10 +29,11 @@ _HOMES = {
     "records": "lprcorpus.reading.rows",
     "resolve": "lprcorpus.reading.resolution",
     "table": "lprcorpus.reading.rows",
+    "validate": "lprcorpus.checking.validation",
 }
 """The module that holds each public name."""
 
-__all__ = ["Corpus", "cite", "find", "load", "path", "record", "records", "resolve", "table"]
+__all__ = ["Corpus", "cite", "find", "load", "path", "record", "records", "resolve", "table", "validate"]
 
 
 def __getattr__(name: str) -> "Any":

@@ -11,6 +11,7 @@ from typing import Any
 
 from lprcorpus.errors import CorpusNotFound
 from lprcorpus.reading.corpus import Corpus
+from lprcorpus.reading.derivation import derive
 from lprcorpus.reading.words import Word, sentences, words
 
 __all__ = ["BlockExtent", "PageExtent", "Text", "read_texts", "texts_of"]
@@ -187,24 +188,7 @@ def _pages(block: Row, spans: Sequence[Row], edits: Sequence[Row], raw: str | No
     whole = [PageExtent(block["body_start"], block["page_start"], block["page_end"])]
     if raw is None or block["page_start"] == block["page_end"]:
         return whole
-    pieces = [_derived(span, edits, raw, verse=block["kind"] == "verse") for span in spans]
-    derived = "".join(pieces)
-    if derived.strip() != block["text"]:
-        return whole
     found: dict[int, int] = {}
-    at = block["body_start"] - (len(derived) - len(derived.lstrip()))
-    for span, piece in zip(spans, pieces, strict=True):
-        found.setdefault(span["page"], min(max(at, block["body_start"]), block["body_end"] - 1))
-        at += len(piece)
-    return [PageExtent(start, page, page) for page, start in found.items()]
-
-
-def _derived(span: Row, edits: Sequence[Row], raw: str, *, verse: bool) -> str:
-    """Return what a span adds to its block: its raw text with the edits in it, without newlines unless it is verse."""
-    pieces, at = [], span["raw_start"]
-    for edit in edits:
-        if span["raw_start"] <= edit["raw_start"] < span["raw_end"]:
-            pieces += [raw[at : edit["raw_start"]], edit["after"]]
-            at = edit["raw_end"]
-    text = "".join([*pieces, raw[at : span["raw_end"]]])
-    return text if verse else text.replace("\n", "")
+    for piece in derive(block, spans, edits, raw) or ():
+        found.setdefault(piece.page, block["body_start"] + min(piece.start, len(block["text"]) - 1))
+    return [PageExtent(start, page, page) for page, start in found.items()] or whole
