@@ -47,7 +47,8 @@ def cold_start() -> None:
     pyarrow = seconds(process(["-c", "import pyarrow.parquet"]))
     for style in ("bibtex", "chicago"):
         taken = seconds(process(["-m", "lprcorpus", "find", "night whispers", "--style", style]))
-        print(f"cold start      {taken * 1e3:.0f} ms with {style}; the interpreter {bare * 1e3:.0f}, with pyarrow {pyarrow * 1e3:.0f}")
+        print(f"cold start      {taken * 1e3:.0f} ms with {style}")
+    print(f"                {bare * 1e3:.0f} ms the interpreter alone, {pyarrow * 1e3:.0f} with pyarrow")
 
 
 def at_scale(issues: int, folder: Path) -> None:
@@ -61,7 +62,9 @@ def at_scale(issues: int, folder: Path) -> None:
     characters = sum(len(text.body) for text in texts)
     print(f"corpus          {len(texts):,} records, {characters / 1e6:.1f} million characters")
     sizes = sum(file.stat().st_size for file in (folder / "cache").iterdir())
-    print(f"index file      made in {made:.1f} s, {characters / made / 1e6:.1f} million characters a second; {sizes / 1e6:.0f} MB")
+    print(
+        f"index file      made in {made:.1f} s, {characters / made / 1e6:.1f} million characters a second; {sizes / 1e6:.0f} MB"
+    )
     scan = seconds(lambda: [words(text.body) for text in texts[:500]], 1) * len(texts) / 500
     middle = texts[len(texts) // 2]
     quotation = middle.body[middle.blocks[0].start : middle.blocks[0].end][:80].rsplit(" ", 1)[0]

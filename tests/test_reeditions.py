@@ -131,12 +131,15 @@ def is_wrong_passage(trial: Trial, answer: Answer) -> bool:
 
 
 def is_in_doubt(trial: Trial, answer: Answer) -> bool:
-    """Tell whether a passage that had others like it in its record is given among those that may be it."""
-    return (
-        answer.status == "gone"
-        and not trial.selector.unique_in_record
-        and (trial.right == "changed" or trial.place in answer.candidates)
-    )
+    """Tell whether a passage that had others like it in its record is given among those that may be it.
+
+    A short line, which does not hold the passage, may also not know it again where it and what stands around it have changed.
+    """
+    if answer.status != "gone":
+        return False
+    if trial.right == "changed":
+        return answer is trial.answers[1] or not trial.selector.unique_in_record
+    return not trial.selector.unique_in_record and trial.place in answer.candidates
 
 
 def report(trials: Sequence[tuple[int, Trial]]) -> str:
