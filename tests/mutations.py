@@ -189,7 +189,7 @@ _CELLS: dict[str, tuple[str, str]] = {
     "pages.raw_end": ("page-gap page-overlap page-empty", "pages"),
     "records.id": ("block-missing key-duplicate", "records"),
     "records.issue_id": ("record-issue", "records"),
-    "records.position": ("position", "records"),
+    "records.position": ("position key-duplicate", "records"),
     "records.title": ("title-text", "records"),
     "records.author": ("author-names", "records"),
     "records.type": ("manifest", "records"),

@@ -44,18 +44,11 @@ def check_descriptor(descriptor: Mapping[str, Any], listing: Listing, contents: 
         for entry, said, wanted in _differences(TABLES[name], resource):
             yield Problem("descriptor", shorten(said), shorten(wanted), name, None, entry, file=DESCRIPTOR)
     for path, resource in listing.described.items():
-        for entry_name, expected in (("format", "bin"), ("mediatype", _MEDIA_TYPE)):
+        for entry_name, expected in (("format", "bin"), ("mediatype", _MEDIA_TYPE)) if path.endswith(".parquet") else ():
             if resource.get(entry_name) != expected:
                 where = f"{resource.get('name')}.{entry_name}"
-                yield Problem(
-                    "descriptor",
-                    shorten(resource.get(entry_name)),
-                    f"{expected!r} for {path}",
-                    None,
-                    None,
-                    where,
-                    file=DESCRIPTOR,
-                )
+                found = shorten(resource.get(entry_name))
+                yield Problem("descriptor", found, f"{expected!r} for {path}", None, None, where, file=DESCRIPTOR)
     issues = contents.get("issues")
     if issues and issues.complete:
         yield from check_sources(descriptor, issues)

@@ -77,11 +77,13 @@ class _Validation:
     def run(self, *, proof: bool) -> Report:
         listing = read_listing(self.folder, self.descriptor)
         sizes = {name: sum(file.path.stat().st_size for file in files) for name, files in listing.files.items()}
-        self.total = (3 if proof else 2) * sum(sizes.values())
+        others = sum(file.path.stat().st_size for file in listing.others)
+        self.total = (3 if proof else 2) * sum(sizes.values()) + others
         self.note(listing.problems)
         measures = measure(listing, self.advance)
         self.note(check_files(self.folder, listing, measures))
-        self.checked["files"] = f"{sum(map(len, listing.files.values()))} files, {sum(sizes.values()):,} bytes"
+        count = sum(map(len, listing.files.values())) + len(listing.others)
+        self.checked["files"] = f"{count} files, {sum(sizes.values()) + others:,} bytes"
         tables = self.open_tables(listing)
         for table in tables.values():
             self.scan(table)
