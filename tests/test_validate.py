@@ -203,7 +203,7 @@ def test_every_code_in_the_source_is_described() -> None:
     assert used - set(CODES) == set()
 
 
-# The forms for a forge -----------------------------------------------------------------------------------------------------------
+# The forms for a forge --------------------------------------------------------------------------------------------------------
 
 
 def test_each_problem_is_an_annotation_at_its_file_and_line(home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
