@@ -5,9 +5,8 @@ from __future__ import annotations
 import re
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from itertools import pairwise
-from typing import Any
+from typing import Any, NamedTuple
 
 from lprcorpus.problems import Problem
 
@@ -18,8 +17,7 @@ _DIGITS, _RULES = re.compile(r"\d+"), re.compile(r"[-_=\s]+")
 _HEAD_LIMIT = 300  # characters in a running head, at most
 
 
-@dataclass(frozen=True)
-class _Span:
+class _Span(NamedTuple):
     start: int
     end: int
     role: str
