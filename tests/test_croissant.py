@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import shutil
 from pathlib import Path
 from typing import Any
 
@@ -25,7 +26,7 @@ def sharded(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Three issues, each a shard."""
     folder = tmp_path_factory.mktemp("sharded")
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr("lprcorpus.making.build.SHARD_BYTES", 1)
+        patch.setattr("lprcorpus.making.shards.SHARD_BYTES", 1)
         build(many_issues(folder / "raw", 3), folder / "processed")
     return folder / "processed"
 
@@ -125,8 +126,7 @@ def plain(value: object) -> object:
 @pytest.mark.slow
 def test_its_library_refuses_a_file_that_was_changed(built: Path, tmp_path: Path) -> None:
     mlcroissant = pytest.importorskip("mlcroissant", reason="mlcroissant is not installed: pip install 'lprcorpus[test]'")
-    for path in built.iterdir():
-        (tmp_path / path.name).write_bytes(path.read_bytes())
+    shutil.copytree(built, tmp_path, dirs_exist_ok=True)
     (tmp_path / "pages.parquet").write_bytes((built / "edits.parquet").read_bytes())
     dataset = mlcroissant.Dataset(str(tmp_path / "croissant.json"))
     with pytest.raises(Exception, match=r"during the operation Download\(pages\.parquet\)") as caught:

@@ -106,7 +106,7 @@ def test_the_folder_offers_each_table_as_a_configuration() -> None:
 
 def test_a_corpus_in_shards_is_a_dataset_too(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     raw = many_issues(tmp_path / "raw", 3)
-    monkeypatch.setattr("lprcorpus.making.build.SHARD_BYTES", 1)
+    monkeypatch.setattr("lprcorpus.making.shards.SHARD_BYTES", 1)
     from lprcorpus.making.build import build
 
     build(raw, tmp_path / "processed")

@@ -6,6 +6,7 @@ import csv
 import io
 import json
 import os
+import shutil
 import stat
 import subprocess
 import sys
@@ -240,9 +241,7 @@ def test_an_option_that_does_not_go_with_the_format_is_refused(options: dict[str
 
 def test_a_table_that_lacks_a_column_is_named(built: Path, tmp_path: Path) -> None:
     folder = tmp_path / "copy"
-    folder.mkdir()
-    for path in built.iterdir():
-        (folder / path.name).write_bytes(path.read_bytes())
+    shutil.copytree(built, folder)
     pq.write_table(Corpus(built).table("pages").drop_columns(["printed"]), folder / "pages.parquet")
     with pytest.raises(CorpusNotFound) as caught:
         export(io.BytesIO(), "csv", table="pages", corpus=Corpus(folder))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import shutil
 import subprocess
 import sys
 from importlib.resources import files
@@ -346,9 +347,7 @@ def test_a_file_is_what_standard_output_is(tmp_path: Path) -> None:
 
 def test_a_copy_without_the_raw_text_says_that_it_cannot_place_its_breaks(built: Path, tmp_path: Path) -> None:
     folder = tmp_path / "copy"
-    folder.mkdir()
-    for path in built.iterdir():
-        (folder / path.name).write_bytes(path.read_bytes())
+    shutil.copytree(built, folder)
     result = run("--corpus", folder)
     assert result.exit_code == 0
     note = "lprcorpus: note: the raw texts are not beside this corpus: a page that begins inside a block is put after it"
