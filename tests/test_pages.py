@@ -69,3 +69,14 @@ def test_numbers_that_contradict_each_other_are_refused(text: str, message: str)
     with pytest.raises(RawTextError) as caught:
         pages(text, Pagination(running_heads=("Review {page}",)))
     assert str(caught.value) == message
+
+
+def test_furniture_that_is_two_things_is_set_aside_once() -> None:
+    """A space mark before a running head, and a link target at the foot of every page."""
+    text = "one \n Review 2 \ntwo \nhttp://a.example/\n Review 3 \nthree \n"
+    paged = find_pages(split_lines(text), Pagination(running_heads=("Review {page}", "http://a.example/"), space_marks=True))
+    assert [(piece.role, text[piece.start : piece.end]) for piece in paged.furniture] == [
+        ("header", " Review 2 \n"),
+        ("header", "http://a.example/\n"),
+        ("header", " Review 3 \n"),
+    ]

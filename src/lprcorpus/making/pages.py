@@ -123,7 +123,7 @@ def find_pages(lines: Lines, pagination: Pagination) -> Paged:
     furniture = [piece for match in matches for piece in head_furniture(match)]
     furniture += [Furniture(start, start + 1, "page_mark") for start in [*feeds, *spaced]]
     furniture += _link_targets(lines, spaced)
-    furniture.sort(key=lambda piece: piece.start)
+    furniture = _apart(furniture)
     return Paged(
         lines=lines,
         pages=pages,
@@ -133,6 +133,15 @@ def find_pages(lines: Lines, pagination: Pagination) -> Paged:
         marks=marks or ("none: one page",),
         page_starts=[page.start for page in pages],
     )
+
+
+def _apart(furniture: Sequence[Furniture]) -> list[Furniture]:
+    """Return furniture in order, without what lies in another piece: a head's leading space, a link target that is a foot."""
+    kept: list[Furniture] = []
+    for piece in sorted(furniture, key=lambda piece: (piece.start, -piece.end)):
+        if not kept or piece.start >= kept[-1].end:
+            kept.append(piece)
+    return kept
 
 
 def _has_space_marks(pagination: Pagination, final_spaces: bool, feeds: Sequence[int]) -> bool:  # noqa: FBT001
