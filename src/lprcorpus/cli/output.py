@@ -3,25 +3,22 @@
 from __future__ import annotations
 
 import json
-import os
 import sys
 import threading
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from datetime import timedelta
-from typing import TYPE_CHECKING, Any, BinaryIO
+from typing import TYPE_CHECKING, Any
 
 import click
-
-from lprcorpus.errors import OutputError
 
 if TYPE_CHECKING:
     from rich.console import Console
     from rich.progress import Progress
     from rich.table import Table
 
-__all__ = ["binary_output", "byte_progress", "console", "count_progress", "indent", "plain_table", "print_json"]
+__all__ = ["byte_progress", "console", "count_progress", "indent", "plain_table", "print_json"]
 
 _PATIENCE = 1.0  # seconds of work before progress is shown
 
@@ -69,7 +66,7 @@ def count_progress(label: str) -> Iterator[Callable[[int], None]]:
     def advance(done: int) -> None:
         from rich.progress import Progress, SpinnerColumn, TextColumn
 
-        if not shown and time.monotonic() - started > _PATIENCE:
+        if not shown and _is_due(started):
             columns = (SpinnerColumn(), TextColumn(label), TextColumn("{task.completed:,.0f}"))
             shown.append(Progress(*columns, console=console(stderr=True), transient=True))
             shown[0].add_task(label, total=None)
@@ -82,25 +79,6 @@ def count_progress(label: str) -> Iterator[Callable[[int], None]]:
     finally:
         for progress in shown:
             progress.stop()
-
-
-@contextmanager
-def binary_output() -> Iterator[BinaryIO]:
-    """Give standard output as a stream of bytes, all of which is written when the block ends.
-
-    Raises:
-        OutputError: it cannot be written. A reader that stops early is left to click, which ends the program quietly.
-    """
-    stream: BinaryIO = sys.stdout.buffer
-    try:
-        yield stream
-        stream.flush()
-    except BrokenPipeError:
-        raise
-    except OSError as error:
-        with suppress(OSError, ValueError):  # what is left in the buffer would be tried, and fail, again at exit
-            os.dup2(os.open(os.devnull, os.O_WRONLY), stream.fileno())
-        raise OutputError(f"standard output: cannot be written: {(error.strerror or str(error)).lower()}") from None
 
 
 @contextmanager
@@ -141,6 +119,11 @@ def byte_progress(label: str) -> Iterator[Callable[[int, int], None]]:
             patience.join()
         for progress in shown:
             progress.stop()
+
+
+def _is_due(started: float) -> bool:
+    """Tell whether progress is to be shown: the work has taken a second, and a person is there to see it."""
+    return time.monotonic() - started > _PATIENCE and sys.stderr.isatty()
 
 
 def _pace(done: int, total: int, seconds: float) -> str:

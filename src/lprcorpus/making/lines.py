@@ -60,8 +60,8 @@ class Lines:
     def final_space(self) -> Flags:
         """Whether white space stands between a line's print and its end, the carriage return of a CRLF aside."""
         returns = self.codes[np.maximum(self.end - 1, 0)] == CARRIAGE_RETURN
-        final: Flags = self.last < self.end - returns
-        return final
+        spaced: Flags = self.last < self.end - returns
+        return spaced
 
     @cached_property
     def gap(self) -> Offsets:
@@ -69,9 +69,21 @@ class Lines:
         gap: Offsets = np.maximum(np.diff(self.number) - 1, 0)
         return gap
 
+    @cached_property
+    def firsts(self) -> list[int]:
+        """``first`` as a list, which is faster where lines are looked at one by one."""
+        firsts: list[int] = self.first.tolist()
+        return firsts
+
+    @cached_property
+    def lasts(self) -> list[int]:
+        """``last`` as a list."""
+        lasts: list[int] = self.last.tolist()
+        return lasts
+
     def printed(self, index: int) -> str:
         """Return what is printed on one line, without the white space around it."""
-        return self.text[self.first[index] : self.last[index]]
+        return self.text[self.firsts[index] : self.lasts[index]]
 
     def squeezed(self) -> tuple[str, Offsets]:
         r"""Return the text without its white space, and the offset in the text of each of its characters.
