@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from html import escape
+from itertools import islice, takewhile
 
 from lprcorpus.charts.pictures import Picture, pictures
 from lprcorpus.charts.rows import MOST_ISSUES, Row, picture_data
@@ -22,9 +23,15 @@ def pictures_part(corpus: WrittenCorpus) -> str:
     Hub take ``<svg>`` out of Markdown and leave the words in it; folded away, these disturb no one, and they begin with a
     description of the picture.
     """
-    issues = [row for part in corpus.parts("issues", ("id",)) for row in part.to_pylist()]
-    records = [row for part in corpus.parts("records", _RECORD_COLUMNS) for row in part.to_pylist()]
-    data = picture_data(issues, records, _spans(corpus, {issue["id"] for issue in issues[:MOST_ISSUES]}))
+    issues = list(islice(_rows(corpus, "issues", ("id", "periodical")), MOST_ISSUES))
+    shown = {issue["id"] for issue in issues}
+
+    def of_shown(name: str, columns: tuple[str, ...]) -> Iterator[Row]:
+        """Yield the rows of the issues that are shown, which are the first; what follows is not read."""
+        return takewhile(lambda row: row["issue_id"] in shown, _rows(corpus, name, columns))
+
+    in_all = next(table.rows for table in corpus.tables if table.name == "issues")
+    data = picture_data(issues, list(of_shown("records", _RECORD_COLUMNS)), of_shown("spans", _SPAN_COLUMNS), in_all)
     return "\n".join(map(_folded, pictures(data, f"the {corpus.metadata.title}")))
 
 
@@ -34,10 +41,6 @@ def _folded(picture: Picture) -> str:
     return f"<details>\n<summary>Picture: {escape(picture.title)}</summary>\n{svg}\n</details>\n"
 
 
-def _spans(corpus: WrittenCorpus, shown: set[str]) -> Iterator[Row]:
-    """Yield the spans of the shards up to the last issue that is shown."""
-    for part in corpus.parts("spans", _SPAN_COLUMNS):
-        rows = part.to_pylist()
-        if rows and rows[0]["issue_id"] not in shown:
-            return
-        yield from rows
+def _rows(corpus: WrittenCorpus, name: str, columns: tuple[str, ...]) -> Iterator[Row]:
+    for part in corpus.parts(name, columns):
+        yield from part.to_pylist()

@@ -9,7 +9,7 @@ from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from lprcorpus.errors import CorpusNotFound, UnknownName
+from lprcorpus.errors import CorpusNotFound, UnknownName, system_reason
 from lprcorpus.locations import data_folder, raw_folder
 
 if TYPE_CHECKING:
@@ -57,7 +57,7 @@ class Corpus:
         try:
             content = json.loads(path.read_bytes())
         except OSError as error:
-            reason = (error.strerror or str(error)).lower()
+            reason = system_reason(error)
             raise CorpusNotFound(f"{path}: {reason}; expected the folder of a built corpus") from None
         except (ValueError, RecursionError) as error:
             raise CorpusNotFound(f"{path}: not JSON: {error}; expected the descriptor of a built corpus") from None
