@@ -15,14 +15,10 @@ from click.testing import CliRunner, Result
 from lprcorpus.cli import main
 from lprcorpus.making.build import build
 
-from .conftest import ROOT, MakeIssue, files_of
+from .conftest import ROOT, MakeIssue, files_of, hashes
 
 TEXT = "The Night Song\nby A. Poet\n\nThe night whispers the silence.\n\nThank you for the interview.\n"
 RECORD: dict[str, object] = {"id": "night-song", "title": "The Night Song", "page": 1, "type": "article", "byline": "by A. Poet"}
-
-
-def hashes(folder: Path) -> dict[str, str]:
-    return {name: hashlib.sha256(content).hexdigest() for name, content in files_of(folder).items()}
 
 
 def run(*arguments: str | Path) -> Result:

@@ -22,7 +22,7 @@ __all__ = ["DEMANDED", "METADATA_FILES", "check_metadata"]
 METADATA_FILES = (DESCRIPTOR, CARD, CROISSANT, "references.json", "references.bib")
 """The metadata files of a corpus."""
 
-DEMANDED = (CARD,)
+DEMANDED = (CARD, CROISSANT)
 """The metadata files that a corpus must have beside its descriptor."""
 
 _BESIDE: dict[str, tuple[Callable[[bytes], Any], dict[str, str]]] = {

@@ -118,6 +118,8 @@ def _check_info(name: str, info: Mapping[str, Any], size: int, content: Content 
         rows = f"{content.rows}, as the table has"
         found = shorten(entry(splits, "0.num_examples"))
         yield Problem("rows-mismatch", found, rows, name, None, f"dataset_info.{name}.splits", file=CARD)
+    if "dataset_size" in info and info["dataset_size"] != entry(splits, "0.num_bytes"):
+        yield _problem(name, f"dataset_info.{name}.dataset_size", info["dataset_size"], entry(splits, "0.num_bytes"))
     if info.get("download_size") != size:
         yield _problem(name, f"dataset_info.{name}.download_size", info.get("download_size"), size)
 

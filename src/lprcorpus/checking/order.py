@@ -173,7 +173,7 @@ class _Order:
             if current != expected:
                 found = repr(section)
                 wanted = f"the heading printed before it, {current!r}" if current else "null: no heading is printed before it"
-                line = self.raw.count("\n", 0, self.spans[first].start) + 1 if self.spans else None
+                line = self.raw.count("\n", 0, self.spans[first].start) + 1 if first < len(self.spans) else None
                 yield Problem("section-text", found, wanted, "records", record, "section", line)
             before = last + 1
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 import hashlib
 import re
 from collections import Counter, defaultdict
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -31,17 +31,6 @@ _PRINTS = {
     "section": re.compile(r"(?s).*\S.*"),
 }
 """What a stretch of each role that is in no record must look like."""
-
-_RULES: dict[str, Callable[[str, str], bool]] = {
-    "bullet": lambda before, after: not after and "\n" not in before and before[-1:].isspace() and not before.isspace(),
-    "superscript": lambda before, after: "\n" in before and before.strip() == after,
-    "line_break": lambda before, after: "\n" in before and before.isspace() and after in ("", " "),
-    "hyphenation": lambda before, after: "\n" in before and len(before.strip()) == 1 and not after,
-    "mojibake": lambda before, after: (
-        not (before + after).isascii() and "\n" not in before and (bool(after) or not before[-1].isspace())
-    ),
-}
-"""What an edit of each rule may change into what; a person may change anything."""
 
 
 @dataclass(frozen=True)
@@ -79,7 +68,6 @@ class _Edit:
     end: int
     before: str
     after: str
-    rule: str
 
 
 def prove(raw: str, tables: Mapping[str, Columns]) -> Proof:
@@ -115,7 +103,7 @@ class _Prover:
         keys = ("raw_start", "raw_end", "role", "page", "record_id", "block")
         self.spans = [_Span(*row) for row in zip(*(spans[key] for key in keys), strict=True)]
         self.edits = [
-            _Edit(*row) for row in zip(*(edits[key] for key in ("raw_start", "raw_end", "before", "after", "rule")), strict=True)
+            _Edit(*row) for row in zip(*(edits[key] for key in ("raw_start", "raw_end", "before", "after")), strict=True)
         ]
         self.pages = list(zip(*(tables["pages"][key] for key in ("number", "printed", "raw_start", "raw_end")), strict=True))
         self.edits_in: dict[int, list[_Edit]] = defaultdict(list)
@@ -223,9 +211,6 @@ class _Prover:
                 yield self.problem("edit-before", _shorten(edit.before), _shorten(there), "edits", row, "before", edit.start)
             if edit.before == edit.after:
                 yield self.problem("edit-idle", _shorten(edit.after), "a change", "edits", row, "after", edit.start)
-            if edit.rule in _RULES and not _RULES[edit.rule](edit.before, edit.after):
-                found = f"{edit.rule}: {_shorten(edit.before)} to {_shorten(edit.after)}"
-                yield self.problem("edit-rule", found, "what its rule changes", "edits", row, "rule", edit.start)
             if edit.start < at:
                 yield self.problem("edit-overlap", str(edit.start), f"{at} or more", "edits", row, "raw_start", edit.start)
             at = max(at, edit.end)
@@ -369,18 +354,18 @@ class _Prover:
     def printed_numbers(self) -> Iterator[Problem]:
         """Law 4: a page's number is printed where it says so, and only there."""
         numbers: dict[int, set[str]] = defaultdict(set)
+        alone: dict[int, list[int]] = defaultdict(list)  # where a page mark is the page's number and nothing else
         for span in self.spans:
             if span.role in ("header", "page_mark"):
-                numbers[span.page] |= set(re.findall(r"\d+", self.raw[span.start : span.end]))
+                text = self.raw[span.start : span.end]
+                numbers[span.page] |= set(re.findall(r"\d+", text))
+                if span.role == "page_mark" and text.strip() == str(span.page):
+                    alone[span.page].append(span.start)
         for number, printed, start, _ in self.pages:
             if printed and str(number) not in {found.lstrip("0") or "0" for found in numbers[number]}:
                 row = f"{self.issue_id},{number}"
                 expected = "false: no running head of that page prints it"
                 yield self.problem("page-printed", "true", expected, "pages", row, "printed", start)
-            if not printed and any(
-                span.role == "page_mark" and self.raw[span.start : span.end].strip() == str(number)
-                for span in self.spans
-                if start <= span.start < start + 400 and span.page == number
-            ):
+            if not printed and any(start <= at < start + 400 for at in alone[number]):
                 row = f"{self.issue_id},{number}"
                 yield self.problem("page-printed", "false", "true: its page mark prints it", "pages", row, "printed", start)

@@ -159,6 +159,7 @@ class _Validation:
             self.open_bibliographies()
             columns = {name: tuple(dict.fromkeys([*of, *BIBLIOGRAPHY_COLUMNS.get(name, ())])) for name, of in columns.items()}
         issues = set()
+        unproved = 0
         try:
             for issue, rows in issues_of({name: table.batches(columns[name]) for name, table in tables.items()}, columns):
                 if issue in issues:
@@ -168,13 +169,19 @@ class _Validation:
                 for bibliography in self.bibliographies:
                     self.note(bibliography.check(rows))
                 if texts and rows["issues"].num_rows:
-                    self.prove(texts, rows)
+                    if _lacks_values(rows):
+                        unproved += 1
+                    else:
+                        self.prove(texts, rows)
         except NotReadable as error:  # it was readable a moment ago
             self.note([error.problem])
         count = f"{len(issues):,} issue{'s' if len(issues) != 1 else ''}"
         self.checked["keys"] = f"{count}; not with {lacking}, which cannot be read" if lacking else count
         if texts:
-            self.checked["laws"] = f"{self.characters:,} characters of raw text"
+            less = f"; {unproved:,} issues lack values that a proof needs" if unproved else ""
+            self.checked["laws"] = f"{self.characters:,} characters of raw text{less}"
+        if unproved:
+            self.skipped.add("laws")
 
     def open_bibliographies(self) -> None:
         """Open the files of references that there are."""
@@ -234,3 +241,13 @@ class _Validation:
             problems=problems,
             omitted=self.counts.total() - len(problems),
         )
+
+
+def _lacks_values(rows: Mapping[str, pa.Table]) -> bool:
+    """Tell whether a value is null that must not be: then the rows cannot be followed."""
+    return any(
+        rows[table.name].column(column.name).null_count
+        for table in TABLES.values()
+        for column in table.columns
+        if not column.nullable
+    )

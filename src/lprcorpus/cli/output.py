@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import json
 import sys
+import threading
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -81,23 +83,40 @@ def count_progress(label: str) -> Iterator[Callable[[int], None]]:
 
 @contextmanager
 def byte_progress(label: str) -> Iterator[Callable[[int, int], None]]:
-    """Show progress on standard error, with rate and time left, once the work has taken a second.
+    """Show progress on a terminal's standard error, with rate and time left, once the work has taken a second.
 
     Yields:
         a function to be called with the bytes done and the bytes in all.
     """
     started = time.monotonic()
     shown: list[Progress] = []
+    reached = [0, 0]
+
+    def update(progress: Progress) -> None:
+        done, total = reached
+        pace = _pace(done, total, time.monotonic() - started)
+        progress.update(progress.task_ids[0], completed=done, total=total or None, pace=pace)
+
+    def show() -> None:
+        progress = _start_progress(label)
+        update(progress)
+        shown.append(progress)
 
     def advance(done: int, total: int) -> None:
-        if not shown and _is_due(started):
-            shown.append(_start_progress(label, total))
-        if shown:
-            shown[0].update(shown[0].task_ids[0], completed=done)
+        reached[:] = done, total
+        for progress in shown:
+            update(progress)
 
+    patience = threading.Timer(_PATIENCE, show)
+    patience.daemon = True
+    if sys.stderr.isatty():
+        patience.start()
     try:
         yield advance
     finally:
+        patience.cancel()
+        if patience.is_alive():
+            patience.join()
         for progress in shown:
             progress.stop()
 
@@ -107,11 +126,23 @@ def _is_due(started: float) -> bool:
     return time.monotonic() - started > _PATIENCE and sys.stderr.isatty()
 
 
-def _start_progress(label: str, total: int) -> Progress:
-    from rich.progress import BarColumn, DownloadColumn, Progress, TextColumn, TimeRemainingColumn, TransferSpeedColumn
+def _pace(done: int, total: int, seconds: float) -> str:
+    """Return the rate and the time left, from all that was done: pieces of work end in bursts.
 
-    columns = (TextColumn(label), BarColumn(), DownloadColumn(), TransferSpeedColumn(), TimeRemainingColumn())
+    >>> _pace(50_000_000, 150_000_000, 10.0)
+    '5.0 MB/s, 0:00:20 left'
+    """
+    if not done or not seconds:
+        return ""
+    rate = done / seconds
+    return f"{rate / 1e6:.1f} MB/s, {timedelta(seconds=round((total - done) / rate))} left"
+
+
+def _start_progress(label: str) -> Progress:
+    from rich.progress import BarColumn, DownloadColumn, Progress, TextColumn
+
+    columns = (TextColumn(label), BarColumn(), DownloadColumn(), TextColumn("{task.fields[pace]}"))
     progress = Progress(*columns, console=console(stderr=True), transient=True)
-    progress.add_task(label, total=total)
+    progress.add_task(label, total=None, pace="")
     progress.start()
     return progress

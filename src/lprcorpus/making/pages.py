@@ -107,7 +107,7 @@ def find_pages(lines: Lines, pagination: Pagination) -> Paged:
     """Find the pages of a text and set their furniture aside.
 
     Raises:
-        RawTextError: a printed page number is lower than the number of the page before it.
+        RawTextError: a printed page number is lower than the number that the pages before it give.
     """
     final_spaces = writes_final_spaces(lines)
     heads = find_running_heads(lines) if pagination.running_heads is None else pagination.running_heads
@@ -260,6 +260,10 @@ def _number_pages(lines: Lines, openings: Sequence[_Opening], first: int) -> tup
     number = first
     if printed and (numbers[printed[0]] or 0) - printed[0] != first and first == 1:
         number = (numbers[printed[0]] or 0) - printed[0]
+        if number < 0:
+            line = lines.line_at(openings[printed[0]].start)
+            problem = f"the page number {numbers[printed[0]]} is printed after {printed[0]} pages; expected a higher one"
+            raise RawTextError(f"raw line {line}", problem)
     pages = []
     for index, opening in enumerate(openings):
         if opening.number is not None:
