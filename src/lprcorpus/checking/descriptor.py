@@ -49,15 +49,8 @@ def check_descriptor(descriptor: Mapping[str, Any], listing: Listing, contents: 
         for entry_name, expected in (("format", "bin"), ("mediatype", _DOCUMENT_TYPES.get(path, _MEDIA_TYPE))):
             if resource.get(entry_name) != expected:
                 where = f"{resource.get('name')}.{entry_name}"
-                yield Problem(
-                    "descriptor",
-                    shorten(resource.get(entry_name)),
-                    f"{expected!r} for {path}",
-                    None,
-                    None,
-                    where,
-                    file=DESCRIPTOR,
-                )
+                found = shorten(resource.get(entry_name))
+                yield Problem("descriptor", found, f"{expected!r} for {path}", None, None, where, file=DESCRIPTOR)
     issues = contents.get("issues")
     if issues and issues.complete:
         yield from check_sources(descriptor, issues)
