@@ -235,6 +235,9 @@ def test_an_index_file_is_made_once_and_gives_the_same_passages(
     monkeypatch.setattr(textindex, "_OPEN", {})
     assert places(find("night whispers", corpus=Corpus(folder / "processed"))) == small
     assert file.stat().st_mtime_ns == before
+    file.write_bytes(file.read_bytes()[:5_000])
+    monkeypatch.setattr(textindex, "_OPEN", {})
+    assert places(find("night whispers", corpus=Corpus(folder / "processed"))) == small, "a spoilt file is made anew"
 
 
 def test_a_cache_that_cannot_be_written_is_said(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
