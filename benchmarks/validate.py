@@ -3,7 +3,7 @@
     python benchmarks/validate.py [--records 100000] [--folder FOLDER] [--shards N]
 
 Makes a corpus of that many records of about 5,000 characters each: issues rearranged from the real one (``generate.py``), without
-its longest item, built as any corpus is. Then prints, side by side, the rows a second and the peak memory of ours without the
+its longest item; some hundreds are built as any corpus is, and the rest are these under other ids. Then prints, side by side, the rows a second and the peak memory of ours without the
 proof, ours with the proof, and Frictionless; each in a process of its own.
 
 Frictionless validates only the first file of a table in shards. It is given each shard as a package of its own, one after the
@@ -14,19 +14,31 @@ only that many, evenly spread; its rows a second are then those of these.
 from __future__ import annotations
 
 import argparse
+import hashlib
 import json
 import os
 import subprocess
 import sys
 import tempfile
 import time
+from collections import Counter
 from dataclasses import dataclass
 from pathlib import Path
 
+import pyarrow as pa
+import pyarrow.compute as pc
 from generate import Words, make_issue, read_items
 
 from lprcorpus.making.build import build
+from lprcorpus.making.outputs import write_whole_files
+from lprcorpus.making.written import DataFile, TableFiles, WrittenCorpus
+from lprcorpus.metadata import corpus_metadata
 from lprcorpus.reading.corpus import Corpus
+from lprcorpus.schema import TABLES
+from lprcorpus.tables import ROW_GROUP, arrow_schema, issue_digests, table_digest, writer
+
+GENERATED = 500
+"""Issues that are made, at most."""
 
 FRICTIONLESS = """
 import json, sys, time
@@ -59,20 +71,66 @@ class Run:
 
 
 def make_corpus(folder: Path, records: int) -> Path:
-    """Generate and build a corpus of at least that many records; return the built folder."""
+    """Generate and build a corpus of at least that many records; return the built folder.
+
+    At most :data:`GENERATED` issues are made; a larger corpus holds these several times, under other ids.
+    """
     content, items, text = read_items()
     longest = max(items, key=lambda item: sum(map(len, item.pages)))
     chosen = [item for item in items if item is not longest]
     words = Words(text)
-    each = sum(len(item.entries) for item in chosen)
-    raw = folder / "raw"
-    raw.mkdir(parents=True, exist_ok=True)
-    for number in range(1, -(-records // each) + 1):
+    issues = -(-records // sum(len(item.entries) for item in chosen))
+    copies = -(-issues // GENERATED)
+    base = folder / "base"
+    (base / "raw").mkdir(parents=True, exist_ok=True)
+    for number in range(1, -(-issues // copies) + 1):
         name, issue, manifest = make_issue(content, chosen, words, number, seed=0)
-        (raw / f"{name}.txt").write_bytes(issue.encode("utf-8"))
-        (raw / f"{name}.toml").write_bytes(manifest.encode("utf-8"))
-    build(raw, folder / "processed")
+        (base / "raw" / f"{name}.txt").write_bytes(issue.encode("utf-8"))
+        (base / "raw" / f"{name}.toml").write_bytes(manifest.encode("utf-8"))
+    build(base / "raw", base / "processed")
+    copy_issues(base, folder, copies)
     return folder / "processed"
+
+
+def copy_issues(base: Path, folder: Path, copies: int) -> None:
+    """Write a corpus that holds the issues of another several times, each time under other ids."""
+    for name in ("raw", "processed"):
+        (folder / name).mkdir()
+    corpus = Corpus(base / "processed")
+    shards = len(corpus.files("records"))
+    files: dict[str, list[DataFile]] = {name: [] for name in TABLES}
+    digests: dict[str, list[tuple[str, str]]] = {name: [] for name in TABLES}
+    rows: Counter[str] = Counter()
+    for copy in range(copies):
+        prefix = f"copy-{copy:03d}-"
+        for path in sorted((base / "raw").iterdir()):
+            content = path.read_bytes()
+            (folder / "raw" / f"{prefix}{path.name}").write_bytes(
+                content.replace(b'id = "generated', f'id = "{prefix}generated'.encode(), 1)
+            )
+        for name in TABLES:
+            for shard, part in enumerate(corpus.parts(name)):
+                table = rename(part, prefix).cast(arrow_schema(name))
+                path = folder / "processed" / f"{name}-{copy * shards + shard:05d}-of-{copies * shards:05d}.parquet"
+                with writer(name, path) as out:
+                    for start in range(0, table.num_rows, ROW_GROUP):
+                        out.write_table(table.slice(start, ROW_GROUP).combine_chunks(), row_group_size=ROW_GROUP)
+                data = path.read_bytes()
+                files[name].append(DataFile(path.name, len(data), hashlib.sha256(data).hexdigest()))
+                digests[name] += issue_digests(name, table)
+                rows[name] += table.num_rows
+    tables = tuple(TableFiles(name, tuple(files[name]), rows[name], table_digest(digests[name])) for name in TABLES)
+    write_whole_files(WrittenCorpus(folder / "processed", corpus_metadata(), tables))
+
+
+def rename(table: pa.Table, prefix: str) -> pa.Table:
+    """Return rows whose ids of issues and records, and paths of raw texts, begin otherwise."""
+    for place, column in enumerate(table.column_names):
+        if column in ("id", "issue_id", "record_id"):
+            table = table.set_column(place, column, pc.binary_join_element_wise(prefix, table.column(column), ""))
+        elif column == "raw_path":
+            table = table.set_column(place, column, pc.replace_substring(table.column(column), "raw/", f"raw/{prefix}"))
+    return table
 
 
 def run(*command: str) -> tuple[str, float, float]:
