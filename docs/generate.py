@@ -48,12 +48,9 @@ def codes_page() -> str:
 
 
 def data_card() -> str:
-    """Return the data card with its generated parts as the last build made them: the dataset card without its YAML.
-
-    Its pictures are where the build put them.
-    """
+    """Return the data card with its generated parts as the last build made them: the dataset card without its YAML."""
     built = (DOCS.parent / "processed" / "README.md").read_text("utf-8")
-    return built.partition("\n---\n\n")[2].replace("](charts/", "](processed/charts/")
+    return built.partition("\n---\n\n")[2]
 
 
 def schema_page() -> str:

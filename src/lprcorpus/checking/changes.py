@@ -62,7 +62,10 @@ def _expected(raw: str, edit: _Edit, opens: str | None) -> str | None:
         fits = _BULLET.fullmatch(before) is not None and not after and opens in _BULLETED
         return None if fits else "a mark and its space, removed where a list item or a question opens"
     if edit.rule == "mojibake":
-        return None if after in decode_again(before) else "the same bytes in Windows-1252, read as UTF-8"
+        readings = decode_again(before)
+        if raw[edit.end : edit.end + 1] == " ":  # it may stand for the last byte, and is none of the edit's
+            readings += [reading[:-1] for reading in decode_again(f"{before} ") if reading.endswith(" ")]
+        return None if after in readings else "the same bytes in Windows-1252, read as UTF-8"
     if edit.rule == "superscript":
         match = _SUPERSCRIPT.fullmatch(before)
         fits = match is not None and after == match[1] and ahead.isdigit()

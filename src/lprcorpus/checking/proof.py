@@ -357,18 +357,18 @@ class _Prover:
     def printed_numbers(self) -> Iterator[Problem]:
         """Law 4: a page's number is printed where it says so, and only there."""
         numbers: dict[int, set[str]] = defaultdict(set)
+        alone: dict[int, list[int]] = defaultdict(list)  # where a page mark is the page's number and nothing else
         for span in self.spans:
             if span.role in ("header", "page_mark"):
-                numbers[span.page] |= set(re.findall(r"\d+", self.raw[span.start : span.end]))
+                text = self.raw[span.start : span.end]
+                numbers[span.page] |= set(re.findall(r"\d+", text))
+                if span.role == "page_mark" and text.strip() == str(span.page):
+                    alone[span.page].append(span.start)
         for number, printed, start, _ in self.pages:
             if printed and str(number) not in {found.lstrip("0") or "0" for found in numbers[number]}:
                 row = f"{self.issue_id},{number}"
                 expected = "false: no running head of that page prints it"
                 yield self.problem("page-printed", "true", expected, "pages", row, "printed", start)
-            if not printed and any(
-                span.role == "page_mark" and self.raw[span.start : span.end].strip() == str(number)
-                for span in self.spans
-                if start <= span.start < start + 400 and span.page == number
-            ):
+            if not printed and any(start <= at < start + 400 for at in alone[number]):
                 row = f"{self.issue_id},{number}"
                 yield self.problem("page-printed", "false", "true: its page mark prints it", "pages", row, "printed", start)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import sys
+from collections.abc import Mapping
 from dataclasses import asdict
 from pathlib import Path
 
@@ -107,7 +108,8 @@ def _print_report(report: BuildReport) -> None:
 def _print_line(issue: IssueReport) -> None:
     """Print one of many issues: in a line, and what is in no record."""
     counts = f"{issue.pages} pages, {len(issue.records)} records, {issue.blocks:,} blocks"
-    click.echo(f"{issue.id}: {counts}; {issue.claimed:.1%} of the text is in records")
+    proved = f"proof holds: all {issue.characters:,} characters in {issue.spans:,} spans; edits {_edits(issue.edits)}"
+    click.echo(f"{issue.id}: {counts}; {issue.claimed:.1%} of the text is in records; {proved}")
     for stretch in issue.unclaimed:
         click.echo(f"  not in a record: raw line {stretch.line}, {stretch.characters:,} characters: {stretch.opening!r}")
 
@@ -124,14 +126,19 @@ def _print_issue(issue: IssueReport) -> None:
     out.print(f"Issue {issue.id}\n", style="bold")
     out.print(table)
     spaces = "lines end in the word space" if issue.final_spaces else "a line's end is the word space"
-    edits = ", ".join(f"{rule} {count}" for rule, count in sorted(issue.edits.items())) or "none"
+    told = "refit (would the next word have fitted?)" if issue.paragraphs == "refit" else issue.paragraphs
     out.print(f"\nPages     {issue.pages}, {issue.pages_printed} of them with a printed number; marks: {', '.join(issue.marks)}")
-    out.print(f"Setting   paragraphs by {issue.paragraphs}; {spaces}; measured in {issue.face}")
-    out.print(
-        f"Proof     holds: {issue.characters:,} of {issue.characters:,} characters in {issue.spans:,} spans;"
-        f" {issue.blocks:,} blocks derived again; edits: {edits}"
-    )
+    out.print(f"Setting   paragraphs by {told}; {spaces}; face {issue.face}")
+    proved = f"{issue.characters:,} of {issue.characters:,} characters in {issue.spans:,} spans"
+    out.print(f"Proof     holds: {proved}; {issue.blocks:,} blocks derived again")
+    out.print(f"Edits     {_edits(issue.edits)}")
     out.print(f"Coverage  {issue.claimed:.1%} of the text is in records")
     for stretch in issue.unclaimed:
         out.print(f"          not in a record: raw line {stretch.line}, {stretch.characters:,} characters: {stretch.opening!r}")
     out.print()
+
+
+def _edits(edits: Mapping[str, int]) -> str:
+    """Return the number of edits, in all and by rule."""
+    rules = ", ".join(f"{rule} {count:,}" for rule, count in sorted(edits.items()))
+    return f"{sum(edits.values()):,}: {rules}" if rules else "none"

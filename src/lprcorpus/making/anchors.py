@@ -123,7 +123,7 @@ class _Finder:
     def __init__(self, paged: Paged) -> None:
         self.paged = paged
         self.lines = paged.lines
-        self._firsts, self._lasts = self.lines.first.tolist(), self.lines.last.tolist()
+        self._firsts, self._lasts = self.lines.firsts, self.lines.lasts
         self._squeezed, self._offsets = self.lines.squeezed()
 
     def title(self, entry: RecordEntry) -> Passage:

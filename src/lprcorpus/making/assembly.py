@@ -15,6 +15,7 @@ from lprcorpus.making.anchors import Anchored, Passage, find_records
 from lprcorpus.making.blocks import LineRun, classify, stanzas
 from lprcorpus.making.compose import Composer, Composition
 from lprcorpus.making.corrections import Correction, find_curated, find_mojibake
+from lprcorpus.making.heads import find_head
 from lprcorpus.making.layout import Setting, detect_setting, paragraph_ends
 from lprcorpus.making.lines import split_lines
 from lprcorpus.making.manifest import Manifest
@@ -96,7 +97,7 @@ def page_text(text: str, manifest: Manifest) -> Paged:
     """
     entry = manifest.pagination
     heads = None if entry.running_heads is None else tuple(entry.running_heads)
-    return find_pages(split_lines(text), Pagination(entry.first, heads, entry.space_marks))
+    return find_pages(split_lines(text), Pagination(entry.first, heads, entry.space_marks, tuple(entry.running_feet)))
 
 
 def lay_out(text: str, manifest: Manifest, where: str) -> Layout:
@@ -112,6 +113,7 @@ def lay_out(text: str, manifest: Manifest, where: str) -> Layout:
         ManifestError: the manifest does not fit the text.
     """
     paged = page_text(text, manifest)
+    _check_heads(text, manifest, where)
     stated = manifest.setting
     setting = detect_setting(paged, stated.face, stated.paragraphs, stated.hyphens)
     layout = Layout(paged, setting, find_records(paged, manifest, where))
@@ -130,6 +132,19 @@ def lay_out(text: str, manifest: Manifest, where: str) -> Layout:
     _place_bodies(layout, ids, bodies, composer)
     layout.spans += partition(layout.extents, paged, manifest.issue.id)
     return layout
+
+
+def _check_heads(text: str, manifest: Manifest, where: str) -> None:
+    """Refuse a running head or foot that stands nowhere: a misquoted one would leave its pages unmarked."""
+    stated = {"running_heads": manifest.pagination.running_heads or [], "running_feet": manifest.pagination.running_feet}
+    absent = [
+        f"pagination.{key}[{index}]: {head!r} stands nowhere on lines of its own; expected it as printed"
+        for key, heads in stated.items()
+        for index, head in enumerate(heads)
+        if next(find_head(text, head), None) is None
+    ]
+    if absent:
+        raise ManifestError(where, absent)
 
 
 def assemble(text: str, manifest: Manifest, where: str) -> IssueRows:
@@ -191,8 +206,7 @@ def _record_row(manifest: Manifest, layout: Layout, index: int) -> tuple[Any, ..
     if record.source:
         last_page = max(last_page, paged.page_at(record.source.end - 1).number)
     elif record.citation:  # the headnote says where the text is from
-        start, end = record.citation
-        citation = _squeeze(paged.lines.text[start:end], final_spaces=paged.final_spaces)
+        citation = parts["citation"]
     source = entry.source
     return (
         *(f"{issue.id}/{entry.id}", issue.id, index + 1, parts["title"], entry.author, entry.type, entry.section),
@@ -203,11 +217,6 @@ def _record_row(manifest: Manifest, layout: Layout, index: int) -> tuple[Any, ..
         *(entry.language or issue.language, entry.rights or issue.rights),
         *(len(body.split()), hashlib.sha256(body.encode()).hexdigest()),
     )
-
-
-def _squeeze(raw: str, *, final_spaces: bool) -> str:
-    """Return a quotation from running text as one line."""
-    return " ".join((raw.replace("\n", "") if final_spaces else raw).split())
 
 
 def _paragraphs(layout: Layout) -> tuple[list[list[LineRun]], list[list[LineRun]]]:
@@ -255,7 +264,10 @@ def _place_parts(layout: Layout, record: Anchored, record_id: str, composer: Com
 
     place("section", record.section)
     place("byline", record.byline)
-    return {"title": place("title", record.title), "source": place("source", record.source)}
+    parts = {"title": place("title", record.title), "source": place("source", record.source)}
+    if record.citation and record.source is None:
+        parts["citation"] = " ".join(composer.passage(*record.citation).split())
+    return parts
 
 
 def _place_bodies(layout: Layout, ids: Sequence[str], bodies: Sequence[Sequence[LineRun]], composer: Composer) -> None:

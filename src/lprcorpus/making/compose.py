@@ -26,7 +26,7 @@ __all__ = ["Composer", "Composition", "apply"]
 
 _ORDINAL = re.compile(r"st|nd|rd|th")
 HYPHEN = 0x2D
-_DASHES = "-\u2010\u2013\u2014"
+_TIGHT_DASH = re.compile(r"[^\s\u2010\u2013\u2014-][\u2010\u2013\u2014-]+$")
 _FEW = 32  # hyphens at line ends: fewer are looked up in the text itself, more in a set of its words
 _DIVIDED, _LETTERS = re.compile(r"([^\W\d_]+)-$"), re.compile(r"[^\W\d_]+")
 _HYPHENED = re.compile(r"(?<![\w-])[^\W\d_]+(?:-[^\W\d_]+)*(?![\w-])")
@@ -75,11 +75,11 @@ class Composer:
         self.hyphens = hyphens
         self.corrections = sorted(corrections, key=lambda change: change.start)
         self._starts = [change.start for change in self.corrections]
-        self._first, self._last = paged.lines.first.tolist(), paged.lines.last.tolist()
+        self._first, self._last = paged.lines.firsts, paged.lines.lasts
         self._start, self._end = paged.lines.start.tolist(), paged.lines.end.tolist()
         self._number = paged.lines.number.tolist()
         self._marks = {piece.start for piece in paged.furniture if piece.role == "page_mark"}
-        self._furniture = paged.furniture
+        self._furniture, self._is_set = paged.furniture, paged.is_set
         self._ordinals = self._find_ordinals()
         self._seams, self._odd = self._count_seams()
 
@@ -91,13 +91,13 @@ class Composer:
             bullet: whether to take off the mark that opens a list item or a question.
         """
         start, end = self._first[chosen[0]], self._last[chosen[-1]]
-        if not bullet and self.is_plain(chosen):
-            return Composition(((start, end),), (), self.raw[start:end].replace("\n", ""))
+        length = bullet_length(self.raw[start:end]) if bullet else 0
+        mark = self.raw[start : start + length]
+        changes = [Correction(start, start + length, mark, "", "bullet", "the mark that opens the block")] if length else []
+        if self.is_plain(chosen):
+            return Composition(((start, end),), tuple(changes), self.raw[start + length : end].replace("\n", ""))
         spans: list[tuple[int, int]] = []
-        changes = self._within(start, end)
-        if bullet and (length := bullet_length(self.raw[start:end])):
-            mark = self.raw[start : start + length]
-            changes.append(Correction(start, start + length, mark, "", "bullet", "the mark that opens the block"))
+        changes += self._within(start, end)
         for line, following in pairwise(chosen):
             join = self._join(line, following)
             if join.correction:
@@ -109,6 +109,14 @@ class Composer:
         changes += self._superscripts(chosen)
         ordered = _disjoint(changes)
         return Composition(tuple(spans), ordered, apply(self.raw, spans, ordered))
+
+    def passage(self, start: int, end: int) -> str:
+        """Return the text of some characters of a paragraph, as that has them."""
+        first, last = bisect_right(self._first, start) - 1, bisect_right(self._first, end - 1) - 1
+        whole = self.prose([line for line in range(first, last + 1) if self._is_set[line]])
+        spans = [(max(low, start), min(high, end)) for low, high in whole.spans if low < end and high > start]
+        changes = [change for change in whole.corrections if start <= change.start and change.end <= end]
+        return apply(self.raw, spans, changes)
 
     def verse(self, chosen: Sequence[int]) -> Composition:
         """Compose lines into one stanza: a line each, indented against the stanza's outermost line."""
@@ -211,7 +219,7 @@ class Composer:
             if self._is_soft(head[1], rest[0]):
                 return self._undivided(line)
             return None if before == "\n" else Correction(start, end, before, "", "line_break", "a line's end after a hyphen")
-        if self.raw[start - 1] in _DASHES and not self.raw[start - 2 : start - 1].isspace():
+        if _TIGHT_DASH.search(self.raw, max(start - 8, self._first[line]), start):
             return None if before == "\n" else Correction(start, end, before, "", "line_break", "a line's end after a dash")
         if tail and "\r" not in tail:
             return None

@@ -85,7 +85,10 @@ def _repair_line(line: str, offset: int) -> Iterator[Correction]:
         word = line[word_start:end]
         alone = line[word_start:start] + mended
         if _spaced(together) == repaired or _spaced(ftfy.fix_encoding(word)) == _spaced(alone):
-            yield Correction(offset + start, offset + end, line[start:end], _spaced(mended), "mojibake", _REASON)
+            before, after = line[start:end], _spaced(mended)
+            if before.endswith(" ") and after.endswith(" "):  # it may be the line's end, and stays where it is
+                before, after = before[:-1], after[:-1]
+            yield Correction(offset + start, offset + start + len(before), before, after, "mojibake", _REASON)
 
 
 def _spaced(text: str) -> str:

@@ -29,7 +29,7 @@ Shares = NDArray[np.float64]
 
 _NEIGHBOURS = 8  # the measure is taken from twice as many lines on either side, less one
 _DETECTED = ("Times-Roman", "Helvetica", "Courier")  # a face that is not said; its bold hardly differs
-_SAMPLE, _FEW, _FULL = 400, 20, 0.97  # lines looked at, at most and at least; the share of the measure that is full
+_SAMPLE, _FEW, _FULL = 200, 20, 0.97  # lines looked at, at most and at least; the share of the measure that is full
 _MUCH_ROOM = 0.12  # of the measure: a line this much too short was ended on purpose, whatever it ends in
 HYPHENS = ("soft", "hard")
 """What the hyphens at line ends may be: dividing a word, or part of it."""

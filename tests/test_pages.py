@@ -1,0 +1,89 @@
+"""Pages: where they open, how they are numbered, what is set aside."""
+
+from __future__ import annotations
+
+import pytest
+
+from lprcorpus.errors import RawTextError
+from lprcorpus.making.lines import split_lines
+from lprcorpus.making.pages import Pagination, find_pages
+
+
+def pages(text: str, pagination: Pagination | None = None) -> list[tuple[int, bool, str]]:
+    paged = find_pages(split_lines(text), pagination or Pagination())
+    return [(page.number, page.printed, text[page.start : page.end]) for page in paged.pages]
+
+
+def test_a_text_without_marks_is_one_page() -> None:
+    assert pages("The night\n\nwhispers.\n", Pagination(first=7)) == [(7, False, "The night\n\nwhispers.\n")]
+
+
+def test_a_text_without_print_is_one_page() -> None:
+    assert pages(" \n\f\n") == [(1, False, " \n\f\n")]
+
+
+def test_a_form_feed_opens_a_page_unless_nothing_follows() -> None:
+    assert pages("one\n\ftwo\n\f") == [(1, False, "one\n"), (2, False, "\ftwo\n\f")]
+
+
+def test_a_form_feed_before_all_print_opens_the_first_page() -> None:
+    assert pages("\n\fone\n\ftwo") == [(1, False, "\n\fone\n"), (2, False, "\ftwo")]
+
+
+def test_an_indented_line_after_a_form_feed_opens_no_second_page() -> None:
+    text = "one \n\f two \nthree \n"
+    assert pages(text, Pagination(space_marks=True)) == [(1, False, "one \n"), (2, False, "\f two \nthree \n")]
+
+
+def test_numbers_are_counted_on_and_back_from_the_printed_ones() -> None:
+    text = "one\n\ftwo\n\nPage 12\n\fthree\n\nPage 13\n\ffour\n\nPage 14\n\ffive\n"
+    assert [(number, printed) for number, printed, _ in pages(text)] == [
+        (11, False),
+        (12, True),
+        (13, True),
+        (14, True),
+        (15, False),
+    ]
+
+
+def test_a_head_opens_the_page_that_it_numbers() -> None:
+    text = "one\nReview 8\ntwo\nReview 9\nthree\n"
+    assert pages(text, Pagination(running_heads=("Review {page}",))) == [
+        (7, False, "one\n"),
+        (8, True, "Review 8\ntwo\n"),
+        (9, True, "Review 9\nthree\n"),
+    ]
+
+
+def test_numbers_that_fall_are_refused() -> None:
+    with pytest.raises(RawTextError) as caught:
+        pages("one\nReview 9\ntwo\nReview 8\nthree\n", Pagination(running_heads=("Review {page}",)))
+    assert str(caught.value) == "raw line 4: the page number 8 is printed where page 10 or a later one was expected"
+
+
+def test_all_that_stands_before_the_page_before_page_one_is_page_0() -> None:
+    text = "cover\n\fcontents\n\fReview 1\nthree\n"
+    assert pages(text, Pagination(running_heads=("Review {page}",))) == [
+        (0, False, "cover\n\fcontents\n"),
+        (1, True, "\fReview 1\nthree\n"),
+    ]
+
+
+def test_a_foot_closes_the_page_that_it_numbers() -> None:
+    text = "one\n- 8 -\ntwo\n- 9 -\n\nthree\n"
+    assert pages(text, Pagination(running_heads=(), running_feet=("- {page} -",))) == [
+        (8, True, "one\n- 8 -\n"),
+        (9, True, "two\n- 9 -\n"),
+        (10, False, "\nthree\n"),
+    ]
+
+
+def test_furniture_that_is_two_things_is_set_aside_once() -> None:
+    """A space mark before a running head, and a link target at the foot of every page."""
+    text = "one \n Review 2 \ntwo \nhttp://a.example/\n Review 3 \nthree \n"
+    paged = find_pages(split_lines(text), Pagination(running_heads=("Review {page}", "http://a.example/"), space_marks=True))
+    assert [(piece.role, text[piece.start : piece.end]) for piece in paged.furniture] == [
+        ("header", " Review 2 \n"),
+        ("header", "http://a.example/\n"),
+        ("header", " Review 3 \n"),
+    ]
