@@ -15,14 +15,10 @@ from click.testing import CliRunner, Result
 from lprcorpus.cli import main
 from lprcorpus.making.build import build
 
-from .conftest import ROOT, MakeIssue, files_of
+from .conftest import ROOT, MakeIssue, files_of, hashes
 
 TEXT = "The Night Song\nby A. Poet\n\nThe night whispers the silence.\n\nThank you for the interview.\n"
 RECORD: dict[str, object] = {"id": "night-song", "title": "The Night Song", "page": 1, "type": "article", "byline": "by A. Poet"}
-
-
-def hashes(folder: Path) -> dict[str, str]:
-    return {name: hashlib.sha256(content).hexdigest() for name, content in files_of(folder).items()}
 
 
 def run(*arguments: str | Path) -> Result:
@@ -116,6 +112,11 @@ def bad_issues(folder: Path) -> dict[str, tuple[object, str]]:
             f"{toml}: records[0].type (night-song): found 'sonnet'; expected 'speech', 'article', 'interview', 'faq',"
             " 'poem', 'news' or 'press_release'",
         ),
+        "a number that no periodical has": (
+            lambda: replace("year = 1900", f"year = {10**20}"),
+            f"{toml}: issue.year: found {10**20}; expected less than or equal to 9999",
+        ),
+        "a pipe": (lambda: (raw.unlink(), os.mkfifo(raw)), f"{raw}: is no regular file; expected one"),
         "a title not on its page": (
             lambda: replace("The Night Song", "The Nigth Song"),
             f"{toml}: records[0].title (night-song): looked for 'The Nigth Song' on page 1 (raw lines 1 to 6);"

@@ -23,6 +23,7 @@ command line prints it as it is.
 from __future__ import annotations
 
 import difflib
+import os
 from collections.abc import Iterable
 
 __all__ = [
@@ -38,6 +39,7 @@ __all__ = [
     "UsageError",
     "WorkersLost",
     "nearest",
+    "system_reason",
 ]
 
 
@@ -151,3 +153,12 @@ def nearest(name: str, known: Iterable[str], most: int = 3) -> list[str]:
     found += [by_tail[tail] for tail in difflib.get_close_matches(name.rsplit("/", 1)[-1], by_tail, n=most, cutoff=0.6)]
     found += [item for item in names if name and name.casefold() in item.casefold()]
     return list(dict.fromkeys(found))[:most]
+
+
+def system_reason(error: OSError) -> str:
+    """Return why the system refused something, as the system words it.
+
+    >>> system_reason(FileNotFoundError(2, "Failed to open local file 'a.txt'"))
+    'no such file or directory'
+    """
+    return (os.strerror(error.errno) if error.errno else str(error)).lower()

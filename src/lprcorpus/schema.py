@@ -7,14 +7,15 @@ fields and the schema page are derived from here. Offsets count Unicode characte
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import datetime
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from functools import lru_cache
 from types import UnionType
-from typing import Annotated, Any, Literal, Union, get_args, get_origin
+from typing import Annotated, Any, Literal, Union, cast, get_args, get_origin
 
 from annotated_types import Ge, MinLen
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field
 from pydantic.fields import FieldInfo
 
 __all__ = [
@@ -61,11 +62,27 @@ _DATE = r"^\d{4}(-\d{2}(-\d{2})?)?(/\d{4}(-\d{2}(-\d{2})?)?)?$"
 _URL = r"^https?://[^\s]+$"
 _LANGUAGE = r"^[a-z]{2,3}(-[A-Za-z0-9]{2,8})*$"
 
+
+def _in_calendar(date: str) -> str:
+    """Return a date or an interval of two; both must be in the calendar, and the later not the earlier.
+
+    Raises:
+        ValueError: they are not.
+    """
+    ends = [[int(part) for part in end.split("-")] for end in date.split("/")]
+    for end in ends:
+        datetime.date(*(*end, 1, 1)[:3])
+    if ends != sorted(ends):
+        raise ValueError("an interval that ends before it begins")
+    return date
+
+
 IssueId = Annotated[str, Field(pattern=_ISSUE_ID)]
 RecordId = Annotated[str, Field(pattern=_RECORD_ID)]
 Text = Annotated[str, Field(min_length=1)]
 Count = Annotated[int, Field(ge=0)]
 Ordinal = Annotated[int, Field(ge=1)]
+Date = Annotated[str, Field(pattern=_DATE), AfterValidator(_in_calendar)]
 
 
 class Row(BaseModel):
@@ -144,8 +161,7 @@ class Record(Row):
     )
     source_publisher: Text | None = Field(description="Publisher of the source.", examples=["Foreign Languages Publishing House"])
     source_place: Text | None = Field(description="Place of publication of the source.", examples=["Moscow"])
-    source_date: str | None = Field(
-        pattern=_DATE,
+    source_date: Date | None = Field(
         description="Date of the source in ISO 8601, as precise as the issue gives it: a day, month or year, or an interval.",
         examples=["2014-05/2014-06"],
     )
@@ -292,6 +308,7 @@ class Column:
         pattern: a regular expression that a string must match, or None.
         minimum: the least value of an integer, or None.
         min_length: the least length of a string in characters, or None.
+        rule: what else a value must stand, or None: it raises ValueError where one does not.
     """
 
     name: str
@@ -303,6 +320,7 @@ class Column:
     pattern: str | None = None
     minimum: int | None = None
     min_length: int | None = None
+    rule: Callable[[Any], Any] | None = None
 
 
 _BARE_TYPES: dict[Any, str] = {str: "string", int: "integer", bool: "boolean"}
@@ -328,6 +346,7 @@ def _column(name: str, field: FieldInfo) -> Column:
         pattern=next((found for item in constraints if (found := getattr(item, "pattern", None))), None),
         minimum=next((int(str(item.ge)) for item in constraints if isinstance(item, Ge)), None),
         min_length=next((item.min_length for item in constraints if isinstance(item, MinLen)), None),
+        rule=next((cast("Callable[[Any], Any]", item.func) for item in constraints if isinstance(item, AfterValidator)), None),
     )
 
 

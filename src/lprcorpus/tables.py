@@ -9,6 +9,7 @@ from functools import lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, BinaryIO
 
+import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
@@ -113,9 +114,8 @@ class IssueDigests:
         return self._done
 
 
-_ESCAPES = {"\\": "\\\\", '"': '\\"', "\n": "\\n", "\r": "\\r", "\t": "\\t"}
-_RARE_ESCAPES = {chr(code): json.dumps(chr(code))[1:-1] for code in range(0x20) if chr(code) not in _ESCAPES}
-"""What JSON writes in place of a character, in the order in which they are replaced."""
+_ESCAPES = {ord(char): json.dumps(char)[1:-1] for char in ["\\", '"', *map(chr, range(0x20))]}
+"""What JSON writes in place of a character; the backslash comes first, for the others bring more of them."""
 
 
 def _json_lines(rows: pa.Table) -> pa.Array:
@@ -124,15 +124,24 @@ def _json_lines(rows: pa.Table) -> pa.Array:
     return pc.binary_join_element_wise("[", values, "]\n", "")
 
 
+def _content(strings: pa.Array) -> np.ndarray[Any, np.dtype[np.uint8]]:
+    """Return the bytes of strings, one after the other."""
+    _, offsets, content = strings.buffers()
+    if content is None:
+        return np.empty(0, np.uint8)
+    ends = np.frombuffer(offsets, np.int32)
+    return np.frombuffer(content, np.uint8)[ends[strings.offset] : ends[strings.offset + len(strings)]]
+
+
 def _as_json(values: pa.Array) -> pa.Array:
     if not pa.types.is_string(values.type):
         return pc.fill_null(values.cast(pa.string()), "null")
-    escapes = dict(_ESCAPES)
-    if pc.any(pc.match_substring_regex(values, "[\x00-\x08\x0b\x0c\x0e-\x1f]")).as_py():
-        escapes |= _RARE_ESCAPES
-    for char, written in escapes.items():
-        if pc.any(pc.match_substring(values, char)).as_py():
-            values = pc.replace_substring(values, char, written)
+    content = _content(values)
+    data = content.tobytes()
+    rare = set(content[content < 0x20].tolist()) if len(content) else set()
+    for code, written in _ESCAPES.items():
+        if code in rare or (code >= 0x20 and chr(code).encode() in data):
+            values = pc.replace_substring(values, chr(code), written)
     return pc.fill_null(pc.binary_join_element_wise('"', values, '"', ""), "null")
 
 

@@ -57,13 +57,16 @@ class PictureData:
         return range(min(found), max(found) + 1) if found else range(0)
 
 
-def picture_data(issues: Sequence[Row], records: Sequence[Row], spans: Iterable[Row]) -> PictureData:
+def picture_data(
+    issues: Sequence[Row], records: Sequence[Row], spans: Iterable[Row], issues_in_all: int | None = None
+) -> PictureData:
     """Return what the pictures of some issues are drawn from.
 
     Args:
-        issues: rows of ``issues``, in order: ``id``.
+        issues: rows of ``issues``, in order: ``id``; no more than :data:`MOST_ISSUES` of them are needed.
         records: their rows of ``records``: ``id``, ``issue_id``, ``position``, ``title``, ``type``, ``word_count``.
         spans: their rows of ``spans``: ``issue_id``, ``raw_start``, ``raw_end``, ``page``, ``record_id``; others are passed over.
+        issues_in_all: how many issues there are, where not all rows are given.
     """
     shown = [issue["id"] for issue in issues[:MOST_ISSUES]]
     known = set(shown)
@@ -87,7 +90,8 @@ def picture_data(issues: Sequence[Row], records: Sequence[Row], spans: Iterable[
             characters[row_of[record], type_of[record], span["page"]] += size
         elif record is None and span["issue_id"] in known:
             outside[span["page"]] += size
-    return PictureData(rows, characters, outside, words, len(issues), len(shown))
+    in_all = len(issues) if issues_in_all is None else issues_in_all
+    return PictureData(rows, characters, outside, words, in_all, len(shown))
 
 
 def _label(record: Row, *, prefix: bool) -> str:

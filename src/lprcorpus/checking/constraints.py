@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
 import pyarrow as pa
 import pyarrow.compute as pc
@@ -59,8 +59,20 @@ def _violations(column: Column, values: pa.ChunkedArray) -> Iterator[tuple[str, 
     if column.min_length is not None:
         short = pc.less(pc.utf8_length(values), column.min_length)
         checks.append(("length", f"{column.min_length} or more characters", short))
+    if column.rule is not None:
+        broken = [value for value in values.unique().to_pylist() if value is not None and not _keeps(column.rule, value)]
+        if broken:
+            checks.append(("date", "a date of the calendar", pc.is_in(values, value_set=pa.array(broken, values.type))))
     for code, expected, bad in checks:
         if code != "null":
             bad = pc.and_(pc.fill_null(bad, fill_value=False), pc.is_valid(values))
         if pc.any(bad).as_py():
             yield code, expected, bad
+
+
+def _keeps(rule: Callable[[str], object], value: str) -> bool:
+    try:
+        rule(value)
+    except ValueError:
+        return False
+    return True

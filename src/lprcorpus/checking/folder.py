@@ -9,7 +9,7 @@ from pathlib import Path, PurePosixPath, PureWindowsPath
 from typing import Any
 
 from lprcorpus.checking.documents import parse_json
-from lprcorpus.errors import CorpusNotFound, UsageError
+from lprcorpus.errors import CorpusNotFound, UsageError, system_reason
 from lprcorpus.problems import Problem, shorten
 
 __all__ = ["DESCRIPTOR", "Folder", "NotReadable"]
@@ -89,7 +89,7 @@ class Folder:
         try:
             return path.read_bytes()
         except OSError as error:
-            raise UsageError(f"{path}: cannot be read: {(error.strerror or str(error)).lower()}") from None
+            raise UsageError(f"{path}: cannot be read: {system_reason(error)}") from None
 
     def read_json(self, name: str) -> Any:
         """Return the content of a JSON file.
@@ -166,5 +166,5 @@ def hash_file(path: Path) -> str:
             while piece := file.read(_PIECE):
                 digest.update(piece)
     except OSError as error:
-        raise UsageError(f"{path}: cannot be read: {(error.strerror or str(error)).lower()}") from None
+        raise UsageError(f"{path}: cannot be read: {system_reason(error)}") from None
     return digest.hexdigest()

@@ -160,6 +160,10 @@ def check_references(tables: Mapping[str, pa.Table]) -> Iterator[Problem]:
         for reference in TABLES[name].references:
             if reference.table in tables:
                 yield from _dangling(name, rows, reference, tables[reference.table])
+    for issue in tables["issues"].column("id").to_pylist() if "issues" in tables else ():
+        for name in ("pages", "records"):
+            if name in tables and not tables[name].num_rows:
+                yield Problem("issue-empty", f"no row in {name}", "one or more", "issues", issue, "id")
     if "records" in tables:
         order = {record: place for place, record in enumerate(tables["records"].column("id").to_pylist())}
         for name in ("contributors", "blocks"):

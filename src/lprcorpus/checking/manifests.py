@@ -11,6 +11,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
 import pyarrow as pa
+import pyarrow.compute as pc
 
 from lprcorpus.checking.documents import entry
 from lprcorpus.checking.folder import NotReadable
@@ -50,10 +51,11 @@ def check_manifest(manifest: Mapping[str, Any], rows: Mapping[str, pa.Table], na
         rows: the rows of the issue in each table.
         name: the manifest's path, for messages.
     """
-    for found in _differences(
-        manifest, {table: rows[table].to_pylist() for table in ("issues", "records", "contributors", "edits")}
-    ):
-        table, key, column, value, expected = found
+    small = {table: rows[table].to_pylist() for table in ("issues", "records", "contributors", "edits")}
+    differences = [*_differences(manifest, small)]
+    if entry(manifest, "pagination.space_marks"):
+        differences += _unmarked_pages(rows["pages"], rows["spans"])
+    for table, key, column, value, expected in differences:
         yield Problem("manifest", shorten(value), f"{shorten(expected)}, as the manifest says", table, key, column, file=name)
 
 
@@ -89,6 +91,15 @@ def _differences(manifest: Mapping[str, Any], rows: Mapping[str, _Rows]) -> Iter
         key = next(key for key, right in zip(found, records, strict=True) if key != right)
         yield "records", key, "position", found.index(key) + 1, list(records).index(key) + 1
     yield from _edits(rows["edits"], records.values())
+
+
+def _unmarked_pages(pages: pa.Table, spans: pa.Table) -> Iterator[_Difference]:
+    """Yield the pages that no mark opens, where the manifest says that at least a space does."""
+    is_mark = pc.is_in(spans.column("role"), value_set=pa.array(["page_mark", "header"]))
+    marked = set(spans.column("page").filter(is_mark).to_pylist())
+    for page in pages.to_pylist():
+        if page["number"] not in marked:
+            yield "spans", f"{page['issue_id']},{page['raw_start']}", "role", None, "page_mark"
 
 
 def _record(row: Mapping[str, Any], said: Mapping[str, Any], issue: Mapping[str, Any]) -> Iterator[_Difference]:

@@ -5,9 +5,8 @@ from __future__ import annotations
 import re
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from itertools import pairwise
-from typing import Any
+from typing import Any, NamedTuple
 
 from lprcorpus.problems import Problem
 
@@ -18,8 +17,7 @@ _DIGITS, _RULES = re.compile(r"\d+"), re.compile(r"[-_=\s]+")
 _HEAD_LIMIT = 300  # characters in a running head, at most
 
 
-@dataclass(frozen=True)
-class _Span:
+class _Span(NamedTuple):
     start: int
     end: int
     role: str
@@ -174,7 +172,7 @@ class _Order:
             if current != expected:
                 found = repr(section)
                 wanted = f"the heading printed before it, {current!r}" if current else "null: no heading is printed before it"
-                line = self.raw.count("\n", 0, self.spans[first].start) + 1 if self.spans else None
+                line = self.raw.count("\n", 0, self.spans[first].start) + 1 if first < len(self.spans) else None
                 yield Problem("section-text", found, wanted, "records", record, "section", line)
             before = last + 1
 

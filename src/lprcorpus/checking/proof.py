@@ -9,9 +9,9 @@ from __future__ import annotations
 import hashlib
 import re
 from collections import Counter, defaultdict
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 from lprcorpus.checking.changes import check_changes
 from lprcorpus.checking.order import check_order
@@ -31,17 +31,6 @@ _PRINTS = {
     "section": re.compile(r"(?s).*\S.*"),
 }
 """What a stretch of each role that is in no record must look like."""
-
-_RULES: dict[str, Callable[[str, str], bool]] = {
-    "bullet": lambda before, after: not after and "\n" not in before and before[-1:].isspace() and not before.isspace(),
-    "superscript": lambda before, after: "\n" in before and before.strip() == after,
-    "line_break": lambda before, after: "\n" in before and before.isspace() and after in ("", " "),
-    "hyphenation": lambda before, after: "\n" in before and len(before.strip()) == 1 and not after,
-    "mojibake": lambda before, after: (
-        not (before + after).isascii() and "\n" not in before and (bool(after) or not before[-1].isspace())
-    ),
-}
-"""What an edit of each rule may change into what; a person may change anything."""
 
 
 @dataclass(frozen=True)
@@ -63,8 +52,7 @@ class Proof:
     problems: tuple[Problem, ...]
 
 
-@dataclass(frozen=True)
-class _Span:
+class _Span(NamedTuple):
     start: int
     end: int
     role: str
@@ -73,13 +61,11 @@ class _Span:
     block: int | None
 
 
-@dataclass(frozen=True)
-class _Edit:
+class _Edit(NamedTuple):
     start: int
     end: int
     before: str
     after: str
-    rule: str
 
 
 def prove(raw: str, tables: Mapping[str, Columns]) -> Proof:
@@ -115,7 +101,7 @@ class _Prover:
         keys = ("raw_start", "raw_end", "role", "page", "record_id", "block")
         self.spans = [_Span(*row) for row in zip(*(spans[key] for key in keys), strict=True)]
         self.edits = [
-            _Edit(*row) for row in zip(*(edits[key] for key in ("raw_start", "raw_end", "before", "after", "rule")), strict=True)
+            _Edit(*row) for row in zip(*(edits[key] for key in ("raw_start", "raw_end", "before", "after")), strict=True)
         ]
         self.pages = list(zip(*(tables["pages"][key] for key in ("number", "printed", "raw_start", "raw_end")), strict=True))
         self.edits_in: dict[int, list[_Edit]] = defaultdict(list)
@@ -166,11 +152,12 @@ class _Prover:
         """Law 1: stretches follow each other without gap or overlap, from the first character to the last."""
         at = 0
         for start, end, name in extents:
-            row = f"{self.issue_id},{name}"
             if start != at:
                 code = f"{table[:-1]}-{'gap' if start > at else 'overlap'}"
+                row = f"{self.issue_id},{name}"
                 yield self.problem(code, str(start), f"{at}, where the one before ends", table, row, "raw_start", at)
             if end <= start and not (table == "pages" and len(self.raw) == 0):
+                row = f"{self.issue_id},{name}"
                 yield self.problem(f"{table[:-1]}-empty", str(end), f"more than {start}", table, row, "raw_end", start)
             at = max(at, end)
         if at != len(self.raw):
@@ -183,35 +170,39 @@ class _Prover:
         """Law 4 and the roles: a span stands on one page, and looks and belongs as its role says."""
         page = 0
         for span in self.spans:
-            row = f"{self.issue_id},{span.start}"
             while page + 1 < len(self.pages) and self.pages[page + 1][2] <= span.start:
                 page += 1
             if self.pages:
                 number, _, _, end = self.pages[page]
                 if span.page != number:
-                    yield self.problem("span-page", str(span.page), str(number), "spans", row, "page", span.start)
+                    yield self.span_problem("span-page", span, "page", str(span.page), str(number))
                 if span.end > end:
-                    found, expected = str(span.end), f"at most {end}, where its page ends"
-                    yield self.problem("span-page", found, expected, "spans", row, "raw_end", span.start)
-            yield from self.span_role(span, row)
+                    yield self.span_problem("span-page", span, "raw_end", str(span.end), f"at most {end}, where its page ends")
+            yield from self.span_role(span)
 
-    def span_role(self, span: _Span, row: str) -> Iterator[Problem]:
-        text = self.raw[span.start : span.end]
+    def span_role(self, span: _Span) -> Sequence[Problem]:
+        """Return what is wrong with a span's role: nothing in all but few cases, so that no generator is made for it."""
+        found = []
         belongs = span.role in _OF_RECORDS and (span.role != "body" or span.block is not None)
         if belongs != (span.record is not None):
-            found = repr(span.record)
             expected = "a record" if belongs else "none: a stretch of this role is in no record"
-            yield self.problem("span-record", found, expected, "spans", row, "record_id", span.start)
+            found.append(self.span_problem("span-record", span, "record_id", repr(span.record), expected))
         if span.block is not None and span.role != "body":
-            yield self.problem("span-block", str(span.block), "none: it is not body", "spans", row, "block", span.start)
+            found.append(self.span_problem("span-block", span, "block", str(span.block), "none: it is not body"))
+        text = self.raw[span.start : span.end]
         if span.start == 0 and span.role == "blank":
             text = text.removeprefix("\ufeff")  # a byte-order mark prints nothing
         pattern = _PRINTS.get(span.role)
         if pattern and not pattern.fullmatch(text):
-            found, expected = _shorten(text), f"what a {span.role} looks like"
-            yield self.problem("span-role", found, expected, "spans", row, "role", span.start)
-        elif pattern is None and not text.strip() and not (span.block is not None and "\n" in text):  # a verse's newline
-            yield self.problem("span-role", _shorten(text), f"print, as a {span.role} has", "spans", row, "role", span.start)
+            found.append(self.span_problem("span-role", span, "role", _shorten(text), f"what a {span.role} looks like"))
+        elif (
+            pattern is None and (not text or text.isspace()) and not (span.block is not None and "\n" in text)
+        ):  # a verse's newline
+            found.append(self.span_problem("span-role", span, "role", _shorten(text), f"print, as a {span.role} has"))
+        return found
+
+    def span_problem(self, code: str, span: _Span, column: str, found: str, expected: str) -> Problem:
+        return self.problem(code, found, expected, "spans", f"{self.issue_id},{span.start}", column, span.start)
 
     def edit_rows(self) -> Iterator[Problem]:
         """Law 2: an edit quotes the raw text, stands within one stretch of print, and overlaps no other."""
@@ -223,9 +214,6 @@ class _Prover:
                 yield self.problem("edit-before", _shorten(edit.before), _shorten(there), "edits", row, "before", edit.start)
             if edit.before == edit.after:
                 yield self.problem("edit-idle", _shorten(edit.after), "a change", "edits", row, "after", edit.start)
-            if edit.rule in _RULES and not _RULES[edit.rule](edit.before, edit.after):
-                found = f"{edit.rule}: {_shorten(edit.before)} to {_shorten(edit.after)}"
-                yield self.problem("edit-rule", found, "what its rule changes", "edits", row, "rule", edit.start)
             if edit.start < at:
                 yield self.problem("edit-overlap", str(edit.start), f"{at} or more", "edits", row, "raw_start", edit.start)
             at = max(at, edit.end)
@@ -362,7 +350,7 @@ class _Prover:
             key = f"{record},{position}"
             if position != place:
                 yield self.problem("position", str(position), str(place), "blocks", key, "position", at)
-            if body[start:end] != text:
+            if body[start:end] != text or (start, end - start) != (max(start, 0), len(text)):
                 found = f"{start} to {end}: {_shorten(body[start:end], 30)}"
                 yield self.problem("body-extent", found, _shorten(text, 30), "blocks", key, "body_start", at)
 

@@ -6,7 +6,7 @@ import re
 from dataclasses import replace
 
 from lprcorpus.checking.folder import Folder, NotReadable, regular_file
-from lprcorpus.errors import UsageError
+from lprcorpus.errors import UsageError, system_reason
 from lprcorpus.locations import raw_folder
 from lprcorpus.problems import Problem, shorten
 
@@ -83,7 +83,7 @@ class RawTexts:
         try:
             return path.read_bytes()
         except OSError as error:
-            raise UsageError(f"{path}: cannot be read: {(error.strerror or str(error)).lower()}") from None
+            raise UsageError(f"{path}: cannot be read: {system_reason(error)}") from None
 
 
 def decode(data: bytes, raw_path: str) -> str:

@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 import sys
-from contextlib import nullcontext
 from pathlib import Path
 
 import click
 
-from lprcorpus.cli.output import binary_output, byte_progress
+from lprcorpus.cli.output import byte_progress
 from lprcorpus.errors import UsageError
 from lprcorpus.reading.corpus import Corpus
 from lprcorpus.reading.export.exporting import FORMATS, export
@@ -60,10 +59,17 @@ def command(
     """
     if out is None and form == "parquet" and sys.stdout.isatty():
         raise UsageError("Parquet is not for a terminal: expected --out FILE, or a pipe")
-    target = nullcontext(out) if out else binary_output()
-    with target as where, byte_progress("Exporting") as progress:
+    with byte_progress("Exporting") as progress:
         done = export(
-            where, form, ids, table=table, types=types, nested=nested, bom=bom, corpus=Corpus(folder), progress=progress
+            out or sys.stdout.buffer,
+            form,
+            ids,
+            table=table,
+            types=types,
+            nested=nested,
+            bom=bom,
+            corpus=Corpus(folder),
+            progress=progress,
         )
     if out:
         click.echo(f"Wrote {out}: {done.rows:,} {'row' if done.rows == 1 else 'rows'} of {table}", err=True)

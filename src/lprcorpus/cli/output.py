@@ -3,22 +3,22 @@
 from __future__ import annotations
 
 import json
-import os
 import sys
+import threading
+import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager, suppress
-from typing import TYPE_CHECKING, Any, BinaryIO
+from contextlib import contextmanager
+from datetime import timedelta
+from typing import TYPE_CHECKING, Any
 
 import click
-
-from lprcorpus.errors import OutputError
 
 if TYPE_CHECKING:
     from rich.console import Console
     from rich.progress import Progress
     from rich.table import Table
 
-__all__ = ["binary_output", "byte_progress", "console", "count_progress", "indent", "plain_table", "print_json"]
+__all__ = ["byte_progress", "console", "count_progress", "indent", "plain_table", "print_json"]
 
 _PATIENCE = 1.0  # seconds of work before progress is shown
 
@@ -60,15 +60,13 @@ def count_progress(label: str) -> Iterator[Callable[[int], None]]:
     Yields:
         a function to be called with the number of things done.
     """
-    import time
-
     started = time.monotonic()
     shown: list[Progress] = []
 
     def advance(done: int) -> None:
         from rich.progress import Progress, SpinnerColumn, TextColumn
 
-        if not shown and time.monotonic() - started > _PATIENCE:
+        if not shown and _is_due(started):
             columns = (SpinnerColumn(), TextColumn(label), TextColumn("{task.completed:,.0f}"))
             shown.append(Progress(*columns, console=console(stderr=True), transient=True))
             shown[0].add_task(label, total=None)
@@ -84,54 +82,67 @@ def count_progress(label: str) -> Iterator[Callable[[int], None]]:
 
 
 @contextmanager
-def binary_output() -> Iterator[BinaryIO]:
-    """Give standard output as a stream of bytes, all of which is written when the block ends.
-
-    Raises:
-        OutputError: it cannot be written. A reader that stops early is left to click, which ends the program quietly.
-    """
-    stream: BinaryIO = sys.stdout.buffer
-    try:
-        yield stream
-        stream.flush()
-    except BrokenPipeError:
-        raise
-    except OSError as error:
-        with suppress(OSError, ValueError):  # what is left in the buffer would be tried, and fail, again at exit
-            os.dup2(os.open(os.devnull, os.O_WRONLY), stream.fileno())
-        raise OutputError(f"standard output: cannot be written: {(error.strerror or str(error)).lower()}") from None
-
-
-@contextmanager
 def byte_progress(label: str) -> Iterator[Callable[[int, int], None]]:
-    """Show progress on standard error, with rate and time left, once the work has taken a second.
+    """Show progress on a terminal's standard error, with rate and time left, once the work has taken a second.
 
     Yields:
         a function to be called with the bytes done and the bytes in all.
     """
-    import time
-
     started = time.monotonic()
     shown: list[Progress] = []
+    reached = [0, 0]
+
+    def update(progress: Progress) -> None:
+        done, total = reached
+        pace = _pace(done, total, time.monotonic() - started)
+        progress.update(progress.task_ids[0], completed=done, total=total or None, pace=pace)
+
+    def show() -> None:
+        progress = _start_progress(label)
+        update(progress)
+        shown.append(progress)
 
     def advance(done: int, total: int) -> None:
-        if not shown and time.monotonic() - started > _PATIENCE:
-            shown.append(_start_progress(label, total))
-        if shown:
-            shown[0].update(shown[0].task_ids[0], completed=done)
+        reached[:] = done, total
+        for progress in shown:
+            update(progress)
 
+    patience = threading.Timer(_PATIENCE, show)
+    patience.daemon = True
+    if sys.stderr.isatty():
+        patience.start()
     try:
         yield advance
     finally:
+        patience.cancel()
+        if patience.is_alive():
+            patience.join()
         for progress in shown:
             progress.stop()
 
 
-def _start_progress(label: str, total: int) -> Progress:
-    from rich.progress import BarColumn, DownloadColumn, Progress, TextColumn, TimeRemainingColumn, TransferSpeedColumn
+def _is_due(started: float) -> bool:
+    """Tell whether progress is to be shown: the work has taken a second, and a person is there to see it."""
+    return time.monotonic() - started > _PATIENCE and sys.stderr.isatty()
 
-    columns = (TextColumn(label), BarColumn(), DownloadColumn(), TransferSpeedColumn(), TimeRemainingColumn())
+
+def _pace(done: int, total: int, seconds: float) -> str:
+    """Return the rate and the time left, from all that was done: pieces of work end in bursts.
+
+    >>> _pace(50_000_000, 150_000_000, 10.0)
+    '5.0 MB/s, 0:00:20 left'
+    """
+    if not done or not seconds:
+        return ""
+    rate = done / seconds
+    return f"{rate / 1e6:.1f} MB/s, {timedelta(seconds=round((total - done) / rate))} left"
+
+
+def _start_progress(label: str) -> Progress:
+    from rich.progress import BarColumn, DownloadColumn, Progress, TextColumn
+
+    columns = (TextColumn(label), BarColumn(), DownloadColumn(), TextColumn("{task.fields[pace]}"))
     progress = Progress(*columns, console=console(stderr=True), transient=True)
-    progress.add_task(label, total=total)
+    progress.add_task(label, total=None, pace="")
     progress.start()
     return progress

@@ -18,7 +18,7 @@ from lprcorpus.errors import DataError, OutputError, WorkersLost
 from lprcorpus.making.executors import executor, run
 from lprcorpus.making.issues import IssueFiles, find_issues
 from lprcorpus.making.outputs import STREAMED_FILES, is_built_file, join_parts, write_whole_files
-from lprcorpus.making.replace import replaced_folder
+from lprcorpus.making.replace import Workplace, replaced_folder
 from lprcorpus.making.reports import BuildReport, ReportLog
 from lprcorpus.making.shards import ShardTask, build_shard, code_fingerprint, cut_shards, part_name, read_journal
 from lprcorpus.making.written import DataFile, TableFiles, WrittenCorpus
@@ -52,7 +52,7 @@ def build(
             see ``raw`` and the folder that ``out`` stands in.
         resume: whether to go on with a build that was stopped; what it finished is used where it holds, and only there.
         strict: whether an issue that cannot be built stops the build.
-        progress: called after each shard with the bytes of raw text done and of all.
+        progress: called at first and after each shard with the bytes of raw text done and of all that there is to do.
 
     Raises:
         UsageError: ``raw`` cannot be read or holds no issue, ``out`` cannot be written, or those who do the work are gone.
@@ -63,15 +63,16 @@ def build(
         raise DataError("\n".join(found.unclaimed))
     work = None
     try:
-        with replaced_folder(out, is_built_file, resume=resume) as work, _swept(work.scratch):
+        with replaced_folder(out, is_built_file, resume=resume) as work:
             tasks = _cut(raw if scheduler is None else raw.absolute(), work.scratch, found.issues)
-            kept = _build_shards(tasks, workers, scheduler, strict=strict, progress=progress)
-            log, failures, tables = _join(tasks, work.fresh)
-            failures = [*found.unclaimed, *failures]
-            if failures and not len(log):
-                work.forget()
-                raise DataError("\n".join(failures))
-            write_whole_files(WrittenCorpus(work.fresh, corpus_metadata(), tables))
+            with _tidy(work, keep=len(tasks) > 1):
+                kept = _build_shards(tasks, workers, scheduler, strict=strict, progress=progress)
+                log, failures, tables = _join(tasks, work.fresh)
+                failures = [*found.unclaimed, *failures]
+                if failures and not len(log):
+                    work.forget()
+                    raise DataError("\n".join(failures))
+                write_whole_files(WrittenCorpus(work.fresh, corpus_metadata(), tables))
     except (OutputError, WorkersLost) as error:
         whole = len(list(work.scratch.iterdir())) if work and work.scratch.is_dir() else 0
         if not whole:
@@ -81,16 +82,20 @@ def build(
 
 
 @contextmanager
-def _swept(scratch: Path) -> Iterator[None]:
-    """Remove what was left half-way of shards, by killed workers of this build or of one before it."""
+def _tidy(work: Workplace, *, keep: bool) -> Iterator[None]:
+    """Remove what killed workers, of this build or of one before it, left half-way; on an error, where not ``keep``, all."""
 
     def sweep() -> None:
-        for left in scratch.glob(".*") if scratch.is_dir() else ():
+        for left in work.scratch.glob(".*"):
             shutil.rmtree(left, ignore_errors=True)
 
     sweep()
     try:
         yield
+    except BaseException:
+        if not keep:
+            work.forget()
+        raise
     finally:
         sweep()
 
@@ -114,12 +119,17 @@ def _build_shards(
     """Have all shards built; return how many were there already."""
     total = sum(task.bytes for task in tasks)
     done = kept = 0
+    if progress:
+        progress(done, total)
     with executor(max(min(workers, len(tasks)), 1), scheduler) as engine, closing(run(build_shard, tasks, engine)) as results:
         for result in results:
             if strict and result.failures:
                 raise DataError("\n".join(result.failures))
-            kept += result.kept
-            done += result.bytes
+            if result.kept:
+                kept += 1
+                total -= result.bytes  # nothing to do about it, so that the rate is that of the work
+            else:
+                done += result.bytes
             if progress:
                 progress(done, total)
     return kept

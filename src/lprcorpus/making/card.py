@@ -15,7 +15,7 @@ import yaml
 
 from lprcorpus.citing.bibtex import bibtex
 from lprcorpus.citing.csl import Edition, dataset_item
-from lprcorpus.errors import OutputError
+from lprcorpus.errors import OutputError, system_reason
 from lprcorpus.locations import data_card
 from lprcorpus.making.pictures import pictures_part
 from lprcorpus.making.written import TableFiles, WrittenCorpus
@@ -38,7 +38,7 @@ def dataset_card(corpus: WrittenCorpus) -> str:
     try:
         prose = path.read_text("utf-8")
     except OSError as error:
-        raise OutputError(f"{path}: cannot be read: {(error.strerror or str(error)).lower()}; expected the data card") from None
+        raise OutputError(f"{path}: cannot be read: {system_reason(error)}; expected the data card") from None
     try:
         prose = filled(prose, {name: part(corpus) for name, part in CARD_PARTS.items()})
     except ValueError as error:

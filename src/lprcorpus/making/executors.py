@@ -9,6 +9,7 @@ from __future__ import annotations
 import logging
 import multiprocessing
 import os
+import re
 import signal
 import threading
 from collections.abc import Callable, Generator, Iterator, Sequence
@@ -28,6 +29,7 @@ __all__ = ["executor", "processors", "run"]
 Piece = TypeVar("Piece")
 Result = TypeVar("Result")
 
+_ADDRESS = re.compile(r"[a-z]+://\S+:\d+")
 _RETRIES = 5  # how often Dask gives a piece to another worker when one has died over it
 _PATIENCE = 10.0  # seconds to wait for a scheduler and its first worker
 _LOOK, _DESERTED = 1.0, 30.0  # seconds from one look at the workers to the next, and how long there may be none
@@ -100,26 +102,36 @@ def _dask(address: str) -> Iterator[Executor]:
         import distributed
     except ImportError:
         raise MissingLibrary("distributed", "a Dask cluster", "distributed") from None
-    logger = logging.getLogger("distributed")
-    level = logger.level
-    logger.setLevel(logging.CRITICAL)  # what is lost is said once, by us
+    with _quiet("distributed"), _connect(address) as client, _watch(client) as is_deserted:
+        try:
+            yield client.get_executor(retries=_RETRIES, pure=False)
+        except CancelledError:  # what Dask makes of all that it was asked for, when it closes or loses the scheduler
+            lost = "its workers are gone" if is_deserted() else "the scheduler is gone"
+            raise WorkersLost(f"{address}: {lost}") from None
+        except distributed.KilledWorker as error:
+            raise WorkersLost(f"{address}: workers died again and again over one piece of work: {error}") from None
+
+
+@contextmanager
+def _quiet(library: str) -> Iterator[None]:
+    """Keep a library from logging: what is lost is said once, by us."""
+    handlers = logging.getLogger(library).handlers
+    levels = [handler.level for handler in handlers]
+    for handler in handlers:
+        handler.setLevel(logging.CRITICAL + 1)
     try:
-        with _connect(address) as client, _watch(client) as is_deserted:
-            try:
-                yield client.get_executor(retries=_RETRIES, pure=False)
-            except CancelledError:  # what Dask makes of all that it was asked for, when it closes or loses the scheduler
-                lost = "its workers are gone" if is_deserted() else "the scheduler is gone"
-                raise WorkersLost(f"{address}: {lost}") from None
-            except distributed.KilledWorker as error:
-                raise WorkersLost(f"{address}: workers died again and again over one piece of work: {error}") from None
+        yield
     finally:
-        logger.setLevel(level)
+        for handler, level in zip(handlers, levels, strict=False):
+            handler.setLevel(level)
 
 
 @contextmanager
 def _connect(address: str) -> Iterator[Client]:
     from distributed import Client
 
+    if not _ADDRESS.fullmatch(address):
+        raise UsageError(f"--scheduler: found {address!r}; expected the address of a Dask scheduler such as tcp://host:8786")
     try:
         client = Client(address, timeout=_PATIENCE, set_as_default=False)
     except (OSError, ValueError) as error:

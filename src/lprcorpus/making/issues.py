@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from lprcorpus.checking.proof import Proof, prove
-from lprcorpus.errors import DataError, ProofError, RawTextError, UsageError
+from lprcorpus.errors import DataError, ProofError, RawTextError, UsageError, system_reason
 from lprcorpus.making.assembly import IssueRows, assemble
 from lprcorpus.making.manifest import Manifest, parse_manifest
 
@@ -56,12 +56,14 @@ class InputFiles:
         """
         self.seen[name] = None
         path = self.folder / name
+        if path.exists() and not (path.is_file() or path.is_dir()):  # a pipe or a device might never come to its end
+            raise RawTextError(str(path), "is no regular file; expected one")
         try:
             data = path.read_bytes()
         except FileNotFoundError:
             raise RawTextError(str(path), "is missing; expected the file") from None
         except OSError as error:
-            raise RawTextError(str(path), f"cannot be read: {(error.strerror or str(error)).lower()}") from None
+            raise RawTextError(str(path), f"cannot be read: {system_reason(error)}") from None
         self.seen[name] = hashlib.sha256(data).hexdigest()
         return data
 
@@ -93,7 +95,7 @@ def find_issues(raw: Path) -> FoundIssues:
                 elif suffix == ".txt":
                     texts[stem] = entry.stat().st_size
     except OSError as error:
-        reason = (error.strerror or str(error)).lower()
+        reason = system_reason(error)
         raise UsageError(f"{raw}: cannot be read: {reason}; expected the folder of the raw texts") from None
     if not manifests and not texts:
         raise UsageError(f"{raw}: holds no manifest; expected raw texts (.txt) with their manifests (.toml)")

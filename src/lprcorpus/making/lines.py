@@ -92,8 +92,9 @@ class Lines:
         >>> text, offsets.tolist()
         ('Onetwo', [0, 1, 2, 6, 7, 8])
         """
-        marked = int(self.text.startswith(chr(BYTE_ORDER_MARK)))
-        return "".join(self.text[marked:].split()), np.flatnonzero(~_blanks(self.codes[:-1])).astype(np.int64)
+        offsets = np.flatnonzero(~_blanks(self.codes[:-1]))
+        wide = np.frombuffer(self.text.encode("utf-32-le"), dtype=np.uint32)
+        return wide[offsets].tobytes().decode("utf-32-le"), offsets
 
     def is_blank(self, start: int, end: int) -> bool:
         """Whether nothing is printed between two offsets (a byte-order mark prints nothing)."""

@@ -14,18 +14,21 @@ import re
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
+from lprcorpus.citing.deposits import datacite
+from lprcorpus.making.bibliography import BIBTEX, CSL_JSON
 from lprcorpus.making.card import dataset_card
 from lprcorpus.making.croissant import croissant
-from lprcorpus.making.package import data_package, issue_sources, to_json
-from lprcorpus.making.pictures import picture_files
-from lprcorpus.making.written import ShardTables, StreamedFile, WholeFile, WrittenCorpus
+from lprcorpus.making.package import corpus_periodicals, data_package, issue_sources, to_json
+from lprcorpus.making.written import ShardTables, StreamedFile, WholeFile, WrittenCorpus, data_file
 from lprcorpus.schema import TABLES
 
 __all__ = ["STREAMED_FILES", "WHOLE_FILES", "is_built_file", "join_parts", "make_parts", "write_whole_files"]
 
 
 def _descriptor(corpus: WrittenCorpus) -> str:
-    return to_json(data_package(corpus.metadata, issue_sources(corpus), corpus.tables))
+    deposit = datacite(corpus.metadata, corpus_periodicals(corpus))
+    documents = [data_file(corpus.folder, name) for name in STREAMED_FILES]
+    return to_json(data_package(corpus.metadata, issue_sources(corpus), corpus.tables, deposit=deposit, documents=documents))
 
 
 def _croissant(corpus: WrittenCorpus) -> str:
@@ -35,16 +38,14 @@ def _croissant(corpus: WrittenCorpus) -> str:
 WHOLE_FILES: dict[str, WholeFile] = {
     "datapackage.json": _descriptor,
     "croissant.json": _croissant,
-    **picture_files(),
     "README.md": dataset_card,
 }
 """The files that are made once, when all tables are written, in this order."""
 
-STREAMED_FILES: dict[str, StreamedFile] = {}
+STREAMED_FILES: dict[str, StreamedFile] = {"references.bib": BIBTEX, "references.json": CSL_JSON}
 """The files that are made shard by shard; they are there before those that are made once."""
 
 _TABLE_FILE = re.compile(rf"({'|'.join(TABLES)})(-\d{{5}}-of-\d{{5}})?\.parquet")
-_EARLIER = frozenset({"references.bib", "references.json"})
 
 
 def is_built_file(name: str) -> bool:
@@ -54,7 +55,7 @@ def is_built_file(name: str) -> bool:
     (True, False)
     """
     ours = {path.partition("/")[0] for path in (*WHOLE_FILES, *STREAMED_FILES)}
-    return name in ours | _EARLIER or _TABLE_FILE.fullmatch(name) is not None
+    return name in ours or _TABLE_FILE.fullmatch(name) is not None
 
 
 def make_parts(tables: ShardTables) -> dict[str, str]:

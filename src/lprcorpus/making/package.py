@@ -6,16 +6,18 @@ It derives from the models, from what is true of the whole corpus, and from what
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from lprcorpus.citing.deposits import ISSUE_COLUMNS, Periodical, periodicals
 from lprcorpus.making.written import DataFile, TableFiles, WrittenCorpus
 from lprcorpus.metadata import Metadata
 from lprcorpus.schema import TABLES, Column, Table
 
 __all__ = [
     "IssueSource",
+    "corpus_periodicals",
     "data_package",
     "issue_sources",
     "table_schema",
@@ -27,6 +29,7 @@ MOST_SOURCES = 1_000
 
 PROFILE = "https://datapackage.org/profiles/2.0/datapackage.json"
 MEDIA_TYPE = "application/vnd.apache.parquet"
+_DOCUMENT_TYPES = {"bib": "application/x-bibtex", "json": "application/vnd.citationstyles.csl+json"}
 
 
 @dataclass(frozen=True)
@@ -86,7 +89,10 @@ def issue_sources(corpus: WrittenCorpus) -> list[IssueSource]:
     The table ``issues`` names the text of every issue, and its hash, in either case.
     """
     if next(table.rows for table in corpus.tables if table.name == "issues") > MOST_SOURCES:
-        return list(_periodicals(corpus))
+        return [
+            IssueSource(f"{one.title} ({' to '.join(map(str, sorted(set(one.years))))}), issues: {one.issues}", "raw")
+            for one in corpus_periodicals(corpus)
+        ]
     names = ("periodical", "volume", "number", "year", "complete", "raw_path", "raw_sha256")
     return [
         IssueSource(_issue_title(*bibliography), path, sha256)
@@ -95,14 +101,9 @@ def issue_sources(corpus: WrittenCorpus) -> list[IssueSource]:
     ]
 
 
-def _periodicals(corpus: WrittenCorpus) -> Iterator[IssueSource]:
-    seen: dict[str, list[int]] = {}
-    for part in corpus.parts("issues", ("periodical", "year")):
-        for name, year in zip(part.column("periodical").to_pylist(), part.column("year").to_pylist(), strict=True):
-            issues, first, last = seen.get(name, (0, year, year))
-            seen[name] = [issues + 1, min(first, year), max(last, year)]
-    for name, (issues, first, last) in sorted(seen.items()):
-        yield IssueSource(f"{name} ({first}{f' to {last}' if last > first else ''}), issues: {issues}", "raw")
+def corpus_periodicals(corpus: WrittenCorpus) -> list[Periodical]:
+    """Return the periodicals that the issues of a corpus are of."""
+    return periodicals(row for part in corpus.parts("issues", ISSUE_COLUMNS) for row in part.to_pylist())
 
 
 def _issue_title(periodical: str, volume: int | None, number: int | None, year: int, complete: bool) -> str:  # noqa: FBT001 (a row)
@@ -112,11 +113,25 @@ def _issue_title(periodical: str, volume: int | None, number: int | None, year: 
     return f"{', '.join(parts)} ({year}){'' if complete else ', excerpt'}"
 
 
-def data_package(metadata: Metadata, sources: Sequence[IssueSource], tables: Sequence[TableFiles]) -> dict[str, Any]:
+def data_package(
+    metadata: Metadata,
+    sources: Sequence[IssueSource],
+    tables: Sequence[TableFiles],
+    *,
+    deposit: Mapping[str, Any],
+    documents: Sequence[DataFile] = (),
+) -> dict[str, Any]:
     """Return the package's descriptor (Data Package v2).
 
     Each table stands twice: as a table, which is validated row by row, and as a file, whose size and hash are checked.
     Frictionless checks either only so, and takes a file for a table again where its format says ``parquet``.
+
+    Args:
+        metadata: what is true of the whole corpus.
+        sources: what it was made from.
+        tables: its tables.
+        deposit: DataCite's metadata of it.
+        documents: the files beside the tables that it ships.
     """
     terms = metadata.license
     return {
@@ -129,10 +144,11 @@ def data_package(metadata: Metadata, sources: Sequence[IssueSource], tables: Seq
         "keywords": list(metadata.keywords),
         "licenses": [{"name": terms.name, "title": terms.title, "path": terms.url}],
         "contributors": [{"title": name, "roles": ["creator"]} for name in metadata.creators],
-        "datacite": {"dates": [{"date": metadata.released, "dateType": "Issued"}]},
+        "datacite": deposit,
         "sources": [_source(source) for source in sources],
         "resources": [_table_resource(table) for table in tables]
-        + [_file_resource(file) for table in tables for file in table.files],
+        + [_file_resource(file, MEDIA_TYPE) for table in tables for file in table.files]
+        + [_file_resource(file, _DOCUMENT_TYPES[file.path.rpartition(".")[2]]) for file in documents],
     }
 
 
@@ -158,14 +174,13 @@ def _table_resource(files: TableFiles) -> dict[str, Any]:
     }
 
 
-def _file_resource(file: DataFile) -> dict[str, Any]:
-    stem = file.path.removesuffix(".parquet")
+def _file_resource(file: DataFile, media_type: str) -> dict[str, Any]:
     return {
-        "name": f"{stem}-file",
+        "name": f"{file.path.removesuffix('.parquet').replace('.', '-')}-file",
         "title": f"The file {file.path}",
         "path": file.path,
         "format": "bin",
-        "mediatype": MEDIA_TYPE,
+        "mediatype": media_type,
         "bytes": file.bytes,
         "hash": f"sha256:{file.sha256}",
     }

@@ -17,7 +17,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import IO
 
-from lprcorpus.errors import OutputError
+from lprcorpus.errors import OutputError, system_reason
 
 if sys.platform == "win32":  # pragma: no cover
     import msvcrt
@@ -70,7 +70,7 @@ def replaced_folder(target: Path, is_ours: Callable[[str], bool], *, resume: boo
         place.parent.mkdir(parents=True, exist_ok=True)
         lock = _lock(place, target)
     except OSError as error:
-        raise OutputError(f"{target}: cannot be written: {_reason(error)}") from None
+        raise OutputError(f"{target}: cannot be written: {system_reason(error)}") from None
     work = Workplace(place / "scratch", place / "fresh")
     try:
         _put_back(work.fresh, target)
@@ -85,7 +85,7 @@ def replaced_folder(target: Path, is_ours: Callable[[str], bool], *, resume: boo
             work.fresh.rename(target)
         work.forget()
     except OSError as error:
-        raise OutputError(f"{target}: cannot be written: {_reason(error)}; it is as it was before") from None
+        raise OutputError(f"{target}: cannot be written: {system_reason(error)}; it is as it was before") from None
     finally:
         shutil.rmtree(work.fresh, ignore_errors=True)
         if not work.scratch.is_dir() or not any(work.scratch.iterdir()):
@@ -128,17 +128,13 @@ def _take(file: IO[bytes]) -> None:
         fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
 
 
-def _reason(error: OSError) -> str:
-    return (error.strerror or str(error)).lower()
-
-
 def _check_target(target: Path, is_ours: Callable[[str], bool]) -> None:
     if target.is_symlink() or (target.exists() and not target.is_dir()):
         raise OutputError(f"{target}: not a folder; expected a folder, or a path at which to make one")
     try:
         foreign = sorted(entry.name for entry in target.iterdir() if not is_ours(entry.name)) if target.exists() else []
     except OSError as error:
-        raise OutputError(f"{target}: cannot be read: {_reason(error)}") from None
+        raise OutputError(f"{target}: cannot be read: {system_reason(error)}") from None
     if foreign:
         more = f" and {len(foreign) - 1} more" if len(foreign) > 1 else ""
         raise OutputError(

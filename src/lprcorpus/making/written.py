@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -10,7 +11,7 @@ import pyarrow as pa
 
 from lprcorpus.metadata import Metadata
 
-__all__ = ["DataFile", "ShardTables", "StreamedFile", "TableFiles", "WholeFile", "WrittenCorpus"]
+__all__ = ["DataFile", "ShardTables", "StreamedFile", "TableFiles", "WholeFile", "WrittenCorpus", "data_file"]
 
 
 @dataclass(frozen=True)
@@ -20,6 +21,15 @@ class DataFile:
     path: str
     bytes: int
     sha256: str
+
+
+def data_file(folder: Path, path: str) -> DataFile:
+    """Return what is to be said of a file that is written."""
+    with (folder / path).open("rb") as file:
+        digest = hashlib.sha256()
+        while chunk := file.read(1 << 20):
+            digest.update(chunk)
+        return DataFile(path, file.tell(), digest.hexdigest())
 
 
 @dataclass(frozen=True)

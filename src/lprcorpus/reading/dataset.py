@@ -33,6 +33,9 @@ def load(name: str = ..., *, streaming: bool, corpus: Corpus | None = ...) -> Da
 def load(name: str = "records", *, streaming: bool = False, corpus: Corpus | None = None) -> Dataset | IterableDataset:
     """Return a table of the corpus as a dataset of the ``datasets`` library; nothing is downloaded or copied.
 
+    A large table stays in its Parquet files until rows of it are asked for, and is read whole into memory only where an
+    operation needs all of it, or many rows are asked for out of turn. ``Dataset.save_to_disk`` makes a copy that memory maps.
+
     Args:
         name: ``"issues"``, ``"pages"``, ``"records"``, ``"contributors"``, ``"blocks"``, ``"spans"`` or ``"edits"``.
         streaming: return an ``IterableDataset``, which reads row by row, in place of a ``Dataset``.
@@ -49,20 +52,24 @@ def load(name: str = "records", *, streaming: bool = False, corpus: Corpus | Non
     """
     corpus = corpus or Corpus()
     paths = [str(path) for path in corpus.files(name)]
+    with open_parquet(paths[0]) as file:
+        schema, groups = file.schema_arrow, file.num_row_groups
     import datasets
 
-    info = _info(corpus, name)
+    info, split = _info(corpus, name, schema), datasets.Split(SPLIT)
     if streaming:
         from datasets.iterable_dataset import ArrowExamplesIterable
 
         # Not IterableDataset.from_generator: that writes into the user's cache folder.
-        return datasets.IterableDataset(ArrowExamplesIterable(_batches, {"paths": paths}), info, datasets.Split(SPLIT))
-    from lprcorpus.reading.parquettable import ParquetTable
+        return datasets.IterableDataset(ArrowExamplesIterable(_batches, {"paths": paths}), info, split)
+    if len(paths) == 1 and groups <= 1:  # decoded in one go in any case
+        table = corpus.table(name)
+    else:
+        from lprcorpus.reading.parquettable import ParquetTable
 
-    lazy = ParquetTable.open(paths)
-    table = lazy if lazy.num_groups > 1 else corpus.table(name)
+        table = ParquetTable.open(paths)
     # Without a fingerprint, datasets would hash the whole table.
-    return datasets.Dataset(table, info, datasets.Split(SPLIT), fingerprint=_fingerprint(corpus, name))
+    return datasets.Dataset(table, info, split, fingerprint=_fingerprint(corpus, name))
 
 
 def _batches(paths: list[str]) -> Iterator[tuple[tuple[int, int], pa.Table]]:
@@ -79,10 +86,8 @@ def _batches(paths: list[str]) -> Iterator[tuple[tuple[int, int], pa.Table]]:
                 yield (number, place), pa.Table.from_batches([batch])
 
 
-def _info(corpus: Corpus, name: str) -> DatasetInfo:
+def _info(corpus: Corpus, name: str, schema: pa.Schema) -> DatasetInfo:
     import datasets
-
-    from lprcorpus.tables import features
 
     descriptor = corpus.descriptor
     return datasets.DatasetInfo(
@@ -90,7 +95,7 @@ def _info(corpus: Corpus, name: str) -> DatasetInfo:
         citation=cite(style="bibtex", corpus=corpus),
         homepage=descriptor.get("homepage", ""),
         license=corpus.license,
-        features=datasets.Features.from_dict(features(name)),
+        features=datasets.Features.from_arrow_schema(schema),  # not from the models: importing them takes as long as all else
         dataset_name=descriptor.get("name"),
         config_name=name,
         version=corpus.version,

@@ -85,11 +85,6 @@ class ParquetTable(InMemoryTable):  # type: ignore[misc]  # datasets is not type
             schema = file.schema_arrow
         return cls(list(_groups(paths)), schema)
 
-    @property
-    def num_groups(self) -> int:
-        """The number of row groups."""
-        return len(self._groups)
-
     @cached_property
     def table(self) -> pa.Table:
         """The whole table, decoded."""

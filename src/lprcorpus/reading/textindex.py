@@ -13,7 +13,7 @@ import os
 import sqlite3
 import sys
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from contextlib import closing
+from contextlib import closing, suppress
 from dataclasses import astuple
 from functools import lru_cache
 from itertools import chain
@@ -183,7 +183,8 @@ def _write(path: Path, texts: Iterable[Text], progress: Callable[[int], None] | 
     except (OSError, sqlite3.Error) as error:
         raise OutputError(f"{path}: the index cannot be written: {error}; name another folder with LPRCORPUS_CACHE") from None
     finally:
-        unfinished.unlink(missing_ok=True)
+        with suppress(OSError):
+            unfinished.unlink(missing_ok=True)
 
 
 def _fill(connection: sqlite3.Connection, texts: Iterable[Text], progress: Callable[[int], None] | None = None) -> None:

@@ -10,7 +10,7 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import BinaryIO
 
-from lprcorpus.errors import OutputError
+from lprcorpus.errors import OutputError, system_reason
 
 __all__ = ["whole_file"]
 
@@ -41,8 +41,7 @@ def whole_file(path: Path) -> Iterator[BinaryIO]:
     except BrokenPipeError:
         raise
     except OSError as error:
-        reason = (error.strerror or str(error)).lower()
-        raise OutputError(f"{path}: cannot be written: {reason}") from None
+        raise OutputError(f"{path}: cannot be written: {system_reason(error)}") from None
 
 
 @contextmanager

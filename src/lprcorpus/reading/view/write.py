@@ -11,7 +11,7 @@ from os import cpu_count
 from pathlib import Path
 from typing import Any
 
-from lprcorpus.errors import OutputError, UsageError
+from lprcorpus.errors import OutputError, UsageError, system_reason
 from lprcorpus.reading.corpus import Corpus
 from lprcorpus.reading.view.citations import record_citations
 from lprcorpus.reading.view.issues import IssueRows, read_issues
@@ -180,9 +180,11 @@ def _site(corpus: Corpus) -> _Site:
 def _write(path: Path, page: str) -> int:
     """Write a page; return its size in bytes."""
     data = page.encode("utf-8")
+    if path.parent.exists() and not path.parent.is_dir():
+        raise OutputError(f"{path}: cannot be written: {path.parent} is no folder")
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_bytes(data)
     except OSError as error:
-        raise OutputError(f"{path}: cannot be written: {(error.strerror or str(error)).lower()}") from None
+        raise OutputError(f"{path}: cannot be written: {system_reason(error)}") from None
     return len(data)
