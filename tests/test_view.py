@@ -283,6 +283,7 @@ def test_an_address_that_does_not_lead_to_the_web_is_no_link(address: str | None
     assert page_module.web_address(address) is None
 
 
+@pytest.mark.slow
 def test_a_large_corpus_gets_an_index_and_a_file_for_each_issue(
     make_issue: MakeIssue, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
