@@ -274,6 +274,8 @@ def test_the_source_view_sets_the_raw_lines_beside_the_record(visit: Visit, out:
     page.click(f"{article} .show-source")
     assert page.is_visible(f"{article} .raw")
     sheet, source = (page.query_selector(f"{article} .{name}").bounding_box() for name in ("sheet", "source"))
+    listing = page.query_selector("nav.contents").bounding_box()
+    assert listing["x"] + listing["width"] <= sheet["x"]
     assert sheet["x"] + sheet["width"] <= source["x"]
     page.click(f"{article} .line[data-block='2'] code")
     assert page.get_attribute(f"[id='{POEM}/2']", "class").split()[-1] == "here"
