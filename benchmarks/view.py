@@ -22,14 +22,11 @@ from lprcorpus.reading.corpus import Corpus
 from lprcorpus.reading.view.write import write_view
 
 FLAGS = "--no-sandbox --disable-gpu --no-first-run --disable-background-networking --disable-component-update --disable-sync"
-TIMES = """() => new Promise(done => {
-    const read = () => {
-        const paint = performance.getEntriesByName("first-contentful-paint")[0];
-        const load = performance.getEntriesByType("navigation")[0];
-        if (paint && load.loadEventEnd) done([paint.startTime, load.loadEventEnd]); else setTimeout(read, 10);
-    };
-    read();
-})"""
+TIMES = """() => {
+    const paint = performance.getEntriesByName("first-contentful-paint")[0];
+    const load = performance.getEntriesByType("navigation")[0];
+    return paint && load.loadEventEnd ? [paint.startTime, load.loadEventEnd] : null;
+}"""
 SEARCH = """() => {
     const search = document.getElementById("search");
     const started = performance.now();
@@ -46,7 +43,8 @@ def medians(browser: Browser, path: Path, runs: int, *, script: bool) -> list[fl
         context = browser.new_context(java_script_enabled=script)
         page = context.new_page()
         page.goto(path.as_uri())
-        found = list(page.evaluate(TIMES))
+        while (found := page.evaluate(TIMES)) is None:
+            page.wait_for_timeout(10)
         if script and page.query_selector("#search"):
             found.append(page.evaluate(SEARCH))
         times.append(found)
