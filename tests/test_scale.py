@@ -506,15 +506,10 @@ def small_disk(tmp_path: Path) -> Iterator[Path]:
     )
     if mounted.returncode:
         pytest.skip(f"a small disk cannot be mounted here: {mounted.stderr.strip()}")
-<<<<<<< HEAD
-    yield folder
-    subprocess.run(["umount", "--lazy", str(folder)], check=True)
-=======
     try:
         yield folder
     finally:
         subprocess.run(["umount", "--lazy", str(folder)], check=True)
->>>>>>> scale
 
 
 def test_a_small_disk_that_is_full_gives_one_message(raw: Path, small_disk: Path) -> None:
