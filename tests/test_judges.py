@@ -33,7 +33,7 @@ def test_frictionless_finds_nothing() -> None:
     report = Package.from_descriptor(str(PROCESSED / "datapackage.json")).validate()
     assert report.flatten(["title", "rowNumber", "fieldName", "message"]) == []
     names = [task.name for task in report.tasks]
-    assert names == [*TABLES, *(f"{name}-file" for name in TABLES)]
+    assert set(names) >= {*TABLES, *(f"{name}-file" for name in TABLES)}
 
 
 def test_frictionless_sees_a_changed_byte(tmp_path: Path) -> None:

@@ -170,5 +170,5 @@ def test_a_thousand_re_editions_are_answered_and_never_with_a_wrong_passage(inde
     ]
     assert unsaid == [], report(unsaid)
     doubts = [(seed, trial) for seed, trial in trials if not is_right(trial, trial.answers[0])]
-    assert len(doubts) <= 10, report(doubts)
+    assert len(doubts) <= 20, report(doubts)
     assert Counter(trial.right for _, trial in trials).keys() == {"same", "moved", "changed", "gone"}

@@ -348,9 +348,8 @@ def test_a_worker_with_other_code_or_without_the_folders_refuses(raw: Path, tmp_
 def test_workers_and_a_scheduler_exclude_each_other(raw: Path, tmp_path: Path) -> None:
     result = run("--raw", raw, "--out", tmp_path / "out", "--workers", "2", "--scheduler", "tcp://127.0.0.1:9")
     assert result.exit_code == 2
-    assert result.stderr.splitlines()[-1] == (
-        "Error: --workers is for this machine; the workers of --scheduler are its own. Give one of them."
-    )
+    assert "--workers is for this machine; the workers of --scheduler are its own. Give one of them" in result.stderr
+    assert not (tmp_path / "out").exists()
 
 
 def test_issues_are_found_in_the_order_of_their_ids(tmp_path: Path) -> None:
@@ -417,7 +416,7 @@ def children(pid: int) -> list[int]:
     return [child for child in found if b"spawn_main" in Path(f"/proc/{child}/cmdline").read_bytes()]
 
 
-def wait_until(is_so: Callable[[], object], seconds: float = 60) -> None:
+def wait_until(is_so: Callable[[], object], seconds: float = 240) -> None:
     end = time.monotonic() + seconds
     while not is_so():
         assert time.monotonic() < end, "waited in vain"
@@ -450,7 +449,7 @@ def test_a_killed_worker_stops_the_build_with_one_message_and_resume_goes_on(
         wait_until(lambda: finished(out) == {"00000", "00001"})
         for worker in children(process.pid):
             os.kill(worker, signal.SIGKILL)
-        stdout, stderr = process.communicate(timeout=60)
+        stdout, stderr = process.communicate(timeout=240)
     assert (process.returncode, stdout) == (2, "")
     assert stderr == (
         "lprcorpus: a worker process died: it was killed, or the machine ran out of memory;"
@@ -470,7 +469,7 @@ def test_a_killed_build_takes_its_workers_along_and_resume_goes_on(expected: dic
         workers = children(process.pid)
         assert workers
         process.kill()
-        process.communicate(timeout=60)
+        process.communicate(timeout=240)
         wait_until(lambda: not any(map(is_alive, workers)))
     assert not out.exists()
     report = build(raw, out, resume=True)
@@ -490,7 +489,7 @@ def test_the_interrupt_key_stops_the_build_with_one_line(expected: dict[str, str
         pipe = os.open(fifo, os.O_RDWR)
         put_back()
         os.close(pipe)  # the worker reads an empty text
-        stdout, stderr = process.communicate(timeout=60)
+        stdout, stderr = process.communicate(timeout=240)
     assert (process.returncode, stdout) == (130, "")
     assert stderr == f"lprcorpus: stopped; {out} is as it was before; build with --resume to go on\n"
     assert build(raw, out, resume=True).kept >= 2
@@ -507,8 +506,10 @@ def small_disk(tmp_path: Path) -> Iterator[Path]:
     )
     if mounted.returncode:
         pytest.skip(f"a small disk cannot be mounted here: {mounted.stderr.strip()}")
-    yield folder
-    subprocess.run(["umount", "--lazy", str(folder)], check=True)
+    try:
+        yield folder
+    finally:
+        subprocess.run(["umount", "--lazy", str(folder)], check=True)
 
 
 def test_a_small_disk_that_is_full_gives_one_message(raw: Path, small_disk: Path) -> None:
@@ -533,7 +534,7 @@ def test_a_worker_that_cannot_write_gives_one_message(raw: Path, tmp_path: Path)
     resource.setrlimit(resource.RLIMIT_FSIZE, (20_000, limits[1]))
     try:
         process = start_build(raw, out, "--workers", "2")
-        stdout, stderr = process.communicate(timeout=60)
+        stdout, stderr = process.communicate(timeout=240)
     finally:
         resource.setrlimit(resource.RLIMIT_FSIZE, limits)
     assert (process.returncode, stdout) == (2, "")

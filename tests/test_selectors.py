@@ -301,7 +301,9 @@ def test_of_two_refrains_each_selector_keeps_to_its_own(number: int, line: bool)
     found = answer(old, one_left, SONG[1], number=number, line=line)
     assert found.status == "gone"
     assert [candidate.exact for candidate in found.candidates] == ["So sing, my heart."]
-    assert found.message == "it is no longer in its record; one passage reads like it, but in other surroundings"
+    assert found.message == (
+        "what stood around it is no longer there, and without that it cannot be told from others; one passage reads like it"
+    )
     later = edition(["A prelude to the song.", *SONG])
     moved = answer(old, later, SONG[1], number=number, line=line)
     assert (moved.status, moved.passage and moved.passage.block) == ("moved", (3, 5)[number])

@@ -347,8 +347,9 @@ def test_a_link_that_leaves_the_folder_is_not_followed(home: Path) -> None:
 
 
 def test_a_link_within_the_folder_is_followed(home: Path) -> None:
-    (home / "processed" / "blocks.parquet").rename(home / "processed" / "charts" / "blocks.bin")
-    (home / "processed" / "blocks.parquet").symlink_to(Path("charts") / "blocks.bin")
+    (home / "processed" / "store").mkdir()
+    (home / "processed" / "blocks.parquet").rename(home / "processed" / "store" / "blocks.bin")
+    (home / "processed" / "blocks.parquet").symlink_to(Path("store") / "blocks.bin")
     assert lprcorpus.validate(home / "processed").problems == ()
 
 

@@ -147,7 +147,7 @@ def test_every_paragraph_has_a_link_to_itself(page: Page) -> None:
 
 def test_every_page_of_every_record_is_marked_as_printed_or_counted(page: Page) -> None:
     printed = {row["number"]: row["printed"] for row in Corpus().table("pages").to_pylist()}
-    marks = [attrs for _, attrs in page.tags if attrs.get("role") == "doc-pagebreak"]
+    marks = [attrs for _, attrs in page.tags if "data-page-end" in attrs]
     assert {int(mark["data-page"] or 0) for mark in marks} == set(printed)
     for mark in marks:
         number = int(mark["data-page"] or 0)
@@ -283,6 +283,7 @@ def test_an_address_that_does_not_lead_to_the_web_is_no_link(address: str | None
     assert page_module.web_address(address) is None
 
 
+@pytest.mark.slow
 def test_a_large_corpus_gets_an_index_and_a_file_for_each_issue(
     make_issue: MakeIssue, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -78,7 +78,7 @@ class _Validation:
         listing = read_listing(self.folder, self.descriptor)
         sizes = {name: sum(file.path.stat().st_size for file in files) for name, files in listing.files.items()}
         others = sum(file.path.stat().st_size for file in listing.others)
-        self.total = (3 if proof else 2) * sum(sizes.values()) + others
+        self.total = 2 * sum(sizes.values()) + others + (RawTexts(self.folder).size if proof else 0)
         self.note(listing.problems)
         measures = measure(listing, self.advance)
         self.note(check_files(self.folder, listing, measures))
@@ -186,7 +186,9 @@ class _Validation:
         except NotReadable as error:
             self.note([error.problem])
         try:
-            raw = decode(texts.read(issue["raw_path"]), issue["raw_path"])
+            data = texts.read(issue["raw_path"])
+            self.advance(len(data))
+            raw = decode(data, issue["raw_path"])
         except NotReadable as error:
             self.note([replace(error.problem, table="issues", key=issue["id"])])
             return

@@ -245,7 +245,7 @@ def _write_shard(task: ShardTask, folder: Path) -> Journal:
             tables = {name: to_arrow(name, rows) for name, rows in issue.rows.items()}
         except DataError as error:
             built.fail(issue_id, str(error))
-        except (MemoryError, OSError, UsageError):  # a missing library is missing for all issues
+        except (UsageError, MemoryError, OSError):  # what would stop any issue
             raise
         except Exception as error:  # a fault of this package's in one issue does not stop the others either
             where = task.raw / f"{issue_id}.toml"

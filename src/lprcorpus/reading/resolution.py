@@ -298,12 +298,15 @@ def _gone(index: TextIndex, selector: Selector, exact: Sequence[Place], citation
     alike = list(exact)
     if not alike and selector.exact is not None:
         alike = places_like(index, selector.exact)
-    where = "it is no longer in its record" if index.get(selector.record) else f"the record {selector.record} is no longer there"
-    if alike:
-        many = "one passage reads" if len(alike) == 1 else f"{len(alike)} passages read"
-        where += f"; {many} like it, but in other surroundings"
-    else:
+    there = index.get(selector.record) is not None
+    where = "it is no longer in its record" if there else f"the record {selector.record} is no longer there"
+    many = "one passage reads" if len(alike) == 1 else f"{len(alike)} passages read"
+    if not alike:
         where += ", and nothing reads like it"
+    elif there and not selector.unique_in_record:
+        where = f"what stood around it is no longer there, and without that it cannot be told from others; {many} like it"
+    else:
+        where += f"; {many} like it, but in other surroundings"
     return Resolution("gone", where, candidates=tuple(_passage(index, place, citations) for place in alike[:MOST_CANDIDATES]))
 
 

@@ -13,7 +13,16 @@ from lprcorpus.errors import MissingLibrary
 from lprcorpus.reading.view.article import page_label
 from lprcorpus.reading.view.source import glyphs
 
-__all__ = ["policy", "render_page", "web_address"]
+__all__ = ["policy", "render_page", "require_templates", "web_address"]
+
+
+def require_templates() -> None:
+    """Do nothing where pages can be made.
+
+    Raises:
+        MissingLibrary: Jinja is not installed.
+    """
+    _environment()
 
 
 def render_page(template: str, **content: Any) -> str:

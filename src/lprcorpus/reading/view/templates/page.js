@@ -96,7 +96,7 @@ document.addEventListener("DOMContentLoaded", () => {
 
   function hitsOf(entry, wanted) {
     const known = textIndex().get(entry.dataset.record);
-    const head = known ? known.head : fold(entry.textContent);
+    const head = known ? known.head : fold(`${$("h2", entry.closest(".issue-list")).textContent} ${entry.textContent}`);
     const blocks = known ? known.blocks : [];
     const everywhere = wanted.every((term) => head.includes(term) || blocks.some(({ folded }) => folded.includes(term)));
     if (!everywhere) return null;
