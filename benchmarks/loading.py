@@ -3,9 +3,9 @@
     python benchmarks/loading.py [--runs 15] [--records 1000000] [--keep DIR]
 
 First the start: new processes up to the first row in hand, taken in turn, so that noise falls on all alike; printed are the
-medians and the least times, and the ratios, as the median of those of each round. Then a large corpus: records of about a kilobyte, made of the real ones' words;
-``lprcorpus.load()`` and ``load_dataset("parquet")``, each in a process of its own with an empty cache, up to the first and the
-last row; with it what each leaves on the disk and takes in memory. Last, the size of the wheel.
+medians, the least times, and of the ratios the median of all rounds. Then a large corpus: records of about a kilobyte, made of
+the real ones' words; ``lprcorpus.load()`` and ``load_dataset("parquet")``, each in a process of its own with an empty cache, up
+to the first and the last row; with it what each leaves on the disk and takes in memory. Last, the size of the wheel.
 """
 
 from __future__ import annotations

@@ -184,7 +184,7 @@ print("left")
 """
 
 
-@pytest.mark.parametrize("way", ["next", "break", "close"])
+@pytest.mark.parametrize("way", ["break", *(pytest.param(way, marks=pytest.mark.slow) for way in ("next", "close"))])
 def test_a_large_stream_that_is_left_early_ends_cleanly(way: str, large: Corpus) -> None:
     """The stream of the datasets library itself hangs or aborts at exit (https://github.com/apache/arrow/issues/45214)."""
     command = [sys.executable, "-c", LEFT_EARLY, str(large.folder), way]
@@ -281,7 +281,7 @@ WAYS = st.one_of(
 )
 
 
-@given(ways=st.lists(WAYS, min_size=1, max_size=4))
+@given(ways=st.lists(WAYS, min_size=1, max_size=3))
 def test_a_table_in_its_files_answers_as_one_in_memory(
     ways: list[Callable[[datasets.Dataset], Any]], grouped: Corpus, in_memory: datasets.Dataset
 ) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import pickle
 import sys
 from pathlib import Path
 
@@ -44,3 +45,9 @@ def test_a_formatted_citation_without_one_of_its_libraries_says_what_to_install(
     with pytest.raises(MissingLibrary) as caught:
         lprcorpus.cite("lpr-1-2/hourglass-of-the-free", style="apa")
     assert str(caught.value) == f"a citation as formatted text needs {library}: pip install 'lprcorpus[cite]'"
+
+
+def test_the_error_comes_out_of_a_worker_process_as_it_went_in() -> None:
+    error = MissingLibrary("ftfy", "repairing text in a wrong encoding", "build")
+    again = pickle.loads(pickle.dumps(error))
+    assert (type(again), str(again)) == (MissingLibrary, str(error))

@@ -73,7 +73,9 @@ def tried(
     return found
 
 
-@pytest.mark.parametrize("offline", [True, False], ids=["told to be offline", "without network"])
+@pytest.mark.parametrize(
+    "offline", [pytest.param(True, id="told to be offline", marks=pytest.mark.slow), pytest.param(False, id="without network")]
+)
 def test_it_works_where_it_is(offline: bool, tmp_path: Path) -> None:
     found = tried(tmp_path, offline=offline)
     found.pop("package")

@@ -74,6 +74,11 @@ class MissingLibrary(UsageError):
 
     def __init__(self, library: str, purpose: str, extra: str) -> None:
         super().__init__(f"{purpose} needs {library}: pip install 'lprcorpus[{extra}]'")
+        self._made_of = (library, purpose, extra)
+
+    def __reduce__(self) -> tuple[type[MissingLibrary], tuple[str, str, str]]:
+        """Say how it is made again where it comes out of a worker process."""
+        return type(self), self._made_of
 
 
 class UnknownName(UsageError, KeyError):
