@@ -3,7 +3,7 @@
     python benchmarks/loading.py [--runs 15] [--records 1000000] [--keep DIR]
 
 First the start: new processes up to the first row in hand, taken in turn, so that noise falls on all alike; printed are the
-medians, the least times, and the ratios of both. Then a large corpus: records of about a kilobyte, made of the real ones' words;
+medians and the least times, and the ratios, as the median of those of each round. Then a large corpus: records of about a kilobyte, made of the real ones' words;
 ``lprcorpus.load()`` and ``load_dataset("parquet")``, each in a process of its own with an empty cache, up to the first and the
 last row; with it what each leaves on the disk and takes in memory. Last, the size of the wheel.
 """
@@ -91,9 +91,9 @@ def measure_start(runs: int) -> None:
     for name, taken in times.items():
         print(f"  {name:28} {statistics.median(taken) * 1e3:6.0f} ms median {min(taken) * 1e3:6.0f} ms least")
     for one, other, goal in RATIOS:
-        median = statistics.median(times[one]) / statistics.median(times[other])
+        rounds = statistics.median(mine / theirs for mine, theirs in zip(times[one], times[other], strict=True))
         least = min(times[one]) / min(times[other])
-        print(f"  {one} / {other}: {median:.2f} of medians, {least:.2f} of least times (goal: {goal})")
+        print(f"  {one} / {other}: {rounds:.2f}, the median of the rounds; {least:.2f} of the least times (goal: {goal})")
 
 
 def made_records(count: int) -> Iterator[list[dict[str, object]]]:

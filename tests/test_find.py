@@ -211,6 +211,13 @@ def test_formatted_citations_come_with_their_references() -> None:
     assert "References" not in notes
 
 
+def test_without_pandoc_the_citations_are_in_bibtex_and_that_is_said(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("lprcorpus.cli.find.can_format", lambda: False)
+    result = run("find", "night whispers")
+    assert result.stdout == run("find", "night whispers", "--style", "bibtex").stdout
+    assert result.stderr == "lprcorpus: citations are in BibTeX; for Chicago, APA and others: pip install 'lprcorpus[cite]'\n"
+
+
 def test_an_index_file_is_made_once_and_gives_the_same_passages(
     make_issue: MakeIssue, tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -228,6 +235,9 @@ def test_an_index_file_is_made_once_and_gives_the_same_passages(
     monkeypatch.setattr(textindex, "_OPEN", {})
     assert places(find("night whispers", corpus=Corpus(folder / "processed"))) == small
     assert file.stat().st_mtime_ns == before
+    file.write_bytes(file.read_bytes()[:5_000])
+    monkeypatch.setattr(textindex, "_OPEN", {})
+    assert places(find("night whispers", corpus=Corpus(folder / "processed"))) == small, "a spoilt file is made anew"
 
 
 def test_a_cache_that_cannot_be_written_is_said(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

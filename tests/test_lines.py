@@ -67,3 +67,10 @@ def test_the_first_word_ends_where_its_line_first_has_white_space(text: str) -> 
     lines = split_lines(text)
     words = [text[start:end] for start, end in zip(lines.first.tolist(), lines.word_end.tolist(), strict=True)]
     assert words == [line.split()[0] for line in printed(lines)]
+
+
+@given(st.text(st.sampled_from("ab \n\r\t\u00a0\U0001f319\ufeff\uffff"), max_size=60))
+def test_the_squeezed_text_has_every_printed_character_with_its_offset(text: str) -> None:
+    squeezed, offsets = split_lines(text).squeezed()
+    assert squeezed == "".join(text.removeprefix("\ufeff").split())
+    assert squeezed == "".join(text[offset] for offset in offsets.tolist())

@@ -25,7 +25,7 @@ from lprcorpus.cli import main
 from lprcorpus.errors import DataError, OutputError, UsageError
 from lprcorpus.making import shards
 from lprcorpus.making.build import build
-from lprcorpus.making.issues import IssueFiles
+from lprcorpus.making.issues import InputFiles, IssueFiles, find_issues
 from lprcorpus.making.shards import ShardDone, ShardTask, build_shard, cut_shards
 
 from .conftest import GENERATED as ISSUES
@@ -143,6 +143,19 @@ def test_an_issue_with_a_value_that_its_model_refuses_fails_alone(
     report = build(raw, tmp_path / "out")
     assert report.failures == ("a refused value",)
     assert [issue.id for issue in report.issues] == [f"generated-{number:06d}" for number in (1, 3, 4, 5, 6)]
+
+
+def test_a_fault_of_ours_in_one_issue_stops_no_other(raw: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    build_issue = shards.build_issue
+
+    def faulty(files: InputFiles, issue_id: str) -> object:
+        return [][0] if issue_id == "generated-000002" else build_issue(files, issue_id)
+
+    monkeypatch.setattr(shards, "build_issue", faulty)
+    report = build(raw, tmp_path / "out")
+    manifest = raw / "generated-000002.toml"
+    assert report.failures == (f"{manifest}: cannot be built, by a fault of lprcorpus: IndexError: list index out of range",)
+    assert len(report.issues) == ISSUES - 1
 
 
 def test_strict_makes_a_failure_fatal_and_leaves_the_old_corpus(raw: Path, tmp_path: Path) -> None:
@@ -332,6 +345,25 @@ def test_a_worker_with_other_code_or_without_the_folders_refuses(raw: Path, tmp_
         build_shard(ShardTask(raw, tmp_path, 0, ("generated-000001",), 1, "other code"))
 
 
+def test_workers_and_a_scheduler_exclude_each_other(raw: Path, tmp_path: Path) -> None:
+    result = run("--raw", raw, "--out", tmp_path / "out", "--workers", "2", "--scheduler", "tcp://127.0.0.1:9")
+    assert result.exit_code == 2
+    assert "--workers is for this machine; the workers of --scheduler are its own. Give one of them" in result.stderr
+    assert not (tmp_path / "out").exists()
+
+
+def test_issues_are_found_in_the_order_of_their_ids(tmp_path: Path) -> None:
+    """The rows of a table, and with them its digest, go by this order; that of the file names would differ."""
+    for stem in ("tiny-1-2", "tiny-1", "tiny"):
+        (tmp_path / f"{stem}.toml").write_text("")
+        (tmp_path / f"{stem}.txt").write_text(stem)
+    (tmp_path / ".hidden.toml").write_text("")
+    (tmp_path / "notes.md").write_text("")
+    found = find_issues(tmp_path)
+    assert found.issues == [IssueFiles("tiny", 4), IssueFiles("tiny-1", 6), IssueFiles("tiny-1-2", 8)]
+    assert found.unclaimed == ()
+
+
 def test_two_builds_at_once_do_not_meet(raw: Path, tmp_path: Path) -> None:
     out = tmp_path / "out"
     messages = []
@@ -384,7 +416,7 @@ def children(pid: int) -> list[int]:
     return [child for child in found if b"spawn_main" in Path(f"/proc/{child}/cmdline").read_bytes()]
 
 
-def wait_until(is_so: Callable[[], object], seconds: float = 60) -> None:
+def wait_until(is_so: Callable[[], object], seconds: float = 240) -> None:
     end = time.monotonic() + seconds
     while not is_so():
         assert time.monotonic() < end, "waited in vain"
@@ -417,7 +449,7 @@ def test_a_killed_worker_stops_the_build_with_one_message_and_resume_goes_on(
         wait_until(lambda: finished(out) == {"00000", "00001"})
         for worker in children(process.pid):
             os.kill(worker, signal.SIGKILL)
-        stdout, stderr = process.communicate(timeout=60)
+        stdout, stderr = process.communicate(timeout=240)
     assert (process.returncode, stdout) == (2, "")
     assert stderr == (
         "lprcorpus: a worker process died: it was killed, or the machine ran out of memory;"
@@ -437,7 +469,7 @@ def test_a_killed_build_takes_its_workers_along_and_resume_goes_on(expected: dic
         workers = children(process.pid)
         assert workers
         process.kill()
-        process.communicate(timeout=60)
+        process.communicate(timeout=240)
         wait_until(lambda: not any(map(is_alive, workers)))
     assert not out.exists()
     report = build(raw, out, resume=True)
@@ -457,7 +489,7 @@ def test_the_interrupt_key_stops_the_build_with_one_line(expected: dict[str, str
         pipe = os.open(fifo, os.O_RDWR)
         put_back()
         os.close(pipe)  # the worker reads an empty text
-        stdout, stderr = process.communicate(timeout=60)
+        stdout, stderr = process.communicate(timeout=240)
     assert (process.returncode, stdout) == (130, "")
     assert stderr == f"lprcorpus: stopped; {out} is as it was before; build with --resume to go on\n"
     assert build(raw, out, resume=True).kept >= 2
@@ -474,8 +506,15 @@ def small_disk(tmp_path: Path) -> Iterator[Path]:
     )
     if mounted.returncode:
         pytest.skip(f"a small disk cannot be mounted here: {mounted.stderr.strip()}")
+<<<<<<< HEAD
     yield folder
-    subprocess.run(["umount", str(folder)], check=True)
+    subprocess.run(["umount", "--lazy", str(folder)], check=True)
+=======
+    try:
+        yield folder
+    finally:
+        subprocess.run(["umount", "--lazy", str(folder)], check=True)
+>>>>>>> scale
 
 
 def test_a_small_disk_that_is_full_gives_one_message(raw: Path, small_disk: Path) -> None:
@@ -500,7 +539,7 @@ def test_a_worker_that_cannot_write_gives_one_message(raw: Path, tmp_path: Path)
     resource.setrlimit(resource.RLIMIT_FSIZE, (20_000, limits[1]))
     try:
         process = start_build(raw, out, "--workers", "2")
-        stdout, stderr = process.communicate(timeout=60)
+        stdout, stderr = process.communicate(timeout=240)
     finally:
         resource.setrlimit(resource.RLIMIT_FSIZE, limits)
     assert (process.returncode, stdout) == (2, "")

@@ -76,7 +76,7 @@ def test_the_work_of_a_killed_worker_is_given_to_another(
             reader = next(worker for worker in cluster.workers if pipe in open_files(worker.pid))
             put_back()  # for the worker that reads it next
             reader.send_signal(signal.SIGKILL)
-        stdout, stderr = process.communicate(timeout=120)
+        stdout, stderr = process.communicate(timeout=240)
     assert (process.returncode, stderr) == (0, "")
     assert "Wrote" in stdout
     assert hashes(out) == expected
@@ -115,7 +115,7 @@ def test_a_scheduler_that_goes_away_gives_one_message_and_resume_goes_on(
         process = start_build(raw, out, "--scheduler", cluster.address)
         wait_until(lambda: finished(out) == {"00000", "00001"})
         cluster.scheduler.kill()
-        stdout, stderr = process.communicate(timeout=120)
+        stdout, stderr = process.communicate(timeout=240)
         for worker in cluster.workers:
             worker.kill()
     assert (process.returncode, stdout) == (2, "")

@@ -22,7 +22,7 @@ _COLOURS = ("#3d6fa5", "#a8622a", "#4f8a43", "#8a5ba0", "#b4483f", "#2a8a86", "#
 _OUTSIDE = "in no record"
 _GREY = "#8a8a8a"
 _COLOUR_OF = {**dict(zip(TYPES, _COLOURS, strict=True)), _OUTSIDE: _GREY}
-_WIDTH, _LEFT, _RIGHT, _ROW = 560, 300, 110, 20  # pixels
+_WIDTH, _LEFT, _RIGHT, _ROW = 560, 330, 110, 20  # pixels
 
 
 @dataclass(frozen=True)

@@ -18,7 +18,7 @@ MOST_RECORDS = 60
 MOST_ISSUES = 60
 """Issues that a picture shows at most."""
 
-_LABEL = 44  # characters of a title in a label, at most
+_LABEL = 40  # characters of a title in a label, at most
 
 
 @dataclass(frozen=True)

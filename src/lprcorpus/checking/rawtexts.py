@@ -41,6 +41,11 @@ class RawTexts:
         expected = "the raw texts, in the corpus or beside it; --no-proof checks all the rest without them"
         return Problem("raw-missing", found, expected, file="raw/")
 
+    @property
+    def size(self) -> int:
+        """The bytes of all of them together."""
+        return sum(path.lstat().st_size for path in self.root.glob("*.txt")) if self.root else 0
+
     def read(self, raw_path: object) -> bytes:
         """Return a raw text.
 

@@ -36,6 +36,7 @@ class Lines:
     Attributes:
         text: the raw text.
         codes: its code points, those beyond the Basic Multilingual Plane as U+FFFF, and a newline after the last.
+        blank: which of these are white space, or the byte-order mark that opens the text.
         number: the raw line number of each printed line.
         start: the offset of the line's first character.
         end: the offset of the ``\\n`` or form feed that ends it, or of the end of the text.
@@ -46,6 +47,7 @@ class Lines:
 
     text: str
     codes: Codes
+    blank: Flags
     number: Offsets
     start: Offsets
     end: Offsets
@@ -92,9 +94,12 @@ class Lines:
         >>> text, offsets.tolist()
         ('Onetwo', [0, 1, 2, 6, 7, 8])
         """
-        offsets = np.flatnonzero(~_blanks(self.codes[:-1]))
-        wide = np.frombuffer(self.text.encode("utf-32-le"), dtype=np.uint32)
-        return wide[offsets].tobytes().decode("utf-32-le"), offsets
+        offsets = np.flatnonzero(~self.blank[:-1])
+        printed = self.codes[offsets]
+        if (printed == _LAST_BASIC).any():  # some are not their own code
+            printed = np.frombuffer(self.text.encode("utf-32-le"), dtype=np.int32)[offsets]
+            return printed.tobytes().decode("utf-32-le"), offsets
+        return printed.astype(np.uint16).tobytes().decode("utf-16-le"), offsets
 
     def is_blank(self, start: int, end: int) -> bool:
         """Whether nothing is printed between two offsets (a byte-order mark prints nothing)."""
@@ -142,7 +147,7 @@ def split_lines(text: str) -> Lines:
     spaces = np.flatnonzero(blank)
     first = first[printed]
     word_end = spaces[np.searchsorted(spaces, first)]
-    return Lines(text, codes, number[printed], starts[printed], ends[printed], first, last[printed], word_end)
+    return Lines(text, codes, blank, number[printed], starts[printed], ends[printed], first, last[printed], word_end)
 
 
 def _blanks(codes: Codes) -> Flags:

@@ -19,7 +19,7 @@ from functools import lru_cache
 from itertools import chain
 from pathlib import Path
 
-from lprcorpus.errors import OutputError
+from lprcorpus.errors import OutputError, UsageError
 from lprcorpus.reading.corpus import Corpus
 from lprcorpus.reading.texts import BlockExtent, PageExtent, Text, read_texts
 from lprcorpus.reading.words import words
@@ -123,14 +123,28 @@ def open_index(corpus: Corpus, progress: Callable[[int], None] | None = None) ->
     Raises:
         CorpusNotFound: a table of the corpus cannot be read.
         OutputError: the index file cannot be written.
+        UsageError: this Python's SQLite has no full-text search.
     """
     name = str(corpus.descriptor.get("name", corpus.folder.name))
     if sum(path.stat().st_size for path in corpus.files("records") if path.exists()) <= IN_MEMORY_BYTES:
         return TextIndex.of(read_texts(corpus), name, corpus.version)
     path = cache_folder() / f"{name}-{_digest(corpus)}.sqlite"
-    if not path.exists():
+    if not _is_whole(path):
         _write(path, read_texts(corpus), progress)
-    return TextIndex(sqlite3.connect(f"{path.as_uri()}?mode=ro", uri=True), name, corpus.version)
+    return TextIndex(sqlite3.connect(f"{path.absolute().as_uri()}?mode=ro", uri=True), name, corpus.version)
+
+
+def _is_whole(path: Path) -> bool:
+    """Tell whether an index file is there and can be read; one that a full disk or another program spoilt is made anew."""
+    if not path.exists():
+        return False
+    try:
+        with closing(sqlite3.connect(f"{path.absolute().as_uri()}?mode=ro", uri=True)) as connection:
+            connection.execute("SELECT number FROM texts LIMIT 1").fetchall()
+            connection.execute("SELECT rowid FROM folded LIMIT 1").fetchall()
+    except sqlite3.Error:
+        return False
+    return True
 
 
 _OPEN: dict[tuple[Path, str], TextIndex] = {}
@@ -188,7 +202,13 @@ def _write(path: Path, texts: Iterable[Text], progress: Callable[[int], None] | 
 
 
 def _fill(connection: sqlite3.Connection, texts: Iterable[Text], progress: Callable[[int], None] | None = None) -> None:
-    connection.executescript(_TABLES)
+    try:
+        connection.executescript(_TABLES)
+    except sqlite3.OperationalError as error:
+        if "fts5" not in str(error):
+            raise
+        found = f"the SQLite {sqlite3.sqlite_version} of this Python has none"
+        raise UsageError(f"a search needs SQLite with FTS5; {found}; expected one as python.org's Python brings it") from None
     for number, text in enumerate(texts, start=1):
         places = json.dumps([[astuple(block) for block in text.blocks], [astuple(extent) for extent in text.pages]])
         connection.execute("INSERT INTO texts VALUES (?, ?, ?, ?)", (number, text.id, text.body, places))

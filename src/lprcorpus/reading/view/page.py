@@ -13,7 +13,16 @@ from lprcorpus.errors import MissingLibrary
 from lprcorpus.reading.view.article import page_label
 from lprcorpus.reading.view.source import glyphs
 
-__all__ = ["policy", "render_page", "web_address"]
+__all__ = ["policy", "render_page", "require_templates", "web_address"]
+
+
+def require_templates() -> None:
+    """Do nothing where pages can be made.
+
+    Raises:
+        MissingLibrary: Jinja is not installed.
+    """
+    _environment()
 
 
 def render_page(template: str, **content: Any) -> str:
@@ -81,8 +90,9 @@ def _environment() -> Any:
         """Escape a text so that a browser reads back the very characters: it would take a carriage return for a newline."""
         return markupsafe.Markup(str(markupsafe.escape(text)).replace("\r", "&#13;"))  # noqa: S704 (escaped just before)
 
-    script = (files("lprcorpus.reading.view") / "templates" / "page.js").read_text("utf-8")
-    style = (files("lprcorpus.reading.view") / "templates" / "page.css").read_text("utf-8")
+    templates = files("lprcorpus.reading.view") / "templates"
+    script = "\n".join((templates / name).read_text("utf-8") for name in ("selector.js", "page.js"))
+    style = (templates / "page.css").read_text("utf-8")
     environment.filters |= {"exact": exact, "glyphs": glyphs, "web_address": web_address}
     environment.globals |= {
         "page_label": page_label,

@@ -16,7 +16,7 @@ from lprcorpus.reading.corpus import Corpus
 from lprcorpus.reading.view.citations import record_citations
 from lprcorpus.reading.view.issues import IssueRows, read_issues
 from lprcorpus.reading.view.notice import Notice, read_notice
-from lprcorpus.reading.view.page import render_page
+from lprcorpus.reading.view.page import render_page, require_templates
 from lprcorpus.reading.view.views import Citations, IssueView, issue_view
 
 __all__ = ["ONE_FILE_CHARS", "ViewReport", "write_view"]
@@ -84,6 +84,7 @@ def write_view(out: Path, corpus: Corpus | None = None, *, progress: Callable[[i
     sizes = corpus.table("issues", ["raw_chars"]).column("raw_chars").to_pylist()
     if not sizes:
         raise UsageError(f"{corpus.folder}: the corpus holds no issue; expected one at least")
+    require_templates()  # before the work
     advance = progress or _unwatched
     if sum(sizes) > ONE_FILE_CHARS:
         return _write_many(out, corpus, sum(sizes), advance)
@@ -180,6 +181,8 @@ def _site(corpus: Corpus) -> _Site:
 def _write(path: Path, page: str) -> int:
     """Write a page; return its size in bytes."""
     data = page.encode("utf-8")
+    if path.parent.exists() and not path.parent.is_dir():
+        raise OutputError(f"{path}: cannot be written: {path.parent} is no folder")
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_bytes(data)
