@@ -26,7 +26,7 @@ BUILD = [*PROGRAM, "build", "--raw", str(ROOT / "raw"), "--out"]
     ("arguments", "message"),
     [
         (["biuld"], "no command is called 'biuld'; did you mean build?"),
-        (["--bogus"], "No such option '--bogus'; see lprcorpus --help"),
+        (["cite", "--page"], "Option '--page' requires an argument; see lprcorpus --help"),
         (["build", "more"], "Got unexpected extra argument (more); see lprcorpus build --help"),
         (["export"], "Missing option '--format'. Choose from: csv, jsonl, parquet, tei; see lprcorpus export --help"),
     ],
