@@ -108,7 +108,9 @@ def shard_packages(folder: Path, target: Path, most: int | None) -> list[Path]:
         place.mkdir()
         for listed in paths.values():
             os.link(folder / listed[number], place / listed[number])
-        resources = [{**table, "path": paths[table["name"]][number], "rows": None} for table in tables]
+        resources = [{**table, "path": paths[table["name"]][number]} for table in tables]
+        for resource in resources:
+            del resource["rows"]  # of all shards
         files = {listed[number] for listed in paths.values()}
         resources += [item for item in package["resources"] if item.get("type") != "table" and item["path"] in files]
         descriptor = place / "datapackage.json"
@@ -145,9 +147,7 @@ def main() -> None:
         size = sum(path.stat().st_size for path in folder.glob("*.parquet"))
         text = sum(path.stat().st_size for path in (home / "raw").glob("*.txt"))
         shards = len(corpus.files("records"))
-        print(
-            f"corpus          {bodies:,} records, {shards} shards, {size / 1e6:.0f} MB of Parquet, {text / 1e6:.0f} MB of raw text"
-        )
+        print(f"corpus          {bodies:,} records, {shards} shards; {size / 1e6:.0f} MB of Parquet, {text / 1e6:.0f} MB of text")
         print(f"                {text / bodies:,.0f} bytes of raw text for each record")
         fast = run_ours(folder, "--no-proof")
         full = run_ours(folder)

@@ -95,7 +95,7 @@ def coverage(rows: Sequence[SpanRow], lines: Lines) -> tuple[float, tuple[Stretc
     """
     claimed = sum(end - start for _, start, end, _, _, record, _ in rows if record is not None)
     stretches = tuple(
-        Stretch(lines.line_at(start), end - start, " ".join(lines.text[start : start + 80].split())[:60])
+        Stretch(lines.line_at(start), end - start, " ".join(lines.text[start : min(start + 80, end)].split())[:60])
         for _, start, end, role, _, record, _ in rows
         if role == "body" and record is None
     )
