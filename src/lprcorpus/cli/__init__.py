@@ -18,6 +18,7 @@ __all__ = ["main"]
 
 _COMMANDS = {
     "build": "Build the corpus from the raw texts and their manifests.",
+    "draft": "Draft the manifest of an issue from its text, for a person to check.",
 }
 """The commands and their one-line helps; each is ``command`` of the module of its name."""
 

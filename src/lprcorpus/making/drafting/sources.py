@@ -1,0 +1,63 @@
+"""A statement of source read for its parts: title, container, publisher, place, date, address."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+from lprcorpus.making.drafting.dates import MONTH, read_date
+
+__all__ = ["SourceParts", "read_source"]
+
+_ADDRESS = re.compile(r"https?://\S+|\bwww\.[^\s)\]]+|\b[a-z0-9-]+(?:\.[a-z0-9-]+)+/\S+", re.IGNORECASE)
+_LABEL = re.compile(
+    r"^[\W_]*(?:sources?|(?:re-?printed|reproduced|taken|excerpted|retrieved)\s+from|from)\s*[:—–]\s*", re.IGNORECASE
+)
+_QUOTED = re.compile(r"[“\"«]([^”\"»]{2,200})[”\"»]")
+_ISSUES = re.compile(r"^(?:\w+\s+)?issues?\s+of\s+(?:the\s+)?(?P<name>[^:,;]+)\s*[:,;]", re.IGNORECASE)
+_NUMBERED = re.compile(r"^(?P<name>[^,;:“\"]+?),?\s+(?:no|vol|issue|number|volume)\b\.?\s*\d", re.IGNORECASE)
+_DATED = re.compile(rf"^(?P<name>[^,;:“\"(]+),\s*(?:\d{{1,2}}\s+)?{MONTH}\b", re.IGNORECASE)
+_PUBLISHED = re.compile(r"^(?P<title>[^(]+?)\s*\([^)]*\b\d{4}\)\s*,\s*(?P<publisher>[^,.]+),\s*(?P<place>[A-Z][^,.]+)[.;,]?")
+_IN_PRINT = re.compile(
+    r"(?:appeared|published|printed|article|piece|reproduced|reprinted)\s+(?:first\s+)?(?:in|from|by|on)\s+(?P<name>(?:the\s+)?[A-Z][\w'’&.-]*(?:\s+(?:of\s+(?:the\s+)?)?[A-Z][\w'’&.-]*)*)",
+    re.IGNORECASE,
+)
+
+
+@dataclass(frozen=True)
+class SourceParts:
+    """The parts of a source, as far as its statement gives them."""
+
+    title: str | None = None
+    container: str | None = None
+    publisher: str | None = None
+    place: str | None = None
+    date: str | None = None
+    url: str | None = None
+
+
+def read_source(statement: str) -> SourceParts:
+    """Read a statement of source; a part it does not clearly give is None.
+
+    >>> read_source("Source: Northstar Compass, May-June 2014 Issue.")
+    SourceParts(title=None, container='Northstar Compass', publisher=None, place=None, date='2014-05/2014-06', url=None)
+    """
+    address = _ADDRESS.search(statement)
+    url = None
+    if address:
+        url = address.group().rstrip(".,;)”\"'")
+        url = url if url.startswith(("http://", "https://")) else f"http://{url}"
+    rest = _LABEL.sub("", statement[: address.start()] if address else statement).strip()
+    published = _PUBLISHED.match(rest)
+    if published:
+        return SourceParts(
+            published["title"], None, published["publisher"].strip(), published["place"].strip(), read_date(rest), url
+        )
+    quoted = _QUOTED.match(rest)
+    named = _ISSUES.match(rest) or _NUMBERED.match(rest) or _DATED.match(rest)
+    return SourceParts(
+        title=quoted[1] if quoted else None,
+        container=named["name"].strip() if named and not quoted else None,
+        date=read_date(rest),
+        url=url,
+    )
