@@ -95,7 +95,7 @@ def page_text(text: str, manifest: Manifest) -> Paged:
     """
     entry = manifest.pagination
     heads = None if entry.running_heads is None else tuple(entry.running_heads)
-    return find_pages(split_lines(text), Pagination(entry.first, heads, entry.space_marks))
+    return find_pages(split_lines(text), Pagination(entry.first, heads, entry.space_marks, tuple(entry.running_feet)))
 
 
 def lay_out(text: str, manifest: Manifest, where: str) -> Layout:

@@ -12,28 +12,30 @@ import re
 import unicodedata
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import replace
 from pathlib import Path
 
 from lprcorpus.errors import RawTextError
-from lprcorpus.making.drafting.bylines import Person, names_in
+from lprcorpus.making.drafting.bylines import Person, names_in, plain_case
 from lprcorpus.making.drafting.contents import Contents, find_contents
+from lprcorpus.making.drafting.folios import find_page_marks
 from lprcorpus.making.drafting.heads import Head, find_heads
 from lprcorpus.making.drafting.kinds import kind_of
 from lprcorpus.making.drafting.masthead import read_masthead
 from lprcorpus.making.drafting.parts import Quoted, find_note, find_source
+from lprcorpus.making.drafting.persons import interviewee, signature, signing_body, title_person
 from lprcorpus.making.drafting.prints import Prints, see
-from lprcorpus.making.drafting.proposal import IssueProposal, Proposal, RecordProposal, SourceProposal
-from lprcorpus.making.drafting.sources import read_source
+from lprcorpus.making.drafting.proposal import Contributor, IssueProposal, Proposal, RecordProposal, SourceProposal
+from lprcorpus.making.drafting.sources import read_source, source_sentence
 from lprcorpus.making.drafting.starts import Start, choose_starts
-from lprcorpus.making.drafting.wording import Case, case_of, words_of
+from lprcorpus.making.drafting.wording import Case, case_of, may_be_title, words_of
 from lprcorpus.making.lines import split_lines
-from lprcorpus.making.pages import Paged, Pagination, find_pages, find_running_heads
 
 __all__ = ["draft"]
 
 Progress = Callable[[int, int], None]
 _SLUG_WORDS, _QUOTED_WORDS = 8, 8
-_STAGES = 4
+_STAGES, _NAME_WORDS = 4, 4
 
 
 def draft(text: str, name: str, progress: Progress | None = None) -> Proposal:
@@ -49,7 +51,8 @@ def draft(text: str, name: str, progress: Progress | None = None) -> Proposal:
     """
     size = len(text)
     progress = progress or _silent
-    paged, heads = _pages(text)
+    paged, pagination = find_page_marks(split_lines(text))
+    heads = pagination.running_heads or ()
     progress(size // _STAGES, size)
     prints = see(paged)
     if sum(not rule for rule in prints.rule) < 2:
@@ -66,7 +69,7 @@ def draft(text: str, name: str, progress: Progress | None = None) -> Proposal:
         remarks.append("CHECK: nothing in the text looks like the beginning of an item; all of it is drafted as one.")
     progress(3 * size // _STAGES, size)
     records = _Records(prints, starts).all()
-    masthead = read_masthead(prints, heads, starts[0].head.place)
+    masthead = read_masthead(prints, [*heads, *pagination.running_feet], starts[0].head.place)
     stem = Path(name).stem
     issue_id = _slug(stem, 20) or "issue"
     issue = IssueProposal(
@@ -88,6 +91,7 @@ def draft(text: str, name: str, progress: Progress | None = None) -> Proposal:
         issue=issue,
         first=paged.pages[0].number,
         running_heads=heads,
+        running_feet=pagination.running_feet,
         space_marks="space marks" in " ".join(paged.marks),
         pages=tuple((page.number, paged.lines.line_at(page.start)) for page in paged.pages),
         pages_printed=sum(page.printed for page in paged.pages),
@@ -99,16 +103,6 @@ def draft(text: str, name: str, progress: Progress | None = None) -> Proposal:
 
 def _silent(done: int, total: int) -> None:
     """Report no progress."""
-
-
-def _pages(text: str) -> tuple[Paged, tuple[str, ...]]:
-    """Find the pages of a text; return them with the running heads that mark them."""
-    lines = split_lines(text)
-    heads = find_running_heads(lines)
-    try:
-        return find_pages(lines, Pagination(running_heads=heads)), heads
-    except RawTextError:  # what recurs with a growing number is no running head after all
-        return find_pages(lines, Pagination(running_heads=())), ()
 
 
 def _whole(prints: Prints) -> Start:
@@ -168,18 +162,18 @@ class _Records:
         doubts: list[str] = []
         source_at = find_source(prints, body)
         inner = range(body.start, source_at.start if source_at else body.stop)
-        byline, names = self._byline(head)
-        source = self._source(source_at)
+        byline = self._byline(head)
+        organisation = None if head.names else self._organisation(head, inner, source_at)
+        if organisation:
+            byline = organisation
+            inner = range(inner.start + 1, inner.stop)
         note_at = find_note(prints, inner)
+        note = self._text(note_at) if note_at else ""
         section = start.section.text if start.section else None
-        note_text = self._text(note_at) if note_at else ""
-        kind = kind_of(prints, head.text, section, note_text, range(note_at.end if note_at else body.start, inner.stop))
-        persons = tuple(names_in(names, self.written)) if names else ()
-        if start.entry and start.entry.author and not persons:
-            persons = tuple(names_in(start.entry.author, self.written))
-            doubts.append("the author is named in the contents list only")
+        kind = kind_of(prints, head.text, section, note, range(note_at.end if note_at else inner.start, inner.stop))
+        contributors = self._contributors(start, kind, organisation, inner, doubts)
         return RecordProposal(
-            id=self._id(head.text, persons),
+            id=self._id(head.text, contributors),
             line=prints.number[head.place],
             title=head.text,
             page=self._page(head.place),
@@ -189,13 +183,49 @@ class _Records:
             section=section,
             byline=byline,
             note=self._extent(note_at) if note_at else None,
-            source=source,
-            persons=persons,
-            role="speaker" if kind == "speech" else "author",
+            source=self._source(source_at, note, organisation),
+            contributors=contributors,
             until=None,
             confidence=start.confidence,
             doubts=tuple(doubts),
         )
+
+    def _organisation(self, head: Head, body: range, source: Quoted | None) -> str | None:
+        """Return the line below a title that names where the text is from: its headnote or source line names that again."""
+        place = head.body
+        if place != head.end or place + 1 >= body.stop or not self.prints.ends[place]:
+            return None
+        name = self.prints.text[place]
+        if not may_be_title(name) or len(words_of(name)) > _NAME_WORDS or case_of(name) is Case.SENTENCE or name[-1] in ".?!:":
+            return None
+        said = self._text(source) if source else ""
+        said += " ".join(self.prints.text[place + 1 : min(place + 5, body.stop)])
+        return name if re.search(rf"(?<!\w){re.escape(name)}(?!\w)", said) else None
+
+    def _contributors(
+        self, start: Start, kind: str, organisation: str | None, body: range, doubts: list[str]
+    ) -> tuple[Contributor, ...]:
+        """Return who has a part in an item: as its byline, its title, its contents entry or its signature says."""
+        role = "speaker" if kind == "speech" else "author"
+        title, names = start.head.text, start.head.names
+        if names is None and (named := title_person(title)):
+            names = named
+        if names is None and kind == "interview" and (asked := interviewee(title)):
+            names, role = asked, "interviewee"
+        if names is None and organisation:
+            return (
+                Contributor(Person(organisation, None, None), role),
+                Contributor(Person(organisation, None, None), "publisher"),
+            )
+        if names is None and start.entry and start.entry.author:
+            names = start.entry.author
+            doubts.append("only the contents list names the author")
+        if names is None and kind == "press_release" and (signed := signing_body(self.prints, body)):
+            return (Contributor(Person(plain_case(signed, self.written), None, None), role),)
+        if names is None and (signed := signature(self.prints, body)):
+            names = signed
+            doubts.append("the author is named at the end only")
+        return tuple(Contributor(person, role) for person in names_in(names, self.written)) if names else ()
 
     def _end(self, index: int) -> int:
         if index + 1 == len(self.starts):
@@ -209,14 +239,14 @@ class _Records:
     def _page(self, place: int) -> int:
         return self.numbers[self.prints.page[place]]
 
-    def _byline(self, head: Head) -> tuple[str | None, str | None]:
-        """Return a head's byline as a manifest quotes it, where it stands right below the title, and whom it names."""
+    def _byline(self, head: Head) -> str | None:
+        """Return a head's byline as a manifest quotes it, where it stands right below the title."""
         if head.byline is None or head.byline[0] != head.end:
-            return None, head.names
+            return None
         lines = self.prints.lines
         if lines[head.byline[1] - 1] - lines[head.end - 1] != head.byline[1] - head.end:
-            return None, head.names
-        return self._text(Quoted(*head.byline)), head.names
+            return None
+        return self._text(Quoted(*head.byline))
 
     def _text(self, quoted: Quoted) -> str:
         return " ".join(self.prints.text[place] for place in range(quoted.start, quoted.end))
@@ -228,12 +258,18 @@ class _Records:
             return first, None
         return " ".join(first.split()[:_QUOTED_WORDS]), " ".join(last.split()[-_QUOTED_WORDS:])
 
-    def _source(self, quoted: Quoted | None) -> SourceProposal | None:
-        if quoted is None:
+    def _source(self, quoted: Quoted | None, note: str, organisation: str | None) -> SourceProposal | None:
+        """Return an item's source: its source line or, failing that, the sentence of its headnote that says it."""
+        if quoted is not None:
+            parts = read_source(self._text(quoted))
+            return SourceProposal(*self._extent(quoted), parts)
+        sentence = source_sentence(note)
+        if sentence is None or organisation is None:
             return None
-        parts = read_source(self._text(quoted))
-        first, last = self._extent(quoted)
-        return SourceProposal(first, last, parts.title, parts.container, parts.publisher, parts.place, parts.date, parts.url)
+        words = sentence.split()
+        first, last = " ".join(words[:_QUOTED_WORDS]), " ".join(words[-_QUOTED_WORDS:])
+        parts = replace(read_source(sentence), title=None, container=organisation, publisher=organisation)
+        return SourceProposal(first, last if len(words) > _QUOTED_WORDS else None, parts)
 
     def _occurrence(self, head: Head) -> int | None:
         """Return which place on its page a title stands at, where it stands at several."""
@@ -260,10 +296,10 @@ class _Records:
             index += 1
         return not rest and bool(self.prints.paged.is_set[index - 1])
 
-    def _id(self, title: str, persons: Sequence[Person]) -> str:
+    def _id(self, title: str, contributors: Sequence[Contributor]) -> str:
         slug = _slug(title) or "item"
-        if self.ids[slug] and persons and persons[0].family:
-            slug = f"{slug}-{_slug(persons[0].family)}".strip("-")
+        if self.ids[slug] and contributors and contributors[0].person.family:
+            slug = f"{slug}-{_slug(contributors[0].person.family)}".strip("-")
         self.ids[slug] += 1
         while self.ids[slug] > 1:
             longer = f"{slug}-{self.ids[slug]}"

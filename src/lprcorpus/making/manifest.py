@@ -142,6 +142,7 @@ class PaginationEntry(Entry):
 
     first: int = Field(default=1, ge=0)
     running_heads: list[Printed] | None = None
+    running_feet: list[Printed] = []
     space_marks: bool | None = None
     why: Printed | None = None
 

@@ -1,13 +1,15 @@
 """A raw text as its pages, with the furniture (running heads, page numbers, page marks, link targets) set aside.
 
-Three kinds of page mark are known, and a text may have more than one:
+Four kinds of page mark are known, and a text may have more than one:
 
 * **form feeds**, as most extractors write them between pages;
 * **running heads** with the page number, in or under them; a manifest quotes them with ``{page}`` for the number;
+* **running feet**, likewise, which close a page;
 * **space marks**: the furniture between two pages collapsed to the one space that opens the first line of the new page
   (raw lines 84 and 140 of the first issue taught this).
 
-A number that is printed belongs to the page that its running head opens; all others are counted on from there.
+A number that is printed belongs to the page that its running head opens or its running foot closes; all others are counted on
+from there.
 """
 
 from __future__ import annotations
@@ -41,11 +43,13 @@ class Pagination:
         running_heads: the running heads as printed, with ``{page}`` where the page number stands; white space and rows
             of dashes match any length of the same. None: detect them.
         space_marks: whether a leading space may open a page. None: detect it.
+        running_feet: the running feet, written like the heads.
     """
 
     first: int = 1
     running_heads: tuple[str, ...] | None = None
     space_marks: bool | None = None
+    running_feet: tuple[str, ...] = ()
 
 
 class Page(NamedTuple):
@@ -129,10 +133,15 @@ def find_pages(lines: Lines, pagination: Pagination) -> Paged:
         anchor = _feed_before(lines, opening.start) if feeds else None
         start = opening.start if anchor is None else anchor
         openings[start] = _Opening(start, opening.number)
-    pages = _number_pages(lines, sorted(openings.values(), key=lambda opening: opening.start), pagination.first)
+    footed, feet = _running_heads(lines, pagination.running_feet)
+    furniture += feet
+    marked = sorted(openings.values(), key=lambda opening: opening.start)
+    if footed:
+        marked = _with_feet(lines, marked, footed, feet)
+    pages = _number_pages(lines, marked, pagination.first)
     furniture += [Furniture(start, start + 1, "page_mark") for start in [*feeds, *spaced]]
     furniture += _link_targets(lines, spaced)
-    counts = {"form feeds": len(feeds), "running heads": len(headed), "space marks": len(spaced)}
+    counts = {"form feeds": len(feeds), "running heads": len(headed), "running feet": len(footed), "space marks": len(spaced)}
     marks = tuple(f"{name}: {count}" for name, count in counts.items() if count)
     furniture.sort(key=lambda piece: piece.start)
     return Paged(
@@ -205,6 +214,32 @@ def _running_heads(lines: Lines, heads: Sequence[str]) -> tuple[list[_Opening], 
             furniture += _head_furniture(match)
     openings.sort(key=lambda opening: opening.start)
     return openings, furniture
+
+
+def _with_feet(
+    lines: Lines, openings: Sequence[_Opening], feet: Sequence[_Opening], furniture: Sequence[Furniture]
+) -> list[_Opening]:
+    """Return where pages open when some are closed by a running foot: after it, or at the form feed that follows it.
+
+    A foot's number is that of the page it stands on.
+    """
+    opened = {opening.start: opening for opening in openings}
+    if not any(lines.is_blank(0, start) for start in opened):
+        opened[0] = _Opening(0)
+    ends = sorted(piece.end for piece in furniture)
+    starts = sorted(opened)
+    for foot in feet:
+        end = ends[bisect_right(ends, foot.start)]
+        following = bisect_right(starts, foot.start)
+        next_start = starts[following] if following < len(starts) else len(lines.text)
+        if not lines.is_blank(end, next_start):
+            opened.setdefault(end, _Opening(end))
+    starts = sorted(opened)
+    for foot in feet:
+        start = starts[bisect_right(starts, foot.start) - 1]
+        if opened[start].number is None:
+            opened[start] = _Opening(start, foot.number)
+    return [opened[start] for start in starts]
 
 
 def _find_head(text: str, head: str) -> Iterator[re.Match[str]]:
@@ -296,6 +331,9 @@ def _number_pages(lines: Lines, openings: Sequence[_Opening], first: int) -> tup
     number = first
     if printed and (numbers[printed[0]] or 0) - printed[0] != first and first == 1:
         number = (numbers[printed[0]] or 0) - printed[0]
+    if number < 0:  # more unnumbered pages in front than numbers for them: together they are page 0
+        openings = [openings[0], *openings[1 - number :]]
+        number = 0
     pages = []
     for index, opening in enumerate(openings):
         if opening.number is not None:

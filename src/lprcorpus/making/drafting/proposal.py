@@ -5,22 +5,27 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 
 from lprcorpus.making.drafting.bylines import Person
+from lprcorpus.making.drafting.sources import SourceParts
+from lprcorpus.making.manifest import AuthorRoles
 
-__all__ = ["IssueProposal", "Proposal", "RecordProposal", "SourceProposal"]
+__all__ = ["Contributor", "IssueProposal", "Proposal", "RecordProposal", "SourceProposal"]
+
+
+@dataclass(frozen=True)
+class Contributor:
+    """A person or body with a part in an item."""
+
+    person: Person
+    role: str
 
 
 @dataclass(frozen=True)
 class SourceProposal:
-    """Where an item was taken from: the quotation that says so, and its parts as far as they can be read."""
+    """Where an item was taken from: the first and last words of the passage that says so, and its parts as far as known."""
 
     first: str
     last: str | None
-    title: str | None = None
-    container: str | None = None
-    publisher: str | None = None
-    place: str | None = None
-    date: str | None = None
-    url: str | None = None
+    parts: SourceParts
 
 
 @dataclass(frozen=True)
@@ -39,8 +44,7 @@ class RecordProposal:
         byline: the byline as printed right below the title.
         note: the first and last words of its headnote.
         source: its source.
-        persons: who wrote or spoke it.
-        role: their role.
+        contributors: who has a part in it.
         until: the last words of it, where what follows is no part of any item.
         confidence: how sure it is that an item begins here, from 0 to 1.
         doubts: what a person should check, in words.
@@ -57,16 +61,16 @@ class RecordProposal:
     byline: str | None
     note: tuple[str, str | None] | None
     source: SourceProposal | None
-    persons: tuple[Person, ...]
-    role: str
+    contributors: tuple[Contributor, ...]
     until: str | None
     confidence: float
     doubts: tuple[str, ...] = ()
 
     @property
     def author(self) -> str | None:
-        """The names of the persons, joined as a record's are."""
-        return "; ".join(person.name for person in self.persons) or None
+        """The names of its authors and speakers, joined as a record's are."""
+        names = [contributor.person.name for contributor in self.contributors if contributor.role in AuthorRoles]
+        return "; ".join(names) or None
 
 
 @dataclass(frozen=True)
@@ -91,6 +95,7 @@ class Proposal:
         issue: the issue.
         first: the number of its first page.
         running_heads: its running heads, with ``{page}`` for the number.
+        running_feet: its running feet, likewise.
         space_marks: whether a leading space may open a page.
         pages: the number and the first raw line of each page.
         pages_printed: how many of these numbers are printed.
@@ -102,6 +107,7 @@ class Proposal:
     issue: IssueProposal
     first: int
     running_heads: tuple[str, ...]
+    running_feet: tuple[str, ...]
     space_marks: bool
     pages: tuple[tuple[int, int], ...]
     pages_printed: int

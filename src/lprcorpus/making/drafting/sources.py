@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from lprcorpus.making.drafting.dates import MONTH, read_date
 
-__all__ = ["SourceParts", "read_source"]
+__all__ = ["SourceParts", "read_source", "source_sentence"]
 
 _ADDRESS = re.compile(r"https?://\S+|\bwww\.[^\s)\]]+|\b[a-z0-9-]+(?:\.[a-z0-9-]+)+/\S+", re.IGNORECASE)
 _LABEL = re.compile(
@@ -18,10 +18,8 @@ _ISSUES = re.compile(r"^(?:\w+\s+)?issues?\s+of\s+(?:the\s+)?(?P<name>[^:,;]+)\s
 _NUMBERED = re.compile(r"^(?P<name>[^,;:“\"]+?),?\s+(?:no|vol|issue|number|volume)\b\.?\s*\d", re.IGNORECASE)
 _DATED = re.compile(rf"^(?P<name>[^,;:“\"(]+),\s*(?:\d{{1,2}}\s+)?{MONTH}\b", re.IGNORECASE)
 _PUBLISHED = re.compile(r"^(?P<title>[^(]+?)\s*\([^)]*\b\d{4}\)\s*,\s*(?P<publisher>[^,.]+),\s*(?P<place>[A-Z][^,.]+)[.;,]?")
-_IN_PRINT = re.compile(
-    r"(?:appeared|published|printed|article|piece|reproduced|reprinted)\s+(?:first\s+)?(?:in|from|by|on)\s+(?P<name>(?:the\s+)?[A-Z][\w'’&.-]*(?:\s+(?:of\s+(?:the\s+)?)?[A-Z][\w'’&.-]*)*)",
-    re.IGNORECASE,
-)
+_SENTENCE = re.compile(r"(?<=[^\W\d_]{2}[.!?])\s+(?=[A-Z\"“])|(?<=\d[.!?])\s+(?=[A-Z\"“])")
+_IN_PRINT = re.compile(r"\b(?:appeared|published|printed|reproduced|reprinted|posted|broadcast)\b", re.IGNORECASE)
 
 
 @dataclass(frozen=True)
@@ -61,3 +59,12 @@ def read_source(statement: str) -> SourceParts:
         date=read_date(rest),
         url=url,
     )
+
+
+def source_sentence(note: str) -> str | None:
+    """Return the sentence of a headnote that says when and where the text first appeared.
+
+    >>> source_sentence("An article in The Night appeared on May 07, 2007. It is shortened.")
+    'An article in The Night appeared on May 07, 2007.'
+    """
+    return next((text for text in _SENTENCE.split(note) if _IN_PRINT.search(text) and read_date(text)), None)

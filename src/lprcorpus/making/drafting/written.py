@@ -6,7 +6,7 @@ import json
 from collections.abc import Iterator
 from typing import Any
 
-from lprcorpus.making.drafting.proposal import Proposal, RecordProposal, SourceProposal
+from lprcorpus.making.drafting.proposal import Contributor, Proposal, RecordProposal, SourceProposal
 
 __all__ = ["as_json", "as_manifest"]
 
@@ -77,6 +77,8 @@ def _pagination(proposal: Proposal) -> Iterator[str]:
     yield "[pagination]"
     yield f"first = {proposal.first}"
     yield f"running_heads = [{', '.join(map(_quote, proposal.running_heads))}]"
+    if proposal.running_feet:
+        yield f"running_feet = [{', '.join(map(_quote, proposal.running_feet))}]"
     yield f"space_marks = {str(proposal.space_marks).lower()}"
     pages = len(proposal.pages)
     said = f"{pages} {'page' if pages == 1 else 'pages'}, {proposal.pages_printed} with a printed number"
@@ -103,11 +105,8 @@ def _record(record: RecordProposal) -> Iterator[str]:
         yield f"note = {{ {_extent(*record.note)} }}"
     if record.until:
         yield f"until = {_quote(record.until)}"
-    if record.persons:
-        people = ", ".join(
-            _inline(name=person.name, family=person.family, given=person.given, role=record.role) for person in record.persons
-        )
-        yield f"contributors = [{people}]"
+    if record.contributors:
+        yield f"contributors = [{', '.join(map(_contributor, record.contributors))}]"
     if record.source:
         yield ""
         yield "[records.source]"
@@ -122,11 +121,16 @@ def _inline(**values: str | None) -> str:
     return "{ " + ", ".join(f"{name} = {_quote(value)}" for name, value in values.items() if value) + " }"
 
 
+def _contributor(contributor: Contributor) -> str:
+    person = contributor.person
+    return _inline(name=person.name, family=person.family, given=person.given, role=contributor.role)
+
+
 def _source(source: SourceProposal) -> Iterator[str]:
     yield f"from = {_quote(source.first)}"
     if source.last:
         yield f"to = {_quote(source.last)}"
     for name in ("title", "container", "publisher", "place", "date", "url"):
-        value = getattr(source, name)
+        value = getattr(source.parts, name)
         if value:
             yield f"{name} = {_quote(value)}"

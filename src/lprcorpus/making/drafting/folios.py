@@ -1,0 +1,176 @@
+"""The page marks of a text: running heads and feet, and bare page numbers, told from other numbers that grow.
+
+Numbers are a text's page numbers if they grow as its lines do: as many lines to a page here as there.
+"""
+
+from __future__ import annotations
+
+import difflib
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from itertools import pairwise
+from statistics import median
+
+from lprcorpus.errors import RawTextError
+from lprcorpus.making.lines import Lines
+from lprcorpus.making.pages import Paged, Pagination, find_pages, find_running_heads
+
+__all__ = ["find_page_marks"]
+
+_BARE = re.compile(
+    r"(?P<before>(?:[-–—~*\[(|=.]+\s*)?(?:page\s+|p\.\s*)?)(?P<page>\d{1,4})(?P<after>(?:\s*[-–—~*\])|=.]+)?)", re.IGNORECASE
+)
+_FEWEST = 3
+_UNEVEN = 3.0  # times as many lines to a page as usual, or as few
+_AGREE = 0.7  # of the steps from number to number, at least so many are even
+_LIKE = 0.75
+
+
+@dataclass(frozen=True)
+class _Mark:
+    """A line that may mark a page: its place among the printed lines, and the number on it."""
+
+    index: int
+    number: int
+
+
+def find_page_marks(lines: Lines) -> tuple[Paged, Pagination]:
+    """Find what marks the pages of a text; return the text with its pages, and how a manifest says so."""
+    heads: list[str] = []
+    feet: list[str] = []
+    for pattern, marks in _patterns(lines):
+        if _is_even(lines, marks):
+            (feet if _at_foot(lines, marks) else heads).append(pattern)
+    if not heads and not feet and "\n" in lines.text:
+        bare = _bare_numbers(lines)
+        for pattern, marks in bare:
+            (feet if _at_foot(lines, marks) else heads).append(pattern)
+            break
+    pagination = Pagination(running_heads=tuple(heads), running_feet=tuple(feet))
+    try:
+        return find_pages(lines, pagination), pagination
+    except RawTextError:  # what recurs with a growing number is no page number after all
+        pagination = Pagination(running_heads=())
+        return find_pages(lines, pagination), pagination
+
+
+def _patterns(lines: Lines) -> list[tuple[str, list[_Mark]]]:
+    """Return the patterns of lines that recur with a growing number, and those that differ from them in a word or a sign."""
+    found: list[tuple[str, list[_Mark]]] = []
+    texts = [lines.printed(index) for index in range(len(lines))]
+    for head in find_running_heads(lines):
+        first = head.partition("\n")[0]
+        marks = []
+        shape = _shape(head)
+        for index, text in enumerate(texts):
+            if len(text) > 160:
+                continue
+            whole = f"{text}\n{texts[index + 1]}" if "\n" in head and index + 1 < len(texts) else text
+            match = shape.fullmatch(whole)
+            if match:
+                marks.append(_Mark(index, int(match["page"])))
+        if marks:
+            found.append((head, marks))
+            if "{page}" in first:
+                found += _variants(texts, first, marks)
+    return found
+
+
+def _shape(head: str) -> re.Pattern[str]:
+    pieces = re.split(r"(\{page\}|\s+|[-_=]{2,})", head)
+    return re.compile(
+        "".join(
+            r"(?P<page>\d{1,6})"
+            if piece == "{page}"
+            else r"\s+"
+            if piece.isspace()
+            else rf"{re.escape(piece[0])}+"
+            if len(piece) > 1 and not piece.strip("-_=")
+            else re.escape(piece)
+            for piece in pieces
+        )
+    )
+
+
+def _variants(texts: Sequence[str], head: str, marks: Sequence[_Mark]) -> list[tuple[str, list[_Mark]]]:
+    """Return the lines almost like a head whose numbers fill gaps in its own: slips and changed dates."""
+    known = {mark.number for mark in marks}
+    word = max(re.findall(r"[^\W\d_]+", head), key=len, default="")
+    if len(word) < 3:
+        return []
+    bounds = sorted(marks, key=lambda mark: mark.index)
+    plain = _letters(head)
+    found = []
+    for index, text in enumerate(texts):
+        if len(text) > 160 or word not in text or not any(character.isdigit() for character in text):
+            continue
+        for match in list(re.finditer(r"\d{1,4}", text))[-1:] + list(re.finditer(r"\d{1,4}", text))[:1]:
+            number = int(match.group())
+            before = max((mark.number for mark in bounds if mark.index < index), default=0)
+            after = min((mark.number for mark in bounds if mark.index > index), default=10_000)
+            line = f"{text[: match.start()]}{{page}}{text[match.end() :]}"
+            if (
+                number not in known
+                and before < number < after
+                and difflib.SequenceMatcher(None, plain, _letters(line)).ratio() >= _LIKE
+            ):
+                found.append((re.sub(r"\s+", " ", line), [_Mark(index, number)]))
+                known.add(number)
+                break
+    return found if len(found) <= len(marks) else []
+
+
+def _letters(text: str) -> str:
+    return "".join(character for character in text.casefold() if character.isalpha())
+
+
+def _is_even(lines: Lines, marks: Sequence[_Mark]) -> bool:
+    """Tell whether numbers grow as the lines of the text do; what stands alone was found beside others that do."""
+    if len(marks) < 2:
+        return True
+    steps = [(int(lines.number[high.index] - lines.number[low.index]), high.number - low.number) for low, high in pairwise(marks)]
+    if any(numbers <= 0 for _, numbers in steps):
+        return False
+    rates = [count / numbers for count, numbers in steps]
+    usual = median(rates)
+    even = sum(usual / _UNEVEN <= rate <= usual * _UNEVEN for rate in rates)
+    return usual >= 2 and even >= _AGREE * len(rates)
+
+
+def _bare_numbers(lines: Lines) -> list[tuple[str, list[_Mark]]]:
+    """Return the patterns of lines with nothing but a number, where these run on by one from page to page."""
+    by_shape: dict[str, list[_Mark]] = {}
+    for index in range(len(lines)):
+        if lines.last[index] - lines.first[index] <= 16:
+            match = _BARE.fullmatch(lines.printed(index))
+            if match:
+                shape = f"{match['before']}{{page}}{match['after']}"
+                by_shape.setdefault(shape, []).append(_Mark(index, int(match["page"])))
+    found = []
+    for shape, marks in by_shape.items():
+        by_one = sum(high.number - low.number == 1 for low, high in pairwise(marks))
+        if len(marks) >= _FEWEST and by_one >= _AGREE * (len(marks) - 1) and _is_even(lines, marks):
+            found.append((shape, marks))
+    return sorted(found, key=lambda pair: -len(pair[1]))
+
+
+def _at_foot(lines: Lines, marks: Sequence[_Mark]) -> bool:
+    """Tell whether marks close their pages: right before a form feed or, where there are none, each after its page's text."""
+    text = lines.text
+    before_feed = after_feed = 0
+    for mark in marks:
+        end, start = int(lines.end[mark.index]), int(lines.start[mark.index])
+        feed = text.find("\f", int(lines.last[mark.index]), min(end + 200, len(text)))
+        before_feed += feed >= 0 and lines.is_blank(int(lines.last[mark.index]), feed)
+        feed = text.rfind("\f", max(0, start - 200), start + 1)
+        after_feed += feed >= 0 and lines.is_blank(feed, int(lines.first[mark.index]))
+    if before_feed or after_feed:
+        return before_feed > after_feed
+    if len(marks) < 2:
+        return False
+    first, last = marks[0], marks[-1]
+    rate = (int(lines.number[last.index]) - int(lines.number[first.index])) / max(last.number - first.number, 1)
+    ahead = int(lines.number[first.index]) - int(lines.number[0])
+    behind = int(lines.number[-1]) - int(lines.number[last.index])
+    return ahead >= 0.4 * rate and behind < 0.4 * rate
