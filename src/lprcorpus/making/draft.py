@@ -109,7 +109,7 @@ def _whole(prints: Prints) -> Start:
     """Return a start at the first words of the text, for a text in which nothing looks like one."""
     place = next(place for place, rule in enumerate(prints.rule) if not rule)
     text = prints.text[place]
-    head = Head(place, place + 1, text, None, None, False, False, case_of(text), 0, False, False, False, False, place + 1)  # noqa: FBT003 (all its flags are off)
+    head = Head(place, place + 1, text, text, None, None, False, False, case_of(text), 0, False, False, False, False, place + 1)  # noqa: FBT003 (all its flags are off)
     return Start(head, None, None, 0.1)
 
 

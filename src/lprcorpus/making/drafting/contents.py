@@ -21,7 +21,7 @@ _HEADING = re.compile(
 )
 _LEADER = re.compile(r"\s*(?:\.\s?){4,}\s*|\s*(?:…\s?){2,}\s*|\s*_{4,}\s*|\s+-{4,}\s+|\s*(?:·\s?){3,}\s*|\t+")
 _COLUMNS = re.compile(r"\s{2,}")
-_PAGE_LAST = re.compile(r"(?P<rest>.*?\S)[\s.,…_-]+(?:p(?:age|p)?\.?\s*)?(?P<page>\d{1,4})\.?")
+_PAGE_LAST = re.compile(r"(?P<rest>.*[^\s.…_-])[\s.…_-]+(?:p(?:age|p)?\.?\s*)?(?P<page>\d{1,4})\.?")
 _PAGE_FIRST = re.compile(
     r"(?:p(?:age|\.)\s*)?(?P<page>\d{1,4})(?:[.):]|\s+[-–—:]|\s)\s*(?P<rest>[^\W\d_\"“‘'«].*|[\"“‘'«].*)", re.IGNORECASE
 )

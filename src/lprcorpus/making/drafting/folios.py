@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import difflib
 import re
+from bisect import bisect_left
 from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import pairwise
@@ -21,7 +22,9 @@ __all__ = ["find_page_marks"]
 _BARE = re.compile(
     r"(?P<before>(?:[-–—~*\[(|=.]+\s*)?(?:page\s+|p\.\s*)?)(?P<page>\d{1,4})(?P<after>(?:\s*[-–—~*\])|=.]+)?)", re.IGNORECASE
 )
+_LAST_NUMBER = re.compile(r"(?P<before>.*\b)(?P<page>\d{1,4})(?P<after>\D*)")
 _FEWEST = 3
+_REACH = 0.3  # of the text's lines
 _UNEVEN = 3.0  # times as many lines to a page as usual, or as few
 _AGREE = 0.7  # of the steps from number to number, at least so many are even
 _LIKE = 0.75
@@ -39,7 +42,10 @@ def find_page_marks(lines: Lines) -> tuple[Paged, Pagination]:
     """Find what marks the pages of a text; return the text with its pages, and how a manifest says so."""
     heads: list[str] = []
     feet: list[str] = []
-    for pattern, marks in _patterns(lines):
+    found = _patterns(lines)
+    if not _spans(lines, [mark for _, marks in found for mark in marks]):
+        found = []
+    for pattern, marks in found:
         if _is_even(lines, marks):
             (feet if _at_foot(lines, marks) else heads).append(pattern)
     if not heads and not feet and "\n" in lines.text:
@@ -95,29 +101,21 @@ def _shape(head: str) -> re.Pattern[str]:
 
 def _variants(texts: Sequence[str], head: str, marks: Sequence[_Mark]) -> list[tuple[str, list[_Mark]]]:
     """Return the lines almost like a head whose numbers fill gaps in its own: slips and changed dates."""
-    known = {mark.number for mark in marks}
     word = max(re.findall(r"[^\W\d_]+", head), key=len, default="")
-    if len(word) < 3:
+    if len(word) < 3 or len(marks) < _FEWEST:
         return []
-    bounds = sorted(marks, key=lambda mark: mark.index)
-    plain = _letters(head)
-    found = []
+    indices = [mark.index for mark in marks]
+    rate = (indices[-1] - indices[0]) / max(marks[-1].number - marks[0].number, 1)
+    known, plain, found = set(indices), _letters(head), []
     for index, text in enumerate(texts):
-        if len(text) > 160 or word not in text or not any(character.isdigit() for character in text):
+        match = _LAST_NUMBER.fullmatch(text) if len(text) <= 160 and word in text and index not in known else None
+        if match is None:
             continue
-        for match in list(re.finditer(r"\d{1,4}", text))[-1:] + list(re.finditer(r"\d{1,4}", text))[:1]:
-            number = int(match.group())
-            before = max((mark.number for mark in bounds if mark.index < index), default=0)
-            after = min((mark.number for mark in bounds if mark.index > index), default=10_000)
-            line = f"{text[: match.start()]}{{page}}{text[match.end() :]}"
-            if (
-                number not in known
-                and before < number < after
-                and difflib.SequenceMatcher(None, plain, _letters(line)).ratio() >= _LIKE
-            ):
-                found.append((re.sub(r"\s+", " ", line), [_Mark(index, number)]))
-                known.add(number)
-                break
+        near = marks[min(bisect_left(indices, index), len(marks) - 1)]
+        expected = near.number + (index - near.index) / rate
+        line = f"{match['before']}{{page}}{match['after']}"
+        if abs(int(match["page"]) - expected) <= 1 and difflib.SequenceMatcher(None, plain, _letters(line)).ratio() >= _LIKE:
+            found.append((re.sub(r"\s+", " ", line), [_Mark(index, int(match["page"]))]))
     return found if len(found) <= len(marks) else []
 
 
@@ -138,6 +136,12 @@ def _is_even(lines: Lines, marks: Sequence[_Mark]) -> bool:
     return usual >= 2 and even >= _AGREE * len(rates)
 
 
+def _spans(lines: Lines, marks: Sequence[_Mark]) -> bool:
+    """Tell whether marks reach over a fair part of the text, as page numbers do."""
+    places = [mark.index for mark in marks]
+    return bool(places) and max(places) - min(places) >= _REACH * len(lines)
+
+
 def _bare_numbers(lines: Lines) -> list[tuple[str, list[_Mark]]]:
     """Return the patterns of lines with nothing but a number, where these run on by one from page to page."""
     by_shape: dict[str, list[_Mark]] = {}
@@ -150,7 +154,7 @@ def _bare_numbers(lines: Lines) -> list[tuple[str, list[_Mark]]]:
     found = []
     for shape, marks in by_shape.items():
         by_one = sum(high.number - low.number == 1 for low, high in pairwise(marks))
-        if len(marks) >= _FEWEST and by_one >= _AGREE * (len(marks) - 1) and _is_even(lines, marks):
+        if len(marks) >= _FEWEST and by_one >= _AGREE * (len(marks) - 1) and _is_even(lines, marks) and _spans(lines, marks):
             found.append((shape, marks))
     return sorted(found, key=lambda pair: -len(pair[1]))
 

@@ -27,6 +27,7 @@ class Head:
         place: the first line of the title, among the set lines.
         end: one past its last line.
         text: the title.
+        opening: its first line.
         byline: the lines of the byline, first and one past the last, or None.
         names: whom the byline, or the title itself after "by", names.
         says_by: whether that is said by "by" or the like, not merely a name alone.
@@ -43,6 +44,7 @@ class Head:
     place: int
     end: int
     text: str
+    opening: str
     byline: tuple[int, int] | None
     names: str | None
     says_by: bool
@@ -107,6 +109,7 @@ def _head_of(prints: Prints, start: int, end: int) -> Head | None:
         place=start,
         end=stop,
         text=title,
+        opening=texts[0],
         byline=lines,
         names=names,
         says_by=says_by,

@@ -16,6 +16,7 @@ __all__ = ["match_contents"]
 
 _NEAR = 0.62  # how like its entry a head must be
 _CHOICES = 4
+_ONE_WORD = 0.6  # what it counts that a title has the one word of an entry among several
 _MINOR = frozenset("a an and the of in on to for by with from at part no i ii iii iv v".split())  # noqa: SIM905 (a list of words reads best as words)
 
 
@@ -57,10 +58,11 @@ def _choices(prints: Prints, contents: Contents, heads: Sequence[Head]) -> list[
         near = {index for word in words[:4] for index in by_word.get(word, ())[:200]}
         scored = []
         for index in near:
-            likeness = _likeness(entry, heads[index])
+            head = heads[index]
+            likeness = max(_likeness(entry, head.text), _likeness(entry, head.opening) if head.opening != head.text else 0.0)
             if likeness >= _NEAR:
-                page = numbers[prints.page[heads[index].place]] if len(numbers) > 1 else None
-                scored.append((likeness + _standing(entry, heads[index], page, shift), index))
+                page = numbers[prints.page[head.place]] if len(numbers) > 1 else None
+                scored.append((likeness + _standing(entry, head, page, shift), index))
         found.append(sorted(scored, key=lambda pair: (-pair[0], pair[1]))[:_CHOICES])
     return found
 
@@ -83,9 +85,9 @@ def _shift(
     return best if shifts[best] >= 2 and 2 * shifts[best] > sum(shifts.values()) else None
 
 
-def _likeness(entry: ContentsEntry, head: Head) -> float:
-    """Return how alike an entry and a head are, from 0 to 1; a head may say less than its entry, or more."""
-    listed, printed = key(entry.title), key(head.text)
+def _likeness(entry: ContentsEntry, title: str) -> float:
+    """Return how alike an entry and a title are, from 0 to 1; a title may say less than its entry, or more."""
+    listed, printed = key(entry.title), key(title)
     if listed == printed:
         return 1.0
     one, other = set(listed.split()) - _MINOR, set(printed.split()) - _MINOR
@@ -93,6 +95,8 @@ def _likeness(entry: ContentsEntry, head: Head) -> float:
         return 0.0
     common = sum(map(len, one & other))
     held = common / min(sum(map(len, one)), sum(map(len, other)))
+    if len(one) == 1 and len(other) > 2:
+        held *= _ONE_WORD
     if held < 0.5:
         return 0.0
     return 0.5 * held + 0.5 * difflib.SequenceMatcher(None, listed, printed, autojunk=False).ratio()

@@ -17,7 +17,7 @@ from lprcorpus.making.pages import Paged
 
 __all__ = ["Prints", "see"]
 
-_RULE = re.compile(r"[\W_]{3,}|(?:[xXoO\W_]\s*){5,}")
+_RULE = re.compile(r"[\W_]{3,}|[xXoO\W_]{5,}")
 _PICTURE = re.compile(r"\[+\s*(?:illustration|photo|picture|figure|image|cartoon|drawing|portrait|map|music)\b", re.IGNORECASE)
 _CAPTION_LINES = 15  # of a picture's caption, at most
 _SHORT_PAGE = 0.7  # of the usual number of lines: a page with fewer was left before it was full

@@ -45,18 +45,19 @@ def read_source(statement: str) -> SourceParts:
     if address:
         url = address.group().rstrip(".,;)”\"'")
         url = url if url.startswith(("http://", "https://")) else f"http://{url}"
+    dated = _ADDRESS.sub(" ", statement)
     rest = _LABEL.sub("", statement[: address.start()] if address else statement).strip()
     published = _PUBLISHED.match(rest)
     if published:
         return SourceParts(
-            published["title"], None, published["publisher"].strip(), published["place"].strip(), read_date(rest), url
+            published["title"], None, published["publisher"].strip(), published["place"].strip(), read_date(dated), url
         )
     quoted = _QUOTED.match(rest)
     named = _ISSUES.match(rest) or _NUMBERED.match(rest) or _DATED.match(rest)
     return SourceParts(
         title=quoted[1] if quoted else None,
         container=named["name"].strip() if named and not quoted else None,
-        date=read_date(rest),
+        date=read_date(dated),
         url=url,
     )
 
