@@ -17,13 +17,14 @@ _WRITTEN = (
 )
 _BY = re.compile(rf"[\W_]*{_WRITTEN}by(?:\s*:\s*|\s+)(?P<names>\S.*?)[\W_]*", re.IGNORECASE)
 _BY_ALONE = re.compile(rf"[\W_]*{_WRITTEN}(?:by|from\s+the\s+pen\s+of)\s*:?\s*[-–—]*", re.IGNORECASE)
+_FROM = re.compile(r"[\W_]*(?:translated\s+)?from\s+the\s+[A-Z]\w+\s+of\s+(?P<names>[A-Z].*?)[\W_]*", re.IGNORECASE)
 _AUTHOR = re.compile(
     r"[\W_]*(?:author|writer|reviewer|columnist|reporter|contributor)s?\s*:\s*(?P<names>\S.*?)\W*", re.IGNORECASE
 )
 _INLINE = re.compile(r"(?P<title>\S.*?)[\s,;:–—-]+\b(?:written\s+|reviewed\s+)?by\s+(?P<names>\S.*)", re.IGNORECASE)
 _HONORIFIC = re.compile(
     r"^(?:(?:the\s+)?(?:dr|mr|mrs|ms|miss|prof(?:essor)?|rev(?:erend)?|hon(?:ourable|orable)?|sir|lady|lord|col(?:onel)?|capt(?:ain)?"
-    r"|gen(?:eral)?|lieut(?:enant)?|major|comrade)\.?\s+)+",
+    r"|gen(?:eral)?|canon|father|fr|brother|sister|lieut(?:enant)?|major|comrade)\.?\s+)+",
     re.IGNORECASE,
 )
 _DEGREES = re.compile(
@@ -56,7 +57,7 @@ def byline_names(line: str) -> str | None:
     """
     if len(line) > _MOST_CHARACTERS:
         return None
-    match = _BY.fullmatch(line) or _AUTHOR.fullmatch(line)
+    match = _BY.fullmatch(line) or _AUTHOR.fullmatch(line) or _FROM.fullmatch(line)
     if match is None:
         return None
     names = _restore_end(line, match)
@@ -74,8 +75,9 @@ def _restore_end(line: str, match: re.Match[str]) -> str:
 
 def _like_names(names: str) -> bool:
     bare = _ASIDE.sub("", _WORK.sub("", names)) or names
+    bare = bare.split(",")[0]
     words = words_of(bare)
-    if not words or any(character.isdigit() for character in bare.split(",")[0]):
+    if not words or any(character.isdigit() for character in bare):
         return bool(words) and len(words) <= 2
     if case_of(bare) is Case.SENTENCE and not (len(words) <= 5 and words[0][0].islower() and len(words) == 1):
         return False

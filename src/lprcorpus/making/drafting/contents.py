@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import pairwise
 
 from lprcorpus.making.drafting.bylines import byline_names, split_title
@@ -16,7 +16,7 @@ __all__ = ["Contents", "ContentsEntry", "find_contents"]
 _HEADING = re.compile(
     r"[\W_]*(?:(?:table\s+of\s+)?contents(?:\s+of\s+\S.{0,40})?|list\s+of\s+(?:articles|contents)|index(?:\s+of\s+articles)?"
     r"|(?:what['’]?s\s+)?in(?:side)?\s+this\s+(?:issue|number|month|week)(?:['’]s\s+issue)?|inside|this\s+(?:month|issue|week|number)"
-    r"|in\s+this\s+issue\s+of\s.{1,40}|featur(?:es|ing)(?:\s+this\s+(?:month|week|issue))?|contents\s+page)[\W_]*(?:page|p\.|no\.)?[\W_]*",
+    r"|in\s+this\s+issue\s+of\s.{1,40}|featur(?:es|ing)(?:\s+this\s+(?:month|week|issue))?|contents\s+page|.{0,60}\bthe\s+following\s+(?:stories|articles|items))[\W_]*(?:page|p\.|no\.)?[\W_]*",
     re.IGNORECASE,
 )
 _LEADER = re.compile(r"\s*(?:\.\s?){4,}\s*|\s*(?:…\s?){2,}\s*|\s*_{4,}\s*|\s+-{4,}\s+|\s*(?:·\s?){3,}\s*|\t+")
@@ -26,6 +26,7 @@ _PAGE_FIRST = re.compile(
     r"(?:p(?:age|\.)\s*)?(?P<page>\d{1,4})(?:[.):]|\s+[-–—:]|\s)\s*(?P<rest>[^\W\d_\"“‘'«].*|[\"“‘'«].*)", re.IGNORECASE
 )
 _BULLET = re.compile(r"^(?:[-*•o>+~]|\[?\(?\d{1,2}[\])]|\d{1,2}\.)\s+(?=\S)")
+_COUNT = re.compile(r"[\[(]?(\d{1,3})[\])]?[.):]?\s+\D")
 _DASHED = re.compile(r"(?P<title>\S.*?)\s+(?:[-–—]{1,2}|/|\.\.|:)\s+(?P<author>\S.*)")
 _PAGE_WORD = re.compile(r"[\W_]*(?:page|pages|p\.|no\.)[\W_]*", re.IGNORECASE)
 _FEWEST, _MOST, _FURTHEST = 3, 400, 4
@@ -91,9 +92,10 @@ def _read(prints: Prints, heading: int, start: int) -> Contents | None:
     entries: list[ContentsEntry] = []
     pending: list[str] = []
     pending_at = start
-    paged = _paged_share(prints, start) >= 0.4
+    paged = _paged_share(prints, start) >= 0.4 and not _is_counted(prints, start)
     end = place = start
     idle = 0
+    numbered = False
     while place < len(prints) and len(entries) < _MOST:
         text = prints.text[place]
         apart = prints.gap[place] >= _FURTHEST and bool(entries)
@@ -107,9 +109,16 @@ def _read(prints: Prints, heading: int, start: int) -> Contents | None:
         if _PAGE_WORD.fullmatch(text):
             place += 1
             continue
-        if len(text) > 110 or _is_prose(prints, place):
+        if len(text) > 110 or (not numbered and _is_prose(prints, place)):
             break
+        if not paged and entries and numbered and not _BULLET.match(text):
+            if prints.gap[place] > 0:
+                break
+            entries[-1] = replace(entries[-1], title=f"{entries[-1].title} {text}")
+            end = place = place + 1
+            continue
         rows = _rows(text) if not paged else [text]
+        numbered = numbered or (not entries and _BULLET.match(text) is not None)
         complete = False
         for row in rows:
             entry = _entry(" ".join([*pending, row]) if pending else row, place if not pending else pending_at, paged=paged)
@@ -141,6 +150,12 @@ def _paged_share(prints: Prints, start: int) -> float:
     texts = [prints.text[place] for place in range(start, min(start + 30, len(prints))) if not prints.rule[place]][:16]
     numbered = sum(_page_of(text)[1] is not None or _leads(text) for text in texts)
     return numbered / len(texts) if texts else 0.0
+
+
+def _is_counted(prints: Prints, start: int) -> bool:
+    """Tell whether the numbers that open the next lines only count them: 1, 2, 3."""
+    found = [match for place in range(start, min(start + 12, len(prints))) if (match := _COUNT.match(prints.text[place]))]
+    return [int(match[1]) for match in found[:_FEWEST]] == [1, 2, 3]
 
 
 def _goes_on(prints: Prints, place: int, *, paged: bool) -> bool:
@@ -183,7 +198,7 @@ def _page_of(text: str) -> tuple[str, int | None]:
 def _entry(text: str, place: int, *, paged: bool) -> ContentsEntry | None:
     """Read one entry, or None where the line says too little."""
     bare = text if paged else _BULLET.sub("", text)
-    rest, page = _page_of(bare)
+    rest, page = _page_of(bare) if paged or _leads(bare) else (bare, None)
     led = _leads(bare) or _leads(rest)
     if paged and page is None and not led:
         return None

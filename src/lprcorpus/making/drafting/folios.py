@@ -23,6 +23,7 @@ _BARE = re.compile(
     r"(?P<before>(?:[-–—~*\[(|=.]+\s*)?(?:page\s+|p\.\s*)?)(?P<page>\d{1,4})(?P<after>(?:\s*[-–—~*\])|=.]+)?)", re.IGNORECASE
 )
 _LAST_NUMBER = re.compile(r"(?P<before>.*\b)(?P<page>\d{1,4})(?P<after>\D*)")
+_COUNTED = re.compile(r"\{page\}(?:st|nd|rd|th)\b")
 _FEWEST = 3
 _REACH = 0.3  # of the text's lines
 _UNEVEN = 3.0  # times as many lines to a page as usual, or as few
@@ -46,7 +47,7 @@ def find_page_marks(lines: Lines) -> tuple[Paged, Pagination]:
     if not _spans(lines, [mark for _, marks in found for mark in marks]):
         found = []
     for pattern, marks in found:
-        if _is_even(lines, marks):
+        if _is_even(lines, marks) and not _COUNTED.search(pattern):
             (feet if _at_foot(lines, marks) else heads).append(pattern)
     if not heads and not feet and "\n" in lines.text:
         bare = _bare_numbers(lines)

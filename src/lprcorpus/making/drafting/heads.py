@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from lprcorpus.making.drafting.bylines import byline_names, ends_in_by, split_title
 from lprcorpus.making.drafting.prints import Prints
@@ -60,7 +60,21 @@ class Head:
 
 def find_heads(prints: Prints) -> list[Head]:
     """Return all places where an item may begin, in order."""
-    return [head for start, end in _blocks(prints) if (head := _head_of(prints, start, end))]
+    found: list[Head] = []
+    for start, end in _blocks(prints):
+        head = _head_of(prints, start, end)
+        if head and found and head.byline and found[-1].byline == head.byline:
+            if any(prints.rule[found[-1].end : head.place]):  # above the rule stands something else
+                found[-1] = _unsigned(found[-1])
+            else:  # a subtitle: the byline is the title's
+                head = _unsigned(head)
+        if head:
+            found.append(head)
+    return found
+
+
+def _unsigned(head: Head) -> Head:
+    return replace(head, byline=None, names=None, says_by=False, body=head.end)
 
 
 def _blocks(prints: Prints) -> Iterator[tuple[int, int]]:

@@ -6,6 +6,7 @@ others set so are items too. Where none is sure, the heads that stand out most a
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -22,6 +23,18 @@ _TRUSTED = 0.6  # of a contents list's entries: with so many found, it says what
 _WIDE = 2  # blank lines that part what is not one item's
 _VERSE_LINES = 4
 _FEW, _NEARLY_ALL, _SECTION_WORDS = 2, 0.8, 5
+_LISTED_WORDS, _SAFE = 5, 0.7
+_CUES, _WORDS_TO_A_CUE = 2, 60
+_ADVERTISEMENTS = re.compile(
+    r"(?:advertis(?:ements?|ing|ers)|classifieds?(?:\s+ads?)?|subscription(?:s|\s+\w+)?|for\s+sale)", re.IGNORECASE
+)
+_SELLING = re.compile(
+    r"[$£€]\s?\d|\b\d+\s?(?:c\.|cts?\b|cents\b)|\b\d{3}[-/ ]\d{3}-\d{4}\b|\bP\.?\s?O\.?\s+Box\b"
+    r"|\b(?:postpaid|post-?free|by\s+mail|by\s+express|prepaid|catalogues?|free\s+sample|order\s+(?:now|from|today)|discount|warranted"
+    r"|send\s+(?:for|to|one|\w+\s+(?:cents|dollars))|per\s+(?:year|copy|annum|dozen|line)|retail|agents?\s+wanted|sold\s+by"
+    r"|toll[- ]free|for\s+sale)\b|\b\d+\s+(?:\w+\s+){1,2}(?:st\.|street|avenue|ave\.|broadway)",
+    re.IGNORECASE,
+)
 _ITEM_WORDS = 25  # fewer words than this between two heads make no item
 
 
@@ -52,7 +65,7 @@ def _is_followed(prints: Prints, head: Head) -> bool:
     for place in range(head.body, min(head.body + 8, len(prints))):
         if prints.rule[place]:
             continue
-        if short and prints.gap[place] >= _WIDE:
+        if short and prints.gap[place] >= max(_WIDE, head.gap):
             break
         if len(prints.text[place]) > 0.6 * prints.measure and not prints.is_centred(place):
             return True
@@ -80,6 +93,8 @@ def _by_contents(
 def _by_setting(prints: Prints, heads: Sequence[Head], followed: Sequence[Head]) -> list[Start]:
     """Take the heads with bylines and those set like them or, where these are few, those that stand out most."""
     sure = [head for head in followed if _is_sure(head)]
+    saying = [head for head in sure if head.says_by]
+    sure = saying if len(saying) > _FEW else sure
     if len(sure) < _FEW:
         return _with_bodies(prints, _most_prominent(followed))
     return _with_bodies(prints, _like_sure(prints, heads, followed, sure))
@@ -91,7 +106,7 @@ def _is_sure(head: Head) -> bool:
         return False
     if head.says_by:
         return _is_apart(head) or head.centred or head.case is Case.CAPITALS
-    far = head.opens_page or head.underlined or head.ruled_off or head.gap > _WIDE
+    far = head.place == 0 or head.opens_page or head.underlined or head.ruled_off or head.gap > _WIDE
     return far or (head.gap == _WIDE and not is_name(head.text))
 
 
@@ -105,7 +120,7 @@ class _Style:
 
     def __init__(self, sure: Sequence[Head]) -> None:
         gaps = sorted(head.gap for head in sure if not head.opens_page)
-        self.gap = gaps[len(gaps) // 2] if gaps else 0
+        self.gap = gaps[(len(gaps) - 1) // 2] if gaps else 0
         counts = Counter(head.case for head in sure)
         self.cases = {case for case, count in counts.items() if count >= 0.2 * len(sure)}
         most = _NEARLY_ALL * len(sure)
@@ -114,11 +129,17 @@ class _Style:
         self.ruled_off = sum(head.ruled_off for head in sure) >= most
         self.opens_page = 2 * sum(head.opens_page for head in sure) >= len(sure)
 
+    def allows(self, head: Head) -> bool:
+        """Tell whether a head stands out at least as much, however its words are written."""
+        return head.gap >= self.gap and (head.centred or not self.centred) and (head.underlined or not self.underlined)
+
     def fits(self, head: Head) -> bool:
         """Tell whether a head is set so."""
         if head.case not in self.cases or (self.centred and not head.centred) or (self.underlined and not head.underlined):
             return False
-        return (self.gap >= _WIDE and head.gap >= self.gap) or (self.ruled_off and head.ruled_off) or self.underlined
+        if self.gap >= _WIDE:
+            return head.gap >= self.gap
+        return self.underlined or (self.ruled_off and head.ruled_off)
 
 
 def _like_sure(prints: Prints, heads: Sequence[Head], followed: Sequence[Head], sure: Sequence[Head]) -> list[Start]:
@@ -134,9 +155,13 @@ def _like_sure(prints: Prints, heads: Sequence[Head], followed: Sequence[Head], 
             found.append(Start(head, None, None, 0.9 if head.says_by else 0.75))
         elif found and _heads_section(prints, heads, index, possible):
             section, within = head, None
+            if style.fits(head):  # a department whose parts are set lower than items is an item itself
+                found.append(Start(head, None, None, 0.6))
         elif head.place not in possible:
             continue
-        elif section is not None and _in_section(prints, head, within):
+        elif section is not None and style.allows(head) and _in_section(prints, head, within):
+            if found[-1].head is section:
+                found.pop()
             within = head.case
             found.append(Start(head, None, section, 0.7))
         elif style.opens_page and head.opens_page:
@@ -195,14 +220,18 @@ def _most_prominent(heads: Sequence[Head]) -> list[Start]:
 
 
 def _with_bodies(prints: Prints, starts: Sequence[Start]) -> list[Start]:
-    """Drop what has too little text before the next start: the later of two is the item's head."""
+    """Drop what has too little text before the next start, and what advertises: neither is an item."""
     words = [len(text.split()) if not rule else 0 for text, rule in zip(prints.text, prints.rule, strict=True)]
     found = []
     for index, start in enumerate(starts):
         end = starts[index + 1].head.place if index + 1 < len(starts) else len(prints)
         count = sum(words[start.head.body : end])
-        if count >= _ITEM_WORDS or (start.entry is not None and count >= 5):
-            found.append(start)
+        listed = start.entry is not None
+        if count < (_LISTED_WORDS if listed else _ITEM_WORDS):
+            continue
+        if not listed and start.confidence <= _SAFE and _advertises(prints, start, end, count):
+            continue
+        found.append(start)
     seen: set[tuple[str, int]] = set()
     kept = []
     for start in found:
@@ -211,3 +240,13 @@ def _with_bodies(prints: Prints, starts: Sequence[Start]) -> list[Start]:
             kept.append(start)
         seen.add(mark)
     return kept
+
+
+def _advertises(prints: Prints, start: Start, end: int, words: int) -> bool:
+    """Tell whether the text under a head sells something: among advertisements, or short with prices, addresses and the like."""
+    head = start.head
+    if any(_ADVERTISEMENTS.fullmatch(above.text.strip(" .:*=-[]")) for above in (head, start.section) if above):
+        return True
+    texts = [head.text, *prints.text[head.body : end]]
+    cues = sum(len(_SELLING.findall(text)) for text in texts)
+    return cues >= _CUES and words < _WORDS_TO_A_CUE * cues
