@@ -164,7 +164,9 @@ def roman_chapters() -> MadePeriodical:
     """A journal of the nineteenth century: wide gaps, capitals with full stops, chapters in Roman numerals within a tale."""
     made = MadePeriodical()
     made.add("THE FIRESIDE MISCELLANY.", "", "VOL. II.--NO. 5.", "", "SATURDAY, JUNE 4, 1859.", "", "", "", "")
-    made.item("THE MILLER'S DAUGHTER.", "Harriet Ashdown", "THE MILLER'S DAUGHTER.", "", "BY HARRIET ASHDOWN.", "", "", "CHAPTER I.", "")
+    made.item(
+        "THE MILLER'S DAUGHTER.", "Harriet Ashdown", "THE MILLER'S DAUGHTER.", "", "BY HARRIET ASHDOWN.", "", "", "CHAPTER I.", ""
+    )
     made.add(*body(4), "", "", "CHAPTER II.", "", *body(4, 2), "", "", "", "")
     made.item("ON THE HABITS OF ROOKS.", None, "ON THE HABITS OF ROOKS.", "", "")
     made.add(*body(5, 3), "", "", "", "")
@@ -212,6 +214,107 @@ def two_on_a_page() -> MadePeriodical:
     return made
 
 
+def journal_with_affiliations() -> MadePeriodical:
+    """A journal whose pages go on from the volume's; names with their universities; numbered sections within articles."""
+    made = MadePeriodical()
+    stories = [
+        ("On the Drainage of Upland Pastures", "Marta Lindgren", "University of Uppsala", 57),
+        ("Two Letters of a Salt Merchant", "Henri Vasseur", "University of Caen", 59),
+        ("The Dating of Field Walls: A Reply", "Owen Prys-Jones", "University College, Bangor", 61),
+    ]
+    listed = {page: (title, author, where) for title, author, where, page in stories}
+    for page in range(57, 63):
+        made.add(*(["\f" + str(page), ""] if page > 57 else [str(page), ""]))
+        if page in listed:
+            title, author, where = listed[page]
+            made.item(title, author, title, "", f"{author}, {where}", "", page=page)
+            made.add("1. Introduction", "")
+        else:
+            made.add("2. Discussion", "")
+        made.add(*body(4, page))
+    return made
+
+
+def capitals_without_bylines() -> MadePeriodical:
+    """A digest of short notes, with neither bylines nor contents: capitals after two blank lines."""
+    made = MadePeriodical()
+    made.add("THE WEEKLY DIGEST", "Friday, 3 February 1961", "", "")
+    for number, title in enumerate(
+        ("RAIN EXPECTED", "WOOL PRICES STEADY", "NEW BRIDGE OPENED", "LOST DOG FOUND IN BELFRY", "SCHOOL CONCERT")
+    ):
+        made.item(title, None, title, "")
+        made.add(*body(2, number), "", "")
+    return made
+
+
+def contents_with_pages_first() -> MadePeriodical:
+    """A magazine whose contents list gives the page first and the author after "by"; CRLF line ends come with the test."""
+    made = MadePeriodical()
+    stories = [
+        ("The Ferryman's Tale", "Lotte Brandt", 2),
+        ("Mending Nets", "Aoife Kearney", 4),
+        ("An Evening With the Owls", "Lotte Brandt", 5),
+        ("Recipes for a Cold Spring", None, 6),
+    ]
+    made.add("Saltmarsh Magazine", "Number 9, Spring 2011", "", "Inside", "")
+    for title, author, page in stories:
+        made.add(f"{page}  {title}" + (f" by {author}" if author else ""))
+    made.add("")
+    listed = {page: (title, author) for title, author, page in stories}
+    for page in range(2, 8):
+        made.add("", "")
+        if page in listed:
+            title, author = listed[page]
+            made.item(title.upper(), author, title.upper(), *([author] if author else []), "", page=page)
+        made.add(*body(4, page), "", f"Saltmarsh Magazine - Page {page}")
+    return made
+
+
+def department_with_items() -> MadePeriodical:
+    """A newsletter that closes with a department of several short reports under one heading."""
+    made = MadePeriodical()
+    for number, (title, author) in enumerate([("Restoring the Windmill", "Arne Dahl"), ("What the Miller Saw", "Sanna Vik")]):
+        made.item(title, author, title, "", f"by {author}", "", "")
+        made.add(*body(4, number), "", "", "")
+    made.add("REPORTS FROM THE BRANCHES", "", "", "")
+    for number, title in enumerate(
+        ("Northern Branch Elects a Chair", "Eastern Branch Visits a Forge", "Southern Branch Plants Trees")
+    ):
+        made.item(title, None, title, "", "")
+        made.add(*body(2, number), "", "", "")
+    return made
+
+
+def spread_lines() -> MadePeriodical:
+    """A text layer with a blank line after each line and a space at each line's end; titles open pages after form feeds."""
+    made = MadePeriodical()
+    stories = [("The Lighthouse Keeper", "Eino Salo"), ("Bread and Salt", "Mirka Laine"), ("The Long Winter", "Eino Salo")]
+    for page, (title, author) in enumerate(stories, start=1):
+        made.item(title, author, ("\f" if page > 1 else "") + f"{title} ", "", f"{author} ", "", page=page)
+        for number in range(5):
+            for line in prose(4, page + 3 * number, 90):
+                made.add(f"{line} ", "")
+    return made
+
+
+def interview_and_letters() -> MadePeriodical:
+    """A fanzine with an interview of questions and answers, an editorial and letters, ruled off by stars."""
+    made = MadePeriodical()
+    made.item("EDITORIAL", "Kit Marlow", "EDITORIAL", "by Kit Marlow", "")
+    made.add(*body(3), "", "* * * * *", "")
+    made.item("AN INTERVIEW WITH JOAN FERRIS", "Kit Marlow", "AN INTERVIEW WITH JOAN FERRIS", "by Kit Marlow", "")
+    for number in range(5):
+        made.add("Q: How did you come to build boats in a town without a river?", "", *prose(3, number, indent="A: "), "")
+    made.add("* * * * *", "")
+    made.item("THE LAST FERRY", "Sam Ode", "THE LAST FERRY", "by Sam Ode", "")
+    made.add(*VERSE, "", "* * * * *", "")
+    made.item("LETTERS TO THE EDITOR", None, "LETTERS TO THE EDITOR", "")
+    made.add(
+        "Dear Editor,", "", *body(2, 2), "", "Yours sincerely,", "P. Tillett", "", "Dear Kit,", "", *body(1, 5), "", "R. Voss"
+    )
+    return made
+
+
 MADE: dict[str, Callable[[], MadePeriodical]] = {
     "form feeds, page numbers at the foot": form_feeds_and_feet,
     "contents with dot leaders, running heads": dotted_contents,
@@ -221,4 +324,10 @@ MADE: dict[str, Callable[[], MadePeriodical]] = {
     "wide gaps, capitals, Roman chapters": roman_chapters,
     "centred titles over two lines": centred_titles,
     "two items on a page": two_on_a_page,
+    "journal with affiliations": journal_with_affiliations,
+    "capitals without bylines": capitals_without_bylines,
+    "contents with pages first": contents_with_pages_first,
+    "department with items": department_with_items,
+    "spread lines": spread_lines,
+    "interview and letters": interview_and_letters,
 }

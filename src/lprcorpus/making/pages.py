@@ -177,7 +177,7 @@ def find_running_heads(lines: Lines) -> tuple[str, ...]:
         following = texts[index + 1] if index + 1 < len(texts) else ""
         if following.isdecimal() and following.isascii() and len(following) <= 4:
             candidates.setdefault(f"{text}\n{{page}}", []).append(int(following))
-        for match in numbers[-1:] + numbers[:1]:
+        for match in numbers[-1:] + numbers[:-1][:1]:
             if len(match.group()) <= 4 and match.group().isascii():
                 head = f"{text[: match.start()]}{{page}}{text[match.end() :]}"
                 candidates.setdefault(re.sub(r"\s+", " ", head), []).append(int(match.group()))

@@ -33,6 +33,10 @@ _DEGREES = re.compile(
 )
 _ASIDE = re.compile(r"\s*[(\[<{].*$")
 _AND = re.compile(r"\s*(?:;|&|\band\b|\bwith\b)\s*", re.IGNORECASE)
+_INSTITUTION = re.compile(
+    r"\b(?:university|college|institute?|school|academy|department|faculty|church|hospital|museum|library|laboratory|society|press|news|inc|ltd)\b",
+    re.IGNORECASE,
+)
 _MOST_NAMES, _MOST_CHARACTERS = 8, 100
 _GENERATIONS = frozenset({"jr", "sr", "ii", "iii", "iv"})
 _WORK = re.compile(r",?\s+(?:author|editor|translator|writer)\s+of\b.*$", re.IGNORECASE)
@@ -125,6 +129,8 @@ def names_in(names: str, written: Mapping[str, str] | None = None) -> list[Perso
             if place == 0 or (is_name(piece) and is_name(pieces[0]) and len(pieces) > 2)
         ]
         for piece in kept:
+            if found and _INSTITUTION.search(piece):
+                continue
             bare = _HONORIFIC.sub("", _DEGREES.sub("", piece)).strip(' *_=:-–—"“”')
             bare = bare if re.search(r"(?:^|[\s.])\w\.$|\b[JS]r\.$", bare) else bare.rstrip(".")
             if bare and any(character.isalpha() for character in bare):

@@ -27,7 +27,7 @@ _PAGE_FIRST = re.compile(
 )
 _BULLET = re.compile(r"^(?:[-*•o>+~]|\[?\(?\d{1,2}[\])]|\d{1,2}\.)\s+(?=\S)")
 _COUNT = re.compile(r"[\[(]?(\d{1,3})[\])]?[.):]?\s+\D")
-_DASHED = re.compile(r"(?P<title>\S.*?)\s+(?:[-–—]{1,2}|/|\.\.|:)\s+(?P<author>\S.*)")
+_DASHED = re.compile(r"(?P<title>\S.*?)(?:\s+(?:[-–—]{1,2}|/|\.\.|:)\s+|[-–—]{2}\(?|\s\()(?P<author>[^\W\d_].*?)\)?")
 _PAGE_WORD = re.compile(r"[\W_]*(?:page|pages|p\.|no\.)[\W_]*", re.IGNORECASE)
 _FEWEST, _MOST, _FURTHEST = 3, 400, 4
 
@@ -147,7 +147,12 @@ def _ascend(pages: Sequence[int]) -> bool:
 
 def _paged_share(prints: Prints, start: int) -> float:
     """Return the share of the next lines with words that end or begin in a page number, or lead somewhere."""
-    texts = [prints.text[place] for place in range(start, min(start + 30, len(prints))) if not prints.rule[place]][:16]
+    texts: list[str] = []
+    for place in range(start, min(start + 30, len(prints))):
+        if len(texts) >= _FEWEST and (prints.gap[place] >= _FURTHEST or _is_prose(prints, place)):
+            break
+        if not prints.rule[place] and not _PAGE_WORD.fullmatch(prints.text[place]):
+            texts.append(prints.text[place])
     numbered = sum(_page_of(text)[1] is not None or _leads(text) for text in texts)
     return numbered / len(texts) if texts else 0.0
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from lprcorpus.making.drafting.bylines import byline_names, ends_in_by, split_title
@@ -60,17 +60,31 @@ class Head:
 
 def find_heads(prints: Prints) -> list[Head]:
     """Return all places where an item may begin, in order."""
-    found: list[Head] = []
-    for start, end in _blocks(prints):
-        head = _head_of(prints, start, end)
-        if head and found and head.byline and found[-1].byline == head.byline:
-            if any(prints.rule[found[-1].end : head.place]):  # above the rule stands something else
-                found[-1] = _unsigned(found[-1])
-            else:  # a subtitle: the byline is the title's
-                head = _unsigned(head)
-        if head:
-            found.append(head)
+    found = [head for start, end in _blocks(prints) if (head := _head_of(prints, start, end))]
+    rivals: list[int] = []
+    for index, head in enumerate(found):
+        if rivals and (head.byline is None or found[rivals[-1]].byline != head.byline):
+            _settle(prints, found, rivals)
+            rivals = []
+        if head.byline is not None:
+            rivals.append(index)
+    _settle(prints, found, rivals)
     return found
+
+
+def _settle(prints: Prints, heads: list[Head], rivals: Sequence[int]) -> None:
+    """Leave a byline to one of the heads above it: the one set furthest apart, below any rule; the others are subtitles."""
+    if len(rivals) < 2:
+        return
+    byline = heads[rivals[0]].byline
+    assert byline is not None
+    below = [index for index in rivals if not any(prints.rule[heads[index].end + heads[index].underlined : byline[0]])]
+    own = max(
+        below or rivals, key=lambda index: (heads[index].shaped, heads[index].gap, heads[index].case is Case.CAPITALS, -index)
+    )
+    for index in rivals:
+        if index != own:
+            heads[index] = _unsigned(heads[index])
 
 
 def _unsigned(head: Head) -> Head:

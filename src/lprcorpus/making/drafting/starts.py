@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from lprcorpus.making.drafting.contents import Contents, ContentsEntry
@@ -95,6 +95,8 @@ def _by_setting(prints: Prints, heads: Sequence[Head], followed: Sequence[Head])
     sure = [head for head in followed if _is_sure(head)]
     saying = [head for head in sure if head.says_by]
     sure = saying if len(saying) > _FEW else sure
+    if not any(head.gap >= _WIDE and not head.opens_page for head in sure):  # titles here are not set apart by gaps
+        sure = [head for head in followed if head in sure or (head.says_by and _is_right_above(head))]
     if len(sure) < _FEW:
         return _with_bodies(prints, _most_prominent(followed))
     return _with_bodies(prints, _like_sure(prints, heads, followed, sure))
@@ -110,9 +112,19 @@ def _is_sure(head: Head) -> bool:
     return far or (head.gap == _WIDE and not is_name(head.text))
 
 
+def _is_right_above(head: Head) -> bool:
+    """Tell whether a head has its byline on the next line."""
+    return head.byline is not None and head.byline[0] == head.end and head.gap >= 1
+
+
 def _is_apart(head: Head) -> bool:
     """Tell whether a head is set apart from what stands before it."""
     return head.opens_page or head.gap >= _WIDE or head.ruled_off or head.underlined or head.place == 0
+
+
+def _nearly_all(flags: Iterable[bool]) -> bool:
+    values = list(flags)
+    return sum(values) >= _NEARLY_ALL * len(values)
 
 
 class _Style:
@@ -123,10 +135,10 @@ class _Style:
         self.gap = gaps[(len(gaps) - 1) // 2] if gaps else 0
         counts = Counter(head.case for head in sure)
         self.cases = {case for case, count in counts.items() if count >= 0.2 * len(sure)}
-        most = _NEARLY_ALL * len(sure)
-        self.centred = sum(head.centred for head in sure) >= most
-        self.underlined = sum(head.underlined for head in sure) >= most
-        self.ruled_off = sum(head.ruled_off for head in sure) >= most
+        after = [head for head in sure if head.place > 0 and not head.opens_page]  # nothing stands before the others
+        self.centred = _nearly_all(head.centred for head in sure)
+        self.underlined = _nearly_all(head.underlined for head in sure)
+        self.ruled_off = bool(after) and _nearly_all(head.ruled_off for head in after)
         self.opens_page = 2 * sum(head.opens_page for head in sure) >= len(sure)
 
     def allows(self, head: Head) -> bool:
