@@ -30,6 +30,7 @@ from lprcorpus.making.drafting.sources import read_source, source_sentence
 from lprcorpus.making.drafting.starts import Start, choose_starts
 from lprcorpus.making.drafting.wording import Case, case_of, may_be_title, words_of
 from lprcorpus.making.lines import split_lines
+from lprcorpus.making.pages import Paged
 
 __all__ = ["draft"]
 
@@ -93,7 +94,7 @@ def draft(text: str, name: str, progress: Progress | None = None) -> Proposal:
         running_heads=heads,
         running_feet=pagination.running_feet,
         space_marks="space marks" in " ".join(paged.marks),
-        pages=tuple((page.number, paged.lines.line_at(page.start)) for page in paged.pages),
+        pages=_page_lines(paged),
         pages_printed=sum(page.printed for page in paged.pages),
         marks=paged.marks,
         records=tuple(records),
@@ -103,6 +104,16 @@ def draft(text: str, name: str, progress: Progress | None = None) -> Proposal:
 
 def _silent(done: int, total: int) -> None:
     """Report no progress."""
+
+
+def _page_lines(paged: Paged) -> tuple[tuple[int, int], ...]:
+    """Return the number and the first raw line of each page."""
+    found, line, at = [], 1, 0
+    for page in paged.pages:
+        line += paged.lines.text.count("\n", at, page.start)
+        at = page.start
+        found.append((page.number, line))
+    return tuple(found)
 
 
 def _whole(prints: Prints) -> Start:

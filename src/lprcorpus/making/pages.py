@@ -190,14 +190,18 @@ def find_running_heads(lines: Lines) -> tuple[str, ...]:
 def _head_pattern(head: str) -> re.Pattern[str]:
     """Return the pattern of a running head as a manifest quotes it."""
     pieces = re.split(r"(\{page\}|\s+|[-_=]{2,})", head)
-    return re.compile("^[^\\S\\n]*" + "".join(map(_head_piece, pieces)) + "[^\\S\\n]*$\n?", re.MULTILINE)
+    # A form feed ends a line as a newline does, and is a page mark of its own.
+    return re.compile(
+        r"(?:^\ufeff?|(?<=\f))[^\S\n\f]*" + "".join(map(_head_piece, pieces)) + r"[^\S\n\f]*(?:$|(?=\f))\n?",
+        re.MULTILINE,
+    )
 
 
 def _head_piece(piece: str) -> str:
     if piece == "{page}":
         return r"(?P<page>\d{1,6})"
     if piece.isspace():
-        return r"\s+" if "\n" in piece else r"[^\S\n]+"
+        return r"\s+" if "\n" in piece else r"[^\S\n\f]+"
     if len(piece) > 1 and not piece.strip("-_="):
         return re.escape(piece[0]) + "+"
     return re.escape(piece)
@@ -252,7 +256,7 @@ def _find_head(text: str, head: str) -> Iterator[re.Match[str]]:
         return
     at = text.find(word)
     while at >= 0:
-        match = pattern.match(text, text.rfind("\n", 0, at) + 1)
+        match = pattern.match(text, max(text.rfind("\n", 0, at), text.rfind("\f", text.rfind("\n", 0, at) + 1, at)) + 1)
         if match:
             yield match
         at = text.find(word, max(at + 1, match.end() if match else 0))

@@ -94,7 +94,7 @@ def ends_in_by(line: str) -> bool:
     >>> ends_in_by("Reviewed by"), ends_in_by("by Jim")
     (True, False)
     """
-    return _BY_ALONE.fullmatch(line) is not None
+    return len(line) <= _MOST_CHARACTERS and _BY_ALONE.fullmatch(line) is not None
 
 
 def split_title(line: str) -> tuple[str, str] | None:
@@ -103,7 +103,7 @@ def split_title(line: str) -> tuple[str, str] | None:
     >>> split_title("A Night Walk, by A. Poet"), split_title("Standing by the Sea")
     (('A Night Walk', 'A. Poet'), None)
     """
-    match = _INLINE.fullmatch(line)
+    match = _INLINE.fullmatch(line) if len(line) <= 2 * _MOST_CHARACTERS else None
     if match is None or not match["title"].strip(" \"'") or byline_names(line):
         return None
     names = match["names"].strip(" .*=_-")
@@ -120,7 +120,7 @@ def names_in(names: str, written: Mapping[str, str] | None = None) -> list[Perso
     >>> [person.name for person in names_in("DR. MAX BAGINSKI and Emma Goldman, University of Night")]
     ['Max Baginski', 'Emma Goldman']
     """
-    found = []
+    found: list[Person] = []
     for part in _AND.split(_ASIDE.sub("", _WORK.sub("", names))):
         pieces = [piece.strip() for piece in part.split(",") if piece.strip()]
         kept = [

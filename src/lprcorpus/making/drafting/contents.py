@@ -19,7 +19,7 @@ _HEADING = re.compile(
     r"|in\s+this\s+issue\s+of\s.{1,40}|featur(?:es|ing)(?:\s+this\s+(?:month|week|issue))?|contents\s+page|.{0,60}\bthe\s+following\s+(?:stories|articles|items))[\W_]*(?:page|p\.|no\.)?[\W_]*",
     re.IGNORECASE,
 )
-_LEADER = re.compile(r"\s*(?:\.\s?){4,}\s*|\s*(?:…\s?){2,}\s*|\s*_{4,}\s*|\s+-{4,}\s+|\s*(?:·\s?){3,}\s*|\t+")
+_LEADER = re.compile(r"(?:\.\s?){4,}|(?:…\s?){2,}|_{4,}|-{5,}|(?:·\s?){3,}|\t+")
 _COLUMNS = re.compile(r"\s{2,}")
 _PAGE_LAST = re.compile(r"(?P<rest>.*[^\s.…_-])[\s.…_-]+(?:p(?:age|p)?\.?\s*)?(?P<page>\d{1,4})\.?")
 _PAGE_FIRST = re.compile(
@@ -29,7 +29,7 @@ _BULLET = re.compile(r"^(?:[-*•o>+~]|\[?\(?\d{1,2}[\])]|\d{1,2}\.)\s+(?=\S)")
 _COUNT = re.compile(r"[\[(]?(\d{1,3})[\])]?[.):]?\s+\D")
 _DASHED = re.compile(r"(?P<title>\S.*?)(?:\s+(?:[-–—]{1,2}|/|\.\.|:)\s+|[-–—]{2}\(?|\s\()(?P<author>[^\W\d_].*?)\)?")
 _PAGE_WORD = re.compile(r"[\W_]*(?:page|pages|p\.|no\.)[\W_]*", re.IGNORECASE)
-_FEWEST, _MOST, _FURTHEST = 3, 400, 4
+_FEWEST, _MOST, _FURTHEST, _LONGEST = 3, 400, 4, 160
 
 
 @dataclass(frozen=True)
@@ -81,6 +81,9 @@ def _run_of_leaders(prints: Prints) -> int | None:
 
 
 def _leads(text: str) -> bool:
+    """Tell whether dots or the like lead from a title to something."""
+    if len(text) > _LONGEST:
+        return False
     pieces = _LEADER.split(text)
     return (
         len(pieces) >= 2 and any(character.isalpha() for character in pieces[0]) and bool(pieces[-1].strip()) and "\t" not in text
@@ -187,6 +190,8 @@ def _rows(text: str) -> list[str]:
 
 def _page_of(text: str) -> tuple[str, int | None]:
     """Part a line into what it says and the page number that ends or opens it."""
+    if len(text) > _LONGEST:
+        return text, None
     match = _PAGE_LAST.fullmatch(text)
     if match and (
         _COLUMNS.search(text) or _LEADER.search(text) or not re.search(r"\w$", match["rest"]) or text[match.end("rest")] in ".,"

@@ -9,9 +9,11 @@ import difflib
 import re
 from bisect import bisect_left
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import pairwise
 from statistics import median
+
+import numpy as np
 
 from lprcorpus.errors import RawTextError
 from lprcorpus.making.lines import Lines
@@ -25,6 +27,7 @@ _BARE = re.compile(
 _LAST_NUMBER = re.compile(r"(?P<before>.*\b)(?P<page>\d{1,4})(?P<after>\D*)")
 _COUNTED = re.compile(r"\{page\}(?:st|nd|rd|th)\b")
 _FEWEST = 3
+_PAGE_LINES, _EVEN_PAGES = 12, 0.6
 _REACH = 0.3  # of the text's lines
 _UNEVEN = 3.0  # times as many lines to a page as usual, or as few
 _AGREE = 0.7  # of the steps from number to number, at least so many are even
@@ -56,10 +59,25 @@ def find_page_marks(lines: Lines) -> tuple[Paged, Pagination]:
             break
     pagination = Pagination(running_heads=tuple(heads), running_feet=tuple(feet))
     try:
-        return find_pages(lines, pagination), pagination
+        paged = find_pages(lines, pagination)
     except RawTextError:  # what recurs with a growing number is no page number after all
         pagination = Pagination(running_heads=())
-        return find_pages(lines, pagination), pagination
+        paged = find_pages(lines, pagination)
+    if any(mark.startswith("space marks") for mark in paged.marks) and not _are_pages(paged):
+        pagination = replace(pagination, space_marks=False)
+        paged = find_pages(lines, pagination)
+    return paged, pagination
+
+
+def _are_pages(paged: Paged) -> bool:
+    """Tell whether the pages that leading spaces open are of about one length, as paragraphs that are indented are not."""
+    if "\r\n" in paged.lines.text:  # what ends its lines is no space
+        return False
+    places = np.searchsorted(paged.lines.first, paged.page_starts)
+    sizes = np.diff(places, append=len(paged.lines))
+    usual = float(np.median(sizes))
+    even = (sizes >= usual / _UNEVEN) & (sizes <= usual * _UNEVEN)
+    return usual >= _PAGE_LINES and bool(even.mean() >= _EVEN_PAGES)
 
 
 def _patterns(lines: Lines) -> list[tuple[str, list[_Mark]]]:

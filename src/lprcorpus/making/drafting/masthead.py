@@ -96,7 +96,7 @@ def _periodical(heads: Sequence[str], front: Sequence[str]) -> str | None:
             flags=re.IGNORECASE,
         )[0]
         name = re.sub(
-            rf"\s+{MONTH}\b.*$",
+            rf"[\s,]+(?:{MONTH}|spring|summer|autumn|fall|winter)(?!\w).*$",
             "",
             name,
             flags=re.IGNORECASE,
