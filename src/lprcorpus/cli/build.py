@@ -12,6 +12,8 @@ from lprcorpus.making.build import BuildReport, IssueReport, build
 
 __all__ = ["command"]
 
+_FEW = 3  # issues, at most, that are reported in full
+
 
 @click.command(
     "build",
@@ -33,8 +35,12 @@ def command(raw: Path, out: Path, *, as_json: bool) -> None:
     if as_json:
         print_json(_as_json(report))
         return
-    for issue in report.issues if len(report.issues) <= 3 else ():
-        _print_issue(issue)
+    few = len(report.issues) <= _FEW
+    for issue in report.issues:
+        if few:
+            _print_issue(issue)
+        else:
+            _print_coverage(issue, f"{issue.id}: ")
     _print_totals(report)
 
 
@@ -65,10 +71,16 @@ def _print_issue(issue: IssueReport) -> None:
         f"Proof     holds: {issue.characters:,} of {issue.characters:,} characters in {issue.spans:,} spans;"
         f" {issue.blocks:,} blocks derived again; edits: {edits}"
     )
-    out.print(f"Coverage  {issue.claimed:.1%} of the text is in records")
+    _print_coverage(issue, "Coverage  ")
+    out.print()
+
+
+def _print_coverage(issue: IssueReport, label: str) -> None:
+    """Print what share of an issue's text is in records, and every stretch that is not."""
+    out = console()
+    out.print(f"{label}{issue.claimed:.1%} of the text is in records")
     for stretch in issue.unclaimed:
         out.print(f"          not in a record: raw line {stretch.line}, {stretch.characters:,} characters: {stretch.opening!r}")
-    out.print()
 
 
 def _print_totals(report: BuildReport) -> None:
