@@ -3,14 +3,19 @@
 from __future__ import annotations
 
 import hashlib
+import importlib.util
 import json
 import os
+import shutil
+import sys
 from collections.abc import Callable
 from pathlib import Path
+from types import ModuleType
 
 import hypothesis
 import pytest
 
+from lprcorpus.making import shards
 from lprcorpus.making.build import build
 from lprcorpus.making.manifest import Manifest, parse_manifest
 
@@ -19,6 +24,28 @@ ROOT = Path(__file__).resolve().parents[1]
 hypothesis.settings.register_profile("everyday", max_examples=100, deadline=None)
 hypothesis.settings.register_profile("ci", max_examples=1_000, deadline=None)
 hypothesis.settings.load_profile("ci" if os.environ.get("CI") else "everyday")
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption("--renew-golden", action="store_true", help="write the golden files anew instead of comparing with them")
+
+
+Golden = Callable[[str, str], None]
+
+
+@pytest.fixture
+def golden(request: pytest.FixtureRequest) -> Golden:
+    """Compare a text with a golden file; a failing comparison prints the command that renews the file."""
+
+    def compare(name: str, found: str) -> None:
+        path = ROOT / "tests" / "golden" / name
+        if request.config.getoption("--renew-golden"):
+            path.write_text(found, "utf-8", newline="\n")
+        expected = path.read_bytes().decode("utf-8") if path.exists() else ""
+        renew = f"to renew tests/golden/{name}: pytest '{request.node.nodeid}' --renew-golden"
+        assert found.split("\n") == expected.split("\n"), renew
+
+    return compare
 
 
 @pytest.fixture(scope="session")
@@ -39,6 +66,16 @@ def built(tmp_path_factory: pytest.TempPathFactory) -> Path:
     out = tmp_path_factory.mktemp("built") / "processed"
     build(ROOT / "raw", out)
     return out
+
+
+def files_of(folder: Path) -> dict[str, bytes]:
+    """Return the content of every file below a folder, by its path from there."""
+    return {path.relative_to(folder).as_posix(): path.read_bytes() for path in sorted(folder.rglob("*")) if path.is_file()}
+
+
+def hashes(folder: Path) -> dict[str, str]:
+    """Return the SHA-256 of every file below a folder, by its path from there."""
+    return {name: hashlib.sha256(content).hexdigest() for name, content in files_of(folder).items()}
 
 
 def toml_of(tables: dict[str, object]) -> str:
@@ -85,3 +122,43 @@ def make_issue(tmp_path: Path) -> MakeIssue:
         return folder
 
     return make
+
+
+SMALL_SHARD = 250_000  # bytes: two generated issues
+GENERATED = 6  # issues
+
+
+def load_generator() -> ModuleType:
+    """Return the generator of test corpora, which is a script."""
+    spec = importlib.util.spec_from_file_location("generate", ROOT / "benchmarks" / "generate.py")
+    assert spec is not None
+    assert spec.loader is not None
+    module = importlib.util.module_from_spec(spec)
+    sys.modules["generate"] = module  # dataclasses look their module up
+    spec.loader.exec_module(module)
+    return module
+
+
+@pytest.fixture(scope="session")
+def generated(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A folder of generated issues, to be read only."""
+    folder = tmp_path_factory.mktemp("generated") / "raw"
+    load_generator().generate(folder, GENERATED, seed=1)
+    return folder
+
+
+@pytest.fixture(scope="session")
+def expected(generated: Path, tmp_path_factory: pytest.TempPathFactory) -> dict[str, str]:
+    """The hashes of what the generated issues give in three shards, built by one process."""
+    out = tmp_path_factory.mktemp("expected") / "processed"
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(shards, "SHARD_BYTES", SMALL_SHARD)
+        build(generated, out)
+    return hashes(out)
+
+
+@pytest.fixture
+def raw(generated: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A copy of the generated issues, which will be cut into three shards."""
+    monkeypatch.setattr(shards, "SHARD_BYTES", SMALL_SHARD)
+    return Path(shutil.copytree(generated, tmp_path / "raw"))

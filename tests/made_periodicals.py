@@ -230,7 +230,7 @@ def journal_with_affiliations() -> MadePeriodical:
             made.item(title, author, title, "", f"{author}, {where}", "", page=page)
             made.add("1. Introduction", "")
         else:
-            made.add("2. Discussion", "")
+            made.add(f"2. Discussion of the {page}th Part", "")
         made.add(*body(4, page))
     return made
 

@@ -15,14 +15,10 @@ from click.testing import CliRunner, Result
 from lprcorpus.cli import main
 from lprcorpus.making.build import build
 
-from .conftest import ROOT, MakeIssue
+from .conftest import ROOT, MakeIssue, files_of, hashes
 
 TEXT = "The Night Song\nby A. Poet\n\nThe night whispers the silence.\n\nThank you for the interview.\n"
 RECORD: dict[str, object] = {"id": "night-song", "title": "The Night Song", "page": 1, "type": "article", "byline": "by A. Poet"}
-
-
-def hashes(folder: Path) -> dict[str, str]:
-    return {path.name: hashlib.sha256(path.read_bytes()).hexdigest() for path in sorted(folder.iterdir())}
 
 
 def run(*arguments: str | Path) -> Result:
@@ -47,10 +43,9 @@ def test_the_committed_corpus_is_what_a_fresh_build_gives(built: Path) -> None:
 
 
 def test_no_clock_host_user_or_path_is_in_any_file(built: Path) -> None:
-    for path in built.iterdir():
-        content = path.read_bytes()
+    for name, content in files_of(built).items():
         for trace in (str(ROOT).encode(), str(built).encode(), os.uname().nodename.encode() + b".", b"/root/", b"/tmp/"):
-            assert trace not in content, (path.name, trace)
+            assert trace not in content, (name, trace)
 
 
 def test_the_report_is_a_table_with_the_proof(tmp_path: Path) -> None:

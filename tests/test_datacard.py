@@ -273,3 +273,28 @@ def test_every_reference_says_a_year_and_its_addresses_are_well_formed() -> None
 
 def test_it_links_to_no_file_beside_it_for_it_is_read_in_other_places_too() -> None:
     assert re.findall(r"\]\([^)]*\)", CARD) == []
+
+
+@pytest.mark.parametrize(
+    ("title", "words"),
+    [
+        ("Uses", "**Fit for:** the study of propaganda and rhetoric; historiography"),
+        ("Uses", "text reuse"),
+        ("Uses", "recovery of layout and reading order"),
+        ("Uses", "**Not fit for:** a source of facts"),
+        ("Uses", "training or tuning a model to speak on these matters"),
+        ("Uses", "without this context"),
+        ("Distribution", "**The rights in the texts belong to their holders:**"),
+        ("Distribution", "The corpus grants none of them"),
+        ("Maintenance", "**To ask for a change or a removal.**"),
+        ("The people named in it", "Do not use the corpus to draw up lists or profiles of people."),
+        (
+            "What is inference, not print",
+            "**Page numbers.** Three are printed in the text (19, 22 and 29); the other 27",
+        ),
+        ("What is inference, not print", "**Authors.** Six records have none, because the issue names none"),
+        ("What is inference, not print", "these dates are not known from the issue and have not been supplied"),
+    ],
+)
+def test_it_says_what_the_corpus_is_fit_for_and_what_it_does_not_know(title: str, words: str) -> None:
+    assert words in re.sub(r"\s+", " ", section(title))

@@ -2,8 +2,13 @@
 
 from __future__ import annotations
 
+import hashlib
+from collections.abc import Callable
+from itertools import pairwise
+from typing import Any
+
 import pytest
-from hypothesis import example, given
+from hypothesis import HealthCheck, Phase, event, example, given, settings
 from hypothesis import strategies as st
 
 from lprcorpus.checking.proof import prove
@@ -11,69 +16,32 @@ from lprcorpus.errors import LprcorpusError
 from lprcorpus.making.assembly import IssueRows, assemble
 from lprcorpus.making.manifest import Manifest
 
-WORDS = st.sampled_from(
-    [
-        "The",
-        "night",
-        "whispers",
-        "silence.",
-        "of",
-        "its",
-        "darkness",
-        "well-",
-        "known",
-        "“Quoted.”",
-        "st",
-        "61",
-        "•",
-        "*",
-        "1.",
-        "http://a.example/b",
-        "Page",
-        "7",
-        "â€¦",
-        "Â",
-        "é",
-        "\U0001f319",
-        "it's",
-        "?",
-    ]
-)
-LINE = st.builds(
-    lambda indent, words, gap, tail: indent + gap.join(words) + tail,
-    st.sampled_from(["", "", "", " ", "    ", "\t"]),
-    st.lists(WORDS, max_size=12),
-    st.sampled_from([" ", " ", "  "]),
-    st.sampled_from(["", " ", " ", "  ", "\r"]),
-)
-ENDS = st.sampled_from(["\n", "\n", "\n\n", "\n\n\n\n", "\n\f", "\f", "\r\n", "\n \n"])
-LAID_OUT = st.lists(st.tuples(LINE, ENDS), max_size=40).map(lambda lines: "".join(line + end for line, end in lines))
-ANY_TEXT = st.text(st.characters(codec="utf-8", exclude_characters="\0"), max_size=300)
-TYPES = st.sampled_from(["speech", "article", "interview", "faq", "poem", "news", "press_release"])
-
-
-def manifest_of(kinds: list[str], **sections: object) -> Manifest:
-    issue = {"id": "made-1", "periodical": "Made", "year": 1900, "complete": True, "language": "en", "rights": "None reserved."}
-    records = [
-        {"id": f"item-{number}", "title": f"Title Number {number}!", "page": 1, "type": kind} for number, kind in enumerate(kinds)
-    ]
-    return Manifest.model_validate({"issue": {**issue, "sha256": "0" * 64}, "records": records, **sections})
+from .inventing import ANY_TEXT, LAID_OUT, TYPES, Invented, invented_issues, manifest_of
 
 
 def check_laws(text: str, issue: IssueRows) -> None:
     rows = {name: {**columns} for name, columns in issue.rows.items()}
-    import hashlib
-
     rows["issues"]["raw_sha256"] = [hashlib.sha256(text.encode("utf-8")).hexdigest()]
-    proof = prove(text, rows)
-    assert [str(problem) for problem in proof.problems] == []
-    spans = rows["spans"]
-    pieces = [text[start:end] for start, end in zip(spans["raw_start"], spans["raw_end"], strict=True)]
-    assert "".join(pieces) == text
-    letters = sum(
-        len(text[s:e]) for s, e, r in zip(spans["raw_start"], spans["raw_end"], spans["role"], strict=True) if r == "blank"
-    )
-    assert letters <= len(text)
+    assert [str(problem) for problem in prove(text, rows).problems] == []
+    spans = list(zip(*(rows["spans"][name] for name in ("raw_start", "raw_end", "role", "page")), strict=True))
+    assert "".join(text[start:end] for start, end, _, _ in spans) == text
+    printed = "".join(text[start:end] for start, end, role, _ in spans if role != "blank")
+    assert "".join(printed.split()) == "".join(text.removeprefix("\ufeff").split())
+    assert all(page <= following for (*_, page), (*_, following) in pairwise(spans))
+
+
+@given(invented=invented_issues())
+@settings(suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large])
+def test_the_laws_hold_for_any_issue_in_a_house_style(invented: Invented) -> None:
+    """Form feeds, space marks, heads on every page, CRLF, notes, sources, sections, edits: all of them together."""
+    try:
+        issue = assemble(invented.text, invented.manifest, "made-1.toml")
+    except LprcorpusError as error:
+        assert "\n" not in str(error) or all(map(str.strip, str(error).split("\n")))
+        event(f"refused: {type(error).__name__}")
+        return
+    event(f"{issue.setting.paragraphs}, final spaces: {issue.setting.final_spaces}, {'; '.join(issue.marks)[:12]}")
+    check_laws(invented.text, issue)
 
 
 @given(bodies=st.lists(st.tuples(TYPES, LAID_OUT), min_size=1, max_size=3), front=LAID_OUT)
@@ -84,10 +52,9 @@ def test_the_laws_hold_for_any_layout(bodies: list[tuple[str, str]], front: str)
     text = front.rstrip("\n\f\r ") + "\n"
     for number, (_, body) in enumerate(bodies):
         text += f"\nTitle Number {number}!\nBody {number}. {body.replace(chr(12), ' ')}\n"
+    pagination = {"space_marks": False, "running_heads": []}
     try:
-        issue = assemble(
-            text, manifest_of([kind for kind, _ in bodies], pagination={"space_marks": False, "running_heads": []}), "made-1.toml"
-        )
+        issue = assemble(text, manifest_of([{"type": kind} for kind, _ in bodies], pagination=pagination), "made-1.toml")
     except LprcorpusError as error:
         assert "page" in str(error)
         return
@@ -98,14 +65,14 @@ def test_the_laws_hold_for_any_layout(bodies: list[tuple[str, str]], front: str)
 def test_the_laws_hold_where_pages_break_anywhere(body: str, kind: str) -> None:
     """Form feeds and space marks part pages in the middle of lines, words and paragraphs."""
     text = f"Title Number 0! \n\nBody. {body} \n"
-    issue = assemble(text, manifest_of([kind]), "made-1.toml")
+    issue = assemble(text, manifest_of([{"type": kind}]), "made-1.toml")
     check_laws(text, issue)
 
 
 @given(text=ANY_TEXT, kind=TYPES)
 def test_any_text_is_assembled_or_refused_with_our_own_error(text: str, kind: str) -> None:
     try:
-        issue = assemble(text, manifest_of([kind]), "made-1.toml")
+        issue = assemble(text, manifest_of([{"type": kind}]), "made-1.toml")
     except LprcorpusError:
         return
     check_laws(text, issue)
@@ -115,11 +82,61 @@ def test_any_text_is_assembled_or_refused_with_our_own_error(text: str, kind: st
 def test_the_laws_hold_for_any_characters_in_a_body(tail: str, kind: str) -> None:
     text = f"Title Number 0!\nBody {tail}"
     try:
-        issue = assemble(text, manifest_of([kind]), "made-1.toml")
+        issue = assemble(text, manifest_of([{"type": kind}]), "made-1.toml")
     except LprcorpusError as error:
         assert "stands 2 times" in str(error)
         return
     check_laws(text, issue)
+
+
+def _rule(name: str) -> Callable[[IssueRows], bool]:
+    return lambda issue: name in issue.rows["edits"]["rule"]
+
+
+def _kind(name: str) -> Callable[[IssueRows], bool]:
+    return lambda issue: name in issue.rows["blocks"]["kind"]
+
+
+def _role(name: str) -> Callable[[IssueRows], bool]:
+    return lambda issue: name in issue.rows["spans"]["role"]
+
+
+def _blocks(issue: IssueRows, *columns: str) -> list[tuple[Any, ...]]:
+    return list(zip(*(issue.rows["blocks"][name] for name in columns), strict=True))
+
+
+REACHED: dict[str, Callable[[IssueRows], bool]] = {
+    **{f"rule {name}": _rule(name) for name in ("mojibake", "bullet", "line_break", "superscript", "hyphenation", "curated")},
+    **{f"kind {name}": _kind(name) for name in ("heading", "question", "answer", "list_item", "verse", "signature")},
+    **{f"role {name}": _role(name) for name in ("header", "page_mark", "link", "section", "source", "note", "byline")},
+    "a block over two pages": lambda issue: any(high > low for low, high in _blocks(issue, "page_start", "page_end")),
+    "a stanza of several lines": lambda issue: any("\n" in text for (text,) in _blocks(issue, "text")),
+    "a note of several paragraphs": lambda issue: any("\n\n" in (note or "") for note in issue.rows["records"]["note"]),
+    "a printed page number": lambda issue: any(issue.rows["pages"]["printed"]),
+    "text in no record": lambda issue: bool(issue.unclaimed),
+    "paragraphs by refit": lambda issue: issue.setting.paragraphs == "refit",
+    "paragraphs by blank lines": lambda issue: issue.setting.paragraphs == "blank lines",
+    "heads and form feeds": lambda issue: {mark.partition(":")[0] for mark in issue.marks} >= {"form feeds", "running heads"},
+}
+
+
+@pytest.mark.slow
+def test_the_invented_issues_reach_what_may_happen() -> None:
+    """The property above is worth what the inventions reach; a fixed sequence of them must reach all of these."""
+    reached: set[str] = set()
+
+    @settings(max_examples=2_000, phases=[Phase.generate], derandomize=True, suppress_health_check=list(HealthCheck))
+    @given(invented=invented_issues())
+    def look(invented: Invented) -> None:
+        try:
+            issue = assemble(invented.text, invented.manifest, "made-1.toml")
+        except LprcorpusError:
+            reached.add("a refusal")
+            return
+        reached.update(name for name, holds in REACHED.items() if holds(issue))
+
+    look()
+    assert {*REACHED, "a refusal"} - reached == set()
 
 
 @pytest.mark.parametrize("kind", ["article", "poem"])
@@ -128,17 +145,29 @@ def test_the_laws_hold_for_any_characters_in_a_body(tail: str, kind: str) -> Non
     [
         "word " * 200_000,
         "w" * 1_000_000,
-        "a\n" * 100_000,
+        "a\n" * 50_000,
         " " * 1_000_000 + "x",
         "x-\n" * 20_000,
-        "• a\n" * 20_000,
+        "• a\n" * 10_000,
         "\n" * 200_000 + "x",
+        "\f" * 20_000 + "x",
+        "The Night Review 7\n" * 20_000,
     ],
-    ids=["a million-character line", "one long word", "short lines", "leading blanks", "hyphens", "bullets", "blank lines"],
+    ids=[
+        "a million-character line",
+        "one long word",
+        "short lines",
+        "leading blanks",
+        "hyphens",
+        "bullets",
+        "blank lines",
+        "form feeds",
+        "heads",
+    ],
 )
 def test_the_laws_hold_for_texts_of_a_megabyte(body: str, kind: str) -> None:
     text = f"Title Number 0!\nBody. {body}\n"
-    issue = assemble(text, manifest_of([kind]), "made-1.toml")
+    issue = assemble(text, manifest_of([{"type": kind}]), "made-1.toml")
     check_laws(text, issue)
 
 

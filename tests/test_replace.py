@@ -22,8 +22,8 @@ def ours(name: str) -> bool:
 
 
 def test_a_new_folder_is_made(tmp_path: Path) -> None:
-    with replaced_folder(tmp_path / "deep" / "out", ours) as folder:
-        (folder / "a.parquet").write_text("new")
+    with replaced_folder(tmp_path / "deep" / "out", ours) as work:
+        (work.fresh / "a.parquet").write_text("new")
     assert (tmp_path / "deep" / "out" / "a.parquet").read_text() == "new"
     assert [path.name for path in (tmp_path / "deep").iterdir()] == ["out"]
 
@@ -32,8 +32,8 @@ def test_an_old_folder_is_replaced_whole(tmp_path: Path) -> None:
     out = tmp_path / "out"
     out.mkdir()
     (out / "old.parquet").write_text("old")
-    with replaced_folder(out, ours) as folder:
-        (folder / "new.parquet").write_text("new")
+    with replaced_folder(out, ours) as work:
+        (work.fresh / "new.parquet").write_text("new")
     assert [path.name for path in out.iterdir()] == ["new.parquet"]
     assert [path.name for path in tmp_path.iterdir()] == ["out"]
 
@@ -44,8 +44,8 @@ def test_an_error_leaves_the_old_folder(tmp_path: Path) -> None:
     (out / "old.parquet").write_text("old")
 
     def write_half_and_fail() -> None:
-        with replaced_folder(out, ours) as folder:
-            (folder / "half.parquet").write_text("new")
+        with replaced_folder(out, ours) as work:
+            (work.fresh / "half.parquet").write_text("new")
             raise ZeroDivisionError
 
     with pytest.raises(ZeroDivisionError):
@@ -67,8 +67,8 @@ def test_without_the_system_call_two_renames_do_it(tmp_path: Path, monkeypatch: 
     out = tmp_path / "out"
     out.mkdir()
     (out / "old.parquet").write_text("old")
-    with replaced_folder(out, ours) as folder:
-        (folder / "new.parquet").write_text("new")
+    with replaced_folder(out, ours) as work:
+        (work.fresh / "new.parquet").write_text("new")
     assert [path.name for path in out.iterdir()] == ["new.parquet"]
     assert [path.name for path in tmp_path.iterdir()] == ["out"]
 
@@ -109,8 +109,8 @@ def test_a_killed_build_leaves_the_old_folder_and_the_next_one_cleans_up(moment:
         out = pathlib.Path({str(out)!r})
         if {moment!r} == "leaving":
             replace._exchange = lambda fresh, target: (print("ready", flush=True), time.sleep(60))
-        with replace.replaced_folder(out, lambda name: True) as folder:
-            (folder / "half.parquet").write_text("new")
+        with replace.replaced_folder(out, lambda name: True) as work:
+            (work.fresh / "half.parquet").write_text("new")
             if {moment!r} == "writing":
                 print("ready", flush=True)
                 time.sleep(60)
@@ -125,7 +125,7 @@ def test_a_killed_build_leaves_the_old_folder_and_the_next_one_cleans_up(moment:
     assert [path.name for path in out.iterdir()] == ["old.parquet"]
     assert len(list(tmp_path.iterdir())) == 2
     time.sleep(0.01)
-    with replaced_folder(out, ours) as folder:
-        (folder / "new.parquet").write_text("new")
+    with replaced_folder(out, ours) as work:
+        (work.fresh / "new.parquet").write_text("new")
     assert [path.name for path in tmp_path.iterdir()] == ["out"]
     assert [path.name for path in out.iterdir()] == ["new.parquet"]

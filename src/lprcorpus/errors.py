@@ -8,6 +8,7 @@
     * :class:`MissingLibrary`: an optional library is not installed
     * :class:`OutputError`: a folder or file that cannot be written
     * :class:`UnknownName`: a table, record, style or type that does not exist
+    * :class:`WorkersLost`: the processes or the cluster that did the work are gone
 
   * :class:`DataError`: the data has problems (exit status 1)
 
@@ -22,6 +23,7 @@ command line prints it as it is.
 from __future__ import annotations
 
 import difflib
+import os
 from collections.abc import Iterable
 
 __all__ = [
@@ -35,7 +37,9 @@ __all__ = [
     "RawTextError",
     "UnknownName",
     "UsageError",
+    "WorkersLost",
     "nearest",
+    "system_reason",
 ]
 
 
@@ -53,6 +57,10 @@ class CorpusNotFound(UsageError):
 
 class OutputError(UsageError):
     """A folder or a file that cannot be written, or that holds what is not ours."""
+
+
+class WorkersLost(UsageError):
+    """The processes or the cluster that did the work are gone."""
 
 
 class MissingLibrary(UsageError):
@@ -145,3 +153,12 @@ def nearest(name: str, known: Iterable[str], most: int = 3) -> list[str]:
     found += [by_tail[tail] for tail in difflib.get_close_matches(name.rsplit("/", 1)[-1], by_tail, n=most, cutoff=0.6)]
     found += [item for item in names if name and name.casefold() in item.casefold()]
     return list(dict.fromkeys(found))[:most]
+
+
+def system_reason(error: OSError) -> str:
+    """Return why the system refused something, as the system words it.
+
+    >>> system_reason(FileNotFoundError(2, "Failed to open local file 'a.txt'"))
+    'no such file or directory'
+    """
+    return (os.strerror(error.errno) if error.errno else str(error)).lower()

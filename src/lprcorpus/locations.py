@@ -1,8 +1,19 @@
-"""Where the package's own data lies: inside an installed wheel, or beside ``src/`` in a checkout."""
+"""Where the package's own data lies: inside an installed wheel, beside ``src/`` in a checkout, or in an archive.
+
+All else takes paths, as PyArrow does. A package that is imported from a zip archive (``zipimport``) has its data unpacked into a
+folder of its own for as long as the process runs.
+"""
 
 from __future__ import annotations
 
+from functools import cache
 from pathlib import Path
+from typing import TYPE_CHECKING
+
+from lprcorpus.errors import CorpusNotFound
+
+if TYPE_CHECKING:
+    from importlib.resources.abc import Traversable
 
 __all__ = ["data_card", "data_folder", "raw_folder"]
 
@@ -10,10 +21,44 @@ _PACKAGE = Path(__file__).resolve().parent
 _CHECKOUT = _PACKAGE.parents[1]
 
 
+@cache
 def _home() -> Path:
     """Return the folder that holds ``processed/``, ``raw/`` and ``datacard.md``."""
     installed = _PACKAGE / "data"
-    return installed if installed.is_dir() else _CHECKOUT
+    if installed.is_dir():
+        return installed
+    return _CHECKOUT if _PACKAGE.is_dir() else _unpacked()
+
+
+def _unpacked() -> Path:
+    """Unpack the data of a package that lies in an archive; the folder is removed when the process ends.
+
+    Raises:
+        CorpusNotFound: the archive holds no data, or there is nowhere to unpack it to.
+    """
+    import atexit
+    from importlib.resources import files
+    from tempfile import TemporaryDirectory
+
+    data = files("lprcorpus") / "data"
+    if not data.is_dir():
+        raise CorpusNotFound(f"{_PACKAGE / 'data'}: not in the archive; expected the data of the corpus")
+    try:
+        folder = TemporaryDirectory(prefix="lprcorpus-")
+        atexit.register(folder.cleanup)
+        _copy(data, Path(folder.name))
+    except OSError as error:
+        raise CorpusNotFound(f"{_PACKAGE / 'data'}: cannot be unpacked: {error}; expected a folder for temporary files") from None
+    return Path(folder.name)
+
+
+def _copy(source: Traversable, target: Path) -> None:
+    for entry in source.iterdir():
+        if entry.is_dir():
+            (target / entry.name).mkdir()
+            _copy(entry, target / entry.name)
+        else:
+            (target / entry.name).write_bytes(entry.read_bytes())
 
 
 def data_folder() -> Path:

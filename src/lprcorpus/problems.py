@@ -3,36 +3,41 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Annotated
 
-__all__ = ["Problem"]
+from pydantic import Field
+
+__all__ = ["Problem", "shorten"]
 
 
 @dataclass(frozen=True)
 class Problem:
-    """A problem of the data.
+    """A problem of the data."""
 
-    Attributes:
-        code: its stable name (``"block-text"``).
-        found: what was found.
-        expected: what was expected.
-        table: the table, where the problem is in one.
-        key: the row's primary key, its parts joined by ``,``.
-        column: the column.
-        line: the raw line (1-based).
-        file: the file, where the problem is a file's.
-    """
-
-    code: str
-    found: str
-    expected: str
-    table: str | None = None
-    key: str | None = None
-    column: str | None = None
-    line: int | None = None
-    file: str | None = None
+    code: Annotated[str, Field(description="Its stable name, such as `block-text`.")]
+    found: Annotated[str, Field(description="What was found.")]
+    expected: Annotated[str, Field(description="What was expected.")]
+    table: Annotated[str | None, Field(description="The table, where the problem is in one.")] = None
+    key: Annotated[str | None, Field(description="The row's primary key, its parts joined by `,`.")] = None
+    column: Annotated[str | None, Field(description="The column, or the entry of a metadata file.")] = None
+    line: Annotated[int | None, Field(description="The line of the raw text, from 1.", ge=1)] = None
+    file: Annotated[str | None, Field(description="The file; with a raw line, the raw text.")] = None
 
     def __str__(self) -> str:
         """The problem as one line: where, what was found, what was expected, and its code."""
-        where = ".".join(part for part in (self.table, self.column) if part)
-        place = [self.file, where, f"[{self.key}]" if self.key else None, f"raw line {self.line}" if self.line else None]
+        named_by_file = self.file is not None and self.table is not None and self.file.startswith(self.table)
+        cell = ".".join(part for part in (None if named_by_file and not self.key else self.table, self.column) if part)
+        line = None if self.line is None else f"{self.file}:{self.line}" if self.file else f"raw line {self.line}"
+        row = f"[{self.key}]" if self.key else None
+        place = [line, cell, row] if self.file and self.line else [self.file, cell, row, line]
         return f"{' '.join(part for part in place if part)}: found {self.found}; expected {self.expected} ({self.code})"
+
+
+def shorten(value: object, size: int = 100) -> str:
+    """Return a value as it is written in Python, cut to a size in characters.
+
+    >>> shorten("The night whispers the silence", 12)
+    "'The night …"
+    """
+    written = repr(value)
+    return written if len(written) <= size else f"{written[: size - 1]}…"

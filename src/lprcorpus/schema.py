@@ -7,14 +7,15 @@ fields and the schema page are derived from here. Offsets count Unicode characte
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import datetime
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from functools import lru_cache
 from types import UnionType
-from typing import Annotated, Any, Literal, Union, get_args, get_origin
+from typing import Annotated, Any, Literal, Union, cast, get_args, get_origin
 
 from annotated_types import Ge, MinLen
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field
 from pydantic.fields import FieldInfo
 
 __all__ = [
@@ -61,17 +62,33 @@ _DATE = r"^\d{4}(-\d{2}(-\d{2})?)?(/\d{4}(-\d{2}(-\d{2})?)?)?$"
 _URL = r"^https?://[^\s]+$"
 _LANGUAGE = r"^[a-z]{2,3}(-[A-Za-z0-9]{2,8})*$"
 
+
+def _in_calendar(date: str) -> str:
+    """Return a date or an interval of two; both must be in the calendar, and the later not the earlier.
+
+    Raises:
+        ValueError: they are not.
+    """
+    ends = [[int(part) for part in end.split("-")] for end in date.split("/")]
+    for end in ends:
+        datetime.date(*(*end, 1, 1)[:3])
+    if ends != sorted(ends):
+        raise ValueError("an interval that ends before it begins")
+    return date
+
+
 IssueId = Annotated[str, Field(pattern=_ISSUE_ID)]
 RecordId = Annotated[str, Field(pattern=_RECORD_ID)]
 Text = Annotated[str, Field(min_length=1)]
 Count = Annotated[int, Field(ge=0)]
 Ordinal = Annotated[int, Field(ge=1)]
+Date = Annotated[str, Field(pattern=_DATE), AfterValidator(_in_calendar)]
 
 
 class Row(BaseModel):
     """One row of a table: frozen, and refusing any key that is not a column."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid", strict=True)
+    model_config = ConfigDict(frozen=True, extra="forbid", strict=True, defer_build=True)
 
 
 class Issue(Row):
@@ -93,7 +110,7 @@ class Issue(Row):
     raw_sha256: str = Field(
         pattern=_SHA256,
         description="SHA-256 of the raw text's bytes, in hexadecimal.",
-        examples=["ce735a6983fe5fb6f84f2b9b1ef7c17cd52fcbafb6f5e18acb3ba8c6d2e542b6"],
+        examples=["ce735a69ae30dd47c86ce17e3050cbfdb5eb6ad15eb218a46bebba45e1b542b6"],
     )
     raw_chars: Count = Field(description="Length of the raw text, in Unicode characters.", examples=[120613])
 
@@ -108,8 +125,8 @@ class Page(Row):
         " first page (false): then it is an inference.",
         examples=[True],
     )
-    raw_start: Count = Field(description="Offset of the page's first character in the raw text.", examples=[52310])
-    raw_end: Count = Field(description="Offset one past the page's last character in the raw text.", examples=[56617])
+    raw_start: Count = Field(description="Offset of the page's first character in the raw text.", examples=[65889])
+    raw_end: Count = Field(description="Offset one past the page's last character in the raw text.", examples=[70867])
 
 
 class Record(Row):
@@ -144,8 +161,7 @@ class Record(Row):
     )
     source_publisher: Text | None = Field(description="Publisher of the source.", examples=["Foreign Languages Publishing House"])
     source_place: Text | None = Field(description="Place of publication of the source.", examples=["Moscow"])
-    source_date: str | None = Field(
-        pattern=_DATE,
+    source_date: Date | None = Field(
         description="Date of the source in ISO 8601, as precise as the issue gives it: a day, month or year, or an interval.",
         examples=["2014-05/2014-06"],
     )
@@ -163,12 +179,12 @@ class Record(Row):
         examples=["Rights held by the author, the translator or the publisher; this corpus grants none."],
     )
     word_count: Ordinal = Field(
-        description="Number of words in the body: runs of characters that are not white space.", examples=[173]
+        description="Number of words in the body: runs of characters that are not white space.", examples=[135]
     )
     body_sha256: str = Field(
         pattern=_SHA256,
         description="SHA-256 of the body in UTF-8, in hexadecimal.",
-        examples=["9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08"],
+        examples=["7836a7c7cb4b11dcf3fe5fec3c64d0480424d3700617498a7ad88b1e13690843"],
     )
 
 
@@ -195,9 +211,9 @@ class Block(Row):
     page_start: Count = Field(description="Page of its first character.", examples=[31])
     page_end: Count = Field(description="Page of its last character.", examples=[31])
     body_start: Count = Field(description="Offset of its first character in the body.", examples=[0])
-    body_end: Count = Field(description="Offset one past its last character in the body.", examples=[18])
-    raw_start: Count = Field(description="Offset of its first character in the raw text.", examples=[108000])
-    raw_end: Count = Field(description="Offset one past its last character in the raw text.", examples=[108021])
+    body_end: Count = Field(description="Offset one past its last character in the body.", examples=[158])
+    raw_start: Count = Field(description="Offset of its first character in the raw text.", examples=[111081])
+    raw_end: Count = Field(description="Offset one past its last character in the raw text.", examples=[111265])
 
 
 class Span(Row):
@@ -218,12 +234,12 @@ class Edit(Row):
     """A change made to the raw text beyond dropping newlines and the white space around a block."""
 
     issue_id: IssueId = Field(description="The issue.", examples=["lpr-1-2"])
-    raw_start: Count = Field(description="Offset of the first character changed.", examples=[0])
-    raw_end: Ordinal = Field(description="Offset one past the last character changed.", examples=[5])
+    raw_start: Count = Field(description="Offset of the first character changed.", examples=[106377])
+    raw_end: Ordinal = Field(description="Offset one past the last character changed.", examples=[106382])
     before: Text = Field(description="What stands in the raw text.", examples=["•    "])
-    after: str = Field(description="What stands in its place; empty where it was removed.", examples=["…"])
+    after: str = Field(description="What stands in its place; empty where it was removed.", examples=[""])
     rule: Rule = Field(description="The rule that made the change.", examples=["bullet"])
-    reason: Text = Field(description="Why the change was made.", examples=["the mark that opens a list item"])
+    reason: Text = Field(description="Why the change was made.", examples=["the mark that opens the block"])
 
 
 @dataclass(frozen=True)
@@ -292,6 +308,7 @@ class Column:
         pattern: a regular expression that a string must match, or None.
         minimum: the least value of an integer, or None.
         min_length: the least length of a string in characters, or None.
+        rule: what else a value must stand, or None: it raises ValueError where one does not.
     """
 
     name: str
@@ -303,6 +320,7 @@ class Column:
     pattern: str | None = None
     minimum: int | None = None
     min_length: int | None = None
+    rule: Callable[[Any], Any] | None = None
 
 
 _BARE_TYPES: dict[Any, str] = {str: "string", int: "integer", bool: "boolean"}
@@ -328,6 +346,7 @@ def _column(name: str, field: FieldInfo) -> Column:
         pattern=next((found for item in constraints if (found := getattr(item, "pattern", None))), None),
         minimum=next((int(str(item.ge)) for item in constraints if isinstance(item, Ge)), None),
         min_length=next((item.min_length for item in constraints if isinstance(item, MinLen)), None),
+        rule=next((cast("Callable[[Any], Any]", item.func) for item in constraints if isinstance(item, AfterValidator)), None),
     )
 
 

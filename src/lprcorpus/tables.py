@@ -4,18 +4,32 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from functools import lru_cache
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, BinaryIO
 
+import numpy as np
 import pyarrow as pa
+import pyarrow.compute as pc
 
 from lprcorpus.schema import TABLES, Column
 
 if TYPE_CHECKING:
     import pyarrow.parquet as pq
 
-__all__ = ["arrow_schema", "content_digest", "features", "issue_digests", "table_digest", "to_arrow", "writer"]
+__all__ = [
+    "ROW_GROUP",
+    "IssueDigests",
+    "TableDigest",
+    "arrow_schema",
+    "content_digest",
+    "features",
+    "issue_digests",
+    "table_digest",
+    "to_arrow",
+    "writer",
+]
 
 ROW_GROUP = 5_000
 """Rows in a row group, at most."""
@@ -29,6 +43,7 @@ def features(name: str) -> dict[str, dict[str, str]]:
     return {column.name: {"dtype": _FEATURES[column.type], "_type": "Value"} for column in TABLES[name].columns}
 
 
+@lru_cache
 def arrow_schema(name: str) -> pa.Schema:
     """Return the Arrow schema of a table, with each column's description and the Hugging Face features in its metadata.
 
@@ -48,46 +63,116 @@ def to_arrow(name: str, columns: Mapping[str, Sequence[Any]]) -> pa.Table:
     return pa.Table.from_pydict(dict(columns), schema=arrow_schema(name))
 
 
-def writer(name: str, path: Path) -> pq.ParquetWriter:
-    """Open a Parquet file for a table, so that equal rows give equal bytes with the same libraries."""
+def writer(name: str, where: Path | BinaryIO) -> pq.ParquetWriter:
+    """Open a Parquet file for a table, at a path or in a stream, so that equal rows give equal bytes with the same libraries."""
     import pyarrow.parquet as pq
 
     return pq.ParquetWriter(
-        path, arrow_schema(name), compression="zstd", compression_level=3, write_page_checksum=True, store_schema=True
+        where, arrow_schema(name), compression="zstd", compression_level=3, write_page_checksum=True, store_schema=True
     )
 
 
-def issue_digests(name: str, table: pa.Table) -> Iterator[tuple[str, str]]:
-    """Yield, for each issue in a table sorted by its key, its id and the SHA-256 of its rows in canonical form.
+class IssueDigests:
+    """The SHA-256 of each issue's rows in canonical form, from the rows of a table sorted by its key, some at a time.
 
     A row's canonical form is a JSON array of its values in the order of the columns, in UTF-8, without spaces between its
     parts and with non-ASCII characters as they are, ended by a newline.
     """
-    issue_of = _issue_of(name, table)
-    digest = None
-    current = None
-    encode = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"), check_circular=False).encode
-    for issue, row in zip(issue_of, zip(*(column.to_pylist() for column in table.columns), strict=True), strict=True):
-        if issue != current:
-            if digest is not None and current is not None:
-                yield current, digest.hexdigest()
-            digest, current = hashlib.sha256(), issue
-        assert digest is not None
-        digest.update(encode(row).encode("utf-8", "surrogatepass") + b"\n")
-    if digest is not None and current is not None:
-        yield current, digest.hexdigest()
+
+    def __init__(self, name: str) -> None:
+        self._key = TABLES[name].key[0]
+        self._done: list[tuple[str, str]] = []
+        self._issue: str | None = None
+        self._digest = hashlib.sha256()
+
+    def add(self, rows: pa.Table) -> None:
+        """Take in the rows that follow; all columns, in the table's order."""
+        for start in range(0, rows.num_rows, ROW_GROUP):
+            part = rows.slice(start, ROW_GROUP).combine_chunks()
+            keys = part.column(self._key).combine_chunks()
+            changes = [0, *(pc.indices_nonzero(pc.not_equal(keys[1:], keys[:-1])).to_numpy() + 1).tolist()]
+            lines = _json_lines(part)
+            offsets, content = lines.buffers()[1:]
+            ends = memoryview(offsets).cast("i")[lines.offset :]
+            for first, after in zip(changes, [*changes[1:], len(lines)], strict=True):
+                self._add(str(keys[first].as_py()).partition("/")[0], memoryview(content)[ends[first] : ends[after]])
+
+    def _add(self, issue: str, content: memoryview) -> None:
+        if issue != self._issue:
+            self._finish()
+            self._issue, self._digest = issue, hashlib.sha256()
+        self._digest.update(content)
+
+    def _finish(self) -> None:
+        if self._issue is not None:
+            self._done.append((self._issue, self._digest.hexdigest()))
+            self._issue = None
+
+    def finish(self) -> list[tuple[str, str]]:
+        """Return each issue's id and digest, in the order of the rows."""
+        self._finish()
+        return self._done
 
 
-def _issue_of(name: str, table: pa.Table) -> Iterable[str]:
-    """Return the issue that each row belongs to: the part of its key before the slash."""
-    key = TABLES[name].key[0]
-    return [str(value).partition("/")[0] for value in table.column(key).to_pylist()]
+_ESCAPES = {ord(char): json.dumps(char)[1:-1] for char in ["\\", '"', *map(chr, range(0x20))]}
+"""What JSON writes in place of a character; the backslash comes first, for the others bring more of them."""
+
+
+def _json_lines(rows: pa.Table) -> pa.Array:
+    """Return each row as a JSON array and a newline, as Python's ``json`` writes it compactly; in Arrow, for speed."""
+    values = pc.binary_join_element_wise(*(_as_json(column.combine_chunks()) for column in rows.columns), ",")
+    return pc.binary_join_element_wise("[", values, "]\n", "")
+
+
+def _content(strings: pa.Array) -> np.ndarray[Any, np.dtype[np.uint8]]:
+    """Return the bytes of strings, one after the other."""
+    _, offsets, content = strings.buffers()
+    if content is None:
+        return np.empty(0, np.uint8)
+    ends = np.frombuffer(offsets, np.int32)
+    return np.frombuffer(content, np.uint8)[ends[strings.offset] : ends[strings.offset + len(strings)]]
+
+
+def _as_json(values: pa.Array) -> pa.Array:
+    if not pa.types.is_string(values.type):
+        return pc.fill_null(values.cast(pa.string()), "null")
+    content = _content(values)
+    data = content.tobytes()
+    rare = set(content[content < 0x20].tolist()) if len(content) else set()
+    for code, written in _ESCAPES.items():
+        if code in rare or (code >= 0x20 and chr(code).encode() in data):
+            values = pc.replace_substring(values, chr(code), written)
+    return pc.fill_null(pc.binary_join_element_wise('"', values, '"', ""), "null")
+
+
+def issue_digests(name: str, table: pa.Table) -> list[tuple[str, str]]:
+    """Return, for each issue in a table sorted by its key, its id and the SHA-256 of its rows in canonical form."""
+    digests = IssueDigests(name)
+    digests.add(table)
+    return digests.finish()
+
+
+class TableDigest:
+    """The content digest of a table: the SHA-256 of its issues' ids and digests, a line each, in the order of the ids."""
+
+    def __init__(self) -> None:
+        self._digest = hashlib.sha256()
+
+    def update(self, digests: Iterable[tuple[str, str]]) -> None:
+        """Add the ids and digests of the issues that follow."""
+        for issue, own in digests:
+            self._digest.update(f"{issue} {own}\n".encode("utf-8", "surrogatepass"))
+
+    def hexdigest(self) -> str:
+        """Return the digest of what was added so far."""
+        return self._digest.hexdigest()
 
 
 def table_digest(digests: Iterable[tuple[str, str]]) -> str:
-    """Return the content digest of a table: the SHA-256 of its issues' ids and digests, a line each, sorted by id."""
-    lines = (f"{issue} {digest}\n" for issue, digest in sorted(digests))
-    return hashlib.sha256("".join(lines).encode()).hexdigest()
+    """Return the content digest of a table whose issues have these ids and digests, in the order of the ids."""
+    digest = TableDigest()
+    digest.update(digests)
+    return digest.hexdigest()
 
 
 def content_digest(name: str, table: pa.Table) -> str:

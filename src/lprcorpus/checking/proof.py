@@ -13,6 +13,8 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from lprcorpus.checking.changes import check_changes
+from lprcorpus.checking.order import check_order
 from lprcorpus.problems import Problem
 
 __all__ = ["Proof", "prove"]
@@ -22,7 +24,7 @@ Columns = Mapping[str, Sequence[Any]]
 
 _OF_RECORDS = ("title", "byline", "note", "body", "source")
 _PRINTS = {
-    "blank": re.compile(r"\ufeff?\s*"),
+    "blank": re.compile(r"\s*"),
     "page_mark": re.compile(r"\s*\d*\s*"),
     "link": re.compile(r"\s*\S+://\S+\s*"),
     "header": re.compile(r"(?s).*\S.*"),
@@ -123,6 +125,8 @@ class _Prover:
         blocks = self.block_rows()
         self.problems += self.record_rows(blocks)
         self.problems += self.printed_numbers()
+        self.problems += check_changes(self.raw, self.tables)
+        self.problems += check_order(self.raw, self.tables)
         rules = Counter(self.tables["edits"]["rule"])
         return Proof(len(self.raw), len(self.spans), sum(map(len, blocks.values())), dict(rules), tuple(self.problems))
 
@@ -188,6 +192,8 @@ class _Prover:
             yield self.problem("span-record", found, expected, "spans", row, "record_id", span.start)
         if span.block is not None and span.role != "body":
             yield self.problem("span-block", str(span.block), "none: it is not body", "spans", row, "block", span.start)
+        if span.start == 0 and span.role == "blank":
+            text = text.removeprefix("\ufeff")  # a byte-order mark prints nothing
         pattern = _PRINTS.get(span.role)
         if pattern and not pattern.fullmatch(text):
             found, expected = _shorten(text), f"what a {span.role} looks like"
@@ -305,17 +311,29 @@ class _Prover:
     def note_and_source(
         self, record: str, note: str | None, citation: str | None, of: Mapping[str, Sequence[_Span]], at: int | None
     ) -> Iterator[Problem]:
-        """Law 2 for a record's note and source: their words are those of their spans, white space between them aside."""
-        printed_note = "".join(self.derive(of["note"]).split())
-        if "".join((note or "").split()) != printed_note:
-            found, expected = _difference("".join((note or "").split()), printed_note)
-            yield self.problem("note-text", found, expected, "records", record, "note", at)
+        """Law 2 for a record's note and source: a note's paragraphs are its spans in order, and so is a source."""
+        unread = self.unread(note, of["note"])
+        if unread is not None:
+            yield self.problem("note-text", _shorten(unread[0]), _shorten(unread[1]), "records", record, "note", at)
         source = self.derive(of["source"])
         if of["source"] and citation != source:
             yield self.problem("source-text", _shorten(str(citation)), _shorten(source), "records", record, "source_citation", at)
-        if not of["source"] and citation is not None and "".join(citation.split()) not in printed_note:
+        quoted = " ".join((note or "").split())
+        if not of["source"] and citation is not None and (not citation.strip() or citation not in quoted):
             found = _shorten(citation)
             yield self.problem("source-text", found, "words of its note", "records", record, "source_citation", at)
+
+    def unread(self, note: str | None, spans: Sequence[_Span]) -> tuple[str, str] | None:
+        """Read a note against its spans, paragraph by paragraph; return what is found and what stands there where they part."""
+        paragraphs = [] if note is None else note.split("\n\n")
+        place = 0
+        for paragraph in paragraphs:
+            ends = range(place + 1, len(spans) + 1)
+            end = next((end for end in ends if self.derive(spans[place:end]) == paragraph), None)
+            if end is None:
+                return paragraph, self.derive(spans[place:])
+            place = end
+        return None if place == len(spans) else (str(note), self.derive(spans[place:]))
 
     def body_blocks(
         self, record: str, body: str, blocks: Sequence[tuple[int, str, int, int]], at: int | None
@@ -336,18 +354,18 @@ class _Prover:
     def printed_numbers(self) -> Iterator[Problem]:
         """Law 4: a page's number is printed where it says so, and only there."""
         numbers: dict[int, set[str]] = defaultdict(set)
+        alone: dict[int, list[int]] = defaultdict(list)  # where a page mark is the page's number and nothing else
         for span in self.spans:
             if span.role in ("header", "page_mark"):
-                numbers[span.page] |= set(re.findall(r"\d+", self.raw[span.start : span.end]))
+                text = self.raw[span.start : span.end]
+                numbers[span.page] |= set(re.findall(r"\d+", text))
+                if span.role == "page_mark" and text.strip() == str(span.page):
+                    alone[span.page].append(span.start)
         for number, printed, start, _ in self.pages:
             if printed and str(number) not in {found.lstrip("0") or "0" for found in numbers[number]}:
                 row = f"{self.issue_id},{number}"
                 expected = "false: no running head of that page prints it"
                 yield self.problem("page-printed", "true", expected, "pages", row, "printed", start)
-            if not printed and any(
-                span.role == "page_mark" and self.raw[span.start : span.end].strip() == str(number)
-                for span in self.spans
-                if start <= span.start < start + 400 and span.page == number
-            ):
+            if not printed and any(start <= at < start + 400 for at in alone[number]):
                 row = f"{self.issue_id},{number}"
                 yield self.problem("page-printed", "false", "true: its page mark prints it", "pages", row, "printed", start)

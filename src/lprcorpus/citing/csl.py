@@ -122,7 +122,8 @@ def record_item(work: Work, edition: Edition, pages: tuple[int, int] | None = No
     """Return a record as an item of CSL-JSON.
 
     CSL has no variable for a speaker or an interviewee: who speaks is the author, and an interviewee is one where nobody else
-    is, as in the CSL of Zotero; the note names the interviewee as such.
+    is, as in the CSL of Zotero; the note names the interviewee as such. Nor has it one for the periodical that a text first
+    appeared in: where no publisher is known, it stands as the original publisher.
 
     Args:
         work: the record, its issue and its contributors.
@@ -153,7 +154,7 @@ def record_item(work: Work, edition: Edition, pages: tuple[int, int] | None = No
         "language": record["language"],
         "original-title": record["source_title"],
         "original-date": date_parts(source_date) if source_date else None,
-        "original-publisher": record["source_publisher"] or "; ".join(publishers),
+        "original-publisher": record["source_publisher"] or "; ".join(publishers) or record["source_container"],
         "original-publisher-place": record["source_place"],
         "archive": f"{edition}, {record['id']}",
         "note": _note(work),

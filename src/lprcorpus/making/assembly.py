@@ -13,7 +13,9 @@ import numpy as np
 from lprcorpus.errors import ManifestError
 from lprcorpus.making.anchors import Anchored, Passage, find_records
 from lprcorpus.making.blocks import LineRun, classify, stanzas
-from lprcorpus.making.compose import Composer, Composition, Correction, find_mojibake
+from lprcorpus.making.compose import Composer, Composition
+from lprcorpus.making.corrections import Correction, find_curated, find_mojibake
+from lprcorpus.making.heads import find_head
 from lprcorpus.making.layout import Setting, detect_setting, paragraph_ends
 from lprcorpus.making.lines import split_lines
 from lprcorpus.making.manifest import Manifest
@@ -111,10 +113,11 @@ def lay_out(text: str, manifest: Manifest, where: str) -> Layout:
         ManifestError: the manifest does not fit the text.
     """
     paged = page_text(text, manifest)
+    _check_heads(text, manifest, where)
     stated = manifest.setting
     setting = detect_setting(paged, stated.face, stated.paragraphs, stated.hyphens)
     layout = Layout(paged, setting, find_records(paged, manifest, where))
-    corrections = [*_curated(paged, layout.anchored, where), *find_mojibake(paged.lines)]
+    corrections = [*find_curated(paged, layout.anchored, where), *find_mojibake(paged.lines)]
     composer = Composer(paged, corrections, setting.hyphens)
     notes, bodies = _paragraphs(layout)
     for index, record in enumerate(layout.anchored):
@@ -129,6 +132,17 @@ def lay_out(text: str, manifest: Manifest, where: str) -> Layout:
     _place_bodies(layout, ids, bodies, composer)
     layout.spans += partition(layout.extents, paged, manifest.issue.id)
     return layout
+
+
+def _check_heads(text: str, manifest: Manifest, where: str) -> None:
+    """Refuse a stated running head that stands nowhere: a misprinted one would leave its pages unmarked."""
+    absent = [
+        f"pagination.running_heads[{index}]: {head!r} stands nowhere as lines of their own; expected it as printed"
+        for index, head in enumerate(manifest.pagination.running_heads or ())
+        if next(find_head(text, head), None) is None
+    ]
+    if absent:
+        raise ManifestError(where, absent)
 
 
 def assemble(text: str, manifest: Manifest, where: str) -> IssueRows:
@@ -190,8 +204,7 @@ def _record_row(manifest: Manifest, layout: Layout, index: int) -> tuple[Any, ..
     if record.source:
         last_page = max(last_page, paged.page_at(record.source.end - 1).number)
     elif record.citation:  # the headnote says where the text is from
-        start, end = record.citation
-        citation = _squeeze(paged.lines.text[start:end], final_spaces=paged.final_spaces)
+        citation = parts["citation"]
     source = entry.source
     return (
         *(f"{issue.id}/{entry.id}", issue.id, index + 1, parts["title"], entry.author, entry.type, entry.section),
@@ -202,11 +215,6 @@ def _record_row(manifest: Manifest, layout: Layout, index: int) -> tuple[Any, ..
         *(entry.language or issue.language, entry.rights or issue.rights),
         *(len(body.split()), hashlib.sha256(body.encode()).hexdigest()),
     )
-
-
-def _squeeze(raw: str, *, final_spaces: bool) -> str:
-    """Return a quotation from running text as one line."""
-    return " ".join((raw.replace("\n", "") if final_spaces else raw).split())
 
 
 def _paragraphs(layout: Layout) -> tuple[list[list[LineRun]], list[list[LineRun]]]:
@@ -254,7 +262,10 @@ def _place_parts(layout: Layout, record: Anchored, record_id: str, composer: Com
 
     place("section", record.section)
     place("byline", record.byline)
-    return {"title": place("title", record.title), "source": place("source", record.source)}
+    parts = {"title": place("title", record.title), "source": place("source", record.source)}
+    if record.citation and record.source is None:
+        parts["citation"] = " ".join(composer.passage(*record.citation).split())
+    return parts
 
 
 def _place_bodies(layout: Layout, ids: Sequence[str], bodies: Sequence[Sequence[LineRun]], composer: Composer) -> None:
@@ -296,28 +307,3 @@ def _place_bodies(layout: Layout, ids: Sequence[str], bodies: Sequence[Sequence[
         layout.bodies.append((_BETWEEN.join(own), last_pages[place - 1]))
     columns = (owners, positions, kinds, texts, first_pages, last_pages, body_starts, body_ends, starts, ends)
     layout.blocks += zip(*columns, strict=True)
-
-
-def _curated(paged: Paged, anchored: Sequence[Anchored], where: str) -> list[Correction]:
-    """Return the edits that the manifest asks for, found in the text.
-
-    Raises:
-        ManifestError: what an edit looks for does not stand exactly once on its page within the record.
-    """
-    found, problems = [], []
-    lines = paged.lines
-    for index, record in enumerate(anchored):
-        start, end = record.title.start, int(lines.end[record.lines[1] - 1])
-        for place, edit in enumerate(record.entry.edits):
-            page = paged.page_numbered(edit.page)
-            low, high = (max(start, page.start), min(end, page.end)) if page else (0, 0)
-            count = lines.text.count(edit.find, low, high) if low < high else 0
-            if count != 1:
-                key = f"records[{index}].edits[{place}].find ({record.entry.id})"
-                problems.append(f"{key}: {edit.find!r} stands {count} times in the record on page {edit.page}; expected once")
-                continue
-            at = lines.text.index(edit.find, low, high)
-            found.append(Correction(at, at + len(edit.find), edit.find, edit.replace, "curated", edit.reason))
-    if problems:
-        raise ManifestError(where, problems)
-    return found

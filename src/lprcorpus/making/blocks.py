@@ -14,12 +14,12 @@ from itertools import pairwise
 import numpy as np
 
 from lprcorpus.making.layout import BULLETS, EMPTY_PARAGRAPH, members
-from lprcorpus.making.lines import Lines
+from lprcorpus.making.lines import FORM_FEED, Lines
 from lprcorpus.making.pages import Paged
 
 __all__ = ["LineRun", "bullet_length", "classify", "stanzas"]
 
-_BULLET = re.compile(rf"[{BULLETS}][^\S\n]+(?=\S)")
+_BULLET = re.compile(rf"[{BULLETS}][^\S\n]+(?=[^\s{BULLETS}])")  # a row of marks is an ornament
 _NUMBERED = re.compile(r"\(?(\d{1,3})[.)]\s+(?=\S)")
 _SPEAKER = re.compile(r"(?:[QA]|Question|Answer|[A-Z][A-Z.' -]{1,30})\s?[:.]\s")
 _QUESTION_MARKER = re.compile(r"(?:Q|Question)\s?[:.]\s")
@@ -73,7 +73,8 @@ def stanzas(chosen: LineRun, paged: Paged) -> list[LineRun]:
     found: list[list[int]] = [[chosen[0]]]
     for place, index in enumerate(chosen[1:]):
         turned = pages[place] != pages[place + 1]
-        if (steps[place] > usual and not turned) or steps[place] == 0:
+        glued = lines.codes[lines.end[chosen[place]]] == FORM_FEED  # no newline is left to part the two lines
+        if (steps[place] > usual and not turned) or glued:
             found.append([])
         found[-1].append(index)
     return list(found)

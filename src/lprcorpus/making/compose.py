@@ -8,42 +8,28 @@ space, and each such change is an edit like any other.
 from __future__ import annotations
 
 import re
-from bisect import bisect_left
+from bisect import bisect_left, bisect_right
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from itertools import pairwise
+from operator import itemgetter
 
 import numpy as np
 
-from lprcorpus.errors import MissingLibrary
 from lprcorpus.making.blocks import bullet_length
-from lprcorpus.making.layout import members
-from lprcorpus.making.lines import LAST_ASCII, Flags, Lines, Offsets
+from lprcorpus.making.corrections import Correction
+from lprcorpus.making.lines import Flags, Lines, Offsets
 from lprcorpus.making.pages import Paged
 
-__all__ = ["Composer", "Composition", "Correction", "apply", "find_mojibake"]
+__all__ = ["Composer", "Composition", "apply"]
 
 _ORDINAL = re.compile(r"st|nd|rd|th")
 HYPHEN = 0x2D
+_DASHES = "-\u2010\u2013\u2014"
 _FEW = 32  # hyphens at line ends: fewer are looked up in the text itself, more in a set of its words
-_FIRST_BYTES = "ÂÃâÎÐ"  # what the first byte of a UTF-8 sequence looks like, read as Windows-1252
-_CONTINUATION = re.compile(r"[\u0080-\u00bf\u0152-\u0178\u2010-\u203a\u20ac\u2122 ]")
 _DIVIDED, _LETTERS = re.compile(r"([^\W\d_]+)-$"), re.compile(r"[^\W\d_]+")
-_IS_FIRST_BYTE = members(_FIRST_BYTES)
 _HYPHENED = re.compile(r"(?<![\w-])[^\W\d_]+(?:-[^\W\d_]+)*(?![\w-])")
-
-
-@dataclass(frozen=True, slots=True)
-class Correction:
-    """One change to the raw text: its characters, what stands there, what is put in its place, and why."""
-
-    start: int
-    end: int
-    before: str
-    after: str
-    rule: str
-    reason: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,58 +58,6 @@ def apply(raw: str, spans: Sequence[tuple[int, int]], corrections: Sequence[Corr
     return (text if verse else text.replace("\n", "")).strip()
 
 
-def find_mojibake(lines: Lines) -> list[Correction]:
-    """Return the repairs of text that was decoded with the wrong encoding.
-
-    A cheap screen finds the lines with tell-tale characters; ftfy repairs those, and nothing else is asked of it: curly
-    quotes that are right stay as they are.
-
-    Raises:
-        MissingLibrary: there is such a line and ftfy is not installed.
-    """
-    text = lines.text
-    found: list[Correction] = []
-    seen = -1
-    high = np.flatnonzero(lines.codes > LAST_ASCII)
-    for at in high[_IS_FIRST_BYTE[lines.codes[high]]].tolist():
-        if at <= seen or not _CONTINUATION.match(text, at + 1):
-            continue
-        start = text.rfind("\n", 0, at) + 1
-        end = text.find("\n", at)
-        seen = len(text) if end < 0 else end
-        found += _repair_line(text[start:seen], start)
-    return found
-
-
-def _repair_line(line: str, offset: int) -> Iterator[Correction]:
-    """Yield the repairs of one line, word by word."""
-    try:
-        import ftfy
-    except ImportError:
-        raise MissingLibrary("ftfy", "repairing text in a wrong encoding", "build") from None
-    repaired = ftfy.fix_encoding(line)
-    if "\u00a0" not in line:
-        repaired = repaired.replace("\u00a0", " ")
-    words, mended = line.split(" "), repaired.split(" ")
-    if len(words) != len(mended):
-        words, mended = [line], [repaired]
-    for word, mend in zip(words, mended, strict=True):
-        if word != mend:
-            head = _common(word, mend)
-            tail = _common(word[head:][::-1], mend[head:][::-1])
-            low, high = offset + head, offset + len(word) - tail
-            if low == high:  # an edit has something before it: take the character in front of an insertion
-                low, head = low - 1, head - 1
-            reason = "decoded with the wrong encoding before it was printed or extracted"
-            yield Correction(low, high, word[head : len(word) - tail], mend[head : len(mend) - tail], "mojibake", reason)
-        offset += len(word) + 1
-
-
-def _common(one: str, other: str) -> int:
-    """Return how many characters two words have in common at their beginning."""
-    return next((at for at, (a, b) in enumerate(zip(one, other, strict=False)) if a != b), min(len(one), len(other)))
-
-
 class Composer:
     """Composes the passages of one text."""
 
@@ -141,10 +75,11 @@ class Composer:
         self.hyphens = hyphens
         self.corrections = sorted(corrections, key=lambda change: change.start)
         self._starts = [change.start for change in self.corrections]
-        self._first, self._last = paged.lines.first.tolist(), paged.lines.last.tolist()
+        self._first, self._last = paged.lines.firsts, paged.lines.lasts
         self._start, self._end = paged.lines.start.tolist(), paged.lines.end.tolist()
         self._number = paged.lines.number.tolist()
         self._marks = {piece.start for piece in paged.furniture if piece.role == "page_mark"}
+        self._furniture, self._is_set = paged.furniture, paged.is_set
         self._ordinals = self._find_ordinals()
         self._seams, self._odd = self._count_seams()
 
@@ -156,13 +91,13 @@ class Composer:
             bullet: whether to take off the mark that opens a list item or a question.
         """
         start, end = self._first[chosen[0]], self._last[chosen[-1]]
-        if not bullet and self.is_plain(chosen):
-            return Composition(((start, end),), (), self.raw[start:end].replace("\n", ""))
+        length = bullet_length(self.raw[start:end]) if bullet else 0
+        mark = self.raw[start : start + length]
+        changes = [Correction(start, start + length, mark, "", "bullet", "the mark that opens the block")] if length else []
+        if self.is_plain(chosen):
+            return Composition(((start, end),), tuple(changes), self.raw[start + length : end].replace("\n", ""))
         spans: list[tuple[int, int]] = []
-        changes = self._within(start, end)
-        if bullet and (length := bullet_length(self.raw[start:end])):
-            mark = self.raw[start : start + length]
-            changes.append(Correction(start, start + length, mark, "", "bullet", "the mark that opens the block"))
+        changes += self._within(start, end)
         for line, following in pairwise(chosen):
             join = self._join(line, following)
             if join.correction:
@@ -175,6 +110,14 @@ class Composer:
         ordered = _disjoint(changes)
         return Composition(tuple(spans), ordered, apply(self.raw, spans, ordered))
 
+    def passage(self, start: int, end: int) -> str:
+        """Return the text of some characters of a paragraph, as that has them."""
+        first, last = bisect_right(self._first, start) - 1, bisect_right(self._first, end - 1) - 1
+        whole = self.prose([line for line in range(first, last + 1) if self._is_set[line]])
+        spans = [(max(low, start), min(high, end)) for low, high in whole.spans if low < end and high > start]
+        changes = [change for change in whole.corrections if start <= change.start and change.end <= end]
+        return apply(self.raw, spans, changes)
+
     def verse(self, chosen: Sequence[int]) -> Composition:
         """Compose lines into one stanza: a line each, indented against the stanza's outermost line."""
         indent = min(self._first[line] - self._start[line] for line in chosen)
@@ -184,7 +127,7 @@ class Composer:
             if self._start[line] in self._marks:  # the space that opens a page is no indentation
                 start = self._first[line]
             if place:
-                newline = self.raw.rfind("\n", 0, self._start[line])
+                newline = self._newline_between(chosen[place - 1], line)
                 if newline + 1 == start:
                     start = newline
                 else:
@@ -192,6 +135,13 @@ class Composer:
             spans.append((start, self._last[line]))
         changes = _disjoint(self._within(spans[0][0], spans[-1][1]))
         return Composition(tuple(spans), changes, apply(self.raw, spans, changes, verse=True))
+
+    def _newline_between(self, line: int, following: int) -> int:
+        """Return the newline that parts two lines of verse: the last that is not part of a running head."""
+        newline = self.raw.rfind("\n", 0, self._start[following])
+        beside = bisect_right(self._furniture, newline, key=itemgetter(0)) - 1
+        aside = beside >= 0 and newline < self._furniture[beside].end
+        return self._end[line] if aside else newline
 
     def _within(self, start: int, end: int) -> list[Correction]:
         if not self._starts:
@@ -253,8 +203,11 @@ class Composer:
         """Return the edit that takes a carriage return away, where a line has one."""
         if "\r" not in tail:
             return None
-        start, end = self._last[line] + tail.index("\r"), self._end[line] + 1
-        return Correction(start, end, self.raw[start:end], "", "line_break", "a line's end; the space before it parts the words")
+        at = tail.index("\r")
+        start, end = self._last[line] + at, self._end[line] + 1
+        after = " " if not at and tail.strip("\r") else ""
+        reason = "a line's end; the space before it parts the words"
+        return Correction(start, end, self.raw[start:end], after, "line_break", reason)
 
     def _line_break(self, line: int, following: int, tail: str) -> Correction | None:
         """Return the edit that makes a line's end into what parts its last word from the next line's first."""
@@ -266,6 +219,8 @@ class Composer:
             if self._is_soft(head[1], rest[0]):
                 return self._undivided(line)
             return None if before == "\n" else Correction(start, end, before, "", "line_break", "a line's end after a hyphen")
+        if self.raw[start - 1] in _DASHES and not self.raw[start - 2 : start - 1].isspace():
+            return None if before == "\n" else Correction(start, end, before, "", "line_break", "a line's end after a dash")
         if tail and "\r" not in tail:
             return None
         return Correction(start, end, before, " ", "line_break", "a line's end parts two words")

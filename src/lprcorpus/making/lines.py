@@ -7,6 +7,7 @@ between. All offsets count Unicode characters of the raw text, end exclusive; li
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 from numpy.typing import NDArray
@@ -22,7 +23,7 @@ Codes = NDArray[np.int32]
 Flags = NDArray[np.bool_]
 """One truth value for each printed line."""
 
-NEWLINE, FORM_FEED, SPACE, BYTE_ORDER_MARK = 0x0A, 0x0C, 0x20, 0xFEFF
+NEWLINE, FORM_FEED, CARRIAGE_RETURN, SPACE, BYTE_ORDER_MARK = 0x0A, 0x0C, 0x0D, 0x20, 0xFEFF
 LAST_ASCII, _LAST_BASIC = 0x7F, 0xFFFF
 _STEPS = 2
 _IS_SPACE = np.array([chr(code).isspace() for code in range(_LAST_BASIC + 1)], dtype=np.bool_)
@@ -55,20 +56,45 @@ class Lines:
     def __len__(self) -> int:
         return len(self.number)
 
-    @property
+    @cached_property
     def final_space(self) -> Flags:
-        """Whether white space stands between a line's print and its end."""
-        return self.last < self.end
+        """Whether white space stands between a line's print and its end, the carriage return of a CRLF aside."""
+        returns = self.codes[np.maximum(self.end - 1, 0)] == CARRIAGE_RETURN
+        spaced: Flags = self.last < self.end - returns
+        return spaced
 
-    @property
+    @cached_property
     def gap(self) -> Offsets:
         """The number of blank lines between each printed line and the next (one entry fewer than lines)."""
         gap: Offsets = np.maximum(np.diff(self.number) - 1, 0)
         return gap
 
+    @cached_property
+    def firsts(self) -> list[int]:
+        """``first`` as a list, which is faster where lines are looked at one by one."""
+        firsts: list[int] = self.first.tolist()
+        return firsts
+
+    @cached_property
+    def lasts(self) -> list[int]:
+        """``last`` as a list."""
+        lasts: list[int] = self.last.tolist()
+        return lasts
+
     def printed(self, index: int) -> str:
         """Return what is printed on one line, without the white space around it."""
-        return self.text[self.first[index] : self.last[index]]
+        return self.text[self.firsts[index] : self.lasts[index]]
+
+    def squeezed(self) -> tuple[str, Offsets]:
+        r"""Return the text without its white space, and the offset in the text of each of its characters.
+
+        >>> text, offsets = split_lines("One \n two").squeezed()
+        >>> text, offsets.tolist()
+        ('Onetwo', [0, 1, 2, 6, 7, 8])
+        """
+        offsets = np.flatnonzero(~_blanks(self.codes[:-1]))
+        wide = np.frombuffer(self.text.encode("utf-32-le"), dtype=np.uint32)
+        return wide[offsets].tobytes().decode("utf-32-le"), offsets
 
     def is_blank(self, start: int, end: int) -> bool:
         """Whether nothing is printed between two offsets (a byte-order mark prints nothing)."""
@@ -127,7 +153,7 @@ def _blanks(codes: Codes) -> Flags:
     blank = codes <= SPACE
     for unsure in (np.flatnonzero(codes < SPACE), np.flatnonzero(codes > LAST_ASCII)):
         blank[unsure] = _IS_SPACE[codes[unsure]]
-    if codes[0] == BYTE_ORDER_MARK:
+    if len(codes) and codes[0] == BYTE_ORDER_MARK:
         blank[0] = True
     return blank
 

@@ -42,6 +42,7 @@ AuthorRoles = frozenset({"author", "speaker"})
 """The roles whose names make up a record's ``author``."""
 
 _SLUG = r"^[a-z0-9]+(-[a-z0-9]+)*$"
+_MOST = 1_000_000  # of any number that a person writes into a manifest: far beyond any periodical
 Printed = Annotated[str, Field(min_length=1, pattern=r"\S")]
 Slug = Annotated[str, Field(pattern=_SLUG)]
 
@@ -127,9 +128,9 @@ class IssueEntry(Entry):
 
     id: Slug
     periodical: Printed
-    volume: int | None = Field(default=None, ge=1)
-    number: int | None = Field(default=None, ge=1)
-    year: int = Field(ge=1)
+    volume: int | None = Field(default=None, ge=1, le=_MOST)
+    number: int | None = Field(default=None, ge=1, le=_MOST)
+    year: int = Field(ge=1, le=9999)
     complete: bool
     language: Printed
     rights: Printed
@@ -140,7 +141,7 @@ class IssueEntry(Entry):
 class PaginationEntry(Entry):
     """How the pages are numbered, and why so."""
 
-    first: int = Field(default=1, ge=0)
+    first: int = Field(default=1, ge=0, le=_MOST)
     running_heads: list[Printed] | None = None
     running_feet: list[Printed] = []
     space_marks: bool | None = None

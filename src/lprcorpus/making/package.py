@@ -1,6 +1,6 @@
-"""The metadata files of a built corpus: ``datapackage.json`` and the dataset card.
+"""The descriptor of a built corpus, ``datapackage.json``.
 
-Both derive from the models, from what is true of the whole corpus, and from what the build counted; nothing is said here.
+It derives from the models, from what is true of the whole corpus, and from what the build counted; nothing is said here.
 """
 
 from __future__ import annotations
@@ -10,44 +10,35 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-import yaml
-
+from lprcorpus.citing.deposits import ISSUE_COLUMNS, Periodical, periodicals
+from lprcorpus.making.written import DataFile, TableFiles, WrittenCorpus
 from lprcorpus.metadata import Metadata
 from lprcorpus.schema import TABLES, Column, Table
-from lprcorpus.tables import features
 
-__all__ = ["DataFile", "IssueSource", "TableFiles", "data_package", "dataset_card", "table_schema", "to_json"]
+__all__ = [
+    "IssueSource",
+    "corpus_periodicals",
+    "data_package",
+    "issue_sources",
+    "table_schema",
+    "to_json",
+]
+
+MOST_SOURCES = 1_000
+"""Issues that the descriptor names one by one, at most: it is read whole by all who open the corpus."""
 
 PROFILE = "https://datapackage.org/profiles/2.0/datapackage.json"
 MEDIA_TYPE = "application/vnd.apache.parquet"
-
-
-@dataclass(frozen=True)
-class DataFile:
-    """A written file: its path in the package, its size in bytes, and its SHA-256."""
-
-    path: str
-    bytes: int
-    sha256: str
-
-
-@dataclass(frozen=True)
-class TableFiles:
-    """A written table: its name, its files, how many rows they hold, and the digest of what they say."""
-
-    name: str
-    files: tuple[DataFile, ...]
-    rows: int
-    digest: str
+_DOCUMENT_TYPES = {"bib": "application/x-bibtex", "json": "application/vnd.citationstyles.csl+json"}
 
 
 @dataclass(frozen=True)
 class IssueSource:
-    """An issue as a source of the package: a title, the path of its raw text, and whether all of it survives."""
+    """A source of the package: a title, the path of the raw text (or of the folder of many) and the text's SHA-256."""
 
     title: str
     path: str
-    sha256: str
+    sha256: str | None = None
 
 
 def to_json(value: object) -> str:
@@ -92,11 +83,55 @@ def _field(column: Column) -> dict[str, Any]:
     return {**field, "constraints": constraints} if constraints else field
 
 
-def data_package(metadata: Metadata, sources: Sequence[IssueSource], tables: Sequence[TableFiles]) -> dict[str, Any]:
+def issue_sources(corpus: WrittenCorpus) -> list[IssueSource]:
+    """Return the sources of a corpus: its issues or, where they are more than :data:`MOST_SOURCES`, its periodicals.
+
+    The table ``issues`` names the text of every issue, and its hash, in either case.
+    """
+    if next(table.rows for table in corpus.tables if table.name == "issues") > MOST_SOURCES:
+        return [
+            IssueSource(f"{one.title} ({' to '.join(map(str, sorted(set(one.years))))}), issues: {one.issues}", "raw")
+            for one in corpus_periodicals(corpus)
+        ]
+    names = ("periodical", "volume", "number", "year", "complete", "raw_path", "raw_sha256")
+    return [
+        IssueSource(_issue_title(*bibliography), path, sha256)
+        for part in corpus.parts("issues", names)
+        for *bibliography, path, sha256 in zip(*(part.column(name).to_pylist() for name in names), strict=True)
+    ]
+
+
+def corpus_periodicals(corpus: WrittenCorpus) -> list[Periodical]:
+    """Return the periodicals that the issues of a corpus are of."""
+    return periodicals(row for part in corpus.parts("issues", ISSUE_COLUMNS) for row in part.to_pylist())
+
+
+def _issue_title(periodical: str, volume: int | None, number: int | None, year: int, complete: bool) -> str:  # noqa: FBT001 (a row)
+    parts = [periodical]
+    parts += [f"Volume {volume}"] if volume is not None else []
+    parts += [f"Issue {number}"] if number is not None else []
+    return f"{', '.join(parts)} ({year}){'' if complete else ', excerpt'}"
+
+
+def data_package(
+    metadata: Metadata,
+    sources: Sequence[IssueSource],
+    tables: Sequence[TableFiles],
+    *,
+    deposit: Mapping[str, Any],
+    documents: Sequence[DataFile] = (),
+) -> dict[str, Any]:
     """Return the package's descriptor (Data Package v2).
 
     Each table stands twice: as a table, which is validated row by row, and as a file, whose size and hash are checked.
     Frictionless checks either only so, and takes a file for a table again where its format says ``parquet``.
+
+    Args:
+        metadata: what is true of the whole corpus.
+        sources: what it was made from.
+        tables: its tables.
+        deposit: DataCite's metadata of it.
+        documents: the files beside the tables that it ships.
     """
     terms = metadata.license
     return {
@@ -109,10 +144,17 @@ def data_package(metadata: Metadata, sources: Sequence[IssueSource], tables: Seq
         "keywords": list(metadata.keywords),
         "licenses": [{"name": terms.name, "title": terms.title, "path": terms.url}],
         "contributors": [{"title": name, "roles": ["creator"]} for name in metadata.creators],
-        "sources": [{"title": source.title, "path": source.path, "hash": f"sha256:{source.sha256}"} for source in sources],
+        "datacite": deposit,
+        "sources": [_source(source) for source in sources],
         "resources": [_table_resource(table) for table in tables]
-        + [_file_resource(file) for table in tables for file in table.files],
+        + [_file_resource(file, MEDIA_TYPE) for table in tables for file in table.files]
+        + [_file_resource(file, _DOCUMENT_TYPES[file.path.rpartition(".")[2]]) for file in documents],
     }
+
+
+def _source(source: IssueSource) -> dict[str, str]:
+    entry = {"title": source.title, "path": source.path}
+    return {**entry, "hash": f"sha256:{source.sha256}"} if source.sha256 else entry
 
 
 def _table_resource(files: TableFiles) -> dict[str, Any]:
@@ -132,58 +174,13 @@ def _table_resource(files: TableFiles) -> dict[str, Any]:
     }
 
 
-def _file_resource(file: DataFile) -> dict[str, Any]:
-    stem = file.path.removesuffix(".parquet")
+def _file_resource(file: DataFile, media_type: str) -> dict[str, Any]:
     return {
-        "name": f"{stem}-file",
+        "name": f"{file.path.removesuffix('.parquet').replace('.', '-')}-file",
         "title": f"The file {file.path}",
         "path": file.path,
         "format": "bin",
-        "mediatype": MEDIA_TYPE,
+        "mediatype": media_type,
         "bytes": file.bytes,
         "hash": f"sha256:{file.sha256}",
     }
-
-
-def dataset_card(metadata: Metadata, tables: Sequence[TableFiles], prose: str) -> str:
-    """Return the Hugging Face dataset card: the data card under its YAML.
-
-    The YAML gives each table as a configuration (``records`` is the default), with its features and row count.
-    """
-    head: Mapping[str, Any] = {
-        "pretty_name": metadata.title,
-        "language": [metadata.language],
-        "license": "other",
-        "license_name": "mit-for-code-and-metadata",
-        "license_link": metadata.license.url,
-        "tags": list(metadata.keywords),
-        "size_categories": [_size_category(next(table.rows for table in tables if table.name == "records"))],
-        "configs": [_configuration(table) for table in sorted(tables, key=lambda table: table.name != "records")],
-        "dataset_info": [_dataset_info(table) for table in sorted(tables, key=lambda table: table.name != "records")],
-    }
-    dumped = yaml.safe_dump(dict(head), sort_keys=False, allow_unicode=True, width=1000)
-    return f"---\n{dumped}---\n\n{prose}"
-
-
-def _configuration(table: TableFiles) -> dict[str, Any]:
-    path = table.files[0].path if len(table.files) == 1 else f"{table.name}-*.parquet"
-    name = "default" if table.name == "records" else table.name
-    configuration: dict[str, Any] = {"config_name": table.name, "data_files": [{"split": "train", "path": path}]}
-    return {**configuration, "default": True} if name == "default" else configuration
-
-
-def _dataset_info(table: TableFiles) -> dict[str, Any]:
-    size = sum(file.bytes for file in table.files)
-    return {
-        "config_name": table.name,
-        "features": [{"name": name, "dtype": feature["dtype"]} for name, feature in features(table.name).items()],
-        "splits": [{"name": "train", "num_examples": table.rows}],
-        "download_size": size,
-    }
-
-
-def _size_category(rows: int) -> str:
-    for bound, name in ((1_000, "n<1K"), (10_000, "1K<n<10K"), (100_000, "10K<n<100K"), (1_000_000, "100K<n<1M")):
-        if rows < bound:
-            return name
-    return "1M<n<10M"

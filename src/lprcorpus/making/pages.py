@@ -3,29 +3,28 @@
 Four kinds of page mark are known, and a text may have more than one:
 
 * **form feeds**, as most extractors write them between pages;
-* **running heads** with the page number, in or under them; a manifest quotes them with ``{page}`` for the number;
-* **running feet**, likewise, which close a page;
+* **running heads** with the page number, in or under them; a manifest quotes them with ``{page}`` for the number. Between
+  form feeds they may also be feet;
+* **running feet**, likewise, which close a page where no form feed does;
 * **space marks**: the furniture between two pages collapsed to the one space that opens the first line of the new page
   (raw lines 84 and 140 of the first issue taught this).
 
-A number that is printed belongs to the page that its running head opens or its running foot closes; all others are counted on
-from there.
+A number that is printed belongs to the page that its running head opens; all others are counted on from there.
 """
 
 from __future__ import annotations
 
 import re
 from bisect import bisect_right
-from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from functools import lru_cache
 from itertools import pairwise
 from typing import NamedTuple
 
 import numpy as np
 
 from lprcorpus.errors import RawTextError
+from lprcorpus.making.heads import Furniture, find_head, find_running_heads, head_furniture
 from lprcorpus.making.lines import SPACE, Flags, Lines
 
 __all__ = ["Furniture", "Page", "Paged", "Pagination", "find_pages", "find_running_heads", "writes_final_spaces"]
@@ -40,10 +39,9 @@ class Pagination:
 
     Attributes:
         first: the number of the first page of the text, where no printed number says otherwise.
-        running_heads: the running heads as printed, with ``{page}`` where the page number stands; white space and rows
-            of dashes match any length of the same. None: detect them.
+        running_heads: the running heads as printed, with ``{page}`` where the page number stands. None: detect them.
         space_marks: whether a leading space may open a page. None: detect it.
-        running_feet: the running feet, written like the heads.
+        running_feet: the running feet of a text without form feeds, written like the heads.
     """
 
     first: int = 1
@@ -59,14 +57,6 @@ class Page(NamedTuple):
     printed: bool
     start: int
     end: int
-
-
-class Furniture(NamedTuple):
-    """A stretch of the raw text that belongs to the page and not to any item: its characters and its role."""
-
-    start: int
-    end: int
-    role: str
 
 
 @dataclass(frozen=True, eq=False)
@@ -120,29 +110,26 @@ def find_pages(lines: Lines, pagination: Pagination) -> Paged:
     """Find the pages of a text and set their furniture aside.
 
     Raises:
-        RawTextError: a printed page number is lower than the number of the page before it.
+        RawTextError: a printed page number is lower than the number that the pages before it give.
     """
     final_spaces = writes_final_spaces(lines)
-    space_marks = final_spaces if pagination.space_marks is None else pagination.space_marks
     heads = find_running_heads(lines) if pagination.running_heads is None else pagination.running_heads
     feeds = list(_form_feeds(lines.text))
-    headed, furniture = _running_heads(lines, heads)
-    spaced = _space_marks(lines) if space_marks else []
+    spaced = _space_marks(lines) if _has_space_marks(pagination, final_spaces, feeds) else []
+    spaced = [start for start in spaced if _feed_before(lines, start) is None] if feeds else spaced
+    headed, matches = _running_heads(lines, heads, feeds)
     openings = {start: _Opening(start) for start in [*feeds, *spaced]}
-    for opening in headed:
-        anchor = _feed_before(lines, opening.start) if feeds else None
-        start = opening.start if anchor is None else anchor
-        openings[start] = _Opening(start, opening.number)
-    footed, feet = _running_heads(lines, pagination.running_feet)
-    furniture += feet
-    marked = sorted(openings.values(), key=lambda opening: opening.start)
-    if footed:
-        marked = _with_feet(lines, marked, footed, feet)
-    pages = _number_pages(lines, marked, pagination.first)
+    openings |= {opening.start: opening for opening in headed}
+    feet = [] if feeds else [match for foot in pagination.running_feet for match in find_head(lines.text, foot)]
+    if feet:
+        feet.sort(key=lambda match: match.start())
+        openings = _closed(lines, openings, feet)
+    pages = _number_pages(lines, sorted(openings.values()), pagination.first)
+    counts = {"form feeds": len(feeds), "running heads": len(matches), "running feet": len(feet), "space marks": len(spaced)}
+    marks = tuple(f"{name}: {count}" for name, count in counts.items() if count)
+    furniture = [piece for match in [*matches, *feet] for piece in head_furniture(match)]
     furniture += [Furniture(start, start + 1, "page_mark") for start in [*feeds, *spaced]]
     furniture += _link_targets(lines, spaced)
-    counts = {"form feeds": len(feeds), "running heads": len(headed), "running feet": len(footed), "space marks": len(spaced)}
-    marks = tuple(f"{name}: {count}" for name, count in counts.items() if count)
     furniture.sort(key=lambda piece: piece.start)
     return Paged(
         lines=lines,
@@ -155,124 +142,87 @@ def find_pages(lines: Lines, pagination: Pagination) -> Paged:
     )
 
 
-def find_running_heads(lines: Lines) -> tuple[str, ...]:
-    """Detect running heads: lines that recur with nothing changed but a number, which grows from each to the next.
-
-    Returned as a manifest writes them, with ``{page}`` for the number. A head whose number stands alone on the next
-    printed line is returned as both lines.
-    """
-    candidates: dict[str, list[int]] = {}
-    shapes = Counter[str]()
-    texts = [lines.printed(index) for index in range(len(lines))]
-    for text in texts:
-        if len(text) <= 120 and any(character.isalpha() for character in text):
-            shapes[re.sub(r"\d+", "#", re.sub(r"([-_=\s])[-_=\s]+", r"\1", text))] += 1
-    frequent = {shape for shape, count in shapes.items() if count >= 3}
-    if not frequent:
-        return ()
-    for index, text in enumerate(texts):
-        if re.sub(r"\d+", "#", re.sub(r"([-_=\s])[-_=\s]+", r"\1", text)) not in frequent:
-            continue
-        numbers = list(re.finditer(r"\d+", text))
-        following = texts[index + 1] if index + 1 < len(texts) else ""
-        if following.isdecimal() and following.isascii() and len(following) <= 4:
-            candidates.setdefault(f"{text}\n{{page}}", []).append(int(following))
-        for match in numbers[-1:] + numbers[:-1][:1]:
-            if len(match.group()) <= 4 and match.group().isascii():
-                head = f"{text[: match.start()]}{{page}}{text[match.end() :]}"
-                candidates.setdefault(re.sub(r"\s+", " ", head), []).append(int(match.group()))
-    return tuple(
-        head for head, numbers in candidates.items() if len(numbers) >= 3 and all(low < high for low, high in pairwise(numbers))
-    )
+def _has_space_marks(pagination: Pagination, final_spaces: bool, feeds: Sequence[int]) -> bool:  # noqa: FBT001
+    """Whether a leading space may open a page: in a text whose lines end in spaces and whose pages no form feed parts."""
+    return final_spaces and not feeds if pagination.space_marks is None else pagination.space_marks
 
 
-@lru_cache(maxsize=256)
-def _head_pattern(head: str) -> re.Pattern[str]:
-    """Return the pattern of a running head as a manifest quotes it."""
-    pieces = re.split(r"(\{page\}|\s+|[-_=]{2,})", head)
-    # A form feed ends a line as a newline does, and is a page mark of its own.
-    return re.compile(
-        r"(?:^\ufeff?|(?<=\f))[^\S\n\f]*" + "".join(map(_head_piece, pieces)) + r"[^\S\n\f]*(?:$|(?=\f))\n?",
-        re.MULTILINE,
-    )
-
-
-def _head_piece(piece: str) -> str:
-    if piece == "{page}":
-        return r"(?P<page>\d{1,6})"
-    if piece.isspace():
-        return r"\s+" if "\n" in piece else r"[^\S\n\f]+"
-    if len(piece) > 1 and not piece.strip("-_="):
-        return re.escape(piece[0]) + "+"
-    return re.escape(piece)
-
-
-def _running_heads(lines: Lines, heads: Sequence[str]) -> tuple[list[_Opening], list[Furniture]]:
-    """Find the running heads; return where they open pages, and their furniture."""
+def _running_heads(lines: Lines, heads: Sequence[str], feeds: Sequence[int]) -> tuple[list[_Opening], list[re.Match[str]]]:
+    """Find the running heads; return the pages that they open or number, and where they stand."""
+    matches: list[re.Match[str]] = []
+    for match in sorted((match for head in heads for match in find_head(lines.text, head)), key=_longest_first):
+        if not matches or match.start() >= matches[-1].end():
+            matches.append(match)
+    if not feeds:
+        return _opened(lines, matches), matches
+    bounds = [*([] if lines.is_blank(0, feeds[0]) else [0]), *feeds, len(lines.text)]
     openings: list[_Opening] = []
-    furniture: list[Furniture] = []
-    for head in heads:
-        for match in _find_head(lines.text, head):
-            number = match.groupdict().get("page")
-            openings.append(_Opening(match.start(), int(number) if number else None))
-            furniture += _head_furniture(match)
-    openings.sort(key=lambda opening: opening.start)
-    return openings, furniture
+    kept: list[re.Match[str]] = []
+    for start, end in pairwise(bounds):
+        inside = [match for match in matches if start <= match.start() < end]
+        top, foot = _edges(lines, inside, start, end)
+        numbers = [int(match["page"]) for match in [*top, *foot] if match.groupdict().get("page")]
+        openings += [_Opening(start, numbers[0])] if numbers else []
+        between = [match for match in inside if match not in [*top, *foot] and any(map(str.isalpha, match.group()))]
+        openings += _opened(lines, between)
+        kept += [*top, *between, *foot]
+    return openings, kept
 
 
-def _with_feet(
-    lines: Lines, openings: Sequence[_Opening], feet: Sequence[_Opening], furniture: Sequence[Furniture]
-) -> list[_Opening]:
-    """Return where pages open when some are closed by a running foot: after it, or at the form feed that follows it.
+def _longest_first(match: re.Match[str]) -> tuple[int, int]:
+    return match.start(), -match.end()
 
-    A foot's number is that of the page it stands on.
-    """
-    opened = {opening.start: opening for opening in openings}
+
+def _opened(lines: Lines, matches: Sequence[re.Match[str]]) -> list[_Opening]:
+    """Return the pages that running heads open; heads that follow each other without text between open one."""
+    openings: list[_Opening] = []
+    reached = -1
+    for match in matches:
+        page = match.groupdict().get("page")
+        number = int(page) if page else None
+        if openings and lines.is_blank(reached, match.start()) and None in (openings[-1].number, number):
+            openings[-1] = _Opening(openings[-1].start, number if number is not None else openings[-1].number)
+        else:
+            openings.append(_Opening(match.start(), number))
+        reached = match.end()
+    return openings
+
+
+def _closed(lines: Lines, openings: Mapping[int, _Opening], feet: Sequence[re.Match[str]]) -> dict[int, _Opening]:
+    """Return the pages that open, with those after a running foot; a foot's number is that of the page it closes."""
+    opened = {**openings}
     if not any(lines.is_blank(0, start) for start in opened):
-        opened[0] = _Opening(0)
-    ends = sorted(piece.end for piece in furniture)
+        opened[0] = _Opening(0, None)
+    starts = [*sorted(opened), len(lines.text)]
+    for foot in feet:
+        if not lines.is_blank(foot.end(), starts[bisect_right(starts, foot.start())]):
+            opened.setdefault(foot.end(), _Opening(foot.end(), None))
     starts = sorted(opened)
     for foot in feet:
-        end = ends[bisect_right(ends, foot.start)]
-        following = bisect_right(starts, foot.start)
-        next_start = starts[following] if following < len(starts) else len(lines.text)
-        if not lines.is_blank(end, next_start):
-            opened.setdefault(end, _Opening(end))
-    starts = sorted(opened)
-    for foot in feet:
-        start = starts[bisect_right(starts, foot.start) - 1]
-        if opened[start].number is None:
-            opened[start] = _Opening(start, foot.number)
-    return [opened[start] for start in starts]
+        start = starts[bisect_right(starts, foot.start()) - 1]
+        page = foot.groupdict().get("page")
+        if page and opened[start].number is None:
+            opened[start] = _Opening(start, int(page))
+    return opened
 
 
-def _find_head(text: str, head: str) -> Iterator[re.Match[str]]:
-    """Yield where a running head stands: looked for by its longest word, which is many times as fast as by its pattern."""
-    pattern = _head_pattern(head)
-    word = max(re.split(r"\{page\}|\s+|[-_=]{2,}", head), key=len)
-    first_line = head.partition("\n")[0]
-    if len(word) < 3 or word not in first_line:
-        yield from pattern.finditer(text)
-        return
-    at = text.find(word)
-    while at >= 0:
-        match = pattern.match(text, max(text.rfind("\n", 0, at), text.rfind("\f", text.rfind("\n", 0, at) + 1, at)) + 1)
-        if match:
-            yield match
-        at = text.find(word, max(at + 1, match.end() if match else 0))
-
-
-def _head_furniture(match: re.Match[str]) -> Iterator[Furniture]:
-    """Part a running head into its words (``header``) and its number (``page_mark``), where that has its own line."""
-    text = match.group()
-    if "page" in match.re.groupindex:
-        line_start = match.string.rfind("\n", 0, match.start("page")) + 1
-        if line_start > match.start() and not match.string[line_start : match.start("page")].strip():
-            words_end = match.start() + len(match.string[match.start() : line_start].rstrip()) + 1
-            yield Furniture(match.start(), words_end, "header")
-            yield Furniture(line_start, match.end(), "page_mark")
-            return
-    yield Furniture(match.start(), match.start() + len(text), "header")
+def _edges(
+    lines: Lines, matches: Sequence[re.Match[str]], start: int, end: int
+) -> tuple[list[re.Match[str]], list[re.Match[str]]]:
+    """Return which of the heads on a page stand at its top, and which at its foot."""
+    top: list[re.Match[str]] = []
+    for match in matches:
+        if not lines.is_blank(start, match.start()):
+            break
+        top.append(match)
+        start = match.end()
+    foot: list[re.Match[str]] = []
+    for match in reversed(matches[len(top) :]):
+        if not lines.is_blank(match.end(), end):
+            break
+        foot.insert(0, match)
+        end = match.start()
+    return top, foot
 
 
 def _form_feeds(text: str) -> Iterator[int]:
@@ -335,9 +285,10 @@ def _number_pages(lines: Lines, openings: Sequence[_Opening], first: int) -> tup
     number = first
     if printed and (numbers[printed[0]] or 0) - printed[0] != first and first == 1:
         number = (numbers[printed[0]] or 0) - printed[0]
-    if number < 0:  # more unnumbered pages in front than numbers for them: together they are page 0
-        openings = [openings[0], *openings[1 - number :]]
-        number = 0
+        if number < 0:
+            line = lines.line_at(openings[printed[0]].start)
+            problem = f"the page number {numbers[printed[0]]} is printed after {printed[0]} pages; expected a higher one"
+            raise RawTextError(f"raw line {line}", problem)
     pages = []
     for index, opening in enumerate(openings):
         if opening.number is not None:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import json
 from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+from typing import Any
 
 from lprcorpus.citing.bibtex import bibtex
 from lprcorpus.citing.csl import RECORD_COLUMNS, Edition, Item, Work, combine, dataset_item, record_item
@@ -12,7 +14,7 @@ from lprcorpus.errors import UnknownName, UsageError
 from lprcorpus.metadata import is_public
 from lprcorpus.reading.corpus import Corpus
 
-__all__ = ["DATA_STYLES", "cite", "cite_all", "edition", "render", "works"]
+__all__ = ["DATA_STYLES", "Cited", "cite", "cite_all", "cite_places", "edition", "render", "works"]
 
 DATA_STYLES = ("csl-json", "bibtex", "ris")
 """The styles that are data. Any other is the name of a CSL style and gives formatted text."""
@@ -21,7 +23,7 @@ DATA_STYLES = ("csl-json", "bibtex", "ris")
 def cite(
     id: str | None = None,  # noqa: A002  the column's name
     *,
-    style: str = "csl-json",
+    style: str = "bibtex",
     page: int | None = None,
     block: int | None = None,
     corpus: Corpus | None = None,
@@ -59,7 +61,7 @@ def cite(
     return render([record_item(work, edition(corpus), pages)], style)
 
 
-def cite_all(*, style: str = "csl-json", corpus: Corpus | None = None) -> str:
+def cite_all(*, style: str = "bibtex", corpus: Corpus | None = None) -> str:
     """Return the bibliography of the whole corpus: every record, in reading order or in the style's own.
 
     Raises:
@@ -69,6 +71,35 @@ def cite_all(*, style: str = "csl-json", corpus: Corpus | None = None) -> str:
     corpus = corpus or Corpus()
     where = edition(corpus)
     return render([record_item(work, where) for work in works(corpus)], style)
+
+
+@dataclass(frozen=True)
+class Cited:
+    """Citations of some places, and the list of references that they lead to; no list where each says everything itself."""
+
+    places: tuple[str, ...]
+    references: str
+
+
+def cite_places(corpus: Corpus, places: Sequence[tuple[str, int, int]], style: str) -> Cited:
+    """Return the citations of places, each a record's id and a first and last page.
+
+    Raises:
+        UnknownName: there is no such record or style.
+        MissingLibrary: formatted text is asked for, and the extra ``cite`` is not installed.
+    """
+    where = edition(corpus)
+    by_id = {work.record["id"]: work for work in works(corpus, {place[0] for place in places})}
+    items = [record_item(by_id[record], where, (page, page_end)) for record, page, page_end in places]
+    name = style.strip().casefold()
+    if name in DATA_STYLES:
+        return Cited(tuple(render([item], name) for item in items), "")
+    from lprcorpus.citing import styles
+
+    cited = styles.citations(items, name)
+    if styles.is_note_style(name):
+        return Cited(tuple(cited), "")
+    return Cited(tuple(cited), styles.bibliography([record_item(work, where) for work in by_id.values()], name))
 
 
 def render(items: Sequence[Item], style: str) -> str:
@@ -86,7 +117,7 @@ def render(items: Sequence[Item], style: str) -> str:
     from lprcorpus.citing import styles
 
     reference = styles.bibliography(items, name)
-    here = [styles.citation(item, name) for item in items if "locator" in item]
+    here = styles.citations([item for item in items if "locator" in item], name)
     return "\n".join([*here, reference] if reference not in here else here)
 
 
@@ -112,19 +143,30 @@ def works(corpus: Corpus, ids: Collection[str] | None = None) -> list[Work]:
     Raises:
         UnknownName: an id is no record's.
     """
-    records = corpus.table("records", list(RECORD_COLUMNS))
-    contributors = corpus.table("contributors")
-    if ids is not None:
-        import pyarrow as pa
-        import pyarrow.compute as pc
+    if ids is None:
+        records = corpus.table("records", list(RECORD_COLUMNS)).to_pylist()
+        return combine(corpus.table("issues").to_pylist(), records, corpus.table("contributors").to_pylist())
+    records = _rows(corpus, "records", "id", set(ids), list(RECORD_COLUMNS))
+    unknown = set(ids) - {record["id"] for record in records}
+    if unknown:
+        raise UnknownName("record", min(unknown), corpus.table("records", ["id"]).column("id").to_pylist())
+    issues = _rows(corpus, "issues", "id", {record["issue_id"] for record in records})
+    return combine(issues, records, _rows(corpus, "contributors", "record_id", set(ids)))
 
-        known = records.column("id")
-        unknown = sorted(set(ids) - set(pc.filter(known, pc.is_in(known, value_set=pa.array(ids))).to_pylist()))
-        if unknown:
-            raise UnknownName("record", unknown[0], known.to_pylist())
-        records = records.filter(pc.is_in(known, value_set=pa.array(ids)))
-        contributors = contributors.filter(pc.is_in(contributors.column("record_id"), value_set=pa.array(ids)))
-    return combine(corpus.table("issues").to_pylist(), records.to_pylist(), contributors.to_pylist())
+
+def _rows(
+    corpus: Corpus, name: str, column: str, wanted: Collection[str], columns: list[str] | None = None
+) -> list[dict[str, Any]]:
+    """Return the rows of a table whose value in a column is one of those wanted.
+
+    Not by ``pyarrow.compute``: with a list of values that imports pandas, where it is installed, at the price of all the rest.
+    """
+    found: list[dict[str, Any]] = []
+    for part in corpus.parts(name, columns):
+        values = part.column(column).to_pylist()
+        for number in (number for number, value in enumerate(values) if value in wanted):
+            found += part.slice(number, 1).to_pylist()
+    return found
 
 
 def _pages(corpus: Corpus, work: Work, page: int | None, block: int | None) -> tuple[int, int] | None:
@@ -134,10 +176,7 @@ def _pages(corpus: Corpus, work: Work, page: int | None, block: int | None) -> t
         UsageError: it is not in the record.
     """
     if block is not None:
-        import pyarrow.compute as pc
-
-        blocks = corpus.table("blocks", ["record_id", "position", "page_start", "page_end"])
-        mine = blocks.filter(pc.equal(blocks.column("record_id"), work.record["id"])).to_pylist()
+        mine = _rows(corpus, "blocks", "record_id", {work.record["id"]}, ["record_id", "position", "page_start", "page_end"])
         found = next((row for row in mine if row["position"] == block), None)
         if found is None:
             raise UsageError(f"{work.record['id']} has no block {block}; expected a block from 1 to {len(mine)}")

@@ -4,17 +4,19 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
+from contextlib import contextmanager
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from lprcorpus.errors import CorpusNotFound, UnknownName
+from lprcorpus.errors import CorpusNotFound, UnknownName, system_reason
 from lprcorpus.locations import data_folder, raw_folder
 
 if TYPE_CHECKING:
     import pyarrow as pa
+    import pyarrow.parquet as pq
 
-__all__ = ["Corpus"]
+__all__ = ["Corpus", "open_parquet"]
 
 DESCRIPTOR = "datapackage.json"
 MAJOR = 0
@@ -55,7 +57,7 @@ class Corpus:
         try:
             content = json.loads(path.read_bytes())
         except OSError as error:
-            reason = (error.strerror or str(error)).lower()
+            reason = system_reason(error)
             raise CorpusNotFound(f"{path}: {reason}; expected the folder of a built corpus") from None
         except (ValueError, RecursionError) as error:
             raise CorpusNotFound(f"{path}: not JSON: {error}; expected the descriptor of a built corpus") from None
@@ -67,11 +69,33 @@ class Corpus:
     def tables(self) -> dict[str, tuple[Path, ...]]:
         """The files of each table, by the table's name."""
         found: dict[str, tuple[Path, ...]] = {}
-        for resource in self.descriptor["resources"]:
-            if resource.get("type") == "table":
-                paths = resource["path"]
-                found[resource["name"]] = tuple(self.folder / path for path in ([paths] if isinstance(paths, str) else paths))
+        for name, resource in self._resources.items():
+            paths = resource["path"]
+            found[name] = tuple(self.folder / path for path in ([paths] if isinstance(paths, str) else paths))
         return found
+
+    @cached_property
+    def _resources(self) -> dict[str, dict[str, Any]]:
+        return {resource["name"]: resource for resource in self.descriptor["resources"] if resource.get("type") == "table"}
+
+    def resource(self, name: str) -> dict[str, Any]:
+        """Return what the descriptor says of a table.
+
+        Raises:
+            UnknownName: there is no such table.
+        """
+        try:
+            return self._resources[name]
+        except KeyError:
+            raise UnknownName("table", name, self._resources) from None
+
+    def columns(self, name: str) -> list[str]:
+        """Return the names of a table's columns.
+
+        Raises:
+            UnknownName: there is no such table.
+        """
+        return [field["name"] for field in self.resource(name)["schema"]["fields"]]
 
     def files(self, name: str) -> tuple[Path, ...]:
         """Return the files of a table.
@@ -105,18 +129,46 @@ class Corpus:
             UnknownName: there is no such table.
             CorpusNotFound: a file of it is missing or is not Parquet.
         """
-        files = self.files(name)
-        # Not pyarrow.parquet.read_table: that imports pyarrow.dataset, which costs three times as long as all the rest.
-        import pyarrow as pa
-        import pyarrow.parquet as pq
-
-        for path in files:
-            try:
-                with pq.ParquetFile(str(path), page_checksum_verification=True) as file:
-                    part = file.read(columns=columns)
-            except (OSError, pa.ArrowException) as error:
-                raise CorpusNotFound(f"{path}: cannot be read as Parquet: {str(error).splitlines()[0]}") from None
+        for path in self.files(name):
+            with open_parquet(path) as file:
+                part = file.read(columns=columns)
             yield part
+
+    def row(self, name: str, key: str) -> dict[str, Any]:
+        """Return the row of a table whose key is its ``id``; of the other rows only their ids are read.
+
+        Raises:
+            UnknownName: there is no such table or row.
+            CorpusNotFound: a file of it is missing or is not Parquet.
+        """
+        known: list[str] = []
+        for path in self.files(name):
+            with open_parquet(path) as file:
+                ids = file.read(columns=["id"]).column("id").to_pylist()
+                if key in ids:
+                    return _row_at(file, ids.index(key))
+            known += ids
+        raise UnknownName(name.removesuffix("s"), key, known)
+
+    def rows_of(self, name: str, record: str, columns: list[str] | None = None) -> list[dict[str, Any]]:
+        """Return the rows of a table that belong to a record, or some of their columns, in order.
+
+        Raises:
+            UnknownName: there is no such table.
+            CorpusNotFound: a file of it is missing or is not Parquet.
+        """
+        found: list[dict[str, Any]] = []
+        for part in self.parts(name, None if columns is None else ["record_id", *columns]):
+            import pyarrow.compute as pc
+
+            mine = part.filter(pc.equal(part.column("record_id"), record))
+            found += (mine if columns is None else mine.select(columns)).to_pylist()
+        return found
+
+    @property
+    def license(self) -> str:
+        """The licence of the code and the metadata, by its title."""
+        return "; ".join(terms["title"] for terms in self.descriptor.get("licenses", ()))
 
     @property
     def version(self) -> str:
@@ -137,3 +189,36 @@ class Corpus:
             return path.read_bytes().decode("utf-8")
         except (OSError, UnicodeDecodeError) as error:
             raise CorpusNotFound(f"{path}: the raw text cannot be read: {error}") from None
+
+
+@contextmanager
+def open_parquet(path: Path | str) -> Iterator[pq.ParquetFile]:
+    """Open a Parquet file.
+
+    Raises:
+        CorpusNotFound: it is missing or is not Parquet, as it turns out at once or in reading it.
+    """
+    # Not pyarrow.parquet.read_table: that imports pyarrow.dataset, which costs three times as long as all the rest.
+    import pyarrow as pa
+    import pyarrow.parquet as pq
+
+    unreadable = (OSError, pa.ArrowException)  # looked up now: a generator that is left early comes back here at exit
+    try:
+        with pq.ParquetFile(str(path), page_checksum_verification=True) as file:
+            yield file
+    except FileNotFoundError:
+        raise CorpusNotFound(f"{path}: is missing; expected a table's file") from None
+    except unreadable as error:
+        raise CorpusNotFound(f"{path}: cannot be read as Parquet: {str(error).splitlines()[0]}") from None
+
+
+def _row_at(file: pq.ParquetFile, position: int) -> dict[str, Any]:
+    """Return one row of a Parquet file; only the row group that holds it is read."""
+    start = 0
+    for group in range(file.num_row_groups):
+        rows = file.metadata.row_group(group).num_rows
+        if position < start + rows:
+            break
+        start += rows
+    (row,) = file.read_row_group(group).slice(position - start, 1).to_pylist()
+    return dict(row)

@@ -4,11 +4,11 @@ The JSON is a ``SpecificResource`` of the W3C Web Annotation Data Model, with a 
 ``TextPositionSelector`` (https://www.w3.org/TR/annotation-model/#selectors); the page, the hash and the edition are beside them.
 The line holds the ends of the quotation only, and hashes of the rest::
 
-    lprcorpus 0.1.0 lpr-1-2/hourglass-of-the-free p. 31 0-30 “The night whispers the silence” 4ba03e2c17d0-91aa02fe
+    lprcorpus 0.1.0 lpr-1-2/hourglass-of-the-free p. 31 0-30 “The night whispers the silence” 4ba03e2c17d0-91aa02-fe3b51
 
-The twelve digits are of the SHA-256 of the passage, with each run of white space as one space; the eight are of what stands
-before and after it, white space aside (as many characters as follow a ``/``, or 32). A ``+`` at the end says that the edition
-held other passages like it.
+The twelve digits are of the SHA-256 of the passage, with each run of white space as one space; the six and six are of what
+stands before and after it, white space aside (as many characters as follow a ``/``, or 32). A ``+`` at the end says that the
+edition held other passages like it, ``++`` that one stood in its record, ``+++`` that even what stood around it was the same.
 """
 
 from __future__ import annotations
@@ -16,16 +16,20 @@ from __future__ import annotations
 import hashlib
 import json
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
 from lprcorpus.errors import UsageError
 from lprcorpus.reading.words import digest_form
 
-__all__ = ["CONTEXT", "Selector", "context_hash", "passage_hash", "squeeze"]
+__all__ = ["CONTEXT", "OTHERS", "Selector", "context_hash", "passage_hash", "squeeze"]
 
 CONTEXT = 32
 """Characters before and after a passage that a selector holds, at least: enough in practice to tell two places apart."""
+
+OTHERS = ("none", "in other records", "in its record", "in the same surroundings")
+"""Where an edition held other passages like a selector's: nowhere, or what is true of the one most easily taken for it."""
 
 _ENDS = 5
 """Words at either end of the passage that the short line quotes."""
@@ -38,7 +42,7 @@ _LINE = re.compile(
     \s+pp?\.\s*(?P<page>\d+)(?:[-–‑](?P<page_end>\d+))?,?
     \s+(?P<start>\d+)[-–‑](?P<end>\d+),?
     \s+[“"„«](?P<quote>.+)[”"“»],?
-    \s+(?P<hash>[0-9a-f]{12})[-–‑](?P<context>[0-9a-f]{8})(?:/(?P<size>\d+))?(?P<like>\+?)\.?\s*""",
+    \s+(?P<hash>[0-9a-f]{12})[-–‑](?P<before>[0-9a-f]{6})[-–‑](?P<after>[0-9a-f]{6})(?:/(?P<size>\d{1,4}))?(?P<others>\+{0,3})\.?\s*""",
     re.VERBOSE | re.DOTALL,
 )
 
@@ -61,9 +65,10 @@ class Selector:
         prefix: what stands before it, or None in a short line.
         suffix: what stands after it, or None in a short line.
         hash: SHA-256 of the text, see :func:`passage_hash`; in a short line its first 12 digits.
-        context: see :func:`context_hash`.
-        context_size: characters of context that ``context`` was taken of.
-        like: the records that held other passages like this one, its own among them; ``("*",)`` where they are not named.
+        before: hash of what stands before it, see :func:`context_hash`.
+        after: hash of what stands after it.
+        context_size: how many characters of either the hashes were taken of, at most.
+        others: whether the edition held other passages like it: one of :data:`OTHERS`.
     """
 
     corpus: str
@@ -79,9 +84,10 @@ class Selector:
     prefix: str | None
     suffix: str | None
     hash: str
-    context: str
+    before: str
+    after: str
     context_size: int
-    like: tuple[str, ...] = ()
+    others: str
 
     def to_dict(self) -> dict[str, Any]:
         """Return the selector as an annotation's target.
@@ -104,7 +110,8 @@ class Selector:
             "page": self.page,
             "page_end": self.page_end,
             "sha256": self.hash,
-            "like": list(self.like),
+            "context_size": self.context_size,
+            "others": self.others,
         }
 
     def to_json(self) -> str:
@@ -117,8 +124,12 @@ class Selector:
         size = "" if self.context_size == CONTEXT else f"/{self.context_size}"
         return (
             f"{self.corpus} {self.version} {self.record} {pages} {self.start}-{self.end} “{self.quote}”"
-            f" {self.hash[:12]}-{self.context}{size}{'+' if self.like else ''}"
+            f" {self.hash[:12]}-{self.before}-{self.after}{size}{'+' * OTHERS.index(self.others)}"
         )
+
+    def __str__(self) -> str:
+        """The selector as one short line."""
+        return self.to_line()
 
     @property
     def quote(self) -> str:
@@ -129,6 +140,32 @@ class Selector:
         if len(parts) <= 2 * _ENDS + 1:
             return " ".join(parts)
         return " ".join([*parts[:_ENDS], "…", *parts[-_ENDS:]])
+
+    @property
+    def unique(self) -> bool:
+        """Whether the edition held no other passage like it."""
+        return self.others == OTHERS[0]
+
+    @property
+    def unique_in_record(self) -> bool:
+        """Whether its record held no other passage like it."""
+        return self.others in OTHERS[:2]
+
+    @property
+    def told_apart(self) -> bool:
+        """Whether what stands around it tells it from all passages like it."""
+        return self.others != OTHERS[3]
+
+    @classmethod
+    def read(cls, selector: Selector | Mapping[str, Any] | str) -> Selector:
+        """Return a selector, given as one, as JSON (in text or already read) or as a short line.
+
+        Raises:
+            UsageError: it is none, or it contradicts itself.
+        """
+        if isinstance(selector, Selector):
+            return selector
+        return cls.parse(selector if isinstance(selector, str) else json.dumps(dict(selector)))
 
     @classmethod
     def parse(cls, text: str) -> Selector:
@@ -158,16 +195,9 @@ def passage_hash(text: str) -> str:
     return hashlib.sha256(digest_form(text).encode("utf-8", "surrogatepass")).hexdigest()
 
 
-def context_hash(before: str, after: str, size: int = CONTEXT) -> str:
-    """Return eight digits of the SHA-256 of what stands around a passage.
-
-    Args:
-        before: the text before it, at least as far as the context goes.
-        after: the text after it.
-        size: how many characters of either count, white space aside.
-    """
-    around = f"{squeeze(before)[-size:]}\0{squeeze(after)[:size]}"
-    return hashlib.sha256(around.encode("utf-8", "surrogatepass")).hexdigest()[:8]
+def context_hash(context: str) -> str:
+    """Return six digits of the SHA-256 of what stands on one side of a passage, white space aside."""
+    return hashlib.sha256(squeeze(context).encode("utf-8", "surrogatepass")).hexdigest()[:6]
 
 
 def squeeze(text: str) -> str:
@@ -200,19 +230,18 @@ def _selector(content: dict[str, Any], quote: dict[str, Any], position: dict[str
     """
     texts = {name: quote[name] for name in ("exact", "prefix", "suffix")}
     texts |= {name: content[name] for name in ("corpus", "version", "sha256")} | {"source": content["source"]}
-    numbers = {"page": content["page"], "page_end": content["page_end"], "start": position["start"], "end": position["end"]}
+    numbers = {name: content[name] for name in ("page", "page_end", "context_size")}
+    numbers |= {name: position[name] for name in ("start", "end")}
     for name, value in texts.items():
         if not isinstance(value, str):
             raise TypeError(f"{name} is {value!r}, no text")
     for name, value in numbers.items():
         if isinstance(value, bool) or not isinstance(value, int) or value < 0:
             raise ValueError(f"{name} is {value!r}, no count")
-    like = content.get("like", [])
-    if not isinstance(like, list) or not all(isinstance(record, str) for record in like):
-        raise TypeError(f"like is {like!r}, no list of records")
+    if content["others"] not in OTHERS:
+        raise ValueError(f"others is {content['others']!r}, none of {', '.join(OTHERS)}")
     if not texts["exact"].strip():
         raise ValueError("exact is empty")
-    size = max(CONTEXT, len(squeeze(texts["prefix"])), len(squeeze(texts["suffix"])))
     return Selector(
         texts["corpus"],
         texts["version"],
@@ -224,9 +253,9 @@ def _selector(content: dict[str, Any], quote: dict[str, Any], position: dict[str
         prefix=texts["prefix"],
         suffix=texts["suffix"],
         hash=texts["sha256"],
-        context=context_hash(texts["prefix"], texts["suffix"], size),
-        context_size=size,
-        like=tuple(like),
+        before=context_hash(texts["prefix"]),
+        after=context_hash(texts["suffix"]),
+        others=content["others"],
     )
 
 
@@ -250,7 +279,8 @@ def _from_line(match: re.Match[str]) -> Selector:
         prefix=None,
         suffix=None,
         hash=match["hash"],
-        context=match["context"],
+        before=match["before"],
+        after=match["after"],
         context_size=int(match["size"] or CONTEXT),
-        like=("*",) if match["like"] else (),
+        others=OTHERS[len(match["others"])],
     )

@@ -13,7 +13,7 @@ import os
 import sqlite3
 import sys
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from contextlib import closing
+from contextlib import closing, suppress
 from dataclasses import astuple
 from functools import lru_cache
 from itertools import chain
@@ -24,7 +24,7 @@ from lprcorpus.reading.corpus import Corpus
 from lprcorpus.reading.texts import BlockExtent, PageExtent, Text, read_texts
 from lprcorpus.reading.words import words
 
-__all__ = ["TextIndex", "cache_folder", "open_index"]
+__all__ = ["TextIndex", "cache_folder", "index_of", "open_index"]
 
 IN_MEMORY_BYTES = 2 * 1024 * 1024
 """Size of the files of ``records`` up to which a corpus is indexed in memory each time."""
@@ -90,6 +90,19 @@ class TextIndex:
         for row in rows:
             yield _text(*row)
 
+    def is_common(self, phrase: Sequence[str], many: int) -> bool:
+        """Tell whether so many texts, or more, hold a phrase of folded words."""
+        quoted = [f'"{word}"' for word in phrase[:_MOST_WORDS] if _is_indexed(word)]
+        if not quoted:
+            return True
+        query = "SELECT count(*) FROM (SELECT rowid FROM folded WHERE words MATCH ? LIMIT ?)"
+        return bool(self._connection.execute(query, (" + ".join(quoted), many)).fetchone()[0] >= many)
+
+    def vocabulary(self) -> list[str]:
+        """Return the folded words of all texts, sorted."""
+        self._connection.execute("CREATE VIRTUAL TABLE IF NOT EXISTS temp.vocabulary USING fts5vocab(main, folded, row)")
+        return [row[0] for row in self._connection.execute("SELECT term FROM temp.vocabulary ORDER BY term")]
+
     def all(self) -> Iterator[Text]:
         """Yield all texts."""
         for row in self._connection.execute("SELECT id, body, places FROM texts ORDER BY number"):
@@ -118,6 +131,18 @@ def open_index(corpus: Corpus, progress: Callable[[int], None] | None = None) ->
     if not path.exists():
         _write(path, read_texts(corpus), progress)
     return TextIndex(sqlite3.connect(f"{path.as_uri()}?mode=ro", uri=True), name, corpus.version)
+
+
+_OPEN: dict[tuple[Path, str], TextIndex] = {}
+"""The indexes that this process has opened, by the corpus's folder and what it says."""
+
+
+def index_of(corpus: Corpus, progress: Callable[[int], None] | None = None) -> TextIndex:
+    """Return the index of a corpus as :func:`open_index` does, the same one for as long as the corpus says the same."""
+    key = corpus.folder.absolute(), _digest(corpus)
+    if key not in _OPEN:
+        _OPEN[key] = open_index(corpus, progress)
+    return _OPEN[key]
 
 
 def cache_folder() -> Path:
@@ -158,7 +183,8 @@ def _write(path: Path, texts: Iterable[Text], progress: Callable[[int], None] | 
     except (OSError, sqlite3.Error) as error:
         raise OutputError(f"{path}: the index cannot be written: {error}; name another folder with LPRCORPUS_CACHE") from None
     finally:
-        unfinished.unlink(missing_ok=True)
+        with suppress(OSError):
+            unfinished.unlink(missing_ok=True)
 
 
 def _fill(connection: sqlite3.Connection, texts: Iterable[Text], progress: Callable[[int], None] | None = None) -> None:

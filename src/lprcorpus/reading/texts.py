@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
-from bisect import bisect_right
+from bisect import bisect_left, bisect_right
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any
 
 from lprcorpus.errors import CorpusNotFound
 from lprcorpus.reading.corpus import Corpus
+from lprcorpus.reading.derivation import derive
+from lprcorpus.reading.words import Word, sentences, words
 
 __all__ = ["BlockExtent", "PageExtent", "Text", "read_texts", "texts_of"]
 
@@ -44,9 +47,77 @@ class Text:
     blocks: tuple[BlockExtent, ...]
     pages: tuple[PageExtent, ...]
 
+    @cached_property
+    def words(self) -> list[Word]:
+        """The words of the body, in order."""
+        return words(self.body)
+
+    @cached_property
+    def word_starts(self) -> list[int]:
+        """The offset in the body of each word's first character."""
+        return [word.start for word in self.words]
+
+    @cached_property
+    def _word_places(self) -> dict[str, list[int]]:
+        """Where each word stands, as indices of :attr:`words`."""
+        places: dict[str, list[int]] = defaultdict(list)
+        for index, word in enumerate(self.words):
+            places[word.folded].append(index)
+        return places
+
+    @cached_property
+    def squeezed(self) -> tuple[str, list[int]]:
+        """The body without white space, and the offset in the body of each of its characters."""
+        offsets = [offset for offset, char in enumerate(self.body) if not char.isspace()]
+        return "".join(self.body[offset] for offset in offsets), offsets
+
+    def before(self, start: int, size: int) -> str:
+        """Return what stands before an offset of the body: so many characters, white space aside, or as many as there are."""
+        at = bisect_left(self.squeezed[1], start)
+        return self.squeezed[0][max(at - size, 0) : at]
+
+    def after(self, end: int, size: int) -> str:
+        """Return what stands from an offset of the body on: so many characters, white space aside, or as many as there are."""
+        at = bisect_left(self.squeezed[1], end)
+        return self.squeezed[0][at : at + size]
+
+    def around(self, start: int, end: int, size: int) -> tuple[str, str]:
+        """Return what stands before and after some characters, as it stands there: as in :meth:`before` and :meth:`after`."""
+        offsets = self.squeezed[1]
+        low, high = bisect_left(offsets, start), bisect_left(offsets, end)
+        begin = offsets[max(low - size, 0)] if low else start
+        finish = offsets[min(high + size, len(offsets)) - 1] + 1 if high < len(offsets) else end
+        return self.body[begin:start], self.body[end:finish]
+
+    def words_in(self, start: int, end: int) -> list[str]:
+        """Return the folded words that begin among some characters of the body."""
+        starts = self.word_starts
+        return [word.folded for word in self.words[bisect_left(starts, start) : bisect_left(starts, end)]]
+
+    def phrase_places(self, phrase: Sequence[str]) -> list[int]:
+        """Return where folded words follow each other, each as the index of the first word; they may overlap."""
+        first, *rest = phrase
+        found = []
+        for at in self._word_places.get(first, ()):
+            if at + len(phrase) <= len(self.words) and all(self.words[at + n].folded == word for n, word in enumerate(rest, 1)):
+                found.append(at)
+        return found
+
     def block_at(self, offset: int) -> BlockExtent:
         """Return the block that holds a character of the body, or that comes before it."""
         return self.blocks[max(bisect_right([block.start for block in self.blocks], offset) - 1, 0)]
+
+    def sentences_of(self, block: BlockExtent) -> list[tuple[int, int]]:
+        """Return the extents of a block's sentences in the body; of verse, those of its lines."""
+        inside = sentences(self.body[block.start : block.end], verse=block.kind == "verse")
+        return [(block.start + start, block.start + end) for start, end in inside]
+
+    def sentence_around(self, start: int, end: int) -> tuple[int, int]:
+        """Return the extent, in the body, of the sentences that hold some characters of it."""
+        first, last = self.block_at(start), self.block_at(max(end - 1, start))
+        begins = [sentence for sentence in self.sentences_of(first) if sentence[0] <= start]
+        ends = [sentence for sentence in self.sentences_of(last) if sentence[1] >= end]
+        return begins[-1][0] if begins else start, ends[0][1] if ends else end
 
     def pages_of(self, start: int, end: int) -> tuple[int, int]:
         """Return the first and the last page of some characters of the body."""
@@ -117,24 +188,7 @@ def _pages(block: Row, spans: Sequence[Row], edits: Sequence[Row], raw: str | No
     whole = [PageExtent(block["body_start"], block["page_start"], block["page_end"])]
     if raw is None or block["page_start"] == block["page_end"]:
         return whole
-    pieces = [_derived(span, edits, raw, verse=block["kind"] == "verse") for span in spans]
-    derived = "".join(pieces)
-    if derived.strip() != block["text"]:
-        return whole
     found: dict[int, int] = {}
-    at = block["body_start"] - (len(derived) - len(derived.lstrip()))
-    for span, piece in zip(spans, pieces, strict=True):
-        found.setdefault(span["page"], min(max(at, block["body_start"]), block["body_end"] - 1))
-        at += len(piece)
-    return [PageExtent(start, page, page) for page, start in found.items()]
-
-
-def _derived(span: Row, edits: Sequence[Row], raw: str, *, verse: bool) -> str:
-    """Return what a span adds to its block: its raw text with the edits in it, without newlines unless it is verse."""
-    pieces, at = [], span["raw_start"]
-    for edit in edits:
-        if span["raw_start"] <= edit["raw_start"] < span["raw_end"]:
-            pieces += [raw[at : edit["raw_start"]], edit["after"]]
-            at = edit["raw_end"]
-    text = "".join([*pieces, raw[at : span["raw_end"]]])
-    return text if verse else text.replace("\n", "")
+    for piece in derive(block, spans, edits, raw) or ():
+        found.setdefault(piece.page, block["body_start"] + min(piece.start, len(block["text"]) - 1))
+    return [PageExtent(start, page, page) for page, start in found.items()] or whole

@@ -4,11 +4,10 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
-__all__ = ["Word", "digest_form", "fold", "phrase_places", "sentences", "words"]
+__all__ = ["Word", "digest_form", "fold", "sentences", "words"]
 
 _WORD = re.compile(r"(?:[^\W_][\u0300-\u036f\u1ab0-\u1aff\u1dc0-\u1dff\u20d0-\u20ff\ufe20-\ufe2f]*)+")
 """A run of letters and digits, each with the combining marks that follow it."""
@@ -50,18 +49,6 @@ def words(text: str) -> list[Word]:
     """
     found = ((fold(match.group()), match.start(), match.end()) for match in _WORD.finditer(text))
     return [Word(*word) for word in found if word[0]]
-
-
-def phrase_places(phrase: Sequence[str], text: Sequence[Word]) -> Iterator[tuple[int, int]]:
-    """Yield where folded words follow each other in a text: index of the first word and one past the last, not overlapping."""
-    size, at = len(phrase), 0
-    first = phrase[0]
-    while at + size <= len(text):
-        if text[at].folded == first and all(text[at + n].folded == phrase[n] for n in range(1, size)):
-            yield at, at + size
-            at += size
-        else:
-            at += 1
 
 
 def sentences(text: str, *, verse: bool = False) -> list[tuple[int, int]]:

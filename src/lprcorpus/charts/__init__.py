@@ -1,0 +1,1 @@
+"""Pictures of a corpus, as accessible SVG: rows in, text out."""

@@ -1,0 +1,123 @@
+"""``lprcorpus info``."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import asdict
+from pathlib import Path
+
+import click
+
+from lprcorpus.cli.output import console, plain_table, print_json
+from lprcorpus.errors import UsageError
+from lprcorpus.reading.corpus import Corpus
+from lprcorpus.reading.summary import IssueLine, RecordSummary, Summary, summarize, summarize_record
+from lprcorpus.schema import TABLES
+
+__all__ = ["command"]
+
+
+@click.command(
+    "info",
+    epilog="Examples: lprcorpus info  |  lprcorpus info lpr-1-2/hourglass-of-the-free  |  lprcorpus info --schema --json",
+)
+@click.argument("record_id", metavar="[ID]", required=False)
+@click.option("--schema", is_flag=True, help="Print the columns of all tables.")
+@click.option(
+    "--corpus", "folder", type=click.Path(path_type=Path), help="The folder of a corpus; the one that is installed by default."
+)
+@click.option("--json", "as_json", is_flag=True, help="Print JSON; with --schema, the JSON Schema of each table's rows.")
+def command(record_id: str | None, folder: Path | None, *, schema: bool, as_json: bool) -> None:
+    """Say what the corpus holds, what one record is, or what the columns mean."""
+    if schema and (record_id or folder):
+        raise UsageError("found --schema and an ID or a folder; expected --schema alone: it is the same for all")
+    if schema:
+        _json_schema() if as_json else _print_schema()
+        return
+    corpus = Corpus(folder)
+    found = summarize(corpus) if record_id is None else summarize_record(corpus, record_id)
+    if as_json:
+        print_json(asdict(found))
+    elif isinstance(found, Summary):
+        _print_lines(f"{found.title}\n\n{found.description}", _corpus_lines(found), found.citation)
+    else:
+        _print_lines(found.record["title"], _record_lines(found), found.citation)
+
+
+def _json_schema() -> None:
+    print_json({name: table.model.model_json_schema() for name, table in TABLES.items()})
+
+
+def _print_schema() -> None:
+    out = console()
+    for name, table in TABLES.items():
+        out.print(f"{name}", style="bold", end="")
+        out.print(f"  {table.description} Key: {', '.join(table.key)}.")
+        shown = plain_table("Column", "Type", "What it holds")
+        for column in table.columns:
+            values = f" One of {', '.join(column.enum)}." if column.enum else ""
+            shown.add_row(column.name, column.type + (" or null" if column.nullable else ""), column.description + values)
+        out.print(shown)
+        out.print()
+
+
+def _print_lines(heading: str, lines: Mapping[str, str], citation: str) -> None:
+    from rich.table import Table
+
+    out = console()
+    out.print(f"{heading}\n")
+    shown = Table(box=None, show_header=False, pad_edge=False)
+    shown.add_column(style="bold", no_wrap=True)
+    shown.add_column()
+    for name, value in lines.items():
+        shown.add_row(name, value)
+    out.print(shown)
+    out.print("\nCite as\n", style="bold")
+    click.echo(citation)
+
+
+def _corpus_lines(summary: Summary) -> dict[str, str]:
+    shown = [_issue(line) for line in summary.issues]
+    more = summary.tables["issues"] - len(shown)
+    printed, counted = summary.pages_printed, summary.pages - summary.pages_printed
+    return {
+        "Version": summary.version + (f", of {summary.released}" if summary.released else ""),
+        "Issues": "\n".join([*shown, *([f"and {more:,} more"] if more else [])]),
+        "Pages": f"{summary.pages:,}: the numbers of {printed:,} are printed in the text, those of {counted:,} are counted",
+        "Records": f"{summary.tables['records']:,}: {_counts(summary.types)}",
+        "Words": f"{summary.words:,}, language: {', '.join(summary.languages)}",
+        "Tables": ", ".join(f"{name} {rows:,}" for name, rows in summary.tables.items()),
+        "Rights": "\n".join(summary.rights),
+        "Licence": summary.license,
+        "Folder": summary.folder,
+        "Data card": summary.card,
+    }
+
+
+def _issue(line: IssueLine) -> str:
+    parts = [line.periodical]
+    parts += [f"volume {line.volume}"] if line.volume is not None else []
+    parts += [f"number {line.number}"] if line.number is not None else []
+    whole = "" if line.complete else ", an excerpt"
+    return f"{', '.join(parts)} ({line.year}), pages {line.page_start}–{line.page_end}{whole}"
+
+
+def _counts(counts: Mapping[str, int]) -> str:
+    return ", ".join(f"{name} {count:,}" for name, count in counts.items())
+
+
+def _record_lines(summary: RecordSummary) -> dict[str, str]:
+    record = summary.record
+    first, last = record["page_start"], record["page_end"]
+    lines = {
+        "Id": record["id"],
+        "Type": record["type"] + (f", in the section {record['section']}" if record["section"] else ""),
+        "Author": record["author"],
+        "With": ", ".join(f"{person['name']} ({person['role']})" for person in summary.contributors),
+        "Pages": str(first) if first == last else f"{first}–{last}",
+        "Size": f"{record['word_count']:,} words, language: {record['language']}; blocks: {_counts(summary.blocks)}",
+        "Note": record["note"],
+        "Source": record["source_citation"],
+        "Rights": record["rights"],
+    }
+    return {name: value for name, value in lines.items() if value}

@@ -1,0 +1,93 @@
+"""``lprcorpus validate``."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable
+from pathlib import Path
+
+import click
+
+from lprcorpus.checking.codes import layer_of
+from lprcorpus.checking.report import Report
+from lprcorpus.checking.validation import validate
+from lprcorpus.cli.annotations import github_annotations, sarif_log
+from lprcorpus.cli.output import byte_progress, console, print_json
+
+__all__ = ["command"]
+
+_SHOWN = {"passed": ("ok", "green"), "failed": ("PROBLEMS", "bold red"), "skipped": ("not checked", "yellow")}
+
+
+@click.command(
+    "validate",
+    epilog="Example: lprcorpus validate processed --format github",
+)
+@click.argument("folder", metavar="[DIR]", required=False, type=click.Path(path_type=Path))
+@click.option(
+    "--format",
+    "form",
+    type=click.Choice(["text", "json", "github", "sarif"]),
+    default="text",
+    show_default=True,
+    help="For people, for programs, as annotations of GitHub Actions, or as SARIF 2.1.0.",
+)
+@click.option("--json", "as_json", is_flag=True, help="The same as --format json.")
+@click.option("--proof/--no-proof", default=True, show_default=True, help="Prove the rows from the raw texts.")
+def command(folder: Path | None, form: str, *, as_json: bool, proof: bool) -> None:
+    """Check that a corpus is whole, is what it claims to be, and still says what was printed.
+
+    DIR is the folder with datapackage.json; the data that came with the package by default. The raw texts stand in raw/,
+    inside the folder or beside it. All problems are listed.
+
+    Exit status: 0 fine; 1 the data has problems; 2 the command cannot run.
+    """
+    with byte_progress("Validating") as progress:
+        report = validate(folder, proof=proof, progress=progress)
+    _PRINTERS["json" if as_json else form](report)
+    sys.exit(0 if report.valid else 1)
+
+
+def _print_text(report: Report) -> None:
+    out = console()
+    for layer in report.layers:
+        word, style = _SHOWN[layer.status]
+        count = f"{_count(layer.problems)}; " if layer.problems else ""
+        out.print(f"{layer.name:10}", end="")
+        out.print(f"{word:13}", style=style, end="")
+        out.print(f"{count}{layer.checked}", soft_wrap=True)
+        for problem in report.problems:
+            if layer_of(problem.code) == layer.name:
+                out.print(f"  {problem}", soft_wrap=True)
+    found = len(report.problems) + report.omitted
+    more = f"; the first {len(report.problems):,} are listed" if report.omitted else ""
+    verdict = "valid" if report.valid else f"{_count(found)}{more}"
+    if report.valid and any(layer.status == "skipped" for layer in report.layers):
+        verdict = "valid as far as it was checked"
+    name = f"{report.folder}, version {report.version}" if report.version else report.folder
+    out.print(f"\n{name}: {verdict}", style="bold green" if report.valid else "bold red", soft_wrap=True)
+
+
+def _count(problems: int) -> str:
+    return "1 problem" if problems == 1 else f"{problems:,} problems"
+
+
+def _print_json(report: Report) -> None:
+    print_json(report.model_dump(mode="json"))
+
+
+def _print_github(report: Report) -> None:
+    for line in github_annotations(report):
+        click.echo(line)
+
+
+def _print_sarif(report: Report) -> None:
+    print_json(sarif_log(report))
+
+
+_PRINTERS: dict[str, Callable[[Report], None]] = {
+    "text": _print_text,
+    "json": _print_json,
+    "github": _print_github,
+    "sarif": _print_sarif,
+}

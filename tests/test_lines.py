@@ -1,0 +1,69 @@
+"""A raw text as its printed lines."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from lprcorpus.errors import RawTextError
+from lprcorpus.making.lines import Lines, split_lines
+
+
+def printed(lines: Lines) -> list[str]:
+    return [lines.printed(index) for index in range(len(lines))]
+
+
+def test_blank_lines_are_what_lies_between_printed_ones() -> None:
+    lines = split_lines("The night \n\n \n  whispers\n")
+    assert (printed(lines), lines.number.tolist(), lines.gap.tolist()) == (["The night", "whispers"], [1, 4], [2])
+
+
+@pytest.mark.parametrize(
+    ("text", "spaced"),
+    [("night \n", True), ("night\n", False), ("night\r\n", False), ("night \r\n", True), ("night", False), ("night\t", True)],
+)
+def test_a_final_space_is_one_before_the_line_end_whatever_the_line_end(text: str, *, spaced: bool) -> None:
+    assert split_lines(text).final_space.tolist() == [spaced]
+
+
+def test_a_form_feed_ends_a_line_but_counts_as_none() -> None:
+    lines = split_lines("one\ftwo\nthree")
+    assert (printed(lines), lines.number.tolist()) == (["one", "two", "three"], [1, 1, 2])
+
+
+@pytest.mark.parametrize("character", ["\r", "\v", "\x1c", "\x85", "\u2028", "\u2029", "\u00a0", "\u3000"])
+def test_other_white_space_ends_no_line_and_is_trimmed_from_its_ends(character: str) -> None:
+    assert printed(split_lines(f"{character}one{character}two{character}")) == [f"one{character}two"]
+
+
+def test_a_byte_order_mark_prints_nothing_where_it_opens_the_text_and_only_there() -> None:
+    assert printed(split_lines("\ufeffone\n\ufefftwo")) == ["one", "\ufefftwo"]
+    assert len(split_lines("\ufeff\n")) == 0
+
+
+def test_a_lone_surrogate_is_refused_with_its_line() -> None:
+    with pytest.raises(RawTextError) as caught:
+        split_lines("one\ntwo \udc80")
+    assert str(caught.value) == (
+        "raw line 2: a lone surrogate U+DC80, which is not a character; expected text that is valid UTF-8"
+    )
+
+
+def test_a_nul_is_refused_with_its_line() -> None:
+    with pytest.raises(RawTextError) as caught:
+        split_lines("one\n\0")
+    assert str(caught.value) == "raw line 2: a NUL character; expected text"
+
+
+@given(st.text(st.characters(codec="utf-8", exclude_characters="\0\f"), max_size=200))
+def test_lines_are_those_of_the_text_without_their_outer_white_space(text: str) -> None:
+    stripped = [line.strip() for line in text.removeprefix("\ufeff").split("\n")]
+    assert printed(split_lines(text)) == [line for line in stripped if line]
+
+
+@given(st.text(st.sampled_from("ab \n\r\t\u00a0\U0001f319"), max_size=200))
+def test_the_first_word_ends_where_its_line_first_has_white_space(text: str) -> None:
+    lines = split_lines(text)
+    words = [text[start:end] for start, end in zip(lines.first.tolist(), lines.word_end.tolist(), strict=True)]
+    assert words == [line.split()[0] for line in printed(lines)]

@@ -1,0 +1,71 @@
+"""Pages: where they open, how they are numbered, what is set aside."""
+
+from __future__ import annotations
+
+import pytest
+
+from lprcorpus.errors import RawTextError
+from lprcorpus.making.lines import split_lines
+from lprcorpus.making.pages import Pagination, find_pages
+
+
+def pages(text: str, pagination: Pagination | None = None) -> list[tuple[int, bool, str]]:
+    paged = find_pages(split_lines(text), pagination or Pagination())
+    return [(page.number, page.printed, text[page.start : page.end]) for page in paged.pages]
+
+
+def test_a_text_without_marks_is_one_page() -> None:
+    assert pages("The night\n\nwhispers.\n", Pagination(first=7)) == [(7, False, "The night\n\nwhispers.\n")]
+
+
+def test_a_text_without_print_is_one_page() -> None:
+    assert pages(" \n\f\n") == [(1, False, " \n\f\n")]
+
+
+def test_a_form_feed_opens_a_page_unless_nothing_follows() -> None:
+    assert pages("one\n\ftwo\n\f") == [(1, False, "one\n"), (2, False, "\ftwo\n\f")]
+
+
+def test_a_form_feed_before_all_print_opens_the_first_page() -> None:
+    assert pages("\n\fone\n\ftwo") == [(1, False, "\n\fone\n"), (2, False, "\ftwo")]
+
+
+def test_an_indented_line_after_a_form_feed_opens_no_second_page() -> None:
+    text = "one \n\f two \nthree \n"
+    assert pages(text, Pagination(space_marks=True)) == [(1, False, "one \n"), (2, False, "\f two \nthree \n")]
+
+
+def test_numbers_are_counted_on_and_back_from_the_printed_ones() -> None:
+    text = "one\n\ftwo\n\nPage 12\n\fthree\n\nPage 13\n\ffour\n\nPage 14\n\ffive\n"
+    assert [(number, printed) for number, printed, _ in pages(text)] == [
+        (11, False),
+        (12, True),
+        (13, True),
+        (14, True),
+        (15, False),
+    ]
+
+
+def test_a_head_opens_the_page_that_it_numbers() -> None:
+    text = "one\nReview 8\ntwo\nReview 9\nthree\n"
+    assert pages(text, Pagination(running_heads=("Review {page}",))) == [
+        (7, False, "one\n"),
+        (8, True, "Review 8\ntwo\n"),
+        (9, True, "Review 9\nthree\n"),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("text", "message"),
+    [
+        (
+            "one\nReview 9\ntwo\nReview 8\nthree\n",
+            "raw line 4: the page number 8 is printed where page 10 or a later one was expected",
+        ),
+        ("one\n\ftwo\n\fReview 1\nthree\n", "raw line 3: the page number 1 is printed after 2 pages; expected a higher one"),
+    ],
+)
+def test_numbers_that_contradict_each_other_are_refused(text: str, message: str) -> None:
+    with pytest.raises(RawTextError) as caught:
+        pages(text, Pagination(running_heads=("Review {page}",)))
+    assert str(caught.value) == message

@@ -1,0 +1,205 @@
+"""Tables, typed records and paths, and what is said where one is asked for that is not there."""
+
+from __future__ import annotations
+
+import gc
+import json
+import shutil
+import subprocess
+import sys
+from collections.abc import Callable
+from pathlib import Path
+
+import pyarrow as pa
+import pytest
+
+import lprcorpus
+from lprcorpus.errors import CorpusNotFound, DataError, LprcorpusError, UnknownName
+from lprcorpus.reading.corpus import Corpus
+from lprcorpus.schema import TABLES, Record
+from lprcorpus.tables import arrow_schema, writer
+
+
+@pytest.fixture
+def copy(built: Path, tmp_path: Path) -> Path:
+    """A copy of the corpus, to be changed."""
+    return Path(shutil.copytree(built, tmp_path / "copy"))
+
+
+def change_descriptor(folder: Path, change: Callable[[dict[str, object]], object]) -> None:
+    path = folder / "datapackage.json"
+    descriptor = json.loads(path.read_bytes())
+    change(descriptor)
+    path.write_text(json.dumps(descriptor), "utf-8")
+
+
+@pytest.mark.parametrize("name", TABLES)
+def test_a_table_has_the_schema_of_its_model(name: str) -> None:
+    assert lprcorpus.table(name).schema.equals(arrow_schema(name), check_metadata=False)
+
+
+def test_some_columns_of_a_table_come_in_the_order_asked_for() -> None:
+    found = lprcorpus.table("records", columns=["title", "position"])
+    assert found.column_names == ["title", "position"]
+    assert found.slice(7, 1).to_pylist() == [{"title": "Hourglass of the Free", "position": 8}]
+
+
+def test_the_records_are_typed_and_in_reading_order() -> None:
+    records = lprcorpus.records()
+    assert {type(record) for record in records} == {Record}
+    assert [record.model_dump() for record in records] == lprcorpus.table("records").to_pylist()
+
+
+def test_the_records_of_one_type() -> None:
+    assert [record.id for record in lprcorpus.records(type="poem")] == ["lpr-1-2/stalin-neruda", "lpr-1-2/hourglass-of-the-free"]
+
+
+def test_one_record_is_the_same_as_among_all() -> None:
+    for record in lprcorpus.records():
+        assert lprcorpus.record(record.id) == record
+
+
+def test_a_record_of_a_table_in_shards_and_row_groups(copy: Path) -> None:
+    table = lprcorpus.table("records")
+    for number, part in enumerate((table.slice(0, 4), table.slice(4))):
+        with writer("records", copy / f"records-{number:05d}-of-00002.parquet") as out:
+            out.write_table(part, row_group_size=3)
+    change_descriptor(
+        copy,
+        lambda package: package["resources"][2].update(path=["records-00000-of-00002.parquet", "records-00001-of-00002.parquet"]),  # type: ignore[index]
+    )
+    corpus = Corpus(copy)
+    assert lprcorpus.records(corpus=corpus) == lprcorpus.records()
+    assert [lprcorpus.record(record.id, corpus=corpus) for record in lprcorpus.records()] == lprcorpus.records()
+
+
+def test_the_garbage_collector_is_left_as_it_was() -> None:
+    lprcorpus.records()
+    assert gc.isenabled()
+    gc.disable()
+    try:
+        lprcorpus.records()
+        assert not gc.isenabled()
+    finally:
+        gc.enable()
+
+
+def test_the_path_leads_to_the_files() -> None:
+    assert sorted(path.name for path in lprcorpus.path().glob("*.parquet")) == sorted(f"{name}.parquet" for name in TABLES)
+
+
+UNKNOWN: dict[str, tuple[Callable[[], object], str]] = {
+    "a table": (lambda: lprcorpus.table("recrods"), "no table is called 'recrods'; did you mean records?"),
+    "a dataset": (lambda: lprcorpus.load("block"), "no table is called 'block'; did you mean blocks?"),
+    "a stream": (lambda: lprcorpus.load("block", streaming=True), "no table is called 'block'; did you mean blocks?"),
+    "a column": (
+        lambda: lprcorpus.table("records", columns=["titel"]),
+        "no column is called 'titel'; did you mean title?",
+    ),
+    "a record": (
+        lambda: lprcorpus.record("lpr-1-2/hour-glass"),
+        "no record is called 'lpr-1-2/hour-glass'; did you mean lpr-1-2/hourglass-of-the-free?",
+    ),
+    "a record by its title": (
+        lambda: lprcorpus.record("hourglass"),
+        "no record is called 'hourglass'; did you mean lpr-1-2/hourglass-of-the-free?",
+    ),
+    "a type": (lambda: lprcorpus.records(type="poems"), "no type is called 'poems'; did you mean poem?"),
+    "a type like none": (
+        lambda: lprcorpus.records(type="xyz"),
+        "no type is called 'xyz'; there are: article, faq, interview, news, poem, press_release, speech",
+    ),
+}
+
+
+@pytest.mark.parametrize("case", UNKNOWN)
+def test_an_unknown_name_is_an_error_that_lists_the_near_ones(case: str) -> None:
+    call, message = UNKNOWN[case]
+    with pytest.raises(UnknownName) as caught:
+        call()
+    assert str(caught.value) == message
+    assert isinstance(caught.value, KeyError)
+
+
+def test_a_newer_major_version_is_refused_and_the_message_says_so(copy: Path) -> None:
+    change_descriptor(copy, lambda package: package.update(version="1.0.0"))
+    with pytest.raises(CorpusNotFound) as caught:
+        Corpus(copy)
+    assert str(caught.value) == (
+        f"{copy / 'datapackage.json'}: the corpus has version 1.0.0, which is newer than this code reads (0.x):"
+        " pip install --upgrade lprcorpus"
+    )
+
+
+def test_a_newer_minor_version_is_read(copy: Path) -> None:
+    change_descriptor(copy, lambda package: package.update(version="0.99.0"))
+    assert len(lprcorpus.records(corpus=Corpus(copy))) == 15
+
+
+BROKEN: dict[str, tuple[Callable[[Path], object], str]] = {
+    "no descriptor": (
+        lambda folder: (folder / "datapackage.json").unlink(),
+        "{folder}/datapackage.json: no such file or directory; expected the folder of a built corpus",
+    ),
+    "not JSON": (
+        lambda folder: (folder / "datapackage.json").write_text("{"),
+        "{folder}/datapackage.json: not JSON: Expecting property name enclosed in double quotes: line 1 column 2 (char 1);"
+        " expected the descriptor of a built corpus",
+    ),
+    "a version that is none": (
+        lambda folder: change_descriptor(folder, lambda package: package.update(version="new")),
+        "{folder}/datapackage.json: found version 'new'; expected one such as '0.1.0'",
+    ),
+    "a table's file missing": (
+        lambda folder: (folder / "records.parquet").unlink(),
+        "{folder}/records.parquet: is missing; expected a table's file",
+    ),
+    "a table's file not Parquet": (
+        lambda folder: (folder / "records.parquet").write_text("The night whispers the silence.\n"),
+        "{folder}/records.parquet: cannot be read as Parquet: Parquet magic bytes not found in footer. Either the file is"
+        " corrupted or this is not a parquet file.",
+    ),
+}
+
+
+@pytest.mark.parametrize("case", BROKEN)
+@pytest.mark.parametrize("read", ["table", "records", "record", "load", "stream"])
+def test_a_folder_that_cannot_be_read_is_an_error_that_names_the_file(case: str, read: str, copy: Path) -> None:
+    spoil, message = BROKEN[case]
+    spoil(copy)
+    reads: dict[str, Callable[[], object]] = {
+        "table": lambda: lprcorpus.table(corpus=Corpus(copy)),
+        "records": lambda: lprcorpus.records(corpus=Corpus(copy)),
+        "record": lambda: lprcorpus.record("lpr-1-2/hourglass-of-the-free", corpus=Corpus(copy)),
+        "load": lambda: lprcorpus.load(corpus=Corpus(copy)),
+        "stream": lambda: list(lprcorpus.load(streaming=True, corpus=Corpus(copy))),
+    }
+    with pytest.raises(CorpusNotFound) as caught:
+        reads[read]()
+    assert str(caught.value) == message.format(folder=copy)
+
+
+def test_a_row_that_is_not_what_its_model_says_is_named(copy: Path) -> None:
+    table = lprcorpus.table("records")
+    types = pa.array(["sonnet" if kind == "poem" else kind for kind in table.column("type").to_pylist()])
+    with writer("records", copy / "records.parquet") as out:
+        out.write_table(table.set_column(table.column_names.index("type"), table.schema.field("type"), types))
+    with pytest.raises(DataError) as caught:
+        lprcorpus.records(corpus=Corpus(copy))
+    assert str(caught.value) == (
+        "records.type [lpr-1-2/stalin-neruda]: found 'sonnet'; Input should be 'speech', 'article', 'interview', 'faq', 'poem',"
+        " 'news' or 'press_release'; run lprcorpus validate"
+    )
+
+
+def test_all_errors_are_of_one_tree() -> None:
+    assert issubclass(UnknownName, LprcorpusError)
+    assert issubclass(CorpusNotFound, LprcorpusError)
+
+
+def test_a_table_and_the_records_need_neither_datasets_nor_pandas() -> None:
+    code = (
+        "import sys, lprcorpus; lprcorpus.table('records'); lprcorpus.records(); lprcorpus.record('lpr-1-2/stalin-neruda');"
+        " print([name for name in ('datasets', 'pandas', 'pyarrow.dataset', 'frictionless') if name in sys.modules])"
+    )
+    assert subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stdout == "[]\n"

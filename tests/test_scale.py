@@ -1,0 +1,508 @@
+"""Many issues: shards, workers that die, builds that are stopped and gone on with, and issues that fail among others."""
+
+from __future__ import annotations
+
+import contextlib
+import errno
+import json
+import os
+import resource
+import shutil
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pyarrow.parquet as pq
+import pytest
+from click.testing import CliRunner, Result
+from hypothesis import given
+from hypothesis import strategies as st
+
+from lprcorpus.cli import main
+from lprcorpus.errors import DataError, OutputError, UsageError
+from lprcorpus.making import shards
+from lprcorpus.making.build import build
+from lprcorpus.making.issues import IssueFiles
+from lprcorpus.making.shards import ShardDone, ShardTask, build_shard, cut_shards
+
+from .conftest import GENERATED as ISSUES
+from .conftest import SMALL_SHARD, hashes, load_generator
+
+SMALL_SHARDS = f"import lprcorpus.making.shards as shards; shards.SHARD_BYTES = {SMALL_SHARD}"
+"""What makes a program cut small shards; only the process that cuts them needs it."""
+
+
+def run(*arguments: str | Path) -> Result:
+    return CliRunner().invoke(main, ["build", *map(str, arguments)])
+
+
+def stop_after(monkeypatch: pytest.MonkeyPatch, count: int) -> None:
+    """Have the disk be full once so many shards are built."""
+
+    def full(task: ShardTask) -> ShardDone:
+        if task.number >= count:
+            raise OSError(errno.ENOSPC, "No space left on device")
+        return build_shard(task)
+
+    monkeypatch.setattr("lprcorpus.making.build.build_shard", full)
+
+
+@given(st.lists(st.integers(0, 100)), st.integers(1, 120))
+def test_shards_are_the_issues_in_order_each_as_full_as_it_can_be(sizes: list[int], most: int) -> None:
+    issues = [IssueFiles(f"issue-{number:03d}", size) for number, size in enumerate(sizes)]
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(shards, "SHARD_BYTES", most)
+        cut = cut_shards(issues)
+    assert [issue for shard in cut for issue in shard] == issues
+    for shard, following in zip(cut, [*cut[1:], None], strict=False):  # no shard, no pair
+        size = sum(issue.bytes for issue in shard)
+        assert len(shard) == 1 or size <= most
+        assert following is None or size + following[0].bytes > most
+
+
+def test_the_shards_are_named_as_the_hub_names_them_and_hold_all_rows(
+    expected: dict[str, str], raw: Path, tmp_path: Path
+) -> None:
+    report = build(raw, tmp_path / "out")
+    assert hashes(tmp_path / "out") == expected
+    assert sorted(name for name in expected if name.startswith("records")) == [
+        "records-00000-of-00003.parquet",
+        "records-00001-of-00003.parquet",
+        "records-00002-of-00003.parquet",
+    ]
+    rows = {table.name: table.rows for table in report.tables}
+    for name, count in rows.items():
+        assert sum(pq.ParquetFile(path).metadata.num_rows for path in (tmp_path / "out").glob(f"{name}-*.parquet")) == count
+    assert rows["issues"] == len(report.issues) == ISSUES
+    assert [issue.id for issue in report.issues] == [f"generated-{number:06d}" for number in range(1, ISSUES + 1)]
+    assert report.issues[-1] == report.issues[ISSUES - 1]
+    assert report.issues[1:3] == (report.issues[1], report.issues[2])
+
+
+def test_two_processes_give_the_bytes_of_one(expected: dict[str, str], raw: Path, tmp_path: Path) -> None:
+    done: list[tuple[int, int]] = []
+    build(raw, tmp_path / "out", workers=2, progress=lambda *pair: done.append(pair))
+    assert hashes(tmp_path / "out") == expected
+    total = sum(path.stat().st_size for path in raw.glob("*.txt"))
+    assert [of for _, of in done] == [total] * 4
+    assert [part for part, _ in done] == sorted(part for part, _ in done)
+    assert (done[0][0], done[-1][0]) == (0, total)
+
+
+def test_a_generated_issue_does_not_depend_on_how_many_are_made(generated: Path, tmp_path: Path) -> None:
+    load_generator().generate(tmp_path / "raw", 2, seed=1)
+    assert hashes(tmp_path / "raw").items() <= hashes(generated).items()
+
+
+# An issue that fails among others.
+
+
+def spoil(raw: Path, number: int) -> str:
+    """Break one generated issue; return the message that is to come."""
+    text = raw / f"generated-{number:06d}.txt"
+    text.write_bytes(b"\0" + text.read_bytes()[1:])
+    return f"{text}:1: a NUL character; expected text"
+
+
+def test_an_issue_that_fails_is_named_and_the_others_are_written(raw: Path, tmp_path: Path) -> None:
+    message = spoil(raw, 3)
+    result = run("--raw", raw, "--out", tmp_path / "out", "--workers", "1")
+    assert result.stderr == (
+        f"lprcorpus: {message}\nlprcorpus: 1 issue could not be built; {tmp_path / 'out'} holds the other {ISSUES - 1}\n"
+    )
+    assert result.exit_code == 1
+    assert "generated-000003" not in result.stdout
+    assert result.stdout.count("15 records") == ISSUES - 1
+
+
+def test_nothing_of_an_issue_that_fails_is_written(raw: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(shards, "SHARD_BYTES", 10_000_000)
+    spoil(raw, 3)
+    assert build(raw, tmp_path / "with").failures
+    for path in raw.glob("generated-000003.*"):
+        path.unlink()
+    assert build(raw, tmp_path / "without").failures == ()
+    assert hashes(tmp_path / "with") == hashes(tmp_path / "without")
+
+
+def test_an_issue_with_a_value_that_its_model_refuses_fails_alone(
+    raw: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    check = shards.check_values
+
+    def refuse(name: str, table: object) -> Iterator[object]:
+        yield from check(name, table)
+        if name == "blocks" and "generated-000002" in str(table.column("record_id").to_pylist()):  # type: ignore[attr-defined]
+            problem = type("Problem", (), {"key": "generated-000002/slug,1", "__str__": lambda self: "a refused value"})
+            yield problem()
+
+    monkeypatch.setattr(shards, "check_values", refuse)
+    report = build(raw, tmp_path / "out")
+    assert report.failures == ("a refused value",)
+    assert [issue.id for issue in report.issues] == [f"generated-{number:06d}" for number in (1, 3, 4, 5, 6)]
+
+
+def test_strict_makes_a_failure_fatal_and_leaves_the_old_corpus(raw: Path, tmp_path: Path) -> None:
+    out = tmp_path / "out"
+    build(raw, out)
+    before = hashes(out)
+    message = spoil(raw, 3)
+    result = run("--raw", raw, "--out", out, "--workers", "1", "--strict")
+    assert (result.exit_code, result.stdout, result.stderr) == (1, "", f"lprcorpus: {message}\n")
+    assert hashes(out) == before
+
+
+def test_the_json_report_names_the_failures(raw: Path, tmp_path: Path) -> None:
+    message = spoil(raw, 1)
+    report = json.loads(run("--raw", raw, "--out", tmp_path / "out", "--workers", "1", "--json").stdout)
+    assert report["failures"] == [message]
+    assert [issue["id"] for issue in report["issues"]] == [f"generated-{number:06d}" for number in range(2, ISSUES + 1)]
+
+
+def test_texts_without_a_manifest_are_failures_too(raw: Path, tmp_path: Path) -> None:
+    (raw / "generated-000004.toml").unlink()
+    text = raw / "generated-000004.txt"
+    message = f"{text}: has no manifest; expected generated-000004.toml beside it: lprcorpus draft {text}"
+    assert build(raw, tmp_path / "out").failures == (message,)
+    with pytest.raises(DataError) as caught:
+        build(raw, tmp_path / "strict", strict=True)
+    assert str(caught.value) == message
+    assert not (tmp_path / "strict").exists()
+
+
+def test_an_issue_whose_id_is_that_of_another_fails_alone(raw: Path, tmp_path: Path) -> None:
+    other = raw / "generated-000004.toml"
+    other.write_text(other.read_text("utf-8").replace('"generated-000004"', '"generated-000003"'), "utf-8")
+    report = build(raw, tmp_path / "out")
+    assert report.failures == (
+        f"{other}: issue.id: found 'generated-000003'; expected 'generated-000004', as the file is called",
+    )
+    assert len(report.issues) == ISSUES - 1
+
+
+def test_where_every_issue_fails_the_old_corpus_stays(raw: Path, tmp_path: Path) -> None:
+    out = tmp_path / "out"
+    build(raw, out)
+    before = hashes(out)
+    messages = [spoil(raw, number) for number in range(1, ISSUES + 1)]
+    with pytest.raises(DataError) as caught:
+        build(raw, out)
+    assert str(caught.value) == "\n".join(messages)
+    assert hashes(out) == before
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["out", "raw"]
+
+
+def test_a_manifest_may_name_a_text_that_is_called_otherwise(raw: Path, tmp_path: Path) -> None:
+    manifest = raw / "generated-000004.toml"
+    manifest.write_text(manifest.read_text("utf-8").replace("[issue]", '[issue]\ntext = "scan.txt"'), "utf-8")
+    (raw / "generated-000004.txt").rename(raw / "scan.txt")
+    report = build(raw, tmp_path / "out")
+    assert (report.failures, len(report.issues)) == ((), ISSUES)
+
+
+# A build that is stopped.
+
+
+def test_a_full_disk_leaves_the_old_corpus_and_resume_goes_on(
+    expected: dict[str, str], raw: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    out = tmp_path / "out"
+    build(raw, out)
+    stop_after(monkeypatch, 2)
+    with pytest.raises(OutputError) as caught:
+        build(raw, out)
+    assert str(caught.value) == (
+        f"{out}: cannot be written: no space left on device; it is as it was before;"
+        " finished shards are kept (2): build with --resume to go on"
+    )
+    assert hashes(out) == expected
+    monkeypatch.undo()
+    monkeypatch.setattr(shards, "SHARD_BYTES", SMALL_SHARD)
+    report = build(raw, out, resume=True)
+    assert report.kept == 2
+    assert hashes(out) == expected
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["out", "raw"]
+
+
+def test_without_resume_a_build_begins_anew(
+    expected: dict[str, str], raw: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    stop_after(monkeypatch, 2)
+    with pytest.raises(OutputError):
+        build(raw, tmp_path / "out")
+    monkeypatch.setattr("lprcorpus.making.build.build_shard", build_shard)
+    assert build(raw, tmp_path / "out").kept == 0
+    assert hashes(tmp_path / "out") == expected
+
+
+def flip_a_byte(shard: Path) -> None:
+    path = shard / "blocks.parquet"
+    data = bytearray(path.read_bytes())
+    data[len(data) // 2] ^= 1
+    path.write_bytes(data)
+
+
+def cut_a_file_short(shard: Path) -> None:
+    path = shard / "records.parquet"
+    path.write_bytes(path.read_bytes()[:-1])
+
+
+SPOILT_SHARDS: dict[str, Callable[[Path], object]] = {
+    "a flipped bit": flip_a_byte,
+    "a file cut short": cut_a_file_short,
+    "a missing file": lambda shard: (shard / "edits.parquet").unlink(),
+    "a missing journal": lambda shard: (shard / "journal.json").unlink(),
+    "a journal that is none": lambda shard: (shard / "journal.json").write_text("{}"),
+    "a shard under another number": lambda shard: (shard.rename(shard.with_name("9")), shard.with_name("00001").rename(shard)),
+}
+
+
+@pytest.mark.parametrize("case", SPOILT_SHARDS)
+def test_resume_trusts_only_shards_whose_hashes_hold(
+    case: str, expected: dict[str, str], raw: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    stop_after(monkeypatch, 2)
+    with pytest.raises(OutputError):
+        build(raw, tmp_path / "out")
+    SPOILT_SHARDS[case](tmp_path / ".out.unfinished" / "scratch" / "00000")
+    monkeypatch.setattr("lprcorpus.making.build.build_shard", build_shard)
+    report = build(raw, tmp_path / "out", resume=True)
+    assert report.kept == (0 if case == "a shard under another number" else 1)
+    assert hashes(tmp_path / "out") == expected
+
+
+def change_a_title(raw: Path) -> None:
+    manifest = raw / "generated-000001.toml"
+    manifest.write_text(manifest.read_text("utf-8").replace('role = "speaker"', 'role = "author"', 1), "utf-8")
+
+
+CHANGES: dict[str, tuple[Callable[[Path], object], int]] = {
+    "a manifest": (change_a_title, 1),
+    "a text": (lambda raw: spoil(raw, 1), 1),
+    "an issue more at the end": (lambda raw: load_generator().generate(raw, ISSUES + 1, seed=1), 2),
+    "an issue less": (lambda raw: [path.unlink() for path in raw.glob("generated-000001.*")], 0),
+    "nothing": (lambda raw: None, 2),
+}
+
+
+@pytest.mark.parametrize("case", CHANGES)
+def test_resume_trusts_only_shards_whose_issues_are_as_they_were(
+    case: str, raw: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    stop_after(monkeypatch, 2)
+    with pytest.raises(OutputError):
+        build(raw, tmp_path / "out")
+    change, kept = CHANGES[case]
+    change(raw)
+    monkeypatch.setattr("lprcorpus.making.build.build_shard", build_shard)
+    assert build(raw, tmp_path / "out", resume=True).kept == kept
+    build(raw, tmp_path / "anew")
+    assert hashes(tmp_path / "out") == hashes(tmp_path / "anew")
+
+
+def test_resume_builds_an_issue_that_failed_again_when_it_is_put_right(
+    expected: dict[str, str], raw: Path, generated: Path, tmp_path: Path
+) -> None:
+    spoil(raw, 5)
+    with pytest.raises(DataError):
+        build(raw, tmp_path / "out", strict=True)
+    shutil.copy(generated / "generated-000005.txt", raw)
+    assert build(raw, tmp_path / "out", strict=True, resume=True).kept == 2
+    assert hashes(tmp_path / "out") == expected
+
+
+def test_resume_trusts_no_shard_of_other_code(raw: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    stop_after(monkeypatch, 2)
+    with pytest.raises(OutputError):
+        build(raw, tmp_path / "out")
+    monkeypatch.setattr("lprcorpus.making.build.build_shard", build_shard)
+    for module in ("build", "shards"):
+        monkeypatch.setattr(f"lprcorpus.making.{module}.code_fingerprint", lambda: "other code")
+    assert build(raw, tmp_path / "out", resume=True).kept == 0
+
+
+def test_a_worker_with_other_code_or_without_the_folders_refuses(raw: Path, tmp_path: Path) -> None:
+    task = ShardTask(raw, tmp_path / "gone", 0, ("generated-000001",), 1, shards.code_fingerprint())
+    with pytest.raises(UsageError, match="gone: is not there for a worker; expected a folder that all workers share"):
+        build_shard(task)
+    with pytest.raises(UsageError, match="a worker runs another version of lprcorpus, Python or a library than this process"):
+        build_shard(ShardTask(raw, tmp_path, 0, ("generated-000001",), 1, "other code"))
+
+
+def test_two_builds_at_once_do_not_meet(raw: Path, tmp_path: Path) -> None:
+    out = tmp_path / "out"
+    messages = []
+
+    def build_too(done: int, total: int) -> None:
+        with pytest.raises(OutputError) as caught:
+            build(raw, out)
+        messages.append(str(caught.value))
+
+    build(raw, out, progress=build_too)
+    assert messages == [f"{out}: another build is at work on it (process {os.getpid()}); expected one at a time"] * 4
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["out", "raw"]
+
+
+# Processes that die. An issue whose text is a pipe stops the worker that reads it, at a place that the test knows.
+
+
+@contextlib.contextmanager
+def blocked_at(raw: Path, number: int) -> Iterator[Callable[[], None]]:
+    """Make one issue's text a pipe that nobody writes to; yield what puts the text back."""
+    text = raw / f"generated-{number:06d}.txt"
+    aside = text.with_suffix(".aside")
+    text.rename(aside)
+    os.mkfifo(text)
+
+    def put_back() -> None:
+        if aside.exists():
+            aside.replace(text)
+
+    try:
+        yield put_back
+    finally:
+        put_back()
+
+
+def start_build(raw: Path, out: Path, *arguments: str) -> subprocess.Popen[str]:
+    """Build in a process of its own that cuts small shards."""
+    code = f"if __name__ == '__main__':\n    {SMALL_SHARDS}\n    from lprcorpus.cli import main; main()"
+    program = out.parent / "program.py"
+    program.write_text(code)
+    command = [sys.executable, str(program), "build", "--raw", str(raw), "--out", str(out), *arguments]
+    return subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+
+
+def children(pid: int) -> list[int]:
+    """Return the processes that a process started from our program (the pool's resource tracker is none)."""
+    found = []
+    for task in Path(f"/proc/{pid}/task").iterdir():
+        found += [int(child) for child in (task / "children").read_text().split()]
+    return [child for child in found if b"spawn_main" in Path(f"/proc/{child}/cmdline").read_bytes()]
+
+
+def wait_until(is_so: Callable[[], object], seconds: float = 60) -> None:
+    end = time.monotonic() + seconds
+    while not is_so():
+        assert time.monotonic() < end, "waited in vain"
+        time.sleep(0.02)
+
+
+def finished(out: Path) -> set[str]:
+    scratch = out.with_name(f".{out.name}.unfinished") / "scratch"
+    return {path.name for path in scratch.iterdir() if not path.name.startswith(".")} if scratch.is_dir() else set()
+
+
+def is_alive(pid: int) -> bool:
+    try:
+        return "\nState:\tZ" not in Path(f"/proc/{pid}/status").read_text()
+    except OSError:
+        return False
+
+
+needs_proc = pytest.mark.skipif(not Path("/proc/self/task").is_dir(), reason="finds processes in Linux's /proc")
+
+
+@needs_proc
+def test_a_killed_worker_stops_the_build_with_one_message_and_resume_goes_on(
+    expected: dict[str, str], raw: Path, tmp_path: Path
+) -> None:
+    out = tmp_path / "out"
+    build(raw, out)
+    with blocked_at(raw, 6):
+        process = start_build(raw, out, "--workers", "2")
+        wait_until(lambda: finished(out) == {"00000", "00001"})
+        for worker in children(process.pid):
+            os.kill(worker, signal.SIGKILL)
+        stdout, stderr = process.communicate(timeout=60)
+    assert (process.returncode, stdout) == (2, "")
+    assert stderr == (
+        "lprcorpus: a worker process died: it was killed, or the machine ran out of memory;"
+        " finished shards are kept (2): build with --resume to go on\n"
+    )
+    assert hashes(out) == expected
+    report = build(raw, out, resume=True)
+    assert (report.kept, hashes(out)) == (2, expected)
+
+
+@needs_proc
+def test_a_killed_build_takes_its_workers_along_and_resume_goes_on(expected: dict[str, str], raw: Path, tmp_path: Path) -> None:
+    out = tmp_path / "out"
+    with blocked_at(raw, 6):
+        process = start_build(raw, out, "--workers", "2")
+        wait_until(lambda: finished(out) == {"00000", "00001"})
+        workers = children(process.pid)
+        assert workers
+        process.kill()
+        process.communicate(timeout=60)
+        wait_until(lambda: not any(map(is_alive, workers)))
+    assert not out.exists()
+    report = build(raw, out, resume=True)
+    assert (report.kept, hashes(out)) == (2, expected)
+
+
+@pytest.mark.slow
+@needs_proc
+def test_the_interrupt_key_stops_the_build_with_one_line(expected: dict[str, str], raw: Path, tmp_path: Path) -> None:
+    out = tmp_path / "out"
+    with blocked_at(raw, 6) as put_back:
+        process = start_build(raw, out, "--workers", "2")
+        wait_until(lambda: finished(out) == {"00000", "00001"})
+        for pid in (process.pid, *children(process.pid)):  # as a terminal sends it
+            os.kill(pid, signal.SIGINT)
+        fifo = raw / "generated-000006.txt"
+        pipe = os.open(fifo, os.O_RDWR)
+        put_back()
+        os.close(pipe)  # the worker reads an empty text
+        stdout, stderr = process.communicate(timeout=60)
+    assert (process.returncode, stdout) == (130, "")
+    assert stderr == f"lprcorpus: stopped; {out} is as it was before; build with --resume to go on\n"
+    assert build(raw, out, resume=True).kept >= 2
+    assert hashes(out) == expected
+
+
+@pytest.fixture
+def small_disk(tmp_path: Path) -> Iterator[Path]:
+    """A disk of 400 kB."""
+    folder = tmp_path / "disk"
+    folder.mkdir()
+    mounted = subprocess.run(
+        ["mount", "-t", "tmpfs", "-o", "size=400k", "tmpfs", str(folder)], capture_output=True, text=True, check=False
+    )
+    if mounted.returncode:
+        pytest.skip(f"a small disk cannot be mounted here: {mounted.stderr.strip()}")
+    yield folder
+    subprocess.run(["umount", str(folder)], check=True)
+
+
+def test_a_small_disk_that_is_full_gives_one_message(raw: Path, small_disk: Path) -> None:
+    out = small_disk / "out"
+    (out).mkdir()
+    (out / "records.parquet").write_bytes(b"the earlier corpus")
+    result = run("--raw", raw, "--out", out, "--workers", "1")
+    assert (result.exit_code, result.stdout) == (2, "")
+    message = f"lprcorpus: {out}: cannot be written: no space left on device; it is as it was before"
+    assert result.stderr in (
+        f"{message}\n",
+        f"{message}; finished shards are kept (1): build with --resume to go on\n",
+    )
+    assert [path.name for path in out.iterdir()] == ["records.parquet"]
+
+
+@pytest.mark.slow
+def test_a_worker_that_cannot_write_gives_one_message(raw: Path, tmp_path: Path) -> None:
+    """A limit of the size of files stands for the full disk where none can be mounted."""
+    out = tmp_path / "out"
+    limits = resource.getrlimit(resource.RLIMIT_FSIZE)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (20_000, limits[1]))
+    try:
+        process = start_build(raw, out, "--workers", "2")
+        stdout, stderr = process.communicate(timeout=60)
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, limits)
+    assert (process.returncode, stdout) == (2, "")
+    assert stderr == f"lprcorpus: {out}: cannot be written: file too large; it is as it was before\n"
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["program.py", "raw"]
