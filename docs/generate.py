@@ -13,6 +13,8 @@ from pathlib import Path
 
 import click
 
+from lprcorpus.checking.codes import CODES
+from lprcorpus.checking.report import LAYERS, report_schema
 from lprcorpus.cli import main
 from lprcorpus.schema import TABLES, Column, Table
 
@@ -22,7 +24,27 @@ MADE = "<!-- Made by docs/generate.py; do not edit. -->\n\n"
 
 def pages() -> dict[str, str]:
     """Return the generated pages by name."""
-    return {"schema.md": MADE + schema_page(), "commands.md": MADE + commands_page(), "../datacard.md": data_card()}
+    return {
+        "schema.md": MADE + schema_page(),
+        "commands.md": MADE + commands_page(),
+        "validation-codes.md": MADE + codes_page(),
+        "validation-report.schema.json": json.dumps(report_schema(), ensure_ascii=False, indent=2) + "\n",
+        "../datacard.md": data_card(),
+    }
+
+
+def codes_page() -> str:
+    """Return the page of the codes of a validation, by layer."""
+    lines = [
+        "# What `lprcorpus validate` looks for",
+        "",
+        "Each problem has a code that does not change. `lprcorpus validate --json` prints a report by the JSON Schema in",
+        "[validation-report.schema.json](validation-report.schema.json).",
+    ]
+    for layer, meaning in LAYERS.items():
+        lines += ["", f"## {layer}", "", f"{meaning}", "", "| code | what it means |", "|---|---|"]
+        lines += [f"| `{code}` | {what} |" for code, (of, what) in CODES.items() if of == layer]
+    return "\n".join(lines) + "\n"
 
 
 def data_card() -> str:

@@ -67,11 +67,13 @@ class _House:
     between: str
     turn: str
     head: str | None
+    foot: str | None
 
     def turned(self, number: int) -> str:
         """Return what stands between a page and the next, whose number is given."""
         head = f"{self.head.format(page=number)}\n\n" if self.head else ""
-        return f"{self.turn}{head}"
+        foot = f"\n\n{self.foot.format(page=number - 1)}" if self.foot else ""
+        return f"{foot}{self.turn}{head}"
 
 
 _HOUSES = st.builds(
@@ -80,6 +82,7 @@ _HOUSES = st.builds(
     between=st.sampled_from(["\n", "\n\n"]),
     turn=st.sampled_from(["\n\f", "\f", "\n ", "\n\nhttp://a.example/d\n ", "\n\n\n"]),
     head=st.sampled_from([None, "The Night Review, {page}", "The Night Review \n{page}", "{page}"]),
+    foot=st.sampled_from([None, None, "- {page} -", "Night {page}"]),
 )
 
 
@@ -128,7 +131,9 @@ def invented_issues(draw: st.DrawFn) -> Invented:
         records.append(record)
     text += lines(3)
     heads = draw(st.sampled_from([None, [house.head] if house.head and page > first else []]))
-    pagination = {"first": first, "space_marks": draw(st.sampled_from([None, True, False])), "running_heads": heads}
+    feet = [house.foot] if house.foot and page > first and draw(st.booleans()) else []
+    pagination: dict[str, Any] = {"running_feet": feet}
+    pagination |= {"first": first, "space_marks": draw(st.sampled_from([None, True, False])), "running_heads": heads}
     setting = {
         "paragraphs": draw(st.sampled_from([None, None, "refit", "blank lines"])),
         "hyphens": draw(st.sampled_from([None, None, "soft", "hard"])),

@@ -112,6 +112,11 @@ def bad_issues(folder: Path) -> dict[str, tuple[object, str]]:
             f"{toml}: records[0].type (night-song): found 'sonnet'; expected 'speech', 'article', 'interview', 'faq',"
             " 'poem', 'news' or 'press_release'",
         ),
+        "a number that no periodical has": (
+            lambda: replace("year = 1900", f"year = {10**20}"),
+            f"{toml}: issue.year: found {10**20}; expected less than or equal to 9999",
+        ),
+        "a pipe": (lambda: (raw.unlink(), os.mkfifo(raw)), f"{raw}: is no regular file; expected one"),
         "a title not on its page": (
             lambda: replace("The Night Song", "The Nigth Song"),
             f"{toml}: records[0].title (night-song): looked for 'The Nigth Song' on page 1 (raw lines 1 to 6);"

@@ -126,6 +126,25 @@ def test_the_features_are_in_the_files_for_those_who_read_them_by_other_means(na
     }
 
 
+def test_a_file_alone_has_the_features_too_when_datasets_reads_it() -> None:
+    dataset = datasets.load_dataset("parquet", data_files=str(ROOT / "processed" / "spans.parquet"), split="train")
+    assert dataset.features == lprcorpus.load("spans").features
+    assert dataset.to_list() == lprcorpus.load("spans").to_list()
+
+
+def test_a_copy_on_the_disk_is_made_where_it_is_asked_for(tmp_path: Path, grouped: Corpus) -> None:
+    dataset = lprcorpus.load("blocks", corpus=grouped)
+    dataset.save_to_disk(str(tmp_path / "copy"))
+    copy = datasets.load_from_disk(str(tmp_path / "copy"))
+    assert copy.to_list() == dataset.to_list()
+    assert (copy.features, copy.info.license, str(copy.info.version)) == (
+        dataset.features,
+        dataset.info.license,
+        str(dataset.info.version),
+    )
+    assert copy.cache_files
+
+
 def test_loading_writes_nothing_on_the_disk(tmp_path: Path) -> None:
     home = tmp_path / "home"
     home.mkdir()

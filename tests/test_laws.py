@@ -46,6 +46,7 @@ def test_the_laws_hold_for_any_issue_in_a_house_style(invented: Invented) -> Non
 
 @given(bodies=st.lists(st.tuples(TYPES, LAID_OUT), min_size=1, max_size=3), front=LAID_OUT)
 @example(bodies=[("article", "one \nst\n two ")], front="")
+@example(bodies=[("poem", "The Â \nThe\n")], front="")
 @example(bodies=[("poem", "    The night\n      whispers\f the silence")], front="\ufeff")
 def test_the_laws_hold_for_any_layout(bodies: list[tuple[str, str]], front: str) -> None:
     """A title on a line of its own may be followed by anything; the partition and the proof hold, or a problem is named."""
@@ -116,6 +117,7 @@ REACHED: dict[str, Callable[[IssueRows], bool]] = {
     "text in no record": lambda issue: bool(issue.unclaimed),
     "paragraphs by refit": lambda issue: issue.setting.paragraphs == "refit",
     "paragraphs by blank lines": lambda issue: issue.setting.paragraphs == "blank lines",
+    "running feet": lambda issue: any(mark.startswith("running feet") for mark in issue.marks),
     "heads and form feeds": lambda issue: {mark.partition(":")[0] for mark in issue.marks} >= {"form feeds", "running heads"},
 }
 

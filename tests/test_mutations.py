@@ -89,11 +89,18 @@ def add_what_is_missing(home: Path) -> None:
     """Give a corpus the references and citation files that it may have."""
     metadata = corpus_metadata()
     facts = {"title": metadata.title, "version": metadata.version, "keywords": list(metadata.keywords)}
+    people = [{"name": name} for name in metadata.creators]
     if not (home / "CITATION.cff").is_file():
         cff = {"cff-version": "1.2.0", **facts, "date-released": metadata.released, "license": metadata.license.name}
+        cff |= {"abstract": metadata.description, "authors": people}
         (home / "CITATION.cff").write_text(yaml.safe_dump(cff), "utf-8")
     if not (home / ".zenodo.json").is_file():
-        (home / ".zenodo.json").write_text(json.dumps({**facts, "publication_date": metadata.released}), "utf-8")
+        (home / ".zenodo.json").write_text(
+            json.dumps(
+                {**facts, "publication_date": metadata.released, "creators": people, "license": {"id": metadata.license.name}}
+            ),
+            "utf-8",
+        )
     folder = home / "processed"
     tables = [pq.ParquetFile(folder / f"{name}.parquet").read().to_pylist() for name in ("issues", "records", "contributors")]
     items = [record_item(work, Edition.of(metadata)) for work in combine(*tables)]

@@ -55,17 +55,35 @@ def test_a_head_opens_the_page_that_it_numbers() -> None:
     ]
 
 
-@pytest.mark.parametrize(
-    ("text", "message"),
-    [
-        (
-            "one\nReview 9\ntwo\nReview 8\nthree\n",
-            "raw line 4: the page number 8 is printed where page 10 or a later one was expected",
-        ),
-        ("one\n\ftwo\n\fReview 1\nthree\n", "raw line 3: the page number 1 is printed after 2 pages; expected a higher one"),
-    ],
-)
-def test_numbers_that_contradict_each_other_are_refused(text: str, message: str) -> None:
+def test_numbers_that_fall_are_refused() -> None:
     with pytest.raises(RawTextError) as caught:
-        pages(text, Pagination(running_heads=("Review {page}",)))
-    assert str(caught.value) == message
+        pages("one\nReview 9\ntwo\nReview 8\nthree\n", Pagination(running_heads=("Review {page}",)))
+    assert str(caught.value) == "raw line 4: the page number 8 is printed where page 10 or a later one was expected"
+
+
+def test_all_that_stands_before_the_page_before_page_one_is_page_0() -> None:
+    text = "cover\n\fcontents\n\fReview 1\nthree\n"
+    assert pages(text, Pagination(running_heads=("Review {page}",))) == [
+        (0, False, "cover\n\fcontents\n"),
+        (1, True, "\fReview 1\nthree\n"),
+    ]
+
+
+def test_a_foot_closes_the_page_that_it_numbers() -> None:
+    text = "one\n- 8 -\ntwo\n- 9 -\n\nthree\n"
+    assert pages(text, Pagination(running_heads=(), running_feet=("- {page} -",))) == [
+        (8, True, "one\n- 8 -\n"),
+        (9, True, "two\n- 9 -\n"),
+        (10, False, "\nthree\n"),
+    ]
+
+
+def test_furniture_that_is_two_things_is_set_aside_once() -> None:
+    """A space mark before a running head, and a link target at the foot of every page."""
+    text = "one \n Review 2 \ntwo \nhttp://a.example/\n Review 3 \nthree \n"
+    paged = find_pages(split_lines(text), Pagination(running_heads=("Review {page}", "http://a.example/"), space_marks=True))
+    assert [(piece.role, text[piece.start : piece.end]) for piece in paged.furniture] == [
+        ("header", " Review 2 \n"),
+        ("header", "http://a.example/\n"),
+        ("header", " Review 3 \n"),
+    ]

@@ -146,6 +146,14 @@ BROKEN: dict[str, tuple[Callable[[Path], object], str]] = {
         "{folder}/datapackage.json: not JSON: Expecting property name enclosed in double quotes: line 1 column 2 (char 1);"
         " expected the descriptor of a built corpus",
     ),
+    "a table without files": (
+        lambda folder: change_descriptor(folder, lambda package: package["resources"][2].update(path=[])),  # type: ignore[index]
+        "{folder}/datapackage.json: resources[2]: a table without a name or without files; expected both",
+    ),
+    "a table without a name": (
+        lambda folder: change_descriptor(folder, lambda package: package["resources"][2].pop("name")),  # type: ignore[index]
+        "{folder}/datapackage.json: resources[2]: a table without a name or without files; expected both",
+    ),
     "a version that is none": (
         lambda folder: change_descriptor(folder, lambda package: package.update(version="new")),
         "{folder}/datapackage.json: found version 'new'; expected one such as '0.1.0'",

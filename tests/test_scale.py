@@ -25,7 +25,7 @@ from lprcorpus.cli import main
 from lprcorpus.errors import DataError, OutputError, UsageError
 from lprcorpus.making import shards
 from lprcorpus.making.build import build
-from lprcorpus.making.issues import IssueFiles
+from lprcorpus.making.issues import InputFiles, IssueFiles, find_issues
 from lprcorpus.making.shards import ShardDone, ShardTask, build_shard, cut_shards
 
 from .conftest import GENERATED as ISSUES
@@ -143,6 +143,19 @@ def test_an_issue_with_a_value_that_its_model_refuses_fails_alone(
     report = build(raw, tmp_path / "out")
     assert report.failures == ("a refused value",)
     assert [issue.id for issue in report.issues] == [f"generated-{number:06d}" for number in (1, 3, 4, 5, 6)]
+
+
+def test_a_fault_of_ours_in_one_issue_stops_no_other(raw: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    build_issue = shards.build_issue
+
+    def faulty(files: InputFiles, issue_id: str) -> object:
+        return [][0] if issue_id == "generated-000002" else build_issue(files, issue_id)
+
+    monkeypatch.setattr(shards, "build_issue", faulty)
+    report = build(raw, tmp_path / "out")
+    manifest = raw / "generated-000002.toml"
+    assert report.failures == (f"{manifest}: cannot be built, by a fault of lprcorpus: IndexError: list index out of range",)
+    assert len(report.issues) == ISSUES - 1
 
 
 def test_strict_makes_a_failure_fatal_and_leaves_the_old_corpus(raw: Path, tmp_path: Path) -> None:
@@ -332,6 +345,26 @@ def test_a_worker_with_other_code_or_without_the_folders_refuses(raw: Path, tmp_
         build_shard(ShardTask(raw, tmp_path, 0, ("generated-000001",), 1, "other code"))
 
 
+def test_workers_and_a_scheduler_exclude_each_other(raw: Path, tmp_path: Path) -> None:
+    result = run("--raw", raw, "--out", tmp_path / "out", "--workers", "2", "--scheduler", "tcp://127.0.0.1:9")
+    assert result.exit_code == 2
+    assert result.stderr.splitlines()[-1] == (
+        "Error: --workers is for this machine; the workers of --scheduler are its own. Give one of them."
+    )
+
+
+def test_issues_are_found_in_the_order_of_their_ids(tmp_path: Path) -> None:
+    """The rows of a table, and with them its digest, go by this order; that of the file names would differ."""
+    for stem in ("tiny-1-2", "tiny-1", "tiny"):
+        (tmp_path / f"{stem}.toml").write_text("")
+        (tmp_path / f"{stem}.txt").write_text(stem)
+    (tmp_path / ".hidden.toml").write_text("")
+    (tmp_path / "notes.md").write_text("")
+    found = find_issues(tmp_path)
+    assert found.issues == [IssueFiles("tiny", 4), IssueFiles("tiny-1", 6), IssueFiles("tiny-1-2", 8)]
+    assert found.unclaimed == ()
+
+
 def test_two_builds_at_once_do_not_meet(raw: Path, tmp_path: Path) -> None:
     out = tmp_path / "out"
     messages = []
@@ -475,7 +508,7 @@ def small_disk(tmp_path: Path) -> Iterator[Path]:
     if mounted.returncode:
         pytest.skip(f"a small disk cannot be mounted here: {mounted.stderr.strip()}")
     yield folder
-    subprocess.run(["umount", str(folder)], check=True)
+    subprocess.run(["umount", "--lazy", str(folder)], check=True)
 
 
 def test_a_small_disk_that_is_full_gives_one_message(raw: Path, small_disk: Path) -> None:

@@ -34,11 +34,20 @@ _BESIDE: dict[str, tuple[Callable[[bytes], Any], dict[str, str]]] = {
             "released": "date-released",
             "licence": "license",
             "keywords": "keywords",
+            "description": "abstract",
+            "creators": "authors",
         },
     ),
     ".zenodo.json": (
         parse_json,
-        {"title": "title", "version": "version", "released": "publication_date", "keywords": "keywords"},
+        {
+            "title": "title",
+            "version": "version",
+            "released": "publication_date",
+            "keywords": "keywords",
+            "creators": "creators",
+            "licence": "license.id",
+        },
     ),
 }
 """The citation files that stand beside the corpus in its home: what reads each, and the facts that it states."""

@@ -23,7 +23,7 @@ __all__ = ["BIBLIOGRAPHY_COLUMNS", "Bibliography"]
 
 BIBLIOGRAPHY_COLUMNS: dict[str, tuple[str, ...]] = {
     "issues": ("id", "periodical", "volume", "number", "year"),
-    "records": ("id", "title", "page_start", "page_end"),
+    "records": ("id", "title", "section", "source_title", "source_place", "page_start", "page_end", "language"),
     "contributors": ("record_id", "name", "family_name", "given_name", "role"),
 }
 """The columns that :class:`Bibliography` looks at."""
@@ -83,6 +83,10 @@ class Bibliography:
             "volume": "" if issue["volume"] is None else str(issue["volume"]),
             "issue": "" if issue["number"] is None else str(issue["number"]),
             "issued": str(issue["year"]),
+            "section": record["section"] or "",
+            "language": record["language"] or "",
+            "original-title": record["source_title"] or "",
+            "original-publisher-place": record["source_place"] or "",
         }
 
     def find(self, record: str) -> Entry | None:
@@ -134,6 +138,12 @@ def _same(name: str, found: str, expected: str) -> bool:
     return found == expected
 
 
+_CSL_FIELDS = (
+    *("title", "page", "container-title", "volume", "issue"),
+    *("section", "language", "original-title", "original-publisher-place"),
+)
+
+
 def _csl_entries(path: Path) -> Iterator[tuple[str, Entry]]:
     """Yield the items of CSL-JSON: key and content."""
     for item in array_items(path):
@@ -145,7 +155,7 @@ def _csl_entries(path: Path) -> Iterator[tuple[str, Entry]]:
             for person in (names if isinstance(names, list) else ())
             if isinstance(person, dict)
         ]
-        simple = {name: str(item.get(name, "")) for name in ("title", "page", "container-title", "volume", "issue")}
+        simple = {name: str(item.get(name, "")) for name in _CSL_FIELDS}
         yield str(item.get("id")), {**simple, "author": "; ".join(people), "issued": str(entry(item, "issued.date-parts.0.0"))}
 
 

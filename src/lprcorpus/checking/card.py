@@ -73,7 +73,7 @@ def check_card(
             yield _problem(None, section, sorted(map(str, named)), sorted(TABLES))
     for name in TABLES:
         if name in configs and name in files:
-            yield from _check_config(name, configs[name], files[name])
+            yield from _check_config(name, configs[name], files[name], [file for listed in files.values() for file in listed])
         if name in infos and name in files:
             yield from _check_info(name, infos[name], sum(measures[file].bytes for file in files[name]), contents.get(name))
     records = contents.get("records")
@@ -87,15 +87,15 @@ def check_card(
                 yield _problem("records", "language", known, f"{language}, the language of a record, among them")
 
 
-def _check_config(name: str, config: Mapping[str, Any], files: Sequence[str]) -> Iterator[Problem]:
-    """Yield where a configuration does not lead to the files of its table."""
+def _check_config(name: str, config: Mapping[str, Any], files: Sequence[str], every: Sequence[str]) -> Iterator[Problem]:
+    """Yield where a configuration does not lead to the files of its table, among those of every table."""
     data_files = config.get("data_files")
     splits = [entry(item, "split") for item in data_files] if isinstance(data_files, list) else None
     if splits != ["train"]:
         yield _problem(name, f"configs.{name}.data_files", data_files, "one split, train")
         return
     path = entry(data_files, "0.path")
-    reached = path if isinstance(path, list) else [file for file in files if fnmatch.fnmatchcase(file, str(path))]
+    reached = path if isinstance(path, list) else [file for file in every if fnmatch.fnmatchcase(file, str(path))]
     if not reached or list(reached) != list(files):
         yield _problem(
             name, f"configs.{name}.data_files", path, f"what leads to {', '.join(files[:3])}{'' if len(files) < 4 else ' …'}"

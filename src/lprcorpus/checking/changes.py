@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 from lprcorpus.problems import Problem
 
@@ -21,8 +20,7 @@ _BULLETED = frozenset({"list_item", "question"})
 _LAYERS = 3
 
 
-@dataclass(frozen=True)
-class _Edit:
+class _Edit(NamedTuple):
     start: int
     end: int
     before: str

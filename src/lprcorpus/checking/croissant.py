@@ -33,11 +33,9 @@ def croissant_statements(content: object) -> Iterator[Statement]:
         "languages": "inLanguage",
         "licence title": "license.name",
         "licence address": "license.url",
+        "creators": "creator",
     }
     yield from statements(CROISSANT, content, paths)
-    creators = entry(content, "creator")
-    names = [entry(creator, "name") for creator in creators] if isinstance(creators, list) else [entry(creators, "name")]
-    yield Statement("creators", tuple(names), CROISSANT, "creator")
     if entry(content, "citeAs") is not None:
         yield from citation_statements(CROISSANT, "citeAs", entry(content, "citeAs"))
 

@@ -16,6 +16,8 @@ __all__ = ["check_descriptor"]
 
 _PROFILE = "https://datapackage.org/profiles/2.0/datapackage.json"
 _MEDIA_TYPE = "application/vnd.apache.parquet"
+_DOCUMENT_TYPES = {"references.bib": "application/x-bibtex", "references.json": "application/vnd.citationstyles.csl+json"}
+"""The files beside the tables that are listed too, and what each is."""
 
 
 def check_descriptor(descriptor: Mapping[str, Any], listing: Listing, contents: Mapping[str, Content]) -> Iterator[Problem]:
@@ -44,18 +46,11 @@ def check_descriptor(descriptor: Mapping[str, Any], listing: Listing, contents: 
         for entry, said, wanted in _differences(TABLES[name], resource):
             yield Problem("descriptor", shorten(said), shorten(wanted), name, None, entry, file=DESCRIPTOR)
     for path, resource in listing.described.items():
-        for entry_name, expected in (("format", "bin"), ("mediatype", _MEDIA_TYPE)):
+        for entry_name, expected in (("format", "bin"), ("mediatype", _DOCUMENT_TYPES.get(path, _MEDIA_TYPE))):
             if resource.get(entry_name) != expected:
                 where = f"{resource.get('name')}.{entry_name}"
-                yield Problem(
-                    "descriptor",
-                    shorten(resource.get(entry_name)),
-                    f"{expected!r} for {path}",
-                    None,
-                    None,
-                    where,
-                    file=DESCRIPTOR,
-                )
+                found = shorten(resource.get(entry_name))
+                yield Problem("descriptor", found, f"{expected!r} for {path}", None, None, where, file=DESCRIPTOR)
     issues = contents.get("issues")
     if issues and issues.complete:
         yield from check_sources(descriptor, issues)

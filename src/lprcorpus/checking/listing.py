@@ -33,6 +33,7 @@ class Listing:
     Attributes:
         resources: the resource of each table, by the table's name.
         files: the files of each table that may be read, in order.
+        others: the files that hold no table, such as the references.
         whole: the tables all of whose files may be read.
         described: the resources that describe a single file, by its path.
         problems: what is wrong with the list.
@@ -40,6 +41,7 @@ class Listing:
 
     resources: Mapping[str, Mapping[str, Any]]
     files: Mapping[str, tuple[ListedFile, ...]]
+    others: tuple[ListedFile, ...]
     whole: frozenset[str]
     described: Mapping[str, Mapping[str, Any]]
     problems: tuple[Problem, ...]
@@ -80,13 +82,15 @@ def read_listing(folder: Folder, descriptor: Mapping[str, Any]) -> Listing:
         problems += lacking
         if found_files and not lacking:
             whole.add(name)
+    of_tables = {file.name for listed in files.values() for file in listed}
+    others = []
     for path in described:
-        if not any(path == file.name for listed in files.values() for file in listed):
+        if path not in of_tables:
             try:
-                folder.locate(path, said=DESCRIPTOR)
+                others.append(ListedFile(path, folder.locate(path, said=DESCRIPTOR)))
             except NotReadable as error:
                 problems.append(error.problem)
-    return Listing(tables, files, frozenset(whole), described, tuple(dict.fromkeys(problems)))
+    return Listing(tables, files, tuple(others), frozenset(whole), described, tuple(dict.fromkeys(problems)))
 
 
 def _table_files(folder: Folder, table: str, said: object) -> tuple[list[ListedFile], list[Problem]]:
@@ -102,7 +106,7 @@ def _table_files(folder: Folder, table: str, said: object) -> tuple[list[ListedF
     expected = [f"{table}.parquet"]
     if len(paths) != 1 or "-of-" in str(paths[0]):
         expected = [f"{table}-{number:05d}-of-{len(paths):05d}.parquet" for number in range(len(paths))]
-    if not problems and paths != expected:
+    if not problems and (not paths or paths != expected):
         wanted = f"{table}.parquet, or {table}-00000-of-{len(paths):05d}.parquet and so on, each once"
         problems.append(Problem("shards", shorten(said), wanted, table=table, file=DESCRIPTOR))
     return found, problems
@@ -117,14 +121,14 @@ class Measure:
 
 
 def measure(listing: Listing, progress: Callable[[int], None]) -> dict[str, Measure]:
-    """Return the size and hash of each file of a table, by its listed path.
+    """Return the size and hash of each listed file, by its path.
 
     Args:
         listing: what the descriptor lists.
         progress: called with the bytes of each file that was read.
     """
     measures = {}
-    for files in listing.files.values():
+    for files in (*listing.files.values(), listing.others):
         for file in files:
             size = file.path.stat().st_size
             measures[file.name] = Measure(size, hash_file(file.path))
@@ -141,6 +145,8 @@ def check_files(folder: Folder, listing: Listing, measures: Mapping[str, Measure
                 yield Problem("file-undescribed", "no resource", "one with its size and hash", table=table, file=file.name)
             else:
                 yield from _check_file(table, file.name, measures[file.name], described)
+    for file in listing.others:
+        yield from _check_file(None, file.name, measures[file.name], listing.described[file.name])
     known = Counter(file.name for files in listing.files.values() for file in files)
     for name, count in known.items():
         if count > 1:
@@ -153,7 +159,7 @@ def check_files(folder: Folder, listing: Listing, measures: Mapping[str, Measure
             yield Problem("file-unlisted", "the file", expected, table=table if table in TABLES else None, file=name)
 
 
-def _check_file(table: str, name: str, measure: Measure, described: Mapping[str, Any]) -> Iterator[Problem]:
+def _check_file(table: str | None, name: str, measure: Measure, described: Mapping[str, Any]) -> Iterator[Problem]:
     """Yield what a file's size and hash say against what is listed."""
     if described.get("bytes") != measure.bytes:
         listed = f"{shorten(described.get('bytes'))}, as listed"

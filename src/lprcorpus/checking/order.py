@@ -5,9 +5,8 @@ from __future__ import annotations
 import re
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from itertools import pairwise
-from typing import Any
+from typing import Any, NamedTuple
 
 from lprcorpus.problems import Problem
 
@@ -18,8 +17,7 @@ _DIGITS, _RULES = re.compile(r"\d+"), re.compile(r"[-_=\s]+")
 _HEAD_LIMIT = 300  # characters in a running head, at most
 
 
-@dataclass(frozen=True)
-class _Span:
+class _Span(NamedTuple):
     start: int
     end: int
     role: str
@@ -73,9 +71,8 @@ class _Order:
         return self.raw[span.start : span.end]
 
     def pages(self, pages: Sequence[tuple[int, bool, int]]) -> Iterator[Problem]:
-        """Law 4: each page but the first opens with a mark or after a running foot, and its number is printed or counted."""
-        furniture = [span for span in self.spans if span.role in ("page_mark", "header")]
-        marks = {span.start for span in furniture} | {span.end for span in furniture}
+        """Law 4: each page but the first opens with a mark or after one, and its number is printed or one more than the last."""
+        marks = {at for span in self.spans if span.role in ("page_mark", "header") for at in (span.start, span.end)}
         for (last, _, _), (number, printed, start) in pairwise(pages):
             key = f"{self.issue},{number}"
             line = self.raw.count("\n", 0, max(start, 0)) + 1
@@ -93,10 +90,11 @@ class _Order:
         top, feet = True, self.feet()
         for place, span in enumerate(self.spans):
             top = top or span.start in page_starts
-            if span.role in ("header", "page_mark") and not (top or place in feet):
+            if span.role in ("header", "page_mark") and span.page and not (top or place in feet):  # page 0: all before page 1
                 expected = "one at the top or at the foot of its page"
                 yield self.problem("span-place", span, "role", f"a {span.role} within text", expected)
-            if span.role == "page_mark" and not self.text(span).strip() and not self.opens_page(span, page_starts):
+            blank = span.role == "page_mark" and span.page and not self.text(span).strip()
+            if blank and not self.opens_page(span, page_starts):
                 expected = "a form feed, or one space that opens a page's first line"
                 yield self.problem("span-place", span, "role", repr(self.text(span)[:20]), expected)
             if span.role == "header" and len(shapes[self.shape(span)]) < 2 and not self.prints_number(place):

@@ -11,7 +11,7 @@ import re
 from collections import Counter, defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 from lprcorpus.checking.changes import check_changes
 from lprcorpus.checking.order import check_order
@@ -52,8 +52,7 @@ class Proof:
     problems: tuple[Problem, ...]
 
 
-@dataclass(frozen=True)
-class _Span:
+class _Span(NamedTuple):
     start: int
     end: int
     role: str
@@ -62,8 +61,7 @@ class _Span:
     block: int | None
 
 
-@dataclass(frozen=True)
-class _Edit:
+class _Edit(NamedTuple):
     start: int
     end: int
     before: str
@@ -154,11 +152,12 @@ class _Prover:
         """Law 1: stretches follow each other without gap or overlap, from the first character to the last."""
         at = 0
         for start, end, name in extents:
-            row = f"{self.issue_id},{name}"
             if start != at:
                 code = f"{table[:-1]}-{'gap' if start > at else 'overlap'}"
+                row = f"{self.issue_id},{name}"
                 yield self.problem(code, str(start), f"{at}, where the one before ends", table, row, "raw_start", at)
             if end <= start and not (table == "pages" and len(self.raw) == 0):
+                row = f"{self.issue_id},{name}"
                 yield self.problem(f"{table[:-1]}-empty", str(end), f"more than {start}", table, row, "raw_end", start)
             at = max(at, end)
         if at != len(self.raw):
@@ -171,35 +170,39 @@ class _Prover:
         """Law 4 and the roles: a span stands on one page, and looks and belongs as its role says."""
         page = 0
         for span in self.spans:
-            row = f"{self.issue_id},{span.start}"
             while page + 1 < len(self.pages) and self.pages[page + 1][2] <= span.start:
                 page += 1
             if self.pages:
                 number, _, _, end = self.pages[page]
                 if span.page != number:
-                    yield self.problem("span-page", str(span.page), str(number), "spans", row, "page", span.start)
+                    yield self.span_problem("span-page", span, "page", str(span.page), str(number))
                 if span.end > end:
-                    found, expected = str(span.end), f"at most {end}, where its page ends"
-                    yield self.problem("span-page", found, expected, "spans", row, "raw_end", span.start)
-            yield from self.span_role(span, row)
+                    yield self.span_problem("span-page", span, "raw_end", str(span.end), f"at most {end}, where its page ends")
+            yield from self.span_role(span)
 
-    def span_role(self, span: _Span, row: str) -> Iterator[Problem]:
-        text = self.raw[span.start : span.end]
+    def span_role(self, span: _Span) -> Sequence[Problem]:
+        """Return what is wrong with a span's role: nothing in all but few cases, so that no generator is made for it."""
+        found = []
         belongs = span.role in _OF_RECORDS and (span.role != "body" or span.block is not None)
         if belongs != (span.record is not None):
-            found = repr(span.record)
             expected = "a record" if belongs else "none: a stretch of this role is in no record"
-            yield self.problem("span-record", found, expected, "spans", row, "record_id", span.start)
+            found.append(self.span_problem("span-record", span, "record_id", repr(span.record), expected))
         if span.block is not None and span.role != "body":
-            yield self.problem("span-block", str(span.block), "none: it is not body", "spans", row, "block", span.start)
+            found.append(self.span_problem("span-block", span, "block", str(span.block), "none: it is not body"))
+        text = self.raw[span.start : span.end]
         if span.start == 0 and span.role == "blank":
             text = text.removeprefix("\ufeff")  # a byte-order mark prints nothing
         pattern = _PRINTS.get(span.role)
         if pattern and not pattern.fullmatch(text):
-            found, expected = _shorten(text), f"what a {span.role} looks like"
-            yield self.problem("span-role", found, expected, "spans", row, "role", span.start)
-        elif pattern is None and not text.strip() and not (span.block is not None and "\n" in text):  # a verse's newline
-            yield self.problem("span-role", _shorten(text), f"print, as a {span.role} has", "spans", row, "role", span.start)
+            found.append(self.span_problem("span-role", span, "role", _shorten(text), f"what a {span.role} looks like"))
+        elif (
+            pattern is None and (not text or text.isspace()) and not (span.block is not None and "\n" in text)
+        ):  # a verse's newline
+            found.append(self.span_problem("span-role", span, "role", _shorten(text), f"print, as a {span.role} has"))
+        return found
+
+    def span_problem(self, code: str, span: _Span, column: str, found: str, expected: str) -> Problem:
+        return self.problem(code, found, expected, "spans", f"{self.issue_id},{span.start}", column, span.start)
 
     def edit_rows(self) -> Iterator[Problem]:
         """Law 2: an edit quotes the raw text, stands within one stretch of print, and overlaps no other."""
@@ -347,7 +350,7 @@ class _Prover:
             key = f"{record},{position}"
             if position != place:
                 yield self.problem("position", str(position), str(place), "blocks", key, "position", at)
-            if body[start:end] != text:
+            if body[start:end] != text or (start, end - start) != (max(start, 0), len(text)):
                 found = f"{start} to {end}: {_shorten(body[start:end], 30)}"
                 yield self.problem("body-extent", found, _shorten(text, 30), "blocks", key, "body_start", at)
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any, Literal, get_args
+from typing import Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, computed_field
 
@@ -11,8 +11,15 @@ from lprcorpus.problems import Problem
 __all__ = ["LAYERS", "Layer", "LayerName", "Report", "report_schema"]
 
 LayerName = Literal["files", "schema", "values", "keys", "laws", "metadata"]
-LAYERS: tuple[LayerName, ...] = get_args(LayerName)
-"""The layers of a validation, in the order in which they are reported."""
+LAYERS: dict[LayerName, str] = {
+    "files": "The files are those that `datapackage.json` lists: their sizes, hashes and content digests.",
+    "schema": "The files have the columns of their tables.",
+    "values": "Each value keeps the constraints of its column.",
+    "keys": "Rows stand in order, have keys of their own, and refer to rows that there are.",
+    "laws": "The rows follow from the raw texts: nothing lost, nothing invented.",
+    "metadata": "The metadata files and the manifests say what the tables say, and nothing else of each other.",
+}
+"""The layers of a validation, in the order in which they are reported, with what each holds to be true."""
 
 
 class Layer(BaseModel):

@@ -27,10 +27,21 @@ class Statement:
 
 
 def statements(file: str, content: object, paths: Mapping[str, str]) -> Iterator[Statement]:
-    """Yield what a document says: for each fact, what stands at its path."""
+    """Yield what a document says: for each fact that it states, what stands at its path."""
     for fact, path in paths.items():
         value = entry(content, path)
-        yield Statement(fact, strings(value) if fact in ("keywords", "languages") else value, file, path)
+        if fact == "creators" and value is not None:
+            value = tuple(_name(person) for person in strings(value))
+        elif fact in ("keywords", "languages"):
+            value = strings(value)
+        yield Statement(fact, value, file, path)
+
+
+def _name(person: object) -> object:
+    """Return the name of a person or body, whole or in the two parts of CITATION.cff."""
+    if entry(person, "family-names") is not None:
+        return f"{entry(person, 'given-names')} {entry(person, 'family-names')}"
+    return entry(person, "name")
 
 
 def descriptor_statements(descriptor: Mapping[str, Any]) -> Iterator[Statement]:

@@ -57,6 +57,7 @@ class OpenTable:
             try:
                 with pq.ParquetFile(str(file.path), page_checksum_verification=True) as parquet:
                     for batch in parquet.iter_batches(ROW_GROUP, columns=wanted):
+                        batch.validate(full=True)  # that its text is UTF-8, too
                         table = pa.table({column: batch.column(column) for column in wanted})
                         yield table if table.schema.equals(schema) else table.cast(schema)
             except (OSError, pa.ArrowException) as error:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from pathlib import Path
 
@@ -68,7 +69,6 @@ class _Validation:
         self.counts: Counter[LayerName] = Counter()
         self.checked: dict[LayerName, str] = {}
         self.skipped: set[LayerName] = set()
-        self.broken: set[str] = set()
         self.contents: dict[str, Content] = {}
         self.bibliographies: list[Bibliography] = []
         self.characters = self.manifests = 0
@@ -77,18 +77,22 @@ class _Validation:
     def run(self, *, proof: bool) -> Report:
         listing = read_listing(self.folder, self.descriptor)
         sizes = {name: sum(file.path.stat().st_size for file in files) for name, files in listing.files.items()}
-        self.total = (3 if proof else 2) * sum(sizes.values())
+        others = sum(file.path.stat().st_size for file in listing.others)
+        self.total = (3 if proof else 2) * sum(sizes.values()) + others
         self.note(listing.problems)
         measures = measure(listing, self.advance)
         self.note(check_files(self.folder, listing, measures))
-        self.checked["files"] = f"{sum(map(len, listing.files.values()))} files, {sum(sizes.values()):,} bytes"
+        count = sum(map(len, listing.files.values())) + len(listing.others)
+        self.checked["files"] = f"{count} files, {sum(sizes.values()) + others:,} bytes"
         tables = self.open_tables(listing)
-        for table in tables.values():
-            self.scan(table)
-            self.advance(sizes[table.name])
+        with ThreadPoolExecutor() as pool:  # Arrow and the hashes run outside Python's lock
+            for name, (content, problems) in zip(tables, pool.map(scan, tables.values()), strict=True):
+                self.contents[name] = content
+                self.note(problems)
+                self.advance(sizes[name])
         rows = sum(content.rows for content in self.contents.values())
         self.checked["values"] = f"{rows:,} rows, {sum(len(table.columns) for table in tables.values())} columns"
-        self.relate({name: table for name, table in tables.items() if table.whole and name not in self.broken}, proof=proof)
+        self.relate({name: table for name, table in tables.items() if table.whole and self.contents[name].complete}, proof=proof)
         self.agree(listing, measures)
         return self.report()
 
@@ -120,27 +124,6 @@ class _Validation:
         columns = sum(len(table.columns) for table in TABLES.values())
         self.checked["schema"] = f"{len(tables)} of {len(TABLES)} tables, {columns} columns"
         return tables
-
-    def scan(self, table: OpenTable) -> None:
-        """Read a table once: check its values and the order of its rows, and take its digest."""
-        digests = IssueDigests(table.name) if table.whole else None
-        order = RowOrder(table.name) if set(RowOrder.columns(table.name)) <= set(table.columns) else None
-        content = Content()
-        try:
-            for rows in table.batches():
-                content.add(rows)
-                self.note(check_values(table.name, rows))
-                if order:
-                    self.note(order.check(rows))
-                if digests:
-                    digests.add(rows)
-        except NotReadable as error:
-            self.note([error.problem])
-            self.broken.add(table.name)
-        else:
-            content.complete = table.all_files
-            content.digest = table_digest(digests.finish()) if digests else None
-        self.contents[table.name] = content
 
     def relate(self, tables: Mapping[str, OpenTable], *, proof: bool) -> None:
         """Put the rows together issue by issue: check what refers to what and, from the raw texts, the laws."""
@@ -241,6 +224,27 @@ class _Validation:
             problems=problems,
             omitted=self.counts.total() - len(problems),
         )
+
+
+def scan(table: OpenTable) -> tuple[Content, list[Problem]]:
+    """Read a table once: check its values and the order of its rows, take its digest, and gather what it holds."""
+    problems: list[Problem] = []
+    content = Content()
+    digests = IssueDigests(table.name) if table.whole else None
+    order = RowOrder(table.name) if set(RowOrder.columns(table.name)) <= set(table.columns) else None
+    try:
+        for rows in table.batches():
+            content.add(rows)
+            problems += check_values(table.name, rows)
+            problems += order.check(rows) if order else ()
+            if digests:
+                digests.add(rows)
+    except NotReadable as error:
+        problems.append(error.problem)
+    else:
+        content.complete = table.all_files
+        content.digest = table_digest(digests.finish()) if digests else None
+    return content, problems
 
 
 def _lacks_values(rows: Mapping[str, pa.Table]) -> bool:

@@ -11,6 +11,7 @@ import re
 import subprocess
 from collections.abc import Sequence
 from functools import cache
+from html import unescape
 from importlib.util import find_spec
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -18,7 +19,7 @@ from tempfile import TemporaryDirectory
 from lprcorpus.citing.csl import Item
 from lprcorpus.errors import MissingLibrary, UnknownName, UsageError
 
-__all__ = ["bibliography", "can_format", "citations", "is_note_style", "style_file", "style_names"]
+__all__ = ["bibliography", "can_format", "citations", "is_note_style", "references", "style_file", "style_names"]
 
 _SHORT = {
     "chicago": "chicago-notes-bibliography",
@@ -49,6 +50,39 @@ def bibliography(items: Sequence[Item], style: str) -> str:
         return "\n".join(citations(items, style))
     text = _pandoc(items, '---\nnocite: "@*"\n---\n', path)
     return "\n".join(line for line in text.splitlines() if line.strip())
+
+
+def references(items: Sequence[Item], style: str) -> list[str]:
+    """Return the reference to each of some items, in their order, as each is where it stands alone.
+
+    Pandoc is not asked for each. Works of one author, which a list would tell apart by letters and join by dashes, go into
+    different lists; a list is asked for as text and with its keys, and the two are laid side by side.
+
+    Raises:
+        UnknownName: there is no such style.
+        MissingLibrary: the styles or pandoc are not installed.
+    """
+    lists: list[dict[str, Item]] = []
+    for item in items:
+        author = json.dumps(item.get("author") or item["title"])
+        fitting = next((works for works in lists if author not in works), None)
+        if fitting is None:
+            lists.append(fitting := {})
+        fitting[author] = item
+    found: dict[str, str] = {}
+    for works in lists:
+        found |= _keyed_references(list(works.values()), style)
+    return [found[item["id"]] for item in items]
+
+
+def _keyed_references(items: Sequence[Item], style: str) -> dict[str, str]:
+    """Return the references to some items by their ids."""
+    lines = bibliography(items, style).splitlines()
+    marked = _pandoc(items, '---\nnocite: "@*"\n---\n', style_file(style), "--to=html")
+    ids = [unescape(found) for found in re.findall(r'id="ref-([^"]*)"', marked)]
+    if len(lines) == len(ids) == len(items):
+        return dict(zip(ids, lines, strict=True))
+    return {item["id"]: bibliography([item], style) for item in items}  # a style for notes, or a reference of several lines
 
 
 def citations(items: Sequence[Item], style: str) -> list[str]:

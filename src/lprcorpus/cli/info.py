@@ -19,12 +19,14 @@ __all__ = ["command"]
 
 @click.command(
     "info",
-    epilog="Examples: lprcorpus info  |  lprcorpus info lpr-1-2/hourglass-of-the-free  |  lprcorpus info --schema --json",
+    epilog="\b\nExamples: lprcorpus info\n"
+    "          lprcorpus info lpr-1-2/hourglass-of-the-free\n"
+    "          lprcorpus info --schema --json",
 )
 @click.argument("record_id", metavar="[ID]", required=False)
 @click.option("--schema", is_flag=True, help="Print the columns of all tables.")
 @click.option(
-    "--corpus", "folder", type=click.Path(path_type=Path), help="The folder of a corpus; the one that is installed by default."
+    "--corpus", "folder", type=click.Path(path_type=Path), help="The folder of a built corpus; the packaged one by default."
 )
 @click.option("--json", "as_json", is_flag=True, help="Print JSON; with --schema, the JSON Schema of each table's rows.")
 def command(record_id: str | None, folder: Path | None, *, schema: bool, as_json: bool) -> None:

@@ -135,10 +135,12 @@ def lay_out(text: str, manifest: Manifest, where: str) -> Layout:
 
 
 def _check_heads(text: str, manifest: Manifest, where: str) -> None:
-    """Refuse a stated running head that stands nowhere: a misprinted one would leave its pages unmarked."""
+    """Refuse a running head or foot that stands nowhere: a misquoted one would leave its pages unmarked."""
+    stated = {"running_heads": manifest.pagination.running_heads or [], "running_feet": manifest.pagination.running_feet}
     absent = [
-        f"pagination.running_heads[{index}]: {head!r} stands nowhere as lines of their own; expected it as printed"
-        for index, head in enumerate(manifest.pagination.running_heads or ())
+        f"pagination.{key}[{index}]: {head!r} stands nowhere on lines of its own; expected it as printed"
+        for key, heads in stated.items()
+        for index, head in enumerate(heads)
         if next(find_head(text, head), None) is None
     ]
     if absent:

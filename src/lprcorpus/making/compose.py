@@ -26,7 +26,7 @@ __all__ = ["Composer", "Composition", "apply"]
 
 _ORDINAL = re.compile(r"st|nd|rd|th")
 HYPHEN = 0x2D
-_DASHES = "-\u2010\u2013\u2014"
+_TIGHT_DASH = re.compile(r"[^\s\u2010\u2013\u2014-][\u2010\u2013\u2014-]+$")
 _FEW = 32  # hyphens at line ends: fewer are looked up in the text itself, more in a set of its words
 _DIVIDED, _LETTERS = re.compile(r"([^\W\d_]+)-$"), re.compile(r"[^\W\d_]+")
 _HYPHENED = re.compile(r"(?<![\w-])[^\W\d_]+(?:-[^\W\d_]+)*(?![\w-])")
@@ -219,7 +219,7 @@ class Composer:
             if self._is_soft(head[1], rest[0]):
                 return self._undivided(line)
             return None if before == "\n" else Correction(start, end, before, "", "line_break", "a line's end after a hyphen")
-        if self.raw[start - 1] in _DASHES and not self.raw[start - 2 : start - 1].isspace():
+        if _TIGHT_DASH.search(self.raw, max(start - 8, self._first[line]), start):
             return None if before == "\n" else Correction(start, end, before, "", "line_break", "a line's end after a dash")
         if tail and "\r" not in tail:
             return None

@@ -3,20 +3,19 @@
 Four kinds of page mark are known, and a text may have more than one:
 
 * **form feeds**, as most extractors write them between pages;
-* **running heads** with the page number, in or under them; a manifest quotes them with ``{page}`` for the number. Between
-  form feeds they may also be feet;
-* **running feet**, likewise, which close a page where no form feed does;
+* **running heads** with the page number, in or under them; a manifest quotes them with ``{page}`` for the number;
+* **running feet**, likewise, which close a page;
 * **space marks**: the furniture between two pages collapsed to the one space that opens the first line of the new page
   (raw lines 84 and 140 of the first issue taught this).
 
-A number that is printed belongs to the page that its running head opens; all others are counted on from there.
+A number that is printed belongs to the page that its running head opens or its foot closes; all others are counted from there.
 """
 
 from __future__ import annotations
 
 import re
-from bisect import bisect_right
-from collections.abc import Iterator, Mapping, Sequence
+from bisect import bisect_left, bisect_right
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from itertools import pairwise
 from typing import NamedTuple
@@ -41,7 +40,7 @@ class Pagination:
         first: the number of the first page of the text, where no printed number says otherwise.
         running_heads: the running heads as printed, with ``{page}`` where the page number stands. None: detect them.
         space_marks: whether a leading space may open a page. None: detect it.
-        running_feet: the running feet of a text without form feeds, written like the heads.
+        running_feet: the running feet, written like the heads; between form feeds, heads that are detected may be feet.
     """
 
     first: int = 1
@@ -110,27 +109,30 @@ def find_pages(lines: Lines, pagination: Pagination) -> Paged:
     """Find the pages of a text and set their furniture aside.
 
     Raises:
-        RawTextError: a printed page number is lower than the number that the pages before it give.
+        RawTextError: a printed page number is lower than the number of the page before it.
     """
     final_spaces = writes_final_spaces(lines)
     heads = find_running_heads(lines) if pagination.running_heads is None else pagination.running_heads
     feeds = list(_form_feeds(lines.text))
     spaced = _space_marks(lines) if _has_space_marks(pagination, final_spaces, feeds) else []
     spaced = [start for start in spaced if _feed_before(lines, start) is None] if feeds else spaced
-    headed, matches = _running_heads(lines, heads, feeds)
+    headed, matches = _running_heads(lines, [*heads, *(pagination.running_feet if feeds else ())], feeds)
     openings = {start: _Opening(start) for start in [*feeds, *spaced]}
     openings |= {opening.start: opening for opening in headed}
-    feet = [] if feeds else [match for foot in pagination.running_feet for match in find_head(lines.text, foot)]
-    if feet:
-        feet.sort(key=lambda match: match.start())
-        openings = _closed(lines, openings, feet)
+    feet = [] if feeds else _matches(lines, pagination.running_feet)
+    openings = _closed(lines, openings, feet)
     pages = _number_pages(lines, sorted(openings.values()), pagination.first)
-    counts = {"form feeds": len(feeds), "running heads": len(matches), "running feet": len(feet), "space marks": len(spaced)}
+    counts = {
+        "form feeds": len(feeds),
+        "running heads": len(matches),
+        "running feet": len(feet),
+        "space marks": len(spaced),
+    }
     marks = tuple(f"{name}: {count}" for name, count in counts.items() if count)
     furniture = [piece for match in [*matches, *feet] for piece in head_furniture(match)]
     furniture += [Furniture(start, start + 1, "page_mark") for start in [*feeds, *spaced]]
     furniture += _link_targets(lines, spaced)
-    furniture.sort(key=lambda piece: piece.start)
+    furniture = _apart(furniture)
     return Paged(
         lines=lines,
         pages=pages,
@@ -142,6 +144,15 @@ def find_pages(lines: Lines, pagination: Pagination) -> Paged:
     )
 
 
+def _apart(furniture: Sequence[Furniture]) -> list[Furniture]:
+    """Return furniture in order, without what lies in another piece: a head's leading space, a link target that is a foot."""
+    kept: list[Furniture] = []
+    for piece in sorted(furniture, key=lambda piece: (piece.start, -piece.end)):
+        if not kept or piece.start >= kept[-1].end:
+            kept.append(piece)
+    return kept
+
+
 def _has_space_marks(pagination: Pagination, final_spaces: bool, feeds: Sequence[int]) -> bool:  # noqa: FBT001
     """Whether a leading space may open a page: in a text whose lines end in spaces and whose pages no form feed parts."""
     return final_spaces and not feeds if pagination.space_marks is None else pagination.space_marks
@@ -149,10 +160,7 @@ def _has_space_marks(pagination: Pagination, final_spaces: bool, feeds: Sequence
 
 def _running_heads(lines: Lines, heads: Sequence[str], feeds: Sequence[int]) -> tuple[list[_Opening], list[re.Match[str]]]:
     """Find the running heads; return the pages that they open or number, and where they stand."""
-    matches: list[re.Match[str]] = []
-    for match in sorted((match for head in heads for match in find_head(lines.text, head)), key=_longest_first):
-        if not matches or match.start() >= matches[-1].end():
-            matches.append(match)
+    matches = _matches(lines, heads)
     if not feeds:
         return _opened(lines, matches), matches
     bounds = [*([] if lines.is_blank(0, feeds[0]) else [0]), *feeds, len(lines.text)]
@@ -167,6 +175,33 @@ def _running_heads(lines: Lines, heads: Sequence[str], feeds: Sequence[int]) -> 
         openings += _opened(lines, between)
         kept += [*top, *between, *foot]
     return openings, kept
+
+
+def _matches(lines: Lines, templates: Sequence[str]) -> list[re.Match[str]]:
+    """Return where some running heads stand, in order and without overlap."""
+    matches: list[re.Match[str]] = []
+    for match in sorted((match for head in templates for match in find_head(lines.text, head)), key=_longest_first):
+        if not matches or match.start() >= matches[-1].end():
+            matches.append(match)
+    return matches
+
+
+def _closed(lines: Lines, openings: dict[int, _Opening], feet: Sequence[re.Match[str]]) -> dict[int, _Opening]:
+    """Return where pages open when some are closed by a running foot, whose number is that of the page it stands on."""
+    if not feet:
+        return openings
+    opened = {0: _Opening(0), **openings}
+    starts = [*sorted(opened), len(lines.text)]
+    for foot in feet:
+        if not lines.is_blank(foot.end(), starts[bisect_left(starts, foot.end())]):
+            opened[foot.end()] = _Opening(foot.end())
+    starts = sorted(opened)
+    for foot in feet:
+        start = starts[bisect_right(starts, foot.start()) - 1]
+        page = foot.groupdict().get("page")
+        if page and opened[start].number is None:
+            opened[start] = _Opening(start, int(page))
+    return opened
 
 
 def _longest_first(match: re.Match[str]) -> tuple[int, int]:
@@ -186,24 +221,6 @@ def _opened(lines: Lines, matches: Sequence[re.Match[str]]) -> list[_Opening]:
             openings.append(_Opening(match.start(), number))
         reached = match.end()
     return openings
-
-
-def _closed(lines: Lines, openings: Mapping[int, _Opening], feet: Sequence[re.Match[str]]) -> dict[int, _Opening]:
-    """Return the pages that open, with those after a running foot; a foot's number is that of the page it closes."""
-    opened = {**openings}
-    if not any(lines.is_blank(0, start) for start in opened):
-        opened[0] = _Opening(0, None)
-    starts = [*sorted(opened), len(lines.text)]
-    for foot in feet:
-        if not lines.is_blank(foot.end(), starts[bisect_right(starts, foot.start())]):
-            opened.setdefault(foot.end(), _Opening(foot.end(), None))
-    starts = sorted(opened)
-    for foot in feet:
-        start = starts[bisect_right(starts, foot.start()) - 1]
-        page = foot.groupdict().get("page")
-        if page and opened[start].number is None:
-            opened[start] = _Opening(start, int(page))
-    return opened
 
 
 def _edges(
@@ -285,10 +302,9 @@ def _number_pages(lines: Lines, openings: Sequence[_Opening], first: int) -> tup
     number = first
     if printed and (numbers[printed[0]] or 0) - printed[0] != first and first == 1:
         number = (numbers[printed[0]] or 0) - printed[0]
-        if number < 0:
-            line = lines.line_at(openings[printed[0]].start)
-            problem = f"the page number {numbers[printed[0]]} is printed after {printed[0]} pages; expected a higher one"
-            raise RawTextError(f"raw line {line}", problem)
+    if number < 0:  # more pages in front than there are numbers for: together they are page 0
+        openings = [openings[0], *openings[1 - number :]]
+        number = 0
     pages = []
     for index, opening in enumerate(openings):
         if opening.number is not None:

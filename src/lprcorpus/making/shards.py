@@ -242,10 +242,16 @@ def _write_shard(task: ShardTask, folder: Path) -> Journal:
     for issue_id in task.issues:
         try:
             issue, proof = build_issue(inputs, issue_id)
+            tables = {name: to_arrow(name, rows) for name, rows in issue.rows.items()}
         except DataError as error:
             built.fail(issue_id, str(error))
+        except (MemoryError, OSError):
+            raise
+        except Exception as error:  # a fault of this package's in one issue does not stop the others either
+            where = task.raw / f"{issue_id}.toml"
+            built.fail(issue_id, f"{where}: cannot be built, by a fault of lprcorpus: {type(error).__name__}: {error}")
         else:
-            built.tables[issue_id] = {name: to_arrow(name, rows) for name, rows in issue.rows.items()}
+            built.tables[issue_id] = tables
             built.reports[issue_id] = report_issue(issue, proof)
     tables = _checked_tables(built)
     files, digests = [], {}

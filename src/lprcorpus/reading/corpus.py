@@ -68,15 +68,21 @@ class Corpus:
     @cached_property
     def tables(self) -> dict[str, tuple[Path, ...]]:
         """The files of each table, by the table's name."""
-        found: dict[str, tuple[Path, ...]] = {}
-        for name, resource in self._resources.items():
-            paths = resource["path"]
-            found[name] = tuple(self.folder / path for path in ([paths] if isinstance(paths, str) else paths))
-        return found
+        return {
+            name: tuple(self.folder / path for path in _paths(resource["path"])) for name, resource in self._resources.items()
+        }
 
     @cached_property
     def _resources(self) -> dict[str, dict[str, Any]]:
-        return {resource["name"]: resource for resource in self.descriptor["resources"] if resource.get("type") == "table"}
+        """What the descriptor says of each table, by the table's name."""
+        found: dict[str, dict[str, Any]] = {}
+        for number, resource in enumerate(self.descriptor["resources"]):
+            if isinstance(resource, dict) and resource.get("type") == "table":
+                if not isinstance(resource.get("name"), str) or not _paths(resource.get("path")):
+                    where = f"{self.folder / DESCRIPTOR}: resources[{number}]"
+                    raise CorpusNotFound(f"{where}: a table without a name or without files; expected both")
+                found[resource["name"]] = resource
+        return found
 
     def resource(self, name: str) -> dict[str, Any]:
         """Return what the descriptor says of a table.
@@ -158,9 +164,10 @@ class Corpus:
             CorpusNotFound: a file of it is missing or is not Parquet.
         """
         found: list[dict[str, Any]] = []
-        for part in self.parts(name, None if columns is None else ["record_id", *columns]):
-            import pyarrow.compute as pc
+        parts = self.parts(name, None if columns is None else ["record_id", *columns])
+        import pyarrow.compute as pc
 
+        for part in parts:
             mine = part.filter(pc.equal(part.column("record_id"), record))
             found += (mine if columns is None else mine.select(columns)).to_pylist()
         return found
@@ -189,6 +196,13 @@ class Corpus:
             return path.read_bytes().decode("utf-8")
         except (OSError, UnicodeDecodeError) as error:
             raise CorpusNotFound(f"{path}: the raw text cannot be read: {error}") from None
+
+
+def _paths(path: object) -> list[str]:
+    """Return the paths of a resource, which are one or a list; none where they are anything else."""
+    paths = path if isinstance(path, list) else [path]
+    found = [entry for entry in paths if isinstance(entry, str)]
+    return found if len(found) == len(paths) else []
 
 
 @contextmanager

@@ -37,6 +37,9 @@ LIKE_ENOUGH = 0.5
 
 _ONE_SIDED = 0.6
 
+ALMOST_THE_SAME = 0.9
+"""Likeness from which on a passage that had no other like it is known again in its record, whatever now stands around it."""
+
 
 @dataclass(frozen=True)
 class Resolution:
@@ -104,7 +107,8 @@ def resolve_in(index: TextIndex, selector: Selector, citations: Citations) -> Re
         by_words = [place for place in exact if place.known_by_words]
         place = by_words[0].place if len(by_words) == 1 else None
     if place is None:
-        return _gone(index, selector, [weighed.place for weighed in exact], citations)
+        nearest = sorted(exact, key=lambda weighed: (weighed.in_its_record, weighed.weight), reverse=True)
+        return _gone(index, selector, [weighed.place for weighed in nearest], citations)
     if _is_it(place, selector):
         return _unchanged(index, selector, place, citations)
     return _changed(index, selector, place, citations)
@@ -139,6 +143,9 @@ class _Weighed:
         """Whether it is the passage by what stands around it."""
         if not self.selector.told_apart:
             return self.on_both_sides and self.in_its_record and self.place.start == self.selector.start
+        alone = self.selector.unique or (self.selector.unique_in_record and self.in_its_record)
+        if not alone and Side.CONTRADICTS in (self.before, self.after):
+            return False  # where the passage was cut out, another like it may have come to stand beside what stood beside it
         enough = Side.NEAR if self.selector.unique else Side.AGREES
         return max(self.before, self.after) >= enough or self.before == self.after == Side.EDGE
 
@@ -203,6 +210,9 @@ def _changed_place(index: TextIndex, selector: Selector) -> Place | None:
     weighed = [_Weighed.of(place, selector) for place in [*places, *near]]
     known = [one for one in weighed if one.known and one.place.likeness >= (LIKE_ENOUGH if one.on_both_sides else _ONE_SIDED)]
     best = max(known, key=lambda one: (one.on_both_sides, one.weight, one.place.likeness), default=None)
+    if best is None and selector.unique:
+        alone = [one for one in weighed[len(places) :] if one.in_its_record and one.place.likeness >= ALMOST_THE_SAME]
+        best = alone[0] if len(alone) == 1 else None
     if best is None or (best.on_both_sides and best.place.likeness >= NEAR):
         return best.place if best else None
     closed = max(meeting(text, selector) for text in texts.values())

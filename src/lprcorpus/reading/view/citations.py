@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
-from os import cpu_count
 
 from lprcorpus.citing.csl import Item, record_item
 from lprcorpus.errors import MissingLibrary
@@ -49,11 +47,10 @@ def record_citations(corpus: Corpus, *, formatted: bool) -> dict[str, tuple[Cita
 
 def _formatted(items: Sequence[Item]) -> list[tuple[CitationForm, ...]]:
     """Return the citations that are text of each item, or none where a library is missing."""
-    jobs = [(item, style) for item in items for style, _ in TEXT]
+    from lprcorpus.citing import styles
+
     try:
-        with ThreadPoolExecutor(cpu_count()) as pool:
-            texts = list(pool.map(lambda job: render([job[0]], job[1]), jobs))
+        texts = [[CitationForm(style, name, text) for text in styles.references(items, style)] for style, name in TEXT]
     except MissingLibrary:
         return [()] * len(items)
-    forms = [CitationForm(style, name, text) for (style, name), text in zip(list(TEXT) * len(items), texts, strict=True)]
-    return [tuple(forms[at : at + len(TEXT)]) for at in range(0, len(forms), len(TEXT))]
+    return list(zip(*texts, strict=True))

@@ -81,8 +81,9 @@ def _environment() -> Any:
         """Escape a text so that a browser reads back the very characters: it would take a carriage return for a newline."""
         return markupsafe.Markup(str(markupsafe.escape(text)).replace("\r", "&#13;"))  # noqa: S704 (escaped just before)
 
-    script = (files("lprcorpus.reading.view") / "templates" / "page.js").read_text("utf-8")
-    style = (files("lprcorpus.reading.view") / "templates" / "page.css").read_text("utf-8")
+    templates = files("lprcorpus.reading.view") / "templates"
+    script = "\n".join((templates / name).read_text("utf-8") for name in ("selector.js", "page.js"))
+    style = (templates / "page.css").read_text("utf-8")
     environment.filters |= {"exact": exact, "glyphs": glyphs, "web_address": web_address}
     environment.globals |= {
         "page_label": page_label,

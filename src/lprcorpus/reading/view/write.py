@@ -180,6 +180,8 @@ def _site(corpus: Corpus) -> _Site:
 def _write(path: Path, page: str) -> int:
     """Write a page; return its size in bytes."""
     data = page.encode("utf-8")
+    if path.parent.exists() and not path.parent.is_dir():
+        raise OutputError(f"{path}: cannot be written: {path.parent} is no folder")
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_bytes(data)

@@ -1,5 +1,3 @@
-"use strict";
-
 // The reader page works without this script: all text is in it. The script opens one record at a time, searches, filters,
 // copies citations, sets the raw lines beside a record, and serves the keyboard. It makes no request and writes no HTML.
 
@@ -64,8 +62,6 @@ document.addEventListener("DOMContentLoaded", () => {
   }
 
   // ---- search and filter ------------------------------------------------------------------------------------------
-
-  const fold = (text) => text.normalize("NFKD").replace(/\p{M}+/gu, "").replace(/[‘’‛ʼ]/g, "'").replace(/[“”„]/g, '"').toLowerCase();
 
   // A folded text may be longer or shorter than the text: give for each folded character where its own begins.
   function foldedOffsets(text) {
@@ -188,16 +184,6 @@ document.addEventListener("DOMContentLoaded", () => {
 
   // ---- citations --------------------------------------------------------------------------------------------------
 
-  // White space as Python's str.split() knows it, so that the hashes are those that the package computes.
-  const SPACE = /[\t-\r\x1c-\x20\x85\xa0\u1680\u2000-\u200a\u2028\u2029\u202f\u205f\u3000]+/u;
-  const words = (text) => text.split(SPACE).filter(Boolean);
-  const characters = (text) => [...text].length;
-
-  async function sha256(text) {
-    const digest = await crypto.subtle.digest("SHA-256", new TextEncoder().encode(text));
-    return [...new Uint8Array(digest)].map((byte) => byte.toString(16).padStart(2, "0")).join("");
-  }
-
   // The selected passage of the open record's body, without the white space around it; null where nothing of it is selected.
   function passage(article) {
     const selection = getSelection();
@@ -216,10 +202,9 @@ document.addEventListener("DOMContentLoaded", () => {
     const exact = selected.trim();
     if (!exact) return null;
     const start = before.toString().length + selected.indexOf(exact);
-    const text = body.textContent;
     const end = start + exact.length;
     const [first, last] = pagesOf(body, start, end);
-    return { exact, start: characters(text.slice(0, start)), size: characters(exact), before: text.slice(0, start), after: text.slice(end), first, last };
+    return { exact, start, end, first, last };
   }
 
   function pagesOf(body, start, end) {
@@ -237,19 +222,9 @@ document.addEventListener("DOMContentLoaded", () => {
     return [first ?? last, last];
   }
 
-  // The short line of lprcorpus.reading.selectors, which `lprcorpus resolve` finds again in a later edition.
   async function selectorLine(article, found) {
-    const CONTEXT = 32;
-    const ENDS = 5;
-    const parts = words(found.exact);
-    const quote = parts.length <= 2 * ENDS + 1 ? parts : [...parts.slice(0, ENDS), "…", ...parts.slice(-ENDS)];
-    const before = [...words(found.before.slice(-4096)).join("")].slice(-CONTEXT).join("");
-    const after = [...words(found.after.slice(0, 4096)).join("")].slice(0, CONTEXT).join("");
-    const hash = (await sha256(parts.join(" "))).slice(0, 12);
-    const context = (await sha256(`${before}\0${after}`)).slice(0, 8);
-    const { corpus, version } = document.body.dataset;
-    const pages = found.first === found.last ? `p. ${found.first}` : `pp. ${found.first}-${found.last}`;
-    return `${corpus} ${version} ${article.dataset.record} ${pages} ${found.start}-${found.start + found.size} “${quote.join(" ")}” ${hash}-${context}`;
+    const bodies = new Map(articles.map((one) => [one.dataset.record, $(".body", one).textContent]));
+    return shortLine({ ...document.body.dataset, bodies, record: article.dataset.record, ...found });
   }
 
   async function citation(article) {
@@ -264,7 +239,7 @@ document.addEventListener("DOMContentLoaded", () => {
       items[0].locator = found.first === found.last ? found.first : `${found.first}-${found.last}`;
       return { text: JSON.stringify(items, null, 2), of };
     }
-    if (style === "ris") return { text: whole.replace(/^ER {2}- ?$/m, `N1  - ${pages}: “${words(found.exact).join(" ")}”\n$&`), of };
+    if (style === "ris") return { text: whole.replace(/^ER {2}- ?$/m, `N1  - ${pages}: “${parted(found.exact).join(" ")}”\n$&`), of };
     const line = globalThis.crypto?.subtle ? await selectorLine(article, found) : "";
     return { text: [`“${found.exact}” (${pages})`, whole, line].filter(Boolean).join("\n\n"), of };
   }

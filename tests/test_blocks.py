@@ -1,0 +1,96 @@
+"""The kinds of paragraphs."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from lprcorpus.making.blocks import bullet_length, classify, stanzas
+from lprcorpus.making.lines import split_lines
+from lprcorpus.making.pages import Pagination, find_pages
+
+
+def kinds(record_type: str, *paragraphs: str) -> list[str]:
+    """Return the kinds of paragraphs, each given as its lines."""
+    paged = find_pages(split_lines("\n\n".join(paragraphs)), Pagination(running_heads=(), space_marks=False))
+    counts = [len([line for line in paragraph.split("\n") if line.strip()]) for paragraph in paragraphs]
+    ends = np.cumsum(counts).tolist()
+    runs = [range(end - count, end) for end, count in zip(ends, counts, strict=True)]
+    return classify(record_type, runs, paged)
+
+
+def letters(*args: str) -> str:
+    return "".join(kind[0] for kind in kinds(*args))
+
+
+@pytest.mark.parametrize(("text", "length"), [("• Stars", 2), ("*    Stars", 5), ("•Stars", 0), ("* * *", 0), ("- Stars", 0)])
+def test_a_bullet_is_a_mark_and_its_space_before_words(text: str, length: int) -> None:
+    assert bullet_length(text) == length
+
+
+@pytest.mark.parametrize(
+    ("line", "kind"),
+    [
+        ("Objectivity and Evidence", "heading"),
+        ("Was the Silence Broken?", "heading"),
+        ("3. The Song of Night Birds.", "heading"),
+        ("Yezhov", "heading"),
+        ("The stars flickered.", "paragraph"),
+        ("(Stalin's Wars, 2007. At http://a.example/b)", "paragraph"),
+        ("and so on", "paragraph"),
+        ("* A star", "list_item"),
+    ],
+)
+def test_a_heading_is_a_phrase_between_sentences(line: str, kind: str) -> None:
+    assert kinds("article", "The night whispers.", line, "The stars flickered with winks.")[1] == kind
+
+
+def test_a_last_line_is_no_heading_for_it_heads_nothing() -> None:
+    assert kinds("article", "The night whispers.", "The End")[1] == "paragraph"
+
+
+def test_numbered_items_are_a_list_after_a_colon_or_beside_each_other() -> None:
+    """Raw lines 1017 to 1023."""
+    assert kinds("article", "Two things:", "1. The stars did it.", "2. The birds did it.", "So it is.")[1:3] == ["list_item"] * 2
+
+
+def test_only_types_that_have_them_have_questions_verse_and_signatures() -> None:
+    paragraphs = ("• Is it night?", "Yes.", "THE NIGHT SOCIETY")
+    assert letters("interview", *paragraphs) == "qaa"
+    assert letters("article", *paragraphs) == "lpp"
+    assert letters("press_release", *paragraphs) == "lps"
+    assert letters("poem", *paragraphs) == "vvv"
+
+
+@pytest.mark.parametrize(
+    ("paragraphs", "expected"),
+    [
+        (("A painter speaks.", "• Is it night?", "Yes.", "It is.", "• Why?", "Stars."), "pqaaqa"),
+        (("Q: Is it night?", "A: Yes.", "It is.", "Q: Why?", "A: Stars."), "qaaqa"),
+        (("BIRD: Is it night?", "POET: Yes.", "BIRD: Why?", "POET: Stars."), "qaqa"),
+        (("Is it night?", "Yes.", "It is.", "Why?", "Stars."), "qaaqa"),
+        (("It is night.", "Stars."), "pp"),
+    ],
+    ids=["bullets", "letters", "names", "question marks", "none"],
+)
+def test_questions_are_told_by_what_opens_or_ends_them(paragraphs: tuple[str, ...], expected: str) -> None:
+    assert letters("interview", *paragraphs) == expected
+
+
+def test_an_faq_is_told_by_the_empty_paragraphs_before_its_questions() -> None:
+    """Raw lines 1964 to 1976: a question may be a statement."""
+    text = "Can birds sing? \n\nYes. \n\n \n\nI had a friend who sang. \n\nGood. \n\n \n\nToo good? \n\nNo. \n"
+    paged = find_pages(split_lines(text), Pagination(running_heads=(), space_marks=False))
+    assert classify("faq", [[0], [1], [2], [3], [4], [5]], paged) == ["question", "answer"] * 3
+
+
+def test_stanzas_are_parted_where_more_blank_lines_stand_than_usual() -> None:
+    """Raw lines 2077 to 2083."""
+    paged = find_pages(split_lines("a \n\nb \n\nc \n\n\n\nd \n\ne \n"), Pagination(running_heads=(), space_marks=False))
+    assert [list(stanza) for stanza in stanzas(range(5), paged)] == [[0, 1, 2], [3, 4]]
+
+
+def test_a_stanza_goes_on_over_a_page_break() -> None:
+    text = "a\nb\n\n\fc\nd\n\ne\n"
+    paged = find_pages(split_lines(text), Pagination(running_heads=()))
+    assert [list(stanza) for stanza in stanzas(range(5), paged)] == [[0, 1, 2, 3], [4]]

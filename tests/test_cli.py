@@ -1,0 +1,142 @@
+"""The command line as a whole: one line for what stops a command, and a status that says what kind of stop it was."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner
+
+from lprcorpus.cli import main
+
+from .conftest import ROOT, MakeIssue
+
+PROGRAM = [sys.executable, "-m", "lprcorpus"]
+BUILD = [*PROGRAM, "build", "--raw", str(ROOT / "raw"), "--out"]
+
+
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        (["biuld"], "no command is called 'biuld'; did you mean build?"),
+        (["--bogus"], "No such option '--bogus'; see lprcorpus --help"),
+        (["build", "more"], "Got unexpected extra argument (more); see lprcorpus build --help"),
+        (["export"], "Missing option '--format'. Choose from: csv, jsonl, parquet, tei; see lprcorpus export --help"),
+    ],
+)
+def test_bad_usage_is_one_line_and_status_2(arguments: list[str], message: str) -> None:
+    result = CliRunner().invoke(main, arguments, prog_name="lprcorpus")
+    assert (result.exit_code, result.stdout, result.stderr) == (2, "", f"lprcorpus: {message}\n")
+
+
+def test_no_command_at_all_is_answered_with_the_help() -> None:
+    result = CliRunner().invoke(main, [], prog_name="lprcorpus")
+    assert result.exit_code == 2
+    assert result.output.startswith("Usage: lprcorpus")
+
+
+@pytest.mark.parametrize("arguments", [["export", "--format", "jsonl"], ["export", "--format", "tei"], ["info"], ["--help"]])
+def test_a_full_disk_behind_standard_output_is_one_line_and_status_2(arguments: list[str]) -> None:
+    if not Path("/dev/full").exists():
+        pytest.skip("this system has no /dev/full")
+    with Path("/dev/full").open("wb") as full:
+        done = subprocess.run([*PROGRAM, *arguments], stdout=full, stderr=subprocess.PIPE, text=True, check=False)
+    assert (done.returncode, done.stderr) == (2, "lprcorpus: standard output: no space left on device\n")
+
+
+def test_a_closed_standard_output_is_no_fault() -> None:
+    done = subprocess.run([*PROGRAM, "info"], stderr=subprocess.PIPE, text=True, check=False, preexec_fn=lambda: os.close(1))
+    assert (done.returncode, done.stderr) == (0, "")
+
+
+def building(out: Path) -> subprocess.Popen[str]:
+    """Start a build, and come back when it has begun to write."""
+    child = subprocess.Popen([*BUILD, str(out)], stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+    names = {path.name for path in out.parent.iterdir()}
+    while {path.name for path in out.parent.iterdir()} == names and child.poll() is None:
+        time.sleep(0.002)
+    return child
+
+
+def content(folder: Path) -> dict[str, bytes]:
+    return {str(path.relative_to(folder)): path.read_bytes() for path in sorted(folder.rglob("*")) if path.is_file()}
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize(
+    ("number", "status", "message"),
+    [
+        (signal.SIGKILL, -signal.SIGKILL, ""),
+        (signal.SIGINT, 130, "lprcorpus: stopped; OUT is as it was before; build with --resume to go on\n"),
+    ],
+)
+def test_a_build_that_is_killed_leaves_the_old_corpus_and_the_next_one_ends_well(
+    number: signal.Signals, status: int, message: str, built: Path, tmp_path: Path
+) -> None:
+    out = tmp_path / "processed"
+    shutil.copytree(built, out)
+    (out / "README.md").write_text("the old one")
+    before = content(out)
+    child = building(out)
+    child.send_signal(number)
+    _, errors = child.communicate(timeout=60)
+    assert (child.returncode, errors.replace(str(out), "OUT")) == (status, message)
+    assert content(out) == before
+    done = subprocess.run([*BUILD, str(out)], capture_output=True, text=True, check=False)
+    assert (done.returncode, done.stderr) == (0, "")
+    assert content(out) == content(built)
+    assert [path.name for path in tmp_path.iterdir()] == ["processed"]
+
+
+def test_a_disk_that_takes_no_more_leaves_the_old_corpus(built: Path, tmp_path: Path) -> None:
+    resource = pytest.importorskip("resource", reason="this system has no limits on the size of files")
+    out = tmp_path / "processed"
+    shutil.copytree(built, out)
+    before = content(out)
+    limit: Callable[[], None] = lambda: resource.setrlimit(resource.RLIMIT_FSIZE, (20_000, 20_000))  # noqa: E731
+    done = subprocess.run([*BUILD, str(out)], capture_output=True, text=True, check=False, preexec_fn=limit)
+    assert (done.returncode, done.stdout) == (2, "")
+    assert done.stderr.startswith(f"lprcorpus: {out}: cannot be written: file too large; it is as it was before")
+    assert done.stderr.count("\n") == 1
+    assert content(out) == before
+
+
+@pytest.fixture
+def ordinary() -> list[str]:
+    """What to put before a command so that it has no more rights to files than their permissions give."""
+    if os.name != "posix" or os.geteuid() != 0:
+        return []
+    if shutil.which("setpriv") is None:
+        pytest.skip("run by root, and setpriv is not here to give root's rights up")
+    rights = "-dac_override,-dac_read_search"
+    return ["setpriv", f"--bounding-set={rights}", f"--inh-caps={rights}"]
+
+
+@pytest.mark.parametrize(
+    ("closed", "status", "message"),
+    [
+        ("raw/tiny-1.txt", 1, "cannot be read: permission denied"),
+        ("raw/tiny-1.toml", 1, "cannot be read: permission denied"),
+        ("home", 2, "cannot be written: permission denied"),
+    ],
+)
+def test_what_must_not_be_read_or_written_is_named(
+    closed: str, status: int, message: str, ordinary: list[str], make_issue: MakeIssue, tmp_path: Path
+) -> None:
+    raw = make_issue("Title\n\nThe night.\n", {"id": "title", "title": "Title", "page": 1, "type": "article"})
+    (tmp_path / "home").mkdir()
+    place = tmp_path / closed
+    place.chmod(0o500 if place.is_dir() else 0)
+    out = tmp_path / "home" / "processed"
+    command = [*ordinary, *PROGRAM, "build", "--raw", str(raw), "--out", str(out)]
+    done = subprocess.run(command, capture_output=True, text=True, check=False)
+    named = out if closed == "home" else place
+    assert (done.returncode, done.stdout, done.stderr) == (status, "", f"lprcorpus: {named}: {message}\n")
+    assert list((tmp_path / "home").iterdir()) == []

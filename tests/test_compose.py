@@ -1,0 +1,82 @@
+"""Lines into the text of a passage."""
+
+from __future__ import annotations
+
+import pytest
+
+from lprcorpus.making.compose import Composer, Composition
+from lprcorpus.making.corrections import find_mojibake
+from lprcorpus.making.lines import split_lines
+from lprcorpus.making.pages import Pagination, find_pages
+
+
+def compose(text: str, *, verse: bool = False, bullet: bool = False, hyphens: str | None = None) -> Composition:
+    paged = find_pages(split_lines(text), Pagination(running_heads=()))
+    composer = Composer(paged, find_mojibake(paged.lines), hyphens)
+    chosen = [index for index in range(len(paged.lines)) if paged.is_set[index]]
+    return composer.verse(chosen) if verse else composer.prose(chosen, bullet=bullet)
+
+
+def edits(composition: Composition) -> list[tuple[str, str, str]]:
+    return [(change.rule, change.before, change.after) for change in composition.corrections]
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("The night \n\nwhispers \nit. ", "The night whispers it."),
+        ("The night\nwhispers\nit.", "The night whispers it."),
+        ("The night\r\nwhispers\r\nit.", "The night whispers it."),
+        ("The well-\n\nknown night \nwhispers \nit ", "The well-known night whispers it"),
+        ("The night--\nit whispers", "The night--it whispers"),
+        ("The night --\nit whispers", "The night -- it whispers"),
+        ("The night\n   whispers", "The night whispers"),
+        ("The night\fwhispers", "The nightwhispers"),
+        ("The night\n\fwhispers", "The night whispers"),
+    ],
+)
+def test_lines_are_joined_as_they_were_set(text: str, expected: str) -> None:
+    assert compose(text).text == expected
+
+
+@pytest.mark.parametrize(
+    ("text", "hyphens", "expected"),
+    [
+        ("a foot-\nprint", None, "a footprint"),
+        ("a foot-\nprint of foot and print", None, "a foot-print of foot and print"),
+        ("footprints and a foot-\nprints of foot and prints", None, "footprints and a footprints of foot and prints"),
+        ("a well-known, well-\nknown song, wellknown", None, "a well-known, well-known song, wellknown"),
+        ("the New-\nYork night", None, "the New-York night"),
+        ("a foot-\nprint", "hard", "a foot-print"),
+        ("a well-known, well-\nknown song", "soft", "a well-known, wellknown song"),
+    ],
+    ids=["nowhere else", "both halves are words", "whole elsewhere", "hyphened elsewhere", "a capital", "hard", "soft"],
+)
+def test_a_hyphen_at_a_line_end_goes_by_what_the_text_shows(text: str, hyphens: str | None, expected: str) -> None:
+    assert compose(text, hyphens=hyphens).text == expected
+
+
+def test_a_bullet_is_an_edit() -> None:
+    composition = compose("•    The night \nwhispers \nit ", bullet=True)
+    assert (composition.text, edits(composition)) == ("The night whispers it", [("bullet", "•    ", "")])
+
+
+def test_an_ordinals_letters_join_its_figure() -> None:
+    """Raw lines 2195 to 2198."""
+    composition = compose("The 61\n\nst\n night \nof it \nall \nagain \n")
+    assert (composition.text, edits(composition)) == (
+        "The 61st night of it all again",
+        [("superscript", "\n\nst\n", "st")],
+    )
+
+
+def test_verse_keeps_its_lines_and_their_indents_against_the_outermost() -> None:
+    composition = compose("  The night  \n\n    whispers\n  it", verse=True)
+    assert (composition.text, edits(composition)) == ("The night\n  whispers\nit", [])
+
+
+def test_a_passage_within_a_paragraph_has_its_changes() -> None:
+    text = "The night whispersÂ it\nto the â€¦ stars and\nbirds. It sails."
+    paged = find_pages(split_lines(text), Pagination(running_heads=()))
+    composer = Composer(paged, find_mojibake(paged.lines))
+    assert composer.passage(text.index("whispers"), text.index(" It")) == "whispers it to the … stars and birds."

@@ -1,0 +1,71 @@
+"""Repairs of text in a wrong encoding."""
+
+from __future__ import annotations
+
+import sys
+
+import ftfy.bad_codecs  # noqa: F401 (brings the codec)
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from lprcorpus.checking.changes import decode_again
+from lprcorpus.errors import MissingLibrary
+from lprcorpus.making.corrections import find_mojibake
+from lprcorpus.making.lines import split_lines
+
+
+def repairs(text: str) -> list[tuple[str, str]]:
+    return [(change.before, change.after) for change in find_mojibake(split_lines(text))]
+
+
+def spoil(text: str, times: int = 1) -> str:
+    for _ in range(times):
+        text = text.encode("utf-8").decode("sloppy-windows-1252")
+    return text
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("the silence â€¦ whispers", [("â€¦", "…")]),
+        ("TrotskyÂ and", [("Â", "")]),
+        ("nightÂ", []),
+        ("donâ€™t “stop” the naÃ¯ve ‘song’", [("â€™", "’"), ("Ã¯", "ï")]),
+        ("Ð¿Ñ€Ð¸Ð²ÐµÑ‚", [("Ð¿Ñ€Ð¸Ð²ÐµÑ‚", "привет")]),
+        (f"a {spoil('…', 2)} b", [(spoil("…", 2), "…")]),
+        ("“curly quotes”, dashes – and … that are right", []),
+        ("été à la naïve Ångström", []),
+    ],
+)
+def test_what_was_decoded_wrongly_is_repaired_and_nothing_else(text: str, expected: list[tuple[str, str]]) -> None:
+    assert repairs(text) == expected
+
+
+@given(st.text(st.sampled_from("aé …’“”ïÂÃâ€¦ßж\u00a0"), max_size=30))
+def test_every_repair_is_the_same_bytes_read_otherwise(text: str) -> None:
+    for before, after in repairs(text):
+        readings = [*decode_again(before), *(reading[:-1] for reading in decode_again(f"{before} "))]
+        assert after in readings
+
+
+@given(st.text(st.sampled_from("éèïü…’“”–ж"), min_size=1, max_size=6))
+def test_a_word_spoilt_as_a_whole_is_made_whole(word: str) -> None:
+    """ftfy judges; where it leaves a word alone, nothing is changed at all."""
+    spoilt = spoil(word)
+    text = spoilt
+    for change in reversed(find_mojibake(split_lines(spoilt))):
+        text = text[: change.start] + change.after + text[change.end :]
+    assert text in (word, spoilt)
+
+
+def test_without_its_library_the_error_says_what_to_install(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(sys.modules, "ftfy", None)
+    with pytest.raises(MissingLibrary) as caught:
+        repairs("â€¦")
+    assert str(caught.value) == "repairing text in a wrong encoding needs ftfy: pip install 'lprcorpus[build]'"
+
+
+def test_without_its_library_a_text_that_needs_none_is_built(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(sys.modules, "ftfy", None)
+    assert repairs("été, “quoted” …") == []

@@ -1,0 +1,120 @@
+"""The corpus described for those who keep and cite data: current, valid, and of one mind about its version."""
+
+from __future__ import annotations
+
+import json
+import re
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+
+from lprcorpus.citing.deposits import citation_file, datacite, periodicals, zenodo
+from lprcorpus.making.repository import repository_files, write_repository_files
+from lprcorpus.metadata import corpus_metadata
+
+from .conftest import ROOT
+
+
+def issue(**changes: object) -> dict[str, Any]:
+    row = {"periodical": "Tiny", "volume": 1, "number": 2, "year": 1900, "page_start": 5, "page_end": 9, "complete": True}
+    return {**row, **changes}
+
+
+@pytest.mark.parametrize("name", ["CITATION.cff", ".zenodo.json"])
+def test_the_files_at_the_top_are_current(name: str) -> None:
+    renew = "to renew it: python -m lprcorpus.making.repository"
+    assert (ROOT / name).read_text("utf-8") == repository_files(ROOT / "processed")[name], renew
+
+
+def test_the_files_at_the_top_are_written_into_a_checkout(built: Path) -> None:
+    write_repository_files(built.parent)
+    assert {path.name for path in built.parent.iterdir() if path.is_file()} == {"CITATION.cff", ".zenodo.json"}
+    assert (built.parent / "CITATION.cff").read_text("utf-8") == (ROOT / "CITATION.cff").read_text("utf-8")
+
+
+def test_the_periodical_stands_under_references() -> None:
+    (reference,) = yaml.safe_load((ROOT / "CITATION.cff").read_text("utf-8"))["references"]
+    assert {name: reference[name] for name in ("type", "title", "volume", "issue", "year", "start", "end")} == {
+        "type": "serial",
+        "title": "Left Progressive Review",
+        "volume": 1,
+        "issue": 2,
+        "year": 2014,
+        "start": 5,
+        "end": 34,
+    }
+    assert reference["notes"] == "Left Progressive Review, Volume 1, Issue 2 (2014), pp. 5–34 (excerpt)"
+
+
+def test_a_periodical_of_many_issues_is_one() -> None:
+    found = periodicals(
+        [issue(), issue(number=3, year=1902, complete=False), issue(periodical="Other", volume=None, number=None)]
+    )
+    assert [periodical.facts for periodical in found] == [
+        "Other (1900), pp. 5–9",
+        "Tiny, 2 issues (1900–1902) (in part excerpts)",
+    ]
+    (_, tiny) = citation_file(corpus_metadata(), found)["references"]
+    assert "volume" not in tiny
+    assert "start" not in tiny
+
+
+def test_datacite_is_in_the_descriptor_and_valid(built: Path) -> None:
+    schema = pytest.importorskip("datacite.schema45", reason="datacite is not installed: pip install 'lprcorpus[test]'")
+    described = json.loads((built / "datapackage.json").read_bytes())["datacite"]
+    schema.validator.validate(described)
+    assert described == datacite(corpus_metadata(), periodicals(issues()))
+    (periodical,) = described["relatedItems"]
+    assert (periodical["relationType"], periodical["titles"]) == ("IsDerivedFrom", [{"title": "Left Progressive Review"}])
+
+
+def issues() -> list[dict[str, Any]]:
+    import pyarrow.parquet as pq
+
+    found: list[dict[str, Any]] = pq.ParquetFile(str(ROOT / "processed" / "issues.parquet")).read().to_pylist()
+    return found
+
+
+def test_the_version_is_one_everywhere() -> None:
+    version, released = corpus_metadata().version, corpus_metadata().released
+    descriptor = json.loads((ROOT / "processed" / "datapackage.json").read_bytes())
+    citation = yaml.safe_load((ROOT / "CITATION.cff").read_text("utf-8"))
+    deposit = json.loads((ROOT / ".zenodo.json").read_bytes())
+    changes = re.search(r"^## \[([^\]]+)\] - (\S+)$", (ROOT / "CHANGELOG.md").read_text("utf-8"), re.MULTILINE)
+    assert changes
+    said = subprocess.run([sys.executable, "-m", "lprcorpus", "--version"], capture_output=True, text=True, check=True).stdout
+    assert said == f"lprcorpus {version}\n"
+    assert {
+        "CHANGELOG.md": (changes[1], changes[2]),
+        "CITATION.cff": (citation["version"], citation["date-released"]),
+        ".zenodo.json": (deposit["version"], deposit["publication_date"]),
+        "datapackage.json": (descriptor["version"], descriptor["datacite"]["dates"][0]["date"]),
+        "datacite": (descriptor["datacite"]["version"], descriptor["datacite"]["dates"][0]["date"]),
+    } == dict.fromkeys(["CHANGELOG.md", "CITATION.cff", ".zenodo.json", "datapackage.json", "datacite"], (version, released))
+
+
+def test_html_in_a_description_is_escaped_for_zenodo() -> None:
+    described = zenodo(corpus_metadata(), [])["description"]
+    assert described.startswith("<p>The surviving text")
+    assert "<" not in described[3:-4]
+
+
+@pytest.mark.slow
+def test_cffconvert_finds_the_citation_file_valid_and_says_what_zenodo_is_told(tmp_path: Path) -> None:
+    """In an environment of its own: cffconvert holds ``jsonschema`` at a version that Frictionless cannot use."""
+    subprocess.run([sys.executable, "-m", "venv", str(tmp_path / "venv")], check=True)
+    python = tmp_path / "venv" / ("Scripts" if sys.platform == "win32" else "bin") / "python"
+    installed = subprocess.run([str(python), "-m", "pip", "install", "-q", "cffconvert==2.0.0"], capture_output=True, text=True)
+    if installed.returncode:
+        pytest.skip(f"cffconvert cannot be installed here: {installed.stderr.strip().splitlines()[-1]}")
+    command = [str(python), "-c", "from cffconvert.cli.cli import cli; cli()", "-i", str(ROOT / "CITATION.cff")]
+    checked = subprocess.run([*command, "--validate"], capture_output=True, text=True)
+    assert (checked.returncode, checked.stdout) == (0, "Citation metadata are valid according to schema version 1.2.0.\n")
+    converted = json.loads(subprocess.run([*command, "-f", "zenodo"], capture_output=True, text=True, check=True).stdout)
+    ours = json.loads((ROOT / ".zenodo.json").read_bytes())
+    ours["description"] = re.sub(r"^<p>|</p>$", "", ours["description"])
+    assert {name: ours[name] for name in converted} == converted
