@@ -56,8 +56,8 @@ def byline_names(line: str) -> str | None:
 
     A sentence that begins with "By" is none: what follows must be written like names.
 
-    >>> byline_names("By MAX BAGINSKI"), byline_names("Reviewed by Greg Guthman (a.k.a. Doc)"), byline_names("By the end of it")
-    ('MAX BAGINSKI', 'Greg Guthman (a.k.a. Doc)', None)
+    >>> byline_names("By TOM TREVITHICK"), byline_names("Reviewed by Rosa Quint (a.k.a. Doc)"), byline_names("By the end of it")
+    ('TOM TREVITHICK', 'Rosa Quint (a.k.a. Doc)', None)
     """
     if len(line) > _MOST_CHARACTERS:
         return None
@@ -117,8 +117,8 @@ def names_in(names: str, written: Mapping[str, str] | None = None) -> list[Perso
         names: what the byline gives: one name or several, with titles, degrees, places and asides.
         written: how words that may be set in capitals are written elsewhere.
 
-    >>> [person.name for person in names_in("DR. MAX BAGINSKI and Emma Goldman, University of Night")]
-    ['Max Baginski', 'Emma Goldman']
+    >>> [person.name for person in names_in("DR. TOM TREVITHICK and Ada Penhallow, University of Night")]
+    ['Tom Trevithick', 'Ada Penhallow']
     """
     found: list[Person] = []
     for part in _AND.split(_ASIDE.sub("", _WORK.sub("", names))):
@@ -142,8 +142,8 @@ def names_in(names: str, written: Mapping[str, str] | None = None) -> list[Perso
 def family_and_given(name: str) -> tuple[str | None, str | None]:
     """Part a person's name into family and given names; a body's name, or a single word, has neither.
 
-    >>> family_and_given("J. V. Stalin"), family_and_given("Ludwig van Beethoven"), family_and_given("The Telegraph")
-    (('Stalin', 'J. V.'), ('van Beethoven', 'Ludwig'), (None, None))
+    >>> family_and_given("C. L. Merrow"), family_and_given("Ludwig van Beethoven"), family_and_given("The Telegraph")
+    (("Merrow", "C. L."), ('van Beethoven', 'Ludwig'), (None, None))
     """
     if not is_name(name):
         return None, None
@@ -159,8 +159,8 @@ def family_and_given(name: str) -> tuple[str | None, str | None]:
 def plain_case(name: str, written: Mapping[str, str]) -> str:
     """Return a name set in capitals as it is written elsewhere in the text or, failing that, as names are written.
 
-    >>> plain_case("EMMA McKAY", {}), plain_case("IBM", {}), plain_case("J. V. STALIN", {})
-    ('Emma McKay', 'IBM', 'J. V. Stalin')
+    >>> plain_case("ADA McKAY", {}), plain_case("IBM", {}), plain_case("C. L. MERROW", {})
+    ('Ada McKay', 'IBM', 'C. L. Merrow')
     """
     words = name.split()
     if len(words) < 2 or case_of(name) is not Case.CAPITALS:

@@ -19,8 +19,8 @@ _LAST = 6  # lines at an item's end in which a signature stands
 def title_person(title: str) -> str | None:
     """Return the person whom a title names before a colon as its author.
 
-    >>> title_person("Emma Goldman: The Night"), title_person("The Night: A Song")
-    ('Emma Goldman', None)
+    >>> title_person("Ada Penhallow: The Night"), title_person("The Night: A Song")
+    ('Ada Penhallow', None)
     """
     name, colon, rest = title.partition(": ")
     return name if colon and rest.strip() and is_name(name) and not name.endswith(".") else None
@@ -29,8 +29,8 @@ def title_person(title: str) -> str | None:
 def interviewee(title: str) -> str | None:
     """Return the person whom a title names as interviewed.
 
-    >>> interviewee("Interview of Emma Goldman, the Publisher")
-    'Emma Goldman'
+    >>> interviewee("Interview of Ada Penhallow, the Publisher")
+    'Ada Penhallow'
     """
     match = _INTERVIEW.fullmatch(title)
     name = match["name"].strip() if match else ""
