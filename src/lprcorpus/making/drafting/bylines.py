@@ -91,7 +91,7 @@ def _like_names(names: str) -> bool:
 def ends_in_by(line: str) -> bool:
     """Tell whether a line is the first half of a byline: "by" or "reviewed by", the name to follow on the next.
 
-    >>> ends_in_by("Reviewed by"), ends_in_by("by Jim")
+    >>> ends_in_by("Reviewed by"), ends_in_by("by Ada")
     (True, False)
     """
     return len(line) <= _MOST_CHARACTERS and _BY_ALONE.fullmatch(line) is not None
@@ -143,7 +143,7 @@ def family_and_given(name: str) -> tuple[str | None, str | None]:
     """Part a person's name into family and given names; a body's name, or a single word, has neither.
 
     >>> family_and_given("C. L. Merrow"), family_and_given("Ludwig van Beethoven"), family_and_given("The Telegraph")
-    (("Merrow", "C. L."), ('van Beethoven', 'Ludwig'), (None, None))
+    (('Merrow', 'C. L.'), ('van Beethoven', 'Ludwig'), (None, None))
     """
     if not is_name(name):
         return None, None
