@@ -136,6 +136,13 @@ class _Finder:
                 f" expected a page from {pages[0].number} to {pages[-1].number}"
             )
         found = [passage for passage in self.passages(entry.title, page.start, page.end) if self._is_set(passage)]
+        if entry.occurrence is not None and entry.occurrence <= len(found):
+            return found[entry.occurrence - 1]
+        if entry.occurrence is not None and found:
+            raise _MisplacedError(
+                f"{entry.title!r} stands {len(found)} times on page {page.number}; expected it {entry.occurrence} times or more,"
+                " as its occurrence says"
+            )
         if len(found) == 1:
             return found[0]
         if found:

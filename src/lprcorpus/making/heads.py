@@ -163,7 +163,9 @@ def _template(text: str, number: re.Match[str]) -> str:
 def _pattern(template: str) -> re.Pattern[str]:
     """Return the pattern of a template: whole lines, ended by a newline or a form feed."""
     pieces = re.split(r"(\{page\}|\s+|[-_=]{2,})", template)
-    return re.compile(rf"(?<![^\n\f]){_SPACES}*" + "".join(map(_piece, pieces)) + rf"{_SPACES}*(?:\n|(?=\f)|\Z)")
+    return re.compile(
+        rf"(?:(?<=\A\ufeff)|(?<![^\n\f])){_SPACES}*" + "".join(map(_piece, pieces)) + rf"{_SPACES}*(?:\n|(?=\f)|\Z)"
+    )
 
 
 def _piece(piece: str) -> str:
@@ -188,7 +190,8 @@ def find_head(text: str, template: str) -> Iterator[re.Match[str]]:
         return
     at = text.find(word)
     while at >= 0:
-        match = pattern.match(text, max(text.rfind("\n", 0, at), text.rfind("\f", 0, at)) + 1)
+        line = max(text.rfind("\n", 0, at), text.rfind("\f", 0, at)) + 1
+        match = pattern.match(text, 1 if line == 0 and text[0] == "\ufeff" else line)
         if match:
             yield match
         at = text.find(word, max(at + 1, match.end() if match else 0))

@@ -18,7 +18,7 @@ from lprcorpus.errors import DataError, ProofError, RawTextError, UsageError, sy
 from lprcorpus.making.assembly import IssueRows, assemble
 from lprcorpus.making.manifest import Manifest, parse_manifest
 
-__all__ = ["FoundIssues", "InputFiles", "IssueFiles", "build_issue", "find_issues"]
+__all__ = ["FoundIssues", "InputFiles", "IssueFiles", "build_issue", "decode_text", "find_issues"]
 
 
 class IssueFiles(NamedTuple):
@@ -136,7 +136,7 @@ def build_issue(files: InputFiles, issue_id: str) -> tuple[IssueRows, Proof]:
     where = files.folder / f"{issue_id}.toml"
     manifest = parse_manifest(files.read(where.name), str(where))
     path = files.folder / (manifest.issue.text or f"{issue_id}.txt")
-    text = _decode(files.read(path.name), path)
+    text = decode_text(files.read(path.name), path)
     _check_hash(manifest, where, path, files.seen[path.name])
     try:
         rows = assemble(text, manifest, str(where))
@@ -148,7 +148,12 @@ def build_issue(files: InputFiles, issue_id: str) -> tuple[IssueRows, Proof]:
     return rows, proof
 
 
-def _decode(data: bytes, path: Path) -> str:
+def decode_text(data: bytes, path: Path) -> str:
+    """Return the text of a raw file.
+
+    Raises:
+        RawTextError: it is empty, not UTF-8, or holds a NUL.
+    """
     if not data:
         raise RawTextError(str(path), "is empty; expected the raw text of an issue")
     try:

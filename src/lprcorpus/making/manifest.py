@@ -104,6 +104,7 @@ class RecordEntry(Entry):
     id: Slug
     title: Printed
     page: int = Field(ge=0)
+    occurrence: int | None = Field(default=None, ge=1)  # which of several places on its page where the title is printed
     type: RecordType
     section: Printed | None = None
     byline: Printed | None = None

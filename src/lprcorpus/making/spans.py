@@ -91,13 +91,28 @@ def _gap(start: int, end: int, lines: Lines) -> Iterator[Extent]:
 def coverage(rows: Sequence[SpanRow], lines: Lines) -> tuple[float, tuple[Stretch, ...]]:
     """Return the share of the set text that is in records, and the stretches that are not.
 
-    The share is of the characters of all spans that are neither furniture nor blank.
+    The share is of the characters of all spans that are neither furniture nor blank. A stretch runs on over furniture and page
+    breaks, up to the next text that is in a record.
     """
-    claimed = sum(end - start for _, start, end, _, _, record, _ in rows if record is not None)
-    stretches = tuple(
-        Stretch(lines.line_at(start), end - start, " ".join(lines.text[start : min(start + 80, end)].split())[:60])
-        for _, start, end, role, _, record, _ in rows
-        if role == "body" and record is None
-    )
+    claimed = 0
+    gaps: list[list[tuple[int, int]]] = []
+    open_gap = False
+    for _, start, end, role, _, record, _ in rows:
+        if record is not None:
+            claimed += end - start
+            open_gap = False
+        elif role == "body":
+            if not open_gap:
+                gaps.append([])
+            gaps[-1].append((start, end))
+            open_gap = True
+    stretches = []
+    line, at = 1, 0
+    for pieces in gaps:
+        start = pieces[0][0]
+        line += lines.text.count("\n", at, start)
+        at = start
+        opening = " ".join(" ".join(lines.text[low : min(high, low + 80)] for low, high in pieces[:4]).split())
+        stretches.append(Stretch(line, sum(high - low for low, high in pieces), opening[:60]))
     whole = claimed + sum(stretch.characters for stretch in stretches)
-    return (claimed / whole if whole else 1.0), stretches
+    return (claimed / whole if whole else 1.0), tuple(stretches)
