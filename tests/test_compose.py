@@ -12,7 +12,7 @@ from lprcorpus.making.pages import Pagination, find_pages
 
 def compose(text: str, *, verse: bool = False, bullet: bool = False, hyphens: str | None = None) -> Composition:
     paged = find_pages(split_lines(text), Pagination(running_heads=()))
-    composer = Composer(paged, find_mojibake(paged.lines), hyphens)
+    composer = Composer(paged, find_mojibake(paged), hyphens)
     chosen = [index for index in range(len(paged.lines)) if paged.is_set[index]]
     return composer.verse(chosen) if verse else composer.prose(chosen, bullet=bullet)
 
@@ -78,5 +78,5 @@ def test_verse_keeps_its_lines_and_their_indents_against_the_outermost() -> None
 def test_a_passage_within_a_paragraph_has_its_changes() -> None:
     text = "The night whispersÂ it\nto the â€¦ stars and\nbirds. It sails."
     paged = find_pages(split_lines(text), Pagination(running_heads=()))
-    composer = Composer(paged, find_mojibake(paged.lines))
+    composer = Composer(paged, find_mojibake(paged))
     assert composer.passage(text.index("whispers"), text.index(" It")) == "whispers it to the … stars and birds."

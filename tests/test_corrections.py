@@ -13,10 +13,13 @@ from lprcorpus.checking.changes import decode_again
 from lprcorpus.errors import MissingLibrary
 from lprcorpus.making.corrections import find_mojibake
 from lprcorpus.making.lines import split_lines
+from lprcorpus.making.pages import Pagination, find_pages
+
+PLAIN = Pagination(running_heads=(), space_marks=False)
 
 
 def repairs(text: str) -> list[tuple[str, str]]:
-    return [(change.before, change.after) for change in find_mojibake(split_lines(text))]
+    return [(change.before, change.after) for change in find_mojibake(find_pages(split_lines(text), PLAIN))]
 
 
 def spoil(text: str, times: int = 1) -> str:
@@ -54,7 +57,7 @@ def test_a_word_spoilt_as_a_whole_is_made_whole(word: str) -> None:
     """ftfy judges; where it leaves a word alone, nothing is changed at all."""
     spoilt = spoil(word)
     text = spoilt
-    for change in reversed(find_mojibake(split_lines(spoilt))):
+    for change in reversed(find_mojibake(find_pages(split_lines(spoilt), PLAIN))):
         text = text[: change.start] + change.after + text[change.end :]
     assert text in (word, spoilt)
 

@@ -63,6 +63,7 @@ def test_the_laws_hold_for_any_layout(bodies: list[tuple[str, str]], front: str)
 
 
 @given(body=LAID_OUT, kind=TYPES)
+@example(body="\nâ€¦\n\fâ€¦\n\fst\nâ€¦\n", kind="speech")  # a running head in a wrong encoding
 def test_the_laws_hold_where_pages_break_anywhere(body: str, kind: str) -> None:
     """Form feeds and space marks part pages in the middle of lines, words and paragraphs."""
     text = f"Title Number 0! \n\nBody. {body} \n"

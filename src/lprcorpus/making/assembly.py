@@ -117,7 +117,7 @@ def lay_out(text: str, manifest: Manifest, where: str) -> Layout:
     stated = manifest.setting
     setting = detect_setting(paged, stated.face, stated.paragraphs, stated.hyphens)
     layout = Layout(paged, setting, find_records(paged, manifest, where))
-    corrections = [*find_curated(paged, layout.anchored, where), *find_mojibake(paged.lines)]
+    corrections = [*find_curated(paged, layout.anchored, where), *find_mojibake(paged)]
     composer = Composer(paged, corrections, setting.hyphens)
     notes, bodies = _paragraphs(layout)
     for index, record in enumerate(layout.anchored):

@@ -11,7 +11,7 @@ import numpy as np
 from lprcorpus.errors import ManifestError, MissingLibrary
 from lprcorpus.making.anchors import Anchored
 from lprcorpus.making.layout import members
-from lprcorpus.making.lines import LAST_ASCII, Lines
+from lprcorpus.making.lines import LAST_ASCII
 from lprcorpus.making.pages import Paged
 
 __all__ = ["Correction", "find_curated", "find_mojibake"]
@@ -45,16 +45,16 @@ _LAYERS = 3
 _REASON = "decoded with the wrong encoding before it was printed or extracted"
 
 
-def find_mojibake(lines: Lines) -> list[Correction]:
+def find_mojibake(paged: Paged) -> list[Correction]:
     """Return the repairs of text that was written in UTF-8 and read as Windows-1252.
 
     A cheap screen finds the tell-tale characters, and ftfy says of the lines they stand in whether they are wrong. Nothing
-    else is asked of it: curly quotes that are right stay as they are.
+    else is asked of it: curly quotes that are right stay as they are. Furniture is left as it is: it is in no record.
 
     Raises:
         MissingLibrary: there is such a line and ftfy is not installed.
     """
-    text = lines.text
+    lines, text = paged.lines, paged.lines.text
     found: list[Correction] = []
     seen = -1
     high = np.flatnonzero(lines.codes > LAST_ASCII)
@@ -64,7 +64,7 @@ def find_mojibake(lines: Lines) -> list[Correction]:
         start = text.rfind("\n", 0, at) + 1
         end = text.find("\n", at)
         seen = len(text) if end < 0 else end
-        found += _repair_line(text[start:seen], start)
+        found += [change for change in _repair_line(text[start:seen], start) if paged.sets(change.start)]
     return found
 
 

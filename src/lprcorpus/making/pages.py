@@ -88,6 +88,10 @@ class Paged:
         """Return the page that holds the character at an offset."""
         return self.pages[self.page_index(offset)]
 
+    def sets(self, offset: int) -> bool:
+        """Whether a printed character is set text, not furniture."""
+        return bool(self.is_set[int(np.searchsorted(self.lines.last, offset, side="right"))])
+
     def page_numbered(self, number: int) -> Page | None:
         """Return the page of that number, or None."""
         return next((page for page in self.pages if page.number == number), None)
