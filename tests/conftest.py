@@ -21,6 +21,8 @@ from lprcorpus.making.manifest import Manifest, parse_manifest
 
 ROOT = Path(__file__).resolve().parents[1]
 
+collect_ignore = ["holding"]  # for the processes that tests start, not for this one
+
 hypothesis.settings.register_profile("everyday", max_examples=100, deadline=None)
 hypothesis.settings.register_profile("ci", max_examples=1_000, deadline=None)
 hypothesis.settings.load_profile("ci" if os.environ.get("CI") else "everyday")

@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-import contextlib
-import os
-import signal
 import socket
 import subprocess
 import sys
@@ -17,8 +14,9 @@ import pytest
 from lprcorpus.errors import MissingLibrary, UsageError
 from lprcorpus.making.build import build
 
+from .conftest import GENERATED as ISSUES
 from .conftest import hashes
-from .test_scale import blocked_at, finished, run, start_build, wait_until
+from .test_scale import PATIENCE, blocked_at, held_at, holdable, run, start_build, wait_for_the_last, wait_until
 
 pytest.importorskip("distributed", reason="the extra 'distributed' is not installed")
 pytestmark = pytest.mark.slow
@@ -39,7 +37,7 @@ class Cluster:
 
 def start(*arguments: str) -> subprocess.Popen[bytes]:
     command = [sys.executable, "-m", "dask", *arguments]
-    return subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+    return subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, env=holdable())
 
 
 @pytest.fixture
@@ -68,42 +66,18 @@ def test_the_work_of_a_killed_worker_is_given_to_another(
     cluster: Cluster, expected: dict[str, str], raw: Path, tmp_path: Path
 ) -> None:
     out = tmp_path / "out"
-    with blocked_at(raw, 6) as put_back:
+    with blocked_at(raw, ISSUES) as let_go:
         process = start_build(raw, out, "--scheduler", cluster.address)
-        wait_until(lambda: finished(out) == {"00000", "00001"})
-        with held_open(raw / "generated-000006.txt") as pipe:
-            wait_until(lambda: any(pipe in open_files(worker.pid) for worker in cluster.workers))
-            reader = next(worker for worker in cluster.workers if pipe in open_files(worker.pid))
-            put_back()  # for the worker that reads it next
-            reader.send_signal(signal.SIGKILL)
-        stdout, stderr = process.communicate(timeout=240)
+        held = wait_for_the_last(process, raw, out)
+        killed, other = sorted(cluster.workers, key=lambda worker: worker.pid != held)
+        assert killed.pid == held
+        killed.kill()
+        wait_until(lambda: held_at(raw, ISSUES) == other.pid)
+        let_go()
+        stdout, stderr = process.communicate(timeout=PATIENCE)
     assert (process.returncode, stderr) == (0, "")
     assert "Wrote" in stdout
     assert hashes(out) == expected
-
-
-@contextlib.contextmanager
-def held_open(pipe: Path) -> Iterator[Path]:
-    """Open a pipe's other end as soon as somebody reads it, and write nothing to it."""
-    ends: list[int] = []
-
-    def is_read() -> bool:
-        with contextlib.suppress(OSError):  # nobody reads it yet
-            ends.append(os.open(pipe, os.O_WRONLY | os.O_NONBLOCK))
-        return bool(ends)
-
-    wait_until(is_read)
-    yield pipe
-    os.close(ends[0])
-
-
-def open_files(pid: int) -> list[Path]:
-    """Return the files that a process has open."""
-    found = []
-    for file in Path(f"/proc/{pid}/fd").iterdir():
-        with contextlib.suppress(FileNotFoundError):  # closed meanwhile
-            found.append(file.readlink())
-    return found
 
 
 def test_a_scheduler_that_goes_away_gives_one_message_and_resume_goes_on(
@@ -111,13 +85,14 @@ def test_a_scheduler_that_goes_away_gives_one_message_and_resume_goes_on(
 ) -> None:
     out = tmp_path / "out"
     build(raw, out)
-    with blocked_at(raw, 6):
+    with blocked_at(raw, ISSUES):
         process = start_build(raw, out, "--scheduler", cluster.address)
-        wait_until(lambda: finished(out) == {"00000", "00001"})
+        wait_for_the_last(process, raw, out)
         cluster.scheduler.kill()
-        stdout, stderr = process.communicate(timeout=240)
+        stdout, stderr = process.communicate(timeout=PATIENCE)
         for worker in cluster.workers:
             worker.kill()
+            worker.wait()
     assert (process.returncode, stdout) == (2, "")
     assert stderr == (
         f"lprcorpus: {cluster.address}: the scheduler is gone; finished shards are kept (2): build with --resume to go on\n"
@@ -138,7 +113,7 @@ def test_a_cluster_whose_workers_are_gone_gives_one_message(
             for worker in cluster.workers:
                 worker.kill()
 
-    with blocked_at(raw, 6), pytest.raises(UsageError) as caught:
+    with blocked_at(raw, ISSUES), pytest.raises(UsageError) as caught:
         build(raw, tmp_path / "out", scheduler=cluster.address, progress=kill_the_workers)
     assert str(caught.value).startswith(f"{cluster.address}: its workers are gone; finished shards are kept (")
 
