@@ -7,11 +7,11 @@
 from __future__ import annotations
 
 import hashlib
-import sys
 from pathlib import Path
 from typing import Any
 
 import pytest
+import tomli
 
 from lprcorpus.checking.proof import prove
 from lprcorpus.making.assembly import IssueRows, assemble
@@ -19,16 +19,11 @@ from lprcorpus.making.manifest import Manifest
 
 from .conftest import ROOT, Golden
 
-if sys.version_info >= (3, 11):
-    import tomllib
-else:
-    import tomli as tomllib
-
 CASES = sorted((ROOT / "tests" / "golden").glob("*.toml"))
 
 
 def read_case(path: Path) -> tuple[str, Manifest]:
-    case: dict[str, Any] = tomllib.loads(path.read_text("utf-8"))
+    case: dict[str, Any] = tomli.loads(path.read_text("utf-8"))
     assert case.pop("taught")
     text = "\n".join(case.pop("lines"))
     issue = {"id": "case", "periodical": "Case", "year": 1900, "complete": True, "language": "en", "rights": "None reserved."}

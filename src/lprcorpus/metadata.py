@@ -2,16 +2,12 @@
 
 from __future__ import annotations
 
-import sys
 from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
 from urllib.parse import urlsplit
 
-if sys.version_info >= (3, 11):
-    import tomllib
-else:  # pragma: no cover
-    import tomli as tomllib
+import tomli
 
 __all__ = ["License", "Metadata", "corpus_metadata", "is_public"]
 
@@ -75,7 +71,7 @@ def corpus_metadata() -> Metadata:
     >>> corpus_metadata().title
     'Left Progressive Review Corpus'
     """
-    content = tomllib.loads((files("lprcorpus") / "corpus.toml").read_text("utf-8"))
+    content = tomli.loads((files("lprcorpus") / "corpus.toml").read_text("utf-8"))
     content["keywords"] = tuple(content["keywords"])
     content["license"] = License(**content["license"])
     content["creators"] = tuple(creator["name"] for creator in content["creators"])

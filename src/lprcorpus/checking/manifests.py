@@ -5,22 +5,17 @@ A manifest stands beside its raw text, as ``raw/<issue>.toml``. It is read here 
 
 from __future__ import annotations
 
-import sys
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
 import pyarrow as pa
 import pyarrow.compute as pc
+import tomli
 
 from lprcorpus.checking.documents import entry
 from lprcorpus.checking.folder import NotReadable
 from lprcorpus.problems import Problem, shorten
-
-if sys.version_info >= (3, 11):
-    import tomllib
-else:  # pragma: no cover
-    import tomli as tomllib
 
 __all__ = ["check_manifest", "parse_toml"]
 
@@ -36,7 +31,7 @@ def parse_toml(data: bytes, name: str) -> dict[str, Any]:
         NotReadable: it is not TOML in UTF-8.
     """
     try:
-        return tomllib.loads(data.decode("utf-8"))
+        return tomli.loads(data.decode("utf-8"))
     except RecursionError:
         raise NotReadable(Problem("manifest", "TOML that is nested too deeply", "the manifest", file=name)) from None
     except ValueError as error:

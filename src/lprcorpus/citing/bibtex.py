@@ -25,6 +25,7 @@ _SPECIAL = {
 }
 """What LaTeX or BibTeX would take for a command. No bare brace: BibTeX counts braces, escaped ones too."""
 
+_NOT_PLAIN = re.compile(rf"[{re.escape(''.join(_SPECIAL))}]|[^\x00-\x7f]")
 _OPENING = re.compile(r'(^|[\s(\[—–-])"')
 
 
@@ -106,7 +107,7 @@ def _name(name: dict[str, str]) -> str:
 def _escape(text: str) -> str:
     """Return text as LaTeX. Straight double quotes become paired ones; all else keeps its meaning."""
     paired = _OPENING.sub(r"\1“", " ".join(text.split())).replace('"', "”")
-    return "".join(_SPECIAL.get(char) or (char if char.isascii() else _command(char)) for char in paired)
+    return _NOT_PLAIN.sub(lambda match: _SPECIAL.get(match.group()) or _command(match.group()), paired)
 
 
 @lru_cache

@@ -7,22 +7,17 @@ line number or offset.
 
 from __future__ import annotations
 
-import sys
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import Annotated, Any
 
+import tomli
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError
 
 from lprcorpus.errors import ManifestError, nearest
 from lprcorpus.making.layout import CONVENTIONS, HYPHENS
 from lprcorpus.making.typeface import FACES
 from lprcorpus.schema import ContributorRole, RecordType
-
-if sys.version_info >= (3, 11):
-    import tomllib
-else:  # pragma: no cover
-    import tomli as tomllib
 
 __all__ = [
     "AuthorRoles",
@@ -177,13 +172,13 @@ def parse_manifest(data: bytes, where: str) -> Manifest:
             the problems that one reading can find.
     """
     try:
-        content = tomllib.loads(data.decode("utf-8"))
+        content = tomli.loads(data.decode("utf-8"))
     except UnicodeDecodeError as error:
         line = data.count(b"\n", 0, error.start) + 1
         raise ManifestError(
             where, [f"line {line}: byte 0x{data[error.start]:02x} is not UTF-8; expected TOML in UTF-8"]
         ) from None
-    except tomllib.TOMLDecodeError as error:
+    except tomli.TOMLDecodeError as error:
         raise ManifestError(where, [f"not TOML: {error}"]) from None
     try:
         manifest = Manifest.model_validate(content)
