@@ -29,7 +29,7 @@ from lprcorpus.errors import UnknownName, UsageError
 from lprcorpus.reading.citation import cite, cite_all
 from lprcorpus.reading.corpus import Corpus
 
-from .conftest import Golden
+from .conftest import FIRST, Golden
 
 HOURGLASS = "lpr-1-2/hourglass-of-the-free"
 EDITION = Edition("lprcorpus", "Left Progressive Review Corpus", "9.8.7", "2030-01-02", ("The makers",), None)
@@ -44,7 +44,7 @@ def rows(table: str) -> list[dict[str, Any]]:
     return found
 
 
-RECORDS = rows("records")
+RECORDS = [record for record in rows("records") if record["issue_id"] == FIRST]
 IDS = [record["id"] for record in RECORDS]
 
 

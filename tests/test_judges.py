@@ -13,6 +13,7 @@ import pyarrow.parquet as pq
 import pytest
 import yaml
 
+import lprcorpus
 from lprcorpus.schema import TABLES
 
 from .conftest import ROOT
@@ -126,4 +127,7 @@ def test_the_hook_for_pre_commit_is_the_command() -> None:
     command = [str(Path(sys.executable).with_name("lprcorpus")), *hook["entry"].split()[1:], *hook["args"]]
     assert (hook["id"], hook["language"], hook["pass_filenames"]) == ("lprcorpus-validate", "python", False)
     done = subprocess.run(command, capture_output=True, text=True, cwd=ROOT, timeout=120)
-    assert (done.returncode, done.stdout.splitlines()[-1]) == (0, "processed, version 0.1.0: valid")
+    assert (done.returncode, done.stdout.splitlines()[-1]) == (
+        0,
+        f"processed, version {lprcorpus.__version__}: valid",
+    )

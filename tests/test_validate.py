@@ -42,10 +42,7 @@ def run(*arguments: str | Path) -> Result:
 @pytest.fixture
 def home(built: Path, tmp_path: Path) -> Path:
     """A copy of the corpus with its raw texts and data card beside it."""
-    shutil.copytree(built, tmp_path / "processed")
-    shutil.copytree(ROOT / "raw", tmp_path / "raw")
-    shutil.copy(ROOT / "datacard.md", tmp_path / "datacard.md")
-    return tmp_path
+    return Path(shutil.copytree(built.parent, tmp_path, dirs_exist_ok=True))
 
 
 def change_table(home: Path, name: str, change: Callable[[dict[str, list[Any]]], object]) -> None:
