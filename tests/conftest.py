@@ -1,4 +1,9 @@
-"""What the tests share: the real issue, a build of it, and tiny issues made to order."""
+"""What the tests share: the real issue, a build of it, and tiny issues made to order.
+
+The corpus that came with the package is, for every test, a build of the first issue alone, so that what a test says of that issue
+stays true as the corpus grows. A test of what is committed asks for ``whole_corpus`` or reads ``ROOT``. Two cases lie outside: a
+program that a test runs in another process finds what is committed, and so does what a module reads while tests are collected.
+"""
 
 from __future__ import annotations
 
@@ -8,18 +13,21 @@ import json
 import os
 import shutil
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from types import ModuleType
 
 import hypothesis
 import pytest
 
+from lprcorpus import locations
 from lprcorpus.making import shards
 from lprcorpus.making.build import build
 from lprcorpus.making.manifest import Manifest, parse_manifest
 
 ROOT = Path(__file__).resolve().parents[1]
+FIRST = "lpr-1-2"
+"""The first issue, which most tests are about."""
 
 collect_ignore = ["holding"]  # for the processes that tests start, not for this one
 
@@ -53,21 +61,54 @@ def golden(request: pytest.FixtureRequest) -> Golden:
 @pytest.fixture(scope="session")
 def raw_text() -> str:
     """The raw text of the first issue."""
-    return (ROOT / "raw" / "lpr-1-2.txt").read_bytes().decode("utf-8")
+    return (ROOT / "raw" / f"{FIRST}.txt").read_bytes().decode("utf-8")
 
 
 @pytest.fixture(scope="session")
 def manifest() -> Manifest:
     """The manifest of the first issue."""
-    return parse_manifest((ROOT / "raw" / "lpr-1-2.toml").read_bytes(), "raw/lpr-1-2.toml")
+    return parse_manifest((ROOT / "raw" / f"{FIRST}.toml").read_bytes(), f"raw/{FIRST}.toml")
 
 
 @pytest.fixture(scope="session")
-def built(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A fresh build of the corpus."""
-    out = tmp_path_factory.mktemp("built") / "processed"
+def first_raw(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A folder that holds the first issue and no other, with the data card beside it; to be read only."""
+    folder = tmp_path_factory.mktemp("first") / "raw"
+    folder.mkdir()
+    for name in (f"{FIRST}.txt", f"{FIRST}.toml"):
+        shutil.copy(ROOT / "raw" / name, folder)
+    shutil.copy(ROOT / "datacard.md", folder.parent)
+    return folder
+
+
+@pytest.fixture(scope="session")
+def built(first_raw: Path) -> Path:
+    """A fresh build of the first issue, its raw text beside it; to be read only."""
+    out = first_raw.parent / "processed"
+    build(first_raw, out)
+    return out
+
+
+@pytest.fixture(scope="session")
+def whole(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A fresh build of every issue of the repository; to be read only."""
+    out = tmp_path_factory.mktemp("whole") / "processed"
     build(ROOT / "raw", out)
     return out
+
+
+@pytest.fixture(scope="session", autouse=True)
+def first_corpus(built: Path) -> Iterator[None]:
+    """Let the build of the first issue be the corpus that came with the package."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(locations, "_home", lambda: built.parent)
+        yield
+
+
+@pytest.fixture
+def whole_corpus(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Let the corpus that came with the package be what is committed."""
+    monkeypatch.setattr(locations, "_home", lambda: ROOT)
 
 
 def files_of(folder: Path) -> dict[str, bytes]:

@@ -20,6 +20,7 @@ from typing import Any
 import pyarrow as pa
 import pyarrow.parquet as pq
 
+from lprcorpus.metadata import corpus_metadata
 from lprcorpus.problems import Problem
 from lprcorpus.schema import KINDS, ROLES, RULES, TABLES, TYPES
 from lprcorpus.tables import arrow_schema, content_digest
@@ -1136,8 +1137,13 @@ def _citation_file(corpus: Corpus, chance: random.Random) -> Expected:
     name = chance.choice(["CITATION.cff", ".zenodo.json"])
     path = corpus.home / name
     text = path.read_text("utf-8")
+    now = corpus_metadata()
     old, new = chance.choice(
-        [("Progressive Review Corpus", "Regressive Review Corpus"), ("0.1.0", "0.1.1"), ("2026-11-24", "2025-11-24")]
+        [
+            ("Progressive Review Corpus", "Regressive Review Corpus"),
+            (now.version, f"{now.version}1"),
+            (now.released, "2025-11-24"),
+        ]
     )
     path.write_text(text.replace(old, new), "utf-8")
     return expect("metadata-mismatch version-mismatch", None, files=[name])

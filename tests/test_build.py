@@ -25,31 +25,31 @@ def run(*arguments: str | Path) -> Result:
     return CliRunner().invoke(main, [str(argument) for argument in arguments])
 
 
-def test_two_builds_give_the_same_bytes(built: Path, tmp_path: Path) -> None:
+def test_two_builds_give_the_same_bytes(whole: Path, tmp_path: Path) -> None:
     build(ROOT / "raw", tmp_path / "again")
-    assert hashes(tmp_path / "again") == hashes(built)
+    assert hashes(tmp_path / "again") == hashes(whole)
 
 
-def test_the_committed_corpus_is_what_a_fresh_build_gives(built: Path) -> None:
+def test_the_committed_corpus_is_what_a_fresh_build_gives(whole: Path) -> None:
     """The metadata files are the same bytes everywhere; the Parquet files are where the same pyarrow wrote them."""
     committed = json.loads((ROOT / "processed" / "datapackage.json").read_bytes())
-    fresh = json.loads((built / "datapackage.json").read_bytes())
+    fresh = json.loads((whole / "datapackage.json").read_bytes())
 
     def digests(package: dict[str, list[dict[str, object]]]) -> dict[object, object]:
         return {resource["name"]: resource["contentDigest"] for resource in package["resources"] if "contentDigest" in resource}
 
     assert digests(committed) == digests(fresh)
-    assert sorted(hashes(ROOT / "processed")) == sorted(hashes(built))
+    assert sorted(hashes(ROOT / "processed")) == sorted(hashes(whole))
 
 
-def test_no_clock_host_user_or_path_is_in_any_file(built: Path) -> None:
-    for name, content in files_of(built).items():
-        for trace in (str(ROOT).encode(), str(built).encode(), os.uname().nodename.encode() + b".", b"/root/", b"/tmp/"):
+def test_no_clock_host_user_or_path_is_in_any_file(whole: Path) -> None:
+    for name, content in files_of(whole).items():
+        for trace in (str(ROOT).encode(), str(whole).encode(), os.uname().nodename.encode() + b".", b"/root/", b"/tmp/"):
             assert trace not in content, (name, trace)
 
 
-def test_the_report_is_a_table_with_the_proof(tmp_path: Path) -> None:
-    result = run("build", "--raw", ROOT / "raw", "--out", tmp_path / "out")
+def test_the_report_is_a_table_with_the_proof(first_raw: Path, tmp_path: Path) -> None:
+    result = run("build", "--raw", first_raw, "--out", tmp_path / "out")
     assert result.exit_code == 0
     assert "Hourglass of the Free" in result.stdout
     assert "holds: 120,613 of 120,613 characters" in result.stdout
@@ -57,8 +57,8 @@ def test_the_report_is_a_table_with_the_proof(tmp_path: Path) -> None:
     assert "100.0% of the text is in records" in result.stdout
 
 
-def test_the_report_as_json_is_for_programs(tmp_path: Path) -> None:
-    result = run("build", "--raw", ROOT / "raw", "--out", tmp_path / "out", "--json")
+def test_the_report_as_json_is_for_programs(first_raw: Path, tmp_path: Path) -> None:
+    result = run("build", "--raw", first_raw, "--out", tmp_path / "out", "--json")
     report = json.loads(result.stdout)
     (issue,) = report["issues"]
     assert (issue["id"], issue["pages"], issue["pages_printed"], issue["characters"]) == ("lpr-1-2", 30, 3, 120613)

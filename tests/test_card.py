@@ -32,8 +32,8 @@ def part(prose: str, name: str) -> str:
     return prose.partition(f"<!-- generated: {name} -->\n")[2].partition(f"<!-- /generated: {name} -->\n")[0]
 
 
-def test_the_data_card_of_the_repository_has_the_parts_that_a_build_makes(built: Path) -> None:
-    _, prose = head_and_prose(built)
+def test_the_data_card_of_the_repository_has_the_parts_that_a_build_makes(whole: Path) -> None:
+    _, prose = head_and_prose(whole)
     assert (ROOT / "datacard.md").read_text("utf-8") == prose, "renew it: lprcorpus build && python docs/generate.py"
 
 

@@ -48,7 +48,7 @@ def test_all_that_the_specification_requires_is_there() -> None:
         "description": descriptor["description"],
         "conformsTo": "http://mlcommons.org/croissant/1.1",
         "version": descriptor["version"],
-        "datePublished": "2026-11-24",
+        "datePublished": descriptor["datacite"]["dates"][0]["date"],
         "url": descriptor["homepage"],
         "license": {
             "@type": "sc:CreativeWork",

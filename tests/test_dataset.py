@@ -46,7 +46,7 @@ def test_a_dataset_has_the_rows_and_features_of_its_table(name: str) -> None:
 
 
 def test_a_dataset_says_what_it_is() -> None:
-    descriptor = json.loads((ROOT / "processed" / "datapackage.json").read_bytes())
+    descriptor = json.loads((lprcorpus.path() / "datapackage.json").read_bytes())
     info = lprcorpus.load().info
     assert {
         "description": info.description,
@@ -86,7 +86,7 @@ def test_the_fingerprint_is_that_of_the_content(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("name", ["records", "blocks"])
 def test_the_folder_is_a_dataset_with_the_same_rows_and_features(name: str, cache: Path) -> None:
-    dataset = datasets.load_dataset(str(ROOT / "processed"), *([name] if name != "records" else []), split="train")
+    dataset = datasets.load_dataset(str(lprcorpus.path()), *([name] if name != "records" else []), split="train")
     mine = lprcorpus.load(name)
     assert dataset.features == mine.features
     assert dataset.to_list() == mine.to_list()
@@ -100,8 +100,8 @@ def test_the_folder_is_a_dataset_with_the_same_rows_and_features(name: str, cach
 
 
 def test_the_folder_offers_each_table_as_a_configuration() -> None:
-    assert sorted(datasets.get_dataset_config_names(str(ROOT / "processed"))) == sorted(TABLES)
-    assert datasets.get_dataset_default_config_name(str(ROOT / "processed")) == "records"
+    assert sorted(datasets.get_dataset_config_names(str(lprcorpus.path()))) == sorted(TABLES)
+    assert datasets.get_dataset_default_config_name(str(lprcorpus.path())) == "records"
 
 
 def test_a_corpus_in_shards_is_a_dataset_too(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -119,7 +119,7 @@ def test_a_corpus_in_shards_is_a_dataset_too(tmp_path: Path, monkeypatch: pytest
 
 @pytest.mark.parametrize("name", TABLES)
 def test_the_features_are_in_the_files_for_those_who_read_them_by_other_means(name: str) -> None:
-    schema = pq.ParquetFile(ROOT / "processed" / f"{name}.parquet").schema_arrow
+    schema = pq.ParquetFile(lprcorpus.path() / f"{name}.parquet").schema_arrow
     assert datasets.Features.from_arrow_schema(schema) == lprcorpus.load(name).features
     assert {field.name: field.metadata[b"description"].decode() for field in schema} == {
         column.name: column.description for column in TABLES[name].columns
@@ -127,7 +127,7 @@ def test_the_features_are_in_the_files_for_those_who_read_them_by_other_means(na
 
 
 def test_a_file_alone_has_the_features_too_when_datasets_reads_it() -> None:
-    dataset = datasets.load_dataset("parquet", data_files=str(ROOT / "processed" / "spans.parquet"), split="train")
+    dataset = datasets.load_dataset("parquet", data_files=str(lprcorpus.path() / "spans.parquet"), split="train")
     assert dataset.features == lprcorpus.load("spans").features
     assert dataset.to_list() == lprcorpus.load("spans").to_list()
 

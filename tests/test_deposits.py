@@ -15,6 +15,7 @@ import yaml
 from lprcorpus.citing.deposits import citation_file, datacite, periodicals, zenodo
 from lprcorpus.making.repository import repository_files, write_repository_files
 from lprcorpus.metadata import corpus_metadata
+from lprcorpus.reading.corpus import Corpus
 
 from .conftest import ROOT
 
@@ -30,14 +31,14 @@ def test_the_files_at_the_top_are_current(name: str) -> None:
     assert (ROOT / name).read_text("utf-8") == repository_files(ROOT / "processed")[name], renew
 
 
-def test_the_files_at_the_top_are_written_into_a_checkout(built: Path) -> None:
-    write_repository_files(built.parent)
-    assert {path.name for path in built.parent.iterdir() if path.is_file()} == {"CITATION.cff", ".zenodo.json"}
-    assert (built.parent / "CITATION.cff").read_text("utf-8") == (ROOT / "CITATION.cff").read_text("utf-8")
+def test_the_files_at_the_top_are_written_into_a_checkout(whole: Path) -> None:
+    write_repository_files(whole.parent)
+    assert {path.name for path in whole.parent.iterdir() if path.is_file()} == {"CITATION.cff", ".zenodo.json"}
+    assert (whole.parent / "CITATION.cff").read_text("utf-8") == (ROOT / "CITATION.cff").read_text("utf-8")
 
 
-def test_the_periodical_stands_under_references() -> None:
-    (reference,) = yaml.safe_load((ROOT / "CITATION.cff").read_text("utf-8"))["references"]
+def test_the_periodical_stands_under_references(built: Path) -> None:
+    (reference,) = yaml.safe_load(repository_files(built)["CITATION.cff"])["references"]
     assert {name: reference[name] for name in ("type", "title", "volume", "issue", "year", "start", "end")} == {
         "type": "serial",
         "title": "Left Progressive Review",
@@ -67,16 +68,9 @@ def test_datacite_is_in_the_descriptor_and_valid(built: Path) -> None:
     schema = pytest.importorskip("datacite.schema45", reason="datacite is not installed: pip install 'lprcorpus[test]'")
     described = json.loads((built / "datapackage.json").read_bytes())["datacite"]
     schema.validator.validate(described)
-    assert described == datacite(corpus_metadata(), periodicals(issues()))
+    assert described == datacite(corpus_metadata(), periodicals(Corpus(built).table("issues").to_pylist()))
     (periodical,) = described["relatedItems"]
     assert (periodical["relationType"], periodical["titles"]) == ("IsDerivedFrom", [{"title": "Left Progressive Review"}])
-
-
-def issues() -> list[dict[str, Any]]:
-    import pyarrow.parquet as pq
-
-    found: list[dict[str, Any]] = pq.ParquetFile(str(ROOT / "processed" / "issues.parquet")).read().to_pylist()
-    return found
 
 
 def test_the_version_is_one_everywhere() -> None:

@@ -10,6 +10,7 @@ import pytest
 from click.testing import CliRunner
 
 import lprcorpus
+from lprcorpus.citing import styles
 from lprcorpus.cli import main
 from lprcorpus.errors import MissingLibrary
 
@@ -42,6 +43,7 @@ def test_a_formatted_citation_without_one_of_its_libraries_says_what_to_install(
     library: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setitem(sys.modules, library, None)
+    styles.style_file.cache_clear()
     with pytest.raises(MissingLibrary) as caught:
         lprcorpus.cite("lpr-1-2/hourglass-of-the-free", style="apa")
     assert str(caught.value) == f"a citation as formatted text needs {library}: pip install 'lprcorpus[cite]'"

@@ -11,6 +11,7 @@ from click.testing import CliRunner, Result
 
 import lprcorpus
 from lprcorpus.cli import main
+from lprcorpus.metadata import corpus_metadata
 from lprcorpus.schema import TABLES
 
 from .test_dataset import many_issues
@@ -22,7 +23,7 @@ The surviving text of a small partisan periodical as validated records: every ch
 every passage has its page. The texts praise Stalin and several deny established crimes; they are kept as evidence for
 research, and inclusion is not endorsement.
 
-Version    0.1.0, of 2026-11-24
+Version    {version}, of {released}
 Issues     Left Progressive Review, volume 1, number 2 (2014), pages 5–34, an excerpt
 Pages      30: the numbers of 3 are printed in the text, those of 27 are counted
 Records    15: news 5, speech 3, poem 2, press_release 2, article 1, interview 1, faq 1
@@ -65,7 +66,12 @@ def lines(text: str) -> list[str]:
 
 def test_the_corpus_in_one_screen() -> None:
     result = run()
-    expected = CORPUS.format(folder=lprcorpus.path(), citation=lprcorpus.cite(style="bibtex"))
+    expected = CORPUS.format(
+        folder=lprcorpus.path(),
+        citation=lprcorpus.cite(style="bibtex"),
+        version=corpus_metadata().version,
+        released=corpus_metadata().released,
+    )
     assert (result.exit_code, result.stderr) == (0, "")
     assert lines(result.stdout) == lines(expected)
 
@@ -76,8 +82,8 @@ def test_the_corpus_as_json() -> None:
     assert description.startswith("The surviving text of a small partisan periodical")
     assert found == {
         "title": "Left Progressive Review Corpus",
-        "version": "0.1.0",
-        "released": "2026-11-24",
+        "version": corpus_metadata().version,
+        "released": corpus_metadata().released,
         "folder": str(lprcorpus.path()),
         "issues": [
             {
@@ -122,6 +128,7 @@ def test_one_record_as_json() -> None:
     }
 
 
+@pytest.mark.usefixtures("whole_corpus")
 @pytest.mark.parametrize("id_", [record.id for record in lprcorpus.records()])
 def test_every_record_has_its_page_of_information(id_: str) -> None:
     result = run(id_)

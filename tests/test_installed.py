@@ -16,6 +16,8 @@ from pathlib import Path
 
 import pytest
 
+from lprcorpus.reading.corpus import Corpus
+
 from .conftest import ROOT
 
 TRY = """
@@ -40,12 +42,13 @@ print(json.dumps({
     "raw": len(lprcorpus.Corpus().raw_text("raw/lpr-1-2.txt")),
 }))
 """
+COMMITTED = Corpus(ROOT / "processed")
 FOUND = {
-    "tables": {"issues": 1, "pages": 30, "records": 15, "contributors": 11, "blocks": 336, "spans": 952, "edits": 34},
+    "tables": {name: COMMITTED.table(name).num_rows for name in COMMITTED.tables},
     "title": "Hourglass of the Free",
-    "records": 15,
-    "dataset": 336,
-    "stream": "Speech at Nineteenth Party Congress",
+    "records": COMMITTED.table("records").num_rows,
+    "dataset": COMMITTED.table("blocks").num_rows,
+    "stream": COMMITTED.table("records")["title"][0].as_py(),
     "citation": "TY  - JOUR",
     "raw": 120613,
 }

@@ -13,6 +13,7 @@ import pyarrow.parquet as pq
 import pytest
 import yaml
 
+from lprcorpus.metadata import corpus_metadata
 from lprcorpus.schema import TABLES
 
 from .conftest import ROOT
@@ -90,7 +91,8 @@ def test_datasets_refuses_a_card_that_counts_another_number_of_rows(tmp_path: Pa
 
     shutil.copytree(PROCESSED, tmp_path / "processed")
     card = tmp_path / "processed" / "README.md"
-    card.write_text(card.read_text("utf-8").replace("num_examples: 15", "num_examples: 16"), "utf-8")
+    rows = pq.ParquetFile(PROCESSED / "records.parquet").metadata.num_rows
+    card.write_text(card.read_text("utf-8").replace(f"num_examples: {rows}", f"num_examples: {rows + 1}"), "utf-8")
     with pytest.raises(NonMatchingSplitsSizesError):
         datasets.load_dataset(str(tmp_path / "processed"), "records", cache_dir=str(tmp_path / "cache"))
 
@@ -126,4 +128,7 @@ def test_the_hook_for_pre_commit_is_the_command() -> None:
     command = [str(Path(sys.executable).with_name("lprcorpus")), *hook["entry"].split()[1:], *hook["args"]]
     assert (hook["id"], hook["language"], hook["pass_filenames"]) == ("lprcorpus-validate", "python", False)
     done = subprocess.run(command, capture_output=True, text=True, cwd=ROOT, timeout=120)
-    assert (done.returncode, done.stdout.splitlines()[-1]) == (0, "processed, version 0.1.0: valid")
+    assert (done.returncode, done.stdout.splitlines()[-1]) == (
+        0,
+        f"processed, version {corpus_metadata().version}: valid",
+    )

@@ -44,10 +44,10 @@ PLACES = 8
 
 
 @pytest.fixture(scope="session")
-def corpus(tmp_path_factory: pytest.TempPathFactory) -> Path:
+def corpus(first_raw: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The home of a corpus of two issues: raw texts, data card and the built folder."""
     home = tmp_path_factory.mktemp("corpus")
-    shutil.copytree(ROOT / "raw", home / "raw")
+    shutil.copytree(first_raw, home / "raw")
     for name in ("datacard.md", "CITATION.cff", ".zenodo.json"):
         if (ROOT / name).is_file():
             shutil.copy(ROOT / name, home / name)

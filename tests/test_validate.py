@@ -27,6 +27,7 @@ from lprcorpus.checking.codes import CODES
 from lprcorpus.checking.report import LAYERS, Report, report_schema
 from lprcorpus.cli import main
 from lprcorpus.errors import CorpusNotFound, LprcorpusError
+from lprcorpus.metadata import corpus_metadata
 from lprcorpus.schema import TABLES
 from lprcorpus.tables import arrow_schema
 
@@ -42,10 +43,7 @@ def run(*arguments: str | Path) -> Result:
 @pytest.fixture
 def home(built: Path, tmp_path: Path) -> Path:
     """A copy of the corpus with its raw texts and data card beside it."""
-    shutil.copytree(built, tmp_path / "processed")
-    shutil.copytree(ROOT / "raw", tmp_path / "raw")
-    shutil.copy(ROOT / "datacard.md", tmp_path / "datacard.md")
-    return tmp_path
+    return Path(shutil.copytree(built.parent, tmp_path, dirs_exist_ok=True))
 
 
 def change_table(home: Path, name: str, change: Callable[[dict[str, list[Any]]], object]) -> None:
@@ -87,7 +85,7 @@ def test_the_data_that_came_with_the_package_is_valid() -> None:
     result = run()
     assert result.exit_code == 0
     assert [line.split()[:2] for line in result.stdout.splitlines()[:6]] == [[layer, "ok"] for layer in LAYERS]
-    assert result.stdout.endswith("processed, version 0.1.0: valid\n")
+    assert result.stdout.endswith(f"processed, version {corpus_metadata().version}: valid\n")
     assert result.stderr.strip() == ""
 
 
@@ -126,7 +124,7 @@ def test_without_the_proof_the_laws_are_said_not_to_be_checked(home: Path) -> No
 def test_valid_without_the_proof_is_only_valid_as_far_as_it_was_checked(home: Path) -> None:
     result = run(home / "processed", "--no-proof")
     assert result.exit_code == 0
-    assert result.stdout.endswith("version 0.1.0: valid as far as it was checked\n")
+    assert result.stdout.endswith(f"version {corpus_metadata().version}: valid as far as it was checked\n")
 
 
 def test_missing_raw_texts_are_a_problem_that_names_the_way_out(home: Path) -> None:

@@ -26,8 +26,8 @@ MAJOR = 0
 class Corpus:
     """A folder that holds a built corpus.
 
-    >>> Corpus().table("records").num_rows
-    15
+    >>> Corpus().row("records", "lpr-1-2/hourglass-of-the-free")["title"]
+    'Hourglass of the Free'
     """
 
     def __init__(self, folder: Path | str | None = None) -> None:

@@ -31,8 +31,8 @@ def table(name: str = "records", *, columns: Sequence[str] | None = None, corpus
         UnknownName: there is no such table or column; the message gives those that come near.
         CorpusNotFound: a file of it is missing or is not Parquet.
 
-    >>> table("pages").num_rows
-    30
+    >>> table("pages", columns=["number", "printed"]).column_names
+    ['number', 'printed']
     """
     corpus = corpus or Corpus()
     if columns is None:
