@@ -11,8 +11,9 @@ from os import cpu_count
 from pathlib import Path
 from typing import Any
 
-from lprcorpus.errors import OutputError, UsageError, system_reason
+from lprcorpus.errors import OutputError, UsageError
 from lprcorpus.reading.corpus import Corpus
+from lprcorpus.reading.export.destination import whole_file
 from lprcorpus.reading.view.citations import record_citations
 from lprcorpus.reading.view.issues import IssueRows, read_issues
 from lprcorpus.reading.view.notice import Notice, read_notice
@@ -179,13 +180,10 @@ def _site(corpus: Corpus) -> _Site:
 
 
 def _write(path: Path, page: str) -> int:
-    """Write a page; return its size in bytes."""
+    """Write a page, whole or not at all; return its size in bytes."""
     data = page.encode("utf-8")
     if path.parent.exists() and not path.parent.is_dir():
         raise OutputError(f"{path}: cannot be written: {path.parent} is no folder")
-    try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        path.write_bytes(data)
-    except OSError as error:
-        raise OutputError(f"{path}: cannot be written: {system_reason(error)}") from None
+    with whole_file(path) as file:
+        file.write(data)
     return len(data)
