@@ -7,9 +7,9 @@ program that a test runs in another process finds what is committed, and so does
 
 from __future__ import annotations
 
+import functools
 import hashlib
 import importlib.util
-import json
 import os
 import shutil
 import sys
@@ -122,21 +122,9 @@ def hashes(folder: Path) -> dict[str, str]:
 
 
 def toml_of(tables: dict[str, object]) -> str:
-    """Write a manifest: strings, numbers, booleans and lists as JSON writes them, ``records`` as an array of tables."""
-    lines = []
-    for name, table in tables.items():
-        for entry in table if isinstance(table, list) else [table]:
-            lines.append(f"[[{name}]]" if isinstance(table, list) else f"[{name}]")
-            lines += [f"{key} = {_toml_value(value)}" for key, value in entry.items()]
-    return "\n".join(lines) + "\n"
-
-
-def _toml_value(value: object) -> str:
-    if isinstance(value, dict):
-        return "{ " + ", ".join(f"{key} = {_toml_value(item)}" for key, item in value.items()) + " }"
-    if isinstance(value, list):
-        return "[" + ", ".join(map(_toml_value, value)) + "]"
-    return json.dumps(value, ensure_ascii=False)
+    """Write a manifest, as the generator of test corpora does."""
+    written: str = load_generator().to_toml(tables)
+    return written
 
 
 MakeIssue = Callable[..., Path]
@@ -171,6 +159,7 @@ SMALL_SHARD = 250_000  # bytes: two generated issues
 GENERATED = 6  # issues
 
 
+@functools.cache
 def load_generator() -> ModuleType:
     """Return the generator of test corpora, which is a script."""
     spec = importlib.util.spec_from_file_location("generate", ROOT / "benchmarks" / "generate.py")

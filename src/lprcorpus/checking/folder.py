@@ -82,14 +82,7 @@ class Folder:
             NotReadable: it is not there, leads out of the folder, or is larger than the limit.
             UsageError: the system refuses to read it.
         """
-        path = self.inside(self.root / name, name)
-        size = path.stat().st_size
-        if size > limit:
-            raise NotReadable(Problem("file-too-large", f"{size:,} bytes", f"{limit:,} at most", file=name))
-        try:
-            return path.read_bytes()
-        except OSError as error:
-            raise UsageError(f"{path}: cannot be read: {system_reason(error)}") from None
+        return read_bounded(self.inside(self.root / name, name), name, limit)
 
     def read_json(self, name: str) -> Any:
         """Return the content of a JSON file.
@@ -128,6 +121,27 @@ def _stays_inside(name: str) -> bool:
     absolute = posix.is_absolute() or windows.is_absolute() or bool(windows.drive or windows.root)
     upwards = ".." in posix.parts or ".." in windows.parts
     return bool(name) and name.isprintable() and not (absolute or upwards or _SCHEME.match(name))
+
+
+def read_bounded(path: Path, name: str, limit: int) -> bytes:
+    """Return the content of a file that is known to be regular.
+
+    Args:
+        path: the file.
+        name: what it is called in a problem.
+        limit: how many bytes it may have.
+
+    Raises:
+        NotReadable: it is larger than the limit.
+        UsageError: the system refuses to read it.
+    """
+    size = path.stat().st_size
+    if size > limit:
+        raise NotReadable(Problem("file-too-large", f"{size:,} bytes", f"{limit:,} at most", file=name))
+    try:
+        return path.read_bytes()
+    except OSError as error:
+        raise UsageError(f"{path}: cannot be read: {system_reason(error)}") from None
 
 
 def regular_file(path: Path, root: Path, name: str) -> Path:

@@ -10,14 +10,16 @@ from typing import Any, NamedTuple
 
 from lprcorpus.problems import Problem
 
-__all__ = ["check_order"]
+__all__ = ["SpanRow", "check_order"]
 
 _ASIDE = frozenset({"blank", "header", "page_mark", "link"})
 _DIGITS, _RULES = re.compile(r"\d+"), re.compile(r"[-_=\s]+")
 _HEAD_LIMIT = 300  # characters in a running head, at most
 
 
-class _Span(NamedTuple):
+class SpanRow(NamedTuple):
+    """A row of the table ``spans``, without its issue."""
+
     start: int
     end: int
     role: str
@@ -26,16 +28,16 @@ class _Span(NamedTuple):
     block: int | None
 
 
-def check_order(raw: str, tables: Mapping[str, Mapping[str, Sequence[Any]]]) -> Iterator[Problem]:
+def check_order(raw: str, tables: Mapping[str, Mapping[str, Sequence[Any]]], spans: Sequence[SpanRow]) -> Iterator[Problem]:
     """Yield a problem for every span of one issue whose role does not fit the place where it stands.
 
     Args:
         raw: the raw text.
         tables: the rows of this issue in each table, column by column.
+        spans: its rows of ``spans``, one by one.
     """
     issue = str(next(iter(tables["issues"]["id"]), ""))
-    columns = (tables["spans"][name] for name in ("raw_start", "raw_end", "role", "page", "record_id", "block"))
-    order = _Order(raw, issue, [_Span(*row) for row in zip(*columns, strict=True)])
+    order = _Order(raw, issue, spans)
     pages = tables["pages"]
     yield from order.pages(list(zip(pages["number"], pages["printed"], pages["raw_start"], strict=True)))
     yield from order.furniture(set(pages["raw_start"]))
@@ -58,16 +60,16 @@ def _newline_edits(tables: Mapping[str, Mapping[str, Sequence[Any]]]) -> set[int
 class _Order:
     """Holds the raw text and the spans of one issue while their places are looked at."""
 
-    def __init__(self, raw: str, issue: str, spans: Sequence[_Span]) -> None:
+    def __init__(self, raw: str, issue: str, spans: Sequence[SpanRow]) -> None:
         self.raw = raw
         self.issue = issue
         self.spans = spans
 
-    def problem(self, code: str, span: _Span, column: str, found: str, expected: str) -> Problem:
+    def problem(self, code: str, span: SpanRow, column: str, found: str, expected: str) -> Problem:
         line = self.raw.count("\n", 0, max(span.start, 0)) + 1
         return Problem(code, found, expected, "spans", f"{self.issue},{span.start}", column, line)
 
-    def text(self, span: _Span) -> str:
+    def text(self, span: SpanRow) -> str:
         return self.raw[span.start : span.end]
 
     def pages(self, pages: Sequence[tuple[int, bool, int]]) -> Iterator[Problem]:
@@ -107,10 +109,10 @@ class _Order:
                 yield self.problem("span-place", span, "role", "a link before text", "link targets at the foot of their page")
             top = top and span.role in _ASIDE
 
-    def shape(self, span: _Span) -> str:
+    def shape(self, span: SpanRow) -> str:
         return _DIGITS.sub("#", _RULES.sub(" ", self.text(span))).strip()
 
-    def opens_page(self, span: _Span, page_starts: set[int]) -> bool:
+    def opens_page(self, span: SpanRow, page_starts: set[int]) -> bool:
         line_start = span.start == 0 or self.raw[span.start - 1] in "\n\f"
         return self.text(span) == "\f" or (self.text(span) == " " and line_start and span.start in page_starts)
 
@@ -178,7 +180,7 @@ class _Order:
 
     def blocks(self, blocks: Mapping[tuple[str, int], tuple[str, str]], newline_edits: set[int]) -> Iterator[Problem]:
         """Law 2: between the spans of a block nothing is left out but blank lines, and what is not its."""
-        parts: dict[tuple[str, int], list[_Span]] = defaultdict(list)
+        parts: dict[tuple[str, int], list[SpanRow]] = defaultdict(list)
         for span in self.spans:
             if span.role == "body" and span.record is not None and span.block is not None:
                 parts[span.record, span.block].append(span)
@@ -194,11 +196,11 @@ class _Order:
                 found, row = "a line's end", f"{key[0]},{key[1]}"
                 yield Problem("block-text", found, f"none: a {kind} is one line", "blocks", row, "text", None)
 
-    def between_lines(self, one: _Span, other: _Span) -> bool:
+    def between_lines(self, one: SpanRow, other: SpanRow) -> bool:
         """Tell whether what stands between two spans of a block begins where a line ends, so that no word space is in it."""
         return one.end == other.start or self.raw[one.end - 1] == "\n" or self.raw[one.end : one.end + 1] in ("\n", "\f")
 
-    def verse(self, spans: Sequence[_Span], text: str, newline_edits: set[int]) -> Iterator[Problem]:
+    def verse(self, spans: Sequence[SpanRow], text: str, newline_edits: set[int]) -> Iterator[Problem]:
         """A stanza has a line for each raw line that is printed on, and no empty one."""
         ends = [place for span in spans for place in newline_edits if span.start <= place < span.end]
         lines: set[int] = set()

@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from typing import Any, NamedTuple
 
 from lprcorpus.checking.changes import check_changes
-from lprcorpus.checking.order import check_order
+from lprcorpus.checking.order import SpanRow, check_order
 from lprcorpus.problems import Problem
 
 __all__ = ["Proof", "prove"]
@@ -50,15 +50,6 @@ class Proof:
     blocks: int
     edits: Mapping[str, int]
     problems: tuple[Problem, ...]
-
-
-class _Span(NamedTuple):
-    start: int
-    end: int
-    role: str
-    page: int
-    record: str | None
-    block: int | None
 
 
 class _Edit(NamedTuple):
@@ -99,14 +90,14 @@ class _Prover:
         self.issue_id = str(self.issue["id"][0]) if len(self.issue["id"]) else ""
         spans, edits = tables["spans"], tables["edits"]
         keys = ("raw_start", "raw_end", "role", "page", "record_id", "block")
-        self.spans = [_Span(*row) for row in zip(*(spans[key] for key in keys), strict=True)]
+        self.spans = [SpanRow(*row) for row in zip(*(spans[key] for key in keys), strict=True)]
         self.edits = [
             _Edit(*row) for row in zip(*(edits[key] for key in ("raw_start", "raw_end", "before", "after")), strict=True)
         ]
         self.pages = list(zip(*(tables["pages"][key] for key in ("number", "printed", "raw_start", "raw_end")), strict=True))
         self.edits_in: dict[int, list[_Edit]] = defaultdict(list)
-        self.by_role: dict[tuple[str, str], list[_Span]] = defaultdict(list)
-        self.by_block: dict[tuple[str | None, int | None], list[_Span]] = defaultdict(list)
+        self.by_role: dict[tuple[str, str], list[SpanRow]] = defaultdict(list)
+        self.by_block: dict[tuple[str | None, int | None], list[SpanRow]] = defaultdict(list)
         self.problems: list[Problem] = []
 
     def prove(self) -> Proof:
@@ -124,7 +115,7 @@ class _Prover:
         self.problems += self.record_rows(blocks)
         self.problems += self.printed_numbers()
         self.problems += check_changes(self.raw, self.tables)
-        self.problems += check_order(self.raw, self.tables)
+        self.problems += check_order(self.raw, self.tables, self.spans)
         rules = Counter(self.tables["edits"]["rule"])
         return Proof(len(self.raw), len(self.spans), sum(map(len, blocks.values())), dict(rules), tuple(self.problems))
 
@@ -180,7 +171,7 @@ class _Prover:
                     yield self.span_problem("span-page", span, "raw_end", str(span.end), f"at most {end}, where its page ends")
             yield from self.span_role(span)
 
-    def span_role(self, span: _Span) -> Sequence[Problem]:
+    def span_role(self, span: SpanRow) -> Sequence[Problem]:
         """Return what is wrong with a span's role: nothing in all but few cases, so that no generator is made for it."""
         found = []
         belongs = span.role in _OF_RECORDS and (span.role != "body" or span.block is not None)
@@ -201,7 +192,7 @@ class _Prover:
             found.append(self.span_problem("span-role", span, "role", _shorten(text), f"print, as a {span.role} has"))
         return found
 
-    def span_problem(self, code: str, span: _Span, column: str, found: str, expected: str) -> Problem:
+    def span_problem(self, code: str, span: SpanRow, column: str, found: str, expected: str) -> Problem:
         return self.problem(code, found, expected, "spans", f"{self.issue_id},{span.start}", column, span.start)
 
     def edit_rows(self) -> Iterator[Problem]:
@@ -226,7 +217,7 @@ class _Prover:
             else:
                 self.edits_in[span.start].append(edit)
 
-    def derive(self, spans: Sequence[_Span], *, verse: bool = False) -> str:
+    def derive(self, spans: Sequence[SpanRow], *, verse: bool = False) -> str:
         """Law 2: the text of some spans: in order, edits applied, newlines dropped (in verse: kept), ends stripped."""
         pieces = []
         for span in spans:
@@ -312,7 +303,7 @@ class _Prover:
             yield from self.note_and_source(record, note, citation, of, at)
 
     def note_and_source(
-        self, record: str, note: str | None, citation: str | None, of: Mapping[str, Sequence[_Span]], at: int | None
+        self, record: str, note: str | None, citation: str | None, of: Mapping[str, Sequence[SpanRow]], at: int | None
     ) -> Iterator[Problem]:
         """Law 2 for a record's note and source: a note's paragraphs are its spans in order, and so is a source."""
         unread = self.unread(note, of["note"])
@@ -326,7 +317,7 @@ class _Prover:
             found = _shorten(citation)
             yield self.problem("source-text", found, "words of its note", "records", record, "source_citation", at)
 
-    def unread(self, note: str | None, spans: Sequence[_Span]) -> tuple[str, str] | None:
+    def unread(self, note: str | None, spans: Sequence[SpanRow]) -> tuple[str, str] | None:
         """Read a note against its spans, paragraph by paragraph; return what is found and what stands there where they part."""
         paragraphs = [] if note is None else note.split("\n\n")
         place = 0

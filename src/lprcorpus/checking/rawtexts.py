@@ -5,8 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import replace
 
-from lprcorpus.checking.folder import Folder, NotReadable, regular_file
-from lprcorpus.errors import UsageError, system_reason
+from lprcorpus.checking.folder import Folder, NotReadable, read_bounded, regular_file
 from lprcorpus.locations import raw_folder
 from lprcorpus.problems import Problem, shorten
 
@@ -81,14 +80,7 @@ class RawTexts:
 
     def _read(self, name: str, limit: int) -> bytes:
         assert self.root is not None
-        path = regular_file(self.root / name.removeprefix("raw/"), self.root, name)
-        size = path.stat().st_size
-        if size > limit:
-            raise NotReadable(Problem("file-too-large", f"{size:,} bytes", f"{limit:,} at most", file=name))
-        try:
-            return path.read_bytes()
-        except OSError as error:
-            raise UsageError(f"{path}: cannot be read: {system_reason(error)}") from None
+        return read_bounded(regular_file(self.root / name.removeprefix("raw/"), self.root, name), name, limit)
 
 
 def decode(data: bytes, raw_path: str) -> str:

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import click
 
+from lprcorpus.cli.options import corpus_option
 from lprcorpus.errors import UsageError
 from lprcorpus.reading.citation import cite, cite_all
 from lprcorpus.reading.corpus import Corpus
@@ -27,7 +28,7 @@ __all__ = ["command"]
 )
 @click.option("--all", "everything", is_flag=True, help="Cite every record: the bibliography of the whole corpus.")
 @click.option("--json", "as_json", is_flag=True, help="Print CSL-JSON, as --style csl-json does.")
-@click.option("--corpus", "folder", type=click.Path(path_type=Path), help="The folder of another built corpus.")
+@corpus_option
 def command(
     record: str | None,
     page: int | None,

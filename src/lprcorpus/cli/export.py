@@ -7,6 +7,7 @@ from pathlib import Path
 
 import click
 
+from lprcorpus.cli.options import corpus_option
 from lprcorpus.cli.output import byte_progress
 from lprcorpus.errors import UsageError
 from lprcorpus.reading.corpus import Corpus
@@ -36,9 +37,7 @@ _LONGEST_CELL = 32_767
 )
 @click.option("--nested", is_flag=True, help="In JSON Lines, let each record hold its contributors and blocks.")
 @click.option("--bom", is_flag=True, help="Begin CSV with a byte order mark, without which Excel does not see that it is UTF-8.")
-@click.option(
-    "--corpus", "folder", type=click.Path(path_type=Path), help="The folder of a built corpus; the packaged one by default."
-)
+@corpus_option
 def command(
     ids: tuple[str, ...],
     form: str,

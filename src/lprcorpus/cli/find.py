@@ -7,6 +7,7 @@ from pathlib import Path
 import click
 
 from lprcorpus.citing.styles import can_format
+from lprcorpus.cli.options import corpus_option
 from lprcorpus.cli.output import count_progress, indent, print_json
 from lprcorpus.reading.corpus import Corpus
 from lprcorpus.reading.passages import Passage, find, near_words
@@ -26,7 +27,7 @@ __all__ = ["command", "default_style", "passage_lines"]
     "--style", metavar="STYLE", help="Style of the citations: chicago (the default), apa, mla … or bibtex, ris, csl-json."
 )
 @click.option("--json", "as_json", is_flag=True, help="Print the passages as JSON, each with its selector.")
-@click.option("--corpus", "folder", type=click.Path(path_type=Path), help="The folder of another built corpus.")
+@corpus_option
 def command(
     words: tuple[str, ...],
     record: str | None,

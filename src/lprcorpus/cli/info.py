@@ -8,6 +8,7 @@ from pathlib import Path
 
 import click
 
+from lprcorpus.cli.options import corpus_option
 from lprcorpus.cli.output import console, plain_table, print_json
 from lprcorpus.errors import UsageError
 from lprcorpus.reading.corpus import Corpus
@@ -25,9 +26,7 @@ __all__ = ["command"]
 )
 @click.argument("record_id", metavar="[ID]", required=False)
 @click.option("--schema", is_flag=True, help="Print the columns of all tables.")
-@click.option(
-    "--corpus", "folder", type=click.Path(path_type=Path), help="The folder of a built corpus; the packaged one by default."
-)
+@corpus_option
 @click.option("--json", "as_json", is_flag=True, help="Print JSON; with --schema, the JSON Schema of each table's rows.")
 def command(record_id: str | None, folder: Path | None, *, schema: bool, as_json: bool) -> None:
     """Say what the corpus holds, what one record is, or what the columns mean."""

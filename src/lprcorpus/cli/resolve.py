@@ -8,6 +8,7 @@ from pathlib import Path
 import click
 
 from lprcorpus.cli.find import default_style, passage_lines
+from lprcorpus.cli.options import corpus_option
 from lprcorpus.cli.output import indent, print_json
 from lprcorpus.reading.corpus import Corpus
 from lprcorpus.reading.resolution import resolve
@@ -25,7 +26,7 @@ __all__ = ["command"]
     "--style", metavar="STYLE", help="Style of the citation: chicago (the default), apa, mla … or bibtex, ris, csl-json."
 )
 @click.option("--json", "as_json", is_flag=True, help="Print the answer as JSON.")
-@click.option("--corpus", "folder", type=click.Path(path_type=Path), help="The folder of another built corpus.")
+@corpus_option
 def command(selector: tuple[str, ...], style: str | None, folder: Path | None, *, as_json: bool) -> None:
     """Follow a selector to its passage: is it there, has it moved or changed?
 

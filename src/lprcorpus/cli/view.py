@@ -7,6 +7,7 @@ from pathlib import Path
 
 import click
 
+from lprcorpus.cli.options import corpus_option
 from lprcorpus.cli.output import byte_progress, console, print_json
 from lprcorpus.reading.corpus import Corpus
 from lprcorpus.reading.view.write import ONE_FILE_CHARS, write_view
@@ -26,9 +27,7 @@ __all__ = ["command"]
     help=f"The file to write. A corpus of more than {ONE_FILE_CHARS:,} characters gets a folder beside it: a file per issue.",
 )
 @click.option("--open", "show", is_flag=True, help="Open the page in the browser.")
-@click.option(
-    "--corpus", "folder", type=click.Path(path_type=Path), help="The folder of a built corpus; the packaged one by default."
-)
+@corpus_option
 @click.option("--json", "as_json", is_flag=True, help="Print what was written as JSON.")
 def command(out: Path, folder: Path | None, *, show: bool, as_json: bool) -> None:
     """Write the corpus as a page to read and to check the build by looking.

@@ -109,10 +109,8 @@ class Corpus:
         Raises:
             UnknownName: there is no such table.
         """
-        try:
-            return self.tables[name]
-        except KeyError:
-            raise UnknownName("table", name, self.tables) from None
+        self.resource(name)
+        return self.tables[name]
 
     def table(self, name: str, columns: list[str] | None = None) -> pa.Table:
         """Return a table, or some of its columns.
