@@ -201,7 +201,7 @@ def main() -> None:
         if "growth" in chosen:
             growth(sizes, folder)
         if "workers" in chosen:
-            workers(min(1_000, options.issues), folder)
+            workers(min(3_000, options.issues), folder)
         if "cluster" in chosen:
             killed_worker(min(500, options.issues), folder)
         if "reading" in chosen:

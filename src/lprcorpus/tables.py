@@ -120,8 +120,9 @@ _ESCAPES = {ord(char): json.dumps(char)[1:-1] for char in ["\\", '"', *map(chr, 
 
 def _json_lines(rows: pa.Table) -> pa.Array:
     """Return each row as a JSON array and a newline, as Python's ``json`` writes it compactly; in Arrow, for speed."""
-    values = pc.binary_join_element_wise(*(_as_json(column.combine_chunks()) for column in rows.columns), ",")
-    return pc.binary_join_element_wise("[", values, "]\n", "")
+    first, *others, last = (_as_json(column.combine_chunks()) for column in rows.columns)
+    opened, closed = (pc.binary_join_element_wise(*ends, "") for ends in (("[", first), (last, "]\n")))
+    return pc.binary_join_element_wise(opened, *others, closed, ",")
 
 
 def _content(strings: pa.Array) -> np.ndarray[Any, np.dtype[np.uint8]]:

@@ -66,8 +66,11 @@ class _Order:
         self.spans = spans
 
     def problem(self, code: str, span: SpanRow, column: str, found: str, expected: str) -> Problem:
-        line = self.raw.count("\n", 0, max(span.start, 0)) + 1
-        return Problem(code, found, expected, "spans", f"{self.issue},{span.start}", column, line)
+        return Problem(code, found, expected, "spans", f"{self.issue},{span.start}", column, self.line(span.start))
+
+    def line(self, offset: int) -> int:
+        """Return the raw line that an offset lies on."""
+        return self.raw.count("\n", 0, max(offset, 0)) + 1
 
     def text(self, span: SpanRow) -> str:
         return self.raw[span.start : span.end]
@@ -77,11 +80,11 @@ class _Order:
         marks = {at for span in self.spans if span.role in ("page_mark", "header") for at in (span.start, span.end)}
         for (last, _, _), (number, printed, start) in pairwise(pages):
             key = f"{self.issue},{number}"
-            line = self.raw.count("\n", 0, max(start, 0)) + 1
             if start not in marks:
-                yield Problem("page-mark", "none", "a page mark or a running head", "pages", key, "raw_start", line)
+                expected = "a page mark or a running head"
+                yield Problem("page-mark", "none", expected, "pages", key, "raw_start", self.line(start))
             if number != last + 1 and not (printed and number > last):
-                yield Problem("page-number", str(number), f"{last + 1}, counted", "pages", key, "number", line)
+                yield Problem("page-number", str(number), f"{last + 1}, counted", "pages", key, "number", self.line(start))
 
     def furniture(self, page_starts: set[int]) -> Iterator[Problem]:
         """Running heads and page numbers stand at the top or at the foot of a page, link targets at its foot."""
@@ -174,7 +177,7 @@ class _Order:
             if current != expected:
                 found = repr(section)
                 wanted = f"the heading printed before it, {current!r}" if current else "null: no heading is printed before it"
-                line = self.raw.count("\n", 0, self.spans[first].start) + 1 if first < len(self.spans) else None
+                line = self.line(self.spans[first].start) if first < len(self.spans) else None
                 yield Problem("section-text", found, wanted, "records", record, "section", line)
             before = last + 1
 

@@ -90,10 +90,9 @@ class _Prover:
         self.issue_id = str(self.issue["id"][0]) if len(self.issue["id"]) else ""
         spans, edits = tables["spans"], tables["edits"]
         keys = ("raw_start", "raw_end", "role", "page", "record_id", "block")
-        self.spans = [SpanRow(*row) for row in zip(*(spans[key] for key in keys), strict=True)]
-        self.edits = [
-            _Edit(*row) for row in zip(*(edits[key] for key in ("raw_start", "raw_end", "before", "after")), strict=True)
-        ]
+        self.spans = list(map(SpanRow._make, zip(*(spans[key] for key in keys), strict=True)))
+        quoted = ("raw_start", "raw_end", "before", "after")
+        self.edits = list(map(_Edit._make, zip(*(edits[key] for key in quoted), strict=True)))
         self.pages = list(zip(*(tables["pages"][key] for key in ("number", "printed", "raw_start", "raw_end")), strict=True))
         self.edits_in: dict[int, list[_Edit]] = defaultdict(list)
         self.by_role: dict[tuple[str, str], list[SpanRow]] = defaultdict(list)

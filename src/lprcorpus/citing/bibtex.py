@@ -104,6 +104,7 @@ def _name(name: dict[str, str]) -> str:
     return ", ".join(f"{{{part}}}" if re.search(r",|\band\b", part) else part for part in parts)
 
 
+@lru_cache(maxsize=1024)  # a periodical's name and its people recur
 def _escape(text: str) -> str:
     """Return text as LaTeX. Straight double quotes become paired ones; all else keeps its meaning."""
     paired = _OPENING.sub(r"\1“", " ".join(text.split())).replace('"', "”")

@@ -17,7 +17,7 @@ from lprcorpus.making.compose import Composer, Composition
 from lprcorpus.making.corrections import Correction, find_curated, find_mojibake
 from lprcorpus.making.heads import find_head
 from lprcorpus.making.layout import Setting, detect_setting, paragraph_ends
-from lprcorpus.making.lines import split_lines
+from lprcorpus.making.lines import count_words, split_lines
 from lprcorpus.making.manifest import Manifest
 from lprcorpus.making.pages import Paged, Pagination, find_pages
 from lprcorpus.making.spans import Extent, Stretch, coverage, partition
@@ -161,11 +161,12 @@ def assemble(text: str, manifest: Manifest, where: str) -> IssueRows:
     """
     layout = lay_out(text, manifest, where)
     issue = manifest.issue.id
+    words = count_words([body for body, _ in layout.bodies])
     claimed, unclaimed = coverage(layout.spans, layout.paged.lines)
     rows = {
         "issues": [_issue_row(manifest, layout.paged)],
         "pages": [(issue, page.number, page.printed, page.start, page.end) for page in layout.paged.pages],
-        "records": [_record_row(manifest, layout, index) for index in range(len(layout.anchored))],
+        "records": [_record_row(manifest, layout, index, count) for index, count in enumerate(words)],
         "contributors": [
             (f"{issue}/{record.entry.id}", place, person.name, person.family, person.given, person.role)
             for record in layout.anchored
@@ -198,7 +199,7 @@ def _issue_row(manifest: Manifest, paged: Paged) -> tuple[Any, ...]:
     return (*bibliography, *extent, f"raw/{entry.text or f'{entry.id}.txt'}", entry.sha256, len(text))
 
 
-def _record_row(manifest: Manifest, layout: Layout, index: int) -> tuple[Any, ...]:
+def _record_row(manifest: Manifest, layout: Layout, index: int, words: int) -> tuple[Any, ...]:
     issue, record, paged = manifest.issue, layout.anchored[index], layout.paged
     entry = record.entry
     (body, last_page), parts = layout.bodies[index], layout.parts[index]
@@ -215,7 +216,7 @@ def _record_row(manifest: Manifest, layout: Layout, index: int) -> tuple[Any, ..
         *((source.place, source.date, source.url) if source else (None, None, None)),
         *(body, paged.page_at(record.title.start).number, last_page),
         *(entry.language or issue.language, entry.rights or issue.rights),
-        *(len(body.split()), hashlib.sha256(body.encode()).hexdigest()),
+        *(words, hashlib.sha256(body.encode()).hexdigest()),
     )
 
 

@@ -6,6 +6,7 @@ between. All offsets count Unicode characters of the raw text, end exclusive; li
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -14,7 +15,7 @@ from numpy.typing import NDArray
 
 from lprcorpus.errors import RawTextError
 
-__all__ = ["Codes", "Flags", "Lines", "Offsets", "split_lines"]
+__all__ = ["Codes", "Flags", "Lines", "Offsets", "count_words", "split_lines"]
 
 Offsets = NDArray[np.int64]
 """One number for each printed line."""
@@ -125,7 +126,7 @@ def split_lines(text: str) -> Lines:
     (['One', 'two'], [1], [True, False])
     """
     try:
-        wide = np.frombuffer((text + "\n").encode("utf-32-le"), dtype=np.uint32)
+        codes = _codes(text)
     except UnicodeEncodeError as error:
         line = text.count("\n", 0, error.start) + 1
         raise RawTextError(
@@ -135,12 +136,12 @@ def split_lines(text: str) -> Lines:
     if "\0" in text:
         line = text.count("\n", 0, text.index("\0")) + 1
         raise RawTextError(f"raw line {line}", "a NUL character; expected text")
-    codes: Codes = np.minimum(wide, _LAST_BASIC).view(np.int32)
     feeds = "\f" in text
     ends = np.flatnonzero((codes == NEWLINE) | (codes == FORM_FEED) if feeds else codes == NEWLINE)
     starts = np.empty_like(ends)
     starts[0], starts[1:] = 0, ends[:-1] + 1
     blank = _blanks(codes)
+    blank[0] |= codes[0] == BYTE_ORDER_MARK  # which prints nothing
     first, last = _trim(text, blank, starts, ends)
     printed = np.flatnonzero(first < last)
     number = (np.cumsum(codes[ends] == NEWLINE) - (codes[ends] == NEWLINE) if feeds else np.arange(len(ends))) + 1
@@ -150,16 +151,39 @@ def split_lines(text: str) -> Lines:
     return Lines(text, codes, blank, number[printed], starts[printed], ends[printed], first, last[printed], word_end)
 
 
+def count_words(texts: Sequence[str]) -> list[int]:
+    """Return how many words each text has: the stretches without white space, as ``str.split`` parts them.
+
+    All are looked at as one array, which is several times as fast as making each word.
+
+    >>> count_words(["The night whispers", "", " the silence "])
+    [3, 0, 2]
+    """
+    codes = _codes("\n".join(texts))
+    blank = _blanks(codes)
+    begins = np.empty_like(blank)
+    begins[0], begins[1:] = not blank[0], blank[:-1] & ~blank[1:]
+    seen = np.concatenate([[0], np.cumsum(begins)])
+    ends = np.cumsum([len(text) + 1 for text in texts], dtype=np.int64)
+    counts: list[int] = np.diff(seen[ends], prepend=0).tolist()
+    return counts
+
+
+def _codes(text: str) -> Codes:
+    """Return the code points of a text and of a newline after it, those beyond the Basic Multilingual Plane as U+FFFF."""
+    wide = np.frombuffer((text + "\n").encode("utf-32-le"), dtype=np.uint32)
+    codes: Codes = np.minimum(wide, _LAST_BASIC).view(np.int32)
+    return codes
+
+
 def _blanks(codes: Codes) -> Flags:
-    """Return which characters are white space, or the byte-order mark that opens the text.
+    """Return which characters are white space.
 
     Looking up the few characters outside printable ASCII is several times as fast as looking up all.
     """
     blank = codes <= SPACE
     for unsure in (np.flatnonzero(codes < SPACE), np.flatnonzero(codes > LAST_ASCII)):
         blank[unsure] = _IS_SPACE[codes[unsure]]
-    if len(codes) and codes[0] == BYTE_ORDER_MARK:
-        blank[0] = True
     return blank
 
 

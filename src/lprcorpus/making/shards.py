@@ -45,7 +45,7 @@ __all__ = [
     "read_journal",
 ]
 
-SHARD_BYTES = 16 * 1024 * 1024
+SHARD_BYTES = 8 * 1024 * 1024
 """Raw text in a shard, at most, unless one issue is larger. It bounds the memory of a build."""
 
 _JOURNAL = "journal.json"
