@@ -277,7 +277,7 @@ def test_the_source_view_sets_the_raw_lines_beside_the_record(visit: Visit, out:
     listing = page.query_selector("nav.contents").bounding_box()
     assert listing["x"] + listing["width"] <= sheet["x"]
     assert sheet["x"] + sheet["width"] <= source["x"]
-    page.click(f"{article} .line[data-block='2'] code")
+    page.click(f"{article} .raw [data-block='2'] code")
     assert page.get_attribute(f"[id='{POEM}/2']", "class").split()[-1] == "here"
     page.click(f"{article} .show-source")
     assert not page.is_visible(f"{article} .raw")
@@ -368,7 +368,7 @@ def test_hostile_text_is_shown_and_never_run_and_the_layout_is_whole(visit: Visi
     page.keyboard.press("Escape")
     page.evaluate("document.activeElement.blur()")
     page.keyboard.press("s")
-    names = {one.get_attribute("data-name") for one in page.query_selector_all(".hidden")}
+    names = {one.get_attribute("data-name") for one in page.query_selector_all(".raw i")}
     assert {"U+202E", "U+200B", "U+FEFF"} <= names
 
 

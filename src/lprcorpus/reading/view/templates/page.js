@@ -291,9 +291,9 @@ document.addEventListener("DOMContentLoaded", () => {
   }
 
   function point(article, block, scroll) {
-    for (const line of $$(".line.here, .block.here", article)) line.classList.remove("here");
+    for (const line of $$(".here", article)) line.classList.remove("here");
     if (!block) return;
-    const lines = $$(`.line[data-block="${block}"]`, article);
+    const lines = $$(`.raw [data-block="${block}"]`, article);
     for (const line of [...lines, ...$$(`.body .block[data-block="${block}"]`, article)]) line.classList.add("here");
     if (scroll === "lines") lines[0]?.scrollIntoView({ block: "center" });
     if (scroll === "text") $(`.body .block[data-block="${block}"]`, article)?.scrollIntoView({ block: "center" });
@@ -341,7 +341,7 @@ document.addEventListener("DOMContentLoaded", () => {
     if (event.target.closest(".copy-citation")) copyCitation(article);
     else if (event.target.closest(".show-source")) toggleSource(article);
     else if (article.classList.contains("audit") && getSelection().isCollapsed) {
-      const line = event.target.closest(".line");
+      const line = event.target.closest(".raw tr");
       const block = event.target.closest(".body .block");
       if (line) point(article, line.dataset.block, "text");
       else if (block) point(article, block.dataset.block, "lines");
