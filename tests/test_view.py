@@ -25,6 +25,7 @@ from lprcorpus.reading.texts import BlockExtent, PageExtent, Text
 from lprcorpus.reading.view import citations, write
 from lprcorpus.reading.view import page as page_module
 from lprcorpus.reading.view.article import PageMark, block_views
+from lprcorpus.reading.view.contents import ListedIssue, volumes
 from lprcorpus.reading.view.directions import stage_directions
 from lprcorpus.reading.view.notice import Notice
 from lprcorpus.reading.view.source import glyphs
@@ -311,7 +312,25 @@ def test_a_large_corpus_gets_an_index_and_a_file_for_each_issue(
     for number, path in enumerate(report.files[1:], 1):
         page = Page(path)
         assert page.bodies == {f"tiny-{number}/song": f"The night of tiny-{number} whispers."}
-        assert "../all.html" in page.attributes("href")
+        assert f"../all.html#tiny-{number}" in page.attributes("href")
+
+
+def listed_issue(periodical: str, volume: int | None, number: int | None, year: int) -> ListedIssue:
+    row = {"id": f"{periodical}-{volume}-{number}", "periodical": periodical, "volume": volume, "number": number, "year": year}
+    return ListedIssue(row, "", "", (), 0)
+
+
+def test_an_index_has_the_issues_by_volume_in_the_order_of_numbers() -> None:
+    issues = [listed_issue("b", 10, 1, 1920), listed_issue("b", 2, 11, 1913), listed_issue("b", 2, 3, 1912)]
+    issues += [listed_issue("b", None, None, 1930), listed_issue("A", 1, 1, 1950)]
+    found = [(one.periodical, one.name, one.span, [issue.row["number"] for issue in one.issues]) for one in volumes(issues)]
+    assert found == [
+        ("A", "Volume 1", "1950", [1]),
+        ("b", "1930", "", [None]),
+        ("b", "Volume 2", "1912–1913", [3, 11]),
+        ("b", "Volume 10", "1920", [1]),
+    ]
+    assert [one.id for one in volumes(issues)] == ["volume-1", "volume-2", "volume-3", "volume-4"]
 
 
 def test_the_raw_lines_of_records_that_stand_in_each_other_are_all_shown(make_issue: MakeIssue, tmp_path: Path) -> None:
