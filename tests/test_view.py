@@ -25,6 +25,7 @@ from lprcorpus.reading.texts import BlockExtent, PageExtent, Text
 from lprcorpus.reading.view import citations, write
 from lprcorpus.reading.view import page as page_module
 from lprcorpus.reading.view.article import PageMark, block_views
+from lprcorpus.reading.view.contents import ListedIssue, volumes
 from lprcorpus.reading.view.directions import stage_directions
 from lprcorpus.reading.view.notice import Notice
 from lprcorpus.reading.view.source import glyphs
@@ -156,26 +157,29 @@ def test_every_page_of_every_record_is_marked_as_printed_or_counted(page: Page) 
 
 
 def test_the_notice_stands_at_the_front_and_with_each_record_that_the_data_card_says_claims_something(out: Path) -> None:
-    card = (ROOT / "datacard.md").read_text("utf-8")
-    table = re.findall(
-        r"^\| `([\w-]+)` \|", card.partition("### Which record claims what")[2].partition("\n\nFour")[0], re.MULTILINE
-    )
+    section = (ROOT / "datacard.md").read_text("utf-8").partition("### Which record claims what")[2].partition("\n###")[0]
+    tables = re.findall(r"^\| `([\w/-]+)` \|", section, re.MULTILINE)
     carrying = [
         article.partition('id="')[2].partition('"')[0]
         for article in out.read_text("utf-8").split("<article ")[1:]
         if 'class="notice"' in article
     ]
-    assert table
-    ids = Corpus().table("records")["id"].to_pylist()
-    assert carrying == [id_ for slug in table if (id_ := f"lpr-1-2/{slug}") in ids]
+    assert tables
+    assert sorted(carrying) == sorted(set(tables) & set(Corpus().table("records")["id"].to_pylist()))
     assert out.read_text("utf-8").partition("<article ")[0].count('class="notice"') == 1
 
 
-def test_a_record_tells_what_it_is_claimed_to_deny() -> None:
-    card = "<!-- notice -->\nRead\nthis.\n<!-- /notice -->\n\n| record | one | two |\n|---|---|---|\n| `a` | – | denies |\n"
-    assert Notice.parse(card) == Notice("Read this.", {"a": (("two", "denies"),)})
-    assert Notice.parse(card).of("x-1/a") == (("two", "denies"),)
-    assert Notice.parse(card).of("x-1/b") is None
+def test_a_record_tells_what_it_is_said_to_claim() -> None:
+    card = (
+        "<!-- notice -->\nRead\nthis.\n<!-- /notice -->\n\n| record | one | two |\n|---|---|---|\n| `x-1/a` | – | denies |\n\n"
+        "| record | manner |\n|---|---|\n| `x-1/a` | mild |\n| `x-1/b` | sharp (p. 3) |\n| `c` | no id |\n\n"
+        "| id | x |\n|---|---|\n| `x-1/d` | y |\n"
+    )
+    assert Notice.parse(card) == Notice(
+        "Read this.", {"x-1/a": (("two", "denies"), ("manner", "mild")), "x-1/b": (("manner", "sharp (p. 3)"),)}
+    )
+    assert Notice.parse(card).of("x-1/b") == (("manner", "sharp (p. 3)"),)
+    assert Notice.parse(card).of("x-2/b") is None
     assert Notice.parse("# No notice\n") == Notice()
 
 
@@ -308,7 +312,25 @@ def test_a_large_corpus_gets_an_index_and_a_file_for_each_issue(
     for number, path in enumerate(report.files[1:], 1):
         page = Page(path)
         assert page.bodies == {f"tiny-{number}/song": f"The night of tiny-{number} whispers."}
-        assert "../all.html" in page.attributes("href")
+        assert f"../all.html#tiny-{number}" in page.attributes("href")
+
+
+def listed_issue(periodical: str, volume: int | None, number: int | None, year: int) -> ListedIssue:
+    row = {"id": f"{periodical}-{volume}-{number}", "periodical": periodical, "volume": volume, "number": number, "year": year}
+    return ListedIssue(row, "", "", (), 0)
+
+
+def test_an_index_has_the_issues_by_volume_in_the_order_of_numbers() -> None:
+    issues = [listed_issue("b", 10, 1, 1920), listed_issue("b", 2, 11, 1913), listed_issue("b", 2, 3, 1912)]
+    issues += [listed_issue("b", None, None, 1930), listed_issue("A", 1, 1, 1950)]
+    found = [(one.periodical, one.name, one.span, [issue.row["number"] for issue in one.issues]) for one in volumes(issues)]
+    assert found == [
+        ("A", "Volume 1", "1950", [1]),
+        ("b", "1930", "", [None]),
+        ("b", "Volume 2", "1912–1913", [3, 11]),
+        ("b", "Volume 10", "1920", [1]),
+    ]
+    assert [one.id for one in volumes(issues)] == ["volume-1", "volume-2", "volume-3", "volume-4"]
 
 
 def test_the_raw_lines_of_records_that_stand_in_each_other_are_all_shown(make_issue: MakeIssue, tmp_path: Path) -> None:

@@ -17,10 +17,9 @@ import pytest
 import lprcorpus
 from lprcorpus.making.build import build
 from lprcorpus.reading.corpus import Corpus
-from lprcorpus.reading.view import write
 from lprcorpus.reading.view.write import write_view
 
-from .conftest import ROOT, MakeIssue
+from .conftest import ROOT, MakeIssue, load_generator
 from .test_view import NASTY, write_nasty
 
 playwright = pytest.importorskip("playwright.sync_api", reason="Playwright is not installed: pip install 'lprcorpus[test]'")
@@ -277,7 +276,7 @@ def test_the_source_view_sets_the_raw_lines_beside_the_record(visit: Visit, out:
     listing = page.query_selector("nav.contents").bounding_box()
     assert listing["x"] + listing["width"] <= sheet["x"]
     assert sheet["x"] + sheet["width"] <= source["x"]
-    page.click(f"{article} .line[data-block='2'] code")
+    page.click(f"{article} .raw [data-block='2'] code")
     assert page.get_attribute(f"[id='{POEM}/2']", "class").split()[-1] == "here"
     page.click(f"{article} .show-source")
     assert not page.is_visible(f"{article} .raw")
@@ -324,10 +323,15 @@ def test_axe_finds_nothing_serious(browser: Any, out: Path, scheme: str, place: 
     page.goto(out.as_uri() + (f"#{POEM}" if place == "source" else place))
     if place == "source":
         page.keyboard.press("s")
-    found = axe.Axe().run(page).response["violations"]
-    serious = [(one["id"], one["nodes"][0]["html"][:200]) for one in found if one["impact"] in ("serious", "critical")]
+    found = serious(page)
     context.close()
-    assert serious == []
+    assert found == []
+
+
+def serious(page: Any) -> list[tuple[str, str]]:
+    """Return what the engine finds serious or critical: the rule, and the first element that breaks it."""
+    found = axe.Axe().run(page).response["violations"]
+    return [(one["id"], one["nodes"][0]["html"][:200]) for one in found if one["impact"] in ("serious", "critical")]
 
 
 @pytest.mark.parametrize("width", [360, 768, 1280])
@@ -368,7 +372,7 @@ def test_hostile_text_is_shown_and_never_run_and_the_layout_is_whole(visit: Visi
     page.keyboard.press("Escape")
     page.evaluate("document.activeElement.blur()")
     page.keyboard.press("s")
-    names = {one.get_attribute("data-name") for one in page.query_selector_all(".hidden")}
+    names = {one.get_attribute("data-name") for one in page.query_selector_all(".raw i")}
     assert {"U+202E", "U+200B", "U+FEFF"} <= names
 
 
@@ -384,22 +388,64 @@ def test_a_body_of_ten_megabytes_opens_and_reads_back(visit: Visit, make_issue: 
     assert shown(page) == ["tiny-1/long"]
 
 
-def test_a_corpus_in_several_files_opens_without_a_server(
-    visit: Visit, make_issue: MakeIssue, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    for name in ("tiny-1", "tiny-2"):
-        record = {"id": "song", "title": f"Song of {name}", "page": 1, "type": "poem"}
-        raw = make_issue(f"Song of {name}\n\nThe night whispers.\n", record, issue_id=name)
-    build(raw, tmp_path / "processed")
-    monkeypatch.setattr(write, "ONE_FILE_CHARS", 10)
-    write_view(tmp_path / "all.html", Corpus(tmp_path / "processed"))
-    page = visit(tmp_path / "all.html")
-    page.fill("#search", "song tiny-2")
-    assert page.text_content("#found") == "1 of 2 records"
-    page.click(".listed li[data-record='tiny-2/song'] a")
-    assert shown(page) == ["tiny-2/song"]
+@pytest.fixture(scope="module")
+def index(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The index of a generated corpus of two volumes: twenty issues, a file for each."""
+    folder = tmp_path_factory.mktemp("index")
+    load_generator().generate(folder / "raw", 20)
+    build(folder / "raw", folder / "processed")
+    write_view(folder / "all.html", Corpus(folder / "processed"))
+    return folder / "all.html"
+
+
+def test_a_corpus_in_several_files_opens_without_a_server(visit: Visit, index: Path) -> None:
+    page = visit(index)
+    assert page.eval_on_selector_all(".volumes li a", "links => links.map(link => link.textContent)") == ["Volume 1", "Volume 2"]
+    assert not page.is_visible(".volume li[data-record]")  # folded away
+    page.fill("#search", "hourglass 13.")
+    assert page.text_content("#found") == "1 of 300 records"
+    assert page.eval_on_selector_all(".issue-list:not(.empty) summary", "all => all.map(one => one.dataset.found)") == ["1 found"]
+    entry = page.query_selector(".volume li[data-record]:not([hidden])")
+    record = entry.get_attribute("data-record")
+    entry.query_selector("a").click()
+    assert shown(page) == [record]
+    issue = record.partition("/")[0]
+    page.click(".open .body .link", force=True)
+    until(page, "document.activeElement.matches('.body .block:target')")
+    assert page.url.endswith(f"/all_files/{issue}.html#{record}/1")
     page.click(".wordmark a")
-    assert page.url.endswith("all.html")
+    assert page.url.endswith(f"/all.html#{issue}")
+    assert page.evaluate("document.activeElement.id") == issue
+    assert page.is_visible(f"[id='{issue}'] h3")
+
+
+def test_an_index_can_be_filtered_and_walked_by_keys(visit: Visit, index: Path) -> None:
+    page = visit(index)
+    page.select_option("#by-type", "faq")
+    assert page.text_content("#found") == "20 of 300 records"
+    assert not page.is_visible("#front")
+    page.evaluate("document.activeElement.blur()")
+    found = page.eval_on_selector_all(".volume li[data-record]:not([hidden])", "all => all.map(one => one.dataset.record)")
+    for record in found[:2]:
+        page.keyboard.press("n")
+        assert page.evaluate("document.activeElement.closest('li').dataset.record") == record
+    page.keyboard.press("Escape")
+    assert page.text_content("#found") == ""
+    assert page.is_visible("#front")
+    assert not page.is_visible(".volume li[data-record]")
+
+
+@pytest.mark.parametrize(("width", "scheme"), [(360, "light"), (1280, "dark")])
+def test_an_index_is_accessible_and_no_wider_than_the_window(browser: Any, index: Path, width: int, scheme: str) -> None:
+    context = browser.new_context(viewport={"width": width, "height": 800}, color_scheme=scheme, bypass_csp=True)
+    page = context.new_page()
+    page.goto(index.as_uri())
+    page.fill("#search", "hourglass 13.")
+    assert page.evaluate("document.documentElement.scrollWidth") <= width
+    assert serious(page) == []
+    page.fill("#search", "")
+    assert serious(page) == []
+    context.close()
 
 
 def test_the_flags_are_those_that_are_documented() -> None:

@@ -48,15 +48,21 @@ def pictures(data: PictureData, of: str, suffix: str = "") -> list[Picture]:
     """
     if not data.rows or not data.pages:
         return []
+    labels = {_key(number): row.label for number, row in enumerate(data.rows)}
     charts = (
         (f"Page map of {of}", _map_in_words(data), _page_map(data)),
         (f"How full the pages of {of} are", _fill_in_words(data), _page_fill(data)),
         (f"Sizes of the records of {of}", _sizes_in_words(data), _record_sizes(data)),
     )
     return [
-        Picture(name, title, words, described_svg(chart, name=f"{name}{suffix}", title=title, description=words))
+        Picture(name, title, words, described_svg(chart, f"{name}{suffix}", title=title, description=words, words=labels))
         for name, (title, words, chart) in zip(NAMES, charts, strict=True)
     ]
+
+
+def _key(row: int) -> str:
+    """Return what stands for the label of a row while it is drawn."""
+    return f"r{row}"
 
 
 def _page_map(data: PictureData) -> dict[str, Any]:
@@ -64,8 +70,8 @@ def _page_map(data: PictureData) -> dict[str, Any]:
     leading: dict[tuple[int, int], tuple[int, str]] = {}
     for (row, kind, page), size in data.characters.items():
         leading[row, page] = max(leading.get((row, page), (0, "")), (size, kind))
-    cells = [{"label": data.rows[row].label, "page": page, "type": kind} for (row, page), (_, kind) in sorted(leading.items())]
-    names = [{"label": row.label, "type": row.type, "said": _said(row.type)} for row in data.rows if row.type]
+    cells = [{"row": _key(row), "page": page, "type": kind} for (row, page), (_, kind) in sorted(leading.items())]
+    names = [{"row": _key(number), "type": row.type, "said": _said(row.type)} for number, row in enumerate(data.rows) if row.type]
     place = {"x": _page_axis(data), "y": _row_axis(data)}
     layers = [
         {"data": {"values": cells}, "mark": {"type": "rect", "stroke": None}, "encoding": {**place, "color": _colour("type")}},
@@ -109,11 +115,11 @@ def _page_fill(data: PictureData) -> dict[str, Any]:
 
 def _record_sizes(data: PictureData) -> dict[str, Any]:
     """Draw the words of each row."""
-    values = [{"label": data.rows[row].label, "type": kind, "words": words} for (row, kind), words in sorted(data.words.items())]
+    values = [{"row": _key(row), "type": kind, "words": words} for (row, kind), words in sorted(data.words.items())]
     totals: Counter[int] = Counter()
     for (row, _), words in data.words.items():
         totals[row] += words
-    ends = [{"label": data.rows[row].label, "words": words, "said": f"{words:,}"} for row, words in sorted(totals.items())]
+    ends = [{"row": _key(row), "words": words, "said": f"{words:,}"} for row, words in sorted(totals.items())]
     words_axis = {"field": "words", "type": "quantitative", "stack": True, "axis": None, "scale": {"domainMin": 0, "nice": False}}
     layers = [
         {
@@ -141,9 +147,8 @@ _AXIS: Mapping[str, Any] = {
 
 
 def _row_axis(data: PictureData) -> dict[str, Any]:
-    labels = [row.label for row in data.rows]
-    scale = {"domain": labels, "paddingInner": 0.2, "paddingOuter": 0.1}
-    return {"field": "label", "type": "nominal", "scale": scale, "axis": {**_AXIS, "title": None, "labelPadding": 8}}
+    scale = {"domain": [_key(row) for row in range(len(data.rows))], "paddingInner": 0.2, "paddingOuter": 0.1}
+    return {"field": "row", "type": "nominal", "scale": scale, "axis": {**_AXIS, "title": None, "labelPadding": 8}}
 
 
 def _page_axis(data: PictureData, *, at_the_foot: bool = False) -> dict[str, Any]:

@@ -25,7 +25,7 @@ _UNUSED = ("aria-hidden", "aria-label", "aria-roledescription", "class", "pointe
 the labels is that of the page."""
 
 
-def described_svg(chart: Mapping[str, Any], *, name: str, title: str, description: str) -> str:
+def described_svg(chart: Mapping[str, Any], name: str, *, title: str, description: str, words: Mapping[str, str]) -> str:
     """Return a chart as SVG: one image with a title and a description, on no ground of its own.
 
     Args:
@@ -33,6 +33,8 @@ def described_svg(chart: Mapping[str, Any], *, name: str, title: str, descriptio
         name: an identifier, unique in a page that holds several pictures.
         title: what the picture is.
         description: what it shows, in words.
+        words: what is written in the picture where the chart has a key. Vega outlines every text to measure it, which takes
+            most of the time, and nothing here depends on it: a key is two characters, a label of a record forty.
 
     Raises:
         MissingLibrary: vl-convert is not installed.
@@ -45,6 +47,8 @@ def described_svg(chart: Mapping[str, Any], *, name: str, title: str, descriptio
     root = ElementTree.fromstring(drawn)  # noqa: S314 (drawn just now)
     width, height = root.attrib["width"], root.attrib["height"]
     _tidy(root)
+    for element in root.iter(f"{{{_SVG}}}text"):
+        element.text = words.get(element.text or "", element.text)
     root.attrib.clear()
     root.attrib |= {
         "viewBox": f"0 0 {width} {height}",

@@ -15,7 +15,7 @@ import click
 
 if TYPE_CHECKING:
     from rich.console import Console
-    from rich.progress import Progress
+    from rich.progress import Progress, ProgressColumn
     from rich.table import Table
 
 __all__ = ["byte_progress", "console", "count_progress", "indent", "plain_table", "print_json"]
@@ -55,30 +55,19 @@ def indent(text: str, by: str = "  ") -> str:
 
 @contextmanager
 def count_progress(label: str) -> Iterator[Callable[[int], None]]:
-    """Show on standard error how many things are done, once the work has taken a second.
+    """Show progress on a terminal's standard error as how many things are done, once the work has taken a second.
 
     Yields:
         a function to be called with the number of things done.
     """
-    started = time.monotonic()
-    shown: list[Progress] = []
 
-    def advance(done: int) -> None:
-        from rich.progress import Progress, SpinnerColumn, TextColumn
+    def columns() -> tuple[ProgressColumn, ...]:
+        from rich.progress import SpinnerColumn, TextColumn
 
-        if not shown and _is_due(started):
-            columns = (SpinnerColumn(), TextColumn(label), TextColumn("{task.completed:,.0f}"))
-            shown.append(Progress(*columns, console=console(stderr=True), transient=True))
-            shown[0].add_task(label, total=None)
-            shown[0].start()
-        if shown:
-            shown[0].update(shown[0].task_ids[0], completed=done)
+        return SpinnerColumn(), TextColumn(label), TextColumn("{task.completed:,.0f}")
 
-    try:
-        yield advance
-    finally:
-        for progress in shown:
-            progress.stop()
+    with _progress(columns) as advance:
+        yield lambda done: advance(done, 0)
 
 
 @contextmanager
@@ -87,6 +76,23 @@ def byte_progress(label: str) -> Iterator[Callable[[int, int], None]]:
 
     Yields:
         a function to be called with the bytes done and the bytes in all.
+    """
+
+    def columns() -> tuple[ProgressColumn, ...]:
+        from rich.progress import BarColumn, DownloadColumn, TextColumn
+
+        return TextColumn(label), BarColumn(), DownloadColumn(), TextColumn("{task.fields[pace]}")
+
+    with _progress(columns) as advance:
+        yield advance
+
+
+@contextmanager
+def _progress(columns: Callable[[], tuple[ProgressColumn, ...]]) -> Iterator[Callable[[int, int], None]]:
+    """Show progress in these columns, once the work has taken a second and where a person is there to see it.
+
+    Yields:
+        a function to be called with what is done, and with all there is to do or 0.
     """
     started = time.monotonic()
     shown: list[Progress] = []
@@ -98,8 +104,12 @@ def byte_progress(label: str) -> Iterator[Callable[[int, int], None]]:
         progress.update(progress.task_ids[0], completed=done, total=total or None, pace=pace)
 
     def show() -> None:
-        progress = _start_progress(label)
+        from rich.progress import Progress
+
+        progress = Progress(*columns(), console=console(stderr=True), transient=True)
+        progress.add_task("", total=None, pace="")
         update(progress)
+        progress.start()
         shown.append(progress)
 
     def advance(done: int, total: int) -> None:
@@ -121,11 +131,6 @@ def byte_progress(label: str) -> Iterator[Callable[[int, int], None]]:
             progress.stop()
 
 
-def _is_due(started: float) -> bool:
-    """Tell whether progress is to be shown: the work has taken a second, and a person is there to see it."""
-    return time.monotonic() - started > _PATIENCE and sys.stderr.isatty()
-
-
 def _pace(done: int, total: int, seconds: float) -> str:
     """Return the rate and the time left, from all that was done: pieces of work end in bursts.
 
@@ -136,13 +141,3 @@ def _pace(done: int, total: int, seconds: float) -> str:
         return ""
     rate = done / seconds
     return f"{rate / 1e6:.1f} MB/s, {timedelta(seconds=round((total - done) / rate))} left"
-
-
-def _start_progress(label: str) -> Progress:
-    from rich.progress import BarColumn, DownloadColumn, Progress, TextColumn
-
-    columns = (TextColumn(label), BarColumn(), DownloadColumn(), TextColumn("{task.fields[pace]}"))
-    progress = Progress(*columns, console=console(stderr=True), transient=True)
-    progress.add_task(label, total=None, pace="")
-    progress.start()
-    return progress

@@ -1,7 +1,7 @@
 """What the data card says must travel with some of the texts: its notice, and which record claims what.
 
-The card is the one place that says it. The notice stands between ``<!-- notice -->`` and ``<!-- /notice -->``; the claims are a
-table whose first column is headed ``record`` and names records, by id or by the last part of it, as code.
+The card is the one place that says it. The notice stands between ``<!-- notice -->`` and ``<!-- /notice -->``; the claims are
+the tables whose first column is headed ``record`` and names records by their ids, as code.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ __all__ = ["Notice", "read_notice"]
 
 _NOTICE = re.compile(r"<!-- notice -->\s*(.*?)\s*<!-- /notice -->", re.DOTALL)
 _HEAD = re.compile(r"^\|\s*record\s*\|(.+)\|\s*$")
-_ENTRY = re.compile(r"^\|\s*`([\w/-]+)`\s*\|(.+)\|\s*$")
+_ENTRY = re.compile(r"^\|\s*`([\w-]+/[\w-]+)`\s*\|(.+)\|\s*$")
 _NOTHING = frozenset({"", "-", "–", "—"})
 
 
@@ -27,7 +27,7 @@ class Notice:
 
     Attributes:
         text: the notice, as one paragraph; empty if the card has none.
-        claims: for each record that the table names, what it does with which event (``"denies"`` by ``"Katyn"``).
+        claims: for each record that a table names, what it says of what (``"denies"`` of ``"Katyn"``).
     """
 
     text: str = ""
@@ -38,20 +38,20 @@ class Notice:
         """Read the notice and the claims from the text of a data card."""
         match = _NOTICE.search(card)
         claims: dict[str, tuple[tuple[str, str], ...]] = {}
-        events: list[str] | None = None
+        heads: list[str] | None = None
         for line in card.splitlines():
             if head := _HEAD.match(line):
-                events = _cells(head[1])
+                heads = _cells(head[1])
             elif not line.startswith("|"):
-                events = None
-            elif events and (entry := _ENTRY.match(line)):
-                pairs = zip(events, _cells(entry[2]), strict=False)
-                claims[entry[1]] = tuple((event, said) for event, said in pairs if said not in _NOTHING)
+                heads = None
+            elif heads and (entry := _ENTRY.match(line)):
+                pairs = zip(heads, _cells(entry[2]), strict=False)
+                claims[entry[1]] = (*claims.get(entry[1], ()), *((of, said) for of, said in pairs if said not in _NOTHING))
         return cls(" ".join(match[1].split()) if match else "", claims)
 
     def of(self, record_id: str) -> tuple[tuple[str, str], ...] | None:
-        """Return what a record claims of each event, or None if it needs no notice."""
-        return self.claims.get(record_id, self.claims.get(record_id.rpartition("/")[2]))
+        """Return what a record says of what, or None if it needs no notice."""
+        return self.claims.get(record_id)
 
 
 def _cells(row: str) -> list[str]:

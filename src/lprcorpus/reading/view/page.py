@@ -88,7 +88,8 @@ def _environment() -> Any:
 
     def exact(text: str) -> Any:
         """Escape a text so that a browser reads back the very characters: it would take a carriage return for a newline."""
-        return markupsafe.Markup(str(markupsafe.escape(text)).replace("\r", "&#13;"))  # noqa: S704 (escaped just before)
+        escaped = markupsafe.escape(text)
+        return markupsafe.Markup(str(escaped).replace("\r", "&#13;")) if "\r" in text else escaped  # noqa: S704 (escaped just before)
 
     templates = files("lprcorpus.reading.view") / "templates"
     script = "\n".join((templates / name).read_text("utf-8") for name in ("selector.js", "page.js"))

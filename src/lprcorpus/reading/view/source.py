@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_right
-from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
@@ -70,10 +69,11 @@ class SourceLine:
     @property
     def role(self) -> str:
         """The role that the gutter names: that of most of the line's characters, blank ones aside."""
-        sizes: Counter[str] = Counter()
+        sizes: dict[str, int] = {}
         for segment in self.segments:
-            sizes[segment.role] += len(segment.text) + 1 if segment.role != "blank" else 0
-        return sizes.most_common(1)[0][0]
+            size = len(segment.text) + 1 if segment.role != "blank" else 0
+            sizes[segment.role] = sizes.get(segment.role, 0) + size
+        return max(sizes, key=sizes.__getitem__)
 
     @property
     def block(self) -> int | None:

@@ -15,6 +15,7 @@ from lprcorpus.errors import OutputError, UsageError
 from lprcorpus.reading.corpus import Corpus
 from lprcorpus.reading.export.destination import whole_file
 from lprcorpus.reading.view.citations import record_citations
+from lprcorpus.reading.view.contents import ListedIssue, Volume, volumes
 from lprcorpus.reading.view.issues import IssueRows, read_issues
 from lprcorpus.reading.view.notice import Notice, read_notice
 from lprcorpus.reading.view.page import render_page, require_templates
@@ -48,17 +49,6 @@ class _Site:
     version: str
     description: str
     language: str = "en"  # of the pages' own words
-
-
-@dataclass(frozen=True)
-class _Listed:
-    """An issue as the index of a large corpus lists it: its title, its page, and its records' rows without their texts."""
-
-    id: str
-    title: str
-    address: str
-    records: Sequence[Row]
-    bytes: int
 
 
 def write_view(out: Path, corpus: Corpus | None = None, *, progress: Callable[[int, int], None] | None = None) -> ViewReport:
@@ -111,7 +101,7 @@ def _write_many(out: Path, corpus: Corpus, total: int, advance: Callable[[int, i
         listed.append(issue)
         done += characters
         advance(done, total)
-    size = _write(out, _page("index.html", site, notice, listed, [row for issue in listed for row in issue.records]))
+    size = _write(out, _page("index.html", site, notice, volumes(listed), [row for issue in listed for row in issue.records]))
     files = (out, *(out.parent / issue.address for issue in listed))
     return ViewReport(
         out, files, size + sum(issue.bytes for issue in listed), len(listed), sum(len(issue.records) for issue in listed)
@@ -120,10 +110,10 @@ def _write_many(out: Path, corpus: Corpus, total: int, advance: Callable[[int, i
 
 def _in_parallel(
     corpus: Corpus, citations: Citations, job: Callable[[IssueRows, Citations], tuple[Any, ...]]
-) -> Iterator[tuple[_Listed, int]]:
+) -> Iterator[tuple[ListedIssue, int]]:
     """Yield each issue as it is listed, in order, and its characters; no more issues are in memory than are worked on."""
     workers = cpu_count() or 1
-    waiting: deque[tuple[Future[_Listed], int]] = deque()
+    waiting: deque[tuple[Future[ListedIssue], int]] = deque()
     with ProcessPoolExecutor(workers, mp_context=get_context("spawn")) as pool:
         for rows in read_issues(corpus):
             mine = {record["id"]: citations[record["id"]] for record in rows.records}
@@ -135,14 +125,16 @@ def _in_parallel(
             yield future.result(), characters
 
 
-def _write_issue(folder: Path, index: str, site: _Site, notice: Notice, rows: IssueRows, citations: Citations) -> _Listed:
+def _write_issue(folder: Path, index: str, site: _Site, notice: Notice, rows: IssueRows, citations: Citations) -> ListedIssue:
     """Write the page of one issue, and return the issue as it is listed."""
     view = issue_view(rows, citations, notice)
     path = folder / f"{view.id}.html"
-    size = _write(path, _page("corpus.html", site, notice, [view], _rows([view]), heading=view.title, home=f"../{index}"))
+    size = _write(
+        path, _page("corpus.html", site, notice, [view], _rows([view]), heading=view.title, home=f"../{index}#{view.id}")
+    )
     names = ("id", "title", "author", "type", "page_start", "page_end")
     records = [{name: record[name] for name in names} for record in rows.records]
-    return _Listed(view.id, view.title, f"{folder.name}/{path.name}", records, size)
+    return ListedIssue(rows.issue, view.title, f"{folder.name}/{path.name}", records, size)
 
 
 def _rows(views: Sequence[IssueView]) -> list[Row]:
@@ -153,7 +145,7 @@ def _page(
     template: str,
     site: _Site,
     notice: Notice,
-    issues: Sequence[IssueView | _Listed],
+    content: Sequence[IssueView] | Sequence[Volume],
     records: Sequence[Row],
     *,
     heading: str | None = None,
@@ -167,7 +159,7 @@ def _page(
         heading=heading or site.title,
         home=home,
         card=notice,
-        issues=issues,
+        content=content,
         types=sorted(types.items()),
         authors=sorted(authors.items(), key=lambda item: (not item[0], item[0].casefold(), item[0])),
     )

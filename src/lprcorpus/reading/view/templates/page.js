@@ -6,7 +6,7 @@ document.addEventListener("DOMContentLoaded", () => {
   const $ = (selector, within = document) => within.querySelector(selector);
   const $$ = (selector, within = document) => [...within.querySelectorAll(selector)];
   const articles = $$("article.record");
-  const entries = $$("nav li[data-record], .listed li[data-record]");
+  const entries = $$(".issue-list li[data-record]");
   const search = $("#search");
   const byType = $("#by-type");
   const byAuthor = $("#by-author");
@@ -43,11 +43,16 @@ document.addEventListener("DOMContentLoaded", () => {
 
   addEventListener("hashchange", follow);
 
+  // To the next record that the list shows; in an index, to its entry.
   function step(by) {
-    const shown = entries.filter((entry) => !entry.hidden && document.getElementById(entry.dataset.record));
-    const at = shown.findIndex((entry) => $("a", entry).hasAttribute("aria-current"));
+    const shown = entries.filter((entry) => !entry.hidden);
+    const now = document.activeElement?.closest("li[data-record]");
+    const at = shown.findIndex((entry) => (articles.length ? $("a", entry).hasAttribute("aria-current") : entry === now));
     const next = shown[at < 0 ? (by > 0 ? 0 : shown.length - 1) : at + by];
-    if (next) location.hash = next.dataset.record;
+    if (!next) return;
+    if (articles.length) { location.hash = next.dataset.record; return; }
+    next.closest("details").open = true;
+    $("a", next).focus();
   }
 
   function stepBlock(by) {
@@ -84,6 +89,13 @@ document.addEventListener("DOMContentLoaded", () => {
     return index;
   }
 
+  // What an index knows of a record: the title of its issue, and what its entry says.
+  const heads = new Map();
+  function headOf(entry) {
+    if (!heads.has(entry)) heads.set(entry, fold(`${$("h3", entry.closest(".issue-list")).textContent} ${entry.textContent}`));
+    return heads.get(entry);
+  }
+
   // Words, and phrases in quotation marks.
   function terms(query) {
     const found = [];
@@ -96,7 +108,7 @@ document.addEventListener("DOMContentLoaded", () => {
 
   function hitsOf(entry, wanted) {
     const known = textIndex().get(entry.dataset.record);
-    const head = known ? known.head : fold(`${$("h2", entry.closest(".issue-list")).textContent} ${entry.textContent}`);
+    const head = known ? known.head : headOf(entry);
     const blocks = known ? known.blocks : [];
     const everywhere = wanted.every((term) => head.includes(term) || blocks.some(({ folded }) => folded.includes(term)));
     if (!everywhere) return null;
@@ -106,6 +118,7 @@ document.addEventListener("DOMContentLoaded", () => {
 
   const SHOWN_HITS = 3;
   const AROUND = 50;
+  const UNFOLDED = 200; // entries of an index that a search unfolds at most
 
   function snippet({ block, text, folded }, wanted) {
     const term = wanted.find((one) => folded.includes(one));
@@ -122,6 +135,24 @@ document.addEventListener("DOMContentLoaded", () => {
     item.dir = "auto";
     item.append(link);
     return item;
+  }
+
+  const number = (count) => count.toLocaleString("en");
+
+  // Take away what has no entry left; in an index, unfold the first entries that are found.
+  function foldLists(filtered) {
+    let unfolded = 0;
+    for (const list of $$(".issue-list")) {
+      const found = $$("li[data-record]:not([hidden])", list).length;
+      list.classList.toggle("empty", found === 0);
+      const details = $("details", list);
+      if (!details) continue;
+      details.open = filtered && found > 0 && unfolded < UNFOLDED;
+      if (details.open) unfolded += found;
+      if (filtered) $("summary", details).dataset.found = `${found} found`;
+      else delete $("summary", details).dataset.found;
+    }
+    for (const volume of $$(".volume")) volume.classList.toggle("empty", !$(".issue-list:not(.empty)", volume));
   }
 
   function sift() {
@@ -149,10 +180,13 @@ document.addEventListener("DOMContentLoaded", () => {
       }
       entry.append(list);
     }
-    for (const list of $$(".issue-list")) list.classList.toggle("empty", !$("li[data-record]:not([hidden])", list));
-    const filtered = wanted.length || byType.value || byAuthor.selectedIndex > 0;
-    const count = `${shown} of ${entries.length} records`;
-    $("#found").textContent = !filtered ? "" : passages ? `${count}, ${passages} ${passages === 1 ? "passage" : "passages"}` : count;
+    const filtered = wanted.length > 0 || byType.value !== "" || byAuthor.selectedIndex > 0;
+    document.body.classList.toggle("sifting", filtered);
+    foldLists(filtered);
+    if (!articles.length) scrollTo(0, 0);
+    const count = `${number(shown)} of ${number(entries.length)} records`;
+    const where = passages ? `, ${number(passages)} ${passages === 1 ? "passage" : "passages"}` : "";
+    $("#found").textContent = filtered ? `${count}${where}` : "";
     highlight();
   }
 
@@ -291,9 +325,9 @@ document.addEventListener("DOMContentLoaded", () => {
   }
 
   function point(article, block, scroll) {
-    for (const line of $$(".line.here, .block.here", article)) line.classList.remove("here");
+    for (const line of $$(".here", article)) line.classList.remove("here");
     if (!block) return;
-    const lines = $$(`.line[data-block="${block}"]`, article);
+    const lines = $$(`.raw [data-block="${block}"]`, article);
     for (const line of [...lines, ...$$(`.body .block[data-block="${block}"]`, article)]) line.classList.add("here");
     if (scroll === "lines") lines[0]?.scrollIntoView({ block: "center" });
     if (scroll === "text") $(`.body .block[data-block="${block}"]`, article)?.scrollIntoView({ block: "center" });
@@ -341,7 +375,7 @@ document.addEventListener("DOMContentLoaded", () => {
     if (event.target.closest(".copy-citation")) copyCitation(article);
     else if (event.target.closest(".show-source")) toggleSource(article);
     else if (article.classList.contains("audit") && getSelection().isCollapsed) {
-      const line = event.target.closest(".line");
+      const line = event.target.closest(".raw tr");
       const block = event.target.closest(".body .block");
       if (line) point(article, line.dataset.block, "text");
       else if (block) point(article, block.dataset.block, "lines");
