@@ -26,7 +26,7 @@ __all__ = ["ONE_FILE_CHARS", "ViewReport", "write_view"]
 Row = Mapping[str, Any]
 
 ONE_FILE_CHARS = 400_000
-"""Raw text, in characters, up to which a corpus is one file, of some 4 MB. A larger corpus gets a file for each issue."""
+"""Raw text, in characters, up to which a corpus is one file, of some 3 MB. A larger corpus gets a file for each issue."""
 
 
 @dataclass(frozen=True)
