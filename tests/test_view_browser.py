@@ -402,6 +402,9 @@ def test_a_corpus_in_several_files_opens_without_a_server(visit: Visit, index: P
     page = visit(index)
     assert page.eval_on_selector_all(".volumes li a", "links => links.map(link => link.textContent)") == ["Volume 1", "Volume 2"]
     assert not page.is_visible(".volume li[data-record]")  # folded away
+    page.fill("#search", "progressive")  # of the issue's title: 14 issues of 15 records are unfolded, the others only counted
+    assert page.text_content("#found") == "300 of 300 records"
+    assert page.eval_on_selector_all(".volume details", "all => all.map(one => one.open)") == [True] * 14 + [False] * 6
     page.fill("#search", "hourglass 13.")
     assert page.text_content("#found") == "1 of 300 records"
     assert page.eval_on_selector_all(".issue-list:not(.empty) summary", "all => all.map(one => one.dataset.found)") == ["1 found"]

@@ -5,10 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from lprcorpus.citing.csl import Item, record_item
+from lprcorpus.citing.csl import Edition, Item, Work, record_item
 from lprcorpus.errors import MissingLibrary
-from lprcorpus.reading.citation import edition, render, works
-from lprcorpus.reading.corpus import Corpus
+from lprcorpus.reading.citation import render
 
 __all__ = ["DATA", "TEXT", "CitationForm", "record_citations"]
 
@@ -28,20 +27,19 @@ class CitationForm:
     text: str
 
 
-def record_citations(corpus: Corpus, *, formatted: bool) -> dict[str, tuple[CitationForm, ...]]:
-    """Return the citations of all records, by id.
+def record_citations(works: Sequence[Work], edition: Edition, *, formatted: bool) -> dict[str, tuple[CitationForm, ...]]:
+    """Return the citations of records, by id.
 
     Args:
-        corpus: the corpus.
+        works: the records, with their issues and contributors.
+        edition: the edition that the corpus is.
         formatted: whether to give the forms that are text too, if the libraries are there; each takes pandoc a moment.
     """
-    where = edition(corpus)
-    found = works(corpus)
-    items = [record_item(work, where) for work in found]
+    items = [record_item(work, edition) for work in works]
     texts = _formatted(items) if formatted else [()] * len(items)
     return {
         str(work.record["id"]): (*forms, *(CitationForm(style, name, render([item], style)) for style, name in DATA))
-        for work, item, forms in zip(found, items, texts, strict=True)
+        for work, item, forms in zip(works, items, texts, strict=True)
     }
 
 

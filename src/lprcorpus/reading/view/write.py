@@ -6,12 +6,15 @@ from collections import Counter, deque
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import Future, ProcessPoolExecutor
 from dataclasses import dataclass
+from functools import partial
 from multiprocessing import get_context
 from os import cpu_count
 from pathlib import Path
 from typing import Any
 
+from lprcorpus.citing.csl import Edition, combine
 from lprcorpus.errors import OutputError, UsageError
+from lprcorpus.reading.citation import edition, works
 from lprcorpus.reading.corpus import Corpus
 from lprcorpus.reading.export.destination import whole_file
 from lprcorpus.reading.view.citations import record_citations
@@ -19,14 +22,14 @@ from lprcorpus.reading.view.contents import ListedIssue, Volume, volumes
 from lprcorpus.reading.view.issues import IssueRows, read_issues
 from lprcorpus.reading.view.notice import Notice, read_notice
 from lprcorpus.reading.view.page import render_page, require_templates
-from lprcorpus.reading.view.views import Citations, IssueView, issue_view
+from lprcorpus.reading.view.views import IssueView, issue_view
 
 __all__ = ["ONE_FILE_CHARS", "ViewReport", "write_view"]
 
 Row = Mapping[str, Any]
 
 ONE_FILE_CHARS = 400_000
-"""Raw text, in characters, up to which a corpus is one file, of some 4 MB. A larger corpus gets a file for each issue."""
+"""Raw text, in characters, up to which a corpus is one file, of some 3 MB. A larger corpus gets a file for each issue."""
 
 
 @dataclass(frozen=True)
@@ -79,7 +82,7 @@ def write_view(out: Path, corpus: Corpus | None = None, *, progress: Callable[[i
     advance = progress or _unwatched
     if sum(sizes) > ONE_FILE_CHARS:
         return _write_many(out, corpus, sum(sizes), advance)
-    citations, notice = record_citations(corpus, formatted=True), read_notice(corpus.folder)
+    citations, notice = record_citations(works(corpus), edition(corpus), formatted=True), read_notice(corpus.folder)
     views = [issue_view(rows, citations, notice) for rows in read_issues(corpus)]
     site = _site(corpus)
     size = _write(out, _page("corpus.html", site, notice, views, _rows(views), heading=site.title))
@@ -95,9 +98,9 @@ def _unwatched(done: int, total: int) -> None:
 def _write_many(out: Path, corpus: Corpus, total: int, advance: Callable[[int, int], None]) -> ViewReport:
     """Write a file for each issue, several at a time, and the index."""
     site, notice, folder = _site(corpus), read_notice(corpus.folder), out.with_name(f"{out.stem}_files")
-    citations = record_citations(corpus, formatted=False)
+    write = partial(_write_issue, folder, out.name, site, notice, edition(corpus))
     listed, done = [], 0
-    for issue, characters in _in_parallel(corpus, citations, lambda rows, mine: (folder, out.name, site, notice, rows, mine)):
+    for issue, characters in _in_parallel(corpus, write):
         listed.append(issue)
         done += characters
         advance(done, total)
@@ -108,16 +111,13 @@ def _write_many(out: Path, corpus: Corpus, total: int, advance: Callable[[int, i
     )
 
 
-def _in_parallel(
-    corpus: Corpus, citations: Citations, job: Callable[[IssueRows, Citations], tuple[Any, ...]]
-) -> Iterator[tuple[ListedIssue, int]]:
+def _in_parallel(corpus: Corpus, write: Callable[[IssueRows], ListedIssue]) -> Iterator[tuple[ListedIssue, int]]:
     """Yield each issue as it is listed, in order, and its characters; no more issues are in memory than are worked on."""
     workers = cpu_count() or 1
     waiting: deque[tuple[Future[ListedIssue], int]] = deque()
     with ProcessPoolExecutor(workers, mp_context=get_context("spawn")) as pool:
         for rows in read_issues(corpus):
-            mine = {record["id"]: citations[record["id"]] for record in rows.records}
-            waiting.append((pool.submit(_write_issue, *job(rows, mine)), rows.issue["raw_chars"]))
+            waiting.append((pool.submit(write, rows), rows.issue["raw_chars"]))
             if len(waiting) > 2 * workers:
                 future, characters = waiting.popleft()
                 yield future.result(), characters
@@ -125,8 +125,9 @@ def _in_parallel(
             yield future.result(), characters
 
 
-def _write_issue(folder: Path, index: str, site: _Site, notice: Notice, rows: IssueRows, citations: Citations) -> ListedIssue:
+def _write_issue(folder: Path, index: str, site: _Site, notice: Notice, of: Edition, rows: IssueRows) -> ListedIssue:
     """Write the page of one issue, and return the issue as it is listed."""
+    citations = record_citations(combine([rows.issue], rows.records, rows.contributors), of, formatted=False)
     view = issue_view(rows, citations, notice)
     path = folder / f"{view.id}.html"
     size = _write(
