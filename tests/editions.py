@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+from bisect import bisect_right
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
@@ -26,7 +27,8 @@ class EditedBlock:
 class Mark:
     """A passage inside an edition: record, index of its block, characters in the block, and the words it had at first.
 
-    It may run on into the next block (``end`` is then counted in that one).
+    It may run on into the next block (``end`` is then counted in that one). ``is_rest`` says that the one or the other of
+    these blocks was cut out, and that this is what was left of it.
     """
 
     record: str
@@ -34,6 +36,7 @@ class Mark:
     start: int
     end_block: int
     end: int
+    is_rest: bool = False
 
 
 def records_of(index: TextIndex) -> Records:
@@ -103,7 +106,8 @@ def merge(records: Records, mark: Mark, dice: random.Random) -> Mark | None:
         return mark
     start = mark.start + (offset if mark.block == at + 1 else 0)
     end = mark.end + (offset if mark.end_block == at + 1 else 0)
-    return Mark(record, mark.block - (mark.block > at), start, mark.end_block - (mark.end_block > at), end)
+    block, end_block = mark.block - (mark.block > at), mark.end_block - (mark.end_block > at)
+    return replace(mark, block=block, start=start, end_block=end_block, end=end)
 
 
 def renumber(records: Records, mark: Mark, dice: random.Random) -> Mark | None:
@@ -138,15 +142,15 @@ def rewrite(records: Records, mark: Mark, record: str, at: int, place: int, gone
     block = records[record][at]
     shift = len(new) - gone
 
-    def moved(offset: int, *, is_end: bool) -> int:
-        return offset + shift if offset > place or (offset == place and not is_end and gone == 0) else offset
+    def moved(offset: int) -> int:  # what is put before the first letter of a passage's first word belongs to it
+        return offset + shift if offset > place else offset
 
     pages = tuple((max(start + shift, 0) if start > place else start, page) for start, page in block.pages)
     records[record][at] = EditedBlock(block.text[:place] + new + block.text[place + gone :], block.kind, pages)
     if mark.record != record:
         return mark
-    start = moved(mark.start, is_end=False) if mark.block == at else mark.start
-    end = moved(mark.end, is_end=True) if mark.end_block == at else mark.end
+    start = moved(mark.start) if mark.block == at else mark.start
+    end = moved(mark.end) if mark.end_block == at else mark.end
     return replace(mark, start=start, end=end)
 
 
@@ -164,8 +168,12 @@ def cut(records: Records, mark: Mark, dice: random.Random) -> Mark | None:
     if len(blocks) == 1 or not 0 <= at < len(blocks):
         return mark
     del blocks[at]
-    if mark.block <= at <= mark.end_block:
+    if mark.block == at == mark.end_block:
         return None
+    if at == mark.block:
+        return replace(mark, start=0, end_block=at, is_rest=True)
+    if at == mark.end_block:
+        return replace(mark, end_block=mark.block, end=len(blocks[mark.block].text), is_rest=True)
     return replace(mark, block=mark.block - (at < mark.block), end_block=mark.end_block - (at < mark.end_block))
 
 
@@ -184,6 +192,53 @@ def add_twin(records: Records, mark: Mark, dice: random.Random) -> Mark:
     if record == mark.record and at <= mark.block:
         return replace(mark, block=mark.block + 1, end_block=mark.end_block + 1)
     return mark
+
+
+Letter = tuple[str, int, bool]
+"""A character of a record, white space aside: itself, its page, and whether it begins a block."""
+
+
+def letters_of(blocks: Sequence[EditedBlock]) -> list[Letter]:
+    """Return the characters of a record."""
+    found = []
+    for block in blocks:
+        starts = [start for start, _ in block.pages]
+        shown = [at for at, char in enumerate(block.text) if not char.isspace()]
+        found += [(block.text[at], block.pages[max(bisect_right(starts, at) - 1, 0)][1], at == shown[0]) for at in shown]
+    return found
+
+
+def cuts_between(old: Sequence[Letter], new: Sequence[Letter]) -> list[tuple[int, int]]:
+    """Return every run of characters that, cut out of one record, leaves another: its start and its end."""
+    size = len(old) - len(new)
+    return [(at, at + size) for at in range(len(new) + 1) if size > 0 and _without(old, at, at + size) == new]
+
+
+def _without(letters: Sequence[Letter], start: int, end: int) -> list[Letter]:
+    kept, rest = list(letters[:start]), list(letters[end:])
+    if rest:
+        char, page, begins = rest[0]
+        rest[0] = char, page, begins or letters[start][2]
+    return kept + rest
+
+
+def with_twin_at_far_end(blocks: Sequence[EditedBlock], at: int, mark: Mark) -> list[EditedBlock]:
+    """Return blocks in one of which another passage like a marked one is moved to the end that is away from that.
+
+    What stands between the marked passage and the block also stands behind the other one then, on the same side. The block
+    stays as long as it was.
+    """
+    block, is_after = blocks[at], at > mark.end_block
+    own = blocks[mark.block].text
+    passage = own[mark.start : mark.end]
+    between = own[mark.end :] if is_after else own[: mark.start]
+    place = block.text.rfind(passage) if is_after else block.text.find(passage)
+    if place < 0 or mark.block != mark.end_block:
+        return list(blocks)
+    rest = block.text[:place].rstrip() + block.text[place + len(passage) :]
+    kept = rest[: len(rest) - len(between)] if is_after else rest[len(between) :]
+    text = f"{kept} {passage}{between}" if is_after else f"{between}{passage} {kept}"
+    return [*blocks[:at], replace(block, text=text), *blocks[at + 1 :]]
 
 
 def same_words(one: str, other: str) -> bool:

@@ -5,14 +5,15 @@ from __future__ import annotations
 import random
 from collections import Counter
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import pytest
 
+from lprcorpus.reading.answers import Resolution
 from lprcorpus.reading.corpus import Corpus
 from lprcorpus.reading.likeness import select
 from lprcorpus.reading.passages import Citations, Passage
-from lprcorpus.reading.resolution import Resolution, resolve_in
+from lprcorpus.reading.resolution import resolve_in
 from lprcorpus.reading.selectors import Selector
 from lprcorpus.reading.textindex import TextIndex, index_of
 
@@ -72,10 +73,22 @@ class Answer:
 
 
 @dataclass(frozen=True)
+class Step:
+    """An edit: what was done, the records before and after it, and where the passage was before it."""
+
+    edit: Edit
+    before: Records
+    mark: Mark
+    after: Records
+
+
+@dataclass(frozen=True)
 class Trial:
     """One selector of one edition, resolved in a later one: what was done, what is right, and what was answered."""
 
     done: str
+    steps: tuple[Step, ...]
+    mark: Mark
     selector: Selector
     right: str
     place: Place | None
@@ -95,10 +108,11 @@ def run(index: TextIndex, seed: int, *, twin: bool = False, kinds: Sequence[Edit
     text = old.get(record)
     assert text is not None
     selector = select(old, text, start, end)
-    done = ["twin"] if twin else []
+    first, steps = mark, []
     for edit in dice.sample(kinds, count):
-        done.append(edit.__name__)
+        before, place_before = copied(records), mark
         mark = edit(records, mark, dice)
+        steps.append(Step(edit, before, place_before, copied(records)))
         if mark is None:
             break
     new = editions.index_of_records(records, "1.1.0")
@@ -109,13 +123,20 @@ def run(index: TextIndex, seed: int, *, twin: bool = False, kinds: Sequence[Edit
         place = editions.place_of(records, mark)
         now = new.get(place[0])
         assert now is not None
-        if not editions.same_words(now.body[place[1] : place[2]], text.body[start:end]):
+        if mark.is_rest:
+            right = "rest"
+        elif not editions.same_words(now.body[place[1] : place[2]], text.body[start:end]):
             right = "changed"
         elif (place, now.pages_of(*place[1:])) == ((record, start, end), (selector.page, selector.page_end)):
             right = "same"
         else:
             right = "moved"
-    return Trial("+".join(done), selector, right, place, answers)
+    done = "+".join([*(["twin"] if twin else []), *(step.edit.__name__ for step in steps)])
+    return Trial(done, tuple(steps), first, selector, right, place, answers)
+
+
+def copied(records: Records) -> Records:
+    return {record: list(blocks) for record, blocks in records.items()}
 
 
 def place_of(passage: Passage) -> Place:
@@ -123,23 +144,54 @@ def place_of(passage: Passage) -> Place:
 
 
 def is_right(trial: Trial, answer: Answer) -> bool:
+    if trial.right == "rest":  # of a passage cut in two the rest may be found, or said to be too little
+        return answer.status == "gone" or holds(answer.place, trial.place)
     return (answer.status, answer.place) == (trial.right, trial.place)
 
 
-def is_wrong_passage(trial: Trial, answer: Answer) -> bool:
-    return answer.place is not None and answer.place != trial.place
-
-
-def is_in_doubt(trial: Trial, answer: Answer) -> bool:
-    """Tell whether a passage that had others like it in its record is given among those that may be it.
-
-    A short line, which does not hold the passage, may also not know it again where it and what stands around it have changed.
-    """
-    if answer.status != "gone":
+def holds(place: Place | None, part: Place | None) -> bool:
+    """Tell whether a place holds another."""
+    if place is None or part is None:
         return False
-    if trial.right == "changed":
-        return answer is trial.answers[1] or not trial.selector.unique_in_record
-    return not trial.selector.unique_in_record and trial.place in answer.candidates
+    return place[0] == part[0] and place[1] <= part[1] and part[2] <= place[2]
+
+
+def is_undecidable(trial: Trial) -> bool:
+    """Prove that no program can tell where the passage is: of one edition, two cuts leave the same, one with it, one without.
+
+    The edition is the trial's own. Or it is one with the same selector, which differs from it only in that another passage
+    that reads the same, in the block that was cut out, stands at the far end of that block: a program knows the selector and
+    the new edition, but not what else stood in the block.
+    """
+    return any(step.edit is editions.cut and (leaves_doubt(step) or leaves_doubt_elsewhere(trial, step)) for step in trial.steps)
+
+
+def leaves_doubt(step: Step) -> bool:
+    """Tell whether a cut of as many characters that takes the passage, and one that does not, make the same of the record."""
+    record, start, end = editions.place_of(step.before, step.mark)
+    blocks = step.before[record]
+    body = editions.texts_of_records({record: blocks})[0].body
+    at, to = (len("".join(body[:place].split())) for place in (start, end))
+    cuts = editions.cuts_between(editions.letters_of(blocks), editions.letters_of(step.after[record]))
+    return any(a <= at and to <= b for a, b in cuts) and any(b <= at or to <= a for a, b in cuts)
+
+
+def leaves_doubt_elsewhere(trial: Trial, step: Step) -> bool:
+    """Tell whether the cut leaves doubt in an edition with the same selector, where a twin stands elsewhere in the cut."""
+    record, first = step.mark.record, trial.steps[0].before
+    blocks, left = step.before[record], step.after[record]
+    at = next((n for n, block in enumerate(left) if block != blocks[n]), len(left))
+    at_first = first[trial.mark.record].index(blocks[at]) if blocks[at] in first[trial.mark.record] else None
+    if at_first is None or step.mark.block <= at <= step.mark.end_block:
+        return False
+    made = editions.with_twin_at_far_end(first[trial.mark.record], at_first, trial.mark)
+    old = editions.index_of_records({**first, trial.mark.record: made}, "1.0.0")
+    text = old.get(trial.mark.record)
+    assert text is not None
+    if select(old, text, trial.selector.start, trial.selector.end) != trial.selector:
+        return False
+    other = editions.with_twin_at_far_end(blocks, at, step.mark)
+    return leaves_doubt(replace(step, before={**step.before, record: other}))
 
 
 def report(trials: Sequence[tuple[int, Trial]]) -> str:
@@ -158,17 +210,14 @@ def test_each_edit_is_answered_rightly(edit: Edit, index: TextIndex) -> None:
 
 
 @pytest.mark.slow
-def test_a_thousand_re_editions_are_answered_and_never_with_a_wrong_passage(index: TextIndex) -> None:
-    """Of a thousand passages of their own, each answer is right; of those with a twin, in the rest the answer is doubt."""
+def test_a_thousand_re_editions_are_answered_rightly(index: TextIndex) -> None:
+    """Each answer is right in either form, or that the passage is gone where no program could tell; then its place is named."""
     trials = [(seed, run(index, seed, twin=seed % 4 == 0, count=1 + (seed % 3 == 0))) for seed in range(1_000)]
-    wrong = [(seed, trial) for seed, trial in trials if any(is_wrong_passage(trial, answer) for answer in trial.answers)]
-    assert wrong == [], report(wrong)
-    unsaid = [
-        (seed, trial)
-        for seed, trial in trials
-        if not all(is_right(trial, answer) or is_in_doubt(trial, answer) for answer in trial.answers)
-    ]
-    assert unsaid == [], report(unsaid)
-    doubts = [(seed, trial) for seed, trial in trials if not is_right(trial, trial.answers[0])]
-    assert len(doubts) <= 20, report(doubts)
-    assert Counter(trial.right for _, trial in trials).keys() == {"same", "moved", "changed", "gone"}
+    unsaid = [(seed, trial) for seed, trial in trials if not all(is_right(trial, answer) for answer in trial.answers)]
+    undecided = [(seed, trial) for seed, trial in unsaid if is_undecidable(trial)]
+    assert [pair for pair in unsaid if pair not in undecided] == [], report(unsaid)
+    for seed, trial in undecided:
+        for answer in trial.answers:
+            assert answer.status == "gone", report([(seed, trial)])
+            assert trial.place in answer.candidates, report([(seed, trial)])
+    assert Counter(trial.right for _, trial in trials).keys() == {"same", "moved", "changed", "gone", "rest"}

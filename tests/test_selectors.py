@@ -13,11 +13,12 @@ from click.testing import CliRunner, Result
 import lprcorpus
 from lprcorpus.cli import main
 from lprcorpus.errors import UsageError
+from lprcorpus.reading.answers import Resolution
 from lprcorpus.reading.corpus import Corpus
 from lprcorpus.reading.likeness import places_like, select
 from lprcorpus.reading.passages import Citations, find
-from lprcorpus.reading.resolution import Resolution, resolve, resolve_in
-from lprcorpus.reading.selectors import Selector, passage_hash
+from lprcorpus.reading.resolution import resolve, resolve_in
+from lprcorpus.reading.selectors import Counts, Selector, passage_hash
 from lprcorpus.reading.textindex import TextIndex, index_of
 
 from . import editions
@@ -74,8 +75,9 @@ def test_the_json_is_a_target_of_the_web_annotation_model(selector: Selector) ->
         "page": 31,
         "page_end": 31,
         "sha256": passage_hash("The night whispers the silence"),
-        "context_size": 32,
-        "others": "none",
+        "context": {"before": 32, "after": 32},
+        "same": {"number": 1, "record": 1, "corpus": 1},
+        "alike": {"record": 1, "corpus": 1},
     }
     assert len("".join(content["selector"][0]["suffix"].split())) == 32
     assert Selector.parse(selector.to_json()) == selector
@@ -154,6 +156,19 @@ BAD: dict[str, tuple[Callable[[Selector], str], str]] = {
     "a page that is none": (
         lambda selector: changed(selector, page="31"),
         "the selector is JSON with a wrong value: page is '31', no count; expected one as lprcorpus find --json prints them",
+    ),
+    "a count that is none": (
+        lambda selector: changed(selector, same={"number": 1, "record": "one", "corpus": 1}),
+        "the selector is JSON with a wrong value: record is 'one', no count; expected one as lprcorpus find --json prints them",
+    ),
+    "counts that contradict each other": (
+        lambda selector: changed(selector, same={"number": 3, "record": 2, "corpus": 2}),
+        "the selector is JSON with a wrong value: it is number 3 of 2 passages of its record that are the same; expected one"
+        " as lprcorpus find --json prints them",
+    ),
+    "counts of a line that contradict each other": (
+        lambda selector: f"{selector}+1/3/2",
+        "the selector contradicts itself: 3 passages of its record are the same, 2 of the corpus",
     ),
     "a text that was changed": (
         lambda selector: changed(selector, exact="The morning whispers"),
@@ -290,6 +305,36 @@ def test_a_short_line_of_a_changed_passage_says_that_it_cannot_tell_how() -> Non
     )
     assert found.passage
     assert found.passage.exact == text.replace("seven", "8")
+
+
+def test_a_passage_may_begin_and_end_inside_a_word(index: TextIndex) -> None:
+    text = index.get(HOURGLASS)
+    assert text
+    for start, end in ((1, 3), (5, 12), (5, 139)):
+        made = select(index, text, start, end)
+        for form in (made.to_json(), made.to_line()):
+            found = resolve_in(index, Selector.parse(form), Citations(Corpus(), "bibtex"))
+            assert (found.status, found.passage and (found.passage.start, found.passage.end)) == ("same", (start, end)), form
+
+
+def test_the_line_says_how_many_passages_read_like_it_and_how_much_around_it_tells_them_apart() -> None:
+    verses = "\n".join(f"The {number} verse is like all the other verses of it." for number in range(1, 8))
+    near = "So sing, my old heart, of dawn."
+    old = edition(
+        [f"{verses}\nIn March.", "So sing, my heart, of dawn.", near], [f"{verses}\nIn May.", "So sing, my heart, of dawn."]
+    )
+    place = places_like(old, "So sing, my heart, of dawn.")[0]
+    made = select(old, place.text, place.start, place.end)
+    assert (made.before_size, made.after_size, made.counts) == (32, 32, Counts(1, 1, 2, 2, 3))
+    assert str(made).endswith(f"{made.after}+1/1/2~2/3")
+    assert [Selector.parse(form).counts for form in (made.to_json(), made.to_line())] == [made.counts, made.counts]
+    verse = old.get("made-1/song-1")
+    assert verse
+    start = verse.body.index("The 5 verse")
+    long = select(old, verse, start, start + len("The 5 verse is like all"))
+    assert (long.before_size, long.after_size) == (0, 105)  # both songs begin so; they part after "In Ma"
+    assert f"{long.after}/0/105+1/1/2" in str(long)
+    assert Selector.parse(str(long)).before_size == 0
 
 
 @pytest.mark.parametrize("line", [False, True], ids=["JSON", "line"])

@@ -249,6 +249,21 @@ def test_the_selector_is_the_one_that_find_gives(visit: Visit, out: Path) -> Non
     page.keyboard.press("c")
     until(page, "document.querySelector('#said').textContent !== ''")
     (passage,) = lprcorpus.find("the night whispers the silence")
+    assert clipboard(page).rsplit("\n\n", 1)[1] == f"{passage.selector.to_line()}~?/?"  # it does not look for what is alike
+
+
+@pytest.mark.parametrize("words", ["Radek", "Thank You.", "the world", "Stalin"])
+def test_a_selector_of_few_words_is_the_one_that_find_gives(visit: Visit, out: Path, words: str) -> None:
+    passage = lprcorpus.find(words, exact=True)[1]
+    block = lprcorpus.find(words, exact=True)[1].block
+    page = visit(out, f"#{passage.record}")
+    (row,) = (
+        row for row in Corpus().table("blocks").to_pylist() if (row["record_id"], row["position"]) == (passage.record, block)
+    )
+    start = passage.start - row["body_start"]
+    select(page, f"{passage.record}/{block}", start, start + len(passage.exact))
+    page.keyboard.press("c")
+    until(page, "document.querySelector('#said').textContent !== ''")
     assert clipboard(page).rsplit("\n\n", 1)[1] == passage.selector.to_line()
 
 

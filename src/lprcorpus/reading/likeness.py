@@ -2,23 +2,26 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from difflib import SequenceMatcher
-from itertools import pairwise
+from itertools import pairwise, takewhile
 
-from lprcorpus.reading.selectors import CONTEXT, OTHERS, Selector, context_hash, passage_hash, squeeze
+from lprcorpus.reading.selectors import CONTEXT, Counts, Selector, context_hash, passage_hash, squeeze
 from lprcorpus.reading.textindex import TextIndex
 from lprcorpus.reading.texts import Text
 from lprcorpus.reading.words import words
 
-__all__ = ["NEAR", "Place", "likeness", "outer_marks", "places_like", "select"]
+__all__ = ["NEAR", "Place", "family", "likeness", "occurrences", "outer_marks", "places_like", "places_of", "reads", "select"]
 
 NEAR = 0.75
 """Share of words that two passages have in common, in the same order, from which on they may be taken for each other."""
 
-MOST_CONTEXT = 512
+MOST_CONTEXT = 4096
 """Characters of context that a selector holds, at most. Passages that are alike with all of that are so with their articles."""
+
+_MARGIN = 8
+"""Characters of context that a selector holds beyond those that another passage shares."""
 
 _FEWEST_WORDS = 4
 """Words of a passage from which on others may be like it; shorter ones are like it only if they are the same."""
@@ -31,6 +34,10 @@ _SHORT = 300
 
 _COMMON = 200
 """Texts that hold a piece from which on it is too common to look for."""
+
+
+Around = Callable[[int, int], str]
+"""Gives what stands on one side of an offset of a body: so many characters."""
 
 
 @dataclass(frozen=True)
@@ -121,15 +128,59 @@ def _aligned(text: Text, wanted: Sequence[str], begin: int) -> Place:
     return Place(text, text.words[low + start].start, text.words[low + stop - 1].end, shared)
 
 
+def places_of(index: TextIndex, quoted: tuple[str, str], size: int, digest: str, record: str, *, whole: bool) -> list[Place]:
+    """Return where a corpus holds a passage character by character, white space aside.
+
+    Args:
+        index: the corpus.
+        quoted: the passage twice, or its first and its last words.
+        size: how many characters it has.
+        digest: its hash, or the beginning of that.
+        record: the record to look in where the passage has no word by which to find it.
+        whole: whether the passage itself is quoted.
+    """
+    head, tail = words(quoted[0]), words(quoted[1])
+    if not head or not tail:
+        own = index.get(record)
+        starts = occurrences(quoted[0], own.body) if own else []
+        return [Place(own, start, start + len(quoted[0]), 1.0) for start in starts if own]
+    found = []
+    opening, closing = [word.folded for word in head], [word.folded for word in tail]
+    for text in index.holding([opening]):
+        ends = text.phrase_places(closing)
+        for first in text.phrase_places(opening):
+            start = max(text.words[first].start - head[0].start, 0)
+            for last in [first] if whole else ends:
+                end = text.words[last + len(closing) - 1].end + len(quoted[1]) - tail[-1].end
+                if last >= first and reads(text.body[start:end], size, digest):
+                    found.append(Place(text, start, end, 1.0))
+    return found
+
+
+def reads(stretch: str, size: int, digest: str) -> bool:
+    """Tell whether a stretch of a body is a passage of a size and a hash; white space may have made it longer or shorter."""
+    return abs(len(stretch) - size) <= 8 + size // 10 and passage_hash(stretch).startswith(digest)
+
+
+def occurrences(wanted: str, text: str) -> list[int]:
+    """Return where a text holds another; the places may overlap."""
+    found, at = [], text.find(wanted)
+    while at >= 0:
+        found.append(at)
+        at = text.find(wanted, at + 1)
+    return found
+
+
 def select(index: TextIndex, text: Text, start: int, end: int) -> Selector:
-    """Return the selector of some characters of a body, with as much context as tells it from all passages like it."""
-    alike = places_like(index, text.body[start:end])
-    others = [place for place in alike if place.text.id != text.id or place.end <= start or end <= place.start]
-    size = CONTEXT
-    while (mistakable := _share_context(text, start, end, others, size)) and size < MOST_CONTEXT:
-        size *= 2
+    """Return the selector of some characters of a body, with as much of what stands on either side as tells it from others."""
     exact = text.body[start:end]
-    prefix, suffix = text.around(start, end, size)
+    digest = passage_hash(exact)
+    same = places_of(index, (exact, exact), end - start, digest, text.id, whole=True)
+    alike = places_like(index, exact)
+    others = [place for place in [*same, *alike] if place.text.id != text.id or place.end <= start or end <= place.start]
+    before = _telling(text.before, start, [(place.text.before, place.start) for place in others], at_end=True)
+    after = _telling(text.after, end, [(place.text.after, place.end) for place in others], at_end=False)
+    prefix, suffix = text.around(start, end, before or CONTEXT, after or CONTEXT)
     page, page_end = text.pages_of(start, end)
     return Selector(
         corpus=index.name,
@@ -144,16 +195,44 @@ def select(index: TextIndex, text: Text, start: int, end: int) -> Selector:
         last_words=exact,
         prefix=prefix,
         suffix=suffix,
-        hash=passage_hash(exact),
+        hash=digest,
         before=context_hash(prefix),
         after=context_hash(suffix),
-        context_size=size,
-        others=OTHERS[3 if mistakable else 2 if text.id in {place.text.id for place in others} else 1 if others else 0],
+        before_size=before,
+        after_size=after,
+        counts=_counts(text, start, same, alike),
     )
 
 
-def _share_context(text: Text, start: int, end: int, others: Sequence[Place], size: int) -> bool:
-    """Tell whether one of some places has, on either side, what stands there of a passage."""
-    mine = text.before(start, size), text.after(end, size)
-    theirs = ((place.text.before(place.start, size), place.text.after(place.end, size)) for place in others)
-    return any(one == other for pair in theirs for one, other in zip(mine, pair, strict=True))
+def _telling(around: Around, at: int, others: Sequence[tuple[Around, int]], *, at_end: bool) -> int:
+    """Return how many characters on one side of a passage tell it from others; 0 where none do, nor does the end of its body."""
+    order = -1 if at_end else 1
+    mine = around(at, MOST_CONTEXT)[::order]
+    theirs = [other(place, MOST_CONTEXT)[::order] for other, place in others]
+    if mine and mine in theirs:
+        return 0
+    shared = max(
+        (sum(1 for _ in takewhile(lambda pair: pair[0] == pair[1], zip(mine, one, strict=False))) for one in theirs), default=0
+    )
+    return max(CONTEXT, min(shared + _MARGIN, MOST_CONTEXT))
+
+
+def _counts(text: Text, start: int, same: Sequence[Place], alike: Sequence[Place]) -> Counts:
+    """Return how many passages read the same as one, and how many read the same or almost the same."""
+    inside = [place.start for place in same if place.text.id == text.id]
+    if start not in inside:  # it begins or ends inside a word: others are not found
+        return Counts(in_corpus=None, like_in_record=None, like_in_corpus=None)
+    records = family(same, alike)
+    return Counts(sum(at <= start for at in inside), len(inside), len(same), records.count(text.id), len(records))
+
+
+def family(same: Sequence[Place], alike: Sequence[Place]) -> list[str]:
+    """Return the record of each passage that reads the same as one or almost the same."""
+    starts = {(place.text.id, place.start) for place in same}
+    apart = [
+        place
+        for place in alike
+        if (place.text.id, place.start) not in starts
+        and not any(place.text.id == one.text.id and place.start < one.end and one.start < place.end for one in same)
+    ]
+    return [place.text.id for place in [*same, *apart]]

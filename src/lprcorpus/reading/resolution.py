@@ -9,25 +9,24 @@ gone, with the places that read like it; a wrong passage is never given for the 
 from __future__ import annotations
 
 from bisect import bisect_left
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from difflib import Match, SequenceMatcher
+from functools import cached_property
 from typing import Any
 
 from lprcorpus.errors import UsageError
+from lprcorpus.reading.answers import Resolution, changed, gone, unchanged
 from lprcorpus.reading.corpus import Corpus
-from lprcorpus.reading.likeness import NEAR, Place, likeness, outer_marks, places_like
-from lprcorpus.reading.passages import Citations, Passage, passage_at
+from lprcorpus.reading.likeness import NEAR, Place, family, likeness, outer_marks, places_like, places_of, reads
+from lprcorpus.reading.passages import Citations
 from lprcorpus.reading.selectors import Selector, passage_hash
-from lprcorpus.reading.surroundings import Side, after_prefix, before_suffix, meeting, occurrences, sides
+from lprcorpus.reading.surroundings import Side, after_prefix, before_suffix, meeting, sides
 from lprcorpus.reading.textindex import TextIndex, index_of
 from lprcorpus.reading.texts import Text
 from lprcorpus.reading.words import words
 
-__all__ = ["Resolution", "Side", "resolve", "resolve_in"]
-
-MOST_CANDIDATES = 10
-"""Places that read like a passage that is gone, at most, in an answer."""
+__all__ = ["resolve", "resolve_in"]
 
 ENOUGH_WORDS = 5
 """Words from which on a passage that had no other like it is known by them alone."""
@@ -39,38 +38,6 @@ _ONE_SIDED = 0.6
 
 ALMOST_THE_SAME = 0.9
 """Likeness from which on a passage that had no other like it is known again in its record, whatever now stands around it."""
-
-
-@dataclass(frozen=True)
-class Resolution:
-    """Where a selector leads.
-
-    Attributes:
-        status: ``"same"``: the same text in the same record, on the same page, at the same characters; ``"moved"``: the same
-            text elsewhere; ``"changed"``: another wording in its place; ``"gone"``: it is not there, or cannot be told from
-            others.
-        message: the answer in a sentence: where the passage moved to, how it changed, why it is gone.
-        passage: the passage as it is now; None where it is gone.
-        changes: where it changed, what was there and what is there now, stretch by stretch; empty for a selector that does
-            not hold the whole passage.
-        candidates: where it is gone, the places that read like it.
-    """
-
-    status: str
-    message: str
-    passage: Passage | None = None
-    changes: tuple[tuple[str, str], ...] = ()
-    candidates: tuple[Passage, ...] = ()
-
-    def to_dict(self) -> dict[str, Any]:
-        """Return it as JSON has it."""
-        return {
-            "status": self.status,
-            "message": self.message,
-            "passage": self.passage.to_dict() if self.passage else None,
-            "changes": [{"before": old, "after": new} for old, new in self.changes],
-            "candidates": [candidate.to_dict() for candidate in self.candidates],
-        }
 
 
 def resolve(selector: Selector | Mapping[str, Any] | str, *, style: str = "bibtex", corpus: Corpus | None = None) -> Resolution:
@@ -100,33 +67,111 @@ def resolve_in(index: TextIndex, selector: Selector, citations: Citations) -> Re
     """
     if selector.corpus != index.name:
         raise UsageError(f"the selector is of the corpus {selector.corpus[:60]!r}; expected one of {index.name!r}")
-    exact = [_Weighed.of(place, selector) for place in _exact_places(index, selector)]
+    edition = _Edition(index, selector)
+    exact = [_Weighed.of(edition, place, is_same=True) for place in edition.same]
     found = _best([place for place in exact if place.known])
-    place = found.place if found else _changed_place(index, selector)
-    if place is None:
-        by_words = [place for place in exact if place.known_by_words]
-        place = by_words[0].place if len(by_words) == 1 else None
+    place = found.place if found else _changed_place(edition) or _by_words(exact)
     if place is None:
         nearest = sorted(exact, key=lambda weighed: (weighed.in_its_record, weighed.weight), reverse=True)
-        return _gone(index, selector, [weighed.place for weighed in nearest], citations)
-    if _is_it(place, selector):
-        return _unchanged(index, selector, place, citations)
-    return _changed(index, selector, place, citations)
+        return gone(index, selector, [weighed.place for weighed in nearest], citations)
+    if reads(place.text.body[place.start : place.end], selector.end - selector.start, selector.hash):
+        return unchanged(index, selector, place, citations)
+    return changed(index, selector, place, citations)
+
+
+@dataclass(frozen=True)
+class _Edition:
+    """An edition that a passage is looked for in."""
+
+    index: TextIndex
+    selector: Selector
+
+    @cached_property
+    def same(self) -> list[Place]:
+        """The places that hold the passage word for word."""
+        found = self._places(self.selector.hash)
+        starts = {(place.text.id, place.start) for place in found}
+        return found + [place for place in self._where_it_was() if (place.text.id, place.start) not in starts]
+
+    @cached_property
+    def near(self) -> list[Place]:
+        """The places that read like the passage; for a short line, those that begin and end like it and are as long."""
+        if self.selector.exact is None:
+            return self._places("")
+        return places_like(self.index, self.selector.exact, LIKE_ENOUGH)
+
+    @cached_property
+    def texts(self) -> list[Text]:
+        """The texts that it may stand in: its record, and those that hold passages near it or its first or last words."""
+        ends = [[word.folded for word in words(end)] for end in (self.selector.first_words, self.selector.last_words)]
+        own = self.index.get(self.selector.record)
+        found = [own] if own else []
+        if self.selector.exact is not None:
+            found += [place.text for place in self.near]
+        elif all(ends):
+            found += self.index.holding(ends)
+        return list({text.id: text for text in found}.values())
+
+    def _where_it_was(self) -> list[Place]:
+        """Return the place that the selector names, if all is as it was: a passage that begins inside a word is found only so."""
+        selector, text = self.selector, self.index.get(self.selector.record)
+        if text is None or passage_hash(text.body[selector.start : selector.end])[: len(selector.hash)] != selector.hash:
+            return []
+        agrees = {Side.EDGE, Side.AGREES}.issuperset(sides(text, selector.start, selector.end, selector))
+        return [Place(text, selector.start, selector.end, 1.0)] if agrees else []
+
+    def _places(self, digest: str) -> list[Place]:
+        selector = self.selector
+        quoted, size = (selector.first_words, selector.last_words), selector.end - selector.start
+        return places_of(self.index, quoted, size, digest, selector.record, whole=selector.exact is not None)
+
+    @cached_property
+    def has_lost_the_same(self) -> bool:
+        """Whether it holds fewer passages that read the same than the edition of the selector did."""
+        counts = self.selector.counts
+        return self._is_fewer([place.text.id for place in self.same], counts.in_record, counts.in_corpus)
+
+    def has_lost_one_like(self, passage: str) -> bool:
+        """Tell whether it holds fewer passages like one, taken for the selector's, than the edition of the selector did."""
+        counts = self.selector.counts
+        if counts.like_in_corpus == 1:
+            return False
+        if counts.like_in_record is None:
+            return True
+        records = family(self.same, places_like(self.index, passage))
+        return self._is_fewer(records, counts.like_in_record, counts.like_in_corpus)
+
+    def _is_fewer(self, records: Sequence[str], in_record: int, in_corpus: int | None) -> bool:
+        return records.count(self.selector.record) < in_record and (in_corpus is None or len(records) < in_corpus)
 
 
 @dataclass(frozen=True)
 class _Weighed:
-    """A place, weighed by how what stands before and after it agrees with a selector."""
+    """A place, weighed by how what stands before and after it agrees with a selector.
 
+    Attributes:
+        edition: the edition that it is of.
+        place: the place.
+        before: how what stands before it agrees.
+        after: how what stands after it agrees.
+        is_same: whether it reads the same as the passage.
+    """
+
+    edition: _Edition
     place: Place
-    selector: Selector
     before: Side
     after: Side
+    is_same: bool
 
     @classmethod
-    def of(cls, place: Place, selector: Selector) -> _Weighed:
+    def of(cls, edition: _Edition, place: Place, *, is_same: bool) -> _Weighed:
         """Weigh a place."""
-        return cls(place, selector, *sides(place.text, place.start, place.end, selector))
+        return cls(edition, place, *sides(place.text, place.start, place.end, edition.selector), is_same)
+
+    @property
+    def selector(self) -> Selector:
+        """The selector."""
+        return self.edition.selector
 
     @property
     def in_its_record(self) -> bool:
@@ -140,20 +185,33 @@ class _Weighed:
 
     @property
     def known(self) -> bool:
-        """Whether it is the passage by what stands around it."""
-        if not self.selector.told_apart:
-            return self.on_both_sides and self.in_its_record and self.place.start == self.selector.start
-        alone = self.selector.unique or (self.selector.unique_in_record and self.in_its_record)
-        if not alone and Side.CONTRADICTS in (self.before, self.after):
-            return False  # where the passage was cut out, another like it may have come to stand beside what stood beside it
-        enough = Side.NEAR if self.selector.unique else Side.AGREES
-        return max(self.before, self.after) >= enough or self.before == self.after == Side.EDGE
+        """Whether it is the passage by what stands around it.
 
-    @property
-    def known_by_words(self) -> bool:
-        """Whether it is the passage, if no other place has its words, though what stands around it does not say so."""
-        enough = len(self.place.text.words_in(self.place.start, self.place.end)) >= ENOUGH_WORDS
-        return self.selector.unique_in_record if self.in_its_record else self.selector.unique and enough
+        One side tells it from passages like it only as long as none was lost. Where the passage was cut out with all that
+        followed it, up to another like it, that other one now stands behind what stood before the passage. No other can
+        come to stand there if none followed; and none can stand between what stood before and what stood after. What is
+        only near the selector's may stand around others as well: it counts if no other can be meant.
+        """
+        counts = self.selector.counts
+        sure = not self.edition.has_lost_the_same if self.is_same else counts.like_in_corpus == 1
+        enough = Side.NEAR if sure else Side.AGREES
+        before = self.selector.before_size > 0 and (self.before >= enough or self.before == Side.EDGE)
+        after = self.selector.after_size > 0 and (self.after >= enough or self.after == Side.EDGE)
+        if not before and not after:
+            return False
+        if sure or (before and after):
+            return True
+        if self.is_same:
+            none_precedes, none_follows = counts.number == 1, counts.number == counts.in_record
+        else:
+            none_precedes = none_follows = self.in_its_record and counts.like_in_record == 1
+        return (before and none_follows) or (after and none_precedes) or not self.lost
+
+    @cached_property
+    def lost(self) -> bool:
+        """Whether the passage or one like it was cut out, if the place is the passage."""
+        passage = self.selector.exact or self.place.text.body[self.place.start : self.place.end]
+        return self.edition.has_lost_one_like(passage)
 
     @property
     def weight(self) -> int:
@@ -161,36 +219,7 @@ class _Weighed:
         return self.before + self.after
 
 
-def _exact_places(index: TextIndex, selector: Selector) -> list[Place]:
-    """Return the places that hold the passage word for word; its hash says so."""
-    head, tail = words(selector.first_words), words(selector.last_words)
-    if not head or not tail:
-        text = index.get(selector.record)
-        starts = occurrences(selector.first_words, text.body) if text else []
-        return [Place(text, start, start + len(selector.first_words), 1.0) for start in starts if text]
-    lead, rest = head[0].start, len(selector.last_words) - tail[-1].end
-    opening, closing = [word.folded for word in head], [word.folded for word in tail]
-    found = []
-    for text in index.holding([opening]):
-        ends = text.phrase_places(closing)
-        for first in text.phrase_places(opening):
-            start = max(text.words[first].start - lead, 0)
-            for last in ends if selector.exact is None else [first]:
-                place = Place(text, start, text.words[last + len(closing) - 1].end + rest, 1.0)
-                if last >= first and _is_it(place, selector):
-                    found.append(place)
-    return found
-
-
-def _is_it(place: Place, selector: Selector) -> bool:
-    """Tell whether a place holds the passage word for word."""
-    size = place.end - place.start
-    if abs(size - (selector.end - selector.start)) > 8 + size // 10:  # more than white space can make
-        return False
-    return passage_hash(place.text.body[place.start : place.end]).startswith(selector.hash)
-
-
-def _best(places: Iterable[_Weighed]) -> _Weighed | None:
+def _best(places: Sequence[_Weighed]) -> _Weighed | None:
     """Return the place that agrees best with a selector, or None where there is none or no single one."""
     ranked = sorted(places, key=lambda place: place.weight, reverse=True)
     if not ranked or (len(ranked) > 1 and ranked[0].weight == ranked[1].weight):
@@ -198,25 +227,41 @@ def _best(places: Iterable[_Weighed]) -> _Weighed | None:
     return ranked[0]
 
 
-def _changed_place(index: TextIndex, selector: Selector) -> Place | None:
+def _by_words(exact: Sequence[_Weighed]) -> Place | None:
+    """Return the only place that has the passage's words, if no other had: what stands around it is new."""
+    if len(exact) != 1 or exact[0].edition.has_lost_the_same:
+        return None
+    (only,) = exact
+    counts = only.selector.counts
+    if only.in_its_record:
+        return only.place if counts.in_record == 1 else None
+    enough = len(only.place.text.words_in(only.place.start, only.place.end)) >= ENOUGH_WORDS
+    return only.place if counts.in_corpus == 1 and enough else None
+
+
+def _changed_place(edition: _Edition) -> Place | None:
     """Return where the passage stands in another wording, or None."""
-    own = index.get(selector.record)
-    texts = {own.id: own} if own else {}
-    near: list[Place] = []
-    if selector.exact is not None and selector.told_apart:
-        near = places_like(index, selector.exact, LIKE_ENOUGH)
-        texts |= {place.text.id: place.text for place in near}
-    places = [place for text in texts.values() for place in _in_its_place(text, selector)]
-    weighed = [_Weighed.of(place, selector) for place in [*places, *near]]
-    known = [one for one in weighed if one.known and one.place.likeness >= (LIKE_ENOUGH if one.on_both_sides else _ONE_SIDED)]
+    selector, near = edition.selector, edition.near
+    in_place = [place for text in edition.texts for place in _in_its_place(text, selector)]
+    taken = {(place.text.id, place.start, place.end) for place in edition.same}
+    places = [place for place in [*in_place, *near] if (place.text.id, place.start, place.end) not in taken]
+    weighed = [_Weighed.of(edition, place, is_same=False) for place in places if place.likeness >= LIKE_ENOUGH]
+    known = [one for one in weighed if one.known and (one.on_both_sides or one.place.likeness >= _ONE_SIDED)]
     best = max(known, key=lambda one: (one.on_both_sides, one.weight, one.place.likeness), default=None)
-    if best is None and selector.unique:
-        alone = [one for one in weighed[len(places) :] if one.in_its_record and one.place.likeness >= ALMOST_THE_SAME]
-        best = alone[0] if len(alone) == 1 else None
-    if best is None or (best.on_both_sides and best.place.likeness >= NEAR):
-        return best.place if best else None
-    closed = max(meeting(text, selector) for text in texts.values())
+    if best is None:
+        alone = [one for one in weighed if one.place in near and one.place.likeness >= ALMOST_THE_SAME]
+        return alone[0].place if len(alone) == 1 and _is_alone(alone[0]) else None
+    if best.on_both_sides and best.place.likeness >= NEAR:
+        return best.place
+    closed = max(meeting(text, selector) for text in edition.texts)
     return best.place if closed < (Side.AGREES if best.on_both_sides else Side.NEAR) else None
+
+
+def _is_alone(weighed: _Weighed) -> bool:
+    """Tell whether a place is the passage, changed, if it is the only one that reads almost like it: no other did."""
+    counts = weighed.selector.counts
+    enough = len(weighed.place.text.words_in(weighed.place.start, weighed.place.end)) >= ENOUGH_WORDS
+    return counts.like_in_corpus == 1 and (weighed.in_its_record or enough)
 
 
 def _in_its_place(text: Text, selector: Selector) -> Iterator[Place]:
@@ -269,71 +314,3 @@ def _place(text: Text, start: int, end: int, selector: Selector) -> Place:
     opening, closing = " ".join(now.split()[: len(first)]), " ".join(now.split()[-len(last) :])
     alike = likeness(" ".join(first), opening) + likeness(" ".join(last), closing)
     return Place(text, start, end, alike / 2)
-
-
-def _unchanged(index: TextIndex, selector: Selector, place: Place, citations: Citations) -> Resolution:
-    passage = _passage(index, place, citations)
-    moves = _moves(selector, passage)
-    if not moves:
-        where = f"{passage.record}, {_pages(passage.page, passage.page_end)}, block {passage.block}"
-        return Resolution("same", f"it is where it was: {where}", passage)
-    return Resolution("moved", f"the same text has moved {'; '.join(moves)}", passage)
-
-
-def _changed(index: TextIndex, selector: Selector, place: Place, citations: Citations) -> Resolution:
-    passage = _passage(index, place, citations)
-    changes = _differences(selector.exact, passage.exact) if selector.exact is not None else ()
-    shown = [
-        f"“{old}” is now “{new}”" if old and new else f"“{old}” is left out" if old else f"“{new}” is new" for old, new in changes
-    ]
-    said = [*shown[:3], *([f"and {len(shown) - 3} more changes"] if len(shown) > 3 else [])]
-    if not said:
-        said = ["the short line does not hold the whole passage, so that how it changed cannot be told"]
-    moves = [move for move in _moves(selector, passage) if not move.startswith("from character")]
-    moved = f"; it has moved {'; '.join(moves)}" if moves else ""
-    return Resolution("changed", f"its text has changed: {'; '.join(said)}{moved}", passage, changes)
-
-
-def _gone(index: TextIndex, selector: Selector, exact: Sequence[Place], citations: Citations) -> Resolution:
-    alike = list(exact)
-    if not alike and selector.exact is not None:
-        alike = places_like(index, selector.exact)
-    there = index.get(selector.record) is not None
-    where = "it is no longer in its record" if there else f"the record {selector.record} is no longer there"
-    many = "one passage reads" if len(alike) == 1 else f"{len(alike)} passages read"
-    if not alike:
-        where += ", and nothing reads like it"
-    elif there and not selector.unique_in_record:
-        where = f"what stood around it is no longer there, and without that it cannot be told from others; {many} like it"
-    else:
-        where += f"; {many} like it, but in other surroundings"
-    return Resolution("gone", where, candidates=tuple(_passage(index, place, citations) for place in alike[:MOST_CANDIDATES]))
-
-
-def _passage(index: TextIndex, place: Place, citations: Citations) -> Passage:
-    passage = passage_at(index, place.text, place.start, place.end, citations)
-    citations.add((passage.record, passage.page, passage.page_end))
-    return passage
-
-
-def _moves(selector: Selector, passage: Passage) -> list[str]:
-    """Return in what a passage is not where its selector says, each as "from … to …"."""
-    moves = []
-    if passage.record != selector.record:
-        moves.append(f"from {selector.record} to {passage.record}")
-    if (passage.page, passage.page_end) != (selector.page, selector.page_end):
-        moves.append(f"from {_pages(selector.page, selector.page_end)} to {_pages(passage.page, passage.page_end)}")
-    if (passage.start, passage.end) != (selector.start, selector.end):
-        moves.append(f"from characters {selector.start}-{selector.end} of the body to {passage.start}-{passage.end}")
-    return moves
-
-
-def _pages(first: int, last: int) -> str:
-    return f"p. {first}" if first == last else f"pp. {first}–{last}"
-
-
-def _differences(old: str, new: str) -> tuple[tuple[str, str], ...]:
-    """Return where two texts differ, word by word: what the one has and what the other has in its place."""
-    before, after = old.split(), new.split()
-    codes = SequenceMatcher(None, before, after, autojunk=False).get_opcodes()
-    return tuple((" ".join(before[a:b]), " ".join(after[c:d])) for tag, a, b, c, d in codes if tag != "equal")

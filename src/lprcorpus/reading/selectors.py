@@ -7,8 +7,11 @@ The line holds the ends of the quotation only, and hashes of the rest::
     lprcorpus 0.1.0 lpr-1-2/hourglass-of-the-free p. 31 0-30 “The night whispers the silence” 4ba03e2c17d0-91aa02-fe3b51
 
 The twelve digits are of the SHA-256 of the passage, with each run of white space as one space; the six and six are of what
-stands before and after it, white space aside (as many characters as follow a ``/``, or 32). A ``+`` at the end says that the
-edition held other passages like it, ``++`` that one stood in its record, ``+++`` that even what stood around it was the same.
+stands before and after it, white space aside. ``/64/0`` says how many characters of either these are where they are not 32
+each: as many as tell the passage from others on that side; 0 where none do (the hash is then of 32). ``+2/3/5`` says that it is
+the second of three passages of its record that read the same, five of the corpus, where there is more than one; ``~4/6`` that
+four of its record and six of the corpus, itself and the same ones among them, are alike, where that is more. A ``?`` stands
+for what was not counted: a page of one issue does not know the others, and the reader page looks for no passages that are alike.
 """
 
 from __future__ import annotations
@@ -23,13 +26,10 @@ from typing import Any
 from lprcorpus.errors import UsageError
 from lprcorpus.reading.words import digest_form
 
-__all__ = ["CONTEXT", "OTHERS", "Selector", "context_hash", "passage_hash", "squeeze"]
+__all__ = ["CONTEXT", "Counts", "Selector", "context_hash", "passage_hash", "squeeze"]
 
 CONTEXT = 32
 """Characters before and after a passage that a selector holds, at least: enough in practice to tell two places apart."""
-
-OTHERS = ("none", "in other records", "in its record", "in the same surroundings")
-"""Where an edition held other passages like a selector's: nowhere, or what is true of the one most easily taken for it."""
 
 _ENDS = 5
 """Words at either end of the passage that the short line quotes."""
@@ -42,9 +42,45 @@ _LINE = re.compile(
     \s+pp?\.\s*(?P<page>\d+)(?:[-–‑](?P<page_end>\d+))?,?
     \s+(?P<start>\d+)[-–‑](?P<end>\d+),?
     \s+[“"„«](?P<quote>.+)[”"“»],?
-    \s+(?P<hash>[0-9a-f]{12})[-–‑](?P<before>[0-9a-f]{6})[-–‑](?P<after>[0-9a-f]{6})(?:/(?P<size>\d{1,4}))?(?P<others>\+{0,3})\.?\s*""",
+    \s+(?P<hash>[0-9a-f]{12})[-–‑](?P<before>[0-9a-f]{6})[-–‑](?P<after>[0-9a-f]{6})
+    (?:/(?P<before_size>\d{1,4})/(?P<after_size>\d{1,4}))?
+    (?:\+(?P<number>\d{1,9})/(?P<in_record>\d{1,9})/(?P<in_corpus>\d{1,9}|\?))?
+    (?:~(?P<like_in_record>\d{1,9}|\?)/(?P<like_in_corpus>\d{1,9}|\?))?\.?\s*""",
     re.VERBOSE | re.DOTALL,
 )
+
+
+@dataclass(frozen=True)
+class Counts:
+    """How many passages of an edition read like one.
+
+    Attributes:
+        number: which it is of those in its record that read the same, counted from 1.
+        in_record: how many of its record read the same, itself included.
+        in_corpus: how many of the corpus do; None where that is not known.
+        like_in_record: how many of its record read the same or almost the same; None where that is not known.
+        like_in_corpus: how many of the corpus do; None where that is not known.
+    """
+
+    number: int = 1
+    in_record: int = 1
+    in_corpus: int | None = 1
+    like_in_record: int | None = 1
+    like_in_corpus: int | None = 1
+
+    def problem(self) -> str | None:
+        """Return what cannot be in these counts, or None."""
+        if not 1 <= self.number <= self.in_record:
+            return f"it is number {self.number} of {self.in_record} passages of its record that are the same"
+        for of, fewer, more in (
+            ("its record are the same, {} of the corpus", self.in_record, self.in_corpus),
+            ("its record are the same, {} alike", self.in_record, self.like_in_record),
+            ("its record are alike, {} of the corpus", self.like_in_record, self.like_in_corpus),
+            ("the corpus are the same, {} alike", self.in_corpus, self.like_in_corpus),
+        ):
+            if fewer is not None and more is not None and more < fewer:
+                return f"{fewer} passages of {of.format(more)}"
+        return None
 
 
 @dataclass(frozen=True)
@@ -67,8 +103,9 @@ class Selector:
         hash: SHA-256 of the text, see :func:`passage_hash`; in a short line its first 12 digits.
         before: hash of what stands before it, see :func:`context_hash`.
         after: hash of what stands after it.
-        context_size: how many characters of either the hashes were taken of, at most.
-        others: whether the edition held other passages like it: one of :data:`OTHERS`.
+        before_size: how many characters before it tell it from all that read like it; 0 where none do.
+        after_size: how many characters after it do.
+        counts: how many passages of the edition read like it.
     """
 
     corpus: str
@@ -86,8 +123,9 @@ class Selector:
     hash: str
     before: str
     after: str
-    context_size: int
-    others: str
+    before_size: int
+    after_size: int
+    counts: Counts
 
     def to_dict(self) -> dict[str, Any]:
         """Return the selector as an annotation's target.
@@ -110,8 +148,9 @@ class Selector:
             "page": self.page,
             "page_end": self.page_end,
             "sha256": self.hash,
-            "context_size": self.context_size,
-            "others": self.others,
+            "context": {"before": self.before_size, "after": self.after_size},
+            "same": {"number": self.counts.number, "record": self.counts.in_record, "corpus": self.counts.in_corpus},
+            "alike": {"record": self.counts.like_in_record, "corpus": self.counts.like_in_corpus},
         }
 
     def to_json(self) -> str:
@@ -121,10 +160,16 @@ class Selector:
     def to_line(self) -> str:
         """Return the selector as one short line for a footnote."""
         pages = f"p. {self.page}" if self.page == self.page_end else f"pp. {self.page}-{self.page_end}"
-        size = "" if self.context_size == CONTEXT else f"/{self.context_size}"
+        counts = self.counts
+        marks = "" if (self.before_size, self.after_size) == (CONTEXT, CONTEXT) else f"/{self.before_size}/{self.after_size}"
+        same, alike = (counts.in_record, counts.in_corpus), (counts.like_in_record, counts.like_in_corpus)
+        if same != (1, 1):
+            marks += f"+{counts.number}/{_shown(same)}"
+        if alike != same:
+            marks += f"~{_shown(alike)}"
         return (
             f"{self.corpus} {self.version} {self.record} {pages} {self.start}-{self.end} “{self.quote}”"
-            f" {self.hash[:12]}-{self.before}-{self.after}{size}{'+' * OTHERS.index(self.others)}"
+            f" {self.hash[:12]}-{self.before}-{self.after}{marks}"
         )
 
     def __str__(self) -> str:
@@ -140,21 +185,6 @@ class Selector:
         if len(parts) <= 2 * _ENDS + 1:
             return " ".join(parts)
         return " ".join([*parts[:_ENDS], "…", *parts[-_ENDS:]])
-
-    @property
-    def unique(self) -> bool:
-        """Whether the edition held no other passage like it."""
-        return self.others == OTHERS[0]
-
-    @property
-    def unique_in_record(self) -> bool:
-        """Whether its record held no other passage like it."""
-        return self.others in OTHERS[:2]
-
-    @property
-    def told_apart(self) -> bool:
-        """Whether what stands around it tells it from all passages like it."""
-        return self.others != OTHERS[3]
 
     @classmethod
     def read(cls, selector: Selector | Mapping[str, Any] | str) -> Selector:
@@ -184,6 +214,11 @@ class Selector:
             shown = repr(found if len(found) <= 60 else f"{found[:59]}…")
             raise UsageError(f"no selector: found {shown}; expected JSON or a line as lprcorpus find prints them")
         return _from_line(match)
+
+
+def _shown(counts: tuple[int | None, int | None]) -> str:
+    """Return a count in a record and one in the corpus as a short line has them."""
+    return "/".join("?" if count is None else str(count) for count in counts)
 
 
 def passage_hash(text: str) -> str:
@@ -229,24 +264,30 @@ def _selector(content: dict[str, Any], quote: dict[str, Any], position: dict[str
         KeyError, TypeError, ValueError: it holds none.
     """
     texts = {name: quote[name] for name in ("exact", "prefix", "suffix")}
-    texts |= {name: content[name] for name in ("corpus", "version", "sha256")} | {"source": content["source"]}
-    numbers = {name: content[name] for name in ("page", "page_end", "context_size")}
-    numbers |= {name: position[name] for name in ("start", "end")}
+    texts |= {name: content[name] for name in ("corpus", "version", "source", "sha256")}
     for name, value in texts.items():
         if not isinstance(value, str):
             raise TypeError(f"{name} is {value!r}, no text")
-    for name, value in numbers.items():
-        if isinstance(value, bool) or not isinstance(value, int) or value < 0:
-            raise ValueError(f"{name} is {value!r}, no count")
-    if content["others"] not in OTHERS:
-        raise ValueError(f"others is {content['others']!r}, none of {', '.join(OTHERS)}")
     if not texts["exact"].strip():
         raise ValueError("exact is empty")
+    same, alike, context = content["same"], content["alike"], content["context"]
+    counts = Counts(
+        _count(same, "number"),
+        _count(same, "record"),
+        _count(same, "corpus", optional=True),
+        _count(alike, "record", optional=True),
+        _count(alike, "corpus", optional=True),
+    )
+    if problem := counts.problem():
+        raise ValueError(problem)
     return Selector(
         texts["corpus"],
         texts["version"],
         texts["source"],
-        **numbers,
+        page=_count(content, "page"),
+        page_end=_count(content, "page_end"),
+        start=_count(position, "start"),
+        end=_count(position, "end"),
         exact=texts["exact"],
         first_words=texts["exact"],
         last_words=texts["exact"],
@@ -255,8 +296,24 @@ def _selector(content: dict[str, Any], quote: dict[str, Any], position: dict[str
         hash=texts["sha256"],
         before=context_hash(texts["prefix"]),
         after=context_hash(texts["suffix"]),
-        others=content["others"],
+        before_size=_count(context, "before"),
+        after_size=_count(context, "after"),
+        counts=counts,
     )
+
+
+def _count(content: Mapping[str, Any], name: str, *, optional: bool = False) -> Any:
+    """Return a count that a JSON object holds; None, where it is optional and unknown.
+
+    Raises:
+        KeyError, TypeError, ValueError: it holds none.
+    """
+    value = content[name]
+    if optional and value is None:
+        return None
+    if isinstance(value, bool) or not isinstance(value, int) or value < 0:
+        raise ValueError(f"{name} is {value!r}, no count")
+    return value
 
 
 def _from_line(match: re.Match[str]) -> Selector:
@@ -265,6 +322,11 @@ def _from_line(match: re.Match[str]) -> Selector:
     parts = quote.split()
     if not whole and (len(parts) != 2 * _ENDS + 1 or parts[_ENDS] != "…"):
         raise UsageError("the selector's hash is not that of its quotation: one of the two was changed")
+    same = [_known(match[name] or "1") for name in ("number", "in_record", "in_corpus")]
+    alike = [_known(match[name]) if match[name] else same[n] for n, name in enumerate(("like_in_record", "like_in_corpus"), 1)]
+    counts = Counts(*same, *alike)
+    if problem := counts.problem():
+        raise UsageError(f"the selector contradicts itself: {problem}")
     return Selector(
         corpus=match["corpus"],
         version=match["version"],
@@ -281,6 +343,12 @@ def _from_line(match: re.Match[str]) -> Selector:
         hash=match["hash"],
         before=match["before"],
         after=match["after"],
-        context_size=int(match["size"] or CONTEXT),
-        others=OTHERS[len(match["others"])],
+        before_size=int(match["before_size"] or CONTEXT),
+        after_size=int(match["after_size"] or CONTEXT),
+        counts=counts,
     )
+
+
+def _known(count: str) -> Any:
+    """Return a count of a short line; None where it is not known."""
+    return None if count == "?" else int(count)

@@ -6,11 +6,11 @@ from collections.abc import Callable
 from difflib import SequenceMatcher
 from enum import IntEnum
 
-from lprcorpus.reading.likeness import NEAR
-from lprcorpus.reading.selectors import Selector, context_hash, squeeze
+from lprcorpus.reading.likeness import NEAR, occurrences
+from lprcorpus.reading.selectors import CONTEXT, Selector, context_hash, squeeze
 from lprcorpus.reading.texts import Text
 
-__all__ = ["Side", "after_prefix", "before_suffix", "meeting", "occurrences", "sides"]
+__all__ = ["Side", "after_prefix", "before_suffix", "meeting", "sides"]
 
 ENOUGH_CONTEXT = 8
 """Characters of context from which on it can agree; the rest may have been cut off with the record it stood in."""
@@ -28,11 +28,21 @@ class Side(IntEnum):
 
 def sides(text: Text, start: int, end: int, selector: Selector) -> tuple[Side, Side]:
     """Return how what stands before and after some characters of a body agrees with a selector."""
-    size = selector.context_size
+    here = text.id == selector.record
     return (
-        _side(text.before(start, size), selector.prefix, selector.before, here=text.id == selector.record, at_end=True),
-        _side(text.after(end, size), selector.suffix, selector.after, here=text.id == selector.record, at_end=False),
+        _side(text.before(start, _before(selector)), selector.prefix, selector.before, here=here, at_end=True),
+        _side(text.after(end, _after(selector)), selector.suffix, selector.after, here=here, at_end=False),
     )
+
+
+def _before(selector: Selector) -> int:
+    """Return how many characters before the passage a selector holds, or the hash of them."""
+    return selector.before_size or CONTEXT
+
+
+def _after(selector: Selector) -> int:
+    """Return how many characters after the passage a selector holds, or the hash of them."""
+    return selector.after_size or CONTEXT
 
 
 def _side(there: str, wanted: str | None, digest: str, *, here: bool, at_end: bool) -> Side:
@@ -56,13 +66,13 @@ def _side(there: str, wanted: str | None, digest: str, *, here: bool, at_end: bo
 
 def meeting(text: Text, selector: Selector) -> Side:
     """Return how surely what stood before the passage and what stood after it now meet in a text: then it was cut out of it."""
-    size = selector.context_size
+    lead, tail = _before(selector), _after(selector)
     found = [Side.OPEN]
     for at in {*after_prefix(text, selector), *before_suffix(text, selector)}:
         squeezed = text.squeezed[0]
         here = text.id == selector.record
-        before = _side(squeezed[max(at - size, 0) : at], selector.prefix, selector.before, here=here, at_end=True)
-        after = _side(squeezed[at : at + size], selector.suffix, selector.after, here=here, at_end=False)
+        before = _side(squeezed[max(at - lead, 0) : at], selector.prefix, selector.before, here=here, at_end=True)
+        after = _side(squeezed[at : at + tail], selector.suffix, selector.after, here=here, at_end=False)
         found.append(Side.AGREES if (before, after) in _SURELY else min(before, after))
     return max(found)
 
@@ -72,7 +82,7 @@ _SURELY = {(Side.AGREES, Side.AGREES), (Side.AGREES, Side.EDGE), (Side.EDGE, Sid
 
 def after_prefix(text: Text, selector: Selector) -> list[int]:
     """Return where what stood before the passage ends in a body, in characters without the white space."""
-    squeezed, size = text.squeezed[0], selector.context_size
+    squeezed, size = text.squeezed[0], _before(selector)
     if selector.before == context_hash("") or selector.prefix is None:
         return _hashed(text, selector, lambda at: squeezed[max(at - size, 0) : at], selector.before)
     wanted = squeeze(selector.prefix)[-size:]
@@ -81,7 +91,7 @@ def after_prefix(text: Text, selector: Selector) -> list[int]:
 
 def before_suffix(text: Text, selector: Selector) -> list[int]:
     """Return where what stood after the passage begins in a body, in characters without the white space."""
-    squeezed, size = text.squeezed[0], selector.context_size
+    squeezed, size = text.squeezed[0], _after(selector)
     if selector.after == context_hash("") or selector.suffix is None:
         return _hashed(text, selector, lambda at: squeezed[at : at + size], selector.after)
     wanted = squeeze(selector.suffix)[:size]
@@ -89,19 +99,8 @@ def before_suffix(text: Text, selector: Selector) -> list[int]:
 
 
 def _hashed(text: Text, selector: Selector, context: Callable[[int], str], digest: str) -> list[int]:
-    """Return where in the passage's own record the context has a hash."""
-    if text.id != selector.record:
-        return []
+    """Return where in a body the context has a hash; that there is none says nothing but in the passage's own record."""
     length = len(text.squeezed[0])
     if digest == context_hash(""):
-        return [at for at in (0, length) if not context(at)]
+        return [at for at in (0, length) if not context(at)] if text.id == selector.record else []
     return [at for at in range(length + 1) if context_hash(context(at)) == digest]
-
-
-def occurrences(wanted: str, text: str) -> list[int]:
-    """Return where a text holds another; the places may overlap."""
-    found, at = [], text.find(wanted)
-    while at >= 0:
-        found.append(at)
-        at = text.find(wanted, at + 1)
-    return found

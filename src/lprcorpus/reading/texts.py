@@ -81,12 +81,12 @@ class Text:
         at = bisect_left(self.squeezed[1], end)
         return self.squeezed[0][at : at + size]
 
-    def around(self, start: int, end: int, size: int) -> tuple[str, str]:
+    def around(self, start: int, end: int, before: int, after: int) -> tuple[str, str]:
         """Return what stands before and after some characters, as it stands there: as in :meth:`before` and :meth:`after`."""
         offsets = self.squeezed[1]
         low, high = bisect_left(offsets, start), bisect_left(offsets, end)
-        begin = offsets[max(low - size, 0)] if low else start
-        finish = offsets[min(high + size, len(offsets)) - 1] + 1 if high < len(offsets) else end
+        begin = offsets[max(low - before, 0)] if low else start
+        finish = offsets[min(high + after, len(offsets)) - 1] + 1 if high < len(offsets) else end
         return self.body[begin:start], self.body[end:finish]
 
     def words_in(self, start: int, end: int) -> list[str]:

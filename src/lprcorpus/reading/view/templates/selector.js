@@ -2,10 +2,12 @@
 
 // The short line of lprcorpus.reading.selectors, which `lprcorpus resolve` follows in a later edition: the ends of a passage,
 // and hashes of it and of what stands around it. It is made here as there, but for one thing: passages that are only nearly
-// the same are not looked for, and a page of one issue does not know the other issues.
+// the same are not looked for, and a page of one issue does not know the other issues. A "?" in the line says so.
 
 const CONTEXT = 32; // characters of context, white space aside; more where that does not tell two places apart
-const MOST_CONTEXT = 512;
+const MARGIN = 8; // characters beyond those that two places share
+const MOST_CONTEXT = 4096;
+const FEWEST_WORDS = 4; // of a passage from which on others may be nearly the same
 const ENDS = 5; // words at either end that the line quotes
 
 // White space as Python's str.split() knows it, so that the hashes are those that the package computes.
@@ -34,49 +36,76 @@ function surroundings(text, start, end, size) {
   return [[...before].slice(-size).join(""), [...after].slice(0, size).join("")];
 }
 
+const WORD = /(?:[\p{L}\p{N}]\p{M}*)+/gu;
+
 // The places in a text that hold some folded words, as offsets.
 function placesOf(text, wanted) {
   const found = [];
-  const inside = [...text.matchAll(/(?:[\p{L}\p{N}]\p{M}*)+/gu)].map((match) => ({ word: fold(match[0]), at: match.index, end: match.index + match[0].length }));
+  const inside = [...text.matchAll(WORD)].map((match) => ({ word: fold(match[0]), at: match.index, end: match.index + match[0].length }));
   for (let n = 0; n + wanted.length <= inside.length; n++) {
     if (wanted.every((word, m) => inside[n + m].word === word)) found.push([inside[n].at, inside[n + wanted.length - 1].end]);
   }
   return found;
 }
 
-// How much context tells a passage from all that hold the same words, and the marks that say that there are such.
-function likeness(bodies, record, start, end) {
+// The places in a text that hold another, as offsets.
+function literally(text, wanted) {
+  const found = [];
+  for (let at = text.indexOf(wanted); at >= 0; at = text.indexOf(wanted, at + 1)) found.push([at, at + wanted.length]);
+  return found;
+}
+
+// How much context on either side tells a passage from all that hold the same words, 0 where none does, and the marks that
+// say so and how many there are: which it is of those in its record, how many they are there, and in all records.
+function likeness(bodies, record, start, end, part) {
   const text = bodies.get(record);
-  const wanted = [...text.slice(start, end).matchAll(/(?:[\p{L}\p{N}]\p{M}*)+/gu)].map((match) => fold(match[0]));
-  const others = [];
-  if (wanted.length) {
-    for (const [id, body] of bodies) {
-      for (const [at, to] of placesOf(body, wanted)) {
-        if (id !== record || to <= start || end <= at) others.push({ id, body, at, to });
-      }
-    }
+  const exact = text.slice(start, end);
+  const wanted = [...exact.matchAll(WORD)].map((match) => fold(match[0]));
+  const first = exact.search(WORD);
+  const [lead, tail] = wanted.length ? [first, exact.length - placesOf(exact, wanted)[0][1]] : [0, 0];
+  const like = [];
+  for (const [id, body] of bodies) {
+    const places = wanted.length ? placesOf(body, wanted) : id === record ? literally(body, exact) : [];
+    for (const [at, to] of places) like.push({ id, body, at, to });
   }
-  const shared = (size) => {
-    const [before, after] = surroundings(text, start, end, size);
-    return others.some(({ body, at, to }) => {
-      const [itsBefore, itsAfter] = surroundings(body, at, to, size);
-      return before === itsBefore || after === itsAfter;
+  const joined = parted(exact).join(" ");
+  const same = like.filter(({ body, at, to }) => parted(body.slice(Math.max(0, at - lead), to + tail)).join(" ") === joined);
+  const others = like.filter(({ id, at, to }) => id !== record || to <= start || end <= at);
+  const around = others.map(({ body, at, to }) => surroundings(body, at, to, MOST_CONTEXT));
+  const mine = surroundings(text, start, end, MOST_CONTEXT);
+  const [before, after] = [0, 1].map((side) => {
+    const facing = (context) => (side ? [...context[side]] : [...context[side]].reverse());
+    const own = facing(mine);
+    if (own.length && around.some((context) => context[side] === mine[side])) return 0;
+    const shared = around.map((context) => {
+      const theirs = facing(context);
+      let n = 0;
+      while (n < own.length && n < theirs.length && own[n] === theirs[n]) n++;
+      return n;
     });
-  };
-  let size = CONTEXT;
-  while (shared(size) && size < MOST_CONTEXT) size *= 2;
-  const marks = shared(size) ? "+++" : others.some(({ id }) => id === record) ? "++" : others.length ? "+" : "";
-  return { size, marks };
+    return Math.max(CONTEXT, Math.min(Math.max(0, ...shared) + MARGIN, MOST_CONTEXT));
+  });
+  const here = same.filter(({ id }) => id === record);
+  const number = here.filter(({ at }) => at - lead <= start).length;
+  const shown = (count) => (part === "all" ? count : "?");
+  const alike = wanted.length < FEWEST_WORDS ? `${like.filter(({ id }) => id === record).length}/${shown(like.length)}` : "?/?";
+  const equal = `${here.length}/${shown(same.length)}`;
+  let marks = before === CONTEXT && after === CONTEXT ? "" : `/${before}/${after}`;
+  if (!here.some(({ at }) => at - lead === start)) return { before, after, marks: `${marks}+1/1/?~?/?` }; // it begins inside a word
+  if (equal !== "1/1") marks += `+${number}/${equal}`;
+  if (alike !== equal && wanted.length) marks += `~${alike}`;
+  return { before, after, marks };
 }
 
 // Return the short line of some characters of a record's body, given as offsets of UTF-16 units.
-async function shortLine({ corpus, version, bodies, record, start, end, first, last }) {
+async function shortLine({ corpus, version, part, bodies, record, start, end, first, last }) {
   const text = bodies.get(record);
   const exact = text.slice(start, end);
   const words = parted(exact);
   const quote = words.length <= 2 * ENDS + 1 ? words : [...words.slice(0, ENDS), "…", ...words.slice(-ENDS)];
-  const { size, marks } = likeness(bodies, record, start, end);
-  const [before, after] = surroundings(text, start, end, size);
+  const told = likeness(bodies, record, start, end, part);
+  const [before] = surroundings(text, start, end, told.before || CONTEXT);
+  const [, after] = surroundings(text, start, end, told.after || CONTEXT);
   const hashes = [
     (await sha256(words.join(" "))).slice(0, 12),
     (await sha256(before)).slice(0, 6),
@@ -85,5 +114,5 @@ async function shortLine({ corpus, version, bodies, record, start, end, first, l
   const pages = first === last ? `p. ${first}` : `pp. ${first}-${last}`;
   const from = [...text.slice(0, start)].length; // the package counts characters
   const to = from + [...exact].length;
-  return `${corpus} ${version} ${record} ${pages} ${from}-${to} “${quote.join(" ")}” ${hashes}${size === CONTEXT ? "" : `/${size}`}${marks}`;
+  return `${corpus} ${version} ${record} ${pages} ${from}-${to} “${quote.join(" ")}” ${hashes}${told.marks}`;
 }
