@@ -328,6 +328,12 @@ def test_the_keys_do_what_the_help_says(visit: Visit, out: Path) -> None:
     until(page, "document.querySelector('.open') === null")
 
 
+def test_keys_that_come_faster_than_the_page_can_follow_are_all_done(visit: Visit, out: Path) -> None:
+    page = visit(out)
+    presses = "for (const key of 'nnpnn') document.body.dispatchEvent(new KeyboardEvent('keydown', {key, bubbles: true}))"
+    assert page.evaluate(f"() => {{ {presses}; return document.querySelector('.open').dataset.record; }}") == listed(page)[2]
+
+
 @pytest.mark.parametrize(
     ("place", "scheme"),
     [("", "light"), (f"#{POEM}", "dark"), ("#lpr-1-2/interview-of-jacob-jugashvili", "light"), ("source", "dark")],

@@ -28,8 +28,11 @@ document.addEventListener("DOMContentLoaded", () => {
     highlight();
   }
 
+  let followed = null;
+
   function follow() {
-    let id = location.hash.slice(1);
+    followed = location.hash;
+    let id = followed.slice(1);
     try { id = decodeURIComponent(id); } catch { /* not an address of ours */ }
     const target = id ? document.getElementById(id) : null;
     const article = target && target.closest("article.record");
@@ -41,7 +44,13 @@ document.addEventListener("DOMContentLoaded", () => {
     target.focus({ preventScroll: true });
   }
 
-  addEventListener("hashchange", follow);
+  addEventListener("hashchange", () => { if (location.hash !== followed) follow(); });
+
+  // Go to an address at once: the event comes later, and the next key may come before it.
+  function go(id) {
+    location.hash = id;
+    follow();
+  }
 
   // To the next record that the list shows; in an index, to its entry.
   function step(by) {
@@ -50,7 +59,7 @@ document.addEventListener("DOMContentLoaded", () => {
     const at = shown.findIndex((entry) => (articles.length ? $("a", entry).hasAttribute("aria-current") : entry === now));
     const next = shown[at < 0 ? (by > 0 ? 0 : shown.length - 1) : at + by];
     if (!next) return;
-    if (articles.length) { location.hash = next.dataset.record; return; }
+    if (articles.length) { go(next.dataset.record); return; }
     next.closest("details").open = true;
     $("a", next).focus();
   }
@@ -397,7 +406,7 @@ document.addEventListener("DOMContentLoaded", () => {
     s: () => { const article = openArticle(); if (article) toggleSource(article); },
     c: () => { const article = openArticle(); if (article) copyCitation(article); },
     t: changeTheme,
-    h: () => { location.hash = "front"; },
+    h: () => go("front"),
   };
   document.addEventListener("keydown", (event) => {
     if (event.ctrlKey || event.metaKey || event.altKey || help.open) return;
