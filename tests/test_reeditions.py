@@ -209,6 +209,13 @@ def test_each_edit_is_answered_rightly(edit: Edit, index: TextIndex) -> None:
     assert wrong == [], report(wrong)
 
 
+@pytest.mark.parametrize("seed", [1336, 5152, 5552, 5687, 7408])
+def test_a_re_edition_that_once_led_to_another_passage_leads_to_none_or_to_the_right_one(seed: int, index: TextIndex) -> None:
+    trial = run(index, seed, twin=seed % 4 == 0, count=1 + (seed % 3 == 0))
+    for answer in trial.answers:
+        assert is_right(trial, answer) or (answer.status == "gone" and trial.place in answer.candidates), report([(seed, trial)])
+
+
 @pytest.mark.slow
 def test_a_thousand_re_editions_are_answered_rightly(index: TextIndex) -> None:
     """Each answer is right in either form, or that the passage is gone where no program could tell; then its place is named."""

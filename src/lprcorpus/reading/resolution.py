@@ -32,9 +32,7 @@ ENOUGH_WORDS = 5
 """Words from which on a passage that had no other like it is known by them alone."""
 
 LIKE_ENOUGH = 0.5
-"""Likeness from which on what stands in a passage's place is that passage, changed; where only one side agrees, more is asked."""
-
-_ONE_SIDED = 0.6
+"""Likeness from which on what stands in a passage's place, between what stood before and after it, is that passage, changed."""
 
 ALMOST_THE_SAME = 0.9
 """Likeness from which on a passage that had no other like it is known again in its record, whatever now stands around it."""
@@ -131,6 +129,11 @@ class _Edition:
         counts = self.selector.counts
         return self._is_fewer([place.text.id for place in self.same], counts.in_record, counts.in_corpus)
 
+    @cached_property
+    def same_in_record(self) -> list[int]:
+        """Where the passages of its record that read the same begin now."""
+        return sorted(place.start for place in self.same if place.text.id == self.selector.record)
+
     def has_lost_one_like(self, passage: str) -> bool:
         """Tell whether it holds fewer passages like one, taken for the selector's, than the edition of the selector did."""
         counts = self.selector.counts
@@ -191,13 +194,20 @@ class _Weighed:
         followed it, up to another like it, that other one now stands behind what stood before the passage. No other can
         come to stand there if none followed; and none can stand between what stood before and what stood after. What is
         only near the selector's may stand around others as well: it counts if no other can be meant.
+
+        Where no passage of its record that reads the same is missing, they stand in the order they had. Where one is, the
+        record may have been parted, so that another has come to its edge: then the edge alone says nothing.
         """
-        counts = self.selector.counts
+        counts, there = self.selector.counts, self.edition.same_in_record
+        in_order = self.is_same and self.in_its_record and len(there) == counts.in_record
+        if in_order and there[counts.number - 1] != self.place.start:
+            return False
         sure = not self.edition.has_lost_the_same if self.is_same else counts.like_in_corpus == 1
-        enough = Side.NEAR if sure else Side.AGREES
+        enough = Side.NEAR if sure and (in_order or not self.is_same or counts.in_corpus == 1) else Side.AGREES
         before = self.selector.before_size > 0 and (self.before >= enough or self.before == Side.EDGE)
         after = self.selector.after_size > 0 and (self.after >= enough or self.after == Side.EDGE)
-        if not before and not after:
+        agreeing = [side for side, agrees in ((self.before, before), (self.after, after)) if agrees]
+        if not agreeing or (self.is_same and len(there) < counts.in_record and max(agreeing) == Side.EDGE):
             return False
         if sure or (before and after):
             return True
@@ -246,7 +256,7 @@ def _changed_place(edition: _Edition) -> Place | None:
     taken = {(place.text.id, place.start, place.end) for place in edition.same}
     places = [place for place in [*in_place, *near] if (place.text.id, place.start, place.end) not in taken]
     weighed = [_Weighed.of(edition, place, is_same=False) for place in places if place.likeness >= LIKE_ENOUGH]
-    known = [one for one in weighed if one.known and (one.on_both_sides or one.place.likeness >= _ONE_SIDED)]
+    known = [one for one in weighed if one.known and (one.on_both_sides or one.place.likeness >= NEAR)]
     best = max(known, key=lambda one: (one.on_both_sides, one.weight, one.place.likeness), default=None)
     if best is None:
         alone = [one for one in weighed if one.place in near and one.place.likeness >= ALMOST_THE_SAME]
