@@ -20,7 +20,7 @@ from lprcorpus.reading.answers import Resolution, changed, gone, unchanged
 from lprcorpus.reading.corpus import Corpus
 from lprcorpus.reading.likeness import NEAR, Place, family, likeness, outer_marks, places_like, places_of, reads
 from lprcorpus.reading.passages import Citations
-from lprcorpus.reading.selectors import Selector, passage_hash
+from lprcorpus.reading.selectors import Selector
 from lprcorpus.reading.surroundings import Side, after_prefix, before_suffix, meeting, sides
 from lprcorpus.reading.textindex import TextIndex, index_of
 from lprcorpus.reading.texts import Text
@@ -99,6 +99,11 @@ class _Edition:
         return places_like(self.index, self.selector.exact, LIKE_ENOUGH)
 
     @cached_property
+    def alike(self) -> list[Place]:
+        """The places that may be taken for the passage; none for a short line, which does not hold it."""
+        return [] if self.selector.exact is None else places_like(self.index, self.selector.exact)
+
+    @cached_property
     def texts(self) -> list[Text]:
         """The texts that it may stand in: its record, and those that hold passages near it or its first or last words."""
         ends = [[word.folded for word in words(end)] for end in (self.selector.first_words, self.selector.last_words)]
@@ -113,7 +118,7 @@ class _Edition:
     def _where_it_was(self) -> list[Place]:
         """Return the place that the selector names, if all is as it was: a passage that begins inside a word is found only so."""
         selector, text = self.selector, self.index.get(self.selector.record)
-        if text is None or passage_hash(text.body[selector.start : selector.end])[: len(selector.hash)] != selector.hash:
+        if text is None or not reads(text.body[selector.start : selector.end], selector.end - selector.start, selector.hash):
             return []
         agrees = {Side.EDGE, Side.AGREES}.issuperset(sides(text, selector.start, selector.end, selector))
         return [Place(text, selector.start, selector.end, 1.0)] if agrees else []
@@ -141,7 +146,8 @@ class _Edition:
             return False
         if counts.like_in_record is None:
             return True
-        records = family(self.same, places_like(self.index, passage))
+        alike = places_like(self.index, passage) if self.selector.exact is None else self.alike
+        records = family(self.same, alike)
         return self._is_fewer(records, counts.like_in_record, counts.like_in_corpus)
 
     def _is_fewer(self, records: Sequence[str], in_record: int, in_corpus: int | None) -> bool:
@@ -180,6 +186,11 @@ class _Weighed:
     def in_its_record(self) -> bool:
         """Whether it is in the record that the selector names."""
         return self.place.text.id == self.selector.record
+
+    @property
+    def has_enough_words(self) -> bool:
+        """Whether it is more than a few words, so that it can be known by them in another record."""
+        return len(self.place.text.words_in(self.place.start, self.place.end)) >= ENOUGH_WORDS
 
     @property
     def on_both_sides(self) -> bool:
@@ -245,8 +256,7 @@ def _by_words(exact: Sequence[_Weighed]) -> Place | None:
     counts = only.selector.counts
     if only.in_its_record:
         return only.place if counts.in_record == 1 else None
-    enough = len(only.place.text.words_in(only.place.start, only.place.end)) >= ENOUGH_WORDS
-    return only.place if counts.in_corpus == 1 and enough else None
+    return only.place if counts.in_corpus == 1 and only.has_enough_words else None
 
 
 def _changed_place(edition: _Edition) -> Place | None:
@@ -270,8 +280,7 @@ def _changed_place(edition: _Edition) -> Place | None:
 def _is_alone(weighed: _Weighed) -> bool:
     """Tell whether a place is the passage, changed, if it is the only one that reads almost like it: no other did."""
     counts = weighed.selector.counts
-    enough = len(weighed.place.text.words_in(weighed.place.start, weighed.place.end)) >= ENOUGH_WORDS
-    return counts.like_in_corpus == 1 and (weighed.in_its_record or enough)
+    return counts.like_in_corpus == 1 and (weighed.in_its_record or weighed.has_enough_words)
 
 
 def _in_its_place(text: Text, selector: Selector) -> Iterator[Place]:
