@@ -40,7 +40,7 @@ MEASURED = """
         {work}
         print(json.dumps({{"seconds": time.perf_counter() - clock, "processor": processor() - used, "peak": peak()}}))
 """
-BUILD = "from lprcorpus.making.build import build; build(Path({raw!r}), Path({out!r}), {options})"
+BUILD = "from lprcorpus.build.run import build; build(Path({raw!r}), Path({out!r}), {options})"
 VALIDATE = "import lprcorpus; assert lprcorpus.validate({out!r}).valid"
 LOAD = "import lprcorpus; assert sum(1 for row in lprcorpus.load(streaming=True, corpus=lprcorpus.Corpus({out!r}))) == {rows}"
 

@@ -18,12 +18,12 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-from lprcorpus.making.build import build
-from lprcorpus.reading.corpus import Corpus
-from lprcorpus.reading.likeness import select
-from lprcorpus.reading.passages import find
-from lprcorpus.reading.textindex import open_index
-from lprcorpus.reading.words import words
+from lprcorpus.build.run import build
+from lprcorpus.corpus import Corpus
+from lprcorpus.search.likeness import select
+from lprcorpus.search.passages import find
+from lprcorpus.search.textindex import open_index
+from lprcorpus.search.words import words
 
 GENERATE = Path(__file__).with_name("generate.py")
 

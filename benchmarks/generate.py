@@ -21,10 +21,10 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from lprcorpus.making.anchors import Anchored, find_records
-from lprcorpus.making.assembly import page_text
-from lprcorpus.making.manifest import Manifest, parse_manifest
-from lprcorpus.making.pages import Paged
+from lprcorpus.build.assembly import page_text
+from lprcorpus.build.locating import Anchored, find_records
+from lprcorpus.build.manifest import Manifest, parse_manifest
+from lprcorpus.text.pages import Paged
 
 if sys.version_info >= (3, 11):
     import tomllib

@@ -17,9 +17,9 @@ import resource
 import time
 from pathlib import Path
 
-from lprcorpus.making.allocator import steady_memory
-from lprcorpus.making.assembly import lay_out
-from lprcorpus.making.manifest import parse_manifest
+from lprcorpus.build.allocator import steady_memory
+from lprcorpus.build.assembly import lay_out
+from lprcorpus.build.manifest import parse_manifest
 
 RAW = Path(__file__).resolve().parents[1] / "raw"
 

@@ -30,11 +30,11 @@ import pyarrow as pa
 import pyarrow.compute as pc
 from generate import Words, make_issue, read_items
 
-from lprcorpus.making.build import build
-from lprcorpus.making.outputs import STREAMED_FILES, join_parts, make_parts, write_whole_files
-from lprcorpus.making.written import DataFile, TableFiles, WrittenCorpus
+from lprcorpus.build.run import build
+from lprcorpus.corpus import Corpus
 from lprcorpus.metadata import corpus_metadata
-from lprcorpus.reading.corpus import Corpus
+from lprcorpus.publish.outputs import STREAMED_FILES, join_parts, make_parts, write_whole_files
+from lprcorpus.publish.written_corpus import DataFile, TableFiles, WrittenCorpus
 from lprcorpus.schema import TABLES
 from lprcorpus.tables import ROW_GROUP, arrow_schema, issue_digests, table_digest, writer
 

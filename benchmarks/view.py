@@ -20,10 +20,10 @@ from build import corpus, measure, measure_build
 from generate import generate
 from playwright.sync_api import Browser, sync_playwright
 
-from lprcorpus.reading.corpus import Corpus
+from lprcorpus.corpus import Corpus
 
 WRITE = (
-    "from lprcorpus.reading.corpus import Corpus; from lprcorpus.reading.view.write import write_view;"
+    "from lprcorpus.corpus import Corpus; from lprcorpus.view.write import write_view;"
     " write_view(Path({out!r}), Corpus(Path({folder!r})))"
 )
 FLAGS = "--no-sandbox --disable-gpu --no-first-run --disable-background-networking --disable-component-update --disable-sync"

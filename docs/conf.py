@@ -21,8 +21,8 @@ napoleon_numpy_docstring = False
 intersphinx_mapping: dict[str, tuple[str, str | None]] = {}  # nothing is fetched while building
 nitpick_ignore_regex = [("py:.*", r"(?!lprcorpus).*")]  # what other projects define is not linked
 nitpick_ignore = [  # what a caller may hand over to save work, and need not know
-    ("py:class", "lprcorpus.reading.passages.Citations"),
-    ("py:class", "lprcorpus.reading.textindex.TextIndex"),
+    ("py:class", "lprcorpus.search.passages.Citations"),
+    ("py:class", "lprcorpus.search.textindex.TextIndex"),
 ]
 
 html_theme = "furo"

@@ -13,10 +13,10 @@ from pathlib import Path
 
 import click
 
-from lprcorpus.checking.codes import CODES
-from lprcorpus.checking.report import LAYERS, report_schema
 from lprcorpus.cli import main
 from lprcorpus.schema import TABLES, Column, Table
+from lprcorpus.validation.codes import CODES
+from lprcorpus.validation.report import LAYERS, report_schema
 
 DOCS = Path(__file__).resolve().parent
 MADE = "<!-- Made by docs/generate.py; do not edit. -->\n\n"

@@ -21,9 +21,9 @@ import hypothesis
 import pytest
 
 from lprcorpus import locations
-from lprcorpus.making import shards
-from lprcorpus.making.build import build
-from lprcorpus.making.manifest import Manifest, parse_manifest
+from lprcorpus.build import shards
+from lprcorpus.build.manifest import Manifest, parse_manifest
+from lprcorpus.build.run import build
 
 ROOT = Path(__file__).resolve().parents[1]
 FIRST = "lpr-1-2"

@@ -7,9 +7,9 @@ from bisect import bisect_right
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
-from lprcorpus.reading.textindex import TextIndex
-from lprcorpus.reading.texts import BlockExtent, PageExtent, Text
-from lprcorpus.reading.words import digest_form
+from lprcorpus.search.textindex import TextIndex
+from lprcorpus.search.texts import BlockExtent, PageExtent, Text
+from lprcorpus.search.words import digest_form
 
 Records = dict[str, list["EditedBlock"]]
 

@@ -7,9 +7,9 @@ from typing import Any
 
 from hypothesis import strategies as st
 
+from lprcorpus.build.assembly import page_text
+from lprcorpus.build.manifest import Manifest
 from lprcorpus.errors import RawTextError
-from lprcorpus.making.assembly import page_text
-from lprcorpus.making.manifest import Manifest
 
 __all__ = ["ANY_TEXT", "LAID_OUT", "TYPES", "Invented", "invented_issues", "manifest_of"]
 

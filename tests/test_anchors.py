@@ -6,9 +6,9 @@ from typing import Any
 
 import pytest
 
+from lprcorpus.build.assembly import page_text
+from lprcorpus.build.locating import Anchored, find_records
 from lprcorpus.errors import ManifestError
-from lprcorpus.making.anchors import Anchored, find_records
-from lprcorpus.making.assembly import page_text
 
 from .inventing import manifest_of
 

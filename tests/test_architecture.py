@@ -1,4 +1,4 @@
-"""The house as it is drawn in CONTRIBUTING.md: what each wing may import, and that each module stands in one."""
+"""The architecture as CONTRIBUTING.md draws it: what each package may import, and that each module is in one."""
 
 from __future__ import annotations
 
@@ -12,26 +12,38 @@ import pytest
 import lprcorpus
 
 SOURCE = Path(lprcorpus.__file__).parent
-GROUND = {"errors", "locations", "metadata", "problems", "schema", "tables"}
+CORE = {"corpus", "derivation", "errors", "files", "locations", "metadata", "problems", "schema", "tables"}
 MAY_IMPORT = {
-    "ground": {"ground"},
-    "checking": {"ground", "checking"},
-    "citing": {"ground", "citing"},
-    "charts": {"ground", "charts"},
-    "making": {"ground", "checking", "citing", "charts", "making"},
-    "reading": {"ground", "citing", "charts", "reading"},
-    "cli": {"ground", "checking", "citing", "charts", "making", "reading", "cli"},
-    "door": {"checking", "citing", "reading", "cli"},
+    "core": {"core"},
+    "text": {"core", "text"},
+    "proof": {"core", "proof"},
+    "citation": {"core", "citation"},
+    "figures": {"core", "figures"},
+    "publish": {"core", "citation", "figures", "publish"},
+    "build": {"core", "text", "proof", "publish", "validation", "build"},
+    "draft": {"core", "text", "build", "draft"},
+    "extract": {"core", "extract"},
+    "validation": {"core", "proof", "publish", "build", "validation"},
+    "search": {"core", "citation", "search"},
+    "loading": {"core", "citation", "loading"},
+    "export": {"core", "citation", "export"},
+    "view": {"core", "citation", "figures", "search", "view"},
+    "release": {"core", "citation", "publish", "validation", "release"},
+    "cli": {
+        *("core", "build", "citation", "draft", "export", "extract", "loading", "publish", "release", "search"),
+        *("validation", "view", "cli"),
+    },
+    "entry points": {"citation", "cli", "loading", "search", "validation", "core"},
 }
 MODULES = sorted(path.relative_to(SOURCE) for path in SOURCE.rglob("*.py"))
 
 
-def wing_of(module: str) -> str:
-    """Return the wing that a dotted module name (without the package's) stands in."""
+def package_of(module: str) -> str:
+    """Return the package that a dotted module name (without ``lprcorpus.``) is in."""
     first = module.partition(".")[0]
-    if first in GROUND:
-        return "ground"
-    return "door" if first in ("", "__init__", "__main__") else first
+    if first in CORE:
+        return "core"
+    return "entry points" if first in ("", "__init__", "__main__") else first
 
 
 def imports_of(path: Path) -> set[str]:
@@ -49,14 +61,14 @@ def imports_of(path: Path) -> set[str]:
 
 
 @pytest.mark.parametrize("path", MODULES, ids=str)
-def test_each_module_stands_in_a_wing_and_imports_only_what_that_may(path: Path) -> None:
-    wing = wing_of(".".join(path.with_suffix("").parts))
-    assert wing in MAY_IMPORT, f"{path} stands in no wing: place it, or name it after what it holds"
-    assert {name for name in imports_of(path) if wing_of(name) not in MAY_IMPORT[wing]} == set()
+def test_each_module_is_in_a_package_and_imports_only_what_that_may(path: Path) -> None:
+    package = package_of(".".join(path.with_suffix("").parts))
+    assert package in MAY_IMPORT, f"{path} is in no package of the picture in CONTRIBUTING.md"
+    assert {name for name in imports_of(path) if package_of(name) not in MAY_IMPORT[package]} == set()
 
 
-def test_the_proof_imports_none_of_the_rooms_that_made_what_it_proves() -> None:
-    code = "import sys, lprcorpus.checking.proof; print([name for name in sys.modules if name.startswith('lprcorpus.making')])"
+def test_the_proof_imports_nothing_that_made_what_it_proves() -> None:
+    code = "import sys, lprcorpus.proof.invariants; print([name for name in sys.modules if name.startswith('lprcorpus.build')])"
     assert subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stdout == "[]\n"
 
 

@@ -6,9 +6,9 @@ from pathlib import Path
 
 import pytest
 
+from lprcorpus.build.run import build
+from lprcorpus.corpus import Corpus
 from lprcorpus.errors import DataError
-from lprcorpus.making.build import build
-from lprcorpus.reading.corpus import Corpus
 
 from .conftest import MakeIssue
 

@@ -5,9 +5,9 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from lprcorpus.making.blocks import bullet_length, classify, stanzas
-from lprcorpus.making.lines import split_lines
-from lprcorpus.making.pages import Pagination, find_pages
+from lprcorpus.text.blocks import bullet_length, classify, stanzas
+from lprcorpus.text.lines import split_lines
+from lprcorpus.text.pages import Pagination, find_pages
 
 
 def kinds(record_type: str, *paragraphs: str) -> list[str]:

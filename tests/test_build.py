@@ -12,8 +12,8 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner, Result
 
+from lprcorpus.build.run import build
 from lprcorpus.cli import main
-from lprcorpus.making.build import build
 
 from .conftest import ROOT, MakeIssue, files_of, hashes
 

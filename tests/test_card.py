@@ -10,9 +10,9 @@ import pytest
 import yaml
 
 import lprcorpus
+from lprcorpus.build.run import build
 from lprcorpus.errors import OutputError
-from lprcorpus.making import card
-from lprcorpus.making.build import build
+from lprcorpus.publish import dataset_card as card
 from lprcorpus.schema import TABLES
 from lprcorpus.tables import features
 

@@ -7,10 +7,10 @@ from xml.etree import ElementTree
 
 import pytest
 
-from lprcorpus.charts import rows as rows_module
-from lprcorpus.charts.pictures import NAMES, Picture, pictures
-from lprcorpus.charts.rows import PictureData, picture_data
-from lprcorpus.reading.corpus import Corpus
+from lprcorpus.corpus import Corpus
+from lprcorpus.figures import chart_rows as rows_module
+from lprcorpus.figures.chart_rows import PictureData, picture_data
+from lprcorpus.figures.charts import NAMES, Picture, pictures
 
 SVG = "{http://www.w3.org/2000/svg}"
 ISSUES = [{"id": "a-1"}]

@@ -20,15 +20,15 @@ from hypothesis import strategies as st
 from pybtex.database import Entry, parse_string
 
 import lprcorpus
-from lprcorpus.citing import styles
-from lprcorpus.citing.bibtex import bibtex
-from lprcorpus.citing.csl import Edition, Work, record_item
-from lprcorpus.citing.ris import ris
+from lprcorpus.citation import styles
+from lprcorpus.citation.bibtex import bibtex
+from lprcorpus.citation.citing import cite, cite_all
+from lprcorpus.citation.csl import Edition, Work, record_item
+from lprcorpus.citation.ris import ris
 from lprcorpus.cli import main
+from lprcorpus.corpus import Corpus
 from lprcorpus.errors import UnknownName, UsageError
 from lprcorpus.metadata import corpus_metadata
-from lprcorpus.reading.citation import cite, cite_all
-from lprcorpus.reading.corpus import Corpus
 
 from .conftest import FIRST, Golden
 

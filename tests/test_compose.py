@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import pytest
 
-from lprcorpus.making.compose import Composer, Composition
-from lprcorpus.making.corrections import find_mojibake
-from lprcorpus.making.lines import split_lines
-from lprcorpus.making.pages import Pagination, find_pages
+from lprcorpus.text.joining import Composer, Composition
+from lprcorpus.text.lines import split_lines
+from lprcorpus.text.pages import Pagination, find_pages
+from lprcorpus.text.repairs import find_mojibake
 
 
 def compose(text: str, *, verse: bool = False, bullet: bool = False, hyphens: str | None = None) -> Composition:

@@ -6,9 +6,9 @@ from typing import Any
 
 import pytest
 
-from lprcorpus.checking.constraints import check_values
 from lprcorpus.schema import TABLES, Row
 from lprcorpus.tables import to_arrow
+from lprcorpus.validation.constraints import check_values
 
 
 def example_row(name: str) -> dict[str, Any]:

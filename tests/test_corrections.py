@@ -9,11 +9,11 @@ import pytest
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
-from lprcorpus.checking.changes import decode_again
 from lprcorpus.errors import MissingLibrary
-from lprcorpus.making.corrections import find_mojibake
-from lprcorpus.making.lines import split_lines
-from lprcorpus.making.pages import Pagination, find_pages
+from lprcorpus.proof.edit_rules import decode_again
+from lprcorpus.text.lines import split_lines
+from lprcorpus.text.pages import Pagination, find_pages
+from lprcorpus.text.repairs import find_mojibake
 
 PLAIN = Pagination(running_heads=(), space_marks=False)
 

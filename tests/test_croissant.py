@@ -11,8 +11,8 @@ from typing import Any
 import pytest
 
 import lprcorpus
-from lprcorpus.making.build import build
-from lprcorpus.reading.corpus import Corpus
+from lprcorpus.build.run import build
+from lprcorpus.corpus import Corpus
 from lprcorpus.schema import TABLES
 
 from .conftest import ROOT
@@ -26,7 +26,7 @@ def sharded(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Three issues, each a shard."""
     folder = tmp_path_factory.mktemp("sharded")
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr("lprcorpus.making.shards.SHARD_BYTES", 1)
+        patch.setattr("lprcorpus.build.shards.SHARD_BYTES", 1)
         build(many_issues(folder / "raw", 3), folder / "processed")
     return folder / "processed"
 

@@ -10,7 +10,7 @@ from urllib.parse import urlsplit
 
 import pytest
 
-from lprcorpus.reading.corpus import Corpus
+from lprcorpus.corpus import Corpus
 
 from .conftest import ROOT
 

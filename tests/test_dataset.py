@@ -18,9 +18,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 import lprcorpus
+from lprcorpus.corpus import Corpus
 from lprcorpus.errors import CorpusNotFound
-from lprcorpus.reading.corpus import Corpus
-from lprcorpus.reading.parquettable import ParquetTable
+from lprcorpus.loading.parquettable import ParquetTable
 from lprcorpus.schema import TABLES
 from lprcorpus.tables import arrow_schema, writer
 
@@ -106,8 +106,8 @@ def test_the_folder_offers_each_table_as_a_configuration() -> None:
 
 def test_a_corpus_in_shards_is_a_dataset_too(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     raw = many_issues(tmp_path / "raw", 3)
-    monkeypatch.setattr("lprcorpus.making.shards.SHARD_BYTES", 1)
-    from lprcorpus.making.build import build
+    monkeypatch.setattr("lprcorpus.build.shards.SHARD_BYTES", 1)
+    from lprcorpus.build.run import build
 
     build(raw, tmp_path / "processed")
     mine = lprcorpus.load("blocks", corpus=Corpus(tmp_path / "processed"))

@@ -12,10 +12,10 @@ from typing import Any
 import pytest
 import yaml
 
-from lprcorpus.citing.deposits import citation_file, datacite, periodicals, zenodo
-from lprcorpus.making.repository import repository_files, write_repository_files
+from lprcorpus.citation.deposits import citation_file, datacite, periodicals, zenodo
+from lprcorpus.corpus import Corpus
 from lprcorpus.metadata import corpus_metadata
-from lprcorpus.reading.corpus import Corpus
+from lprcorpus.publish.repository import repository_files, write_repository_files
 
 from .conftest import ROOT
 
@@ -27,7 +27,7 @@ def issue(**changes: object) -> dict[str, Any]:
 
 @pytest.mark.parametrize("name", ["CITATION.cff", ".zenodo.json"])
 def test_the_files_at_the_top_are_current(name: str) -> None:
-    renew = "to renew it: python -m lprcorpus.making.repository"
+    renew = "to renew it: python -m lprcorpus.publish.repository"
     assert (ROOT / name).read_text("utf-8") == repository_files(ROOT / "processed")[name], renew
 
 

@@ -14,13 +14,13 @@ from click.testing import CliRunner, Result
 from hypothesis import example, given
 from hypothesis import strategies as st
 
+from lprcorpus.build.assembly import IssueRows, assemble
+from lprcorpus.build.manifest import Manifest, parse_manifest
 from lprcorpus.cli import main
+from lprcorpus.draft.drafting import draft
+from lprcorpus.draft.manifest_writer import as_json, as_manifest
+from lprcorpus.draft.proposal import Proposal
 from lprcorpus.errors import LprcorpusError, ManifestError
-from lprcorpus.making.assembly import IssueRows, assemble
-from lprcorpus.making.draft import draft
-from lprcorpus.making.drafting.proposal import Proposal
-from lprcorpus.making.drafting.written import as_json, as_manifest
-from lprcorpus.making.manifest import Manifest, parse_manifest
 
 from .conftest import ROOT
 from .made_periodicals import MADE, MadePeriodical, body

@@ -10,7 +10,7 @@ import pytest
 from click.testing import CliRunner
 
 import lprcorpus
-from lprcorpus.citing import styles
+from lprcorpus.citation import styles
 from lprcorpus.cli import main
 from lprcorpus.errors import MissingLibrary
 
@@ -27,9 +27,9 @@ def test_a_build_without_one_of_its_libraries_says_what_to_install(
     for name in [name for name in sys.modules if name.partition(".")[0] == library]:
         monkeypatch.delitem(sys.modules, name)
     monkeypatch.setitem(sys.modules, library, None)
-    from lprcorpus.making import corrections, typeface
+    from lprcorpus.text import repairs, typeface
 
-    for module in (corrections, typeface):
+    for module in (repairs, typeface):
         for value in vars(module).values():
             if hasattr(value, "cache_clear"):
                 value.cache_clear()

@@ -21,11 +21,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from lprcorpus.cli import main
+from lprcorpus.corpus import Corpus
 from lprcorpus.errors import CorpusNotFound, OutputError, UnknownName, UsageError
-from lprcorpus.reading.corpus import Corpus
-from lprcorpus.reading.export.destination import whole_file
-from lprcorpus.reading.export.exporting import export
-from lprcorpus.reading.export.spreadsheet import guarded, unguarded
+from lprcorpus.export.exporting import export
+from lprcorpus.export.spreadsheet import guarded, unguarded
+from lprcorpus.files import whole_file
 from lprcorpus.schema import TABLES
 
 POEM = "lpr-1-2/hourglass-of-the-free"
@@ -110,7 +110,7 @@ def test_a_guarded_cell_is_no_formula_and_can_be_undone(text: str) -> None:
 
 @given(st.text(st.sampled_from("=+-@'\";, \t\r\n\u00a0＝a"), min_size=1))
 def test_any_text_survives_the_whole_way_through_csv(text: str) -> None:
-    from lprcorpus.reading.export.rowformats import CsvRows
+    from lprcorpus.export.rowformats import CsvRows
     from lprcorpus.tables import to_arrow
 
     row = {"record_id": "a/b", "position": 1, "name": text, "family_name": None, "given_name": text, "role": "author"}
@@ -135,7 +135,7 @@ def test_nested_json_lines_hold_the_contributors_and_blocks_of_each_record() -> 
 
 
 def test_no_line_of_json_is_parted_by_those_who_part_at_unicode_line_ends() -> None:
-    from lprcorpus.reading.export.rowformats import JsonRows
+    from lprcorpus.export.rowformats import JsonRows
     from lprcorpus.tables import to_arrow
 
     row = {"record_id": "a/b", "position": 1, "name": "a\u2028b\u2029c\x85d\x0ce", "family_name": None, "given_name": None}

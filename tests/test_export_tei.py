@@ -16,16 +16,16 @@ from hypothesis import given
 from hypothesis import strategies as st
 from lxml import etree
 
-from lprcorpus.citing.csl import Edition
+from lprcorpus.citation.csl import Edition
 from lprcorpus.cli import main
+from lprcorpus.corpus import Corpus
 from lprcorpus.errors import UsageError
-from lprcorpus.reading.corpus import Corpus
-from lprcorpus.reading.export.exporting import export
-from lprcorpus.reading.export.tei_corpus import tei, tei_corpus
-from lprcorpus.reading.export.tei_text import RecordRows
-from lprcorpus.reading.export.xmltext import xml_id
-from lprcorpus.reading.texts import read_texts
+from lprcorpus.export.exporting import export
+from lprcorpus.export.tei_corpus import tei, tei_corpus
+from lprcorpus.export.tei_text import RecordRows
+from lprcorpus.export.xmltext import xml_id
 from lprcorpus.schema import KINDS, RULES
+from lprcorpus.search.texts import read_texts
 
 from .conftest import MakeIssue
 

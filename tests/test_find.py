@@ -12,16 +12,16 @@ from click.testing import CliRunner, Result
 from hypothesis import given
 from hypothesis import strategies as st
 
+from lprcorpus.build.run import build
 from lprcorpus.cli import main
+from lprcorpus.corpus import Corpus
 from lprcorpus.errors import UnknownName, UsageError
-from lprcorpus.making.build import build
-from lprcorpus.reading import textindex
-from lprcorpus.reading.corpus import Corpus
-from lprcorpus.reading.passages import Passage, find
-from lprcorpus.reading.selectors import Selector
-from lprcorpus.reading.textindex import TextIndex, index_of
-from lprcorpus.reading.texts import Text
-from lprcorpus.reading.words import fold, sentences, words
+from lprcorpus.search import textindex
+from lprcorpus.search.passages import Passage, find
+from lprcorpus.search.selectors import Selector
+from lprcorpus.search.textindex import TextIndex, index_of
+from lprcorpus.search.texts import Text
+from lprcorpus.search.words import fold, sentences, words
 
 from .conftest import MakeIssue
 

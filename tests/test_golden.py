@@ -13,9 +13,9 @@ from typing import Any
 import pytest
 import tomli
 
-from lprcorpus.checking.proof import prove
-from lprcorpus.making.assembly import IssueRows, assemble
-from lprcorpus.making.manifest import Manifest
+from lprcorpus.build.assembly import IssueRows, assemble
+from lprcorpus.build.manifest import Manifest
+from lprcorpus.proof.invariants import prove
 
 from .conftest import ROOT, Golden
 

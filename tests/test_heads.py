@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from lprcorpus.making.heads import find_head, find_running_heads
-from lprcorpus.making.lines import split_lines
+from lprcorpus.text.lines import split_lines
+from lprcorpus.text.running_headers import find_head, find_running_heads
 
 PAGE = "The night whispers the silence.\n" * 20
 

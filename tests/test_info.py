@@ -157,10 +157,10 @@ def test_the_schema_as_json_is_a_json_schema_for_each_table() -> None:
 
 
 def test_a_corpus_of_many_issues_names_the_first(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    from lprcorpus.making.build import build
+    from lprcorpus.build.run import build
 
-    monkeypatch.setattr("lprcorpus.making.shards.SHARD_BYTES", 1)
-    monkeypatch.setattr("lprcorpus.reading.summary.MOST_ISSUES", 2)
+    monkeypatch.setattr("lprcorpus.build.shards.SHARD_BYTES", 1)
+    monkeypatch.setattr("lprcorpus.loading.summary.MOST_ISSUES", 2)
     build(many_issues(tmp_path / "raw", 3), tmp_path / "processed")
     result = run("--corpus", tmp_path / "processed")
     assert lines(result.stdout)[7:11] == [

@@ -16,7 +16,7 @@ from pathlib import Path
 
 import pytest
 
-from lprcorpus.reading.corpus import Corpus
+from lprcorpus.corpus import Corpus
 
 from .conftest import ROOT
 

@@ -11,10 +11,10 @@ import pytest
 from hypothesis import HealthCheck, Phase, event, example, given, settings
 from hypothesis import strategies as st
 
-from lprcorpus.checking.proof import prove
+from lprcorpus.build.assembly import IssueRows, assemble
+from lprcorpus.build.manifest import Manifest
 from lprcorpus.errors import LprcorpusError
-from lprcorpus.making.assembly import IssueRows, assemble
-from lprcorpus.making.manifest import Manifest
+from lprcorpus.proof.invariants import prove
 
 from .inventing import ANY_TEXT, LAID_OUT, TYPES, Invented, invented_issues, manifest_of
 

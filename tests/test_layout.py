@@ -5,9 +5,9 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from lprcorpus.making.layout import Setting, detect_setting, paragraph_ends
-from lprcorpus.making.lines import split_lines
-from lprcorpus.making.pages import Paged, Pagination, find_pages
+from lprcorpus.text.lines import split_lines
+from lprcorpus.text.pages import Paged, Pagination, find_pages
+from lprcorpus.text.paragraphs import Setting, detect_setting, paragraph_ends
 
 FULL = "The night whispers the silence of its darkness as its breeze"
 FIXED = ["iiiiiiiiii iiiiiiiii", "mmmmmmmmm mmmmmmmmmm", "wwwww wwwww wwwwwwww", "il il il il il il ii"] * 10

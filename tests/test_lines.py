@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from lprcorpus.errors import RawTextError
-from lprcorpus.making.lines import Lines, count_words, split_lines
+from lprcorpus.text.lines import Lines, count_words, split_lines
 
 
 def printed(lines: Lines) -> list[str]:

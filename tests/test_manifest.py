@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
+from lprcorpus.build.manifest import parse_manifest
 from lprcorpus.errors import ManifestError
-from lprcorpus.making.manifest import parse_manifest
 
 GOOD = """
 [issue]

@@ -13,12 +13,12 @@ import pytest
 import yaml
 
 import lprcorpus
-from lprcorpus.checking.codes import CODES
-from lprcorpus.citing.bibtex import bibtex
-from lprcorpus.citing.csl import Edition, combine, record_item
-from lprcorpus.making.build import build
+from lprcorpus.build.run import build
+from lprcorpus.citation.bibtex import bibtex
+from lprcorpus.citation.csl import Edition, combine, record_item
 from lprcorpus.metadata import corpus_metadata
 from lprcorpus.schema import TABLES
+from lprcorpus.validation.codes import CODES
 
 from .conftest import ROOT, toml_of
 from .mutations import _CELLS, MUTATIONS, UNSEEN, Corpus

@@ -7,10 +7,10 @@ from pathlib import Path
 
 import pytest
 
-from lprcorpus.making import package
-from lprcorpus.making.build import build
-from lprcorpus.making.outputs import STREAMED_FILES, WHOLE_FILES, is_built_file
-from lprcorpus.making.written import ShardTables, StreamedFile
+from lprcorpus.build.run import build
+from lprcorpus.publish import datapackage as package
+from lprcorpus.publish.outputs import STREAMED_FILES, WHOLE_FILES, is_built_file
+from lprcorpus.publish.written_corpus import ShardTables, StreamedFile
 
 from .conftest import MakeIssue
 
@@ -21,7 +21,7 @@ RECORD: dict[str, object] = {"id": "night-song", "title": "The Night Song", "pag
 @pytest.fixture
 def three_issues(make_issue: MakeIssue, monkeypatch: pytest.MonkeyPatch) -> Path:
     """Three issues, each a shard of its own."""
-    monkeypatch.setattr("lprcorpus.making.shards.SHARD_BYTES", 1)
+    monkeypatch.setattr("lprcorpus.build.shards.SHARD_BYTES", 1)
     for number in (2, 1, 3):
         folder = make_issue(TEXT, RECORD, issue_id=f"tiny-{number}", issue={"volume": 7, "number": number, "year": 1900 + number})
     return folder

@@ -5,8 +5,8 @@ from __future__ import annotations
 import pytest
 
 from lprcorpus.errors import RawTextError
-from lprcorpus.making.lines import split_lines
-from lprcorpus.making.pages import Pagination, find_pages
+from lprcorpus.text.lines import split_lines
+from lprcorpus.text.pages import Pagination, find_pages
 
 
 def pages(text: str, pagination: Pagination | None = None) -> list[tuple[int, bool, str]]:

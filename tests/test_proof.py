@@ -9,9 +9,9 @@ from typing import Any
 
 import pytest
 
-from lprcorpus.checking.proof import prove
-from lprcorpus.making.assembly import assemble
-from lprcorpus.making.manifest import Manifest
+from lprcorpus.build.assembly import assemble
+from lprcorpus.build.manifest import Manifest
+from lprcorpus.proof.invariants import prove
 
 Rows = dict[str, dict[str, list[Any]]]
 

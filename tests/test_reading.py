@@ -12,8 +12,8 @@ from typing import Any
 
 import pytest
 
-from lprcorpus.making.assembly import IssueRows, assemble
-from lprcorpus.making.manifest import Manifest
+from lprcorpus.build.assembly import IssueRows, assemble
+from lprcorpus.build.manifest import Manifest
 
 from .conftest import Golden
 

@@ -7,10 +7,10 @@ from pathlib import Path
 
 import pytest
 
+from lprcorpus.build.assembly import assemble
+from lprcorpus.build.manifest import Manifest, parse_manifest
+from lprcorpus.corpus import Corpus
 from lprcorpus.errors import ManifestError
-from lprcorpus.making.assembly import assemble
-from lprcorpus.making.manifest import Manifest, parse_manifest
-from lprcorpus.reading.corpus import Corpus
 
 from .conftest import MakeIssue
 

@@ -9,13 +9,13 @@ from dataclasses import dataclass, replace
 
 import pytest
 
-from lprcorpus.reading.answers import Resolution
-from lprcorpus.reading.corpus import Corpus
-from lprcorpus.reading.likeness import select
-from lprcorpus.reading.passages import Citations, Passage
-from lprcorpus.reading.resolution import resolve_in
-from lprcorpus.reading.selectors import Selector
-from lprcorpus.reading.textindex import TextIndex, index_of
+from lprcorpus.corpus import Corpus
+from lprcorpus.search.answers import Resolution
+from lprcorpus.search.likeness import select
+from lprcorpus.search.passages import Citations, Passage
+from lprcorpus.search.resolution import resolve_in
+from lprcorpus.search.selectors import Selector
+from lprcorpus.search.textindex import TextIndex, index_of
 
 from . import editions
 from .editions import Mark, Records

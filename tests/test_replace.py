@@ -12,9 +12,9 @@ from pathlib import Path
 
 import pytest
 
+from lprcorpus.build import staging as replace
+from lprcorpus.build.staging import replaced_folder
 from lprcorpus.errors import OutputError
-from lprcorpus.making import replace
-from lprcorpus.making.replace import replaced_folder
 
 
 def ours(name: str) -> bool:
@@ -105,7 +105,7 @@ def test_a_killed_build_leaves_the_old_folder_and_the_next_one_cleans_up(moment:
     script = textwrap.dedent(
         f"""
         import pathlib, time
-        from lprcorpus.making import replace
+        from lprcorpus.build import staging as replace
         out = pathlib.Path({str(out)!r})
         if {moment!r} == "leaving":
             replace._exchange = lambda fresh, target: (print("ready", flush=True), time.sleep(60))

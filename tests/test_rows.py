@@ -14,8 +14,8 @@ import pyarrow as pa
 import pytest
 
 import lprcorpus
+from lprcorpus.corpus import Corpus
 from lprcorpus.errors import CorpusNotFound, DataError, LprcorpusError, UnknownName
-from lprcorpus.reading.corpus import Corpus
 from lprcorpus.schema import TABLES, Record
 from lprcorpus.tables import arrow_schema, writer
 

@@ -21,17 +21,17 @@ from click.testing import CliRunner, Result
 from hypothesis import given
 from hypothesis import strategies as st
 
+from lprcorpus.build import shards
+from lprcorpus.build.issue_files import InputFiles, IssueFiles, find_issues
+from lprcorpus.build.run import build
+from lprcorpus.build.shards import ShardDone, ShardTask, build_shard, cut_shards
 from lprcorpus.cli import main
 from lprcorpus.errors import DataError, OutputError, UsageError
-from lprcorpus.making import shards
-from lprcorpus.making.build import build
-from lprcorpus.making.issues import InputFiles, IssueFiles, find_issues
-from lprcorpus.making.shards import ShardDone, ShardTask, build_shard, cut_shards
 
 from .conftest import GENERATED as ISSUES
 from .conftest import ROOT, SMALL_SHARD, hashes, load_generator
 
-SMALL_SHARDS = f"import lprcorpus.making.shards as shards; shards.SHARD_BYTES = {SMALL_SHARD}"
+SMALL_SHARDS = f"import lprcorpus.build.shards as shards; shards.SHARD_BYTES = {SMALL_SHARD}"
 """What makes a program cut small shards; only the process that cuts them needs it."""
 
 
@@ -47,7 +47,7 @@ def stop_after(monkeypatch: pytest.MonkeyPatch, count: int) -> None:
             raise OSError(errno.ENOSPC, "No space left on device")
         return build_shard(task)
 
-    monkeypatch.setattr("lprcorpus.making.build.build_shard", full)
+    monkeypatch.setattr("lprcorpus.build.run.build_shard", full)
 
 
 @given(st.lists(st.integers(0, 100)), st.integers(1, 120))
@@ -246,7 +246,7 @@ def test_without_resume_a_build_begins_anew(
     stop_after(monkeypatch, 2)
     with pytest.raises(OutputError):
         build(raw, tmp_path / "out")
-    monkeypatch.setattr("lprcorpus.making.build.build_shard", build_shard)
+    monkeypatch.setattr("lprcorpus.build.run.build_shard", build_shard)
     assert build(raw, tmp_path / "out").kept == 0
     assert hashes(tmp_path / "out") == expected
 
@@ -281,7 +281,7 @@ def test_resume_trusts_only_shards_whose_hashes_hold(
     with pytest.raises(OutputError):
         build(raw, tmp_path / "out")
     SPOILT_SHARDS[case](tmp_path / ".out.unfinished" / "scratch" / "00000")
-    monkeypatch.setattr("lprcorpus.making.build.build_shard", build_shard)
+    monkeypatch.setattr("lprcorpus.build.run.build_shard", build_shard)
     report = build(raw, tmp_path / "out", resume=True)
     assert report.kept == (0 if case == "a shard under another number" else 1)
     assert hashes(tmp_path / "out") == expected
@@ -310,7 +310,7 @@ def test_resume_trusts_only_shards_whose_issues_are_as_they_were(
         build(raw, tmp_path / "out")
     change, kept = CHANGES[case]
     change(raw)
-    monkeypatch.setattr("lprcorpus.making.build.build_shard", build_shard)
+    monkeypatch.setattr("lprcorpus.build.run.build_shard", build_shard)
     assert build(raw, tmp_path / "out", resume=True).kept == kept
     build(raw, tmp_path / "anew")
     assert hashes(tmp_path / "out") == hashes(tmp_path / "anew")
@@ -331,9 +331,9 @@ def test_resume_trusts_no_shard_of_other_code(raw: Path, tmp_path: Path, monkeyp
     stop_after(monkeypatch, 2)
     with pytest.raises(OutputError):
         build(raw, tmp_path / "out")
-    monkeypatch.setattr("lprcorpus.making.build.build_shard", build_shard)
-    for module in ("build", "shards"):
-        monkeypatch.setattr(f"lprcorpus.making.{module}.code_fingerprint", lambda: "other code")
+    monkeypatch.setattr("lprcorpus.build.run.build_shard", build_shard)
+    for module in ("run", "shards"):
+        monkeypatch.setattr(f"lprcorpus.build.{module}.code_fingerprint", lambda: "other code")
     assert build(raw, tmp_path / "out", resume=True).kept == 0
 
 

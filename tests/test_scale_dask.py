@@ -11,8 +11,8 @@ from pathlib import Path
 
 import pytest
 
+from lprcorpus.build.run import build
 from lprcorpus.errors import MissingLibrary, UsageError
-from lprcorpus.making.build import build
 
 from .conftest import GENERATED as ISSUES
 from .conftest import hashes
@@ -105,8 +105,8 @@ def test_a_scheduler_that_goes_away_gives_one_message_and_resume_goes_on(
 def test_a_cluster_whose_workers_are_gone_gives_one_message(
     cluster: Cluster, raw: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("lprcorpus.making.executors._LOOK", 0.2)
-    monkeypatch.setattr("lprcorpus.making.executors._DESERTED", 1.0)
+    monkeypatch.setattr("lprcorpus.build.executors._LOOK", 0.2)
+    monkeypatch.setattr("lprcorpus.build.executors._DESERTED", 1.0)
 
     def kill_the_workers(done: int, total: int) -> None:
         if 0 < done < total:
@@ -121,7 +121,7 @@ def test_a_cluster_whose_workers_are_gone_gives_one_message(
 def test_a_scheduler_without_workers_is_named(
     cluster: Cluster, raw: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("lprcorpus.making.executors._PATIENCE", 2.0)
+    monkeypatch.setattr("lprcorpus.build.executors._PATIENCE", 2.0)
     for worker in cluster.workers:
         worker.kill()
         worker.wait()
@@ -131,7 +131,7 @@ def test_a_scheduler_without_workers_is_named(
 
 
 def test_where_no_scheduler_answers_that_is_said(raw: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("lprcorpus.making.executors._PATIENCE", 0.5)
+    monkeypatch.setattr("lprcorpus.build.executors._PATIENCE", 0.5)
     result = run("--raw", raw, "--out", tmp_path / "out", "--scheduler", "tcp://127.0.0.1:9")
     assert result.exit_code == 2
     assert result.stderr.startswith("lprcorpus: tcp://127.0.0.1:9: no scheduler answers: ")

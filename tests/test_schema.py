@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from lprcorpus.reading.corpus import Corpus
+from lprcorpus.corpus import Corpus
 from lprcorpus.schema import TABLES, Column
 
 COLUMNS = [(name, column) for name, table in TABLES.items() for column in table.columns]

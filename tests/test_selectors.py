@@ -12,14 +12,14 @@ from click.testing import CliRunner, Result
 
 import lprcorpus
 from lprcorpus.cli import main
+from lprcorpus.corpus import Corpus
 from lprcorpus.errors import UsageError
-from lprcorpus.reading.answers import Resolution
-from lprcorpus.reading.corpus import Corpus
-from lprcorpus.reading.likeness import places_like, select
-from lprcorpus.reading.passages import Citations, find
-from lprcorpus.reading.resolution import resolve, resolve_in
-from lprcorpus.reading.selectors import Counts, Selector, passage_hash
-from lprcorpus.reading.textindex import TextIndex, index_of
+from lprcorpus.search.answers import Resolution
+from lprcorpus.search.likeness import places_like, select
+from lprcorpus.search.passages import Citations, find
+from lprcorpus.search.resolution import resolve, resolve_in
+from lprcorpus.search.selectors import Counts, Selector, passage_hash
+from lprcorpus.search.textindex import TextIndex, index_of
 
 from . import editions
 from .editions import EditedBlock, Records

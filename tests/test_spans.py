@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from lprcorpus.making.lines import split_lines
-from lprcorpus.making.pages import Paged, Pagination, find_pages
-from lprcorpus.making.spans import Stretch, coverage, partition
+from lprcorpus.build.spans import Stretch, coverage, partition
+from lprcorpus.text.lines import split_lines
+from lprcorpus.text.pages import Paged, Pagination, find_pages
 
 
 def page(text: str) -> Paged:

@@ -22,14 +22,14 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 import lprcorpus
-from lprcorpus.checking import validation
-from lprcorpus.checking.codes import CODES
-from lprcorpus.checking.report import LAYERS, Report, report_schema
 from lprcorpus.cli import main
 from lprcorpus.errors import CorpusNotFound, LprcorpusError
 from lprcorpus.metadata import corpus_metadata
 from lprcorpus.schema import TABLES
 from lprcorpus.tables import arrow_schema
+from lprcorpus.validation import validation
+from lprcorpus.validation.codes import CODES
+from lprcorpus.validation.report import LAYERS, Report, report_schema
 
 from .conftest import ROOT
 
@@ -195,7 +195,7 @@ def test_problems_beyond_the_most_are_counted(home: Path, monkeypatch: pytest.Mo
 
 def test_every_code_in_the_source_is_described() -> None:
     """A code is the first argument of a problem, or of a helper that makes one."""
-    source = "".join(path.read_text("utf-8") for path in (ROOT / "src" / "lprcorpus" / "checking").glob("*.py"))
+    source = "".join(path.read_text("utf-8") for path in (ROOT / "src" / "lprcorpus" / "validation").glob("*.py"))
     used = set(re.findall(r"""(?:\bProblem|\.problem)\(\s*"([a-z-]+)",""", source))
     assert len(used) > 50
     assert used - set(CODES) == set()
@@ -386,7 +386,7 @@ def test_nothing_is_fetched_and_nothing_outside_is_opened(home: Path) -> None:
     set_path(home, "records", "https://lprcorpus.example/records.parquet")
     change_descriptor(home, lambda package: package["sources"][0].update(path="../../etc/passwd"))
     code = (
-        "import sys, lprcorpus.checking.validation as validation\n"
+        "import sys, lprcorpus.validation.validation as validation\n"
         "seen = []\n"
         "sys.addaudithook(lambda event, args: seen.append((event, str(args[0]))) if event in ('open', 'socket.connect',"
         " 'socket.getaddrinfo', 'urllib.Request') else None)\n"

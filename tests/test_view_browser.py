@@ -15,9 +15,9 @@ from typing import Any
 import pytest
 
 import lprcorpus
-from lprcorpus.making.build import build
-from lprcorpus.reading.corpus import Corpus
-from lprcorpus.reading.view.write import write_view
+from lprcorpus.build.run import build
+from lprcorpus.corpus import Corpus
+from lprcorpus.view.write import write_view
 
 from .conftest import ROOT, MakeIssue, load_generator
 from .test_view import NASTY, write_nasty

@@ -8,28 +8,28 @@ TYPE_CHECKING = False  # typing's own constant costs half as long as the interpr
 if TYPE_CHECKING:
     from typing import Any
 
-    from lprcorpus.checking.validation import validate as validate
-    from lprcorpus.reading.citation import cite as cite
-    from lprcorpus.reading.corpus import Corpus as Corpus
-    from lprcorpus.reading.dataset import load as load
-    from lprcorpus.reading.passages import find as find
-    from lprcorpus.reading.resolution import resolve as resolve
-    from lprcorpus.reading.rows import path as path
-    from lprcorpus.reading.rows import record as record
-    from lprcorpus.reading.rows import records as records
-    from lprcorpus.reading.rows import table as table
+    from lprcorpus.citation.citing import cite as cite
+    from lprcorpus.corpus import Corpus as Corpus
+    from lprcorpus.loading.dataset import load as load
+    from lprcorpus.loading.rows import path as path
+    from lprcorpus.loading.rows import record as record
+    from lprcorpus.loading.rows import records as records
+    from lprcorpus.loading.rows import table as table
+    from lprcorpus.search.passages import find as find
+    from lprcorpus.search.resolution import resolve as resolve
+    from lprcorpus.validation.validation import validate as validate
 
 _HOMES = {
-    "Corpus": "lprcorpus.reading.corpus",
-    "cite": "lprcorpus.reading.citation",
-    "find": "lprcorpus.reading.passages",
-    "load": "lprcorpus.reading.dataset",
-    "path": "lprcorpus.reading.rows",
-    "record": "lprcorpus.reading.rows",
-    "records": "lprcorpus.reading.rows",
-    "resolve": "lprcorpus.reading.resolution",
-    "table": "lprcorpus.reading.rows",
-    "validate": "lprcorpus.checking.validation",
+    "Corpus": "lprcorpus.corpus",
+    "cite": "lprcorpus.citation.citing",
+    "find": "lprcorpus.search.passages",
+    "load": "lprcorpus.loading.dataset",
+    "path": "lprcorpus.loading.rows",
+    "record": "lprcorpus.loading.rows",
+    "records": "lprcorpus.loading.rows",
+    "resolve": "lprcorpus.search.resolution",
+    "table": "lprcorpus.loading.rows",
+    "validate": "lprcorpus.validation.validation",
 }
 """The module that holds each public name."""
 

@@ -16,7 +16,7 @@ class Holding:
 
     @staticmethod
     def find_spec(name, path=None, target=None):
-        if name != "lprcorpus.making.shards":
+        if name != "lprcorpus.build.shards":
             return None
         from importlib.machinery import PathFinder
 

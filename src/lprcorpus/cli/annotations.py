@@ -8,11 +8,11 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import quote
 
-from lprcorpus.checking.codes import CODES
-from lprcorpus.checking.report import Report
 from lprcorpus.locations import raw_folder
 from lprcorpus.metadata import corpus_metadata
 from lprcorpus.problems import Problem
+from lprcorpus.validation.codes import CODES
+from lprcorpus.validation.report import Report
 
 __all__ = ["github_annotations", "sarif_log"]
 

@@ -10,10 +10,10 @@ from pathlib import Path
 
 import click
 
+from lprcorpus.build.build_report import BuildReport, IssueReport
+from lprcorpus.build.executors import processors
+from lprcorpus.build.run import build
 from lprcorpus.cli.output import byte_progress, console, plain_table
-from lprcorpus.making.build import build
-from lprcorpus.making.executors import processors
-from lprcorpus.making.reports import BuildReport, IssueReport
 
 __all__ = ["command"]
 

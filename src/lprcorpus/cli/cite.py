@@ -6,10 +6,10 @@ from pathlib import Path
 
 import click
 
+from lprcorpus.citation.citing import cite, cite_all
 from lprcorpus.cli.options import corpus_option
+from lprcorpus.corpus import Corpus
 from lprcorpus.errors import UsageError
-from lprcorpus.reading.citation import cite, cite_all
-from lprcorpus.reading.corpus import Corpus
 
 __all__ = ["command"]
 

@@ -9,9 +9,9 @@ import click
 
 from lprcorpus.cli.options import corpus_option
 from lprcorpus.cli.output import byte_progress
+from lprcorpus.corpus import Corpus
 from lprcorpus.errors import UsageError
-from lprcorpus.reading.corpus import Corpus
-from lprcorpus.reading.export.exporting import FORMATS, export
+from lprcorpus.export.exporting import FORMATS, export
 
 __all__ = ["command"]
 

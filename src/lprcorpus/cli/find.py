@@ -6,11 +6,11 @@ from pathlib import Path
 
 import click
 
-from lprcorpus.citing.styles import can_format
+from lprcorpus.citation.styles import can_format
 from lprcorpus.cli.options import corpus_option
 from lprcorpus.cli.output import count_progress, indent, print_json
-from lprcorpus.reading.corpus import Corpus
-from lprcorpus.reading.passages import Passage, find, near_words
+from lprcorpus.corpus import Corpus
+from lprcorpus.search.passages import Passage, find, near_words
 
 __all__ = ["command", "default_style", "passage_lines"]
 

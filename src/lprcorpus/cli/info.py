@@ -10,9 +10,9 @@ import click
 
 from lprcorpus.cli.options import corpus_option
 from lprcorpus.cli.output import console, plain_table, print_json
+from lprcorpus.corpus import Corpus
 from lprcorpus.errors import UsageError
-from lprcorpus.reading.corpus import Corpus
-from lprcorpus.reading.summary import IssueLine, RecordSummary, Summary, summarize, summarize_record
+from lprcorpus.loading.summary import IssueLine, RecordSummary, Summary, summarize, summarize_record
 from lprcorpus.schema import TABLES
 
 __all__ = ["command"]

@@ -10,8 +10,8 @@ import click
 from lprcorpus.cli.find import default_style, passage_lines
 from lprcorpus.cli.options import corpus_option
 from lprcorpus.cli.output import indent, print_json
-from lprcorpus.reading.corpus import Corpus
-from lprcorpus.reading.resolution import resolve
+from lprcorpus.corpus import Corpus
+from lprcorpus.search.resolution import resolve
 
 __all__ = ["command"]
 

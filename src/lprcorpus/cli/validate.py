@@ -8,11 +8,11 @@ from pathlib import Path
 
 import click
 
-from lprcorpus.checking.codes import layer_of
-from lprcorpus.checking.report import Report
-from lprcorpus.checking.validation import validate
 from lprcorpus.cli.annotations import github_annotations, sarif_log
 from lprcorpus.cli.output import byte_progress, console, print_json
+from lprcorpus.validation.codes import layer_of
+from lprcorpus.validation.report import Report
+from lprcorpus.validation.validation import validate
 
 __all__ = ["command"]
 

@@ -9,8 +9,8 @@ import click
 
 from lprcorpus.cli.options import corpus_option
 from lprcorpus.cli.output import byte_progress, console, print_json
-from lprcorpus.reading.corpus import Corpus
-from lprcorpus.reading.view.write import ONE_FILE_CHARS, write_view
+from lprcorpus.corpus import Corpus
+from lprcorpus.view.write import ONE_FILE_CHARS, write_view
 
 __all__ = ["command"]
 

@@ -1,0 +1,1 @@
+"""Raw texts and manifests made into a corpus."""

@@ -1,1 +1,0 @@
-"""Pictures of a corpus, as accessible SVG: rows in, text out."""

@@ -1,0 +1,1 @@
+"""Rows as citations: BibTeX, RIS, CSL, and metadata for repositories."""

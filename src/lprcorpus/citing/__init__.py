@@ -1,1 +1,0 @@
-"""Citations: rows of the tables as items of CSL-JSON, and those as BibTeX, RIS and formatted text."""

@@ -1,0 +1,1 @@
+"""A manifest drafted from a text."""

@@ -1,1 +1,0 @@
-"""The making wing: a raw text and its manifest into a corpus."""

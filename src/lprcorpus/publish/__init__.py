@@ -1,0 +1,1 @@
+"""The files beside the tables: data package, dataset card, Croissant, references."""

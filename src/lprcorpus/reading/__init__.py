@@ -1,1 +1,0 @@
-"""The reading wing: a built corpus, opened, searched and cited."""

@@ -1,0 +1,1 @@
+"""Passages found, named by selectors, and found again."""

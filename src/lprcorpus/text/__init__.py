@@ -1,0 +1,1 @@
+"""From lines of raw text to pages, paragraphs and blocks."""

@@ -1,0 +1,1 @@
+"""A corpus checked: files, schema, values, keys, invariants, metadata."""

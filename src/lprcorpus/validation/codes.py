@@ -1,0 +1,116 @@
+"""The codes of all problems that a validation can find: each with its layer and what it means."""
+
+from __future__ import annotations
+
+from lprcorpus.validation.report import LayerName
+
+__all__ = ["CODES", "layer_of"]
+
+_BY_LAYER: dict[LayerName, dict[str, str]] = {
+    "files": {
+        "digest-mismatch": "The content digest of a table's rows is not the one listed.",
+        "file-missing": "A listed file is not there, or is no regular file.",
+        "file-too-large": "A file is larger than is safe to read as a whole.",
+        "file-undescribed": "A file of a table has no resource with its size and hash.",
+        "file-unlisted": "A Parquet file lies in the folder that no resource lists.",
+        "hash-mismatch": "A file's SHA-256 is not the one listed.",
+        "not-json": "A file is not JSON.",
+        "not-parquet": "A file is not Parquet, or is damaged.",
+        "path-unsafe": "A path or symbolic link leaves the folder, is absolute, or is a web address.",
+        "raw-missing": "The raw text of an issue is not there.",
+        "resource": "A resource of datapackage.json is not one that a corpus has.",
+        "shards": "The files of a table are not all there once and in order.",
+        "size-mismatch": "A file's size is not the one listed.",
+        "table-missing": "A table has no resource.",
+    },
+    "schema": {
+        "column-description": "A column's description in a Parquet file is not the model's.",
+        "column-missing": "A column of the table is not in a file.",
+        "column-order": "The columns of a file are not in the table's order.",
+        "column-type": "A column has another type.",
+        "column-unknown": "A file has a column that the table has not, or has one twice.",
+        "features": "The Hugging Face features in a Parquet file are not the table's.",
+    },
+    "values": {
+        "date": "A date that is not in the calendar, or an interval that ends before it begins.",
+        "enum": "A value that is not one of those allowed.",
+        "length": "A text that is too short.",
+        "minimum": "A number that is too small.",
+        "null": "No value where one is required.",
+        "pattern": "A text that does not have the required form.",
+    },
+    "keys": {
+        "author-names": "A record's author is not the names of its authors and speakers.",
+        "block-missing": "A record has no block.",
+        "foreign-key": "A row refers to one that does not exist.",
+        "issue-empty": "An issue has no page or no record.",
+        "key-duplicate": "Two rows have one primary key.",
+        "position": "Positions do not run 1, 2, 3 …",
+        "record-issue": "A record's id does not begin with its issue's.",
+        "row-order": "Rows do not stand in the order of their keys.",
+    },
+    "laws": {
+        "block-extent": "A block's raw offsets are not those of its spans.",
+        "block-order": "A block stands before one that it should follow.",
+        "block-page": "A block's pages are not those of its spans.",
+        "block-spans": "A block has no span of raw text.",
+        "block-text": "A block's text does not follow from its spans and edits.",
+        "body-extent": "A block's offsets in the body do not lead to its text.",
+        "body-hash": "A record's body_sha256 is not that of its body.",
+        "body-text": "A record's body is not its blocks.",
+        "edit-before": "An edit does not quote the raw text.",
+        "edit-idle": "An edit changes nothing.",
+        "edit-outside": "An edit lies outside the spans of records.",
+        "edit-rule": "An edit is not a change that its rule makes.",
+        "edit-overlap": "Two edits overlap.",
+        "note-text": "A record's note is not the words of its spans.",
+        "page-empty": "A page holds no character.",
+        "page-gap": "Raw text lies between two pages.",
+        "page-mark": "A page does not open with a page mark or a running head.",
+        "page-number": "A page's number is not one more than the last, and not printed.",
+        "page-overlap": "Two pages overlap.",
+        "page-printed": "A page number is said to be printed and is not, or the other way round.",
+        "page-range": "An issue's first or last page is not that of its pages.",
+        "raw-encoding": "A raw text is not UTF-8.",
+        "raw-hash": "A raw text's SHA-256 is not the issue's raw_sha256.",
+        "raw-length": "A raw text's length is not the issue's raw_chars.",
+        "record-order": "A record stands before one that it should follow.",
+        "record-page": "A record's pages are not those of its spans.",
+        "section-text": "A record's section is not the heading printed before it.",
+        "source-text": "A record's source_citation is not the words of its spans.",
+        "span-block": "A span names a block that there is not, or that it cannot have.",
+        "span-empty": "A span holds no character.",
+        "span-gap": "Raw text lies between two spans.",
+        "span-overlap": "Two spans overlap.",
+        "span-page": "A span does not stand on the page it names.",
+        "span-place": "A span's role does not fit the place where it stands.",
+        "span-record": "A span names a record and cannot, or names none and must.",
+        "span-role": "A span's text is not what its role says.",
+        "title-text": "A record's title is not the words of its spans.",
+        "verse-lines": "A stanza has not the lines that are printed.",
+        "word-count": "A record's word_count is not that of its body.",
+    },
+    "metadata": {
+        "card": "The dataset card does not describe the tables, or its prose is not the data card's.",
+        "citation-file": "A citation file is not in its format.",
+        "croissant": "croissant.json does not describe the tables or their files.",
+        "descriptor": "datapackage.json does not describe a table as its model does.",
+        "manifest": "A row is not what the issue's manifest says, or the manifest cannot be read.",
+        "metadata-mismatch": "The metadata files say different things of the corpus.",
+        "metadata-missing": "A metadata file is not there.",
+        "references": "The references of the records are not those of the rows.",
+        "rows-mismatch": "A table has another number of rows than the one listed.",
+        "source": "The sources of datapackage.json are not the raw texts of the issues.",
+        "version-mismatch": "The metadata files say different things of the version.",
+    },
+}
+
+CODES: dict[str, tuple[LayerName, str]] = {
+    code: (layer, meaning) for layer, codes in _BY_LAYER.items() for code, meaning in codes.items()
+}
+"""Each code with its layer and its meaning."""
+
+
+def layer_of(code: str) -> LayerName:
+    """Return the layer that a code belongs to."""
+    return CODES[code][0]

@@ -1,0 +1,105 @@
+"""The page itself: templates that escape by default, and a policy that lets nothing else run or load."""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+from functools import cache
+from importlib.resources import files
+from typing import Any
+from urllib.parse import urlsplit
+
+from lprcorpus.errors import MissingLibrary
+from lprcorpus.view.article import page_label
+from lprcorpus.view.source import glyphs
+
+__all__ = ["policy", "render_page", "require_templates", "web_address"]
+
+
+def require_templates() -> None:
+    """Do nothing where pages can be made.
+
+    Raises:
+        MissingLibrary: Jinja is not installed.
+    """
+    _environment()
+
+
+def render_page(template: str, **content: Any) -> str:
+    """Return a page made from a template.
+
+    Raises:
+        MissingLibrary: Jinja is not installed.
+    """
+    return str(_environment().get_template(template).render(**content))
+
+
+def policy(script: str, style: str) -> str:
+    """Return the Content-Security-Policy of a page: its own script and style sheet, by their hashes, and nothing else.
+
+    See https://www.w3.org/TR/CSP3/.
+    """
+    rules = (
+        "default-src 'none'",
+        f"script-src {_source(script)}",
+        f"style-src {_source(style)}",
+        "base-uri 'none'",
+        "form-action 'none'",
+        "require-trusted-types-for 'script'",
+        "trusted-types 'none'",
+    )
+    return "; ".join(rules)
+
+
+def web_address(address: str | None) -> str | None:
+    """Return an address if it leads to the web; None for any other, which is then shown and not linked.
+
+    >>> web_address("javascript:alert(1)"), web_address("https://example.org/")
+    (None, 'https://example.org/')
+    """
+    if address is None or any(char.isspace() or not char.isprintable() for char in address):
+        return None
+    try:
+        parts = urlsplit(address)
+    except ValueError:
+        return None
+    return address if parts.scheme in ("http", "https") and parts.netloc else None
+
+
+def _source(content: str) -> str:
+    digest = hashlib.sha256(content.encode("utf-8")).digest()
+    return f"'sha256-{base64.b64encode(digest).decode('ascii')}'"
+
+
+@cache
+def _environment() -> Any:
+    try:
+        import jinja2
+        import markupsafe
+    except ImportError:
+        raise MissingLibrary("jinja2", "the reader page", "view") from None
+    environment = jinja2.Environment(
+        loader=jinja2.PackageLoader("lprcorpus.view"),
+        autoescape=True,
+        undefined=jinja2.StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+
+    def exact(text: str) -> Any:
+        """Escape a text so that a browser reads back the very characters: it would take a carriage return for a newline."""
+        escaped = markupsafe.escape(text)
+        return markupsafe.Markup(str(escaped).replace("\r", "&#13;")) if "\r" in text else escaped  # noqa: S704 (escaped just before)
+
+    templates = files("lprcorpus.view") / "templates"
+    script = "\n".join((templates / name).read_text("utf-8") for name in ("selector.js", "page.js"))
+    style = (templates / "page.css").read_text("utf-8")
+    environment.filters |= {"exact": exact, "glyphs": glyphs, "web_address": web_address}
+    environment.globals |= {
+        "page_label": page_label,
+        "policy": policy(script, style),
+        "script": markupsafe.Markup(script),  # noqa: S704 (our own file)
+        "style": markupsafe.Markup(style),  # noqa: S704 (our own file)
+        "svg": markupsafe.Markup,
+    }
+    return environment
