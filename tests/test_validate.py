@@ -195,7 +195,9 @@ def test_problems_beyond_the_most_are_counted(home: Path, monkeypatch: pytest.Mo
 
 def test_every_code_in_the_source_is_described() -> None:
     """A code is the first argument of a problem, or of a helper that makes one."""
-    source = "".join(path.read_text("utf-8") for path in (ROOT / "src" / "lprcorpus" / "validation").glob("*.py"))
+    package = ROOT / "src" / "lprcorpus"
+    modules = [*(package / "validation").glob("*.py"), *(package / "proof").glob("*.py")]
+    source = "".join(path.read_text("utf-8") for path in modules)
     used = set(re.findall(r"""(?:\bProblem|\.problem)\(\s*"([a-z-]+)",""", source))
     assert len(used) > 50
     assert used - set(CODES) == set()
