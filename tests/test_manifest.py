@@ -85,4 +85,4 @@ def test_what_is_no_toml_is_refused_with_its_line() -> None:
     assert problems("[issue\n") == ["not TOML: Expected ']' at the end of a table declaration (at line 1, column 7)"]
     with pytest.raises(ManifestError) as caught:
         parse_manifest(b'[issue]\nid = "\xff"\n', "tiny-1.toml")
-    assert str(caught.value) == "tiny-1.toml: line 2: byte 0xff is not UTF-8; expected TOML in UTF-8"
+    assert str(caught.value) == "tiny-1.toml: line 2: byte 0xff is not UTF-8 (in Windows-1252 it is 'ÿ'); expected TOML in UTF-8"
