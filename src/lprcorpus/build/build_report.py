@@ -13,7 +13,7 @@ from pydantic import TypeAdapter
 from lprcorpus.build.assembly import BuiltIssue
 from lprcorpus.build.spans import UnclaimedText
 from lprcorpus.proof.invariants import Proof
-from lprcorpus.publish.written_corpus import TableFiles
+from lprcorpus.publish.facts import TableFacts
 
 __all__ = ["BuildReport", "IssueReport", "RecordReport", "ReportLog", "report_issue"]
 
@@ -91,7 +91,7 @@ class BuildReport:
     out: Path
     issues: ReportLog
     failures: tuple[str, ...]
-    tables: tuple[TableFiles, ...]
+    tables: tuple[TableFacts, ...]
     notes: tuple[str, ...] = ()
     kept: int = 0
 
