@@ -16,6 +16,7 @@ from lprcorpus.build.locating import LocatedPassage, LocatedRecord, find_records
 from lprcorpus.build.manifest import Manifest, SourceParts
 from lprcorpus.build.spans import Extent, UnclaimedText, claimed_share, partition, unclaimed_text
 from lprcorpus.errors import ManifestError
+from lprcorpus.messages import count
 from lprcorpus.schema import Block, Contributor, Edit, Issue, IssueRows, Kind, Page, Record, Role
 from lprcorpus.text.blocks import LineRun, classify, stanzas
 from lprcorpus.text.joining import Composer, Composition
@@ -180,14 +181,14 @@ def _find_curated(paged: Paged, located: Sequence[LocatedRecord], where: str) ->
             page = paged.page_numbered(edit.page)
             low = max(record.title.start, page.start) if page else 0
             high = min(record_end, page.end) if page else 0
-            count = text.count(edit.find, low, high) if low < high else 0
-            if count == 1:
+            times = text.count(edit.find, low, high) if low < high else 0
+            if times == 1:
                 start = text.index(edit.find, low, high)
                 end = start + len(edit.find)
                 found.append(Correction(start, end, edit.find, edit.replace, "curated", edit.reason))
             else:
                 key = f"records[{index}].edits[{place}].find ({record.entry.id})"
-                problem = f"{edit.find!r} is {count} times in the record on page {edit.page}; expected once"
+                problem = f"found {edit.find!r} {count(times, 'time')} in the record on page {edit.page}; expected it once"
                 problems.append(f"{key}: {problem}")
     if problems:
         raise ManifestError(where, problems)

@@ -16,6 +16,7 @@ import numpy as np
 
 from lprcorpus.build.manifest import Manifest, Quote, RecordEntry
 from lprcorpus.errors import ManifestError
+from lprcorpus.messages import count
 from lprcorpus.text.lines import Lines
 from lprcorpus.text.pages import Page, Paged
 
@@ -291,7 +292,7 @@ class _QuotationFinder:
 
     def _title_repeated(self, entry: RecordEntry, found: Sequence[LocatedPassage]) -> str:
         """Return a message on a title that is on its page more often, or less often, than the manifest says."""
-        message = f"{entry.title!r} is {len(found)} times on page {entry.page}"
+        message = f"found {entry.title!r} {count(len(found), 'time')} on page {entry.page}"
         if entry.occurrence is not None:
             return f"{message}; expected it {entry.occurrence} times or more, as its occurrence says"
         lines = " and ".join(str(self._line_number(passage.first)) for passage in found)
