@@ -14,6 +14,7 @@
 
     * :class:`RawTextError`: a raw text that cannot be read as one
     * :class:`ManifestError`: a manifest that is wrong, or that does not fit its text
+    * :class:`PdfError`: a PDF that gives no text
     * :class:`ProofError`: tables that do not follow from the raw text
 
 A message says where, what was found and what was expected and, where it is known, what to do. It is one line: the
@@ -33,6 +34,7 @@ __all__ = [
     "ManifestError",
     "MissingLibrary",
     "OutputError",
+    "PdfError",
     "ProofError",
     "RawTextError",
     "UnknownName",
@@ -120,6 +122,10 @@ class RawTextError(DataError):
 
     def __init__(self, where: str, problem: str) -> None:
         super().__init__(f"{where}: {problem}")
+
+
+class PdfError(DataError):
+    """A PDF that gives no text: it is damaged, encrypted, a picture, or its fonts name no characters."""
 
 
 class ManifestError(DataError):
