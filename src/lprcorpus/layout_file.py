@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Annotated, BinaryIO
 
 from pydantic import Field, ValidationError
 
-from lprcorpus.corpus import open_parquet
+from lprcorpus.corpus import FileState, TableFile
 from lprcorpus.errors import RawTextError
 from lprcorpus.schema import Row, Table
 
@@ -116,7 +116,7 @@ def read_layout(path: Path) -> list[LayoutLine]:
         CorpusNotFound: the file is missing or is not Parquet.
         RawTextError: a row of it is not what the model asks for.
     """
-    with open_parquet(path) as file:
+    with _table_file(path).open() as file:
         rows = file.read().to_pylist()
     try:
         return [LayoutLine.model_validate(row) for row in rows]
@@ -134,7 +134,7 @@ def extraction_of(path: Path) -> Extraction:
         CorpusNotFound: the file is missing or is not Parquet.
         RawTextError: it does not say so.
     """
-    with open_parquet(path) as file:
+    with _table_file(path).open() as file:
         written = file.schema_arrow.metadata or {}
     values = {}
     for field in fields(Extraction):
@@ -143,6 +143,10 @@ def extraction_of(path: Path) -> Extraction:
             raise RawTextError(str(path), f"no {field.name} in its metadata; expected a layout by lprcorpus extract")
         values[field.name] = value.decode("utf-8", "replace")
     return Extraction(**values)
+
+
+def _table_file(path: Path) -> TableFile:
+    return TableFile(LAYOUT.name, path, FileState.of(path))
 
 
 class LayoutWriter:
