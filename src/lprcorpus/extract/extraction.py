@@ -42,9 +42,7 @@ class ExtractionReport:
     warnings: list[str] = field(default_factory=list)
 
 
-def extract(
-    pdf: Path, out: Path, progress: Callable[[int], None] = lambda _done: None
-) -> ExtractionReport:
+def extract(pdf: Path, out: Path, progress: Callable[[int], None] = lambda _done: None) -> ExtractionReport:
     """Write the text of a PDF, and its layout beside it.
 
     Args:

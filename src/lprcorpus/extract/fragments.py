@@ -196,5 +196,5 @@ def _host(piece: Fragment, below: Sequence[Fragment]) -> Fragment | None:
 
 def _mark_raised(piece: Fragment) -> None:
     for word in piece.words:
-        if word.size < _SMALL * piece.size and word.y1 < piece.baseline + 0.05 * piece.size:
+        if word.size < _SMALL * piece.size and word.y1 < piece.baseline - 0.05 * piece.size:
             word.raised = True

@@ -63,7 +63,8 @@ class PrintedWord:
         text: its letters.
         x0: its left edge.
         x1: its right edge.
-        baseline: the line that its letters are on.
+        y1: its lower edge, that of its descenders.
+        baseline: the line that its letters are on; a raised letter may be above it.
         size: the size of its letters.
         font: the name of their font, as the PDF has it.
         raised: whether it is smaller than its line and above the baseline, as the mark of a note is.
@@ -72,6 +73,7 @@ class PrintedWord:
     text: str
     x0: float
     x1: float
+    y1: float
     baseline: float
     size: float
     font: str
@@ -81,11 +83,6 @@ class PrintedWord:
     def y0(self) -> float:
         """Its upper edge: letters reach eight tenths of their size above the baseline."""
         return self.baseline - 0.8 * self.size
-
-    @property
-    def y1(self) -> float:
-        """Its lower edge."""
-        return self.baseline + 0.2 * self.size
 
 
 @dataclass
@@ -249,7 +246,7 @@ def _words(letters: list[LTChar], direction: int, page: PdfPage) -> list[Printed
         if not text:
             last_text = ""
             continue
-        x0, x1, baseline, size = _placed(letter, direction, page)
+        x0, x1, y1, baseline, size = _placed(letter, direction, page)
         if size < _LEAST_SIZE or x1 < 0 or x0 > max(page.width, page.height):
             continue  # hidden, or beside the page
         if last_text:
@@ -267,21 +264,22 @@ def _words(letters: list[LTChar], direction: int, page: PdfPage) -> list[Printed
                 word.x1 = max(word.x1, x1)
                 last_text, last_x0 = text, x0
                 continue
-        words.append(PrintedWord(text, x0, x1, baseline, size, letter.fontname))
+        words.append(PrintedWord(text, x0, x1, y1, baseline, size, letter.fontname))
         last_text, last_x0 = text, x0
     return words
 
 
-def _placed(letter: LTChar, direction: int, page: PdfPage) -> tuple[float, float, float, float]:
-    """Return a letter's left edge, right edge, baseline and size, as if the page were turned for it."""
+def _placed(letter: LTChar, direction: int, page: PdfPage) -> tuple[float, float, float, float, float]:
+    """Return a letter's left, right and lower edges, baseline and size, as if the page were turned for it."""
     across, up = letter.matrix[4:]
+    width, height = page.width, page.height
     if direction == 0:
-        return letter.x0, letter.x1, page.height - up, letter.height
+        return letter.x0, letter.x1, height - letter.y0, height - up, letter.height
     if direction == 90:
-        return letter.y0, letter.y1, across, letter.width
+        return letter.y0, letter.y1, letter.x1, across, letter.width
     if direction == 180:
-        return page.width - letter.x1, page.width - letter.x0, up, letter.height
-    return page.height - letter.y1, page.height - letter.y0, page.width - across, letter.width
+        return width - letter.x1, width - letter.x0, letter.y1, up, letter.height
+    return height - letter.y1, height - letter.y0, width - letter.x0, width - across, letter.width
 
 
 def _text(printed: str, page: PdfPage) -> str:

@@ -14,6 +14,9 @@ __all__ = ["Region", "reading_order"]
 _GUTTER = 0.5  # the least space between columns, common to all their lines
 _ALIGNED = 0.2  # left edges that differ by less are one edge
 _OVERHANG = 0.3  # so far does a line begin left of its column: a hanging quotation mark
+_HEADING = 1.15  # so large, or larger
+_CLEAR = 0.3  # white space above and below a heading, in the next column
+_PICTURE = 7.0  # so much more white space than in the heading's column is a picture's
 _LINE = 0.5  # baselines that differ by less than half of it are one line
 _NARROW = 4.0  # narrower than this is no column: numbers, bullets
 _HEADER_GAP = 0.6  # below a running header; lines of text leave 0.1 to 0.5
@@ -135,7 +138,8 @@ def _gutters_at(pieces: Sequence[Fragment], edge: float, usual: float) -> Iterat
     """Yield the gutters left of an edge: one for each stretch in which no fragment lies across it."""
     start = 0
     across = [piece.baseline for piece in pieces if _lies_across(piece, edge, usual)]
-    for baseline in [*across, None]:
+    across += _headings_beside_nothing(pieces, edge, usual)
+    for baseline in [*sorted(across), None]:
         end = len(pieces)
         following = end
         if baseline is not None:  # the whole line of that fragment is no part of a column
@@ -155,6 +159,31 @@ def _gutters_at(pieces: Sequence[Fragment], edge: float, usual: float) -> Iterat
 def _lies_across(piece: Fragment, edge: float, usual: float) -> bool:
     begins_before = piece.x0 < edge - _OVERHANG * usual
     return begins_before and piece.x1 > edge - _GUTTER * usual
+
+
+def _headings_beside_nothing(pieces: Sequence[Fragment], edge: float, usual: float) -> Iterator[float]:
+    """Yield the baselines of headings that begin a text in columns below them, though they do not reach its next column.
+
+    Beside such a heading the next column is empty, but not for so long as beside a picture.
+    """
+    first_of_right = edge - _OVERHANG * usual
+    for piece in pieces:
+        if piece.size < _HEADING * usual or piece.x0 >= first_of_right:
+            continue
+        left_end = right_end = 0.0
+        right_start = float("inf")
+        for other in pieces:
+            if other.x0 < first_of_right:
+                if other.baseline < piece.baseline:
+                    left_end = max(left_end, other.y1)
+            elif other.baseline < piece.baseline:
+                right_end = max(right_end, other.y1)
+            else:
+                right_start = min(right_start, other.y0)
+        is_clear = right_end < piece.y0 - _CLEAR * usual and right_start > piece.y1 + _CLEAR * usual
+        is_picture = max(left_end - right_end, right_start - piece.y1) > _PICTURE * usual
+        if right_end and is_clear and not is_picture:
+            yield piece.baseline
 
 
 def _first_from(pieces: Sequence[Fragment], baseline: float, start: int) -> int:
