@@ -18,7 +18,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from lprcorpus.build.run import build
-from lprcorpus.citation.citing import edition, works
+from lprcorpus.citation.works import edition, works
 from lprcorpus.cli import main
 from lprcorpus.corpus import Corpus
 from lprcorpus.errors import MissingLibrary, OutputError

@@ -7,15 +7,17 @@ Metadata Schema 4.5 as JSON (https://datacite-metadata-schema.readthedocs.io/en/
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from html import escape
 from typing import Any
 
-from lprcorpus.citation.csl import Row, page_range
+from lprcorpus.citation.csl import page_range
 from lprcorpus.metadata import Metadata
 
 __all__ = ["ISSUE_COLUMNS", "Periodical", "citation_file", "datacite", "periodicals", "zenodo"]
+
+Row = Mapping[str, Any]
 
 ISSUE_COLUMNS = ("periodical", "volume", "number", "year", "page_start", "page_end", "complete")
 """The columns of ``issues`` that a periodical is described by."""

@@ -8,7 +8,8 @@ from dataclasses import dataclass, fields
 from itertools import islice
 from typing import Any
 
-from lprcorpus.citation.citing import cite, edition
+from lprcorpus.citation.citing import cite
+from lprcorpus.citation.works import edition
 from lprcorpus.corpus import Corpus
 
 __all__ = ["IssueLine", "RecordSummary", "Summary", "summarize", "summarize_record"]
