@@ -6,6 +6,7 @@ import json
 import re
 import sys
 from collections.abc import Callable
+from dataclasses import replace
 from importlib.resources import files
 from pathlib import Path
 from typing import Any
@@ -22,14 +23,12 @@ import lprcorpus
 from lprcorpus.citation import styles
 from lprcorpus.citation.bibtex import bibtex
 from lprcorpus.citation.citing import cite, cite_all
-from lprcorpus.citation.csl import Edition, Work, one_line, record_item
+from lprcorpus.citation.csl import CitedContributor, CitedIssue, CitedRecord, Edition, Work, one_line, record_item
 from lprcorpus.citation.ris import ris
 from lprcorpus.cli import main
 from lprcorpus.corpus import Corpus
 from lprcorpus.errors import UnknownName, UsageError
 from lprcorpus.metadata import corpus_metadata
-from lprcorpus.schema import Contributor, ContributorRole, Issue, Record
-from lprcorpus.typed_rows import typed_rows
 
 from .conftest import FIRST, Golden
 
@@ -184,19 +183,19 @@ def test_an_interviewee_a_publisher_and_a_source_have_their_places() -> None:
 
 def work(
     title: str = "Night",
-    *people: tuple[str, str | None, str | None, ContributorRole],
+    *people: tuple[str, str | None, str | None, str],
     periodical: str = "Tiny",
     year: int | None = 1900,
-    **changes: str | None,
+    **changes: Any,
 ) -> Work:
     """Return a record made to order, with contributors: name, family name, given name and role."""
-    (first,) = (row for row in typed_rows(Record, Corpus().table("records")) if row.id == HOURGLASS)
-    (issue,) = (row for row in typed_rows(Issue, Corpus().table("issues")) if row.id == FIRST)
-    given: dict[str, object] = {"id": "tiny-1/night", "issue_id": "tiny-1", "title": title, "type": "article"}
-    record = first.model_copy(update=given | {"page_start": 7, "page_end": 9} | changes)
-    issue = issue.model_copy(update={"periodical": periodical, "volume": None, "number": 3, "year": year})
+    (record,) = Corpus().rows("records", CitedRecord, id={HOURGLASS})
+    (issue,) = Corpus().rows("issues", CitedIssue, id={FIRST})
+    record = replace(record, id="tiny-1/night", issue_id="tiny-1", title=title, type="article", page_start=7, page_end=9)
+    record = replace(record, **changes)
+    issue = replace(issue, periodical=periodical, volume=None, number=3, year=year)
     contributors = [
-        Contributor(record_id=record.id, position=position, name=name, family_name=family, given_name=own, role=role)
+        CitedContributor(record_id=record.id, position=position, name=name, family_name=family, given_name=own, role=role)
         for position, (name, family, own, role) in enumerate(people, start=1)
     ]
     return Work(record, issue, contributors)

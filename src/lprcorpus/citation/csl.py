@@ -12,10 +12,26 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from lprcorpus.errors import DataError
+from lprcorpus.messages import shorten
 from lprcorpus.metadata import Metadata
-from lprcorpus.schema import Contributor, Issue, Record
+from lprcorpus.typed_rows import grouped
 
-__all__ = ["CslDate", "CslName", "Edition", "Item", "Work", "combine", "dataset_item", "date_parts", "one_line", "record_item"]
+__all__ = [
+    "CitedContributor",
+    "CitedIssue",
+    "CitedRecord",
+    "CslDate",
+    "CslName",
+    "Edition",
+    "Item",
+    "Work",
+    "combine",
+    "dataset_item",
+    "date_parts",
+    "one_line",
+    "record_item",
+]
 
 Item = dict[str, Any]
 """One item of CSL-JSON."""
@@ -31,6 +47,8 @@ _GENRES = {"speech": "Speech", "interview": "Interview", "poem": "Poem", "press_
 
 _ROLES = ("interviewer", "translator", "editor")
 """Roles of contributors that CSL has a variable for, under the same name."""
+
+_DATE = re.compile(r"[0-9]{4}(-[0-9]{2}){0,2}")
 
 _LINE_ENDS = re.compile("[\t-\r\x1c-\x20\x85\u2028\u2029]+")
 """Characters that some program takes for the end of a line, and spaces beside them; a no-break space is none of them."""
@@ -77,12 +95,57 @@ class Edition:
 
 
 @dataclass(frozen=True)
+class CitedRecord:
+    """A record, as far as citations go: columns of ``records``."""
+
+    id: str
+    issue_id: str
+    position: int
+    title: str
+    type: str
+    section: str | None
+    source_citation: str | None
+    source_title: str | None
+    source_container: str | None
+    source_publisher: str | None
+    source_place: str | None
+    source_date: str | None
+    source_url: str | None
+    page_start: int
+    page_end: int
+    language: str
+
+
+@dataclass(frozen=True)
+class CitedIssue:
+    """An issue, as far as citations go: columns of ``issues``."""
+
+    id: str
+    periodical: str
+    volume: int | None
+    number: int | None
+    year: int | None
+
+
+@dataclass(frozen=True)
+class CitedContributor:
+    """A contributor, as far as citations go: columns of ``contributors``."""
+
+    record_id: str
+    position: int
+    name: str
+    family_name: str | None
+    given_name: str | None
+    role: str
+
+
+@dataclass(frozen=True)
 class Work:
     """A record with what its citation needs beside it: its issue and its contributors, in order."""
 
-    record: Record
-    issue: Issue
-    contributors: Sequence[Contributor]
+    record: CitedRecord
+    issue: CitedIssue
+    contributors: Sequence[CitedContributor]
 
     def names(self, *roles: str) -> list[CslName]:
         """Return the names of those who have one of some roles, the first role first."""
@@ -93,14 +156,23 @@ class Work:
         return "; ".join(person.name for person in self.contributors if person.role == role)
 
 
-def combine(issues: Iterable[Issue], records: Iterable[Record], contributors: Iterable[Contributor]) -> list[Work]:
-    """Return records with their issues and contributors, in the order of the issues' ids and of their reading."""
+def combine(issues: Iterable[CitedIssue], records: Iterable[CitedRecord], contributors: Iterable[CitedContributor]) -> list[Work]:
+    """Return records with their issues and contributors, in the order of the issues' ids and of their reading.
+
+    Raises:
+        DataError: the issue of a record is not among the issues.
+    """
     by_issue = {issue.id: issue for issue in issues}
-    by_record: dict[str, list[Contributor]] = {}
-    for person in sorted(contributors, key=lambda person: person.position):
-        by_record.setdefault(person.record_id, []).append(person)
-    ordered = sorted(records, key=lambda record: (record.issue_id, record.position))
-    return [Work(record, by_issue[record.issue_id], by_record.get(record.id, [])) for record in ordered]
+    in_order = sorted(contributors, key=lambda person: person.position)
+    by_record = grouped(in_order, key=lambda person: person.record_id)
+    found = []
+    for record in sorted(records, key=lambda record: (record.issue_id, record.position)):
+        if record.issue_id not in by_issue:
+            raise DataError(
+                f"records.issue_id [{record.id}]: found {record.issue_id!r}; expected an issue; run lprcorpus validate"
+            )
+        found.append(Work(record, by_issue[record.issue_id], by_record.get(record.id, [])))
+    return found
 
 
 def one_line(text: str) -> str:
@@ -115,10 +187,15 @@ def one_line(text: str) -> str:
 def date_parts(date: str) -> CslDate:
     """Return an ISO 8601 date, or an interval of two, as a date of CSL.
 
+    Raises:
+        DataError: it is no such date.
+
     >>> date_parts("2014-05/2014-06")
     {'date-parts': [[2014, 5], [2014, 6]]}
     """
     ends = date.split("/")
+    if len(ends) > 2 or not all(_DATE.fullmatch(end) for end in ends):
+        raise DataError(f"found the date {shorten(date)}; expected one such as 2014-05; run lprcorpus validate")
     return {"date-parts": [[int(number) for number in end.split("-")] for end in ends]}
 
 
@@ -193,7 +270,7 @@ def _number(number: int | None) -> str | None:
     return None if number is None else str(number)
 
 
-def _name(person: Contributor) -> CslName:
+def _name(person: CitedContributor) -> CslName:
     """Return a name in its parts; the name of a body, which has none, as it is."""
     if person.family_name is None:
         return {"literal": person.name}
@@ -215,7 +292,7 @@ def _note(work: Work) -> str:
     return one_line(" ".join(sentences))
 
 
-def _source(record: Record) -> str:
+def _source(record: CitedRecord) -> str:
     """Return the source put together from its parts."""
     title = [record.source_title, record.source_container]
     imprint = [record.source_publisher, record.source_place, record.source_date, record.source_url]

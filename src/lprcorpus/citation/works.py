@@ -3,30 +3,34 @@
 from __future__ import annotations
 
 from collections.abc import Collection
+from dataclasses import dataclass
 
-from lprcorpus.citation.csl import Edition, Work, combine
+from lprcorpus.citation.csl import CitedContributor, CitedIssue, CitedRecord, Edition, Work, combine
 from lprcorpus.corpus import Corpus
 from lprcorpus.errors import UnknownName
-from lprcorpus.metadata import is_public
-from lprcorpus.schema import Block, Contributor, Issue, Record
-from lprcorpus.typed_rows import Model, typed_rows
 
-__all__ = ["blocks_of", "edition", "works"]
+__all__ = ["CitedBlock", "blocks_of", "edition", "works"]
+
+
+@dataclass(frozen=True)
+class CitedBlock:
+    """A block, as far as citations go: columns of ``blocks``."""
+
+    position: int
+    page_start: int
+    page_end: int
 
 
 def edition(corpus: Corpus) -> Edition:
     """Return the edition that a corpus is, from its descriptor."""
-    descriptor = corpus.descriptor
-    creators = [person["title"] for person in descriptor.get("contributors", ()) if "creator" in person.get("roles", ())]
-    dates = {date["dateType"]: date["date"] for date in descriptor.get("datacite", {}).get("dates", ())}
-    homepage = descriptor.get("homepage")
+    about = corpus.about
     return Edition(
-        name=descriptor.get("name", corpus.folder.name),
-        title=descriptor.get("title", corpus.folder.name),
-        version=corpus.version,
-        released=dates.get("Issued"),
-        creators=tuple(creators),
-        url=homepage if homepage and is_public(homepage) else None,
+        name=about.name,
+        title=about.title,
+        version=about.version,
+        released=about.released,
+        creators=about.creators,
+        url=about.homepage,
     )
 
 
@@ -39,44 +43,23 @@ def works(corpus: Corpus, ids: Collection[str] | None = None) -> list[Work]:
     """
     if ids is None:
         return combine(
-            _rows(corpus, "issues", Issue),
-            _rows(corpus, "records", Record),
-            _rows(corpus, "contributors", Contributor),
+            corpus.rows("issues", CitedIssue),
+            corpus.rows("records", CitedRecord),
+            corpus.rows("contributors", CitedContributor),
         )
     wanted = set(ids)
-    records = _rows_with(corpus, "records", Record, "id", wanted)
+    records = list(corpus.rows("records", CitedRecord, id=wanted))
     unknown = wanted - {record.id for record in records}
     if unknown:
         raise UnknownName("record", min(unknown), corpus.table("records", ["id"]).column("id").to_pylist())
-    issues = _rows_with(corpus, "issues", Issue, "id", {record.issue_id for record in records})
-    contributors = _rows_with(corpus, "contributors", Contributor, "record_id", wanted)
-    return combine(issues, records, contributors)
+    issues = corpus.rows("issues", CitedIssue, id={record.issue_id for record in records})
+    return combine(issues, records, corpus.rows("contributors", CitedContributor, record_id=wanted))
 
 
-def blocks_of(corpus: Corpus, record_id: str) -> list[Block]:
+def blocks_of(corpus: Corpus, record_id: str) -> list[CitedBlock]:
     """Return the blocks of a record, in order.
 
     Raises:
         DataError: a row is not what its model allows.
     """
-    return _rows_with(corpus, "blocks", Block, "record_id", {record_id})
-
-
-def _rows(corpus: Corpus, name: str, model: type[Model]) -> list[Model]:
-    """Return all rows of a table."""
-    found: list[Model] = []
-    for part in corpus.parts(name):
-        found += typed_rows(model, part)
-    return found
-
-
-def _rows_with(corpus: Corpus, name: str, model: type[Model], column: str, wanted: Collection[str]) -> list[Model]:
-    """Return the rows of a table that have one of the wanted values in a column."""
-    found: list[Model] = []
-    for part in corpus.parts(name):
-        # Not by pyarrow.compute: with a list of values that imports pandas, where it is installed, at the price of all the rest.
-        values = part.column(column).to_pylist()
-        numbers = [number for number, value in enumerate(values) if value in wanted]
-        for number in numbers:
-            found += typed_rows(model, part.slice(number, 1))
-    return found
+    return list(corpus.rows("blocks", CitedBlock, record_id={record_id}))

@@ -5,20 +5,21 @@ from __future__ import annotations
 import json
 
 from lprcorpus.citation.bibtex import bibtex
-from lprcorpus.citation.csl import Edition, Item, combine, record_item
+from lprcorpus.citation.csl import CitedContributor, CitedIssue, CitedRecord, Edition, Item, combine, record_item
 from lprcorpus.metadata import corpus_metadata
 from lprcorpus.publish.written_corpus import ShardTables, StreamedFile
-from lprcorpus.schema import Contributor, Issue, Record
-from lprcorpus.typed_rows import typed_rows
+from lprcorpus.typed_rows import table_rows
 
 __all__ = ["BIBTEX", "CSL_JSON"]
 
 
 def _items(tables: ShardTables) -> list[Item]:
     """Return the records of a shard as items of CSL-JSON."""
-    issues = typed_rows(Issue, tables["issues"])
-    records = typed_rows(Record, tables["records"])
-    works = combine(issues, records, typed_rows(Contributor, tables["contributors"]))
+    works = combine(
+        table_rows(tables["issues"], "issues", CitedIssue),
+        table_rows(tables["records"], "records", CitedRecord),
+        table_rows(tables["contributors"], "contributors", CitedContributor),
+    )
     edition = Edition.of(corpus_metadata())
     return [record_item(work, edition) for work in works]
 
