@@ -20,7 +20,7 @@ MAY_IMPORT = {
     "citation": {"core", "citation"},
     "figures": {"core", "figures"},
     "publish": {"core", "citation", "figures", "publish"},
-    "build": {"core", "text", "proof", "publish", "validation", "build"},
+    "build": {"core", "text", "proof", "publish", "build"},
     "draft": {"core", "text", "build", "draft"},
     "extract": {"core", "extract"},
     "validation": {"core", "proof", "publish", "build", "validation"},

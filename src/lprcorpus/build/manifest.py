@@ -15,7 +15,7 @@ import tomli
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError
 
 from lprcorpus.errors import ManifestError, nearest
-from lprcorpus.schema import ContributorRole, RecordType
+from lprcorpus.schema import ContributorRole, Date, Language, RecordType, Sha256, Slug, Url, Year
 from lprcorpus.text.paragraphs import CONVENTIONS, HYPHENS
 from lprcorpus.text.typeface import FACES
 
@@ -23,6 +23,7 @@ __all__ = [
     "AuthorRoles",
     "ContributorEntry",
     "CuratedEdit",
+    "ExtractionEntry",
     "IssueEntry",
     "Manifest",
     "PaginationEntry",
@@ -36,10 +37,8 @@ __all__ = [
 AuthorRoles = frozenset({"author", "speaker"})
 """The roles whose names make up a record's ``author``."""
 
-_SLUG = r"^[a-z0-9]+(-[a-z0-9]+)*$"
 _MOST = 1_000_000  # of any number that a person writes into a manifest: far beyond any periodical
 Printed = Annotated[str, Field(min_length=1, pattern=r"\S")]
-Slug = Annotated[str, Field(pattern=_SLUG)]
 
 
 def _one_of(allowed: tuple[str, ...]) -> AfterValidator:
@@ -80,8 +79,8 @@ class SourceEntry(Quote):
     container: Printed | None = None
     publisher: Printed | None = None
     place: Printed | None = None
-    date: Annotated[str, Field(pattern=r"^\d{4}(-\d{2}(-\d{2})?)?(/\d{4}(-\d{2}(-\d{2})?)?)?$")] | None = None
-    url: Annotated[str, Field(pattern=r"^https?://\S+$")] | None = None
+    date: Date | None = None
+    url: Url | None = None
 
 
 class CuratedEdit(Entry):
@@ -106,7 +105,7 @@ class RecordEntry(Entry):
     note: Quote | None = None
     source: SourceEntry | None = None
     until: Printed | None = None
-    language: Printed | None = None
+    language: Language | None = None
     rights: Printed | None = None
     contributors: list[ContributorEntry] = []
     edits: list[CuratedEdit] = []
@@ -125,12 +124,20 @@ class IssueEntry(Entry):
     periodical: Printed
     volume: int | None = Field(default=None, ge=1, le=_MOST)
     number: int | None = Field(default=None, ge=1, le=_MOST)
-    year: int = Field(ge=1, le=9999)
+    year: Year | None = Field(default=None, le=9999)
     complete: bool
-    language: Printed
+    language: Language
     rights: Printed
     text: Printed | None = None
-    sha256: Annotated[str, Field(pattern=r"^[0-9a-f]{64}$")]
+    sha256: Sha256
+
+
+class ExtractionEntry(Entry):
+    """The PDF that the text was taken from, and what took it."""
+
+    pdf_sha256: Sha256
+    extractor: Printed
+    version: Printed
 
 
 class PaginationEntry(Entry):
@@ -155,6 +162,7 @@ class Manifest(Entry):
     """One issue as a person describes it."""
 
     issue: IssueEntry
+    extraction: ExtractionEntry | None = None
     pagination: PaginationEntry = PaginationEntry()
     setting: SettingEntry = SettingEntry()
     records: list[RecordEntry] = Field(min_length=1)
@@ -258,6 +266,7 @@ def _known_keys(loc: tuple[int | str, ...]) -> list[str]:
     model: type[Entry] = Manifest
     inner: dict[str, type[Entry]] = {
         "issue": IssueEntry,
+        "extraction": ExtractionEntry,
         "pagination": PaginationEntry,
         "setting": SettingEntry,
         "records": RecordEntry,

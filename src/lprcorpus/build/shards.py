@@ -31,7 +31,6 @@ from lprcorpus.publish.outputs import make_parts
 from lprcorpus.publish.written_corpus import DataFile
 from lprcorpus.schema import TABLES
 from lprcorpus.tables import ROW_GROUP, arrow_schema, issue_digests, to_arrow, writer
-from lprcorpus.validation.constraints import check_values
 
 __all__ = [
     "SHARD_BYTES",
@@ -242,7 +241,7 @@ def _write_shard(task: ShardTask, folder: Path) -> Journal:
     for issue_id in task.issues:
         try:
             issue, proof = build_issue(inputs, issue_id)
-            tables = {name: to_arrow(name, rows) for name, rows in issue.rows.items()}
+            tables = {name: to_arrow(name, issue.rows.table(name)) for name in TABLES}
         except DataError as error:
             built.fail(issue_id, str(error))
         except (UsageError, MemoryError, OSError):  # what would stop any issue
@@ -253,7 +252,7 @@ def _write_shard(task: ShardTask, folder: Path) -> Journal:
         else:
             built.tables[issue_id] = tables
             built.reports[issue_id] = report_issue(issue, proof)
-    tables = _checked_tables(built)
+    tables = _whole_tables(built)
     files, digests = [], {}
     for name, table in tables.items():
         files.append(folder / f"{name}.parquet")
@@ -274,22 +273,12 @@ def _write_shard(task: ShardTask, folder: Path) -> Journal:
     )
 
 
-def _checked_tables(built: _Built) -> dict[str, pa.Table]:
-    """Return the tables of a shard, all their values as the models want them; an issue with one that is not so fails."""
-    while True:
-        tables = {
-            name: pa.concat_tables([arrow_schema(name).empty_table(), *(own[name] for own in built.tables.values())])
-            for name in TABLES
-        }
-        problems: dict[str, list[str]] = {}
-        for name, table in tables.items():
-            for problem in check_values(name, table):
-                issue_id = (problem.key or "").partition(",")[0].partition("/")[0]
-                problems.setdefault(issue_id, []).append(str(problem))
-        if not problems:
-            return tables
-        for issue_id, messages in problems.items():
-            built.fail(issue_id, "\n".join(messages))
+def _whole_tables(built: _Built) -> dict[str, pa.Table]:
+    """Return the tables of a shard."""
+    return {
+        name: pa.concat_tables([arrow_schema(name).empty_table(), *(own[name] for own in built.tables.values())])
+        for name in TABLES
+    }
 
 
 def _write_table(name: str, table: pa.Table, path: Path) -> None:
