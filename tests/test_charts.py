@@ -6,10 +6,10 @@ from typing import Any
 from xml.etree import ElementTree
 
 import pytest
+from lprcorpus.figures.chart_rows import PictureData, picture_data
 
 from lprcorpus.corpus import Corpus
 from lprcorpus.figures import chart_rows as rows_module
-from lprcorpus.figures.chart_rows import PictureData, picture_data
 from lprcorpus.figures.charts import NAMES, Picture, pictures
 
 SVG = "{http://www.w3.org/2000/svg}"

@@ -11,8 +11,8 @@ from typing import Any
 
 import pytest
 import yaml
-
 from lprcorpus.citation.deposits import citation_file, datacite, periodicals, zenodo
+
 from lprcorpus.corpus import Corpus
 from lprcorpus.metadata import corpus_metadata
 from lprcorpus.publish.repository import repository_files, write_repository_files

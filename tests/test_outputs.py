@@ -6,11 +6,11 @@ import json
 from pathlib import Path
 
 import pytest
+from lprcorpus.publish.outputs import STREAMED_FILES, WHOLE_FILES, is_built_file
+from lprcorpus.publish.written_corpus import ShardTables, StreamedFile
 
 from lprcorpus.build.run import build
 from lprcorpus.publish import datapackage as package
-from lprcorpus.publish.outputs import STREAMED_FILES, WHOLE_FILES, is_built_file
-from lprcorpus.publish.written_corpus import ShardTables, StreamedFile
 
 from .conftest import MakeIssue
 

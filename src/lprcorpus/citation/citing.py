@@ -12,7 +12,6 @@ from lprcorpus.citation.csl import RECORD_COLUMNS, Edition, Item, Work, combine,
 from lprcorpus.citation.ris import ris
 from lprcorpus.corpus import Corpus
 from lprcorpus.errors import UnknownName, UsageError
-from lprcorpus.metadata import is_public
 
 __all__ = ["DATA_STYLES", "Cited", "cite", "cite_all", "cite_places", "edition", "render", "works"]
 
@@ -126,14 +125,13 @@ def edition(corpus: Corpus) -> Edition:
     descriptor = corpus.descriptor
     creators = [person["title"] for person in descriptor.get("contributors", ()) if "creator" in person.get("roles", ())]
     dates = {date["dateType"]: date["date"] for date in descriptor.get("datacite", {}).get("dates", ())}
-    homepage = descriptor.get("homepage")
     return Edition(
         name=descriptor.get("name", corpus.folder.name),
         title=descriptor.get("title", corpus.folder.name),
         version=corpus.version,
         released=dates.get("Issued"),
         creators=tuple(creators),
-        url=homepage if homepage and is_public(homepage) else None,
+        url=descriptor.get("homepage"),
     )
 
 

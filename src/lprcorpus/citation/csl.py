@@ -77,7 +77,7 @@ class Edition:
             version=metadata.version,
             released=metadata.released,
             creators=metadata.creators,
-            url=metadata.public_url,
+            url=metadata.homepage,
         )
 
     def __str__(self) -> str:
