@@ -98,14 +98,12 @@ class OpenTable:
         files: its files, in order.
         columns: the columns that all of them hold, in the table's order.
         all_files: whether every listed file is among them.
-        writers: what wrote the files, as they say.
     """
 
     name: str
     files: tuple[ListedFile, ...]
     columns: tuple[str, ...]
     all_files: bool
-    uncompressed_bytes: int
 
     @property
     def whole(self) -> bool:
@@ -146,7 +144,7 @@ class OpenTable:
 
 
 def open_table(
-    name: str, files: Sequence[ListedFile], *, all_listed: bool
+    name: str, files: Sequence[ListedFile], *, all_listed: bool, wording: bool
 ) -> tuple[OpenTable, list[Problem]]:
     """Read the footers of a table's files; return the table, and what is wrong with their schemas.
 
@@ -154,13 +152,13 @@ def open_table(
         name: the table's name.
         files: its files.
         all_listed: whether these are all the files that are listed.
+        wording: whether the descriptions of the columns have to be those of this version.
     """
     import pyarrow.parquet as pq
 
     problems: list[Problem] = []
     readable = []
     columns = [column.name for column in TABLES[name].columns]
-    uncompressed = 0
     for file in files:
         try:
             _check_magic(name, file)
@@ -168,7 +166,6 @@ def open_table(
                 found = parquet.schema_arrow
                 _check_size(name, file, parquet.metadata)
                 problems += _check_footer(name, file, parquet)
-                uncompressed += sum(_group_sizes(parquet.metadata))
         except NotReadable as error:
             problems.append(error.problem)
             continue
@@ -176,14 +173,13 @@ def open_table(
             problems.append(_damaged(name, file, error))
             continue
         readable.append(file)
-        problems += _compare_schemas(name, file, found)
+        problems += _compare_schemas(name, file, found, wording=wording)
         columns = [column for column in columns if _is_usable(name, column, found)]
     table = OpenTable(
         name=name,
         files=tuple(readable),
         columns=tuple(columns),
         all_files=all_listed and len(readable) == len(files),
-        uncompressed_bytes=uncompressed,
     )
     return table, problems
 
@@ -268,7 +264,9 @@ def _check_pandas(table: str, file: ListedFile, data: bytes) -> Iterator[Problem
             yield Problem("pandas-index", found, expected, table=table, file=file.name)
 
 
-def _compare_schemas(name: str, file: ListedFile, found: pa.Schema) -> Iterator[Problem]:
+def _compare_schemas(
+    name: str, file: ListedFile, found: pa.Schema, *, wording: bool
+) -> Iterator[Problem]:
     """Yield how the schema of a file differs from its table's."""
     expected = arrow_schema(name)
     counts = Counter(found.names)
@@ -308,7 +306,7 @@ def _compare_schemas(name: str, file: ListedFile, found: pa.Schema) -> Iterator[
             )
         elif (there.metadata or {}).get(b"description") != (field.metadata or {})[b"description"]:
             described_otherwise.append(field.name)
-    if described_otherwise:
+    if described_otherwise and wording:
         # One problem for a file: whoever rewrites it loses all descriptions at once.
         said = f"no description, or another, of {', '.join(described_otherwise)}"
         yield Problem(

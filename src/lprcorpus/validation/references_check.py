@@ -1,0 +1,193 @@
+"""The references of the records, ``references.bib`` and ``references.json``: made again, and compared entry by entry.
+
+The files are read along with the tables, so that a long bibliography needs no memory.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping
+from itertools import islice
+from pathlib import Path
+
+import pyarrow as pa
+
+from lprcorpus.citation.csl import RECORD_COLUMNS, Edition, combine, record_item
+from lprcorpus.messages import shorten
+from lprcorpus.metadata import Metadata
+from lprcorpus.problems import Problem
+from lprcorpus.publish.bibliography import REFERENCES
+from lprcorpus.schema import TABLES
+from lprcorpus.validation.differ import Difference, compare_texts, compare_values
+from lprcorpus.validation.documents import mapping, parse_json
+from lprcorpus.validation.folder import Folder, regular_file
+
+__all__ = ["RENDERED_COLUMNS", "ReferenceCheck"]
+
+RENDERED_COLUMNS: dict[str, tuple[str, ...]] = {
+    "issues": tuple(column.name for column in TABLES["issues"].columns),
+    "records": RECORD_COLUMNS,
+    "contributors": tuple(column.name for column in TABLES["contributors"].columns),
+}
+"""The columns that references are made from."""
+
+AHEAD = 10_000
+"""Entries that are read ahead in search of a record's, at most. It bounds the memory where the order is another."""
+
+LARGEST_ENTRY = 1024 * 1024
+_PIECE = 64 * 1024
+
+_FACTS = ("title", "author", "page", "container-title", "volume", "issue", "issued", "section")
+"""What an entry of CSL says of a record whatever version of this package wrote it."""
+
+
+class ReferenceCheck:
+    """One file of references, read while the records pass."""
+
+    def __init__(self, folder: Folder, name: str, metadata: Metadata, *, wording: bool) -> None:
+        """Open a file of references.
+
+        Args:
+            folder: the folder of the corpus.
+            name: the name of the file.
+            metadata: what is true of the whole corpus.
+            wording: whether all has to be as this version writes it; else the facts have.
+
+        Raises:
+            NotReadable: it is no regular file of the folder.
+        """
+        self.name = name
+        self.format = REFERENCES[name]
+        self.edition = Edition.of(metadata)
+        self.wording = wording
+        self.entries = self._read(regular_file(folder.root / name, folder.root, name))
+        self.ahead: dict[str, str] = {}
+        self.damaged = self.incomplete = False
+
+    def _read(self, path: Path) -> Iterator[str]:
+        """Yield the entries of the file as they are written.
+
+        Raises:
+            ValueError: it does not begin or end as it should, is not UTF-8, or has an entry of more than a megabyte.
+        """
+        form = self.format
+        with path.open(encoding="utf-8", newline="") as file:
+            if file.read(len(form.opening)) != form.opening:
+                raise ValueError(f"another beginning than {form.opening!r}")
+            text = ""
+            while piece := file.read(_PIECE):
+                *whole, text = (text + piece).split(form.separator)
+                yield from whole
+                if len(text) > LARGEST_ENTRY:
+                    raise ValueError(f"an entry of more than {LARGEST_ENTRY:,} characters")
+        if not text.endswith(form.closing):
+            raise ValueError(f"another end than {form.closing!r}")
+        last = text.removesuffix(form.closing)
+        if last:
+            yield last
+
+    def check(self, tables: Mapping[str, pa.Table]) -> Iterator[Problem]:
+        """Yield where the entries of an issue's records are not what the rows give.
+
+        Args:
+            tables: the rows of the issue.
+        """
+        if self.damaged:
+            return
+        try:
+            works = combine(
+                tables["issues"].to_pylist(),
+                tables["records"].select(RECORD_COLUMNS).to_pylist(),
+                tables["contributors"].to_pylist(),
+            )
+            expected = {}
+            for work in works:
+                expected[str(work.record["id"])] = self.format.entry(record_item(work, self.edition))
+        except (ValueError, LookupError, TypeError, AttributeError):
+            # A value is one that no model takes, as the layer of the values reports.
+            self.incomplete = True
+            return
+        try:
+            for record, entry in expected.items():
+                yield from self._check_entry(record, entry)
+        except (ValueError, OSError) as error:
+            self.damaged = True
+            found = shorten(str(error))
+            yield Problem("references", found, "references in their format", file=self.name)
+
+    def _check_entry(self, record: str, expected: str) -> Iterator[Problem]:
+        """Yield where the entry of a record differs."""
+        found = self._find(_key(expected))
+        if found == expected:
+            return
+        if found is None:
+            yield self._problem(record, None, "no entry", "one for each record")
+            return
+        for difference in self._compare(found, expected):
+            column = ".".join(difference.path)
+            yield self._problem(record, column, difference.found, difference.expected)
+
+    def _find(self, key: str) -> str | None:
+        """Return the entry of a key, which is the next one where both are in one order."""
+        if key in self.ahead:
+            return self.ahead.pop(key)
+        for entry in islice(self.entries, AHEAD - len(self.ahead)):
+            found = _key(entry)
+            if found == key:
+                return entry
+            self.ahead[found] = entry
+        return None
+
+    def _compare(self, found: str, expected: str) -> Iterator[Difference]:
+        if self.name.endswith(".bib"):
+            if self.wording:
+                yield from compare_texts(found, expected)
+            return
+        try:
+            content = mapping(parse_json(found.encode("utf-8", "surrogatepass")))
+        except ValueError as error:
+            yield Difference((), str(error), "an item of CSL-JSON")
+            return
+        for difference in compare_values(content, parse_json(expected.encode())):
+            if self.wording or difference.path[:1] in [(fact,) for fact in _FACTS]:
+                yield difference
+
+    def finish(self, dataset: str) -> Iterator[Problem]:
+        """Yield a problem for each entry that is no record's; the corpus itself may have one.
+
+        Args:
+            dataset: the corpus's name.
+        """
+        if self.damaged or self.incomplete:
+            return
+        try:
+            for entry in islice(self.entries, AHEAD):
+                self.ahead[_key(entry)] = entry
+        except (ValueError, OSError) as error:
+            found = shorten(str(error))
+            yield Problem("references", found, "references in their format", file=self.name)
+        for key in self.ahead:
+            if key != dataset:
+                yield Problem("references", shorten(key), "the id of a record", file=self.name)
+
+    def _problem(self, record: str, column: str | None, found: str, expected: str) -> Problem:
+        return Problem(
+            "references",
+            found,
+            expected,
+            table="records",
+            key=record,
+            column=column,
+            file=self.name,
+        )
+
+
+_KEY = re.compile(r'@\w+\{(?P<bibtex>[^,\s]+),|\{"id": "(?P<csl>[^"]*)"')
+
+
+def _key(entry: str) -> str:
+    """Return the key of an entry, which is the id of its record; of what has none, its beginning."""
+    match = _KEY.match(entry)
+    if match is None:
+        return entry[:100]
+    return match["bibtex"] or match["csl"] or ""
