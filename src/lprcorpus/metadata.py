@@ -7,10 +7,11 @@ from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
 from typing import Any
+from urllib.parse import urlsplit
 
 import tomli
 
-__all__ = ["License", "Metadata", "corpus_metadata", "descriptor_metadata"]
+__all__ = ["License", "Metadata", "corpus_metadata", "descriptor_metadata", "is_public"]
 
 
 @dataclass(frozen=True)
@@ -57,6 +58,17 @@ class Metadata:
     def license_title(self) -> str:
         """The terms in words."""
         return "; ".join(terms.title for terms in self.licenses)
+
+
+def is_public(address: str) -> bool:
+    """Return whether a web address can lead somewhere: its host is no name that is reserved for examples (RFC 2606).
+
+    Version 0.1 of the corpus has such a name for a homepage.
+
+    >>> is_public("https://lprcorpus.example/")
+    False
+    """
+    return not (urlsplit(address).hostname or "").endswith((".example", ".invalid"))
 
 
 @cache
