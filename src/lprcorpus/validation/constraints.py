@@ -90,9 +90,9 @@ def _constraints(column: Column, values: pa.Array) -> Iterator[_Violation]:
         yield _Violation("length", expected, pc.greater_equal(measure(values), column.min_length))
     if column.rule is not None:
         distinct = values.unique().to_pylist()
-        fine = [value for value in distinct if value is None or _keeps_rule(column, value)]
-        kept = pc.is_in(values, value_set=pa.array(fine, values.type))
-        yield _Violation("date", "a date of the calendar", pc.if_else(values.is_null(), True, kept))
+        kept = [value for value in distinct if value is None or _keeps_rule(column, value)]
+        expected = "a date of the calendar"
+        yield _Violation("date", expected, pc.is_in(values, value_set=pa.array(kept, values.type)))
 
 
 def _keeps_rule(column: Column, value: str) -> bool:

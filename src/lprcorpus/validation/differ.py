@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from lprcorpus.messages import shorten
 
-__all__ = ["Difference", "compare_texts", "compare_values"]
+__all__ = ["Difference", "compare_texts", "compare_values", "excerpts"]
 
 NAMES = ("name", "@id", "config_name", "path")
 """The entries by which an object in a list is known, so that one more of them does not shift all that follow."""
@@ -28,9 +28,7 @@ class Difference:
     expected: str
 
 
-def compare_values(
-    found: object, expected: object, path: tuple[str, ...] = ()
-) -> Iterator[Difference]:
+def compare_values(found: object, expected: object, path: tuple[str, ...] = ()) -> Iterator[Difference]:
     """Yield where a value of JSON or YAML is not the one expected; the order of keys does not count.
 
     >>> [difference.path for difference in compare_values({"a": [{"name": "b", "c": 1}]}, {"a": [{"name": "b", "c": 2}]})]
@@ -57,9 +55,7 @@ def _compare_entries(
             yield Difference((*path, str(key)), shorten(value), "nothing")
 
 
-def _compare_lists(
-    found: Sequence[object], expected: Sequence[object], path: tuple[str, ...]
-) -> Iterator[Difference]:
+def _compare_lists(found: Sequence[object], expected: Sequence[object], path: tuple[str, ...]) -> Iterator[Difference]:
     found_names, expected_names = _names(found), _names(expected)
     if found_names is None or expected_names is None:
         if len(found) != len(expected):
@@ -95,16 +91,22 @@ def compare_texts(found: str, expected: str) -> Iterator[Difference]:
     """
     if found == expected:
         return
-    found_lines, expected_lines = found.split("\n"), expected.split("\n")
+    found_lines = [*found.split("\n"), "the end of the text"]
+    expected_lines = [*expected.split("\n"), "the end of the text"]
     place = 0
-    while place < min(len(found_lines), len(expected_lines)):
-        if found_lines[place] != expected_lines[place]:
-            break
+    while found_lines[place] == expected_lines[place]:
         place += 1
-    yield Difference((f"line {place + 1}",), _line(found_lines, place), _line(expected_lines, place))
+    there, wanted = excerpts(found_lines[place], expected_lines[place])
+    yield Difference((f"line {place + 1}",), there, wanted)
 
 
-def _line(lines: Sequence[str], place: int) -> str:
-    if place < len(lines):
-        return shorten(lines[place])
-    return "the end of the text"
+def excerpts(found: str, expected: str) -> tuple[str, str]:
+    """Return two texts as a message shows them: of long ones, what is around the first difference."""
+    if len(found) + len(expected) < 160:
+        return repr(found), repr(expected)
+    at = 0
+    while at < min(len(found), len(expected)) and found[at] == expected[at]:
+        at += 1
+    low = max(at - 20, 0)
+    place = f"{shorten(found[low : at + 40])} at character {at}"
+    return place, shorten(expected[low : at + 40])

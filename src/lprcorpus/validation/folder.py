@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import hashlib
-import re
 import stat
 from collections.abc import Mapping
 from dataclasses import replace
@@ -57,9 +56,7 @@ class Folder:
             reason = system_reason(error) if isinstance(error, OSError) else str(error)
             raise CorpusNotFound(f"{path}: {reason}; expected the folder of a built corpus") from None
         if DESCRIPTOR not in names:
-            raise CorpusNotFound(
-                f"{path}: holds no {DESCRIPTOR}; expected the folder of a built corpus"
-            )
+            raise CorpusNotFound(f"{path}: holds no {DESCRIPTOR}; expected the folder of a built corpus")
         self.names = sorted(names)
 
     def locate(self, name: object) -> Path:
@@ -73,9 +70,7 @@ class Folder:
         """
         if not isinstance(name, str) or not stays_inside(name):
             expected = "a path inside the folder, such as 'records.parquet'"
-            raise NotReadable(
-                Problem("path-unsafe", shorten(name), expected, file=DESCRIPTOR)
-            )
+            raise NotReadable(Problem("path-unsafe", shorten(name), expected, file=DESCRIPTOR))
         return regular_file(self.root / name, self.root, name)
 
     def read(self, name: str, limit: int = LARGEST_METADATA) -> bytes:
@@ -112,9 +107,7 @@ class Folder:
             raise CorpusNotFound(f"{self.path}: {error}") from None
         if not isinstance(content, dict) or not isinstance(content.get("resources"), list):
             where = self.path / DESCRIPTOR
-            raise CorpusNotFound(
-                f"{where}: no data package; expected the descriptor of a built corpus"
-            )
+            raise CorpusNotFound(f"{where}: no data package; expected the descriptor of a built corpus")
         return content
 
 
@@ -165,9 +158,7 @@ class RawTexts:
         """
         if not isinstance(raw_path, str) or not is_identifier(raw_path, RAW_PATH):
             expected = "a path such as 'raw/lpr-1-2.txt'"
-            raise NotReadable(
-                Problem("path-unsafe", shorten(raw_path), expected, column="raw_path")
-            )
+            raise NotReadable(Problem("path-unsafe", shorten(raw_path), expected, column="raw_path"))
         try:
             return self._read(raw_path, LARGEST_TEXT)
         except NotReadable as error:

@@ -133,9 +133,7 @@ class IssueChecks:
         for problem in prove(raw, rows).problems:
             yield replace(problem, file=rows.issue.raw_path) if problem.line else problem
 
-    def _check_manifest(
-        self, issue: str, manifest: bytes, rows: IssueRows, raw: str
-    ) -> Iterator[Problem]:
+    def _check_manifest(self, issue: str, manifest: bytes, rows: IssueRows, raw: str) -> Iterator[Problem]:
         """Yield where the rows of an issue are not what its manifest says."""
         self.manifests += 1
         try:

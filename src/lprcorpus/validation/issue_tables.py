@@ -42,9 +42,7 @@ class IssueTables:
         return False
 
 
-def read_issues(
-    parts: Mapping[str, Iterator[pa.Table]], columns: Mapping[str, Sequence[str]]
-) -> Iterator[IssueTables]:
+def read_issues(parts: Mapping[str, Iterator[pa.Table]], columns: Mapping[str, Sequence[str]]) -> Iterator[IssueTables]:
     """Yield the rows of each issue, in the order of the ids.
 
     The memory is that of one issue and some rows of each table. Where a table's rows are not sorted by issue, the rows that
@@ -102,9 +100,7 @@ def _runs(name: str, parts: Iterator[pa.Table]) -> Iterator[_Run]:
             size += run.rows.nbytes
             if size > LARGEST_ISSUE:
                 expected = f"{LARGEST_ISSUE:,} bytes at most"
-                raise NotReadable(
-                    Problem("file-too-large", "more rows of one issue", expected, table=name)
-                )
+                raise NotReadable(Problem("file-too-large", "more rows of one issue", expected, table=name))
     if waiting:
         yield _Run(current, pa.concat_tables(waiting))
 

@@ -144,9 +144,7 @@ class RowOrder:
                 yield self._problem("key-duplicate", rows, index, "id", found, expected)
             self.ids.add(record)
 
-    def _problem(
-        self, code: str, rows: pa.Table, index: int, column: str, found: str, expected: str
-    ) -> Problem:
+    def _problem(self, code: str, rows: pa.Table, index: int, column: str, found: str, expected: str) -> Problem:
         key = row_key(self.name, rows, index)
         return Problem(code, found, expected, table=self.name, key=key, column=column)
 
@@ -211,9 +209,7 @@ def _empty_issues(tables: Mapping[str, pa.Table]) -> Iterator[Problem]:
                 )
 
 
-def _dangling(
-    name: str, rows: pa.Table, reference: Reference, targets: pa.Table
-) -> Iterator[Problem]:
+def _dangling(name: str, rows: pa.Table, reference: Reference, targets: pa.Table) -> Iterator[Problem]:
     """Yield a problem for each row whose foreign key names no row."""
     column = reference.fields[-1]  # all rows are of one issue, which alone can stand before it
     there = {None, *targets.column(reference.target[-1]).unique().to_pylist()}

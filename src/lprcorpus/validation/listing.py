@@ -86,17 +86,13 @@ class Listing:
             self.described[path] = content
 
     def _add_problem(self, code: str, found: object, expected: str, *, column: str) -> None:
-        self.problems.append(
-            Problem(code, shorten(found), expected, column=column, file=DESCRIPTOR)
-        )
+        self.problems.append(Problem(code, shorten(found), expected, column=column, file=DESCRIPTOR))
 
     def find_table(self, folder: Folder, table: str) -> None:
         """Find the files of a table."""
         if table not in self.resources:
             expected = f"one of the name {table!r}"
-            self.problems.append(
-                Problem("table-missing", "no resource", expected, table=table, file=DESCRIPTOR)
-            )
+            self.problems.append(Problem("table-missing", "no resource", expected, table=table, file=DESCRIPTOR))
             return
         stated = self.resources[table].get("path")
         paths = stated if isinstance(stated, list) else [stated]
@@ -110,9 +106,7 @@ class Listing:
         if not unreadable and paths != _expected_names(table, paths):
             count = len(paths)
             expected = f"{table}.parquet, or {table}-00000-of-{count:05d}.parquet and so on, each once"
-            unreadable.append(
-                Problem("shards", shorten(stated), expected, table=table, file=DESCRIPTOR)
-            )
+            unreadable.append(Problem("shards", shorten(stated), expected, table=table, file=DESCRIPTOR))
         self.problems += unreadable
         if self.files[table] and not unreadable:
             self.whole.add(table)
@@ -165,9 +159,7 @@ def measure(listing: Listing, progress: Callable[[int], None]) -> dict[str, Meas
     return measures
 
 
-def compare_files(
-    folder: Folder, listing: Listing, measures: Mapping[str, Measure]
-) -> Iterator[Problem]:
+def compare_files(folder: Folder, listing: Listing, measures: Mapping[str, Measure]) -> Iterator[Problem]:
     """Yield a problem for each file that is not the one the descriptor lists, and for each that it does not list."""
     table_of = {file.name: name for name, files in listing.files.items() for file in files}
     for file in listing.every_file():
@@ -192,9 +184,7 @@ def compare_files(
             yield Problem("file-unlisted", "the file", expected, table=known, file=name)
 
 
-def _compare_file(
-    table: str | None, name: str, measured: Measure, described: Mapping[str, object]
-) -> Iterator[Problem]:
+def _compare_file(table: str | None, name: str, measured: Measure, described: Mapping[str, object]) -> Iterator[Problem]:
     """Yield what a file's size and hash say against what is listed."""
     if described.get("bytes") != measured.bytes:
         found = f"{measured.bytes} bytes"

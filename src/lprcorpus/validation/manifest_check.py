@@ -59,9 +59,7 @@ class _ManifestCheck:
         """What the manifest says of the issue as a whole."""
         return mapping(self.manifest.get("issue"))
 
-    def problem(
-        self, table: str, key: str, column: str, found: object, expected: object
-    ) -> Problem:
+    def mismatch(self, table: str, key: str, column: str, found: object, expected: object) -> Problem:
         return Problem(
             "manifest",
             shorten(found),
@@ -82,7 +80,7 @@ class _ManifestCheck:
         for column, expected in wanted.items():
             found = getattr(issue, column)
             if found != expected:
-                yield self.problem("issues", issue.id, column, found, expected)
+                yield self.mismatch("issues", issue.id, column, found, expected)
 
     def records(self) -> Iterator[Problem]:
         """Yield what differs in the records, their order and their contributors."""
@@ -96,10 +94,10 @@ class _ManifestCheck:
         found = [record.id for record in self.rows.records]
         for key in stated:
             if key not in found:
-                yield self.problem("records", key, "id", None, key)
+                yield self.mismatch("records", key, "id", None, key)
         for record in self.rows.records:
             if record.id not in stated:
-                yield self.problem("records", record.id, "id", record.id, None)
+                yield self.mismatch("records", record.id, "id", record.id, None)
                 continue
             yield from self.record(record, stated[record.id])
             yield from self.quotations(record, stated[record.id])
@@ -108,7 +106,7 @@ class _ManifestCheck:
         if found != list(stated) and set(found) == set(stated):
             for place, key in enumerate(stated):
                 if found[place] != key:
-                    yield self.problem("records", key, "position", found.index(key) + 1, place + 1)
+                    yield self.mismatch("records", key, "position", found.index(key) + 1, place + 1)
                     break
 
     def record(self, record: Record, stated: Entry) -> Iterator[Problem]:
@@ -126,32 +124,32 @@ class _ManifestCheck:
         for column, expected in wanted.items():
             found = getattr(record, column)
             if found != expected:
-                yield self.problem("records", record.id, column, found, expected)
+                yield self.mismatch("records", record.id, column, found, expected)
 
     def quotations(self, record: Record, stated: Entry) -> Iterator[Problem]:
         """Yield the quotations of a record that are not the print of its spans."""
         title = self.printed(record.id, "title")
         if not _is_quoted(title, stated.get("title"), None):
-            yield self.problem("records", record.id, "title", record.title, stated.get("title"))
+            yield self.mismatch("records", record.id, "title", record.title, stated.get("title"))
         byline = self.printed(record.id, "byline")
         if (byline or "byline" in stated) and not _is_quoted(byline, stated.get("byline"), None):
             key = self.first_span(record, "byline")
-            yield self.problem("spans", key, "role", byline, stated.get("byline"))
+            yield self.mismatch("spans", key, "role", byline, stated.get("byline"))
         note = mapping(stated.get("note"))
         text = self.printed(record.id, "note")
         if (text or note) and not _is_quoted(text, note.get("from"), note.get("to")):
-            yield self.problem("records", record.id, "note", record.note, _quotation(note))
+            yield self.mismatch("records", record.id, "note", record.note, _quotation(note))
         source = mapping(stated.get("source"))
         # A source that a headnote gives has no spans of its own.
         text = self.printed(record.id, "source") or record.source_citation or ""
         if (text or source) and not _is_quoted(text, source.get("from"), source.get("to")):
             expected = _quotation(source)
-            yield self.problem("records", record.id, "source_citation", text, expected)
+            yield self.mismatch("records", record.id, "source_citation", text, expected)
         until = stated.get("until")
         whole = "".join(self.printed(record.id, role) for role in ("body", "source", "note", "byline"))
         if isinstance(until, str) and _letters(until) not in _letters(whole):
             key = self.first_span(record, "body")
-            yield self.problem("spans", key, "record_id", whole[-60:], until)
+            yield self.mismatch("spans", key, "record_id", whole[-60:], until)
 
     def printed(self, record: str, role: str) -> str:
         """Return the print of a record's spans of a role."""
@@ -165,19 +163,17 @@ class _ManifestCheck:
         start = spans[0].raw_start if spans else 0
         return f"{record.issue_id},{start}"
 
-    def contributors(
-        self, record: str, people: Sequence[Contributor], named: Sequence[object]
-    ) -> Iterator[Problem]:
+    def contributors(self, record: str, people: Sequence[Contributor], named: Sequence[object]) -> Iterator[Problem]:
         """Yield what differs in the contributors of a record."""
         for person, stated in zip(people, named, strict=False):
             key = f"{record},{person.position}"
             for column, name in _PERSON.items():
                 found, expected = getattr(person, column), mapping(stated).get(name)
                 if found != expected:
-                    yield self.problem("contributors", key, column, found, expected)
+                    yield self.mismatch("contributors", key, column, found, expected)
         if len(people) != len(named):
             key = f"{record},{min(len(people), len(named)) + 1}"
-            yield self.problem("contributors", key, "position", len(people), len(named))
+            yield self.mismatch("contributors", key, "position", len(people), len(named))
 
     def edits(self) -> Iterator[Problem]:
         """Yield the curated edits that the manifest does not ask for, and those that it asks for in vain."""
@@ -193,10 +189,10 @@ class _ManifestCheck:
             asked[made] -= 1
             if asked[made] < 0:
                 key = f"{edit.issue_id},{edit.raw_start}"
-                yield self.problem("edits", key, "reason", edit.reason, None)
+                yield self.mismatch("edits", key, "reason", edit.reason, None)
         for wanted, count in asked.items():
             if count > 0:
-                yield self.problem("edits", self.rows.issue.id, "reason", None, wanted)
+                yield self.mismatch("edits", self.rows.issue.id, "reason", None, wanted)
 
     def page_at(self, offset: int) -> int | None:
         """Return the number of the page that a character is on; None where there is none."""
@@ -211,7 +207,7 @@ class _ManifestCheck:
         for page in self.rows.pages:
             if page.number not in marked:
                 key = f"{page.issue_id},{page.raw_start}"
-                yield self.problem("spans", key, "role", None, "page_mark")
+                yield self.mismatch("spans", key, "role", None, "page_mark")
 
 
 def _hashable(values: Iterator[object]) -> tuple[object, ...]:

@@ -7,21 +7,21 @@ compared, and not the wording.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
 
 from lprcorpus.errors import OutputError
 from lprcorpus.locations import data_card, license_file
 from lprcorpus.messages import shorten
-from lprcorpus.metadata import License, Metadata, corpus_metadata, descriptor_metadata
+from lprcorpus.metadata import Metadata, corpus_metadata, descriptor_metadata
 from lprcorpus.problems import Problem
 from lprcorpus.publish.deposits import citation_file, zenodo
 from lprcorpus.publish.facts import CorpusFacts
 from lprcorpus.publish.render import render_files
 from lprcorpus.schema import TABLES
 from lprcorpus.validation.differ import Difference, compare_texts, compare_values
-from lprcorpus.validation.documents import entry, items_of, mapping, parse_json, parse_yaml
+from lprcorpus.validation.documents import entry, items_of, parse_json, parse_yaml
 from lprcorpus.validation.folder import DESCRIPTOR, Folder, NotReadable, read_bounded, regular_file
 
 __all__ = ["CARD", "Documents", "check_metadata", "read_documents", "whole_metadata"]
@@ -230,9 +230,7 @@ def license_text() -> str:
         return ""
 
 
-def check_metadata(
-    documents: Documents, facts: CorpusFacts, *, wording: bool
-) -> Iterator[Problem]:
+def check_metadata(documents: Documents, facts: CorpusFacts, *, wording: bool) -> Iterator[Problem]:
     """Yield where the files beside the tables are not what the facts give.
 
     Args:
@@ -296,11 +294,7 @@ def _problem(name: str, path: str, difference: Difference) -> Iterator[Problem]:
     """Yield a difference as a problem, unless the layer of the files reports it."""
     if name == DESCRIPTOR and re.fullmatch(r"resources\.[\w-]+-file\.(bytes|hash)", path):
         return
-    code = next(
-        code
-        for file, pattern, code in _CODES
-        if re.fullmatch(file, name) and re.fullmatch(pattern, path, re.DOTALL)
-    )
+    code = next(code for file, pattern, code in _CODES if re.fullmatch(file, name) and re.fullmatch(pattern, path, re.DOTALL))
     yield Problem(
         code,
         difference.found,

@@ -19,6 +19,7 @@ from lprcorpus.metadata import corpus_metadata
 from lprcorpus.problems import Problem
 from lprcorpus.schema import TABLES, IssueRows, Row
 from lprcorpus.tables import to_arrow
+from lprcorpus.validation.differ import excerpts
 
 __all__ = ["build_again", "compare_rows", "is_same", "other_builder"]
 
@@ -61,10 +62,7 @@ def build_again(issue: str, raw: str, manifest: bytes) -> IssueRows | Problem:
 
 def is_same(rows: IssueRows, tables: Mapping[str, pa.Table]) -> bool:
     """Return whether the rows of an issue are those of some tables."""
-    for name in TABLES:
-        if not tables[name].equals(to_arrow(name, rows.table(name))):
-            return False
-    return True
+    return all(tables[name].equals(to_arrow(name, rows.table(name))) for name in TABLES)
 
 
 def compare_rows(found: IssueRows, built: IssueRows) -> Iterator[Problem]:
@@ -84,13 +82,7 @@ def compare_rows(found: IssueRows, built: IssueRows) -> Iterator[Problem]:
             expected = dict(built_rows[key])
             for column, value in row:
                 if value != expected[column]:
-                    yield Problem(
-                        "rebuild-value",
-                        *_excerpts(value, expected[column]),
-                        table=name,
-                        key=key,
-                        column=column,
-                    )
+                    yield _value_problem(name, key, column, value, expected[column])
         for key in built_rows:
             if key not in found_rows:
                 yield Problem("rebuild-row", "no row", "one, as a build makes", table=name, key=key)
@@ -105,14 +97,9 @@ def _by_key(name: str, rows: IssueRows) -> dict[str, Row]:
     return found
 
 
-def _excerpts(found: object, expected: object) -> tuple[str, str]:
-    """Return two values as a message shows them: of long texts, what is around the first difference."""
-    suffix = ", as a build makes it"
-    if not isinstance(found, str) or not isinstance(expected, str) or len(found + expected) < 160:
-        return shorten(found), shorten(expected) + suffix
-    at = 0
-    while at < min(len(found), len(expected)) and found[at] == expected[at]:
-        at += 1
-    low = max(at - 20, 0)
-    place = f"{shorten(found[low : at + 40])} at character {at}"
-    return place, shorten(expected[low : at + 40]) + suffix
+def _value_problem(table: str, key: str, column: str, found: object, expected: object) -> Problem:
+    there, wanted = shorten(found), shorten(expected)
+    if isinstance(found, str) and isinstance(expected, str):
+        there, wanted = excerpts(found, expected)
+    wanted += ", as a build makes it"
+    return Problem("rebuild-value", there, wanted, table=table, key=key, column=column)

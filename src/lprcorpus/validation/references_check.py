@@ -12,24 +12,16 @@ from pathlib import Path
 
 import pyarrow as pa
 
-from lprcorpus.citation.csl import RECORD_COLUMNS, Edition, combine, record_item
+from lprcorpus.errors import DataError
 from lprcorpus.messages import shorten
 from lprcorpus.metadata import Metadata
 from lprcorpus.problems import Problem
 from lprcorpus.publish.bibliography import REFERENCES
-from lprcorpus.schema import TABLES
 from lprcorpus.validation.differ import Difference, compare_texts, compare_values
 from lprcorpus.validation.documents import mapping, parse_json
 from lprcorpus.validation.folder import Folder, regular_file
 
-__all__ = ["RENDERED_COLUMNS", "ReferenceCheck"]
-
-RENDERED_COLUMNS: dict[str, tuple[str, ...]] = {
-    "issues": tuple(column.name for column in TABLES["issues"].columns),
-    "records": RECORD_COLUMNS,
-    "contributors": tuple(column.name for column in TABLES["contributors"].columns),
-}
-"""The columns that references are made from."""
+__all__ = ["ReferenceCheck"]
 
 AHEAD = 10_000
 """Entries that are read ahead in search of a record's, at most. It bounds the memory where the order is another."""
@@ -58,7 +50,7 @@ class ReferenceCheck:
         """
         self.name = name
         self.format = REFERENCES[name]
-        self.edition = Edition.of(metadata)
+        self.metadata = metadata
         self.wording = wording
         self.entries = self._read(regular_file(folder.root / name, folder.root, name))
         self.ahead: dict[str, str] = {}
@@ -95,21 +87,15 @@ class ReferenceCheck:
         if self.damaged:
             return
         try:
-            works = combine(
-                tables["issues"].to_pylist(),
-                tables["records"].select(RECORD_COLUMNS).to_pylist(),
-                tables["contributors"].to_pylist(),
-            )
-            expected = {}
-            for work in works:
-                expected[str(work.record["id"])] = self.format.entry(record_item(work, self.edition))
-        except (ValueError, LookupError, TypeError, AttributeError):
+            rendered = self.format.part(tables, self.metadata)
+        except DataError:
             # A value is one that no model takes, as the layer of the values reports.
             self.incomplete = True
             return
+        entries = rendered.split(self.format.separator) if rendered else ()
         try:
-            for record, entry in expected.items():
-                yield from self._check_entry(record, entry)
+            for entry in entries:
+                yield from self._check_entry(_key(entry), entry)
         except (ValueError, OSError) as error:
             self.damaged = True
             found = shorten(str(error))
@@ -117,7 +103,7 @@ class ReferenceCheck:
 
     def _check_entry(self, record: str, expected: str) -> Iterator[Problem]:
         """Yield where the entry of a record differs."""
-        found = self._find(_key(expected))
+        found = self._find(record)
         if found == expected:
             return
         if found is None:

@@ -8,9 +8,10 @@ from pydantic import BaseModel, ConfigDict, Field, computed_field
 
 from lprcorpus.problems import Problem
 
-__all__ = ["LAYERS", "Layer", "LayerName", "Report", "report_schema"]
+__all__ = ["LAYERS", "Layer", "LayerName", "Report", "Status", "report_schema"]
 
 LayerName = Literal["files", "schema", "values", "keys", "invariants", "rebuild", "metadata"]
+Status = Literal["passed", "failed", "skipped"]
 LAYERS: dict[LayerName, str] = {
     "files": "The files are those that `datapackage.json` lists: their sizes, hashes and content digests.",
     "schema": "The files have the columns of their tables.",
@@ -29,9 +30,7 @@ class Layer(BaseModel):
     model_config = ConfigDict(frozen=True)
 
     name: LayerName = Field(description="The layer.")
-    status: Literal["passed", "failed", "skipped"] = Field(
-        description="Skipped: not, or not wholly, checked; `checked` says why."
-    )
+    status: Status = Field(description="Skipped: not, or not wholly, checked; `checked` says why.")
     problems: int = Field(ge=0, description="How many problems it found.")
     checked: str = Field(description="What it went through, for people.")
 

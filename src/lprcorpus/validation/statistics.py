@@ -87,7 +87,10 @@ class GroupStatistics:
 
 
 def _is_bound(found: object, value: Value) -> bool:
-    """Return whether a footer may give a value as the bound: it is the value or, of a long text, what its first characters say."""
+    """Return whether a footer may give a bound for a value.
+
+    It is the value itself or, of a long text, what its first characters say.
+    """
     if isinstance(found, str) and isinstance(value, str):
         kept = len(found) - 1  # the last character of an upper bound is one more than the text's
         return found == value or (kept >= TRUNCATED and value.startswith(found[:kept]))

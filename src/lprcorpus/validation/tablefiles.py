@@ -54,9 +54,7 @@ class RowGroup:
         """
         waiting: list[pa.RecordBatch] = []
         try:
-            batches = self.parquet.iter_batches(
-                self._rows_at_once(), row_groups=[self.number], columns=list(self.columns)
-            )
+            batches = self.parquet.iter_batches(self._rows_at_once(), row_groups=[self.number], columns=list(self.columns))
             for batch in batches:
                 batch.validate(full=True)  # among others, that its text is UTF-8
                 waiting.append(batch)
@@ -77,9 +75,8 @@ class RowGroup:
         large as their number times the chunk.
         """
         footer = self.footer
-        largest = max(
-            footer.column(place).total_uncompressed_size for place in range(footer.num_columns)
-        )
+        chunks = [footer.column(place) for place in range(footer.num_columns)]
+        largest = max(int(chunk.total_uncompressed_size) for chunk in chunks)
         return max(1, min(ROW_GROUP, LARGEST_GROUP // max(largest, 1)))
 
     def _join(self, batches: Sequence[pa.RecordBatch]) -> pa.Table:
@@ -143,9 +140,7 @@ class OpenTable:
             yield from group.parts()
 
 
-def open_table(
-    name: str, files: Sequence[ListedFile], *, all_listed: bool, wording: bool
-) -> tuple[OpenTable, list[Problem]]:
+def open_table(name: str, files: Sequence[ListedFile], *, all_listed: bool, wording: bool) -> tuple[OpenTable, list[Problem]]:
     """Read the footers of a table's files; return the table, and what is wrong with their schemas.
 
     Args:
@@ -201,9 +196,7 @@ def _check_magic(table: str, file: ListedFile) -> None:
     with file.path.open("rb") as content:
         magic = content.read(len(MAGIC))
     if magic != MAGIC:
-        problem = Problem(
-            "not-parquet", f"{magic!r} at its head", f"{MAGIC!r}", table=table, file=file.name
-        )
+        problem = Problem("not-parquet", f"{magic!r} at its head", f"{MAGIC!r}", table=table, file=file.name)
         raise NotReadable(problem)
 
 
@@ -264,23 +257,17 @@ def _check_pandas(table: str, file: ListedFile, data: bytes) -> Iterator[Problem
             yield Problem("pandas-index", found, expected, table=table, file=file.name)
 
 
-def _compare_schemas(
-    name: str, file: ListedFile, found: pa.Schema, *, wording: bool
-) -> Iterator[Problem]:
+def _compare_schemas(name: str, file: ListedFile, found: pa.Schema, *, wording: bool) -> Iterator[Problem]:
     """Yield how the schema of a file differs from its table's."""
     expected = arrow_schema(name)
     counts = Counter(found.names)
     for column, count in counts.items():
         if column not in expected.names:
             known = f"one of {', '.join(expected.names)}"
-            yield Problem(
-                "column-unknown", "the column", known, table=name, column=column, file=file.name
-            )
+            yield Problem("column-unknown", "the column", known, table=name, column=column, file=file.name)
         elif count > 1:
             times = f"the column {count} times"
-            yield Problem(
-                "column-unknown", times, "it once", table=name, column=column, file=file.name
-            )
+            yield Problem("column-unknown", times, "it once", table=name, column=column, file=file.name)
     described_otherwise = []
     for field in expected:
         if field.name not in counts:
@@ -309,9 +296,7 @@ def _compare_schemas(
     if described_otherwise and wording:
         # One problem for a file: whoever rewrites it loses all descriptions at once.
         said = f"no description, or another, of {', '.join(described_otherwise)}"
-        yield Problem(
-            "column-description", said, "those of the models", table=name, file=file.name
-        )
+        yield Problem("column-description", said, "those of the models", table=name, file=file.name)
     if sorted(found.names) == sorted(expected.names) and found.names != expected.names:
         order, wanted = ", ".join(found.names), ", ".join(expected.names)
         yield Problem("column-order", order, wanted, table=name, file=file.name)

@@ -11,7 +11,7 @@ from pathlib import Path
 from lprcorpus.locations import data_folder
 from lprcorpus.messages import count
 from lprcorpus.problems import Problem
-from lprcorpus.publish.bibliography import REFERENCES
+from lprcorpus.publish.bibliography import CITED_COLUMNS, REFERENCES
 from lprcorpus.publish.facts import DataFile, TableFacts, gather_facts
 from lprcorpus.schema import TABLES
 from lprcorpus.validation.codes import layer_of
@@ -29,8 +29,8 @@ from lprcorpus.validation.metadata_check import (
     whole_metadata,
 )
 from lprcorpus.validation.rebuild import other_builder
-from lprcorpus.validation.references_check import RENDERED_COLUMNS, ReferenceCheck
-from lprcorpus.validation.report import LAYERS, Layer, LayerName, Report
+from lprcorpus.validation.references_check import ReferenceCheck
+from lprcorpus.validation.report import LAYERS, Layer, LayerName, Report, Status
 from lprcorpus.validation.scanning import Content, scan_table
 from lprcorpus.validation.tablefiles import OpenTable, open_table
 
@@ -127,11 +127,7 @@ class _Validation:
     @property
     def whole_tables(self) -> dict[str, OpenTable]:
         """The tables of which every row and column can be read."""
-        return {
-            name: table
-            for name, table in self.tables.items()
-            if table.whole and self.contents[name].complete
-        }
+        return {name: table for name, table in self.tables.items() if table.whole and self.contents[name].complete}
 
     @property
     def lacking(self) -> str:
@@ -162,13 +158,13 @@ class _Validation:
         layers = []
         problems: list[Problem] = []
         for name in LAYERS:
-            status = "skipped" if name in self.skipped else "passed"
+            status: Status = "passed"
             if self.counts[name]:
                 status = "failed"
+            elif name in self.skipped:
+                status = "skipped"
             checked = self.checked.get(name, "")
-            layers.append(
-                Layer(name=name, status=status, problems=self.counts[name], checked=checked)
-            )
+            layers.append(Layer(name=name, status=status, problems=self.counts[name], checked=checked))
             problems += self.problems.get(name, ())
         version = self.descriptor.get("version")
         return Report(
@@ -284,9 +280,7 @@ def _open_references(validation: _Validation) -> tuple[list[ReferenceCheck], lis
         if name not in validation.folder.names:
             continue
         try:
-            files.append(
-                ReferenceCheck(validation.folder, name, metadata, wording=validation.wording)
-            )
+            files.append(ReferenceCheck(validation.folder, name, metadata, wording=validation.wording))
         except NotReadable as error:
             problems.append(error.problem)
     return files, problems
@@ -296,10 +290,8 @@ def _columns_of_issues(validation: _Validation, *, everything: bool) -> dict[str
     """Return the columns of each table that are looked at issue by issue."""
     columns = {}
     for name, table in validation.whole_tables.items():
-        wanted = {*REFERENCE_COLUMNS[name], *RENDERED_COLUMNS.get(name, ())}
-        columns[name] = tuple(
-            column for column in table.columns if everything or column in wanted
-        )
+        wanted = {*REFERENCE_COLUMNS[name], *CITED_COLUMNS.get(name, ())}
+        columns[name] = tuple(column for column in table.columns if everything or column in wanted)
     return columns
 
 
