@@ -80,7 +80,8 @@ def first_raw(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder.mkdir()
     for name in (f"{FIRST}.txt", f"{FIRST}.toml"):
         shutil.copy(ROOT / "raw" / name, folder)
-    shutil.copy(ROOT / "datacard.md", folder.parent)
+    for name in ("datacard.md", "LICENSE"):
+        shutil.copy(ROOT / name, folder.parent)
     return folder
 
 

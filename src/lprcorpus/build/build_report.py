@@ -15,7 +15,7 @@ from pydantic import TypeAdapter
 from lprcorpus.build.assembly import BuiltIssue
 from lprcorpus.build.spans import Stretch
 from lprcorpus.proof.invariants import Proof
-from lprcorpus.publish.written_corpus import TableFiles
+from lprcorpus.publish.facts import TableFacts
 from lprcorpus.schema import Record
 
 __all__ = ["BuildReport", "IssueReport", "RecordReport", "ReportLog", "report_issue"]
@@ -109,7 +109,7 @@ class BuildReport:
     out: Path
     issues: ReportLog
     failures: tuple[str, ...]
-    tables: tuple[TableFiles, ...]
+    tables: tuple[TableFacts, ...]
     kept: int = 0
 
 

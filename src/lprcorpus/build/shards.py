@@ -27,8 +27,9 @@ from lprcorpus.build.allocator import steady_memory
 from lprcorpus.build.build_report import IssueReport, report_issue
 from lprcorpus.build.issue_files import InputFiles, IssueFiles, build_issue
 from lprcorpus.errors import DataError, UsageError
-from lprcorpus.publish.outputs import make_parts
-from lprcorpus.publish.written_corpus import DataFile
+from lprcorpus.metadata import corpus_metadata
+from lprcorpus.publish.facts import DataFile, describe_file
+from lprcorpus.publish.render import reference_parts
 from lprcorpus.schema import TABLES
 from lprcorpus.tables import ROW_GROUP, arrow_schema, issue_digests, to_arrow, writer
 
@@ -201,7 +202,7 @@ def _standing(task: ShardTask) -> Journal | None:
         return None
     for file in journal.files:
         try:
-            if describe_file(task.folder / file.path) != file:
+            if describe_file(task.folder, file.path) != file:
                 return None
         except OSError:
             return None
@@ -258,14 +259,14 @@ def _write_shard(task: ShardTask, folder: Path) -> Journal:
         files.append(folder / f"{name}.parquet")
         _write_table(name, table, files[-1])
         digests[name] = tuple(issue_digests(name, table))
-    for name, part in make_parts(tables).items():
+    for name, part in reference_parts(tables, corpus_metadata()).items():
         files.append(folder / part_name(name))
         files[-1].write_text(part, "utf-8", newline="\n")
     return Journal(
         code=task.code,
         issues=task.issues,
         inputs=inputs.seen,
-        files=tuple(describe_file(path) for path in files),
+        files=tuple(describe_file(folder, path.name) for path in files),
         rows={name: table.num_rows for name, table in tables.items()},
         digests=digests,
         reports=tuple(built.reports.values()),
@@ -285,17 +286,6 @@ def _write_table(name: str, table: pa.Table, path: Path) -> None:
     with writer(name, path) as out:
         for start in range(0, max(table.num_rows, 1), ROW_GROUP):
             out.write_table(table.slice(start, ROW_GROUP).combine_chunks(), row_group_size=ROW_GROUP)
-
-
-def describe_file(path: Path) -> DataFile:
-    """Return a file's name, size and hash."""
-    digest = hashlib.sha256()
-    size = 0
-    with path.open("rb") as content:
-        while block := content.read(1024 * 1024):
-            digest.update(block)
-            size += len(block)
-    return DataFile(path.name, size, digest.hexdigest())
 
 
 def part_name(name: str) -> str:
