@@ -134,9 +134,9 @@ def _stop(message: str, status: int = 2) -> NoReturn:
 def _print_version(ctx: click.Context, _: click.Parameter, wanted: bool) -> None:  # noqa: FBT001 (click's signature)
     if not wanted or ctx.resilient_parsing:
         return
-    import lprcorpus
+    from lprcorpus.metadata import corpus_metadata
 
-    click.echo(f"lprcorpus {lprcorpus.__version__}")
+    click.echo(f"lprcorpus {corpus_metadata().version}")
     ctx.exit()
 
 
