@@ -16,6 +16,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, NoReturn, Protocol, TypeVar
 
 from lprcorpus.errors import CorpusChanged, CorpusNotFound, DataError, UnknownName, UnsafeCorpus, UsageError, system_reason
+from lprcorpus.files import open_parquet
 from lprcorpus.identifiers import CORPUS_NAME, ISSUE_ID, RAW_PATH, is_identifier, leads_inside, stays_inside
 from lprcorpus.locations import data_folder, raw_folder
 from lprcorpus.messages import shorten
@@ -115,14 +116,13 @@ class TableFile:
         """
         # Not pyarrow.parquet.read_table: that imports pyarrow.dataset, which costs three times as long as all the rest.
         import pyarrow as pa
-        import pyarrow.parquet as pq
 
         # Looked up now: a generator that is left early comes back here when the interpreter ends.
-        unreadable = (OSError, pa.ArrowException, UnicodeEncodeError)
+        unreadable = (OSError, pa.ArrowException)
         if self.state is None:
             raise CorpusNotFound(f"{self.path}: is missing; expected a table's file")
         try:
-            with pq.ParquetFile(str(self.path), page_checksum_verification=True) as file:
+            with open_parquet(self.path, checksums=True) as file:
                 # From here on, a file that takes its place does no harm: this one stays open.
                 self.check()
                 yield file

@@ -17,7 +17,8 @@ if TYPE_CHECKING:
 
 __all__ = ["data_card", "data_folder", "license_file", "raw_folder"]
 
-_PACKAGE = Path(__file__).resolve().parent
+# Not resolved: where a build tool lays the package out as links, each file may be a link to a place of its own.
+_PACKAGE = Path(__file__).absolute().parent
 _CHECKOUT = _PACKAGE.parents[1]
 
 

@@ -15,9 +15,9 @@ from pathlib import Path
 from typing import TypeVar
 
 import pyarrow as pa
-import pyarrow.parquet as pq
 
 from lprcorpus.figures.figure_data import MOST_ISSUES, FigureData, FigureRecord, FigureSpan, figure_data
+from lprcorpus.files import open_parquet
 from lprcorpus.metadata import Metadata
 
 __all__ = [
@@ -235,7 +235,7 @@ def _rows(paths: Iterable[Path], kind: type[_Row]) -> Iterator[_Row]:
     """Yield the rows of a table as objects; only the columns that these have are read, one file at a time."""
     columns = [field.name for field in fields(kind)]  # type: ignore[arg-type] # all kinds here are dataclasses
     for path in paths:
-        with pq.ParquetFile(str(path)) as file:
+        with open_parquet(path) as file:
             part: pa.Table = file.read(columns=columns)
         for row in part.to_pylist():
             yield kind(**row)
@@ -245,7 +245,8 @@ def _uncompressed(paths: Iterable[Path]) -> int:
     """Return how large a table is before compression, in bytes, from the footers of its files."""
     size = 0
     for path in paths:
-        footer = pq.read_metadata(str(path))
+        with open_parquet(path) as file:
+            footer = file.metadata
         size += sum(footer.row_group(group).total_byte_size for group in range(footer.num_row_groups))
     return size
 
