@@ -8,98 +8,132 @@ text the whole record that it stands in.
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 from lprcorpus.citation.bibtex import bibtex
 from lprcorpus.citation.csl import Edition, dataset_item
-from lprcorpus.publish.datapackage import to_json
+from lprcorpus.publish.datapackage import corpus_sources, to_json
 from lprcorpus.publish.facts import CorpusFacts, DataFile, TableFacts
 from lprcorpus.schema import TABLES, Column, Table
 
-__all__ = ["croissant"]
+__all__ = ["RAI_KEYS", "croissant", "marked_text"]
 
-CONFORMS_TO = "http://mlcommons.org/croissant/1.1"
+CONFORMS_TO = ["http://mlcommons.org/croissant/1.1", "http://mlcommons.org/croissant/RAI/1.0"]
 MEDIA_TYPE = "application/x-parquet"
 """What Croissant calls Parquet. The registered name, ``application/vnd.apache.parquet``, its library does not load."""
 
+RAI_KEYS = (
+    "dataBiases",
+    "dataCollection",
+    "dataLimitations",
+    "dataReleaseMaintenancePlan",
+    "dataSocialImpact",
+    "dataUseCases",
+    "personalSensitiveInformation",
+)
+"""What Croissant's vocabulary for responsible AI is told, each from the part of the data card that is marked with its name."""
+
 _TYPES = {"string": "sc:Text", "integer": "sc:Integer", "boolean": "sc:Boolean"}
 
-_CROISSANT_TERMS = (
-    "arrayShape",
-    "citeAs",
-    "column",
-    "containedIn",
-    "equivalentProperty",
-    "extract",
-    "field",
-    "fileObject",
-    "fileProperty",
-    "fileSet",
-    "format",
-    "includes",
-    "isArray",
-    "isLiveDataset",
-    "jsonPath",
-    "key",
-    "md5",
-    "parentField",
-    "path",
-    "recordSet",
-    "references",
-    "regex",
-    "repeated",
-    "replace",
-    "samplingRate",
-    "separator",
-    "source",
-    "subField",
-    "transform",
+# The terms of the specification's appendix 1; the second tuple is of those that its library misses there, and warns of.
+_TERMS = (
+    *("annotation", "arrayShape", "citeAs", "column", "containedIn", "equivalentProperty", "excludes", "extract", "field"),
+    *("fileProperty", "fileObject", "fileSet", "format", "includes", "isArray", "isLiveDataset", "jsonPath", "key", "md5"),
+    *("parentField", "recordSet", "references", "regex", "readLines", "sdVersion", "separator", "source", "subField"),
+    *("transform", "unArchive", "value"),
 )
-_CONTEXT: dict[str, Any] = {
-    "@language": "en",
-    "@vocab": "https://schema.org/",
-    "cr": "http://mlcommons.org/croissant/",
-    "dct": "http://purl.org/dc/terms/",
-    "rai": "http://mlcommons.org/croissant/RAI/",
-    "sc": "https://schema.org/",
-    "conformsTo": "dct:conformsTo",
-    "data": {"@id": "cr:data", "@type": "@json"},
-    "dataType": {"@id": "cr:dataType", "@type": "@vocab"},
-    "description": {"@container": "@language"},
-    "examples": {"@id": "cr:examples", "@type": "@json"},
-    "name": {"@container": "@language"},
-    **{term: f"cr:{term}" for term in _CROISSANT_TERMS},
-}
-"""The JSON-LD context that the specification recommends (its appendix 1)."""
+_LIBRARY_TERMS = ("path", "repeated", "replace", "samplingRate")
+
+
+def _context() -> dict[str, Any]:
+    """Return the JSON-LD context of the specification's appendix 1, and ``prov``, which it recommends for provenance.
+
+    The appendix prints schema.org with ``http``; mlcroissant 1.1.1 takes a dataset only with ``https`` for one.
+    """
+    context: dict[str, Any] = {
+        "@language": "en",
+        "@vocab": "https://schema.org/",
+        "sc": "https://schema.org/",
+        "cr": "http://mlcommons.org/croissant/",
+        "rai": "http://mlcommons.org/croissant/RAI/",
+        "dct": "http://purl.org/dc/terms/",
+        "prov": "http://www.w3.org/ns/prov#",
+        "conformsTo": "dct:conformsTo",
+        "data": {"@id": "cr:data", "@type": "@json"},
+        "dataType": {"@id": "cr:dataType", "@type": "@vocab"},
+        "examples": {"@id": "cr:examples", "@type": "@json"},
+    }
+    for term in (*_TERMS, *_LIBRARY_TERMS):
+        context[term] = f"cr:{term}"
+    return context
 
 
 def croissant(facts: CorpusFacts) -> str:
-    """Return the Croissant description of a corpus."""
+    """Return the Croissant description of a corpus.
+
+    The specification requires an address of the dataset. Where there is no homepage it is that of the dataset card, which is
+    in the same folder: a relative address, which leads there wherever the corpus is put.
+    """
     metadata = facts.metadata
-    (terms,) = metadata.licenses[:1]
-    distribution = []
-    for table in facts.tables:
-        distribution += _distribution(table)
-    content = {
-        "@context": _CONTEXT,
+    organizations = [{"@type": "sc:Organization", "name": name} for name in metadata.creators]
+    content: dict[str, Any] = {
+        "@context": _context(),
         "@type": "sc:Dataset",
+        "conformsTo": CONFORMS_TO,
         "name": metadata.title,
         "alternateName": metadata.name,
         "description": metadata.description,
-        "conformsTo": CONFORMS_TO,
         "version": metadata.version,
         "datePublished": metadata.released,
-        **({"url": metadata.homepage} if metadata.homepage else {}),
-        "license": {"@type": "sc:CreativeWork", "name": terms.title, "url": terms.url},
-        "creator": [{"@type": "sc:Organization", "name": name} for name in metadata.creators],
+        "url": metadata.homepage or "README.md",
+        "license": [_work(terms.title, url=terms.url) for terms in metadata.licenses],
+        "creator": organizations,
+        "publisher": organizations,
         "keywords": list(metadata.keywords),
-        "inLanguage": facts.languages[0] if len(facts.languages) == 1 else list(facts.languages),
+        "inLanguage": list(facts.languages),
         "isLiveDataset": False,
         "citeAs": bibtex(dataset_item(Edition.of(metadata))),
-        "distribution": distribution,
-        "recordSet": [_record_set(TABLES[table.name], table) for table in facts.tables],
+        "prov:wasDerivedFrom": _sources(facts),
     }
-    return to_json(content)
+    for key in RAI_KEYS:
+        content[f"rai:{key}"] = marked_text(facts.card, key)
+    if terms := marked_text(facts.card, "usageInfo"):
+        content["usageInfo"] = _work("Terms of use", text=terms)
+    content["distribution"] = []
+    for table in facts.tables:
+        content["distribution"] += _distribution(table)
+    content["recordSet"] = [_record_set(TABLES[table.name], table) for table in facts.tables]
+    return to_json({name: value for name, value in content.items() if value not in ([], "")})
+
+
+def _work(name: str, **entries: object) -> dict[str, object]:
+    return {"@type": "sc:CreativeWork", "name": name, **entries}
+
+
+def _sources(facts: CorpusFacts) -> list[dict[str, object]]:
+    works = []
+    for source in corpus_sources(facts):
+        work = _work(source["title"])
+        if "hash" in source:  # the raw text of one issue
+            work |= {"@id": source["path"], "sha256": source["hash"].removeprefix("sha256:")}
+        works.append(work)
+    return works
+
+
+def marked_text(card: str, name: str) -> str | list[str]:
+    """Return what the data card says between ``<!-- croissant: NAME -->`` and ``<!-- /croissant: NAME -->``, as plain text.
+
+    Returns:
+        The text or, where there are several paragraphs or list items, these; empty where nothing is marked so.
+    """
+    marked = re.findall(rf"<!-- croissant: {name} -->\n(.*?)<!-- /croissant: {name} -->", card, re.DOTALL)
+    texts = []
+    for paragraph in re.split(r"\n\s*\n|\n(?=- )", "\n\n".join(marked)):
+        text = re.sub(r"<!--.*?-->|\*\*|`|^\s*- ", "", paragraph, flags=re.DOTALL)
+        texts.append(" ".join(text.split()))
+    texts = [text for text in texts if text]
+    return texts[0] if len(texts) == 1 else texts
 
 
 def _distribution(table: TableFacts) -> list[dict[str, Any]]:

@@ -11,7 +11,7 @@ from lprcorpus.publish.deposits import datacite
 from lprcorpus.publish.facts import CorpusFacts, DataFile, IssueFacts, Periodical, TableFacts
 from lprcorpus.schema import TABLES, Column, Table
 
-__all__ = ["data_package", "table_schema", "to_json"]
+__all__ = ["corpus_sources", "data_package", "table_schema", "to_json"]
 
 PROFILE = "https://datapackage.org/profiles/2.0/datapackage.json"
 MEDIA_TYPE = "application/vnd.apache.parquet"
@@ -45,7 +45,7 @@ def data_package(facts: CorpusFacts) -> str:
         "contributors": [{"title": name, "roles": ["creator"]} for name in metadata.creators],
         "languages": list(facts.languages),  # our own entry: the specification has none for them
         "datacite": datacite(facts),
-        "sources": _sources(facts),
+        "sources": corpus_sources(facts),
         "resources": resources,
     }
     return to_json(descriptor)
@@ -55,7 +55,7 @@ def _homepage(metadata: Metadata) -> dict[str, str]:
     return {"homepage": metadata.homepage} if metadata.homepage else {}
 
 
-def _sources(facts: CorpusFacts) -> list[dict[str, str]]:
+def corpus_sources(facts: CorpusFacts) -> list[dict[str, str]]:
     """Return the issues or, where the facts do not name all of them, the periodicals.
 
     The table ``issues`` names the text of every issue, and its hash, in either case.
@@ -135,7 +135,7 @@ def _field(column: Column) -> dict[str, Any]:
         "name": column.name,
         "type": column.type,
         "description": column.description,
-        "example": column.example,
+        "example": _as_text(column.example),
     }
     if column.type == "string" and not column.nullable and not (column.min_length or column.pattern or column.enum):
         field["missingValues"] = []  # an empty string is a value here, not the lack of one
@@ -152,3 +152,12 @@ def _field(column: Column) -> dict[str, Any]:
     if constraints:
         field["constraints"] = constraints
     return field
+
+
+def _as_text(value: object) -> str:
+    """Return a value as the text that Table Schema reads as that value.
+
+    >>> _as_text(5), _as_text(False)
+    ('5', 'false')
+    """
+    return str(value).lower() if isinstance(value, bool) else str(value)

@@ -99,7 +99,16 @@ def _figures_part(facts: CorpusFacts) -> str:
     return "\n\n".join(f"![{_markdown(figure.title)}](figures/{figure.name}.svg)" for figure in card_figures(facts))
 
 
-CARD_PARTS = {"records": _records_part, "fields": _fields_part, "figures": _figures_part}
+def _citation_part(facts: CorpusFacts) -> str:
+    """Return the citation of the corpus as BibTeX."""
+    return f"```bibtex\n{_citation(facts)}\n```"
+
+
+def _citation(facts: CorpusFacts) -> str:
+    return bibtex(dataset_item(Edition.of(facts.metadata)))
+
+
+CARD_PARTS = {"records": _records_part, "fields": _fields_part, "figures": _figures_part, "citation": _citation_part}
 """The generated parts of the data card by name; each has its place there."""
 
 
@@ -123,14 +132,16 @@ def _head(facts: CorpusFacts) -> dict[str, Any]:
     """Return the YAML: what the dataset is, and each table as a configuration with its features and its count of rows."""
     metadata = facts.metadata
     tables = sorted(facts.tables, key=lambda table: table.name != "records")  # the default first
-    return {
-        **_languages(facts.languages),
+    codes = list(dict.fromkeys(language.partition("-")[0] for language in facts.languages))
+    head: dict[str, Any] = {
+        "language": codes,
         "license": "other",
-        "license_name": f"{metadata.licenses[0].name.lower()}-for-code-and-metadata",
-        "license_link": metadata.licenses[0].url,
+        "license_name": metadata.license_expression.lower().replace(" ", "-"),
+        "license_link": "LICENSE",
         "tags": list(metadata.keywords),
         "annotations_creators": ["no-annotation"],
         "language_creators": ["found"],
+        "language_details": [] if codes == list(facts.languages) else list(facts.languages),
         "pretty_name": metadata.title,
         "size_categories": [_size_category(facts.table("records").rows)],
         "source_datasets": ["original"],
@@ -138,19 +149,7 @@ def _head(facts: CorpusFacts) -> dict[str, Any]:
         "configs": [_configuration(table) for table in tables],
         "dataset_info": [_dataset_info(facts, table) for table in tables],
     }
-
-
-def _languages(languages: Sequence[str]) -> dict[str, list[str]]:
-    """Return the languages as the Hub knows them, and in full where that is more.
-
-    >>> _languages(["en", "pt-BR"])
-    {'language': ['en', 'pt'], 'language_details': ['en', 'pt-BR']}
-    """
-    codes = list(dict.fromkeys(language.partition("-")[0] for language in languages))
-    entries = {"language": codes}
-    if codes != list(languages):
-        entries["language_details"] = list(languages)
-    return {name: values for name, values in entries.items() if values}
+    return {name: value for name, value in head.items() if value}
 
 
 def _configuration(table: TableFacts) -> dict[str, Any]:
@@ -172,7 +171,7 @@ def _dataset_info(facts: CorpusFacts, table: TableFacts) -> dict[str, Any]:
     return {
         "config_name": table.name,
         "description": metadata.description,
-        "citation": bibtex(dataset_item(Edition.of(metadata))),
+        "citation": _citation(facts),
         **homepage,
         "license": metadata.license_title,
         "features": [{"name": name, "dtype": feature["dtype"]} for name, feature in features(table.name).items()],

@@ -103,10 +103,19 @@ def citation_file(metadata: Metadata, periodicals: tuple[Periodical, ...]) -> di
         "date-released": metadata.released,
         "abstract": metadata.description,
         "keywords": list(metadata.keywords),
-        "license": metadata.licenses[0].name,
+        **_license_address(metadata),
         **_address(metadata),
         "references": [_reference(periodical) for periodical in periodicals],
     }
+
+
+def _license_address(metadata: Metadata) -> dict[str, str]:
+    """Return the address of the terms that SPDX does not list.
+
+    Several licences are alternatives in this format, and ours hold together; so none is named that covers a part only.
+    """
+    addresses = [terms.url for terms in metadata.licenses if terms.name.startswith("LicenseRef-")]
+    return {"license-url": addresses[0]} if addresses else {"license": metadata.licenses[0].name}
 
 
 def _reference(periodical: Periodical) -> dict[str, Any]:
@@ -140,7 +149,8 @@ def zenodo(metadata: Metadata, periodicals: tuple[Periodical, ...]) -> dict[str,
         "publication_date": metadata.released,
         "keywords": list(metadata.keywords),
         "access_right": "open",
-        "license": {"id": metadata.licenses[0].name},
-        "notes": f"{metadata.license_title}.",
+        # Zenodo takes one licence, and has none for an archive under several: this is its "Other (Not Open)".
+        "license": {"id": "other-closed"},
+        "notes": f"{metadata.license_expression}: {metadata.license_title}.",
         "references": [periodical_line(periodical) for periodical in periodicals],
     }
