@@ -14,7 +14,7 @@ import lprcorpus
 from lprcorpus import locations
 from lprcorpus.build.run import build
 from lprcorpus.errors import OutputError
-from lprcorpus.publish import dataset_card as card
+from lprcorpus.publish import facts
 from lprcorpus.schema import TABLES
 from lprcorpus.tables import features
 
@@ -60,7 +60,7 @@ def test_every_column_of_every_table_is_in_the_tables_of_the_fields(built: Path)
 
 
 def test_many_records_are_counted_by_type(make_issue: MakeIssue, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(card, "MOST_RECORDS", 1)
+    monkeypatch.setattr(facts, "MOST_RECORDS", 1)
     text = TEXT + "\nThe Day Song\n\nThe birds.\n\nThe Dawn\n\nThe song of the night birds.\n"
     records = [
         RECORD,

@@ -24,9 +24,6 @@ from lprcorpus.tables import features
 
 __all__ = ["CARD_PARTS", "card_figures", "dataset_card", "fill_parts"]
 
-MOST_RECORDS = 100
-"""Records that the card lists one by one, at most; of more it counts those of each type."""
-
 _SIZES = ("n<1K", "1K<n<10K", "10K<n<100K", "100K<n<1M", "1M<n<10M", "10M<n<100M", "100M<n<1B", "1B<n<10B")
 _MARKDOWN = re.compile(r"[\\`*_\[\]|~$#]")
 
@@ -65,12 +62,12 @@ def card_figures(facts: CorpusFacts) -> list[Figure]:
 
 
 def _records_part(facts: CorpusFacts) -> str:
-    """Return the table of the records or, where they are many, of how many are of each type."""
-    if len(facts.records) < facts.table("records").rows or len(facts.records) > MOST_RECORDS:
+    """Return the table of the records or, where the facts do not name all, of how many are of each type."""
+    if len(facts.records) < facts.table("records").rows:
         counts = [[kind.type, f"{kind.records:,}", f"{kind.words:,}"] for kind in facts.types]
         return _markdown_table(["type", "records", "words"], counts)
     rows = []
-    for record in sorted(facts.records, key=lambda record: (record.issue_id, record.position)):
+    for record in facts.records:
         pages = page_range(record.page_start, record.page_end)
         title, author = _markdown(record.title), _markdown(record.author or "–")
         rows.append([f"`{record.id}`", title, author, record.type, pages, f"{record.word_count:,}"])

@@ -17,7 +17,7 @@ from typing import TypeVar
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from lprcorpus.figures.figure_data import MOST_ISSUES, FigureData, FigureRecord, FigureSpan, figure_data
+from lprcorpus.figures.figure_data import FigureData, FigureRecord, FigureSpan, figure_data
 from lprcorpus.metadata import Metadata
 
 __all__ = [
@@ -35,6 +35,9 @@ __all__ = [
 
 MOST_SOURCES = 1_000
 """Issues that the facts name one by one, at most: the descriptor lists them, and is read whole by all who open the corpus."""
+
+MOST_RECORDS = 100
+"""Records that the facts name one by one, at most: the dataset card lists them."""
 
 
 @dataclass(frozen=True)
@@ -146,8 +149,8 @@ class CorpusFacts:
         periodicals: the periodicals that all issues are of, sorted by title.
         languages: the languages of all records (BCP 47), that of most records first.
         types: the types of all records, that of most records first.
-        records: the records of the first issues, :data:`~lprcorpus.figures.figure_data.MOST_ISSUES` at most.
-        figures: what the figures of these issues are drawn from.
+        records: the first records, :data:`MOST_RECORDS` at most.
+        figures: what the figures of these are drawn from.
         card: the data card, whose generated parts are filled in again.
         license_text: the licence, with the terms of the texts.
     """
@@ -194,11 +197,11 @@ def gather_facts(
     tables = tuple(tables)
     paths = {table.name: [folder / file.path for file in table.files] for table in tables}
     issues = list(islice(_rows(paths["issues"], IssueFacts), MOST_SOURCES))
-    drawn = [issue.id for issue in issues[:MOST_ISSUES]]
-    # The rows of a table are sorted by issue, so that those of the first issues come first and the rest is not read.
-    records = list(takewhile(lambda record: record.issue_id in drawn, _rows(paths["records"], RecordFacts)))
-    spans = takewhile(lambda span: span.issue_id in drawn, _rows(paths["spans"], FigureSpan))
-    issue_count = sum(table.rows for table in tables if table.name == "issues")
+    records = list(islice(_rows(paths["records"], RecordFacts), MOST_RECORDS))
+    listed = {record.issue_id for record in records}
+    # Spans are sorted by issue: those of the first issues come first, and the rest is not read.
+    spans = takewhile(lambda span: span.issue_id in listed, _rows(paths["spans"], FigureSpan))
+    record_count = sum(table.rows for table in tables if table.name == "records")
     languages, types = _count_records(_rows(paths["records"], _RecordCount))
     return CorpusFacts(
         metadata=metadata,
@@ -210,7 +213,7 @@ def gather_facts(
         languages=languages,
         types=types,
         records=tuple(records),
-        figures=figure_data(drawn, records, spans, issue_count),
+        figures=figure_data(records, spans, record_count),
         card=card,
         license_text=license_text,
     )
