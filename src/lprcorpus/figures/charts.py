@@ -108,7 +108,7 @@ def _page_fill(data: FigureData) -> tuple[Drawing, str, str]:
             y -= height
             if height:
                 drawing.box(x, y, column * 0.92, height, fill=colour)
-    _draw_legend(drawing, data, x=left)
+    _draw_legend(drawing, set().union(*sizes.values()), x=left)
 
     outside = f"{data.outside.total():,} of {sum(totals.values()):,} are in no record"
     words = f"Each column is a page, as high as it has characters; {outside}."
@@ -125,7 +125,7 @@ def _record_sizes(data: FigureData) -> tuple[Drawing, str, str]:
         length = _PLOT * row.record.word_count / most
         drawing.box(_LEFT, y + 3, length, _ROW - 6, fill=_COLOUR_OF[row.record.type])
         drawing.words(_LEFT + length + 6, y + _ROW / 2, f"{row.record.word_count:,}")
-    _draw_legend(drawing, data, x=_LEFT)
+    _draw_legend(drawing, {row.record.type for row in data.rows}, x=_LEFT)
     values = "; ".join(f"{_name(row.record)}: {row.record.word_count:,}" for row in data.rows)
     return drawing, "Each bar is as long as its text has words.", values
 
@@ -162,9 +162,8 @@ def _number_pages(drawing: Drawing, pages: range, *, x: float, y: float, column:
             drawing.words(x + (page - pages.start + 0.5) * column, y, str(page), anchor="middle")
 
 
-def _draw_legend(drawing: Drawing, data: FigureData, *, x: float) -> None:
-    """Write the types that there are above the plot, each behind a square of its colour."""
-    kinds = {row.record.type for row in data.rows}
+def _draw_legend(drawing: Drawing, kinds: set[str], *, x: float) -> None:
+    """Write types above the plot, each behind a square of its colour."""
     for kind, colour in _COLOUR_OF.items():
         if kind in kinds:
             drawing.box(x, 6, 9, 9, fill=colour)

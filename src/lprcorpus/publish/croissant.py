@@ -1,9 +1,9 @@
-"""Croissant metadata (``croissant.json``): the tables as record sets that machine-learning libraries load.
+"""Croissant metadata, ``croissant.json``: the tables as record sets for machine-learning libraries.
 
-The format is Croissant 1.1 (http://mlcommons.org/croissant/1.1): JSON-LD over schema.org. A table in one file is a file object;
-one in shards is a file set, its shards file objects beside it, so that each has its size and hash. Foreign keys are left to
-``datapackage.json``: Croissant's library takes a field that references another for a wish to join, and gives each span of a
-text the whole record that it stands in.
+The format is Croissant 1.1 (http://mlcommons.org/croissant/1.1): JSON-LD over schema.org. A table in
+one file is a file object; one in shards is a file set, its shards file objects beside it, so that each
+has its size and hash. Foreign keys are left to ``datapackage.json``: Croissant's library takes a field
+that references another for a wish to join, and gives each span the whole record that it is in.
 """
 
 from __future__ import annotations
@@ -20,8 +20,9 @@ from lprcorpus.schema import TABLES, Column, Table
 __all__ = ["RAI_KEYS", "croissant", "marked_text"]
 
 CONFORMS_TO = ["http://mlcommons.org/croissant/1.1", "http://mlcommons.org/croissant/RAI/1.0"]
+
+# The registered name of Parquet, application/vnd.apache.parquet, Croissant's library does not load.
 MEDIA_TYPE = "application/x-parquet"
-"""What Croissant calls Parquet. The registered name, ``application/vnd.apache.parquet``, its library does not load."""
 
 RAI_KEYS = (
     "dataBiases",
@@ -32,24 +33,22 @@ RAI_KEYS = (
     "dataUseCases",
     "personalSensitiveInformation",
 )
-"""What Croissant's vocabulary for responsible AI is told, each from the part of the data card that is marked with its name."""
+"""Keys of the vocabulary for responsible AI; each is a part of the data card, marked by its name."""
 
 _TYPES = {"string": "sc:Text", "integer": "sc:Integer", "boolean": "sc:Boolean"}
 
-# The terms of the specification's appendix 1; the second tuple is of those that its library misses there, and warns of.
-_TERMS = (
-    *("annotation", "arrayShape", "citeAs", "column", "containedIn", "equivalentProperty", "excludes", "extract", "field"),
-    *("fileProperty", "fileObject", "fileSet", "format", "includes", "isArray", "isLiveDataset", "jsonPath", "key", "md5"),
-    *("parentField", "recordSet", "references", "regex", "readLines", "sdVersion", "separator", "source", "subField"),
-    *("transform", "unArchive", "value"),
-)
-_LIBRARY_TERMS = ("path", "repeated", "replace", "samplingRate")
+_TERMS = """
+    annotation arrayShape citeAs column containedIn equivalentProperty excludes extract field
+    fileProperty fileObject fileSet format includes isArray isLiveDataset jsonPath key md5 parentField
+    recordSet references regex readLines sdVersion separator source subField transform unArchive value
+"""
+_LIBRARY_TERMS = "path repeated replace samplingRate"  # not in the specification; mlcroissant warns
 
 
 def _context() -> dict[str, Any]:
-    """Return the JSON-LD context of the specification's appendix 1, and ``prov``, which it recommends for provenance.
+    """Return the JSON-LD context of the specification's appendix 1, and ``prov``, which it recommends.
 
-    The appendix prints schema.org with ``http``; mlcroissant 1.1.1 takes a dataset only with ``https`` for one.
+    The appendix has ``http`` for schema.org; mlcroissant 1.1.1 accepts a dataset only with ``https``.
     """
     context: dict[str, Any] = {
         "@language": "en",
@@ -64,7 +63,7 @@ def _context() -> dict[str, Any]:
         "dataType": {"@id": "cr:dataType", "@type": "@vocab"},
         "examples": {"@id": "cr:examples", "@type": "@json"},
     }
-    for term in (*_TERMS, *_LIBRARY_TERMS):
+    for term in f"{_TERMS} {_LIBRARY_TERMS}".split():
         context[term] = f"cr:{term}"
     return context
 
@@ -72,8 +71,8 @@ def _context() -> dict[str, Any]:
 def croissant(facts: CorpusFacts) -> str:
     """Return the Croissant description of a corpus.
 
-    The specification requires an address of the dataset. Where there is no homepage it is that of the dataset card, which is
-    in the same folder: a relative address, which leads there wherever the corpus is put.
+    The specification requires an address of the dataset. Without a homepage it is that of the dataset
+    card in the same folder: a relative address, which leads there wherever the corpus is put.
     """
     metadata = facts.metadata
     organizations = [{"@type": "sc:Organization", "name": name} for name in metadata.creators]
@@ -101,9 +100,10 @@ def croissant(facts: CorpusFacts) -> str:
     if terms := marked_text(facts.card, "usageInfo"):
         content["usageInfo"] = _work("Terms of use", text=terms)
     content["distribution"] = []
+    content["recordSet"] = []
     for table in facts.tables:
         content["distribution"] += _distribution(table)
-    content["recordSet"] = [_record_set(TABLES[table.name], table) for table in facts.tables]
+        content["recordSet"].append(_record_set(TABLES[table.name], table))
     return to_json({name: value for name, value in content.items() if value not in ([], "")})
 
 
@@ -116,29 +116,42 @@ def _sources(facts: CorpusFacts) -> list[dict[str, object]]:
     for source in corpus_sources(facts):
         work = _work(source["title"])
         if "hash" in source:  # the raw text of one issue
-            work |= {"@id": source["path"], "sha256": source["hash"].removeprefix("sha256:")}
+            work["@id"] = source["path"]
+            work["sha256"] = source["hash"].removeprefix("sha256:")
         works.append(work)
     return works
 
 
 def marked_text(card: str, name: str) -> str | list[str]:
-    """Return what the data card says between ``<!-- croissant: NAME -->`` and ``<!-- /croissant: NAME -->``, as plain text.
+    """Return what the data card says between the marks of a name, as plain text.
+
+    The marks are ``<!-- croissant: NAME -->`` and ``<!-- /croissant: NAME -->``, on lines of their own.
 
     Returns:
-        The text or, where there are several paragraphs or list items, these; empty where nothing is marked so.
+        The text or, where there are several paragraphs or list items, these; nothing without marks.
     """
-    marked = re.findall(rf"<!-- croissant: {name} -->\n(.*?)<!-- /croissant: {name} -->", card, re.DOTALL)
+    opening, closing = f"<!-- croissant: {name} -->\n", f"<!-- /croissant: {name} -->"
+    marked = re.findall(f"{opening}(.*?){closing}", card, re.DOTALL)
     texts = []
     for paragraph in re.split(r"\n\s*\n|\n(?=- )", "\n\n".join(marked)):
         text = re.sub(r"<!--.*?-->|\*\*|`|^\s*- ", "", paragraph, flags=re.DOTALL)
-        texts.append(" ".join(text.split()))
-    texts = [text for text in texts if text]
+        if text.strip():
+            texts.append(" ".join(text.split()))
     return texts[0] if len(texts) == 1 else texts
 
 
 def _distribution(table: TableFacts) -> list[dict[str, Any]]:
     objects = [_file_object(file) for file in table.files]
-    return objects if len(objects) == 1 else [*objects, _file_set(table)]
+    if len(objects) == 1:
+        return objects
+    file_set = {
+        "@type": "cr:FileSet",
+        "@id": f"{table.name}-shards",
+        "name": f"The shards of {table.name}",
+        "encodingFormat": MEDIA_TYPE,
+        "includes": f"{table.name}-*.parquet",
+    }
+    return [*objects, file_set]
 
 
 def _file_object(file: DataFile) -> dict[str, Any]:
@@ -153,40 +166,26 @@ def _file_object(file: DataFile) -> dict[str, Any]:
     }
 
 
-def _file_set(table: TableFacts) -> dict[str, Any]:
-    return {
-        "@type": "cr:FileSet",
-        "@id": _source(table)["fileSet"]["@id"],
-        "name": f"The shards of {table.name}",
-        "encodingFormat": MEDIA_TYPE,
-        "includes": f"{table.name}-*.parquet",
-    }
-
-
-def _source(table: TableFacts) -> dict[str, Any]:
-    """Return what a table's fields are read from."""
-    if len(table.files) == 1:
-        return {"fileObject": {"@id": table.files[0].path}}
-    return {"fileSet": {"@id": f"{table.name}-shards"}}
-
-
-def _record_set(table: Table, files: TableFacts) -> dict[str, Any]:
+def _record_set(table: Table, facts: TableFacts) -> dict[str, Any]:
+    source: dict[str, Any] = {"fileObject": {"@id": facts.files[0].path}}
+    if len(facts.files) > 1:
+        source = {"fileSet": {"@id": f"{table.name}-shards"}}
     return {
         "@type": "cr:RecordSet",
         "@id": table.name,
         "name": table.name,
         "description": table.description,
         "key": [{"@id": f"{table.name}/{column}"} for column in table.key],
-        "field": [_field(table, column, files) for column in table.columns],
+        "field": [_field(table, column, source) for column in table.columns],
     }
 
 
-def _field(table: Table, column: Column, files: TableFacts) -> dict[str, Any]:
+def _field(table: Table, column: Column, source: dict[str, Any]) -> dict[str, Any]:
     return {
         "@type": "cr:Field",
         "@id": f"{table.name}/{column.name}",
         "name": column.name,
         "description": column.description,
         "dataType": _TYPES[column.type],
-        "source": {**_source(files), "extract": {"column": column.name}},
+        "source": {**source, "extract": {"column": column.name}},
     }
