@@ -24,12 +24,19 @@ from lprcorpus.citation.csl import (
     record_item,
 )
 from lprcorpus.metadata import Metadata
-from lprcorpus.typed_rows import table_rows
+from lprcorpus.typed_rows import column_names, table_rows
 
-__all__ = ["REFERENCES", "ReferenceFormat", "ShardTables", "render_references"]
+__all__ = ["CITED_COLUMNS", "REFERENCES", "ReferenceFormat", "ShardTables", "render_references"]
 
 ShardTables = Mapping[str, pa.Table]
 """The tables ``issues``, ``records`` and ``contributors`` of a shard: all rows of its issues."""
+
+CITED_COLUMNS = {
+    "issues": column_names(CitedIssue),
+    "records": column_names(CitedRecord),
+    "contributors": column_names(CitedContributor),
+}
+"""The columns that references are made from."""
 
 
 @dataclass(frozen=True)
