@@ -104,7 +104,7 @@ def test_the_corpus_as_json() -> None:
         "pages_printed": 3,
         "languages": ["en"],
         "rights": ["Rights held by the author, the translator or the publisher; this corpus grants none."],
-        "license": "MIT License, for the code and the metadata; In copyright, for the texts: their rights stay with their holders",
+        "license": corpus_metadata().license_title,
         "card": str(lprcorpus.path() / "README.md"),
         "citation": lprcorpus.cite(style="bibtex"),
     }
