@@ -15,12 +15,19 @@ import pyarrow as pa
 from lprcorpus.citation.bibtex import bibtex
 from lprcorpus.citation.csl import CitedContributor, CitedIssue, CitedRecord, Edition, Item, combine, record_item
 from lprcorpus.metadata import Metadata
-from lprcorpus.typed_rows import table_rows
+from lprcorpus.typed_rows import column_names, table_rows
 
-__all__ = ["REFERENCES", "ReferenceFormat", "ShardTables", "render_references"]
+__all__ = ["CITED_COLUMNS", "REFERENCES", "ReferenceFormat", "ShardTables", "render_references"]
 
 ShardTables = Mapping[str, pa.Table]
 """Tables of one shard by name: all rows of its issues and no others. References need issues, records and contributors."""
+
+CITED_COLUMNS = {
+    "issues": column_names(CitedIssue),
+    "records": column_names(CitedRecord),
+    "contributors": column_names(CitedContributor),
+}
+"""The columns that references are made from."""
 
 
 @dataclass(frozen=True)
