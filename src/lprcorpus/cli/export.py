@@ -7,11 +7,12 @@ from pathlib import Path
 
 import click
 
-from lprcorpus.cli.options import corpus_option
-from lprcorpus.cli.output import byte_progress
+from lprcorpus.cli.options import corpus_option, quiet_option
+from lprcorpus.cli.output import byte_progress, say
 from lprcorpus.corpus import Corpus
 from lprcorpus.errors import UsageError
 from lprcorpus.export.exporting import FORMATS, export
+from lprcorpus.messages import count
 
 __all__ = ["command"]
 
@@ -30,14 +31,16 @@ _LONGEST_CELL = 32_767
 @click.option("--table", default="records", show_default=True, help="The table to write, in the other formats than TEI.")
 @click.option("--type", "types", multiple=True, metavar="TYPE", help="Only records of this type; may be given again.")
 @click.option(
+    "-o",
     "--out",
     metavar="PATH",
-    help="The file to write; standard output by default. For TEI also a folder, if it is there or PATH ends in a slash: it gets"
-    " one file for each issue.",
+    help="The file to write; standard output by default, and for -. For TEI also a folder, if it is there or PATH ends in"
+    " a slash: it gets one file for each issue.",
 )
 @click.option("--nested", is_flag=True, help="In JSON Lines, let each record hold its contributors and blocks.")
 @click.option("--bom", is_flag=True, help="Begin CSV with a byte order mark, without which Excel does not see that it is UTF-8.")
 @corpus_option
+@quiet_option
 def command(
     ids: tuple[str, ...],
     form: str,
@@ -56,6 +59,8 @@ def command(
 
     In CSV no cell can run as a formula: where a spreadsheet would take text for one, an apostrophe stands before it.
     """
+    if out == "-":
+        out = None
     if out is None and form == "parquet" and sys.stdout.isatty():
         raise UsageError("Parquet is not for a terminal: expected --out FILE, or a pipe")
     with byte_progress("Exporting") as progress:
@@ -71,7 +76,7 @@ def command(
             progress=progress,
         )
     if out:
-        click.echo(f"Wrote {out}: {done.rows:,} {'row' if done.rows == 1 else 'rows'} of {table}", err=True)
+        say(f"Wrote {out}: {count(done.rows, 'row')} of {table}", err=True)
     if done.longest_cell > _LONGEST_CELL:
         _note(f"the longest cell has {done.longest_cell:,} characters; Excel cuts what is over {_LONGEST_CELL:,}")
     if done.unplaced:
