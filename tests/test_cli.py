@@ -29,7 +29,10 @@ BUILD = [*PROGRAM, "build", "--raw", str(ROOT / "raw"), "--out"]
         (["biuld"], "no command is called 'biuld'; did you mean build?"),
         (["cite", "--page"], "Option '--page' requires an argument; see lprcorpus --help"),
         (["build", "more"], "Got unexpected extra argument (more); see lprcorpus build --help"),
-        (["export"], "Missing option '--format'. Choose from: csv, jsonl, parquet, tei; see lprcorpus export --help"),
+        (
+            ["export"],
+            "Missing option '--format'. Choose from: csv, jsonl, parquet, tei, txt, sqlite; see lprcorpus export --help",
+        ),
     ],
 )
 def test_bad_usage_is_one_line_and_status_2(arguments: list[str], message: str) -> None:
