@@ -7,8 +7,8 @@ from pathlib import Path
 
 import click
 
-from lprcorpus.cli.options import corpus_option
-from lprcorpus.cli.output import byte_progress
+from lprcorpus.cli.options import corpus_option, quiet_option
+from lprcorpus.cli.output import byte_progress, say
 from lprcorpus.corpus import Corpus
 from lprcorpus.errors import UsageError
 from lprcorpus.export.exporting import FORMATS, export
@@ -49,6 +49,7 @@ _BINARY = ("parquet", "sqlite")
 @click.option("--headings/--no-headings", default=None, help="In txt, keep the headings inside the text, as by default.")
 @click.option("--note/--no-note", default=None, help="In txt, put the editor's headnote first; left out by default.")
 @corpus_option
+@quiet_option
 def command(
     ids: tuple[str, ...],
     form: str,
@@ -88,7 +89,7 @@ def command(
             progress=progress,
         )
     if not to_stdout:
-        click.echo(f"Wrote {out}: {_rows(done)}", err=True)
+        say(f"Wrote {out}: {_rows(done)}", err=True)
     _print_notes(done)
 
 
