@@ -29,7 +29,6 @@ def pages() -> dict[str, str]:
         "commands.md": MADE + commands_page(),
         "validation-codes.md": MADE + codes_page(),
         "validation-report.schema.json": json.dumps(report_schema(), ensure_ascii=False, indent=2) + "\n",
-        "../datacard.md": data_card(),
     }
 
 
@@ -45,12 +44,6 @@ def codes_page() -> str:
         lines += ["", f"## {layer}", "", f"{meaning}", "", "| code | what it means |", "|---|---|"]
         lines += [f"| `{code}` | {what} |" for code, (of, what) in CODES.items() if of == layer]
     return "\n".join(lines) + "\n"
-
-
-def data_card() -> str:
-    """Return the data card with its generated parts as the last build made them: the dataset card without its YAML."""
-    built = (DOCS.parent / "processed" / "README.md").read_text("utf-8")
-    return built.partition("\n---\n\n")[2]
 
 
 def schema_page() -> str:

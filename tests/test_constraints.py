@@ -10,14 +10,11 @@ from lprcorpus.schema import TABLES, Row
 from lprcorpus.tables import to_arrow
 from lprcorpus.validation.constraints import check_values
 
-
-def example_row(name: str) -> dict[str, Any]:
-    return {column.name: column.example for column in TABLES[name].columns}
+from .rowhelp import example_row, made
 
 
 def problems(name: str, **changes: Any) -> list[tuple[str, str | None]]:
-    row = {**example_row(name), **changes}
-    table = to_arrow(name, {column: [value] for column, value in row.items()})
+    table = to_arrow(name, made(name, changes))
     return [(problem.code, problem.column) for problem in check_values(name, table)]
 
 

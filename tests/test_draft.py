@@ -14,7 +14,7 @@ from click.testing import CliRunner, Result
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from lprcorpus.build.assembly import IssueRows, assemble
+from lprcorpus.build.assembly import BuiltIssue, assemble
 from lprcorpus.build.manifest import Manifest, parse_manifest
 from lprcorpus.cli import main
 from lprcorpus.draft.drafting import draft
@@ -24,6 +24,7 @@ from lprcorpus.errors import LprcorpusError, ManifestError
 
 from .conftest import ROOT
 from .made_periodicals import MADE, MadePeriodical, body
+from .rowhelp import columns_of
 from .test_laws import ANY_TEXT, LAID_OUT, check_laws
 
 
@@ -31,7 +32,7 @@ def run(*arguments: str | Path) -> Result:
     return CliRunner().invoke(main, [str(argument) for argument in arguments])
 
 
-def build_of(proposal: Proposal, text: str) -> IssueRows:
+def build_of(proposal: Proposal, text: str) -> BuiltIssue:
     """Build what a draft says, as a person would who takes it as it is."""
     where = f"{proposal.issue.id}.toml"
     return assemble(text, parse_manifest(as_manifest(proposal).encode(), where), where)
@@ -47,8 +48,8 @@ def test_all_fifteen_items_of_the_real_issue_are_found_and_no_other(raw_text: st
 
 def test_the_build_from_the_draft_differs_only_in_what_no_text_could_tell(raw_text: str, manifest: Manifest) -> None:
     """The slugs are chosen by a person, the rights are found out by one, and that a site is called Facebook is known by one."""
-    checked = assemble(raw_text, manifest, "lpr-1-2.toml").rows
-    drafted = build_of(draft(raw_text, "lpr-1-2.txt"), raw_text).rows
+    checked = columns_of(assemble(raw_text, manifest, "lpr-1-2.toml").rows)
+    drafted = columns_of(build_of(draft(raw_text, "lpr-1-2.txt"), raw_text).rows)
     assert len(drafted["records"]["id"]) == 15
     chosen = dict(zip(drafted["records"]["id"], checked["records"]["id"], strict=True))
     for table, column in (("records", "id"), ("contributors", "record_id"), ("blocks", "record_id"), ("spans", "record_id")):
@@ -94,7 +95,7 @@ def test_the_items_of_a_made_periodical_are_found(name: str, change: str) -> Non
     assert found == [(*item, page) for item, page in zip(made.items, made.pages, strict=True)]
     issue = build_of(proposal, text)
     check_laws(text, issue)
-    assert issue.rows["records"]["author"] == [author for _, _, author in made.items]
+    assert [record.author for record in issue.rows.records] == [author for _, _, author in made.items]
 
 
 def test_the_masthead_is_read() -> None:
@@ -107,8 +108,8 @@ def test_running_feet_close_their_pages() -> None:
     made = MADE["contents with pages first"]()
     proposal = draft(made.text, "made-1.txt")
     assert (proposal.running_feet, proposal.pages_printed) == (("Saltmarsh Magazine - Page {page}",), 6)
-    pages = build_of(proposal, made.text).rows["pages"]
-    assert (pages["number"], pages["printed"]) == ([2, 3, 4, 5, 6, 7], [True] * 6)
+    pages = build_of(proposal, made.text).rows.pages
+    assert [(page.number, page.printed) for page in pages] == [(number, True) for number in range(2, 8)]
 
 
 def test_types_are_told_by_wording_and_layout() -> None:
@@ -158,7 +159,7 @@ def test_a_title_that_stands_twice_on_its_page_is_told_apart() -> None:
     text = "\n".join([*lines, *body(3, 3)]) + "\n"
     proposal = draft(text, "made-1.txt")
     assert [(record.title, record.occurrence) for record in proposal.records] == [("First Things", None), ("Night Song", 2)]
-    assert build_of(proposal, text).rows["records"]["title"] == ["First Things", "Night Song"]
+    assert [record.title for record in build_of(proposal, text).rows.records] == ["First Things", "Night Song"]
 
 
 def test_an_occurrence_that_is_not_there_is_refused(manifest: Manifest, raw_text: str) -> None:

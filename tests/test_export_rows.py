@@ -28,6 +28,8 @@ from lprcorpus.export.spreadsheet import guarded, unguarded
 from lprcorpus.files import whole_file
 from lprcorpus.schema import TABLES
 
+from .rowhelp import made
+
 POEM = "lpr-1-2/hourglass-of-the-free"
 FORMULA_STARTS = "=+-@\t\r\n＝＋－＠"
 
@@ -115,7 +117,7 @@ def test_any_text_survives_the_whole_way_through_csv(text: str) -> None:
 
     row = {"record_id": "a/b", "position": 1, "name": text, "family_name": None, "given_name": text, "role": "author"}
     stream = io.BytesIO()
-    CsvRows(stream, "contributors").write(to_arrow("contributors", {name: [value] for name, value in row.items()}), {})
+    CsvRows(stream, "contributors").write(to_arrow("contributors", made("contributors", row)), {})
     (back,) = csv.DictReader(io.StringIO(stream.getvalue().decode("utf-8"), newline=""), strict=True)
     assert typed("contributors", back) == row
 
@@ -140,7 +142,7 @@ def test_no_line_of_json_is_parted_by_those_who_part_at_unicode_line_ends() -> N
 
     row = {"record_id": "a/b", "position": 1, "name": "a\u2028b\u2029c\x85d\x0ce", "family_name": None, "given_name": None}
     stream = io.BytesIO()
-    JsonRows(stream).write(to_arrow("contributors", {name: [value] for name, value in {**row, "role": "author"}.items()}), {})
+    JsonRows(stream).write(to_arrow("contributors", made("contributors", {**row, "role": "author"})), {})
     (line,) = stream.getvalue().decode("utf-8").splitlines()
     assert json.loads(line) == {**row, "role": "author"}
 

@@ -13,7 +13,7 @@ from typing import Any
 import pytest
 import tomli
 
-from lprcorpus.build.assembly import IssueRows, assemble
+from lprcorpus.build.assembly import BuiltIssue, assemble
 from lprcorpus.build.manifest import Manifest
 from lprcorpus.proof.invariants import prove
 
@@ -31,11 +31,11 @@ def read_case(path: Path) -> tuple[str, Manifest]:
     return text, Manifest.model_validate({"issue": {**issue, "sha256": sha256}, **case})
 
 
-def table(issue: IssueRows, name: str, *columns: str) -> list[tuple[Any, ...]]:
-    return list(zip(*(issue.rows[name][column] for column in columns), strict=True))
+def table(issue: BuiltIssue, name: str, *columns: str) -> list[tuple[Any, ...]]:
+    return [tuple(getattr(row, column) for column in columns) for row in issue.rows.table(name)]
 
 
-def render(text: str, issue: IssueRows) -> str:
+def render(text: str, issue: BuiltIssue) -> str:
     """Write out all that was made of a text, a line for each thing."""
     lines = [f"detected: {'; '.join(issue.marks)}; paragraphs by {issue.setting.paragraphs}; {issue.setting.face}"]
     for number, printed, start, end in table(issue, "pages", "number", "printed", "raw_start", "raw_end"):

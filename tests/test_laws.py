@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Callable
+from dataclasses import replace
 from itertools import pairwise
-from typing import Any
 
 import pytest
 from hypothesis import HealthCheck, Phase, event, example, given, settings
 from hypothesis import strategies as st
 
-from lprcorpus.build.assembly import IssueRows, assemble
+from lprcorpus.build.assembly import BuiltIssue, assemble
 from lprcorpus.build.manifest import Manifest
 from lprcorpus.errors import LprcorpusError
 from lprcorpus.proof.invariants import prove
@@ -19,15 +19,14 @@ from lprcorpus.proof.invariants import prove
 from .inventing import ANY_TEXT, LAID_OUT, TYPES, Invented, invented_issues, manifest_of
 
 
-def check_laws(text: str, issue: IssueRows) -> None:
-    rows = {name: {**columns} for name, columns in issue.rows.items()}
-    rows["issues"]["raw_sha256"] = [hashlib.sha256(text.encode("utf-8")).hexdigest()]
+def check_laws(text: str, issue: BuiltIssue) -> None:
+    digest = hashlib.sha256(text.encode("utf-8")).hexdigest()
+    rows = replace(issue.rows, issue=issue.rows.issue.model_copy(update={"raw_sha256": digest}))
     assert [str(problem) for problem in prove(text, rows).problems] == []
-    spans = list(zip(*(rows["spans"][name] for name in ("raw_start", "raw_end", "role", "page")), strict=True))
-    assert "".join(text[start:end] for start, end, _, _ in spans) == text
-    printed = "".join(text[start:end] for start, end, role, _ in spans if role != "blank")
+    assert "".join(text[span.raw_start : span.raw_end] for span in rows.spans) == text
+    printed = "".join(text[span.raw_start : span.raw_end] for span in rows.spans if span.role != "blank")
     assert "".join(printed.split()) == "".join(text.removeprefix("\ufeff").split())
-    assert all(page <= following for (*_, page), (*_, following) in pairwise(spans))
+    assert all(span.page <= following.page for span, following in pairwise(rows.spans))
 
 
 @given(invented=invented_issues())
@@ -91,30 +90,26 @@ def test_the_laws_hold_for_any_characters_in_a_body(tail: str, kind: str) -> Non
     check_laws(text, issue)
 
 
-def _rule(name: str) -> Callable[[IssueRows], bool]:
-    return lambda issue: name in issue.rows["edits"]["rule"]
+def _rule(name: str) -> Callable[[BuiltIssue], bool]:
+    return lambda issue: any(edit.rule == name for edit in issue.rows.edits)
 
 
-def _kind(name: str) -> Callable[[IssueRows], bool]:
-    return lambda issue: name in issue.rows["blocks"]["kind"]
+def _kind(name: str) -> Callable[[BuiltIssue], bool]:
+    return lambda issue: any(block.kind == name for block in issue.rows.blocks)
 
 
-def _role(name: str) -> Callable[[IssueRows], bool]:
-    return lambda issue: name in issue.rows["spans"]["role"]
+def _role(name: str) -> Callable[[BuiltIssue], bool]:
+    return lambda issue: any(span.role == name for span in issue.rows.spans)
 
 
-def _blocks(issue: IssueRows, *columns: str) -> list[tuple[Any, ...]]:
-    return list(zip(*(issue.rows["blocks"][name] for name in columns), strict=True))
-
-
-REACHED: dict[str, Callable[[IssueRows], bool]] = {
+REACHED: dict[str, Callable[[BuiltIssue], bool]] = {
     **{f"rule {name}": _rule(name) for name in ("mojibake", "bullet", "line_break", "superscript", "hyphenation", "curated")},
     **{f"kind {name}": _kind(name) for name in ("heading", "question", "answer", "list_item", "verse", "signature")},
     **{f"role {name}": _role(name) for name in ("header", "page_mark", "link", "section", "source", "note", "byline")},
-    "a block over two pages": lambda issue: any(high > low for low, high in _blocks(issue, "page_start", "page_end")),
-    "a stanza of several lines": lambda issue: any("\n" in text for (text,) in _blocks(issue, "text")),
-    "a note of several paragraphs": lambda issue: any("\n\n" in (note or "") for note in issue.rows["records"]["note"]),
-    "a printed page number": lambda issue: any(issue.rows["pages"]["printed"]),
+    "a block over two pages": lambda issue: any(block.page_end > block.page_start for block in issue.rows.blocks),
+    "a stanza of several lines": lambda issue: any("\n" in block.text for block in issue.rows.blocks),
+    "a note of several paragraphs": lambda issue: any("\n\n" in (record.note or "") for record in issue.rows.records),
+    "a printed page number": lambda issue: any(page.printed for page in issue.rows.pages),
     "text in no record": lambda issue: bool(issue.unclaimed),
     "paragraphs by refit": lambda issue: issue.setting.paragraphs == "refit",
     "paragraphs by blank lines": lambda issue: issue.setting.paragraphs == "blank lines",

@@ -13,22 +13,23 @@ from lprcorpus.build.assembly import assemble
 from lprcorpus.build.manifest import Manifest
 from lprcorpus.proof.invariants import prove
 
-Rows = dict[str, dict[str, list[Any]]]
+from .rowhelp import Columns as Rows
+from .rowhelp import columns_of, rows_from
 
 
 @pytest.fixture(scope="module")
 def rows(raw_text: str, manifest: Manifest) -> Rows:
-    return assemble(raw_text, manifest, "raw/lpr-1-2.toml").rows
+    return columns_of(assemble(raw_text, manifest, "raw/lpr-1-2.toml").rows)
 
 
 def found(raw: str, rows: Rows, change: Callable[[Rows], None]) -> list[tuple[str, str | None, str | None, str | None]]:
     changed = copy.deepcopy(rows)
     change(changed)
-    return [(problem.code, problem.table, problem.key, problem.column) for problem in prove(raw, changed).problems]
+    return [(problem.code, problem.table, problem.key, problem.column) for problem in prove(raw, rows_from(changed)).problems]
 
 
 def test_the_untouched_rows_prove(raw_text: str, rows: Rows) -> None:
-    proof = prove(raw_text, rows)
+    proof = prove(raw_text, rows_from(rows))
     assert (proof.problems, proof.characters, proof.spans, proof.blocks) == ((), 120_613, 952, 336)
 
 
@@ -59,7 +60,7 @@ def test_a_character_changed_in_a_body_is_named(raw_text: str, rows: Rows) -> No
 def test_a_change_of_the_raw_text_is_seen(raw_text: str, rows: Rows) -> None:
     changed = raw_text.replace("The night \n", "The might \n")
     assert len(changed) == len(raw_text)
-    assert {problem.code for problem in prove(changed, rows).problems} == {"raw-hash", "block-text"}
+    assert {problem.code for problem in prove(changed, rows_from(rows)).problems} == {"raw-hash", "block-text"}
 
 
 @pytest.mark.parametrize(
@@ -149,7 +150,7 @@ def test_two_swapped_records_are_seen(raw_text: str, rows: Rows) -> None:
 def test_a_problem_says_where_what_and_what_was_expected(raw_text: str, rows: Rows) -> None:
     changed = copy.deepcopy(rows)
     changed["records"]["word_count"][7] += 1
-    (problem,) = prove(raw_text, changed).problems
+    (problem,) = prove(raw_text, rows_from(changed)).problems
     assert str(problem) == (
         "records.word_count [lpr-1-2/hourglass-of-the-free] raw line 2044: found '136'; expected '135' (word-count)"
     )

@@ -299,8 +299,8 @@ def test_every_hyphen_at_a_line_end_is_kept(blocks: list[dict[str, object]]) -> 
 
 def test_curly_quotes_are_as_printed(raw_text: str, manifest: Manifest) -> None:
     issue = assemble(raw_text, manifest, "raw/lpr-1-2.toml")
-    rows = issue.rows["records"]
-    made = "".join(text for column in ("title", "note", "source_citation", "body") for text in rows[column] if text)
+    texts = [(record.title, record.note, record.source_citation, record.body) for record in issue.rows.records]
+    made = "".join(text for of_record in texts for text in of_record if text)
     assert sum(map(made.count, "‘’“”")) == sum(map(raw_text.count, "‘’“”"))
 
 

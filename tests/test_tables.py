@@ -5,7 +5,6 @@ from __future__ import annotations
 import hashlib
 import json
 from pathlib import Path
-from typing import Any
 
 import pyarrow.parquet as pq
 import pytest
@@ -15,12 +14,10 @@ from hypothesis import strategies as st
 from lprcorpus.schema import TABLES
 from lprcorpus.tables import arrow_schema, content_digest, issue_digests, to_arrow, writer
 
+from .rowhelp import made
+
 EDIT = {"issue_id": "a", "raw_start": 1, "raw_end": 2, "before": "x", "after": "y", "rule": "curated", "reason": "z"}
 TEXTS = st.text(st.characters(codec="utf-8"), max_size=20)
-
-
-def rows_of(name: str, *rows: dict[str, Any]) -> dict[str, list[Any]]:
-    return {column.name: [row[column.name] for row in rows] for column in TABLES[name].columns}
 
 
 @given(st.lists(st.tuples(TEXTS, TEXTS, st.integers(0, 2**40)), min_size=1, max_size=5))
@@ -30,7 +27,7 @@ def test_a_digest_is_that_of_the_rows_as_compact_json(values: list[tuple[str, st
     names = [column.name for column in TABLES["edits"].columns]
     lines = [json.dumps([row[name] for name in names], ensure_ascii=False, separators=(",", ":")) + "\n" for row in rows]
     issue = hashlib.sha256("".join(lines).encode("utf-8")).hexdigest()
-    table = to_arrow("edits", rows_of("edits", *rows))
+    table = to_arrow("edits", made("edits", *rows))
     assert issue_digests("edits", table) == [("a", issue)]
     assert content_digest("edits", table) == hashlib.sha256(f"a {issue}\n".encode()).hexdigest()
 
@@ -38,7 +35,7 @@ def test_a_digest_is_that_of_the_rows_as_compact_json(values: list[tuple[str, st
 def test_a_digest_changes_with_any_value_and_with_null() -> None:
     page = {"issue_id": "a", "raw_start": 0, "raw_end": 1, "role": "body", "page": 1, "record_id": None, "block": None}
     variants = [page, {**page, "record_id": "a/b"}, {**page, "block": 1}, {**page, "page": 2}, {**page, "role": "blank"}]
-    digests = {content_digest("spans", to_arrow("spans", rows_of("spans", row))) for row in variants}
+    digests = {content_digest("spans", to_arrow("spans", made("spans", row))) for row in variants}
     assert len(digests) == len(variants)
 
 
@@ -51,7 +48,7 @@ def test_an_arrow_schema_says_what_the_model_says(name: str) -> None:
 
 
 def test_equal_rows_are_written_as_equal_bytes_and_read_back(tmp_path: Path) -> None:
-    table = to_arrow("edits", rows_of("edits", EDIT, {**EDIT, "raw_start": 3, "after": "", "before": "\U0001f319\r\n"}))
+    table = to_arrow("edits", made("edits", EDIT, {**EDIT, "raw_start": 3, "after": "", "before": "\U0001f319\r\n"}))
     for name in ("one", "two"):
         with writer("edits", tmp_path / name) as out:
             out.write_table(table)

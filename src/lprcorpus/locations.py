@@ -15,7 +15,7 @@ from lprcorpus.errors import CorpusNotFound
 if TYPE_CHECKING:
     from importlib.resources.abc import Traversable
 
-__all__ = ["data_card", "data_folder", "raw_folder"]
+__all__ = ["data_card", "data_folder", "license_file", "raw_folder"]
 
 _PACKAGE = Path(__file__).resolve().parent
 _CHECKOUT = _PACKAGE.parents[1]
@@ -23,7 +23,7 @@ _CHECKOUT = _PACKAGE.parents[1]
 
 @cache
 def _home() -> Path:
-    """Return the folder that holds ``processed/``, ``raw/`` and ``datacard.md``."""
+    """Return the folder that holds ``processed/``, ``raw/``, ``datacard.md`` and ``LICENSE``."""
     installed = _PACKAGE / "data"
     if installed.is_dir():
         return installed
@@ -69,9 +69,18 @@ def data_folder() -> Path:
 def raw_folder(processed: Path) -> Path:
     """Return the folder of the raw texts that belong to a corpus: inside it or, as in a checkout, beside it."""
     inside = processed / "raw"
-    return inside if inside.is_dir() else processed.parent / "raw"
+    if inside.is_dir():
+        return inside
+    # The parent of "." and of ".." is not in the path itself.
+    named = processed if processed.name not in ("", "..") else processed.resolve()
+    return named.parent / "raw"
 
 
 def data_card() -> Path:
     """Return the data card, the prose that every copy of the corpus carries."""
     return _home() / "datacard.md"
+
+
+def license_file() -> Path:
+    """Return the licence, with the terms of the texts; every copy of the corpus carries it."""
+    return _home() / "LICENSE"

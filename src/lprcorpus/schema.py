@@ -8,7 +8,7 @@ fields and the schema page are derived from here. Offsets count Unicode characte
 from __future__ import annotations
 
 import datetime
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from types import UnionType
@@ -28,9 +28,12 @@ __all__ = [
     "Column",
     "Contributor",
     "ContributorRole",
+    "Date",
     "Edit",
     "Issue",
+    "IssueRows",
     "Kind",
+    "Language",
     "Page",
     "Record",
     "RecordType",
@@ -38,8 +41,11 @@ __all__ = [
     "Role",
     "Row",
     "Rule",
+    "Sha256",
+    "Slug",
     "Span",
     "Table",
+    "Url",
     "columns",
 ]
 
@@ -54,7 +60,7 @@ KINDS: tuple[str, ...] = get_args(Kind)
 ROLES: tuple[str, ...] = get_args(Role)
 RULES: tuple[str, ...] = get_args(Rule)
 
-_ISSUE_ID = r"^[a-z0-9]+(-[a-z0-9]+)*$"
+_SLUG = r"^[a-z0-9]+(-[a-z0-9]+)*$"
 _RECORD_ID = r"^[a-z0-9]+(-[a-z0-9]+)*/[a-z0-9]+(-[a-z0-9]+)*$"
 _RAW_PATH = r"^raw/[A-Za-z0-9_-][A-Za-z0-9._-]*\.txt$"
 _SHA256 = r"^[0-9a-f]{64}$"
@@ -77,12 +83,15 @@ def _in_calendar(date: str) -> str:
     return date
 
 
-IssueId = Annotated[str, Field(pattern=_ISSUE_ID)]
+Slug = Annotated[str, Field(pattern=_SLUG)]
 RecordId = Annotated[str, Field(pattern=_RECORD_ID)]
 Text = Annotated[str, Field(min_length=1)]
 Count = Annotated[int, Field(ge=0)]
 Ordinal = Annotated[int, Field(ge=1)]
 Date = Annotated[str, Field(pattern=_DATE), AfterValidator(_in_calendar)]
+Language = Annotated[str, Field(pattern=_LANGUAGE)]
+Sha256 = Annotated[str, Field(pattern=_SHA256)]
+Url = Annotated[str, Field(pattern=_URL)]
 
 
 class Row(BaseModel):
@@ -94,7 +103,7 @@ class Row(BaseModel):
 class Issue(Row):
     """One issue of a periodical, as far as its text survives."""
 
-    id: IssueId = Field(description="Identifier of the issue; the name of its files in `raw/`.", examples=["lpr-1-2"])
+    id: Slug = Field(description="Identifier of the issue; the name of its files in `raw/`.", examples=["lpr-1-2"])
     periodical: Text = Field(description="Title of the periodical.", examples=["Left Progressive Review"])
     volume: Ordinal | None = Field(description="Volume, or null where the issue gives none.", examples=[1])
     number: Ordinal | None = Field(description="Number of the issue in its volume, or null where it gives none.", examples=[2])
@@ -107,8 +116,7 @@ class Issue(Row):
         description="Path of the raw text, from the folder that holds `processed/`.",
         examples=["raw/lpr-1-2.txt"],
     )
-    raw_sha256: str = Field(
-        pattern=_SHA256,
+    raw_sha256: Sha256 = Field(
         description="SHA-256 of the raw text's bytes, in hexadecimal.",
         examples=["ce735a69ae30dd47c86ce17e3050cbfdb5eb6ad15eb218a46bebba45e1b542b6"],
     )
@@ -118,7 +126,7 @@ class Issue(Row):
 class Page(Row):
     """One page of an issue. The pages partition its raw text."""
 
-    issue_id: IssueId = Field(description="The issue.", examples=["lpr-1-2"])
+    issue_id: Slug = Field(description="The issue.", examples=["lpr-1-2"])
     number: Count = Field(description="Page number.", examples=[19])
     printed: bool = Field(
         description="Whether the number is printed in the text (true) or counted from a printed one or from the issue's"
@@ -136,7 +144,7 @@ class Record(Row):
         description="Identifier: the issue's and a slug, chosen once and never used for another record.",
         examples=["lpr-1-2/hourglass-of-the-free"],
     )
-    issue_id: IssueId = Field(description="The issue.", examples=["lpr-1-2"])
+    issue_id: Slug = Field(description="The issue.", examples=["lpr-1-2"])
     position: Ordinal = Field(description="Place in the issue's reading order, from 1.", examples=[8])
     title: Text = Field(description="Title as printed.", examples=["Hourglass of the Free"])
     author: Text | None = Field(
@@ -165,15 +173,14 @@ class Record(Row):
         description="Date of the source in ISO 8601, as precise as the issue gives it: a day, month or year, or an interval.",
         examples=["2014-05/2014-06"],
     )
-    source_url: str | None = Field(
-        pattern=_URL,
+    source_url: Url | None = Field(
         description="Web address the issue gives; `http://` is supplied where it prints none.",
         examples=["http://www.marx2mao.com/Stalin/SNPC52.html"],
     )
     body: Text = Field(description="The text: its blocks, parted by an empty line.", examples=["The night\nwhispers"])
     page_start: Count = Field(description="Page of its title.", examples=[31])
     page_end: Count = Field(description="Page of its last block or source line.", examples=[31])
-    language: str = Field(pattern=_LANGUAGE, description="Language of the body (BCP 47).", examples=["en"])
+    language: Language = Field(description="Language of the body (BCP 47).", examples=["en"])
     rights: Text = Field(
         description="Who holds the rights in the text; the corpus grants none.",
         examples=["Rights held by the author, the translator or the publisher; this corpus grants none."],
@@ -181,8 +188,7 @@ class Record(Row):
     word_count: Ordinal = Field(
         description="Number of words in the body: runs of characters that are not white space.", examples=[135]
     )
-    body_sha256: str = Field(
-        pattern=_SHA256,
+    body_sha256: Sha256 = Field(
         description="SHA-256 of the body in UTF-8, in hexadecimal.",
         examples=["7836a7c7cb4b11dcf3fe5fec3c64d0480424d3700617498a7ad88b1e13690843"],
     )
@@ -219,7 +225,7 @@ class Block(Row):
 class Span(Row):
     """A stretch of the raw text with one role. The spans of an issue partition its raw text."""
 
-    issue_id: IssueId = Field(description="The issue.", examples=["lpr-1-2"])
+    issue_id: Slug = Field(description="The issue.", examples=["lpr-1-2"])
     raw_start: Count = Field(description="Offset of its first character in the raw text.", examples=[0])
     raw_end: Ordinal = Field(description="Offset one past its last character in the raw text.", examples=[1])
     role: Role = Field(description="What the stretch is. Text in no record is `body` with no record.", examples=["page_mark"])
@@ -233,13 +239,39 @@ class Span(Row):
 class Edit(Row):
     """A change made to the raw text beyond dropping newlines and the white space around a block."""
 
-    issue_id: IssueId = Field(description="The issue.", examples=["lpr-1-2"])
+    issue_id: Slug = Field(description="The issue.", examples=["lpr-1-2"])
     raw_start: Count = Field(description="Offset of the first character changed.", examples=[106377])
     raw_end: Ordinal = Field(description="Offset one past the last character changed.", examples=[106382])
     before: Text = Field(description="What stands in the raw text.", examples=["•    "])
     after: str = Field(description="What stands in its place; empty where it was removed.", examples=[""])
     rule: Rule = Field(description="The rule that made the change.", examples=["bullet"])
     reason: Text = Field(description="Why the change was made.", examples=["the mark that opens the block"])
+
+
+@dataclass(frozen=True)
+class IssueRows:
+    """The rows of one issue in every table, in the order in which they are written."""
+
+    issue: Issue
+    pages: list[Page]
+    records: list[Record]
+    contributors: list[Contributor]
+    blocks: list[Block]
+    spans: list[Span]
+    edits: list[Edit]
+
+    def table(self, name: str) -> Sequence[Row]:
+        """Return the rows of one table, given its name."""
+        tables: dict[str, Sequence[Row]] = {
+            "issues": [self.issue],
+            "pages": self.pages,
+            "records": self.records,
+            "contributors": self.contributors,
+            "blocks": self.blocks,
+            "spans": self.spans,
+            "edits": self.edits,
+        }
+        return tables[name]
 
 
 @dataclass(frozen=True)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from itertools import accumulate, repeat
+from itertools import accumulate
 from typing import Any
 
 import numpy as np
@@ -15,7 +15,7 @@ from lprcorpus.build.locating import Anchored, Passage, find_records
 from lprcorpus.build.manifest import Manifest
 from lprcorpus.build.spans import Extent, Stretch, coverage, partition
 from lprcorpus.errors import ManifestError
-from lprcorpus.schema import TABLES
+from lprcorpus.schema import TABLES, IssueRows
 from lprcorpus.text.blocks import LineRun, classify, stanzas
 from lprcorpus.text.joining import Composer, Composition
 from lprcorpus.text.lines import count_words, split_lines
@@ -24,10 +24,7 @@ from lprcorpus.text.paragraphs import Setting, detect_setting, paragraph_ends
 from lprcorpus.text.repairs import Correction, find_mojibake
 from lprcorpus.text.running_headers import find_head
 
-__all__ = ["IssueRows", "Layout", "Rows", "assemble", "lay_out", "page_text"]
-
-Rows = dict[str, dict[str, list[Any]]]
-"""The rows of the tables, column by column: ``rows["records"]["title"]``."""
+__all__ = ["BuiltIssue", "Layout", "assemble", "lay_out", "page_text"]
 
 _BETWEEN = "\n\n"  # what parts the blocks of a body (law 3) and the paragraphs of a note
 _BULLETED = frozenset({"list_item", "question"})
@@ -35,7 +32,7 @@ _MARKED = _BULLETED | {"verse"}  # kinds whose text is not just their lines
 
 
 @dataclass(frozen=True)
-class IssueRows:
+class BuiltIssue:
     """One issue made into rows, and what was seen on the way.
 
     Attributes:
@@ -48,7 +45,7 @@ class IssueRows:
     """
 
     id: str
-    rows: Rows
+    rows: IssueRows
     setting: Setting
     marks: tuple[str, ...]
     claimed: float
@@ -148,7 +145,7 @@ def _check_heads(text: str, manifest: Manifest, where: str) -> None:
         raise ManifestError(where, absent)
 
 
-def assemble(text: str, manifest: Manifest, where: str) -> IssueRows:
+def assemble(text: str, manifest: Manifest, where: str) -> BuiltIssue:
     """Make one issue's text and manifest into the rows of all tables.
 
     Args:
@@ -180,17 +177,16 @@ def assemble(text: str, manifest: Manifest, where: str) -> IssueRows:
             for change in sorted(layout.corrections, key=lambda change: change.start)
         ],
     }
-    return IssueRows(issue, _columnar(rows), layout.setting, layout.paged.marks, claimed, unclaimed)
+    return BuiltIssue(issue, _as_models(rows), layout.setting, layout.paged.marks, claimed, unclaimed)
 
 
-def _columnar(rows: dict[str, list[tuple[Any, ...]]]) -> Rows:
-    return {
-        name: {
-            column.name: list(values)
-            for column, values in zip(table.columns, zip(*rows[name], strict=True) if rows[name] else repeat(()), strict=False)
-        }
-        for name, table in TABLES.items()
-    }
+def _as_models(rows: dict[str, list[tuple[Any, ...]]]) -> IssueRows:
+    made: dict[str, list[Any]] = {}
+    for name, table in TABLES.items():
+        columns = [column.name for column in table.columns]
+        made[name] = [table.model(**dict(zip(columns, row, strict=True))) for row in rows[name]]
+    (issue,) = made.pop("issues")
+    return IssueRows(issue=issue, **made)
 
 
 def _issue_row(manifest: Manifest, paged: Paged) -> tuple[Any, ...]:

@@ -8,14 +8,15 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, overload
+from typing import overload
 
 from pydantic import TypeAdapter
 
-from lprcorpus.build.assembly import IssueRows
+from lprcorpus.build.assembly import BuiltIssue
 from lprcorpus.build.spans import Stretch
 from lprcorpus.proof.invariants import Proof
-from lprcorpus.publish.written_corpus import TableFiles
+from lprcorpus.publish.facts import TableFacts
+from lprcorpus.schema import Record
 
 __all__ = ["BuildReport", "IssueReport", "RecordReport", "ReportLog", "report_issue"]
 
@@ -108,23 +109,19 @@ class BuildReport:
     out: Path
     issues: ReportLog
     failures: tuple[str, ...]
-    tables: tuple[TableFiles, ...]
+    tables: tuple[TableFacts, ...]
     kept: int = 0
 
 
-def report_issue(issue: IssueRows, proof: Proof) -> IssueReport:
+def report_issue(issue: BuiltIssue, proof: Proof) -> IssueReport:
     """Return the report of an issue that was built and proved."""
-    records, pages = issue.rows["records"], issue.rows["pages"]
-    blocks: Mapping[Any, int] = Counter(issue.rows["blocks"]["record_id"])
-    names = ("id", "title", "type", "author", "page_start", "page_end", "word_count")
+    rows = issue.rows
+    blocks = Counter(block.record_id for block in rows.blocks)
     return IssueReport(
         id=issue.id,
-        records=tuple(
-            RecordReport(record, title, kind, author, start, end, blocks[record], words)
-            for record, title, kind, author, start, end, words in zip(*(records[name] for name in names), strict=True)
-        ),
-        pages=len(pages["number"]),
-        pages_printed=sum(pages["printed"]),
+        records=tuple(_report_record(record, blocks[record.id]) for record in rows.records),
+        pages=len(rows.pages),
+        pages_printed=sum(page.printed for page in rows.pages),
         marks=issue.marks,
         paragraphs=issue.setting.paragraphs,
         face=issue.setting.face,
@@ -135,4 +132,17 @@ def report_issue(issue: IssueRows, proof: Proof) -> IssueReport:
         edits=proof.edits,
         claimed=issue.claimed,
         unclaimed=issue.unclaimed,
+    )
+
+
+def _report_record(record: Record, blocks: int) -> RecordReport:
+    return RecordReport(
+        id=record.id,
+        title=record.title,
+        type=record.type,
+        author=record.author,
+        page_start=record.page_start,
+        page_end=record.page_end,
+        blocks=blocks,
+        words=record.word_count,
     )

@@ -13,9 +13,11 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import NamedTuple
 
-from lprcorpus.build.assembly import IssueRows, assemble
+from pydantic import ValidationError
+
+from lprcorpus.build.assembly import BuiltIssue, assemble
 from lprcorpus.build.manifest import Manifest, parse_manifest
-from lprcorpus.errors import DataError, ProofError, RawTextError, UsageError, system_reason
+from lprcorpus.errors import DataError, ManifestError, ProofError, RawTextError, UsageError, system_reason
 from lprcorpus.proof.invariants import Proof, prove
 
 __all__ = ["FoundIssues", "InputFiles", "IssueFiles", "build_issue", "decode_text", "find_issues"]
@@ -127,7 +129,7 @@ def _unclaimed(raw: Path, stem: str) -> str:
     return f"{text}: has no manifest; expected {stem}.toml beside it: lprcorpus draft {text}"
 
 
-def build_issue(files: InputFiles, issue_id: str) -> tuple[IssueRows, Proof]:
+def build_issue(files: InputFiles, issue_id: str) -> tuple[BuiltIssue, Proof]:
     """Read, assemble and prove one issue.
 
     Raises:
@@ -142,6 +144,8 @@ def build_issue(files: InputFiles, issue_id: str) -> tuple[IssueRows, Proof]:
         rows = assemble(text, manifest, str(where))
     except RawTextError as error:
         raise RawTextError(str(path), str(error)) from None
+    except ValidationError as error:
+        raise ManifestError(str(where), [f"{problem['loc']}: {problem['msg']}" for problem in error.errors()]) from None
     proof = prove(text, rows.rows)
     if proof.problems:
         raise ProofError(f"{path}: {problem}" for problem in proof.problems)

@@ -15,7 +15,7 @@ import tomli
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError
 
 from lprcorpus.errors import ManifestError, nearest
-from lprcorpus.schema import ContributorRole, RecordType
+from lprcorpus.schema import ContributorRole, Date, Language, RecordType, Sha256, Slug, Url
 from lprcorpus.text.paragraphs import CONVENTIONS, HYPHENS
 from lprcorpus.text.typeface import FACES
 
@@ -36,10 +36,8 @@ __all__ = [
 AuthorRoles = frozenset({"author", "speaker"})
 """The roles whose names make up a record's ``author``."""
 
-_SLUG = r"^[a-z0-9]+(-[a-z0-9]+)*$"
 _MOST = 1_000_000  # of any number that a person writes into a manifest: far beyond any periodical
 Printed = Annotated[str, Field(min_length=1, pattern=r"\S")]
-Slug = Annotated[str, Field(pattern=_SLUG)]
 
 
 def _one_of(allowed: tuple[str, ...]) -> AfterValidator:
@@ -80,8 +78,8 @@ class SourceEntry(Quote):
     container: Printed | None = None
     publisher: Printed | None = None
     place: Printed | None = None
-    date: Annotated[str, Field(pattern=r"^\d{4}(-\d{2}(-\d{2})?)?(/\d{4}(-\d{2}(-\d{2})?)?)?$")] | None = None
-    url: Annotated[str, Field(pattern=r"^https?://\S+$")] | None = None
+    date: Date | None = None
+    url: Url | None = None
 
 
 class CuratedEdit(Entry):
@@ -106,7 +104,7 @@ class RecordEntry(Entry):
     note: Quote | None = None
     source: SourceEntry | None = None
     until: Printed | None = None
-    language: Printed | None = None
+    language: Language | None = None
     rights: Printed | None = None
     contributors: list[ContributorEntry] = []
     edits: list[CuratedEdit] = []
@@ -127,10 +125,10 @@ class IssueEntry(Entry):
     number: int | None = Field(default=None, ge=1, le=_MOST)
     year: int = Field(ge=1, le=9999)
     complete: bool
-    language: Printed
+    language: Language
     rights: Printed
     text: Printed | None = None
-    sha256: Annotated[str, Field(pattern=r"^[0-9a-f]{64}$")]
+    sha256: Sha256
 
 
 class PaginationEntry(Entry):

@@ -20,9 +20,9 @@ from lprcorpus.build.issue_files import IssueFiles, find_issues
 from lprcorpus.build.shards import ShardTask, build_shard, code_fingerprint, cut_shards, part_name, read_journal
 from lprcorpus.build.staging import Workplace, replaced_folder
 from lprcorpus.errors import DataError, OutputError, WorkersLost
-from lprcorpus.metadata import corpus_metadata
-from lprcorpus.publish.outputs import STREAMED_FILES, is_built_file, join_parts, write_whole_files
-from lprcorpus.publish.written_corpus import DataFile, TableFiles, WrittenCorpus
+from lprcorpus.publish.bibliography import REFERENCES
+from lprcorpus.publish.facts import DataFile, TableFacts
+from lprcorpus.publish.render import is_built_file, join_references, write_metadata
 from lprcorpus.schema import TABLES
 from lprcorpus.tables import TableDigest
 
@@ -72,7 +72,7 @@ def build(
                 if failures and not len(log):
                     work.forget()
                     raise DataError("\n".join(failures))
-                write_whole_files(WrittenCorpus(work.fresh, corpus_metadata(), tables))
+                write_metadata(work.fresh, tables)
     except (OutputError, WorkersLost) as error:
         whole = len(list(work.scratch.iterdir())) if work and work.scratch.is_dir() else 0
         if not whole:
@@ -135,7 +135,7 @@ def _build_shards(
     return kept
 
 
-def _join(tasks: Sequence[ShardTask], folder: Path) -> tuple[ReportLog, list[str], tuple[TableFiles, ...]]:
+def _join(tasks: Sequence[ShardTask], folder: Path) -> tuple[ReportLog, list[str], tuple[TableFacts, ...]]:
     """Put the shards' files into the folder of the corpus; return the issues' reports, the failures and the tables."""
     log = ReportLog()
     failures: list[str] = []
@@ -156,8 +156,8 @@ def _join(tasks: Sequence[ShardTask], folder: Path) -> tuple[ReportLog, list[str
             _place(task.folder / f"{name}.parquet", folder / path)
             files[name].append(replace(written[f"{name}.parquet"], path=path))
             digests[name].update(journal.digests[name])
-    join_parts(folder, {name: [task.folder / part_name(name) for task in tasks] for name in STREAMED_FILES})
-    return log, failures, tuple(TableFiles(name, tuple(files[name]), rows[name], digests[name].hexdigest()) for name in TABLES)
+    join_references(folder, {name: [task.folder / part_name(name) for task in tasks] for name in REFERENCES})
+    return log, failures, tuple(TableFacts(name, tuple(files[name]), rows[name], digests[name].hexdigest()) for name in TABLES)
 
 
 def _place(file: Path, path: Path) -> None:

@@ -27,11 +27,11 @@ from lprcorpus.build.allocator import steady_memory
 from lprcorpus.build.build_report import IssueReport, report_issue
 from lprcorpus.build.issue_files import InputFiles, IssueFiles, build_issue
 from lprcorpus.errors import DataError, UsageError
-from lprcorpus.publish.outputs import make_parts
-from lprcorpus.publish.written_corpus import DataFile
+from lprcorpus.metadata import corpus_metadata
+from lprcorpus.publish.facts import DataFile, describe_file
+from lprcorpus.publish.render import reference_parts
 from lprcorpus.schema import TABLES
 from lprcorpus.tables import ROW_GROUP, arrow_schema, issue_digests, to_arrow, writer
-from lprcorpus.validation.constraints import check_values
 
 __all__ = [
     "SHARD_BYTES",
@@ -202,7 +202,7 @@ def _standing(task: ShardTask) -> Journal | None:
         return None
     for file in journal.files:
         try:
-            if describe_file(task.folder / file.path) != file:
+            if describe_file(task.folder, file.path) != file:
                 return None
         except OSError:
             return None
@@ -242,7 +242,7 @@ def _write_shard(task: ShardTask, folder: Path) -> Journal:
     for issue_id in task.issues:
         try:
             issue, proof = build_issue(inputs, issue_id)
-            tables = {name: to_arrow(name, rows) for name, rows in issue.rows.items()}
+            tables = {name: to_arrow(name, issue.rows.table(name)) for name in TABLES}
         except DataError as error:
             built.fail(issue_id, str(error))
         except (UsageError, MemoryError, OSError):  # what would stop any issue
@@ -253,20 +253,20 @@ def _write_shard(task: ShardTask, folder: Path) -> Journal:
         else:
             built.tables[issue_id] = tables
             built.reports[issue_id] = report_issue(issue, proof)
-    tables = _checked_tables(built)
+    tables = _whole_tables(built)
     files, digests = [], {}
     for name, table in tables.items():
         files.append(folder / f"{name}.parquet")
         _write_table(name, table, files[-1])
         digests[name] = tuple(issue_digests(name, table))
-    for name, part in make_parts(tables).items():
+    for name, part in reference_parts(tables, corpus_metadata()).items():
         files.append(folder / part_name(name))
         files[-1].write_text(part, "utf-8", newline="\n")
     return Journal(
         code=task.code,
         issues=task.issues,
         inputs=inputs.seen,
-        files=tuple(describe_file(path) for path in files),
+        files=tuple(describe_file(folder, path.name) for path in files),
         rows={name: table.num_rows for name, table in tables.items()},
         digests=digests,
         reports=tuple(built.reports.values()),
@@ -274,39 +274,18 @@ def _write_shard(task: ShardTask, folder: Path) -> Journal:
     )
 
 
-def _checked_tables(built: _Built) -> dict[str, pa.Table]:
-    """Return the tables of a shard, all their values as the models want them; an issue with one that is not so fails."""
-    while True:
-        tables = {
-            name: pa.concat_tables([arrow_schema(name).empty_table(), *(own[name] for own in built.tables.values())])
-            for name in TABLES
-        }
-        problems: dict[str, list[str]] = {}
-        for name, table in tables.items():
-            for problem in check_values(name, table):
-                issue_id = (problem.key or "").partition(",")[0].partition("/")[0]
-                problems.setdefault(issue_id, []).append(str(problem))
-        if not problems:
-            return tables
-        for issue_id, messages in problems.items():
-            built.fail(issue_id, "\n".join(messages))
+def _whole_tables(built: _Built) -> dict[str, pa.Table]:
+    """Return the tables of a shard."""
+    return {
+        name: pa.concat_tables([arrow_schema(name).empty_table(), *(own[name] for own in built.tables.values())])
+        for name in TABLES
+    }
 
 
 def _write_table(name: str, table: pa.Table, path: Path) -> None:
     with writer(name, path) as out:
         for start in range(0, max(table.num_rows, 1), ROW_GROUP):
             out.write_table(table.slice(start, ROW_GROUP).combine_chunks(), row_group_size=ROW_GROUP)
-
-
-def describe_file(path: Path) -> DataFile:
-    """Return a file's name, size and hash."""
-    digest = hashlib.sha256()
-    size = 0
-    with path.open("rb") as content:
-        while block := content.read(1024 * 1024):
-            digest.update(block)
-            size += len(block)
-    return DataFile(path.name, size, digest.hexdigest())
 
 
 def part_name(name: str) -> str:

@@ -16,6 +16,7 @@ from typing import Any, NamedTuple
 from lprcorpus.problems import Problem
 from lprcorpus.proof.edit_rules import check_changes
 from lprcorpus.proof.reading_order import SpanRow, check_order
+from lprcorpus.schema import TABLES, IssueRows, Row, Table
 
 __all__ = ["Proof", "prove"]
 
@@ -59,14 +60,19 @@ class _Edit(NamedTuple):
     after: str
 
 
-def prove(raw: str, tables: Mapping[str, Columns]) -> Proof:
+def prove(raw: str, rows: IssueRows) -> Proof:
     """Derive everything that the tables say of one issue again from its raw text, and list what differs.
 
     Args:
         raw: the raw text.
-        tables: the rows of this issue in each table, column by column.
+        rows: the rows of this issue.
     """
+    tables = {name: _columns(table, rows.table(name)) for name, table in TABLES.items()}
     return _Prover(raw, tables).prove()
+
+
+def _columns(table: Table, rows: Sequence[Row]) -> Columns:
+    return {column.name: [getattr(row, column.name) for row in rows] for column in table.columns}
 
 
 def _shorten(text: str, size: int = 60) -> str:

@@ -73,7 +73,6 @@ def citation_statements(file: str, where: str, citation: object) -> Iterator[Sta
 
 def package_statements(metadata: Metadata) -> Iterator[Statement]:
     """Yield what this package says of the corpus of its version."""
-    terms = metadata.license
     values: dict[str, object] = {
         "name": metadata.name,
         "title": metadata.title,
@@ -82,10 +81,9 @@ def package_statements(metadata: Metadata) -> Iterator[Statement]:
         "description": metadata.description,
         "homepage": metadata.homepage,
         "keywords": metadata.keywords,
-        "languages": (metadata.language,),
-        "licence": terms.name,
-        "licence title": terms.title,
-        "licence address": terms.url,
+        "licence": metadata.licenses[0].name,
+        "licence title": metadata.licenses[0].title,
+        "licence address": metadata.licenses[0].url,
         "creators": metadata.creators,
     }
     yield from (Statement(fact, value, "lprcorpus", fact) for fact, value in values.items())

@@ -7,14 +7,16 @@ from collections.abc import Callable, Iterable, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import pyarrow as pa
+from pydantic import ValidationError
 
 from lprcorpus.locations import data_folder
 from lprcorpus.problems import Problem
 from lprcorpus.proof.invariants import prove
-from lprcorpus.schema import TABLES
-from lprcorpus.tables import IssueDigests, table_digest
+from lprcorpus.schema import TABLES, IssueRows
+from lprcorpus.tables import IssueDigests, from_arrow, table_digest
 from lprcorpus.validation.agreement import METADATA_FILES, check_metadata
 from lprcorpus.validation.codes import layer_of
 from lprcorpus.validation.constraints import check_values
@@ -152,10 +154,11 @@ class _Validation:
                 for bibliography in self.bibliographies:
                     self.note(bibliography.check(rows))
                 if texts and rows["issues"].num_rows:
-                    if _lacks_values(rows):
+                    models = _models(rows)
+                    if models is None:
                         unproved += 1
                     else:
-                        self.prove(texts, rows)
+                        self.prove(texts, rows, models)
         except NotReadable as error:  # it was readable a moment ago
             self.note([error.problem])
         count = f"{len(issues):,} issue{'s' if len(issues) != 1 else ''}"
@@ -175,7 +178,7 @@ class _Validation:
                 except NotReadable as error:
                     self.note([error.problem])
 
-    def prove(self, texts: RawTexts, rows: Mapping[str, pa.Table]) -> None:
+    def prove(self, texts: RawTexts, rows: Mapping[str, pa.Table], models: IssueRows) -> None:
         """Prove the rows of one issue."""
         (issue,) = rows["issues"].slice(0, 1).to_pylist()
         try:
@@ -193,7 +196,7 @@ class _Validation:
             self.note([replace(error.problem, table="issues", key=issue["id"])])
             return
         self.characters += len(raw)
-        found = prove(raw, {name: table.to_pydict() for name, table in rows.items()}).problems
+        found = prove(raw, models).problems
         self.note(replace(problem, file=issue["raw_path"]) if problem.line else problem for problem in found)
 
     def agree(self, listing: Listing, measures: Mapping[str, Measure]) -> None:
@@ -249,8 +252,22 @@ def scan(table: OpenTable) -> tuple[Content, list[Problem]]:
     return content, problems
 
 
+def _models(rows: Mapping[str, pa.Table]) -> IssueRows | None:
+    """Return the rows of one issue as models; None where a value is null that must not be: then they cannot be followed.
+
+    A value that its model would refuse is reported by the values layer, and hides nothing from the proof.
+    """
+    if _lacks_values(rows):
+        return None
+    try:
+        made: dict[str, Any] = {name: from_arrow(name, table) for name, table in rows.items()}
+    except ValidationError:
+        made = {name: [TABLES[name].model.model_construct(**row) for row in table.to_pylist()] for name, table in rows.items()}
+    return IssueRows(issue=made.pop("issues")[0], **made)
+
+
 def _lacks_values(rows: Mapping[str, pa.Table]) -> bool:
-    """Tell whether a value is null that must not be: then the rows cannot be followed."""
+    """Tell whether a value is null that must not be."""
     return any(
         rows[table.name].column(column.name).null_count
         for table in TABLES.values()
