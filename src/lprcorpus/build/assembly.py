@@ -21,8 +21,8 @@ from lprcorpus.text.joining import Composer, Composition
 from lprcorpus.text.lines import count_words, split_lines
 from lprcorpus.text.pages import Paged, Pagination, find_pages
 from lprcorpus.text.paragraphs import Setting, detect_setting, paragraph_ends
-from lprcorpus.text.repairs import Correction, find_mojibake
-from lprcorpus.text.running_headers import find_head
+from lprcorpus.text.repairs import TextEdit, find_mojibake
+from lprcorpus.text.running_headers import find_header
 
 __all__ = ["BuiltIssue", "Layout", "assemble", "lay_out", "page_text"]
 
@@ -77,13 +77,13 @@ class Layout:
     notes: list[str | None] = field(default_factory=list)
     parts: list[dict[str, str | None]] = field(default_factory=list)
     extents: list[Extent] = field(default_factory=list)
-    corrections: list[Correction] = field(default_factory=list)
+    corrections: list[TextEdit] = field(default_factory=list)
     spans: list[tuple[Any, ...]] = field(default_factory=list)
 
     def place(self, composition: Composition, role: str, record: str | None) -> str:
         """Give the characters of a passage their role; return its text."""
         self.extents += [(start, end, role, record, None) for start, end in composition.spans]
-        self.corrections += composition.corrections
+        self.corrections += composition.edits
         return composition.text
 
 
@@ -95,7 +95,14 @@ def page_text(text: str, manifest: Manifest) -> Paged:
     """
     entry = manifest.pagination
     heads = None if entry.running_heads is None else tuple(entry.running_heads)
-    return find_pages(split_lines(text), Pagination(entry.first, heads, entry.space_marks, tuple(entry.running_feet)))
+    pagination = Pagination(
+        first=entry.first,
+        running_heads=heads,
+        space_marks=entry.space_marks,
+        running_feet=tuple(entry.running_feet),
+        inline_marks=tuple(entry.inline_marks),
+    )
+    return find_pages(split_lines(text), pagination)
 
 
 def lay_out(text: str, manifest: Manifest, where: str) -> Layout:
@@ -139,7 +146,7 @@ def _check_heads(text: str, manifest: Manifest, where: str) -> None:
         f"pagination.{key}[{index}]: {head!r} stands nowhere on lines of its own; expected it as printed"
         for key, heads in stated.items()
         for index, head in enumerate(heads)
-        if next(find_head(text, head), None) is None
+        if next(find_header(text, head), None) is None
     ]
     if absent:
         raise ManifestError(where, absent)
@@ -291,7 +298,7 @@ def _place_bodies(layout: Layout, ids: Sequence[str], bodies: Sequence[Sequence[
         composition = composer.verse(lines) if kind == "verse" else composer.prose(lines, bullet=kind in _BULLETED)
         texts[place] = composition.text
         extents += [(low, high, "body", owners[place], positions[place]) for low, high in composition.spans]
-        layout.corrections += composition.corrections
+        layout.corrections += composition.edits
     numbers, page_starts = np.array([page.number for page in paged.pages]), np.array(paged.page_starts)
     first_pages = numbers[np.searchsorted(page_starts, raw_starts, side="right") - 1].tolist()
     last_pages = numbers[np.searchsorted(page_starts, raw_ends - 1, side="right") - 1].tolist()

@@ -7,12 +7,12 @@ from collections.abc import Sequence
 from lprcorpus.build.locating import Anchored
 from lprcorpus.errors import ManifestError
 from lprcorpus.text.pages import Paged
-from lprcorpus.text.repairs import Correction
+from lprcorpus.text.repairs import TextEdit
 
 __all__ = ["find_curated"]
 
 
-def find_curated(paged: Paged, anchored: Sequence[Anchored], where: str) -> list[Correction]:
+def find_curated(paged: Paged, anchored: Sequence[Anchored], where: str) -> list[TextEdit]:
     """Return the edits that a manifest asks for, found in the text.
 
     Raises:
@@ -31,7 +31,7 @@ def find_curated(paged: Paged, anchored: Sequence[Anchored], where: str) -> list
                 problems.append(f"{key}: {edit.find!r} stands {count} times in the record on page {edit.page}; expected once")
                 continue
             at = lines.text.index(edit.find, low, high)
-            found.append(Correction(at, at + len(edit.find), edit.find, edit.replace, "curated", edit.reason))
+            found.append(TextEdit(at, at + len(edit.find), edit.find, edit.replace, "curated", edit.reason))
     if problems:
         raise ManifestError(where, problems)
     return found

@@ -19,8 +19,9 @@ from lprcorpus.build.assembly import BuiltIssue, assemble
 from lprcorpus.build.manifest import Manifest, parse_manifest
 from lprcorpus.errors import DataError, ManifestError, ProofError, RawTextError, UsageError, system_reason
 from lprcorpus.proof.invariants import Proof, prove
+from lprcorpus.text.decoding import decode_text
 
-__all__ = ["FoundIssues", "InputFiles", "IssueFiles", "build_issue", "decode_text", "find_issues"]
+__all__ = ["FoundIssues", "InputFiles", "IssueFiles", "build_issue", "find_issues"]
 
 
 class IssueFiles(NamedTuple):
@@ -150,25 +151,6 @@ def build_issue(files: InputFiles, issue_id: str) -> tuple[BuiltIssue, Proof]:
     if proof.problems:
         raise ProofError(f"{path}: {problem}" for problem in proof.problems)
     return rows, proof
-
-
-def decode_text(data: bytes, path: Path) -> str:
-    """Return the text of a raw file.
-
-    Raises:
-        RawTextError: it is empty, not UTF-8, or holds a NUL.
-    """
-    if not data:
-        raise RawTextError(str(path), "is empty; expected the raw text of an issue")
-    try:
-        text = data.decode("utf-8")
-    except UnicodeDecodeError as error:
-        line = data.count(b"\n", 0, error.start) + 1
-        raise RawTextError(f"{path}:{line}", f"byte 0x{data[error.start]:02x} is not UTF-8; expected text in UTF-8") from None
-    if "\0" in text:
-        line = text.count("\n", 0, text.index("\0")) + 1
-        raise RawTextError(f"{path}:{line}", "a NUL character; expected text")
-    return text
 
 
 def _check_hash(manifest: Manifest, where: Path, path: Path, found: str | None) -> None:

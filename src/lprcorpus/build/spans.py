@@ -35,7 +35,7 @@ def partition(extents: Sequence[Extent], paged: Paged, issue_id: str) -> list[Sp
         paged: the text and its pages.
         issue_id: the issue's id.
     """
-    known: list[Extent] = [(piece.start, piece.end, piece.role, None, None) for piece in paged.furniture]
+    known: list[Extent] = [(piece.start, piece.end, piece.role, None, None) for piece in paged.asides]
     known += extents
     known.sort(key=itemgetter(0))
     rows: list[SpanRow] = []

@@ -134,10 +134,9 @@ class _Edges:
     """The lines at the top and at the foot of a sheet, from the edge inwards."""
 
     def __init__(self, lines: Lines, sheet: range) -> None:
-        top = sheet[:_TOP_LINES]
-        self.top = list(top)
-        self.foot = [line for line in sheet[-_FOOT_LINES:][::-1] if line not in top]
-        shown = [*self.top, *self.foot]
+        self.top = list(sheet[:_TOP_LINES])
+        self.foot = list(sheet[-_FOOT_LINES:][::-1])
+        shown = dict.fromkeys([*self.top, *self.foot])
         self.texts = {line: " ".join(lines.printed(line)[: _LONGEST + 1].split()) for line in shown}
         self.numbers: list[_Numbered] = []
         for line in shown:
