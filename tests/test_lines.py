@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from lprcorpus.errors import RawTextError
-from lprcorpus.text.lines import Lines, count_words, split_lines
+from lprcorpus.text.lines import Lines, split_lines
 
 
 def printed(lines: Lines) -> list[str]:
@@ -85,13 +85,3 @@ def test_the_squeezed_text_has_every_printed_character_with_its_offset(text: str
     squeezed, offsets = split_lines(text).squeezed()
     assert squeezed == "".join(text.removeprefix("\ufeff").split())
     assert squeezed == "".join(text[offset] for offset in offsets.tolist())
-
-
-@given(
-    st.lists(
-        st.text(st.characters(codec="utf-8") | st.sampled_from(" \n\t\x1c\x85\u2028\u3000\ufeff\U0001f600a"), max_size=30),
-        max_size=6,
-    )
-)
-def test_words_are_counted_as_str_split_parts_them(texts: list[str]) -> None:
-    assert count_words(texts) == [len(text.split()) for text in texts]

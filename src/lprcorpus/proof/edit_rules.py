@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import unicodedata
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, NamedTuple
 
@@ -11,11 +12,11 @@ from lprcorpus.problems import Problem
 __all__ = ["check_changes", "decode_again"]
 
 _BULLET = re.compile(r"[^\w\s][^\S\n]+")
-_LINE_END = re.compile(r"\s*[\n\f]\s*")
+_LINE_END = re.compile(r"\s*[\n\r\f]\s*")
 _BARE_LINE_END = re.compile(r"[\r\n]+")
-_DIVISION = re.compile(r"[-\u00ad\u2010]\s*\n\s*")
+_DIVISION = re.compile(r"[-\u00ac\u00ad\u2010\ufffe]\s*[\n\r]\s*")  # with those that ABBYY and pdfium write
 _SUPERSCRIPT = re.compile(r"\s*\n\s*(st|nd|rd|th)\s*")
-_HYPHENS = "-\u00ad\u2010\u2013\u2014"
+_HYPHENS = "-\u00ad\u2010\u2011\u2013\u2014"
 _BULLETED = frozenset({"list_item", "question"})
 _LAYERS = 3
 
@@ -73,11 +74,17 @@ def _expected(raw: str, edit: _Edit, opens: str | None) -> str | None:
     if edit.rule == "line_break":
         bare = _BARE_LINE_END.fullmatch(before) is not None or ahead in _HYPHENS or ahead.isspace()
         fits = _LINE_END.fullmatch(before) is not None and (after == " " or (after == "" and bare))
+        fits = fits or (before == "\r" and after == "\n")  # in verse, which keeps its lines
         return None if fits else "a line's end made a space, or nothing where no space is lost"
     if edit.rule == "hyphenation":
-        fits = _DIVISION.fullmatch(before) is not None and not after and ahead.isalpha()
+        fits = _DIVISION.fullmatch(before) is not None and not after and _joins_letters(ahead)
         return None if fits else "a hyphen and a line's end removed after a letter"
     return None if edit.rule == "curated" else "a known rule"
+
+
+def _joins_letters(character: str) -> bool:
+    """Return whether a character is a letter or a sign that joins one, as a vowel sign does."""
+    return unicodedata.category(character)[0] in "LM" if character else False
 
 
 def decode_again(text: str) -> list[str]:

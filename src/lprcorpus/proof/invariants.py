@@ -26,10 +26,11 @@ Columns = Mapping[str, Sequence[Any]]
 _OF_RECORDS = ("title", "byline", "note", "body", "source")
 _PRINTS = {
     "blank": re.compile(r"\s*"),
-    "page_mark": re.compile(r"\s*\d*\s*"),
+    "page_mark": re.compile(r"\s*\d*\s*|[\[{]{1,2}[^\]}\n\d]{0,12}\d+[\]}]{1,2}"),  # alone, or in a line
     "link": re.compile(r"\s*\S+://\S+\s*"),
     "header": re.compile(r"(?s).*\S.*"),
     "section": re.compile(r"(?s).*\S.*"),
+    "footnote": re.compile(r"(?s).*\S.*"),
 }
 """What a stretch of each role that is in no record must look like."""
 
@@ -192,7 +193,7 @@ class _Prover:
         if pattern and not pattern.fullmatch(text):
             found.append(self.span_problem("span-role", span, "role", _shorten(text), f"what a {span.role} looks like"))
         elif (
-            pattern is None and (not text or text.isspace()) and not (span.block is not None and "\n" in text)
+            pattern is None and (not text or text.isspace()) and not (span.block is not None and re.search(r"[\n\r]", text))
         ):  # a verse's newline
             found.append(self.span_problem("span-role", span, "role", _shorten(text), f"print, as a {span.role} has"))
         return found

@@ -12,7 +12,8 @@ from lprcorpus.problems import Problem
 
 __all__ = ["SpanRow", "check_order"]
 
-_ASIDE = frozenset({"blank", "header", "page_mark", "link"})
+_ASIDE = frozenset({"blank", "header", "page_mark", "link", "footnote"})
+_INLINE_MARK = re.compile(r"\s*[\[{]{1,2}[^\]}\n\d]{0,12}\d+[\]}]{1,2}\s*")
 _DIGITS, _RULES = re.compile(r"\d+"), re.compile(r"[-_=\s]+")
 _HEAD_LIMIT = 300  # characters in a running head, at most
 
@@ -108,8 +109,9 @@ class _Order:
             if span.role == "header" and len(self.text(span)) > _HEAD_LIMIT:
                 found = f"{len(self.text(span))} characters"
                 yield self.problem("span-place", span, "role", found, f"a running head, of at most {_HEAD_LIMIT}")
-            if span.role == "link" and place not in feet:
-                yield self.problem("span-place", span, "role", "a link before text", "link targets at the foot of their page")
+            if span.role in ("link", "footnote") and place not in feet:
+                found = f"a {span.role} before text"
+                yield self.problem("span-place", span, "role", found, f"{span.role}s at the foot of their page")
             top = top and span.role in _ASIDE
 
     def shape(self, span: SpanRow) -> str:
@@ -201,7 +203,9 @@ class _Order:
 
     def between_lines(self, one: SpanRow, other: SpanRow) -> bool:
         """Tell whether what stands between two spans of a block begins where a line ends, so that no word space is in it."""
-        return one.end == other.start or self.raw[one.end - 1] == "\n" or self.raw[one.end : one.end + 1] in ("\n", "\f")
+        if one.end == other.start or self.raw[one.end - 1] in "\n\r" or self.raw[one.end] in "\n\r\f":
+            return True
+        return _INLINE_MARK.fullmatch(self.raw[one.end : other.start]) is not None
 
     def verse(self, spans: Sequence[SpanRow], text: str, newline_edits: set[int]) -> Iterator[Problem]:
         """A stanza has a line for each raw line that is printed on, and no empty one."""

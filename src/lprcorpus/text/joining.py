@@ -18,7 +18,7 @@ import numpy as np
 
 from lprcorpus.text.blocks import bullet_length
 from lprcorpus.text.hyphens import DIVIDERS, Hyphens
-from lprcorpus.text.lines import Flags, Lines, Offsets
+from lprcorpus.text.lines import Lines, Offsets
 from lprcorpus.text.pages import Paged
 from lprcorpus.text.repairs import TextEdit
 
@@ -199,16 +199,6 @@ class Composer:
         adjacent = last - first == len(chosen) - 1
         seams, odd = self._seams, self._odd
         return bool(adjacent and seams[first] == seams[last] and odd[first] == odd[last + 1])
-
-    def are_plain(self, first: Offsets, last: Offsets, count: Offsets) -> Flags:
-        """Return which passages are plain, given the first and last line and the count of each.
-
-        Most are, and are composed without a call: twice as fast for the whole text.
-        """
-        seams, odd = self._seams, self._odd
-        plain: Flags = last - first == count - 1
-        plain &= (seams[first] == seams[last]) & (odd[first] == odd[last + 1])
-        return plain
 
     def _count_seams(self) -> tuple[Offsets, Offsets]:
         """Count, up to each line, those that do not simply go on, and those that are changed.

@@ -13,6 +13,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from functools import lru_cache
 from typing import NamedTuple
 
+from lprcorpus.schema import Role
 from lprcorpus.text.lines import Lines
 
 __all__ = ["Aside", "Header", "HeaderTemplates", "find_header", "header_shape", "split_header"]
@@ -32,7 +33,7 @@ class Aside(NamedTuple):
 
     start: int
     end: int
-    role: str
+    role: Role
 
 
 class Header(NamedTuple):
