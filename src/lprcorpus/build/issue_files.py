@@ -21,9 +21,8 @@ from lprcorpus.errors import DataError, ManifestError, ProofError, RawTextError,
 from lprcorpus.files import UndecodableError, decode_utf8
 from lprcorpus.messages import expectation, shorten
 from lprcorpus.proof.invariants import Proof, prove
-from lprcorpus.text.decoding import decode_text
 
-__all__ = ["FoundIssues", "InputFiles", "IssueFiles", "build_issue", "find_issues"]
+__all__ = ["FoundIssues", "InputFiles", "IssueFiles", "build_issue", "decode_text", "find_issues"]
 
 _DOCUMENTS = {".doc", ".docx", ".epub", ".htm", ".html", ".odt", ".rtf"}
 """What a text may be in that is not a raw text: a file of these is named, lest a person think that it was read."""
@@ -195,3 +194,18 @@ def _refused_values(error: ValidationError) -> Iterator[str]:
     for problem in error.errors(include_url=False):
         column = ".".join(str(step) for step in problem["loc"])
         yield f"the {error.title.lower()}'s {column}: found {shorten(problem['input'])}; {expectation(problem)}"
+
+
+def decode_text(data: bytes, path: Path) -> str:
+    """Return the text of a raw file.
+
+    Raises:
+        RawTextError: it is empty, not in UTF-8, or holds a NUL.
+    """
+    if not data:
+        raise RawTextError(str(path), "is empty; expected the raw text of an issue")
+    try:
+        return decode_utf8(data)
+    except UndecodableError as error:
+        where = f"{path}:{error.line}" if error.line else str(path)
+        raise RawTextError(where, f"{error}; expected text in UTF-8") from None

@@ -6,11 +6,11 @@ from pathlib import Path
 
 import click
 
+from lprcorpus.build.issue_files import decode_text
 from lprcorpus.cli.output import byte_progress, print_json
 from lprcorpus.draft.drafting import draft
 from lprcorpus.draft.manifest_writer import as_json, as_manifest
 from lprcorpus.errors import OutputError, UsageError
-from lprcorpus.text.decoding import decode_text
 
 __all__ = ["command"]
 

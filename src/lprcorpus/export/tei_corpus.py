@@ -25,7 +25,7 @@ OF_RECORDS = ("records", "issues", "contributors", "blocks")
 OF_ISSUES = ("pages", "spans", "edits")
 """The tables of which a text needs all rows of its issue."""
 
-_FURNITURE = frozenset({"header", "page_mark", "link", "blank"})
+_FURNITURE = frozenset({"header", "page_mark", "link", "footnote", "blank"})
 """Roles of what is no text of the issue."""
 
 _PROLOGUE = (

@@ -12,8 +12,9 @@ from lprcorpus.text.paragraphs import members
 
 __all__ = ["DIVIDERS", "Hyphens"]
 
-_PLAIN = "-\u2010"
+_PLAIN = "\u2010-"
 _ALWAYS_SOFT = "\u00ad\u00ac\ufffe"  # the soft hyphen; as ABBYY writes it; as pdfium writes it
+_HYPHENS = f"{_ALWAYS_SOFT}\u2011{_PLAIN}"
 DIVIDERS = members(_PLAIN + _ALWAYS_SOFT)
 """Which code points may divide a word at a line's end. (U+2011 does not break: it is part of it.)"""
 _FEW = 32  # line ends with a hyphen: fewer are looked up in the text, more in a set of its words
@@ -43,7 +44,7 @@ class Hyphens:
         self._lines = lines
         self._stated = stated
         self._final_spaces = final_spaces
-        self._head = re.compile(f"({_letter()}+)[{_PLAIN}{_ALWAYS_SOFT}]$")
+        self._head = re.compile(f"({_letter()}+)[{_ALWAYS_SOFT}{_PLAIN}]$")
         self._rest = re.compile(f"{_letter()}+")
 
     def divides(self, line: int, following: int) -> bool:
@@ -106,7 +107,7 @@ class Hyphens:
         at = text.find(word)
         while at >= 0:
             beside = text[max(at - 1, 0) : at] + text[at + len(word) : at + len(word) + 1]
-            if not any(character == "-" or character.isalnum() for character in beside):
+            if not any(character in _HYPHENS or character.isalnum() for character in beside):
                 return True
             at = text.find(word, at + 1)
         return False
@@ -115,5 +116,6 @@ class Hyphens:
     def _words(self) -> frozenset[str]:
         """The words of the text that are within a line, and hyphened words as such."""
         letters = f"{_letter()}+"
-        pattern = re.compile(rf"(?<![\w-]){letters}(?:-{letters})*(?![\w-])")
+        beside = f"[\\w{_HYPHENS}]"
+        pattern = re.compile(rf"(?<!{beside}){letters}(?:-{letters})*(?!{beside})")
         return frozenset(word.casefold() for word in pattern.findall(self._lines.text))

@@ -56,9 +56,7 @@ class _Join:
     newline: int | None = None
 
 
-def apply_edits(
-    raw: str, spans: Sequence[tuple[int, int]], edits: Sequence[TextEdit], *, verse: bool = False
-) -> str:
+def apply_edits(raw: str, spans: Sequence[tuple[int, int]], edits: Sequence[TextEdit], *, verse: bool = False) -> str:
     """Return the text of some spans: edits made, newlines dropped, the ends stripped.
 
     In verse the newlines stay.
@@ -78,9 +76,7 @@ def apply_edits(
 class Composer:
     """Composes the passages of one text."""
 
-    def __init__(
-        self, paged: Paged, edits: Sequence[TextEdit] = (), hyphens: str | None = None
-    ) -> None:
+    def __init__(self, paged: Paged, edits: Sequence[TextEdit] = (), hyphens: str | None = None) -> None:
         """Prepare to compose.
 
         Args:
@@ -178,12 +174,12 @@ class Composer:
         return Composition(tuple(spans), ordered, text)
 
     def _newline_between(self, line: int, following: int) -> int:
-        """Return the line's end between two lines of verse: the last that is not set aside."""
+        """Return the line's end between two lines of verse: the last, but before any header."""
         start = self._start[following]
         newline = max(self.raw.rfind(end, 0, start) for end in "\n\r")
         beside = bisect_right(self._asides, newline, key=itemgetter(0)) - 1
-        is_aside = beside >= 0 and newline < self._asides[beside].end
-        return self._end[line] if is_aside or newline < self._last[line] else newline
+        after_aside = beside >= 0 and self._asides[beside].start > self._end[line]
+        return self._end[line] if after_aside or newline < self._last[line] else newline
 
     def _known_edits(self, start: int, end: int) -> list[TextEdit]:
         """Return the edits found beforehand that are between two offsets."""
@@ -287,7 +283,7 @@ class Composer:
         """
         if self._ordinals.isdisjoint(chosen):
             return
-        for place, (line, middle, following) in enumerate(zip(chosen, chosen[1:], chosen[2:])):
+        for place, (line, middle, following) in enumerate(zip(chosen, chosen[1:], chosen[2:], strict=False)):
             adjacent = following - line == 2
             if middle not in self._ordinals or not adjacent or self._has_tail(line, middle):
                 continue

@@ -151,8 +151,7 @@ def split_lines(text: str, cuts: Sequence[int] = ()) -> Lines:
         line = text.count("\n", 0, error.start) + 1
         raise RawTextError(
             f"raw line {line}",
-            f"a lone surrogate U+{ord(text[error.start]):04X}, which is not a character;"
-            " expected text that is valid UTF-8",
+            f"a lone surrogate U+{ord(text[error.start]):04X}, which is not a character; expected text that is valid UTF-8",
         ) from None
     if "\0" in text:
         line = text.count("\n", 0, text.index("\0")) + 1

@@ -24,6 +24,7 @@ __all__ = ["Pagination", "detect_pagination", "form_feeds"]
 _LONGEST = 120  # characters in a line of a header
 _FEWEST = 3  # pages that a header or a number is on, where form feeds do not vouch for pages
 _TOP_LINES, _FOOT_LINES = 3, 2  # lines at a page's edge that may be its header and footer
+_FEWEST_USES = 2  # of a header without a number, where it changes with the item
 _SHARE = 0.25  # of the pages: a header without a number is on as many
 _NUMBERED_SHARE = 0.3  # of the pages: so many numbers that agree are page numbers
 _PAGE_LINES = (15, 150)  # printed lines on a page; what is numbered otherwise has other distances
@@ -117,17 +118,27 @@ def _headers_at_edges(lines: Lines, feeds: Sequence[int]) -> tuple[str, ...]:
     sheets = [_Edges(lines, sheet) for sheet in sheet_lines(lines, starts)]
     numbered = _numbered_lines(sheets)
     recurring = _recurring_lines(sheets)
-    templates: dict[str, None] = {}
+    while True:
+        uses = _uses(sheets, numbered, recurring)
+        once = {text for text in recurring if uses[text] < _FEWEST_USES}
+        if not once:
+            return tuple(uses)
+        recurring -= once
+
+
+def _uses(sheets: Sequence[_Edges], numbered: dict[int, str], recurring: set[str]) -> Counter[str]:
+    """Return how many sheets have each header: at the edge, or beyond other headers only."""
+    uses: Counter[str] = Counter()
     for sheet in sheets:
+        headers: dict[str, None] = {}
         for edge in (sheet.top, sheet.foot):
-            for line in edge:  # a header is at the edge, or beyond other headers only
-                if line in numbered:
-                    templates[numbered[line]] = None
-                elif sheet.texts[line] in recurring:
-                    templates[sheet.texts[line]] = None
-                else:
+            for line in edge:
+                text = sheet.texts[line]
+                if line not in numbered and text not in recurring:
                     break
-    return tuple(templates)
+                headers[numbered.get(line, text)] = None
+        uses.update(headers.keys())
+    return uses
 
 
 class _Edges:
@@ -184,7 +195,7 @@ def _recurring_lines(sheets: Sequence[_Edges]) -> set[str]:
         outermost.update(outer & before)
         before = outer
     recurring = {text for text, count in on_sheets.items() if count >= max(_FEWEST, _SHARE * len(sheets))}
-    if sum(outermost.values()) >= _SHARE * len(sheets):
+    if sum(outermost.values()) >= max(_FEWEST, _SHARE * len(sheets)):
         recurring |= set(outermost)
     return {text for text in recurring if len(text) <= _LONGEST and any(map(str.isalpha, text))}
 
@@ -335,9 +346,10 @@ def with_detected(pagination: Pagination, lines: Lines) -> Pagination:
     if pagination.running_heads is not None:
         return pagination
     detected = detect_pagination(lines)
-    stated = {"first": pagination.first, "space_marks": pagination.space_marks}
-    if pagination.running_feet:
-        stated["running_feet"] = pagination.running_feet
-    if pagination.inline_marks:
-        stated["inline_marks"] = pagination.inline_marks
-    return replace(detected, **stated)
+    return replace(
+        detected,
+        first=pagination.first,
+        space_marks=pagination.space_marks,
+        running_feet=pagination.running_feet or detected.running_feet,
+        inline_marks=pagination.inline_marks or detected.inline_marks,
+    )

@@ -17,9 +17,8 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_left, bisect_right
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
-from itertools import pairwise
 from typing import NamedTuple
 
 import numpy as np
@@ -204,9 +203,7 @@ def _inline_marks(text: str, templates: Sequence[str]) -> list[Header]:
     return sorted(found)
 
 
-def _sheets_of_feeds(
-    lines: Lines, feeds: Sequence[int], templates: Sequence[str]
-) -> tuple[dict[int, _Sheet], list[Header]]:
+def _sheets_of_feeds(lines: Lines, feeds: Sequence[int], templates: Sequence[str]) -> tuple[dict[int, _Sheet], list[Header]]:
     """Return the sheets between form feeds, and the headers and footers at their edges."""
     starts = list(feeds) if lines.is_blank(0, feeds[0]) else [0, *feeds]
     known = HeaderTemplates(templates)
@@ -261,9 +258,7 @@ def _close_sheets(lines: Lines, sheets: dict[int, _Sheet], footers: Sequence[Hea
             sheet.numbers += _numbers([footer])
 
 
-def _space_marks(
-    lines: Lines, pagination: Pagination, feeds: Sequence[int], *, final_spaces: bool
-) -> list[int]:
+def _space_marks(lines: Lines, pagination: Pagination, feeds: Sequence[int], *, final_spaces: bool) -> list[int]:
     """Return the offsets of the single spaces that open a page.
 
     Such a line is the first, or the line before it is not blank and ends in a space or is a bare

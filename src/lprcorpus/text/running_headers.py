@@ -92,7 +92,7 @@ def find_header(text: str, template: str) -> Iterator[Header]:
 
 def find_headers(text: str, templates: Sequence[str]) -> list[Header]:
     """Return all headers of a text in order; of two that overlap, the first and longest."""
-    found = []
+    found: list[Header] = []
     for template in templates:
         found += find_header(text, template)
     found.sort(key=lambda header: (header.start, -header.end))
