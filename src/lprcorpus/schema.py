@@ -97,13 +97,16 @@ Url = Annotated[str, Field(pattern=_URL)]
 
 
 class Row(BaseModel):
-    """One row of a table: frozen, and refusing any key that is not a column."""
+    """One row of a table: frozen, and refusing any key that is not a column.
+
+    The models below assign their docstrings, which describe the tables: ``python -OO`` drops those that are only written.
+    """
 
     model_config = ConfigDict(frozen=True, extra="forbid", strict=True, defer_build=True)
 
 
 class Issue(Row):
-    """One issue of a periodical, as far as its text survives."""
+    __doc__ = "One issue of a periodical, as far as its text survives."
 
     id: Slug = Field(description="Identifier of the issue; the name of its files in `raw/`.", examples=["lpr-1-2"])
     periodical: Text = Field(description="Title of the periodical.", examples=["Left Progressive Review"])
@@ -126,7 +129,7 @@ class Issue(Row):
 
 
 class Page(Row):
-    """One page of an issue. The pages partition its raw text."""
+    __doc__ = "One page of an issue. The pages partition its raw text."
 
     issue_id: Slug = Field(description="The issue.", examples=["lpr-1-2"])
     number: Count = Field(description="Page number.", examples=[19])
@@ -140,7 +143,7 @@ class Page(Row):
 
 
 class Record(Row):
-    """One item of an issue, such as a speech, an article or a poem."""
+    __doc__ = "One item of an issue, such as a speech, an article or a poem."
 
     id: RecordId = Field(
         description="Identifier: the issue's and a slug, chosen once and never used for another record.",
@@ -197,7 +200,7 @@ class Record(Row):
 
 
 class Contributor(Row):
-    """A person or body with a part in a record."""
+    __doc__ = "A person or body with a part in a record."
 
     record_id: RecordId = Field(description="The record.", examples=["lpr-1-2/hourglass-of-the-free"])
     position: Ordinal = Field(description="Place among the record's contributors, from 1.", examples=[1])
@@ -210,7 +213,7 @@ class Contributor(Row):
 
 
 class Block(Row):
-    """One part of a record's body, such as a paragraph, a heading, a question or a stanza."""
+    __doc__ = "One part of a record's body, such as a paragraph, a heading, a question or a stanza."
 
     record_id: RecordId = Field(description="The record.", examples=["lpr-1-2/hourglass-of-the-free"])
     position: Ordinal = Field(description="Place in the body, from 1.", examples=[1])
@@ -225,7 +228,7 @@ class Block(Row):
 
 
 class Span(Row):
-    """A stretch of the raw text with one role. The spans of an issue partition its raw text."""
+    __doc__ = "A stretch of the raw text with one role. The spans of an issue partition its raw text."
 
     issue_id: Slug = Field(description="The issue.", examples=["lpr-1-2"])
     raw_start: Count = Field(description="Offset of its first character in the raw text.", examples=[0])
@@ -239,7 +242,7 @@ class Span(Row):
 
 
 class Edit(Row):
-    """A change made to the raw text beyond dropping newlines and the white space around a block."""
+    __doc__ = "A change made to the raw text beyond dropping newlines and the white space around a block."
 
     issue_id: Slug = Field(description="The issue.", examples=["lpr-1-2"])
     raw_start: Count = Field(description="Offset of the first character changed.", examples=[106377])
