@@ -19,11 +19,14 @@ from types import ModuleType
 
 import hypothesis
 import pytest
+from click.testing import CliRunner, Result
 
 from lprcorpus import locations
 from lprcorpus.build import shards
 from lprcorpus.build.manifest import Manifest, parse_manifest
 from lprcorpus.build.run import build
+from lprcorpus.cli import main
+from lprcorpus.corpus import Corpus
 
 ROOT = Path(__file__).resolve().parents[1]
 FIRST = "lpr-1-2"
@@ -31,7 +34,7 @@ FIRST = "lpr-1-2"
 
 collect_ignore = ["holding"]  # for the processes that tests start, not for this one
 
-hypothesis.settings.register_profile("everyday", max_examples=100, deadline=None)
+hypothesis.settings.register_profile("everyday", max_examples=100, deadline=None, derandomize=True)
 hypothesis.settings.register_profile("ci", max_examples=1_000, deadline=None)
 hypothesis.settings.load_profile("ci" if os.environ.get("CI") else "everyday")
 
@@ -87,6 +90,22 @@ def built(first_raw: Path) -> Path:
     out = first_raw.parent / "processed"
     build(first_raw, out)
     return out
+
+
+@pytest.fixture(scope="session")
+def corpus(built: Path) -> Corpus:
+    """The first issue's corpus, opened: what tests pass to the public functions as ``corpus=``."""
+    return Corpus(built)
+
+
+def run(*arguments: str | Path, text: str | None = None) -> Result:
+    """Run ``lprcorpus`` in this process, and return its exit status, standard output and standard error.
+
+    Args:
+        *arguments: the command and what follows it, such as ``"info", "--corpus", folder``.
+        text: what it reads from standard input.
+    """
+    return CliRunner().invoke(main, [str(argument) for argument in arguments], input=text)
 
 
 @pytest.fixture(scope="session")

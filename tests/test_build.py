@@ -106,7 +106,7 @@ def bad_issues(folder: Path) -> dict[str, tuple[object, str]]:
             lambda: replace("year = ", "yaer = 1\nyear = "),
             f"{toml}: issue.yaer: unknown key; did you mean year?",
         ),
-        "a missing key": (lambda: replace("complete = true\n", ""), f"{toml}: issue.complete: missing; expected this key"),
+        "a missing key": (lambda: replace("year = 1900\n", ""), f"{toml}: issue.year: missing; expected this key"),
         "an unknown type": (
             lambda: replace('type = "article"', 'type = "sonnet"'),
             f"{toml}: records[0].type (night-song): found 'sonnet'; expected 'speech', 'article', 'interview', 'faq',"

@@ -1,18 +1,36 @@
-"""A missing optional library: the message says what needs it and what to install."""
+"""Errors: they cross processes whole, and one about a missing library says what needs it and what to install."""
 
 from __future__ import annotations
 
+import copy
 import pickle
 import sys
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 from click.testing import CliRunner
 
 import lprcorpus
+from lprcorpus import errors
 from lprcorpus.citation import styles
 from lprcorpus.cli import main
-from lprcorpus.errors import MissingLibrary
+from lprcorpus.corpus import Corpus
+from lprcorpus.errors import (
+    CorpusChanged,
+    CorpusNotFound,
+    DataError,
+    LprcorpusError,
+    ManifestError,
+    MissingLibrary,
+    OutputError,
+    ProofError,
+    RawTextError,
+    UnknownName,
+    UnsafeCorpus,
+    UsageError,
+    WorkersLost,
+)
 
 from .conftest import ROOT
 
@@ -49,7 +67,42 @@ def test_a_formatted_citation_without_one_of_its_libraries_says_what_to_install(
     assert str(caught.value) == f"a citation as formatted text needs {library}: pip install 'lprcorpus[cite]'"
 
 
-def test_the_error_comes_out_of_a_worker_process_as_it_went_in() -> None:
-    error = MissingLibrary("ftfy", "repairing text in a wrong encoding", "build")
-    again = pickle.loads(pickle.dumps(error))
-    assert (type(again), str(again)) == (MissingLibrary, str(error))
+ERRORS = [
+    CorpusChanged("processed/records.parquet: has changed"),
+    CorpusNotFound("processed: no such file or directory"),
+    DataError("records.type: found 'sonnet'"),
+    ManifestError("raw/x.toml", ["issue.id: missing", "issue.year: missing"]),
+    MissingLibrary("ftfy", "repairing text in a wrong encoding", "build"),
+    OutputError("out: a folder"),
+    ProofError(["block-text: one", "block-text: two"]),
+    RawTextError("raw/x.txt:12", "found NUL"),
+    UnknownName("record", "hourglass", {"lpr-1-2/hourglass-of-the-free": 1}),
+    UnsafeCorpus("processed: leaves the folder"),
+    UsageError("found --all and a record"),
+    WorkersLost("the workers are gone"),
+]
+
+
+def test_every_error_is_tried_below() -> None:
+    assert {type(error).__name__ for error in ERRORS} | {"LprcorpusError"} == set(errors.__all__) - {"nearest", "system_reason"}
+
+
+@pytest.mark.parametrize("error", ERRORS, ids=lambda error: type(error).__name__)
+@pytest.mark.parametrize("again", [copy.copy, copy.deepcopy, lambda error: pickle.loads(pickle.dumps(error))])
+def test_an_error_comes_out_of_a_worker_process_as_it_went_in(
+    error: LprcorpusError, again: Callable[[LprcorpusError], LprcorpusError]
+) -> None:
+    other = again(error)
+    assert (type(other), str(other), vars(other)) == (type(error), str(error), vars(error))
+
+
+def fail(row: dict[str, object]) -> dict[str, object]:
+    lprcorpus.record("hourglass")
+    return row
+
+
+def test_an_error_in_a_worker_of_datasets_reaches_the_caller(corpus: Corpus) -> None:
+    """One that cannot be unpickled would leave ``map`` waiting for ever."""
+    with pytest.raises(UnknownName) as caught:
+        lprcorpus.load(corpus=corpus).map(fail, num_proc=2)
+    assert str(caught.value) == "no record is called 'hourglass'; did you mean lpr-1-2/hourglass-of-the-free?"

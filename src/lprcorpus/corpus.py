@@ -1,88 +1,300 @@
-"""A built corpus, opened for reading. Everything on the reading side asks this module; it imports nothing heavy itself."""
+"""A built corpus, opened: everything that reads, checks, describes or packs one asks this module.
+
+Whoever opens a corpus gets one edition of it. Names, identifiers and paths are checked as it is opened, and the state of each
+file is kept: a file that another build has replaced since is refused, so that rows of two editions never mix.
+"""
 
 from __future__ import annotations
 
+import hashlib
 import json
-from collections.abc import Iterator
+import stat
+from collections.abc import Collection, Iterator, Mapping
 from contextlib import contextmanager
-from functools import cached_property
+from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NoReturn, Protocol, TypeVar
 
-from lprcorpus.errors import CorpusNotFound, UnknownName, system_reason
+from lprcorpus.errors import CorpusChanged, CorpusNotFound, DataError, UnknownName, UnsafeCorpus, UsageError, system_reason
+from lprcorpus.identifiers import CORPUS_NAME, ISSUE_ID, RAW_PATH, is_identifier, leads_inside, stays_inside
 from lprcorpus.locations import data_folder, raw_folder
+from lprcorpus.messages import shorten
+from lprcorpus.metadata import is_public
+from lprcorpus.typed_rows import read_rows
 
 if TYPE_CHECKING:
     import pyarrow as pa
     import pyarrow.parquet as pq
 
-__all__ = ["Corpus", "open_parquet"]
+    from lprcorpus.problems import Problem
+
+__all__ = ["DESCRIPTOR", "Corpus", "FileState", "Shard", "TableFile"]
 
 DESCRIPTOR = "datapackage.json"
+"""The file that describes a corpus."""
+
 MAJOR = 0
 """The major version of the data that this code reads."""
+
+Shape = TypeVar("Shape")
+
+
+class HasRawText(Protocol):
+    """An issue, as far as its raw text goes: any class that reads these two columns of ``issues``."""
+
+    @property
+    def raw_path(self) -> str:
+        """Path of the raw text."""
+
+    @property
+    def raw_sha256(self) -> str:
+        """SHA-256 of its bytes, in hexadecimal."""
+
+
+@dataclass(frozen=True)
+class FileState:
+    """What distinguishes a file from another that takes its place."""
+
+    device: int
+    inode: int
+    size: int
+    modified: int
+
+    @classmethod
+    def of(cls, path: Path) -> FileState | None:
+        """Return the state of a regular file, links followed; None where there is none."""
+        try:
+            found = path.stat()
+        except (OSError, ValueError):
+            return None
+        if not stat.S_ISREG(found.st_mode):
+            return None
+        return cls(found.st_dev, found.st_ino, found.st_size, found.st_mtime_ns)
+
+
+@dataclass(frozen=True)
+class About:
+    """What a corpus says of itself as a whole.
+
+    Attributes:
+        name: its identifier.
+        title: its title.
+        version: its version.
+        released: the day of that version (ISO 8601), or None.
+        description: what it is.
+        homepage: its web address, or None: an address that is reserved for examples leads nowhere.
+        license: the licence of the code and the metadata, by its title.
+        creators: who made it, as display names.
+    """
+
+    name: str
+    title: str
+    version: str
+    released: str | None
+    description: str
+    homepage: str | None
+    license: str
+    creators: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class TableFile:
+    """A file of a table, in the state it had when its corpus was opened; None where it was not there."""
+
+    table: str
+    path: Path
+    state: FileState | None
+
+    @contextmanager
+    def open(self) -> Iterator[pq.ParquetFile]:
+        """Open the file.
+
+        Raises:
+            CorpusNotFound: it is missing or is not Parquet, as it turns out at once or in reading it.
+            CorpusChanged: it is no longer the file that it was when the corpus was opened.
+        """
+        # Not pyarrow.parquet.read_table: that imports pyarrow.dataset, which costs three times as long as all the rest.
+        import pyarrow as pa
+        import pyarrow.parquet as pq
+
+        # Looked up now: a generator that is left early comes back here when the interpreter ends.
+        unreadable = (OSError, pa.ArrowException, UnicodeEncodeError)
+        if self.state is None:
+            raise CorpusNotFound(f"{self.path}: is missing; expected a table's file")
+        try:
+            with pq.ParquetFile(str(self.path), page_checksum_verification=True) as file:
+                # From here on, a file that takes its place does no harm: this one stays open.
+                self.check()
+                yield file
+            self._check_written_over()
+        except unreadable as error:
+            self.check()
+            reason = str(error).partition("\n")[0]
+            raise CorpusNotFound(f"{self.path}: cannot be read as Parquet: {reason}") from None
+
+    def check(self) -> None:
+        """Raise CorpusChanged if the file is not the one that it was when its corpus was opened."""
+        if FileState.of(self.path) != self.state:
+            self._refuse_changed()
+
+    def _check_written_over(self) -> None:
+        """Raise CorpusChanged if other content was written into the file while it was open."""
+        now = FileState.of(self.path)
+        if now and self.state and now != self.state and now.inode == self.state.inode and now.device == self.state.device:
+            self._refuse_changed()
+
+    def _refuse_changed(self) -> NoReturn:
+        raise CorpusChanged(f"{self.path}: has changed since the corpus was opened; open it again")
 
 
 class Corpus:
     """A folder that holds a built corpus.
 
-    >>> Corpus().row("records", "lpr-1-2/hourglass-of-the-free")["title"]
+    It can be used in a ``with`` statement, by several threads at once, and be sent to other processes, which then read the
+    same edition.
+
+    >>> from lprcorpus.schema import Record
+    >>> with Corpus() as corpus:
+    ...     corpus.row("records", Record, "lpr-1-2/hourglass-of-the-free").title
     'Hourglass of the Free'
+
+    Attributes:
+        folder: the folder with its ``datapackage.json``.
+        descriptor: the content of ``datapackage.json``.
+        problems: the names and paths that are not safe; a corpus that is opened as usual has none.
     """
 
-    def __init__(self, folder: Path | str | None = None) -> None:
+    def __init__(self, folder: Path | str | None = None, *, checked: bool = True) -> None:
         """Open a corpus.
 
         Args:
             folder: the folder with its ``datapackage.json``; the one that came with the package by default.
+            checked: whether a name or path that is not safe is an error. The validation lists them all instead.
 
         Raises:
             CorpusNotFound: the folder is no corpus, or of a version that this code does not know.
+            CorpusChanged: another build takes its place just now.
+            UnsafeCorpus: its name, the identifier of an issue or a path leads out of the folder.
         """
-        self.folder = Path(folder) if folder is not None else data_folder()
-        version = str(self.descriptor.get("version", ""))
-        major = version.partition(".")[0]
+        self.folder = data_folder() if folder is None else Path(folder)
+        # Links of the packaged corpus are the installer's: Bazel and Nix make a package of links.
+        self._follows_links = folder is None
+        self._closed = False
+        state = FileState.of(self._descriptor_path)
+        self.descriptor = _read_descriptor(self._descriptor_path)
+        self._check_version()
+        self._resources = _table_resources(self.descriptor, self._descriptor_path)
+        self.problems = tuple(self._unsafe_entries())
+        if checked and self.problems:
+            raise UnsafeCorpus(f"{self.folder}: {self.problems[0]}; run lprcorpus validate")
+        self._files = {name: tuple(self._table_files(name)) for name in self._resources}
+        if FileState.of(self._descriptor_path) != state:
+            raise CorpusChanged(f"{self.folder}: has changed while the corpus was opened; open it again")
+        if checked:
+            self._check_issues()
+
+    def __enter__(self) -> Corpus:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """Close the corpus: nothing can be read from it any more."""
+        self._closed = True
+
+    @property
+    def _descriptor_path(self) -> Path:
+        return self.folder / DESCRIPTOR
+
+    def _check_version(self) -> None:
+        major = self.version.partition(".")[0]
         if not major.isdecimal():
-            raise CorpusNotFound(f"{self.folder / DESCRIPTOR}: found version {version!r}; expected one such as '0.1.0'")
+            raise CorpusNotFound(f"{self._descriptor_path}: found version {self.version!r}; expected one such as '0.1.0'")
         if int(major) > MAJOR:
             raise CorpusNotFound(
-                f"{self.folder / DESCRIPTOR}: the corpus has version {version}, which is newer than this code reads"
+                f"{self._descriptor_path}: the corpus has version {self.version}, which is newer than this code reads"
                 f" ({MAJOR}.x): pip install --upgrade lprcorpus"
             )
 
-    @cached_property
-    def descriptor(self) -> dict[str, Any]:
-        """The content of ``datapackage.json``."""
-        path = self.folder / DESCRIPTOR
-        try:
-            content = json.loads(path.read_bytes())
-        except OSError as error:
-            reason = system_reason(error)
-            raise CorpusNotFound(f"{path}: {reason}; expected the folder of a built corpus") from None
-        except (ValueError, RecursionError) as error:
-            raise CorpusNotFound(f"{path}: not JSON: {error}; expected the descriptor of a built corpus") from None
-        if not isinstance(content, dict) or not isinstance(content.get("resources"), list):
-            raise CorpusNotFound(f"{path}: no data package; expected the descriptor of a built corpus")
-        return content
+    def _unsafe_entries(self) -> Iterator[Problem]:
+        """Yield a problem for each name or path in the descriptor that could lead out of the folder."""
+        name = self.descriptor.get("name", "lprcorpus")
+        if not is_identifier(name, CORPUS_NAME):
+            yield _unsafe(name, "a name such as 'lprcorpus'", "name")
+        for place, resource in enumerate(self.descriptor["resources"]):
+            for path in _paths(resource):
+                if not stays_inside(path):
+                    yield _unsafe(path, "a path inside the folder, such as 'records.parquet'", f"resources.{place}.path")
+                elif not self._may_read(path):
+                    yield _unsafe(f"{path}, a link that leaves the folder", "a file inside it", f"resources.{place}.path")
 
-    @cached_property
+    def _may_read(self, path: str) -> bool:
+        return self._follows_links or leads_inside(self.folder / path, self.folder)
+
+    def _table_files(self, name: str) -> Iterator[TableFile]:
+        for path in _paths(self._resources[name]):
+            if stays_inside(path) and self._may_read(path):
+                yield TableFile(name, self.folder / path, FileState.of(self.folder / path))
+
+    def _check_issues(self) -> None:
+        """Check the identifiers of the issues: they become names of files.
+
+        Raises:
+            UnsafeCorpus: one is not an identifier.
+        """
+        for file in self._files.get("issues", ()):
+            if file.state is None:
+                continue
+            with file.open() as parquet:
+                present = [name for name in ("id", "raw_path") if name in parquet.schema_arrow.names]
+                rows = parquet.read(columns=present).to_pydict()
+            for name, pattern in (("id", ISSUE_ID), ("raw_path", RAW_PATH)):
+                for value in rows.get(name, ()):
+                    if not is_identifier(value, pattern):
+                        found = f"issues.{name}: found {shorten(value)}; expected an identifier such as 'lpr-1-2'"
+                        raise UnsafeCorpus(f"{file.path}: {found}; run lprcorpus validate")
+
+    @property
+    def version(self) -> str:
+        """The version of the data."""
+        return str(self.descriptor.get("version", ""))
+
+    @property
+    def name(self) -> str:
+        """The name of the corpus, which names of files may be made of."""
+        return _string(self.descriptor, "name") or "lprcorpus"
+
+    @property
+    def about(self) -> About:
+        """What the descriptor says of the whole; what it does not say as it should is left out."""
+        said = self.descriptor
+        homepage = _string(said, "homepage")
+        datacite = said.get("datacite")
+        dates = _objects(datacite.get("dates")) if isinstance(datacite, dict) else []
+        released = [_string(date, "date") for date in dates if date.get("dateType") == "Issued"]
+        creators = [_string(person, "title") for person in _objects(said.get("contributors")) if _is_creator(person)]
+        licenses = [_string(terms, "title") for terms in _objects(said.get("licenses"))]
+        return About(
+            name=self.name,
+            title=_string(said, "title") or self.name,
+            version=self.version,
+            released=released[0] or None if released else None,
+            description=_string(said, "description"),
+            homepage=homepage if homepage and is_public(homepage) else None,
+            license="; ".join(licenses),
+            creators=tuple(creators),
+        )
+
+    @property
+    def license(self) -> str:
+        """The licence of the code and the metadata, by its title."""
+        return self.about.license
+
+    @property
     def tables(self) -> dict[str, tuple[Path, ...]]:
         """The files of each table, by the table's name."""
-        return {
-            name: tuple(self.folder / path for path in _paths(resource["path"])) for name, resource in self._resources.items()
-        }
-
-    @cached_property
-    def _resources(self) -> dict[str, dict[str, Any]]:
-        """What the descriptor says of each table, by the table's name."""
-        found: dict[str, dict[str, Any]] = {}
-        for number, resource in enumerate(self.descriptor["resources"]):
-            if isinstance(resource, dict) and resource.get("type") == "table":
-                if not isinstance(resource.get("name"), str) or not _paths(resource.get("path")):
-                    where = f"{self.folder / DESCRIPTOR}: resources[{number}]"
-                    raise CorpusNotFound(f"{where}: a table without a name or without files; expected both")
-                found[resource["name"]] = resource
-        return found
+        return {name: tuple(file.path for file in files) for name, files in self._files.items()}
 
     def resource(self, name: str) -> dict[str, Any]:
         """Return what the descriptor says of a table.
@@ -90,21 +302,24 @@ class Corpus:
         Raises:
             UnknownName: there is no such table.
         """
-        try:
-            return self._resources[name]
-        except KeyError:
-            raise UnknownName("table", name, self._resources) from None
+        if name not in self._resources:
+            raise UnknownName("table", name, self._resources)
+        return self._resources[name]
 
-    def columns(self, name: str) -> list[str]:
-        """Return the names of a table's columns.
+    def table_files(self, name: str) -> tuple[TableFile, ...]:
+        """Return the files of a table, to be opened one by one.
 
         Raises:
             UnknownName: there is no such table.
+            UsageError: the corpus is closed.
         """
-        return [field["name"] for field in self.resource(name)["schema"]["fields"]]
+        self.resource(name)
+        if self._closed:
+            raise UsageError(f"{self.folder}: the corpus is closed; open it again")
+        return self._files[name]
 
     def files(self, name: str) -> tuple[Path, ...]:
-        """Return the files of a table.
+        """Return the paths of a table's files.
 
         Raises:
             UnknownName: there is no such table.
@@ -112,8 +327,31 @@ class Corpus:
         self.resource(name)
         return self.tables[name]
 
+    def columns(self, name: str) -> list[str]:
+        """Return the names of a table's columns.
+
+        Raises:
+            UnknownName: there is no such table.
+            CorpusNotFound: its first file is missing or is not Parquet.
+        """
+        with self.table_files(name)[0].open() as file:
+            return list(file.schema_arrow.names)
+
+    def count(self, name: str) -> int:
+        """Return the number of rows of a table, as its files say.
+
+        Raises:
+            UnknownName: there is no such table.
+            CorpusNotFound: a file of it is missing or is not Parquet.
+        """
+        total = 0
+        for table_file in self.table_files(name):
+            with table_file.open() as file:
+                total += file.metadata.num_rows
+        return total
+
     def table(self, name: str, columns: list[str] | None = None) -> pa.Table:
-        """Return a table, or some of its columns.
+        """Return a table, or some of its columns, in Arrow.
 
         Raises:
             UnknownName: there is no such table.
@@ -127,110 +365,177 @@ class Corpus:
         return pa.concat_tables(parts)
 
     def parts(self, name: str, columns: list[str] | None = None) -> Iterator[pa.Table]:
-        """Yield a table, or some of its columns, one file at a time.
+        """Yield a table, or some of its columns, in Arrow, one file at a time.
 
         Raises:
             UnknownName: there is no such table.
             CorpusNotFound: a file of it is missing or is not Parquet.
         """
-        for path in self.files(name):
-            with open_parquet(path) as file:
+        for table_file in self.table_files(name):
+            with table_file.open() as file:
                 part = file.read(columns=columns)
             yield part
 
-    def row(self, name: str, key: str) -> dict[str, Any]:
-        """Return the row of a table whose key is its ``id``; of the other rows only their ids are read.
+    def rows(self, name: str, shape: type[Shape], **among: Collection[object]) -> Iterator[Shape]:
+        """Yield rows of a table as objects of a class: one file in memory at a time, and only the columns the class names.
+
+        Args:
+            name: the table.
+            shape: a model of the schema, or a dataclass whose fields are columns.
+            **among: values by the name of a column: only the rows that have one of these values.
+
+        Raises:
+            UnknownName: there is no such table.
+            CorpusNotFound: a file of it is missing or is not Parquet.
+            DataError: a row is not what the class says.
+
+        >>> from lprcorpus.schema import Block
+        >>> [block.kind for block in Corpus().rows("blocks", Block, record_id={"lpr-1-2/hourglass-of-the-free"})][:1]
+        ['verse']
+        """
+        for shard in range(len(self.table_files(name))):
+            yield from Shard(self, shard).rows(name, shape, **among)
+
+    def row(self, name: str, shape: type[Shape], key: str) -> Shape:
+        """Return the row of a table whose ``id`` is a key.
 
         Raises:
             UnknownName: there is no such table or row.
             CorpusNotFound: a file of it is missing or is not Parquet.
+            DataError: the row is not what the class says.
         """
-        known: list[str] = []
-        for path in self.files(name):
-            with open_parquet(path) as file:
-                ids = file.read(columns=["id"]).column("id").to_pylist()
-                if key in ids:
-                    return _row_at(file, ids.index(key))
-            known += ids
-        raise UnknownName(name.removesuffix("s"), key, known)
+        for row in self.rows(name, shape, id={key}):
+            return row
+        known = self.table(name, ["id"]).column("id").to_pylist()
+        raise UnknownName(name.removesuffix("s"), key, [str(value) for value in known])
 
-    def rows_of(self, name: str, record: str, columns: list[str] | None = None) -> list[dict[str, Any]]:
-        """Return the rows of a table that belong to a record, or some of their columns, in order.
+    def shards(self) -> Iterator[Shard]:
+        """Yield the corpus shard by shard: all rows of an issue, in all tables, are in the same one.
 
         Raises:
-            UnknownName: there is no such table.
-            CorpusNotFound: a file of it is missing or is not Parquet.
+            DataError: the tables have different numbers of files.
         """
-        found: list[dict[str, Any]] = []
-        parts = self.parts(name, None if columns is None else ["record_id", *columns])
-        import pyarrow.compute as pc
-
-        for part in parts:
-            mine = part.filter(pc.equal(part.column("record_id"), record))
-            found += (mine if columns is None else mine.select(columns)).to_pylist()
-        return found
-
-    @property
-    def license(self) -> str:
-        """The licence of the code and the metadata, by its title."""
-        return "; ".join(terms["title"] for terms in self.descriptor.get("licenses", ()))
+        counts = {name: len(files) for name, files in self._files.items()}
+        number = max(counts.values(), default=0)
+        for name, found in counts.items():
+            if found != number:
+                raise DataError(f"{self.folder}: {name}: found {found} files; expected {number}, as another table has")
+        for shard in range(number):
+            yield Shard(self, shard)
 
     @property
-    def version(self) -> str:
-        """The version of the data."""
-        return str(self.descriptor["version"])
+    def raw_folder(self) -> Path:
+        """The folder of the raw texts, which a copy of the corpus may lack."""
+        return raw_folder(self.folder)
 
-    def raw_text(self, raw_path: str) -> str:
-        """Return a raw text of the corpus.
+    def raw_text(self, issue: HasRawText | str) -> str:
+        """Return the raw text of an issue: the very text that the corpus was built from.
 
         Args:
-            raw_path: its path as the table ``issues`` gives it.
+            issue: the issue; any object with its ``raw_path`` and ``raw_sha256``.
 
         Raises:
-            CorpusNotFound: it is not there.
+            CorpusNotFound: the raw text is not there, or cannot be read.
+            DataError: the file is another text.
         """
-        path = raw_folder(self.folder) / Path(raw_path).name
+        raw_path = issue if isinstance(issue, str) else issue.raw_path
+        path = self.raw_folder / Path(raw_path).name
         try:
-            return path.read_bytes().decode("utf-8")
-        except (OSError, UnicodeDecodeError) as error:
+            data = path.read_bytes()
+        except OSError as error:
+            raise CorpusNotFound(f"{path}: the raw text cannot be read: {system_reason(error)}") from None
+        # The hash, not the path, says that it is the text of the corpus: a link to another file has another hash.
+        if not isinstance(issue, str) and hashlib.sha256(data).hexdigest() != issue.raw_sha256:
+            raise DataError(f"{path}: is not the text that the corpus was built from; build it again, or bring the text back")
+        try:
+            return data.decode("utf-8")
+        except UnicodeDecodeError as error:
             raise CorpusNotFound(f"{path}: the raw text cannot be read: {error}") from None
 
 
-def _paths(path: object) -> list[str]:
+@dataclass(frozen=True)
+class Shard:
+    """The files of one number: all rows of some issues, in all tables."""
+
+    corpus: Corpus
+    number: int
+
+    def table(self, name: str, columns: list[str] | None = None) -> pa.Table:
+        """Return the shard's rows of a table, or some of their columns, in Arrow.
+
+        Raises:
+            UnknownName: there is no such table.
+            CorpusNotFound: the file is missing or is not Parquet.
+        """
+        with self.corpus.table_files(name)[self.number].open() as file:
+            return file.read(columns=columns)
+
+    def rows(self, name: str, shape: type[Shape], **among: Collection[object]) -> Iterator[Shape]:
+        """Yield the shard's rows of a table as objects of a class, as :meth:`Corpus.rows` does.
+
+        Raises:
+            UnknownName: there is no such table.
+            CorpusNotFound: the file is missing or is not Parquet.
+            DataError: a row is not what the class says.
+        """
+        with self.corpus.table_files(name)[self.number].open() as file:
+            yield from read_rows(file, name, shape, among)
+
+
+def _read_descriptor(path: Path) -> dict[str, Any]:
+    """Return the content of a descriptor.
+
+    Raises:
+        CorpusNotFound: it is not there, or is not the descriptor of a data package.
+    """
+    try:
+        content = json.loads(path.read_bytes())
+    except OSError as error:
+        raise CorpusNotFound(f"{path}: {system_reason(error)}; expected the folder of a built corpus") from None
+    except (ValueError, RecursionError) as error:
+        raise CorpusNotFound(f"{path}: not JSON: {error}; expected the descriptor of a built corpus") from None
+    if not isinstance(content, dict) or not isinstance(content.get("resources"), list):
+        raise CorpusNotFound(f"{path}: no data package; expected the descriptor of a built corpus")
+    return content
+
+
+def _table_resources(descriptor: Mapping[str, Any], path: Path) -> dict[str, dict[str, Any]]:
+    """Return what the descriptor says of each table, by the table's name."""
+    found: dict[str, dict[str, Any]] = {}
+    for number, resource in enumerate(descriptor["resources"]):
+        if isinstance(resource, dict) and resource.get("type") == "table":
+            if not isinstance(resource.get("name"), str) or not _paths(resource):
+                raise CorpusNotFound(f"{path}: resources[{number}]: a table without a name or without files; expected both")
+            found[resource["name"]] = resource
+    return found
+
+
+def _objects(value: object) -> list[dict[str, object]]:
+    """Return the objects in a list of a descriptor; none where it is no list."""
+    return [entry for entry in value if isinstance(entry, dict)] if isinstance(value, list) else []
+
+
+def _string(content: Mapping[str, object], name: str) -> str:
+    """Return a string of a descriptor; an empty one where there is none."""
+    value = content.get(name)
+    return value if isinstance(value, str) else ""
+
+
+def _is_creator(person: Mapping[str, object]) -> bool:
+    roles = person.get("roles")
+    return isinstance(roles, list) and "creator" in roles
+
+
+def _paths(resource: object) -> list[str]:
     """Return the paths of a resource, which are one or a list; none where they are anything else."""
+    path = resource.get("path") if isinstance(resource, dict) else None
     paths = path if isinstance(path, list) else [path]
     found = [entry for entry in paths if isinstance(entry, str)]
     return found if len(found) == len(paths) else []
 
 
-@contextmanager
-def open_parquet(path: Path | str) -> Iterator[pq.ParquetFile]:
-    """Open a Parquet file.
+def _unsafe(found: object, expected: str, column: str) -> Problem:
+    # Imported here: it brings Pydantic, which most who open a corpus do without.
+    from lprcorpus.problems import Problem
 
-    Raises:
-        CorpusNotFound: it is missing or is not Parquet, as it turns out at once or in reading it.
-    """
-    # Not pyarrow.parquet.read_table: that imports pyarrow.dataset, which costs three times as long as all the rest.
-    import pyarrow as pa
-    import pyarrow.parquet as pq
-
-    unreadable = (OSError, pa.ArrowException)  # looked up now: a generator that is left early comes back here at exit
-    try:
-        with pq.ParquetFile(str(path), page_checksum_verification=True) as file:
-            yield file
-    except FileNotFoundError:
-        raise CorpusNotFound(f"{path}: is missing; expected a table's file") from None
-    except unreadable as error:
-        raise CorpusNotFound(f"{path}: cannot be read as Parquet: {str(error).splitlines()[0]}") from None
-
-
-def _row_at(file: pq.ParquetFile, position: int) -> dict[str, Any]:
-    """Return one row of a Parquet file; only the row group that holds it is read."""
-    start = 0
-    for group in range(file.num_row_groups):
-        rows = file.metadata.row_group(group).num_rows
-        if position < start + rows:
-            break
-        start += rows
-    (row,) = file.read_row_group(group).slice(position - start, 1).to_pylist()
-    return dict(row)
+    return Problem(code="path-unsafe", found=shorten(found), expected=expected, column=column, file=DESCRIPTOR)

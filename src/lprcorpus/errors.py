@@ -4,6 +4,7 @@
 
   * :class:`UsageError`: the call cannot be carried out as it was made (exit status 2)
 
+    * :class:`CorpusChanged`: a corpus that was built again while it was read
     * :class:`CorpusNotFound`: a folder that is no corpus
     * :class:`MissingLibrary`: an optional library is not installed
     * :class:`OutputError`: a folder or file that cannot be written
@@ -15,6 +16,7 @@
     * :class:`RawTextError`: a raw text that cannot be read as one
     * :class:`ManifestError`: a manifest that is wrong, or that does not fit its text
     * :class:`ProofError`: tables that do not follow from the raw text
+    * :class:`UnsafeCorpus`: a corpus whose names or paths lead out of its folder
 
 A message says where, what was found and what was expected and, where it is known, what to do. It is one line: the
 command line prints it as it is.
@@ -27,6 +29,7 @@ import os
 from collections.abc import Iterable
 
 __all__ = [
+    "CorpusChanged",
     "CorpusNotFound",
     "DataError",
     "LprcorpusError",
@@ -36,6 +39,7 @@ __all__ = [
     "ProofError",
     "RawTextError",
     "UnknownName",
+    "UnsafeCorpus",
     "UsageError",
     "WorkersLost",
     "nearest",
@@ -43,8 +47,15 @@ __all__ = [
 ]
 
 
+_MOST_LISTED = 20
+"""Names that a message lists, at most."""
+
+
 class LprcorpusError(Exception):
-    """Base of all errors that this package raises on purpose."""
+    """Base of all errors that this package raises on purpose.
+
+    An error crosses processes: ``args`` are what it was made of, as ``pickle`` expects, and ``__str__`` words the message.
+    """
 
 
 class UsageError(LprcorpusError):
@@ -53,6 +64,10 @@ class UsageError(LprcorpusError):
 
 class CorpusNotFound(UsageError):
     """A folder that holds no corpus."""
+
+
+class CorpusChanged(UsageError):
+    """A corpus that was built again, or changed otherwise, since it was opened."""
 
 
 class OutputError(UsageError):
@@ -73,12 +88,13 @@ class MissingLibrary(UsageError):
     """
 
     def __init__(self, library: str, purpose: str, extra: str) -> None:
-        super().__init__(f"{purpose} needs {library}: pip install 'lprcorpus[{extra}]'")
-        self._made_of = (library, purpose, extra)
+        super().__init__(library, purpose, extra)
+        self.library = library
+        self.purpose = purpose
+        self.extra = extra
 
-    def __reduce__(self) -> tuple[type[MissingLibrary], tuple[str, str, str]]:
-        """Say how it is made again where it comes out of a worker process."""
-        return type(self), self._made_of
+    def __str__(self) -> str:
+        return f"{self.purpose} needs {self.library}: pip install 'lprcorpus[{self.extra}]'"
 
 
 class UnknownName(UsageError, KeyError):
@@ -91,23 +107,30 @@ class UnknownName(UsageError, KeyError):
     """
 
     def __init__(self, kind: str, name: str, known: Iterable[str]) -> None:
-        names = sorted(known)
-        near = nearest(name, names)
-        if near:
-            hint = f"did you mean {' or '.join(near)}?"
-        elif len(names) <= 20:
-            hint = f"there are: {', '.join(names)}"
-        else:
-            hint = f"there are {len(names)}, from {names[0]} to {names[-1]}"
-        super().__init__(f"no {kind} is called {name[:100]!r}; {hint}")
+        self.kind = kind
+        self.name = name
+        self.known = sorted(known)
+        super().__init__(kind, name, self.known)
 
     def __str__(self) -> str:
-        """The message itself; a bare ``KeyError`` would print its repr."""
-        return str(self.args[0])
+        near = nearest(self.name, self.known)
+        if near:
+            hint = f"did you mean {' or '.join(near)}?"
+        elif not self.known:
+            hint = "there are none"
+        elif len(self.known) <= _MOST_LISTED:
+            hint = f"there are: {', '.join(self.known)}"
+        else:
+            hint = f"there are {len(self.known)}, from {self.known[0]} to {self.known[-1]}"
+        return f"no {self.kind} is called {self.name[:100]!r}; {hint}"
 
 
 class DataError(LprcorpusError):
     """The data has problems."""
+
+
+class UnsafeCorpus(DataError):
+    """A corpus whose names or paths lead out of its folder: nothing of it is read."""
 
 
 class RawTextError(DataError):
@@ -119,7 +142,12 @@ class RawTextError(DataError):
     """
 
     def __init__(self, where: str, problem: str) -> None:
-        super().__init__(f"{where}: {problem}")
+        super().__init__(where, problem)
+        self.where = where
+        self.problem = problem
+
+    def __str__(self) -> str:
+        return f"{self.where}: {self.problem}"
 
 
 class ManifestError(DataError):
@@ -131,8 +159,12 @@ class ManifestError(DataError):
     """
 
     def __init__(self, where: str, problems: Iterable[str]) -> None:
-        self.problems = tuple(f"{where}: {problem}" for problem in problems)
-        super().__init__("\n".join(self.problems))
+        listed = tuple(problems)
+        super().__init__(where, listed)
+        self.problems = tuple(f"{where}: {problem}" for problem in listed)
+
+    def __str__(self) -> str:
+        return "\n".join(self.problems)
 
 
 class ProofError(DataError):
@@ -140,7 +172,10 @@ class ProofError(DataError):
 
     def __init__(self, failures: Iterable[str]) -> None:
         self.failures = tuple(failures)
-        super().__init__("\n".join(self.failures))
+        super().__init__(self.failures)
+
+    def __str__(self) -> str:
+        return "\n".join(self.failures)
 
 
 def nearest(name: str, known: Iterable[str], most: int = 3) -> list[str]:

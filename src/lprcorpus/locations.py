@@ -69,7 +69,11 @@ def data_folder() -> Path:
 def raw_folder(processed: Path) -> Path:
     """Return the folder of the raw texts that belong to a corpus: inside it or, as in a checkout, beside it."""
     inside = processed / "raw"
-    return inside if inside.is_dir() else processed.parent / "raw"
+    if inside.is_dir():
+        return inside
+    # The parent of "." and of ".." is not in the path itself.
+    named = processed if processed.name not in ("", "..") else processed.resolve()
+    return named.parent / "raw"
 
 
 def data_card() -> Path:

@@ -7,6 +7,8 @@ from typing import Annotated
 
 from pydantic import Field
 
+from lprcorpus.messages import shorten
+
 __all__ = ["Problem", "shorten"]
 
 
@@ -31,13 +33,3 @@ class Problem:
         row = f"[{self.key}]" if self.key else None
         place = [line, cell, row] if self.file and self.line else [self.file, cell, row, line]
         return f"{' '.join(part for part in place if part)}: found {self.found}; expected {self.expected} ({self.code})"
-
-
-def shorten(value: object, size: int = 100) -> str:
-    """Return a value as it is written in Python, cut to a size in characters.
-
-    >>> shorten("The night whispers the silence", 12)
-    "'The night …"
-    """
-    written = repr(value)
-    return written if len(written) <= size else f"{written[: size - 1]}…"

@@ -15,7 +15,7 @@ import tomli
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError
 
 from lprcorpus.errors import ManifestError, nearest
-from lprcorpus.schema import ContributorRole, Date, Language, RecordType, Sha256, Slug, Url, Year
+from lprcorpus.schema import ContributorRole, Date, Language, RecordType, Sha256, Slug, Url
 from lprcorpus.text.paragraphs import CONVENTIONS, HYPHENS
 from lprcorpus.text.typeface import FACES
 
@@ -23,7 +23,6 @@ __all__ = [
     "AuthorRoles",
     "ContributorEntry",
     "CuratedEdit",
-    "ExtractionEntry",
     "IssueEntry",
     "Manifest",
     "PaginationEntry",
@@ -124,20 +123,12 @@ class IssueEntry(Entry):
     periodical: Printed
     volume: int | None = Field(default=None, ge=1, le=_MOST)
     number: int | None = Field(default=None, ge=1, le=_MOST)
-    year: Year | None = Field(default=None, le=9999)
+    year: int = Field(ge=1, le=9999)
     complete: bool
     language: Language
     rights: Printed
     text: Printed | None = None
     sha256: Sha256
-
-
-class ExtractionEntry(Entry):
-    """The PDF that the text was taken from, and what took it."""
-
-    pdf_sha256: Sha256
-    extractor: Printed
-    version: Printed
 
 
 class PaginationEntry(Entry):
@@ -162,7 +153,6 @@ class Manifest(Entry):
     """One issue as a person describes it."""
 
     issue: IssueEntry
-    extraction: ExtractionEntry | None = None
     pagination: PaginationEntry = PaginationEntry()
     setting: SettingEntry = SettingEntry()
     records: list[RecordEntry] = Field(min_length=1)
@@ -266,7 +256,6 @@ def _known_keys(loc: tuple[int | str, ...]) -> list[str]:
     model: type[Entry] = Manifest
     inner: dict[str, type[Entry]] = {
         "issue": IssueEntry,
-        "extraction": ExtractionEntry,
         "pagination": PaginationEntry,
         "setting": SettingEntry,
         "records": RecordEntry,

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import asdict
 from pathlib import Path
 
 import click
@@ -38,11 +37,11 @@ def command(record_id: str | None, folder: Path | None, *, schema: bool, as_json
     corpus = Corpus(folder)
     found = summarize(corpus) if record_id is None else summarize_record(corpus, record_id)
     if as_json:
-        print_json(asdict(found))
+        print_json(found.to_dict())
     elif isinstance(found, Summary):
         _print_lines(f"{found.title}\n\n{found.description}", _corpus_lines(found), found.citation)
     else:
-        _print_lines(found.record["title"], _record_lines(found), found.citation)
+        _print_lines(found.record.title, _record_lines(found), found.citation)
 
 
 def _json_schema() -> None:
@@ -109,16 +108,20 @@ def _counts(counts: Mapping[str, int]) -> str:
 
 def _record_lines(summary: RecordSummary) -> dict[str, str]:
     record = summary.record
-    first, last = record["page_start"], record["page_end"]
+    section = f", in the section {record.section}" if record.section else ""
+    people = [f"{person.name} ({person.role})" for person in summary.contributors]
+    pages = str(record.page_start)
+    if record.page_end != record.page_start:
+        pages += f"–{record.page_end}"
     lines = {
-        "Id": record["id"],
-        "Type": record["type"] + (f", in the section {record['section']}" if record["section"] else ""),
-        "Author": record["author"],
-        "With": ", ".join(f"{person['name']} ({person['role']})" for person in summary.contributors),
-        "Pages": str(first) if first == last else f"{first}–{last}",
-        "Size": f"{record['word_count']:,} words, language: {record['language']}; blocks: {_counts(summary.blocks)}",
-        "Note": record["note"],
-        "Source": record["source_citation"],
-        "Rights": record["rights"],
+        "Id": record.id,
+        "Type": record.type + section,
+        "Author": record.author,
+        "With": ", ".join(people),
+        "Pages": pages,
+        "Size": f"{record.word_count:,} words, language: {record.language}; blocks: {_counts(summary.blocks)}",
+        "Note": record.note,
+        "Source": record.source_citation,
+        "Rights": record.rights,
     }
     return {name: value for name, value in lines.items() if value}

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING, Literal, overload
 
 from lprcorpus.citation.citing import cite
-from lprcorpus.corpus import Corpus, open_parquet
+from lprcorpus.corpus import Corpus, TableFile
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -33,8 +33,9 @@ def load(name: str = ..., *, streaming: bool, corpus: Corpus | None = ...) -> Da
 def load(name: str = "records", *, streaming: bool = False, corpus: Corpus | None = None) -> Dataset | IterableDataset:
     """Return a table of the corpus as a dataset of the ``datasets`` library; nothing is downloaded or copied.
 
-    A large table stays in its Parquet files until rows of it are asked for, and is read whole into memory only where an
-    operation needs all of it, or many rows are asked for out of turn. ``Dataset.save_to_disk`` makes a copy that memory maps.
+    A large table stays in its Parquet files until rows of it are asked for. It is read whole into memory only where an
+    operation needs all of it, or where many rows are asked for out of turn. ``Dataset.save_to_disk`` makes a copy that
+    is memory-mapped.
 
     Args:
         name: ``"issues"``, ``"pages"``, ``"records"``, ``"contributors"``, ``"blocks"``, ``"spans"`` or ``"edits"``.
@@ -44,6 +45,7 @@ def load(name: str = "records", *, streaming: bool = False, corpus: Corpus | Non
     Raises:
         UnknownName: there is no such table; the message gives those that come near.
         CorpusNotFound: a file of it is missing or is not Parquet.
+        CorpusChanged: a file was replaced after the corpus was opened; also when rows are read later.
 
     >>> load()[7]["title"]
     'Hourglass of the Free'
@@ -51,58 +53,62 @@ def load(name: str = "records", *, streaming: bool = False, corpus: Corpus | Non
     'paragraph'
     """
     corpus = corpus or Corpus()
-    paths = [str(path) for path in corpus.files(name)]
-    with open_parquet(paths[0]) as file:
-        schema, groups = file.schema_arrow, file.num_row_groups
+    files = corpus.table_files(name)
+    with files[0].open() as file:
+        schema = file.schema_arrow
+        row_groups = file.num_row_groups
     import datasets
 
-    info, split = _info(corpus, name, schema), datasets.Split(SPLIT)
+    info = _info(corpus, name, schema)
+    split = datasets.Split(SPLIT)
     if streaming:
         from datasets.iterable_dataset import ArrowExamplesIterable
 
         # Not IterableDataset.from_generator: that writes into the user's cache folder.
-        return datasets.IterableDataset(ArrowExamplesIterable(_batches, {"paths": paths}), info, split)
-    if len(paths) == 1 and groups <= 1:  # decoded in one go in any case
+        return datasets.IterableDataset(ArrowExamplesIterable(_batches, {"files": files}), info, split)
+    if len(files) == 1 and row_groups <= 1:
+        # It would be decoded in one go in any case.
         table = corpus.table(name)
     else:
         from lprcorpus.loading.parquettable import ParquetTable
 
-        table = ParquetTable.open(paths)
+        table = ParquetTable.open(files)
     # Without a fingerprint, datasets would hash the whole table.
     return datasets.Dataset(table, info, split, fingerprint=_fingerprint(corpus, name))
 
 
-def _batches(paths: list[str]) -> Iterator[tuple[tuple[int, int], pa.Table]]:
-    """Yield the rows of Parquet files batch by batch, each with the place of its file and its own place in it.
+def _batches(files: Sequence[TableFile]) -> Iterator[tuple[tuple[int, int], pa.Table]]:
+    """Yield the rows of Parquet files batch by batch, each with the number of its file and its own number in it.
 
-    Not through ``datasets``'s own Parquet stream: one that is left before its end hangs the interpreter's exit
+    Not through the Parquet stream of ``datasets``: one that is left before its end hangs the interpreter's exit
     (https://github.com/apache/arrow/issues/45214).
     """
     import pyarrow as pa
 
-    for number, path in enumerate(paths):
-        with open_parquet(path) as file:
-            for place, batch in enumerate(file.iter_batches(batch_size=BATCH)):
-                yield (number, place), pa.Table.from_batches([batch])
+    for file_number, table_file in enumerate(files):
+        with table_file.open() as file:
+            for batch_number, batch in enumerate(file.iter_batches(batch_size=BATCH)):
+                yield (file_number, batch_number), pa.Table.from_batches([batch])
 
 
 def _info(corpus: Corpus, name: str, schema: pa.Schema) -> DatasetInfo:
     import datasets
 
-    descriptor = corpus.descriptor
+    about = corpus.about
     return datasets.DatasetInfo(
-        description=descriptor.get("description", ""),
+        description=about.description,
         citation=cite(style="bibtex", corpus=corpus),
-        homepage=descriptor.get("homepage", ""),
-        license=corpus.license,
-        features=datasets.Features.from_arrow_schema(schema),  # not from the models: importing them takes as long as all else
-        dataset_name=descriptor.get("name"),
+        homepage=about.homepage or "",
+        license=about.license,
+        # Not from the models: importing them takes as long as all the rest.
+        features=datasets.Features.from_arrow_schema(schema),
+        dataset_name=about.name,
         config_name=name,
-        version=corpus.version,
+        version=about.version,
     )
 
 
 def _fingerprint(corpus: Corpus, name: str) -> str:
-    """Return what ``datasets`` tells tables apart by: made of what the table holds, by the digest in the descriptor."""
-    resource = corpus.resource(name)
-    return hashlib.sha256(f"{name} {resource.get('contentDigest')}".encode()).hexdigest()[:16]
+    """Return what ``datasets`` caches results by: a hash of what the table holds, from the digest in the descriptor."""
+    digest = corpus.resource(name).get("contentDigest")
+    return hashlib.sha256(f"{name} {digest}".encode()).hexdigest()[:16]

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import gc
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from collections.abc import Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from lprcorpus.corpus import Corpus
-from lprcorpus.errors import DataError, UnknownName
+from lprcorpus.errors import UnknownName
+from lprcorpus.locations import data_folder
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -58,19 +57,14 @@ def records(*, type: str | None = None, corpus: Corpus | None = None) -> list[Re
     >>> [record.title for record in records(type="poem")]
     ['Stalin', 'Hourglass of the Free']
     """
-    from lprcorpus.schema import TYPES
+    from lprcorpus.schema import TYPES, Record
 
-    if type is not None and type not in TYPES:
+    corpus = corpus or Corpus()
+    if type is None:
+        return list(corpus.rows("records", Record))
+    if type not in TYPES:
         raise UnknownName("type", type, TYPES)
-    found: list[Record] = []
-    with _without_collector():
-        for part in (corpus or Corpus()).parts("records"):
-            if type is not None:
-                import pyarrow.compute as pc
-
-                part = part.filter(pc.equal(part.column("type"), type))
-            found += _typed(part.to_pylist())
-    return found
+    return list(corpus.rows("records", Record, type={type}))
 
 
 def record(id: str, *, corpus: Corpus | None = None) -> Record:  # noqa: A002  the column's name
@@ -87,8 +81,9 @@ def record(id: str, *, corpus: Corpus | None = None) -> Record:  # noqa: A002  t
     >>> record("lpr-1-2/hourglass-of-the-free").author
     'George Tumaob Calaor'
     """
-    (found,) = _typed([(corpus or Corpus()).row("records", id)])
-    return found
+    from lprcorpus.schema import Record
+
+    return (corpus or Corpus()).row("records", Record, id)
 
 
 def path() -> Path:
@@ -97,34 +92,4 @@ def path() -> Path:
     >>> (path() / "datapackage.json").is_file()
     True
     """
-    return Corpus().folder
-
-
-@contextmanager
-def _without_collector() -> Iterator[None]:
-    """Keep the garbage collector off: it would go through all the records kept so far, again and again, and find none to free."""
-    was_on = gc.isenabled()
-    gc.disable()
-    try:
-        yield
-    finally:
-        if was_on:
-            gc.enable()
-
-
-def _typed(rows: Iterable[Mapping[str, Any]]) -> list[Record]:
-    from pydantic import ValidationError
-
-    from lprcorpus.schema import Record
-
-    found = []
-    for row in rows:
-        try:
-            found.append(Record.model_validate(row))
-        except ValidationError as error:
-            first = error.errors(include_url=False)[0]
-            column = ".".join(map(str, first["loc"]))
-            raise DataError(
-                f"records.{column} [{row.get('id')}]: found {str(first['input'])[:100]!r}; {first['msg']}; run lprcorpus validate"
-            ) from None
-    return found
+    return data_folder()

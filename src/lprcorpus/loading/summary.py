@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Mapping
-from dataclasses import dataclass, fields
+from dataclasses import asdict, dataclass
 from itertools import islice
 from typing import Any
 
-from lprcorpus.citation.citing import cite, edition
+from lprcorpus.citation.citing import cite
 from lprcorpus.corpus import Corpus
+from lprcorpus.schema import Record
 
 __all__ = ["IssueLine", "RecordSummary", "Summary", "summarize", "summarize_record"]
 
@@ -25,7 +26,7 @@ class IssueLine:
     periodical: str
     volume: int | None
     number: int | None
-    year: int
+    year: int | None
     page_start: int
     page_end: int
     complete: bool
@@ -40,7 +41,7 @@ class Summary:
         version: its version.
         released: the day of that version (ISO 8601), where the descriptor gives it.
         description: what it is.
-        folder: where it lies.
+        folder: where it is.
         issues: the first :data:`MOST_ISSUES` of its issues.
         tables: the number of rows in each table.
         types: the number of records of each type, the most frequent first.
@@ -71,22 +72,61 @@ class Summary:
     card: str
     citation: str
 
+    def to_dict(self) -> dict[str, Any]:
+        """Return the summary as JSON has it."""
+        return asdict(self)
+
+
+@dataclass(frozen=True)
+class ContributorLine:
+    """One contributor of a record."""
+
+    name: str
+    role: str
+
 
 @dataclass(frozen=True)
 class RecordSummary:
-    """What a record is: its row without the body, its contributors, and its blocks by kind.
+    """What a record is: its row, its contributors, and its blocks by kind.
 
     Attributes:
-        record: the columns of ``records`` but ``body``.
-        contributors: name and role of each contributor, in order.
+        record: the record.
+        contributors: its contributors, in order.
         blocks: the number of blocks of each kind.
         citation: how to cite it, in BibTeX.
     """
 
-    record: Mapping[str, Any]
-    contributors: tuple[Mapping[str, str], ...]
+    record: Record
+    contributors: tuple[ContributorLine, ...]
     blocks: Mapping[str, int]
     citation: str
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return the summary as JSON has it: without the body."""
+        return {
+            "record": self.record.model_dump(exclude={"body"}),
+            "contributors": [asdict(person) for person in self.contributors],
+            "blocks": dict(self.blocks),
+            "citation": self.citation,
+        }
+
+
+@dataclass(frozen=True)
+class _RecordFacts:
+    type: str
+    language: str
+    rights: str
+    word_count: int
+
+
+@dataclass(frozen=True)
+class _PageFacts:
+    printed: bool
+
+
+@dataclass(frozen=True)
+class _BlockFacts:
+    kind: str
 
 
 def summarize(corpus: Corpus) -> Summary:
@@ -94,42 +134,37 @@ def summarize(corpus: Corpus) -> Summary:
 
     Raises:
         CorpusNotFound: a file of it is missing or is not Parquet.
+        DataError: a row is not what the schema says.
     """
     types: Counter[str] = Counter()
     languages: Counter[str] = Counter()
     rights: Counter[str] = Counter()
     words = 0
-    for part in corpus.parts("records", ["type", "language", "rights", "word_count"]):
-        types.update(part.column("type").to_pylist())
-        languages.update(part.column("language").to_pylist())
-        rights.update(part.column("rights").to_pylist())
-        words += sum(part.column("word_count").to_pylist())
-    printed = [value for part in corpus.parts("pages", ["printed"]) for value in part.column("printed").to_pylist()]
-    here = edition(corpus)
+    for record in corpus.rows("records", _RecordFacts):
+        types[record.type] += 1
+        languages[record.language] += 1
+        rights[record.rights] += 1
+        words += record.word_count
+    printed = Counter(page.printed for page in corpus.rows("pages", _PageFacts))
+    about = corpus.about
     return Summary(
-        title=here.title,
-        version=here.version,
-        released=here.released,
-        description=corpus.descriptor.get("description", ""),
+        title=about.title,
+        version=about.version,
+        released=about.released,
+        description=about.description,
         folder=str(corpus.folder),
-        issues=_first_issues(corpus),
-        tables={name: corpus.resource(name)["rows"] for name in corpus.tables},
+        issues=tuple(islice(corpus.rows("issues", IssueLine), MOST_ISSUES)),
+        tables={name: corpus.count(name) for name in corpus.tables},
         types=dict(types.most_common()),
         words=words,
-        pages=len(printed),
-        pages_printed=sum(printed),
+        pages=printed.total(),
+        pages_printed=printed[True],
         languages=tuple(sorted(languages)),
         rights=tuple(text for text, _ in rights.most_common()),
-        license=corpus.license,
+        license=about.license,
         card=str(corpus.folder / "README.md"),
         citation=cite(style="bibtex", corpus=corpus),
     )
-
-
-def _first_issues(corpus: Corpus) -> tuple[IssueLine, ...]:
-    names = [field.name for field in fields(IssueLine)]
-    rows = (row for part in corpus.parts("issues", names) for row in part.slice(0, MOST_ISSUES).to_pylist())
-    return tuple(IssueLine(**row) for row in islice(rows, MOST_ISSUES))
 
 
 def summarize_record(corpus: Corpus, id: str) -> RecordSummary:  # noqa: A002  the column's name
@@ -138,14 +173,13 @@ def summarize_record(corpus: Corpus, id: str) -> RecordSummary:  # noqa: A002  t
     Raises:
         UnknownName: there is no such record; the message gives those that come near.
         CorpusNotFound: a file of the corpus is missing or is not Parquet.
+        DataError: a row is not what the schema says.
     """
-    record = corpus.row("records", id)
-    del record["body"]
-    people = corpus.rows_of("contributors", id, ["name", "role"])
-    blocks = corpus.rows_of("blocks", id, ["kind"])
+    record = corpus.row("records", Record, id)
+    kinds = Counter(block.kind for block in corpus.rows("blocks", _BlockFacts, record_id={id}))
     return RecordSummary(
         record=record,
-        contributors=tuple(people),
-        blocks=dict(Counter(block["kind"] for block in blocks).most_common()),
+        contributors=tuple(corpus.rows("contributors", ContributorLine, record_id={id})),
+        blocks=dict(kinds.most_common()),
         citation=cite(id, style="bibtex", corpus=corpus),
     )

@@ -1,0 +1,69 @@
+"""What identifiers and paths look like: the patterns, and the checks that need nothing but the standard library."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path, PurePosixPath, PureWindowsPath
+
+__all__ = [
+    "CORPUS_NAME",
+    "ISSUE_ID",
+    "RAW_PATH",
+    "RECORD_ID",
+    "is_identifier",
+    "leads_inside",
+    "stays_inside",
+]
+
+ISSUE_ID = r"^[a-z0-9]+(-[a-z0-9]+)*$"
+"""The identifier of an issue, such as ``lpr-1-2``."""
+
+RECORD_ID = r"^[a-z0-9]+(-[a-z0-9]+)*/[a-z0-9]+(-[a-z0-9]+)*$"
+"""The identifier of a record: its issue's, and a slug."""
+
+RAW_PATH = r"^raw/[A-Za-z0-9_-][A-Za-z0-9._-]*\.txt$"
+"""The path of a raw text, from the folder that holds ``processed/``."""
+
+CORPUS_NAME = r"^[a-z0-9]([a-z0-9._-]*[a-z0-9])?$"
+"""The name of a corpus, as a data package has it. Files are called after it, so it is no path."""
+
+_URL_SCHEME = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*:")
+
+
+def is_identifier(value: object, pattern: str) -> bool:
+    """Return whether a value is a string that a pattern of this module describes as a whole.
+
+    >>> is_identifier("lpr-1-2", ISSUE_ID), is_identifier("../../x", ISSUE_ID)
+    (True, False)
+    """
+    # Not re.match: its "$" also matches before a newline at the end.
+    return isinstance(value, str) and re.fullmatch(pattern, value) is not None
+
+
+def stays_inside(path: object) -> bool:
+    """Return whether a path is relative, on any system, and does not lead upwards.
+
+    >>> stays_inside("records.parquet"), stays_inside("../x"), stays_inside("C:/x")
+    (True, False, False)
+    """
+    if not isinstance(path, str) or not path or not path.isprintable():
+        return False
+    posix = PurePosixPath(path)
+    windows = PureWindowsPath(path)
+    if posix.is_absolute() or windows.drive or windows.root or _URL_SCHEME.match(path):
+        return False
+    return ".." not in posix.parts and ".." not in windows.parts
+
+
+def leads_inside(path: Path, folder: Path) -> bool:
+    """Return whether a path, with all links followed, is in a folder.
+
+    A snapshot that ``huggingface_hub`` downloads is a folder of links to ``blobs/`` beside ``snapshots/``:
+    a link that leads there is as good as a file.
+    """
+    real = path.resolve()
+    root = folder.resolve()
+    if real.is_relative_to(root):
+        return True
+    stores = [above.parent / "blobs" for above in root.parents if above.name == "snapshots"]
+    return any(real.is_relative_to(store) for store in stores)

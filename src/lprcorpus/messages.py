@@ -1,0 +1,70 @@
+"""How a message words a value, a number of things, some pages, or what a model refused: one way for all."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from pydantic_core import ErrorDetails
+
+__all__ = ["count", "expectation", "pages", "shorten"]
+
+
+def shorten(value: object, size: int = 100) -> str:
+    """Return a value as it is written in Python, cut to a size in characters.
+
+    >>> shorten("The night whispers the silence", 12)
+    "'The night …"
+    """
+    written = repr(value)
+    if len(written) <= size:
+        return written
+    return f"{written[: size - 1]}…"
+
+
+def count(number: int, thing: str, things: str = "") -> str:
+    """Return a number of things in words.
+
+    >>> count(1, "issue"), count(1200, "issue"), count(2, "entry", "entries")
+    ('1 issue', '1,200 issues', '2 entries')
+    """
+    if number == 1:
+        return f"1 {thing}"
+    return f"{number:,} {things or thing + 's'}"
+
+
+def pages(first: int, last: int, dash: str = "–") -> str:
+    """Return pages as a citation names them.
+
+    >>> pages(5, 5), pages(5, 6)
+    ('p. 5', 'pp. 5–6')
+    """
+    if first == last:
+        return f"p. {first}"
+    return f"pp. {first}{dash}{last}"
+
+
+_OPENINGS = {
+    "Input should be ": "expected ",
+    "String should match pattern ": "expected a string that matches ",
+    "String should have ": "expected ",
+    "List should have ": "expected ",
+}
+"""How Pydantic begins a sentence on what it expected, and how we do."""
+
+
+def expectation(error: ErrorDetails | dict[str, Any]) -> str:
+    """Return what a model expected, from one of the errors of a Pydantic ``ValidationError``.
+
+    >>> expectation({"msg": "Input should be 'speech' or 'poem'"})
+    "expected 'speech' or 'poem'"
+    >>> expectation({"msg": "Value error, expected one of a, b"})
+    'expected one of a, b'
+    """
+    message = str(error["msg"]).removeprefix("Value error, ")
+    for opening, ours in _OPENINGS.items():
+        if message.startswith(opening):
+            return ours + message.removeprefix(opening)
+    if message.startswith("expected"):
+        return message
+    return f"expected: {message[:1].lower()}{message[1:]}"

@@ -1,0 +1,225 @@
+"""Rows as objects: the columns of a table that a class names, read into objects of that class.
+
+The class is a model of :mod:`lprcorpus.schema`, or a dataclass that names only the columns it needs. A dataclass costs no
+import of Pydantic; its types are checked column by column, in Arrow.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
+from dataclasses import dataclass, fields, is_dataclass
+from types import UnionType
+from typing import TYPE_CHECKING, Any, Literal, TypeVar, Union, cast, get_args, get_origin, get_type_hints
+
+from lprcorpus.errors import DataError
+from lprcorpus.identifiers import ISSUE_ID, RAW_PATH, RECORD_ID, is_identifier
+from lprcorpus.messages import expectation, shorten
+
+if TYPE_CHECKING:
+    import pyarrow as pa
+    import pyarrow.parquet as pq
+
+__all__ = ["column_names", "grouped", "read_rows"]
+
+Shape = TypeVar("Shape")
+Key = TypeVar("Key")
+
+_KIND_NAMES: dict[Any, str] = {str: "a string", int: "an integer", bool: "true or false"}
+
+_ID_PATTERNS = {
+    "id": f"{ISSUE_ID}|{RECORD_ID}",
+    "issue_id": ISSUE_ID,
+    "record_id": RECORD_ID,
+    "raw_path": RAW_PATH,
+}
+"""The columns that name rows and files. Their values become names of files, so they are checked wherever they are read."""
+
+
+@dataclass(frozen=True)
+class _ColumnType:
+    """What a dataclass says of a column: its bare type, whether it may be null, and the values it may have, or None."""
+
+    kind: type
+    nullable: bool
+    values: frozenset[object] | None
+
+
+def column_names(shape: type[Any]) -> list[str]:
+    """Return the columns that a class names: a dataclass, or a model of the schema."""
+    if is_dataclass(shape):
+        return [field.name for field in fields(shape)]
+    return list(shape.model_fields)
+
+
+def read_rows(file: pq.ParquetFile, table: str, shape: type[Shape], among: Mapping[str, Collection[object]]) -> Iterator[Shape]:
+    """Yield rows of a Parquet file as objects of a class; other columns are not read.
+
+    Args:
+        file: the file.
+        table: the table's name, for messages.
+        shape: the class.
+        among: values by the name of a column: only rows that have one of these values.
+
+    Raises:
+        DataError: the file lacks a column, or a row is not what the class says.
+    """
+    names = column_names(shape)
+    _check_columns(file, table, [*names, *among])
+    for part in _parts(file, names, among):
+        yield from _objects(part, table, shape)
+
+
+def grouped(rows: Iterable[Shape], key: Callable[[Shape], Key]) -> dict[Key, list[Shape]]:
+    """Return rows by their key, each key's in the order they came in.
+
+    >>> grouped(["lpr-1-2/a", "lpr-1-3/b", "lpr-1-2/c"], key=lambda name: name.split("/")[0])
+    {'lpr-1-2': ['lpr-1-2/a', 'lpr-1-2/c'], 'lpr-1-3': ['lpr-1-3/b']}
+    """
+    found: dict[Key, list[Shape]] = {}
+    for row in rows:
+        found.setdefault(key(row), []).append(row)
+    return found
+
+
+def _check_columns(file: pq.ParquetFile, table: str, names: Iterable[str]) -> None:
+    present = set(file.schema_arrow.names)
+    for name in names:
+        if name not in present:
+            raise DataError(f"{table}.{name}: found no such column; expected one; run lprcorpus validate")
+
+
+def _parts(file: pq.ParquetFile, names: list[str], among: Mapping[str, Collection[object]]) -> Iterator[pa.Table]:
+    """Yield the wanted rows of a file; only the row groups that hold one are decoded."""
+    if not among:
+        yield file.read(columns=names)
+        return
+    keys = file.read(columns=list(among))
+    start = 0
+    for group in range(file.num_row_groups):
+        rows = file.metadata.row_group(group).num_rows
+        chosen = _chosen(keys.slice(start, rows), among)
+        start += rows
+        if any(chosen):
+            yield file.read_row_group(group, columns=names).filter(_mask(chosen))
+
+
+def _chosen(rows: pa.Table, among: Mapping[str, Collection[object]]) -> list[bool]:
+    """Return, for each row, whether it has one of the wanted values in each of the columns."""
+    chosen = [True] * rows.num_rows
+    for name, values in among.items():
+        for place, value in enumerate(rows.column(name).to_pylist()):
+            if value not in values:
+                chosen[place] = False
+    return chosen
+
+
+def _mask(chosen: list[bool]) -> pa.Array:
+    """Return what a table is filtered by.
+
+    Made of its bits: from Python values PyArrow makes an array only with pandas, whose import takes half a second.
+    """
+    import numpy as np
+    import pyarrow as pa
+
+    bits = np.packbits(np.array(chosen), bitorder="little")
+    return pa.Array.from_buffers(pa.bool_(), len(chosen), [None, pa.py_buffer(bits)])
+
+
+def _objects(rows: pa.Table, table: str, shape: type[Shape]) -> Iterator[Shape]:
+    is_model = not is_dataclass(shape)
+    if not is_model:
+        _check_types(rows, table, shape)
+    try:
+        values = rows.to_pylist()
+    except UnicodeDecodeError as error:
+        raise DataError(f"{table}: found text that is not UTF-8 ({error.reason}); run lprcorpus validate") from None
+    for row in values:
+        yield _validated(row, table, shape) if is_model else shape(**row)
+
+
+def _validated(row: dict[str, Any], table: str, shape: type[Shape]) -> Shape:
+    """Return a row as an object of a model.
+
+    Raises:
+        DataError: the row is not what the model says.
+    """
+    from pydantic import ValidationError
+
+    try:
+        return cast("Any", shape).model_validate(row)  # type: ignore[no-any-return]  # a model of the schema
+    except ValidationError as error:
+        first = error.errors(include_url=False)[0]
+        column = ".".join(str(step) for step in first["loc"])
+        found = f"found {shorten(first['input'])}; {expectation(first)}"
+        raise DataError(f"{table}.{column}{_key(row)}: {found}; run lprcorpus validate") from None
+
+
+def _key(row: Mapping[str, Any]) -> str:
+    """Return how a message names a row: by its id, or that of its record or issue, as far as it is known."""
+    for name in ("id", "record_id", "issue_id"):
+        if row.get(name) is not None:
+            return f" [{row[name]}]"
+    return ""
+
+
+def _column_types(shape: type[Any]) -> dict[str, _ColumnType]:
+    return {name: _column_type(hint) for name, hint in get_type_hints(shape).items()}
+
+
+def _column_type(hint: Any) -> _ColumnType:
+    """Return what an annotation says: ``str``, ``int``, ``bool`` or a ``Literal`` of strings, or one of these or None."""
+    nullable = get_origin(hint) in (Union, UnionType)
+    if nullable:
+        hint = next(option for option in get_args(hint) if option is not type(None))
+    if get_origin(hint) is Literal:
+        return _ColumnType(str, nullable, frozenset(get_args(hint)))
+    return _ColumnType(hint, nullable, None)
+
+
+def _check_types(rows: pa.Table, table: str, shape: type[Any]) -> None:
+    """Check that the values of each column are what a dataclass says.
+
+    Raises:
+        DataError: they are not; the message names the first row that is wrong.
+    """
+    for name, expected in _column_types(shape).items():
+        column = rows.column(name)
+        if not _has_kind(column.type, expected.kind):
+            found = f"found the type {column.type}; expected {_KIND_NAMES[expected.kind]}"
+            raise DataError(f"{table}.{name}: {found}; run lprcorpus validate")
+        if column.null_count and not expected.nullable:
+            place = column.is_null().to_pylist().index(True)
+            _refuse(rows, table, name, place, _KIND_NAMES[expected.kind])
+        if expected.values is not None:
+            _check_values(rows, table, name, expected.values)
+        if name in _ID_PATTERNS:
+            _check_ids(rows, table, name)
+
+
+def _has_kind(found: pa.DataType, kind: type) -> bool:
+    import pyarrow as pa
+
+    if pa.types.is_dictionary(found):
+        found = found.value_type
+    if kind is str:
+        return bool(pa.types.is_string(found) or pa.types.is_large_string(found))
+    return bool(pa.types.is_boolean(found) if kind is bool else pa.types.is_integer(found))
+
+
+def _check_values(rows: pa.Table, table: str, name: str, allowed: frozenset[object]) -> None:
+    for place, value in enumerate(rows.column(name).to_pylist()):
+        if value is not None and value not in allowed:
+            _refuse(rows, table, name, place, f"one of {', '.join(sorted(map(str, allowed)))}")
+
+
+def _check_ids(rows: pa.Table, table: str, name: str) -> None:
+    values = rows.column(name).to_pylist()
+    for value in set(values):
+        if value is not None and not is_identifier(value, _ID_PATTERNS[name]):
+            _refuse(rows, table, name, values.index(value), "an identifier such as 'lpr-1-2/hourglass-of-the-free'")
+
+
+def _refuse(rows: pa.Table, table: str, name: str, place: int, expected: str) -> None:
+    """Raise the error that names a value that is wrong, and its row."""
+    row = rows.slice(place, 1).to_pylist()[0]
+    raise DataError(f"{table}.{name}{_key(row)}: found {shorten(row[name])}; expected {expected}; run lprcorpus validate")
