@@ -25,7 +25,8 @@ from lprcorpus.export.tei_corpus import tei, tei_corpus
 from lprcorpus.export.tei_text import RecordRows
 from lprcorpus.export.xmltext import xml_id
 from lprcorpus.schema import KINDS, RULES
-from lprcorpus.search.texts import read_texts
+from lprcorpus.view.bodies import record_bodies
+from lprcorpus.view.page_issues import read_issues
 
 from .conftest import MakeIssue
 
@@ -89,7 +90,8 @@ def test_every_body_of_the_corpus_comes_back_character_for_character() -> None:
 
 
 def test_every_page_of_the_corpus_breaks_at_its_character() -> None:
-    for text, known in zip(exported().iter(f"{T}TEI"), read_texts(Corpus()), strict=True):
+    bodies = [body for rows in read_issues(Corpus()) for body in record_bodies(rows)]
+    for text, known in zip(exported().iter(f"{T}TEI"), bodies, strict=True):
         pages, found = [], {}
         for extent in known.pages:
             pages.append((extent.start, extent.page))

@@ -9,9 +9,10 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from types import SimpleNamespace
 from typing import Any
 
-from lprcorpus.derivation import Piece, derive
+from lprcorpus.derivation import derive
 from lprcorpus.export.xmltext import XML_ID, Element, add, add_text, xml_id
 
 __all__ = ["RecordRows", "add_division"]
@@ -49,6 +50,15 @@ class RecordRows:
     pages: Mapping[int, bool]
     is_continued: bool
     raw: str | None
+
+
+@dataclass(frozen=True)
+class _TextPiece:
+    """Characters of a block from one place: what they are, their page, and the edit that made them, or None."""
+
+    text: str
+    page: int
+    edit: Row | None
 
 
 def add_division(body: Element, rows: RecordRows) -> None:
@@ -165,19 +175,26 @@ class _Blocks:
         element.set(XML_ID, f"{self._identifier}.{block['position']}")
         return element
 
-    def _pieces(self, block: Row) -> list[Piece]:
+    def _pieces(self, block: Row) -> list[_TextPiece]:
         """Return the pieces of a block that add to it; none if they cannot be derived from the raw text."""
         if self._rows.raw is None:
             return []
-        pieces = derive(block, self._spans.get(block["position"], ()), self._rows.edits, self._rows.raw) or []
-        return [piece for piece in pieces if piece.text or piece.edit]
+        spans = [SimpleNamespace(**span) for span in self._spans.get(block["position"], ())]
+        edits = [SimpleNamespace(**edit) for edit in self._rows.edits]
+        derivation = derive(spans, edits, self._rows.raw, verse=block["kind"] == "verse")
+        if derivation.text != block["text"]:
+            return []
+        return [
+            _TextPiece(derivation.text[piece.start : piece.end], piece.page, vars(piece.edit) if piece.edit else None)
+            for piece in derivation.pieces
+        ]
 
-    def _fill(self, element: Element, block: Row, pieces: Sequence[Piece]) -> None:
+    def _fill(self, element: Element, block: Row, pieces: Sequence[_TextPiece]) -> None:
         """Add a block's text to its element: page breaks and edits where they are, the lines of verse each in an ``l``."""
         verse = block["kind"] == "verse"
         line = add(element, "l") if verse else element
         before = ""
-        for piece in pieces or (Piece(0, block["text"], self._pages.open, None),):
+        for piece in pieces or (_TextPiece(block["text"], self._pages.open, None),):
             if piece.page != self._pages.open:
                 self._break_page(element, line, piece, before)
             if piece.edit is not None and _is_shown(piece, piece.edit, verse=verse):
@@ -188,7 +205,7 @@ class _Blocks:
                     add_text(line, text)
             before = piece.text or before
 
-    def _break_page(self, element: Element, line: Element, piece: Piece, before: str) -> None:
+    def _break_page(self, element: Element, line: Element, piece: _TextPiece, before: str) -> None:
         """Turn to a piece's page: before the line of verse that it begins, else where it stands, perhaps inside a word."""
         if line is not element and not len(line) and not line.text:
             element.remove(line)
@@ -199,7 +216,7 @@ class _Blocks:
             self._pages.turn_to(line, piece.page, break_="no" if inside_word else None)
 
 
-def _is_shown(piece: Piece, edit: Row, *, verse: bool) -> bool:
+def _is_shown(piece: _TextPiece, edit: Row, *, verse: bool) -> bool:
     """Tell whether an edit can be shown in its place: it was not cut at the block's end, and no line ends within it."""
     after = edit["after"] if verse else edit["after"].replace("\n", "")
     return piece.text == after and "\n" not in after

@@ -1,0 +1,304 @@
+"""Passages: stretches of a record's text, each with its pages, its raw characters and its selector."""
+
+from __future__ import annotations
+
+from bisect import bisect_left, bisect_right
+from collections.abc import Iterator, Sequence
+from dataclasses import asdict, dataclass, replace
+from functools import cached_property
+from typing import Any
+
+from lprcorpus.derivation import Derivation, Piece, derive
+from lprcorpus.errors import CorpusNotFound, DataError
+from lprcorpus.search.index import (
+    IndexedBlock,
+    IndexedEdit,
+    IndexedIssue,
+    IndexedRecord,
+    IndexedSpan,
+    TextIndex,
+)
+from lprcorpus.search.selectors import CONTEXT, Selector, shortened
+from lprcorpus.search.words import FoldedText, sentences
+from lprcorpus.typed_rows import grouped
+
+__all__ = ["ROLES_OF_TEXT", "Letter", "Passage", "Reader", "RecordText"]
+
+ROLES_OF_TEXT = ("body", "title", "byline", "note", "source")
+"""Roles of spans whose text is a record's, and may be quoted."""
+
+_KEPT_TEXTS = 512
+"""Texts that a reader keeps, at most."""
+
+
+@dataclass(frozen=True)
+class Passage:
+    """A passage of a record.
+
+    Attributes:
+        record: the record's id.
+        page: the page of its first character.
+        page_end: the page of its last character.
+        block: the position of the block that its first character is in; None outside the body.
+        block_end: the position of the block that its last character is in; None outside the body.
+        kind: the kind of its first block; outside the body ``"title"``, ``"byline"``, ``"note"`` or ``"source"``.
+        start: offset of its first character in the body, or in the title, the note …
+        end: offset one past its last character there.
+        exact: its text.
+        sentence: the sentence that it is in, or the sentences; of verse, the lines.
+        match: ``"exact"`` where it holds the words in a row, ``"words"`` where it holds them in any order.
+        before: the text before it, so many characters as were asked for.
+        after: the text after it.
+        raw_start: offset in the raw text of the first character it comes from; None in a copy without the raw text.
+        raw_end: offset one past the last.
+        selector: a name for it that survives a new edition of the data; None in a copy without the raw text.
+    """
+
+    record: str
+    page: int
+    page_end: int
+    block: int | None
+    block_end: int | None
+    kind: str
+    start: int
+    end: int
+    exact: str
+    sentence: str
+    match: str
+    before: str
+    after: str
+    raw_start: int | None
+    raw_end: int | None
+    selector: Selector | None
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return everything about it as JSON has it."""
+        content = asdict(self)
+        content["selector"] = self.selector.to_dict() if self.selector else None
+        content["line"] = self.selector.to_line() if self.selector else None
+        return content
+
+
+@dataclass(frozen=True)
+class Letter:
+    """A character that is no white space: its text, its offset there, and the raw characters that it comes from."""
+
+    char: str
+    text: RecordText
+    offset: int
+    raw_start: int
+    raw_end: int
+
+
+class Reader:
+    """Reads texts and raw texts for one search, or for one run over many selectors; not for several threads."""
+
+    def __init__(self, index: TextIndex, context: int = CONTEXT) -> None:
+        self.index = index
+        self.context = context
+        self._raw: dict[str, str | None] = {}
+        self._texts: dict[tuple[str, str], RecordText | None] = {}
+
+    def raw(self, issue: IndexedIssue) -> str | None:
+        """Return the raw text of an issue; None if it is not there, or is not the one that the corpus was built from."""
+        if issue.id not in self._raw:
+            try:
+                self._raw[issue.id] = self.index.corpus.raw_text(issue)
+            except (CorpusNotFound, DataError):
+                self._raw[issue.id] = None
+        return self._raw[issue.id]
+
+    def text(self, record_id: str, role: str = "body") -> RecordText | None:
+        """Return a text of a record; None if it has none in that role, or if there is no such record."""
+        key = record_id, role
+        if key not in self._texts:
+            while len(self._texts) >= _KEPT_TEXTS:
+                del self._texts[next(iter(self._texts))]
+            records = self.index.rows(IndexedRecord, "id = ?", record_id)
+            text = RecordText(self, records[0], role) if records else None
+            self._texts[key] = text if text and text.blocks else None
+        return self._texts[key]
+
+
+class RecordText:
+    """A text of a record: its body, or what is printed of its title, byline, headnote or source.
+
+    Attributes:
+        id: the record's id.
+        role: the role of its spans.
+        issue: the record's issue.
+        text: the text.
+        blocks: the blocks of a body; any other text is one.
+    """
+
+    def __init__(self, reader: Reader, record: IndexedRecord, role: str) -> None:
+        self.id = record.id
+        self.role = role
+        self._reader = reader
+        self._derivations: dict[int, Derivation | None] = {}
+        self._sentences: dict[int, list[tuple[int, int]]] = {}
+        issues = reader.index.rows(IndexedIssue, "id = ?", record.issue_id)
+        if not issues:
+            raise DataError(f"records [{record.id}]: found no issue {record.issue_id!r}; run lprcorpus validate")
+        self.issue = issues[0]
+        self._raw = reader.raw(self.issue)
+        spans = reader.index.rows(IndexedSpan, "record_id = ? AND role = ?", record.id, role)
+        self._spans = grouped(spans, key=lambda span: span.block or 0)
+        if role == "body":
+            self.text = record.body
+            self.blocks = reader.index.rows(IndexedBlock, "record_id = ?", record.id)
+        else:
+            derivation = self._derive(0, verse=False)
+            self.text = derivation.text if derivation else ""
+            self.blocks = [_whole(spans, self.text)] if self.text else []
+        self._starts = [block.body_start for block in self.blocks]
+
+    @cached_property
+    def folded(self) -> FoldedText:
+        """The text, folded."""
+        return FoldedText(self.text)
+
+    def _derive(self, position: int, *, verse: bool) -> Derivation | None:
+        spans = self._spans.get(position)
+        if self._raw is None or not spans:
+            return None
+        condition = "issue_id = ? AND raw_start >= ? AND raw_start < ?"
+        edits = self._reader.index.rows(IndexedEdit, condition, self.issue.id, spans[0].raw_start, spans[-1].raw_end)
+        return derive(spans, edits, self._raw, verse=verse)
+
+    def derivation(self, block: IndexedBlock) -> Derivation | None:
+        """Return how a block comes from the raw text; None if that is not there, or if it does not."""
+        if block.position not in self._derivations:
+            found = self._derive(block.position, verse=block.kind == "verse")
+            is_right = found is not None and found.pieces and found.text == self.text[block.body_start : block.body_end]
+            self._derivations[block.position] = found if is_right else None
+        return self._derivations[block.position]
+
+    def block_at(self, offset: int) -> IndexedBlock:
+        """Return the block that holds a character, or that comes before it."""
+        return self.blocks[max(bisect_right(self._starts, offset) - 1, 0)]
+
+    def sentences_of(self, block: IndexedBlock) -> list[tuple[int, int]]:
+        """Return the extents of a block's sentences in the text; of verse, those of its lines."""
+        start = block.body_start
+        if start not in self._sentences:
+            inside = sentences(self.text[start : block.body_end], verse=block.kind == "verse")
+            self._sentences[start] = [(start + first, start + last) for first, last in inside]
+        return self._sentences[start]
+
+    def _sentence(self, start: int, end: int) -> str:
+        """Return the sentences that hold some characters."""
+        firsts, lasts = self.sentences_of(self.block_at(start)), self.sentences_of(self.block_at(end - 1))
+        first = bisect_right(firsts, (start, end)) - 1
+        last = bisect_left(lasts, end, key=lambda extent: extent[1])
+        return self.text[firsts[max(first, 0)][0] : lasts[min(last, len(lasts) - 1)][1]]
+
+    def _origin(self, offset: int) -> Piece | None:
+        """Return where one character comes from; None if that is not known."""
+        block = self.block_at(offset)
+        derivation = self.derivation(block)
+        return derivation.origin(offset - block.body_start) if derivation else None
+
+    def passage(self, start: int, end: int, match: str = "exact") -> Passage:
+        """Return some characters as a passage; white space around them is left out."""
+        exact = self.text[start:end]
+        start += len(exact) - len(exact.lstrip())
+        end = start + len(exact.strip())
+        first, last = self.block_at(start), self.block_at(end - 1)
+        size = self._reader.context
+        passage = Passage(
+            record=self.id,
+            page=first.page_start,
+            page_end=last.page_end,
+            block=first.position or None,
+            block_end=last.position or None,
+            kind=first.kind,
+            start=start,
+            end=end,
+            exact=self.text[start:end],
+            sentence=self._sentence(start, end),
+            match=match,
+            before=self.text[max(start - size, 0) : start],
+            after=self.text[end : end + size],
+            raw_start=None,
+            raw_end=None,
+            selector=None,
+        )
+        origin, last_origin = self._origin(start), self._origin(end - 1)
+        if origin is None or last_origin is None:
+            return passage
+        passage = replace(
+            passage,
+            page=origin.page,
+            page_end=last_origin.page,
+            raw_start=origin.raw_start,
+            raw_end=last_origin.raw_end,
+        )
+        return replace(passage, selector=self._selector(passage, origin.raw_start, last_origin.raw_end))
+
+    def _selector(self, passage: Passage, raw_start: int, raw_end: int) -> Selector:
+        start, end = passage.start, passage.end
+        corpus = self._reader.index.corpus
+        return Selector(
+            corpus=corpus.name,
+            version=corpus.version,
+            record=self.id,
+            page=passage.page,
+            page_end=passage.page_end,
+            issue=self.issue.id,
+            sha256=self.issue.raw_sha256,
+            raw_start=raw_start,
+            raw_end=raw_end,
+            exact=passage.exact,
+            prefix=self.text[max(start - CONTEXT, 0) : start],
+            suffix=self.text[end : end + CONTEXT],
+            start=start if self.role == "body" else None,
+            end=end if self.role == "body" else None,
+            quote=shortened(passage.exact, self._as_printed(start, raw_start, raw_end)),
+        )
+
+    def _as_printed(self, start: int, raw_start: int, raw_end: int) -> Iterator[tuple[int, int]]:
+        """Yield the stretches that read in the raw text as they do here, white space aside, by their offsets from ``start``."""
+        raw = self._raw or ""
+        run: list[Letter] = []
+        for letter in self.letters(raw_start, raw_end):
+            same = raw[letter.raw_start : letter.raw_end] == letter.char
+            if run and not (same and not raw[run[-1].raw_end : letter.raw_start].strip()):
+                yield run[0].offset - start, run[-1].offset + 1 - start
+                run = []
+            if same:
+                run.append(letter)
+        if run:
+            yield run[0].offset - start, run[-1].offset + 1 - start
+
+    def letters(self, raw_start: int, raw_end: int) -> Iterator[Letter]:
+        """Yield the characters that come from some raw characters, white space aside."""
+        for block in self.blocks:
+            spans = self._spans.get(block.position, [])
+            if not spans or spans[-1].raw_end <= raw_start or raw_end <= spans[0].raw_start:
+                continue
+            derivation = self.derivation(block)
+            for piece in derivation.within(raw_start, raw_end) if derivation else ():
+                yield from self._letters_of(block.body_start, piece)
+
+    def _letters_of(self, start: int, piece: Piece) -> Iterator[Letter]:
+        for offset, char in enumerate(self.text[start + piece.start : start + piece.end]):
+            if char.isspace():
+                continue
+            raw_start, raw_end = piece.raw_start, piece.raw_end
+            if piece.edit is None:
+                raw_start, raw_end = raw_start + offset, raw_start + offset + 1
+            yield Letter(char, self, start + piece.start + offset, raw_start, raw_end)
+
+
+def _whole(spans: Sequence[IndexedSpan], text: str) -> IndexedBlock:
+    """Return a title, a byline, a headnote or a source as a block that is all of its text."""
+    return IndexedBlock(
+        record_id=spans[0].record_id or "",
+        position=0,
+        kind=spans[0].role,
+        page_start=spans[0].page,
+        page_end=spans[-1].page,
+        body_start=0,
+        body_end=len(text),
+    )

@@ -1,0 +1,305 @@
+"""Selectors: names of passages that survive a new edition of the data, as JSON and as one line for a footnote.
+
+A passage is named by the raw characters that it comes from: ``raw/*.txt`` is never edited, so they never move. A person can
+check the line with a text editor::
+
+    lprcorpus 0.2.0 lpr-1-2/hourglass-of-the-free p. 31 raw 111085-111101 “night whispers” ce735a69
+
+Corpus, version, record and page, as they were when it was made; the first raw character and one past the last; the quotation;
+the first digits of the raw text's SHA-256. Of a long quotation, the line has the first and the last words. What it leaves out
+reads in the raw text as it does in the passage, white space aside, so that an edit there shows.
+
+The JSON is a ``SpecificResource`` of the W3C Web Annotation Data Model (https://www.w3.org/TR/annotation-model/#selectors).
+"""
+
+from __future__ import annotations
+
+import json
+import re
+import unicodedata
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from typing import Any, TypeGuard, TypeVar
+
+from lprcorpus.errors import UsageError
+from lprcorpus.messages import pages, shorten
+
+__all__ = ["CONTEXT", "ELLIPSIS", "HEAD", "Selector", "is_selector", "shortened", "squeeze", "typewritten"]
+
+CONTEXT = 32
+"""Characters before and after a passage that its selector has in JSON."""
+
+ELLIPSIS = " … "
+"""What a line has in the place of the words that it leaves out."""
+
+_ENDS = 5
+"""Words at either end of a long passage that a line has, at least."""
+
+_LONGEST = 1_000_000
+"""Characters in a selector, at most: more than the longest body of a periodical."""
+
+HEAD = re.compile(
+    r"""(?<![\w.-])(?P<corpus>[\w.-]{1,100})\s+(?P<version>\d[\w.+-]{0,99})\s+
+    (?P<record>[a-z\d-]{1,200}/[a-z\d-]{1,200}),?
+    \s+pp?\.\s*(?P<page>\d{1,9})(?:\s?[-–‑—]{1,2}\s?(?P<page_end>\d{1,9}))?,?\s+""",
+    re.VERBOSE,
+)
+"""How a line begins; the rest of it is matched by itself, so that half a line is seen."""
+
+_REST = re.compile(
+    r"""raw\s+(?P<start>\d{1,15})\s?[-–‑—]{1,2}\s?(?P<end>\d{1,15}),?
+    \s+(?:[“”"„«»‟]|‘‘)\s?(?P<quote>\S(?:(?!\sraw\s\d).)*?)\s?(?:[“”"«»]|’’),?
+    \s+(?P<sha256>[0-9a-f]{8,64})(?!\w)""",
+    re.VERBOSE | re.DOTALL,
+)
+_OLD_REST = re.compile(r"\d+[-–‑]\d+,?\s")
+_OLD = "a selector of 0.1.0, which names no raw characters; find the passage again for one that does"
+
+_LEFT_OUT = re.compile(r" (?:…|\.\.\.|\. \. \.|\[…\]|\[\.\.\.\]) ")
+"""What typesetters make of the sign that words were left out."""
+
+Value = TypeVar("Value", str, int)
+
+
+@dataclass(frozen=True)
+class Selector:
+    """The name of a passage.
+
+    Attributes:
+        corpus: the corpus's name.
+        version: the version of the data in which the passage was read.
+        record: the record's id.
+        page: the page of its first character.
+        page_end: the page of its last character.
+        issue: the issue whose raw text it comes from.
+        sha256: the SHA-256 of that raw text in hexadecimal, or its first digits.
+        raw_start: offset in the raw text of the first character it comes from.
+        raw_end: offset one past the last.
+        exact: its text; None in a line, which may leave words out.
+        prefix: the text before it; empty in a line.
+        suffix: the text after it; empty in a line.
+        start: offset of its first character in the body; None in a line, and outside a body.
+        end: offset one past its last character in the body; None in a line, and outside a body.
+        quote: its text on one line; of a long one, perhaps only the first and last words.
+
+    Raises:
+        UsageError: it contradicts itself.
+    """
+
+    corpus: str
+    version: str
+    record: str
+    page: int
+    page_end: int
+    issue: str
+    sha256: str
+    raw_start: int
+    raw_end: int
+    exact: str | None = None
+    prefix: str = ""
+    suffix: str = ""
+    start: int | None = None
+    end: int | None = None
+    quote: str = field(default="", compare=False)
+
+    def __post_init__(self) -> None:
+        problem = ""
+        if self.raw_start >= self.raw_end:
+            problem = f"has no raw characters: found {self.raw_start}-{self.raw_end}"
+        elif self.page > self.page_end:
+            problem = f"has pages that run backwards: found {self.page}-{self.page_end}"
+        elif not self.quote:
+            problem = "has no quotation"
+        elif not re.fullmatch("[0-9a-f]{8,64}", self.sha256):
+            problem = f"has the sha256 {shorten(self.sha256)}; expected 8 hexadecimal digits of the raw text's, or more"
+        if problem:
+            raise UsageError(f"the selector {problem}")
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return the selector as an annotation's target.
+
+        Raises:
+            UsageError: it was read from a line, which may not have the whole passage.
+        """
+        if self.exact is None:
+            raise UsageError("a selector in one line may not have the whole passage; expected the selector as JSON")
+        parts: list[dict[str, object]] = [
+            {"type": "TextQuoteSelector", "exact": self.exact, "prefix": self.prefix, "suffix": self.suffix}
+        ]
+        if self.start is not None:
+            parts.append({"type": "TextPositionSelector", "start": self.start, "end": self.end})
+        return {
+            "@context": "http://www.w3.org/ns/anno.jsonld",
+            "type": "SpecificResource",
+            "source": self.record,
+            "selector": parts,
+            "corpus": self.corpus,
+            "version": self.version,
+            "page": self.page,
+            "page_end": self.page_end,
+            "raw": {"issue": self.issue, "sha256": self.sha256, "start": self.raw_start, "end": self.raw_end},
+        }
+
+    def to_json(self) -> str:
+        """Return the selector as JSON, on one line."""
+        return json.dumps(self.to_dict(), ensure_ascii=False)
+
+    def to_line(self) -> str:
+        """Return the selector as one line for a footnote."""
+        place = f"{self.record} {pages(self.page, self.page_end, dash='-')} raw {self.raw_start}-{self.raw_end}"
+        return f"{self.corpus} {self.version} {place} “{self.quote}” {self.sha256[:8]}"
+
+    def __str__(self) -> str:
+        """The selector as one line."""
+        return self.to_line()
+
+    @classmethod
+    def read(cls, selector: Selector | Mapping[str, Any] | str) -> Selector:
+        """Return a selector, given as one, as JSON (in text or already read) or as a line.
+
+        Raises:
+            UsageError: it is none, or it contradicts itself.
+        """
+        if isinstance(selector, Selector):
+            return selector
+        if not isinstance(selector, str):
+            return cls._from_json(selector)
+        if len(selector) > _LONGEST:
+            raise UsageError(f"a selector of {len(selector):,} characters; {_EXPECTED}")
+        text = selector.removeprefix("\ufeff").strip()
+        if not text.startswith(("{", "[")):
+            return cls._from_line(text)
+        try:
+            return cls._from_json(json.loads(text))
+        except (ValueError, RecursionError) as error:
+            raise UsageError(f"the selector is not JSON: {str(error).partition(chr(10))[0]}") from None
+
+    @classmethod
+    def _from_line(cls, text: str) -> Selector:
+        found = shorten(" ".join(text.split()), 62)
+        head = HEAD.match(f"{text} ")
+        if head is None:
+            raise UsageError(f"no selector: found {found}; {_EXPECTED}")
+        if _OLD_REST.match(text, head.end()):
+            raise UsageError(_OLD)
+        rest = _REST.match(text, head.end())
+        if rest is None:
+            raise UsageError(f"half a selector: found {found}; {_EXPECTED}")
+        return cls(
+            corpus=head["corpus"],
+            version=head["version"],
+            record=head["record"],
+            page=int(head["page"]),
+            page_end=int(head["page_end"] or head["page"]),
+            issue=head["record"].partition("/")[0],
+            sha256=rest["sha256"],
+            raw_start=int(rest["start"]),
+            raw_end=int(rest["end"]),
+            quote=_LEFT_OUT.sub(ELLIPSIS, " ".join(rest["quote"].split())),
+        )
+
+    @classmethod
+    def _from_json(cls, content: object) -> Selector:
+        if is_selector(content) and "raw" not in content:
+            raise UsageError(_OLD)
+        quotation, position = _part(content, "TextQuoteSelector"), _part(content, "TextPositionSelector")
+        exact = _value(quotation, str, "exact")
+        return cls(
+            corpus=_value(content, str, "corpus"),
+            version=_value(content, str, "version"),
+            record=_value(content, str, "source"),
+            page=_value(content, int, "page"),
+            page_end=_value(content, int, "page_end"),
+            issue=_value(content, str, "raw", "issue"),
+            sha256=_value(content, str, "raw", "sha256"),
+            raw_start=_value(content, int, "raw", "start"),
+            raw_end=_value(content, int, "raw", "end"),
+            exact=exact,
+            prefix=_value(quotation, str, "prefix"),
+            suffix=_value(quotation, str, "suffix"),
+            start=_value(position, int, "start") if position else None,
+            end=_value(position, int, "end") if position else None,
+            quote=" ".join(exact.split()),
+        )
+
+
+_EXPECTED = "expected JSON or a line as lprcorpus find prints them"
+
+
+def is_selector(content: object) -> TypeGuard[Mapping[str, Any]]:
+    """Return whether something read from JSON means to be a selector of ours, of this version or of 0.1.0."""
+    if not isinstance(content, Mapping) or content.get("type") != "SpecificResource":
+        return False
+    return "raw" in content or ("corpus" in content and "sha256" in content)
+
+
+def _part(content: object, kind: str) -> Mapping[str, Any] | None:
+    """Return the selector of a kind in a resource, which has a list of them or one."""
+    listed = content.get("selector") if isinstance(content, Mapping) else None
+    for part in listed if isinstance(listed, list) else [listed]:
+        if isinstance(part, Mapping) and part.get("type") == kind:
+            return part
+    return None
+
+
+def _value(content: object, kind: type[Value], *path: str) -> Value:
+    """Return a text or a count in an object read from JSON.
+
+    Raises:
+        UsageError: it is not there, or is something else.
+    """
+    name = ".".join(path)
+    for step in path:
+        if not isinstance(content, Mapping) or step not in content:
+            raise UsageError(f"the selector is JSON without {name}; expected one as lprcorpus find --json prints them")
+        content = content[step]
+    is_count = isinstance(content, int) and not isinstance(content, bool) and 0 <= content < 10**15
+    if not isinstance(content, kind) or (kind is int and not is_count):
+        expected = "a count" if kind is int else "text"
+        raise UsageError(f"the selector's {name} is {shorten(content)}; expected {expected}")
+    return content
+
+
+def squeeze(text: str) -> str:
+    """Return a text without white space."""
+    return "".join(text.split())
+
+
+def typewritten(text: str) -> str:
+    r"""Return a text without white space, and with marks as a typewriter has them: typesetters put others in a line.
+
+    >>> typewritten("“The night’s ﬁre”") == typewritten("``The night's fire''")
+    True
+    """
+    plain = unicodedata.normalize("NFKD", text.translate(_TYPEWRITTEN))
+    return re.sub("--+", "-", squeeze(plain))
+
+
+_TYPEWRITTEN = str.maketrans(
+    {
+        **dict.fromkeys("‘’‚‛ʼ`´", "'"),
+        **dict.fromkeys("“”„‟«»\"", "''"),
+        **dict.fromkeys("‐‑‒–—―−", "-"),
+        **dict.fromkeys("\u00ad\u200b\u200c\u200d\u200e\u200f\u2060\ufeff", ""),
+    }
+)
+
+
+def shortened(exact: str, as_printed: Iterable[tuple[int, int]]) -> str:
+    """Return a passage on one line; of a long one, the first and last words.
+
+    Args:
+        exact: its text.
+        as_printed: stretches of it that read in the raw text as they do here, white space aside. Only words inside one,
+            between two others of it, are left out.
+    """
+    found = [match.span() for match in re.finditer(r"\S+", exact)]
+    middle = found[_ENDS - 1 : 1 - _ENDS]
+    longest: list[tuple[int, int]] = []
+    for start, end in as_printed if len(middle) > 3 else ():
+        inside = [word for word in middle if start <= word[0] and word[1] <= end]
+        longest = max(longest, inside[1:-1], key=len)
+    if len(longest) < 2:
+        return " ".join(exact.split())
+    first, last = exact[: longest[0][0]], exact[longest[-1][1] :]
+    return " ".join(first.split()) + ELLIPSIS + " ".join(last.split())
