@@ -33,8 +33,9 @@ from generate import Words, make_issue, read_items
 from lprcorpus.build.run import build
 from lprcorpus.corpus import Corpus
 from lprcorpus.metadata import corpus_metadata
-from lprcorpus.publish.outputs import STREAMED_FILES, join_parts, make_parts, write_whole_files
-from lprcorpus.publish.written_corpus import DataFile, TableFiles, WrittenCorpus
+from lprcorpus.publish.bibliography import REFERENCES
+from lprcorpus.publish.facts import DataFile, TableFacts
+from lprcorpus.publish.render import join_references, reference_parts, write_metadata
 from lprcorpus.schema import TABLES
 from lprcorpus.tables import ROW_GROUP, arrow_schema, issue_digests, table_digest, writer
 
@@ -99,7 +100,7 @@ def copy_issues(base: Path, folder: Path, copies: int) -> None:
     files: dict[str, list[DataFile]] = {name: [] for name in TABLES}
     digests: dict[str, list[tuple[str, str]]] = {name: [] for name in TABLES}
     rows: Counter[str] = Counter()
-    parts: dict[str, list[Path]] = {name: [] for name in STREAMED_FILES}
+    parts: dict[str, list[Path]] = {name: [] for name in REFERENCES}
     for copy in range(copies):
         prefix = f"copy-{copy:03d}-"
         for path in sorted((base / "raw").iterdir()):
@@ -117,12 +118,12 @@ def copy_issues(base: Path, folder: Path, copies: int) -> None:
                 files[name].append(DataFile(path.name, len(data), hashlib.sha256(data).hexdigest()))
                 digests[name] += issue_digests(name, table)
                 rows[name] += table.num_rows
-            for name, text in make_parts(made).items():
+            for name, text in reference_parts(made, corpus_metadata()).items():
                 parts[name].append(base / f"{number:05d}-{name}")
                 parts[name][-1].write_text(text, "utf-8")
-    join_parts(folder / "processed", parts)
-    tables = tuple(TableFiles(name, tuple(files[name]), rows[name], table_digest(digests[name])) for name in TABLES)
-    write_whole_files(WrittenCorpus(folder / "processed", corpus_metadata(), tables))
+    join_references(folder / "processed", parts)
+    tables = tuple(TableFacts(name, tuple(files[name]), rows[name], table_digest(digests[name])) for name in TABLES)
+    write_metadata(folder / "processed", tables)
 
 
 def rename(table: pa.Table, prefix: str) -> pa.Table:

@@ -14,6 +14,7 @@ from pathlib import Path
 import click
 
 from lprcorpus.cli import main
+from lprcorpus.layout_file import LAYOUT
 from lprcorpus.schema import TABLES, Column, Table
 from lprcorpus.validation.codes import CODES
 from lprcorpus.validation.report import LAYERS, report_schema
@@ -29,7 +30,6 @@ def pages() -> dict[str, str]:
         "commands.md": MADE + commands_page(),
         "validation-codes.md": MADE + codes_page(),
         "validation-report.schema.json": json.dumps(report_schema(), ensure_ascii=False, indent=2) + "\n",
-        "../datacard.md": data_card(),
     }
 
 
@@ -47,16 +47,12 @@ def codes_page() -> str:
     return "\n".join(lines) + "\n"
 
 
-def data_card() -> str:
-    """Return the data card with its generated parts as the last build made them: the dataset card without its YAML."""
-    built = (DOCS.parent / "processed" / "README.md").read_text("utf-8")
-    return built.partition("\n---\n\n")[2]
-
-
 def schema_page() -> str:
     """Return the page of the schema: each table with its key, references and columns."""
     parts = [(DOCS / "_parts" / "schema-head.md").read_text("utf-8")]
     parts += [_table_section(table) for table in TABLES.values()]
+    parts.append((DOCS / "_parts" / "schema-layout.md").read_text("utf-8"))
+    parts.append(_table_section(LAYOUT))
     parts.append((DOCS / "_parts" / "schema-raw-text.md").read_text("utf-8"))
     return "\n".join(part.strip() + "\n" for part in parts)
 

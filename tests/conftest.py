@@ -80,7 +80,8 @@ def first_raw(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder.mkdir()
     for name in (f"{FIRST}.txt", f"{FIRST}.toml"):
         shutil.copy(ROOT / "raw" / name, folder)
-    shutil.copy(ROOT / "datacard.md", folder.parent)
+    for name in ("datacard.md", "LICENSE"):
+        shutil.copy(ROOT / name, folder.parent)
     return folder
 
 
@@ -105,7 +106,7 @@ def run(*arguments: str | Path, text: str | None = None) -> Result:
         *arguments: the command and what follows it, such as ``"info", "--corpus", folder``.
         text: what it reads from standard input.
     """
-    return CliRunner().invoke(main, [str(argument) for argument in arguments], input=text)
+    return CliRunner().invoke(main, [str(argument) for argument in arguments], input=text, prog_name="lprcorpus")
 
 
 @pytest.fixture(scope="session")

@@ -66,9 +66,13 @@ def test_strange_texts_are_built_with_every_character_or_refused(
 @pytest.mark.parametrize(
     ("data", "line", "problem"),
     [
-        (b"The Song\n\nThe \xed\xa0\x80 night\n", 3, "byte 0xed is not UTF-8; expected text in UTF-8"),
-        (b"The Song\n\nThe \xff\xfe night\n", 3, "byte 0xff is not UTF-8; expected text in UTF-8"),
-        (b"The Song\n\0The night\n", 2, "a NUL character; expected text"),
+        (
+            b"The Song\n\nThe \xed\xa0\x80 night\n",
+            3,
+            "byte 0xed is not UTF-8 (in Windows-1252 it is 'í'); expected text in UTF-8",
+        ),
+        (b"The Song\n\nThe \xff\xfe night\n", 3, "byte 0xff is not UTF-8 (in Windows-1252 it is 'ÿ'); expected text in UTF-8"),
+        (b"The Song\n\0The night\n", 2, "a NUL character; expected text in UTF-8"),
     ],
     ids=["a lone surrogate", "another encoding", "a NUL"],
 )
@@ -88,7 +92,7 @@ def test_a_text_in_which_the_laws_cannot_hold_is_refused_with_its_raw_line(make_
     with pytest.raises(DataError) as caught:
         build(folder, tmp_path / "out")
     assert str(caught.value) == (
-        f"{folder / 'tiny-1.txt'}: spans.role [tiny-1,21] raw line 5: found 'whispers\\n'; expected a head that recurs,"
+        f"{folder / 'tiny-1.txt'}: spans.role [tiny-1,21] raw line 5: found 'whispers\\n'; expected a header that recurs,"
         " or one with its page's number (span-place)"
     )
     assert not (tmp_path / "out").exists()
@@ -99,6 +103,6 @@ def test_a_running_head_that_stands_nowhere_is_refused(make_issue: MakeIssue, tm
     with pytest.raises(DataError) as caught:
         build(folder, tmp_path / "out")
     assert str(caught.value) == (
-        f"{folder / 'tiny-1.toml'}: pagination.running_heads[0]: 'Reveiw {{page}}' stands nowhere on lines of its own;"
+        f"{folder / 'tiny-1.toml'}: pagination.running_heads[0]: 'Reveiw {{page}}' is nowhere on lines of its own;"
         " expected it as printed"
     )

@@ -1,113 +1,114 @@
-"""The pictures: what they say in words, and that they are accessible and the same to the byte."""
+"""The figures: what they show and say in words, and that they are accessible and the same to the byte."""
 
 from __future__ import annotations
 
-from typing import Any
+from pathlib import Path
 from xml.etree import ElementTree
 
 import pytest
 
-from lprcorpus.corpus import Corpus
-from lprcorpus.figures import chart_rows as rows_module
-from lprcorpus.figures.chart_rows import PictureData, picture_data
-from lprcorpus.figures.charts import NAMES, Picture, pictures
+from lprcorpus.figures.charts import Figure, figures
+from lprcorpus.figures.figure_data import FigureData, FigureRecord, FigureSpan, figure_data
 
 SVG = "{http://www.w3.org/2000/svg}"
-ISSUES = [{"id": "a-1"}]
-RECORDS: list[dict[str, Any]] = [
-    {"id": "a-1/one", "issue_id": "a-1", "position": 1, "title": "<b>One</b> \u202e", "type": "poem", "word_count": 1200},
-    {"id": "a-1/two", "issue_id": "a-1", "position": 2, "title": "Two", "type": "press_release", "word_count": 7},
-]
-SPANS: list[dict[str, Any]] = [
-    {"issue_id": "a-1", "raw_start": 0, "raw_end": 10, "page": 1, "record_id": None},
-    {"issue_id": "a-1", "raw_start": 10, "raw_end": 70, "page": 1, "record_id": "a-1/one"},
-    {"issue_id": "a-1", "raw_start": 70, "raw_end": 90, "page": 2, "record_id": "a-1/one"},
-    {"issue_id": "a-1", "raw_start": 90, "raw_end": 95, "page": 4, "record_id": "a-1/two"},
-    {"issue_id": "b-9", "raw_start": 0, "raw_end": 95, "page": 9, "record_id": None},
+POEM = FigureRecord("a-1/one", "a-1", 1, "<b>One</b> \u202e", "poem", 1200)
+RELEASE = FigureRecord("a-1/two", "a-1", 2, "Two\x01", "press_release", 7)
+SPANS = [
+    FigureSpan("a-1", 0, 10, 1, None),
+    FigureSpan("a-1", 10, 70, 1, "a-1/one"),
+    FigureSpan("a-1", 70, 90, 2, "a-1/one"),
+    FigureSpan("a-1", 90, 95, 4, "a-1/two"),
 ]
 
 
-def drawn(data: PictureData) -> dict[str, Picture]:
-    return {picture.name: picture for picture in pictures(data, "the issue")}
+@pytest.fixture
+def data() -> FigureData:
+    """An issue with a poem on two pages, a press release on one, and ten characters in neither."""
+    return figure_data(["a-1"], [RELEASE, POEM], SPANS, issue_count=1)
 
 
-def test_the_pictures_say_in_words_what_they_show() -> None:
-    found = drawn(picture_data(ISSUES, RECORDS, SPANS))
-    assert {name: picture.description for name, picture in found.items()} == {
+def drawn(data: FigureData) -> dict[str, Figure]:
+    return {figure.name: figure for figure in figures(data, "the issue")}
+
+
+def shapes(figure: Figure, tag: str) -> list[ElementTree.Element]:
+    return list(ElementTree.fromstring(figure.svg).iter(SVG + tag))
+
+
+def test_the_figures_say_in_words_what_they_show(data: FigureData) -> None:
+    assert {name: figure.description for name, figure in drawn(data).items()} == {
         "page-map": "Each row is a record, each column a page. \u2068<b>One</b> \u202e\u2069 (poem): pages 1 to 2;"
-        " \u2068Two\u2069 (press release): page 4.",
+        " \u2068Two\x01\u2069 (press release): page 4.",
         "page-fill": "Each column is a page, as high as it has characters; 10 of 95 are in no record. Characters by page:"
         " 1: 70, 2: 20, 4: 5.",
-        "record-sizes": "Each bar is as long as its text has words. \u2068<b>One</b> \u202e\u2069 (poem): 1,200; \u2068Two\u2069"
-        " (press release): 7.",
+        "record-sizes": "Each bar is as long as its text has words. \u2068<b>One</b> \u202e\u2069 (poem): 1,200;"
+        " \u2068Two\x01\u2069 (press release): 7.",
     }
-    assert tuple(found) == NAMES
 
 
-def test_a_picture_is_one_image_with_a_title_a_description_and_text_that_is_text() -> None:
-    for picture in drawn(picture_data(ISSUES, RECORDS, SPANS)).values():
-        root = ElementTree.fromstring(picture.svg)
+def test_a_figure_is_one_image_with_a_title_a_description_and_text_that_is_text(data: FigureData) -> None:
+    for figure in drawn(data).values():
+        root = ElementTree.fromstring(figure.svg)
         assert root.get("role") == "img"
         named = {element.get("id"): (element.tag, element.text) for element in root}
-        assert named[root.get("aria-labelledby")] == (f"{SVG}title", picture.title)
-        assert named[root.get("aria-describedby")] == (f"{SVG}desc", picture.description)
+        assert named[root.get("aria-labelledby")] == (f"{SVG}title", figure.title)
+        assert named[root.get("aria-describedby")] == (f"{SVG}desc", figure.description.replace("\x01", "\ufffd"))
         assert any("poem" in (text.text or "") for text in root.iter(f"{SVG}text"))
         # A page with a strict Content-Security-Policy takes no style of its own, and nothing that loads or runs.
         assert {name for element in root.iter() for name in element.attrib} & {"style", "href", "onload"} == set()
-        assert {element.tag for element in root.iter()} <= {
-            SVG + tag for tag in ("svg", "g", "path", "line", "text", "title", "desc")
-        }
+        assert {element.tag for element in root.iter()} <= {SVG + tag for tag in ("svg", "rect", "line", "text", "title", "desc")}
+        assert "\n\n" not in figure.svg
 
 
-def test_a_cell_stands_for_each_page_of_a_record() -> None:
-    root = ElementTree.fromstring(drawn(picture_data(ISSUES, RECORDS, SPANS))["page-map"].svg)
-    fills = [path.get("fill") for path in root.iter(f"{SVG}path")]
-    assert len(fills) == 3
-    assert len(set(fills)) == 2
+def test_the_page_map_has_a_cell_for_each_page_of_a_record(data: FigureData) -> None:
+    cells = shapes(drawn(data)["page-map"], "rect")
+    assert [(cell.get("x"), cell.get("y"), cell.get("fill")) for cell in cells] == [
+        ("330", "36", "#b4483f"),
+        ("470", "36", "#b4483f"),
+        ("750", "56", "#8a7a20"),
+    ]
 
 
-def test_the_pictures_are_the_same_to_the_byte_each_time() -> None:
-    corpus = Corpus()
-    tables = [corpus.table(name).to_pylist() for name in ("issues", "records", "spans")]
-    assert pictures(picture_data(*tables), "the issue") == pictures(picture_data(*tables), "the issue")
+def test_bars_are_as_long_as_what_they_stand_for(data: FigureData) -> None:
+    found = drawn(data)
+    bars = shapes(found["record-sizes"], "rect")[:2]
+    assert [float(bar.get("width", "")) for bar in bars] == [560, round(560 * 7 / 1200, 2)]
+    columns = [column for column in shapes(found["page-fill"], "rect") if column.get("width") != "9"]
+    assert [float(column.get("height", "")) for column in columns] == [round(160 * size / 70, 2) for size in (60, 10, 20, 5)]
 
 
-def test_the_pictures_in_the_data_card_are_those_of_the_corpus() -> None:
-    corpus = Corpus()
-    data = picture_data(*(corpus.table(name).to_pylist() for name in ("issues", "records", "spans")))
-    card = (corpus.folder / "README.md").read_text("utf-8")
-    part = card.partition("<!-- generated: pictures -->")[2].partition("<!-- /generated: pictures -->")[0]
-    assert part.count("<svg ") == 3
-    for picture in pictures(data, f"the {corpus.descriptor['title']}"):
-        assert picture.svg.strip() in part
-    # An empty line would end the HTML in Markdown, and what follows would be taken for text.
-    assert [folded for folded in part.split("<details>")[1:] if "\n\n" in folded.partition("</details>")[0]] == []
-
-
-def test_many_records_are_shown_by_issue_and_of_many_issues_the_first(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(rows_module, "MOST_RECORDS", 1)
-    monkeypatch.setattr(rows_module, "MOST_ISSUES", 1)
-    other = {"id": "b-9/x", "issue_id": "b-9", "position": 1, "title": "X", "type": "news", "word_count": 1}
-    found = drawn(picture_data([*ISSUES, {"id": "b-9"}], [*RECORDS, other], SPANS))
+def test_many_records_are_shown_by_issue_and_the_title_says_how_many_issues_there_are() -> None:
+    many = [FigureRecord(f"a-1/{number}", "a-1", number, "Title", "news", 2) for number in range(1, 62)]
+    spans = [FigureSpan("a-1", 0, 5, 3, "a-1/1"), FigureSpan("a-1", 5, 9, 5, "a-1/61")]
+    found = drawn(figure_data(["a-1"], many, spans, issue_count=2))
     assert found["page-map"].description == (
-        "Each row is an issue, each column a page. The first 1 of 2 issues are shown. a-1: pages 1 to 2, 4."
+        "Each row is an issue, each column a page. The first 1 of 2 issues are shown. a-1: pages 3, 5."
     )
     assert found["record-sizes"].description == (
-        "Each bar is as long as its text has words. The first 1 of 2 issues are shown. a-1: 1,207."
+        "Each bar is as long as its text has words. The first 1 of 2 issues are shown. a-1: 122."
     )
 
 
-def test_where_there_is_nothing_to_draw_there_is_no_picture() -> None:
-    assert pictures(picture_data([], [], []), "nothing") == []
+def test_where_there_is_nothing_to_draw_there_is_no_figure() -> None:
+    assert figures(figure_data([], [], [], issue_count=0), "nothing") == []
 
 
-def test_each_picture_has_identifiers_of_its_own_in_a_page_of_several() -> None:
-    data = picture_data(ISSUES, RECORDS, SPANS)
-    ids = [
-        element.get("id")
-        for suffix in ("", "-b")
-        for picture in pictures(data, "x", suffix)
-        for element in ElementTree.fromstring(picture.svg).iter()
-        if element.get("id")
-    ]
+def test_each_figure_has_identifiers_of_its_own_in_a_page_of_several(data: FigureData) -> None:
+    ids = []
+    for suffix in ("", "-b"):
+        for figure in figures(data, "x", suffix):
+            ids += [element.get("id") for element in ElementTree.fromstring(figure.svg).iter() if element.get("id")]
     assert len(ids) == len(set(ids)) == 12
+
+
+def test_the_card_shows_the_figures_that_are_files_beside_it(built: Path) -> None:
+    card = (built / "README.md").read_text("utf-8")
+    part = card.partition("<!-- generated: figures -->\n")[2].partition("<!-- /generated: figures -->")[0]
+    assert part.split("\n\n") == [
+        "![Page map of the Left Progressive Review Corpus](figures/page-map.svg)",
+        "![How full the pages of the Left Progressive Review Corpus are](figures/page-fill.svg)",
+        "![Sizes of the records of the Left Progressive Review Corpus](figures/record-sizes.svg)\n",
+    ]
+    for path in (built / "figures").iterdir():
+        assert ElementTree.parse(path).getroot().tag == f"{SVG}svg"
+    assert "<svg" not in card

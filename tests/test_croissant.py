@@ -49,7 +49,6 @@ def test_all_that_the_specification_requires_is_there() -> None:
         "conformsTo": "http://mlcommons.org/croissant/1.1",
         "version": descriptor["version"],
         "datePublished": descriptor["datacite"]["dates"][0]["date"],
-        "url": descriptor["homepage"],
         "license": {
             "@type": "sc:CreativeWork",
             "name": descriptor["licenses"][0]["title"],

@@ -101,7 +101,7 @@ def test_it_has_the_seven_parts_of_a_datasheet_after_the_warning() -> None:
     ]
 
 
-@pytest.mark.parametrize("part", ["records", "fields", "pictures"])
+@pytest.mark.parametrize("part", ["records", "fields", "figures"])
 def test_each_generated_part_has_its_place(part: str) -> None:
     between(f"generated: {part}")
 
@@ -276,8 +276,10 @@ def test_every_reference_says_a_year_and_its_addresses_are_well_formed() -> None
         assert len(parts.path) > 1, address
 
 
-def test_it_links_to_no_file_beside_it_for_it_is_read_in_other_places_too() -> None:
-    assert re.findall(r"\]\([^)]*\)", CARD) == []
+def test_it_links_to_no_file_but_its_figures_for_it_is_read_in_other_places_too() -> None:
+    links = re.findall(r"\]\(([^)]*)\)", CARD)
+    assert links == [f"processed/figures/{name}.svg" for name in ("page-map", "page-fill", "record-sizes")]
+    assert all((ROOT / link).is_file() for link in links)
 
 
 @pytest.mark.parametrize(

@@ -58,7 +58,7 @@ def test_a_dataset_says_what_it_is() -> None:
     } == {
         "description": descriptor["description"],
         "citation": lprcorpus.cite(style="bibtex"),
-        "homepage": "",  # a reserved name leads nowhere
+        "homepage": "",
         "license": descriptor["licenses"][0]["title"],
         "version": descriptor["version"],
         "config_name": "records",

@@ -7,25 +7,19 @@ import re
 import subprocess
 import sys
 from pathlib import Path
-from typing import Any
 
 import pytest
 import yaml
 
-from lprcorpus.citation.deposits import citation_file, datacite, periodicals, zenodo
-from lprcorpus.corpus import Corpus
 from lprcorpus.metadata import corpus_metadata
+from lprcorpus.publish.deposits import citation_file, periodical_line, zenodo
+from lprcorpus.publish.facts import Periodical
 from lprcorpus.publish.repository import repository_files, write_repository_files
 
 from .conftest import ROOT
 
 
-def issue(**changes: object) -> dict[str, Any]:
-    row = {"periodical": "Tiny", "volume": 1, "number": 2, "year": 1900, "page_start": 5, "page_end": 9, "complete": True}
-    return {**row, **changes}
-
-
-@pytest.mark.parametrize("name", ["CITATION.cff", ".zenodo.json"])
+@pytest.mark.parametrize("name", ["CITATION.cff", ".zenodo.json", "datacard.md"])
 def test_the_files_at_the_top_are_current(name: str) -> None:
     renew = "to renew it: python -m lprcorpus.publish.repository"
     assert (ROOT / name).read_text("utf-8") == repository_files(ROOT / "processed")[name], renew
@@ -33,7 +27,7 @@ def test_the_files_at_the_top_are_current(name: str) -> None:
 
 def test_the_files_at_the_top_are_written_into_a_checkout(whole: Path) -> None:
     write_repository_files(whole.parent)
-    assert {path.name for path in whole.parent.iterdir() if path.is_file()} == {"CITATION.cff", ".zenodo.json"}
+    assert {path.name for path in whole.parent.iterdir() if path.is_file()} == {"CITATION.cff", ".zenodo.json", "datacard.md"}
     assert (whole.parent / "CITATION.cff").read_text("utf-8") == (ROOT / "CITATION.cff").read_text("utf-8")
 
 
@@ -51,24 +45,36 @@ def test_the_periodical_stands_under_references(built: Path) -> None:
     assert reference["notes"] == "Left Progressive Review, Volume 1, Issue 2 (2014), pp. 5–34 (excerpt)"
 
 
-def test_a_periodical_of_many_issues_is_one() -> None:
-    found = periodicals(
-        [issue(), issue(number=3, year=1902, complete=False), issue(periodical="Other", volume=None, number=None)]
-    )
-    assert [periodical.facts for periodical in found] == [
-        "Other (1900), pp. 5–9",
-        "Tiny, 2 issues (1900–1902) (in part excerpts)",
-    ]
-    (_, tiny) = citation_file(corpus_metadata(), found)["references"]
-    assert "volume" not in tiny
-    assert "start" not in tiny
+@pytest.mark.parametrize(
+    ("periodical", "line"),
+    [
+        (Periodical("Tiny", 1, (1900, 1900), 1, 2, (5, 9), complete=True), "Tiny, Volume 1, Issue 2 (1900), pp. 5–9"),
+        (Periodical("Tiny", 2, (1900, 1902), None, None, None, complete=False), "Tiny, 2 issues (1900–1902) (in part excerpts)"),
+        (Periodical("Tiny", 1, None, None, None, (5, 5), complete=False), "Tiny, pp. 5 (excerpt)"),
+    ],
+    ids=["one issue", "several issues", "no year"],
+)
+def test_a_periodical_is_described_in_a_line(periodical: Periodical, line: str) -> None:
+    assert periodical_line(periodical) == line
+
+
+def test_a_periodical_of_several_issues_is_cited_without_volume_and_pages() -> None:
+    several = Periodical("Tiny", 2, (1900, 1902), None, None, None, complete=False)
+    (reference,) = citation_file(corpus_metadata(), (several,))["references"]
+    assert reference == {
+        "type": "serial",
+        "title": "Tiny",
+        "authors": [{"name": "Tiny"}],
+        "year": 1900,
+        "scope": "The periodical whose text the corpus holds",
+        "notes": "Tiny, 2 issues (1900–1902) (in part excerpts)",
+    }
 
 
 def test_datacite_is_in_the_descriptor_and_valid(built: Path) -> None:
     schema = pytest.importorskip("datacite.schema45", reason="datacite is not installed: pip install 'lprcorpus[test]'")
     described = json.loads((built / "datapackage.json").read_bytes())["datacite"]
     schema.validator.validate(described)
-    assert described == datacite(corpus_metadata(), periodicals(Corpus(built).table("issues").to_pylist()))
     (periodical,) = described["relatedItems"]
     assert (periodical["relationType"], periodical["titles"]) == ("IsDerivedFrom", [{"title": "Left Progressive Review"}])
 
@@ -92,7 +98,7 @@ def test_the_version_is_one_everywhere() -> None:
 
 
 def test_html_in_a_description_is_escaped_for_zenodo() -> None:
-    described = zenodo(corpus_metadata(), [])["description"]
+    described = zenodo(corpus_metadata(), ())["description"]
     assert described.startswith("<p>The surviving text")
     assert "<" not in described[3:-4]
 

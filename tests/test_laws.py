@@ -85,7 +85,7 @@ def test_the_laws_hold_for_any_characters_in_a_body(tail: str, kind: str) -> Non
     try:
         issue = assemble(text, manifest_of([{"type": kind}]), "made-1.toml")
     except LprcorpusError as error:
-        assert "stands 2 times" in str(error)
+        assert "2 times on page" in str(error)
         return
     check_laws(text, issue)
 

@@ -1,18 +1,24 @@
-"""The files beside the tables: made once from what was counted, or shard by shard and joined in order."""
+"""The files beside the tables: facts in, bytes out; references made in parts and joined in order."""
 
 from __future__ import annotations
 
+import dataclasses
 import json
 from pathlib import Path
 
+import pyarrow as pa
 import pytest
 
 from lprcorpus.build.run import build
-from lprcorpus.publish import datapackage as package
-from lprcorpus.publish.outputs import STREAMED_FILES, WHOLE_FILES, is_built_file
-from lprcorpus.publish.written_corpus import ShardTables, StreamedFile
+from lprcorpus.corpus import Corpus
+from lprcorpus.metadata import corpus_metadata, descriptor_metadata
+from lprcorpus.publish import facts as facts_module
+from lprcorpus.publish.bibliography import REFERENCES, render_references
+from lprcorpus.publish.facts import CorpusFacts, DataFile, TableFacts, describe_file, gather_facts
+from lprcorpus.publish.render import is_built_file, render_files
+from lprcorpus.schema import TABLES
 
-from .conftest import MakeIssue
+from .conftest import ROOT, MakeIssue
 
 TEXT = "The Night Song\n\nThe night whispers the silence.\n"
 RECORD: dict[str, object] = {"id": "night-song", "title": "The Night Song", "page": 1, "type": "article"}
@@ -27,31 +33,60 @@ def three_issues(make_issue: MakeIssue, monkeypatch: pytest.MonkeyPatch) -> Path
     return folder
 
 
-def ids(tables: ShardTables) -> str:
-    names = [name for name in tables["records"].column("id").to_pylist() if not name.startswith("tiny-2")]
-    return ",".join(map(json.dumps, names))
-
-
-def test_a_streamed_file_is_its_parts_in_order_without_the_empty_ones(
-    three_issues: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setitem(STREAMED_FILES, "lists/ids.json", StreamedFile(ids, "[", ", ", "]\n"))
-    build(three_issues, tmp_path / "out")
-    assert (tmp_path / "out" / "lists" / "ids.json").read_text() == '["tiny-1/night-song", "tiny-3/night-song"]\n'
-    assert is_built_file("lists")
-    assert all(is_built_file(path.name) for path in (tmp_path / "out").iterdir())
-
-
-def test_a_whole_file_may_go_through_a_table_by_the_shard(
-    three_issues: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setitem(
-        WHOLE_FILES,
-        "years.bin",
-        lambda corpus: bytes(year - 1900 for part in corpus.parts("issues", ["year"]) for year in part["year"].to_pylist()),
+def facts_of(folder: Path) -> CorpusFacts:
+    """Return the facts of a built corpus, from its descriptor and its files alone."""
+    corpus = Corpus(folder)
+    tables = []
+    for name in TABLES:
+        files = tuple(describe_file(folder, path.name) for path in corpus.files(name))
+        digest = corpus.resource(name)["contentDigest"].removeprefix("sha256:")
+        tables.append(TableFacts(name, files, corpus.resource(name)["rows"], digest))
+    return gather_facts(
+        folder,
+        descriptor_metadata(corpus.descriptor),
+        tables,
+        references=[describe_file(folder, name) for name in REFERENCES],
+        card=(ROOT / "datacard.md").read_text("utf-8"),
+        license_text=(folder / "LICENSE").read_text("utf-8"),
     )
+
+
+def shards_of(folder: Path) -> list[dict[str, pa.Table]]:
+    corpus = Corpus(folder)
+    names = ("issues", "records", "contributors")
+    return [dict(zip(names, tables, strict=True)) for tables in zip(*map(corpus.parts, names), strict=True)]
+
+
+def test_the_files_of_a_built_corpus_are_rendered_again_from_what_it_says(built: Path) -> None:
+    rendered = render_files(facts_of(built))
+    assert {name: (built / name).read_bytes() for name in rendered} == rendered
+
+
+def test_the_references_are_rendered_again_shard_by_shard(three_issues: Path, tmp_path: Path) -> None:
     build(three_issues, tmp_path / "out")
-    assert (tmp_path / "out" / "years.bin").read_bytes() == b"\x01\x02\x03"
+    assert len(shards_of(tmp_path / "out")) == 3
+    for name in REFERENCES:
+        text = "".join(render_references(name, shards_of(tmp_path / "out"), corpus_metadata()))
+        assert text.encode("utf-8") == (tmp_path / "out" / name).read_bytes()
+    assert [item["id"] for item in json.loads((tmp_path / "out" / "references.json").read_bytes())] == [
+        "tiny-1/night-song",
+        "tiny-2/night-song",
+        "tiny-3/night-song",
+    ]
+
+
+@pytest.mark.parametrize("name", REFERENCES)
+def test_a_part_without_records_leaves_no_trace(name: str) -> None:
+    form = REFERENCES[name]
+    assert "".join(form.joined(["a", "", "b"])) == f"{form.opening}a{form.separator}b{form.closing}"
+
+
+def test_everything_that_a_build_writes_is_known_to_be_its_own(built: Path) -> None:
+    assert [path.name for path in built.iterdir() if not is_built_file(path.name)] == []
+
+
+def test_the_descriptor_says_of_the_whole_what_corpus_toml_says(built: Path) -> None:
+    assert descriptor_metadata(json.loads((built / "datapackage.json").read_bytes())) == corpus_metadata()
 
 
 def sources(out: Path) -> list[dict[str, str]]:
@@ -61,18 +96,40 @@ def sources(out: Path) -> list[dict[str, str]]:
 
 def test_the_descriptor_names_each_issue_as_a_source(three_issues: Path, tmp_path: Path) -> None:
     build(three_issues, tmp_path / "out")
-    assert [source["title"] for source in sources(tmp_path / "out")] == [
-        "Tiny, Volume 7, Issue 1 (1901)",
-        "Tiny, Volume 7, Issue 2 (1902)",
-        "Tiny, Volume 7, Issue 3 (1903)",
+    assert [(source["title"], source["path"]) for source in sources(tmp_path / "out")] == [
+        ("Tiny, Volume 7, Issue 1 (1901)", "raw/tiny-1.txt"),
+        ("Tiny, Volume 7, Issue 2 (1902)", "raw/tiny-2.txt"),
+        ("Tiny, Volume 7, Issue 3 (1903)", "raw/tiny-3.txt"),
     ]
-    assert [source["path"] for source in sources(tmp_path / "out")] == [f"raw/tiny-{number}.txt" for number in (1, 2, 3)]
     assert {source["hash"][:7] for source in sources(tmp_path / "out")} == {"sha256:"}
 
 
 def test_the_descriptor_names_only_periodicals_where_the_issues_are_many(
     three_issues: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(package, "MOST_SOURCES", 2)
+    monkeypatch.setattr(facts_module, "MOST_SOURCES", 2)
     build(three_issues, tmp_path / "out")
     assert sources(tmp_path / "out") == [{"title": "Tiny (1901 to 1903), issues: 3", "path": "raw"}]
+
+
+def test_what_has_no_year_and_no_place_in_a_volume_is_described_without(built: Path) -> None:
+    facts = facts_of(built)
+    bare = dataclasses.replace(facts.issues[0], year=None, volume=None, number=None)
+    undated = dataclasses.replace(facts.periodicals[0], years=None, volume=None, number=None)
+    descriptor = json.loads(render_files(dataclasses.replace(facts, issues=(bare,), periodicals=(undated,)))["datapackage.json"])
+    assert descriptor["sources"][0]["title"] == "Left Progressive Review, excerpt"
+    assert descriptor["datacite"]["relatedItems"] == [
+        {
+            "relatedItemType": "Journal",
+            "relationType": "IsDerivedFrom",
+            "titles": [{"title": "Left Progressive Review"}],
+            "firstPage": "5",
+            "lastPage": "34",
+        }
+    ]
+
+
+def test_a_file_is_described_by_its_path_size_and_hash(tmp_path: Path) -> None:
+    (tmp_path / "a.txt").write_bytes(b"night\n")
+    digest = "2dcfeed8362a35534dc12c0f7149dce3b8bea074a25004b3acea621637ebbfe0"
+    assert describe_file(tmp_path, "a.txt") == DataFile("a.txt", 6, digest)

@@ -10,15 +10,13 @@ import subprocess
 import sys
 from pathlib import Path
 
-import pyarrow as pa
-import pyarrow.parquet as pq
 import pytest
 from click.testing import CliRunner
 from hypothesis import given
 from hypothesis import strategies as st
 
 from lprcorpus.build.run import build
-from lprcorpus.citation.citing import edition, works
+from lprcorpus.citation.works import edition, works
 from lprcorpus.cli import main
 from lprcorpus.corpus import Corpus
 from lprcorpus.errors import MissingLibrary, OutputError
@@ -81,10 +79,6 @@ def write_nasty(make_issue: MakeIssue, tmp_path: Path) -> Path:
     }
     folder = tmp_path / "processed"
     build(make_issue(text, record, issue={"rights": NASTY[7], "periodical": NASTY[2]}), folder)
-    records = pq.read_table(folder / "records.parquet")
-    address = pa.array(["javascript:globalThis.ran=1"], records.schema.field("source_url").type)
-    records = records.set_column(records.schema.get_field_index("source_url"), records.schema.field("source_url"), address)
-    pq.write_table(records, folder / "records.parquet")
     path = tmp_path / "nasty.html"
     write_view(path, Corpus(folder))
     return path

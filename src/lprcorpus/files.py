@@ -1,7 +1,9 @@
-"""Where an export goes: a file that is there whole or not at all, or a stream."""
+"""Files: their hash, their text, and writing one so that it is there whole or not at all."""
 
 from __future__ import annotations
 
+import codecs
+import hashlib
 import os
 import secrets
 import stat
@@ -12,7 +14,75 @@ from typing import BinaryIO
 
 from lprcorpus.errors import OutputError, system_reason
 
-__all__ = ["whole_file"]
+__all__ = ["UndecodableError", "decode_utf8", "sha256_of", "whole_file"]
+
+_BLOCK = 1024 * 1024  # bytes that are read at a time
+
+
+def sha256_of(path: Path) -> str:
+    """Return the SHA-256 of a file's bytes in hexadecimal; no more than a block of it is in memory.
+
+    Raises:
+        OSError: it cannot be read.
+    """
+    digest = hashlib.sha256()
+    with path.open("rb") as file:
+        while block := file.read(_BLOCK):
+            digest.update(block)
+    return digest.hexdigest()
+
+
+class UndecodableError(ValueError):
+    """Bytes that are not text in UTF-8.
+
+    Args:
+        problem: what was found, for a message.
+        line: the line it is on, from 1; None where it is the whole file.
+    """
+
+    def __init__(self, problem: str, line: int | None = None) -> None:
+        super().__init__(problem, line)
+        self.problem = problem
+        self.line = line
+
+    def __str__(self) -> str:
+        return self.problem
+
+
+_OTHER_ENCODINGS = {
+    codecs.BOM_UTF32_LE: "UTF-32",
+    codecs.BOM_UTF32_BE: "UTF-32",
+    codecs.BOM_UTF16_LE: "UTF-16",
+    codecs.BOM_UTF16_BE: "UTF-16",
+}
+"""Encodings that their byte order mark betrays; that of UTF-32 begins with that of UTF-16, so it comes first."""
+
+
+def decode_utf8(data: bytes) -> str:
+    r"""Return bytes in UTF-8 as text. A byte order mark stays in it, as U+FEFF.
+
+    Raises:
+        UndecodableError: they are in another encoding, or hold a NUL.
+
+    >>> decode_utf8(b"caf\xe9")
+    Traceback (most recent call last):
+    lprcorpus.files.UndecodableError: byte 0xe9 is not UTF-8 (in Windows-1252 it is 'é')
+    """
+    for mark, encoding in _OTHER_ENCODINGS.items():
+        if data.startswith(mark):
+            raise UndecodableError(f"the text is in {encoding}")
+    if b"\0" in data[:2]:  # a letter of ASCII in UTF-16 is a byte and a NUL
+        raise UndecodableError("the text is in UTF-16, or no text at all")
+    if b"\0" in data:
+        raise UndecodableError("a NUL character", data.count(b"\n", 0, data.index(b"\0")) + 1)
+    try:
+        return data.decode("utf-8")
+    except UnicodeDecodeError as error:
+        byte = data[error.start]
+        line = data.count(b"\n", 0, error.start) + 1
+        letter = bytes([byte]).decode("cp1252", "ignore")
+        known = f" (in Windows-1252 it is {letter!r})" if letter else ""
+        raise UndecodableError(f"byte 0x{byte:02x} is not UTF-8{known}", line) from None
 
 
 @contextmanager

@@ -15,7 +15,7 @@ from lprcorpus.errors import CorpusNotFound
 if TYPE_CHECKING:
     from importlib.resources.abc import Traversable
 
-__all__ = ["data_card", "data_folder", "raw_folder"]
+__all__ = ["data_card", "data_folder", "license_file", "raw_folder"]
 
 _PACKAGE = Path(__file__).resolve().parent
 _CHECKOUT = _PACKAGE.parents[1]
@@ -23,7 +23,7 @@ _CHECKOUT = _PACKAGE.parents[1]
 
 @cache
 def _home() -> Path:
-    """Return the folder that holds ``processed/``, ``raw/`` and ``datacard.md``."""
+    """Return the folder that holds ``processed/``, ``raw/``, ``datacard.md`` and ``LICENSE``."""
     installed = _PACKAGE / "data"
     if installed.is_dir():
         return installed
@@ -79,3 +79,8 @@ def raw_folder(processed: Path) -> Path:
 def data_card() -> Path:
     """Return the data card, the prose that every copy of the corpus carries."""
     return _home() / "datacard.md"
+
+
+def license_file() -> Path:
+    """Return the licence, with the terms of the texts; every copy of the corpus carries it."""
+    return _home() / "LICENSE"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import signal
 import sys
 from collections.abc import Mapping
 from dataclasses import asdict
@@ -14,6 +15,7 @@ from lprcorpus.build.build_report import BuildReport, IssueReport
 from lprcorpus.build.executors import processors
 from lprcorpus.build.run import build
 from lprcorpus.cli.output import byte_progress, console, plain_table
+from lprcorpus.messages import count
 
 __all__ = ["command"]
 
@@ -55,30 +57,31 @@ def command(
     try:
         with byte_progress("Building") as progress:
             report = build(
-                *(raw, out),
+                raw,
+                out,
                 workers=workers or processors(),
                 scheduler=scheduler,
                 resume=resume,
                 strict=strict,
                 progress=progress,
             )
-    except KeyboardInterrupt:
-        click.echo(f"lprcorpus: stopped; {out} is as it was before; build with --resume to go on", err=True)
-        sys.exit(130)
+    except KeyboardInterrupt as stopped:
+        click.echo(f"lprcorpus: stopped; {stopped}", err=True)
+        sys.exit(128 + signal.SIGINT)
     if as_json:
         _print_json(report)
     else:
         _print_report(report)
-    for failure in report.failures:
-        click.echo(f"lprcorpus: {failure}", err=True)
+    for message in (*report.notes, *report.failures):
+        click.echo(f"lprcorpus: {message}", err=True)
     if report.failures:
         click.echo(f"lprcorpus: {_failed(report)}", err=True)
         sys.exit(1)
 
 
 def _failed(report: BuildReport) -> str:
-    count = len(report.failures)
-    return f"{count} {'issue' if count == 1 else 'issues'} could not be built; {report.out} holds the other {len(report.issues)}"
+    failed = count(len(report.failures), "issue")
+    return f"{failed} could not be built; {report.out} contains the other {len(report.issues)}"
 
 
 def _print_json(report: BuildReport) -> None:
@@ -91,7 +94,9 @@ def _print_json(report: BuildReport) -> None:
     for place, issue in enumerate(report.issues):
         click.echo(f"{',' if place else ''}\n  {compact(asdict(issue))}", nl=False)
     tables = [{"name": table.name, "rows": table.rows, "digest": f"sha256:{table.digest}"} for table in report.tables]
-    click.echo(f'],\n "failures": {compact(report.failures)},\n "tables": {compact(tables)}}}')
+    click.echo(
+        f'],\n "failures": {compact(report.failures)},\n "notes": {compact(report.notes)},\n "tables": {compact(tables)}}}'
+    )
 
 
 def _print_report(report: BuildReport) -> None:
@@ -101,7 +106,7 @@ def _print_report(report: BuildReport) -> None:
         else:
             _print_line(issue)
     rows = ", ".join(f"{table.name} {table.rows:,}" for table in report.tables)
-    kept = f" ({report.kept} finished {'shard' if report.kept == 1 else 'shards'} kept)" if report.kept else ""
+    kept = f" ({count(report.kept, 'finished shard')} kept)" if report.kept else ""
     console().print(f"Wrote {report.out}{kept}: {rows}")
 
 

@@ -44,8 +44,9 @@ def plain_table(*headers: str) -> Table:
 
 
 def print_json(value: Any) -> None:
-    """Print a value as JSON on standard output."""
-    click.echo(json.dumps(value, ensure_ascii=False, indent=2))
+    """Print a value as JSON on standard output, with escapes where its encoding lacks a character."""
+    is_utf8 = sys.stdout.encoding.casefold().replace("-", "").startswith("utf")
+    click.echo(json.dumps(value, ensure_ascii=not is_utf8, indent=2))
 
 
 def indent(text: str, by: str = "  ") -> str:

@@ -1,33 +1,32 @@
-"""The pictures of an issue or a corpus: which record is on which page, how full each page is, how long each record is."""
+"""The figures of an issue or a corpus: which record is on which page, how full each page is, how long each record is."""
 
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any
 
-from lprcorpus.figures.chart_rows import PictureData
-from lprcorpus.figures.svg import described_svg
+from lprcorpus.figures.figure_data import FigureData
+from lprcorpus.figures.svg import Drawing
 from lprcorpus.schema import TYPES
 
-__all__ = ["NAMES", "Picture", "pictures"]
+__all__ = ["Figure", "figures"]
 
-NAMES = ("page-map", "page-fill", "record-sizes")
-"""The names of the pictures."""
-
+_OUTSIDE = "in no record"
 _COLOURS = ("#3d6fa5", "#a8622a", "#4f8a43", "#8a5ba0", "#b4483f", "#2a8a86", "#8a7a20")
 """One for each type, in the schema's order: each has contrast 3 : 1 at least on white and on near-black."""
 
-_OUTSIDE = "in no record"
-_GREY = "#8a8a8a"
-_COLOUR_OF = {**dict(zip(TYPES, _COLOURS, strict=True)), _OUTSIDE: _GREY}
-_WIDTH, _LEFT, _RIGHT, _ROW = 560, 330, 110, 20  # pixels
+_COLOUR_OF = {**dict(zip(TYPES, _COLOURS, strict=True)), _OUTSIDE: "#8a8a8a"}
+
+# Pixels. The labels of rows end left of the plot; what is written at a row's end has room right of it.
+_LEFT, _PLOT, _RIGHT = 330, 560, 110
+_WIDTH = _LEFT + _PLOT + _RIGHT
+_ROW = 20
 
 
 @dataclass(frozen=True)
-class Picture:
-    """A picture: its name, its title, what it shows in words, and its SVG."""
+class Figure:
+    """A figure: its name, its title, what it shows in words, and its SVG."""
 
     name: str
     title: str
@@ -35,225 +34,186 @@ class Picture:
     svg: str
 
 
-def pictures(data: PictureData, of: str, suffix: str = "") -> list[Picture]:
-    """Return the pictures, in the order of :data:`NAMES`.
+def figures(data: FigureData, of: str, suffix: str = "") -> list[Figure]:
+    """Return the figures; without rows or pages there is nothing to draw.
 
     Args:
-        data: what to draw; without rows there is nothing.
-        of: what they are pictures of, as their titles say it.
+        data: what to draw.
+        of: what they are figures of, as their titles say it.
         suffix: what is put after their identifiers, where a page holds those of several issues.
-
-    Raises:
-        MissingLibrary: the plotting library is not installed.
     """
     if not data.rows or not data.pages:
         return []
-    labels = {_key(number): row.label for number, row in enumerate(data.rows)}
-    charts = (
-        (f"Page map of {of}", _map_in_words(data), _page_map(data)),
-        (f"How full the pages of {of} are", _fill_in_words(data), _page_fill(data)),
-        (f"Sizes of the records of {of}", _sizes_in_words(data), _record_sizes(data)),
-    )
+
+    def figure(name: str, title: str, description: str, drawing: Drawing) -> Figure:
+        svg = drawing.svg(f"{name}{suffix}", title=title, description=description)
+        return Figure(name, title, description, svg)
+
     return [
-        Picture(name, title, words, described_svg(chart, f"{name}{suffix}", title=title, description=words, words=labels))
-        for name, (title, words, chart) in zip(NAMES, charts, strict=True)
+        figure("page-map", f"Page map of {of}", _map_in_words(data), _page_map(data)),
+        figure("page-fill", f"How full the pages of {of} are", _fill_in_words(data), _page_fill(data)),
+        figure("record-sizes", f"Sizes of the records of {of}", _sizes_in_words(data), _record_sizes(data)),
     ]
 
 
-def _key(row: int) -> str:
-    """Return what stands for the label of a row while it is drawn."""
-    return f"r{row}"
-
-
-def _page_map(data: PictureData) -> dict[str, Any]:
+def _page_map(data: FigureData) -> Drawing:
     """Draw rows by pages; a cell has the colour of the type that has most of the row's characters on the page."""
+    top = 34
+    drawing = Drawing(_WIDTH, top + len(data.rows) * _ROW + 10)
+    column = _PLOT / len(data.pages)
+    for page in _labelled(data.pages):
+        drawing.words(_LEFT + (page - data.pages.start + 0.5) * column, top - 12, str(page), anchor="middle")
+    _draw_labels(drawing, data, top)
     leading: dict[tuple[int, int], tuple[int, str]] = {}
     for (row, kind, page), size in data.characters.items():
         leading[row, page] = max(leading.get((row, page), (0, "")), (size, kind))
-    cells = [{"row": _key(row), "page": page, "type": kind} for (row, page), (_, kind) in sorted(leading.items())]
-    names = [{"row": _key(number), "type": row.type, "said": _said(row.type)} for number, row in enumerate(data.rows) if row.type]
-    place = {"x": _page_axis(data), "y": _row_axis(data)}
-    layers = [
-        {"data": {"values": cells}, "mark": {"type": "rect", "stroke": None}, "encoding": {**place, "color": _colour("type")}},
-        {
-            "data": {"values": names},
-            "mark": {"type": "text", "align": "left"},
-            "encoding": {"x": {"value": _WIDTH + 8}, "y": _row_axis(data), "text": {"field": "said"}, "color": _colour("type")},
-        },
-    ]
-    legend = [] if names else _legend(data)
-    return _chart(len(data.rows) * _ROW, [*layers, *legend], top=34)
+    for (row, page), (_, kind) in sorted(leading.items()):
+        x = _LEFT + (page - data.pages.start) * column
+        drawing.box(x, top + row * _ROW + 2, column * 0.92, _ROW - 4, fill=_COLOUR_OF[kind])
+    for number, record in enumerate(data.rows):
+        if record.type:
+            y = top + (number + 0.5) * _ROW
+            drawing.words(_LEFT + _PLOT + 8, y, _spaced(record.type), fill=_COLOUR_OF[record.type])
+    if data.rows[0].type is None:
+        _draw_legend(drawing, data, 0)
+    return drawing
 
 
-def _page_fill(data: PictureData) -> dict[str, Any]:
-    """Draw the characters of each page, by type."""
-    sizes: Counter[tuple[int, str]] = Counter({(page, _OUTSIDE): size for page, size in data.outside.items()})
+def _page_fill(data: FigureData) -> Drawing:
+    """Draw the characters of each page as a column, by type; those that are in no record are on top."""
+    top, left, height = 30, 76, 160
+    drawing = Drawing(_WIDTH, top + height + 40)
+    sizes: dict[int, Counter[str]] = defaultdict(Counter)
     for (_, kind, page), size in data.characters.items():
-        sizes[page, kind] += size
-    order = [*TYPES, _OUTSIDE]
-    values = [
-        {"page": page, "type": kind, "characters": size, "order": order.index(kind)}
-        for (page, kind), size in sorted(sizes.items())
-    ]
-    bars = {
-        "data": {"values": values},
-        "mark": {"type": "bar"},
-        "encoding": {
-            "x": _page_axis(data, at_the_foot=True),
-            "y": {
-                "field": "characters",
-                "type": "quantitative",
-                "stack": True,
-                "axis": {**_AXIS, "title": "characters", "titleX": -56, "grid": True, "gridOpacity": 0.25, "tickCount": 5},
-            },
-            "color": _colour("type"),
-            "order": {"field": "order", "type": "quantitative"},
-        },
-    }
-    return _chart(160, [bars, *_legend(data, outside=True)], top=30, bottom=40, left=76, right=16)
+        sizes[page][kind] += size
+    for page, size in data.outside.items():
+        sizes[page][_OUTSIDE] += size
+    most = max(counts.total() for counts in sizes.values())
+    width = _WIDTH - left - 16
+    step = _round_step(most)
+    for value in range(0, most + 1, step):
+        y = top + height - height * value / most
+        drawing.rule(left, y, width)
+        drawing.words(left - 8, y, f"{value:,}", anchor="end")
+    column = width / len(data.pages)
+    for page in _labelled(data.pages):
+        drawing.words(left + (page - data.pages.start + 0.5) * column, top + height + 14, str(page), anchor="middle")
+    for page, counts in sorted(sizes.items()):
+        x = left + (page - data.pages.start) * column
+        end: float = top + height
+        for kind in (*TYPES, _OUTSIDE):
+            tall = height * counts[kind] / most
+            end -= tall
+            if tall:
+                drawing.box(x, end, column * 0.92, tall, fill=_COLOUR_OF[kind])
+    _draw_legend(drawing, data, left)
+    return drawing
 
 
-def _record_sizes(data: PictureData) -> dict[str, Any]:
-    """Draw the words of each row."""
-    values = [{"row": _key(row), "type": kind, "words": words} for (row, kind), words in sorted(data.words.items())]
+def _record_sizes(data: FigureData) -> Drawing:
+    """Draw the words of each row as a bar, by type."""
+    top = 30
+    drawing = Drawing(_WIDTH, top + len(data.rows) * _ROW + 10)
+    _draw_labels(drawing, data, top)
+    totals = _words_of_rows(data)
+    most = max(1, *totals.values())
+    ends: dict[int, float] = dict.fromkeys(range(len(data.rows)), _LEFT)
+    for (row, kind), words in sorted(data.words.items()):
+        length = _PLOT * words / most
+        drawing.box(ends[row], top + row * _ROW + 3, length, _ROW - 6, fill=_COLOUR_OF[kind])
+        ends[row] += length
+    for row, end in ends.items():
+        drawing.words(end + 6, top + (row + 0.5) * _ROW, f"{totals[row]:,}")
+    _draw_legend(drawing, data, _LEFT)
+    return drawing
+
+
+def _draw_labels(drawing: Drawing, data: FigureData, top: int) -> None:
+    for number, row in enumerate(data.rows):
+        drawing.words(_LEFT - 8, top + (number + 0.5) * _ROW, row.label, anchor="end")
+
+
+def _draw_legend(drawing: Drawing, data: FigureData, x: float) -> None:
+    """Write the types there are above the plot, each behind a square of its colour."""
+    present = {kind for _, kind, _ in data.characters}
+    for kind in (*TYPES, _OUTSIDE):
+        if kind in present or (kind == _OUTSIDE and data.outside):
+            drawing.box(x, 6, 9, 9, fill=_COLOUR_OF[kind])
+            drawing.words(x + 14, 11, _spaced(kind))
+            x += 28 + 7 * len(kind)  # 7 pixels are more than most letters are wide in this size
+
+
+def _labelled(pages: range) -> Sequence[int]:
+    """Return the pages that are labelled: all where they are few, else every fifth, tenth and so on."""
+    if len(pages) <= 40:
+        return pages
+    step = _round_step(len(pages), parts=20)
+    return [page for page in pages if page % step == 0]
+
+
+def _round_step(most: int, parts: int = 5) -> int:
+    """Return a round number of which about so many parts make up the whole.
+
+    >>> _round_step(4936), _round_step(7)
+    (1000, 2)
+    """
+    power = 1
+    while power * 5 * parts < most:
+        power *= 10
+    return next(factor * power for factor in (1, 2, 5) if factor * power * parts >= most)
+
+
+def _spaced(kind: str) -> str:
+    return kind.replace("_", " ")
+
+
+def _words_of_rows(data: FigureData) -> Counter[int]:
     totals: Counter[int] = Counter()
     for (row, _), words in data.words.items():
         totals[row] += words
-    ends = [{"row": _key(row), "words": words, "said": f"{words:,}"} for row, words in sorted(totals.items())]
-    words_axis = {"field": "words", "type": "quantitative", "stack": True, "axis": None, "scale": {"domainMin": 0, "nice": False}}
-    layers = [
-        {
-            "data": {"values": values},
-            "mark": {"type": "bar", "height": {"band": 0.7}},
-            "encoding": {"x": words_axis, "y": _row_axis(data), "color": _colour("type")},
-        },
-        {
-            "data": {"values": ends},
-            "mark": {"type": "text", "align": "left", "dx": 6},
-            "encoding": {"x": {**words_axis, "stack": None}, "y": _row_axis(data), "text": {"field": "said"}},
-        },
-    ]
-    return _chart(len(data.rows) * _ROW, [*layers, *_legend(data)], top=30)
+    return totals
 
 
-_AXIS: Mapping[str, Any] = {
-    "labelLimit": 0,
-    "labelOverlap": False,
-    "labelAngle": 0,
-    "domain": False,
-    "ticks": False,
-    "grid": False,
-}
-
-
-def _row_axis(data: PictureData) -> dict[str, Any]:
-    scale = {"domain": [_key(row) for row in range(len(data.rows))], "paddingInner": 0.2, "paddingOuter": 0.1}
-    return {"field": "row", "type": "nominal", "scale": scale, "axis": {**_AXIS, "title": None, "labelPadding": 8}}
-
-
-def _page_axis(data: PictureData, *, at_the_foot: bool = False) -> dict[str, Any]:
-    pages = list(data.pages)
-    every = max(1, round(len(pages) / 20))
-    values = pages if len(pages) <= 40 else [page for page in pages if page % (every * 5 if every > 1 else 5) == 0]
-    axis = {**_AXIS, "values": values, "orient": "bottom" if at_the_foot else "top", "title": None, "labelPadding": 6}
-    return {"field": "page", "type": "ordinal", "scale": {"domain": pages, "paddingInner": 0.08}, "axis": axis}
-
-
-def _colour(name: str) -> dict[str, Any]:
-    scale = {"domain": list(_COLOUR_OF), "range": list(_COLOUR_OF.values())}
-    return {"field": name, "type": "nominal", "scale": scale, "legend": None}
-
-
-def _legend(data: PictureData, *, outside: bool = False) -> list[dict[str, Any]]:
-    """Draw a legend of the types there are, where it is put by reckoning and not by the width of a font."""
-    there = [kind for kind in TYPES if any(kind == found for _, found, _ in data.characters)]
-    there += [_OUTSIDE] if outside and data.outside else []
-    layers: list[dict[str, Any]] = []
-    at = 0
-    for kind in there:
-        colour = {"value": _COLOUR_OF[kind]}
-        encoding = {"x": {"value": at + 5}, "y": {"value": -16}, "color": colour}
-        layers.append(
-            {"data": {"values": [{}]}, "mark": {"type": "square", "size": 80, "filled": True, "opacity": 1}, "encoding": encoding}
-        )
-        text = {**encoding, "x": {"value": at + 14}, "text": {"value": _said(kind)}}
-        layers.append({"data": {"values": [{}]}, "mark": {"type": "text", "align": "left"}, "encoding": text})
-        at += 28 + 7 * len(_said(kind))
-    return layers
-
-
-def _chart(
-    height: int, layers: Sequence[Mapping[str, Any]], *, top: int, bottom: int = 10, left: int = _LEFT, right: int = _RIGHT
-) -> dict[str, Any]:
-    return {
-        "width": _WIDTH + _LEFT + _RIGHT - left - right,
-        "height": height,
-        "autosize": {"type": "none"},
-        "padding": {"top": top, "bottom": bottom, "left": left, "right": right},
-        "background": None,
-        "config": {
-            "view": {"stroke": None},
-            "text": {"fontSize": 12, "color": "#757575"},
-            "axis": {
-                "labelFontSize": 12,
-                "titleFontSize": 12,
-                "titleFontWeight": "normal",
-                "labelColor": "#757575",
-                "titleColor": "#757575",
-            },
-        },
-        "layer": list(layers),
-    }
-
-
-def _said(kind: str | None) -> str:
-    return (kind or "").replace("_", " ")
-
-
-def _map_in_words(data: PictureData) -> str:
+def _map_in_words(data: FigureData) -> str:
     pages: dict[int, set[int]] = defaultdict(set)
     for row, _, page in data.characters:
         pages[row].add(page)
-    kind = "record" if data.rows[0].type else "issue"
-    said = "; ".join(f"{_name(data, row)}: {_ranges(pages[row])}" for row in range(len(data.rows)))
-    return f"Each row is a{'n' if kind == 'issue' else ''} {kind}, each column a page.{_limits(data)} {said}."
+    kind = "a record" if data.rows[0].type else "an issue"
+    rows = "; ".join(f"{_name(data, row)}: {_ranges(pages[row])}" for row in range(len(data.rows)))
+    return f"Each row is {kind}, each column a page.{_limits(data)} {rows}."
 
 
-def _fill_in_words(data: PictureData) -> str:
+def _fill_in_words(data: FigureData) -> str:
     totals: Counter[int] = Counter(data.outside)
     for (_, _, page), size in data.characters.items():
         totals[page] += size
-    said = ", ".join(f"{page}: {totals[page]:,}" for page in sorted(totals))
-    return (
-        f"Each column is a page, as high as it has characters; {sum(data.outside.values()):,} of {sum(totals.values()):,} are in"
-        f" no record.{_limits(data)} Characters by page: {said}."
-    )
+    pages = ", ".join(f"{page}: {totals[page]:,}" for page in sorted(totals))
+    outside = f"{sum(data.outside.values()):,} of {totals.total():,} are in no record"
+    return f"Each column is a page, as high as it has characters; {outside}.{_limits(data)} Characters by page: {pages}."
 
 
-def _sizes_in_words(data: PictureData) -> str:
-    totals: Counter[int] = Counter()
-    for (row, _), words in data.words.items():
-        totals[row] += words
-    said = "; ".join(f"{_name(data, row)}: {totals[row]:,}" for row in range(len(data.rows)))
-    return f"Each bar is as long as its text has words.{_limits(data)} {said}."
+def _sizes_in_words(data: FigureData) -> str:
+    totals = _words_of_rows(data)
+    rows = "; ".join(f"{_name(data, row)}: {totals[row]:,}" for row in range(len(data.rows)))
+    return f"Each bar is as long as its text has words.{_limits(data)} {rows}."
 
 
-def _name(data: PictureData, row: int) -> str:
-    found = data.rows[row]
-    return f"\u2068{found.title}\u2069 ({_said(found.type)})" if found.type else found.title
+def _name(data: FigureData, number: int) -> str:
+    row = data.rows[number]
+    return f"\u2068{row.title}\u2069 ({_spaced(row.type)})" if row.type else row.title
 
 
 def _ranges(pages: set[int]) -> str:
     """Return page numbers in words, runs of them shortened."""
     runs: list[list[int]] = []
     for page in sorted(pages):
-        if runs and page == runs[-1][1] + 1:
-            runs[-1][1] = page
+        if runs and page == runs[-1][-1] + 1:
+            runs[-1].append(page)
         else:
-            runs.append([page, page])
-    said = ", ".join(str(first) if first == last else f"{first} to {last}" for first, last in runs)
-    return f"page{'s' if len(pages) > 1 else ''} {said}" if runs else "no page"
+            runs.append([page])
+    words = ", ".join(str(run[0]) if len(run) == 1 else f"{run[0]} to {run[-1]}" for run in runs)
+    return f"page{'s' if len(pages) > 1 else ''} {words}" if runs else "no page"
 
 
-def _limits(data: PictureData) -> str:
+def _limits(data: FigureData) -> str:
     return f" The first {data.shown:,} of {data.issues:,} issues are shown." if data.shown < data.issues else ""

@@ -1,82 +1,75 @@
-"""A Vega-Lite chart as accessible SVG, the same to the byte wherever the same library makes it.
+"""A figure as SVG: rectangles, lines and words at given places, the same to the byte everywhere.
 
-Vega-Lite through ``vl-convert``, and not Matplotlib: it leaves text as text and styles by attributes, so that the strictest
-Content-Security-Policy lets a picture stand in a page and the page can colour it for the dark. What Vega would lay out by the
-width of a font must be fixed by the chart, since fonts differ from machine to machine: it sizes nothing itself here.
+No plotting library: the figures are bars and cells, whose places are plain arithmetic. What a library would lay out by the
+width of a font differs from machine to machine; nothing here depends on one. Styles are attributes, so that a page with a
+strict Content-Security-Policy may hold a figure.
 """
 
 from __future__ import annotations
 
-import json
 import re
-from collections.abc import Mapping
-from typing import Any
-from xml.etree import ElementTree
+from html import escape
 
-from lprcorpus.errors import MissingLibrary
+__all__ = ["GREY", "Drawing"]
 
-__all__ = ["described_svg"]
+GREY = "#757575"
+"""The colour of words and lines: it can be read on white and on near-black."""
 
-_SVG = "http://www.w3.org/2000/svg"
-_NUMBER = re.compile(r"-?\d+\.\d+")
-_GEOMETRY = ("transform", "d", "x", "y", "x2", "y2", "width", "height")
-_UNUSED = ("aria-hidden", "aria-label", "aria-roledescription", "class", "pointer-events", "role", "opacity", "font-family")
-"""What Vega writes for each mark. To a screen reader the picture is one image, whose description says all of it; the face of
-the labels is that of the page."""
+_NOT_XML = re.compile("[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 
 
-def described_svg(chart: Mapping[str, Any], name: str, *, title: str, description: str, words: Mapping[str, str]) -> str:
-    """Return a chart as SVG: one image with a title and a description, on no ground of its own.
+class Drawing:
+    """A drawing, to which shapes are added; all lengths are in pixels, from the top left corner."""
 
-    Args:
-        chart: the chart in Vega-Lite 5.
-        name: an identifier, unique in a page that holds several pictures.
-        title: what the picture is.
-        description: what it shows, in words.
-        words: what is written in the picture where the chart has a key. Vega outlines every text to measure it, which takes
-            most of the time, and nothing here depends on it: a key is two characters, a label of a record forty.
+    def __init__(self, width: int, height: int) -> None:
+        self.width = width
+        self.height = height
+        self._shapes: list[str] = []
 
-    Raises:
-        MissingLibrary: vl-convert is not installed.
+    def box(self, x: float, y: float, width: float, height: float, *, fill: str) -> None:
+        """Add a filled rectangle."""
+        size = f'width="{_number(width)}" height="{_number(height)}"'
+        self._shapes.append(f'<rect x="{_number(x)}" y="{_number(y)}" {size} fill="{fill}"/>')
+
+    def rule(self, x: float, y: float, length: float) -> None:
+        """Add a thin horizontal line."""
+        ends = f'x1="{_number(x)}" y1="{_number(y)}" x2="{_number(x + length)}" y2="{_number(y)}"'
+        self._shapes.append(f'<line {ends} stroke="{GREY}" stroke-opacity="0.25"/>')
+
+    def words(self, x: float, y: float, text: str, *, anchor: str = "start", fill: str = GREY) -> None:
+        """Add words whose start, middle or end is at a place; ``y`` is the middle of the line."""
+        place = f'x="{_number(x)}" y="{_number(y)}" dy="0.35em" text-anchor="{anchor}"'
+        self._shapes.append(f'<text {place} font-size="12" fill="{fill}">{_text(text)}</text>')
+
+    def svg(self, name: str, *, title: str, description: str) -> str:
+        """Return the drawing as one image with a title and a description, without an empty line.
+
+        Args:
+            name: an identifier, unique in a page that holds several figures.
+            title: what the figure is.
+            description: what it shows, in words.
+        """
+        named = f'aria-labelledby="{name}-title" aria-describedby="{name}-desc"'
+        size = f'viewBox="0 0 {self.width} {self.height}" width="{self.width}" height="{self.height}"'
+        lines = [
+            f'<svg xmlns="http://www.w3.org/2000/svg" {size} role="img" {named} font-family="system-ui, sans-serif">',
+            f'<title id="{name}-title">{_text(title)}</title>',
+            f'<desc id="{name}-desc">{_text(description)}</desc>',
+            *self._shapes,
+            "</svg>",
+        ]
+        return "\n".join(lines) + "\n"
+
+
+def _number(length: float) -> str:
+    """Return a length to a hundredth of a pixel.
+
+    >>> _number(3.0), _number(1 / 3)
+    ('3', '0.33')
     """
-    try:
-        import vl_convert
-    except ImportError:
-        raise MissingLibrary("vl_convert", "a picture", "view") from None
-    drawn = vl_convert.vegalite_to_svg(json.dumps(chart), vl_version="5.20")
-    root = ElementTree.fromstring(drawn)  # noqa: S314 (drawn just now)
-    width, height = root.attrib["width"], root.attrib["height"]
-    _tidy(root)
-    for element in root.iter(f"{{{_SVG}}}text"):
-        element.text = words.get(element.text or "", element.text)
-    root.attrib.clear()
-    root.attrib |= {
-        "viewBox": f"0 0 {width} {height}",
-        "width": width,
-        "height": height,
-        "role": "img",
-        "aria-labelledby": f"{name}-title",
-        "aria-describedby": f"{name}-desc",
-        "font-family": "system-ui, sans-serif",
-    }
-    for place, (tag, text) in enumerate((("title", title), ("desc", description))):
-        element = ElementTree.Element(f"{{{_SVG}}}{tag}", {"id": f"{name}-{tag}"})
-        element.text = text
-        root.insert(place, element)
-    ElementTree.register_namespace("", _SVG)
-    return ElementTree.tostring(root, encoding="unicode") + "\n"
+    return f"{round(length, 2):g}"
 
 
-def _tidy(element: ElementTree.Element) -> None:
-    """Drop what draws nothing and what a reader of one image does not need; round numbers to a hundredth of a pixel."""
-    for child in list(element):
-        _tidy(child)
-        empty_group = child.tag == f"{{{_SVG}}}g" and len(child) == 0
-        unpainted = child.tag == f"{{{_SVG}}}path" and not {"fill", "stroke"} & child.attrib.keys()
-        if empty_group or unpainted or child.get("display") == "none":
-            element.remove(child)
-    for name in _UNUSED:
-        element.attrib.pop(name, None)
-    for name in _GEOMETRY:
-        if name in element.attrib:
-            element.attrib[name] = _NUMBER.sub(lambda match: f"{round(float(match.group()), 2):g}", element.attrib[name])
+def _text(text: str) -> str:
+    """Return text for XML; a character that XML does not allow becomes U+FFFD."""
+    return escape(_NOT_XML.sub("\ufffd", text), quote=False)

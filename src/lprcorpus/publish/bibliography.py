@@ -1,35 +1,100 @@
-"""The bibliographies that travel with the data, ``references.bib`` and ``references.json``: every record, ready to be cited."""
+"""The references that travel with the data, ``references.bib`` and ``references.json``: every record, ready to be cited.
+
+They have an entry for each record, and are therefore made in parts: a shard's part where the shard is built, in parallel, and
+the parts joined in order. Validation makes the same parts from the tables, a file at a time, and compares the stream.
+"""
 
 from __future__ import annotations
 
 import json
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass
+
+import pyarrow as pa
 
 from lprcorpus.citation.bibtex import bibtex
-from lprcorpus.citation.csl import RECORD_COLUMNS, Edition, Item, combine, record_item
-from lprcorpus.metadata import corpus_metadata
-from lprcorpus.publish.written_corpus import ShardTables, StreamedFile
+from lprcorpus.citation.csl import CitedContributor, CitedIssue, CitedRecord, Edition, Item, combine, record_item
+from lprcorpus.metadata import Metadata
+from lprcorpus.typed_rows import column_names, table_rows
 
-__all__ = ["BIBTEX", "CSL_JSON"]
+__all__ = ["CITED_COLUMNS", "REFERENCES", "ReferenceFormat", "ShardTables", "render_references"]
 
+ShardTables = Mapping[str, pa.Table]
+"""Tables of one shard by name: all rows of its issues and no others. References need issues, records and contributors."""
 
-def _items(tables: ShardTables) -> list[Item]:
-    """Return the records of a shard as items of CSL-JSON."""
-    records = tables["records"].select(list(RECORD_COLUMNS)).to_pylist()
-    works = combine(tables["issues"].to_pylist(), records, tables["contributors"].to_pylist())
-    edition = Edition.of(corpus_metadata())
-    return [record_item(work, edition) for work in works]
-
-
-def _as_bibtex(tables: ShardTables) -> str:
-    return "\n\n".join(map(bibtex, _items(tables)))
+CITED_COLUMNS = {
+    "issues": column_names(CitedIssue),
+    "records": column_names(CitedRecord),
+    "contributors": column_names(CitedContributor),
+}
+"""The columns that references are made from."""
 
 
-def _as_csl_json(tables: ShardTables) -> str:
-    return ",\n".join(json.dumps(item, ensure_ascii=False) for item in _items(tables))
+@dataclass(frozen=True)
+class ReferenceFormat:
+    """How a file of references is put together.
+
+    Attributes:
+        entry: writes one record.
+        separator: what is between two entries.
+        opening: what is before the first.
+        closing: what is after the last.
+        media_type: what the file is.
+    """
+
+    entry: Callable[[Item], str]
+    separator: str
+    opening: str
+    closing: str
+    media_type: str
+
+    def part(self, tables: ShardTables, metadata: Metadata) -> str:
+        """Return a shard's part of the file; it is empty where the shard has no records."""
+        works = combine(
+            table_rows(tables["issues"], "issues", CitedIssue),
+            table_rows(tables["records"], "records", CitedRecord),
+            table_rows(tables["contributors"], "contributors", CitedContributor),
+        )
+        edition = Edition.of(metadata)
+        return self.separator.join(self.entry(record_item(work, edition)) for work in works)
+
+    def joined(self, parts: Iterable[str]) -> Iterator[str]:
+        """Yield the text of the file, piece by piece, from its parts in the order of the shards."""
+        yield self.opening
+        separator = ""
+        for part in parts:
+            if part:
+                yield separator + part
+                separator = self.separator
+        yield self.closing
 
 
-BIBTEX = StreamedFile(_as_bibtex, separator="\n\n", closing="\n")
-"""``references.bib``: BibTeX, for LaTeX."""
+def _json_line(item: Item) -> str:
+    return json.dumps(item, ensure_ascii=False)
 
-CSL_JSON = StreamedFile(_as_csl_json, opening="[\n", separator=",\n", closing="\n]\n")
-"""``references.json``: CSL-JSON, an item on each line, for pandoc, Zotero and the like."""
+
+REFERENCES = {
+    "references.bib": ReferenceFormat(
+        entry=bibtex, separator="\n\n", opening="", closing="\n", media_type="application/x-bibtex"
+    ),
+    "references.json": ReferenceFormat(
+        entry=_json_line,
+        separator=",\n",
+        opening="[\n",
+        closing="\n]\n",
+        media_type="application/vnd.citationstyles.csl+json",
+    ),
+}
+"""The files of references by name: BibTeX for LaTeX; CSL-JSON, an item on each line, for pandoc, Zotero and the like."""
+
+
+def render_references(name: str, shards: Iterable[ShardTables], metadata: Metadata) -> Iterator[str]:
+    """Yield the text of a file of references, piece by piece.
+
+    Args:
+        name: the file, one of :data:`REFERENCES`.
+        shards: the tables, shard by shard; no more than one is held at a time.
+        metadata: what is true of the whole corpus.
+    """
+    form = REFERENCES[name]
+    return form.joined(form.part(tables, metadata) for tables in shards)

@@ -8,13 +8,12 @@ text the whole record that it stands in.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from typing import Any
 
 from lprcorpus.citation.bibtex import bibtex
 from lprcorpus.citation.csl import Edition, dataset_item
-from lprcorpus.metadata import Metadata
-from lprcorpus.publish.written_corpus import DataFile, TableFiles
+from lprcorpus.publish.datapackage import to_json
+from lprcorpus.publish.facts import CorpusFacts, DataFile, TableFacts
 from lprcorpus.schema import TABLES, Column, Table
 
 __all__ = ["croissant"]
@@ -74,10 +73,14 @@ _CONTEXT: dict[str, Any] = {
 """The JSON-LD context that the specification recommends (its appendix 1)."""
 
 
-def croissant(metadata: Metadata, tables: Sequence[TableFiles]) -> dict[str, Any]:
+def croissant(facts: CorpusFacts) -> str:
     """Return the Croissant description of a corpus."""
-    terms = metadata.license
-    return {
+    metadata = facts.metadata
+    (terms,) = metadata.licenses[:1]
+    distribution = []
+    for table in facts.tables:
+        distribution += _distribution(table)
+    content = {
         "@context": _CONTEXT,
         "@type": "sc:Dataset",
         "name": metadata.title,
@@ -86,19 +89,20 @@ def croissant(metadata: Metadata, tables: Sequence[TableFiles]) -> dict[str, Any
         "conformsTo": CONFORMS_TO,
         "version": metadata.version,
         "datePublished": metadata.released,
-        "url": metadata.homepage,
+        **({"url": metadata.homepage} if metadata.homepage else {}),
         "license": {"@type": "sc:CreativeWork", "name": terms.title, "url": terms.url},
         "creator": [{"@type": "sc:Organization", "name": name} for name in metadata.creators],
         "keywords": list(metadata.keywords),
-        "inLanguage": metadata.language,
+        "inLanguage": facts.languages[0] if len(facts.languages) == 1 else list(facts.languages),
         "isLiveDataset": False,
         "citeAs": bibtex(dataset_item(Edition.of(metadata))),
-        "distribution": [node for table in tables for node in _distribution(table)],
-        "recordSet": [_record_set(TABLES[table.name], table) for table in tables],
+        "distribution": distribution,
+        "recordSet": [_record_set(TABLES[table.name], table) for table in facts.tables],
     }
+    return to_json(content)
 
 
-def _distribution(table: TableFiles) -> list[dict[str, Any]]:
+def _distribution(table: TableFacts) -> list[dict[str, Any]]:
     objects = [_file_object(file) for file in table.files]
     return objects if len(objects) == 1 else [*objects, _file_set(table)]
 
@@ -115,7 +119,7 @@ def _file_object(file: DataFile) -> dict[str, Any]:
     }
 
 
-def _file_set(table: TableFiles) -> dict[str, Any]:
+def _file_set(table: TableFacts) -> dict[str, Any]:
     return {
         "@type": "cr:FileSet",
         "@id": _source(table)["fileSet"]["@id"],
@@ -125,14 +129,14 @@ def _file_set(table: TableFiles) -> dict[str, Any]:
     }
 
 
-def _source(table: TableFiles) -> dict[str, Any]:
+def _source(table: TableFacts) -> dict[str, Any]:
     """Return what a table's fields are read from."""
     if len(table.files) == 1:
         return {"fileObject": {"@id": table.files[0].path}}
     return {"fileSet": {"@id": f"{table.name}-shards"}}
 
 
-def _record_set(table: Table, files: TableFiles) -> dict[str, Any]:
+def _record_set(table: Table, files: TableFacts) -> dict[str, Any]:
     return {
         "@type": "cr:RecordSet",
         "@id": table.name,
@@ -143,7 +147,7 @@ def _record_set(table: Table, files: TableFiles) -> dict[str, Any]:
     }
 
 
-def _field(table: Table, column: Column, files: TableFiles) -> dict[str, Any]:
+def _field(table: Table, column: Column, files: TableFacts) -> dict[str, Any]:
     return {
         "@type": "cr:Field",
         "@id": f"{table.name}/{column.name}",

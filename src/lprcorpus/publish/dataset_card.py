@@ -1,179 +1,185 @@
-"""The Hugging Face dataset card (``README.md`` of a built corpus): the data card, its generated parts filled in, under its YAML.
+"""The Hugging Face dataset card, ``README.md``: the data card with its generated parts filled in, below its YAML.
 
-In the data card a generated part stands between ``<!-- generated: NAME -->`` and ``<!-- /generated: NAME -->``. What is made
-here is in Markdown, and derived from the models and the rows. The keys of the YAML are those of
-https://huggingface.co/docs/hub/datasets-cards, and of the ``datasets`` library, which takes each table for a configuration.
+In the data card a generated part is between ``<!-- generated: NAME -->`` and ``<!-- /generated: NAME -->``. It is Markdown, made
+from the models and the facts. The YAML follows https://github.com/huggingface/hub-docs/blob/main/datasetcard.md, in its order,
+and says what the ``datasets`` library needs to load each table as a configuration.
 """
 
 from __future__ import annotations
 
-from collections import Counter
-from collections.abc import Callable, Iterator, Mapping
+import re
+from collections.abc import Iterable, Sequence
+from html import escape
 from typing import Any
 
 import yaml
 
 from lprcorpus.citation.bibtex import bibtex
-from lprcorpus.citation.csl import Edition, dataset_item
-from lprcorpus.errors import OutputError, system_reason
-from lprcorpus.locations import data_card
-from lprcorpus.publish.card_figures import pictures_part
-from lprcorpus.publish.written_corpus import TableFiles, WrittenCorpus
-from lprcorpus.schema import TABLES, Column, Table
+from lprcorpus.citation.csl import Edition, dataset_item, page_range
+from lprcorpus.errors import OutputError
+from lprcorpus.figures.charts import Figure, figures
+from lprcorpus.publish.facts import CorpusFacts, TableFacts
+from lprcorpus.schema import TABLES, Table
 from lprcorpus.tables import features
 
-__all__ = ["CARD_PARTS", "dataset_card", "filled"]
+__all__ = ["CARD_PARTS", "card_figures", "dataset_card", "fill_parts"]
 
 MOST_RECORDS = 100
 """Records that the card lists one by one, at most; of more it counts those of each type."""
 
+_SIZES = ("n<1K", "1K<n<10K", "10K<n<100K", "100K<n<1M", "1M<n<10M", "10M<n<100M", "100M<n<1B", "1B<n<10B")
+_MARKDOWN = re.compile(r"[\\`*_\[\]|~$#]")
 
-def dataset_card(corpus: WrittenCorpus) -> str:
+
+def dataset_card(facts: CorpusFacts) -> str:
     """Return the dataset card of a corpus.
 
     Raises:
-        OutputError: the data card cannot be read, or has no place for a generated part.
+        OutputError: the data card has no place for a generated part, or more than one.
     """
-    path = data_card()
-    try:
-        prose = path.read_text("utf-8")
-    except OSError as error:
-        raise OutputError(f"{path}: cannot be read: {system_reason(error)}; expected the data card") from None
-    try:
-        prose = filled(prose, {name: part(corpus) for name, part in CARD_PARTS.items()})
-    except ValueError as error:
-        raise OutputError(f"{path}: {error}") from None
-    dumped = yaml.safe_dump(_head(corpus), sort_keys=False, allow_unicode=True, width=1000)
-    return f"---\n{dumped}---\n\n{prose}"
+    head = yaml.safe_dump(_head(facts), sort_keys=False, allow_unicode=True, width=1000)
+    return f"---\n{head}---\n\n{fill_parts(facts)}"
 
 
-def filled(prose: str, parts: Mapping[str, str]) -> str:
-    r"""Return a data card with its generated parts put in their places.
+def fill_parts(facts: CorpusFacts) -> str:
+    """Return the data card with its generated parts put in their places.
 
     Raises:
-        ValueError: a part has no place, or more than one.
-
-    >>> filled("<!-- generated: x -->\nold\n<!-- /generated: x -->\n", {"x": "new"})
-    '<!-- generated: x -->\nnew\n<!-- /generated: x -->\n'
+        OutputError: a part has no place, or more than one.
     """
-    for name, part in parts.items():
+    card = facts.card
+    for name, render in CARD_PARTS.items():
         opening, closing = f"<!-- generated: {name} -->\n", f"<!-- /generated: {name} -->\n"
-        before, _, rest = prose.partition(opening)
+        before, _, rest = card.partition(opening)
         _, _, after = rest.partition(closing)
-        if (prose.count(opening), prose.count(closing), rest.count(closing)) != (1, 1, 1):
+        if card.count(opening) != 1 or card.count(closing) != 1 or closing not in rest:
             expected = f"one line {opening.strip()} and one {closing.strip()} below it"
-            raise ValueError(f"has no place for the part {name!r}; expected {expected}")
-        prose = f"{before}{opening}{part.strip()}\n{closing}{after}"
-    return prose
+            raise OutputError(f"datacard.md: has no place for the part {name!r}; expected {expected}")
+        card = f"{before}{opening}{render(facts).strip()}\n{closing}{after}"
+    return card
 
 
-def records_part(corpus: WrittenCorpus) -> str:
-    """Return the table of the records or, where they are more than :data:`MOST_RECORDS`, of how many are of each type."""
-    rows = next(table.rows for table in corpus.tables if table.name == "records")
-    return _markdown_table(*(_each_record(corpus) if rows <= MOST_RECORDS else _each_type(corpus)))
+def card_figures(facts: CorpusFacts) -> list[Figure]:
+    """Return the figures of a corpus."""
+    return figures(facts.figures, f"the {facts.metadata.title}")
 
 
-def _each_record(corpus: WrittenCorpus) -> tuple[tuple[str, ...], Iterator[tuple[str, ...]]]:
-    names = ("id", "title", "author", "type", "page_start", "page_end", "word_count")
-
-    def cells() -> Iterator[tuple[str, ...]]:
-        for part in corpus.parts("records", names):
-            for id_, title, author, kind, first, last, words in zip(
-                *(part.column(name).to_pylist() for name in names), strict=True
-            ):
-                yield f"`{id_}`", title, author or "–", kind, str(first) if first == last else f"{first}-{last}", f"{words:,}"
-
-    return ("id", "title", "author", "type", "pages", "words"), cells()
-
-
-def _each_type(corpus: WrittenCorpus) -> tuple[tuple[str, ...], Iterator[tuple[str, ...]]]:
-    counts: Counter[str] = Counter()
-    words: Counter[str] = Counter()
-    for part in corpus.parts("records", ("type", "word_count")):
-        for kind, count in zip(part.column("type").to_pylist(), part.column("word_count").to_pylist(), strict=True):
-            counts[kind] += 1
-            words[kind] += count
-    return ("type", "records", "words"), ((kind, f"{count:,}", f"{words[kind]:,}") for kind, count in counts.most_common())
+def _records_part(facts: CorpusFacts) -> str:
+    """Return the table of the records or, where they are many, of how many are of each type."""
+    if len(facts.records) < facts.table("records").rows or len(facts.records) > MOST_RECORDS:
+        counts = [[kind.type, f"{kind.records:,}", f"{kind.words:,}"] for kind in facts.types]
+        return _markdown_table(["type", "records", "words"], counts)
+    rows = []
+    for record in sorted(facts.records, key=lambda record: (record.issue_id, record.position)):
+        pages = page_range(record.page_start, record.page_end)
+        title, author = _markdown(record.title), _markdown(record.author or "–")
+        rows.append([f"`{record.id}`", title, author, record.type, pages, f"{record.word_count:,}"])
+    return _markdown_table(["id", "title", "author", "type", "pages", "words"], rows)
 
 
-def fields_part(corpus: WrittenCorpus) -> str:
-    """Return the tables of the fields, as the models say them."""
-    del corpus  # the same for all
+def _fields_part(facts: CorpusFacts) -> str:
+    """Return the tables of the fields, as the models describe them."""
+    del facts  # the fields are the same in every corpus
     return "\n".join(_fields(table) for table in TABLES.values())
 
 
 def _fields(table: Table) -> str:
+    rows = []
+    for column in table.columns:
+        values = f" One of {', '.join(f'`{value}`' for value in column.enum)}." if column.enum else ""
+        null = "yes" if column.nullable else "no"
+        rows.append([f"`{column.name}`", column.type, null, f"{column.description}{values}".replace("|", "\\|")])
     key = ", ".join(f"`{name}`" for name in table.key)
-    rows = ((f"`{column.name}`", column.type, "yes" if column.nullable else "no", _what(column)) for column in table.columns)
-    heads = ("field", "type", "may be null", "what it holds")
-    return f"#### `{table.name}`\n\n{table.description} Key: {key}.\n\n{_markdown_table(heads, rows)}"
+    columns = _markdown_table(["field", "type", "may be null", "what it holds"], rows)
+    return f"#### `{table.name}`\n\n{table.description} Key: {key}.\n\n{columns}"
 
 
-def _what(column: Column) -> str:
-    values = "" if column.enum is None else f" One of {', '.join(f'`{value}`' for value in column.enum)}."
-    return f"{column.description}{values}"
+def _figures_part(facts: CorpusFacts) -> str:
+    """Return the figures as images, which are files beside the card."""
+    return "\n\n".join(f"![{_markdown(figure.title)}](figures/{figure.name}.svg)" for figure in card_figures(facts))
 
 
-def _markdown_table(heads: tuple[str, ...], rows: Iterator[tuple[str, ...]]) -> str:
-    lines = (" | ".join(" ".join(cell.split()).replace("|", "\\|") for cell in row) for row in rows)
-    return f"| {' | '.join(heads)} |\n|{'---|' * len(heads)}\n" + "".join(f"| {line} |\n" for line in lines)
-
-
-CARD_PARTS: dict[str, Callable[[WrittenCorpus], str]] = {
-    "records": records_part,
-    "fields": fields_part,
-    "pictures": pictures_part,
-}
+CARD_PARTS = {"records": _records_part, "fields": _fields_part, "figures": _figures_part}
 """The generated parts of the data card by name; each has its place there."""
 
 
-def _head(corpus: WrittenCorpus) -> dict[str, Any]:
+def _markdown_table(heads: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
+    lines = [f"| {' | '.join(heads)} |", f"|{'---|' * len(heads)}"]
+    lines += [f"| {' | '.join(row)} |" for row in rows]
+    return "\n".join(lines) + "\n"
+
+
+def _markdown(text: str) -> str:
+    r"""Return text as Markdown on one line, in which nothing is taken for HTML or Markdown.
+
+    >>> print(_markdown("<b>One</b> | *two*"))
+    &lt;b&gt;One&lt;/b&gt; \| \*two\*
+    """
+    plain = escape(" ".join(text.split()), quote=False)
+    return _MARKDOWN.sub(r"\\\g<0>", plain)
+
+
+def _head(facts: CorpusFacts) -> dict[str, Any]:
     """Return the YAML: what the dataset is, and each table as a configuration with its features and its count of rows."""
-    metadata = corpus.metadata
-    tables = sorted(corpus.tables, key=lambda table: table.name != "records")  # the default first
+    metadata = facts.metadata
+    tables = sorted(facts.tables, key=lambda table: table.name != "records")  # the default first
     return {
-        "pretty_name": metadata.title,
-        "language": [metadata.language],
-        "language_creators": ["found"],
-        "multilinguality": ["monolingual"],
-        "source_datasets": ["original"],
+        **_languages(facts.languages),
         "license": "other",
-        "license_name": f"{metadata.license.name.lower()}-for-code-and-metadata",
-        "license_link": metadata.license.url,
+        "license_name": f"{metadata.licenses[0].name.lower()}-for-code-and-metadata",
+        "license_link": metadata.licenses[0].url,
         "tags": list(metadata.keywords),
-        "size_categories": [_size_category(tables[0].rows)],
+        "annotations_creators": ["no-annotation"],
+        "language_creators": ["found"],
+        "pretty_name": metadata.title,
+        "size_categories": [_size_category(facts.table("records").rows)],
+        "source_datasets": ["original"],
+        "task_categories": ["text-retrieval", "other"],
         "configs": [_configuration(table) for table in tables],
-        "dataset_info": [_dataset_info(corpus, table) for table in tables],
+        "dataset_info": [_dataset_info(facts, table) for table in tables],
     }
 
 
-def _configuration(table: TableFiles) -> dict[str, Any]:
+def _languages(languages: Sequence[str]) -> dict[str, list[str]]:
+    """Return the languages as the Hub knows them, and in full where that is more.
+
+    >>> _languages(["en", "pt-BR"])
+    {'language': ['en', 'pt'], 'language_details': ['en', 'pt-BR']}
+    """
+    codes = list(dict.fromkeys(language.partition("-")[0] for language in languages))
+    entries = {"language": codes}
+    if codes != list(languages):
+        entries["language_details"] = list(languages)
+    return {name: values for name, values in entries.items() if values}
+
+
+def _configuration(table: TableFacts) -> dict[str, Any]:
     path = table.files[0].path if len(table.files) == 1 else f"{table.name}-*.parquet"
-    configuration = {"config_name": table.name, "data_files": [{"split": "train", "path": path}]}
-    return {**configuration, "default": True} if table.name == "records" else configuration
+    configuration: dict[str, Any] = {"config_name": table.name, "data_files": [{"split": "train", "path": path}]}
+    if table.name == "records":
+        configuration["default"] = True
+    return configuration
 
 
-def _dataset_info(corpus: WrittenCorpus, table: TableFiles) -> dict[str, Any]:
+def _dataset_info(facts: CorpusFacts, table: TableFacts) -> dict[str, Any]:
     """Return what ``datasets.DatasetInfo`` takes from a card; the version it does not take.
 
     Without ``num_bytes`` it leaves the whole split out, and with it the check that no row is missing.
     """
-    metadata = corpus.metadata
-    size = corpus.uncompressed_bytes(table)
+    metadata = facts.metadata
+    size = facts.uncompressed[table.name]
+    homepage = {"homepage": metadata.homepage} if metadata.homepage else {}
     return {
         "config_name": table.name,
         "description": metadata.description,
         "citation": bibtex(dataset_item(Edition.of(metadata))),
-        "homepage": metadata.homepage,
-        "license": metadata.license.title,
+        **homepage,
+        "license": metadata.license_title,
         "features": [{"name": name, "dtype": feature["dtype"]} for name, feature in features(table.name).items()],
         "splits": [{"name": "train", "num_bytes": size, "num_examples": table.rows}],
         "download_size": sum(file.bytes for file in table.files),
         "dataset_size": size,
     }
-
-
-_SIZES = ("n<1K", "1K<n<10K", "10K<n<100K", "100K<n<1M", "1M<n<10M", "10M<n<100M", "100M<n<1B", "1B<n<10B")
 
 
 def _size_category(rows: int) -> str:

@@ -1,7 +1,7 @@
-"""The files at a checkout's top that describe the corpus: ``CITATION.cff`` and ``.zenodo.json``.
+"""The files at a checkout's top that describe the corpus: ``CITATION.cff``, ``.zenodo.json`` and the filled-in data card.
 
-They are made from ``corpus.toml`` and the built table ``issues``, which has them from the manifests. A build does not write
-them, for it may run anywhere; after a change of either, and after ``lprcorpus build``, they are renewed in the checkout by::
+They are made from what a build has written. A build does not write them, for it may run anywhere; after ``lprcorpus build``
+they are renewed in the checkout by::
 
     python -m lprcorpus.publish.repository
 """
@@ -9,31 +9,49 @@ them, for it may run anywhere; after a change of either, and after ``lprcorpus b
 from __future__ import annotations
 
 import sys
+from collections.abc import Mapping
 from pathlib import Path
+from typing import Any
 
-import pyarrow.parquet as pq
 import yaml
 
-from lprcorpus.citation.deposits import ISSUE_COLUMNS, citation_file, periodicals, zenodo
-from lprcorpus.metadata import corpus_metadata
+from lprcorpus.corpus import Corpus
+from lprcorpus.metadata import descriptor_metadata
 from lprcorpus.publish.datapackage import to_json
+from lprcorpus.publish.deposits import citation_file, zenodo
+from lprcorpus.publish.facts import corpus_periodicals
 
 __all__ = ["repository_files", "write_repository_files"]
 
 _HEAD = "# Made from src/lprcorpus/corpus.toml and the manifests in raw/; renew it: python -m lprcorpus.publish.repository\n"
 
 
-def repository_files(processed: Path) -> dict[str, str]:
-    """Return the files by name.
+def deposit_files(folder: Path) -> dict[str, str]:
+    """Return ``CITATION.cff`` and ``.zenodo.json`` for a built corpus.
 
     Args:
-        processed: the folder of the built corpus.
+        folder: the folder of the corpus.
     """
-    paths = sorted([*processed.glob("issues.parquet"), *processed.glob("issues-*.parquet")])
-    rows = (row for path in paths for row in pq.ParquetFile(str(path)).read(columns=list(ISSUE_COLUMNS)).to_pylist())
-    metadata, sources = corpus_metadata(), periodicals(rows)
-    cff = yaml.safe_dump(citation_file(metadata, sources), sort_keys=False, allow_unicode=True, width=120)
-    return {"CITATION.cff": _HEAD + cff, ".zenodo.json": to_json(zenodo(metadata, sources))}
+    corpus = Corpus(folder)
+    metadata = descriptor_metadata(corpus.descriptor)
+    periodicals = corpus_periodicals(corpus.files("issues"))
+    citation: Mapping[str, Any] = citation_file(metadata, periodicals)
+    return {
+        "CITATION.cff": _HEAD + yaml.safe_dump(citation, sort_keys=False, allow_unicode=True, width=120),
+        ".zenodo.json": to_json(zenodo(metadata, periodicals)),
+    }
+
+
+def repository_files(processed: Path) -> dict[str, str]:
+    """Return the files at the top of a checkout by name.
+
+    Args:
+        processed: the folder of the corpus that is built in it.
+    """
+    _, _, card = (processed / "README.md").read_text("utf-8").partition("\n---\n\n")
+    # The figures are beside the dataset card, and one folder below the data card.
+    card = card.replace("](figures/", "](processed/figures/")
+    return {**deposit_files(processed), "datacard.md": card}
 
 
 def write_repository_files(top: Path) -> None:

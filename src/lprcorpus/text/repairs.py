@@ -9,6 +9,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from lprcorpus.errors import MissingLibrary
+from lprcorpus.schema import Rule
 from lprcorpus.text.lines import LAST_ASCII
 from lprcorpus.text.pages import Paged
 from lprcorpus.text.paragraphs import members
@@ -24,7 +25,7 @@ class Correction:
     end: int
     before: str
     after: str
-    rule: str
+    rule: Rule
     reason: str
 
 

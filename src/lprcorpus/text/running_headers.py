@@ -17,6 +17,7 @@ from typing import NamedTuple
 
 import numpy as np
 
+from lprcorpus.schema import Role
 from lprcorpus.text.lines import Lines
 
 __all__ = ["Furniture", "find_head", "find_running_heads", "head_furniture"]
@@ -37,7 +38,7 @@ class Furniture(NamedTuple):
 
     start: int
     end: int
-    role: str
+    role: Role
 
 
 class _Seen(NamedTuple):

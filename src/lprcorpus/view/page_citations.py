@@ -38,7 +38,7 @@ def record_citations(works: Sequence[Work], edition: Edition, *, formatted: bool
     items = [record_item(work, edition) for work in works]
     texts = _formatted(items) if formatted else [()] * len(items)
     return {
-        str(work.record["id"]): (*forms, *(CitationForm(style, name, render([item], style)) for style, name in DATA))
+        work.record.id: (*forms, *(CitationForm(style, name, render([item], style)[0]) for style, name in DATA))
         for work, item, forms in zip(works, items, texts, strict=True)
     }
 

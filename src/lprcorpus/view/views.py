@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from itertools import groupby
 from typing import Any
 
-from lprcorpus.figures.chart_rows import picture_data
-from lprcorpus.figures.charts import Picture, pictures
+from lprcorpus.figures.charts import Figure, figures
+from lprcorpus.figures.figure_data import FigureData, FigureRecord, FigureSpan, figure_data
 from lprcorpus.schema import ROLES
 from lprcorpus.view.article import BlockView, block_runs, block_views
 from lprcorpus.view.bodies import record_bodies
@@ -66,17 +66,13 @@ class IssueView:
     title: str
     row: Row
     records: Sequence[RecordView]
-    pictures: Sequence[Picture]
+    pictures: Sequence[Figure]
     printed: int
     counted: int
 
 
 def issue_view(rows: IssueRows, citations: Citations, notice: Notice) -> IssueView:
-    """Return an issue as it is shown.
-
-    Raises:
-        MissingLibrary: the library that draws the pictures is not installed.
-    """
+    """Return an issue as it is shown."""
     lines = source_lines(rows)
     ranges = source_ranges(lines, [record["id"] for record in rows.records])
     printed = {page["number"]: page["printed"] for page in rows.pages}
@@ -98,6 +94,16 @@ def issue_view(rows: IssueRows, citations: Citations, notice: Notice) -> IssueVi
                 claims=notice.of(record["id"]),
             )
         )
-    drawn = pictures(picture_data([rows.issue], rows.records, rows.spans), rows.title, suffix=f"-{rows.issue['id']}")
+    drawn = figures(_figure_data(rows), rows.title, suffix=f"-{rows.issue['id']}")
     number_printed = sum(printed.values())
     return IssueView(rows.issue["id"], rows.title, rows.issue, records, drawn, number_printed, len(printed) - number_printed)
+
+
+def _figure_data(rows: IssueRows) -> FigureData:
+    """Return what the figures of an issue are drawn from."""
+    records = [
+        FigureRecord(row["id"], row["issue_id"], row["position"], row["title"], row["type"], row["word_count"])
+        for row in rows.records
+    ]
+    spans = [FigureSpan(row["issue_id"], row["raw_start"], row["raw_end"], row["page"], row["record_id"]) for row in rows.spans]
+    return figure_data([rows.issue["id"]], records, spans, issue_count=1)

@@ -12,11 +12,12 @@ from os import cpu_count
 from pathlib import Path
 from typing import Any
 
-from lprcorpus.citation.citing import edition, works
-from lprcorpus.citation.csl import Edition, combine
+from lprcorpus.citation.csl import CitedContributor, CitedIssue, CitedRecord, Edition, combine
+from lprcorpus.citation.works import edition, works
 from lprcorpus.corpus import Corpus
 from lprcorpus.errors import OutputError, UsageError
 from lprcorpus.files import whole_file
+from lprcorpus.typed_rows import Shape, column_names
 from lprcorpus.view.notice import Notice, read_notice
 from lprcorpus.view.page import render_page, require_templates
 from lprcorpus.view.page_citations import record_citations
@@ -125,17 +126,25 @@ def _in_parallel(corpus: Corpus, write: Callable[[IssueRows], ListedIssue]) -> I
             yield future.result(), characters
 
 
+def _shaped(shape: type[Shape], row: Mapping[str, Any]) -> Shape:
+    """Return a row as an object of a class that names some of its columns."""
+    return shape(**{name: row[name] for name in column_names(shape)})
+
+
 def _write_issue(folder: Path, index: str, site: _Site, notice: Notice, of: Edition, rows: IssueRows) -> ListedIssue:
     """Write the page of one issue, and return the issue as it is listed."""
-    citations = record_citations(combine([rows.issue], rows.records, rows.contributors), of, formatted=False)
+    issue = _shaped(CitedIssue, rows.issue)
+    records = [_shaped(CitedRecord, row) for row in rows.records]
+    contributors = [_shaped(CitedContributor, row) for row in rows.contributors]
+    citations = record_citations(combine([issue], records, contributors), of, formatted=False)
     view = issue_view(rows, citations, notice)
     path = folder / f"{view.id}.html"
     size = _write(
         path, _page("corpus.html", site, notice, [view], _rows([view]), heading=view.title, home=f"../{index}#{view.id}")
     )
     names = ("id", "title", "author", "type", "page_start", "page_end")
-    records = [{name: record[name] for name in names} for record in rows.records]
-    return ListedIssue(rows.issue, view.title, f"{folder.name}/{path.name}", records, size)
+    listed = [{name: record[name] for name in names} for record in rows.records]
+    return ListedIssue(rows.issue, view.title, f"{folder.name}/{path.name}", listed, size)
 
 
 def _rows(views: Sequence[IssueView]) -> list[Row]:

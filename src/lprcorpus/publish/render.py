@@ -1,0 +1,113 @@
+"""The files beside the tables: facts in, bytes out. The one list of them, by name.
+
+No clock, host, path or user is in any of them, and the same facts give the same bytes. To add a file, add a line to
+:data:`RENDERERS`; a file that has something for every record is in :data:`lprcorpus.publish.bibliography.REFERENCES`.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterable, Mapping
+from pathlib import Path
+
+from lprcorpus.errors import OutputError, system_reason
+from lprcorpus.locations import data_card, license_file
+from lprcorpus.metadata import Metadata, corpus_metadata
+from lprcorpus.publish.bibliography import REFERENCES, ShardTables
+from lprcorpus.publish.croissant import croissant
+from lprcorpus.publish.datapackage import data_package
+from lprcorpus.publish.dataset_card import card_figures, dataset_card
+from lprcorpus.publish.facts import CorpusFacts, TableFacts, describe_file, gather_facts
+from lprcorpus.schema import TABLES
+
+__all__ = [
+    "RENDERERS",
+    "is_built_file",
+    "join_references",
+    "reference_parts",
+    "render_files",
+    "write_metadata",
+]
+
+FIGURES = "figures"
+"""The folder of the figures."""
+
+
+def _license_text(facts: CorpusFacts) -> str:
+    return facts.license_text
+
+
+RENDERERS: dict[str, Callable[[CorpusFacts], str]] = {
+    "datapackage.json": data_package,
+    "croissant.json": croissant,
+    "README.md": dataset_card,
+    "LICENSE": _license_text,
+}
+"""The files that are made once, from the facts of the whole; the figures are made beside them."""
+
+_TABLE_FILE = re.compile(rf"({'|'.join(TABLES)})(-\d{{5}}-of-\d{{5}})?\.parquet")
+
+
+def render_files(facts: CorpusFacts) -> dict[str, bytes]:
+    """Return the content of the files that are made once, by their paths in the corpus.
+
+    Raises:
+        OutputError: the data card has no place for a generated part.
+    """
+    texts = {name: render(facts) for name, render in RENDERERS.items()}
+    for figure in card_figures(facts):
+        texts[f"{FIGURES}/{figure.name}.svg"] = figure.svg
+    return {path: text.encode("utf-8") for path, text in texts.items()}
+
+
+def write_metadata(folder: Path, tables: Iterable[TableFacts]) -> None:
+    """Write the files that are made once beside the tables and references of a corpus that has just been built.
+
+    Raises:
+        OutputError: the data card or the licence cannot be read, or the card has no place for a generated part.
+    """
+    facts = gather_facts(
+        folder,
+        corpus_metadata(),
+        tables,
+        references=[describe_file(folder, name) for name in REFERENCES],
+        card=_read(data_card(), "the data card"),
+        license_text=_read(license_file(), "the licence"),
+    )
+    for name, content in render_files(facts).items():
+        path = folder / name
+        path.parent.mkdir(exist_ok=True)
+        path.write_bytes(content)
+
+
+def reference_parts(tables: ShardTables, metadata: Metadata) -> dict[str, str]:
+    """Return a shard's part of each file of references."""
+    return {name: form.part(tables, metadata) for name, form in REFERENCES.items()}
+
+
+def join_references(folder: Path, parts: Mapping[str, Iterable[Path]]) -> None:
+    """Write the files of references of a corpus.
+
+    Args:
+        folder: the folder of the corpus.
+        parts: the files that hold the parts of each, in the order of the shards.
+    """
+    for name, form in REFERENCES.items():
+        with (folder / name).open("w", encoding="utf-8", newline="\n") as file:
+            file.writelines(form.joined(part.read_text("utf-8") for part in parts[name]))
+
+
+def is_built_file(name: str) -> bool:
+    """Return whether an entry of an output folder is, by its name, one that a build writes.
+
+    >>> is_built_file("records.parquet"), is_built_file("notes.txt")
+    (True, False)
+    """
+    return name in (*RENDERERS, *REFERENCES, FIGURES) or _TABLE_FILE.fullmatch(name) is not None
+
+
+def _read(path: Path, what: str) -> str:
+    try:
+        return path.read_text("utf-8")
+    except OSError as error:
+        raise OutputError(f"{path}: cannot be read: {system_reason(error)}; expected {what}") from None
