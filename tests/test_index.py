@@ -9,7 +9,6 @@ import os
 import pickle
 import threading
 import time
-from collections.abc import Iterator
 from concurrent.futures import ProcessPoolExecutor, ThreadPoolExecutor
 from pathlib import Path
 
@@ -40,11 +39,11 @@ def ranges_in(folder: Path) -> list[tuple[int | None, int | None]]:
 
 
 @pytest.fixture
-def cache(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
+def cache(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """A folder for index files, and a corpus of any size large enough for one."""
     monkeypatch.setenv("LPRCORPUS_CACHE", str(tmp_path / "cache"))
     monkeypatch.setattr(index, "IN_MEMORY_BYTES", 0)
-    yield tmp_path / "cache"
+    return tmp_path / "cache"
 
 
 class TestSharing:

@@ -20,11 +20,11 @@ from lprcorpus.citation.works import edition, works
 from lprcorpus.cli import main
 from lprcorpus.corpus import Corpus
 from lprcorpus.errors import MissingLibrary, OutputError
-from lprcorpus.view.bodies import BlockExtent, PageExtent, RecordBody
 from lprcorpus.view import page as page_module
 from lprcorpus.view import page_citations as citations
 from lprcorpus.view import write
 from lprcorpus.view.article import PageMark, block_views
+from lprcorpus.view.bodies import BlockExtent, PageExtent, RecordBody
 from lprcorpus.view.directions import stage_directions
 from lprcorpus.view.notice import Notice
 from lprcorpus.view.page_contents import ListedIssue, volumes
