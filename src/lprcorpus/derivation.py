@@ -96,22 +96,16 @@ class Derivation:
             if piece.raw_start >= raw_end:
                 return
             if piece.edit is None:
-                piece = _cut(
-                    piece, max(raw_start - piece.raw_start, 0), max(piece.raw_end - raw_end, 0)
-                )
+                piece = _cut(piece, max(raw_start - piece.raw_start, 0), max(piece.raw_end - raw_end, 0))
             yield piece
 
     def cut(self, start: int, end: int) -> Derivation:
         """Return the derivation of some characters of the text alone."""
         inside = (piece for piece in self.pieces if start <= piece.end and piece.start <= end)
-        return Derivation(
-            self.text[start:end], _kept(_clipped(piece, start, end - start) for piece in inside)
-        )
+        return Derivation(self.text[start:end], _kept(_clipped(piece, start, end - start) for piece in inside))
 
 
-def derive(
-    spans: Iterable[SpanLike], edits: Sequence[EditLike], raw: str, *, verse: bool = False
-) -> Derivation:
+def derive(spans: Iterable[SpanLike], edits: Sequence[EditLike], raw: str, *, verse: bool = False) -> Derivation:
     r"""Derive a text.
 
     Args:
@@ -139,9 +133,7 @@ def derive(
     return Derivation(stripped, _kept(_clipped(piece, lead, len(stripped)) for piece in pieces))
 
 
-def _unplaced(
-    spans: Iterable[SpanLike], edits: Sequence[EditLike], raw: str, *, verse: bool
-) -> Iterator[tuple[str, Piece]]:
+def _unplaced(spans: Iterable[SpanLike], edits: Sequence[EditLike], raw: str, *, verse: bool) -> Iterator[tuple[str, Piece]]:
     """Yield the pieces of a text with what they say; their offsets in the text are not known yet."""
     for span in spans:
         start = span.raw_start
@@ -159,9 +151,7 @@ def _raw_start(edit: EditLike) -> int:
     return edit.raw_start
 
 
-def _as_printed(
-    raw: str, start: int, end: int, page: int, *, verse: bool
-) -> Iterator[tuple[str, Piece]]:
+def _as_printed(raw: str, start: int, end: int, page: int, *, verse: bool) -> Iterator[tuple[str, Piece]]:
     pattern = _ANYTHING if verse else _LINE
     for match in pattern.finditer(raw, start, end):
         yield match.group(), Piece(0, 0, match.start(), match.end(), page, None)

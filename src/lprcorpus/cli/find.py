@@ -50,9 +50,7 @@ _SHOWN_CONTEXT = 40
     metavar="STYLE",
     help="Style of the citations: chicago (the default), apa, mla … or bibtex, ris, csl-json.",
 )
-@click.option(
-    "--json", "as_json", is_flag=True, help="Print the passages as JSON, each with its selector."
-)
+@click.option("--json", "as_json", is_flag=True, help="Print the passages as JSON, each with its selector.")
 @click.option(
     "--kwic",
     is_flag=True,
@@ -85,9 +83,7 @@ def command(
     line that "lprcorpus resolve" follows back to the passage in a later edition of the data.
     """
     if not kwic and (sort or as_csv):
-        raise click.UsageError(
-            f"{'--sort' if sort else '--csv'} is for a concordance; expected --kwic with it"
-        )
+        raise click.UsageError(f"{'--sort' if sort else '--csv'} is for a concordance; expected --kwic with it")
     if as_csv and as_json:
         raise click.UsageError("found both --csv and --json; expected one of them")
     query = " ".join(words)
@@ -117,9 +113,7 @@ def command(
         if not found:
             click.echo(_nothing(query, near_words(query, corpus)), err=True)
         elif len(found) > limit:
-            click.echo(
-                f"the first {limit} passages; there are more: --limit {10 * limit}", err=True
-            )
+            click.echo(f"the first {limit} passages; there are more: --limit {10 * limit}", err=True)
 
 
 def default_style() -> str:
@@ -133,9 +127,7 @@ def default_style() -> str:
     return "bibtex"
 
 
-def _print_passages(
-    corpus: Corpus, passages: Sequence[Passage], style: str, *, as_json: bool
-) -> None:
+def _print_passages(corpus: Corpus, passages: Sequence[Passage], style: str, *, as_json: bool) -> None:
     places = [(passage.record, passage.page, passage.page_end) for passage in passages]
     cited = cite_places(corpus, places, style)
     if as_json:
@@ -193,9 +185,7 @@ def _print_columns(lines: Sequence[ConcordanceLine]) -> None:
         margin = " " * (_SHOWN_CONTEXT - cell_len(left))
         size = width - cell_len(line.keyword) - 2
         right = set_cell_size(line.right, size)
-        click.echo(
-            f"{margin}{left}  {click.style(line.keyword, bold=True)}  {right}  {line.record}, p. {line.page}"
-        )
+        click.echo(f"{margin}{left}  {click.style(line.keyword, bold=True)}  {right}  {line.record}, p. {line.page}")
 
 
 def _nothing(query: str, near: dict[str, list[str]]) -> str:

@@ -104,11 +104,7 @@ class _Check:
         return self.answer is not None and self.answer.is_right
 
     def to_dict(self) -> dict[str, Any]:
-        answer = (
-            self.answer.to_dict()
-            if self.answer
-            else {"status": self.status, "message": self.message}
-        )
+        answer = self.answer.to_dict() if self.answer else {"status": self.status, "message": self.message}
         return {"file": self.file, "place": self.place, **answer}
 
 
@@ -162,17 +158,11 @@ def _print_checks(checks: Sequence[_Check], form: str, *, as_json: bool) -> None
         return
     for found in checks:
         if form == "text":
-            click.echo(
-                f"{found.file}:{found.place}: {click.style(found.status, bold=True)}: {found.message}"
-            )
+            click.echo(f"{found.file}:{found.place}: {click.style(found.status, bold=True)}: {found.message}")
         elif found.status in _GITHUB_LEVELS:
             click.echo(_annotation(found))
     wrong = sum(not found.is_right for found in checks)
-    summary = (
-        f"{count(len(checks), 'selector')}, {wrong:,} of them not right"
-        if checks
-        else "no selector"
-    )
+    summary = f"{count(len(checks), 'selector')}, {wrong:,} of them not right" if checks else "no selector"
     click.echo(summary, err=True)
 
 

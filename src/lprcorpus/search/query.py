@@ -105,9 +105,7 @@ class _Query:
 
     def __init__(self, query: str) -> None:
         if len(query) > _LONGEST_QUERY:
-            raise UsageError(
-                f"a search for {len(query):,} characters; expected at most {_LONGEST_QUERY:,}"
-            )
+            raise UsageError(f"a search for {len(query):,} characters; expected at most {_LONGEST_QUERY:,}")
         folded = FoldedText(query)
         self.words = folded.folded.split()
         if not self.words:
@@ -118,9 +116,7 @@ class _Query:
         self.tail = query[last:].strip()
 
 
-def _texts(
-    reader: Reader, phrases: Sequence[Sequence[str]], record: str | None
-) -> Iterator[RecordText]:
+def _texts(reader: Reader, phrases: Sequence[Sequence[str]], record: str | None) -> Iterator[RecordText]:
     """Yield the bodies that may hold some phrases."""
     for record_id in [record] if record else reader.index.holding(phrases):
         text = reader.text(record_id)
@@ -153,9 +149,7 @@ def _in_any_order(reader: Reader, query: _Query, record: str | None) -> Iterator
                 yield _Hit(text, first.start, last.end, "words")
 
 
-def _by_unit(
-    text: RecordText, wanted: Sequence[str]
-) -> Iterator[tuple[tuple[int, int], list[_Word]]]:
+def _by_unit(text: RecordText, wanted: Sequence[str]) -> Iterator[tuple[tuple[int, int], list[_Word]]]:
     """Yield the sentences and stanzas that hold some of the wanted words: their extents, and the words in them."""
     units: dict[tuple[int, int], list[_Word]] = {}
     for start, end, word in text.folded.find_each(wanted):

@@ -278,7 +278,7 @@ def typewritten(text: str) -> str:
 _TYPEWRITTEN = str.maketrans(
     {
         **dict.fromkeys("‘’‚‛ʼ`´", "'"),
-        **dict.fromkeys("“”„‟«»\"", "''"),
+        **dict.fromkeys('“”„‟«»"', "''"),
         **dict.fromkeys("‐‑‒–—―−", "-"),
         **dict.fromkeys("\u00ad\u200b\u200c\u200d\u200e\u200f\u2060\ufeff", ""),
     }

@@ -33,9 +33,7 @@ _SPELT_OUT = {"æ": "ae", "œ": "oe", "ð": "d", "þ": "th", "ı": "i", "ȷ": "j
 _MODIFIED = re.compile(r"LATIN SMALL LETTER ([A-Z]) WITH ")
 """The name of a letter with a stroke, a hook or a tail, which Unicode does not decompose."""
 
-_UNSEEN = re.compile(
-    "[\u034f\u0640\u115f\u1160\u17b4\u17b5\u180b-\u180f\u3164\ufe00-\ufe0f\uffa0\ufffe\U000e0100-\U000e01ef]"
-)
+_UNSEEN = re.compile("[\u034f\u0640\u115f\u1160\u17b4\u17b5\u180b-\u180f\u3164\ufe00-\ufe0f\uffa0\ufffe\U000e0100-\U000e01ef]")
 """What is not seen and yet is no format character: fillers, selectors, the Arabic tatweel, pdfium's hyphen at a line end."""
 
 
@@ -46,12 +44,7 @@ def _is_optional(mark: str) -> bool:
     for vowel signs, the others for signs of one script, such as the virama.
     """
     combining = unicodedata.combining(mark)
-    return (
-        combining == 1
-        or 10 <= combining <= 36
-        or combining >= 200
-        or unicodedata.category(mark) == "Me"
-    )
+    return combining == 1 or 10 <= combining <= 36 or combining >= 200 or unicodedata.category(mark) == "Me"
 
 
 def _fold_part(char: str) -> str:
@@ -144,11 +137,7 @@ class FoldedText:
         run = bisect_right(folded_starts, offset) - 1
         inside = offset - folded_starts[run]
         at = starts[run]
-        if (
-            inside == 0
-            or run + 1 == len(starts)
-            or starts[run + 1] - at == folded_starts[run + 1] - folded_starts[run]
-        ):
+        if inside == 0 or run + 1 == len(starts) or starts[run + 1] - at == folded_starts[run + 1] - folded_starts[run]:
             at += inside
             inside = 0
         folded = _FOLDING[ord(self.text[at])]

@@ -55,21 +55,15 @@ def record_bodies(rows: IssueRows) -> Iterator[RecordBody]:
         blocks = [block for block in rows.blocks if block["record_id"] == record["id"]]
         pages: list[PageExtent] = []
         for block in blocks:
-            pages += _pages(
-                block, spans.get((record["id"], block["position"]), ()), edits, rows.raw
-            )
-        yield RecordBody(
-            record["id"], record["body"], tuple(_extent(block) for block in blocks), tuple(pages)
-        )
+            pages += _pages(block, spans.get((record["id"], block["position"]), ()), edits, rows.raw)
+        yield RecordBody(record["id"], record["body"], tuple(_extent(block) for block in blocks), tuple(pages))
 
 
 def _extent(block: Row) -> BlockExtent:
     return BlockExtent(block["position"], block["kind"], block["body_start"], block["body_end"])
 
 
-def _pages(
-    block: Row, spans: Sequence[SimpleNamespace], edits: Sequence[SimpleNamespace], raw: str
-) -> list[PageExtent]:
+def _pages(block: Row, spans: Sequence[SimpleNamespace], edits: Sequence[SimpleNamespace], raw: str) -> list[PageExtent]:
     """Return where each page of a block begins in the body."""
     whole = [PageExtent(block["body_start"], block["page_start"], block["page_end"])]
     if block["page_start"] == block["page_end"]:
@@ -79,7 +73,5 @@ def _pages(
         return whole
     starts: dict[int, int] = {}
     for piece in derivation.pieces:
-        starts.setdefault(
-            piece.page, block["body_start"] + min(piece.start, len(block["text"]) - 1)
-        )
+        starts.setdefault(piece.page, block["body_start"] + min(piece.start, len(block["text"]) - 1))
     return [PageExtent(start, page, page) for page, start in starts.items()]
