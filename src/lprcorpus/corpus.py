@@ -50,6 +50,16 @@ MAJOR = 0
 """The major version of the data that this code reads."""
 
 Shape = TypeVar("Shape")
+Kept = TypeVar("Kept", bound="Keepable")
+
+
+class Keepable(Protocol):
+    """What a package keeps with a corpus for as long as that is open, such as a search index."""
+
+    def __init__(self, corpus: Corpus) -> None: ...
+
+    def close(self) -> None:
+        """Give back what it holds."""
 
 
 class HasRawText(Protocol):
@@ -122,6 +132,7 @@ class Corpus:
         # The links of the packaged corpus are the installer's: Bazel and Nix make a package of links.
         self._follows_links = folder is None
         self._is_closed = False
+        self._kept: dict[type, Keepable] = {}
         path = self.folder / DESCRIPTOR
         state = FileState.of(path)
         self.descriptor = _read_descriptor(path)
@@ -142,9 +153,42 @@ class Corpus:
     def __exit__(self, *_: object) -> None:
         self.close()
 
+    @classmethod
+    def packaged(cls) -> Corpus:
+        """Return the corpus that came with the package: the same object for as long as its files are the same."""
+        folder = data_folder()
+        for corpus in _PACKAGED:
+            if corpus.folder == folder and not corpus._is_closed and corpus.is_current:  # noqa: SLF001  our own
+                return corpus
+        # The one it replaces is not closed here: another thread may still read from it.
+        _PACKAGED[:] = [cls()]
+        return _PACKAGED[0]
+
+    @property
+    def is_current(self) -> bool:
+        """Whether the files are still those that they were when the corpus was opened."""
+        return all(FileState.of(file.path) == file.state for files in self._files.values() for file in files)
+
+    def keep(self, kind: type[Kept]) -> Kept:
+        """Return the object of a class that is kept with this corpus, made when it is first asked for.
+
+        Raises:
+            UsageError: the corpus is closed.
+        """
+        self._check_open()
+        kept = self._kept.setdefault(kind, kind(self))
+        assert isinstance(kept, kind), "each is kept under its own class"
+        return kept
+
     def close(self) -> None:
-        """Close the corpus: no table can be read from it any more."""
+        """Close the corpus, and what is kept with it: nothing can be read from it any more."""
         self._is_closed = True
+        for kept in self._kept.values():
+            kept.close()
+
+    def _check_open(self) -> None:
+        if self._is_closed:
+            raise UsageError(f"{self.folder}: the corpus is closed; open it again")
 
     def _check_version(self) -> None:
         where = self.folder / DESCRIPTOR
@@ -255,8 +299,7 @@ class Corpus:
             UsageError: the corpus is closed.
         """
         self.resource(name)
-        if self._is_closed:
-            raise UsageError(f"{self.folder}: the corpus is closed; open it again")
+        self._check_open()
         return self._files[name]
 
     def files(self, name: str) -> tuple[Path, ...]:
@@ -379,6 +422,9 @@ class Corpus:
             return data.decode("utf-8")
         except UnicodeDecodeError as error:
             raise CorpusNotFound(f"{path}: the raw text cannot be read: {error}") from None
+
+
+_PACKAGED: list[Corpus] = []
 
 
 @dataclass(frozen=True)
