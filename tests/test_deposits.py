@@ -49,9 +49,9 @@ def test_the_periodical_stands_under_references(built: Path) -> None:
 @pytest.mark.parametrize(
     ("periodical", "line"),
     [
-        (Periodical("Tiny", 1, (1900, 1900), 1, 2, (5, 9), complete=True), "Tiny, Volume 1, Issue 2 (1900), pp. 5–9"),
-        (Periodical("Tiny", 2, (1900, 1902), None, None, None, complete=False), "Tiny, 2 issues (1900–1902) (in part excerpts)"),
-        (Periodical("Tiny", 1, None, None, None, (5, 5), complete=False), "Tiny, pp. 5 (excerpt)"),
+        (Periodical("Tiny", 1, (1900,), 1, 2, (5, 9), complete=True), "Tiny, Volume 1, Issue 2 (1900), pp. 5–9"),
+        (Periodical("Tiny", 2, (1900, 1902), None, None, (), complete=False), "Tiny, 2 issues (1900–1902) (in part excerpts)"),
+        (Periodical("Tiny", 1, (), None, None, (5, 5), complete=False), "Tiny, pp. 5 (excerpt)"),
     ],
     ids=["one issue", "several issues", "no year"],
 )
@@ -60,7 +60,7 @@ def test_a_periodical_is_described_in_a_line(periodical: Periodical, line: str) 
 
 
 def test_a_periodical_of_several_issues_is_cited_without_volume_and_pages() -> None:
-    several = Periodical("Tiny", 2, (1900, 1902), None, None, None, complete=False)
+    several = Periodical("Tiny", 2, (1900, 1902), None, None, (), complete=False)
     (reference,) = citation_file(corpus_metadata(), (several,))["references"]
     assert reference == {
         "type": "serial",
