@@ -6,7 +6,6 @@ kept: a file that another build has replaced since is refused, so that rows of t
 
 from __future__ import annotations
 
-import hashlib
 import json
 from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
@@ -32,7 +31,6 @@ from lprcorpus.identifiers import (
 )
 from lprcorpus.locations import data_folder, raw_folder
 from lprcorpus.messages import shorten
-from lprcorpus.metadata import is_public
 from lprcorpus.table_files import FileState, TableFile
 from lprcorpus.typed_rows import read_rows
 
@@ -119,18 +117,17 @@ class Corpus:
             UnsafeCorpus: its name, the identifier of an issue or a path leads out of the folder.
         """
         self.folder = data_folder() if folder is None else Path(folder)
-        # The links of the packaged corpus are the installer's: Bazel and Nix make a package of links.
-        self._follows_links = folder is None
         self._is_closed = False
         path = self.folder / DESCRIPTOR
         state = FileState.of(path)
         self.descriptor = _read_descriptor(path)
         self._check_version()
         self._resources = _table_resources(self.descriptor, path)
-        self.problems = tuple(self._unsafe_entries())
+        # The links of the packaged corpus are the installer's: Bazel and Nix make a package of links.
+        self.problems = tuple(self._unsafe_entries(follow_links=folder is None))
         if checked and self.problems:
             raise UnsafeCorpus(f"{self.folder}: {self.problems[0]}; run lprcorpus validate")
-        self._files = {name: tuple(self._safe_files(name)) for name in self._resources}
+        self._files = {name: self._safe_files(name) for name in self._resources}
         if FileState.of(path) != state:
             raise CorpusChanged(f"{self.folder}: has changed while it was opened; open it again")
         if checked:
@@ -157,28 +154,27 @@ class Corpus:
                 " pip install --upgrade lprcorpus"
             )
 
-    def _unsafe_entries(self) -> Iterator[Problem]:
+    def _unsafe_entries(self, *, follow_links: bool) -> Iterator[Problem]:
         """Yield a problem for each name or path in the descriptor that could lead out of the folder."""
         name = self.descriptor.get("name", "lprcorpus")
         if not is_identifier(name, CORPUS_NAME):
             yield _unsafe("name", name, "a name such as 'lprcorpus'")
+        root = self.folder.resolve()
         for place, resource in enumerate(self.descriptor["resources"]):
             for path in _paths(resource):
                 if not stays_inside(path):
                     yield _unsafe(f"resources.{place}.path", path, "a path inside the folder, such as 'records.parquet'")
-                elif not self._may_read(path):
+                elif not follow_links and not leads_inside(root / path, root):
                     found = f"{path}, a link that leaves the folder"
                     yield _unsafe(f"resources.{place}.path", found, "a file inside it")
 
-    def _may_read(self, path: str) -> bool:
-        if not stays_inside(path):
-            return False
-        return self._follows_links or leads_inside(self.folder / path, self.folder)
-
-    def _safe_files(self, name: str) -> Iterator[TableFile]:
-        for path in _paths(self._resources[name]):
-            if self._may_read(path):
-                yield TableFile(name, self.folder / path, FileState.of(self.folder / path))
+    def _safe_files(self, name: str) -> tuple[TableFile, ...]:
+        """Return the files of a table; none where one of its paths is not safe."""
+        place = self.descriptor["resources"].index(self._resources[name])
+        if any(problem.column == f"resources.{place}.path" for problem in self.problems):
+            return ()
+        paths = [self.folder / path for path in _paths(self._resources[name])]
+        return tuple(TableFile(name, path, FileState.of(path)) for path in paths)
 
     def _check_issues(self) -> None:
         """Check the identifiers of the issues, which become names of files.
@@ -214,6 +210,9 @@ class Corpus:
     @property
     def about(self) -> About:
         """What the descriptor says of the whole; what it does not say as it should is left out."""
+        # Imported here: it reads corpus.toml, which most who open a corpus do without.
+        from lprcorpus.metadata import is_public
+
         descriptor = self.descriptor
         datacite = descriptor.get("datacite")
         dates = _objects(datacite.get("dates")) if isinstance(datacite, dict) else []
@@ -366,6 +365,8 @@ class Corpus:
             CorpusNotFound: the raw text is not there, or cannot be read.
             DataError: the file is another text.
         """
+        import hashlib
+
         raw_path = issue if isinstance(issue, str) else issue.raw_path
         path = self.raw_folder / Path(raw_path).name
         try:
