@@ -10,7 +10,7 @@ import json
 from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Protocol, TypeVar
+from typing import TYPE_CHECKING, Any, ClassVar, Protocol, TypeVar
 
 from lprcorpus.errors import (
     CorpusChanged,
@@ -48,6 +48,16 @@ MAJOR = 0
 """The major version of the data that this code reads."""
 
 Shape = TypeVar("Shape")
+Kept = TypeVar("Kept", bound="Keepable")
+
+
+class Keepable(Protocol):
+    """What a package keeps with a corpus for as long as that is open, such as a search index."""
+
+    def __init__(self, corpus: Corpus) -> None: ...
+
+    def close(self) -> None:
+        """Give back what it holds."""
 
 
 class HasRawText(Protocol):
@@ -104,6 +114,8 @@ class Corpus:
         problems: the names and paths that are not safe; a corpus that is opened as usual has none.
     """
 
+    _packaged: ClassVar[Corpus | None] = None
+
     def __init__(self, folder: Path | str | None = None, *, checked: bool = True) -> None:
         """Open a corpus.
 
@@ -118,6 +130,7 @@ class Corpus:
         """
         self.folder = data_folder() if folder is None else Path(folder)
         self._is_closed = False
+        self._kept: dict[type, Keepable] = {}
         path = self.folder / DESCRIPTOR
         state = FileState.of(path)
         self.descriptor = _read_descriptor(path)
@@ -139,9 +152,47 @@ class Corpus:
     def __exit__(self, *_: object) -> None:
         self.close()
 
+    @classmethod
+    def packaged(cls) -> Corpus:
+        """Return the corpus that came with the package: the same object for as long as its files are the same."""
+        found = cls._packaged
+        if found is None or found._is_closed or found.folder != data_folder() or not found.is_current:
+            # The one it replaces is not closed: another thread may still read from it.
+            found = cls._packaged = cls()
+        return found
+
+    @property
+    def is_current(self) -> bool:
+        """Whether the files are still those that they were when the corpus was opened."""
+        return all(FileState.of(file.path) == file.state for files in self._files.values() for file in files)
+
+    def keep(self, kind: type[Kept]) -> Kept:
+        """Return the object of a class that is kept with this corpus, made when it is first asked for.
+
+        Raises:
+            UsageError: the corpus is closed.
+        """
+        self._check_open()
+        if kind not in self._kept:
+            # Where two threads come at once, both get the same one.
+            self._kept.setdefault(kind, kind(self))
+        kept = self._kept[kind]
+        assert isinstance(kept, kind), "each is kept under its own class"
+        return kept
+
+    def __getstate__(self) -> dict[str, Any]:
+        # What is kept with a corpus stays in its process.
+        return {**self.__dict__, "_kept": {}}
+
     def close(self) -> None:
-        """Close the corpus: no table can be read from it any more."""
+        """Close the corpus, and what is kept with it: nothing can be read from it any more."""
         self._is_closed = True
+        for kept in self._kept.values():
+            kept.close()
+
+    def _check_open(self) -> None:
+        if self._is_closed:
+            raise UsageError(f"{self.folder}: the corpus is closed; open it again")
 
     def _check_version(self) -> None:
         where = self.folder / DESCRIPTOR
@@ -254,8 +305,7 @@ class Corpus:
             UsageError: the corpus is closed.
         """
         self.resource(name)
-        if self._is_closed:
-            raise UsageError(f"{self.folder}: the corpus is closed; open it again")
+        self._check_open()
         return self._files[name]
 
     def files(self, name: str) -> tuple[Path, ...]:

@@ -160,6 +160,7 @@ class PaginationEntry(Entry):
     first: int = Field(default=1, ge=0, le=_MOST)
     running_heads: list[Printed] | None = None
     running_feet: list[Printed] = []
+    inline_marks: list[Annotated[str, Field(pattern=r"\{page\}")]] = []
     space_marks: bool | None = None
     why: Printed | None = None
 
