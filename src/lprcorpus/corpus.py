@@ -156,15 +156,16 @@ class Corpus:
     def packaged(cls) -> Corpus:
         """Return the corpus that came with the package: the same object for as long as its files are the same."""
         found = cls._packaged
-        if found is None or found._is_closed or found.folder != data_folder() or not found.is_current:
+        if found is None or found.folder != data_folder() or not found.is_current:
             # The one it replaces is not closed: another thread may still read from it.
             found = cls._packaged = cls()
         return found
 
     @property
     def is_current(self) -> bool:
-        """Whether the files are still those that they were when the corpus was opened."""
-        return all(FileState.of(file.path) == file.state for files in self._files.values() for file in files)
+        """Whether the corpus is open, and its files are still those that they were when it was opened."""
+        files = [file for files in self._files.values() for file in files]
+        return not self._is_closed and all(FileState.of(file.path) == file.state for file in files)
 
     def keep(self, kind: type[Kept]) -> Kept:
         """Return the object of a class that is kept with this corpus, made when it is first asked for.
