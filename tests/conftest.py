@@ -109,6 +109,19 @@ def run(*arguments: str | Path, text: str | None = None) -> Result:
     return CliRunner().invoke(main, [str(argument) for argument in arguments], input=text, prog_name="lprcorpus")
 
 
+Run = Callable[..., Result]
+
+
+@pytest.fixture(scope="session")
+def run_on_corpus(corpus: Corpus) -> Run:
+    """Run a command that reads a corpus on that of the first issue, as :func:`run` does."""
+
+    def run_it(command: str, *arguments: str | Path, text: str | None = None) -> Result:
+        return run(command, "--corpus", corpus.folder, *arguments, text=text)
+
+    return run_it
+
+
 @pytest.fixture(scope="session")
 def whole(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A fresh build of every issue of the repository; to be read only."""
