@@ -92,7 +92,7 @@ def test_a_text_in_which_the_laws_cannot_hold_is_refused_with_its_raw_line(make_
     with pytest.raises(DataError) as caught:
         build(folder, tmp_path / "out")
     assert str(caught.value) == (
-        f"{folder / 'tiny-1.txt'}: spans.role [tiny-1,21] raw line 5: found 'whispers\\n'; expected a head that recurs,"
+        f"{folder / 'tiny-1.txt'}: spans.role [tiny-1,21] raw line 5: found 'whispers\\n'; expected a header that recurs,"
         " or one with its page's number (span-place)"
     )
     assert not (tmp_path / "out").exists()

@@ -15,6 +15,7 @@ from pathlib import Path
 import pytest
 
 import lprcorpus
+from lprcorpus.corpus import Corpus
 
 from .conftest import ROOT, MakeIssue, run
 
@@ -28,7 +29,10 @@ BUILD = [*PROGRAM, "build", "--raw", str(ROOT / "raw"), "--out"]
         (["biuld"], "no command is called 'biuld'; did you mean build?"),
         (["cite", "--page"], "Option '--page' requires an argument; see lprcorpus --help"),
         (["build", "more"], "Got unexpected extra argument (more); see lprcorpus build --help"),
-        (["export"], "Missing option '--format'. Choose from: csv, jsonl, parquet, tei; see lprcorpus export --help"),
+        (
+            ["export"],
+            "Missing option '--format'. Choose from: csv, jsonl, parquet, tei, txt, sqlite; see lprcorpus export --help",
+        ),
     ],
 )
 def test_bad_usage_is_one_line_and_status_2(arguments: list[str], message: str) -> None:
@@ -110,6 +114,29 @@ def test_a_shell_completes_commands_and_options(typed: str, offered: str) -> Non
     code = "from lprcorpus.cli import main; main(prog_name='lprcorpus')"
     done = subprocess.run([sys.executable, "-c", code], env={**os.environ, **asked}, capture_output=True, text=True, check=False)
     assert (done.stdout, done.stderr) == (offered, "")
+
+
+def test_a_dash_is_standard_output(corpus: Corpus) -> None:
+    asked = ["export", "--corpus", corpus.folder, "--format", "csv", "--type", "poem"]
+    assert run(*asked, "-o", "-").stdout == run(*asked).stdout != ""
+
+
+@pytest.mark.parametrize(
+    "command",
+    [
+        ["export", "--format", "jsonl", "--corpus", "CORPUS", "-o", "OUT"],
+        ["view", "--corpus", "CORPUS", "-o", "OUT"],
+        ["build", "--raw", "RAW", "-o", "OUT"],
+        ["draft", "RAW/lpr-1-2.txt", "-o", "OUT"],
+    ],
+    ids=lambda command: command[0],
+)
+def test_quiet_leaves_out_the_closing_line(command: list[str], corpus: Corpus, first_raw: Path, tmp_path: Path) -> None:
+    names = {"CORPUS": corpus.folder, "OUT": tmp_path / "out", "RAW": first_raw, "RAW/lpr-1-2.txt": first_raw / "lpr-1-2.txt"}
+    done = run(*(names.get(word, word) for word in command), "-q")
+    assert (done.exit_code, done.stdout) == (0, "")
+    assert "Wrote" not in done.stderr
+    assert (tmp_path / "out").exists()
 
 
 @pytest.mark.parametrize(("asked", "expected"), [({}, "one line"), ({"LPRCORPUS_TRACEBACK": "1"}, "the traceback")])

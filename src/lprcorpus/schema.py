@@ -52,7 +52,7 @@ __all__ = [
 
 RecordType = Literal["speech", "article", "interview", "faq", "poem", "news", "press_release"]
 Kind = Literal["paragraph", "heading", "question", "answer", "list_item", "verse", "signature"]
-Role = Literal["title", "byline", "note", "body", "source", "section", "header", "page_mark", "link", "blank"]
+Role = Literal["title", "byline", "note", "body", "source", "section", "header", "page_mark", "link", "footnote", "blank"]
 ContributorRole = Literal["author", "speaker", "interviewee", "interviewer", "translator", "editor", "publisher"]
 Rule = Literal["mojibake", "bullet", "superscript", "line_break", "hyphenation", "curated"]
 

@@ -14,7 +14,8 @@ import click
 from lprcorpus.build.build_report import BuildReport, IssueReport
 from lprcorpus.build.executors import processors
 from lprcorpus.build.run import build
-from lprcorpus.cli.output import byte_progress, console, plain_table
+from lprcorpus.cli.options import quiet_option
+from lprcorpus.cli.output import byte_progress, console, is_quiet, plain_table
 from lprcorpus.messages import count
 
 __all__ = ["command"]
@@ -29,7 +30,7 @@ _FEW = 3  # issues that are shown record by record
 @click.option(
     "--raw", default="raw", show_default=True, type=click.Path(path_type=Path), help="The raw texts and their manifests."
 )
-@click.option("--out", default="processed", show_default=True, type=click.Path(path_type=Path), help="The folder to write.")
+@click.option("-o", "--out", default="processed", show_default=True, type=click.Path(path_type=Path), help="The folder to write.")
 @click.option(
     "--workers",
     type=click.IntRange(min=1),
@@ -43,6 +44,7 @@ _FEW = 3  # issues that are shown record by record
 @click.option("--resume", is_flag=True, help="Go on with a build that was stopped; only what still holds of it is used.")
 @click.option("--strict", is_flag=True, help="Stop at the first issue that cannot be built, and leave the old corpus.")
 @click.option("--json", "as_json", is_flag=True, help="Print what was done as JSON.")
+@quiet_option
 def command(
     raw: Path, out: Path, *, workers: int | None, scheduler: str | None, resume: bool, strict: bool, as_json: bool
 ) -> None:
@@ -70,7 +72,7 @@ def command(
         sys.exit(128 + signal.SIGINT)
     if as_json:
         _print_json(report)
-    else:
+    elif not is_quiet():
         _print_report(report)
     for message in (*report.notes, *report.failures):
         click.echo(f"lprcorpus: {message}", err=True)

@@ -107,4 +107,4 @@ def _figure_data(rows: IssueRows) -> FigureData:
         for row in rows.records
     ]
     spans = [FigureSpan(row["issue_id"], row["raw_start"], row["raw_end"], row["page"], row["record_id"]) for row in rows.spans]
-    return figure_data([rows.issue["id"]], records, spans, issue_count=1)
+    return figure_data(records, spans, len(records))
