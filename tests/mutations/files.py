@@ -116,7 +116,7 @@ def _column_type(corpus: CorpusCopy, chance: random.Random) -> Expected:
     def change(table: pa.Table, column: str, chance: random.Random) -> pa.Table:
         place = table.column_names.index(column)
         values = table.column(column)
-        other = pa.large_string() if pa.types.is_string(values.type) else pa.string() if chance.random() < 0.5 else pa.int32()
+        other = pa.binary() if pa.types.is_string(values.type) else pa.string() if chance.random() < 0.5 else pa.int32()
         return table.set_column(place, table.schema.field(column).with_type(other), values.cast(other))
 
     return _change_schema(corpus, chance, "column-type", change)

@@ -162,12 +162,14 @@ def open_table(name: str, files: Sequence[ListedFile], *, all_listed: bool, word
             _check_magic(name, file)
             with pq.ParquetFile(str(file.path)) as parquet:
                 found = parquet.schema_arrow
+                if parquet.schema.names != found.names:  # also where a name is no text
+                    raise pa.ArrowInvalid("two lists of columns that differ")
                 _check_size(name, file, parquet.metadata)
                 problems += _check_footer(name, file, parquet)
         except NotReadable as error:
             problems.append(error.problem)
             continue
-        except (OSError, pa.ArrowException) as error:
+        except (OSError, pa.ArrowException, UnicodeDecodeError) as error:
             problems.append(_damaged(name, file, error))
             continue
         readable.append(file)
