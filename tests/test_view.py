@@ -20,11 +20,11 @@ from lprcorpus.citation.works import edition, works
 from lprcorpus.cli import main
 from lprcorpus.corpus import Corpus
 from lprcorpus.errors import MissingLibrary, OutputError
-from lprcorpus.search.texts import BlockExtent, PageExtent, Text
 from lprcorpus.view import page as page_module
 from lprcorpus.view import page_citations as citations
 from lprcorpus.view import write
 from lprcorpus.view.article import PageMark, block_views
+from lprcorpus.view.bodies import BlockExtent, PageExtent, RecordBody
 from lprcorpus.view.directions import stage_directions
 from lprcorpus.view.notice import Notice
 from lprcorpus.view.page_contents import ListedIssue, volumes
@@ -214,7 +214,7 @@ def test_the_pieces_of_a_block_are_its_text_wherever_pages_begin(data: st.DataOb
     body = data.draw(st.text("Applause. ()\u202e🎻\r\n", min_size=1, max_size=80))
     starts = sorted({0, *data.draw(st.lists(st.integers(0, len(body) - 1), max_size=4))})
     pages = tuple(PageExtent(start, number, number) for number, start in enumerate(starts, 1))
-    text = Text("x-1/a", body, (BlockExtent(1, "paragraph", 0, len(body)),), pages)
+    text = RecordBody("x-1/a", body, (BlockExtent(1, "paragraph", 0, len(body)),), pages)
     (block,) = block_views({"type": "speech"}, text, {1: True})
     assert "".join(piece.text for piece in block.pieces) == body
     assert [piece.page.page for piece in block.pieces if piece.page] == list(range(1, len(starts) + 1))

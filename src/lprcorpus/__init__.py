@@ -15,8 +15,8 @@ if TYPE_CHECKING:
     from lprcorpus.loading.rows import record as record
     from lprcorpus.loading.rows import records as records
     from lprcorpus.loading.rows import table as table
-    from lprcorpus.search.passages import find as find
-    from lprcorpus.search.resolution import resolve as resolve
+    from lprcorpus.search.query import find as find
+    from lprcorpus.search.resolving import resolve as resolve
     from lprcorpus.validation.validation import validate as validate
 
     __version__: str
@@ -24,12 +24,12 @@ if TYPE_CHECKING:
 _HOMES = {
     "Corpus": "lprcorpus.corpus",
     "cite": "lprcorpus.citation.citing",
-    "find": "lprcorpus.search.passages",
+    "find": "lprcorpus.search.query",
     "load": "lprcorpus.loading.dataset",
     "path": "lprcorpus.loading.rows",
     "record": "lprcorpus.loading.rows",
     "records": "lprcorpus.loading.rows",
-    "resolve": "lprcorpus.search.resolution",
+    "resolve": "lprcorpus.search.resolving",
     "table": "lprcorpus.loading.rows",
     "validate": "lprcorpus.validation.validation",
 }

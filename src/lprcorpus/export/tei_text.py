@@ -159,13 +159,17 @@ class _BlockElements:
         """Return the pieces of a block, in order; none if they cannot be derived from the raw text."""
         if self._rows.raw is None:
             return []
-        spans = [span.model_dump() for span in self._spans.get(block.position, [])]
-        edits = [edit.model_dump() for edit in self._rows.edits]
-        pieces = derive(block.model_dump(), spans, edits, self._rows.raw) or []
+        spans = self._spans.get(block.position, [])
+        derivation = derive(spans, self._rows.edits, self._rows.raw, verse=block.kind == "verse")
+        if derivation.text != block.text:
+            return []
         return [
-            _TextPiece(piece.text, piece.page, self._edits[piece.edit["raw_start"]] if piece.edit else None)
-            for piece in pieces
-            if piece.text or piece.edit
+            _TextPiece(
+                text=block.text[piece.start : piece.end],
+                page=piece.page,
+                edit=self._edits[piece.raw_start] if piece.edit else None,
+            )
+            for piece in derivation.pieces
         ]
 
     def _fill(self, element: Element, block: Block, pieces: Sequence[_TextPiece]) -> None:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from itertools import groupby, pairwise
 from typing import Any
 
-from lprcorpus.search.texts import Text
+from lprcorpus.view.bodies import RecordBody
 from lprcorpus.view.directions import stage_directions
 
 __all__ = ["BlockView", "PageMark", "Piece", "block_runs", "block_views", "page_label"]
@@ -70,7 +70,7 @@ class BlockView:
         return all(piece.direction for piece in self.pieces)
 
 
-def block_views(record: Row, text: Text, printed: Mapping[int, bool]) -> list[BlockView]:
+def block_views(record: Row, text: RecordBody, printed: Mapping[int, bool]) -> list[BlockView]:
     """Return the blocks of a record as they are set.
 
     Args:

@@ -10,8 +10,8 @@ from typing import Any
 from lprcorpus.figures.charts import Figure, figures
 from lprcorpus.figures.figure_data import FigureData, FigureRecord, FigureSpan, figure_data
 from lprcorpus.schema import ROLES
-from lprcorpus.search.texts import texts_of
 from lprcorpus.view.article import BlockView, block_runs, block_views
+from lprcorpus.view.bodies import record_bodies
 from lprcorpus.view.notice import Notice
 from lprcorpus.view.page_citations import CitationForm
 from lprcorpus.view.page_issues import IssueRows
@@ -76,8 +76,7 @@ def issue_view(rows: IssueRows, citations: Citations, notice: Notice) -> IssueVi
     lines = source_lines(rows)
     ranges = source_ranges(lines, [record["id"] for record in rows.records])
     printed = {page["number"]: page["printed"] for page in rows.pages}
-    tables = {"records": rows.records, "blocks": rows.blocks, "spans": rows.spans, "edits": rows.edits}
-    texts = {text.id: text for text in texts_of(tables, {rows.issue["id"]: rows.raw})}
+    bodies = {body.id: body for body in record_bodies(rows)}
     people = {key: list(group) for key, group in groupby(rows.contributors, key=lambda row: row["record_id"])}
     records = []
     for record in rows.records:
@@ -88,7 +87,7 @@ def issue_view(rows: IssueRows, citations: Citations, notice: Notice) -> IssueVi
             RecordView(
                 record=record,
                 people=people.get(record["id"], ()),
-                runs=block_runs(block_views(record, texts[record["id"]], printed)),
+                runs=block_runs(block_views(record, bodies[record["id"]], printed)),
                 lines=mine,
                 roles=[role for role in ROLES if role in there],
                 citations=citations[record["id"]],
