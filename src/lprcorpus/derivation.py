@@ -1,62 +1,192 @@
-"""A block's text derived again from the raw text (law 2), so that each character of it has its page and its edits."""
+"""How a text is made of the raw text: which raw characters each of its characters comes from, and the way back.
+
+A text is its spans of the raw text in order, with the edits in them applied, newlines dropped (in verse: kept), and the outer
+white space removed. Everything that needs to know where a character comes from asks here; the proof alone has its own copy.
+"""
 
 from __future__ import annotations
 
-from bisect import bisect_left
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
-from typing import Any
+import re
+from bisect import bisect_right
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
+from typing import Protocol
 
-__all__ = ["Piece", "derive"]
+__all__ = ["Derivation", "EditLike", "Piece", "SpanLike", "derive"]
 
-Row = Mapping[str, Any]
+
+class SpanLike(Protocol):
+    """A span, as far as a text is made of it: any class with these columns of ``spans``."""
+
+    @property
+    def raw_start(self) -> int:
+        """Offset of its first character in the raw text."""
+
+    @property
+    def raw_end(self) -> int:
+        """Offset one past its last character in the raw text."""
+
+    @property
+    def page(self) -> int:
+        """Number of its page."""
+
+
+class EditLike(Protocol):
+    """An edit, as far as a text is made with it: any class with these columns of ``edits``."""
+
+    @property
+    def raw_start(self) -> int:
+        """Offset of the first character changed."""
+
+    @property
+    def raw_end(self) -> int:
+        """Offset one past the last character changed."""
+
+    @property
+    def after(self) -> str:
+        """What takes their place."""
 
 
 @dataclass(frozen=True)
 class Piece:
-    """Characters of a block that come from one place of the raw text.
+    """Characters of a text that come from one place of the raw text.
 
     Attributes:
-        start: offset of the first in the block's text.
-        text: the characters; empty where an edit removed something.
-        page: the page they stand on.
-        edit: the edit that put them in the place of others, or None if they are as in the raw text.
+        start: offset of the first in the text.
+        end: offset one past the last in the text; equal to ``start`` where an edit removed something.
+        raw_start: offset in the raw text of the first character they come from.
+        raw_end: offset one past the last.
+        page: number of the page.
+        edit: the edit that they are the outcome of; None if they are as in the raw text, character by character.
     """
 
     start: int
-    text: str
+    end: int
+    raw_start: int
+    raw_end: int
     page: int
-    edit: Row | None
+    edit: EditLike | None
 
 
-def derive(block: Row, spans: Sequence[Row], edits: Sequence[Row], raw: str) -> list[Piece] | None:
-    """Return the pieces of a block, in order, or None if they do not make its text.
+class Derivation:
+    """A text and the pieces it is made of.
+
+    Attributes:
+        text: the text.
+        pieces: its pieces, in order; between two of them, nothing or newlines were left out within a span.
+    """
+
+    def __init__(self, text: str, pieces: Sequence[Piece]) -> None:
+        self.text = text
+        self.pieces = tuple(pieces)
+        self._starts = [piece.start for piece in pieces]
+        self._raw_ends = [piece.raw_end for piece in pieces]
+
+    def piece_at(self, offset: int) -> Piece:
+        """Return the piece that a character of the text is in."""
+        return self.pieces[bisect_right(self._starts, offset) - 1]
+
+    def raw_range(self, start: int, end: int) -> tuple[int, int]:
+        """Return the raw characters that characters of the text come from; of an edit always all."""
+        first, last = self.piece_at(start), self.piece_at(end - 1)
+        raw_start, raw_end = first.raw_start, last.raw_end
+        if first.edit is None:
+            raw_start += start - first.start
+        if last.edit is None:
+            raw_end -= last.end - end
+        return raw_start, raw_end
+
+    def within(self, raw_start: int, raw_end: int) -> Iterator[Piece]:
+        """Yield the pieces that come from raw characters, the first and the last cut to these; an edit is not cut."""
+        for number in range(bisect_right(self._raw_ends, raw_start), len(self.pieces)):
+            piece = self.pieces[number]
+            if piece.raw_start >= raw_end:
+                return
+            if piece.edit is None:
+                piece = _cut(piece, max(raw_start - piece.raw_start, 0), max(piece.raw_end - raw_end, 0))
+            yield piece
+
+    def text_range(self, raw_start: int, raw_end: int) -> tuple[int, int] | None:
+        """Return the characters of the text that come from raw characters; None if there are none."""
+        pieces = [piece for piece in self.within(raw_start, raw_end) if piece.start < piece.end]
+        if not pieces:
+            return None
+        return pieces[0].start, pieces[-1].end
+
+
+def derive(spans: Iterable[SpanLike], edits: Sequence[EditLike], raw: str, *, verse: bool = False) -> Derivation:
+    r"""Derive a text.
 
     Args:
-        block: its ``kind`` and ``text``.
-        spans: its ``body`` spans, in order.
-        edits: the edits of its issue, in order.
-        raw: the raw text of its issue.
+        spans: the spans that it is made of, in order.
+        edits: the edits of these spans, in order; others do no harm.
+        raw: the raw text of the issue.
+        verse: whether newlines are kept.
+
+    >>> from types import SimpleNamespace
+    >>> span = SimpleNamespace(raw_start=0, raw_end=22, page=31)
+    >>> derivation = derive([span], [], "The night \nwhispers. \n")
+    >>> derivation.text, derivation.raw_range(10, 18)
+    ('The night whispers.', (11, 19))
     """
-    verse = block["kind"] == "verse"
-    parts: list[tuple[str, int, Row | None]] = []
+    texts: list[str] = []
+    pieces: list[Piece] = []
+    start = 0
+    for text, piece in _unplaced(spans, edits, raw, verse=verse):
+        texts.append(text)
+        pieces.append(replace(piece, start=start, end=start + len(text)))
+        start += len(text)
+    whole = "".join(texts)
+    stripped = whole.strip()
+    lead = len(whole) - len(whole.lstrip())
+    kept = (_clipped(piece, lead, len(stripped)) for piece in pieces)
+    return Derivation(stripped, [piece for piece in kept if piece.edit is not None or piece.start < piece.end])
+
+
+def _unplaced(
+    spans: Iterable[SpanLike], edits: Sequence[EditLike], raw: str, *, verse: bool
+) -> Iterator[tuple[str, Piece]]:
+    """Yield the pieces of a text with what they say; their offsets in the text are not known yet."""
+    edit_starts = [edit.raw_start for edit in edits]
     for span in spans:
-        at = span["raw_start"]
-        first = bisect_left(edits, at, key=lambda edit: int(edit["raw_start"]))
-        last = bisect_left(edits, span["raw_end"], key=lambda edit: int(edit["raw_start"]))
-        for edit in edits[first:last]:
-            parts += [(raw[at : edit["raw_start"]], span["page"], None), (edit["after"], span["page"], edit)]
-            at = edit["raw_end"]
-        parts.append((raw[at : span["raw_end"]], span["page"], None))
-    if not verse:
-        parts = [(text.replace("\n", ""), page, edit) for text, page, edit in parts]
-    derived = "".join(text for text, _, _ in parts)
-    if derived.strip() != block["text"]:
-        return None
-    pieces = []
-    at = len(derived.lstrip()) - len(derived)  # where the first part begins, before the white space around the block is dropped
-    for text, page, change in parts:
-        kept = text[max(-at, 0) : max(len(block["text"]) - at, 0)]
-        pieces.append(Piece(min(max(at, 0), len(block["text"])), kept, page, change))
-        at += len(text)
-    return pieces
+        start = span.raw_start
+        first = bisect_right(edit_starts, start - 1)
+        for edit in edits[first : bisect_right(edit_starts, span.raw_end - 1)]:
+            yield from _as_printed(raw, start, edit.raw_start, span.page, verse=verse)
+            after = edit.after if verse else edit.after.replace("\n", "")
+            yield after, Piece(0, 0, edit.raw_start, edit.raw_end, span.page, edit)
+            start = edit.raw_end
+        yield from _as_printed(raw, start, span.raw_end, span.page, verse=verse)
+
+
+def _as_printed(raw: str, start: int, end: int, page: int, *, verse: bool) -> Iterator[tuple[str, Piece]]:
+    pattern = _ANYTHING if verse else _LINE
+    for match in pattern.finditer(raw, start, end):
+        yield match.group(), Piece(0, 0, match.start(), match.end(), page, None)
+
+
+_ANYTHING, _LINE = re.compile(r"[\s\S]+"), re.compile(r"[^\n]+")
+
+
+def _clipped(piece: Piece, lead: int, length: int) -> Piece:
+    """Return a piece of a text that loses white space at its start, and is so long then."""
+    start, end = piece.start - lead, piece.end - lead
+    if piece.edit is not None:
+        start, end = min(max(start, 0), length), min(max(end, 0), length)
+        return replace(piece, start=start, end=end)
+    return _cut(replace(piece, start=start, end=end), max(-start, 0), max(end - length, 0))
+
+
+def _cut(piece: Piece, left: int, right: int) -> Piece:
+    """Return a piece as printed without some characters on the left and on the right, at most all."""
+    if not left and not right:
+        return piece
+    left = min(left, piece.end - piece.start)
+    right = min(right, piece.end - piece.start - left)
+    return replace(
+        piece,
+        start=piece.start + left,
+        end=piece.end - right,
+        raw_start=piece.raw_start + left,
+        raw_end=piece.raw_end - right,
+    )

@@ -1,0 +1,65 @@
+"""What is cited, read from a corpus: its edition, and records with their issues and contributors."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from dataclasses import dataclass
+
+from lprcorpus.citation.csl import CitedContributor, CitedIssue, CitedRecord, Edition, Work, combine
+from lprcorpus.corpus import Corpus
+from lprcorpus.errors import UnknownName
+
+__all__ = ["CitedBlock", "blocks_of", "edition", "works"]
+
+
+@dataclass(frozen=True)
+class CitedBlock:
+    """A block, as far as citations go: columns of ``blocks``."""
+
+    position: int
+    page_start: int
+    page_end: int
+
+
+def edition(corpus: Corpus) -> Edition:
+    """Return the edition that a corpus is, from its descriptor."""
+    about = corpus.about
+    return Edition(
+        name=about.name,
+        title=about.title,
+        version=about.version,
+        released=about.released,
+        creators=about.creators,
+        url=about.homepage,
+    )
+
+
+def works(corpus: Corpus, ids: Collection[str] | None = None) -> list[Work]:
+    """Return records with their issues and contributors, all of them or those asked for, in reading order.
+
+    Raises:
+        UnknownName: an id is no record's.
+        DataError: a row is not what its model allows.
+    """
+    if ids is None:
+        return combine(
+            corpus.rows("issues", CitedIssue),
+            corpus.rows("records", CitedRecord),
+            corpus.rows("contributors", CitedContributor),
+        )
+    wanted = set(ids)
+    records = list(corpus.rows("records", CitedRecord, id=wanted))
+    unknown = wanted - {record.id for record in records}
+    if unknown:
+        raise UnknownName("record", min(unknown), corpus.table("records", ["id"]).column("id").to_pylist())
+    issues = corpus.rows("issues", CitedIssue, id={record.issue_id for record in records})
+    return combine(issues, records, corpus.rows("contributors", CitedContributor, record_id=wanted))
+
+
+def blocks_of(corpus: Corpus, record_id: str) -> list[CitedBlock]:
+    """Return the blocks of a record, in order.
+
+    Raises:
+        DataError: a row is not what its model allows.
+    """
+    return list(corpus.rows("blocks", CitedBlock, record_id={record_id}))
