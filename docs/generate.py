@@ -14,6 +14,7 @@ from pathlib import Path
 import click
 
 from lprcorpus.cli import main
+from lprcorpus.layout_file import LAYOUT
 from lprcorpus.schema import TABLES, Column, Table
 from lprcorpus.validation.codes import CODES
 from lprcorpus.validation.report import LAYERS, report_schema
@@ -50,6 +51,8 @@ def schema_page() -> str:
     """Return the page of the schema: each table with its key, references and columns."""
     parts = [(DOCS / "_parts" / "schema-head.md").read_text("utf-8")]
     parts += [_table_section(table) for table in TABLES.values()]
+    parts.append((DOCS / "_parts" / "schema-layout.md").read_text("utf-8"))
+    parts.append(_table_section(LAYOUT))
     parts.append((DOCS / "_parts" / "schema-raw-text.md").read_text("utf-8"))
     return "\n".join(part.strip() + "\n" for part in parts)
 

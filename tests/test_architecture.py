@@ -13,8 +13,8 @@ import lprcorpus
 
 SOURCE = Path(lprcorpus.__file__).parent
 CORE = {
-    *("corpus", "derivation", "errors", "files", "identifiers", "locations", "messages", "metadata", "problems", "schema"),
-    *("tables", "typed_rows"),
+    *("corpus", "derivation", "errors", "files", "identifiers", "layout_file", "locations", "messages", "metadata"),
+    *("problems", "schema", "tables", "typed_rows"),
 }
 MAY_IMPORT = {
     "core": {"core"},

@@ -15,6 +15,7 @@
 
     * :class:`RawTextError`: a raw text that cannot be read as one
     * :class:`ManifestError`: a manifest that is wrong, or that does not fit its text
+    * :class:`PdfError`: a PDF that gives no text
     * :class:`ProofError`: tables that do not follow from the raw text
     * :class:`UnsafeCorpus`: a corpus whose names or paths lead out of its folder
 
@@ -36,6 +37,7 @@ __all__ = [
     "ManifestError",
     "MissingLibrary",
     "OutputError",
+    "PdfError",
     "ProofError",
     "RawTextError",
     "UnknownName",
@@ -148,6 +150,10 @@ class RawTextError(DataError):
 
     def __str__(self) -> str:
         return f"{self.where}: {self.problem}"
+
+
+class PdfError(DataError):
+    """A PDF that gives no text: it is damaged, encrypted, a picture, or its fonts name no characters."""
 
 
 class ManifestError(DataError):

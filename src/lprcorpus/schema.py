@@ -332,7 +332,7 @@ class Column:
 
     Attributes:
         name: the column's name.
-        type: ``"string"``, ``"integer"`` or ``"boolean"``.
+        type: ``"string"``, ``"integer"``, ``"number"`` or ``"boolean"``.
         nullable: whether it may be null.
         description: what it holds.
         example: one value of it.
@@ -355,7 +355,7 @@ class Column:
     rule: Callable[[Any], Any] | None = None
 
 
-_BARE_TYPES: dict[Any, str] = {str: "string", int: "integer", bool: "boolean"}
+_BARE_TYPES: dict[Any, str] = {str: "string", int: "integer", float: "number", bool: "boolean"}
 
 
 @lru_cache

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     import pyarrow as pa
     import pyarrow.parquet as pq
 
-__all__ = ["column_names", "grouped", "read_rows"]
+__all__ = ["column_names", "grouped", "read_rows", "table_rows"]
 
 Shape = TypeVar("Shape")
 Key = TypeVar("Key")
@@ -67,6 +67,15 @@ def read_rows(file: pq.ParquetFile, table: str, shape: type[Shape], among: Mappi
     _check_columns(file, table, [*names, *among])
     for part in _parts(file, names, among):
         yield from _objects(part, table, shape)
+
+
+def table_rows(rows: pa.Table, table: str, shape: type[Shape]) -> Iterator[Shape]:
+    """Yield rows that are already in memory as objects of a class; other columns are left out.
+
+    Raises:
+        DataError: a row is not what the class says.
+    """
+    return _objects(rows.select(column_names(shape)), table, shape)
 
 
 def grouped(rows: Iterable[Shape], key: Callable[[Shape], Key]) -> dict[Key, list[Shape]]:

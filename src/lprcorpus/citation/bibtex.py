@@ -1,32 +1,32 @@
 """Citations as BibTeX, for BibTeX and biblatex alike.
 
-Text is written in ASCII where LaTeX has a command for the character (by ``latexcodec``), so that the oldest programs sort and
-label it right; what it has none for, such as Cyrillic, stays in UTF-8. Titles stand in double braces: they are kept as printed.
-The ``orig…`` fields are biblatex's; BibTeX passes over them, and the note says the same.
+Letters are written as they are, in UTF-8: biber, pandoc, citation-js and Better BibTeX all read them so, while each of them
+reads some of LaTeX's commands for letters wrongly. Only what TeX would take for a command is escaped. Titles have double
+braces: they are kept as printed. The ``orig…`` fields are biblatex's; BibTeX passes over them, and the note says the same.
 """
 
 from __future__ import annotations
 
-import codecs
 import re
-from functools import lru_cache
 
-from lprcorpus.citation.csl import Item
+from lprcorpus.citation.csl import CslDate, CslName, Item, one_line
 
 __all__ = ["bibtex"]
 
-_SPECIAL = {
+_ESCAPES = {
     "\\": r"{\textbackslash}",
-    "{": r"{\textbraceleft}",
-    "}": r"{\textbraceright}",
     "^": r"{\textasciicircum}",
     "~": r"{\textasciitilde}",
-    **{sign: f"\\{sign}" for sign in "&%$#_"},
+    "&": r"\&",
+    "%": r"\%",
+    "#": r"\#",
+    "$": r"\$",
+    "_": r"\_",
 }
-"""What LaTeX or BibTeX would take for a command. No bare brace: BibTeX counts braces, escaped ones too."""
+"""What is written for a character that means something to TeX, apart from braces."""
 
-_NOT_PLAIN = re.compile(rf"[{re.escape(''.join(_SPECIAL))}]|[^\x00-\x7f]")
-_OPENING = re.compile(r'(^|[\s(\[—–-])"')
+_LIGATURES = re.compile(r"(?<=-)(?=-)|(?<=')(?=')|(?<=`)(?=`)|(?<=,)(?=,)|(?<=[!?])(?=`)|(?<=<)(?=<)|(?<=>)(?=>)")
+"""A place between two signs that TeX would join into another, as ``--`` into a dash."""
 
 
 def bibtex(item: Item) -> str:
@@ -38,19 +38,21 @@ def bibtex(item: Item) -> str:
       pages = {5--6}
     }
     """
-    article = item["type"] != "dataset"
+    is_dataset = item["type"] == "dataset"
     fields = {
-        "author": _names(item.get("author", ())),
+        "author": _names(item.get("author", [])),
         "title": f"{{{_escape(item['title'])}}}",
         "journal": _escape(item.get("container-title", "")),
         "volume": _escape(item.get("volume", "")),
         "number": _escape(item.get("issue", "")),
         "pages": item.get("page", "").replace("-", "--"),
-        **_issued(item),
-        "howpublished": "" if article else _escape(item.get("genre", "")),
+    }
+    fields |= _issued(item)
+    fields |= {
+        "howpublished": _escape(item.get("genre", "")) if is_dataset else "",
         "version": _escape(item.get("version", "")),
-        "editor": _names(item.get("editor", ())),
-        "translator": _names(item.get("translator", ())),
+        "editor": _names(item.get("editor", [])),
+        "translator": _names(item.get("translator", [])),
         "origtitle": _escape(item.get("original-title", "")),
         "origdate": _iso(item.get("original-date")),
         "origpublisher": _escape(item.get("original-publisher", "")),
@@ -58,68 +60,109 @@ def bibtex(item: Item) -> str:
         "url": item.get("URL", ""),
         "note": _escape(_note(item)),
     }
-    lines = ",\n".join(f"  {name} = {{{value}}}" for name, value in fields.items() if value and value != "{}")
-    return f"@{'article' if article else 'misc'}{{{item['id']},\n{lines}\n}}"
+    lines = [f"  {name} = {{{value}}}" for name, value in fields.items() if value]
+    kind = "misc" if is_dataset else "article"
+    return f"@{kind}{{{item['id']},\n" + ",\n".join(lines) + "\n}"
 
 
 def _issued(item: Item) -> dict[str, str]:
-    """Return year and, where the date has one, biblatex's ``date``."""
-    issued = item.get("issued")
-    if not issued:
-        return {}
-    date = _iso(issued)
-    return {"year": date[:4]} if len(date) == 4 else {"year": date[:4], "date": date}
-
-
-def _iso(date: dict[str, list[list[int]]] | None) -> str:
+    """Return year and, where the date has a month, biblatex's ``date``; nothing where there is no date."""
+    date = _iso(item.get("issued"))
     if not date:
+        return {}
+    year = date[:4]
+    return {"year": year} if date == year else {"year": year, "date": date}
+
+
+def _iso(date: CslDate | None) -> str:
+    """Return a date of CSL in ISO 8601, an interval with a slash; nothing for none."""
+    if date is None:
         return ""
-    return "/".join(
-        "-".join(f"{part:04}" if place == 0 else f"{part:02}" for place, part in enumerate(end)) for end in date["date-parts"]
-    )
+    ends = []
+    for year, *rest in date["date-parts"]:
+        ends.append("-".join([f"{year:04}", *(f"{number:02}" for number in rest)]))
+    return "/".join(ends)
 
 
 def _note(item: Item) -> str:
     """Return what is printed after the entry: the cited page, the origin, and where the article was read."""
+    sentences = []
     pages = item.get("locator", "")
-    parts = [
-        f"Cited: {'pp.' if '-' in pages else 'p.'} {pages.replace('-', '–')}." if pages else "",
-        item.get("note", ""),
-        f"Read in: {item['archive']}." if "archive" in item else "",
-        f"Version {item['version']}." if "version" in item else "",
-    ]
-    joined = [part if part.endswith((".", "!", "?")) else f"{part}." for part in parts if part]
-    return " ".join(joined)
+    if pages:
+        label = "pp." if "-" in pages else "p."
+        sentences.append(f"Cited: {label} {pages.replace('-', '–')}.")
+    if "note" in item:
+        ends = item["note"].endswith((".", "!", "?"))
+        sentences.append(item["note"] if ends else f"{item['note']}.")
+    if "archive" in item:
+        sentences.append(f"Read in: {item['archive']}.")
+    return " ".join(sentences)
 
 
-def _names(names: list[dict[str, str]] | tuple[()]) -> str:
+def _names(names: list[CslName]) -> str:
     return " and ".join(_name(name) for name in names)
 
 
-def _name(name: dict[str, str]) -> str:
-    """Return a name as ``Family, Given``; braces keep a body's name, or a name with a comma or an ``and``, in one piece."""
+def _name(name: CslName) -> str:
+    """Return a name as ``Family, Given``; braces keep a body's name in one piece."""
     if "literal" in name:
         return f"{{{_escape(name['literal'])}}}"
-    parts = [_escape(name[part]) for part in ("family", "given") if part in name]
-    return ", ".join(f"{{{part}}}" if re.search(r",|\band\b", part) else part for part in parts)
+    family = _whole(name["family"]) if _is_split(name) else _escape(name["family"])
+    if "given" not in name:
+        return family
+    given = name["given"]
+    return f"{family}, {_whole(given) if _separates(given) else _escape(given)}"
 
 
-@lru_cache(maxsize=1024)  # a periodical's name and its people recur
+def _is_split(name: CslName) -> bool:
+    """Return whether a reader of BibTeX would take a family name apart without braces around it.
+
+    It does so at a comma and at an "and"; at each space where there is no given name; and after the last word with a small
+    first letter, which is right in "van der Berg" and wrong in "García de la Torre".
+    """
+    family = name["family"]
+    if _separates(family):
+        return True
+    if "given" not in name:
+        return " " in family
+    is_particle = [word[0].islower() for word in family.split()[:-1]]
+    particles_first = sorted(is_particle, reverse=True)
+    return is_particle != particles_first
+
+
+def _separates(part: str) -> bool:
+    """Return whether a reader of BibTeX takes something in a name for the end of it, or for a field of biber's."""
+    return re.search(r"[,=]|\band\b|^others$", part, re.IGNORECASE) is not None
+
+
+def _whole(text: str) -> str:
+    return f"{{{_escape(text)}}}"
+
+
 def _escape(text: str) -> str:
-    """Return text as LaTeX. Straight double quotes become paired ones; all else keeps its meaning."""
-    paired = _OPENING.sub(r"\1“", " ".join(text.split())).replace('"', "”")
-    return _NOT_PLAIN.sub(lambda match: _SPECIAL.get(match.group()) or _command(match.group()), paired)
+    """Return text as TeX, on one line; all that it says keeps its meaning."""
+    line = one_line(text)
+    matched = _matched_braces(line)
+    written = []
+    for place, char in enumerate(line):
+        if place in matched:
+            written.append(f"\\{char}")
+        elif char in "{}":
+            # BibTeX counts braces, escaped ones too, so one without a mate needs a command. Pandoc does not know the
+            # command and drops it, so the others are escaped.
+            written.append(r"{\textbraceleft}" if char == "{" else r"{\textbraceright}")
+        else:
+            written.append(_ESCAPES.get(char, char))
+    return _LIGATURES.sub("{}", "".join(written))
 
 
-@lru_cache
-def _command(char: str) -> str:
-    """Return the LaTeX command for a character of the Latin script or of punctuation; another character as it is."""
-    import latexcodec  # noqa: F401  registers the codec
-
-    if not ("\u00a0" <= char < "\u0250" or "\u1e00" <= char < "\u2070"):
-        return char
-    try:
-        command = str(codecs.encode(char, "ulatex")).strip()
-    except UnicodeEncodeError:
-        return char
-    return f"{{{command}}}" if "\\" in command else command
+def _matched_braces(text: str) -> set[int]:
+    """Return the places of the braces in a text that have a mate."""
+    opened: list[int] = []
+    matched: set[int] = set()
+    for place, char in enumerate(text):
+        if char == "{":
+            opened.append(place)
+        elif char == "}" and opened:
+            matched |= {opened.pop(), place}
+    return matched

@@ -3,19 +3,24 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Collection, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import Any
 
 from lprcorpus.citation.bibtex import bibtex
-from lprcorpus.citation.csl import RECORD_COLUMNS, Edition, Item, Work, combine, dataset_item, record_item
+from lprcorpus.citation.csl import Item, Work, dataset_item, record_item
 from lprcorpus.citation.ris import ris
+from lprcorpus.citation.works import blocks_of, edition, works
 from lprcorpus.corpus import Corpus
-from lprcorpus.errors import UnknownName, UsageError
+from lprcorpus.errors import UsageError
 
-__all__ = ["DATA_STYLES", "Cited", "cite", "cite_all", "cite_places", "edition", "render", "works"]
+__all__ = ["Cited", "cite", "cite_all", "cite_places", "render"]
 
-DATA_STYLES = ("csl-json", "bibtex", "ris")
+
+def _csl_json(item: Item) -> str:
+    return json.dumps([item], ensure_ascii=False, indent=2)
+
+
+_DATA_STYLES: dict[str, Callable[[Item], str]] = {"csl-json": _csl_json, "bibtex": bibtex, "ris": ris}
 """The styles that are data. Any other is the name of a CSL style and gives formatted text."""
 
 
@@ -29,9 +34,9 @@ def cite(
 ) -> str:
     """Return the citation of a record, or of the corpus.
 
-    A record is cited as the article it is: its own author and title, the periodical, and where it first appeared; the corpus
+    A record is cited as the article it is: its own author and title, the periodical, and where it first appeared. The corpus
     is named as the place where it was read. With a page or a block, formatted text is the citation of that place, as it
-    stands in a text or a note, and on the next line the reference.
+    is in a text or a note, and on the next line the reference.
 
     Args:
         id: a record's id; the corpus itself is cited by default.
@@ -43,6 +48,7 @@ def cite(
     Raises:
         UnknownName: there is no such record or style; the message gives those that come near.
         UsageError: the page or block is not in the record.
+        DataError: a row is not what its model allows.
         MissingLibrary: formatted text is asked for, and the extra ``cite`` is not installed.
 
     >>> print(cite("lpr-1-2/hourglass-of-the-free", style="ris").splitlines()[0])
@@ -52,12 +58,12 @@ def cite(
     if id is None:
         if page is not None or block is not None:
             raise UsageError("a page or a block is of a record; found no record's id before it")
-        return render([dataset_item(edition(corpus))], style)
+        return render([dataset_item(edition(corpus))], style)[0]
     if page is not None and block is not None:
         raise UsageError("found both a page and a block; expected one of them")
-    work = works(corpus, [id])[0]
+    (work,) = works(corpus, [id])
     pages = _pages(corpus, work, page, block)
-    return render([record_item(work, edition(corpus), pages)], style)
+    return render([record_item(work, edition(corpus), pages)], style)[0]
 
 
 def cite_all(*, style: str = "bibtex", corpus: Corpus | None = None) -> str:
@@ -65,11 +71,20 @@ def cite_all(*, style: str = "bibtex", corpus: Corpus | None = None) -> str:
 
     Raises:
         UnknownName: there is no such style.
+        DataError: a row is not what its model allows.
         MissingLibrary: formatted text is asked for, and the extra ``cite`` is not installed.
     """
     corpus = corpus or Corpus()
-    where = edition(corpus)
-    return render([record_item(work, where) for work in works(corpus)], style)
+    here = edition(corpus)
+    items = [record_item(work, here) for work in works(corpus)]
+    name = style.strip().casefold()
+    if name == "csl-json":
+        return json.dumps(items, ensure_ascii=False, indent=2)
+    if name in _DATA_STYLES:
+        return "\n\n".join(render(items, name))
+    from lprcorpus.citation.styles import format_items
+
+    return "\n".join(format_items(items, name).references.values())
 
 
 @dataclass(frozen=True)
@@ -85,86 +100,45 @@ def cite_places(corpus: Corpus, places: Sequence[tuple[str, int, int]], style: s
 
     Raises:
         UnknownName: there is no such record or style.
+        DataError: a row is not what its model allows.
         MissingLibrary: formatted text is asked for, and the extra ``cite`` is not installed.
     """
-    where = edition(corpus)
-    by_id = {work.record["id"]: work for work in works(corpus, {place[0] for place in places})}
-    items = [record_item(by_id[record], where, (page, page_end)) for record, page, page_end in places]
+    here = edition(corpus)
+    by_id = {work.record.id: work for work in works(corpus, {place[0] for place in places})}
+    items = [record_item(by_id[record], here, (page, page_end)) for record, page, page_end in places]
     name = style.strip().casefold()
-    if name in DATA_STYLES:
-        return Cited(tuple(render([item], name) for item in items), "")
-    from lprcorpus.citation import styles
+    if name in _DATA_STYLES:
+        return Cited(tuple(render(items, name)), "")
+    from lprcorpus.citation.styles import format_items, is_note_style
 
-    cited = styles.citations(items, name)
-    if styles.is_note_style(name):
-        return Cited(tuple(cited), "")
-    return Cited(tuple(cited), styles.bibliography([record_item(work, where) for work in by_id.values()], name))
+    formatted = format_items(items, name)
+    references = "" if is_note_style(name) else "\n".join(formatted.references.values())
+    return Cited(tuple(formatted.citations), references)
 
 
-def render(items: Sequence[Item], style: str) -> str:
-    """Return items of CSL-JSON in a style.
+def render(items: Sequence[Item], style: str) -> list[str]:
+    """Return the citation of each of some items of CSL-JSON in a style, in their order.
+
+    Formatted text is the reference; for an item with a ``locator``, it is the citation of that place and, on the next
+    line, the reference.
 
     Raises:
         UnknownName: there is no such style.
         MissingLibrary: formatted text is asked for, and the extra ``cite`` is not installed.
     """
     name = style.strip().casefold()
-    if name == "csl-json":
-        return json.dumps(list(items), ensure_ascii=False, indent=2)
-    if name in ("bibtex", "ris"):
-        return "\n\n".join(map(bibtex if name == "bibtex" else ris, items))
-    from lprcorpus.citation import styles
+    if name in _DATA_STYLES:
+        return [_DATA_STYLES[name](item) for item in items]
+    from lprcorpus.citation.styles import format_items
 
-    reference = styles.bibliography(items, name)
-    here = styles.citations([item for item in items if "locator" in item], name)
-    return "\n".join([*here, reference] if reference not in here else here)
-
-
-def edition(corpus: Corpus) -> Edition:
-    """Return the edition that a corpus is, from its descriptor."""
-    descriptor = corpus.descriptor
-    creators = [person["title"] for person in descriptor.get("contributors", ()) if "creator" in person.get("roles", ())]
-    dates = {date["dateType"]: date["date"] for date in descriptor.get("datacite", {}).get("dates", ())}
-    return Edition(
-        name=descriptor.get("name", corpus.folder.name),
-        title=descriptor.get("title", corpus.folder.name),
-        version=corpus.version,
-        released=dates.get("Issued"),
-        creators=tuple(creators),
-        url=descriptor.get("homepage"),
-    )
-
-
-def works(corpus: Corpus, ids: Collection[str] | None = None) -> list[Work]:
-    """Return records with their issues and contributors, all of them or those asked for, in reading order.
-
-    Raises:
-        UnknownName: an id is no record's.
-    """
-    if ids is None:
-        records = corpus.table("records", list(RECORD_COLUMNS)).to_pylist()
-        return combine(corpus.table("issues").to_pylist(), records, corpus.table("contributors").to_pylist())
-    records = _rows(corpus, "records", "id", set(ids), list(RECORD_COLUMNS))
-    unknown = set(ids) - {record["id"] for record in records}
-    if unknown:
-        raise UnknownName("record", min(unknown), corpus.table("records", ["id"]).column("id").to_pylist())
-    issues = _rows(corpus, "issues", "id", {record["issue_id"] for record in records})
-    return combine(issues, records, _rows(corpus, "contributors", "record_id", set(ids)))
-
-
-def _rows(
-    corpus: Corpus, name: str, column: str, wanted: Collection[str], columns: list[str] | None = None
-) -> list[dict[str, Any]]:
-    """Return the rows of a table whose value in a column is one of those wanted.
-
-    Not by ``pyarrow.compute``: with a list of values that imports pandas, where it is installed, at the price of all the rest.
-    """
-    found: list[dict[str, Any]] = []
-    for part in corpus.parts(name, columns):
-        values = part.column(column).to_pylist()
-        for number in (number for number, value in enumerate(values) if value in wanted):
-            found += part.slice(number, 1).to_pylist()
-    return found
+    formatted = format_items(items, name)
+    texts = []
+    for item, citation in zip(items, formatted.citations, strict=True):
+        lines = [citation] if "locator" in item else []
+        if formatted.references[item["id"]] not in lines:
+            lines.append(formatted.references[item["id"]])
+        texts.append("\n".join(lines))
+    return texts
 
 
 def _pages(corpus: Corpus, work: Work, page: int | None, block: int | None) -> tuple[int, int] | None:
@@ -173,16 +147,17 @@ def _pages(corpus: Corpus, work: Work, page: int | None, block: int | None) -> t
     Raises:
         UsageError: it is not in the record.
     """
+    record = work.record
     if block is not None:
-        mine = _rows(corpus, "blocks", "record_id", {work.record["id"]}, ["record_id", "position", "page_start", "page_end"])
-        found = next((row for row in mine if row["position"] == block), None)
-        if found is None:
-            raise UsageError(f"{work.record['id']} has no block {block}; expected a block from 1 to {len(mine)}")
-        return found["page_start"], found["page_end"]
+        blocks = blocks_of(corpus, record.id)
+        for found in blocks:
+            if found.position == block:
+                return found.page_start, found.page_end
+        raise UsageError(f"{record.id} has no block {block}; expected a block from 1 to {len(blocks)}")
     if page is None:
         return None
-    first, last = work.record["page_start"], work.record["page_end"]
+    first, last = record.page_start, record.page_end
     if not first <= page <= last:
         expected = f"page {first}, the only one" if first == last else f"a page from {first} to {last}"
-        raise UsageError(f"{work.record['id']} is not on page {page}; expected {expected}")
+        raise UsageError(f"{record.id} is not on page {page}; expected {expected}")
     return page, page

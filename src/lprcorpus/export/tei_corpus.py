@@ -6,7 +6,7 @@ from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any, BinaryIO
 
-from lprcorpus.citation.citing import edition
+from lprcorpus.citation.works import edition
 from lprcorpus.corpus import Corpus
 from lprcorpus.errors import CorpusNotFound
 from lprcorpus.export.selection import Shard

@@ -13,8 +13,9 @@ from dataclasses import dataclass
 import pyarrow as pa
 
 from lprcorpus.citation.bibtex import bibtex
-from lprcorpus.citation.csl import RECORD_COLUMNS, Edition, Item, combine, record_item
+from lprcorpus.citation.csl import CitedContributor, CitedIssue, CitedRecord, Edition, Item, combine, record_item
 from lprcorpus.metadata import Metadata
+from lprcorpus.typed_rows import table_rows
 
 __all__ = ["REFERENCES", "ReferenceFormat", "ShardTables", "render_references"]
 
@@ -42,8 +43,11 @@ class ReferenceFormat:
 
     def part(self, tables: ShardTables, metadata: Metadata) -> str:
         """Return a shard's part of the file; it is empty where the shard has no records."""
-        records = tables["records"].select(list(RECORD_COLUMNS)).to_pylist()
-        works = combine(tables["issues"].to_pylist(), records, tables["contributors"].to_pylist())
+        works = combine(
+            table_rows(tables["issues"], "issues", CitedIssue),
+            table_rows(tables["records"], "records", CitedRecord),
+            table_rows(tables["contributors"], "contributors", CitedContributor),
+        )
         edition = Edition.of(metadata)
         return self.separator.join(self.entry(record_item(work, edition)) for work in works)
 

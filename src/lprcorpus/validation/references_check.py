@@ -193,6 +193,8 @@ def _bibtex_entries(path: Path) -> Iterator[tuple[str, Entry]]:
 def _plain(name: str, value: str) -> str:
     """Return a value of BibTeX as plain text."""
     if "\\" in value:
+        import latexcodec  # noqa: F401  registers the codec
+
         value = str(codecs.decode(value, "ulatex"))  # type: ignore[call-overload] # typeshed knows its own codecs only
     text = re.sub(r"[{}]", "", value)
     return text.replace("--", "-") if name == "pages" else text.replace(" and ", "; ") if name == "author" else text

@@ -1,0 +1,35 @@
+"""``lprcorpus extract``."""
+
+from __future__ import annotations
+
+from dataclasses import asdict
+from pathlib import Path
+
+import click
+
+from lprcorpus.cli.output import count_progress, print_json
+from lprcorpus.extract.extraction import extract
+from lprcorpus.layout_file import layout_path
+
+__all__ = ["command"]
+
+
+@click.command("extract", epilog="Example: lprcorpus extract lpr-1-3.pdf --out raw/lpr-1-3.txt")
+@click.argument("pdf", type=click.Path(path_type=Path))
+@click.option("-o", "--out", type=click.Path(path_type=Path), required=True, help="The raw text to write.")
+@click.option("--json", "as_values", is_flag=True, help="Print what was found as JSON.")
+def command(pdf: Path, out: Path, *, as_values: bool) -> None:
+    """Write the text of a PDF, in reading order, and its layout beside it.
+
+    Columns follow each other, notes follow the text of their page, and a form feed parts two pages. The layout,
+    OUT with the ending .layout.parquet, has for each raw line its page, box, font, size, weight and column, and
+    says which PDF it is from. Neither file is ever written over.
+    """
+    with count_progress("Extracting pages") as progress:
+        report = extract(pdf, out, progress)
+    for warning in report.warnings:
+        click.echo(f"lprcorpus: {warning}", err=True)
+    if as_values:
+        print_json(asdict(report))
+    counts = f"pages: {report.pages:,}, lines: {report.lines:,}, columns: {report.columns}"
+    click.echo(f"Wrote {out} and {layout_path(out)} ({counts})", err=True)

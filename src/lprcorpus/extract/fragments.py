@@ -1,0 +1,200 @@
+"""Words to fragments: stretches of a line without a gap that could be the space between columns."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from itertools import pairwise
+from statistics import median
+
+from lprcorpus.extract.pdf_pages import PrintedWord
+
+__all__ = ["Fragment", "body_size", "fragments"]
+
+# Shares of the size of the letters.
+_SAME_LINE = 0.25  # baselines that differ by less are one line; lines are set 1.0 apart or more
+_WORD_GAP = 0.13
+_COLUMN_GAP = 0.6  # spaces stretch to 0.5 in justified lines; columns are 0.8 apart or more
+_SMALL = 0.85  # of the size of its line: the mark of a note, or the th of 5th
+_DROP_CAP = 1.8  # times the usual size: the large letter that begins an article
+
+_SUPERSCRIPT = str.maketrans("0123456789", "⁰¹²³⁴⁵⁶⁷⁸⁹")
+
+
+@dataclass(slots=True)
+class Fragment:
+    """Words of one line with nothing but word spaces between them.
+
+    Attributes:
+        words: its words, from left to right.
+        x0: its left edge, in points from the left of the page.
+        x1: its right edge.
+        baseline: the line that its letters are on, in points from the top of the page.
+        size: the size of most of its letters, in points.
+    """
+
+    words: list[PrintedWord]
+    x0: float
+    x1: float
+    baseline: float
+    size: float
+
+    @property
+    def y0(self) -> float:
+        """Its upper edge."""
+        return self.baseline - 0.8 * self.size
+
+    @property
+    def y1(self) -> float:
+        """Its lower edge."""
+        return self.baseline + 0.2 * self.size
+
+    @property
+    def text(self) -> str:
+        """What it says: a space in each gap; raised figures as Unicode has them."""
+        limit = _space_limit(self.words)
+        text = ""
+        reached = self.x0
+        for word in self.words:
+            if text and word.x0 - reached > limit * word.size:
+                text += " "
+            text += word.text.translate(_SUPERSCRIPT) if word.raised else word.text
+            reached = word.x1
+        return text
+
+
+def body_size(words: Iterable[PrintedWord]) -> float:
+    """Return the size of most letters, in points; 10 where there are none."""
+    sizes: Counter[float] = Counter()
+    for word in words:
+        sizes[round(word.size * 2) / 2] += len(word.text)
+    if not sizes:
+        return 10.0
+    return max(sizes, key=lambda size: (sizes[size], size)) or 1.0
+
+
+def fragments(words: Sequence[PrintedWord], usual: float) -> list[Fragment]:
+    """Return the fragments that words make, from the top of the page to its foot.
+
+    Args:
+        words: the words of a page, in any order; a large first letter is joined to its word.
+        usual: the size of most letters of the page.
+    """
+    pieces: list[Fragment] = []
+    for row in _rows(_with_drop_caps(words, usual)):
+        pieces += _split(row)
+    return _with_raised(pieces)
+
+
+def _with_drop_caps(words: Sequence[PrintedWord], usual: float) -> list[PrintedWord]:
+    """Join each large first letter to the word at its right, and let the lines beside it begin where it begins."""
+    caps = [word for word in words if word.size > _DROP_CAP * usual and len(word.text) <= 2]
+    others = [word for word in words if word not in caps] if caps else list(words)
+    for cap in caps:
+        beside = [word for word in others if _is_beside(word, cap, usual)]
+        beside.sort(key=lambda word: (word.baseline, word.x0))
+        first_of_line: dict[float, PrintedWord] = {}
+        for word in beside:
+            first_of_line.setdefault(round(word.baseline), word)
+        if len(first_of_line) < 2:  # a large letter by itself
+            others.append(cap)
+            continue
+        beside[0].text = cap.text + beside[0].text
+        for word in first_of_line.values():
+            word.x0 = cap.x0
+    return others
+
+
+def _is_beside(word: PrintedWord, cap: PrintedWord, usual: float) -> bool:
+    """Return whether a word of the usual size begins right after a large letter, on a line that it reaches."""
+    touches = -0.5 * usual < word.x0 - cap.x1 < usual
+    return touches and word.size < 1.5 * usual and cap.y0 < word.baseline < cap.baseline + 0.3 * usual
+
+
+def _rows(words: list[PrintedWord]) -> list[list[PrintedWord]]:
+    """Return the words of each line, over all columns, from left to right."""
+    rows: list[list[PrintedWord]] = []
+    for word in sorted(words, key=lambda word: (word.baseline, word.x0)):
+        if rows:
+            last = rows[-1][0]
+            if word.baseline - last.baseline < _SAME_LINE * min(word.size, last.size):
+                rows[-1].append(word)
+                continue
+        rows.append([word])
+    for row in rows:
+        row.sort(key=lambda word: (word.x0, word.x1))
+    return rows
+
+
+def _split(row: list[PrintedWord]) -> list[Fragment]:
+    """Return the fragments of one line. Words that are printed twice to look bold are left out."""
+    pieces: list[Fragment] = []
+    limit = max(_COLUMN_GAP, 2 * _space_limit(row))
+    previous: PrintedWord | None = None
+    for word in row:
+        if previous is not None:
+            size = max(word.size, previous.size)
+            if word.text == previous.text and word.x0 - previous.x0 < 0.2 * size:
+                continue
+            if word.x0 - previous.x1 <= limit * size:
+                pieces[-1].words.append(word)
+                pieces[-1].x1 = max(pieces[-1].x1, word.x1)
+                previous = word
+                continue
+        pieces.append(Fragment([word], word.x0, word.x1, word.baseline, word.size))
+        previous = word
+    for piece in pieces:
+        main = max(piece.words, key=lambda word: (len(word.text), word.size))
+        piece.size, piece.baseline = main.size, main.baseline
+    return pieces
+
+
+def _space_limit(words: Sequence[PrintedWord]) -> float:
+    """Return from which gap on, as a share of the size, words are parted by a space.
+
+    Letters of a heading that is s p a c e d are words of one letter; there, a space is wider than most gaps.
+    """
+    single = sum(len(word.text) == 1 for word in words)
+    if len(words) < 4 or single < 0.7 * len(words):
+        return _WORD_GAP
+    gaps = []
+    for word, following in pairwise(words):
+        gaps.append((following.x0 - word.x1) / word.size)
+    return max(_WORD_GAP, 1.6 * median(gaps))
+
+
+def _with_raised(pieces: list[Fragment]) -> list[Fragment]:
+    """Join small raised words (the mark of a note, the th of 5th) to the fragments that they belong to."""
+    kept: list[Fragment] = []
+    for position, piece in enumerate(pieces):
+        host = _host(piece, pieces[position + 1 :])
+        if host is None:
+            _mark_raised(piece)
+            kept.append(piece)
+            continue
+        host.words += piece.words
+        host.words.sort(key=lambda word: (word.x0, word.x1))
+        host.x0, host.x1 = min(host.x0, piece.x0), max(host.x1, piece.x1)
+    kept.sort(key=lambda piece: (piece.baseline, piece.x0))
+    return kept
+
+
+def _host(piece: Fragment, below: Sequence[Fragment]) -> Fragment | None:
+    """Return the fragment whose line a small fragment is raised above, or None."""
+    if len(piece.words) > 2 or sum(len(word.text) for word in piece.words) > 4:
+        return None
+    for other in below:
+        if other.baseline - piece.baseline > 2 * piece.size:
+            break
+        raised = 0 < other.baseline - piece.baseline < 0.7 * other.size
+        near = other.x0 - piece.size < piece.x1 and piece.x0 < other.x1 + 0.4 * other.size
+        if raised and near and piece.size < _SMALL * other.size:
+            return other
+    return None
+
+
+def _mark_raised(piece: Fragment) -> None:
+    for word in piece.words:
+        if word.size < _SMALL * piece.size and word.y1 < piece.baseline - 0.05 * piece.size:
+            word.raised = True
