@@ -46,7 +46,7 @@ class Notice:
                 events = _cells(header[1])
             elif not line.startswith("|"):
                 events = []
-            elif entry:
+            elif entry and events:
                 claims[entry[1]] = (*claims.get(entry[1], ()), *_claims(events, _cells(entry[2])))
         return cls(" ".join(match[1].split()) if match else "", claims)
 

@@ -81,11 +81,11 @@ document.addEventListener("DOMContentLoaded", () => {
   // What `lprcorpus find` folds each character to; one that is not in the table stays as it is.
   const folding = new Map(Object.entries(JSON.parse($("#folding").textContent)));
 
-  // A text folded for the search: words with spaces between them, one at the beginning.
+  // A text folded for the search: words with spaces around them.
   function fold(text) {
     let folded = " ";
     for (const character of text) folded += folding.get(character) ?? character;
-    return folded;
+    return `${folded} `;
   }
 
   // For each folded character, where its own begins in the text; and where the text ends.
@@ -97,7 +97,7 @@ document.addEventListener("DOMContentLoaded", () => {
       for (let n = 0; n < size; n += 1) offsets.push(at);
       at += character.length;
     }
-    offsets.push(at);
+    offsets.push(at, at);
     return offsets;
   }
 
@@ -117,12 +117,14 @@ document.addEventListener("DOMContentLoaded", () => {
     return heads.get(entry);
   }
 
-  // Words, and phrases in quotation marks: each as a pattern of folded words in a row, the last of them perhaps not all typed.
+  // Words, and phrases in quotation marks: each as a pattern of folded words in a row. The last may go on: it is being typed.
   function terms(query) {
     const patterns = [];
     for (const match of query.matchAll(/["“”„]([^"“”„]+)["“”„]?|[^\s"“”„]+/g)) {
-      const words = fold(match[1] ?? match[0]).split(" ").filter(Boolean).map((word) => word.replace(/[\\^$.*+?()[\]{}|]/g, "\\$&"));
-      if (words.length) patterns.push(new RegExp(`(?<= )${words.join(" +")}`, "gu"));
+      const folded = fold(match[1] ?? match[0]);
+      const words = folded.split(" ").filter(Boolean).map((word) => word.replace(/[\\^$.*+?()[\]{}|]/g, "\\$&"));
+      const isWhole = folded.endsWith("  "); // something that is no letter comes after it
+      if (words.length) patterns.push(new RegExp(`(?<= )${words.join(" +")}${isWhole ? "(?= )" : ""}`, "gu"));
     }
     return patterns;
   }
@@ -217,7 +219,7 @@ document.addEventListener("DOMContentLoaded", () => {
     const where = passages ? `, ${number(passages)} ${passages === 1 ? "passage" : "passages"}` : "";
     $("#found").textContent = filtered ? `${count}${where}` : "";
     $("#concordance-open").hidden = !articles.length || passages === 0;
-    if (!$("#concordance")?.hidden) concordance();
+    if ($("#concordance:not([hidden])")) concordance();
     highlight();
   }
 
