@@ -154,7 +154,7 @@ def killed_worker(size: int, folder: Path) -> None:
     print(f"Cluster: {size:,} issues, two Dask workers, one killed half-way")
     measure_build(home / "raw", home / "processed")
     out = home / "processed-cluster"
-    scratch = home / f".{out.name}.unfinished" / "scratch"
+    scratch = home / f".{out.name}.unfinished" / "shards"
     shutil.rmtree(out, ignore_errors=True)
     tables = len(list((home / "processed").glob("records*.parquet")))
     with cluster() as (address, processes):

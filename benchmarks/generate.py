@@ -22,7 +22,7 @@ from pathlib import Path
 from typing import Any
 
 from lprcorpus.build.assembly import page_text
-from lprcorpus.build.locating import Anchored, find_records
+from lprcorpus.build.locating import LocatedRecord, find_records
 from lprcorpus.build.manifest import Manifest, parse_manifest
 from lprcorpus.text.pages import Paged
 
@@ -102,7 +102,7 @@ def _items(content: dict[str, Any], manifest: Manifest, paged: Paged, text: str)
         yield Item(entries, first_pages, tuple(bodies), tuple(page.printed for page in pages))
 
 
-def _opening(record: Anchored) -> int:
+def _opening(record: LocatedRecord) -> int:
     return record.section.start if record.section else record.title.start
 
 

@@ -17,8 +17,7 @@ import resource
 import time
 from pathlib import Path
 
-from lprcorpus.build.allocator import steady_memory
-from lprcorpus.build.assembly import lay_out
+from lprcorpus.build.assembly import assemble
 from lprcorpus.build.manifest import parse_manifest
 
 RAW = Path(__file__).resolve().parents[1] / "raw"
@@ -38,18 +37,17 @@ def main() -> None:
     count = max(options.megabytes * 1_000_000 // len(data), 10)
     early = 0.0
     stages = lines = 0.0
-    with steady_memory():  # as in a build
-        for number in range(count):
-            text = data.decode("utf-8")  # a string of its own for each issue
-            start = time.process_time()
-            split = text.splitlines()
-            lines += time.process_time() - start
-            del split
-            start = time.process_time()
-            lay_out(text, manifest, str(path))
-            stages += time.process_time() - start
-            if number == count // 10:
-                early = peak_megabytes()
+    for number in range(count):
+        text = data.decode("utf-8")  # a string of its own for each issue
+        start = time.process_time()
+        split = text.splitlines()
+        lines += time.process_time() - start
+        del split
+        start = time.process_time()
+        assemble(text, manifest, str(path))
+        stages += time.process_time() - start
+        if number == count // 10:
+            early = peak_megabytes()
     size = count * len(data) / 1e6
     print(f"text            {count} issues, {size:.1f} MB, {len(data) / 1e3:.1f} kB each")
     late = peak_megabytes()

@@ -106,7 +106,7 @@ def run(*arguments: str | Path, text: str | None = None) -> Result:
         *arguments: the command and what follows it, such as ``"info", "--corpus", folder``.
         text: what it reads from standard input.
     """
-    return CliRunner().invoke(main, [str(argument) for argument in arguments], input=text)
+    return CliRunner().invoke(main, [str(argument) for argument in arguments], input=text, prog_name="lprcorpus")
 
 
 @pytest.fixture(scope="session")

@@ -62,6 +62,7 @@ def justified(canvas: Canvas, lines: list[str], x: float, y: float, width: float
         spaces = max(line.count(" "), 1)
         text.setWordSpace((width - stringWidth(line, "Times-Roman", BODY)) / spaces)
         text.textOut(line)
+        text.setWordSpace(0)
         canvas.drawText(text)
         y += LEADING
     return column(canvas, lines[-1:], x, y)

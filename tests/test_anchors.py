@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from lprcorpus.build.assembly import page_text
-from lprcorpus.build.locating import Anchored, find_records
+from lprcorpus.build.locating import LocatedRecord, find_records
 from lprcorpus.errors import ManifestError
 
 from .inventing import manifest_of
@@ -17,7 +17,7 @@ TEXT = (
 )
 
 
-def found(text: str, record: dict[str, Any]) -> Anchored:
+def found(text: str, record: dict[str, Any]) -> LocatedRecord:
     manifest = manifest_of([record], pagination={"running_heads": []})
     (anchored,) = find_records(page_text(text, manifest), manifest, "made-1.toml")
     return anchored
@@ -34,7 +34,7 @@ def test_every_part_is_a_passage_of_whole_lines() -> None:
         "NOTE: a song.",
         "Source: Songs\nof 1906.",
     ]
-    assert anchored.lines == (1, 8)
+    assert (anchored.first_line, anchored.end_line) == (1, 8)
 
 
 def test_white_space_in_a_quotation_matches_any_or_none() -> None:
@@ -60,7 +60,7 @@ def test_words_within_a_line_are_no_title() -> None:
         ({"note": {"from": "NOTE: a"}}, "note (item-0): 'NOTE: a' at raw line 6 does not begin and end with a printed line;"),
         ({"source": {"from": "Sauce:"}}, "source.from (item-0): looked for 'Sauce:' in raw lines 4 to 14; the nearest there is"),
         ({"note": {"from": "NOTE:", "to": "dance."}}, "note.to (item-0): looked for 'dance.' in raw lines "),
-        ({"until": "The end."}, "until.from (item-0): looked for 'The end.' in raw lines 4 to 14; the nearest there is"),
+        ({"until": "The end."}, "until (item-0): looked for 'The end.' in raw lines 4 to 14; the nearest there is"),
         ({"section": "POEMS"}, "section (item-0): looked for 'POEMS' in raw lines 1 to 1; "),
     ],
 )

@@ -14,7 +14,7 @@ import lprcorpus
 SOURCE = Path(lprcorpus.__file__).parent
 CORE = {
     *("corpus", "derivation", "errors", "files", "identifiers", "layout_file", "locations", "messages", "metadata"),
-    *("problems", "schema", "tables", "typed_rows"),
+    *("problems", "schema", "table_files", "tables", "typed_rows"),
 }
 MAY_IMPORT = {
     "core": {"core"},

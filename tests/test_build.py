@@ -96,8 +96,11 @@ def bad_issues(folder: Path) -> dict[str, tuple[object, str]]:
             lambda: put((TEXT + "x").encode()),
             f"{raw}: its SHA-256 is {other}; expected {digest}, as issue.sha256 of {toml} says",
         ),
-        "not UTF-8": (lambda: put(b"The night\nis \xff dark"), f"{raw}:2: byte 0xff is not UTF-8; expected text in UTF-8"),
-        "a NUL": (lambda: put(b"The night\n\nis \0 dark"), f"{raw}:3: a NUL character; expected text"),
+        "not UTF-8": (
+            lambda: put(b"The night\nis \xff dark"),
+            f"{raw}:2: byte 0xff is not UTF-8 (in Windows-1252 it is 'ÿ'); expected text in UTF-8",
+        ),
+        "a NUL": (lambda: put(b"The night\n\nis \0 dark"), f"{raw}:3: a NUL character; expected text in UTF-8"),
         "not TOML": (
             lambda: toml.write_text("[issue]\nid = \n", "utf-8"),
             f"{toml}: not TOML: Invalid value (at line 2, column 6)",
@@ -106,7 +109,7 @@ def bad_issues(folder: Path) -> dict[str, tuple[object, str]]:
             lambda: replace("year = ", "yaer = 1\nyear = "),
             f"{toml}: issue.yaer: unknown key; did you mean year?",
         ),
-        "a missing key": (lambda: replace("year = 1900\n", ""), f"{toml}: issue.year: missing; expected this key"),
+        "a missing key": (lambda: replace("complete = true\n", ""), f"{toml}: issue.complete: missing; expected this key"),
         "an unknown type": (
             lambda: replace('type = "article"', 'type = "sonnet"'),
             f"{toml}: records[0].type (night-song): found 'sonnet'; expected 'speech', 'article', 'interview', 'faq',"
@@ -171,14 +174,14 @@ SECOND: dict[str, object] = {"id": "second", "title": "Second Title", "page": 1,
         (
             TWO,
             [SECOND, FIRST],
-            "records[1] (first): its title stands at raw line 1, before that of 'second' at raw line 4;"
+            "records[1] (first): its title is at raw line 1, before that of 'second' at raw line 4;"
             " expected the records in the order of the text",
         ),
         (TWO, [FIRST, {**SECOND, "id": "first"}], "records[1].id: 'first' is the id of records[0] already; expected another"),
         (
             TWO.replace("Second", "First"),
             [FIRST],
-            "records[0].title (first): 'First Title' stands 2 times on page 1, at raw lines 1 and 4; expected once",
+            "records[0].title (first): found 'First Title' 2 times on page 1, at raw lines 1 and 4; expected once",
         ),
     ],
     ids=["out of order", "one id twice", "a title twice"],
@@ -219,7 +222,7 @@ def test_an_output_folder_with_something_else_in_it_is_left_alone(make_issue: Ma
     out.mkdir()
     (out / "thesis.docx").write_text("mine")
     result = run("build", "--raw", make_issue(TEXT, RECORD), "--out", out)
-    message = f"{out}: holds 'thesis.docx', which no build wrote; expected an empty folder or a built corpus"
+    message = f"{out}: contains 'thesis.docx', which no build wrote; expected an empty folder or a built corpus"
     assert (result.exit_code, result.stderr) == (2, f"lprcorpus: {message}\n")
     assert (out / "thesis.docx").read_text() == "mine"
 

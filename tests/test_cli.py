@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import shutil
 import signal
@@ -12,11 +13,11 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from click.testing import CliRunner
 
-from lprcorpus.cli import main
+import lprcorpus
+from lprcorpus.corpus import Corpus
 
-from .conftest import ROOT, MakeIssue
+from .conftest import ROOT, MakeIssue, run
 
 PROGRAM = [sys.executable, "-m", "lprcorpus"]
 BUILD = [*PROGRAM, "build", "--raw", str(ROOT / "raw"), "--out"]
@@ -28,16 +29,19 @@ BUILD = [*PROGRAM, "build", "--raw", str(ROOT / "raw"), "--out"]
         (["biuld"], "no command is called 'biuld'; did you mean build?"),
         (["cite", "--page"], "Option '--page' requires an argument; see lprcorpus --help"),
         (["build", "more"], "Got unexpected extra argument (more); see lprcorpus build --help"),
-        (["export"], "Missing option '--format'. Choose from: csv, jsonl, parquet, tei; see lprcorpus export --help"),
+        (
+            ["export"],
+            "Missing option '--format'. Choose from: csv, jsonl, parquet, tei, txt, sqlite; see lprcorpus export --help",
+        ),
     ],
 )
 def test_bad_usage_is_one_line_and_status_2(arguments: list[str], message: str) -> None:
-    result = CliRunner().invoke(main, arguments, prog_name="lprcorpus")
+    result = run(*arguments)
     assert (result.exit_code, result.stdout, result.stderr) == (2, "", f"lprcorpus: {message}\n")
 
 
 def test_no_command_at_all_is_answered_with_the_help() -> None:
-    result = CliRunner().invoke(main, [], prog_name="lprcorpus")
+    result = run()
     assert result.exit_code == 2
     assert result.output.startswith("Usage: lprcorpus")
 
@@ -51,9 +55,118 @@ def test_a_full_disk_behind_standard_output_is_one_line_and_status_2(arguments: 
     assert (done.returncode, done.stderr) == (2, "lprcorpus: standard output: no space left on device\n")
 
 
-def test_a_closed_standard_output_is_no_fault() -> None:
-    done = subprocess.run([*PROGRAM, "info"], stderr=subprocess.PIPE, text=True, check=False, preexec_fn=lambda: os.close(1))
-    assert (done.returncode, done.stderr) == (0, "")
+@pytest.mark.parametrize("closed", [(1,), (2,), (0, 1, 2)])
+def test_a_closed_stream_is_no_fault(closed: tuple[int, ...], tmp_path: Path) -> None:
+    """As under ``pythonw``, or in a job that ``cron`` starts with ``2>&-``."""
+    out = tmp_path / "out.csv"
+    command = [*PROGRAM, "export", "--format", "csv", "--type", "poem", "--out", str(out)]
+    done = subprocess.run(command, check=False, preexec_fn=lambda: [os.close(number) for number in closed])
+    assert done.returncode == 0
+    assert out.read_text("utf-8").startswith('"id","issue_id","position","title"')
+
+
+def test_a_stream_that_cannot_be_written_to_is_no_fault(tmp_path: Path) -> None:
+    """A shell that closes standard error may leave the script it reads in its place."""
+    with Path(__file__).open() as script:
+        done = subprocess.run([*PROGRAM, "info"], stdout=subprocess.PIPE, stderr=script, check=False)
+    assert (done.returncode, done.stdout[:31]) == (0, b"Left Progressive Review Corpus\n")
+
+
+ENCODINGS = [{"PYTHONIOENCODING": "cp437"}, {"LC_ALL": "C", "PYTHONUTF8": "0", "PYTHONCOERCECLOCALE": "0"}]
+
+
+@pytest.mark.parametrize("settings", ENCODINGS, ids=["cp437", "C"])
+@pytest.mark.parametrize("command", [["info"], ["cite", "--all"], ["find", "night whispers", "--style", "ris"], ["frobnicate“"]])
+def test_what_an_encoding_lacks_is_replaced(command: list[str], settings: dict[str, str]) -> None:
+    done = subprocess.run([*PROGRAM, *command], env={**os.environ, **settings}, capture_output=True, check=False)
+    assert b"Traceback" not in done.stderr
+    assert done.returncode == (2 if command == ["frobnicate“"] else 0)
+
+
+def test_json_keeps_what_an_encoding_lacks() -> None:
+    command = [*PROGRAM, "info", "lpr-1-2/hourglass-of-the-free", "--json"]
+    plain = subprocess.run(command, capture_output=True, check=True)
+    other = subprocess.run(command, env={**os.environ, "PYTHONIOENCODING": "ascii"}, capture_output=True, check=True)
+    assert json.loads(other.stdout.decode("ascii")) == json.loads(plain.stdout.decode("utf-8"))
+
+
+def test_the_version_is_that_of_the_corpus() -> None:
+    assert run("--version").stdout == f"lprcorpus {lprcorpus.__version__}\n"
+    assert lprcorpus.__version__ == lprcorpus.Corpus().version
+
+
+def test_without_docstrings_every_command_and_table_is_described() -> None:
+    code = (
+        "import click; from lprcorpus.cli import main; from lprcorpus.schema import TABLES; context = click.Context(main);"
+        " commands = [main.get_command(context, name) for name in main.list_commands(context)];"
+        " print(all(command.help for command in commands) and all(table.description for table in TABLES.values()))"
+    )
+    done = subprocess.run([sys.executable, "-OO", "-c", code], capture_output=True, text=True, check=False)
+    assert (done.returncode, done.stdout, done.stderr) == (0, "True\n", "")
+
+
+@pytest.mark.parametrize(
+    ("typed", "offered"), [("bu", "plain,build\n"), ("build --resu", "plain,--resume\n"), ("biuld --re", "\n")]
+)
+def test_a_shell_completes_commands_and_options(typed: str, offered: str) -> None:
+    words = f"lprcorpus {typed}"
+    asked = {"_LPRCORPUS_COMPLETE": "bash_complete", "COMP_WORDS": words, "COMP_CWORD": str(words.count(" "))}
+    code = "from lprcorpus.cli import main; main(prog_name='lprcorpus')"
+    done = subprocess.run([sys.executable, "-c", code], env={**os.environ, **asked}, capture_output=True, text=True, check=False)
+    assert (done.stdout, done.stderr) == (offered, "")
+
+
+def test_a_dash_is_standard_output(corpus: Corpus) -> None:
+    asked = ["export", "--corpus", corpus.folder, "--format", "csv", "--type", "poem"]
+    assert run(*asked, "-o", "-").stdout == run(*asked).stdout != ""
+
+
+@pytest.mark.parametrize(
+    "command",
+    [
+        ["export", "--format", "jsonl", "--corpus", "CORPUS", "-o", "OUT"],
+        ["view", "--corpus", "CORPUS", "-o", "OUT"],
+        ["build", "--raw", "RAW", "-o", "OUT"],
+        ["draft", "RAW/lpr-1-2.txt", "-o", "OUT"],
+    ],
+    ids=lambda command: command[0],
+)
+def test_quiet_leaves_out_the_closing_line(command: list[str], corpus: Corpus, first_raw: Path, tmp_path: Path) -> None:
+    names = {"CORPUS": corpus.folder, "OUT": tmp_path / "out", "RAW": first_raw, "RAW/lpr-1-2.txt": first_raw / "lpr-1-2.txt"}
+    done = run(*(names.get(word, word) for word in command), "-q")
+    assert (done.exit_code, done.stdout) == (0, "")
+    assert "Wrote" not in done.stderr
+    assert (tmp_path / "out").exists()
+
+
+@pytest.mark.parametrize(("asked", "expected"), [({}, "one line"), ({"LPRCORPUS_TRACEBACK": "1"}, "the traceback")])
+def test_a_fault_of_the_program_is_one_line_that_says_how_to_see_more(asked: dict[str, str], expected: str) -> None:
+    code = (
+        "import lprcorpus.cli.info as info; from lprcorpus.cli import main;"
+        " info.command.callback = lambda **options: {}['night']; main(['info'])"
+    )
+    done = subprocess.run([sys.executable, "-c", code], env={**os.environ, **asked}, capture_output=True, text=True, check=False)
+    if expected == "one line":
+        assert (done.returncode, done.stdout) == (2, "")
+        assert done.stderr == (
+            "lprcorpus: a fault of this program: KeyError: 'night' (<string>, line 1); please report it with what"
+            " LPRCORPUS_TRACEBACK=1 shows\n"
+        )
+    else:
+        assert (done.returncode, done.stderr.splitlines()[-1]) == (1, "KeyError: 'night'")
+
+
+@pytest.mark.parametrize("seconds", [0.3, 0.6])
+def test_ctrl_c_is_one_line(seconds: float, tmp_path: Path) -> None:
+    code = "from lprcorpus.cli import main; import time; import lprcorpus.cli.info as info; print('ready', flush=True);"
+    code += " info.command.callback = lambda **options: time.sleep(60); main(['info'])"
+    child = subprocess.Popen([sys.executable, "-c", code], stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+    assert child.stdout is not None
+    child.stdout.readline()
+    time.sleep(seconds)
+    child.send_signal(signal.SIGINT)
+    _, errors = child.communicate(timeout=60)
+    assert (child.returncode, errors) == (130, "lprcorpus: stopped\n")
 
 
 def building(out: Path) -> subprocess.Popen[str]:

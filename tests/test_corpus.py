@@ -226,7 +226,8 @@ class TestSafety:
         snapshot = tmp_path / "hub" / "snapshots" / "abc"
         (snapshot / "raw").mkdir(parents=True)
         (tmp_path / "hub" / "blobs").mkdir()
-        files = [*((path, snapshot) for path in folder.iterdir()), (folder.parent / "raw" / "lpr-1-2.txt", snapshot / "raw")]
+        files = [*((path, snapshot) for path in folder.iterdir() if path.is_file())]
+        files.append((folder.parent / "raw" / "lpr-1-2.txt", snapshot / "raw"))
         for number, (path, place) in enumerate(files):
             blob = tmp_path / "hub" / "blobs" / str(number)
             shutil.copy(path, blob)

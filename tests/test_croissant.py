@@ -13,6 +13,7 @@ import pytest
 import lprcorpus
 from lprcorpus.build.run import build
 from lprcorpus.corpus import Corpus
+from lprcorpus.publish.croissant import RAI_KEYS, marked_text
 from lprcorpus.schema import TABLES
 
 from .conftest import ROOT
@@ -36,30 +37,95 @@ def described(folder: Path) -> dict[str, Any]:
     return content
 
 
-def test_all_that_the_specification_requires_is_there() -> None:
-    content = described(COMMITTED)
-    descriptor = json.loads((COMMITTED / "datapackage.json").read_bytes())
+def test_the_whole_is_described_as_the_specification_asks(built: Path) -> None:
+    content = described(built)
+    descriptor = json.loads((built / "datapackage.json").read_bytes())
+    makers = [{"@type": "sc:Organization", "name": "The lprcorpus contributors"}]
+    responsible = {key: content.pop(key) for key in list(content) if key.startswith("rai:")}
+    assert list(responsible) == [f"rai:{key}" for key in RAI_KEYS]
+    assert content.pop("usageInfo")["text"].startswith("The code and the metadata are under the MIT License; ")
     content.pop("@context")
     assert len(content.pop("distribution")) == len(content.pop("recordSet")) == len(TABLES)
     assert content == {
         "@type": "sc:Dataset",
+        "conformsTo": ["http://mlcommons.org/croissant/1.1", "http://mlcommons.org/croissant/RAI/1.0"],
         "name": descriptor["title"],
         "alternateName": descriptor["name"],
         "description": descriptor["description"],
-        "conformsTo": "http://mlcommons.org/croissant/1.1",
         "version": descriptor["version"],
         "datePublished": descriptor["datacite"]["dates"][0]["date"],
-        "license": {
-            "@type": "sc:CreativeWork",
-            "name": descriptor["licenses"][0]["title"],
-            "url": descriptor["licenses"][0]["path"],
-        },
-        "creator": [{"@type": "sc:Organization", "name": "The lprcorpus contributors"}],
+        "url": "README.md",
+        "license": [
+            {"@type": "sc:CreativeWork", "name": terms["title"], "url": terms["path"]} for terms in descriptor["licenses"]
+        ],
+        "creator": makers,
+        "publisher": makers,
         "keywords": descriptor["keywords"],
-        "inLanguage": "en",
+        "inLanguage": ["en"],
         "isLiveDataset": False,
         "citeAs": lprcorpus.cite(style="bibtex"),
+        "prov:wasDerivedFrom": [
+            {
+                "@type": "sc:CreativeWork",
+                "name": "Left Progressive Review, Volume 1, Issue 2 (2014), excerpt",
+                "@id": "raw/lpr-1-2.txt",
+                "sha256": descriptor["sources"][0]["hash"].removeprefix("sha256:"),
+            }
+        ],
     }
+
+
+def test_the_warning_about_the_texts_is_in_what_machines_read(built: Path) -> None:
+    card = (ROOT / "datacard.md").read_text("utf-8")
+    notice = " ".join(card.partition("<!-- notice -->")[2].partition("<!-- /notice -->")[0].split())
+    assert described(built)["rai:dataBiases"] == notice
+    assert notice.endswith("They are not a source of facts about the events they speak of.")
+
+
+@pytest.mark.parametrize(
+    ("card", "expected"),
+    [
+        ("no mark\n", []),
+        ("<!-- croissant: x -->\nOne `two`\n**three**.\n<!-- /croissant: x -->\n", "One two three."),
+        ("<!-- croissant: x -->\n<!-- notice -->\nOne.\n\nTwo.\n<!-- /croissant: x -->\n", ["One.", "Two."]),
+        ("<!-- croissant: x -->\n- One\n  more.\n- Two.\n<!-- /croissant: x -->\n", ["One more.", "Two."]),
+        (
+            "<!-- croissant: x -->\nOne.\n<!-- /croissant: x -->\nno\n<!-- croissant: x -->\nTwo.\n<!-- /croissant: x -->\n",
+            ["One.", "Two."],
+        ),
+    ],
+    ids=["no mark", "a paragraph", "paragraphs", "a list", "two marked parts"],
+)
+def test_marked_parts_of_the_data_card_become_plain_text(card: str, expected: str | list[str]) -> None:
+    assert marked_text(card, "x") == expected
+
+
+def test_the_context_is_that_of_the_specification_but_for_what_its_library_needs(built: Path) -> None:
+    context = described(built)["@context"]
+    namespaces = {name: iri for name, iri in context.items() if isinstance(iri, str) and "://" in iri}
+    assert namespaces == {
+        "@vocab": "https://schema.org/",
+        "sc": "https://schema.org/",
+        "cr": "http://mlcommons.org/croissant/",
+        "rai": "http://mlcommons.org/croissant/RAI/",
+        "dct": "http://purl.org/dc/terms/",
+        "prov": "http://www.w3.org/ns/prov#",
+    }
+    used = {key for key in named_terms(described(built)) if ":" not in key and not key.startswith("@")}
+    schema_org = {
+        *("name", "alternateName", "description", "version", "datePublished", "url", "license", "creator", "publisher", "text"),
+        *("keywords", "inLanguage", "usageInfo", "distribution", "contentUrl", "contentSize", "encodingFormat", "sha256"),
+    }
+    assert used - schema_org - set(context) == set()
+
+
+def named_terms(node: object) -> set[str]:
+    """Return the keys of a JSON document, the context aside."""
+    if isinstance(node, list):
+        return set().union(*map(named_terms, node))
+    if not isinstance(node, dict):
+        return set()
+    return set(node).union(*(named_terms(value) for key, value in node.items() if key != "@context"))
 
 
 @pytest.mark.parametrize("shards", [1, 3])

@@ -59,7 +59,7 @@ def test_a_dataset_says_what_it_is() -> None:
         "description": descriptor["description"],
         "citation": lprcorpus.cite(style="bibtex"),
         "homepage": "",
-        "license": descriptor["licenses"][0]["title"],
+        "license": "; ".join(terms["title"] for terms in descriptor["licenses"]),
         "version": descriptor["version"],
         "config_name": "records",
     }

@@ -9,6 +9,7 @@ import sys
 from pathlib import Path
 
 import pytest
+import tomli
 import yaml
 
 from lprcorpus.metadata import corpus_metadata
@@ -95,6 +96,42 @@ def test_the_version_is_one_everywhere() -> None:
         "datapackage.json": (descriptor["version"], descriptor["datacite"]["dates"][0]["date"]),
         "datacite": (descriptor["datacite"]["version"], descriptor["datacite"]["dates"][0]["date"]),
     } == dict.fromkeys(["CHANGELOG.md", "CITATION.cff", ".zenodo.json", "datapackage.json", "datacite"], (version, released))
+
+
+def test_the_licence_is_one_everywhere(built: Path) -> None:
+    expression = "MIT AND LicenseRef-lprcorpus-texts"
+    assert corpus_metadata().license_expression == expression
+    project = tomli.loads((ROOT / "pyproject.toml").read_text("utf-8"))["project"]
+    citation = yaml.safe_load((ROOT / "CITATION.cff").read_text("utf-8"))
+    deposit = json.loads((ROOT / ".zenodo.json").read_bytes())
+    descriptor = json.loads((built / "datapackage.json").read_bytes())
+    croissant = json.loads((built / "croissant.json").read_bytes())
+    head = yaml.safe_load((built / "README.md").read_text("utf-8").split("---\n", 2)[1])
+    terms = [(one["name"], one["title"], one["path"]) for one in descriptor["licenses"]]
+    titles = "; ".join(title for _, title, _ in terms)
+    assert " AND ".join(name for name, _, _ in terms) == expression
+    assert [(one["name"], one["url"]) for one in croissant["license"]] == [(title, url) for _, title, url in terms]
+    assert [(one["rights"], one["rightsUri"]) for one in descriptor["datacite"]["rightsList"]] == [
+        (title, url) for _, title, url in terms
+    ]
+    assert {info["license"] for info in head["dataset_info"]} == {titles}
+    assert {
+        "pyproject.toml": project["license"],
+        "README.md": (head["license"], head["license_name"], head["license_link"]),
+        "CITATION.cff": (citation.get("license"), citation["license-url"]),
+        ".zenodo.json": (deposit["license"], deposit["notes"]),
+    } == {
+        "pyproject.toml": expression,
+        "README.md": ("other", "mit-and-licenseref-lprcorpus-texts", "LICENSE"),
+        "CITATION.cff": (None, "http://rightsstatements.org/vocab/InC/1.0/"),
+        ".zenodo.json": ({"id": "other-closed"}, f"{expression}: {titles}."),
+    }
+
+
+def test_the_licence_file_has_the_terms_of_the_folder_licenses_and_travels_with_the_data(built: Path) -> None:
+    parts = [(ROOT / "LICENSES" / f"{terms.name}.txt").read_text("utf-8") for terms in corpus_metadata().licenses]
+    assert (ROOT / "LICENSE").read_text("utf-8") == "\n----\n\n".join(parts)
+    assert (built / "LICENSE").read_bytes() == (ROOT / "LICENSE").read_bytes()
 
 
 def test_html_in_a_description_is_escaped_for_zenodo() -> None:

@@ -167,8 +167,8 @@ def test_an_occurrence_that_is_not_there_is_refused(manifest: Manifest, raw_text
     with pytest.raises(ManifestError) as caught:
         assemble(raw_text, manifest.model_copy(update={"records": [first]}), "lpr-1-2.toml")
     assert str(caught.value) == (
-        "lpr-1-2.toml: records[0].title (speech-at-nineteenth-party-congress): 'Speech at Nineteenth Party Congress' stands"
-        " 1 times on page 5; expected it 2 times or more, as its occurrence says"
+        "lpr-1-2.toml: records[0].title (speech-at-nineteenth-party-congress): found 'Speech at Nineteenth Party Congress'"
+        " 1 time on page 5; expected it 2 times or more, as its occurrence says"
     )
 
 
@@ -236,8 +236,12 @@ def test_a_manifest_that_is_there_is_never_overwritten(tmp_path: Path) -> None:
 BAD: dict[str, tuple[bytes | None, int, str]] = {
     "no file": (None, 2, "{path}: cannot be read: no such file or directory; expected the text of an issue"),
     "an empty file": (b"", 1, "{path}: is empty; expected the raw text of an issue"),
-    "not UTF-8": (b"The night\nis \xff dark", 1, "{path}:2: byte 0xff is not UTF-8; expected text in UTF-8"),
-    "binary": (b"\x7fELF\x02\x01\x01\0\0\0", 1, "{path}:1: a NUL character; expected text"),
+    "not UTF-8": (
+        b"The night\nis \xff dark",
+        1,
+        "{path}:2: byte 0xff is not UTF-8 (in Windows-1252 it is 'ÿ'); expected text in UTF-8",
+    ),
+    "binary": (b"\x7fELF\x02\x01\x01\0\0\0", 1, "{path}:1: a NUL character; expected text in UTF-8"),
     "one line": (b"Only a title\n", 1, "{path}: holds 1 printed line; expected a title and a text under it"),
     "blank": (b" \n\n \n", 1, "{path}: holds 0 printed lines; expected a title and a text under it"),
 }

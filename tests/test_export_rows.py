@@ -22,7 +22,7 @@ from hypothesis import strategies as st
 
 from lprcorpus.cli import main
 from lprcorpus.corpus import Corpus
-from lprcorpus.errors import CorpusNotFound, OutputError, UnknownName, UsageError
+from lprcorpus.errors import DataError, OutputError, UnknownName, UsageError
 from lprcorpus.export.exporting import export
 from lprcorpus.export.spreadsheet import guarded, unguarded
 from lprcorpus.files import whole_file
@@ -112,12 +112,12 @@ def test_a_guarded_cell_is_no_formula_and_can_be_undone(text: str) -> None:
 
 @given(st.text(st.sampled_from("=+-@'\";, \t\r\n\u00a0＝a"), min_size=1))
 def test_any_text_survives_the_whole_way_through_csv(text: str) -> None:
-    from lprcorpus.export.rowformats import CsvRows
+    from lprcorpus.export.row_formats import CsvRows
     from lprcorpus.tables import to_arrow
 
     row = {"record_id": "a/b", "position": 1, "name": text, "family_name": None, "given_name": text, "role": "author"}
     stream = io.BytesIO()
-    CsvRows(stream, "contributors").write(to_arrow("contributors", made("contributors", row)), {})
+    CsvRows(stream, "contributors", is_guarded=True).write(to_arrow("contributors", made("contributors", row)))
     (back,) = csv.DictReader(io.StringIO(stream.getvalue().decode("utf-8"), newline=""), strict=True)
     assert typed("contributors", back) == row
 
@@ -137,12 +137,12 @@ def test_nested_json_lines_hold_the_contributors_and_blocks_of_each_record() -> 
 
 
 def test_no_line_of_json_is_parted_by_those_who_part_at_unicode_line_ends() -> None:
-    from lprcorpus.export.rowformats import JsonRows
+    from lprcorpus.export.row_formats import JsonRows
     from lprcorpus.tables import to_arrow
 
     row = {"record_id": "a/b", "position": 1, "name": "a\u2028b\u2029c\x85d\x0ce", "family_name": None, "given_name": None}
     stream = io.BytesIO()
-    JsonRows(stream).write(to_arrow("contributors", made("contributors", {**row, "role": "author"})), {})
+    JsonRows(stream).write(to_arrow("contributors", made("contributors", {**row, "role": "author"})))
     (line,) = stream.getvalue().decode("utf-8").splitlines()
     assert json.loads(line) == {**row, "role": "author"}
 
@@ -231,7 +231,7 @@ def test_an_unknown_table_or_type_is_answered_with_those_that_come_near() -> Non
         ({"format": "jsonl", "bom": True}, "only CSV has a byte order mark; found jsonl"),
         (
             {"format": "tei", "table": "pages"},
-            "TEI holds records; found the table 'pages'; expected csv, jsonl or parquet for it",
+            "tei does not hold one table; found the table 'pages'; expected csv, jsonl or parquet for it",
         ),
     ],
 )
@@ -245,9 +245,9 @@ def test_a_table_that_lacks_a_column_is_named(built: Path, tmp_path: Path) -> No
     folder = tmp_path / "copy"
     shutil.copytree(built, folder)
     pq.write_table(Corpus(built).table("pages").drop_columns(["printed"]), folder / "pages.parquet")
-    with pytest.raises(CorpusNotFound) as caught:
+    with pytest.raises(DataError) as caught:
         export(io.BytesIO(), "csv", table="pages", corpus=Corpus(folder))
-    assert str(caught.value) == f"{folder}: the table pages lacks the column 'printed'; expected a built corpus"
+    assert str(caught.value) == "pages.printed: found no such column; expected one; run lprcorpus validate"
 
 
 def test_a_file_is_written_whole_and_the_summary_goes_to_standard_error(tmp_path: Path) -> None:
@@ -307,7 +307,7 @@ def test_a_path_that_cannot_be_a_file_is_said_so(tmp_path: Path) -> None:
         tmp_path / "file" / "out.csv": f"{tmp_path / 'file' / 'out.csv'}: cannot be written: file exists",
     }.items():
         with pytest.raises(OutputError) as caught:
-            export(path, "csv")
+            export(path, "csv", table="pages")
         assert str(caught.value).replace("not a directory", "file exists") == message
 
 
@@ -332,3 +332,21 @@ def test_a_reader_that_stops_early_is_no_fault(format: str) -> None:  # noqa: A0
 
 def test_the_help_shows_an_example() -> None:
     assert "lprcorpus export --format tei --out hourglass.xml lpr-1-2/hourglass-of-the-free" in run("--help").stdout
+
+
+@pytest.mark.parametrize("signal_name", ["SIGTERM", "SIGKILL"])
+@pytest.mark.skipif(not hasattr(os, "O_TMPFILE"), reason="this system has no files without a name")
+def test_a_killed_export_leaves_no_file(tmp_path: Path, signal_name: str) -> None:
+    code = (
+        "import os, signal; from pathlib import Path; from lprcorpus.files import whole_file\n"
+        f"with whole_file(Path({str(tmp_path / 'out.csv')!r})) as stream:\n"
+        f"    stream.write(b'half'); stream.flush(); os.kill(os.getpid(), signal.{signal_name})"
+    )
+    subprocess.run([sys.executable, "-c", code], check=False)
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_a_name_of_many_bytes_is_no_obstacle(tmp_path: Path) -> None:
+    target = tmp_path / ("夜" * 80 + ".csv")  # 244 bytes
+    export(target, "csv", [POEM])
+    assert target.read_bytes() == exported("csv", POEM)

@@ -118,6 +118,23 @@ class TestReadingOrder:
 
         assert in_order(text_of(draw), "Officers", "treasurer", "Cora", "Begin", "End")
 
+    def test_a_box_at_the_side_may_be_on_the_lines_of_the_text(self, text_of: Callable[..., str]) -> None:
+        def draw(canvas: Canvas) -> None:
+            officers = ["Officers", "Ann Writer", "chair", "Ben Walker, of the hall", "treasurer", "Cora Reader", "Dan Gardener"]
+            column(canvas, officers, MARGIN, 100)
+            column(canvas, wrapped(f"Begin {prose(180)} End", 320), MARGIN + 150, 100)
+
+        assert in_order(text_of(draw), "Officers", "treasurer", "Cora", "Begin", "End")
+
+    def test_the_rows_of_a_table_stay_lines(self, text_of: Callable[..., str]) -> None:
+        def draw(canvas: Canvas) -> None:
+            for line, (month, rain) in enumerate([("January", 31), ("May", 12), ("September", 40), ("October", 55)]):
+                column(canvas, [month], MARGIN, 100 + line * LEADING)
+                column(canvas, [f"{rain} mm of rain"], MARGIN + 120, 100 + line * LEADING)
+
+        rows = ["January   31 mm of rain", "May   12 mm of rain", "September   40 mm of rain", "October   55 mm of rain"]
+        assert text_of(draw).splitlines() == rows
+
     def test_a_list_of_contents_keeps_its_page_numbers_on_their_lines(self, tmp_path: Path) -> None:
         garden_quarterly(tmp_path / "garden.pdf")
         run_extract(tmp_path / "garden.pdf", tmp_path / "garden.txt")

@@ -8,38 +8,38 @@ from itertools import pairwise
 from pathlib import Path
 
 import pytest
-from click.testing import CliRunner, Result
 from hypothesis import given
 from hypothesis import strategies as st
 
 from lprcorpus.build.run import build
-from lprcorpus.cli import main
 from lprcorpus.corpus import Corpus
 from lprcorpus.errors import UnknownName, UsageError
-from lprcorpus.search import textindex
-from lprcorpus.search.passages import Passage, find
-from lprcorpus.search.selectors import Selector
-from lprcorpus.search.textindex import TextIndex, index_of
-from lprcorpus.search.texts import Text
-from lprcorpus.search.words import fold, sentences, words
+from lprcorpus.search.index import index_of
+from lprcorpus.search.passages import Passage, Reader, RecordText
+from lprcorpus.search.query import find
+from lprcorpus.search.selectors import squeeze
+from lprcorpus.search.words import FoldedText, fold, sentences, words
 
-from .conftest import MakeIssue
+from .conftest import MakeIssue, run
 
 HOURGLASS = "lpr-1-2/hourglass-of-the-free"
 LECTURE = "lpr-1-2/continuing-revolution-in-stalin-era-soviet-history"
 
 
-def run(*arguments: str) -> Result:
-    return CliRunner().invoke(main, list(arguments))
-
-
-def places(passages: list[Passage]) -> list[tuple[str, int, int, str]]:
+def places(passages: list[Passage]) -> list[tuple[str, int, int | None, str]]:
     return [(passage.record, passage.page, passage.block, passage.exact) for passage in passages]
 
 
-def test_a_passage_has_all_that_is_needed_to_quote_it() -> None:
-    (passage,) = find("the night whispers the silence")
-    assert {name: value for name, value in passage.to_dict().items() if name not in ("citation", "selector", "line")} == {
+def text_of(corpus: Corpus, record: str) -> RecordText:
+    text = Reader(index_of(corpus)).text(record)
+    assert text
+    return text
+
+
+def test_a_passage_has_all_that_is_needed_to_quote_it(corpus: Corpus) -> None:
+    (passage,) = find("the night whispers the silence", context=10, corpus=corpus)
+    line = f"lprcorpus {corpus.version} {HOURGLASS} p. 31 raw 111081-111115 “The night whispers the silence” ce735a69"
+    assert {name: value for name, value in passage.to_dict().items() if name != "selector"} == {
         "record": HOURGLASS,
         "page": 31,
         "page_end": 31,
@@ -51,95 +51,96 @@ def test_a_passage_has_all_that_is_needed_to_quote_it() -> None:
         "exact": "The night\nwhispers\nthe silence",
         "sentence": "The night\nwhispers\nthe silence",
         "match": "exact",
+        "before": "",
+        "after": "\nof its\nda",
+        "raw_start": 111081,
+        "raw_end": 111115,
+        "line": line,
     }
-    assert "author = {Calaor, George Tumaob}" in passage.citation
-    assert "Cited: p. 31." in passage.citation
-    assert passage.selector == Selector.parse(json.dumps(passage.to_dict()["selector"]))
 
 
-def test_case_accents_punctuation_and_line_ends_do_not_count() -> None:
-    expected = places(find("night whispers"))
+def test_case_accents_punctuation_and_line_ends_do_not_count(corpus: Corpus) -> None:
+    expected = places(find("night whispers", corpus=corpus))
     assert expected == [(HOURGLASS, 31, 1, "night\nwhispers")]
-    for query in ("NIGHT WHISPERS", "níght   whìspers", "“night, whispers!”", "night\n\nwhispers", "ｎight whispers"):
-        assert places(find(query)) == expected, query
+    for query in (
+        "NIGHT WHISPERS",
+        "níght   whìspers",
+        "“night, whispers!”",
+        "night\n\nwhispers",
+        "ｎight whispers",
+        "ni\u00adght whi\u200bspers\ufeff",
+        '"night" whispers*',
+        "^night + {whispers} : -",
+    ):
+        assert places(find(query, corpus=corpus)) == expected, query
 
 
-def test_words_are_whole_words() -> None:
-    assert find("night whisper") == []
+def test_words_are_whole_words(corpus: Corpus) -> None:
+    assert find("night whisper", corpus=corpus) == []
 
 
-def test_a_quotation_over_a_page_break_is_on_both_pages() -> None:
-    index = index_of(Corpus())
-    text = index.get(LECTURE)
-    assert text
-    crossing = next(at.start for at in text.pages if text.block_at(at.start).start < at.start)
-    start, end = text.body.rindex(" ", 0, crossing - 20) + 1, text.body.index(" ", crossing + 20)
-    (passage,) = find(text.body[start:end], exact=True)
-    assert (passage.start, passage.end) == (start, end)
-    assert passage.page_end == passage.page + 1
+def test_a_quotation_over_a_page_break_is_on_both_pages(corpus: Corpus) -> None:
+    text = text_of(corpus, LECTURE)
+    block = next(block for block in text.blocks if block.page_end > block.page_start)
+    (passage,) = find(text.text[block.body_start : block.body_end], exact=True, corpus=corpus)
+    assert (passage.page, passage.page_end) == (block.page_start, block.page_end)
 
 
-def test_words_in_a_row_come_first_then_sentences_that_hold_all_of_them() -> None:
-    found = find("whispers night")
+def test_words_in_a_row_come_first_then_sentences_that_hold_all_of_them(corpus: Corpus) -> None:
+    found = find("whispers night", corpus=corpus)
     assert [(passage.match, passage.exact) for passage in found] == [("words", "night\nwhispers")]
-    assert find("whispers night", exact=True) == []
-    kinds = [passage.match for passage in find("Stalin Society")]
+    assert find("whispers night", exact=True, corpus=corpus) == []
+    kinds = [passage.match for passage in find("Stalin Society", corpus=corpus)]
     assert kinds == sorted(kinds)
     assert set(kinds) == {"exact", "words"}
 
 
-def test_a_sentence_is_not_given_twice_for_the_same_words() -> None:
-    assert [passage.match for passage in find("horror stories")] == ["exact", "exact"]
+def test_a_sentence_is_not_given_twice_for_the_same_words(corpus: Corpus) -> None:
+    assert [passage.match for passage in find("horror stories", corpus=corpus)] == ["exact", "exact"]
 
 
-def test_the_outer_punctuation_of_a_query_is_quoted_too_where_the_text_has_it() -> None:
-    assert {passage.exact for passage in find("Thank You.", exact=True, record="lpr-1-2/interview-of-jacob-jugashvili")} == {
-        "Thank you",
-        "Thank You",
-        "Thank You.",
-    }
+def test_the_outer_punctuation_of_a_query_is_quoted_too_where_the_text_has_it(corpus: Corpus) -> None:
+    found = find("Thank You.", exact=True, record="lpr-1-2/interview-of-jacob-jugashvili", corpus=corpus)
+    assert {passage.exact for passage in found} == {"Thank you", "Thank You", "Thank You."}
 
 
-def test_a_search_can_keep_to_a_record_and_to_a_number() -> None:
-    everywhere = find("Stalin")
-    assert {passage.record for passage in find("Stalin", record=LECTURE)} == {LECTURE}
-    assert places(find("Stalin", limit=7)) == places(everywhere[:7])
-    with pytest.raises(
-        UnknownName, match=r"no record is called 'lpr-1-2/hourglas'; did you mean lpr-1-2/hourglass-of-the-free\?"
-    ):
-        find("night", record="lpr-1-2/hourglas")
+def test_a_search_can_keep_to_a_record_and_to_a_number(corpus: Corpus) -> None:
+    everywhere = find("Stalin", corpus=corpus)
+    assert {passage.record for passage in find("Stalin", record=LECTURE, corpus=corpus)} == {LECTURE}
+    assert places(find("Stalin", limit=7, corpus=corpus)) == places(everywhere[:7])
+    with pytest.raises(UnknownName) as caught:
+        find("night", record="lpr-1-2/hourglas", corpus=corpus)
+    assert str(caught.value) == "no record is called 'lpr-1-2/hourglas'; did you mean lpr-1-2/hourglass-of-the-free?"
 
 
-def test_every_sentence_of_every_body_is_found_on_its_page() -> None:
-    sought = 0
-    for text in index_of(Corpus()).all():
+def test_every_sentence_is_found_on_its_page_with_the_raw_characters_that_it_comes_from(corpus: Corpus) -> None:
+    """White space aside, these are the sentence, unless they hold an edit, or the end of a page with its header."""
+    raw = corpus.raw_text("raw/lpr-1-2.txt")
+    edits = corpus.table("edits").to_pylist()
+    pages = corpus.table("pages").to_pylist()
+    reader = Reader(index_of(corpus))
+    exactly = sought = 0
+    for record in reader.index.record_ids():
+        text = text_of(corpus, record)
         for block in text.blocks:
             for start, end in text.sentences_of(block):
-                sentence = text.body[start:end]
+                sentence = text.text[start:end]
                 if not words(sentence):
                     continue
                 sought += 1
-                first, last = words(sentence)[0].start, words(sentence)[-1].end
-                hits = [hit for hit in find(sentence, exact=True) if hit.record == text.id and hit.start <= start + first]
-                hit = next(hit for hit in hits if hit.end >= start + last)
-                assert (hit.page, hit.page_end) == text.pages_of(start + first, start + last)
+                hits = [hit for hit in find(sentence, exact=True, record=record, corpus=corpus) if hit.start <= start + 3]
+                hit = max(hits, key=lambda hit: hit.start)
                 assert hit.block == block.position
-    assert sought > 990
-
-
-def test_the_pages_of_passages_are_those_of_the_spans() -> None:
-    """A page that a passage is said to stand on holds its words in the raw text, page furniture aside."""
-    corpus = Corpus()
-    raw = {row["id"]: corpus.raw_text(row["raw_path"]) for row in corpus.table("issues").to_pylist()}
-    pages = {
-        page["number"]: words(raw[page["issue_id"]][page["raw_start"] : page["raw_end"]])
-        for page in corpus.table("pages").to_pylist()
-    }
-    folded = {number: " ".join(word.folded for word in found) for number, found in pages.items()}
-    for query in ("the night whispers the silence", "Yezhov", "horror stories", "Stalin Society of Pakistan", "Hyderabad"):
-        for passage in find(query, exact=True):
-            if passage.page == passage.page_end:
-                assert " ".join(word.folded for word in words(passage.exact)) in folded[passage.page], (query, passage)
+                assert hit.raw_start is not None
+                assert hit.raw_end is not None
+                page = [page["number"] for page in pages if page["raw_start"] <= hit.raw_start < page["raw_end"]]
+                page_end = [page["number"] for page in pages if page["raw_start"] < hit.raw_end <= page["raw_end"]]
+                assert ([hit.page], [hit.page_end]) == (page, page_end)
+                is_edited = any(hit.raw_start < edit["raw_end"] and edit["raw_start"] < hit.raw_end for edit in edits)
+                if not is_edited and hit.page == hit.page_end:
+                    exactly += 1
+                    assert squeeze(raw[hit.raw_start : hit.raw_end]) == squeeze(hit.exact)
+    assert exactly > 0.97 * sought > 900
 
 
 @pytest.mark.parametrize(
@@ -148,64 +149,67 @@ def test_the_pages_of_passages_are_those_of_the_spans() -> None:
         ("", "found nothing to look for; expected at least one letter or digit"),
         (" \n\t", "found nothing to look for; expected at least one letter or digit"),
         ("?!… — “”", "found only '?!… — “”' to look for; expected at least one letter or digit"),
+        ("\u200b\u0301", "found only '\\u200b́' to look for; expected at least one letter or digit"),
         ("x" * 1_000_001, "a search for 1,000,001 characters; expected at most 1,000,000"),
     ],
-    ids=["nothing", "white space", "punctuation", "a million characters"],
+    ids=["nothing", "white space", "punctuation", "marks on nothing", "a million characters"],
 )
-def test_what_cannot_be_looked_for_is_said(query: str, message: str) -> None:
+def test_what_cannot_be_looked_for_is_said(query: str, message: str, corpus: Corpus) -> None:
     with pytest.raises(UsageError) as caught:
-        find(query)
+        find(query, corpus=corpus)
     assert str(caught.value) == message
     if len(query) < 100_000:
         result = run("find", query)
         assert (result.exit_code, result.stdout, result.stderr) == (2, "", f"lprcorpus: {message}\n")
 
 
-def test_a_hundred_thousand_characters_are_looked_for_like_any_other() -> None:
+def test_a_hundred_thousand_characters_are_looked_for_like_any_other(corpus: Corpus) -> None:
     query = "whispers of nothing " * 5_000
     assert len(query) == 100_000
-    assert find(query) == []
+    assert find(query, corpus=corpus) == []
     result = run("find", query)
     assert (result.exit_code, result.stdout) == (0, "")
     assert result.stderr == "no passage holds whispers of nothing whispers of nothing whispers of nothing…\n"
 
 
-def test_a_whole_body_is_found_as_one_passage() -> None:
-    text = index_of(Corpus()).get(LECTURE)
-    assert text
-    (passage,) = find(text.body, exact=True)
+def test_a_whole_body_is_found_as_one_passage(corpus: Corpus) -> None:
+    text = text_of(corpus, LECTURE).text
+    (passage,) = find(text, exact=True, corpus=corpus)
     assert (passage.record, passage.page, passage.page_end) == (LECTURE, 14, 24)
-    assert passage.end - passage.start > 0.999 * len(text.body)
+    assert passage.end - passage.start > 0.999 * len(text)
 
 
-def test_a_word_that_stands_nowhere_is_said_with_those_that_come_near() -> None:
+def test_a_word_that_is_nowhere_is_said_with_those_that_come_near() -> None:
     result = run("find", "night", "whispres")
     assert (result.exit_code, result.stdout) == (0, "")
-    assert result.stderr == "no passage holds night whispres; 'whispres' stands nowhere, but whispers do\n"
+    assert result.stderr == "no passage holds night whispres; 'whispres' is in no record, but whispers is\n"
 
 
-def test_the_command_shows_passages_for_people_and_for_programs() -> None:
+def test_the_command_shows_passages_for_people_and_for_programs(corpus: Corpus) -> None:
     result = run("find", "night whispers", "--style", "bibtex")
-    lines = result.stdout.splitlines()
+    lines = result.stdout.split("\n")
     assert lines[:4] == [f"{HOURGLASS}, p. 31, block 1", "    The night", "    whispers", f"  cite      @article{{{HOURGLASS},"]
-    selector = find("night whispers")[0].selector.to_line()
-    assert lines[-2:] == [f"  selector  {selector}", ""]
-    (passage,) = json.loads(run("find", "night whispers", "--style", "bibtex", "--json").stdout)
-    assert passage == find("night whispers")[0].to_dict()
+    (passage,) = find("night whispers", corpus=corpus)
+    assert lines[-3:] == [f"  selector  {passage.selector}", "", ""]
+    (content,) = json.loads(run("find", "night whispers", "--style", "bibtex", "--json").stdout)
+    assert content.pop("citation").startswith(f"@article{{{HOURGLASS},")
+    assert content == passage.to_dict()
     assert run("find", "nosuchword", "--json", "--style", "bibtex").stdout == "[]\n"
 
 
-def test_the_command_says_when_there_are_more() -> None:
-    result = run("find", "Stalin", "--limit", "2", "--style", "bibtex")
-    assert result.stdout.count("  selector  ") == 2
-    assert result.stderr == "the first 2 passages; there are more: --limit 20\n"
+@pytest.mark.parametrize(("limit", "message"), [(2, "the first 2 passages; there are more: --limit 20\n"), (5, "")])
+def test_the_command_says_when_there_are_more(limit: int, message: str) -> None:
+    query = ["find", "thank you", "--exact", "--limit", limit, "--style", "bibtex"]
+    result = run(*map(str, query))
+    assert result.stdout.count("  selector  ") == limit
+    assert result.stderr == message
 
 
-def test_formatted_citations_come_with_their_references() -> None:
+def test_formatted_citations_come_with_their_references(corpus: Corpus) -> None:
     pytest.importorskip("pypandoc", reason="formatted text needs the extra cite")
     text = run("find", "night whispers", "--style", "apa").stdout
     assert "  cite      (Calaor, 2014, p. 31)\n" in text
-    assert text.endswith(f"Left Progressive Review Corpus (version {Corpus().version}), {HOURGLASS}.\n")
+    assert text.endswith(f"Left Progressive Review Corpus (version {corpus.version}), {HOURGLASS}.\n")
     notes = run("find", "horror stories").stdout
     assert notes.count("  cite      Grover Furr, “Grover Furr: The Continuing Revolution in Stalin-Era Soviet History,”") == 2
     assert "References" not in notes
@@ -218,68 +222,97 @@ def test_without_pandoc_the_citations_are_in_bibtex_and_that_is_said(monkeypatch
     assert result.stderr == "lprcorpus: citations are in BibTeX; for Chicago, APA and others: pip install 'lprcorpus[cite]'\n"
 
 
-def test_an_index_file_is_made_once_and_gives_the_same_passages(
-    make_issue: MakeIssue, tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    folder = tmp_path_factory.mktemp("corpus")
-    text = "The Night Song\n\nThe night whispers the silence.\n"
-    build(make_issue(text, {"id": "night-song", "title": "The Night Song", "page": 1, "type": "article"}), folder / "processed")
-    monkeypatch.setenv("LPRCORPUS_CACHE", str(folder / "cache"))
-    small = places(find("night whispers", corpus=Corpus(folder / "processed")))
-    assert not (folder / "cache").exists()
-    monkeypatch.setattr(textindex, "IN_MEMORY_BYTES", 0)
-    monkeypatch.setattr(textindex, "_OPEN", {})
-    assert places(find("night whispers", corpus=Corpus(folder / "processed"))) == small
-    (file,) = (folder / "cache").iterdir()
-    before = file.stat().st_mtime_ns
-    monkeypatch.setattr(textindex, "_OPEN", {})
-    assert places(find("night whispers", corpus=Corpus(folder / "processed"))) == small
-    assert file.stat().st_mtime_ns == before
-    file.write_bytes(file.read_bytes()[:5_000])
-    monkeypatch.setattr(textindex, "_OPEN", {})
-    assert places(find("night whispers", corpus=Corpus(folder / "processed"))) == small, "a spoilt file is made anew"
+class TestConcordance:
+    """``find --kwic``: each passage on a line, between what is around it."""
+
+    def test_the_keywords_are_below_each_other(self) -> None:
+        lines = run("find", "horror stories", "--kwic").stdout.split("\n")
+        assert [line.index("horror stories") for line in lines if line] == [42, 42]
+        assert all(line.endswith(f"  {LECTURE}, p. 24") for line in lines if line)
+
+    def test_it_is_sorted_by_what_is_on_one_side(self) -> None:
+        for side, part in (("left", lambda line: words(line["left"])[::-1]), ("right", lambda line: words(line["right"]))):
+            result = run("find", "society", "--kwic", "--sort", side, "--json", "--limit", "500")
+            lines = json.loads(result.stdout)
+            assert lines == sorted(lines, key=part), side
+            assert len(lines) > 10
+
+    def test_it_can_be_had_as_csv(self) -> None:
+        first, *rest = run("find", "night whispers", "--kwic", "--csv").stdout.split("\n")
+        assert first == "left,keyword,right,record,page"
+        assert rest[0].startswith("The,night whispers,the silence of its darkness as ")
+        assert rest[0].endswith(f",{HOURGLASS},31")
+
+    def test_options_that_do_not_go_together_are_refused(self) -> None:
+        alone = run("find", "night", "--csv")
+        assert alone.exit_code == 2
+        assert alone.stderr.startswith("lprcorpus: --csv is for a concordance; expected --kwic with it; see ")
+        assert run("find", "night", "--kwic", "--csv", "--json").exit_code == 2
 
 
-def test_a_cache_that_cannot_be_written_is_said(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    blocked = tmp_path / "file"
-    blocked.write_text("in the way")
-    monkeypatch.setenv("LPRCORPUS_CACHE", str(blocked))
-    monkeypatch.setattr(textindex, "IN_MEMORY_BYTES", 0)
-    monkeypatch.setattr(textindex, "_OPEN", {})
-    result = run("find", "night")
-    assert (result.exit_code, result.stdout) == (2, "")
-    assert result.stderr.startswith(f"lprcorpus: {blocked}/lprcorpus-")
-    assert result.stderr.endswith("; name another folder with LPRCORPUS_CACHE\n")
+SCRIPTS = {
+    "Hindi": ("पुराने बाज़ार का कातिब आज सुबह जल्दी आया।", ["कातिब", "बाज़ार का"], ["किताब", "कतिब", "बाज"]),
+    "Bengali": ("নদীর ধারে নৌকা দাঁড়িয়ে ছিল।", ["নৌকা", "নদীর ধারে"], ["নদী", "নৌক"]),
+    "Tamil": ("ஆற்றின் கரையில் படகு நின்றது.", ["படகு"], ["படக", "ஆற்ற"]),
+    "Thai": ("แม่น้ำไหลช้าในตอนเช้า", ["แม่น้ำ", "ตอนเช้า"], ["นำ"]),
+    "Arabic": ("ذَهَبَ الوَلَدُ إلى المَدْرَسَةِ في الصباح.", ["ذهب", "المدرسة", "ذَهَبَ"], ["ذاهب"]),
+    "Hebrew": ("הַיֶּלֶד הָלַךְ לַגַּן בַּבֹּקֶר.", ["הילד", "הָלַךְ"], ["הילדה"]),
+    "Chinese": ("夜晚低声诉说着寂静。", ["低声", "寂静"], ["静寂"]),
+    "Japanese": ("よるはしずかです。がっこうへいく。", ["しずか", "がっこう"], ["かっこう"]),
+    "Korean": ("밤은 고요를 속삭인다.", ["고요를"], ["고요"]),
+    "Turkish": ("İstanbul'da gece sessizliği fısıldar.", ["istanbul", "ISTANBUL", "fisildar"], ["stanbul"]),
+    "Polish": ("Noc w Łodzi szepcze ciszę.", ["Lodzi", "ŁODZI", "cisze"], ["Łódź"]),
+    "German": ("Die Straße flüstert.", ["STRASSE", "strasse"], ["Stras"]),
+    "Greek": ("Ο θάνατος ψιθυρίζει.", ["θανατοσ", "ΘΆΝΑΤΟΣ"], ["θανατο"]),
+    "ligatures": ("The ﬁre oﬃce, Ænigma and ½ an hour.", ["fire office", "aenigma", "1 2 an"], ["fi"]),
+    "apostrophes": ("O’Brien’s night, OʼBrien's song.", ["O'Brien's", "O`Brien’s", "o brien s song"], ["obriens"]),
+    "decomposed": (unicodedata.normalize("NFD", "Café naïve, première nuit."), ["café", "naive", "PREMIÈRE"], ["caf"]),
+    "invisible": ("The si\u00adlence whis\u200bpers \u200eof it\ufeff.", ["silence whispers of it"], ["si lence"]),
+    "right to left marks": ("\u202bسلام\u202c dunya", ["سلام"], []),
+}
 
 
-def index_of_bodies(*bodies: str) -> TextIndex:
-    return TextIndex.of((Text(f"made-1/text-{number}", body, (), ()) for number, body in enumerate(bodies)), "made", "1.0.0")
+@pytest.mark.parametrize("script", SCRIPTS)
+def test_what_a_reader_expects_to_match_matches_and_another_word_does_not(script: str, make_issue: MakeIssue) -> None:
+    text, expected, others = SCRIPTS[script]
+    folder = make_issue(f"A Title\n\n{text}\n", {"id": "a-title", "title": "A Title", "page": 1, "type": "article"})
+    build(folder, folder.parent / "processed")
+    with Corpus(folder.parent / "processed") as corpus:
+        for query in expected:
+            found = find(query, exact=True, corpus=corpus)
+            assert found, query
+            assert all(words(passage.exact) == words(query) for passage in found)
+        for query in others:
+            assert find(query, exact=True, corpus=corpus) == [], query
 
 
-LETTERS = st.text(st.characters(codec="utf-8", categories=("L", "M", "N", "P", "Zs")), max_size=40)
-
-
-@given(st.lists(LETTERS, min_size=1, max_size=4), st.data())
-def test_the_index_never_leaves_out_a_text_that_holds_the_words(bodies: list[str], data: st.DataObject) -> None:
-    folded = [[word.folded for word in words(body)] for body in bodies]
-    chosen = data.draw(st.sampled_from(bodies))
-    phrase = [word.folded for word in words(chosen)][:3]
-    if not phrase:
-        return
-    index = index_of_bodies(*bodies)
-
-    def holds(body: list[str]) -> bool:
-        return any(body[at : at + len(phrase)] == phrase for at in range(len(body)))
-
-    held = {f"made-1/text-{number}" for number, body in enumerate(folded) if holds(body)}
-    assert held <= {text.id for text in index.holding([phrase])}
-    assert held <= {text.id for text in index.holding([[word] for word in phrase], all_words=True)}
+def test_a_passage_is_never_cut_inside_what_a_reader_sees_as_one_character(make_issue: MakeIssue) -> None:
+    text = "नदी के किनारे नाव खड़ी थी।"
+    folder = make_issue(f"A Title\n\n{text}\n", {"id": "a-title", "title": "A Title", "page": 1, "type": "article"})
+    build(folder, folder.parent / "processed")
+    with Corpus(folder.parent / "processed") as corpus:
+        assert [passage.exact for passage in find("थी नाव", corpus=corpus)] == ["नाव खड़ी थी"]
 
 
 @given(st.text())
 def test_folding_is_done_once_for_all(text: str) -> None:
-    assert fold(fold(text)) == fold(text)
-    assert fold(unicodedata.normalize("NFD", text)) == fold(text)
+    assert fold(fold(text)).split() == words(text)
+
+
+@given(st.text(st.characters(categories=("L", "N", "P", "Zs"))))
+def test_composed_and_decomposed_text_is_folded_alike(text: str) -> None:
+    composed = unicodedata.normalize("NFC", text)
+    assert words(unicodedata.normalize("NFD", composed)) == words(composed)
+
+
+@given(st.lists(st.text(st.characters(categories=("L", "M", "N", "P", "Zs", "Cf")), max_size=12), min_size=1, max_size=8))
+def test_every_word_is_found_where_it_is(pieces: list[str]) -> None:
+    text = FoldedText(" ".join(pieces))
+    for piece in pieces:
+        if words(piece) and unicodedata.category(piece[0])[0] != "M":
+            extents = list(text.find(words(piece)))
+            assert extents or any(unicodedata.category(char)[0] == "M" for char in text.text)
+            assert all(words(text.text[start:end]) == words(piece) for start, end in extents)
 
 
 @given(st.text())
@@ -297,7 +330,24 @@ def test_sentences_are_in_order_and_hold_every_word(text: str) -> None:
         ("J. V. Stalin spoke. “So be it.” They sang.", ["J. V. Stalin spoke.", "“So be it.”", "They sang."]),
         ("It cost 3.5 roubles, i.e. nothing. Then?", ["It cost 3.5 roubles, i.e. nothing.", "Then?"]),
         ("He waited… and waited! “Why?” she asked.", ["He waited… and waited!", "“Why?” she asked."]),
+        ("नाव खड़ी थी। लड़का गया।", ["नाव खड़ी थी।", "लड़का गया।"]),
+        ("夜晚低语。寂静！", ["夜晚低语。", "寂静！"]),
     ],
 )
 def test_a_sentence_ends_where_a_reader_ends_it(text: str, expected: list[str]) -> None:
     assert [text[start:end] for start, end in sentences(text)] == expected
+
+
+def test_a_corpus_without_its_raw_texts_gives_a_block_over_pages_all_its_pages(built: Path, tmp_path: Path) -> None:
+    """And no raw characters, and no selector: where a line ended within a block is not in the tables."""
+    for path in built.iterdir():
+        if path.is_file():
+            (tmp_path / path.name).write_bytes(path.read_bytes())
+    with Corpus(tmp_path) as alone:
+        text = text_of(alone, LECTURE)
+        block = next(block for block in text.blocks if block.page_end > block.page_start)
+        passage = find(text.text[block.body_start :][:40], exact=True, record=LECTURE, limit=1, corpus=alone)[0]
+        assert (passage.page, passage.page_end) == (block.page_start, block.page_end)
+        assert (passage.raw_start, passage.raw_end, passage.selector) == (None, None, None)
+        result = run("find", "night whispers", "--style", "bibtex", "--corpus", tmp_path)
+        assert result.stdout.endswith("  selector  none: the raw text is not there\n\n")

@@ -30,7 +30,7 @@ Records    15: news 5, speech 3, poem 2, press_release 2, article 1, interview 1
 Words      18,784, language: en
 Tables     issues 1, pages 30, records 15, contributors 11, blocks 336, spans 952, edits 34
 Rights     Rights held by the author, the translator or the publisher; this corpus grants none.
-Licence    MIT License, for the code and the metadata; the texts' rights stay with their holders
+Licence    MIT License, for the code and the metadata; In copyright, for the texts: their rights stay with their holders
 Folder     {folder}
 Data card  {folder}/README.md
 
@@ -104,7 +104,7 @@ def test_the_corpus_as_json() -> None:
         "pages_printed": 3,
         "languages": ["en"],
         "rights": ["Rights held by the author, the translator or the publisher; this corpus grants none."],
-        "license": "MIT License, for the code and the metadata; the texts' rights stay with their holders",
+        "license": corpus_metadata().license_title,
         "card": str(lprcorpus.path() / "README.md"),
         "citation": lprcorpus.cite(style="bibtex"),
     }

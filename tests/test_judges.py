@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import importlib.util
+import json
 import os
 import shutil
 import subprocess
@@ -35,6 +36,19 @@ def test_frictionless_finds_nothing() -> None:
     assert report.flatten(["title", "rowNumber", "fieldName", "message"]) == []
     names = [task.name for task in report.tasks]
     assert set(names) >= {*TABLES, *(f"{name}-file" for name in TABLES)}
+
+
+def test_the_descriptor_is_valid_by_the_official_schema_but_for_its_own_fault() -> None:
+    """The schema of Data Package 2.0 wants a list in ``fieldsMatch``, where the specification has a word (datapackage #965)."""
+    needs("dplib")
+    needs("jsonschema")
+    import dplib
+    import jsonschema
+
+    profile = Path(dplib.__file__).parent / "profiles" / "2.0" / "datapackage.json"
+    descriptor = json.loads((PROCESSED / "datapackage.json").read_bytes())
+    errors = jsonschema.Draft7Validator(json.loads(profile.read_bytes())).iter_errors(descriptor)
+    assert [error.json_path for error in errors if error.json_path.rpartition(".")[2] != "fieldsMatch"] == []
 
 
 def test_frictionless_sees_a_changed_byte(tmp_path: Path) -> None:
@@ -103,15 +117,29 @@ def test_cffconvert_accepts_the_citation_file(tmp_path: Path) -> None:
     citation = ROOT / "CITATION.cff"
     if not citation.is_file():
         pytest.skip("there is no CITATION.cff")
-    subprocess.run([sys.executable, "-m", "venv", str(tmp_path / "venv")], check=True, timeout=120)
-    python = tmp_path / "venv" / "bin" / "python"
-    install = [str(python), "-m", "pip", "install", "-q", "--disable-pip-version-check", "cffconvert==2.0.0", "setuptools<81"]
-    done = subprocess.run(install, capture_output=True, text=True, timeout=600)
-    if done.returncode:
-        pytest.skip(f"cffconvert cannot be installed: {done.stderr.strip().splitlines()[-1]}")
+    python = isolated(tmp_path, "cffconvert==2.0.0", "setuptools<81")
     command = [str(python.with_name("cffconvert")), "--validate", "-i", str(citation)]
     done = subprocess.run(command, capture_output=True, text=True, timeout=120)
     assert (done.returncode, done.stdout.strip()) == (0, "Citation metadata are valid according to schema version 1.2.0.")
+
+
+@pytest.mark.slow
+def test_reuse_finds_the_terms_of_every_file(tmp_path: Path) -> None:
+    """In an environment of its own: it is a program for maintainers, which nothing here needs."""
+    python = isolated(tmp_path, "reuse>=5")
+    done = subprocess.run([str(python.with_name("reuse")), "--root", str(ROOT), "lint"], capture_output=True, text=True)
+    assert done.returncode == 0, done.stdout
+
+
+def isolated(folder: Path, *packages: str) -> Path:
+    """Return the Python of a fresh environment that holds some packages; skip where they cannot be installed."""
+    subprocess.run([sys.executable, "-m", "venv", str(folder / "venv")], check=True, timeout=120)
+    python = folder / "venv" / "bin" / "python"
+    install = [str(python), "-m", "pip", "install", "-q", "--disable-pip-version-check", *packages]
+    done = subprocess.run(install, capture_output=True, text=True, timeout=600)
+    if done.returncode:
+        pytest.skip(f"{' '.join(packages)} cannot be installed: {done.stderr.strip().splitlines()[-1]}")
+    return python
 
 
 def test_the_workflow_runs_on_the_python_versions_that_the_package_names() -> None:

@@ -43,7 +43,8 @@ def test_a_good_manifest_is_read_with_its_defaults() -> None:
     ("old", "new", "expected"),
     [
         ("year = 1900", 'year = "1900"', ["issue.year: found '1900'; expected a valid integer"]),
-        ("year = 1900\n", "", ["issue.year: missing; expected this key"]),
+        ("complete = true\n", "", ["issue.complete: missing; expected this key"]),
+        ("year = 1900", "year = 0", ["issue.year: found 0; expected greater than or equal to 1"]),
         (
             "page = 1",
             "pgae = 1",
@@ -84,4 +85,4 @@ def test_what_is_no_toml_is_refused_with_its_line() -> None:
     assert problems("[issue\n") == ["not TOML: Expected ']' at the end of a table declaration (at line 1, column 7)"]
     with pytest.raises(ManifestError) as caught:
         parse_manifest(b'[issue]\nid = "\xff"\n', "tiny-1.toml")
-    assert str(caught.value) == "tiny-1.toml: line 2: byte 0xff is not UTF-8; expected TOML in UTF-8"
+    assert str(caught.value) == "tiny-1.toml: line 2: byte 0xff is not UTF-8 (in Windows-1252 it is 'ÿ'); expected TOML in UTF-8"

@@ -107,7 +107,7 @@ def test_the_descriptor_names_each_issue_as_a_source(three_issues: Path, tmp_pat
 def test_the_descriptor_names_only_periodicals_where_the_issues_are_many(
     three_issues: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(facts_module, "MOST_SOURCES", 2)
+    monkeypatch.setattr(facts_module, "MOST_ISSUES", 2)
     build(three_issues, tmp_path / "out")
     assert sources(tmp_path / "out") == [{"title": "Tiny (1901 to 1903), issues: 3", "path": "raw"}]
 

@@ -311,4 +311,4 @@ def test_a_record_without_a_body_is_refused(make_issue: MakeIssue) -> None:
     manifest = parse_manifest((folder / "tiny-1.toml").read_bytes(), "tiny-1.toml")
     with pytest.raises(ManifestError) as caught:
         assemble("A Title\nBy Nobody\n", manifest, "tiny-1.toml")
-    assert str(caught.value) == "tiny-1.toml: records[0] (a): nothing stands between its title and the next; expected a body"
+    assert str(caught.value) == "tiny-1.toml: records[0] (a): nothing is between its title and the next; expected a body"

@@ -77,16 +77,26 @@ def test_a_foreign_file_is_not_replaced(tmp_path: Path) -> None:
     (tmp_path / "notes.txt").write_text("mine")
     with pytest.raises(OutputError) as caught, replaced_folder(tmp_path, ours):
         pass
-    assert str(caught.value) == f"{tmp_path}: holds 'notes.txt', which no build wrote; expected an empty folder or a built corpus"
+    assert (
+        str(caught.value) == f"{tmp_path}: contains 'notes.txt', which no build wrote; expected an empty folder or a built corpus"
+    )
 
 
-def test_a_file_or_a_link_is_not_taken_for_a_folder(tmp_path: Path) -> None:
+def test_a_file_is_not_taken_for_a_folder(tmp_path: Path) -> None:
     (tmp_path / "file").write_text("mine")
-    (tmp_path / "link").symlink_to(tmp_path)
-    for name in ("file", "link"):
-        with pytest.raises(OutputError) as caught, replaced_folder(tmp_path / name, ours):
-            pass
-        assert str(caught.value) == f"{tmp_path / name}: not a folder; expected a folder, or a path at which to make one"
+    with pytest.raises(OutputError) as caught, replaced_folder(tmp_path / "file", ours):
+        pass
+    assert str(caught.value) == f"{tmp_path / 'file'}: not a folder; expected a folder, or a path at which to make one"
+
+
+def test_a_link_to_a_folder_is_followed(tmp_path: Path) -> None:
+    (tmp_path / "disk" / "out").mkdir(parents=True)
+    (tmp_path / "link").symlink_to(tmp_path / "disk" / "out")
+    with replaced_folder(tmp_path / "link", ours) as staging:
+        (staging.fresh / "new.parquet").write_text("new")
+    assert (tmp_path / "link").is_symlink()
+    assert [path.name for path in (tmp_path / "link").iterdir()] == ["new.parquet"]
+    assert [path.name for path in (tmp_path / "disk").iterdir()] == ["out"]
 
 
 def test_a_place_that_cannot_be_written_is_named(tmp_path: Path) -> None:

@@ -1,372 +1,375 @@
-"""Selectors: every block's leads back to it, in both forms, and what is none is said."""
+"""Selectors: what names a passage, how it is read back, and what is answered of it in this edition and in another."""
 
 from __future__ import annotations
 
 import json
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
-from typing import Any
+from typing import Any, ClassVar
 
 import pytest
-from click.testing import CliRunner, Result
 
-import lprcorpus
-from lprcorpus.cli import main
 from lprcorpus.corpus import Corpus
 from lprcorpus.errors import UsageError
-from lprcorpus.search.answers import Resolution
-from lprcorpus.search.likeness import places_like, select
-from lprcorpus.search.passages import Citations, find
-from lprcorpus.search.resolution import resolve, resolve_in
-from lprcorpus.search.selectors import Counts, Selector, passage_hash
-from lprcorpus.search.textindex import TextIndex, index_of
+from lprcorpus.search.index import index_of
+from lprcorpus.search.passages import ROLES_OF_TEXT, Reader
+from lprcorpus.search.query import find
+from lprcorpus.search.resolving import Resolver, resolve
+from lprcorpus.search.selectors import Selector
 
-from . import editions
-from .editions import EditedBlock, Records
+from .conftest import run
 
 HOURGLASS = "lpr-1-2/hourglass-of-the-free"
-
-
-def run(*arguments: str, text: str | None = None) -> Result:
-    return CliRunner().invoke(main, list(arguments), input=text)
+LECTURE = "lpr-1-2/continuing-revolution-in-stalin-era-soviet-history"
+LINE = "lprcorpus 0.2.0 lpr-1-2/hourglass-of-the-free p. 31 raw 111085-111101 “night whispers” ce735a69"
 
 
 @pytest.fixture(scope="module")
-def index() -> TextIndex:
-    return index_of(Corpus())
+def selector(corpus: Corpus) -> Selector:
+    (passage,) = find("night whispers", corpus=corpus)
+    assert passage.selector
+    return passage.selector
 
 
-@pytest.fixture
-def selector() -> Selector:
-    return find("the night whispers the silence")[0].selector
+class TestForms:
+    """A selector is JSON or one line, and is read back from either."""
 
+    def test_the_line_can_be_checked_with_a_text_editor(self, selector: Selector, raw_text: str, corpus: Corpus) -> None:
+        assert str(selector) == LINE.replace("0.2.0", corpus.version)
+        assert raw_text[111085:111101].split() == ["night", "whispers"]
+        assert selector.sha256.startswith("ce735a69")
 
-def test_every_block_cited_and_resolved_is_where_it_was(index: TextIndex) -> None:
-    citations = Citations(Corpus(), "bibtex")
-    blocks = 0
-    for text in index.all():
-        for block in text.blocks:
-            made = select(index, text, block.start, block.end)
-            assert made.exact == text.body[block.start : block.end]
-            for form in (made.to_json(), made.to_line()):
-                answer = resolve_in(index, Selector.parse(form), citations)
-                assert (answer.status, answer.passage and answer.passage.block) == ("same", block.position), form
-            blocks += 1
-    assert blocks == Corpus().table("blocks").num_rows
-
-
-def test_the_json_is_a_target_of_the_web_annotation_model(selector: Selector) -> None:
-    content = json.loads(selector.to_json())
-    assert content == {
-        "@context": "http://www.w3.org/ns/anno.jsonld",
-        "type": "SpecificResource",
-        "source": HOURGLASS,
-        "selector": [
-            {
-                "type": "TextQuoteSelector",
-                "exact": "The night\nwhispers\nthe silence",
-                "prefix": "",
-                "suffix": content["selector"][0]["suffix"],
+    def test_the_json_is_a_target_of_the_web_annotation_model(self, selector: Selector, corpus: Corpus) -> None:
+        assert selector.to_dict() == {
+            "@context": "http://www.w3.org/ns/anno.jsonld",
+            "type": "SpecificResource",
+            "source": HOURGLASS,
+            "selector": [
+                {
+                    "type": "TextQuoteSelector",
+                    "exact": "night\nwhispers",
+                    "prefix": "The ",
+                    "suffix": "\nthe silence\nof its\ndarkness\nas ",
+                },
+                {"type": "TextPositionSelector", "start": 4, "end": 18},
+            ],
+            "corpus": "lprcorpus",
+            "version": corpus.version,
+            "page": 31,
+            "page_end": 31,
+            "raw": {
+                "issue": "lpr-1-2",
+                "sha256": "ce735a69ae30dd47c86ce17e3050cbfdb5eb6ad15eb218a46bebba45e1b542b6",
+                "start": 111085,
+                "end": 111101,
             },
-            {"type": "TextPositionSelector", "start": 0, "end": 30},
-        ],
-        "corpus": "lprcorpus",
-        "version": Corpus().version,
-        "page": 31,
-        "page_end": 31,
-        "sha256": passage_hash("The night whispers the silence"),
-        "context": {"before": 32, "after": 32},
-        "same": {"number": 1, "record": 1, "corpus": 1},
-        "alike": {"record": 1, "corpus": 1},
+        }
+
+    def test_a_selector_is_taken_as_itself_as_json_as_a_mapping_and_as_a_line(self, selector: Selector) -> None:
+        for form in (selector, selector.to_dict(), selector.to_json(), f"\ufeff{selector.to_json()}\n"):
+            assert Selector.read(form) == selector
+        line = Selector.read(str(selector))
+        assert line == replace(selector, sha256="ce735a69", exact=None, prefix="", suffix="", start=None, end=None)
+        with pytest.raises(UsageError, match="a selector in one line may not have the whole passage; expected the selector as"):
+            line.to_dict()
+
+    def test_of_a_long_passage_the_line_has_the_first_and_the_last_words(self, corpus: Corpus, raw_text: str) -> None:
+        text = Reader(index_of(corpus)).text(LECTURE)
+        assert text
+        block = max(text.blocks, key=lambda block: block.body_end - block.body_start)
+        made = text.passage(block.body_start, block.body_end).selector
+        assert made
+        first, last = made.quote.split(" … ")
+        exact = " ".join((made.exact or "").split())
+        assert exact.startswith(first)
+        assert exact.endswith(last)
+        assert len(first.split()) >= 5 <= len(last.split())
+        assert len(str(made)) < len(exact)
+        # What is left out reads in the raw text as it does in the passage.
+        left_out = exact[len(first) : -len(last)]
+        assert "".join(left_out.split()) in "".join(raw_text[made.raw_start : made.raw_end].split())
+
+    TYPESETTERS: ClassVar[dict[str, Callable[[str], str]]] = {
+        "straight quotation marks": lambda line: line.replace("“", '"').replace("”", '"'),
+        "German ones": lambda line: line.replace("“", "„").replace("”", "“"),
+        "French ones": lambda line: line.replace("“", "« ").replace("”", " »"),
+        "a line break": lambda line: line.replace(" p. ", "\np. ").replace("night ", "night\n    "),
+        "en dashes": lambda line: line.replace("111085-111101", "111085–111101"),
+        "non-breaking spaces": lambda line: line.replace(" ", "\u00a0"),
+        "a ligature and a soft hyphen": lambda line: line.replace("whispers", "whis\u00adpers"),
+        "a full stop": lambda line: f"{line}.",
+        "commas": lambda line: line.replace(" p. 31", ", p. 31,"),
+        "a byte order mark": lambda line: f"\ufeff{line}\r\n",
     }
-    assert len("".join(content["selector"][0]["suffix"].split())) == 32
-    assert Selector.parse(selector.to_json()) == selector
+
+    @pytest.mark.parametrize("change", TYPESETTERS)
+    def test_a_line_survives_a_typesetter(self, change: str, selector: Selector, corpus: Corpus) -> None:
+        assert resolve(self.TYPESETTERS[change](str(selector)), corpus=corpus).status == "same"
 
 
-def test_the_line_is_short_and_says_where_the_passage_is(selector: Selector) -> None:
-    line = str(selector)
-    digest = passage_hash("The night whispers the silence")[:12]
-    assert line.startswith(
-        f"lprcorpus {Corpus().version} {HOURGLASS} p. 31 0-30 “The night whispers the silence” {digest}-{selector.before}-"
-    )
-    assert "\n" not in line
-    longest = max((select_block(block) for block in range(1, 158, 13)), key=len)
-    assert len(longest) < 260
-
-
-def select_block(position: int) -> str:
-    text = index_of(Corpus()).get("lpr-1-2/continuing-revolution-in-stalin-era-soviet-history")
-    assert text
-    block = text.blocks[position - 1]
-    return str(select(index_of(Corpus()), text, block.start, block.end))
-
-
-@pytest.mark.parametrize(
-    "change",
-    [
-        lambda line: f"  {line}.\n",
-        lambda line: line.replace("-", "–"),
-        lambda line: line.replace("“", '"').replace("”", '"'),
-        lambda line: line.replace(" ", "\n "),
-        lambda line: line.replace("p. 31", "p. 31,").replace("0-30", "0-30,"),
-    ],
-    ids=["a full stop", "dashes", "straight quotes", "broken lines", "commas"],
-)
-def test_a_line_survives_a_typesetter(change: Callable[[str], str], selector: Selector) -> None:
-    line = change(str(selector))
-    if "–" in line:  # the record's id has hyphens that a typesetter must leave alone
-        line = line.replace("–", "-", line.index(" p. ")).replace(HOURGLASS.replace("-", "–"), HOURGLASS)
-    assert resolve(line).status == "same"
-
-
-def test_a_selector_is_taken_as_itself_as_json_and_as_a_mapping(selector: Selector) -> None:
-    for form in (selector, selector.to_json(), selector.to_dict(), str(selector)):
-        assert lprcorpus.resolve(form).status == "same"
-
-
-def changed(selector: Selector, **changes: object) -> str:
-    """Return a selector as JSON, with something in it changed; None takes a key away."""
-    content: dict[str, Any] = selector.to_dict()
-    for name, value in changes.items():
-        part = content["selector"][0] if name in content["selector"][0] else content
-        if value is None:
-            del part[name]
-        else:
-            part[name] = value
+def changed(selector: Selector, path: str, value: object) -> str:
+    """Return a selector as JSON, with one value changed; None takes its key away."""
+    content: Any = selector.to_dict()
+    *steps, last = path.split("/")
+    part = content
+    for step in steps:
+        part = part[int(step) if step.isdigit() else step]
+    if value is None:
+        del part[last]
+    else:
+        part[last] = value
     return json.dumps(content)
 
 
+FORM = "expected JSON or a line as lprcorpus find prints them"
+AS_PRINTED = "expected one as lprcorpus find --json prints them"
+OLD = "a selector of 0.1.0, which names no raw characters; find the passage again for one that does"
+OLD_LINE = "lprcorpus 0.1.0 lpr-1-2/hourglass-of-the-free p. 31 4-18 “night whispers” 1606c49692e8-b344d8-4fa36b"
+OLD_JSON = {
+    "type": "SpecificResource",
+    "source": HOURGLASS,
+    "selector": [{"type": "TextQuoteSelector", "exact": "night", "prefix": "", "suffix": ""}],
+    "corpus": "lprcorpus",
+    "version": "0.1.0",
+    "sha256": "0" * 64,
+}
+
 BAD: dict[str, tuple[Callable[[Selector], str], str]] = {
-    "nothing": (lambda _: "", "no selector: found ''; expected JSON or a line as lprcorpus find prints them"),
-    "prose": (
-        lambda _: "the passage on page 31 about the night, which is well known to all who have read it",
-        "no selector: found 'the passage on page 31 about the night, which is well known…'; expected JSON or a line as lprcorpus"
-        " find prints them",
+    "nothing": (lambda _: "", f"no selector: found ''; {FORM}"),
+    "prose": (lambda _: "the passage on p. 31", f"no selector: found 'the passage on p. 31'; {FORM}"),
+    "half a line": (
+        lambda made: str(made)[:60],
+        f"half a selector: found 'lprcorpus 0.2.0 lpr-1-2/hourglass-of-the-free p. 31 raw 1110'; {FORM}",
     ),
-    "half of JSON": (lambda _: '{"type":', "the selector is not JSON: Expecting value: line 1 column 9 (char 8)"),
-    "a list": (lambda _: "[]", "the selector is JSON with a wrong value: "),
-    "other JSON": (
-        lambda _: '{"a": 1}',
-        "the selector is JSON without 'selector'; expected one as lprcorpus find --json prints them",
+    "a line whose hash is cut": (
+        lambda made: str(made)[:-3],
+        f"half a selector: found 'lprcorpus 0.2.0 lpr-1-2/hourglass-of-the-free p. 31 raw 1110…; {FORM}",
     ),
-    "JSON without a page": (
-        lambda selector: changed(selector, page=None),
-        "the selector is JSON without 'page'; expected one as lprcorpus find --json prints them",
+    "a line of 0.1.0": (lambda _: OLD_LINE, OLD),
+    "JSON of 0.1.0": (lambda _: json.dumps(OLD_JSON), OLD),
+    "half of JSON": (
+        lambda _: '{"type":',
+        "the selector is not JSON: Expecting value: line 1 column 9 (char 8)",
     ),
-    "a page that is none": (
-        lambda selector: changed(selector, page="31"),
-        "the selector is JSON with a wrong value: page is '31', no count; expected one as lprcorpus find --json prints them",
+    "a list": (lambda _: "[]", f"the selector is JSON without exact; {AS_PRINTED}"),
+    "no quotation": (
+        lambda made: changed(made, "selector/0/type", "CssSelector"),
+        f"the selector is JSON without exact; {AS_PRINTED}",
     ),
-    "a count that is none": (
-        lambda selector: changed(selector, same={"number": 1, "record": "one", "corpus": 1}),
-        "the selector is JSON with a wrong value: record is 'one', no count; expected one as lprcorpus find --json prints them",
+    "no page": (lambda made: changed(made, "page", None), f"the selector is JSON without page; {AS_PRINTED}"),
+    "no raw characters": (lambda made: changed(made, "raw/start", None), f"the selector is JSON without raw.start; {AS_PRINTED}"),
+    "a page in words": (lambda made: changed(made, "page", "31"), "the selector's page is '31'; expected a count"),
+    "a page that is true": (lambda made: changed(made, "page", True), "the selector's page is True; expected a count"),
+    "a number of 5,000 digits": (
+        lambda made: made.to_json().replace("111085", "1" * 5_000),
+        "the selector is not JSON: Exceeds the limit (4300 digits) for integer string conversion: value has 5000 digits;",
     ),
-    "counts that contradict each other": (
-        lambda selector: changed(selector, same={"number": 3, "record": 2, "corpus": 2}),
-        "the selector is JSON with a wrong value: it is number 3 of 2 passages of its record that are the same; expected one"
-        " as lprcorpus find --json prints them",
+    "a range that runs backwards": (
+        lambda made: str(made).replace("111085-111101", "111101-111085"),
+        "the selector has no raw characters: found 111101-111085",
     ),
-    "counts of a line that contradict each other": (
-        lambda selector: f"{selector}+1/3/2",
-        "the selector contradicts itself: 3 passages of its record are the same, 2 of the corpus",
+    "pages that run backwards": (
+        lambda made: str(made).replace("p. 31", "pp. 32-31"),
+        "the selector has pages that run backwards: found 32-31",
     ),
-    "a text that was changed": (
-        lambda selector: changed(selector, exact="The morning whispers"),
-        "the selector's sha256 is not that of its exact text: one of the two was changed",
-    ),
-    "a quotation that was changed": (
-        lambda selector: str(selector).replace("night", "morning"),
-        "the selector's hash is not that of its quotation: one of the two was changed",
+    "a hash that is none": (
+        lambda made: changed(made, "raw/sha256", "xyz"),
+        "the selector has the sha256 'xyz'; expected 8 hexadecimal digits of the raw text's, or more",
     ),
     "another corpus": (
-        lambda selector: changed(selector, corpus="other-corpus"),
+        lambda made: str(made).replace("lprcorpus", "other-corpus", 1),
         "the selector is of the corpus 'other-corpus'; expected one of 'lprcorpus'",
     ),
-    "a line of another corpus": (
-        lambda selector: str(selector).replace("lprcorpus", "other-corpus", 1),
-        "the selector is of the corpus 'other-corpus'; expected one of 'lprcorpus'",
+    "a range beyond the text": (
+        lambda made: str(made).replace("111101", "999999"),
+        "the selector's raw range is 111085-999999; raw/lpr-1-2.txt has 120,613 characters",
     ),
-    "a million characters": (
-        lambda _: "x" * 1_000_001,
-        "a selector of 1,000,001 characters; expected JSON or a line as lprcorpus find prints them",
-    ),
+    "a million characters": (lambda _: "x" * 1_000_001, f"a selector of 1,000,001 characters; {FORM}"),
 }
 
 
 @pytest.mark.parametrize("case", BAD)
-def test_what_is_no_selector_is_said(case: str, selector: Selector) -> None:
+def test_what_is_no_selector_is_said_in_one_line(case: str, selector: Selector, corpus: Corpus) -> None:
     spoil, message = BAD[case]
-    text = spoil(selector)
     with pytest.raises(UsageError) as caught:
-        resolve(text)
+        resolve(spoil(selector), corpus=corpus)
     assert str(caught.value).startswith(message)
-    result = run("resolve", "-", "--style", "bibtex", text=text)
-    assert (result.exit_code, result.stdout) == (2, "")
-    assert result.stderr.startswith(f"lprcorpus: {message}")
-    assert result.stderr.count("\n") == 1
+    if not case.startswith("a number"):
+        assert str(caught.value) == message
+    result = run("resolve", "-", "--style", "bibtex", text=spoil(selector)) if len(message) < 200 else None
+    assert result is None or "Traceback" not in result.output
 
 
-def test_a_short_line_does_not_hold_what_json_does(index: TextIndex) -> None:
-    text = index.get(HOURGLASS)
-    assert text
-    short = Selector.parse(str(select(index, text, 0, text.blocks[0].end)))
-    assert short.exact is None
-    with pytest.raises(UsageError, match="a short line does not hold the whole passage; expected the selector as JSON"):
-        short.to_json()
+class TestThisEdition:
+    """In the edition that a selector was made in, its passage is the same."""
+
+    def test_every_block_cited_is_the_same(self, corpus: Corpus) -> None:
+        reader, resolver = Reader(index_of(corpus)), Resolver(corpus)
+        count = 0
+        for record in reader.index.record_ids():
+            for role in ROLES_OF_TEXT:
+                text = reader.text(record, role)
+                for block in text.blocks if text else ():
+                    assert text
+                    passage = text.passage(block.body_start, block.body_end)
+                    assert passage.selector
+                    for form in (passage.selector.to_json(), str(passage.selector)):
+                        found = resolver.resolve(Selector.read(form))
+                        assert (found.status, found.passages, found.found_by) == ("same", (passage,), "raw range"), form
+                    count += 1
+        assert count > 360
+
+    @pytest.mark.parametrize(
+        ("start", "end"),
+        [(5, 12), (4, 5), (0, 1), (150, 175), (11, 21)],
+        ids=["inside a word", "one letter", "the first", "two blocks", "over a line"],
+    )
+    def test_a_passage_may_be_any_stretch(self, start: int, end: int, corpus: Corpus) -> None:
+        text = Reader(index_of(corpus)).text(HOURGLASS)
+        assert text
+        passage = text.passage(start, end)
+        assert passage.selector
+        for form in (passage.selector.to_json(), str(passage.selector)):
+            found = resolve(form, corpus=corpus)
+            assert (found.status, found.passage) == ("same", passage), form
+
+    def test_a_passage_that_begins_inside_what_an_edit_put_there_is_the_same(self, corpus: Corpus) -> None:
+        """The raw range then has all of the edit: here the letters of "61st", which stood on a line of their own."""
+        reader = Reader(index_of(corpus))
+        text = reader.text("lpr-1-2/61st-death-anniversary-celebrated-in-pakistan", "title")
+        assert text
+        start = text.text.index("61st") + 3
+        passage = text.passage(start, start + 8)
+        assert passage.exact == "t Death"
+        assert passage.selector
+        for form in (passage.selector.to_json(), str(passage.selector)):
+            found = resolve(form, corpus=corpus)
+            assert (found.status, found.passage) == ("same", passage)
+
+    def test_a_range_and_a_quotation_that_do_not_agree_are_said_to_differ(self, corpus: Corpus) -> None:
+        found = resolve(LINE.replace("111085-111101", "111081-111090"), corpus=corpus)
+        assert (found.status, found.message) == ("changed", "“night whispers” is now “The night”")
+
+    def test_characters_that_are_no_text_are_gone(self, corpus: Corpus, raw_text: str) -> None:
+        start = raw_text.index("Left Progressive Review Volume 1, Issue 2 (2014)")
+        line = f"lprcorpus 0.2.0 {LECTURE} p. 19 raw {start}-{start + 23} “Left Progressive Review” ce735a69"
+        found = resolve(line, corpus=corpus)
+        message = "its characters are in no record now, they are a page header: “Left Progressive Review”"
+        assert (found.status, found.message, found.passages) == ("gone", message, ())
 
 
-def test_the_command_answers_people_and_programs(selector: Selector) -> None:
+class TestManyAtOnce:
+    """``resolve --check`` reads selectors out of files, and says what became of each."""
+
+    DOCUMENTS: ClassVar[dict[str, str]] = {
+        "paper.md": "The poem says so.[^1]\n\n[^1]: `{line}`\n\n> As in\n> {wrapped}\n",
+        "paper.tex": "Thus\\footnote{{{tex}}} it is.\n% {line}\n",
+        "notes.txt": "{line}\n\n{wrapped}.\n",
+        "one.json": "{json}",
+        "many.jsonl": "{json}\n{json}\n",
+        "annotations.json": '{{"type": "AnnotationPage", "items": [{{"type": "Annotation", "target": {json}}}, '
+        '{{"type": "Annotation", "target": "https://example.org/"}}]}}',
+    }
+
+    @pytest.fixture
+    def paper(self, selector: Selector, tmp_path: Path) -> Callable[[str], Path]:
+        line = str(selector)
+        wrapped = line.replace("raw ", "raw\n> ").replace("night ", "night\n> ")
+        tex = line.replace("p. ", "p.~").replace("“", "``").replace("”", "''").replace("-111101", "--111101")
+
+        def write(name: str) -> Path:
+            text = self.DOCUMENTS[name]
+            plain = wrapped if name.endswith(".md") else wrapped.replace("> ", "  ")
+            path = tmp_path / name
+            path.write_text(text.format(line=line, wrapped=plain, tex=tex, json=selector.to_json()), "utf-8")
+            return path
+
+        return write
+
+    @pytest.mark.parametrize(
+        ("name", "places"),
+        [
+            ("paper.md", [3, 6]),
+            ("paper.tex", [1, 2]),
+            ("notes.txt", [1, 3]),
+            ("one.json", [1]),
+            ("many.jsonl", [1, 2]),
+            ("annotations.json", [1]),
+        ],
+    )
+    def test_each_kind_of_file_is_read(self, name: str, places: list[int], paper: Callable[[str], Path]) -> None:
+        path = paper(name)
+        result = run("resolve", "--check", path)
+        message = f"same: it is where it was: {HOURGLASS}, p. 31"
+        assert result.stdout == "".join(f"{path}:{place}: {message}\n" for place in places)
+        assert result.exit_code == 0
+
+    def test_what_find_prints_can_be_checked(self) -> None:
+        printed = run("find", "horror stories", "--json", "--style", "bibtex").stdout
+        result = run("resolve", "-", text=printed)
+        same = f"same: it is where it was: {LECTURE}, p. 24\n"
+        assert result.stdout == f"standard input:1: {same}standard input:2: {same}"
+        assert run("resolve", "--check", "-", text=printed).stdout == result.stdout
+
+    def test_what_is_wrong_is_said_by_file_and_line_and_by_the_exit_status(self, tmp_path: Path, selector: Selector) -> None:
+        path = tmp_path / "paper.md"
+        lines = [str(selector), str(selector).replace("night", "day"), str(selector)[:60], OLD_LINE]
+        path.write_text("\n\n".join(lines), "utf-8")
+        result = run("resolve", "--check", path)
+        assert result.exit_code == 1
+        assert result.stdout.split("\n")[:-1] == [
+            f"{path}:1: same: it is where it was: {HOURGLASS}, p. 31",
+            f"{path}:3: changed: “day whispers” is now “night whispers”",
+            f"{path}:5: invalid: half a selector: found {lines[2].strip()!r}; {FORM}",
+            f"{path}:7: invalid: {OLD}",
+        ]
+        assert result.stderr == "4 selectors, 3 of them not right\n"
+        annotations = run("resolve", "--check", "--format", "github", path)
+        assert annotations.exit_code == 1
+        assert annotations.stdout.split("\n")[0] == (
+            f"::error file={path},line=3::changed: “day whispers” is now “night whispers”"
+        )
+        answers = json.loads(run("resolve", "--check", "--json", path).stdout)
+        assert [(answer["place"], answer["status"]) for answer in answers] == [
+            (1, "same"),
+            (3, "changed"),
+            (5, "invalid"),
+            (7, "invalid"),
+        ]
+
+    def test_a_file_with_none_is_fine_and_one_that_cannot_be_read_is_not(self, tmp_path: Path) -> None:
+        path = tmp_path / "paper.md"
+        path.write_text("# Nothing to see\n\n[a link](https://example.org)\n", "utf-8")
+        result = run("resolve", "--check", path)
+        assert (result.exit_code, result.stdout, result.stderr) == (0, "", "no selector\n")
+        path.write_bytes("night".encode("utf-16"))
+        result = run("resolve", "--check", path)
+        assert (result.exit_code, result.stderr) == (2, f"lprcorpus: {path}: is not UTF-8 (byte 0); expected text\n")
+        result = run("resolve", "--check", tmp_path / "none.md")
+        assert (result.exit_code, result.stderr) == (
+            2,
+            f"lprcorpus: {tmp_path / 'none.md'}: cannot be read: no such file or directory\n",
+        )
+
+    def test_ten_thousand_in_one_file_are_checked(self, tmp_path: Path, selector: Selector) -> None:
+        path = tmp_path / "paper.txt"
+        path.write_text(f"{selector}\n" * 10_000, "utf-8")
+        result = run("resolve", "--check", path)
+        assert result.stdout.count(" same: ") == 10_000
+        assert result.stderr == "10,000 selectors, 0 of them not right\n"
+
+
+def test_the_command_answers_people_and_programs(selector: Selector, corpus: Corpus) -> None:
     result = run("resolve", str(selector), "--style", "bibtex")
-    assert result.stdout.startswith(f"same: it is where it was: {HOURGLASS}, p. 31, block 1\n\n{HOURGLASS}, p. 31, block 1\n")
+    assert result.stdout.startswith(f"same: it is where it was: {HOURGLASS}, p. 31\n\n{HOURGLASS}, p. 31, block 1\n")
     assert run("resolve", *str(selector).split(), "--style", "bibtex").stdout == result.stdout
     assert run("resolve", "-", "--style", "bibtex", text=selector.to_json() + "\n").stdout == result.stdout
     answer = json.loads(run("resolve", selector.to_json(), "--json", "--style", "bibtex").stdout)
+    (passage,) = find("night whispers", corpus=corpus)
     assert answer["status"] == "same"
-    assert answer["passage"] == find("the night whispers the silence")[0].to_dict()
-
-
-# An edition made to order: a song with a refrain, and what later editions do to it.
-
-SONG = [
-    "The night whispers the silence of its stars.",
-    "So sing, my heart.",
-    "The morning answers with a thousand birds.",
-    "So sing, my heart.",
-]
-
-
-def edition(*songs: list[str], first_page: int = 1) -> TextIndex:
-    records: Records = {
-        f"made-1/song-{number}": [EditedBlock(text, "paragraph", ((0, first_page),)) for text in song]
-        for number, song in enumerate(songs, 1)
-    }
-    return editions.index_of_records(records, "1.0.0")
-
-
-def answer(old: TextIndex, new: TextIndex, words: str, *, number: int = 0, line: bool = False) -> Resolution:
-    """Resolve the selector of some words (the place of that number) of one edition in another."""
-    place = sorted(places_like(old, words), key=lambda place: (place.text.id, place.start))[number]
-    made = select(old, place.text, place.start, place.end)
-    return resolve_in(new, Selector.parse(made.to_line() if line else made.to_json()), Citations(Corpus(), "bibtex"))
-
-
-MESSAGES = [
-    ("an edition like it", edition(SONG), "same", "it is where it was: made-1/song-1, p. 1, block 1"),
-    ("a new page number", edition(SONG, first_page=7), "moved", "the same text has moved from p. 1 to p. 7"),
-    (
-        "a paragraph before it",
-        edition(["A prelude to the song.", *SONG]),
-        "moved",
-        "the same text has moved from characters 0-44 of the body to 24-68",
-    ),
-    (
-        "another record",
-        edition(["Nothing of the kind."], SONG),
-        "moved",
-        "the same text has moved from made-1/song-1 to made-1/song-2",
-    ),
-    (
-        "a word corrected",
-        edition([SONG[0].replace("stars", "moons"), *SONG[1:]]),
-        "changed",
-        "its text has changed: “stars.” is now “moons.”",
-    ),
-    (
-        "a word left out",
-        edition([SONG[0].replace("whispers ", ""), *SONG[1:]]),
-        "changed",
-        "its text has changed: “whispers” is left out",
-    ),
-    ("a word more", edition([SONG[0].replace("its", "its old"), *SONG[1:]]), "changed", "its text has changed: “old” is new"),
-    ("its paragraph cut out", edition(SONG[1:]), "gone", "it is no longer in its record, and nothing reads like it"),
-    (
-        "its record removed",
-        editions.index_of_records({"made-1/other": [EditedBlock("Nothing of the kind.", "paragraph", ((0, 1),))]}, "1.0.0"),
-        "gone",
-        "the record made-1/song-1 is no longer there, and nothing reads like it",
-    ),
-]
-
-
-@pytest.mark.parametrize(("name", "new", "status", "message"), MESSAGES, ids=[case[0] for case in MESSAGES])
-def test_the_answer_says_where_to_how_or_why(name: str, new: TextIndex, status: str, message: str) -> None:
-    found = answer(edition(SONG), new, SONG[0])
-    assert (found.status, found.message) == (status, message)
-    assert (found.passage is None) == (status == "gone")
-
-
-def test_a_short_line_of_a_changed_passage_says_that_it_cannot_tell_how() -> None:
-    text = "One two three four five six seven eight nine ten eleven twelve thirteen fourteen."
-    found = answer(edition([SONG[0], text, SONG[2]]), edition([SONG[0], text.replace("seven", "8"), SONG[2]]), text, line=True)
-    assert (found.status, found.changes) == ("changed", ())
-    assert (
-        found.message
-        == "its text has changed: the short line does not hold the whole passage, so that how it changed cannot be told"
-    )
-    assert found.passage
-    assert found.passage.exact == text.replace("seven", "8")
-
-
-def test_a_passage_may_begin_and_end_inside_a_word(index: TextIndex) -> None:
-    text = index.get(HOURGLASS)
-    assert text
-    for start, end in ((1, 3), (5, 12), (5, 139)):
-        made = select(index, text, start, end)
-        for form in (made.to_json(), made.to_line()):
-            found = resolve_in(index, Selector.parse(form), Citations(Corpus(), "bibtex"))
-            assert (found.status, found.passage and (found.passage.start, found.passage.end)) == ("same", (start, end)), form
-
-
-def test_the_line_says_how_many_passages_read_like_it_and_how_much_around_it_tells_them_apart() -> None:
-    verses = "\n".join(f"The {number} verse is like all the other verses of it." for number in range(1, 8))
-    near = "So sing, my old heart, of dawn."
-    old = edition(
-        [f"{verses}\nIn March.", "So sing, my heart, of dawn.", near], [f"{verses}\nIn May.", "So sing, my heart, of dawn."]
-    )
-    place = places_like(old, "So sing, my heart, of dawn.")[0]
-    made = select(old, place.text, place.start, place.end)
-    assert (made.before_size, made.after_size, made.counts) == (32, 32, Counts(1, 1, 2, 2, 3))
-    assert str(made).endswith(f"{made.after}+1/1/2~2/3")
-    assert [Selector.parse(form).counts for form in (made.to_json(), made.to_line())] == [made.counts, made.counts]
-    verse = old.get("made-1/song-1")
-    assert verse
-    start = verse.body.index("The 5 verse")
-    long = select(old, verse, start, start + len("The 5 verse is like all"))
-    assert (long.before_size, long.after_size) == (0, 105)  # both songs begin so; they part after "In Ma"
-    assert f"{long.after}/0/105+1/1/2" in str(long)
-    assert Selector.parse(str(long)).before_size == 0
-
-
-@pytest.mark.parametrize("line", [False, True], ids=["JSON", "line"])
-@pytest.mark.parametrize("number", [0, 1])
-def test_of_two_refrains_each_selector_keeps_to_its_own(number: int, line: bool) -> None:
-    old = edition(SONG)
-    assert answer(old, old, SONG[1], number=number, line=line).status == "same"
-    one_left = edition(SONG[:1] + SONG[2:] if number == 0 else SONG[:3])
-    found = answer(old, one_left, SONG[1], number=number, line=line)
-    assert found.status == "gone"
-    assert [candidate.exact for candidate in found.candidates] == ["So sing, my heart."]
-    assert found.message == (
-        "what stood around it is no longer there, and without that it cannot be told from others; one passage reads like it"
-    )
-    later = edition(["A prelude to the song.", *SONG])
-    moved = answer(old, later, SONG[1], number=number, line=line)
-    assert (moved.status, moved.passage and moved.passage.block) == ("moved", (3, 5)[number])
-
-
-def test_a_passage_that_reads_almost_like_another_is_not_taken_for_it() -> None:
-    near = SONG[0].replace("stars", "moons")
-    old = edition([SONG[0], *SONG[2:]], [SONG[1], near, "An end."])
-    found = answer(old, edition(["A new song.", *SONG[2:]], [SONG[1], near, "An end."]), SONG[0])
-    assert (found.status, found.passage) == ("gone", None)
-    assert [candidate.exact for candidate in found.candidates] == [near]
-
-
-def test_a_corpus_without_its_raw_texts_gives_a_crossing_block_all_its_pages(built: Path, tmp_path: Path) -> None:
-    alone = tmp_path / "alone"
-    alone.mkdir()
-    for path in built.iterdir():
-        if path.is_file():
-            (alone / path.name).write_bytes(path.read_bytes())
-    (passage,) = find("horror stories", limit=1, corpus=Corpus(alone))
-    assert (passage.page, passage.page_end) == (24, 24)
+    assert answer["found_by"] == "raw range"
+    assert answer["passages"] == [passage.to_dict()]
+    wrong = run("resolve", str(selector).replace("night", "day"), "--style", "bibtex")
+    assert wrong.exit_code == 1
+    assert wrong.stdout.startswith("changed: ")

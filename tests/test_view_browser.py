@@ -267,10 +267,13 @@ def test_a_passage_over_blocks_an_edit_and_a_page_break_has_the_selector_that_re
     )
     page.keyboard.press("c")
     until(page, "document.querySelector('#said').textContent !== ''")
-    found = lprcorpus.resolve(clipboard(page).rsplit("\n\n", 1)[1])
+    line = clipboard(page).rsplit("\n\n", 1)[1]
+    found = lprcorpus.resolve(line)
     blocks = [row for row in Corpus().table("blocks").to_pylist() if row["record_id"] == record and 3 <= row["position"] <= 9]
     assert found.status == "same"
-    assert found.passage.exact == "\n\n".join(row["text"] for row in blocks)
+    (passage,) = found.passages
+    assert passage.exact == "\n\n".join(row["text"] for row in blocks)
+    assert line == passage.selector.to_line()
 
 
 def test_over_plain_http_a_passage_is_copied_with_its_selector(browser: Any, out: Path) -> None:

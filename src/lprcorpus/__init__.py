@@ -15,19 +15,21 @@ if TYPE_CHECKING:
     from lprcorpus.loading.rows import record as record
     from lprcorpus.loading.rows import records as records
     from lprcorpus.loading.rows import table as table
-    from lprcorpus.search.passages import find as find
-    from lprcorpus.search.resolution import resolve as resolve
+    from lprcorpus.search.query import find as find
+    from lprcorpus.search.resolving import resolve as resolve
     from lprcorpus.validation.validation import validate as validate
+
+    __version__: str
 
 _HOMES = {
     "Corpus": "lprcorpus.corpus",
     "cite": "lprcorpus.citation.citing",
-    "find": "lprcorpus.search.passages",
+    "find": "lprcorpus.search.query",
     "load": "lprcorpus.loading.dataset",
     "path": "lprcorpus.loading.rows",
     "record": "lprcorpus.loading.rows",
     "records": "lprcorpus.loading.rows",
-    "resolve": "lprcorpus.search.resolution",
+    "resolve": "lprcorpus.search.resolving",
     "table": "lprcorpus.loading.rows",
     "validate": "lprcorpus.validation.validation",
 }
@@ -37,6 +39,10 @@ __all__ = ["Corpus", "cite", "find", "load", "path", "record", "records", "resol
 
 
 def __getattr__(name: str) -> "Any":
+    if name == "__version__":
+        from lprcorpus.metadata import corpus_metadata
+
+        return corpus_metadata().version
     if name not in _HOMES:
         raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
     from importlib import import_module
@@ -47,4 +53,4 @@ def __getattr__(name: str) -> "Any":
 
 
 def __dir__() -> list[str]:
-    return sorted([*globals(), *_HOMES])
+    return sorted([*globals(), *_HOMES, "__version__"])

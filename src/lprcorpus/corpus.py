@@ -1,34 +1,47 @@
-"""A built corpus, opened: everything that reads, checks, describes or packs one asks this module.
+"""A built corpus, opened: everything that reads, checks or packs one asks this module.
 
-Whoever opens a corpus gets one edition of it. Names, identifiers and paths are checked as it is opened, and the state of each
-file is kept: a file that another build has replaced since is refused, so that rows of two editions never mix.
+Whoever opens a corpus gets one edition of it. Its names and paths are checked as it is opened, and the state of each file is
+kept: a file that another build has replaced since is refused, so that rows of two editions never mix.
 """
 
 from __future__ import annotations
 
 import hashlib
 import json
-import stat
 from collections.abc import Collection, Iterator, Mapping
-from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, NoReturn, Protocol, TypeVar
+from typing import TYPE_CHECKING, Any, Protocol, TypeVar
 
-from lprcorpus.errors import CorpusChanged, CorpusNotFound, DataError, UnknownName, UnsafeCorpus, UsageError, system_reason
-from lprcorpus.identifiers import CORPUS_NAME, ISSUE_ID, RAW_PATH, is_identifier, leads_inside, stays_inside
+from lprcorpus.errors import (
+    CorpusChanged,
+    CorpusNotFound,
+    DataError,
+    UnknownName,
+    UnsafeCorpus,
+    UsageError,
+    system_reason,
+)
+from lprcorpus.identifiers import (
+    CORPUS_NAME,
+    ISSUE_ID,
+    RAW_PATH,
+    is_identifier,
+    leads_inside,
+    stays_inside,
+)
 from lprcorpus.locations import data_folder, raw_folder
 from lprcorpus.messages import shorten
 from lprcorpus.metadata import is_public
+from lprcorpus.table_files import FileState, TableFile
 from lprcorpus.typed_rows import read_rows
 
 if TYPE_CHECKING:
     import pyarrow as pa
-    import pyarrow.parquet as pq
 
     from lprcorpus.problems import Problem
 
-__all__ = ["DESCRIPTOR", "Corpus", "FileState", "Shard", "TableFile"]
+__all__ = ["DESCRIPTOR", "About", "Corpus", "Shard"]
 
 DESCRIPTOR = "datapackage.json"
 """The file that describes a corpus."""
@@ -37,6 +50,16 @@ MAJOR = 0
 """The major version of the data that this code reads."""
 
 Shape = TypeVar("Shape")
+Kept = TypeVar("Kept", bound="Keepable")
+
+
+class Keepable(Protocol):
+    """What a package keeps with a corpus for as long as that is open, such as a search index."""
+
+    def __init__(self, corpus: Corpus) -> None: ...
+
+    def close(self) -> None:
+        """Give back what it holds."""
 
 
 class HasRawText(Protocol):
@@ -52,27 +75,6 @@ class HasRawText(Protocol):
 
 
 @dataclass(frozen=True)
-class FileState:
-    """What distinguishes a file from another that takes its place."""
-
-    device: int
-    inode: int
-    size: int
-    modified: int
-
-    @classmethod
-    def of(cls, path: Path) -> FileState | None:
-        """Return the state of a regular file, links followed; None where there is none."""
-        try:
-            found = path.stat()
-        except (OSError, ValueError):
-            return None
-        if not stat.S_ISREG(found.st_mode):
-            return None
-        return cls(found.st_dev, found.st_ino, found.st_size, found.st_mtime_ns)
-
-
-@dataclass(frozen=True)
 class About:
     """What a corpus says of itself as a whole.
 
@@ -82,7 +84,7 @@ class About:
         version: its version.
         released: the day of that version (ISO 8601), or None.
         description: what it is.
-        homepage: its web address, or None: an address that is reserved for examples leads nowhere.
+        homepage: its web address, or None: one that is reserved for examples leads nowhere.
         license: the licence of the code and the metadata, by its title.
         creators: who made it, as display names.
     """
@@ -97,61 +99,11 @@ class About:
     creators: tuple[str, ...]
 
 
-@dataclass(frozen=True)
-class TableFile:
-    """A file of a table, in the state it had when its corpus was opened; None where it was not there."""
-
-    table: str
-    path: Path
-    state: FileState | None
-
-    @contextmanager
-    def open(self) -> Iterator[pq.ParquetFile]:
-        """Open the file.
-
-        Raises:
-            CorpusNotFound: it is missing or is not Parquet, as it turns out at once or in reading it.
-            CorpusChanged: it is no longer the file that it was when the corpus was opened.
-        """
-        # Not pyarrow.parquet.read_table: that imports pyarrow.dataset, which costs three times as long as all the rest.
-        import pyarrow as pa
-        import pyarrow.parquet as pq
-
-        # Looked up now: a generator that is left early comes back here when the interpreter ends.
-        unreadable = (OSError, pa.ArrowException, UnicodeEncodeError)
-        if self.state is None:
-            raise CorpusNotFound(f"{self.path}: is missing; expected a table's file")
-        try:
-            with pq.ParquetFile(str(self.path), page_checksum_verification=True) as file:
-                # From here on, a file that takes its place does no harm: this one stays open.
-                self.check()
-                yield file
-            self._check_written_over()
-        except unreadable as error:
-            self.check()
-            reason = str(error).partition("\n")[0]
-            raise CorpusNotFound(f"{self.path}: cannot be read as Parquet: {reason}") from None
-
-    def check(self) -> None:
-        """Raise CorpusChanged if the file is not the one that it was when its corpus was opened."""
-        if FileState.of(self.path) != self.state:
-            self._refuse_changed()
-
-    def _check_written_over(self) -> None:
-        """Raise CorpusChanged if other content was written into the file while it was open."""
-        now = FileState.of(self.path)
-        if now and self.state and now != self.state and now.inode == self.state.inode and now.device == self.state.device:
-            self._refuse_changed()
-
-    def _refuse_changed(self) -> NoReturn:
-        raise CorpusChanged(f"{self.path}: has changed since the corpus was opened; open it again")
-
-
 class Corpus:
     """A folder that holds a built corpus.
 
-    It can be used in a ``with`` statement, by several threads at once, and be sent to other processes, which then read the
-    same edition.
+    It can be used in a ``with`` statement and by several threads at once. Sent to another process, it reads the same edition
+    there.
 
     >>> from lprcorpus.schema import Record
     >>> with Corpus() as corpus:
@@ -168,7 +120,7 @@ class Corpus:
         """Open a corpus.
 
         Args:
-            folder: the folder with its ``datapackage.json``; the one that came with the package by default.
+            folder: the folder with its ``datapackage.json``; by default the one that came with the package.
             checked: whether a name or path that is not safe is an error. The validation lists them all instead.
 
         Raises:
@@ -177,19 +129,21 @@ class Corpus:
             UnsafeCorpus: its name, the identifier of an issue or a path leads out of the folder.
         """
         self.folder = data_folder() if folder is None else Path(folder)
-        # Links of the packaged corpus are the installer's: Bazel and Nix make a package of links.
+        # The links of the packaged corpus are the installer's: Bazel and Nix make a package of links.
         self._follows_links = folder is None
-        self._closed = False
-        state = FileState.of(self._descriptor_path)
-        self.descriptor = _read_descriptor(self._descriptor_path)
+        self._is_closed = False
+        self._kept: dict[type, Keepable] = {}
+        path = self.folder / DESCRIPTOR
+        state = FileState.of(path)
+        self.descriptor = _read_descriptor(path)
         self._check_version()
-        self._resources = _table_resources(self.descriptor, self._descriptor_path)
+        self._resources = _table_resources(self.descriptor, path)
         self.problems = tuple(self._unsafe_entries())
         if checked and self.problems:
             raise UnsafeCorpus(f"{self.folder}: {self.problems[0]}; run lprcorpus validate")
-        self._files = {name: tuple(self._table_files(name)) for name in self._resources}
-        if FileState.of(self._descriptor_path) != state:
-            raise CorpusChanged(f"{self.folder}: has changed while the corpus was opened; open it again")
+        self._files = {name: tuple(self._safe_files(name)) for name in self._resources}
+        if FileState.of(path) != state:
+            raise CorpusChanged(f"{self.folder}: has changed while it was opened; open it again")
         if checked:
             self._check_issues()
 
@@ -199,61 +153,97 @@ class Corpus:
     def __exit__(self, *_: object) -> None:
         self.close()
 
-    def close(self) -> None:
-        """Close the corpus: nothing can be read from it any more."""
-        self._closed = True
+    @classmethod
+    def packaged(cls) -> Corpus:
+        """Return the corpus that came with the package: the same object for as long as its files are the same."""
+        folder = data_folder()
+        for corpus in _PACKAGED:
+            if corpus.folder == folder and not corpus._is_closed and corpus.is_current:  # noqa: SLF001  our own
+                return corpus
+        # The one it replaces is not closed here: another thread may still read from it.
+        _PACKAGED[:] = [cls()]
+        return _PACKAGED[0]
 
     @property
-    def _descriptor_path(self) -> Path:
-        return self.folder / DESCRIPTOR
+    def is_current(self) -> bool:
+        """Whether the files are still those that they were when the corpus was opened."""
+        return all(FileState.of(file.path) == file.state for files in self._files.values() for file in files)
+
+    def keep(self, kind: type[Kept]) -> Kept:
+        """Return the object of a class that is kept with this corpus, made when it is first asked for.
+
+        Raises:
+            UsageError: the corpus is closed.
+        """
+        self._check_open()
+        kept = self._kept.setdefault(kind, kind(self))
+        assert isinstance(kept, kind), "each is kept under its own class"
+        return kept
+
+    def close(self) -> None:
+        """Close the corpus, and what is kept with it: nothing can be read from it any more."""
+        self._is_closed = True
+        for kept in self._kept.values():
+            kept.close()
+
+    def _check_open(self) -> None:
+        if self._is_closed:
+            raise UsageError(f"{self.folder}: the corpus is closed; open it again")
 
     def _check_version(self) -> None:
+        where = self.folder / DESCRIPTOR
         major = self.version.partition(".")[0]
         if not major.isdecimal():
-            raise CorpusNotFound(f"{self._descriptor_path}: found version {self.version!r}; expected one such as '0.1.0'")
+            raise CorpusNotFound(f"{where}: found version {self.version!r}; expected one such as '0.1.0'")
         if int(major) > MAJOR:
             raise CorpusNotFound(
-                f"{self._descriptor_path}: the corpus has version {self.version}, which is newer than this code reads"
-                f" ({MAJOR}.x): pip install --upgrade lprcorpus"
+                f"{where}: the corpus has version {self.version}, which is newer than this code reads ({MAJOR}.x):"
+                " pip install --upgrade lprcorpus"
             )
 
     def _unsafe_entries(self) -> Iterator[Problem]:
         """Yield a problem for each name or path in the descriptor that could lead out of the folder."""
         name = self.descriptor.get("name", "lprcorpus")
         if not is_identifier(name, CORPUS_NAME):
-            yield _unsafe(name, "a name such as 'lprcorpus'", "name")
+            yield _unsafe("name", name, "a name such as 'lprcorpus'")
         for place, resource in enumerate(self.descriptor["resources"]):
             for path in _paths(resource):
                 if not stays_inside(path):
-                    yield _unsafe(path, "a path inside the folder, such as 'records.parquet'", f"resources.{place}.path")
+                    yield _unsafe(f"resources.{place}.path", path, "a path inside the folder, such as 'records.parquet'")
                 elif not self._may_read(path):
-                    yield _unsafe(f"{path}, a link that leaves the folder", "a file inside it", f"resources.{place}.path")
+                    found = f"{path}, a link that leaves the folder"
+                    yield _unsafe(f"resources.{place}.path", found, "a file inside it")
 
     def _may_read(self, path: str) -> bool:
+        if not stays_inside(path):
+            return False
         return self._follows_links or leads_inside(self.folder / path, self.folder)
 
-    def _table_files(self, name: str) -> Iterator[TableFile]:
+    def _safe_files(self, name: str) -> Iterator[TableFile]:
         for path in _paths(self._resources[name]):
-            if stays_inside(path) and self._may_read(path):
+            if self._may_read(path):
                 yield TableFile(name, self.folder / path, FileState.of(self.folder / path))
 
     def _check_issues(self) -> None:
-        """Check the identifiers of the issues: they become names of files.
+        """Check the identifiers of the issues, which become names of files.
 
         Raises:
             UnsafeCorpus: one is not an identifier.
         """
-        for file in self._files.get("issues", ()):
-            if file.state is None:
+        patterns = {"id": ISSUE_ID, "raw_path": RAW_PATH}
+        for table_file in self._files.get("issues", ()):
+            if table_file.state is None:
                 continue
-            with file.open() as parquet:
-                present = [name for name in ("id", "raw_path") if name in parquet.schema_arrow.names]
-                rows = parquet.read(columns=present).to_pydict()
-            for name, pattern in (("id", ISSUE_ID), ("raw_path", RAW_PATH)):
-                for value in rows.get(name, ()):
-                    if not is_identifier(value, pattern):
-                        found = f"issues.{name}: found {shorten(value)}; expected an identifier such as 'lpr-1-2'"
-                        raise UnsafeCorpus(f"{file.path}: {found}; run lprcorpus validate")
+            with table_file.open() as file:
+                present = [name for name in patterns if name in file.schema_arrow.names]
+                columns = file.read(columns=present).to_pydict()
+            for name, values in columns.items():
+                for value in values:
+                    if not is_identifier(value, patterns[name]):
+                        found = f"issues.{name}: found {shorten(value)}"
+                        raise UnsafeCorpus(
+                            f"{table_file.path}: {found}; expected an identifier such as 'lpr-1-2'; run lprcorpus validate"
+                        )
 
     @property
     def version(self) -> str:
@@ -268,33 +258,28 @@ class Corpus:
     @property
     def about(self) -> About:
         """What the descriptor says of the whole; what it does not say as it should is left out."""
-        said = self.descriptor
-        homepage = _string(said, "homepage")
-        datacite = said.get("datacite")
+        descriptor = self.descriptor
+        datacite = descriptor.get("datacite")
         dates = _objects(datacite.get("dates")) if isinstance(datacite, dict) else []
-        released = [_string(date, "date") for date in dates if date.get("dateType") == "Issued"]
-        creators = [_string(person, "title") for person in _objects(said.get("contributors")) if _is_creator(person)]
-        licenses = [_string(terms, "title") for terms in _objects(said.get("licenses"))]
+        issued = [_string(date, "date") for date in dates if date.get("dateType") == "Issued"]
+        creators = [_string(person, "title") for person in _objects(descriptor.get("contributors")) if _is_creator(person)]
+        licenses = [_string(terms, "title") for terms in _objects(descriptor.get("licenses"))]
+        homepage = _string(descriptor, "homepage")
         return About(
             name=self.name,
-            title=_string(said, "title") or self.name,
+            title=_string(descriptor, "title") or self.name,
             version=self.version,
-            released=released[0] or None if released else None,
-            description=_string(said, "description"),
+            released="".join(issued[:1]) or None,
+            description=_string(descriptor, "description"),
             homepage=homepage if homepage and is_public(homepage) else None,
             license="; ".join(licenses),
             creators=tuple(creators),
         )
 
     @property
-    def license(self) -> str:
-        """The licence of the code and the metadata, by its title."""
-        return self.about.license
-
-    @property
-    def tables(self) -> dict[str, tuple[Path, ...]]:
-        """The files of each table, by the table's name."""
-        return {name: tuple(file.path for file in files) for name, files in self._files.items()}
+    def tables(self) -> tuple[str, ...]:
+        """The names of the tables."""
+        return tuple(self._resources)
 
     def resource(self, name: str) -> dict[str, Any]:
         """Return what the descriptor says of a table.
@@ -314,25 +299,19 @@ class Corpus:
             UsageError: the corpus is closed.
         """
         self.resource(name)
-        if self._closed:
-            raise UsageError(f"{self.folder}: the corpus is closed; open it again")
+        self._check_open()
         return self._files[name]
 
     def files(self, name: str) -> tuple[Path, ...]:
-        """Return the paths of a table's files.
-
-        Raises:
-            UnknownName: there is no such table.
-        """
-        self.resource(name)
-        return self.tables[name]
+        """Return the paths of a table's files, as :meth:`table_files` does."""
+        return tuple(file.path for file in self.table_files(name))
 
     def columns(self, name: str) -> list[str]:
-        """Return the names of a table's columns.
+        """Return the names of a table's columns, as its first file says.
 
         Raises:
             UnknownName: there is no such table.
-            CorpusNotFound: its first file is missing or is not Parquet.
+            CorpusNotFound: the file is missing or is not Parquet.
         """
         with self.table_files(name)[0].open() as file:
             return list(file.schema_arrow.names)
@@ -365,16 +344,9 @@ class Corpus:
         return pa.concat_tables(parts)
 
     def parts(self, name: str, columns: list[str] | None = None) -> Iterator[pa.Table]:
-        """Yield a table, or some of its columns, in Arrow, one file at a time.
-
-        Raises:
-            UnknownName: there is no such table.
-            CorpusNotFound: a file of it is missing or is not Parquet.
-        """
-        for table_file in self.table_files(name):
-            with table_file.open() as file:
-                part = file.read(columns=columns)
-            yield part
+        """Yield a table, or some of its columns, in Arrow, one file at a time; it raises what :meth:`table` does."""
+        for number in range(len(self.table_files(name))):
+            yield Shard(self, number).table(name, columns)
 
     def rows(self, name: str, shape: type[Shape], **among: Collection[object]) -> Iterator[Shape]:
         """Yield rows of a table as objects of a class: one file in memory at a time, and only the columns the class names.
@@ -390,19 +362,18 @@ class Corpus:
             DataError: a row is not what the class says.
 
         >>> from lprcorpus.schema import Block
-        >>> [block.kind for block in Corpus().rows("blocks", Block, record_id={"lpr-1-2/hourglass-of-the-free"})][:1]
-        ['verse']
+        >>> poem = {"lpr-1-2/hourglass-of-the-free"}
+        >>> [block.kind for block in Corpus().rows("blocks", Block, record_id=poem)]
+        ['verse', 'verse', 'verse']
         """
-        for shard in range(len(self.table_files(name))):
-            yield from Shard(self, shard).rows(name, shape, **among)
+        for number in range(len(self.table_files(name))):
+            yield from Shard(self, number).rows(name, shape, **among)
 
     def row(self, name: str, shape: type[Shape], key: str) -> Shape:
-        """Return the row of a table whose ``id`` is a key.
+        """Return the row of a table whose ``id`` is a key; it raises what :meth:`rows` does.
 
         Raises:
-            UnknownName: there is no such table or row.
-            CorpusNotFound: a file of it is missing or is not Parquet.
-            DataError: the row is not what the class says.
+            UnknownName: there is no such table or row; the message gives those that come near.
         """
         for row in self.rows(name, shape, id={key}):
             return row
@@ -410,7 +381,7 @@ class Corpus:
         raise UnknownName(name.removesuffix("s"), key, [str(value) for value in known])
 
     def shards(self) -> Iterator[Shard]:
-        """Yield the corpus shard by shard: all rows of an issue, in all tables, are in the same one.
+        """Yield the corpus shard by shard.
 
         Raises:
             DataError: the tables have different numbers of files.
@@ -432,7 +403,7 @@ class Corpus:
         """Return the raw text of an issue: the very text that the corpus was built from.
 
         Args:
-            issue: the issue; any object with its ``raw_path`` and ``raw_sha256``.
+            issue: any object with the issue's ``raw_path`` and ``raw_sha256``.
 
         Raises:
             CorpusNotFound: the raw text is not there, or cannot be read.
@@ -444,13 +415,16 @@ class Corpus:
             data = path.read_bytes()
         except OSError as error:
             raise CorpusNotFound(f"{path}: the raw text cannot be read: {system_reason(error)}") from None
-        # The hash, not the path, says that it is the text of the corpus: a link to another file has another hash.
+        # Not by its path: a link that leads to another file shows in the hash.
         if not isinstance(issue, str) and hashlib.sha256(data).hexdigest() != issue.raw_sha256:
             raise DataError(f"{path}: is not the text that the corpus was built from; build it again, or bring the text back")
         try:
             return data.decode("utf-8")
         except UnicodeDecodeError as error:
             raise CorpusNotFound(f"{path}: the raw text cannot be read: {error}") from None
+
+
+_PACKAGED: list[Corpus] = []
 
 
 @dataclass(frozen=True)
@@ -461,23 +435,12 @@ class Shard:
     number: int
 
     def table(self, name: str, columns: list[str] | None = None) -> pa.Table:
-        """Return the shard's rows of a table, or some of their columns, in Arrow.
-
-        Raises:
-            UnknownName: there is no such table.
-            CorpusNotFound: the file is missing or is not Parquet.
-        """
+        """Return the shard's rows of a table, or some of their columns, as :meth:`Corpus.table` does."""
         with self.corpus.table_files(name)[self.number].open() as file:
             return file.read(columns=columns)
 
     def rows(self, name: str, shape: type[Shape], **among: Collection[object]) -> Iterator[Shape]:
-        """Yield the shard's rows of a table as objects of a class, as :meth:`Corpus.rows` does.
-
-        Raises:
-            UnknownName: there is no such table.
-            CorpusNotFound: the file is missing or is not Parquet.
-            DataError: a row is not what the class says.
-        """
+        """Yield the shard's rows of a table as objects of a class, as :meth:`Corpus.rows` does."""
         with self.corpus.table_files(name)[self.number].open() as file:
             yield from read_rows(file, name, shape, among)
 
@@ -500,19 +463,34 @@ def _read_descriptor(path: Path) -> dict[str, Any]:
 
 
 def _table_resources(descriptor: Mapping[str, Any], path: Path) -> dict[str, dict[str, Any]]:
-    """Return what the descriptor says of each table, by the table's name."""
+    """Return what a descriptor says of each table, by the table's name.
+
+    Raises:
+        CorpusNotFound: a table has no name or no files.
+    """
     found: dict[str, dict[str, Any]] = {}
     for number, resource in enumerate(descriptor["resources"]):
-        if isinstance(resource, dict) and resource.get("type") == "table":
-            if not isinstance(resource.get("name"), str) or not _paths(resource):
-                raise CorpusNotFound(f"{path}: resources[{number}]: a table without a name or without files; expected both")
-            found[resource["name"]] = resource
+        if not isinstance(resource, dict) or resource.get("type") != "table":
+            continue
+        if not isinstance(resource.get("name"), str) or not _paths(resource):
+            raise CorpusNotFound(f"{path}: resources[{number}]: a table without a name or without files; expected both")
+        found[resource["name"]] = resource
     return found
+
+
+def _paths(resource: object) -> list[str]:
+    """Return the paths of a resource, which are one or a list; none where they are anything else."""
+    path = resource.get("path") if isinstance(resource, dict) else None
+    paths = path if isinstance(path, list) else [path]
+    found = [entry for entry in paths if isinstance(entry, str)]
+    return found if len(found) == len(paths) else []
 
 
 def _objects(value: object) -> list[dict[str, object]]:
     """Return the objects in a list of a descriptor; none where it is no list."""
-    return [entry for entry in value if isinstance(entry, dict)] if isinstance(value, list) else []
+    if not isinstance(value, list):
+        return []
+    return [entry for entry in value if isinstance(entry, dict)]
 
 
 def _string(content: Mapping[str, object], name: str) -> str:
@@ -526,15 +504,7 @@ def _is_creator(person: Mapping[str, object]) -> bool:
     return isinstance(roles, list) and "creator" in roles
 
 
-def _paths(resource: object) -> list[str]:
-    """Return the paths of a resource, which are one or a list; none where they are anything else."""
-    path = resource.get("path") if isinstance(resource, dict) else None
-    paths = path if isinstance(path, list) else [path]
-    found = [entry for entry in paths if isinstance(entry, str)]
-    return found if len(found) == len(paths) else []
-
-
-def _unsafe(found: object, expected: str, column: str) -> Problem:
+def _unsafe(column: str, found: object, expected: str) -> Problem:
     # Imported here: it brings Pydantic, which most who open a corpus do without.
     from lprcorpus.problems import Problem
 

@@ -7,7 +7,7 @@ white space removed. Everything that needs to know where a character comes from 
 from __future__ import annotations
 
 import re
-from bisect import bisect_right
+from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import Protocol
@@ -82,19 +82,12 @@ class Derivation:
         self._starts = [piece.start for piece in pieces]
         self._raw_ends = [piece.raw_end for piece in pieces]
 
-    def piece_at(self, offset: int) -> Piece:
-        """Return the piece that a character of the text is in."""
-        return self.pieces[bisect_right(self._starts, offset) - 1]
-
-    def raw_range(self, start: int, end: int) -> tuple[int, int]:
-        """Return the raw characters that characters of the text come from; of an edit always all."""
-        first, last = self.piece_at(start), self.piece_at(end - 1)
-        raw_start, raw_end = first.raw_start, last.raw_end
-        if first.edit is None:
-            raw_start += start - first.start
-        if last.edit is None:
-            raw_end -= last.end - end
-        return raw_start, raw_end
+    def origin(self, offset: int) -> Piece:
+        """Return the piece that one character of the text is, cut from the one that it is in; an edit is not cut."""
+        piece = self.pieces[bisect_right(self._starts, offset) - 1]
+        if piece.edit is not None:
+            return piece
+        return _cut(piece, offset - piece.start, piece.end - offset - 1)
 
     def within(self, raw_start: int, raw_end: int) -> Iterator[Piece]:
         """Yield the pieces that come from raw characters, the first and the last cut to these; an edit is not cut."""
@@ -106,12 +99,10 @@ class Derivation:
                 piece = _cut(piece, max(raw_start - piece.raw_start, 0), max(piece.raw_end - raw_end, 0))
             yield piece
 
-    def text_range(self, raw_start: int, raw_end: int) -> tuple[int, int] | None:
-        """Return the characters of the text that come from raw characters; None if there are none."""
-        pieces = [piece for piece in self.within(raw_start, raw_end) if piece.start < piece.end]
-        if not pieces:
-            return None
-        return pieces[0].start, pieces[-1].end
+    def cut(self, start: int, end: int) -> Derivation:
+        """Return the derivation of some characters of the text alone."""
+        inside = (piece for piece in self.pieces if start <= piece.end and piece.start <= end)
+        return Derivation(self.text[start:end], _kept(_clipped(piece, start, end - start) for piece in inside))
 
 
 def derive(spans: Iterable[SpanLike], edits: Sequence[EditLike], raw: str, *, verse: bool = False) -> Derivation:
@@ -126,8 +117,8 @@ def derive(spans: Iterable[SpanLike], edits: Sequence[EditLike], raw: str, *, ve
     >>> from types import SimpleNamespace
     >>> span = SimpleNamespace(raw_start=0, raw_end=22, page=31)
     >>> derivation = derive([span], [], "The night \nwhispers. \n")
-    >>> derivation.text, derivation.raw_range(10, 18)
-    ('The night whispers.', (11, 19))
+    >>> derivation.text, derivation.origin(10).raw_start
+    ('The night whispers.', 11)
     """
     texts: list[str] = []
     pieces: list[Piece] = []
@@ -139,24 +130,25 @@ def derive(spans: Iterable[SpanLike], edits: Sequence[EditLike], raw: str, *, ve
     whole = "".join(texts)
     stripped = whole.strip()
     lead = len(whole) - len(whole.lstrip())
-    kept = (_clipped(piece, lead, len(stripped)) for piece in pieces)
-    return Derivation(stripped, [piece for piece in kept if piece.edit is not None or piece.start < piece.end])
+    return Derivation(stripped, _kept(_clipped(piece, lead, len(stripped)) for piece in pieces))
 
 
-def _unplaced(
-    spans: Iterable[SpanLike], edits: Sequence[EditLike], raw: str, *, verse: bool
-) -> Iterator[tuple[str, Piece]]:
+def _unplaced(spans: Iterable[SpanLike], edits: Sequence[EditLike], raw: str, *, verse: bool) -> Iterator[tuple[str, Piece]]:
     """Yield the pieces of a text with what they say; their offsets in the text are not known yet."""
-    edit_starts = [edit.raw_start for edit in edits]
     for span in spans:
         start = span.raw_start
-        first = bisect_right(edit_starts, start - 1)
-        for edit in edits[first : bisect_right(edit_starts, span.raw_end - 1)]:
+        first = bisect_left(edits, start, key=_raw_start)
+        last = bisect_left(edits, span.raw_end, key=_raw_start)
+        for edit in edits[first:last]:
             yield from _as_printed(raw, start, edit.raw_start, span.page, verse=verse)
             after = edit.after if verse else edit.after.replace("\n", "")
             yield after, Piece(0, 0, edit.raw_start, edit.raw_end, span.page, edit)
             start = edit.raw_end
         yield from _as_printed(raw, start, span.raw_end, span.page, verse=verse)
+
+
+def _raw_start(edit: EditLike) -> int:
+    return edit.raw_start
 
 
 def _as_printed(raw: str, start: int, end: int, page: int, *, verse: bool) -> Iterator[tuple[str, Piece]]:
@@ -166,6 +158,11 @@ def _as_printed(raw: str, start: int, end: int, page: int, *, verse: bool) -> It
 
 
 _ANYTHING, _LINE = re.compile(r"[\s\S]+"), re.compile(r"[^\n]+")
+
+
+def _kept(pieces: Iterable[Piece]) -> list[Piece]:
+    """Return the pieces that have characters left, and the edits that removed theirs."""
+    return [piece for piece in pieces if piece.edit is not None or piece.start < piece.end]
 
 
 def _clipped(piece: Piece, lead: int, length: int) -> Piece:

@@ -1,26 +1,126 @@
-"""Where an export goes: a file that is there whole or not at all, or a stream."""
+"""Files: their hash, their text, and writing one so that it is there whole or not at all."""
 
 from __future__ import annotations
 
+import codecs
+import hashlib
 import os
 import secrets
 import stat
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
-from typing import BinaryIO
+from typing import TYPE_CHECKING, BinaryIO
 
 from lprcorpus.errors import OutputError, system_reason
 
-__all__ = ["whole_file"]
+if TYPE_CHECKING:
+    import pyarrow.parquet as pq
+
+__all__ = ["UndecodableError", "decode_utf8", "open_parquet", "sha256_of", "whole_file"]
+
+_BLOCK = 1024 * 1024  # bytes that are read at a time
+
+
+def sha256_of(path: Path) -> str:
+    """Return the SHA-256 of a file's bytes in hexadecimal; no more than a block of it is in memory.
+
+    Raises:
+        OSError: it cannot be read.
+    """
+    digest = hashlib.sha256()
+    with path.open("rb") as file:
+        while block := file.read(_BLOCK):
+            digest.update(block)
+    return digest.hexdigest()
+
+
+class UndecodableError(ValueError):
+    """Bytes that are not text in UTF-8.
+
+    Args:
+        problem: what was found, for a message.
+        line: the line it is on, from 1; None where it is the whole file.
+    """
+
+    def __init__(self, problem: str, line: int | None = None) -> None:
+        super().__init__(problem, line)
+        self.problem = problem
+        self.line = line
+
+    def __str__(self) -> str:
+        return self.problem
+
+
+_OTHER_ENCODINGS = {
+    codecs.BOM_UTF32_LE: "UTF-32",
+    codecs.BOM_UTF32_BE: "UTF-32",
+    codecs.BOM_UTF16_LE: "UTF-16",
+    codecs.BOM_UTF16_BE: "UTF-16",
+}
+"""Encodings that their byte order mark betrays; that of UTF-32 begins with that of UTF-16, so it comes first."""
+
+
+def decode_utf8(data: bytes) -> str:
+    r"""Return bytes in UTF-8 as text. A byte order mark stays in it, as U+FEFF.
+
+    Raises:
+        UndecodableError: they are in another encoding, or hold a NUL.
+
+    >>> decode_utf8(b"caf\xe9")
+    Traceback (most recent call last):
+    lprcorpus.files.UndecodableError: byte 0xe9 is not UTF-8 (in Windows-1252 it is 'é')
+    """
+    for mark, encoding in _OTHER_ENCODINGS.items():
+        if data.startswith(mark):
+            raise UndecodableError(f"the text is in {encoding}")
+    if b"\0" in data[:2]:  # a letter of ASCII in UTF-16 is a byte and a NUL
+        raise UndecodableError("the text is in UTF-16, or no text at all")
+    if b"\0" in data:
+        raise UndecodableError("a NUL character", data.count(b"\n", 0, data.index(b"\0")) + 1)
+    try:
+        return data.decode("utf-8")
+    except UnicodeDecodeError as error:
+        byte = data[error.start]
+        line = data.count(b"\n", 0, error.start) + 1
+        letter = bytes([byte]).decode("cp1252", "ignore")
+        known = f" (in Windows-1252 it is {letter!r})" if letter else ""
+        raise UndecodableError(f"byte 0x{byte:02x} is not UTF-8{known}", line) from None
 
 
 @contextmanager
-def whole_file(path: Path) -> Iterator[BinaryIO]:
+def open_parquet(path: Path, *, checksums: bool = False) -> Iterator[pq.ParquetFile]:
+    """Open a Parquet file.
+
+    Args:
+        path: the file.
+        checksums: whether the checksum of each page is compared as it is read.
+
+    Raises:
+        OSError: it cannot be read.
+        ArrowException: it is not Parquet.
+    """
+    # Not pyarrow.parquet.read_table: that imports pyarrow.dataset, which costs three times as
+    # long as all the rest.
+    import pyarrow as pa
+    import pyarrow.parquet as pq
+
+    # By its bytes: PyArrow does not take a path that is not UTF-8 as a string.
+    source = pa.OSFile(os.fsencode(path))
+    with source, pq.ParquetFile(source, page_checksum_verification=checksums) as file:
+        yield file
+
+
+@contextmanager
+def whole_file(path: Path, *, durable: bool = True) -> Iterator[BinaryIO]:
     """Give a file to write to, which takes the place of ``path`` when the block ends without an error.
 
     Until then, and on any error, what was at ``path`` stays as it is. A link is followed; what is no regular file, such as a
     pipe or a terminal, is written to directly.
+
+    Args:
+        path: the file.
+        durable: whether to wait until the file is on the disk (5 ms); for one of very many files, no.
 
     Raises:
         OutputError: it cannot be written.
@@ -36,7 +136,7 @@ def whole_file(path: Path) -> Iterator[BinaryIO]:
         target.parent.mkdir(parents=True, exist_ok=True)
         if target.exists() and not os.access(target, os.W_OK):
             raise OutputError(f"{path}: cannot be written: it is read-only")
-        with _replacement(target) as stream:
+        with _replacement(target, durable=durable) as stream:
             yield stream
     except BrokenPipeError:
         raise
@@ -45,15 +145,47 @@ def whole_file(path: Path) -> Iterator[BinaryIO]:
 
 
 @contextmanager
-def _replacement(target: Path) -> Iterator[BinaryIO]:
-    """Give a new file beside ``target``, and put it in its place when the block ends without an error."""
-    fresh = target.with_name(f".{target.name[:100]}.{secrets.token_hex(4)}.part")
+def _replacement(target: Path, *, durable: bool) -> Iterator[BinaryIO]:
+    """Give a new file, and put it in the place of ``target`` when the block ends without an error."""
+    fresh = target.with_name(f".lprcorpus-{secrets.token_hex(8)}.part")
+    nameless = _open_nameless(target.parent)
     try:
-        with fresh.open("xb") as stream:
+        with nameless or fresh.open("xb") as stream:
             yield stream
+            stream.flush()
+            if durable:
+                os.fsync(stream.fileno())  # so that after a power cut there is the old file or the new one, whole
+            if nameless:
+                _give_name(stream, fresh)
         if target.exists():
             fresh.chmod(stat.S_IMODE(target.stat().st_mode))
         fresh.replace(target)
     finally:
         with suppress(FileNotFoundError):
             fresh.unlink()
+
+
+def _open_nameless(folder: Path) -> BinaryIO | None:
+    """Open a new file in a folder that has no name yet, so that nothing is left of it if this process is killed.
+
+    Linux has such files, on most file systems; elsewhere there is none.
+    """
+    if not hasattr(os, "O_TMPFILE") or not _DESCRIPTORS.is_dir():
+        return None
+    try:
+        return os.fdopen(os.open(folder, os.O_WRONLY | os.O_TMPFILE, 0o666), "wb")
+    except OSError:
+        return None
+
+
+def _give_name(stream: BinaryIO, path: Path) -> None:
+    """Give a file without a name its name."""
+    # Only with the descriptor of a folder does os.link follow the link in /proc to the file itself.
+    root = os.open("/", os.O_RDONLY)
+    try:
+        os.link(_DESCRIPTORS / str(stream.fileno()), path, src_dir_fd=root, follow_symlinks=True)
+    finally:
+        os.close(root)
+
+
+_DESCRIPTORS = Path("/proc/self/fd")

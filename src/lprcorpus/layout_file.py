@@ -13,9 +13,9 @@ from typing import TYPE_CHECKING, Annotated, BinaryIO
 
 from pydantic import Field, ValidationError
 
-from lprcorpus.corpus import FileState, TableFile
 from lprcorpus.errors import RawTextError
 from lprcorpus.schema import Row, Table
+from lprcorpus.table_files import FileState, TableFile
 
 if TYPE_CHECKING:
     import pyarrow as pa

@@ -17,17 +17,19 @@ if TYPE_CHECKING:
 
 __all__ = ["data_card", "data_folder", "license_file", "raw_folder"]
 
-_PACKAGE = Path(__file__).resolve().parent
-_CHECKOUT = _PACKAGE.parents[1]
+_PACKAGE = Path(__file__).absolute().parent
 
 
 @cache
 def _home() -> Path:
-    """Return the folder that holds ``processed/``, ``raw/``, ``datacard.md`` and ``LICENSE``."""
-    installed = _PACKAGE / "data"
-    if installed.is_dir():
-        return installed
-    return _CHECKOUT if _PACKAGE.is_dir() else _unpacked()
+    """Return the folder that holds ``processed/``, ``raw/`` and ``datacard.md``."""
+    # First where the package seems to be: Bazel and Nix make a package of links, and its data
+    # need not be beside what the links lead to. Then where it is.
+    real = Path(__file__).resolve().parent
+    for package in (_PACKAGE, real):
+        if (package / "data").is_dir():
+            return package / "data"
+    return real.parents[1] if real.is_dir() else _unpacked()
 
 
 def _unpacked() -> Path:

@@ -51,7 +51,7 @@ __all__ = [
 
 RecordType = Literal["speech", "article", "interview", "faq", "poem", "news", "press_release"]
 Kind = Literal["paragraph", "heading", "question", "answer", "list_item", "verse", "signature"]
-Role = Literal["title", "byline", "note", "body", "source", "section", "header", "page_mark", "link", "blank"]
+Role = Literal["title", "byline", "note", "body", "source", "section", "header", "page_mark", "link", "footnote", "blank"]
 ContributorRole = Literal["author", "speaker", "interviewee", "interviewer", "translator", "editor", "publisher"]
 Rule = Literal["mojibake", "bullet", "superscript", "line_break", "hyphenation", "curated"]
 
@@ -95,19 +95,22 @@ Url = Annotated[str, Field(pattern=_URL)]
 
 
 class Row(BaseModel):
-    """One row of a table: frozen, and refusing any key that is not a column."""
+    """One row of a table: frozen, and refusing any key that is not a column.
+
+    The models below assign their docstrings, which describe the tables: ``python -OO`` drops those that are only written.
+    """
 
     model_config = ConfigDict(frozen=True, extra="forbid", strict=True, defer_build=True)
 
 
 class Issue(Row):
-    """One issue of a periodical, as far as its text survives."""
+    __doc__ = "One issue of a periodical, as far as its text survives."
 
     id: Slug = Field(description="Identifier of the issue; the name of its files in `raw/`.", examples=["lpr-1-2"])
     periodical: Text = Field(description="Title of the periodical.", examples=["Left Progressive Review"])
     volume: Ordinal | None = Field(description="Volume, or null where the issue gives none.", examples=[1])
     number: Ordinal | None = Field(description="Number of the issue in its volume, or null where it gives none.", examples=[2])
-    year: Ordinal = Field(description="Year of publication.", examples=[2014])
+    year: Ordinal | None = Field(description="Year of publication, or null where the issue gives none.", examples=[2014])
     page_start: Count = Field(description="Number of the first page of the surviving text.", examples=[5])
     page_end: Count = Field(description="Number of the last page of the surviving text.", examples=[34])
     complete: bool = Field(description="Whether the whole issue survives (false: an excerpt).", examples=[False])
@@ -124,7 +127,7 @@ class Issue(Row):
 
 
 class Page(Row):
-    """One page of an issue. The pages partition its raw text."""
+    __doc__ = "One page of an issue. The pages partition its raw text."
 
     issue_id: Slug = Field(description="The issue.", examples=["lpr-1-2"])
     number: Count = Field(description="Page number.", examples=[19])
@@ -138,7 +141,7 @@ class Page(Row):
 
 
 class Record(Row):
-    """One item of an issue, such as a speech, an article or a poem."""
+    __doc__ = "One item of an issue, such as a speech, an article or a poem."
 
     id: RecordId = Field(
         description="Identifier: the issue's and a slug, chosen once and never used for another record.",
@@ -195,7 +198,7 @@ class Record(Row):
 
 
 class Contributor(Row):
-    """A person or body with a part in a record."""
+    __doc__ = "A person or body with a part in a record."
 
     record_id: RecordId = Field(description="The record.", examples=["lpr-1-2/hourglass-of-the-free"])
     position: Ordinal = Field(description="Place among the record's contributors, from 1.", examples=[1])
@@ -208,7 +211,7 @@ class Contributor(Row):
 
 
 class Block(Row):
-    """One part of a record's body, such as a paragraph, a heading, a question or a stanza."""
+    __doc__ = "One part of a record's body, such as a paragraph, a heading, a question or a stanza."
 
     record_id: RecordId = Field(description="The record.", examples=["lpr-1-2/hourglass-of-the-free"])
     position: Ordinal = Field(description="Place in the body, from 1.", examples=[1])
@@ -223,7 +226,7 @@ class Block(Row):
 
 
 class Span(Row):
-    """A stretch of the raw text with one role. The spans of an issue partition its raw text."""
+    __doc__ = "A stretch of the raw text with one role. The spans of an issue partition its raw text."
 
     issue_id: Slug = Field(description="The issue.", examples=["lpr-1-2"])
     raw_start: Count = Field(description="Offset of its first character in the raw text.", examples=[0])
@@ -237,7 +240,7 @@ class Span(Row):
 
 
 class Edit(Row):
-    """A change made to the raw text beyond dropping newlines and the white space around a block."""
+    __doc__ = "A change made to the raw text beyond dropping newlines and the white space around a block."
 
     issue_id: Slug = Field(description="The issue.", examples=["lpr-1-2"])
     raw_start: Count = Field(description="Offset of the first character changed.", examples=[106377])

@@ -2,25 +2,20 @@
 
 from __future__ import annotations
 
-import tempfile
-from array import array
+import zlib
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import overload
 
 from pydantic import TypeAdapter
 
 from lprcorpus.build.assembly import BuiltIssue
-from lprcorpus.build.spans import Stretch
+from lprcorpus.build.spans import UnclaimedText
 from lprcorpus.proof.invariants import Proof
 from lprcorpus.publish.facts import TableFacts
-from lprcorpus.schema import Record
 
 __all__ = ["BuildReport", "IssueReport", "RecordReport", "ReportLog", "report_issue"]
-
-_KEPT_BYTES = 4 * 1024 * 1024
 
 
 @dataclass(frozen=True)
@@ -54,44 +49,30 @@ class IssueReport:
     blocks: int
     edits: Mapping[str, int]
     claimed: float
-    unclaimed: tuple[Stretch, ...]
+    unclaimed: tuple[UnclaimedText, ...]
 
 
-_ISSUE = TypeAdapter(IssueReport)
+_REPORTS = TypeAdapter(tuple[IssueReport, ...])
 
 
-class ReportLog(Sequence[IssueReport]):
-    """The reports of a build's issues, in order; on disk when they are many, so that they may be any number."""
+class ReportLog:
+    """The reports of a build's issues, in order. They are kept compressed, for they may be many."""
 
     def __init__(self) -> None:
-        self._file = tempfile.SpooledTemporaryFile(max_size=_KEPT_BYTES)  # noqa: SIM115 (closed with the log)
-        self._starts = array("q", [0])
+        self._packed: list[bytes] = []
+        self._count = 0
 
-    def extend(self, reports: Iterable[IssueReport]) -> None:
+    def extend(self, reports: Sequence[IssueReport]) -> None:
         """Add the reports of more issues."""
-        self._file.seek(self._starts[-1])
-        for report in reports:
-            self._file.write(_ISSUE.dump_json(report))
-            self._starts.append(self._file.tell())
+        self._packed.append(zlib.compress(_REPORTS.dump_json(tuple(reports))))
+        self._count += len(reports)
 
     def __len__(self) -> int:
-        return len(self._starts) - 1
-
-    @overload
-    def __getitem__(self, index: int) -> IssueReport: ...
-
-    @overload
-    def __getitem__(self, index: slice) -> tuple[IssueReport, ...]: ...
-
-    def __getitem__(self, index: int | slice) -> IssueReport | tuple[IssueReport, ...]:
-        if isinstance(index, slice):
-            return tuple(self[place] for place in range(*index.indices(len(self))))
-        place = range(len(self))[index]
-        self._file.seek(self._starts[place])
-        return _ISSUE.validate_json(self._file.read(self._starts[place + 1] - self._starts[place]))
+        return self._count
 
     def __iter__(self) -> Iterator[IssueReport]:
-        return map(self.__getitem__, range(len(self)))
+        for packed in self._packed:
+            yield from _REPORTS.validate_json(zlib.decompress(packed))
 
 
 @dataclass(frozen=True)
@@ -103,6 +84,7 @@ class BuildReport:
         issues: each issue that was built, sorted by id.
         failures: a message for each issue that was not; nothing of it is written.
         tables: the tables.
+        notes: what a person should know beside, a line each.
         kept: how many shards had been built before, by a run that was stopped.
     """
 
@@ -110,6 +92,7 @@ class BuildReport:
     issues: ReportLog
     failures: tuple[str, ...]
     tables: tuple[TableFacts, ...]
+    notes: tuple[str, ...] = ()
     kept: int = 0
 
 
@@ -117,9 +100,22 @@ def report_issue(issue: BuiltIssue, proof: Proof) -> IssueReport:
     """Return the report of an issue that was built and proved."""
     rows = issue.rows
     blocks = Counter(block.record_id for block in rows.blocks)
+    records = [
+        RecordReport(
+            id=record.id,
+            title=record.title,
+            type=record.type,
+            author=record.author,
+            page_start=record.page_start,
+            page_end=record.page_end,
+            blocks=blocks[record.id],
+            words=record.word_count,
+        )
+        for record in rows.records
+    ]
     return IssueReport(
-        id=issue.id,
-        records=tuple(_report_record(record, blocks[record.id]) for record in rows.records),
+        id=rows.issue.id,
+        records=tuple(records),
         pages=len(rows.pages),
         pages_printed=sum(page.printed for page in rows.pages),
         marks=issue.marks,
@@ -132,17 +128,4 @@ def report_issue(issue: BuiltIssue, proof: Proof) -> IssueReport:
         edits=proof.edits,
         claimed=issue.claimed,
         unclaimed=issue.unclaimed,
-    )
-
-
-def _report_record(record: Record, blocks: int) -> RecordReport:
-    return RecordReport(
-        id=record.id,
-        title=record.title,
-        type=record.type,
-        author=record.author,
-        page_start=record.page_start,
-        page_end=record.page_end,
-        blocks=blocks,
-        words=record.word_count,
     )

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import hashlib
 import os
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
@@ -16,11 +16,16 @@ from typing import NamedTuple
 from pydantic import ValidationError
 
 from lprcorpus.build.assembly import BuiltIssue, assemble
-from lprcorpus.build.manifest import Manifest, parse_manifest
+from lprcorpus.build.manifest import parse_manifest
 from lprcorpus.errors import DataError, ManifestError, ProofError, RawTextError, UsageError, system_reason
+from lprcorpus.files import UndecodableError, decode_utf8
+from lprcorpus.messages import expectation, shorten
 from lprcorpus.proof.invariants import Proof, prove
 
 __all__ = ["FoundIssues", "InputFiles", "IssueFiles", "build_issue", "decode_text", "find_issues"]
+
+_DOCUMENTS = {".doc", ".docx", ".epub", ".htm", ".html", ".odt", ".rtf"}
+"""What a text may be in that is not a raw text: a file of these is named, lest a person think that it was read."""
 
 
 class IssueFiles(NamedTuple):
@@ -32,10 +37,17 @@ class IssueFiles(NamedTuple):
 
 @dataclass(frozen=True)
 class FoundIssues:
-    """What a folder holds: its issues, sorted by id, and a message for each text that no manifest claims."""
+    """What a folder holds.
+
+    Attributes:
+        issues: its issues, sorted by id.
+        unclaimed: a message for each text that no manifest claims.
+        notes: a message for each other file that may be meant as an issue.
+    """
 
     issues: Sequence[IssueFiles]
     unclaimed: tuple[str, ...]
+    notes: tuple[str, ...] = ()
 
 
 class InputFiles:
@@ -70,7 +82,7 @@ class InputFiles:
         return data
 
     def are_still(self, seen: Iterable[tuple[str, str | None]]) -> bool:
-        """Tell whether files are what they were when they were read."""
+        """Return whether files are what they were when they were read."""
         for name, digest in seen:
             with suppress(RawTextError):
                 self.read(name)
@@ -80,53 +92,75 @@ class InputFiles:
 
 
 def find_issues(raw: Path) -> FoundIssues:
-    """Find the issues of a folder.
+    """Find the issues of a folder. Hidden files are passed over, and so are those of other kinds, such as ``README.md``.
 
     Raises:
         UsageError: the folder cannot be read, or holds neither manifests nor texts.
     """
-    manifests, texts = set(), {}
-    try:
-        with os.scandir(raw) as entries:
-            for entry in entries:
-                stem, suffix = os.path.splitext(entry.name)  # noqa: PTH122 (a path object for each file costs too much)
-                if entry.name.startswith("."):
-                    continue
-                if suffix == ".toml":
-                    manifests.add(stem)
-                elif suffix == ".txt":
-                    texts[stem] = entry.stat().st_size
-    except OSError as error:
-        reason = system_reason(error)
-        raise UsageError(f"{raw}: cannot be read: {reason}; expected the folder of the raw texts") from None
-    if not manifests and not texts:
+    sizes = _file_sizes(raw)
+    manifests = {name.removesuffix(".toml") for name in sizes if name.endswith(".toml")}
+    texts = {name.removesuffix(".txt") for name in sizes if name.endswith(".txt")}
+    others = [name for name in sizes if not name.endswith((".toml", ".txt"))]
+    misnamed = [name for name in others if name.lower().endswith((".txt", ".text"))]
+    if not manifests and not texts and not misnamed:
         raise UsageError(f"{raw}: holds no manifest; expected raw texts (.txt) with their manifests (.toml)")
-    unclaimed = texts.keys() - manifests
-    sizes = {stem: texts.get(stem, 0) for stem in manifests}
-    if unclaimed:
-        for stem in manifests - texts.keys():  # the manifest may name a text that is called otherwise
-            other = _stated_text(raw, stem)
-            if other in texts:
-                sizes[stem] = texts[other]
-                unclaimed.discard(other)
+
+    text_of = {issue: issue for issue in manifests}
+    if texts - manifests:
+        # A manifest without a text of its name may name another.
+        text_of |= {issue: _stated_text(raw, issue) or issue for issue in manifests - texts}
+    unclaimed = [_no_manifest(raw, text) for text in sorted(texts - set(text_of.values()))]
+    unclaimed += [f"{raw / name}: is called .{name.rpartition('.')[2]}; expected .txt" for name in sorted(misnamed)]
     return FoundIssues(
-        [IssueFiles(stem, sizes[stem]) for stem in sorted(manifests)],
-        tuple(_unclaimed(raw, stem) for stem in sorted(unclaimed)),
+        issues=[IssueFiles(issue, sizes.get(f"{text_of[issue]}.txt", 0)) for issue in sorted(manifests)],
+        unclaimed=tuple(unclaimed),
+        notes=tuple(_notes(raw, sorted(others), texts)),
     )
 
 
-def _stated_text(raw: Path, stem: str) -> str | None:
-    """Return the name, without suffix, of the text that a manifest names; None where it names none or cannot be read."""
+def _file_sizes(raw: Path) -> dict[str, int]:
+    """Return the size in bytes of each file of a folder, by its name, hidden files aside."""
     try:
-        manifest = parse_manifest(InputFiles(raw).read(f"{stem}.toml"), str(raw / f"{stem}.toml"))
+        with os.scandir(raw) as entries:
+            return {entry.name: _size(entry) for entry in entries if not entry.name.startswith(".")}
+    except OSError as error:
+        reason = system_reason(error)
+        raise UsageError(f"{raw}: cannot be read: {reason}; expected the folder of the raw texts") from None
+
+
+def _size(entry: os.DirEntry[str]) -> int:
+    try:
+        return entry.stat().st_size
+    except OSError:  # a link that leads nowhere: whoever reads it says so
+        return 0
+
+
+def _stated_text(raw: Path, issue: str) -> str | None:
+    """Return the name, without suffix, of the text that a manifest names; None where it names none or cannot be read."""
+    name = f"{issue}.toml"
+    try:
+        manifest = parse_manifest(InputFiles(raw).read(name), str(raw / name))
     except DataError:
         return None
     return manifest.issue.text.removesuffix(".txt") if manifest.issue.text else None
 
 
-def _unclaimed(raw: Path, stem: str) -> str:
-    text = raw / f"{stem}.txt"
-    return f"{text}: has no manifest; expected {stem}.toml beside it: lprcorpus draft {text}"
+def _no_manifest(raw: Path, text: str) -> str:
+    path = raw / f"{text}.txt"
+    return f"{path}: has no manifest; expected {text}.toml beside it: lprcorpus draft {path}"
+
+
+def _notes(raw: Path, names: Iterable[str], texts: set[str]) -> Iterator[str]:
+    """Yield a message for each file that a person may take for an issue, and that has no text of its name beside it."""
+    for name in names:
+        stem, suffix = os.path.splitext(name)  # noqa: PTH122 (a name, not a path)
+        if stem in texts:
+            continue
+        path = raw / name
+        if suffix.lower() == ".pdf":
+            yield f"{path}: is a PDF, and was not read: lprcorpus extract {path} --out {raw / stem}.txt"
+        elif suffix.lower() in _DOCUMENTS:
+            yield f"{path}: is no raw text, and was not read; expected a text in UTF-8 (.txt)"
 
 
 def build_issue(files: InputFiles, issue_id: str) -> tuple[BuiltIssue, Proof]:
@@ -139,39 +173,39 @@ def build_issue(files: InputFiles, issue_id: str) -> tuple[BuiltIssue, Proof]:
     manifest = parse_manifest(files.read(where.name), str(where))
     path = files.folder / (manifest.issue.text or f"{issue_id}.txt")
     text = decode_text(files.read(path.name), path)
-    _check_hash(manifest, where, path, files.seen[path.name])
+    found, expected = files.seen[path.name], manifest.issue.sha256
+    if found != expected:
+        problem = f"its SHA-256 is {found}; expected {expected}, as issue.sha256 of {where} says"
+        raise RawTextError(str(path), problem)
     try:
-        rows = assemble(text, manifest, str(where))
+        issue = assemble(text, manifest, str(where))
     except RawTextError as error:
         raise RawTextError(str(path), str(error)) from None
     except ValidationError as error:
-        raise ManifestError(str(where), [f"{problem['loc']}: {problem['msg']}" for problem in error.errors()]) from None
-    proof = prove(text, rows.rows)
+        raise ManifestError(str(where), _refused_values(error)) from None
+    proof = prove(text, issue.rows)
     if proof.problems:
         raise ProofError(f"{path}: {problem}" for problem in proof.problems)
-    return rows, proof
+    return issue, proof
+
+
+def _refused_values(error: ValidationError) -> Iterator[str]:
+    """Yield a message for each value that a row was to have and its model refuses."""
+    for problem in error.errors(include_url=False):
+        column = ".".join(str(step) for step in problem["loc"])
+        yield f"the {error.title.lower()}'s {column}: found {shorten(problem['input'])}; {expectation(problem)}"
 
 
 def decode_text(data: bytes, path: Path) -> str:
     """Return the text of a raw file.
 
     Raises:
-        RawTextError: it is empty, not UTF-8, or holds a NUL.
+        RawTextError: it is empty, not in UTF-8, or holds a NUL.
     """
     if not data:
         raise RawTextError(str(path), "is empty; expected the raw text of an issue")
     try:
-        text = data.decode("utf-8")
-    except UnicodeDecodeError as error:
-        line = data.count(b"\n", 0, error.start) + 1
-        raise RawTextError(f"{path}:{line}", f"byte 0x{data[error.start]:02x} is not UTF-8; expected text in UTF-8") from None
-    if "\0" in text:
-        line = text.count("\n", 0, text.index("\0")) + 1
-        raise RawTextError(f"{path}:{line}", "a NUL character; expected text")
-    return text
-
-
-def _check_hash(manifest: Manifest, where: Path, path: Path, found: str | None) -> None:
-    expected = manifest.issue.sha256
-    if found != expected:
-        raise RawTextError(str(path), f"its SHA-256 is {found}; expected {expected}, as issue.sha256 of {where} says")
+        return decode_utf8(data)
+    except UndecodableError as error:
+        where = f"{path}:{error.line}" if error.line else str(path)
+        raise RawTextError(where, f"{error}; expected text in UTF-8") from None

@@ -1,4 +1,4 @@
-"""A manifest's quotations found in the text: where each record's title, byline, note and source stand.
+"""A manifest's quotations found in the text: where each record's title, byline, note and source are.
 
 Quotations match character by character, white space aside, so that a title may run over lines. What is found must begin and
 end with a printed line.
@@ -8,21 +8,25 @@ from __future__ import annotations
 
 import difflib
 from bisect import bisect_left
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
+from typing import TypeVar
 
 import numpy as np
 
 from lprcorpus.build.manifest import Manifest, Quote, RecordEntry
 from lprcorpus.errors import ManifestError
+from lprcorpus.messages import count
 from lprcorpus.text.lines import Lines
 from lprcorpus.text.pages import Page, Paged
 
-__all__ = ["Anchored", "Passage", "find_records"]
+__all__ = ["LocatedPassage", "LocatedRecord", "find_records"]
+
+Found = TypeVar("Found")
 
 
 @dataclass(frozen=True)
-class Passage:
+class LocatedPassage:
     """A stretch of whole printed lines: its characters, and its first and last line among the printed ones."""
 
     start: int
@@ -32,7 +36,7 @@ class Passage:
 
 
 @dataclass(frozen=True)
-class Anchored:
+class LocatedRecord:
     """One record found in the text.
 
     Attributes:
@@ -42,192 +46,210 @@ class Anchored:
         byline: its byline, if it has one.
         note: its headnote, if it has one.
         source: its source line, if it has one of its own.
-        citation: the characters of what the issue says of its source, wherever that stands.
-        lines: the first of its lines and one past the last, among the printed ones.
+        citation: the characters of what the issue says of its source, in the source line or in the note.
+        first_line: the first of its lines, among the printed ones.
+        end_line: one past the last of its lines, among the printed ones.
     """
 
     entry: RecordEntry
-    title: Passage
-    section: Passage | None
-    byline: Passage | None
-    note: Passage | None
-    source: Passage | None
+    title: LocatedPassage
+    section: LocatedPassage | None
+    byline: LocatedPassage | None
+    note: LocatedPassage | None
+    source: LocatedPassage | None
     citation: tuple[int, int] | None
-    lines: tuple[int, int]
+    first_line: int
+    end_line: int
 
 
 class _MisplacedError(Exception):
-    """A quotation that is not where the manifest says; the message names the key, what was looked for and what is there."""
+    """A quotation that is not where the manifest says.
+
+    Args:
+        key: the key of the record that holds it, such as ``"note.from"``.
+        entry: the record.
+        problem: what was looked for, where, and what is there.
+    """
+
+    def __init__(self, key: str, entry: RecordEntry, problem: str) -> None:
+        super().__init__(f"{key} ({entry.id}): {problem}")
 
 
-def find_records(paged: Paged, manifest: Manifest, where: str) -> list[Anchored]:
-    """Find every record of a manifest in its text.
+def find_records(paged: Paged, manifest: Manifest, where: str) -> list[LocatedRecord]:
+    """Find every record of a manifest in its text: all titles, then the section headings between them, then the rest.
+
+    Args:
+        paged: the text and its pages.
+        manifest: what a person says of it.
+        where: the manifest's file, for messages.
 
     Raises:
-        ManifestError: a quotation is not where it should be, stands there twice, or the records are out of order; with
+        ManifestError: a quotation is not where it should be, is there twice, or the records are out of order; with
             every such problem.
     """
-    finder = _Finder(paged)
+    finder = _QuotationFinder(paged)
+    records = manifest.records
     problems: list[str] = []
-    titles: list[Passage | None] = []
-    for index, entry in enumerate(manifest.records):
-        try:
-            titles.append(finder.title(entry))
-        except _MisplacedError as problem:
-            titles.append(None)
-            problems.append(f"records[{index}].title ({entry.id}): {problem}")
-    problems += _check_order(manifest.records, titles, paged.lines)
+
+    titles = _attempt(lambda index: finder.title(records[index]), records, problems)
+    problems += _check_order(records, titles, paged.lines)
     if problems:
         raise ManifestError(where, problems)
-    found = []
-    known = [title for title in titles if title is not None]
-    sections: list[Passage | None] = []
-    for index in range(len(known)):
-        try:
-            sections.append(finder.section(manifest.records, known, index))
-        except _MisplacedError as problem:
-            sections.append(None)
-            problems.append(f"records[{index}].{problem}")
-    for index, entry in enumerate(manifest.records):
-        try:
-            following = len(paged.lines)
-            if index + 1 < len(known):
-                heading = sections[index + 1]
-                following = heading.first if heading else known[index + 1].first
-            found.append(finder.record(entry, known[index], sections[index], following))
-        except _MisplacedError as problem:
-            problems.append(f"records[{index}].{problem}")
+    known_titles = [title for title in titles if title is not None]
+
+    sections = _attempt(lambda index: finder.section(records, known_titles, index), records, problems)
+
+    def rest_of(index: int) -> LocatedRecord:
+        end_line = _next_line(index, sections, known_titles, len(paged.lines))
+        return finder.record(records[index], known_titles[index], sections[index], end_line)
+
+    located = _attempt(rest_of, records, problems)
     if problems:
         raise ManifestError(where, problems)
+    return [record for record in located if record is not None]
+
+
+def _attempt(find: Callable[[int], Found], records: Sequence[RecordEntry], problems: list[str]) -> list[Found | None]:
+    """Return what is found for each record, given its index; None where it is not found, which is added to the problems."""
+    found: list[Found | None] = []
+    for index in range(len(records)):
+        try:
+            found.append(find(index))
+        except _MisplacedError as error:
+            found.append(None)
+            problems.append(f"records[{index}].{error}")
     return found
 
 
-def _check_order(records: Sequence[RecordEntry], titles: Sequence[Passage | None], lines: Lines) -> Iterator[str]:
-    """Yield a message for each record that stands before the one listed above it."""
-    last: tuple[int, RecordEntry] | None = None
+def _next_line(index: int, sections: Sequence[LocatedPassage | None], titles: Sequence[LocatedPassage], line_count: int) -> int:
+    """Return the line at which the next record begins, with its section heading; past the last line where there is none."""
+    if index + 1 == len(titles):
+        return line_count
+    heading = sections[index + 1]
+    return heading.first if heading else titles[index + 1].first
+
+
+def _check_order(records: Sequence[RecordEntry], titles: Sequence[LocatedPassage | None], lines: Lines) -> Iterator[str]:
+    """Yield a message for each record that is before the one listed above it."""
+    last_start, last_id = -1, ""
     for index, (entry, title) in enumerate(zip(records, titles, strict=True)):
         if title is None:
             continue
-        if last and title.start <= last[0]:
-            here, there = lines.line_at(title.start), lines.line_at(last[0])
+        if title.start <= last_start:
             yield (
-                f"records[{index}] ({entry.id}): its title stands at raw line {here}, before that of"
-                f" {last[1].id!r} at raw line {there}; expected the records in the order of the text"
+                f"records[{index}] ({entry.id}): its title is at raw line {lines.line_at(title.start)}, before that of"
+                f" {last_id!r} at raw line {lines.line_at(last_start)}; expected the records in the order of the text"
             )
-        last = (title.start, entry)
+        last_start, last_id = title.start, entry.id
 
 
-class _Finder:
+class _QuotationFinder:
     """Looks up quotations in a text, white space aside."""
 
     def __init__(self, paged: Paged) -> None:
         self.paged = paged
         self.lines = paged.lines
-        self._firsts, self._lasts = self.lines.firsts, self.lines.lasts
         self._squeezed, self._offsets = self.lines.squeezed()
 
-    def title(self, entry: RecordEntry) -> Passage:
+    def title(self, entry: RecordEntry) -> LocatedPassage:
         """Find a record's title on its page."""
         page = self.paged.page_numbered(entry.page)
         if page is None:
-            pages = self.paged.pages
-            raise _MisplacedError(
-                f"looked for {entry.title!r} on page {entry.page}, which the text does not have;"
-                f" expected a page from {pages[0].number} to {pages[-1].number}"
-            )
-        found = [passage for passage in self.passages(entry.title, page.start, page.end) if self._is_set(passage)]
+            numbers = f"{self.paged.pages[0].number} to {self.paged.pages[-1].number}"
+            problem = f"looked for {entry.title!r} on page {entry.page}, which the text does not have;"
+            raise _MisplacedError("title", entry, f"{problem} expected a page from {numbers}")
+        found = self._set_passages(entry.title, page.start, page.end)
+        if not found:
+            raise _MisplacedError("title", entry, self._title_missing(entry.title, page))
+        if entry.occurrence is None and len(found) == 1:
+            return found[0]
         if entry.occurrence is not None and entry.occurrence <= len(found):
             return found[entry.occurrence - 1]
-        if entry.occurrence is not None and found:
-            raise _MisplacedError(
-                f"{entry.title!r} stands {len(found)} times on page {page.number}; expected it {entry.occurrence} times or more,"
-                " as its occurrence says"
-            )
-        if len(found) == 1:
-            return found[0]
-        if found:
-            lines = " and ".join(str(int(self.lines.number[passage.first])) for passage in found)
-            raise _MisplacedError(
-                f"{entry.title!r} stands {len(found)} times on page {page.number}, at raw lines {lines}; expected once"
-            )
-        raise _MisplacedError(self._missing(entry.title, page))
+        raise _MisplacedError("title", entry, self._title_repeated(entry, found))
 
-    def section(self, records: Sequence[RecordEntry], titles: Sequence[Passage], index: int) -> Passage | None:
-        """Find the section heading before a record's title; None where the record before stands in the same section."""
+    def section(self, records: Sequence[RecordEntry], titles: Sequence[LocatedPassage], index: int) -> LocatedPassage | None:
+        """Find the section heading before a record's title; None where the record before is in the same section."""
         entry = records[index]
-        name = entry.section
-        if name is None or (index and records[index - 1].section == name):
+        if entry.section is None or (index and records[index - 1].section == entry.section):
             return None
-        before = titles[index - 1].last + 1 if index else 0
-        low = int(self.lines.start[before]) if before < len(self.lines) else 0
-        found = [passage for passage in self.passages(name, low, titles[index].start) if self._is_set(passage)]
+        low = self._line_start(titles[index - 1].last + 1) if index else 0
+        found = self._set_passages(entry.section, low, titles[index].start)
         if not found:
-            raise _MisplacedError(f"section ({entry.id}): {self._absent(name, low, titles[index].start)}")
+            raise _MisplacedError("section", entry, self._absent(entry.section, low, titles[index].start))
         return found[-1]
 
-    def record(self, entry: RecordEntry, title: Passage, section: Passage | None, following: int) -> Anchored:
-        """Find the parts of a record, given where its title stands and the line that follows it."""
-        end = self._end_of(following)
-        byline = note = source = None
-        citation = None
-        after = title
+    def record(self, entry: RecordEntry, title: LocatedPassage, section: LocatedPassage | None, end_line: int) -> LocatedRecord:
+        """Find the other passages of a record, given its title, its section heading, and the line that follows it."""
+        high = self._line_start(end_line)
+        byline = note = source = citation = None
+        low = title.end
         if entry.byline:
-            byline = after = self._byline(entry, title, end)
+            byline = self._byline(entry.byline, entry, title, high)
+            low = byline.end
         if entry.note:
-            note = self._quoted("note", entry, entry.note, after.end, end)
+            note = self._whole_lines("note", entry, self._quoted("note", entry, entry.note, low, high))
         if entry.source:
-            citation = self._extent("source", entry, entry.source, after.end, end)
-            if note is None or not note.start <= citation[0] < citation[1] <= note.end:
+            citation = self._quoted("source", entry, entry.source, low, high)
+            if note is None or not _is_within(citation, note):
                 source = self._whole_lines("source", entry, citation)
         if entry.until:
-            _, until = self._extent("until", entry, Quote.model_validate({"from": entry.until}), after.end, end)
-            following = int(np.searchsorted(self.lines.first, until))
-            parts = [part for part in (source, note, byline) if part is not None]
-            following = max([following, *(part.last + 1 for part in parts)])
-        return Anchored(entry, title, section, byline, note, source, citation, (title.first, following))
+            _, until = self._words("until", entry, entry.until, low, high)
+            passages = [passage for passage in (byline, note, source) if passage is not None]
+            end_line = int(np.searchsorted(self.lines.first, until))
+            end_line = max([end_line, *(passage.last + 1 for passage in passages)])
+        return LocatedRecord(
+            entry=entry,
+            title=title,
+            section=section,
+            byline=byline,
+            note=note,
+            source=source,
+            citation=citation,
+            first_line=title.first,
+            end_line=end_line,
+        )
 
-    def _end_of(self, following: int) -> int:
-        return int(self.lines.start[following]) if following < len(self.lines) else len(self.lines.text)
+    def _line_start(self, line: int) -> int:
+        """Return where a printed line begins; the end of the text for the line after the last."""
+        return int(self.lines.start[line]) if line < len(self.lines) else len(self.lines.text)
 
-    def _byline(self, entry: RecordEntry, title: Passage, end: int) -> Passage:
-        """Find a byline: it must be the next thing printed after the title."""
-        assert entry.byline is not None
+    def _byline(self, byline: str, entry: RecordEntry, title: LocatedPassage, high: int) -> LocatedPassage:
+        """Find a byline: it must be the next thing printed after the title, page headers aside."""
         following = title.last + 1
         while following < len(self.lines) and not self.paged.is_set[following]:
             following += 1
-        found = next(self.passages(entry.byline, title.end, end), None)
+        found = next(self._passages(byline, title.end, high), None)
         if found is None or found.first != following:
-            there = f"{self.lines.printed(following)!r}" if following < len(self.lines) else "the end of the text"
-            raise _MisplacedError(f"byline ({entry.id}): looked for {entry.byline!r} after the title; found {there}")
+            there = "the end of the text"
+            if following < len(self.lines):
+                there = repr(self.lines.printed(following))
+            raise _MisplacedError("byline", entry, f"looked for {byline!r} after the title; found {there}")
         return found
 
-    def _quoted(self, key: str, entry: RecordEntry, quote: Quote, low: int, high: int) -> Passage:
-        return self._whole_lines(key, entry, self._extent(key, entry, quote, low, high))
-
-    def _extent(self, key: str, entry: RecordEntry, quote: Quote, low: int, high: int) -> tuple[int, int]:
+    def _quoted(self, key: str, entry: RecordEntry, quote: Quote, low: int, high: int) -> tuple[int, int]:
         """Find the characters of a quotation between two offsets: from its first words to its last."""
-        start = next(self.extents(quote.first, low, high), None)
-        if start is None:
-            raise _MisplacedError(f"{key}.from ({entry.id}): {self._absent(quote.first, low, high)}")
-        if quote.last is None:
-            return start
-        end = next(self.extents(quote.last, start[0], high), None)
-        if end is None:
-            raise _MisplacedError(f"{key}.to ({entry.id}): {self._absent(quote.last, start[0], high)}")
-        return start[0], end[1]
+        start, end = self._words(f"{key}.from", entry, quote.first, low, high)
+        if quote.last is not None:
+            _, end = self._words(f"{key}.to", entry, quote.last, start, high)
+        return start, end
 
-    def _whole_lines(self, key: str, entry: RecordEntry, extent: tuple[int, int]) -> Passage:
-        """Return a stretch as a passage of whole lines."""
+    def _words(self, key: str, entry: RecordEntry, words: str, low: int, high: int) -> tuple[int, int]:
+        """Find the characters of some words between two offsets."""
+        found = next(self._extents(words, low, high), None)
+        if found is None:
+            raise _MisplacedError(key, entry, self._absent(words, low, high))
+        return found
+
+    def _whole_lines(self, key: str, entry: RecordEntry, extent: tuple[int, int]) -> LocatedPassage:
+        """Return a stretch as a passage, which is made of whole lines."""
         passage = self._aligned(extent)
         if passage is None:
-            line = self.lines.line_at(extent[0])
-            raise _MisplacedError(
-                f"{key} ({entry.id}): {self.lines.text[extent[0] : extent[1]][:60]!r} at raw line {line} does not begin and"
-                " end with a printed line; expected whole lines"
-            )
+            quoted = self.lines.text[extent[0] : extent[1]][:60]
+            problem = f"{quoted!r} at raw line {self.lines.line_at(extent[0])} does not begin and end with a printed line;"
+            raise _MisplacedError(key, entry, f"{problem} expected whole lines")
         return passage
 
-    def extents(self, quotation: str, low: int, high: int) -> Iterator[tuple[int, int]]:
+    def _extents(self, quotation: str, low: int, high: int) -> Iterator[tuple[int, int]]:
         """Yield the characters of each occurrence of a quotation between two offsets, white space aside."""
         wanted = "".join(quotation.split())
         at, past = (int(place) for place in np.searchsorted(self._offsets, [low, high]))
@@ -236,51 +258,76 @@ class _Finder:
             yield int(self._offsets[at]), int(self._offsets[end - 1]) + 1
             at = end
 
-    def passages(self, quotation: str, low: int, high: int) -> Iterator[Passage]:
+    def _passages(self, quotation: str, low: int, high: int) -> Iterator[LocatedPassage]:
         """Yield each occurrence of a quotation that is made of whole printed lines."""
-        for extent in self.extents(quotation, low, high):
+        for extent in self._extents(quotation, low, high):
             passage = self._aligned(extent)
-            if passage:
+            if passage is not None:
                 yield passage
 
-    def _aligned(self, extent: tuple[int, int]) -> Passage | None:
-        first, last = bisect_left(self._firsts, extent[0]), bisect_left(self._lasts, extent[1])
-        if first < len(self._firsts) and self._firsts[first] == extent[0] and self._lasts[last] == extent[1]:
-            return Passage(*extent, first, last)
+    def _set_passages(self, quotation: str, low: int, high: int) -> list[LocatedPassage]:
+        """Return each occurrence of a quotation that is made of whole printed lines and is in no page header or footer."""
+        is_set = self.paged.is_set
+        return [found for found in self._passages(quotation, low, high) if is_set[found.first] and is_set[found.last]]
+
+    def _aligned(self, extent: tuple[int, int]) -> LocatedPassage | None:
+        """Return some characters as a passage; None where they do not begin and end with a printed line."""
+        start, end = extent
+        first = bisect_left(self.lines.firsts, start)
+        last = bisect_left(self.lines.lasts, end)
+        if first < len(self.lines) and self.lines.firsts[first] == start and self.lines.lasts[last] == end:
+            return LocatedPassage(start, end, first, last)
         return None
 
-    def _is_set(self, passage: Passage) -> bool:
-        return bool(self.paged.is_set[passage.first] and self.paged.is_set[passage.last])
+    def _title_missing(self, title: str, page: Page) -> str:
+        """Return a message on a title that is not on its page: where it is instead, or what comes nearest."""
+        low, high = self._lines_between(page.start, page.end)
+        message = f"looked for {title!r} on page {page.number} ({self._line_range(low, high)})"
+        elsewhere = self._set_passages(title, 0, len(self.lines.text))
+        if not elsewhere:
+            return f"{message}; {self._nearest(title, low, high)}"
+        found = elsewhere[0]
+        number = self.paged.page_at(found.start).number
+        return f"{message}; it is on page {number}, at raw line {self._line_number(found.first)}"
 
-    def _missing(self, title: str, page: Page) -> str:
-        """Say that a title is not on its page, and what comes nearest."""
-        low, high = (int(place) for place in np.searchsorted(self.lines.first, [page.start, page.end]))
-        message = f"looked for {title!r} on page {page.number} ({self._span(low, high)}); "
-        elsewhere = [found for found in self.passages(title, 0, len(self.lines.text)) if self._is_set(found)]
-        if elsewhere:
-            where = elsewhere[0]
-            return (
-                f"{message}it stands on page {self.paged.page_at(where.start).number},"
-                f" at raw line {int(self.lines.number[where.first])}"
-            )
-        return message + self._nearest(title, low, high)
+    def _title_repeated(self, entry: RecordEntry, found: Sequence[LocatedPassage]) -> str:
+        """Return a message on a title that is on its page more often, or less often, than the manifest says."""
+        message = f"found {entry.title!r} {count(len(found), 'time')} on page {entry.page}"
+        if entry.occurrence is not None:
+            return f"{message}; expected it {entry.occurrence} times or more, as its occurrence says"
+        lines = " and ".join(str(self._line_number(passage.first)) for passage in found)
+        return f"{message}, at raw lines {lines}; expected once"
 
     def _absent(self, quotation: str, low: int, high: int) -> str:
-        first, past = (int(place) for place in np.searchsorted(self.lines.first, [low, high]))
-        return f"looked for {quotation!r} in {self._span(first, past)}; {self._nearest(quotation, first, past)}"
+        first, past = self._lines_between(low, high)
+        return f"looked for {quotation!r} in {self._line_range(first, past)}; {self._nearest(quotation, first, past)}"
 
-    def _span(self, low: int, high: int) -> str:
-        if low >= high:
+    def _lines_between(self, low: int, high: int) -> tuple[int, int]:
+        """Return the first printed line between two offsets, and one past the last."""
+        first, past = np.searchsorted(self.lines.first, [low, high])
+        return int(first), int(past)
+
+    def _line_number(self, line: int) -> int:
+        return int(self.lines.number[line])
+
+    def _line_range(self, first: int, past: int) -> str:
+        if first >= past:
             return "no printed line"
-        return f"raw lines {int(self.lines.number[low])} to {int(self.lines.number[high - 1])}"
+        return f"raw lines {self._line_number(first)} to {self._line_number(past - 1)}"
 
     def _nearest(self, quotation: str, low: int, high: int) -> str:
         """Name the printed line that comes nearest to a quotation."""
-        best, ratio = None, 0.0
-        for index in range(low, high):
-            matcher = difflib.SequenceMatcher(None, quotation, self.lines.printed(index)[: len(quotation) + 20], autojunk=False)
-            if matcher.real_quick_ratio() > ratio and (near := matcher.ratio()) > ratio:
-                best, ratio = index, near
-        if best is None:
+        nearest, best = None, 0.0
+        for line in range(low, high):
+            printed = self.lines.printed(line)[: len(quotation) + 20]
+            matcher = difflib.SequenceMatcher(None, quotation, printed, autojunk=False)
+            # The quick ratio is never lower than the ratio, which takes long.
+            if matcher.real_quick_ratio() > best and matcher.ratio() > best:
+                nearest, best = line, matcher.ratio()
+        if nearest is None:
             return "nothing there comes near it"
-        return f"the nearest there is {self.lines.printed(best)[:100]!r} at raw line {int(self.lines.number[best])}"
+        return f"the nearest there is {self.lines.printed(nearest)[:100]!r} at raw line {self._line_number(nearest)}"
+
+
+def _is_within(extent: tuple[int, int], passage: LocatedPassage) -> bool:
+    return passage.start <= extent[0] < extent[1] <= passage.end

@@ -7,22 +7,30 @@ line number or offset.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator
 from pathlib import Path
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any, get_args
 
 import tomli
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError
 
 from lprcorpus.errors import ManifestError, nearest
+from lprcorpus.files import UndecodableError, decode_utf8
+from lprcorpus.identifiers import RAW_PATH
+from lprcorpus.messages import expectation, shorten
 from lprcorpus.schema import ContributorRole, Date, Language, RecordType, Sha256, Slug, Url
 from lprcorpus.text.paragraphs import CONVENTIONS, HYPHENS
 from lprcorpus.text.typeface import FACES
 
+if TYPE_CHECKING:
+    from pydantic_core import ErrorDetails
+
 __all__ = [
-    "AuthorRoles",
+    "AUTHOR_ROLES",
     "ContributorEntry",
     "CuratedEdit",
+    "ExtractionEntry",
     "IssueEntry",
     "Manifest",
     "PaginationEntry",
@@ -30,13 +38,16 @@ __all__ = [
     "RecordEntry",
     "SettingEntry",
     "SourceEntry",
+    "SourceParts",
     "parse_manifest",
 ]
 
-AuthorRoles = frozenset({"author", "speaker"})
+AUTHOR_ROLES = frozenset({"author", "speaker"})
 """The roles whose names make up a record's ``author``."""
 
-_MOST = 1_000_000  # of any number that a person writes into a manifest: far beyond any periodical
+_MOST = 1_000_000
+"""The greatest number that a person may write into a manifest: far beyond any periodical."""
+
 Printed = Annotated[str, Field(min_length=1, pattern=r"\S")]
 
 
@@ -71,8 +82,8 @@ class ContributorEntry(Entry):
     role: ContributorRole
 
 
-class SourceEntry(Quote):
-    """Where the issue says it took a text from, and what that says, part by part."""
+class SourceParts(Entry):
+    """What an issue says of a text's source, part by part."""
 
     title: Printed | None = None
     container: Printed | None = None
@@ -80,6 +91,10 @@ class SourceEntry(Quote):
     place: Printed | None = None
     date: Date | None = None
     url: Url | None = None
+
+
+class SourceEntry(SourceParts, Quote):
+    """Where the issue says that it took a text from: the words themselves, and what they say."""
 
 
 class CuratedEdit(Entry):
@@ -112,7 +127,7 @@ class RecordEntry(Entry):
     @property
     def author(self) -> str | None:
         """The display names of the authors and speakers, or None."""
-        names = [person.name for person in self.contributors if person.role in AuthorRoles]
+        names = [person.name for person in self.contributors if person.role in AUTHOR_ROLES]
         return "; ".join(names) or None
 
 
@@ -123,12 +138,20 @@ class IssueEntry(Entry):
     periodical: Printed
     volume: int | None = Field(default=None, ge=1, le=_MOST)
     number: int | None = Field(default=None, ge=1, le=_MOST)
-    year: int = Field(ge=1, le=9999)
+    year: int | None = Field(default=None, ge=1, le=9999)
     complete: bool
     language: Language
     rights: Printed
     text: Printed | None = None
     sha256: Sha256
+
+
+class ExtractionEntry(Entry):
+    """The PDF that the text was taken from, and what took it."""
+
+    pdf_sha256: Sha256
+    extractor: Printed
+    version: Printed
 
 
 class PaginationEntry(Entry):
@@ -137,6 +160,7 @@ class PaginationEntry(Entry):
     first: int = Field(default=1, ge=0, le=_MOST)
     running_heads: list[Printed] | None = None
     running_feet: list[Printed] = []
+    inline_marks: list[Annotated[str, Field(pattern=r"\{page\}")]] = []
     space_marks: bool | None = None
     why: Printed | None = None
 
@@ -153,13 +177,14 @@ class Manifest(Entry):
     """One issue as a person describes it."""
 
     issue: IssueEntry
+    extraction: ExtractionEntry | None = None
     pagination: PaginationEntry = PaginationEntry()
     setting: SettingEntry = SettingEntry()
     records: list[RecordEntry] = Field(min_length=1)
 
 
 def parse_manifest(data: bytes, where: str) -> Manifest:
-    """Read a manifest.
+    """Return a manifest, given its bytes. A byte order mark before it is passed over.
 
     Args:
         data: the bytes of the file.
@@ -169,34 +194,40 @@ def parse_manifest(data: bytes, where: str) -> Manifest:
         ManifestError: it is not TOML in UTF-8, a key is unknown, missing or wrong, or two records have one id; with all
             the problems that one reading can find.
     """
-    try:
-        content = tomli.loads(data.decode("utf-8"))
-    except UnicodeDecodeError as error:
-        line = data.count(b"\n", 0, error.start) + 1
-        raise ManifestError(
-            where, [f"line {line}: byte 0x{data[error.start]:02x} is not UTF-8; expected TOML in UTF-8"]
-        ) from None
-    except tomli.TOMLDecodeError as error:
-        raise ManifestError(where, [f"not TOML: {error}"]) from None
+    content = _parse_toml(data, where)
     try:
         manifest = Manifest.model_validate(content)
     except ValidationError as error:
-        raise ManifestError(where, list(_explain(error, content))) from None
-    problems = list(_check_issue(manifest, Path(where).stem)) + list(_check_ids(manifest.records))
+        problems = [_explain(problem, content) for problem in error.errors(include_url=False)]
+        raise ManifestError(where, problems) from None
+    problems = [*_check_issue(manifest, Path(where).stem), *_check_ids(manifest.records)]
     if problems:
         raise ManifestError(where, problems)
     return manifest
 
 
+def _parse_toml(data: bytes, where: str) -> dict[str, Any]:
+    try:
+        return tomli.loads(decode_utf8(data).removeprefix("\ufeff"))
+    except UndecodableError as error:
+        line = f"line {error.line}: " if error.line else ""
+        raise ManifestError(where, [f"{line}{error}; expected TOML in UTF-8"]) from None
+    except tomli.TOMLDecodeError as error:
+        raise ManifestError(where, [f"not TOML: {error}"]) from None
+    except (ValueError, RecursionError):  # an integer of thousands of digits; thousands of brackets in each other
+        raise ManifestError(where, ["not TOML: a number or a nesting without measure; expected a manifest"]) from None
+
+
 def _check_issue(manifest: Manifest, stem: str) -> Iterator[str]:
+    """Yield what is wrong with the names that an issue gives: its own, which is that of its file, and its text's."""
     issue = manifest.issue
     if issue.id != stem:
         yield f"issue.id: found {issue.id!r}; expected {stem!r}, as the file is called"
     name = issue.text or f"{issue.id}.txt"
     if name != Path(name).name or "\\" in name or name in {".", ".."}:
         yield f"issue.text: {name!r} leaves raw/; expected the name of a file beside the manifest"
-    elif not name.endswith(".txt"):
-        yield f"issue.text: found {name!r}; expected a name that ends in .txt"
+    elif not re.fullmatch(RAW_PATH, f"raw/{name}"):
+        yield f"issue.text: found {name!r}; expected a name in ASCII without spaces that ends in .txt"
 
 
 def _check_ids(records: Iterable[RecordEntry]) -> Iterator[str]:
@@ -207,76 +238,65 @@ def _check_ids(records: Iterable[RecordEntry]) -> Iterator[str]:
         seen.setdefault(record.id, index)
 
 
-def _explain(error: ValidationError, content: dict[str, Any]) -> Iterator[str]:
-    """Yield one line for each thing a manifest's model refused: the key, what was found and what was expected."""
-    for problem in error.errors(include_url=False):
-        path = _path(problem["loc"])
-        found, kind = problem["input"], problem["type"]
-        record = _record_id(problem["loc"], content)
-        if record:
-            path += f" ({record})"
-        if kind == "extra_forbidden":
-            known = _known_keys(problem["loc"])
-            near = nearest(str(problem["loc"][-1]), known)
-            hint = f"did you mean {' or '.join(near)}?" if near else f"expected one of {', '.join(known)}"
-            yield f"{path}: unknown key; {hint}"
-        elif kind == "missing":
-            yield f"{path}: missing; expected this key"
-        else:
-            yield f"{path}: found {_shorten(found)}; {_expected(problem['msg'])}"
+def _explain(problem: ErrorDetails, content: dict[str, Any]) -> str:
+    """Return one line on what a manifest's model refused: the key, what was found and what was expected."""
+    location = problem["loc"]
+    key = _path(location)
+    record = _record_id(location, content)
+    if record is not None:
+        key += f" ({record})"
+    if problem["type"] == "missing":
+        return f"{key}: missing; expected this key"
+    if problem["type"] == "extra_forbidden":
+        return f"{key}: unknown key; {_known_keys_hint(location)}"
+    return f"{key}: found {shorten(problem['input'], 80)}; {expectation(problem)}"
 
 
-def _expected(message: str) -> str:
-    """Return what a model expected, from what Pydantic says of it.
-
-    >>> _expected("Input should be 'speech' or 'poem'"), _expected("Value error, expected one of a, b")
-    ("expected 'speech' or 'poem'", 'expected one of a, b')
-    """
-    message = message.removeprefix("Value error, ")
-    for opening in ("Input should be ", "String should match ", "String should have ", "List should have "):
-        if message.startswith(opening):
-            verb = opening.split()[2]
-            rest = message.removeprefix(opening)
-            return f"expected {rest}" if verb != "match" else f"expected a string that matches {rest}"
-    return message if message.startswith("expected") else f"expected: {message[:1].lower()}{message[1:]}"
+def _path(location: tuple[int | str, ...]) -> str:
+    """Return a path into a manifest as a person writes it, such as ``records[0].title``."""
+    text = ""
+    for step in location:
+        text += f"[{step}]" if isinstance(step, int) else f".{step}"
+    return text.removeprefix(".")
 
 
-def _record_id(loc: tuple[int | str, ...], content: dict[str, Any]) -> str | None:
-    """Return the id of the record that a path leads into, to be named beside its index."""
-    match loc:
-        case ("records", int(index), *_):
-            records = content.get("records")
-            entry = records[index] if isinstance(records, list) and index < len(records) else None
+def _record_id(location: tuple[int | str, ...], content: dict[str, Any]) -> str | None:
+    """Return the id of the record that a path leads into, to be named beside its index; None where there is none."""
+    match location, content:
+        case ("records", int(index), *_), {"records": [*records]} if index < len(records):
+            entry = records[index]
             return str(entry["id"]) if isinstance(entry, dict) and "id" in entry else None
     return None
 
 
-def _known_keys(loc: tuple[int | str, ...]) -> list[str]:
-    """Return the keys that the table a path stands in may have."""
+def _known_keys_hint(location: tuple[int | str, ...]) -> str:
+    """Return which key may have been meant by the unknown one at the end of a path."""
+    model = _entry_at(location[:-1])
+    known = [field.alias or name for name, field in model.model_fields.items()]
+    near = nearest(str(location[-1]), known)
+    if near:
+        return f"did you mean {' or '.join(near)}?"
+    return f"expected one of {', '.join(known)}"
+
+
+def _entry_at(location: tuple[int | str, ...]) -> type[Entry]:
+    """Return the model of the table that a path leads to."""
     model: type[Entry] = Manifest
-    inner: dict[str, type[Entry]] = {
-        "issue": IssueEntry,
-        "pagination": PaginationEntry,
-        "setting": SettingEntry,
-        "records": RecordEntry,
-        "note": Quote,
-        "source": SourceEntry,
-        "contributors": ContributorEntry,
-        "edits": CuratedEdit,
-    }
-    for step in loc[:-1]:
+    for step in location:
         if isinstance(step, str):
-            model = inner.get(step, model)
-    return [field.alias or name for name, field in model.model_fields.items()]
+            model = _entry_in(model.model_fields[_field_name(model, step)].annotation) or model
+    return model
 
 
-def _path(loc: tuple[int | str, ...]) -> str:
-    text = ""
-    for step in loc:
-        text += f"[{step}]" if isinstance(step, int) else f".{step}" if text else str(step)
-    return text
+def _field_name(model: type[Entry], key: str) -> str:
+    return next((name for name, field in model.model_fields.items() if field.alias == key), key)
 
 
-def _shorten(value: object) -> str:
-    text = repr(value)
-    return text if len(text) <= 80 else f"{text[:77]}..."
+def _entry_in(annotation: Any) -> type[Entry] | None:
+    """Return the model in an annotation such as ``list[RecordEntry]`` or ``Quote | None``; None where there is none."""
+    for inner in get_args(annotation):
+        found = _entry_in(inner)
+        if found:
+            return found
+    is_entry = isinstance(annotation, type) and not get_args(annotation) and issubclass(annotation, Entry)
+    return annotation if is_entry else None

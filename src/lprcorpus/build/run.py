@@ -1,24 +1,19 @@
-"""The build: raw texts and manifests to a validated, proved, written corpus.
-
-The stages, in order: find the issues; cut them into shards; have each shard built, by one process or many; join the shards;
-write the metadata files; put the new folder in the old one's place.
-"""
+"""The build: raw texts and manifests to a validated, proved, written corpus."""
 
 from __future__ import annotations
 
 import os
-import shutil
 from collections import Counter
-from collections.abc import Callable, Iterator, Sequence
-from contextlib import closing, contextmanager
-from dataclasses import replace
+from collections.abc import Callable, Sequence
+from contextlib import closing
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from lprcorpus.build.build_report import BuildReport, ReportLog
 from lprcorpus.build.executors import executor, run
-from lprcorpus.build.issue_files import IssueFiles, find_issues
-from lprcorpus.build.shards import ShardTask, build_shard, code_fingerprint, cut_shards, part_name, read_journal
-from lprcorpus.build.staging import Workplace, replaced_folder
+from lprcorpus.build.issue_files import FoundIssues, IssueFiles, find_issues
+from lprcorpus.build.shards import ShardTask, build_shard, code_fingerprint, cut_shards, part_name, read_shard
+from lprcorpus.build.staging import StagingFolder, replaced_folder
 from lprcorpus.errors import DataError, OutputError, WorkersLost
 from lprcorpus.publish.bibliography import REFERENCES
 from lprcorpus.publish.facts import DataFile, TableFacts
@@ -27,6 +22,9 @@ from lprcorpus.schema import TABLES
 from lprcorpus.tables import TableDigest
 
 __all__ = ["build"]
+
+Progress = Callable[[int, int], None]
+"""Called with the bytes of raw text that are done, and of all that there is to do."""
 
 
 def build(
@@ -37,7 +35,7 @@ def build(
     scheduler: str | None = None,
     resume: bool = False,
     strict: bool = False,
-    progress: Callable[[int, int], None] | None = None,
+    progress: Progress | None = None,
 ) -> BuildReport:
     """Build a corpus: every issue of ``raw`` into the folder ``out``, which it replaces in one step.
 
@@ -46,66 +44,69 @@ def build(
 
     Args:
         raw: the folder with the raw texts and their manifests.
-        out: the folder to write; if it exists, it must hold a built corpus or nothing.
+        out: the folder to write; if it exists, it must contain a built corpus or nothing.
         workers: the number of processes; with 1, the work is done in this one.
         scheduler: the address of a Dask scheduler (``"tcp://host:8786"``), whose workers do the work instead; they must
-            see ``raw`` and the folder that ``out`` stands in.
-        resume: whether to go on with a build that was stopped; what it finished is used where it holds, and only there.
+            see ``raw`` and the folder that ``out`` is in.
+        resume: whether to go on with a build that was stopped; what it finished is used where it is still right.
         strict: whether an issue that cannot be built stops the build.
         progress: called at first and after each shard with the bytes of raw text done and of all that there is to do.
 
     Raises:
-        UsageError: ``raw`` cannot be read or holds no issue, ``out`` cannot be written, or those who do the work are gone.
+        UsageError: ``raw`` cannot be read or contains no issue, ``out`` cannot be written, or those who do the work are gone.
         DataError: no issue can be built or, where ``strict``, not every one; ``out`` is as it was before.
+        KeyboardInterrupt: with a message that says whether the build can be gone on with.
     """
     found = find_issues(raw)
     if strict and found.unclaimed:
         raise DataError("\n".join(found.unclaimed))
-    work = None
+    staging = None
     try:
-        with replaced_folder(out, is_built_file, resume=resume) as work:
-            tasks = _cut(raw if scheduler is None else raw.absolute(), work.scratch, found.issues)
-            with _tidy(work, keep=len(tasks) > 1):
-                kept = _build_shards(tasks, workers, scheduler, strict=strict, progress=progress)
-                log, failures, tables = _join(tasks, work.fresh)
-                failures = [*found.unclaimed, *failures]
-                if failures and not len(log):
-                    work.forget()
-                    raise DataError("\n".join(failures))
-                write_metadata(work.fresh, tables)
+        with replaced_folder(out, is_built_file, resume=resume) as staging:
+            tasks = _cut_tasks(raw if scheduler is None else raw.absolute(), staging, found.issues)
+            staging.keeps_shards = len(tasks) > 1  # one alone is all of the work
+            kept = _build_shards(tasks, workers, scheduler, strict=strict, progress=progress)
+            joined = _join_shards(tasks, staging)
+            _check_any_built(joined, found, staging)
+            write_metadata(staging.fresh, joined.tables)
     except (OutputError, WorkersLost) as error:
-        whole = len(list(work.scratch.iterdir())) if work and work.scratch.is_dir() else 0
-        if not whole:
-            raise
-        raise type(error)(f"{error}; finished shards are kept ({whole}): build with --resume to go on") from None
-    return BuildReport(out, log, tuple(failures), tables, kept)
+        raise type(error)(f"{error}{_resume_hint(staging)}") from None
+    except KeyboardInterrupt:
+        state = "is built" if staging and staging.is_done else "is as it was before"
+        raise KeyboardInterrupt(f"{out} {state}{_resume_hint(staging)}") from None
+    return BuildReport(
+        out=out,
+        issues=joined.log,
+        failures=(*found.unclaimed, *joined.failures),
+        tables=joined.tables,
+        notes=(*found.notes, *staging.notes),
+        kept=kept,
+    )
 
 
-@contextmanager
-def _tidy(work: Workplace, *, keep: bool) -> Iterator[None]:
-    """Remove what killed workers, of this build or of one before it, left half-way; on an error, where not ``keep``, all."""
-
-    def sweep() -> None:
-        for left in work.scratch.glob(".*"):
-            shutil.rmtree(left, ignore_errors=True)
-
-    sweep()
-    try:
-        yield
-    except BaseException:
-        if not keep:
-            work.forget()
-        raise
-    finally:
-        sweep()
-
-
-def _cut(raw: Path, scratch: Path, issues: Sequence[IssueFiles]) -> list[ShardTask]:
+def _cut_tasks(raw: Path, staging: StagingFolder, issues: Sequence[IssueFiles]) -> list[ShardTask]:
+    """Cut the work into shards."""
     code = code_fingerprint()
-    return [
-        ShardTask(raw, scratch, number, tuple(issue.id for issue in shard), sum(issue.bytes for issue in shard), code)
-        for number, shard in enumerate(cut_shards(issues))
-    ]
+    tasks = []
+    for number, shard in enumerate(cut_shards(issues)):
+        task = ShardTask(
+            raw=raw,
+            shards=staging.shards,
+            number=number,
+            issues=tuple(issue.id for issue in shard),
+            bytes=sum(issue.bytes for issue in shard),
+            code=code,
+        )
+        tasks.append(task)
+    return tasks
+
+
+def _resume_hint(staging: StagingFolder | None) -> str:
+    """Return what a message adds where finished shards are there to be gone on from."""
+    if staging is None or staging.is_done or not staging.shards.is_dir():
+        return ""
+    whole = len(list(staging.shards.iterdir()))
+    return f"; finished shards are kept ({whole}): build with --resume to go on" if whole else ""
 
 
 def _build_shards(
@@ -114,7 +115,7 @@ def _build_shards(
     scheduler: str | None,
     *,
     strict: bool,
-    progress: Callable[[int, int], None] | None,
+    progress: Progress | None,
 ) -> int:
     """Have all shards built; return how many were there already."""
     total = sum(task.bytes for task in tasks)
@@ -135,29 +136,43 @@ def _build_shards(
     return kept
 
 
-def _join(tasks: Sequence[ShardTask], folder: Path) -> tuple[ReportLog, list[str], tuple[TableFacts, ...]]:
-    """Put the shards' files into the folder of the corpus; return the issues' reports, the failures and the tables."""
+@dataclass(frozen=True)
+class _JoinedShards:
+    """The shards as one corpus: the issues' reports, the messages on those that failed, and the tables."""
+
+    log: ReportLog
+    failures: tuple[str, ...]
+    tables: tuple[TableFacts, ...]
+
+
+def _join_shards(tasks: Sequence[ShardTask], staging: StagingFolder) -> _JoinedShards:
+    """Put the shards' files into the folder of the corpus, in the order of the shards."""
     log = ReportLog()
     failures: list[str] = []
     files: dict[str, list[DataFile]] = {name: [] for name in TABLES}
     rows = Counter[str]()
     digests = {name: TableDigest() for name in TABLES}
     for task in tasks:
-        journal = read_journal(task.folder)
-        if journal is None:
+        shard = read_shard(task.folder)
+        if shard is None:
             raise OutputError(f"{task.folder}: is gone; expected a finished shard")
-        log.extend(journal.reports)
-        failures += journal.failures
-        rows.update(journal.rows)
-        suffix = f"-{task.number:05d}-of-{len(tasks):05d}" if len(tasks) > 1 else ""
-        written = {file.path: file for file in journal.files}
+        log.extend(shard.reports)
+        failures += shard.failures
+        rows.update(shard.rows)
+        described = {file.path: file for file in shard.files}
         for name in TABLES:
-            path = f"{name}{suffix}.parquet"
-            _place(task.folder / f"{name}.parquet", folder / path)
-            files[name].append(replace(written[f"{name}.parquet"], path=path))
-            digests[name].update(journal.digests[name])
-    join_references(folder, {name: [task.folder / part_name(name) for task in tasks] for name in REFERENCES})
-    return log, failures, tuple(TableFacts(name, tuple(files[name]), rows[name], digests[name].hexdigest()) for name in TABLES)
+            path = _table_path(name, task.number, len(tasks))
+            _place(task.folder / f"{name}.parquet", staging.fresh / path)
+            files[name].append(replace(described[f"{name}.parquet"], path=path))
+            digests[name].update(shard.digests[name])
+    join_references(staging.fresh, {name: [task.folder / part_name(name) for task in tasks] for name in REFERENCES})
+    tables = [TableFacts(name, tuple(files[name]), rows[name], digests[name].hexdigest()) for name in TABLES]
+    return _JoinedShards(log, tuple(failures), tuple(tables))
+
+
+def _table_path(name: str, number: int, shards: int) -> str:
+    """Return what a table's file is called: as the Hugging Face Hub names it, where there are several shards."""
+    return f"{name}-{number:05d}-of-{shards:05d}.parquet" if shards > 1 else f"{name}.parquet"
 
 
 def _place(file: Path, path: Path) -> None:
@@ -166,3 +181,11 @@ def _place(file: Path, path: Path) -> None:
         os.link(file, path)
     except OSError:
         file.rename(path)
+
+
+def _check_any_built(joined: _JoinedShards, found: FoundIssues, staging: StagingFolder) -> None:
+    """Refuse to replace a corpus where every issue failed."""
+    failures = [*found.unclaimed, *joined.failures]
+    if failures and not len(joined.log):
+        staging.keeps_shards = False
+        raise DataError("\n".join(failures))

@@ -1,21 +1,22 @@
 """Shards: issues cut into pieces of work, and one piece built into a folder of its own, whole or not at all.
 
-A shard's folder holds its part of each table, its part of each streamed file, and its journal, which says what it was made from
-and what it holds. The folder gets its name when all of that is written, by one rename. Whoever finds a shard's folder
-believes it only where its journal names the same issues and the same code, the issues' files are what they were, and its own
-files have the hashes that the journal gives; so a build that was stopped can be gone on with, and a shard built twice, by a
+A shard's folder contains its part of each table and of each file of references, and its manifest, which says what it was made
+from and what it contains. The folder gets its name when all of that is written, by one rename. Whoever finds a shard's folder
+uses it only where its manifest names the same issues and the same code, the issues' files are what they were, and its own
+files have the hashes that the manifest gives. So a build that was stopped can be gone on with, and a shard built twice, by a
 worker that was thought dead, does no harm.
 """
 
 from __future__ import annotations
 
 import hashlib
+import json
 import os
 import shutil
 import sys
 import tempfile
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator, Sequence
+from dataclasses import asdict, dataclass, field
 from functools import cache
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
@@ -23,7 +24,6 @@ from pathlib import Path
 import pyarrow as pa
 from pydantic import TypeAdapter, ValidationError
 
-from lprcorpus.build.allocator import steady_memory
 from lprcorpus.build.build_report import IssueReport, report_issue
 from lprcorpus.build.issue_files import InputFiles, IssueFiles, build_issue
 from lprcorpus.errors import DataError, UsageError
@@ -35,21 +35,22 @@ from lprcorpus.tables import ROW_GROUP, arrow_schema, issue_digests, to_arrow, w
 
 __all__ = [
     "SHARD_BYTES",
-    "Journal",
     "ShardDone",
+    "ShardManifest",
     "ShardTask",
     "build_shard",
     "code_fingerprint",
     "cut_shards",
     "part_name",
-    "read_journal",
+    "read_shard",
 ]
 
 SHARD_BYTES = 8 * 1024 * 1024
 """Raw text in a shard, at most, unless one issue is larger. It bounds the memory of a build."""
 
-_JOURNAL = "journal.json"
-_LIBRARIES = ("ftfy", "latexcodec", "numpy", "pyarrow", "pydantic", "reportlab")
+_MANIFEST = "shard.json"
+_LIBRARIES = ("ftfy", "numpy", "pyarrow", "pydantic", "reportlab")
+"""The libraries that may change the bytes of a shard."""
 
 
 @dataclass(frozen=True)
@@ -62,7 +63,7 @@ class ShardTask:
         number: which shard this is, from 0.
         issues: the ids of its issues.
         bytes: the size of their texts.
-        code: what :func:`code_fingerprint` says where the work was cut.
+        code: what :func:`code_fingerprint` returns where the work was cut.
     """
 
     raw: Path
@@ -88,8 +89,8 @@ class ShardDone:
 
 
 @dataclass(frozen=True)
-class Journal:
-    """What a shard was made from, and what it holds.
+class ShardManifest:
+    """What a shard was made from, and what it contains.
 
     Attributes:
         code: the code and the libraries that made it.
@@ -112,21 +113,25 @@ class Journal:
     failures: tuple[str, ...]
 
 
-_FORM = TypeAdapter(Journal)
+_MANIFESTS = TypeAdapter(ShardManifest)
 
 
 @cache
 def code_fingerprint() -> str:
-    """Return a hash of what may change the bytes of a shard beside its issues: this package's code and the libraries it uses."""
-    package = Path(__file__).resolve().parents[1]
+    """Return a hash of what may change the bytes of a shard beside its issues: this package's code and its libraries."""
+    # Not resolved: where a build tool makes the package of links, each may lead to a folder of its own.
+    package = Path(__file__).parents[1]
     digest = hashlib.sha256(f"python {sys.version_info.major}.{sys.version_info.minor}\n".encode())
     for library in _LIBRARIES:
         try:
             digest.update(f"{library} {version(library)}\n".encode())
         except PackageNotFoundError:
             digest.update(f"no {library}\n".encode())
-    for path in sorted(path for suffix in ("py", "toml") for path in package.rglob(f"*.{suffix}") if "data" not in path.parts):
-        digest.update(f"{path.relative_to(package).as_posix()}\n".encode() + path.read_bytes())
+    code = [path for path in package.rglob("*") if path.suffix in {".py", ".toml"}]
+    for path in sorted(code):
+        name = path.relative_to(package)
+        if name.parts[0] != "data":
+            digest.update(f"{name.as_posix()}\n".encode() + path.read_bytes())
     return digest.hexdigest()
 
 
@@ -150,16 +155,21 @@ def cut_shards(issues: Sequence[IssueFiles]) -> list[list[IssueFiles]]:
     return shards
 
 
-def read_journal(folder: Path) -> Journal | None:
-    """Return the journal of a shard; None where there is none that can be read."""
+def read_shard(folder: Path) -> ShardManifest | None:
+    """Return the manifest of a shard; None where there is none that can be read."""
     try:
-        return _FORM.validate_json((folder / _JOURNAL).read_bytes())
+        return _MANIFESTS.validate_json((folder / _MANIFEST).read_bytes())
     except (OSError, ValidationError):
         return None
 
 
+def part_name(name: str) -> str:
+    """Return what a shard calls its part of a file of references."""
+    return f"{name}.part"
+
+
 def build_shard(task: ShardTask) -> ShardDone:
-    """Build a shard, unless it is there already and holds.
+    """Build a shard, unless it is there already and can be used.
 
     This is what a worker runs, in this process, in another, or on another machine that sees the same folders.
 
@@ -168,21 +178,14 @@ def build_shard(task: ShardTask) -> ShardDone:
         OSError: the shard cannot be written.
     """
     _check_worker(task)
-    journal = _standing(task)
-    if journal:
-        return ShardDone(task.bytes, journal.failures, kept=True)
+    reusable = _reusable(task)
+    if reusable:
+        return ShardDone(task.bytes, reusable.failures, kept=True)
     try:
-        scrap = Path(tempfile.mkdtemp(prefix=f".{task.number:05d}-", dir=task.shards))
-        try:
-            with steady_memory():
-                journal = _write_shard(task, scrap)
-            (scrap / _JOURNAL).write_bytes(_FORM.dump_json(journal))
-            _name(scrap, task)
-        finally:
-            shutil.rmtree(scrap, ignore_errors=True)
-    except OSError as error:  # pyarrow's says where in its code it was raised
+        manifest = _build_whole(task)
+    except OSError as error:  # pyarrow's names the place in its code where it was raised
         raise OSError(error.errno, os.strerror(error.errno) if error.errno else str(error)) from None
-    return ShardDone(task.bytes, journal.failures, kept=False)
+    return ShardDone(task.bytes, manifest.failures, kept=False)
 
 
 def _check_worker(task: ShardTask) -> None:
@@ -195,99 +198,111 @@ def _check_worker(task: ShardTask) -> None:
             raise UsageError(f"{folder}: is not there for a worker; expected a folder that all workers share")
 
 
-def _standing(task: ShardTask) -> Journal | None:
-    """Return the journal of a shard that is there already and can be believed."""
-    journal = read_journal(task.folder)
-    if journal is None or journal.code != task.code or journal.issues != task.issues:
+def _reusable(task: ShardTask) -> ShardManifest | None:
+    """Return the manifest of a shard that is there already; None where it is not what this build would make."""
+    manifest = read_shard(task.folder)
+    if manifest is None or manifest.code != task.code or manifest.issues != task.issues:
         return None
-    for file in journal.files:
+    for file in manifest.files:
         try:
             if describe_file(task.folder, file.path) != file:
                 return None
         except OSError:
             return None
-    return journal if InputFiles(task.raw).are_still(journal.inputs.items()) else None
+    return manifest if InputFiles(task.raw).are_still(manifest.inputs.items()) else None
 
 
-def _name(scrap: Path, task: ShardTask) -> None:
-    """Give a finished shard its name; where one that holds has it already, leave that."""
+def _build_whole(task: ShardTask) -> ShardManifest:
+    """Build a shard in a folder of its own, which then gets the shard's name."""
+    unfinished = Path(tempfile.mkdtemp(prefix=f".{task.number:05d}-", dir=task.shards))
     try:
-        scrap.rename(task.folder)
+        manifest = _write_shard(task, unfinished)
+        # By json, and not Pydantic, which refuses the surrogates that stand for bytes in a name that is not UTF-8.
+        (unfinished / _MANIFEST).write_text(json.dumps(asdict(manifest)), "ascii")
+        _give_name(unfinished, task)
+    finally:
+        shutil.rmtree(unfinished, ignore_errors=True)
+    return manifest
+
+
+def _give_name(unfinished: Path, task: ShardTask) -> None:
+    """Give a finished shard its name; where one that can be used has it already, leave that."""
+    try:
+        unfinished.rename(task.folder)
     except OSError:
         if not task.folder.is_dir():
             raise
-        if not _standing(task):
+        if not _reusable(task):
             shutil.rmtree(task.folder, ignore_errors=True)
-            scrap.rename(task.folder)
+            unfinished.rename(task.folder)
 
 
-@dataclass(frozen=True)
-class _Built:
-    """The issues of a shard as they are built: the tables and the report of each, or a message why it failed."""
+@dataclass
+class _BuiltIssues:
+    """The issues of a shard as they are built: their rows in each table, their reports, and messages on those that failed."""
 
-    tables: dict[str, dict[str, pa.Table]]
-    reports: dict[str, IssueReport]
-    failures: dict[str, str]
-
-    def fail(self, issue_id: str, message: str) -> None:
-        """Drop what was made of an issue."""
-        self.tables.pop(issue_id, None)
-        self.reports.pop(issue_id, None)
-        self.failures[issue_id] = message
+    tables: dict[str, list[pa.Table]]
+    reports: list[IssueReport] = field(default_factory=list)
+    failures: list[str] = field(default_factory=list)
 
 
-def _write_shard(task: ShardTask, folder: Path) -> Journal:
+def _write_shard(task: ShardTask, folder: Path) -> ShardManifest:
+    """Build the issues of a shard and write its files; return its manifest."""
     inputs = InputFiles(task.raw)
-    built = _Built({}, {}, {})
-    for issue_id in task.issues:
-        try:
-            issue, proof = build_issue(inputs, issue_id)
-            tables = {name: to_arrow(name, issue.rows.table(name)) for name in TABLES}
-        except DataError as error:
-            built.fail(issue_id, str(error))
-        except (UsageError, MemoryError, OSError):  # what would stop any issue
-            raise
-        except Exception as error:  # a fault of this package's in one issue does not stop the others either
-            where = task.raw / f"{issue_id}.toml"
-            built.fail(issue_id, f"{where}: cannot be built, by a fault of lprcorpus: {type(error).__name__}: {error}")
-        else:
-            built.tables[issue_id] = tables
-            built.reports[issue_id] = report_issue(issue, proof)
-    tables = _whole_tables(built)
-    files, digests = [], {}
-    for name, table in tables.items():
-        files.append(folder / f"{name}.parquet")
-        _write_table(name, table, files[-1])
-        digests[name] = tuple(issue_digests(name, table))
-    for name, part in reference_parts(tables, corpus_metadata()).items():
-        files.append(folder / part_name(name))
-        files[-1].write_text(part, "utf-8", newline="\n")
-    return Journal(
+    built = _build_issues(task, inputs)
+    tables = {name: pa.concat_tables([arrow_schema(name).empty_table(), *parts]) for name, parts in built.tables.items()}
+    names = [*_write_tables(tables, folder), *_write_references(tables, folder)]
+    return ShardManifest(
         code=task.code,
         issues=task.issues,
         inputs=inputs.seen,
-        files=tuple(describe_file(folder, path.name) for path in files),
+        files=tuple(describe_file(folder, name) for name in names),
         rows={name: table.num_rows for name, table in tables.items()},
-        digests=digests,
-        reports=tuple(built.reports.values()),
-        failures=tuple(built.failures[issue_id] for issue_id in task.issues if issue_id in built.failures),
+        digests={name: tuple(issue_digests(name, table)) for name, table in tables.items()},
+        reports=tuple(built.reports),
+        failures=tuple(built.failures),
     )
 
 
-def _whole_tables(built: _Built) -> dict[str, pa.Table]:
-    """Return the tables of a shard."""
-    return {
-        name: pa.concat_tables([arrow_schema(name).empty_table(), *(own[name] for own in built.tables.values())])
-        for name in TABLES
-    }
+def _build_issues(task: ShardTask, inputs: InputFiles) -> _BuiltIssues:
+    built = _BuiltIssues(tables={name: [] for name in TABLES})
+    for issue_id in task.issues:
+        try:
+            issue, proof = build_issue(inputs, issue_id)
+        except DataError as error:
+            built.failures.append(_printable(str(error)))
+        except (UsageError, MemoryError, OSError):  # what would stop any issue
+            raise
+        except Exception as error:  # a fault of this package in one issue does not stop the others either
+            where = task.raw / f"{issue_id}.toml"
+            fault = f"{where}: cannot be built, by a fault of lprcorpus: {type(error).__name__}: {error}"
+            built.failures.append(_printable(fault))
+        else:
+            built.reports.append(report_issue(issue, proof))
+            for name, parts in built.tables.items():
+                parts.append(to_arrow(name, issue.rows.table(name)))
+    return built
 
 
-def _write_table(name: str, table: pa.Table, path: Path) -> None:
-    with writer(name, path) as out:
-        for start in range(0, max(table.num_rows, 1), ROW_GROUP):
-            out.write_table(table.slice(start, ROW_GROUP).combine_chunks(), row_group_size=ROW_GROUP)
+def _printable(message: str) -> str:
+    """Return a message without the surrogates that stand for bytes in a name of a file that is not UTF-8."""
+    return message.encode("utf-8", "replace").decode("utf-8")
 
 
-def part_name(name: str) -> str:
-    """Return what a shard calls its part of a streamed file."""
-    return f"{name.replace('/', '-')}.part"
+def _write_tables(tables: dict[str, pa.Table], folder: Path) -> Iterator[str]:
+    """Write the tables of a shard; yield the name of each file."""
+    for name, table in tables.items():
+        file_name = f"{name}.parquet"
+        # Opened as a path in bytes: PyArrow's writer takes no name that is not UTF-8.
+        with pa.OSFile(os.fsencode(folder / file_name), "wb") as file, writer(name, file) as out:
+            for start in range(0, max(table.num_rows, 1), ROW_GROUP):
+                out.write_table(table.slice(start, ROW_GROUP).combine_chunks(), row_group_size=ROW_GROUP)
+        yield file_name
+
+
+def _write_references(tables: dict[str, pa.Table], folder: Path) -> Iterator[str]:
+    """Write the shard's part of each file of references; yield the name of each file."""
+    for name, part in reference_parts(tables, corpus_metadata()).items():
+        file_name = part_name(name)
+        (folder / file_name).write_text(part, "utf-8", newline="\n")
+        yield file_name

@@ -1,25 +1,33 @@
-"""The spans of an issue: its raw text cut into stretches with one role, one page, one record, from end to end."""
+"""The spans of an issue: its raw text cut into stretches with one role, one page and one record, from end to end."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from operator import itemgetter
+from itertools import groupby
+from typing import NamedTuple
 
+from lprcorpus.schema import Role, Span
 from lprcorpus.text.lines import Lines
 from lprcorpus.text.pages import Paged
 
-__all__ = ["Extent", "SpanRow", "Stretch", "coverage", "partition"]
+__all__ = ["Extent", "UnclaimedText", "claimed_share", "partition", "unclaimed_text"]
 
-Extent = tuple[int, int, str, "str | None", "int | None"]
-"""A stretch of raw text: its characters, its role, its record and its block."""
+_OPENING = 60  # characters that are quoted of a text in no record
 
-SpanRow = tuple[str, int, int, str, int, "str | None", "int | None"]
-"""A row of the table ``spans``."""
+
+class Extent(NamedTuple):
+    """A stretch of raw text with a role; in text order when sorted."""
+
+    start: int
+    end: int
+    role: Role
+    record_id: str | None = None
+    block: int | None = None
 
 
 @dataclass(frozen=True)
-class Stretch:
+class UnclaimedText:
     """Text that is in no record: its raw line, its length in characters, and its first words."""
 
     line: int
@@ -27,92 +35,104 @@ class Stretch:
     opening: str
 
 
-def partition(extents: Sequence[Extent], paged: Paged, issue_id: str) -> list[SpanRow]:
-    """Return the rows that partition a text: the extents, what lies between them, and cuts where pages begin.
+def partition(extents: Iterable[Extent], paged: Paged, issue_id: str) -> list[Span]:
+    """Return the spans of a text: the extents, what lies between them, and cuts where pages begin.
 
     Args:
-        extents: what has a role, without overlap; the furniture is added here.
+        extents: what has a role, without overlap; page headers and marks are added here.
         paged: the text and its pages.
         issue_id: the issue's id.
     """
-    known: list[Extent] = [(piece.start, piece.end, piece.role, None, None) for piece in paged.furniture]
+    known = [Extent(piece.start, piece.end, piece.role) for piece in paged.asides]
     known += extents
-    known.sort(key=itemgetter(0))
-    rows: list[SpanRow] = []
-    numbers = [page.number for page in paged.pages]
-    turns = [*paged.page_starts[1:], len(paged.lines.text) + 1]
-    page = 0
-    turn, number = turns[0], numbers[0]
-    for start, end, role, record, block in _without_gaps(known, paged.lines):
-        while turn <= start:
-            page += 1
-            turn, number = turns[page], numbers[page]
-        while turn < end:
-            rows.append((issue_id, start, turn, role, number, record, block))
-            page, start = page + 1, turn
-            turn, number = turns[page], numbers[page]
-        rows.append((issue_id, start, end, role, number, record, block))
-    return rows
+    known.sort()
+    spans = []
+    for extent in _without_gaps(known, paged.lines):
+        for start, end, page in _cut_at_pages(extent.start, extent.end, paged):
+            span = Span(
+                issue_id=issue_id,
+                raw_start=start,
+                raw_end=end,
+                role=extent.role,
+                page=page,
+                record_id=extent.record_id,
+                block=extent.block,
+            )
+            spans.append(span)
+    return spans
 
 
-def _without_gaps(extents: Sequence[Extent], lines: Lines) -> Iterator[Extent]:
-    """Yield the extents with what lies between them: blank, or text in no record."""
-    at = 0
-    text = lines.text
+def _cut_at_pages(start: int, end: int, paged: Paged) -> Iterator[tuple[int, int, int]]:
+    """Yield the pieces of a stretch that are on one page: first character, one past the last, and page number."""
+    index = paged.page_index(start)
+    while paged.pages[index].end < end:
+        page = paged.pages[index]
+        yield start, page.end, page.number
+        start = page.end
+        index += 1
+    yield start, end, paged.pages[index].number
+
+
+def _without_gaps(extents: Iterable[Extent], lines: Lines) -> Iterator[Extent]:
+    """Yield the extents, and between them what no extent claims."""
+    reached = 0
     for extent in extents:
-        start = extent[0]
-        if at < start:
-            if text[at:start].isspace():
-                yield at, start, "blank", None, None
-            else:
-                yield from _gap(at, start, lines)
+        if reached < extent.start:
+            yield from _gap(reached, extent.start, lines)
         yield extent
-        at = extent[1]
-    if at < len(text):
-        yield from _gap(at, len(text), lines)
+        reached = extent.end
+    if reached < len(lines.text):
+        yield from _gap(reached, len(lines.text), lines)
 
 
 def _gap(start: int, end: int, lines: Lines) -> Iterator[Extent]:
-    """Yield a stretch that nothing claimed: its print as text in no record, and the blank around it."""
+    """Yield a stretch that nothing claims: its print as text in no record, and the blank around it."""
     if lines.is_blank(start, end):
-        yield start, end, "blank", None, None
+        yield Extent(start, end, "blank")
         return
     piece = lines.text[start:end]
-    if start == 0 and piece.startswith("\ufeff"):
-        piece = f" {piece[1:]}"
-    first, last = end - len(piece.lstrip()), start + len(piece.rstrip())
+    if start == 0:
+        piece = piece.replace("\ufeff", " ", 1) if piece.startswith("\ufeff") else piece
+    first = end - len(piece.lstrip())
+    last = start + len(piece.rstrip())
     if start < first:
-        yield start, first, "blank", None, None
-    yield first, last, "body", None, None
+        yield Extent(start, first, "blank")
+    yield Extent(first, last, "body")
     if last < end:
-        yield last, end, "blank", None, None
+        yield Extent(last, end, "blank")
 
 
-def coverage(rows: Sequence[SpanRow], lines: Lines) -> tuple[float, tuple[Stretch, ...]]:
-    """Return the share of the set text that is in records, and the stretches that are not.
+def claimed_share(spans: Iterable[Span]) -> float:
+    """Return the share of a text's characters that is in records, page headers, page marks and blanks aside."""
+    claimed = unclaimed = 0
+    for span in spans:
+        length = span.raw_end - span.raw_start
+        if span.record_id is not None:
+            claimed += length
+        elif span.role == "body":
+            unclaimed += length
+    return claimed / (claimed + unclaimed) if claimed else float(not unclaimed)
 
-    The share is of the characters of all spans that are neither furniture nor blank. A stretch runs on over furniture and page
-    breaks, up to the next text that is in a record.
-    """
-    claimed = 0
-    gaps: list[list[tuple[int, int]]] = []
-    open_gap = False
-    for _, start, end, role, _, record, _ in rows:
-        if record is not None:
-            claimed += end - start
-            open_gap = False
-        elif role == "body":
-            if not open_gap:
-                gaps.append([])
-            gaps[-1].append((start, end))
-            open_gap = True
-    stretches = []
-    line, at = 1, 0
-    for pieces in gaps:
-        start = pieces[0][0]
-        line += lines.text.count("\n", at, start)
-        at = start
-        opening = " ".join(" ".join(lines.text[low : min(high, low + 80)] for low, high in pieces[:4]).split())
-        stretches.append(Stretch(line, sum(high - low for low, high in pieces), opening[:60]))
-    whole = claimed + sum(stretch.characters for stretch in stretches)
-    return (claimed / whole if whole else 1.0), tuple(stretches)
+
+def unclaimed_text(spans: Iterable[Span], lines: Lines) -> tuple[UnclaimedText, ...]:
+    """Return the text that is in no record: each stretch up to the next record, over page headers and page breaks."""
+    printed = (span for span in spans if span.record_id is not None or span.role == "body")
+    found = []
+    line, counted = 1, 0
+    for record_id, group in groupby(printed, key=lambda span: span.record_id):
+        if record_id is not None:
+            continue
+        pieces = list(group)
+        start = pieces[0].raw_start
+        # Newlines are counted on from the stretch before, so that the whole text is counted once.
+        line += lines.text.count("\n", counted, start)
+        counted = start
+        characters = sum(span.raw_end - span.raw_start for span in pieces)
+        found.append(UnclaimedText(line, characters, _opening(pieces, lines.text)))
+    return tuple(found)
+
+
+def _opening(pieces: Sequence[Span], text: str) -> str:
+    """Return the first words of some spans."""
+    few = [text[span.raw_start : min(span.raw_end, span.raw_start + _OPENING + 20)] for span in pieces[:4]]
+    return " ".join(" ".join(few).split())[:_OPENING]

@@ -1,7 +1,9 @@
 """A folder replaced by another in one step, so that at every moment one of the two is there, whole.
 
-What is being made stands beside the target, in ``.<target>.unfinished``, under a lock: two at once do not meet there. Where the
-work stops before its end, what its pieces left in the scratch folder stays for the next, if that wants to go on from there.
+What is being made is in a staging folder beside the target, ``.<target>.unfinished``, under a lock: two builds at once do not
+meet there. Where the work stops before its end, the finished shards stay in it for the next build, if that wants to go on from
+there. Where the system does not let a folder be exchanged (a mount point, a lower layer of an overlay, a parent that is
+read-only), the files in it are replaced one by one, and a note says so.
 """
 
 from __future__ import annotations
@@ -12,8 +14,8 @@ import os
 import shutil
 import sys
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
-from dataclasses import dataclass
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import IO
 
@@ -24,80 +26,153 @@ if sys.platform == "win32":  # pragma: no cover
 else:
     import fcntl
 
-__all__ = ["Workplace", "replaced_folder"]
+__all__ = ["StagingFolder", "replaced_folder"]
 
+_LEFT_BY_TOOLS = (".DS_Store", ".gitkeep", ".gitattributes", ".ipynb_checkpoints", "Thumbs.db", "desktop.ini")
+"""What desktops and tools leave in a folder. It is no reason to stop, and it is kept; so is what begins with ``._`` (macOS)."""
+
+_NO_EXCHANGE = {errno.EBUSY, errno.EXDEV, errno.EACCES, errno.EPERM, errno.EROFS}
+"""Why a folder cannot be renamed though the files in it can be: it is a mount point, in another layer, or not ours to move."""
+
+_LOCKED = {errno.EAGAIN, errno.EACCES, errno.EDEADLK}
+"""How a system says that another process has the lock; anything else says that the file system has no locks."""
+
+# <fcntl.h> and <linux/fs.h>; the second also has this value in macOS's <stdio.h> (RENAME_SWAP).
 _AT_FDCWD = -100
 _RENAME_EXCHANGE = 2
-_RENAME_SWAP = 2
 
 
-@dataclass(frozen=True)
-class Workplace:
+@dataclass
+class StagingFolder:
     """Where a folder is being made.
 
     Attributes:
-        scratch: for pieces of the work; what is in it stays where the work stops before its end.
+        shards: for the finished pieces of the work; what is in it stays where the work stops before its end.
         fresh: the folder that takes the place of the target.
+        notes: what a person should know of how that was done, a line each.
+        keeps_shards: whether the shards stay where the work stops before its end.
+        is_done: whether the fresh folder has taken the place of the target.
     """
 
-    scratch: Path
+    shards: Path
     fresh: Path
+    notes: list[str] = field(default_factory=list)
+    keeps_shards: bool = True
+    is_done: bool = False
 
-    def forget(self) -> None:
-        """Remove the pieces: nothing is to be gone on with."""
-        shutil.rmtree(self.scratch, ignore_errors=True)
+    def tidy(self) -> None:
+        """Remove what is not to be gone on from: all or, where shards are kept, what killed workers left half-way."""
+        if not self.keeps_shards:
+            shutil.rmtree(self.shards, ignore_errors=True)
+        for half in self.shards.glob(".*"):
+            shutil.rmtree(half, ignore_errors=True)
 
 
 @contextmanager
-def replaced_folder(target: Path, is_ours: Callable[[str], bool], *, resume: bool = False) -> Iterator[Workplace]:
-    """Give a place to work in; when the block ends without an error, its fresh folder takes the place of ``target``.
+def replaced_folder(target: Path, is_ours: Callable[[str], bool], *, resume: bool = False) -> Iterator[StagingFolder]:
+    """Give a staging folder; when the block ends without an error, its fresh folder takes the place of ``target``.
 
-    The new folder is made beside the target, so that the exchange is one rename. Until then, and on any error, the target
-    stays as it is.
+    Until then, and on any error, the target stays as it is. What desktops and tools left in it is kept.
 
     Args:
-        target: the folder to replace; it need not exist.
-        is_ours: tells by its name whether an entry of the target may be replaced.
-        resume: whether the scratch folder keeps what a run that was stopped has left in it.
+        target: the folder to replace; it need not exist. A link to a folder is followed.
+        is_ours: returns whether an entry of the target, given its name, may be replaced.
+        resume: whether the shards that a run which was stopped has finished are kept.
 
     Raises:
-        OutputError: the target cannot be written, it holds something that is not ours, or another process is replacing it.
+        OutputError: the target cannot be written, it contains something that is not ours, or another process is
+            replacing it.
     """
-    target = Path(os.path.abspath(target))  # noqa: PTH100 (a link is refused below, not followed)
-    _check_target(target, is_ours)
-    place = target.with_name(f".{target.name}.unfinished")
+    shown, target = target, Path(os.path.realpath(target))
+    _check_target(shown, target, is_ours)
     try:
-        place.parent.mkdir(parents=True, exist_ok=True)
-        lock = _lock(place, target)
+        place = _make_place(target)
+        staging = StagingFolder(shards=place / "shards", fresh=place / "fresh")
+        lock = _lock(place, shown, staging.notes)
     except OSError as error:
-        raise OutputError(f"{target}: cannot be written: {system_reason(error)}") from None
-    work = Workplace(place / "scratch", place / "fresh")
+        raise OutputError(f"{shown}: cannot be written: {system_reason(error)}") from None
     try:
-        _put_back(work.fresh, target)
-        for left in (work.fresh,) if resume else (work.fresh, work.scratch):
-            shutil.rmtree(left, ignore_errors=True)
-        work.scratch.mkdir(exist_ok=True)
-        work.fresh.mkdir()
-        yield work
-        if target.exists():
-            _exchange(work.fresh, target)
-        else:
-            work.fresh.rename(target)
-        work.forget()
+        _put_back(staging.fresh, target)
+        shutil.rmtree(staging.fresh, ignore_errors=True)
+        staging.keeps_shards = resume
+        staging.tidy()
+        staging.keeps_shards = True
+        staging.shards.mkdir(exist_ok=True)
+        staging.fresh.mkdir()
+        yield staging
+        _keep_what_tools_left(target, staging.fresh)
+        _put_in_place(staging, target, shown)
     except OSError as error:
-        raise OutputError(f"{target}: cannot be written: {system_reason(error)}; it is as it was before") from None
+        reason = f"{shown}: cannot be written: {system_reason(error)}"
+        raise OutputError(f"{reason}; it is as it was before") from None
     finally:
-        shutil.rmtree(work.fresh, ignore_errors=True)
-        if not work.scratch.is_dir() or not any(work.scratch.iterdir()):
-            shutil.rmtree(place, ignore_errors=True)  # before the lock is let go, so that nobody else works there yet
+        shutil.rmtree(staging.fresh, ignore_errors=True)
+        staging.tidy()
+        # Before the lock is let go, so that nobody else works there yet.
+        if not staging.shards.is_dir() or not any(staging.shards.iterdir()):
+            shutil.rmtree(place, ignore_errors=True)
         lock.close()
 
 
-def _lock(place: Path, target: Path) -> IO[bytes]:
-    """Make the place to work in, and lock it; the system lets go of the lock when the process ends, however it does.
+def _check_target(shown: Path, target: Path, is_ours: Callable[[str], bool]) -> None:
+    """Refuse a target that is no folder, or that contains what no build wrote."""
+    if not target.exists():
+        return
+    if not target.is_dir():
+        raise OutputError(f"{shown}: not a folder; expected a folder, or a path at which to make one")
+    try:
+        names = sorted(entry.name for entry in target.iterdir())
+    except OSError as error:
+        raise OutputError(f"{shown}: cannot be read: {system_reason(error)}") from None
+    foreign = [name for name in names if not (is_ours(name) or _is_left_by_tools(name) or name == _inner(target).name)]
+    if foreign:
+        more = f" and {len(foreign) - 1} more" if len(foreign) > 1 else ""
+        found = f"contains {foreign[0]!r}{more}, which no build wrote"
+        raise OutputError(f"{shown}: {found}; expected an empty folder or a built corpus")
+
+
+def _is_left_by_tools(name: str) -> bool:
+    return name in _LEFT_BY_TOOLS or name.startswith("._")
+
+
+def _keep_what_tools_left(target: Path, fresh: Path) -> None:
+    """Copy what desktops and tools left in the target into the folder that takes its place."""
+    for entry in target.iterdir() if target.is_dir() else ():
+        if not _is_left_by_tools(entry.name):
+            continue
+        if entry.is_dir() and not entry.is_symlink():
+            shutil.copytree(entry, fresh / entry.name, symlinks=True)
+        else:
+            shutil.copy2(entry, fresh / entry.name, follow_symlinks=False)
+
+
+def _beside(target: Path) -> Path:
+    return target.with_name(f".{target.name}.unfinished")
+
+
+def _inner(target: Path) -> Path:
+    return target / ".unfinished"
+
+
+def _make_place(target: Path) -> Path:
+    """Make the staging folder: beside the target or, where that is not allowed, in it."""
+    place = _beside(target)
+    place.parent.mkdir(parents=True, exist_ok=True)
+    try:
+        place.mkdir(exist_ok=True)
+    except OSError as error:
+        if error.errno not in _NO_EXCHANGE or not target.is_dir():
+            raise
+        place = _inner(target)
+        place.mkdir(exist_ok=True)
+    return place
+
+
+def _lock(place: Path, shown: Path, notes: list[str]) -> IO[bytes]:
+    """Lock the staging folder; the system lets go of the lock when the process ends, however it does.
 
     Raises:
-        OutputError: another process holds the lock.
+        OutputError: another process has the lock.
     """
     path = place / "lock"
     while True:
@@ -108,11 +183,14 @@ def _lock(place: Path, target: Path) -> IO[bytes]:
             continue
         try:
             _take(file)
-        except OSError:
-            file.seek(0)
-            holder = file.read().decode("ascii", "replace")
-            file.close()
-            raise OutputError(f"{target}: another build is at work on it (process {holder}); expected one at a time") from None
+        except OSError as error:
+            if error.errno in _LOCKED:
+                file.seek(0)
+                holder = file.read().decode("ascii", "replace")
+                file.close()
+                message = f"{shown}: another build is at work on it (process {holder}); expected one at a time"
+                raise OutputError(message) from None
+            notes.append(f"{shown}: the file system has no locks; do not start another build of it meanwhile")
         if path.exists() and os.path.samestat(path.stat(), os.fstat(file.fileno())):
             file.truncate(0)
             file.write(str(os.getpid()).encode("ascii"))
@@ -128,18 +206,23 @@ def _take(file: IO[bytes]) -> None:
         fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
 
 
-def _check_target(target: Path, is_ours: Callable[[str], bool]) -> None:
-    if target.is_symlink() or (target.exists() and not target.is_dir()):
-        raise OutputError(f"{target}: not a folder; expected a folder, or a path at which to make one")
+def _put_in_place(staging: StagingFolder, target: Path, shown: Path) -> None:
+    """Let the fresh folder take the place of the target, written to the disk before, so that lost power tears nothing."""
+    _sync_files(staging.fresh)
     try:
-        foreign = sorted(entry.name for entry in target.iterdir() if not is_ours(entry.name)) if target.exists() else []
+        if target.exists():
+            _exchange(staging.fresh, target)
+        else:
+            staging.fresh.rename(target)
     except OSError as error:
-        raise OutputError(f"{target}: cannot be read: {system_reason(error)}") from None
-    if foreign:
-        more = f" and {len(foreign) - 1} more" if len(foreign) > 1 else ""
-        raise OutputError(
-            f"{target}: holds {foreign[0]!r}{more}, which no build wrote; expected an empty folder or a built corpus"
-        )
+        if error.errno not in _NO_EXCHANGE or not target.is_dir():
+            raise
+        _replace_files(staging.fresh, target)
+        reason = system_reason(error)
+        staging.notes.append(f"{shown}: cannot be exchanged as a whole ({reason}); its files were replaced one by one")
+    staging.is_done = True
+    staging.keeps_shards = False
+    _sync(target.parent)
 
 
 def _exchange(fresh: Path, target: Path) -> None:
@@ -168,11 +251,18 @@ def _put_back(fresh: Path, target: Path) -> None:
 
 
 def _swap(one: Path, other: Path) -> bool:
-    """Exchange two folders by one system call (Linux ``renameat2(2)``, macOS ``renamex_np(2)``); False where there is none."""
+    """Exchange two folders by one system call (Linux ``renameat2(2)``, macOS ``renamex_np(2)``).
+
+    Returns:
+        whether they are exchanged; false where there is no such call.
+
+    Raises:
+        OSError: the system refuses it.
+    """
     try:
         library = ctypes.CDLL(None, use_errno=True)
         if sys.platform == "darwin":
-            status = library.renamex_np(os.fsencode(one), os.fsencode(other), _RENAME_SWAP)
+            status = library.renamex_np(os.fsencode(one), os.fsencode(other), _RENAME_EXCHANGE)
         else:
             status = library.renameat2(_AT_FDCWD, os.fsencode(one), _AT_FDCWD, os.fsencode(other), _RENAME_EXCHANGE)
     except (AttributeError, OSError, TypeError):
@@ -183,3 +273,46 @@ def _swap(one: Path, other: Path) -> bool:
     if code in (errno.ENOSYS, errno.EINVAL, errno.ENOTSUP):
         return False
     raise OSError(code, os.strerror(code))
+
+
+def _replace_files(fresh: Path, target: Path) -> None:
+    """Replace the files of a folder one by one, and remove those that are no more.
+
+    All are copied into the target first: a disk that is full stops this before anything is replaced.
+    """
+    inner = _inner(target)
+    incoming = inner / "incoming"
+    old = [name for name in _file_names(target) if name.parts[0] != inner.name]
+    new = _file_names(fresh)
+    try:
+        for name in new:
+            (incoming / name).parent.mkdir(parents=True, exist_ok=True)
+            shutil.copy2(fresh / name, incoming / name, follow_symlinks=False)
+        for name in new:
+            (target / name).parent.mkdir(parents=True, exist_ok=True)
+            (incoming / name).replace(target / name)
+        for name in set(old) - set(new):
+            (target / name).unlink()
+    finally:
+        shutil.rmtree(inner if fresh.parent != inner else incoming, ignore_errors=True)
+
+
+def _file_names(folder: Path) -> list[Path]:
+    """Return the paths of all files below a folder, from there."""
+    return sorted(path.relative_to(folder) for path in folder.rglob("*") if path.is_symlink() or not path.is_dir())
+
+
+def _sync_files(folder: Path) -> None:
+    for path in sorted(folder.rglob("*")):
+        _sync(path)
+    _sync(folder)
+
+
+def _sync(path: Path) -> None:
+    """Have a file or a folder written to the disk; not every system can be asked that of a folder."""
+    with suppress(OSError):
+        descriptor = os.open(path, os.O_RDONLY)
+        try:
+            os.fsync(descriptor)
+        finally:
+            os.close(descriptor)

@@ -8,7 +8,7 @@ format is CSL 1.0.2 (https://docs.citationstyles.org/en/stable/specification.htm
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -29,8 +29,11 @@ __all__ = [
     "combine",
     "dataset_item",
     "date_parts",
+    "issue_of",
     "one_line",
+    "page_range",
     "record_item",
+    "source_of",
 ]
 
 Item = dict[str, Any]
@@ -167,12 +170,19 @@ def combine(issues: Iterable[CitedIssue], records: Iterable[CitedRecord], contri
     by_record = grouped(in_order, key=lambda person: person.record_id)
     found = []
     for record in sorted(records, key=lambda record: (record.issue_id, record.position)):
-        if record.issue_id not in by_issue:
-            raise DataError(
-                f"records.issue_id [{record.id}]: found {record.issue_id!r}; expected an issue; run lprcorpus validate"
-            )
-        found.append(Work(record, by_issue[record.issue_id], by_record.get(record.id, [])))
+        found.append(Work(record, issue_of(record, by_issue), by_record.get(record.id, [])))
     return found
+
+
+def issue_of(record: CitedRecord, issues: Mapping[str, CitedIssue]) -> CitedIssue:
+    """Return the issue of a record, from issues by their ids.
+
+    Raises:
+        DataError: it is not among them.
+    """
+    if record.issue_id not in issues:
+        raise DataError(f"records.issue_id [{record.id}]: found {record.issue_id!r}; expected an issue; run lprcorpus validate")
+    return issues[record.issue_id]
 
 
 def one_line(text: str) -> str:
@@ -286,14 +296,16 @@ def _note(work: Work) -> str:
     interviewees = work.display_names("interviewee")
     if interviewees:
         sentences.append(f"Interviewee: {interviewees}.")
-    source = record.source_citation or _source(record)
+    source = source_of(record)
     if source:
         sentences.append(source if source.startswith("Source") else f"Source: {source}")
     return one_line(" ".join(sentences))
 
 
-def _source(record: CitedRecord) -> str:
-    """Return the source put together from its parts."""
+def source_of(record: CitedRecord) -> str:
+    """Return the source of a record in the issue's own words, or else put together from its parts."""
+    if record.source_citation:
+        return record.source_citation
     title = [record.source_title, record.source_container]
     imprint = [record.source_publisher, record.source_place, record.source_date, record.source_url]
     return ", ".join(part for part in title + imprint if part)

@@ -1,6 +1,6 @@
 """The command line: arguments in, one call, result out.
 
-Each command lives in a module of its own and is imported when it is called, so that the help is there at once. Results go to
+Each command is a module of its own and is imported when it is called, so that the help is there at once. Results go to
 standard output, everything else to standard error. Exit status: 0 fine; 1 the data has problems; 2 the command cannot run.
 """
 
@@ -9,6 +9,7 @@ from __future__ import annotations
 import os
 import signal
 import sys
+import traceback
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from importlib import import_module
@@ -16,6 +17,7 @@ from typing import Any, NoReturn
 
 import click
 
+from lprcorpus.cli.streams import prepare_streams
 from lprcorpus.errors import DataError, LprcorpusError, UnknownName, system_reason
 
 __all__ = ["main"]
@@ -25,7 +27,7 @@ _COMMANDS = {
     "extract": "Write the text of a PDF in reading order, with its layout beside it.",
     "draft": "Draft the manifest of an issue from its text, for a person to check.",
     "validate": "Check that a corpus is whole and says what was printed.",
-    "info": "Say what the corpus holds, what one record is, or what the columns mean.",
+    "info": "Show what the corpus holds, what one record is, or what the columns mean.",
     "cite": "Cite a record, a page of it, or the corpus, in any format or style.",
     "find": "Find the passages that hold some words, each with its page and citation.",
     "resolve": "Follow a selector to its passage: is it there, has it moved or changed?",
@@ -34,17 +36,28 @@ _COMMANDS = {
 }
 """The commands and their one-line helps; each is ``command`` of the module of its name."""
 
+_SHOW_TRACEBACK = "LPRCORPUS_TRACEBACK"
+"""The environment variable that asks for the traceback of an error that is not one of ours."""
+
 
 class _Group(click.Group):
-    """A group that imports a command when it is called, and turns our errors into one line and a status."""
+    """A group that imports a command when it is called, and turns errors into one line and a status."""
 
     def list_commands(self, ctx: click.Context) -> list[str]:  # noqa: ARG002 (click's signature)
         return list(_COMMANDS)
 
-    def get_command(self, ctx: click.Context, name: str) -> click.Command:  # noqa: ARG002 (click's signature)
+    def resolve_command(self, ctx: click.Context, args: list[str]) -> tuple[str | None, click.Command | None, list[str]]:
+        # The completion of a shell asks too, while a name is still being typed.
+        if args[0] not in _COMMANDS and not ctx.resilient_parsing:
+            raise UnknownName("command", args[0], _COMMANDS)
+        return super().resolve_command(ctx, args)
+
+    def get_command(self, ctx: click.Context, name: str) -> click.Command | None:  # noqa: ARG002 (click's signature)
         if name not in _COMMANDS:
-            raise UnknownName("command", name, _COMMANDS)
+            return None
         command: click.Command = import_module(f"lprcorpus.cli.{name}").command
+        # Under "python -OO" there are no docstrings to take a help from.
+        command.help = command.help or _COMMANDS[name]
         return command
 
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:  # noqa: ARG002 (click's signature)
@@ -52,40 +65,66 @@ class _Group(click.Group):
             formatter.write_dl(list(_COMMANDS.items()))
 
     def make_context(self, *args: Any, **kwargs: Any) -> click.Context:
-        with _said_in_one_line():
+        prepare_streams()
+        with _errors_in_one_line():
             return super().make_context(*args, **kwargs)
 
     def invoke(self, ctx: click.Context) -> Any:
-        with _said_in_one_line():
+        with _errors_in_one_line():
             result = super().invoke(ctx)
             sys.stdout.flush()
             return result
 
 
 @contextmanager
-def _said_in_one_line() -> Iterator[None]:
+def _errors_in_one_line() -> Iterator[None]:
     """Turn what stops a command into one line on standard error, and a status."""
-    if sys.stdout is None:  # closed by whoever started us: nobody wants to read it
-        sys.stdout = open(os.devnull, "w", encoding="utf-8")  # noqa: PTH123, SIM115 (no path of ours; open to the end)
     try:
         yield
+    except DataError as error:
+        _stop(str(error), status=1)
     except LprcorpusError as error:
-        _stop(str(error), 1 if isinstance(error, DataError) else 2)
+        _stop(str(error))
     except click.exceptions.NoArgsIsHelpError:
         raise
     except click.UsageError as error:
-        command = error.ctx.command_path if error.ctx else "lprcorpus"
-        _stop(f"{' '.join(error.format_message().split()).rstrip('.')}; see {command} --help")
-    except KeyboardInterrupt:
-        _stop("stopped", 128 + signal.SIGINT)
+        _stop(_usage_message(error))
+    except (click.ClickException, click.exceptions.Exit, BrokenPipeError):
+        # Click ends the program; quietly where the reader of our output has enough.
+        raise
+    except (KeyboardInterrupt, click.Abort):
+        # A second Ctrl-C would be reported by whatever it meets on the way out.
+        signal.signal(signal.SIGINT, signal.SIG_IGN)
+        _stop("stopped", status=128 + signal.SIGINT)
     except MemoryError:
         _stop("out of memory")
-    except BrokenPipeError:
-        raise  # the reader has enough: click ends the program quietly
     except OSError as error:
-        with suppress(OSError, ValueError):  # what is left to be written would be tried, and fail, again at exit
-            os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        _give_up_standard_output()
         _stop(f"{error.filename or 'standard output'}: {system_reason(error)}")
+    except Exception as error:
+        if os.environ.get(_SHOW_TRACEBACK):
+            raise
+        _stop(_fault_message(error))
+
+
+def _usage_message(error: click.UsageError) -> str:
+    command = error.ctx.command_path if error.ctx else "lprcorpus"
+    message = " ".join(error.format_message().split()).rstrip(".")
+    return f"{message}; see {command} --help"
+
+
+def _fault_message(error: Exception) -> str:
+    """Return what is said of an error that nobody foresaw: a fault of this package, with its place."""
+    place = traceback.extract_tb(error.__traceback__)[-1]
+    what = " ".join(f"{type(error).__name__}: {error}".split())
+    where = f"{os.path.basename(place.filename)}, line {place.lineno}"  # noqa: PTH119 (no path of ours)
+    return f"a fault of this program: {what[:300]} ({where}); please report it with what {_SHOW_TRACEBACK}=1 shows"
+
+
+def _give_up_standard_output() -> None:
+    """Lead standard output nowhere: what is left in its buffer would be tried, and fail, again at exit."""
+    with suppress(OSError, ValueError):
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 
 def _stop(message: str, status: int = 2) -> NoReturn:
@@ -93,7 +132,18 @@ def _stop(message: str, status: int = 2) -> NoReturn:
     sys.exit(status)
 
 
+def _print_version(ctx: click.Context, _: click.Parameter, wanted: bool) -> None:  # noqa: FBT001 (click's signature)
+    if not wanted or ctx.resilient_parsing:
+        return
+    from lprcorpus.metadata import corpus_metadata
+
+    click.echo(f"lprcorpus {corpus_metadata().version}")
+    ctx.exit()
+
+
 @click.group(cls=_Group, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
-@click.version_option(package_name="lprcorpus", message="%(prog)s %(version)s")
+@click.option(
+    "--version", is_flag=True, expose_value=False, is_eager=True, callback=_print_version, help="Show the version and exit."
+)
 def main() -> None:
     """Build, check, read and cite the Left Progressive Review Corpus."""

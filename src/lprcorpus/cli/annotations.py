@@ -2,19 +2,22 @@
 
 from __future__ import annotations
 
+import hashlib
 import os
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
 from urllib.parse import quote
 
 from lprcorpus.locations import raw_folder
 from lprcorpus.metadata import corpus_metadata
 from lprcorpus.problems import Problem
 from lprcorpus.validation.codes import CODES
-from lprcorpus.validation.report import Report
+from lprcorpus.validation.report import LAYERS, Report
 
 __all__ = ["github_annotations", "sarif_log"]
+
+INFORMATION = "urn:lprcorpus:validation"
+"""The name that a log gives as the address of the tool, while the corpus has no address."""
 
 
 def github_annotations(report: Report) -> Iterator[str]:
@@ -23,9 +26,11 @@ def github_annotations(report: Report) -> Iterator[str]:
     The syntax and its escapes: https://docs.github.com/en/actions/reference/workflow-commands-for-github-actions.
     """
     for problem in report.problems:
-        places = {"file": _location(report, problem), "line": problem.line, "title": f"lprcorpus {problem.code}"}
-        said = ",".join(f"{name}={_property(str(value))}" for name, value in places.items() if value is not None)
-        yield f"::error {said}::{_data(str(problem))}"
+        properties = [f"file={_property(_location(report, problem))}"]
+        if problem.line is not None:
+            properties.append(f"line={problem.line}")
+        properties.append(f"title={_property(f'lprcorpus {problem.code}')}")
+        yield f"::error {','.join(properties)}::{_data(str(problem))}"
 
 
 def _data(text: str) -> str:
@@ -39,48 +44,87 @@ def _property(text: str) -> str:
 def _location(report: Report, problem: Problem) -> str:
     """Return the path of the file that a problem is in, from where the command was called."""
     folder = Path(report.folder).absolute()
-    if problem.file and problem.file.startswith("raw/"):
-        path = raw_folder(folder).parent / problem.file
-    else:
-        path = folder / (problem.file or (f"{problem.table}.parquet" if problem.table else "datapackage.json"))
+    name = problem.file or "datapackage.json"
+    if problem.file is None and problem.table is not None:
+        name = f"{problem.table}.parquet"
+    path = folder / name
+    if name.startswith("raw/"):
+        path = raw_folder(folder).parent / name
+    elif not path.exists() and (folder.parent / name).exists():
+        path = folder.parent / name  # a citation file is beside the corpus
     return Path(os.path.relpath(path)).as_posix()
 
 
-def sarif_log(report: Report) -> dict[str, Any]:
+def sarif_log(report: Report) -> dict[str, object]:
     """Return a report as a log of SARIF 2.1.0 (https://docs.oasis-open.org/sarif/sarif/v2.1.0/sarif-v2.1.0.html).
 
     A row is a logical location; the codes are the rules.
     """
-    codes = list(CODES)
-    rules = [
-        {"id": code, "shortDescription": {"text": meaning}, "properties": {"tags": [layer]}}
-        for code, (layer, meaning) in CODES.items()
-    ]
-    driver = {"name": "lprcorpus", "version": corpus_metadata().version, "rules": rules}
-    results = [
-        {
-            "ruleId": problem.code,
-            "ruleIndex": codes.index(problem.code),
-            "level": "error",
-            "message": {"text": str(problem)},
-            "locations": [_sarif_location(report, problem)],
-        }
-        for problem in report.problems
-    ]
+    metadata = corpus_metadata()
+    driver = {
+        "name": "lprcorpus",
+        "version": metadata.version,
+        "informationUri": metadata.homepage or INFORMATION,
+        "rules": [_rule(code) for code in CODES],
+    }
+    results = [_result(report, problem) for problem in report.problems]
+    run = {"tool": {"driver": driver}, "columnKind": "unicodeCodePoints", "results": results}
     return {
         "$schema": "https://json.schemastore.org/sarif-2.1.0.json",
         "version": "2.1.0",
-        "runs": [{"tool": {"driver": driver}, "columnKind": "unicodeCodePoints", "results": results}],
+        "runs": [run],
     }
 
 
-def _sarif_location(report: Report, problem: Problem) -> dict[str, Any]:
-    physical: dict[str, Any] = {"artifactLocation": {"uri": quote(_location(report, problem))}}
-    if problem.line is not None:
-        physical["region"] = {"startLine": problem.line}
-    location: dict[str, Any] = {"physicalLocation": physical}
+def _rule(code: str) -> dict[str, object]:
+    """Return a code as a rule."""
+    layer, meaning = CODES[code]
+    described = f"{meaning} It is a problem of the layer {layer}: {LAYERS[layer]}".replace("`", "'")
+    advice = "The message names the place, what was found and what was expected. All codes: docs/validation-codes.md."
+    return {
+        "id": code,
+        "name": "".join(word.capitalize() for word in code.split("-")),
+        "shortDescription": {"text": meaning},
+        "fullDescription": {"text": described},
+        "help": {"text": f"{meaning} {advice}"},
+        "defaultConfiguration": {"level": "error"},
+        "properties": {"tags": [layer]},
+    }
+
+
+def _result(report: Report, problem: Problem) -> dict[str, object]:
+    """Return a problem as a result."""
+    physical = {
+        "artifactLocation": {"uri": quote(_location(report, problem))},
+        # A table has no lines; what shows results needs one.
+        "region": {"startLine": problem.line or 1},
+    }
+    location: dict[str, object] = {"physicalLocation": physical}
     if problem.table:
-        row = f"[{problem.key}]" if problem.key else ""
-        name = f"{problem.table}{row}{f'.{problem.column}' if problem.column else ''}"
-        location["logicalLocations"] = [{"fullyQualifiedName": name, "kind": "element" if row else "member"}]
-    return location
+        location["logicalLocations"] = [_logical_location(problem)]
+    return {
+        "ruleId": problem.code,
+        "ruleIndex": list(CODES).index(problem.code),
+        "level": "error",
+        "message": {"text": str(problem)},
+        "locations": [location],
+        "partialFingerprints": {"place/v1": _fingerprint(problem)},
+    }
+
+
+def _logical_location(problem: Problem) -> dict[str, str]:
+    """Return the row or the column that a problem is in."""
+    name = str(problem.table)
+    kind = "member"
+    if problem.key:
+        name += f"[{problem.key}]"
+        kind = "element"
+    if problem.column:
+        name += f".{problem.column}"
+    return {"fullyQualifiedName": name, "kind": kind}
+
+
+def _fingerprint(problem: Problem) -> str:
+    """Return what stays the same of a problem when lines above it come and go: its code and its place."""
+    place = (problem.code, problem.file, problem.table, problem.key, problem.column)
+    return hashlib.sha256(repr(place).encode("utf-8", "surrogatepass")).hexdigest()[:32]

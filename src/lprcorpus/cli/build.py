@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import signal
 import sys
 from collections.abc import Mapping
 from dataclasses import asdict
@@ -13,7 +14,9 @@ import click
 from lprcorpus.build.build_report import BuildReport, IssueReport
 from lprcorpus.build.executors import processors
 from lprcorpus.build.run import build
-from lprcorpus.cli.output import byte_progress, console, plain_table
+from lprcorpus.cli.options import quiet_option
+from lprcorpus.cli.output import byte_progress, console, is_quiet, plain_table
+from lprcorpus.messages import count
 
 __all__ = ["command"]
 
@@ -27,7 +30,7 @@ _FEW = 3  # issues that are shown record by record
 @click.option(
     "--raw", default="raw", show_default=True, type=click.Path(path_type=Path), help="The raw texts and their manifests."
 )
-@click.option("--out", default="processed", show_default=True, type=click.Path(path_type=Path), help="The folder to write.")
+@click.option("-o", "--out", default="processed", show_default=True, type=click.Path(path_type=Path), help="The folder to write.")
 @click.option(
     "--workers",
     type=click.IntRange(min=1),
@@ -41,6 +44,7 @@ _FEW = 3  # issues that are shown record by record
 @click.option("--resume", is_flag=True, help="Go on with a build that was stopped; only what still holds of it is used.")
 @click.option("--strict", is_flag=True, help="Stop at the first issue that cannot be built, and leave the old corpus.")
 @click.option("--json", "as_json", is_flag=True, help="Print what was done as JSON.")
+@quiet_option
 def command(
     raw: Path, out: Path, *, workers: int | None, scheduler: str | None, resume: bool, strict: bool, as_json: bool
 ) -> None:
@@ -55,30 +59,31 @@ def command(
     try:
         with byte_progress("Building") as progress:
             report = build(
-                *(raw, out),
+                raw,
+                out,
                 workers=workers or processors(),
                 scheduler=scheduler,
                 resume=resume,
                 strict=strict,
                 progress=progress,
             )
-    except KeyboardInterrupt:
-        click.echo(f"lprcorpus: stopped; {out} is as it was before; build with --resume to go on", err=True)
-        sys.exit(130)
+    except KeyboardInterrupt as stopped:
+        click.echo(f"lprcorpus: stopped; {stopped}", err=True)
+        sys.exit(128 + signal.SIGINT)
     if as_json:
         _print_json(report)
-    else:
+    elif not is_quiet():
         _print_report(report)
-    for failure in report.failures:
-        click.echo(f"lprcorpus: {failure}", err=True)
+    for message in (*report.notes, *report.failures):
+        click.echo(f"lprcorpus: {message}", err=True)
     if report.failures:
         click.echo(f"lprcorpus: {_failed(report)}", err=True)
         sys.exit(1)
 
 
 def _failed(report: BuildReport) -> str:
-    count = len(report.failures)
-    return f"{count} {'issue' if count == 1 else 'issues'} could not be built; {report.out} holds the other {len(report.issues)}"
+    failed = count(len(report.failures), "issue")
+    return f"{failed} could not be built; {report.out} contains the other {len(report.issues)}"
 
 
 def _print_json(report: BuildReport) -> None:
@@ -91,7 +96,9 @@ def _print_json(report: BuildReport) -> None:
     for place, issue in enumerate(report.issues):
         click.echo(f"{',' if place else ''}\n  {compact(asdict(issue))}", nl=False)
     tables = [{"name": table.name, "rows": table.rows, "digest": f"sha256:{table.digest}"} for table in report.tables]
-    click.echo(f'],\n "failures": {compact(report.failures)},\n "tables": {compact(tables)}}}')
+    click.echo(
+        f'],\n "failures": {compact(report.failures)},\n "notes": {compact(report.notes)},\n "tables": {compact(tables)}}}'
+    )
 
 
 def _print_report(report: BuildReport) -> None:
@@ -101,7 +108,7 @@ def _print_report(report: BuildReport) -> None:
         else:
             _print_line(issue)
     rows = ", ".join(f"{table.name} {table.rows:,}" for table in report.tables)
-    kept = f" ({report.kept} finished {'shard' if report.kept == 1 else 'shards'} kept)" if report.kept else ""
+    kept = f" ({count(report.kept, 'finished shard')} kept)" if report.kept else ""
     console().print(f"Wrote {report.out}{kept}: {rows}")
 
 
@@ -126,7 +133,7 @@ def _print_issue(issue: IssueReport) -> None:
     out.print(f"Issue {issue.id}\n", style="bold")
     out.print(table)
     spaces = "lines end in the word space" if issue.final_spaces else "a line's end is the word space"
-    told = "refit (would the next word have fitted?)" if issue.paragraphs == "refit" else issue.paragraphs
+    told = "line fit (would the next word have fitted?)" if issue.paragraphs == "line fit" else issue.paragraphs
     out.print(f"\nPages     {issue.pages}, {issue.pages_printed} of them with a printed number; marks: {', '.join(issue.marks)}")
     out.print(f"Setting   paragraphs by {told}; {spaces}; face {issue.face}")
     proved = f"{issue.characters:,} of {issue.characters:,} characters in {issue.spans:,} spans"

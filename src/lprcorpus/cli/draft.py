@@ -7,7 +7,8 @@ from pathlib import Path
 import click
 
 from lprcorpus.build.issue_files import decode_text
-from lprcorpus.cli.output import byte_progress, print_json
+from lprcorpus.cli.options import quiet_option
+from lprcorpus.cli.output import byte_progress, print_json, say
 from lprcorpus.draft.drafting import draft
 from lprcorpus.draft.manifest_writer import as_json, as_manifest
 from lprcorpus.errors import OutputError, UsageError
@@ -17,8 +18,11 @@ __all__ = ["command"]
 
 @click.command("draft", epilog="Example: lprcorpus draft raw/lpr-1-3.txt --out raw/lpr-1-3.toml")
 @click.argument("text", type=click.Path(path_type=Path))
-@click.option("--out", type=click.Path(path_type=Path), help="The manifest to write; without it, it goes to standard output.")
+@click.option(
+    "-o", "--out", type=click.Path(path_type=Path), help="The manifest to write; without it, it goes to standard output."
+)
 @click.option("--json", "as_values", is_flag=True, help="Print what was found as JSON, and no manifest.")
+@quiet_option
 def command(text: Path, out: Path | None, *, as_values: bool) -> None:
     """Draft the manifest of an issue from its text, for a person to check.
 
@@ -47,4 +51,4 @@ def command(text: Path, out: Path | None, *, as_values: bool) -> None:
         raise OutputError(f"{out}: is there already; expected a new file, so that no checked manifest is lost") from None
     except OSError as error:
         raise OutputError(f"{out}: cannot be written: {(error.strerror or str(error)).lower()}") from None
-    click.echo(f"Wrote {out}: {len(proposal.records)} records on {len(proposal.pages)} pages to check", err=True)
+    say(f"Wrote {out}: {len(proposal.records)} records on {len(proposal.pages)} pages to check", err=True)

@@ -7,75 +7,110 @@ from pathlib import Path
 
 import click
 
-from lprcorpus.cli.options import corpus_option
-from lprcorpus.cli.output import byte_progress
+from lprcorpus.cli.options import corpus_option, quiet_option
+from lprcorpus.cli.output import byte_progress, say
 from lprcorpus.corpus import Corpus
 from lprcorpus.errors import UsageError
 from lprcorpus.export.exporting import FORMATS, export
+from lprcorpus.export.job import Exported, TextParts
+from lprcorpus.messages import count
 
 __all__ = ["command"]
 
 _LONGEST_CELL = 32_767
 """Characters that a cell of Excel can hold (https://support.microsoft.com, "Excel specifications and limits")."""
 
+_BINARY = ("parquet", "sqlite")
+
 
 @click.command(
     "export",
     epilog="""\b
     Examples: lprcorpus export --format csv --type poem > poems.csv
+              lprcorpus export --format csv --out tables/
+              lprcorpus export --format txt --title --out texts/
+              lprcorpus export --format sqlite --out corpus.db
               lprcorpus export --format tei --out hourglass.xml lpr-1-2/hourglass-of-the-free""",
 )
 @click.argument("ids", nargs=-1, metavar="[IDS]...")
 @click.option("--format", "form", required=True, type=click.Choice(FORMATS), help="The format to write.")
-@click.option("--table", default="records", show_default=True, help="The table to write, in the other formats than TEI.")
+@click.option("--table", metavar="TABLE", help="The table to write as csv, jsonl or parquet; records by default.")
 @click.option("--type", "types", multiple=True, metavar="TYPE", help="Only records of this type; may be given again.")
 @click.option(
+    "-o",
     "--out",
     metavar="PATH",
-    help="The file to write; standard output by default. For TEI also a folder, if it is there or PATH ends in a slash: it gets"
-    " one file for each issue.",
+    help="The file to write; standard output by default, or for -. A folder, if it is there or PATH ends in a slash: csv gets"
+    " all tables and a datapackage.json, tei one file for each issue, txt one for each record.",
 )
 @click.option("--nested", is_flag=True, help="In JSON Lines, let each record hold its contributors and blocks.")
 @click.option("--bom", is_flag=True, help="Begin CSV with a byte order mark, without which Excel does not see that it is UTF-8.")
+@click.option("--title/--no-title", default=None, help="In txt, begin with the title; left out by default.")
+@click.option("--headings/--no-headings", default=None, help="In txt, keep the headings inside the text, as by default.")
+@click.option("--note/--no-note", default=None, help="In txt, put the editor's headnote first; left out by default.")
 @corpus_option
+@quiet_option
 def command(
     ids: tuple[str, ...],
     form: str,
-    table: str,
+    table: str | None,
     types: tuple[str, ...],
     out: str | None,
     folder: Path | None,
     *,
     nested: bool,
     bom: bool,
+    title: bool | None,
+    headings: bool | None,
+    note: bool | None,
 ) -> None:
-    """Write the corpus as CSV, JSON Lines, Parquet or TEI P5.
+    """Write the corpus as tables, texts, a database or TEI P5.
 
     IDS are the ids of records, or of issues, whose records are all meant; without them everything is written. Of a table other
     than records, the rows that belong to those records are.
 
-    In CSV no cell can run as a formula: where a spreadsheet would take text for one, an apostrophe stands before it.
+    In a single file of CSV no cell can run as a formula: where a spreadsheet would take text for one, an apostrophe is put
+    before it. In a folder of CSV the values are as they are in the corpus.
     """
-    if out is None and form == "parquet" and sys.stdout.isatty():
-        raise UsageError("Parquet is not for a terminal: expected --out FILE, or a pipe")
+    to_stdout = out in (None, "-")
+    if to_stdout and form in _BINARY and sys.stdout.isatty():
+        raise UsageError(f"{form} is not for a terminal: expected --out FILE, or a pipe")
     with byte_progress("Exporting") as progress:
         done = export(
-            out or sys.stdout.buffer,
+            sys.stdout.buffer if out is None or to_stdout else out,
             form,
             ids,
             table=table,
             types=types,
             nested=nested,
             bom=bom,
+            parts=_text_parts(title=title, headings=headings, note=note),
             corpus=Corpus(folder),
             progress=progress,
         )
-    if out:
-        click.echo(f"Wrote {out}: {done.rows:,} {'row' if done.rows == 1 else 'rows'} of {table}", err=True)
+    if not to_stdout:
+        say(f"Wrote {out}: {_rows(done)}", err=True)
+    _print_notes(done)
+
+
+def _text_parts(**given: bool | None) -> TextParts | None:
+    """Return what is to be in a text file; None where nothing was said about it."""
+    said = {name: value for name, value in given.items() if value is not None}
+    return TextParts(**said) if said else None
+
+
+def _rows(done: Exported) -> str:
+    thing, _, rest = done.things.partition(" ")
+    return f"{count(done.rows, thing)} {rest}".rstrip()
+
+
+def _print_notes(done: Exported) -> None:
     if done.longest_cell > _LONGEST_CELL:
         _note(f"the longest cell has {done.longest_cell:,} characters; Excel cuts what is over {_LONGEST_CELL:,}")
     if done.unplaced:
         _note("the raw texts are not beside this corpus: a page that begins inside a block is put after it, with cert='low'")
+    if done.strangers:
+        _note(f"the folder has {count(done.strangers, 'other file')} of this kind, which this export did not write")
 
 
 def _note(text: str) -> None:

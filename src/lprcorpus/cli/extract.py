@@ -7,7 +7,8 @@ from pathlib import Path
 
 import click
 
-from lprcorpus.cli.output import count_progress, print_json
+from lprcorpus.cli.options import quiet_option
+from lprcorpus.cli.output import count_progress, print_json, say
 from lprcorpus.extract.extraction import extract
 from lprcorpus.layout_file import layout_path
 
@@ -18,6 +19,7 @@ __all__ = ["command"]
 @click.argument("pdf", type=click.Path(path_type=Path))
 @click.option("-o", "--out", type=click.Path(path_type=Path), required=True, help="The raw text to write.")
 @click.option("--json", "as_values", is_flag=True, help="Print what was found as JSON.")
+@quiet_option
 def command(pdf: Path, out: Path, *, as_values: bool) -> None:
     """Write the text of a PDF, in reading order, and its layout beside it.
 
@@ -32,4 +34,4 @@ def command(pdf: Path, out: Path, *, as_values: bool) -> None:
     if as_values:
         print_json(asdict(report))
     counts = f"pages: {report.pages:,}, lines: {report.lines:,}, columns: {report.columns}"
-    click.echo(f"Wrote {out} and {layout_path(out)} ({counts})", err=True)
+    say(f"Wrote {out} and {layout_path(out)} ({counts})", err=True)

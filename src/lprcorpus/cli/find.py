@@ -2,41 +2,79 @@
 
 from __future__ import annotations
 
+import csv
+import io
+import warnings
+from collections.abc import Sequence
+from dataclasses import asdict, astuple, fields
 from pathlib import Path
 
 import click
 
+from lprcorpus.citation.citing import cite_places
 from lprcorpus.citation.styles import can_format
 from lprcorpus.cli.options import corpus_option
 from lprcorpus.cli.output import count_progress, indent, print_json
 from lprcorpus.corpus import Corpus
-from lprcorpus.search.passages import Passage, find, near_words
+from lprcorpus.messages import pages
+from lprcorpus.search.concordance import ConcordanceLine, concordance
+from lprcorpus.search.passages import Passage
+from lprcorpus.search.query import find, near_words
+from lprcorpus.search.selectors import CONTEXT
 
 __all__ = ["command", "default_style", "passage_lines"]
+
+_CONCORDANCE_CONTEXT = 80
+"""Characters on either side of a keyword, in CSV and JSON."""
+
+_SHOWN_CONTEXT = 40
+"""Columns on either side of a keyword, on a screen."""
 
 
 @click.command(
     "find",
-    epilog='Example: lprcorpus find "night whispers" --style apa',
+    epilog='Examples: lprcorpus find "night whispers" --style apa · lprcorpus find silence --kwic --sort right',
 )
 @click.argument("words", nargs=-1, required=True)
 @click.option("--exact", is_flag=True, help="Only the passages that hold the words in a row.")
 @click.option("--record", metavar="ID", help="Only the passages of this record.")
-@click.option("--limit", type=click.IntRange(min=1), default=20, show_default=True, help="Passages to show, at most.")
 @click.option(
-    "--style", metavar="STYLE", help="Style of the citations: chicago (the default), apa, mla … or bibtex, ris, csl-json."
+    "--limit",
+    type=click.IntRange(min=1),
+    default=20,
+    show_default=True,
+    help="Passages to show, at most.",
+)
+@click.option(
+    "--style",
+    metavar="STYLE",
+    help="Style of the citations: chicago (the default), apa, mla … or bibtex, ris, csl-json.",
 )
 @click.option("--json", "as_json", is_flag=True, help="Print the passages as JSON, each with its selector.")
+@click.option(
+    "--kwic",
+    is_flag=True,
+    help="Print a concordance: each passage on a line, between what is around it.",
+)
+@click.option(
+    "--sort",
+    type=click.Choice(["left", "right"]),
+    help="Sort the concordance by what is on that side.",
+)
+@click.option("--csv", "as_csv", is_flag=True, help="Print the concordance as CSV.")
 @corpus_option
 def command(
     words: tuple[str, ...],
     record: str | None,
     limit: int,
     style: str | None,
+    sort: str | None,
     folder: Path | None,
     *,
     exact: bool,
     as_json: bool,
+    kwic: bool,
+    as_csv: bool,
 ) -> None:
     """Find the passages that hold some words, each with its page and citation.
 
@@ -44,47 +82,121 @@ def command(
     then the sentences (in verse: the stanzas) that hold all of them in any order. Each has its citation and its selector, the
     line that "lprcorpus resolve" follows back to the passage in a later edition of the data.
     """
-    corpus, query = Corpus(folder), " ".join(words)
-    style = style or default_style()
-    with count_progress("Indexing records") as progress:
-        found = find(query, exact=exact, record=record, limit=limit, style=style, corpus=corpus, progress=progress)
-    if as_json:
-        print_json([passage.to_dict() for passage in found])
-    else:
-        for passage in found:
-            click.echo(passage_lines(passage) + "\n")
-        if found and found[0].references:
-            click.echo(f"References\n{indent(found[0].references)}")
-    if not found:
-        click.echo(_nothing(query, near_words(query, corpus)), err=True)
-    elif len(found) == limit and len(find(query, exact=exact, record=record, limit=limit + 1, corpus=corpus)) > limit:
-        click.echo(f"the first {limit} passages; there are more: --limit {10 * limit}", err=True)
+    if not kwic and (sort or as_csv):
+        raise click.UsageError(f"{'--sort' if sort else '--csv'} is for a concordance; expected --kwic with it")
+    if as_csv and as_json:
+        raise click.UsageError("found both --csv and --json; expected one of them")
+    query = " ".join(words)
+    context = _CONCORDANCE_CONTEXT if kwic else CONTEXT
+    with (
+        Corpus(folder) as corpus,
+        count_progress("Indexing records") as progress,
+        warnings.catch_warnings(record=True) as notes,
+    ):
+        # One more than is shown, to know whether there are more; to be sorted, all.
+        most = None if sort else limit + 1
+        found = find(
+            query,
+            exact=exact,
+            record=record,
+            limit=most,
+            context=context,
+            corpus=corpus,
+            progress=progress,
+        )
+        for note in notes:
+            click.echo(f"lprcorpus: {note.message}", err=True)
+        if kwic:
+            _print_concordance(concordance(found, sort)[:limit], as_json=as_json, as_csv=as_csv)
+        else:
+            _print_passages(corpus, found[:limit], style or default_style(), as_json=as_json)
+        if not found:
+            click.echo(_nothing(query, near_words(query, corpus)), err=True)
+        elif len(found) > limit:
+            click.echo(f"the first {limit} passages; there are more: --limit {10 * limit}", err=True)
 
 
 def default_style() -> str:
     """Return the style of citations where none is asked for: Chicago's notes or, without pandoc, BibTeX, which is then said."""
     if can_format():
         return "chicago"
-    click.echo("lprcorpus: citations are in BibTeX; for Chicago, APA and others: pip install 'lprcorpus[cite]'", err=True)
+    click.echo(
+        "lprcorpus: citations are in BibTeX; for Chicago, APA and others: pip install 'lprcorpus[cite]'",
+        err=True,
+    )
     return "bibtex"
 
 
-def passage_lines(passage: Passage) -> str:
-    """Return a passage as people read it: where it stands, its sentence, its citation and its selector."""
-    pages = f"p. {passage.page}" if passage.page == passage.page_end else f"pp. {passage.page}–{passage.page_end}"
-    blocks = f"block {passage.block}" if passage.block == passage.block_end else f"blocks {passage.block}–{passage.block_end}"
-    lines = [
-        f"{click.style(passage.record, bold=True)}, {pages}, {blocks}",
-        indent(passage.sentence, "    "),
-        f"  cite      {indent(passage.citation, ' ' * 12).lstrip()}",
-        f"  selector  {passage.selector}",
-    ]
+def _print_passages(corpus: Corpus, passages: Sequence[Passage], style: str, *, as_json: bool) -> None:
+    places = [(passage.record, passage.page, passage.page_end) for passage in passages]
+    cited = cite_places(corpus, places, style)
+    if as_json:
+        together = zip(passages, cited.places, strict=True)
+        print_json([{**passage.to_dict(), "citation": citation} for passage, citation in together])
+        return
+    for passage, citation in zip(passages, cited.places, strict=True):
+        click.echo(f"{passage_lines(passage, citation)}\n")
+    if cited.references:
+        click.echo(f"References\n{indent(cited.references)}")
+
+
+def passage_lines(passage: Passage, citation: str = "") -> str:
+    """Return a passage as people read it: where it is, its sentence, its citation and its selector."""
+    where = f"{click.style(passage.record, bold=True)}, {pages(passage.page, passage.page_end)}"
+    lines = [f"{where}, {_blocks(passage)}", indent(passage.sentence, "    ")]
+    if citation:
+        lines.append(f"  cite      {indent(citation, ' ' * 12).lstrip()}")
+    selector = passage.selector or "none: the raw text is not there"
+    lines.append(f"  selector  {selector}")
     return "\n".join(lines)
 
 
+def _blocks(passage: Passage) -> str:
+    if passage.block is None:
+        return passage.kind
+    if passage.block == passage.block_end:
+        return f"block {passage.block}"
+    return f"blocks {passage.block}–{passage.block_end}"
+
+
+def _print_concordance(lines: Sequence[ConcordanceLine], *, as_json: bool, as_csv: bool) -> None:
+    if as_json:
+        print_json([asdict(line) for line in lines])
+        return
+    if as_csv:
+        table = io.StringIO()
+        writer = csv.writer(table, lineterminator="\n")
+        writer.writerow([field.name for field in fields(ConcordanceLine)])
+        writer.writerows(astuple(line) for line in lines)
+        click.echo(table.getvalue(), nl=False)
+        return
+    _print_columns(lines)
+
+
+def _print_columns(lines: Sequence[ConcordanceLine]) -> None:
+    """Print a concordance so that the keywords are below each other; a character may be two columns wide, or none."""
+    from rich.cells import cell_len, set_cell_size
+
+    width = max((cell_len(line.keyword) for line in lines), default=0) + 2 + _SHOWN_CONTEXT
+    for line in lines:
+        left = line.left
+        while cell_len(left) > _SHOWN_CONTEXT:
+            left = left[1:]
+        margin = " " * (_SHOWN_CONTEXT - cell_len(left))
+        size = width - cell_len(line.keyword) - 2
+        right = set_cell_size(line.right, size)
+        click.echo(f"{margin}{left}  {click.style(line.keyword, bold=True)}  {right}  {line.record}, p. {line.page}")
+
+
 def _nothing(query: str, near: dict[str, list[str]]) -> str:
-    """Return the line that says that nothing was found."""
+    """Return the line that reports that nothing was found."""
     shown = " ".join(query.split())
-    said = f"no passage holds {shown if len(shown) <= 60 else shown[:59] + '…'}"
-    hints = [f"{word!r} stands nowhere" + (f", but {' and '.join(words)} do" if words else "") for word, words in near.items()]
-    return "; ".join([said, *hints[:3]])
+    if len(shown) > 60:
+        shown = f"{shown[:59]}…"
+    hints = [f"no passage holds {shown}"]
+    for word, known in list(near.items())[:3]:
+        hint = f"{word!r} is in no record"
+        if known:
+            hint += f", but {' and '.join(known)} {'is' if len(known) == 1 else 'are'}"
+        hints.append(hint)
+    return "; ".join(hints)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import sys
-import threading
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -18,9 +17,23 @@ if TYPE_CHECKING:
     from rich.progress import Progress, ProgressColumn
     from rich.table import Table
 
-__all__ = ["byte_progress", "console", "count_progress", "indent", "plain_table", "print_json"]
+__all__ = [
+    "be_quiet",
+    "byte_progress",
+    "console",
+    "count_progress",
+    "indent",
+    "is_quiet",
+    "plain_table",
+    "print_json",
+    "say",
+]
 
-_PATIENCE = 1.0  # seconds of work before progress is shown
+_PATIENCE = 1.0
+"""Seconds of work before progress is shown."""
+
+_QUIET = "lprcorpus.quiet"
+"""Where a command's context keeps that the user asked for quiet."""
 
 
 def console(*, stderr: bool = False) -> Console:
@@ -44,100 +57,107 @@ def plain_table(*headers: str) -> Table:
 
 
 def print_json(value: Any) -> None:
-    """Print a value as JSON on standard output."""
-    click.echo(json.dumps(value, ensure_ascii=False, indent=2))
+    """Print a value as JSON on standard output, with escapes where its encoding lacks a character."""
+    is_utf8 = sys.stdout.encoding.casefold().replace("-", "").startswith("utf")
+    click.echo(json.dumps(value, ensure_ascii=not is_utf8, indent=2))
+
+
+def say(text: str, *, err: bool = False) -> None:
+    """Print what was done, unless the user asked for quiet."""
+    if not is_quiet():
+        click.echo(text, err=err)
+
+
+def be_quiet() -> None:
+    """Show no progress from now on, and let :func:`say` say nothing, until the command ends."""
+    click.get_current_context().find_root().meta[_QUIET] = True
+
+
+def is_quiet() -> bool:
+    """Return whether the user asked for quiet."""
+    context = click.get_current_context(silent=True)
+    return context is not None and bool(context.find_root().meta.get(_QUIET))
 
 
 def indent(text: str, by: str = "  ") -> str:
-    """Return a text with each of its lines set in."""
-    return "\n".join(f"{by}{line}" for line in text.splitlines())
+    """Return a text with each of its lines indented."""
+    return "\n".join(f"{by}{line}" for line in text.split("\n"))
 
 
 @contextmanager
 def count_progress(label: str) -> Iterator[Callable[[int], None]]:
-    """Show progress on a terminal's standard error as how many things are done, once the work has taken a second.
+    """Show progress as how many things are done.
 
     Yields:
         a function to be called with the number of things done.
     """
-
-    def columns() -> tuple[ProgressColumn, ...]:
-        from rich.progress import SpinnerColumn, TextColumn
-
-        return SpinnerColumn(), TextColumn(label), TextColumn("{task.completed:,.0f}")
-
-    with _progress(columns) as advance:
-        yield lambda done: advance(done, 0)
+    progress = _Progress(label, in_bytes=False)
+    try:
+        yield lambda done: progress.advance(done, 0)
+    finally:
+        progress.stop()
 
 
 @contextmanager
 def byte_progress(label: str) -> Iterator[Callable[[int, int], None]]:
-    """Show progress on a terminal's standard error, with rate and time left, once the work has taken a second.
+    """Show progress with its rate and the time left.
 
     Yields:
         a function to be called with the bytes done and the bytes in all.
     """
-
-    def columns() -> tuple[ProgressColumn, ...]:
-        from rich.progress import BarColumn, DownloadColumn, TextColumn
-
-        return TextColumn(label), BarColumn(), DownloadColumn(), TextColumn("{task.fields[pace]}")
-
-    with _progress(columns) as advance:
-        yield advance
-
-
-@contextmanager
-def _progress(columns: Callable[[], tuple[ProgressColumn, ...]]) -> Iterator[Callable[[int, int], None]]:
-    """Show progress in these columns, once the work has taken a second and where a person is there to see it.
-
-    Yields:
-        a function to be called with what is done, and with all there is to do or 0.
-    """
-    started = time.monotonic()
-    shown: list[Progress] = []
-    reached = [0, 0]
-
-    def update(progress: Progress) -> None:
-        done, total = reached
-        pace = _pace(done, total, time.monotonic() - started)
-        progress.update(progress.task_ids[0], completed=done, total=total or None, pace=pace)
-
-    def show() -> None:
-        from rich.progress import Progress
-
-        progress = Progress(*columns(), console=console(stderr=True), transient=True)
-        progress.add_task("", total=None, pace="")
-        update(progress)
-        progress.start()
-        shown.append(progress)
-
-    def advance(done: int, total: int) -> None:
-        reached[:] = done, total
-        for progress in shown:
-            update(progress)
-
-    patience = threading.Timer(_PATIENCE, show)
-    patience.daemon = True
-    if sys.stderr.isatty():
-        patience.start()
+    progress = _Progress(label, in_bytes=True)
     try:
-        yield advance
+        yield progress.advance
     finally:
-        patience.cancel()
-        if patience.is_alive():
-            patience.join()
-        for progress in shown:
-            progress.stop()
+        progress.stop()
+
+
+class _Progress:
+    """Progress on a terminal's standard error, once the work has taken a second."""
+
+    def __init__(self, label: str, *, in_bytes: bool) -> None:
+        self._label = label
+        self._in_bytes = in_bytes
+        self._started = time.monotonic()
+        self._is_wanted = sys.stderr.isatty() and not is_quiet()
+        self._bar: Progress | None = None
+
+    def advance(self, done: int, total: int) -> None:
+        """Show what is done, and all there is to do (0: not known)."""
+        seconds = time.monotonic() - self._started
+        if not self._is_wanted or seconds < _PATIENCE:
+            return
+        if self._bar is None:
+            self._bar = self._start()
+        pace = _pace(done, total, seconds)
+        self._bar.update(self._bar.task_ids[0], completed=done, total=total or None, pace=pace)
+
+    def _start(self) -> Progress:
+        from rich.progress import BarColumn, DownloadColumn, Progress, SpinnerColumn, TextColumn
+
+        label = TextColumn(self._label)
+        columns: list[ProgressColumn] = [SpinnerColumn(), label, TextColumn("{task.completed:,.0f}")]
+        if self._in_bytes:
+            columns = [label, BarColumn(), DownloadColumn(), TextColumn("{task.fields[pace]}")]
+        bar = Progress(*columns, console=console(stderr=True), transient=True)
+        bar.add_task("", total=None, pace="")
+        bar.start()
+        return bar
+
+    def stop(self) -> None:
+        """Take the progress off the terminal."""
+        if self._bar is not None:
+            self._bar.stop()
 
 
 def _pace(done: int, total: int, seconds: float) -> str:
-    """Return the rate and the time left, from all that was done: pieces of work end in bursts.
+    """Return the rate and the time left, from all that was done: the work is done in bursts.
 
     >>> _pace(50_000_000, 150_000_000, 10.0)
     '5.0 MB/s, 0:00:20 left'
     """
-    if not done or not seconds:
+    if not done or not seconds or total < done:
         return ""
     rate = done / seconds
-    return f"{rate / 1e6:.1f} MB/s, {timedelta(seconds=round((total - done) / rate))} left"
+    left = timedelta(seconds=round((total - done) / rate))
+    return f"{rate / 1e6:.1f} MB/s, {left} left"

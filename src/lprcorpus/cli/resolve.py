@@ -3,43 +3,171 @@
 from __future__ import annotations
 
 import sys
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import click
 
+from lprcorpus.citation.citing import cite_places
 from lprcorpus.cli.find import default_style, passage_lines
 from lprcorpus.cli.options import corpus_option
-from lprcorpus.cli.output import indent, print_json
+from lprcorpus.cli.output import print_json
 from lprcorpus.corpus import Corpus
-from lprcorpus.search.resolution import resolve
+from lprcorpus.errors import UsageError, system_reason
+from lprcorpus.messages import count
+from lprcorpus.search.collecting import Collected, collect
+from lprcorpus.search.resolving import Resolution, Resolver
+from lprcorpus.search.selectors import Selector
 
 __all__ = ["command"]
+
+_GITHUB_LEVELS = {"moved": "notice", "changed": "error", "gone": "error", "invalid": "error"}
+"""How GitHub is to show what became of a passage; one that is the same needs no annotation."""
 
 
 @click.command(
     "resolve",
-    epilog="Example: lprcorpus resolve "
-    "'lprcorpus 0.1.0 lpr-1-2/hourglass-of-the-free p. 31 4-18 “night whispers” 1606c49692e8-b344d8-4fa36b'",
+    epilog="Examples: lprcorpus resolve --check paper.md · lprcorpus resolve "
+    "'lprcorpus 0.2.0 lpr-1-2/hourglass-of-the-free p. 31 raw 111085-111101 “night whispers” ce735a69'",
 )
 @click.argument("selector", nargs=-1, required=True)
+@click.option("--check", is_flag=True, help="Read files instead, and check every selector in them.")
 @click.option(
-    "--style", metavar="STYLE", help="Style of the citation: chicago (the default), apa, mla … or bibtex, ris, csl-json."
+    "--style",
+    metavar="STYLE",
+    help="Style of the citation: chicago (the default), apa, mla … or bibtex, ris, csl-json.",
 )
-@click.option("--json", "as_json", is_flag=True, help="Print the answer as JSON.")
+@click.option("--json", "as_json", is_flag=True, help="Print the answers as JSON.")
+@click.option(
+    "--format",
+    "form",
+    type=click.Choice(["text", "github"]),
+    default="text",
+    help="With github, problems as annotations in CI.",
+)
 @corpus_option
-def command(selector: tuple[str, ...], style: str | None, folder: Path | None, *, as_json: bool) -> None:
-    """Follow a selector to its passage: is it there, has it moved or changed?
+def command(
+    selector: tuple[str, ...],
+    style: str | None,
+    form: str,
+    folder: Path | None,
+    *,
+    check: bool,
+    as_json: bool,
+) -> None:
+    """Follow selectors to their passages: is each where it was, has it moved or changed, is it gone?
 
-    SELECTOR is one that "lprcorpus find" printed, as JSON or as a short line; "-" reads it from standard input. The answer is
-    "same", "moved" and where to, "changed" and how, or "gone".
+    SELECTOR is one that "lprcorpus find" printed, as JSON or as a line; "-" reads one or many from standard input. With
+    --check, each SELECTOR is a file: Markdown, LaTeX or other text, JSON or JSON Lines, with any number of selectors in it.
+
+    The exit status is 0 if every passage is the same or has moved, 1 if one has changed, is gone, or is named by half a
+    selector.
     """
-    text = sys.stdin.read() if selector == ("-",) else " ".join(selector)
-    answer = resolve(text, style=style or default_style(), corpus=Corpus(folder))
+    with Corpus(folder) as corpus:
+        resolver = Resolver(corpus)
+        if not check and selector != ("-",):
+            answer = resolver.resolve(Selector.read(" ".join(selector)))
+            _print_answer(corpus, answer, style, as_json=as_json)
+            is_right = answer.is_right
+        else:
+            checks = [found for name in selector for found in _check(resolver, name)]
+            if not check and len(checks) == 1 and checks[0].answer:
+                _print_answer(corpus, checks[0].answer, style, as_json=as_json)
+            else:
+                _print_checks(checks, form, as_json=as_json)
+            is_right = all(found.is_right for found in checks)
+    if not is_right:
+        sys.exit(1)
+
+
+@dataclass(frozen=True)
+class _Check:
+    """What became of one selector in a file: the answer, or the problem that there is none."""
+
+    file: str
+    place: int
+    answer: Resolution | None
+    problem: str
+
+    @property
+    def status(self) -> str:
+        return self.answer.status if self.answer else "invalid"
+
+    @property
+    def message(self) -> str:
+        return self.answer.message if self.answer else self.problem
+
+    @property
+    def is_right(self) -> bool:
+        return self.answer is not None and self.answer.is_right
+
+    def to_dict(self) -> dict[str, Any]:
+        answer = self.answer.to_dict() if self.answer else {"status": self.status, "message": self.message}
+        return {"file": self.file, "place": self.place, **answer}
+
+
+def _check(resolver: Resolver, name: str) -> Iterator[_Check]:
+    """Yield what became of the selectors in a file, or in standard input."""
+    for found in collect(_read(name)):
+        yield _checked(resolver, "standard input" if name == "-" else name, found)
+
+
+def _checked(resolver: Resolver, file: str, found: Collected) -> _Check:
+    if found.selector is None:
+        return _Check(file, found.place, None, found.problem)
+    try:
+        return _Check(file, found.place, resolver.resolve(found.selector), "")
+    except UsageError as error:
+        return _Check(file, found.place, None, str(error))
+
+
+def _read(name: str) -> str:
+    """Return the text of a file, or of standard input.
+
+    Raises:
+        UsageError: it cannot be read.
+    """
+    try:
+        data = sys.stdin.buffer.read() if name == "-" else Path(name).read_bytes()
+        return data.decode("utf-8")
+    except OSError as error:
+        raise UsageError(f"{name}: cannot be read: {system_reason(error)}") from None
+    except UnicodeDecodeError as error:
+        raise UsageError(f"{name}: is not UTF-8 (byte {error.start}); expected text") from None
+
+
+def _print_answer(corpus: Corpus, answer: Resolution, style: str | None, *, as_json: bool) -> None:
+    """Print one answer in full, with the passages as they are now."""
+    shown = answer.passages or answer.candidates
+    places = [(passage.record, passage.page, passage.page_end) for passage in shown]
+    cited = cite_places(corpus, places, style or default_style()).places
     if as_json:
-        print_json(answer.to_dict())
+        print_json({**answer.to_dict(), "citations": list(cited)})
         return
-    click.echo(f"{click.style(answer.status, bold=True)}: {answer.message}\n")
-    for passage in (answer.passage,) if answer.passage else answer.candidates:
-        click.echo(passage_lines(passage))
-        if passage.references:
-            click.echo(indent(passage.references, " " * 12))
+    click.echo(f"{click.style(answer.status, bold=True)}: {answer.message}")
+    for passage, citation in zip(shown, cited, strict=True):
+        click.echo(f"\n{passage_lines(passage, citation)}")
+
+
+def _print_checks(checks: Sequence[_Check], form: str, *, as_json: bool) -> None:
+    """Print a line for each selector."""
+    if as_json:
+        print_json([found.to_dict() for found in checks])
+        return
+    for found in checks:
+        if form == "text":
+            click.echo(f"{found.file}:{found.place}: {click.style(found.status, bold=True)}: {found.message}")
+        elif found.status in _GITHUB_LEVELS:
+            click.echo(_annotation(found))
+    wrong = sum(not found.is_right for found in checks)
+    summary = f"{count(len(checks), 'selector')}, {wrong:,} of them not right" if checks else "no selector"
+    click.echo(summary, err=True)
+
+
+def _annotation(found: _Check) -> str:
+    """Return what GitHub shows at a line of a file (its workflow commands)."""
+    file = found.file.replace("%", "%25").replace(":", "%3A").replace(",", "%2C")
+    message = found.message.replace("%", "%25").replace("\r", "%0D").replace("\n", "%0A")
+    return f"::{_GITHUB_LEVELS[found.status]} file={file},line={found.place}::{found.status}: {message}"

@@ -10,13 +10,18 @@ import click
 
 from lprcorpus.cli.annotations import github_annotations, sarif_log
 from lprcorpus.cli.output import byte_progress, console, print_json
+from lprcorpus.messages import count
 from lprcorpus.validation.codes import layer_of
-from lprcorpus.validation.report import Report
+from lprcorpus.validation.report import Layer, Report
 from lprcorpus.validation.validation import validate
 
 __all__ = ["command"]
 
-_SHOWN = {"passed": ("ok", "green"), "failed": ("PROBLEMS", "bold red"), "skipped": ("not checked", "yellow")}
+_SHOWN = {
+    "passed": ("ok", "green"),
+    "failed": ("PROBLEMS", "bold red"),
+    "skipped": ("not checked", "yellow"),
+}
 
 
 @click.command(
@@ -33,17 +38,28 @@ _SHOWN = {"passed": ("ok", "green"), "failed": ("PROBLEMS", "bold red"), "skippe
     help="For people, for programs, as annotations of GitHub Actions, or as SARIF 2.1.0.",
 )
 @click.option("--json", "as_json", is_flag=True, help="The same as --format json.")
-@click.option("--proof/--no-proof", default=True, show_default=True, help="Prove the rows from the raw texts.")
-def command(folder: Path | None, form: str, *, as_json: bool, proof: bool) -> None:
+@click.option(
+    "--proof/--no-proof",
+    default=True,
+    show_default=True,
+    help="Prove the rows from the raw texts.",
+)
+@click.option(
+    "--rebuild/--no-rebuild",
+    default=True,
+    show_default=True,
+    help="Build each issue again and compare every row, where this version wrote the corpus.",
+)
+def command(folder: Path | None, form: str, *, as_json: bool, proof: bool, rebuild: bool) -> None:
     """Check that a corpus is whole, is what it claims to be, and still says what was printed.
 
-    DIR is the folder with datapackage.json; the data that came with the package by default. The raw texts stand in raw/,
-    inside the folder or beside it. All problems are listed.
+    DIR is the folder with datapackage.json; the data that came with the package by default. The raw texts and their
+    manifests are in raw/, inside the folder or beside it. All problems are listed.
 
     Exit status: 0 fine; 1 the data has problems; 2 the command cannot run.
     """
     with byte_progress("Validating") as progress:
-        report = validate(folder, proof=proof, progress=progress)
+        report = validate(folder, proof=proof, rebuild=rebuild, progress=progress)
     _PRINTERS["json" if as_json else form](report)
     sys.exit(0 if report.valid else 1)
 
@@ -52,24 +68,35 @@ def _print_text(report: Report) -> None:
     out = console()
     for layer in report.layers:
         word, style = _SHOWN[layer.status]
-        count = f"{_count(layer.problems)}; " if layer.problems else ""
-        out.print(f"{layer.name:10}", end="")
+        out.print(f"{layer.name:12}", end="")
         out.print(f"{word:13}", style=style, end="")
-        out.print(f"{count}{layer.checked}", soft_wrap=True)
+        out.print(_said(layer), soft_wrap=True)
         for problem in report.problems:
             if layer_of(problem.code) == layer.name:
                 out.print(f"  {problem}", soft_wrap=True)
-    found = len(report.problems) + report.omitted
-    more = f"; the first {len(report.problems):,} are listed" if report.omitted else ""
-    verdict = "valid" if report.valid else f"{_count(found)}{more}"
-    if report.valid and any(layer.status == "skipped" for layer in report.layers):
-        verdict = "valid as far as it was checked"
-    name = f"{report.folder}, version {report.version}" if report.version else report.folder
-    out.print(f"\n{name}: {verdict}", style="bold green" if report.valid else "bold red", soft_wrap=True)
+    name = report.folder
+    if report.version:
+        name += f", version {report.version}"
+    style = "bold green" if report.valid else "bold red"
+    out.print(f"\n{name}: {_verdict(report)}", style=style, soft_wrap=True)
 
 
-def _count(problems: int) -> str:
-    return "1 problem" if problems == 1 else f"{problems:,} problems"
+def _said(layer: Layer) -> str:
+    """Return what a layer found and went through."""
+    if layer.problems:
+        return f"{count(layer.problems, 'problem')}; {layer.checked}"
+    return layer.checked
+
+
+def _verdict(report: Report) -> str:
+    if report.valid:
+        skipped = any(layer.status == "skipped" for layer in report.layers)
+        return "valid as far as it was checked" if skipped else "valid"
+    listed = len(report.problems)
+    verdict = count(listed + report.omitted, "problem")
+    if report.omitted:
+        verdict += f"; the first {listed:,} are listed"
+    return verdict
 
 
 def _print_json(report: Report) -> None:

@@ -7,8 +7,8 @@ from pathlib import Path
 
 import click
 
-from lprcorpus.cli.options import corpus_option
-from lprcorpus.cli.output import byte_progress, console, print_json
+from lprcorpus.cli.options import corpus_option, quiet_option
+from lprcorpus.cli.output import byte_progress, print_json, say
 from lprcorpus.corpus import Corpus
 from lprcorpus.view.write import ONE_FILE_CHARS, write_view
 
@@ -20,6 +20,7 @@ __all__ = ["command"]
     epilog="Example: lprcorpus view --out corpus.html --open",
 )
 @click.option(
+    "-o",
     "--out",
     default="lprcorpus.html",
     show_default=True,
@@ -29,6 +30,7 @@ __all__ = ["command"]
 @click.option("--open", "show", is_flag=True, help="Open the page in the browser.")
 @corpus_option
 @click.option("--json", "as_json", is_flag=True, help="Print what was written as JSON.")
+@quiet_option
 def command(out: Path, folder: Path | None, *, show: bool, as_json: bool) -> None:
     """Write the corpus as a page to read and to check the build by looking.
 
@@ -42,6 +44,6 @@ def command(out: Path, folder: Path | None, *, show: bool, as_json: bool) -> Non
         print_json({**asdict(report), "out": str(report.out), "files": [str(path) for path in report.files]})
     else:
         files = "" if len(report.files) == 1 else f" and {len(report.files) - 1:,} files in {report.files[-1].parent}"
-        console().print(f"Wrote {report.out}{files}: {report.records:,} records, {report.bytes:,} bytes")
+        say(f"Wrote {report.out}{files}: {report.records:,} records, {report.bytes:,} bytes")
     if show:
         click.launch(report.out.resolve().as_uri())

@@ -66,7 +66,7 @@ def _issue(proposal: Proposal) -> Iterator[str]:
         yield f"volume = {issue.volume}"
     if issue.number is not None:
         yield f"number = {issue.number}"
-    yield f"year = {issue.year or 1}" + ("" if issue.year else " # CHECK: the text does not say")
+    yield f"year = {issue.year}" if issue.year else "# year: CHECK: the text does not say"
     yield "complete = false # CHECK: no text says whether all of it survives"
     yield f"language = {_quote(issue.language or 'und')}" + ("" if issue.language else " # CHECK: not recognised")
     yield f"rights = {_quote(_RIGHTS)} # CHECK: no text says it"
@@ -79,6 +79,8 @@ def _pagination(proposal: Proposal) -> Iterator[str]:
     yield f"running_heads = [{', '.join(map(_quote, proposal.running_heads))}]"
     if proposal.running_feet:
         yield f"running_feet = [{', '.join(map(_quote, proposal.running_feet))}]"
+    if proposal.inline_marks:
+        yield f"inline_marks = [{', '.join(map(_quote, proposal.inline_marks))}]"
     yield f"space_marks = {str(proposal.space_marks).lower()}"
     pages = len(proposal.pages)
     said = f"{pages} {'page' if pages == 1 else 'pages'}, {proposal.pages_printed} with a printed number"

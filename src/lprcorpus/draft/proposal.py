@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
-from lprcorpus.build.manifest import AuthorRoles
+from lprcorpus.build.manifest import AUTHOR_ROLES
 from lprcorpus.draft.bylines import Person
 from lprcorpus.draft.draft_sources import SourceParts
 
@@ -69,7 +69,7 @@ class RecordProposal:
     @property
     def author(self) -> str | None:
         """The names of its authors and speakers, joined as a record's are."""
-        names = [contributor.person.name for contributor in self.contributors if contributor.role in AuthorRoles]
+        names = [contributor.person.name for contributor in self.contributors if contributor.role in AUTHOR_ROLES]
         return "; ".join(names) or None
 
 
@@ -108,6 +108,7 @@ class Proposal:
     first: int
     running_heads: tuple[str, ...]
     running_feet: tuple[str, ...]
+    inline_marks: tuple[str, ...]
     space_marks: bool
     pages: tuple[tuple[int, int], ...]
     pages_printed: int

@@ -1,30 +1,41 @@
-"""Which rows are exported: those of the records asked for, gathered file by file."""
+"""Which rows are exported: those of the records asked for, shard by shard."""
 
 from __future__ import annotations
 
 from bisect import bisect_right
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from lprcorpus.corpus import Corpus
-from lprcorpus.errors import CorpusNotFound, UnknownName
+from lprcorpus.corpus import Corpus, Shard
+from lprcorpus.errors import DataError, UnknownName
 from lprcorpus.schema import TABLES, TYPES
+from lprcorpus.typed_rows import grouped
 
 if TYPE_CHECKING:
     import pyarrow as pa
 
-__all__ = ["Selection", "Shard", "select", "shards"]
+__all__ = ["RecordKey", "Selection", "select", "selected_table"]
 
-Shard = Mapping[str, "pa.Table"]
-"""The rows of some tables that stand in files of one number; an issue is in one file of each table, whole."""
 
-_FINDERS = {
-    "pages": ("records",),
-    "edits": ("records", "spans"),
-    "issues": ("records",),
-}
-"""The tables that tell which rows of a table belong to a record, where its own columns do not."""
+@dataclass(frozen=True)
+class RecordKey:
+    """What decides about a record: columns of ``records``."""
+
+    id: str
+    issue_id: str
+    type: str
+    page_start: int
+    page_end: int
+
+
+@dataclass(frozen=True)
+class _SpanPlace:
+    """Where a span of a record is in the raw text: columns of ``spans``."""
+
+    issue_id: str
+    raw_start: int
+    raw_end: int
 
 
 @dataclass(frozen=True)
@@ -46,6 +57,20 @@ class Selection:
         """Whether nothing was asked for, which means all."""
         return not (self.records or self.issues or self.types)
 
+    def includes(self, record: RecordKey) -> bool:
+        """Return whether a record was asked for."""
+        if self.types and record.type not in self.types:
+            return False
+        return not (self.records or self.issues) or record.id in self.records or record.issue_id in self.issues
+
+    def records_of(self, shard: Shard) -> list[RecordKey]:
+        """Return the records of a shard that were asked for.
+
+        Raises:
+            DataError: a row is not what its model allows.
+        """
+        return [record for record in shard.rows("records", RecordKey) if self.includes(record)]
+
 
 def select(corpus: Corpus, ids: Collection[str] = (), types: Collection[str] = ()) -> Selection:
     """Return the selection that ids of records or of issues, and types of records, make.
@@ -64,114 +89,104 @@ def select(corpus: Corpus, ids: Collection[str] = (), types: Collection[str] = (
 
 
 def _check_known(corpus: Corpus, kind: str, table: str, ids: Collection[str]) -> None:
-    """Raise UnknownName if an id is not in a table, which is read in one pass."""
+    """Raise UnknownName if an id is not in a table."""
     if not ids:
         return
-    import pyarrow as pa
-    import pyarrow.compute as pc
-
-    missing = set(ids)
+    known: set[str] = set()
     for part in corpus.parts(table, ["id"]):
-        column = part.column("id")
-        missing -= set(pc.filter(column, pc.is_in(column, value_set=pa.array(sorted(missing), pa.string()))).to_pylist())
-        if not missing:
-            return
-    raise UnknownName(kind, min(missing), corpus.table(table, ["id"]).column("id").to_pylist())
+        known.update(str(value) for value in part.column("id").to_pylist())
+    missing = set(ids) - known
+    if missing:
+        raise UnknownName(kind, min(missing), known)
 
 
-def shards(corpus: Corpus, selection: Selection, tables: Collection[str], whole_issues: Collection[str] = ()) -> Iterator[Shard]:
-    """Yield the rows of some tables that belong to a selection, one file of each table in memory at a time.
+def selected_table(shard: Shard, name: str, selection: Selection) -> pa.Table:
+    """Return the rows of a table in a shard that belong to a selection, in Arrow, with the columns and types of the model.
 
-    A row belongs to a record if it says so; an issue, if the record is in it; a page, if the record stands on it; an edit, if
-    it was made in the record's text. With an issue comes all that is in it, whether or not it is in a record.
+    A row belongs to a record if it names the record. An issue does, if the record is in it; a page, if the record is on it;
+    an edit, if it was made in the record's text. With an issue comes all that is in it, whether or not it is in a record.
 
     Raises:
         UnknownName: there is no such table.
-        CorpusNotFound: a file of a table is missing, is not Parquet, or lacks a column.
+        CorpusNotFound: the file of the table is missing, or is not Parquet.
+        DataError: the table lacks a column, or a column is of another type.
     """
-    names = dict.fromkeys([*tables, *whole_issues])
-    if not selection.is_everything:
-        names.update(dict.fromkeys(["records", *(finder for name in tables for finder in _FINDERS.get(name, ()))]))
-    parts = {name: corpus.parts(name) for name in names}
-    for found in zip(*parts.values(), strict=True):
-        shard = {name: _checked(corpus, name, table) for name, table in zip(parts, found, strict=True)}
-        if selection.is_everything:
-            yield shard
-        else:
-            of_records = {name: _rows(name, shard, selection) for name in tables}
-            issues = shard["records"].filter(_chosen(shard["records"], selection)).column("issue_id")
-            yield of_records | {name: _among(shard[name], "issue_id", issues) for name in whole_issues}
+    table = _checked(shard, name)
+    if selection.is_everything:
+        return table
+    mask = list(_belongs(shard, name, table, selection))
+    import pyarrow as pa
+
+    return table.filter(pa.array(mask, pa.bool_()))
 
 
-def _checked(corpus: Corpus, name: str, table: pa.Table) -> pa.Table:
-    """Return a table with the columns of its model, in their order."""
+def _checked(shard: Shard, name: str) -> pa.Table:
+    """Return the rows of a table in a shard with the columns and types of its model."""
+    import pyarrow as pa
+
+    from lprcorpus.tables import arrow_schema
+
+    table = shard.table(name)
     wanted = [column.name for column in TABLES[name].columns]
-    missing = [column for column in wanted if column not in table.column_names]
-    if missing:
-        raise CorpusNotFound(f"{corpus.folder}: the table {name} lacks the column {missing[0]!r}; expected a built corpus")
-    return table.select(wanted)
+    for column in wanted:
+        if column not in table.column_names:
+            raise DataError(f"{name}.{column}: found no such column; expected one; run lprcorpus validate")
+    try:
+        table = table.select(wanted).cast(arrow_schema(name))
+        table.validate(full=True)
+    except pa.ArrowException as error:
+        reason = str(error).partition("\n")[0]
+        raise DataError(f"{name}: {reason}; run lprcorpus validate") from None
+    return table
 
 
-def _among(table: pa.Table, column: str, values: pa.ChunkedArray | pa.Array) -> pa.Table:
-    """Return the rows that have one of some values in a column."""
-    return table.filter(_is_among(table, column, values))
-
-
-def _is_among(table: pa.Table, column: str, values: pa.ChunkedArray | pa.Array) -> pa.ChunkedArray:
-    import pyarrow as pa
-    import pyarrow.compute as pc
-
-    return pc.is_in(table.column(column), value_set=values.combine_chunks() if isinstance(values, pa.ChunkedArray) else values)
-
-
-def _rows(name: str, shard: Shard, selection: Selection) -> pa.Table:
-    """Return the rows of a table that belong to a selection."""
-    import pyarrow as pa
-    import pyarrow.compute as pc
-
-    table = shard[name]
-    records = shard["records"].filter(_chosen(shard["records"], selection))
+def _belongs(shard: Shard, name: str, table: pa.Table, selection: Selection) -> Iterator[bool]:
+    """Yield for each row of a table whether it belongs to a selection."""
+    records = selection.records_of(shard)
+    ids = {record.id for record in records}
     if name == "records":
-        return records
-    if name == "issues":
-        return _among(table, "id", records.column("issue_id"))
-    if name in ("contributors", "blocks"):
-        return _among(table, "record_id", records.column("id"))
-    if name == "spans":
-        mask = _is_among(table, "record_id", records.column("id"))
+        yield from _has_one_of(table, "id", ids)
+    elif name == "issues":
+        yield from _has_one_of(table, "id", {record.issue_id for record in records})
+    elif name in ("contributors", "blocks"):
+        yield from _has_one_of(table, "record_id", ids)
     else:
-        places = records if name == "pages" else _among(shard["spans"], "record_id", records.column("id"))
-        mask = pa.array(_inside(name, table, places), pa.bool_())
-    if selection.types:
-        return table.filter(mask)
-    return table.filter(pc.or_(mask, _is_among(table, "issue_id", pa.array(sorted(selection.issues), pa.string()))))
+        # What an issue holds beside its records comes with it only where the issue was asked for, and no type.
+        whole = frozenset() if selection.types else selection.issues
+        in_whole = _has_one_of(table, "issue_id", whole)
+        for is_in_whole, is_of_record in zip(in_whole, _places_of_records(shard, name, table, records), strict=True):
+            yield is_in_whole or is_of_record
 
 
-def _chosen(records: pa.Table, selection: Selection) -> pa.ChunkedArray:
-    """Tell of each record whether it was asked for."""
-    import pyarrow as pa
-    import pyarrow.compute as pc
-
-    def among(column: str, values: Collection[str]) -> pa.ChunkedArray:
-        return _is_among(records, column, pa.array(sorted(values), pa.string()))
-
-    named = pc.or_(among("id", selection.records), among("issue_id", selection.issues))
-    if not selection.types:
-        return named
-    typed = among("type", selection.types)
-    return pc.and_(named, typed) if selection.records or selection.issues else typed
+def _places_of_records(shard: Shard, name: str, table: pa.Table, records: list[RecordKey]) -> Iterable[bool]:
+    """Return for each span, page or edit whether it is of one of some records."""
+    ids = {record.id for record in records}
+    if name == "spans":
+        return _has_one_of(table, "record_id", ids)
+    if name == "pages":
+        return _are_on_pages(table, records)
+    return _are_in_spans(table, shard.rows("spans", _SpanPlace, record_id=ids))
 
 
-def _inside(name: str, table: pa.Table, places: pa.Table) -> Iterator[bool]:
-    """Tell of each page whether a record stands on it, or of each edit whether it was made in a span of a record."""
-    first, last, at = ("page_start", "page_end", "number") if name == "pages" else ("raw_start", "raw_end", "raw_start")
-    starts: dict[str, list[int]] = {}
-    ends: dict[str, list[int]] = {}
-    for place in sorted(places.select(["issue_id", first, last]).to_pylist(), key=lambda place: place[first]):
-        end = place[last] + (name == "pages")  # pages are counted to the last, characters to one past it
-        mine = ends.setdefault(place["issue_id"], [])
-        starts.setdefault(place["issue_id"], []).append(place[first])
-        mine.append(max(end, mine[-1]) if mine else end)
-    for row in table.select(["issue_id", at]).to_pylist():
-        before = bisect_right(starts.get(row["issue_id"], ()), row[at])
-        yield before > 0 and row[at] < ends[row["issue_id"]][before - 1]
+def _has_one_of(table: pa.Table, column: str, values: Collection[str]) -> Iterable[bool]:
+    """Return for each row whether it has one of some values in a column."""
+    return [value in values for value in table.column(column).to_pylist()]
+
+
+def _are_on_pages(pages: pa.Table, records: list[RecordKey]) -> Iterable[bool]:
+    """Yield for each page whether a record is on it."""
+    by_issue = grouped(records, key=lambda record: record.issue_id)
+    for page in pages.to_pylist():
+        neighbours = by_issue.get(page["issue_id"], [])
+        yield any(record.page_start <= page["number"] <= record.page_end for record in neighbours)
+
+
+def _are_in_spans(edits: pa.Table, spans: Iterable[_SpanPlace]) -> Iterable[bool]:
+    """Yield for each edit whether it was made in one of some spans; no two spans overlap."""
+    in_order = sorted(spans, key=lambda span: span.raw_start)
+    by_issue: Mapping[str, list[_SpanPlace]] = grouped(in_order, key=lambda span: span.issue_id)
+    for edit in edits.to_pylist():
+        place = edit["raw_start"]
+        neighbours = by_issue.get(edit["issue_id"], [])
+        before = bisect_right(neighbours, place, key=lambda span: span.raw_start)
+        yield before > 0 and place < neighbours[before - 1].raw_end

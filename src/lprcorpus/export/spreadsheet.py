@@ -2,7 +2,7 @@
 
 A spreadsheet runs a cell that begins with ``=``, ``+``, ``-`` or ``@``, with the full-width form of one of them, or with a tab or
 a line end before one (https://owasp.org/www-community/attacks/CSV_Injection). Such a cell gets an apostrophe in front, which
-makes it text. So does each place inside a text where a program that parts cells at semicolons or tabs, or does not know a
+makes it text. So does each place inside a text where a program that splits cells at semicolons or tabs, or does not know a
 quoted line end, would see a cell begin: after a line end, a tab or a semicolon.
 """
 

@@ -1,218 +1,297 @@
-"""The headers of TEI: what the corpus is and how it was made, and for each text who made it and where it stood."""
+"""The headers of TEI: what the corpus is and how it was made, and for each text who made it and where it was printed."""
 
 from __future__ import annotations
 
 import json
-from collections.abc import Collection, Mapping, Sequence
-from typing import Any
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 
 from lprcorpus.citation.csl import Edition
-from lprcorpus.export.tei_text import RecordRows
+from lprcorpus.citation.works import edition
+from lprcorpus.corpus import Corpus
+from lprcorpus.export.tei_rows import RecordRows
 from lprcorpus.export.xmltext import XML_ID, Element, add
-from lprcorpus.schema import RULES, TYPES
+from lprcorpus.schema import RULES, TYPES, Contributor, Edit, Issue, Record, Span
 
-__all__ = ["add_corpus_header", "add_text_header"]
-
-Row = Mapping[str, Any]
+__all__ = ["WholeCorpus", "add_corpus_header", "add_text_header"]
 
 _AUTHORS = frozenset({"author", "speaker"})
-"""Roles that make a contributor an author of the text; each stands in ``@role``."""
+"""Roles that make a contributor an author of the text; each is in ``@role``."""
 
 _EDITORIAL = {
-    "correction": "Mojibake, and what the manifest of an issue corrects with a reason, stands corrected: choice holds the reading"
+    "correction": "Mojibake, and what the manifest of an issue corrects with a reason, is corrected: choice has the reading"
     " of the raw text in sic and the correction in corr. Slips of the pen and lost or extra spaces of the printed source stay as"
     " they are. Edits are listed, with their reasons, in the header of the text that they were made in.",
-    "normalization": "What layout alone put into the text, such as the mark that opens a list item, is regularised: choice holds"
+    "normalization": "What layout alone put into the text, such as the mark that opens a list item, is regularised: choice has"
     " the reading of the raw text in orig and the regularised one, which may be empty, in reg. @ana names the rule.",
-    "hyphenation": "Hyphens stand as in the raw text, except where an edit says otherwise.",
+    "hyphenation": "Hyphens are as in the raw text, except where an edit says otherwise.",
     "segmentation": "Paragraphs, headings, list items, stanzas, questions, answers and signatures were derived from the layout"
     " of the raw text. Each is an element with an @n, its number in the text, and an xml:id. A heading opens a div of its own:"
     " the text gives no levels.",
-    "interpretation": "A body is the text of its elements with an @n that are no pb and no g, parted by an empty line; an lg"
-    " is its lines, parted by a line end; g is the character that its @n names, which XML cannot hold; what stands in sic or orig"
+    "interpretation": "A body is the text of its elements with an @n that are no pb and no g, joined by an empty line; an"
+    " lg is its lines, joined by a line end; g is the character that its @n names, which XML cannot hold; what is in sic or orig"
     " is not part of it. So read, it is the body of the corpus, character for character.",
 }
-"""What ``editorialDecl`` says, in the order in which TEI has its parts."""
+"""What ``editorialDecl`` says, in the order that TEI has for its parts."""
 
 _REFERENCES = (
-    "pb stands before the first character of a page, with the page's number in @n. @type tells whether the number is printed in"
-    " the text or counted from one that is; then it is an inference. The first pb of a text is the page that its title stands on;"
-    ' @subtype="continued" says that other text of the issue stands above it on that page. @break="no" says that the page ends'
-    ' inside a word. A pb with @cert="low" stands after the block in which the page ends, because it is not known where in it.'
+    "pb is before the first character of a page, with the page's number in @n. @type says whether the number is printed in"
+    " the text or counted from one that is; then it is an inference. The first pb of a text is the page of its title;"
+    ' @subtype="continued" says that other text of the issue is above it on that page. @break="no" says that the page ends'
+    ' inside a word. A pb with @cert="low" is after the block in which the page ends, because it is not known where in it.'
 )
 
+_CITABLE = {"block": "//body//*[@xml:id]", "page": "//body//pb"}
+"""What can be cited, by the name of its kind: the elements whose ``@n`` is the reference (DTS lists and returns them)."""
 
-def add_corpus_header(corpus: Element, edition: Edition, descriptor: Row, periodicals: Collection[str]) -> None:
+
+@dataclass(frozen=True)
+class WholeCorpus:
+    """The corpus that texts are of, as far as a header says it.
+
+    Attributes:
+        edition: its edition.
+        description: what it is.
+        keywords: what it is about.
+        licenses: the title and the address of each licence; the address may be lacking.
+    """
+
+    edition: Edition
+    description: str
+    keywords: tuple[str, ...]
+    licenses: tuple[tuple[str, str | None], ...]
+
+    @classmethod
+    def of(cls, corpus: Corpus) -> WholeCorpus:
+        """Return what the descriptor of a corpus says."""
+        licenses = []
+        for terms in corpus.descriptor.get("licenses") or []:
+            licenses.append((str(terms.get("title") or terms.get("name")), terms.get("path")))
+        keywords = tuple(str(word) for word in corpus.descriptor.get("keywords") or [])
+        return cls(edition(corpus), corpus.about.description, keywords, tuple(licenses))
+
+
+def add_corpus_header(corpus: Element, whole: WholeCorpus, periodicals: Iterable[str]) -> None:
     """Add the header of the whole corpus.
 
     Args:
         corpus: the element it is added to.
-        edition: the edition of the corpus.
-        descriptor: the content of its ``datapackage.json``.
-        periodicals: the titles of the periodicals that the texts stand in.
+        whole: what is to be said.
+        periodicals: the titles of the periodicals that the texts are in.
     """
     header = add(corpus, "teiHeader")
     file = add(header, "fileDesc")
     titles = add(file, "titleStmt")
-    add(titles, "title", edition.title)
-    for name in edition.creators:
-        part = add(titles, "respStmt")
-        add(part, "resp", "compiled and encoded by")
-        add(part, "name", name)
-    add(add(file, "editionStmt"), "edition", f"Version {edition.version}", n=edition.version)
-    _add_publication(file, edition, descriptor)
+    add(titles, "title", whole.edition.title)
+    _add_creators(titles, whole.edition)
+    _add_edition(file, whole.edition)
+    publication = _add_publication(file, whole.edition)
+    if whole.edition.released:
+        add(publication, "date", whole.edition.released, when=whole.edition.released)
+    add(publication, "idno", whole.edition.name, type="name")
+    if whole.edition.url:
+        add(publication, "idno", whole.edition.url, type="URL")
+    _add_licences(add(publication, "availability", status="restricted"), whole)
     sources = add(add(file, "sourceDesc"), "listBibl")
     for title in periodicals:
         add(add(sources, "bibl"), "title", title, level="j")
-    _add_encoding(header, str(descriptor.get("description", "")))
+    _add_encoding(header, whole, [])
     profile = add(header, "profileDesc")
-    keywords = [str(word) for word in descriptor.get("keywords", ())]
-    if keywords:
+    if whole.keywords:
         terms = add(add(profile, "textClass"), "keywords")
-        for word in keywords:
+        for word in whole.keywords:
             add(terms, "term", word)
 
 
-def _add_publication(file: Element, edition: Edition, descriptor: Row) -> None:
-    publication = add(file, "publicationStmt")
-    _add_publisher(publication, edition)
-    if edition.released:
-        add(publication, "date", edition.released, when=edition.released)
-    add(publication, "idno", edition.name, type="name")
-    if edition.url:
-        add(publication, "idno", edition.url, type="URL")
-    availability = add(publication, "availability", status="restricted")
-    for license in descriptor.get("licenses", ()):  # noqa: A001  the descriptor's key
-        add(availability, "licence", f"{license.get('title') or license.get('name')}", target=license.get("path"))
+def add_text_header(text: Element, rows: RecordRows, whole: WholeCorpus, *, alone: bool) -> None:
+    """Add the header of the text of one record.
 
-
-def _add_publisher(publication: Element, edition: Edition) -> None:
-    for name in edition.creators or (edition.title,):
-        add(publication, "publisher", name)
-
-
-def _add_encoding(header: Element, description: str) -> None:
-    encoding = add(header, "encodingDesc")
-    if description:
-        add(add(encoding, "projectDesc"), "p", description)
-    editorial = add(encoding, "editorialDecl")
-    for name, text in _EDITORIAL.items():
-        add(add(editorial, name), "p", text)
-    add(add(encoding, "refsDecl"), "p", _REFERENCES)
-    classes = add(encoding, "classDecl")
-    for name, label, members in (("types", "Types of texts", TYPES), ("rules", "Rules of edits", RULES)):
-        taxonomy = add(classes, "taxonomy")
-        taxonomy.set(XML_ID, name)
-        add(taxonomy, "desc", label)
-        for member in members:
-            category = add(taxonomy, "category")
-            category.set(XML_ID, member)
-            add(category, "catDesc", member.replace("_", " "))
-
-
-def add_text_header(text: Element, rows: RecordRows, edition: Edition) -> None:
-    """Add the header of the text of one record."""
+    Args:
+        text: the element it is added to.
+        rows: the record.
+        whole: the corpus that it is of.
+        alone: whether no header of the whole corpus is above it.
+    """
     record = rows.record
     header = add(text, "teiHeader")
     file = add(header, "fileDesc")
     titles = add(file, "titleStmt")
-    add(titles, "title", record["title"], level="a")
+    add(titles, "title", record.title, level="a")
     _add_people(titles, rows.contributors)
-    words = f"{record['word_count']:,} words"
-    add(add(file, "extent"), "measure", words, unit="word", quantity=str(record["word_count"]))
-    publication = add(file, "publicationStmt")
-    _add_publisher(publication, edition)
-    add(publication, "idno", record["id"], type=edition.name)
-    add(add(publication, "availability", status="restricted"), "p", record["rights"])
+    if alone:
+        _add_creators(titles, whole.edition)
+        _add_edition(file, whole.edition)
+    words = f"{record.word_count:,} words"
+    add(add(file, "extent"), "measure", words, unit="word", quantity=str(record.word_count))
+    publication = _add_publication(file, whole.edition)
+    add(publication, "idno", record.id, type=whole.edition.name)
+    availability = add(publication, "availability", status="restricted")
+    if alone:
+        _add_licences(availability, whole)
+        add(add(availability, "licence"), "p", record.rights)
+    else:
+        add(availability, "p", record.rights)
     _add_source(add(file, "sourceDesc"), rows)
-    made = [edit for edit in rows.edits if any(_holds(span, edit) for span in rows.spans)]
-    if made:
-        _add_edits(add(header, "encodingDesc"), made)
+    made = [edit for edit in rows.edits if any(_contains(span, edit) for span in rows.spans)]
+    if alone:
+        _add_encoding(header, whole, made)
+    elif made:
+        _add_edits(add(add(header, "encodingDesc"), "editorialDecl"), made)
     profile = add(header, "profileDesc")
-    add(add(profile, "langUsage"), "language", record["language"], ident=record["language"])
-    add(add(profile, "textClass"), "catRef", scheme="#types", target=f"#{record['type']}")
+    add(add(profile, "langUsage"), "language", record.language, ident=record.language)
+    add(add(profile, "textClass"), "catRef", scheme="#types", target=f"#{record.type}")
 
 
-def _holds(span: Row, edit: Row) -> bool:
-    return bool(span["raw_start"] <= edit["raw_start"] < span["raw_end"])
+def _add_creators(titles: Element, edition: Edition) -> None:
+    for name in edition.creators:
+        part = add(titles, "respStmt")
+        add(part, "resp", "compiled and encoded by")
+        add(part, "name", name)
 
 
-def _add_people(parent: Element, contributors: Sequence[Row]) -> None:
+def _add_edition(file: Element, edition: Edition) -> None:
+    add(add(file, "editionStmt"), "edition", f"{edition.title}, version {edition.version}", n=edition.version)
+
+
+def _add_publication(file: Element, edition: Edition) -> Element:
+    publication = add(file, "publicationStmt")
+    for name in edition.creators or (edition.title,):
+        add(publication, "publisher", name)
+    return publication
+
+
+def _add_licences(availability: Element, whole: WholeCorpus) -> None:
+    for title, address in whole.licenses:
+        add(availability, "licence", title, target=address)
+
+
+def _add_encoding(header: Element, whole: WholeCorpus, edits: Sequence[Edit]) -> None:
+    """Add how the texts were encoded, and the edits of one text if they are given."""
+    encoding = add(header, "encodingDesc")
+    if whole.description:
+        add(add(encoding, "projectDesc"), "p", whole.description)
+    editorial = add(encoding, "editorialDecl")
+    for name, text in _EDITORIAL.items():
+        add(add(editorial, name), "p", text)
+    if edits:
+        _add_edits(editorial, edits)
+    add(add(encoding, "refsDecl"), "p", _REFERENCES)
+    for unit, places in _CITABLE.items():
+        declared = add(encoding, "refsDecl", n=f"{unit}s", default="true" if unit == "block" else None)
+        add(declared, "citeStructure", unit=unit, match=places, use="@n")
+    classes = add(encoding, "classDecl")
+    _add_taxonomy(classes, "types", "Types of texts", TYPES)
+    _add_taxonomy(classes, "rules", "Rules of edits", RULES)
+
+
+def _add_taxonomy(classes: Element, name: str, label: str, members: Iterable[str]) -> None:
+    taxonomy = add(classes, "taxonomy")
+    taxonomy.set(XML_ID, name)
+    add(taxonomy, "desc", label)
+    for member in members:
+        category = add(taxonomy, "category")
+        category.set(XML_ID, member)
+        add(category, "catDesc", member.replace("_", " "))
+
+
+def _contains(span: Span, edit: Edit) -> bool:
+    return span.raw_start <= edit.raw_start < span.raw_end
+
+
+def _add_people(parent: Element, contributors: Sequence[Contributor]) -> None:
     """Add the contributors: authors and speakers as authors, the others with what they did."""
     for person in contributors:
-        if person["role"] in _AUTHORS:
-            _add_name(add(parent, "author", role=person["role"]), person)
+        if person.role in _AUTHORS:
+            _add_name(add(parent, "author", role=person.role), person)
     for person in contributors:
-        if person["role"] not in _AUTHORS:
+        if person.role not in _AUTHORS:
             part = add(parent, "respStmt")
-            add(part, "resp", person["role"])
+            add(part, "resp", person.role)
             _add_name(part, person)
 
 
-def _add_name(parent: Element, person: Row) -> None:
-    if not person["family_name"]:
-        add(parent, "orgName", person["name"])
+def _add_name(parent: Element, person: Contributor) -> None:
+    if person.family_name is None:
+        add(parent, "orgName", person.name)
         return
     name = add(parent, "persName")
-    for tag, part in (("forename", person["given_name"]), ("surname", person["family_name"])):
-        if part:
-            add(name, tag, part)
+    if person.given_name is not None:
+        add(name, "forename", person.given_name)
+    add(name, "surname", person.family_name)
 
 
 def _add_source(description: Element, rows: RecordRows) -> None:
-    """Add where the text stood, and in it where it first appeared as far as the issue tells."""
+    """Add where the text was printed, and in it where it first appeared as far as the issue says."""
     record, issue = rows.record, rows.issue
-    source = add(description, "biblStruct", type=record["type"])
+    source = add(description, "biblStruct", type=record.type)
     analytic = add(source, "analytic")
     _add_people(analytic, rows.contributors)
-    add(analytic, "title", record["title"], level="a")
+    add(analytic, "title", record.title, level="a")
     monograph = add(source, "monogr")
-    add(monograph, "title", issue["periodical"], level="j")
-    imprint = add(monograph, "imprint")
-    for unit, number in (("volume", issue["volume"]), ("issue", issue["number"])):
-        if number is not None:
-            add(imprint, "biblScope", str(number), unit=unit)
-    if record["section"]:
-        add(imprint, "biblScope", record["section"], unit="section")
-    first, last = str(record["page_start"]), str(record["page_end"])
-    add(imprint, "biblScope", first if first == last else f"{first}–{last}", unit="page", from_=first, to=last)
-    year = f"{issue['year']:04d}"
-    add(imprint, "date", year, when=year)
+    add(monograph, "title", issue.periodical, level="j")
+    _add_imprint(monograph, record, issue)
     _add_original(source, record)
 
 
-def _add_original(source: Element, record: Row) -> None:
-    title, container, url = record["source_title"], record["source_container"], record["source_url"]
-    dated = record["source_date"]
-    parts = (title, container, record["source_publisher"], record["source_place"], dated, url, record["source_citation"])
-    if not any(parts):
+def _add_imprint(monograph: Element, record: Record, issue: Issue) -> None:
+    imprint = add(monograph, "imprint")
+    if issue.volume is not None:
+        add(imprint, "biblScope", str(issue.volume), unit="volume")
+    if issue.number is not None:
+        add(imprint, "biblScope", str(issue.number), unit="issue")
+    if record.section is not None:
+        add(imprint, "biblScope", record.section, unit="section")
+    first, last = str(record.page_start), str(record.page_end)
+    pages = first if first == last else f"{first}–{last}"
+    add(imprint, "biblScope", pages, unit="page", from_=first, to=last)
+    if issue.year is None:
+        add(imprint, "date", "not given")
+    else:
+        year = f"{issue.year:04}"
+        add(imprint, "date", year, when=year)
+
+
+def _add_original(source: Element, record: Record) -> None:
+    """Add where the text first appeared; nothing where the issue does not say it."""
+    place = (record.source_title, record.source_container, record.source_url, record.source_publisher)
+    if not any((*place, record.source_place, record.source_date, record.source_citation)):
         return
     original = add(add(source, "relatedItem", type="original"), "biblStruct")
-    if title and container:
-        add(add(original, "analytic"), "title", title, level="a")
+    if record.source_title and record.source_container:
+        add(add(original, "analytic"), "title", record.source_title, level="a")
     monograph = add(original, "monogr")
-    if container or title:
-        add(monograph, "title", container or title)
-    if url:
-        add(monograph, "idno", url, type="URL")
+    title = record.source_container or record.source_title
+    if title:
+        add(monograph, "title", title)
+    if record.source_url:
+        add(monograph, "idno", record.source_url, type="URL")
     imprint = add(monograph, "imprint")
-    for tag, value in (("pubPlace", record["source_place"]), ("publisher", record["source_publisher"])):
-        if value:
-            add(imprint, tag, value)
-    if dated:
-        start, _, end = dated.partition("/")
-        add(imprint, "date", dated, **({"from_": start, "to": end} if end else {"when": start}))
+    if record.source_place:
+        add(imprint, "pubPlace", record.source_place)
+    if record.source_publisher:
+        add(imprint, "publisher", record.source_publisher)
+    if record.source_date:
+        _add_date(imprint, record.source_date)
     if not len(imprint):
         add(imprint, "date", "not given")
-    if record["source_citation"]:
-        add(original, "note", record["source_citation"], type="as_stated")
+    if record.source_citation:
+        add(original, "note", record.source_citation, type="as_stated")
 
 
-def _add_edits(encoding: Element, edits: Sequence[Row]) -> None:
-    correction = add(add(encoding, "editorialDecl"), "correction")
-    items = add(add(correction, "p", "Edits, by their characters in the raw text:"), "list")
+def _add_date(imprint: Element, date: str) -> None:
+    """Add an ISO 8601 date, or an interval of two."""
+    start, _, end = date.partition("/")
+    if end:
+        add(imprint, "date", date, from_=start, to=end)
+    else:
+        add(imprint, "date", date, when=start)
+
+
+def _add_edits(editorial: Element, edits: Sequence[Edit]) -> None:
+    """Add the list of the edits that were made in a text."""
+    items = add(add(add(editorial, "correction"), "p", "Edits, by their characters in the raw text:"), "list")
     for edit in edits:
-        place = f"{edit['raw_start']}–{edit['raw_end']}"
-        before, after = (json.dumps(edit[name], ensure_ascii=False) for name in ("before", "after"))
-        change = f"{before} became {after}" if edit["after"] else f"{before} was removed"
-        add(items, "item", f"{place}: {change} ({edit['rule']}): {edit['reason']}", ana=f"#{edit['rule']}")
+        before, after = (json.dumps(text, ensure_ascii=False) for text in (edit.before, edit.after))
+        change = f"{before} became {after}" if edit.after else f"{before} was removed"
+        place = f"{edit.raw_start}–{edit.raw_end}"
+        add(items, "item", f"{place}: {change} ({edit.rule}): {edit.reason}", ana=f"#{edit.rule}")

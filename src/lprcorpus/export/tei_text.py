@@ -1,195 +1,197 @@
 """A record's text in TEI: its blocks as elements, with each page break and each edit at its character.
 
-The way back is by rule: a record's body is the text of its blocks, parted by an empty line. The blocks are the elements with an
-``@n`` that are no ``pb`` and no ``g``; an ``lg`` is its lines, parted by a line end; ``g`` is the character that its ``@n``
-names; what stands in ``sic`` or ``orig`` is not part of it.
+The way back is by rule: a record's body is the text of its blocks, joined by an empty line. The blocks are the elements with an
+``@n`` that are no ``pb`` and no ``g``; an ``lg`` is its lines, joined by a line end; ``g`` is the character that its ``@n``
+names; what is in ``sic`` or ``orig`` is not part of it.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any
 
-from lprcorpus.derivation import Piece, derive
-from lprcorpus.export.xmltext import XML_ID, Element, add, add_text, xml_id
+from lprcorpus.derivation import derive
+from lprcorpus.export.tei_rows import RecordRows
+from lprcorpus.export.text_names import text_name
+from lprcorpus.export.xmltext import XML_ID, Element, add, add_text
+from lprcorpus.schema import Block, Edit, Span
+from lprcorpus.typed_rows import grouped
 
-__all__ = ["RecordRows", "add_division"]
-
-Row = Mapping[str, Any]
+__all__ = ["add_division"]
 
 _SLIPS = frozenset({"mojibake", "curated"})
 """Rules whose edits correct what is wrong; those of the others regularise what is right."""
 
 _SPEECHES = frozenset({"question", "answer"})
 
-
-@dataclass(frozen=True)
-class RecordRows:
-    """A record, and all rows that belong to it.
-
-    Attributes:
-        record: the record.
-        issue: its issue.
-        contributors: its contributors, in order.
-        blocks: its blocks, in order.
-        spans: its spans, in order.
-        edits: the edits of its issue, in order.
-        pages: whether the number of a page of its issue is printed, by the number.
-        is_continued: whether other text of the issue stands above it on its first page.
-        raw: the raw text of its issue, or None in a copy without it.
-    """
-
-    record: Row
-    issue: Row
-    contributors: Sequence[Row]
-    blocks: Sequence[Row]
-    spans: Sequence[Row]
-    edits: Sequence[Row]
-    pages: Mapping[int, bool]
-    is_continued: bool
-    raw: str | None
+_ELEMENTS: dict[str, tuple[str, str | None]] = {
+    "paragraph": ("p", None),
+    "heading": ("head", None),
+    "question": ("ab", "question"),
+    "answer": ("ab", "answer"),
+    "list_item": ("item", None),
+    "verse": ("lg", "stanza"),
+    "signature": ("ab", "signature"),
+    "closing signature": ("signed", None),
+}
+"""The element of a kind of block, and its ``@type``. A ``signed`` can only close a division."""
 
 
 def add_division(body: Element, rows: RecordRows) -> None:
     """Add the ``div`` of a record to the ``body`` of its text: title, byline, headnote, blocks and source, in this order."""
     record = rows.record
-    identifier = xml_id(record["id"])
-    division = add(body, "div", type=record["type"])
-    pages = _Pages(rows)
+    division = add(body, "div", type=record.type)
+    pages = _PageBreaks(rows)
     pages.open_first(division)
-    add(division, "head", record["title"])
-    if any(span["role"] == "byline" for span in rows.spans):
-        pages.turn_to(division, pages.first_of("byline"))
-        add(division, "byline", _printed(rows, "byline") or record["author"])
-    if record["note"]:
-        pages.turn_to(division, pages.first_of("note"))
+    add(division, "head", record.title)
+    if rows.spans_of("byline"):
+        pages.turn_to_role(division, "byline")
+        add(division, "byline", _printed(rows, "byline") or record.author)
+    if record.note is not None:
+        pages.turn_to_role(division, "note")
         note = add(division, "note", type="headnote", place="top")
-        for paragraph in record["note"].split("\n\n"):
+        for paragraph in record.note.split("\n\n"):
             add(note, "p", paragraph)
-    _Blocks(division, identifier, pages, rows).add_all()
-    if record["source_citation"] and any(span["role"] == "source" for span in rows.spans):
-        pages.turn_to(division, pages.first_of("source"))
-        add(add(division, "trailer"), "bibl", record["source_citation"])
+    _BlockElements(division, pages, rows).add_all()
+    if record.source_citation and rows.spans_of("source"):
+        pages.turn_to_role(division, "source")
+        add(add(division, "trailer"), "bibl", record.source_citation)
 
 
 def _printed(rows: RecordRows, role: str) -> str:
     """Return what is printed in a role, on one line; nothing in a copy without the raw text."""
     if rows.raw is None:
         return ""
-    parts = (rows.raw[span["raw_start"] : span["raw_end"]] for span in rows.spans if span["role"] == role)
+    parts = [rows.raw[span.raw_start : span.raw_end] for span in rows.spans_of(role)]
     return " ".join("".join(parts).split())
 
 
-class _Pages:
+class _PageBreaks:
     """The pages of a record, and which of them is open."""
 
     def __init__(self, rows: RecordRows) -> None:
         self._rows = rows
-        self.open = rows.record["page_start"]
-
-    def first_of(self, role: str) -> int:
-        """Return the page on which what has a role begins; the open page if nothing has."""
-        return next((int(span["page"]) for span in self._rows.spans if span["role"] == role), self.open)
+        self.open = rows.record.page_start
 
     def open_first(self, division: Element) -> None:
-        """Add the break of the page that the title stands on."""
-        self._add_break(division, self.open, subtype="continued" if self._rows.is_continued else None)
+        """Add the break of the page that the title is on."""
+        self._add(division, self.open, subtype="continued" if self._rows.is_continued else None)
+
+    def turn_to_role(self, parent: Element, role: str) -> None:
+        """Turn to the page on which what has a role begins."""
+        for span in self._rows.spans_of(role)[:1]:
+            self.turn_to(parent, span.page)
 
     def turn_to(self, parent: Element, page: int, **attributes: str | None) -> None:
         """Add the breaks of the pages from the open one to another."""
         for number in range(self.open + 1, page + 1):
             if number in self._rows.pages:
-                self._add_break(parent, number, **attributes)
+                self._add(parent, number, **attributes)
         self.open = max(self.open, page)
 
-    def _add_break(self, parent: Element, number: int, **attributes: str | None) -> None:
+    def _add(self, parent: Element, number: int, **attributes: str | None) -> None:
         printed = self._rows.pages.get(number, False)
         add(parent, "pb", n=str(number), type="printed" if printed else "counted", **attributes)
 
 
-class _Blocks:
+@dataclass(frozen=True)
+class _TextPiece:
+    """Characters of a block that come from one place: what they are, their page, and the edit that made them, or None."""
+
+    text: str
+    page: int
+    edit: Edit | None
+
+
+class _BlockElements:
     """The blocks of a record as they become elements: sections, lists and speeches open and close around them."""
 
-    def __init__(self, division: Element, identifier: str, pages: _Pages, rows: RecordRows) -> None:
+    def __init__(self, division: Element, pages: _PageBreaks, rows: RecordRows) -> None:
         self._division = division
         self._section = division
-        self._identifier = identifier
+        self._group: Element | None = None
+        self._identifier = text_name(rows.record.id)
         self._pages = pages
         self._rows = rows
-        self._spans: dict[int, list[Row]] = {}
-        for span in rows.spans:
-            if span["role"] == "body" and span["block"] is not None:
-                self._spans.setdefault(span["block"], []).append(span)
+        self._edits = {edit.raw_start: edit for edit in rows.edits}
+        self._spans: dict[int | None, list[Span]] = grouped(rows.spans_of("body"), key=lambda span: span.block)
 
     def add_all(self) -> None:
         """Add all blocks."""
-        group: Element | None = None
-        kinds = [block["kind"] for block in self._rows.blocks]
-        for at, block in enumerate(self._rows.blocks):
-            kind = kinds[at]
+        kinds = [block.kind for block in self._rows.blocks]
+        for place, block in enumerate(self._rows.blocks):
+            continues = place > 0 and kinds[place - 1] == block.kind
             pieces = self._pieces(block)
-            if at == 0 or kind != kinds[at - 1] or kind not in (*_SPEECHES, "list_item"):
-                group = None
-            parent = self._section if group is None else group
-            self._pages.turn_to(parent, pieces[0].page if pieces else block["page_start"])
-            if kind == "heading":
-                self._section = add(self._division, "div", type="section")
-                parent = self._section
-            elif group is None and kind in _SPEECHES:
-                parent = group = add(parent, "sp")
-            elif group is None and kind == "list_item":
-                parent = group = add(parent, "list")
-            closes = kind == "signature" and _closes(kinds, at, in_section=self._section is not self._division)
-            element = self._add_element(parent, block, closes=closes)
+            parent = self._parent(block, continues=continues, page=pieces[0].page if pieces else block.page_start)
+            closes = block.kind == "signature" and self._closes(kinds[place:])
+            element = self._add_element(parent, block, "closing signature" if closes else block.kind)
             self._fill(element, block, pieces)
             if not pieces:
-                self._pages.turn_to(parent, block["page_end"], cert="low")
+                self._pages.turn_to(parent, block.page_end, cert="low")
 
-    def _add_element(self, parent: Element, block: Row, *, closes: bool) -> Element:
-        """Add the empty element of a block.
+    def _parent(self, block: Block, *, continues: bool, page: int) -> Element:
+        """Return the element that a block goes into, after the breaks of the pages before it."""
+        if not continues or block.kind not in (*_SPEECHES, "list_item"):
+            self._group = None
+        self._pages.turn_to(self._section if self._group is None else self._group, page)
+        if block.kind == "heading":
+            self._section = add(self._division, "div", type="section")
+        elif self._group is None and block.kind in _SPEECHES:
+            self._group = add(self._section, "sp")
+        elif self._group is None and block.kind == "list_item":
+            self._group = add(self._section, "list")
+        return self._section if self._group is None else self._group
 
-        A ``signed`` can only close a division, so a signature that more follows is an ``ab``.
-        """
-        kind = block["kind"]
-        name, type_ = {
-            "paragraph": ("p", None),
-            "heading": ("head", None),
-            "question": ("ab", "question"),
-            "answer": ("ab", "answer"),
-            "list_item": ("item", None),
-            "verse": ("lg", "stanza"),
-            "signature": ("signed", None) if closes else ("ab", "signature"),
-        }[kind]
-        element = add(parent, name, type=type_, n=str(block["position"]))
-        element.set(XML_ID, f"{self._identifier}.{block['position']}")
+    def _closes(self, kinds: Sequence[str]) -> bool:
+        """Return whether there are only signatures to the end of the division, given the kinds of blocks from here on."""
+        end = kinds.index("heading") if "heading" in kinds else len(kinds)
+        ends_division = self._section is not self._division or end == len(kinds)
+        return ends_division and all(kind == "signature" for kind in kinds[:end])
+
+    def _add_element(self, parent: Element, block: Block, kind: str) -> Element:
+        """Add the empty element of a block."""
+        name, type_ = _ELEMENTS[kind]
+        element = add(parent, name, type=type_, n=str(block.position))
+        element.set(XML_ID, f"{self._identifier}.{block.position}")
         return element
 
-    def _pieces(self, block: Row) -> list[Piece]:
-        """Return the pieces of a block that add to it; none if they cannot be derived from the raw text."""
+    def _pieces(self, block: Block) -> list[_TextPiece]:
+        """Return the pieces of a block, in order; none if they cannot be derived from the raw text."""
         if self._rows.raw is None:
             return []
-        pieces = derive(block, self._spans.get(block["position"], ()), self._rows.edits, self._rows.raw) or []
-        return [piece for piece in pieces if piece.text or piece.edit]
+        spans = self._spans.get(block.position, [])
+        derivation = derive(spans, self._rows.edits, self._rows.raw, verse=block.kind == "verse")
+        if derivation.text != block.text:
+            return []
+        return [
+            _TextPiece(
+                text=block.text[piece.start : piece.end],
+                page=piece.page,
+                edit=self._edits[piece.raw_start] if piece.edit else None,
+            )
+            for piece in derivation.pieces
+        ]
 
-    def _fill(self, element: Element, block: Row, pieces: Sequence[Piece]) -> None:
+    def _fill(self, element: Element, block: Block, pieces: Sequence[_TextPiece]) -> None:
         """Add a block's text to its element: page breaks and edits where they are, the lines of verse each in an ``l``."""
-        verse = block["kind"] == "verse"
-        line = add(element, "l") if verse else element
+        is_verse = block.kind == "verse"
+        line = add(element, "l") if is_verse else element
         before = ""
-        for piece in pieces or (Piece(0, block["text"], self._pages.open, None),):
+        for piece in pieces or [_TextPiece(block.text, self._pages.open, None)]:
             if piece.page != self._pages.open:
                 self._break_page(element, line, piece, before)
-            if piece.edit is not None and _is_shown(piece, piece.edit, verse=verse):
+            if piece.edit is not None and _is_shown(piece, piece.edit, is_verse=is_verse):
                 _add_edit(line, piece.edit)
             else:
-                for number, text in enumerate(piece.text.split("\n") if verse else [piece.text]):
-                    line = add(element, "l") if number else line
+                first, *others = piece.text.split("\n") if is_verse else [piece.text]
+                add_text(line, first)
+                for text in others:
+                    line = add(element, "l")
                     add_text(line, text)
             before = piece.text or before
 
-    def _break_page(self, element: Element, line: Element, piece: Piece, before: str) -> None:
-        """Turn to a piece's page: before the line of verse that it begins, else where it stands, perhaps inside a word."""
+    def _break_page(self, element: Element, line: Element, piece: _TextPiece, before: str) -> None:
+        """Turn to a piece's page: before the line of verse that it begins, else where it is, perhaps inside a word."""
         if line is not element and not len(line) and not line.text:
             element.remove(line)
             self._pages.turn_to(element, piece.page)
@@ -199,22 +201,15 @@ class _Blocks:
             self._pages.turn_to(line, piece.page, break_="no" if inside_word else None)
 
 
-def _is_shown(piece: Piece, edit: Row, *, verse: bool) -> bool:
-    """Tell whether an edit can be shown in its place: it was not cut at the block's end, and no line ends within it."""
-    after = edit["after"] if verse else edit["after"].replace("\n", "")
+def _is_shown(piece: _TextPiece, edit: Edit, *, is_verse: bool) -> bool:
+    """Return whether an edit can be shown in its place: it was not cut at the block's end, and no line ends within it."""
+    after = edit.after if is_verse else edit.after.replace("\n", "")
     return piece.text == after and "\n" not in after
 
 
-def _add_edit(parent: Element, edit: Row) -> None:
-    """Add an edit as a ``choice`` between what stands in the raw text and what stands in its place."""
-    old, new = ("sic", "corr") if edit["rule"] in _SLIPS else ("orig", "reg")
-    choice = add(parent, "choice", ana=f"#{edit['rule']}")
-    add(choice, old, edit["before"])
-    add(choice, new, edit["after"].replace("\n", ""))
-
-
-def _closes(kinds: Sequence[str], at: int, *, in_section: bool) -> bool:
-    """Tell whether from a block on there are but signatures to the end of its division."""
-    later = kinds[at:]
-    end = later.index("heading") if "heading" in later else len(later)
-    return (in_section or end == len(later)) and all(kind == "signature" for kind in later[:end])
+def _add_edit(parent: Element, edit: Edit) -> None:
+    """Add an edit as a ``choice`` between what is in the raw text and what takes its place."""
+    old, new = ("sic", "corr") if edit.rule in _SLIPS else ("orig", "reg")
+    choice = add(parent, "choice", ana=f"#{edit.rule}")
+    add(choice, old, edit.before)
+    add(choice, new, edit.after.replace("\n", ""))

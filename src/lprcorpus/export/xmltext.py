@@ -12,7 +12,7 @@ try:
 except ImportError:
     raise MissingLibrary("lxml", "TEI", "tei") from None
 
-__all__ = ["TEI", "XML_ID", "XML_LANG", "Element", "add", "add_text", "etree", "indent", "root", "xml_id"]
+__all__ = ["TEI", "XML_ID", "XML_LANG", "Element", "add", "add_text", "etree", "indent", "root"]
 
 Element = Any
 """An element of lxml, which has no types of its own."""
@@ -56,18 +56,6 @@ def add_text(parent: Element, text: str) -> None:
             parent[-1].tail = (parent[-1].tail or "") + part
         else:
             parent.text = (parent.text or "") + part
-
-
-def xml_id(identifier: str) -> str:
-    """Return the id of an issue or a record as an ``xml:id``, which can hold no slash and begin with no digit.
-
-    An id has no dot and no underscore of its own, so the way back is plain.
-
-    >>> xml_id("lpr-1-2/hourglass-of-the-free"), xml_id("1917/x")
-    ('lpr-1-2.hourglass-of-the-free', '_1917.x')
-    """
-    name = identifier.replace("/", ".")
-    return f"_{name}" if name[:1].isdigit() else name
 
 
 def indent(element: Element, level: int = 0) -> None:

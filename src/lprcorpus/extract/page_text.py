@@ -19,7 +19,7 @@ _WIDE_GAP = 2.0  # a gap that sets apart: the page numbers of a list of contents
 _INDENT = 0.7  # a first line begins so much to the right of its column, or more
 _INDENT_SPACE = 0.5  # one space of indentation stands for so much
 _PARAGRAPH_GAP = 0.3  # so much more than between lines, between paragraphs
-_OTHER_SIZE = 0.08
+_OTHER_SIZE = 0.12  # the sizes that OCR finds differ by a tenth in one line
 _NOTE_SIZE = 0.93  # of the page's usual size: notes are set smaller
 _MOST_INDENT = 40  # spaces
 
@@ -76,7 +76,9 @@ class _Line:
         main = max(self.pieces, key=lambda piece: piece.x1 - piece.x0)
         self.baseline, self.size = main.baseline, main.size
         self.words = [word for piece in self.pieces for word in piece.words]
-        self.largest = max(word.size for word in self.words)
+        # A bullet may be larger than the words of its line.
+        in_words = [word.size for word in self.words if word.text[0].isalnum()]
+        self.largest = max(in_words, default=self.size)
         weights = {font_weight(word.font) for word in self.words}
         self.weight = weights.pop() if len(weights) == 1 else None  # None: mixed
 

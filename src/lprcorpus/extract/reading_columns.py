@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from statistics import median
@@ -12,15 +13,21 @@ __all__ = ["Region", "reading_order"]
 
 # In sizes of the page's usual letters.
 _GUTTER = 0.5  # the least space between columns, common to all their lines
+_GUTTERS = ((6, 1.2), (12, 0.8), (float("inf"), _GUTTER))  # the least space for up to so many lines
 _ALIGNED = 0.2  # left edges that differ by less are one edge
 _OVERHANG = 0.3  # so far does a line begin left of its column: a hanging quotation mark
 _HEADING = 1.15  # so large, or larger
 _CLEAR = 0.3  # white space above and below a heading, in the next column
-_PICTURE = 7.0  # so much more white space than in the heading's column is a picture's
+_PICTURE = 9.0  # so much more white space than in the heading's column is a picture's
+_LOOSE = 1.5  # the widest space between words of a justified line
 _LINE = 0.5  # baselines that differ by less than half of it are one line
 _NARROW = 4.0  # narrower than this is no column: numbers, bullets
 _HEADER_GAP = 0.6  # below a running header; lines of text leave 0.1 to 0.5
 _PROSE = 0.75  # of the widest line: as wide are most lines of running text, not the cells of a table
+_FULL = 0.85  # likewise, of the wider column beside a list of short lines
+_WIDE = 15.0
+_TABLE = 0.8  # of the lines are beside lines of the other side, in a table
+_SAME_LINE = 0.05  # lines of a table are exactly beside each other
 _LEAST_LINES = 3  # on each side of a gutter
 _MARGIN = 0.15  # of the page's height: running headers and footers are so near to its edge
 
@@ -167,22 +174,21 @@ def _headings_beside_nothing(pieces: Sequence[Fragment], edge: float, usual: flo
     Beside such a heading the next column is empty, but not for so long as beside a picture.
     """
     first_of_right = edge - _OVERHANG * usual
-    for piece in pieces:
-        if piece.size < _HEADING * usual or piece.x0 >= first_of_right:
+    left = [piece for piece in pieces if piece.x0 < first_of_right]
+    right = [piece for piece in pieces if piece.x0 >= first_of_right]
+    for piece in left:
+        if piece.size < _HEADING * usual:
             continue
-        left_end = right_end = 0.0
-        right_start = float("inf")
-        for other in pieces:
-            if other.x0 < first_of_right:
-                if other.baseline < piece.baseline:
-                    left_end = max(left_end, other.y1)
-            elif other.baseline < piece.baseline:
-                right_end = max(right_end, other.y1)
-            else:
-                right_start = min(right_start, other.y0)
+        left_end = max((other.y1 for other in left if other.baseline < piece.baseline), default=0.0)
+        above = [other.y1 for other in right if other.baseline < piece.baseline]
+        below = [other.y0 for other in right if other.baseline >= piece.baseline]
+        if not below and left[-1].size < _HEADING * usual:
+            continue  # the next column has ended, and this one has not
+        right_end = max(above, default=0.0)
+        right_start = min(below, default=piece.y1 + usual)
         is_clear = right_end < piece.y0 - _CLEAR * usual and right_start > piece.y1 + _CLEAR * usual
         is_picture = max(left_end - right_end, right_start - piece.y1) > _PICTURE * usual
-        if right_end and is_clear and not is_picture:
+        if above and is_clear and not is_picture:
             yield piece.baseline
 
 
@@ -197,21 +203,55 @@ def _are_columns(gutter: _Gutter, usual: float) -> bool:
     """Return whether both sides of a gutter are columns of text, and not cells of a table or a list's numbers."""
     if gutter.height < _LEAST_LINES * usual:
         return False
-    lines = [{round(piece.baseline) for piece in side} for side in (gutter.left, gutter.right)]
-    if min(len(lines[0]), len(lines[1])) < _LEAST_LINES:
+    left, right = _line_widths(gutter.left, usual), _line_widths(gutter.right, usual)
+    if min(len(left), len(right)) < _LEAST_LINES:
         return False
-    widths = [_row_widths(side) for side in (gutter.left, gutter.right)]
-    if min(median(side) for side in widths) < _NARROW * usual:
+    if min(median(left), median(right)) < _NARROW * usual:
         return False
-    # The lines of a table's cells are side by side; so may those of columns be, but these fill their width.
-    shared = len(lines[0] & lines[1]) / min(len(lines[0]), len(lines[1]))
-    return shared < 0.9 or all(median(side) > _PROSE * max(side) for side in widths)
+    # Word spaces of justified lines lie below each other now and then; the fewer lines, the more often.
+    space = min(piece.x0 for piece in gutter.right) - max(piece.x1 for piece in gutter.left)
+    lines = min(len(left), len(right))
+    if space < usual * next(least for most, least in _GUTTERS if lines <= most):
+        return False
+    if not (_has_words(gutter.left) and _has_words(gutter.right)):
+        return False
+    # The cells of a table are side by side. So may the lines of columns be, but these fill their width.
+    if _shared_lines(gutter, usual) < _TABLE * min(len(left), len(right)):
+        return True
+    fullness = [median(side) / max(side) for side in (left, right)]
+    if min(fullness) > _PROSE:
+        return True
+    wide = left if median(left) > median(right) else right
+    return median(wide) > max(_FULL * max(wide), _WIDE * usual)
 
 
-def _row_widths(pieces: Sequence[Fragment]) -> list[float]:
-    """Return the width of each line of a column, in points."""
-    bounds: dict[int, tuple[float, float]] = {}
+def _has_words(pieces: Sequence[Fragment]) -> bool:
+    """Return whether most fragments have a word of three letters: the columns of a table often have figures only."""
+    with_words = 0
     for piece in pieces:
-        x0, x1 = bounds.get(round(piece.baseline), (piece.x0, piece.x1))
-        bounds[round(piece.baseline)] = (min(x0, piece.x0), max(x1, piece.x1))
-    return [x1 - x0 for x0, x1 in bounds.values()]
+        with_words += any(len(word.text) > 2 and word.text.isalpha() for word in piece.words)
+    return with_words * 2 >= len(pieces)
+
+
+def _shared_lines(gutter: _Gutter, usual: float) -> int:
+    """Return how many lines of the left side have a line of the right side beside them."""
+    on_right = sorted(piece.baseline for piece in gutter.right)
+    shared = set()
+    for piece in gutter.left:
+        place = bisect_left(on_right, piece.baseline - _SAME_LINE * usual)
+        if place < len(on_right) and on_right[place] < piece.baseline + _SAME_LINE * usual:
+            shared.add(round(piece.baseline))
+    return len(shared)
+
+
+def _line_widths(pieces: Sequence[Fragment], usual: float) -> list[float]:
+    """Return the width of each line of one side of a gutter, in points; it may be of several columns."""
+    lines: list[tuple[float, float, float]] = []  # baseline, left and right edge
+    for piece in sorted(pieces, key=lambda piece: (round(piece.baseline), piece.x0)):
+        if lines:
+            baseline, x0, x1 = lines[-1]
+            if piece.baseline - baseline < _LINE * usual and -usual < piece.x0 - x1 < _LOOSE * usual:
+                lines[-1] = (baseline, x0, piece.x1)
+                continue
+        lines.append((piece.baseline, piece.x0, piece.x1))
+    return [x1 - x0 for _, x0, x1 in lines]

@@ -1,8 +1,7 @@
 """A figure as SVG: rectangles, lines and words at given places, the same to the byte everywhere.
 
-No plotting library: the figures are bars and cells, whose places are plain arithmetic. What a library would lay out by the
-width of a font differs from machine to machine; nothing here depends on one. Styles are attributes, so that a page with a
-strict Content-Security-Policy may hold a figure.
+No plotting library: the figures are bars and cells, whose places are plain arithmetic. Styles are attributes, so that a page
+with a strict Content-Security-Policy may hold a figure.
 """
 
 from __future__ import annotations
@@ -10,11 +9,9 @@ from __future__ import annotations
 import re
 from html import escape
 
-__all__ = ["GREY", "Drawing"]
+__all__ = ["Drawing"]
 
-GREY = "#757575"
-"""The colour of words and lines: it can be read on white and on near-black."""
-
+_GREY = "#757575"  # can be read on white and on near-black
 _NOT_XML = re.compile("[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 
 
@@ -28,17 +25,16 @@ class Drawing:
 
     def box(self, x: float, y: float, width: float, height: float, *, fill: str) -> None:
         """Add a filled rectangle."""
-        size = f'width="{_number(width)}" height="{_number(height)}"'
-        self._shapes.append(f'<rect x="{_number(x)}" y="{_number(y)}" {size} fill="{fill}"/>')
+        self._shapes.append(f'<rect x="{x:.6g}" y="{y:.6g}" width="{width:.4g}" height="{height:.4g}" fill="{fill}"/>')
 
     def rule(self, x: float, y: float, length: float) -> None:
         """Add a thin horizontal line."""
-        ends = f'x1="{_number(x)}" y1="{_number(y)}" x2="{_number(x + length)}" y2="{_number(y)}"'
-        self._shapes.append(f'<line {ends} stroke="{GREY}" stroke-opacity="0.25"/>')
+        ends = f'x1="{x:.6g}" y1="{y:.6g}" x2="{x + length:.6g}" y2="{y:.6g}"'
+        self._shapes.append(f'<line {ends} stroke="{_GREY}" stroke-opacity="0.25"/>')
 
-    def words(self, x: float, y: float, text: str, *, anchor: str = "start", fill: str = GREY) -> None:
-        """Add words whose start, middle or end is at a place; ``y`` is the middle of the line."""
-        place = f'x="{_number(x)}" y="{_number(y)}" dy="0.35em" text-anchor="{anchor}"'
+    def words(self, x: float, y: float, text: str, *, anchor: str = "start", fill: str = _GREY) -> None:
+        """Add words whose start, middle or end is at ``x``, and the middle of whose line is at ``y``."""
+        place = f'x="{x:.6g}" y="{y:.6g}" dy="0.35em" text-anchor="{anchor}"'
         self._shapes.append(f'<text {place} font-size="12" fill="{fill}">{_text(text)}</text>')
 
     def svg(self, name: str, *, title: str, description: str) -> str:
@@ -49,25 +45,16 @@ class Drawing:
             title: what the figure is.
             description: what it shows, in words.
         """
-        named = f'aria-labelledby="{name}-title" aria-describedby="{name}-desc"'
         size = f'viewBox="0 0 {self.width} {self.height}" width="{self.width}" height="{self.height}"'
+        named = f'role="img" aria-labelledby="{name}-title" aria-describedby="{name}-desc"'
         lines = [
-            f'<svg xmlns="http://www.w3.org/2000/svg" {size} role="img" {named} font-family="system-ui, sans-serif">',
+            f'<svg xmlns="http://www.w3.org/2000/svg" {size} {named} font-family="system-ui, sans-serif">',
             f'<title id="{name}-title">{_text(title)}</title>',
             f'<desc id="{name}-desc">{_text(description)}</desc>',
             *self._shapes,
             "</svg>",
         ]
         return "\n".join(lines) + "\n"
-
-
-def _number(length: float) -> str:
-    """Return a length to a hundredth of a pixel.
-
-    >>> _number(3.0), _number(1 / 3)
-    ('3', '0.33')
-    """
-    return f"{round(length, 2):g}"
 
 
 def _text(text: str) -> str:

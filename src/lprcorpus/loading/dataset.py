@@ -7,7 +7,8 @@ from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING, Literal, overload
 
 from lprcorpus.citation.citing import cite
-from lprcorpus.corpus import Corpus, TableFile
+from lprcorpus.corpus import Corpus
+from lprcorpus.table_files import TableFile
 
 if TYPE_CHECKING:
     import pyarrow as pa

@@ -17,7 +17,7 @@ import numpy as np
 import pyarrow as pa
 from datasets.table import InMemoryTable
 
-from lprcorpus.corpus import TableFile
+from lprcorpus.table_files import TableFile
 
 __all__ = ["ParquetTable"]
 

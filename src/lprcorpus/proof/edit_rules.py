@@ -3,81 +3,124 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
-from typing import Any, NamedTuple
+import unicodedata
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
 
 from lprcorpus.problems import Problem
+from lprcorpus.proof.proved_issue import ProvedIssue
+from lprcorpus.schema import Edit, Rule
 
-__all__ = ["check_changes", "decode_again"]
+__all__ = ["check_edit_rules", "decode_again"]
+
+_HYPHENS = "-\u00ad\u2010\u2011\u2013\u2014"
+"""The hyphens and dashes after which a line's end is no word space."""
+
+_DIVISION = re.compile(r"[-\u00ac\u00ad\u2010\u2011\ufffe]\s*[\n\r]\s*")
+"""A hyphen that divides a word at a line's end, as extractors write it: U+00AC and U+FFFE stand for it in some."""
 
 _BULLET = re.compile(r"[^\w\s][^\S\n]+")
-_LINE_END = re.compile(r"\s*[\n\f]\s*")
-_BARE_LINE_END = re.compile(r"[\r\n]+")
-_DIVISION = re.compile(r"[-\u00ad\u2010]\s*\n\s*")
-_SUPERSCRIPT = re.compile(r"\s*\n\s*(st|nd|rd|th)\s*")
-_HYPHENS = "-\u00ad\u2010\u2013\u2014"
-_BULLETED = frozenset({"list_item", "question"})
+_ORDINALS = ("st", "nd", "rd", "th")
+_BULLETED = ("list_item", "question")
 _LAYERS = 3
+"""How often a text may have been read in the wrong encoding, one time over the other."""
 
 
-class _Edit(NamedTuple):
-    start: int
-    end: int
-    before: str
-    after: str
-    rule: str
-
-
-def check_changes(raw: str, tables: Mapping[str, Mapping[str, Sequence[Any]]]) -> Iterator[Problem]:
+def check_edit_rules(issue: ProvedIssue) -> Iterator[Problem]:
     """Yield a problem for every edit of one issue that its rule does not explain.
 
     A curated edit may put anything in the place of what it quotes: a person answers for it, with a reason.
     """
-    edits = tables["edits"]
-    issue = next(iter(tables["issues"]["id"]), "")
-    kinds = dict(zip(tables["blocks"]["raw_start"], tables["blocks"]["kind"], strict=True))
-    for row in zip(*(edits[name] for name in ("raw_start", "raw_end", "before", "after", "rule")), strict=True):
-        edit = _Edit(*row)
-        expected = _expected(raw, edit, kinds.get(edit.start))
+    bullet_starts = {block.raw_start for block in issue.rows.blocks if block.kind in _BULLETED}
+    for edit in issue.rows.edits:
+        expected = _expected(edit, issue.raw, opens_item=edit.raw_start in bullet_starts)
         if expected is not None:
             found = f"{edit.before!r} made {edit.after!r}"
             found = found if len(found) <= 100 else f"{found[:99]}…"
-            line = raw.count("\n", 0, max(edit.start, 0)) + 1
-            yield Problem("edit-rule", found, expected, "edits", f"{issue},{edit.start}", "after", line)
+            yield issue.problem("edit-rule", edit, "after", found=found, expected=expected)
 
 
-def _expected(raw: str, edit: _Edit, opens: str | None) -> str | None:
-    """Return what a rule lets an edit do, if this one does something else; None if it is explained.
+@dataclass(frozen=True)
+class _Change:
+    """An edit, and what is around it in the raw text.
 
-    Args:
-        raw: the raw text.
-        edit: the edit.
-        opens: the kind of the block that begins where the edit does, or None.
+    Attributes:
+        before: what it changes.
+        after: what it makes of that.
+        ahead: the character before it, or nothing.
+        behind: the character after it, or nothing.
+        opens_item: whether a list item or a question begins where it does.
     """
-    before, after = edit.before, edit.after
-    ahead = raw[edit.start - 1 : edit.start] if edit.start else ""
-    if not before:
+
+    before: str
+    after: str
+    ahead: str
+    behind: str
+    opens_item: bool
+
+
+def _expected(edit: Edit, raw: str, *, opens_item: bool) -> str | None:
+    """Return what the rule of an edit lets it do, where it does something else; None where it is explained."""
+    if not edit.before:
         return "something before the change: an edit adds nothing of its own"
-    if edit.rule == "bullet":
-        fits = _BULLET.fullmatch(before) is not None and not after and opens in _BULLETED
-        return None if fits else "a mark and its space, removed where a list item or a question opens"
-    if edit.rule == "mojibake":
-        readings = decode_again(before)
-        if raw[edit.end : edit.end + 1] == " ":  # it may stand for the last byte, and is none of the edit's
-            readings += [reading[:-1] for reading in decode_again(f"{before} ") if reading.endswith(" ")]
-        return None if after in readings else "the same bytes in Windows-1252, read as UTF-8"
-    if edit.rule == "superscript":
-        match = _SUPERSCRIPT.fullmatch(before)
-        fits = match is not None and after == match[1] and ahead.isdigit()
-        return None if fits else "the letters of an ordinal joined to its figure"
-    if edit.rule == "line_break":
-        bare = _BARE_LINE_END.fullmatch(before) is not None or ahead in _HYPHENS or ahead.isspace()
-        fits = _LINE_END.fullmatch(before) is not None and (after == " " or (after == "" and bare))
-        return None if fits else "a line's end made a space, or nothing where no space is lost"
-    if edit.rule == "hyphenation":
-        fits = _DIVISION.fullmatch(before) is not None and not after and ahead.isalpha()
-        return None if fits else "a hyphen and a line's end removed after a letter"
-    return None if edit.rule == "curated" else "a known rule"
+    if edit.rule not in _RULES:
+        return "a known rule"
+    change = _Change(
+        before=edit.before,
+        after=edit.after,
+        ahead=raw[edit.raw_start - 1 : edit.raw_start] if edit.raw_start else "",
+        behind=raw[edit.raw_end : edit.raw_end + 1],
+        opens_item=opens_item,
+    )
+    is_explained, allowed = _RULES[edit.rule]
+    return None if is_explained(change) else allowed
+
+
+def _is_bullet(change: _Change) -> bool:
+    return change.opens_item and not change.after and _BULLET.fullmatch(change.before) is not None
+
+
+def _is_mojibake(change: _Change) -> bool:
+    readings = decode_again(change.before)
+    if change.behind == " ":  # it may stand for the last byte, and is not in the edit
+        longer = decode_again(f"{change.before} ")
+        readings += [reading[:-1] for reading in longer if reading.endswith(" ")]
+    return change.after in readings
+
+
+def _is_superscript(change: _Change) -> bool:
+    letters = change.before.strip()
+    line_end = change.before.partition(letters)[0]
+    return letters in _ORDINALS and change.after == letters and "\n" in line_end and change.ahead.isdigit()
+
+
+def _is_line_break(change: _Change) -> bool:
+    if not change.before.isspace() or not re.search(r"[\n\r\f]", change.before):
+        return False
+    if change.after == " " or (change.before, change.after) == ("\r", "\n"):  # verse keeps its lines
+        return True
+    no_space_lost = not change.before.strip("\r\n") or change.ahead in _HYPHENS or change.ahead.isspace()
+    return change.after == "" and no_space_lost
+
+
+def _is_hyphenation(change: _Change) -> bool:
+    after_letter = change.ahead != "" and unicodedata.category(change.ahead)[0] in "LM"  # or a vowel sign
+    return not change.after and after_letter and _DIVISION.fullmatch(change.before) is not None
+
+
+def _is_curated(change: _Change) -> bool:  # noqa: ARG001 (all rules are asked alike)
+    return True
+
+
+_RULES: Mapping[Rule, tuple[Callable[[_Change], bool], str]] = {
+    "bullet": (_is_bullet, "a mark and its space, removed where a list item or a question opens"),
+    "mojibake": (_is_mojibake, "the same bytes in Windows-1252, read as UTF-8"),
+    "superscript": (_is_superscript, "the letters of an ordinal joined to its figure"),
+    "line_break": (_is_line_break, "a line's end made a space, or nothing where no space is lost"),
+    "hyphenation": (_is_hyphenation, "a hyphen and a line's end removed after a letter"),
+    "curated": (_is_curated, ""),
+}
+"""For each rule, whether it explains an edit, and what it lets one do."""
 
 
 def decode_again(text: str) -> list[str]:
@@ -89,18 +132,19 @@ def decode_again(text: str) -> list[str]:
     >>> decode_again("â€¦"), decode_again("Â "), decode_again("no")
     (['…'], [' '], [])
     """
-    found = []
+    found: list[str] = []
     for _ in range(_LAYERS):
-        readings = [reading for space in (b" ", b"\xa0") if (reading := _decode_once(text, space)) not in (None, text)]
+        decoded = [_decode_once(text, space) for space in (b" ", b"\xa0")]
+        readings = [reading for reading in decoded if reading is not None and reading != text]
         if not readings:
             break
-        text = str(readings[0])
-        found += [str(reading).replace("\u00a0", " ") for reading in readings]
+        text = readings[0]
+        found += [reading.replace("\u00a0", " ") for reading in readings]
     return list(dict.fromkeys(found))
 
 
 def _decode_once(text: str, space: bytes) -> str | None:
-    """Return a text's bytes in Windows-1252 read as UTF-8, or None where they are none; a space stands for the given byte."""
+    """Return a text's bytes in Windows-1252 read as UTF-8, or None where they are none; a space is written as given."""
     data = bytearray()
     for character in text:
         try:

@@ -1,218 +1,242 @@
-"""What may stand where: a stretch's role must fit its place, so that no text can be put aside under a false name."""
+"""What may be where: a stretch's role must fit its place, so that no text can be put aside under a false name."""
 
 from __future__ import annotations
 
 import re
+from bisect import bisect_left
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
-from itertools import pairwise
-from typing import Any, NamedTuple
+from itertools import groupby, pairwise
 
 from lprcorpus.problems import Problem
+from lprcorpus.proof.proved_issue import ProvedIssue, cut
+from lprcorpus.schema import Block, Span
 
-__all__ = ["SpanRow", "check_order"]
+__all__ = ["check_reading_order"]
 
-_ASIDE = frozenset({"blank", "header", "page_mark", "link"})
-_DIGITS, _RULES = re.compile(r"\d+"), re.compile(r"[-_=\s]+")
-_HEAD_LIMIT = 300  # characters in a running head, at most
+_ASIDE = frozenset({"blank", "header", "page_mark", "link", "footnote"})
+"""The roles that belong to the page and not to its text."""
 
-
-class SpanRow(NamedTuple):
-    """A row of the table ``spans``, without its issue."""
-
-    start: int
-    end: int
-    role: str
-    page: int
-    record: str | None
-    block: int | None
+_DIGITS = re.compile(r"\d+")
+_RULES_AND_SPACES = re.compile(r"[-_=\s]+")
+_INLINE_MARK = re.compile(r"\s*(?:\{\d+\}|\[+\D{0,6}\d+\]+)\s*")
+_LINE_ENDS = re.compile(r"[\n\f]")
+_INLINE_MARK = re.compile(r"\s*(\{\d+\}|\[+\D{0,6}\d+\]+)\s*")
+_HEADER_LIMIT = 300  # characters in a page header, at most
 
 
-def check_order(raw: str, tables: Mapping[str, Mapping[str, Sequence[Any]]], spans: Sequence[SpanRow]) -> Iterator[Problem]:
-    """Yield a problem for every span of one issue whose role does not fit the place where it stands.
+def check_reading_order(issue: ProvedIssue) -> Iterator[Problem]:
+    """Yield a problem for every span of one issue whose role does not fit its place."""
+    yield from _check_page_marks(issue)
+    yield from _check_asides(issue)
+    extents = _record_extents(issue.rows.spans)
+    yield from _check_records(issue, extents)
+    yield from _check_sections(issue, extents)
+    yield from _check_block_lines(issue)
 
-    Args:
-        raw: the raw text.
-        tables: the rows of this issue in each table, column by column.
-        spans: its rows of ``spans``, one by one.
+
+def _check_page_marks(issue: ProvedIssue) -> Iterator[Problem]:
+    """Invariant 4: each page but the first opens with a mark or after one; its number is printed, or one more than the last."""
+    marks = set()
+    for span in issue.rows.spans:
+        if span.role in ("page_mark", "header"):
+            marks |= {span.raw_start, span.raw_end}
+    for before, page in pairwise(issue.rows.pages):
+        if page.raw_start not in marks:
+            yield issue.problem("page-mark", page, "raw_start", found="none", expected="a page mark or a page header")
+        is_counted = page.number == before.number + 1
+        if not is_counted and not (page.printed and page.number > before.number):
+            yield issue.problem("page-number", page, "number", found=page.number, expected=f"{before.number + 1}, counted")
+
+
+def _check_asides(issue: ProvedIssue) -> Iterator[Problem]:
+    """Page headers and numbers are at the top or at the foot of a page, links and footnotes at its foot."""
+    spans = issue.rows.spans
+    page_starts = {page.raw_start for page in issue.rows.pages}
+    feet = _page_feet(spans)
+    pages_of_shape: dict[str, set[int]] = defaultdict(set)
+    for span in spans:
+        if span.role == "header":
+            pages_of_shape[_shape(issue.text(span))].add(span.page)
+    is_top = True
+    for place, span in enumerate(spans):
+        is_top = is_top or span.raw_start in page_starts
+        is_edge = is_top or place in feet
+        if span.role == "page_mark":
+            yield from _check_page_mark(issue, span, page_starts, is_edge=is_edge)
+        elif span.role == "header":
+            recurs = len(pages_of_shape[_shape(issue.text(span))]) > 1
+            yield from _check_header(issue, place, is_edge=is_edge, recurs=recurs)
+        elif span.role in ("link", "footnote") and place not in feet:
+            expected = f"a {span.role} at the foot of its page"
+            yield _place_problem(issue, span, f"a {span.role} before text", expected)
+        is_top = is_top and span.role in _ASIDE
+
+
+def _place_problem(issue: ProvedIssue, span: Span, found: str, expected: str) -> Problem:
+    return issue.problem("span-place", span, "role", found=found, expected=expected)
+
+
+def _check_page_mark(issue: ProvedIssue, span: Span, page_starts: set[int], *, is_edge: bool) -> Iterator[Problem]:
+    text = issue.text(span)
+    if not span.page:  # page 0 is all that is before page 1
+        return
+    if not is_edge and not _INLINE_MARK.fullmatch(text):
+        yield _place_problem(issue, span, "a page_mark within text", "one at the top or at the foot of its page")
+    if text.strip() or text == "\f":
+        return
+    opens_line = span.raw_start == 0 or issue.raw[span.raw_start - 1] in "\n\f\ufeff"
+    if not (text == " " and opens_line and span.raw_start in page_starts):
+        expected = "a form feed, or one space that opens a page's first line"
+        yield _place_problem(issue, span, repr(text[:20]), expected)
+
+
+def _check_header(issue: ProvedIssue, place: int, *, is_edge: bool, recurs: bool) -> Iterator[Problem]:
+    span = issue.rows.spans[place]
+    text = issue.text(span)
+    if span.page and not is_edge:
+        yield _place_problem(issue, span, "a header within text", "one at the top or at the foot of its page")
+    if not recurs and not _has_page_number(issue, place):
+        yield _place_problem(issue, span, cut(text), "a header that recurs, or one with its page's number")
+    if len(text) > _HEADER_LIMIT:
+        expected = f"a page header, of at most {_HEADER_LIMIT}"
+        yield _place_problem(issue, span, f"{len(text)} characters", expected)
+
+
+def _shape(header: str) -> str:
+    """Return a page header without its number and its rules, so that it is the same on each page."""
+    return _DIGITS.sub("#", _RULES_AND_SPACES.sub(" ", header)).strip()
+
+
+def _has_page_number(issue: ProvedIssue, place: int) -> bool:
+    """Return whether a header's page number is in it, or in the page mark after it."""
+    spans = issue.rows.spans
+    texts = [issue.text(spans[place])]
+    following = [span for span in spans[place + 1 : place + 3] if span.role != "blank"]
+    if following and following[0].role == "page_mark":
+        texts.append(issue.text(following[0]))
+    numbers = _DIGITS.findall(" ".join(texts))
+    return str(spans[place].page) in {number.lstrip("0") or "0" for number in numbers}
+
+
+def _page_feet(spans: Sequence[Span]) -> set[int]:
+    """Return which spans are at the foot of their page: no text follows them there."""
+    feet = set()
+    page, is_foot = None, True
+    for place in reversed(range(len(spans))):
+        span = spans[place]
+        is_foot = (is_foot or span.page != page) and span.role in _ASIDE
+        page = span.page
+        if is_foot:
+            feet.add(place)
+    return feet
+
+
+def _record_extents(spans: Sequence[Span]) -> dict[str, tuple[int, int]]:
+    """Return the first and the last span of each record, by their places."""
+    extents: dict[str, tuple[int, int]] = {}
+    for place, span in enumerate(spans):
+        if span.record_id is not None:
+            first, _ = extents.get(span.record_id, (place, place))
+            extents[span.record_id] = first, place
+    return extents
+
+
+def _check_records(issue: ProvedIssue, extents: Mapping[str, tuple[int, int]]) -> Iterator[Problem]:
+    """A record is one stretch of the text: its title, its byline, and the rest, with nothing of another's between.
+
+    The stretches are gone through once, in order: where two of them overlap, that is said, and each span is looked at in the
+    first alone.
     """
-    issue = str(next(iter(tables["issues"]["id"]), ""))
-    order = _Order(raw, issue, spans)
-    pages = tables["pages"]
-    yield from order.pages(list(zip(pages["number"], pages["printed"], pages["raw_start"], strict=True)))
-    yield from order.furniture(set(pages["raw_start"]))
-    records = tables["records"]
-    yield from order.records(dict(zip(records["id"], records["section"], strict=True)))
-    blocks = tables["blocks"]
-    keys = zip(blocks["record_id"], blocks["position"], strict=True)
-    yield from order.blocks(
-        dict(zip(keys, zip(blocks["kind"], blocks["text"], strict=True), strict=True)), _newline_edits(tables)
-    )
+    spans = issue.rows.spans
+    known = {record.id for record in issue.rows.records}
+    reached = 0
+    for record_id, (first, last) in extents.items():
+        if record_id not in known:
+            yield issue.problem("span-record", spans[first], "record_id", found=repr(record_id), expected="a record there is")
+        own = [span for span in spans[max(first, reached) : last + 1] if span.role not in _ASIDE]
+        reached = max(reached, last + 1)
+        for span in own:
+            if span.record_id != record_id:
+                found = f"text of {span.record_id}" if span.record_id else f"a {span.role} of no record"
+                expected = f"text of {record_id}, which goes on after it"
+                yield issue.problem("span-record", span, "record_id", found=found, expected=expected)
+        runs = [role for role, _ in groupby(span.role for span in own if span.record_id == record_id)]
+        if runs[:1] != ["title"] or "title" in runs[1:] or "byline" in runs[2:]:
+            expected = "one title, a byline if there is one, the rest"
+            yield _place_problem(issue, spans[first], ", ".join(runs[:4]), expected)
 
 
-def _newline_edits(tables: Mapping[str, Mapping[str, Sequence[Any]]]) -> set[int]:
-    """Return where edits begin that take or add a line's end."""
-    edits = tables["edits"]
-    rows = zip(edits["raw_start"], edits["before"], edits["after"], strict=True)
-    return {start for start, before, after in rows if "\n" in before or "\n" in after}
+def _check_sections(issue: ProvedIssue, extents: Mapping[str, tuple[int, int]]) -> Iterator[Problem]:
+    """A record's section is printed before its title, or before an earlier one in the same section."""
+    spans = issue.rows.spans
+    headings = [place for place, span in enumerate(spans) if span.role == "section"]
+    before = 0
+    current: str | None = None
+    for record in issue.rows.records:
+        first, last = extents.get(record.id, (before, before))
+        between = headings[bisect_left(headings, before) : bisect_left(headings, first)]
+        printed = "".join(_squeezed(issue.text(spans[place])) for place in between)
+        if record.section is None and not printed:
+            current = None
+        current = printed or current
+        expected = None if record.section is None else _squeezed(record.section)
+        if current != expected:
+            wanted = f"the heading printed before it, {current!r}" if current else "null: no heading is printed before it"
+            at = spans[first].raw_start if first < len(spans) else None
+            found = repr(record.section)
+            yield issue.problem("section-text", record, "section", found=found, expected=wanted, at=at)
+        before = last + 1
 
 
-class _Order:
-    """Holds the raw text and the spans of one issue while their places are looked at."""
+def _squeezed(text: str) -> str:
+    return "".join(text.split())
 
-    def __init__(self, raw: str, issue: str, spans: Sequence[SpanRow]) -> None:
-        self.raw = raw
-        self.issue = issue
-        self.spans = spans
 
-    def problem(self, code: str, span: SpanRow, column: str, found: str, expected: str) -> Problem:
-        return Problem(code, found, expected, "spans", f"{self.issue},{span.start}", column, self.line(span.start))
+def _check_block_lines(issue: ProvedIssue) -> Iterator[Problem]:
+    """Invariant 2: between the spans of a block nothing is left out but blank lines, and what is not its."""
+    blocks = {(block.record_id, block.position): block for block in issue.rows.blocks}
+    newline_edits = [edit.raw_start for edit in issue.rows.edits if "\n" in edit.before or "\n" in edit.after]
+    newline_edits.sort()
+    for (record_id, position), spans in issue.block_spans.items():
+        block = blocks.get((record_id, position or 0))
+        if block is not None and block.kind == "verse":
+            yield from _check_verse(issue, block, spans, newline_edits)
+            continue
+        for span, following in pairwise(spans):
+            if not _is_between_lines(issue.raw, span.raw_end, following.raw_start):
+                found = f"{issue.raw[span.raw_end : following.raw_start][:20]!r} left out"
+                expected = "whole blank lines, and indents"
+                yield issue.problem("span-gap", following, "raw_start", found=found, expected=expected)
+        if block is not None and "\n" in block.text:
+            expected = f"none: a {block.kind} is one line"
+            yield issue.problem("block-text", block, "text", found="a line's end", expected=expected)
 
-    def line(self, offset: int) -> int:
-        """Return the raw line that an offset lies on."""
-        return self.raw.count("\n", 0, max(offset, 0)) + 1
 
-    def text(self, span: SpanRow) -> str:
-        return self.raw[span.start : span.end]
+def _is_between_lines(raw: str, end: int, start: int) -> bool:
+    """Return whether what is left out between two spans begins where a line ends, or is a page mark in the line.
 
-    def pages(self, pages: Sequence[tuple[int, bool, int]]) -> Iterator[Problem]:
-        """Law 4: each page but the first opens with a mark or after one, and its number is printed or one more than the last."""
-        marks = {at for span in self.spans if span.role in ("page_mark", "header") for at in (span.start, span.end)}
-        for (last, _, _), (number, printed, start) in pairwise(pages):
-            key = f"{self.issue},{number}"
-            if start not in marks:
-                expected = "a page mark or a running head"
-                yield Problem("page-mark", "none", expected, "pages", key, "raw_start", self.line(start))
-            if number != last + 1 and not (printed and number > last):
-                yield Problem("page-number", str(number), f"{last + 1}, counted", "pages", key, "number", self.line(start))
+    So that no word space is in it.
+    """
+    if end == start or raw[end - 1] in "\n\r" or raw[end] in "\n\r\f":
+        return True
+    return _INLINE_MARK.fullmatch(raw[end:start]) is not None
 
-    def furniture(self, page_starts: set[int]) -> Iterator[Problem]:
-        """Running heads and page numbers stand at the top or at the foot of a page, link targets at its foot."""
-        shapes: dict[str, set[int]] = defaultdict(set)
-        for span in self.spans:
-            if span.role == "header":
-                shapes[self.shape(span)].add(span.page)
-        top, feet = True, self.feet()
-        for place, span in enumerate(self.spans):
-            top = top or span.start in page_starts
-            if span.role in ("header", "page_mark") and span.page and not (top or place in feet):  # page 0: all before page 1
-                expected = "one at the top or at the foot of its page"
-                yield self.problem("span-place", span, "role", f"a {span.role} within text", expected)
-            blank = span.role == "page_mark" and span.page and not self.text(span).strip()
-            if blank and not self.opens_page(span, page_starts):
-                expected = "a form feed, or one space that opens a page's first line"
-                yield self.problem("span-place", span, "role", repr(self.text(span)[:20]), expected)
-            if span.role == "header" and len(shapes[self.shape(span)]) < 2 and not self.prints_number(place):
-                found = repr(self.text(span)[:60])
-                yield self.problem("span-place", span, "role", found, "a head that recurs, or one with its page's number")
-            if span.role == "header" and len(self.text(span)) > _HEAD_LIMIT:
-                found = f"{len(self.text(span))} characters"
-                yield self.problem("span-place", span, "role", found, f"a running head, of at most {_HEAD_LIMIT}")
-            if span.role == "link" and place not in feet:
-                yield self.problem("span-place", span, "role", "a link before text", "link targets at the foot of their page")
-            top = top and span.role in _ASIDE
 
-    def shape(self, span: SpanRow) -> str:
-        return _DIGITS.sub("#", _RULES.sub(" ", self.text(span))).strip()
-
-    def opens_page(self, span: SpanRow, page_starts: set[int]) -> bool:
-        line_start = span.start == 0 or self.raw[span.start - 1] in "\n\f"
-        return self.text(span) == "\f" or (self.text(span) == " " and line_start and span.start in page_starts)
-
-    def prints_number(self, place: int) -> bool:
-        """Tell whether a head's page number stands in it or in the page mark after it."""
-        span = self.spans[place]
-        following = (after for after in self.spans[place + 1 : place + 3] if after.role != "blank")
-        after = next(following, None)
-        printed = f"{self.text(span)} {self.text(after) if after and after.role == 'page_mark' else ''}"
-        return str(span.page) in {number.lstrip("0") or "0" for number in _DIGITS.findall(printed)}
-
-    def feet(self) -> set[int]:
-        """Return which spans stand at the foot of their page: no text follows them there."""
-        found: set[int] = set()
-        page, foot = None, True
-        for place in reversed(range(len(self.spans))):
-            span = self.spans[place]
-            foot = (foot or span.page != page) and span.role in _ASIDE
-            page = span.page
-            found |= {place} if foot else set()
-        return found
-
-    def records(self, sections: Mapping[str, str | None]) -> Iterator[Problem]:
-        """A record is one stretch of the text: its title, its byline, and the rest, with nothing of another's between."""
-        extents: dict[str, tuple[int, int]] = {}
-        for place, span in enumerate(self.spans):
-            if span.record is not None:
-                extents[span.record] = extents.get(span.record, (place, place))[0], place
-                if span.record not in sections:
-                    yield self.problem("span-record", span, "record_id", repr(span.record), "a record there is")
-        for record, (first, last) in extents.items():
-            own = [span for span in self.spans[first : last + 1] if span.role not in _ASIDE]
-            for span in own:
-                if span.record != record:
-                    found = f"text of {span.record}" if span.record else f"a {span.role} of no record"
-                    yield self.problem("span-record", span, "record_id", found, f"text of {record}, which goes on after it")
-            roles = [span.role for span in own if span.record == record]
-            opening = [role for role, before in zip(roles, [None, *roles], strict=False) if role != before]
-            if opening[0] != "title" or "title" in opening[1:] or "byline" in opening[2:]:
-                found = f"{', '.join(opening[:4])}"
-                yield self.problem(
-                    "span-place", self.spans[first], "role", found, "one title, a byline if there is one, the rest"
-                )
-        yield from self.sections(sections, extents)
-
-    def sections(self, sections: Mapping[str, str | None], extents: Mapping[str, tuple[int, int]]) -> Iterator[Problem]:
-        """A record's section is printed before its title, or before an earlier one in the same section."""
-        headings: dict[int, str] = defaultdict(str)
-        for place, span in enumerate(self.spans):
-            if span.role == "section":
-                headings[place] = "".join(self.text(span).split())
-        before = 0
-        current: str | None = None
-        for record, section in sections.items():
-            first, last = extents.get(record, (before, before))
-            printed = "".join(text for place, text in headings.items() if before <= place < first)
-            current = printed or (current if section is not None else None)
-            expected = "".join(section.split()) if section is not None else None
-            if current != expected:
-                found = repr(section)
-                wanted = f"the heading printed before it, {current!r}" if current else "null: no heading is printed before it"
-                line = self.line(self.spans[first].start) if first < len(self.spans) else None
-                yield Problem("section-text", found, wanted, "records", record, "section", line)
-            before = last + 1
-
-    def blocks(self, blocks: Mapping[tuple[str, int], tuple[str, str]], newline_edits: set[int]) -> Iterator[Problem]:
-        """Law 2: between the spans of a block nothing is left out but blank lines, and what is not its."""
-        parts: dict[tuple[str, int], list[SpanRow]] = defaultdict(list)
-        for span in self.spans:
-            if span.role == "body" and span.record is not None and span.block is not None:
-                parts[span.record, span.block].append(span)
-        for key, spans in parts.items():
-            kind, text = blocks.get(key, ("paragraph", ""))
-            for one, other in pairwise(spans):
-                if kind != "verse" and not self.between_lines(one, other):
-                    found = repr(self.raw[one.end : other.start][:20])
-                    yield self.problem("span-gap", other, "raw_start", f"{found} left out", "whole blank lines, and indents")
-            if kind == "verse":
-                yield from self.verse(spans, text, newline_edits)
-            elif "\n" in text:
-                found, row = "a line's end", f"{key[0]},{key[1]}"
-                yield Problem("block-text", found, f"none: a {kind} is one line", "blocks", row, "text", None)
-
-    def between_lines(self, one: SpanRow, other: SpanRow) -> bool:
-        """Tell whether what stands between two spans of a block begins where a line ends, so that no word space is in it."""
-        return one.end == other.start or self.raw[one.end - 1] == "\n" or self.raw[one.end : one.end + 1] in ("\n", "\f")
-
-    def verse(self, spans: Sequence[SpanRow], text: str, newline_edits: set[int]) -> Iterator[Problem]:
-        """A stanza has a line for each raw line that is printed on, and no empty one."""
-        ends = [place for span in spans for place in newline_edits if span.start <= place < span.end]
-        lines: set[int] = set()
-        number, at = 0, spans[0].start
-        for span in spans:
-            number += self.raw.count("\n", at, span.start) + self.raw.count("\f", at, span.start)
-            at = span.start
-            for line, piece in enumerate(re.split(r"[\n\f]", self.text(span))):
-                lines |= {number + line} if piece.strip() else set()
-        if not ends and len(lines) != text.count("\n") + 1:
-            found = f"{text.count(chr(10)) + 1} lines"
-            yield self.problem("verse-lines", spans[0], "block", found, f"{len(lines)}, one for each printed")
+def _check_verse(issue: ProvedIssue, block: Block, spans: Sequence[Span], newline_edits: Sequence[int]) -> Iterator[Problem]:
+    """A stanza has a line for each raw line that is printed on, and no empty one; unless an edit takes or adds one."""
+    for span in spans:
+        if bisect_left(newline_edits, span.raw_start) < bisect_left(newline_edits, span.raw_end):
+            return
+    printed = set()
+    number, reached = 0, spans[0].raw_start
+    for span in spans:
+        number += issue.raw.count("\n", reached, span.raw_start) + issue.raw.count("\f", reached, span.raw_start)
+        reached = span.raw_start
+        for line, piece in enumerate(_LINE_ENDS.split(issue.text(span)), start=number):
+            if piece.strip():
+                printed.add(line)
+    lines = block.text.count("\n") + 1
+    if lines != len(printed):
+        expected = f"{len(printed)}, one for each printed"
+        yield issue.problem("verse-lines", spans[0], "block", found=f"{lines} lines", expected=expected)

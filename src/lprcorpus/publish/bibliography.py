@@ -1,7 +1,8 @@
-"""The references that travel with the data, ``references.bib`` and ``references.json``: every record, ready to be cited.
+"""The references that travel with the data: every record, ready to be cited.
 
-They have an entry for each record, and are therefore made in parts: a shard's part where the shard is built, in parallel, and
-the parts joined in order. Validation makes the same parts from the tables, a file at a time, and compares the stream.
+They have an entry for each record, and are therefore made in parts: a shard's part where the shard is
+built, in parallel, and the parts joined in order. Validation makes the same parts from the tables, a
+shard at a time, and compares the stream.
 """
 
 from __future__ import annotations
@@ -13,14 +14,29 @@ from dataclasses import dataclass
 import pyarrow as pa
 
 from lprcorpus.citation.bibtex import bibtex
-from lprcorpus.citation.csl import CitedContributor, CitedIssue, CitedRecord, Edition, Item, combine, record_item
+from lprcorpus.citation.csl import (
+    CitedContributor,
+    CitedIssue,
+    CitedRecord,
+    Edition,
+    Item,
+    combine,
+    record_item,
+)
 from lprcorpus.metadata import Metadata
-from lprcorpus.typed_rows import table_rows
+from lprcorpus.typed_rows import column_names, table_rows
 
-__all__ = ["REFERENCES", "ReferenceFormat", "ShardTables", "render_references"]
+__all__ = ["CITED_COLUMNS", "REFERENCES", "ReferenceFormat", "ShardTables", "render_references"]
 
 ShardTables = Mapping[str, pa.Table]
-"""Tables of one shard by name: all rows of its issues and no others. References need issues, records and contributors."""
+"""The tables ``issues``, ``records`` and ``contributors`` of a shard: all rows of its issues."""
+
+CITED_COLUMNS = {
+    "issues": column_names(CitedIssue),
+    "records": column_names(CitedRecord),
+    "contributors": column_names(CitedContributor),
+}
+"""The columns that references are made from."""
 
 
 @dataclass(frozen=True)
@@ -78,10 +94,14 @@ REFERENCES = {
         media_type="application/vnd.citationstyles.csl+json",
     ),
 }
-"""The files of references by name: BibTeX for LaTeX; CSL-JSON, an item on each line, for pandoc, Zotero and the like."""
+"""The files by name: BibTeX for LaTeX; CSL-JSON, an item a line, for pandoc, Zotero and the like."""
 
 
-def render_references(name: str, shards: Iterable[ShardTables], metadata: Metadata) -> Iterator[str]:
+def render_references(
+    name: str,
+    shards: Iterable[ShardTables],
+    metadata: Metadata,
+) -> Iterator[str]:
     """Yield the text of a file of references, piece by piece.
 
     Args:

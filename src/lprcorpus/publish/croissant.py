@@ -1,110 +1,157 @@
-"""Croissant metadata (``croissant.json``): the tables as record sets that machine-learning libraries load.
+"""Croissant metadata, ``croissant.json``: the tables as record sets for machine-learning libraries.
 
-The format is Croissant 1.1 (http://mlcommons.org/croissant/1.1): JSON-LD over schema.org. A table in one file is a file object;
-one in shards is a file set, its shards file objects beside it, so that each has its size and hash. Foreign keys are left to
-``datapackage.json``: Croissant's library takes a field that references another for a wish to join, and gives each span of a
-text the whole record that it stands in.
+The format is Croissant 1.1 (http://mlcommons.org/croissant/1.1): JSON-LD over schema.org. A table in
+one file is a file object; one in shards is a file set, its shards file objects beside it, so that each
+has its size and hash. Foreign keys are left to ``datapackage.json``: Croissant's library takes a field
+that references another for a wish to join, and gives each span the whole record that it is in.
 """
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 from lprcorpus.citation.bibtex import bibtex
 from lprcorpus.citation.csl import Edition, dataset_item
-from lprcorpus.publish.datapackage import to_json
+from lprcorpus.publish.datapackage import corpus_sources, to_json
 from lprcorpus.publish.facts import CorpusFacts, DataFile, TableFacts
 from lprcorpus.schema import TABLES, Column, Table
 
-__all__ = ["croissant"]
+__all__ = ["RAI_KEYS", "croissant", "marked_text"]
 
-CONFORMS_TO = "http://mlcommons.org/croissant/1.1"
+CONFORMS_TO = ["http://mlcommons.org/croissant/1.1", "http://mlcommons.org/croissant/RAI/1.0"]
+
+# The registered name of Parquet, application/vnd.apache.parquet, Croissant's library does not load.
 MEDIA_TYPE = "application/x-parquet"
-"""What Croissant calls Parquet. The registered name, ``application/vnd.apache.parquet``, its library does not load."""
+
+RAI_KEYS = (
+    "dataBiases",
+    "dataCollection",
+    "dataLimitations",
+    "dataReleaseMaintenancePlan",
+    "dataSocialImpact",
+    "dataUseCases",
+    "personalSensitiveInformation",
+)
+"""Keys of the vocabulary for responsible AI; each is a part of the data card, marked by its name."""
 
 _TYPES = {"string": "sc:Text", "integer": "sc:Integer", "boolean": "sc:Boolean"}
 
-_CROISSANT_TERMS = (
-    "arrayShape",
-    "citeAs",
-    "column",
-    "containedIn",
-    "equivalentProperty",
-    "extract",
-    "field",
-    "fileObject",
-    "fileProperty",
-    "fileSet",
-    "format",
-    "includes",
-    "isArray",
-    "isLiveDataset",
-    "jsonPath",
-    "key",
-    "md5",
-    "parentField",
-    "path",
-    "recordSet",
-    "references",
-    "regex",
-    "repeated",
-    "replace",
-    "samplingRate",
-    "separator",
-    "source",
-    "subField",
-    "transform",
-)
-_CONTEXT: dict[str, Any] = {
-    "@language": "en",
-    "@vocab": "https://schema.org/",
-    "cr": "http://mlcommons.org/croissant/",
-    "dct": "http://purl.org/dc/terms/",
-    "rai": "http://mlcommons.org/croissant/RAI/",
-    "sc": "https://schema.org/",
-    "conformsTo": "dct:conformsTo",
-    "data": {"@id": "cr:data", "@type": "@json"},
-    "dataType": {"@id": "cr:dataType", "@type": "@vocab"},
-    "description": {"@container": "@language"},
-    "examples": {"@id": "cr:examples", "@type": "@json"},
-    "name": {"@container": "@language"},
-    **{term: f"cr:{term}" for term in _CROISSANT_TERMS},
-}
-"""The JSON-LD context that the specification recommends (its appendix 1)."""
+_TERMS = """
+    annotation arrayShape citeAs column containedIn equivalentProperty excludes extract field
+    fileProperty fileObject fileSet format includes isArray isLiveDataset jsonPath key md5 parentField
+    recordSet references regex readLines sdVersion separator source subField transform unArchive value
+"""
+_LIBRARY_TERMS = "path repeated replace samplingRate"  # not in the specification; mlcroissant warns
+
+
+def _context() -> dict[str, Any]:
+    """Return the JSON-LD context of the specification's appendix 1, and ``prov``, which it recommends.
+
+    The appendix has ``http`` for schema.org; mlcroissant 1.1.1 accepts a dataset only with ``https``.
+    """
+    context: dict[str, Any] = {
+        "@language": "en",
+        "@vocab": "https://schema.org/",
+        "sc": "https://schema.org/",
+        "cr": "http://mlcommons.org/croissant/",
+        "rai": "http://mlcommons.org/croissant/RAI/",
+        "dct": "http://purl.org/dc/terms/",
+        "prov": "http://www.w3.org/ns/prov#",
+        "conformsTo": "dct:conformsTo",
+        "data": {"@id": "cr:data", "@type": "@json"},
+        "dataType": {"@id": "cr:dataType", "@type": "@vocab"},
+        "examples": {"@id": "cr:examples", "@type": "@json"},
+    }
+    for term in f"{_TERMS} {_LIBRARY_TERMS}".split():
+        context[term] = f"cr:{term}"
+    return context
 
 
 def croissant(facts: CorpusFacts) -> str:
-    """Return the Croissant description of a corpus."""
+    """Return the Croissant description of a corpus.
+
+    The specification requires an address of the dataset. Without a homepage it is that of the dataset
+    card in the same folder: a relative address, which leads there wherever the corpus is put.
+    """
     metadata = facts.metadata
-    (terms,) = metadata.licenses[:1]
-    distribution = []
-    for table in facts.tables:
-        distribution += _distribution(table)
-    content = {
-        "@context": _CONTEXT,
+    organizations = [{"@type": "sc:Organization", "name": name} for name in metadata.creators]
+    content: dict[str, Any] = {
+        "@context": _context(),
         "@type": "sc:Dataset",
+        "conformsTo": CONFORMS_TO,
         "name": metadata.title,
         "alternateName": metadata.name,
         "description": metadata.description,
-        "conformsTo": CONFORMS_TO,
         "version": metadata.version,
         "datePublished": metadata.released,
-        **({"url": metadata.homepage} if metadata.homepage else {}),
-        "license": {"@type": "sc:CreativeWork", "name": terms.title, "url": terms.url},
-        "creator": [{"@type": "sc:Organization", "name": name} for name in metadata.creators],
+        "url": metadata.homepage or "README.md",
+        "license": [_work(terms.title, url=terms.url) for terms in metadata.licenses],
+        "creator": organizations,
+        "publisher": organizations,
         "keywords": list(metadata.keywords),
-        "inLanguage": facts.languages[0] if len(facts.languages) == 1 else list(facts.languages),
+        "inLanguage": list(facts.languages),
         "isLiveDataset": False,
         "citeAs": bibtex(dataset_item(Edition.of(metadata))),
-        "distribution": distribution,
-        "recordSet": [_record_set(TABLES[table.name], table) for table in facts.tables],
+        "prov:wasDerivedFrom": _sources(facts),
     }
-    return to_json(content)
+    for key in RAI_KEYS:
+        content[f"rai:{key}"] = marked_text(facts.card, key)
+    if terms := marked_text(facts.card, "usageInfo"):
+        content["usageInfo"] = _work("Terms of use", text=terms)
+    content["distribution"] = []
+    content["recordSet"] = []
+    for table in facts.tables:
+        content["distribution"] += _distribution(table)
+        content["recordSet"].append(_record_set(TABLES[table.name], table))
+    return to_json({name: value for name, value in content.items() if value not in ([], "")})
+
+
+def _work(name: str, **entries: object) -> dict[str, object]:
+    return {"@type": "sc:CreativeWork", "name": name, **entries}
+
+
+def _sources(facts: CorpusFacts) -> list[dict[str, object]]:
+    works = []
+    for source in corpus_sources(facts):
+        work = _work(source["title"])
+        if "hash" in source:  # the raw text of one issue
+            work["@id"] = source["path"]
+            work["sha256"] = source["hash"].removeprefix("sha256:")
+        works.append(work)
+    return works
+
+
+def marked_text(card: str, name: str) -> str | list[str]:
+    """Return what the data card says between the marks of a name, as plain text.
+
+    The marks are ``<!-- croissant: NAME -->`` and ``<!-- /croissant: NAME -->``, on lines of their own.
+
+    Returns:
+        The text or, where there are several paragraphs or list items, these; nothing without marks.
+    """
+    opening, closing = f"<!-- croissant: {name} -->\n", f"<!-- /croissant: {name} -->"
+    marked = re.findall(f"{opening}(.*?){closing}", card, re.DOTALL)
+    texts = []
+    for paragraph in re.split(r"\n\s*\n|\n(?=- )", "\n\n".join(marked)):
+        text = re.sub(r"<!--.*?-->|\*\*|`|^\s*- ", "", paragraph, flags=re.DOTALL)
+        if text.strip():
+            texts.append(" ".join(text.split()))
+    return texts[0] if len(texts) == 1 else texts
 
 
 def _distribution(table: TableFacts) -> list[dict[str, Any]]:
     objects = [_file_object(file) for file in table.files]
-    return objects if len(objects) == 1 else [*objects, _file_set(table)]
+    if len(objects) == 1:
+        return objects
+    file_set = {
+        "@type": "cr:FileSet",
+        "@id": f"{table.name}-shards",
+        "name": f"The shards of {table.name}",
+        "encodingFormat": MEDIA_TYPE,
+        "includes": f"{table.name}-*.parquet",
+    }
+    return [*objects, file_set]
 
 
 def _file_object(file: DataFile) -> dict[str, Any]:
@@ -119,40 +166,26 @@ def _file_object(file: DataFile) -> dict[str, Any]:
     }
 
 
-def _file_set(table: TableFacts) -> dict[str, Any]:
-    return {
-        "@type": "cr:FileSet",
-        "@id": _source(table)["fileSet"]["@id"],
-        "name": f"The shards of {table.name}",
-        "encodingFormat": MEDIA_TYPE,
-        "includes": f"{table.name}-*.parquet",
-    }
-
-
-def _source(table: TableFacts) -> dict[str, Any]:
-    """Return what a table's fields are read from."""
-    if len(table.files) == 1:
-        return {"fileObject": {"@id": table.files[0].path}}
-    return {"fileSet": {"@id": f"{table.name}-shards"}}
-
-
-def _record_set(table: Table, files: TableFacts) -> dict[str, Any]:
+def _record_set(table: Table, facts: TableFacts) -> dict[str, Any]:
+    source: dict[str, Any] = {"fileObject": {"@id": facts.files[0].path}}
+    if len(facts.files) > 1:
+        source = {"fileSet": {"@id": f"{table.name}-shards"}}
     return {
         "@type": "cr:RecordSet",
         "@id": table.name,
         "name": table.name,
         "description": table.description,
         "key": [{"@id": f"{table.name}/{column}"} for column in table.key],
-        "field": [_field(table, column, files) for column in table.columns],
+        "field": [_field(table, column, source) for column in table.columns],
     }
 
 
-def _field(table: Table, column: Column, files: TableFacts) -> dict[str, Any]:
+def _field(table: Table, column: Column, source: dict[str, Any]) -> dict[str, Any]:
     return {
         "@type": "cr:Field",
         "@id": f"{table.name}/{column.name}",
         "name": column.name,
         "description": column.description,
         "dataType": _TYPES[column.type],
-        "source": {**_source(files), "extract": {"column": column.name}},
+        "source": {**source, "extract": {"column": column.name}},
     }

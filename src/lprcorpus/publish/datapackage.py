@@ -1,77 +1,76 @@
-"""The descriptor of a corpus, ``datapackage.json`` (Data Package 2.0): the models, the metadata and the counted facts."""
+"""The descriptor of a corpus, ``datapackage.json``, by Data Package 2.0."""
 
 from __future__ import annotations
 
 import json
 from typing import Any
 
-from lprcorpus.metadata import Metadata
 from lprcorpus.publish.bibliography import REFERENCES
 from lprcorpus.publish.deposits import datacite
 from lprcorpus.publish.facts import CorpusFacts, DataFile, IssueFacts, Periodical, TableFacts
 from lprcorpus.schema import TABLES, Column, Table
 
-__all__ = ["data_package", "table_schema", "to_json"]
+__all__ = ["corpus_sources", "data_package", "table_schema", "to_json"]
 
 PROFILE = "https://datapackage.org/profiles/2.0/datapackage.json"
 MEDIA_TYPE = "application/vnd.apache.parquet"
 
 
 def to_json(value: object) -> str:
-    """Return a value as the JSON that this package writes: indented, in UTF-8, with a final newline."""
+    """Return a value as the JSON that this package writes: indented, with a final newline."""
     return json.dumps(value, ensure_ascii=False, indent=2) + "\n"
 
 
 def data_package(facts: CorpusFacts) -> str:
     """Return the descriptor of a corpus.
 
-    Each table is listed twice: as a table, which is validated row by row, and as a file, whose size and hash are checked.
-    Frictionless checks either only so, and takes a file for a table again where its format is ``parquet``.
+    Each table is listed twice: as a table, which is validated row by row, and as a file, whose size
+    and hash are checked. Frictionless checks either only so, and takes a file for a table again where
+    its format is ``parquet``.
     """
     metadata = facts.metadata
     resources = [_table_resource(table) for table in facts.tables]
     for table in facts.tables:
         resources += [_file_resource(file, MEDIA_TYPE) for file in table.files]
-    resources += [_file_resource(file, REFERENCES[file.path].media_type) for file in facts.references]
+    for file in facts.references:
+        resources.append(_file_resource(file, REFERENCES[file.path].media_type))
+    licenses = []
+    for terms in metadata.licenses:
+        licenses.append({"name": terms.name, "title": terms.title, "path": terms.url})
     descriptor = {
         "$schema": PROFILE,
         "name": metadata.name,
         "title": metadata.title,
         "description": metadata.description,
         "version": metadata.version,
-        **_homepage(metadata),
+        "homepage": metadata.homepage,
         "keywords": list(metadata.keywords),
-        "licenses": [{"name": terms.name, "title": terms.title, "path": terms.url} for terms in metadata.licenses],
+        "licenses": licenses,
         "contributors": [{"title": name, "roles": ["creator"]} for name in metadata.creators],
         "languages": list(facts.languages),  # our own entry: the specification has none for them
         "datacite": datacite(facts),
-        "sources": _sources(facts),
+        "sources": corpus_sources(facts),
         "resources": resources,
     }
-    return to_json(descriptor)
+    return to_json({name: value for name, value in descriptor.items() if value is not None})
 
 
-def _homepage(metadata: Metadata) -> dict[str, str]:
-    return {"homepage": metadata.homepage} if metadata.homepage else {}
-
-
-def _sources(facts: CorpusFacts) -> list[dict[str, str]]:
+def corpus_sources(facts: CorpusFacts) -> list[dict[str, str]]:
     """Return the issues or, where the facts do not name all of them, the periodicals.
 
     The table ``issues`` names the text of every issue, and its hash, in either case.
     """
-    if len(facts.issues) == facts.table("issues").rows:
+    if len(facts.issues) == facts.rows("issues"):
         return [_issue_source(issue) for issue in facts.issues]
     return [_periodical_source(periodical) for periodical in facts.periodicals]
 
 
 def _issue_source(issue: IssueFacts) -> dict[str, str]:
-    parts = [issue.periodical]
+    title = issue.periodical
     if issue.volume is not None:
-        parts.append(f"Volume {issue.volume}")
+        title += f", Volume {issue.volume}"
     if issue.number is not None:
-        parts.append(f"Issue {issue.number}")
-    title = ", ".join(parts)
+        title += f", Issue {issue.number}"
     if issue.year is not None:
         title += f" ({issue.year})"
     if not issue.complete:
@@ -80,10 +79,11 @@ def _issue_source(issue: IssueFacts) -> dict[str, str]:
 
 
 def _periodical_source(periodical: Periodical) -> dict[str, str]:
-    years = ""
+    title = periodical.title
     if periodical.years:
-        years = " (" + " to ".join(map(str, sorted(set(periodical.years)))) + ")"
-    return {"title": f"{periodical.title}{years}, issues: {periodical.issues}", "path": "raw"}
+        first, last = periodical.years
+        title += f" ({first})" if first == last else f" ({first} to {last})"
+    return {"title": f"{title}, issues: {periodical.issues}", "path": "raw"}
 
 
 def _table_resource(facts: TableFacts) -> dict[str, Any]:
@@ -122,11 +122,10 @@ def table_schema(table: Table) -> dict[str, Any]:
         "fieldsMatch": "equal",
         "primaryKey": list(table.key),
     }
-    keys = []
     for key in table.references:
-        keys.append({"fields": list(key.fields), "reference": {"resource": key.table, "fields": list(key.target)}})
-    if keys:
-        schema["foreignKeys"] = keys
+        target = {"resource": key.table, "fields": list(key.target)}
+        foreign_key = {"fields": list(key.fields), "reference": target}
+        schema.setdefault("foreignKeys", []).append(foreign_key)
     return schema
 
 
@@ -135,12 +134,14 @@ def _field(column: Column) -> dict[str, Any]:
         "name": column.name,
         "type": column.type,
         "description": column.description,
-        "example": column.example,
+        "example": _as_text(column.example),
     }
-    if column.type == "string" and not column.nullable and not (column.min_length or column.pattern or column.enum):
+    constrained = column.min_length or column.pattern or column.enum
+    if column.type == "string" and not column.nullable and not constrained:
         field["missingValues"] = []  # an empty string is a value here, not the lack of one
     if column.type == "integer" and column.nullable:
-        field["missingValues"] = ["", "nan"]  # what Frictionless, which reads Parquet through pandas, makes of a null
+        # Frictionless reads Parquet through pandas, which makes "nan" of a null.
+        field["missingValues"] = ["", "nan"]
     constraints = {
         "required": None if column.nullable else True,
         "enum": list(column.enum) if column.enum else None,
@@ -152,3 +153,12 @@ def _field(column: Column) -> dict[str, Any]:
     if constraints:
         field["constraints"] = constraints
     return field
+
+
+def _as_text(value: object) -> str:
+    """Return a value as the text that Table Schema reads as that value.
+
+    >>> _as_text(5), _as_text(False)
+    ('5', 'false')
+    """
+    return str(value).lower() if isinstance(value, bool) else str(value)

@@ -1,8 +1,9 @@
-"""The Hugging Face dataset card, ``README.md``: the data card with its generated parts filled in, below its YAML.
+"""The Hugging Face dataset card, ``README.md``: the data card below its YAML.
 
-In the data card a generated part is between ``<!-- generated: NAME -->`` and ``<!-- /generated: NAME -->``. It is Markdown, made
-from the models and the facts. The YAML follows https://github.com/huggingface/hub-docs/blob/main/datasetcard.md, in its order,
-and says what the ``datasets`` library needs to load each table as a configuration.
+In the data card a generated part is between ``<!-- generated: NAME -->`` and
+``<!-- /generated: NAME -->``: Markdown, made from the models and the facts. The YAML follows
+https://github.com/huggingface/hub-docs/blob/main/datasetcard.md, in its order, and says what the
+``datasets`` library needs to load each table as a configuration.
 """
 
 from __future__ import annotations
@@ -22,12 +23,19 @@ from lprcorpus.publish.facts import CorpusFacts, TableFacts
 from lprcorpus.schema import TABLES, Table
 from lprcorpus.tables import features
 
-__all__ = ["CARD_PARTS", "card_figures", "dataset_card", "fill_parts"]
+__all__ = ["CARD_PARTS", "card_figures", "dataset_card"]
 
-MOST_RECORDS = 100
-"""Records that the card lists one by one, at most; of more it counts those of each type."""
-
-_SIZES = ("n<1K", "1K<n<10K", "10K<n<100K", "100K<n<1M", "1M<n<10M", "10M<n<100M", "100M<n<1B", "1B<n<10B")
+# The Hub's names for sizes: up to a thousand rows, up to ten thousand, and so on.
+_SIZES = (
+    "n<1K",
+    "1K<n<10K",
+    "10K<n<100K",
+    "100K<n<1M",
+    "1M<n<10M",
+    "10M<n<100M",
+    "100M<n<1B",
+    "1B<n<10B",
+)
 _MARKDOWN = re.compile(r"[\\`*_\[\]|~$#]")
 
 
@@ -38,25 +46,25 @@ def dataset_card(facts: CorpusFacts) -> str:
         OutputError: the data card has no place for a generated part, or more than one.
     """
     head = yaml.safe_dump(_head(facts), sort_keys=False, allow_unicode=True, width=1000)
-    return f"---\n{head}---\n\n{fill_parts(facts)}"
-
-
-def fill_parts(facts: CorpusFacts) -> str:
-    """Return the data card with its generated parts put in their places.
-
-    Raises:
-        OutputError: a part has no place, or more than one.
-    """
     card = facts.card
     for name, render in CARD_PARTS.items():
-        opening, closing = f"<!-- generated: {name} -->\n", f"<!-- /generated: {name} -->\n"
-        before, _, rest = card.partition(opening)
-        _, _, after = rest.partition(closing)
-        if card.count(opening) != 1 or card.count(closing) != 1 or closing not in rest:
-            expected = f"one line {opening.strip()} and one {closing.strip()} below it"
-            raise OutputError(f"datacard.md: has no place for the part {name!r}; expected {expected}")
-        card = f"{before}{opening}{render(facts).strip()}\n{closing}{after}"
-    return card
+        card = _fill(card, name, render(facts))
+    return f"---\n{head}---\n\n{card}"
+
+
+def _fill(card: str, name: str, part: str) -> str:
+    """Return the data card with one generated part put in its place.
+
+    Raises:
+        OutputError: it has no place, or more than one.
+    """
+    opening, closing = f"<!-- generated: {name} -->\n", f"<!-- /generated: {name} -->\n"
+    before, _, rest = card.partition(opening)
+    _, _, after = rest.partition(closing)
+    if card.count(opening) != 1 or card.count(closing) != 1 or closing not in rest:
+        expected = f"one line {opening.strip()} and one {closing.strip()} below it"
+        raise OutputError(f"datacard.md: has no place for the part {name!r}; expected {expected}")
+    return f"{before}{opening}{part.strip()}\n{closing}{after}"
 
 
 def card_figures(facts: CorpusFacts) -> list[Figure]:
@@ -65,47 +73,77 @@ def card_figures(facts: CorpusFacts) -> list[Figure]:
 
 
 def _records_part(facts: CorpusFacts) -> str:
-    """Return the table of the records or, where they are many, of how many are of each type."""
-    if len(facts.records) < facts.table("records").rows or len(facts.records) > MOST_RECORDS:
-        counts = [[kind.type, f"{kind.records:,}", f"{kind.words:,}"] for kind in facts.types]
-        return _markdown_table(["type", "records", "words"], counts)
+    """Return a table of the records or, where the facts do not name all of them, of their types."""
     rows = []
-    for record in sorted(facts.records, key=lambda record: (record.issue_id, record.position)):
-        pages = page_range(record.page_start, record.page_end)
-        title, author = _markdown(record.title), _markdown(record.author or "–")
-        rows.append([f"`{record.id}`", title, author, record.type, pages, f"{record.word_count:,}"])
+    if len(facts.records) < facts.rows("records"):
+        for kind in facts.types:
+            rows.append([kind.type, f"{kind.records:,}", f"{kind.words:,}"])
+        return _markdown_table(["type", "records", "words"], rows)
+    for record in facts.records:
+        cells = [
+            f"`{record.id}`",
+            _markdown(record.title),
+            _markdown(record.author or "–"),
+            record.type,
+            page_range(record.page_start, record.page_end),
+            f"{record.word_count:,}",
+        ]
+        rows.append(cells)
     return _markdown_table(["id", "title", "author", "type", "pages", "words"], rows)
 
 
 def _fields_part(facts: CorpusFacts) -> str:
     """Return the tables of the fields, as the models describe them."""
     del facts  # the fields are the same in every corpus
-    return "\n".join(_fields(table) for table in TABLES.values())
+    return "\n".join(map(_fields, TABLES.values()))
 
 
 def _fields(table: Table) -> str:
     rows = []
     for column in table.columns:
-        values = f" One of {', '.join(f'`{value}`' for value in column.enum)}." if column.enum else ""
+        meaning = column.description
+        if column.enum:
+            meaning += f" One of {_codes(column.enum)}."
         null = "yes" if column.nullable else "no"
-        rows.append([f"`{column.name}`", column.type, null, f"{column.description}{values}".replace("|", "\\|")])
-    key = ", ".join(f"`{name}`" for name in table.key)
+        rows.append([f"`{column.name}`", column.type, null, meaning.replace("|", "\\|")])
     columns = _markdown_table(["field", "type", "may be null", "what it holds"], rows)
-    return f"#### `{table.name}`\n\n{table.description} Key: {key}.\n\n{columns}"
+    return f"#### `{table.name}`\n\n{table.description} Key: {_codes(table.key)}.\n\n{columns}"
+
+
+def _codes(names: Iterable[str]) -> str:
+    return ", ".join(f"`{name}`" for name in names)
 
 
 def _figures_part(facts: CorpusFacts) -> str:
     """Return the figures as images, which are files beside the card."""
-    return "\n\n".join(f"![{_markdown(figure.title)}](figures/{figure.name}.svg)" for figure in card_figures(facts))
+    images = []
+    for figure in card_figures(facts):
+        images.append(f"![{_markdown(figure.title)}](figures/{figure.name}.svg)")
+    return "\n\n".join(images)
 
 
-CARD_PARTS = {"records": _records_part, "fields": _fields_part, "figures": _figures_part}
+def _citation_part(facts: CorpusFacts) -> str:
+    """Return the citation of the corpus as BibTeX."""
+    return f"```bibtex\n{_citation(facts)}\n```"
+
+
+def _citation(facts: CorpusFacts) -> str:
+    return bibtex(dataset_item(Edition.of(facts.metadata)))
+
+
+CARD_PARTS = {
+    "records": _records_part,
+    "fields": _fields_part,
+    "figures": _figures_part,
+    "citation": _citation_part,
+}
 """The generated parts of the data card by name; each has its place there."""
 
 
 def _markdown_table(heads: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
     lines = [f"| {' | '.join(heads)} |", f"|{'---|' * len(heads)}"]
-    lines += [f"| {' | '.join(row)} |" for row in rows]
+    for row in rows:
+        lines.append(f"| {' | '.join(row)} |")
     return "\n".join(lines) + "\n"
 
 
@@ -120,42 +158,35 @@ def _markdown(text: str) -> str:
 
 
 def _head(facts: CorpusFacts) -> dict[str, Any]:
-    """Return the YAML: what the dataset is, and each table as a configuration with its features and its count of rows."""
+    """Return the YAML: what the dataset is, and each table as a configuration."""
     metadata = facts.metadata
     tables = sorted(facts.tables, key=lambda table: table.name != "records")  # the default first
-    return {
-        **_languages(facts.languages),
+    codes = list(dict.fromkeys(language.partition("-")[0] for language in facts.languages))
+    head: dict[str, Any] = {
+        "language": codes,
         "license": "other",
-        "license_name": f"{metadata.licenses[0].name.lower()}-for-code-and-metadata",
-        "license_link": metadata.licenses[0].url,
+        "license_name": metadata.license_expression.lower().replace(" ", "-"),
+        "license_link": "LICENSE",
         "tags": list(metadata.keywords),
         "annotations_creators": ["no-annotation"],
         "language_creators": ["found"],
+        "language_details": [] if codes == list(facts.languages) else list(facts.languages),
         "pretty_name": metadata.title,
-        "size_categories": [_size_category(facts.table("records").rows)],
+        "size_categories": [_size_category(facts.rows("records"))],
         "source_datasets": ["original"],
         "task_categories": ["text-retrieval", "other"],
         "configs": [_configuration(table) for table in tables],
         "dataset_info": [_dataset_info(facts, table) for table in tables],
     }
-
-
-def _languages(languages: Sequence[str]) -> dict[str, list[str]]:
-    """Return the languages as the Hub knows them, and in full where that is more.
-
-    >>> _languages(["en", "pt-BR"])
-    {'language': ['en', 'pt'], 'language_details': ['en', 'pt-BR']}
-    """
-    codes = list(dict.fromkeys(language.partition("-")[0] for language in languages))
-    entries = {"language": codes}
-    if codes != list(languages):
-        entries["language_details"] = list(languages)
-    return {name: values for name, values in entries.items() if values}
+    return {name: value for name, value in head.items() if value}
 
 
 def _configuration(table: TableFacts) -> dict[str, Any]:
     path = table.files[0].path if len(table.files) == 1 else f"{table.name}-*.parquet"
-    configuration: dict[str, Any] = {"config_name": table.name, "data_files": [{"split": "train", "path": path}]}
+    configuration: dict[str, Any] = {
+        "config_name": table.name,
+        "data_files": [{"split": "train", "path": path}],
+    }
     if table.name == "records":
         configuration["default"] = True
     return configuration
@@ -168,18 +199,21 @@ def _dataset_info(facts: CorpusFacts, table: TableFacts) -> dict[str, Any]:
     """
     metadata = facts.metadata
     size = facts.uncompressed[table.name]
-    homepage = {"homepage": metadata.homepage} if metadata.homepage else {}
-    return {
+    columns = []
+    for name, feature in features(table.name).items():
+        columns.append({"name": name, "dtype": feature["dtype"]})
+    info = {
         "config_name": table.name,
         "description": metadata.description,
-        "citation": bibtex(dataset_item(Edition.of(metadata))),
-        **homepage,
+        "citation": _citation(facts),
+        "homepage": metadata.homepage,
         "license": metadata.license_title,
-        "features": [{"name": name, "dtype": feature["dtype"]} for name, feature in features(table.name).items()],
+        "features": columns,
         "splits": [{"name": "train", "num_bytes": size, "num_examples": table.rows}],
         "download_size": sum(file.bytes for file in table.files),
         "dataset_size": size,
     }
+    return {name: value for name, value in info.items() if value is not None}
 
 
 def _size_category(rows: int) -> str:

@@ -1,36 +1,39 @@
-"""The corpus described for those who keep and cite data: DataCite's metadata, ``CITATION.cff`` and ``.zenodo.json``.
+"""The corpus described for those who keep and cite data: DataCite, ``CITATION.cff``, ``.zenodo.json``.
 
-They follow DataCite's Metadata Schema 4.5 as JSON (https://datacite-metadata-schema.readthedocs.io/en/4.5/), the Citation File
-Format 1.2.0 (https://doi.org/10.5281/zenodo.5171937) and the fields of a deposit at Zenodo
+They follow DataCite's Metadata Schema 4.5 as JSON
+(https://datacite-metadata-schema.readthedocs.io/en/4.5/), the Citation File Format 1.2.0
+(https://doi.org/10.5281/zenodo.5171937) and the fields of a deposit at Zenodo
 (https://developers.zenodo.org/#representation).
 """
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from html import escape
 from typing import Any
 
 from lprcorpus.citation.csl import page_range
-from lprcorpus.metadata import Metadata
+from lprcorpus.metadata import License, Metadata
 from lprcorpus.publish.facts import CorpusFacts, Periodical
 
 __all__ = ["citation_file", "datacite", "periodical_line", "zenodo"]
 
 _FORMAT = "application/vnd.apache.parquet"
+_MESSAGE = "Cite the corpus by these metadata; cite a text in it by its own author: lprcorpus cite ID --page N."
 
 
 def periodical_line(periodical: Periodical) -> str:
     """Return what of a periodical is in the corpus, in a line."""
-    parts = [periodical.title]
+    line = periodical.title
     if periodical.volume is not None:
-        parts.append(f"Volume {periodical.volume}")
+        line += f", Volume {periodical.volume}"
     if periodical.number is not None:
-        parts.append(f"Issue {periodical.number}")
+        line += f", Issue {periodical.number}"
     if periodical.issues > 1:
-        parts.append(f"{periodical.issues:,} issues")
-    line = ", ".join(parts)
+        line += f", {periodical.issues:,} issues"
     if periodical.years:
-        line += " (" + "–".join(map(str, sorted(set(periodical.years)))) + ")"
+        first, last = periodical.years
+        line += f" ({first})" if first == last else f" ({first}–{last})"
     if periodical.pages:
         line += f", pp. {page_range(*periodical.pages).replace('-', '–')}"
     if not periodical.complete:
@@ -42,7 +45,7 @@ def datacite(facts: CorpusFacts) -> dict[str, Any]:
     """Return DataCite's metadata of the corpus; without a DOI, which only a repository can give."""
     metadata = facts.metadata
     content = {
-        **_address(metadata),
+        "url": metadata.homepage,
         "types": {"resourceTypeGeneral": "Dataset", "resourceType": "Text corpus"},
         "creators": [{"name": name, "nameType": "Organizational"} for name in metadata.creators],
         "titles": [{"title": metadata.title}],
@@ -50,52 +53,63 @@ def datacite(facts: CorpusFacts) -> dict[str, Any]:
         "publicationYear": metadata.released[:4],
         "dates": [{"date": metadata.released, "dateType": "Issued"}],
         "version": metadata.version,
+        # DataCite takes one language; of several, none is that of the whole.
+        "language": facts.languages[0] if len(facts.languages) == 1 else None,
         "subjects": [{"subject": keyword} for keyword in metadata.keywords],
         "descriptions": [{"description": metadata.description, "descriptionType": "Abstract"}],
-        "rightsList": [_rights(terms.name, terms.title, terms.url) for terms in metadata.licenses],
+        "rightsList": [_rights(terms) for terms in metadata.licenses],
         "formats": [_FORMAT],
-        "relatedItems": [_related(periodical) for periodical in facts.periodicals],
+        "relatedItems": [_related_item(periodical) for periodical in facts.periodicals],
         "schemaVersion": "http://datacite.org/schema/kernel-4",
     }
-    if len(facts.languages) == 1:  # DataCite takes one language, and of several none is that of the whole
-        content["language"] = facts.languages[0]
-    return content
+    return _present(content)
 
 
-def _address(metadata: Metadata) -> dict[str, str]:
-    return {"url": metadata.homepage} if metadata.homepage else {}
+def _present(content: dict[str, Any]) -> dict[str, Any]:
+    """Return the entries that have a value."""
+    return {name: value for name, value in content.items() if value is not None}
 
 
-def _rights(name: str, title: str, url: str) -> dict[str, str]:
-    rights = {"rights": title, "rightsUri": url}
-    if not name.startswith("LicenseRef-"):  # a name of our own, which SPDX does not list
-        rights |= {"rightsIdentifier": name, "rightsIdentifierScheme": "SPDX"}
+def _rights(terms: License) -> dict[str, str]:
+    rights = {"rights": terms.title, "rightsUri": terms.url}
+    if not _is_ours(terms):
+        rights["rightsIdentifier"] = terms.name
+        rights["rightsIdentifierScheme"] = "SPDX"
     return rights
 
 
-def _related(periodical: Periodical) -> dict[str, Any]:
-    item: dict[str, Any] = {
+def _is_ours(terms: License) -> bool:
+    """Return whether terms are our own, and not of the list of SPDX."""
+    return terms.name.startswith("LicenseRef-")
+
+
+def _related_item(periodical: Periodical) -> dict[str, Any]:
+    first, last = periodical.pages or (None, None)
+    content = {
+        "publicationYear": periodical.years[0] if periodical.years else None,
+        "volume": periodical.volume,
+        "issue": periodical.number,
+        "firstPage": first,
+        "lastPage": last,
+    }
+    return {
         "relatedItemType": "Journal",
         "relationType": "IsDerivedFrom",
         "titles": [{"title": periodical.title}],
+        **{name: str(value) for name, value in _present(content).items()},
     }
-    if periodical.years:
-        item["publicationYear"] = str(periodical.years[0])
-    if periodical.volume is not None:
-        item["volume"] = str(periodical.volume)
-    if periodical.number is not None:
-        item["issue"] = str(periodical.number)
-    if periodical.pages:
-        first, last = periodical.pages
-        item |= {"firstPage": str(first), "lastPage": str(last)}
-    return item
 
 
-def citation_file(metadata: Metadata, periodicals: tuple[Periodical, ...]) -> dict[str, Any]:
-    """Return the content of ``CITATION.cff``."""
-    return {
+def citation_file(metadata: Metadata, periodicals: Sequence[Periodical]) -> dict[str, Any]:
+    """Return the content of ``CITATION.cff``.
+
+    Several licences are alternatives in this format, and ours hold together; so the one of SPDX's list
+    is not named, which covers a part only, and the other is, by its address.
+    """
+    ours = [terms for terms in metadata.licenses if _is_ours(terms)]
+    content = {
         "cff-version": "1.2.0",
-        "message": "Cite the corpus by these metadata; cite a text in it by its own author: lprcorpus cite ID --page N.",
+        "message": _MESSAGE,
         "type": "dataset",
         "title": metadata.title,
         "authors": [{"name": name} for name in metadata.creators],
@@ -103,33 +117,33 @@ def citation_file(metadata: Metadata, periodicals: tuple[Periodical, ...]) -> di
         "date-released": metadata.released,
         "abstract": metadata.description,
         "keywords": list(metadata.keywords),
-        "license": metadata.licenses[0].name,
-        **_address(metadata),
+        "license": None if ours else metadata.licenses[0].name,
+        "license-url": ours[0].url if ours else None,
+        "url": metadata.homepage,
         "references": [_reference(periodical) for periodical in periodicals],
     }
+    return _present(content)
 
 
 def _reference(periodical: Periodical) -> dict[str, Any]:
-    """Return a periodical as a reference; its own title stands for the author that the format asks for."""
-    reference: dict[str, Any] = {
+    """Return a periodical as a reference; its title is also the author that the format asks for."""
+    first, last = periodical.pages or (None, None)
+    content = {
         "type": "serial",
         "title": periodical.title,
         "authors": [{"name": periodical.title}],
+        "year": periodical.years[0] if periodical.years else None,
+        "volume": periodical.volume,
+        "issue": periodical.number,
+        "start": first,
+        "end": last,
+        "scope": "The periodical whose text the corpus holds",
+        "notes": periodical_line(periodical),
     }
-    if periodical.years:
-        reference["year"] = periodical.years[0]
-    if periodical.volume is not None:
-        reference["volume"] = periodical.volume
-    if periodical.number is not None:
-        reference["issue"] = periodical.number
-    if periodical.pages:
-        reference["start"], reference["end"] = periodical.pages
-    reference["scope"] = "The periodical whose text the corpus holds"
-    reference["notes"] = periodical_line(periodical)
-    return reference
+    return _present(content)
 
 
-def zenodo(metadata: Metadata, periodicals: tuple[Periodical, ...]) -> dict[str, Any]:
+def zenodo(metadata: Metadata, periodicals: Sequence[Periodical]) -> dict[str, Any]:
     """Return the content of ``.zenodo.json``."""
     return {
         "title": metadata.title,
@@ -140,7 +154,8 @@ def zenodo(metadata: Metadata, periodicals: tuple[Periodical, ...]) -> dict[str,
         "publication_date": metadata.released,
         "keywords": list(metadata.keywords),
         "access_right": "open",
-        "license": {"id": metadata.licenses[0].name},
-        "notes": f"{metadata.license_title}.",
+        # Zenodo takes one licence, and has none for an archive under several: "Other (Not Open)".
+        "license": {"id": "other-closed"},
+        "notes": f"{metadata.license_expression}: {metadata.license_title}.",
         "references": [periodical_line(periodical) for periodical in periodicals],
     }

@@ -1,24 +1,22 @@
-"""What the files beside the tables say: the metadata of the whole, and what the tables say in sum.
+"""What the files beside the tables say: the metadata of the whole, and the tables in sum.
 
-The build gathers the facts of what it has just written, and validation those of what it finds. Both give them to
-:func:`lprcorpus.publish.render.render_files`, which makes the same bytes of the same facts.
+The build gathers the facts of what it has just written, validation those of what it finds. Both give
+them to :func:`lprcorpus.publish.render.render_files`, which makes the same bytes of the same facts.
 """
 
 from __future__ import annotations
 
-import hashlib
 from collections import Counter
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, fields
+from dataclasses import dataclass
 from itertools import islice, takewhile
 from pathlib import Path
 from typing import TypeVar
 
-import pyarrow as pa
-import pyarrow.parquet as pq
-
-from lprcorpus.figures.figure_data import MOST_ISSUES, FigureData, FigureRecord, FigureSpan, figure_data
+from lprcorpus.figures.figure_data import FigureData, FigureRecord, FigureSpan, figure_data
+from lprcorpus.files import open_parquet, sha256_of
 from lprcorpus.metadata import Metadata
+from lprcorpus.typed_rows import read_rows
 
 __all__ = [
     "CorpusFacts",
@@ -33,13 +31,16 @@ __all__ = [
     "gather_facts",
 ]
 
-MOST_SOURCES = 1_000
-"""Issues that the facts name one by one, at most: the descriptor lists them, and is read whole by all who open the corpus."""
+MOST_ISSUES = 1_000
+"""Issues that the facts name one by one, at most: the descriptor lists them as its sources."""
+
+MOST_RECORDS = 100
+"""Records that the facts name one by one, at most: the dataset card lists them."""
 
 
 @dataclass(frozen=True)
 class DataFile:
-    """A written file: its path in the corpus, its size in bytes, and its SHA-256 in hexadecimal."""
+    """A written file: its path in the corpus, its size in bytes, its SHA-256 in hexadecimal."""
 
     path: str
     bytes: int
@@ -48,16 +49,12 @@ class DataFile:
 
 def describe_file(folder: Path, path: str) -> DataFile:
     """Return the path, size and hash of a file of a corpus."""
-    digest = hashlib.sha256()
-    with (folder / path).open("rb") as file:
-        while block := file.read(1 << 20):
-            digest.update(block)
-        return DataFile(path, file.tell(), digest.hexdigest())
+    return DataFile(path, (folder / path).stat().st_size, sha256_of(folder / path))
 
 
 @dataclass(frozen=True)
 class TableFacts:
-    """A written table: its name, its files in order, how many rows they hold, and the content digest of these rows."""
+    """A written table: its name, its files in order, how many rows they hold, their digest."""
 
     name: str
     files: tuple[DataFile, ...]
@@ -67,7 +64,7 @@ class TableFacts:
 
 @dataclass(frozen=True)
 class IssueFacts:
-    """An issue, as far as its bibliography and its raw text are concerned: columns of ``issues``."""
+    """An issue's bibliography and raw text: columns of ``issues``."""
 
     id: str
     periodical: str
@@ -92,7 +89,7 @@ class RecordFacts(FigureRecord):
 
 @dataclass(frozen=True)
 class _RecordCount:
-    """The columns of ``records`` that are counted over the whole corpus, however large it is."""
+    """The columns of ``records`` that are counted over all records, however many there are."""
 
     type: str
     language: str
@@ -135,19 +132,19 @@ class Periodical:
 class CorpusFacts:
     """All that the files beside the tables are made from.
 
-    Nothing here grows with the corpus without bound but the files of the tables and the periodicals.
+    Only the files of the tables and the periodicals grow with the corpus; all else is bounded.
 
     Attributes:
         metadata: what is true of the whole corpus.
         tables: the tables, in the order of the schema.
         uncompressed: the size of each table before compression, in bytes, by its name.
         references: the files of references, which are written before the facts are gathered.
-        issues: the first issues, :data:`MOST_SOURCES` at most.
+        issues: the first issues, :data:`MOST_ISSUES` at most.
         periodicals: the periodicals that all issues are of, sorted by title.
         languages: the languages of all records (BCP 47), that of most records first.
         types: the types of all records, that of most records first.
-        records: the records of the first issues, :data:`~lprcorpus.figures.figure_data.MOST_ISSUES` at most.
-        figures: what the figures of these issues are drawn from.
+        records: the first records, :data:`MOST_RECORDS` at most.
+        figures: what the figures of these are drawn from.
         card: the data card, whose generated parts are filled in again.
         license_text: the licence, with the terms of the texts.
     """
@@ -165,9 +162,9 @@ class CorpusFacts:
     card: str
     license_text: str
 
-    def table(self, name: str) -> TableFacts:
-        """Return what there is to say of a table."""
-        return next(table for table in self.tables if table.name == name)
+    def rows(self, table: str) -> int:
+        """Return how many rows a table has."""
+        return sum(one.rows for one in self.tables if one.name == table)
 
 
 def gather_facts(
@@ -181,7 +178,7 @@ def gather_facts(
 ) -> CorpusFacts:
     """Return the facts of a corpus whose tables and references are written.
 
-    The tables are read one file at a time. Their values must be those that the models allow.
+    The tables are read one file at a time, and of most only a few columns.
 
     Args:
         folder: where the files are.
@@ -190,91 +187,52 @@ def gather_facts(
         references: its files of references.
         card: the data card.
         license_text: the licence, with the terms of the texts.
+
+    Raises:
+        DataError: a row is not what the schema says.
     """
     tables = tuple(tables)
     paths = {table.name: [folder / file.path for file in table.files] for table in tables}
-    issues = list(islice(_rows(paths["issues"], IssueFacts), MOST_SOURCES))
-    drawn = [issue.id for issue in issues[:MOST_ISSUES]]
-    # The rows of a table are sorted by issue, so that those of the first issues come first and the rest is not read.
-    records = list(takewhile(lambda record: record.issue_id in drawn, _rows(paths["records"], RecordFacts)))
-    spans = takewhile(lambda span: span.issue_id in drawn, _rows(paths["spans"], FigureSpan))
-    issue_count = sum(table.rows for table in tables if table.name == "issues")
-    languages, types = _count_records(_rows(paths["records"], _RecordCount))
+    records = tuple(islice(_rows(paths, "records", RecordFacts), MOST_RECORDS))
+    listed = {record.issue_id for record in records}
+    # Spans are sorted by issue: those of the first issues come first, and the rest is not read.
+    spans = takewhile(lambda span: span.issue_id in listed, _rows(paths, "spans", FigureSpan))
+    record_count = sum(table.rows for table in tables if table.name == "records")
+    languages, types = _count_records(_rows(paths, "records", _RecordCount))
     return CorpusFacts(
         metadata=metadata,
         tables=tables,
-        uncompressed={name: _uncompressed(paths[name]) for name in paths},
+        uncompressed={name: _uncompressed(files) for name, files in paths.items()},
         references=tuple(references),
-        issues=tuple(issues),
-        periodicals=corpus_periodicals(paths["issues"]),
+        issues=tuple(islice(_rows(paths, "issues", IssueFacts), MOST_ISSUES)),
+        periodicals=corpus_periodicals(_rows(paths, "issues", IssueFacts)),
         languages=languages,
         types=types,
-        records=tuple(records),
-        figures=figure_data(drawn, records, spans, issue_count),
+        records=records,
+        figures=figure_data(records, spans, record_count),
         card=card,
         license_text=license_text,
     )
 
 
-def corpus_periodicals(paths: Iterable[Path]) -> tuple[Periodical, ...]:
-    """Return the periodicals that the issues of a corpus are of, sorted by title.
-
-    Args:
-        paths: the files of the table ``issues``.
-    """
-    periodicals: dict[str, Periodical] = {}
-    for issue in _rows(paths, IssueFacts):
-        _add_issue(periodicals, issue)
-    return tuple(periodicals[title] for title in sorted(periodicals))
-
-
 _Row = TypeVar("_Row")
 
 
-def _rows(paths: Iterable[Path], kind: type[_Row]) -> Iterator[_Row]:
-    """Yield the rows of a table as objects; only the columns that these have are read, one file at a time."""
-    columns = [field.name for field in fields(kind)]  # type: ignore[arg-type] # all kinds here are dataclasses
-    for path in paths:
-        with pq.ParquetFile(str(path)) as file:
-            part: pa.Table = file.read(columns=columns)
-        for row in part.to_pylist():
-            yield kind(**row)
+def _rows(paths: dict[str, list[Path]], table: str, shape: type[_Row]) -> Iterator[_Row]:
+    for path in paths[table]:
+        with open_parquet(path) as file:
+            yield from read_rows(file, table, shape, among={})
 
 
 def _uncompressed(paths: Iterable[Path]) -> int:
-    """Return how large a table is before compression, in bytes, from the footers of its files."""
+    """Return how large files are before compression, in bytes, from their footers."""
     size = 0
     for path in paths:
-        footer = pq.read_metadata(str(path))
-        size += sum(footer.row_group(group).total_byte_size for group in range(footer.num_row_groups))
+        with open_parquet(path) as file:
+            footer = file.metadata
+        for group in range(footer.num_row_groups):
+            size += footer.row_group(group).total_byte_size
     return size
-
-
-def _add_issue(periodicals: dict[str, Periodical], issue: IssueFacts) -> None:
-    """Add an issue to what is known of its periodical."""
-    years = (issue.year, issue.year) if issue.year is not None else None
-    before = periodicals.get(issue.periodical)
-    if before is None:
-        periodicals[issue.periodical] = Periodical(
-            title=issue.periodical,
-            issues=1,
-            years=years,
-            volume=issue.volume,
-            number=issue.number,
-            pages=(issue.page_start, issue.page_end),
-            complete=issue.complete,
-        )
-        return
-    known = [*(before.years or ()), *(years or ())]
-    periodicals[issue.periodical] = Periodical(
-        title=issue.periodical,
-        issues=before.issues + 1,
-        years=(min(known), max(known)) if known else None,
-        volume=None,
-        number=None,
-        pages=None,
-        complete=before.complete and issue.complete,
-    )
 
 
 def _count_records(rows: Iterable[_RecordCount]) -> tuple[tuple[str, ...], tuple[TypeFacts, ...]]:
@@ -288,3 +246,39 @@ def _count_records(rows: Iterable[_RecordCount]) -> tuple[tuple[str, ...], tuple
         words[record.type] += record.word_count
     types = [TypeFacts(kind, count, words[kind]) for kind, count in records.most_common()]
     return tuple(language for language, _ in languages.most_common()), tuple(types)
+
+
+def corpus_periodicals(issues: Iterable[IssueFacts]) -> tuple[Periodical, ...]:
+    """Return the periodicals that issues are of, sorted by title."""
+    found: dict[str, Periodical] = {}
+    for issue in issues:
+        known = found.get(issue.periodical)
+        found[issue.periodical] = _with_issue(known, issue) if known else _of_issue(issue)
+    return tuple(found[title] for title in sorted(found))
+
+
+def _of_issue(issue: IssueFacts) -> Periodical:
+    return Periodical(
+        title=issue.periodical,
+        issues=1,
+        years=None if issue.year is None else (issue.year, issue.year),
+        volume=issue.volume,
+        number=issue.number,
+        pages=(issue.page_start, issue.page_end),
+        complete=issue.complete,
+    )
+
+
+def _with_issue(known: Periodical, issue: IssueFacts) -> Periodical:
+    years = list(known.years or ())
+    if issue.year is not None:
+        years.append(issue.year)
+    return Periodical(
+        title=known.title,
+        issues=known.issues + 1,
+        years=(min(years), max(years)) if years else None,
+        volume=None,
+        number=None,
+        pages=None,
+        complete=known.complete and issue.complete,
+    )

@@ -1,7 +1,8 @@
 """The files beside the tables: facts in, bytes out. The one list of them, by name.
 
-No clock, host, path or user is in any of them, and the same facts give the same bytes. To add a file, add a line to
-:data:`RENDERERS`; a file that has something for every record is in :data:`lprcorpus.publish.bibliography.REFERENCES`.
+No clock, host, path or user is in any of them, and the same facts give the same bytes. To add a file,
+add a line to :data:`RENDERERS`. A file that has something for every record is in
+:data:`lprcorpus.publish.bibliography.REFERENCES` instead.
 """
 
 from __future__ import annotations
@@ -61,10 +62,10 @@ def render_files(facts: CorpusFacts) -> dict[str, bytes]:
 
 
 def write_metadata(folder: Path, tables: Iterable[TableFacts]) -> None:
-    """Write the files that are made once beside the tables and references of a corpus that has just been built.
+    """Write the files that are made once, beside the tables and references that a build has written.
 
     Raises:
-        OutputError: the data card or the licence cannot be read, or the card has no place for a generated part.
+        OutputError: the data card or the licence cannot be read, or a generated part has no place.
     """
     facts = gather_facts(
         folder,
@@ -110,4 +111,5 @@ def _read(path: Path, what: str) -> str:
     try:
         return path.read_text("utf-8")
     except OSError as error:
-        raise OutputError(f"{path}: cannot be read: {system_reason(error)}; expected {what}") from None
+        reason = system_reason(error)
+        raise OutputError(f"{path}: cannot be read: {reason}; expected {what}") from None

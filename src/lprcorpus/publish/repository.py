@@ -1,6 +1,7 @@
-"""The files at a checkout's top that describe the corpus: ``CITATION.cff``, ``.zenodo.json`` and the filled-in data card.
+"""The files at a checkout's top that describe the corpus.
 
-They are made from what a build has written. A build does not write them, for it may run anywhere; after ``lprcorpus build``
+They are ``CITATION.cff``, ``.zenodo.json`` and the data card with its generated parts, all made from what
+a build has written. A build does not write them, for it may run anywhere; after ``lprcorpus build``
 they are renewed in the checkout by::
 
     python -m lprcorpus.publish.repository
@@ -8,10 +9,9 @@ they are renewed in the checkout by::
 
 from __future__ import annotations
 
+import re
 import sys
-from collections.abc import Mapping
 from pathlib import Path
-from typing import Any
 
 import yaml
 
@@ -19,11 +19,11 @@ from lprcorpus.corpus import Corpus
 from lprcorpus.metadata import descriptor_metadata
 from lprcorpus.publish.datapackage import to_json
 from lprcorpus.publish.deposits import citation_file, zenodo
-from lprcorpus.publish.facts import corpus_periodicals
+from lprcorpus.publish.facts import IssueFacts, corpus_periodicals
 
-__all__ = ["repository_files", "write_repository_files"]
+__all__ = ["deposit_files", "repository_files", "write_repository_files"]
 
-_HEAD = "# Made from src/lprcorpus/corpus.toml and the manifests in raw/; renew it: python -m lprcorpus.publish.repository\n"
+_HEAD = "# Made by python -m lprcorpus.publish.repository; do not edit.\n"
 
 
 def deposit_files(folder: Path) -> dict[str, str]:
@@ -31,13 +31,17 @@ def deposit_files(folder: Path) -> dict[str, str]:
 
     Args:
         folder: the folder of the corpus.
+
+    Raises:
+        CorpusNotFound: it is no corpus.
     """
-    corpus = Corpus(folder)
-    metadata = descriptor_metadata(corpus.descriptor)
-    periodicals = corpus_periodicals(corpus.files("issues"))
-    citation: Mapping[str, Any] = citation_file(metadata, periodicals)
+    with Corpus(folder) as corpus:
+        metadata = descriptor_metadata(corpus.descriptor)
+        periodicals = corpus_periodicals(corpus.rows("issues", IssueFacts))
+    citation = citation_file(metadata, periodicals)
+    cff = yaml.safe_dump(citation, sort_keys=False, allow_unicode=True, width=120)
     return {
-        "CITATION.cff": _HEAD + yaml.safe_dump(citation, sort_keys=False, allow_unicode=True, width=120),
+        "CITATION.cff": _HEAD + cff,
         ".zenodo.json": to_json(zenodo(metadata, periodicals)),
     }
 
@@ -50,7 +54,7 @@ def repository_files(processed: Path) -> dict[str, str]:
     """
     _, _, card = (processed / "README.md").read_text("utf-8").partition("\n---\n\n")
     # The figures are beside the dataset card, and one folder below the data card.
-    card = card.replace("](figures/", "](processed/figures/")
+    card = re.sub(r"^(!\[.*\]\()figures/", r"\1processed/figures/", card, flags=re.MULTILINE)
     return {**deposit_files(processed), "datacard.md": card}
 
 

@@ -1,1 +1,1 @@
-"""Passages found, named by selectors, and found again."""
+"""Search: find passages, name them so that a later edition still has them, and follow such names back."""

@@ -1,306 +1,304 @@
-"""Passages: stretches of a body with all that is needed to quote them, and the search for those that hold some words."""
+"""Passages: stretches of a record's text, each with its pages, its raw characters and its selector."""
 
 from __future__ import annotations
 
-from bisect import bisect_left
-from collections import Counter
-from collections.abc import Callable, Iterator, Sequence, Set
-from dataclasses import dataclass, field
-from difflib import get_close_matches
+from bisect import bisect_left, bisect_right
+from collections.abc import Iterator, Sequence
+from dataclasses import asdict, dataclass, replace
 from functools import cached_property
-from itertools import chain, islice
 from typing import Any
 
-from lprcorpus.citation.citing import cite_places
-from lprcorpus.corpus import Corpus
-from lprcorpus.errors import UnknownName, UsageError
-from lprcorpus.search.likeness import select
-from lprcorpus.search.selectors import Selector
-from lprcorpus.search.textindex import TextIndex, index_of
-from lprcorpus.search.texts import Text
-from lprcorpus.search.words import Word, words
+from lprcorpus.derivation import Derivation, Piece, derive
+from lprcorpus.errors import CorpusNotFound, DataError
+from lprcorpus.search.index import (
+    IndexedBlock,
+    IndexedEdit,
+    IndexedIssue,
+    IndexedRecord,
+    IndexedSpan,
+    TextIndex,
+)
+from lprcorpus.search.selectors import CONTEXT, Selector, shortened
+from lprcorpus.search.words import FoldedText, sentences
+from lprcorpus.typed_rows import grouped
 
-__all__ = ["Citations", "Passage", "find", "near_words", "passage_at"]
+__all__ = ["ROLES_OF_TEXT", "Letter", "Passage", "Reader", "RecordText"]
 
-LONGEST_QUERY = 1_000_000
-"""Characters that may be looked for, at most: more than the longest body of a periodical."""
+ROLES_OF_TEXT = ("body", "title", "byline", "note", "source")
+"""Roles of spans whose text is a record's, and may be quoted."""
 
-
-_MOST_SPELLED = 200
-"""Characters of a query that are looked at for words that stand nowhere."""
-
-
-class Citations:
-    """The citations of some places, all of them made the first time that one is asked for.
-
-    A citation processor takes about as long for one citation as for a hundred.
-    """
-
-    def __init__(self, corpus: Corpus, style: str) -> None:
-        """Hold the places to be cited in a style; none yet."""
-        self._corpus = corpus
-        self._style = style
-        self._places: list[tuple[str, int, int]] = []
-        self._made: dict[tuple[str, int, int], str] = {}
-        self._references = ""
-
-    def add(self, place: tuple[str, int, int]) -> None:
-        """Add a place: a record's id, and a first and last page."""
-        self._places.append(place)
-
-    def of(self, place: tuple[str, int, int]) -> str:
-        """Return the citation of a place.
-
-        Raises:
-            UnknownName: there is no such style.
-            MissingLibrary: the style gives formatted text, and the extra ``cite`` is not installed.
-        """
-        if place not in self._made:
-            places = list(dict.fromkeys([*self._places, place]))
-            cited = cite_places(self._corpus, places, self._style)
-            self._made = dict(zip(places, cited.places, strict=True))
-            self._references = cited.references
-        return self._made[place]
-
-    @property
-    def references(self) -> str:
-        """The list of references that the citations lead to; empty where each says everything itself."""
-        return self._references
+_KEPT_TEXTS = 512
+"""Texts that a reader keeps, at most."""
 
 
 @dataclass(frozen=True)
 class Passage:
-    """A passage of a record's body.
+    """A passage of a record.
 
     Attributes:
         record: the record's id.
         page: the page of its first character.
         page_end: the page of its last character.
-        block: the position of the block that its first character is in.
-        block_end: the position of the block that its last character is in.
-        kind: the kind of its first block.
-        start: offset of its first character in the body.
-        end: offset one past its last character in the body.
-        exact: its text, as it stands in the body.
+        block: the position of the block that its first character is in; None outside the body.
+        block_end: the position of the block that its last character is in; None outside the body.
+        kind: the kind of its first block; outside the body ``"title"``, ``"byline"``, ``"note"`` or ``"source"``.
+        start: offset of its first character in the body, or in the title, the note …
+        end: offset one past its last character there.
+        exact: its text.
         sentence: the sentence that it is in, or the sentences; of verse, the lines.
         match: ``"exact"`` where it holds the words in a row, ``"words"`` where it holds them in any order.
+        before: the text before it, so many characters as were asked for.
+        after: the text after it.
+        raw_start: offset in the raw text of the first character it comes from; None in a copy without the raw text.
+        raw_end: offset one past the last.
+        selector: a name for it that survives a new edition of the data; None in a copy without the raw text.
     """
 
     record: str
     page: int
     page_end: int
-    block: int
-    block_end: int
+    block: int | None
+    block_end: int | None
     kind: str
     start: int
     end: int
     exact: str
     sentence: str
     match: str
-    _index: TextIndex = field(repr=False, compare=False)
-    _citations: Citations = field(repr=False, compare=False)
-
-    @cached_property
-    def selector(self) -> Selector:
-        """A reference to it that survives a new edition of the data; ``str()`` of it is one line for a footnote."""
-        text = self._index.get(self.record)
-        assert text is not None, "a passage is of a record in its index"
-        return select(self._index, text, self.start, self.end)
-
-    @property
-    def citation(self) -> str:
-        """The citation of its record, with its page, in the style that was asked for.
-
-        Raises:
-            UnknownName: there is no such style.
-            MissingLibrary: the style gives formatted text, and the extra ``cite`` is not installed.
-        """
-        return self._citations.of((self.record, self.page, self.page_end))
-
-    @property
-    def references(self) -> str:
-        """What the citation leads to, where the style parts citations from references: a list for all that were found with it."""
-        _ = self.citation
-        return self._citations.references
+    before: str
+    after: str
+    raw_start: int | None
+    raw_end: int | None
+    selector: Selector | None
 
     def to_dict(self) -> dict[str, Any]:
         """Return everything about it as JSON has it."""
-        names = ("record", "page", "page_end", "block", "block_end", "kind", "start", "end", "exact", "sentence", "match")
-        content: dict[str, Any] = {name: getattr(self, name) for name in names}
-        return {**content, "citation": self.citation, "selector": self.selector.to_dict(), "line": self.selector.to_line()}
-
-
-def find(
-    query: str,
-    *,
-    exact: bool = False,
-    record: str | None = None,
-    limit: int | None = None,
-    style: str = "bibtex",
-    corpus: Corpus | None = None,
-    progress: Callable[[int], None] | None = None,
-) -> list[Passage]:
-    r"""Find the passages that hold some words, whatever their case and accents, across line and page breaks.
-
-    First come the passages that hold the words in a row, then the sentences (of verse: the stanzas) that hold all of them in
-    any order; punctuation does not count. Either are in reading order.
-
-    Args:
-        query: the words.
-        exact: only the passages that hold them in a row.
-        record: only those of one record.
-        limit: how many passages to return, at most; all by default.
-        style: the style of the passages' citations, as in :func:`lprcorpus.cite`.
-        corpus: where to look; the corpus that came with the package by default.
-        progress: called after every 1,000 records, where a large corpus is indexed for the first time.
-
-    Raises:
-        UsageError: there is no word to look for, or too much text.
-        UnknownName: there is no such record.
-
-    >>> [(passage.record, passage.page, passage.exact) for passage in find("night whispers")]
-    [('lpr-1-2/hourglass-of-the-free', 31, 'night\nwhispers')]
-    """
-    asked = _Query.parse(query)
-    corpus = corpus or Corpus()
-    index = index_of(corpus, progress)
-    citations = Citations(corpus, style)
-    hits = _exactly(index, asked, record)
-    if not exact:
-        hits = chain(hits, _in_any_order(index, asked, record))
-    passages = [passage_at(index, text, start, end, citations, match) for text, start, end, match in islice(hits, limit)]
-    for passage in passages:
-        citations.add((passage.record, passage.page, passage.page_end))
-    return passages
-
-
-def near_words(query: str, corpus: Corpus | None = None) -> dict[str, list[str]]:
-    """Return the words of a query that stand nowhere in a corpus, each with those that come near it there."""
-    known = index_of(corpus or Corpus()).vocabulary()
-    missing = dict.fromkeys(word.folded for word in words(query[:_MOST_SPELLED]))
-    for word in set(missing).intersection(known):
-        del missing[word]
-    return {word: get_close_matches(word, known, n=3, cutoff=0.75) for word in missing}
-
-
-def passage_at(index: TextIndex, text: Text, start: int, end: int, citations: Citations, match: str = "exact") -> Passage:
-    """Return a stretch of a body, given in characters, as a passage."""
-    page, page_end = text.pages_of(start, end)
-    first, last = text.block_at(start), text.block_at(max(end - 1, start))
-    begin, finish = text.sentence_around(start, end)
-    return Passage(
-        record=text.id,
-        page=page,
-        page_end=page_end,
-        block=first.position,
-        block_end=last.position,
-        kind=first.kind,
-        start=start,
-        end=end,
-        exact=text.body[start:end],
-        sentence=text.body[begin:finish],
-        match=match,
-        _index=index,
-        _citations=citations,
-    )
+        content = asdict(self)
+        content["selector"] = self.selector.to_dict() if self.selector else None
+        content["line"] = self.selector.to_line() if self.selector else None
+        return content
 
 
 @dataclass(frozen=True)
-class _Query:
-    """What is looked for: its folded words, and the punctuation before the first and after the last of them."""
+class Letter:
+    """A character that is no white space: its text, its offset there, and the raw characters that it comes from."""
 
-    folded: tuple[str, ...]
-    lead: str
-    tail: str
-
-    @classmethod
-    def parse(cls, query: str) -> _Query:
-        """Read a query.
-
-        Raises:
-            UsageError: there is no word in it, or too much text.
-        """
-        if len(query) > LONGEST_QUERY:
-            raise UsageError(f"a search for {len(query):,} characters; expected at most {LONGEST_QUERY:,}")
-        found = words(query)
-        if not found:
-            shown = f"only {query.strip()[:20]!r}" if query.strip() else "nothing"
-            raise UsageError(f"found {shown} to look for; expected at least one letter or digit")
-        return cls(tuple(word.folded for word in found), query[: found[0].start].strip(), query[found[-1].end :].strip())
+    char: str
+    text: RecordText
+    offset: int
+    raw_start: int
+    raw_end: int
 
 
-_Hit = tuple[Text, int, int, str]
+class Reader:
+    """Reads texts and raw texts for one search, or for one run over many selectors; not for several threads."""
+
+    def __init__(self, index: TextIndex, context: int = CONTEXT) -> None:
+        self.index = index
+        self.context = context
+        self._raw: dict[str, str | None] = {}
+        self._texts: dict[tuple[str, str], RecordText | None] = {}
+
+    def raw(self, issue: IndexedIssue) -> str | None:
+        """Return the raw text of an issue; None if it is not there, or is not the one that the corpus was built from."""
+        if issue.id not in self._raw:
+            try:
+                self._raw[issue.id] = self.index.corpus.raw_text(issue)
+            except (CorpusNotFound, DataError):
+                self._raw[issue.id] = None
+        return self._raw[issue.id]
+
+    def text(self, record_id: str, role: str = "body") -> RecordText | None:
+        """Return a text of a record; None if it has none in that role, or if there is no such record."""
+        key = record_id, role
+        if key not in self._texts:
+            while len(self._texts) >= _KEPT_TEXTS:
+                del self._texts[next(iter(self._texts))]
+            records = self.index.rows(IndexedRecord, "id = ?", record_id)
+            text = RecordText(self, records[0], role) if records else None
+            self._texts[key] = text if text and text.blocks else None
+        return self._texts[key]
 
 
-def _exactly(index: TextIndex, query: _Query, record: str | None) -> Iterator[_Hit]:
-    """Yield the places that hold the words in a row, with the query's outer punctuation where the text has it too."""
-    for text in _texts(index, [query.folded], record):
-        for first in _apart(text.phrase_places(query.folded), len(query.folded)):
-            start, end = text.words[first].start, text.words[first + len(query.folded) - 1].end
-            if query.lead and text.body[:start].endswith(query.lead):
-                start -= len(query.lead)
-            if query.tail and text.body.startswith(query.tail, end):
-                end += len(query.tail)
-            yield text, start, end, "exact"
+class RecordText:
+    """A text of a record: its body, or what is printed of its title, byline, headnote or source.
 
-
-def _in_any_order(index: TextIndex, query: _Query, record: str | None) -> Iterator[_Hit]:
-    """Yield the places, each in one sentence or stanza, that hold all the words, though not in a row."""
-    wanted = set(query.folded)
-    if len(wanted) == 1:
-        return
-    for text in _texts(index, [[word] for word in query.folded], record, all_words=True):
-        rows = text.phrase_places(query.folded)
-        for start, stop in _units(text):
-            inside = text.words[start:stop]
-            if wanted <= {word.folded for word in inside} and not any(start <= row < stop for row in rows):
-                first, last = _shortest(inside, wanted)
-                yield text, inside[first].start, inside[last].end, "words"
-
-
-def _texts(index: TextIndex, phrases: Sequence[Sequence[str]], record: str | None, *, all_words: bool = False) -> Iterator[Text]:
-    """Yield the texts to look through.
-
-    Raises:
-        UnknownName: there is no such record.
+    Attributes:
+        id: the record's id.
+        role: the role of its spans.
+        issue: the record's issue.
+        text: the text.
+        blocks: the blocks of a body; any other text is one.
     """
-    if record is None:
-        yield from index.holding(phrases, all_words=all_words)
-        return
-    text = index.get(record)
-    if text is None:
-        raise UnknownName("record", record, index.ids())
-    yield text
+
+    def __init__(self, reader: Reader, record: IndexedRecord, role: str) -> None:
+        self.id = record.id
+        self.role = role
+        self._reader = reader
+        self._derivations: dict[int, Derivation | None] = {}
+        self._sentences: dict[int, list[tuple[int, int]]] = {}
+        issues = reader.index.rows(IndexedIssue, "id = ?", record.issue_id)
+        if not issues:
+            raise DataError(f"records [{record.id}]: found no issue {record.issue_id!r}; run lprcorpus validate")
+        self.issue = issues[0]
+        self._raw = reader.raw(self.issue)
+        spans = reader.index.rows(IndexedSpan, "record_id = ? AND role = ?", record.id, role)
+        self._spans = grouped(spans, key=lambda span: span.block or 0)
+        if role == "body":
+            self.text = record.body
+            self.blocks = reader.index.rows(IndexedBlock, "record_id = ?", record.id)
+        else:
+            derivation = self._derive(0, verse=False)
+            self.text = derivation.text if derivation else ""
+            self.blocks = [_whole(spans, self.text)] if self.text else []
+        self._starts = [block.body_start for block in self.blocks]
+
+    @cached_property
+    def folded(self) -> FoldedText:
+        """The text, folded."""
+        return FoldedText(self.text)
+
+    def _derive(self, position: int, *, verse: bool) -> Derivation | None:
+        spans = self._spans.get(position)
+        if self._raw is None or not spans:
+            return None
+        condition = "issue_id = ? AND raw_start >= ? AND raw_start < ?"
+        edits = self._reader.index.rows(IndexedEdit, condition, self.issue.id, spans[0].raw_start, spans[-1].raw_end)
+        return derive(spans, edits, self._raw, verse=verse)
+
+    def derivation(self, block: IndexedBlock) -> Derivation | None:
+        """Return how a block comes from the raw text; None if that is not there, or if it does not."""
+        if block.position not in self._derivations:
+            found = self._derive(block.position, verse=block.kind == "verse")
+            is_right = found is not None and found.pieces and found.text == self.text[block.body_start : block.body_end]
+            self._derivations[block.position] = found if is_right else None
+        return self._derivations[block.position]
+
+    def block_at(self, offset: int) -> IndexedBlock:
+        """Return the block that holds a character, or that comes before it."""
+        return self.blocks[max(bisect_right(self._starts, offset) - 1, 0)]
+
+    def sentences_of(self, block: IndexedBlock) -> list[tuple[int, int]]:
+        """Return the extents of a block's sentences in the text; of verse, those of its lines."""
+        start = block.body_start
+        if start not in self._sentences:
+            inside = sentences(self.text[start : block.body_end], verse=block.kind == "verse")
+            self._sentences[start] = [(start + first, start + last) for first, last in inside]
+        return self._sentences[start]
+
+    def _sentence(self, start: int, end: int) -> str:
+        """Return the sentences that hold some characters."""
+        firsts, lasts = self.sentences_of(self.block_at(start)), self.sentences_of(self.block_at(end - 1))
+        first = bisect_right(firsts, (start, end)) - 1
+        last = bisect_left(lasts, end, key=lambda extent: extent[1])
+        return self.text[firsts[max(first, 0)][0] : lasts[min(last, len(lasts) - 1)][1]]
+
+    def _origin(self, offset: int) -> Piece | None:
+        """Return where one character comes from; None if that is not known."""
+        block = self.block_at(offset)
+        derivation = self.derivation(block)
+        return derivation.origin(offset - block.body_start) if derivation else None
+
+    def passage(self, start: int, end: int, match: str = "exact") -> Passage:
+        """Return some characters as a passage; white space around them is left out."""
+        exact = self.text[start:end]
+        start += len(exact) - len(exact.lstrip())
+        end = start + len(exact.strip())
+        first, last = self.block_at(start), self.block_at(end - 1)
+        size = self._reader.context
+        passage = Passage(
+            record=self.id,
+            page=first.page_start,
+            page_end=last.page_end,
+            block=first.position or None,
+            block_end=last.position or None,
+            kind=first.kind,
+            start=start,
+            end=end,
+            exact=self.text[start:end],
+            sentence=self._sentence(start, end),
+            match=match,
+            before=self.text[max(start - size, 0) : start],
+            after=self.text[end : end + size],
+            raw_start=None,
+            raw_end=None,
+            selector=None,
+        )
+        origin, last_origin = self._origin(start), self._origin(end - 1)
+        if origin is None or last_origin is None:
+            return passage
+        passage = replace(
+            passage,
+            page=origin.page,
+            page_end=last_origin.page,
+            raw_start=origin.raw_start,
+            raw_end=last_origin.raw_end,
+        )
+        return replace(passage, selector=self._selector(passage, origin.raw_start, last_origin.raw_end))
+
+    def _selector(self, passage: Passage, raw_start: int, raw_end: int) -> Selector:
+        start, end = passage.start, passage.end
+        corpus = self._reader.index.corpus
+        return Selector(
+            corpus=corpus.name,
+            version=corpus.version,
+            record=self.id,
+            page=passage.page,
+            page_end=passage.page_end,
+            issue=self.issue.id,
+            sha256=self.issue.raw_sha256,
+            raw_start=raw_start,
+            raw_end=raw_end,
+            exact=passage.exact,
+            prefix=self.text[max(start - CONTEXT, 0) : start],
+            suffix=self.text[end : end + CONTEXT],
+            start=start if self.role == "body" else None,
+            end=end if self.role == "body" else None,
+            quote=shortened(passage.exact, self._as_printed(start, raw_start, raw_end)),
+        )
+
+    def _as_printed(self, start: int, raw_start: int, raw_end: int) -> Iterator[tuple[int, int]]:
+        """Yield the stretches that read in the raw text as they do here, white space aside, by their offsets from ``start``."""
+        raw = self._raw or ""
+        run: list[Letter] = []
+        for letter in self.letters(raw_start, raw_end):
+            same = raw[letter.raw_start : letter.raw_end] == letter.char
+            if run and not (same and not raw[run[-1].raw_end : letter.raw_start].strip()):
+                yield run[0].offset - start, run[-1].offset + 1 - start
+                run = []
+            if same:
+                run.append(letter)
+        if run:
+            yield run[0].offset - start, run[-1].offset + 1 - start
+
+    def letters(self, raw_start: int, raw_end: int) -> Iterator[Letter]:
+        """Yield the characters that come from some raw characters, white space aside."""
+        for block in self.blocks:
+            spans = self._spans.get(block.position, [])
+            if not spans or spans[-1].raw_end <= raw_start or raw_end <= spans[0].raw_start:
+                continue
+            derivation = self.derivation(block)
+            for piece in derivation.within(raw_start, raw_end) if derivation else ():
+                yield from self._letters_of(block.body_start, piece)
+
+    def _letters_of(self, start: int, piece: Piece) -> Iterator[Letter]:
+        for offset, char in enumerate(self.text[start + piece.start : start + piece.end]):
+            if char.isspace():
+                continue
+            raw_start, raw_end = piece.raw_start, piece.raw_end
+            if piece.edit is None:
+                raw_start, raw_end = raw_start + offset, raw_start + offset + 1
+            yield Letter(char, self, start + piece.start + offset, raw_start, raw_end)
 
 
-def _units(text: Text) -> Iterator[tuple[int, int]]:
-    """Yield the sentences and stanzas of a text, as a first word and one past the last."""
-    starts = [word.start for word in text.words]
-    for block in text.blocks:
-        for start, end in [(block.start, block.end)] if block.kind == "verse" else text.sentences_of(block):
-            yield bisect_left(starts, start), bisect_left(starts, end)
-
-
-def _apart(places: Sequence[int], size: int) -> Iterator[int]:
-    """Yield those of some places, in order, that do not overlap the one before."""
-    free = 0
-    for place in places:
-        if place >= free:
-            yield place
-            free = place + size
-
-
-def _shortest(inside: Sequence[Word], wanted: Set[str]) -> tuple[int, int]:
-    """Return the first and the last word of the shortest run of words that holds all that are wanted."""
-    held: Counter[str] = Counter()
-    best, first = (0, len(inside) - 1), 0
-    for last, word in enumerate(inside):
-        if word.folded not in wanted:
-            continue
-        held[word.folded] += 1
-        while inside[first].folded not in wanted or held[inside[first].folded] > 1:
-            held[inside[first].folded] -= 1
-            first += 1
-        if len(+held) == len(wanted) and last - first < best[1] - best[0]:
-            best = first, last
-    return best
+def _whole(spans: Sequence[IndexedSpan], text: str) -> IndexedBlock:
+    """Return a title, a byline, a headnote or a source as a block that is all of its text."""
+    return IndexedBlock(
+        record_id=spans[0].record_id or "",
+        position=0,
+        kind=spans[0].role,
+        page_start=spans[0].page,
+        page_end=spans[-1].page,
+        body_start=0,
+        body_end=len(text),
+    )

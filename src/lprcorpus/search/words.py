@@ -16,7 +16,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from bisect import bisect_right
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from functools import cached_property
 
 __all__ = ["FoldedText", "fold", "sentences", "words"]
@@ -143,35 +143,48 @@ class FoldedText:
         folded = _FOLDING[ord(self.text[at])]
         return at, folded[:inside], folded[inside + 1 :]
 
-    def extent(self, start: int, end: int) -> tuple[int, int] | None:
-        """Return the characters that folded ones come from; None if they begin or end inside one that a reader sees as one."""
-        first, before, _ = self._origin(start)
-        last, _, after = self._origin(end - 1)
-        last += 1
-        if before.strip() or after.strip():
-            return None
-        while last < len(self.text) and unicodedata.category(self.text[last])[0] == "M":
-            if _FOLDING[ord(self.text[last])]:
-                return None
-            last += 1
-        return first, last
+    def _extent(self, start: int, end: int) -> tuple[int, int] | None:
+        """Return the characters that folded ones come from; None if they are cut out of what a reader sees as one."""
+        first, last = self.around(start, end)
+        _, before, _ = self._origin(start)
+        _, _, after = self._origin(end - 1)
+        marks = self.text[self._origin(end - 1)[0] + 1 : last]
+        return None if before.strip() or after.strip() or fold(marks) else (first, last)
 
-    def find(self, phrase: list[str], start: int = 0) -> Iterator[tuple[int, int]]:
+    @cached_property
+    def letters(self) -> tuple[str, list[int]]:
+        """The folded text without spaces, and the offset in the folded text of each of its characters."""
+        offsets = [offset for offset, char in enumerate(self.folded) if char != " "]
+        return self.folded.replace(" ", ""), offsets
+
+    def outer_letters(self) -> tuple[int, int]:
+        """Return where the first word begins and the last one ends in the text; there must be one."""
+        first = len(self.folded) - len(self.folded.lstrip())
+        last = len(self.folded.rstrip())
+        return self._origin(first)[0], self._origin(last - 1)[0] + 1
+
+    def around(self, start: int, end: int) -> tuple[int, int]:
+        """Return the characters that folded ones come from, with the marks on the last."""
+        last = self._origin(end - 1)[0] + 1
+        while last < len(self.text) and unicodedata.category(self.text[last])[0] == "M":
+            last += 1
+        return self._origin(start)[0], last
+
+    def find(self, phrase: Sequence[str]) -> Iterator[tuple[int, int]]:
         """Yield the extents in the text of some folded words in a row, in order; none overlaps another."""
         pattern = re.compile(f"(?<= ){' +'.join(map(re.escape, phrase))}(?= )")
-        for match in pattern.finditer(self.folded, start):
-            extent = self.extent(match.start(), match.end())
+        for match in pattern.finditer(self.folded):
+            extent = self._extent(match.start(), match.end())
             if extent is not None:
                 yield extent
 
-    def find_each(self, wanted: list[str]) -> Iterator[tuple[int, int, str]]:
+    def find_each(self, wanted: Sequence[str]) -> Iterator[tuple[int, int, str]]:
         """Yield the extents of each of some folded words, with the word, in the order of the text."""
         pattern = re.compile(f"(?<= )(?:{'|'.join(map(re.escape, wanted))})(?= )")
         for match in pattern.finditer(self.folded):
-            extent = self.extent(match.start(), match.end())
+            extent = self._extent(match.start(), match.end())
             if extent is not None:
                 yield *extent, match.group()
-
 
 
 _SENTENCE_END = re.compile(

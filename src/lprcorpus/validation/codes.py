@@ -18,6 +18,7 @@ _BY_LAYER: dict[LayerName, dict[str, str]] = {
         "not-parquet": "A file is not Parquet, or is damaged.",
         "path-unsafe": "A path or symbolic link leaves the folder, is absolute, or is a web address.",
         "raw-missing": "The raw text of an issue is not there.",
+        "raw-unlisted": "A raw text is no issue's.",
         "resource": "A resource of datapackage.json is not one that a corpus has.",
         "shards": "The files of a table are not all there once and in order.",
         "size-mismatch": "A file's size is not the one listed.",
@@ -30,6 +31,8 @@ _BY_LAYER: dict[LayerName, dict[str, str]] = {
         "column-type": "A column has another type.",
         "column-unknown": "A file has a column that the table has not, or has one twice.",
         "features": "The Hugging Face features in a Parquet file are not the table's.",
+        "footer-key": "A key of a Parquet footer is there twice, so that two readers can read two things.",
+        "pandas-index": "A Parquet file tells pandas to take a column for the index.",
     },
     "values": {
         "date": "A date that is not in the calendar, or an interval that ends before it begins.",
@@ -38,6 +41,7 @@ _BY_LAYER: dict[LayerName, dict[str, str]] = {
         "minimum": "A number that is too small.",
         "null": "No value where one is required.",
         "pattern": "A text that does not have the required form.",
+        "statistics": "A Parquet footer gives other rows, nulls or bounds than there are: readers skip rows by them.",
     },
     "keys": {
         "author-names": "A record's author is not the names of its authors and speakers.",
@@ -49,7 +53,7 @@ _BY_LAYER: dict[LayerName, dict[str, str]] = {
         "record-issue": "A record's id does not begin with its issue's.",
         "row-order": "Rows do not stand in the order of their keys.",
     },
-    "laws": {
+    "invariants": {
         "block-extent": "A block's raw offsets are not those of its spans.",
         "block-order": "A block stands before one that it should follow.",
         "block-page": "A block's pages are not those of its spans.",
@@ -90,12 +94,20 @@ _BY_LAYER: dict[LayerName, dict[str, str]] = {
         "verse-lines": "A stanza has not the lines that are printed.",
         "word-count": "A record's word_count is not that of its body.",
     },
+    "rebuild": {
+        "rebuild-failed": "An issue cannot be built from its raw text and its manifest.",
+        "rebuild-row": "A row that a build does not make, or none where it makes one.",
+        "rebuild-value": "A value is not what a build makes of the raw text and the manifest.",
+    },
     "metadata": {
         "card": "The dataset card does not describe the tables, or its prose is not the data card's.",
         "citation-file": "A citation file is not in its format.",
         "croissant": "croissant.json does not describe the tables or their files.",
         "descriptor": "datapackage.json does not describe a table as its model does.",
+        "generated-file": "A file that the build makes is not what the corpus gives.",
         "manifest": "A row is not what the issue's manifest says, or the manifest cannot be read.",
+        "manifest-missing": "An issue has no manifest.",
+        "manifest-unlisted": "A manifest is no issue's, or is called otherwise than its issue.",
         "metadata-mismatch": "The metadata files say different things of the corpus.",
         "metadata-missing": "A metadata file is not there.",
         "references": "The references of the records are not those of the rows.",

@@ -1,13 +1,15 @@
-"""What the models say of single values, checked a column at a time in Arrow."""
+"""The layer *values*: what the models say of single values, checked a column at a time in Arrow."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
+from dataclasses import dataclass
 
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from lprcorpus.problems import Problem, shorten
+from lprcorpus.messages import shorten
+from lprcorpus.problems import Problem
 from lprcorpus.schema import TABLES, Column
 
 __all__ = ["check_values", "row_key"]
@@ -23,10 +25,17 @@ def check_values(name: str, table: pa.Table) -> Iterator[Problem]:
     for column in TABLES[name].columns:
         if column.name not in table.column_names:
             continue
-        values = table.column(column.name)
-        for code, expected, bad in _violations(column, values):
-            for index in pc.indices_nonzero(bad.combine_chunks()).to_pylist():
-                yield Problem(code, shorten(values[index].as_py()), expected, name, row_key(name, table, index), column.name)
+        values = table.column(column.name).combine_chunks()
+        for violation in _violations(column, values):
+            for index in pc.indices_nonzero(violation.rows).to_pylist():
+                yield Problem(
+                    code=violation.code,
+                    found=shorten(values[index].as_py()),
+                    expected=violation.expected,
+                    table=name,
+                    key=row_key(name, table, index),
+                    column=column.name,
+                )
 
 
 def row_key(name: str, rows: pa.Table, index: int) -> str | None:
@@ -37,42 +46,59 @@ def row_key(name: str, rows: pa.Table, index: int) -> str | None:
         rows: some of its rows.
         index: which of them.
     """
-    parts = TABLES[name].key
-    if not set(parts) <= set(rows.column_names):
+    key = TABLES[name].key
+    if not set(key) <= set(rows.column_names):
         return None
-    return ",".join(str(rows.column(part)[index].as_py()) for part in parts)
+    return ",".join(str(rows.column(part)[index].as_py()) for part in key)
 
 
-def _violations(column: Column, values: pa.ChunkedArray) -> Iterator[tuple[str, str, pa.ChunkedArray]]:
-    """Yield the checks of a column that some value fails: code, what was expected, and which values fail."""
-    checks: list[tuple[str, str, pa.ChunkedArray]] = []
-    if not column.nullable:
-        checks.append(("null", "a value", pc.is_null(values)))
+@dataclass(frozen=True)
+class _Violation:
+    """A constraint that some values of a column do not keep: its code, what was expected, and a flag for each row."""
+
+    code: str
+    expected: str
+    rows: pa.BooleanArray
+
+
+def _violations(column: Column, values: pa.Array) -> Iterator[_Violation]:
+    """Yield the constraints of a column that some value does not keep."""
+    if not column.nullable and values.null_count:
+        yield _Violation("null", "a value", values.is_null())
+    for kept in _constraints(column, values):
+        broken = pc.fill_null(pc.invert(kept.rows), fill_value=False)
+        if pc.any(broken).as_py():
+            yield _Violation(kept.code, kept.expected, broken)
+
+
+def _constraints(column: Column, values: pa.Array) -> Iterator[_Violation]:
+    """Yield each constraint of a column with a flag for each row that keeps it; a null keeps all."""
     if column.enum is not None:
-        allowed = pa.array(column.enum)
-        checks.append(("enum", f"one of {', '.join(column.enum)}", pc.invert(pc.is_in(values, value_set=allowed))))
+        allowed = pa.array([*column.enum, None], values.type)
+        expected = f"one of {', '.join(column.enum)}"
+        yield _Violation("enum", expected, pc.is_in(values, value_set=allowed))
     if column.pattern is not None:
-        fits = pc.match_substring_regex(values, column.pattern)
-        checks.append(("pattern", f"a match of {column.pattern}", pc.invert(fits)))
+        expected = f"a match of {column.pattern}"
+        yield _Violation("pattern", expected, pc.match_substring_regex(values, column.pattern))
     if column.minimum is not None:
-        checks.append(("minimum", f"{column.minimum} or more", pc.less(values, column.minimum)))
+        expected = f"{column.minimum} or more"
+        yield _Violation("minimum", expected, pc.greater_equal(values, column.minimum))
     if column.min_length is not None:
-        short = pc.less(pc.utf8_length(values), column.min_length)
-        checks.append(("length", f"{column.min_length} or more characters", short))
+        # Of a text, the length in bytes is enough to know whether it is empty, and is there already.
+        measure = pc.binary_length if column.min_length == 1 else pc.utf8_length
+        expected = f"{column.min_length} or more characters"
+        yield _Violation("length", expected, pc.greater_equal(measure(values), column.min_length))
     if column.rule is not None:
-        broken = [value for value in values.unique().to_pylist() if value is not None and not _keeps(column.rule, value)]
-        if broken:
-            checks.append(("date", "a date of the calendar", pc.is_in(values, value_set=pa.array(broken, values.type))))
-    for code, expected, bad in checks:
-        if code != "null":
-            bad = pc.and_(pc.fill_null(bad, fill_value=False), pc.is_valid(values))
-        if pc.any(bad).as_py():
-            yield code, expected, bad
+        distinct = values.unique().to_pylist()
+        kept = [value for value in distinct if value is None or _keeps_rule(column, value)]
+        expected = "a date of the calendar"
+        yield _Violation("date", expected, pc.is_in(values, value_set=pa.array(kept, values.type)))
 
 
-def _keeps(rule: Callable[[str], object], value: str) -> bool:
+def _keeps_rule(column: Column, value: str) -> bool:
+    assert column.rule is not None
     try:
-        rule(value)
+        column.rule(value)
     except ValueError:
         return False
     return True

@@ -1,114 +1,148 @@
-"""JSON and YAML documents that others wrote: read without harm, and asked for what stands at a path."""
+"""JSON, YAML and TOML that others wrote, read strictly.
+
+What two readers could read in two ways (a key given twice, a byte order mark, NaN) is refused, and so is what would cost more
+than it is worth: an alias, deep nesting, a number of thousands of digits.
+"""
 
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
-from pathlib import Path
-from typing import Any
+import math
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
 
+import tomli
 import yaml
 
-__all__ = ["array_items", "entry", "parse_json", "parse_yaml", "strings"]
+__all__ = ["entry", "items_of", "mapping", "parse_json", "parse_toml", "parse_yaml"]
 
-_LARGEST_YAML = 1024 * 1024
-_LARGEST_ITEM = 1024 * 1024
-_PIECE = 64 * 1024
+LARGEST_YAML = 1024 * 1024
+"""Characters of a YAML document, at most."""
+
+MOST_DIGITS = 100
+"""Digits of a number, at most."""
+
+
+def parse_json(data: bytes) -> object:
+    """Return the content of a JSON document.
+
+    Raises:
+        ValueError: it is not JSON in UTF-8, or two readers could read it in two ways.
+    """
+    if data.startswith(b"\xef\xbb\xbf"):
+        raise ValueError("a byte order mark at its head")
+    try:
+        return json.loads(
+            data.decode("utf-8"),
+            object_pairs_hook=_object,
+            parse_constant=_no_constant,
+            parse_float=_finite,
+            parse_int=_integer,
+        )
+    except RecursionError:
+        raise ValueError("nested too deeply") from None
+
+
+def _object(pairs: list[tuple[str, object]]) -> dict[str, object]:
+    content = dict(pairs)
+    if len(content) < len(pairs):
+        raise ValueError(f"the key {_twice(name for name, _ in pairs)!r} twice in one object")
+    return content
+
+
+def _twice(names: Iterable[str]) -> str:
+    """Return the name that is most often among some, cut to what a message can hold."""
+    ((name, _),) = Counter(names).most_common(1)
+    return name[:100]
+
+
+def _no_constant(name: str) -> object:
+    raise ValueError(f"{name}, which is no value of JSON")
+
+
+def _finite(digits: str) -> float:
+    number = float(digits)
+    if not math.isfinite(number):
+        raise ValueError("a number that is too large")
+    return number
+
+
+def _integer(digits: str) -> int:
+    if len(digits) > MOST_DIGITS:
+        raise ValueError(f"a number of {len(digits):,} digits")
+    return int(digits)
 
 
 class _PlainLoader(yaml.SafeLoader):
-    """Loads plain YAML: an alias, by which a small text can stand for a huge one, is refused."""
+    """Loads plain YAML: an alias, by which a small text can stand for a huge one, and a key given twice are refused."""
 
     def compose_node(self, parent: yaml.Node | None, index: int) -> yaml.Node | None:
         if self.check_event(yaml.AliasEvent):
             raise yaml.YAMLError("an alias, which metadata have no need of")
         return super().compose_node(parent, index)
 
-
-def parse_json(data: bytes) -> Any:
-    """Return the content of a JSON document.
-
-    Raises:
-        ValueError: it is not JSON in UTF-8, or is nested too deeply to be metadata.
-    """
-    try:
-        return json.loads(data)
-    except RecursionError:
-        raise ValueError("nested too deeply") from None
+    def construct_mapping(self, node: yaml.MappingNode, deep: bool = False) -> dict[object, object]:  # noqa: FBT001, FBT002 (PyYAML's signature)
+        names = [str(key.value) for key, _ in node.value]
+        if len(set(names)) < len(names):
+            raise yaml.YAMLError(f"the key {_twice(names)!r} twice in one mapping")
+        return super().construct_mapping(node, deep=deep)
 
 
-def parse_yaml(text: str) -> Any:
+_PlainLoader.add_constructor("tag:yaml.org,2002:timestamp", lambda _, node: node.value)
+
+
+def parse_yaml(text: str) -> object:
     """Return the content of a YAML document; a date becomes text, as it stands in ISO 8601.
 
     Raises:
-        ValueError: it is not YAML, is longer than a megabyte, is nested too deeply, or has an alias.
+        ValueError: it is not YAML, is longer than a megabyte, is nested too deeply, has an alias or a key twice.
     """
-    if len(text) > _LARGEST_YAML:
-        raise ValueError(f"{len(text):,} characters; at most {_LARGEST_YAML:,} are read")
+    if len(text) > LARGEST_YAML:
+        raise ValueError(f"{len(text):,} characters; at most {LARGEST_YAML:,} are read")
     try:
         return yaml.load(text, _PlainLoader)  # noqa: S506 (it loads plain values only)
     except RecursionError:
         raise ValueError("nested too deeply") from None
     except yaml.YAMLError as error:
         raise ValueError(" ".join(str(error).split())) from None
+    except (LookupError, TypeError, AttributeError, OverflowError):
+        # PyYAML lets these out where an explicit tag (`!!int ""`) does not fit its value.
+        raise ValueError("a value that does not fit its tag") from None
 
 
-_PlainLoader.add_constructor("tag:yaml.org,2002:timestamp", lambda _, node: node.value)
-
-
-def array_items(path: Path) -> Iterator[Any]:
-    """Yield the items of a JSON array one by one, so that a long one needs no memory.
+def parse_toml(data: bytes) -> dict[str, object]:
+    """Return the content of a TOML document.
 
     Raises:
-        ValueError: it is not a JSON array in UTF-8, or has an item of more than a megabyte.
-        OSError: it cannot be read.
+        ValueError: it is not TOML in UTF-8, or is nested too deeply.
     """
-    decode = json.JSONDecoder().raw_decode
-    with path.open(encoding="utf-8") as file:
-        text = file.read(_PIECE).lstrip()
-        if not text.startswith("["):
-            raise ValueError("no array at its head")
-        text = text[1:].lstrip()
-        while True:
-            try:
-                item, end = decode(text)
-                after = text[end:].lstrip()
-                if not after:
-                    raise ValueError("its end is missing")  # or not yet read
-            except RecursionError:
-                raise ValueError("nested too deeply") from None
-            except ValueError as error:
-                more = file.read(_PIECE) if len(text) < _LARGEST_ITEM else ""
-                if more:
-                    text = (text + more).lstrip()
-                    continue
-                if text.rstrip() == "]":
-                    return
-                raise ValueError(str(error)) from None
-            yield item
-            if after[0] == "]":
-                return
-            if after[0] != ",":
-                raise ValueError(f"{after[0]!r} between two items")
-            text = after[1:].lstrip()
+    try:
+        return tomli.loads(data.decode("utf-8-sig"))
+    except RecursionError:
+        raise ValueError("nested too deeply") from None
 
 
-def entry(content: object, path: str) -> Any:
+def mapping(value: object) -> Mapping[str, object]:
+    """Return a value where it is an object with named entries; else an empty one."""
+    return value if isinstance(value, dict) else {}
+
+
+def items_of(value: object) -> Sequence[object]:
+    """Return a value where it is a list; else an empty one."""
+    return value if isinstance(value, list) else ()
+
+
+def entry(content: object, path: str) -> object:
     """Return what stands at a path of a document, or None.
 
     >>> entry({"licenses": [{"name": "MIT"}]}, "licenses.0.name")
     'MIT'
     """
-    for part in path.split("."):
+    for step in path.split("."):
         if isinstance(content, dict):
-            content = content.get(part)
-        elif isinstance(content, list) and part.isdecimal() and int(part) < len(content):
-            content = content[int(part)]
+            content = content.get(step)
+        elif isinstance(content, list) and step.isdecimal() and int(step) < len(content):
+            content = content[int(step)]
         else:
             return None
     return content
-
-
-def strings(values: object) -> tuple[object, ...]:
-    """Return a list, or one value, as a tuple that can be compared."""
-    return tuple(values) if isinstance(values, list) else (values,)

@@ -8,15 +8,17 @@ from pydantic import BaseModel, ConfigDict, Field, computed_field
 
 from lprcorpus.problems import Problem
 
-__all__ = ["LAYERS", "Layer", "LayerName", "Report", "report_schema"]
+__all__ = ["LAYERS", "Layer", "LayerName", "Report", "Status", "report_schema"]
 
-LayerName = Literal["files", "schema", "values", "keys", "laws", "metadata"]
+LayerName = Literal["files", "schema", "values", "keys", "invariants", "rebuild", "metadata"]
+Status = Literal["passed", "failed", "skipped"]
 LAYERS: dict[LayerName, str] = {
     "files": "The files are those that `datapackage.json` lists: their sizes, hashes and content digests.",
     "schema": "The files have the columns of their tables.",
     "values": "Each value keeps the constraints of its column.",
     "keys": "Rows stand in order, have keys of their own, and refer to rows that there are.",
-    "laws": "The rows follow from the raw texts: nothing lost, nothing invented.",
+    "invariants": "The rows follow from the raw texts: nothing lost, nothing invented.",
+    "rebuild": "The rows are those that a build makes of the raw texts and the manifests.",
     "metadata": "The metadata files and the manifests say what the tables say, and nothing else of each other.",
 }
 """The layers of a validation, in the order in which they are reported, with what each holds to be true."""
@@ -28,9 +30,7 @@ class Layer(BaseModel):
     model_config = ConfigDict(frozen=True)
 
     name: LayerName = Field(description="The layer.")
-    status: Literal["passed", "failed", "skipped"] = Field(
-        description="Skipped: not, or not wholly, checked; `checked` says why."
-    )
+    status: Status = Field(description="Skipped: not, or not wholly, checked; `checked` says why.")
     problems: int = Field(ge=0, description="How many problems it found.")
     checked: str = Field(description="What it went through, for people.")
 
@@ -43,7 +43,7 @@ class Report(BaseModel):
     folder: str = Field(description="The folder that was validated.")
     version: str | None = Field(description="The version of the data, as `datapackage.json` gives it.")
     rows: dict[str, int] = Field(description="How many rows were read of each table.")
-    characters: int = Field(ge=0, description="How many characters of raw text the laws were proved from.")
+    characters: int = Field(ge=0, description="How many characters of raw text the rows were proved from.")
     layers: tuple[Layer, ...] = Field(description="The layers, in order.")
     problems: tuple[Problem, ...] = Field(description="The problems, by layer and in the order of the data.")
     omitted: int = Field(0, ge=0, description="How many more problems were found than are listed.")

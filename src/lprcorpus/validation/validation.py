@@ -3,32 +3,35 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import replace
+from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
-
-import pyarrow as pa
-from pydantic import ValidationError
 
 from lprcorpus.locations import data_folder
+from lprcorpus.messages import count
 from lprcorpus.problems import Problem
-from lprcorpus.proof.invariants import prove
-from lprcorpus.schema import TABLES, IssueRows
-from lprcorpus.tables import IssueDigests, from_arrow, table_digest
-from lprcorpus.validation.agreement import METADATA_FILES, check_metadata
+from lprcorpus.publish.bibliography import CITED_COLUMNS, REFERENCES
+from lprcorpus.publish.facts import DataFile, TableFacts, gather_facts
+from lprcorpus.schema import TABLES
 from lprcorpus.validation.codes import layer_of
-from lprcorpus.validation.constraints import check_values
-from lprcorpus.validation.contents import Content
-from lprcorpus.validation.folder import Folder, NotReadable
-from lprcorpus.validation.issue_rows import issues_of
-from lprcorpus.validation.keys import REFERENCE_COLUMNS, RowOrder, check_references
-from lprcorpus.validation.listing import Listing, Measure, check_files, measure, read_listing
-from lprcorpus.validation.manifest_check import check_manifest, parse_toml
-from lprcorpus.validation.rawtexts import RawTexts, decode
-from lprcorpus.validation.references_check import BIBLIOGRAPHY_COLUMNS, Bibliography
-from lprcorpus.validation.report import LAYERS, Layer, LayerName, Report
+from lprcorpus.validation.folder import Folder, NotReadable, RawTexts
+from lprcorpus.validation.issue_checks import IssueChecks
+from lprcorpus.validation.issue_tables import read_issues
+from lprcorpus.validation.keys import REFERENCE_COLUMNS
+from lprcorpus.validation.listing import Listing, Measure, compare_files, measure, read_listing
+from lprcorpus.validation.metadata_check import (
+    Documents,
+    check_metadata,
+    data_card_of,
+    license_text,
+    read_documents,
+    whole_metadata,
+)
+from lprcorpus.validation.rebuild import other_builder
+from lprcorpus.validation.references_check import ReferenceCheck
+from lprcorpus.validation.report import LAYERS, Layer, LayerName, Report, Status
+from lprcorpus.validation.scanning import Content, scan_table
 from lprcorpus.validation.tablefiles import OpenTable, open_table
 
 __all__ = ["validate"]
@@ -38,16 +41,21 @@ MOST_PROBLEMS = 100_000
 
 
 def validate(
-    folder: Path | str | None = None, *, proof: bool = True, progress: Callable[[int, int], None] | None = None
+    folder: Path | str | None = None,
+    *,
+    proof: bool = True,
+    rebuild: bool = True,
+    progress: Callable[[int, int], None] | None = None,
 ) -> Report:
     """Check that a corpus is whole, is what it claims to be, and says what was printed.
 
-    Nothing outside the folder is read, except the raw texts, the data card and the citation file that stand beside it, and
-    nothing is fetched.
+    Nothing outside the folder is read, except the raw texts, the manifests, the data card and the citation files beside it,
+    and nothing is fetched.
 
     Args:
         folder: the folder with its ``datapackage.json``; the one that came with the package by default.
         proof: whether to prove the rows from the raw texts, in ``raw/`` inside the folder or beside it.
+        rebuild: whether also to build each issue again and compare every row, where this version wrote the corpus.
         progress: called now and then with the bytes done and of all.
 
     Raises:
@@ -57,46 +65,74 @@ def validate(
     >>> validate().valid
     True
     """
-    return _Validation(Path(folder) if folder is not None else data_folder(), progress).run(proof=proof)
+    path = Path(folder) if folder is not None else data_folder()
+    validation = _Validation(Folder(path), proof=proof, rebuild=proof and rebuild, progress=progress)
+    for check in _CHECKS:
+        validation.note(check(validation))
+    return validation.report()
 
 
+@dataclass
 class _Validation:
-    """Holds what was found while one corpus is checked."""
+    """One corpus while it is checked: what was opened so far, and what was found.
 
-    def __init__(self, path: Path, progress: Callable[[int, int], None] | None) -> None:
-        self.folder = Folder(path)
+    Attributes:
+        folder: its folder.
+        proof: whether to prove the rows from the raw texts.
+        rebuild: whether to build the issues again.
+        progress: called now and then with the bytes done and of all.
+        descriptor: the content of its ``datapackage.json``.
+        listing: the files that the descriptor lists.
+        measures: the size and hash of each of them.
+        tables: the tables whose files can be read.
+        contents: what the rows of each table are in sum.
+        problems: what was found, by layer.
+        counts: how many problems were found, by layer.
+        checked: what each layer went through, for people.
+        skipped: the layers that were not, or not wholly, checked.
+    """
+
+    folder: Folder
+    proof: bool
+    rebuild: bool
+    progress: Callable[[int, int], None] | None
+    descriptor: Mapping[str, object] = field(init=False)
+    listing: Listing = field(init=False)
+    measures: dict[str, Measure] = field(default_factory=dict)
+    tables: dict[str, OpenTable] = field(default_factory=dict)
+    contents: dict[str, Content] = field(default_factory=dict)
+    problems: dict[LayerName, list[Problem]] = field(default_factory=dict)
+    counts: Counter[LayerName] = field(default_factory=Counter)
+    checked: dict[LayerName, str] = field(default_factory=dict)
+    skipped: set[LayerName] = field(default_factory=set)
+    characters: int = 0
+    manifests: int = 0
+    done: int = 0
+    total: int = 0
+
+    def __post_init__(self) -> None:
         self.descriptor = self.folder.descriptor()
-        self.progress = progress
-        self.problems: dict[LayerName, list[Problem]] = {layer: [] for layer in LAYERS}
-        self.counts: Counter[LayerName] = Counter()
-        self.checked: dict[LayerName, str] = {}
-        self.skipped: set[LayerName] = set()
-        self.contents: dict[str, Content] = {}
-        self.bibliographies: list[Bibliography] = []
-        self.characters = self.manifests = 0
-        self.done = self.total = 0
+        self.listing = read_listing(self.folder, self.descriptor)
+        sizes = [file.path.stat().st_size for file in self.listing.every_file()]
+        # The files are read for their hashes, and the tables again for their rows.
+        self.total = 2 * sum(sizes)
+        if self.proof:
+            self.total += RawTexts(self.folder).size
 
-    def run(self, *, proof: bool) -> Report:
-        listing = read_listing(self.folder, self.descriptor)
-        sizes = {name: sum(file.path.stat().st_size for file in files) for name, files in listing.files.items()}
-        others = sum(file.path.stat().st_size for file in listing.others)
-        self.total = 2 * sum(sizes.values()) + others + (RawTexts(self.folder).size if proof else 0)
-        self.note(listing.problems)
-        measures = measure(listing, self.advance)
-        self.note(check_files(self.folder, listing, measures))
-        count = sum(map(len, listing.files.values())) + len(listing.others)
-        self.checked["files"] = f"{count} files, {sum(sizes.values()) + others:,} bytes"
-        tables = self.open_tables(listing)
-        with ThreadPoolExecutor() as pool:  # Arrow and the hashes run outside Python's lock
-            for name, (content, problems) in zip(tables, pool.map(scan, tables.values()), strict=True):
-                self.contents[name] = content
-                self.note(problems)
-                self.advance(sizes[name])
-        rows = sum(content.rows for content in self.contents.values())
-        self.checked["values"] = f"{rows:,} rows, {sum(len(table.columns) for table in tables.values())} columns"
-        self.relate({name: table for name, table in tables.items() if table.whole and self.contents[name].complete}, proof=proof)
-        self.agree(listing, measures)
-        return self.report()
+    @property
+    def wording(self) -> bool:
+        """Whether this version of the package wrote the corpus, so that it has to say all that this version writes."""
+        return other_builder(self.descriptor) is None
+
+    @property
+    def whole_tables(self) -> dict[str, OpenTable]:
+        """The tables of which every row and column can be read."""
+        return {name: table for name, table in self.tables.items() if table.whole and self.contents[name].complete}
+
+    @property
+    def lacking(self) -> str:
+        """The names of the tables that cannot be read as a whole."""
+        return ", ".join(name for name in TABLES if name not in self.whole_tables)
 
     def note(self, problems: Iterable[Problem]) -> None:
         """Keep problems, each in the layer of its code."""
@@ -104,121 +140,32 @@ class _Validation:
             layer = layer_of(problem.code)
             self.counts[layer] += 1
             if self.counts.total() <= MOST_PROBLEMS:
-                self.problems[layer].append(problem)
+                self.problems.setdefault(layer, []).append(problem)
 
     def advance(self, size: int) -> None:
+        """Count bytes as done."""
         self.done += size
         if self.progress:
             self.progress(min(self.done, self.total), self.total)
 
     def skip(self, layer: LayerName, why: str) -> None:
+        """Say why a layer is not checked."""
         self.skipped.add(layer)
         self.checked[layer] = why
 
-    def open_tables(self, listing: Listing) -> dict[str, OpenTable]:
-        """Read the footers of all files, and compare their schemas."""
-        tables = {}
-        for name, files in listing.files.items():
-            table, problems = open_table(name, files, all_listed=name in listing.whole)
-            self.note(problems)
-            if table.files:
-                tables[name] = table
-        columns = sum(len(table.columns) for table in TABLES.values())
-        self.checked["schema"] = f"{len(tables)} of {len(TABLES)} tables, {columns} columns"
-        return tables
-
-    def relate(self, tables: Mapping[str, OpenTable], *, proof: bool) -> None:
-        """Put the rows together issue by issue: check what refers to what and, from the raw texts, the laws."""
-        lacking = ", ".join(name for name in TABLES if name not in tables)
-        texts = RawTexts(self.folder) if proof and not lacking else None
-        if not proof:
-            self.skip("laws", "not asked for")
-        elif lacking:
-            self.skip("laws", f"cannot be proved without {lacking}")
-        elif texts and texts.problem:
-            self.skip("laws", "cannot be proved without the raw texts")
-            self.note([texts.problem])
-            texts = None
-        columns = {name: REFERENCE_COLUMNS[name] if texts is None else table.columns for name, table in tables.items()}
-        if not lacking:
-            self.open_bibliographies()
-            columns = {name: tuple(dict.fromkeys([*of, *BIBLIOGRAPHY_COLUMNS.get(name, ())])) for name, of in columns.items()}
-        issues = set()
-        unproved = 0
-        try:
-            for issue, rows in issues_of({name: table.batches(columns[name]) for name, table in tables.items()}, columns):
-                if issue in issues:
-                    continue  # its rows are not sorted, which the order of the rows says
-                issues.add(issue)
-                self.note(check_references(rows))
-                for bibliography in self.bibliographies:
-                    self.note(bibliography.check(rows))
-                if texts and rows["issues"].num_rows:
-                    models = _models(rows)
-                    if models is None:
-                        unproved += 1
-                    else:
-                        self.prove(texts, rows, models)
-        except NotReadable as error:  # it was readable a moment ago
-            self.note([error.problem])
-        count = f"{len(issues):,} issue{'s' if len(issues) != 1 else ''}"
-        self.checked["keys"] = f"{count}; not with {lacking}, which cannot be read" if lacking else count
-        if texts:
-            less = f"; {unproved:,} issues lack values that a proof needs" if unproved else ""
-            self.checked["laws"] = f"{self.characters:,} characters of raw text{less}"
-        if unproved:
-            self.skipped.add("laws")
-
-    def open_bibliographies(self) -> None:
-        """Open the files of references that there are."""
-        for name in ("references.json", "references.bib"):
-            if name in self.folder.names:
-                try:
-                    self.bibliographies.append(Bibliography(self.folder, name))
-                except NotReadable as error:
-                    self.note([error.problem])
-
-    def prove(self, texts: RawTexts, rows: Mapping[str, pa.Table], models: IssueRows) -> None:
-        """Prove the rows of one issue."""
-        (issue,) = rows["issues"].slice(0, 1).to_pylist()
-        try:
-            manifest = texts.manifest(issue["id"]) if issue["id"] else None
-            if manifest:
-                self.manifests += 1
-                self.note(check_manifest(parse_toml(manifest[1], manifest[0]), rows, manifest[0]))
-        except NotReadable as error:
-            self.note([error.problem])
-        try:
-            data = texts.read(issue["raw_path"])
-            self.advance(len(data))
-            raw = decode(data, issue["raw_path"])
-        except NotReadable as error:
-            self.note([replace(error.problem, table="issues", key=issue["id"])])
-            return
-        self.characters += len(raw)
-        found = prove(raw, models).problems
-        self.note(replace(problem, file=issue["raw_path"]) if problem.line else problem for problem in found)
-
-    def agree(self, listing: Listing, measures: Mapping[str, Measure]) -> None:
-        """Compare the metadata files with the tables and with each other."""
-        for bibliography in self.bibliographies:
-            self.note(bibliography.finish(self.descriptor.get("name")))
-        self.note(check_metadata(self.folder, self.descriptor, listing, measures, self.contents))
-        files = [name for name in METADATA_FILES if name in self.folder.names]
-        manifests = [f"{self.manifests:,} manifest{'s' if self.manifests != 1 else ''}"] if self.manifests else []
-        self.checked["metadata"] = ", ".join(files + manifests)
-
     def report(self) -> Report:
-        layers = [
-            Layer(
-                name=name,
-                status="failed" if self.counts[name] else "skipped" if name in self.skipped else "passed",
-                problems=self.counts[name],
-                checked=self.checked.get(name, ""),
-            )
-            for name in LAYERS
-        ]
-        problems = tuple(problem for layer in LAYERS for problem in self.problems[layer])
+        """Return what was gone through and found."""
+        layers = []
+        problems: list[Problem] = []
+        for name in LAYERS:
+            status: Status = "passed"
+            if self.counts[name]:
+                status = "failed"
+            elif name in self.skipped:
+                status = "skipped"
+            checked = self.checked.get(name, "")
+            layers.append(Layer(name=name, status=status, problems=self.counts[name], checked=checked))
+            problems += self.problems.get(name, ())
         version = self.descriptor.get("version")
         return Report(
             folder=str(self.folder.path),
@@ -226,51 +173,218 @@ class _Validation:
             rows={name: content.rows for name, content in self.contents.items()},
             characters=self.characters,
             layers=tuple(layers),
-            problems=problems,
+            problems=tuple(problems),
             omitted=self.counts.total() - len(problems),
         )
 
 
-def scan(table: OpenTable) -> tuple[Content, list[Problem]]:
-    """Read a table once: check its values and the order of its rows, take its digest, and gather what it holds."""
-    problems: list[Problem] = []
-    content = Content()
-    digests = IssueDigests(table.name) if table.whole else None
-    order = RowOrder(table.name) if set(RowOrder.columns(table.name)) <= set(table.columns) else None
-    try:
-        for rows in table.batches():
-            content.add(rows)
-            problems += check_values(table.name, rows)
-            problems += order.check(rows) if order else ()
-            if digests:
-                digests.add(rows)
-    except NotReadable as error:
-        problems.append(error.problem)
-    else:
-        content.complete = table.all_files
-        content.digest = table_digest(digests.finish()) if digests else None
-    return content, problems
+def _check_files(validation: _Validation) -> Iterator[Problem]:
+    """The files are those that the descriptor lists."""
+    listing = validation.listing
+    yield from listing.problems
+    validation.measures = measure(listing, validation.advance)
+    yield from compare_files(validation.folder, listing, validation.measures)
+    size = sum(measured.bytes for measured in validation.measures.values())
+    validation.checked["files"] = f"{count(len(validation.measures), 'file')}, {size:,} bytes"
 
 
-def _models(rows: Mapping[str, pa.Table]) -> IssueRows | None:
-    """Return the rows of one issue as models; None where a value is null that must not be: then they cannot be followed.
+def _check_schema(validation: _Validation) -> Iterator[Problem]:
+    """The files have the columns of their tables."""
+    for name, files in validation.listing.files.items():
+        table, problems = open_table(
+            name,
+            files,
+            all_listed=name in validation.listing.whole,
+            wording=validation.wording,
+        )
+        yield from problems
+        if table.files:
+            validation.tables[name] = table
+    columns = sum(len(table.columns) for table in TABLES.values())
+    found = len(validation.tables)
+    validation.checked["schema"] = f"{found} of {len(TABLES)} tables, {columns} columns"
 
-    A value that its model would refuse is reported by the values layer, and hides nothing from the proof.
-    """
-    if _lacks_values(rows):
-        return None
-    try:
-        made: dict[str, Any] = {name: from_arrow(name, table) for name, table in rows.items()}
-    except ValidationError:
-        made = {name: [TABLES[name].model.model_construct(**row) for row in table.to_pylist()] for name, table in rows.items()}
-    return IssueRows(issue=made.pop("issues")[0], **made)
+
+def _check_rows(validation: _Validation) -> Iterator[Problem]:
+    """Each value keeps the constraints of its column, and the rows of a table are in order."""
+    tables = validation.tables
+    with ThreadPoolExecutor() as pool:  # Arrow and the hashes run outside Python's lock
+        scanned = pool.map(scan_table, tables.values())
+        for (name, table), (content, problems) in zip(tables.items(), scanned, strict=True):
+            validation.contents[name] = content
+            yield from problems
+            validation.advance(sum(file.path.stat().st_size for file in table.files))
+    rows = sum(content.rows for content in validation.contents.values())
+    columns = sum(len(table.columns) for table in tables.values())
+    validation.checked["values"] = f"{rows:,} rows, {columns} columns"
 
 
-def _lacks_values(rows: Mapping[str, pa.Table]) -> bool:
-    """Tell whether a value is null that must not be."""
-    return any(
-        rows[table.name].column(column.name).null_count
-        for table in TABLES.values()
-        for column in table.columns
-        if not column.nullable
+def _check_issues(validation: _Validation) -> Iterator[Problem]:
+    """Rows refer to rows that there are, and follow from the raw texts."""
+    lacking = validation.lacking
+    texts = _raw_texts(validation)
+    if texts is not None and texts.problem is not None:
+        validation.skip("invariants", "cannot be proved without the raw texts")
+        yield texts.problem
+        texts = None
+    references, unreadable = _open_references(validation)
+    yield from unreadable
+    checks = IssueChecks(
+        texts,
+        references,
+        no_rebuild=_no_rebuild(validation, texts),
+        progress=validation.advance,
     )
+    columns = _columns_of_issues(validation, everything=texts is not None)
+    parts = {name: table.parts(columns[name]) for name, table in validation.whole_tables.items()}
+    try:
+        for issue in read_issues(parts, columns):
+            yield from checks.check(issue)
+    except NotReadable as error:  # it was readable a moment ago
+        yield error.problem
+    if not lacking:
+        yield from checks.finish()
+        for file in references:
+            yield from file.finish(str(validation.descriptor.get("name")))
+    _say_issues(validation, checks)
+
+
+def _raw_texts(validation: _Validation) -> RawTexts | None:
+    """Return the raw texts, where rows are to be proved from them."""
+    if not validation.proof:
+        validation.skip("invariants", "not asked for")
+    elif validation.lacking:
+        validation.skip("invariants", f"cannot be proved without {validation.lacking}")
+    else:
+        return RawTexts(validation.folder)
+    return None
+
+
+def _no_rebuild(validation: _Validation, texts: RawTexts | None) -> str | None:
+    """Return why no issue is to be built again; None where they are to be."""
+    if not validation.rebuild:
+        return "not asked for"
+    if texts is None:
+        return "cannot be built again without the raw texts and every table"
+    return other_builder(validation.descriptor)
+
+
+def _open_references(validation: _Validation) -> tuple[list[ReferenceCheck], list[Problem]]:
+    """Open the files of references that there are, and list what keeps one from being read."""
+    metadata = whole_metadata(validation.descriptor)
+    files: list[ReferenceCheck] = []
+    problems: list[Problem] = []
+    if metadata is None or validation.lacking:
+        return files, problems
+    for name in REFERENCES:
+        if name not in validation.folder.names:
+            continue
+        try:
+            files.append(ReferenceCheck(validation.folder, name, metadata, wording=validation.wording))
+        except NotReadable as error:
+            problems.append(error.problem)
+    return files, problems
+
+
+def _columns_of_issues(validation: _Validation, *, everything: bool) -> dict[str, tuple[str, ...]]:
+    """Return the columns of each table that are looked at issue by issue."""
+    columns = {}
+    for name, table in validation.whole_tables.items():
+        wanted = {*REFERENCE_COLUMNS[name], *CITED_COLUMNS.get(name, ())}
+        columns[name] = tuple(column for column in table.columns if everything or column in wanted)
+    return columns
+
+
+def _say_issues(validation: _Validation, checks: IssueChecks) -> None:
+    """Say what was gone through issue by issue."""
+    issues = count(checks.issues, "issue")
+    without = ""
+    if validation.lacking:
+        without = f"; not with {validation.lacking}, which cannot be read"
+    validation.checked["keys"] = f"{issues}{without}"
+    validation.characters = checks.characters
+    validation.manifests = checks.manifests
+    if "invariants" not in validation.skipped:
+        said = f"{checks.characters:,} characters of raw text"
+        if checks.unproved:
+            said += f"; {count(checks.unproved, 'issue')} without values that a proof needs"
+            validation.skipped.add("invariants")
+        validation.checked["invariants"] = said
+    if checks.no_rebuild is not None:
+        validation.skip("rebuild", checks.no_rebuild)
+    else:
+        validation.checked["rebuild"] = f"{count(checks.rebuilt, 'issue')} built again"
+
+
+def _check_metadata(validation: _Validation) -> Iterator[Problem]:
+    """The files beside the tables say what the tables say."""
+    home = _home(validation.folder)
+    documents = read_documents(validation.folder, home)
+    yield from documents.problems
+    metadata = whole_metadata(validation.descriptor)
+    if metadata is None:
+        expected = "what is true of the whole, as this package writes it"
+        yield Problem("descriptor", "another form", expected, file="datapackage.json")
+    incomplete = [name for name, content in validation.contents.items() if content.lacks_values]
+    if metadata is not None and not validation.lacking and not incomplete:
+        facts = gather_facts(
+            validation.folder.root,
+            metadata,
+            _table_facts(validation),
+            references=_reference_files(validation),
+            card=data_card_of(home, documents.contents.get("README.md")),
+            license_text=license_text(),
+        )
+        yield from check_metadata(documents, facts, wording=validation.wording)
+    _say_metadata(validation, documents, ", ".join(incomplete))
+
+
+def _home(folder: Folder) -> Path | None:
+    """Return the folder that a corpus shares with its raw texts and data card, as in a checkout; None where it is alone."""
+    home = folder.root.parent
+    return home if (home / "raw").is_dir() and (home / "datacard.md").is_file() else None
+
+
+def _table_facts(validation: _Validation) -> list[TableFacts]:
+    """Return what the tables are, for those who render the files beside them."""
+    found = []
+    for name, table in validation.tables.items():
+        files = [_data_file(validation, file.name) for file in table.files]
+        content = validation.contents[name]
+        found.append(TableFacts(name, tuple(files), content.rows, str(content.digest)))
+    return found
+
+
+def _reference_files(validation: _Validation) -> list[DataFile]:
+    return [_data_file(validation, name) for name in REFERENCES if name in validation.measures]
+
+
+def _data_file(validation: _Validation, name: str) -> DataFile:
+    measured = validation.measures[name]
+    return DataFile(name, measured.bytes, measured.sha256)
+
+
+def _say_metadata(validation: _Validation, documents: Documents, incomplete: str) -> None:
+    """Say which files beside the tables were compared."""
+    files = [name for name in documents.contents if not name.startswith("figures/")]
+    files += [name for name in REFERENCES if name in validation.folder.names]
+    said = ", ".join(files)
+    if validation.manifests:
+        said += f", {count(validation.manifests, 'manifest')}"
+    lacking = validation.lacking or incomplete
+    if lacking:
+        said += f"; not compared with {lacking}, which cannot be read as a whole"
+        validation.skipped.add("metadata")
+    elif not validation.wording:
+        said += "; the facts, not the wording, which is another version's"
+    validation.checked["metadata"] = said
+
+
+_CHECKS: tuple[Callable[[_Validation], Iterator[Problem]], ...] = (
+    _check_files,
+    _check_schema,
+    _check_rows,
+    _check_issues,
+    _check_metadata,
+)
+"""The checks, in order: each goes through more, and yields problems of one layer or several."""

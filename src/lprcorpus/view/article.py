@@ -95,6 +95,7 @@ def block_views(
         DataError: a block does not follow from the raw text.
     """
     views = []
+    raw_end = 0
     page: int | None = None
     seen: set[int] = set()
     for block in blocks:
@@ -111,12 +112,13 @@ def block_views(
                 seen.add(page)
         may_hold_directions = record.type in _SPOKEN and block.kind == "paragraph"
         directions = stage_directions(block.text) if may_hold_directions else []
+        offsets, raw_end = _raw_offsets(derivation, raw, raw_end)
         views.append(
             BlockView(
                 position=block.position,
                 kind=block.kind,
                 pieces=tuple(_text_pieces(block.text, directions, marks)),
-                raw=_raw_offsets(derivation),
+                raw=offsets,
             )
         )
     return views
@@ -134,23 +136,33 @@ def _text_pieces(
         yield TextPiece(text[start:end], inside, marks.get(start))
 
 
-def _raw_offsets(derivation: Derivation) -> str:
+def _raw_offsets(derivation: Derivation, raw: str, raw_end: int) -> tuple[str, int]:
     """Return where the characters of a block are in the raw text, as the page's script reads it.
 
     For each piece: the offset of its first character in the block, a colon, and the offset of its first raw character. What an
     edit put there has both ends of its raw characters, with a hyphen between. A piece that goes on where the one before it
-    ends is left out.
+    ends is left out. ``!`` comes before a piece where more than white space lies between it and the one before.
+
+    Args:
+        derivation: the block.
+        raw: the raw text.
+        raw_end: where the block before it ends in the raw text.
+
+    Returns:
+        what is written, and where the block ends in the raw text.
     """
     written = []
     shift: int | None = None
     for piece in derivation.pieces:
+        apart = "!" if raw[raw_end : piece.raw_start].strip() else ""
         if piece.edit is not None:
-            written.append(f"{piece.start}:{piece.raw_start}-{piece.raw_end}")
+            written.append(f"{apart}{piece.start}:{piece.raw_start}-{piece.raw_end}")
             shift = None
         elif piece.raw_start - piece.start != shift:
             shift = piece.raw_start - piece.start
-            written.append(f"{piece.start}:{piece.raw_start}")
-    return " ".join(written)
+            written.append(f"{apart}{piece.start}:{piece.raw_start}")
+        raw_end = piece.raw_end
+    return " ".join(written), raw_end
 
 
 def block_runs(blocks: Sequence[BlockView]) -> list[tuple[str, list[BlockView]]]:

@@ -160,4 +160,4 @@ def _figure_data(rows: IssueRows) -> FigureData:
                 record_id=span.record_id,
             )
         )
-    return figure_data([rows.issue.id], records, spans, issue_count=1)
+    return figure_data(records, spans, record_count=len(records))

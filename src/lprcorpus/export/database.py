@@ -1,0 +1,143 @@
+"""All tables as an SQLite database, with keys, an index of words over the blocks, and what datasette shows beside the data."""
+
+from __future__ import annotations
+
+import json
+import shutil
+import sqlite3
+from collections.abc import Iterable
+from contextlib import closing
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import Any
+
+from lprcorpus.corpus import Corpus
+from lprcorpus.errors import DataError, OutputError
+from lprcorpus.export.job import Exported, Job
+from lprcorpus.export.selection import selected_table
+from lprcorpus.files import whole_file
+from lprcorpus.schema import TABLES, Column, Table
+
+__all__ = ["export_database"]
+
+_TYPES = {"string": "TEXT", "integer": "INTEGER", "boolean": "INTEGER"}
+
+_WORDS = """
+CREATE VIRTUAL TABLE blocks_fts USING fts5(text, content="blocks", tokenize="unicode61 remove_diacritics 2");
+INSERT INTO blocks_fts(blocks_fts) VALUES ('rebuild');
+INSERT INTO blocks_fts(blocks_fts) VALUES ('optimize');
+"""
+"""The index of words. Datasette finds it by its ``content`` and shows a search box."""
+
+
+def export_database(job: Job) -> Exported:
+    """Write all tables into a database, and ``metadata.json`` for datasette beside it; into a stream the database alone."""
+    path = job.out.path
+    if path is not None and job.out.is_folder:
+        path = path / f"{job.corpus.name}.db"
+    if path is not None:
+        _check_metadata(path)
+    # SQLite writes to files only, and one that is not finished must not be where it is looked for. So it is made elsewhere.
+    with TemporaryDirectory(prefix="lprcorpus-") as folder:
+        made = Path(folder, "corpus.db")
+        rows = _write_database(job, made)
+        with job.out.opened() if path is None else whole_file(path) as stream, made.open("rb") as file:
+            shutil.copyfileobj(file, stream)
+    if path is not None:
+        _write_metadata(job.corpus, path)
+    return Exported(rows, "row of all tables")
+
+
+def _write_database(job: Job, path: Path) -> int:
+    """Write all tables into a new database, and return how many rows they have.
+
+    Raises:
+        DataError: the rows do not keep the keys and constraints of the tables.
+        OutputError: there is no room for it, or the SQLite of this Python has no FTS5.
+    """
+    written = 0
+    with closing(sqlite3.connect(path)) as database:
+        try:
+            database.executescript("PRAGMA journal_mode = OFF; PRAGMA synchronous = OFF;")
+            for table in TABLES.values():
+                database.execute(_create_table(table))
+            for shard in job.shards():
+                for name in TABLES:
+                    rows = selected_table(shard, name, job.selection)
+                    columns = [column.to_pylist() for column in rows.columns]
+                    database.executemany(_insert(name, rows.column_names), zip(*columns, strict=True))
+                    written += rows.num_rows
+            database.executescript(_WORDS)
+        except sqlite3.IntegrityError as error:
+            raise DataError(f"{job.corpus.folder}: {error}; run lprcorpus validate") from None
+        except sqlite3.OperationalError as error:  # a full disk, or an SQLite without FTS5
+            raise OutputError(f"the database cannot be made: {error}") from None
+        database.commit()
+    return written
+
+
+def _create_table(table: Table) -> str:
+    """Return the statement that creates a table with its keys and constraints."""
+    lines = [_define(column) for column in table.columns]
+    lines.append(f"PRIMARY KEY ({_names(table.key)})")
+    for reference in table.references:
+        target = f'"{reference.table}" ({_names(reference.target)})'
+        lines.append(f"FOREIGN KEY ({_names(reference.fields)}) REFERENCES {target}")
+    return f'CREATE TABLE "{table.name}" (\n  ' + ",\n  ".join(lines) + "\n)"
+
+
+def _define(column: Column) -> str:
+    """Return the definition of a column."""
+    words = [f'"{column.name}"', _TYPES[column.type]]
+    if not column.nullable:
+        words.append("NOT NULL")
+    if column.type == "boolean":
+        words.append(f'CHECK ("{column.name}" IN (0, 1))')
+    if column.enum:
+        values = ", ".join(f"'{value}'" for value in column.enum)
+        words.append(f'CHECK ("{column.name}" IN ({values}))')
+    if column.minimum is not None:
+        words.append(f'CHECK ("{column.name}" >= {column.minimum})')
+    return " ".join(words)
+
+
+def _insert(name: str, columns: Iterable[str]) -> str:
+    columns = list(columns)
+    marks = ", ".join("?" * len(columns))
+    return f'INSERT INTO "{name}" ({_names(columns)}) VALUES ({marks})'  # noqa: S608  the names are the models'
+
+
+def _names(columns: Iterable[str]) -> str:
+    return ", ".join(f'"{column}"' for column in columns)
+
+
+def _check_metadata(database: Path) -> None:
+    """Raise OutputError if there is a ``metadata.json`` beside the database that is something else."""
+    path = database.with_name("metadata.json")
+    if path.exists() and b'"databases"' not in path.read_bytes():
+        raise OutputError(f"{path}: is there and is not datasette's; expected a folder without one: --out FOLDER/")
+
+
+def _write_metadata(corpus: Corpus, database: Path) -> None:
+    """Write what datasette shows beside the data: title, source, and the descriptions of tables and columns."""
+    about = corpus.about
+    content: dict[str, Any] = {
+        "title": f"{about.title} {about.version}",
+        "description": about.description,
+        "license": about.license,
+        "databases": {database.stem: {"tables": {table.name: _describe(table) for table in TABLES.values()}}},
+    }
+    if about.homepage:
+        content["source_url"] = about.homepage
+    with whole_file(database.with_name("metadata.json")) as stream:
+        stream.write((json.dumps(content, ensure_ascii=False, indent=2) + "\n").encode("utf-8"))
+
+
+def _describe(table: Table) -> dict[str, Any]:
+    described: dict[str, Any] = {
+        "description": table.description,
+        "columns": {column.name: column.description for column in table.columns},
+    }
+    if any(column.name == "title" for column in table.columns):
+        described["label_column"] = "title"
+    return described

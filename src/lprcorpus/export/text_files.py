@@ -1,0 +1,120 @@
+"""A text file for each record, and a table of them: what AntConc, Voyant, TXM, quanteda and the like read.
+
+The files are called as the texts of TEI are: ``lpr-1-2.hourglass-of-the-free.txt``. ``metadata.csv`` has a line for each, whose
+first column is the file's name without its ending.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import BinaryIO
+
+from lprcorpus.citation.csl import CitedIssue, CitedRecord, issue_of, source_of
+from lprcorpus.export.destination import strangers
+from lprcorpus.export.job import Exported, Job, TextParts
+from lprcorpus.export.row_formats import Cell, csv_line
+from lprcorpus.export.text_names import text_name
+from lprcorpus.files import whole_file
+from lprcorpus.typed_rows import grouped
+
+__all__ = ["export_texts"]
+
+_COLUMNS = (
+    "id",
+    "title",
+    "author",
+    "date",
+    "type",
+    "pages",
+    "source",
+    "language",
+    "periodical",
+    "volume",
+    "number",
+    "record",
+)
+"""The columns of ``metadata.csv``."""
+
+
+@dataclass(frozen=True)
+class TextRecord(CitedRecord):
+    """A record as a text file needs it: columns of ``records``."""
+
+    author: str | None
+    note: str | None
+
+
+@dataclass(frozen=True)
+class TextBlock:
+    """A block as a text file needs it: columns of ``blocks``."""
+
+    record_id: str
+    position: int
+    kind: str
+    text: str
+
+
+def export_texts(job: Job) -> Exported:
+    """Write a text file for each record into a folder, and ``metadata.csv`` last."""
+    folder = job.out.folder(job.format)
+    names = []
+    with whole_file(folder / "metadata.csv") as table:
+        table.write(csv_line(_COLUMNS))
+        for record, issue, blocks in _texts(job):
+            name = text_name(record.id)
+            names.append(f"{name}.txt")
+            _write_text(folder / f"{name}.txt", _text(record, blocks, job.parts))
+            _write_line(table, name, record, issue)
+    return Exported(len(names), "text", strangers=strangers(folder, ".txt", names))
+
+
+def _texts(job: Job) -> Iterator[tuple[TextRecord, CitedIssue, Sequence[TextBlock]]]:
+    """Yield the records asked for, in reading order, each with its issue and its blocks."""
+    for shard in job.shards():
+        ids = {record.id for record in job.selection.records_of(shard)}
+        issues = {issue.id: issue for issue in shard.rows("issues", CitedIssue)}
+        blocks = grouped(shard.rows("blocks", TextBlock, record_id=ids), key=lambda block: block.record_id)
+        records = sorted(shard.rows("records", TextRecord, id=ids), key=lambda record: (record.issue_id, record.position))
+        for record in records:
+            yield record, issue_of(record, issues), blocks.get(record.id, [])
+
+
+def _text(record: TextRecord, blocks: Sequence[TextBlock], parts: TextParts) -> str:
+    """Return the content of a text file: its parts, with an empty line between them."""
+    written = []
+    if parts.title:
+        written.append(record.title)
+    if parts.note and record.note is not None:
+        written.append(record.note)
+    for block in blocks:
+        if parts.headings or block.kind != "heading":
+            written.append(block.text)
+    return "\n\n".join(written) + "\n"
+
+
+def _write_text(path: Path, text: str) -> None:
+    with whole_file(path, durable=False) as stream:
+        stream.write(text.encode("utf-8"))
+
+
+def _write_line(table: BinaryIO, name: str, record: TextRecord, issue: CitedIssue) -> None:
+    first, last = record.page_start, record.page_end
+    # With a dash: a spreadsheet takes 5-6 for a day in June.
+    pages = str(first) if first == last else f"{first}–{last}"
+    cells: dict[str, Cell] = {
+        "id": name,
+        "title": record.title,
+        "author": record.author,
+        "date": issue.year,
+        "type": record.type,
+        "pages": pages,
+        "source": source_of(record),
+        "language": record.language,
+        "periodical": issue.periodical,
+        "volume": issue.volume,
+        "number": issue.number,
+        "record": record.id,
+    }
+    table.write(csv_line(cells[column] for column in _COLUMNS))

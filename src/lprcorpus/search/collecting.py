@@ -1,0 +1,108 @@
+"""Selectors read out of files: Markdown, LaTeX and other text, JSON, JSON Lines, and collections of annotations."""
+
+from __future__ import annotations
+
+import html
+import json
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from itertools import pairwise
+from typing import Any
+
+from lprcorpus.errors import UsageError
+from lprcorpus.search.selectors import HEAD, Selector, is_selector
+
+__all__ = ["Collected", "collect"]
+
+_TYPESETTING = (
+    (re.compile(r"(?m)^[ \t]*(?:>[ \t]?)+"), ""),  # a quotation in Markdown, or in a letter
+    (re.compile(r"(?m)^[ \t]*%+[ \t]?"), ""),  # a comment in LaTeX
+    (re.compile(r"(?<!\\)~|\\[ ,]"), " "),
+    (re.compile(r"\{?\\(?:ldots|dots|textellipsis)\b(?:\{\})?\}?"), "…"),
+    (re.compile(r"\\textquotedblleft\b(?:\{\})?|``|,,"), "“"),
+    (re.compile(r"\\textquotedblright\b(?:\{\})?|''"), "”"),
+    (re.compile(r"\\enquote\{([^{}]*)\}"), r"“\1”"),
+    (re.compile(r"\\([&%$#_{}*\[\]<>`.!~-])"), r"\1"),  # escapes of LaTeX and of Markdown
+)
+"""How text is set in Markdown and LaTeX, and what it is then; no line end is taken away."""
+
+
+@dataclass(frozen=True)
+class Collected:
+    """What was read as a selector.
+
+    Attributes:
+        place: where it begins: a line, from 1; in JSON on several lines, its number.
+        selector: the selector; None if it is none that can be followed.
+        problem: why it is none, in a sentence.
+    """
+
+    place: int
+    selector: Selector | None
+    problem: str = ""
+
+    @classmethod
+    def read(cls, place: int, content: Mapping[str, Any] | str) -> Collected:
+        """Read what is a selector, or half of one."""
+        try:
+            return cls(place, Selector.read(content))
+        except UsageError as error:
+            return cls(place, None, str(error))
+
+
+def collect(text: str) -> list[Collected]:
+    """Return the selectors of a file, in order; with what is half of one, or one of 0.1.0.
+
+    >>> text = "See lprcorpus 0.2.0 lpr-1-2/hourglass-of-the-free p. 31 raw 111085-111101 ``night whispers'' ce735a69."
+    >>> [found.selector.raw_start for found in collect(text)]
+    [111085]
+    """
+    text = text.removeprefix("\ufeff")
+    if text.lstrip()[:1] not in ("{", "["):
+        return list(_from_text(text))
+    try:
+        contents = list(_selectors_in(json.loads(text)))
+    except (ValueError, RecursionError):
+        return list(_from_lines(text))
+    return [Collected.read(number, content) for number, content in enumerate(contents, start=1)]
+
+
+def _from_lines(text: str) -> Iterator[Collected]:
+    """Yield the selectors of JSON Lines; what is no JSON may be text that begins like it."""
+    for number, line in enumerate(text.split("\n"), start=1):
+        try:
+            contents = list(_selectors_in(json.loads(line))) if line.strip() else []
+        except (ValueError, RecursionError) as error:
+            if number == 1:
+                yield from _from_text(text)
+                return
+            yield Collected(number, None, f"not JSON: {str(error).partition(':')[0]}")
+            continue
+        for content in contents:
+            yield Collected.read(number, content)
+
+
+def _selectors_in(value: object) -> Iterator[Mapping[str, Any]]:
+    """Yield the selectors in a value read from JSON, in order."""
+    waiting = [value]
+    while waiting:
+        value = waiting.pop()
+        if is_selector(value):
+            yield value
+        elif isinstance(value, Mapping):
+            waiting += reversed(list(value.values()))
+        elif isinstance(value, list):
+            waiting += reversed(value)
+
+
+def _from_text(text: str) -> Iterator[Collected]:
+    text = html.unescape(text)
+    for pattern, plain in _TYPESETTING:
+        text = pattern.sub(plain, text)
+    line = counted = 0
+    starts = [match.start() for match in HEAD.finditer(text)]
+    for start, end in pairwise([*starts, len(text)]):
+        line += text.count("\n", counted, start)
+        counted = start
+        yield Collected.read(line + 1, text[start:end])

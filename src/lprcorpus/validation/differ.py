@@ -1,0 +1,112 @@
+"""Two documents compared: JSON or YAML as values, a text line by line. What differs is named by its path."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+
+from lprcorpus.messages import shorten
+
+__all__ = ["Difference", "compare_texts", "compare_values", "excerpts"]
+
+NAMES = ("name", "@id", "config_name", "path")
+"""The entries by which an object in a list is known, so that one more of them does not shift all that follow."""
+
+
+@dataclass(frozen=True)
+class Difference:
+    """One place where two documents differ.
+
+    Attributes:
+        path: the steps that lead there: keys, the names of listed objects, or their places from 0; ``line 7`` in a text.
+        found: what is there, for messages.
+        expected: what should be there, for messages.
+    """
+
+    path: tuple[str, ...]
+    found: str
+    expected: str
+
+
+def compare_values(found: object, expected: object, path: tuple[str, ...] = ()) -> Iterator[Difference]:
+    """Yield where a value of JSON or YAML is not the one expected; the order of keys does not count.
+
+    >>> [difference.path for difference in compare_values({"a": [{"name": "b", "c": 1}]}, {"a": [{"name": "b", "c": 2}]})]
+    [('a', 'b', 'c')]
+    """
+    if isinstance(found, dict) and isinstance(expected, dict):
+        yield from _compare_entries(found, expected, path)
+    elif isinstance(found, list) and isinstance(expected, list):
+        yield from _compare_lists(found, expected, path)
+    elif type(found) is not type(expected) or found != expected:
+        yield Difference(path, shorten(found), shorten(expected))
+
+
+def _compare_entries(
+    found: Mapping[object, object], expected: Mapping[object, object], path: tuple[str, ...]
+) -> Iterator[Difference]:
+    for key, value in expected.items():
+        if key in found:
+            yield from compare_values(found[key], value, (*path, str(key)))
+        else:
+            yield Difference((*path, str(key)), "nothing", shorten(value))
+    for key, value in found.items():
+        if key not in expected:
+            yield Difference((*path, str(key)), shorten(value), "nothing")
+
+
+def _compare_lists(found: Sequence[object], expected: Sequence[object], path: tuple[str, ...]) -> Iterator[Difference]:
+    found_names, expected_names = _names(found), _names(expected)
+    if found_names is None or expected_names is None:
+        if len(found) != len(expected):
+            yield Difference(path, shorten(found), shorten(expected))
+            return
+        for place, (one, other) in enumerate(zip(found, expected, strict=True)):
+            yield from compare_values(one, other, (*path, str(place)))
+        return
+    yield from _compare_entries(
+        dict(zip(found_names, found, strict=True)),
+        dict(zip(expected_names, expected, strict=True)),
+        path,
+    )
+    if found_names != expected_names and sorted(found_names) == sorted(expected_names):
+        yield Difference(path, f"the order {shorten(found_names)}", shorten(expected_names))
+
+
+def _names(items: Sequence[object]) -> list[str] | None:
+    """Return the names of listed objects; None where one has none, or two have the same."""
+    for key in NAMES:
+        names = [item.get(key) for item in items if isinstance(item, dict)]
+        known = [name for name in names if isinstance(name, str)]
+        if len(known) == len(items) and len(set(known)) == len(items):
+            return known
+    return None
+
+
+def compare_texts(found: str, expected: str) -> Iterator[Difference]:
+    r"""Yield where a text begins to be another than the one expected.
+
+    >>> list(compare_texts("a\nb\n", "a\nc\n"))
+    [Difference(path=('line 2',), found="'b'", expected="'c'")]
+    """
+    if found == expected:
+        return
+    found_lines = [*found.split("\n"), "the end of the text"]
+    expected_lines = [*expected.split("\n"), "the end of the text"]
+    place = 0
+    while found_lines[place] == expected_lines[place]:
+        place += 1
+    there, wanted = excerpts(found_lines[place], expected_lines[place])
+    yield Difference((f"line {place + 1}",), there, wanted)
+
+
+def excerpts(found: str, expected: str) -> tuple[str, str]:
+    """Return two texts as a message shows them: of long ones, what is around the first difference."""
+    if len(found) + len(expected) < 160:
+        return repr(found), repr(expected)
+    at = 0
+    while at < min(len(found), len(expected)) and found[at] == expected[at]:
+        at += 1
+    low = max(at - 20, 0)
+    place = f"{shorten(found[low : at + 40])} at character {at}"
+    return place, shorten(expected[low : at + 40])

@@ -1,0 +1,199 @@
+"""What is checked of one issue at a time: rows that refer to each other, the proof, the rebuild, the manifest, the references."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import replace
+from typing import Any
+
+from pydantic import ValidationError
+
+from lprcorpus.errors import MissingLibrary
+from lprcorpus.messages import shorten
+from lprcorpus.problems import Problem
+from lprcorpus.proof.invariants import prove
+from lprcorpus.schema import TABLES, IssueRows
+from lprcorpus.tables import from_arrow
+from lprcorpus.validation.documents import entry, parse_toml
+from lprcorpus.validation.folder import NotReadable, RawTexts, decode
+from lprcorpus.validation.issue_tables import IssueTables
+from lprcorpus.validation.keys import check_references
+from lprcorpus.validation.manifest_check import check_manifest
+from lprcorpus.validation.rebuild import build_again, compare_rows, is_same
+from lprcorpus.validation.references_check import ReferenceCheck
+
+__all__ = ["IssueChecks"]
+
+
+class IssueChecks:
+    """The checks of one issue after the other, and what they went through.
+
+    Attributes:
+        issues: how many issues there were.
+        characters: how many characters of raw text their rows were proved from.
+        manifests: how many manifests were read.
+        rebuilt: how many issues were built again.
+        unproved: how many issues lack values that a proof needs.
+        no_rebuild: why no issue is built again; None while they are.
+    """
+
+    def __init__(
+        self,
+        texts: RawTexts | None,
+        references: Sequence[ReferenceCheck],
+        *,
+        no_rebuild: str | None,
+        progress: Callable[[int], None],
+    ) -> None:
+        """Take what is needed.
+
+        Args:
+            texts: the raw texts; None where nothing is to be proved.
+            references: the files of references.
+            no_rebuild: why no issue is to be built again; None where they are to be.
+            progress: called with the bytes of each raw text.
+        """
+        self.texts = texts
+        self.references = references
+        self.no_rebuild = no_rebuild
+        self.progress = progress
+        self.issues = self.characters = self.manifests = self.rebuilt = self.unproved = 0
+        self.ids: set[str] = set()
+        self.raw_paths: set[str] = set()
+
+    def check(self, issue: IssueTables) -> Iterator[Problem]:
+        """Yield what is wrong with one issue."""
+        self.issues += 1
+        yield from check_references(issue.tables)
+        if not issue.known:
+            return
+        for references in self.references:
+            yield from references.check(issue.tables)
+        if self.texts is None:
+            return
+        self.ids.add(issue.id)
+        self.raw_paths.add(str(issue.tables["issues"].column("raw_path")[0].as_py()))
+        if issue.lacks_values():
+            self.unproved += 1
+        else:
+            yield from self._check_text(issue, self.texts)
+
+    def _check_text(self, issue: IssueTables, texts: RawTexts) -> Iterator[Problem]:
+        """Yield where the rows of an issue do not follow from its raw text and its manifest."""
+        raw_path = issue.tables["issues"].column("raw_path")[0].as_py()
+        raw = manifest = None
+        try:
+            data = texts.read(raw_path)
+            self.progress(len(data))
+            raw = decode(data, raw_path)
+        except NotReadable as error:
+            yield replace(error.problem, table="issues", key=issue.id)
+        try:
+            manifest = texts.manifest(issue.id)
+            if manifest is None:
+                yield _no_manifest(issue.id)
+        except NotReadable as error:
+            yield error.problem
+        if raw is None:
+            return
+        built = None
+        if manifest is not None and self.no_rebuild is None:
+            built = self._build(issue.id, raw, manifest)
+        if isinstance(built, IssueRows) and is_same(built, issue.tables):
+            # The build read the manifest: what it says is in the rows.
+            self.manifests += 1
+            yield from self._prove(raw, built)
+            return
+        rows = _as_models(issue)
+        problems = list(self._prove(raw, rows))
+        if manifest is not None:
+            problems += self._check_manifest(issue.id, manifest, rows, raw)
+        if isinstance(built, Problem):
+            problems.append(built)
+        elif built is not None:
+            named = {(problem.table, problem.key, problem.column) for problem in problems}
+            for problem in compare_rows(rows, built):
+                if (problem.table, problem.key, problem.column) not in named:
+                    problems.append(problem)
+        yield from problems
+
+    def _build(self, issue: str, raw: str, manifest: bytes) -> IssueRows | Problem | None:
+        """Build an issue again; None where a library for it is missing."""
+        try:
+            built = build_again(issue, raw, manifest)
+        except MissingLibrary as error:
+            self.no_rebuild = f"not built again: {error}"
+            return None
+        self.rebuilt += 1
+        return built
+
+    def _prove(self, raw: str, rows: IssueRows) -> Iterator[Problem]:
+        """Yield where the rows of an issue do not follow from its raw text."""
+        self.characters += len(raw)
+        for problem in prove(raw, rows).problems:
+            yield replace(problem, file=rows.issue.raw_path) if problem.line else problem
+
+    def _check_manifest(self, issue: str, manifest: bytes, rows: IssueRows, raw: str) -> Iterator[Problem]:
+        """Yield where the rows of an issue are not what its manifest says."""
+        self.manifests += 1
+        try:
+            content = parse_toml(manifest)
+        except ValueError as error:
+            found = str(error)[:200]
+            name = f"raw/{issue}.toml"
+            yield Problem("manifest", found, "TOML in UTF-8", table="issues", key=issue, file=name)
+            return
+        yield from check_manifest(content, rows, raw)
+
+    def finish(self) -> Iterator[Problem]:
+        """Yield the raw texts and manifests that are no issue's."""
+        if self.texts is None:
+            return
+        for name in self.texts.names(".txt"):
+            path = f"raw/{name}"
+            if path not in self.raw_paths:
+                expected = "an issue that is made from it, or no such file"
+                yield Problem("raw-unlisted", "no issue", expected, file=path)
+        for name in self.texts.names(".toml"):
+            stem = name.removesuffix(".toml")
+            if stem not in self.ids:
+                found = f"the manifest of {self._stated_issue(stem)}"
+                expected = "the manifest of an issue, called as the issue"
+                yield Problem("manifest-unlisted", found, expected, file=f"raw/{name}")
+
+    def _stated_issue(self, stem: str) -> str:
+        """Return the issue that a manifest says it is of, for a message."""
+        assert self.texts is not None
+        try:
+            content = parse_toml(self.texts.manifest(stem) or b"")
+        except (NotReadable, ValueError):
+            return "no issue that can be read"
+        return shorten(entry(content, "issue.id"))
+
+
+def _no_manifest(issue: str) -> Problem:
+    name = f"raw/{issue}.toml"
+    return Problem(
+        "manifest-missing",
+        "no such file",
+        "the manifest of the issue",
+        table="issues",
+        key=issue,
+        file=name,
+    )
+
+
+def _as_models(issue: IssueTables) -> IssueRows:
+    """Return the rows of one issue as models.
+
+    A value that its model would refuse is reported by the layer *values*, and hides nothing from the proof.
+    """
+    made: dict[str, Any] = {}
+    try:
+        for name in TABLES:
+            made[name] = from_arrow(name, issue.tables[name])
+    except ValidationError:
+        for name, table in TABLES.items():
+            rows = issue.tables[name].to_pylist()
+            made[name] = [table.model.model_construct(**row) for row in rows]
+    return IssueRows(issue=made.pop("issues")[0], **made)

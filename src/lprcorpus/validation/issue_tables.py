@@ -1,0 +1,119 @@
+"""The rows of all tables, put together issue by issue while each table is read once, front to back."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from lprcorpus.problems import Problem
+from lprcorpus.schema import TABLES
+from lprcorpus.tables import arrow_schema
+from lprcorpus.validation.folder import NotReadable
+
+__all__ = ["IssueTables", "read_issues"]
+
+LARGEST_ISSUE = 1024 * 1024 * 1024
+"""Bytes of the rows of one issue in one table, at most. It bounds the memory."""
+
+
+@dataclass(frozen=True)
+class IssueTables:
+    """The rows of one issue in each table that could be read."""
+
+    id: str
+    tables: Mapping[str, pa.Table]
+
+    @property
+    def known(self) -> bool:
+        """Whether the table of the issues has a row of it."""
+        return "issues" in self.tables and self.tables["issues"].num_rows > 0
+
+    def lacks_values(self) -> bool:
+        """Return whether a value is null that must not be: such rows cannot be followed."""
+        for table in TABLES.values():
+            rows = self.tables[table.name]
+            for column in table.columns:
+                if not column.nullable and rows.column(column.name).null_count:
+                    return True
+        return False
+
+
+def read_issues(parts: Mapping[str, Iterator[pa.Table]], columns: Mapping[str, Sequence[str]]) -> Iterator[IssueTables]:
+    """Yield the rows of each issue, in the order of the ids.
+
+    The memory is that of one issue and some rows of each table. Where a table's rows are not sorted by issue, the rows that
+    come too late are left out: the layer *keys* says so of them.
+
+    Args:
+        parts: the rows of each table, some at a time; the first column of its key is among them.
+        columns: the columns of each table, for the issues that have no row in it.
+
+    Raises:
+        NotReadable: a file is damaged, or an issue is larger than is safe to read.
+    """
+    runs = {name: _runs(name, rows) for name, rows in parts.items()}
+    heads = {name: next(run, None) for name, run in runs.items()}
+    empty = {name: _no_rows(name, columns[name]) for name in parts}
+    seen = set()
+    while waiting := [head.id for head in heads.values() if head is not None]:
+        issue = min(waiting)
+        tables = dict(empty)
+        for name, head in heads.items():
+            if head is not None and head.id == issue:
+                tables[name] = head.rows
+                heads[name] = next(runs[name], None)
+        if issue not in seen:
+            seen.add(issue)
+            yield IssueTables(issue, tables)
+
+
+def _no_rows(name: str, columns: Sequence[str]) -> pa.Table:
+    schema = arrow_schema(name)
+    return pa.schema([schema.field(column).remove_metadata() for column in columns]).empty_table()
+
+
+@dataclass(frozen=True)
+class _Run:
+    """Rows of a table that stand together and belong to one issue."""
+
+    id: str
+    rows: pa.Table
+
+
+def _runs(name: str, parts: Iterator[pa.Table]) -> Iterator[_Run]:
+    """Yield the runs of a table."""
+    current = ""
+    waiting: list[pa.Table] = []
+    size = 0
+    for part in parts:
+        for run in _cut(name, part):
+            if run.id != current and waiting:
+                yield _Run(current, pa.concat_tables(waiting))
+                waiting = []
+                size = 0
+            current = run.id
+            waiting.append(run.rows)
+            size += run.rows.nbytes
+            if size > LARGEST_ISSUE:
+                expected = f"{LARGEST_ISSUE:,} bytes at most"
+                raise NotReadable(Problem("file-too-large", "more rows of one issue", expected, table=name))
+    if waiting:
+        yield _Run(current, pa.concat_tables(waiting))
+
+
+def _cut(name: str, part: pa.Table) -> Iterator[_Run]:
+    """Yield some rows cut where another issue begins: it is the part of the key before the slash."""
+    if not part.num_rows:
+        return
+    column = "issue_id" if name == "records" else TABLES[name].key[0]
+    keys = part.column(column).combine_chunks()
+    changes = pc.fill_null(pc.not_equal(keys[1:], keys[:-1]), fill_value=True)
+    starts = (np.flatnonzero(changes.to_numpy(zero_copy_only=False)) + 1).tolist()
+    starts = [0, *starts]
+    for start, stop in zip(starts, [*starts[1:], len(keys)], strict=True):
+        issue = str(keys[start].as_py() or "").partition("/")[0]
+        yield _Run(issue, part.slice(start, stop - start))

@@ -1,0 +1,139 @@
+"""Files and Parquet schemas damaged."""
+
+from __future__ import annotations
+
+import random
+import shutil
+from collections.abc import Callable
+
+import pyarrow as pa
+import pyarrow.parquet as pq
+
+from lprcorpus.schema import TABLES
+
+from .kit import CorpusCopy, Expected, expect, mutation
+
+
+def _damage_file(corpus: CorpusCopy, chance: random.Random, change: Callable[[bytes, random.Random], bytes]) -> Expected:
+    name = chance.choice(list(TABLES))
+    path = corpus.folder / f"{name}.parquet"
+    path.write_bytes(change(path.read_bytes(), chance))
+    corpus.repair_metadata()
+    return expect("not-parquet", name, files=[path.name])
+
+
+@mutation("file: cut")
+def _cut(corpus: CorpusCopy, chance: random.Random) -> Expected:
+    return _damage_file(corpus, chance, lambda data, chance: data[: chance.randrange(1, len(data))])
+
+
+@mutation("file: emptied")
+def _emptied(corpus: CorpusCopy, chance: random.Random) -> Expected:
+    return _damage_file(corpus, chance, lambda data, chance: b"")
+
+
+@mutation("file: something else")
+def _something_else(corpus: CorpusCopy, chance: random.Random) -> Expected:
+    others = [b"id,title\n1,2\n", b"PAR1", b"\0" * 4096, b"{}", b"PAR1" + b"\xff" * 100 + b"PAR1"]
+    return _damage_file(corpus, chance, lambda data, chance: chance.choice(others))
+
+
+@mutation("file: a bit flipped, the hash not renewed")
+def _bit(corpus: CorpusCopy, chance: random.Random) -> Expected:
+    name = chance.choice(list(TABLES))
+    path = corpus.folder / f"{name}.parquet"
+    data = bytearray(path.read_bytes())
+    data[chance.randrange(len(data))] ^= 1 << chance.randrange(8)
+    path.write_bytes(data)
+    return expect("hash-mismatch", name, files=[path.name])
+
+
+@mutation("file: gone")
+def _gone(corpus: CorpusCopy, chance: random.Random) -> Expected:
+    name = chance.choice(list(TABLES))
+    (corpus.folder / f"{name}.parquet").unlink()
+    return expect("file-missing", name, files=[f"{name}.parquet"])
+
+
+@mutation("file: replaced by another table's")
+def _replaced(corpus: CorpusCopy, chance: random.Random) -> Expected:
+    one, other = chance.sample(list(TABLES), 2)
+    shutil.copy(corpus.folder / f"{other}.parquet", corpus.folder / f"{one}.parquet")
+    corpus.repair_metadata()
+    return expect("column-missing", one, files=[f"{one}.parquet"])
+
+
+@mutation("file: one that is not listed")
+def _unlisted(corpus: CorpusCopy, chance: random.Random) -> Expected:
+    name = chance.choice(list(TABLES))
+    stray = f"{name}-00000-of-00001.parquet"
+    shutil.copy(corpus.folder / f"{name}.parquet", corpus.folder / stray)
+    return expect("file-unlisted", name, files=[stray])
+
+
+def _change_schema(
+    corpus: CorpusCopy, chance: random.Random, codes: str, change: Callable[[pa.Table, str, random.Random], pa.Table]
+) -> Expected:
+    name = chance.choice(list(TABLES))
+    path = corpus.folder / f"{name}.parquet"
+    table = pq.ParquetFile(path).read()
+    pq.write_table(change(table, chance.choice(table.column_names), chance), path)
+    corpus.repair_metadata()
+    return expect(codes, name, files=[path.name])
+
+
+@mutation("schema: a column dropped")
+def _column_dropped(corpus: CorpusCopy, chance: random.Random) -> Expected:
+    return _change_schema(corpus, chance, "column-missing", lambda table, column, chance: table.drop_columns([column]))
+
+
+@mutation("schema: a column added")
+def _column_added(corpus: CorpusCopy, chance: random.Random) -> Expected:
+    return _change_schema(
+        corpus,
+        chance,
+        "column-unknown",
+        lambda table, column, chance: table.append_column("extra", pa.array([None] * len(table), pa.string())),
+    )
+
+
+@mutation("schema: a column renamed")
+def _column_renamed(corpus: CorpusCopy, chance: random.Random) -> Expected:
+    return _change_schema(
+        corpus,
+        chance,
+        "column-missing",
+        lambda table, column, chance: table.rename_columns(
+            [f"{name}_" if name == column else name for name in table.column_names]
+        ),
+    )
+
+
+@mutation("schema: a column of another type")
+def _column_type(corpus: CorpusCopy, chance: random.Random) -> Expected:
+    def change(table: pa.Table, column: str, chance: random.Random) -> pa.Table:
+        place = table.column_names.index(column)
+        values = table.column(column)
+        other = pa.large_string() if pa.types.is_string(values.type) else pa.string() if chance.random() < 0.5 else pa.int32()
+        return table.set_column(place, table.schema.field(column).with_type(other), values.cast(other))
+
+    return _change_schema(corpus, chance, "column-type", change)
+
+
+@mutation("schema: the columns in another order")
+def _column_order(corpus: CorpusCopy, chance: random.Random) -> Expected:
+    return _change_schema(corpus, chance, "column-order", lambda table, column, chance: table.select(table.column_names[::-1]))
+
+
+@mutation("schema: a column's description lost")
+def _description(corpus: CorpusCopy, chance: random.Random) -> Expected:
+    def change(table: pa.Table, column: str, chance: random.Random) -> pa.Table:
+        place = table.column_names.index(column)
+        return table.set_column(place, table.schema.field(column).remove_metadata(), table.column(column))
+
+    return _change_schema(corpus, chance, "column-description", change)
+
+
+@mutation("schema: the Hugging Face features lost")
+def _features(corpus: CorpusCopy, chance: random.Random) -> Expected:
+    return _change_schema(corpus, chance, "features", lambda table, column, chance: table.replace_schema_metadata({}))
