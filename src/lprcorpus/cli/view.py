@@ -21,6 +21,7 @@ __all__ = ["command"]
 )
 @click.option(
     "-o",
+    "-o",
     "--out",
     default="lprcorpus.html",
     show_default=True,
