@@ -341,7 +341,9 @@ def listed_issue(periodical: str, volume: int | None, number: int | None, year: 
 def test_an_index_has_the_issues_by_volume_in_the_order_of_numbers() -> None:
     issues = [listed_issue("b", 10, 1, 1920), listed_issue("b", 2, 11, 1913), listed_issue("b", 2, 3, 1912)]
     issues += [listed_issue("b", None, None, 1930), listed_issue("A", 1, 1, 1950), listed_issue("b", None, 7, None)]
-    found = [(one.periodical, one.name, one.years_in_words, [listed.issue.number for listed in one.issues]) for one in volumes(issues)]
+    found = [
+        (one.periodical, one.name, one.years_in_words, [listed.issue.number for listed in one.issues]) for one in volumes(issues)
+    ]
     assert found == [
         ("A", "Volume 1", "1950", [1]),
         ("b", "Without a year", "", [7]),

@@ -21,7 +21,6 @@ __all__ = ["command"]
 )
 @click.option(
     "-o",
-    "-o",
     "--out",
     default="lprcorpus.html",
     show_default=True,

@@ -124,9 +124,7 @@ def block_views(
     return views
 
 
-def _text_pieces(
-    text: str, directions: Sequence[tuple[int, int]], marks: Mapping[int, PageMark]
-) -> Iterator[TextPiece]:
+def _text_pieces(text: str, directions: Sequence[tuple[int, int]], marks: Mapping[int, PageMark]) -> Iterator[TextPiece]:
     """Yield a block's text in pieces, cut at the ends of its stage directions and where a page begins."""
     cuts = {0, len(text), *marks}
     for extent in directions:

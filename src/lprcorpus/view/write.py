@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter, deque
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import Future, ProcessPoolExecutor
 from dataclasses import dataclass
 from functools import partial
@@ -102,9 +102,7 @@ def _author_sort_key(item: tuple[str, int]) -> tuple[bool, str, str]:
     return not name, name.casefold(), name
 
 
-def write_view(
-    out: Path, corpus: Corpus | None = None, *, progress: Callable[[int, int], None] | None = None
-) -> ViewReport:
+def write_view(out: Path, corpus: Corpus | None = None, *, progress: Callable[[int, int], None] | None = None) -> ViewReport:
     """Write the reader page of a corpus.
 
     A corpus of up to :data:`ONE_FILE_CHARS` characters of raw text is one file. Of a larger one, ``out`` is the index, and the
@@ -167,9 +165,7 @@ def _write_many(
     return ViewReport(out, files, total, issues=len(listed), records=len(records))
 
 
-def _in_parallel(
-    corpus: Corpus, write: Callable[[IssueSource], ListedIssue]
-) -> Iterator[tuple[ListedIssue, int]]:
+def _in_parallel(corpus: Corpus, write: Callable[[IssueSource], ListedIssue]) -> Iterator[tuple[ListedIssue, int]]:
     """Yield each issue as it is listed, in order, and its characters; no more issues are in memory than are worked on."""
     workers = cpu_count() or 1
     waiting: deque[tuple[Future[ListedIssue], int]] = deque()
@@ -189,9 +185,7 @@ def _write_issue(folder: Path, site: _Site, source: IssueSource) -> ListedIssue:
     citations = record_citations(works_of(source.rows), site.edition, formatted=False)
     view = view_issue(source, citations, site.notice)
     path = folder / f"{view.id}.html"
-    page = site.render(
-        "corpus.html", [view], rows.records, heading=view.title, home=f"../{site.index}#{view.id}"
-    )
+    page = site.render("corpus.html", [view], rows.records, heading=view.title, home=f"../{site.index}#{view.id}")
     size = _write(path, page)
     records = [ListedRecord.of(record) for record in rows.records]
     return ListedIssue(rows.issue, view.title, f"{folder.name}/{path.name}", records, size)
