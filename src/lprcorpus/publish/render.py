@@ -113,3 +113,5 @@ def _read(path: Path, what: str) -> str:
     except OSError as error:
         reason = system_reason(error)
         raise OutputError(f"{path}: cannot be read: {reason}; expected {what}") from None
+    except UnicodeDecodeError as error:
+        raise OutputError(f"{path}: is not UTF-8 at byte {error.start}; expected {what}") from None
