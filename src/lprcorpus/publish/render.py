@@ -55,6 +55,7 @@ def render_files(facts: CorpusFacts) -> dict[str, bytes]:
     Raises:
         OutputError: the data card has no place for a generated part.
     """
+    # Text first and bytes at the end: UTF-8 and "\n" on every system.
     texts = {name: render(facts) for name, render in RENDERERS.items()}
     for figure in card_figures(facts):
         texts[f"{FIGURES}/{figure.name}.svg"] = figure.svg
