@@ -10,11 +10,14 @@ import stat
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
-from typing import BinaryIO
+from typing import TYPE_CHECKING, BinaryIO
 
 from lprcorpus.errors import OutputError, system_reason
 
-__all__ = ["UndecodableError", "decode_utf8", "sha256_of", "whole_file"]
+if TYPE_CHECKING:
+    import pyarrow.parquet as pq
+
+__all__ = ["UndecodableError", "decode_utf8", "open_parquet", "sha256_of", "whole_file"]
 
 _BLOCK = 1024 * 1024  # bytes that are read at a time
 
@@ -83,6 +86,29 @@ def decode_utf8(data: bytes) -> str:
         letter = bytes([byte]).decode("cp1252", "ignore")
         known = f" (in Windows-1252 it is {letter!r})" if letter else ""
         raise UndecodableError(f"byte 0x{byte:02x} is not UTF-8{known}", line) from None
+
+
+@contextmanager
+def open_parquet(path: Path, *, checksums: bool = False) -> Iterator[pq.ParquetFile]:
+    """Open a Parquet file.
+
+    Args:
+        path: the file.
+        checksums: whether the checksum of each page is compared as it is read.
+
+    Raises:
+        OSError: it cannot be read.
+        ArrowException: it is not Parquet.
+    """
+    # Not pyarrow.parquet.read_table: that imports pyarrow.dataset, which costs three times as
+    # long as all the rest.
+    import pyarrow as pa
+    import pyarrow.parquet as pq
+
+    # By its bytes: PyArrow does not take a path that is not UTF-8 as a string.
+    source = pa.OSFile(os.fsencode(path))
+    with source, pq.ParquetFile(source, page_checksum_verification=checksums) as file:
+        yield file
 
 
 @contextmanager

@@ -13,10 +13,8 @@ from itertools import islice, takewhile
 from pathlib import Path
 from typing import TypeVar
 
-import pyarrow.parquet as pq
-
 from lprcorpus.figures.figure_data import FigureData, FigureRecord, FigureSpan, figure_data
-from lprcorpus.files import sha256_of
+from lprcorpus.files import open_parquet, sha256_of
 from lprcorpus.metadata import Metadata
 from lprcorpus.typed_rows import read_rows
 
@@ -222,7 +220,7 @@ _Row = TypeVar("_Row")
 
 def _rows(paths: dict[str, list[Path]], table: str, shape: type[_Row]) -> Iterator[_Row]:
     for path in paths[table]:
-        with pq.ParquetFile(str(path)) as file:
+        with open_parquet(path) as file:
             yield from read_rows(file, table, shape, among={})
 
 
@@ -230,7 +228,8 @@ def _uncompressed(paths: Iterable[Path]) -> int:
     """Return how large files are before compression, in bytes, from their footers."""
     size = 0
     for path in paths:
-        footer = pq.read_metadata(str(path))
+        with open_parquet(path) as file:
+            footer = file.metadata
         for group in range(footer.num_row_groups):
             size += footer.row_group(group).total_byte_size
     return size

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 import pyarrow as pa
 
+from lprcorpus.files import open_parquet
 from lprcorpus.problems import Problem
 from lprcorpus.schema import TABLES
 from lprcorpus.tables import ROW_GROUP, arrow_schema
@@ -116,12 +117,10 @@ class OpenTable:
         Raises:
             NotReadable: a file is damaged.
         """
-        import pyarrow.parquet as pq
-
         wanted = [column for column in self.columns if columns is None or column in columns]
         for file in self.files:
             try:
-                with pq.ParquetFile(str(file.path), page_checksum_verification=True) as parquet:
+                with open_parquet(file.path, checksums=True) as parquet:
                     for number in range(parquet.num_row_groups):
                         yield RowGroup(self.name, file, number, parquet, wanted)
             except (OSError, pa.ArrowException) as error:
@@ -149,15 +148,13 @@ def open_table(name: str, files: Sequence[ListedFile], *, all_listed: bool, word
         all_listed: whether these are all the files that are listed.
         wording: whether the descriptions of the columns have to be those of this version.
     """
-    import pyarrow.parquet as pq
-
     problems: list[Problem] = []
     readable = []
     columns = [column.name for column in TABLES[name].columns]
     for file in files:
         try:
             _check_magic(name, file)
-            with pq.ParquetFile(str(file.path)) as parquet:
+            with open_parquet(file.path) as parquet:
                 found = parquet.schema_arrow
                 _check_size(name, file, parquet.metadata)
                 problems += _check_footer(name, file, parquet)
