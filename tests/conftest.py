@@ -80,7 +80,7 @@ def first_raw(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder.mkdir()
     for name in (f"{FIRST}.txt", f"{FIRST}.toml"):
         shutil.copy(ROOT / "raw" / name, folder)
-    for name in ("datacard.md", "LICENSE"):
+    for name in ("datacard.md", "LICENSE", "CHANGELOG.md"):
         shutil.copy(ROOT / name, folder.parent)
     return folder
 
