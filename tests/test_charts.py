@@ -8,16 +8,29 @@ from xml.etree import ElementTree
 import pytest
 
 from lprcorpus.figures.charts import Figure, figures
-from lprcorpus.figures.figure_data import FigureData, FigureRecord, FigureSpan, figure_data
+from lprcorpus.figures.figure_data import FigureData, figure_data
+from lprcorpus.schema import Record, Span
 
 SVG = "{http://www.w3.org/2000/svg}"
-POEM = FigureRecord("a-1/one", "a-1", 1, "<b>One</b> \u202e", "poem", 1200)
-RELEASE = FigureRecord("a-1/two", "a-1", 2, "Two\x01", "press_release", 7)
+
+
+def a_record(number: int, title: str, kind: str, words: int) -> Record:
+    """Return a record, as far as figures look at it."""
+    return Record.model_construct(id=f"a-1/{number}", issue_id="a-1", position=number, title=title, type=kind, word_count=words)
+
+
+def a_span(start: int, end: int, page: int, record: str | None) -> Span:
+    """Return a span, as far as figures look at it."""
+    return Span.model_construct(issue_id="a-1", raw_start=start, raw_end=end, page=page, record_id=record)
+
+
+POEM = a_record(1, "<b>One</b> \u202e", "poem", 1200)
+RELEASE = a_record(2, "Two\x01", "press_release", 7)
 SPANS = [
-    FigureSpan("a-1", 0, 10, 1, None),
-    FigureSpan("a-1", 10, 70, 1, "a-1/one"),
-    FigureSpan("a-1", 70, 90, 2, "a-1/one"),
-    FigureSpan("a-1", 90, 95, 4, "a-1/two"),
+    a_span(0, 10, 1, None),
+    a_span(10, 70, 1, "a-1/1"),
+    a_span(70, 90, 2, "a-1/1"),
+    a_span(90, 95, 4, "a-1/2"),
 ]
 
 
@@ -78,8 +91,8 @@ def test_bars_are_as_long_as_what_they_stand_for(data: FigureData) -> None:
 
 
 def test_of_many_records_the_first_are_shown() -> None:
-    many = [FigureRecord(f"a-1/{number}", "a-1", number, "Title", "news", 2) for number in range(1, 62)]
-    spans = [FigureSpan("a-1", 0, 5, 3, "a-1/1"), FigureSpan("a-1", 5, 9, 5, "a-1/61")]
+    many = [a_record(number, "Title", "news", 2) for number in range(1, 62)]
+    spans = [a_span(0, 5, 3, "a-1/1"), a_span(5, 9, 5, "a-1/61")]
     found = drawn(figure_data(many, spans, 100))
     assert found["record-sizes"].description.startswith(
         "Each bar is as long as its text has words. The first 60 of 100 records are shown. \u2068Title\u2069 (news): 2; "

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections import Counter, defaultdict
 from dataclasses import dataclass
 
-from lprcorpus.figures.figure_data import FigureData, FigureRecord, FigureRow
+from lprcorpus.figures.figure_data import FigureData, FigureRow
 from lprcorpus.figures.svg import Drawing
-from lprcorpus.schema import TYPES
+from lprcorpus.schema import TYPES, Record
 
 __all__ = ["Figure", "figures"]
 
@@ -212,7 +212,7 @@ def _spaced(kind: str) -> str:
     return kind.replace("_", " ")
 
 
-def _name(record: FigureRecord) -> str:
+def _name(record: Record) -> str:
     return f"\u2068{' '.join(record.title.split())}\u2069 ({_spaced(record.type)})"
 
 

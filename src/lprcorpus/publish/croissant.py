@@ -17,23 +17,12 @@ from lprcorpus.publish.datapackage import corpus_sources, to_json
 from lprcorpus.publish.facts import CorpusFacts, DataFile, TableFacts
 from lprcorpus.schema import TABLES, Column, Table
 
-__all__ = ["RAI_KEYS", "croissant", "marked_text"]
+__all__ = ["croissant", "marked_text"]
 
 CONFORMS_TO = ["http://mlcommons.org/croissant/1.1", "http://mlcommons.org/croissant/RAI/1.0"]
 
 # The registered name of Parquet, application/vnd.apache.parquet, Croissant's library does not load.
 MEDIA_TYPE = "application/x-parquet"
-
-RAI_KEYS = (
-    "dataBiases",
-    "dataCollection",
-    "dataLimitations",
-    "dataReleaseMaintenancePlan",
-    "dataSocialImpact",
-    "dataUseCases",
-    "personalSensitiveInformation",
-)
-"""Keys of the vocabulary for responsible AI; each is a part of the data card, marked by its name."""
 
 _TYPES = {"string": "sc:Text", "integer": "sc:Integer", "boolean": "sc:Boolean"}
 
@@ -96,10 +85,12 @@ def croissant(facts: CorpusFacts) -> str:
         "citeAs": bibtex(dataset_item(Edition.of(metadata))),
         "prov:wasDerivedFrom": _sources(facts),
     }
-    for key in RAI_KEYS:
-        content[f"rai:{key}"] = marked_text(facts.card, key)
-    if terms := marked_text(facts.card, "usageInfo"):
-        content["usageInfo"] = _work("Terms of use", text=terms)
+    for key in sorted(set(re.findall("<!-- croissant: (\\w+) -->", facts.card))):
+        text = marked_text(facts.card, key)
+        if key == "usageInfo":
+            content[key] = _work("Terms of use", text=text)
+        else:  # a key of the vocabulary for responsible AI
+            content[f"rai:{key}"] = text
     content["distribution"] = []
     content["recordSet"] = []
     for table in facts.tables:

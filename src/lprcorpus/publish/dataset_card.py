@@ -25,17 +25,7 @@ from lprcorpus.tables import features
 
 __all__ = ["CARD_PARTS", "card_figures", "dataset_card"]
 
-# The Hub's names for sizes: up to a thousand rows, up to ten thousand, and so on.
-_SIZES = (
-    "n<1K",
-    "1K<n<10K",
-    "10K<n<100K",
-    "100K<n<1M",
-    "1M<n<10M",
-    "10M<n<100M",
-    "100M<n<1B",
-    "1B<n<10B",
-)
+_SIZES = ["n<1K", "1K<n<10K", "10K<n<100K", "100K<n<1M", "1M<n<10M", "10M<n<100M", "100M<n<1B", "1B<n<10B"]
 _MARKDOWN = re.compile(r"[\\`*_\[\]|~$#]")
 
 

@@ -13,17 +13,16 @@ from itertools import islice, takewhile
 from pathlib import Path
 from typing import TypeVar
 
-from lprcorpus.figures.figure_data import FigureData, FigureRecord, FigureSpan, figure_data
+from lprcorpus.figures.figure_data import FigureData, figure_data
 from lprcorpus.files import open_parquet, sha256_of
 from lprcorpus.metadata import Metadata
+from lprcorpus.schema import Issue, Record, Span
 from lprcorpus.typed_rows import read_rows
 
 __all__ = [
     "CorpusFacts",
     "DataFile",
-    "IssueFacts",
     "Periodical",
-    "RecordFacts",
     "TableFacts",
     "TypeFacts",
     "corpus_periodicals",
@@ -63,31 +62,6 @@ class TableFacts:
 
 
 @dataclass(frozen=True)
-class IssueFacts:
-    """An issue's bibliography and raw text: columns of ``issues``."""
-
-    id: str
-    periodical: str
-    volume: int | None
-    number: int | None
-    year: int | None
-    page_start: int
-    page_end: int
-    complete: bool
-    raw_path: str
-    raw_sha256: str
-
-
-@dataclass(frozen=True)
-class RecordFacts(FigureRecord):
-    """A record as the dataset card lists it: columns of ``records``."""
-
-    author: str | None
-    page_start: int
-    page_end: int
-
-
-@dataclass(frozen=True)
 class _RecordCount:
     """The columns of ``records`` that are counted over all records, however many there are."""
 
@@ -109,14 +83,8 @@ class TypeFacts:
 class Periodical:
     """A periodical, as far as the corpus holds it.
 
-    Attributes:
-        title: its title.
-        issues: how many issues of it the corpus holds.
-        years: the first and the last year of them; one where they are the same, none if unknown.
-        volume: the volume; None where there is none, or more than one issue.
-        number: the number of the issue; None likewise.
-        pages: the first and the last page; none where there is more than one issue.
-        complete: whether all of its issues survive whole.
+    The years are the first and the last, or the only one, or none. Volume, number and pages are known
+    of one issue; of several they are left out.
     """
 
     title: str
@@ -132,19 +100,13 @@ class Periodical:
 class CorpusFacts:
     """All that the files beside the tables are made from.
 
-    Only the files of the tables and the periodicals grow with the corpus; all else is bounded.
+    Issues and records are the first ones, and the figures show these. Languages and types are those of
+    all records, the most frequent first; periodicals those of all issues. So only the files of the
+    tables and the periodicals grow with the corpus.
 
     Attributes:
-        metadata: what is true of the whole corpus.
-        tables: the tables, in the order of the schema.
-        uncompressed: the size of each table before compression, in bytes, by its name.
+        uncompressed: the size of each table before compression, in bytes.
         references: the files of references, which are written before the facts are gathered.
-        issues: the first issues, :data:`MOST_ISSUES` at most.
-        periodicals: the periodicals that all issues are of, sorted by title.
-        languages: the languages of all records (BCP 47), that of most records first.
-        types: the types of all records, that of most records first.
-        records: the first records, :data:`MOST_RECORDS` at most.
-        figures: what the figures of these are drawn from.
         card: the data card, whose generated parts are filled in again.
         license_text: the licence, with the terms of the texts.
     """
@@ -153,11 +115,11 @@ class CorpusFacts:
     tables: tuple[TableFacts, ...]
     uncompressed: dict[str, int]
     references: tuple[DataFile, ...]
-    issues: tuple[IssueFacts, ...]
+    issues: tuple[Issue, ...]
     periodicals: tuple[Periodical, ...]
     languages: tuple[str, ...]
     types: tuple[TypeFacts, ...]
-    records: tuple[RecordFacts, ...]
+    records: tuple[Record, ...]
     figures: FigureData
     card: str
     license_text: str
@@ -178,15 +140,7 @@ def gather_facts(
 ) -> CorpusFacts:
     """Return the facts of a corpus whose tables and references are written.
 
-    The tables are read one file at a time, and of most only a few columns.
-
-    Args:
-        folder: where the files are.
-        metadata: what is true of the whole corpus.
-        tables: its tables, in the order of the schema.
-        references: its files of references.
-        card: the data card.
-        license_text: the licence, with the terms of the texts.
+    The tables are read one file at a time, and of most rows only a few columns.
 
     Raises:
         DataError: a row is not what the schema says.
@@ -194,10 +148,10 @@ def gather_facts(
     tables = tuple(tables)
     # Nothing is taken from memory: validation gathers the same facts from the same files.
     paths = {table.name: [folder / file.path for file in table.files] for table in tables}
-    records = tuple(islice(_rows(paths, "records", RecordFacts), MOST_RECORDS))
+    records = tuple(islice(_rows(paths, "records", Record), MOST_RECORDS))
     listed = {record.issue_id for record in records}
     # Spans are sorted by issue: those of the first issues come first, and the rest is not read.
-    spans = takewhile(lambda span: span.issue_id in listed, _rows(paths, "spans", FigureSpan))
+    spans = takewhile(lambda span: span.issue_id in listed, _rows(paths, "spans", Span))
     record_count = sum(table.rows for table in tables if table.name == "records")
     languages, types = _count_records(_rows(paths, "records", _RecordCount))
     return CorpusFacts(
@@ -205,8 +159,8 @@ def gather_facts(
         tables=tables,
         uncompressed={name: _uncompressed(files) for name, files in paths.items()},
         references=tuple(references),
-        issues=tuple(islice(_rows(paths, "issues", IssueFacts), MOST_ISSUES)),
-        periodicals=corpus_periodicals(_rows(paths, "issues", IssueFacts)),
+        issues=tuple(islice(_rows(paths, "issues", Issue), MOST_ISSUES)),
+        periodicals=corpus_periodicals(_rows(paths, "issues", Issue)),
         languages=languages,
         types=types,
         records=records,
@@ -249,7 +203,7 @@ def _count_records(rows: Iterable[_RecordCount]) -> tuple[tuple[str, ...], tuple
     return tuple(language for language, _ in languages.most_common()), tuple(types)
 
 
-def corpus_periodicals(issues: Iterable[IssueFacts]) -> tuple[Periodical, ...]:
+def corpus_periodicals(issues: Iterable[Issue]) -> tuple[Periodical, ...]:
     """Return the periodicals that issues are of, sorted by title."""
     found: dict[str, Periodical] = {}
     for issue in issues:
@@ -257,7 +211,7 @@ def corpus_periodicals(issues: Iterable[IssueFacts]) -> tuple[Periodical, ...]:
     return tuple(found[title] for title in sorted(found))
 
 
-def _with_issue(known: Periodical | None, issue: IssueFacts) -> Periodical:
+def _with_issue(known: Periodical | None, issue: Issue) -> Periodical:
     """Return what is known of a periodical with one more issue of it."""
     if known is None:
         return Periodical(
