@@ -69,7 +69,7 @@ def test_the_whole_is_described_as_the_specification_asks(built: Path) -> None:
         "creator": makers,
         "publisher": makers,
         "keywords": descriptor["keywords"],
-        "inLanguage": ["en"],
+        "inLanguage": "en",
         "isLiveDataset": False,
         "citeAs": lprcorpus.cite(style="bibtex"),
         "prov:wasDerivedFrom": [

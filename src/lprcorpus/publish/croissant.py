@@ -9,6 +9,7 @@ that references another for a wish to join, and gives each span the whole record
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from typing import Any
 
 from lprcorpus.citation.bibtex import bibtex
@@ -80,7 +81,7 @@ def croissant(facts: CorpusFacts) -> str:
         "creator": organizations,
         "publisher": organizations,
         "keywords": list(metadata.keywords),
-        "inLanguage": list(facts.languages),
+        "inLanguage": _one_or_all(facts.languages),
         "isLiveDataset": False,
         "citeAs": bibtex(dataset_item(Edition.of(metadata))),
         "prov:wasDerivedFrom": _sources(facts),
@@ -130,7 +131,12 @@ def marked_text(card: str, name: str) -> str | list[str]:
         text = re.sub(r"<!--.*?-->|\*\*|`|^\s*- ", "", paragraph, flags=re.DOTALL)
         if text.strip():
             texts.append(" ".join(text.split()))
-    return texts[0] if len(texts) == 1 else texts
+    return _one_or_all(texts)
+
+
+def _one_or_all(values: Sequence[str]) -> str | list[str]:
+    """Return one value as it is, and others as a list, as JSON-LD has them."""
+    return values[0] if len(values) == 1 else list(values)
 
 
 def _distribution(table: TableFacts) -> list[dict[str, Any]]:

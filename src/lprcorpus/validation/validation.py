@@ -334,7 +334,7 @@ def _check_metadata(validation: _Validation) -> Iterator[Problem]:
                 metadata,
                 _table_facts(validation),
                 references=_reference_files(validation),
-                card=data_card_of(home, documents.contents.get("README.md")),
+                card=data_card_of(home if validation.wording else None, documents.contents.get("README.md")),
                 license_text=license_text(),
             )
         except DataError:
