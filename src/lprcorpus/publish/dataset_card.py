@@ -67,8 +67,8 @@ def _records_part(facts: CorpusFacts) -> str:
     """Return a table of the records or, where the facts do not name all of them, of their types."""
     rows = []
     if len(facts.records) < facts.rows("records"):
-        for kind in facts.types:
-            rows.append([kind.type, f"{kind.records:,}", f"{kind.words:,}"])
+        for kind, count in facts.type_counts.most_common():
+            rows.append([kind, f"{count:,}", f"{facts.type_words[kind]:,}"])
         return _markdown_table(["type", "records", "words"], rows)
     for record in facts.records:
         cells = [
