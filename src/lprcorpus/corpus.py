@@ -406,7 +406,7 @@ class Corpus:
         """The folder of the raw texts, which a copy of the corpus may lack."""
         return raw_folder(self.folder)
 
-    def raw_text(self, issue: HasRawText | str) -> str:
+    def raw_text(self, issue: HasRawText) -> str:
         """Return the raw text of an issue: the very text that the corpus was built from.
 
         Args:
@@ -418,14 +418,13 @@ class Corpus:
         """
         import hashlib
 
-        raw_path = issue if isinstance(issue, str) else issue.raw_path
-        path = self.raw_folder / Path(raw_path).name
+        path = self.raw_folder / Path(issue.raw_path).name
         try:
             data = path.read_bytes()
         except OSError as error:
             raise CorpusNotFound(f"{path}: the raw text cannot be read: {system_reason(error)}") from None
         # Not by its path: a link that leads to another file shows in the hash.
-        if not isinstance(issue, str) and hashlib.sha256(data).hexdigest() != issue.raw_sha256:
+        if hashlib.sha256(data).hexdigest() != issue.raw_sha256:
             raise DataError(f"{path}: is not the text that the corpus was built from; build it again, or bring the text back")
         try:
             return data.decode("utf-8")
