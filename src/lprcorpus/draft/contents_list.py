@@ -218,22 +218,37 @@ def _match_rest(
         page = _PAGE.search(lines.text[place]) if place < len(lines) else None
         if page is None or place in named or lines.rule[place]:
             continue
-        reading = next(iter(_readings(lines.text[place], place)))
+        readings = list(_readings(lines.text[place], place))
         low = max((index for at, index in named.items() if at < place), default=-1)
         high = min((index for at, index in named.items() if at > place), default=len(blocks))
-        best = max(range(low + 1, high), key=lambda index: _overlap(reading.title, blocks[index]), default=None)
-        if best is None or blocks[best].place < places.stop or _overlap(reading.title, blocks[best]) < _OVERLAP:
-            unmatched.append(reading)
+        between = [index for index in range(low + 1, high) if blocks[index].place >= places.stop]
+        best = _OVERLAP
+        matched: tuple[int, ContentsEntry] | None = None
+        for index in between:
+            for reading in readings:
+                overlap = _overlap(reading.title, blocks[index])
+                if overlap > best:
+                    best, matched = overlap, (index, reading)
+        if matched is None:
+            shortest = min(readings[:3], key=lambda reading: len(reading.title))
+            unmatched.append(shortest)
             continue
-        entries[best] = reading
-        named[place] = best
+        entries[matched[0]] = matched[1]
+        named[place] = matched[0]
     return unmatched
 
 
 def _overlap(title: str, block: TitleBlock) -> float:
-    """Return the share of letters that an entry and a title have in common, of the shorter one."""
+    """Return the share of letters that an entry and a title have in common, of the shorter one.
+
+    A title that opens with the same long word is enough: it may have its subtitle with it.
+    """
     if not block.shaped or block.apart < 1:
         return 0.0
-    listed, printed = set(key(title).split()), set(key(block.text).split())
-    common = sum(map(len, listed & printed))
-    return common / max(min(sum(map(len, listed)), sum(map(len, printed))), _SHORT)
+    listed, printed = key(title).split(), key(block.text).split()
+    if not listed or not printed:
+        return 0.0
+    common = sum(map(len, set(listed) & set(printed)))
+    shorter = min(sum(map(len, set(listed))), sum(map(len, set(printed))))
+    opens_alike = listed[0] == printed[0] and len(listed[0]) >= _SHORT
+    return max(common / max(shorter, _SHORT), _OVERLAP + 0.01 if opens_alike else 0.0)

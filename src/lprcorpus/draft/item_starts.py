@@ -11,6 +11,7 @@ import math
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 from statistics import median
 from typing import NamedTuple
 
@@ -31,8 +32,12 @@ _FOLLOWING, _FOLLOWING_A_BYLINE = 8, 14  # lines below a title in which its text
 _ITEM_WORDS = 25  # fewer words than this between two titles make no item
 _LISTED_WORDS = 5  # likewise, where a contents list names the item
 _SECTION_WORDS = 5
+_LIST_CHARACTERS = 150  # under a title: what is less is a line of a list
+_COUNT = re.compile(r"\d{1,3}")
 _TRUSTED = 4  # entries found: a contents list that names as many is one
+_FOUND = 0.6  # of the entries with pages: with so many found, a list names all items
 _EXTRA = 0.6  # items that a list does not name for each one that it names, at most
+_MASTHEAD_LINES = 12  # from the first line of the text to the title of the first item
 _BYLINED = 0.5  # of the titles: with so many, a byline alone makes a title one of an item
 _DECORATION = " .:*=-[]"
 _CUES, _WORDS_TO_A_CUE = 2, 60
@@ -80,10 +85,12 @@ class _TitleClass(NamedTuple):
 
 def choose_starts(lines: SetLines, blocks: Sequence[TitleBlock], contents: Contents | None) -> list[ItemStart]:
     """Return where the items begin, in order."""
+    bylines = {block.byline[0] for block in blocks if block.byline}
     usable = []
     for index, block in enumerate(blocks):
         in_contents = contents is not None and contents.start <= block.place < contents.end
-        if block.shaped and not in_contents and _is_followed(lines, block):
+        is_byline = block.place in bylines
+        if block.shaped and not in_contents and not is_byline and _is_followed(lines, block):
             usable.append(index)
     listed = _listed(blocks, contents) if contents else {}
     chosen = _best_class(lines, blocks, usable, listed)
@@ -92,10 +99,11 @@ def choose_starts(lines: SetLines, blocks: Sequence[TitleBlock], contents: Conte
     accepted = dict.fromkeys(listed, 0.95)
     if chosen is not None:
         found = [index for index in _like_class(blocks, usable, chosen) if index not in listed]
-        if contents is not None and listed and _is_complete(contents):
-            found = [index for index in found if blocks[index].says_by]
-        elif len(listed) >= max(_TRUSTED, 0.5 * len(chosen.members)):
-            found = _beside_listed(blocks, found, listed)
+        if contents is not None and listed:
+            if _is_complete(contents):
+                found = [index for index in found if blocks[index].says_by]
+            elif _names_most(contents, listed, chosen):
+                found = _beside_listed(blocks, found, listed)
         if contents is not None and listed:  # what is before the list is the masthead
             found = [index for index in found if blocks[index].place >= contents.end]
         for index in found:
@@ -108,13 +116,37 @@ def choose_starts(lines: SetLines, blocks: Sequence[TitleBlock], contents: Conte
     section_apart = chosen.apart if chosen else _WIDE
     level = 1 if lines.setting.paragraphs == "line fit" else 2
     starts = _with_sections(blocks, usable, accepted, listed, section_apart, level)
-    return _without_empty(lines, starts)
+    return _without_masthead(lines, _without_empty(lines, starts))
+
+
+def _without_masthead(lines: SetLines, starts: list[ItemStart]) -> list[ItemStart]:
+    """Return the starts without those of the cover, where nothing says that they are items.
+
+    The cover is the first lines of the text, or the pages before page 1.
+    """
+    while len(starts) >= _FEWEST and starts[0].entry is None and starts[0].block.names is None:
+        place, next_place = starts[0].block.place, starts[1].block.place
+        is_short = place == 0 and next_place <= _MASTHEAD_LINES
+        is_cover = lines.page_number(place) == 0 and lines.page_number(next_place) > 0
+        if not is_short and not is_cover:
+            break
+        starts = starts[1:]
+    return starts
 
 
 def _is_complete(contents: Contents) -> bool:
     """Return whether a contents list gives pages and all that it names is found."""
     paged = [entry for entry in contents.entries.values() if entry.page is not None]
     return len(paged) >= _TRUSTED and len(paged) == len(contents.entries) and not contents.unmatched
+
+
+def _names_most(contents: Contents, listed: dict[int, ContentsEntry], chosen: _TitleClass) -> bool:
+    """Return whether a contents list names most items: it gives pages, or is as long as the class."""
+    entries = len(listed) + len(contents.unmatched)
+    paged = sum(entry.page is not None for entry in listed.values())
+    if 2 * paged > len(listed) and len(listed) >= _FOUND * entries:
+        return True
+    return entries >= max(_TRUSTED, 0.5 * len(chosen.members))
 
 
 def _listed(blocks: Sequence[TitleBlock], contents: Contents) -> dict[int, ContentsEntry]:
@@ -142,7 +174,9 @@ def _beside_listed(blocks: Sequence[TitleBlock], found: Sequence[int], listed: d
     """
     usual = sorted(blocks[index].apart for index in listed)[len(listed) // 2]
     kept = [index for index in found if blocks[index].apart >= usual and index < max(listed)]
-    return kept if len(kept) <= _EXTRA * len(listed) else []
+    if len(kept) > _EXTRA * len(listed):
+        kept = [index for index in kept if blocks[index].says_by]
+    return kept
 
 
 def _is_followed(lines: SetLines, block: TitleBlock) -> bool:
@@ -208,16 +242,35 @@ def _score(
     reach = (places[-1] - places[0]) / len(lines)
     if len(members) < _FEWEST or reach < _REACH:
         return 0.0
-    lengths = [high - low for low, high in zip(places, [*places[1:], len(lines)], strict=True)]
-    if sum(length <= 4 for length in lengths) > 0.5 * len(lengths):
-        return 0.0  # the lines of a list
+    if _are_a_list(lines, places) or (style.mark == "1" and not _count_on(blocks, members)):
+        return 0.0
     named = sum(index in listed for index in members)
     score = 1.0 * apart + 2.0 * style.underlined + 1.0 * style.centred + 1.0 * style.capitals
     score += 0.5 * (style.mark != "") + 1.0 * reach + math.log2(min(len(members), _MOST_COUNTED))
     score += 2.0 * _bylined_share(blocks, members)
+    score += 1.0 * sum(blocks[index].names is not None for index in members) / len(members)
     if listed:
         score += 4.0 * named / len(listed)
     return score
+
+
+def _are_a_list(lines: SetLines, places: Sequence[int]) -> bool:
+    """Return whether most titles have hardly any text before the next: they are lines of a list."""
+    short = 0
+    for low, high in pairwise([*places, len(lines)]):
+        short += sum(map(len, lines.text[low + 1 : min(high, low + 20)])) < _LIST_CHARACTERS
+    return short > 0.5 * len(places)
+
+
+def _count_on(blocks: Sequence[TitleBlock], members: Sequence[int]) -> bool:
+    """Return whether numbered titles go on counting, as those of the parts of each item do not."""
+    numbers = []
+    for index in members:
+        match = _COUNT.match(blocks[index].text)
+        if match:
+            numbers.append(int(match.group()))
+    rising = sum(low < high for low, high in pairwise(numbers))
+    return rising >= 0.8 * (len(numbers) - 1)
 
 
 def _like_class(blocks: Sequence[TitleBlock], usable: Sequence[int], chosen: _TitleClass) -> list[int]:
@@ -255,12 +308,12 @@ def _with_sections(
         following = range(index + 1, _next_accepted(index, len(blocks), accepted))
         is_apart = block.apart >= section_apart or (block.opens_page and NEWS.search(block.text))
         may_head = index not in listed and (index in accepted or is_apart)
-        if may_head and _heads_section(blocks, index, following, can_begin):
+        if starts and may_head and _heads_section(blocks, index, following, can_begin):
             section = block
             continue
         if index in accepted:
-            if section is not None and block.apart > level and block.place != section.body:
-                section = section if _shares_page_level(block, section) else None
+            if section is not None and block.place != section.body and _leaves(block, section, level):
+                section = None
             starts.append(ItemStart(block, listed.get(index), section, accepted[index]))
         elif section is not None and index in can_begin and _is_in_section(block, section, level):
             starts.append(ItemStart(block, None, section, 0.7))
@@ -283,9 +336,11 @@ def _next_accepted(index: int, count: int, accepted: dict[int, float]) -> int:
     return after
 
 
-def _shares_page_level(block: TitleBlock, section: TitleBlock) -> bool:
-    """Return whether an item that opens a page may still be in a section whose heading did so."""
-    return block.opens_page and section.opens_page and block.case is not Case.CAPITALS
+def _leaves(block: TitleBlock, section: TitleBlock, level: int) -> bool:
+    """Return whether an item is in a section no more: it is set further apart, or has a byline."""
+    if NEWS.search(section.text):
+        return block.says_by or block.case is Case.CAPITALS
+    return block.apart > level
 
 
 def _heads_section(blocks: Sequence[TitleBlock], index: int, following: range, can_begin: set[int]) -> bool:

@@ -19,6 +19,7 @@ _APART = 3  # blank lines between a title and its byline, at most
 _WIDE = 3  # blank lines: as far apart as a rule above, or a new page, sets a title
 _NEARLY_FULL = 0.85  # of the measure: a line of running text
 _ENDS_OPEN = re.compile(r".*\b(?:the|an?|of|and|or|for|in|to|with|by|from|on|at|de|&|--?|:)\W*", re.IGNORECASE)
+_OF_AN_ISSUE = re.compile(r"\b(?:1[5-9]|20)\d\d\b|\b(?:vol|no|nr|issue)\b\.?\s*\d", re.IGNORECASE)
 _DECORATION = ' *=~_#|+<>·:-–—"“”'
 _MARK = re.compile(r"(\d{1,3}|[ivxlc]{1,5}|[A-Z])[.):]\s+|[^\w\s\"“'‘«(\[]+", re.IGNORECASE)
 
@@ -92,7 +93,8 @@ def _settle(lines: SetLines, blocks: list[TitleBlock], rivals: Sequence[int]) ->
         block = blocks[index]
         under = range(block.end + block.underlined, byline[0])
         unparted = not any(lines.rule[place] for place in under)
-        return unparted, block.shaped, block.apart, block.case is Case.CAPITALS, -index
+        lead = lines.lead(block.place)  # none at the beginning, where the masthead is
+        return unparted, block.shaped, lead, block.case is Case.CAPITALS, -index
 
     own = max(rivals, key=rank)
     for index in rivals:
@@ -130,7 +132,8 @@ def _title_block(lines: SetLines, start: int, end: int) -> TitleBlock | None:
     title = _title_text(lines, start, stop)
     if byline_names(title) or not any(character.isalpha() for character in title):
         return None
-    byline, names, says_by = _find_byline(lines, start, stop, end)
+    is_masthead = start == 0 and _OF_AN_ISSUE.search(title) is not None
+    byline, names, says_by = (None, None, False) if is_masthead else _find_byline(lines, start, stop, end)
     bare = title.strip(_DECORATION)
     inline = split_title(bare)
     if names is None and inline:
@@ -145,7 +148,7 @@ def _title_block(lines: SetLines, start: int, end: int) -> TitleBlock | None:
         byline=byline,
         names=names,
         says_by=says_by,
-        shaped=may_be_title(bare) and len(title) <= _MOST_CHARACTERS,
+        shaped=may_be_title(bare) and len(title) <= _MOST_CHARACTERS and not is_masthead,
         case=case_of(bare),
         mark=_mark_of(title),
         apart=_apart(lines, start),

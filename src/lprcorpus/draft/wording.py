@@ -64,7 +64,11 @@ _SOURCE = re.compile(
 )
 _MOST_WORDS, _MOST_CHARACTERS = 22, 160
 
-NEWS = re.compile(r"\b(?:news|briefs?|bulletins?|announcements?|headlines|events|calendar|updates?)\b", re.IGNORECASE)
+NEWS = re.compile(
+    r"\b(?:news|briefs?|bulletins?|announcements?|headlines|events|calendar|updates?|reports?"
+    r"|notices?)\b",
+    re.IGNORECASE,
+)
 """What the heading of a section says that holds reports."""
 MONTH = (
     r"(?:jan(?:uary)?|feb(?:ruary)?|mar(?:ch)?|apr(?:il)?|may|june?|july?|aug(?:ust)?|sept?(?:ember)?"
