@@ -24,7 +24,6 @@ __all__ = [
     "IssueDigests",
     "TableDigest",
     "arrow_schema",
-    "content_digest",
     "features",
     "from_arrow",
     "issue_digests",
@@ -197,8 +196,3 @@ def table_digest(digests: Iterable[tuple[str, str]]) -> str:
     digest = TableDigest()
     digest.update(digests)
     return digest.hexdigest()
-
-
-def content_digest(name: str, table: pa.Table) -> str:
-    """Return the content digest of a whole table: equal for equal rows, whatever library wrote the file."""
-    return table_digest(issue_digests(name, table))
