@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, fields, is_dataclass
+from itertools import groupby
 from types import UnionType
 from typing import TYPE_CHECKING, Any, Literal, TypeVar, Union, cast, get_args, get_origin, get_type_hints
 
@@ -109,7 +110,7 @@ def _parts(file: pq.ParquetFile, names: list[str], among: Mapping[str, Collectio
         chosen = _chosen(keys.slice(start, rows), among)
         start += rows
         if any(chosen):
-            yield file.read_row_group(group, columns=names).filter(_mask(chosen))
+            yield _only(file.read_row_group(group, columns=names), chosen)
 
 
 def _chosen(rows: pa.Table, among: Mapping[str, Collection[object]]) -> list[bool]:
@@ -122,16 +123,21 @@ def _chosen(rows: pa.Table, among: Mapping[str, Collection[object]]) -> list[boo
     return chosen
 
 
-def _mask(chosen: list[bool]) -> pa.Array:
-    """Return what a table is filtered by.
+def _only(rows: pa.Table, chosen: list[bool]) -> pa.Table:
+    """Return the rows that are chosen.
 
-    Made of its bits: from Python values PyArrow makes an array only with pandas, whose import takes half a second.
+    In slices: to filter, PyArrow imports its functions and pandas, which takes longer than all the rest.
     """
-    import numpy as np
     import pyarrow as pa
 
-    bits = np.packbits(np.array(chosen), bitorder="little")
-    return pa.Array.from_buffers(pa.bool_(), len(chosen), [None, pa.py_buffer(bits)])
+    pieces = []
+    start = 0
+    for is_chosen, run in groupby(chosen):
+        length = len(list(run))
+        if is_chosen:
+            pieces.append(rows.slice(start, length))
+        start += length
+    return pa.concat_tables(pieces)
 
 
 def _objects(rows: pa.Table, table: str, shape: type[Shape]) -> Iterator[Shape]:
