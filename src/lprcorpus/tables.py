@@ -6,6 +6,7 @@ import hashlib
 import json
 from collections.abc import Iterable, Sequence
 from functools import lru_cache
+from operator import attrgetter
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, BinaryIO
 
@@ -62,7 +63,7 @@ def _arrow_field(column: Column) -> pa.Field[Any]:
 def to_arrow(name: str, rows: Sequence[Row]) -> pa.Table:
     """Return the rows of a table, given by its name, in Arrow."""
     schema = arrow_schema(name)
-    columns = {column: [getattr(row, column) for row in rows] for column in schema.names}
+    columns = {column: list(map(attrgetter(column), rows)) for column in schema.names}
     return pa.Table.from_pydict(columns, schema=schema)
 
 
