@@ -6,7 +6,6 @@ from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
-from statistics import median
 
 from lprcorpus.extract.pdf_pages import PrintedWord
 
@@ -16,6 +15,8 @@ __all__ = ["Fragment", "body_size", "fragments"]
 _SAME_LINE = 0.25  # baselines that differ by less are one line; lines are set 1.0 apart or more
 _WORD_GAP = 0.13
 _COLUMN_GAP = 0.6  # spaces stretch to 0.5 in justified lines; columns are 0.8 apart or more
+_SPACED = 0.3  # of the words are single letters, where a heading is spaced
+_TWO_KINDS = 1.6  # times as wide as the gaps between letters are those between words
 _SMALL = 0.85  # of the size of its line: the mark of a note, or the th of 5th
 _DROP_CAP = 1.8  # times the usual size: the large letter that begins an article
 
@@ -57,7 +58,8 @@ class Fragment:
         text = ""
         reached = self.x0
         for word in self.words:
-            if text and word.x0 - reached > limit * word.size:
+            is_typed = word.after_space and limit == _WORD_GAP
+            if text and (is_typed or word.x0 - reached > limit * word.size):
                 text += " "
             text += word.text.translate(_SUPERSCRIPT) if word.raised else word.text
             reached = word.x1
@@ -153,15 +155,20 @@ def _split(row: list[PrintedWord]) -> list[Fragment]:
 def _space_limit(words: Sequence[PrintedWord]) -> float:
     """Return from which gap on, as a share of the size, words are parted by a space.
 
-    Letters of a heading that is s p a c e d are words of one letter; there, a space is wider than most gaps.
+    Letters of a heading that is s p a c e d are words of one letter. There, the gaps are of two kinds: those
+    between letters, and those between words.
     """
     single = sum(len(word.text) == 1 for word in words)
-    if len(words) < 4 or single < 0.7 * len(words):
+    if len(words) < 4 or single < _SPACED * len(words):
         return _WORD_GAP
     gaps = []
     for word, following in pairwise(words):
-        gaps.append((following.x0 - word.x1) / word.size)
-    return max(_WORD_GAP, 1.6 * median(gaps))
+        gaps.append(max(following.x0 - word.x1, 0.01) / word.size)
+    gaps.sort()
+    ratio, narrow = max((wide / narrow, narrow) for narrow, wide in pairwise(gaps))
+    if ratio > _TWO_KINDS:
+        return max(_WORD_GAP, narrow * ratio**0.5)
+    return max(_WORD_GAP, 1.6 * gaps[-1]) if single == len(words) else _WORD_GAP
 
 
 def _with_raised(pieces: list[Fragment]) -> list[Fragment]:
