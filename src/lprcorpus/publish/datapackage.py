@@ -81,8 +81,7 @@ def _issue_source(issue: IssueFacts) -> dict[str, str]:
 def _periodical_source(periodical: Periodical) -> dict[str, str]:
     title = periodical.title
     if periodical.years:
-        first, last = periodical.years
-        title += f" ({first})" if first == last else f" ({first} to {last})"
+        title += f" ({' to '.join(map(str, periodical.years))})"
     return {"title": f"{title}, issues: {periodical.issues}", "path": "raw"}
 
 
