@@ -21,7 +21,7 @@ _CLEAR = 0.3  # white space above and below a heading, in the next column
 _PICTURE = 9.0  # so much more white space than in the heading's column is a picture's
 _LOOSE = 1.5  # the widest space between words of a justified line
 _LINE = 0.5  # baselines that differ by less than half of it are one line
-_NARROW = 4.0  # narrower than this is no column: numbers, bullets
+_NARROW = 3.0  # narrower than this is no column: numbers, bullets
 _HEADER_GAP = 0.6  # below a running header; lines of text leave 0.1 to 0.5
 _PROSE = 0.75  # of the widest line: as wide are most lines of running text, not the cells of a table
 _FULL = 0.85  # likewise, of the wider column beside a list of short lines
@@ -226,29 +226,27 @@ def _first_from(pieces: Sequence[Fragment], baseline: float, start: int) -> int:
 
 def _are_columns(gutter: _Gutter, usual: float) -> bool:
     """Return whether both sides of a gutter are columns of text, and not cells of a table or a list's numbers."""
-    if gutter.height < _LEAST_HEIGHT * usual:
-        return False
     left, right = _line_widths(gutter.left, usual), _line_widths(gutter.right, usual)
-    shared = _shared_lines(gutter, usual)
-    if min(len(left), len(right)) < (_LEAST_LINES if shared else _CAPTION_LINES):
-        return False
-    if min(median(left), median(right)) < _NARROW * usual:
-        return False
-    # Word spaces of justified lines lie below each other now and then; the fewer lines, the more often.
-    space = min(piece.x0 for piece in gutter.right) - max(piece.x1 for piece in gutter.left)
     lines = min(len(left), len(right))
-    least = next(least for most, least in _GUTTERS if lines <= most)
-    if shared and space < least * usual:
+    shared = _shared_lines(gutter, usual)
+    if gutter.height < _LEAST_HEIGHT * usual or min(median(left), median(right)) < _NARROW * usual:
+        return False
+    if shared > lines / 2:
+        # Word spaces of justified lines lie below each other now and then; the fewer lines, the more often.
+        space = min(piece.x0 for piece in gutter.right) - max(piece.x1 for piece in gutter.left)
+        least = next(least for most, least in _GUTTERS if lines <= most)
+        if lines < _LEAST_LINES or space < least * usual:
+            return False
+    elif lines < _CAPTION_LINES:
         return False
     if not (_has_words(gutter.left) and _has_words(gutter.right)):
         return False
     # The cells of a table are side by side. So may the lines of columns be, but these fill their width.
-    if shared < _TABLE * min(len(left), len(right)):
+    if shared < _TABLE * lines:
         return True
-    fullness = [median(side) / max(side) for side in (left, right)]
-    if min(fullness) > _PROSE:
+    if min(median(side) / max(side) for side in (left, right)) > _PROSE:
         return True
-    wide = left if median(left) > median(right) else right
+    wide = max(left, right, key=median)
     return median(wide) > max(_FULL * max(wide), _WIDE * usual)
 
 
