@@ -21,7 +21,9 @@ import pyarrow.parquet as pq
 
 from lprcorpus.problems import Problem
 from lprcorpus.schema import TABLES
-from lprcorpus.tables import arrow_schema, content_digest
+from lprcorpus.tables import arrow_schema
+
+from ..rowhelp import content_digest
 
 Columns = dict[str, list[Any]]
 
@@ -53,7 +55,7 @@ class Expected:
 def expect(
     codes: str, tables: str | None = None, keys: Sequence[str | None] | None = None, files: Sequence[str | None] | None = None
 ) -> Expected:
-    named: frozenset[str | None] = frozenset(tables.split()) if tables else frozenset([None])
+    named = frozenset(None if name == "-" else name for name in (tables or "-").split())
     return Expected(
         frozenset(codes.split()),
         named,

@@ -29,6 +29,9 @@ LARGEST_GROUP = 1024 * 1024 * 1024
 LARGEST_PART = 64 * 1024 * 1024
 """Bytes of rows that are looked at together, about."""
 
+MOST_TIMES = 1_000
+"""How many times larger the rows are than what is written, at most."""
+
 MAGIC = b"PAR1"
 
 
@@ -156,12 +159,14 @@ def open_table(name: str, files: Sequence[ListedFile], *, all_listed: bool, word
             _check_magic(name, file)
             with open_parquet(file.path) as parquet:
                 found = parquet.schema_arrow
+                if parquet.schema.names != found.names:  # also where a name is no text
+                    raise pa.ArrowInvalid("two lists of columns that differ")
                 _check_size(name, file, parquet.metadata)
                 problems += _check_footer(name, file, parquet)
         except NotReadable as error:
             problems.append(error.problem)
             continue
-        except (OSError, pa.ArrowException) as error:
+        except (OSError, pa.ArrowException, UnicodeDecodeError) as error:
             problems.append(_damaged(name, file, error))
             continue
         readable.append(file)
@@ -197,23 +202,23 @@ def _check_magic(table: str, file: ListedFile) -> None:
         raise NotReadable(problem)
 
 
-def _group_sizes(footer: pq.FileMetaData) -> list[int]:
-    """Return the bytes of each row group before compression, as the footer gives them."""
-    return [footer.row_group(number).total_byte_size for number in range(footer.num_row_groups)]
-
-
 def _check_size(table: str, file: ListedFile, footer: pq.FileMetaData) -> None:
     """Look at how large a file's rows are before compression, as its footer says.
 
     Raises:
         NotReadable: a row group is larger than is safe to read.
     """
-    largest = max(_group_sizes(footer), default=0)
-    if largest > LARGEST_GROUP:
-        found = f"a row group of {largest:,} bytes"
-        expected = f"{LARGEST_GROUP:,} at most"
-        problem = Problem("file-too-large", found, expected, table=table, file=file.name)
-        raise NotReadable(problem)
+    for number in range(footer.num_row_groups):
+        group = footer.row_group(number)
+        chunks = [group.column(place) for place in range(group.num_columns)]
+        written = sum(chunk.total_compressed_size for chunk in chunks)
+        size = group.total_byte_size
+        # Text is compressed to a third, or a thirtieth where it repeats itself; not to a thousandth.
+        if size > LARGEST_GROUP or (size > LARGEST_PART and size > MOST_TIMES * written):
+            found = f"a row group of {size:,} bytes, compressed to {written:,}"
+            expected = f"{LARGEST_GROUP:,} at most, and {MOST_TIMES:,} times what is written"
+            problem = Problem("file-too-large", found, expected, table=table, file=file.name)
+            raise NotReadable(problem)
 
 
 def _check_footer(table: str, file: ListedFile, parquet: pq.ParquetFile) -> Iterator[Problem]:
