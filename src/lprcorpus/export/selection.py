@@ -30,8 +30,6 @@ class RecordKey:
 
 @dataclass(frozen=True)
 class _Identified:
-    """A record or an issue by its id."""
-
     id: str
 
 
@@ -47,13 +45,7 @@ class _SpanPlace:
 
 @dataclass(frozen=True)
 class Selection:
-    """What was asked for.
-
-    Attributes:
-        records: ids of records.
-        issues: ids of issues, whose records are all meant.
-        types: types of records; all if there is none.
-    """
+    """What was asked for: ids of records, ids of issues, whose records are all meant, and types of records."""
 
     records: frozenset[str] = frozenset()
     issues: frozenset[str] = frozenset()
