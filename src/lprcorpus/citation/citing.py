@@ -69,10 +69,7 @@ def cite(
 def cite_all(*, style: str = "bibtex", corpus: Corpus | None = None) -> str:
     """Return the bibliography of the whole corpus: every record, in reading order or in the style's own.
 
-    Raises:
-        UnknownName: there is no such style.
-        DataError: a row is not what its model allows.
-        MissingLibrary: formatted text is asked for, and the extra ``cite`` is not installed.
+    Raises as :func:`cite` does.
     """
     corpus = corpus or Corpus()
     here = edition(corpus)
@@ -96,13 +93,7 @@ class Cited:
 
 
 def cite_places(corpus: Corpus, places: Sequence[tuple[str, int, int]], style: str) -> Cited:
-    """Return the citations of places, each a record's id and a first and last page.
-
-    Raises:
-        UnknownName: there is no such record or style.
-        DataError: a row is not what its model allows.
-        MissingLibrary: formatted text is asked for, and the extra ``cite`` is not installed.
-    """
+    """Return the citations of places, each a record's id and a first and last page. Raises as :func:`cite` does."""
     here = edition(corpus)
     by_id = {work.record.id: work for work in works(corpus, {place[0] for place in places})}
     items = [record_item(by_id[record], here, (page, page_end)) for record, page, page_end in places]
@@ -120,11 +111,7 @@ def render(items: Sequence[Item], style: str) -> list[str]:
     """Return the citation of each of some items of CSL-JSON in a style, in their order.
 
     Formatted text is the reference; for an item with a ``locator``, it is the citation of that place and, on the next
-    line, the reference.
-
-    Raises:
-        UnknownName: there is no such style.
-        MissingLibrary: formatted text is asked for, and the extra ``cite`` is not installed.
+    line, the reference. Raises as :func:`cite` does.
     """
     name = style.strip().casefold()
     if name in _DATA_STYLES:

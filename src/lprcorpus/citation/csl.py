@@ -46,23 +46,14 @@ _CONTROLS = re.compile("[\x00-\x08\x0e-\x1b\x7f-\x84\x86-\x9f]")
 
 @dataclass(frozen=True)
 class Edition:
-    """The edition of the corpus in which an article was read.
-
-    Attributes:
-        name: the corpus's identifier (``"lprcorpus"``).
-        title: its title.
-        version: the version of the data.
-        released: the day of that version (ISO 8601), where it is known.
-        creators: who made it, as display names.
-        url: its public address, or None while it has none.
-    """
+    """The edition of the corpus in which an article was read."""
 
     name: str
     title: str
     version: str
-    released: str | None
+    released: str | None  # the day of the version (ISO 8601)
     creators: tuple[str, ...]
-    url: str | None
+    url: str | None  # None while it has no public address
 
     @classmethod
     def of(cls, metadata: Metadata) -> Edition:
@@ -233,11 +224,7 @@ def record_item(work: Work, edition: Edition, pages: tuple[int, int] | None = No
     is, as in the CSL of Zotero; the note names the interviewee as such. Nor has CSL a variable for the periodical that a text
     first appeared in: where no publisher is known, it is the original publisher. A year that the issue does not give is
     left out; styles then write "n.d.".
-
-    Args:
-        work: the record, its issue and its contributors.
-        edition: the edition of the corpus in which it was read.
-        pages: the first and last page of the passage that is cited, if it is not the whole record.
+    With pages, the first and the last, it is the item of that passage.
     """
     record, issue = work.record, work.issue
     item: Item = {

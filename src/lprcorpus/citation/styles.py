@@ -12,6 +12,7 @@ from __future__ import annotations
 import json
 import re
 import subprocess
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import cache
@@ -99,34 +100,24 @@ def references(items: Sequence[Item], style: str) -> list[str]:
     """Return the reference to each of some items, in their order, each as it is where it is alone.
 
     A list would distinguish works of one author by letters and join them by dashes, so such works go into different lists.
-    Pandoc is asked once for each list, and not once for each item.
-
-    Raises:
-        UnknownName: there is no such style.
-        MissingLibrary: the styles or pandoc are not installed.
-        UsageError: pandoc cannot apply the style.
+    Pandoc is asked once for each list, and not once for each item. Raises as :func:`format_items` does.
     """
-    lists: list[dict[str, Item]] = []
+    lists: list[list[Item]] = []
+    seen: Counter[str] = Counter()
     for item in items:
-        author = json.dumps(item.get("author") or item["title"])
-        free = [works for works in lists if author not in works]
-        if not free:
-            free.append({})
-            lists += free
-        free[0][author] = item
+        author = json.dumps(item.get("author") or item.get("title"))
+        if seen[author] == len(lists):
+            lists.append([])
+        lists[seen[author]].append(item)
+        seen[author] += 1
     found: dict[str, str] = {}
     for works in lists:
-        found |= format_items(list(works.values()), style).references
+        found |= format_items(works, style).references
     return [found[item["id"]] for item in items]
 
 
 def is_note_style(style: str) -> bool:
-    """Return whether a style cites in notes, which say all that the list of references does.
-
-    Raises:
-        UnknownName: there is no such style.
-        MissingLibrary: the styles are not installed.
-    """
+    """Return whether a style cites in notes, which say all that the list of references does."""
     return re.search(r"<style\b[^>]*\bclass=[\"']note[\"']", style_file(style).read_text("utf-8")) is not None
 
 
@@ -167,12 +158,7 @@ def style_names() -> list[str]:
 
 
 def _pandoc(items: Sequence[Item], keys: Sequence[str], style: Path) -> Node:
-    """Return the blocks of a document in which pandoc has cited items: a division for each, and one for the references.
-
-    Raises:
-        MissingLibrary: pandoc is not installed.
-        UsageError: pandoc cannot apply the style.
-    """
+    """Return the blocks of a document in which pandoc has cited items: a division for each, and one for the references."""
     try:
         import pypandoc
 

@@ -58,9 +58,5 @@ def works(corpus: Corpus, ids: Collection[str] | None = None) -> list[Work]:
 
 
 def blocks_of(corpus: Corpus, record_id: str) -> list[CitedBlock]:
-    """Return the blocks of a record, in order.
-
-    Raises:
-        DataError: a row is not what its model allows.
-    """
+    """Return the blocks of a record, in order."""
     return list(corpus.rows("blocks", CitedBlock, record_id={record_id}))
