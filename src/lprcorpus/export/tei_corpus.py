@@ -1,4 +1,4 @@
-"""TEI P5 as it is written: one record is a ``TEI``; several are a ``teiCorpus`` with a ``TEI`` for each, one after the other."""
+"""TEI P5 as it is written: one record is a ``TEI``; several are a ``teiCorpus``."""
 
 from __future__ import annotations
 
@@ -24,11 +24,11 @@ _PROLOGUE = (
     b'<?xml-model href="https://www.tei-c.org/release/xml/tei/custom/schema/relaxng/tei_all.rng"'
     b' type="application/xml" schematypens="http://relaxng.org/ns/structure/1.0"?>\n'
 )
-"""What is before the document; the second line tells editors its schema (https://www.w3.org/TR/xml-model/)."""
+"""What is before the document; by the second line, editors know its schema."""
 
 
 def export_tei(job: Job) -> Exported:
-    """Write records as TEI: all into one document, or those of each issue into a file of its own in a folder.
+    """Write records as TEI: all into one document, or into a folder a document for each issue.
 
     Raises:
         UsageError: there is no record to write, and a document needs one.
@@ -62,7 +62,10 @@ def _periodicals(job: Job) -> list[str]:
 
 
 def write_document(
-    out: AbstractContextManager[BinaryIO], records: Iterable[RecordRows], corpus: Corpus, periodicals: Iterable[str]
+    out: AbstractContextManager[BinaryIO],
+    records: Iterable[RecordRows],
+    corpus: Corpus,
+    periodicals: Iterable[str],
 ) -> int:
     """Write records as one document, and return how many they were.
 
@@ -73,6 +76,7 @@ def write_document(
         periodicals: the titles of the periodicals that they are in.
     """
     records = iter(records)
+    # Two are enough to know which kind of document it is.
     first = list(islice(records, 2))
     with out as stream:
         stream.write(_PROLOGUE)
@@ -90,8 +94,12 @@ def _write_corpus(stream: BinaryIO, records: Iterable[RecordRows], corpus: Corpu
     outer = root("teiCorpus")
     add_corpus_header(outer, corpus, periodicals)
     indent(outer)
+    # The stream writes the white space around it.
     outer[0].tail = None
-    with etree.xmlfile(stream, encoding="utf-8") as file, file.element(f"{{{TEI}}}teiCorpus", nsmap={None: TEI}):
+    with (
+        etree.xmlfile(stream, encoding="utf-8") as file,
+        file.element(f"{{{TEI}}}teiCorpus", nsmap={None: TEI}),
+    ):
         file.write("\n  ", outer[0], "\n")
         for rows in records:
             text = tei_text(rows, corpus)
@@ -107,7 +115,8 @@ def tei_text(rows: RecordRows, corpus: Corpus, *, alone: bool = False) -> Elemen
     Args:
         rows: the record.
         corpus: the corpus that it is of.
-        alone: whether it is a document, whose header says of the corpus what that of a ``teiCorpus`` would.
+        alone: whether it is a document, whose header says of the corpus what that of a
+            ``teiCorpus`` would.
     """
     text = root("TEI")
     text.set(XML_ID, text_name(rows.record.id))

@@ -1,4 +1,4 @@
-"""The headers of TEI: what the corpus is and how it was made, and for each text who made it and where it was printed."""
+"""The headers of TEI: of the corpus, and of each text."""
 
 from __future__ import annotations
 
@@ -45,7 +45,7 @@ def add_corpus_header(parent: Element, corpus: Corpus, periodicals: Iterable[str
 
 
 def add_text_header(parent: Element, rows: RecordRows, corpus: Corpus, *, alone: bool) -> None:
-    """Add the header of the text of one record; ``alone`` is one with no header of the whole corpus above it."""
+    """Add the header of a record's text; if ``alone``, it says what that of the corpus would."""
     about = corpus.about
     record = rows.record
     header = add(parent, "teiHeader")
@@ -86,11 +86,17 @@ def _add_creators(titles: Element, about: About) -> None:
 
 
 def _add_edition(file: Element, about: About) -> None:
-    add(add(file, "editionStmt"), "edition", f"{about.title}, version {about.version}", n=about.version)
+    add(
+        add(file, "editionStmt"),
+        "edition",
+        f"{about.title}, version {about.version}",
+        n=about.version,
+    )
 
 
 def _add_publication(file: Element, about: About) -> Element:
     publication = add(file, "publicationStmt")
+    # TEI wants one publisher at least.
     for name in about.creators or (about.title,):
         add(publication, "publisher", name)
     return publication
@@ -154,7 +160,7 @@ def _add_name(parent: Element, person: Contributor) -> None:
 
 
 def _add_source(description: Element, rows: RecordRows) -> None:
-    """Add where the text was printed, and in it where it first appeared as far as the issue says."""
+    """Add where the text was printed, and where it first appeared as far as the issue says."""
     record, issue = rows.record, rows.issue
     source = add(description, "biblStruct", type=record.type)
     analytic = add(source, "analytic")
@@ -186,7 +192,12 @@ def _add_imprint(monograph: Element, record: Record, issue: Issue) -> None:
 
 def _add_original(source: Element, record: Record) -> None:
     """Add where the text first appeared; nothing where the issue does not say it."""
-    place = (record.source_title, record.source_container, record.source_url, record.source_publisher)
+    place = (
+        record.source_title,
+        record.source_container,
+        record.source_url,
+        record.source_publisher,
+    )
     if not any((*place, record.source_place, record.source_date, record.source_citation)):
         return
     original = add(add(source, "relatedItem", type="original"), "biblStruct")
@@ -205,6 +216,7 @@ def _add_original(source: Element, record: Record) -> None:
         add(imprint, "publisher", record.source_publisher)
     if record.source_date:
         _add_date(imprint, record.source_date)
+    # TEI wants something in an imprint.
     if not len(imprint):
         add(imprint, "date", "not given")
     if record.source_citation:
@@ -222,7 +234,10 @@ def _add_date(imprint: Element, date: str) -> None:
 
 def _add_edits(editorial: Element, edits: Sequence[Edit]) -> None:
     """Add the list of the edits that were made in a text."""
-    items = add(add(add(editorial, "correction"), "p", "Edits, by their characters in the raw text:"), "list")
+    items = add(
+        add(add(editorial, "correction"), "p", "Edits, by their characters in the raw text:"),
+        "list",
+    )
     for edit in edits:
         before, after = (json.dumps(text, ensure_ascii=False) for text in (edit.before, edit.after))
         change = f"{before} became {after}" if edit.after else f"{before} was removed"
