@@ -142,6 +142,8 @@ def _print_issue(issue: IssueReport) -> None:
     out.print(f"Coverage  {issue.claimed:.1%} of the text is in records")
     for stretch in issue.unclaimed:
         out.print(f"          not in a record: raw line {stretch.line}, {stretch.characters:,} characters: {stretch.opening!r}")
+    for warning in issue.warnings:
+        out.print(f"Doubtful  {warning}")
     out.print()
 
 
