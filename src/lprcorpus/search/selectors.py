@@ -17,20 +17,17 @@ from __future__ import annotations
 import json
 import re
 import unicodedata
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any, TypeGuard, TypeVar
 
 from lprcorpus.errors import UsageError
 from lprcorpus.messages import pages, shorten
 
-__all__ = ["CONTEXT", "ELLIPSIS", "HEAD", "Selector", "is_selector", "shortened", "squeeze", "typewritten"]
+__all__ = ["CONTEXT", "HEAD", "LEFT_OUT", "Selector", "is_selector", "shortened", "squeeze", "typewritten"]
 
 CONTEXT = 32
 """Characters before and after a passage that its selector has in JSON."""
-
-ELLIPSIS = " … "
-"""What a line has in the place of the words that it leaves out."""
 
 _ENDS = 5
 """Words at either end of a long passage that a line has, at least."""
@@ -55,8 +52,8 @@ _REST = re.compile(
 _OLD_REST = re.compile(r"\d+[-–‑]\d+,?\s")
 _OLD = "a selector of 0.1.0, which names no raw characters; find the passage again for one that does"
 
-_LEFT_OUT = re.compile(r" (?:…|\.\.\.|\. \. \.|\[…\]|\[\.\.\.\]) ")
-"""What typesetters make of the sign that words were left out."""
+LEFT_OUT = re.compile(r"\s(?:…|\.\.\.|\[…\]|\[\.\.\.\])\s")
+"""Where a line may leave words out; typesetters make dots of the sign, and a passage may have one of its own."""
 
 Value = TypeVar("Value", str, int)
 
@@ -153,6 +150,12 @@ class Selector:
         """The selector as one line."""
         return self.to_line()
 
+    def quoted_ends(self) -> Iterator[tuple[str, str]]:
+        """Yield what the quotation may be, typewritten: all of the passage and nothing, or its first and its last words."""
+        yield typewritten(self.quote), ""
+        for match in LEFT_OUT.finditer(self.quote):
+            yield typewritten(self.quote[: match.start()]), typewritten(self.quote[match.end() :])
+
     @classmethod
     def read(cls, selector: Selector | Mapping[str, Any] | str) -> Selector:
         """Return a selector, given as one, as JSON (in text or already read) or as a line.
@@ -195,7 +198,7 @@ class Selector:
             sha256=rest["sha256"],
             raw_start=int(rest["start"]),
             raw_end=int(rest["end"]),
-            quote=_LEFT_OUT.sub(ELLIPSIS, " ".join(rest["quote"].split())),
+            quote=" ".join(rest["quote"].split()),
         )
 
     @classmethod
@@ -302,4 +305,4 @@ def shortened(exact: str, as_printed: Iterable[tuple[int, int]]) -> str:
     if len(longest) < 2:
         return " ".join(exact.split())
     first, last = exact[: longest[0][0]], exact[longest[-1][1] :]
-    return " ".join(first.split()) + ELLIPSIS + " ".join(last.split())
+    return f"{' '.join(first.split())} … {' '.join(last.split())}"
