@@ -80,7 +80,7 @@ def first_raw(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder.mkdir()
     for name in (f"{FIRST}.txt", f"{FIRST}.toml"):
         shutil.copy(ROOT / "raw" / name, folder)
-    for name in ("datacard.md", "LICENSE"):
+    for name in ("datacard.md", "LICENSE", "CHANGELOG.md"):
         shutil.copy(ROOT / name, folder.parent)
     return folder
 
@@ -107,6 +107,19 @@ def run(*arguments: str | Path, text: str | None = None) -> Result:
         text: what it reads from standard input.
     """
     return CliRunner().invoke(main, [str(argument) for argument in arguments], input=text, prog_name="lprcorpus")
+
+
+Run = Callable[..., Result]
+
+
+@pytest.fixture(scope="session")
+def run_on_corpus(corpus: Corpus) -> Run:
+    """Run a command that reads a corpus on that of the first issue, as :func:`run` does."""
+
+    def run_it(command: str, *arguments: str | Path, text: str | None = None) -> Result:
+        return run(command, "--corpus", corpus.folder, *arguments, text=text)
+
+    return run_it
 
 
 @pytest.fixture(scope="session")

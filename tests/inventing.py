@@ -135,7 +135,7 @@ def invented_issues(draw: st.DrawFn) -> Invented:
     pagination: dict[str, Any] = {"running_feet": feet}
     pagination |= {"first": first, "space_marks": draw(st.sampled_from([None, True, False])), "running_heads": heads}
     setting = {
-        "paragraphs": draw(st.sampled_from([None, None, "refit", "blank lines"])),
+        "paragraphs": draw(st.sampled_from([None, None, "line fit", "blank lines"])),
         "hyphens": draw(st.sampled_from([None, None, "soft", "hard"])),
     }
     sections: dict[str, Any] = {"pagination": pagination, "setting": setting}

@@ -18,7 +18,7 @@ def compose(text: str, *, verse: bool = False, bullet: bool = False, hyphens: st
 
 
 def edits(composition: Composition) -> list[tuple[str, str, str]]:
-    return [(change.rule, change.before, change.after) for change in composition.corrections]
+    return [(edit.rule, edit.before, edit.after) for edit in composition.edits]
 
 
 @pytest.mark.parametrize(

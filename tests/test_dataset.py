@@ -39,15 +39,15 @@ def cache(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
 
 
 @pytest.mark.parametrize("name", TABLES)
-def test_a_dataset_has_the_rows_and_features_of_its_table(name: str) -> None:
-    dataset = lprcorpus.load(name)
-    assert dataset.to_list() == lprcorpus.table(name).to_pylist()
+def test_a_dataset_has_the_rows_and_features_of_its_table(name: str, corpus: Corpus) -> None:
+    dataset = lprcorpus.load(name, corpus=corpus)
+    assert dataset.to_list() == lprcorpus.table(name, corpus=corpus).to_pylist()
     assert dataset.features == {column.name: datasets.Value(DTYPES[column.type]) for column in TABLES[name].columns}
 
 
-def test_a_dataset_says_what_it_is() -> None:
-    descriptor = json.loads((lprcorpus.path() / "datapackage.json").read_bytes())
-    info = lprcorpus.load().info
+def test_a_dataset_says_what_it_is(corpus: Corpus) -> None:
+    descriptor = json.loads((corpus.folder / "datapackage.json").read_bytes())
+    info = lprcorpus.load(corpus=corpus).info
     assert {
         "description": info.description,
         "citation": info.citation,
@@ -57,17 +57,17 @@ def test_a_dataset_says_what_it_is() -> None:
         "config_name": info.config_name,
     } == {
         "description": descriptor["description"],
-        "citation": lprcorpus.cite(style="bibtex"),
+        "citation": lprcorpus.cite(style="bibtex", corpus=corpus),
         "homepage": "",
         "license": "; ".join(terms["title"] for terms in descriptor["licenses"]),
         "version": descriptor["version"],
         "config_name": "records",
     }
-    assert lprcorpus.load("blocks", streaming=True).info.license == info.license
+    assert lprcorpus.load("blocks", streaming=True, corpus=corpus).info.license == info.license
 
 
-def test_the_description_outlives_what_a_user_does_first() -> None:
-    dataset = lprcorpus.load()
+def test_the_description_outlives_what_a_user_does_first(corpus: Corpus) -> None:
+    dataset = lprcorpus.load(corpus=corpus)
     for changed in (
         dataset.map(lambda row: {"length": len(row["body"])}, keep_in_memory=True),
         dataset.filter(lambda row: row["type"] == "poem"),
@@ -77,17 +77,17 @@ def test_the_description_outlives_what_a_user_does_first() -> None:
         assert (changed.info.license, str(changed.info.version)) == (dataset.info.license, str(dataset.info.version))
 
 
-def test_the_fingerprint_is_that_of_the_content(tmp_path: Path) -> None:
-    assert lprcorpus.load()._fingerprint == lprcorpus.load()._fingerprint
-    assert len({lprcorpus.load(name)._fingerprint for name in TABLES}) == len(TABLES)
-    one, other = (written_corpus(tmp_path / digest, [lprcorpus.table("blocks")], digest=digest) for digest in "ab")
+def test_the_fingerprint_is_that_of_the_content(tmp_path: Path, corpus: Corpus) -> None:
+    assert lprcorpus.load(corpus=corpus)._fingerprint == lprcorpus.load(corpus=corpus)._fingerprint
+    assert len({lprcorpus.load(name, corpus=corpus)._fingerprint for name in TABLES}) == len(TABLES)
+    one, other = (written_corpus(tmp_path / digest, [lprcorpus.table("blocks", corpus=corpus)], digest=digest) for digest in "ab")
     assert lprcorpus.load("blocks", corpus=one)._fingerprint != lprcorpus.load("blocks", corpus=other)._fingerprint
 
 
 @pytest.mark.parametrize("name", ["records", "blocks"])
-def test_the_folder_is_a_dataset_with_the_same_rows_and_features(name: str, cache: Path) -> None:
-    dataset = datasets.load_dataset(str(lprcorpus.path()), *([name] if name != "records" else []), split="train")
-    mine = lprcorpus.load(name)
+def test_the_folder_is_a_dataset_with_the_same_rows_and_features(name: str, cache: Path, corpus: Corpus) -> None:
+    dataset = datasets.load_dataset(str(corpus.folder), *([name] if name != "records" else []), split="train")
+    mine = lprcorpus.load(name, corpus=corpus)
     assert dataset.features == mine.features
     assert dataset.to_list() == mine.to_list()
     assert (dataset.info.license, dataset.info.citation, dataset.info.description) == (
@@ -98,9 +98,9 @@ def test_the_folder_is_a_dataset_with_the_same_rows_and_features(name: str, cach
     assert str(dataset.split) == str(mine.split)
 
 
-def test_the_folder_offers_each_table_as_a_configuration() -> None:
-    assert sorted(datasets.get_dataset_config_names(str(lprcorpus.path()))) == sorted(TABLES)
-    assert datasets.get_dataset_default_config_name(str(lprcorpus.path())) == "records"
+def test_the_folder_offers_each_table_as_a_configuration(corpus: Corpus) -> None:
+    assert sorted(datasets.get_dataset_config_names(str(corpus.folder))) == sorted(TABLES)
+    assert datasets.get_dataset_default_config_name(str(corpus.folder)) == "records"
 
 
 def test_a_corpus_in_shards_is_a_dataset_too(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -117,18 +117,18 @@ def test_a_corpus_in_shards_is_a_dataset_too(tmp_path: Path, monkeypatch: pytest
 
 
 @pytest.mark.parametrize("name", TABLES)
-def test_the_features_are_in_the_files_for_those_who_read_them_by_other_means(name: str) -> None:
-    schema = pq.ParquetFile(lprcorpus.path() / f"{name}.parquet").schema_arrow
-    assert datasets.Features.from_arrow_schema(schema) == lprcorpus.load(name).features
+def test_the_features_are_in_the_files_for_those_who_read_them_by_other_means(name: str, corpus: Corpus) -> None:
+    schema = pq.ParquetFile(corpus.folder / f"{name}.parquet").schema_arrow
+    assert datasets.Features.from_arrow_schema(schema) == lprcorpus.load(name, corpus=corpus).features
     assert {field.name: field.metadata[b"description"].decode() for field in schema} == {
         column.name: column.description for column in TABLES[name].columns
     }
 
 
-def test_a_file_alone_has_the_features_too_when_datasets_reads_it() -> None:
-    dataset = datasets.load_dataset("parquet", data_files=str(lprcorpus.path() / "spans.parquet"), split="train")
-    assert dataset.features == lprcorpus.load("spans").features
-    assert dataset.to_list() == lprcorpus.load("spans").to_list()
+def test_a_file_alone_has_the_features_too_when_datasets_reads_it(corpus: Corpus) -> None:
+    dataset = datasets.load_dataset("parquet", data_files=str(corpus.folder / "spans.parquet"), split="train")
+    assert dataset.features == lprcorpus.load("spans", corpus=corpus).features
+    assert dataset.to_list() == lprcorpus.load("spans", corpus=corpus).to_list()
 
 
 def test_a_copy_on_the_disk_is_made_where_it_is_asked_for(tmp_path: Path, grouped: Corpus) -> None:
@@ -155,9 +155,9 @@ def test_loading_writes_nothing_on_the_disk(tmp_path: Path) -> None:
     assert list(home.iterdir()) == []
 
 
-def test_a_stream_gives_the_rows_of_the_dataset() -> None:
-    stream, rows = lprcorpus.load("blocks", streaming=True), lprcorpus.load("blocks").to_list()
-    assert stream.features == lprcorpus.load("blocks").features
+def test_a_stream_gives_the_rows_of_the_dataset(corpus: Corpus) -> None:
+    stream, rows = lprcorpus.load("blocks", streaming=True, corpus=corpus), lprcorpus.load("blocks", corpus=corpus).to_list()
+    assert stream.features == lprcorpus.load("blocks", corpus=corpus).features
     assert list(stream) == rows
     assert list(stream.skip(330)) == rows[330:]
     assert list(stream.take(3)) == rows[:3]
@@ -224,9 +224,9 @@ def many_issues(folder: Path, count: int) -> Path:
 
 
 @pytest.fixture(scope="session")
-def large(tmp_path_factory: pytest.TempPathFactory) -> Corpus:
+def large(tmp_path_factory: pytest.TempPathFactory, corpus: Corpus) -> Corpus:
     """A hundred thousand blocks in row groups of 5,000."""
-    table = pa.concat_tables([lprcorpus.table("blocks")] * 298).slice(0, 100_000).combine_chunks()
+    table = pa.concat_tables([lprcorpus.table("blocks", corpus=corpus)] * 298).slice(0, 100_000).combine_chunks()
     return written_corpus(tmp_path_factory.mktemp("large") / "processed", [table])
 
 
@@ -234,17 +234,17 @@ ROWS = 50
 
 
 @pytest.fixture(scope="session")
-def grouped(tmp_path_factory: pytest.TempPathFactory) -> Corpus:
+def grouped(tmp_path_factory: pytest.TempPathFactory, corpus: Corpus) -> Corpus:
     """Fifty blocks in two files, in row groups of 7."""
-    table = lprcorpus.table("blocks").slice(0, ROWS)
+    table = lprcorpus.table("blocks", corpus=corpus).slice(0, ROWS)
     return written_corpus(
         tmp_path_factory.mktemp("grouped") / "processed", [table.slice(0, 30), table.slice(30)], rows_in_group=7
     )
 
 
 @pytest.fixture(scope="session")
-def in_memory() -> datasets.Dataset:
-    return datasets.Dataset(lprcorpus.table("blocks").slice(0, ROWS), fingerprint="in-memory")
+def in_memory(corpus: Corpus) -> datasets.Dataset:
+    return datasets.Dataset(lprcorpus.table("blocks", corpus=corpus).slice(0, ROWS), fingerprint="in-memory")
 
 
 PLACES = st.integers(min_value=-ROWS, max_value=ROWS - 1)
@@ -319,8 +319,8 @@ def test_rows_out_of_turn_are_in_the_end_looked_up_in_memory(large: Corpus, monk
     assert len(read) <= 2 * (20 + 1)
 
 
-def test_a_file_that_was_changed_meanwhile_is_not_read_as_the_old_one(tmp_path: Path) -> None:
-    table = lprcorpus.table("blocks")
+def test_a_file_that_was_changed_meanwhile_is_not_read_as_the_old_one(tmp_path: Path, corpus: Corpus) -> None:
+    table = lprcorpus.table("blocks", corpus=corpus)
     corpus = written_corpus(tmp_path / "processed", [table], rows_in_group=50)
     dataset = lprcorpus.load("blocks", corpus=corpus)
     (path,) = corpus.files("blocks")
@@ -333,8 +333,8 @@ def test_a_file_that_was_changed_meanwhile_is_not_read_as_the_old_one(tmp_path: 
     assert str(caught.value) == f"{path}: has changed since the corpus was opened; open it again"
 
 
-def test_a_table_without_rows_is_a_dataset_without_rows(tmp_path: Path) -> None:
+def test_a_table_without_rows_is_a_dataset_without_rows(tmp_path: Path, corpus: Corpus) -> None:
     corpus = written_corpus(tmp_path / "processed", [arrow_schema("blocks").empty_table()])
     dataset = lprcorpus.load("blocks", corpus=corpus)
-    assert (len(dataset), dataset.to_list(), dataset.features) == (0, [], lprcorpus.load("blocks").features)
+    assert (len(dataset), dataset.to_list(), dataset.features) == (0, [], lprcorpus.load("blocks", corpus=corpus).features)
     assert list(lprcorpus.load("blocks", corpus=corpus, streaming=True)) == []

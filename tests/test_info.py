@@ -7,13 +7,13 @@ import os
 from pathlib import Path
 
 import pytest
-from click.testing import CliRunner, Result
 
 import lprcorpus
-from lprcorpus.cli import main
+from lprcorpus.corpus import Corpus
 from lprcorpus.metadata import corpus_metadata
 from lprcorpus.schema import TABLES
 
+from .conftest import ROOT, Run, run
 from .test_dataset import many_issues
 
 CORPUS = """\
@@ -56,19 +56,15 @@ Cite as
 """
 
 
-def run(*arguments: str | Path) -> Result:
-    return CliRunner().invoke(main, ["info", *map(str, arguments)])
-
-
 def lines(text: str) -> list[str]:
     return [line.rstrip() for line in text.splitlines()]
 
 
-def test_the_corpus_in_one_screen() -> None:
-    result = run()
+def test_the_corpus_in_one_screen(run_on_corpus: Run, corpus: Corpus) -> None:
+    result = run_on_corpus("info")
     expected = CORPUS.format(
-        folder=lprcorpus.path(),
-        citation=lprcorpus.cite(style="bibtex"),
+        folder=corpus.folder,
+        citation=lprcorpus.cite(style="bibtex", corpus=corpus),
         version=corpus_metadata().version,
         released=corpus_metadata().released,
     )
@@ -76,15 +72,15 @@ def test_the_corpus_in_one_screen() -> None:
     assert lines(result.stdout) == lines(expected)
 
 
-def test_the_corpus_as_json() -> None:
-    found = json.loads(run("--json").stdout)
+def test_the_corpus_as_json(run_on_corpus: Run, corpus: Corpus) -> None:
+    found = json.loads(run_on_corpus("info", "--json").stdout)
     description = found.pop("description")
     assert description.startswith("The surviving text of a small partisan periodical")
     assert found == {
         "title": "Left Progressive Review Corpus",
         "version": corpus_metadata().version,
         "released": corpus_metadata().released,
-        "folder": str(lprcorpus.path()),
+        "folder": str(corpus.folder),
         "issues": [
             {
                 "id": "lpr-1-2",
@@ -97,7 +93,7 @@ def test_the_corpus_as_json() -> None:
                 "complete": False,
             }
         ],
-        "tables": {name: lprcorpus.table(name).num_rows for name in TABLES},
+        "tables": {name: lprcorpus.table(name, corpus=corpus).num_rows for name in TABLES},
         "types": {"news": 5, "speech": 3, "poem": 2, "press_release": 2, "article": 1, "interview": 1, "faq": 1},
         "words": 18784,
         "pages": 30,
@@ -105,39 +101,38 @@ def test_the_corpus_as_json() -> None:
         "languages": ["en"],
         "rights": ["Rights held by the author, the translator or the publisher; this corpus grants none."],
         "license": corpus_metadata().license_title,
-        "card": str(lprcorpus.path() / "README.md"),
-        "citation": lprcorpus.cite(style="bibtex"),
+        "card": str(corpus.folder / "README.md"),
+        "citation": lprcorpus.cite(style="bibtex", corpus=corpus),
     }
 
 
-def test_one_record() -> None:
-    result = run("lpr-1-2/socialism-and-islam-faqs")
-    expected = RECORD.format(citation=lprcorpus.cite("lpr-1-2/socialism-and-islam-faqs", style="bibtex"))
+def test_one_record(run_on_corpus: Run, corpus: Corpus) -> None:
+    result = run_on_corpus("info", "lpr-1-2/socialism-and-islam-faqs")
+    expected = RECORD.format(citation=lprcorpus.cite("lpr-1-2/socialism-and-islam-faqs", style="bibtex", corpus=corpus))
     assert (result.exit_code, result.stderr) == (0, "")
     assert lines(result.stdout) == lines(expected)
 
 
-def test_one_record_as_json() -> None:
-    found = json.loads(run("lpr-1-2/hourglass-of-the-free", "--json").stdout)
-    record = lprcorpus.record("lpr-1-2/hourglass-of-the-free").model_dump(exclude={"body"})
+def test_one_record_as_json(run_on_corpus: Run, corpus: Corpus) -> None:
+    found = json.loads(run_on_corpus("info", "lpr-1-2/hourglass-of-the-free", "--json").stdout)
+    record = lprcorpus.record("lpr-1-2/hourglass-of-the-free", corpus=corpus).model_dump(exclude={"body"})
     assert found == {
         "record": record,
         "contributors": [{"name": "George Tumaob Calaor", "role": "author"}],
         "blocks": {"verse": 3},
-        "citation": lprcorpus.cite("lpr-1-2/hourglass-of-the-free", style="bibtex"),
+        "citation": lprcorpus.cite("lpr-1-2/hourglass-of-the-free", style="bibtex", corpus=corpus),
     }
 
 
-@pytest.mark.usefixtures("whole_corpus")
-@pytest.mark.parametrize("id_", [record.id for record in lprcorpus.records()])
+@pytest.mark.parametrize("id_", [record.id for record in lprcorpus.records(corpus=Corpus(ROOT / "processed"))])
 def test_every_record_has_its_page_of_information(id_: str) -> None:
-    result = run(id_)
+    result = run("info", "--corpus", ROOT / "processed", id_)
     assert (result.exit_code, result.stderr) == (0, "")
     assert f"Id      {id_}" in result.stdout
 
 
 def test_the_schema_as_a_table_has_every_column() -> None:
-    result = run("--schema")
+    result = run("info", "--schema")
     assert (result.exit_code, result.stderr) == (0, "")
     words = " ".join(result.stdout.split())
     for name, table in TABLES.items():
@@ -148,7 +143,7 @@ def test_the_schema_as_a_table_has_every_column() -> None:
 
 
 def test_the_schema_as_json_is_a_json_schema_for_each_table() -> None:
-    found = json.loads(run("--schema", "--json").stdout)
+    found = json.loads(run("info", "--schema", "--json").stdout)
     assert list(found) == list(TABLES)
     assert found["records"]["properties"]["type"]["enum"] == [
         "speech", "article", "interview", "faq", "poem", "news", "press_release",
@@ -162,7 +157,7 @@ def test_a_corpus_of_many_issues_names_the_first(tmp_path: Path, monkeypatch: py
     monkeypatch.setattr("lprcorpus.build.shards.SHARD_BYTES", 1)
     monkeypatch.setattr("lprcorpus.loading.summary.MOST_ISSUES", 2)
     build(many_issues(tmp_path / "raw", 3), tmp_path / "processed")
-    result = run("--corpus", tmp_path / "processed")
+    result = run("info", "--corpus", tmp_path / "processed")
     assert lines(result.stdout)[7:11] == [
         "Issues     Left Progressive Review, volume 1, number 2 (2014), pages 5–34, an excerpt",
         "           Left Progressive Review, volume 1, number 2 (2014), pages 5–34, an excerpt",
@@ -187,5 +182,5 @@ BAD: dict[str, tuple[list[str], str]] = {
 @pytest.mark.parametrize("case", BAD)
 def test_what_cannot_be_shown_is_one_line_and_status_2(case: str) -> None:
     arguments, message = BAD[case]
-    result = run(*arguments)
+    result = run("info", *arguments)
     assert (result.exit_code, result.stdout, result.stderr) == (2, "", f"lprcorpus: {message}\n")

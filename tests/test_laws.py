@@ -111,7 +111,7 @@ REACHED: dict[str, Callable[[BuiltIssue], bool]] = {
     "a note of several paragraphs": lambda issue: any("\n\n" in (record.note or "") for record in issue.rows.records),
     "a printed page number": lambda issue: any(page.printed for page in issue.rows.pages),
     "text in no record": lambda issue: bool(issue.unclaimed),
-    "paragraphs by refit": lambda issue: issue.setting.paragraphs == "refit",
+    "paragraphs by line fit": lambda issue: issue.setting.paragraphs == "line fit",
     "paragraphs by blank lines": lambda issue: issue.setting.paragraphs == "blank lines",
     "running feet": lambda issue: any(mark.startswith("running feet") for mark in issue.marks),
     "heads and form feeds": lambda issue: {mark.partition(":")[0] for mark in issue.marks} >= {"form feeds", "running heads"},

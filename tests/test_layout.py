@@ -26,7 +26,7 @@ def ends(text: str, setting: Setting | None = None) -> list[str]:
 
 
 def test_blank_lines_that_are_spread_everywhere_say_nothing() -> None:
-    assert detect_setting(page(f"{FULL} \n\n{FULL} \n\n{FULL} \n\nof it. \n")).paragraphs == "refit"
+    assert detect_setting(page(f"{FULL} \n\n{FULL} \n\n{FULL} \n\nof it. \n")).paragraphs == "line fit"
     assert detect_setting(page(f"{FULL}\n\n{FULL}\n\n{FULL}\n\nof it.\n")).paragraphs == "blank lines"
     assert detect_setting(page(f"{FULL} \n{FULL} \n{FULL} \n\nof it. \n")).paragraphs == "blank lines"
 
@@ -37,7 +37,7 @@ def test_the_face_is_the_one_in_which_lines_are_full() -> None:
 
 
 def test_what_is_stated_is_not_detected() -> None:
-    assert detect_setting(page("one\n"), "Helvetica", "refit", "soft") == Setting("Helvetica", "refit", False, "soft")
+    assert detect_setting(page("one\n"), "Helvetica", "line fit", "soft") == Setting("Helvetica", "line fit", False, "soft")
 
 
 @pytest.mark.parametrize(
@@ -53,7 +53,7 @@ def test_what_is_stated_is_not_detected() -> None:
 )
 def test_a_line_that_leaves_room_for_the_next_word_was_ended_on_purpose(line: str, *, ended: bool) -> None:
     text = f"{FULL} \n\n{FULL} \n\n{line} \n\nand {FULL.lower()} \n\n{FULL} \n"
-    assert (line.split()[-1] in ends(text, Setting("Times-Roman", "refit", True))) is ended
+    assert (line.split()[-1] in ends(text, Setting("Times-Roman", "line fit", True))) is ended
 
 
 def test_a_paragraph_never_leaves_its_stretch() -> None:

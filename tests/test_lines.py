@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from lprcorpus.errors import RawTextError
-from lprcorpus.text.lines import Lines, count_words, split_lines
+from lprcorpus.text.lines import Lines, split_lines
 
 
 def printed(lines: Lines) -> list[str]:
@@ -32,7 +32,18 @@ def test_a_form_feed_ends_a_line_but_counts_as_none() -> None:
     assert (printed(lines), lines.number.tolist()) == (["one", "two", "three"], [1, 1, 2])
 
 
-@pytest.mark.parametrize("character", ["\r", "\v", "\x1c", "\x85", "\u2028", "\u2029", "\u00a0", "\u3000"])
+@pytest.mark.parametrize("text", ["one\ntwo", "one\r\ntwo", "one\rtwo"])
+def test_a_line_ends_at_a_newline_or_a_carriage_return_or_both(text: str) -> None:
+    lines = split_lines(text)
+    assert (printed(lines), lines.number.tolist(), lines.line_at(len(text) - 1)) == (["one", "two"], [1, 2], 2)
+
+
+def test_lines_are_cut_around_marks_inside_them() -> None:
+    lines = split_lines("one {7}two\n", cuts=[4, 7])
+    assert (printed(lines), lines.number.tolist()) == (["one", "{7}", "two"], [1, 1, 1])
+
+
+@pytest.mark.parametrize("character", ["\v", "\x1c", "\x85", "\u2028", "\u2029", "\u00a0", "\u3000"])
 def test_other_white_space_ends_no_line_and_is_trimmed_from_its_ends(character: str) -> None:
     assert printed(split_lines(f"{character}one{character}two{character}")) == [f"one{character}two"]
 
@@ -56,7 +67,7 @@ def test_a_nul_is_refused_with_its_line() -> None:
     assert str(caught.value) == "raw line 2: a NUL character; expected text"
 
 
-@given(st.text(st.characters(codec="utf-8", exclude_characters="\0\f"), max_size=200))
+@given(st.text(st.characters(codec="utf-8", exclude_characters="\0\f\r"), max_size=200))
 def test_lines_are_those_of_the_text_without_their_outer_white_space(text: str) -> None:
     stripped = [line.strip() for line in text.removeprefix("\ufeff").split("\n")]
     assert printed(split_lines(text)) == [line for line in stripped if line]
@@ -74,13 +85,3 @@ def test_the_squeezed_text_has_every_printed_character_with_its_offset(text: str
     squeezed, offsets = split_lines(text).squeezed()
     assert squeezed == "".join(text.removeprefix("\ufeff").split())
     assert squeezed == "".join(text[offset] for offset in offsets.tolist())
-
-
-@given(
-    st.lists(
-        st.text(st.characters(codec="utf-8") | st.sampled_from(" \n\t\x1c\x85\u2028\u3000\ufeff\U0001f600a"), max_size=30),
-        max_size=6,
-    )
-)
-def test_words_are_counted_as_str_split_parts_them(texts: list[str]) -> None:
-    assert count_words(texts) == [len(text.split()) for text in texts]

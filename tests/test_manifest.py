@@ -44,7 +44,7 @@ def test_a_good_manifest_is_read_with_its_defaults() -> None:
     [
         ("year = 1900", 'year = "1900"', ["issue.year: found '1900'; expected a valid integer"]),
         ("complete = true\n", "", ["issue.complete: missing; expected this key"]),
-        ("year = 1900", "year = 999", ["issue.year: found 999; expected greater than or equal to 1000"]),
+        ("year = 1900", "year = 0", ["issue.year: found 0; expected greater than or equal to 1"]),
         (
             "page = 1",
             "pgae = 1",

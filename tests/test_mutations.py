@@ -31,7 +31,8 @@ MORE
 The Day Song
 by Another Poet
 
-The day says nothing at all.
+The day says nothing at all, and when the evening comes it goes home by the same old way along
+the river and says nothing there either, for the boats are out and nobody is at home to hear it.
 """
 """A second issue, with what the real one lacks: a curated edit, and page numbers that are counted from one."""
 

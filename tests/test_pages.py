@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-import pytest
-
-from lprcorpus.errors import RawTextError
 from lprcorpus.text.lines import split_lines
-from lprcorpus.text.pages import Pagination, find_pages
+from lprcorpus.text.page_marks import detect_pagination
+from lprcorpus.text.pages import NumberDoubt, Pagination, find_pages
 
 
 def pages(text: str, pagination: Pagination | None = None) -> list[tuple[int, bool, str]]:
@@ -55,10 +53,44 @@ def test_a_head_opens_the_page_that_it_numbers() -> None:
     ]
 
 
-def test_numbers_that_fall_are_refused() -> None:
-    with pytest.raises(RawTextError) as caught:
-        pages("one\nReview 9\ntwo\nReview 8\nthree\n", Pagination(running_heads=("Review {page}",)))
-    assert str(caught.value) == "raw line 4: the page number 8 is printed where page 10 or a later one was expected"
+def test_a_number_that_contradicts_the_others_is_passed_over_and_reported() -> None:
+    text = "".join(f"Review {number}\ntext\n" for number in (7, 8, 74, 10))
+    paged = find_pages(split_lines(text), Pagination(running_heads=("Review {page}",)))
+    assert [(page.number, page.printed) for page in paged.pages] == [(7, True), (8, True), (9, False), (10, True)]
+    assert paged.number_doubts == (NumberDoubt(line=5, printed=74, counted=9),)
+
+
+def test_pages_that_are_numbered_anew_are_counted_on() -> None:
+    text = "\f".join(f"text\n\n{number}\n" for number in (1, 2, 3, 4, 5, 1, 2, 3))
+    assert [(number, printed) for number, printed, _ in pages(text)] == [
+        *((number, True) for number in (1, 2, 3, 4, 5)),
+        *((number, False) for number in (6, 7, 8)),
+    ]
+
+
+def test_between_form_feeds_a_header_labels_its_page_and_opens_none() -> None:
+    text = "\f".join(f"Review {number}\ntext\nReview {number + 40}\nmore\n" for number in (1, 2, 3))
+    assert [(number, printed) for number, printed, _ in pages(text)] == [(1, True), (2, True), (3, True)]
+
+
+def test_marks_inside_lines_are_page_marks() -> None:
+    text = "The night {7}whispers\nthe silence [sic] {8}\nof its darkness. {9} It sails.\n"
+    paged = find_pages(split_lines(text), Pagination(running_heads=(), inline_marks=("{{page}}",)))
+    assert [(page.number, page.printed, text[page.start : page.end]) for page in paged.pages] == [
+        (6, False, "The night "),
+        (7, True, "{7}whispers\nthe silence [sic] "),
+        (8, True, "{8}\nof its darkness. "),
+        (9, True, "{9} It sails.\n"),
+    ]
+
+
+def test_marks_inside_lines_are_detected() -> None:
+    text = "".join(f"The night whispers.\n[Pg {number}]\nThe silence.\n" for number in (177, 178, 179))
+    assert detect_pagination(split_lines(text)).inline_marks == ("[Pg {page}]",)
+
+
+def test_one_indented_line_is_no_page() -> None:
+    assert len(pages("The night \n whispers \nit \nof the silence \n")) == 1
 
 
 def test_all_that_stands_before_the_page_before_page_one_is_page_0() -> None:
@@ -82,7 +114,7 @@ def test_furniture_that_is_two_things_is_set_aside_once() -> None:
     """A space mark before a running head, and a link target at the foot of every page."""
     text = "one \n Review 2 \ntwo \nhttp://a.example/\n Review 3 \nthree \n"
     paged = find_pages(split_lines(text), Pagination(running_heads=("Review {page}", "http://a.example/"), space_marks=True))
-    assert [(piece.role, text[piece.start : piece.end]) for piece in paged.furniture] == [
+    assert [(piece.role, text[piece.start : piece.end]) for piece in paged.asides] == [
         ("header", " Review 2 \n"),
         ("header", "http://a.example/\n"),
         ("header", " Review 3 \n"),

@@ -33,33 +33,36 @@ def change_descriptor(folder: Path, change: Callable[[dict[str, object]], object
 
 
 @pytest.mark.parametrize("name", TABLES)
-def test_a_table_has_the_schema_of_its_model(name: str) -> None:
-    assert lprcorpus.table(name).schema.equals(arrow_schema(name), check_metadata=False)
+def test_a_table_has_the_schema_of_its_model(name: str, corpus: Corpus) -> None:
+    assert lprcorpus.table(name, corpus=corpus).schema.equals(arrow_schema(name), check_metadata=False)
 
 
-def test_some_columns_of_a_table_come_in_the_order_asked_for() -> None:
-    found = lprcorpus.table("records", columns=["title", "position"])
+def test_some_columns_of_a_table_come_in_the_order_asked_for(corpus: Corpus) -> None:
+    found = lprcorpus.table("records", columns=["title", "position"], corpus=corpus)
     assert found.column_names == ["title", "position"]
     assert found.slice(7, 1).to_pylist() == [{"title": "Hourglass of the Free", "position": 8}]
 
 
-def test_the_records_are_typed_and_in_reading_order() -> None:
-    records = lprcorpus.records()
+def test_the_records_are_typed_and_in_reading_order(corpus: Corpus) -> None:
+    records = lprcorpus.records(corpus=corpus)
     assert {type(record) for record in records} == {Record}
-    assert [record.model_dump() for record in records] == lprcorpus.table("records").to_pylist()
+    assert [record.model_dump() for record in records] == lprcorpus.table("records", corpus=corpus).to_pylist()
 
 
-def test_the_records_of_one_type() -> None:
-    assert [record.id for record in lprcorpus.records(type="poem")] == ["lpr-1-2/stalin-neruda", "lpr-1-2/hourglass-of-the-free"]
+def test_the_records_of_one_type(corpus: Corpus) -> None:
+    assert [record.id for record in lprcorpus.records(type="poem", corpus=corpus)] == [
+        "lpr-1-2/stalin-neruda",
+        "lpr-1-2/hourglass-of-the-free",
+    ]
 
 
-def test_one_record_is_the_same_as_among_all() -> None:
-    for record in lprcorpus.records():
-        assert lprcorpus.record(record.id) == record
+def test_one_record_is_the_same_as_among_all(corpus: Corpus) -> None:
+    for record in lprcorpus.records(corpus=corpus):
+        assert lprcorpus.record(record.id, corpus=corpus) == record
 
 
-def test_a_record_of_a_table_in_shards_and_row_groups(copy: Path) -> None:
-    table = lprcorpus.table("records")
+def test_a_record_of_a_table_in_shards_and_row_groups(copy: Path, corpus: Corpus) -> None:
+    table = lprcorpus.table("records", corpus=corpus)
     for number, part in enumerate((table.slice(0, 4), table.slice(4))):
         with writer("records", copy / f"records-{number:05d}-of-00002.parquet") as out:
             out.write_table(part, row_group_size=3)
@@ -67,44 +70,48 @@ def test_a_record_of_a_table_in_shards_and_row_groups(copy: Path) -> None:
         copy,
         lambda package: package["resources"][2].update(path=["records-00000-of-00002.parquet", "records-00001-of-00002.parquet"]),  # type: ignore[index]
     )
-    corpus = Corpus(copy)
-    assert lprcorpus.records(corpus=corpus) == lprcorpus.records()
-    assert [lprcorpus.record(record.id, corpus=corpus) for record in lprcorpus.records()] == lprcorpus.records()
+    in_shards = Corpus(copy)
+    expected = lprcorpus.records(corpus=corpus)
+    assert lprcorpus.records(corpus=in_shards) == expected
+    assert [lprcorpus.record(record.id, corpus=in_shards) for record in expected] == expected
 
 
 def test_the_path_leads_to_the_files() -> None:
     assert sorted(path.name for path in lprcorpus.path().glob("*.parquet")) == sorted(f"{name}.parquet" for name in TABLES)
 
 
-UNKNOWN: dict[str, tuple[Callable[[], object], str]] = {
-    "a table": (lambda: lprcorpus.table("recrods"), "no table is called 'recrods'; did you mean records?"),
-    "a dataset": (lambda: lprcorpus.load("block"), "no table is called 'block'; did you mean blocks?"),
-    "a stream": (lambda: lprcorpus.load("block", streaming=True), "no table is called 'block'; did you mean blocks?"),
+UNKNOWN: dict[str, tuple[Callable[[Corpus], object], str]] = {
+    "a table": (lambda corpus: lprcorpus.table("recrods", corpus=corpus), "no table is called 'recrods'; did you mean records?"),
+    "a dataset": (lambda corpus: lprcorpus.load("block", corpus=corpus), "no table is called 'block'; did you mean blocks?"),
+    "a stream": (
+        lambda corpus: lprcorpus.load("block", streaming=True, corpus=corpus),
+        "no table is called 'block'; did you mean blocks?",
+    ),
     "a column": (
-        lambda: lprcorpus.table("records", columns=["titel"]),
+        lambda corpus: lprcorpus.table("records", columns=["titel"], corpus=corpus),
         "no column is called 'titel'; did you mean title?",
     ),
     "a record": (
-        lambda: lprcorpus.record("lpr-1-2/hour-glass"),
+        lambda corpus: lprcorpus.record("lpr-1-2/hour-glass", corpus=corpus),
         "no record is called 'lpr-1-2/hour-glass'; did you mean lpr-1-2/hourglass-of-the-free?",
     ),
     "a record by its title": (
-        lambda: lprcorpus.record("hourglass"),
+        lambda corpus: lprcorpus.record("hourglass", corpus=corpus),
         "no record is called 'hourglass'; did you mean lpr-1-2/hourglass-of-the-free?",
     ),
-    "a type": (lambda: lprcorpus.records(type="poems"), "no type is called 'poems'; did you mean poem?"),
+    "a type": (lambda corpus: lprcorpus.records(type="poems", corpus=corpus), "no type is called 'poems'; did you mean poem?"),
     "a type like none": (
-        lambda: lprcorpus.records(type="xyz"),
+        lambda corpus: lprcorpus.records(type="xyz", corpus=corpus),
         "no type is called 'xyz'; there are: article, faq, interview, news, poem, press_release, speech",
     ),
 }
 
 
 @pytest.mark.parametrize("case", UNKNOWN)
-def test_an_unknown_name_is_an_error_that_lists_the_near_ones(case: str) -> None:
+def test_an_unknown_name_is_an_error_that_lists_the_near_ones(case: str, corpus: Corpus) -> None:
     call, message = UNKNOWN[case]
     with pytest.raises(UnknownName) as caught:
-        call()
+        call(corpus)
     assert str(caught.value) == message
     assert isinstance(caught.value, KeyError)
 
@@ -175,8 +182,8 @@ def test_a_folder_that_cannot_be_read_is_an_error_that_names_the_file(case: str,
     assert str(caught.value) == message.format(folder=copy)
 
 
-def test_a_row_that_is_not_what_its_model_says_is_named(copy: Path) -> None:
-    table = lprcorpus.table("records")
+def test_a_row_that_is_not_what_its_model_says_is_named(copy: Path, corpus: Corpus) -> None:
+    table = lprcorpus.table("records", corpus=corpus)
     types = pa.array(["sonnet" if kind == "poem" else kind for kind in table.column("type").to_pylist()])
     with writer("records", copy / "records.parquet") as out:
         out.write_table(table.set_column(table.column_names.index("type"), table.schema.field("type"), types))

@@ -8,6 +8,7 @@ import json
 import re
 import subprocess
 import sys
+from itertools import pairwise
 from pathlib import Path
 
 import pytest
@@ -19,16 +20,16 @@ from lprcorpus.build.run import build
 from lprcorpus.citation.works import edition, works
 from lprcorpus.cli import main
 from lprcorpus.corpus import Corpus
-from lprcorpus.errors import MissingLibrary, OutputError
+from lprcorpus.errors import DataError, MissingLibrary, OutputError
+from lprcorpus.schema import Block, Issue, Record, Span
 from lprcorpus.view import page as page_module
 from lprcorpus.view import page_citations as citations
 from lprcorpus.view import write
-from lprcorpus.view.article import PageMark, block_views
-from lprcorpus.view.bodies import BlockExtent, PageExtent, RecordBody
-from lprcorpus.view.directions import stage_directions
+from lprcorpus.view.article import block_views
 from lprcorpus.view.notice import Notice
-from lprcorpus.view.page_contents import ListedIssue, volumes
-from lprcorpus.view.source import glyphs
+from lprcorpus.view.source_lines import glyphs
+from lprcorpus.view.stage_directions import stage_directions
+from lprcorpus.view.volumes import ListedIssue, volumes
 from lprcorpus.view.write import write_view
 
 from .conftest import ROOT, MakeIssue
@@ -144,7 +145,7 @@ def test_every_paragraph_has_a_link_to_itself(page: Page) -> None:
 
 def test_every_page_of_every_record_is_marked_as_printed_or_counted(page: Page) -> None:
     printed = {row["number"]: row["printed"] for row in Corpus().table("pages").to_pylist()}
-    marks = [attrs for _, attrs in page.tags if "data-page-end" in attrs]
+    marks = [attrs for _, attrs in page.tags if "data-page" in attrs]
     assert {int(mark["data-page"] or 0) for mark in marks} == set(printed)
     for mark in marks:
         number = int(mark["data-page"] or 0)
@@ -211,20 +212,25 @@ def test_stage_directions_do_not_overlap_and_are_in_order(text: str) -> None:
 
 @given(st.data())
 def test_the_pieces_of_a_block_are_its_text_wherever_pages_begin(data: st.DataObject) -> None:
-    body = data.draw(st.text("Applause. ()\u202e🎻\r\n", min_size=1, max_size=80))
-    starts = sorted({0, *data.draw(st.lists(st.integers(0, len(body) - 1), max_size=4))})
-    pages = tuple(PageExtent(start, number, number) for number, start in enumerate(starts, 1))
-    text = RecordBody("x-1/a", body, (BlockExtent(1, "paragraph", 0, len(body)),), pages)
-    (block,) = block_views({"type": "speech"}, text, {1: True})
-    assert "".join(piece.text for piece in block.pieces) == body
-    assert [piece.page.page for piece in block.pieces if piece.page] == list(range(1, len(starts) + 1))
+    text = data.draw(st.text("Applause. ()\u202e🎻\r", min_size=1, max_size=80).filter(lambda text: text == text.strip() != ""))
+    starts = sorted({0, *data.draw(st.lists(st.integers(0, len(text) - 1), max_size=4))})
+    spans = [
+        Span.model_construct(raw_start=start, raw_end=end, page=number)
+        for number, (start, end) in enumerate(pairwise([*starts, len(text)]), 1)
+    ]
+    record = Record.model_construct(id="x-1/a", type="speech")
+    block = Block.model_construct(position=1, kind="paragraph", text=text)
+    (view,) = block_views(record, [block], {1: spans}, [], text, {1: True})
+    assert "".join(piece.text for piece in view.pieces) == text
+    assert [piece.page.page for piece in view.pieces if piece.page] == list(range(1, len(starts) + 1))
+    assert view.raw == "0:0"
 
 
-def test_a_page_that_cannot_be_told_is_marked_as_one_of_several() -> None:
-    assert (PageMark(7, 8, printed=False).label, PageMark(7, 8, printed=False).spoken) == (
-        "[7–8]",
-        "page 7 or a later one up to 8, number counted",
-    )
+def test_a_block_that_does_not_follow_from_the_raw_text_is_refused() -> None:
+    record = Record.model_construct(id="x-1/a", type="poem")
+    block = Block.model_construct(position=1, kind="paragraph", text="The night")
+    with pytest.raises(DataError, match=r"^blocks\.text \[x-1/a,1\]: does not follow from the raw text; run lprcorpus validate$"):
+        block_views(record, [block], {}, [], "", {})
 
 
 @given(st.text(max_size=80))
@@ -241,7 +247,7 @@ def test_hostile_text_is_text(nasty: Path) -> None:
     assert page.bodies == {"tiny-1/nasty": record["body"]}
     raw = (nasty.parent / "raw" / "tiny-1.txt").read_bytes().decode()
     assert page.raw["tiny-1/nasty"] == raw.removesuffix("\n").split("\n")
-    assert [tag for tag, _ in page.tags].count("script") == 1
+    assert [tag for tag, _ in page.tags].count("script") == 2
     assert [tag for tag, _ in page.tags].count("style") == 1
     assert "img" not in [tag for tag, _ in page.tags]
     assert [name for _, attrs in page.tags for name in attrs if name.startswith("on")] == []
@@ -256,7 +262,7 @@ def test_hostile_text_is_text_in_an_index_too(nasty: Path, monkeypatch: pytest.M
     monkeypatch.setattr(write, "ONE_FILE_CHARS", 10)
     write_view(nasty.parent / "all.html", Corpus(nasty.parent / "processed"))
     page = Page(nasty.parent / "all.html")
-    assert [tag for tag, _ in page.tags if tag in ("script", "style", "img")] == ["style", "script"]
+    assert [tag for tag, _ in page.tags if tag in ("script", "style", "img")] == ["style", "script", "script"]
     assert [name for _, attrs in page.tags for name in attrs if name.startswith("on")] == []
     assert [address for address in page.attributes("href") if not address.startswith("#")] == [
         "all_files/tiny-1.html",
@@ -326,22 +332,26 @@ def test_a_large_corpus_gets_an_index_and_a_file_for_each_issue(
         assert f"../all.html#tiny-{number}" in page.attributes("href")
 
 
-def listed_issue(periodical: str, volume: int | None, number: int | None, year: int) -> ListedIssue:
-    row = {"id": f"{periodical}-{volume}-{number}", "periodical": periodical, "volume": volume, "number": number, "year": year}
-    return ListedIssue(row, "", "", (), 0)
+def listed_issue(periodical: str, volume: int | None, number: int | None, year: int | None) -> ListedIssue:
+    id_ = f"{periodical}-{volume}-{number}"
+    issue = Issue.model_construct(id=id_, periodical=periodical, volume=volume, number=number, year=year)
+    return ListedIssue(issue, "", "", (), 0)
 
 
 def test_an_index_has_the_issues_by_volume_in_the_order_of_numbers() -> None:
     issues = [listed_issue("b", 10, 1, 1920), listed_issue("b", 2, 11, 1913), listed_issue("b", 2, 3, 1912)]
-    issues += [listed_issue("b", None, None, 1930), listed_issue("A", 1, 1, 1950)]
-    found = [(one.periodical, one.name, one.span, [issue.row["number"] for issue in one.issues]) for one in volumes(issues)]
+    issues += [listed_issue("b", None, None, 1930), listed_issue("A", 1, 1, 1950), listed_issue("b", None, 7, None)]
+    found = [
+        (one.periodical, one.name, one.years_in_words, [listed.issue.number for listed in one.issues]) for one in volumes(issues)
+    ]
     assert found == [
         ("A", "Volume 1", "1950", [1]),
+        ("b", "Without a year", "", [7]),
         ("b", "1930", "", [None]),
         ("b", "Volume 2", "1912–1913", [3, 11]),
         ("b", "Volume 10", "1920", [1]),
     ]
-    assert [one.id for one in volumes(issues)] == ["volume-1", "volume-2", "volume-3", "volume-4"]
+    assert [one.id for one in volumes(issues)] == [f"volume-{number}" for number in range(1, 6)]
 
 
 def test_the_raw_lines_of_records_that_stand_in_each_other_are_all_shown(make_issue: MakeIssue, tmp_path: Path) -> None:
@@ -359,7 +369,7 @@ def test_the_raw_lines_of_records_that_stand_in_each_other_are_all_shown(make_is
     assert lines == text.removesuffix("\n").split("\n")
 
 
-def all_citations(*, formatted: bool) -> dict[str, tuple[citations.CitationForm, ...]]:
+def all_citations(*, formatted: bool) -> dict[str, list[citations.CitationForm]]:
     return citations.record_citations(works(Corpus()), edition(Corpus()), formatted=formatted)
 
 

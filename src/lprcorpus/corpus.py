@@ -6,12 +6,11 @@ kept: a file that another build has replaced since is refused, so that rows of t
 
 from __future__ import annotations
 
-import hashlib
 import json
 from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Protocol, TypeVar
+from typing import TYPE_CHECKING, Any, ClassVar, Protocol, TypeVar
 
 from lprcorpus.errors import (
     CorpusChanged,
@@ -32,7 +31,6 @@ from lprcorpus.identifiers import (
 )
 from lprcorpus.locations import data_folder, raw_folder
 from lprcorpus.messages import shorten
-from lprcorpus.metadata import is_public
 from lprcorpus.table_files import FileState, TableFile
 from lprcorpus.typed_rows import read_rows
 
@@ -116,6 +114,8 @@ class Corpus:
         problems: the names and paths that are not safe; a corpus that is opened as usual has none.
     """
 
+    _packaged: ClassVar[Corpus | None] = None
+
     def __init__(self, folder: Path | str | None = None, *, checked: bool = True) -> None:
         """Open a corpus.
 
@@ -129,8 +129,6 @@ class Corpus:
             UnsafeCorpus: its name, the identifier of an issue or a path leads out of the folder.
         """
         self.folder = data_folder() if folder is None else Path(folder)
-        # The links of the packaged corpus are the installer's: Bazel and Nix make a package of links.
-        self._follows_links = folder is None
         self._is_closed = False
         self._kept: dict[type, Keepable] = {}
         path = self.folder / DESCRIPTOR
@@ -138,10 +136,11 @@ class Corpus:
         self.descriptor = _read_descriptor(path)
         self._check_version()
         self._resources = _table_resources(self.descriptor, path)
-        self.problems = tuple(self._unsafe_entries())
+        # The links of the packaged corpus are the installer's: Bazel and Nix make a package of links.
+        self.problems = tuple(self._unsafe_entries(follow_links=folder is None))
         if checked and self.problems:
             raise UnsafeCorpus(f"{self.folder}: {self.problems[0]}; run lprcorpus validate")
-        self._files = {name: tuple(self._safe_files(name)) for name in self._resources}
+        self._files = {name: self._safe_files(name) for name in self._resources}
         if FileState.of(path) != state:
             raise CorpusChanged(f"{self.folder}: has changed while it was opened; open it again")
         if checked:
@@ -156,18 +155,17 @@ class Corpus:
     @classmethod
     def packaged(cls) -> Corpus:
         """Return the corpus that came with the package: the same object for as long as its files are the same."""
-        folder = data_folder()
-        for corpus in _PACKAGED:
-            if corpus.folder == folder and not corpus._is_closed and corpus.is_current:  # noqa: SLF001  our own
-                return corpus
-        # The one it replaces is not closed here: another thread may still read from it.
-        _PACKAGED[:] = [cls()]
-        return _PACKAGED[0]
+        found = cls._packaged
+        if found is None or found.folder != data_folder() or not found.is_current:
+            # The one it replaces is not closed: another thread may still read from it.
+            found = cls._packaged = cls()
+        return found
 
     @property
     def is_current(self) -> bool:
-        """Whether the files are still those that they were when the corpus was opened."""
-        return all(FileState.of(file.path) == file.state for files in self._files.values() for file in files)
+        """Whether the corpus is open, and its files are still those that they were when it was opened."""
+        files = [file for files in self._files.values() for file in files]
+        return not self._is_closed and all(FileState.of(file.path) == file.state for file in files)
 
     def keep(self, kind: type[Kept]) -> Kept:
         """Return the object of a class that is kept with this corpus, made when it is first asked for.
@@ -176,9 +174,16 @@ class Corpus:
             UsageError: the corpus is closed.
         """
         self._check_open()
-        kept = self._kept.setdefault(kind, kind(self))
+        if kind not in self._kept:
+            # Where two threads come at once, both get the same one.
+            self._kept.setdefault(kind, kind(self))
+        kept = self._kept[kind]
         assert isinstance(kept, kind), "each is kept under its own class"
         return kept
+
+    def __getstate__(self) -> dict[str, Any]:
+        # What is kept with a corpus stays in its process.
+        return {**self.__dict__, "_kept": {}}
 
     def close(self) -> None:
         """Close the corpus, and what is kept with it: nothing can be read from it any more."""
@@ -201,28 +206,27 @@ class Corpus:
                 " pip install --upgrade lprcorpus"
             )
 
-    def _unsafe_entries(self) -> Iterator[Problem]:
+    def _unsafe_entries(self, *, follow_links: bool) -> Iterator[Problem]:
         """Yield a problem for each name or path in the descriptor that could lead out of the folder."""
         name = self.descriptor.get("name", "lprcorpus")
         if not is_identifier(name, CORPUS_NAME):
             yield _unsafe("name", name, "a name such as 'lprcorpus'")
+        root = self.folder.resolve()
         for place, resource in enumerate(self.descriptor["resources"]):
             for path in _paths(resource):
                 if not stays_inside(path):
                     yield _unsafe(f"resources.{place}.path", path, "a path inside the folder, such as 'records.parquet'")
-                elif not self._may_read(path):
+                elif not follow_links and not leads_inside(root / path, root):
                     found = f"{path}, a link that leaves the folder"
                     yield _unsafe(f"resources.{place}.path", found, "a file inside it")
 
-    def _may_read(self, path: str) -> bool:
-        if not stays_inside(path):
-            return False
-        return self._follows_links or leads_inside(self.folder / path, self.folder)
-
-    def _safe_files(self, name: str) -> Iterator[TableFile]:
-        for path in _paths(self._resources[name]):
-            if self._may_read(path):
-                yield TableFile(name, self.folder / path, FileState.of(self.folder / path))
+    def _safe_files(self, name: str) -> tuple[TableFile, ...]:
+        """Return the files of a table; none where one of its paths is not safe."""
+        place = self.descriptor["resources"].index(self._resources[name])
+        if any(problem.column == f"resources.{place}.path" for problem in self.problems):
+            return ()
+        paths = [self.folder / path for path in _paths(self._resources[name])]
+        return tuple(TableFile(name, path, FileState.of(path)) for path in paths)
 
     def _check_issues(self) -> None:
         """Check the identifiers of the issues, which become names of files.
@@ -258,6 +262,9 @@ class Corpus:
     @property
     def about(self) -> About:
         """What the descriptor says of the whole; what it does not say as it should is left out."""
+        # Imported here: it reads corpus.toml, which most who open a corpus do without.
+        from lprcorpus.metadata import is_public
+
         descriptor = self.descriptor
         datacite = descriptor.get("datacite")
         dates = _objects(datacite.get("dates")) if isinstance(datacite, dict) else []
@@ -409,6 +416,8 @@ class Corpus:
             CorpusNotFound: the raw text is not there, or cannot be read.
             DataError: the file is another text.
         """
+        import hashlib
+
         raw_path = issue if isinstance(issue, str) else issue.raw_path
         path = self.raw_folder / Path(raw_path).name
         try:
@@ -422,9 +431,6 @@ class Corpus:
             return data.decode("utf-8")
         except UnicodeDecodeError as error:
             raise CorpusNotFound(f"{path}: the raw text cannot be read: {error}") from None
-
-
-_PACKAGED: list[Corpus] = []
 
 
 @dataclass(frozen=True)

@@ -10,11 +10,14 @@ import stat
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
-from typing import BinaryIO
+from typing import TYPE_CHECKING, BinaryIO
 
 from lprcorpus.errors import OutputError, system_reason
 
-__all__ = ["UndecodableError", "decode_utf8", "sha256_of", "whole_file"]
+if TYPE_CHECKING:
+    import pyarrow.parquet as pq
+
+__all__ = ["UndecodableError", "decode_utf8", "open_parquet", "sha256_of", "whole_file"]
 
 _BLOCK = 1024 * 1024  # bytes that are read at a time
 
@@ -86,11 +89,38 @@ def decode_utf8(data: bytes) -> str:
 
 
 @contextmanager
-def whole_file(path: Path) -> Iterator[BinaryIO]:
+def open_parquet(path: Path, *, checksums: bool = False) -> Iterator[pq.ParquetFile]:
+    """Open a Parquet file.
+
+    Args:
+        path: the file.
+        checksums: whether the checksum of each page is compared as it is read.
+
+    Raises:
+        OSError: it cannot be read.
+        ArrowException: it is not Parquet.
+    """
+    # Not pyarrow.parquet.read_table: that imports pyarrow.dataset, which costs three times as
+    # long as all the rest.
+    import pyarrow as pa
+    import pyarrow.parquet as pq
+
+    # By its bytes: PyArrow does not take a path that is not UTF-8 as a string.
+    source = pa.OSFile(os.fsencode(path))
+    with source, pq.ParquetFile(source, page_checksum_verification=checksums) as file:
+        yield file
+
+
+@contextmanager
+def whole_file(path: Path, *, durable: bool = True) -> Iterator[BinaryIO]:
     """Give a file to write to, which takes the place of ``path`` when the block ends without an error.
 
     Until then, and on any error, what was at ``path`` stays as it is. A link is followed; what is no regular file, such as a
     pipe or a terminal, is written to directly.
+
+    Args:
+        path: the file.
+        durable: whether to wait until the file is on the disk (5 ms); for one of very many files, no.
 
     Raises:
         OutputError: it cannot be written.
@@ -106,7 +136,7 @@ def whole_file(path: Path) -> Iterator[BinaryIO]:
         target.parent.mkdir(parents=True, exist_ok=True)
         if target.exists() and not os.access(target, os.W_OK):
             raise OutputError(f"{path}: cannot be written: it is read-only")
-        with _replacement(target) as stream:
+        with _replacement(target, durable=durable) as stream:
             yield stream
     except BrokenPipeError:
         raise
@@ -115,15 +145,47 @@ def whole_file(path: Path) -> Iterator[BinaryIO]:
 
 
 @contextmanager
-def _replacement(target: Path) -> Iterator[BinaryIO]:
-    """Give a new file beside ``target``, and put it in its place when the block ends without an error."""
-    fresh = target.with_name(f".{target.name[:100]}.{secrets.token_hex(4)}.part")
+def _replacement(target: Path, *, durable: bool) -> Iterator[BinaryIO]:
+    """Give a new file, and put it in the place of ``target`` when the block ends without an error."""
+    fresh = target.with_name(f".lprcorpus-{secrets.token_hex(8)}.part")
+    nameless = _open_nameless(target.parent)
     try:
-        with fresh.open("xb") as stream:
+        with nameless or fresh.open("xb") as stream:
             yield stream
+            stream.flush()
+            if durable:
+                os.fsync(stream.fileno())  # so that after a power cut there is the old file or the new one, whole
+            if nameless:
+                _give_name(stream, fresh)
         if target.exists():
             fresh.chmod(stat.S_IMODE(target.stat().st_mode))
         fresh.replace(target)
     finally:
         with suppress(FileNotFoundError):
             fresh.unlink()
+
+
+def _open_nameless(folder: Path) -> BinaryIO | None:
+    """Open a new file in a folder that has no name yet, so that nothing is left of it if this process is killed.
+
+    Linux has such files, on most file systems; elsewhere there is none.
+    """
+    if not hasattr(os, "O_TMPFILE") or not _DESCRIPTORS.is_dir():
+        return None
+    try:
+        return os.fdopen(os.open(folder, os.O_WRONLY | os.O_TMPFILE, 0o666), "wb")
+    except OSError:
+        return None
+
+
+def _give_name(stream: BinaryIO, path: Path) -> None:
+    """Give a file without a name its name."""
+    # Only with the descriptor of a folder does os.link follow the link in /proc to the file itself.
+    root = os.open("/", os.O_RDONLY)
+    try:
+        os.link(_DESCRIPTORS / str(stream.fileno()), path, src_dir_fd=root, follow_symlinks=True)
+    finally:
+        os.close(root)
+
+
+_DESCRIPTORS = Path("/proc/self/fd")

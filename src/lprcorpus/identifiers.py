@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import re
 from pathlib import Path, PurePosixPath, PureWindowsPath
 
@@ -56,14 +57,12 @@ def stays_inside(path: object) -> bool:
 
 
 def leads_inside(path: Path, folder: Path) -> bool:
-    """Return whether a path, with all links followed, is in a folder.
+    """Return whether a path, with all links followed, is in a folder whose own links are followed already.
 
     A snapshot that ``huggingface_hub`` downloads is a folder of links to ``blobs/`` beside ``snapshots/``:
     a link that leads there is as good as a file.
     """
-    real = path.resolve()
-    root = folder.resolve()
-    if real.is_relative_to(root):
-        return True
-    stores = [above.parent / "blobs" for above in root.parents if above.name == "snapshots"]
-    return any(real.is_relative_to(store) for store in stores)
+    real = os.path.realpath(path)
+    homes = [folder]
+    homes += [above.parent / "blobs" for above in folder.parents if above.name == "snapshots"]
+    return any(real.startswith(os.path.join(home, "")) for home in homes)  # noqa: PTH118 (a prefix, with its slash)

@@ -15,7 +15,7 @@ from lprcorpus.errors import CorpusNotFound
 if TYPE_CHECKING:
     from importlib.resources.abc import Traversable
 
-__all__ = ["data_card", "data_folder", "license_file", "raw_folder"]
+__all__ = ["changelog", "data_card", "data_folder", "license_file", "raw_folder"]
 
 _PACKAGE = Path(__file__).absolute().parent
 
@@ -86,3 +86,8 @@ def data_card() -> Path:
 def license_file() -> Path:
     """Return the licence, with the terms of the texts; every copy of the corpus carries it."""
     return _home() / "LICENSE"
+
+
+def changelog() -> Path:
+    """Return the changelog, which a release carries."""
+    return _home() / "CHANGELOG.md"

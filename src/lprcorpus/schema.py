@@ -46,7 +46,6 @@ __all__ = [
     "Span",
     "Table",
     "Url",
-    "Year",
     "columns",
 ]
 
@@ -89,7 +88,6 @@ RecordId = Annotated[str, Field(pattern=_RECORD_ID)]
 Text = Annotated[str, Field(min_length=1)]
 Count = Annotated[int, Field(ge=0)]
 Ordinal = Annotated[int, Field(ge=1)]
-Year = Annotated[int, Field(ge=1000)]  # of four digits: what citation formats and ISO 8601 can write
 Date = Annotated[str, Field(pattern=_DATE), AfterValidator(_in_calendar)]
 Language = Annotated[str, Field(pattern=_LANGUAGE)]
 Sha256 = Annotated[str, Field(pattern=_SHA256)]
@@ -112,7 +110,7 @@ class Issue(Row):
     periodical: Text = Field(description="Title of the periodical.", examples=["Left Progressive Review"])
     volume: Ordinal | None = Field(description="Volume, or null where the issue gives none.", examples=[1])
     number: Ordinal | None = Field(description="Number of the issue in its volume, or null where it gives none.", examples=[2])
-    year: Year | None = Field(description="Year of publication, or null where the issue gives none.", examples=[2014])
+    year: Ordinal | None = Field(description="Year of publication, or null where the issue gives none.", examples=[2014])
     page_start: Count = Field(description="Number of the first page of the surviving text.", examples=[5])
     page_end: Count = Field(description="Number of the last page of the surviving text.", examples=[34])
     complete: bool = Field(description="Whether the whole issue survives (false: an excerpt).", examples=[False])

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import stat
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -11,6 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, NoReturn
 
 from lprcorpus.errors import CorpusChanged, CorpusNotFound
+from lprcorpus.files import open_parquet
 
 if TYPE_CHECKING:
     import pyarrow.parquet as pq
@@ -61,19 +61,14 @@ class TableFile:
             CorpusNotFound: it is missing or is not Parquet, as it turns out at once or in reading it.
             CorpusChanged: it is no longer the file that it was when the corpus was opened.
         """
-        # Not pyarrow.parquet.read_table: that imports pyarrow.dataset, which costs three times as
-        # long as all the rest.
         import pyarrow as pa
-        import pyarrow.parquet as pq
 
         # Looked up now: a generator that is left early comes back here when the interpreter ends.
-        unreadable = (OSError, pa.ArrowException)
+        unreadable = (OSError, pa.ArrowException, UnicodeDecodeError)
         if self.state is None:
             raise CorpusNotFound(f"{self.path}: is missing; expected a table's file")
         try:
-            # By its bytes: PyArrow does not take a path that is not UTF-8 as a string.
-            source = pa.OSFile(os.fsencode(self.path))
-            with source, pq.ParquetFile(source, page_checksum_verification=True) as file:
+            with open_parquet(self.path, checksums=True) as file:
                 # From here on, a file that takes its place does no harm: this one stays open.
                 self._check_unchanged()
                 yield file

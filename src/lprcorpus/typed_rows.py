@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, fields, is_dataclass
+from itertools import groupby
 from types import UnionType
 from typing import TYPE_CHECKING, Any, Literal, TypeVar, Union, cast, get_args, get_origin, get_type_hints
 
@@ -37,11 +38,46 @@ _ID_PATTERNS = {
 
 @dataclass(frozen=True)
 class _ColumnType:
-    """What a dataclass says of a column: its bare type, whether it may be null, and the values it may have, or None."""
+    """What a column of a dataclass may hold.
+
+    Attributes:
+        kind: ``str``, ``int`` or ``bool``.
+        nullable: whether it may be null.
+        values: the only values it may have, or None.
+        pattern: what its values look like, or None.
+    """
 
     kind: type
     nullable: bool
-    values: frozenset[object] | None
+    values: tuple[object, ...] | None
+    pattern: str | None
+
+    def __str__(self) -> str:
+        if self.values is not None:
+            return f"one of {', '.join(map(str, self.values))}"
+        if self.pattern is not None:
+            return "an identifier such as 'lpr-1-2/hourglass-of-the-free'"
+        return _KIND_NAMES[self.kind]
+
+    def admits(self, value: object) -> bool:
+        """Return whether a value of the right kind may be in the column."""
+        if value is None:
+            return self.nullable
+        if self.values is not None:
+            return value in self.values
+        return self.pattern is None or is_identifier(value, self.pattern)
+
+    def first_wrong(self, column: pa.ChunkedArray) -> int | None:
+        """Return the place of a value that may not be there; None where all may."""
+        # Most columns are settled without a look at their values.
+        if self.values is None and self.pattern is None and (self.nullable or not column.null_count):
+            return None
+        values = column.to_pylist()
+        for value in set(values):
+            if not self.admits(value):
+                place: int = values.index(value)
+                return place
+        return None
 
 
 def column_names(shape: type[Any]) -> list[str]:
@@ -109,7 +145,7 @@ def _parts(file: pq.ParquetFile, names: list[str], among: Mapping[str, Collectio
         chosen = _chosen(keys.slice(start, rows), among)
         start += rows
         if any(chosen):
-            yield file.read_row_group(group, columns=names).filter(_mask(chosen))
+            yield _only(file.read_row_group(group, columns=names), chosen)
 
 
 def _chosen(rows: pa.Table, among: Mapping[str, Collection[object]]) -> list[bool]:
@@ -122,16 +158,21 @@ def _chosen(rows: pa.Table, among: Mapping[str, Collection[object]]) -> list[boo
     return chosen
 
 
-def _mask(chosen: list[bool]) -> pa.Array:
-    """Return what a table is filtered by.
+def _only(rows: pa.Table, chosen: list[bool]) -> pa.Table:
+    """Return the rows that are chosen.
 
-    Made of its bits: from Python values PyArrow makes an array only with pandas, whose import takes half a second.
+    In slices: to filter, PyArrow imports its functions and pandas, which takes longer than all the rest.
     """
-    import numpy as np
     import pyarrow as pa
 
-    bits = np.packbits(np.array(chosen), bitorder="little")
-    return pa.Array.from_buffers(pa.bool_(), len(chosen), [None, pa.py_buffer(bits)])
+    pieces = []
+    start = 0
+    for is_chosen, run in groupby(chosen):
+        length = len(list(run))
+        if is_chosen:
+            pieces.append(rows.slice(start, length))
+        start += length
+    return pa.concat_tables(pieces)
 
 
 def _objects(rows: pa.Table, table: str, shape: type[Shape]) -> Iterator[Shape]:
@@ -171,38 +212,37 @@ def _key(row: Mapping[str, Any]) -> str:
     return ""
 
 
-def _column_types(shape: type[Any]) -> dict[str, _ColumnType]:
-    return {name: _column_type(hint) for name, hint in get_type_hints(shape).items()}
-
-
-def _column_type(hint: Any) -> _ColumnType:
-    """Return what an annotation says: ``str``, ``int``, ``bool`` or a ``Literal`` of strings, or one of these or None."""
-    nullable = get_origin(hint) in (Union, UnionType)
-    if nullable:
-        hint = next(option for option in get_args(hint) if option is not type(None))
-    if get_origin(hint) is Literal:
-        return _ColumnType(str, nullable, frozenset(get_args(hint)))
-    return _ColumnType(hint, nullable, None)
-
-
 def _check_types(rows: pa.Table, table: str, shape: type[Any]) -> None:
     """Check that the values of each column are what a dataclass says.
 
     Raises:
         DataError: they are not; the message names the first row that is wrong.
     """
-    for name, expected in _column_types(shape).items():
+    for name, hint in get_type_hints(shape).items():
+        expected = _column_type(name, hint)
         column = rows.column(name)
         if not _has_kind(column.type, expected.kind):
             found = f"found the type {column.type}; expected {_KIND_NAMES[expected.kind]}"
             raise DataError(f"{table}.{name}: {found}; run lprcorpus validate")
-        if column.null_count and not expected.nullable:
-            place = column.is_null().to_pylist().index(True)
-            _refuse(rows, table, name, place, _KIND_NAMES[expected.kind])
-        if expected.values is not None:
-            _check_values(rows, table, name, expected.values)
-        if name in _ID_PATTERNS:
-            _check_ids(rows, table, name)
+        place = expected.first_wrong(column)
+        if place is not None:
+            row = rows.slice(place, 1).to_pylist()[0]
+            found = f"found {shorten(row[name])}; expected {expected}"
+            raise DataError(f"{table}.{name}{_key(row)}: {found}; run lprcorpus validate")
+
+
+def _column_type(name: str, hint: Any) -> _ColumnType:
+    """Return what an annotation says: ``str``, ``int``, ``bool`` or a ``Literal`` of strings, or one of these or None."""
+    nullable = get_origin(hint) in (Union, UnionType)
+    if nullable:
+        hint = next(option for option in get_args(hint) if option is not type(None))
+    values = get_args(hint) if get_origin(hint) is Literal else None
+    return _ColumnType(
+        kind=hint if values is None else str,
+        nullable=nullable,
+        values=values,
+        pattern=_ID_PATTERNS.get(name),
+    )
 
 
 def _has_kind(found: pa.DataType, kind: type) -> bool:
@@ -212,23 +252,6 @@ def _has_kind(found: pa.DataType, kind: type) -> bool:
         found = found.value_type
     if kind is str:
         return bool(pa.types.is_string(found) or pa.types.is_large_string(found))
-    return bool(pa.types.is_boolean(found) if kind is bool else pa.types.is_integer(found))
-
-
-def _check_values(rows: pa.Table, table: str, name: str, allowed: frozenset[object]) -> None:
-    for place, value in enumerate(rows.column(name).to_pylist()):
-        if value is not None and value not in allowed:
-            _refuse(rows, table, name, place, f"one of {', '.join(sorted(map(str, allowed)))}")
-
-
-def _check_ids(rows: pa.Table, table: str, name: str) -> None:
-    values = rows.column(name).to_pylist()
-    for value in set(values):
-        if value is not None and not is_identifier(value, _ID_PATTERNS[name]):
-            _refuse(rows, table, name, values.index(value), "an identifier such as 'lpr-1-2/hourglass-of-the-free'")
-
-
-def _refuse(rows: pa.Table, table: str, name: str, place: int, expected: str) -> None:
-    """Raise the error that names a value that is wrong, and its row."""
-    row = rows.slice(place, 1).to_pylist()[0]
-    raise DataError(f"{table}.{name}{_key(row)}: found {shorten(row[name])}; expected {expected}; run lprcorpus validate")
+    if kind is bool:
+        return bool(pa.types.is_boolean(found))
+    return bool(pa.types.is_integer(found))

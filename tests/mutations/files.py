@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import hashlib
+import json
 import random
 import shutil
 from collections.abc import Callable
@@ -114,7 +116,7 @@ def _column_type(corpus: CorpusCopy, chance: random.Random) -> Expected:
     def change(table: pa.Table, column: str, chance: random.Random) -> pa.Table:
         place = table.column_names.index(column)
         values = table.column(column)
-        other = pa.large_string() if pa.types.is_string(values.type) else pa.string() if chance.random() < 0.5 else pa.int32()
+        other = pa.binary() if pa.types.is_string(values.type) else pa.string() if chance.random() < 0.5 else pa.int32()
         return table.set_column(place, table.schema.field(column).with_type(other), values.cast(other))
 
     return _change_schema(corpus, chance, "column-type", change)
@@ -137,3 +139,85 @@ def _description(corpus: CorpusCopy, chance: random.Random) -> Expected:
 @mutation("schema: the Hugging Face features lost")
 def _features(corpus: CorpusCopy, chance: random.Random) -> Expected:
     return _change_schema(corpus, chance, "features", lambda table, column, chance: table.replace_schema_metadata({}))
+
+
+# What a Parquet footer says ---------------------------------------------------------------------------------------------------
+
+
+def _change_footer(corpus: CorpusCopy, name: str, old: bytes, new: bytes) -> None:
+    """Change bytes in the footer of a file."""
+    path = corpus.folder / f"{name}.parquet"
+    data = path.read_bytes()
+    start = len(data) - 8 - int.from_bytes(data[-8:-4], "little")
+    assert old in data[start:], (name, old)
+    path.write_bytes(data[:start] + data[start:].replace(old, new))
+    corpus.repair_metadata()
+
+
+@mutation("statistics: a false bound of a text")
+def _false_bound(corpus: CorpusCopy, chance: random.Random) -> Expected:
+    least, greatest = b"lpr-1-2/61st-death-anniversary-celebrated-in-pakistan", b"song-1/night-song"
+    old, new = chance.choice([(least, b"m" * len(least)), (greatest, b"lpr-1-2/zzzzzzzzz")])
+    _change_footer(corpus, "records", old, new)
+    return expect("statistics", "records", files=["records.parquet"])
+
+
+@mutation("statistics: a false bound of a number")
+def _false_number(corpus: CorpusCopy, chance: random.Random) -> Expected:
+    numbers = corpus.table("pages")["raw_end"]
+    corpus.loaded.clear()
+    largest = max(numbers).to_bytes(8, "little")
+    smaller = (max(numbers) // 2).to_bytes(8, "little")
+    _change_footer(corpus, "pages", largest, smaller)
+    return expect("statistics", "pages", files=["pages.parquet"])
+
+
+def _write_with_key(corpus: CorpusCopy, name: str, key: str, value: str) -> None:
+    """Write a table again, with one more key in its footer."""
+    path = corpus.folder / f"{name}.parquet"
+    table = pq.ParquetFile(path).read()
+    keys = [(key, value), *table.schema.metadata.items()]
+    schema = table.schema.with_metadata(pa.KeyValueMetadata(keys))
+    pq.write_table(table.cast(schema), path)
+    corpus.repair_metadata()
+
+
+@mutation("footer: the key huggingface twice")
+def _key_twice(corpus: CorpusCopy, chance: random.Random) -> Expected:
+    name = chance.choice(list(TABLES))
+    _write_with_key(corpus, name, "huggingface", '{"info": {"features": {}}}')
+    return expect("footer-key", name, files=[f"{name}.parquet"])
+
+
+@mutation("footer: pandas told to take a column for the index")
+def _pandas_index(corpus: CorpusCopy, chance: random.Random) -> Expected:
+    name = chance.choice(list(TABLES))
+    content = {"index_columns": [TABLES[name].key[0]], "columns": [], "column_indexes": []}
+    _write_with_key(corpus, name, "pandas", json.dumps(content))
+    return expect("pandas-index", name, files=[f"{name}.parquet"])
+
+
+@mutation("file: its first bytes")
+def _magic(corpus: CorpusCopy, chance: random.Random) -> Expected:
+    def change(data: bytes, chance: random.Random) -> bytes:
+        place = chance.randrange(4)
+        return data[:place] + bytes([data[place] ^ 1]) + data[place + 1 :]
+
+    return _damage_file(corpus, chance, change)
+
+
+@mutation("file: a text of gigabytes in a few bytes")
+def _bomb(corpus: CorpusCopy, chance: random.Random) -> Expected:
+    path = corpus.folder / "records.parquet"
+    table = pq.ParquetFile(path).read()
+    place = table.column_names.index("body")
+    bodies = pa.array(["a" * 100_000_000, *table.column("body").to_pylist()[1:]], pa.string())
+    table = table.set_column(place, table.schema.field("body"), bodies)
+    pq.write_table(table, path, compression="zstd", write_statistics=False)
+    descriptor = json.loads((corpus.folder / "datapackage.json").read_bytes())
+    for resource in descriptor["resources"]:
+        if resource["path"] == path.name and "hash" in resource:
+            data = path.read_bytes()
+            resource.update(bytes=len(data), hash=f"sha256:{hashlib.sha256(data).hexdigest()}")
+    (corpus.folder / "datapackage.json").write_text(json.dumps(descriptor), "utf-8")
+    return expect("file-too-large", "records", files=["records.parquet"])

@@ -53,7 +53,7 @@ class Expected:
 def expect(
     codes: str, tables: str | None = None, keys: Sequence[str | None] | None = None, files: Sequence[str | None] | None = None
 ) -> Expected:
-    named: frozenset[str | None] = frozenset(tables.split()) if tables else frozenset([None])
+    named = frozenset(None if name == "-" else name for name in (tables or "-").split())
     return Expected(
         frozenset(codes.split()),
         named,

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import json
 import random
+import shutil
 from typing import Any
 
 from lprcorpus.metadata import corpus_metadata
@@ -283,3 +285,166 @@ def _manifest(corpus: CorpusCopy, chance: random.Random) -> Expected:
     )
     corpus.text("raw/lpr-1-2.toml", old, new)
     return expect("manifest", "issues records contributors", files=["raw/lpr-1-2.toml"])
+
+
+# Forms in which two readers read two things ------------------------------------------------------------------------------------
+
+
+@mutation("JSON: two readers read two things")
+def _json_forms(corpus: CorpusCopy, chance: random.Random) -> Expected:
+    path = corpus.folder / "croissant.json"
+    text = path.read_text("utf-8")
+    forms = [
+        b"\xef\xbb\xbf" + text.encode(),
+        text.encode("utf-16"),
+        text.replace("{", '{"version": "0.0.0",', 1).encode(),
+        text.replace('"isLiveDataset": false', '"isLiveDataset": NaN').encode(),
+        text.replace('"isLiveDataset": false', f'"isLiveDataset": {"9" * 5000}').encode(),
+    ]
+    path.write_bytes(chance.choice(forms))
+    return expect("not-json", None, files=["croissant.json"])
+
+
+@mutation("dataset card: a key that is there twice, or that nobody wrote")
+def _card_keys(corpus: CorpusCopy, chance: random.Random) -> Expected:
+    added = chance.choice(["license: mit\n", "pretty_name: Another\n", "viewer: false\n", f"rows: {'9' * 5000}\n", "x: &a [1]\n"])
+    corpus.text("processed/README.md", "---\n", f"---\n{added}")
+    return expect("card", None, files=["README.md"])
+
+
+@mutation("dataset card: its table of the records")
+def _card_records(corpus: CorpusCopy, chance: random.Random) -> Expected:
+    old, new = chance.choice(
+        [
+            ("| Hourglass of the Free |", "| Hourglass of the Few |"),
+            ("| George Tumaob Calaor |", "| Somebody |"),
+            ("| Hourglass of the Free |", "| <script>alert(1)</script> |"),
+            ("| poem |", "| news |"),
+        ]
+    )
+    corpus.text("processed/README.md", old, new)
+    return expect("card", None, files=["README.md"])
+
+
+@mutation("datapackage.json: what nobody looks at")
+def _package_corners(corpus: CorpusCopy, chance: random.Random) -> Expected:
+    def change(package: Any) -> None:
+        table = _resource(package, "blocks")
+        chance.choice(
+            [
+                lambda: package["licenses"].append({"name": "CC0-1.0", "title": "Public domain"}),
+                lambda: package["datacite"].update(publicationYear="1999"),
+                lambda: package["datacite"]["creators"][0].update(name="Somebody"),
+                lambda: package.update(profile="data-package"),
+                lambda: table.update(hash=f"sha256:{'0' * 64}"),
+                lambda: table["schema"].update(missingValues=["-"]),
+                lambda: table.update(encoding="latin-1"),
+            ]
+        )()
+
+    corpus.json("datapackage.json", change)
+    return expect("descriptor metadata-mismatch", "blocks -", files=["datapackage.json"])
+
+
+@mutation("croissant.json: what nobody looks at")
+def _croissant_corners(corpus: CorpusCopy, chance: random.Random) -> Expected:
+    def change(content: Any) -> None:
+        files = content["distribution"]
+        field = content["recordSet"][2]["field"][3]
+        chance.choice(
+            [
+                lambda: content["@context"].update(sc="https://other.example/"),
+                lambda: files.append({"@type": "cr:FileObject", "@id": "x", "name": "x", "contentUrl": "https://a.example/x"}),
+                lambda: files[0].update(md5="0" * 32),
+                lambda: field["source"].update(transform={"regex": ".*"}),
+                lambda: field.update(repeated=True),
+                lambda: content.update(isLiveDataset=True),
+            ]
+        )()
+
+    corpus.json("croissant.json", change)
+    return expect("croissant", "issues records -", files=["croissant.json"])
+
+
+@mutation("references: any field of an entry")
+def _references_field(corpus: CorpusCopy, chance: random.Random) -> Expected:
+    path = corpus.folder / "references.json"
+    items = json.loads(path.read_bytes())
+    item = chance.choice(items)
+    name = chance.choice(sorted(set(item) - {"id"}))
+    item[name] = "other" if isinstance(item[name], str) else []
+    path.write_text("[\n" + ",\n".join(json.dumps(one, ensure_ascii=False) for one in items) + "\n]\n", "utf-8")
+    return expect("references", "records", [item["id"]], ["references.json"])
+
+
+@mutation("references: a line of BibTeX")
+def _references_line(corpus: CorpusCopy, chance: random.Random) -> Expected:
+    path = corpus.folder / "references.bib"
+    lines = path.read_text("utf-8").split("\n")
+    place = chance.choice([place for place, line in enumerate(lines) if line.startswith("  ")])
+    lines[place] = lines[place].replace("{", "{x", 1) if chance.random() < 0.5 else f"{lines[place]}\n  abstract = {{x}},"
+    path.write_text("\n".join(lines), "utf-8")
+    return expect("references", "records", files=["references.bib"])
+
+
+@mutation("generated file: a figure or the licence")
+def _generated(corpus: CorpusCopy, chance: random.Random) -> Expected:
+    name = chance.choice(["LICENSE", "figures/page-map.svg", "figures/other.svg"])
+    path = corpus.folder / name
+    if chance.random() < 0.3 and path.exists():
+        path.unlink()
+        return expect("metadata-missing", None, files=[name])
+    text = path.read_text("utf-8") if path.exists() else "<svg/>"
+    path.write_text(text.replace("e", "a", 1), "utf-8")
+    return expect("generated-file", None, files=[name])
+
+
+# Manifests ----------------------------------------------------------------------------------------------------------------------
+
+
+@mutation("manifest: gone, or called otherwise")
+def _manifest_gone(corpus: CorpusCopy, chance: random.Random) -> Expected:
+    path = corpus.home / "raw" / "lpr-1-2.toml"
+    if chance.random() < 0.5:
+        path.unlink()
+    else:
+        path.rename(path.with_name("lpr-1-3.toml"))
+    return expect("manifest-missing", "issues", ["lpr-1-2"], ["raw/lpr-1-2.toml"])
+
+
+@mutation("manifest: one that is no issue's")
+def _manifest_unlisted(corpus: CorpusCopy, chance: random.Random) -> Expected:
+    shutil.copy(corpus.home / "raw" / "song-1.toml", corpus.home / "raw" / "song-2.toml")
+    return expect("manifest-unlisted", None, files=["raw/song-2.toml"])
+
+
+@mutation("raw text: one that is no issue's")
+def _raw_unlisted(corpus: CorpusCopy, chance: random.Random) -> Expected:
+    shutil.copy(corpus.home / "raw" / "song-1.txt", corpus.home / "raw" / "song-2.txt")
+    return expect("raw-unlisted", None, files=["raw/song-2.txt"])
+
+
+@mutation("manifest: not TOML")
+def _manifest_form(corpus: CorpusCopy, chance: random.Random) -> Expected:
+    path = corpus.home / "raw" / "lpr-1-2.toml"
+    text = path.read_bytes()
+    path.write_bytes(
+        chance.choice([text[: len(text) // 2], b"x = " + b"9" * 5000 + b"\n" + text, b"\xff" + text, b"a = [" * 9999])
+    )
+    return expect("manifest", "issues", ["lpr-1-2"], ["raw/lpr-1-2.toml"])
+
+
+@mutation("manifest: a quotation")
+def _manifest_quotation(corpus: CorpusCopy, chance: random.Random) -> Expected:
+    old, new = chance.choice(
+        [
+            ('title = "Hourglass of the Free"', 'title = "Hour of the Free"'),
+            ('byline = "by A. Poet"', 'byline = "by A. Writer"'),
+            ('find = "nihgt"', 'find = "nigth"'),
+            ('replace = "night"', 'replace = "nigh"'),
+            ("page = 31", "page = 30"),
+        ]
+    )
+    names = [name for name in ("lpr-1-2", "song-1") if old in (corpus.home / "raw" / f"{name}.toml").read_text("utf-8")]
+    corpus.text(f"raw/{names[0]}.toml", old, new)
+    return expect("manifest", "records spans edits", files=[f"raw/{names[0]}.toml"])

@@ -23,8 +23,8 @@ from lprcorpus.text.joining import Composer, Composition
 from lprcorpus.text.lines import split_lines
 from lprcorpus.text.pages import Paged, Pagination, find_pages
 from lprcorpus.text.paragraphs import Setting, detect_setting, paragraph_ends
-from lprcorpus.text.repairs import Correction, find_mojibake
-from lprcorpus.text.running_headers import find_head
+from lprcorpus.text.repairs import TextEdit, find_mojibake
+from lprcorpus.text.running_headers import find_header
 
 __all__ = ["BuiltIssue", "assemble", "page_text"]
 
@@ -104,7 +104,13 @@ def page_text(text: str, manifest: Manifest) -> Paged:
     """
     stated = manifest.pagination
     headers = None if stated.running_heads is None else tuple(stated.running_heads)
-    pagination = Pagination(stated.first, headers, stated.space_marks, tuple(stated.running_feet))
+    pagination = Pagination(
+        first=stated.first,
+        running_heads=headers,
+        space_marks=stated.space_marks,
+        running_feet=tuple(stated.running_feet),
+        inline_marks=tuple(stated.inline_marks),
+    )
     return find_pages(split_lines(text), pagination)
 
 
@@ -114,7 +120,7 @@ def _check_running_headers(text: str, manifest: Manifest, where: str) -> None:
     problems = []
     for key, stated in (("running_heads", pagination.running_heads), ("running_feet", pagination.running_feet)):
         for index, header in enumerate(stated or []):
-            if next(find_head(text, header), None) is None:
+            if next(find_header(text, header), None) is None:
                 problem = f"{header!r} is nowhere on lines of its own; expected it as printed"
                 problems.append(f"pagination.{key}[{index}]: {problem}")
     if problems:
@@ -167,7 +173,7 @@ def _line_regions(paged: Paged, located: Sequence[LocatedRecord]) -> np.ndarray[
     return regions
 
 
-def _find_curated(paged: Paged, located: Sequence[LocatedRecord], where: str) -> list[Correction]:
+def _find_curated(paged: Paged, located: Sequence[LocatedRecord], where: str) -> list[TextEdit]:
     """Return the edits that a manifest asks for, found in the text.
 
     Raises:
@@ -185,7 +191,7 @@ def _find_curated(paged: Paged, located: Sequence[LocatedRecord], where: str) ->
             if times == 1:
                 start = text.index(edit.find, low, high)
                 end = start + len(edit.find)
-                found.append(Correction(start, end, edit.find, edit.replace, "curated", edit.reason))
+                found.append(TextEdit(start, end, edit.find, edit.replace, "curated", edit.reason))
             else:
                 key = f"records[{index}].edits[{place}].find ({record.entry.id})"
                 problem = f"found {edit.find!r} {count(times, 'time')} in the record on page {edit.page}; expected it once"
@@ -206,7 +212,7 @@ class _RowMaker:
         self.contributors: list[Contributor] = []
         self.blocks: list[Block] = []
         self.extents: list[Extent] = []
-        self.edits: list[Correction] = []
+        self.edits: list[TextEdit] = []
 
     def add_record(self, found: LocatedRecord, lines: _RecordLines) -> None:
         """Compose the passages of a record, give their characters a role, and make its rows."""
@@ -296,7 +302,7 @@ class _RowMaker:
         """Give the characters of a composition their role, keep its edits, and return its text."""
         for start, end in composition.spans:
             self.extents.append(Extent(start, end, role, record_id, block))
-        self.edits += composition.corrections
+        self.edits += composition.edits
         return composition.text
 
     def _make_blocks(self, record_id: str, kinds: Sequence[Kind], runs: Sequence[LineRun]) -> Iterator[Block]:
@@ -337,7 +343,7 @@ class _RowMaker:
             )
 
 
-def _edit_row(edit: Correction, issue_id: str) -> Edit:
+def _edit_row(edit: TextEdit, issue_id: str) -> Edit:
     return Edit(
         issue_id=issue_id,
         raw_start=edit.start,

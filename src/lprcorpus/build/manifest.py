@@ -19,7 +19,7 @@ from lprcorpus.errors import ManifestError, nearest
 from lprcorpus.files import UndecodableError, decode_utf8
 from lprcorpus.identifiers import RAW_PATH
 from lprcorpus.messages import expectation, shorten
-from lprcorpus.schema import ContributorRole, Date, Language, RecordType, Sha256, Slug, Url, Year
+from lprcorpus.schema import ContributorRole, Date, Language, RecordType, Sha256, Slug, Url
 from lprcorpus.text.paragraphs import CONVENTIONS, HYPHENS
 from lprcorpus.text.typeface import FACES
 
@@ -138,7 +138,7 @@ class IssueEntry(Entry):
     periodical: Printed
     volume: int | None = Field(default=None, ge=1, le=_MOST)
     number: int | None = Field(default=None, ge=1, le=_MOST)
-    year: Year | None = Field(default=None, le=9999)
+    year: int | None = Field(default=None, ge=1, le=9999)
     complete: bool
     language: Language
     rights: Printed
@@ -160,6 +160,7 @@ class PaginationEntry(Entry):
     first: int = Field(default=1, ge=0, le=_MOST)
     running_heads: list[Printed] | None = None
     running_feet: list[Printed] = []
+    inline_marks: list[Annotated[str, Field(pattern=r"\{page\}")]] = []
     space_marks: bool | None = None
     why: Printed | None = None
 

@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 import os
-import shutil
 from collections import Counter
-from collections.abc import Callable, Iterator, Sequence
-from contextlib import closing, contextmanager
+from collections.abc import Callable, Sequence
+from contextlib import closing
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -65,9 +64,9 @@ def build(
     try:
         with replaced_folder(out, is_built_file, resume=resume) as staging:
             tasks = _cut_tasks(raw if scheduler is None else raw.absolute(), staging, found.issues)
-            with _keeping_whole_shards(staging, worth_keeping=len(tasks) > 1):
-                kept = _build_shards(tasks, workers, scheduler, strict=strict, progress=progress)
-                joined = _join_shards(tasks, staging)
+            staging.keeps_shards = len(tasks) > 1  # one alone is all of the work
+            kept = _build_shards(tasks, workers, scheduler, strict=strict, progress=progress)
+            joined = _join_shards(tasks, staging)
             _check_any_built(joined, found, staging)
             write_metadata(staging.fresh, joined.tables)
     except (OutputError, WorkersLost) as error:
@@ -100,25 +99,6 @@ def _cut_tasks(raw: Path, staging: StagingFolder, issues: Sequence[IssueFiles]) 
         )
         tasks.append(task)
     return tasks
-
-
-@contextmanager
-def _keeping_whole_shards(staging: StagingFolder, *, worth_keeping: bool) -> Iterator[None]:
-    """Remove what killed workers, of this build or of one before it, left half-way; on an error, where not worth it, all."""
-    _remove_halves(staging)
-    try:
-        yield
-    except BaseException:
-        if not worth_keeping:
-            staging.forget()
-        raise
-    finally:
-        _remove_halves(staging)
-
-
-def _remove_halves(staging: StagingFolder) -> None:
-    for half in staging.shards.glob(".*"):
-        shutil.rmtree(half, ignore_errors=True)
 
 
 def _resume_hint(staging: StagingFolder | None) -> str:
@@ -207,5 +187,5 @@ def _check_any_built(joined: _JoinedShards, found: FoundIssues, staging: Staging
     """Refuse to replace a corpus where every issue failed."""
     failures = [*found.unclaimed, *joined.failures]
     if failures and not len(joined.log):
-        staging.forget()
+        staging.keeps_shards = False
         raise DataError("\n".join(failures))

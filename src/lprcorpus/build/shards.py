@@ -127,7 +127,7 @@ def code_fingerprint() -> str:
             digest.update(f"{library} {version(library)}\n".encode())
         except PackageNotFoundError:
             digest.update(f"no {library}\n".encode())
-    code = [path for pattern in ("*.py", "*.toml") for path in package.rglob(pattern)]
+    code = [path for path in package.rglob("*") if path.suffix in {".py", ".toml"}]
     for path in sorted(code):
         name = path.relative_to(package)
         if name.parts[0] != "data":
@@ -293,8 +293,8 @@ def _write_tables(tables: dict[str, pa.Table], folder: Path) -> Iterator[str]:
     """Write the tables of a shard; yield the name of each file."""
     for name, table in tables.items():
         file_name = f"{name}.parquet"
-        # Opened here, for pyarrow takes no path that is not UTF-8.
-        with (folder / file_name).open("wb") as file, writer(name, file) as out:
+        # Opened as a path in bytes: PyArrow's writer takes no name that is not UTF-8.
+        with pa.OSFile(os.fsencode(folder / file_name), "wb") as file, writer(name, file) as out:
             for start in range(0, max(table.num_rows, 1), ROW_GROUP):
                 out.write_table(table.slice(start, ROW_GROUP).combine_chunks(), row_group_size=ROW_GROUP)
         yield file_name

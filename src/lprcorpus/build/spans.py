@@ -43,7 +43,7 @@ def partition(extents: Iterable[Extent], paged: Paged, issue_id: str) -> list[Sp
         paged: the text and its pages.
         issue_id: the issue's id.
     """
-    known = [Extent(piece.start, piece.end, piece.role) for piece in paged.furniture]
+    known = [Extent(piece.start, piece.end, piece.role) for piece in paged.asides]
     known += extents
     known.sort()
     spans = []

@@ -50,17 +50,22 @@ class StagingFolder:
         shards: for the finished pieces of the work; what is in it stays where the work stops before its end.
         fresh: the folder that takes the place of the target.
         notes: what a person should know of how that was done, a line each.
-        is_done: whether it has taken that place.
+        keeps_shards: whether the shards stay where the work stops before its end.
+        is_done: whether the fresh folder has taken the place of the target.
     """
 
     shards: Path
     fresh: Path
     notes: list[str] = field(default_factory=list)
+    keeps_shards: bool = True
     is_done: bool = False
 
-    def forget(self) -> None:
-        """Remove the finished pieces: nothing is to be gone on with."""
-        shutil.rmtree(self.shards, ignore_errors=True)
+    def tidy(self) -> None:
+        """Remove what is not to be gone on from: all or, where shards are kept, what killed workers left half-way."""
+        if not self.keeps_shards:
+            shutil.rmtree(self.shards, ignore_errors=True)
+        for half in self.shards.glob(".*"):
+            shutil.rmtree(half, ignore_errors=True)
 
 
 @contextmanager
@@ -89,20 +94,20 @@ def replaced_folder(target: Path, is_ours: Callable[[str], bool], *, resume: boo
     try:
         _put_back(staging.fresh, target)
         shutil.rmtree(staging.fresh, ignore_errors=True)
-        if not resume:
-            staging.forget()
+        staging.keeps_shards = resume
+        staging.tidy()
+        staging.keeps_shards = True
         staging.shards.mkdir(exist_ok=True)
         staging.fresh.mkdir()
         yield staging
         _keep_what_tools_left(target, staging.fresh)
         _put_in_place(staging, target, shown)
-        staging.is_done = True
-        staging.forget()
     except OSError as error:
         reason = f"{shown}: cannot be written: {system_reason(error)}"
         raise OutputError(f"{reason}; it is as it was before") from None
     finally:
         shutil.rmtree(staging.fresh, ignore_errors=True)
+        staging.tidy()
         # Before the lock is let go, so that nobody else works there yet.
         if not staging.shards.is_dir() or not any(staging.shards.iterdir()):
             shutil.rmtree(place, ignore_errors=True)
@@ -215,6 +220,8 @@ def _put_in_place(staging: StagingFolder, target: Path, shown: Path) -> None:
         _replace_files(staging.fresh, target)
         reason = system_reason(error)
         staging.notes.append(f"{shown}: cannot be exchanged as a whole ({reason}); its files were replaced one by one")
+    staging.is_done = True
+    staging.keeps_shards = False
     _sync(target.parent)
 
 
@@ -275,17 +282,24 @@ def _replace_files(fresh: Path, target: Path) -> None:
     """
     inner = _inner(target)
     incoming = inner / "incoming"
-    shutil.rmtree(incoming, ignore_errors=True)
-    shutil.copytree(fresh, incoming, symlinks=True)
-    new = {path.relative_to(incoming) for path in incoming.rglob("*") if not path.is_dir()}
-    old = {path.relative_to(target) for path in target.rglob("*") if not path.is_dir() and inner not in path.parents}
-    for name in sorted(new):
-        (target / name).parent.mkdir(parents=True, exist_ok=True)
-        (incoming / name).replace(target / name)
-    for name in old - new:
-        (target / name).unlink()
-    if fresh.parent != inner:
-        shutil.rmtree(inner, ignore_errors=True)
+    old = [name for name in _file_names(target) if name.parts[0] != inner.name]
+    new = _file_names(fresh)
+    try:
+        for name in new:
+            (incoming / name).parent.mkdir(parents=True, exist_ok=True)
+            shutil.copy2(fresh / name, incoming / name, follow_symlinks=False)
+        for name in new:
+            (target / name).parent.mkdir(parents=True, exist_ok=True)
+            (incoming / name).replace(target / name)
+        for name in set(old) - set(new):
+            (target / name).unlink()
+    finally:
+        shutil.rmtree(inner if fresh.parent != inner else incoming, ignore_errors=True)
+
+
+def _file_names(folder: Path) -> list[Path]:
+    """Return the paths of all files below a folder, from there."""
+    return sorted(path.relative_to(folder) for path in folder.rglob("*") if path.is_symlink() or not path.is_dir())
 
 
 def _sync_files(folder: Path) -> None:

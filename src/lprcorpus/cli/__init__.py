@@ -32,6 +32,8 @@ _COMMANDS = {
     "find": "Find the passages that hold some words, each with its page and citation.",
     "resolve": "Follow a selector to its passage: is it there, has it moved or changed?",
     "export": "Write the corpus as CSV, JSON Lines, Parquet or TEI P5.",
+    "pack": "Pack the corpus as a release that stands alone.",
+    "diff": "Say what changed between two editions, and which step of the version it asks for.",
     "view": "Write the corpus as a page to read and to check the build by looking.",
 }
 """The commands and their one-line helps; each is ``command`` of the module of its name."""

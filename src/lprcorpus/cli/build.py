@@ -133,7 +133,7 @@ def _print_issue(issue: IssueReport) -> None:
     out.print(f"Issue {issue.id}\n", style="bold")
     out.print(table)
     spaces = "lines end in the word space" if issue.final_spaces else "a line's end is the word space"
-    told = "refit (would the next word have fitted?)" if issue.paragraphs == "refit" else issue.paragraphs
+    told = "line fit (would the next word have fitted?)" if issue.paragraphs == "line fit" else issue.paragraphs
     out.print(f"\nPages     {issue.pages}, {issue.pages_printed} of them with a printed number; marks: {', '.join(issue.marks)}")
     out.print(f"Setting   paragraphs by {told}; {spaces}; face {issue.face}")
     proved = f"{issue.characters:,} of {issue.characters:,} characters in {issue.spans:,} spans"

@@ -18,7 +18,6 @@ from pathlib import Path
 from lprcorpus.draft.bylines import Person, names_in, plain_case
 from lprcorpus.draft.contents_list import Contents, find_contents
 from lprcorpus.draft.draft_sources import read_source, source_sentence
-from lprcorpus.draft.folios import find_page_marks
 from lprcorpus.draft.kinds import kind_of
 from lprcorpus.draft.masthead import read_masthead
 from lprcorpus.draft.parts import Quoted, find_note, find_source
@@ -30,7 +29,7 @@ from lprcorpus.draft.title_blocks import Head, find_heads
 from lprcorpus.draft.wording import Case, case_of, may_be_title, words_of
 from lprcorpus.errors import RawTextError
 from lprcorpus.text.lines import split_lines
-from lprcorpus.text.pages import Paged
+from lprcorpus.text.pages import Paged, Pagination, find_pages
 
 __all__ = ["draft"]
 
@@ -52,7 +51,8 @@ def draft(text: str, name: str, progress: Progress | None = None) -> Proposal:
     """
     size = len(text)
     progress = progress or _silent
-    paged, pagination = find_page_marks(split_lines(text))
+    paged = find_pages(split_lines(text), Pagination())
+    pagination = paged.pagination
     heads = pagination.running_heads or ()
     progress(size // _STAGES, size)
     prints = see(paged)
@@ -93,6 +93,7 @@ def draft(text: str, name: str, progress: Progress | None = None) -> Proposal:
         first=paged.pages[0].number,
         running_heads=heads,
         running_feet=pagination.running_feet,
+        inline_marks=pagination.inline_marks,
         space_marks="space marks" in " ".join(paged.marks),
         pages=_page_lines(paged),
         pages_printed=sum(page.printed for page in paged.pages),

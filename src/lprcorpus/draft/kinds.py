@@ -78,6 +78,6 @@ def _is_verse(prints: Prints, body: Sequence[int]) -> bool:
     indented = sum(prints.indent[place] >= 2 for place in lines)
     if short < _VERSE_SHARE * len(lines):
         return False
-    if prints.setting.paragraphs == "refit":
+    if prints.setting.paragraphs == "line fit":
         return ended < 0.9 * len(lines) or short == len(lines)
     return upper >= 0.6 * len(lines) and ended < 0.6 * len(lines) and (indented >= 0.5 * len(lines) or short >= 0.95 * len(lines))

@@ -79,6 +79,8 @@ def _pagination(proposal: Proposal) -> Iterator[str]:
     yield f"running_heads = [{', '.join(map(_quote, proposal.running_heads))}]"
     if proposal.running_feet:
         yield f"running_feet = [{', '.join(map(_quote, proposal.running_feet))}]"
+    if proposal.inline_marks:
+        yield f"inline_marks = [{', '.join(map(_quote, proposal.inline_marks))}]"
     yield f"space_marks = {str(proposal.space_marks).lower()}"
     pages = len(proposal.pages)
     said = f"{pages} {'page' if pages == 1 else 'pages'}, {proposal.pages_printed} with a printed number"

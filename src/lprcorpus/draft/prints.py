@@ -99,7 +99,7 @@ def see(paged: Paged) -> Prints:
     blanks = np.maximum(np.diff(lines.number[chosen], prepend=lines.number[chosen[:1]] if len(chosen) else []) - 1, 0)
     blanks -= np.diff(np.searchsorted(np.flatnonzero(~paged.is_set), chosen), prepend=0)
     blanks = np.maximum(blanks, 0)
-    if setting.paragraphs == "refit":
+    if setting.paragraphs == "line fit":
         blanks //= 2
     text = [lines.printed(index) for index in chosen.tolist()]
     widths = lines.last[chosen] - lines.start[chosen]

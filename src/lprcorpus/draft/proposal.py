@@ -108,6 +108,7 @@ class Proposal:
     first: int
     running_heads: tuple[str, ...]
     running_feet: tuple[str, ...]
+    inline_marks: tuple[str, ...]
     space_marks: bool
     pages: tuple[tuple[int, int], ...]
     pages_printed: int

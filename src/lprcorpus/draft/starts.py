@@ -201,7 +201,7 @@ def _in_section(prints: Prints, head: Head, within: Case | None) -> bool:
     if within is not None and (head.case is Case.CAPITALS) != (within is Case.CAPITALS):
         return False
     apart = head.opens_page or head.underlined or head.gap >= _WIDE
-    return apart or (head.gap >= 1 and prints.setting.paragraphs == "refit")
+    return apart or (head.gap >= 1 and prints.setting.paragraphs == "line fit")
 
 
 def _page_before_ended(prints: Prints, head: Head) -> bool:

@@ -35,6 +35,8 @@ def export_database(job: Job) -> Exported:
     path = job.out.path
     if path is not None and job.out.is_folder:
         path = path / f"{job.corpus.name}.db"
+    if path is not None:
+        _check_metadata(path)
     # SQLite writes to files only, and one that is not finished must not be where it is looked for. So it is made elsewhere.
     with TemporaryDirectory(prefix="lprcorpus-") as folder:
         made = Path(folder, "corpus.db")
@@ -109,15 +111,15 @@ def _names(columns: Iterable[str]) -> str:
     return ", ".join(f'"{column}"' for column in columns)
 
 
-def _write_metadata(corpus: Corpus, database: Path) -> None:
-    """Write what datasette shows beside the data: title, source, and the descriptions of tables and columns.
-
-    Raises:
-        OutputError: a file of this name is there that is something else.
-    """
+def _check_metadata(database: Path) -> None:
+    """Raise OutputError if there is a ``metadata.json`` beside the database that is something else."""
     path = database.with_name("metadata.json")
     if path.exists() and b'"databases"' not in path.read_bytes():
         raise OutputError(f"{path}: is there and is not datasette's; expected a folder without one: --out FOLDER/")
+
+
+def _write_metadata(corpus: Corpus, database: Path) -> None:
+    """Write what datasette shows beside the data: title, source, and the descriptions of tables and columns."""
     about = corpus.about
     content: dict[str, Any] = {
         "title": f"{about.title} {about.version}",
@@ -127,7 +129,7 @@ def _write_metadata(corpus: Corpus, database: Path) -> None:
     }
     if about.homepage:
         content["source_url"] = about.homepage
-    with whole_file(path) as stream:
+    with whole_file(database.with_name("metadata.json")) as stream:
         stream.write((json.dumps(content, ensure_ascii=False, indent=2) + "\n").encode("utf-8"))
 
 

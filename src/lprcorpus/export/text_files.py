@@ -95,7 +95,7 @@ def _text(record: TextRecord, blocks: Sequence[TextBlock], parts: TextParts) -> 
 
 
 def _write_text(path: Path, text: str) -> None:
-    with whole_file(path) as stream:
+    with whole_file(path, durable=False) as stream:
         stream.write(text.encode("utf-8"))
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import unicodedata
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 
@@ -12,10 +13,10 @@ from lprcorpus.schema import Edit, Rule
 
 __all__ = ["check_edit_rules", "decode_again"]
 
-_HYPHENS = "-\u00ad\u2010\u2013\u2014"
+_HYPHENS = "-\u00ad\u2010\u2011\u2013\u2014"
 """The hyphens and dashes after which a line's end is no word space."""
 
-_DIVISION = re.compile(r"[-\u00ac\u00ad\u2010\u2011\ufffe]\s*\n\s*")
+_DIVISION = re.compile(r"[-\u00ac\u00ad\u2010\u2011\ufffe]\s*[\n\r]\s*")
 """A hyphen that divides a word at a line's end, as extractors write it: U+00AC and U+FFFE stand for it in some."""
 
 _BULLET = re.compile(r"[^\w\s][^\S\n]+")
@@ -94,16 +95,17 @@ def _is_superscript(change: _Change) -> bool:
 
 
 def _is_line_break(change: _Change) -> bool:
-    if not change.before.isspace() or not ("\n" in change.before or "\f" in change.before):
+    if not change.before.isspace() or not re.search(r"[\n\r\f]", change.before):
         return False
-    if change.after == " ":
+    if change.after == " " or (change.before, change.after) == ("\r", "\n"):  # verse keeps its lines
         return True
     no_space_lost = not change.before.strip("\r\n") or change.ahead in _HYPHENS or change.ahead.isspace()
     return change.after == "" and no_space_lost
 
 
 def _is_hyphenation(change: _Change) -> bool:
-    return not change.after and change.ahead.isalpha() and _DIVISION.fullmatch(change.before) is not None
+    after_letter = change.ahead != "" and unicodedata.category(change.ahead)[0] in "LM"  # or a vowel sign
+    return not change.after and after_letter and _DIVISION.fullmatch(change.before) is not None
 
 
 def _is_curated(change: _Change) -> bool:  # noqa: ARG001 (all rules are asked alike)

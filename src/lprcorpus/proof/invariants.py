@@ -153,7 +153,7 @@ def _check_look(issue: ProvedIssue, span: Span) -> Iterator[Problem]:
         text = text.removeprefix("\ufeff")  # a byte order mark prints nothing
     look = _LOOKS.get(span.role)
     if look is None:
-        is_verse_newline = span.block is not None and "\n" in text
+        is_verse_newline = span.block is not None and ("\n" in text or "\r" in text)
         if not text.strip() and not is_verse_newline:
             yield issue.problem("span-role", span, "role", found=cut(text), expected=f"print, as a {span.role} has")
     elif not look.fullmatch(text):

@@ -19,6 +19,7 @@ _ASIDE = frozenset({"blank", "header", "page_mark", "link", "footnote"})
 
 _DIGITS = re.compile(r"\d+")
 _RULES_AND_SPACES = re.compile(r"[-_=\s]+")
+_INLINE_MARK = re.compile(r"\s*(?:\{\d+\}|\[+\D{0,6}\d+\]+)\s*")
 _LINE_ENDS = re.compile(r"[\n\f]")
 _INLINE_MARK = re.compile(r"\s*(\{\d+\}|\[+\D{0,6}\d+\]+)\s*")
 _HEADER_LIMIT = 300  # characters in a page header, at most
@@ -213,8 +214,13 @@ def _check_block_lines(issue: ProvedIssue) -> Iterator[Problem]:
 
 
 def _is_between_lines(raw: str, end: int, start: int) -> bool:
-    """Return whether what is left out between two spans begins where a line ends, so that no word space is in it."""
-    return end == start or raw[end - 1] == "\n" or raw[end : end + 1] in ("\n", "\f")
+    """Return whether what is left out between two spans begins where a line ends, or is a page mark in the line.
+
+    So that no word space is in it.
+    """
+    if end == start or raw[end - 1] in "\n\r" or raw[end] in "\n\r\f":
+        return True
+    return _INLINE_MARK.fullmatch(raw[end:start]) is not None
 
 
 def _check_verse(issue: ProvedIssue, block: Block, spans: Sequence[Span], newline_edits: Sequence[int]) -> Iterator[Problem]:

@@ -81,8 +81,7 @@ def _issue_source(issue: IssueFacts) -> dict[str, str]:
 def _periodical_source(periodical: Periodical) -> dict[str, str]:
     title = periodical.title
     if periodical.years:
-        first, last = periodical.years
-        title += f" ({first})" if first == last else f" ({first} to {last})"
+        title += f" ({' to '.join(map(str, periodical.years))})"
     return {"title": f"{title}, issues: {periodical.issues}", "path": "raw"}
 
 
@@ -119,9 +118,11 @@ def table_schema(table: Table) -> dict[str, Any]:
     """Return the Table Schema of a table."""
     schema: dict[str, Any] = {
         "fields": [_field(column) for column in table.columns],
+        # A word, as the specification has it; its JSON Schema wants a list (datapackage #965).
         "fieldsMatch": "equal",
         "primaryKey": list(table.key),
     }
+    # Frictionless checks these only where a table is one file (frictionless-py #1761).
     for key in table.references:
         target = {"resource": key.table, "fields": list(key.target)}
         foreign_key = {"fields": list(key.fields), "reference": target}

@@ -32,10 +32,10 @@ def periodical_line(periodical: Periodical) -> str:
     if periodical.issues > 1:
         line += f", {periodical.issues:,} issues"
     if periodical.years:
-        first, last = periodical.years
-        line += f" ({first})" if first == last else f" ({first}–{last})"
+        line += f" ({'–'.join(map(str, periodical.years))})"
     if periodical.pages:
-        line += f", pp. {page_range(*periodical.pages).replace('-', '–')}"
+        first, last = periodical.pages
+        line += f", pp. {page_range(first, last).replace('-', '–')}"
     if not periodical.complete:
         line += " (excerpt)" if periodical.issues == 1 else " (in part excerpts)"
     return line
@@ -70,6 +70,10 @@ def _present(content: dict[str, Any]) -> dict[str, Any]:
     return {name: value for name, value in content.items() if value is not None}
 
 
+def _first(values: Sequence[int]) -> int | None:
+    return values[0] if values else None
+
+
 def _rights(terms: License) -> dict[str, str]:
     rights = {"rights": terms.title, "rightsUri": terms.url}
     if not _is_ours(terms):
@@ -84,13 +88,12 @@ def _is_ours(terms: License) -> bool:
 
 
 def _related_item(periodical: Periodical) -> dict[str, Any]:
-    first, last = periodical.pages or (None, None)
     content = {
-        "publicationYear": periodical.years[0] if periodical.years else None,
+        "publicationYear": _first(periodical.years),
         "volume": periodical.volume,
         "issue": periodical.number,
-        "firstPage": first,
-        "lastPage": last,
+        "firstPage": _first(periodical.pages),
+        "lastPage": _first(periodical.pages[1:]),
     }
     return {
         "relatedItemType": "Journal",
@@ -126,17 +129,16 @@ def citation_file(metadata: Metadata, periodicals: Sequence[Periodical]) -> dict
 
 
 def _reference(periodical: Periodical) -> dict[str, Any]:
-    """Return a periodical as a reference; its title is also the author that the format asks for."""
-    first, last = periodical.pages or (None, None)
+    """Return a periodical as a reference."""
     content = {
         "type": "serial",
         "title": periodical.title,
-        "authors": [{"name": periodical.title}],
-        "year": periodical.years[0] if periodical.years else None,
+        "authors": [{"name": periodical.title}],  # the format asks for one
+        "year": _first(periodical.years),
         "volume": periodical.volume,
         "issue": periodical.number,
-        "start": first,
-        "end": last,
+        "start": _first(periodical.pages),
+        "end": _first(periodical.pages[1:]),
         "scope": "The periodical whose text the corpus holds",
         "notes": periodical_line(periodical),
     }

@@ -13,10 +13,8 @@ from itertools import islice, takewhile
 from pathlib import Path
 from typing import TypeVar
 
-import pyarrow.parquet as pq
-
 from lprcorpus.figures.figure_data import FigureData, FigureRecord, FigureSpan, figure_data
-from lprcorpus.files import sha256_of
+from lprcorpus.files import open_parquet, sha256_of
 from lprcorpus.metadata import Metadata
 from lprcorpus.typed_rows import read_rows
 
@@ -114,19 +112,19 @@ class Periodical:
     Attributes:
         title: its title.
         issues: how many issues of it the corpus holds.
-        years: the first and the last year of them; None where no issue has one.
+        years: the first and the last year of them; one where they are the same, none if unknown.
         volume: the volume; None where there is none, or more than one issue.
         number: the number of the issue; None likewise.
-        pages: the first and the last page; None where there is more than one issue.
+        pages: the first and the last page; none where there is more than one issue.
         complete: whether all of its issues survive whole.
     """
 
     title: str
     issues: int
-    years: tuple[int, int] | None
+    years: tuple[int, ...]
     volume: int | None
     number: int | None
-    pages: tuple[int, int] | None
+    pages: tuple[int, ...]
     complete: bool
 
 
@@ -194,6 +192,7 @@ def gather_facts(
         DataError: a row is not what the schema says.
     """
     tables = tuple(tables)
+    # Nothing is taken from memory: validation gathers the same facts from the same files.
     paths = {table.name: [folder / file.path for file in table.files] for table in tables}
     records = tuple(islice(_rows(paths, "records", RecordFacts), MOST_RECORDS))
     listed = {record.issue_id for record in records}
@@ -222,7 +221,7 @@ _Row = TypeVar("_Row")
 
 def _rows(paths: dict[str, list[Path]], table: str, shape: type[_Row]) -> Iterator[_Row]:
     for path in paths[table]:
-        with pq.ParquetFile(str(path)) as file:
+        with open_parquet(path) as file:
             yield from read_rows(file, table, shape, among={})
 
 
@@ -230,7 +229,8 @@ def _uncompressed(paths: Iterable[Path]) -> int:
     """Return how large files are before compression, in bytes, from their footers."""
     size = 0
     for path in paths:
-        footer = pq.read_metadata(str(path))
+        with open_parquet(path) as file:
+            footer = file.metadata
         for group in range(footer.num_row_groups):
             size += footer.row_group(group).total_byte_size
     return size
@@ -253,33 +253,38 @@ def corpus_periodicals(issues: Iterable[IssueFacts]) -> tuple[Periodical, ...]:
     """Return the periodicals that issues are of, sorted by title."""
     found: dict[str, Periodical] = {}
     for issue in issues:
-        known = found.get(issue.periodical)
-        found[issue.periodical] = _with_issue(known, issue) if known else _of_issue(issue)
+        found[issue.periodical] = _with_issue(found.get(issue.periodical), issue)
     return tuple(found[title] for title in sorted(found))
 
 
-def _of_issue(issue: IssueFacts) -> Periodical:
-    return Periodical(
-        title=issue.periodical,
-        issues=1,
-        years=None if issue.year is None else (issue.year, issue.year),
-        volume=issue.volume,
-        number=issue.number,
-        pages=(issue.page_start, issue.page_end),
-        complete=issue.complete,
-    )
-
-
-def _with_issue(known: Periodical, issue: IssueFacts) -> Periodical:
-    years = list(known.years or ())
-    if issue.year is not None:
-        years.append(issue.year)
+def _with_issue(known: Periodical | None, issue: IssueFacts) -> Periodical:
+    """Return what is known of a periodical with one more issue of it."""
+    if known is None:
+        return Periodical(
+            title=issue.periodical,
+            issues=1,
+            years=_ends({issue.year}),
+            volume=issue.volume,
+            number=issue.number,
+            pages=(issue.page_start, issue.page_end),
+            complete=issue.complete,
+        )
     return Periodical(
         title=known.title,
         issues=known.issues + 1,
-        years=(min(years), max(years)) if years else None,
+        years=_ends({issue.year, *known.years}),
         volume=None,
         number=None,
-        pages=None,
+        pages=(),
         complete=known.complete and issue.complete,
     )
+
+
+def _ends(years: Iterable[int | None]) -> tuple[int, ...]:
+    """Return the first and the last of some years.
+
+    >>> _ends({1902, 1900, 1901}), _ends({1900}), _ends(set())
+    ((1900, 1902), (1900,), ())
+    """
+    known = sorted(year for year in years if year is not None)
+    return tuple(sorted({*known[:1], *known[-1:]}))

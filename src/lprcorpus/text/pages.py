@@ -1,14 +1,16 @@
-"""A raw text as its pages, with the furniture (running heads, page numbers, page marks, link targets) set aside.
+"""A raw text as its pages, with what belongs to the page and to no item set aside.
 
-Four kinds of page mark are known, and a text may have more than one:
+Five kinds of page mark are known, and a text may have more than one:
 
-* **form feeds**, as most extractors write them between pages;
-* **running heads** with the page number, in or under them; a manifest quotes them with ``{page}`` for the number;
-* **running feet**, likewise, which close a page;
-* **space marks**: the furniture between two pages collapsed to the one space that opens the first line of the new page
-  (raw lines 84 and 140 of the first issue taught this).
+* **form feeds**, as most extractors write them between pages; where they are, they are the pages;
+* **running headers** with the page number; a manifest quotes them with ``{page}`` for the number;
+* **running footers**, likewise, which close a page;
+* **marks inside lines**, ``[Pg 177]`` or ``{177}``, as editions of old periodicals have them;
+* **space marks**: what was between two pages collapsed to the one space that opens the first line
+  of the new page (raw lines 84 and 140 of the first issue).
 
-A number that is printed belongs to the page that its running head opens or its foot closes; all others are counted from there.
+Numbers are voted on (:mod:`lprcorpus.text.page_numbers`); one that contradicts the others is
+reported in :attr:`Paged.number_doubts`, and the page is counted.
 """
 
 from __future__ import annotations
@@ -17,45 +19,48 @@ import re
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
-from itertools import pairwise
 from typing import NamedTuple
 
 import numpy as np
 
-from lprcorpus.errors import RawTextError
-from lprcorpus.text.lines import SPACE, Flags, Lines
-from lprcorpus.text.running_headers import Furniture, find_head, find_running_heads, head_furniture
+from lprcorpus.text.lines import SPACE, Flags, Lines, split_lines
+from lprcorpus.text.page_marks import Pagination, form_feeds, sheet_lines, with_detected
+from lprcorpus.text.page_numbers import Vote, believed_votes, number_sheets
+from lprcorpus.text.running_headers import (
+    PAGE,
+    Aside,
+    Header,
+    HeaderTemplates,
+    find_headers,
+    split_header,
+)
 
-__all__ = ["Furniture", "Page", "Paged", "Pagination", "find_pages", "find_running_heads", "writes_final_spaces"]
+__all__ = ["Aside", "NumberDoubt", "Page", "Paged", "Pagination", "find_pages", "writes_final_spaces"]
 
 _URL = re.compile(r"https?://\S+")
-_ORDINAL = re.compile(r"st|nd|rd|th")
-
-
-@dataclass(frozen=True)
-class Pagination:
-    """What is known of an issue's page marks before its text is read.
-
-    Attributes:
-        first: the number of the first page of the text, where no printed number says otherwise.
-        running_heads: the running heads as printed, with ``{page}`` where the page number stands. None: detect them.
-        space_marks: whether a leading space may open a page. None: detect it.
-        running_feet: the running feet, written like the heads; between form feeds, heads that are detected may be feet.
-    """
-
-    first: int = 1
-    running_heads: tuple[str, ...] | None = None
-    space_marks: bool | None = None
-    running_feet: tuple[str, ...] = ()
+_CHANGE_COST, _CHANGE_COST_OF_FEEDS = 0.5, 1.0  # see believed_votes
+_FEWEST_SPACE_MARKS = 2
+_UNEVEN, _EVEN_SHARE = 3.0, 0.6  # of pages: so many are as long as usual, but for this factor
+_NOTE_RULE = re.compile(r"[_–—-]{5,40}")
+_NOTE_MARK = re.compile(r"(?:\(?\d{1,3}[.)]?|\[\d{1,3}\]|[*†‡§¶]{1,3})\s*\S")
+_MOST_NOTE_LINES = 25
 
 
 class Page(NamedTuple):
-    """One page: its number, whether that is printed or counted, and its characters in the raw text."""
+    """One page: its number, whether that is printed or counted, and its characters."""
 
     number: int
     printed: bool
     start: int
     end: int
+
+
+class NumberDoubt(NamedTuple):
+    """A printed page number that contradicts the others: its raw line, it, and what is counted."""
+
+    line: int
+    printed: int
+    counted: int
 
 
 @dataclass(frozen=True, eq=False)
@@ -65,20 +70,25 @@ class Paged:
     Attributes:
         lines: all printed lines.
         pages: the pages, which partition the text.
-        furniture: what was set aside, in order.
-        is_set: which of the printed lines are set text, not furniture.
-        final_spaces: whether lines end in the space that parts their last word from the next line's first.
+        asides: what was set aside, in order.
+        is_set: which of the printed lines are text, not set aside.
+        final_spaces: whether lines end in the space that is between their last word and the next
+            line's first.
         marks: the kinds of page mark that were found, for the report.
         page_starts: where each page begins.
+        number_doubts: the printed numbers that were not believed.
+        pagination: the page marks, stated or detected.
     """
 
     lines: Lines
     pages: tuple[Page, ...]
-    furniture: tuple[Furniture, ...]
+    asides: tuple[Aside, ...]
     is_set: Flags
     final_spaces: bool
     marks: tuple[str, ...]
     page_starts: list[int] = field(repr=False)
+    number_doubts: tuple[NumberDoubt, ...]
+    pagination: Pagination
 
     def page_index(self, offset: int) -> int:
         """Return which page (counted from 0) holds the character at an offset."""
@@ -89,247 +99,275 @@ class Paged:
         return self.pages[self.page_index(offset)]
 
     def sets(self, offset: int) -> bool:
-        """Whether a printed character is set text, not furniture."""
+        """Return whether a printed character is text, not set aside."""
         return bool(self.is_set[int(np.searchsorted(self.lines.last, offset, side="right"))])
 
     def page_numbered(self, number: int) -> Page | None:
         """Return the page of that number, or None."""
-        return next((page for page in self.pages if page.number == number), None)
+        at = bisect_left(self.pages, number, key=lambda page: page.number)
+        found = self.pages[at] if at < len(self.pages) else None
+        return found if found is not None and found.number == number else None
 
 
-class _Opening(NamedTuple):
-    """Where a page opens, and the number printed there, if one is."""
+@dataclass
+class _Sheet:
+    """A page before its number is known: where it starts, and the numbers printed on it."""
 
     start: int
-    number: int | None = None
+    numbers: list[int] = field(default_factory=list)
 
 
 def writes_final_spaces(lines: Lines) -> bool:
-    """Whether most printed lines end in a space: then that space, not the newline, parts the words."""
+    """Return whether most printed lines end in a space: then it is the space between words."""
     return bool(len(lines)) and float(lines.final_space.mean()) > 0.5
 
 
 def find_pages(lines: Lines, pagination: Pagination) -> Paged:
-    """Find the pages of a text and set their furniture aside.
-
-    Raises:
-        RawTextError: a printed page number is lower than the number of the page before it.
-    """
+    """Find the pages of a text and set aside what is on them beside the items' text."""
+    pagination = with_detected(pagination, lines)
     final_spaces = writes_final_spaces(lines)
-    heads = find_running_heads(lines) if pagination.running_heads is None else pagination.running_heads
-    feeds = list(_form_feeds(lines.text))
-    spaced = _space_marks(lines) if _has_space_marks(pagination, final_spaces, feeds) else []
-    spaced = [start for start in spaced if _feed_before(lines, start) is None] if feeds else spaced
-    headed, matches = _running_heads(lines, [*heads, *(pagination.running_feet if feeds else ())], feeds)
-    openings = {start: _Opening(start) for start in [*feeds, *spaced]}
-    openings |= {opening.start: opening for opening in headed}
-    feet = [] if feeds else _matches(lines, pagination.running_feet)
-    openings = _closed(lines, openings, feet)
-    pages = _number_pages(lines, sorted(openings.values()), pagination.first)
-    counts = {
-        "form feeds": len(feeds),
-        "running heads": len(matches),
-        "running feet": len(feet),
-        "space marks": len(spaced),
-    }
-    marks = tuple(f"{name}: {count}" for name, count in counts.items() if count)
-    furniture = [piece for match in [*matches, *feet] for piece in head_furniture(match)]
-    furniture += [Furniture(start, start + 1, "page_mark") for start in [*feeds, *spaced]]
-    furniture += _link_targets(lines, spaced)
-    furniture = _apart(furniture)
+    inline = [] if "\f" in lines.text else _inline_marks(lines.text, pagination.inline_marks)
+    if inline:
+        cuts = [offset for mark in inline for offset in (mark.start, mark.end)]
+        lines = split_lines(lines.text, cuts)
+    feeds = form_feeds(lines)
+    headers: list[Header] = []
+    footers: list[Header] = []
+    templates = pagination.running_heads or ()
+    if feeds:
+        sheets, headers = _sheets_of_feeds(lines, feeds, (*templates, *pagination.running_feet))
+    else:
+        headers = find_headers(lines.text, templates)
+        footers = find_headers(lines.text, pagination.running_feet)
+        sheets = {mark.start: _Sheet(mark.start, _numbers([mark])) for mark in inline}
+        sheets.update(_opened_by_headers(lines, headers))
+    spaces = _space_marks(lines, pagination, feeds, final_spaces=final_spaces)
+    for start in spaces:
+        sheets.setdefault(start, _Sheet(start))
+    if footers:
+        _close_sheets(lines, sheets, footers)
+    ordered = [sheets[start] for start in sorted(sheets)]
+    if not ordered or not lines.is_blank(0, ordered[0].start):
+        ordered.insert(0, _Sheet(0))
+    change_cost = _CHANGE_COST_OF_FEEDS if feeds else _CHANGE_COST
+    pages, doubts = _number_pages(lines, ordered, pagination.first, change_cost)
+    asides = [piece for header in (*headers, *footers) for piece in split_header(header, lines.text)]
+    asides += [Aside(mark.start, mark.end, "page_mark") for mark in inline]
+    asides += [Aside(start, start + 1, "page_mark") for start in (*feeds, *spaces)]
+    asides += _link_targets(lines, spaces)
+    asides = _without_overlap(asides)
+    asides = _without_overlap([*asides, *_footnotes(lines, pages, asides)])
     return Paged(
         lines=lines,
         pages=pages,
-        furniture=tuple(furniture),
-        is_set=_set_lines(lines, furniture),
+        asides=tuple(asides),
+        is_set=_text_lines(lines, asides),
         final_spaces=final_spaces,
-        marks=marks or ("none: one page",),
+        marks=_count_marks(feeds, headers, footers, spaces, inline),
         page_starts=[page.start for page in pages],
+        number_doubts=doubts,
+        pagination=pagination,
     )
 
 
-def _apart(furniture: Sequence[Furniture]) -> list[Furniture]:
-    """Return furniture in order, without what lies in another piece: a head's leading space, a link target that is a foot."""
-    kept: list[Furniture] = []
-    for piece in sorted(furniture, key=lambda piece: (piece.start, -piece.end)):
+def _count_marks(
+    feeds: Sequence[int],
+    headers: Sequence[Header],
+    footers: Sequence[Header],
+    spaces: Sequence[int],
+    inline: Sequence[Header],
+) -> tuple[str, ...]:
+    """Return how many page marks of each kind there are, in words."""
+    counts = {
+        "form feeds": len(feeds),
+        "running heads": len(headers),
+        "running feet": len(footers),
+        "space marks": len(spaces),
+        "marks in lines": len(inline),
+    }
+    marks = tuple(f"{name}: {count}" for name, count in counts.items() if count)
+    return marks or ("none: one page",)
+
+
+def _numbers(marks: Sequence[Header]) -> list[int]:
+    return [mark.number for mark in marks if mark.number is not None]
+
+
+def _inline_marks(text: str, templates: Sequence[str]) -> list[Header]:
+    """Return the page marks inside lines, in order."""
+    found = []
+    for template in templates:
+        before, _, after = template.partition(PAGE)
+        pattern = re.compile(rf"{re.escape(before)}([0-9]{{1,6}}){re.escape(after)}")
+        found += [Header(*match.span(), int(match[1]), match.start(1)) for match in pattern.finditer(text)]
+    return sorted(found)
+
+
+def _sheets_of_feeds(lines: Lines, feeds: Sequence[int], templates: Sequence[str]) -> tuple[dict[int, _Sheet], list[Header]]:
+    """Return the sheets between form feeds, and the headers and footers at their edges."""
+    starts = list(feeds) if lines.is_blank(0, feeds[0]) else [0, *feeds]
+    known = HeaderTemplates(templates)
+    sheets, headers = {}, []
+    for start, printed in zip(starts, sheet_lines(lines, starts), strict=True):
+        found = _headers_at_edges(lines, printed, known)
+        headers += found
+        sheets[start] = _Sheet(start, _numbers(found))
+    return sheets, headers
+
+
+def _headers_at_edges(lines: Lines, sheet: range, known: HeaderTemplates) -> list[Header]:
+    """Return the headers at the top of a sheet and the footers at its foot."""
+    found: list[Header] = []
+    top, foot = sheet.start, sheet.stop
+    while top < foot and (header := known.match(lines, top)):
+        found.append(header)
+        top = int(np.searchsorted(lines.first, header.end))
+    while foot > top and (header := known.match(lines, foot - 1)):
+        found.append(header)
+        foot = foot - 1
+    return found
+
+
+def _opened_by_headers(lines: Lines, headers: Sequence[Header]) -> dict[int, _Sheet]:
+    """Return the sheets that headers open; headers with no text between open one together."""
+    sheets: list[_Sheet] = []
+    reached = -1
+    for header in headers:
+        numbers = _numbers([header])
+        together = bool(sheets) and lines.is_blank(reached, header.start)
+        if together and not (sheets[-1].numbers and numbers):
+            sheets[-1].numbers += numbers
+        else:
+            sheets.append(_Sheet(header.start, numbers))
+        reached = header.end
+    return {sheet.start: sheet for sheet in sheets}
+
+
+def _close_sheets(lines: Lines, sheets: dict[int, _Sheet], footers: Sequence[Header]) -> None:
+    """Add the sheets that begin after a footer; a footer's number is that of the page it closes."""
+    sheets.setdefault(0, _Sheet(0))
+    starts = [*sorted(sheets), len(lines.text)]
+    for footer in footers:
+        following = starts[bisect_left(starts, footer.end)]
+        if not lines.is_blank(footer.end, following):
+            sheets[footer.end] = _Sheet(footer.end)
+    starts = sorted(sheets)
+    for footer in footers:
+        sheet = sheets[starts[bisect_right(starts, footer.start) - 1]]
+        if not sheet.numbers:
+            sheet.numbers += _numbers([footer])
+
+
+def _space_marks(lines: Lines, pagination: Pagination, feeds: Sequence[int], *, final_spaces: bool) -> list[int]:
+    """Return the offsets of the single spaces that open a page.
+
+    Such a line is the first, or the line before it is not blank and ends in a space or is a bare
+    URL. So a centred line after a blank one opens no page (raw line 1598), nor does what follows a
+    superscript (raw line 2198). Where nobody says that there are space marks, one indented line is
+    not enough: they open the text, or recur about a page apart.
+    """
+    if pagination.space_marks is False or (pagination.space_marks is None and (feeds or not final_spaces)):
+        return []
+    marks = []
+    indented = (lines.first == lines.start + 1) & (lines.codes[lines.start] == SPACE)
+    for index in np.flatnonzero(indented).tolist():
+        if _opens_page(lines, index):
+            marks.append(index)
+    if pagination.space_marks is None and not (0 in marks or _recur_evenly(lines, marks)):
+        return []
+    starts = [int(lines.start[index]) for index in marks]
+    after_feeds = {feed + 1 for feed in feeds}
+    return [start for start in starts if start not in after_feeds]
+
+
+def _opens_page(lines: Lines, index: int) -> bool:
+    if index == 0:
+        return int(lines.number[0]) == 1
+    before = index - 1
+    if lines.number[before] != lines.number[index] - 1:
+        return False
+    return bool(lines.final_space[before]) or _URL.fullmatch(lines.printed(before)) is not None
+
+
+def _recur_evenly(lines: Lines, marks: Sequence[int]) -> bool:
+    """Return whether marks recur about a page apart."""
+    if len(marks) < _FEWEST_SPACE_MARKS:
+        return False
+    lengths = np.diff([0, *marks, len(lines)])
+    usual = float(np.median(lengths))
+    even = (lengths >= usual / _UNEVEN) & (lengths <= usual * _UNEVEN)
+    return bool(even.mean() >= _EVEN_SHARE)
+
+
+def _number_pages(
+    lines: Lines, sheets: Sequence[_Sheet], first: int, change_cost: float
+) -> tuple[tuple[Page, ...], tuple[NumberDoubt, ...]]:
+    """Number the sheets; those in front of page 1 that have no number make one page 0."""
+    votes = []
+    for index, sheet in enumerate(sheets):
+        votes += [Vote(index, number) for number in sheet.numbers]
+    believed = believed_votes(votes, change_cost)
+    numbers = number_sheets(len(sheets), believed, first)
+    doubts = []
+    for vote in votes:
+        if not numbers[vote.sheet].printed:
+            line = lines.line_at(sheets[vote.sheet].start)
+            doubts.append(NumberDoubt(line, vote.number, numbers[vote.sheet].number))
+    pages: list[Page] = []
+    ends = [sheet.start for sheet in sheets[1:]] + [len(lines.text)]
+    for sheet, end, (number, printed) in zip(sheets, ends, numbers, strict=True):
+        if pages and pages[-1].number == number:
+            pages[-1] = Page(number, pages[-1].printed or printed, pages[-1].start, end)
+        else:
+            pages.append(Page(number, printed, sheet.start if pages else 0, end))
+    return tuple(pages), tuple(doubts)
+
+
+def _link_targets(lines: Lines, page_starts: Sequence[int]) -> Iterator[Aside]:
+    """Yield the link targets that an extractor wrote at the end of a page.
+
+    They are bare URLs without the final space of other lines (raw lines 1805 to 1807 of the first
+    issue, in the middle of a sentence).
+    """
+    marks = set(page_starts)
+    for page_start in page_starts:
+        index = int(np.searchsorted(lines.start, page_start)) - 1
+        while index >= 0 and not lines.final_space[index] and _URL.fullmatch(lines.printed(index)):
+            start = int(lines.start[index])
+            opens_page = start in marks  # its first character is that page's mark
+            yield Aside(start + opens_page, min(int(lines.end[index]) + 1, page_start), "link")
+            index -= 1
+
+
+def _footnotes(lines: Lines, pages: Sequence[Page], asides: Sequence[Aside]) -> Iterator[Aside]:
+    """Yield the footnotes of pages: what is under a short rule at the foot, and opens with a mark."""
+    if len(pages) == 1:
+        return
+    is_text = _text_lines(lines, asides)
+    for sheet in sheet_lines(lines, [page.start for page in pages]):
+        text = [index for index in sheet if is_text[index]]
+        for place in range(max(len(text) - _MOST_NOTE_LINES, 1), len(text) - 1):
+            rule, note = text[place], text[place + 1]
+            if _NOTE_RULE.fullmatch(lines.printed(rule)) and _NOTE_MARK.match(lines.printed(note)):
+                end = int(lines.end[text[-1]])
+                newline = lines.text[end : end + 1] == "\n"
+                yield Aside(int(lines.start[rule]), end + newline, "footnote")
+                break
+
+
+def _without_overlap(asides: Sequence[Aside]) -> list[Aside]:
+    """Return asides in order, without what lies in another one."""
+    kept: list[Aside] = []
+    for piece in sorted(asides, key=lambda piece: (piece.start, -piece.end)):
         if not kept or piece.start >= kept[-1].end:
             kept.append(piece)
     return kept
 
 
-def _has_space_marks(pagination: Pagination, final_spaces: bool, feeds: Sequence[int]) -> bool:  # noqa: FBT001
-    """Whether a leading space may open a page: in a text whose lines end in spaces and whose pages no form feed parts."""
-    return final_spaces and not feeds if pagination.space_marks is None else pagination.space_marks
-
-
-def _running_heads(lines: Lines, heads: Sequence[str], feeds: Sequence[int]) -> tuple[list[_Opening], list[re.Match[str]]]:
-    """Find the running heads; return the pages that they open or number, and where they stand."""
-    matches = _matches(lines, heads)
-    if not feeds:
-        return _opened(lines, matches), matches
-    bounds = [*([] if lines.is_blank(0, feeds[0]) else [0]), *feeds, len(lines.text)]
-    openings: list[_Opening] = []
-    kept: list[re.Match[str]] = []
-    for start, end in pairwise(bounds):
-        inside = [match for match in matches if start <= match.start() < end]
-        top, foot = _edges(lines, inside, start, end)
-        numbers = [int(match["page"]) for match in [*top, *foot] if match.groupdict().get("page")]
-        openings += [_Opening(start, numbers[0])] if numbers else []
-        between = [match for match in inside if match not in [*top, *foot] and any(map(str.isalpha, match.group()))]
-        openings += _opened(lines, between)
-        kept += [*top, *between, *foot]
-    return openings, kept
-
-
-def _matches(lines: Lines, templates: Sequence[str]) -> list[re.Match[str]]:
-    """Return where some running heads stand, in order and without overlap."""
-    matches: list[re.Match[str]] = []
-    for match in sorted((match for head in templates for match in find_head(lines.text, head)), key=_longest_first):
-        if not matches or match.start() >= matches[-1].end():
-            matches.append(match)
-    return matches
-
-
-def _closed(lines: Lines, openings: dict[int, _Opening], feet: Sequence[re.Match[str]]) -> dict[int, _Opening]:
-    """Return where pages open when some are closed by a running foot, whose number is that of the page it stands on."""
-    if not feet:
-        return openings
-    opened = {0: _Opening(0), **openings}
-    starts = [*sorted(opened), len(lines.text)]
-    for foot in feet:
-        if not lines.is_blank(foot.end(), starts[bisect_left(starts, foot.end())]):
-            opened[foot.end()] = _Opening(foot.end())
-    starts = sorted(opened)
-    for foot in feet:
-        start = starts[bisect_right(starts, foot.start()) - 1]
-        page = foot.groupdict().get("page")
-        if page and opened[start].number is None:
-            opened[start] = _Opening(start, int(page))
-    return opened
-
-
-def _longest_first(match: re.Match[str]) -> tuple[int, int]:
-    return match.start(), -match.end()
-
-
-def _opened(lines: Lines, matches: Sequence[re.Match[str]]) -> list[_Opening]:
-    """Return the pages that running heads open; heads that follow each other without text between open one."""
-    openings: list[_Opening] = []
-    reached = -1
-    for match in matches:
-        page = match.groupdict().get("page")
-        number = int(page) if page else None
-        if openings and lines.is_blank(reached, match.start()) and None in (openings[-1].number, number):
-            openings[-1] = _Opening(openings[-1].start, number if number is not None else openings[-1].number)
-        else:
-            openings.append(_Opening(match.start(), number))
-        reached = match.end()
-    return openings
-
-
-def _edges(
-    lines: Lines, matches: Sequence[re.Match[str]], start: int, end: int
-) -> tuple[list[re.Match[str]], list[re.Match[str]]]:
-    """Return which of the heads on a page stand at its top, and which at its foot."""
-    top: list[re.Match[str]] = []
-    for match in matches:
-        if not lines.is_blank(start, match.start()):
-            break
-        top.append(match)
-        start = match.end()
-    foot: list[re.Match[str]] = []
-    for match in reversed(matches[len(top) :]):
-        if not lines.is_blank(match.end(), end):
-            break
-        foot.insert(0, match)
-        end = match.start()
-    return top, foot
-
-
-def _form_feeds(text: str) -> Iterator[int]:
-    """Yield the form feeds that open a page: not one after the last printed character, which only ends the last."""
-    end = len(text.rstrip())
-    start = text.find("\f")
-    while 0 <= start < end:
-        yield start
-        start = text.find("\f", start + 1)
-
-
-def _feed_before(lines: Lines, offset: int) -> int | None:
-    """Return the form feed that only blank text parts from an offset, or None."""
-    feed = lines.text.rfind("\f", 0, offset + 1)
-    return feed if feed >= 0 and lines.is_blank(feed, offset) else None
-
-
-def _space_marks(lines: Lines) -> list[int]:
-    """Return the offsets of the spaces that open a page.
-
-    A page opens at a line that begins with a space, if it is the first, or if the line before it is not blank and ends in
-    a space or is a bare URL. So a centred line after a blank one opens none (raw line 1598), nor does what follows a
-    superscript (raw line 2198).
-    """
-    indented = np.flatnonzero((lines.first > lines.start) & (lines.codes[lines.start] == SPACE))
-    marks = []
-    for index in indented.tolist():
-        if index == 0:
-            opens = lines.number[0] == 1
-        else:
-            before = index - 1
-            adjacent = lines.number[before] == lines.number[index] - 1
-            opens = adjacent and (lines.final_space[before] or _URL.fullmatch(lines.printed(before)) is not None)
-        if opens:
-            marks.append(int(lines.start[index]))
-    return marks
-
-
-def _link_targets(lines: Lines, page_starts: Sequence[int]) -> list[Furniture]:
-    """Return the link targets that an extractor wrote at the end of a page: bare URLs without the final space of set text.
-
-    Raw lines 1805 to 1807 of the first issue taught this: they stand in the middle of a sentence.
-    """
-    found = []
-    for start in page_starts:
-        index = int(np.searchsorted(lines.start, start)) - 1
-        while index >= 0 and not lines.final_space[index] and _URL.fullmatch(lines.printed(index)):
-            end = min(int(lines.end[index]) + 1, start)
-            found.append(Furniture(int(lines.start[index]), end, "link"))
-            index -= 1
-    return found
-
-
-def _number_pages(lines: Lines, openings: Sequence[_Opening], first: int) -> tuple[Page, ...]:
-    """Number the pages: printed numbers as they are, the others counted from the one before or back from the next."""
-    if not openings or not lines.is_blank(0, openings[0].start):
-        openings = [_Opening(0), *openings]
-    numbers = [opening.number for opening in openings]
-    printed = [index for index, number in enumerate(numbers) if number is not None]
-    number = first
-    if printed and (numbers[printed[0]] or 0) - printed[0] != first and first == 1:
-        number = (numbers[printed[0]] or 0) - printed[0]
-    if number < 0:  # more pages in front than there are numbers for: together they are page 0
-        openings = [openings[0], *openings[1 - number :]]
-        number = 0
-    pages = []
-    for index, opening in enumerate(openings):
-        if opening.number is not None:
-            if opening.number < number:
-                line = lines.line_at(opening.start)
-                raise RawTextError(
-                    f"raw line {line}",
-                    f"the page number {opening.number} is printed where page {number} or a later one was expected",
-                )
-            number = opening.number
-        start = 0 if index == 0 else opening.start
-        end = openings[index + 1].start if index + 1 < len(openings) else len(lines.text)
-        pages.append(Page(number, opening.number is not None, start, end))
-        number += 1
-    return tuple(pages)
-
-
-def _set_lines(lines: Lines, furniture: Sequence[Furniture]) -> Flags:
-    """Return which printed lines are set text, not furniture."""
+def _text_lines(lines: Lines, asides: Sequence[Aside]) -> Flags:
+    """Return which printed lines are text, not set aside."""
     is_set = np.ones(len(lines), dtype=np.bool_)
-    bounds = np.array([(piece.start, piece.end) for piece in furniture], dtype=np.int64).reshape(-1, 2)
+    bounds = np.array([(piece.start, piece.end) for piece in asides], dtype=np.int64).reshape(-1, 2)
     for low, high in np.searchsorted(lines.first, bounds).tolist():
         is_set[low:high] = False
     return is_set

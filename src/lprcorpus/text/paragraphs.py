@@ -1,11 +1,13 @@
 """Printed lines into paragraphs, by what a typesetter's layout says.
 
-Two conventions are known, and told apart by the text itself or by its manifest:
+Three conventions are known. Which one a text follows is stated in its manifest or detected, by
+what is regular in it:
 
-* **blank lines**: a blank line parts paragraphs, and a line break is a space;
-* **refit**: the extractor has spread blank lines everywhere, so they say nothing. What says something is whether the next
-  word would still have fitted on a line: if so, the line was ended on purpose. The widths are those of the face the page
-  was set in, and the measure (the width of a full line) is taken from the lines around.
+* **blank lines**: a blank line is between paragraphs, and a line break is a space;
+* **line fit**: the extractor has spread blank lines everywhere, so they say nothing. A line that
+  leaves room for the next word was ended on purpose (:mod:`lprcorpus.text.line_fit`);
+* **solid**: there are no blank lines between paragraphs; a paragraph's first line is indented, or
+  its last one is short.
 """
 
 from __future__ import annotations
@@ -13,34 +15,38 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
-from numpy.typing import NDArray
 
-from lprcorpus.text.lines import FORM_FEED, SPACE, Codes, Flags, Lines, Offsets
+from lprcorpus.text.line_fit import LineFit, detect_face, fit_lines
+from lprcorpus.text.lines import FORM_FEED, SPACE, Flags, Lines, Offsets
 from lprcorpus.text.pages import Paged
-from lprcorpus.text.typeface import advance_widths
 
-__all__ = ["BULLETS", "CONVENTIONS", "EMPTY_PARAGRAPH", "HYPHENS", "Setting", "detect_setting", "members", "paragraph_ends"]
+__all__ = [
+    "BULLETS",
+    "CONVENTIONS",
+    "EMPTY_PARAGRAPH",
+    "HYPHENS",
+    "Setting",
+    "detect_setting",
+    "members",
+    "paragraph_ends",
+]
 
-CONVENTIONS = ("refit", "blank lines")
+CONVENTIONS = ("line fit", "blank lines", "solid")
 """How a text's paragraphs may be told apart."""
-
-Shares = NDArray[np.float64]
-"""One share of the measure for each line."""
-
-_NEIGHBOURS = 8  # the measure is taken from twice as many lines on either side, less one
-_DETECTED = ("Times-Roman", "Helvetica", "Courier")  # a face that is not said; its bold hardly differs
-_SAMPLE, _FEW, _FULL = 200, 20, 0.97  # lines looked at, at most and at least; the share of the measure that is full
-_MUCH_ROOM = 0.12  # of the measure: a line this much too short was ended on purpose, whatever it ends in
 HYPHENS = ("soft", "hard")
 """What the hyphens at line ends may be: dividing a word, or part of it."""
 EMPTY_PARAGRAPH = 3
-"""Blank lines that show that an empty paragraph stood there: one between each two lines is the rule."""
+"""Blank lines that show an empty paragraph, where one between each two lines is the rule."""
 BULLETS = "•‣◦▪●*"
 """The marks that open a list item or a question."""
 
+_MUCH_ROOM = 0.12  # of the measure: a line this much too short was ended on purpose
+_INDENT = (1, 10)  # characters that a paragraph's first line is indented by
+_FEWEST_SOLID = 3  # ends without a blank line that make a text solid, if they are most of all
+
 
 def members(characters: str) -> Flags:
-    """Return a table that tells, for each code point of the Basic Multilingual Plane, whether it is among some characters."""
+    """Return a table of which code points up to U+FFFF are among some characters."""
     table = np.zeros(0x10000, dtype=np.bool_)
     table[[ord(character) for character in characters]] = True
     return table
@@ -58,8 +64,10 @@ class Setting:
     Attributes:
         face: the face that full lines are measured in.
         paragraphs: one of :data:`CONVENTIONS`.
-        final_spaces: whether lines end in the space that parts their last word from the next line's first.
-        hyphens: what hyphens at line ends are, one of :data:`HYPHENS`; None: what the text shows of each.
+        final_spaces: whether lines end in the space between their last word and the next line's
+            first.
+        hyphens: what hyphens at line ends are, one of :data:`HYPHENS`; None: what the text shows of
+            each.
     """
 
     face: str
@@ -69,37 +77,36 @@ class Setting:
 
 
 def detect_setting(paged: Paged, face: str | None = None, paragraphs: str | None = None, hyphens: str | None = None) -> Setting:
-    """Return how a text was set: what is stated, and otherwise what the text shows.
+    """Return how a text was set: what is stated, and otherwise what the text shows."""
+    face = face or detect_face(paged)
+    paragraphs = paragraphs or _detect_convention(paged, face)
+    return Setting(face, paragraphs, paged.final_spaces, hyphens)
 
-    The face is the one in which most lines are full. Blank lines part paragraphs unless they outnumber the pairs of lines
-    that stand together: no text has more paragraphs than lines within them.
+
+def _detect_convention(paged: Paged, face: str) -> str:
+    """Return the convention that a text follows.
+
+    Blank lines say nothing where they outnumber the pairs of lines that are together: no text has
+    more paragraphs than lines within them. A text is solid where most of its paragraphs that are
+    sure to end (a full line, then a short one that ends a sentence) end without a blank line.
     """
     gap = paged.lines.gap
-    if paragraphs is None:
-        spread = len(gap) > 0 and int((gap == 1).sum()) > int((gap == 0).sum())
-        paragraphs = "refit" if spread and paged.final_spaces else "blank lines"
-    return Setting(face or _detect_face(paged), paragraphs, paged.final_spaces, hyphens)
-
-
-def _detect_face(paged: Paged) -> str:
-    """Return the face in which most lines come out full: measured in the wrong one, lines set to one measure differ.
-
-    Looks at no more than :data:`_SAMPLE` lines from the middle of the text.
-    """
+    spread = len(gap) > 0 and int((gap == 1).sum()) > int((gap == 0).sum())
+    if spread and paged.final_spaces:
+        return "line fit"
     chosen = np.flatnonzero(paged.is_set)
-    middle = len(chosen) // 2
-    chosen = chosen[max(middle - _SAMPLE // 2, 0) : middle + _SAMPLE // 2]
-    if len(chosen) < _FEW:
-        return _DETECTED[0]
+    if len(chosen) < _FEWEST_SOLID:
+        return "blank lines"
     lines = paged.lines
-    start, end = int(lines.first[chosen[0]]), int(lines.last[chosen[-1]])
-    region = np.zeros(len(chosen), dtype=np.int64)
-    full = []
-    for face in _DETECTED:
-        widths = advance_widths(face).take(lines.codes[start : end + 1])
-        width = _sums(widths, lines.first[chosen] - start, lines.last[chosen] - start)
-        full.append(int((width >= _FULL * _measure(width, region)).sum()))
-    return _DETECTED[full.index(max(full))]
+    gap = np.maximum(np.diff(lines.number[chosen]) - 1, 0)
+    fit = fit_lines(lines, chosen, np.zeros_like(chosen), face)
+    after_full = np.append(False, fit.is_full[:-1])
+    followed_by_full = np.append(fit.is_full[1:], False)
+    indents = _indents_next(lines, chosen)
+    short_last = (fit.room > _MUCH_ROOM) & after_full & followed_by_full
+    sure = _ends_sentence(lines, chosen)[:-1] & (short_last | (indents & after_full))
+    solid, apart = int((sure & (gap == 0)).sum()), int((sure & (gap > 0)).sum())
+    return "solid" if solid >= _FEWEST_SOLID and solid > apart else "blank lines"
 
 
 def paragraph_ends(paged: Paged, chosen: Offsets, region: Offsets, setting: Setting) -> Flags:
@@ -107,8 +114,9 @@ def paragraph_ends(paged: Paged, chosen: Offsets, region: Offsets, setting: Sett
 
     Args:
         paged: the text and its pages.
-        chosen: indices of the printed lines to look at, ascending; furniture is not among them.
-        region: for each of these, which stretch it belongs to, ascending; a paragraph never leaves its stretch.
+        chosen: indices of the printed lines to look at, ascending; none that is set aside.
+        region: for each of these, which stretch it belongs to, ascending; a paragraph never leaves
+            its stretch.
         setting: how the text was set.
     """
     ends = np.ones(len(chosen), dtype=np.bool_)
@@ -118,71 +126,63 @@ def paragraph_ends(paged: Paged, chosen: Offsets, region: Offsets, setting: Sett
     gap = np.maximum(np.diff(lines.number[chosen]) - 1, 0)
     page = np.searchsorted(paged.page_starts, lines.first[chosen], side="right")
     turns = np.diff(page) > 0
-    together = (gap == 0) & ~turns
     sentence = _ends_sentence(lines, chosen)[:-1]
-    if setting.paragraphs == "refit":
-        fits, room = _refit(lines, chosen, region, setting.face)
-        ended = fits & (sentence | (room > _MUCH_ROOM))
-        ended |= (gap >= EMPTY_PARAGRAPH) & ~turns
-        # The line after a single newline is the last of its paragraph (raw lines 39 and 40).
-        ended |= np.append(False, together[:-1])
-        ended &= ~together
-        if setting.final_spaces:
-            ended &= lines.final_space[chosen[:-1]]
+    needs_fit = setting.paragraphs != "blank lines" or turns.any()
+    fit = fit_lines(lines, chosen, region, setting.face) if needs_fit else None
+    if fit is None:
+        ended = gap > 0
+    elif setting.paragraphs == "line fit":
+        ended = _ended_by_fit(lines, chosen, fit, gap, turns, sentence, setting)
     else:
         ended = gap > 0
-        if turns.any():  # there the blank lines belong to the furniture
-            fits, room = _refit(lines, chosen, region, setting.face)
-            ended = np.where(turns, (fits & (sentence | (room > _MUCH_ROOM))) | _opens_apart(lines, chosen), ended)
-    # A form feed that ends a line parts pages and paragraphs alike; a bullet always opens one.
-    ended = ended | (lines.codes[lines.end[chosen[:-1]]] == FORM_FEED) | _opens_item(lines, chosen)[1:]
+        if setting.paragraphs == "solid":
+            ended |= _indents_next(lines, chosen)
+            ended |= (fit.room > _MUCH_ROOM) & sentence & _opens_sentence(lines, chosen)[1:]
+        # Where the page turns, the blank lines belong to the header and the footer.
+        at_turn = (fit.fits & (sentence | (fit.room > _MUCH_ROOM))) | _indents_next(lines, chosen)
+        ended = np.where(turns, at_turn, ended)
+    # A form feed that ends a line ends its page and its paragraph; a bullet always opens one.
+    ended |= lines.codes[lines.end[chosen[:-1]]] == FORM_FEED
+    ended |= _opens_item(lines, chosen)[1:]
+    ended &= np.diff(lines.number[chosen]) > 0  # a page mark inside a line ends nothing
     ends[:-1] = ended | (np.diff(region) != 0)
     return ends
 
 
-def _refit(lines: Lines, chosen: Offsets, region: Offsets, face: str) -> tuple[Flags, Shares]:
-    """Return whether the next line's first word would still have fitted, and the room left after it, of the measure."""
-    widths = advance_widths(face).take(lines.codes)
-    width = _sums(widths, lines.first[chosen], lines.last[chosen])
-    word = _sums(widths, lines.first[chosen], lines.word_end[chosen])
-    measure = _measure(width, region)
-    room = measure[:-1] - width[:-1] - int(advance_widths(face)[SPACE]) - word[1:]
-    return room >= 0, room / measure[:-1]
-
-
-def _sums(values: Codes, starts: Offsets, ends: Offsets) -> Offsets:
-    """Return the sum of the values in each of some stretches, none of them empty."""
-    bounds = np.empty(2 * len(starts), dtype=np.int64)
-    bounds[::2], bounds[1::2] = starts, ends
-    sums: Offsets = np.add.reduceat(values, bounds, dtype=np.int64)[::2]
-    return sums
-
-
-def _measure(width: Offsets, region: Offsets) -> Offsets:
-    """Return the measure around each line: the widest line among its neighbours in the same stretch.
-
-    The widest of 2, 4, 8 … lines is found from the widest of half as many. To keep stretches apart, those already passed are
-    made narrower than any line.
-    """
-    apart = int(width.max()) + 1
-    behind = width + region * apart
-    ahead = width - region * apart
-    reach = 1
-    while reach <= _NEIGHBOURS:
-        behind[reach:] = np.maximum(behind[reach:], behind[:-reach])
-        ahead[:-reach] = np.maximum(ahead[:-reach], ahead[reach:])
-        reach *= 2
-    measure: Offsets = np.maximum(np.maximum(behind - region * apart, ahead + region * apart), 1)
-    return measure
+def _ended_by_fit(
+    lines: Lines,
+    chosen: Offsets,
+    fit: LineFit,
+    gap: Offsets,
+    turns: Flags,
+    sentence: Flags,
+    setting: Setting,
+) -> Flags:
+    """Return which lines end a paragraph where blank lines are spread everywhere."""
+    ended = fit.fits & (sentence | (fit.room > _MUCH_ROOM))
+    ended |= (gap >= EMPTY_PARAGRAPH) & ~turns
+    # The line after a single newline is the last of its paragraph (raw lines 39 and 40).
+    together = (gap == 0) & ~turns
+    ended |= np.append(False, together[:-1])
+    ended &= ~together
+    if setting.final_spaces:
+        ended &= lines.final_space[chosen[:-1]]
+    return ended
 
 
 def _ends_sentence(lines: Lines, chosen: Offsets) -> Flags:
-    """Return whether each line's last printed character, closing quotes and brackets aside, ends a sentence."""
+    """Return whether each line's last character, closing quotes aside, ends a sentence."""
     at = lines.last[chosen] - 1
     for _ in range(3):
         at = at - (_IS_CLOSER[lines.codes[at]] & (at > lines.first[chosen]))
     ends: Flags = _IS_STOP[lines.codes[at]]
     return ends
+
+
+def _opens_sentence(lines: Lines, chosen: Offsets) -> Flags:
+    """Return whether each line begins as a sentence does: with no small letter."""
+    initials = lines.codes[lines.first[chosen]].tolist()
+    return np.array([not chr(code).islower() for code in initials], dtype=np.bool_)
 
 
 def _opens_item(lines: Lines, chosen: Offsets) -> Flags:
@@ -192,8 +192,9 @@ def _opens_item(lines: Lines, chosen: Offsets) -> Flags:
     return opens
 
 
-def _opens_apart(lines: Lines, chosen: Offsets) -> Flags:
-    """Return, for each chosen line but the last, whether the next one is indented beyond it: a new paragraph's mark."""
+def _indents_next(lines: Lines, chosen: Offsets) -> Flags:
+    """Return, for each line but the last, whether the next one is indented as a first line is."""
     indent = lines.first[chosen] - lines.start[chosen]
-    apart: Flags = indent[1:] > indent[:-1] + 1
-    return apart
+    deeper = np.diff(indent)
+    indents: Flags = (deeper > _INDENT[0]) & (deeper <= _INDENT[1])
+    return indents

@@ -14,12 +14,12 @@ from lprcorpus.text.lines import LAST_ASCII
 from lprcorpus.text.pages import Paged
 from lprcorpus.text.paragraphs import members
 
-__all__ = ["Correction", "find_mojibake"]
+__all__ = ["TextEdit", "find_mojibake"]
 
 
 @dataclass(frozen=True, slots=True)
-class Correction:
-    """One change to the raw text: its characters, what stands there, what is put in its place, and why."""
+class TextEdit:
+    """One change to the raw text: its characters, what is there, what takes its place, and why."""
 
     start: int
     end: int
@@ -45,7 +45,7 @@ _LAYERS = 3
 _REASON = "decoded with the wrong encoding before it was printed or extracted"
 
 
-def find_mojibake(paged: Paged) -> list[Correction]:
+def find_mojibake(paged: Paged) -> list[TextEdit]:
     """Return the repairs of text that was written in UTF-8 and read as Windows-1252.
 
     A cheap screen finds the tell-tale characters, and ftfy says of the lines they stand in whether they are wrong. Nothing
@@ -55,7 +55,7 @@ def find_mojibake(paged: Paged) -> list[Correction]:
         MissingLibrary: there is such a line and ftfy is not installed.
     """
     lines, text = paged.lines, paged.lines.text
-    found: list[Correction] = []
+    found: list[TextEdit] = []
     seen = -1
     high = np.flatnonzero(lines.codes > LAST_ASCII)
     for at in high[_IS_LEADING[lines.codes[high]]].tolist():
@@ -68,7 +68,7 @@ def find_mojibake(paged: Paged) -> list[Correction]:
     return found
 
 
-def _repair_line(line: str, offset: int) -> Iterator[Correction]:
+def _repair_line(line: str, offset: int) -> Iterator[TextEdit]:
     """Yield the repairs of one line, sequence by sequence, each with all the characters that were wrong together."""
     try:
         import ftfy
@@ -88,7 +88,7 @@ def _repair_line(line: str, offset: int) -> Iterator[Correction]:
             before, after = line[start:end], _spaced(mended)
             if before.endswith(" ") and after.endswith(" "):  # it may be the line's end, and stays where it is
                 before, after = before[:-1], after[:-1]
-            yield Correction(offset + start, offset + start + len(before), before, after, "mojibake", _REASON)
+            yield TextEdit(offset + start, offset + start + len(before), before, after, "mojibake", _REASON)
 
 
 def _spaced(text: str) -> str:

@@ -1,214 +1,144 @@
-"""Running heads (and feet): how a manifest quotes them, how they are detected, and where they stand.
+"""Running headers and footers: how a manifest quotes them, and where they are in a text.
 
-A template is a head as printed with ``{page}`` where the page number stands; white space and rows of dashes match any length of
-the same. A head may run over lines; a page number that stands alone is the template ``{page}``.
+A template is a header as printed with ``{page}`` in place of the page number. White space and rows
+of dashes match any length of the same. A header may have several lines; a page number on a line of
+its own is the template ``{page}``. Footers are written in the same way.
 """
 
 from __future__ import annotations
 
-import difflib
 import re
 from collections import defaultdict
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from functools import lru_cache
-from itertools import pairwise
-from statistics import median
 from typing import NamedTuple
-
-import numpy as np
 
 from lprcorpus.schema import Role
 from lprcorpus.text.lines import Lines
 
-__all__ = ["Furniture", "find_head", "find_running_heads", "head_furniture"]
+__all__ = ["Aside", "Header", "HeaderTemplates", "find_header", "header_shape", "split_header"]
 
+PAGE = "{page}"
+_SPACES = r"[^\S\n\r\f]"
+_PIECES = re.compile(r"(\{page\}|\s+|[-_=]{2,})")
 _RULES = re.compile(r"([-_=\s])[-_=\s]+")
-_DIGITS = re.compile(r"(?<!\d)\d{1,4}(?!\d)", re.ASCII)
-_SPACES = r"[^\S\n\f]"
-_LONGEST = 120  # characters in a line of a running head
-_LEAST = 3  # occurrences that make a line a running head
-_PAGE_LINES = (15, 150)  # printed lines on a page, usually: headings that are numbered stand closer or farther apart
-_SHARE = 0.25  # of the pages, for a head without a number
-_EDGE_LINES = 2  # lines at the top and at the foot of a page that may be running heads
-_LIKENESS = 0.6  # of the letters of two heads, if one is a slip of the other
+_NUMBER = re.compile(r"(?<!\d)\d+(?!\d)")
+_LINE_START = rf"(?:(?<=\A\ufeff)|(?<![^\n\r\f])){_SPACES}*"
+_LINE_END = rf"{_SPACES}*(?:\r?\n|\r|(?=\f)|\Z)"
+_SHORTEST_WORD = 3  # letters: a shorter word is found too often for looking it up to save time
 
 
-class Furniture(NamedTuple):
-    """A stretch of the raw text that belongs to the page and not to any item: its characters and its role."""
+class Aside(NamedTuple):
+    """A stretch of the raw text that belongs to the page and not to any item, and its role."""
 
     start: int
     end: int
     role: Role
 
 
-class _Seen(NamedTuple):
-    """An occurrence of a template: the printed line or the page it stands at, and its number."""
+class Header(NamedTuple):
+    """A header or footer in the text: its characters, and its page number with where that is."""
 
-    place: int
+    start: int
+    end: int
     number: int | None
+    number_at: int
 
 
-def find_running_heads(lines: Lines) -> tuple[str, ...]:
-    """Detect the running heads of a text; return their templates.
+class HeaderTemplates:
+    """Templates by what their first line looks like, to test a line against many at once."""
 
-    Where form feeds part the pages, they are what recurs at the top or at the foot of pages. Elsewhere they are lines that
-    recur with nothing changed but a number, which grows from each to the next, a page apart.
+    def __init__(self, templates: Iterable[str]) -> None:
+        self._by_shape: dict[str, list[re.Pattern[str]]] = defaultdict(list)
+        for template in templates:
+            shape = header_shape(template.partition("\n")[0].strip())
+            self._by_shape[shape].append(_pattern(template))
+
+    def match(self, lines: Lines, index: int) -> Header | None:
+        """Return the header that begins with a printed line, the longest if there are several."""
+        found = []
+        for pattern in self._by_shape.get(header_shape(lines.printed(index)), ()):
+            match = pattern.match(lines.text, int(lines.start[index]))
+            if match is None:
+                match = pattern.match(lines.text, lines.firsts[index])  # after a byte order mark
+            if match is not None:
+                found.append(_header(match))
+        return max(found, key=lambda header: header.end, default=None)
+
+
+def header_shape(text: str) -> str:
+    """Return what all printings of a header have in common: its words, with # for any number."""
+    return _NUMBER.sub("#", _RULES.sub(r"\1", text.replace(PAGE, "#").replace("\t", " ")))
+
+
+def find_header(text: str, template: str) -> Iterator[Header]:
+    """Yield each place of a header in a text, on lines of its own.
+
+    It is looked up by its longest word, which is many times as fast as matching its pattern.
     """
-    return _at_page_edges(lines) if "\f" in lines.text.strip() else _recurring(lines)
-
-
-def _at_page_edges(lines: Lines) -> tuple[str, ...]:
-    """Detect heads and feet where form feeds part the pages."""
-    feeds = np.array([match.start() for match in re.finditer("\f", lines.text)], dtype=np.int64)
-    page = np.searchsorted(feeds, lines.first)
-    turns = [0, *(np.flatnonzero(np.diff(page)) + 1).tolist(), len(lines)]
-    shapes: dict[str, list[tuple[int, str]]] = defaultdict(list)
-    for start, end in pairwise(turns):
-        for index in sorted({*range(start, min(start + _EDGE_LINES, end)), *range(max(end - _EDGE_LINES, start), end)}):
-            text = lines.printed(index)
-            if len(text) <= _LONGEST:
-                shapes[_shape(text)].append((int(page[index]), text))
-    found: dict[str, None] = {}
-    for shape, seen in shapes.items():
-        if len({place for place, _ in seen}) >= _LEAST:
-            found |= dict.fromkeys(_edge_templates(shape, seen, pages=len(turns) - 1))
-    return tuple(found)
-
-
-def _edge_templates(shape: str, seen: Sequence[tuple[int, str]], *, pages: int) -> Iterator[str]:
-    """Yield the templates of a line that recurs at the edges of pages: with a number that goes with the pages, or unchanged.
-
-    One without a number must stand on a good share of the pages; a line of a poem may come again.
-    """
-    for which in range(shape.count("#")):
-        numbers = [(place, list(_DIGITS.finditer(text))) for place, text in seen]
-        offsets = [int(found[which].group()) - place for place, found in numbers if len(found) > which]
-        if offsets and offsets.count(usual := max(set(offsets), key=offsets.count)) >= max(_LEAST, 0.8 * len(seen)):
-            for place, text in seen:
-                found = list(_DIGITS.finditer(text))
-                if len(found) > which and int(found[which].group()) - place == usual:
-                    yield _template(text, found[which])
-            return
-    texts = [text for _, text in seen]
-    for text in set(texts):
-        if texts.count(text) >= max(_LEAST, _SHARE * pages) and any(map(str.isalpha, text)):
-            yield text
-
-
-def _recurring(lines: Lines) -> tuple[str, ...]:
-    """Detect heads in a text without form feeds."""
-    shapes: dict[str, list[int]] = defaultdict(list)
-    for index in range(len(lines)):
-        text = lines.printed(index)
-        if len(text) <= _LONGEST and any(map(str.isalpha, text)):
-            shapes[_shape(text)].append(index)
-    candidates: dict[str, list[_Seen]] = defaultdict(list)
-    for indices in shapes.values():
-        for index in indices if len(indices) >= _LEAST else ():
-            for template, number in _candidates(lines, index):
-                candidates[template].append(_Seen(index, number))
-    found = {template: seen for template, seen in candidates.items() if _runs(seen)}
-    return tuple(dict.fromkeys([*found, *(odd for template, seen in found.items() for odd in _slips(lines, template, seen))]))
-
-
-def _candidates(lines: Lines, index: int) -> Iterator[tuple[str, int]]:
-    """Yield what a line may be as a head: with the number that stands alone on the next line, or with its last or first."""
-    text = lines.printed(index)
-    following = lines.printed(index + 1) if index + 1 < len(lines) else ""
-    if _DIGITS.fullmatch(following):
-        yield f"{text}\n{{page}}", int(following)
-    numbers = list(_DIGITS.finditer(text))
-    for match in dict.fromkeys(numbers[-1:] + numbers[:1]):
-        yield _template(text, match), int(match.group())
-
-
-def _runs(seen: Sequence[_Seen]) -> bool:
-    """Tell whether numbers grow from each occurrence to the next, about a page apart."""
-    if len(seen) < _LEAST or not all((low.number or 0) < (high.number or 0) for low, high in pairwise(seen)):
-        return False
-    lengths = [(high.place - low.place) / ((high.number or 0) - (low.number or 0)) for low, high in pairwise(seen)]
-    return _PAGE_LINES[0] <= median(lengths) <= _PAGE_LINES[1]
-
-
-def _slips(lines: Lines, template: str, seen: Sequence[_Seen]) -> Iterator[str]:
-    """Yield heads that were set a little differently: where a number is missing, the line that has it and is much like them."""
-    if "\n" in template:
+    pattern = _pattern(template)
+    word = max(_PIECES.split(template), key=lambda piece: -1 if piece == PAGE else len(piece))
+    if len(word.strip("-_= ")) < _SHORTEST_WORD or word not in template.partition("\n")[0]:
+        yield from map(_header, pattern.finditer(text))
         return
-    bounds = [_Seen(-1, (seen[0].number or 0) - 2), *seen]
-    letters = _letters(template.replace("{page}", ""))
-    for low, high in pairwise(bounds):
-        missing = range((low.number or 0) + 1, high.number or 0)
-        for index in range(low.place + 1, high.place) if missing else ():
-            text = lines.printed(index)
-            numbers = list(_DIGITS.finditer(text)) if len(text) <= _LONGEST else []
-            for match in numbers[-1:] + numbers[:1]:
-                like = difflib.SequenceMatcher(None, letters, _letters(text), autojunk=False)
-                if int(match.group()) in missing and like.real_quick_ratio() >= _LIKENESS and like.ratio() >= _LIKENESS:
-                    yield _template(text, match)
-                    break
+    at = text.find(word)
+    while at >= 0:
+        line = max(text.rfind(character, 0, at) for character in "\n\r\f") + 1
+        match = pattern.match(text, 1 if line == 0 and text[0] == "\ufeff" else line)
+        if match:
+            yield _header(match)
+        at = text.find(word, max(at + 1, match.end() if match else 0))
 
 
-def _shape(text: str) -> str:
-    return _DIGITS.sub("#", _RULES.sub(r"\1", text))
+def find_headers(text: str, templates: Sequence[str]) -> list[Header]:
+    """Return all headers of a text in order; of two that overlap, the first and longest."""
+    found: list[Header] = []
+    for template in templates:
+        found += find_header(text, template)
+    found.sort(key=lambda header: (header.start, -header.end))
+    kept: list[Header] = []
+    for header in found:
+        if not kept or header.start >= kept[-1].end:
+            kept.append(header)
+    return kept
 
 
-def _letters(text: str) -> str:
-    return "".join(filter(str.isalpha, text)).casefold()
+def split_header(header: Header, text: str) -> Iterator[Aside]:
+    """Yield the pieces of a header: its words, and its number where that has a line of its own."""
+    start, end, number, number_at = header
+    if number is None:
+        yield Aside(start, end, "header")
+        return
+    if text[start:end].strip() == text[number_at : number_at + len(str(number))]:
+        yield Aside(start, end, "page_mark")
+        return
+    line_start = text.rfind("\n", 0, number_at) + 1
+    if line_start > start and not text[line_start:number_at].strip():
+        words_end = start + len(text[start:line_start].rstrip()) + 1
+        yield Aside(start, words_end, "header")
+        yield Aside(line_start, end, "page_mark")
+        return
+    yield Aside(start, end, "header")
 
 
-def _template(text: str, number: re.Match[str]) -> str:
-    return re.sub(r"\s+", " ", f"{text[: number.start()]}{{page}}{text[number.end() :]}")
+def _header(match: re.Match[str]) -> Header:
+    if "page" not in match.groupdict():
+        return Header(match.start(), match.end(), None, -1)
+    return Header(match.start(), match.end(), int(match["page"]), match.start("page"))
 
 
-@lru_cache(maxsize=256)
+@lru_cache(maxsize=1024)
 def _pattern(template: str) -> re.Pattern[str]:
-    """Return the pattern of a template: whole lines, ended by a newline or a form feed."""
-    pieces = re.split(r"(\{page\}|\s+|[-_=]{2,})", template)
-    return re.compile(
-        rf"(?:(?<=\A\ufeff)|(?<![^\n\f])){_SPACES}*" + "".join(map(_piece, pieces)) + rf"{_SPACES}*(?:\n|(?=\f)|\Z)"
-    )
+    """Return the pattern of a template: whole lines, with the page number as the group ``page``."""
+    pieces = "".join(map(_piece_pattern, _PIECES.split(template)))
+    return re.compile(_LINE_START + pieces + _LINE_END)
 
 
-def _piece(piece: str) -> str:
-    if piece == "{page}":
+def _piece_pattern(piece: str) -> str:
+    if piece == PAGE:
         return r"(?P<page>[0-9]{1,6})"
     if piece.isspace():
         return r"[^\S\f]+" if "\n" in piece else f"{_SPACES}+"
     if len(piece) > 1 and not piece.strip("-_="):
         return re.escape(piece[0]) + "+"
     return re.escape(piece)
-
-
-def find_head(text: str, template: str) -> Iterator[re.Match[str]]:
-    """Yield where a running head stands, its page number as the group ``page``.
-
-    It is looked for by its longest word, which is many times as fast as by its pattern.
-    """
-    pattern = _pattern(template)
-    word = max(re.split(r"\{page\}|\s+|[-_=]{2,}", template), key=len)
-    if len(word) < 3 or word not in template.partition("\n")[0]:
-        yield from pattern.finditer(text)
-        return
-    at = text.find(word)
-    while at >= 0:
-        line = max(text.rfind("\n", 0, at), text.rfind("\f", 0, at)) + 1
-        match = pattern.match(text, 1 if line == 0 and text[0] == "\ufeff" else line)
-        if match:
-            yield match
-        at = text.find(word, max(at + 1, match.end() if match else 0))
-
-
-def head_furniture(match: re.Match[str]) -> Iterator[Furniture]:
-    """Part a running head into its words (``header``) and its number (``page_mark``), where that has a line of its own."""
-    text, start, end = match.group(), match.start(), match.end()
-    number = match.groupdict().get("page")
-    if number is not None and text.strip() == number:
-        yield Furniture(start, end, "page_mark")
-        return
-    if number is not None:
-        line_start = match.string.rfind("\n", 0, match.start("page")) + 1
-        if line_start > start and not match.string[line_start : match.start("page")].strip():
-            yield Furniture(start, start + len(match.string[start:line_start].rstrip()) + 1, "header")
-            yield Furniture(line_start, end, "page_mark")
-            return
-    yield Furniture(start, end, "header")

@@ -14,6 +14,11 @@ from lprcorpus.validation.tablefiles import OpenTable
 
 __all__ = ["Content", "scan_table"]
 
+LARGEST_PAGE = 1_000_000
+"""The greatest number that a manifest gives a page, and so a corpus."""
+
+_PAGE_COLUMNS = {"number", "page", "page_start", "page_end"}
+
 
 @dataclass
 class Content:
@@ -23,13 +28,14 @@ class Content:
         rows: how many rows were read.
         complete: whether all of its files could be read to their end.
         digest: its content digest, or None where not all of it could be read.
-        lacks_values: whether a value is null that must not be, or is none of those allowed.
+        unfit: whether the files beside the tables cannot be made from it: a value is null that must not be or is none of
+            those allowed, or a page has a number that no page has.
     """
 
     rows: int = 0
     complete: bool = False
     digest: str | None = None
-    lacks_values: bool = False
+    unfit: bool = False
 
 
 def scan_table(table: OpenTable) -> tuple[Content, list[Problem]]:
@@ -49,10 +55,18 @@ def scan_table(table: OpenTable) -> tuple[Content, list[Problem]]:
                 if digests:
                     digests.add(rows)
             problems += statistics.compare()
+            content.unfit |= _has_no_page(statistics)
     except NotReadable as error:
         problems.append(error.problem)
     else:
         content.complete = table.all_files
         content.digest = table_digest(digests.finish()) if digests else None
-    content.lacks_values = any(problem.code in ("null", "enum") for problem in problems)
+    content.unfit |= any(problem.code in ("null", "enum") for problem in problems)
     return content, problems
+
+
+def _has_no_page(statistics: GroupStatistics) -> bool:
+    """Return whether a page has a number that no page has: a figure has a place for each page up to the last."""
+    columns = _PAGE_COLUMNS & statistics.greatest.keys()
+    numbers = [statistics.least[name] for name in columns] + [statistics.greatest[name] for name in columns]
+    return any(not 0 <= int(number) <= LARGEST_PAGE for number in numbers)

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 import pyarrow as pa
 
+from lprcorpus.files import open_parquet
 from lprcorpus.problems import Problem
 from lprcorpus.schema import TABLES
 from lprcorpus.tables import ROW_GROUP, arrow_schema
@@ -27,6 +28,9 @@ LARGEST_GROUP = 1024 * 1024 * 1024
 
 LARGEST_PART = 64 * 1024 * 1024
 """Bytes of rows that are looked at together, about."""
+
+MOST_TIMES = 1_000
+"""How many times larger the rows are than what is written, at most."""
 
 MAGIC = b"PAR1"
 
@@ -116,12 +120,10 @@ class OpenTable:
         Raises:
             NotReadable: a file is damaged.
         """
-        import pyarrow.parquet as pq
-
         wanted = [column for column in self.columns if columns is None or column in columns]
         for file in self.files:
             try:
-                with pq.ParquetFile(str(file.path), page_checksum_verification=True) as parquet:
+                with open_parquet(file.path, checksums=True) as parquet:
                     for number in range(parquet.num_row_groups):
                         yield RowGroup(self.name, file, number, parquet, wanted)
             except (OSError, pa.ArrowException) as error:
@@ -149,22 +151,22 @@ def open_table(name: str, files: Sequence[ListedFile], *, all_listed: bool, word
         all_listed: whether these are all the files that are listed.
         wording: whether the descriptions of the columns have to be those of this version.
     """
-    import pyarrow.parquet as pq
-
     problems: list[Problem] = []
     readable = []
     columns = [column.name for column in TABLES[name].columns]
     for file in files:
         try:
             _check_magic(name, file)
-            with pq.ParquetFile(str(file.path)) as parquet:
+            with open_parquet(file.path) as parquet:
                 found = parquet.schema_arrow
+                if parquet.schema.names != found.names:  # also where a name is no text
+                    raise pa.ArrowInvalid("two lists of columns that differ")
                 _check_size(name, file, parquet.metadata)
                 problems += _check_footer(name, file, parquet)
         except NotReadable as error:
             problems.append(error.problem)
             continue
-        except (OSError, pa.ArrowException) as error:
+        except (OSError, pa.ArrowException, UnicodeDecodeError) as error:
             problems.append(_damaged(name, file, error))
             continue
         readable.append(file)
@@ -200,23 +202,23 @@ def _check_magic(table: str, file: ListedFile) -> None:
         raise NotReadable(problem)
 
 
-def _group_sizes(footer: pq.FileMetaData) -> list[int]:
-    """Return the bytes of each row group before compression, as the footer gives them."""
-    return [footer.row_group(number).total_byte_size for number in range(footer.num_row_groups)]
-
-
 def _check_size(table: str, file: ListedFile, footer: pq.FileMetaData) -> None:
     """Look at how large a file's rows are before compression, as its footer says.
 
     Raises:
         NotReadable: a row group is larger than is safe to read.
     """
-    largest = max(_group_sizes(footer), default=0)
-    if largest > LARGEST_GROUP:
-        found = f"a row group of {largest:,} bytes"
-        expected = f"{LARGEST_GROUP:,} at most"
-        problem = Problem("file-too-large", found, expected, table=table, file=file.name)
-        raise NotReadable(problem)
+    for number in range(footer.num_row_groups):
+        group = footer.row_group(number)
+        chunks = [group.column(place) for place in range(group.num_columns)]
+        written = sum(chunk.total_compressed_size for chunk in chunks)
+        size = group.total_byte_size
+        # Text is compressed to a third, or a thirtieth where it repeats itself; not to a thousandth.
+        if size > LARGEST_GROUP or (size > LARGEST_PART and size > MOST_TIMES * written):
+            found = f"a row group of {size:,} bytes, compressed to {written:,}"
+            expected = f"{LARGEST_GROUP:,} at most, and {MOST_TIMES:,} times what is written"
+            problem = Problem("file-too-large", found, expected, table=table, file=file.name)
+            raise NotReadable(problem)
 
 
 def _check_footer(table: str, file: ListedFile, parquet: pq.ParquetFile) -> Iterator[Problem]:

@@ -8,6 +8,7 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from lprcorpus.errors import DataError
 from lprcorpus.locations import data_folder
 from lprcorpus.messages import count
 from lprcorpus.problems import Problem
@@ -325,18 +326,23 @@ def _check_metadata(validation: _Validation) -> Iterator[Problem]:
     if metadata is None:
         expected = "what is true of the whole, as this package writes it"
         yield Problem("descriptor", "another form", expected, file="datapackage.json")
-    incomplete = [name for name, content in validation.contents.items() if content.lacks_values]
-    if metadata is not None and not validation.lacking and not incomplete:
-        facts = gather_facts(
-            validation.folder.root,
-            metadata,
-            _table_facts(validation),
-            references=_reference_files(validation),
-            card=data_card_of(home, documents.contents.get("README.md")),
-            license_text=license_text(),
-        )
-        yield from check_metadata(documents, facts, wording=validation.wording)
-    _say_metadata(validation, documents, ", ".join(incomplete))
+    unfit = [name for name, content in validation.contents.items() if content.unfit]
+    if metadata is not None and not validation.lacking and not unfit:
+        try:
+            facts = gather_facts(
+                validation.folder.root,
+                metadata,
+                _table_facts(validation),
+                references=_reference_files(validation),
+                card=data_card_of(home, documents.contents.get("README.md")),
+                license_text=license_text(),
+            )
+        except DataError:
+            # A value is one that no model takes, as the layer of the values reports.
+            unfit = list(validation.contents)
+        else:
+            yield from check_metadata(documents, facts, wording=validation.wording)
+    _say_metadata(validation, documents, ", ".join(unfit))
 
 
 def _home(folder: Folder) -> Path | None:
@@ -364,16 +370,16 @@ def _data_file(validation: _Validation, name: str) -> DataFile:
     return DataFile(name, measured.bytes, measured.sha256)
 
 
-def _say_metadata(validation: _Validation, documents: Documents, incomplete: str) -> None:
+def _say_metadata(validation: _Validation, documents: Documents, unfit: str) -> None:
     """Say which files beside the tables were compared."""
     files = [name for name in documents.contents if not name.startswith("figures/")]
     files += [name for name in REFERENCES if name in validation.folder.names]
     said = ", ".join(files)
     if validation.manifests:
         said += f", {count(validation.manifests, 'manifest')}"
-    lacking = validation.lacking or incomplete
+    lacking = validation.lacking or unfit
     if lacking:
-        said += f"; not compared with {lacking}, which cannot be read as a whole"
+        said += f"; not compared with {lacking}, of which not every value can be read"
         validation.skipped.add("metadata")
     elif not validation.wording:
         said += "; the facts, not the wording, which is another version's"

@@ -1,18 +1,17 @@
-"""A record as it is set for reading: its blocks, cut where a page begins and where a stage direction stands."""
+"""A record as it is set for reading: its blocks, cut where a page begins and where a stage direction is."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import groupby, pairwise
-from typing import Any
 
-from lprcorpus.view.bodies import RecordBody
-from lprcorpus.view.directions import stage_directions
+from lprcorpus.derivation import Derivation, derive
+from lprcorpus.errors import DataError
+from lprcorpus.schema import Block, Edit, Record, Span
+from lprcorpus.view.stage_directions import stage_directions
 
-__all__ = ["BlockView", "PageMark", "Piece", "block_runs", "block_views", "page_label"]
-
-Row = Mapping[str, Any]
+__all__ = ["BlockView", "PageMark", "TextPiece", "block_runs", "block_views"]
 
 _SPOKEN = frozenset({"speech", "interview"})
 """Types of records that may note what happened in the hall."""
@@ -20,35 +19,31 @@ _SPOKEN = frozenset({"speech", "interview"})
 
 @dataclass(frozen=True)
 class PageMark:
-    """The beginning of a page; of one of several pages, where it cannot be told which.
+    """The beginning of a page.
 
     Attributes:
         page: its number.
-        page_end: the number of the last page it may be; the same where it is certain.
         printed: whether the number is printed in the text; else it is counted.
-        first: whether no mark of this page stands before it in the record.
+        first: whether this is the first mark of the page in the record.
     """
 
     page: int
-    page_end: int
     printed: bool
     first: bool = True
 
     @property
     def label(self) -> str:
         """The number as it is set: a counted one in square brackets, as catalogues set what they supply."""
-        pages = str(self.page) if self.page == self.page_end else f"{self.page}–{self.page_end}"
-        return pages if self.printed else f"[{pages}]"
+        return str(self.page) if self.printed else f"[{self.page}]"
 
     @property
     def spoken(self) -> str:
         """The number as a screen reader says it."""
-        pages = f"page {self.page}" if self.page == self.page_end else f"page {self.page} or a later one up to {self.page_end}"
-        return f"{pages}, {'number printed' if self.printed else 'number counted'}"
+        return f"page {self.page}, number {'printed' if self.printed else 'counted'}"
 
 
 @dataclass(frozen=True)
-class Piece:
+class TextPiece:
     """Some characters of a block, perhaps a stage direction, and the page that begins before them, if one does."""
 
     text: str
@@ -58,11 +53,19 @@ class Piece:
 
 @dataclass(frozen=True)
 class BlockView:
-    """A block as it is set. Its pieces' texts, joined, are its text."""
+    """A block as it is set. The texts of its pieces, joined, are its text.
+
+    Attributes:
+        position: its position in the record.
+        kind: its kind.
+        pieces: its text in pieces.
+        raw: where its characters are in the raw text, for the selector that the page makes.
+    """
 
     position: int
     kind: str
-    pieces: tuple[Piece, ...]
+    pieces: tuple[TextPiece, ...]
+    raw: str
 
     @property
     def is_direction(self) -> bool:
@@ -70,53 +73,96 @@ class BlockView:
         return all(piece.direction for piece in self.pieces)
 
 
-def block_views(record: Row, text: RecordBody, printed: Mapping[int, bool]) -> list[BlockView]:
+def block_views(
+    record: Record,
+    blocks: Sequence[Block],
+    spans: Mapping[int, Sequence[Span]],
+    edits: Sequence[Edit],
+    raw: str,
+    printed: Mapping[int, bool],
+) -> list[BlockView]:
     """Return the blocks of a record as they are set.
 
     Args:
-        record: the record's row.
-        text: its body, with its blocks and pages.
+        record: the record.
+        blocks: its blocks, in order.
+        spans: the body spans of each block, by its position.
+        edits: the edits of the issue, in order.
+        raw: the raw text of the issue.
         printed: by the number of each page, whether the number is printed.
+
+    Raises:
+        DataError: a block does not follow from the raw text.
     """
-    marks: dict[int, PageMark] = {}
-    current: tuple[int, int] | None = None
+    views = []
+    raw_end = 0
+    page: int | None = None
     seen: set[int] = set()
-    for extent in text.pages:
-        if (extent.page, extent.page_end) != current:
-            sure = printed.get(extent.page, False) and extent.page == extent.page_end
-            marks[extent.start] = PageMark(extent.page, extent.page_end, sure, extent.page not in seen)
-            current = (extent.page_end, extent.page_end)
-            seen.add(extent.page)
-    starts = sorted(marks)
-    views, at = [], 0
-    for block in text.blocks:
-        body = text.body[block.start : block.end]
-        directions = stage_directions(body) if record["type"] in _SPOKEN and block.kind == "paragraph" else []
-        inside = {}
-        while at < len(starts) and starts[at] < block.end:
-            inside[max(starts[at] - block.start, 0)] = marks[starts[at]]
-            at += 1
-        views.append(BlockView(block.position, block.kind, tuple(_pieces(body, directions, inside))))
+    for block in blocks:
+        derivation = derive(spans.get(block.position, ()), edits, raw, verse=block.kind == "verse")
+        if derivation.text != block.text:
+            raise DataError(
+                f"blocks.text [{record.id},{block.position}]: does not follow from the raw text; run lprcorpus validate"
+            )
+        marks: dict[int, PageMark] = {}
+        for piece in derivation.pieces:
+            if piece.page != page and piece.start < piece.end:
+                page = piece.page
+                marks[piece.start] = PageMark(page, printed.get(page, False), first=page not in seen)
+                seen.add(page)
+        may_hold_directions = record.type in _SPOKEN and block.kind == "paragraph"
+        directions = stage_directions(block.text) if may_hold_directions else []
+        offsets, raw_end = _raw_offsets(derivation, raw, raw_end)
+        views.append(
+            BlockView(
+                position=block.position,
+                kind=block.kind,
+                pieces=tuple(_text_pieces(block.text, directions, marks)),
+                raw=offsets,
+            )
+        )
     return views
 
 
-def _pieces(text: str, directions: Sequence[tuple[int, int]], marks: Mapping[int, PageMark]) -> Iterator[Piece]:
+def _text_pieces(text: str, directions: Sequence[tuple[int, int]], marks: Mapping[int, PageMark]) -> Iterator[TextPiece]:
     """Yield a block's text in pieces, cut at the ends of its stage directions and where a page begins."""
-    cuts = sorted({0, len(text), *marks, *(end for extent in directions for end in extent)})
-    for start, end in pairwise(cuts):
+    cuts = {0, len(text), *marks}
+    for extent in directions:
+        cuts.update(extent)
+    for start, end in pairwise(sorted(cuts)):
         inside = any(first <= start and end <= last for first, last in directions)
-        yield Piece(text[start:end], inside, marks.get(start))
+        yield TextPiece(text[start:end], inside, marks.get(start))
+
+
+def _raw_offsets(derivation: Derivation, raw: str, raw_end: int) -> tuple[str, int]:
+    """Return where the characters of a block are in the raw text, as the page's script reads it.
+
+    For each piece: the offset of its first character in the block, a colon, and the offset of its first raw character. What an
+    edit put there has both ends of its raw characters, with a hyphen between. A piece that goes on where the one before it
+    ends is left out. ``!`` comes before a piece where more than white space lies between it and the one before.
+
+    Args:
+        derivation: the block.
+        raw: the raw text.
+        raw_end: where the block before it ends in the raw text.
+
+    Returns:
+        what is written, and where the block ends in the raw text.
+    """
+    written = []
+    shift: int | None = None
+    for piece in derivation.pieces:
+        apart = "!" if raw[raw_end : piece.raw_start].strip() else ""
+        if piece.edit is not None:
+            written.append(f"{apart}{piece.start}:{piece.raw_start}-{piece.raw_end}")
+            shift = None
+        elif piece.raw_start - piece.start != shift:
+            shift = piece.raw_start - piece.start
+            written.append(f"{apart}{piece.start}:{piece.raw_start}")
+        raw_end = piece.raw_end
+    return " ".join(written), raw_end
 
 
 def block_runs(blocks: Sequence[BlockView]) -> list[tuple[str, list[BlockView]]]:
     """Return blocks in runs of the same kind, so that list items that follow each other make one list."""
     return [(kind, list(run)) for kind, run in groupby(blocks, key=lambda block: block.kind)]
-
-
-def page_label(first: int, last: int) -> str:
-    """Return pages as a reader writes them.
-
-    >>> page_label(5, 5), page_label(5, 6)
-    ('p. 5', 'pp. 5–6')
-    """
-    return f"p. {first}" if first == last else f"pp. {first}–{last}"

@@ -1,13 +1,13 @@
-"""What the data card says must travel with some of the texts: its notice, and which record claims what.
+"""The notice of the data card, and what it says that records claim: both are shown with these records.
 
-The card is the one place that says it. The notice stands between ``<!-- notice -->`` and ``<!-- /notice -->``; the claims are
-the tables whose first column is headed ``record`` and names records by their ids, as code.
+The card is the one place for it. The notice is between ``<!-- notice -->`` and ``<!-- /notice -->``; the claims are
+the tables whose first column has the header ``record`` and names records by their ids, as code.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -16,7 +16,7 @@ from lprcorpus.locations import data_card
 __all__ = ["Notice", "read_notice"]
 
 _NOTICE = re.compile(r"<!-- notice -->\s*(.*?)\s*<!-- /notice -->", re.DOTALL)
-_HEAD = re.compile(r"^\|\s*record\s*\|(.+)\|\s*$")
+_HEADER = re.compile(r"^\|\s*record\s*\|(.+)\|\s*$")
 _ENTRY = re.compile(r"^\|\s*`([\w-]+/[\w-]+)`\s*\|(.+)\|\s*$")
 _NOTHING = frozenset({"", "-", "–", "—"})
 
@@ -27,7 +27,7 @@ class Notice:
 
     Attributes:
         text: the notice, as one paragraph; empty if the card has none.
-        claims: for each record that a table names, what it says of what (``"denies"`` of ``"Katyn"``).
+        claims: for each record that a table names, pairs of an event and what it says of it.
     """
 
     text: str = ""
@@ -38,20 +38,28 @@ class Notice:
         """Read the notice and the claims from the text of a data card."""
         match = _NOTICE.search(card)
         claims: dict[str, tuple[tuple[str, str], ...]] = {}
-        heads: list[str] | None = None
-        for line in card.splitlines():
-            if head := _HEAD.match(line):
-                heads = _cells(head[1])
+        events: list[str] = []
+        for line in card.split("\n"):
+            header = _HEADER.match(line)
+            entry = _ENTRY.match(line)
+            if header:
+                events = _cells(header[1])
             elif not line.startswith("|"):
-                heads = None
-            elif heads and (entry := _ENTRY.match(line)):
-                pairs = zip(heads, _cells(entry[2]), strict=False)
-                claims[entry[1]] = (*claims.get(entry[1], ()), *((of, said) for of, said in pairs if said not in _NOTHING))
+                events = []
+            elif entry and events:
+                claims[entry[1]] = (*claims.get(entry[1], ()), *_claims(events, _cells(entry[2])))
         return cls(" ".join(match[1].split()) if match else "", claims)
 
     def of(self, record_id: str) -> tuple[tuple[str, str], ...] | None:
-        """Return what a record says of what, or None if it needs no notice."""
+        """Return what a record claims, or None if it needs no notice."""
         return self.claims.get(record_id)
+
+
+def _claims(events: list[str], cells: list[str]) -> Iterator[tuple[str, str]]:
+    """Yield what a row says of each event; a dash says nothing."""
+    for event, cell in zip(events, cells, strict=False):
+        if cell not in _NOTHING:
+            yield event, cell
 
 
 def _cells(row: str) -> list[str]:

@@ -4,16 +4,24 @@ from __future__ import annotations
 
 import base64
 import hashlib
+import json
 from functools import cache
 from importlib.resources import files
 from typing import Any
 from urllib.parse import urlsplit
 
 from lprcorpus.errors import MissingLibrary
-from lprcorpus.view.article import page_label
-from lprcorpus.view.source import glyphs
+from lprcorpus.messages import count, pages
+from lprcorpus.search.words import fold
+from lprcorpus.view.source_lines import glyphs
 
 __all__ = ["policy", "render_page", "require_templates", "web_address"]
+
+_FOLDING_HERE = "{folding}"
+"""Where the page has its table for folding: the last place that looks so, behind all text of the corpus."""
+
+_TYPED = range(0x20, 0x590)
+"""Basic Latin to Armenian: the Latin, Greek and Cyrillic alphabets with their accents."""
 
 
 def require_templates() -> None:
@@ -31,7 +39,20 @@ def render_page(template: str, **content: Any) -> str:
     Raises:
         MissingLibrary: Jinja is not installed.
     """
-    return str(_environment().get_template(template).render(**content))
+    page = str(_environment().get_template(template).render(**content))
+    before, _, after = page.rpartition(_FOLDING_HERE)
+    return f"{before}{_folding_table(page)}{after}"
+
+
+def _folding_table(page: str) -> str:
+    """Return what ``lprcorpus find`` folds characters to, as JSON: the page's own search reads it, so that both agree.
+
+    It has the characters of the page, and of the alphabets that a reader is likely to type in.
+    """
+    characters = {*page, *map(chr, _TYPED)}
+    folded = {char: fold(char) for char in sorted(characters) if fold(char) != char}
+    # A "<" could end the element that the table is in.
+    return json.dumps(folded, ensure_ascii=False).replace("<", "\\u003c")
 
 
 def policy(script: str, style: str) -> str:
@@ -96,7 +117,8 @@ def _environment() -> Any:
     style = (templates / "page.css").read_text("utf-8")
     environment.filters |= {"exact": exact, "glyphs": glyphs, "web_address": web_address}
     environment.globals |= {
-        "page_label": page_label,
+        "pages": pages,
+        "count": count,
         "policy": policy(script, style),
         "script": markupsafe.Markup(script),  # noqa: S704 (our own file)
         "style": markupsafe.Markup(style),  # noqa: S704 (our own file)

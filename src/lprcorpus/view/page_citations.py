@@ -4,17 +4,33 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import TypeVar
+from urllib.parse import urlencode
 
+from lprcorpus.citation import styles
 from lprcorpus.citation.citing import render
-from lprcorpus.citation.csl import Edition, Item, Work, record_item
+from lprcorpus.citation.csl import (
+    CitedContributor,
+    CitedIssue,
+    CitedRecord,
+    Edition,
+    Item,
+    Work,
+    combine,
+    record_item,
+)
 from lprcorpus.errors import MissingLibrary
+from lprcorpus.schema import Contributor, Issue, IssueRows, Record, Row
+from lprcorpus.typed_rows import column_names
 
-__all__ = ["DATA", "TEXT", "CitationForm", "record_citations"]
+__all__ = ["DATA_FORMS", "TEXT_FORMS", "CitationForm", "coins", "record_citations", "works_of"]
 
-DATA = (("bibtex", "BibTeX"), ("csl-json", "CSL-JSON"), ("ris", "RIS"))
-"""The forms that are data: their style and what it is called."""
+Shape = TypeVar("Shape")
 
-TEXT = (("chicago", "Chicago"), ("apa", "APA"), ("mla", "MLA"))
+DATA_FORMS = {"bibtex": "BibTeX", "csl-json": "CSL-JSON", "ris": "RIS"}
+"""The forms that are data: what they are called, by their style."""
+
+TEXT_FORMS = {"chicago": "Chicago", "apa": "APA", "mla": "MLA"}
 """The forms that are text, likewise; they need the extra ``cite``."""
 
 
@@ -27,7 +43,7 @@ class CitationForm:
     text: str
 
 
-def record_citations(works: Sequence[Work], edition: Edition, *, formatted: bool) -> dict[str, tuple[CitationForm, ...]]:
+def record_citations(works: Sequence[Work], edition: Edition, *, formatted: bool) -> dict[str, list[CitationForm]]:
     """Return the citations of records, by id.
 
     Args:
@@ -36,19 +52,60 @@ def record_citations(works: Sequence[Work], edition: Edition, *, formatted: bool
         formatted: whether to give the forms that are text too, if the libraries are there; each takes pandoc a moment.
     """
     items = [record_item(work, edition) for work in works]
-    texts = _formatted(items) if formatted else [()] * len(items)
-    return {
-        work.record.id: (*forms, *(CitationForm(style, name, render([item], style)[0]) for style, name in DATA))
-        for work, item, forms in zip(works, items, texts, strict=True)
-    }
+    texts = _formatted(items) if formatted else {}
+    citations: dict[str, list[CitationForm]] = {}
+    for number, (work, item) in enumerate(zip(works, items, strict=True)):
+        forms = []
+        for style, formatted_items in texts.items():
+            forms.append(CitationForm(style, TEXT_FORMS[style], formatted_items[number]))
+        for style, name in DATA_FORMS.items():
+            forms.append(CitationForm(style, name, render([item], style)[0]))
+        citations[work.record.id] = forms
+    return citations
 
 
-def _formatted(items: Sequence[Item]) -> list[tuple[CitationForm, ...]]:
-    """Return the citations that are text of each item, or none where a library is missing."""
-    from lprcorpus.citation import styles
+def works_of(rows: IssueRows) -> list[Work]:
+    """Return the records of one issue with what their citations need."""
+    return combine(
+        [_some_columns(rows.issue, CitedIssue)],
+        [_some_columns(record, CitedRecord) for record in rows.records],
+        [_some_columns(contributor, CitedContributor) for contributor in rows.contributors],
+    )
 
+
+def _some_columns(row: Row, shape: type[Shape]) -> Shape:
+    """Return the columns of a row that a class names, as an object of it."""
+    return shape(**{name: getattr(row, name) for name in column_names(shape)})
+
+
+def _formatted(items: Sequence[Item]) -> dict[str, list[str]]:
+    """Return the text of each item in each style; nothing where a library is missing."""
     try:
-        texts = [[CitationForm(style, name, text) for text in styles.references(items, style)] for style, name in TEXT]
+        return {style: styles.references(items, style) for style in TEXT_FORMS}
     except MissingLibrary:
-        return [()] * len(items)
-    return list(zip(*texts, strict=True))
+        return {}
+
+
+def coins(issue: Issue, record: Record, contributors: Sequence[Contributor]) -> str:
+    """Return a record as a ContextObject in Span, which Zotero and other collectors read.
+
+    The keys are those of https://groups.niso.org/higherlogic/ws/public/download/14833/z39_88_2004_r2010.pdf.
+    """
+    fields = [
+        ("ctx_ver", "Z39.88-2004"),
+        ("rft_val_fmt", "info:ofi/fmt:kev:mtx:journal"),
+        ("rft.genre", "article"),
+        ("rft.atitle", record.title),
+        ("rft.jtitle", issue.periodical),
+    ]
+    for contributor in contributors:
+        if contributor.role in ("author", "speaker"):
+            fields.append(("rft.au", contributor.name))
+    numbers = {"rft.date": issue.year, "rft.volume": issue.volume, "rft.issue": issue.number}
+    for key, number in numbers.items():
+        if number is not None:
+            fields.append((key, str(number)))
+    fields.append(("rft.spage", str(record.page_start)))
+    fields.append(("rft.epage", str(record.page_end)))
+    fields.append(("rft.language", record.language))
+    return urlencode(fields)

@@ -3,34 +3,33 @@
 from __future__ import annotations
 
 from collections import Counter, deque
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import Future, ProcessPoolExecutor
 from dataclasses import dataclass
 from functools import partial
 from multiprocessing import get_context
 from os import cpu_count
 from pathlib import Path
-from typing import Any
+from typing import Protocol
 
-from lprcorpus.citation.csl import CitedContributor, CitedIssue, CitedRecord, Edition, combine
+from lprcorpus.citation.csl import Edition
 from lprcorpus.citation.works import edition, works
-from lprcorpus.corpus import Corpus
+from lprcorpus.corpus import About, Corpus
 from lprcorpus.errors import OutputError, UsageError
 from lprcorpus.files import whole_file
-from lprcorpus.typed_rows import Shape, column_names
+from lprcorpus.view.issue_source import IssueSource, read_issues
+from lprcorpus.view.issue_view import IssueView, view_issue
 from lprcorpus.view.notice import Notice, read_notice
 from lprcorpus.view.page import render_page, require_templates
-from lprcorpus.view.page_citations import record_citations
-from lprcorpus.view.page_contents import ListedIssue, Volume, volumes
-from lprcorpus.view.page_issues import IssueRows, read_issues
-from lprcorpus.view.views import IssueView, issue_view
+from lprcorpus.view.page_citations import record_citations, works_of
+from lprcorpus.view.volumes import ListedIssue, ListedRecord, Volume, volumes
 
 __all__ = ["ONE_FILE_CHARS", "ViewReport", "write_view"]
 
-Row = Mapping[str, Any]
-
 ONE_FILE_CHARS = 400_000
 """Raw text, in characters, up to which a corpus is one file, of some 3 MB. A larger corpus gets a file for each issue."""
+
+_PAGE_LANGUAGE = "en"  # of the pages' own words
 
 
 @dataclass(frozen=True)
@@ -44,22 +43,70 @@ class ViewReport:
     records: int
 
 
+class _Listed(Protocol):
+    """A record, as far as the filters list it."""
+
+    @property
+    def type(self) -> str: ...
+
+    @property
+    def author(self) -> str | None: ...
+
+
 @dataclass(frozen=True)
 class _Site:
-    """What each page says of the corpus."""
+    """What is the same on each page: the corpus, its edition, and the notice of its data card."""
 
-    name: str
-    title: str
-    version: str
-    description: str
-    language: str = "en"  # of the pages' own words
+    about: About
+    edition: Edition
+    notice: Notice
+    index: str
+
+    def render(
+        self,
+        template: str,
+        content: Sequence[IssueView] | Sequence[Volume],
+        records: Iterable[_Listed],
+        *,
+        heading: str,
+        home: str | None = None,
+    ) -> str:
+        """Return a page.
+
+        Args:
+            template: the name of the template.
+            content: the issues it shows, or the volumes it lists.
+            records: the records it shows or lists.
+            heading: its heading.
+            home: the address of the index, for a page of one issue.
+        """
+        records = list(records)
+        types = Counter(record.type for record in records)
+        authors = Counter(record.author or "" for record in records)
+        return render_page(
+            template,
+            site=self.about,
+            language=_PAGE_LANGUAGE,
+            heading=heading,
+            home=home,
+            card=self.notice,
+            content=content,
+            types=sorted(types.items()),
+            authors=sorted(authors.items(), key=_author_sort_key),
+        )
+
+
+def _author_sort_key(item: tuple[str, int]) -> tuple[bool, str, str]:
+    """Sort authors by name; records that name none come last."""
+    name, _ = item
+    return not name, name.casefold(), name
 
 
 def write_view(out: Path, corpus: Corpus | None = None, *, progress: Callable[[int, int], None] | None = None) -> ViewReport:
     """Write the reader page of a corpus.
 
     A corpus of up to :data:`ONE_FILE_CHARS` characters of raw text is one file. Of a larger one, ``out`` is the index, and the
-    folder beside it that is called like it, with ``_files`` for ``.html``, holds a page for each issue. Citations as formatted
+    folder beside it, called like it with ``_files`` for ``.html``, contains a page for each issue. Citations as formatted
     text are given in one file only, and only where the extra ``cite`` is installed.
 
     Args:
@@ -69,116 +116,79 @@ def write_view(out: Path, corpus: Corpus | None = None, *, progress: Callable[[i
 
     Raises:
         CorpusNotFound: a table or a raw text is missing or cannot be read.
+        DataError: a row is not what its model says, or does not follow from the raw text.
         MissingLibrary: the libraries of the extra ``view`` are not installed.
         OutputError: a file cannot be written.
-        UsageError: the corpus holds no issue.
+        UsageError: the corpus has no issue.
     """
     corpus = corpus or Corpus()
     if out.is_dir():
         raise OutputError(f"{out}: is a folder; expected a file to write, such as {out / 'corpus.html'}")
     sizes = corpus.table("issues", ["raw_chars"]).column("raw_chars").to_pylist()
     if not sizes:
-        raise UsageError(f"{corpus.folder}: the corpus holds no issue; expected one at least")
+        raise UsageError(f"{corpus.folder}: the corpus has no issue; expected one at least")
     require_templates()  # before the work
-    advance = progress or _unwatched
-    if sum(sizes) > ONE_FILE_CHARS:
-        return _write_many(out, corpus, sum(sizes), advance)
-    citations, notice = record_citations(works(corpus), edition(corpus), formatted=True), read_notice(corpus.folder)
-    views = [issue_view(rows, citations, notice) for rows in read_issues(corpus)]
-    site = _site(corpus)
-    size = _write(out, _page("corpus.html", site, notice, views, _rows(views), heading=site.title))
-    advance(sum(sizes), sum(sizes))
-    return ViewReport(out, (out,), size, len(views), sum(len(view.records) for view in views))
+    site = _Site(corpus.about, edition(corpus), read_notice(corpus.folder), out.name)
+    if sum(sizes) <= ONE_FILE_CHARS:
+        report = _write_one(out, corpus, site)
+        if progress:
+            progress(sum(sizes), sum(sizes))
+        return report
+    return _write_many(out, corpus, site, sum(sizes), progress)
 
 
-def _unwatched(done: int, total: int) -> None:
-    """Show no progress."""
-    del done, total
+def _write_one(out: Path, corpus: Corpus, site: _Site) -> ViewReport:
+    """Write one file that shows every issue."""
+    citations = record_citations(works(corpus), site.edition, formatted=True)
+    views = [view_issue(source, citations, site.notice) for source in read_issues(corpus)]
+    records = [view.record for issue in views for view in issue.records]
+    size = _write(out, site.render("corpus.html", views, records, heading=site.about.title))
+    return ViewReport(out, (out,), size, issues=len(views), records=len(records))
 
 
-def _write_many(out: Path, corpus: Corpus, total: int, advance: Callable[[int, int], None]) -> ViewReport:
+def _write_many(
+    out: Path, corpus: Corpus, site: _Site, characters: int, progress: Callable[[int, int], None] | None
+) -> ViewReport:
     """Write a file for each issue, several at a time, and the index."""
-    site, notice, folder = _site(corpus), read_notice(corpus.folder), out.with_name(f"{out.stem}_files")
-    write = partial(_write_issue, folder, out.name, site, notice, edition(corpus))
-    listed, done = [], 0
-    for issue, characters in _in_parallel(corpus, write):
+    folder = out.with_name(f"{out.stem}_files")
+    listed = []
+    done = 0
+    for issue, size in _in_parallel(corpus, partial(_write_issue, folder, site)):
         listed.append(issue)
-        done += characters
-        advance(done, total)
-    size = _write(out, _page("index.html", site, notice, volumes(listed), [row for issue in listed for row in issue.records]))
+        done += size
+        if progress:
+            progress(done, characters)
+    records = [record for issue in listed for record in issue.records]
+    index = site.render("index.html", volumes(listed), records, heading=site.about.title)
+    total = _write(out, index) + sum(issue.bytes for issue in listed)
     files = (out, *(out.parent / issue.address for issue in listed))
-    return ViewReport(
-        out, files, size + sum(issue.bytes for issue in listed), len(listed), sum(len(issue.records) for issue in listed)
-    )
+    return ViewReport(out, files, total, issues=len(listed), records=len(records))
 
 
-def _in_parallel(corpus: Corpus, write: Callable[[IssueRows], ListedIssue]) -> Iterator[tuple[ListedIssue, int]]:
+def _in_parallel(corpus: Corpus, write: Callable[[IssueSource], ListedIssue]) -> Iterator[tuple[ListedIssue, int]]:
     """Yield each issue as it is listed, in order, and its characters; no more issues are in memory than are worked on."""
     workers = cpu_count() or 1
     waiting: deque[tuple[Future[ListedIssue], int]] = deque()
     with ProcessPoolExecutor(workers, mp_context=get_context("spawn")) as pool:
-        for rows in read_issues(corpus):
-            waiting.append((pool.submit(write, rows), rows.issue["raw_chars"]))
+        for source in read_issues(corpus):
+            waiting.append((pool.submit(write, source), len(source.raw)))
             if len(waiting) > 2 * workers:
-                future, characters = waiting.popleft()
-                yield future.result(), characters
-        for future, characters in waiting:
-            yield future.result(), characters
+                future, size = waiting.popleft()
+                yield future.result(), size
+        for future, size in waiting:
+            yield future.result(), size
 
 
-def _shaped(shape: type[Shape], row: Mapping[str, Any]) -> Shape:
-    """Return a row as an object of a class that names some of its columns."""
-    return shape(**{name: row[name] for name in column_names(shape)})
-
-
-def _write_issue(folder: Path, index: str, site: _Site, notice: Notice, of: Edition, rows: IssueRows) -> ListedIssue:
+def _write_issue(folder: Path, site: _Site, source: IssueSource) -> ListedIssue:
     """Write the page of one issue, and return the issue as it is listed."""
-    issue = _shaped(CitedIssue, rows.issue)
-    records = [_shaped(CitedRecord, row) for row in rows.records]
-    contributors = [_shaped(CitedContributor, row) for row in rows.contributors]
-    citations = record_citations(combine([issue], records, contributors), of, formatted=False)
-    view = issue_view(rows, citations, notice)
+    rows = source.rows
+    citations = record_citations(works_of(source.rows), site.edition, formatted=False)
+    view = view_issue(source, citations, site.notice)
     path = folder / f"{view.id}.html"
-    size = _write(
-        path, _page("corpus.html", site, notice, [view], _rows([view]), heading=view.title, home=f"../{index}#{view.id}")
-    )
-    names = ("id", "title", "author", "type", "page_start", "page_end")
-    listed = [{name: record[name] for name in names} for record in rows.records]
-    return ListedIssue(rows.issue, view.title, f"{folder.name}/{path.name}", listed, size)
-
-
-def _rows(views: Sequence[IssueView]) -> list[Row]:
-    return [view.record for issue in views for view in issue.records]
-
-
-def _page(
-    template: str,
-    site: _Site,
-    notice: Notice,
-    content: Sequence[IssueView] | Sequence[Volume],
-    records: Sequence[Row],
-    *,
-    heading: str | None = None,
-    home: str | None = None,
-) -> str:
-    types = Counter(record["type"] for record in records)
-    authors = Counter(record["author"] or "" for record in records)
-    return render_page(
-        template,
-        site=site,
-        heading=heading or site.title,
-        home=home,
-        card=notice,
-        content=content,
-        types=sorted(types.items()),
-        authors=sorted(authors.items(), key=lambda item: (not item[0], item[0].casefold(), item[0])),
-    )
-
-
-def _site(corpus: Corpus) -> _Site:
-    descriptor = corpus.descriptor
-    title = str(descriptor.get("title") or corpus.folder.resolve().name)
-    return _Site(str(descriptor.get("name") or title), title, corpus.version, str(descriptor.get("description") or ""))
+    page = site.render("corpus.html", [view], rows.records, heading=view.title, home=f"../{site.index}#{view.id}")
+    size = _write(path, page)
+    records = [ListedRecord.of(record) for record in rows.records]
+    return ListedIssue(rows.issue, view.title, f"{folder.name}/{path.name}", records, size)
 
 
 def _write(path: Path, page: str) -> int:

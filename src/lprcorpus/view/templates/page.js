@@ -25,6 +25,7 @@ document.addEventListener("DOMContentLoaded", () => {
       else link.removeAttribute("aria-current");
     }
     closeMenu();
+    closeConcordance();
     highlight();
   }
 
@@ -77,15 +78,26 @@ document.addEventListener("DOMContentLoaded", () => {
 
   // ---- search and filter ------------------------------------------------------------------------------------------
 
-  // A folded text may be longer or shorter than the text: give for each folded character where its own begins.
+  // What `lprcorpus find` folds each character to; one that is not in the table stays as it is.
+  const folding = new Map(Object.entries(JSON.parse($("#folding").textContent)));
+
+  // A text folded for the search: words with spaces around them.
+  function fold(text) {
+    let folded = " ";
+    for (const character of text) folded += folding.get(character) ?? character;
+    return `${folded} `;
+  }
+
+  // For each folded character, where its own begins in the text; and where the text ends.
   function foldedOffsets(text) {
-    const offsets = [];
+    const offsets = [0];
     let at = 0;
     for (const character of text) {
-      for (let n = fold(character).length; n > 0; n--) offsets.push(at);
+      const size = (folding.get(character) ?? character).length;
+      for (let n = 0; n < size; n += 1) offsets.push(at);
       at += character.length;
     }
-    offsets.push(at);
+    offsets.push(at, at);
     return offsets;
   }
 
@@ -105,36 +117,46 @@ document.addEventListener("DOMContentLoaded", () => {
     return heads.get(entry);
   }
 
-  // Words, and phrases in quotation marks.
+  // Words, and phrases in quotation marks: each as a pattern of folded words in a row. The last may go on: it is being typed.
   function terms(query) {
-    const found = [];
-    for (const match of fold(query).matchAll(/"([^"]+)"?|[^\s"]+/g)) {
-      const term = (match[1] ?? match[0]).replace(/\s+/g, " ").trim();
-      if (term) found.push(term);
+    const patterns = [];
+    for (const match of query.matchAll(/["“”„]([^"“”„]+)["“”„]?|[^\s"“”„]+/g)) {
+      const folded = fold(match[1] ?? match[0]);
+      const words = folded.split(" ").filter(Boolean).map((word) => word.replace(/[\\^$.*+?()[\]{}|]/g, "\\$&"));
+      const isWhole = folded.endsWith("  "); // something that is no letter comes after it
+      if (words.length) patterns.push(new RegExp(`(?<= )${words.join(" +")}${isWhole ? "(?= )" : ""}`, "gu"));
     }
-    return found;
+    return patterns;
   }
+
+  const has = (folded, term) => folded.search(term) >= 0;
 
   function hitsOf(entry, wanted) {
     const known = textIndex().get(entry.dataset.record);
     const head = known ? known.head : headOf(entry);
     const blocks = known ? known.blocks : [];
-    const everywhere = wanted.every((term) => head.includes(term) || blocks.some(({ folded }) => folded.includes(term)));
+    const everywhere = wanted.every((term) => has(head, term) || blocks.some(({ folded }) => has(folded, term)));
     if (!everywhere) return null;
-    const together = blocks.filter(({ folded }) => wanted.every((term) => folded.includes(term)));
-    return together.length ? together : blocks.filter(({ folded }) => wanted.some((term) => folded.includes(term)));
+    const together = blocks.filter(({ folded }) => wanted.every((term) => has(folded, term)));
+    return together.length ? together : blocks.filter(({ folded }) => wanted.some((term) => has(folded, term)));
+  }
+
+  // The places of some terms in a text, each as where it begins and ends.
+  function placesOf(text, wanted) {
+    const folded = fold(text);
+    const found = wanted.flatMap((term) => [...folded.matchAll(term)]);
+    if (!found.length) return [];
+    const offsets = foldedOffsets(text);
+    const places = found.map((match) => [offsets[match.index], offsets[match.index + match[0].length]]);
+    return places.sort(([one], [other]) => one - other);
   }
 
   const SHOWN_HITS = 3;
   const AROUND = 50;
   const UNFOLDED = 200; // entries of an index that a search unfolds at most
 
-  function snippet({ block, text, folded }, wanted) {
-    const term = wanted.find((one) => folded.includes(one));
-    const at = folded.indexOf(term);
-    const offsets = foldedOffsets(text.slice(0, 20000));
-    const from = offsets[at] ?? at;
-    const to = offsets[at + term.length] ?? at + term.length;
+  function snippet({ block, text }, wanted) {
+    const [from, to] = placesOf(text, wanted)[0];
     const link = document.createElement("a");
     const mark = document.createElement("mark");
     mark.textContent = text.slice(from, to);
@@ -196,8 +218,12 @@ document.addEventListener("DOMContentLoaded", () => {
     const count = `${number(shown)} of ${number(entries.length)} records`;
     const where = passages ? `, ${number(passages)} ${passages === 1 ? "passage" : "passages"}` : "";
     $("#found").textContent = filtered ? `${count}${where}` : "";
+    $("#concordance-open").hidden = !articles.length || passages === 0;
+    if ($("#concordance:not([hidden])")) concordance();
     highlight();
   }
+
+  const MOST_HIGHLIGHTS = 1000;
 
   // The words found are marked in the open record without touching its text.
   function highlight() {
@@ -208,21 +234,82 @@ document.addEventListener("DOMContentLoaded", () => {
     if (!article || !wanted.length) return;
     const found = new Highlight();
     const walker = document.createTreeWalker($(".body", article), NodeFilter.SHOW_TEXT);
-    for (let node = walker.nextNode(); node && found.size < 1000; node = walker.nextNode()) {
-      const folded = fold(node.data);
-      const hit = wanted.filter((term) => folded.includes(term));
-      if (!hit.length) continue;
-      const offsets = foldedOffsets(node.data);
-      for (const term of hit) {
-        for (let at = folded.indexOf(term); at >= 0 && found.size < 1000; at = folded.indexOf(term, at + term.length)) {
-          const range = document.createRange();
-          range.setStart(node, offsets[at]);
-          range.setEnd(node, offsets[at + term.length]);
-          found.add(range);
-        }
+    for (let node = walker.nextNode(); node && found.size < MOST_HIGHLIGHTS; node = walker.nextNode()) {
+      for (const [from, to] of placesOf(node.data, wanted)) {
+        if (found.size === MOST_HIGHLIGHTS) break;
+        const range = document.createRange();
+        range.setStart(node, from);
+        range.setEnd(node, to);
+        found.add(range);
       }
     }
     CSS.highlights.set("found", found);
+  }
+
+  // ---- concordance ------------------------------------------------------------------------------------------------
+
+  const MOST_LINES = 1000;
+  const COLUMN = 60; // characters on either side of what was found
+
+  // The places of what is searched, in the records that the list shows: each with what is left and right of it.
+  function concordanceLines(wanted) {
+    const lines = [];
+    for (const entry of entries.filter((one) => !one.hidden)) {
+      for (const { block, text } of textIndex().get(entry.dataset.record)?.blocks ?? []) {
+        for (const [from, to] of placesOf(text, wanted)) {
+          if (lines.length === MOST_LINES) return lines;
+          lines.push({ block, from, to, left: text.slice(0, from), found: text.slice(from, to), right: text.slice(to) });
+        }
+      }
+    }
+    return lines;
+  }
+
+  const backwards = (text) => wordsOf(text).reverse().join(" ");
+  const orders = {
+    text: null,
+    left: (one, other) => backwards(fold(one.left.slice(-COLUMN))).localeCompare(backwards(fold(other.left.slice(-COLUMN)))),
+    right: (one, other) => fold(one.right.slice(0, COLUMN)).localeCompare(fold(other.right.slice(0, COLUMN))),
+  };
+
+  function concordanceRow({ block, from, to, left, found, right }) {
+    const row = document.createElement("tr");
+    for (const [kind, text] of [["left", left.slice(-COLUMN)], ["keyword", found], ["right", right.slice(0, COLUMN)]]) {
+      const cell = document.createElement("td");
+      cell.className = kind;
+      cell.dir = "auto";
+      cell.textContent = text.replace(/\s+/g, " ");
+      row.append(cell);
+    }
+    const article = block.closest("article.record");
+    const body = $(".body", article);
+    const before = document.createRange();
+    before.setStart(body, 0);
+    before.setEnd(block, 0);
+    const start = before.toString().length;
+    const [page] = pagesOf(body, start + from, start + to);
+    const link = document.createElement("a");
+    link.href = `#${block.id}`;
+    link.textContent = `${$("h2", article).textContent}, p. ${page}`;
+    const where = document.createElement("td");
+    where.append(link);
+    row.append(where);
+    return row;
+  }
+
+  function concordance() {
+    const wanted = terms(search.value);
+    const lines = wanted.length ? concordanceLines(wanted) : [];
+    const order = orders[$("#concordance-order").value];
+    if (order) lines.sort(order);
+    $("#concordance tbody").replaceChildren(...lines.map(concordanceRow));
+    $("#concordance").hidden = false;
+    const most = lines.length === MOST_LINES ? "the first " : "";
+    say(`Concordance: ${most}${number(lines.length)} ${lines.length === 1 ? "line" : "lines"}`);
+  }
+
+  function closeConcordance() {
+    if ($("#concordance")) $("#concordance").hidden = true;
   }
 
   // ---- citations --------------------------------------------------------------------------------------------------
@@ -247,7 +334,18 @@ document.addEventListener("DOMContentLoaded", () => {
     const start = before.toString().length + selected.indexOf(exact);
     const end = start + exact.length;
     const [first, last] = pagesOf(body, start, end);
-    return { exact, start, end, first, last };
+    return { exact, first, last, from: characterAt(body, start), to: characterAt(body, end - 1) };
+  }
+
+  // The block that a UTF-16 unit of a body is in, and which of the block's characters it belongs to.
+  function characterAt(body, unit) {
+    let start = 0;
+    for (const block of $$(".block", body)) {
+      const text = block.textContent;
+      if (unit < start + text.length) return { block, offset: [...text.slice(0, unit - start + 1)].length - 1 };
+      start += text.length + 2; // two newlines between blocks
+    }
+    return null;
   }
 
   function pagesOf(body, start, end) {
@@ -260,31 +358,27 @@ document.addEventListener("DOMContentLoaded", () => {
       const at = upTo.toString().length;
       if (at > start && at >= end) break;
       if (at <= start) first = mark.dataset.page;
-      if (at < end) last = mark.dataset.pageEnd;
+      if (at < end) last = mark.dataset.page;
     }
     return [first ?? last, last];
   }
 
-  async function selectorLine(article, found) {
-    const bodies = new Map(articles.map((one) => [one.dataset.record, $(".body", one).textContent]));
-    return shortLine({ ...document.body.dataset, bodies, record: article.dataset.record, ...found });
-  }
-
-  async function citation(article) {
+  function citation(article) {
     const style = $(".citation-form", article).value;
     const whole = $$(".cite pre", article).find((form) => form.dataset.style === style).textContent;
     const found = passage(article);
     if (!found) return { text: whole, of: "record" };
     const pages = found.first === found.last ? `p. ${found.first}` : `pp. ${found.first}–${found.last}`;
-    const of = `passage (${pages})`;
+    const of = `passage (${pages}) and its selector`;
+    const line = selectorLine(document.body.dataset, article, found);
     if (style === "csl-json") {
       const items = JSON.parse(whole);
       items[0].locator = found.first === found.last ? found.first : `${found.first}-${found.last}`;
+      items[0].note = [items[0].note, line].filter(Boolean).join("\n");
       return { text: JSON.stringify(items, null, 2), of };
     }
-    if (style === "ris") return { text: whole.replace(/^ER {2}- ?$/m, `N1  - ${pages}: “${parted(found.exact).join(" ")}”\n$&`), of };
-    const line = globalThis.crypto?.subtle ? await selectorLine(article, found) : "";
-    return { text: [`“${found.exact}” (${pages})`, whole, line].filter(Boolean).join("\n\n"), of };
+    if (style === "ris") return { text: whole.replace(/^ER {2}- ?$/m, `N1  - ${pages}: “${wordsOf(found.exact).join(" ")}”\nN1  - ${line}\n$&`), of };
+    return { text: [`“${found.exact}” (${pages})`, whole, line].join("\n\n"), of };
   }
 
   async function copy(text) {
@@ -305,7 +399,7 @@ document.addEventListener("DOMContentLoaded", () => {
   async function copyCitation(article) {
     const button = $(".copy-citation", article);
     try {
-      const { text, of } = await citation(article);
+      const { text, of } = citation(article);
       await copy(text);
       say(`Copied the citation of the ${of}`);
       button.dataset.done = "Copied";
@@ -369,7 +463,9 @@ document.addEventListener("DOMContentLoaded", () => {
 
   // ---- what the reader does ---------------------------------------------------------------------------------------
 
-  $("form.find").addEventListener("submit", (event) => event.preventDefault());
+  $("#concordance-open").addEventListener("click", concordance);
+  $("#concordance-close")?.addEventListener("click", closeConcordance);
+  $("#concordance-order")?.addEventListener("change", concordance);
   search.addEventListener("input", sift);
   byType.addEventListener("change", sift);
   byAuthor.addEventListener("change", sift);
@@ -404,10 +500,20 @@ document.addEventListener("DOMContentLoaded", () => {
     j: () => stepBlock(1),
     k: () => stepBlock(-1),
     s: () => { const article = openArticle(); if (article) toggleSource(article); },
+    w: () => { if (!$("#concordance-open").hidden) concordance(); },
     c: () => { const article = openArticle(); if (article) copyCitation(article); },
     t: changeTheme,
     h: () => go("front"),
   };
+  // The key by what it writes; with Caps Lock or on a layout without Latin letters, by where it is on the keyboard.
+  function keyOf(event) {
+    const written = event.key.toLowerCase();
+    if (Object.hasOwn(keys, written)) return written;
+    if (/^[a-z]$/.test(written)) return null;
+    if (event.code === "Slash") return event.shiftKey ? "?" : "/";
+    return /^Key[A-Z]$/.test(event.code) ? event.code.slice(3).toLowerCase() : null;
+  }
+
   document.addEventListener("keydown", (event) => {
     if (event.ctrlKey || event.metaKey || event.altKey || help.open) return;
     if (event.key === "Escape" && (search.value || byType.value || byAuthor.selectedIndex)) {
@@ -418,7 +524,7 @@ document.addEventListener("DOMContentLoaded", () => {
       return;
     }
     if (event.target.closest("input, select, textarea")) return;
-    const act = Object.hasOwn(keys, event.key) ? keys[event.key] : null;
+    const act = keys[keyOf(event)];
     if (!act) return;
     event.preventDefault();
     act();

@@ -1,4 +1,4 @@
-"""Stage directions: what a transcript notes of the hall, in parentheses, between the words that were spoken."""
+"""Stage directions: what a transcript notes of the hall, in parentheses, between the spoken words."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ import re
 __all__ = ["stage_directions"]
 
 _SENTENCE = re.compile(r"(?:^|(?<=[.!?…\"”’»)]\s))\((?=[^\W\d_a-z])[^()]*[.!?…][\"”’»]?\s*\)(?=\s|$)")
-"""A sentence in parentheses that stands between sentences, or alone: how a transcript sets a direction off from a remark."""
+"""A sentence in parentheses between sentences, or alone: this is how a transcript sets a direction off from a remark."""
 
 _HALL = re.compile(
     r"\b(?:applau(?:se|ds?)|applaudissements|aplausos|applausi|аплодисменты|beifall|cheer(?:s|ing)?|ovations?|laughter|laughs?|rires?"
@@ -21,7 +21,7 @@ _HALL = re.compile(
 def stage_directions(text: str) -> list[tuple[int, int]]:
     """Return the extents of the stage directions in the text of a block, in characters, end exclusive.
 
-    A sentence in parentheses that says nothing of a hall is the speaker's own remark.
+    A sentence in parentheses without a word of the hall is the speaker's own remark.
 
     >>> stage_directions("Long live peace! (Prolonged applause.)")
     [(17, 38)]

@@ -1,0 +1,78 @@
+"""``lprcorpus diff``."""
+
+from __future__ import annotations
+
+import sys
+from dataclasses import asdict
+from pathlib import Path
+
+import click
+
+from lprcorpus.cli.output import print_json
+from lprcorpus.locations import data_folder
+from lprcorpus.release.comparison import EditionDifference, compare_editions
+from lprcorpus.release.difference_text import data_lines, difference_lines, step_line
+from lprcorpus.release.packing import opened_edition
+
+__all__ = ["command"]
+
+
+@click.command("diff", epilog="Example: lprcorpus diff lprcorpus-0.1.0.zip processed --check")
+@click.argument("old", type=click.Path(path_type=Path))
+@click.argument("new", required=False, type=click.Path(path_type=Path))
+@click.option(
+    "--format",
+    "form",
+    type=click.Choice(["text", "json", "github"]),
+    default="text",
+    show_default=True,
+    help="For people, for programs, or as annotations of GitHub Actions.",
+)
+@click.option("--json", "as_json", is_flag=True, help="The same as --format json.")
+@click.option("--check", is_flag=True, help="Fail only if the version of NEW takes too small a step.")
+def command(old: Path, new: Path | None, form: str, *, as_json: bool, check: bool) -> None:
+    """Say what changed between two editions, and which step of the version that asks for.
+
+    OLD and NEW are folders with datapackage.json, checkouts, or archives that lprcorpus pack wrote; NEW is
+    the data that came with the package by default. The lines that begin with a hyphen are for the changelog,
+    under Data.
+
+    Exit status: 0 the data is the same; 1 it is not; 2 the command cannot run. With --check: 1 if the version
+    takes a smaller step than the data asks for, else 0.
+    """
+    with opened_edition(old) as before, opened_edition(new or data_folder()) as after:
+        difference = compare_editions(before, after)
+    if as_json or form == "json":
+        print_json(_as_values(difference))
+    elif form == "github":
+        _print_github(difference)
+    else:
+        for line in difference_lines(difference):
+            click.echo(line)
+        click.echo(step_line(difference))
+    failed = not difference.enough if check else not difference.equal
+    sys.exit(1 if failed else 0)
+
+
+def _as_values(difference: EditionDifference) -> dict[str, object]:
+    taken = difference.taken
+    return {
+        **asdict(difference),
+        "equal": difference.equal,
+        "step_required": difference.required.word,
+        "step_taken": taken.word if taken is not None else None,
+        "step_enough": difference.enough,
+        "changelog": data_lines(difference),
+    }
+
+
+def _print_github(difference: EditionDifference) -> None:
+    """Print the lines as workflow commands, which GitHub Actions shows with the run."""
+    level = "notice" if difference.enough else "error"
+    click.echo(f"::{level} title=lprcorpus diff::{_escaped(step_line(difference))}")
+    for line in data_lines(difference):
+        click.echo(f"::notice title=lprcorpus diff::{_escaped(line.removeprefix('- '))}")
+
+
+def _escaped(text: str) -> str:
+    return text.replace("%", "%25").replace("\r", "%0D").replace("\n", "%0A")

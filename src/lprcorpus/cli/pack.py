@@ -1,0 +1,40 @@
+"""``lprcorpus pack``."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+
+from lprcorpus.cli.options import corpus_option, quiet_option
+from lprcorpus.cli.output import byte_progress, is_quiet, print_json
+from lprcorpus.messages import count
+from lprcorpus.release.packing import pack
+
+__all__ = ["command"]
+
+
+@click.command("pack", epilog="Example: lprcorpus pack --corpus processed --out lprcorpus-0.2.0.zip")
+@corpus_option
+@click.option(
+    "-o",
+    "--out",
+    type=click.Path(path_type=Path),
+    required=True,
+    help="A folder, new or empty, or a new archive FILE.zip.",
+)
+@click.option("--json", "as_json", is_flag=True, help="Print the files as JSON.")
+@quiet_option
+def command(folder: Path | None, out: Path, *, as_json: bool) -> None:
+    """Pack a corpus as a release that stands alone.
+
+    A release holds the tables, the raw texts with their manifests, all files that describe them, the licence, the changelog, the
+    citation files and ro-crate-metadata.json. The corpus is validated first, and refused if it has a problem. Two runs write the
+    same bytes.
+    """
+    with byte_progress("Validating") as progress:
+        release = pack(out, folder, progress=progress)
+    if as_json:
+        print_json({"out": str(release.out), "version": release.version, "files": release.files})
+    elif not is_quiet():
+        click.echo(f"Wrote {release.out}: version {release.version}, {count(len(release.files), 'file')}", err=True)

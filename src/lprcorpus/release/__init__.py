@@ -1,0 +1,1 @@
+"""Editions: packing one as a release that stands alone, and comparing two."""

@@ -1,0 +1,173 @@
+"""The raw lines of a record as the source view shows them: each stretch with its role, each edit where it was made."""
+
+from __future__ import annotations
+
+import re
+from bisect import bisect_right
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from itertools import pairwise
+
+from lprcorpus.schema import Edit, Span
+
+__all__ = ["Glyphs", "Segment", "SourceLine", "glyphs", "line_ranges", "source_lines"]
+
+_HIDDEN = re.compile(
+    r"[\x00-\x08\x0b-\x1f\x7f-\x9f\xad\u061c\u180e\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff\ufffe]"
+    r"|(?<![ \t])[ \t]+$"
+)
+"""What does not show by itself: control characters, zero-width ones, marks of direction; white space that ends a line.
+
+The look-behind begins at the first of a run of spaces, so that a long run is gone through once.
+"""
+
+
+@dataclass(frozen=True)
+class Glyphs:
+    """Some characters of a line, and the name of what they are if they do not show by themselves."""
+
+    text: str
+    name: str = ""
+
+
+@dataclass(frozen=True)
+class Segment:
+    """Some characters of a line with one role.
+
+    Attributes:
+        text: the characters.
+        role: their role.
+        record: the record they belong to, or None.
+        block: the position of their block, or None.
+        changed: whether an edit replaces them.
+        edit: the edit that ends here, if one does.
+    """
+
+    text: str
+    role: str
+    record: str | None
+    block: int | None
+    changed: bool = False
+    edit: Edit | None = None
+
+
+@dataclass(frozen=True)
+class SourceLine:
+    """A raw line: its number in the raw text from 1, the page it begins on, and its segments."""
+
+    number: int
+    page: int
+    segments: tuple[Segment, ...]
+
+    @property
+    def role(self) -> str:
+        """The role that the gutter names: that of most of the line's characters, blank ones aside."""
+        sizes: Counter[str] = Counter()
+        for segment in self.segments:
+            # One more than its length: a stretch without characters counts before a blank one.
+            sizes[segment.role] += 0 if segment.role == "blank" else len(segment.text) + 1
+        return sizes.most_common(1)[0][0]
+
+    @property
+    def block(self) -> int | None:
+        """The block that the gutter names, or None."""
+        return next((segment.block for segment in self.segments if segment.block is not None), None)
+
+    def belongs_to(self, record: str) -> bool:
+        """Return whether some of the line belongs to a record."""
+        return any(segment.record == record for segment in self.segments)
+
+
+def glyphs(text: str) -> Iterator[Glyphs]:
+    """Yield a line's text in pieces, what does not show by itself apart.
+
+    >>> [piece.name for piece in glyphs("a\u202eb  ")]
+    ['', 'U+202E', '', 'space']
+    """
+    start = 0
+    for match in _HIDDEN.finditer(text):
+        if match.start() > start:
+            yield Glyphs(text[start : match.start()])
+        hidden = match.group()
+        yield Glyphs(hidden, "space" if hidden[0] in " \t" else f"U+{ord(hidden):04X}")
+        start = match.end()
+    if start < len(text):
+        yield Glyphs(text[start:])
+
+
+def source_lines(raw: str, spans: Sequence[Span], edits: Sequence[Edit]) -> list[SourceLine]:
+    """Return the raw lines of an issue. Their segments' texts, joined by a newline after each line, are the raw text.
+
+    Args:
+        raw: the raw text.
+        spans: its spans, in order.
+        edits: its edits, in order.
+    """
+    lines: list[SourceLine] = []
+    segments: list[Segment] = []
+    page = 0
+    for segment, span, ends_line in _segments(raw, spans, edits):
+        if not segments:
+            page = span.page
+        segments.append(segment)
+        if ends_line:
+            lines.append(SourceLine(len(lines) + 1, page, tuple(segments)))
+            segments = []
+    if segments:
+        lines.append(SourceLine(len(lines) + 1, page, tuple(segments)))
+    return lines
+
+
+def _segments(raw: str, spans: Sequence[Span], edits: Sequence[Edit]) -> Iterator[tuple[Segment, Span, bool]]:
+    """Yield the segments of a raw text, each with its span, and whether a newline ends it."""
+    span_starts = [span.raw_start for span in spans]
+    edit_starts = [edit.raw_start for edit in edits]
+    cuts = {0, len(raw), *span_starts, *edit_starts}
+    cuts.update(edit.raw_end for edit in edits)
+    cuts.update(match.end() for match in re.finditer("\n", raw))
+    for start, end in pairwise(sorted(cuts)):
+        span = spans[max(bisect_right(span_starts, start) - 1, 0)]
+        ends_line = raw[end - 1] == "\n"
+        edit = _edit_at(start, edits, edit_starts)
+        segment = Segment(
+            text=raw[start : end - 1] if ends_line else raw[start:end],
+            role=span.role,
+            record=span.record_id,
+            block=span.block,
+            changed=edit is not None,
+            edit=edit if edit is not None and edit.raw_end == end else None,
+        )
+        yield segment, span, ends_line
+
+
+def _edit_at(offset: int, edits: Sequence[Edit], edit_starts: Sequence[int]) -> Edit | None:
+    """Return the edit that replaces a raw character, or None."""
+    number = bisect_right(edit_starts, offset) - 1
+    if number < 0 or edits[number].raw_end <= offset:
+        return None
+    return edits[number]
+
+
+def line_ranges(lines: Sequence[SourceLine], records: Sequence[str]) -> dict[str, tuple[int, int]]:
+    """Return for each record the lines that its source view shows, as indexes, end exclusive.
+
+    They go from its first to its last line, and take in what comes before the first and belongs to no record; the last record
+    takes in the rest. So every line of the raw text is shown.
+    """
+    first: dict[str, int] = {}
+    last: dict[str, int] = {}
+    for index, line in enumerate(lines):
+        for segment in line.segments:
+            if segment.record is not None:
+                first.setdefault(segment.record, index)
+                last[segment.record] = index
+    ranges: dict[str, tuple[int, int]] = {}
+    end = 0
+    ordered = sorted((record for record in records if record in first), key=first.__getitem__)
+    for record in ordered:
+        ranges[record] = (min(first[record], end), last[record] + 1)
+        end = max(end, last[record] + 1)
+    if ordered:
+        ranges[ordered[-1]] = (ranges[ordered[-1]][0], len(lines))
+    return ranges

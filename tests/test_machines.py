@@ -1,0 +1,266 @@
+"""The build on the machines that people have: mounts, layers, no locks, no links, strange names, and files that tools leave."""
+
+from __future__ import annotations
+
+import errno
+import fcntl
+import json
+import os
+import shutil
+import subprocess
+import sys
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner, Result
+
+from lprcorpus.build.run import build
+from lprcorpus.cli import main
+
+from .conftest import ROOT, MakeIssue, hashes
+
+TEXT = "The Night Song\n\nThe night whispers the silence.\n"
+RECORD: dict[str, object] = {"id": "night-song", "title": "The Night Song", "page": 1, "type": "article"}
+
+
+@pytest.fixture
+def raw(make_issue: MakeIssue) -> Path:
+    return make_issue(TEXT, RECORD)
+
+
+@pytest.fixture
+def expected(raw: Path, tmp_path: Path) -> dict[str, str]:
+    """What a build writes where nothing is special."""
+    build(raw, tmp_path / "plain")
+    return hashes(tmp_path / "plain")
+
+
+def run(*arguments: str | Path) -> Result:
+    return CliRunner().invoke(main, ["build", "--workers", "1", *map(str, arguments)])
+
+
+Mount = Callable[..., None]
+
+
+@pytest.fixture
+def mount() -> Iterator[Mount]:
+    """Mount something for a test; skip the test where that is not allowed."""
+    mounted: list[Path] = []
+
+    def do(*options: str, at: Path) -> None:
+        at.mkdir(parents=True, exist_ok=True)
+        done = subprocess.run(["mount", *options, str(at)], capture_output=True, text=True, check=False)
+        if done.returncode:
+            pytest.skip(f"cannot mount here: {done.stderr.strip()}")
+        mounted.append(at)
+
+    yield do
+    for place in reversed(mounted):
+        subprocess.run(["umount", "--lazy", str(place)], check=True)
+
+
+class TestAFolderThatCannotBeExchanged:
+    """Its files are replaced one by one, and a line on standard error says so."""
+
+    def check(self, raw: Path, out: Path, expected: dict[str, str], reason: str) -> None:
+        for _ in range(2):
+            result = run("--raw", raw, "--out", out)
+            said = f"lprcorpus: {out}: cannot be exchanged as a whole ({reason}); its files were replaced one by one\n"
+            assert (result.exit_code, result.stderr) == (0, said)
+            assert hashes(out) == expected
+            assert [path.name for path in out.parent.iterdir() if path.name.startswith(".")] == []
+
+    def test_a_mount_point(self, raw: Path, tmp_path: Path, expected: dict[str, str], mount: Mount) -> None:
+        """As ``docker run -v ./out:/app/processed`` makes one."""
+        (tmp_path / "volume").mkdir()
+        out = tmp_path / "app" / "processed"
+        mount("--bind", str(tmp_path / "volume"), at=out)
+        self.check(raw, out, expected, "device or resource busy")
+
+    def test_another_file_system(self, raw: Path, tmp_path: Path, expected: dict[str, str], mount: Mount) -> None:
+        out = tmp_path / "app" / "processed"
+        mount("-t", "tmpfs", "tmpfs", at=out)
+        self.check(raw, out, expected, "device or resource busy")
+
+    def test_the_lower_layer_of_an_overlay(self, raw: Path, tmp_path: Path, expected: dict[str, str], mount: Mount) -> None:
+        """As an image has it that was built with the corpus in it; what is no more is removed from the folder."""
+        for name in ("lower", "upper", "work"):
+            (tmp_path / "layers" / name).mkdir(parents=True)
+        shutil.copytree(tmp_path / "plain", tmp_path / "layers" / "lower" / "processed")
+        (tmp_path / "layers" / "lower" / "processed" / "blocks-00000-of-00002.parquet").write_text("old")
+        layers = tmp_path / "layers"
+        options = f"lowerdir={layers / 'lower'},upperdir={layers / 'upper'},workdir={layers / 'work'}"
+        mount("-t", "overlay", "overlay", "-o", options, at=tmp_path / "merged")
+        self.check(raw, tmp_path / "merged" / "processed", expected, "invalid cross-device link")
+
+    def test_a_folder_in_one_that_is_read_only(self, raw: Path, tmp_path: Path, expected: dict[str, str], mount: Mount) -> None:
+        parent = tmp_path / "parent"
+        mount("-t", "tmpfs", "tmpfs", at=parent)
+        mount("-t", "tmpfs", "tmpfs", at=parent / "processed")
+        subprocess.run(["mount", "-o", "remount,ro", str(parent)], check=True)
+        self.check(raw, parent / "processed", expected, "invalid cross-device link")
+
+    def test_a_full_disk_leaves_what_is_there(self, raw: Path, tmp_path: Path, mount: Mount) -> None:
+        out = tmp_path / "app" / "processed"
+        mount("-t", "tmpfs", "-o", "size=100k", "tmpfs", at=out)
+        (out / "records.parquet").write_bytes(b"the earlier corpus")
+        (out / "blocks.parquet").write_bytes(b"." * 70_000)
+        result = run("--raw", raw, "--out", out)
+        said = f"lprcorpus: {out}: cannot be written: no space left on device; it is as it was before\n"
+        assert (result.exit_code, result.stderr) == (2, said)
+        assert (out / "records.parquet").read_bytes() == b"the earlier corpus"
+
+
+@pytest.mark.parametrize("code", ["ENOLCK", "ENOSYS", "EOPNOTSUPP"])
+def test_a_file_system_without_locks_is_written_and_named(
+    code: str, raw: Path, tmp_path: Path, expected: dict[str, str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def refuse(*_: object) -> None:
+        raise OSError(getattr(errno, code), code)
+
+    monkeypatch.setattr(fcntl, "flock", refuse)
+    result = run("--raw", raw, "--out", tmp_path / "out")
+    said = f"lprcorpus: {tmp_path / 'out'}: the file system has no locks; do not start another build of it meanwhile\n"
+    assert (result.exit_code, result.stderr) == (0, said)
+    assert hashes(tmp_path / "out") == expected
+
+
+def test_a_file_system_without_hard_links_is_written(
+    raw: Path, tmp_path: Path, expected: dict[str, str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def refuse(*_: object) -> None:
+        raise OSError(errno.EPERM, "Operation not permitted")
+
+    monkeypatch.setattr(os, "link", refuse)
+    build(raw, tmp_path / "out")
+    assert hashes(tmp_path / "out") == expected
+
+
+def test_names_that_are_not_utf8(raw: Path, tmp_path: Path, expected: dict[str, str]) -> None:
+    """A folder that an old disk named in Latin-1, with an issue in it that fails: nothing of the name may stop the report."""
+    folder = Path(os.fsdecode(os.fsencode(tmp_path) + b"/caf\xe9"))
+    shutil.copytree(raw, folder / "raw")
+    shutil.copy(folder / "raw" / "tiny-1.toml", folder / "raw" / "tiny-2.toml")
+    report = build(folder / "raw", folder / "out")
+    assert hashes(folder / "out") == expected
+    assert report.failures == (
+        f"{tmp_path}/caf?/raw/tiny-2.toml: issue.id: found 'tiny-1'; expected 'tiny-2', as the file is called",
+    )
+
+
+def test_a_package_made_of_links_without_home_or_docstrings(raw: Path, tmp_path: Path, expected: dict[str, str]) -> None:
+    """As Bazel and Nix lay a package out; each file is a link to another place."""
+    home = tmp_path / "links"
+    package = home / "src" / "lprcorpus"
+    source = ROOT / "src" / "lprcorpus"
+    for file in sorted(source.rglob("*")):
+        if file.is_file() and "__pycache__" not in file.parts:
+            link = package / file.relative_to(source)
+            link.parent.mkdir(parents=True, exist_ok=True)
+            link.symlink_to(shutil.copy(file, link.with_name(f"{link.name}-stored")))
+    for name in ("datacard.md", "LICENSE", "raw", "processed"):
+        (home / name).symlink_to(ROOT / name)
+    environment = {"PATH": os.environ["PATH"], "PYTHONPATH": str(package.parent), "HOME": "/nonexistent", "TMPDIR": "/dev/shm"}
+    command = [sys.executable, "-OO", "-m", "lprcorpus", "build", "--workers", "1", "--raw", str(raw)]
+    done = subprocess.run(
+        [*command, "--out", str(tmp_path / "out")], env=environment, capture_output=True, text=True, check=False
+    )
+    assert (done.returncode, done.stderr) == (0, "")
+    assert hashes(tmp_path / "out") == expected
+
+
+class TestFilesThatToolsLeave:
+    """They stop no build, and they are not lost."""
+
+    def test_beside_the_corpus(self, raw: Path, tmp_path: Path, expected: dict[str, str]) -> None:
+        out = tmp_path / "out"
+        (out / ".ipynb_checkpoints").mkdir(parents=True)
+        left = [".DS_Store", "Thumbs.db", "desktop.ini", "._records.parquet", ".gitkeep", ".ipynb_checkpoints/a.txt"]
+        for name in left:
+            (out / name).write_text(name)
+        for _ in range(2):
+            result = run("--raw", raw, "--out", out)
+            assert (result.exit_code, result.stderr) == (0, "")
+        assert {name: (out / name).read_text() for name in left} == {name: name for name in left}
+        assert {name: value for name, value in hashes(out).items() if name not in left} == expected
+
+    def test_beside_the_raw_texts(self, raw: Path, tmp_path: Path, expected: dict[str, str]) -> None:
+        for name in (".DS_Store", "Thumbs.db", "desktop.ini", "._tiny-1.txt", ".gitkeep", "README.md", "tiny-1.layout.parquet"):
+            (raw / name).write_text(name)
+        (raw / ".ipynb_checkpoints").mkdir()
+        (raw / "link-to-nothing.md").symlink_to(tmp_path / "nothing")
+        result = run("--raw", raw, "--out", tmp_path / "out")
+        assert (result.exit_code, result.stderr) == (0, "")
+        assert hashes(tmp_path / "out") == expected
+
+
+class TestFilesThatAPersonPutThere:
+    """They are named: no one is to think that they were read."""
+
+    def test_a_text_with_another_suffix_is_an_issue_that_was_not_built(self, raw: Path, tmp_path: Path) -> None:
+        (raw / "scan-2.TXT").write_text("Harbour Walk\n")
+        result = run("--raw", raw, "--out", tmp_path / "out")
+        said = [
+            f"lprcorpus: {raw / 'scan-2.TXT'}: is called .TXT; expected .txt",
+            f"lprcorpus: 1 issue could not be built; {tmp_path / 'out'} contains the other 1",
+        ]
+        assert (result.exit_code, result.stderr.splitlines()) == (1, said)
+
+    def test_a_document_without_a_text_is_noted(self, raw: Path, tmp_path: Path) -> None:
+        for name in ("scan.pdf", "tiny-1.pdf", "old.docx"):
+            (raw / name).write_bytes(b"%PDF-1.4")
+        result = run("--raw", raw, "--out", tmp_path / "out", "--json")
+        notes = [
+            f"{raw / 'old.docx'}: is no raw text, and was not read; expected a text in UTF-8 (.txt)",
+            f"{raw / 'scan.pdf'}: is a PDF, and was not read: lprcorpus extract {raw / 'scan.pdf'} --out {raw / 'scan.txt'}",
+        ]
+        assert (result.exit_code, json.loads(result.stdout)["notes"]) == (0, notes)
+        assert result.stderr.splitlines() == [f"lprcorpus: {note}" for note in notes]
+
+
+class TestAStoppedBuild:
+    """The interrupt key leaves one line, which speaks of resuming only where there is something to go on from."""
+
+    def test_before_the_exchange(self, raw: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+        def interrupt(*_: object) -> None:
+            raise KeyboardInterrupt
+
+        monkeypatch.setattr("lprcorpus.build.run.write_metadata", interrupt)
+        result = run("--raw", raw, "--out", tmp_path / "out")
+        assert (result.exit_code, result.stderr) == (130, f"lprcorpus: stopped; {tmp_path / 'out'} is as it was before\n")
+        assert sorted(path.name for path in tmp_path.iterdir()) == ["raw"]
+
+    def test_after_the_exchange(self, raw: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+        def interrupt_at_last(path: Path) -> None:
+            if path == tmp_path:
+                raise KeyboardInterrupt
+
+        monkeypatch.setattr("lprcorpus.build.staging._sync", interrupt_at_last)
+        result = run("--raw", raw, "--out", tmp_path / "out", "--resume")
+        assert (result.exit_code, result.stderr) == (130, f"lprcorpus: stopped; {tmp_path / 'out'} is built\n")
+
+
+def test_everything_is_on_the_disk_before_the_exchange(raw: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """So that lost power leaves one of the two corpora, whole."""
+    synced: list[str] = []
+    fsync = os.fsync
+
+    def note(descriptor: int) -> None:
+        assert not (tmp_path / "out").exists() or synced[-1] == "exchanged"
+        synced.append(Path(f"/proc/self/fd/{descriptor}").readlink().name)
+        fsync(descriptor)
+
+    def exchanged(path: Path, target: Path) -> Path:
+        synced.append("exchanged")
+        shutil.move(path, target)
+        return target
+
+    if not Path("/proc/self/fd").is_dir():
+        pytest.skip("finds names in Linux's /proc")
+    monkeypatch.setattr(os, "fsync", note)
+    monkeypatch.setattr("lprcorpus.build.staging.Path.rename", exchanged)
+    build(raw, tmp_path / "out")
+    files = {path.name for path in (tmp_path / "out").rglob("*")}
+    assert files <= set(synced[: synced.index("exchanged", len(files))])
+    assert synced[-1] == tmp_path.name
