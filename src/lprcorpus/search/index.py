@@ -16,7 +16,7 @@ import threading
 import time
 import warnings
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import suppress
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, fields
 from operator import attrgetter
 from pathlib import Path
@@ -124,33 +124,37 @@ class TextIndex:
     def __init__(self, corpus: Corpus) -> None:
         self.corpus = corpus
         self._connection: sqlite3.Connection | None = None
+        self._is_closed = False
         self._process = 0
         self._lock = threading.Lock()
 
     def __reduce__(self) -> tuple[type[TextIndex], tuple[Corpus]]:
         return type(self), (self.corpus,)
 
-    def open(self, progress: Progress | None = None) -> TextIndex:
-        """Open the database, or make it, unless that was done; return the index."""
+    @contextmanager
+    def opened(self, progress: Progress | None = None) -> Iterator[sqlite3.Connection]:
+        """Give the database, opened or made if need be, to one thread at a time."""
         if self._process != os.getpid():
             # After a fork, a thread that is not there any more may hold the lock, and SQLite forbids the connection.
             self._lock, self._connection, self._process = threading.Lock(), None, os.getpid()
         with self._lock:
-            self._connection = self._connection or _open(self.corpus, progress)
-        return self
+            if self._is_closed:
+                raise UsageError(f"{self.corpus.folder}: the corpus is closed; open it again")
+            if self._connection is None:
+                self._connection = _open(self.corpus, progress)
+            yield self._connection
 
     def close(self) -> None:
         """Close the database."""
-        with self._lock:
-            if self._connection is not None and self._process == os.getpid():
-                self._connection.close()
-            self._connection = None
+        self._is_closed = True
+        if self._process == os.getpid():
+            with self._lock:
+                if self._connection is not None:
+                    self._connection.close()
 
     def _query(self, statement: str, *values: object) -> list[tuple[Any, ...]]:
-        self.open()
-        with self._lock:
-            assert self._connection is not None, "an index is closed only with its corpus"
-            return self._connection.execute(statement, values).fetchall()
+        with self.opened() as connection:
+            return connection.execute(statement, values).fetchall()
 
     def rows(self, shape: type[Shape], condition: str, *values: object) -> list[Shape]:
         """Return the rows of a kind that meet a condition in SQL, in the order of their key."""
@@ -195,7 +199,9 @@ def index_of(corpus: Corpus | None = None, progress: Progress | None = None) -> 
         DataError: a table is not what its schema says.
         UsageError: a table cannot be read, the corpus is closed, or this Python's SQLite has no full-text search.
     """
-    return (corpus or Corpus.packaged()).keep(TextIndex).open(progress)
+    index = (corpus or Corpus.packaged()).keep(TextIndex)
+    with index.opened(progress):
+        return index
 
 
 def _open(corpus: Corpus, progress: Progress | None) -> sqlite3.Connection:
