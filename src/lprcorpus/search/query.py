@@ -19,11 +19,11 @@ from lprcorpus.search.words import FoldedText, words
 
 __all__ = ["find", "near_words"]
 
+# Characters that may be looked for, at most: more than the longest body of a periodical.
 _LONGEST_QUERY = 1_000_000
-"""Characters that may be looked for, at most: more than the longest body of a periodical."""
 
+# Characters of a query that are looked at for words that are in no body.
 _MOST_SPELLED = 200
-"""Characters of a query that are looked at for words that are in no body."""
 
 
 @dataclass(frozen=True)

@@ -14,25 +14,25 @@ from difflib import SequenceMatcher
 from itertools import islice
 
 from lprcorpus.search.passages import ROLES_OF_TEXT, Passage, Reader, RecordText
-from lprcorpus.search.selectors import CONTEXT, LEFT_OUT, Selector
+from lprcorpus.search.selectors import CONTEXT, ELLIPSIS, Selector
 from lprcorpus.search.words import FoldedText, fold, words
 
 __all__ = ["quoted"]
 
+# Similarity from which on two stretches count as the same text, with characters repaired. Unrelated English has about 0.5.
 _ALIKE = 0.75
-"""Similarity from which on two stretches count as the same text, with characters repaired. Unrelated English has about 0.5."""
 
+# Words from which on a line names a passage that is in its issue only once; and if it is on its page, too.
 _MANY_WORDS, _FEW_WORDS = 8, 2
-"""Words from which on a line names a passage that is in its issue only once; and if it is on its page, too."""
 
+# Letters up to which a quotation needs what was right around it, and longer ones their context on one side only.
 _SHORT = 12
-"""Letters up to which a quotation needs what was right around it, and longer ones their context on one side only."""
 
+# Letters right around a passage: by the one number, one that reads otherwise is looked for; the other a short one needs.
 _NEAR, _CLOSE = 10, 4
-"""Letters right around a passage: by the one number, one that reads otherwise is looked for; the other a short one needs."""
 
+# Letters from either end of a passage that are compared.
 _EDGE = 64
-"""Letters from either end of a passage that are compared."""
 
 _MOST_CANDIDATES = 10
 
@@ -86,7 +86,7 @@ class _Quotation:
     def __init__(self, selector: Selector) -> None:
         self._selector = selector
         self._is_line = selector.exact is None
-        ends = LEFT_OUT.split(selector.quote) if self._is_line else [selector.quote]
+        ends = selector.quote.split(ELLIPSIS) if self._is_line else [selector.quote]
         self._is_whole = len(ends) == 1
         self._first, self._last = _letters(ends[0]), _letters(ends[-1])
         self._before, self._after = _letters(selector.prefix), _letters(selector.suffix)

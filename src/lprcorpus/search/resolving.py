@@ -22,8 +22,8 @@ from lprcorpus.typed_rows import grouped
 
 __all__ = ["Resolution", "Resolver", "resolve"]
 
+# Edits that a message has, at most.
 _MOST_SHOWN = 3
-"""Edits that a message has, at most."""
 
 _ROLE_NAMES = {
     "body": "text outside any record",
@@ -43,7 +43,6 @@ class Resolution:
             record or on another page; ``"changed"``: another text; ``"gone"``: none of its characters is in a record now.
         message: the answer in a sentence: where it moved to, how it changed, why it is gone.
         found_by: ``"raw range"``, or ``"quotation"`` where the raw text is another than the selector's.
-        selector: the selector.
         passages: the passage as it is now; several where its characters are in several texts; none where it is gone.
         edits: where it changed, the edits of this edition in it.
         candidates: where it is gone, the passages that read like it.
@@ -73,7 +72,7 @@ class Resolution:
             "status": self.status,
             "message": self.message,
             "found_by": self.found_by,
-            "line": self.selector.to_line(),
+            "line": str(self.selector),
             "passages": [passage.to_dict() for passage in self.passages],
             "edits": [asdict(edit) for edit in self.edits],
             "candidates": [candidate.to_dict() for candidate in self.candidates],
@@ -127,9 +126,7 @@ class Resolver:
         """Return the issue that has the selector's raw text; of several that have it, the one that it names."""
         issues = self._index.rows(IndexedIssue, "raw_sha256 >= ?1 AND raw_sha256 < ?1 || 'g'", selector.sha256)
         named = [issue for issue in issues if issue.id == selector.issue]
-        if named or len(issues) == 1:
-            return (named or issues)[0]
-        return None
+        return next(iter([*named, *issues]), None)
 
     def _by_quotation(self, selector: Selector, why: str) -> Resolution:
         found, candidates = quoted(self._reader, selector)

@@ -19,22 +19,22 @@ from functools import cached_property
 
 __all__ = ["FoldedText", "fold", "sentences", "words"]
 
+# How the names of the characters begin that are in scripts without spaces between words.
 _UNSPACED = ("CJK ", "HIRAGANA ", "KATAKANA ", "BOPOMOFO ", "THAI ", "LAO ", "KHMER ", "MYANMAR ")
-"""How the names of the characters begin that are in scripts without spaces between words."""
 
+# Apostrophes that Unicode counts as letters; all others are punctuation anyway.
 _APOSTROPHES = frozenset("ʹʺʻʼʽʾʿˈˊˋꞋꞌ")
-"""Apostrophes that Unicode counts as letters; all others are punctuation anyway."""
 
+# Letters that readers type otherwise and that Unicode does not decompose.
 _SPELT_OUT = {"æ": "ae", "œ": "oe", "ð": "d", "þ": "th", "ı": "i", "ȷ": "j"}
-"""Letters that readers type otherwise and that Unicode does not decompose."""
 
+# The name of a letter with a stroke, a hook or a tail, which Unicode does not decompose.
 _MODIFIED = re.compile(r"LATIN SMALL LETTER ([A-Z]) WITH ")
-"""The name of a letter with a stroke, a hook or a tail, which Unicode does not decompose."""
 
+# What is not seen and yet is no format character: fillers, selectors, the Arabic tatweel, pdfium's hyphen at a line end.
 _UNSEEN = re.compile(
     "[\u034f\u0640\u115f\u1160\u17b4\u17b5\u180b-\u180f\u3164\ufe00-\ufe0f\uffa0\ufffe\U000e0100-\U000e01ef]"
 )
-"""What is not seen and yet is no format character: fillers, selectors, the Arabic tatweel, pdfium's hyphen at a line end."""
 
 _ASCII_OR_NOT = re.compile(r"([^\x00-\x7f]+)")
 
@@ -147,16 +147,16 @@ class FoldedText:
                 yield start, end, match[1]
 
 
+# The end of a sentence. The look-behind begins at the first of a run of marks, so that a long run is gone through once.
 _SENTENCE_END = re.compile(
     r"(?<![.!?…।॥؟۔])[.!?…।॥؟۔]+[\"”’')\]»]*(?P<space>\s+)(?=[\"“‘'(\[«•*]*(?P<next>[^\W_]))|[。！？]+[」』”’）]*"
 )
-"""The end of a sentence. The look-behind begins at the first of a run of marks, so that a long run is gone through once."""
 
+# What ends in a full stop without ending a sentence; a single letter is an initial.
 _ABBREVIATION = re.compile(
     r"(?:^|[\s(\[“\"])(?:[^\W\d_]|[A-Z]\.[A-Z]"
     r"|Dr|Mr|Mrs|Ms|Prof|St|No|Nos|Vol|cf|Cf|pp|ed|eds|etc|vs|e\.g|i\.e|Gen|Col|Rev|Jr|Sr)\.$"
 )
-"""What ends in a full stop without ending a sentence; a single letter is an initial."""
 
 
 def sentences(text: str, *, verse: bool = False) -> list[tuple[int, int]]:
