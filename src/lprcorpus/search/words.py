@@ -32,9 +32,7 @@ _SPELT_OUT = {"æ": "ae", "œ": "oe", "ð": "d", "þ": "th", "ı": "i", "ȷ": "j
 _MODIFIED = re.compile(r"LATIN SMALL LETTER ([A-Z]) WITH ")
 
 # What is not seen and yet is no format character: fillers, selectors, the Arabic tatweel, pdfium's hyphen at a line end.
-_UNSEEN = re.compile(
-    "[\u034f\u0640\u115f\u1160\u17b4\u17b5\u180b-\u180f\u3164\ufe00-\ufe0f\uffa0\ufffe\U000e0100-\U000e01ef]"
-)
+_UNSEEN = re.compile("[\u034f\u0640\u115f\u1160\u17b4\u17b5\u180b-\u180f\u3164\ufe00-\ufe0f\uffa0\ufffe\U000e0100-\U000e01ef]")
 
 _ASCII_OR_NOT = re.compile(r"([^\x00-\x7f]+)")
 
