@@ -6,8 +6,9 @@ import of Pydantic; its types are checked column by column, in Arrow.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
+from collections.abc import Callable, Collection, Hashable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, fields, is_dataclass
+from functools import cache
 from itertools import groupby
 from types import UnionType
 from typing import TYPE_CHECKING, Any, Literal, TypeVar, Union, cast, get_args, get_origin, get_type_hints
@@ -177,7 +178,8 @@ def _key(row: Mapping[str, Any]) -> str:
     return ""
 
 
-def _column_types(shape: type[Any]) -> dict[str, _ColumnType]:
+@cache
+def _column_types(shape: Hashable) -> dict[str, _ColumnType]:
     return {name: _column_type(hint) for name, hint in get_type_hints(shape).items()}
 
 
@@ -197,7 +199,7 @@ def _check_types(rows: pa.Table, table: str, shape: type[Any]) -> None:
     Raises:
         DataError: they are not; the message names the first row that is wrong.
     """
-    for name, expected in _column_types(shape).items():
+    for name, expected in _column_types(cast("Hashable", shape)).items():
         column = rows.column(name)
         if not _has_kind(column.type, expected.kind):
             found = f"found the type {column.type}; expected {_KIND_NAMES[expected.kind]}"

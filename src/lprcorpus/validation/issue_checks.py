@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 from typing import Any
 
@@ -20,7 +20,7 @@ from lprcorpus.validation.issue_tables import IssueTables
 from lprcorpus.validation.keys import check_references
 from lprcorpus.validation.manifest_check import check_manifest
 from lprcorpus.validation.rebuild import build_again, compare_rows, is_same
-from lprcorpus.validation.references_check import ReferenceCheck
+from lprcorpus.validation.references_check import References
 
 __all__ = ["IssueChecks"]
 
@@ -40,7 +40,7 @@ class IssueChecks:
     def __init__(
         self,
         texts: RawTexts | None,
-        references: Sequence[ReferenceCheck],
+        references: References | None,
         *,
         no_rebuild: str | None,
         progress: Callable[[int], None],
@@ -49,7 +49,7 @@ class IssueChecks:
 
         Args:
             texts: the raw texts; None where nothing is to be proved.
-            references: the files of references.
+            references: the files of references; None where they cannot be made again.
             no_rebuild: why no issue is to be built again; None where they are to be.
             progress: called with the bytes of each raw text.
         """
@@ -67,8 +67,8 @@ class IssueChecks:
         yield from check_references(issue.tables)
         if not issue.known:
             return
-        for references in self.references:
-            yield from references.check(issue.tables)
+        if self.references is not None:
+            yield from self.references.check(issue.tables)
         if self.texts is None:
             return
         self.ids.add(issue.id)

@@ -112,8 +112,14 @@ def _cut(name: str, part: pa.Table) -> Iterator[_Run]:
     column = "issue_id" if name == "records" else TABLES[name].key[0]
     keys = part.column(column).combine_chunks()
     changes = pc.fill_null(pc.not_equal(keys[1:], keys[:-1]), fill_value=True)
-    starts = (np.flatnonzero(changes.to_numpy(zero_copy_only=False)) + 1).tolist()
-    starts = [0, *starts]
-    for start, stop in zip(starts, [*starts[1:], len(keys)], strict=True):
-        issue = str(keys[start].as_py() or "").partition("/")[0]
-        yield _Run(issue, part.slice(start, stop - start))
+    first, issue = 0, _issue_of(keys[0])
+    for start in (np.flatnonzero(changes.to_numpy(zero_copy_only=False)) + 1).tolist():
+        other = _issue_of(keys[start])
+        if other != issue:
+            yield _Run(issue, part.slice(first, start - first))
+            first, issue = start, other
+    yield _Run(issue, part.slice(first))
+
+
+def _issue_of(key: pa.Scalar[pa.StringType]) -> str:
+    return str(key.as_py() or "").partition("/")[0]

@@ -16,12 +16,12 @@ from lprcorpus.errors import DataError
 from lprcorpus.messages import shorten
 from lprcorpus.metadata import Metadata
 from lprcorpus.problems import Problem
-from lprcorpus.publish.bibliography import REFERENCES
+from lprcorpus.publish.bibliography import REFERENCES, ReferenceFormat, reference_items
 from lprcorpus.validation.differ import Difference, compare_texts, compare_values
 from lprcorpus.validation.documents import mapping, parse_json
-from lprcorpus.validation.folder import Folder, regular_file
+from lprcorpus.validation.folder import Folder, NotReadable, regular_file
 
-__all__ = ["ReferenceCheck"]
+__all__ = ["References"]
 
 AHEAD = 10_000
 """Entries that are read ahead in search of a record's, at most. It bounds the memory where the order is another."""
@@ -33,28 +33,68 @@ _FACTS = ("title", "author", "page", "container-title", "volume", "issue", "issu
 """What an entry of CSL says of a record whatever version of this package wrote it."""
 
 
-class ReferenceCheck:
-    """One file of references, read while the records pass."""
+class References:
+    """The files of references, read while the records pass.
 
-    def __init__(self, folder: Folder, name: str, metadata: Metadata, *, wording: bool) -> None:
-        """Open a file of references.
+    Attributes:
+        files: those that can be read.
+        problems: what keeps one from being read.
+    """
+
+    def __init__(self, folder: Folder, metadata: Metadata, *, wording: bool) -> None:
+        """Open the files that there are.
 
         Args:
             folder: the folder of the corpus.
-            name: the name of the file.
             metadata: what is true of the whole corpus.
             wording: whether all has to be as this version writes it; else the facts have.
-
-        Raises:
-            NotReadable: it is no regular file of the folder.
         """
-        self.name = name
-        self.format = REFERENCES[name]
         self.metadata = metadata
+        self.files: list[_ReferenceFile] = []
+        self.problems: list[Problem] = []
+        self.incomplete = False
+        for name, form in REFERENCES.items():
+            if name not in folder.names:
+                continue
+            try:
+                path = regular_file(folder.root / name, folder.root, name)
+                self.files.append(_ReferenceFile(name, form, path, wording=wording))
+            except NotReadable as error:
+                self.problems.append(error.problem)
+
+    def check(self, tables: Mapping[str, pa.Table]) -> Iterator[Problem]:
+        """Yield where the entries of an issue's records are not what the rows give.
+
+        Args:
+            tables: the rows of the issue.
+        """
+        try:
+            items = reference_items(tables, self.metadata)
+        except DataError:
+            # A value is one that no model takes, as the layer of the values reports.
+            self.incomplete = True
+            return
+        for file in self.files:
+            for item in items:
+                yield from file.check(item["id"], file.format.entry(item))
+
+    def finish(self) -> Iterator[Problem]:
+        """Yield a problem for each entry that is no record's; the corpus itself may have one."""
+        for file in self.files:
+            if not self.incomplete:
+                yield from file.finish(self.metadata.name)
+
+
+class _ReferenceFile:
+    """One file of references."""
+
+    def __init__(self, name: str, form: ReferenceFormat, path: Path, *, wording: bool) -> None:
+        self.name = name
+        self.format = form
         self.wording = wording
-        self.entries = self._read(regular_file(folder.root / name, folder.root, name))
+        self.entries = self._read(path)
         self.ahead: dict[str, str] = {}
-        self.damaged = self.incomplete = False
+        self.damaged = False
 
     def _read(self, path: Path) -> Iterator[str]:
         """Yield the entries of the file as they are written.
@@ -78,40 +118,22 @@ class ReferenceCheck:
         if last:
             yield last
 
-    def check(self, tables: Mapping[str, pa.Table]) -> Iterator[Problem]:
-        """Yield where the entries of an issue's records are not what the rows give.
-
-        Args:
-            tables: the rows of the issue.
-        """
+    def check(self, record: str, expected: str) -> Iterator[Problem]:
+        """Yield where the entry of a record is not the one expected."""
         if self.damaged:
             return
         try:
-            rendered = self.format.part(tables, self.metadata)
-        except DataError:
-            # A value is one that no model takes, as the layer of the values reports.
-            self.incomplete = True
-            return
-        entries = rendered.split(self.format.separator) if rendered else ()
-        try:
-            for entry in entries:
-                yield from self._check_entry(_key(entry), entry)
+            found = self._find(record)
         except (ValueError, OSError) as error:
             self.damaged = True
-            found = shorten(str(error))
-            yield Problem("references", found, "references in their format", file=self.name)
-
-    def _check_entry(self, record: str, expected: str) -> Iterator[Problem]:
-        """Yield where the entry of a record differs."""
-        found = self._find(record)
-        if found == expected:
+            yield self._damage(error)
             return
         if found is None:
             yield self._problem(record, None, "no entry", "one for each record")
-            return
-        for difference in self._compare(found, expected):
-            column = ".".join(difference.path)
-            yield self._problem(record, column, difference.found, difference.expected)
+        elif found != expected:
+            for difference in self._compare(found, expected):
+                column = ".".join(difference.path)
+                yield self._problem(record, column, difference.found, difference.expected)
 
     def _find(self, key: str) -> str | None:
         """Return the entry of a key, which is the next one where both are in one order."""
@@ -139,22 +161,25 @@ class ReferenceCheck:
                 yield difference
 
     def finish(self, dataset: str) -> Iterator[Problem]:
-        """Yield a problem for each entry that is no record's; the corpus itself may have one.
+        """Yield a problem for each entry that is no record's.
 
         Args:
-            dataset: the corpus's name.
+            dataset: the key of an entry that may be there: the corpus's.
         """
-        if self.damaged or self.incomplete:
+        if self.damaged:
             return
         try:
             for entry in islice(self.entries, AHEAD):
                 self.ahead[_key(entry)] = entry
         except (ValueError, OSError) as error:
-            found = shorten(str(error))
-            yield Problem("references", found, "references in their format", file=self.name)
+            yield self._damage(error)
         for key in self.ahead:
             if key != dataset:
                 yield Problem("references", shorten(key), "the id of a record", file=self.name)
+
+    def _damage(self, error: Exception) -> Problem:
+        found = shorten(str(error))
+        return Problem("references", found, "references in their format", file=self.name)
 
     def _problem(self, record: str, column: str | None, found: str, expected: str) -> Problem:
         return Problem(

@@ -30,7 +30,7 @@ from lprcorpus.validation.metadata_check import (
     whole_metadata,
 )
 from lprcorpus.validation.rebuild import other_builder
-from lprcorpus.validation.references_check import ReferenceCheck
+from lprcorpus.validation.references_check import References
 from lprcorpus.validation.report import LAYERS, Layer, LayerName, Report, Status
 from lprcorpus.validation.scanning import Content, scan_table
 from lprcorpus.validation.tablefiles import OpenTable, open_table
@@ -228,8 +228,9 @@ def _check_issues(validation: _Validation) -> Iterator[Problem]:
         validation.skip("invariants", "cannot be proved without the raw texts")
         yield texts.problem
         texts = None
-    references, unreadable = _open_references(validation)
-    yield from unreadable
+    references = _open_references(validation)
+    if references is not None:
+        yield from references.problems
     checks = IssueChecks(
         texts,
         references,
@@ -245,8 +246,8 @@ def _check_issues(validation: _Validation) -> Iterator[Problem]:
         yield error.problem
     if not lacking:
         yield from checks.finish()
-        for file in references:
-            yield from file.finish(str(validation.descriptor.get("name")))
+        if references is not None:
+            yield from references.finish()
     _say_issues(validation, checks)
 
 
@@ -270,21 +271,12 @@ def _no_rebuild(validation: _Validation, texts: RawTexts | None) -> str | None:
     return other_builder(validation.descriptor)
 
 
-def _open_references(validation: _Validation) -> tuple[list[ReferenceCheck], list[Problem]]:
-    """Open the files of references that there are, and list what keeps one from being read."""
+def _open_references(validation: _Validation) -> References | None:
+    """Open the files of references; None where they cannot be made again."""
     metadata = whole_metadata(validation.descriptor)
-    files: list[ReferenceCheck] = []
-    problems: list[Problem] = []
     if metadata is None or validation.lacking:
-        return files, problems
-    for name in REFERENCES:
-        if name not in validation.folder.names:
-            continue
-        try:
-            files.append(ReferenceCheck(validation.folder, name, metadata, wording=validation.wording))
-        except NotReadable as error:
-            problems.append(error.problem)
-    return files, problems
+        return None
+    return References(validation.folder, metadata, wording=validation.wording)
 
 
 def _columns_of_issues(validation: _Validation, *, everything: bool) -> dict[str, tuple[str, ...]]:
