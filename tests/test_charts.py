@@ -72,9 +72,9 @@ def test_the_page_map_has_a_cell_for_each_page_of_a_record(data: FigureData) -> 
 def test_bars_are_as_long_as_what_they_stand_for(data: FigureData) -> None:
     found = drawn(data)
     bars = shapes(found["record-sizes"], "rect")[:2]
-    assert [float(bar.get("width", "")) for bar in bars] == [560, 3.267]
+    assert [float(bar.get("width", "")) for bar in bars] == [560, 3.2667]
     columns = [column for column in shapes(found["page-fill"], "rect") if column.get("width") != "9"]
-    assert [column.get("height") for column in columns] == ["137.1", "22.86", "45.71", "11.43"]
+    assert [column.get("height") for column in columns] == ["137.14", "22.857", "45.714", "11.429"]
 
 
 def test_of_many_records_the_first_are_shown() -> None:

@@ -103,7 +103,7 @@ class TestRows:
     @pytest.mark.parametrize(
         ("column", "values", "type_", "message"),
         [
-            ("id", [None], None, "issues.id: found None; expected a string"),
+            ("id", [None], None, "issues.id: found None; expected an identifier such as 'lpr-1-2/hourglass-of-the-free'"),
             ("complete", ["no"], pa.string(), "issues.complete: found the type string; expected true or false"),
             ("volume", [1.5], pa.float64(), "issues.volume: found the type double; expected an integer"),
         ],
@@ -123,8 +123,8 @@ class TestRows:
             list(Corpus(folder).rows("blocks", BlockLine))
         first = Corpus(folder).table("blocks").column("record_id")[0].as_py()
         assert str(caught.value) == (
-            f"blocks.kind [{first}]: found 'table'; expected one of answer, heading, list_item, paragraph, question,"
-            " signature, verse; run lprcorpus validate"
+            f"blocks.kind [{first}]: found 'table'; expected one of paragraph, heading, question, answer, list_item,"
+            " verse, signature; run lprcorpus validate"
         )
 
     def test_an_identifier_that_is_a_path_is_named(self, folder: Path) -> None:

@@ -278,3 +278,46 @@ def test_an_option_of_another_format_is_refused(options: dict[str, Any], message
     with pytest.raises(UsageError) as caught:
         export(tmp_path, **options)
     assert str(caught.value) == message
+
+
+# --- corpora that are not valid
+
+
+def changed(table: pa.Table, column: str, value: object) -> pa.Table:
+    """Return a table with another value in the first row of a column; None where its type does not admit the value."""
+    place = table.schema.get_field_index(column)
+    field = table.schema.field(place)
+    values = [value, *table.column(column).to_pylist()[1:]]
+    if isinstance(value, bytes):
+        raw = [item if isinstance(item, bytes) or item is None else item.encode() for item in values]
+        array = pa.array(raw, pa.binary())
+        return table.set_column(place, field, pa.Array.from_buffers(pa.string(), len(raw), array.buffers()))
+    return table.set_column(place, field, pa.array(values, field.type))
+
+
+CHANGES = [
+    (name, column.name, value)
+    for name, table in TABLES.items()
+    for column in table.columns
+    for value in ([None, "", "../../../x", b"\xff"] if column.type == "string" else [None])
+]
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize(("name", "column", "value"), CHANGES)
+def test_an_invalid_value_is_written_or_refused_in_one_line(
+    name: str, column: str, value: object, built: Path, tmp_path: Path, corpus: Corpus
+) -> None:
+    folder = Path(shutil.copytree(built, tmp_path / "corpus" / "processed"))
+    pq.write_table(changed(corpus.table(name), column, value), folder / f"{name}.parquet")
+    calls = [["cite", "--all", "--style", style] for style in ("bibtex", "ris", "csl-json")]
+    calls += [["export", "--out", f"{tmp_path}/out/{form}/", "--format", form] for form in ("csv", "txt", "sqlite", "tei")]
+    calls += [["export", "--format", "csv", "--table", name], ["export", "--format", "jsonl", "--table", name, POEM]]
+    for call in calls:
+        result = run(*call, "--corpus", folder)
+        assert result.exit_code in (0, 1, 2), call
+        assert result.exception is None or isinstance(result.exception, SystemExit), call
+        if result.exit_code:
+            assert (result.stderr.count("\n"), result.stderr[:11]) == (1, "lprcorpus: "), call
+    inside = [path.relative_to(tmp_path).parts[0] for path in tmp_path.rglob("*") if path.is_file()]
+    assert set(inside) <= {"corpus", "out"}

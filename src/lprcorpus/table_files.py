@@ -64,7 +64,7 @@ class TableFile:
         import pyarrow as pa
 
         # Looked up now: a generator that is left early comes back here when the interpreter ends.
-        unreadable = (OSError, pa.ArrowException)
+        unreadable = (OSError, pa.ArrowException, UnicodeDecodeError)
         if self.state is None:
             raise CorpusNotFound(f"{self.path}: is missing; expected a table's file")
         try:

@@ -39,11 +39,46 @@ _ID_PATTERNS = {
 
 @dataclass(frozen=True)
 class _ColumnType:
-    """What a dataclass says of a column: its bare type, whether it may be null, and the values it may have, or None."""
+    """What a column of a dataclass may hold.
+
+    Attributes:
+        kind: ``str``, ``int`` or ``bool``.
+        nullable: whether it may be null.
+        values: the only values it may have, or None.
+        pattern: what its values look like, or None.
+    """
 
     kind: type
     nullable: bool
-    values: frozenset[object] | None
+    values: tuple[object, ...] | None
+    pattern: str | None
+
+    def __str__(self) -> str:
+        if self.values is not None:
+            return f"one of {', '.join(map(str, self.values))}"
+        if self.pattern is not None:
+            return "an identifier such as 'lpr-1-2/hourglass-of-the-free'"
+        return _KIND_NAMES[self.kind]
+
+    def admits(self, value: object) -> bool:
+        """Return whether a value of the right kind may be in the column."""
+        if value is None:
+            return self.nullable
+        if self.values is not None:
+            return value in self.values
+        return self.pattern is None or is_identifier(value, self.pattern)
+
+    def first_wrong(self, column: pa.ChunkedArray) -> int | None:
+        """Return the place of a value that may not be there; None where all may."""
+        # Most columns are settled without a look at their values.
+        if self.values is None and self.pattern is None and (self.nullable or not column.null_count):
+            return None
+        values = column.to_pylist()
+        for value in set(values):
+            if not self.admits(value):
+                place: int = values.index(value)
+                return place
+        return None
 
 
 def column_names(shape: type[Any]) -> list[str]:
@@ -178,19 +213,9 @@ def _key(row: Mapping[str, Any]) -> str:
     return ""
 
 
-@cache
-def _column_types(shape: Hashable) -> dict[str, _ColumnType]:
-    return {name: _column_type(hint) for name, hint in get_type_hints(shape).items()}
-
-
-def _column_type(hint: Any) -> _ColumnType:
-    """Return what an annotation says: ``str``, ``int``, ``bool`` or a ``Literal`` of strings, or one of these or None."""
-    nullable = get_origin(hint) in (Union, UnionType)
-    if nullable:
-        hint = next(option for option in get_args(hint) if option is not type(None))
-    if get_origin(hint) is Literal:
-        return _ColumnType(str, nullable, frozenset(get_args(hint)))
-    return _ColumnType(hint, nullable, None)
+@cache  # of each issue of a large corpus it took as long as the rest
+def _type_hints(shape: Hashable) -> dict[str, Any]:
+    return get_type_hints(shape)
 
 
 def _check_types(rows: pa.Table, table: str, shape: type[Any]) -> None:
@@ -199,18 +224,31 @@ def _check_types(rows: pa.Table, table: str, shape: type[Any]) -> None:
     Raises:
         DataError: they are not; the message names the first row that is wrong.
     """
-    for name, expected in _column_types(cast("Hashable", shape)).items():
+    for name, hint in _type_hints(cast("Hashable", shape)).items():
+        expected = _column_type(name, hint)
         column = rows.column(name)
         if not _has_kind(column.type, expected.kind):
             found = f"found the type {column.type}; expected {_KIND_NAMES[expected.kind]}"
             raise DataError(f"{table}.{name}: {found}; run lprcorpus validate")
-        if column.null_count and not expected.nullable:
-            place = column.is_null().to_pylist().index(True)
-            _refuse(rows, table, name, place, _KIND_NAMES[expected.kind])
-        if expected.values is not None:
-            _check_values(rows, table, name, expected.values)
-        if name in _ID_PATTERNS:
-            _check_ids(rows, table, name)
+        place = expected.first_wrong(column)
+        if place is not None:
+            row = rows.slice(place, 1).to_pylist()[0]
+            found = f"found {shorten(row[name])}; expected {expected}"
+            raise DataError(f"{table}.{name}{_key(row)}: {found}; run lprcorpus validate")
+
+
+def _column_type(name: str, hint: Any) -> _ColumnType:
+    """Return what an annotation says: ``str``, ``int``, ``bool`` or a ``Literal`` of strings, or one of these or None."""
+    nullable = get_origin(hint) in (Union, UnionType)
+    if nullable:
+        hint = next(option for option in get_args(hint) if option is not type(None))
+    values = get_args(hint) if get_origin(hint) is Literal else None
+    return _ColumnType(
+        kind=hint if values is None else str,
+        nullable=nullable,
+        values=values,
+        pattern=_ID_PATTERNS.get(name),
+    )
 
 
 def _has_kind(found: pa.DataType, kind: type) -> bool:
@@ -220,23 +258,6 @@ def _has_kind(found: pa.DataType, kind: type) -> bool:
         found = found.value_type
     if kind is str:
         return bool(pa.types.is_string(found) or pa.types.is_large_string(found))
-    return bool(pa.types.is_boolean(found) if kind is bool else pa.types.is_integer(found))
-
-
-def _check_values(rows: pa.Table, table: str, name: str, allowed: frozenset[object]) -> None:
-    for place, value in enumerate(rows.column(name).to_pylist()):
-        if value is not None and value not in allowed:
-            _refuse(rows, table, name, place, f"one of {', '.join(sorted(map(str, allowed)))}")
-
-
-def _check_ids(rows: pa.Table, table: str, name: str) -> None:
-    values = rows.column(name).to_pylist()
-    for value in set(values):
-        if value is not None and not is_identifier(value, _ID_PATTERNS[name]):
-            _refuse(rows, table, name, values.index(value), "an identifier such as 'lpr-1-2/hourglass-of-the-free'")
-
-
-def _refuse(rows: pa.Table, table: str, name: str, place: int, expected: str) -> None:
-    """Raise the error that names a value that is wrong, and its row."""
-    row = rows.slice(place, 1).to_pylist()[0]
-    raise DataError(f"{table}.{name}{_key(row)}: found {shorten(row[name])}; expected {expected}; run lprcorpus validate")
+    if kind is bool:
+        return bool(pa.types.is_boolean(found))
+    return bool(pa.types.is_integer(found))

@@ -44,7 +44,7 @@ def bibtex(item: Item) -> str:
     is_dataset = item["type"] == "dataset"
     fields = {
         "author": _names(item.get("author", [])),
-        "title": f"{{{_escape(item['title'])}}}",
+        "title": f"{{{_escape(item.get('title', ''))}}}",
         "journal": _escape(item.get("container-title", "")),
         "volume": _escape(item.get("volume", "")),
         "number": _escape(item.get("issue", "")),

@@ -61,7 +61,7 @@ def cite(
         return render([dataset_item(edition(corpus))], style)[0]
     if page is not None and block is not None:
         raise UsageError("found both a page and a block; expected one of them")
-    (work,) = works(corpus, [id])
+    work = works(corpus, [id])[0]
     pages = _pages(corpus, work, page, block)
     return render([record_item(work, edition(corpus), pages)], style)[0]
 

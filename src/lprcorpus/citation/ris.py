@@ -30,7 +30,7 @@ def _fields(item: Item) -> Iterator[tuple[str, str]]:
     for tag, role in _PEOPLE:
         for name in item.get(role, []):
             yield tag, _name(name)
-    yield "TI", item["title"]
+    yield "TI", item.get("title", "")
     yield "T2", item.get("container-title", "")
     yield "VL", item.get("volume", "")
     yield "IS", item.get("issue", "")

@@ -51,7 +51,8 @@ def works(corpus: Corpus, ids: Collection[str] | None = None) -> list[Work]:
     records = list(corpus.rows("records", CitedRecord, id=wanted))
     unknown = wanted - {record.id for record in records}
     if unknown:
-        raise UnknownName("record", min(unknown), corpus.table("records", ["id"]).column("id").to_pylist())
+        known = corpus.table("records", ["id"]).column("id").to_pylist()
+        raise UnknownName("record", min(unknown), [str(record) for record in known])
     issues = corpus.rows("issues", CitedIssue, id={record.issue_id for record in records})
     return combine(issues, records, corpus.rows("contributors", CitedContributor, record_id=wanted))
 

@@ -32,31 +32,46 @@ def command(record_id: str | None, folder: Path | None, *, schema: bool, as_json
     if schema and (record_id or folder):
         raise UsageError("found --schema and an ID or a folder; expected --schema alone: it is the same for all")
     if schema:
-        _json_schema() if as_json else _print_schema()
+        _print_schema(as_json=as_json)
         return
-    corpus = Corpus(folder)
-    found = summarize(corpus) if record_id is None else summarize_record(corpus, record_id)
+    with Corpus(folder) as corpus:
+        if record_id is None:
+            _print_corpus(summarize(corpus), as_json=as_json)
+        else:
+            _print_record(summarize_record(corpus, record_id), as_json=as_json)
+
+
+def _print_corpus(summary: Summary, *, as_json: bool) -> None:
     if as_json:
-        print_json(found.to_dict())
-    elif isinstance(found, Summary):
-        _print_lines(f"{found.title}\n\n{found.description}", _corpus_lines(found), found.citation)
+        print_json(summary.to_dict())
     else:
-        _print_lines(found.record.title, _record_lines(found), found.citation)
+        _print_lines(f"{summary.title}\n\n{summary.description}", _corpus_lines(summary), summary.citation)
 
 
-def _json_schema() -> None:
-    print_json({name: table.model.model_json_schema() for name, table in TABLES.items()})
+def _print_record(summary: RecordSummary, *, as_json: bool) -> None:
+    if as_json:
+        print_json(summary.to_dict())
+    else:
+        _print_lines(summary.record.title, _record_lines(summary), summary.citation)
 
 
-def _print_schema() -> None:
+def _print_schema(*, as_json: bool) -> None:
+    if as_json:
+        print_json({name: table.model.model_json_schema() for name, table in TABLES.items()})
+        return
     out = console()
     for name, table in TABLES.items():
         out.print(f"{name}", style="bold", end="")
         out.print(f"  {table.description} Key: {', '.join(table.key)}.")
         shown = plain_table("Column", "Type", "What it holds")
         for column in table.columns:
-            values = f" One of {', '.join(column.enum)}." if column.enum else ""
-            shown.add_row(column.name, column.type + (" or null" if column.nullable else ""), column.description + values)
+            type_ = column.type
+            if column.nullable:
+                type_ += " or null"
+            description = column.description
+            if column.enum:
+                description += f" One of {', '.join(column.enum)}."
+            shown.add_row(column.name, type_, description)
         out.print(shown)
         out.print()
 
@@ -77,12 +92,18 @@ def _print_lines(heading: str, lines: Mapping[str, str], citation: str) -> None:
 
 
 def _corpus_lines(summary: Summary) -> dict[str, str]:
-    shown = [_issue(line) for line in summary.issues]
-    more = summary.tables["issues"] - len(shown)
-    printed, counted = summary.pages_printed, summary.pages - summary.pages_printed
+    version = summary.version
+    if summary.released:
+        version += f", of {summary.released}"
+    issues = [_issue(line) for line in summary.issues]
+    more = summary.tables["issues"] - len(issues)
+    if more:
+        issues.append(f"and {more:,} more")
+    printed = summary.pages_printed
+    counted = summary.pages - printed
     return {
-        "Version": summary.version + (f", of {summary.released}" if summary.released else ""),
-        "Issues": "\n".join([*shown, *([f"and {more:,} more"] if more else [])]),
+        "Version": version,
+        "Issues": "\n".join(issues),
         "Pages": f"{summary.pages:,}: the numbers of {printed:,} are printed in the text, those of {counted:,} are counted",
         "Records": f"{summary.tables['records']:,}: {_counts(summary.types)}",
         "Words": f"{summary.words:,}, language: {', '.join(summary.languages)}",
@@ -95,11 +116,18 @@ def _corpus_lines(summary: Summary) -> dict[str, str]:
 
 
 def _issue(line: IssueLine) -> str:
-    parts = [line.periodical]
-    parts += [f"volume {line.volume}"] if line.volume is not None else []
-    parts += [f"number {line.number}"] if line.number is not None else []
-    whole = "" if line.complete else ", an excerpt"
-    return f"{', '.join(parts)} ({line.year}), pages {line.page_start}–{line.page_end}{whole}"
+    """Return an issue in one line, as far as its bibliography is known."""
+    text = line.periodical
+    if line.volume is not None:
+        text += f", volume {line.volume}"
+    if line.number is not None:
+        text += f", number {line.number}"
+    if line.year is not None:
+        text += f" ({line.year})"
+    text += f", pages {line.page_start}–{line.page_end}"
+    if not line.complete:
+        text += ", an excerpt"
+    return text
 
 
 def _counts(counts: Mapping[str, int]) -> str:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from bisect import bisect_right
-from collections.abc import Collection, Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -27,6 +27,29 @@ class RecordKey:
     type: str
     page_start: int
     page_end: int
+
+
+@dataclass(frozen=True)
+class _Identified:
+    """A record or an issue by its id."""
+
+    id: str
+
+
+@dataclass(frozen=True)
+class _PagePlace:
+    """Which page it is: columns of ``pages``."""
+
+    issue_id: str
+    number: int
+
+
+@dataclass(frozen=True)
+class _EditPlace:
+    """Where an edit is in the raw text: columns of ``edits``."""
+
+    issue_id: str
+    raw_start: int
 
 
 @dataclass(frozen=True)
@@ -77,6 +100,7 @@ def select(corpus: Corpus, ids: Collection[str] = (), types: Collection[str] = (
 
     Raises:
         UnknownName: there is no such record, issue or type; the message gives those that come near.
+        DataError: a row is not what its model allows.
     """
     for kind in types:
         if kind not in TYPES:
@@ -92,9 +116,7 @@ def _check_known(corpus: Corpus, kind: str, table: str, ids: Collection[str]) ->
     """Raise UnknownName if an id is not in a table."""
     if not ids:
         return
-    known: set[str] = set()
-    for part in corpus.parts(table, ["id"]):
-        known.update(str(value) for value in part.column("id").to_pylist())
+    known = {row.id for row in corpus.rows(table, _Identified)}
     missing = set(ids) - known
     if missing:
         raise UnknownName(kind, min(missing), known)
@@ -164,8 +186,8 @@ def _places_of_records(shard: Shard, name: str, table: pa.Table, records: list[R
     if name == "spans":
         return _has_one_of(table, "record_id", ids)
     if name == "pages":
-        return _are_on_pages(table, records)
-    return _are_in_spans(table, shard.rows("spans", _SpanPlace, record_id=ids))
+        return _are_on_pages(shard.rows("pages", _PagePlace), records)
+    return _are_in_spans(shard.rows("edits", _EditPlace), shard.rows("spans", _SpanPlace, record_id=ids))
 
 
 def _has_one_of(table: pa.Table, column: str, values: Collection[str]) -> Iterable[bool]:
@@ -173,20 +195,19 @@ def _has_one_of(table: pa.Table, column: str, values: Collection[str]) -> Iterab
     return [value in values for value in table.column(column).to_pylist()]
 
 
-def _are_on_pages(pages: pa.Table, records: list[RecordKey]) -> Iterable[bool]:
+def _are_on_pages(pages: Iterable[_PagePlace], records: list[RecordKey]) -> Iterable[bool]:
     """Yield for each page whether a record is on it."""
     by_issue = grouped(records, key=lambda record: record.issue_id)
-    for page in pages.to_pylist():
-        neighbours = by_issue.get(page["issue_id"], [])
-        yield any(record.page_start <= page["number"] <= record.page_end for record in neighbours)
+    for page in pages:
+        neighbours = by_issue.get(page.issue_id, [])
+        yield any(record.page_start <= page.number <= record.page_end for record in neighbours)
 
 
-def _are_in_spans(edits: pa.Table, spans: Iterable[_SpanPlace]) -> Iterable[bool]:
+def _are_in_spans(edits: Iterable[_EditPlace], spans: Iterable[_SpanPlace]) -> Iterable[bool]:
     """Yield for each edit whether it was made in one of some spans; no two spans overlap."""
     in_order = sorted(spans, key=lambda span: span.raw_start)
-    by_issue: Mapping[str, list[_SpanPlace]] = grouped(in_order, key=lambda span: span.issue_id)
-    for edit in edits.to_pylist():
-        place = edit["raw_start"]
-        neighbours = by_issue.get(edit["issue_id"], [])
-        before = bisect_right(neighbours, place, key=lambda span: span.raw_start)
-        yield before > 0 and place < neighbours[before - 1].raw_end
+    by_issue = grouped(in_order, key=lambda span: span.issue_id)
+    for edit in edits:
+        neighbours = by_issue.get(edit.issue_id, [])
+        before = bisect_right(neighbours, edit.raw_start, key=lambda span: span.raw_start)
+        yield before > 0 and edit.raw_start < neighbours[before - 1].raw_end

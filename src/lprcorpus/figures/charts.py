@@ -62,78 +62,111 @@ def figures(data: FigureData, of: str, suffix: str = "") -> list[Figure]:
     ]
 
 
+@dataclass(frozen=True)
+class _PageAxis:
+    """Pages side by side: their numbers, and where the first begins and the last ends."""
+
+    pages: range
+    left: float
+    width: float
+
+    @property
+    def column(self) -> float:
+        """The width of a page."""
+        return self.width / len(self.pages)
+
+    def x(self, page: int) -> float:
+        """Return where a page begins."""
+        return self.left + (page - self.pages.start) * self.column
+
+    def draw_numbers(self, drawing: Drawing, y: float) -> None:
+        """Write the numbers: all where they are few, else every fifth, tenth and so on."""
+        step = 1
+        if len(self.pages) > 40:
+            step = _round_step(len(self.pages), 20)
+        for page in self.pages:
+            if page % step == 0:
+                middle = self.x(page) + self.column / 2
+                drawing.words(middle, y, str(page), anchor="middle")
+
+
+def _page_axis(data: FigureData, left: float, width: float) -> _PageAxis:
+    pages = set(data.outside)
+    for row in data.rows:
+        pages.update(row.pages)
+    return _PageAxis(range(min(pages), max(pages) + 1), left, width)
+
+
 def _page_map(data: FigureData) -> tuple[Drawing, str, str]:
     """Draw records by pages: a cell for each page that a record is on, in the colour of its type."""
     drawing = _with_labels(data)
-    pages = _pages(data)
-    column = _PLOT / len(pages)
-    _number_pages(drawing, pages, x=_LEFT, y=_TOP - 12, column=column)
+    axis = _page_axis(data, _LEFT, _PLOT)
+    axis.draw_numbers(drawing, _TOP - 12)
+    values = []
     for number, row in enumerate(data.rows):
         y = _TOP + number * _ROW
-        colour = _COLOUR_OF[row.record.type]
+        kind = row.record.type
         for page in sorted(row.pages):
-            x = _LEFT + (page - pages.start) * column
-            drawing.box(x, y + 2, column * 0.92, _ROW - 4, fill=colour)
-        drawing.words(_LEFT + _PLOT + 8, y + _ROW / 2, _spaced(row.record.type), fill=colour)
-    values = "; ".join(f"{_name(row.record)}: {_page_ranges(row)}" for row in data.rows)
-    return drawing, "Each row is a record, each column a page.", values
+            width = axis.column * 0.92
+            drawing.box(axis.x(page), y + 2, width, _ROW - 4, fill=_COLOUR_OF[kind])
+        drawing.words(_LEFT + _PLOT + 8, y + _ROW / 2, _spaced(kind), fill=_COLOUR_OF[kind])
+        values.append(f"{_name(row.record)}: {_page_ranges(row)}")
+    return drawing, "Each row is a record, each column a page.", "; ".join(values)
 
 
 def _page_fill(data: FigureData) -> tuple[Drawing, str, str]:
     """Draw the characters of each page as a column, by type; those in no record are on top."""
-    drawing = Drawing(_WIDTH, _TOP + _COLUMN_HEIGHT + 40)
-    pages = _pages(data)
-    sizes: dict[int, Counter[str]] = defaultdict(Counter)
-    for row in data.rows:
-        for page, size in row.pages.items():
-            sizes[page][row.record.type] += size
-    for page, size in data.outside.items():
-        sizes[page][_OUTSIDE] += size
+    sizes = _sizes_of_pages(data)
     totals = {page: sizes[page].total() for page in sorted(sizes)}
     most = max(totals.values())
-
-    left = 76
-    width = _WIDTH - left - 16
+    drawing = Drawing(_WIDTH, _TOP + _COLUMN_HEIGHT + 40)
+    axis = _page_axis(data, left=76, width=_WIDTH - 92)
+    bottom = _TOP + _COLUMN_HEIGHT
+    scale = _COLUMN_HEIGHT / most
     for value in range(0, most + 1, _round_step(most, 5)):
-        y = _TOP + _COLUMN_HEIGHT * (1 - value / most)
-        drawing.rule(left, y, width)
-        drawing.words(left - 8, y, f"{value:,}", anchor="end")
-    column = width / len(pages)
-    _number_pages(drawing, pages, x=left, y=_TOP + _COLUMN_HEIGHT + 14, column=column)
+        y = bottom - value * scale
+        drawing.rule(axis.left, y, axis.width)
+        drawing.words(axis.left - 8, y, f"{value:,}", anchor="end")
+    axis.draw_numbers(drawing, bottom + 14)
     for page in totals:
-        x = left + (page - pages.start) * column
-        y = _TOP + _COLUMN_HEIGHT
+        y = bottom
         for kind, colour in _COLOUR_OF.items():
-            height = _COLUMN_HEIGHT * sizes[page][kind] / most
+            height = sizes[page][kind] * scale
             y -= height
             if height:
-                drawing.box(x, y, column * 0.92, height, fill=colour)
-    _draw_legend(drawing, set().union(*sizes.values()), x=left)
-
+                drawing.box(axis.x(page), y, axis.column * 0.92, height, fill=colour)
+    _draw_legend(drawing, set().union(*sizes.values()), x=axis.left)
     outside = f"{data.outside.total():,} of {sum(totals.values()):,} are in no record"
     words = f"Each column is a page, as high as it has characters; {outside}."
     values = ", ".join(f"{page}: {total:,}" for page, total in totals.items())
     return drawing, words, f"Characters by page: {values}"
 
 
+def _sizes_of_pages(data: FigureData) -> dict[int, Counter[str]]:
+    """Return the characters of each page, by type."""
+    sizes: dict[int, Counter[str]] = defaultdict(Counter)
+    for row in data.rows:
+        for page, size in row.pages.items():
+            sizes[page][row.record.type] += size
+    for page, size in data.outside.items():
+        sizes[page][_OUTSIDE] += size
+    return sizes
+
+
 def _record_sizes(data: FigureData) -> tuple[Drawing, str, str]:
     """Draw the words of each record as a bar."""
     drawing = _with_labels(data)
-    most = max(1, *(row.record.word_count for row in data.rows))
+    most = max(row.record.word_count for row in data.rows)
+    values = []
     for number, row in enumerate(data.rows):
         y = _TOP + number * _ROW
-        length = _PLOT * row.record.word_count / most
+        words = row.record.word_count
+        length = _PLOT * words / max(most, 1)
         drawing.box(_LEFT, y + 3, length, _ROW - 6, fill=_COLOUR_OF[row.record.type])
-        drawing.words(_LEFT + length + 6, y + _ROW / 2, f"{row.record.word_count:,}")
+        drawing.words(_LEFT + length + 6, y + _ROW / 2, f"{words:,}")
+        values.append(f"{_name(row.record)}: {words:,}")
     _draw_legend(drawing, {row.record.type for row in data.rows}, x=_LEFT)
-    values = "; ".join(f"{_name(row.record)}: {row.record.word_count:,}" for row in data.rows)
-    return drawing, "Each bar is as long as its text has words.", values
-
-
-def _pages(data: FigureData) -> range:
-    """Return the pages that a figure has room for."""
-    pages = set(data.outside).union(*(row.pages for row in data.rows))
-    return range(min(pages), max(pages) + 1)
+    return drawing, "Each bar is as long as its text has words.", "; ".join(values)
 
 
 def _with_labels(data: FigureData) -> Drawing:
@@ -152,14 +185,6 @@ def _with_labels(data: FigureData) -> Drawing:
             label = f"{row.record.issue_id} {label}"
         drawing.words(_LEFT - 8, _TOP + (number + 0.5) * _ROW, label, anchor="end")
     return drawing
-
-
-def _number_pages(drawing: Drawing, pages: range, *, x: float, y: float, column: float) -> None:
-    """Write the numbers of the pages: all where they are few, else every fifth, tenth and so on."""
-    step = 1 if len(pages) <= 40 else _round_step(len(pages), 20)
-    for page in pages:
-        if page % step == 0:
-            drawing.words(x + (page - pages.start + 0.5) * column, y, str(page), anchor="middle")
 
 
 def _draw_legend(drawing: Drawing, kinds: set[str], *, x: float) -> None:
@@ -193,15 +218,13 @@ def _name(record: FigureRecord) -> str:
 
 def _page_ranges(row: FigureRow) -> str:
     """Return the pages of a record in words, runs of them shortened."""
+    if not row.pages:
+        return "no page"
     runs: list[list[int]] = []
     for page in sorted(row.pages):
         if runs and page == runs[-1][-1] + 1:
             runs[-1].append(page)
         else:
             runs.append([page])
-    words = []
-    for run in runs:
-        words.append(str(run[0]) if len(run) == 1 else f"{run[0]} to {run[-1]}")
-    if not runs:
-        return "no page"
+    words = [" to ".join(map(str, dict.fromkeys((run[0], run[-1])))) for run in runs]
     return f"page{'s' if len(row.pages) > 1 else ''} {', '.join(words)}"
