@@ -180,6 +180,22 @@ class RawTexts:
                 return None
             raise
 
+    def layout(self, issue: str) -> Path | None:
+        """Return the layout file of an issue's raw text; None where there is none.
+
+        Raises:
+            NotReadable: it leads out of the folder, or is too large.
+        """
+        name = f"{issue}.layout.parquet"
+        if self.root is None or not (self.root / name).exists():
+            return None
+        path = regular_file(self.root / name, self.root, f"raw/{name}")
+        if path.stat().st_size > LARGEST_TEXT:
+            raise NotReadable(
+                Problem("file-too-large", f"{path.stat().st_size:,} bytes", f"{LARGEST_TEXT:,} at most", file=f"raw/{name}")
+            )
+        return path
+
     def _read(self, name: str, limit: int) -> bytes:
         assert self.root is not None
         path = regular_file(self.root / name.removeprefix("raw/"), self.root, name)

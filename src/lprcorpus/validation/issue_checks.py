@@ -14,6 +14,7 @@ from lprcorpus.problems import Problem
 from lprcorpus.proof.invariants import prove
 from lprcorpus.schema import TABLES, IssueRows
 from lprcorpus.tables import from_arrow
+from lprcorpus.validation.companions import check_layout
 from lprcorpus.validation.documents import entry, parse_toml
 from lprcorpus.validation.folder import NotReadable, RawTexts, decode
 from lprcorpus.validation.issue_tables import IssueTables
@@ -96,6 +97,7 @@ class IssueChecks:
             yield error.problem
         if raw is None:
             return
+        yield from self._check_layout(issue.id, raw, manifest or b"")
         built = None
         if manifest is not None and self.no_rebuild is None:
             built = self._build(issue.id, raw, manifest)
@@ -116,6 +118,23 @@ class IssueChecks:
                 if (problem.table, problem.key, problem.column) not in named:
                     problems.append(problem)
         yield from problems
+
+    def _check_layout(self, issue: str, raw: str, manifest: bytes) -> Iterator[Problem]:
+        """Yield where the layout of a raw text, which one from a PDF has, does not belong to it."""
+        assert self.texts is not None
+        try:
+            path = self.texts.layout(issue)
+            extraction = parse_toml(manifest).get("extraction") if path or b"[extraction]" in manifest else None
+        except NotReadable as error:
+            yield error.problem
+        except ValueError:
+            return  # the check of the manifest says so
+        else:
+            name = f"raw/{issue}.layout.parquet"
+            if path is not None:
+                yield from check_layout(path, name, extraction, raw)
+            elif extraction is not None:
+                yield Problem("layout", "no such file", "the layout that [extraction] is about", file=name)
 
     def _build(self, issue: str, raw: str, manifest: bytes) -> IssueRows | Problem | None:
         """Build an issue again; None where a library for it is missing."""

@@ -20,6 +20,7 @@ from lprcorpus.publish.deposits import citation_file, zenodo
 from lprcorpus.publish.facts import CorpusFacts
 from lprcorpus.publish.render import render_files
 from lprcorpus.schema import TABLES
+from lprcorpus.validation.companions import CRATE, check_crate
 from lprcorpus.validation.differ import Difference, compare_texts, compare_values
 from lprcorpus.validation.documents import entry, items_of, parse_json, parse_yaml
 from lprcorpus.validation.folder import DESCRIPTOR, Folder, NotReadable, read_bounded, regular_file
@@ -165,7 +166,7 @@ def read_documents(folder: Folder, home: Path | None) -> Documents:
     if "figures" in folder.names:
         for path in sorted((folder.root / "figures").glob("*.svg")):
             _read_document(documents, folder.root, f"figures/{path.name}")
-    for name in ("CITATION.cff", ".zenodo.json"):
+    for name in ("CITATION.cff", ".zenodo.json", CRATE):
         if name in folder.names:
             _read_document(documents, folder.root, name)
         elif home is not None and (home / name).exists():
@@ -230,10 +231,11 @@ def license_text() -> str:
         return ""
 
 
-def check_metadata(documents: Documents, facts: CorpusFacts, *, wording: bool) -> Iterator[Problem]:
+def check_metadata(folder: Folder, documents: Documents, facts: CorpusFacts, *, wording: bool) -> Iterator[Problem]:
     """Yield where the files beside the tables are not what the facts give.
 
     Args:
+        folder: the folder of the corpus.
         documents: the files as they were found.
         facts: what the tables say, and what is true of the whole.
         wording: whether all has to be as this version writes it; else the facts have.
@@ -248,7 +250,9 @@ def check_metadata(documents: Documents, facts: CorpusFacts, *, wording: bool) -
     expected["CITATION.cff"] = citation_file(facts.metadata, facts.periodicals)
     expected[".zenodo.json"] = zenodo(facts.metadata, facts.periodicals)
     for name, content in documents.contents.items():
-        if name in expected:
+        if name == CRATE:
+            yield from check_crate(content, facts.metadata, folder.root)
+        elif name in expected:
             for difference in _compare(content, expected[name], wording=wording):
                 path = ".".join(difference.path)
                 if wording or re.fullmatch(_FACTS.get(name, ""), path):

@@ -16,6 +16,7 @@ from lprcorpus.publish.bibliography import CITED_COLUMNS, REFERENCES
 from lprcorpus.publish.facts import DataFile, TableFacts, gather_facts
 from lprcorpus.schema import TABLES
 from lprcorpus.validation.codes import layer_of
+from lprcorpus.validation.companions import foreign_files
 from lprcorpus.validation.folder import Folder, NotReadable, RawTexts
 from lprcorpus.validation.issue_checks import IssueChecks
 from lprcorpus.validation.issue_tables import read_issues
@@ -186,7 +187,11 @@ def _check_files(validation: _Validation) -> Iterator[Problem]:
     validation.measures = measure(listing, validation.advance)
     yield from compare_files(validation.folder, listing, validation.measures)
     size = sum(measured.bytes for measured in validation.measures.values())
-    validation.checked["files"] = f"{count(len(validation.measures), 'file')}, {size:,} bytes"
+    said = f"{count(len(validation.measures), 'file')}, {size:,} bytes"
+    others = foreign_files(validation.folder.names, set(listing.described))
+    if others:
+        said += f"; also here, and no part of the corpus: {', '.join(others[:5])}"
+    validation.checked["files"] = said
 
 
 def _check_schema(validation: _Validation) -> Iterator[Problem]:
@@ -333,7 +338,7 @@ def _check_metadata(validation: _Validation) -> Iterator[Problem]:
             # A value is one that no model takes, as the layer of the values reports.
             unfit = list(validation.contents)
         else:
-            yield from check_metadata(documents, facts, wording=validation.wording)
+            yield from check_metadata(validation.folder, documents, facts, wording=validation.wording)
     _say_metadata(validation, documents, ", ".join(unfit))
 
 
