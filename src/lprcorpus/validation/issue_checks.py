@@ -18,7 +18,7 @@ from lprcorpus.validation.companions import check_layout
 from lprcorpus.validation.documents import entry, parse_toml
 from lprcorpus.validation.folder import NotReadable, RawTexts, decode
 from lprcorpus.validation.issue_tables import IssueTables
-from lprcorpus.validation.keys import check_references
+from lprcorpus.validation.keys import check_keys
 from lprcorpus.validation.manifest_check import check_manifest
 from lprcorpus.validation.rebuild import build_again, compare_rows, is_same
 from lprcorpus.validation.references_check import References
@@ -42,18 +42,10 @@ class IssueChecks:
         self,
         texts: RawTexts | None,
         references: References | None,
-        *,
         no_rebuild: str | None,
         progress: Callable[[int], None],
     ) -> None:
-        """Take what is needed.
-
-        Args:
-            texts: the raw texts; None where nothing is to be proved.
-            references: the files of references; None where they cannot be made again.
-            no_rebuild: why no issue is to be built again; None where they are to be.
-            progress: called with the bytes of each raw text.
-        """
+        """Take the raw texts, or None where nothing is to be proved, and the references, where they can be made again."""
         self.texts = texts
         self.references = references
         self.no_rebuild = no_rebuild
@@ -64,9 +56,12 @@ class IssueChecks:
 
     def check(self, issue: IssueTables) -> Iterator[Problem]:
         """Yield what is wrong with one issue."""
+        yield from issue.late
+        if issue.late:
+            return
         self.issues += 1
-        yield from check_references(issue.tables)
-        if not issue.known:
+        yield from check_keys(issue.id, issue.tables)
+        if not issue.tables["issues"].num_rows:
             return
         if self.references is not None:
             yield from self.references.check(issue.tables)
@@ -165,7 +160,9 @@ class IssueChecks:
         yield from check_manifest(content, rows, raw)
 
     def finish(self) -> Iterator[Problem]:
-        """Yield the raw texts and manifests that are no issue's."""
+        """Yield the raw texts, the manifests and the references that are no issue's."""
+        if self.references is not None:
+            yield from self.references.finish()
         if self.texts is None:
             return
         for name in self.texts.names(".txt"):

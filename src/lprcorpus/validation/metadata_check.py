@@ -150,6 +150,12 @@ def _form_code(name: str) -> str:
     return "not-json" if name.endswith(".json") else "generated-file"
 
 
+def home_of(folder: Folder) -> Path | None:
+    """Return the folder that a corpus shares with its raw texts and data card, as in a checkout; None where it is alone."""
+    home = folder.root.parent
+    return home if (home / "raw").is_dir() and (home / "datacard.md").is_file() else None
+
+
 def read_documents(folder: Folder, home: Path | None) -> Documents:
     """Read the files beside the tables.
 

@@ -80,6 +80,7 @@ class References:
 
     def finish(self) -> Iterator[Problem]:
         """Yield a problem for each entry that is no record's; the corpus itself may have one."""
+        yield from self.problems
         for file in self.files:
             if not self.incomplete:
                 yield from file.finish(self.metadata.name)
