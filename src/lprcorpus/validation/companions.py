@@ -14,6 +14,7 @@ from lprcorpus.problems import Problem
 from lprcorpus.publish.render import is_built_file
 from lprcorpus.validation.differ import compare_values
 from lprcorpus.validation.documents import entry, items_of
+from lprcorpus.validation.folder import RawTexts
 
 __all__ = ["CRATE", "check_crate", "check_layout", "foreign_files"]
 
@@ -34,15 +35,25 @@ def foreign_files(names: list[str], listed: set[str]) -> list[str]:
     return [name for name in names if name not in known and not name.startswith(".") and not is_built_file(name)]
 
 
-def check_layout(path: Path, name: str, extraction: object, raw: str) -> Iterator[Problem]:
+def check_layout(texts: RawTexts, issue: str, extraction: object, raw: str) -> Iterator[Problem]:
     """Yield where the layout of a raw text does not belong to it, or to what its manifest says of the extraction.
 
     Args:
-        path: the layout file.
-        name: its path, for messages.
+        texts: the raw texts and what is beside them.
+        issue: the issue's id.
         extraction: the table ``[extraction]`` of the manifest, or None.
         raw: the raw text.
+
+    Raises:
+        NotReadable: the layout leads out of the folder, or is too large.
     """
+    name = f"raw/{issue}.layout.parquet"
+    path = texts.layout(issue)
+    if path is None:
+        if extraction is not None:
+            expected = "the layout that [extraction] is about"
+            yield Problem("layout", "no such file", expected, file=name)
+        return
     try:
         stated = asdict(extraction_of(path))
         numbers = [row.line for row in read_layout(path)]

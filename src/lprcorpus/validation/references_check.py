@@ -1,6 +1,6 @@
-"""The references of the records, ``references.bib`` and ``references.json``: made again, and compared entry by entry.
+"""The references of the records, ``references.bib`` and ``references.json``: made again, and compared.
 
-The files are read along with the tables, so that a long bibliography needs no memory.
+The files are read along with the tables, entry by entry, so that a long bibliography needs no memory.
 """
 
 from __future__ import annotations
@@ -18,28 +18,27 @@ from lprcorpus.metadata import Metadata
 from lprcorpus.problems import Problem
 from lprcorpus.publish.bibliography import REFERENCES, ReferenceFormat, reference_items
 from lprcorpus.validation.differ import Difference, compare_texts, compare_values
-from lprcorpus.validation.documents import mapping, parse_json
+from lprcorpus.validation.documents import parse_json
 from lprcorpus.validation.folder import Folder, NotReadable, regular_file
 
 __all__ = ["References"]
 
 AHEAD = 10_000
-"""Entries that are read ahead in search of a record's, at most. It bounds the memory where the order is another."""
+"""Entries that are read ahead in search of a record's, at most. It bounds the memory."""
 
 LARGEST_ENTRY = 1024 * 1024
+"""Characters of an entry, at most."""
+
 _PIECE = 64 * 1024
 
 _FACTS = ("title", "author", "page", "container-title", "volume", "issue", "issued", "section")
 """What an entry of CSL says of a record whatever version of this package wrote it."""
 
+_KEY = re.compile(r'@\w+\{(?P<bibtex>[^,\s]+),|\{"id": "(?P<csl>[^"]*)"')
+
 
 class References:
-    """The files of references, read while the records pass.
-
-    Attributes:
-        files: those that can be read.
-        problems: what keeps one from being read.
-    """
+    """The files of references, read while the records pass."""
 
     def __init__(self, folder: Folder, metadata: Metadata, *, wording: bool) -> None:
         """Open the files that there are.
@@ -54,20 +53,15 @@ class References:
         self.problems: list[Problem] = []
         self.incomplete = False
         for name, form in REFERENCES.items():
-            if name not in folder.names:
-                continue
-            try:
-                path = regular_file(folder.root / name, folder.root, name)
-                self.files.append(_ReferenceFile(name, form, path, wording=wording))
-            except NotReadable as error:
-                self.problems.append(error.problem)
+            if name in folder.names:
+                try:
+                    path = regular_file(folder.root, name)
+                    self.files.append(_ReferenceFile(name, form, path, wording=wording))
+                except NotReadable as error:
+                    self.problems.append(error.problem)
 
     def check(self, tables: Mapping[str, pa.Table]) -> Iterator[Problem]:
-        """Yield where the entries of an issue's records are not what the rows give.
-
-        Args:
-            tables: the rows of the issue.
-        """
+        """Yield where the entries of an issue's records are not what its rows give."""
         try:
             items = reference_items(tables, self.metadata)
         except DataError:
@@ -79,7 +73,7 @@ class References:
                 yield from file.check(item["id"], file.format.entry(item))
 
     def finish(self) -> Iterator[Problem]:
-        """Yield a problem for each entry that is no record's; the corpus itself may have one."""
+        """Yield the entries that are no record's; the corpus itself may have one."""
         yield from self.problems
         for file in self.files:
             if not self.incomplete:
@@ -95,46 +89,35 @@ class _ReferenceFile:
         self.wording = wording
         self.entries = self._read(path)
         self.ahead: dict[str, str] = {}
-        self.damaged = False
+        self.damage: str | None = None
 
     def _read(self, path: Path) -> Iterator[str]:
-        """Yield the entries of the file as they are written.
-
-        Raises:
-            ValueError: it does not begin or end as it should, is not UTF-8, or has an entry of more than a megabyte.
-        """
+        """Yield the entries of the file as they are written, until it is damaged."""
         form = self.format
-        with path.open(encoding="utf-8", newline="") as file:
+        with path.open(encoding="utf-8", errors="surrogateescape", newline="") as file:
             if file.read(len(form.opening)) != form.opening:
-                raise ValueError(f"another beginning than {form.opening!r}")
+                self.damage = f"another beginning than {form.opening!r}"
+                return
             text = ""
             while piece := file.read(_PIECE):
                 *whole, text = (text + piece).split(form.separator)
                 yield from whole
                 if len(text) > LARGEST_ENTRY:
-                    raise ValueError(f"an entry of more than {LARGEST_ENTRY:,} characters")
+                    self.damage = f"an entry of more than {LARGEST_ENTRY:,} characters"
+                    return
         if not text.endswith(form.closing):
-            raise ValueError(f"another end than {form.closing!r}")
-        last = text.removesuffix(form.closing)
-        if last:
-            yield last
+            self.damage = f"another end than {form.closing!r}"
+        elif text != form.closing:
+            yield text.removesuffix(form.closing)
 
     def check(self, record: str, expected: str) -> Iterator[Problem]:
         """Yield where the entry of a record is not the one expected."""
-        if self.damaged:
-            return
-        try:
-            found = self._find(record)
-        except (ValueError, OSError) as error:
-            self.damaged = True
-            yield self._damage(error)
-            return
-        if found is None:
-            yield self._problem(record, None, "no entry", "one for each record")
-        elif found != expected:
+        found = self._find(record)
+        if found is None and self.damage is None:
+            yield self._problem(record, Difference((), "no entry", "one for each record"))
+        elif found is not None and found != expected:
             for difference in self._compare(found, expected):
-                column = ".".join(difference.path)
-                yield self._problem(record, column, difference.found, difference.expected)
+                yield self._problem(record, difference)
 
     def _find(self, key: str) -> str | None:
         """Return the entry of a key, which is the next one where both are in one order."""
@@ -153,48 +136,35 @@ class _ReferenceFile:
                 yield from compare_texts(found, expected)
             return
         try:
-            content = mapping(parse_json(found.encode("utf-8", "surrogatepass")))
+            content = parse_json(found.encode("utf-8", "surrogateescape"))
         except ValueError as error:
             yield Difference((), str(error), "an item of CSL-JSON")
             return
         for difference in compare_values(content, parse_json(expected.encode())):
-            if self.wording or difference.path[:1] in [(fact,) for fact in _FACTS]:
+            if self.wording or (difference.path and difference.path[0] in _FACTS):
                 yield difference
 
     def finish(self, dataset: str) -> Iterator[Problem]:
-        """Yield a problem for each entry that is no record's.
-
-        Args:
-            dataset: the key of an entry that may be there: the corpus's.
-        """
-        if self.damaged:
+        """Yield the damage of the file, and the entries that are no record's, but for the dataset's."""
+        for entry in islice(self.entries, AHEAD):
+            self.ahead[_key(entry)] = entry
+        if self.damage is not None:
+            yield Problem("references", self.damage, "references in their format", file=self.name)
             return
-        try:
-            for entry in islice(self.entries, AHEAD):
-                self.ahead[_key(entry)] = entry
-        except (ValueError, OSError) as error:
-            yield self._damage(error)
         for key in self.ahead:
             if key != dataset:
                 yield Problem("references", shorten(key), "the id of a record", file=self.name)
 
-    def _damage(self, error: Exception) -> Problem:
-        found = shorten(str(error))
-        return Problem("references", found, "references in their format", file=self.name)
-
-    def _problem(self, record: str, column: str | None, found: str, expected: str) -> Problem:
+    def _problem(self, record: str, difference: Difference) -> Problem:
         return Problem(
             "references",
-            found,
-            expected,
+            difference.found,
+            difference.expected,
             table="records",
             key=record,
-            column=column,
+            column=".".join(difference.path) or None,
             file=self.name,
         )
-
-
-_KEY = re.compile(r'@\w+\{(?P<bibtex>[^,\s]+),|\{"id": "(?P<csl>[^"]*)"')
 
 
 def _key(entry: str) -> str:

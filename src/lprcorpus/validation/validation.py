@@ -23,11 +23,9 @@ from lprcorpus.validation.issue_tables import read_issues
 from lprcorpus.validation.keys import KEY_COLUMNS
 from lprcorpus.validation.listing import Listing, compare_files, measure, read_listing
 from lprcorpus.validation.metadata_check import (
+    Documents,
     check_metadata,
-    data_card_of,
-    home_of,
     license_text,
-    read_documents,
     whole_metadata,
 )
 from lprcorpus.validation.rebuild import other_builder
@@ -266,8 +264,7 @@ def _tell_issues(validation: _Validation, checks: IssueChecks, *, proved: bool) 
 def _check_metadata(validation: _Validation) -> Iterator[Problem]:
     """The files beside the tables say what the tables say."""
     folder = validation.folder
-    home = home_of(folder)
-    documents = read_documents(folder, home)
+    documents = Documents(folder)
     yield from documents.problems
     metadata = whole_metadata(validation.descriptor)
     if metadata is None:
@@ -282,7 +279,7 @@ def _check_metadata(validation: _Validation) -> Iterator[Problem]:
                 metadata,
                 _table_facts(validation),
                 references=[validation.measures[name] for name in REFERENCES if name in validation.measures],
-                card=data_card_of(home, documents.contents.get("README.md")),
+                card=documents.data_card(),
                 license_text=license_text(),
             )
         except DataError:
