@@ -28,21 +28,13 @@ _LOOKS: Mapping[Role, re.Pattern[str]] = {
 }
 """What a stretch of a role that is in no record must look like; one of another role need only be printed."""
 
+# Characters from a page's beginning within which a page mark is its number, and not that of the page that ends there.
 _NUMBER_REACH = 400
-"""Characters from a page's beginning within which a page mark is its number, and not that of the page that ends there."""
 
 
 @dataclass(frozen=True)
 class Proof:
-    """What a proof went through, and what failed.
-
-    Attributes:
-        characters: the characters of the raw text, each accounted for by one span.
-        spans: how many spans account for them.
-        blocks: how many blocks were derived again.
-        edits: how many edits there are, by rule.
-        problems: what does not follow; empty if the proof holds.
-    """
+    """How many characters, spans, blocks and edits (by rule) a proof went through, and what does not follow."""
 
     characters: int
     spans: int
@@ -52,12 +44,7 @@ class Proof:
 
 
 def prove(raw: str, rows: IssueRows) -> Proof:
-    """Derive everything that the rows of one issue say again from its raw text, and list what differs.
-
-    Args:
-        raw: the raw text.
-        rows: the rows of this issue.
-    """
+    """Derive everything that the rows of one issue say again from its raw text, and list what differs."""
     issue = ProvedIssue(raw, rows)
     checks = (
         check_raw_text,
@@ -88,12 +75,10 @@ def check_raw_text(issue: ProvedIssue) -> Iterator[Problem]:
         yield issue.problem("raw-length", row, "raw_chars", found=row.raw_chars, expected=expected)
     if row.raw_sha256 != digest:
         yield issue.problem("raw-hash", row, "raw_sha256", found=digest, expected=row.raw_sha256)
-    if pages and row.page_start != pages[0].number:
-        expected = f"{pages[0].number}, from its pages"
-        yield issue.problem("page-range", row, "page_start", found=row.page_start, expected=expected)
-    if pages and row.page_end != pages[-1].number:
-        expected = f"{pages[-1].number}, from its pages"
-        yield issue.problem("page-range", row, "page_end", found=row.page_end, expected=expected)
+    ends = (("page_start", row.page_start, pages[:1]), ("page_end", row.page_end, pages[-1:]))
+    for column, number, page in ends:
+        if page and number != page[0].number:
+            yield issue.problem("page-range", row, column, found=number, expected=f"{page[0].number}, from its pages")
 
 
 def check_partitions(issue: ProvedIssue) -> Iterator[Problem]:
@@ -132,32 +117,30 @@ def check_spans(issue: ProvedIssue) -> Iterator[Problem]:
         if pages and span.raw_end > pages[place].raw_end:
             expected = f"at most {pages[place].raw_end}, where its page ends"
             yield issue.problem("span-page", span, "raw_end", found=span.raw_end, expected=expected)
-        yield from _check_owner(issue, span)
-        yield from _check_look(issue, span)
+        if _is_in_record(span) != (span.record_id is not None):
+            expected = "a record" if _is_in_record(span) else "none: a stretch of this role is in no record"
+            yield issue.problem("span-record", span, "record_id", found=repr(span.record_id), expected=expected)
+        if span.block is not None and span.role != "body":
+            yield issue.problem("span-block", span, "block", found=span.block, expected="none: it is not body")
+        if not _looks_right(span, issue.text(span)):
+            expected = f"what a {span.role} looks like" if span.role in _LOOKS else f"print, as a {span.role} has"
+            yield issue.problem("span-role", span, "role", found=cut(issue.text(span)), expected=expected)
 
 
-def _check_owner(issue: ProvedIssue, span: Span) -> Iterator[Problem]:
-    """Check that a span is in a record and in a block, or in none, as its role says."""
-    belongs = span.role in RECORD_ROLES and (span.role != "body" or span.block is not None)
-    if belongs != (span.record_id is not None):
-        expected = "a record" if belongs else "none: a stretch of this role is in no record"
-        yield issue.problem("span-record", span, "record_id", found=repr(span.record_id), expected=expected)
-    if span.block is not None and span.role != "body":
-        yield issue.problem("span-block", span, "block", found=span.block, expected="none: it is not body")
+def _is_in_record(span: Span) -> bool:
+    """Return whether a span of its role is in a record."""
+    return span.role in RECORD_ROLES and (span.role != "body" or span.block is not None)
 
 
-def _check_look(issue: ProvedIssue, span: Span) -> Iterator[Problem]:
-    """Check that the characters of a span look as its role says."""
-    text = issue.text(span)
+def _looks_right(span: Span, text: str) -> bool:
+    """Return whether the characters of a span look as its role says."""
     if span.raw_start == 0 and span.role == "blank":
         text = text.removeprefix("\ufeff")  # a byte order mark prints nothing
     look = _LOOKS.get(span.role)
-    if look is None:
-        is_verse_newline = span.block is not None and ("\n" in text or "\r" in text)
-        if not text.strip() and not is_verse_newline:
-            yield issue.problem("span-role", span, "role", found=cut(text), expected=f"print, as a {span.role} has")
-    elif not look.fullmatch(text):
-        yield issue.problem("span-role", span, "role", found=cut(text), expected=f"what a {span.role} looks like")
+    if look is not None:
+        return look.fullmatch(text) is not None
+    is_verse_newline = span.block is not None and ("\n" in text or "\r" in text)
+    return is_verse_newline or not (text.isspace() or not text)
 
 
 def check_edits(issue: ProvedIssue) -> Iterator[Problem]:
