@@ -5,9 +5,12 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from lprcorpus.schema import TABLES, IssueRows, Row
+import pyarrow as pa
 
-__all__ = ["Columns", "columns_of", "example_row", "made", "rows_from"]
+from lprcorpus.schema import TABLES, IssueRows, Row
+from lprcorpus.tables import issue_digests, table_digest
+
+__all__ = ["Columns", "columns_of", "content_digest", "example_row", "made", "rows_from"]
 
 Columns = dict[str, dict[str, list[Any]]]
 """The rows of an issue: ``columns["records"]["title"]``."""
@@ -39,3 +42,8 @@ def example_row(name: str) -> dict[str, Any]:
 def made(name: str, *rows: dict[str, Any]) -> Sequence[Row]:
     """Return rows of a table, each the example with some values changed, without validating them."""
     return [TABLES[name].model.model_construct(**{**example_row(name), **row}) for row in rows]
+
+
+def content_digest(name: str, table: pa.Table) -> str:
+    """Return the content digest of a whole table."""
+    return table_digest(issue_digests(name, table))

@@ -202,3 +202,10 @@ def test_a_text_that_travels_with_the_data_and_is_missing_stops_the_build(
     with pytest.raises(OutputError) as caught:
         build(make_issue(TEXT, RECORD), tmp_path / "out")
     assert str(caught.value).startswith(f"{home / name}: cannot be read: no such file or directory; expected {what}")
+
+
+def test_a_data_card_in_another_encoding_stops_the_build(home: Path, make_issue: MakeIssue, tmp_path: Path) -> None:
+    (home / "datacard.md").write_bytes("Café".encode("latin-1"))
+    with pytest.raises(OutputError) as caught:
+        build(make_issue(TEXT, RECORD), tmp_path / "out")
+    assert str(caught.value).startswith(f"{home / 'datacard.md'}: is not UTF-8 at byte 3; expected the data card")

@@ -9,7 +9,9 @@ import pyarrow as pa
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from lprcorpus.tables import TableDigest, arrow_schema, content_digest, issue_digests, table_digest
+from lprcorpus.tables import TableDigest, arrow_schema, issue_digests, table_digest
+
+from .rowhelp import content_digest
 
 EDITS = arrow_schema("edits")
 

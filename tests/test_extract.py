@@ -126,6 +126,24 @@ class TestReadingOrder:
 
         assert in_order(text_of(draw), "Officers", "treasurer", "Cora", "Begin", "End")
 
+    def test_a_column_of_centred_lines_is_read_by_itself(self, text_of: Callable[..., str]) -> None:
+        def draw(canvas: Canvas) -> None:
+            for line, name in enumerate(["Officers", "Ann Writer", "chair of the club", "Ben", "treasurer", "Cora Reader"]):
+                canvas.setFont("Helvetica", 9)
+                canvas.drawCentredString(120, HEIGHT - 105 - line * 15, name)
+            for line, words in enumerate(wrapped(f"Begin {prose(90)} End", 300)):
+                canvas.setFont("Times-Roman", 10)
+                canvas.drawCentredString(380, HEIGHT - 100 - line * LEADING, words)
+
+        assert in_order(text_of(draw), "Officers", "chair", "treasurer", "Cora", "Begin", "End")
+
+    def test_a_caption_of_two_lines_does_not_cut_the_text_beside_it(self, text_of: Callable[..., str]) -> None:
+        def draw(canvas: Canvas) -> None:
+            column(canvas, wrapped(f"Begin {prose(180)} End", 320), MARGIN, 100)
+            column(canvas, ["Caption of a picture", "that is above"], MARGIN + 335, 203, "Helvetica", 8, 9)
+
+        assert in_order(text_of(draw), "Begin", "End", "Caption", "above")
+
     def test_the_rows_of_a_table_stay_lines(self, text_of: Callable[..., str]) -> None:
         def draw(canvas: Canvas) -> None:
             for line, (month, rain) in enumerate([("January", 31), ("May", 12), ("September", 40), ("October", 55)]):
@@ -197,6 +215,24 @@ class TestLines:
             canvas.drawString(MARGIN, HEIGHT - 100, "NEWS OF THE CLUB", charSpace=5)
 
         assert text_of(draw) == "NEWS OF THE CLUB\n"
+
+    def test_letters_of_some_words_may_be_spaced_more_than_others(self, text_of: Callable[..., str]) -> None:
+        def draw(canvas: Canvas) -> None:
+            text = canvas.beginText(MARGIN, HEIGHT - 100)
+            text.setFont("Helvetica", 12)
+            for words, space in [("Gearing ", 0), ("up for a new", 2.5), (" season", 0)]:
+                text.setCharSpace(space)
+                text.textOut(words)
+            canvas.drawText(text)
+
+        assert text_of(draw) == "Gearing up for a new season\n"
+
+    def test_a_space_of_the_pdf_is_one_however_narrow(self, text_of: Callable[..., str]) -> None:
+        def draw(canvas: Canvas) -> None:
+            canvas.setFont("Times-Roman", 10)
+            canvas.drawString(MARGIN, HEIGHT - 100, "The night whispers the silence", wordSpace=-2)
+
+        assert text_of(draw) == "The night whispers the silence\n"
 
     def test_words_that_are_printed_twice_to_look_bold_are_written_once(self, text_of: Callable[..., str]) -> None:
         def draw(canvas: Canvas) -> None:

@@ -12,9 +12,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from lprcorpus.schema import TABLES
-from lprcorpus.tables import arrow_schema, content_digest, issue_digests, to_arrow, writer
+from lprcorpus.tables import arrow_schema, issue_digests, to_arrow, writer
 
-from .rowhelp import made
+from .rowhelp import content_digest, made
 
 EDIT = {"issue_id": "a", "raw_start": 1, "raw_end": 2, "before": "x", "after": "y", "rule": "curated", "reason": "z"}
 TEXTS = st.text(st.characters(codec="utf-8"), max_size=20)

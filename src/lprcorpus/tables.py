@@ -6,6 +6,7 @@ import hashlib
 import json
 from collections.abc import Iterable, Sequence
 from functools import lru_cache
+from operator import attrgetter
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, BinaryIO
 
@@ -24,7 +25,6 @@ __all__ = [
     "IssueDigests",
     "TableDigest",
     "arrow_schema",
-    "content_digest",
     "features",
     "from_arrow",
     "issue_digests",
@@ -63,7 +63,7 @@ def _arrow_field(column: Column) -> pa.Field[Any]:
 def to_arrow(name: str, rows: Sequence[Row]) -> pa.Table:
     """Return the rows of a table, given by its name, in Arrow."""
     schema = arrow_schema(name)
-    columns = {column: [getattr(row, column) for row in rows] for column in schema.names}
+    columns = {column: list(map(attrgetter(column), rows)) for column in schema.names}
     return pa.Table.from_pydict(columns, schema=schema)
 
 
@@ -197,8 +197,3 @@ def table_digest(digests: Iterable[tuple[str, str]]) -> str:
     digest = TableDigest()
     digest.update(digests)
     return digest.hexdigest()
-
-
-def content_digest(name: str, table: pa.Table) -> str:
-    """Return the content digest of a whole table: equal for equal rows, whatever library wrote the file."""
-    return table_digest(issue_digests(name, table))

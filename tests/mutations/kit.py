@@ -21,7 +21,9 @@ import pyarrow.parquet as pq
 
 from lprcorpus.problems import Problem
 from lprcorpus.schema import TABLES
-from lprcorpus.tables import arrow_schema, content_digest
+from lprcorpus.tables import arrow_schema
+
+from ..rowhelp import content_digest
 
 Columns = dict[str, list[Any]]
 

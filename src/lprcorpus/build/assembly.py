@@ -1,25 +1,21 @@
-"""One issue made into rows: its text and its manifest go in, the rows of every table come out.
-
-The rows are objects of the models in :mod:`lprcorpus.schema`, and are validated as they are made.
-"""
+"""One issue made into rows: its text and its manifest go in, the rows of every table come out."""
 
 from __future__ import annotations
 
-import hashlib
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
-from typing import cast
+from collections.abc import Sequence
+from dataclasses import dataclass
 
 import numpy as np
 
-from lprcorpus.build.locating import LocatedPassage, LocatedRecord, find_records
-from lprcorpus.build.manifest import Manifest, SourceParts
-from lprcorpus.build.spans import Extent, UnclaimedText, claimed_share, partition, unclaimed_text
+from lprcorpus.build.locating import LocatedRecord, find_records
+from lprcorpus.build.manifest import Manifest
+from lprcorpus.build.row_maker import RecordLines, RowMaker
+from lprcorpus.build.spans import UnclaimedText, claimed_share, unclaimed_text
 from lprcorpus.errors import ManifestError
 from lprcorpus.messages import count
-from lprcorpus.schema import Block, Contributor, Edit, Issue, IssueRows, Kind, Page, Record, Role
-from lprcorpus.text.blocks import LineRun, classify, stanzas
-from lprcorpus.text.joining import Composer, Composition
+from lprcorpus.schema import IssueRows
+from lprcorpus.text.blocks import stanzas
+from lprcorpus.text.joining import Composer
 from lprcorpus.text.lines import split_lines
 from lprcorpus.text.pages import Paged, Pagination, find_pages
 from lprcorpus.text.paragraphs import Setting, detect_setting, paragraph_ends
@@ -27,12 +23,6 @@ from lprcorpus.text.repairs import TextEdit, find_mojibake
 from lprcorpus.text.running_headers import find_header
 
 __all__ = ["BuiltIssue", "assemble", "page_text"]
-
-_BETWEEN = "\n\n"
-"""What is between the blocks of a body (invariant 3), and between the paragraphs of a note."""
-
-_BULLETED = frozenset({"list_item", "question"})
-"""The kinds whose opening mark is taken off."""
 
 
 @dataclass(frozen=True)
@@ -54,14 +44,6 @@ class BuiltIssue:
     unclaimed: tuple[UnclaimedText, ...]
 
 
-@dataclass
-class _RecordLines:
-    """The printed lines of a record, in paragraphs (in stanzas, where it is a poem)."""
-
-    note: list[LineRun] = field(default_factory=list)
-    body: list[LineRun] = field(default_factory=list)
-
-
 def assemble(text: str, manifest: Manifest, where: str) -> BuiltIssue:
     """Make one issue's text and manifest into the rows of all tables.
 
@@ -76,17 +58,12 @@ def assemble(text: str, manifest: Manifest, where: str) -> BuiltIssue:
     """
     paged = page_text(text, manifest)
     _check_running_headers(text, manifest, where)
-    stated = manifest.setting
-    setting = detect_setting(paged, stated.face, stated.paragraphs, stated.hyphens)
+    setting = _text_setting(paged, manifest)
     located = find_records(paged, manifest, where)
     paragraphs = _split_paragraphs(paged, located, setting)
     _check_bodies(located, paragraphs, where)
-
-    known_edits = [*_find_curated(paged, located, where), *find_mojibake(paged)]
-    maker = _RowMaker(manifest, paged, Composer(paged, known_edits, setting.hyphens))
-    for record, lines in zip(located, paragraphs, strict=True):
-        maker.add_record(record, lines)
-    rows = maker.rows()
+    edits = [*_find_curated(paged, located, where), *find_mojibake(paged)]
+    rows = _make_rows(manifest, located, paragraphs, Composer(paged, edits, setting.hyphens), paged)
     return BuiltIssue(
         rows=rows,
         setting=setting,
@@ -114,6 +91,11 @@ def page_text(text: str, manifest: Manifest) -> Paged:
     return find_pages(split_lines(text), pagination)
 
 
+def _text_setting(paged: Paged, manifest: Manifest) -> Setting:
+    stated = manifest.setting
+    return detect_setting(paged, stated.face, stated.paragraphs, stated.hyphens)
+
+
 def _check_running_headers(text: str, manifest: Manifest, where: str) -> None:
     """Refuse a running header or footer that is nowhere: a misquoted one would leave its pages without a mark."""
     pagination = manifest.pagination
@@ -127,14 +109,14 @@ def _check_running_headers(text: str, manifest: Manifest, where: str) -> None:
         raise ManifestError(where, problems)
 
 
-def _check_bodies(located: Sequence[LocatedRecord], paragraphs: Sequence[_RecordLines], where: str) -> None:
+def _check_bodies(located: Sequence[LocatedRecord], paragraphs: Sequence[RecordLines], where: str) -> None:
     for index, (record, lines) in enumerate(zip(located, paragraphs, strict=True)):
         if not lines.body:
             problem = "nothing is between its title and the next; expected a body"
             raise ManifestError(where, [f"records[{index}] ({record.entry.id}): {problem}"])
 
 
-def _split_paragraphs(paged: Paged, located: Sequence[LocatedRecord], setting: Setting) -> list[_RecordLines]:
+def _split_paragraphs(paged: Paged, located: Sequence[LocatedRecord], setting: Setting) -> list[RecordLines]:
     """Return the lines of each record's note and of its body, in paragraphs.
 
     All are found in one pass over the text: that is much faster than a pass for each record. Each note and each body is a
@@ -145,7 +127,7 @@ def _split_paragraphs(paged: Paged, located: Sequence[LocatedRecord], setting: S
     chosen = chosen[np.argsort(regions[chosen], kind="stable")]  # a note may be within its body, or after it
     ends = np.flatnonzero(paragraph_ends(paged, chosen, regions[chosen], setting)) + 1
 
-    found = [_RecordLines() for _ in located]
+    found = [RecordLines() for _ in located]
     lines = chosen.tolist()
     start = 0
     for end in ends.tolist():
@@ -201,155 +183,14 @@ def _find_curated(paged: Paged, located: Sequence[LocatedRecord], where: str) ->
     return found
 
 
-class _RowMaker:
-    """Makes the rows of one issue, record by record, and gathers what has a role in the raw text, and every edit."""
-
-    def __init__(self, manifest: Manifest, paged: Paged, composer: Composer) -> None:
-        self.manifest = manifest
-        self.paged = paged
-        self.composer = composer
-        self.records: list[Record] = []
-        self.contributors: list[Contributor] = []
-        self.blocks: list[Block] = []
-        self.extents: list[Extent] = []
-        self.edits: list[TextEdit] = []
-
-    def add_record(self, found: LocatedRecord, lines: _RecordLines) -> None:
-        """Compose the passages of a record, give their characters a role, and make its rows."""
-        issue, entry = self.manifest.issue, found.entry
-        record_id = f"{issue.id}/{entry.id}"
-        self._passage("section", found.section, None)
-        title = self._passage("title", found.title, record_id)
-        self._passage("byline", found.byline, record_id)
-        citation = self._passage("source", found.source, record_id)
-        if found.citation and citation is None:  # the headnote says where the text is from
-            citation = " ".join(self.composer.passage(*found.citation).split())
-        note = [self._claim(self.composer.prose(paragraph), "note", record_id) for paragraph in lines.note]
-        kinds = cast("list[Kind]", classify(entry.type, lines.body, self.paged))  # the model checks each
-        blocks = list(self._make_blocks(record_id, kinds, lines.body))
-        body = _BETWEEN.join(block.text for block in blocks)
-        page_end = blocks[-1].page_end
-        if found.source:
-            page_end = max(page_end, self._page(found.source.end - 1))
-        source = entry.source or SourceParts()
-        record = Record(
-            id=record_id,
-            issue_id=issue.id,
-            position=len(self.records) + 1,
-            title=title or "",
-            author=entry.author,
-            type=entry.type,
-            section=entry.section,
-            note=_BETWEEN.join(note) or None,
-            source_citation=citation,
-            source_title=source.title,
-            source_container=source.container,
-            source_publisher=source.publisher,
-            source_place=source.place,
-            source_date=source.date,
-            source_url=source.url,
-            body=body,
-            page_start=self._page(found.title.start),
-            page_end=page_end,
-            language=entry.language or issue.language,
-            rights=entry.rights or issue.rights,
-            word_count=len(body.split()),
-            body_sha256=hashlib.sha256(body.encode()).hexdigest(),
-        )
-        self.records.append(record)
-        self.contributors += self._make_contributors(found, record_id)
-        self.blocks += blocks
-
-    def rows(self) -> IssueRows:
-        """Return the rows of the issue, once all records are added."""
-        issue, pages = self.manifest.issue, self.paged.pages
-        return IssueRows(
-            issue=Issue(
-                id=issue.id,
-                periodical=issue.periodical,
-                volume=issue.volume,
-                number=issue.number,
-                year=issue.year,
-                page_start=pages[0].number,
-                page_end=pages[-1].number,
-                complete=issue.complete,
-                raw_path=f"raw/{issue.text or f'{issue.id}.txt'}",
-                raw_sha256=issue.sha256,
-                raw_chars=len(self.paged.lines.text),
-            ),
-            pages=[
-                Page(issue_id=issue.id, number=page.number, printed=page.printed, raw_start=page.start, raw_end=page.end)
-                for page in pages
-            ],
-            records=self.records,
-            contributors=self.contributors,
-            blocks=self.blocks,
-            spans=partition(self.extents, self.paged, issue.id),
-            edits=[_edit_row(edit, issue.id) for edit in sorted(self.edits, key=lambda edit: edit.start)],
-        )
-
-    def _page(self, offset: int) -> int:
-        return self.paged.page_at(offset).number
-
-    def _passage(self, role: Role, passage: LocatedPassage | None, record_id: str | None) -> str | None:
-        """Compose a passage, give its characters their role, and return its text; None where there is none."""
-        if passage is None:
-            return None
-        lines = [line for line in range(passage.first, passage.last + 1) if self.paged.is_set[line]]
-        return self._claim(self.composer.prose(lines), role, record_id)
-
-    def _claim(self, composition: Composition, role: Role, record_id: str | None, block: int | None = None) -> str:
-        """Give the characters of a composition their role, keep its edits, and return its text."""
-        for start, end in composition.spans:
-            self.extents.append(Extent(start, end, role, record_id, block))
-        self.edits += composition.edits
-        return composition.text
-
-    def _make_blocks(self, record_id: str, kinds: Sequence[Kind], runs: Sequence[LineRun]) -> Iterator[Block]:
-        """Yield the blocks of a body, given the kind and the lines of each."""
-        body_start = 0
-        for position, (kind, lines) in enumerate(zip(kinds, runs, strict=True), start=1):
-            composition = self._compose(kind, lines)
-            text = self._claim(composition, "body", record_id, position)
-            raw_start, raw_end = composition.spans[0][0], composition.spans[-1][1]
-            yield Block(
-                record_id=record_id,
-                position=position,
-                kind=kind,
-                text=text,
-                page_start=self._page(raw_start),
-                page_end=self._page(raw_end - 1),
-                body_start=body_start,
-                body_end=body_start + len(text),
-                raw_start=raw_start,
-                raw_end=raw_end,
-            )
-            body_start += len(text) + len(_BETWEEN)
-
-    def _compose(self, kind: Kind, lines: LineRun) -> Composition:
-        if kind == "verse":
-            return self.composer.verse(lines)
-        return self.composer.prose(lines, bullet=kind in _BULLETED)
-
-    def _make_contributors(self, found: LocatedRecord, record_id: str) -> Iterator[Contributor]:
-        for position, person in enumerate(found.entry.contributors, start=1):
-            yield Contributor(
-                record_id=record_id,
-                position=position,
-                name=person.name,
-                family_name=person.family,
-                given_name=person.given,
-                role=person.role,
-            )
-
-
-def _edit_row(edit: TextEdit, issue_id: str) -> Edit:
-    return Edit(
-        issue_id=issue_id,
-        raw_start=edit.start,
-        raw_end=edit.end,
-        before=edit.before,
-        after=edit.after,
-        rule=edit.rule,
-        reason=edit.reason,
-    )
+def _make_rows(
+    manifest: Manifest,
+    located: Sequence[LocatedRecord],
+    paragraphs: Sequence[RecordLines],
+    composer: Composer,
+    paged: Paged,
+) -> IssueRows:
+    maker = RowMaker(manifest, paged, composer)
+    for record, lines in zip(located, paragraphs, strict=True):
+        maker.add_record(record, lines)
+    return maker.issue_rows()

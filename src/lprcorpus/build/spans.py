@@ -9,6 +9,7 @@ from typing import NamedTuple
 
 from lprcorpus.schema import Role, Span
 from lprcorpus.text.lines import Lines
+from lprcorpus.text.pages import Page as PageExtent
 from lprcorpus.text.pages import Paged
 
 __all__ = ["Extent", "UnclaimedText", "claimed_share", "partition", "unclaimed_text"]
@@ -46,31 +47,32 @@ def partition(extents: Iterable[Extent], paged: Paged, issue_id: str) -> list[Sp
     known = [Extent(piece.start, piece.end, piece.role) for piece in paged.asides]
     known += extents
     known.sort()
-    spans = []
-    for extent in _without_gaps(known, paged.lines):
-        for start, end, page in _cut_at_pages(extent.start, extent.end, paged):
-            span = Span(
-                issue_id=issue_id,
-                raw_start=start,
-                raw_end=end,
-                role=extent.role,
-                page=page,
-                record_id=extent.record_id,
-                block=extent.block,
-            )
-            spans.append(span)
-    return spans
+    return [
+        Span(
+            issue_id=issue_id,
+            raw_start=start,
+            raw_end=end,
+            role=extent.role,
+            page=page,
+            record_id=extent.record_id,
+            block=extent.block,
+        )
+        for extent, start, end, page in _on_pages(_without_gaps(known, paged.lines), paged.pages)
+    ]
 
 
-def _cut_at_pages(start: int, end: int, paged: Paged) -> Iterator[tuple[int, int, int]]:
-    """Yield the pieces of a stretch that are on one page: first character, one past the last, and page number."""
-    index = paged.page_index(start)
-    while paged.pages[index].end < end:
-        page = paged.pages[index]
-        yield start, page.end, page.number
-        start = page.end
-        index += 1
-    yield start, end, paged.pages[index].number
+def _on_pages(extents: Iterable[Extent], pages: Sequence[PageExtent]) -> Iterator[tuple[Extent, int, int, int]]:
+    """Yield each piece of an extent that is on one page: the extent, first character, one past the last, page number."""
+    index = 0
+    for extent in extents:
+        start = extent.start
+        while pages[index].end <= start:
+            index += 1
+        while pages[index].end < extent.end:
+            yield extent, start, pages[index].end, pages[index].number
+            start = pages[index].end
+            index += 1
+        yield extent, start, extent.end, pages[index].number
 
 
 def _without_gaps(extents: Iterable[Extent], lines: Lines) -> Iterator[Extent]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from pathlib import Path
 
 import click
@@ -11,9 +12,13 @@ from lprcorpus.cli.options import quiet_option
 from lprcorpus.cli.output import byte_progress, print_json, say
 from lprcorpus.draft.drafting import draft
 from lprcorpus.draft.manifest_writer import as_json, as_manifest
-from lprcorpus.errors import OutputError, UsageError
+from lprcorpus.errors import OutputError, UsageError, system_reason
+from lprcorpus.messages import count
 
 __all__ = ["command"]
+
+_STANDARD = Path("-")
+"""Standard input or output, in place of a file."""
 
 
 @click.command("draft", epilog="Example: lprcorpus draft raw/lpr-1-3.txt --out raw/lpr-1-3.toml")
@@ -24,24 +29,23 @@ __all__ = ["command"]
 @click.option("--json", "as_values", is_flag=True, help="Print what was found as JSON, and no manifest.")
 @quiet_option
 def command(text: Path, out: Path | None, *, as_values: bool) -> None:
-    """Draft the manifest of an issue from its text, for a person to check.
+    """Draft the manifest of an issue from its text (from standard input, for -), for a person to check.
 
     Pages, running heads, and for each item its title, byline, type, source, headnote and section are read off the layout and
     the wording. What is not sure is marked with a comment that says CHECK.
     """
-    try:
-        data = text.read_bytes()
-    except OSError as error:
-        raise UsageError(
-            f"{text}: cannot be read: {(error.strerror or str(error)).lower()}; expected the text of an issue"
-        ) from None
+    name, data = _read(text)
+    if data.startswith(b"%PDF-"):
+        raise UsageError(f"{text}: is a PDF; expected its text: lprcorpus extract {text} --out {text.with_suffix('.txt')}")
     with byte_progress("Drafting") as progress:
-        proposal = draft(decode_text(data, text), str(text), progress)
+        drafted = draft(decode_text(data, name), str(name), progress)
+    for warning in drafted.warnings:
+        say(f"{name}: {warning}", err=True)
     if as_values:
-        print_json(as_json(proposal))
+        print_json(as_json(drafted))
         return
-    manifest = as_manifest(proposal)
-    if out is None:
+    manifest = as_manifest(drafted)
+    if out is None or out == _STANDARD:
         click.echo(manifest, nl=False)
         return
     try:
@@ -50,5 +54,16 @@ def command(text: Path, out: Path | None, *, as_values: bool) -> None:
     except FileExistsError:
         raise OutputError(f"{out}: is there already; expected a new file, so that no checked manifest is lost") from None
     except OSError as error:
-        raise OutputError(f"{out}: cannot be written: {(error.strerror or str(error)).lower()}") from None
-    say(f"Wrote {out}: {len(proposal.records)} records on {len(proposal.pages)} pages to check", err=True)
+        raise OutputError(f"{out}: cannot be written: {system_reason(error)}") from None
+    records = count(len(drafted.records), "record")
+    say(f"Wrote {out}: {records} on {count(len(drafted.paged.pages), 'page')} to check", err=True)
+
+
+def _read(text: Path) -> tuple[Path, bytes]:
+    """Return the name and the bytes of a text; of standard input, for a hyphen."""
+    if text == _STANDARD:
+        return Path("issue.txt"), sys.stdin.buffer.read()
+    try:
+        return text, text.read_bytes()
+    except OSError as error:
+        raise UsageError(f"{text}: cannot be read: {system_reason(error)}; expected the text of an issue") from None

@@ -1,45 +1,79 @@
-"""Who a line says wrote something: after "by", in parentheses' way, alone under a title, or at an item's end."""
+"""Who wrote something, as a line says it: after "by", alone under a title, or at an item's end."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections import Counter, defaultdict
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from lprcorpus.draft.wording import Case, case_of, is_name, words_of
+from lprcorpus.draft.set_lines import SetLines
+from lprcorpus.draft.wording import Case, case_of, is_name, may_be_title, words_of
 
-__all__ = ["Person", "byline_names", "ends_in_by", "family_and_given", "names_in", "plain_case", "split_title"]
+__all__ = [
+    "Person",
+    "byline_names",
+    "ends_in_by",
+    "interviewee",
+    "names_in",
+    "plain_case",
+    "signature",
+    "signing_body",
+    "split_title",
+    "title_person",
+    "written_words",
+]
 
 _WRITTEN = (
-    r"(?:(?:an?\s+|the\s+)?(?:(?:words|text|story|article|column|poem|essay|edited|written|compiled|reviewed?|interview(?:ed)?|reported|report|"
-    r"submitted|contributed|prepared|presented|conducted|told|posted|authored|collected|transcribed|opinion|commentary|editorial|"
-    r"translated|adapted|fiction|photos?|illustrat(?:ed|ions)|drawings?|music|lyrics|and|&)\s+)*)"
+    r"(?:(?:an?\s+|the\s+)?(?:(?:words|text|story|article|column|poem|essay|edited|written|compiled"
+    r"|reviewed?|interview(?:ed)?|reported|report|submitted|contributed|prepared|presented|conducted"
+    r"|told|posted|authored|collected|transcribed|opinion|commentary|editorial|translated|adapted"
+    r"|fiction|photos?|illustrat(?:ed|ions)|drawings?|music|lyrics|and|&)\s+)*)"
 )
-_BY = re.compile(rf"[\W_]*{_WRITTEN}by(?:\s*:\s*|\s+)(?P<names>\S.*?)[\W_]*", re.IGNORECASE)
-_BY_ALONE = re.compile(rf"[\W_]*{_WRITTEN}(?:by|from\s+the\s+pen\s+of)\s*:?\s*[-–—]*", re.IGNORECASE)
+_OTHER_WRITTEN = r"(?:geschrieben\s+|verfasst\s+|text\s+|écrit\s+|propos\s+recueillis\s+|escrito\s+|scritto\s+)?"
+# "by" in English, German, French, Spanish and Portuguese, and Italian
+_BY = re.compile(
+    rf"[\W_]*(?:{_WRITTEN}by|{_OTHER_WRITTEN}(?:von|par|por|di|da))(?:\s*:\s*|\s+)(?P<names>\S.*?)[\W_]*",
+    re.IGNORECASE,
+)
+_BY_ALONE = re.compile(rf"[\W_]*(?:{_WRITTEN}(?:by|from\s+the\s+pen\s+of)|von|par|por)\s*:?\s*[-–—]*", re.IGNORECASE)
 _FROM = re.compile(r"[\W_]*(?:translated\s+)?from\s+the\s+[A-Z]\w+\s+of\s+(?P<names>[A-Z].*?)[\W_]*", re.IGNORECASE)
 _AUTHOR = re.compile(
-    r"[\W_]*(?:author|writer|reviewer|columnist|reporter|contributor)s?\s*:\s*(?P<names>\S.*?)\W*", re.IGNORECASE
+    r"[\W_]*(?:author|writer|reviewer|columnist|reporter|contributor|autor|auteur|autore|автор)(?:s|en|in)?"
+    r"\s*:\s*(?P<names>\S.*?)\W*",
+    re.IGNORECASE,
 )
 _INLINE = re.compile(r"(?P<title>\S.*?)[\s,;:–—-]+\b(?:written\s+|reviewed\s+)?by\s+(?P<names>\S.*)", re.IGNORECASE)
 _HONORIFIC = re.compile(
-    r"^(?:(?:the\s+)?(?:dr|mr|mrs|ms|miss|prof(?:essor)?|rev(?:erend)?|hon(?:ourable|orable)?|sir|lady|lord|col(?:onel)?|capt(?:ain)?"
-    r"|gen(?:eral)?|canon|father|fr|brother|sister|lieut(?:enant)?|major|comrade)\.?\s+)+",
+    r"^(?:(?:the\s+)?(?:dr|mr|mrs|ms|miss|prof(?:essor)?|rev(?:erend)?|hon(?:ourable|orable)?|sir|lady"
+    r"|lord|col(?:onel)?|capt(?:ain)?|gen(?:eral)?|canon|father|fr|brother|sister|lieut(?:enant)?|major"
+    r"|comrade|herr|frau|m|mme)\.?\s+)+",
     re.IGNORECASE,
 )
 _DEGREES = re.compile(
-    r",?\s*\b(?:ph\.?\s?d|m\.?d|m\.?a|b\.?a|d\.?d|ll\.?d|f\.?r\.?[a-z]\.?[a-z]?|m\.?p|esq(?:uire)?|ed|m\.?sc|b\.?sc)\b\.?.*$",
+    r",?\s*\b(?:ph\.?\s?d|m\.?d|m\.?a|b\.?a|d\.?d|ll\.?d|f\.?r\.?[a-z]\.?[a-z]?|m\.?p|esq(?:uire)?|ed"
+    r"|m\.?sc|b\.?sc)\b\.?.*$",
     re.IGNORECASE,
 )
 _ASIDE = re.compile(r"\s*[(\[<{].*$")
-_AND = re.compile(r"\s*(?:;|&|\band\b|\bwith\b)\s*", re.IGNORECASE)
-_INSTITUTION = re.compile(
-    r"\b(?:university|college|institute?|school|academy|department|faculty|church|hospital|museum|library|laboratory|society|press|news|inc|ltd)\b",
+_AND = re.compile(r"\s*(?:;|&|\b(?:and|with|und|et|y)\b)\s*", re.IGNORECASE)
+_BODY = re.compile(
+    r"\b(?:university|college|institut[eo]?|school|academy|department|faculty|church|hospital|museum"
+    r"|library|laboratory|society|press|news|inc|ltd|union|committee|council|party|league|staff|editors?"
+    r"|association|federation|club|group|collective|board|office|agency|company|verein|redaktion"
+    r"|rédaction|redazione|редакция)\b",
     re.IGNORECASE,
 )
+_NO_NAME_BEGINS = frozenset({"this", "that", "these", "those", "then", "its", "their", "his", "her"})
 _MOST_NAMES, _MOST_CHARACTERS = 8, 100
 _GENERATIONS = frozenset({"jr", "sr", "ii", "iii", "iv"})
 _WORK = re.compile(r",?\s+(?:author|editor|translator|writer)\s+of\b.*$", re.IGNORECASE)
+_SMALL = frozenset({"van", "von", "de", "der", "du", "la", "of", "and", "the", "del", "di"})
+
+_INTERVIEW = re.compile(r".*?\binterview(?:ing)?\s+(?:of|with|mit|avec)\s+(?P<name>[^,:;–—(]+).*", re.IGNORECASE)
+_DASHED = re.compile(r"[-–—~*]{1,3}\s*(?:by\s+)?(?P<name>[^\W\d_].{2,50})", re.IGNORECASE)
+_FAR_RIGHT = 12  # characters of indent: what signs an item is at the right
+_LAST = 6  # lines at an item's end in which a signature is
 
 
 @dataclass(frozen=True)
@@ -47,49 +81,45 @@ class Person:
     """A person or body as an author: the display name and, for a person, its parts."""
 
     name: str
-    family: str | None
-    given: str | None
+    family: str | None = None
+    given: str | None = None
 
 
 def byline_names(line: str) -> str | None:
-    """Return the names that a byline gives after "by" or "author:", or None where the line is no such byline.
+    """Return the names that a byline gives after "by" or "author:"; None where it is no byline.
 
     A sentence that begins with "By" is none: what follows must be written like names.
 
-    >>> byline_names("By TOM TREVITHICK"), byline_names("Reviewed by Rosa Quint (a.k.a. Doc)"), byline_names("By the end of it")
-    ('TOM TREVITHICK', 'Rosa Quint (a.k.a. Doc)', None)
+    >>> byline_names("By TOM TREVITHICK"), byline_names("von Ada Penhallow"), byline_names("By then")
+    ('TOM TREVITHICK', 'Ada Penhallow', None)
     """
     if len(line) > _MOST_CHARACTERS:
         return None
     match = _BY.fullmatch(line) or _AUTHOR.fullmatch(line) or _FROM.fullmatch(line)
     if match is None:
         return None
-    names = _restore_end(line, match)
-    return names if _like_names(names) else None
-
-
-def _restore_end(line: str, match: re.Match[str]) -> str:
-    """Give back the bracket or the full stop of an initial that the end of a byline may have lost."""
     names = match["names"]
     rest = line[match.end("names") :]
-    if rest[:1] in {")", "]", ">"} or (rest[:1] == "." and re.search(r"(?:^|[\s.])\w$", names)):
+    initial = rest[:1] == "." and re.search(r"(?:^|[\s.])\w$", names)
+    if rest[:1] in {")", "]", ">"} or initial:  # it belongs to the name
         names += rest[:1]
-    return names
+    return names if _are_like_names(names) else None
 
 
-def _like_names(names: str) -> bool:
-    bare = _ASIDE.sub("", _WORK.sub("", names)) or names
-    bare = bare.split(",")[0]
+def _are_like_names(names: str) -> bool:
+    bare = (_ASIDE.sub("", _WORK.sub("", names)) or names).split(",")[0]
     words = words_of(bare)
-    if not words or any(character.isdigit() for character in bare):
-        return bool(words) and len(words) <= 2
-    if case_of(bare) is Case.SENTENCE and not (len(words) <= 5 and words[0][0].islower() and len(words) == 1):
+    if not words:
         return False
-    return len(words) <= 2 * _MOST_NAMES and words[0].casefold() not in {"this", "that", "these", "those", "then", "its", "their"}
+    if any(character.isdigit() for character in bare):
+        return len(words) <= 2
+    if case_of(bare) is Case.SENTENCE and not (len(words) == 1 and words[0][0].islower()):
+        return False
+    return len(words) <= 2 * _MOST_NAMES and words[0].casefold() not in _NO_NAME_BEGINS
 
 
 def ends_in_by(line: str) -> bool:
-    """Tell whether a line is the first half of a byline: "by" or "reviewed by", the name to follow on the next.
+    """Return whether a line is the first half of a byline: "by", the name to follow on the next.
 
     >>> ends_in_by("Reviewed by"), ends_in_by("by Ada")
     (True, False)
@@ -98,7 +128,7 @@ def ends_in_by(line: str) -> bool:
 
 
 def split_title(line: str) -> tuple[str, str] | None:
-    """Part a line that holds a title and, after "by", its author; None where it does not.
+    """Return the title and the author of a line that holds both, with "by" between.
 
     >>> split_title("A Night Walk, by A. Poet"), split_title("Standing by the Sea")
     (('A Night Walk', 'A. Poet'), None)
@@ -111,7 +141,7 @@ def split_title(line: str) -> tuple[str, str] | None:
 
 
 def names_in(names: str, written: Mapping[str, str] | None = None) -> list[Person]:
-    """Return the persons that a byline's names stand for.
+    """Return the persons or the body that a byline's names are.
 
     Args:
         names: what the byline gives: one name or several, with titles, degrees, places and asides.
@@ -119,45 +149,46 @@ def names_in(names: str, written: Mapping[str, str] | None = None) -> list[Perso
 
     >>> [person.name for person in names_in("DR. TOM TREVITHICK and Ada Penhallow, University of Night")]
     ['Tom Trevithick', 'Ada Penhallow']
+    >>> names_in("Workers and Walkers Press")
+    [Person(name='Workers and Walkers Press', family=None, given=None)]
     """
+    written = written or {}
+    whole = _ASIDE.sub("", _WORK.sub("", names)).strip(" ,*_")
+    parts = [part for part in _AND.split(whole) if part]
+    if len(parts) > 1 and _BODY.search(whole.split(",")[0]) and not all(map(is_name, parts)):
+        return [Person(plain_case(whole, written))]
     found: list[Person] = []
-    for part in _AND.split(_ASIDE.sub("", _WORK.sub("", names))):
+    for part in parts:
         pieces = [piece.strip() for piece in part.split(",") if piece.strip()]
-        kept = [
-            piece
-            for place, piece in enumerate(pieces)
-            if place == 0 or (is_name(piece) and is_name(pieces[0]) and len(pieces) > 2)
-        ]
-        for piece in kept:
-            if found and _INSTITUTION.search(piece):
+        several = len(pieces) > 2 and is_name(pieces[0])
+        for place, piece in enumerate(pieces):
+            if place > 0 and not (several and is_name(piece)):
                 continue
-            bare = _HONORIFIC.sub("", _DEGREES.sub("", piece)).strip(' *_=:-–—"“”')
-            bare = bare if re.search(r"(?:^|[\s.])\w\.$|\b[JS]r\.$", bare) else bare.rstrip(".")
-            if bare and any(character.isalpha() for character in bare):
-                name = plain_case(" ".join(bare.split()), written or {})
-                found.append(Person(name, *family_and_given(name)))
+            if found and _BODY.search(piece):
+                continue
+            name = _HONORIFIC.sub("", _DEGREES.sub("", piece)).strip(' *_=:-–—"“”')
+            if not re.search(r"(?:^|[\s.])\w\.$|\b[JS]r\.$", name):
+                name = name.rstrip(".")
+            if any(character.isalpha() for character in name):
+                found.append(_person(plain_case(" ".join(name.split()), written)))
     return found[:_MOST_NAMES]
 
 
-def family_and_given(name: str) -> tuple[str | None, str | None]:
-    """Part a person's name into family and given names; a body's name, or a single word, has neither.
-
-    >>> family_and_given("C. L. Merrow"), family_and_given("Ludwig van Beethoven"), family_and_given("The Telegraph")
-    (('Merrow', 'C. L.'), ('van Beethoven', 'Ludwig'), (None, None))
-    """
-    if not is_name(name):
-        return None, None
+def _person(name: str) -> Person:
+    """Return a person with family and given names; a body, or a single word, has neither."""
     words = name.split()
+    if not is_name(name) or _BODY.search(name):
+        return Person(name)
     at = len(words) - 1
     if words[at].strip(".").casefold() in _GENERATIONS and at > 1:
         at -= 1
     while at > 1 and words[at - 1][0].islower():
         at -= 1
-    return " ".join(words[at:]), " ".join(words[:at])
+    return Person(name, " ".join(words[at:]), " ".join(words[:at]))
 
 
 def plain_case(name: str, written: Mapping[str, str]) -> str:
-    """Return a name set in capitals as it is written elsewhere in the text or, failing that, as names are written.
+    """Return a name set in capitals as it is written elsewhere, or else as names are written.
 
     >>> plain_case("ADA McKAY", {}), plain_case("IBM", {}), plain_case("C. L. MERROW", {})
     ('Ada McKay', 'IBM', 'C. L. Merrow')
@@ -171,8 +202,78 @@ def plain_case(name: str, written: Mapping[str, str]) -> str:
 def _lower(word: str) -> str:
     if re.fullmatch(r"(?:\w\.)+", word) or len(word) == 1:
         return word
+    if word.casefold() in _SMALL:
+        return word.casefold()
     lowered = re.sub(r"[^\W\d_]+", lambda run: run.group().capitalize(), word)
     lowered = re.sub(r"(?<=['’])S\b", "s", lowered)
-    if word.casefold() in {"van", "von", "de", "der", "du", "la", "of", "and", "the", "del", "di"}:
-        return word.casefold()
     return re.sub(r"^(Mc)(\w)", lambda match: match[1] + match[2].upper(), lowered)
+
+
+def written_words(lines: SetLines) -> Mapping[str, str]:
+    """Return how words are written in running text, to restore names in capitals by."""
+    counts: dict[str, Counter[str]] = defaultdict(Counter)
+    for text in lines.text:
+        if case_of(text) is Case.CAPITALS:
+            continue
+        for word in words_of(text):
+            bare = word.rstrip(".-'’")
+            if len(bare) > 1 and bare[0].isupper() and not bare.isupper():
+                counts[bare.casefold()][bare] += 1
+    return {word: forms.most_common(1)[0][0] for word, forms in counts.items()}
+
+
+def title_person(title: str) -> str | None:
+    """Return the person whom a title names before a colon as its author.
+
+    >>> title_person("Ada Penhallow: The Night"), title_person("The Night: A Song")
+    ('Ada Penhallow', None)
+    """
+    name, colon, rest = title.partition(": ")
+    return name if colon and rest.strip() and is_name(name) and not name.endswith(".") else None
+
+
+def interviewee(title: str) -> str | None:
+    """Return the person whom a title names as interviewed.
+
+    >>> interviewee("Interview of Ada Penhallow, the Publisher")
+    'Ada Penhallow'
+    """
+    match = _INTERVIEW.fullmatch(title)
+    name = match["name"].strip() if match else ""
+    return name if is_name(name) else None
+
+
+def _last_lines(lines: SetLines, body: range, count: int) -> Sequence[int]:
+    near = range(max(body.start, body.stop - 2 * count), body.stop)
+    return [place for place in near if not lines.rule[place]][-count:]
+
+
+def signature(lines: SetLines, body: range) -> str | None:
+    """Return the names that sign an item at its end: after a dash, at the right, or in capitals."""
+    names: list[str] = []
+    for place in reversed(_last_lines(lines, body, _LAST)):
+        text = lines.text[place].strip("_ ")
+        dashed = _DASHED.fullmatch(text)
+        named = byline_names(text) or (dashed["name"] if dashed and is_name(dashed["name"]) else None)
+        if named:
+            names.insert(0, named)
+            break
+        bare = text.rstrip(",.")
+        apart = lines.indent[place] >= _FAR_RIGHT or case_of(bare) is Case.CAPITALS
+        if is_name(bare) and may_be_title(bare) and apart:
+            names.insert(0, bare)
+        elif names or len(text) > 0.6 * lines.measure:
+            break
+    return " and ".join(names) if 0 < len(names) <= _LAST - 2 else None
+
+
+def signing_body(lines: SetLines, body: range) -> str | None:
+    """Return the body that signs a release: the last line in capitals, alone in its paragraph."""
+    for place in reversed(_last_lines(lines, body, _LAST)):
+        text = lines.text[place]
+        begins = place == body.start or lines.ends[place - 1] or lines.rule[place - 1]
+        alone = begins and lines.ends[place]
+        is_body = case_of(text) is Case.CAPITALS and 2 <= len(words_of(text)) <= 8
+        if alone and is_body and may_be_title(text):
+            return text
+    return None

@@ -3,136 +3,179 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
-from typing import Any
+from collections.abc import Iterator, Sequence
+from typing import TypedDict
 
-from lprcorpus.draft.proposal import Contributor, Proposal, RecordProposal, SourceProposal
+from lprcorpus.build.manifest import ContributorEntry, Quote, SourceEntry
+from lprcorpus.draft.drafting import Draft
+from lprcorpus.draft.item_reader import DraftedRecord
+from lprcorpus.messages import count
 
-__all__ = ["as_json", "as_manifest"]
+__all__ = ["DraftValues", "as_json", "as_manifest"]
 
 _SURE = 0.85  # below this, the manifest says how sure the draft is
-_RIGHTS = "Rights not yet known; this corpus grants none."
 
 
-def as_json(proposal: Proposal) -> dict[str, Any]:
+class PageValues(TypedDict):
+    """A page in the JSON form of a draft: its number, and the raw line that it begins on."""
+
+    number: int
+    line: int
+
+
+class RecordValues(TypedDict):
+    """A record in the JSON form of a draft."""
+
+    line: int
+    title: str
+    author: str | None
+    type: str
+    section: str | None
+    page_start: int
+    page_end: int
+    confidence: float
+
+
+class DraftValues(TypedDict):
+    """The JSON form of a draft."""
+
+    pages: list[PageValues]
+    records: list[RecordValues]
+
+
+def as_json(draft: Draft) -> DraftValues:
     """Return a draft as the values of its JSON form."""
+    pages: list[PageValues] = []
+    line, at = 1, 0
+    for page in draft.paged.pages:
+        line += draft.paged.lines.line_at(page.start) - draft.paged.lines.line_at(at)
+        at = page.start
+        pages.append({"number": page.number, "line": line})
+    return {"pages": pages, "records": [_record_values(record) for record in draft.records]}
+
+
+def _record_values(record: DraftedRecord) -> RecordValues:
+    entry = record.entry
     return {
-        "pages": [{"number": number, "line": line} for number, line in proposal.pages],
-        "records": [
-            {
-                "line": record.line,
-                "title": record.title,
-                "author": record.author,
-                "type": record.type,
-                "section": record.section,
-                "page_start": record.page,
-                "page_end": record.page_end,
-                "confidence": record.confidence,
-            }
-            for record in proposal.records
-        ],
+        "line": record.line,
+        "title": entry.title,
+        "author": entry.author,
+        "type": entry.type,
+        "section": entry.section,
+        "page_start": entry.page,
+        "page_end": record.page_end,
+        "confidence": record.confidence,
     }
 
 
-def as_manifest(proposal: Proposal) -> str:
-    """Return a draft as a manifest that a build accepts as it is; what a person has to check is said in comments."""
-    blocks = ["\n".join(_issue(proposal)), "\n".join(_pagination(proposal))]
-    blocks += ["\n".join(_record(record)) for record in proposal.records]
-    return "\n\n".join(blocks) + "\n"
+def as_manifest(draft: Draft) -> str:
+    """Return a draft as a manifest that a build accepts; comments say what to check."""
+    tables = [_issue(draft), _pagination(draft), *map(_record, draft.records)]
+    return "\n\n".join("\n".join(table) for table in tables) + "\n"
 
 
-def _quote(value: str) -> str:
+def _quoted(value: str) -> str:
     """Return a string as TOML writes it: as JSON does, but for the delete character."""
     return json.dumps(value, ensure_ascii=False).replace("\x7f", "\\u007f")
 
 
+def _list(values: Sequence[str]) -> str:
+    return f"[{', '.join(map(_quoted, values))}]"
+
+
 def _comment(text: str) -> str:
-    return "# " + "".join(character if character.isprintable() else " " for character in text)
+    shown = "".join(character if character.isprintable() else " " for character in text)
+    return f"# {shown}"
 
 
-def _issue(proposal: Proposal) -> Iterator[str]:
-    issue = proposal.issue
-    yield "# Drafted from the text by lprcorpus draft. Check every entry against the print, above all where a comment says CHECK."
-    yield from (_comment(remark) for remark in proposal.remarks)
+def _issue(draft: Draft) -> Iterator[str]:
+    issue, masthead = draft.manifest.issue, draft.masthead
+    yield (
+        "# Drafted from the text by lprcorpus draft. Check every entry against the print, above all where a comment says CHECK."
+    )
+    yield from map(_comment, draft.remarks)
+    for warning in draft.warnings:
+        yield _comment(f"CHECK: {warning}")
     yield ""
     yield "[issue]"
-    yield f"id = {_quote(issue.id)}"
-    if issue.text:
-        yield f"text = {_quote(issue.text)}"
-    yield f"periodical = {_quote(issue.periodical or 'Untitled')}" + (
-        "" if issue.periodical else " # CHECK: the text does not say"
-    )
+    yield f"id = {_quoted(issue.id)}"
+    unsaid = "" if masthead.periodical else " # CHECK: the text does not say"
+    yield f"periodical = {_quoted(issue.periodical)}{unsaid}"
     if issue.volume is not None:
         yield f"volume = {issue.volume}"
     if issue.number is not None:
         yield f"number = {issue.number}"
     yield f"year = {issue.year}" if issue.year else "# year: CHECK: the text does not say"
     yield "complete = false # CHECK: no text says whether all of it survives"
-    yield f"language = {_quote(issue.language or 'und')}" + ("" if issue.language else " # CHECK: not recognised")
-    yield f"rights = {_quote(_RIGHTS)} # CHECK: no text says it"
-    yield f"sha256 = {_quote(issue.sha256)}"
+    unknown = "" if masthead.language else " # CHECK: not recognised"
+    yield f"language = {_quoted(issue.language)}{unknown}"
+    yield f"rights = {_quoted(issue.rights)} # CHECK: no text says it"
+    yield f"sha256 = {_quoted(issue.sha256)}"
 
 
-def _pagination(proposal: Proposal) -> Iterator[str]:
+def _pagination(draft: Draft) -> Iterator[str]:
+    pagination = draft.manifest.pagination
     yield "[pagination]"
-    yield f"first = {proposal.first}"
-    yield f"running_heads = [{', '.join(map(_quote, proposal.running_heads))}]"
-    if proposal.running_feet:
-        yield f"running_feet = [{', '.join(map(_quote, proposal.running_feet))}]"
-    if proposal.inline_marks:
-        yield f"inline_marks = [{', '.join(map(_quote, proposal.inline_marks))}]"
-    yield f"space_marks = {str(proposal.space_marks).lower()}"
-    pages = len(proposal.pages)
-    said = f"{pages} {'page' if pages == 1 else 'pages'}, {proposal.pages_printed} with a printed number"
-    yield _comment(f"{said}; marks: {', '.join(proposal.marks)}")
+    yield f"first = {pagination.first}"
+    yield f"running_heads = {_list(pagination.running_heads or [])}"
+    if pagination.running_feet:
+        yield f"running_feet = {_list(pagination.running_feet)}"
+    if pagination.inline_marks:
+        yield f"inline_marks = {_list(pagination.inline_marks)}"
+    yield f"space_marks = {str(pagination.space_marks).lower()}"
+    pages = draft.paged.pages
+    printed = sum(page.printed for page in pages)
+    marks = ", ".join(draft.paged.marks)
+    yield _comment(f"{count(len(pages), 'page')}, {printed} with a printed number; marks: {marks}")
 
 
-def _record(record: RecordProposal) -> Iterator[str]:
+def _record(record: DraftedRecord) -> Iterator[str]:
+    entry = record.entry
     yield _comment(f"raw line {record.line}")
     if record.confidence < _SURE:
-        yield _comment(f"CHECK: is this the beginning of an item? confidence {record.confidence:.2f}")
-    yield from (_comment(f"CHECK: {doubt}") for doubt in record.doubts)
+        yield f"# CHECK: is this the beginning of an item? confidence {record.confidence:.2f}"
+    for doubt in record.doubts:
+        yield _comment(f"CHECK: {doubt}")
     yield "[[records]]"
-    yield f"id = {_quote(record.id)}"
-    yield f"title = {_quote(record.title)}"
-    if record.occurrence is not None:
-        yield f"occurrence = {record.occurrence}"
-    yield f"page = {record.page}"
-    yield f"type = {_quote(record.type)}"
-    if record.section:
-        yield f"section = {_quote(record.section)}"
-    if record.byline:
-        yield f"byline = {_quote(record.byline)}"
-    if record.note:
-        yield f"note = {{ {_extent(*record.note)} }}"
-    if record.until:
-        yield f"until = {_quote(record.until)}"
-    if record.contributors:
-        yield f"contributors = [{', '.join(map(_contributor, record.contributors))}]"
-    if record.source:
+    yield f"id = {_quoted(entry.id)}"
+    yield f"title = {_quoted(entry.title)}"
+    if entry.occurrence is not None:
+        yield f"occurrence = {entry.occurrence}"
+    yield f"page = {entry.page}"
+    yield f"type = {_quoted(entry.type)}"
+    if entry.section:
+        yield f"section = {_quoted(entry.section)}"
+    if entry.byline:
+        yield f"byline = {_quoted(entry.byline)}"
+    if entry.note:
+        yield f"note = {{ {', '.join(_extent(entry.note))} }}"
+    if entry.contributors:
+        yield f"contributors = [{', '.join(map(_contributor, entry.contributors))}]"
+    if entry.source:
         yield ""
         yield "[records.source]"
-        yield from _source(record.source)
+        yield from _source(entry.source)
 
 
-def _extent(first: str, last: str | None) -> str:
-    return f"from = {_quote(first)}" + (f", to = {_quote(last)}" if last else "")
+def _extent(quote: Quote) -> Iterator[str]:
+    yield f"from = {_quoted(quote.first)}"
+    if quote.last:
+        yield f"to = {_quoted(quote.last)}"
 
 
-def _inline(**values: str | None) -> str:
-    return "{ " + ", ".join(f"{name} = {_quote(value)}" for name, value in values.items() if value) + " }"
+def _contributor(entry: ContributorEntry) -> str:
+    pairs = [f"name = {_quoted(entry.name)}"]
+    if entry.family:
+        pairs.append(f"family = {_quoted(entry.family)}")
+    if entry.given:
+        pairs.append(f"given = {_quoted(entry.given)}")
+    pairs.append(f"role = {_quoted(entry.role)}")
+    return f"{{ {', '.join(pairs)} }}"
 
 
-def _contributor(contributor: Contributor) -> str:
-    person = contributor.person
-    return _inline(name=person.name, family=person.family, given=person.given, role=contributor.role)
-
-
-def _source(source: SourceProposal) -> Iterator[str]:
-    yield f"from = {_quote(source.first)}"
-    if source.last:
-        yield f"to = {_quote(source.last)}"
+def _source(source: SourceEntry) -> Iterator[str]:
+    yield from _extent(source)
     for name in ("title", "container", "publisher", "place", "date", "url"):
-        value = getattr(source.parts, name)
+        value = getattr(source, name)
         if value:
-            yield f"{name} = {_quote(value)}"
+            yield f"{name} = {_quoted(value)}"

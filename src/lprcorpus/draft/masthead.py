@@ -7,23 +7,24 @@ from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from lprcorpus.draft.dates import MONTH
-from lprcorpus.draft.prints import Prints
-from lprcorpus.draft.wording import Case, case_of, words_of
+from lprcorpus.draft.set_lines import SetLines
+from lprcorpus.draft.wording import MONTH, Case, case_of, words_of
 
 __all__ = ["Masthead", "read_masthead"]
 
-_VOLUME = re.compile(
-    r"\bvol(?:ume)?s?\b\.?\s*(?P<value>\d{1,3}|[ivxlc]+|one|two|three|four|five|six|seven|eight|nine|ten)\b", re.IGNORECASE
-)
+_NUMBER_WORDS = ("one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten")
+_VALUE = rf"(?P<value>\d{{1,4}}|[ivxlc]+|{'|'.join(_NUMBER_WORDS)})\b"
+_VOLUME = re.compile(rf"\b(?:vol(?:ume)?s?|band|jahrgang|tome|tomo|año|anno|том)\b\.?\s*{_VALUE}", re.IGNORECASE)
 _NUMBER = re.compile(
-    r"\b(?:no|number|issue|nr|num)\b\.?\s*(?:no\.?\s*|#\s*)?(?P<value>\d{1,4}|[ivxlc]+|one|two|three|four|five|six|seven|eight|nine|ten)\b",
+    rf"(?:\b(?:no|number|issue|nr|num|heft|numéro|número|numero|номер|выпуск)\b|№)\.?\s*(?:no\.?\s*|#\s*)?{_VALUE}",
     re.IGNORECASE,
 )
 _YEAR = re.compile(r"\b(1[5-9]\d\d|20\d\d)\b")
+_HIGHEST_VOLUME = 999
 _NUMERALS = {"i": 1, "v": 5, "x": 10, "l": 50, "c": 100}
-_WORDS = {word: value for value, word in enumerate("one two three four five six seven eight nine ten".split(), start=1)}  # noqa: SIM905 (a list of words reads best as words)
-_FRONT = 60  # printed lines in which a masthead stands
+_FRONT = 60  # printed lines in which a masthead is
+_SAMPLE = 4000  # lines in which a language shows
+_COMMON_SHARE = 0.08  # of all words are among a language's commonest
 _LANGUAGES = {
     "en": "the of and to in that is was for with",
     "de": "der die und das nicht ist mit den von ein",
@@ -33,7 +34,30 @@ _LANGUAGES = {
     "nl": "de het een van en niet dat met voor zijn",
     "pt": "o de que não uma para com os em do",
     "sv": "och att det som en på är av för inte",
+    "ru": "и в не на что с как это по а",
+    "uk": "і в не на що з як це та у",
+    "pl": "i w nie na się z do to że jest",
+    "cs": "a je se v na že to s z do",
+    "fi": "ja on ei se että oli hän mutta kun ovat",
+    "da": "og at det er en til af på ikke som",
+    "hu": "a az és hogy nem egy is volt meg de",
+    "tr": "ve bir bu da de için ile çok daha gibi",
+    "el": "και το να του η της με για που την",
 }
+_SCRIPTS = {  # where most letters are of a script that one language is mostly written in
+    "ja": (0x3040, 0x30FF),
+    "ko": (0xAC00, 0xD7AF),
+    "zh": (0x4E00, 0x9FFF),
+    "ar": (0x0600, 0x06FF),
+    "he": (0x0590, 0x05FF),
+    "hi": (0x0900, 0x097F),
+    "bn": (0x0980, 0x09FF),
+    "ta": (0x0B80, 0x0BFF),
+    "th": (0x0E00, 0x0E7F),
+    "ka": (0x10A0, 0x10FF),
+    "hy": (0x0530, 0x058F),
+}
+_OF_A_SCRIPT = 0.3  # of the letters; Japanese has many that are Chinese too
 
 
 @dataclass(frozen=True)
@@ -47,21 +71,25 @@ class Masthead:
     language: str | None
 
 
-def read_masthead(prints: Prints, heads: Sequence[str], first: int) -> Masthead:
-    """Read the issue's bibliography off the running heads and what stands before the first item.
+def read_masthead(lines: SetLines, headers: Sequence[str], first: int) -> Masthead:
+    """Read the issue's bibliography off the running headers and what is before the first item.
 
     Args:
-        prints: the text.
-        heads: the running heads, with ``{page}`` for the number.
+        lines: the text.
+        headers: the running headers, with ``{page}`` for the number.
         first: the place of the first item's title.
     """
-    front = [prints.text[place] for place in range(min(first, _FRONT, len(prints))) if not prints.rule[place]]
-    said = [*heads, *front]
-    volume = next((value for text in said if (value := _value(_VOLUME, text))), None)
-    number = next((value for text in said if (value := _value(_NUMBER, text))), None)
-    years = Counter(int(year) for text in said for year in _YEAR.findall(text))
-    year = years.most_common(1)[0][0] if years else None
-    return Masthead(_periodical(heads, front), volume, number, year, _language(prints))
+    front = [lines.text[place] for place in range(min(first, _FRONT, len(lines))) if not lines.rule[place]]
+    texts = [*headers, *front]
+    volume = next((value for text in texts if (value := _value(_VOLUME, text))), None)
+    years = Counter(int(year) for text in texts for year in _YEAR.findall(text))
+    return Masthead(
+        periodical=_periodical(headers, front),
+        volume=volume if volume and volume <= _HIGHEST_VOLUME else None,
+        number=next((value for text in texts if (value := _value(_NUMBER, text))), None),
+        year=max(years, key=lambda year: (years[year], -year)) if years else None,
+        language=_language(lines),
+    )
 
 
 def _value(pattern: re.Pattern[str], text: str) -> int | None:
@@ -71,11 +99,11 @@ def _value(pattern: re.Pattern[str], text: str) -> int | None:
     value = match["value"].casefold()
     if value.isdecimal():
         return int(value) or None
-    return _WORDS.get(value) or _roman(value)
+    return _NUMBER_WORDS.index(value) + 1 if value in _NUMBER_WORDS else _roman(value)
 
 
 def _roman(value: str) -> int | None:
-    """Return the number that a Roman numeral stands for, or None.
+    """Return the number that a Roman numeral is, or None.
 
     >>> _roman("xiv"), _roman("cd")
     (14, None)
@@ -83,41 +111,46 @@ def _roman(value: str) -> int | None:
     if not value or set(value) - set(_NUMERALS):
         return None
     digits = [_NUMERALS[letter] for letter in value]
-    return sum(-digit if digit < max(digits[place:]) else digit for place, digit in enumerate(digits))
+    total = 0
+    for place, digit in enumerate(digits):
+        total += -digit if digit < max(digits[place:]) else digit
+    return total
 
 
-def _periodical(heads: Sequence[str], front: Sequence[str]) -> str | None:
-    """Return the periodical's name: what a running head says before its volume, date and page, or the first title in front."""
-    for head in heads:
+def _periodical(headers: Sequence[str], front: Sequence[str]) -> str | None:
+    """Return the periodical's name: what a header says before its volume, or the first title."""
+    for header in headers:
         name = re.split(
             r"\{page\}|\n|\bvol|\bno\.|\bissue\b|[-–—_=|,]{2,}|\s{3,}|\b(?:1[5-9]|20)\d\d\b",
-            head,
+            header,
             maxsplit=1,
             flags=re.IGNORECASE,
         )[0]
-        name = re.sub(
-            rf"[\s,]+(?:{MONTH}|spring|summer|autumn|fall|winter)(?!\w).*$",
-            "",
-            name,
-            flags=re.IGNORECASE,
-        ).strip(" ,.:;-–—*")
-        if len(words_of(name)) >= 1:
+        seasons = rf"[\s,]+(?:{MONTH}|spring|summer|autumn|fall|winter)(?!\w).*$"
+        name = re.sub(seasons, "", name, flags=re.IGNORECASE).strip(" ,.:;-–—*")
+        if words_of(name):
             return name
     for text in front:
         bare = text.strip(" *=~_#|+<>-")
-        if (
-            1 <= len(words_of(bare)) <= 8
-            and case_of(bare) is not Case.SENTENCE
-            and not _YEAR.search(bare)
-            and not _VOLUME.search(bare)
-        ):
+        is_title = 1 <= len(words_of(bare)) <= 8 and case_of(bare) is not Case.SENTENCE
+        if is_title and not _YEAR.search(bare) and not _VOLUME.search(bare):
             return bare
     return None
 
 
-def _language(prints: Prints) -> str | None:
-    """Return the language whose commonest words the text has most of, or None where it has few of any."""
-    words = Counter(word for text in prints.text[:4000] for word in text.casefold().split())
-    counts = {language: sum(words[word] for word in common.split()) for language, common in _LANGUAGES.items()}
+def _language(lines: SetLines) -> str | None:
+    """Return the language whose commonest words, or whose script, the text has most of.
+
+    None where it has too few of any.
+    """
+    sample = lines.text[:_SAMPLE]
+    words = Counter(word.strip(".,;:!?\"'()«»“”„") for text in sample for word in text.casefold().split())
+    letters = [ord(character) for text in sample[:200] for character in text if character.isalpha()]
+    for language, (low, high) in _SCRIPTS.items():
+        if sum(low <= letter <= high for letter in letters) > _OF_A_SCRIPT * len(letters):
+            return language
+    counts = {}
+    for language, common in _LANGUAGES.items():
+        counts[language] = sum(words[word] for word in common.split())
     best = max(counts, key=lambda language: counts[language])
-    return best if counts[best] >= 0.08 * sum(words.values()) else None
+    return best if counts[best] >= _COMMON_SHARE * words.total() else None

@@ -1,4 +1,4 @@
-"""The places where an item may begin: short lines set apart, with the byline under them, and how they are set."""
+"""The places where an item may begin: short lines set apart, with the byline under or over them."""
 
 from __future__ import annotations
 
@@ -7,50 +7,56 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from lprcorpus.draft.bylines import byline_names, ends_in_by, split_title
-from lprcorpus.draft.prints import Prints
+from lprcorpus.draft.set_lines import SetLines
 from lprcorpus.draft.wording import Case, case_of, is_name, may_be_title, words_of
 
-__all__ = ["Head", "find_heads"]
+__all__ = ["TitleBlock", "find_title_blocks"]
 
 _MOST_LINES = 4  # of a title with its byline
+_MOST_CHARACTERS = 160
 _FAR = 6  # lines below a title in which its byline is looked for
 _APART = 3  # blank lines between a title and its byline, at most
+_WIDE = 3  # blank lines: as far apart as a rule above, or a new page, sets a title
+_NEARLY_FULL = 0.85  # of the measure: a line of running text
 _ENDS_OPEN = re.compile(r".*\b(?:the|an?|of|and|or|for|in|to|with|by|from|on|at|de|&|--?|:)\W*", re.IGNORECASE)
+_OF_AN_ISSUE = re.compile(r"\b(?:1[5-9]|20)\d\d\b|\b(?:vol|no|nr|issue)\b\.?\s*\d", re.IGNORECASE)
 _DECORATION = ' *=~_#|+<>·:-–—"“”'
+_MARK = re.compile(r"(\d{1,3}|[ivxlc]{1,5}|[A-Z])[.):]\s+|[^\w\s\"“'‘«(\[]+", re.IGNORECASE)
 
 
 @dataclass(frozen=True)
-class Head:
+class TitleBlock:
     """A possible beginning of an item.
 
     Attributes:
         place: the first line of the title, among the set lines.
         end: one past its last line.
         text: the title.
-        opening: its first line.
-        byline: the lines of the byline, first and one past the last, or None.
+        byline: the first line of the byline and one past the last, or None.
         names: whom the byline, or the title itself after "by", names.
-        says_by: whether that is said by "by" or the like, not merely a name alone.
+        says_by: whether that is said by "by" or the like, not merely by a name alone.
         shaped: whether its wording is a title's.
         case: how its words are written.
-        gap: the blank lines before it and the rules or pictures above it.
+        mark: what kind of mark opens it: a number (``1``), a sign, or none.
+        apart: how far it is set apart: the blank lines before it, or what a rule above it or the
+            beginning of a page are worth.
         opens_page: whether it is the first on its page.
-        ruled_off: whether a rule or picture stands right before it.
-        underlined: whether a rule stands right below it.
-        centred: whether it stands in the middle of the measure.
+        ruled_off: whether a rule or a picture is right before it.
+        underlined: whether a rule is right below it.
+        centred: whether it is in the middle of the measure.
         body: the first line after title, rule and byline.
     """
 
     place: int
     end: int
     text: str
-    opening: str
     byline: tuple[int, int] | None
     names: str | None
     says_by: bool
     shaped: bool
     case: Case
-    gap: int
+    mark: str
+    apart: int
     opens_page: bool
     ruled_off: bool
     underlined: bool
@@ -58,167 +64,197 @@ class Head:
     body: int
 
 
-def find_heads(prints: Prints) -> list[Head]:
+def find_title_blocks(lines: SetLines) -> list[TitleBlock]:
     """Return all places where an item may begin, in order."""
-    found = [head for start, end in _blocks(prints) if (head := _head_of(prints, start, end))]
-    rivals: list[int] = []
-    for index, head in enumerate(found):
-        if rivals and (head.byline is None or found[rivals[-1]].byline != head.byline):
-            _settle(prints, found, rivals)
+    found = []
+    for start, end in _paragraphs(lines):
+        block = _title_block(lines, start, end)
+        if block is not None:
+            found.append(block)
+    rivals: list[int] = []  # title blocks in a row with one byline below them
+    for index, block in enumerate(found):
+        if rivals and (block.byline is None or found[rivals[-1]].byline != block.byline):
+            _settle(lines, found, rivals)
             rivals = []
-        if head.byline is not None:
+        if block.byline is not None:
             rivals.append(index)
-    _settle(prints, found, rivals)
+    _settle(lines, found, rivals)
     return found
 
 
-def _settle(prints: Prints, heads: list[Head], rivals: Sequence[int]) -> None:
-    """Leave a byline to one of the heads above it: the one set furthest apart, below any rule; the others are subtitles."""
+def _settle(lines: SetLines, blocks: list[TitleBlock], rivals: Sequence[int]) -> None:
+    """Leave a byline to the title set furthest apart above it; the others are subtitles."""
     if len(rivals) < 2:
         return
-    byline = heads[rivals[0]].byline
+    byline = blocks[rivals[0]].byline
     assert byline is not None
-    below = [index for index in rivals if not any(prints.rule[heads[index].end + heads[index].underlined : byline[0]])]
-    own = max(
-        below or rivals, key=lambda index: (heads[index].shaped, heads[index].gap, heads[index].case is Case.CAPITALS, -index)
-    )
+
+    def rank(index: int) -> tuple[bool, bool, int, bool, int]:
+        block = blocks[index]
+        under = range(block.end + block.underlined, byline[0])
+        unparted = not any(lines.rule[place] for place in under)
+        lead = lines.lead(block.place)  # none at the beginning, where the masthead is
+        return unparted, block.shaped, lead, block.case is Case.CAPITALS, -index
+
+    own = max(rivals, key=rank)
     for index in rivals:
         if index != own:
-            heads[index] = _unsigned(heads[index])
+            block = blocks[index]
+            blocks[index] = replace(block, byline=None, names=None, says_by=False, body=block.end)
 
 
-def _unsigned(head: Head) -> Head:
-    return replace(head, byline=None, names=None, says_by=False, body=head.end)
-
-
-def _blocks(prints: Prints) -> Iterator[tuple[int, int]]:
+def _paragraphs(lines: SetLines) -> Iterator[tuple[int, int]]:
     """Yield the paragraphs, without the rules among them."""
     start = 0
-    for place in range(len(prints)):
-        if place > start and (prints.lines[place] != prints.lines[place - 1] + 1 or prints.page[place] != prints.page[place - 1]):
-            yield start, place  # furniture or a page's end lies between: nothing that is quoted runs over it
+    for place in range(len(lines)):
+        parted = lines.lines[place] != lines.lines[place - 1] + 1
+        if place > start and (parted or lines.page[place] != lines.page[place - 1]):
+            yield start, place  # a header or a page's end is between: no quotation runs over it
             start = place
-        if prints.rule[place]:
+        if lines.rule[place]:
             if start < place:
                 yield start, place
             start = place + 1
-        elif prints.ends[place]:
+        elif lines.ends[place]:
             yield start, place + 1
             start = place + 1
-    if start < len(prints):
-        yield start, len(prints)
+    if start < len(lines):
+        yield start, len(lines)
 
 
-def _head_of(prints: Prints, start: int, end: int) -> Head | None:
+def _title_block(lines: SetLines, start: int, end: int) -> TitleBlock | None:
     """Read a paragraph as a title, with its byline; None where it is running text."""
-    most = min(end, start + _MOST_LINES + 1)
-    texts = prints.text[start:most]
-    if len(texts[0]) > 160:
+    if len(lines.text[start]) > _MOST_CHARACTERS:
         return None
-    by = next((place for place in range(1, len(texts)) if byline_names(texts[place]) or ends_in_by(texts[place])), None)
-    stop = most if by is None else start + by
-    if by is None and end - start > 1:
-        found = _title_end(prints, start, end)
-        if found is None:
-            return None
-        stop = found
-    title = _joined(prints, start, stop)
+    stop = _title_end(lines, start, end)
+    if stop is None:
+        return None
+    title = _title_text(lines, start, stop)
     if byline_names(title) or not any(character.isalpha() for character in title):
         return None
-    lines, names, says_by = _byline(prints, start, stop, end)
-    inline = split_title(title.strip(_DECORATION))
+    is_masthead = start == 0 and _OF_AN_ISSUE.search(title) is not None
+    byline, names, says_by = (None, None, False) if is_masthead else _find_byline(lines, start, stop, end)
+    bare = title.strip(_DECORATION)
+    inline = split_title(bare)
     if names is None and inline:
         names, says_by = inline[1], True
-    after = lines[1] if lines else stop
-    while after < len(prints) and prints.rule[after]:
-        after += 1
-    bare = title.strip(_DECORATION)
-    return Head(
+    body = byline[1] if byline else stop
+    while body < len(lines) and lines.rule[body]:
+        body += 1
+    return TitleBlock(
         place=start,
         end=stop,
         text=title,
-        opening=texts[0],
-        byline=lines,
+        byline=byline,
         names=names,
         says_by=says_by,
-        shaped=may_be_title(bare) and len(title) <= 160,
+        shaped=may_be_title(bare) and len(title) <= _MOST_CHARACTERS and not is_masthead,
         case=case_of(bare),
-        gap=prints.lead(start),
-        opens_page=prints.opens_page(start),
-        ruled_off=prints.is_ruled_off(start),
-        underlined=prints.is_underlined(stop - 1),
-        centred=prints.is_centred(start),
-        body=after,
+        mark=_mark_of(title),
+        apart=_apart(lines, start),
+        opens_page=_opens_page(lines, start),
+        ruled_off=lines.is_ruled_off(start),
+        underlined=lines.is_underlined(stop - 1),
+        centred=lines.is_centred(start),
+        body=body,
     )
 
 
-def _title_end(prints: Prints, start: int, end: int) -> int | None:
-    """Return where the title ends in a paragraph of several lines without a byline that says "by"; None where it has none."""
-    texts = prints.text[start:end] if end - start <= _MOST_LINES else prints.text[start : start + 3]
-    first = texts[0]
-    if end - start <= _MOST_LINES and sum(len(words_of(text)) for text in texts) <= 22 and _all_short(prints, start, end):
-        if is_name(texts[-1]) and not _ENDS_OPEN.fullmatch(texts[-2]) and may_be_title(texts[0]) and _unlike(texts):
-            return end - 1
+def _mark_of(title: str) -> str:
+    match = _MARK.match(title)
+    if match is None:
+        return ""
+    return "1" if match[1] else match.group()[0]
+
+
+def _opens_page(lines: SetLines, place: int) -> bool:
+    """Return whether a line is the first of a page that is shown as one, not by a mark in a line."""
+    return lines.opens_page(place) and not lines.paged.pagination.inline_marks
+
+
+def _apart(lines: SetLines, place: int) -> int:
+    """Return how far a line is set apart from what is before it."""
+    if place == 0:
+        return _WIDE + 1
+    if _opens_page(lines, place):
+        return _WIDE + 1 if lines.ended_page_before(place) else 1
+    lead = lines.lead(place)
+    return max(lead, _WIDE) if lines.is_ruled_off(place) else lead
+
+
+def _title_end(lines: SetLines, start: int, end: int) -> int | None:
+    """Return where the title ends in a paragraph; None where it has none."""
+    if end - start == 1:
         return end
-    capitals = case_of(first) is Case.CAPITALS and len(words_of(first)) >= 2 and len(first) < 0.85 * prints.measure
-    if capitals and may_be_title(first):
-        if case_of(texts[1]) is not Case.CAPITALS:
-            return start + 1
-        if len(texts) > 2 and case_of(texts[2]) is not Case.CAPITALS:
-            return start + 2
-    return None
+    for place in range(start + 1, min(end, start + _MOST_LINES + 1)):
+        if byline_names(lines.text[place]) or ends_in_by(lines.text[place]):
+            return place
+    texts = lines.text[start : min(end, start + 3)]
+    if end - start <= _MOST_LINES:
+        texts = lines.text[start:end]
+        words = sum(len(words_of(text)) for text in texts)
+        if words <= 22 and _are_short(lines, start, end):
+            named = is_name(texts[-1]) and not _ENDS_OPEN.fullmatch(texts[-2]) and may_be_title(texts[0])
+            unlike = len(texts) == 2 or case_of(texts[-1]) is not case_of(texts[-2])
+            return end - 1 if named and unlike else end
+    first = texts[0]
+    if case_of(first) is not Case.CAPITALS or len(words_of(first)) < 2 or not may_be_title(first):
+        return None
+    if len(first) >= _NEARLY_FULL * lines.measure:
+        return None
+    if case_of(texts[1]) is not Case.CAPITALS:
+        return start + 1
+    return start + 2 if len(texts) > 2 and case_of(texts[2]) is not Case.CAPITALS else None
 
 
-def _unlike(texts: list[str]) -> bool:
-    """Tell whether the last line is set otherwise than the one before, or that one could not go on."""
-    return len(texts) == 2 or case_of(texts[-1]) is not case_of(texts[-2])
-
-
-def _all_short(prints: Prints, start: int, end: int) -> bool:
-    return all(len(prints.text[place]) <= 0.85 * prints.measure or prints.is_centred(place) for place in range(start, end)) or (
-        prints.paged.final_spaces and not all(prints.paged.lines.final_space[prints.lines[start : end - 1]])
-    )
-
-
-def _joined(prints: Prints, start: int, end: int) -> str:
-    """Return a title's lines as one, as the composer will join them."""
-    lines = prints.paged.lines
-    raw = lines.text[lines.first[prints.lines[start]] : lines.last[prints.lines[end - 1]]]
-    return " ".join((raw.replace("\n", "") if prints.paged.final_spaces else raw).split())
-
-
-def _byline(prints: Prints, start: int, stop: int, end: int) -> tuple[tuple[int, int] | None, str | None, bool]:
-    """Find the byline below a title: its lines, whom it names, and whether it says "by"."""
-    place = stop
-    for _ in range(_FAR):
-        if place >= len(prints) or (place >= end and prints.gap[place] > _APART) or prints.page[place] != prints.page[start]:
+def _are_short(lines: SetLines, start: int, end: int) -> bool:
+    """Return whether no line of a paragraph is as long as running text, or it is centred or in capitals."""
+    longest = _NEARLY_FULL * lines.measure
+    for place in range(start, end):
+        text = lines.text[place]
+        if len(text) > longest and not lines.is_centred(place) and case_of(text) is not Case.CAPITALS:
             break
-        text = prints.text[place]
-        if prints.rule[place]:
-            place += 1
+    else:
+        return True
+    broken_off = ~lines.paged.lines.final_space[lines.lines[start : end - 1]]
+    return lines.paged.final_spaces and bool(broken_off.any())
+
+
+def _title_text(lines: SetLines, start: int, end: int) -> str:
+    """Return a title's lines as one, as the build will join them."""
+    printed = lines.paged.lines
+    raw = printed.text[printed.firsts[lines.lines[start]] : printed.lasts[lines.lines[end - 1]]]
+    return " ".join((raw.replace("\n", "") if lines.paged.final_spaces else raw).split())
+
+
+def _find_byline(lines: SetLines, start: int, stop: int, end: int) -> tuple[tuple[int, int] | None, str | None, bool]:
+    """Find the byline below a title: its lines, whom it names, and whether it says "by"."""
+    for place in range(stop, min(stop + _FAR, len(lines))):
+        if (place >= end and lines.gap[place] > _APART) or lines.page[place] != lines.page[start]:
+            break
+        text = lines.text[place]
+        if lines.rule[place]:
             continue
         names = byline_names(text)
         if names:
             return (place, place + 1), names, True
-        if ends_in_by(text) and place + 1 < len(prints) and len(words_of(prints.text[place + 1])) <= 8:
-            return (place, place + 2), prints.text[place + 1], True
-        if place == stop and _names_alone(prints, place, end):
+        following = lines.text[place + 1] if place + 1 < len(lines) else ""
+        if ends_in_by(text) and 1 <= len(words_of(following)) <= 8:
+            return (place, place + 2), following, True
+        if place == stop and _is_name_alone(lines, place, end):
             return (place, place + 1), text, False
-        if len(text) > 0.8 * prints.measure and not prints.is_centred(place):
+        if lines.is_full(place) and len(text) > 0.8 * lines.measure:
             break
-        place += 1
     return None, None, False
 
 
-def _names_alone(prints: Prints, place: int, end: int) -> bool:
-    """Tell whether a line under a title is a name that stands alone."""
-    text = prints.text[place]
-    if not prints.ends[place] or (place >= end and prints.gap[place] > 2) or text[-1] in ":;!?":
+def _is_name_alone(lines: SetLines, place: int, end: int) -> bool:
+    """Return whether a line under a title is a name on its own."""
+    text = lines.text[place]
+    if not lines.ends[place] or (place >= end and lines.gap[place] > 2) or text[-1] in ":;!?":
         return False
     if not may_be_title(text.rstrip(".")):
         return False
-    return (
-        is_name(text)
-        or (len(words_of(text)) >= 2 and is_name(text.split(",")[0]) and len(text) < 60)
-        or is_name(text.split("(")[0])
-    )
+    if is_name(text) or is_name(text.split("(")[0]):
+        return True
+    return len(words_of(text)) >= 2 and is_name(text.split(",")[0]) and len(text) < 60

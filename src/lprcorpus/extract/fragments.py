@@ -6,7 +6,6 @@ from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
-from statistics import median
 
 from lprcorpus.extract.pdf_pages import PrintedWord
 
@@ -16,6 +15,8 @@ __all__ = ["Fragment", "body_size", "fragments"]
 _SAME_LINE = 0.25  # baselines that differ by less are one line; lines are set 1.0 apart or more
 _WORD_GAP = 0.13
 _COLUMN_GAP = 0.6  # spaces stretch to 0.5 in justified lines; columns are 0.8 apart or more
+_SPACED = 0.3  # of the words are single letters, where a heading is spaced
+_TWO_KINDS = 1.6  # times as wide as the gaps between letters are those between words
 _SMALL = 0.85  # of the size of its line: the mark of a note, or the th of 5th
 _DROP_CAP = 1.8  # times the usual size: the large letter that begins an article
 
@@ -53,14 +54,11 @@ class Fragment:
     @property
     def text(self) -> str:
         """What it says: a space in each gap; raised figures as Unicode has them."""
-        limit = _space_limit(self.words)
         text = ""
-        reached = self.x0
-        for word in self.words:
-            if text and word.x0 - reached > limit * word.size:
+        for word, has_space in zip(self.words, _spaces_before(self.words), strict=True):
+            if has_space:
                 text += " "
             text += word.text.translate(_SUPERSCRIPT) if word.raised else word.text
-            reached = word.x1
         return text
 
 
@@ -150,18 +148,43 @@ def _split(row: list[PrintedWord]) -> list[Fragment]:
     return pieces
 
 
+def _spaces_before(words: Sequence[PrintedWord]) -> list[bool]:
+    """Return whether a space goes before each word: where the PDF has one, or the gap is as wide as one.
+
+    In a heading that is s p a c e d one of the two says nothing, that which parts all of its letters.
+    """
+    limit = _space_limit(words)
+    letters = [word.after_space for word in words if len(word.text) == 1]
+    is_spaced = _is_spaced(words)
+    trusts_pdf = not is_spaced or sum(letters) < 0.7 * len(letters)
+    trusts_gaps = not is_spaced or not (trusts_pdf and any(word.after_space for word in words))
+    spaces = [False]
+    for before, word in pairwise(words):
+        is_wide = word.x0 - before.x1 > limit * word.size
+        spaces.append((trusts_pdf and word.after_space) or (trusts_gaps and is_wide))
+    return spaces
+
+
+def _is_spaced(words: Sequence[PrintedWord]) -> bool:
+    """Return whether the letters of some words are words by themselves."""
+    single = sum(len(word.text) == 1 for word in words)
+    return len(words) >= 4 and single >= _SPACED * len(words)
+
+
 def _space_limit(words: Sequence[PrintedWord]) -> float:
     """Return from which gap on, as a share of the size, words are parted by a space.
 
-    Letters of a heading that is s p a c e d are words of one letter; there, a space is wider than most gaps.
+    In a heading that is spaced, the gaps are of two kinds: those between letters, and those between words.
     """
-    single = sum(len(word.text) == 1 for word in words)
-    if len(words) < 4 or single < 0.7 * len(words):
+    if not _is_spaced(words):
         return _WORD_GAP
-    gaps = []
-    for word, following in pairwise(words):
-        gaps.append((following.x0 - word.x1) / word.size)
-    return max(_WORD_GAP, 1.6 * median(gaps))
+    gaps = sorted(max(word.x0 - before.x1, 0.01) / word.size for before, word in pairwise(words))
+    narrow, wide = max(pairwise(gaps), key=lambda pair: pair[1] / pair[0])
+    if wide > _TWO_KINDS * narrow:
+        return max(_WORD_GAP, (narrow + wide) / 2)
+    if all(len(word.text) == 1 for word in words):
+        return max(_WORD_GAP, 2 * wide)  # one word
+    return _WORD_GAP
 
 
 def _with_raised(pieces: list[Fragment]) -> list[Fragment]:

@@ -107,8 +107,9 @@ def page_text(page: PdfPage) -> PageText:
     for words, height in [(page.words, page.height), *((aside, page.width) for aside in page.asides)]:
         usual = body_size(words)
         regions = reading_order(fragments(words, usual), usual, height)
-        mixed |= any(_may_mix_columns(region, usual) for region in regions)
-        in_order = _notes_last(regions, usual)
+        lines_of_regions = [_lines_of(region) for region in regions]
+        mixed |= any(_may_mix_columns(region, usual) for region in lines_of_regions)
+        in_order = _notes_last(lines_of_regions, usual)
         leading = _leading(in_order)
         before: _Line | None = None
         for line in in_order:
@@ -134,14 +135,14 @@ def _lines_of(region: Region) -> list[_Line]:
     return lines
 
 
-def _notes_last(regions: Sequence[Region], usual: float) -> list[_Line]:
+def _notes_last(regions: Iterable[list[_Line]], usual: float) -> list[_Line]:
     """Return the lines of a page in reading order, the notes at the foot of its columns after all of its text."""
     text: list[_Line] = []
     notes: list[_Line] = []
-    for region in regions:
-        lines = _lines_of(region)
-        first_note = len(lines) if region.is_margin else _first_note(lines, usual)
-        if region.is_margin and text:  # the footer
+    for lines in regions:
+        is_margin = lines[0].region.is_margin
+        first_note = len(lines) if is_margin else _first_note(lines, usual)
+        if is_margin and text:  # the footer
             text += notes
             notes = []
         text += lines[:first_note]
@@ -215,9 +216,8 @@ def _main_word(line: _Line) -> PrintedWord:
     return max(line.words, key=lambda word: letters[word.font, round(word.size, 1)])
 
 
-def _may_mix_columns(region: Region, usual: float) -> bool:
+def _may_mix_columns(lines: Sequence[_Line], usual: float) -> bool:
     """Return whether most lines of a region have a wide gap at about one place, as two columns would."""
-    lines = _lines_of(region)
     gaps: list[float] = []
     for line in lines:
         gaps += _middle_gap(line, usual)

@@ -9,6 +9,7 @@ import unicodedata
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from functools import cache
 from itertools import islice
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -70,6 +71,7 @@ class PrintedWord:
         baseline: the line that its letters are on; a raised letter may be above it.
         size: the size of its letters.
         font: the name of their font, as the PDF has it.
+        after_space: whether the PDF has a space before it, whatever its width.
         raised: whether it is smaller than its line and above the baseline, as the mark of a note is.
     """
 
@@ -80,6 +82,7 @@ class PrintedWord:
     baseline: float
     size: float
     font: str
+    after_space: bool = False
     raised: bool = False
 
     @property
@@ -251,10 +254,12 @@ def _words(letters: list[LTChar], direction: int, page: PdfPage) -> list[Printed
     """
     words: list[PrintedWord] = []
     last_text, last_x0 = "", 0.0
+    after_space = False
     for letter in letters:
         text = _text(letter.get_text(), page)
         if not text:
             last_text = ""
+            after_space = True
             continue
         x0, x1, y1, baseline, size = _placed(letter, direction, page)
         if size < _LEAST_SIZE or x1 < 0 or x0 > max(page.width, page.height):
@@ -274,8 +279,9 @@ def _words(letters: list[LTChar], direction: int, page: PdfPage) -> list[Printed
                 word.x1 = max(word.x1, x1)
                 last_text, last_x0 = text, x0
                 continue
-        words.append(PrintedWord(text, x0, x1, y1, baseline, size, letter.fontname))
+        words.append(PrintedWord(text, x0, x1, y1, baseline, size, letter.fontname, after_space))
         last_text, last_x0 = text, x0
+        after_space = False
     return words
 
 
@@ -325,6 +331,7 @@ def _joined(word: str, text: str, gap: float) -> str:
     return word + text
 
 
+@cache
 def font_weight(font: str) -> int:
     """Return the weight that the name of a font states; 400, the usual one, where it states none.
 

@@ -21,7 +21,7 @@ _CLEAR = 0.3  # white space above and below a heading, in the next column
 _PICTURE = 9.0  # so much more white space than in the heading's column is a picture's
 _LOOSE = 1.5  # the widest space between words of a justified line
 _LINE = 0.5  # baselines that differ by less than half of it are one line
-_NARROW = 4.0  # narrower than this is no column: numbers, bullets
+_NARROW = 3.0  # narrower than this is no column: numbers, bullets
 _HEADER_GAP = 0.6  # below a running header; lines of text leave 0.1 to 0.5
 _PROSE = 0.75  # of the widest line: as wide are most lines of running text, not the cells of a table
 _FULL = 0.85  # likewise, of the wider column beside a list of short lines
@@ -29,6 +29,8 @@ _WIDE = 15.0
 _TABLE = 0.8  # of the lines are beside lines of the other side, in a table
 _SAME_LINE = 0.05  # lines of a table are exactly beside each other
 _LEAST_LINES = 3  # on each side of a gutter
+_LEAST_HEIGHT = 1.2  # so much are both sides beside each other
+_CAPTION_LINES = 2  # where they are not on the lines of the other side
 _MARGIN = 0.15  # of the page's height: running headers and footers are so near to its edge
 
 
@@ -120,7 +122,7 @@ def _regions(pieces: list[Fragment], usual: float, column: int) -> Iterator[Regi
 def _tallest_gutter(pieces: Sequence[Fragment], usual: float) -> _Gutter | None:
     """Return the tallest space between columns, or None. Columns begin where several lines begin."""
     best: _Gutter | None = None
-    for edge in _left_edges(pieces, usual):
+    for edge in sorted({*_left_edges(pieces, usual), *_ends_of_gaps(pieces, usual)}):
         for gutter in _gutters_at(pieces, edge, usual):
             if (best is None or gutter.height > best.height) and _are_columns(gutter, usual):
                 best = gutter
@@ -135,10 +137,32 @@ def _left_edges(pieces: Sequence[Fragment], usual: float) -> list[float]:
     for position, start in enumerate(starts):
         last = position + 1 == len(starts)
         if last or starts[position + 1] - start > _ALIGNED * usual:
-            if position + 1 - first >= _LEAST_LINES:
+            if position + 1 - first >= _CAPTION_LINES:
                 edges.append(starts[first])
             first = position + 1
     return edges[1:] if edges and edges[0] - starts[0] < usual else edges
+
+
+def _ends_of_gaps(pieces: Sequence[Fragment], usual: float) -> Iterator[float]:
+    """Yield where white spaces between fragments end: fewer lie over them than over what is beside them.
+
+    The lines of a column that is centred begin at no common edge.
+    """
+    changes: list[tuple[float, int]] = []
+    for piece in pieces:
+        changes.append((piece.x0, 1))
+        changes.append((piece.x1, -1))
+    changes.sort()
+    over = 0
+    begun: float | None = None
+    for place, change in changes:
+        if change < 0:
+            begun = place
+        elif begun is not None:
+            if place - begun > _GUTTER * usual:
+                yield place
+            begun = None
+        over += change
 
 
 def _gutters_at(pieces: Sequence[Fragment], edge: float, usual: float) -> Iterator[_Gutter]:
@@ -175,10 +199,11 @@ def _headings_beside_nothing(pieces: Sequence[Fragment], edge: float, usual: flo
     """
     first_of_right = edge - _OVERHANG * usual
     left = [piece for piece in pieces if piece.x0 < first_of_right]
+    headings = [piece for piece in left if piece.size >= _HEADING * usual]
+    if not headings:
+        return
     right = [piece for piece in pieces if piece.x0 >= first_of_right]
-    for piece in left:
-        if piece.size < _HEADING * usual:
-            continue
+    for piece in headings:
         left_end = max((other.y1 for other in left if other.baseline < piece.baseline), default=0.0)
         above = [other.y1 for other in right if other.baseline < piece.baseline]
         below = [other.y0 for other in right if other.baseline >= piece.baseline]
@@ -201,27 +226,27 @@ def _first_from(pieces: Sequence[Fragment], baseline: float, start: int) -> int:
 
 def _are_columns(gutter: _Gutter, usual: float) -> bool:
     """Return whether both sides of a gutter are columns of text, and not cells of a table or a list's numbers."""
-    if gutter.height < _LEAST_LINES * usual:
-        return False
     left, right = _line_widths(gutter.left, usual), _line_widths(gutter.right, usual)
-    if min(len(left), len(right)) < _LEAST_LINES:
-        return False
-    if min(median(left), median(right)) < _NARROW * usual:
-        return False
-    # Word spaces of justified lines lie below each other now and then; the fewer lines, the more often.
-    space = min(piece.x0 for piece in gutter.right) - max(piece.x1 for piece in gutter.left)
     lines = min(len(left), len(right))
-    if space < usual * next(least for most, least in _GUTTERS if lines <= most):
+    shared = _shared_lines(gutter, usual)
+    if gutter.height < _LEAST_HEIGHT * usual or min(median(left), median(right)) < _NARROW * usual:
+        return False
+    if shared > lines / 2:
+        # Word spaces of justified lines lie below each other now and then; the fewer lines, the more often.
+        space = min(piece.x0 for piece in gutter.right) - max(piece.x1 for piece in gutter.left)
+        least = next(least for most, least in _GUTTERS if lines <= most)
+        if lines < _LEAST_LINES or space < least * usual:
+            return False
+    elif lines < _CAPTION_LINES:
         return False
     if not (_has_words(gutter.left) and _has_words(gutter.right)):
         return False
     # The cells of a table are side by side. So may the lines of columns be, but these fill their width.
-    if _shared_lines(gutter, usual) < _TABLE * min(len(left), len(right)):
+    if shared < _TABLE * lines:
         return True
-    fullness = [median(side) / max(side) for side in (left, right)]
-    if min(fullness) > _PROSE:
+    if min(median(side) / max(side) for side in (left, right)) > _PROSE:
         return True
-    wide = left if median(left) > median(right) else right
+    wide = max(left, right, key=median)
     return median(wide) > max(_FULL * max(wide), _WIDE * usual)
 
 

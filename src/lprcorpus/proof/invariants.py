@@ -132,32 +132,30 @@ def check_spans(issue: ProvedIssue) -> Iterator[Problem]:
         if pages and span.raw_end > pages[place].raw_end:
             expected = f"at most {pages[place].raw_end}, where its page ends"
             yield issue.problem("span-page", span, "raw_end", found=span.raw_end, expected=expected)
-        yield from _check_owner(issue, span)
-        yield from _check_look(issue, span)
+        if _is_in_record(span) != (span.record_id is not None):
+            expected = "a record" if _is_in_record(span) else "none: a stretch of this role is in no record"
+            yield issue.problem("span-record", span, "record_id", found=repr(span.record_id), expected=expected)
+        if span.block is not None and span.role != "body":
+            yield issue.problem("span-block", span, "block", found=span.block, expected="none: it is not body")
+        if not _looks_right(span, issue.text(span)):
+            expected = f"what a {span.role} looks like" if span.role in _LOOKS else f"print, as a {span.role} has"
+            yield issue.problem("span-role", span, "role", found=cut(issue.text(span)), expected=expected)
 
 
-def _check_owner(issue: ProvedIssue, span: Span) -> Iterator[Problem]:
-    """Check that a span is in a record and in a block, or in none, as its role says."""
-    belongs = span.role in RECORD_ROLES and (span.role != "body" or span.block is not None)
-    if belongs != (span.record_id is not None):
-        expected = "a record" if belongs else "none: a stretch of this role is in no record"
-        yield issue.problem("span-record", span, "record_id", found=repr(span.record_id), expected=expected)
-    if span.block is not None and span.role != "body":
-        yield issue.problem("span-block", span, "block", found=span.block, expected="none: it is not body")
+def _is_in_record(span: Span) -> bool:
+    """Return whether a span of its role is in a record."""
+    return span.role in RECORD_ROLES and (span.role != "body" or span.block is not None)
 
 
-def _check_look(issue: ProvedIssue, span: Span) -> Iterator[Problem]:
-    """Check that the characters of a span look as its role says."""
-    text = issue.text(span)
+def _looks_right(span: Span, text: str) -> bool:
+    """Return whether the characters of a span look as its role says."""
     if span.raw_start == 0 and span.role == "blank":
         text = text.removeprefix("\ufeff")  # a byte order mark prints nothing
     look = _LOOKS.get(span.role)
-    if look is None:
-        is_verse_newline = span.block is not None and ("\n" in text or "\r" in text)
-        if not text.strip() and not is_verse_newline:
-            yield issue.problem("span-role", span, "role", found=cut(text), expected=f"print, as a {span.role} has")
-    elif not look.fullmatch(text):
-        yield issue.problem("span-role", span, "role", found=cut(text), expected=f"what a {span.role} looks like")
+    if look is not None:
+        return look.fullmatch(text) is not None
+    is_verse_newline = span.block is not None and ("\n" in text or "\r" in text)
+    return is_verse_newline or not (text.isspace() or not text)
 
 
 def check_edits(issue: ProvedIssue) -> Iterator[Problem]:

@@ -72,7 +72,7 @@ class ReferenceFormat:
         yield self.opening
         separator = ""
         for part in parts:
-            if part:
+            if part:  # a shard whose issues have no records has nothing to separate
                 yield separator + part
                 separator = self.separator
         yield self.closing

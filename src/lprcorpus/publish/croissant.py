@@ -63,6 +63,7 @@ def _context() -> dict[str, Any]:
         "dataType": {"@id": "cr:dataType", "@type": "@vocab"},
         "examples": {"@id": "cr:examples", "@type": "@json"},
     }
+    # Without a line here a key is taken for schema.org's, and a reader of JSON-LD drops its meaning.
     for term in f"{_TERMS} {_LIBRARY_TERMS}".split():
         context[term] = f"cr:{term}"
     return context
@@ -133,6 +134,7 @@ def marked_text(card: str, name: str) -> str | list[str]:
     opening, closing = f"<!-- croissant: {name} -->\n", f"<!-- /croissant: {name} -->"
     marked = re.findall(f"{opening}(.*?){closing}", card, re.DOTALL)
     texts = []
+    # The marks themselves, and those of the notice, are comments; bold and code are for people.
     for paragraph in re.split(r"\n\s*\n|\n(?=- )", "\n\n".join(marked)):
         text = re.sub(r"<!--.*?-->|\*\*|`|^\s*- ", "", paragraph, flags=re.DOTALL)
         if text.strip():

@@ -118,9 +118,11 @@ def table_schema(table: Table) -> dict[str, Any]:
     """Return the Table Schema of a table."""
     schema: dict[str, Any] = {
         "fields": [_field(column) for column in table.columns],
+        # A word, as the specification has it; its JSON Schema wants a list (datapackage #965).
         "fieldsMatch": "equal",
         "primaryKey": list(table.key),
     }
+    # Frictionless checks these only where a table is one file (frictionless-py #1761).
     for key in table.references:
         target = {"resource": key.table, "fields": list(key.target)}
         foreign_key = {"fields": list(key.fields), "reference": target}

@@ -59,6 +59,7 @@ def _fill(card: str, name: str, part: str) -> str:
         OutputError: it has no place, or more than one.
     """
     opening, closing = f"<!-- generated: {name} -->\n", f"<!-- /generated: {name} -->\n"
+    # Not a regular expression with the part as its replacement: a title may hold a backslash.
     before, _, rest = card.partition(opening)
     _, _, after = rest.partition(closing)
     if card.count(opening) != 1 or card.count(closing) != 1 or closing not in rest:
@@ -164,16 +165,20 @@ def _head(facts: CorpusFacts) -> dict[str, Any]:
     codes = list(dict.fromkeys(language.partition("-")[0] for language in facts.languages))
     head: dict[str, Any] = {
         "language": codes,
+        # The Hub has no identifier for terms that hold together; its page links to the file.
         "license": "other",
         "license_name": metadata.license_expression.lower().replace(" ", "-"),
         "license_link": "LICENSE",
         "tags": list(metadata.keywords),
+        # Types, kinds and roles describe the print; nobody labelled what the texts say.
         "annotations_creators": ["no-annotation"],
         "language_creators": ["found"],
         "language_details": [] if codes == list(facts.languages) else list(facts.languages),
         "pretty_name": metadata.title,
         "size_categories": [_size_category(facts.rows("records"))],
         "source_datasets": ["original"],
+        # Finding and comparing texts; for recovery of layout the Hub has no name. No task that
+        # trains a model to speak: see "Not fit for" in the data card.
         "task_categories": ["text-retrieval", "other"],
         "configs": [_configuration(table) for table in tables],
         "dataset_info": [_dataset_info(facts, table) for table in tables],
@@ -182,6 +187,7 @@ def _head(facts: CorpusFacts) -> dict[str, Any]:
 
 
 def _configuration(table: TableFacts) -> dict[str, Any]:
+    # A pattern and not a list: the Hub names shards so, and there may be thousands.
     path = table.files[0].path if len(table.files) == 1 else f"{table.name}-*.parquet"
     configuration: dict[str, Any] = {
         "config_name": table.name,

@@ -129,11 +129,11 @@ def citation_file(metadata: Metadata, periodicals: Sequence[Periodical]) -> dict
 
 
 def _reference(periodical: Periodical) -> dict[str, Any]:
-    """Return a periodical as a reference; its title is also the author that the format asks for."""
+    """Return a periodical as a reference."""
     content = {
         "type": "serial",
         "title": periodical.title,
-        "authors": [{"name": periodical.title}],
+        "authors": [{"name": periodical.title}],  # the format asks for one
         "year": _first(periodical.years),
         "volume": periodical.volume,
         "issue": periodical.number,

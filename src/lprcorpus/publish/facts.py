@@ -192,6 +192,7 @@ def gather_facts(
         DataError: a row is not what the schema says.
     """
     tables = tuple(tables)
+    # Nothing is taken from memory: validation gathers the same facts from the same files.
     paths = {table.name: [folder / file.path for file in table.files] for table in tables}
     records = tuple(islice(_rows(paths, "records", RecordFacts), MOST_RECORDS))
     listed = {record.issue_id for record in records}

@@ -55,6 +55,7 @@ def render_files(facts: CorpusFacts) -> dict[str, bytes]:
     Raises:
         OutputError: the data card has no place for a generated part.
     """
+    # Text first and bytes at the end: UTF-8 and "\n" on every system.
     texts = {name: render(facts) for name, render in RENDERERS.items()}
     for figure in card_figures(facts):
         texts[f"{FIGURES}/{figure.name}.svg"] = figure.svg
@@ -113,3 +114,5 @@ def _read(path: Path, what: str) -> str:
     except OSError as error:
         reason = system_reason(error)
         raise OutputError(f"{path}: cannot be read: {reason}; expected {what}") from None
+    except UnicodeDecodeError as error:
+        raise OutputError(f"{path}: is not UTF-8 at byte {error.start}; expected {what}") from None

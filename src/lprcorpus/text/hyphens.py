@@ -15,7 +15,8 @@ __all__ = ["DIVIDERS", "Hyphens"]
 _PLAIN = "\u2010-"
 _ALWAYS_SOFT = "\u00ad\u00ac\ufffe"  # the soft hyphen; as ABBYY writes it; as pdfium writes it
 _HYPHENS = f"{_ALWAYS_SOFT}\u2011{_PLAIN}"
-DIVIDERS = members(_PLAIN + _ALWAYS_SOFT)
+_DIVIDING = _PLAIN + _ALWAYS_SOFT
+DIVIDERS = members(_DIVIDING)
 """Which code points may divide a word at a line's end. (U+2011 does not break: it is part of it.)"""
 _FEW = 32  # line ends with a hyphen: fewer are looked up in the text, more in a set of its words
 _FEWEST_DIVIDED, _DIVIDED_SHARE = 5, 0.3  # of such ends: so many that are whole elsewhere are a habit
@@ -72,6 +73,8 @@ class Hyphens:
 
     def _halves(self, line: int, following: int) -> tuple[str, str] | None:
         last = self._lines.lasts[line]
+        if self._lines.text[last - 1] not in _DIVIDING:  # asked of every line: this alone is 8 ms of an issue
+            return None
         start = max(last - _LONGEST, self._lines.firsts[line])
         head = self._head.search(self._lines.text[start:last])
         rest = self._rest.match(self._lines.text, self._lines.firsts[following])

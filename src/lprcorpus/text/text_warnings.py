@@ -1,0 +1,108 @@
+"""What makes a text or its records doubtful, in words: said by ``draft`` and by ``build``.
+
+Each warning is one line with the raw line that it is about.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from typing import NamedTuple
+
+from lprcorpus.text.lines import Lines
+from lprcorpus.text.pages import Paged
+
+__all__ = ["RecordExtent", "html_line", "record_warnings", "text_warnings"]
+
+_TAG = re.compile(r"</?[a-z][a-z0-9]*(?:\s[^<>]*)?/?>|<!doctype\b|&(?:nbsp|amp|quot|#\d+);", re.IGNORECASE)
+_TAG_LINES, _TAG_SHARE = 200, 0.2  # lines looked at; the share of them with a tag
+_FEWEST_TAGS = 3
+_COLUMN_GAP = re.compile(r"(?<=\S)\s{3,}(?=\S)")
+_FEWEST_COLUMN_LINES, _COLUMN_SHARE = 10, 0.3  # of all lines
+_COLUMN_WORDS = 3  # on either side of the gap: a table's cells have fewer
+_PAGES_FOR_AN_ITEM = 5
+_LONG_RECORD = 5_000  # words
+_UNCLAIMED = 500  # characters
+_MOST_OF_A_KIND = 3
+
+
+class RecordExtent(NamedTuple):
+    """A record, or text in none: its name, the raw line that it begins on, and its size."""
+
+    name: str
+    line: int
+    size: int
+
+
+def html_line(lines: Lines) -> int | None:
+    """Return the raw line of the first tag of a text that is HTML; None for plain text."""
+    count = min(len(lines), _TAG_LINES)
+    tagged = [index for index in range(count) if _TAG.search(lines.printed(index)[:1000])]
+    if len(tagged) < max(_FEWEST_TAGS, _TAG_SHARE * count):
+        return None
+    return int(lines.number[tagged[0]])
+
+
+def text_warnings(paged: Paged) -> Iterator[str]:
+    """Yield what is doubtful about a text: HTML, columns side by side, page numbers."""
+    lines = paged.lines
+    line = html_line(lines)
+    if line is not None:
+        yield f"raw line {line}: the text holds HTML tags; expected plain text"
+    yield from _mixed_columns(lines)
+    for doubt in paged.number_doubts[:_MOST_OF_A_KIND]:
+        yield (
+            f"raw line {doubt.line}: the page number {doubt.printed} is printed where page"
+            f" {doubt.counted} is counted; it is not used"
+        )
+    more = len(paged.number_doubts) - _MOST_OF_A_KIND
+    if more > 0:
+        line = paged.number_doubts[_MOST_OF_A_KIND].line
+        yield f"raw line {line}: here and later, {more:,} more page numbers contradict the count"
+
+
+def _mixed_columns(lines: Lines) -> Iterator[str]:
+    """Yield a warning where many lines have words, a gap and words again, at one place."""
+    first_line: dict[int, int] = {}
+    counts: Counter[int] = Counter()
+    for index in range(len(lines)):
+        text = lines.text[int(lines.start[index]) : lines.lasts[index]]
+        for gap in _COLUMN_GAP.finditer(text[:400]):
+            left, right = text[: gap.start()].split(), text[gap.end() :].split()
+            if len(left) >= _COLUMN_WORDS and len(right) >= _COLUMN_WORDS:
+                counts[gap.end()] += 1
+                first_line.setdefault(gap.end(), int(lines.number[index]))
+    if not counts:
+        return
+    column, count = max(counts.items(), key=lambda item: (item[1], -item[0]))
+    if count >= max(_FEWEST_COLUMN_LINES, _COLUMN_SHARE * len(lines)):
+        yield (
+            f"raw line {first_line[column]}: {count} lines hold two columns side by side, the second"
+            f" from character {column + 1} on; expected one column after the other, as lprcorpus extract"
+            " writes them"
+        )
+
+
+def record_warnings(records: Sequence[RecordExtent], unclaimed: Sequence[RecordExtent], pages: int) -> Iterator[str]:
+    """Yield what is doubtful about records, given their sizes in words.
+
+    Args:
+        records: the records.
+        unclaimed: the text in no record, with its first words and its size in characters.
+        pages: how many pages the text has.
+    """
+    if records and pages > _PAGES_FOR_AN_ITEM and len(records) * _PAGES_FOR_AN_ITEM < pages:
+        yield (
+            f"raw line {records[0].line}: {len(records)} records on {pages} pages are fewer than one for"
+            f" each {_PAGES_FOR_AN_ITEM}: are titles missing?"
+        )
+    for record in records:
+        if record.size > _LONG_RECORD:
+            yield (
+                f"raw line {record.line}: {record.name} has {record.size:,} words, more than"
+                f" {_LONG_RECORD:,}: does it hold several items?"
+            )
+    for text in unclaimed:
+        if text.size >= _UNCLAIMED:
+            yield f"raw line {text.line}: {text.size:,} characters are in no record: {text.name!r}"
