@@ -1,13 +1,13 @@
-"""A built corpus, opened: everything that reads, checks or packs one asks this module.
+"""A built corpus, opened for reading.
 
-Whoever opens a corpus gets one edition of it. Its names and paths are checked as it is opened, and the state of each file is
-kept: a file that another build has replaced since is refused, so that rows of two editions never mix.
+Whoever opens a corpus gets one edition of it. Its names and paths are checked as it is opened, and the state of each
+file is kept: a file that another build has replaced since is refused, so that rows of two editions never mix.
 """
 
 from __future__ import annotations
 
 import json
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, ClassVar, Protocol, TypeVar
@@ -37,8 +37,6 @@ from lprcorpus.typed_rows import read_rows
 if TYPE_CHECKING:
     import pyarrow as pa
 
-    from lprcorpus.problems import Problem
-
 __all__ = ["DESCRIPTOR", "About", "Corpus", "Shard"]
 
 DESCRIPTOR = "datapackage.json"
@@ -52,7 +50,7 @@ Kept = TypeVar("Kept", bound="Keepable")
 
 
 class Keepable(Protocol):
-    """What a package keeps with a corpus for as long as that is open, such as a search index."""
+    """What is kept with a corpus for as long as that is open, such as a search index."""
 
     def __init__(self, corpus: Corpus) -> None: ...
 
@@ -64,35 +62,22 @@ class HasRawText(Protocol):
     """An issue, as far as its raw text goes: any class that reads these two columns of ``issues``."""
 
     @property
-    def raw_path(self) -> str:
-        """Path of the raw text."""
+    def raw_path(self) -> str: ...
 
     @property
-    def raw_sha256(self) -> str:
-        """SHA-256 of its bytes, in hexadecimal."""
+    def raw_sha256(self) -> str: ...
 
 
 @dataclass(frozen=True)
 class About:
-    """What a corpus says of itself as a whole.
-
-    Attributes:
-        name: its identifier.
-        title: its title.
-        version: its version.
-        released: the day of that version (ISO 8601), or None.
-        description: what it is.
-        homepage: its web address, or None: one that is reserved for examples leads nowhere.
-        license: the licence of the code and the metadata, by its title.
-        creators: who made it, as display names.
-    """
+    """What a corpus says of itself as a whole."""
 
     name: str
     title: str
     version: str
-    released: str | None
+    released: str | None  # a day (ISO 8601)
     description: str
-    homepage: str | None
+    homepage: str | None  # None for an address that is reserved for examples
     license: str
     creators: tuple[str, ...]
 
@@ -100,8 +85,8 @@ class About:
 class Corpus:
     """A folder that holds a built corpus.
 
-    It can be used in a ``with`` statement and by several threads at once. Sent to another process, it reads the same edition
-    there.
+    It can be used in a ``with`` statement and by several threads at once. Sent to another process, it reads the same
+    edition there.
 
     >>> from lprcorpus.schema import Record
     >>> with Corpus() as corpus:
@@ -111,17 +96,15 @@ class Corpus:
     Attributes:
         folder: the folder with its ``datapackage.json``.
         descriptor: the content of ``datapackage.json``.
-        problems: the names and paths that are not safe; a corpus that is opened as usual has none.
     """
 
     _packaged: ClassVar[Corpus | None] = None
 
-    def __init__(self, folder: Path | str | None = None, *, checked: bool = True) -> None:
+    def __init__(self, folder: Path | str | None = None) -> None:
         """Open a corpus.
 
         Args:
             folder: the folder with its ``datapackage.json``; by default the one that came with the package.
-            checked: whether a name or path that is not safe is an error. The validation lists them all instead.
 
         Raises:
             CorpusNotFound: the folder is no corpus, or of a version that this code does not know.
@@ -134,97 +117,54 @@ class Corpus:
         path = self.folder / DESCRIPTOR
         state = FileState.of(path)
         self.descriptor = _read_descriptor(path)
-        self._check_version()
-        self._resources = _table_resources(self.descriptor, path)
+        self._check_version(path)
+        self._resources = self._table_resources(path)
         # The links of the packaged corpus are the installer's: Bazel and Nix make a package of links.
-        self.problems = tuple(self._unsafe_entries(follow_links=folder is None))
-        if checked and self.problems:
-            raise UnsafeCorpus(f"{self.folder}: {self.problems[0]}; run lprcorpus validate")
-        self._files = {name: self._safe_files(name) for name in self._resources}
+        self._check_names(path, follow_links=folder is None)
+        self._files = {name: self._table_files(name) for name in self._resources}
         if FileState.of(path) != state:
             raise CorpusChanged(f"{self.folder}: has changed while it was opened; open it again")
-        if checked:
-            self._check_issues()
+        self._check_issues()
 
-    def __enter__(self) -> Corpus:
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        self.close()
-
-    @classmethod
-    def packaged(cls) -> Corpus:
-        """Return the corpus that came with the package: the same object for as long as its files are the same."""
-        found = cls._packaged
-        if found is None or found.folder != data_folder() or not found.is_current:
-            # The one it replaces is not closed: another thread may still read from it.
-            found = cls._packaged = cls()
-        return found
-
-    @property
-    def is_current(self) -> bool:
-        """Whether the corpus is open, and its files are still those that they were when it was opened."""
-        files = [file for files in self._files.values() for file in files]
-        return not self._is_closed and all(FileState.of(file.path) == file.state for file in files)
-
-    def keep(self, kind: type[Kept]) -> Kept:
-        """Return the object of a class that is kept with this corpus, made when it is first asked for.
-
-        Raises:
-            UsageError: the corpus is closed.
-        """
-        self._check_open()
-        if kind not in self._kept:
-            # Where two threads come at once, both get the same one.
-            self._kept.setdefault(kind, kind(self))
-        kept = self._kept[kind]
-        assert isinstance(kept, kind), "each is kept under its own class"
-        return kept
-
-    def __getstate__(self) -> dict[str, Any]:
-        # What is kept with a corpus stays in its process.
-        return {**self.__dict__, "_kept": {}}
-
-    def close(self) -> None:
-        """Close the corpus, and what is kept with it: nothing can be read from it any more."""
-        self._is_closed = True
-        for kept in self._kept.values():
-            kept.close()
-
-    def _check_open(self) -> None:
-        if self._is_closed:
-            raise UsageError(f"{self.folder}: the corpus is closed; open it again")
-
-    def _check_version(self) -> None:
-        where = self.folder / DESCRIPTOR
+    def _check_version(self, path: Path) -> None:
         major = self.version.partition(".")[0]
         if not major.isdecimal():
-            raise CorpusNotFound(f"{where}: found version {self.version!r}; expected one such as '0.1.0'")
+            raise CorpusNotFound(f"{path}: found version {self.version!r}; expected one such as '0.1.0'")
         if int(major) > MAJOR:
-            raise CorpusNotFound(
-                f"{where}: the corpus has version {self.version}, which is newer than this code reads ({MAJOR}.x):"
-                " pip install --upgrade lprcorpus"
-            )
+            newer = f"the corpus has version {self.version}, which is newer than this code reads ({MAJOR}.x)"
+            raise CorpusNotFound(f"{path}: {newer}: pip install --upgrade lprcorpus")
 
-    def _unsafe_entries(self, *, follow_links: bool) -> Iterator[Problem]:
-        """Yield a problem for each name or path in the descriptor that could lead out of the folder."""
+    def _table_resources(self, path: Path) -> dict[str, dict[str, Any]]:
+        """Return what the descriptor says of each table, by the table's name."""
+        found: dict[str, dict[str, Any]] = {}
+        for number, resource in enumerate(self.descriptor["resources"]):
+            if not isinstance(resource, dict) or resource.get("type") != "table":
+                continue
+            if not isinstance(resource.get("name"), str) or not _paths(resource):
+                problem = "a table without a name or without files; expected both"
+                raise CorpusNotFound(f"{path}: resources[{number}]: {problem}")
+            found[resource["name"]] = resource
+        return found
+
+    def _check_names(self, path: Path, *, follow_links: bool) -> None:
+        """Check that no name or path of the descriptor leads out of the folder.
+
+        Raises:
+            UnsafeCorpus: one does.
+        """
         name = self.descriptor.get("name", "lprcorpus")
         if not is_identifier(name, CORPUS_NAME):
-            yield _unsafe("name", name, "a name such as 'lprcorpus'")
+            raise _unsafe(path, "name", name, "a name such as 'lprcorpus'")
         root = self.folder.resolve()
-        for place, resource in enumerate(self.descriptor["resources"]):
-            for path in _paths(resource):
-                if not stays_inside(path):
-                    yield _unsafe(f"resources.{place}.path", path, "a path inside the folder, such as 'records.parquet'")
-                elif not follow_links and not leads_inside(root / path, root):
-                    found = f"{path}, a link that leaves the folder"
-                    yield _unsafe(f"resources.{place}.path", found, "a file inside it")
+        for number, resource in enumerate(self.descriptor["resources"]):
+            where = f"resources[{number}].path"
+            for inner in _paths(resource):
+                if not stays_inside(inner):
+                    raise _unsafe(path, where, inner, "a path inside the folder, such as 'records.parquet'")
+                if not follow_links and not leads_inside(root / inner, root):
+                    raise _unsafe(path, where, inner, "a file inside the folder, and no link that leaves it")
 
-    def _safe_files(self, name: str) -> tuple[TableFile, ...]:
-        """Return the files of a table; none where one of its paths is not safe."""
-        place = self.descriptor["resources"].index(self._resources[name])
-        if any(problem.column == f"resources.{place}.path" for problem in self.problems):
-            return ()
+    def _table_files(self, name: str) -> tuple[TableFile, ...]:
         paths = [self.folder / path for path in _paths(self._resources[name])]
         return tuple(TableFile(name, path, FileState.of(path)) for path in paths)
 
@@ -244,10 +184,52 @@ class Corpus:
             for name, values in columns.items():
                 for value in values:
                     if not is_identifier(value, patterns[name]):
-                        found = f"issues.{name}: found {shorten(value)}"
-                        raise UnsafeCorpus(
-                            f"{table_file.path}: {found}; expected an identifier such as 'lpr-1-2'; run lprcorpus validate"
-                        )
+                        raise _unsafe(table_file.path, f"issues.{name}", value, "an identifier such as 'lpr-1-2'")
+
+    @classmethod
+    def packaged(cls) -> Corpus:
+        """Return the corpus that came with the package: the same object for as long as its files are the same."""
+        found = cls._packaged
+        if found is None or found.folder != data_folder() or not found.is_current:
+            # The one it replaces is not closed: another thread may still read from it.
+            found = cls._packaged = cls()
+        return found
+
+    @property
+    def is_current(self) -> bool:
+        """Whether the corpus is open, and its files are still those that they were when it was opened."""
+        files = [file for files in self._files.values() for file in files]
+        return not self._is_closed and all(FileState.of(file.path) == file.state for file in files)
+
+    def keep(self, kind: type[Kept]) -> Kept:
+        """Return the object of a class that is kept with this corpus, made when it is first asked for."""
+        self._check_open()
+        if kind not in self._kept:
+            # Where two threads come at once, both get the same one.
+            self._kept.setdefault(kind, kind(self))
+        kept = self._kept[kind]
+        assert isinstance(kept, kind), "each is kept under its own class"
+        return kept
+
+    def __getstate__(self) -> dict[str, Any]:
+        # What is kept with a corpus stays in its process.
+        return {**self.__dict__, "_kept": {}}
+
+    def __enter__(self) -> Corpus:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """Close the corpus, and what is kept with it: no table can be read from it any more."""
+        self._is_closed = True
+        for kept in self._kept.values():
+            kept.close()
+
+    def _check_open(self) -> None:
+        if self._is_closed:
+            raise UsageError(f"{self.folder}: the corpus is closed; open it again")
 
     @property
     def version(self) -> str:
@@ -265,22 +247,19 @@ class Corpus:
         # Imported here: it reads corpus.toml, which most who open a corpus do without.
         from lprcorpus.metadata import is_public
 
-        descriptor = self.descriptor
-        datacite = descriptor.get("datacite")
-        dates = _objects(datacite.get("dates")) if isinstance(datacite, dict) else []
-        issued = [_string(date, "date") for date in dates if date.get("dateType") == "Issued"]
-        creators = [_string(person, "title") for person in _objects(descriptor.get("contributors")) if _is_creator(person)]
-        licenses = [_string(terms, "title") for terms in _objects(descriptor.get("licenses"))]
-        homepage = _string(descriptor, "homepage")
+        said = self.descriptor
+        homepage = _string(said, "homepage")
+        dates = [date for date in _objects(said, "datacite", "dates") if date.get("dateType") == "Issued"]
+        people = [person for person in _objects(said, "contributors") if "creator" in str(person.get("roles"))]
         return About(
             name=self.name,
-            title=_string(descriptor, "title") or self.name,
+            title=_string(said, "title") or self.name,
             version=self.version,
-            released="".join(issued[:1]) or None,
-            description=_string(descriptor, "description"),
+            released=_string(dates[0], "date") if dates else None,
+            description=_string(said, "description"),
             homepage=homepage if homepage and is_public(homepage) else None,
-            license="; ".join(licenses),
-            creators=tuple(creators),
+            license="; ".join(_string(terms, "title") for terms in _objects(said, "licenses")),
+            creators=tuple(_string(person, "title") for person in people),
         )
 
     @property
@@ -289,11 +268,7 @@ class Corpus:
         return tuple(self._resources)
 
     def resource(self, name: str) -> dict[str, Any]:
-        """Return what the descriptor says of a table.
-
-        Raises:
-            UnknownName: there is no such table.
-        """
+        """Return what the descriptor says of a table; UnknownName where there is no such table."""
         if name not in self._resources:
             raise UnknownName("table", name, self._resources)
         return self._resources[name]
@@ -310,26 +285,16 @@ class Corpus:
         return self._files[name]
 
     def files(self, name: str) -> tuple[Path, ...]:
-        """Return the paths of a table's files, as :meth:`table_files` does."""
+        """Return the paths of a table's files."""
         return tuple(file.path for file in self.table_files(name))
 
     def columns(self, name: str) -> list[str]:
-        """Return the names of a table's columns, as its first file says.
-
-        Raises:
-            UnknownName: there is no such table.
-            CorpusNotFound: the file is missing or is not Parquet.
-        """
+        """Return the names of a table's columns, as its first file says."""
         with self.table_files(name)[0].open() as file:
             return list(file.schema_arrow.names)
 
     def count(self, name: str) -> int:
-        """Return the number of rows of a table, as its files say.
-
-        Raises:
-            UnknownName: there is no such table.
-            CorpusNotFound: a file of it is missing or is not Parquet.
-        """
+        """Return the number of rows of a table, as its files say."""
         total = 0
         for table_file in self.table_files(name):
             with table_file.open() as file:
@@ -342,6 +307,7 @@ class Corpus:
         Raises:
             UnknownName: there is no such table.
             CorpusNotFound: a file of it is missing or is not Parquet.
+            CorpusChanged: a file of it was replaced since the corpus was opened.
         """
         parts = list(self.parts(name, columns))
         if len(parts) == 1:
@@ -351,21 +317,22 @@ class Corpus:
         return pa.concat_tables(parts)
 
     def parts(self, name: str, columns: list[str] | None = None) -> Iterator[pa.Table]:
-        """Yield a table, or some of its columns, in Arrow, one file at a time; it raises what :meth:`table` does."""
+        """Yield a table as :meth:`table` gives it, one file at a time."""
         for number in range(len(self.table_files(name))):
             yield Shard(self, number).table(name, columns)
 
     def rows(self, name: str, shape: type[Shape], **among: Collection[object]) -> Iterator[Shape]:
-        """Yield rows of a table as objects of a class: one file in memory at a time, and only the columns the class names.
+        """Yield rows of a table as objects of a class: one file in memory at a time.
 
         Args:
             name: the table.
-            shape: a model of the schema, or a dataclass whose fields are columns.
+            shape: a model of the schema, or a dataclass whose fields are the columns to read.
             **among: values by the name of a column: only the rows that have one of these values.
 
         Raises:
             UnknownName: there is no such table.
             CorpusNotFound: a file of it is missing or is not Parquet.
+            CorpusChanged: a file of it was replaced since the corpus was opened.
             DataError: a row is not what the class says.
 
         >>> from lprcorpus.schema import Block
@@ -377,11 +344,7 @@ class Corpus:
             yield from Shard(self, number).rows(name, shape, **among)
 
     def row(self, name: str, shape: type[Shape], key: str) -> Shape:
-        """Return the row of a table whose ``id`` is a key; it raises what :meth:`rows` does.
-
-        Raises:
-            UnknownName: there is no such table or row; the message gives those that come near.
-        """
+        """Return the row of a table whose ``id`` is a key; UnknownName, with the ids that come near, if there is none."""
         for row in self.rows(name, shape, id={key}):
             return row
         known = self.table(name, ["id"]).column("id").to_pylist()
@@ -397,7 +360,8 @@ class Corpus:
         number = max(counts.values(), default=0)
         for name, found in counts.items():
             if found != number:
-                raise DataError(f"{self.folder}: {name}: found {found} files; expected {number}, as another table has")
+                expected = f"expected {number}, as another table has"
+                raise DataError(f"{self.folder}: {name}: found {found} files; {expected}")
         for shard in range(number):
             yield Shard(self, shard)
 
@@ -406,11 +370,8 @@ class Corpus:
         """The folder of the raw texts, which a copy of the corpus may lack."""
         return raw_folder(self.folder)
 
-    def raw_text(self, issue: HasRawText | str) -> str:
+    def raw_text(self, issue: HasRawText) -> str:
         """Return the raw text of an issue: the very text that the corpus was built from.
-
-        Args:
-            issue: any object with the issue's ``raw_path`` and ``raw_sha256``.
 
         Raises:
             CorpusNotFound: the raw text is not there, or cannot be read.
@@ -418,15 +379,15 @@ class Corpus:
         """
         import hashlib
 
-        raw_path = issue if isinstance(issue, str) else issue.raw_path
-        path = self.raw_folder / Path(raw_path).name
+        path = self.raw_folder / Path(issue.raw_path).name
         try:
             data = path.read_bytes()
         except OSError as error:
             raise CorpusNotFound(f"{path}: the raw text cannot be read: {system_reason(error)}") from None
         # Not by its path: a link that leads to another file shows in the hash.
-        if not isinstance(issue, str) and hashlib.sha256(data).hexdigest() != issue.raw_sha256:
-            raise DataError(f"{path}: is not the text that the corpus was built from; build it again, or bring the text back")
+        if hashlib.sha256(data).hexdigest() != issue.raw_sha256:
+            problem = "is not the text that the corpus was built from; build it again, or bring the text back"
+            raise DataError(f"{path}: {problem}")
         try:
             return data.decode("utf-8")
         except UnicodeDecodeError as error:
@@ -460,28 +421,13 @@ def _read_descriptor(path: Path) -> dict[str, Any]:
     try:
         content = json.loads(path.read_bytes())
     except OSError as error:
-        raise CorpusNotFound(f"{path}: {system_reason(error)}; expected the folder of a built corpus") from None
+        reason = system_reason(error)
+        raise CorpusNotFound(f"{path}: {reason}; expected the folder of a built corpus") from None
     except (ValueError, RecursionError) as error:
         raise CorpusNotFound(f"{path}: not JSON: {error}; expected the descriptor of a built corpus") from None
     if not isinstance(content, dict) or not isinstance(content.get("resources"), list):
         raise CorpusNotFound(f"{path}: no data package; expected the descriptor of a built corpus")
     return content
-
-
-def _table_resources(descriptor: Mapping[str, Any], path: Path) -> dict[str, dict[str, Any]]:
-    """Return what a descriptor says of each table, by the table's name.
-
-    Raises:
-        CorpusNotFound: a table has no name or no files.
-    """
-    found: dict[str, dict[str, Any]] = {}
-    for number, resource in enumerate(descriptor["resources"]):
-        if not isinstance(resource, dict) or resource.get("type") != "table":
-            continue
-        if not isinstance(resource.get("name"), str) or not _paths(resource):
-            raise CorpusNotFound(f"{path}: resources[{number}]: a table without a name or without files; expected both")
-        found[resource["name"]] = resource
-    return found
 
 
 def _paths(resource: object) -> list[str]:
@@ -492,26 +438,21 @@ def _paths(resource: object) -> list[str]:
     return found if len(found) == len(paths) else []
 
 
-def _objects(value: object) -> list[dict[str, object]]:
-    """Return the objects in a list of a descriptor; none where it is no list."""
+def _objects(content: dict[str, Any], *names: str) -> list[dict[str, Any]]:
+    """Return the objects in a list of a descriptor; none where there is no such list."""
+    value: object = content
+    for name in names:
+        value = value.get(name) if isinstance(value, dict) else None
     if not isinstance(value, list):
         return []
     return [entry for entry in value if isinstance(entry, dict)]
 
 
-def _string(content: Mapping[str, object], name: str) -> str:
+def _string(content: dict[str, Any], name: str) -> str:
     """Return a string of a descriptor; an empty one where there is none."""
     value = content.get(name)
     return value if isinstance(value, str) else ""
 
 
-def _is_creator(person: Mapping[str, object]) -> bool:
-    roles = person.get("roles")
-    return isinstance(roles, list) and "creator" in roles
-
-
-def _unsafe(column: str, found: object, expected: str) -> Problem:
-    # Imported here: it brings Pydantic, which most who open a corpus do without.
-    from lprcorpus.problems import Problem
-
-    return Problem(code="path-unsafe", found=shorten(found), expected=expected, column=column, file=DESCRIPTOR)
+def _unsafe(path: Path, where: str, found: object, expected: str) -> UnsafeCorpus:
+    return UnsafeCorpus(f"{path}: {where}: found {shorten(found)}; expected {expected}; run lprcorpus validate")

@@ -1,23 +1,4 @@
-"""What can go wrong, as a tree of exceptions.
-
-* :class:`LprcorpusError`: everything this package raises on purpose
-
-  * :class:`UsageError`: the call cannot be carried out as it was made (exit status 2)
-
-    * :class:`CorpusChanged`: a corpus that was built again while it was read
-    * :class:`CorpusNotFound`: a folder that is no corpus
-    * :class:`MissingLibrary`: an optional library is not installed
-    * :class:`OutputError`: a folder or file that cannot be written
-    * :class:`UnknownName`: a table, record, style or type that does not exist
-    * :class:`WorkersLost`: the processes or the cluster that did the work are gone
-
-  * :class:`DataError`: the data has problems (exit status 1)
-
-    * :class:`RawTextError`: a raw text that cannot be read as one
-    * :class:`ManifestError`: a manifest that is wrong, or that does not fit its text
-    * :class:`PdfError`: a PDF that gives no text
-    * :class:`ProofError`: tables that do not follow from the raw text
-    * :class:`UnsafeCorpus`: a corpus whose names or paths lead out of its folder
+"""What can go wrong, as a tree of exceptions: :class:`UsageError` (exit status 2) and :class:`DataError` (1) are its branches.
 
 A message says where, what was found and what was expected and, where it is known, what to do. It is one line: the
 command line prints it as it is.

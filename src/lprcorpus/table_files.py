@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, NoReturn
+from typing import TYPE_CHECKING
 
 from lprcorpus.errors import CorpusChanged, CorpusNotFound
 from lprcorpus.files import open_parquet
@@ -37,12 +37,6 @@ class FileState:
         if not stat.S_ISREG(found.st_mode):
             return None
         return cls(found.st_dev, found.st_ino, found.st_size, found.st_mtime_ns)
-
-    def is_same_file(self, other: FileState | None) -> bool:
-        """Return whether another state is of the same file, whatever was written into it since."""
-        if other is None:
-            return False
-        return (self.device, self.inode) == (other.device, other.inode)
 
 
 @dataclass(frozen=True)
@@ -80,13 +74,13 @@ class TableFile:
 
     def _check_unchanged(self) -> None:
         if FileState.of(self.path) != self.state:
-            self._refuse()
+            raise self._changed()
 
     def _check_not_written_over(self) -> None:
         """Check that no other content was written into the file while it was open."""
         now = FileState.of(self.path)
-        if self.state and self.state.is_same_file(now) and now != self.state:
-            self._refuse()
+        if now and self.state and now != self.state and now.inode == self.state.inode:
+            raise self._changed()
 
-    def _refuse(self) -> NoReturn:
-        raise CorpusChanged(f"{self.path}: has changed since the corpus was opened; open it again")
+    def _changed(self) -> CorpusChanged:
+        return CorpusChanged(f"{self.path}: has changed since the corpus was opened; open it again")

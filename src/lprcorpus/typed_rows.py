@@ -7,10 +7,10 @@ import of Pydantic; its types are checked column by column, in Arrow.
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
-from dataclasses import dataclass, fields, is_dataclass
+from dataclasses import fields, is_dataclass
 from itertools import groupby
 from types import UnionType
-from typing import TYPE_CHECKING, Any, Literal, TypeVar, Union, cast, get_args, get_origin, get_type_hints
+from typing import TYPE_CHECKING, Any, Literal, NoReturn, TypeVar, Union, cast, get_args, get_origin, get_type_hints
 
 from lprcorpus.errors import DataError
 from lprcorpus.identifiers import ISSUE_ID, RAW_PATH, RECORD_ID, is_identifier
@@ -34,50 +34,6 @@ _ID_PATTERNS = {
     "raw_path": RAW_PATH,
 }
 """The columns that name rows and files. Their values become names of files, so they are checked wherever they are read."""
-
-
-@dataclass(frozen=True)
-class _ColumnType:
-    """What a column of a dataclass may hold.
-
-    Attributes:
-        kind: ``str``, ``int`` or ``bool``.
-        nullable: whether it may be null.
-        values: the only values it may have, or None.
-        pattern: what its values look like, or None.
-    """
-
-    kind: type
-    nullable: bool
-    values: tuple[object, ...] | None
-    pattern: str | None
-
-    def __str__(self) -> str:
-        if self.values is not None:
-            return f"one of {', '.join(map(str, self.values))}"
-        if self.pattern is not None:
-            return "an identifier such as 'lpr-1-2/hourglass-of-the-free'"
-        return _KIND_NAMES[self.kind]
-
-    def admits(self, value: object) -> bool:
-        """Return whether a value of the right kind may be in the column."""
-        if value is None:
-            return self.nullable
-        if self.values is not None:
-            return value in self.values
-        return self.pattern is None or is_identifier(value, self.pattern)
-
-    def first_wrong(self, column: pa.ChunkedArray) -> int | None:
-        """Return the place of a value that may not be there; None where all may."""
-        # Most columns are settled without a look at their values.
-        if self.values is None and self.pattern is None and (self.nullable or not column.null_count):
-            return None
-        values = column.to_pylist()
-        for value in set(values):
-            if not self.admits(value):
-                place: int = values.index(value)
-                return place
-        return None
 
 
 def column_names(shape: type[Any]) -> list[str]:
@@ -188,11 +144,6 @@ def _objects(rows: pa.Table, table: str, shape: type[Shape]) -> Iterator[Shape]:
 
 
 def _validated(row: dict[str, Any], table: str, shape: type[Shape]) -> Shape:
-    """Return a row as an object of a model.
-
-    Raises:
-        DataError: the row is not what the model says.
-    """
     from pydantic import ValidationError
 
     try:
@@ -205,7 +156,7 @@ def _validated(row: dict[str, Any], table: str, shape: type[Shape]) -> Shape:
 
 
 def _key(row: Mapping[str, Any]) -> str:
-    """Return how a message names a row: by its id, or that of its record or issue, as far as it is known."""
+    """Return how a message names a row, as far as it is known."""
     for name in ("id", "record_id", "issue_id"):
         if row.get(name) is not None:
             return f" [{row[name]}]"
@@ -213,36 +164,37 @@ def _key(row: Mapping[str, Any]) -> str:
 
 
 def _check_types(rows: pa.Table, table: str, shape: type[Any]) -> None:
-    """Check that the values of each column are what a dataclass says.
+    """Check that the values of each column are what a dataclass says: ``str``, ``int``, ``bool`` or a ``Literal``, or None.
 
     Raises:
         DataError: they are not; the message names the first row that is wrong.
     """
     for name, hint in get_type_hints(shape).items():
-        expected = _column_type(name, hint)
         column = rows.column(name)
-        if not _has_kind(column.type, expected.kind):
-            found = f"found the type {column.type}; expected {_KIND_NAMES[expected.kind]}"
+        nullable = get_origin(hint) in (Union, UnionType)
+        if nullable:
+            hint = next(option for option in get_args(hint) if option is not type(None))
+        allowed = get_args(hint) if get_origin(hint) is Literal else ()
+        kind = str if allowed else hint
+        if not _has_kind(column.type, kind):
+            found = f"found the type {column.type}; expected {_KIND_NAMES[kind]}"
             raise DataError(f"{table}.{name}: {found}; run lprcorpus validate")
-        place = expected.first_wrong(column)
-        if place is not None:
-            row = rows.slice(place, 1).to_pylist()[0]
-            found = f"found {shorten(row[name])}; expected {expected}"
-            raise DataError(f"{table}.{name}{_key(row)}: {found}; run lprcorpus validate")
+        if column.null_count and not nullable:
+            _refuse(rows, table, name, None, _KIND_NAMES[kind])
+        if not allowed and name not in _ID_PATTERNS:
+            continue
+        for value in set(column.to_pylist()) - {None}:
+            if allowed and value not in allowed:
+                _refuse(rows, table, name, value, f"one of {', '.join(allowed)}")
+            if name in _ID_PATTERNS and not is_identifier(value, _ID_PATTERNS[name]):
+                _refuse(rows, table, name, value, "an identifier such as 'lpr-1-2/hourglass-of-the-free'")
 
 
-def _column_type(name: str, hint: Any) -> _ColumnType:
-    """Return what an annotation says: ``str``, ``int``, ``bool`` or a ``Literal`` of strings, or one of these or None."""
-    nullable = get_origin(hint) in (Union, UnionType)
-    if nullable:
-        hint = next(option for option in get_args(hint) if option is not type(None))
-    values = get_args(hint) if get_origin(hint) is Literal else None
-    return _ColumnType(
-        kind=hint if values is None else str,
-        nullable=nullable,
-        values=values,
-        pattern=_ID_PATTERNS.get(name),
-    )
+def _refuse(rows: pa.Table, table: str, name: str, value: object, expected: str) -> NoReturn:
+    """Raise the error that names a value, and the first row that has it."""
+    place = rows.column(name).to_pylist().index(value)
+    key = _key(rows.slice(place, 1).to_pylist()[0])
+    raise DataError(f"{table}.{name}{key}: found {shorten(value)}; expected {expected}; run lprcorpus validate")
 
 
 def _has_kind(found: pa.DataType, kind: type) -> bool:

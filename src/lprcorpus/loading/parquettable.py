@@ -33,16 +33,6 @@ class _Group:
     number: int
     rows: int
 
-    def read(self, columns: list[str]) -> pa.Table:
-        """Decode some columns, in the order of the file.
-
-        Raises:
-            CorpusNotFound: the file is gone.
-            CorpusChanged: it is no longer the one that was opened.
-        """
-        with self.file.open() as file:
-            return file.read_row_group(self.number, columns=columns)
-
 
 class ParquetTable(InMemoryTable):  # type: ignore[misc]  # datasets is not typed
     """A table of one or more Parquet files of the same schema. Several threads may read it at once."""
@@ -62,11 +52,7 @@ class ParquetTable(InMemoryTable):  # type: ignore[misc]  # datasets is not type
 
     @classmethod
     def open(cls, files: Sequence[TableFile]) -> ParquetTable:
-        """Open a table; nothing is decoded.
-
-        Raises:
-            CorpusNotFound: a file is missing or is not Parquet.
-        """
+        """Open a table; nothing is decoded."""
         groups = []
         with files[0].open() as first:
             schema = first.schema_arrow
@@ -81,12 +67,6 @@ class ParquetTable(InMemoryTable):  # type: ignore[misc]  # datasets is not type
     def table(self) -> pa.Table:
         """The whole table, decoded."""
         return self._in_memory().table
-
-    @property
-    def _batches(self) -> list[pa.RecordBatch]:
-        """The batches of the whole table, which ``datasets`` may look into."""
-        batches: list[pa.RecordBatch] = self._in_memory()._batches  # noqa: SLF001  its own base class
-        return batches
 
     def _in_memory(self) -> InMemoryTable:
         with self._lock:
@@ -106,7 +86,10 @@ class ParquetTable(InMemoryTable):  # type: ignore[misc]  # datasets is not type
 
     def _read(self, group: _Group) -> pa.Table:
         names = self._schema.names
-        return group.read(names).select(names).replace_schema_metadata(self._schema.metadata)
+        with group.file.open() as file:
+            rows = file.read_row_group(group.number, columns=names)
+        # The file gives them in its own order.
+        return rows.select(names).replace_schema_metadata(self._schema.metadata)
 
     def _group(self, number: int) -> pa.Table:
         """Return a decoded row group; the last few are kept."""
@@ -121,23 +104,17 @@ class ParquetTable(InMemoryTable):  # type: ignore[misc]  # datasets is not type
             self._last_group = number
             return self._kept[number]
 
-    def _pieces(self, start: int, stop: int) -> Iterator[pa.Table]:
-        """Yield the rows from ``start`` to ``stop``, a row group or a slice of one at a time."""
-        number = int(np.searchsorted(self._starts, start, side="right")) - 1
-        while start < stop:
-            first = int(self._starts[number])
-            end = min(int(self._starts[number + 1]), stop)
-            if start < end:
-                yield self._group(number).slice(start - first, end - start)
-            start = max(start, end)
-            number += 1
-
     def fast_slice(self, offset: int = 0, length: int | None = None) -> pa.Table:
         """Return rows that follow each other; only the row groups that they are in are decoded."""
         if self._is_whole() or offset < 0:
             return self._in_memory().fast_slice(offset, length)
         stop = self.num_rows if length is None else min(offset + length, self.num_rows)
-        pieces = list(self._pieces(offset, stop))
+        pieces = []
+        for number, first in enumerate(self._starts[:-1].tolist()):
+            start = max(offset, first)
+            end = min(stop, first + self._groups[number].rows)
+            if start < end:
+                pieces.append(self._group(number).slice(start - first, end - start))
         return pa.concat_tables(pieces) if pieces else self._schema.empty_table()
 
     def fast_gather(self, indices: Sequence[int] | np.ndarray[Any, Any]) -> pa.Table:

@@ -34,43 +34,24 @@ class IssueLine:
 
 @dataclass(frozen=True)
 class Summary:
-    """What a corpus holds.
-
-    Attributes:
-        title: its title.
-        version: its version.
-        released: the day of that version (ISO 8601), where the descriptor gives it.
-        description: what it is.
-        folder: where it is.
-        issues: the first :data:`MOST_ISSUES` of its issues.
-        tables: the number of rows in each table.
-        types: the number of records of each type, the most frequent first.
-        words: the number of words in all bodies.
-        pages: the number of pages.
-        pages_printed: the number of pages whose number is printed in the text; those of the others are counted.
-        languages: the languages of the bodies (BCP 47).
-        rights: what the records say of their rights.
-        license: the licence of the code and the metadata.
-        card: the file that says what the texts are, what they deny and what is established.
-        citation: how to cite the corpus, in BibTeX.
-    """
+    """What a corpus holds."""
 
     title: str
     version: str
     released: str | None
     description: str
     folder: str
-    issues: tuple[IssueLine, ...]
-    tables: Mapping[str, int]
-    types: Mapping[str, int]
+    issues: tuple[IssueLine, ...]  # the first of them
+    tables: Mapping[str, int]  # rows, by the table's name
+    types: Mapping[str, int]  # records, by their type, the most frequent first
     words: int
     pages: int
-    pages_printed: int
+    pages_printed: int  # pages whose number is printed in the text; those of the others are counted
     languages: tuple[str, ...]
     rights: tuple[str, ...]
     license: str
-    card: str
-    citation: str
+    card: str  # the file that says what the texts are, what they deny and what is established
+    citation: str  # in BibTeX
 
     def to_dict(self) -> dict[str, Any]:
         """Return the summary as JSON has it."""
@@ -87,19 +68,12 @@ class ContributorLine:
 
 @dataclass(frozen=True)
 class RecordSummary:
-    """What a record is: its row, its contributors, and its blocks by kind.
-
-    Attributes:
-        record: the record.
-        contributors: its contributors, in order.
-        blocks: the number of blocks of each kind.
-        citation: how to cite it, in BibTeX.
-    """
+    """What a record is."""
 
     record: Record
     contributors: tuple[ContributorLine, ...]
-    blocks: Mapping[str, int]
-    citation: str
+    blocks: Mapping[str, int]  # by their kind, the most frequent first
+    citation: str  # in BibTeX
 
     def to_dict(self) -> dict[str, Any]:
         """Return the summary as JSON has it: without the body."""
@@ -130,12 +104,7 @@ class _BlockFacts:
 
 
 def summarize(corpus: Corpus) -> Summary:
-    """Return what a corpus holds; of a table, one file at a time is in memory, and no body.
-
-    Raises:
-        CorpusNotFound: a file of it is missing or is not Parquet.
-        DataError: a row is not what the schema says.
-    """
+    """Return what a corpus holds; it raises what :meth:`Corpus.rows` does."""
     types: Counter[str] = Counter()
     languages: Counter[str] = Counter()
     rights: Counter[str] = Counter()
@@ -168,13 +137,7 @@ def summarize(corpus: Corpus) -> Summary:
 
 
 def summarize_record(corpus: Corpus, id: str) -> RecordSummary:  # noqa: A002  the column's name
-    """Return what a record is.
-
-    Raises:
-        UnknownName: there is no such record; the message gives those that come near.
-        CorpusNotFound: a file of the corpus is missing or is not Parquet.
-        DataError: a row is not what the schema says.
-    """
+    """Return what a record is; it raises what :meth:`Corpus.row` does."""
     record = corpus.row("records", Record, id)
     kinds = Counter(block.kind for block in corpus.rows("blocks", _BlockFacts, record_id={id}))
     return RecordSummary(
