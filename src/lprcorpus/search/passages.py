@@ -185,11 +185,16 @@ class RecordText:
         derivation = self.derivation(block)
         return derivation.origin(offset - block.body_start) if derivation else None
 
-    def passage(self, start: int, end: int, match: str = "exact") -> Passage:
-        """Return some characters as a passage; white space around them is left out."""
+    def passage(self, start: int, end: int, *, match: str = "exact", marks: tuple[str, str] = ("", "")) -> Passage:
+        """Return some characters as a passage, white space aside, with marks before and after them where the text has these."""
         exact = self.text[start:end]
         start += len(exact) - len(exact.lstrip())
         end = start + len(exact.strip())
+        lead, tail = marks
+        if self.text.endswith(lead, 0, start):
+            start -= len(lead)
+        if self.text.startswith(tail, end):
+            end += len(tail)
         first, last = self.block_at(start), self.block_at(end - 1)
         size = self._reader.context
         passage = Passage(
