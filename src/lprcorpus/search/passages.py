@@ -169,7 +169,8 @@ class RecordText:
         start = block.body_start
         if start not in self._sentences:
             inside = sentences(self.text[start : block.body_end], verse=block.kind == "verse")
-            self._sentences[start] = [(start + first, start + last) for first, last in inside]
+            # A block without text, which is an error, has no sentence.
+            self._sentences[start] = [(start + first, start + last) for first, last in inside or [(0, 0)]]
         return self._sentences[start]
 
     def _sentence(self, start: int, end: int) -> str:
@@ -220,7 +221,11 @@ class RecordText:
             return passage
         raw_start, raw_end = origin.raw_start, last_origin.raw_end
         passage = replace(passage, page=origin.page, page_end=last_origin.page, raw_start=raw_start, raw_end=raw_end)
-        selector = Selector(
+        return replace(passage, selector=self._selector(passage, raw_start, raw_end))
+
+    def _selector(self, passage: Passage, raw_start: int, raw_end: int) -> Selector:
+        start, end = passage.start, passage.end
+        return Selector(
             corpus=self._reader.index.corpus.name,
             version=self._reader.index.corpus.version,
             record=self.id,
@@ -237,7 +242,6 @@ class RecordText:
             end=end if self.role == "body" else None,
             quote=shortened(passage.exact, self._as_printed(start, raw_start, raw_end)),
         )
-        return replace(passage, selector=selector)
 
     def _as_printed(self, start: int, raw_start: int, raw_end: int) -> Iterator[tuple[int, int]]:
         """Yield the stretches that read in the raw text as they do here, white space aside, by their offsets from ``start``."""
