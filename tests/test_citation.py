@@ -14,7 +14,6 @@ from typing import Any
 import jsonschema
 import pytest
 import rispy
-from click.testing import CliRunner, Result
 from hypothesis import given
 from hypothesis import strategies as st
 from pybtex.database import Entry, parse_string
@@ -25,19 +24,14 @@ from lprcorpus.citation.bibtex import bibtex
 from lprcorpus.citation.citing import cite, cite_all
 from lprcorpus.citation.csl import CitedContributor, CitedIssue, CitedRecord, Edition, Work, one_line, record_item
 from lprcorpus.citation.ris import ris
-from lprcorpus.cli import main
 from lprcorpus.corpus import Corpus
 from lprcorpus.errors import UnknownName, UsageError
 from lprcorpus.metadata import corpus_metadata
 
-from .conftest import FIRST, Golden
+from .conftest import FIRST, Golden, run
 
 HOURGLASS = "lpr-1-2/hourglass-of-the-free"
 EDITION = Edition("lprcorpus", "Left Progressive Review Corpus", "9.8.7", "2030-01-02", ("The makers",), None)
-
-
-def run(*arguments: str) -> Result:
-    return CliRunner().invoke(main, list(arguments))
 
 
 def rows(table: str) -> list[dict[str, Any]]:

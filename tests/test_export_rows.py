@@ -16,11 +16,9 @@ from typing import Any
 import pandas as pd
 import pyarrow.parquet as pq
 import pytest
-from click.testing import CliRunner, Result
 from hypothesis import given
 from hypothesis import strategies as st
 
-from lprcorpus.cli import main
 from lprcorpus.corpus import Corpus
 from lprcorpus.errors import DataError, OutputError, UnknownName, UsageError
 from lprcorpus.export.exporting import export
@@ -28,14 +26,11 @@ from lprcorpus.export.spreadsheet import guarded, unguarded
 from lprcorpus.files import whole_file
 from lprcorpus.schema import TABLES
 
+from .conftest import run
 from .rowhelp import made
 
 POEM = "lpr-1-2/hourglass-of-the-free"
 FORMULA_STARTS = "=+-@\t\r\n＝＋－＠"
-
-
-def run(*arguments: str | Path) -> Result:
-    return CliRunner().invoke(main, ["export", *map(str, arguments)])
 
 
 def exported(format: str, *ids: str, **options: Any) -> bytes:  # noqa: A002
@@ -216,10 +211,10 @@ def test_an_unknown_name_is_answered_with_those_that_come_near(arguments: list[A
 
 
 def test_an_unknown_table_or_type_is_answered_with_those_that_come_near() -> None:
-    result = run("--format", "csv", "--table", "recrods")
+    result = run("export", "--format", "csv", "--table", "recrods")
     assert (result.exit_code, result.stdout) == (2, "")
     assert result.stderr == "lprcorpus: no table is called 'recrods'; did you mean records?\n"
-    result = run("--format", "csv", "--type", "peom")
+    result = run("export", "--format", "csv", "--type", "peom")
     assert (result.exit_code, result.stderr) == (2, "lprcorpus: no type of record is called 'peom'; did you mean poem?\n")
 
 
@@ -252,19 +247,19 @@ def test_a_table_that_lacks_a_column_is_named(built: Path, tmp_path: Path) -> No
 
 def test_a_file_is_written_whole_and_the_summary_goes_to_standard_error(tmp_path: Path) -> None:
     target = tmp_path / "new" / "poems.csv"
-    result = run("--format", "csv", "--type", "poem", "--out", target)
+    result = run("export", "--format", "csv", "--type", "poem", "--out", target)
     assert (result.exit_code, result.stdout, result.stderr) == (0, "", f"Wrote {target}: 2 rows of records\n")
     assert target.read_bytes() == exported("csv", types=["poem"])
     assert [path.name for path in target.parent.iterdir()] == ["poems.csv"]
 
 
 def test_standard_output_is_the_default_and_holds_nothing_else() -> None:
-    result = run("--format", "csv", POEM)
+    result = run("export", "--format", "csv", POEM)
     assert (result.exit_code, result.stdout_bytes, result.stderr) == (0, exported("csv", POEM), "")
 
 
 def test_a_cell_too_long_for_excel_is_told(tmp_path: Path) -> None:
-    result = run("--format", "csv", "--out", tmp_path / "out.csv")
+    result = run("export", "--format", "csv", "--out", tmp_path / "out.csv")
     assert result.stderr.splitlines()[1:] == [
         "lprcorpus: note: the longest cell has 46,338 characters; Excel cuts what is over 32,767"
     ]
@@ -314,7 +309,7 @@ def test_a_path_that_cannot_be_a_file_is_said_so(tmp_path: Path) -> None:
 def test_a_full_disk_is_said_in_one_line() -> None:
     if not Path("/dev/full").exists():
         pytest.skip("this system has no /dev/full")
-    result = run("--format", "csv", "--out", "/dev/full")
+    result = run("export", "--format", "csv", "--out", "/dev/full")
     assert (result.exit_code, result.stdout) == (2, "")
     assert result.stderr == "lprcorpus: /dev/full: cannot be written: no space left on device\n"
 
@@ -331,7 +326,7 @@ def test_a_reader_that_stops_early_is_no_fault(format: str) -> None:  # noqa: A0
 
 
 def test_the_help_shows_an_example() -> None:
-    assert "lprcorpus export --format tei --out hourglass.xml lpr-1-2/hourglass-of-the-free" in run("--help").stdout
+    assert "lprcorpus export --format tei --out hourglass.xml lpr-1-2/hourglass-of-the-free" in run("export", "--help").stdout
 
 
 @pytest.mark.parametrize("signal_name", ["SIGTERM", "SIGKILL"])

@@ -13,7 +13,6 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from click.testing import Result
 from hypothesis import given
 from hypothesis import strategies as st
 from lxml import etree
@@ -29,8 +28,7 @@ from lprcorpus.export.tei_rows import RecordRows, read_records
 from lprcorpus.export.text_names import text_name
 from lprcorpus.schema import KINDS, RULES, Block, Contributor, Edit, Issue, Record, Span
 
-from .conftest import MakeIssue
-from .conftest import run as run_command
+from .conftest import MakeIssue, run
 
 T = "{http://www.tei-c.org/ns/1.0}"
 ID = "{http://www.w3.org/XML/1998/namespace}id"
@@ -43,10 +41,6 @@ def exported(*ids: str, **options: Any) -> Any:
     stream = io.BytesIO()
     export(stream, "tei", ids, **options)
     return etree.fromstring(stream.getvalue())
-
-
-def run(*arguments: str | Path) -> Result:
-    return run_command("export", "--format", "tei", *arguments)
 
 
 def read(element: Any, at: int, breaks: list[tuple[int, int]]) -> str:
@@ -355,8 +349,8 @@ def test_a_folder_gets_one_file_for_each_issue(make_issue: MakeIssue, tmp_path: 
     record: dict[str, object] = {"id": "night-song", "title": "The Night Song", "page": 1, "type": "article"}
     for issue in ("tiny-1", "tiny-2"):
         raw = make_issue(text, record, issue_id=issue)
-    assert run_command("build", "--raw", raw, "--out", tmp_path / "built").exit_code == 0
-    result = run("--corpus", tmp_path / "built", "--out", f"{tmp_path}/tei/")
+    assert run("build", "--raw", raw, "--out", tmp_path / "built").exit_code == 0
+    result = run("export", "--format", "tei", "--corpus", tmp_path / "built", "--out", f"{tmp_path}/tei/")
     assert (result.exit_code, result.stdout, result.stderr) == (0, "", f"Wrote {tmp_path}/tei/: 2 records\n")
     assert sorted(path.name for path in (tmp_path / "tei").iterdir()) == ["tiny-1.xml", "tiny-2.xml"]
     for issue in ("tiny-1", "tiny-2"):
@@ -365,14 +359,14 @@ def test_a_folder_gets_one_file_for_each_issue(make_issue: MakeIssue, tmp_path: 
 
 
 def test_a_file_is_what_standard_output_is(tmp_path: Path) -> None:
-    assert run("--out", tmp_path / "corpus.xml").exit_code == 0
-    assert (tmp_path / "corpus.xml").read_bytes() == run().stdout_bytes
+    assert run("export", "--format", "tei", "--out", tmp_path / "corpus.xml").exit_code == 0
+    assert (tmp_path / "corpus.xml").read_bytes() == run("export", "--format", "tei").stdout_bytes
 
 
 def test_a_copy_without_the_raw_text_says_that_it_cannot_place_its_breaks(built: Path, tmp_path: Path) -> None:
     folder = tmp_path / "copy"
     shutil.copytree(built, folder)
-    result = run("--corpus", folder)
+    result = run("export", "--format", "tei", "--corpus", folder)
     assert result.exit_code == 0
     note = "lprcorpus: note: the raw texts are not beside this corpus: a page that begins inside a block is put after it"
     assert result.stderr.startswith(note)

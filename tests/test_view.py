@@ -12,13 +12,11 @@ from itertools import pairwise
 from pathlib import Path
 
 import pytest
-from click.testing import CliRunner
 from hypothesis import given
 from hypothesis import strategies as st
 
 from lprcorpus.build.run import build
 from lprcorpus.citation.works import edition, works
-from lprcorpus.cli import main
 from lprcorpus.corpus import Corpus
 from lprcorpus.errors import DataError, MissingLibrary, OutputError
 from lprcorpus.schema import Block, Issue, Record, Span
@@ -32,7 +30,7 @@ from lprcorpus.view.stage_directions import stage_directions
 from lprcorpus.view.volumes import ListedIssue, volumes
 from lprcorpus.view.write import write_view
 
-from .conftest import ROOT, MakeIssue
+from .conftest import ROOT, MakeIssue, run
 from .viewpage import Page
 
 NASTY = [
@@ -412,11 +410,11 @@ def test_without_jinja_the_message_says_what_to_install() -> None:
 def test_the_command_says_what_it_wrote(tmp_path: Path, make_issue: MakeIssue) -> None:
     build(make_issue("The Day\n\nThe birds.\n", {"id": "day", "title": "The Day", "page": 1, "type": "poem"}), tmp_path / "p")
     out = tmp_path / "new" / "x.html"
-    done = CliRunner().invoke(main, ["view", "--corpus", str(tmp_path / "p"), "--out", str(out)])
+    done = run("view", "--corpus", str(tmp_path / "p"), "--out", str(out))
     assert (done.exit_code, done.stderr) == (0, "")
     size = out.stat().st_size
     assert " ".join(done.stdout.split()) == f"Wrote {out}: 1 records, {size:,} bytes"
-    done = CliRunner().invoke(main, ["view", "--corpus", str(tmp_path / "p"), "--out", str(out), "--json"])
+    done = run("view", "--corpus", str(tmp_path / "p"), "--out", str(out), "--json")
     assert json.loads(done.stdout) == {"out": str(out), "files": [str(out)], "bytes": size, "issues": 1, "records": 1}
 
 
@@ -425,12 +423,12 @@ def test_open_opens_the_page_in_the_browser(tmp_path: Path, make_issue: MakeIssu
     opened: list[str] = []
     monkeypatch.setattr("click.launch", opened.append)
     out = tmp_path / "x.html"
-    CliRunner().invoke(main, ["view", "--corpus", str(tmp_path / "p"), "--out", str(out), "--open"])
+    run("view", "--corpus", str(tmp_path / "p"), "--out", str(out), "--open")
     assert opened == [out.as_uri()]
 
 
 def test_a_folder_that_is_no_corpus_gets_one_line_and_status_2(tmp_path: Path) -> None:
-    done = CliRunner().invoke(main, ["view", "--corpus", str(tmp_path), "--out", str(tmp_path / "x.html")])
+    done = run("view", "--corpus", str(tmp_path), "--out", str(tmp_path / "x.html"))
     assert (done.exit_code, done.stdout, done.stderr.count("\n")) == (2, "", 1)
     assert done.stderr == (
         f"lprcorpus: {tmp_path / 'datapackage.json'}: no such file or directory; expected the folder of a built corpus\n"
@@ -439,7 +437,7 @@ def test_a_folder_that_is_no_corpus_gets_one_line_and_status_2(tmp_path: Path) -
 
 
 def test_a_place_that_cannot_be_written_gets_one_line_and_status_2(tmp_path: Path) -> None:
-    done = CliRunner().invoke(main, ["view", "--out", str(tmp_path)])
+    done = run("view", "--out", str(tmp_path))
     assert (done.exit_code, done.stderr) == (
         2,
         f"lprcorpus: {tmp_path}: is a folder; expected a file to write, such as {tmp_path / 'corpus.html'}\n",
