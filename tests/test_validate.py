@@ -76,7 +76,7 @@ def misprint(home: Path) -> None:
 
 
 def test_the_data_that_came_with_the_package_is_valid() -> None:
-    result = run("validate", "validate")
+    result = run("validate")
     assert result.exit_code == 0
     assert [line.split()[:2] for line in result.stdout.splitlines()[:7]] == [[layer, "ok"] for layer in LAYERS]
     assert result.stdout.endswith(f"processed, version {corpus_metadata().version}: valid\n")
