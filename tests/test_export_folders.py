@@ -93,14 +93,6 @@ def test_texts_need_a_folder(corpus: Corpus) -> None:
     assert result.stderr == "lprcorpus: txt is a folder of files; found no folder; expected --out FOLDER/\n"
 
 
-def test_texts_of_an_earlier_export_are_named(built: Path, tmp_path: Path) -> None:
-    (tmp_path / "old-1.song.txt").touch()
-    result = run("export", "--corpus", built, "--format", "txt", "--out", f"{tmp_path}/", POEM)
-    assert result.stderr == (
-        f"Wrote {tmp_path}/: 1 text\nlprcorpus: note: the folder has 1 other file of this kind, which this export did not write\n"
-    )
-
-
 # --- the data package of CSV
 
 

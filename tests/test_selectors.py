@@ -150,7 +150,7 @@ BAD: dict[str, tuple[Callable[[Selector], str], str]] = {
     "JSON of 0.1.0": (lambda _: json.dumps(OLD_JSON), OLD),
     "half of JSON": (
         lambda _: '{"type":',
-        "the selector is not JSON: Expecting value: line 1 column 9 (char 8)",
+        "the selector is not JSON: Expecting value",
     ),
     "a list": (lambda _: "[]", f"the selector is JSON without exact; {AS_PRINTED}"),
     "no quotation": (
@@ -163,19 +163,15 @@ BAD: dict[str, tuple[Callable[[Selector], str], str]] = {
     "a page that is true": (lambda made: changed(made, "page", True), "the selector's page is True; expected a count"),
     "a number of 5,000 digits": (
         lambda made: made.to_json().replace("111085", "1" * 5_000),
-        "the selector is not JSON: Exceeds the limit (4300 digits) for integer string conversion: value has 5000 digits;",
+        "the selector is not JSON: Exceeds the limit (4300 digits) for integer string conversion",
     ),
     "a range that runs backwards": (
         lambda made: str(made).replace("111085-111101", "111101-111085"),
         "the selector has no raw characters: found 111101-111085",
     ),
-    "pages that run backwards": (
-        lambda made: str(made).replace("p. 31", "pp. 32-31"),
-        "the selector has pages that run backwards: found 32-31",
-    ),
     "a hash that is none": (
         lambda made: changed(made, "raw/sha256", "xyz"),
-        "the selector has the sha256 'xyz'; expected 8 hexadecimal digits of the raw text's, or more",
+        "the selector has the sha256 'xyz'; expected 8 hexadecimal digits or more",
     ),
     "another corpus": (
         lambda made: str(made).replace("lprcorpus", "other-corpus", 1),
@@ -185,7 +181,6 @@ BAD: dict[str, tuple[Callable[[Selector], str], str]] = {
         lambda made: str(made).replace("111101", "999999"),
         "the selector's raw range is 111085-999999; raw/lpr-1-2.txt has 120,613 characters",
     ),
-    "a million characters": (lambda _: "x" * 1_000_001, f"a selector of 1,000,001 characters; {FORM}"),
 }
 
 

@@ -67,6 +67,12 @@ class Piece:
     page: int
     edit: EditLike | None
 
+    def origin_of(self, number: int) -> tuple[int, int]:
+        """Return the raw characters that one of its characters comes from: of an edit, all that it changed."""
+        if self.edit is not None:
+            return self.raw_start, self.raw_end
+        return self.raw_start + number, self.raw_start + number + 1
+
 
 class Derivation:
     """A text and the pieces it is made of.

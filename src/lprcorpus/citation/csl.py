@@ -17,24 +17,8 @@ from lprcorpus.messages import shorten
 from lprcorpus.metadata import Metadata
 from lprcorpus.typed_rows import grouped
 
-__all__ = [
-    "CitedContributor",
-    "CitedIssue",
-    "CitedRecord",
-    "CslDate",
-    "CslName",
-    "Edition",
-    "Item",
-    "Work",
-    "combine",
-    "dataset_item",
-    "date_parts",
-    "issue_of",
-    "one_line",
-    "page_range",
-    "record_item",
-    "source_of",
-]
+__all__ = ["CitedContributor", "CitedIssue", "CitedRecord", "CslDate", "CslName", "Edition", "Item", "Work", "cited_pages"]
+__all__ += ["combine", "dataset_item", "date_parts", "iso_date", "issue_of", "one_line", "page_range", "record_item", "source_of"]
 
 Item = dict[str, Any]
 """One item of CSL-JSON."""
@@ -209,9 +193,37 @@ def date_parts(date: str) -> CslDate:
     return {"date-parts": [[int(number) for number in end.split("-")] for end in ends]}
 
 
+def iso_date(date: CslDate | None) -> str:
+    """Return a date of CSL in ISO 8601, an interval with a slash; nothing for none.
+
+    >>> iso_date({"date-parts": [[2014, 5], [2014, 6]]})
+    '2014-05/2014-06'
+    """
+    if date is None:
+        return ""
+    ends = []
+    for year, *rest in date["date-parts"]:
+        numbers = [f"{year:04}"] + [f"{number:02}" for number in rest]
+        ends.append("-".join(numbers))
+    return "/".join(ends)
+
+
 def page_range(start: int, end: int) -> str:
     """Return pages as data: ``"14-24"``, or ``"31"`` where they are one."""
     return str(start) if start == end else f"{start}-{end}"
+
+
+def cited_pages(item: Item, dash: str = "-") -> str:
+    """Return the pages that are cited, with their label; nothing where the whole work is.
+
+    >>> cited_pages({"locator": "17-18"}, dash="–")
+    'pp. 17–18'
+    """
+    pages = item.get("locator", "")
+    if not pages:
+        return ""
+    label = "pp." if "-" in pages else "p."
+    return f"{label} {pages.replace('-', dash)}"
 
 
 def record_item(work: Work, edition: Edition, pages: tuple[int, int] | None = None) -> Item:

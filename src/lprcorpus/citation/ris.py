@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from lprcorpus.citation.csl import CslName, Item, one_line
+from lprcorpus.citation.csl import CslName, Item, iso_date, one_line
 
 __all__ = ["ris"]
 
@@ -61,10 +61,10 @@ def _name(name: CslName) -> str:
 def _dates(item: Item) -> Iterator[tuple[str, str]]:
     """Yield the year and, where the date has one, the day, as ``YYYY/MM/DD``."""
     if "issued" in item:
-        year, *rest = item["issued"]["date-parts"][0]
-        yield "PY", f"{year:04}"
-        if rest:
-            yield "DA", "/".join([f"{year:04}", *(f"{number:02}" for number in rest)])
+        date = iso_date(item["issued"])
+        yield "PY", date[:4]
+        if len(date) > 4:
+            yield "DA", date.replace("-", "/")
 
 
 def _original(item: Item) -> str:
@@ -72,6 +72,5 @@ def _original(item: Item) -> str:
     names = ("original-title", "original-publisher-place", "original-publisher")
     parts = [item[name] for name in names if name in item]
     if "original-date" in item:
-        ends = item["original-date"]["date-parts"]
-        parts.append("/".join("-".join(f"{number:02}" for number in end) for end in ends))
+        parts.append(iso_date(item["original-date"]))
     return ", ".join(parts)

@@ -20,7 +20,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
 
-from lprcorpus.citation.csl import Item, one_line
+from lprcorpus.citation.csl import Item, cited_pages, one_line
 from lprcorpus.errors import MissingLibrary, UnknownName, UsageError
 
 __all__ = ["FormattedItems", "can_format", "format_items", "is_note_style", "references", "style_file", "style_names"]
@@ -71,25 +71,28 @@ def format_items(items: Sequence[Item], style: str) -> FormattedItems:
     """
     if not items:
         return FormattedItems([], {})
-    # In a style for notes each place is a work of its own, which is cited in full each time. Any other style would
-    # distinguish such works by "a" and "b".
-    in_notes = is_note_style(style)
-    numbers = {item["id"]: number for number, item in enumerate(items)}
-    keys = [number if in_notes else numbers[item["id"]] for number, item in enumerate(items)]
-    document = "".join(
-        f"::: {{#place-{place}}}\n[@item-{key:09}{_locator(item)}]\n:::\n\n"
-        for place, (key, item) in enumerate(zip(keys, items, strict=True))
-    )
-    works = {key: {**item, "id": f"item-{key:09}"} for key, item in zip(keys, items, strict=True)}
-    texts = _texts(_pandoc(list(works.values()), document, style_file(style)))
+    keys = _keys(items, in_notes=is_note_style(style))
+    texts = _texts(_pandoc(items, keys, style_file(style)))
     citations = [texts.get(f"place-{place}", "") for place in range(len(items))]
-    references: dict[str, str] = {}
-    for name, text in texts.items():
-        if name.startswith("ref-item-"):
-            references[items[int(name.removeprefix("ref-item-"))]["id"]] = text
+    found = {f"ref-{key}": item["id"] for key, item in zip(keys, items, strict=True)}
+    references = {found[name]: text for name, text in texts.items() if name in found}
     if not references:
         references = {item["id"]: citation for item, citation in zip(items, citations, strict=True)}
     return FormattedItems(citations, references)
+
+
+def _keys(items: Sequence[Item], *, in_notes: bool) -> list[str]:
+    """Return a key for each item, under which pandoc knows its work.
+
+    In a style for notes each place is a work of its own, which is cited in full each time. Any other style would
+    distinguish such works by "a" and "b", so there the places in one work have one key.
+    """
+    numbers = {item["id"]: number for number, item in enumerate(items)}
+    keys = []
+    for number, item in enumerate(items):
+        # Pandoc lists works in the order of their keys, where a style does not say another: so all have the same length.
+        keys.append(f"item-{number if in_notes else numbers[item['id']]:09}")
+    return keys
 
 
 def references(items: Sequence[Item], style: str) -> list[str]:
@@ -125,15 +128,6 @@ def is_note_style(style: str) -> bool:
         MissingLibrary: the styles are not installed.
     """
     return re.search(r"<style\b[^>]*\bclass=[\"']note[\"']", style_file(style).read_text("utf-8")) is not None
-
-
-def _locator(item: Item) -> str:
-    """Return the cited pages as pandoc's Markdown has them."""
-    pages = item.get("locator", "")
-    if not pages:
-        return ""
-    label = "pp." if "-" in pages else "p."
-    return f", {label} {pages}"
 
 
 @cache
@@ -172,8 +166,8 @@ def style_names() -> list[str]:
     return sorted({path.stem for path in folder.rglob("*.csl")} | set(_SHORT) | {"csl-json", "bibtex", "ris"})
 
 
-def _pandoc(items: Sequence[Item], document: str, style: Path) -> Node:
-    """Return the blocks of a document of pandoc's Markdown that cites items, with its references.
+def _pandoc(items: Sequence[Item], keys: Sequence[str], style: Path) -> Node:
+    """Return the blocks of a document in which pandoc has cited items: a division for each, and one for the references.
 
     Raises:
         MissingLibrary: pandoc is not installed.
@@ -185,10 +179,15 @@ def _pandoc(items: Sequence[Item], document: str, style: Path) -> Node:
         program = pypandoc.get_pandoc_path()
     except (ImportError, OSError):
         raise MissingLibrary("pypandoc", "a citation as formatted text", "cite") from None
+    document = ""
+    works = {}
+    for place, (key, item) in enumerate(zip(keys, items, strict=True)):
+        locator = f", {cited_pages(item)}" if "locator" in item else ""
+        document += f"::: {{#place-{place}}}\n[@{key}{locator}]\n:::\n\n"
+        works[key] = {name: value for name, value in item.items() if name != "locator"} | {"id": key}
     with TemporaryDirectory() as folder:
         bibliography = Path(folder, "references.json")
-        data = [{name: value for name, value in item.items() if name != "locator"} for item in items]
-        bibliography.write_text(json.dumps(data), "utf-8")
+        bibliography.write_text(json.dumps(list(works.values())), "utf-8")
         command = [program, "--from=markdown", "--to=json", "--citeproc", f"--csl={style}", f"--bibliography={bibliography}"]
         try:
             done = subprocess.run(  # noqa: S603  the program is pandoc, and no part of the command is a user's

@@ -8,7 +8,7 @@ from pathlib import Path
 import click
 
 from lprcorpus.cli.options import corpus_option, quiet_option
-from lprcorpus.cli.output import byte_progress, say
+from lprcorpus.cli.output import byte_progress
 from lprcorpus.corpus import Corpus
 from lprcorpus.errors import UsageError
 from lprcorpus.export.exporting import FORMATS, export
@@ -89,7 +89,8 @@ def command(
             progress=progress,
         )
     if not to_stdout:
-        say(f"Wrote {out}: {_rows(done)}", err=True)
+        thing = "record" if form in ("tei", "txt") else "row"
+        click.echo(f"Wrote {out}: {count(done.rows, thing)}", err=True)
     _print_notes(done)
 
 
@@ -99,18 +100,11 @@ def _text_parts(**given: bool | None) -> TextParts | None:
     return TextParts(**said) if said else None
 
 
-def _rows(done: Exported) -> str:
-    thing, _, rest = done.things.partition(" ")
-    return f"{count(done.rows, thing)} {rest}".rstrip()
-
-
 def _print_notes(done: Exported) -> None:
     if done.longest_cell > _LONGEST_CELL:
         _note(f"the longest cell has {done.longest_cell:,} characters; Excel cuts what is over {_LONGEST_CELL:,}")
-    if done.unplaced:
+    if not done.has_raw_texts:
         _note("the raw texts are not beside this corpus: a page that begins inside a block is put after it, with cert='low'")
-    if done.strangers:
-        _note(f"the folder has {count(done.strangers, 'other file')} of this kind, which this export did not write")
 
 
 def _note(text: str) -> None:

@@ -6,7 +6,7 @@ import csv
 import io
 import warnings
 from collections.abc import Sequence
-from dataclasses import asdict, astuple, fields
+from dataclasses import asdict, astuple, dataclass, fields
 from pathlib import Path
 
 import click
@@ -17,10 +17,10 @@ from lprcorpus.cli.options import corpus_option
 from lprcorpus.cli.output import count_progress, indent, print_json
 from lprcorpus.corpus import Corpus
 from lprcorpus.messages import pages
-from lprcorpus.search.concordance import ConcordanceLine, concordance
 from lprcorpus.search.passages import Passage
 from lprcorpus.search.query import find, near_words
 from lprcorpus.search.selectors import CONTEXT
+from lprcorpus.search.words import words as folded_words
 
 __all__ = ["command", "default_style", "passage_lines"]
 
@@ -29,6 +29,17 @@ _CONCORDANCE_CONTEXT = 80
 
 _SHOWN_CONTEXT = 40
 """Columns on either side of a keyword, on a screen."""
+
+
+@dataclass(frozen=True)
+class ConcordanceLine:
+    """A line of a concordance: the text on the left, the keyword, the text on the right, and where that is."""
+
+    left: str
+    keyword: str
+    right: str
+    record: str
+    page: int
 
 
 @click.command(
@@ -107,7 +118,7 @@ def command(
         for note in notes:
             click.echo(f"lprcorpus: {note.message}", err=True)
         if kwic:
-            _print_concordance(concordance(found, sort)[:limit], as_json=as_json, as_csv=as_csv)
+            _print_concordance(_concordance(found, sort)[:limit], as_json=as_json, as_csv=as_csv)
         else:
             _print_passages(corpus, found[:limit], style or default_style(), as_json=as_json)
         if not found:
@@ -157,6 +168,19 @@ def _blocks(passage: Passage) -> str:
     if passage.block == passage.block_end:
         return f"block {passage.block}"
     return f"blocks {passage.block}–{passage.block_end}"
+
+
+def _concordance(passages: Sequence[Passage], sort: str | None) -> list[ConcordanceLine]:
+    """Return passages as lines, in the order of the words on one side, the nearest first, or as they come."""
+    lines = []
+    for passage in passages:
+        left, keyword, right = (" ".join(part.split()) for part in (passage.before, passage.exact, passage.after))
+        lines.append(ConcordanceLine(left, keyword, right, passage.record, passage.page))
+    if sort == "left":
+        lines.sort(key=lambda line: folded_words(line.left)[::-1])
+    elif sort == "right":
+        lines.sort(key=lambda line: folded_words(line.right))
+    return lines
 
 
 def _print_concordance(lines: Sequence[ConcordanceLine], *, as_json: bool, as_csv: bool) -> None:

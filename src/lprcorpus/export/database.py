@@ -45,7 +45,7 @@ def export_database(job: Job) -> Exported:
             shutil.copyfileobj(file, stream)
     if path is not None:
         _write_metadata(job.corpus, path)
-    return Exported(rows, "row of all tables")
+    return Exported(rows)
 
 
 def _write_database(job: Job, path: Path) -> int:
@@ -65,7 +65,8 @@ def _write_database(job: Job, path: Path) -> int:
                 for name in TABLES:
                     rows = selected_table(shard, name, job.selection)
                     columns = [column.to_pylist() for column in rows.columns]
-                    database.executemany(_insert(name, rows.column_names), zip(*columns, strict=True))
+                    marks = ", ".join("?" * len(columns))
+                    database.executemany(f'INSERT INTO "{name}" VALUES ({marks})', zip(*columns, strict=True))  # noqa: S608  a model's name
                     written += rows.num_rows
             database.executescript(_WORDS)
         except sqlite3.IntegrityError as error:
@@ -87,24 +88,9 @@ def _create_table(table: Table) -> str:
 
 
 def _define(column: Column) -> str:
-    """Return the definition of a column."""
-    words = [f'"{column.name}"', _TYPES[column.type]]
-    if not column.nullable:
-        words.append("NOT NULL")
-    if column.type == "boolean":
-        words.append(f'CHECK ("{column.name}" IN (0, 1))')
-    if column.enum:
-        values = ", ".join(f"'{value}'" for value in column.enum)
-        words.append(f'CHECK ("{column.name}" IN ({values}))')
-    if column.minimum is not None:
-        words.append(f'CHECK ("{column.name}" >= {column.minimum})')
-    return " ".join(words)
-
-
-def _insert(name: str, columns: Iterable[str]) -> str:
-    columns = list(columns)
-    marks = ", ".join("?" * len(columns))
-    return f'INSERT INTO "{name}" ({_names(columns)}) VALUES ({marks})'  # noqa: S608  the names are the models'
+    """Return the definition of a column. What else its values must be, the validation says."""
+    needed = "" if column.nullable else " NOT NULL"
+    return f'"{column.name}" {_TYPES[column.type]}{needed}'
 
 
 def _names(columns: Iterable[str]) -> str:
@@ -134,10 +120,5 @@ def _write_metadata(corpus: Corpus, database: Path) -> None:
 
 
 def _describe(table: Table) -> dict[str, Any]:
-    described: dict[str, Any] = {
-        "description": table.description,
-        "columns": {column.name: column.description for column in table.columns},
-    }
-    if any(column.name == "title" for column in table.columns):
-        described["label_column"] = "title"
-    return described
+    columns = {column.name: column.description for column in table.columns}
+    return {"description": table.description, "columns": columns}

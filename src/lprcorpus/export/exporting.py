@@ -8,12 +8,10 @@ from typing import BinaryIO
 
 from lprcorpus.corpus import Corpus
 from lprcorpus.errors import UnknownName, UsageError
-from lprcorpus.export.csv_package import export_csv_package
 from lprcorpus.export.database import export_database
-from lprcorpus.export.destination import Destination
-from lprcorpus.export.job import Exported, Job, Progress, TextParts
+from lprcorpus.export.job import Destination, Exported, Job, Progress, TextParts
+from lprcorpus.export.row_files import export_csv_package, export_table
 from lprcorpus.export.selection import select
-from lprcorpus.export.single_table import export_table
 from lprcorpus.export.text_files import export_texts
 
 __all__ = ["FORMATS", "export"]

@@ -1,15 +1,20 @@
-"""An export as it was asked for, and what came of it."""
+"""An export as it was asked for, where it goes, and what came of it."""
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass
+from pathlib import Path
+from typing import BinaryIO
 
 from lprcorpus.corpus import Corpus, Shard
-from lprcorpus.export.destination import Destination
+from lprcorpus.errors import UsageError
 from lprcorpus.export.selection import Selection
+from lprcorpus.files import whole_file
 
-__all__ = ["Exported", "Job", "Progress", "TextParts"]
+__all__ = ["Destination", "Exported", "Job", "Progress", "TextParts"]
 
 Progress = Callable[[int, int], None]
 """Called with the bytes read and the bytes in all."""
@@ -17,13 +22,7 @@ Progress = Callable[[int, int], None]
 
 @dataclass(frozen=True)
 class TextParts:
-    """What is in a text file beside paragraphs and the like.
-
-    Attributes:
-        title: whether the title comes first.
-        headings: whether the headings inside the text are in it.
-        note: whether the editor's headnote comes before the text.
-    """
+    """What is in a text file beside paragraphs and the like: the title, headings, and the editor's headnote."""
 
     title: bool = False
     headings: bool = True
@@ -35,18 +34,36 @@ class Exported:
     """What an export wrote.
 
     Attributes:
-        rows: how many rows of the tables; in TEI and text, how many records.
-        things: what the rows are, for a message (``"row of records"``).
+        rows: how many rows; in TEI and text, how many records.
         longest_cell: characters in the longest cell of CSV for spreadsheets; 0 in the other formats.
-        unplaced: records in TEI whose pages may break at a place that is not known, for want of the raw text.
-        strangers: files of the same kind in the folder that this export did not write.
+        has_raw_texts: whether TEI has its page breaks at their characters, for which it needs the raw texts.
     """
 
     rows: int
-    things: str
     longest_cell: int = 0
-    unplaced: int = 0
-    strangers: int = 0
+    has_raw_texts: bool = True
+
+
+class Destination:
+    """A file to write, a binary stream, or a folder: a path that is one or that ends with a slash."""
+
+    def __init__(self, where: Path | str | BinaryIO) -> None:
+        self._where = where
+        self.path = Path(where) if isinstance(where, str | Path) else None
+        ends_as_folder = isinstance(where, str) and where.endswith(("/", os.sep))
+        self.is_folder = self.path is not None and (ends_as_folder or self.path.is_dir())
+
+    def opened(self) -> AbstractContextManager[BinaryIO]:
+        """Return what gives the one file, or the stream. A file is there whole afterwards, or not at all."""
+        if isinstance(self._where, str | Path):
+            return whole_file(Path(self._where))
+        return nullcontext(self._where)
+
+    def folder(self, format: str) -> Path:  # noqa: A002  the option's name
+        """Return the folder to write into; a stream is none."""
+        if self.path is None:
+            raise UsageError(f"{format} is a folder of files; found no folder; expected --out FOLDER/")
+        return self.path
 
 
 @dataclass(frozen=True)
@@ -66,7 +83,7 @@ class Job:
     def shards(self) -> Iterator[Shard]:
         """Yield the corpus shard by shard, and report the bytes of its records' files as they are done."""
         sizes = [file.stat().st_size for file in self.corpus.files("records") if file.exists()]
-        for number, shard in enumerate(self.corpus.shards()):
+        for done, shard in enumerate(self.corpus.shards(), start=1):
             yield shard
             if self.progress:
-                self.progress(sum(sizes[: number + 1]), sum(sizes))
+                self.progress(sum(sizes[:done]), sum(sizes))

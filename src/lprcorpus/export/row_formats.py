@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from typing import TYPE_CHECKING, Any, BinaryIO, Protocol
+from typing import TYPE_CHECKING, Any, BinaryIO
 
 from lprcorpus.export.spreadsheet import guarded
 from lprcorpus.tables import ROW_GROUP, arrow_schema, writer
@@ -30,14 +30,15 @@ _LINE_ENDS = {0x85: "\\u0085", 0x2028: "\\u2028", 0x2029: "\\u2029"}
 """Characters that JSON allows in a string and that some programs take for the end of a line."""
 
 
-class RowWriter(Protocol):
+class RowWriter:
     """What rows are given to, some at a time."""
 
     def write(self, rows: pa.Table) -> None:
         """Write rows."""
+        raise NotImplementedError
 
     def close(self) -> None:
-        """Write what is after the last row."""
+        """Write what is after the last row; most formats have nothing there."""
 
 
 def csv_line(cells: Iterable[Cell]) -> bytes:
@@ -57,7 +58,7 @@ def csv_line(cells: Iterable[Cell]) -> bytes:
     return (",".join(written) + "\r\n").encode("utf-8")
 
 
-class CsvRows:
+class CsvRows(RowWriter):
     """CSV: a header, then a line for each row.
 
     Args:
@@ -80,9 +81,6 @@ class CsvRows:
         lines = [csv_line(map(self._as_cell, row)) for row in zip(*columns, strict=True)]
         self._stream.write(b"".join(lines))
 
-    def close(self) -> None:
-        """Write nothing: CSV ends with its last row."""
-
     def _guard(self, cell: Cell) -> Cell:
         if not isinstance(cell, str):
             return cell
@@ -90,7 +88,7 @@ class CsvRows:
         return guarded(cell)
 
 
-class JsonRows:
+class JsonRows(RowWriter):
     """JSON Lines in UTF-8: an object a row.
 
     Args:
@@ -111,11 +109,8 @@ class JsonRows:
             lines.append(self._encode(row | held).translate(_LINE_ENDS) + "\n")
         self._stream.write("".join(lines).encode("utf-8"))
 
-    def close(self) -> None:
-        """Write nothing: JSON Lines end with the last row."""
 
-
-class ParquetRows:
+class ParquetRows(RowWriter):
     """Parquet with the schema and the features of the corpus's own files.
 
     Args:

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from bisect import bisect_right
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from functools import cached_property
+from typing import TYPE_CHECKING, Any
 
 from lprcorpus.corpus import Corpus, Shard
 from lprcorpus.errors import DataError, UnknownName
@@ -25,51 +26,26 @@ class RecordKey:
     id: str
     issue_id: str
     type: str
-    page_start: int
-    page_end: int
 
 
 @dataclass(frozen=True)
 class _Identified:
-    """A record or an issue by its id."""
-
     id: str
 
 
 @dataclass(frozen=True)
-class _PagePlace:
-    """Which page it is: columns of ``pages``."""
-
-    issue_id: str
-    number: int
-
-
-@dataclass(frozen=True)
-class _EditPlace:
-    """Where an edit is in the raw text: columns of ``edits``."""
-
-    issue_id: str
-    raw_start: int
-
-
-@dataclass(frozen=True)
 class _SpanPlace:
-    """Where a span of a record is in the raw text: columns of ``spans``."""
+    """Where a span of a record is: columns of ``spans``."""
 
     issue_id: str
+    page: int
     raw_start: int
     raw_end: int
 
 
 @dataclass(frozen=True)
 class Selection:
-    """What was asked for.
-
-    Attributes:
-        records: ids of records.
-        issues: ids of issues, whose records are all meant.
-        types: types of records; all if there is none.
-    """
+    """What was asked for: ids of records, ids of issues, whose records are all meant, and types of records."""
 
     records: frozenset[str] = frozenset()
     issues: frozenset[str] = frozenset()
@@ -125,8 +101,8 @@ def _check_known(corpus: Corpus, kind: str, table: str, ids: Collection[str]) ->
 def selected_table(shard: Shard, name: str, selection: Selection) -> pa.Table:
     """Return the rows of a table in a shard that belong to a selection, in Arrow, with the columns and types of the model.
 
-    A row belongs to a record if it names the record. An issue does, if the record is in it; a page, if the record is on it;
-    an edit, if it was made in the record's text. With an issue comes all that is in it, whether or not it is in a record.
+    A row belongs to a record if it names the record. An issue does, if the record is in it; a page, if a span of the record
+    is on it; an edit, if it was made in such a span. With an issue comes all that is in it, whether or not it is in a record.
 
     Raises:
         UnknownName: there is no such table.
@@ -136,10 +112,16 @@ def selected_table(shard: Shard, name: str, selection: Selection) -> pa.Table:
     table = _checked(shard, name)
     if selection.is_everything:
         return table
-    mask = list(_belongs(shard, name, table, selection))
     import pyarrow as pa
 
+    members = _Members(shard, selection)
+    keys = table.select([column for column in _KEY_COLUMNS if column in table.column_names])
+    mask = [members.contain(name, row) for row in keys.to_pylist()]
     return table.filter(pa.array(mask, pa.bool_()))
+
+
+_KEY_COLUMNS = ("id", "issue_id", "record_id", "number", "raw_start")
+"""The columns that decide which rows belong to a selection."""
 
 
 def _checked(shard: Shard, name: str) -> pa.Table:
@@ -149,12 +131,13 @@ def _checked(shard: Shard, name: str) -> pa.Table:
     from lprcorpus.tables import arrow_schema
 
     table = shard.table(name)
-    wanted = [column.name for column in TABLES[name].columns]
-    for column in wanted:
-        if column not in table.column_names:
-            raise DataError(f"{name}.{column}: found no such column; expected one; run lprcorpus validate")
+    for column in TABLES[name].columns:
+        if column.name not in table.column_names:
+            raise DataError(f"{name}.{column.name}: found no such column; expected one; run lprcorpus validate")
+        if table.column(column.name).null_count and not column.nullable:
+            raise DataError(f"{name}.{column.name}: found null; expected a {column.type}; run lprcorpus validate")
     try:
-        table = table.select(wanted).cast(arrow_schema(name))
+        table = table.select(arrow_schema(name).names).cast(arrow_schema(name))
         table.validate(full=True)
     except pa.ArrowException as error:
         reason = str(error).partition("\n")[0]
@@ -162,52 +145,43 @@ def _checked(shard: Shard, name: str) -> pa.Table:
     return table
 
 
-def _belongs(shard: Shard, name: str, table: pa.Table, selection: Selection) -> Iterator[bool]:
-    """Yield for each row of a table whether it belongs to a selection."""
-    records = selection.records_of(shard)
-    ids = {record.id for record in records}
-    if name == "records":
-        yield from _has_one_of(table, "id", ids)
-    elif name == "issues":
-        yield from _has_one_of(table, "id", {record.issue_id for record in records})
-    elif name in ("contributors", "blocks"):
-        yield from _has_one_of(table, "record_id", ids)
-    else:
-        # What an issue holds beside its records comes with it only where the issue was asked for, and no type.
-        whole = frozenset() if selection.types else selection.issues
-        in_whole = _has_one_of(table, "issue_id", whole)
-        for is_in_whole, is_of_record in zip(in_whole, _places_of_records(shard, name, table, records), strict=True):
-            yield is_in_whole or is_of_record
+class _Members:
+    """The rows of a shard that belong to a selection."""
 
+    def __init__(self, shard: Shard, selection: Selection) -> None:
+        self._shard = shard
+        records = selection.records_of(shard)
+        self._records = {record.id for record in records}
+        self._issues = {record.issue_id for record in records}
+        # What an issue has beside its records comes with it only where the issue was asked for, and no type.
+        self._whole_issues = frozenset() if selection.types else selection.issues
 
-def _places_of_records(shard: Shard, name: str, table: pa.Table, records: list[RecordKey]) -> Iterable[bool]:
-    """Return for each span, page or edit whether it is of one of some records."""
-    ids = {record.id for record in records}
-    if name == "spans":
-        return _has_one_of(table, "record_id", ids)
-    if name == "pages":
-        return _are_on_pages(shard.rows("pages", _PagePlace), records)
-    return _are_in_spans(shard.rows("edits", _EditPlace), shard.rows("spans", _SpanPlace, record_id=ids))
+    def contain(self, table: str, row: Mapping[str, Any]) -> bool:
+        """Return whether a row of a table, as far as its keys go, is among them."""
+        if table == "records":
+            return row["id"] in self._records
+        if table == "issues":
+            return row["id"] in self._issues
+        if table in ("contributors", "blocks"):
+            return row["record_id"] in self._records
+        if row["issue_id"] in self._whole_issues:
+            return True
+        if table == "spans":
+            return row["record_id"] in self._records
+        if table == "pages":
+            return (row["issue_id"], row["number"]) in self._pages
+        spans = self._spans.get(row["issue_id"], [])
+        before = bisect_right(spans, row["raw_start"], key=lambda span: span.raw_start)
+        return before > 0 and row["raw_start"] < spans[before - 1].raw_end
 
+    @cached_property
+    def _pages(self) -> set[tuple[str, int]]:
+        """The pages that the records are on."""
+        return {(span.issue_id, span.page) for spans in self._spans.values() for span in spans}
 
-def _has_one_of(table: pa.Table, column: str, values: Collection[str]) -> Iterable[bool]:
-    """Return for each row whether it has one of some values in a column."""
-    return [value in values for value in table.column(column).to_pylist()]
-
-
-def _are_on_pages(pages: Iterable[_PagePlace], records: list[RecordKey]) -> Iterable[bool]:
-    """Yield for each page whether a record is on it."""
-    by_issue = grouped(records, key=lambda record: record.issue_id)
-    for page in pages:
-        neighbours = by_issue.get(page.issue_id, [])
-        yield any(record.page_start <= page.number <= record.page_end for record in neighbours)
-
-
-def _are_in_spans(edits: Iterable[_EditPlace], spans: Iterable[_SpanPlace]) -> Iterable[bool]:
-    """Yield for each edit whether it was made in one of some spans; no two spans overlap."""
-    in_order = sorted(spans, key=lambda span: span.raw_start)
-    by_issue = grouped(in_order, key=lambda span: span.issue_id)
-    for edit in edits:
-        neighbours = by_issue.get(edit.issue_id, [])
-        before = bisect_right(neighbours, edit.raw_start, key=lambda span: span.raw_start)
-        yield before > 0 and edit.raw_start < neighbours[before - 1].raw_end
+    @cached_property
+    def _spans(self) -> dict[str, list[_SpanPlace]]:
+        """The spans of the records by issue, in order; no two overlap."""
+        spans = self._shard.rows("spans", _SpanPlace, record_id=self._records)
+        in_order = sorted(spans, key=lambda span: span.raw_start)
+        return grouped(in_order, key=lambda span: span.issue_id)

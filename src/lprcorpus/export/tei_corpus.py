@@ -8,7 +8,6 @@ from itertools import chain, groupby, islice
 from typing import BinaryIO
 
 from lprcorpus.errors import UsageError
-from lprcorpus.export.destination import strangers
 from lprcorpus.export.job import Exported, Job
 from lprcorpus.export.tei_header import WholeCorpus, add_corpus_header, add_text_header
 from lprcorpus.export.tei_rows import RecordRows, read_records
@@ -34,38 +33,19 @@ def export_tei(job: Job) -> Exported:
         UsageError: there is no record to write, and a document needs one.
     """
     whole = WholeCorpus.of(job.corpus)
-    counts = _Counts()
-    records = counts.counted(_records(job))
+    records = _records(job)
     first = next(records, None)
     if first is None:
         raise UsageError("no record is both among those named and of the types named; expected one at least, for TEI")
     records = chain([first], records)
-    left = 0
+    written = 0
     if job.out.is_folder:
         folder = job.out.folder(job.format)
-        names = []
         for issue, group in groupby(records, key=lambda rows: rows.issue):
-            names.append(f"{issue.id}.xml")
-            write_document(whole_file(folder / names[-1]), group, whole, [issue.periodical])
-        left = strangers(folder, ".xml", names)
+            written += write_document(whole_file(folder / f"{issue.id}.xml"), group, whole, [issue.periodical])
     else:
-        write_document(job.out.opened(), records, whole, _periodicals(job))
-    return Exported(counts.records, "record", unplaced=counts.unplaced, strangers=left)
-
-
-class _Counts:
-    """How many records were written, and how many of them without the raw text of their issue."""
-
-    def __init__(self) -> None:
-        self.records = 0
-        self.unplaced = 0
-
-    def counted(self, records: Iterable[RecordRows]) -> Iterator[RecordRows]:
-        """Yield records, and count them."""
-        for rows in records:
-            self.records += 1
-            self.unplaced += rows.raw is None
-            yield rows
+        written = write_document(job.out.opened(), records, whole, _periodicals(job))
+    return Exported(written, has_raw_texts=first.raw is not None)
 
 
 def _records(job: Job) -> Iterator[RecordRows]:
@@ -83,8 +63,8 @@ def _periodicals(job: Job) -> list[str]:
 
 def write_document(
     out: AbstractContextManager[BinaryIO], records: Iterable[RecordRows], whole: WholeCorpus, periodicals: Iterable[str]
-) -> None:
-    """Write records as one document.
+) -> int:
+    """Write records as one document, and return how many they were.
 
     Args:
         out: what gives the stream to write to.
@@ -100,12 +80,13 @@ def write_document(
             text = tei_text(first[0], whole, alone=True)
             indent(text)
             stream.write(etree.tostring(text, encoding="utf-8") + b"\n")
-        else:
-            _write_corpus(stream, chain(first, records), whole, periodicals)
+            return 1
+        return _write_corpus(stream, chain(first, records), whole, periodicals)
 
 
-def _write_corpus(stream: BinaryIO, records: Iterable[RecordRows], whole: WholeCorpus, periodicals: Iterable[str]) -> None:
+def _write_corpus(stream: BinaryIO, records: Iterable[RecordRows], whole: WholeCorpus, periodicals: Iterable[str]) -> int:
     """Write a ``teiCorpus``: its header, and each text as it comes."""
+    written = 0
     outer = root("teiCorpus")
     add_corpus_header(outer, whole, periodicals)
     indent(outer)
@@ -116,6 +97,8 @@ def _write_corpus(stream: BinaryIO, records: Iterable[RecordRows], whole: WholeC
             text = tei_text(rows, whole)
             indent(text, level=1)
             file.write("  ", text, "\n")
+            written += 1
+    return written
 
 
 def tei_text(rows: RecordRows, whole: WholeCorpus, *, alone: bool = False) -> Element:

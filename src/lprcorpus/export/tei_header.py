@@ -10,39 +10,13 @@ from lprcorpus.citation.csl import Edition
 from lprcorpus.citation.works import edition
 from lprcorpus.corpus import Corpus
 from lprcorpus.export.tei_rows import RecordRows
-from lprcorpus.export.xmltext import XML_ID, Element, add
+from lprcorpus.export.xmltext import XML_ID, Element, add, child, read_element, root
 from lprcorpus.schema import RULES, TYPES, Contributor, Edit, Issue, Record, Span
 
 __all__ = ["WholeCorpus", "add_corpus_header", "add_text_header"]
 
 _AUTHORS = frozenset({"author", "speaker"})
 """Roles that make a contributor an author of the text; each is in ``@role``."""
-
-_EDITORIAL = {
-    "correction": "Mojibake, and what the manifest of an issue corrects with a reason, is corrected: choice has the reading"
-    " of the raw text in sic and the correction in corr. Slips of the pen and lost or extra spaces of the printed source stay as"
-    " they are. Edits are listed, with their reasons, in the header of the text that they were made in.",
-    "normalization": "What layout alone put into the text, such as the mark that opens a list item, is regularised: choice has"
-    " the reading of the raw text in orig and the regularised one, which may be empty, in reg. @ana names the rule.",
-    "hyphenation": "Hyphens are as in the raw text, except where an edit says otherwise.",
-    "segmentation": "Paragraphs, headings, list items, stanzas, questions, answers and signatures were derived from the layout"
-    " of the raw text. Each is an element with an @n, its number in the text, and an xml:id. A heading opens a div of its own:"
-    " the text gives no levels.",
-    "interpretation": "A body is the text of its elements with an @n that are no pb and no g, joined by an empty line; an"
-    " lg is its lines, joined by a line end; g is the character that its @n names, which XML cannot hold; what is in sic or orig"
-    " is not part of it. So read, it is the body of the corpus, character for character.",
-}
-"""What ``editorialDecl`` says, in the order that TEI has for its parts."""
-
-_REFERENCES = (
-    "pb is before the first character of a page, with the page's number in @n. @type says whether the number is printed in"
-    " the text or counted from one that is; then it is an inference. The first pb of a text is the page of its title;"
-    ' @subtype="continued" says that other text of the issue is above it on that page. @break="no" says that the page ends'
-    ' inside a word. A pb with @cert="low" is after the block in which the page ends, because it is not known where in it.'
-)
-
-_CITABLE = {"block": "//body//*[@xml:id]", "page": "//body//pb"}
-"""What can be cited, by the name of its kind: the elements whose ``@n`` is the reference (DTS lists and returns them)."""
 
 
 @dataclass(frozen=True)
@@ -167,19 +141,15 @@ def _add_licences(availability: Element, whole: WholeCorpus) -> None:
 
 def _add_encoding(header: Element, whole: WholeCorpus, edits: Sequence[Edit]) -> None:
     """Add how the texts were encoded, and the edits of one text if they are given."""
-    encoding = add(header, "encodingDesc")
+    encoding = read_element("encoding.xml")
+    header.append(encoding)
     if whole.description:
-        add(add(encoding, "projectDesc"), "p", whole.description)
-    editorial = add(encoding, "editorialDecl")
-    for name, text in _EDITORIAL.items():
-        add(add(editorial, name), "p", text)
+        project = root("projectDesc")
+        add(project, "p", whole.description)
+        encoding.insert(0, project)
     if edits:
-        _add_edits(editorial, edits)
-    add(add(encoding, "refsDecl"), "p", _REFERENCES)
-    for unit, places in _CITABLE.items():
-        declared = add(encoding, "refsDecl", n=f"{unit}s", default="true" if unit == "block" else None)
-        add(declared, "citeStructure", unit=unit, match=places, use="@n")
-    classes = add(encoding, "classDecl")
+        _add_edits(child(encoding, "editorialDecl"), edits)
+    classes = child(encoding, "classDecl")
     _add_taxonomy(classes, "types", "Types of texts", TYPES)
     _add_taxonomy(classes, "rules", "Rules of edits", RULES)
 

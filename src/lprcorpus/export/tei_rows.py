@@ -19,15 +19,9 @@ _NO_TEXT = frozenset({"header", "page_mark", "link", "blank"})
 
 @dataclass(frozen=True)
 class RecordRows:
-    """A record, and all rows that belong to it.
+    """A record, and all rows that belong to it, in order; the edits are those of its issue.
 
     Attributes:
-        record: the record.
-        issue: its issue.
-        contributors: its contributors, in order.
-        blocks: its blocks, in order.
-        spans: its spans, in order.
-        edits: the edits of its issue, in order.
         pages: whether the number of a page of its issue is printed, by the number.
         is_continued: whether other text of the issue is above it on its first page.
         raw: the raw text of its issue, or None in a copy without it.

@@ -1,41 +1,23 @@
 """A text file for each record, and a table of them: what AntConc, Voyant, TXM, quanteda and the like read.
 
-The files are called as the texts of TEI are: ``lpr-1-2.hourglass-of-the-free.txt``. ``metadata.csv`` has a line for each, whose
-first column is the file's name without its ending.
+The files are called as the texts of TEI are: ``lpr-1-2.hourglass-of-the-free.txt``. ``metadata.csv`` has a line for each,
+whose first column is the file's name without its ending.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from pathlib import Path
-from typing import BinaryIO
 
 from lprcorpus.citation.csl import CitedIssue, CitedRecord, issue_of, source_of
-from lprcorpus.export.destination import strangers
 from lprcorpus.export.job import Exported, Job, TextParts
 from lprcorpus.export.row_formats import Cell, csv_line
 from lprcorpus.export.text_names import text_name
 from lprcorpus.files import whole_file
+from lprcorpus.schema import Block
 from lprcorpus.typed_rows import grouped
 
 __all__ = ["export_texts"]
-
-_COLUMNS = (
-    "id",
-    "title",
-    "author",
-    "date",
-    "type",
-    "pages",
-    "source",
-    "language",
-    "periodical",
-    "volume",
-    "number",
-    "record",
-)
-"""The columns of ``metadata.csv``."""
 
 
 @dataclass(frozen=True)
@@ -46,42 +28,33 @@ class TextRecord(CitedRecord):
     note: str | None
 
 
-@dataclass(frozen=True)
-class TextBlock:
-    """A block as a text file needs it: columns of ``blocks``."""
-
-    record_id: str
-    position: int
-    kind: str
-    text: str
-
-
 def export_texts(job: Job) -> Exported:
     """Write a text file for each record into a folder, and ``metadata.csv`` last."""
     folder = job.out.folder(job.format)
-    names = []
-    with whole_file(folder / "metadata.csv") as table:
-        table.write(csv_line(_COLUMNS))
-        for record, issue, blocks in _texts(job):
-            name = text_name(record.id)
-            names.append(f"{name}.txt")
-            _write_text(folder / f"{name}.txt", _text(record, blocks, job.parts))
-            _write_line(table, name, record, issue)
-    return Exported(len(names), "text", strangers=strangers(folder, ".txt", names))
+    rows: list[dict[str, Cell]] = []
+    for record, issue, blocks in _texts(job):
+        name = text_name(record.id)
+        with whole_file(folder / f"{name}.txt", durable=False) as stream:
+            stream.write(_text(record, blocks, job.parts).encode("utf-8"))
+        rows.append(_describe(name, record, issue))
+    with whole_file(folder / "metadata.csv") as stream:
+        stream.write(csv_line(rows[0] if rows else ["id"]))
+        stream.writelines(csv_line(row.values()) for row in rows)
+    return Exported(len(rows))
 
 
-def _texts(job: Job) -> Iterator[tuple[TextRecord, CitedIssue, Sequence[TextBlock]]]:
+def _texts(job: Job) -> Iterator[tuple[TextRecord, CitedIssue, Sequence[Block]]]:
     """Yield the records asked for, in reading order, each with its issue and its blocks."""
     for shard in job.shards():
         ids = {record.id for record in job.selection.records_of(shard)}
         issues = {issue.id: issue for issue in shard.rows("issues", CitedIssue)}
-        blocks = grouped(shard.rows("blocks", TextBlock, record_id=ids), key=lambda block: block.record_id)
-        records = sorted(shard.rows("records", TextRecord, id=ids), key=lambda record: (record.issue_id, record.position))
-        for record in records:
+        blocks = grouped(shard.rows("blocks", Block, record_id=ids), key=lambda block: block.record_id)
+        records = shard.rows("records", TextRecord, id=ids)
+        for record in sorted(records, key=lambda record: (record.issue_id, record.position)):
             yield record, issue_of(record, issues), blocks.get(record.id, [])
 
 
-def _text(record: TextRecord, blocks: Sequence[TextBlock], parts: TextParts) -> str:
+def _text(record: TextRecord, blocks: Sequence[Block], parts: TextParts) -> str:
     """Return the content of a text file: its parts, with an empty line between them."""
     written = []
     if parts.title:
@@ -94,16 +67,12 @@ def _text(record: TextRecord, blocks: Sequence[TextBlock], parts: TextParts) -> 
     return "\n\n".join(written) + "\n"
 
 
-def _write_text(path: Path, text: str) -> None:
-    with whole_file(path, durable=False) as stream:
-        stream.write(text.encode("utf-8"))
-
-
-def _write_line(table: BinaryIO, name: str, record: TextRecord, issue: CitedIssue) -> None:
+def _describe(name: str, record: TextRecord, issue: CitedIssue) -> dict[str, Cell]:
+    """Return what ``metadata.csv`` says of a record, by the names of its columns."""
     first, last = record.page_start, record.page_end
     # With a dash: a spreadsheet takes 5-6 for a day in June.
     pages = str(first) if first == last else f"{first}–{last}"
-    cells: dict[str, Cell] = {
+    return {
         "id": name,
         "title": record.title,
         "author": record.author,
@@ -117,4 +86,3 @@ def _write_line(table: BinaryIO, name: str, record: TextRecord, issue: CitedIssu
         "number": issue.number,
         "record": record.id,
     }
-    table.write(csv_line(cells[column] for column in _COLUMNS))

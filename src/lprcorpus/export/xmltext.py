@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from importlib.resources import files
 from typing import Any
 
 from lprcorpus.errors import MissingLibrary
@@ -12,7 +13,7 @@ try:
 except ImportError:
     raise MissingLibrary("lxml", "TEI", "tei") from None
 
-__all__ = ["TEI", "XML_ID", "XML_LANG", "Element", "add", "add_text", "etree", "indent", "root"]
+__all__ = ["TEI", "XML_ID", "XML_LANG", "Element", "add", "add_text", "child", "etree", "indent", "read_element", "root"]
 
 Element = Any
 """An element of lxml, which has no types of its own."""
@@ -34,7 +35,7 @@ _WITH_TEXT = frozenset(
 
 
 def root(name: str, **attributes: str) -> Element:
-    """Return an element that stands in no other."""
+    """Return an element that is in no other."""
     return etree.Element(f"{{{TEI}}}{name}", attributes, nsmap={None: TEI})
 
 
@@ -56,6 +57,20 @@ def add_text(parent: Element, text: str) -> None:
             parent[-1].tail = (parent[-1].tail or "") + part
         else:
             parent.text = (parent.text or "") + part
+
+
+def child(parent: Element, name: str) -> Element:
+    """Return the one child of an element that has a name."""
+    return parent.find(f"{{{TEI}}}{name}")
+
+
+def read_element(name: str) -> Element:
+    """Return the element that a file of this package holds, without what only lays the file out."""
+    parser = etree.XMLParser(remove_blank_text=True, remove_comments=True)
+    element = etree.fromstring((files(__package__) / name).read_bytes(), parser)
+    for paragraph in element.iter(f"{{{TEI}}}p"):
+        paragraph.text = " ".join(paragraph.text.split())
+    return element
 
 
 def indent(element: Element, level: int = 0) -> None:

@@ -1,9 +1,8 @@
 """An index of a corpus, in SQLite: the rows that a search needs, and the words of the bodies in FTS5.
 
-It belongs to a :class:`~lprcorpus.corpus.Corpus` and is closed with it. A small corpus is indexed in memory, which takes
-milliseconds; a large one in a file in the user's cache folder, named by what the corpus's files hold. FTS5 only finds the
-records that may hold some words: where they are is looked for in :mod:`lprcorpus.search.words`, so that nothing depends on how
-SQLite divides text.
+It belongs to a :class:`~lprcorpus.corpus.Corpus` and is closed with it. A small corpus is indexed in memory; a large one in a
+file in the user's cache folder, named by what the corpus's files hold. FTS5 only finds the records that may hold some words:
+where they are is looked for in :mod:`lprcorpus.search.words`, so that nothing depends on how SQLite divides text.
 """
 
 from __future__ import annotations
@@ -11,12 +10,11 @@ from __future__ import annotations
 import hashlib
 import os
 import sqlite3
-import sys
 import threading
 import time
 import warnings
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import suppress
+from contextlib import contextmanager
 from dataclasses import dataclass, fields
 from operator import attrgetter
 from pathlib import Path
@@ -29,18 +27,14 @@ from lprcorpus.search.words import fold
 
 __all__ = ["IndexedBlock", "IndexedEdit", "IndexedIssue", "IndexedRecord", "IndexedSpan", "TextIndex", "index_of"]
 
+# Bytes of the files of ``records`` up to which a corpus is indexed in memory each time: that takes milliseconds.
 IN_MEMORY_BYTES = 2 * 1024 * 1024
-"""Size of the files of ``records`` up to which a corpus is indexed in memory each time."""
-
-_FORMAT = "2"
-"""Version of the index files: a new one leaves the old files behind."""
-
+# Version of the index files: a new one leaves the old files behind.
+_FORMAT = b"2"
+# Words of a phrase that FTS5 is asked for; the rest are compared afterwards.
 _MOST_WORDS = 24
-"""Words of a phrase that FTS5 is asked for; the rest are compared afterwards."""
-
+# Records that are fetched at a time, so that a search with a limit need not wait for all.
 _BATCH = 100
-"""Records that are fetched at a time, so that a search with a limit need not wait for all."""
-
 _DAY = 24 * 60 * 60
 
 Progress = Callable[[int], None]
@@ -81,7 +75,7 @@ class IndexedBlock:
 
 @dataclass(frozen=True)
 class IndexedSpan:
-    """A row of ``spans``."""
+    """A span."""
 
     issue_id: str
     raw_start: int
@@ -104,6 +98,7 @@ class IndexedEdit:
     rule: str
 
 
+# The table of each, and its key.
 _TABLES: dict[type[Any], tuple[str, str]] = {
     IndexedIssue: ("issues", "id"),
     IndexedRecord: ("records", "id"),
@@ -111,51 +106,51 @@ _TABLES: dict[type[Any], tuple[str, str]] = {
     IndexedSpan: ("spans", "issue_id, raw_start"),
     IndexedEdit: ("edits", "issue_id, raw_start"),
 }
-"""The table of each row, and its key."""
 
 
 class TextIndex:
-    """The index of a corpus. Threads may share it; a process that was forked opens it again.
-
-    Attributes:
-        corpus: the corpus.
-    """
+    """The index of a corpus. Threads may share it; a process that was forked opens it again."""
 
     def __init__(self, corpus: Corpus) -> None:
         self.corpus = corpus
         self._connection: sqlite3.Connection | None = None
+        self._is_closed = False
         self._process = 0
         self._lock = threading.Lock()
 
     def __reduce__(self) -> tuple[type[TextIndex], tuple[Corpus]]:
         return type(self), (self.corpus,)
 
-    def open(self, progress: Progress | None = None) -> TextIndex:
-        """Open the database, or make it, unless that was done; return the index."""
+    @contextmanager
+    def opened(self, progress: Progress | None = None) -> Iterator[sqlite3.Connection]:
+        """Give the database, opened or made if need be, to one thread at a time."""
         if self._process != os.getpid():
             # After a fork, a thread that is not there any more may hold the lock, and SQLite forbids the connection.
             self._lock, self._connection, self._process = threading.Lock(), None, os.getpid()
         with self._lock:
-            self._connection = self._connection or _open(self.corpus, progress)
-        return self
+            if self._is_closed:
+                raise UsageError(f"{self.corpus.folder}: the corpus is closed; open it again")
+            if self._connection is None:
+                self._connection = _open(self.corpus, progress)
+            yield self._connection
 
     def close(self) -> None:
         """Close the database."""
-        with self._lock:
-            if self._connection is not None and self._process == os.getpid():
-                self._connection.close()
-            self._connection = None
+        self._is_closed = True
+        if self._process == os.getpid():
+            with self._lock:
+                if self._connection is not None:
+                    self._connection.close()
 
     def _query(self, statement: str, *values: object) -> list[tuple[Any, ...]]:
-        self.open()
-        with self._lock:
-            assert self._connection is not None, "an index is closed only with its corpus"
-            return self._connection.execute(statement, values).fetchall()
+        with self.opened() as connection:
+            return connection.execute(statement, values).fetchall()
 
     def rows(self, shape: type[Shape], condition: str, *values: object) -> list[Shape]:
         """Return the rows of a kind that meet a condition in SQL, in the order of their key."""
         table, key = _TABLES[shape]
-        statement = f"SELECT * FROM {table} WHERE {condition} ORDER BY {key}"  # noqa: S608  no text of a user's
+        # The condition is never a user's text: that is in the values.
+        statement = f"SELECT * FROM {table} WHERE {condition} ORDER BY {key}"  # noqa: S608
         return [shape(*row) for row in self._query(statement, *values)]
 
     def record_ids(self, issue_id: str | None = None) -> list[str]:
@@ -169,8 +164,12 @@ class TextIndex:
         A record that holds them is never left out; one that does not may be yielded.
         """
         match = " AND ".join(f'"{" ".join(phrase[:_MOST_WORDS])}"' for phrase in phrases)
+        statement = (
+            "SELECT records.rowid, id FROM folded JOIN records ON records.rowid = folded.rowid"
+            " WHERE folded MATCH ? AND folded.rowid > ? ORDER BY folded.rowid LIMIT ?"
+        )
         last = 0
-        while found := self._query(_HOLDING, match, last):
+        while found := self._query(statement, match, last, _BATCH):
             yield from (row[1] for row in found)
             last = found[-1][0]
 
@@ -180,22 +179,20 @@ class TextIndex:
         return [row[0] for row in self._query("SELECT term FROM temp.vocabulary ORDER BY term")]
 
 
-_HOLDING = f"""SELECT records.rowid, id FROM folded JOIN records ON records.rowid = folded.rowid
-    WHERE folded MATCH ? AND folded.rowid > ? ORDER BY folded.rowid LIMIT {_BATCH}"""  # noqa: S608
-
-
 def index_of(corpus: Corpus | None = None, progress: Progress | None = None) -> TextIndex:
-    """Return the index of a corpus, open; the same one for as long as the corpus is open.
+    """Return the index of a corpus, or of the packaged one: the same one for as long as the corpus is open.
 
     Args:
-        corpus: the corpus; the one that came with the package by default.
+        corpus: the corpus.
         progress: called after every 1,000 records that are indexed, with their number so far.
 
     Raises:
         DataError: a table is not what its schema says.
         UsageError: a table cannot be read, the corpus is closed, or this Python's SQLite has no full-text search.
     """
-    return (corpus or Corpus.packaged()).keep(TextIndex).open(progress)
+    index = (corpus or Corpus.packaged()).keep(TextIndex)
+    with index.opened(progress):
+        return index
 
 
 def _open(corpus: Corpus, progress: Progress | None) -> sqlite3.Connection:
@@ -216,24 +213,15 @@ def _cache_folder() -> Path:
     """Return the folder for index files; RuntimeError if the user has no home."""
     if named := os.environ.get("LPRCORPUS_CACHE"):
         return Path(named)
-    if sys.platform == "win32":
-        base = os.environ.get("LOCALAPPDATA") or Path.home() / "AppData" / "Local"
-    elif sys.platform == "darwin":
-        base = Path.home() / "Library" / "Caches"
-    else:
-        base = os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache"
+    base = os.environ.get("LOCALAPPDATA") or os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache"
     return Path(base, "lprcorpus")
 
 
 def _digest(corpus: Corpus) -> str:
-    """Return a digest of the files that an index is made of."""
-    digest = hashlib.sha256(_FORMAT.encode())
+    digest = hashlib.sha256(_FORMAT)
     for table, _ in _TABLES.values():
         for path in corpus.files(table):
-            with path.open("rb") as file:
-                while chunk := file.read(1 << 20):
-                    digest.update(chunk)
-        digest.update(table.encode())
+            digest.update(hashlib.sha256(path.read_bytes()).digest())
     return digest.hexdigest()[:32]
 
 
@@ -255,9 +243,8 @@ def _made(path: Path, corpus: Corpus, progress: Progress | None) -> sqlite3.Conn
     """Make an index file, under a name of its own first, so that two processes may do so at once."""
     path.parent.mkdir(parents=True, exist_ok=True)
     for abandoned in path.parent.glob("*.unfinished"):
-        with suppress(OSError):
-            if time.time() - abandoned.stat().st_mtime > _DAY:
-                abandoned.unlink()
+        if time.time() - abandoned.stat().st_mtime > _DAY:
+            abandoned.unlink(missing_ok=True)
     handle, name = mkstemp(suffix=".unfinished", dir=path.parent)
     os.close(handle)
     try:
@@ -275,22 +262,7 @@ def _filled(database: str, corpus: Corpus, progress: Progress | None) -> sqlite3
     """Return a database filled from a corpus; OSError if it cannot be written."""
     connection = sqlite3.connect(database, check_same_thread=False)
     try:
-        connection.execute("PRAGMA journal_mode = OFF")
-        connection.execute("PRAGMA synchronous = OFF")
-        _create_tables(connection)
-        done = 0
-        for shard in corpus.shards():
-            for shape, (table, _) in _TABLES.items():
-                names = [field.name for field in fields(shape)]
-                values = map(attrgetter(*names), shard.rows(table, shape))
-                places = ", ".join("?" * len(names))
-                connection.executemany(f"INSERT INTO {table} VALUES ({places})", values)  # noqa: S608
-            for number, body in connection.execute("SELECT rowid, body FROM records WHERE rowid > ?", (done,)):
-                connection.execute("INSERT INTO folded (rowid, words) VALUES (?, ?)", (number, fold(body)))
-                done = number
-                if progress and done % 1000 == 0:
-                    progress(done)
-        connection.commit()
+        _fill(connection, corpus, progress)
     except BaseException as error:
         connection.close()
         if isinstance(error, sqlite3.IntegrityError):
@@ -301,10 +273,11 @@ def _filled(database: str, corpus: Corpus, progress: Progress | None) -> sqlite3
     return connection
 
 
-def _create_tables(connection: sqlite3.Connection) -> None:
+def _fill(connection: sqlite3.Connection, corpus: Corpus, progress: Progress | None) -> None:
+    connection.executescript("PRAGMA journal_mode = OFF; PRAGMA synchronous = OFF")
     for shape, (table, key) in _TABLES.items():
-        columns = [f"{field.name} {_SQL_TYPES[str(field.type)]}" for field in fields(shape)]
-        connection.execute(f"CREATE TABLE {table} ({', '.join(columns)}, PRIMARY KEY ({key}))")
+        columns = ", ".join(field.name for field in fields(shape))
+        connection.execute(f"CREATE TABLE {table} ({columns}, PRIMARY KEY ({key}))")
     connection.execute("CREATE INDEX record_spans ON spans (record_id, role)")
     try:
         # The tokenizer "ascii" takes whatever is not ASCII for a letter: words are what fold() puts spaces between.
@@ -312,7 +285,16 @@ def _create_tables(connection: sqlite3.Connection) -> None:
     except sqlite3.OperationalError:
         found = f"the SQLite {sqlite3.sqlite_version} of this Python has none"
         raise UsageError(f"a search needs SQLite with FTS5; {found}; expected one as python.org's Python brings it") from None
-
-
-_SQL_TYPES = {"str": "TEXT NOT NULL", "int": "INTEGER NOT NULL", "str | None": "TEXT", "int | None": "INTEGER"}
-"""The type of a column, by the annotation of its field."""
+    done = 0
+    for shard in corpus.shards():
+        for shape, (table, _) in _TABLES.items():
+            names = [field.name for field in fields(shape)]
+            places = ", ".join("?" * len(names))
+            rows = map(attrgetter(*names), shard.rows(table, shape))
+            connection.executemany(f"INSERT INTO {table} VALUES ({places})", rows)  # noqa: S608
+        for number, body in connection.execute("SELECT rowid, body FROM records WHERE rowid > ?", (done,)):
+            connection.execute("INSERT INTO folded (rowid, words) VALUES (?, ?)", (number, fold(body)))
+            done = number
+            if progress and done % 1000 == 0:
+                progress(done)
+    connection.commit()

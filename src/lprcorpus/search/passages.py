@@ -24,33 +24,24 @@ from lprcorpus.typed_rows import grouped
 
 __all__ = ["ROLES_OF_TEXT", "Letter", "Passage", "Reader", "RecordText"]
 
+# Roles of spans whose text is a record's, and may be quoted.
 ROLES_OF_TEXT = ("body", "title", "byline", "note", "source")
-"""Roles of spans whose text is a record's, and may be quoted."""
-
+# Texts that a reader keeps, at most.
 _KEPT_TEXTS = 512
-"""Texts that a reader keeps, at most."""
 
 
 @dataclass(frozen=True)
 class Passage:
-    """A passage of a record.
+    """A passage of a record: its pages, its blocks, its place in the text, and its raw characters.
 
     Attributes:
-        record: the record's id.
-        page: the page of its first character.
-        page_end: the page of its last character.
-        block: the position of the block that its first character is in; None outside the body.
-        block_end: the position of the block that its last character is in; None outside the body.
+        block: the position of its first block; None outside the body.
         kind: the kind of its first block; outside the body ``"title"``, ``"byline"``, ``"note"`` or ``"source"``.
         start: offset of its first character in the body, or in the title, the note …
-        end: offset one past its last character there.
-        exact: its text.
         sentence: the sentence that it is in, or the sentences; of verse, the lines.
         match: ``"exact"`` where it holds the words in a row, ``"words"`` where it holds them in any order.
         before: the text before it, so many characters as were asked for.
-        after: the text after it.
         raw_start: offset in the raw text of the first character it comes from; None in a copy without the raw text.
-        raw_end: offset one past the last.
         selector: a name for it that survives a new edition of the data; None in a copy without the raw text.
     """
 
@@ -75,7 +66,7 @@ class Passage:
         """Return everything about it as JSON has it."""
         content = asdict(self)
         content["selector"] = self.selector.to_dict() if self.selector else None
-        content["line"] = self.selector.to_line() if self.selector else None
+        content["line"] = str(self.selector) if self.selector else None
         return content
 
 
@@ -121,14 +112,9 @@ class Reader:
 
 
 class RecordText:
-    """A text of a record: its body, or what is printed of its title, byline, headnote or source.
+    """A text of a record, by its role: its body, or what is printed of its title, byline, headnote or source.
 
-    Attributes:
-        id: the record's id.
-        role: the role of its spans.
-        issue: the record's issue.
-        text: the text.
-        blocks: the blocks of a body; any other text is one.
+    ``blocks`` are those of a body; any other text is one.
     """
 
     def __init__(self, reader: Reader, record: IndexedRecord, role: str) -> None:
@@ -227,21 +213,11 @@ class RecordText:
         origin, last_origin = self._origin(start), self._origin(end - 1)
         if origin is None or last_origin is None:
             return passage
-        passage = replace(
-            passage,
-            page=origin.page,
-            page_end=last_origin.page,
-            raw_start=origin.raw_start,
-            raw_end=last_origin.raw_end,
-        )
-        return replace(passage, selector=self._selector(passage, origin.raw_start, last_origin.raw_end))
-
-    def _selector(self, passage: Passage, raw_start: int, raw_end: int) -> Selector:
-        start, end = passage.start, passage.end
-        corpus = self._reader.index.corpus
-        return Selector(
-            corpus=corpus.name,
-            version=corpus.version,
+        raw_start, raw_end = origin.raw_start, last_origin.raw_end
+        passage = replace(passage, page=origin.page, page_end=last_origin.page, raw_start=raw_start, raw_end=raw_end)
+        selector = Selector(
+            corpus=self._reader.index.corpus.name,
+            version=self._reader.index.corpus.version,
             record=self.id,
             page=passage.page,
             page_end=passage.page_end,
@@ -256,6 +232,7 @@ class RecordText:
             end=end if self.role == "body" else None,
             quote=shortened(passage.exact, self._as_printed(start, raw_start, raw_end)),
         )
+        return replace(passage, selector=selector)
 
     def _as_printed(self, start: int, raw_start: int, raw_end: int) -> Iterator[tuple[int, int]]:
         """Yield the stretches that read in the raw text as they do here, white space aside, by their offsets from ``start``."""
@@ -275,20 +252,13 @@ class RecordText:
         """Yield the characters that come from some raw characters, white space aside."""
         for block in self.blocks:
             spans = self._spans.get(block.position, [])
-            if not spans or spans[-1].raw_end <= raw_start or raw_end <= spans[0].raw_start:
-                continue
-            derivation = self.derivation(block)
+            is_outside = not spans or spans[-1].raw_end <= raw_start or raw_end <= spans[0].raw_start
+            derivation = None if is_outside else self.derivation(block)
             for piece in derivation.within(raw_start, raw_end) if derivation else ():
-                yield from self._letters_of(block.body_start, piece)
-
-    def _letters_of(self, start: int, piece: Piece) -> Iterator[Letter]:
-        for offset, char in enumerate(self.text[start + piece.start : start + piece.end]):
-            if char.isspace():
-                continue
-            raw_start, raw_end = piece.raw_start, piece.raw_end
-            if piece.edit is None:
-                raw_start, raw_end = raw_start + offset, raw_start + offset + 1
-            yield Letter(char, self, start + piece.start + offset, raw_start, raw_end)
+                start = block.body_start + piece.start
+                for number, char in enumerate(self.text[start : block.body_start + piece.end]):
+                    if not char.isspace():
+                        yield Letter(char, self, start + number, *piece.origin_of(number))
 
 
 def _whole(spans: Sequence[IndexedSpan], text: str) -> IndexedBlock:

@@ -19,30 +19,20 @@ from lprcorpus.search.words import FoldedText, words
 
 __all__ = ["find", "near_words"]
 
+# Characters that may be looked for, at most: more than the longest body of a periodical.
 _LONGEST_QUERY = 1_000_000
-"""Characters that may be looked for, at most: more than the longest body of a periodical."""
 
+# Characters of a query that are looked at for words that are in no body.
 _MOST_SPELLED = 200
-"""Characters of a query that are looked at for words that are in no body."""
-
-
-@dataclass(frozen=True)
-class _Hit:
-    """A place that holds what is looked for: its extent in a text, and how it holds it."""
-
-    text: RecordText
-    start: int
-    end: int
-    match: str
 
 
 @dataclass(frozen=True)
 class _Word:
-    """A word of a text that is looked for: its extent there."""
+    """A word of a text that is looked for, folded, and its extent there."""
 
-    word: str
     start: int
     end: int
+    word: str
 
 
 def find(
@@ -58,8 +48,7 @@ def find(
     r"""Find the passages that hold some words, whatever their case and accents, across line and page breaks.
 
     First come the passages that hold the words in a row, then the sentences (of verse: the stanzas) that hold all of them in
-    any order; punctuation does not count. Either are in reading order. The result is plain data; to cite it, call
-    :func:`lprcorpus.cite` with its record and page.
+    any order; punctuation does not count. Either are in reading order. They are plain data; :func:`lprcorpus.cite` cites them.
 
     Args:
         query: the words.
@@ -77,43 +66,26 @@ def find(
     >>> [(passage.record, passage.page, passage.exact) for passage in find("night whispers")]
     [('lpr-1-2/hourglass-of-the-free', 31, 'night\nwhispers')]
     """
-    asked = _Query(query)
+    if len(query) > _LONGEST_QUERY:
+        raise UsageError(f"a search for {len(query):,} characters; expected at most {_LONGEST_QUERY:,}")
+    phrase = words(query)
+    if not phrase:
+        found = f"only {shorten(query.strip(), 22)}" if query.strip() else "nothing"
+        raise UsageError(f"found {found} to look for; expected at least one letter or digit")
     reader = Reader(index_of(corpus, progress), context)
     if record is not None and reader.text(record) is None:
         raise UnknownName("record", record, reader.index.record_ids())
-    hits = _in_a_row(reader, asked, record)
-    if not exact:
-        hits = chain(hits, _in_any_order(reader, asked, record))
-    return [hit.text.passage(hit.start, hit.end, hit.match) for hit in islice(hits, limit)]
+    passages = _in_a_row(reader, query, phrase, record)
+    if not exact and len(set(phrase)) > 1:
+        passages = chain(passages, _in_any_order(reader, phrase, record))
+    return list(islice(passages, limit))
 
 
 def near_words(query: str, corpus: Corpus | None = None) -> dict[str, list[str]]:
     """Return the words of a query that are in no body of a corpus, each with those that come near it there."""
     known = index_of(corpus).vocabulary()
-    missing = dict.fromkeys(words(query[:_MOST_SPELLED]))
-    for word in set(missing).intersection(known):
-        del missing[word]
+    missing = [word for word in dict.fromkeys(words(query[:_MOST_SPELLED])) if word not in set(known)]
     return {word: get_close_matches(word, known, n=3, cutoff=0.75) for word in missing}
-
-
-class _Query:
-    """What is looked for: its folded words, and the punctuation before the first and after the last of them.
-
-    Raises:
-        UsageError: there is no word in it, or too much text.
-    """
-
-    def __init__(self, query: str) -> None:
-        if len(query) > _LONGEST_QUERY:
-            raise UsageError(f"a search for {len(query):,} characters; expected at most {_LONGEST_QUERY:,}")
-        folded = FoldedText(query)
-        self.words = folded.folded.split()
-        if not self.words:
-            found = f"only {shorten(query.strip(), 22)}" if query.strip() else "nothing"
-            raise UsageError(f"found {found} to look for; expected at least one letter or digit")
-        first, last = folded.outer_letters()
-        self.lead = query[:first].strip()
-        self.tail = query[last:].strip()
 
 
 def _texts(reader: Reader, phrases: Sequence[Sequence[str]], record: str | None) -> Iterator[RecordText]:
@@ -124,39 +96,43 @@ def _texts(reader: Reader, phrases: Sequence[Sequence[str]], record: str | None)
             yield text
 
 
-def _in_a_row(reader: Reader, query: _Query, record: str | None) -> Iterator[_Hit]:
-    """Yield the places that hold the words in a row, with the query's outer punctuation where the text has it too."""
-    for text in _texts(reader, [query.words], record):
-        for start, end in text.folded.find(query.words):
-            if query.lead and text.text.endswith(query.lead, 0, start):
-                start -= len(query.lead)
-            if query.tail and text.text.startswith(query.tail, end):
-                end += len(query.tail)
-            yield _Hit(text, start, end, "exact")
+def _in_a_row(reader: Reader, query: str, phrase: Sequence[str], record: str | None) -> Iterator[Passage]:
+    """Yield the passages that hold words in a row, with the query's outer punctuation where the text has it too."""
+    folded = FoldedText(query)
+    offsets = folded.letters[1]
+    first, last = folded.extent(offsets[0], offsets[-1] + 1)
+    lead, tail = query[:first].strip(), query[last:].strip()
+    for text in _texts(reader, [phrase], record):
+        for start, end, _ in text.folded.find(phrase):
+            if lead and text.text.endswith(lead, 0, start):
+                start -= len(lead)
+            if tail and text.text.startswith(tail, end):
+                end += len(tail)
+            yield text.passage(start, end, "exact")
 
 
-def _in_any_order(reader: Reader, query: _Query, record: str | None) -> Iterator[_Hit]:
-    """Yield the places, each in one sentence or stanza, that hold all the words, though not in a row."""
-    wanted = sorted(set(query.words))
-    if len(wanted) == 1:
-        return
-    for text in _texts(reader, [[word] for word in wanted], record):
-        rows = [start for start, _ in text.folded.find(query.words)]
-        for extent, inside in _by_unit(text, wanted):
-            has_row = any(extent[0] <= start < extent[1] for start in rows)
-            if len({word.word for word in inside}) == len(wanted) and not has_row:
+def _in_any_order(reader: Reader, phrase: Sequence[str], record: str | None) -> Iterator[Passage]:
+    """Yield the passages, each in one sentence or stanza, that hold all the words, though not in a row."""
+    wanted = [[word] for word in dict.fromkeys(phrase)]
+    for text in _texts(reader, wanted, record):
+        in_a_row = [start for start, _, _ in text.folded.find(phrase)]
+        for (unit_start, unit_end), inside in _by_unit(text, wanted):
+            has_row = bisect_right(in_a_row, unit_end - 1) > bisect_right(in_a_row, unit_start - 1)
+            if not has_row and len({word.word for word in inside}) == len(wanted):
                 first, last = _shortest(inside, len(wanted))
-                yield _Hit(text, first.start, last.end, "words")
+                yield text.passage(first.start, last.end, "words")
 
 
-def _by_unit(text: RecordText, wanted: Sequence[str]) -> Iterator[tuple[tuple[int, int], list[_Word]]]:
+def _by_unit(text: RecordText, wanted: Sequence[Sequence[str]]) -> Iterator[tuple[tuple[int, int], list[_Word]]]:
     """Yield the sentences and stanzas that hold some of the wanted words: their extents, and the words in them."""
     units: dict[tuple[int, int], list[_Word]] = {}
-    for start, end, word in text.folded.find_each(wanted):
+    for start, end, word in text.folded.find(*wanted):
         block = text.block_at(start)
-        extents = [(block.body_start, block.body_end)] if block.kind == "verse" else text.sentences_of(block)
+        extents = [(block.body_start, block.body_end)]
+        if block.kind != "verse":
+            extents = text.sentences_of(block)
         number = max(bisect_right(extents, (start, len(text.text))) - 1, 0)
-        units.setdefault(extents[number], []).append(_Word(word, start, end))
+        units.setdefault(extents[number], []).append(_Word(start, end, word))
     yield from units.items()
 
 

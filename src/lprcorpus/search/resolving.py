@@ -16,11 +16,14 @@ from lprcorpus.errors import UsageError
 from lprcorpus.messages import count, pages
 from lprcorpus.search.index import IndexedEdit, IndexedIssue, IndexedSpan, index_of
 from lprcorpus.search.passages import ROLES_OF_TEXT, Letter, Passage, Reader
-from lprcorpus.search.quotations import quoted, reads_as
-from lprcorpus.search.selectors import ELLIPSIS, Selector, squeeze, typewritten
+from lprcorpus.search.quotations import quoted
+from lprcorpus.search.selectors import Selector, squeeze, typewritten
 from lprcorpus.typed_rows import grouped
 
 __all__ = ["Resolution", "Resolver", "resolve"]
+
+# Edits that a message has, at most.
+_MOST_SHOWN = 3
 
 _ROLE_NAMES = {
     "body": "text outside any record",
@@ -40,7 +43,6 @@ class Resolution:
             record or on another page; ``"changed"``: another text; ``"gone"``: none of its characters is in a record now.
         message: the answer in a sentence: where it moved to, how it changed, why it is gone.
         found_by: ``"raw range"``, or ``"quotation"`` where the raw text is another than the selector's.
-        selector: the selector.
         passages: the passage as it is now; several where its characters are in several texts; none where it is gone.
         edits: where it changed, the edits of this edition in it.
         candidates: where it is gone, the passages that read like it.
@@ -70,7 +72,7 @@ class Resolution:
             "status": self.status,
             "message": self.message,
             "found_by": self.found_by,
-            "line": self.selector.to_line(),
+            "line": str(self.selector),
             "passages": [passage.to_dict() for passage in self.passages],
             "edits": [asdict(edit) for edit in self.edits],
             "candidates": [candidate.to_dict() for candidate in self.candidates],
@@ -97,7 +99,8 @@ class Resolver:
     """Resolves selectors in one corpus, many of them faster than one by one; not for several threads."""
 
     def __init__(self, corpus: Corpus | None = None) -> None:
-        self._reader = Reader(index_of(corpus))
+        self._index = index_of(corpus)
+        self._reader = Reader(self._index)
 
     def resolve(self, selector: Selector) -> Resolution:
         """Follow a selector.
@@ -105,7 +108,7 @@ class Resolver:
         Raises:
             UsageError: it is one of another corpus, or its raw characters are beyond the raw text.
         """
-        expected = self._reader.index.corpus.name
+        expected = self._index.corpus.name
         if selector.corpus != expected:
             raise UsageError(f"the selector is of the corpus {selector.corpus[:60]!r}; expected one of {expected!r}")
         issue = self._issue(selector)
@@ -117,90 +120,69 @@ class Resolver:
         raw = self._reader.raw(issue)
         if raw is None:
             return self._by_quotation(selector, f"{issue.raw_path} is not there")
-        return _Lookup(self._reader, issue, raw, selector).resolution()
+        return self._by_raw_range(selector, issue, raw)
 
     def _issue(self, selector: Selector) -> IndexedIssue | None:
         """Return the issue that has the selector's raw text; of several that have it, the one that it names."""
-        issues = self._reader.index.rows(IndexedIssue, "raw_sha256 >= ?1 AND raw_sha256 < ?1 || 'g'", selector.sha256)
+        issues = self._index.rows(IndexedIssue, "raw_sha256 >= ?1 AND raw_sha256 < ?1 || 'g'", selector.sha256)
         named = [issue for issue in issues if issue.id == selector.issue]
-        if named or len(issues) == 1:
-            return (named or issues)[0]
-        return None
+        return next(iter([*named, *issues]), None)
 
     def _by_quotation(self, selector: Selector, why: str) -> Resolution:
         found, candidates = quoted(self._reader, selector)
         if found is not None:
-            same = reads_as(selector, found.exact)
+            same = _reads_as(selector, found.exact)
             return _answer(selector, [found], "quotation", remark=f"found by its quotation, since {why}", same=same)
         similar = count(len(candidates), "passage reads like it", "passages read like it")
         message = f"{why}, and its quotation does not name one passage: {similar}"
         return Resolution("gone", message, "quotation", selector, candidates=tuple(candidates))
 
-
-class _Lookup:
-    """Looks the raw characters of one selector up."""
-
-    def __init__(self, reader: Reader, issue: IndexedIssue, raw: str, selector: Selector) -> None:
-        self._reader = reader
-        self._issue = issue
-        self._raw = raw
-        self._selector = selector
-        condition = "issue_id = ? AND raw_end > ? AND raw_start < ?"
-        self._extent = selector.raw_start, selector.raw_end
-        self._spans = reader.index.rows(IndexedSpan, condition, issue.id, *self._extent)
-        self._edits = tuple(reader.index.rows(IndexedEdit, condition, issue.id, *self._extent))
-
-    def resolution(self) -> Resolution:
-        """Return the answer."""
-        letters = list(self._letters())
+    def _by_raw_range(self, selector: Selector, issue: IndexedIssue, raw: str) -> Resolution:
+        condition, extent = "issue_id = ? AND raw_end > ? AND raw_start < ?", (selector.raw_start, selector.raw_end)
+        spans = self._index.rows(IndexedSpan, condition, issue.id, *extent)
+        texts = dict.fromkeys((span.record_id, span.role) for span in spans if span.role in ROLES_OF_TEXT)
+        letters: list[Letter] = []
+        for record_id, role in texts:
+            text = self._reader.text(record_id, role) if record_id else None
+            if text is not None:
+                letters += text.letters(*extent)
         body = [letter for letter in letters if letter.text.role == "body"]
         # What has another role within a record's body lay between its lines and was no part of the passage. But what was
         # all body once may be a title here and a body there now.
-        for chosen in (body, letters):
-            matching = self._matching(chosen)
-            if matching:
-                return _answer(self._selector, _passages(matching), "raw range", same=True)
+        matching = _matching(selector, body, raw) or _matching(selector, letters, raw)
+        if matching:
+            return _answer(selector, _passages(matching), "raw range", same=True)
         if letters:
-            lost = any(span.role in ROLES_OF_TEXT and span.record_id is None for span in self._spans)
+            edits = tuple(self._index.rows(IndexedEdit, condition, issue.id, *extent))
+            lost = any(record_id is None for record_id, _ in texts)
             remark = "some of its characters are in no record now" if lost else ""
-            found = _passages(body or letters)
-            return _answer(self._selector, found, "raw range", remark=remark, edits=self._edits)
-        named = [_ROLE_NAMES.get(span.role, span.role) for span in self._spans if span.role != "blank"]
-        what = " and ".join(dict.fromkeys(named)) or "blank"
-        message = f"its characters are in no record now, they are {what}: {_shown(self._raw[slice(*self._extent)])}"
-        return Resolution("gone", message, "raw range", self._selector)
+            return _answer(selector, _passages(body or letters), "raw range", remark=remark, edits=edits)
+        roles = dict.fromkeys(span.role for span in spans if span.role != "blank")
+        what = " and ".join(_ROLE_NAMES.get(role, role) for role in roles) or "blank"
+        message = f"its characters are in no record now, they are {what}: {_shown(raw[slice(*extent)])}"
+        return Resolution("gone", message, "raw range", selector)
 
-    def _letters(self) -> Iterator[Letter]:
-        """Yield the characters that records have of the raw range, text by text."""
-        of_records = [span for span in self._spans if span.role in ROLES_OF_TEXT and span.record_id is not None]
-        for record_id, role in dict.fromkeys((span.record_id or "", span.role) for span in of_records):
-            text = self._reader.text(record_id, role)
-            if text is not None:
-                yield from text.letters(*self._extent)
 
-    def _matching(self, letters: Sequence[Letter]) -> Sequence[Letter]:
-        """Return those of the characters that read as the selector does; none if they do not.
+def _matching(selector: Selector, letters: Sequence[Letter], raw: str) -> Sequence[Letter]:
+    """Return those of the characters of a raw range that read as a selector does; none if they do not.
 
-        That is all of them, unless the passage begins or ends inside what an edit put there: the raw range has all of that.
-        """
-        if self._selector.exact is not None:
-            return _between(letters, squeeze(self._selector.exact))
-        letters = list(_typewritten(letters))
-        pieces = self._selector.quote.split(ELLIPSIS)
-        found = _between(letters, typewritten(self._selector.quote))
-        for number in range(1, len(pieces)):
-            if found:
-                break
-            first, last = typewritten(ELLIPSIS.join(pieces[:number])), typewritten(ELLIPSIS.join(pieces[number:]))
-            found = _between(letters, first, last)
-            if found and not self._is_as_printed(found[len(first) - 1 : len(found) - len(last) + 1]):
-                found = ()
-        return found
+    That is all of them, unless the passage begins or ends inside what an edit put there: the raw range has all of that.
+    """
+    if selector.exact is not None:
+        return _between(letters, squeeze(selector.exact), "")
+    letters = list(_typewritten(letters))
+    for first, last in selector.quoted_ends():
+        found = _between(letters, first, last)
+        left_out = found[len(first) - 1 : len(found) - len(last) + 1]
+        if found and (not last or _is_as_printed(left_out, raw)):
+            return found
+    return ()
 
-    def _is_as_printed(self, letters: Sequence[Letter]) -> bool:
-        """Return whether what is between two characters reads in the raw text as here: only such is left out of a line."""
-        printed = self._raw[letters[0].raw_end : letters[-1].raw_start]
-        return typewritten(printed) == "".join(letter.char for letter in letters[1:-1])
+
+def _is_as_printed(letters: Sequence[Letter], raw: str) -> bool:
+    """Return whether what is between two characters reads in the raw text as here: only such is left out of a line."""
+    printed = raw[letters[0].raw_end : letters[-1].raw_start]
+    return typewritten(printed) == "".join(letter.char for letter in letters[1:-1])
 
 
 def _typewritten(letters: Sequence[Letter]) -> Iterator[Letter]:
@@ -213,11 +195,8 @@ def _typewritten(letters: Sequence[Letter]) -> Iterator[Letter]:
             last = char
 
 
-def _between(letters: Sequence[Letter], first: str, last: str = "") -> Sequence[Letter]:
-    """Return the characters from the first words to the last; none if they do not begin and end with these, or only with them.
-
-    Without last words, the first are all.
-    """
+def _between(letters: Sequence[Letter], first: str, last: str) -> Sequence[Letter]:
+    """Return the characters from the first words to the last, if these are at the ends; without last words, the first are all."""
     chars = "".join(letter.char for letter in letters)
     start = chars.find(first, 0, _spare(letters) + len(first))
     end = start + len(first)
@@ -229,16 +208,23 @@ def _between(letters: Sequence[Letter], first: str, last: str = "") -> Sequence[
 
 def _spare(letters: Sequence[Letter]) -> int:
     """Return how many of the first characters a passage may lack: all but one of those that the same edit put there."""
-    number = 0
-    while number + 1 < len(letters) and letters[number + 1].raw_start == letters[0].raw_start:
-        number += 1
-    return number
+    same = [letter for letter in letters if letter.raw_start == letters[0].raw_start]
+    return max(len(same) - 1, 0)
 
 
 def _passages(letters: Sequence[Letter]) -> list[Passage]:
     """Return characters as passages, one in each text."""
     by_text = grouped(letters, key=lambda letter: letter.text)
     return [text.passage(inside[0].offset, inside[-1].offset + 1) for text, inside in by_text.items()]
+
+
+def _reads_as(selector: Selector, text: str) -> bool:
+    """Return whether a text reads as a selector does, white space aside, as far as a line has its words."""
+    if selector.exact is not None:
+        return squeeze(text) == squeeze(selector.exact)
+    typed = typewritten(text)
+    ends = list(selector.quoted_ends())
+    return any(typed.startswith(first) and typed.endswith(last or first) for first, last in ends)
 
 
 def _answer(
@@ -251,19 +237,16 @@ def _answer(
     edits: tuple[IndexedEdit, ...] = (),
 ) -> Resolution:
     moves = _moves(selector, passages)
-    if not same:
-        new = " and ".join(_shown(passage.exact) for passage in passages)
-        status, message = "changed", f"{_shown(selector.quote)} is now {new}"
-        if edits:
-            made = [f"{_shown(edit.before)} to {_shown(edit.after)} ({edit.rule})" for edit in edits]
-            message += f"; edits in it: {', '.join(made[:3])}"
-        if moves:
-            message += f"; it has moved {moves}"
-    elif moves:
+    status, message = "changed", f"{_shown(selector.quote)} is now {' and '.join(_shown(found.exact) for found in passages)}"
+    if same and moves:
         status, message = "moved", f"the same text has moved {moves}"
-    else:
-        where = pages(passages[0].page, passages[-1].page_end)
-        status, message = "same", f"it is where it was: {passages[0].record}, {where}"
+    elif same:
+        status, message = "same", f"it is where it was: {passages[0].record}, {pages(selector.page, selector.page_end)}"
+    elif moves:
+        message += f"; it has moved {moves}"
+    if edits:
+        made = [f"{_shown(edit.before)} to {_shown(edit.after)} ({edit.rule})" for edit in edits]
+        message += f"; edits in it: {', '.join(made[:_MOST_SHOWN])}"
     if remark:
         message += f" ({remark})"
     return Resolution(status, message, found_by, selector, tuple(passages), edits)

@@ -17,7 +17,7 @@ from __future__ import annotations
 import json
 import re
 import unicodedata
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any, TypeGuard, TypeVar
 
@@ -26,26 +26,20 @@ from lprcorpus.messages import pages, shorten
 
 __all__ = ["CONTEXT", "ELLIPSIS", "HEAD", "Selector", "is_selector", "shortened", "squeeze", "typewritten"]
 
+# Characters before and after a passage that its selector has in JSON.
 CONTEXT = 32
-"""Characters before and after a passage that its selector has in JSON."""
-
+# What a line has in the place of the words that it leaves out.
 ELLIPSIS = " … "
-"""What a line has in the place of the words that it leaves out."""
-
+# Words at either end of a long passage that a line has, at least.
 _ENDS = 5
-"""Words at either end of a long passage that a line has, at least."""
 
-_LONGEST = 1_000_000
-"""Characters in a selector, at most: more than the longest body of a periodical."""
-
+# How a line begins; the rest of it is matched by itself, so that half a line is seen.
 HEAD = re.compile(
     r"""(?<![\w.-])(?P<corpus>[\w.-]{1,100})\s+(?P<version>\d[\w.+-]{0,99})\s+
     (?P<record>[a-z\d-]{1,200}/[a-z\d-]{1,200}),?
     \s+pp?\.\s*(?P<page>\d{1,9})(?:\s?[-–‑—]{1,2}\s?(?P<page_end>\d{1,9}))?,?\s+""",
     re.VERBOSE,
 )
-"""How a line begins; the rest of it is matched by itself, so that half a line is seen."""
-
 _REST = re.compile(
     r"""raw\s+(?P<start>\d{1,15})\s?[-–‑—]{1,2}\s?(?P<end>\d{1,15}),?
     \s+(?:[“”"„«»‟]|‘‘)\s?(?P<quote>\S(?:(?!\sraw\s\d).)*?)\s?(?:[“”"«»]|’’),?
@@ -53,37 +47,28 @@ _REST = re.compile(
     re.VERBOSE | re.DOTALL,
 )
 _OLD_REST = re.compile(r"\d+[-–‑]\d+,?\s")
-_OLD = "a selector of 0.1.0, which names no raw characters; find the passage again for one that does"
 
-_LEFT_OUT = re.compile(r" (?:…|\.\.\.|\. \. \.|\[…\]|\[\.\.\.\]) ")
-"""What typesetters make of the sign that words were left out."""
+_OLD = "a selector of 0.1.0, which names no raw characters; find the passage again for one that does"
+_EXPECTED = "expected JSON or a line as lprcorpus find prints them"
 
 Value = TypeVar("Value", str, int)
 
 
 @dataclass(frozen=True)
 class Selector:
-    """The name of a passage.
+    """The name of a passage; record, version and pages are as they were when it was made.
 
     Attributes:
-        corpus: the corpus's name.
-        version: the version of the data in which the passage was read.
-        record: the record's id.
-        page: the page of its first character.
-        page_end: the page of its last character.
         issue: the issue whose raw text it comes from.
         sha256: the SHA-256 of that raw text in hexadecimal, or its first digits.
         raw_start: offset in the raw text of the first character it comes from.
-        raw_end: offset one past the last.
         exact: its text; None in a line, which may leave words out.
         prefix: the text before it; empty in a line.
-        suffix: the text after it; empty in a line.
         start: offset of its first character in the body; None in a line, and outside a body.
-        end: offset one past its last character in the body; None in a line, and outside a body.
         quote: its text on one line; of a long one, perhaps only the first and last words.
 
     Raises:
-        UsageError: it contradicts itself.
+        UsageError: it names no raw characters.
     """
 
     corpus: str
@@ -103,17 +88,11 @@ class Selector:
     quote: str = field(default="", compare=False)
 
     def __post_init__(self) -> None:
-        problem = ""
         if self.raw_start >= self.raw_end:
-            problem = f"has no raw characters: found {self.raw_start}-{self.raw_end}"
-        elif self.page > self.page_end:
-            problem = f"has pages that run backwards: found {self.page}-{self.page_end}"
-        elif not self.quote:
-            problem = "has no quotation"
-        elif not re.fullmatch("[0-9a-f]{8,64}", self.sha256):
-            problem = f"has the sha256 {shorten(self.sha256)}; expected 8 hexadecimal digits of the raw text's, or more"
-        if problem:
-            raise UsageError(f"the selector {problem}")
+            raise UsageError(f"the selector has no raw characters: found {self.raw_start}-{self.raw_end}")
+        if not re.fullmatch("[0-9a-f]{8,64}", self.sha256):
+            found = shorten(self.sha256)
+            raise UsageError(f"the selector has the sha256 {found}; expected 8 hexadecimal digits or more")
 
     def to_dict(self) -> dict[str, Any]:
         """Return the selector as an annotation's target.
@@ -144,18 +123,21 @@ class Selector:
         """Return the selector as JSON, on one line."""
         return json.dumps(self.to_dict(), ensure_ascii=False)
 
-    def to_line(self) -> str:
-        """Return the selector as one line for a footnote."""
+    def __str__(self) -> str:
+        """The selector as one line for a footnote."""
         place = f"{self.record} {pages(self.page, self.page_end, dash='-')} raw {self.raw_start}-{self.raw_end}"
         return f"{self.corpus} {self.version} {place} “{self.quote}” {self.sha256[:8]}"
 
-    def __str__(self) -> str:
-        """The selector as one line."""
-        return self.to_line()
+    def quoted_ends(self) -> Iterator[tuple[str, str]]:
+        """Yield what the quotation may be, typewritten: the whole passage and nothing, or its first and its last words."""
+        yield typewritten(self.quote), ""
+        # A passage may have the sign of its own.
+        for match in re.finditer(ELLIPSIS, self.quote):
+            yield typewritten(self.quote[: match.start()]), typewritten(self.quote[match.end() :])
 
     @classmethod
     def read(cls, selector: Selector | Mapping[str, Any] | str) -> Selector:
-        """Return a selector, given as one, as JSON (in text or already read) or as a line.
+        """Return a selector, given as one, as JSON (in text or already read) or as a line; what follows a line is passed over.
 
         Raises:
             UsageError: it is none, or it contradicts itself.
@@ -164,15 +146,13 @@ class Selector:
             return selector
         if not isinstance(selector, str):
             return cls._from_json(selector)
-        if len(selector) > _LONGEST:
-            raise UsageError(f"a selector of {len(selector):,} characters; {_EXPECTED}")
         text = selector.removeprefix("\ufeff").strip()
         if not text.startswith(("{", "[")):
             return cls._from_line(text)
         try:
             return cls._from_json(json.loads(text))
         except (ValueError, RecursionError) as error:
-            raise UsageError(f"the selector is not JSON: {str(error).partition(chr(10))[0]}") from None
+            raise UsageError(f"the selector is not JSON: {str(error).partition(':')[0]}") from None
 
     @classmethod
     def _from_line(cls, text: str) -> Selector:
@@ -195,7 +175,7 @@ class Selector:
             sha256=rest["sha256"],
             raw_start=int(rest["start"]),
             raw_end=int(rest["end"]),
-            quote=_LEFT_OUT.sub(ELLIPSIS, " ".join(rest["quote"].split())),
+            quote=" ".join(rest["quote"].split()),
         )
 
     @classmethod
@@ -223,9 +203,6 @@ class Selector:
         )
 
 
-_EXPECTED = "expected JSON or a line as lprcorpus find prints them"
-
-
 def is_selector(content: object) -> TypeGuard[Mapping[str, Any]]:
     """Return whether something read from JSON means to be a selector of ours, of this version or of 0.1.0."""
     if not isinstance(content, Mapping) or content.get("type") != "SpecificResource":
@@ -243,11 +220,6 @@ def _part(content: object, kind: str) -> Mapping[str, Any] | None:
 
 
 def _value(content: object, kind: type[Value], *path: str) -> Value:
-    """Return a text or a count in an object read from JSON.
-
-    Raises:
-        UsageError: it is not there, or is something else.
-    """
     name = ".".join(path)
     for step in path:
         if not isinstance(content, Mapping) or step not in content:
@@ -293,13 +265,11 @@ def shortened(exact: str, as_printed: Iterable[tuple[int, int]]) -> str:
         as_printed: stretches of it that read in the raw text as they do here, white space aside. Only words inside one,
             between two others of it, are left out.
     """
-    found = [match.span() for match in re.finditer(r"\S+", exact)]
-    middle = found[_ENDS - 1 : 1 - _ENDS]
-    longest: list[tuple[int, int]] = []
+    middle = [match.span() for match in re.finditer(r"\S+", exact)][_ENDS - 1 : 1 - _ENDS]
+    left_out: list[tuple[int, int]] = []
     for start, end in as_printed if len(middle) > 3 else ():
         inside = [word for word in middle if start <= word[0] and word[1] <= end]
-        longest = max(longest, inside[1:-1], key=len)
-    if len(longest) < 2:
-        return " ".join(exact.split())
-    first, last = exact[: longest[0][0]], exact[longest[-1][1] :]
-    return " ".join(first.split()) + ELLIPSIS + " ".join(last.split())
+        left_out = max(left_out, inside[1:-1], key=len)
+    if len(left_out) > 1:
+        exact = exact[: left_out[0][0]] + ELLIPSIS + exact[left_out[-1][1] :]
+    return " ".join(exact.split())

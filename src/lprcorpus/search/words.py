@@ -1,13 +1,12 @@
 """Words and sentences: how text is compared where case, accents, punctuation and line ends do not count.
 
-A text is folded character by character, so that where a folded character comes from needs no second rule. A folded text is
-words with spaces between them:
+A text is folded character by character, so that where a folded character comes from needs no second rule:
 
-* letters and digits are in small letters, with ligatures spelt out (``ﬁ``, ``ß``, ``æ``) and without strokes (``đ``, ``ł``);
-* accents are left out, and so are vowel points, where a script can do without them (Arabic, Hebrew); the vowel signs of
-  Indian and other scripts make another word and are kept;
-* what is not seen (soft hyphens, joiners, variation selectors) is left out, whatever else is not a letter is a space,
-  apostrophes of every kind among it;
+* letters are small, with ligatures spelt out (``ﬁ``, ``ß``, ``æ``) and without strokes (``đ``, ``ł``);
+* accents are left out, and so are the vowel points that a script can do without (Arabic, Hebrew); the vowel signs of Indian and
+  other scripts make another word and are kept;
+* what is not seen (soft hyphens, joiners, selectors) is left out; what else is not a letter or digit is a space, apostrophes of
+  every kind among it;
 * a character of a script that puts no spaces between words is a word of its own.
 """
 
@@ -15,33 +14,34 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from bisect import bisect_right
 from collections.abc import Iterator, Sequence
 from functools import cached_property
 
 __all__ = ["FoldedText", "fold", "sentences", "words"]
 
+# How the names of the characters begin that are in scripts without spaces between words.
 _UNSPACED = ("CJK ", "HIRAGANA ", "KATAKANA ", "BOPOMOFO ", "THAI ", "LAO ", "KHMER ", "MYANMAR ")
-"""How the names of the characters begin that are in scripts without spaces between words."""
 
+# Apostrophes that Unicode counts as letters; all others are punctuation anyway.
 _APOSTROPHES = frozenset("ʹʺʻʼʽʾʿˈˊˋꞋꞌ")
-"""Apostrophes that Unicode counts as letters; all others are punctuation anyway."""
 
+# Letters that readers type otherwise and that Unicode does not decompose.
 _SPELT_OUT = {"æ": "ae", "œ": "oe", "ð": "d", "þ": "th", "ı": "i", "ȷ": "j"}
-"""Letters that readers type otherwise and that Unicode does not decompose."""
 
+# The name of a letter with a stroke, a hook or a tail, which Unicode does not decompose.
 _MODIFIED = re.compile(r"LATIN SMALL LETTER ([A-Z]) WITH ")
-"""The name of a letter with a stroke, a hook or a tail, which Unicode does not decompose."""
 
+# What is not seen and yet is no format character: fillers, selectors, the Arabic tatweel, pdfium's hyphen at a line end.
 _UNSEEN = re.compile("[\u034f\u0640\u115f\u1160\u17b4\u17b5\u180b-\u180f\u3164\ufe00-\ufe0f\uffa0\ufffe\U000e0100-\U000e01ef]")
-"""What is not seen and yet is no format character: fillers, selectors, the Arabic tatweel, pdfium's hyphen at a line end."""
+
+_ASCII_OR_NOT = re.compile(r"([^\x00-\x7f]+)")
 
 
 def _is_optional(mark: str) -> bool:
-    """Return whether a mark is one that a word keeps its identity without, by its combining class.
+    """Return whether a word is the same without a mark, by the mark's combining class.
 
-    1 is an overlay, 10 to 36 are the points of Hebrew, Arabic and Syriac, 200 and more stand above or below any letter. 0 is
-    for vowel signs, the others for signs of one script, such as the virama.
+    1 is an overlay, 10 to 36 are the points of Hebrew, Arabic and Syriac, 200 and more are above or below any letter. 0 is for
+    vowel signs, the others are for signs of one script, such as the virama.
     """
     combining = unicodedata.combining(mark)
     return combining == 1 or 10 <= combining <= 36 or combining >= 200 or unicodedata.category(mark) == "Me"
@@ -81,7 +81,6 @@ class _Folding(dict[int, str]):
 
 
 _FOLDING = _Folding()
-_NOT_ASCII, _ASCII_OR_NOT = re.compile(r"[^\x00-\x7f]"), re.compile(r"([^\x00-\x7f]+)")
 
 
 def fold(text: str) -> str:
@@ -90,7 +89,7 @@ def fold(text: str) -> str:
     >>> fold("Über the night’s ﬁre"), fold("STRASSE") == fold("Straße")
     ('uber the night s fire', True)
     """
-    # In pieces: str.translate takes ASCII alone 2.7 times as fast (32 and 89 MB a second, benchmarks/find.py).
+    # In pieces: str.translate takes ASCII alone 2.7 times as fast (89 instead of 32 million characters a second).
     return "".join([piece.translate(_FOLDING) for piece in _ASCII_OR_NOT.split(text)])
 
 
@@ -116,87 +115,46 @@ class FoldedText:
         self.folded = f" {fold(text)} "
 
     @cached_property
-    def _runs(self) -> tuple[list[int], list[int]]:
-        """Where runs begin, in the folded text and in the text: within one, each character is folded to one.
-
-        A character that is folded to none or several is a run of its own. ASCII is always folded to one.
-        """
-        folded_starts, starts = [0, 1], [-1, 0]
-        added = 1
-        for match in _NOT_ASCII.finditer(self.text):
-            size = len(_FOLDING[ord(match.group())])
-            if size != 1:
-                folded_starts += [match.start() + added, match.start() + added + size]
-                starts += [match.start(), match.end()]
-                added += size - 1
-        return folded_starts, starts
-
-    def _origin(self, offset: int) -> tuple[int, str, str]:
-        """Return the character that a folded one comes from, and what else it is folded to before and after that one."""
-        folded_starts, starts = self._runs
-        run = bisect_right(folded_starts, offset) - 1
-        inside = offset - folded_starts[run]
-        at = starts[run]
-        if inside == 0 or run + 1 == len(starts) or starts[run + 1] - at == folded_starts[run + 1] - folded_starts[run]:
-            at += inside
-            inside = 0
-        folded = _FOLDING[ord(self.text[at])]
-        return at, folded[:inside], folded[inside + 1 :]
-
-    def _extent(self, start: int, end: int) -> tuple[int, int] | None:
-        """Return the characters that folded ones come from; None if they are cut out of what a reader sees as one."""
-        first, last = self.around(start, end)
-        _, before, _ = self._origin(start)
-        _, _, after = self._origin(end - 1)
-        marks = self.text[self._origin(end - 1)[0] + 1 : last]
-        return None if before.strip() or after.strip() or fold(marks) else (first, last)
+    def _origins(self) -> list[int]:
+        """The offset in the text of the character that each folded one comes from; those of the outer spaces are outside."""
+        inside = [offset for offset, char in enumerate(self.text) for _ in _FOLDING[ord(char)]]
+        return [-1, *inside, len(self.text)]
 
     @cached_property
     def letters(self) -> tuple[str, list[int]]:
-        """The folded text without spaces, and the offset in the folded text of each of its characters."""
+        """The folded text without spaces, and the offset in it, spaces included, of each of its characters."""
         offsets = [offset for offset, char in enumerate(self.folded) if char != " "]
         return self.folded.replace(" ", ""), offsets
 
-    def outer_letters(self) -> tuple[int, int]:
-        """Return where the first word begins and the last one ends in the text; there must be one."""
-        first = len(self.folded) - len(self.folded.lstrip())
-        last = len(self.folded.rstrip())
-        return self._origin(first)[0], self._origin(last - 1)[0] + 1
-
-    def around(self, start: int, end: int) -> tuple[int, int]:
+    def extent(self, start: int, end: int) -> tuple[int, int]:
         """Return the characters that folded ones come from, with the marks on the last."""
-        last = self._origin(end - 1)[0] + 1
+        last = self._origins[end - 1] + 1
         while last < len(self.text) and unicodedata.category(self.text[last])[0] == "M":
             last += 1
-        return self._origin(start)[0], last
+        return self._origins[start], last
 
-    def find(self, phrase: Sequence[str]) -> Iterator[tuple[int, int]]:
-        """Yield the extents in the text of some folded words in a row, in order; none overlaps another."""
-        pattern = re.compile(f"(?<= ){' +'.join(map(re.escape, phrase))}(?= )")
-        for match in pattern.finditer(self.folded):
-            extent = self._extent(match.start(), match.end())
-            if extent is not None:
-                yield extent
+    def find(self, *phrases: Sequence[str]) -> Iterator[tuple[int, int, str]]:
+        """Yield the places of phrases of folded words, in order: the extent in the text, and what is there, folded.
 
-    def find_each(self, wanted: Sequence[str]) -> Iterator[tuple[int, int, str]]:
-        """Yield the extents of each of some folded words, with the word, in the order of the text."""
-        pattern = re.compile(f"(?<= )(?:{'|'.join(map(re.escape, wanted))})(?= )")
-        for match in pattern.finditer(self.folded):
-            extent = self._extent(match.start(), match.end())
-            if extent is not None:
-                yield *extent, match.group()
+        None overlaps another, or is cut out of what a reader sees as one character.
+        """
+        alternatives = "|".join(" +".join(map(re.escape, phrase)) for phrase in phrases)
+        for match in re.finditer(f" ({alternatives})(?= )", self.folded):
+            start, end = self.extent(*match.span(1))
+            if self.folded[slice(*match.span(1))].split() == words(self.text[start:end]):
+                yield start, end, match[1]
 
 
+# The end of a sentence. The look-behind begins at the first of a run of marks, so that a long run is gone through once.
 _SENTENCE_END = re.compile(
     r"(?<![.!?…।॥؟۔])[.!?…।॥؟۔]+[\"”’')\]»]*(?P<space>\s+)(?=[\"“‘'(\[«•*]*(?P<next>[^\W_]))|[。！？]+[」』”’）]*"
 )
-"""The end of a sentence. The look-behind begins at the first of a run of marks, so that a long run is gone through once."""
 
+# What ends in a full stop without ending a sentence; a single letter is an initial.
 _ABBREVIATION = re.compile(
     r"(?:^|[\s(\[“\"])(?:[^\W\d_]|[A-Z]\.[A-Z]"
     r"|Dr|Mr|Mrs|Ms|Prof|St|No|Nos|Vol|cf|Cf|pp|ed|eds|etc|vs|e\.g|i\.e|Gen|Col|Rev|Jr|Sr)\.$"
 )
-"""What ends in a full stop without ending a sentence; a single letter is an initial."""
 
 
 def sentences(text: str, *, verse: bool = False) -> list[tuple[int, int]]:
