@@ -248,8 +248,7 @@ def test_a_table_that_lacks_a_column_is_named(built: Path, tmp_path: Path) -> No
 def test_a_file_is_written_whole_and_the_summary_goes_to_standard_error(tmp_path: Path, corpus: Corpus) -> None:
     target = tmp_path / "new" / "poems.csv"
     result = run("export", "--corpus", corpus.folder, "--format", "csv", "--type", "poem", "--out", target)
-    assert (result.exit_code, result.stdout, result.stderr) == (0, "", f"Wrote {target}: 2 rows
-")
+    assert (result.exit_code, result.stdout, result.stderr) == (0, "", f"Wrote {target}: 2 rows\n")
     assert target.read_bytes() == exported("csv", types=["poem"])
     assert [path.name for path in target.parent.iterdir()] == ["poems.csv"]
 
