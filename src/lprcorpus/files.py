@@ -36,12 +36,7 @@ def sha256_of(path: Path) -> str:
 
 
 class UndecodableError(ValueError):
-    """Bytes that are not text in UTF-8.
-
-    Args:
-        problem: what was found, for a message.
-        line: the line it is on, from 1; None where it is the whole file.
-    """
+    """Bytes that are not text in UTF-8: what was found, and on which line (None: it is the whole file)."""
 
     def __init__(self, problem: str, line: int | None = None) -> None:
         super().__init__(problem, line)
@@ -90,11 +85,7 @@ def decode_utf8(data: bytes) -> str:
 
 @contextmanager
 def open_parquet(path: Path, *, checksums: bool = False) -> Iterator[pq.ParquetFile]:
-    """Open a Parquet file.
-
-    Args:
-        path: the file.
-        checksums: whether the checksum of each page is compared as it is read.
+    """Open a Parquet file; the checksum of each page may be compared as it is read.
 
     Raises:
         OSError: it cannot be read.

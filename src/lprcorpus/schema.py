@@ -265,16 +265,8 @@ class IssueRows:
 
     def table(self, name: str) -> Sequence[Row]:
         """Return the rows of one table, given its name."""
-        tables: dict[str, Sequence[Row]] = {
-            "issues": [self.issue],
-            "pages": self.pages,
-            "records": self.records,
-            "contributors": self.contributors,
-            "blocks": self.blocks,
-            "spans": self.spans,
-            "edits": self.edits,
-        }
-        return tables[name]
+        rows: Sequence[Row] = [self.issue] if name == "issues" else getattr(self, name)
+        return rows
 
 
 @dataclass(frozen=True)
@@ -309,23 +301,19 @@ class Table:
 _TO_ISSUE = Reference(("issue_id",), "issues", ("id",))
 _TO_RECORD = Reference(("record_id",), "records", ("id",))
 
-TABLES: dict[str, Table] = {
-    table.name: table
-    for table in (
-        Table("issues", Issue, ("id",)),
-        Table("pages", Page, ("issue_id", "number"), (_TO_ISSUE,)),
-        Table("records", Record, ("id",), (_TO_ISSUE,)),
-        Table("contributors", Contributor, ("record_id", "position"), (_TO_RECORD,)),
-        Table("blocks", Block, ("record_id", "position"), (_TO_RECORD,)),
-        Table(
-            "spans",
-            Span,
-            ("issue_id", "raw_start"),
-            (_TO_ISSUE, Reference(("issue_id", "page"), "pages", ("issue_id", "number")), _TO_RECORD),
-        ),
-        Table("edits", Edit, ("issue_id", "raw_start"), (_TO_ISSUE,)),
-    )
-}
+_TO_PAGE = Reference(("issue_id", "page"), "pages", ("issue_id", "number"))
+
+_TABLES = (
+    Table("issues", Issue, ("id",)),
+    Table("pages", Page, ("issue_id", "number"), (_TO_ISSUE,)),
+    Table("records", Record, ("id",), (_TO_ISSUE,)),
+    Table("contributors", Contributor, ("record_id", "position"), (_TO_RECORD,)),
+    Table("blocks", Block, ("record_id", "position"), (_TO_RECORD,)),
+    Table("spans", Span, ("issue_id", "raw_start"), (_TO_ISSUE, _TO_PAGE, _TO_RECORD)),
+    Table("edits", Edit, ("issue_id", "raw_start"), (_TO_ISSUE,)),
+)
+
+TABLES = {table.name: table for table in _TABLES}
 """The tables by name, in the order in which they depend on each other."""
 
 
@@ -333,17 +321,8 @@ TABLES: dict[str, Table] = {
 class Column:
     """What a model says of one column.
 
-    Attributes:
-        name: the column's name.
-        type: ``"string"``, ``"integer"``, ``"number"`` or ``"boolean"``.
-        nullable: whether it may be null.
-        description: what it holds.
-        example: one value of it.
-        enum: the values it may take, or None.
-        pattern: a regular expression that a string must match, or None.
-        minimum: the least value of an integer, or None.
-        min_length: the least length of a string in characters, or None.
-        rule: what else a value must stand, or None: it raises ValueError where one does not.
+    ``type`` is ``"string"``, ``"integer"``, ``"number"`` or ``"boolean"``; ``rule`` raises ValueError for a value that it does
+    not allow. A constraint that there is not is None.
     """
 
     name: str

@@ -34,7 +34,7 @@ class RecordReport:
 
 @dataclass(frozen=True)
 class IssueReport:
-    """What the build did with one issue: what it found, what it made, and what its proof went through."""
+    """What the build found in one issue, what it made, and what its proof went through."""
 
     id: str
     records: tuple[RecordReport, ...]
@@ -50,6 +50,7 @@ class IssueReport:
     edits: Mapping[str, int]
     claimed: float
     unclaimed: tuple[UnclaimedText, ...]
+    warnings: tuple[str, ...]
 
 
 _REPORTS = TypeAdapter(tuple[IssueReport, ...])
@@ -79,13 +80,8 @@ class ReportLog:
 class BuildReport:
     """What a build did.
 
-    Attributes:
-        out: the folder that it wrote.
-        issues: each issue that was built, sorted by id.
-        failures: a message for each issue that was not; nothing of it is written.
-        tables: the tables.
-        notes: what a person should know beside, a line each.
-        kept: how many shards had been built before, by a run that was stopped.
+    ``failures`` has a message for each issue that was not built, ``notes`` a line for what else a person should know; ``kept``
+    counts the shards that had been built before, by a run that was stopped.
     """
 
     out: Path
@@ -128,4 +124,5 @@ def report_issue(issue: BuiltIssue, proof: Proof) -> IssueReport:
         edits=proof.edits,
         claimed=issue.claimed,
         unclaimed=issue.unclaimed,
+        warnings=issue.warnings,
     )

@@ -1,7 +1,6 @@
 """Who does the work: a thread, a pool of processes or a Dask cluster, all behind ``concurrent.futures.Executor``.
 
-One code path hands out the pieces and collects them. What to do about a worker that dies is the engine's: Dask gives its piece
-to another worker; a pool of processes breaks, which stops the work with one message.
+Where a worker dies, Dask gives its piece to another; a pool of processes breaks, which stops the work with one message.
 """
 
 from __future__ import annotations
@@ -69,10 +68,7 @@ def executor(workers: int, scheduler: str | None = None) -> Iterator[Executor]:
 
 
 def run(do: Callable[[Piece], Result], pieces: Sequence[Piece], workers: Executor) -> Generator[Result, None, None]:
-    """Have all pieces of work done; yield each result as it comes.
-
-    When the caller stops early, the pieces that nobody has begun are taken back.
-    """
+    """Have all pieces of work done; yield each result as it comes. A caller that stops early takes the others back."""
     futures = [workers.submit(do, piece) for piece in pieces]
     try:
         for future in as_completed(futures):
@@ -115,15 +111,12 @@ def _dask(address: str) -> Iterator[Executor]:
 @contextmanager
 def _quiet(library: str) -> Iterator[None]:
     """Keep a library from logging: what is lost is said once, by us."""
-    handlers = logging.getLogger(library).handlers
-    levels = [handler.level for handler in handlers]
-    for handler in handlers:
-        handler.setLevel(logging.CRITICAL + 1)
+    logger = logging.getLogger(library)
+    handlers, logger.handlers = logger.handlers, [logging.NullHandler()]
     try:
         yield
     finally:
-        for handler, level in zip(handlers, levels, strict=False):
-            handler.setLevel(level)
+        logger.handlers = handlers
 
 
 @contextmanager
@@ -147,17 +140,13 @@ def _connect(address: str) -> Iterator[Client]:
 
 @contextmanager
 def _watch(client: Client) -> Iterator[Callable[[], bool]]:
-    """Close a client whose cluster has no workers for a while, which Dask would wait for without end.
-
-    Yields:
-        a function that tells whether that has happened.
-    """
+    """Close a client whose cluster has no workers for a while, which Dask would wait for without end; give whether it did."""
     over, deserted = threading.Event(), threading.Event()
 
     def watch() -> None:
         alone = 0.0
         while not over.wait(_LOOK):
-            alone = alone + _LOOK if not client.scheduler_info()["workers"] else 0.0
+            alone = 0.0 if client.scheduler_info()["workers"] else alone + _LOOK
             if alone > _DESERTED:
                 deserted.set()
                 client.close()

@@ -24,8 +24,7 @@ from lprcorpus.proof.invariants import Proof, prove
 
 __all__ = ["FoundIssues", "InputFiles", "IssueFiles", "build_issue", "decode_text", "find_issues"]
 
-_DOCUMENTS = {".doc", ".docx", ".epub", ".htm", ".html", ".odt", ".rtf"}
-"""What a text may be in that is not a raw text: a file of these is named, lest a person think that it was read."""
+_DOCUMENTS = {".doc", ".docx", ".epub", ".htm", ".html", ".odt", ".rtf"}  # named, lest a person think that they were read
 
 
 class IssueFiles(NamedTuple):
@@ -37,13 +36,7 @@ class IssueFiles(NamedTuple):
 
 @dataclass(frozen=True)
 class FoundIssues:
-    """What a folder holds.
-
-    Attributes:
-        issues: its issues, sorted by id.
-        unclaimed: a message for each text that no manifest claims.
-        notes: a message for each other file that may be meant as an issue.
-    """
+    """The issues of a folder, sorted by id; a message for each text that no manifest claims, and notes on other files."""
 
     issues: Sequence[IssueFiles]
     unclaimed: tuple[str, ...]
@@ -51,11 +44,9 @@ class FoundIssues:
 
 
 class InputFiles:
-    """The files of a folder, each read as it is asked for; what was read is remembered by its hash.
+    """The files of a folder, each read as it is asked for.
 
-    Attributes:
-        folder: the folder.
-        seen: the SHA-256 of each file that was asked for, by its name; None where it could not be read.
+    ``seen`` has the SHA-256 of each, by its name; None where it could not be read.
     """
 
     def __init__(self, folder: Path) -> None:

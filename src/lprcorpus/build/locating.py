@@ -37,18 +37,10 @@ class LocatedPassage:
 
 @dataclass(frozen=True)
 class LocatedRecord:
-    """One record found in the text.
+    """One record found in the text; its lines are counted among the printed ones.
 
-    Attributes:
-        entry: what the manifest says of it.
-        title: its title.
-        section: the section heading printed before it, if one is.
-        byline: its byline, if it has one.
-        note: its headnote, if it has one.
-        source: its source line, if it has one of its own.
-        citation: the characters of what the issue says of its source, in the source line or in the note.
-        first_line: the first of its lines, among the printed ones.
-        end_line: one past the last of its lines, among the printed ones.
+    ``section`` is the heading printed before it, ``source`` a source line of its own, ``citation`` the characters of what the
+    issue says of its source, in that line or in the note.
     """
 
     entry: RecordEntry
@@ -63,13 +55,7 @@ class LocatedRecord:
 
 
 class _MisplacedError(Exception):
-    """A quotation that is not where the manifest says.
-
-    Args:
-        key: the key of the record that holds it, such as ``"note.from"``.
-        entry: the record.
-        problem: what was looked for, where, and what is there.
-    """
+    """A quotation that is not where the manifest says: its key, its record, and what was looked for and found."""
 
     def __init__(self, key: str, entry: RecordEntry, problem: str) -> None:
         super().__init__(f"{key} ({entry.id}): {problem}")
@@ -77,11 +63,6 @@ class _MisplacedError(Exception):
 
 def find_records(paged: Paged, manifest: Manifest, where: str) -> list[LocatedRecord]:
     """Find every record of a manifest in its text: all titles, then the section headings between them, then the rest.
-
-    Args:
-        paged: the text and its pages.
-        manifest: what a person says of it.
-        where: the manifest's file, for messages.
 
     Raises:
         ManifestError: a quotation is not where it should be, is there twice, or the records are out of order; with
@@ -110,7 +91,7 @@ def find_records(paged: Paged, manifest: Manifest, where: str) -> list[LocatedRe
 
 
 def _attempt(find: Callable[[int], Found], records: Sequence[RecordEntry], problems: list[str]) -> list[Found | None]:
-    """Return what is found for each record, given its index; None where it is not found, which is added to the problems."""
+    """Return what is found for each record, or None; what is not found is added to the problems."""
     found: list[Found | None] = []
     for index in range(len(records)):
         try:
@@ -122,7 +103,6 @@ def _attempt(find: Callable[[int], Found], records: Sequence[RecordEntry], probl
 
 
 def _next_line(index: int, sections: Sequence[LocatedPassage | None], titles: Sequence[LocatedPassage], line_count: int) -> int:
-    """Return the line at which the next record begins, with its section heading; past the last line where there is none."""
     if index + 1 == len(titles):
         return line_count
     heading = sections[index + 1]
@@ -210,7 +190,6 @@ class _QuotationFinder:
         )
 
     def _line_start(self, line: int) -> int:
-        """Return where a printed line begins; the end of the text for the line after the last."""
         return int(self.lines.start[line]) if line < len(self.lines) else len(self.lines.text)
 
     def _byline(self, byline: str, entry: RecordEntry, title: LocatedPassage, high: int) -> LocatedPassage:
@@ -234,14 +213,12 @@ class _QuotationFinder:
         return start, end
 
     def _words(self, key: str, entry: RecordEntry, words: str, low: int, high: int) -> tuple[int, int]:
-        """Find the characters of some words between two offsets."""
         found = next(self._extents(words, low, high), None)
         if found is None:
             raise _MisplacedError(key, entry, self._absent(words, low, high))
         return found
 
     def _whole_lines(self, key: str, entry: RecordEntry, extent: tuple[int, int]) -> LocatedPassage:
-        """Return a stretch as a passage, which is made of whole lines."""
         passage = self._aligned(extent)
         if passage is None:
             quoted = self.lines.text[extent[0] : extent[1]][:60]
@@ -281,14 +258,13 @@ class _QuotationFinder:
 
     def _title_missing(self, title: str, page: Page) -> str:
         """Return a message on a title that is not on its page: where it is instead, or what comes nearest."""
-        low, high = self._lines_between(page.start, page.end)
-        message = f"looked for {title!r} on page {page.number} ({self._line_range(low, high)})"
         elsewhere = self._set_passages(title, 0, len(self.lines.text))
         if not elsewhere:
-            return f"{message}; {self._nearest(title, low, high)}"
+            return self._absent(title, page.start, page.end, f"on page {page.number} ({{}})")
         found = elsewhere[0]
         number = self.paged.page_at(found.start).number
-        return f"{message}; it is on page {number}, at raw line {self._line_number(found.first)}"
+        line = self._line_number(found.first)
+        return f"looked for {title!r} on page {page.number}; it is on page {number}, at raw line {line}"
 
     def _title_repeated(self, entry: RecordEntry, found: Sequence[LocatedPassage]) -> str:
         """Return a message on a title that is on its page more often, or less often, than the manifest says."""
@@ -298,22 +274,16 @@ class _QuotationFinder:
         lines = " and ".join(str(self._line_number(passage.first)) for passage in found)
         return f"{message}, at raw lines {lines}; expected once"
 
-    def _absent(self, quotation: str, low: int, high: int) -> str:
-        first, past = self._lines_between(low, high)
-        return f"looked for {quotation!r} in {self._line_range(first, past)}; {self._nearest(quotation, first, past)}"
-
-    def _lines_between(self, low: int, high: int) -> tuple[int, int]:
-        """Return the first printed line between two offsets, and one past the last."""
-        first, past = np.searchsorted(self.lines.first, [low, high])
-        return int(first), int(past)
+    def _absent(self, quotation: str, low: int, high: int, place: str = "in {}") -> str:
+        """Return a message on a quotation that is not between two offsets, with what comes nearest."""
+        first, past = (int(line) for line in np.searchsorted(self.lines.first, [low, high]))
+        lines = "no printed line"
+        if first < past:
+            lines = f"raw lines {self._line_number(first)} to {self._line_number(past - 1)}"
+        return f"looked for {quotation!r} {place.format(lines)}; {self._nearest(quotation, first, past)}"
 
     def _line_number(self, line: int) -> int:
         return int(self.lines.number[line])
-
-    def _line_range(self, first: int, past: int) -> str:
-        if first >= past:
-            return "no printed line"
-        return f"raw lines {self._line_number(first)} to {self._line_number(past - 1)}"
 
     def _nearest(self, quotation: str, low: int, high: int) -> str:
         """Name the printed line that comes nearest to a quotation."""

@@ -10,7 +10,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any, get_args
+from typing import TYPE_CHECKING, Annotated, Any
 
 import tomli
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError
@@ -184,11 +184,7 @@ class Manifest(Entry):
 
 
 def parse_manifest(data: bytes, where: str) -> Manifest:
-    """Return a manifest, given its bytes. A byte order mark before it is passed over.
-
-    Args:
-        data: the bytes of the file.
-        where: the file's name, for messages.
+    """Return a manifest, given its bytes and, for messages, its file. A byte order mark before it is passed over.
 
     Raises:
         ManifestError: it is not TOML in UTF-8, a key is unknown, missing or wrong, or two records have one id; with all
@@ -219,7 +215,6 @@ def _parse_toml(data: bytes, where: str) -> dict[str, Any]:
 
 
 def _check_issue(manifest: Manifest, stem: str) -> Iterator[str]:
-    """Yield what is wrong with the names that an issue gives: its own, which is that of its file, and its text's."""
     issue = manifest.issue
     if issue.id != stem:
         yield f"issue.id: found {issue.id!r}; expected {stem!r}, as the file is called"
@@ -241,62 +236,19 @@ def _check_ids(records: Iterable[RecordEntry]) -> Iterator[str]:
 def _explain(problem: ErrorDetails, content: dict[str, Any]) -> str:
     """Return one line on what a manifest's model refused: the key, what was found and what was expected."""
     location = problem["loc"]
-    key = _path(location)
-    record = _record_id(location, content)
-    if record is not None:
-        key += f" ({record})"
+    key = "".join(f"[{step}]" if isinstance(step, int) else f".{step}" for step in location).removeprefix(".")
+    match location, content:
+        case ("records", int(index), *_), {"records": [*records]}:
+            if isinstance(records[index], dict) and "id" in records[index]:
+                key += f" ({records[index]['id']})"
     if problem["type"] == "missing":
         return f"{key}: missing; expected this key"
     if problem["type"] == "extra_forbidden":
-        return f"{key}: unknown key; {_known_keys_hint(location)}"
+        near = nearest(str(location[-1]), _KNOWN_KEYS, most=1)
+        hint = f"did you mean {near[0]}?" if near else "expected a key of the manifest"
+        return f"{key}: unknown key; {hint}"
     return f"{key}: found {shorten(problem['input'], 80)}; {expectation(problem)}"
 
 
-def _path(location: tuple[int | str, ...]) -> str:
-    """Return a path into a manifest as a person writes it, such as ``records[0].title``."""
-    text = ""
-    for step in location:
-        text += f"[{step}]" if isinstance(step, int) else f".{step}"
-    return text.removeprefix(".")
-
-
-def _record_id(location: tuple[int | str, ...], content: dict[str, Any]) -> str | None:
-    """Return the id of the record that a path leads into, to be named beside its index; None where there is none."""
-    match location, content:
-        case ("records", int(index), *_), {"records": [*records]} if index < len(records):
-            entry = records[index]
-            return str(entry["id"]) if isinstance(entry, dict) and "id" in entry else None
-    return None
-
-
-def _known_keys_hint(location: tuple[int | str, ...]) -> str:
-    """Return which key may have been meant by the unknown one at the end of a path."""
-    model = _entry_at(location[:-1])
-    known = [field.alias or name for name, field in model.model_fields.items()]
-    near = nearest(str(location[-1]), known)
-    if near:
-        return f"did you mean {' or '.join(near)}?"
-    return f"expected one of {', '.join(known)}"
-
-
-def _entry_at(location: tuple[int | str, ...]) -> type[Entry]:
-    """Return the model of the table that a path leads to."""
-    model: type[Entry] = Manifest
-    for step in location:
-        if isinstance(step, str):
-            model = _entry_in(model.model_fields[_field_name(model, step)].annotation) or model
-    return model
-
-
-def _field_name(model: type[Entry], key: str) -> str:
-    return next((name for name, field in model.model_fields.items() if field.alias == key), key)
-
-
-def _entry_in(annotation: Any) -> type[Entry] | None:
-    """Return the model in an annotation such as ``list[RecordEntry]`` or ``Quote | None``; None where there is none."""
-    for inner in get_args(annotation):
-        found = _entry_in(inner)
-        if found:
-            return found
-    is_entry = isinstance(annotation, type) and not get_args(annotation) and issubclass(annotation, Entry)
-    return annotation if is_entry else None
+_ENTRIES: list[type[Entry]] = [Manifest, *Entry.__subclasses__()]
+_KNOWN_KEYS = {field.alias or name for entry in _ENTRIES for name, field in entry.model_fields.items()}

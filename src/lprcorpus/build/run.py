@@ -171,7 +171,7 @@ def _join_shards(tasks: Sequence[ShardTask], staging: StagingFolder) -> _JoinedS
 
 
 def _table_path(name: str, number: int, shards: int) -> str:
-    """Return what a table's file is called: as the Hugging Face Hub names it, where there are several shards."""
+    """Return what a table's file is called; the Hugging Face Hub names shards so."""
     return f"{name}-{number:05d}-of-{shards:05d}.parquet" if shards > 1 else f"{name}.parquet"
 
 
@@ -184,7 +184,7 @@ def _place(file: Path, path: Path) -> None:
 
 
 def _check_any_built(joined: _JoinedShards, found: FoundIssues, staging: StagingFolder) -> None:
-    """Refuse to replace a corpus where every issue failed."""
+    """Refuse to replace a corpus by nothing."""
     failures = [*found.unclaimed, *joined.failures]
     if failures and not len(joined.log):
         staging.keeps_shards = False

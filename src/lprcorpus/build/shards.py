@@ -1,10 +1,9 @@
 """Shards: issues cut into pieces of work, and one piece built into a folder of its own, whole or not at all.
 
-A shard's folder contains its part of each table and of each file of references, and its manifest, which says what it was made
-from and what it contains. The folder gets its name when all of that is written, by one rename. Whoever finds a shard's folder
-uses it only where its manifest names the same issues and the same code, the issues' files are what they were, and its own
-files have the hashes that the manifest gives. So a build that was stopped can be gone on with, and a shard built twice, by a
-worker that was thought dead, does no harm.
+A shard's folder contains its part of each table and of each file of references, and its manifest. It gets its name when all of
+that is written, by one rename. It is used again only where its manifest names the same issues and the same code, the issues'
+files are what they were, and its own files have the hashes that the manifest gives. So a build that was stopped can be gone on
+with, and a shard built twice, by a worker that was thought dead, does no harm.
 """
 
 from __future__ import annotations
@@ -16,7 +15,7 @@ import shutil
 import sys
 import tempfile
 from collections.abc import Iterator, Sequence
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass
 from functools import cache
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
@@ -49,21 +48,14 @@ SHARD_BYTES = 8 * 1024 * 1024
 """Raw text in a shard, at most, unless one issue is larger. It bounds the memory of a build."""
 
 _MANIFEST = "shard.json"
-_LIBRARIES = ("ftfy", "numpy", "pyarrow", "pydantic", "reportlab")
-"""The libraries that may change the bytes of a shard."""
+_LIBRARIES = ("ftfy", "numpy", "pyarrow", "pydantic", "reportlab")  # which may change the bytes of a shard
 
 
 @dataclass(frozen=True)
 class ShardTask:
-    """A piece of work: which issues to build, where they are, and where their shard is to be.
+    """A piece of work: which issues to build, where their files are, and where their shard is to be.
 
-    Attributes:
-        raw: the folder of the raw texts.
-        shards: the folder of the shards.
-        number: which shard this is, from 0.
-        issues: the ids of its issues.
-        bytes: the size of their texts.
-        code: what :func:`code_fingerprint` returns where the work was cut.
+    ``bytes`` is the size of the texts, ``code`` what :func:`code_fingerprint` returns where the work was cut.
     """
 
     raw: Path
@@ -92,15 +84,8 @@ class ShardDone:
 class ShardManifest:
     """What a shard was made from, and what it contains.
 
-    Attributes:
-        code: the code and the libraries that made it.
-        issues: the ids of its issues.
-        inputs: the SHA-256 of each file that was read, by its name; None where it could not be.
-        files: its files.
-        rows: how many rows it has in each table.
-        digests: the digest of each issue's rows in each table.
-        reports: the reports of the issues that were built.
-        failures: a message for each issue that was not.
+    ``inputs`` has the SHA-256 of each file that was read, by its name, or None where it could not be; ``rows`` and ``digests``
+    are by table; ``failures`` has a message for each issue that was not built.
     """
 
     code: str
@@ -237,20 +222,27 @@ def _give_name(unfinished: Path, task: ShardTask) -> None:
             unfinished.rename(task.folder)
 
 
-@dataclass
-class _BuiltIssues:
-    """The issues of a shard as they are built: their rows in each table, their reports, and messages on those that failed."""
-
-    tables: dict[str, list[pa.Table]]
-    reports: list[IssueReport] = field(default_factory=list)
-    failures: list[str] = field(default_factory=list)
-
-
 def _write_shard(task: ShardTask, folder: Path) -> ShardManifest:
     """Build the issues of a shard and write its files; return its manifest."""
     inputs = InputFiles(task.raw)
-    built = _build_issues(task, inputs)
-    tables = {name: pa.concat_tables([arrow_schema(name).empty_table(), *parts]) for name, parts in built.tables.items()}
+    parts = {name: [arrow_schema(name).empty_table()] for name in TABLES}
+    reports, failures = [], []
+    for issue_id in task.issues:
+        try:
+            issue, proof = build_issue(inputs, issue_id)
+        except DataError as error:
+            failures.append(_printable(str(error)))
+        except (UsageError, MemoryError, OSError):  # what would stop any issue
+            raise
+        except Exception as error:  # a fault of this package in one issue does not stop the others either
+            where = task.raw / f"{issue_id}.toml"
+            fault = f"{where}: cannot be built, by a fault of lprcorpus: {type(error).__name__}: {error}"
+            failures.append(_printable(fault))
+        else:
+            reports.append(report_issue(issue, proof))
+            for name in TABLES:
+                parts[name].append(to_arrow(name, issue.rows.table(name)))
+    tables = {name: pa.concat_tables(parts[name]) for name in TABLES}
     names = [*_write_tables(tables, folder), *_write_references(tables, folder)]
     return ShardManifest(
         code=task.code,
@@ -259,29 +251,9 @@ def _write_shard(task: ShardTask, folder: Path) -> ShardManifest:
         files=tuple(describe_file(folder, name) for name in names),
         rows={name: table.num_rows for name, table in tables.items()},
         digests={name: tuple(issue_digests(name, table)) for name, table in tables.items()},
-        reports=tuple(built.reports),
-        failures=tuple(built.failures),
+        reports=tuple(reports),
+        failures=tuple(failures),
     )
-
-
-def _build_issues(task: ShardTask, inputs: InputFiles) -> _BuiltIssues:
-    built = _BuiltIssues(tables={name: [] for name in TABLES})
-    for issue_id in task.issues:
-        try:
-            issue, proof = build_issue(inputs, issue_id)
-        except DataError as error:
-            built.failures.append(_printable(str(error)))
-        except (UsageError, MemoryError, OSError):  # what would stop any issue
-            raise
-        except Exception as error:  # a fault of this package in one issue does not stop the others either
-            where = task.raw / f"{issue_id}.toml"
-            fault = f"{where}: cannot be built, by a fault of lprcorpus: {type(error).__name__}: {error}"
-            built.failures.append(_printable(fault))
-        else:
-            built.reports.append(report_issue(issue, proof))
-            for name, parts in built.tables.items():
-                parts.append(to_arrow(name, issue.rows.table(name)))
-    return built
 
 
 def _printable(message: str) -> str:

@@ -1,9 +1,8 @@
 """A folder replaced by another in one step, so that at every moment one of the two is there, whole.
 
-What is being made is in a staging folder beside the target, ``.<target>.unfinished``, under a lock: two builds at once do not
-meet there. Where the work stops before its end, the finished shards stay in it for the next build, if that wants to go on from
-there. Where the system does not let a folder be exchanged (a mount point, a lower layer of an overlay, a parent that is
-read-only), the files in it are replaced one by one, and a note says so.
+What is being made is in a staging folder beside the target, ``.<target>.unfinished``, under a lock. Where the work stops before
+its end, the finished shards stay in it for the next build. Where the system does not let a folder be exchanged (a mount point, a
+lower layer of an overlay, a parent that is read-only), its files are replaced one by one, and a note says so.
 """
 
 from __future__ import annotations
@@ -28,18 +27,14 @@ else:
 
 __all__ = ["StagingFolder", "replaced_folder"]
 
+# What desktops and tools leave in a folder is no reason to stop, and is kept.
 _LEFT_BY_TOOLS = (".DS_Store", ".gitkeep", ".gitattributes", ".ipynb_checkpoints", "Thumbs.db", "desktop.ini")
-"""What desktops and tools leave in a folder. It is no reason to stop, and it is kept; so is what begins with ``._`` (macOS)."""
-
+# Why a folder cannot be renamed though its files can be: a mount point, another layer, or not ours to move.
 _NO_EXCHANGE = {errno.EBUSY, errno.EXDEV, errno.EACCES, errno.EPERM, errno.EROFS}
-"""Why a folder cannot be renamed though the files in it can be: it is a mount point, in another layer, or not ours to move."""
-
+# How a system says that another process has the lock; any other answer says that there are no locks.
 _LOCKED = {errno.EAGAIN, errno.EACCES, errno.EDEADLK}
-"""How a system says that another process has the lock; anything else says that the file system has no locks."""
-
 # <fcntl.h> and <linux/fs.h>; the second also has this value in macOS's <stdio.h> (RENAME_SWAP).
-_AT_FDCWD = -100
-_RENAME_EXCHANGE = 2
+_AT_FDCWD, _RENAME_EXCHANGE = -100, 2
 
 
 @dataclass
@@ -60,12 +55,10 @@ class StagingFolder:
     keeps_shards: bool = True
     is_done: bool = False
 
-    def tidy(self) -> None:
-        """Remove what is not to be gone on from: all or, where shards are kept, what killed workers left half-way."""
-        if not self.keeps_shards:
-            shutil.rmtree(self.shards, ignore_errors=True)
-        for half in self.shards.glob(".*"):
-            shutil.rmtree(half, ignore_errors=True)
+    def tidy(self, *, keeps_shards: bool) -> None:
+        """Remove what is not to be gone on from: all, or what killed workers left half-way."""
+        for shard in self.shards.glob(".*" if keeps_shards else "*"):
+            shutil.rmtree(shard, ignore_errors=True)
 
 
 @contextmanager
@@ -94,11 +87,9 @@ def replaced_folder(target: Path, is_ours: Callable[[str], bool], *, resume: boo
     try:
         _put_back(staging.fresh, target)
         shutil.rmtree(staging.fresh, ignore_errors=True)
-        staging.keeps_shards = resume
-        staging.tidy()
-        staging.keeps_shards = True
         staging.shards.mkdir(exist_ok=True)
         staging.fresh.mkdir()
+        staging.tidy(keeps_shards=resume)
         yield staging
         _keep_what_tools_left(target, staging.fresh)
         _put_in_place(staging, target, shown)
@@ -107,15 +98,14 @@ def replaced_folder(target: Path, is_ours: Callable[[str], bool], *, resume: boo
         raise OutputError(f"{reason}; it is as it was before") from None
     finally:
         shutil.rmtree(staging.fresh, ignore_errors=True)
-        staging.tidy()
+        staging.tidy(keeps_shards=staging.keeps_shards)
         # Before the lock is let go, so that nobody else works there yet.
-        if not staging.shards.is_dir() or not any(staging.shards.iterdir()):
+        if not any(staging.shards.glob("*")):
             shutil.rmtree(place, ignore_errors=True)
         lock.close()
 
 
 def _check_target(shown: Path, target: Path, is_ours: Callable[[str], bool]) -> None:
-    """Refuse a target that is no folder, or that contains what no build wrote."""
     if not target.exists():
         return
     if not target.is_dir():
@@ -132,22 +122,14 @@ def _check_target(shown: Path, target: Path, is_ours: Callable[[str], bool]) -> 
 
 
 def _is_left_by_tools(name: str) -> bool:
-    return name in _LEFT_BY_TOOLS or name.startswith("._")
+    return name in _LEFT_BY_TOOLS or name.startswith("._")  # as macOS writes beside each file
 
 
 def _keep_what_tools_left(target: Path, fresh: Path) -> None:
-    """Copy what desktops and tools left in the target into the folder that takes its place."""
-    for entry in target.iterdir() if target.is_dir() else ():
-        if not _is_left_by_tools(entry.name):
-            continue
-        if entry.is_dir() and not entry.is_symlink():
-            shutil.copytree(entry, fresh / entry.name, symlinks=True)
-        else:
-            shutil.copy2(entry, fresh / entry.name, follow_symlinks=False)
-
-
-def _beside(target: Path) -> Path:
-    return target.with_name(f".{target.name}.unfinished")
+    for name in _file_names(target):
+        if _is_left_by_tools(name.parts[0]):
+            (fresh / name).parent.mkdir(exist_ok=True)
+            shutil.copy2(target / name, fresh / name, follow_symlinks=False)
 
 
 def _inner(target: Path) -> Path:
@@ -156,7 +138,7 @@ def _inner(target: Path) -> Path:
 
 def _make_place(target: Path) -> Path:
     """Make the staging folder: beside the target or, where that is not allowed, in it."""
-    place = _beside(target)
+    place = target.with_name(f".{target.name}.unfinished")
     place.parent.mkdir(parents=True, exist_ok=True)
     try:
         place.mkdir(exist_ok=True)
@@ -169,11 +151,7 @@ def _make_place(target: Path) -> Path:
 
 
 def _lock(place: Path, shown: Path, notes: list[str]) -> IO[bytes]:
-    """Lock the staging folder; the system lets go of the lock when the process ends, however it does.
-
-    Raises:
-        OutputError: another process has the lock.
-    """
+    """Lock the staging folder; the system lets go of the lock when the process ends, however it does."""
     path = place / "lock"
     while True:
         place.mkdir(exist_ok=True)
@@ -208,7 +186,8 @@ def _take(file: IO[bytes]) -> None:
 
 def _put_in_place(staging: StagingFolder, target: Path, shown: Path) -> None:
     """Let the fresh folder take the place of the target, written to the disk before, so that lost power tears nothing."""
-    _sync_files(staging.fresh)
+    for path in (*staging.fresh.rglob("*"), staging.fresh):
+        _sync(path)
     try:
         if target.exists():
             _exchange(staging.fresh, target)
@@ -229,14 +208,11 @@ def _exchange(fresh: Path, target: Path) -> None:
     """Exchange two folders; in one step where the system can, else by two renames with the old one put back on failure."""
     if _swap(fresh, target):
         return
-    aside = _aside(fresh)
-    target.rename(aside)
+    target.rename(_aside(fresh))
     try:
         fresh.rename(target)
-    except OSError:
-        aside.rename(target)
-        raise
-    shutil.rmtree(aside, ignore_errors=True)
+    finally:
+        _put_back(fresh, target)
 
 
 def _aside(fresh: Path) -> Path:
@@ -244,21 +220,14 @@ def _aside(fresh: Path) -> Path:
 
 
 def _put_back(fresh: Path, target: Path) -> None:
-    """Put the old folder back where the process was killed between the two renames; remove it where it was killed after."""
+    """Put the old folder back, if nothing is in its place: the second rename failed, or the process was killed before it."""
     if _aside(fresh).is_dir() and not target.exists():
         _aside(fresh).rename(target)
     shutil.rmtree(_aside(fresh), ignore_errors=True)
 
 
 def _swap(one: Path, other: Path) -> bool:
-    """Exchange two folders by one system call (Linux ``renameat2(2)``, macOS ``renamex_np(2)``).
-
-    Returns:
-        whether they are exchanged; false where there is no such call.
-
-    Raises:
-        OSError: the system refuses it.
-    """
+    """Exchange two folders by one system call (Linux ``renameat2(2)``, macOS ``renamex_np(2)``); false where there is none."""
     try:
         library = ctypes.CDLL(None, use_errno=True)
         if sys.platform == "darwin":
@@ -276,10 +245,7 @@ def _swap(one: Path, other: Path) -> bool:
 
 
 def _replace_files(fresh: Path, target: Path) -> None:
-    """Replace the files of a folder one by one, and remove those that are no more.
-
-    All are copied into the target first: a disk that is full stops this before anything is replaced.
-    """
+    """Replace the files of a folder one by one; all are copied into it first, where a full disk would stop this."""
     inner = _inner(target)
     incoming = inner / "incoming"
     old = [name for name in _file_names(target) if name.parts[0] != inner.name]
@@ -298,14 +264,7 @@ def _replace_files(fresh: Path, target: Path) -> None:
 
 
 def _file_names(folder: Path) -> list[Path]:
-    """Return the paths of all files below a folder, from there."""
     return sorted(path.relative_to(folder) for path in folder.rglob("*") if path.is_symlink() or not path.is_dir())
-
-
-def _sync_files(folder: Path) -> None:
-    for path in sorted(folder.rglob("*")):
-        _sync(path)
-    _sync(folder)
 
 
 def _sync(path: Path) -> None:

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-import json
 import signal
 import sys
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import asdict
 from pathlib import Path
 
@@ -15,7 +14,7 @@ from lprcorpus.build.build_report import BuildReport, IssueReport
 from lprcorpus.build.executors import processors
 from lprcorpus.build.run import build
 from lprcorpus.cli.options import quiet_option
-from lprcorpus.cli.output import byte_progress, console, is_quiet, plain_table
+from lprcorpus.cli.output import byte_progress, console, is_quiet, plain_table, print_json
 from lprcorpus.messages import count
 
 __all__ = ["command"]
@@ -23,10 +22,7 @@ __all__ = ["command"]
 _FEW = 3  # issues that are shown record by record
 
 
-@click.command(
-    "build",
-    epilog="Example: lprcorpus build --raw raw --out processed",
-)
+@click.command("build", epilog="Example: lprcorpus build --raw raw --out processed")
 @click.option(
     "--raw", default="raw", show_default=True, type=click.Path(path_type=Path), help="The raw texts and their manifests."
 )
@@ -71,34 +67,27 @@ def command(
         click.echo(f"lprcorpus: stopped; {stopped}", err=True)
         sys.exit(128 + signal.SIGINT)
     if as_json:
-        _print_json(report)
+        print_json(_as_json(report))
     elif not is_quiet():
         _print_report(report)
     for message in (*report.notes, *report.failures):
         click.echo(f"lprcorpus: {message}", err=True)
     if report.failures:
-        click.echo(f"lprcorpus: {_failed(report)}", err=True)
+        failed = count(len(report.failures), "issue")
+        others = f"{report.out} contains the other {len(report.issues)}"
+        click.echo(f"lprcorpus: {failed} could not be built; {others}", err=True)
         sys.exit(1)
 
 
-def _failed(report: BuildReport) -> str:
-    failed = count(len(report.failures), "issue")
-    return f"{failed} could not be built; {report.out} contains the other {len(report.issues)}"
-
-
-def _print_json(report: BuildReport) -> None:
-    """Print a report as JSON, an issue a line: they may be too many to be held at once."""
-
-    def compact(value: object) -> str:
-        return json.dumps(value, ensure_ascii=False)
-
-    click.echo(f'{{"out": {compact(str(report.out))},\n "issues": [', nl=False)
-    for place, issue in enumerate(report.issues):
-        click.echo(f"{',' if place else ''}\n  {compact(asdict(issue))}", nl=False)
+def _as_json(report: BuildReport) -> dict[str, object]:
     tables = [{"name": table.name, "rows": table.rows, "digest": f"sha256:{table.digest}"} for table in report.tables]
-    click.echo(
-        f'],\n "failures": {compact(report.failures)},\n "notes": {compact(report.notes)},\n "tables": {compact(tables)}}}'
-    )
+    return {
+        "out": str(report.out),
+        "issues": [asdict(issue) for issue in report.issues],
+        "failures": report.failures,
+        "notes": report.notes,
+        "tables": tables,
+    }
 
 
 def _print_report(report: BuildReport) -> None:
@@ -117,15 +106,15 @@ def _print_line(issue: IssueReport) -> None:
     counts = f"{issue.pages} pages, {len(issue.records)} records, {issue.blocks:,} blocks"
     proved = f"proof holds: all {issue.characters:,} characters in {issue.spans:,} spans; edits {_edits(issue.edits)}"
     click.echo(f"{issue.id}: {counts}; {issue.claimed:.1%} of the text is in records; {proved}")
-    for stretch in issue.unclaimed:
-        click.echo(f"  not in a record: raw line {stretch.line}, {stretch.characters:,} characters: {stretch.opening!r}")
+    for line in _unclaimed(issue):
+        click.echo(f"  {line}")
 
 
 def _print_issue(issue: IssueReport) -> None:
     out = console()
     table = plain_table("Record", "Type", "Author", "#Pages", "#Blocks", "#Words")
     for record in issue.records:
-        pages = str(record.page_start) if record.page_start == record.page_end else f"{record.page_start}–{record.page_end}"
+        pages = "–".join(dict.fromkeys([str(record.page_start), str(record.page_end)]))
         table.add_row(record.title, record.type, record.author or "", pages, str(record.blocks), f"{record.words:,}")
     words = sum(record.words for record in issue.records)
     table.add_section()
@@ -140,9 +129,17 @@ def _print_issue(issue: IssueReport) -> None:
     out.print(f"Proof     holds: {proved}; {issue.blocks:,} blocks derived again")
     out.print(f"Edits     {_edits(issue.edits)}")
     out.print(f"Coverage  {issue.claimed:.1%} of the text is in records")
-    for stretch in issue.unclaimed:
-        out.print(f"          not in a record: raw line {stretch.line}, {stretch.characters:,} characters: {stretch.opening!r}")
+    for line in _unclaimed(issue):
+        out.print(f"          {line}")
+    for warning in issue.warnings:
+        out.print(f"Doubtful  {warning}")
     out.print()
+
+
+def _unclaimed(issue: IssueReport) -> Iterator[str]:
+    for stretch in issue.unclaimed:
+        where = f"raw line {stretch.line}, {stretch.characters:,} characters"
+        yield f"not in a record: {where}: {stretch.opening!r}"
 
 
 def _edits(edits: Mapping[str, int]) -> str:

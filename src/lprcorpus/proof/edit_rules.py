@@ -13,17 +13,14 @@ from lprcorpus.schema import Edit, Rule
 
 __all__ = ["check_edit_rules", "decode_again"]
 
+# The hyphens and dashes after which a line's end is no word space.
 _HYPHENS = "-\u00ad\u2010\u2011\u2013\u2014"
-"""The hyphens and dashes after which a line's end is no word space."""
-
+# A hyphen that divides a word at a line's end; some extractors write U+00AC or U+FFFE for it.
 _DIVISION = re.compile(r"[-\u00ac\u00ad\u2010\u2011\ufffe]\s*[\n\r]\s*")
-"""A hyphen that divides a word at a line's end, as extractors write it: U+00AC and U+FFFE stand for it in some."""
-
 _BULLET = re.compile(r"[^\w\s][^\S\n]+")
 _ORDINALS = ("st", "nd", "rd", "th")
 _BULLETED = ("list_item", "question")
-_LAYERS = 3
-"""How often a text may have been read in the wrong encoding, one time over the other."""
+_LAYERS = 3  # times that a text may have been read in the wrong encoding, one over the other
 
 
 def check_edit_rules(issue: ProvedIssue) -> Iterator[Problem]:
@@ -42,15 +39,7 @@ def check_edit_rules(issue: ProvedIssue) -> Iterator[Problem]:
 
 @dataclass(frozen=True)
 class _Change:
-    """An edit, and what is around it in the raw text.
-
-    Attributes:
-        before: what it changes.
-        after: what it makes of that.
-        ahead: the character before it, or nothing.
-        behind: the character after it, or nothing.
-        opens_item: whether a list item or a question begins where it does.
-    """
+    """An edit, the characters before and after it in the raw text, and whether a list item or a question begins there."""
 
     before: str
     after: str

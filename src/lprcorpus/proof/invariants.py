@@ -28,21 +28,13 @@ _LOOKS: Mapping[Role, re.Pattern[str]] = {
 }
 """What a stretch of a role that is in no record must look like; one of another role need only be printed."""
 
+# Characters from a page's beginning within which a page mark is its number, and not that of the page that ends there.
 _NUMBER_REACH = 400
-"""Characters from a page's beginning within which a page mark is its number, and not that of the page that ends there."""
 
 
 @dataclass(frozen=True)
 class Proof:
-    """What a proof went through, and what failed.
-
-    Attributes:
-        characters: the characters of the raw text, each accounted for by one span.
-        spans: how many spans account for them.
-        blocks: how many blocks were derived again.
-        edits: how many edits there are, by rule.
-        problems: what does not follow; empty if the proof holds.
-    """
+    """How many characters, spans, blocks and edits (by rule) a proof went through, and what does not follow."""
 
     characters: int
     spans: int
@@ -52,12 +44,7 @@ class Proof:
 
 
 def prove(raw: str, rows: IssueRows) -> Proof:
-    """Derive everything that the rows of one issue say again from its raw text, and list what differs.
-
-    Args:
-        raw: the raw text.
-        rows: the rows of this issue.
-    """
+    """Derive everything that the rows of one issue say again from its raw text, and list what differs."""
     issue = ProvedIssue(raw, rows)
     checks = (
         check_raw_text,
@@ -88,12 +75,10 @@ def check_raw_text(issue: ProvedIssue) -> Iterator[Problem]:
         yield issue.problem("raw-length", row, "raw_chars", found=row.raw_chars, expected=expected)
     if row.raw_sha256 != digest:
         yield issue.problem("raw-hash", row, "raw_sha256", found=digest, expected=row.raw_sha256)
-    if pages and row.page_start != pages[0].number:
-        expected = f"{pages[0].number}, from its pages"
-        yield issue.problem("page-range", row, "page_start", found=row.page_start, expected=expected)
-    if pages and row.page_end != pages[-1].number:
-        expected = f"{pages[-1].number}, from its pages"
-        yield issue.problem("page-range", row, "page_end", found=row.page_end, expected=expected)
+    ends = (("page_start", row.page_start, pages[:1]), ("page_end", row.page_end, pages[-1:]))
+    for column, number, page in ends:
+        if page and number != page[0].number:
+            yield issue.problem("page-range", row, column, found=number, expected=f"{page[0].number}, from its pages")
 
 
 def check_partitions(issue: ProvedIssue) -> Iterator[Problem]:

@@ -21,11 +21,7 @@ _TABLE_OF = {table.model: table for table in TABLES.values()}
 
 
 def cut(text: object, size: int = 60) -> str:
-    """Return a value as a message quotes it: in quotation marks, and cut to a size in characters.
-
-    >>> cut("The night whispers the silence", 12)
-    "'The night w…'"
-    """
+    """Return a value as a message quotes it, cut to a size in characters."""
     text = str(text)
     return repr(text if len(text) <= size else f"{text[: size - 1]}…")
 
@@ -33,20 +29,13 @@ def cut(text: object, size: int = 60) -> str:
 class ProvedIssue:
     """The raw text and the rows of one issue.
 
-    Attributes:
-        raw: the raw text.
-        rows: the rows of the issue in each table.
-        id: the issue's id.
-        record_spans: the spans of each record and role.
-        block_spans: the body spans of each record and block.
-        edits_in: the edits in each span, by where the span begins.
-        stray_edits: the edits that are not within one span of a record.
+    ``record_spans`` are by record and role, ``block_spans`` (those of bodies) by record and block; ``edits_in`` are the edits
+    in a span, by where it begins, and ``stray_edits`` those that are not within one span of a record.
     """
 
     def __init__(self, raw: str, rows: IssueRows) -> None:
         self.raw = raw
         self.rows = rows
-        self.id = rows.issue.id
         self.record_spans: dict[tuple[str, Role], list[Span]] = defaultdict(list)
         self.block_spans: dict[tuple[str, int | None], list[Span]] = defaultdict(list)
         self.edits_in: dict[int, list[Edit]] = defaultdict(list)

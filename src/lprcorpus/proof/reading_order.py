@@ -14,14 +14,12 @@ from lprcorpus.schema import Block, Span
 
 __all__ = ["check_reading_order"]
 
+# The roles that belong to the page and not to its text.
 _ASIDE = frozenset({"blank", "header", "page_mark", "link", "footnote"})
-"""The roles that belong to the page and not to its text."""
-
 _DIGITS = re.compile(r"\d+")
 _RULES_AND_SPACES = re.compile(r"[-_=\s]+")
 _INLINE_MARK = re.compile(r"\s*(?:\{\d+\}|\[+\D{0,6}\d+\]+)\s*")
 _LINE_ENDS = re.compile(r"[\n\f]")
-_INLINE_MARK = re.compile(r"\s*(\{\d+\}|\[+\D{0,6}\d+\]+)\s*")
 _HEADER_LIMIT = 300  # characters in a page header, at most
 
 
@@ -145,8 +143,7 @@ def _record_extents(spans: Sequence[Span]) -> dict[str, tuple[int, int]]:
 def _check_records(issue: ProvedIssue, extents: Mapping[str, tuple[int, int]]) -> Iterator[Problem]:
     """A record is one stretch of the text: its title, its byline, and the rest, with nothing of another's between.
 
-    The stretches are gone through once, in order: where two of them overlap, that is said, and each span is looked at in the
-    first alone.
+    Where two stretches overlap, each span is looked at in the first alone.
     """
     spans = issue.rows.spans
     known = {record.id for record in issue.rows.records}
@@ -214,10 +211,7 @@ def _check_block_lines(issue: ProvedIssue) -> Iterator[Problem]:
 
 
 def _is_between_lines(raw: str, end: int, start: int) -> bool:
-    """Return whether what is left out between two spans begins where a line ends, or is a page mark in the line.
-
-    So that no word space is in it.
-    """
+    """Return whether what is left out between two spans begins where a line ends, or is a page mark: no word space is in it."""
     if end == start or raw[end - 1] in "\n\r" or raw[end] in "\n\r\f":
         return True
     return _INLINE_MARK.fullmatch(raw[end:start]) is not None
