@@ -29,11 +29,12 @@ __all__ = ["Documents", "check_metadata", "license_text", "whole_metadata"]
 
 CARD = "README.md"
 CROISSANT = "croissant.json"
+# The files beside the tables that a corpus of any version has.
 DEMANDED = (DESCRIPTOR, CARD, CROISSANT)
-"""The files beside the tables that a corpus of any version has."""
 
 _CITATION_FILES = ("CITATION.cff", ".zenodo.json", CRATE)
 
+# The code of a difference, by its file and its path: that of the first line that fits.
 _CODES = (
     (r"datapackage\.json", r"sources\b.*", "source"),
     (r"datapackage\.json", r"resources\.\w+\.contentDigest", "digest-mismatch"),
@@ -62,8 +63,8 @@ _CODES = (
     (r"README\.md", r".*", "card"),
     (r"croissant\.json", r".*", "croissant"),
 )
-"""The code of a difference, by its file and its path: that of the first line that fits."""
 
+# The paths of what a file says whatever version of this package wrote it.
 _FACTS = {
     DESCRIPTOR: r"name|title|version|keywords\b.*|sources\b.*|resources\.\w+(\.(path|rows|contentDigest))?",
     CARD: r"pretty_name|tags\b.*|language|size_categories\b.*|configs\b.*"
@@ -74,7 +75,6 @@ _FACTS = {
     "CITATION.cff": r"title|version",
     ".zenodo.json": r"title|version",
 }
-"""The paths of what a file says whatever version of this package wrote it."""
 
 
 class Documents:
