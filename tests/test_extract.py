@@ -7,15 +7,15 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from click.testing import CliRunner, Result
+from click.testing import Result
 from reportlab.lib.pdfencrypt import StandardEncryption
 from reportlab.pdfbase import pdfmetrics
 from reportlab.pdfbase.ttfonts import TTFont
 from reportlab.pdfgen.canvas import Canvas
 
-from lprcorpus.cli import main
 from lprcorpus.layout_file import LayoutLine, extraction_of, layout_path, read_layout
 
+from .conftest import run
 from .made_pdfs import (
     HEIGHT,
     LEADING,
@@ -35,7 +35,7 @@ from .made_pdfs import (
 
 
 def run_extract(pdf: Path, out: Path) -> Result:
-    return CliRunner().invoke(main, ["extract", str(pdf), "--out", str(out)], prog_name="lprcorpus")
+    return run("extract", str(pdf), "--out", str(out))
 
 
 @pytest.fixture
