@@ -114,13 +114,14 @@ class Documents:
             found, expected = str(error)[:200], "the file in its format"
             self.problems.append(Problem(_form_code(name), found, expected, file=name))
 
-    def data_card(self) -> str:
-        """Return the data card that the dataset card was made from: the one beside it, or the package's.
+    def data_card(self, *, beside: bool) -> str:
+        """Return the data card that the dataset card was made from: the package's, or the one ``beside`` the corpus.
 
+        That of another version may lack the places of this version's parts, and its wording is not compared.
         Where there is neither, the card's own prose is taken: its generated parts are made again.
         """
         paths = [data_card()]
-        if self.home is not None:
+        if beside and self.home is not None:
             paths.insert(0, self.home / "datacard.md")
         for path in paths:
             try:

@@ -279,7 +279,7 @@ def _check_metadata(validation: _Validation) -> Iterator[Problem]:
                 metadata,
                 _table_facts(validation),
                 references=[validation.measures[name] for name in REFERENCES if name in validation.measures],
-                card=documents.data_card(),
+                card=documents.data_card(beside=validation.wording),
                 license_text=license_text(),
             )
         except DataError:
