@@ -18,13 +18,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 from lxml import etree
 
-from lprcorpus.citation.csl import Edition
 from lprcorpus.corpus import Corpus
 from lprcorpus.errors import UsageError
 from lprcorpus.export.exporting import export
 from lprcorpus.export.selection import Selection
 from lprcorpus.export.tei_corpus import tei_text, write_document
-from lprcorpus.export.tei_header import WholeCorpus
 from lprcorpus.export.tei_rows import RecordRows, read_records
 from lprcorpus.export.text_names import text_name
 from lprcorpus.schema import KINDS, RULES, Block, Contributor, Edit, Issue, Record, Span
@@ -35,8 +33,6 @@ from .conftest import run as run_command
 T = "{http://www.tei-c.org/ns/1.0}"
 ID = "{http://www.w3.org/XML/1998/namespace}id"
 POEM = "lpr-1-2/hourglass-of-the-free"
-EDITION = Edition("lprcorpus", "Left Progressive Review Corpus", "0.1.0", None, ("The contributors",), None)
-WHOLE = WholeCorpus(EDITION, "Articles.", ("periodicals",), (("MIT", None),))
 
 
 def exported(*ids: str, **options: Any) -> Any:
@@ -299,7 +295,7 @@ def invented(draw: st.DrawFn) -> RecordRows:
 
 @given(invented())
 def test_any_body_comes_back_character_for_character(rows: RecordRows) -> None:
-    text = etree.fromstring(etree.tostring(tei_text(rows, WHOLE)))
+    text = etree.fromstring(etree.tostring(tei_text(rows, Corpus())))
     body, breaks = body_of(text)
     assert body == rows.record.body
     assert [page for _, page in breaks] == list(range(2, len(breaks) + 2))
@@ -312,7 +308,7 @@ def test_any_page_break_is_where_its_page_begins(rows: RecordRows) -> None:
     """By the spans: how many characters of the body come from the pages before."""
     if rows.raw is None:
         return
-    _, breaks = body_of(etree.fromstring(etree.tostring(tei_text(rows, WHOLE))))
+    _, breaks = body_of(etree.fromstring(etree.tostring(tei_text(rows, Corpus()))))
     starts = page_starts(rows)
     assert breaks == [(starts[min(later for later in starts if later >= page)], page) for _, page in breaks]
     assert [page for _, page in breaks] == list(range(2, max(starts) + 1))
@@ -341,7 +337,7 @@ def test_any_text_is_valid_tei(schema: Any) -> None:
     @given(st.lists(invented(), min_size=1, max_size=2, unique_by=lambda rows: rows.record.id))
     def is_valid(records: list[RecordRows]) -> None:
         stream = io.BytesIO()
-        write_document(nullcontext(stream), records, WHOLE, ["Tiny"])
+        write_document(nullcontext(stream), records, Corpus(), ["Tiny"])
         schema.assertValid(etree.fromstring(stream.getvalue()))
 
     is_valid()

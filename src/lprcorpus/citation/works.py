@@ -1,4 +1,4 @@
-"""What is cited, read from a corpus: its edition, and records with their issues and contributors."""
+"""What is cited, read from a corpus: its edition, and its records."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ def edition(corpus: Corpus) -> Edition:
 
 
 def works(corpus: Corpus, ids: Collection[str] | None = None) -> list[Work]:
-    """Return records with their issues and contributors, all of them or those asked for, in reading order.
+    """Return all records, or those asked for, with issues and contributors, in reading order.
 
     Raises:
         UnknownName: an id is no record's.
@@ -47,6 +47,7 @@ def works(corpus: Corpus, ids: Collection[str] | None = None) -> list[Work]:
             corpus.rows("records", CitedRecord),
             corpus.rows("contributors", CitedContributor),
         )
+    # Of a large corpus only the row groups that hold these records are read.
     wanted = set(ids)
     records = list(corpus.rows("records", CitedRecord, id=wanted))
     unknown = wanted - {record.id for record in records}
@@ -58,9 +59,5 @@ def works(corpus: Corpus, ids: Collection[str] | None = None) -> list[Work]:
 
 
 def blocks_of(corpus: Corpus, record_id: str) -> list[CitedBlock]:
-    """Return the blocks of a record, in order.
-
-    Raises:
-        DataError: a row is not what its model allows.
-    """
+    """Return the blocks of a record, in order."""
     return list(corpus.rows("blocks", CitedBlock, record_id={record_id}))

@@ -25,6 +25,7 @@ __all__ = ["ItemStart", "choose_starts"]
 _FEWEST = 3  # items that make a class
 _WIDE = 3  # blank lines, or what a rule or a page's beginning is worth
 _MOST_APART = 5
+_MOST_EMPHASIS = 10  # tenths of the size of most text
 _MOST_COUNTED = 32  # items: more make a class no more likely
 _REACH = 0.5  # of the text: a class that runs through it reaches over as much
 _VERSE_LINES = 4
@@ -32,6 +33,10 @@ _FOLLOWING, _FOLLOWING_A_BYLINE = 8, 14  # lines below a title in which its text
 _ITEM_WORDS = 25  # fewer words than this between two titles make no item
 _LISTED_WORDS = 5  # likewise, where a contents list names the item
 _SECTION_WORDS = 5
+_LARGEST = 3  # tenths: a title so much larger than all after it is that of the whole
+_FRONT_LINES = 60  # of an article, before its abstract
+_ABSTRACT = re.compile(r"\W*(?:abstract|summary|zusammenfassung|résumé|resumen)\b\W*(?:$|[.:—–-])", re.IGNORECASE)
+_REFERENCES = re.compile(r"[\W\d]*(?:references|bibliography|works\s+cited|literatur|références|bibliographie)\W*", re.IGNORECASE)
 _LIST_CHARACTERS = 150  # under a title: what is less is a line of a list
 _COUNT = re.compile(r"\d{1,3}")
 _TRUSTED = 4  # entries found: a contents list that names as many is one
@@ -72,6 +77,7 @@ class _Style(NamedTuple):
     capitals: bool
     centred: bool
     underlined: bool
+    emphasis: int
 
 
 class _TitleClass(NamedTuple):
@@ -85,6 +91,9 @@ class _TitleClass(NamedTuple):
 
 def choose_starts(lines: SetLines, blocks: Sequence[TitleBlock], contents: Contents | None) -> list[ItemStart]:
     """Return where the items begin, in order."""
+    article = _only_article(lines, blocks)
+    if article is not None:
+        return [ItemStart(article, None, None, 0.8)]
     bylines = {block.byline[0] for block in blocks if block.byline}
     usable = []
     for index, block in enumerate(blocks):
@@ -194,15 +203,32 @@ def _is_followed(lines: SetLines, block: TitleBlock) -> bool:
     return short >= _VERSE_LINES
 
 
+def _only_article(lines: SetLines, blocks: Sequence[TitleBlock]) -> TitleBlock | None:
+    """Return the title of a text that is one article.
+
+    It has references, and one abstract or, in front, a title in letters larger than all others.
+    """
+    if not any(map(_REFERENCES.fullmatch, lines.text[len(lines) // 2 :])):
+        return None
+    abstracts = [place for place, text in enumerate(lines.text) if _ABSTRACT.match(text)]
+    front_end = abstracts[0] if len(abstracts) == 1 else _FRONT_LINES
+    front = [block for block in blocks if block.place < min(front_end, _FRONT_LINES) and block.shaped]
+    later = [block.emphasis for block in blocks if block.place >= front_end]
+    title = max(front, key=lambda block: (block.emphasis, -block.place), default=None)
+    if title is None or (len(abstracts) != 1 and title.emphasis < max(later, default=0) + _LARGEST):
+        return None
+    return title
+
+
 def _bylined_share(blocks: Sequence[TitleBlock], members: Sequence[int]) -> float:
     return sum(blocks[index].says_by for index in members) / len(members)
 
 
 def _style(block: TitleBlock) -> _Style:
     """Return a block's style; where a mark or a rule shows a title, its capitals show nothing."""
-    shown = block.underlined or block.mark != ""
+    shown = block.underlined or block.mark != "" or block.emphasis > 0
     capitals = block.case is Case.CAPITALS and not shown
-    return _Style(block.mark, capitals, block.centred, block.underlined)
+    return _Style(block.mark, capitals, block.centred and not block.emphasis, block.underlined, block.emphasis)
 
 
 def _best_class(
@@ -224,7 +250,7 @@ def _best_class(
 
 
 def _is_marked(block: TitleBlock) -> bool:
-    return block.underlined or block.centred or block.mark != ""
+    return block.underlined or block.centred or block.mark != "" or block.emphasis > 0
 
 
 def _score(
@@ -246,6 +272,7 @@ def _score(
         return 0.0
     named = sum(index in listed for index in members)
     score = 1.0 * apart + 2.0 * style.underlined + 1.0 * style.centred + 1.0 * style.capitals
+    score += 0.5 * min(style.emphasis, _MOST_EMPHASIS)
     score += 0.5 * (style.mark != "") + 1.0 * reach + math.log2(min(len(members), _MOST_COUNTED))
     score += 2.0 * _bylined_share(blocks, members)
     score += 1.0 * sum(blocks[index].names is not None for index in members) / len(members)
@@ -279,7 +306,11 @@ def _like_class(blocks: Sequence[TitleBlock], usable: Sequence[int], chosen: _Ti
     found = []
     for index in usable:
         block = blocks[index]
-        alike = block.mark == chosen.style.mark and block.underlined >= chosen.style.underlined
+        alike = (
+            block.emphasis >= chosen.style.emphasis
+            and block.mark == chosen.style.mark
+            and block.underlined >= chosen.style.underlined
+        )
         alike = alike and block.centred >= chosen.style.centred and block.case is not Case.SENTENCE
         wide = _WIDE + 1 if block.ruled_off else _WIDE  # a rule alone may be an ornament
         if index in members or (alike and block.apart >= max(chosen.apart, wide)):

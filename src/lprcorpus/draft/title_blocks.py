@@ -16,6 +16,7 @@ _MOST_LINES = 4  # of a title with its byline
 _MOST_CHARACTERS = 160
 _FAR = 6  # lines below a title in which its byline is looked for
 _APART = 3  # blank lines between a title and its byline, at most
+_LARGE = 2  # tenths: a title in letters so much larger, or bolder too, is apart without blank lines
 _WIDE = 3  # blank lines: as far apart as a rule above, or a new page, sets a title
 _NEARLY_FULL = 0.85  # of the measure: a line of running text
 _ENDS_OPEN = re.compile(r".*\b(?:the|an?|of|and|or|for|in|to|with|by|from|on|at|de|&|--?|:)\W*", re.IGNORECASE)
@@ -24,44 +25,26 @@ _DECORATION = ' *=~_#|+<>·:-–—"“”'
 _MARK = re.compile(r"(\d{1,3}|[ivxlc]{1,5}|[A-Z])[.):]\s+|[^\w\s\"“'‘«(\[]+", re.IGNORECASE)
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class TitleBlock:
-    """A possible beginning of an item.
+    """A possible beginning of an item; lines are places among the set lines."""
 
-    Attributes:
-        place: the first line of the title, among the set lines.
-        end: one past its last line.
-        text: the title.
-        byline: the first line of the byline and one past the last, or None.
-        names: whom the byline, or the title itself after "by", names.
-        says_by: whether that is said by "by" or the like, not merely by a name alone.
-        shaped: whether its wording is a title's.
-        case: how its words are written.
-        mark: what kind of mark opens it: a number (``1``), a sign, or none.
-        apart: how far it is set apart: the blank lines before it, or what a rule above it or the
-            beginning of a page are worth.
-        opens_page: whether it is the first on its page.
-        ruled_off: whether a rule or a picture is right before it.
-        underlined: whether a rule is right below it.
-        centred: whether it is in the middle of the measure.
-        body: the first line after title, rule and byline.
-    """
-
-    place: int
-    end: int
-    text: str
-    byline: tuple[int, int] | None
-    names: str | None
-    says_by: bool
-    shaped: bool
-    case: Case
-    mark: str
-    apart: int
-    opens_page: bool
-    ruled_off: bool
-    underlined: bool
-    centred: bool
-    body: int
+    place: int  # the first line of the title
+    end: int  # one past its last line
+    body: int  # the first line after title, rule and byline
+    text: str  # the title
+    case: Case  # how its words are written
+    byline: tuple[int, int] | None = None  # its first line and one past its last
+    names: str | None = None  # whom the byline, or the title itself after "by", names
+    says_by: bool = False  # whether "by" or the like says that, not merely a name alone
+    shaped: bool = False  # whether its wording is a title's
+    mark: str = ""  # what opens it: a number ("1"), a sign, or nothing
+    apart: int = 0  # the blank lines before it, or what a rule or a page's beginning is worth
+    opens_page: bool = False
+    ruled_off: bool = False  # a rule or a picture is right before it
+    underlined: bool = False  # a rule is right below it
+    centred: bool = False
+    emphasis: int = 0  # how much larger or bolder it is set than most text
 
 
 def find_title_blocks(lines: SetLines) -> list[TitleBlock]:
@@ -156,6 +139,7 @@ def _title_block(lines: SetLines, start: int, end: int) -> TitleBlock | None:
         ruled_off=lines.is_ruled_off(start),
         underlined=lines.is_underlined(stop - 1),
         centred=lines.is_centred(start),
+        emphasis=lines.emphasis[start],
         body=body,
     )
 
@@ -174,7 +158,7 @@ def _opens_page(lines: SetLines, place: int) -> bool:
 
 def _apart(lines: SetLines, place: int) -> int:
     """Return how far a line is set apart from what is before it."""
-    if place == 0:
+    if place == 0 or lines.emphasis[place] >= _LARGE:
         return _WIDE + 1
     if _opens_page(lines, place):
         return _WIDE + 1 if lines.ended_page_before(place) else 1

@@ -1,7 +1,7 @@
-"""A text file for each record, and a table of them: what AntConc, Voyant, TXM, quanteda and the like read.
+"""A text file for each record, and a table of them, for AntConc, Voyant, TXM and quanteda.
 
-The files are called as the texts of TEI are: ``lpr-1-2.hourglass-of-the-free.txt``. ``metadata.csv`` has a line for each,
-whose first column is the file's name without its ending.
+The files are called as the texts of TEI are: ``lpr-1-2.hourglass-of-the-free.txt``.
+``metadata.csv`` has a line for each, whose first column is the file's name without its ending.
 """
 
 from __future__ import annotations
@@ -34,9 +34,11 @@ def export_texts(job: Job) -> Exported:
     rows: list[dict[str, Cell]] = []
     for record, issue, blocks in _texts(job):
         name = text_name(record.id)
+        # To wait for the disk after each of many thousands of files would take minutes.
         with whole_file(folder / f"{name}.txt", durable=False) as stream:
             stream.write(_text(record, blocks, job.parts).encode("utf-8"))
         rows.append(_describe(name, record, issue))
+    # Last: a folder that has the table is complete.
     with whole_file(folder / "metadata.csv") as stream:
         stream.write(csv_line(rows[0] if rows else ["id"]))
         stream.writelines(csv_line(row.values()) for row in rows)

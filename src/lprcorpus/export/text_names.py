@@ -6,7 +6,7 @@ __all__ = ["text_name"]
 
 
 def text_name(identifier: str) -> str:
-    """Return the id of an issue or a record as an ``xml:id``, which can hold no slash and begin with no digit.
+    """Return an id as an ``xml:id``, which has no slash and does not begin with a digit.
 
     An id has no dot and no underscore of its own, so the way back is plain.
 
