@@ -37,7 +37,7 @@ def described(folder: Path) -> dict[str, Any]:
     return content
 
 
-def test_the_whole_is_described_as_the_specification_asks(built: Path) -> None:
+def test_the_whole_is_described_as_the_specification_asks(built: Path, corpus: Corpus) -> None:
     content = described(built)
     descriptor = json.loads((built / "datapackage.json").read_bytes())
     makers = [{"@type": "sc:Organization", "name": "The lprcorpus contributors"}]
@@ -63,7 +63,7 @@ def test_the_whole_is_described_as_the_specification_asks(built: Path) -> None:
         "keywords": descriptor["keywords"],
         "inLanguage": ["en"],
         "isLiveDataset": False,
-        "citeAs": lprcorpus.cite(style="bibtex"),
+        "citeAs": lprcorpus.cite(style="bibtex", corpus=corpus),
         "prov:wasDerivedFrom": [
             {
                 "@type": "sc:CreativeWork",
