@@ -46,7 +46,7 @@ def release(built: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     out = tmp_path_factory.mktemp("download") / "release"
     result = run("pack", "--corpus", built, "--out", out)
     assert (result.exit_code, result.stdout) == (0, "")
-    assert result.stderr == f"Wrote {out}: version 0.2.0, 22 files\n"
+    assert result.stderr == f"Wrote {out}: 22 files\n"
     return out
 
 

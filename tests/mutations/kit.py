@@ -125,7 +125,9 @@ class CorpusCopy:
             resource.update(bytes=len(data), hash=f"sha256:{digest}")
             try:
                 table = pq.ParquetFile(path).read()
-                tables[name]["contentDigest"] = f"sha256:{content_digest(name, table.select(arrow_schema(name).names))}"
+                tables[name]["contentDigest"] = (
+                    f"sha256:{content_digest(name, table.select(arrow_schema(name).names).cast(arrow_schema(name)))}"
+                )
             except (pa.ArrowException, OSError, KeyError):
                 continue
             info = rf"(- config_name: {name}\n(?:(?!- config_name).*\n)*?    num_examples: )\d+"

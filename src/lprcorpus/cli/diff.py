@@ -13,6 +13,7 @@ from lprcorpus.locations import data_folder
 from lprcorpus.release.comparison import EditionDifference, compare_editions
 from lprcorpus.release.difference_text import data_lines, difference_lines, step_line
 from lprcorpus.release.packing import opened_edition
+from lprcorpus.release.version_step import Step
 
 __all__ = ["command"]
 
@@ -50,15 +51,15 @@ def command(old: Path, new: Path | None, form: str, *, as_json: bool, check: boo
         for line in difference_lines(difference):
             click.echo(line)
         click.echo(step_line(difference))
-    failed = not difference.enough if check else not difference.equal
-    sys.exit(1 if failed else 0)
+    is_fine = difference.enough if check else difference.required is Step.NONE
+    sys.exit(0 if is_fine else 1)
 
 
 def _as_values(difference: EditionDifference) -> dict[str, object]:
     taken = difference.taken
     return {
         **asdict(difference),
-        "equal": difference.equal,
+        "equal": difference.required is Step.NONE,
         "step_required": difference.required.word,
         "step_taken": taken.word if taken is not None else None,
         "step_enough": difference.enough,
@@ -69,10 +70,6 @@ def _as_values(difference: EditionDifference) -> dict[str, object]:
 def _print_github(difference: EditionDifference) -> None:
     """Print the lines as workflow commands, which GitHub Actions shows with the run."""
     level = "notice" if difference.enough else "error"
-    click.echo(f"::{level} title=lprcorpus diff::{_escaped(step_line(difference))}")
+    click.echo(f"::{level} title=lprcorpus diff::{step_line(difference)}")
     for line in data_lines(difference):
-        click.echo(f"::notice title=lprcorpus diff::{_escaped(line.removeprefix('- '))}")
-
-
-def _escaped(text: str) -> str:
-    return text.replace("%", "%25").replace("\r", "%0D").replace("\n", "%0A")
+        click.echo(f"::notice title=lprcorpus diff::{line.removeprefix('- ').replace('%', '%25')}")

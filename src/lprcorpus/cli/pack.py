@@ -33,8 +33,8 @@ def command(folder: Path | None, out: Path, *, as_json: bool) -> None:
     same bytes.
     """
     with byte_progress("Validating") as progress:
-        release = pack(out, folder, progress=progress)
+        files = pack(out, folder, progress=progress)
     if as_json:
-        print_json({"out": str(release.out), "version": release.version, "files": release.files})
+        print_json({"out": str(out), "files": files})
     elif not is_quiet():
-        click.echo(f"Wrote {release.out}: version {release.version}, {count(len(release.files), 'file')}", err=True)
+        click.echo(f"Wrote {out}: {count(len(files), 'file')}", err=True)

@@ -7,39 +7,30 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
-from lprcorpus.extract.pdf_pages import PrintedWord
+from lprcorpus.extract.pdf_pages import WORD_GAP, PrintedWord
 
 __all__ = ["Fragment", "body_size", "fragments"]
 
 # Shares of the size of the letters.
-_SAME_LINE = 0.25  # baselines that differ by less are one line; lines are set 1.0 apart or more
-_WORD_GAP = 0.13
+SAME_LINE = 0.25  # baselines that differ by less are one line; lines are set 1.0 apart or more
 _COLUMN_GAP = 0.6  # spaces stretch to 0.5 in justified lines; columns are 0.8 apart or more
-_SPACED = 0.3  # of the words are single letters, where a heading is spaced
-_TWO_KINDS = 1.6  # times as wide as the gaps between letters are those between words
 _SMALL = 0.85  # of the size of its line: the mark of a note, or the th of 5th
 _DROP_CAP = 1.8  # times the usual size: the large letter that begins an article
 
+_SPACED = 0.3  # of the words are single letters, where a heading is spaced
+_TWO_KINDS = 1.6  # times as wide as the gaps between letters are those between words
 _SUPERSCRIPT = str.maketrans("0123456789", "⁰¹²³⁴⁵⁶⁷⁸⁹")
 
 
 @dataclass(slots=True)
 class Fragment:
-    """Words of one line with nothing but word spaces between them.
-
-    Attributes:
-        words: its words, from left to right.
-        x0: its left edge, in points from the left of the page.
-        x1: its right edge.
-        baseline: the line that its letters are on, in points from the top of the page.
-        size: the size of most of its letters, in points.
-    """
+    """Words of one line, from left to right, with nothing but word spaces between them."""
 
     words: list[PrintedWord]
     x0: float
     x1: float
     baseline: float
-    size: float
+    size: float  # of most of its letters
 
     @property
     def y0(self) -> float:
@@ -53,11 +44,10 @@ class Fragment:
 
     @property
     def text(self) -> str:
-        """What it says: a space in each gap; raised figures as Unicode has them."""
+        """What it says; raised figures as Unicode has them."""
         text = ""
         for word, has_space in zip(self.words, _spaces_before(self.words), strict=True):
-            if has_space:
-                text += " "
+            text += " " if has_space else ""
             text += word.text.translate(_SUPERSCRIPT) if word.raised else word.text
         return text
 
@@ -67,9 +57,7 @@ def body_size(words: Iterable[PrintedWord]) -> float:
     sizes: Counter[float] = Counter()
     for word in words:
         sizes[round(word.size * 2) / 2] += len(word.text)
-    if not sizes:
-        return 10.0
-    return max(sizes, key=lambda size: (sizes[size], size)) or 1.0
+    return max(sizes, key=lambda size: (sizes[size], size), default=10.0)
 
 
 def fragments(words: Sequence[PrintedWord], usual: float) -> list[Fragment]:
@@ -79,14 +67,21 @@ def fragments(words: Sequence[PrintedWord], usual: float) -> list[Fragment]:
         words: the words of a page, in any order; a large first letter is joined to its word.
         usual: the size of most letters of the page.
     """
+    rows: list[list[PrintedWord]] = []
+    for word in sorted(_with_drop_caps(words, usual), key=lambda word: (word.baseline, word.x0)):
+        if rows and word.baseline - rows[-1][0].baseline < SAME_LINE * min(word.size, rows[-1][0].size):
+            rows[-1].append(word)
+        else:
+            rows.append([word])
     pieces: list[Fragment] = []
-    for row in _rows(_with_drop_caps(words, usual)):
+    for row in rows:
+        row.sort(key=lambda word: (word.x0, word.x1))
         pieces += _split(row)
     return _with_raised(pieces)
 
 
 def _with_drop_caps(words: Sequence[PrintedWord], usual: float) -> list[PrintedWord]:
-    """Join each large first letter to the word at its right, and let the lines beside it begin where it begins."""
+    """Join each large first letter to the word at its right; the lines beside it begin where it begins."""
     caps = [word for word in words if word.size > _DROP_CAP * usual and len(word.text) <= 2]
     others = [word for word in words if word not in caps] if caps else list(words)
     for cap in caps:
@@ -105,43 +100,26 @@ def _with_drop_caps(words: Sequence[PrintedWord], usual: float) -> list[PrintedW
 
 
 def _is_beside(word: PrintedWord, cap: PrintedWord, usual: float) -> bool:
-    """Return whether a word of the usual size begins right after a large letter, on a line that it reaches."""
     touches = -0.5 * usual < word.x0 - cap.x1 < usual
     return touches and word.size < 1.5 * usual and cap.y0 < word.baseline < cap.baseline + 0.3 * usual
-
-
-def _rows(words: list[PrintedWord]) -> list[list[PrintedWord]]:
-    """Return the words of each line, over all columns, from left to right."""
-    rows: list[list[PrintedWord]] = []
-    for word in sorted(words, key=lambda word: (word.baseline, word.x0)):
-        if rows:
-            last = rows[-1][0]
-            if word.baseline - last.baseline < _SAME_LINE * min(word.size, last.size):
-                rows[-1].append(word)
-                continue
-        rows.append([word])
-    for row in rows:
-        row.sort(key=lambda word: (word.x0, word.x1))
-    return rows
 
 
 def _split(row: list[PrintedWord]) -> list[Fragment]:
     """Return the fragments of one line. Words that are printed twice to look bold are left out."""
     pieces: list[Fragment] = []
     limit = max(_COLUMN_GAP, 2 * _space_limit(row))
-    previous: PrintedWord | None = None
     for word in row:
-        if previous is not None:
+        if pieces:
+            piece = pieces[-1]
+            previous = piece.words[-1]
             size = max(word.size, previous.size)
             if word.text == previous.text and word.x0 - previous.x0 < 0.2 * size:
                 continue
             if word.x0 - previous.x1 <= limit * size:
-                pieces[-1].words.append(word)
-                pieces[-1].x1 = max(pieces[-1].x1, word.x1)
-                previous = word
+                piece.words.append(word)
+                piece.x1 = max(piece.x1, word.x1)
                 continue
         pieces.append(Fragment([word], word.x0, word.x1, word.baseline, word.size))
-        previous = word
     for piece in pieces:
         main = max(piece.words, key=lambda word: (len(word.text), word.size))
         piece.size, piece.baseline = main.size, main.baseline
@@ -166,7 +144,6 @@ def _spaces_before(words: Sequence[PrintedWord]) -> list[bool]:
 
 
 def _is_spaced(words: Sequence[PrintedWord]) -> bool:
-    """Return whether the letters of some words are words by themselves."""
     single = sum(len(word.text) == 1 for word in words)
     return len(words) >= 4 and single >= _SPACED * len(words)
 
@@ -177,14 +154,14 @@ def _space_limit(words: Sequence[PrintedWord]) -> float:
     In a heading that is spaced, the gaps are of two kinds: those between letters, and those between words.
     """
     if not _is_spaced(words):
-        return _WORD_GAP
+        return WORD_GAP
     gaps = sorted(max(word.x0 - before.x1, 0.01) / word.size for before, word in pairwise(words))
     narrow, wide = max(pairwise(gaps), key=lambda pair: pair[1] / pair[0])
     if wide > _TWO_KINDS * narrow:
-        return max(_WORD_GAP, (narrow + wide) / 2)
+        return max(WORD_GAP, (narrow + wide) / 2)
     if all(len(word.text) == 1 for word in words):
-        return max(_WORD_GAP, 2 * wide)  # one word
-    return _WORD_GAP
+        return max(WORD_GAP, 2 * wide)  # one word
+    return WORD_GAP
 
 
 def _with_raised(pieces: list[Fragment]) -> list[Fragment]:
@@ -192,32 +169,26 @@ def _with_raised(pieces: list[Fragment]) -> list[Fragment]:
     kept: list[Fragment] = []
     for position, piece in enumerate(pieces):
         host = _host(piece, pieces[position + 1 :])
-        if host is None:
-            _mark_raised(piece)
-            kept.append(piece)
+        if host is not None:
+            host.words = sorted(host.words + piece.words, key=lambda word: (word.x0, word.x1))
+            host.x0, host.x1 = min(host.x0, piece.x0), max(host.x1, piece.x1)
             continue
-        host.words += piece.words
-        host.words.sort(key=lambda word: (word.x0, word.x1))
-        host.x0, host.x1 = min(host.x0, piece.x0), max(host.x1, piece.x1)
-    kept.sort(key=lambda piece: (piece.baseline, piece.x0))
-    return kept
+        for word in piece.words:
+            is_small = word.size < _SMALL * piece.size
+            word.raised = is_small and word.y1 < piece.baseline - 0.05 * piece.size
+        kept.append(piece)
+    return sorted(kept, key=lambda piece: (piece.baseline, piece.x0))
 
 
-def _host(piece: Fragment, below: Sequence[Fragment]) -> Fragment | None:
+def _host(piece: Fragment, below: Iterable[Fragment]) -> Fragment | None:
     """Return the fragment whose line a small fragment is raised above, or None."""
-    if len(piece.words) > 2 or sum(len(word.text) for word in piece.words) > 4:
+    if sum(len(word.text) for word in piece.words) > 4:
         return None
     for other in below:
         if other.baseline - piece.baseline > 2 * piece.size:
             break
-        raised = 0 < other.baseline - piece.baseline < 0.7 * other.size
-        near = other.x0 - piece.size < piece.x1 and piece.x0 < other.x1 + 0.4 * other.size
-        if raised and near and piece.size < _SMALL * other.size:
+        is_raised = 0 < other.baseline - piece.baseline < 0.7 * other.size
+        is_near = other.x0 - piece.size < piece.x1 and piece.x0 < other.x1 + 0.4 * other.size
+        if is_raised and is_near and piece.size < _SMALL * other.size:
             return other
     return None
-
-
-def _mark_raised(piece: Fragment) -> None:
-    for word in piece.words:
-        if word.size < _SMALL * piece.size and word.y1 < piece.baseline - 0.05 * piece.size:
-            word.raised = True

@@ -6,87 +6,60 @@ import re
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 from statistics import median
 
-from lprcorpus.extract.fragments import Fragment, body_size, fragments
-from lprcorpus.extract.pdf_pages import PdfPage, PrintedWord, font_weight
+from lprcorpus.extract.fragments import SAME_LINE, Fragment, body_size, fragments
+from lprcorpus.extract.pdf_pages import PdfPage, font_weight
 from lprcorpus.extract.reading_columns import Region, reading_order
+from lprcorpus.layout_file import LayoutLine
 
-__all__ = ["PageText", "PrintedLine", "page_text"]
+__all__ = ["PrintedLine", "may_mix_columns", "page_lines"]
 
 # Shares of the size of the letters.
 _WIDE_GAP = 2.0  # a gap that sets apart: the page numbers of a list of contents
 _INDENT = 0.7  # a first line begins so much to the right of its column, or more
 _INDENT_SPACE = 0.5  # one space of indentation stands for so much
+_MOST_INDENT = 40  # spaces
 _PARAGRAPH_GAP = 0.3  # so much more than between lines, between paragraphs
 _OTHER_SIZE = 0.12  # the sizes that OCR finds differ by a tenth in one line
 _NOTE_SIZE = 0.93  # of the page's usual size: notes are set smaller
-_MOST_INDENT = 40  # spaces
+_LONG = 8.0  # shorter stretches are cells of a table
+_LEAST_MIXED = 6  # lines with a gap
 
 _NOTE_MARK = re.compile(r"[⁰¹²³⁴⁵⁶⁷⁸⁹*†‡§¶]|\d{1,3}[.)]?\s")
 _SENTENCE_END = re.compile(r"[.!?:][\"'”’»)\]]*$")
-_LEAST_MIXED = 6  # lines with a gap
-_LONG = 8.0  # shorter stretches are cells of a table
-
-
-@dataclass(frozen=True)
-class PrintedLine:
-    """A line of text and how it is set; measures in points from the left and the top of the page.
-
-    Attributes:
-        text: the line, with the spaces of its indentation.
-        is_after_gap: whether an empty line goes before it.
-        column: which column it is in, from the left; 0 where it is in none.
-        font: the font of most of its letters, without the prefix of a subset.
-        size: their size.
-        weight: the weight of that font.
-    """
-
-    text: str
-    is_after_gap: bool
-    column: int
-    x0: float
-    y0: float
-    x1: float
-    y1: float
-    font: str
-    size: float
-    weight: int
-
-
-@dataclass(frozen=True)
-class PageText:
-    """The lines of a page, and whether some of them may mix two columns."""
-
-    lines: list[PrintedLine]
-    may_mix_columns: bool
 
 
 @dataclass
-class _Line:
-    """A line within its region: the fragments on one baseline."""
+class PrintedLine:
+    """A line of a page: the fragments on one baseline of a region whose left edge is ``left``."""
 
     pieces: list[Fragment]
     region: Region
     left: float
+    is_after_gap: bool = False  # whether an empty line goes before it
 
     def __post_init__(self) -> None:
+        self.pieces.sort(key=lambda piece: piece.x0)
         self.x0 = self.pieces[0].x0
         self.x1 = max(piece.x1 for piece in self.pieces)
-        main = max(self.pieces, key=lambda piece: piece.x1 - piece.x0)
-        self.baseline, self.size = main.baseline, main.size
         self.words = [word for piece in self.pieces for word in piece.words]
+        letters: Counter[tuple[str, float]] = Counter()
+        for word in self.words:
+            letters[word.font, round(word.size, 2)] += len(word.text)
+        self.font, self.size = max(letters, key=lambda setting: letters[setting])
+        self.baseline = max(self.pieces, key=lambda piece: piece.x1 - piece.x0).baseline
         # A bullet may be larger than the words of its line.
         in_words = [word.size for word in self.words if word.text[0].isalnum()]
         self.largest = max(in_words, default=self.size)
-        weights = {font_weight(word.font) for word in self.words}
-        self.weight = weights.pop() if len(weights) == 1 else None  # None: mixed
+        self.weights = {font_weight(word.font) for word in self.words}
 
     @property
     def text(self) -> str:
-        """What it says, without its indentation; a wide gap is three spaces."""
-        text = self.pieces[0].text
-        for before, piece in zip(self.pieces, self.pieces[1:], strict=False):
+        """What it says, with its indentation in spaces; a wide gap is three spaces."""
+        text = " " * self.indent + self.pieces[0].text
+        for before, piece in pairwise(self.pieces):
             wide = piece.x0 - before.x1 > _WIDE_GAP * self.size
             text += ("   " if wide else " ") + piece.text
         return text
@@ -95,87 +68,87 @@ class _Line:
     def indent(self) -> int:
         """Its indentation, in spaces."""
         shift = (self.x0 - self.left) / self.size
-        if shift < _INDENT:
-            return 0
-        return min(round(shift / _INDENT_SPACE), _MOST_INDENT)
+        return min(round(shift / _INDENT_SPACE), _MOST_INDENT) if shift >= _INDENT else 0
+
+    def layout(self, line: int, page: int) -> LayoutLine:
+        """Return its row of the layout, given its raw line and its page."""
+        return LayoutLine(
+            line=line,
+            page=page,
+            column=self.region.column,
+            x0=round(self.x0, 2),
+            y0=round(min(piece.y0 for piece in self.pieces), 2),
+            x1=round(self.x1, 2),
+            y1=round(max(piece.y1 for piece in self.pieces), 2),
+            font=self.font.partition("+")[2] or self.font,
+            size=self.size,
+            weight=font_weight(self.font),
+        )
 
 
-def page_text(page: PdfPage) -> PageText:
-    """Return the text of a page: its header, its columns one after the other, its notes, its footer."""
-    lines: list[PrintedLine] = []
-    mixed = False
-    for words, height in [(page.words, page.height), *((aside, page.width) for aside in page.asides)]:
+def page_lines(page: PdfPage) -> list[list[PrintedLine]]:
+    """Return the lines of a page by region: its header, its columns one after the other, its notes, its footer."""
+    found: list[list[PrintedLine]] = []
+    for words, height in zip(page.texts, page.heights, strict=True):
         usual = body_size(words)
-        regions = reading_order(fragments(words, usual), usual, height)
-        lines_of_regions = [_lines_of(region) for region in regions]
-        mixed |= any(_may_mix_columns(region, usual) for region in lines_of_regions)
-        in_order = _notes_last(lines_of_regions, usual)
-        leading = _leading(in_order)
-        before: _Line | None = None
-        for line in in_order:
-            apart = bool(lines) and (before is None or _is_apart(before, line, leading))
-            lines.append(_printed(line, apart=apart))
-            before = line
-    return PageText(lines, mixed)
+        regions = [_lines_of(region) for region in reading_order(fragments(words, usual), usual, height)]
+        found += _notes_last(regions, usual)
+    leading = _leading(found)
+    in_order = [line for lines in found for line in lines]
+    for before, line in pairwise(in_order):
+        line.is_after_gap = _is_apart(before, line, leading)
+    return found
 
 
-def _lines_of(region: Region) -> list[_Line]:
-    """Return the lines of a region."""
+def _lines_of(region: Region) -> list[PrintedLine]:
     rows: list[list[Fragment]] = []
     for piece in region.fragments:
-        if rows and piece.baseline - rows[-1][0].baseline < 0.25 * piece.size:
+        if rows and piece.baseline - rows[-1][0].baseline < SAME_LINE * piece.size:
             rows[-1].append(piece)
         else:
             rows.append([piece])
     left = min(piece.x0 for piece in region.fragments)
-    lines = []
-    for row in rows:
-        row.sort(key=lambda piece: piece.x0)
-        lines.append(_Line(row, region, left))
-    return lines
+    return [PrintedLine(row, region, left) for row in rows]
 
 
-def _notes_last(regions: Iterable[list[_Line]], usual: float) -> list[_Line]:
-    """Return the lines of a page in reading order, the notes at the foot of its columns after all of its text."""
-    text: list[_Line] = []
-    notes: list[_Line] = []
+def _notes_last(regions: Iterable[list[PrintedLine]], usual: float) -> list[list[PrintedLine]]:
+    """Return regions with the notes at the foot of columns in regions of their own, after all text."""
+    text: list[list[PrintedLine]] = []
+    notes: list[list[PrintedLine]] = []
     for lines in regions:
-        is_margin = lines[0].region.is_margin
-        first_note = len(lines) if is_margin else _first_note(lines, usual)
-        if is_margin and text:  # the footer
-            text += notes
+        if lines[0].region.is_margin:
+            text += [*notes, lines]  # before the header there are no notes
             notes = []
-        text += lines[:first_note]
-        notes += lines[first_note:]
+            continue
+        first = _first_note(lines, usual)
+        text.append(lines[:first])
+        if lines[first:]:
+            notes.append(lines[first:])
     return text + notes
 
 
-def _first_note(lines: Sequence[_Line], usual: float) -> int:
+def _first_note(lines: Sequence[PrintedLine], usual: float) -> int:
     """Return where the notes at the foot of a column begin: small lines, of which the first begins with a mark."""
     first = len(lines)
-    for position in range(len(lines) - 1, -1, -1):
-        line = lines[position]
-        if line.size > _NOTE_SIZE * usual:
+    for position in range(len(lines) - 1, 0, -1):
+        if lines[position].size > _NOTE_SIZE * usual:
             break
-        if _NOTE_MARK.match(line.text):
+        if _NOTE_MARK.match(lines[position].text.strip()):
             first = position
-    return first if first > 0 else len(lines)
+    return first
 
 
-def _leading(lines: Iterable[_Line]) -> float:
+def _leading(regions: Iterable[list[PrintedLine]]) -> float:
     """Return the usual distance between the baselines of lines that follow each other, as a share of their size."""
     distances: Counter[float] = Counter()
-    before: _Line | None = None
-    for line in lines:
-        if before is not None and before.region is line.region and before.size == line.size:
-            distances[round((line.baseline - before.baseline) / line.size, 1)] += 1
-        before = line
-    if not distances:
-        return 1.2
-    return max(distances, key=lambda distance: (distances[distance], -distance))
+    for lines in regions:
+        for before, line in pairwise(lines):
+            if before.size == line.size:
+                distances[round((line.baseline - before.baseline) / line.size, 1)] += 1
+    return max(distances, key=lambda distance: (distances[distance], -distance), default=1.2)
 
 
-def _is_apart(before: _Line, line: _Line, leading: float) -> bool:
+def _is_apart(before: PrintedLine, line: PrintedLine, leading: float) -> bool:
     """Return whether a line does not go on with the paragraph of the line before it, as far as the setting shows it."""
     size = max(before.largest, line.largest)
     if abs(before.largest - line.largest) > _OTHER_SIZE * size:
@@ -183,7 +156,8 @@ def _is_apart(before: _Line, line: _Line, leading: float) -> bool:
     if before.region is line.region and line.baseline > before.baseline:
         if line.baseline - before.baseline > (leading + _PARAGRAPH_GAP) * size:
             return True
-        return None not in (before.weight, line.weight) and before.weight != line.weight
+        # A line that is bold throughout is a heading; a bold word in a line is not.
+        return len(before.weights) == len(line.weights) == 1 and before.weights != line.weights
     if before.region.column == 0 or line.region.column != before.region.column + 1:
         return True
     # From one column to the next a paragraph goes on, unless its last line is short or the next one is set in.
@@ -192,48 +166,22 @@ def _is_apart(before: _Line, line: _Line, leading: float) -> bool:
     return is_short or line.indent > 0
 
 
-def _printed(line: _Line, *, apart: bool) -> PrintedLine:
-    main = _main_word(line)
-    return PrintedLine(
-        text=" " * line.indent + line.text,
-        is_after_gap=apart,
-        column=line.region.column,
-        x0=line.x0,
-        y0=min(piece.y0 for piece in line.pieces),
-        x1=line.x1,
-        y1=max(piece.y1 for piece in line.pieces),
-        font=main.font.partition("+")[2] or main.font,
-        size=main.size,
-        weight=font_weight(main.font),
-    )
-
-
-def _main_word(line: _Line) -> PrintedWord:
-    """Return a word in the font of most letters of a line."""
-    letters: Counter[tuple[str, float]] = Counter()
-    for word in line.words:
-        letters[word.font, round(word.size, 1)] += len(word.text)
-    return max(line.words, key=lambda word: letters[word.font, round(word.size, 1)])
-
-
-def _may_mix_columns(lines: Sequence[_Line], usual: float) -> bool:
+def may_mix_columns(lines: Sequence[PrintedLine]) -> bool:
     """Return whether most lines of a region have a wide gap at about one place, as two columns would."""
     gaps: list[float] = []
     for line in lines:
-        gaps += _middle_gap(line, usual)
+        gaps += _middle_gap(line)
     if len(gaps) < max(_LEAST_MIXED, 0.6 * len(lines)):
         return False
     middle = median(gaps)
-    near = sum(abs(gap - middle) < 2 * usual for gap in gaps)
+    near = sum(abs(gap - middle) < 2 * lines[0].size for gap in gaps)
     return near > 0.6 * len(lines)
 
 
-def _middle_gap(line: _Line, usual: float) -> list[float]:
+def _middle_gap(line: PrintedLine) -> list[float]:
     """Return where a line has its widest gap, if there is a long stretch of text on each side of it."""
-    widest: tuple[float, float] | None = None
-    for before, piece in zip(line.pieces, line.pieces[1:], strict=False):
-        gap = (piece.x0 - before.x1, (before.x1 + piece.x0) / 2)
-        shorter = min(before.x1 - line.x0, line.x1 - piece.x0)
-        if shorter > _LONG * usual and (widest is None or gap > widest):
-            widest = gap
-    return [] if widest is None else [widest[1]]
+    gaps: list[tuple[float, float]] = []
+    for before, piece in pairwise(line.pieces):
+        if min(before.x1 - line.x0, line.x1 - piece.x0) > _LONG * line.size:
+            gaps.append((piece.x0 - before.x1, (before.x1 + piece.x0) / 2))
+    return [max(gaps)[1]] if gaps else []

@@ -10,6 +10,7 @@ from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from functools import cache
+from importlib.metadata import PackageNotFoundError, version
 from itertools import islice
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -17,62 +18,43 @@ from typing import TYPE_CHECKING
 from lprcorpus.errors import MissingLibrary, PdfError, UsageError, system_reason
 
 if TYPE_CHECKING:
-    from pdfminer.layout import LTChar, LTImage, LTItem, LTPage
+    from pdfminer.layout import LTChar, LTImage, LTItem
     from pdfminer.pdfdocument import PDFDocument
+    from pdfminer.pdfpage import PDFPage
 
 __all__ = ["PdfPage", "PrintedWord", "font_weight", "pdf_pages", "pdfminer_version"]
 
 # Shares of the size of the letters.
-_WORD_GAP = 0.13  # from here on, a gap is a space; TeX squeezes its spaces to 0.2, kerning seldom opens 0.1
+WORD_GAP = 0.13  # from here on, a gap is a space; TeX squeezes its spaces to 0.2, kerning seldom opens 0.1
 _SHIFT = 0.1  # letters whose baselines differ by less are on one line
 _REPEATED = 0.3  # a letter that is printed again so near makes it bold and is no second letter
 
 _BATCH = 100  # pages
 _LEAST_SIZE = 1.0  # points: smaller letters are hidden ones
-_FIRST_PRINTED = 0x20
-_FIRST_RIGHT_TO_LEFT = 0x590  # Hebrew; before it, only letters that run to the right
-_USUAL_WEIGHT = 400
 _UNMAPPED = "\N{REPLACEMENT CHARACTER}"
+_REPAIR = "try to repair it: qpdf OLD.pdf NEW.pdf"
 _TEXT = {
-    # What a soft hyphen becomes where a PDF has no other code for it; no file should hold U+FFFE.
+    # What a soft hyphen becomes where a PDF has no other code for it; no file should contain U+FFFE.
     "\ufffe": "\N{SOFT HYPHEN}",
     "\N{NO-BREAK SPACE}": " ",
-    "\t": " ",
     "\uf0b7": "\N{BULLET}",  # the bullet of the Symbol font, which has no Unicode mapping
+    **{chr(code): unicodedata.normalize("NFKC", chr(code)) for code in range(0xFB00, 0xFB07)},  # ff, fi …
 }
-_LIGATURES = range(0xFB00, 0xFB07)  # ff, fi, fl, ffi, ffl and two with st
 # TeX prints an accent, then the letter below it.
-_ACCENTS = {
-    "`": "\u0300",
-    "\N{ACUTE ACCENT}": "\u0301",
-    "\N{MODIFIER LETTER CIRCUMFLEX ACCENT}": "\u0302",
-    "\N{SMALL TILDE}": "\u0303",
-    "\N{DIAERESIS}": "\u0308",
-    "\N{CARON}": "\u030c",
-    "\N{CEDILLA}": "\u0327",
+_ACCENTS = {"`": "\u0300", "´": "\u0301", "ˆ": "\u0302", "˜": "\u0303", "¨": "\u0308", "ˇ": "\u030c", "¸": "\u0327"}
+_WEIGHTS = {
+    900: re.compile(r"black|heavy|ultra", re.IGNORECASE),
+    600: re.compile(r"semi-?bold|demi", re.IGNORECASE),
+    700: re.compile(r"bold|bd\b|cmbx|[-,]b\b", re.IGNORECASE),  # cmbx: Computer Modern, bold extended
+    300: re.compile(r"light|thin", re.IGNORECASE),
 }
-_WEIGHTS = [
-    (re.compile(r"black|heavy|ultra", re.IGNORECASE), 900),
-    (re.compile(r"semi-?bold|demi", re.IGNORECASE), 600),
-    (re.compile(r"bold|bd\b|cmbx|[-,]b\b", re.IGNORECASE), 700),  # cmbx: Computer Modern, bold extended
-    (re.compile(r"light|thin", re.IGNORECASE), 300),
-]
 
 
 @dataclass(slots=True)
 class PrintedWord:
-    """A word as it is printed, upright; all measures are points from the left and the top of the page.
+    """A word as it is printed, upright; measures are points from the left and the top of the page.
 
-    Attributes:
-        text: its letters.
-        x0: its left edge.
-        x1: its right edge.
-        y1: its lower edge, that of its descenders.
-        baseline: the line that its letters are on; a raised letter may be above it.
-        size: the size of its letters.
-        font: the name of their font, as the PDF has it.
-        after_space: whether the PDF has a space before it, whatever its width.
-        raised: whether it is smaller than its line and above the baseline, as the mark of a note is.
+    ``y1`` is the lower edge of its descenders: that of a raised letter may be above the baseline.
     """
 
     text: str
@@ -82,8 +64,8 @@ class PrintedWord:
     baseline: float
     size: float
     font: str
-    after_space: bool = False
-    raised: bool = False
+    after_space: bool = False  # whether the PDF has a space before it, whatever its width
+    raised: bool = False  # whether it is smaller than its line and above it, as the mark of a note is
 
     @property
     def y0(self) -> float:
@@ -93,63 +75,40 @@ class PrintedWord:
 
 @dataclass
 class PdfPage:
-    """One page of a PDF.
+    """One page of a PDF, and what was noticed on it.
 
-    Attributes:
-        number: which page of the file it is, from 1.
-        width: its width in points, as its text is read.
-        height: its height in points.
-        words: its words, in the order in which they were drawn.
-        asides: the words that run in another direction than most, for each direction, each as if
-            the page were turned for them.
-        characters: how many characters it prints.
-        unmapped: how many of these the PDF names no Unicode character for.
-        right_to_left: how many of these are letters of a script that runs to the left.
-        turned: whether its text runs up, down or upside down on the page as it is shown.
-        pictured: the share of it that pictures cover.
+    ``texts`` has its words for each direction in which some run, that of most words first, each as if the
+    page were turned for them; ``heights`` has its height then.
     """
 
     number: int
-    width: float
-    height: float
-    words: list[PrintedWord] = field(default_factory=list)
-    asides: list[list[PrintedWord]] = field(default_factory=list)
+    texts: list[list[PrintedWord]] = field(default_factory=list)
+    heights: list[float] = field(default_factory=list)
     characters: int = 0
-    unmapped: int = 0
-    right_to_left: int = 0
-    turned: bool = False
-    pictured: float = 0.0
+    unmapped: int = 0  # characters that the PDF names no Unicode character for
+    right_to_left: int = 0  # letters of a script that runs to the left
+    turned: bool = False  # whether most text does not run to the right
+    pictured: float = 0.0  # share of the page that its largest picture covers
 
 
 def pdfminer_version() -> str:
-    """Return the version of the library that reads PDF.
-
-    Raises:
-        MissingLibrary: it is not installed.
-    """
+    """Return the version of the library that reads PDF; MissingLibrary is raised without it."""
     try:
-        from pdfminer import __version__
-    except ImportError:
+        return version("pdfminer.six")
+    except PackageNotFoundError:
         raise MissingLibrary("pdfminer.six", "Reading PDF", "pdf") from None
-    return __version__
 
 
 def pdf_pages(path: Path) -> Iterator[PdfPage]:
     """Yield the pages of a PDF, one at a time.
 
     Raises:
-        MissingLibrary: the library that reads PDF is not installed.
         UsageError: the file cannot be read.
         PdfError: it is no PDF, is damaged, or asks for a password.
     """
-    pdfminer_version()
-    from pdfminer.converter import PDFPageAggregator
-    from pdfminer.pdfinterp import PDFPageInterpreter, PDFResourceManager
     from pdfminer.pdfpage import PDFPage
 
-    resources = PDFResourceManager()  # keeps the fonts
-    device = PDFPageAggregator(resources, laparams=None)
-    interpreter = PDFPageInterpreter(resources, device)
+    reader = _PageReader()
     number = 0
     reached = -1
     while number > reached:
@@ -160,8 +119,7 @@ def pdf_pages(path: Path) -> Iterator[PdfPage]:
         with _opened(path) as document:
             pages = islice(PDFPage.create_pages(document), reached, reached + _BATCH)
             for number, page in enumerate(pages, reached + 1):
-                interpreter.process_page(page)
-                yield _read_page(number, device.get_result())
+                yield reader.read(number, page)
             if number < reached + _BATCH:
                 _check_count(path, document, number)
                 return
@@ -169,7 +127,7 @@ def pdf_pages(path: Path) -> Iterator[PdfPage]:
 
 @contextmanager
 def _opened(path: Path) -> Iterator[PDFDocument]:
-    """Give the document in a file, and turn the library's errors into ours for as long as it is used."""
+    """Give the document in a file; while it is used, the library's errors become ours."""
     from pdfminer.pdfdocument import PDFDocument, PDFEncryptionError
     from pdfminer.pdfparser import PDFParser
     from pdfminer.psexceptions import PSException
@@ -181,54 +139,70 @@ def _opened(path: Path) -> Iterator[PDFDocument]:
                 raise PdfError(f"{path}: not a PDF: found no %PDF- at its beginning")
             yield PDFDocument(PDFParser(file))
     except PDFEncryptionError:
-        raise PdfError(f"{path}: encrypted; expected a PDF that opens without a password: qpdf --decrypt") from None
-    except (PSException, AssertionError, ArithmeticError, LookupError, RecursionError, TypeError, ValueError) as error:
-        # The library trusts what a file says; a damaged one shows as almost any error.
-        reason = str(error).partition("\n")[0] or type(error).__name__
-        raise PdfError(f"{path}: damaged: {reason[:100]}; try to repair it: qpdf OLD.pdf NEW.pdf") from None
+        expected = "expected a PDF that opens without a password: qpdf --decrypt"
+        raise PdfError(f"{path}: encrypted; {expected}") from None
     except OSError as error:
         raise UsageError(f"{path}: cannot be read: {system_reason(error)}; expected a PDF") from None
+    except (PSException, ArithmeticError, AssertionError, LookupError, RecursionError, TypeError, ValueError) as error:
+        # The library trusts what a file says; a damaged one shows as almost any error.
+        reason = str(error).partition("\n")[0] or type(error).__name__
+        raise PdfError(f"{path}: damaged: {reason[:100]}; {_REPAIR}") from None
 
 
 def _check_count(path: Path, document: PDFDocument, found: int) -> None:
-    """Compare how many pages were found with how many the PDF says it has: a file that was cut off loses pages."""
+    """Refuse a PDF that has fewer pages than it says: it was cut off."""
     from pdfminer.pdftypes import dict_value, int_value
 
     stated = int_value(dict_value(document.catalog["Pages"]).get("Count"))
     if found < stated:
-        problem = f"damaged: found {found} of the {stated} pages that it says it has"
-        raise PdfError(f"{path}: {problem}; try to repair it: qpdf OLD.pdf NEW.pdf")
+        raise PdfError(f"{path}: damaged: found {found} of the {stated} pages that it says it has; {_REPAIR}")
 
 
-def _read_page(number: int, layout: LTPage) -> PdfPage:
-    """Return a page with its words, turned so that most of its text is upright."""
-    from pdfminer.layout import LTChar
+class _PageReader:
+    """Reads pages; the fonts are kept from one to the next."""
 
-    page = PdfPage(number, layout.width, layout.height)
-    letters: dict[int, list[LTChar]] = {}
-    for item in _items(layout):
-        if isinstance(item, LTChar):
-            letters.setdefault(_direction(item), []).append(item)
-        else:
-            share = item.width * item.height / (layout.width * layout.height)
-            page.pictured = max(page.pictured, share)
-    # Most letters first; where two directions have as many, the smaller turn.
-    directions = sorted(letters, key=lambda direction: (-len(letters[direction]), direction))
-    for direction in directions:
-        words = _words(letters[direction], direction, page)
-        if direction == directions[0]:
-            page.words = words
-        else:
-            page.asides.append(words)
-    if directions and directions[0] != 0:
-        page.turned = True
-    if directions and directions[0] in (90, 270):
-        page.width, page.height = page.height, page.width
-    return page
+    def __init__(self) -> None:
+        from pdfminer.converter import PDFPageAggregator
+        from pdfminer.pdfinterp import PDFPageInterpreter, PDFResourceManager
+
+        resources = PDFResourceManager()
+        self._device = PDFPageAggregator(resources, laparams=None)
+        self._interpreter = PDFPageInterpreter(resources, self._device)
+
+    def read(self, number: int, source: PDFPage) -> PdfPage:
+        """Return a page with its words, for each direction in which some run."""
+        page = PdfPage(number)
+        letters = self._letters(source, page)
+        counts = {direction: len(found) for direction, found in letters.items()}
+        printed = source.rotate
+        for direction in sorted(counts, key=lambda direction: (-counts[direction], direction)):
+            if direction != 0:  # the page is read again, turned so that this text is upright
+                source.rotate = (printed + direction) % 360
+                letters = self._letters(source, page)
+            height = self._device.get_result().height
+            page.texts.append(_words(letters.get(0, []), height, page))
+            page.heights.append(height)
+        page.turned = bool(counts) and max(counts, key=lambda direction: counts[direction]) != 0
+        return page
+
+    def _letters(self, source: PDFPage, page: PdfPage) -> dict[int, list[LTChar]]:
+        """Return the letters of a page by their directions, in degrees to the left."""
+        from pdfminer.layout import LTChar
+
+        self._interpreter.process_page(source)
+        layout = self._device.get_result()
+        letters: dict[int, list[LTChar]] = {}
+        for item in _items(layout):
+            if isinstance(item, LTChar):
+                letters.setdefault(_direction(item), []).append(item)
+            else:
+                share = item.width * item.height / (layout.width * layout.height)
+                page.pictured = max(page.pictured, share)
+        return letters
 
 
 def _items(container: Iterable[LTItem]) -> Iterator[LTChar | LTImage]:
-    """Yield the letters and pictures of a page, those inside drawings too."""
+    """Yield letters and pictures, those inside drawings too."""
     from pdfminer.layout import LTChar, LTFigure, LTImage
 
     for item in container:
@@ -239,89 +213,66 @@ def _items(container: Iterable[LTItem]) -> Iterator[LTChar | LTImage]:
 
 
 def _direction(letter: LTChar) -> int:
-    """Return by how many degrees a letter is turned to the left: 0, 90, 180 or 270."""
     a, b = letter.matrix[:2]
     if abs(b) <= abs(a):
         return 0 if a >= 0 else 180
     return 90 if b > 0 else 270
 
 
-def _words(letters: list[LTChar], direction: int, page: PdfPage) -> list[PrintedWord]:
-    """Return the words that letters of one direction make, and count the letters.
+def _words(letters: list[LTChar], height: float, page: PdfPage) -> list[PrintedWord]:
+    """Return the words of upright letters, and count the letters.
 
-    A word ends at a space, at a gap as wide as one, and where the next letter is on another line, of
-    another size or of another font. A letter that is printed twice to look bold counts once.
+    A word ends at a space, at a gap as wide as one, and before a letter on another line, of another size or
+    of another font. A letter that is printed twice to look bold counts once.
     """
     words: list[PrintedWord] = []
-    last_text, last_x0 = "", 0.0
+    last = ""
+    last_x0 = 0.0
     after_space = False
     for letter in letters:
         text = _text(letter.get_text(), page)
-        if not text:
-            last_text = ""
-            after_space = True
+        x0, size = letter.x0, letter.height
+        baseline = height - letter.matrix[5]
+        if not text or size < _LEAST_SIZE:
+            last, after_space = "", True
             continue
-        x0, x1, y1, baseline, size = _placed(letter, direction, page)
-        if size < _LEAST_SIZE or x1 < 0 or x0 > max(page.width, page.height):
-            continue  # hidden, or beside the page
-        if last_text:
+        if last:
             word = words[-1]
             gap = x0 - word.x1
-            if text == last_text and abs(x0 - last_x0) < _REPEATED * (x1 - x0):
+            if text == last and abs(x0 - last_x0) < _REPEATED * letter.width:
                 continue
             if (
-                -size < gap < _WORD_GAP * size
+                -size < gap < WORD_GAP * size
                 and abs(baseline - word.baseline) < _SHIFT * size
                 and abs(size - word.size) < _SHIFT * size
                 and letter.fontname == word.font
             ):
                 word.text = _joined(word.text, text, gap)
-                word.x1 = max(word.x1, x1)
-                last_text, last_x0 = text, x0
+                word.x1 = max(word.x1, letter.x1)
+                last, last_x0 = text, x0
                 continue
-        words.append(PrintedWord(text, x0, x1, y1, baseline, size, letter.fontname, after_space))
-        last_text, last_x0 = text, x0
-        after_space = False
+        y1 = height - letter.y0
+        words.append(PrintedWord(text, x0, letter.x1, y1, baseline, size, letter.fontname, after_space))
+        last, last_x0, after_space = text, x0, False
     return words
-
-
-def _placed(letter: LTChar, direction: int, page: PdfPage) -> tuple[float, float, float, float, float]:
-    """Return a letter's left, right and lower edges, baseline and size, as if the page were turned for it."""
-    across, up = letter.matrix[4:]
-    width, height = page.width, page.height
-    if direction == 0:
-        return letter.x0, letter.x1, height - letter.y0, height - up, letter.height
-    if direction == 90:
-        return letter.y0, letter.y1, letter.x1, across, letter.width
-    if direction == 180:
-        return width - letter.x1, width - letter.x0, letter.y1, up, letter.height
-    return height - letter.y1, height - letter.y0, width - letter.x0, width - across, letter.width
 
 
 def _text(printed: str, page: PdfPage) -> str:
     """Return what to write for a letter, nothing for white space; and count what it is."""
-    if printed in _TEXT:
-        printed = _TEXT[printed]
-    if not printed.strip():
+    text = _TEXT.get(printed, printed)
+    if not text.strip():
         return ""
     page.characters += 1
-    code = ord(printed[0])
-    if code < _FIRST_RIGHT_TO_LEFT and len(printed) == 1:
-        if code >= _FIRST_PRINTED:
-            return printed
-    elif code in _LIGATURES:
-        return unicodedata.normalize("NFKC", printed)
-    elif unicodedata.bidirectional(printed[0]) in ("R", "AL"):
+    if unicodedata.bidirectional(text[0]) in ("R", "AL"):
         page.right_to_left += 1
-        return printed
-    if printed.startswith("(cid:") or not printed.isprintable():
+    if text.startswith("(cid:") or not (text.isprintable() or text == "\N{SOFT HYPHEN}"):
         page.unmapped += 1
         return _UNMAPPED
-    return printed
+    return text
 
 
 def _joined(word: str, text: str, gap: float) -> str:
-    """Return a word with the next letter; an accent that is printed over that letter joins it.
+    r"""Return a word with its next letter; an accent that is printed over that letter joins it.
 
     >>> _joined("Mu\N{DIAERESIS}", "u", -4.0)
     'Muü'
@@ -338,7 +289,4 @@ def font_weight(font: str) -> int:
     >>> font_weight("Times-Bold"), font_weight("Times-Roman")
     (700, 400)
     """
-    for pattern, weight in _WEIGHTS:
-        if pattern.search(font):
-            return weight
-    return _USUAL_WEIGHT
+    return next((weight for weight, pattern in _WEIGHTS.items() if pattern.search(font)), 400)

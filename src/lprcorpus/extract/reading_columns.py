@@ -20,43 +20,38 @@ _HEADING = 1.15  # so large, or larger
 _CLEAR = 0.3  # white space above and below a heading, in the next column
 _PICTURE = 9.0  # so much more white space than in the heading's column is a picture's
 _LOOSE = 1.5  # the widest space between words of a justified line
-_LINE = 0.5  # baselines that differ by less than half of it are one line
+_SAME_LINE = 0.25  # baselines that differ by less are one line
+_SAME_ROW = 0.05  # lines of a table are exactly beside each other
 _NARROW = 3.0  # narrower than this is no column: numbers, bullets
+_WIDE = 15.0  # a column of text beside a list of short lines is as wide, or wider
+_LEAST_HEIGHT = 1.2  # so much are columns beside each other
 _HEADER_GAP = 0.6  # below a running header; lines of text leave 0.1 to 0.5
+
 _PROSE = 0.75  # of the widest line: as wide are most lines of running text, not the cells of a table
 _FULL = 0.85  # likewise, of the wider column beside a list of short lines
-_WIDE = 15.0
 _TABLE = 0.8  # of the lines are beside lines of the other side, in a table
-_SAME_LINE = 0.05  # lines of a table are exactly beside each other
 _LEAST_LINES = 3  # on each side of a gutter
-_LEAST_HEIGHT = 1.2  # so much are both sides beside each other
 _CAPTION_LINES = 2  # where they are not on the lines of the other side
 _MARGIN = 0.15  # of the page's height: running headers and footers are so near to its edge
 
 
 @dataclass
 class Region:
-    """A part of a page that is read from its top to its foot.
-
-    Attributes:
-        fragments: what is in it, from the top.
-        column: which column of the page it is, from the left; 0 where it belongs to none.
-        is_margin: whether it is a running header or footer.
-    """
+    """A part of a page that is read from its top to its foot; ``column`` is 0 where it is in none."""
 
     fragments: list[Fragment]
     column: int
-    is_margin: bool = False
+    is_margin: bool = False  # whether it is a running header or footer
 
 
 @dataclass
 class _Gutter:
-    """A space between two columns, with the fragments around it."""
+    """A space between two columns, with the fragments around it; ``height`` is that of the lower column."""
 
-    above: list[Fragment]
+    above: Sequence[Fragment]
     left: list[Fragment]
     right: list[Fragment]
-    below: list[Fragment]
+    below: Sequence[Fragment]
     height: float
 
 
@@ -68,47 +63,44 @@ def reading_order(pieces: list[Fragment], usual: float, height: float) -> list[R
         usual: the size of most of its letters.
         height: its height in points.
     """
-    header = _header(pieces, usual, _MARGIN * height)
-    rest = pieces[len(header) :]
-    footer = _footer(rest, usual, (1 - _MARGIN) * height)
-    body = rest[: len(rest) - len(footer)]
-    regions = list(_regions(body, usual, 0))
-    if header:
-        regions.insert(0, Region(header, 0, is_margin=True))
-    if footer:
-        regions.append(Region(footer, 0, is_margin=True))
+    first = _header_end(pieces, usual, _MARGIN * height)
+    last = _footer_start(pieces, usual, (1 - _MARGIN) * height)
+    regions = [Region(pieces[:first], 0, is_margin=True)] if first else []
+    regions += _regions(pieces[first:last], usual, 0)
+    if last < len(pieces):
+        regions.append(Region(pieces[last:], 0, is_margin=True))
     return regions
 
 
-def _header(pieces: Sequence[Fragment], usual: float, limit: float) -> list[Fragment]:
-    """Return the fragments of the running header: the first line, if white space runs below it across the page."""
+def _header_end(pieces: Sequence[Fragment], usual: float, limit: float) -> int:
+    """Return where the running header ends: at the first line, if white space runs below it across the page."""
     for count in range(1, len(pieces)):
         reached = max(piece.y1 for piece in pieces[:count])
         if reached > limit or pieces[count - 1].baseline - pieces[0].baseline > usual:
-            return []
+            break
         if pieces[count].y0 - reached > _HEADER_GAP * usual:
-            return list(pieces[:count])
-    return []
+            return count
+    return 0
 
 
-def _footer(pieces: Sequence[Fragment], usual: float, limit: float) -> list[Fragment]:
-    """Return the fragments of the running footer: the last line, if white space runs above it across the page."""
-    for count in range(1, len(pieces)):
-        first = min(piece.y0 for piece in pieces[-count:])
-        if first < limit or pieces[-1].baseline - pieces[-count].baseline > usual:
-            return []
-        if first - max(piece.y1 for piece in pieces[:-count]) > _HEADER_GAP * usual:
-            return list(pieces[-count:])
-    return []
+def _footer_start(pieces: Sequence[Fragment], usual: float, limit: float) -> int:
+    """Return where the running footer starts: at the last line, if white space runs above it across the page."""
+    for start in range(len(pieces) - 1, 0, -1):
+        reached = min(piece.y0 for piece in pieces[start:])
+        if reached < limit or pieces[-1].baseline - pieces[start].baseline > usual:
+            break
+        if reached - max(piece.y1 for piece in pieces[:start]) > _HEADER_GAP * usual:
+            return start
+    return len(pieces)
 
 
-def _regions(pieces: list[Fragment], usual: float, column: int) -> Iterator[Region]:
+def _regions(pieces: Sequence[Fragment], usual: float, column: int) -> Iterator[Region]:
     """Yield the regions of a part of a page: what is above its tallest gutter, each side of that, and what is below."""
     if not pieces:
         return
     gutter = _tallest_gutter(pieces, usual)
     if gutter is None:
-        yield Region(pieces, column)
+        yield Region(list(pieces), column)
         return
     yield from _regions(gutter.above, usual, column)
     reached = max(column, 1)
@@ -120,7 +112,7 @@ def _regions(pieces: list[Fragment], usual: float, column: int) -> Iterator[Regi
 
 
 def _tallest_gutter(pieces: Sequence[Fragment], usual: float) -> _Gutter | None:
-    """Return the tallest space between columns, or None. Columns begin where several lines begin."""
+    """Return the tallest space between columns, or None."""
     best: _Gutter | None = None
     for edge in sorted({*_left_edges(pieces, usual), *_ends_of_gaps(pieces, usual)}):
         for gutter in _gutters_at(pieces, edge, usual):
@@ -129,99 +121,68 @@ def _tallest_gutter(pieces: Sequence[Fragment], usual: float) -> _Gutter | None:
     return best
 
 
-def _left_edges(pieces: Sequence[Fragment], usual: float) -> list[float]:
-    """Return where several fragments begin, the leftmost place aside."""
-    edges: list[float] = []
-    starts = sorted(piece.x0 for piece in pieces)
-    first = 0
-    for position, start in enumerate(starts):
-        last = position + 1 == len(starts)
-        if last or starts[position + 1] - start > _ALIGNED * usual:
-            if position + 1 - first >= _CAPTION_LINES:
-                edges.append(starts[first])
-            first = position + 1
-    return edges[1:] if edges and edges[0] - starts[0] < usual else edges
+def _left_edges(pieces: Sequence[Fragment], usual: float) -> Iterator[float]:
+    """Yield where several fragments begin: the left edges of columns."""
+    group: list[float] = []
+    for start in [*sorted(piece.x0 for piece in pieces), float("inf")]:
+        if group and start - group[-1] > _ALIGNED * usual:
+            if len(group) >= _CAPTION_LINES:
+                yield group[0]
+            group = []
+        group.append(start)
 
 
 def _ends_of_gaps(pieces: Sequence[Fragment], usual: float) -> Iterator[float]:
-    """Yield where white spaces between fragments end: fewer lie over them than over what is beside them.
-
-    The lines of a column that is centred begin at no common edge.
-    """
-    changes: list[tuple[float, int]] = []
-    for piece in pieces:
-        changes.append((piece.x0, 1))
-        changes.append((piece.x1, -1))
-    changes.sort()
-    over = 0
+    """Yield where white spaces between fragments end: the lines of a column that is centred begin at no common edge."""
+    bounds = sorted([(piece.x0, True) for piece in pieces] + [(piece.x1, False) for piece in pieces])
     begun: float | None = None
-    for place, change in changes:
-        if change < 0:
+    for place, is_start in bounds:
+        if not is_start:
             begun = place
         elif begun is not None:
             if place - begun > _GUTTER * usual:
                 yield place
             begun = None
-        over += change
 
 
 def _gutters_at(pieces: Sequence[Fragment], edge: float, usual: float) -> Iterator[_Gutter]:
-    """Yield the gutters left of an edge: one for each stretch in which no fragment lies across it."""
+    """Yield the gutters left of an edge: one for each stretch in which no line lies across it."""
+    first_of_right = edge - _OVERHANG * usual
+    baselines = [piece.baseline for piece in pieces]
+    across = [piece.baseline for piece in pieces if piece.x0 < first_of_right and piece.x1 > edge - _GUTTER * usual]
+    across += _headings_beside_nothing(pieces, first_of_right, usual)
     start = 0
-    across = [piece.baseline for piece in pieces if _lies_across(piece, edge, usual)]
-    across += _headings_beside_nothing(pieces, edge, usual)
-    for baseline in [*sorted(across), None]:
-        end = len(pieces)
-        following = end
-        if baseline is not None:  # the whole line of that fragment is no part of a column
-            end = _first_from(pieces, baseline - 0.5 * _LINE * usual, start)
-            following = _first_from(pieces, baseline + 0.5 * _LINE * usual, end)
-        left: list[Fragment] = []
-        right: list[Fragment] = []
-        for piece in pieces[start:end]:
-            side = right if piece.x0 >= edge - _OVERHANG * usual else left
-            side.append(piece)
+    for baseline in [*sorted(across), float("inf")]:
+        end = bisect_left(baselines, baseline - _SAME_LINE * usual, start)
+        left = [piece for piece in pieces[start:end] if piece.x0 < first_of_right]
+        right = [piece for piece in pieces[start:end] if piece.x0 >= first_of_right]
         if left and right:
             overlap = min(left[-1].y1, right[-1].y1) - max(left[0].y0, right[0].y0)
-            yield _Gutter(list(pieces[:start]), left, right, list(pieces[end:]), overlap)
-        start = following
+            yield _Gutter(pieces[:start], left, right, pieces[end:], overlap)
+        # The whole line that lies across is part of no column.
+        start = bisect_left(baselines, baseline + _SAME_LINE * usual, end)
 
 
-def _lies_across(piece: Fragment, edge: float, usual: float) -> bool:
-    begins_before = piece.x0 < edge - _OVERHANG * usual
-    return begins_before and piece.x1 > edge - _GUTTER * usual
-
-
-def _headings_beside_nothing(pieces: Sequence[Fragment], edge: float, usual: float) -> Iterator[float]:
+def _headings_beside_nothing(pieces: Sequence[Fragment], first_of_right: float, usual: float) -> Iterator[float]:
     """Yield the baselines of headings that begin a text in columns below them, though they do not reach its next column.
 
     Beside such a heading the next column is empty, but not for so long as beside a picture.
     """
-    first_of_right = edge - _OVERHANG * usual
     left = [piece for piece in pieces if piece.x0 < first_of_right]
     headings = [piece for piece in left if piece.size >= _HEADING * usual]
-    if not headings:
-        return
-    right = [piece for piece in pieces if piece.x0 >= first_of_right]
+    right = [piece for piece in pieces if piece.x0 >= first_of_right] if headings else []
     for piece in headings:
         left_end = max((other.y1 for other in left if other.baseline < piece.baseline), default=0.0)
         above = [other.y1 for other in right if other.baseline < piece.baseline]
         below = [other.y0 for other in right if other.baseline >= piece.baseline]
-        if not below and left[-1].size < _HEADING * usual:
-            continue  # the next column has ended, and this one has not
-        right_end = max(above, default=0.0)
+        if not above or (not below and left[-1].size < _HEADING * usual):
+            continue  # the next column has not begun; or it has ended, and this one has not
+        right_end = max(above)
         right_start = min(below, default=piece.y1 + usual)
         is_clear = right_end < piece.y0 - _CLEAR * usual and right_start > piece.y1 + _CLEAR * usual
         is_picture = max(left_end - right_end, right_start - piece.y1) > _PICTURE * usual
-        if above and is_clear and not is_picture:
+        if is_clear and not is_picture:
             yield piece.baseline
-
-
-def _first_from(pieces: Sequence[Fragment], baseline: float, start: int) -> int:
-    """Return the position of the first fragment, from a position on, whose baseline is at or below another."""
-    while start < len(pieces) and pieces[start].baseline < baseline:
-        start += 1
-    return start
 
 
 def _are_columns(gutter: _Gutter, usual: float) -> bool:
@@ -263,20 +224,21 @@ def _shared_lines(gutter: _Gutter, usual: float) -> int:
     on_right = sorted(piece.baseline for piece in gutter.right)
     shared = set()
     for piece in gutter.left:
-        place = bisect_left(on_right, piece.baseline - _SAME_LINE * usual)
-        if place < len(on_right) and on_right[place] < piece.baseline + _SAME_LINE * usual:
+        place = bisect_left(on_right, piece.baseline - _SAME_ROW * usual)
+        if place < len(on_right) and on_right[place] < piece.baseline + _SAME_ROW * usual:
             shared.add(round(piece.baseline))
     return len(shared)
 
 
 def _line_widths(pieces: Sequence[Fragment], usual: float) -> list[float]:
     """Return the width of each line of one side of a gutter, in points; it may be of several columns."""
-    lines: list[tuple[float, float, float]] = []  # baseline, left and right edge
+    widths: list[float] = []
+    before: Fragment | None = None
     for piece in sorted(pieces, key=lambda piece: (round(piece.baseline), piece.x0)):
-        if lines:
-            baseline, x0, x1 = lines[-1]
-            if piece.baseline - baseline < _LINE * usual and -usual < piece.x0 - x1 < _LOOSE * usual:
-                lines[-1] = (baseline, x0, piece.x1)
-                continue
-        lines.append((piece.baseline, piece.x0, piece.x1))
-    return [x1 - x0 for _, x0, x1 in lines]
+        gap = piece.x0 - before.x1 if before else 0.0
+        if before and piece.baseline - before.baseline < _SAME_LINE * usual and -usual < gap < _LOOSE * usual:
+            widths[-1] += gap + piece.x1 - piece.x0
+        else:
+            widths.append(piece.x1 - piece.x0)
+        before = piece
+    return widths

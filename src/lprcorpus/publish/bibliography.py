@@ -26,7 +26,7 @@ from lprcorpus.citation.csl import (
 from lprcorpus.metadata import Metadata
 from lprcorpus.typed_rows import column_names, table_rows
 
-__all__ = ["CITED_COLUMNS", "REFERENCES", "ReferenceFormat", "ShardTables", "render_references"]
+__all__ = ["CITED_COLUMNS", "REFERENCES", "ReferenceFormat", "ShardTables", "reference_items", "render_references"]
 
 ShardTables = Mapping[str, pa.Table]
 """The tables ``issues``, ``records`` and ``contributors`` of a shard: all rows of its issues."""
@@ -59,13 +59,7 @@ class ReferenceFormat:
 
     def part(self, tables: ShardTables, metadata: Metadata) -> str:
         """Return a shard's part of the file; it is empty where the shard has no records."""
-        works = combine(
-            table_rows(tables["issues"], "issues", CitedIssue),
-            table_rows(tables["records"], "records", CitedRecord),
-            table_rows(tables["contributors"], "contributors", CitedContributor),
-        )
-        edition = Edition.of(metadata)
-        return self.separator.join(self.entry(record_item(work, edition)) for work in works)
+        return self.separator.join(self.entry(item) for item in reference_items(tables, metadata))
 
     def joined(self, parts: Iterable[str]) -> Iterator[str]:
         """Yield the text of the file, piece by piece, from its parts in the order of the shards."""
@@ -76,6 +70,21 @@ class ReferenceFormat:
                 yield separator + part
                 separator = self.separator
         yield self.closing
+
+
+def reference_items(tables: ShardTables, metadata: Metadata) -> list[Item]:
+    """Return the records of a shard as items of CSL-JSON, in the order of the files of references.
+
+    Raises:
+        DataError: a value is not what its column may hold.
+    """
+    works = combine(
+        table_rows(tables["issues"], "issues", CitedIssue),
+        table_rows(tables["records"], "records", CitedRecord),
+        table_rows(tables["contributors"], "contributors", CitedContributor),
+    )
+    edition = Edition.of(metadata)
+    return [record_item(work, edition) for work in works]
 
 
 def _json_line(item: Item) -> str:

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+from collections import Counter
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from difflib import SequenceMatcher
@@ -15,7 +16,6 @@ from typing import Any
 from lprcorpus.corpus import Corpus
 from lprcorpus.errors import UsageError
 from lprcorpus.release.version_step import Step, required_step, version_step
-from lprcorpus.schema import TABLES
 
 __all__ = [
     "BlockChange",
@@ -33,14 +33,9 @@ _DERIVED = {"body", "body_sha256", "word_count"}
 
 @dataclass(frozen=True)
 class ColumnChange:
-    """A column that one edition has and the other has not, or of which it says something else.
+    """A column that one edition has and the other has not, or may hold other values in.
 
-    Attributes:
-        table: its table.
-        column: its name.
-        change: ``added``, ``removed``, ``type``, ``values`` (fewer may stand in it), ``more values`` or ``nullable``.
-        before: what it was, or None.
-        after: what it is, or None.
+    ``change`` is ``added``, ``removed``, ``type``, ``values`` (fewer are allowed), ``more values`` or ``nullable``.
     """
 
     table: str
@@ -61,12 +56,9 @@ class ValueChange:
 
 @dataclass(frozen=True)
 class BlockChange:
-    """A block of a record that was added, removed or changed.
+    """A block that was added, removed or changed: the words that are gone, in stretches, and those in their place.
 
-    Attributes:
-        position: its position in the new edition; that in the old one for a block that is gone.
-        before: its words that are gone, in stretches; the whole text of a block that is gone.
-        after: the words in their place; the whole text of a block that is new.
+    ``position`` is that in the new edition; that in the old one for a block that is gone.
     """
 
     position: int
@@ -96,22 +88,7 @@ class RowChanges:
 
 @dataclass
 class EditionDifference:
-    """What changed between two editions of a corpus.
-
-    Attributes:
-        old_version: the version of the old edition.
-        new_version: the version of the new one.
-        tables_added: tables that are new.
-        tables_removed: tables that are gone.
-        columns: columns that are new, gone or described otherwise.
-        issues_added: ids of issues that are new.
-        issues_removed: ids of issues that are gone.
-        records_added: ids of records that are new.
-        records_removed: ids of records that are gone.
-        records_renamed: old and new ids of records whose text is the same.
-        records_changed: the records that differ.
-        rows: the tables whose rows differ.
-    """
+    """What changed between two editions of a corpus; issues and records are named by their ids."""
 
     old_version: str
     new_version: str
@@ -127,13 +104,8 @@ class EditionDifference:
     rows: list[RowChanges] = field(default_factory=list)
 
     @property
-    def equal(self) -> bool:
-        """Whether the editions hold the same data; their versions may differ."""
-        return self.required is Step.NONE
-
-    @property
     def required(self) -> Step:
-        """The least step that the version has to take."""
+        """The least step that the version has to take; none where the data is the same."""
         return required_step(self)
 
     @property
@@ -147,6 +119,25 @@ class EditionDifference:
         return self.taken is not None and self.taken >= self.required
 
 
+_Key = tuple[Any, ...]
+_RowValues = dict[str, Any]
+
+
+@dataclass
+class _TableDifference:
+    """The rows of a table that are not in both editions alike, by their keys."""
+
+    added: dict[_Key, _RowValues] = field(default_factory=dict)
+    removed: dict[_Key, _RowValues] = field(default_factory=dict)
+    changed: dict[_Key, tuple[_RowValues, _RowValues]] = field(default_factory=dict)
+
+    def counts(self, table: str) -> RowChanges:
+        columns: Counter[str] = Counter()
+        for before, after in self.changed.values():
+            columns.update(_differing(before, after))
+        return RowChanges(table, len(self.added), len(self.removed), len(self.changed), dict(columns))
+
+
 def compare_editions(old: Corpus, new: Corpus) -> EditionDifference:
     """Compare two editions of a corpus.
 
@@ -155,30 +146,31 @@ def compare_editions(old: Corpus, new: Corpus) -> EditionDifference:
         CorpusNotFound: a file is missing or is not Parquet.
     """
     if old.name != new.name:
-        raise UsageError(f"{new.folder}: is the corpus {new.name!r}; expected an edition of {old.name!r}, as {old.folder} is")
+        expected = f"expected an edition of {old.name!r}, as {old.folder} is"
+        raise UsageError(f"{new.folder}: is the corpus {new.name!r}; {expected}")
     difference = EditionDifference(old.version, new.version)
     difference.tables_added = [name for name in new.tables if name not in old.tables]
     difference.tables_removed = [name for name in old.tables if name not in new.tables]
-    changed_rows: dict[str, _ChangedRows] = {}
+    tables: dict[str, _TableDifference] = {}
+    for name in set(new.tables) - set(difference.tables_added):
+        tables[name] = _TableDifference()
+        if not _same_content(old.resource(name), new.resource(name)):
+            tables[name] = _compare_rows(name, old, new)
     for name in new.tables:
-        if name not in old.tables:
+        if name not in tables:
             continue
         difference.columns += _column_changes(name, old.resource(name), new.resource(name))
-        if not _same_content(old, new, name):
-            rows = _changed_rows(name, old, new)
-            changed_rows[name] = rows
-            if rows.count:
-                difference.rows.append(rows.summary())
-    if "issues" in changed_rows:
-        difference.issues_added = [key[0] for key in changed_rows["issues"].added]
-        difference.issues_removed = [key[0] for key in changed_rows["issues"].removed]
-    _compare_records(difference, old, new, changed_rows)
+        counts = tables[name].counts(name)
+        if counts.added or counts.removed or counts.changed:
+            difference.rows.append(counts)
+    issues = tables.get("issues", _TableDifference())
+    difference.issues_added = [key[0] for key in issues.added]
+    difference.issues_removed = [key[0] for key in issues.removed]
+    _compare_records(difference, tables, old, new)
     return difference
 
 
-def _same_content(old: Corpus, new: Corpus, table: str) -> bool:
-    """Return whether a table has the same digest in both editions, and the same columns in the same order."""
-    before, after = old.resource(table), new.resource(table)
+def _same_content(before: Mapping[str, Any], after: Mapping[str, Any]) -> bool:
     digest = before.get("contentDigest")
     return digest is not None and digest == after.get("contentDigest") and list(_fields(before)) == list(_fields(after))
 
@@ -194,10 +186,10 @@ def _column_changes(table: str, before: Mapping[str, Any], after: Mapping[str, A
         if name not in new_fields:
             yield ColumnChange(table, name, "removed")
     for name, column in new_fields.items():
-        if name not in old_fields:
-            yield ColumnChange(table, name, "added")
-        else:
+        if name in old_fields:
             yield from _redefined(table, old_fields[name], column)
+        else:
+            yield ColumnChange(table, name, "added")
 
 
 def _redefined(table: str, before: Mapping[str, Any], after: Mapping[str, Any]) -> Iterator[ColumnChange]:
@@ -206,105 +198,74 @@ def _redefined(table: str, before: Mapping[str, Any], after: Mapping[str, Any]) 
     if before["type"] != after["type"]:
         yield ColumnChange(table, name, "type", before["type"], after["type"])
     old_rules, new_rules = before.get("constraints", {}), after.get("constraints", {})
-    gone = [value for value in old_rules.get("enum", ()) if value not in new_rules.get("enum", ())]
-    added = [value for value in new_rules.get("enum", ()) if value not in old_rules.get("enum", ())]
+    old_values, new_values = old_rules.get("enum", []), new_rules.get("enum", [])
+    gone = [value for value in old_values if value not in new_values]
+    more = [value for value in new_values if value not in old_values]
     if gone:
         yield ColumnChange(table, name, "values", before=", ".join(gone))
-    if added:
-        yield ColumnChange(table, name, "more values", after=", ".join(added))
+    if more:
+        yield ColumnChange(table, name, "more values", after=", ".join(more))
     if old_rules.get("required") and not new_rules.get("required"):
         yield ColumnChange(table, name, "nullable")
 
 
-_Key = tuple[Any, ...]
-_RowValues = dict[str, Any]
-
-
-@dataclass
-class _ChangedRows:
-    """The rows of a table that are not in both editions alike, by their keys."""
-
-    table: str
-    added: dict[_Key, _RowValues]
-    removed: dict[_Key, _RowValues]
-    changed: dict[_Key, tuple[_RowValues, _RowValues]]
-
-    @property
-    def count(self) -> int:
-        return len(self.added) + len(self.removed) + len(self.changed)
-
-    def summary(self) -> RowChanges:
-        columns: dict[str, int] = {}
-        for before, after in self.changed.values():
-            for name in _differing(before, after):
-                columns[name] = columns.get(name, 0) + 1
-        return RowChanges(self.table, len(self.added), len(self.removed), len(self.changed), columns)
-
-
-def _differing(before: _RowValues, after: _RowValues) -> list[str]:
-    """Return the columns of both rows in which they differ; a column that one lacks is said with the columns."""
-    return [name for name, value in before.items() if name in after and after[name] != value]
-
-
-def _changed_rows(table: str, old: Corpus, new: Corpus) -> _ChangedRows:
+def _compare_rows(table: str, old: Corpus, new: Corpus) -> _TableDifference:
     """Return the rows that differ. Of the others only their hashes are in memory, 150 bytes a row."""
-    shared = [name for name in _fields(old.resource(table)) if name in _fields(new.resource(table))]
-    hashes: dict[_Key, bytes] = {}
-    for key, row in _keyed_rows(table, old, shared):
-        hashes[key] = _row_hash(row)
-    added: dict[_Key, _RowValues] = {}
+    new_fields = _fields(new.resource(table))
+    shared = [name for name in _fields(old.resource(table)) if name in new_fields]
+    hashes = {key: _row_hash(row) for key, row in _keyed_rows(table, old, shared)}
+    found = _TableDifference()
     fresh: dict[_Key, _RowValues] = {}
     for key, row in _keyed_rows(table, new, shared):
         known = hashes.pop(key, None)
         if known is None:
-            added[key] = row
+            found.added[key] = row
         elif known != _row_hash(row):
             fresh[key] = row
-    removed: dict[_Key, _RowValues] = {}
-    changed: dict[_Key, tuple[_RowValues, _RowValues]] = {}
-    if hashes or fresh:
-        for key, row in _keyed_rows(table, old, shared):
-            if key in hashes:
-                removed[key] = row
-            elif key in fresh:
-                changed[key] = (row, fresh[key])
-    return _ChangedRows(table, added, removed, changed)
+    for key, row in _keyed_rows(table, old, shared):
+        if key in hashes:
+            found.removed[key] = row
+        elif key in fresh:
+            found.changed[key] = (row, fresh[key])
+    return found
 
 
 def _keyed_rows(table: str, corpus: Corpus, columns: list[str]) -> Iterator[tuple[_Key, _RowValues]]:
     """Yield the rows of a table with their keys, some at a time."""
-    known = TABLES.get(table)
-    stated = known.key if known else tuple(corpus.resource(table)["schema"].get("primaryKey", ()))
-    key = [name for name in stated if name in columns]
+    stated = corpus.resource(table)["schema"].get("primaryKey", ())
+    key = [name for name in stated if name in columns] or columns
     for part in corpus.parts(table, columns):
         for batch in part.to_batches(max_chunksize=1_000):
             for row in batch.to_pylist():
-                yield tuple(row[name] for name in key or columns), row
+                yield tuple(row[name] for name in key), row
 
 
 def _row_hash(row: _RowValues) -> bytes:
     return hashlib.sha256(json.dumps(list(row.values())).encode()).digest()
 
 
-def _compare_records(difference: EditionDifference, old: Corpus, new: Corpus, rows: Mapping[str, _ChangedRows]) -> None:
-    """Say which records are new, gone, renamed or changed."""
-    records = rows.get("records", _ChangedRows("records", {}, {}, {}))
+def _differing(before: _RowValues, after: _RowValues) -> list[str]:
+    return [name for name, value in before.items() if after[name] != value]
+
+
+def _compare_records(difference: EditionDifference, tables: Mapping[str, _TableDifference], old: Corpus, new: Corpus) -> None:
+    """Add which records are new, gone, renamed or changed to a difference."""
+    records = tables.get("records", _TableDifference())
     added = {str(key[0]): row for key, row in records.added.items()}
     removed = {str(key[0]): row for key, row in records.removed.items()}
     difference.records_renamed = list(_renamed(removed, added))
-    for old_id, new_id in difference.records_renamed:
-        del removed[old_id], added[new_id]
-    difference.records_added = list(added)
-    difference.records_removed = list(removed)
+    renamed = {record for pair in difference.records_renamed for record in pair}
+    difference.records_added = [record for record in added if record not in renamed]
+    difference.records_removed = [record for record in removed if record not in renamed]
     values: dict[str, list[ValueChange]] = {}
     for key, (before, after) in records.changed.items():
         names = [name for name in _differing(before, after) if name not in _DERIVED]
         values[str(key[0])] = [ValueChange(name, before[name], after[name]) for name in names]
-    with_blocks = _records_with_other_blocks(rows, set(added) | set(removed))
-    with_blocks -= {name for pair in difference.records_renamed for name in pair}
-    blocks = _block_changes(with_blocks, old, new)
-    for record in sorted({*values, *blocks}):
-        change = RecordChange(record, tuple(values.get(record, ())), tuple(blocks.get(record, ())))
+    rewritten = _rewritten_records(tables.get("blocks", _TableDifference())) - set(added) - set(removed)
+    old_blocks, new_blocks = _blocks_of(rewritten, old), _blocks_of(rewritten, new)
+    for record in sorted({*values, *rewritten}):
+        blocks = _compare_blocks(old_blocks.get(record, []), new_blocks.get(record, []))
+        change = RecordChange(record, tuple(values.get(record, ())), tuple(blocks))
         if change.values or change.blocks:
             difference.records_changed.append(change)
 
@@ -313,73 +274,50 @@ def _renamed(removed: Mapping[str, _RowValues], added: Mapping[str, _RowValues])
     """Yield the old and the new id of each record that is gone and whose text is there under a new id."""
     by_text: dict[object, list[str]] = {}
     for record, row in added.items():
-        by_text.setdefault(_text_of(row), []).append(record)
+        by_text.setdefault(row.get("body_sha256"), []).append(record)
     for record, row in removed.items():
-        same = by_text.get(_text_of(row))
+        same = by_text.get(row.get("body_sha256"))
         if same:
             yield record, same.pop(0)
 
 
-def _text_of(row: _RowValues) -> object:
-    """Return what identifies the text of a record."""
-    return row.get("body_sha256") or row.get("body") or row.get("title")
-
-
-def _records_with_other_blocks(rows: Mapping[str, _ChangedRows], besides: set[str]) -> set[str]:
-    """Return the records, but some, of which a block's text, kind or existence differs."""
-    blocks = rows.get("blocks")
-    if blocks is None:
-        return set()
+def _rewritten_records(blocks: _TableDifference) -> set[str]:
+    """Return the records of which a block's text, or whether there is one, differs."""
     found = {str(key[0]) for key in (*blocks.added, *blocks.removed)}
     for key, (before, after) in blocks.changed.items():
-        if {"text", "kind"} & set(_differing(before, after)):
+        if "text" in _differing(before, after):
             found.add(str(key[0]))
-    return found - besides
-
-
-def _block_changes(records: set[str], old: Corpus, new: Corpus) -> dict[str, list[BlockChange]]:
-    """Return the blocks of some records that differ, by the record."""
-    if not records:
-        return {}
-    before, after = _blocks_of(records, old), _blocks_of(records, new)
-    found: dict[str, list[BlockChange]] = {}
-    for record in records:
-        found[record] = list(_compare_blocks(before.get(record, []), after.get(record, [])))
     return found
 
 
 def _blocks_of(records: set[str], corpus: Corpus) -> dict[str, list[str]]:
     """Return the texts of the blocks of some records, in order, by the record."""
     texts: dict[str, list[str]] = {}
-    for _, row in _keyed_rows("blocks", corpus, ["record_id", "position", "text"]):
-        if row["record_id"] in records:
-            texts.setdefault(row["record_id"], []).append(row["text"])
+    if records:
+        for _, row in _keyed_rows("blocks", corpus, ["record_id", "position", "text"]):
+            if row["record_id"] in records:
+                texts.setdefault(row["record_id"], []).append(row["text"])
     return texts
 
 
 def _compare_blocks(before: list[str], after: list[str]) -> Iterator[BlockChange]:
     """Yield the blocks that differ; where as many were replaced as are new, each is compared with its successor."""
-    matcher = SequenceMatcher(None, before, after, autojunk=False)
-    for tag, i1, i2, j1, j2 in matcher.get_opcodes():
-        if tag == "equal":
-            continue
-        if i2 - i1 == j2 - j1:
-            for old_place, new_place in zip(range(i1, i2), range(j1, j2), strict=True):
-                yield _compare_words(new_place + 1, before[old_place], after[new_place])
-            continue
-        for place in range(i1, i2):
-            yield BlockChange(place + 1, (before[place],), ())
-        for place in range(j1, j2):
-            yield BlockChange(place + 1, (), (after[place],))
+    for tag, i1, i2, j1, j2 in SequenceMatcher(None, before, after, autojunk=False).get_opcodes():
+        if tag == "replace" and i2 - i1 == j2 - j1:
+            for old_text, position in zip(before[i1:i2], range(j1, j2), strict=True):
+                yield _compare_words(position + 1, old_text, after[position])
+        elif tag != "equal":
+            for place in range(i1, i2):
+                yield BlockChange(place + 1, (before[place],), ())
+            for place in range(j1, j2):
+                yield BlockChange(place + 1, (), (after[place],))
 
 
 def _compare_words(position: int, before: str, after: str) -> BlockChange:
-    """Return the words of a block that differ."""
     old_words, new_words = before.split(), after.split()
     gone: list[str] = []
     new: list[str] = []
-    matcher = SequenceMatcher(None, old_words, new_words, autojunk=False)
-    for tag, i1, i2, j1, j2 in matcher.get_opcodes():
+    for tag, i1, i2, j1, j2 in SequenceMatcher(None, old_words, new_words, autojunk=False).get_opcodes():
         if tag != "equal":
             gone.append(" ".join(old_words[i1:i2]))
             new.append(" ".join(new_words[j1:j2]))

@@ -6,7 +6,6 @@ import shutil
 import zipfile
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
@@ -20,58 +19,10 @@ from lprcorpus.publish.repository import deposit_files
 from lprcorpus.release.research_crate import CRATE, research_crate
 from lprcorpus.validation.validation import validate
 
-__all__ = ["PackedRelease", "opened_edition", "pack"]
-
-_STORED = {".parquet"}
-"""Files that are compressed already: an archive takes them as they are."""
+__all__ = ["opened_edition", "pack"]
 
 _FIRST_DAY = (1980, 1, 1, 0, 0, 0)
 """The earliest time that an archive can give a file: a release has no clock in it."""
-
-
-@dataclass(frozen=True)
-class _ReleaseFile:
-    """A file of a release: its path there, and where it is or what is in it."""
-
-    name: str
-    source: Path | bytes
-
-    def write(self, target: Path) -> None:
-        """Write the file."""
-        target.parent.mkdir(parents=True, exist_ok=True)
-        if isinstance(self.source, Path):
-            shutil.copyfile(self.source, target)
-        else:
-            target.write_bytes(self.source)
-
-    def add_to(self, archive: zipfile.ZipFile) -> None:
-        """Add the file to an archive, the same bytes whenever and wherever that is done."""
-        entry = zipfile.ZipInfo(self.name, _FIRST_DAY)
-        entry.create_system = 3  # Unix; else it is that of the machine
-        entry.external_attr = 0o644 << 16
-        stored = Path(self.name).suffix in _STORED
-        entry.compress_type = zipfile.ZIP_STORED if stored else zipfile.ZIP_DEFLATED
-        with archive.open(entry, "w", force_zip64=True) as stream:
-            if isinstance(self.source, Path):
-                with self.source.open("rb") as source:
-                    shutil.copyfileobj(source, stream)
-            else:
-                stream.write(self.source)
-
-
-@dataclass(frozen=True)
-class PackedRelease:
-    """What was packed.
-
-    Attributes:
-        out: where it is.
-        version: the version of the corpus.
-        files: its files, by their paths in the release.
-    """
-
-    out: Path
-    version: str
-    files: tuple[str, ...]
 
 
 def pack(
@@ -79,13 +30,16 @@ def pack(
     folder: Path | str | None = None,
     *,
     progress: Callable[[int, int], None] | None = None,
-) -> PackedRelease:
+) -> list[str]:
     """Pack a corpus as a release: the tables, the raw texts, and all that describes them.
 
     Args:
         out: an archive to write if its name ends in ``.zip``; else a folder, which may be there if it is empty.
         folder: the folder of the corpus; the one that came with the package by default.
         progress: called now and then with the bytes validated and of all.
+
+    Returns:
+        the files of the release, by their paths in it.
 
     Raises:
         CorpusNotFound: the folder is no corpus.
@@ -99,15 +53,24 @@ def pack(
         if not report.valid:
             problems = "\n".join(str(problem) for problem in report.problems)
             raise DataError(f"{corpus.folder}: not valid, so nothing was packed:\n{problems}")
-        files = sorted(_release_files(corpus), key=lambda file: file.name)
-        named = [file.name for file in files]
-        crate = research_crate(corpus, named)
-        files.append(_ReleaseFile(CRATE, crate))
-        if out.suffix == ".zip":
-            _write_archive(out, files)
-        else:
-            _write_folder(out, files)
-        return PackedRelease(out, corpus.version, (*named, CRATE))
+        files = _release_files(corpus)
+        files[CRATE] = research_crate(corpus.descriptor, sorted(files))
+    try:
+        out.parent.mkdir(parents=True, exist_ok=True)
+        # Beside its place first, so that a release is there whole or not at all.
+        with TemporaryDirectory(prefix=f".{out.name}.", suffix=".part", dir=out.parent) as staging:
+            whole = Path(staging) / "release"
+            for name, source in files.items():
+                _write(source, whole / name)
+            if out.suffix == ".zip":
+                _archive(whole, sorted(files), out)
+            else:
+                if out.exists():
+                    out.rmdir()  # it is empty
+                whole.rename(out)
+    except OSError as error:
+        raise OutputError(f"{out}: cannot be written: {system_reason(error)}") from None
+    return sorted(files)
 
 
 def _refuse_taken(out: Path) -> None:
@@ -118,45 +81,47 @@ def _refuse_taken(out: Path) -> None:
         raise OutputError(f"{out}: {what}; expected a new folder, an empty one, or a new FILE.zip")
 
 
-def _release_files(corpus: Corpus) -> Iterator[_ReleaseFile]:
-    """Yield the files of a release, all but the one that describes it."""
+def _release_files(corpus: Corpus) -> dict[str, Path | bytes]:
+    """Return the files of a release but the one that describes it, each as a path or as what is in it."""
+    files: dict[str, Path | bytes] = {}
     for path in corpus.folder.iterdir():
         if path.is_file() and is_built_file(path.name):
-            yield _ReleaseFile(path.name, path)
+            files[path.name] = path
     for path in (corpus.folder / FIGURES).iterdir():
-        yield _ReleaseFile(f"{FIGURES}/{path.name}", path)
+        files[f"{FIGURES}/{path.name}"] = path
     for raw_path in corpus.table("issues", ["raw_path"]).column("raw_path").to_pylist():
         text = corpus.raw_folder / Path(raw_path).name
         for path in (text, text.with_suffix(".toml"), layout_path(text)):
             if path.is_file():  # a text that was typed has no layout
-                yield _ReleaseFile(f"raw/{path.name}", path)
+                files[f"raw/{path.name}"] = path
     for name, content in deposit_files(corpus.folder).items():
-        yield _ReleaseFile(name, content.encode())
+        files[name] = content.encode()
     try:
-        yield _ReleaseFile("CHANGELOG.md", changelog().read_bytes())
+        files["CHANGELOG.md"] = changelog().read_bytes()
     except OSError as error:
         raise UsageError(f"{changelog()}: cannot be read: {system_reason(error)}; expected the changelog") from None
+    return files
 
 
-def _write_archive(out: Path, files: list[_ReleaseFile]) -> None:
+def _write(source: Path | bytes, target: Path) -> None:
+    target.parent.mkdir(parents=True, exist_ok=True)
+    if isinstance(source, Path):
+        shutil.copyfile(source, target)
+    else:
+        target.write_bytes(source)
+
+
+def _archive(folder: Path, names: list[str], out: Path) -> None:
+    """Write an archive of files, the same bytes whenever and wherever that is done."""
     with whole_file(out) as stream, zipfile.ZipFile(stream, "w", compresslevel=9) as archive:
-        for file in files:
-            file.add_to(archive)
-
-
-def _write_folder(out: Path, files: list[_ReleaseFile]) -> None:
-    """Write a folder that is there whole or not at all: beside its place first, then moved there."""
-    try:
-        out.parent.mkdir(parents=True, exist_ok=True)
-        with TemporaryDirectory(prefix=f".{out.name}.", suffix=".part", dir=out.parent) as staging:
-            whole = Path(staging) / out.name
-            for file in files:
-                file.write(whole / file.name)
-            if out.exists():
-                out.rmdir()  # it is empty
-            whole.rename(out)
-    except OSError as error:
-        raise OutputError(f"{out}: cannot be written: {system_reason(error)}") from None
+        for name in names:
+            entry = zipfile.ZipInfo(name, _FIRST_DAY)
+            entry.create_system = 3  # Unix; else it is that of the machine
+            entry.external_attr = 0o644 << 16
+            is_compressed = name.endswith(".parquet")
+            entry.compress_type = zipfile.ZIP_STORED if is_compressed else zipfile.ZIP_DEFLATED
+            with (folder / name).open("rb") as source, archive.open(entry, "w", force_zip64=True) as target:
+                shutil.copyfileobj(source, target)
 
 
 @contextmanager
@@ -166,14 +131,13 @@ def opened_edition(path: Path) -> Iterator[Corpus]:
     Raises:
         CorpusNotFound: it is none of these.
     """
-    if path.is_file() and zipfile.is_zipfile(path):
-        with TemporaryDirectory(prefix="lprcorpus-") as folder:
+    with TemporaryDirectory(prefix="lprcorpus-") as unpacked:
+        folder = path
+        if path.is_file() and zipfile.is_zipfile(path):
+            folder = Path(unpacked)
             with zipfile.ZipFile(path) as archive:
                 archive.extractall(folder)
-            with Corpus(Path(folder)) as corpus:
-                yield corpus
-        return
-    inside = path / "processed"
-    is_checkout = not (path / DESCRIPTOR).exists() and (inside / DESCRIPTOR).exists()
-    with Corpus(inside if is_checkout else path) as corpus:
-        yield corpus
+        elif not (path / DESCRIPTOR).exists() and (path / "processed" / DESCRIPTOR).exists():
+            folder = path / "processed"
+        with Corpus(folder) as corpus:
+            yield corpus

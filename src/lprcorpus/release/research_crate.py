@@ -2,17 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import PurePosixPath
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
-from lprcorpus.corpus import Corpus
 from lprcorpus.errors import MissingLibrary
-from lprcorpus.metadata import Metadata, descriptor_metadata
+from lprcorpus.metadata import descriptor_metadata
 from lprcorpus.publish.datapackage import to_json
-
-if TYPE_CHECKING:
-    from rocrate.rocrate import ROCrate
 
 __all__ = ["CRATE", "research_crate"]
 
@@ -30,61 +26,45 @@ _MEDIA_TYPES = {
     ".parquet": "application/vnd.apache.parquet",
     ".svg": "image/svg+xml",
     ".toml": "application/toml",
-    ".txt": "text/plain",
 }
 
 
-def research_crate(corpus: Corpus, names: Sequence[str]) -> bytes:
+def research_crate(descriptor: Mapping[str, Any], names: Sequence[str]) -> bytes:
     """Return the description of a release.
 
     Args:
-        corpus: the corpus that is packed.
-        names: the paths of the other files of the release.
+        descriptor: the content of its ``datapackage.json``.
+        names: the paths of its other files.
 
     Raises:
         MissingLibrary: the library that writes it is not installed.
     """
     try:
+        from rocrate.model.contextentity import ContextEntity
         from rocrate.rocrate import ROCrate
     except ImportError:
         raise MissingLibrary("rocrate", "Packing a release", "release") from None
+    metadata = descriptor_metadata(descriptor)
     crate = ROCrate(version=_VERSION)
-    _describe_whole(crate, descriptor_metadata(corpus.descriptor))
-    descriptions = {}
-    for table in corpus.tables:
-        for path in corpus.files(table):
-            descriptions[path.name] = str(corpus.resource(table)["description"])
-    for name in names:
-        properties: dict[str, Any] = {"name": PurePosixPath(name).name}
-        media_type = _MEDIA_TYPES.get(PurePosixPath(name).suffix)
-        if media_type:
-            properties["encodingFormat"] = media_type
-        if name in descriptions:
-            properties["description"] = descriptions[name]
-        crate.add_file(dest_path=name, properties=properties)
-    return to_json(crate.metadata.generate()).encode()
-
-
-def _describe_whole(crate: ROCrate, metadata: Metadata) -> None:
-    from rocrate.model.contextentity import ContextEntity
-
-    crate.name = metadata.title
-    crate.description = metadata.description
-    crate.datePublished = metadata.released  # else the library writes the day of the packing
-    crate.keywords = list(metadata.keywords)
     root = crate.root_dataset
+    root["name"] = metadata.title
+    root["description"] = metadata.description
+    root["datePublished"] = metadata.released  # else the library writes the day of the packing
+    root["keywords"] = list(metadata.keywords)
     root["version"] = metadata.version
     root["identifier"] = metadata.name
     if metadata.homepage:
         root["url"] = metadata.homepage
-    licenses = []
     for terms in metadata.licenses:
         properties = {"@type": "CreativeWork", "name": terms.title, "identifier": terms.name}
-        licenses.append(crate.add(ContextEntity(crate, terms.url, properties)))
-    root["license"] = licenses
-    creators = []
+        root.append_to("license", crate.add(ContextEntity(crate, terms.url, properties)))
     for number, name in enumerate(metadata.creators, 1):
         properties = {"@type": "Organization", "name": name}
-        creators.append(crate.add(ContextEntity(crate, f"#creator-{number}", properties)))
-    root["creator"] = creators
-    root["publisher"] = creators
+        creator = crate.add(ContextEntity(crate, f"#creator-{number}", properties))
+        root.append_to("creator", creator)
+        root.append_to("publisher", creator)
+    for path in names:
+        media_type = _MEDIA_TYPES.get(PurePosixPath(path).suffix, "text/plain")
+        properties = {"name": PurePosixPath(path).name, "encodingFormat": media_type}
+        crate.add_file(dest_path=path, properties=properties)
+    return to_json(crate.metadata.generate()).encode()

@@ -1,8 +1,4 @@
-"""Semantic versioning for data: which step of the version a difference asks for, and which it takes.
-
-A removed or renamed table or column, another type, and an id that vanishes are a major step; a new table,
-column, value of a list, issue or record a minor one; a corrected value a patch.
-"""
+"""Semantic versioning for data: which step of the version a difference asks for, and which it takes."""
 
 from __future__ import annotations
 
@@ -43,12 +39,18 @@ _COLUMN_STEPS = {
 
 
 def required_step(difference: EditionDifference) -> Step:
-    """Return the least step that a difference asks for."""
+    """Return the least step that a difference asks for: CONTRIBUTING.md, *Versions*."""
     steps = [_COLUMN_STEPS[column.change] for column in difference.columns]
-    vanished = difference.tables_removed or difference.issues_removed or difference.records_removed or difference.records_renamed
+    vanished = [
+        *difference.tables_removed,
+        *difference.issues_removed,
+        *difference.records_removed,
+        *difference.records_renamed,
+    ]
+    added = [*difference.tables_added, *difference.issues_added, *difference.records_added]
     if vanished:
         steps.append(Step.MAJOR)
-    if difference.tables_added or difference.issues_added or difference.records_added:
+    if added:
         steps.append(Step.MINOR)
     if difference.rows:
         steps.append(Step.PATCH)
@@ -73,8 +75,8 @@ def version_step(old: str, new: str) -> Step | None:
     return Step.NONE
 
 
-def _numbers(version: str) -> tuple[int, ...]:
+def _numbers(version: str) -> list[int]:
     match = re.match(r"(\d+)\.(\d+)\.(\d+)", version)
     if match is None:
         raise UsageError(f"found the version {version!r}; expected one such as '0.2.0'")
-    return tuple(int(number) for number in match.groups())
+    return [int(number) for number in match.groups()]

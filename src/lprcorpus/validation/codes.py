@@ -105,6 +105,7 @@ _BY_LAYER: dict[LayerName, dict[str, str]] = {
         "croissant": "croissant.json does not describe the tables or their files.",
         "descriptor": "datapackage.json does not describe a table as its model does.",
         "generated-file": "A file that the build makes is not what the corpus gives.",
+        "layout": "The layout of a raw text does not belong to it, or to its manifest.",
         "manifest": "A row is not what the issue's manifest says, or the manifest cannot be read.",
         "manifest-missing": "An issue has no manifest.",
         "manifest-unlisted": "A manifest is no issue's, or is called otherwise than its issue.",

@@ -38,6 +38,8 @@ def compare_values(found: object, expected: object, path: tuple[str, ...] = ()) 
         yield from _compare_entries(found, expected, path)
     elif isinstance(found, list) and isinstance(expected, list):
         yield from _compare_lists(found, expected, path)
+    elif isinstance(found, str) and isinstance(expected, str) and "\n" in expected:
+        yield from compare_texts(found, expected, path)
     elif type(found) is not type(expected) or found != expected:
         yield Difference(path, shorten(found), shorten(expected))
 
@@ -83,7 +85,7 @@ def _names(items: Sequence[object]) -> list[str] | None:
     return None
 
 
-def compare_texts(found: str, expected: str) -> Iterator[Difference]:
+def compare_texts(found: str, expected: str, path: tuple[str, ...] = ()) -> Iterator[Difference]:
     r"""Yield where a text begins to be another than the one expected.
 
     >>> list(compare_texts("a\nb\n", "a\nc\n"))
@@ -97,11 +99,13 @@ def compare_texts(found: str, expected: str) -> Iterator[Difference]:
     while found_lines[place] == expected_lines[place]:
         place += 1
     there, wanted = excerpts(found_lines[place], expected_lines[place])
-    yield Difference((f"line {place + 1}",), there, wanted)
+    yield Difference((*path, f"line {place + 1}"), there, wanted)
 
 
-def excerpts(found: str, expected: str) -> tuple[str, str]:
-    """Return two texts as a message shows them: of long ones, what is around the first difference."""
+def excerpts(found: object, expected: object) -> tuple[str, str]:
+    """Return two values as a message shows them: of long texts, what is around the first difference."""
+    if not isinstance(found, str) or not isinstance(expected, str):
+        return shorten(found), shorten(expected)
     if len(found) + len(expected) < 160:
         return repr(found), repr(expected)
     at = 0

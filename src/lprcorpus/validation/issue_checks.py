@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import replace
 from typing import Any
 
@@ -14,13 +14,14 @@ from lprcorpus.problems import Problem
 from lprcorpus.proof.invariants import prove
 from lprcorpus.schema import TABLES, IssueRows
 from lprcorpus.tables import from_arrow
+from lprcorpus.validation.companions import check_layout
 from lprcorpus.validation.documents import entry, parse_toml
 from lprcorpus.validation.folder import NotReadable, RawTexts, decode
 from lprcorpus.validation.issue_tables import IssueTables
-from lprcorpus.validation.keys import check_references
+from lprcorpus.validation.keys import check_keys
 from lprcorpus.validation.manifest_check import check_manifest
-from lprcorpus.validation.rebuild import build_again, compare_rows, is_same
-from lprcorpus.validation.references_check import ReferenceCheck
+from lprcorpus.validation.rebuild import build_again, compare_rows, is_same, values_of
+from lprcorpus.validation.references_check import References
 
 __all__ = ["IssueChecks"]
 
@@ -40,19 +41,11 @@ class IssueChecks:
     def __init__(
         self,
         texts: RawTexts | None,
-        references: Sequence[ReferenceCheck],
-        *,
+        references: References | None,
         no_rebuild: str | None,
         progress: Callable[[int], None],
     ) -> None:
-        """Take what is needed.
-
-        Args:
-            texts: the raw texts; None where nothing is to be proved.
-            references: the files of references.
-            no_rebuild: why no issue is to be built again; None where they are to be.
-            progress: called with the bytes of each raw text.
-        """
+        """Take the raw texts, or None where nothing is to be proved, and the references, where they can be made again."""
         self.texts = texts
         self.references = references
         self.no_rebuild = no_rebuild
@@ -63,12 +56,15 @@ class IssueChecks:
 
     def check(self, issue: IssueTables) -> Iterator[Problem]:
         """Yield what is wrong with one issue."""
-        self.issues += 1
-        yield from check_references(issue.tables)
-        if not issue.known:
+        yield from issue.late
+        if issue.late:
             return
-        for references in self.references:
-            yield from references.check(issue.tables)
+        self.issues += 1
+        yield from check_keys(issue.id, issue.tables)
+        if not issue.tables["issues"].num_rows:
+            return
+        if self.references is not None:
+            yield from self.references.check(issue.tables)
         if self.texts is None:
             return
         self.ids.add(issue.id)
@@ -81,44 +77,38 @@ class IssueChecks:
     def _check_text(self, issue: IssueTables, texts: RawTexts) -> Iterator[Problem]:
         """Yield where the rows of an issue do not follow from its raw text and its manifest."""
         raw_path = issue.tables["issues"].column("raw_path")[0].as_py()
-        raw = manifest = None
         try:
             data = texts.read(raw_path)
-            self.progress(len(data))
             raw = decode(data, raw_path)
         except NotReadable as error:
             yield replace(error.problem, table="issues", key=issue.id)
+            return
+        self.progress(len(data))
+        self.characters += len(raw)
+        name = f"raw/{issue.id}.toml"
+        content: Mapping[str, object] = {}
+        built: IssueRows | Problem | None = None
         try:
             manifest = texts.manifest(issue.id)
             if manifest is None:
-                yield _no_manifest(issue.id)
+                found, expected = "no such file", "the manifest of the issue"
+                yield Problem("manifest-missing", found, expected, table="issues", key=issue.id, file=name)
+            else:
+                self.manifests += 1
+                content = parse_toml(manifest)
+                built = self._build(issue.id, raw, manifest)
+            yield from check_layout(texts, issue.id, content.get("extraction"), raw)
         except NotReadable as error:
             yield error.problem
-        if raw is None:
-            return
-        built = None
-        if manifest is not None and self.no_rebuild is None:
-            built = self._build(issue.id, raw, manifest)
-        if isinstance(built, IssueRows) and is_same(built, issue.tables):
-            # The build read the manifest: what it says is in the rows.
-            self.manifests += 1
-            yield from self._prove(raw, built)
-            return
-        rows = _as_models(issue)
-        problems = list(self._prove(raw, rows))
-        if manifest is not None:
-            problems += self._check_manifest(issue.id, manifest, rows, raw)
-        if isinstance(built, Problem):
-            problems.append(built)
-        elif built is not None:
-            named = {(problem.table, problem.key, problem.column) for problem in problems}
-            for problem in compare_rows(rows, built):
-                if (problem.table, problem.key, problem.column) not in named:
-                    problems.append(problem)
-        yield from problems
+        except ValueError as error:
+            found, expected = str(error)[:200], "TOML in UTF-8"
+            yield Problem("manifest", found, expected, table="issues", key=issue.id, file=name)
+        yield from self._check_rows(issue, raw, raw_path, built, content)
 
     def _build(self, issue: str, raw: str, manifest: bytes) -> IssueRows | Problem | None:
-        """Build an issue again; None where a library for it is missing."""
+        """Build an issue again; None where that is not asked for, or a library for it is missing."""
+        if self.no_rebuild is not None:
+            return None
         try:
             built = build_again(issue, raw, manifest)
         except MissingLibrary as error:
@@ -127,26 +117,38 @@ class IssueChecks:
         self.rebuilt += 1
         return built
 
-    def _prove(self, raw: str, rows: IssueRows) -> Iterator[Problem]:
-        """Yield where the rows of an issue do not follow from its raw text."""
-        self.characters += len(raw)
+    def _check_rows(
+        self,
+        issue: IssueTables,
+        raw: str,
+        raw_path: str,
+        built: IssueRows | Problem | None,
+        manifest: Mapping[str, object],
+    ) -> Iterator[Problem]:
+        """Yield where the rows are not what follows from the raw text, what the manifest says, or what was built."""
+        is_built = isinstance(built, IssueRows) and is_same(built, issue.tables)
+        rows = built if isinstance(built, IssueRows) and is_built else _as_models(issue)
+        problems = []
         for problem in prove(raw, rows).problems:
-            yield replace(problem, file=rows.issue.raw_path) if problem.line else problem
-
-    def _check_manifest(self, issue: str, manifest: bytes, rows: IssueRows, raw: str) -> Iterator[Problem]:
-        """Yield where the rows of an issue are not what its manifest says."""
-        self.manifests += 1
-        try:
-            content = parse_toml(manifest)
-        except ValueError as error:
-            found = str(error)[:200]
-            name = f"raw/{issue}.toml"
-            yield Problem("manifest", found, "TOML in UTF-8", table="issues", key=issue, file=name)
-            return
-        yield from check_manifest(content, rows, raw)
+            problems.append(replace(problem, file=raw_path) if problem.line else problem)
+        if manifest and not is_built:  # what was built is what the manifest says
+            for problem in check_manifest(manifest, rows, raw):
+                problems.append(replace(problem, file=f"raw/{issue.id}.toml"))
+        if isinstance(built, Problem):
+            problems.append(built)
+        elif built is not None and not is_built:
+            named = {(problem.table, problem.key, problem.column) for problem in problems}
+            codes = ("rebuild-row", "rebuild-value")
+            says = "as a build makes it"
+            for problem in compare_rows(values_of(rows), values_of(built), codes, says):
+                if (problem.table, problem.key, problem.column) not in named:
+                    problems.append(problem)
+        yield from problems
 
     def finish(self) -> Iterator[Problem]:
-        """Yield the raw texts and manifests that are no issue's."""
+        """Yield the raw texts, the manifests and the references that are no issue's."""
+        if self.references is not None:
+            yield from self.references.finish()
         if self.texts is None:
             return
         for name in self.texts.names(".txt"):
@@ -169,18 +171,6 @@ class IssueChecks:
         except (NotReadable, ValueError):
             return "no issue that can be read"
         return shorten(entry(content, "issue.id"))
-
-
-def _no_manifest(issue: str) -> Problem:
-    name = f"raw/{issue}.toml"
-    return Problem(
-        "manifest-missing",
-        "no such file",
-        "the manifest of the issue",
-        table="issues",
-        key=issue,
-        file=name,
-    )
 
 
 def _as_models(issue: IssueTables) -> IssueRows:

@@ -12,6 +12,7 @@ import pyarrow.compute as pc
 from lprcorpus.problems import Problem
 from lprcorpus.schema import TABLES
 from lprcorpus.tables import arrow_schema
+from lprcorpus.validation.constraints import row_key
 from lprcorpus.validation.folder import NotReadable
 
 __all__ = ["IssueTables", "read_issues"]
@@ -22,15 +23,17 @@ LARGEST_ISSUE = 1024 * 1024 * 1024
 
 @dataclass(frozen=True)
 class IssueTables:
-    """The rows of one issue in each table that could be read."""
+    """The rows of one issue in each table.
+
+    Attributes:
+        id: the issue's id.
+        tables: its rows.
+        late: where rows of it came before and others of another issue after them, a problem for each table.
+    """
 
     id: str
     tables: Mapping[str, pa.Table]
-
-    @property
-    def known(self) -> bool:
-        """Whether the table of the issues has a row of it."""
-        return "issues" in self.tables and self.tables["issues"].num_rows > 0
+    late: tuple[Problem, ...] = ()
 
     def lacks_values(self) -> bool:
         """Return whether a value is null that must not be: such rows cannot be followed."""
@@ -45,11 +48,10 @@ class IssueTables:
 def read_issues(parts: Mapping[str, Iterator[pa.Table]], columns: Mapping[str, Sequence[str]]) -> Iterator[IssueTables]:
     """Yield the rows of each issue, in the order of the ids.
 
-    The memory is that of one issue and some rows of each table. Where a table's rows are not sorted by issue, the rows that
-    come too late are left out: the layer *keys* says so of them.
+    The memory is that of one issue and some rows of each table.
 
     Args:
-        parts: the rows of each table, some at a time; the first column of its key is among them.
+        parts: the rows of each table, some at a time.
         columns: the columns of each table, for the issues that have no row in it.
 
     Raises:
@@ -57,23 +59,28 @@ def read_issues(parts: Mapping[str, Iterator[pa.Table]], columns: Mapping[str, S
     """
     runs = {name: _runs(name, rows) for name, rows in parts.items()}
     heads = {name: next(run, None) for name, run in runs.items()}
-    empty = {name: _no_rows(name, columns[name]) for name in parts}
+    empty = {}
+    for name in parts:
+        fields = [arrow_schema(name).field(column).remove_metadata() for column in columns[name]]
+        empty[name] = pa.schema(fields).empty_table()
     seen = set()
     while waiting := [head.id for head in heads.values() if head is not None]:
         issue = min(waiting)
         tables = dict(empty)
+        late = []
         for name, head in heads.items():
             if head is not None and head.id == issue:
                 tables[name] = head.rows
                 heads[name] = next(runs[name], None)
-        if issue not in seen:
-            seen.add(issue)
-            yield IssueTables(issue, tables)
+                if issue in seen:
+                    late.append(_late_problem(name, head.rows))
+        seen.add(issue)
+        yield IssueTables(issue, tables, tuple(late))
 
 
-def _no_rows(name: str, columns: Sequence[str]) -> pa.Table:
-    schema = arrow_schema(name)
-    return pa.schema([schema.field(column).remove_metadata() for column in columns]).empty_table()
+def _late_problem(name: str, rows: pa.Table) -> Problem:
+    found, expected = "rows after those of another issue", "the rows of an issue together"
+    return Problem("row-order", found, expected, table=name, key=row_key(name, rows, 0))
 
 
 @dataclass(frozen=True)
@@ -100,20 +107,25 @@ def _runs(name: str, parts: Iterator[pa.Table]) -> Iterator[_Run]:
             size += run.rows.nbytes
             if size > LARGEST_ISSUE:
                 expected = f"{LARGEST_ISSUE:,} bytes at most"
-                raise NotReadable(Problem("file-too-large", "more rows of one issue", expected, table=name))
+                found = "more rows of one issue"
+                raise NotReadable(Problem("file-too-large", found, expected, table=name))
     if waiting:
         yield _Run(current, pa.concat_tables(waiting))
 
 
 def _cut(name: str, part: pa.Table) -> Iterator[_Run]:
     """Yield some rows cut where another issue begins: it is the part of the key before the slash."""
-    if not part.num_rows:
-        return
     column = "issue_id" if name == "records" else TABLES[name].key[0]
     keys = part.column(column).combine_chunks()
     changes = pc.fill_null(pc.not_equal(keys[1:], keys[:-1]), fill_value=True)
-    starts = (np.flatnonzero(changes.to_numpy(zero_copy_only=False)) + 1).tolist()
-    starts = [0, *starts]
-    for start, stop in zip(starts, [*starts[1:], len(keys)], strict=True):
-        issue = str(keys[start].as_py() or "").partition("/")[0]
-        yield _Run(issue, part.slice(start, stop - start))
+    first, issue = 0, _issue_of(keys[0])
+    for start in (np.flatnonzero(changes.to_numpy(zero_copy_only=False)) + 1).tolist():
+        other = _issue_of(keys[start])
+        if other != issue:
+            yield _Run(issue, part.slice(first, start - first))
+            first, issue = start, other
+    yield _Run(issue, part.slice(first))
+
+
+def _issue_of(key: pa.Scalar[pa.StringType]) -> str:
+    return str(key.as_py() or "").partition("/")[0]

@@ -1,7 +1,7 @@
 """The layer *rebuild*: an issue built again from its raw text and its manifest, and every row compared.
 
-The build gives the same rows whenever it runs, so what differs was changed afterwards. Nothing else says what the kind of a
-block, the role of a line or the reason of an edit should be.
+The build gives the same rows whenever it runs, so what differs was changed afterwards. Nothing else says
+what the kind of a block, the role of a line or the reason of an edit should be.
 """
 
 from __future__ import annotations
@@ -17,15 +17,18 @@ from lprcorpus.errors import DataError
 from lprcorpus.messages import shorten
 from lprcorpus.metadata import corpus_metadata
 from lprcorpus.problems import Problem
-from lprcorpus.schema import TABLES, IssueRows, Row
+from lprcorpus.schema import TABLES, IssueRows
 from lprcorpus.tables import to_arrow
 from lprcorpus.validation.differ import excerpts
 
-__all__ = ["build_again", "compare_rows", "is_same", "other_builder"]
+__all__ = ["Values", "build_again", "compare_rows", "is_same", "other_builder", "values_of"]
+
+Values = dict[str, dict[str, dict[str, object]]]
+"""Values of rows: by table, by primary key, by column."""
 
 
 def other_builder(descriptor: Mapping[str, object]) -> str | None:
-    """Return why this package would build something else than a corpus is; None where it wrote the corpus, as that says."""
+    """Return why this package would build something else than a corpus is; None where it wrote the corpus."""
     metadata = corpus_metadata()
     ours = f"{metadata.name} {metadata.version}"
     theirs = f"{descriptor.get('name')} {descriptor.get('version')}"
@@ -37,11 +40,6 @@ def other_builder(descriptor: Mapping[str, object]) -> str | None:
 def build_again(issue: str, raw: str, manifest: bytes) -> IssueRows | Problem:
     """Return the rows that a build makes of an issue, or the reason why it makes none.
 
-    Args:
-        issue: the issue's id.
-        raw: its raw text.
-        manifest: the content of its manifest.
-
     Raises:
         MissingLibrary: a library that the build needs is not installed.
     """
@@ -50,14 +48,8 @@ def build_again(issue: str, raw: str, manifest: bytes) -> IssueRows | Problem:
         return assemble(raw, parse_manifest(manifest, where), where).rows
     except (DataError, ValidationError) as error:
         reason = str(error).split("\n", 1)[0].removeprefix(f"{where}: ")
-        return Problem(
-            "rebuild-failed",
-            reason,
-            "a manifest and a raw text that build",
-            table="issues",
-            key=issue,
-            file=where,
-        )
+        expected = "a manifest and a raw text that build"
+        return Problem("rebuild-failed", reason, expected, table="issues", key=issue, file=where)
 
 
 def is_same(rows: IssueRows, tables: Mapping[str, pa.Table]) -> bool:
@@ -65,41 +57,36 @@ def is_same(rows: IssueRows, tables: Mapping[str, pa.Table]) -> bool:
     return all(tables[name].equals(to_arrow(name, rows.table(name))) for name in TABLES)
 
 
-def compare_rows(found: IssueRows, built: IssueRows) -> Iterator[Problem]:
-    """Yield a problem for each value that is not what a build makes, and for each row that it does not make.
+def values_of(rows: IssueRows) -> Values:
+    """Return the values of all rows of an issue."""
+    values: Values = {}
+    for name, table in TABLES.items():
+        values[name] = {}
+        for row in rows.table(name):
+            key = ",".join(str(getattr(row, column)) for column in table.key)
+            values[name][key] = dict(row)
+    return values
+
+
+def compare_rows(found: Values, expected: Values, codes: tuple[str, str], says: str) -> Iterator[Problem]:
+    """Yield a problem for each value that is not the one expected, and for each row that is not.
 
     Args:
-        found: the rows of an issue in the corpus.
-        built: those that a build makes of it.
+        found: the values of all rows of an issue.
+        expected: some tables with all their rows, and of these some columns.
+        codes: the code of a row that should not be or is missing, and that of a value.
+        says: what expects it, for messages.
     """
-    for name in TABLES:
-        found_rows = _by_key(name, found)
-        built_rows = _by_key(name, built)
-        for key, row in found_rows.items():
-            if key not in built_rows:
-                yield Problem("rebuild-row", "a row", "none from a build", table=name, key=key)
+    for name, rows in expected.items():
+        for key in found[name].keys() - rows.keys():
+            yield Problem(codes[0], "a row", f"none, {says}", table=name, key=key)
+        for key, values in rows.items():
+            row = found[name].get(key)
+            if row is None:
+                yield Problem(codes[0], "no row", f"one, {says}", table=name, key=key)
                 continue
-            expected = dict(built_rows[key])
-            for column, value in row:
-                if value != expected[column]:
-                    yield _value_problem(name, key, column, value, expected[column])
-        for key in built_rows:
-            if key not in found_rows:
-                yield Problem("rebuild-row", "no row", "one, as a build makes", table=name, key=key)
-
-
-def _by_key(name: str, rows: IssueRows) -> dict[str, Row]:
-    """Return the rows of a table by their primary keys."""
-    key = TABLES[name].key
-    found = {}
-    for row in rows.table(name):
-        found[",".join(str(getattr(row, column)) for column in key)] = row
-    return found
-
-
-def _value_problem(table: str, key: str, column: str, found: object, expected: object) -> Problem:
-    there, wanted = shorten(found), shorten(expected)
-    if isinstance(found, str) and isinstance(expected, str):
-        there, wanted = excerpts(found, expected)
-    wanted += ", as a build makes it"
-    return Problem("rebuild-value", there, wanted, table=table, key=key, column=column)
+            for column, value in values.items():
+                if row[column] != value:
+                    there, wanted = excerpts(row[column], value)
+                    wanted = f"{wanted}, {says}"
+                    yield Problem(codes[1], there, wanted, table=name, key=key, column=column)

@@ -1,6 +1,6 @@
-"""The references of the records, ``references.bib`` and ``references.json``: made again, and compared entry by entry.
+"""The references of the records, ``references.bib`` and ``references.json``: made again, and compared.
 
-The files are read along with the tables, so that a long bibliography needs no memory.
+The files are read along with the tables, entry by entry, so that a long bibliography needs no memory.
 """
 
 from __future__ import annotations
@@ -16,102 +16,108 @@ from lprcorpus.errors import DataError
 from lprcorpus.messages import shorten
 from lprcorpus.metadata import Metadata
 from lprcorpus.problems import Problem
-from lprcorpus.publish.bibliography import REFERENCES
+from lprcorpus.publish.bibliography import REFERENCES, ReferenceFormat, reference_items
 from lprcorpus.validation.differ import Difference, compare_texts, compare_values
-from lprcorpus.validation.documents import mapping, parse_json
-from lprcorpus.validation.folder import Folder, regular_file
+from lprcorpus.validation.documents import parse_json
+from lprcorpus.validation.folder import Folder, NotReadable, regular_file
 
-__all__ = ["ReferenceCheck"]
+__all__ = ["References"]
 
 AHEAD = 10_000
-"""Entries that are read ahead in search of a record's, at most. It bounds the memory where the order is another."""
+"""Entries that are read ahead in search of a record's, at most. It bounds the memory."""
 
 LARGEST_ENTRY = 1024 * 1024
+"""Characters of an entry, at most."""
+
 _PIECE = 64 * 1024
 
 _FACTS = ("title", "author", "page", "container-title", "volume", "issue", "issued", "section")
 """What an entry of CSL says of a record whatever version of this package wrote it."""
 
+_KEY = re.compile(r'@\w+\{(?P<bibtex>[^,\s]+),|\{"id": "(?P<csl>[^"]*)"')
 
-class ReferenceCheck:
-    """One file of references, read while the records pass."""
 
-    def __init__(self, folder: Folder, name: str, metadata: Metadata, *, wording: bool) -> None:
-        """Open a file of references.
+class References:
+    """The files of references, read while the records pass."""
+
+    def __init__(self, folder: Folder, metadata: Metadata, *, wording: bool) -> None:
+        """Open the files that there are.
 
         Args:
             folder: the folder of the corpus.
-            name: the name of the file.
             metadata: what is true of the whole corpus.
             wording: whether all has to be as this version writes it; else the facts have.
-
-        Raises:
-            NotReadable: it is no regular file of the folder.
         """
-        self.name = name
-        self.format = REFERENCES[name]
         self.metadata = metadata
+        self.files: list[_ReferenceFile] = []
+        self.problems: list[Problem] = []
+        self.incomplete = False
+        for name, form in REFERENCES.items():
+            if name in folder.names:
+                try:
+                    path = regular_file(folder.root, name)
+                    self.files.append(_ReferenceFile(name, form, path, wording=wording))
+                except NotReadable as error:
+                    self.problems.append(error.problem)
+
+    def check(self, tables: Mapping[str, pa.Table]) -> Iterator[Problem]:
+        """Yield where the entries of an issue's records are not what its rows give."""
+        try:
+            items = reference_items(tables, self.metadata)
+        except DataError:
+            # A value is one that no model takes, as the layer of the values reports.
+            self.incomplete = True
+            return
+        for file in self.files:
+            for item in items:
+                yield from file.check(item["id"], file.format.entry(item))
+
+    def finish(self) -> Iterator[Problem]:
+        """Yield the entries that are no record's; the corpus itself may have one."""
+        yield from self.problems
+        for file in self.files:
+            if not self.incomplete:
+                yield from file.finish(self.metadata.name)
+
+
+class _ReferenceFile:
+    """One file of references."""
+
+    def __init__(self, name: str, form: ReferenceFormat, path: Path, *, wording: bool) -> None:
+        self.name = name
+        self.format = form
         self.wording = wording
-        self.entries = self._read(regular_file(folder.root / name, folder.root, name))
+        self.entries = self._read(path)
         self.ahead: dict[str, str] = {}
-        self.damaged = self.incomplete = False
+        self.damage: str | None = None
 
     def _read(self, path: Path) -> Iterator[str]:
-        """Yield the entries of the file as they are written.
-
-        Raises:
-            ValueError: it does not begin or end as it should, is not UTF-8, or has an entry of more than a megabyte.
-        """
+        """Yield the entries of the file as they are written, until it is damaged."""
         form = self.format
-        with path.open(encoding="utf-8", newline="") as file:
+        with path.open(encoding="utf-8", errors="surrogateescape", newline="") as file:
             if file.read(len(form.opening)) != form.opening:
-                raise ValueError(f"another beginning than {form.opening!r}")
+                self.damage = f"another beginning than {form.opening!r}"
+                return
             text = ""
             while piece := file.read(_PIECE):
                 *whole, text = (text + piece).split(form.separator)
                 yield from whole
                 if len(text) > LARGEST_ENTRY:
-                    raise ValueError(f"an entry of more than {LARGEST_ENTRY:,} characters")
+                    self.damage = f"an entry of more than {LARGEST_ENTRY:,} characters"
+                    return
         if not text.endswith(form.closing):
-            raise ValueError(f"another end than {form.closing!r}")
-        last = text.removesuffix(form.closing)
-        if last:
-            yield last
+            self.damage = f"another end than {form.closing!r}"
+        elif text != form.closing:
+            yield text.removesuffix(form.closing)
 
-    def check(self, tables: Mapping[str, pa.Table]) -> Iterator[Problem]:
-        """Yield where the entries of an issue's records are not what the rows give.
-
-        Args:
-            tables: the rows of the issue.
-        """
-        if self.damaged:
-            return
-        try:
-            rendered = self.format.part(tables, self.metadata)
-        except DataError:
-            # A value is one that no model takes, as the layer of the values reports.
-            self.incomplete = True
-            return
-        entries = rendered.split(self.format.separator) if rendered else ()
-        try:
-            for entry in entries:
-                yield from self._check_entry(_key(entry), entry)
-        except (ValueError, OSError) as error:
-            self.damaged = True
-            found = shorten(str(error))
-            yield Problem("references", found, "references in their format", file=self.name)
-
-    def _check_entry(self, record: str, expected: str) -> Iterator[Problem]:
-        """Yield where the entry of a record differs."""
+    def check(self, record: str, expected: str) -> Iterator[Problem]:
+        """Yield where the entry of a record is not the one expected."""
         found = self._find(record)
-        if found == expected:
-            return
-        if found is None:
-            yield self._problem(record, None, "no entry", "one for each record")
-            return
-        for difference in self._compare(found, expected):
-            column = ".".join(difference.path)
-            yield self._problem(record, column, difference.found, difference.expected)
+        if found is None and self.damage is None:
+            yield self._problem(record, Difference((), "no entry", "one for each record"))
+        elif found is not None and found != expected:
+            for difference in self._compare(found, expected):
+                yield self._problem(record, difference)
 
     def _find(self, key: str) -> str | None:
         """Return the entry of a key, which is the next one where both are in one order."""
@@ -130,45 +136,35 @@ class ReferenceCheck:
                 yield from compare_texts(found, expected)
             return
         try:
-            content = mapping(parse_json(found.encode("utf-8", "surrogatepass")))
+            content = parse_json(found.encode("utf-8", "surrogateescape"))
         except ValueError as error:
             yield Difference((), str(error), "an item of CSL-JSON")
             return
         for difference in compare_values(content, parse_json(expected.encode())):
-            if self.wording or difference.path[:1] in [(fact,) for fact in _FACTS]:
+            if self.wording or (difference.path and difference.path[0] in _FACTS):
                 yield difference
 
     def finish(self, dataset: str) -> Iterator[Problem]:
-        """Yield a problem for each entry that is no record's; the corpus itself may have one.
-
-        Args:
-            dataset: the corpus's name.
-        """
-        if self.damaged or self.incomplete:
+        """Yield the damage of the file, and the entries that are no record's, but for the dataset's."""
+        for entry in islice(self.entries, AHEAD):
+            self.ahead[_key(entry)] = entry
+        if self.damage is not None:
+            yield Problem("references", self.damage, "references in their format", file=self.name)
             return
-        try:
-            for entry in islice(self.entries, AHEAD):
-                self.ahead[_key(entry)] = entry
-        except (ValueError, OSError) as error:
-            found = shorten(str(error))
-            yield Problem("references", found, "references in their format", file=self.name)
         for key in self.ahead:
             if key != dataset:
                 yield Problem("references", shorten(key), "the id of a record", file=self.name)
 
-    def _problem(self, record: str, column: str | None, found: str, expected: str) -> Problem:
+    def _problem(self, record: str, difference: Difference) -> Problem:
         return Problem(
             "references",
-            found,
-            expected,
+            difference.found,
+            difference.expected,
             table="records",
             key=record,
-            column=column,
+            column=".".join(difference.path) or None,
             file=self.name,
         )
-
-
-_KEY = re.compile(r'@\w+\{(?P<bibtex>[^,\s]+),|\{"id": "(?P<csl>[^"]*)"')
 
 
 def _key(entry: str) -> str:

@@ -82,7 +82,7 @@ class GroupStatistics:
             f"{expected}, as the rows say",
             table=group.table,
             column=column,
-            file=group.file.name,
+            file=group.file,
         )
 
 

@@ -1,9 +1,9 @@
-"""The validation of a corpus from outside: layer upon layer, all problems, in memory bounded by some rows and one issue."""
+"""The validation of a corpus from outside: all problems, in memory bounded by some rows and one issue."""
 
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -16,29 +16,31 @@ from lprcorpus.publish.bibliography import CITED_COLUMNS, REFERENCES
 from lprcorpus.publish.facts import DataFile, TableFacts, gather_facts
 from lprcorpus.schema import TABLES
 from lprcorpus.validation.codes import layer_of
+from lprcorpus.validation.companions import foreign_files
 from lprcorpus.validation.folder import Folder, NotReadable, RawTexts
 from lprcorpus.validation.issue_checks import IssueChecks
 from lprcorpus.validation.issue_tables import read_issues
-from lprcorpus.validation.keys import REFERENCE_COLUMNS
-from lprcorpus.validation.listing import Listing, Measure, compare_files, measure, read_listing
+from lprcorpus.validation.keys import KEY_COLUMNS
+from lprcorpus.validation.listing import Listing, compare_files, measure, read_listing
 from lprcorpus.validation.metadata_check import (
     Documents,
     check_metadata,
-    data_card_of,
     license_text,
-    read_documents,
     whole_metadata,
 )
 from lprcorpus.validation.rebuild import other_builder
-from lprcorpus.validation.references_check import ReferenceCheck
+from lprcorpus.validation.references_check import References
 from lprcorpus.validation.report import LAYERS, Layer, LayerName, Report, Status
-from lprcorpus.validation.scanning import Content, scan_table
-from lprcorpus.validation.tablefiles import OpenTable, open_table
+from lprcorpus.validation.scanning import ScannedTable, scan_table
+from lprcorpus.validation.tablefiles import TableRows, check_file
 
 __all__ = ["validate"]
 
 MOST_PROBLEMS = 100_000
 """Problems that are listed, at most; the rest are counted. It bounds the memory of a hopeless case."""
+
+_UNUSABLE = ("not-parquet", "file-too-large", "column-missing", "column-type", "column-unknown")
+"""The codes of a file whose rows cannot be read as those of its table."""
 
 
 def validate(
@@ -50,13 +52,14 @@ def validate(
 ) -> Report:
     """Check that a corpus is whole, is what it claims to be, and says what was printed.
 
-    Nothing outside the folder is read, except the raw texts, the manifests, the data card and the citation files beside it,
-    and nothing is fetched.
+    Nothing outside the folder is read, except the raw texts, the manifests, the data card and the
+    citation files beside it, and nothing is fetched.
 
     Args:
         folder: the folder with its ``datapackage.json``; the one that came with the package by default.
         proof: whether to prove the rows from the raw texts, in ``raw/`` inside the folder or beside it.
-        rebuild: whether also to build each issue again and compare every row, where this version wrote the corpus.
+        rebuild: whether also to build each issue again and compare every row, where this version wrote
+            the corpus.
         progress: called now and then with the bytes done and of all.
 
     Raises:
@@ -67,7 +70,7 @@ def validate(
     True
     """
     path = Path(folder) if folder is not None else data_folder()
-    validation = _Validation(Folder(path), proof=proof, rebuild=proof and rebuild, progress=progress)
+    validation = _Validation(Folder(path), proof, proof and rebuild, progress)
     for check in _CHECKS:
         validation.note(check(validation))
     return validation.report()
@@ -75,23 +78,7 @@ def validate(
 
 @dataclass
 class _Validation:
-    """One corpus while it is checked: what was opened so far, and what was found.
-
-    Attributes:
-        folder: its folder.
-        proof: whether to prove the rows from the raw texts.
-        rebuild: whether to build the issues again.
-        progress: called now and then with the bytes done and of all.
-        descriptor: the content of its ``datapackage.json``.
-        listing: the files that the descriptor lists.
-        measures: the size and hash of each of them.
-        tables: the tables whose files can be read.
-        contents: what the rows of each table are in sum.
-        problems: what was found, by layer.
-        counts: how many problems were found, by layer.
-        checked: what each layer went through, for people.
-        skipped: the layers that were not, or not wholly, checked.
-    """
+    """One corpus while it is checked: what was opened so far, and what was found."""
 
     folder: Folder
     proof: bool
@@ -99,9 +86,9 @@ class _Validation:
     progress: Callable[[int, int], None] | None
     descriptor: Mapping[str, object] = field(init=False)
     listing: Listing = field(init=False)
-    measures: dict[str, Measure] = field(default_factory=dict)
-    tables: dict[str, OpenTable] = field(default_factory=dict)
-    contents: dict[str, Content] = field(default_factory=dict)
+    measures: dict[str, DataFile] = field(default_factory=dict)
+    tables: dict[str, TableRows] = field(default_factory=dict)
+    scanned: dict[str, ScannedTable] = field(default_factory=dict)
     problems: dict[LayerName, list[Problem]] = field(default_factory=dict)
     counts: Counter[LayerName] = field(default_factory=Counter)
     checked: dict[LayerName, str] = field(default_factory=dict)
@@ -114,7 +101,7 @@ class _Validation:
     def __post_init__(self) -> None:
         self.descriptor = self.folder.descriptor()
         self.listing = read_listing(self.folder, self.descriptor)
-        sizes = [file.path.stat().st_size for file in self.listing.every_file()]
+        sizes = [path.stat().st_size for path in self.listing.files().values()]
         # The files are read for their hashes, and the tables again for their rows.
         self.total = 2 * sum(sizes)
         if self.proof:
@@ -122,18 +109,14 @@ class _Validation:
 
     @property
     def wording(self) -> bool:
-        """Whether this version of the package wrote the corpus, so that it has to say all that this version writes."""
+        """Whether this version wrote the corpus, so that it has to say all that this version writes."""
         return other_builder(self.descriptor) is None
-
-    @property
-    def whole_tables(self) -> dict[str, OpenTable]:
-        """The tables of which every row and column can be read."""
-        return {name: table for name, table in self.tables.items() if table.whole and self.contents[name].complete}
 
     @property
     def lacking(self) -> str:
         """The names of the tables that cannot be read as a whole."""
-        return ", ".join(name for name in TABLES if name not in self.whole_tables)
+        whole = [name for name, scanned in self.scanned.items() if scanned.digest is not None]
+        return ", ".join(name for name in TABLES if name not in whole)
 
     def note(self, problems: Iterable[Problem]) -> None:
         """Keep problems, each in the layer of its code."""
@@ -150,7 +133,7 @@ class _Validation:
             self.progress(min(self.done, self.total), self.total)
 
     def skip(self, layer: LayerName, why: str) -> None:
-        """Say why a layer is not checked."""
+        """Keep why a layer is not, or not wholly, checked."""
         self.skipped.add(layer)
         self.checked[layer] = why
 
@@ -159,11 +142,9 @@ class _Validation:
         layers = []
         problems: list[Problem] = []
         for name in LAYERS:
-            status: Status = "passed"
+            status: Status = "skipped" if name in self.skipped else "passed"
             if self.counts[name]:
                 status = "failed"
-            elif name in self.skipped:
-                status = "skipped"
             checked = self.checked.get(name, "")
             layers.append(Layer(name=name, status=status, problems=self.counts[name], checked=checked))
             problems += self.problems.get(name, ())
@@ -171,7 +152,7 @@ class _Validation:
         return Report(
             folder=str(self.folder.path),
             version=version if isinstance(version, str) else None,
-            rows={name: content.rows for name, content in self.contents.items()},
+            rows={name: scanned.rows for name, scanned in self.scanned.items()},
             characters=self.characters,
             layers=tuple(layers),
             problems=tuple(problems),
@@ -186,130 +167,93 @@ def _check_files(validation: _Validation) -> Iterator[Problem]:
     validation.measures = measure(listing, validation.advance)
     yield from compare_files(validation.folder, listing, validation.measures)
     size = sum(measured.bytes for measured in validation.measures.values())
-    validation.checked["files"] = f"{count(len(validation.measures), 'file')}, {size:,} bytes"
+    said = f"{count(len(validation.measures), 'file')}, {size:,} bytes"
+    others = foreign_files(validation.folder.names, set(listing.described))
+    if others:
+        said += f"; also here, and no part of the corpus: {', '.join(others[:5])}"
+    validation.checked["files"] = said
 
 
 def _check_schema(validation: _Validation) -> Iterator[Problem]:
     """The files have the columns of their tables."""
-    for name, files in validation.listing.files.items():
-        table, problems = open_table(
-            name,
-            files,
-            all_listed=name in validation.listing.whole,
-            wording=validation.wording,
-        )
+    for name, files in validation.listing.tables.items():
+        problems: list[Problem] = []
+        for file, path in files.items():
+            problems += check_file(name, file, path, wording=validation.wording)
         yield from problems
-        if table.files:
-            validation.tables[name] = table
+        if not any(problem.code in _UNUSABLE for problem in problems):
+            validation.tables[name] = TableRows(name, files)
     columns = sum(len(table.columns) for table in TABLES.values())
-    found = len(validation.tables)
-    validation.checked["schema"] = f"{found} of {len(TABLES)} tables, {columns} columns"
+    tables = f"{len(validation.tables)} of {len(TABLES)} tables"
+    validation.checked["schema"] = f"{tables}, {columns} columns"
 
 
 def _check_rows(validation: _Validation) -> Iterator[Problem]:
-    """Each value keeps the constraints of its column, and the rows of a table are in order."""
+    """Each value keeps the constraints of its column."""
     tables = validation.tables
     with ThreadPoolExecutor() as pool:  # Arrow and the hashes run outside Python's lock
-        scanned = pool.map(scan_table, tables.values())
-        for (name, table), (content, problems) in zip(tables.items(), scanned, strict=True):
-            validation.contents[name] = content
-            yield from problems
-            validation.advance(sum(file.path.stat().st_size for file in table.files))
-    rows = sum(content.rows for content in validation.contents.values())
-    columns = sum(len(table.columns) for table in tables.values())
+        for name, scanned in zip(tables, pool.map(scan_table, tables.values()), strict=True):
+            validation.scanned[name] = scanned
+            yield from scanned.problems
+            validation.advance(sum(validation.measures[file].bytes for file in tables[name].files))
+    rows = sum(scanned.rows for scanned in validation.scanned.values())
+    columns = sum(len(TABLES[name].columns) for name in tables)
     validation.checked["values"] = f"{rows:,} rows, {columns} columns"
 
 
 def _check_issues(validation: _Validation) -> Iterator[Problem]:
     """Rows refer to rows that there are, and follow from the raw texts."""
     lacking = validation.lacking
-    texts = _raw_texts(validation)
+    if lacking:
+        for layer in ("keys", "invariants", "rebuild"):
+            validation.skip(layer, f"cannot be checked without {lacking}")
+        return
+    texts = RawTexts(validation.folder) if validation.proof else None
     if texts is not None and texts.problem is not None:
-        validation.skip("invariants", "cannot be proved without the raw texts")
         yield texts.problem
         texts = None
-    references, unreadable = _open_references(validation)
-    yield from unreadable
-    checks = IssueChecks(
-        texts,
-        references,
-        no_rebuild=_no_rebuild(validation, texts),
-        progress=validation.advance,
-    )
-    columns = _columns_of_issues(validation, everything=texts is not None)
-    parts = {name: table.parts(columns[name]) for name, table in validation.whole_tables.items()}
+    no_rebuild = other_builder(validation.descriptor)
+    if not validation.rebuild or texts is None:
+        no_rebuild = "cannot be built again without the raw texts" if validation.rebuild else "not asked for"
+    metadata = whole_metadata(validation.descriptor)
+    references = None
+    if metadata is not None:
+        references = References(validation.folder, metadata, wording=validation.wording)
+    checks = IssueChecks(texts, references, no_rebuild, validation.advance)
+    columns = _columns(everything=texts is not None)
+    parts = {name: table.parts(columns[name]) for name, table in validation.tables.items()}
     try:
         for issue in read_issues(parts, columns):
             yield from checks.check(issue)
+        yield from checks.finish()
     except NotReadable as error:  # it was readable a moment ago
         yield error.problem
-    if not lacking:
-        yield from checks.finish()
-        for file in references:
-            yield from file.finish(str(validation.descriptor.get("name")))
-    _say_issues(validation, checks)
+    _tell_issues(validation, checks, proved=texts is not None)
 
 
-def _raw_texts(validation: _Validation) -> RawTexts | None:
-    """Return the raw texts, where rows are to be proved from them."""
-    if not validation.proof:
-        validation.skip("invariants", "not asked for")
-    elif validation.lacking:
-        validation.skip("invariants", f"cannot be proved without {validation.lacking}")
-    else:
-        return RawTexts(validation.folder)
-    return None
-
-
-def _no_rebuild(validation: _Validation, texts: RawTexts | None) -> str | None:
-    """Return why no issue is to be built again; None where they are to be."""
-    if not validation.rebuild:
-        return "not asked for"
-    if texts is None:
-        return "cannot be built again without the raw texts and every table"
-    return other_builder(validation.descriptor)
-
-
-def _open_references(validation: _Validation) -> tuple[list[ReferenceCheck], list[Problem]]:
-    """Open the files of references that there are, and list what keeps one from being read."""
-    metadata = whole_metadata(validation.descriptor)
-    files: list[ReferenceCheck] = []
-    problems: list[Problem] = []
-    if metadata is None or validation.lacking:
-        return files, problems
-    for name in REFERENCES:
-        if name not in validation.folder.names:
-            continue
-        try:
-            files.append(ReferenceCheck(validation.folder, name, metadata, wording=validation.wording))
-        except NotReadable as error:
-            problems.append(error.problem)
-    return files, problems
-
-
-def _columns_of_issues(validation: _Validation, *, everything: bool) -> dict[str, tuple[str, ...]]:
+def _columns(*, everything: bool) -> dict[str, Sequence[str]]:
     """Return the columns of each table that are looked at issue by issue."""
-    columns = {}
-    for name, table in validation.whole_tables.items():
-        wanted = {*REFERENCE_COLUMNS[name], *CITED_COLUMNS.get(name, ())}
-        columns[name] = tuple(column for column in table.columns if everything or column in wanted)
+    columns: dict[str, Sequence[str]] = {}
+    for name, table in TABLES.items():
+        wanted = {*KEY_COLUMNS[name], *CITED_COLUMNS.get(name, ())}
+        names = [column.name for column in table.columns]
+        columns[name] = [column for column in names if everything or column in wanted]
     return columns
 
 
-def _say_issues(validation: _Validation, checks: IssueChecks) -> None:
-    """Say what was gone through issue by issue."""
-    issues = count(checks.issues, "issue")
-    without = ""
-    if validation.lacking:
-        without = f"; not with {validation.lacking}, which cannot be read"
-    validation.checked["keys"] = f"{issues}{without}"
+def _tell_issues(validation: _Validation, checks: IssueChecks, *, proved: bool) -> None:
+    """Keep what was gone through issue by issue."""
     validation.characters = checks.characters
     validation.manifests = checks.manifests
-    if "invariants" not in validation.skipped:
-        said = f"{checks.characters:,} characters of raw text"
-        if checks.unproved:
-            said += f"; {count(checks.unproved, 'issue')} without values that a proof needs"
-            validation.skipped.add("invariants")
+    validation.checked["keys"] = count(checks.issues, "issue")
+    said = f"{checks.characters:,} characters of raw text"
+    if not proved:
+        why = "cannot be proved without the raw texts" if validation.proof else "not asked for"
+        validation.skip("invariants", why)
+    elif checks.unproved:
+        lacks = f"{count(checks.unproved, 'issue')} without values that a proof needs"
+        validation.skip("invariants", f"{said}; {lacks}")
+    else:
         validation.checked["invariants"] = said
     if checks.no_rebuild is not None:
         validation.skip("rebuild", checks.no_rebuild)
@@ -319,71 +263,50 @@ def _say_issues(validation: _Validation, checks: IssueChecks) -> None:
 
 def _check_metadata(validation: _Validation) -> Iterator[Problem]:
     """The files beside the tables say what the tables say."""
-    home = _home(validation.folder)
-    documents = read_documents(validation.folder, home)
+    folder = validation.folder
+    documents = Documents(folder)
     yield from documents.problems
     metadata = whole_metadata(validation.descriptor)
     if metadata is None:
         expected = "what is true of the whole, as this package writes it"
         yield Problem("descriptor", "another form", expected, file="datapackage.json")
-    unfit = [name for name, content in validation.contents.items() if content.unfit]
-    if metadata is not None and not validation.lacking and not unfit:
+    unfit = [name for name, scanned in validation.scanned.items() if scanned.unfit]
+    lacking = validation.lacking or ", ".join(unfit)
+    if metadata is not None and not lacking:
         try:
             facts = gather_facts(
-                validation.folder.root,
+                folder.root,
                 metadata,
                 _table_facts(validation),
-                references=_reference_files(validation),
-                card=data_card_of(home, documents.contents.get("README.md")),
+                references=[validation.measures[name] for name in REFERENCES if name in validation.measures],
+                card=documents.data_card(),
                 license_text=license_text(),
             )
         except DataError:
             # A value is one that no model takes, as the layer of the values reports.
-            unfit = list(validation.contents)
+            lacking = "some tables"
         else:
-            yield from check_metadata(documents, facts, wording=validation.wording)
-    _say_metadata(validation, documents, ", ".join(unfit))
-
-
-def _home(folder: Folder) -> Path | None:
-    """Return the folder that a corpus shares with its raw texts and data card, as in a checkout; None where it is alone."""
-    home = folder.root.parent
-    return home if (home / "raw").is_dir() and (home / "datacard.md").is_file() else None
+            yield from check_metadata(folder, documents, facts, wording=validation.wording)
+    files = [name for name in documents.contents if not name.startswith("figures/")]
+    said = ", ".join([*files, *(name for name in REFERENCES if name in folder.names)])
+    if validation.manifests:
+        said += f", {count(validation.manifests, 'manifest')}"
+    if not validation.wording:
+        said += "; the facts, not the wording, which is another version's"
+    validation.checked["metadata"] = said
+    if lacking:
+        why = f"not compared with {lacking}, of which not every value can be read"
+        validation.skip("metadata", f"{said}; {why}")
 
 
 def _table_facts(validation: _Validation) -> list[TableFacts]:
     """Return what the tables are, for those who render the files beside them."""
     found = []
     for name, table in validation.tables.items():
-        files = [_data_file(validation, file.name) for file in table.files]
-        content = validation.contents[name]
-        found.append(TableFacts(name, tuple(files), content.rows, str(content.digest)))
+        files = tuple(validation.measures[file] for file in table.files)
+        scanned = validation.scanned[name]
+        found.append(TableFacts(name, files, scanned.rows, str(scanned.digest)))
     return found
-
-
-def _reference_files(validation: _Validation) -> list[DataFile]:
-    return [_data_file(validation, name) for name in REFERENCES if name in validation.measures]
-
-
-def _data_file(validation: _Validation, name: str) -> DataFile:
-    measured = validation.measures[name]
-    return DataFile(name, measured.bytes, measured.sha256)
-
-
-def _say_metadata(validation: _Validation, documents: Documents, unfit: str) -> None:
-    """Say which files beside the tables were compared."""
-    files = [name for name in documents.contents if not name.startswith("figures/")]
-    files += [name for name in REFERENCES if name in validation.folder.names]
-    said = ", ".join(files)
-    if validation.manifests:
-        said += f", {count(validation.manifests, 'manifest')}"
-    lacking = validation.lacking or unfit
-    if lacking:
-        said += f"; not compared with {lacking}, of which not every value can be read"
-        validation.skipped.add("metadata")
-    elif not validation.wording:
-        said += "; the facts, not the wording, which is another version's"
-    validation.checked["metadata"] = said
 
 
 _CHECKS: tuple[Callable[[_Validation], Iterator[Problem]], ...] = (

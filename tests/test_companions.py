@@ -1,0 +1,170 @@
+"""What is beside a corpus: the layout of a text, the description of a release, harmless rewriting, files of others."""
+
+from __future__ import annotations
+
+import json
+import shutil
+from collections.abc import Callable
+from pathlib import Path
+
+import pyarrow as pa
+import pyarrow.parquet as pq
+import pytest
+
+import lprcorpus
+from lprcorpus.layout_file import Extraction, LayoutLine, LayoutWriter
+from lprcorpus.release.packing import pack
+from lprcorpus.schema import TABLES
+
+from .mutations.kit import CorpusCopy
+
+EXTRACTION = Extraction(pdf_sha256="a" * 64, extractor="lprcorpus", version="0.2.0")
+
+
+@pytest.fixture
+def home(built: Path, tmp_path: Path) -> Path:
+    """A copy of the corpus with its raw texts and data card beside it."""
+    return Path(shutil.copytree(built.parent, tmp_path, dirs_exist_ok=True))
+
+
+def problems_of(folder: Path) -> list[str]:
+    return [str(problem) for problem in lprcorpus.validate(folder).problems]
+
+
+def add_layout(home: Path, lines: list[int], *, stated: bool = True) -> None:
+    """Give the raw text a layout, and its manifest the table that belongs to it."""
+    with (home / "raw" / "lpr-1-2.layout.parquet").open("wb") as stream, LayoutWriter(stream, EXTRACTION) as writer:
+        writer.add([layout_line(number) for number in lines])
+    if stated:
+        manifest = home / "raw" / "lpr-1-2.toml"
+        table = f'[extraction]\npdf_sha256 = "{"a" * 64}"\nextractor = "lprcorpus"\nversion = "0.2.0"\n\n'
+        manifest.write_text(manifest.read_text("utf-8").replace("[[records]]", f"{table}[[records]]", 1), "utf-8")
+
+
+def layout_line(number: int) -> LayoutLine:
+    return LayoutLine(line=number, page=1, column=0, x0=0.0, y0=0.0, x1=1.0, y1=1.0, font="Times", size=10.0, weight=400)
+
+
+def printed_lines(home: Path) -> list[int]:
+    text = (home / "raw" / "lpr-1-2.txt").read_bytes().decode("utf-8")
+    return [number for number, line in enumerate(text.split("\n"), start=1) if line.strip()]
+
+
+class TestTheLayoutOfARawText:
+    def test_it_is_accepted_with_a_row_for_each_printed_line(self, home: Path) -> None:
+        add_layout(home, printed_lines(home))
+        assert problems_of(home / "processed") == []
+
+    def test_a_line_without_a_row_is_named(self, home: Path) -> None:
+        lines = printed_lines(home)
+        add_layout(home, [*lines[:5], *lines[6:]])
+        assert problems_of(home / "processed") == [
+            f"raw/lpr-1-2.layout.parquet: found {len(lines) - 1} rows; expected a row for each raw line with print;"
+            f" line {lines[5]} is the first that differs (layout)"
+        ]
+
+    def test_one_that_the_manifest_does_not_know_is_a_problem(self, home: Path) -> None:
+        add_layout(home, printed_lines(home), stated=False)
+        (problem,) = lprcorpus.validate(home / "processed").problems
+        assert (problem.code, problem.file) == ("layout", "raw/lpr-1-2.layout.parquet")
+        assert problem.expected == "None, as [extraction] of the manifest says"
+
+    def test_one_that_is_missing_is_a_problem(self, home: Path) -> None:
+        add_layout(home, [])
+        (home / "raw" / "lpr-1-2.layout.parquet").unlink()
+        assert problems_of(home / "processed") == [
+            "raw/lpr-1-2.layout.parquet: found no such file; expected the layout that [extraction] is about (layout)"
+        ]
+
+
+class TestARelease:
+    @pytest.fixture
+    def release(self, built: Path, tmp_path: Path) -> Path:
+        pack(tmp_path / "release", built)
+        return tmp_path / "release"
+
+    def test_it_is_valid_on_its_own(self, release: Path) -> None:
+        assert problems_of(release) == []
+
+    def test_its_description_is_compared(self, release: Path) -> None:
+        path = release / "ro-crate-metadata.json"
+        path.write_text(path.read_text("utf-8").replace("Left Progressive", "Right Progressive"), "utf-8")
+        (problem,) = lprcorpus.validate(release).problems
+        assert (problem.code, problem.column, problem.file) == ("metadata-mismatch", "name", "ro-crate-metadata.json")
+
+    def test_a_file_that_it_lists_and_lacks_is_named(self, release: Path) -> None:
+        (release / "CHANGELOG.md").unlink()
+        assert problems_of(release) == [
+            "ro-crate-metadata.json: found no such file; expected 'CHANGELOG.md', as the release lists it (file-missing)"
+        ]
+
+
+def test_files_of_others_are_named_and_no_problem(home: Path) -> None:
+    for name in (".DS_Store", "Thumbs.db", "notes.txt"):
+        (home / "processed" / name).touch()
+    report = lprcorpus.validate(home / "processed")
+    assert report.valid
+    assert report.layers[0].checked.endswith("bytes; also here, and no part of the corpus: notes.txt")
+
+
+def large_strings(table: pa.Table) -> pa.Table:
+    fields = [field.with_type(pa.large_string()) if pa.types.is_string(field.type) else field for field in table.schema]
+    return table.cast(pa.schema(fields, metadata=table.schema.metadata))
+
+
+@pytest.mark.parametrize(
+    ("change", "codec", "row_group"),
+    [
+        (lambda table: table, "gzip", 100_000),
+        (lambda table: table, "none", 7),
+        (large_strings, "zstd", 100_000),
+    ],
+    ids=["another codec", "small row groups", "large strings"],
+)
+def test_a_table_written_again_is_valid_once_its_hash_is_renewed(
+    change: Callable[[pa.Table], pa.Table], codec: str, row_group: int, home: Path
+) -> None:
+    for name in TABLES:
+        path = home / "processed" / f"{name}.parquet"
+        pq.write_table(change(pq.ParquetFile(path).read()), path, compression=codec, row_group_size=row_group)
+    CorpusCopy(home).repair_metadata()
+    assert problems_of(home / "processed") == []
+
+
+def test_a_file_that_lost_its_descriptions_is_one_problem(home: Path) -> None:
+    path = home / "processed" / "records.parquet"
+    table = pq.ParquetFile(path).read()
+    fields = [field.remove_metadata() for field in table.schema]
+    pq.write_table(table.cast(pa.schema(fields, metadata=table.schema.metadata)), path)
+    CorpusCopy(home).repair_metadata()
+    (problem,) = lprcorpus.validate(home / "processed").problems
+    assert (problem.code, problem.file) == ("column-description", "records.parquet")
+
+
+class TestAnotherVersion:
+    """A corpus that another version of the package wrote is compared on the facts."""
+
+    @pytest.fixture
+    def older(self, home: Path) -> Path:
+        for name in ("datapackage.json", "croissant.json"):
+            path = home / "processed" / name
+            content = json.loads(path.read_bytes())
+            content["version"] = "0.1.9"
+            path.write_text(json.dumps(content), "utf-8")
+        return home / "processed"
+
+    def test_other_wording_is_no_problem(self, older: Path) -> None:
+        card = older / "README.md"
+        card.write_text(card.read_text("utf-8").replace("the", "teh"), "utf-8")
+        report = lprcorpus.validate(older)
+        assert report.problems == ()
+        assert [layer.checked for layer in report.layers if layer.status == "skipped"] == [
+            "not built again: the corpus is 'lprcorpus 0.1.9', this is lprcorpus 0.2.0"
+        ]
+
+    def test_other_facts_are(self, older: Path) -> None:
+        path = older / "datapackage.json"
+        content = json.loads(path.read_bytes())
+        content["resources"][2]["rows"] = 14
+        path.write_text(json.dumps(content), "utf-8")
+        assert problems_of(older) == ["datapackage.json records.resources.records.rows: found 14; expected 15 (rows-mismatch)"]
