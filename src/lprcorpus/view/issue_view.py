@@ -10,7 +10,7 @@ from lprcorpus.figures.figure_data import FigureData, FigureRecord, FigureSpan, 
 from lprcorpus.schema import ROLES, Contributor, Issue, IssueRows, Record, Span
 from lprcorpus.typed_rows import grouped
 from lprcorpus.view.article import BlockView, block_runs, block_views
-from lprcorpus.view.issue_source import IssueSource
+from lprcorpus.view.issue_source import IssueSource, some_columns
 from lprcorpus.view.notice import Notice
 from lprcorpus.view.page_citations import CitationForm, coins
 from lprcorpus.view.source_lines import SourceLine, line_ranges, source_lines
@@ -137,27 +137,6 @@ def _roles_in(lines: Sequence[SourceLine]) -> list[str]:
 
 def _figure_data(rows: IssueRows) -> FigureData:
     """Return what the figures of an issue are drawn from."""
-    records = []
-    for record in rows.records:
-        records.append(
-            FigureRecord(
-                id=record.id,
-                issue_id=record.issue_id,
-                position=record.position,
-                title=record.title,
-                type=record.type,
-                word_count=record.word_count,
-            )
-        )
-    spans = []
-    for span in rows.spans:
-        spans.append(
-            FigureSpan(
-                issue_id=span.issue_id,
-                raw_start=span.raw_start,
-                raw_end=span.raw_end,
-                page=span.page,
-                record_id=span.record_id,
-            )
-        )
+    records = [some_columns(record, FigureRecord) for record in rows.records]
+    spans = [some_columns(span, FigureSpan) for span in rows.spans]
     return figure_data(records, spans, record_count=len(records))
