@@ -33,6 +33,7 @@ _FOLLOWING, _FOLLOWING_A_BYLINE = 8, 14  # lines below a title in which its text
 _ITEM_WORDS = 25  # fewer words than this between two titles make no item
 _LISTED_WORDS = 5  # likewise, where a contents list names the item
 _SECTION_WORDS = 5
+_SECTION_BLOCKS = 100  # title blocks below its heading that show what a section holds
 _LARGEST = 3  # tenths: a title so much larger than all after it is that of the whole
 _FRONT_LINES = 60  # of an article, before its abstract
 _ABSTRACT = re.compile(r"\W*(?:abstract|summary|zusammenfassung|résumé|resumen)\b\W*(?:$|[.:—–-])", re.IGNORECASE)
@@ -350,10 +351,9 @@ def _with_sections(
     starts: list[ItemStart] = []
     section: TitleBlock | None = None
     for index, block in enumerate(blocks):
-        following = range(index + 1, _next_accepted(index, len(blocks), accepted))
         is_apart = block.apart >= section_apart or (block.opens_page and NEWS.search(block.text))
         may_head = index not in listed and (index in accepted or is_apart)
-        if starts and may_head and _heads_section(blocks, index, following, can_begin):
+        if starts and may_head and _heads_section(blocks, index, accepted, can_begin):
             section = block
             continue
         if index in accepted:
@@ -372,15 +372,6 @@ def _is_in_section(block: TitleBlock, section: TitleBlock, level: int) -> bool:
     return block.place == section.body or block.says_by or NEWS.search(section.text) is not None
 
 
-def _next_accepted(index: int, count: int, accepted: dict[int, float]) -> int:
-    after = index + 1
-    if after in accepted:
-        after += 1
-    while after < count and after not in accepted:
-        after += 1
-    return after
-
-
 def _leaves(block: TitleBlock, section: TitleBlock, level: int) -> bool:
     """Return whether an item is in a section no more: it is set further apart, or has a byline."""
     if NEWS.search(section.text):
@@ -388,10 +379,12 @@ def _leaves(block: TitleBlock, section: TitleBlock, level: int) -> bool:
     return block.apart > level
 
 
-def _heads_section(blocks: Sequence[TitleBlock], index: int, following: range, can_begin: set[int]) -> bool:
+def _heads_section(blocks: Sequence[TitleBlock], index: int, accepted: dict[int, float], can_begin: set[int]) -> bool:
     """Return whether a title block is the heading of a section and not the title of an item."""
     block = blocks[index]
-    if block.names is not None or not block.shaped or block.case is not Case.CAPITALS or is_name(block.text):
+    if block.names is not None or not block.shaped or block.case is not Case.CAPITALS:
+        return False
+    if is_name(block.text) and not NEWS.search(block.text):
         return False
     if block.apart < 2 and not block.opens_page:
         return False
@@ -400,7 +393,12 @@ def _heads_section(blocks: Sequence[TitleBlock], index: int, following: range, c
     below = blocks[index + 1]
     if below.place != block.body or below.apart < 1:
         return False
-    lower = [blocks[after] for after in following if after in can_begin and after > index + 1]
+    lower = []
+    for after in range(index + 2, min(index + _SECTION_BLOCKS, len(blocks))):
+        if after in accepted:
+            break
+        if after in can_begin:
+            lower.append(blocks[after])
     level = min(below.apart, 2)
     siblings = [other for other in lower if other.apart >= level and other.case is below.case]
     has_news = NEWS.search(block.text) is not None
@@ -411,14 +409,14 @@ def _without_empty(lines: SetLines, starts: Sequence[ItemStart]) -> list[ItemSta
     """Return the starts without those that have too little text, or that advertise."""
     kept: list[ItemStart] = []
     words = [0 if rule else len(text.split()) for text, rule in zip(lines.text, lines.rule, strict=True)]
-    pending = list(starts)
+    pending = list(reversed(starts))
     while pending:
-        start = pending.pop(0)
-        end = pending[0].block.place if pending else len(lines)
+        start = pending.pop()
+        end = pending[-1].block.place if pending else len(lines)
         count = sum(words[start.block.body : end])
         if count < (_LISTED_WORDS if start.entry else _ITEM_WORDS):
-            if pending and start.entry and pending[0].block.apart < start.block.apart:
-                pending[0] = start  # what follows is its subtitle
+            if pending and start.entry and pending[-1].block.apart < start.block.apart:
+                pending[-1] = start  # what follows is its subtitle
             continue
         if start.entry is None and start.confidence <= 0.8 and _advertises(lines, start, end, count):
             continue
