@@ -24,7 +24,14 @@ from typing import NamedTuple
 import numpy as np
 
 from lprcorpus.text.lines import SPACE, Flags, Lines, split_lines
-from lprcorpus.text.page_marks import Pagination, form_feeds, sheet_lines, with_detected
+from lprcorpus.text.page_marks import (
+    FOOT_LINES,
+    TOP_LINES,
+    Pagination,
+    form_feeds,
+    sheet_lines,
+    with_detected,
+)
 from lprcorpus.text.page_numbers import Vote, believed_votes, number_sheets
 from lprcorpus.text.running_headers import (
     PAGE,
@@ -199,10 +206,10 @@ def _headers_at_edges(lines: Lines, sheet: range, known: HeaderTemplates) -> lis
     """Return the headers at the top of a sheet and the footers at its foot."""
     found: list[Header] = []
     top, foot = sheet.start, sheet.stop
-    while top < foot and (header := known.match(lines, top)):
+    while top < min(foot, sheet.start + TOP_LINES) and (header := known.match(lines, top)):
         found.append(header)
         top = int(np.searchsorted(lines.first, header.end))
-    while foot > top and (header := known.match(lines, foot - 1)):
+    while foot > max(top, sheet.stop - FOOT_LINES) and (header := known.match(lines, foot - 1)):
         found.append(header)
         foot = foot - 1
     return found

@@ -6,11 +6,11 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from lprcorpus.figures.charts import Figure, figures
-from lprcorpus.figures.figure_data import FigureData, FigureRecord, FigureSpan, figure_data
-from lprcorpus.schema import ROLES, Contributor, Issue, IssueRows, Record, Span
+from lprcorpus.figures.figure_data import figure_data
+from lprcorpus.schema import ROLES, Contributor, Issue, Record, Span
 from lprcorpus.typed_rows import grouped
 from lprcorpus.view.article import BlockView, block_runs, block_views
-from lprcorpus.view.issue_source import IssueSource, some_columns
+from lprcorpus.view.issue_source import IssueSource
 from lprcorpus.view.notice import Notice
 from lprcorpus.view.page_citations import CitationForm, coins
 from lprcorpus.view.source_lines import SourceLine, line_ranges, source_lines
@@ -115,7 +115,7 @@ def view_issue(source: IssueSource, citations: Mapping[str, Sequence[CitationFor
         title=source.title,
         issue=rows.issue,
         records=records,
-        figures=figures(_figure_data(rows), source.title, suffix=f"-{source.id}"),
+        figures=figures(figure_data(rows.records, rows.spans, len(rows.records)), source.title, suffix=f"-{source.id}"),
         printed=number_printed,
         counted=len(printed) - number_printed,
     )
@@ -133,10 +133,3 @@ def _body_spans(spans: Sequence[Span]) -> dict[str, dict[int, list[Span]]]:
 def _roles_in(lines: Sequence[SourceLine]) -> list[str]:
     present = {segment.role for line in lines for segment in line.segments}
     return [role for role in ROLES if role in present]
-
-
-def _figure_data(rows: IssueRows) -> FigureData:
-    """Return what the figures of an issue are drawn from."""
-    records = [some_columns(record, FigureRecord) for record in rows.records]
-    spans = [some_columns(span, FigureSpan) for span in rows.spans]
-    return figure_data(records, spans, record_count=len(records))
