@@ -1,8 +1,7 @@
 """What the tests share: the real issue, a build of it, and tiny issues made to order.
 
-The corpus that came with the package is, for every test, a build of the first issue alone, so that what a test says of that issue
-stays true as the corpus grows. A test of what is committed asks for ``whole_corpus`` or reads ``ROOT``. Two cases lie outside: a
-program that a test runs in another process finds what is committed, and so does what a module reads while tests are collected.
+What a test says of the first issue stays true as the corpus grows: it asks for ``corpus``, a build of that issue alone, and
+passes it on, or runs commands with ``--corpus``. A test of what is committed reads the packaged corpus, or ``ROOT``.
 """
 
 from __future__ import annotations
@@ -13,7 +12,7 @@ import importlib.util
 import os
 import shutil
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 from types import ModuleType
 
@@ -21,7 +20,6 @@ import hypothesis
 import pytest
 from click.testing import CliRunner, Result
 
-from lprcorpus import locations
 from lprcorpus.build import shards
 from lprcorpus.build.manifest import Manifest, parse_manifest
 from lprcorpus.build.run import build
@@ -128,20 +126,6 @@ def whole(tmp_path_factory: pytest.TempPathFactory) -> Path:
     out = tmp_path_factory.mktemp("whole") / "processed"
     build(ROOT / "raw", out)
     return out
-
-
-@pytest.fixture(scope="session", autouse=True)
-def first_corpus(built: Path) -> Iterator[None]:
-    """Let the build of the first issue be the corpus that came with the package."""
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(locations, "_home", lambda: built.parent)
-        yield
-
-
-@pytest.fixture
-def whole_corpus(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Let the corpus that came with the package be what is committed."""
-    monkeypatch.setattr(locations, "_home", lambda: ROOT)
 
 
 def files_of(folder: Path) -> dict[str, bytes]:

@@ -10,19 +10,13 @@ import sys
 from pathlib import Path
 
 import pytest
-from click.testing import CliRunner, Result
 
 from lprcorpus.build.run import build
-from lprcorpus.cli import main
 
-from .conftest import ROOT, MakeIssue, files_of, hashes
+from .conftest import ROOT, MakeIssue, files_of, hashes, run
 
 TEXT = "The Night Song\nby A. Poet\n\nThe night whispers the silence.\n\nThank you for the interview.\n"
 RECORD: dict[str, object] = {"id": "night-song", "title": "The Night Song", "page": 1, "type": "article", "byline": "by A. Poet"}
-
-
-def run(*arguments: str | Path) -> Result:
-    return CliRunner().invoke(main, [str(argument) for argument in arguments])
 
 
 def test_two_builds_give_the_same_bytes(whole: Path, tmp_path: Path) -> None:

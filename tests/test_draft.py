@@ -10,26 +10,20 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from click.testing import CliRunner, Result
 from hypothesis import example, given
 from hypothesis import strategies as st
 
 from lprcorpus.build.assembly import BuiltIssue, assemble
 from lprcorpus.build.manifest import Manifest, parse_manifest
-from lprcorpus.cli import main
 from lprcorpus.draft.drafting import Draft, draft
 from lprcorpus.draft.manifest_writer import as_json, as_manifest
 from lprcorpus.draft.wording import read_date
 from lprcorpus.errors import LprcorpusError, ManifestError
 
-from .conftest import ROOT
+from .conftest import ROOT, run
 from .made_periodicals import MADE, MadePeriodical, body
 from .rowhelp import columns_of
 from .test_laws import ANY_TEXT, LAID_OUT, check_invariants
-
-
-def run(*arguments: str | Path) -> Result:
-    return CliRunner().invoke(main, [str(argument) for argument in arguments])
 
 
 def build_of(drafted: Draft, text: str) -> BuiltIssue:
@@ -290,7 +284,7 @@ def test_a_name_that_makes_no_id_is_pointed_out() -> None:
 
 def test_the_text_may_come_from_standard_input() -> None:
     text = (ROOT / "raw" / "lpr-1-2.txt").read_bytes()
-    result = CliRunner().invoke(main, ["draft", "-", "--json"], input=text)
+    result = run("draft", "-", "--json", text=text)
     assert (result.exit_code, len(json.loads(result.stdout)["records"])) == (0, 15)
 
 

@@ -9,12 +9,10 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from click.testing import CliRunner
 
 import lprcorpus
 from lprcorpus import errors
 from lprcorpus.citation import styles
-from lprcorpus.cli import main
 from lprcorpus.corpus import Corpus
 from lprcorpus.errors import (
     CorpusChanged,
@@ -33,7 +31,7 @@ from lprcorpus.errors import (
     WorkersLost,
 )
 
-from .conftest import ROOT
+from .conftest import ROOT, run
 
 
 @pytest.mark.parametrize(
@@ -52,7 +50,7 @@ def test_a_build_without_one_of_its_libraries_says_what_to_install(
         for value in vars(module).values():
             if hasattr(value, "cache_clear"):
                 value.cache_clear()
-    result = CliRunner().invoke(main, ["build", "--raw", str(ROOT / "raw"), "--out", str(tmp_path / "out")])
+    result = run("build", "--raw", str(ROOT / "raw"), "--out", str(tmp_path / "out"))
     assert (result.exit_code, result.stdout) == (2, "")
     assert result.stderr == f"lprcorpus: {purpose} needs {library}: pip install 'lprcorpus[build]'\n"
 

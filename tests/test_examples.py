@@ -49,7 +49,6 @@ def evaluate_console(folder: Path) -> Callable[[Example], str | None]:
     return evaluate
 
 
-@pytest.mark.usefixtures("whole_corpus")
 @pytest.mark.parametrize("document", DOCUMENTS, ids=str)
 def test_every_example_does_what_it_says(document: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     for name in ("raw", "processed"):

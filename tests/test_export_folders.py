@@ -87,8 +87,8 @@ def test_an_issue_without_a_year_has_an_empty_date(make_issue: MakeIssue, tmp_pa
     assert row["date"] == ""
 
 
-def test_texts_need_a_folder() -> None:
-    result = run("export", "--format", "txt")
+def test_texts_need_a_folder(corpus: Corpus) -> None:
+    result = run("export", "--corpus", corpus.folder, "--format", "txt")
     assert (result.exit_code, result.stdout) == (2, "")
     assert result.stderr == "lprcorpus: txt is a folder of files; found no folder; expected --out FOLDER/\n"
 

@@ -16,11 +16,9 @@ from typing import Any
 import pandas as pd
 import pyarrow.parquet as pq
 import pytest
-from click.testing import CliRunner, Result
 from hypothesis import given
 from hypothesis import strategies as st
 
-from lprcorpus.cli import main
 from lprcorpus.corpus import Corpus
 from lprcorpus.errors import DataError, OutputError, UnknownName, UsageError
 from lprcorpus.export.exporting import export
@@ -28,14 +26,11 @@ from lprcorpus.export.spreadsheet import guarded, unguarded
 from lprcorpus.files import whole_file
 from lprcorpus.schema import TABLES
 
+from .conftest import run
 from .rowhelp import made
 
 POEM = "lpr-1-2/hourglass-of-the-free"
 FORMULA_STARTS = "=+-@\t\r\n＝＋－＠"
-
-
-def run(*arguments: str | Path) -> Result:
-    return CliRunner().invoke(main, ["export", *map(str, arguments)])
 
 
 def exported(format: str, *ids: str, **options: Any) -> bytes:  # noqa: A002
@@ -59,14 +54,14 @@ def typed(name: str, row: dict[str, str]) -> dict[str, Any]:
 
 
 @pytest.mark.parametrize("name", TABLES)
-def test_csv_read_back_by_its_documented_rule_is_the_table(name: str) -> None:
+def test_csv_read_back_by_its_documented_rule_is_the_table(name: str, corpus: Corpus) -> None:
     reader = csv.DictReader(io.StringIO(exported("csv", table=name).decode("utf-8"), newline=""), strict=True)
-    assert [typed(name, row) for row in reader] == Corpus().table(name).to_pylist()
+    assert [typed(name, row) for row in reader] == corpus.table(name).to_pylist()
 
 
-def test_csv_is_read_by_pandas_with_its_nulls() -> None:
+def test_csv_is_read_by_pandas_with_its_nulls(corpus: Corpus) -> None:
     frame = pd.read_csv(io.BytesIO(exported("csv", table="contributors")))
-    table = Corpus().table("contributors").to_pandas()
+    table = corpus.table("contributors").to_pandas()
     assert frame.isna().to_numpy().tolist() == table.isna().to_numpy().tolist()
     assert frame["name"].tolist() == table["name"].tolist()
     assert frame["position"].tolist() == table["position"].tolist()
@@ -123,17 +118,17 @@ def test_any_text_survives_the_whole_way_through_csv(text: str) -> None:
 
 
 @pytest.mark.parametrize("name", TABLES)
-def test_json_lines_are_the_table(name: str) -> None:
+def test_json_lines_are_the_table(name: str, corpus: Corpus) -> None:
     lines = exported("jsonl", table=name).decode("utf-8").split("\n")
     assert lines.pop() == ""
-    assert [json.loads(line) for line in lines] == Corpus().table(name).to_pylist()
+    assert [json.loads(line) for line in lines] == corpus.table(name).to_pylist()
 
 
-def test_nested_json_lines_hold_the_contributors_and_blocks_of_each_record() -> None:
+def test_nested_json_lines_hold_the_contributors_and_blocks_of_each_record(corpus: Corpus) -> None:
     rows = [json.loads(line) for line in exported("jsonl", nested=True).splitlines()]
     for name in ("contributors", "blocks"):
-        assert [{"record_id": row["id"], **inner} for row in rows for inner in row.pop(name)] == Corpus().table(name).to_pylist()
-    assert rows == Corpus().table("records").to_pylist()
+        assert [{"record_id": row["id"], **inner} for row in rows for inner in row.pop(name)] == corpus.table(name).to_pylist()
+    assert rows == corpus.table("records").to_pylist()
 
 
 def test_no_line_of_json_is_parted_by_those_who_part_at_unicode_line_ends() -> None:
@@ -148,19 +143,19 @@ def test_no_line_of_json_is_parted_by_those_who_part_at_unicode_line_ends() -> N
 
 
 @pytest.mark.parametrize("name", TABLES)
-def test_parquet_has_the_rows_the_schema_and_the_features_of_the_table(name: str, tmp_path: Path) -> None:
-    export(tmp_path / "out.parquet", "parquet", table=name)
+def test_parquet_has_the_rows_the_schema_and_the_features_of_the_table(name: str, tmp_path: Path, corpus: Corpus) -> None:
+    export(tmp_path / "out.parquet", "parquet", table=name, corpus=corpus)
     with pq.ParquetFile(tmp_path / "out.parquet") as file:
         table = file.read()
-    assert table.equals(Corpus().table(name), check_metadata=True)
+    assert table.equals(corpus.table(name), check_metadata=True)
 
 
-def test_parquet_of_one_record_has_its_rows_only(tmp_path: Path) -> None:
-    export(tmp_path / "out.parquet", "parquet", [POEM])
+def test_parquet_of_one_record_has_its_rows_only(tmp_path: Path, corpus: Corpus) -> None:
+    export(tmp_path / "out.parquet", "parquet", [POEM], corpus=corpus)
     with pq.ParquetFile(tmp_path / "out.parquet") as file:
         assert [row["id"] for row in file.read().to_pylist()] == [POEM]
     with pq.ParquetFile(tmp_path / "out.parquet") as file:
-        assert file.schema_arrow.metadata == Corpus().table("records").schema.metadata
+        assert file.schema_arrow.metadata == corpus.table("records").schema.metadata
 
 
 def keys(name: str, *ids: str, **options: Any) -> list[tuple[Any, ...]]:
@@ -168,9 +163,9 @@ def keys(name: str, *ids: str, **options: Any) -> list[tuple[Any, ...]]:
     return [tuple(row[column] for column in TABLES[name].key) for row in rows]
 
 
-def test_the_rows_of_a_record_are_those_that_belong_to_it() -> None:
+def test_the_rows_of_a_record_are_those_that_belong_to_it(corpus: Corpus) -> None:
     record = "lpr-1-2/interview-of-jacob-jugashvili"
-    corpus = Corpus()
+    corpus = corpus
     spans = [row for row in corpus.table("spans").to_pylist() if row["record_id"] == record]
     inside = [
         row
@@ -209,17 +204,17 @@ def test_types_narrow_what_was_asked_for() -> None:
         (["cvs"], "no format is called 'cvs'; did you mean csv?"),
     ],
 )
-def test_an_unknown_name_is_answered_with_those_that_come_near(arguments: list[Any], message: str) -> None:
+def test_an_unknown_name_is_answered_with_those_that_come_near(arguments: list[Any], message: str, corpus: Corpus) -> None:
     with pytest.raises(UnknownName) as caught:
-        export(io.BytesIO(), *arguments)
+        export(io.BytesIO(), *arguments, corpus=corpus)
     assert str(caught.value) == message
 
 
-def test_an_unknown_table_or_type_is_answered_with_those_that_come_near() -> None:
-    result = run("--format", "csv", "--table", "recrods")
+def test_an_unknown_table_or_type_is_answered_with_those_that_come_near(corpus: Corpus) -> None:
+    result = run("export", "--corpus", corpus.folder, "--format", "csv", "--table", "recrods")
     assert (result.exit_code, result.stdout) == (2, "")
     assert result.stderr == "lprcorpus: no table is called 'recrods'; did you mean records?\n"
-    result = run("--format", "csv", "--type", "peom")
+    result = run("export", "--corpus", corpus.folder, "--format", "csv", "--type", "peom")
     assert (result.exit_code, result.stderr) == (2, "lprcorpus: no type of record is called 'peom'; did you mean poem?\n")
 
 
@@ -250,71 +245,71 @@ def test_a_table_that_lacks_a_column_is_named(built: Path, tmp_path: Path) -> No
     assert str(caught.value) == "pages.printed: found no such column; expected one; run lprcorpus validate"
 
 
-def test_a_file_is_written_whole_and_the_summary_goes_to_standard_error(tmp_path: Path) -> None:
+def test_a_file_is_written_whole_and_the_summary_goes_to_standard_error(tmp_path: Path, corpus: Corpus) -> None:
     target = tmp_path / "new" / "poems.csv"
-    result = run("--format", "csv", "--type", "poem", "--out", target)
+    result = run("export", "--corpus", corpus.folder, "--format", "csv", "--type", "poem", "--out", target)
     assert (result.exit_code, result.stdout, result.stderr) == (0, "", f"Wrote {target}: 2 rows\n")
     assert target.read_bytes() == exported("csv", types=["poem"])
     assert [path.name for path in target.parent.iterdir()] == ["poems.csv"]
 
 
-def test_standard_output_is_the_default_and_holds_nothing_else() -> None:
-    result = run("--format", "csv", POEM)
+def test_standard_output_is_the_default_and_holds_nothing_else(corpus: Corpus) -> None:
+    result = run("export", "--corpus", corpus.folder, "--format", "csv", POEM)
     assert (result.exit_code, result.stdout_bytes, result.stderr) == (0, exported("csv", POEM), "")
 
 
-def test_a_cell_too_long_for_excel_is_told(tmp_path: Path) -> None:
-    result = run("--format", "csv", "--out", tmp_path / "out.csv")
+def test_a_cell_too_long_for_excel_is_told(tmp_path: Path, corpus: Corpus) -> None:
+    result = run("export", "--corpus", corpus.folder, "--format", "csv", "--out", tmp_path / "out.csv")
     assert result.stderr.splitlines()[1:] == [
         "lprcorpus: note: the longest cell has 46,338 characters; Excel cuts what is over 32,767"
     ]
 
 
-def test_an_export_that_fails_leaves_what_was_there(tmp_path: Path) -> None:
+def test_an_export_that_fails_leaves_what_was_there(tmp_path: Path, corpus: Corpus) -> None:
     target = tmp_path / "out.csv"
     target.write_text("mine")
     with pytest.raises(ZeroDivisionError), whole_file(target) as stream:
         stream.write(b"half" * (1 // 0))
     with pytest.raises(UnknownName):
-        export(target, "csv", ["lpr-1-2/nothing"])
+        export(target, "csv", ["lpr-1-2/nothing"], corpus=corpus)
     assert [(path.name, path.read_text()) for path in tmp_path.iterdir()] == [("out.csv", "mine")]
 
 
-def test_a_file_keeps_its_permissions_and_a_new_one_gets_the_usual(tmp_path: Path) -> None:
+def test_a_file_keeps_its_permissions_and_a_new_one_gets_the_usual(tmp_path: Path, corpus: Corpus) -> None:
     old, new, usual = tmp_path / "old.csv", tmp_path / "new.csv", tmp_path / "usual"
     old.touch(0o640)
     usual.touch()
     for target in (old, new):
-        export(target, "csv", [POEM])
+        export(target, "csv", [POEM], corpus=corpus)
     assert [stat.S_IMODE(path.stat().st_mode) for path in (old, new)] == [0o640, stat.S_IMODE(usual.stat().st_mode)]
 
 
-def test_a_link_is_followed_and_a_device_is_written_to(tmp_path: Path) -> None:
+def test_a_link_is_followed_and_a_device_is_written_to(tmp_path: Path, corpus: Corpus) -> None:
     target, link = tmp_path / "out.csv", tmp_path / "link.csv"
     target.touch()
     link.symlink_to(target)
-    export(link, "csv", [POEM])
+    export(link, "csv", [POEM], corpus=corpus)
     assert link.is_symlink()
     assert target.read_bytes() == exported("csv", POEM)
-    export(os.devnull, "csv", [POEM])
+    export(os.devnull, "csv", [POEM], corpus=corpus)
     assert stat.S_ISCHR(Path(os.devnull).stat().st_mode)
 
 
-def test_a_path_that_cannot_be_a_file_is_said_so(tmp_path: Path) -> None:
+def test_a_path_that_cannot_be_a_file_is_said_so(tmp_path: Path, corpus: Corpus) -> None:
     (tmp_path / "file").touch()
     for path, message in {
         tmp_path: f"{tmp_path}: a folder; expected a file, or a path at which to make one",
         tmp_path / "file" / "out.csv": f"{tmp_path / 'file' / 'out.csv'}: cannot be written: file exists",
     }.items():
         with pytest.raises(OutputError) as caught:
-            export(path, "csv", table="pages")
+            export(path, "csv", table="pages", corpus=corpus)
         assert str(caught.value).replace("not a directory", "file exists") == message
 
 
-def test_a_full_disk_is_said_in_one_line() -> None:
+def test_a_full_disk_is_said_in_one_line(corpus: Corpus) -> None:
     if not Path("/dev/full").exists():
         pytest.skip("this system has no /dev/full")
-    result = run("--format", "csv", "--out", "/dev/full")
+    result = run("export", "--corpus", corpus.folder, "--format", "csv", "--out", "/dev/full")
     assert (result.exit_code, result.stdout) == (2, "")
     assert result.stderr == "lprcorpus: /dev/full: cannot be written: no space left on device\n"
 
@@ -331,7 +326,7 @@ def test_a_reader_that_stops_early_is_no_fault(format: str) -> None:  # noqa: A0
 
 
 def test_the_help_shows_an_example() -> None:
-    assert "lprcorpus export --format tei --out hourglass.xml lpr-1-2/hourglass-of-the-free" in run("--help").stdout
+    assert "lprcorpus export --format tei --out hourglass.xml lpr-1-2/hourglass-of-the-free" in run("export", "--help").stdout
 
 
 @pytest.mark.parametrize("signal_name", ["SIGTERM", "SIGKILL"])
@@ -346,7 +341,7 @@ def test_a_killed_export_leaves_no_file(tmp_path: Path, signal_name: str) -> Non
     assert list(tmp_path.iterdir()) == []
 
 
-def test_a_name_of_many_bytes_is_no_obstacle(tmp_path: Path) -> None:
+def test_a_name_of_many_bytes_is_no_obstacle(tmp_path: Path, corpus: Corpus) -> None:
     target = tmp_path / ("夜" * 80 + ".csv")  # 244 bytes
-    export(target, "csv", [POEM])
+    export(target, "csv", [POEM], corpus=corpus)
     assert target.read_bytes() == exported("csv", POEM)

@@ -13,40 +13,30 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from click.testing import Result
 from hypothesis import given
 from hypothesis import strategies as st
 from lxml import etree
 
-from lprcorpus.citation.csl import Edition
 from lprcorpus.corpus import Corpus
 from lprcorpus.errors import UsageError
 from lprcorpus.export.exporting import export
 from lprcorpus.export.selection import Selection
 from lprcorpus.export.tei_corpus import tei_text, write_document
-from lprcorpus.export.tei_header import WholeCorpus
 from lprcorpus.export.tei_rows import RecordRows, read_records
-from lprcorpus.export.text_names import text_name
+from lprcorpus.export.text_files import text_name
 from lprcorpus.schema import KINDS, RULES, Block, Contributor, Edit, Issue, Record, Span
 
-from .conftest import MakeIssue
-from .conftest import run as run_command
+from .conftest import MakeIssue, run
 
 T = "{http://www.tei-c.org/ns/1.0}"
 ID = "{http://www.w3.org/XML/1998/namespace}id"
 POEM = "lpr-1-2/hourglass-of-the-free"
-EDITION = Edition("lprcorpus", "Left Progressive Review Corpus", "0.1.0", None, ("The contributors",), None)
-WHOLE = WholeCorpus(EDITION, "Articles.", ("periodicals",), (("MIT", None),))
 
 
 def exported(*ids: str, **options: Any) -> Any:
     stream = io.BytesIO()
     export(stream, "tei", ids, **options)
     return etree.fromstring(stream.getvalue())
-
-
-def run(*arguments: str | Path) -> Result:
-    return run_command("export", "--format", "tei", *arguments)
 
 
 def read(element: Any, at: int, breaks: list[tuple[int, int]]) -> str:
@@ -87,9 +77,9 @@ def body_of(text: Any) -> tuple[str, list[tuple[int, int]]]:
     return body, breaks[1:]
 
 
-def test_every_body_of_the_corpus_comes_back_character_for_character() -> None:
-    texts = {text.get(ID): body_of(text)[0] for text in exported().iter(f"{T}TEI")}
-    assert texts == {text_name(record["id"]): record["body"] for record in Corpus().table("records").to_pylist()}
+def test_every_body_of_the_corpus_comes_back_character_for_character(corpus: Corpus) -> None:
+    texts = {text.get(ID): body_of(text)[0] for text in exported(corpus=corpus).iter(f"{T}TEI")}
+    assert texts == {text_name(record["id"]): record["body"] for record in corpus.table("records").to_pylist()}
 
 
 def page_starts(rows: RecordRows) -> dict[int, int]:
@@ -124,21 +114,21 @@ def derived_characters(span: Span, edits: dict[int, Edit], raw: str, *, is_verse
 
 def test_every_page_of_the_corpus_breaks_at_its_character(corpus: Corpus) -> None:
     (shard,) = corpus.shards()
-    texts = list(exported().iter(f"{T}TEI"))
+    texts = list(exported(corpus=corpus).iter(f"{T}TEI"))
     for text, rows in zip(texts, read_records(corpus, shard, Selection()), strict=True):
         found = [(start, page) for page, start in page_starts(rows).items() if page > rows.record.page_start]
         breaks = [place for place in body_of(text)[1] if place[1] in page_starts(rows)]
         assert breaks == found, rows.record.id
 
 
-def test_counted_pages_are_told_from_printed_ones() -> None:
-    breaks = {(pb.get("n"), pb.get("type")) for pb in exported().iter(f"{T}pb")}
+def test_counted_pages_are_told_from_printed_ones(corpus: Corpus) -> None:
+    breaks = {(pb.get("n"), pb.get("type")) for pb in exported(corpus=corpus).iter(f"{T}pb")}
     assert {number for number, evidence in breaks if evidence == "printed"} == {"19", "22", "29"}
     assert {number for number, evidence in breaks if evidence == "counted"} == {str(n) for n in range(5, 35)} - {"19", "22", "29"}
 
 
-def test_a_page_that_began_above_the_title_is_said_to_go_on() -> None:
-    first = {text.get(ID): text.find(f".//{T}pb") for text in exported().iter(f"{T}TEI")}
+def test_a_page_that_began_above_the_title_is_said_to_go_on(corpus: Corpus) -> None:
+    first = {text.get(ID): text.find(f".//{T}pb") for text in exported(corpus=corpus).iter(f"{T}TEI")}
     going_on = {name for name, pb in first.items() if pb.get("subtype") == "continued"}
     assert going_on == {
         "lpr-1-2.61st-death-anniversary-celebrated-in-pakistan",  # below the heading of the section
@@ -149,22 +139,22 @@ def test_a_page_that_began_above_the_title_is_said_to_go_on() -> None:
     }
 
 
-def test_every_edit_in_a_body_is_shown_where_it_was_made_and_listed_with_its_reason() -> None:
-    corpus = exported()
+def test_every_edit_in_a_body_is_shown_where_it_was_made_and_listed_with_its_reason(corpus: Corpus) -> None:
+    tei = exported(corpus=corpus)
     shown = [
-        (choice.get("ana"), "".join(choice[0].itertext()), "".join(choice[1].itertext())) for choice in corpus.iter(f"{T}choice")
+        (choice.get("ana"), "".join(choice[0].itertext()), "".join(choice[1].itertext())) for choice in tei.iter(f"{T}choice")
     ]
     made = [
         (f"#{edit['rule']}", edit["before"], edit["after"])
-        for edit in Corpus().table("edits").to_pylist()
+        for edit in corpus.table("edits").to_pylist()
         if edit["rule"] != "superscript"  # in a title, which is no block
     ]
     assert shown == made
-    assert len(list(corpus.iterfind(f".//{T}correction//{T}item"))) == Corpus().table("edits").num_rows
+    assert len(list(tei.iterfind(f".//{T}correction//{T}item"))) == corpus.table("edits").num_rows
 
 
-def test_the_text_of_a_poem_is_its_stanzas_and_lines() -> None:
-    text = exported(POEM)
+def test_the_text_of_a_poem_is_its_stanzas_and_lines(corpus: Corpus) -> None:
+    text = exported(POEM, corpus=corpus)
     stanzas = [[line.text for line in stanza.iter(f"{T}l")] for stanza in text.iter(f"{T}lg")]
     assert [stanza[:2] for stanza in stanzas] == [
         ["The night", "whispers"],
@@ -173,14 +163,14 @@ def test_the_text_of_a_poem_is_its_stanzas_and_lines() -> None:
     ]
 
 
-def test_questions_and_answers_are_speeches() -> None:
-    text = exported("lpr-1-2/socialism-and-islam-faqs")
+def test_questions_and_answers_are_speeches(corpus: Corpus) -> None:
+    text = exported("lpr-1-2/socialism-and-islam-faqs", corpus=corpus)
     assert [ab.get("type") for ab in text.iter(f"{T}ab")] == ["question", "answer"] * 8
     assert [speech.tag for speech in text.iter(f"{T}sp")] == [f"{T}sp"] * 16
 
 
-def test_the_header_says_who_made_the_text_where_it_stood_and_whose_it_is() -> None:
-    text = exported(POEM)
+def test_the_header_says_who_made_the_text_where_it_stood_and_whose_it_is(corpus: Corpus) -> None:
+    text = exported(POEM, corpus=corpus)
     header = text.find(f"{T}teiHeader")
     author = header.find(f"{T}fileDesc/{T}titleStmt/{T}author/{T}persName")
     scopes = {scope.get("unit"): (scope.get("from"), scope.get("to"), scope.text) for scope in header.iter(f"{T}biblScope")}
@@ -192,19 +182,19 @@ def test_the_header_says_who_made_the_text_where_it_stood_and_whose_it_is() -> N
     assert header.find(f".//{T}idno").text == POEM
 
 
-def test_the_header_names_the_original_source_and_the_parts_that_others_had() -> None:
-    text = exported("lpr-1-2/interview-of-jacob-jugashvili")
+def test_the_header_names_the_original_source_and_the_parts_that_others_had(corpus: Corpus) -> None:
+    text = exported("lpr-1-2/interview-of-jacob-jugashvili", corpus=corpus)
     original = text.find(f".//{T}relatedItem/{T}biblStruct/{T}monogr")
     assert original.find(f"{T}title").text == "Power is unfair"
     assert original.find(f"{T}imprint/{T}date").attrib == {"when": "2013"}
     part = text.find(f".//{T}titleStmt/{T}respStmt")
     assert [part.find(f"{T}resp").text, *part.find(f"{T}persName").itertext()][:1] == ["interviewee"]
-    text = exported("lpr-1-2/founding-congress-of-stalin-society-of-north-america")
+    text = exported("lpr-1-2/founding-congress-of-stalin-society-of-north-america", corpus=corpus)
     assert text.find(f".//{T}relatedItem//{T}date").attrib == {"from": "2014-05", "to": "2014-06"}
 
 
-def test_the_printed_byline_stands_in_the_text_and_no_other() -> None:
-    texts = {text.get(ID): text.findtext(f".//{T}byline") for text in exported().iter(f"{T}TEI")}
+def test_the_printed_byline_stands_in_the_text_and_no_other(corpus: Corpus) -> None:
+    texts = {text.get(ID): text.findtext(f".//{T}byline") for text in exported(corpus=corpus).iter(f"{T}TEI")}
     assert texts["lpr-1-2.socialism-and-islam-faqs"] == "Dr. Taimur Rahman"
     assert texts["lpr-1-2.interview-of-jacob-jugashvili"] is None
     assert texts["lpr-1-2.international-stalin-society-formed"] is None
@@ -216,11 +206,11 @@ def test_an_id_becomes_a_name_of_xml(identifier: str, name: str) -> None:
     assert name.removeprefix("_").replace(".", "/", 1) == identifier
 
 
-def test_each_xml_id_is_there_once_and_each_pointer_has_its_target() -> None:
-    corpus = exported()
-    names = corpus.xpath("//@xml:id")
+def test_each_xml_id_is_there_once_and_each_pointer_has_its_target(corpus: Corpus) -> None:
+    tei = exported(corpus=corpus)
+    names = tei.xpath("//@xml:id")
     assert len(names) == len(set(names))
-    pointers = corpus.xpath("//@ana | //tei:catRef/@target | //@scheme", namespaces={"tei": T[1:-1]})
+    pointers = tei.xpath("//@ana | //tei:catRef/@target | //@scheme", namespaces={"tei": T[1:-1]})
     assert {pointer.removeprefix("#") for pointer in pointers} <= set(names)
 
 
@@ -299,7 +289,7 @@ def invented(draw: st.DrawFn) -> RecordRows:
 
 @given(invented())
 def test_any_body_comes_back_character_for_character(rows: RecordRows) -> None:
-    text = etree.fromstring(etree.tostring(tei_text(rows, WHOLE)))
+    text = etree.fromstring(etree.tostring(tei_text(rows, Corpus())))
     body, breaks = body_of(text)
     assert body == rows.record.body
     assert [page for _, page in breaks] == list(range(2, len(breaks) + 2))
@@ -312,7 +302,7 @@ def test_any_page_break_is_where_its_page_begins(rows: RecordRows) -> None:
     """By the spans: how many characters of the body come from the pages before."""
     if rows.raw is None:
         return
-    _, breaks = body_of(etree.fromstring(etree.tostring(tei_text(rows, WHOLE))))
+    _, breaks = body_of(etree.fromstring(etree.tostring(tei_text(rows, Corpus()))))
     starts = page_starts(rows)
     assert breaks == [(starts[min(later for later in starts if later >= page)], page) for _, page in breaks]
     assert [page for _, page in breaks] == list(range(2, max(starts) + 1))
@@ -332,8 +322,8 @@ def schema() -> Any:
 
 
 @pytest.mark.parametrize("ids", [[], [POEM], ["lpr-1-2/interview-of-jacob-jugashvili"]])
-def test_the_corpus_and_one_record_are_valid_tei(schema: Any, ids: list[str]) -> None:
-    schema.assertValid(exported(*ids))
+def test_the_corpus_and_one_record_are_valid_tei(schema: Any, ids: list[str], corpus: Corpus) -> None:
+    schema.assertValid(exported(*ids, corpus=corpus))
 
 
 @pytest.mark.slow
@@ -341,7 +331,7 @@ def test_any_text_is_valid_tei(schema: Any) -> None:
     @given(st.lists(invented(), min_size=1, max_size=2, unique_by=lambda rows: rows.record.id))
     def is_valid(records: list[RecordRows]) -> None:
         stream = io.BytesIO()
-        write_document(nullcontext(stream), records, WHOLE, ["Tiny"])
+        write_document(nullcontext(stream), records, Corpus(), ["Tiny"])
         schema.assertValid(etree.fromstring(stream.getvalue()))
 
     is_valid()
@@ -355,8 +345,8 @@ def test_a_folder_gets_one_file_for_each_issue(make_issue: MakeIssue, tmp_path: 
     record: dict[str, object] = {"id": "night-song", "title": "The Night Song", "page": 1, "type": "article"}
     for issue in ("tiny-1", "tiny-2"):
         raw = make_issue(text, record, issue_id=issue)
-    assert run_command("build", "--raw", raw, "--out", tmp_path / "built").exit_code == 0
-    result = run("--corpus", tmp_path / "built", "--out", f"{tmp_path}/tei/")
+    assert run("build", "--raw", raw, "--out", tmp_path / "built").exit_code == 0
+    result = run("export", "--format", "tei", "--corpus", tmp_path / "built", "--out", f"{tmp_path}/tei/")
     assert (result.exit_code, result.stdout, result.stderr) == (0, "", f"Wrote {tmp_path}/tei/: 2 records\n")
     assert sorted(path.name for path in (tmp_path / "tei").iterdir()) == ["tiny-1.xml", "tiny-2.xml"]
     for issue in ("tiny-1", "tiny-2"):
@@ -364,20 +354,20 @@ def test_a_folder_gets_one_file_for_each_issue(make_issue: MakeIssue, tmp_path: 
         assert (text.tag, text.get(ID)) == (f"{T}TEI", f"{issue}.night-song")
 
 
-def test_a_file_is_what_standard_output_is(tmp_path: Path) -> None:
-    assert run("--out", tmp_path / "corpus.xml").exit_code == 0
-    assert (tmp_path / "corpus.xml").read_bytes() == run().stdout_bytes
+def test_a_file_is_what_standard_output_is(tmp_path: Path, corpus: Corpus) -> None:
+    assert run("export", "--corpus", corpus.folder, "--format", "tei", "--out", tmp_path / "corpus.xml").exit_code == 0
+    assert (tmp_path / "corpus.xml").read_bytes() == run("export", "--corpus", corpus.folder, "--format", "tei").stdout_bytes
 
 
-def test_a_copy_without_the_raw_text_says_that_it_cannot_place_its_breaks(built: Path, tmp_path: Path) -> None:
+def test_a_copy_without_the_raw_text_says_that_it_cannot_place_its_breaks(built: Path, tmp_path: Path, corpus: Corpus) -> None:
     folder = tmp_path / "copy"
     shutil.copytree(built, folder)
-    result = run("--corpus", folder)
+    result = run("export", "--format", "tei", "--corpus", folder)
     assert result.exit_code == 0
     note = "lprcorpus: note: the raw texts are not beside this corpus: a page that begins inside a block is put after it"
     assert result.stderr.startswith(note)
     texts = list(etree.fromstring(result.stdout_bytes).iter(f"{T}TEI"))
-    assert [body_of(text)[0] for text in texts] == Corpus().table("records").column("body").to_pylist()
+    assert [body_of(text)[0] for text in texts] == corpus.table("records").column("body").to_pylist()
     assert {pb.get("n") for text in texts for pb in text.iter(f"{T}pb") if pb.get("cert") == "low"} == {
         "8",
         "11",
@@ -387,9 +377,9 @@ def test_a_copy_without_the_raw_text_says_that_it_cannot_place_its_breaks(built:
     }
 
 
-def test_tei_of_no_record_is_refused_and_leaves_no_file(tmp_path: Path) -> None:
+def test_tei_of_no_record_is_refused_and_leaves_no_file(tmp_path: Path, corpus: Corpus) -> None:
     with pytest.raises(UsageError) as caught:
-        export(tmp_path / "out.xml", "tei", [POEM], types=["faq"])
+        export(tmp_path / "out.xml", "tei", [POEM], types=["faq"], corpus=corpus)
     assert str(caught.value) == "no record is both among those named and of the types named; expected one at least, for TEI"
     assert list(tmp_path.iterdir()) == []
 

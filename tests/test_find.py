@@ -115,7 +115,6 @@ def test_a_search_can_keep_to_a_record_and_to_a_number(corpus: Corpus) -> None:
 
 def test_every_sentence_is_found_on_its_page_with_the_raw_characters_that_it_comes_from(corpus: Corpus, raw_text: str) -> None:
     """White space aside, these are the sentence, unless they hold an edit, or the end of a page with its header."""
-
     edits = corpus.table("edits").to_pylist()
     pages = corpus.table("pages").to_pylist()
     reader = Reader(index_of(corpus))
@@ -159,7 +158,7 @@ def test_what_cannot_be_looked_for_is_said(query: str, message: str, corpus: Cor
         find(query, corpus=corpus)
     assert str(caught.value) == message
     if len(query) < 100_000:
-        result = run("find", query)
+        result = run("find", "--corpus", corpus.folder, query)
         assert (result.exit_code, result.stdout, result.stderr) == (2, "", f"lprcorpus: {message}\n")
 
 
@@ -167,7 +166,7 @@ def test_a_hundred_thousand_characters_are_looked_for_like_any_other(corpus: Cor
     query = "whispers of nothing " * 5_000
     assert len(query) == 100_000
     assert find(query, corpus=corpus) == []
-    result = run("find", query)
+    result = run("find", "--corpus", corpus.folder, query)
     assert (result.exit_code, result.stdout) == (0, "")
     assert result.stderr == "no passage holds whispers of nothing whispers of nothing whispers of nothing…\n"
 
@@ -179,22 +178,22 @@ def test_a_whole_body_is_found_as_one_passage(corpus: Corpus) -> None:
     assert passage.end - passage.start > 0.999 * len(text)
 
 
-def test_a_word_that_is_nowhere_is_said_with_those_that_come_near() -> None:
-    result = run("find", "night", "whispres")
+def test_a_word_that_is_nowhere_is_said_with_those_that_come_near(corpus: Corpus) -> None:
+    result = run("find", "--corpus", corpus.folder, "night", "whispres")
     assert (result.exit_code, result.stdout) == (0, "")
     assert result.stderr == "no passage holds night whispres; 'whispres' is in no record, but whispers is\n"
 
 
 def test_the_command_shows_passages_for_people_and_for_programs(corpus: Corpus) -> None:
-    result = run("find", "night whispers", "--style", "bibtex")
+    result = run("find", "--corpus", corpus.folder, "night whispers", "--style", "bibtex")
     lines = result.stdout.split("\n")
     assert lines[:4] == [f"{HOURGLASS}, p. 31, block 1", "    The night", "    whispers", f"  cite      @article{{{HOURGLASS},"]
     (passage,) = find("night whispers", corpus=corpus)
     assert lines[-3:] == [f"  selector  {passage.selector}", "", ""]
-    (content,) = json.loads(run("find", "night whispers", "--style", "bibtex", "--json").stdout)
+    (content,) = json.loads(run("find", "--corpus", corpus.folder, "night whispers", "--style", "bibtex", "--json").stdout)
     assert content.pop("citation").startswith(f"@article{{{HOURGLASS},")
     assert content == passage.to_dict()
-    assert run("find", "nosuchword", "--json", "--style", "bibtex").stdout == "[]\n"
+    assert run("find", "--corpus", corpus.folder, "nosuchword", "--json", "--style", "bibtex").stdout == "[]\n"
 
 
 @pytest.mark.parametrize(("limit", "message"), [(2, "the first 2 passages; there are more: --limit 20\n"), (5, "")])
@@ -207,47 +206,47 @@ def test_the_command_says_when_there_are_more(limit: int, message: str) -> None:
 
 def test_formatted_citations_come_with_their_references(corpus: Corpus) -> None:
     pytest.importorskip("pypandoc", reason="formatted text needs the extra cite")
-    text = run("find", "night whispers", "--style", "apa").stdout
+    text = run("find", "--corpus", corpus.folder, "night whispers", "--style", "apa").stdout
     assert "  cite      (Calaor, 2014, p. 31)\n" in text
     assert text.endswith(f"Left Progressive Review Corpus (version {corpus.version}), {HOURGLASS}.\n")
-    notes = run("find", "horror stories").stdout
+    notes = run("find", "--corpus", corpus.folder, "horror stories").stdout
     assert notes.count("  cite      Grover Furr, “Grover Furr: The Continuing Revolution in Stalin-Era Soviet History,”") == 2
     assert "References" not in notes
 
 
-def test_without_pandoc_the_citations_are_in_bibtex_and_that_is_said(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_without_pandoc_the_citations_are_in_bibtex_and_that_is_said(monkeypatch: pytest.MonkeyPatch, corpus: Corpus) -> None:
     monkeypatch.setattr("lprcorpus.cli.find.can_format", lambda: False)
-    result = run("find", "night whispers")
-    assert result.stdout == run("find", "night whispers", "--style", "bibtex").stdout
+    result = run("find", "--corpus", corpus.folder, "night whispers")
+    assert result.stdout == run("find", "--corpus", corpus.folder, "night whispers", "--style", "bibtex").stdout
     assert result.stderr == "lprcorpus: citations are in BibTeX; for Chicago, APA and others: pip install 'lprcorpus[cite]'\n"
 
 
 class TestConcordance:
     """``find --kwic``: each passage on a line, between what is around it."""
 
-    def test_the_keywords_are_below_each_other(self) -> None:
-        lines = run("find", "horror stories", "--kwic").stdout.split("\n")
+    def test_the_keywords_are_below_each_other(self, corpus: Corpus) -> None:
+        lines = run("find", "--corpus", corpus.folder, "horror stories", "--kwic").stdout.split("\n")
         assert [line.index("horror stories") for line in lines if line] == [42, 42]
         assert all(line.endswith(f"  {LECTURE}, p. 24") for line in lines if line)
 
-    def test_it_is_sorted_by_what_is_on_one_side(self) -> None:
+    def test_it_is_sorted_by_what_is_on_one_side(self, corpus: Corpus) -> None:
         for side, part in (("left", lambda line: words(line["left"])[::-1]), ("right", lambda line: words(line["right"]))):
-            result = run("find", "society", "--kwic", "--sort", side, "--json", "--limit", "500")
+            result = run("find", "--corpus", corpus.folder, "society", "--kwic", "--sort", side, "--json", "--limit", "500")
             lines = json.loads(result.stdout)
             assert lines == sorted(lines, key=part), side
             assert len(lines) > 10
 
-    def test_it_can_be_had_as_csv(self) -> None:
-        first, *rest = run("find", "night whispers", "--kwic", "--csv").stdout.split("\n")
+    def test_it_can_be_had_as_csv(self, corpus: Corpus) -> None:
+        first, *rest = run("find", "--corpus", corpus.folder, "night whispers", "--kwic", "--csv").stdout.split("\n")
         assert first == "left,keyword,right,record,page"
         assert rest[0].startswith("The,night whispers,the silence of its darkness as ")
         assert rest[0].endswith(f",{HOURGLASS},31")
 
-    def test_options_that_do_not_go_together_are_refused(self) -> None:
-        alone = run("find", "night", "--csv")
+    def test_options_that_do_not_go_together_are_refused(self, corpus: Corpus) -> None:
+        alone = run("find", "--corpus", corpus.folder, "night", "--csv")
         assert alone.exit_code == 2
         assert alone.stderr.startswith("lprcorpus: --csv is for a concordance; expected --kwic with it; see ")
-        assert run("find", "night", "--kwic", "--csv", "--json").exit_code == 2
+        assert run("find", "--corpus", corpus.folder, "night", "--kwic", "--csv", "--json").exit_code == 2
 
 
 SCRIPTS = {
@@ -312,7 +311,7 @@ def test_every_word_is_found_where_it_is(pieces: list[str]) -> None:
         if words(piece) and unicodedata.category(piece[0])[0] != "M":
             extents = list(text.find(words(piece)))
             assert extents or any(unicodedata.category(char)[0] == "M" for char in text.text)
-            assert all(words(text.text[start:end]) == words(piece) for start, end, _ in extents)
+            assert all(words(text.text[match.start : match.end]) == words(piece) for match in extents)
 
 
 @given(st.text())

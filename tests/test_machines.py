@@ -13,12 +13,10 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
-from click.testing import CliRunner, Result
 
 from lprcorpus.build.run import build
-from lprcorpus.cli import main
 
-from .conftest import ROOT, MakeIssue, hashes
+from .conftest import ROOT, MakeIssue, hashes, run
 
 TEXT = "The Night Song\n\nThe night whispers the silence.\n"
 RECORD: dict[str, object] = {"id": "night-song", "title": "The Night Song", "page": 1, "type": "article"}
@@ -34,10 +32,6 @@ def expected(raw: Path, tmp_path: Path) -> dict[str, str]:
     """What a build writes where nothing is special."""
     build(raw, tmp_path / "plain")
     return hashes(tmp_path / "plain")
-
-
-def run(*arguments: str | Path) -> Result:
-    return CliRunner().invoke(main, ["build", "--workers", "1", *map(str, arguments)])
 
 
 Mount = Callable[..., None]
@@ -65,7 +59,7 @@ class TestAFolderThatCannotBeExchanged:
 
     def check(self, raw: Path, out: Path, expected: dict[str, str], reason: str) -> None:
         for _ in range(2):
-            result = run("--raw", raw, "--out", out)
+            result = run("build", "--workers", "1", "--raw", raw, "--out", out)
             said = f"lprcorpus: {out}: cannot be exchanged as a whole ({reason}); its files were replaced one by one\n"
             assert (result.exit_code, result.stderr) == (0, said)
             assert hashes(out) == expected
@@ -106,7 +100,7 @@ class TestAFolderThatCannotBeExchanged:
         mount("-t", "tmpfs", "-o", "size=100k", "tmpfs", at=out)
         (out / "records.parquet").write_bytes(b"the earlier corpus")
         (out / "blocks.parquet").write_bytes(b"." * 70_000)
-        result = run("--raw", raw, "--out", out)
+        result = run("build", "--workers", "1", "--raw", raw, "--out", out)
         said = f"lprcorpus: {out}: cannot be written: no space left on device; it is as it was before\n"
         assert (result.exit_code, result.stderr) == (2, said)
         assert (out / "records.parquet").read_bytes() == b"the earlier corpus"
@@ -120,7 +114,7 @@ def test_a_file_system_without_locks_is_written_and_named(
         raise OSError(getattr(errno, code), code)
 
     monkeypatch.setattr(fcntl, "flock", refuse)
-    result = run("--raw", raw, "--out", tmp_path / "out")
+    result = run("build", "--workers", "1", "--raw", raw, "--out", tmp_path / "out")
     said = f"lprcorpus: {tmp_path / 'out'}: the file system has no locks; do not start another build of it meanwhile\n"
     assert (result.exit_code, result.stderr) == (0, said)
     assert hashes(tmp_path / "out") == expected
@@ -180,7 +174,7 @@ class TestFilesThatToolsLeave:
         for name in left:
             (out / name).write_text(name)
         for _ in range(2):
-            result = run("--raw", raw, "--out", out)
+            result = run("build", "--workers", "1", "--raw", raw, "--out", out)
             assert (result.exit_code, result.stderr) == (0, "")
         assert {name: (out / name).read_text() for name in left} == {name: name for name in left}
         assert {name: value for name, value in hashes(out).items() if name not in left} == expected
@@ -190,7 +184,7 @@ class TestFilesThatToolsLeave:
             (raw / name).write_text(name)
         (raw / ".ipynb_checkpoints").mkdir()
         (raw / "link-to-nothing.md").symlink_to(tmp_path / "nothing")
-        result = run("--raw", raw, "--out", tmp_path / "out")
+        result = run("build", "--workers", "1", "--raw", raw, "--out", tmp_path / "out")
         assert (result.exit_code, result.stderr) == (0, "")
         assert hashes(tmp_path / "out") == expected
 
@@ -200,7 +194,7 @@ class TestFilesThatAPersonPutThere:
 
     def test_a_text_with_another_suffix_is_an_issue_that_was_not_built(self, raw: Path, tmp_path: Path) -> None:
         (raw / "scan-2.TXT").write_text("Harbour Walk\n")
-        result = run("--raw", raw, "--out", tmp_path / "out")
+        result = run("build", "--workers", "1", "--raw", raw, "--out", tmp_path / "out")
         said = [
             f"lprcorpus: {raw / 'scan-2.TXT'}: is called .TXT; expected .txt",
             f"lprcorpus: 1 issue could not be built; {tmp_path / 'out'} contains the other 1",
@@ -210,7 +204,7 @@ class TestFilesThatAPersonPutThere:
     def test_a_document_without_a_text_is_noted(self, raw: Path, tmp_path: Path) -> None:
         for name in ("scan.pdf", "tiny-1.pdf", "old.docx"):
             (raw / name).write_bytes(b"%PDF-1.4")
-        result = run("--raw", raw, "--out", tmp_path / "out", "--json")
+        result = run("build", "--workers", "1", "--raw", raw, "--out", tmp_path / "out", "--json")
         notes = [
             f"{raw / 'old.docx'}: is no raw text, and was not read; expected a text in UTF-8 (.txt)",
             f"{raw / 'scan.pdf'}: is a PDF, and was not read: lprcorpus extract {raw / 'scan.pdf'} --out {raw / 'scan.txt'}",
@@ -227,7 +221,7 @@ class TestAStoppedBuild:
             raise KeyboardInterrupt
 
         monkeypatch.setattr("lprcorpus.build.run.write_metadata", interrupt)
-        result = run("--raw", raw, "--out", tmp_path / "out")
+        result = run("build", "--workers", "1", "--raw", raw, "--out", tmp_path / "out")
         assert (result.exit_code, result.stderr) == (130, f"lprcorpus: stopped; {tmp_path / 'out'} is as it was before\n")
         assert sorted(path.name for path in tmp_path.iterdir()) == ["raw"]
 
@@ -237,7 +231,7 @@ class TestAStoppedBuild:
                 raise KeyboardInterrupt
 
         monkeypatch.setattr("lprcorpus.build.staging._sync", interrupt_at_last)
-        result = run("--raw", raw, "--out", tmp_path / "out", "--resume")
+        result = run("build", "--workers", "1", "--raw", raw, "--out", tmp_path / "out", "--resume")
         assert (result.exit_code, result.stderr) == (130, f"lprcorpus: stopped; {tmp_path / 'out'} is built\n")
 
 

@@ -10,6 +10,7 @@ import pyarrow.parquet as pq
 import pytest
 
 import lprcorpus
+from lprcorpus.corpus import Corpus
 from lprcorpus.schema import TABLES
 
 Rows = list[dict[str, Any]]
@@ -42,5 +43,5 @@ def through_pyarrow(path: Path) -> Rows:
 
 @pytest.mark.parametrize("name", TABLES)
 @pytest.mark.parametrize("read", [through_pandas, through_polars, through_duckdb, through_pyarrow])
-def test_the_same_rows_are_read(read: Callable[[Path], Rows], name: str) -> None:
-    assert read(lprcorpus.path() / f"{name}.parquet") == lprcorpus.table(name).to_pylist()
+def test_the_same_rows_are_read(read: Callable[[Path], Rows], name: str, corpus: Corpus) -> None:
+    assert read(corpus.folder / f"{name}.parquet") == lprcorpus.table(name, corpus=corpus).to_pylist()

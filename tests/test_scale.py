@@ -17,7 +17,6 @@ from pathlib import Path
 
 import pyarrow.parquet as pq
 import pytest
-from click.testing import CliRunner, Result
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -25,18 +24,13 @@ from lprcorpus.build import shards
 from lprcorpus.build.issue_files import InputFiles, IssueFiles, find_issues
 from lprcorpus.build.run import build
 from lprcorpus.build.shards import ShardDone, ShardTask, build_shard, cut_shards
-from lprcorpus.cli import main
 from lprcorpus.errors import DataError, OutputError, UsageError
 
 from .conftest import GENERATED as ISSUES
-from .conftest import ROOT, SMALL_SHARD, hashes, load_generator
+from .conftest import ROOT, SMALL_SHARD, hashes, load_generator, run
 
 SMALL_SHARDS = f"import lprcorpus.build.shards as shards; shards.SHARD_BYTES = {SMALL_SHARD}"
 """What makes a program cut small shards; only the process that cuts them needs it."""
-
-
-def run(*arguments: str | Path) -> Result:
-    return CliRunner().invoke(main, ["build", *map(str, arguments)])
 
 
 def stop_after(monkeypatch: pytest.MonkeyPatch, count: int) -> None:
@@ -107,7 +101,7 @@ def spoil(raw: Path, number: int) -> str:
 
 def test_an_issue_that_fails_is_named_and_the_others_are_written(raw: Path, tmp_path: Path) -> None:
     message = spoil(raw, 3)
-    result = run("--raw", raw, "--out", tmp_path / "out", "--workers", "1")
+    result = run("build", "--raw", raw, "--out", tmp_path / "out", "--workers", "1")
     assert result.stderr == (
         f"lprcorpus: {message}\nlprcorpus: 1 issue could not be built; {tmp_path / 'out'} contains the other {ISSUES - 1}\n"
     )
@@ -144,14 +138,14 @@ def test_strict_makes_a_failure_fatal_and_leaves_the_old_corpus(raw: Path, tmp_p
     build(raw, out)
     before = hashes(out)
     message = spoil(raw, 3)
-    result = run("--raw", raw, "--out", out, "--workers", "1", "--strict")
+    result = run("build", "--raw", raw, "--out", out, "--workers", "1", "--strict")
     assert (result.exit_code, result.stdout, result.stderr) == (1, "", f"lprcorpus: {message}\n")
     assert hashes(out) == before
 
 
 def test_the_json_report_names_the_failures(raw: Path, tmp_path: Path) -> None:
     message = spoil(raw, 1)
-    report = json.loads(run("--raw", raw, "--out", tmp_path / "out", "--workers", "1", "--json").stdout)
+    report = json.loads(run("build", "--raw", raw, "--out", tmp_path / "out", "--workers", "1", "--json").stdout)
     assert report["failures"] == [message]
     assert [issue["id"] for issue in report["issues"]] == [f"generated-{number:06d}" for number in range(2, ISSUES + 1)]
 
@@ -327,7 +321,7 @@ def test_a_worker_with_other_code_or_without_the_folders_refuses(raw: Path, tmp_
 
 
 def test_workers_and_a_scheduler_exclude_each_other(raw: Path, tmp_path: Path) -> None:
-    result = run("--raw", raw, "--out", tmp_path / "out", "--workers", "2", "--scheduler", "tcp://127.0.0.1:9")
+    result = run("build", "--raw", raw, "--out", tmp_path / "out", "--workers", "2", "--scheduler", "tcp://127.0.0.1:9")
     assert result.exit_code == 2
     assert "--workers is for this machine; the workers of --scheduler are its own. Give one of them" in result.stderr
     assert not (tmp_path / "out").exists()
@@ -522,7 +516,7 @@ def test_a_small_disk_that_is_full_gives_one_message(raw: Path, small_disk: Path
     out = small_disk / "out"
     (out).mkdir()
     (out / "records.parquet").write_bytes(b"the earlier corpus")
-    result = run("--raw", raw, "--out", out, "--workers", "1")
+    result = run("build", "--raw", raw, "--out", out, "--workers", "1")
     assert (result.exit_code, result.stdout) == (2, "")
     message = f"lprcorpus: {out}: cannot be written: no space left on device; it is as it was before"
     assert result.stderr in (

@@ -132,7 +132,7 @@ def test_a_scheduler_without_workers_is_named(
 
 def test_where_no_scheduler_answers_that_is_said(raw: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("lprcorpus.build.executors._PATIENCE", 0.5)
-    result = run("--raw", raw, "--out", tmp_path / "out", "--scheduler", "tcp://127.0.0.1:9")
+    result = run("build", "--raw", raw, "--out", tmp_path / "out", "--scheduler", "tcp://127.0.0.1:9")
     assert result.exit_code == 2
     assert result.stderr.startswith("lprcorpus: tcp://127.0.0.1:9: no scheduler answers: ")
     assert result.stderr.count("\n") == 1

@@ -20,8 +20,8 @@ def test_the_examples_of_a_table_make_a_row_that_its_model_accepts(name: str) ->
 
 
 @pytest.mark.parametrize(("name", "column"), COLUMNS, ids=[f"{name}.{column.name}" for name, column in COLUMNS])
-def test_the_example_of_a_column_stands_in_the_corpus(name: str, column: Column) -> None:
-    values = Corpus().table(name, [column.name]).column(0).to_pylist()
+def test_the_example_of_a_column_stands_in_the_corpus(name: str, column: Column, corpus: Corpus) -> None:
+    values = corpus.table(name, [column.name]).column(0).to_pylist()
     if (name, column.name) in LONG:
         assert any(value is not None and value.startswith(column.example) for value in values)
     else:

@@ -192,7 +192,9 @@ def test_what_is_no_selector_is_said_in_one_line(case: str, selector: Selector, 
     assert str(caught.value).startswith(message)
     if not case.startswith("a number"):
         assert str(caught.value) == message
-    result = run("resolve", "-", "--style", "bibtex", text=spoil(selector)) if len(message) < 200 else None
+    result = (
+        run("resolve", "--corpus", corpus.folder, "-", "--style", "bibtex", text=spoil(selector)) if len(message) < 200 else None
+    )
     assert result is None or "Traceback" not in result.output
 
 
@@ -293,25 +295,27 @@ class TestManyAtOnce:
             ("annotations.json", [1]),
         ],
     )
-    def test_each_kind_of_file_is_read(self, name: str, places: list[int], paper: Callable[[str], Path]) -> None:
+    def test_each_kind_of_file_is_read(self, name: str, places: list[int], paper: Callable[[str], Path], corpus: Corpus) -> None:
         path = paper(name)
-        result = run("resolve", "--check", path)
+        result = run("resolve", "--corpus", corpus.folder, "--check", path)
         message = f"same: it is where it was: {HOURGLASS}, p. 31"
         assert result.stdout == "".join(f"{path}:{place}: {message}\n" for place in places)
         assert result.exit_code == 0
 
-    def test_what_find_prints_can_be_checked(self) -> None:
-        printed = run("find", "horror stories", "--json", "--style", "bibtex").stdout
-        result = run("resolve", "-", text=printed)
+    def test_what_find_prints_can_be_checked(self, corpus: Corpus) -> None:
+        printed = run("find", "--corpus", corpus.folder, "horror stories", "--json", "--style", "bibtex").stdout
+        result = run("resolve", "--corpus", corpus.folder, "-", text=printed)
         same = f"same: it is where it was: {LECTURE}, p. 24\n"
         assert result.stdout == f"standard input:1: {same}standard input:2: {same}"
-        assert run("resolve", "--check", "-", text=printed).stdout == result.stdout
+        assert run("resolve", "--corpus", corpus.folder, "--check", "-", text=printed).stdout == result.stdout
 
-    def test_what_is_wrong_is_said_by_file_and_line_and_by_the_exit_status(self, tmp_path: Path, selector: Selector) -> None:
+    def test_what_is_wrong_is_said_by_file_and_line_and_by_the_exit_status(
+        self, tmp_path: Path, selector: Selector, corpus: Corpus
+    ) -> None:
         path = tmp_path / "paper.md"
         lines = [str(selector), str(selector).replace("night", "day"), str(selector)[:60], OLD_LINE]
         path.write_text("\n\n".join(lines), "utf-8")
-        result = run("resolve", "--check", path)
+        result = run("resolve", "--corpus", corpus.folder, "--check", path)
         assert result.exit_code == 1
         assert result.stdout.split("\n")[:-1] == [
             f"{path}:1: same: it is where it was: {HOURGLASS}, p. 31",
@@ -320,12 +324,12 @@ class TestManyAtOnce:
             f"{path}:7: invalid: {OLD}",
         ]
         assert result.stderr == "4 selectors, 3 of them not right\n"
-        annotations = run("resolve", "--check", "--format", "github", path)
+        annotations = run("resolve", "--corpus", corpus.folder, "--check", "--format", "github", path)
         assert annotations.exit_code == 1
         assert annotations.stdout.split("\n")[0] == (
             f"::error file={path},line=3::changed: “day whispers” is now “night whispers”"
         )
-        answers = json.loads(run("resolve", "--check", "--json", path).stdout)
+        answers = json.loads(run("resolve", "--corpus", corpus.folder, "--check", "--json", path).stdout)
         assert [(answer["place"], answer["status"]) for answer in answers] == [
             (1, "same"),
             (3, "changed"),
@@ -333,38 +337,41 @@ class TestManyAtOnce:
             (7, "invalid"),
         ]
 
-    def test_a_file_with_none_is_fine_and_one_that_cannot_be_read_is_not(self, tmp_path: Path) -> None:
+    def test_a_file_with_none_is_fine_and_one_that_cannot_be_read_is_not(self, tmp_path: Path, corpus: Corpus) -> None:
         path = tmp_path / "paper.md"
         path.write_text("# Nothing to see\n\n[a link](https://example.org)\n", "utf-8")
-        result = run("resolve", "--check", path)
+        result = run("resolve", "--corpus", corpus.folder, "--check", path)
         assert (result.exit_code, result.stdout, result.stderr) == (0, "", "no selector\n")
         path.write_bytes("night".encode("utf-16"))
-        result = run("resolve", "--check", path)
+        result = run("resolve", "--corpus", corpus.folder, "--check", path)
         assert (result.exit_code, result.stderr) == (2, f"lprcorpus: {path}: is not UTF-8 (byte 0); expected text\n")
-        result = run("resolve", "--check", tmp_path / "none.md")
+        result = run("resolve", "--corpus", corpus.folder, "--check", tmp_path / "none.md")
         assert (result.exit_code, result.stderr) == (
             2,
             f"lprcorpus: {tmp_path / 'none.md'}: cannot be read: no such file or directory\n",
         )
 
-    def test_ten_thousand_in_one_file_are_checked(self, tmp_path: Path, selector: Selector) -> None:
+    def test_ten_thousand_in_one_file_are_checked(self, tmp_path: Path, selector: Selector, corpus: Corpus) -> None:
         path = tmp_path / "paper.txt"
         path.write_text(f"{selector}\n" * 10_000, "utf-8")
-        result = run("resolve", "--check", path)
+        result = run("resolve", "--corpus", corpus.folder, "--check", path)
         assert result.stdout.count(" same: ") == 10_000
         assert result.stderr == "10,000 selectors, 0 of them not right\n"
 
 
 def test_the_command_answers_people_and_programs(selector: Selector, corpus: Corpus) -> None:
-    result = run("resolve", str(selector), "--style", "bibtex")
+    result = run("resolve", "--corpus", corpus.folder, str(selector), "--style", "bibtex")
     assert result.stdout.startswith(f"same: it is where it was: {HOURGLASS}, p. 31\n\n{HOURGLASS}, p. 31, block 1\n")
-    assert run("resolve", *str(selector).split(), "--style", "bibtex").stdout == result.stdout
-    assert run("resolve", "-", "--style", "bibtex", text=selector.to_json() + "\n").stdout == result.stdout
-    answer = json.loads(run("resolve", selector.to_json(), "--json", "--style", "bibtex").stdout)
+    assert run("resolve", "--corpus", corpus.folder, *str(selector).split(), "--style", "bibtex").stdout == result.stdout
+    assert (
+        run("resolve", "--corpus", corpus.folder, "-", "--style", "bibtex", text=selector.to_json() + "\n").stdout
+        == result.stdout
+    )
+    answer = json.loads(run("resolve", "--corpus", corpus.folder, selector.to_json(), "--json", "--style", "bibtex").stdout)
     (passage,) = find("night whispers", corpus=corpus)
     assert answer["status"] == "same"
     assert answer["found_by"] == "raw range"
     assert answer["passages"] == [passage.to_dict()]
-    wrong = run("resolve", str(selector).replace("night", "day"), "--style", "bibtex")
+    wrong = run("resolve", "--corpus", corpus.folder, str(selector).replace("night", "day"), "--style", "bibtex")
     assert wrong.exit_code == 1
     assert wrong.stdout.startswith("changed: ")

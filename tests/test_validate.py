@@ -17,12 +17,10 @@ import jsonschema
 import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
-from click.testing import CliRunner, Result
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 import lprcorpus
-from lprcorpus.cli import main
 from lprcorpus.errors import CorpusNotFound, LprcorpusError
 from lprcorpus.metadata import corpus_metadata
 from lprcorpus.schema import TABLES
@@ -31,14 +29,9 @@ from lprcorpus.validation import validation
 from lprcorpus.validation.codes import CODES
 from lprcorpus.validation.report import LAYERS, Report, report_schema
 
-from .conftest import ROOT
-from .conftest import run as run_command
+from .conftest import ROOT, run
 
 POEM = "lpr-1-2/hourglass-of-the-free"
-
-
-def run(*arguments: str | Path) -> Result:
-    return run_command("validate", *arguments)
 
 
 @pytest.fixture
@@ -83,7 +76,7 @@ def misprint(home: Path) -> None:
 
 
 def test_the_data_that_came_with_the_package_is_valid() -> None:
-    result = run()
+    result = run("validate")
     assert result.exit_code == 0
     assert [line.split()[:2] for line in result.stdout.splitlines()[:7]] == [[layer, "ok"] for layer in LAYERS]
     assert result.stdout.endswith(f"processed, version {corpus_metadata().version}: valid\n")
@@ -92,7 +85,7 @@ def test_the_data_that_came_with_the_package_is_valid() -> None:
 
 def test_each_problem_stands_under_its_layer_with_where_what_and_what_was_expected(home: Path) -> None:
     misprint(home)
-    result = run(home / "processed")
+    result = run("validate", home / "processed")
     assert result.exit_code == 1
     lines = result.stdout.splitlines()
     assert f"  records.word_count [{POEM}]: found 0; expected 1 or more (minimum)" in lines
@@ -132,7 +125,7 @@ def test_without_the_proof_the_invariants_are_said_not_to_be_checked(home: Path)
 
 
 def test_valid_without_the_proof_is_only_valid_as_far_as_it_was_checked(home: Path) -> None:
-    result = run(home / "processed", "--no-proof")
+    result = run("validate", home / "processed", "--no-proof")
     assert result.exit_code == 0
     assert result.stdout.endswith(f"version {corpus_metadata().version}: valid as far as it was checked\n")
 
@@ -157,7 +150,7 @@ def test_a_relative_folder_finds_the_raw_texts_beside_it(home: Path, monkeypatch
 
 
 def test_the_help_shows_an_example_and_the_exit_status() -> None:
-    text = CliRunner().invoke(main, ["validate", "--help"]).output
+    text = run("validate", "--help").output
     assert "Example: lprcorpus validate processed --format github" in text
     assert "Exit status: 0 fine; 1 the data has problems; 2 the command cannot run." in text
 
@@ -172,7 +165,7 @@ def lose_the_blocks(home: Path) -> None:
 @pytest.mark.parametrize("damage", [lambda home: None, misprint, lose_the_blocks], ids=["none", "a misprint", "a lost table"])
 def test_the_json_report_is_as_its_schema_says(damage: Callable[[Path], object], home: Path) -> None:
     damage(home)
-    result = run(home / "processed", "--json")
+    result = run("validate", home / "processed", "--json")
     report = json.loads(result.stdout)
     jsonschema.validate(report, report_schema(), cls=jsonschema.Draft202012Validator)
     assert report == lprcorpus.validate(home / "processed").model_dump(mode="json")
@@ -200,7 +193,7 @@ def test_problems_beyond_the_most_are_counted(home: Path, monkeypatch: pytest.Mo
     misprint(home)
     report = lprcorpus.validate(home / "processed")
     assert (len(report.problems), report.omitted, report.valid) == (4, 9, False)
-    assert run(home / "processed").stdout.endswith("13 problems; the first 4 are listed\n")
+    assert run("validate", home / "processed").stdout.endswith("13 problems; the first 4 are listed\n")
 
 
 def test_every_code_in_the_source_is_described() -> None:
@@ -219,7 +212,7 @@ def test_every_code_in_the_source_is_described() -> None:
 def test_each_problem_is_an_annotation_at_its_file_and_line(home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     misprint(home)
     monkeypatch.chdir(home)
-    result = run("processed", "--format", "github")
+    result = run("validate", "processed", "--format", "github")
     assert result.exit_code == 1
     lines = result.stdout.splitlines()
     assert len(lines) == 13
@@ -236,18 +229,18 @@ def test_what_would_end_an_annotation_is_escaped(home: Path, monkeypatch: pytest
     folder = home / "50%, a:b"
     (home / "processed").rename(folder)
     (folder / "blocks.parquet").write_bytes(b"")
-    lines = run(folder.name, "--format", "github").stdout.splitlines()
+    lines = run("validate", folder.name, "--format", "github").stdout.splitlines()
     assert any(line.startswith("::error file=50%25%2C a%3Ab/blocks.parquet,title=") for line in lines)
 
 
 def test_a_valid_corpus_has_no_annotation() -> None:
-    assert run("--format", "github").stdout == ""
+    assert run("validate", "--format", "github").stdout == ""
 
 
 def test_sarif_has_a_rule_for_each_code_and_a_result_for_each_problem(home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     misprint(home)
     monkeypatch.chdir(home)
-    log = json.loads(run("processed", "--format", "sarif").stdout)
+    log = json.loads(run("validate", "processed", "--format", "sarif").stdout)
     assert (log["version"], len(log["runs"])) == ("2.1.0", 1)
     driver = log["runs"][0]["tool"]["driver"]
     assert [rule["id"] for rule in driver["rules"]] == list(CODES)
@@ -293,7 +286,7 @@ def test_a_table_in_small_row_groups_is_checked_across_them(home: Path) -> None:
 )
 def test_a_descriptor_that_is_none_is_refused_in_one_line(content: bytes, message: str, home: Path) -> None:
     (home / "processed" / "datapackage.json").write_bytes(content)
-    result = run(home / "processed")
+    result = run("validate", home / "processed")
     assert (result.exit_code, result.stdout) == (2, "")
     assert result.stderr.startswith(f"lprcorpus: {home / 'processed'}")
     assert result.stderr.endswith(f"{message}\n")
@@ -304,7 +297,7 @@ def test_a_folder_that_is_no_corpus_is_refused_in_one_line(tmp_path: Path) -> No
     (tmp_path / "file").write_text("x", "utf-8")
     expected = "expected the folder of a built corpus\n"
     for folder, reason in (("", "holds no datapackage.json"), ("none", "no such file or directory"), ("file", "not a directory")):
-        result = run(tmp_path / folder)
+        result = run("validate", tmp_path / folder)
         assert (result.exit_code, result.stderr) == (2, f"lprcorpus: {tmp_path / folder}: {reason}; {expected}")
 
 

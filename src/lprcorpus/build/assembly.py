@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -21,6 +21,7 @@ from lprcorpus.text.pages import Paged, Pagination, find_pages
 from lprcorpus.text.paragraphs import Setting, detect_setting, paragraph_ends
 from lprcorpus.text.repairs import TextEdit, find_mojibake
 from lprcorpus.text.running_headers import find_header
+from lprcorpus.text.text_warnings import RecordExtent, record_warnings, text_warnings
 
 __all__ = ["BuiltIssue", "assemble", "page_text"]
 
@@ -35,6 +36,7 @@ class BuiltIssue:
         marks: the kinds of page mark found.
         claimed: the share of its text that is in records, page headers and blanks aside.
         unclaimed: the text that is in no record.
+        warnings: what is doubtful, each with its raw line.
     """
 
     rows: IssueRows
@@ -42,6 +44,7 @@ class BuiltIssue:
     marks: tuple[str, ...]
     claimed: float
     unclaimed: tuple[UnclaimedText, ...]
+    warnings: tuple[str, ...]
 
 
 def assemble(text: str, manifest: Manifest, where: str) -> BuiltIssue:
@@ -70,7 +73,16 @@ def assemble(text: str, manifest: Manifest, where: str) -> BuiltIssue:
         marks=paged.marks,
         claimed=claimed_share(rows.spans),
         unclaimed=unclaimed_text(rows.spans, paged.lines),
+        warnings=(*text_warnings(paged), *_record_warnings(rows, located, paged)),
     )
+
+
+def _record_warnings(rows: IssueRows, located: Sequence[LocatedRecord], paged: Paged) -> Iterator[str]:
+    extents = []
+    for record, place in zip(rows.records, located, strict=True):
+        line = int(paged.lines.number[place.title.first])
+        extents.append(RecordExtent(record.id.partition("/")[2], line, record.word_count))
+    yield from record_warnings(extents, [], len(paged.pages))
 
 
 def page_text(text: str, manifest: Manifest) -> Paged:

@@ -50,6 +50,7 @@ class IssueReport:
     edits: Mapping[str, int]
     claimed: float
     unclaimed: tuple[UnclaimedText, ...]
+    warnings: tuple[str, ...]
 
 
 _REPORTS = TypeAdapter(tuple[IssueReport, ...])
@@ -123,4 +124,5 @@ def report_issue(issue: BuiltIssue, proof: Proof) -> IssueReport:
         edits=proof.edits,
         claimed=issue.claimed,
         unclaimed=issue.unclaimed,
+        warnings=issue.warnings,
     )

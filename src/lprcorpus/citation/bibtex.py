@@ -1,8 +1,9 @@
 """Citations as BibTeX, for BibTeX and biblatex alike.
 
-Letters are written as they are, in UTF-8: biber, pandoc, citation-js and Better BibTeX all read them so, while each of them
-reads some of LaTeX's commands for letters wrongly. Only what TeX would take for a command is escaped. Titles have double
-braces: they are kept as printed. The ``orig…`` fields are biblatex's; BibTeX passes over them, and the note says the same.
+Letters are written as they are, in UTF-8: biber, pandoc, citation-js and Better BibTeX all read
+them so, while each of them reads some of LaTeX's commands for letters wrongly. Only what TeX would
+take for a command is escaped. Titles have double braces: they are kept as printed. The ``orig…``
+fields are biblatex's; BibTeX passes over them, and the note says the same.
 """
 
 from __future__ import annotations
@@ -48,6 +49,7 @@ def bibtex(item: Item) -> str:
         "journal": _escape(item.get("container-title", "")),
         "volume": _escape(item.get("volume", "")),
         "number": _escape(item.get("issue", "")),
+        # TeX sets two hyphens as the dash between numbers.
         "pages": item.get("page", "").replace("-", "--"),
     }
     fields |= _issued(item)
@@ -69,7 +71,7 @@ def bibtex(item: Item) -> str:
 
 
 def _issued(item: Item) -> dict[str, str]:
-    """Return year and, where the date has a month, biblatex's ``date``; nothing where there is no date."""
+    """Return the year and, where the date has a month, biblatex's ``date``."""
     date = iso_date(item.get("issued"))
     if not date:
         return {}
@@ -78,7 +80,7 @@ def _issued(item: Item) -> dict[str, str]:
 
 
 def _note(item: Item) -> str:
-    """Return what is printed after the entry: the cited page, the origin, and where the article was read."""
+    """Return what is printed after the entry: cited page, origin, where the article was read."""
     sentences = []
     if "locator" in item:
         sentences.append(f"Cited: {cited_pages(item, dash='–')}.")
@@ -108,21 +110,23 @@ def _name(name: CslName) -> str:
 def _is_split(name: CslName) -> bool:
     """Return whether a reader of BibTeX would take a family name apart without braces around it.
 
-    It does so at a comma and at an "and"; at each space where there is no given name; and after the last word with a small
-    first letter, which is right in "van der Berg" and wrong in "García de la Torre".
+    It does so at a comma and at an "and"; at each space where there is no given name; and after the
+    last word with a small first letter, which is right in "van der Berg" and wrong in "García de la
+    Torre".
     """
     family = name["family"]
     if _separates(family):
         return True
     if "given" not in name:
         return " " in family
+    # BibTeX takes all up to the last small word for the particle.
     is_particle = [word[0].islower() for word in family.split()[:-1]]
     particles_first = sorted(is_particle, reverse=True)
     return is_particle != particles_first
 
 
 def _separates(part: str) -> bool:
-    """Return whether a reader of BibTeX takes something in a name for the end of it, or for a field of biber's."""
+    """Return whether a reader of BibTeX takes something in a name for its end."""
     return re.search(r"[,=]|\band\b|^others$", part, re.IGNORECASE) is not None
 
 
@@ -142,8 +146,8 @@ def _escape(text: str) -> str:
         if place in matched:
             written.append(f"\\{char}")
         elif char in "{}":
-            # BibTeX counts braces, escaped ones too, so one without a mate needs a command. Pandoc does not know the
-            # command and drops it, so the others are escaped.
+            # BibTeX counts braces, escaped ones too, so one without a mate needs a command. Pandoc
+            # does not know the command and drops it, so the others are escaped.
             written.append(r"{\textbraceleft}" if char == "{" else r"{\textbraceright}")
         else:
             written.append(_ESCAPES.get(char, char))

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from lprcorpus.citation.bibtex import bibtex
 from lprcorpus.citation.csl import Item, Work, dataset_item, record_item
 from lprcorpus.citation.ris import ris
-from lprcorpus.citation.works import blocks_of, edition, works
+from lprcorpus.citation.works import edition, works
 from lprcorpus.corpus import Corpus
 from lprcorpus.errors import UsageError
 
@@ -20,7 +20,11 @@ def _csl_json(item: Item) -> str:
     return json.dumps([item], ensure_ascii=False, indent=2)
 
 
-_DATA_STYLES: dict[str, Callable[[Item], str]] = {"csl-json": _csl_json, "bibtex": bibtex, "ris": ris}
+_DATA_STYLES: dict[str, Callable[[Item], str]] = {
+    "csl-json": _csl_json,
+    "bibtex": bibtex,
+    "ris": ris,
+}
 """The styles that are data. Any other is the name of a CSL style and gives formatted text."""
 
 
@@ -34,13 +38,15 @@ def cite(
 ) -> str:
     """Return the citation of a record, or of the corpus.
 
-    A record is cited as the article it is: its own author and title, the periodical, and where it first appeared. The corpus
-    is named as the place where it was read. With a page or a block, formatted text is the citation of that place, as it
-    is in a text or a note, and on the next line the reference.
+    A record is cited as the article it is: its own author and title, the periodical, and where it
+    first appeared. The corpus is named as the place where it was read. With a page or a block,
+    formatted text is the citation of that place, as it is in a text or a note, and on the next line
+    the reference.
 
     Args:
         id: a record's id; the corpus itself is cited by default.
-        style: ``"csl-json"``, ``"bibtex"``, ``"ris"``, or the name of a CSL style (``"apa"``, ``"chicago"``, ``"mla"`` …).
+        style: ``"csl-json"``, ``"bibtex"``, ``"ris"``, or the name of a CSL style (``"apa"``,
+            ``"chicago"``, ``"mla"`` …).
         page: a page of the record.
         block: the position of a block of the record; its pages are cited.
         corpus: where to look; the corpus that came with the package by default.
@@ -67,12 +73,9 @@ def cite(
 
 
 def cite_all(*, style: str = "bibtex", corpus: Corpus | None = None) -> str:
-    """Return the bibliography of the whole corpus: every record, in reading order or in the style's own.
+    """Return the bibliography of the corpus: every record, in reading order or the style's own.
 
-    Raises:
-        UnknownName: there is no such style.
-        DataError: a row is not what its model allows.
-        MissingLibrary: formatted text is asked for, and the extra ``cite`` is not installed.
+    Raises as :func:`cite` does.
     """
     corpus = corpus or Corpus()
     here = edition(corpus)
@@ -89,20 +92,14 @@ def cite_all(*, style: str = "bibtex", corpus: Corpus | None = None) -> str:
 
 @dataclass(frozen=True)
 class Cited:
-    """Citations of some places, and the list of references that they lead to; no list where each says everything itself."""
+    """Citations of some places, and their list of references; empty where each is complete."""
 
     places: tuple[str, ...]
     references: str
 
 
 def cite_places(corpus: Corpus, places: Sequence[tuple[str, int, int]], style: str) -> Cited:
-    """Return the citations of places, each a record's id and a first and last page.
-
-    Raises:
-        UnknownName: there is no such record or style.
-        DataError: a row is not what its model allows.
-        MissingLibrary: formatted text is asked for, and the extra ``cite`` is not installed.
-    """
+    """Return the citations of places, each a record's id and its first and last page."""
     here = edition(corpus)
     by_id = {work.record.id: work for work in works(corpus, {place[0] for place in places})}
     items = [record_item(by_id[record], here, (page, page_end)) for record, page, page_end in places]
@@ -119,12 +116,8 @@ def cite_places(corpus: Corpus, places: Sequence[tuple[str, int, int]], style: s
 def render(items: Sequence[Item], style: str) -> list[str]:
     """Return the citation of each of some items of CSL-JSON in a style, in their order.
 
-    Formatted text is the reference; for an item with a ``locator``, it is the citation of that place and, on the next
-    line, the reference.
-
-    Raises:
-        UnknownName: there is no such style.
-        MissingLibrary: formatted text is asked for, and the extra ``cite`` is not installed.
+    Formatted text is the reference; for an item with a ``locator``, it is the citation of that
+    place and, on the next line, the reference. Raises as :func:`cite` does.
     """
     name = style.strip().casefold()
     if name in _DATA_STYLES:
@@ -134,6 +127,7 @@ def render(items: Sequence[Item], style: str) -> list[str]:
     formatted = format_items(items, name)
     texts = []
     for item, citation in zip(items, formatted.citations, strict=True):
+        # In notes the citation says all that the reference does, so it may be the same text.
         lines = [citation] if "locator" in item else []
         if formatted.references[item["id"]] not in lines:
             lines.append(formatted.references[item["id"]])
@@ -149,7 +143,9 @@ def _pages(corpus: Corpus, work: Work, page: int | None, block: int | None) -> t
     """
     record = work.record
     if block is not None:
-        blocks = blocks_of(corpus, record.id)
+        from lprcorpus.schema import Block
+
+        blocks = list(corpus.rows("blocks", Block, record_id={record.id}))
         for found in blocks:
             if found.position == block:
                 return found.page_start, found.page_end

@@ -1,8 +1,9 @@
 """Citations as data: items of CSL-JSON, the form that every other citation format is made from.
 
-The article is cited, not the corpus: its own author and title, and the periodical it is in. Where it first appeared goes
-into the ``original-…`` fields and the note. The corpus goes into ``archive``, as the place where the article was read. The
-format is CSL 1.0.2 (https://docs.citationstyles.org/en/stable/specification.html, appendices III and IV).
+The article is cited, not the corpus: its own author and title, and the periodical it is in. Where
+it first appeared goes into the ``original-…`` fields and the note. The corpus goes into
+``archive``, as the place where the article was read. The format is CSL 1.0.2
+(https://docs.citationstyles.org/en/stable/specification.html, appendices III and IV).
 """
 
 from __future__ import annotations
@@ -17,19 +18,25 @@ from lprcorpus.messages import shorten
 from lprcorpus.metadata import Metadata
 from lprcorpus.typed_rows import grouped
 
-__all__ = ["CitedContributor", "CitedIssue", "CitedRecord", "CslDate", "CslName", "Edition", "Item", "Work", "cited_pages"]
-__all__ += ["combine", "dataset_item", "date_parts", "iso_date", "issue_of", "one_line", "page_range", "record_item", "source_of"]
+__all__ = ["CitedContributor", "CitedIssue", "CitedRecord", "CslDate", "CslName", "Edition", "Item"]
+__all__ += ["Work", "cited_pages", "combine", "dataset_item", "date_parts", "iso_date", "issue_of"]
+__all__ += ["one_line", "page_range", "record_item", "source_of"]
 
 Item = dict[str, Any]
 """One item of CSL-JSON."""
 
 CslDate = dict[str, list[list[int]]]
-"""A date of CSL, or an interval: a key ``date-parts`` with year, month and day of one end or of two."""
+"""A date of CSL, or an interval: under ``date-parts``, the numbers of one end or of two."""
 
 CslName = dict[str, str]
 """A name of CSL: ``family`` and ``given`` of a person, ``literal`` of a body."""
 
-_GENRES = {"speech": "Speech", "interview": "Interview", "poem": "Poem", "press_release": "Press release"}
+_GENRES = {
+    "speech": "Speech",
+    "interview": "Interview",
+    "poem": "Poem",
+    "press_release": "Press release",
+}
 """What a style may call the article, where its type says more than that it is one."""
 
 _ROLES = ("interviewer", "translator", "editor")
@@ -38,7 +45,7 @@ _ROLES = ("interviewer", "translator", "editor")
 _DATE = re.compile(r"[0-9]{4}(-[0-9]{2}){0,2}")
 
 _LINE_ENDS = re.compile("[\t-\r\x1c-\x20\x85\u2028\u2029]+")
-"""Characters that some program takes for the end of a line, and spaces beside them; a no-break space is none of them."""
+"""What some program takes for the end of a line, and spaces; not the no-break space."""
 
 _CONTROLS = re.compile("[\x00-\x08\x0e-\x1b\x7f-\x84\x86-\x9f]")
 """Control characters, which neither TeX nor biber nor XML can hold."""
@@ -46,23 +53,14 @@ _CONTROLS = re.compile("[\x00-\x08\x0e-\x1b\x7f-\x84\x86-\x9f]")
 
 @dataclass(frozen=True)
 class Edition:
-    """The edition of the corpus in which an article was read.
-
-    Attributes:
-        name: the corpus's identifier (``"lprcorpus"``).
-        title: its title.
-        version: the version of the data.
-        released: the day of that version (ISO 8601), where it is known.
-        creators: who made it, as display names.
-        url: its public address, or None while it has none.
-    """
+    """The edition of the corpus in which an article was read."""
 
     name: str
     title: str
     version: str
-    released: str | None
+    released: str | None  # the day of the version (ISO 8601)
     creators: tuple[str, ...]
-    url: str | None
+    url: str | None  # None while it has no public address
 
     @classmethod
     def of(cls, metadata: Metadata) -> Edition:
@@ -143,8 +141,12 @@ class Work:
         return "; ".join(person.name for person in self.contributors if person.role == role)
 
 
-def combine(issues: Iterable[CitedIssue], records: Iterable[CitedRecord], contributors: Iterable[CitedContributor]) -> list[Work]:
-    """Return records with their issues and contributors, in the order of the issues' ids and of their reading.
+def combine(
+    issues: Iterable[CitedIssue],
+    records: Iterable[CitedRecord],
+    contributors: Iterable[CitedContributor],
+) -> list[Work]:
+    """Return records with their issues and contributors, in reading order.
 
     Raises:
         DataError: the issue of a record is not among the issues.
@@ -170,7 +172,7 @@ def issue_of(record: CitedRecord, issues: Mapping[str, CitedIssue]) -> CitedIssu
 
 
 def one_line(text: str) -> str:
-    r"""Return a text on one line, as a citation has it: no line ends, no runs of spaces, no control characters.
+    r"""Return a text on one line: no line ends, no runs of spaces, no control characters.
 
     >>> one_line("The night\u2028whispers\x1d the silence ")
     'The night whispers the silence'
@@ -229,15 +231,12 @@ def cited_pages(item: Item, dash: str = "-") -> str:
 def record_item(work: Work, edition: Edition, pages: tuple[int, int] | None = None) -> Item:
     """Return a record as an item of CSL-JSON.
 
-    CSL has no variable for a speaker or an interviewee. Who speaks is the author, and an interviewee is one where nobody else
-    is, as in the CSL of Zotero; the note names the interviewee as such. Nor has CSL a variable for the periodical that a text
-    first appeared in: where no publisher is known, it is the original publisher. A year that the issue does not give is
-    left out; styles then write "n.d.".
-
-    Args:
-        work: the record, its issue and its contributors.
-        edition: the edition of the corpus in which it was read.
-        pages: the first and last page of the passage that is cited, if it is not the whole record.
+    CSL has no variable for a speaker or an interviewee. Who speaks is the author, and an
+    interviewee is one where nobody else is, as in the CSL of Zotero; the note names the interviewee
+    as such. Nor has CSL a variable for the periodical that a text first appeared in: where no
+    publisher is known, it is the original publisher. A year that the issue does not give is left
+    out; styles then write "n.d.". With pages, the first and the last, it is the item of that
+    passage.
     """
     record, issue = work.record, work.issue
     item: Item = {
@@ -285,6 +284,7 @@ def dataset_item(edition: Edition) -> Item:
 
 def _filled(item: Item) -> Item:
     """Return an item without the variables that have no value."""
+    # An empty variable is not the lack of one: styles would put punctuation around it.
     return {name: value for name, value in item.items() if value}
 
 
@@ -302,7 +302,7 @@ def _name(person: CitedContributor) -> CslName:
 
 
 def _note(work: Work) -> str:
-    """Return what the note says: the interviewee, and the source in the issue's own words or else in its parsed parts."""
+    """Return what the note says: the interviewee and the source."""
     record = work.record
     sentences: list[str] = []
     interviewees = work.display_names("interviewee")
@@ -315,7 +315,7 @@ def _note(work: Work) -> str:
 
 
 def source_of(record: CitedRecord) -> str:
-    """Return the source of a record in the issue's own words, or else put together from its parts."""
+    """Return the source in the issue's own words, or else put together from its parts."""
     if record.source_citation:
         return record.source_citation
     title = [record.source_title, record.source_container]

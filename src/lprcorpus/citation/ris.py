@@ -1,4 +1,4 @@
-"""Citations as RIS, the tagged format of reference managers (the tags as Reference Manager's specification of 2011 has them)."""
+"""Citations as RIS, the tagged format of reference managers (specification of 2011)."""
 
 from __future__ import annotations
 

@@ -1,24 +1,14 @@
-"""What is cited, read from a corpus: its edition, and records with their issues and contributors."""
+"""What is cited, read from a corpus: its edition, and its records."""
 
 from __future__ import annotations
 
 from collections.abc import Collection
-from dataclasses import dataclass
 
 from lprcorpus.citation.csl import CitedContributor, CitedIssue, CitedRecord, Edition, Work, combine
 from lprcorpus.corpus import Corpus
 from lprcorpus.errors import UnknownName
 
-__all__ = ["CitedBlock", "blocks_of", "edition", "works"]
-
-
-@dataclass(frozen=True)
-class CitedBlock:
-    """A block, as far as citations go: columns of ``blocks``."""
-
-    position: int
-    page_start: int
-    page_end: int
+__all__ = ["edition", "works"]
 
 
 def edition(corpus: Corpus) -> Edition:
@@ -35,7 +25,7 @@ def edition(corpus: Corpus) -> Edition:
 
 
 def works(corpus: Corpus, ids: Collection[str] | None = None) -> list[Work]:
-    """Return records with their issues and contributors, all of them or those asked for, in reading order.
+    """Return all records, or those asked for, with issues and contributors, in reading order.
 
     Raises:
         UnknownName: an id is no record's.
@@ -47,6 +37,7 @@ def works(corpus: Corpus, ids: Collection[str] | None = None) -> list[Work]:
             corpus.rows("records", CitedRecord),
             corpus.rows("contributors", CitedContributor),
         )
+    # Of a large corpus only the row groups that hold these records are read.
     wanted = set(ids)
     records = list(corpus.rows("records", CitedRecord, id=wanted))
     unknown = wanted - {record.id for record in records}
@@ -55,12 +46,3 @@ def works(corpus: Corpus, ids: Collection[str] | None = None) -> list[Work]:
         raise UnknownName("record", min(unknown), [str(record) for record in known])
     issues = corpus.rows("issues", CitedIssue, id={record.issue_id for record in records})
     return combine(issues, records, corpus.rows("contributors", CitedContributor, record_id=wanted))
-
-
-def blocks_of(corpus: Corpus, record_id: str) -> list[CitedBlock]:
-    """Return the blocks of a record, in order.
-
-    Raises:
-        DataError: a row is not what its model allows.
-    """
-    return list(corpus.rows("blocks", CitedBlock, record_id={record_id}))

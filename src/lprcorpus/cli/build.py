@@ -131,6 +131,8 @@ def _print_issue(issue: IssueReport) -> None:
     out.print(f"Coverage  {issue.claimed:.1%} of the text is in records")
     for line in _unclaimed(issue):
         out.print(f"          {line}")
+    for warning in issue.warnings:
+        out.print(f"Doubtful  {warning}")
     out.print()
 
 

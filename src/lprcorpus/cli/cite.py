@@ -26,7 +26,12 @@ __all__ = ["command"]
     metavar="STYLE",
     help="bibtex (the default), ris, csl-json, or a CSL style by its name in the CSL repository: apa, chicago, mla, ieee …",
 )
-@click.option("--all", "everything", is_flag=True, help="Cite every record: the bibliography of the whole corpus.")
+@click.option(
+    "--all",
+    "everything",
+    is_flag=True,
+    help="Cite every record: the bibliography of the whole corpus.",
+)
 @click.option("--json", "as_json", is_flag=True, help="Print CSL-JSON, as --style csl-json does.")
 @corpus_option
 def command(

@@ -10,9 +10,10 @@ import click
 from lprcorpus.build.issue_files import decode_text
 from lprcorpus.cli.options import quiet_option
 from lprcorpus.cli.output import byte_progress, print_json, say
-from lprcorpus.draft.drafting import draft
+from lprcorpus.draft.drafting import Layout, draft
 from lprcorpus.draft.manifest_writer import as_json, as_manifest
 from lprcorpus.errors import OutputError, UsageError, system_reason
+from lprcorpus.layout_file import extraction_of, layout_path, read_layout
 from lprcorpus.messages import count
 
 __all__ = ["command"]
@@ -38,7 +39,7 @@ def command(text: Path, out: Path | None, *, as_values: bool) -> None:
     if data.startswith(b"%PDF-"):
         raise UsageError(f"{text}: is a PDF; expected its text: lprcorpus extract {text} --out {text.with_suffix('.txt')}")
     with byte_progress("Drafting") as progress:
-        drafted = draft(decode_text(data, name), str(name), progress)
+        drafted = draft(decode_text(data, name), str(name), progress, _layout_of(name))
     for warning in drafted.warnings:
         say(f"{name}: {warning}", err=True)
     if as_values:
@@ -57,6 +58,12 @@ def command(text: Path, out: Path | None, *, as_values: bool) -> None:
         raise OutputError(f"{out}: cannot be written: {system_reason(error)}") from None
     records = count(len(drafted.records), "record")
     say(f"Wrote {out}: {records} on {count(len(drafted.paged.pages), 'page')} to check", err=True)
+
+
+def _layout_of(text: Path) -> Layout | None:
+    """Return the layout file beside a text, where it was extracted from a PDF."""
+    path = layout_path(text)
+    return Layout(read_layout(path), extraction_of(path)) if path.is_file() else None
 
 
 def _read(text: Path) -> tuple[Path, bytes]:

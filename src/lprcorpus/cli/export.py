@@ -8,7 +8,7 @@ from pathlib import Path
 import click
 
 from lprcorpus.cli.options import corpus_option, quiet_option
-from lprcorpus.cli.output import byte_progress
+from lprcorpus.cli.output import byte_progress, say
 from lprcorpus.corpus import Corpus
 from lprcorpus.errors import UsageError
 from lprcorpus.export.exporting import FORMATS, export
@@ -34,8 +34,18 @@ _BINARY = ("parquet", "sqlite")
 )
 @click.argument("ids", nargs=-1, metavar="[IDS]...")
 @click.option("--format", "form", required=True, type=click.Choice(FORMATS), help="The format to write.")
-@click.option("--table", metavar="TABLE", help="The table to write as csv, jsonl or parquet; records by default.")
-@click.option("--type", "types", multiple=True, metavar="TYPE", help="Only records of this type; may be given again.")
+@click.option(
+    "--table",
+    metavar="TABLE",
+    help="The table to write as csv, jsonl or parquet; records by default.",
+)
+@click.option(
+    "--type",
+    "types",
+    multiple=True,
+    metavar="TYPE",
+    help="Only records of this type; may be given again.",
+)
 @click.option(
     "-o",
     "--out",
@@ -43,11 +53,27 @@ _BINARY = ("parquet", "sqlite")
     help="The file to write; standard output by default, or for -. A folder, if it is there or PATH ends in a slash: csv gets"
     " all tables and a datapackage.json, tei one file for each issue, txt one for each record.",
 )
-@click.option("--nested", is_flag=True, help="In JSON Lines, let each record hold its contributors and blocks.")
-@click.option("--bom", is_flag=True, help="Begin CSV with a byte order mark, without which Excel does not see that it is UTF-8.")
+@click.option(
+    "--nested",
+    is_flag=True,
+    help="In JSON Lines, let each record hold its contributors and blocks.",
+)
+@click.option(
+    "--bom",
+    is_flag=True,
+    help="Begin CSV with a byte order mark, without which Excel does not see that it is UTF-8.",
+)
 @click.option("--title/--no-title", default=None, help="In txt, begin with the title; left out by default.")
-@click.option("--headings/--no-headings", default=None, help="In txt, keep the headings inside the text, as by default.")
-@click.option("--note/--no-note", default=None, help="In txt, put the editor's headnote first; left out by default.")
+@click.option(
+    "--headings/--no-headings",
+    default=None,
+    help="In txt, keep the headings inside the text, as by default.",
+)
+@click.option(
+    "--note/--no-note",
+    default=None,
+    help="In txt, put the editor's headnote first; left out by default.",
+)
 @corpus_option
 @quiet_option
 def command(
@@ -90,7 +116,7 @@ def command(
         )
     if not to_stdout:
         thing = "record" if form in ("tei", "txt") else "row"
-        click.echo(f"Wrote {out}: {count(done.rows, thing)}", err=True)
+        say(f"Wrote {out}: {count(done.rows, thing)}", err=True)
     _print_notes(done)
 
 

@@ -11,11 +11,11 @@ from __future__ import annotations
 import hashlib
 import re
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from pathlib import Path
 
 from lprcorpus.build.locating import find_records
-from lprcorpus.build.manifest import IssueEntry, Manifest, PaginationEntry
+from lprcorpus.build.manifest import ExtractionEntry, IssueEntry, Manifest, PaginationEntry
 from lprcorpus.draft.contents_list import Contents, find_contents
 from lprcorpus.draft.item_reader import DraftedRecord, ItemReader, slug
 from lprcorpus.draft.item_starts import ItemStart, choose_starts
@@ -24,6 +24,7 @@ from lprcorpus.draft.set_lines import SetLines, read_lines
 from lprcorpus.draft.title_blocks import TitleBlock, find_title_blocks
 from lprcorpus.draft.wording import case_of
 from lprcorpus.errors import ManifestError, RawTextError
+from lprcorpus.layout_file import Extraction, LayoutLine
 from lprcorpus.text.lines import split_lines
 from lprcorpus.text.pages import Paged, Pagination, find_pages
 from lprcorpus.text.text_warnings import (
@@ -33,7 +34,7 @@ from lprcorpus.text.text_warnings import (
     text_warnings,
 )
 
-__all__ = ["Draft", "draft"]
+__all__ = ["Draft", "Layout", "draft"]
 
 Progress = Callable[[int, int], None]
 _RIGHTS = "Rights not yet known; this corpus grants none."
@@ -42,6 +43,14 @@ _MOST_REMARKS = 50  # of a kind
 _CHECKS = 5  # rounds in which what a build would not find is taken out
 _PROBLEM = re.compile(r"records\[(?P<index>\d+)\](?:\.(?P<part>\w+))?")
 _PARTS = frozenset({"byline", "note", "source", "section"})
+
+
+@dataclass(frozen=True)
+class Layout:
+    """What the layout file beside a text says: how its lines are set, and which PDF they are from."""
+
+    lines: Sequence[LayoutLine]
+    extraction: Extraction
 
 
 @dataclass(frozen=True)
@@ -65,20 +74,21 @@ class Draft:
     warnings: tuple[str, ...]
 
 
-def draft(text: str, name: str, progress: Progress | None = None) -> Draft:
+def draft(text: str, name: str, progress: Progress | None = None, layout: Layout | None = None) -> Draft:
     """Draft the manifest of an issue from its text.
 
     Args:
         text: the raw text.
         name: the name of its file.
         progress: is told how many of how many characters are done, from stage to stage.
+        layout: how the lines are set in the PDF that the text is from, where it is from one.
 
     Raises:
         RawTextError: the text is none, is HTML, or has too few lines to hold an item.
     """
     report = progress or _report_nothing
     size = len(text)
-    lines = _read_text(text, name)
+    lines = _read_text(text, name, layout.lines if layout else ())
     report(size // 4, size)
     blocks = find_title_blocks(lines)
     contents = find_contents(lines, blocks)
@@ -97,7 +107,8 @@ def draft(text: str, name: str, progress: Progress | None = None) -> Draft:
         remarks.append(
             f"CHECK: the name {Path(name).name!r} makes no id; call the text {issue.id}.txt and this manifest {issue.id}.toml."
         )
-    manifest, records = _checked(issue, lines.paged, records, name)
+    extraction = layout.extraction if layout else None
+    manifest, records = _checked(issue, extraction, lines.paged, records, name)
     warnings = [*text_warnings(lines.paged), *_record_warnings(lines, records)]
     report(size, size)
     return Draft(manifest, masthead, lines.paged, tuple(records), tuple(remarks), tuple(warnings))
@@ -107,12 +118,12 @@ def _report_nothing(done: int, total: int) -> None:
     """Report no progress."""
 
 
-def _read_text(text: str, name: str) -> SetLines:
+def _read_text(text: str, name: str, layout: Sequence[LayoutLine]) -> SetLines:
     split = split_lines(text)
     tagged = html_line(split)
     if tagged is not None:
         raise RawTextError(name, f"raw line {tagged}: this is HTML; expected plain text, without tags")
-    lines = read_lines(find_pages(split, Pagination()))
+    lines = read_lines(find_pages(split, Pagination()), layout)
     count = len(lines)
     if sum(not rule for rule in lines.rule) < 2:
         what = "line" if count == 1 else "lines"
@@ -124,23 +135,7 @@ def _whole_text(lines: SetLines) -> ItemStart:
     """Return a start at the first words, for a text in which nothing looks like one."""
     place = next(place for place, rule in enumerate(lines.rule) if not rule)
     title = lines.text[place]
-    block = TitleBlock(
-        place=place,
-        end=place + 1,
-        text=title,
-        byline=None,
-        names=None,
-        says_by=False,
-        shaped=False,
-        case=case_of(title),
-        mark="",
-        apart=0,
-        opens_page=False,
-        ruled_off=False,
-        underlined=False,
-        centred=False,
-        body=place + 1,
-    )
+    block = TitleBlock(place=place, end=place + 1, body=place + 1, text=title, case=case_of(title))
     return ItemStart(block, None, None, 0.1)
 
 
@@ -176,7 +171,9 @@ def _issue(text: str, name: str, masthead: Masthead) -> IssueEntry:
     )
 
 
-def _checked(issue: IssueEntry, paged: Paged, records: list[DraftedRecord], name: str) -> tuple[Manifest, list[DraftedRecord]]:
+def _checked(
+    issue: IssueEntry, extraction: Extraction | None, paged: Paged, records: list[DraftedRecord], name: str
+) -> tuple[Manifest, list[DraftedRecord]]:
     """Return the manifest without what a build would not find again in the text."""
     stated = paged.pagination
     pagination = PaginationEntry(
@@ -186,9 +183,10 @@ def _checked(issue: IssueEntry, paged: Paged, records: list[DraftedRecord], name
         inline_marks=list(stated.inline_marks),
         space_marks="space marks" in " ".join(paged.marks),
     )
+    stated_from = ExtractionEntry(**asdict(extraction)) if extraction else None
     for _ in range(_CHECKS):
         entries = [record.entry for record in records]
-        manifest = Manifest(issue=issue, pagination=pagination, records=entries)
+        manifest = Manifest(issue=issue, extraction=stated_from, pagination=pagination, records=entries)
         try:
             find_records(paged, manifest, name)
         except ManifestError as error:

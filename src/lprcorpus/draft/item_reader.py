@@ -44,23 +44,14 @@ _NAMED_AGAIN = 4  # lines in which a headnote names it again
 
 @dataclass(frozen=True)
 class DraftedRecord:
-    """One item as it is proposed.
-
-    Attributes:
-        entry: its entry of the manifest.
-        line: the raw line of its title.
-        page_end: the page of its last line.
-        words: how many words it has.
-        confidence: how sure it is that an item begins here, from 0 to 1.
-        doubts: what a person should check, in words.
-    """
+    """One item as it is proposed."""
 
     entry: RecordEntry
-    line: int
-    page_end: int
+    line: int  # the raw line of its title
+    page_end: int  # the page of its last line
     words: int
-    confidence: float
-    doubts: tuple[str, ...] = ()
+    confidence: float  # how sure it is that an item begins here, from 0 to 1
+    doubts: tuple[str, ...] = ()  # what a person should check
 
     def without(self, parts: set[str]) -> DraftedRecord:
         """Return the record without some of its parts."""

@@ -4,68 +4,38 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator, Sequence
-from typing import TypedDict
 
-from lprcorpus.build.manifest import ContributorEntry, Quote, SourceEntry
+from lprcorpus.build.manifest import ContributorEntry, Quote
 from lprcorpus.draft.drafting import Draft
 from lprcorpus.draft.item_reader import DraftedRecord
 from lprcorpus.messages import count
 
-__all__ = ["DraftValues", "as_json", "as_manifest"]
+__all__ = ["as_json", "as_manifest"]
 
 _SURE = 0.85  # below this, the manifest says how sure the draft is
 
 
-class PageValues(TypedDict):
-    """A page in the JSON form of a draft: its number, and the raw line that it begins on."""
-
-    number: int
-    line: int
-
-
-class RecordValues(TypedDict):
-    """A record in the JSON form of a draft."""
-
-    line: int
-    title: str
-    author: str | None
-    type: str
-    section: str | None
-    page_start: int
-    page_end: int
-    confidence: float
-
-
-class DraftValues(TypedDict):
-    """The JSON form of a draft."""
-
-    pages: list[PageValues]
-    records: list[RecordValues]
-
-
-def as_json(draft: Draft) -> DraftValues:
+def as_json(draft: Draft) -> dict[str, list[dict[str, object]]]:
     """Return a draft as the values of its JSON form."""
-    pages: list[PageValues] = []
-    line, at = 1, 0
+    lines = draft.paged.lines
+    pages: list[dict[str, object]] = []
     for page in draft.paged.pages:
-        line += draft.paged.lines.line_at(page.start) - draft.paged.lines.line_at(at)
-        at = page.start
-        pages.append({"number": page.number, "line": line})
-    return {"pages": pages, "records": [_record_values(record) for record in draft.records]}
-
-
-def _record_values(record: DraftedRecord) -> RecordValues:
-    entry = record.entry
-    return {
-        "line": record.line,
-        "title": entry.title,
-        "author": entry.author,
-        "type": entry.type,
-        "section": entry.section,
-        "page_start": entry.page,
-        "page_end": record.page_end,
-        "confidence": record.confidence,
-    }
+        pages.append({"number": page.number, "line": lines.line_at(page.start)})
+    records: list[dict[str, object]] = []
+    for record in draft.records:
+        entry = record.entry
+        values = {
+            "line": record.line,
+            "title": entry.title,
+            "author": entry.author,
+            "type": entry.type,
+            "section": entry.section,
+            "page_start": entry.page,
+            "page_end": record.page_end,
+            "confidence": record.confidence,
+        }
+        records.append(values)
+    return {"pages": pages, "records": records}
 
 
 def as_manifest(draft: Draft) -> str:
@@ -114,6 +84,11 @@ def _issue(draft: Draft) -> Iterator[str]:
 
 
 def _pagination(draft: Draft) -> Iterator[str]:
+    if draft.manifest.extraction:
+        yield "[extraction]"
+        for key, value in draft.manifest.extraction.model_dump().items():
+            yield f"{key} = {_quoted(value)}"
+        yield ""
     pagination = draft.manifest.pagination
     yield "[pagination]"
     yield f"first = {pagination.first}"
@@ -137,24 +112,21 @@ def _record(record: DraftedRecord) -> Iterator[str]:
     for doubt in record.doubts:
         yield _comment(f"CHECK: {doubt}")
     yield "[[records]]"
-    yield f"id = {_quoted(entry.id)}"
-    yield f"title = {_quoted(entry.title)}"
-    if entry.occurrence is not None:
-        yield f"occurrence = {entry.occurrence}"
-    yield f"page = {entry.page}"
-    yield f"type = {_quoted(entry.type)}"
-    if entry.section:
-        yield f"section = {_quoted(entry.section)}"
-    if entry.byline:
-        yield f"byline = {_quoted(entry.byline)}"
+    for key in ("id", "title", "occurrence", "page", "type", "section", "byline"):
+        value = getattr(entry, key)
+        if value is not None:
+            yield f"{key} = {value if isinstance(value, int) else _quoted(value)}"
     if entry.note:
         yield f"note = {{ {', '.join(_extent(entry.note))} }}"
     if entry.contributors:
         yield f"contributors = [{', '.join(map(_contributor, entry.contributors))}]"
     if entry.source:
-        yield ""
-        yield "[records.source]"
-        yield from _source(entry.source)
+        yield "\n[records.source]"
+        yield from _extent(entry.source)
+        for key in ("title", "container", "publisher", "place", "date", "url"):
+            value = getattr(entry.source, key)
+            if value:
+                yield f"{key} = {_quoted(value)}"
 
 
 def _extent(quote: Quote) -> Iterator[str]:
@@ -164,18 +136,5 @@ def _extent(quote: Quote) -> Iterator[str]:
 
 
 def _contributor(entry: ContributorEntry) -> str:
-    pairs = [f"name = {_quoted(entry.name)}"]
-    if entry.family:
-        pairs.append(f"family = {_quoted(entry.family)}")
-    if entry.given:
-        pairs.append(f"given = {_quoted(entry.given)}")
-    pairs.append(f"role = {_quoted(entry.role)}")
-    return f"{{ {', '.join(pairs)} }}"
-
-
-def _source(source: SourceEntry) -> Iterator[str]:
-    yield from _extent(source)
-    for name in ("title", "container", "publisher", "place", "date", "url"):
-        value = getattr(source, name)
-        if value:
-            yield f"{name} = {_quoted(value)}"
+    values = entry.model_dump(exclude_none=True)
+    return f"{{ {', '.join(f'{key} = {_quoted(value)}' for key, value in values.items())} }}"

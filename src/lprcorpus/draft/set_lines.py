@@ -8,13 +8,16 @@ nothing: distances are in blank lines that mean something.
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
+from itertools import pairwise
 from statistics import median
 
 import numpy as np
 
 from lprcorpus.draft.wording import is_source
+from lprcorpus.layout_file import LayoutLine
 from lprcorpus.text.pages import Paged
 from lprcorpus.text.paragraphs import Setting, detect_setting, paragraph_ends
 
@@ -27,38 +30,26 @@ _PICTURE = re.compile(
 )
 _CAPTION_LINES = 15  # of a picture's caption, at most
 _SHORT_PAGE = 0.7  # of the usual number of lines: a page with fewer was left before it was full
+_BOLD, _HEAVIER = 1, 200  # what bold letters are worth, in tenths of the size; and their weight
 _SOURCE_LINES = 6  # of the statement of a source, at the end of a page
 
 
 @dataclass(frozen=True, eq=False)
 class SetLines:
-    """The lines of one text that are not set aside, as parallel lists.
-
-    Attributes:
-        paged: the text and its pages.
-        setting: how the text was set.
-        lines: the index of each line among all printed lines.
-        number: its raw line.
-        text: what is printed on it, without the white space around it.
-        indent: the white space before it, in characters.
-        gap: the blank lines between it and the line before it.
-        page: the index of its page.
-        ends: whether a paragraph ends with it.
-        rule: whether it is a rule, an ornament or the place of a picture.
-        measure: the width of a full line, in characters.
-    """
+    """The lines of one text that are not set aside, as parallel lists."""
 
     paged: Paged
     setting: Setting
-    lines: list[int]
-    number: list[int]
-    text: list[str]
-    indent: list[int]
-    gap: list[int]
-    page: list[int]
-    ends: list[bool]
-    rule: list[bool]
-    measure: int
+    lines: list[int]  # the index of each among all printed lines
+    number: list[int]  # its raw line
+    text: list[str]  # what is printed on it, without the white space around it
+    indent: list[int]  # the white space before it, in characters
+    gap: list[int]  # the blank lines between it and the line before it
+    page: list[int]  # the index of its page
+    ends: list[bool]  # whether a paragraph ends with it
+    rule: list[bool]  # whether it is a rule, an ornament or the place of a picture
+    emphasis: list[int]  # how much larger, in tenths, or bolder than most text; 0 without a layout
+    measure: int  # the width of a full line, in characters
 
     def __len__(self) -> int:
         return len(self.text)
@@ -122,8 +113,8 @@ class SetLines:
         return frozenset(page for page, count in counts.items() if count < usual * _SHORT_PAGE)
 
 
-def read_lines(paged: Paged) -> SetLines:
-    """Return the lines of a text with how they are set."""
+def read_lines(paged: Paged, layout: Sequence[LayoutLine] = ()) -> SetLines:
+    """Return the lines of a text with how they are set, as the layout of its PDF says too."""
     lines = paged.lines
     chosen = np.flatnonzero(paged.is_set)
     setting = detect_setting(paged)
@@ -131,19 +122,45 @@ def read_lines(paged: Paged) -> SetLines:
     text = [lines.printed(index) for index in chosen.tolist()]
     widths = lines.last[chosen] - lines.start[chosen]
     pages = np.searchsorted(paged.page_starts, lines.first[chosen], side="right") - 1
+    numbers = lines.number[chosen].tolist()
+    emphasis = _emphasis(numbers, text, layout)
+    for place, (one, other) in enumerate(pairwise(emphasis)):
+        ends[place] |= one != other  # a title and its text are set otherwise
     return SetLines(
         paged=paged,
         setting=setting,
         lines=chosen.tolist(),
-        number=lines.number[chosen].tolist(),
+        number=numbers,
         text=text,
         indent=(lines.first[chosen] - lines.start[chosen]).tolist(),
         gap=_gaps(paged, chosen.tolist(), spread=setting.paragraphs == "line fit"),
         page=pages.tolist(),
         ends=ends.tolist(),
         rule=_rules(text),
+        emphasis=emphasis,
         measure=int(np.percentile(widths, 90)) if len(widths) else 0,
     )
+
+
+def _emphasis(numbers: list[int], text: list[str], layout: Sequence[LayoutLine]) -> list[int]:
+    """Return how much larger or bolder each line is set than most characters are."""
+    rows = {row.line: row for row in layout}
+    if not rows:
+        return [0] * len(text)
+    characters: dict[tuple[float, int], int] = {}
+    for number, line in zip(numbers, text, strict=True):
+        row = rows.get(number)
+        if row is not None:
+            key = (round(row.size, 1), row.weight)
+            characters[key] = characters.get(key, 0) + len(line)
+    usual_size, usual_weight = max(characters, key=lambda key: (characters[key], key))
+    emphasis = []
+    for number in numbers:
+        row = rows.get(number)
+        larger = round(10 * (row.size / usual_size - 1)) if row and usual_size > 0 else 0
+        bolder = _BOLD if row and row.weight >= usual_weight + _HEAVIER else 0
+        emphasis.append(larger + bolder)
+    return emphasis
 
 
 def _gaps(paged: Paged, chosen: list[int], *, spread: bool) -> list[int]:

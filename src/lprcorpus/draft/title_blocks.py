@@ -16,52 +16,36 @@ _MOST_LINES = 4  # of a title with its byline
 _MOST_CHARACTERS = 160
 _FAR = 6  # lines below a title in which its byline is looked for
 _APART = 3  # blank lines between a title and its byline, at most
+_LARGE = 2  # tenths: a title in letters so much larger, or bolder too, is apart without blank lines
 _WIDE = 3  # blank lines: as far apart as a rule above, or a new page, sets a title
 _NEARLY_FULL = 0.85  # of the measure: a line of running text
 _ENDS_OPEN = re.compile(r".*\b(?:the|an?|of|and|or|for|in|to|with|by|from|on|at|de|&|--?|:)\W*", re.IGNORECASE)
+_SUBJECT = re.compile(r"subject:\s*\S", re.IGNORECASE)
 _OF_AN_ISSUE = re.compile(r"\b(?:1[5-9]|20)\d\d\b|\b(?:vol|no|nr|issue)\b\.?\s*\d", re.IGNORECASE)
 _DECORATION = ' *=~_#|+<>·:-–—"“”'
 _MARK = re.compile(r"(\d{1,3}|[ivxlc]{1,5}|[A-Z])[.):]\s+|[^\w\s\"“'‘«(\[]+", re.IGNORECASE)
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class TitleBlock:
-    """A possible beginning of an item.
+    """A possible beginning of an item; lines are places among the set lines."""
 
-    Attributes:
-        place: the first line of the title, among the set lines.
-        end: one past its last line.
-        text: the title.
-        byline: the first line of the byline and one past the last, or None.
-        names: whom the byline, or the title itself after "by", names.
-        says_by: whether that is said by "by" or the like, not merely by a name alone.
-        shaped: whether its wording is a title's.
-        case: how its words are written.
-        mark: what kind of mark opens it: a number (``1``), a sign, or none.
-        apart: how far it is set apart: the blank lines before it, or what a rule above it or the
-            beginning of a page are worth.
-        opens_page: whether it is the first on its page.
-        ruled_off: whether a rule or a picture is right before it.
-        underlined: whether a rule is right below it.
-        centred: whether it is in the middle of the measure.
-        body: the first line after title, rule and byline.
-    """
-
-    place: int
-    end: int
-    text: str
-    byline: tuple[int, int] | None
-    names: str | None
-    says_by: bool
-    shaped: bool
-    case: Case
-    mark: str
-    apart: int
-    opens_page: bool
-    ruled_off: bool
-    underlined: bool
-    centred: bool
-    body: int
+    place: int  # the first line of the title
+    end: int  # one past its last line
+    body: int  # the first line after title, rule and byline
+    text: str  # the title
+    case: Case  # how its words are written
+    byline: tuple[int, int] | None = None  # its first line and one past its last
+    names: str | None = None  # whom the byline, or the title itself after "by", names
+    says_by: bool = False  # whether "by" or the like says that, not merely a name alone
+    shaped: bool = False  # whether its wording is a title's
+    mark: str = ""  # what opens it: a number ("1"), a sign, or nothing
+    apart: int = 0  # the blank lines before it, or what a rule or a page's beginning is worth
+    opens_page: bool = False
+    ruled_off: bool = False  # a rule or a picture is right before it
+    underlined: bool = False  # a rule is right below it
+    centred: bool = False
+    emphasis: int = 0  # how much larger or bolder it is set than most text
 
 
 def find_title_blocks(lines: SetLines) -> list[TitleBlock]:
@@ -111,9 +95,11 @@ def _paragraphs(lines: SetLines) -> Iterator[tuple[int, int]]:
         if place > start and (parted or lines.page[place] != lines.page[place - 1]):
             yield start, place  # a header or a page's end is between: no quotation runs over it
             start = place
-        if lines.rule[place]:
+        if lines.rule[place] or _SUBJECT.match(lines.text[place]):
             if start < place:
                 yield start, place
+            if not lines.rule[place]:  # the subject of a message is its title
+                yield place, place + 1
             start = place + 1
         elif lines.ends[place]:
             yield start, place + 1
@@ -134,7 +120,8 @@ def _title_block(lines: SetLines, start: int, end: int) -> TitleBlock | None:
         return None
     is_masthead = start == 0 and _OF_AN_ISSUE.search(title) is not None
     byline, names, says_by = (None, None, False) if is_masthead else _find_byline(lines, start, stop, end)
-    bare = title.strip(_DECORATION)
+    subject = _SUBJECT.match(title)
+    bare = title[subject.end() - 1 :] if subject else title.strip(_DECORATION)
     inline = split_title(bare)
     if names is None and inline:
         names, says_by = inline[1], True
@@ -150,12 +137,13 @@ def _title_block(lines: SetLines, start: int, end: int) -> TitleBlock | None:
         says_by=says_by,
         shaped=may_be_title(bare) and len(title) <= _MOST_CHARACTERS and not is_masthead,
         case=case_of(bare),
-        mark=_mark_of(title),
-        apart=_apart(lines, start),
+        mark="subject" if subject else _mark_of(title),
+        apart=_WIDE if subject else _apart(lines, start),
         opens_page=_opens_page(lines, start),
         ruled_off=lines.is_ruled_off(start),
         underlined=lines.is_underlined(stop - 1),
         centred=lines.is_centred(start),
+        emphasis=lines.emphasis[start],
         body=body,
     )
 
@@ -174,7 +162,7 @@ def _opens_page(lines: SetLines, place: int) -> bool:
 
 def _apart(lines: SetLines, place: int) -> int:
     """Return how far a line is set apart from what is before it."""
-    if place == 0:
+    if place == 0 or lines.emphasis[place] >= _LARGE:
         return _WIDE + 1
     if _opens_page(lines, place):
         return _WIDE + 1 if lines.ended_page_before(place) else 1

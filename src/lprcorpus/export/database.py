@@ -1,4 +1,4 @@
-"""All tables as an SQLite database, with keys, an index of words over the blocks, and what datasette shows beside the data."""
+"""All tables as an SQLite database with keys, an index of words, and descriptions."""
 
 from __future__ import annotations
 
@@ -31,17 +31,21 @@ INSERT INTO blocks_fts(blocks_fts) VALUES ('optimize');
 
 
 def export_database(job: Job) -> Exported:
-    """Write all tables into a database, and ``metadata.json`` for datasette beside it; into a stream the database alone."""
+    """Write all tables into a database; beside a file also ``metadata.json`` for datasette."""
     path = job.out.path
     if path is not None and job.out.is_folder:
         path = path / f"{job.corpus.name}.db"
     if path is not None:
         _check_metadata(path)
-    # SQLite writes to files only, and one that is not finished must not be where it is looked for. So it is made elsewhere.
+    # SQLite writes to files only, and one that is not finished must not be where it is looked for.
+    # So it is made elsewhere.
     with TemporaryDirectory(prefix="lprcorpus-") as folder:
         made = Path(folder, "corpus.db")
         rows = _write_database(job, made)
-        with job.out.opened() if path is None else whole_file(path) as stream, made.open("rb") as file:
+        with (
+            job.out.opened() if path is None else whole_file(path) as stream,
+            made.open("rb") as file,
+        ):
             shutil.copyfileobj(file, stream)
     if path is not None:
         _write_metadata(job.corpus, path)
@@ -58,6 +62,7 @@ def _write_database(job: Job, path: Path) -> int:
     written = 0
     with closing(sqlite3.connect(path)) as database:
         try:
+            # Without a journal: a database that is not finished is thrown away.
             database.executescript("PRAGMA journal_mode = OFF; PRAGMA synchronous = OFF;")
             for table in TABLES.values():
                 database.execute(_create_table(table))
@@ -68,6 +73,7 @@ def _write_database(job: Job, path: Path) -> int:
                     marks = ", ".join("?" * len(columns))
                     database.executemany(f'INSERT INTO "{name}" VALUES ({marks})', zip(*columns, strict=True))  # noqa: S608  a model's name
                     written += rows.num_rows
+            # Last, since the index knows rows by their place, which must not change after.
             database.executescript(_WORDS)
         except sqlite3.IntegrityError as error:
             raise DataError(f"{job.corpus.folder}: {error}; run lprcorpus validate") from None
@@ -98,14 +104,14 @@ def _names(columns: Iterable[str]) -> str:
 
 
 def _check_metadata(database: Path) -> None:
-    """Raise OutputError if there is a ``metadata.json`` beside the database that is something else."""
+    """Raise OutputError if a ``metadata.json`` beside the database is something else."""
     path = database.with_name("metadata.json")
     if path.exists() and b'"databases"' not in path.read_bytes():
         raise OutputError(f"{path}: is there and is not datasette's; expected a folder without one: --out FOLDER/")
 
 
 def _write_metadata(corpus: Corpus, database: Path) -> None:
-    """Write what datasette shows beside the data: title, source, and the descriptions of tables and columns."""
+    """Write what datasette shows: title, licence, descriptions of tables and columns."""
     about = corpus.about
     content: dict[str, Any] = {
         "title": f"{about.title} {about.version}",

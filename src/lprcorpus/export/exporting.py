@@ -18,7 +18,7 @@ __all__ = ["FORMATS", "export"]
 
 
 def _export_csv(job: Job) -> Exported:
-    """Write one table as a file or, into a folder and where no table is named, all of them as a data package."""
+    """Write one table as a file; into a folder, where none is named, all as a data package."""
     is_package = job.table is None and job.out.is_folder
     return export_csv_package(job) if is_package else export_table(job)
 
@@ -63,12 +63,15 @@ def export(
     A file is written whole or not at all. Memory holds the rows of one shard at a time.
 
     Args:
-        out: the file to write, or a binary stream; a path that is a folder or ends with a slash is a folder.
-        format: ``"csv"``, ``"jsonl"`` or ``"parquet"``: a table; ``"csv"`` into a folder and without a table: all tables, as
-            a data package; ``"sqlite"``: all tables, as a database; ``"txt"``: a text file for each record, into a folder;
-            ``"tei"``: TEI P5, into a folder a file for each issue.
+        out: the file to write, or a binary stream; a path that is a folder or ends with a slash is
+            a folder.
+        format: ``"csv"``, ``"jsonl"`` or ``"parquet"``: a table; ``"csv"`` into a folder and
+            without a table: all tables, as a data package; ``"sqlite"``: all tables, as a database;
+            ``"txt"``: a text file for each record, into a folder; ``"tei"``: TEI P5, into a folder
+            a file for each issue.
         ids: ids of the records wanted, or of issues, whose records are all meant; all by default.
-        table: the table, ``"records"`` by default; only the rows that belong to the records wanted are written.
+        table: the table, ``"records"`` by default; only the rows that belong to the records wanted
+            are written.
         types: only records of these types.
         nested: in JSON Lines, let each record hold its contributors and blocks.
         bom: begin CSV with a byte order mark, for Excel.
@@ -77,7 +80,8 @@ def export(
         progress: called with the bytes read and the bytes in all.
 
     Raises:
-        UnknownName: there is no such format, table, record, issue or type; the message gives those that come near.
+        UnknownName: there is no such format, table, record, issue or type; the message gives those
+            that come near.
         UsageError: an option does not go with the format.
         MissingLibrary: TEI is asked for, and the extra ``tei`` is not installed.
         OutputError: a file cannot be written.
@@ -103,6 +107,7 @@ def export(
         raise UsageError(f"only a text file has parts to choose; found {format}")
     corpus = corpus or Corpus()
     if table is not None:
+        # An unknown table is refused before anything is read.
         corpus.resource(table)
     job = Job(
         corpus=corpus,

@@ -22,7 +22,7 @@ Progress = Callable[[int, int], None]
 
 @dataclass(frozen=True)
 class TextParts:
-    """What is in a text file beside paragraphs and the like: the title, headings, and the editor's headnote."""
+    """What is in a text file beside the text: title, headings, the editor's headnote."""
 
     title: bool = False
     headings: bool = True
@@ -35,8 +35,10 @@ class Exported:
 
     Attributes:
         rows: how many rows; in TEI and text, how many records.
-        longest_cell: characters in the longest cell of CSV for spreadsheets; 0 in the other formats.
-        has_raw_texts: whether TEI has its page breaks at their characters, for which it needs the raw texts.
+        longest_cell: characters in the longest cell of CSV for spreadsheets; 0 in the other
+            formats.
+        has_raw_texts: whether TEI has its page breaks at their characters, for which it needs the
+            raw texts.
     """
 
     rows: int
@@ -45,7 +47,7 @@ class Exported:
 
 
 class Destination:
-    """A file to write, a binary stream, or a folder: a path that is one or that ends with a slash."""
+    """A file to write, a stream, or a folder: a path that is one or ends with a slash."""
 
     def __init__(self, where: Path | str | BinaryIO) -> None:
         self._where = where
@@ -54,7 +56,7 @@ class Destination:
         self.is_folder = self.path is not None and (ends_as_folder or self.path.is_dir())
 
     def opened(self) -> AbstractContextManager[BinaryIO]:
-        """Return what gives the one file, or the stream. A file is there whole afterwards, or not at all."""
+        """Return what gives the one file, which is there whole or not at all, or the stream."""
         if isinstance(self._where, str | Path):
             return whole_file(Path(self._where))
         return nullcontext(self._where)
@@ -68,7 +70,7 @@ class Destination:
 
 @dataclass(frozen=True)
 class Job:
-    """An export as it was asked for; see :func:`lprcorpus.export.exporting.export` for the options."""
+    """An export as it was asked for; :func:`~lprcorpus.export.exporting.export` has the options."""
 
     corpus: Corpus
     selection: Selection
@@ -81,7 +83,8 @@ class Job:
     progress: Progress | None
 
     def shards(self) -> Iterator[Shard]:
-        """Yield the corpus shard by shard, and report the bytes of its records' files as they are done."""
+        """Yield the shards, and report the bytes of their records' files as they are done."""
+        # A missing file is reported by whoever reads it.
         sizes = [file.stat().st_size for file in self.corpus.files("records") if file.exists()]
         for done, shard in enumerate(self.corpus.shards(), start=1):
             yield shard

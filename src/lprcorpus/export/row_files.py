@@ -1,4 +1,4 @@
-"""Tables as files: one of them as CSV for spreadsheets, JSON Lines or Parquet, or all as a data package of CSV."""
+"""Tables as files: one as CSV, JSON Lines or Parquet, or all as a data package of CSV."""
 
 from __future__ import annotations
 
@@ -45,8 +45,8 @@ def export_table(job: Job) -> Exported:
 def export_csv_package(job: Job) -> Exported:
     """Write all tables as CSV into a folder, and their ``datapackage.json`` (Data Package v2) last.
 
-    Values are written as they are: no cell is made safe for spreadsheets, which would change it. So Frictionless and R
-    read from these files what the corpus holds.
+    Values are written as they are: no cell is made safe for spreadsheets, which would change it. So
+    Frictionless and R read from these files what the corpus holds.
     """
     folder = job.out.folder(job.format)
     resources = [_resource(job.corpus, name) for name in TABLES]
@@ -61,6 +61,7 @@ def export_csv_package(job: Job) -> Exported:
                 written += _write_table(rows, selected_table(shard, name, job.selection))
     described = {key: value for key, value in job.corpus.descriptor.items() if key not in _NOT_OF_AN_EXPORT}
     described["resources"] = resources
+    # Last: a folder that has a descriptor is complete.
     with whole_file(folder / "datapackage.json") as stream:
         stream.write((json.dumps(described, ensure_ascii=False, indent=2) + "\n").encode("utf-8"))
     return Exported(written)
@@ -85,6 +86,7 @@ def _by_record(shard: Shard, name: str, selection: Selection) -> dict[str, list[
     """Return rows by the record that they belong to, which they do not name again."""
     rows = selected_table(shard, name, selection).to_pylist()
     by_record = grouped(rows, key=lambda row: str(row["record_id"]))
+    # Only now: the rows are grouped by it.
     for row in rows:
         del row["record_id"]
     return by_record
@@ -96,4 +98,9 @@ def _resource(corpus: Corpus, name: str) -> dict[str, Any]:
     if "schema" not in described:
         raise DataError(f"{corpus.folder}: datapackage.json: the table {name} has no schema; run lprcorpus validate")
     kept = {key: described[key] for key in ("name", "type", "title", "description", "schema") if key in described}
-    return kept | {"path": f"{name}.csv", "format": "csv", "mediatype": "text/csv", "encoding": "utf-8"}
+    return kept | {
+        "path": f"{name}.csv",
+        "format": "csv",
+        "mediatype": "text/csv",
+        "encoding": "utf-8",
+    }

@@ -50,6 +50,7 @@ def csv_line(cells: Iterable[Cell]) -> bytes:
     b'"The night",31,true,\r\n'
     """
     written = []
+    # Without quotes, an empty text and a null would look the same.
     for cell in cells:
         if isinstance(cell, str):
             written.append('"' + cell.replace('"', '""') + '"')
@@ -64,7 +65,8 @@ class CsvRows(RowWriter):
     Args:
         stream: where to write.
         name: the table.
-        bom: whether to begin with a byte order mark, without which Excel does not read a file as UTF-8.
+        bom: whether to begin with a byte order mark, without which Excel does not read a file as
+            UTF-8.
         is_guarded: whether a cell that a spreadsheet would run as a formula is made text.
     """
 
@@ -99,6 +101,7 @@ class JsonRows(RowWriter):
         self._stream = stream
         self.nested: Nested = {}
         """Rows of other tables that the rows to come hold."""
+        # Rows are flat: to look for cycles in them would cost time for nothing.
         self._encode = json.JSONEncoder(ensure_ascii=False, check_circular=False).encode
 
     def write(self, rows: pa.Table) -> None:
@@ -123,6 +126,7 @@ class ParquetRows(RowWriter):
 
     def write(self, rows: pa.Table) -> None:
         """Write rows, as one row group."""
+        # Combined, since Parquet begins a row group with each chunk.
         self._writer.write_table(rows.combine_chunks())
 
     def close(self) -> None:

@@ -45,7 +45,7 @@ class _SpanPlace:
 
 @dataclass(frozen=True)
 class Selection:
-    """What was asked for: ids of records, ids of issues, whose records are all meant, and types of records."""
+    """What was asked for; an issue stands for all its records, and nothing for everything."""
 
     records: frozenset[str] = frozenset()
     issues: frozenset[str] = frozenset()
@@ -99,10 +99,11 @@ def _check_known(corpus: Corpus, kind: str, table: str, ids: Collection[str]) ->
 
 
 def selected_table(shard: Shard, name: str, selection: Selection) -> pa.Table:
-    """Return the rows of a table in a shard that belong to a selection, in Arrow, with the columns and types of the model.
+    """Return the rows of a table in a shard that belong to a selection, in Arrow.
 
-    A row belongs to a record if it names the record. An issue does, if the record is in it; a page, if a span of the record
-    is on it; an edit, if it was made in such a span. With an issue comes all that is in it, whether or not it is in a record.
+    A row belongs to a record if it names the record. An issue does, if the record is in it; a page,
+    if a span of the record is on it; an edit, if it was made in such a span. With an issue comes
+    all that is in it, whether or not it is in a record.
 
     Raises:
         UnknownName: there is no such table.
@@ -153,7 +154,8 @@ class _Members:
         records = selection.records_of(shard)
         self._records = {record.id for record in records}
         self._issues = {record.issue_id for record in records}
-        # What an issue has beside its records comes with it only where the issue was asked for, and no type.
+        # What an issue has beside its records comes with it only where the issue was asked for, and
+        # no type.
         self._whole_issues = frozenset() if selection.types else selection.issues
 
     def contain(self, table: str, row: Mapping[str, Any]) -> bool:

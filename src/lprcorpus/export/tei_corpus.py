@@ -1,4 +1,4 @@
-"""TEI P5 as it is written: one record is a ``TEI``; several are a ``teiCorpus`` with a ``TEI`` for each, one after the other."""
+"""TEI P5 as it is written: one record is a ``TEI``; several are a ``teiCorpus``."""
 
 from __future__ import annotations
 
@@ -7,12 +7,13 @@ from contextlib import AbstractContextManager
 from itertools import chain, groupby, islice
 from typing import BinaryIO
 
+from lprcorpus.corpus import Corpus
 from lprcorpus.errors import UsageError
 from lprcorpus.export.job import Exported, Job
-from lprcorpus.export.tei_header import WholeCorpus, add_corpus_header, add_text_header
+from lprcorpus.export.tei_header import add_corpus_header, add_text_header
 from lprcorpus.export.tei_rows import RecordRows, read_records
 from lprcorpus.export.tei_text import add_division
-from lprcorpus.export.text_names import text_name
+from lprcorpus.export.text_files import text_name
 from lprcorpus.export.xmltext import TEI, XML_ID, XML_LANG, Element, add, etree, indent, root
 from lprcorpus.files import whole_file
 
@@ -23,16 +24,15 @@ _PROLOGUE = (
     b'<?xml-model href="https://www.tei-c.org/release/xml/tei/custom/schema/relaxng/tei_all.rng"'
     b' type="application/xml" schematypens="http://relaxng.org/ns/structure/1.0"?>\n'
 )
-"""What is before the document; the second line tells editors its schema (https://www.w3.org/TR/xml-model/)."""
+"""What is before the document; by the second line, editors know its schema."""
 
 
 def export_tei(job: Job) -> Exported:
-    """Write records as TEI: all into one document, or those of each issue into a file of its own in a folder.
+    """Write records as TEI: all into one document, or into a folder a document for each issue.
 
     Raises:
         UsageError: there is no record to write, and a document needs one.
     """
-    whole = WholeCorpus.of(job.corpus)
     records = _records(job)
     first = next(records, None)
     if first is None:
@@ -42,9 +42,9 @@ def export_tei(job: Job) -> Exported:
     if job.out.is_folder:
         folder = job.out.folder(job.format)
         for issue, group in groupby(records, key=lambda rows: rows.issue):
-            written += write_document(whole_file(folder / f"{issue.id}.xml"), group, whole, [issue.periodical])
+            written += write_document(whole_file(folder / f"{issue.id}.xml"), group, job.corpus, [issue.periodical])
     else:
-        written = write_document(job.out.opened(), records, whole, _periodicals(job))
+        written = write_document(job.out.opened(), records, job.corpus, _periodicals(job))
     return Exported(written, has_raw_texts=first.raw is not None)
 
 
@@ -62,56 +62,65 @@ def _periodicals(job: Job) -> list[str]:
 
 
 def write_document(
-    out: AbstractContextManager[BinaryIO], records: Iterable[RecordRows], whole: WholeCorpus, periodicals: Iterable[str]
+    out: AbstractContextManager[BinaryIO],
+    records: Iterable[RecordRows],
+    corpus: Corpus,
+    periodicals: Iterable[str],
 ) -> int:
     """Write records as one document, and return how many they were.
 
     Args:
         out: what gives the stream to write to.
         records: the records; one at least. No more than two are in memory.
-        whole: the corpus that they are of.
+        corpus: the corpus that they are of.
         periodicals: the titles of the periodicals that they are in.
     """
     records = iter(records)
+    # Two are enough to know which kind of document it is.
     first = list(islice(records, 2))
     with out as stream:
         stream.write(_PROLOGUE)
         if len(first) == 1:
-            text = tei_text(first[0], whole, alone=True)
+            text = tei_text(first[0], corpus, alone=True)
             indent(text)
             stream.write(etree.tostring(text, encoding="utf-8") + b"\n")
             return 1
-        return _write_corpus(stream, chain(first, records), whole, periodicals)
+        return _write_corpus(stream, chain(first, records), corpus, periodicals)
 
 
-def _write_corpus(stream: BinaryIO, records: Iterable[RecordRows], whole: WholeCorpus, periodicals: Iterable[str]) -> int:
+def _write_corpus(stream: BinaryIO, records: Iterable[RecordRows], corpus: Corpus, periodicals: Iterable[str]) -> int:
     """Write a ``teiCorpus``: its header, and each text as it comes."""
     written = 0
     outer = root("teiCorpus")
-    add_corpus_header(outer, whole, periodicals)
+    add_corpus_header(outer, corpus, periodicals)
     indent(outer)
+    # The stream writes the white space around it.
     outer[0].tail = None
-    with etree.xmlfile(stream, encoding="utf-8") as file, file.element(f"{{{TEI}}}teiCorpus", nsmap={None: TEI}):
+    with (
+        etree.xmlfile(stream, encoding="utf-8") as file,
+        file.element(f"{{{TEI}}}teiCorpus", nsmap={None: TEI}),
+    ):
         file.write("\n  ", outer[0], "\n")
         for rows in records:
-            text = tei_text(rows, whole)
+            text = tei_text(rows, corpus)
             indent(text, level=1)
             file.write("  ", text, "\n")
             written += 1
     return written
 
 
-def tei_text(rows: RecordRows, whole: WholeCorpus, *, alone: bool = False) -> Element:
+def tei_text(rows: RecordRows, corpus: Corpus, *, alone: bool = False) -> Element:
     """Return a record as a ``TEI``, with its header.
 
     Args:
         rows: the record.
-        whole: the corpus that it is of.
-        alone: whether it is a document, whose header says of the corpus what that of a ``teiCorpus`` would.
+        corpus: the corpus that it is of.
+        alone: whether it is a document, whose header says of the corpus what that of a
+            ``teiCorpus`` would.
     """
     text = root("TEI")
     text.set(XML_ID, text_name(rows.record.id))
-    add_text_header(text, rows, whole, alone=alone)
+    add_text_header(text, rows, corpus, alone=alone)
     inner = add(text, "text")
     inner.set(XML_LANG, rows.record.language)
     add_division(add(inner, "body"), rows)

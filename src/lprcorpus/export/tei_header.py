@@ -1,114 +1,76 @@
-"""The headers of TEI: what the corpus is and how it was made, and for each text who made it and where it was printed."""
+"""The headers of TEI: of the corpus, and of each text."""
 
 from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 
-from lprcorpus.citation.csl import Edition
-from lprcorpus.citation.works import edition
-from lprcorpus.corpus import Corpus
+from lprcorpus.corpus import About, Corpus
 from lprcorpus.export.tei_rows import RecordRows
 from lprcorpus.export.xmltext import XML_ID, Element, add, child, read_element, root
 from lprcorpus.schema import RULES, TYPES, Contributor, Edit, Issue, Record, Span
 
-__all__ = ["WholeCorpus", "add_corpus_header", "add_text_header"]
+__all__ = ["add_corpus_header", "add_text_header"]
 
 _AUTHORS = frozenset({"author", "speaker"})
 """Roles that make a contributor an author of the text; each is in ``@role``."""
 
 
-@dataclass(frozen=True)
-class WholeCorpus:
-    """The corpus that texts are of, as far as a header says it.
-
-    Attributes:
-        edition: its edition.
-        description: what it is.
-        keywords: what it is about.
-        licenses: the title and the address of each licence; the address may be lacking.
-    """
-
-    edition: Edition
-    description: str
-    keywords: tuple[str, ...]
-    licenses: tuple[tuple[str, str | None], ...]
-
-    @classmethod
-    def of(cls, corpus: Corpus) -> WholeCorpus:
-        """Return what the descriptor of a corpus says."""
-        licenses = []
-        for terms in corpus.descriptor.get("licenses") or []:
-            licenses.append((str(terms.get("title") or terms.get("name")), terms.get("path")))
-        keywords = tuple(str(word) for word in corpus.descriptor.get("keywords") or [])
-        return cls(edition(corpus), corpus.about.description, keywords, tuple(licenses))
-
-
-def add_corpus_header(corpus: Element, whole: WholeCorpus, periodicals: Iterable[str]) -> None:
-    """Add the header of the whole corpus.
-
-    Args:
-        corpus: the element it is added to.
-        whole: what is to be said.
-        periodicals: the titles of the periodicals that the texts are in.
-    """
-    header = add(corpus, "teiHeader")
+def add_corpus_header(parent: Element, corpus: Corpus, periodicals: Iterable[str]) -> None:
+    """Add the header of the whole corpus, which names the periodicals that its texts are in."""
+    about = corpus.about
+    header = add(parent, "teiHeader")
     file = add(header, "fileDesc")
     titles = add(file, "titleStmt")
-    add(titles, "title", whole.edition.title)
-    _add_creators(titles, whole.edition)
-    _add_edition(file, whole.edition)
-    publication = _add_publication(file, whole.edition)
-    if whole.edition.released:
-        add(publication, "date", whole.edition.released, when=whole.edition.released)
-    add(publication, "idno", whole.edition.name, type="name")
-    if whole.edition.url:
-        add(publication, "idno", whole.edition.url, type="URL")
-    _add_licences(add(publication, "availability", status="restricted"), whole)
+    add(titles, "title", about.title)
+    _add_creators(titles, about)
+    _add_edition(file, about)
+    publication = _add_publication(file, about)
+    if about.released:
+        add(publication, "date", about.released, when=about.released)
+    add(publication, "idno", about.name, type="name")
+    if about.homepage:
+        add(publication, "idno", about.homepage, type="URL")
+    _add_licences(add(publication, "availability", status="restricted"), corpus)
     sources = add(add(file, "sourceDesc"), "listBibl")
     for title in periodicals:
         add(add(sources, "bibl"), "title", title, level="j")
-    _add_encoding(header, whole, [])
+    _add_encoding(header, about, [])
+    keywords = corpus.descriptor.get("keywords") or []
     profile = add(header, "profileDesc")
-    if whole.keywords:
+    if keywords:
         terms = add(add(profile, "textClass"), "keywords")
-        for word in whole.keywords:
-            add(terms, "term", word)
+        for word in keywords:
+            add(terms, "term", str(word))
 
 
-def add_text_header(text: Element, rows: RecordRows, whole: WholeCorpus, *, alone: bool) -> None:
-    """Add the header of the text of one record.
-
-    Args:
-        text: the element it is added to.
-        rows: the record.
-        whole: the corpus that it is of.
-        alone: whether no header of the whole corpus is above it.
-    """
+def add_text_header(parent: Element, rows: RecordRows, corpus: Corpus, *, alone: bool) -> None:
+    """Add the header of a record's text; if ``alone``, it says what that of the corpus would."""
+    about = corpus.about
     record = rows.record
-    header = add(text, "teiHeader")
+    header = add(parent, "teiHeader")
     file = add(header, "fileDesc")
     titles = add(file, "titleStmt")
     add(titles, "title", record.title, level="a")
     _add_people(titles, rows.contributors)
     if alone:
-        _add_creators(titles, whole.edition)
-        _add_edition(file, whole.edition)
+        _add_creators(titles, about)
+        _add_edition(file, about)
     words = f"{record.word_count:,} words"
     add(add(file, "extent"), "measure", words, unit="word", quantity=str(record.word_count))
-    publication = _add_publication(file, whole.edition)
-    add(publication, "idno", record.id, type=whole.edition.name)
+    publication = _add_publication(file, about)
+    add(publication, "idno", record.id, type=about.name)
     availability = add(publication, "availability", status="restricted")
     if alone:
-        _add_licences(availability, whole)
+        # TEI allows no paragraph beside licences, so the rights are in one.
+        _add_licences(availability, corpus)
         add(add(availability, "licence"), "p", record.rights)
     else:
         add(availability, "p", record.rights)
     _add_source(add(file, "sourceDesc"), rows)
     made = [edit for edit in rows.edits if any(_contains(span, edit) for span in rows.spans)]
     if alone:
-        _add_encoding(header, whole, made)
+        _add_encoding(header, about, made)
     elif made:
         _add_edits(add(add(header, "encodingDesc"), "editorialDecl"), made)
     profile = add(header, "profileDesc")
@@ -116,36 +78,43 @@ def add_text_header(text: Element, rows: RecordRows, whole: WholeCorpus, *, alon
     add(add(profile, "textClass"), "catRef", scheme="#types", target=f"#{record.type}")
 
 
-def _add_creators(titles: Element, edition: Edition) -> None:
-    for name in edition.creators:
+def _add_creators(titles: Element, about: About) -> None:
+    for name in about.creators:
         part = add(titles, "respStmt")
         add(part, "resp", "compiled and encoded by")
         add(part, "name", name)
 
 
-def _add_edition(file: Element, edition: Edition) -> None:
-    add(add(file, "editionStmt"), "edition", f"{edition.title}, version {edition.version}", n=edition.version)
+def _add_edition(file: Element, about: About) -> None:
+    add(
+        add(file, "editionStmt"),
+        "edition",
+        f"{about.title}, version {about.version}",
+        n=about.version,
+    )
 
 
-def _add_publication(file: Element, edition: Edition) -> Element:
+def _add_publication(file: Element, about: About) -> Element:
     publication = add(file, "publicationStmt")
-    for name in edition.creators or (edition.title,):
+    # TEI wants one publisher at least.
+    for name in about.creators or (about.title,):
         add(publication, "publisher", name)
     return publication
 
 
-def _add_licences(availability: Element, whole: WholeCorpus) -> None:
-    for title, address in whole.licenses:
-        add(availability, "licence", title, target=address)
+def _add_licences(availability: Element, corpus: Corpus) -> None:
+    for terms in corpus.descriptor.get("licenses") or []:
+        if isinstance(terms, dict):
+            add(availability, "licence", str(terms.get("title")), target=terms.get("path"))
 
 
-def _add_encoding(header: Element, whole: WholeCorpus, edits: Sequence[Edit]) -> None:
+def _add_encoding(header: Element, about: About, edits: Sequence[Edit]) -> None:
     """Add how the texts were encoded, and the edits of one text if they are given."""
     encoding = read_element("encoding.xml")
     header.append(encoding)
-    if whole.description:
+    if about.description:
         project = root("projectDesc")
-        add(project, "p", whole.description)
+        add(project, "p", about.description)
         encoding.insert(0, project)
     if edits:
         _add_edits(child(encoding, "editorialDecl"), edits)
@@ -191,7 +160,7 @@ def _add_name(parent: Element, person: Contributor) -> None:
 
 
 def _add_source(description: Element, rows: RecordRows) -> None:
-    """Add where the text was printed, and in it where it first appeared as far as the issue says."""
+    """Add where the text was printed, and where it first appeared as far as the issue says."""
     record, issue = rows.record, rows.issue
     source = add(description, "biblStruct", type=record.type)
     analytic = add(source, "analytic")
@@ -223,7 +192,12 @@ def _add_imprint(monograph: Element, record: Record, issue: Issue) -> None:
 
 def _add_original(source: Element, record: Record) -> None:
     """Add where the text first appeared; nothing where the issue does not say it."""
-    place = (record.source_title, record.source_container, record.source_url, record.source_publisher)
+    place = (
+        record.source_title,
+        record.source_container,
+        record.source_url,
+        record.source_publisher,
+    )
     if not any((*place, record.source_place, record.source_date, record.source_citation)):
         return
     original = add(add(source, "relatedItem", type="original"), "biblStruct")
@@ -242,6 +216,7 @@ def _add_original(source: Element, record: Record) -> None:
         add(imprint, "publisher", record.source_publisher)
     if record.source_date:
         _add_date(imprint, record.source_date)
+    # TEI wants something in an imprint.
     if not len(imprint):
         add(imprint, "date", "not given")
     if record.source_citation:
@@ -259,7 +234,10 @@ def _add_date(imprint: Element, date: str) -> None:
 
 def _add_edits(editorial: Element, edits: Sequence[Edit]) -> None:
     """Add the list of the edits that were made in a text."""
-    items = add(add(add(editorial, "correction"), "p", "Edits, by their characters in the raw text:"), "list")
+    items = add(
+        add(add(editorial, "correction"), "p", "Edits, by their characters in the raw text:"),
+        "list",
+    )
     for edit in edits:
         before, after = (json.dumps(text, ensure_ascii=False) for text in (edit.before, edit.after))
         change = f"{before} became {after}" if edit.after else f"{before} was removed"

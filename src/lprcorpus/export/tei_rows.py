@@ -43,7 +43,7 @@ class RecordRows:
 
 
 def read_records(corpus: Corpus, shard: Shard, selection: Selection) -> Iterator[RecordRows]:
-    """Yield the records of a shard that were asked for, in the order of their issues' ids and of their reading.
+    """Yield the records of a shard that were asked for, in reading order.
 
     Raises:
         DataError: a row is not what its model allows.
@@ -64,6 +64,7 @@ def read_records(corpus: Corpus, shard: Shard, selection: Selection) -> Iterator
         issue = issues[issue_id]
         raw = _raw_text(corpus, issue)
         issue_spans = spans.get(issue_id, [])
+        # Spans outside records have no id; they only matter for what is first on a page.
         record_spans = grouped(issue_spans, key=lambda span: span.record_id)
         printed = {page.number: page.printed for page in pages.get(issue_id, [])}
         first_texts = _first_texts(issue_spans)
@@ -90,7 +91,7 @@ def _raw_text(corpus: Corpus, issue: Issue) -> str | None:
 
 
 def _first_texts(spans: Iterable[Span]) -> dict[int, str | None]:
-    """Return, for each page, the record whose text is the first on it; None where it is in no record."""
+    """Return for each page the record whose text is first on it; None where it is in no record."""
     found: dict[int, str | None] = {}
     for span in spans:
         if span.role not in _NO_TEXT:

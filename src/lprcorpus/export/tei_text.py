@@ -1,8 +1,9 @@
-"""A record's text in TEI: its blocks as elements, with each page break and each edit at its character.
+"""A record's text in TEI: its blocks, with each page break and each edit at its character.
 
-The way back is by rule: a record's body is the text of its blocks, joined by an empty line. The blocks are the elements with an
-``@n`` that are no ``pb`` and no ``g``; an ``lg`` is its lines, joined by a line end; ``g`` is the character that its ``@n``
-names; what is in ``sic`` or ``orig`` is not part of it.
+The way back is by rule: a record's body is the text of its blocks, joined by an empty line. The
+blocks are the elements with an ``@n`` that are no ``pb`` and no ``g``; an ``lg`` is its lines,
+joined by a line end; ``g`` is the character that its ``@n`` names; what is in ``sic`` or ``orig``
+is not part of it.
 """
 
 from __future__ import annotations
@@ -12,7 +13,7 @@ from dataclasses import dataclass
 
 from lprcorpus.derivation import derive
 from lprcorpus.export.tei_rows import RecordRows
-from lprcorpus.export.text_names import text_name
+from lprcorpus.export.text_files import text_name
 from lprcorpus.export.xmltext import XML_ID, Element, add, add_text
 from lprcorpus.schema import Block, Edit, Span
 from lprcorpus.typed_rows import grouped
@@ -38,7 +39,7 @@ _ELEMENTS: dict[str, tuple[str, str | None]] = {
 
 
 def add_division(body: Element, rows: RecordRows) -> None:
-    """Add the ``div`` of a record to the ``body`` of its text: title, byline, headnote, blocks and source, in this order."""
+    """Add the ``div`` of a record: title, byline, headnote, blocks and source, in this order."""
     record = rows.record
     division = add(body, "div", type=record.type)
     pages = _PageBreaks(rows)
@@ -84,6 +85,7 @@ class _PageBreaks:
 
     def turn_to(self, parent: Element, page: int, **attributes: str | None) -> None:
         """Add the breaks of the pages from the open one to another."""
+        # A page without text of the record has its break too, where the next one begins.
         for number in range(self.open + 1, page + 1):
             if number in self._rows.pages:
                 self._add(parent, number, **attributes)
@@ -96,7 +98,7 @@ class _PageBreaks:
 
 @dataclass(frozen=True)
 class _TextPiece:
-    """Characters of a block that come from one place: what they are, their page, and the edit that made them, or None."""
+    """Characters of a block that come from one place, and the edit that made them, or None."""
 
     text: str
     page: int
@@ -104,7 +106,7 @@ class _TextPiece:
 
 
 class _BlockElements:
-    """The blocks of a record as they become elements: sections, lists and speeches open and close around them."""
+    """The blocks of a record as elements; sections, lists and speeches open around them."""
 
     def __init__(self, division: Element, pages: _PageBreaks, rows: RecordRows) -> None:
         self._division = division
@@ -127,6 +129,7 @@ class _BlockElements:
             element = self._add_element(parent, block, "closing signature" if closes else block.kind)
             self._fill(element, block, pieces)
             if not pieces:
+                # Where in the block its pages end is not known, so their breaks come after it.
                 self._pages.turn_to(parent, block.page_end, cert="low")
 
     def _parent(self, block: Block, *, continues: bool, page: int) -> Element:
@@ -143,7 +146,7 @@ class _BlockElements:
         return self._section if self._group is None else self._group
 
     def _closes(self, kinds: Sequence[str]) -> bool:
-        """Return whether there are only signatures to the end of the division, given the kinds of blocks from here on."""
+        """Return whether only signatures follow in the division, from the kinds from here on."""
         end = kinds.index("heading") if "heading" in kinds else len(kinds)
         ends_division = self._section is not self._division or end == len(kinds)
         return ends_division and all(kind == "signature" for kind in kinds[:end])
@@ -156,7 +159,7 @@ class _BlockElements:
         return element
 
     def _pieces(self, block: Block) -> list[_TextPiece]:
-        """Return the pieces of a block, in order; none if they cannot be derived from the raw text."""
+        """Return the pieces of a block, in order; none if the raw text does not give them."""
         if self._rows.raw is None:
             return []
         spans = self._spans.get(block.position, [])
@@ -173,7 +176,7 @@ class _BlockElements:
         ]
 
     def _fill(self, element: Element, block: Block, pieces: Sequence[_TextPiece]) -> None:
-        """Add a block's text to its element: page breaks and edits where they are, the lines of verse each in an ``l``."""
+        """Add a block's text to its element, with page breaks and edits; each line of verse in an ``l``."""
         is_verse = block.kind == "verse"
         line = add(element, "l") if is_verse else element
         before = ""
@@ -191,7 +194,8 @@ class _BlockElements:
             before = piece.text or before
 
     def _break_page(self, element: Element, line: Element, piece: _TextPiece, before: str) -> None:
-        """Turn to a piece's page: before the line of verse that it begins, else where it is, perhaps inside a word."""
+        """Turn to a piece's page: before the line of verse that it begins, else where it is."""
+        # A break before a line of verse is between the lines, not in the one that it precedes.
         if line is not element and not len(line) and not line.text:
             element.remove(line)
             self._pages.turn_to(element, piece.page)
@@ -202,7 +206,7 @@ class _BlockElements:
 
 
 def _is_shown(piece: _TextPiece, edit: Edit, *, is_verse: bool) -> bool:
-    """Return whether an edit can be shown in its place: it was not cut at the block's end, and no line ends within it."""
+    """Return whether an edit can be shown: it was not cut, and no line ends within it."""
     after = edit.after if is_verse else edit.after.replace("\n", "")
     return piece.text == after and "\n" not in after
 

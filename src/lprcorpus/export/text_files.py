@@ -1,7 +1,7 @@
-"""A text file for each record, and a table of them: what AntConc, Voyant, TXM, quanteda and the like read.
+"""A text file for each record, and a table of them, for AntConc, Voyant, TXM and quanteda.
 
-The files are called as the texts of TEI are: ``lpr-1-2.hourglass-of-the-free.txt``. ``metadata.csv`` has a line for each,
-whose first column is the file's name without its ending.
+The files are called as the texts of TEI are: ``lpr-1-2.hourglass-of-the-free.txt``.
+``metadata.csv`` has a line for each, whose first column is the file's name without its ending.
 """
 
 from __future__ import annotations
@@ -12,12 +12,11 @@ from dataclasses import dataclass
 from lprcorpus.citation.csl import CitedIssue, CitedRecord, issue_of, source_of
 from lprcorpus.export.job import Exported, Job, TextParts
 from lprcorpus.export.row_formats import Cell, csv_line
-from lprcorpus.export.text_names import text_name
 from lprcorpus.files import whole_file
 from lprcorpus.schema import Block
 from lprcorpus.typed_rows import grouped
 
-__all__ = ["export_texts"]
+__all__ = ["export_texts", "text_name"]
 
 
 @dataclass(frozen=True)
@@ -28,15 +27,29 @@ class TextRecord(CitedRecord):
     note: str | None
 
 
+def text_name(identifier: str) -> str:
+    """Return an id as an ``xml:id``, which has no slash and does not begin with a digit.
+
+    An id has no dot and no underscore of its own, so the way back is plain.
+
+    >>> text_name("lpr-1-2/hourglass-of-the-free"), text_name("1917/x")
+    ('lpr-1-2.hourglass-of-the-free', '_1917.x')
+    """
+    name = identifier.replace("/", ".")
+    return f"_{name}" if name[:1].isdigit() else name
+
+
 def export_texts(job: Job) -> Exported:
     """Write a text file for each record into a folder, and ``metadata.csv`` last."""
     folder = job.out.folder(job.format)
     rows: list[dict[str, Cell]] = []
     for record, issue, blocks in _texts(job):
         name = text_name(record.id)
+        # To wait for the disk after each of many thousands of files would take minutes.
         with whole_file(folder / f"{name}.txt", durable=False) as stream:
             stream.write(_text(record, blocks, job.parts).encode("utf-8"))
         rows.append(_describe(name, record, issue))
+    # Last: a folder that has the table is complete.
     with whole_file(folder / "metadata.csv") as stream:
         stream.write(csv_line(rows[0] if rows else ["id"]))
         stream.writelines(csv_line(row.values()) for row in rows)

@@ -1,4 +1,4 @@
-"""Text in XML: what XML 1.0 cannot hold, identifiers, and indentation that leaves every text as it is."""
+"""Elements and text in XML, and indentation that leaves every text as it is."""
 
 from __future__ import annotations
 
@@ -13,7 +13,19 @@ try:
 except ImportError:
     raise MissingLibrary("lxml", "TEI", "tei") from None
 
-__all__ = ["TEI", "XML_ID", "XML_LANG", "Element", "add", "add_text", "child", "etree", "indent", "read_element", "root"]
+__all__ = [
+    "TEI",
+    "XML_ID",
+    "XML_LANG",
+    "Element",
+    "add",
+    "add_text",
+    "child",
+    "etree",
+    "indent",
+    "read_element",
+    "root",
+]
 
 Element = Any
 """An element of lxml, which has no types of its own."""
@@ -29,7 +41,21 @@ _NOT_XML = re.compile("([^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff])"
 
 _WITH_TEXT = frozenset(
     f"{{{TEI}}}{name}"
-    for name in ("ab", "bibl", "byline", "choice", "desc", "head", "item", "l", "licence", "p", "signed", "title", "trailer")
+    for name in (
+        "ab",
+        "bibl",
+        "byline",
+        "choice",
+        "desc",
+        "head",
+        "item",
+        "l",
+        "licence",
+        "p",
+        "signed",
+        "title",
+        "trailer",
+    )
 )
 """Elements that hold text; no white space may be put into them."""
 
@@ -40,7 +66,7 @@ def root(name: str, **attributes: str) -> Element:
 
 
 def add(parent: Element, name: str, text: str | None = None, /, **attributes: str | None) -> Element:
-    """Add an element to another, with a text if there is one and the attributes that are not None; return it."""
+    """Add an element with its text and the attributes that are not None; return it."""
     given = {key.rstrip("_"): value for key, value in attributes.items() if value is not None}
     child = etree.SubElement(parent, f"{{{TEI}}}{name}", given)
     if text:
@@ -49,7 +75,8 @@ def add(parent: Element, name: str, text: str | None = None, /, **attributes: st
 
 
 def add_text(parent: Element, text: str) -> None:
-    """Add text to the end of an element; a character that XML cannot hold becomes ``<g n="U+000C"/>``."""
+    """Add text to an element; a character that XML cannot hold becomes ``<g n="U+000C"/>``."""
+    # Split at a group, every other part is a character that the pattern found.
     for number, part in enumerate(_NOT_XML.split(text)):
         if number % 2:
             add(parent, "g", n=f"U+{ord(part):04X}")

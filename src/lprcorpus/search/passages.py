@@ -169,7 +169,8 @@ class RecordText:
         start = block.body_start
         if start not in self._sentences:
             inside = sentences(self.text[start : block.body_end], verse=block.kind == "verse")
-            self._sentences[start] = [(start + first, start + last) for first, last in inside]
+            # A block without text, which is an error, has no sentence.
+            self._sentences[start] = [(start + first, start + last) for first, last in inside or [(0, 0)]]
         return self._sentences[start]
 
     def _sentence(self, start: int, end: int) -> str:
@@ -185,11 +186,16 @@ class RecordText:
         derivation = self.derivation(block)
         return derivation.origin(offset - block.body_start) if derivation else None
 
-    def passage(self, start: int, end: int, match: str = "exact") -> Passage:
-        """Return some characters as a passage; white space around them is left out."""
+    def passage(self, start: int, end: int, *, match: str = "exact", marks: tuple[str, str] = ("", "")) -> Passage:
+        """Return some characters as a passage, white space aside, with marks before and after them where the text has these."""
         exact = self.text[start:end]
         start += len(exact) - len(exact.lstrip())
         end = start + len(exact.strip())
+        lead, tail = marks
+        if self.text.endswith(lead, 0, start):
+            start -= len(lead)
+        if self.text.startswith(tail, end):
+            end += len(tail)
         first, last = self.block_at(start), self.block_at(end - 1)
         size = self._reader.context
         passage = Passage(
@@ -215,7 +221,11 @@ class RecordText:
             return passage
         raw_start, raw_end = origin.raw_start, last_origin.raw_end
         passage = replace(passage, page=origin.page, page_end=last_origin.page, raw_start=raw_start, raw_end=raw_end)
-        selector = Selector(
+        return replace(passage, selector=self._selector(passage, raw_start, raw_end))
+
+    def _selector(self, passage: Passage, raw_start: int, raw_end: int) -> Selector:
+        start, end = passage.start, passage.end
+        return Selector(
             corpus=self._reader.index.corpus.name,
             version=self._reader.index.corpus.version,
             record=self.id,
@@ -232,7 +242,6 @@ class RecordText:
             end=end if self.role == "body" else None,
             quote=shortened(passage.exact, self._as_printed(start, raw_start, raw_end)),
         )
-        return replace(passage, selector=selector)
 
     def _as_printed(self, start: int, raw_start: int, raw_end: int) -> Iterator[tuple[int, int]]:
         """Yield the stretches that read in the raw text as they do here, white space aside, by their offsets from ``start``."""

@@ -5,7 +5,6 @@ from __future__ import annotations
 from bisect import bisect_right
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
 from difflib import get_close_matches
 from itertools import chain, islice
 
@@ -15,7 +14,8 @@ from lprcorpus.messages import shorten
 from lprcorpus.search.index import index_of
 from lprcorpus.search.passages import Passage, Reader, RecordText
 from lprcorpus.search.selectors import CONTEXT
-from lprcorpus.search.words import FoldedText, words
+from lprcorpus.search.words import Match, outer_marks, words
+from lprcorpus.typed_rows import grouped
 
 __all__ = ["find", "near_words"]
 
@@ -24,15 +24,6 @@ _LONGEST_QUERY = 1_000_000
 
 # Characters of a query that are looked at for words that are in no body.
 _MOST_SPELLED = 200
-
-
-@dataclass(frozen=True)
-class _Word:
-    """A word of a text that is looked for, folded, and its extent there."""
-
-    start: int
-    end: int
-    word: str
 
 
 def find(
@@ -98,54 +89,43 @@ def _texts(reader: Reader, phrases: Sequence[Sequence[str]], record: str | None)
 
 def _in_a_row(reader: Reader, query: str, phrase: Sequence[str], record: str | None) -> Iterator[Passage]:
     """Yield the passages that hold words in a row, with the query's outer punctuation where the text has it too."""
-    folded = FoldedText(query)
-    offsets = folded.letters[1]
-    first, last = folded.extent(offsets[0], offsets[-1] + 1)
-    lead, tail = query[:first].strip(), query[last:].strip()
+    marks = outer_marks(query)
     for text in _texts(reader, [phrase], record):
-        for start, end, _ in text.folded.find(phrase):
-            if lead and text.text.endswith(lead, 0, start):
-                start -= len(lead)
-            if tail and text.text.startswith(tail, end):
-                end += len(tail)
-            yield text.passage(start, end, "exact")
+        for match in text.folded.find(phrase):
+            yield text.passage(match.start, match.end, marks=marks)
 
 
 def _in_any_order(reader: Reader, phrase: Sequence[str], record: str | None) -> Iterator[Passage]:
     """Yield the passages, each in one sentence or stanza, that hold all the words, though not in a row."""
     wanted = [[word] for word in dict.fromkeys(phrase)]
     for text in _texts(reader, wanted, record):
-        in_a_row = [start for start, _, _ in text.folded.find(phrase)]
-        for (unit_start, unit_end), inside in _by_unit(text, wanted):
-            has_row = bisect_right(in_a_row, unit_end - 1) > bisect_right(in_a_row, unit_start - 1)
-            if not has_row and len({word.word for word in inside}) == len(wanted):
-                first, last = _shortest(inside, len(wanted))
-                yield text.passage(first.start, last.end, "words")
+        in_a_row = {_unit(text, match.start) for match in text.folded.find(phrase)}
+        matches = grouped(text.folded.find(*wanted), key=lambda match: _unit(text, match.start))
+        for unit, inside in matches.items():
+            if unit not in in_a_row and len({match.words for match in inside}) == len(wanted):
+                yield text.passage(*_shortest(inside, len(wanted)), match="words")
 
 
-def _by_unit(text: RecordText, wanted: Sequence[Sequence[str]]) -> Iterator[tuple[tuple[int, int], list[_Word]]]:
-    """Yield the sentences and stanzas that hold some of the wanted words: their extents, and the words in them."""
-    units: dict[tuple[int, int], list[_Word]] = {}
-    for start, end, word in text.folded.find(*wanted):
-        block = text.block_at(start)
-        extents = [(block.body_start, block.body_end)]
-        if block.kind != "verse":
-            extents = text.sentences_of(block)
-        number = max(bisect_right(extents, (start, len(text.text))) - 1, 0)
-        units.setdefault(extents[number], []).append(_Word(start, end, word))
-    yield from units.items()
-
-
-def _shortest(inside: Sequence[_Word], kinds: int) -> tuple[_Word, _Word]:
-    """Return the first and the last word of the shortest run of words that has so many different ones."""
+def _shortest(matches: Sequence[Match], kinds: int) -> tuple[int, int]:
+    """Return the extent of the shortest run of matches that has so many different words."""
     counts: Counter[str] = Counter()
-    best = inside[0], inside[-1]
+    best = matches[0].start, matches[-1].end
     first = 0
-    for last in inside:
-        counts[last.word] += 1
-        while counts[inside[first].word] > 1:
-            counts[inside[first].word] -= 1
+    for match in matches:
+        counts[match.words] += 1
+        while counts[matches[first].words] > 1:
+            counts[matches[first].words] -= 1
             first += 1
-        if len(counts) == kinds and last.end - inside[first].start < best[1].end - best[0].start:
-            best = inside[first], last
+        start = matches[first].start
+        if len(counts) == kinds and match.end - start < best[1] - best[0]:
+            best = start, match.end
     return best
+
+
+def _unit(text: RecordText, offset: int) -> tuple[int, int]:
+    """Return the sentence or stanza that a character is in."""
+    block = text.block_at(offset)
+    if block.kind == "verse":
+        return block.body_start, block.body_end
+    extents = text.sentences_of(block)
+    return extents[max(bisect_right(extents, (offset, len(text.text))) - 1, 0)]

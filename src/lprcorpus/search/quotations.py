@@ -15,7 +15,7 @@ from itertools import islice
 
 from lprcorpus.search.passages import ROLES_OF_TEXT, Passage, Reader, RecordText
 from lprcorpus.search.selectors import CONTEXT, ELLIPSIS, Selector
-from lprcorpus.search.words import FoldedText, fold, words
+from lprcorpus.search.words import fold, outer_marks, words
 
 __all__ = ["quoted"]
 
@@ -47,17 +47,10 @@ class _Place:
 
     def passage(self, quote: str) -> Passage:
         """Return it as a passage, with the outer marks of a quotation where the text has them too."""
-        folded, quotation = self.text.folded, FoldedText(quote)
-        offsets, quote_offsets = folded.letters[1], quotation.letters[1]
-        start, end = folded.extent(offsets[self.start], offsets[self.end - 1] + 1)
-        first, last = quotation.extent(quote_offsets[0], quote_offsets[-1] + 1)
-        lead, tail = quote[:first].strip(), quote[last:].strip()
-        before, after = self.text.text[:start].rstrip(), self.text.text[end:].lstrip()
-        if lead and before.endswith(lead):
-            start = len(before) - len(lead)
-        if tail and after.startswith(tail):
-            end = len(self.text.text) - len(after) + len(tail)
-        return self.text.passage(start, end)
+        folded = self.text.folded
+        offsets = folded.letters[1]
+        extent = folded.extent(offsets[self.start], offsets[self.end - 1] + 1)
+        return self.text.passage(*extent, marks=outer_marks(quote))
 
 
 def quoted(reader: Reader, selector: Selector) -> tuple[Passage | None, Sequence[Passage]]:

@@ -88,7 +88,7 @@ class Selector:
     quote: str = field(default="", compare=False)
 
     def __post_init__(self) -> None:
-        if self.raw_start >= self.raw_end:
+        if not 0 <= self.raw_start < self.raw_end:
             raise UsageError(f"the selector has no raw characters: found {self.raw_start}-{self.raw_end}")
         if not re.fullmatch("[0-9a-f]{8,64}", self.sha256):
             found = shorten(self.sha256)
@@ -225,8 +225,8 @@ def _value(content: object, kind: type[Value], *path: str) -> Value:
         if not isinstance(content, Mapping) or step not in content:
             raise UsageError(f"the selector is JSON without {name}; expected one as lprcorpus find --json prints them")
         content = content[step]
-    is_count = isinstance(content, int) and not isinstance(content, bool) and 0 <= content < 10**15
-    if not isinstance(content, kind) or (kind is int and not is_count):
+    # Not isinstance(): true is no count.
+    if type(content) is not kind:
         expected = "a count" if kind is int else "text"
         raise UsageError(f"the selector's {name} is {shorten(content)}; expected {expected}")
     return content

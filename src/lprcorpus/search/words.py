@@ -15,9 +15,10 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 from functools import cached_property
 
-__all__ = ["FoldedText", "fold", "sentences", "words"]
+__all__ = ["FoldedText", "Match", "fold", "outer_marks", "sentences", "words"]
 
 # How the names of the characters begin that are in scripts without spaces between words.
 _UNSPACED = ("CJK ", "HIRAGANA ", "KATAKANA ", "BOPOMOFO ", "THAI ", "LAO ", "KHMER ", "MYANMAR ")
@@ -102,6 +103,15 @@ def words(text: str) -> list[str]:
     return fold(text).split()
 
 
+@dataclass(frozen=True)
+class Match:
+    """Characters of a text that hold words: their extent there, and the words, folded."""
+
+    start: int
+    end: int
+    words: str
+
+
 class FoldedText:
     """A text, folded, that knows where each folded character comes from.
 
@@ -133,19 +143,27 @@ class FoldedText:
             last += 1
         return self._origins[start], last
 
-    def find(self, *phrases: Sequence[str]) -> Iterator[tuple[int, int, str]]:
-        """Yield the places of phrases of folded words, in order: the extent in the text, and what is there, folded.
+    def find(self, *phrases: Sequence[str]) -> Iterator[Match]:
+        """Yield where phrases of folded words are, in order.
 
-        None overlaps another, or is cut out of what a reader sees as one character.
+        No match overlaps another, or is cut out of what a reader sees as one character.
         """
         alternatives = "|".join(" +".join(map(re.escape, phrase)) for phrase in phrases)
         for match in re.finditer(f" ({alternatives})(?= )", self.folded):
             start, end = self.extent(*match.span(1))
             if self.folded[slice(*match.span(1))].split() == words(self.text[start:end]):
-                yield start, end, match[1]
+                yield Match(start, end, match[1])
 
 
 # The end of a sentence. The look-behind begins at the first of a run of marks, so that a long run is gone through once.
+def outer_marks(text: str) -> tuple[str, str]:
+    """Return what is before the first word of a text and after the last one."""
+    folded = FoldedText(text)
+    offsets = folded.letters[1]
+    start, end = folded.extent(offsets[0], offsets[-1] + 1)
+    return text[:start].strip(), text[end:].strip()
+
+
 _SENTENCE_END = re.compile(
     r"(?<![.!?…।॥؟۔])[.!?…।॥؟۔]+[\"”’')\]»]*(?P<space>\s+)(?=[\"“‘'(\[«•*]*(?P<next>[^\W_]))|[。！？]+[」』”’）]*"
 )

@@ -39,21 +39,13 @@ class Composition:
 
 @dataclass(frozen=True, slots=True)
 class _Join:
-    """How two lines are joined.
+    """How two lines are joined."""
 
-    Attributes:
-        seamless: whether the raw text goes on without anything to leave out.
-        end: where the first line's span ends, if it is not.
-        start: where the second line's span starts, if it is not.
-        edit: the change of the line's end, if one is needed.
-        newline: the offset of a newline that is a span of its own, after a mark inside the line.
-    """
-
-    seamless: bool
-    end: int
-    start: int
-    edit: TextEdit | None = None
-    newline: int | None = None
+    seamless: bool  # the raw text goes on without anything to leave out
+    end: int  # where the first line's span ends, if it is not
+    start: int  # where the second line's span starts, if it is not
+    edit: TextEdit | None = None  # the change of the line's end
+    newline: int | None = None  # a newline that is a span of its own, after a mark inside the line
 
 
 def apply_edits(raw: str, spans: Sequence[tuple[int, int]], edits: Sequence[TextEdit], *, verse: bool = False) -> str:
@@ -176,7 +168,7 @@ class Composer:
     def _newline_between(self, line: int, following: int) -> int:
         """Return the line's end between two lines of verse: the last, but before any header."""
         start = self._start[following]
-        newline = max(self.raw.rfind(end, 0, start) for end in "\n\r")
+        newline = max(self.raw.rfind(end, self._last[line], start) for end in "\n\r")
         beside = bisect_right(self._asides, newline, key=itemgetter(0)) - 1
         after_aside = beside >= 0 and self._asides[beside].start > self._end[line]
         return self._end[line] if after_aside or newline < self._last[line] else newline

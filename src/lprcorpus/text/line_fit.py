@@ -27,17 +27,11 @@ _SAMPLE, _FEW, _FULL = 200, 20, 0.97  # lines looked at, at most and at least; w
 
 
 class LineFit(NamedTuple):
-    """What fits, for each line but the last.
+    """What fits, for each line but the last."""
 
-    Attributes:
-        fits: whether the next line's first word would still have fitted.
-        room: the room left after that word, as a share of the measure (below 0: none).
-        is_full: whether the line itself fills the measure, but for a tenth.
-    """
-
-    fits: Flags
-    room: Shares
-    is_full: Flags
+    fits: Flags  # whether the next line's first word would still have fitted
+    room: Shares  # the room left after that word, as a share of the measure (below 0: none)
+    is_full: Flags  # whether the line itself fills the measure, but for a tenth
 
 
 def detect_face(paged: Paged) -> str:

@@ -41,29 +41,17 @@ class Lines:
 
     A line that holds page marks is several entries, which share its number: what is before a mark,
     the mark, and what is after it.
-
-    Attributes:
-        text: the raw text.
-        codes: its code points (above U+FFFF: U+FFFF), and a newline after the last.
-        blank: which of these are white space, or the byte order mark that opens the text.
-        number: the raw line number of each printed line.
-        start: the offset of the line's first character.
-        end: the offset of what ends it: a newline, a carriage return, a form feed, a page mark, or
-            the end of the text.
-        first: the offset of its first printed character.
-        last: one past its last printed character.
-        word_end: one past the last character of its first word.
     """
 
     text: str
-    codes: Codes
-    blank: Flags
-    number: Offsets
-    start: Offsets
-    end: Offsets
-    first: Offsets
-    last: Offsets
-    word_end: Offsets
+    codes: Codes  # of all characters (above U+FFFF: U+FFFF), and a newline after the last
+    blank: Flags  # which of these are white space, or the byte order mark that opens the text
+    number: Offsets  # the raw line number
+    start: Offsets  # the first character
+    end: Offsets  # what ends it: a line's end, a form feed, a page mark, or the end of the text
+    first: Offsets  # the first printed character
+    last: Offsets  # one past the last printed character
+    word_end: Offsets  # one past the last character of the first word
 
     def __len__(self) -> int:
         return len(self.number)

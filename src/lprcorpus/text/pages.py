@@ -25,7 +25,14 @@ from typing import NamedTuple
 import numpy as np
 
 from lprcorpus.text.lines import SPACE, Flags, Lines, split_lines
-from lprcorpus.text.page_marks import Pagination, form_feeds, sheet_lines, with_detected
+from lprcorpus.text.page_marks import (
+    FOOT_LINES,
+    TOP_LINES,
+    Pagination,
+    form_feeds,
+    sheet_lines,
+    with_detected,
+)
 from lprcorpus.text.page_numbers import Vote, believed_votes, number_sheets
 from lprcorpus.text.running_headers import (
     PAGE,
@@ -67,30 +74,17 @@ class NumberDoubt(NamedTuple):
 
 @dataclass(frozen=True, eq=False)
 class Paged:
-    """A text with its pages found.
-
-    Attributes:
-        lines: all printed lines.
-        pages: the pages, which partition the text.
-        asides: what was set aside, in order.
-        is_set: which of the printed lines are text, not set aside.
-        final_spaces: whether lines end in the space that is between their last word and the next
-            line's first.
-        marks: the kinds of page mark that were found, for the report.
-        page_starts: where each page begins.
-        number_doubts: the printed numbers that were not believed.
-        pagination: the page marks, stated or detected.
-    """
+    """A text with its pages found."""
 
     lines: Lines
-    pages: tuple[Page, ...]
-    asides: tuple[Aside, ...]
-    is_set: Flags
-    final_spaces: bool
-    marks: tuple[str, ...]
+    pages: tuple[Page, ...]  # they partition the text
+    asides: tuple[Aside, ...]  # what was set aside, in order
+    is_set: Flags  # which of the printed lines are text, not set aside
+    final_spaces: bool  # lines end in the space between their last word and the next line's first
+    marks: tuple[str, ...]  # the kinds of page mark that were found, for the report
     page_starts: list[int] = field(repr=False)
-    number_doubts: tuple[NumberDoubt, ...]
-    pagination: Pagination
+    number_doubts: tuple[NumberDoubt, ...]  # the printed numbers that were not believed
+    pagination: Pagination  # the page marks, stated or detected
 
     def page_index(self, offset: int) -> int:
         """Return which page (counted from 0) holds the character at an offset."""
@@ -170,29 +164,22 @@ def find_pages(lines: Lines, pagination: Pagination) -> Paged:
         asides=tuple(asides),
         is_set=_text_lines(lines, asides),
         final_spaces=final_spaces,
-        marks=_count_marks(feeds, headers, footers, spaces, inline),
+        marks=_count_marks(
+            form_feeds=feeds,
+            running_heads=headers,
+            running_feet=footers,
+            space_marks=spaces,
+            marks_in_lines=inline,
+        ),
         page_starts=[page.start for page in pages],
         number_doubts=doubts,
         pagination=pagination,
     )
 
 
-def _count_marks(
-    feeds: Sequence[int],
-    headers: Sequence[Header],
-    footers: Sequence[Header],
-    spaces: Sequence[int],
-    inline: Sequence[Header],
-) -> tuple[str, ...]:
+def _count_marks(**found: Sequence[object]) -> tuple[str, ...]:
     """Return how many page marks of each kind there are, in words."""
-    counts = {
-        "form feeds": len(feeds),
-        "running heads": len(headers),
-        "running feet": len(footers),
-        "space marks": len(spaces),
-        "marks in lines": len(inline),
-    }
-    marks = tuple(f"{name}: {count}" for name, count in counts.items() if count)
+    marks = tuple(f"{name.replace('_', ' ')}: {len(kind)}" for name, kind in found.items() if kind)
     return marks or ("none: one page",)
 
 
@@ -226,10 +213,10 @@ def _headers_at_edges(lines: Lines, sheet: range, known: HeaderTemplates) -> lis
     """Return the headers at the top of a sheet and the footers at its foot."""
     found: list[Header] = []
     top, foot = sheet.start, sheet.stop
-    while top < foot and (header := known.match(lines, top)):
+    while top < min(foot, sheet.start + TOP_LINES) and (header := known.match(lines, top)):
         found.append(header)
         top = int(np.searchsorted(lines.first, header.end))
-    while foot > top and (header := known.match(lines, foot - 1)):
+    while foot > max(top, sheet.stop - FOOT_LINES) and (header := known.match(lines, foot - 1)):
         found.append(header)
         foot = foot - 1
     return found

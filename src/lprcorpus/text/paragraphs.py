@@ -59,21 +59,12 @@ _IS_STOP = members(".!?:…")
 
 @dataclass(frozen=True)
 class Setting:
-    """How a text was set, stated or detected.
+    """How a text was set, stated or detected."""
 
-    Attributes:
-        face: the face that full lines are measured in.
-        paragraphs: one of :data:`CONVENTIONS`.
-        final_spaces: whether lines end in the space between their last word and the next line's
-            first.
-        hyphens: what hyphens at line ends are, one of :data:`HYPHENS`; None: what the text shows of
-            each.
-    """
-
-    face: str
-    paragraphs: str
-    final_spaces: bool
-    hyphens: str | None = None
+    face: str  # the typeface that full lines are measured in
+    paragraphs: str  # one of CONVENTIONS
+    final_spaces: bool  # lines end in the space between their last word and the next line's first
+    hyphens: str | None = None  # at line ends: one of HYPHENS; None: what the text shows of each
 
 
 def detect_setting(paged: Paged, face: str | None = None, paragraphs: str | None = None, hyphens: str | None = None) -> Setting:
