@@ -83,7 +83,8 @@ def find_header(text: str, template: str) -> Iterator[Header]:
         return
     at = text.find(word)
     while at >= 0:
-        line = max(text.rfind(character, 0, at) for character in "\n\r\f") + 1
+        line = text.rfind("\n", 0, at) + 1
+        line = max(line, text.rfind("\r", line, at) + 1, text.rfind("\f", line, at) + 1)
         match = pattern.match(text, 1 if line == 0 and text[0] == "\ufeff" else line)
         if match:
             yield _header(match)

@@ -1,4 +1,4 @@
-"""The layer *files*: where the rows of each table are, and whether each file is the one that is listed."""
+"""The layer *files*: where the rows of each table are, and whether each file is as listed."""
 
 from __future__ import annotations
 
@@ -109,10 +109,6 @@ def _find_others(listing: Listing, folder: Folder) -> None:
 def measure(listing: Listing, progress: Callable[[int], None]) -> dict[str, DataFile]:
     """Return the size and hash of each file, by its path.
 
-    Args:
-        listing: what the descriptor lists.
-        progress: called with the bytes of each file that was read.
-
     Raises:
         UsageError: the system refuses to read one.
     """
@@ -127,7 +123,7 @@ def measure(listing: Listing, progress: Callable[[int], None]) -> dict[str, Data
 
 
 def compare_files(folder: Folder, listing: Listing, measures: Mapping[str, DataFile]) -> Iterator[Problem]:
-    """Yield a problem for each file that is not the one listed, and for each table's file that is not."""
+    """Yield the files that are not as listed, and the Parquet files that are not listed."""
     table_of: dict[str, str | None] = {}
     for table, files in listing.tables.items():
         table_of |= dict.fromkeys(files, table)

@@ -22,21 +22,15 @@ _ISSUE = ("periodical", "volume", "number", "year", "complete")
 _SOURCE = ("title", "container", "publisher", "place", "date", "url")
 _PERSON = {"name": "name", "family_name": "family", "given_name": "given", "role": "role"}
 
+# A table of a manifest.
 Entry = Mapping[str, object]
-"""A table of a manifest."""
 
+# What is printed of a record in a role.
 Printed = dict[tuple[str | None, str], str]
-"""What is printed of a record in a role."""
 
 
 def check_manifest(manifest: Entry, rows: IssueRows, raw: str) -> Iterator[Problem]:
-    """Yield where the rows of an issue are not what its manifest says.
-
-    Args:
-        manifest: its content.
-        rows: the rows of the issue.
-        raw: its raw text.
-    """
+    """Yield where the rows of an issue are not what its manifest says."""
     expected = _expected_values(manifest)
     yield from compare_rows(values_of(rows), expected, ("manifest", "manifest"), _SAYS)
     printed: Printed = {}
@@ -47,12 +41,6 @@ def check_manifest(manifest: Entry, rows: IssueRows, raw: str) -> Iterator[Probl
         citation = next((row.source_citation for row in rows.records if row.id == record), None)
         yield from _check_quotations(record, stated, printed, citation or "")
     yield from _check_edits(manifest, rows)
-    if entry(manifest, "pagination.space_marks"):
-        marked = {span.page for span in rows.spans if span.role in ("page_mark", "header")}
-        for page in rows.pages:
-            if page.number not in marked:
-                key = f"{page.issue_id},{page.raw_start}"
-                yield _problem("spans", key, "role", None, "a page mark")
 
 
 def _records(manifest: Entry) -> dict[str, Entry]:
@@ -114,7 +102,7 @@ def _check_quotations(record: str, stated: Entry, printed: Printed, citation: st
 
 
 def _is_quoted(text: str, quote: Entry) -> bool:
-    """Return whether a text is a quotation: the whole of it, or from its first words to its last."""
+    """Return whether a text is a quotation: all of it, or from its first words to its last."""
     letters = _letters(text)
     first = _letters(str(quote.get("from", "")))
     if "to" in quote:
@@ -123,12 +111,12 @@ def _is_quoted(text: str, quote: Entry) -> bool:
 
 
 def _letters(text: str) -> str:
-    """Return the letters and digits of a text: what a quotation and print share however either is set."""
+    """Return the letters and digits of a text, which a quotation and print share."""
     return "".join(char for char in text.casefold() if char.isalnum())
 
 
 def _check_edits(manifest: Entry, rows: IssueRows) -> Iterator[Problem]:
-    """Yield the curated edits that the manifest does not ask for, and those that it asks for in vain."""
+    """Yield the curated edits that nobody asked for, and those that were asked for in vain."""
     asked: Counter[str] = Counter()
     for stated in _records(manifest).values():
         for item in items_of(stated.get("edits")):

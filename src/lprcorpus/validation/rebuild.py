@@ -1,6 +1,7 @@
-"""The layer *rebuild*: an issue built again from its raw text and its manifest, and every row compared.
+"""The layer *rebuild*: an issue built again, and every row compared.
 
-The build gives the same rows whenever it runs, so what differs was changed afterwards. Nothing else says
+The build gives the same rows whenever it runs, so what differs was changed afterwards. Nothing else
+says
 what the kind of a block, the role of a line or the reason of an edit should be.
 """
 
@@ -23,12 +24,12 @@ from lprcorpus.validation.differ import excerpts
 
 __all__ = ["Values", "build_again", "compare_rows", "is_same", "other_builder", "values_of"]
 
+# Values of rows: by table, by primary key, by column.
 Values = dict[str, dict[str, dict[str, object]]]
-"""Values of rows: by table, by primary key, by column."""
 
 
 def other_builder(descriptor: Mapping[str, object]) -> str | None:
-    """Return why this package would build something else than a corpus is; None where it wrote the corpus."""
+    """Return why this package would build other rows; None where it wrote the corpus."""
     metadata = corpus_metadata()
     ours = f"{metadata.name} {metadata.version}"
     theirs = f"{descriptor.get('name')} {descriptor.get('version')}"

@@ -1,6 +1,7 @@
-"""The references of the records, ``references.bib`` and ``references.json``: made again, and compared.
+"""The references, ``references.bib`` and ``references.json``: made again, and compared.
 
-The files are read along with the tables, entry by entry, so that a long bibliography needs no memory.
+The files are read along with the tables, entry by entry, so that a long bibliography needs no
+memory.
 """
 
 from __future__ import annotations
@@ -23,16 +24,16 @@ from lprcorpus.validation.folder import Folder, NotReadable, regular_file
 
 __all__ = ["References"]
 
+# Entries that are read ahead in search of a record's, at most. It bounds the memory.
 AHEAD = 10_000
-"""Entries that are read ahead in search of a record's, at most. It bounds the memory."""
 
+# Characters of an entry, at most.
 LARGEST_ENTRY = 1024 * 1024
-"""Characters of an entry, at most."""
 
 _PIECE = 64 * 1024
 
+# What an entry of CSL says of a record whatever version of this package wrote it.
 _FACTS = ("title", "author", "page", "container-title", "volume", "issue", "issued", "section")
-"""What an entry of CSL says of a record whatever version of this package wrote it."""
 
 _KEY = re.compile(r'@\w+\{(?P<bibtex>[^,\s]+),|\{"id": "(?P<csl>[^"]*)"')
 
@@ -41,13 +42,7 @@ class References:
     """The files of references, read while the records pass."""
 
     def __init__(self, folder: Folder, metadata: Metadata, *, wording: bool) -> None:
-        """Open the files that there are.
-
-        Args:
-            folder: the folder of the corpus.
-            metadata: what is true of the whole corpus.
-            wording: whether all has to be as this version writes it; else the facts have.
-        """
+        """Open the files that there are."""
         self.metadata = metadata
         self.files: list[_ReferenceFile] = []
         self.problems: list[Problem] = []
@@ -145,7 +140,7 @@ class _ReferenceFile:
                 yield difference
 
     def finish(self, dataset: str) -> Iterator[Problem]:
-        """Yield the damage of the file, and the entries that are no record's, but for the dataset's."""
+        """Yield the damage of the file, and the entries that are neither a record's nor the dataset's."""
         for entry in islice(self.entries, AHEAD):
             self.ahead[_key(entry)] = entry
         if self.damage is not None:
@@ -168,7 +163,7 @@ class _ReferenceFile:
 
 
 def _key(entry: str) -> str:
-    """Return the key of an entry, which is the id of its record; of what has none, its beginning."""
+    """Return the key of an entry: the id of its record; of what has none, its beginning."""
     match = _KEY.match(entry)
     if match is None:
         return entry[:100]

@@ -1,4 +1,4 @@
-"""The validation of a corpus from outside: all problems, in memory bounded by some rows and one issue."""
+"""The validation of a corpus: all problems, in memory bounded by some rows and one issue."""
 
 from __future__ import annotations
 
@@ -36,11 +36,11 @@ from lprcorpus.validation.tablefiles import TableRows, check_file
 
 __all__ = ["validate"]
 
+# Problems that are listed, at most; the rest are counted. It bounds the memory of a hopeless case.
 MOST_PROBLEMS = 100_000
-"""Problems that are listed, at most; the rest are counted. It bounds the memory of a hopeless case."""
 
+# The codes of a file whose rows cannot be read as those of its table.
 _UNUSABLE = ("not-parquet", "file-too-large", "column-missing", "column-type", "column-unknown")
-"""The codes of a file whose rows cannot be read as those of its table."""
 
 
 def validate(
@@ -56,9 +56,12 @@ def validate(
     citation files beside it, and nothing is fetched.
 
     Args:
-        folder: the folder with its ``datapackage.json``; the one that came with the package by default.
-        proof: whether to prove the rows from the raw texts, in ``raw/`` inside the folder or beside it.
-        rebuild: whether also to build each issue again and compare every row, where this version wrote
+        folder: the folder with its ``datapackage.json``; the one that came with the package by
+            default.
+        proof: whether to prove the rows from the raw texts, in ``raw/`` inside the folder or beside
+            it.
+        rebuild: whether also to build each issue again and compare every row, where this version
+            wrote
             the corpus.
         progress: called now and then with the bytes done and of all.
 
@@ -109,7 +112,7 @@ class _Validation:
 
     @property
     def wording(self) -> bool:
-        """Whether this version wrote the corpus, so that it has to say all that this version writes."""
+        """Whether this version wrote the corpus, and it has to say all that this version writes."""
         return other_builder(self.descriptor) is None
 
     @property
@@ -309,6 +312,7 @@ def _table_facts(validation: _Validation) -> list[TableFacts]:
     return found
 
 
+# The checks, in order: each goes through more, and yields problems of one layer or several.
 _CHECKS: tuple[Callable[[_Validation], Iterator[Problem]], ...] = (
     _check_files,
     _check_schema,
@@ -316,4 +320,3 @@ _CHECKS: tuple[Callable[[_Validation], Iterator[Problem]], ...] = (
     _check_issues,
     _check_metadata,
 )
-"""The checks, in order: each goes through more, and yields problems of one layer or several."""
