@@ -18,7 +18,6 @@ from contextlib import contextmanager
 from dataclasses import dataclass, fields
 from operator import attrgetter
 from pathlib import Path
-from tempfile import mkstemp
 from typing import Any, TypeVar
 
 from lprcorpus.corpus import Corpus
@@ -245,13 +244,12 @@ def _made(path: Path, corpus: Corpus, progress: Progress | None) -> sqlite3.Conn
     for abandoned in path.parent.glob("*.unfinished"):
         if time.time() - abandoned.stat().st_mtime > _DAY:
             abandoned.unlink(missing_ok=True)
-    handle, name = mkstemp(suffix=".unfinished", dir=path.parent)
-    os.close(handle)
+    fresh = path.with_name(f"{os.urandom(8).hex()}.unfinished")
     try:
-        _filled(name, corpus, progress).close()
-        Path(name).replace(path)
+        _filled(str(fresh), corpus, progress).close()
+        fresh.replace(path)
     finally:
-        Path(name).unlink(missing_ok=True)
+        fresh.unlink(missing_ok=True)
     connection = _reopened(path)
     if connection is None:
         raise OSError(f"{path}: was written and cannot be read")
