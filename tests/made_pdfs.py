@@ -159,12 +159,19 @@ def newsletter(canvas: Canvas, number: int) -> None:
             y = justified(canvas, lines, x, start, width)
         y += 30
     canvas.setFont("Times-Roman", 7)
-    canvas.drawString(MARGIN, 100, "1 The members counted them in May.")
+    canvas.drawString(MARGIN, 100, f"1 {NOTES[number % 5]}")
     canvas.setFont("Times-Roman", 9)
     canvas.drawCentredString(WIDTH / 2, 40, str(number))
 
 
 TITLES = ("Old Trees", "A Walk by the River", "Letters from Members", "The Library Roof", "Songs at Night")
+NOTES = (
+    "The members counted them in May.",
+    "The walk is two hours long.",
+    "Letters are answered in the next issue.",
+    "It was mended in the autumn.",
+    "Recorded at the east gate.",
+)
 AUTHORS = ("Ann Writer", "Ben Walker", "Cora Reader", "Dan Gardener")
 
 

@@ -23,7 +23,7 @@ from lprcorpus.export.exporting import export
 from lprcorpus.export.selection import Selection
 from lprcorpus.export.tei_corpus import tei_text, write_document
 from lprcorpus.export.tei_rows import RecordRows, read_records
-from lprcorpus.export.text_names import text_name
+from lprcorpus.export.text_files import text_name
 from lprcorpus.schema import KINDS, RULES, Block, Contributor, Edit, Issue, Record, Span
 
 from .conftest import MakeIssue, run

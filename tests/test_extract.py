@@ -2,24 +2,30 @@
 
 from __future__ import annotations
 
+import doctest
 import hashlib
+import re
+import shlex
 from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+import tomli
 from click.testing import Result
 from reportlab.lib.pdfencrypt import StandardEncryption
 from reportlab.pdfbase import pdfmetrics
 from reportlab.pdfbase.ttfonts import TTFont
 from reportlab.pdfgen.canvas import Canvas
 
-from lprcorpus.layout_file import LayoutLine, extraction_of, layout_path, read_layout
+from lprcorpus.layout_file import Extraction, LayoutLine, extraction_of, layout_path, read_layout
 
-from .conftest import run
+from .conftest import ROOT, run
 from .made_pdfs import (
     HEIGHT,
     LEADING,
     MARGIN,
+    NOTES,
+    TITLES,
     WIDTH,
     Draw,
     coded_pdf,
@@ -35,7 +41,7 @@ from .made_pdfs import (
 
 
 def run_extract(pdf: Path, out: Path) -> Result:
-    return run("extract", str(pdf), "--out", str(out))
+    return run("extract", pdf, "--out", out)
 
 
 @pytest.fixture
@@ -167,7 +173,7 @@ class TestReadingOrder:
         for number, page in enumerate(pages[1:], 2):
             lines = page.strip().split("\n")
             assert lines[0] == "The Garden Quarterly   Spring 1994"
-            assert lines[-3:] == ["1 The members counted them in May.", "", str(number)]
+            assert lines[-3:] == [f"1 {NOTES[number % 5]}", "", str(number)]
 
 
 class TestLines:
@@ -383,3 +389,29 @@ class TestLayout:
     def test_a_parquet_file_that_is_no_layout_is_refused(self, built: Path) -> None:
         with pytest.raises(Exception, match=r"no pdf_sha256 in its metadata; expected a layout by lprcorpus extract$"):
             extraction_of(built / "records.parquet")
+
+
+def test_the_walk_through_of_the_documentation_does_what_it_says(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    garden_quarterly(tmp_path / "garden-3-1.pdf")
+    (tmp_path / "raw").mkdir()
+    monkeypatch.chdir(tmp_path)
+    page = (ROOT / "docs" / "from-a-pdf.md").read_text("utf-8")
+    examples = re.findall(r"^\$ lprcorpus (.*)\n((?:(?!\$ |```).*\n)*)", page, re.MULTILINE)
+    assert [command.split()[0] for command, _ in examples] == ["extract", "draft", "build", "validate"]
+    for command, expected in examples:
+        result = run(*shlex.split(command))
+        assert result.exit_code == 0, result.output
+        checker = doctest.OutputChecker()
+        assert checker.check_output(expected, result.output, doctest.ELLIPSIS | doctest.NORMALIZE_WHITESPACE), result.output
+    manifest = tomli.loads((tmp_path / "raw" / "garden-3-1.toml").read_text("utf-8"))
+    assert Extraction(**manifest["extraction"]) == extraction_of(tmp_path / "raw" / "garden-3-1.layout.parquet")
+    titles = []
+    for number in range(2, 7):
+        titles += [f"{TITLES[number % 5]} and More", f"{TITLES[number % 5]} Again"]
+    assert [record["title"] for record in manifest["records"]] == titles
+    assert run("pack", "--corpus", "processed", "--out", "release").exit_code == 0
+    assert sorted(path.name for path in (tmp_path / "release" / "raw").iterdir()) == [
+        "garden-3-1.layout.parquet",
+        "garden-3-1.toml",
+        "garden-3-1.txt",
+    ]

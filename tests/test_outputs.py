@@ -13,7 +13,7 @@ from lprcorpus.build.run import build
 from lprcorpus.corpus import Corpus
 from lprcorpus.metadata import corpus_metadata, descriptor_metadata
 from lprcorpus.publish import facts as facts_module
-from lprcorpus.publish.bibliography import REFERENCES, render_references
+from lprcorpus.publish.bibliography import REFERENCES
 from lprcorpus.publish.facts import CorpusFacts, DataFile, TableFacts, describe_file, gather_facts
 from lprcorpus.publish.render import is_built_file, render_files
 from lprcorpus.schema import TABLES
@@ -66,7 +66,8 @@ def test_the_references_are_rendered_again_shard_by_shard(three_issues: Path, tm
     build(three_issues, tmp_path / "out")
     assert len(shards_of(tmp_path / "out")) == 3
     for name in REFERENCES:
-        text = "".join(render_references(name, shards_of(tmp_path / "out"), corpus_metadata()))
+        form = REFERENCES[name]
+        text = "".join(form.joined(form.part(tables, corpus_metadata()) for tables in shards_of(tmp_path / "out")))
         assert text.encode("utf-8") == (tmp_path / "out" / name).read_bytes()
     assert [item["id"] for item in json.loads((tmp_path / "out" / "references.json").read_bytes())] == [
         "tiny-1/night-song",
@@ -114,7 +115,7 @@ def test_the_descriptor_names_only_periodicals_where_the_issues_are_many(
 
 def test_what_has_no_year_and_no_place_in_a_volume_is_described_without(built: Path) -> None:
     facts = facts_of(built)
-    bare = dataclasses.replace(facts.issues[0], year=None, volume=None, number=None)
+    bare = facts.issues[0].model_copy(update={"year": None, "volume": None, "number": None})
     undated = dataclasses.replace(facts.periodicals[0], years=(), volume=None, number=None)
     descriptor = json.loads(render_files(dataclasses.replace(facts, issues=(bare,), periodicals=(undated,)))["datapackage.json"])
     assert descriptor["sources"][0]["title"] == "Left Progressive Review, excerpt"

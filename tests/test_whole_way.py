@@ -120,6 +120,7 @@ def check_whole_way(issues: dict[str, InventedFiles]) -> None:
             if path.stem not in built:
                 path.unlink()
         found = lprcorpus.validate(out)
+        assert lprcorpus.validate(out, rebuild=False).problems == ()
         assert [str(problem) for problem in found.problems] == []
         assert [layer.name for layer in found.layers if layer.status == "skipped"] == []
 

@@ -1,7 +1,7 @@
 """The layout of a raw text that was extracted from a PDF: ``raw/<issue>.layout.parquet``.
 
-It has one row for each raw line with print on it, and says from which PDF and with what the text was extracted. The raw text
-stays the source: nothing that a corpus holds needs this file.
+It has one row for each raw line with print on it, and says from which PDF and with what the text was
+extracted. The raw text stays the source: nothing that a corpus contains needs this file.
 """
 
 from __future__ import annotations
@@ -140,7 +140,8 @@ def extraction_of(path: Path) -> Extraction:
     for field in fields(Extraction):
         value = written.get(field.name.encode())
         if value is None:
-            raise RawTextError(str(path), f"no {field.name} in its metadata; expected a layout by lprcorpus extract")
+            problem = f"no {field.name} in its metadata; expected a layout by lprcorpus extract"
+            raise RawTextError(str(path), problem)
         values[field.name] = value.decode("utf-8", "replace")
     return Extraction(**values)
 
@@ -150,9 +151,9 @@ def _table_file(path: Path) -> TableFile:
 
 
 class LayoutWriter:
-    """A sidecar that is being written, some rows at a time; equal rows give equal bytes with the same libraries.
+    """A sidecar that is being written, some rows at a time; a context manager that ends the file.
 
-    It is a context manager, and ends the file when it is left.
+    Equal rows give equal bytes with the same libraries.
     """
 
     def __init__(self, stream: BinaryIO, extraction: Extraction) -> None:

@@ -20,7 +20,7 @@ def _role(corpus: CorpusCopy, chance: random.Random) -> Expected:
     spans["role"][row] = chance.choice([role for role in ROLES if role != old])
     if spans["role"][row] == "body" and old in ("header", "link"):
         spans["role"][row] = "blank"
-    codes = "span-role span-record span-block span-place section-text manifest"
+    codes = "span-role span-record span-block span-place section-text rebuild-value"
     codes += " title-text note-text source-text block-spans block-text block-extent"
     expected = expect(codes, "spans records blocks")
     return Expected(expected.codes, expected.tables, frozenset(_keys_near(corpus, row, issue)))

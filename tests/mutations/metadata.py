@@ -144,7 +144,7 @@ def _card_whole(corpus: CorpusCopy, chance: random.Random) -> Expected:
     old, new = chance.choice(
         [
             ("pretty_name: Left", "pretty_name: Right"),
-            ("license_link: https://", "license_link: https://other.example/"),
+            ("license_link: LICENSE", "license_link: https://other.example/"),
             ("- periodicals\n", "- cats\n"),
             ("language:\n- en", "language:\n- en\n- fr"),
         ]

@@ -147,8 +147,7 @@ def _escape(text: str) -> str:
             written.append(f"\\{char}")
         elif char in "{}":
             # BibTeX counts braces, escaped ones too, so one without a mate needs a command. Pandoc
-            # does not know the
-            # command and drops it, so the others are escaped.
+            # does not know the command and drops it, so the others are escaped.
             written.append(r"{\textbraceleft}" if char == "{" else r"{\textbraceright}")
         else:
             written.append(_ESCAPES.get(char, char))

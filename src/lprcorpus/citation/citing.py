@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from lprcorpus.citation.bibtex import bibtex
 from lprcorpus.citation.csl import Item, Work, dataset_item, record_item
 from lprcorpus.citation.ris import ris
-from lprcorpus.citation.works import blocks_of, edition, works
+from lprcorpus.citation.works import edition, works
 from lprcorpus.corpus import Corpus
 from lprcorpus.errors import UsageError
 
@@ -143,7 +143,9 @@ def _pages(corpus: Corpus, work: Work, page: int | None, block: int | None) -> t
     """
     record = work.record
     if block is not None:
-        blocks = blocks_of(corpus, record.id)
+        from lprcorpus.schema import Block
+
+        blocks = list(corpus.rows("blocks", Block, record_id={record.id}))
         for found in blocks:
             if found.position == block:
                 return found.page_start, found.page_end

@@ -3,22 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Collection
-from dataclasses import dataclass
 
 from lprcorpus.citation.csl import CitedContributor, CitedIssue, CitedRecord, Edition, Work, combine
 from lprcorpus.corpus import Corpus
 from lprcorpus.errors import UnknownName
 
-__all__ = ["CitedBlock", "blocks_of", "edition", "works"]
-
-
-@dataclass(frozen=True)
-class CitedBlock:
-    """A block, as far as citations go: columns of ``blocks``."""
-
-    position: int
-    page_start: int
-    page_end: int
+__all__ = ["edition", "works"]
 
 
 def edition(corpus: Corpus) -> Edition:
@@ -56,8 +46,3 @@ def works(corpus: Corpus, ids: Collection[str] | None = None) -> list[Work]:
         raise UnknownName("record", min(unknown), [str(record) for record in known])
     issues = corpus.rows("issues", CitedIssue, id={record.issue_id for record in records})
     return combine(issues, records, corpus.rows("contributors", CitedContributor, record_id=wanted))
-
-
-def blocks_of(corpus: Corpus, record_id: str) -> list[CitedBlock]:
-    """Return the blocks of a record, in order."""
-    return list(corpus.rows("blocks", CitedBlock, record_id={record_id}))

@@ -23,9 +23,9 @@ __all__ = ["command"]
 def command(pdf: Path, out: Path, *, as_values: bool) -> None:
     """Write the text of a PDF, in reading order, and its layout beside it.
 
-    Columns follow each other, notes follow the text of their page, and a form feed parts two pages. The layout,
-    OUT with the ending .layout.parquet, has for each raw line its page, box, font, size, weight and column, and
-    says which PDF it is from. Neither file is ever written over.
+    Columns follow each other, notes follow the text of their page, and a form feed is between two pages.
+    The layout, OUT with the ending .layout.parquet, has for each raw line its page, box, font, size,
+    weight and column, and says which PDF it is from. Neither file is ever written over.
     """
     with count_progress("Extracting pages") as progress:
         report = extract(pdf, out, progress)

@@ -7,7 +7,7 @@ from pathlib import Path
 import click
 
 from lprcorpus.cli.options import corpus_option, quiet_option
-from lprcorpus.cli.output import byte_progress, is_quiet, print_json
+from lprcorpus.cli.output import byte_progress, print_json, say
 from lprcorpus.messages import count
 from lprcorpus.release.packing import pack
 
@@ -28,13 +28,12 @@ __all__ = ["command"]
 def command(folder: Path | None, out: Path, *, as_json: bool) -> None:
     """Pack a corpus as a release that stands alone.
 
-    A release holds the tables, the raw texts with their manifests, all files that describe them, the licence, the changelog, the
-    citation files and ro-crate-metadata.json. The corpus is validated first, and refused if it has a problem. Two runs write the
-    same bytes.
+    A release is the tables, the raw texts with their manifests, all files that describe them, the
+    licence, the changelog, the citation files and ro-crate-metadata.json. The corpus is validated first,
+    and refused if it has a problem. Two runs write the same bytes.
     """
     with byte_progress("Validating") as progress:
         files = pack(out, folder, progress=progress)
     if as_json:
         print_json({"out": str(out), "files": files})
-    elif not is_quiet():
-        click.echo(f"Wrote {out}: {count(len(files), 'file')}", err=True)
+    say(f"Wrote {out}: {count(len(files), 'file')}", err=True)

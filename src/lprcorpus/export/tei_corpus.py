@@ -13,7 +13,7 @@ from lprcorpus.export.job import Exported, Job
 from lprcorpus.export.tei_header import add_corpus_header, add_text_header
 from lprcorpus.export.tei_rows import RecordRows, read_records
 from lprcorpus.export.tei_text import add_division
-from lprcorpus.export.text_names import text_name
+from lprcorpus.export.text_files import text_name
 from lprcorpus.export.xmltext import TEI, XML_ID, XML_LANG, Element, add, etree, indent, root
 from lprcorpus.files import whole_file
 

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 
 from lprcorpus.derivation import derive
 from lprcorpus.export.tei_rows import RecordRows
-from lprcorpus.export.text_names import text_name
+from lprcorpus.export.text_files import text_name
 from lprcorpus.export.xmltext import XML_ID, Element, add, add_text
 from lprcorpus.schema import Block, Edit, Span
 from lprcorpus.typed_rows import grouped

@@ -12,12 +12,11 @@ from dataclasses import dataclass
 from lprcorpus.citation.csl import CitedIssue, CitedRecord, issue_of, source_of
 from lprcorpus.export.job import Exported, Job, TextParts
 from lprcorpus.export.row_formats import Cell, csv_line
-from lprcorpus.export.text_names import text_name
 from lprcorpus.files import whole_file
 from lprcorpus.schema import Block
 from lprcorpus.typed_rows import grouped
 
-__all__ = ["export_texts"]
+__all__ = ["export_texts", "text_name"]
 
 
 @dataclass(frozen=True)
@@ -26,6 +25,18 @@ class TextRecord(CitedRecord):
 
     author: str | None
     note: str | None
+
+
+def text_name(identifier: str) -> str:
+    """Return an id as an ``xml:id``, which has no slash and does not begin with a digit.
+
+    An id has no dot and no underscore of its own, so the way back is plain.
+
+    >>> text_name("lpr-1-2/hourglass-of-the-free"), text_name("1917/x")
+    ('lpr-1-2.hourglass-of-the-free', '_1917.x')
+    """
+    name = identifier.replace("/", ".")
+    return f"_{name}" if name[:1].isdigit() else name
 
 
 def export_texts(job: Job) -> Exported:

@@ -30,7 +30,7 @@ _MIXED = "columns could not be told apart; lines may mix two of them"
 
 @dataclass
 class ExtractionReport:
-    """What an extraction found; ``columns`` is the most that a page has, 1 where none is in columns."""
+    """What an extraction found; ``columns`` is the most that a page has, at least 1."""
 
     pages: int = 0
     lines: int = 0
@@ -38,7 +38,11 @@ class ExtractionReport:
     warnings: list[str] = field(default_factory=list)
 
 
-def extract(pdf: Path, out: Path, progress: Callable[[int], None] = lambda _done: None) -> ExtractionReport:
+def extract(
+    pdf: Path,
+    out: Path,
+    progress: Callable[[int], None] = lambda _done: None,
+) -> ExtractionReport:
     """Write the text of a PDF, and its layout beside it.
 
     Args:
@@ -90,7 +94,8 @@ def extract(pdf: Path, out: Path, progress: Callable[[int], None] = lambda _done
 def _new_file(path: Path) -> Iterator[BinaryIO]:
     """Give a file to write to that is not there yet: a raw text is never written over."""
     if path.exists():
-        raise OutputError(f"{path}: is there already; expected a new file: a raw text is never replaced")
+        expected = "expected a new file: a raw text is never replaced"
+        raise OutputError(f"{path}: is there already; {expected}")
     with whole_file(path) as stream:
         yield stream
 
@@ -123,14 +128,17 @@ class _PagesSeen:
     def check(self, pdf: Path) -> None:
         """Raise PdfError if there is no text, or none that can be used."""
         if self._characters == 0:
-            raise PdfError(f"{pdf}: no text layer on any page; run OCR first: ocrmypdf OLD.pdf NEW.pdf")
+            first = "run OCR first: ocrmypdf OLD.pdf NEW.pdf"
+            raise PdfError(f"{pdf}: no text layer on any page; {first}")
         if self._unmapped > _MOST_UNMAPPED * self._characters:
-            found = f"{self._unmapped:,} of {self._characters:,} characters are of fonts without Unicode mapping"
+            share = f"{self._unmapped:,} of {self._characters:,} characters"
+            found = f"{share} are of fonts without Unicode mapping"
             again = "run OCR instead: ocrmypdf --force-ocr OLD.pdf NEW.pdf"
             raise PdfError(f"{pdf}: {found}; expected text: {again}")
         if self._right_to_left > self._characters / 2:
             where = _named(self.noticed[_RIGHT_TO_LEFT])
-            raise PdfError(f"{pdf}: {where}: right-to-left text; expected text that runs left to right")
+            expected = "expected text that runs left to right"
+            raise PdfError(f"{pdf}: {where}: right-to-left text; {expected}")
 
 
 def _named(pages: list[int]) -> str:

@@ -68,25 +68,35 @@ def fragments(words: Sequence[PrintedWord], usual: float) -> list[Fragment]:
         usual: the size of most letters of the page.
     """
     rows: list[list[PrintedWord]] = []
-    for word in sorted(_with_drop_caps(words, usual), key=lambda word: (word.baseline, word.x0)):
-        if rows and word.baseline - rows[-1][0].baseline < SAME_LINE * min(word.size, rows[-1][0].size):
-            rows[-1].append(word)
-        else:
-            rows.append([word])
+    for word in sorted(_with_drop_caps(words, usual), key=_from_top):
+        if rows:
+            first = rows[-1][0]
+            if word.baseline - first.baseline < SAME_LINE * min(word.size, first.size):
+                rows[-1].append(word)
+                continue
+        rows.append([word])
     pieces: list[Fragment] = []
     for row in rows:
-        row.sort(key=lambda word: (word.x0, word.x1))
+        row.sort(key=_from_left)
         pieces += _split(row)
     return _with_raised(pieces)
 
 
+def _from_top(word: PrintedWord) -> tuple[float, float]:
+    return word.baseline, word.x0
+
+
+def _from_left(word: PrintedWord) -> tuple[float, float]:
+    return word.x0, word.x1
+
+
 def _with_drop_caps(words: Sequence[PrintedWord], usual: float) -> list[PrintedWord]:
-    """Join each large first letter to the word at its right; the lines beside it begin where it begins."""
+    """Join each large first letter to its word; the lines beside it begin where it begins."""
     caps = [word for word in words if word.size > _DROP_CAP * usual and len(word.text) <= 2]
     others = [word for word in words if word not in caps] if caps else list(words)
     for cap in caps:
         beside = [word for word in others if _is_beside(word, cap, usual)]
-        beside.sort(key=lambda word: (word.baseline, word.x0))
+        beside.sort(key=_from_top)
         first_of_line: dict[float, PrintedWord] = {}
         for word in beside:
             first_of_line.setdefault(round(word.baseline), word)
@@ -101,7 +111,8 @@ def _with_drop_caps(words: Sequence[PrintedWord], usual: float) -> list[PrintedW
 
 def _is_beside(word: PrintedWord, cap: PrintedWord, usual: float) -> bool:
     touches = -0.5 * usual < word.x0 - cap.x1 < usual
-    return touches and word.size < 1.5 * usual and cap.y0 < word.baseline < cap.baseline + 0.3 * usual
+    reaches = cap.y0 < word.baseline < cap.baseline + 0.3 * usual
+    return touches and reaches and word.size < 1.5 * usual
 
 
 def _split(row: list[PrintedWord]) -> list[Fragment]:
@@ -127,9 +138,9 @@ def _split(row: list[PrintedWord]) -> list[Fragment]:
 
 
 def _spaces_before(words: Sequence[PrintedWord]) -> list[bool]:
-    """Return whether a space goes before each word: where the PDF has one, or the gap is as wide as one.
+    """Return whether a space goes before each word: the PDF has one, or the gap is as wide as one.
 
-    In a heading that is s p a c e d one of the two says nothing, that which parts all of its letters.
+    In a heading that is s p a c e d one of the two says nothing: that which is between all letters.
     """
     limit = _space_limit(words)
     letters = [word.after_space for word in words if len(word.text) == 1]
@@ -151,11 +162,14 @@ def _is_spaced(words: Sequence[PrintedWord]) -> bool:
 def _space_limit(words: Sequence[PrintedWord]) -> float:
     """Return from which gap on, as a share of the size, words are parted by a space.
 
-    In a heading that is spaced, the gaps are of two kinds: those between letters, and those between words.
+    In a heading that is spaced, gaps are of two kinds: between letters, and between words.
     """
     if not _is_spaced(words):
         return WORD_GAP
-    gaps = sorted(max(word.x0 - before.x1, 0.01) / word.size for before, word in pairwise(words))
+    gaps = []
+    for before, word in pairwise(words):
+        gaps.append(max(word.x0 - before.x1, 0.01) / word.size)
+    gaps.sort()
     narrow, wide = max(pairwise(gaps), key=lambda pair: pair[1] / pair[0])
     if wide > _TWO_KINDS * narrow:
         return max(WORD_GAP, (narrow + wide) / 2)
@@ -165,12 +179,12 @@ def _space_limit(words: Sequence[PrintedWord]) -> float:
 
 
 def _with_raised(pieces: list[Fragment]) -> list[Fragment]:
-    """Join small raised words (the mark of a note, the th of 5th) to the fragments that they belong to."""
+    """Join small raised words (the mark of a note, the th of 5th) to their fragments."""
     kept: list[Fragment] = []
     for position, piece in enumerate(pieces):
         host = _host(piece, pieces[position + 1 :])
         if host is not None:
-            host.words = sorted(host.words + piece.words, key=lambda word: (word.x0, word.x1))
+            host.words = sorted(host.words + piece.words, key=_from_left)
             host.x0, host.x1 = min(host.x0, piece.x0), max(host.x1, piece.x1)
             continue
         for word in piece.words:

@@ -1,4 +1,4 @@
-"""The lines of a page as text: in reading order, with empty lines between paragraphs and notes at the end."""
+"""The lines of a page as text: in reading order, with empty lines between paragraphs."""
 
 from __future__ import annotations
 
@@ -87,12 +87,12 @@ class PrintedLine:
 
 
 def page_lines(page: PdfPage) -> list[list[PrintedLine]]:
-    """Return the lines of a page by region: its header, its columns one after the other, its notes, its footer."""
+    """Return the lines of a page by region: its header, columns one by one, notes, footer."""
     found: list[list[PrintedLine]] = []
     for words, height in zip(page.texts, page.heights, strict=True):
         usual = body_size(words)
-        regions = [_lines_of(region) for region in reading_order(fragments(words, usual), usual, height)]
-        found += _notes_last(regions, usual)
+        regions = reading_order(fragments(words, usual), usual, height)
+        found += _notes_last([_lines_of(region) for region in regions], usual)
     leading = _leading(found)
     in_order = [line for lines in found for line in lines]
     for before, line in pairwise(in_order):
@@ -112,7 +112,7 @@ def _lines_of(region: Region) -> list[PrintedLine]:
 
 
 def _notes_last(regions: Iterable[list[PrintedLine]], usual: float) -> list[list[PrintedLine]]:
-    """Return regions with the notes at the foot of columns in regions of their own, after all text."""
+    """Return regions with the notes at the foot of columns by themselves, after all text."""
     text: list[list[PrintedLine]] = []
     notes: list[list[PrintedLine]] = []
     for lines in regions:
@@ -128,7 +128,7 @@ def _notes_last(regions: Iterable[list[PrintedLine]], usual: float) -> list[list
 
 
 def _first_note(lines: Sequence[PrintedLine], usual: float) -> int:
-    """Return where the notes at the foot of a column begin: small lines, of which the first begins with a mark."""
+    """Return where the notes at the foot of a column begin: at a small line with a mark."""
     first = len(lines)
     for position in range(len(lines) - 1, 0, -1):
         if lines[position].size > _NOTE_SIZE * usual:
@@ -139,7 +139,7 @@ def _first_note(lines: Sequence[PrintedLine], usual: float) -> int:
 
 
 def _leading(regions: Iterable[list[PrintedLine]]) -> float:
-    """Return the usual distance between the baselines of lines that follow each other, as a share of their size."""
+    """Return the usual distance between baselines, as a share of the size of the letters."""
     distances: Counter[float] = Counter()
     for lines in regions:
         for before, line in pairwise(lines):
@@ -149,7 +149,7 @@ def _leading(regions: Iterable[list[PrintedLine]]) -> float:
 
 
 def _is_apart(before: PrintedLine, line: PrintedLine, leading: float) -> bool:
-    """Return whether a line does not go on with the paragraph of the line before it, as far as the setting shows it."""
+    """Return whether the setting shows that a line begins something new."""
     size = max(before.largest, line.largest)
     if abs(before.largest - line.largest) > _OTHER_SIZE * size:
         return True
@@ -160,14 +160,15 @@ def _is_apart(before: PrintedLine, line: PrintedLine, leading: float) -> bool:
         return len(before.weights) == len(line.weights) == 1 and before.weights != line.weights
     if before.region.column == 0 or line.region.column != before.region.column + 1:
         return True
-    # From one column to the next a paragraph goes on, unless its last line is short or the next one is set in.
+    # From one column to the next a paragraph goes on, unless its last line is short or the next set in.
     right = max(piece.x1 for piece in before.region.fragments)
-    is_short = before.x1 < right - 2 * size and _SENTENCE_END.search(before.text) is not None
-    return is_short or line.indent > 0
+    is_short = before.x1 < right - 2 * size
+    ends = is_short and _SENTENCE_END.search(before.text) is not None
+    return ends or line.indent > 0
 
 
 def may_mix_columns(lines: Sequence[PrintedLine]) -> bool:
-    """Return whether most lines of a region have a wide gap at about one place, as two columns would."""
+    """Return whether most lines have a wide gap at about one place, as two columns would."""
     gaps: list[float] = []
     for line in lines:
         gaps += _middle_gap(line)
@@ -179,7 +180,7 @@ def may_mix_columns(lines: Sequence[PrintedLine]) -> bool:
 
 
 def _middle_gap(line: PrintedLine) -> list[float]:
-    """Return where a line has its widest gap, if there is a long stretch of text on each side of it."""
+    """Return where a line has its widest gap between two long stretches of text."""
     gaps: list[tuple[float, float]] = []
     for before, piece in pairwise(line.pieces):
         if min(before.x1 - line.x0, line.x1 - piece.x0) > _LONG * line.size:

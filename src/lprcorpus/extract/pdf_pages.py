@@ -25,27 +25,30 @@ if TYPE_CHECKING:
 __all__ = ["PdfPage", "PrintedWord", "font_weight", "pdf_pages", "pdfminer_version"]
 
 # Shares of the size of the letters.
-WORD_GAP = 0.13  # from here on, a gap is a space; TeX squeezes its spaces to 0.2, kerning seldom opens 0.1
+WORD_GAP = 0.13  # from here on, a gap is a space; TeX squeezes spaces to 0.2, kerning is below 0.1
 _SHIFT = 0.1  # letters whose baselines differ by less are on one line
 _REPEATED = 0.3  # a letter that is printed again so near makes it bold and is no second letter
 
 _BATCH = 100  # pages
 _LEAST_SIZE = 1.0  # points: smaller letters are hidden ones
 _UNMAPPED = "\N{REPLACEMENT CHARACTER}"
+# The library trusts what a file says; a damaged one shows as almost any error.
+_OF_DAMAGED = (ArithmeticError, AssertionError, LookupError, RecursionError, TypeError, ValueError)
 _REPAIR = "try to repair it: qpdf OLD.pdf NEW.pdf"
 _TEXT = {
-    # What a soft hyphen becomes where a PDF has no other code for it; no file should contain U+FFFE.
+    # What some programs make of a soft hyphen; no file should contain U+FFFE.
     "\ufffe": "\N{SOFT HYPHEN}",
     "\N{NO-BREAK SPACE}": " ",
     "\uf0b7": "\N{BULLET}",  # the bullet of the Symbol font, which has no Unicode mapping
-    **{chr(code): unicodedata.normalize("NFKC", chr(code)) for code in range(0xFB00, 0xFB07)},  # ff, fi …
 }
+_LIGATURES = {chr(code): unicodedata.normalize("NFKC", chr(code)) for code in range(0xFB00, 0xFB07)}
+_TEXT.update(_LIGATURES)
 # TeX prints an accent, then the letter below it.
-_ACCENTS = {"`": "\u0300", "´": "\u0301", "ˆ": "\u0302", "˜": "\u0303", "¨": "\u0308", "ˇ": "\u030c", "¸": "\u0327"}
+_ACCENTS = dict(zip("`´ˆ˜¨ˇ¸", "\u0300\u0301\u0302\u0303\u0308\u030c\u0327", strict=True))
 _WEIGHTS = {
     900: re.compile(r"black|heavy|ultra", re.IGNORECASE),
     600: re.compile(r"semi-?bold|demi", re.IGNORECASE),
-    700: re.compile(r"bold|bd\b|cmbx|[-,]b\b", re.IGNORECASE),  # cmbx: Computer Modern, bold extended
+    700: re.compile(r"bold|bd\b|cmbx|[-,]b\b", re.IGNORECASE),  # cmbx: Computer Modern, bold
     300: re.compile(r"light|thin", re.IGNORECASE),
 }
 
@@ -65,7 +68,7 @@ class PrintedWord:
     size: float
     font: str
     after_space: bool = False  # whether the PDF has a space before it, whatever its width
-    raised: bool = False  # whether it is smaller than its line and above it, as the mark of a note is
+    raised: bool = False  # smaller than its line and above it, as the mark of a note is
 
     @property
     def y0(self) -> float:
@@ -77,8 +80,8 @@ class PrintedWord:
 class PdfPage:
     """One page of a PDF, and what was noticed on it.
 
-    ``texts`` has its words for each direction in which some run, that of most words first, each as if the
-    page were turned for them; ``heights`` has its height then.
+    ``texts`` has its words for each direction in which some run, that of most words first, each as
+    if the page were turned for them; ``heights`` has its height then.
     """
 
     number: int
@@ -132,7 +135,7 @@ def _opened(path: Path) -> Iterator[PDFDocument]:
     from pdfminer.pdfparser import PDFParser
     from pdfminer.psexceptions import PSException
 
-    logging.getLogger("pdfminer").setLevel(logging.ERROR)  # its warnings are about fonts and colours
+    logging.getLogger("pdfminer").setLevel(logging.ERROR)  # warnings are about fonts and colours
     try:
         with path.open("rb") as file:
             if b"%PDF-" not in file.read(1024):
@@ -142,9 +145,9 @@ def _opened(path: Path) -> Iterator[PDFDocument]:
         expected = "expected a PDF that opens without a password: qpdf --decrypt"
         raise PdfError(f"{path}: encrypted; {expected}") from None
     except OSError as error:
-        raise UsageError(f"{path}: cannot be read: {system_reason(error)}; expected a PDF") from None
-    except (PSException, ArithmeticError, AssertionError, LookupError, RecursionError, TypeError, ValueError) as error:
-        # The library trusts what a file says; a damaged one shows as almost any error.
+        reason = system_reason(error)
+        raise UsageError(f"{path}: cannot be read: {reason}; expected a PDF") from None
+    except (PSException, *_OF_DAMAGED) as error:
         reason = str(error).partition("\n")[0] or type(error).__name__
         raise PdfError(f"{path}: damaged: {reason[:100]}; {_REPAIR}") from None
 
@@ -155,7 +158,8 @@ def _check_count(path: Path, document: PDFDocument, found: int) -> None:
 
     stated = int_value(dict_value(document.catalog["Pages"]).get("Count"))
     if found < stated:
-        raise PdfError(f"{path}: damaged: found {found} of the {stated} pages that it says it has; {_REPAIR}")
+        problem = f"found {found} of the {stated} pages that it says it has"
+        raise PdfError(f"{path}: damaged: {problem}; {_REPAIR}")
 
 
 class _PageReader:
@@ -222,8 +226,8 @@ def _direction(letter: LTChar) -> int:
 def _words(letters: list[LTChar], height: float, page: PdfPage) -> list[PrintedWord]:
     """Return the words of upright letters, and count the letters.
 
-    A word ends at a space, at a gap as wide as one, and before a letter on another line, of another size or
-    of another font. A letter that is printed twice to look bold counts once.
+    A word ends at a space, at a gap as wide as one, and before a letter on another line, of another
+    size or of another font. A letter that is printed twice to look bold counts once.
     """
     words: list[PrintedWord] = []
     last = ""
@@ -252,7 +256,8 @@ def _words(letters: list[LTChar], height: float, page: PdfPage) -> list[PrintedW
                 last, last_x0 = text, x0
                 continue
         y1 = height - letter.y0
-        words.append(PrintedWord(text, x0, letter.x1, y1, baseline, size, letter.fontname, after_space))
+        word = PrintedWord(text, x0, letter.x1, y1, baseline, size, letter.fontname, after_space)
+        words.append(word)
         last, last_x0, after_space = text, x0, False
     return words
 

@@ -1,4 +1,4 @@
-"""The reading order of a page: columns one after the other, and what runs across them where it is."""
+"""The reading order of a page: columns one after the other, what runs across them where it is."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ _WIDE = 15.0  # a column of text beside a list of short lines is as wide, or wid
 _LEAST_HEIGHT = 1.2  # so much are columns beside each other
 _HEADER_GAP = 0.6  # below a running header; lines of text leave 0.1 to 0.5
 
-_PROSE = 0.75  # of the widest line: as wide are most lines of running text, not the cells of a table
+_PROSE = 0.75  # of the widest line: as wide are most lines of text, not the cells of a table
 _FULL = 0.85  # likewise, of the wider column beside a list of short lines
 _TABLE = 0.8  # of the lines are beside lines of the other side, in a table
 _LEAST_LINES = 3  # on each side of a gutter
@@ -37,7 +37,7 @@ _MARGIN = 0.15  # of the page's height: running headers and footers are so near 
 
 @dataclass
 class Region:
-    """A part of a page that is read from its top to its foot; ``column`` is 0 where it is in none."""
+    """A part of a page that is read from top to foot; ``column`` is 0 where it is in none."""
 
     fragments: list[Fragment]
     column: int
@@ -46,7 +46,7 @@ class Region:
 
 @dataclass
 class _Gutter:
-    """A space between two columns, with the fragments around it; ``height`` is that of the lower column."""
+    """A space between two columns, as high as both are beside it, with what is around it."""
 
     above: Sequence[Fragment]
     left: list[Fragment]
@@ -73,7 +73,7 @@ def reading_order(pieces: list[Fragment], usual: float, height: float) -> list[R
 
 
 def _header_end(pieces: Sequence[Fragment], usual: float, limit: float) -> int:
-    """Return where the running header ends: at the first line, if white space runs below it across the page."""
+    """Return where the header ends: at the first line, if below it is white space across the page."""
     for count in range(1, len(pieces)):
         reached = max(piece.y1 for piece in pieces[:count])
         if reached > limit or pieces[count - 1].baseline - pieces[0].baseline > usual:
@@ -84,7 +84,7 @@ def _header_end(pieces: Sequence[Fragment], usual: float, limit: float) -> int:
 
 
 def _footer_start(pieces: Sequence[Fragment], usual: float, limit: float) -> int:
-    """Return where the running footer starts: at the last line, if white space runs above it across the page."""
+    """Return where the footer starts: at the last line, if above it is white space across the page."""
     for start in range(len(pieces) - 1, 0, -1):
         reached = min(piece.y0 for piece in pieces[start:])
         if reached < limit or pieces[-1].baseline - pieces[start].baseline > usual:
@@ -95,7 +95,7 @@ def _footer_start(pieces: Sequence[Fragment], usual: float, limit: float) -> int
 
 
 def _regions(pieces: Sequence[Fragment], usual: float, column: int) -> Iterator[Region]:
-    """Yield the regions of a part of a page: what is above its tallest gutter, each side of that, and what is below."""
+    """Yield regions: those above the tallest gutter, on each side of it, and below it."""
     if not pieces:
         return
     gutter = _tallest_gutter(pieces, usual)
@@ -133,10 +133,11 @@ def _left_edges(pieces: Sequence[Fragment], usual: float) -> Iterator[float]:
 
 
 def _ends_of_gaps(pieces: Sequence[Fragment], usual: float) -> Iterator[float]:
-    """Yield where white spaces between fragments end: the lines of a column that is centred begin at no common edge."""
-    bounds = sorted([(piece.x0, True) for piece in pieces] + [(piece.x1, False) for piece in pieces])
+    """Yield where white spaces between fragments end: centred lines begin at no common edge."""
+    bounds = [(piece.x0, True) for piece in pieces]
+    bounds += [(piece.x1, False) for piece in pieces]
     begun: float | None = None
-    for place, is_start in bounds:
+    for place, is_start in sorted(bounds):
         if not is_start:
             begun = place
         elif begun is not None:
@@ -149,7 +150,8 @@ def _gutters_at(pieces: Sequence[Fragment], edge: float, usual: float) -> Iterat
     """Yield the gutters left of an edge: one for each stretch in which no line lies across it."""
     first_of_right = edge - _OVERHANG * usual
     baselines = [piece.baseline for piece in pieces]
-    across = [piece.baseline for piece in pieces if piece.x0 < first_of_right and piece.x1 > edge - _GUTTER * usual]
+    last_of_left = edge - _GUTTER * usual
+    across = [piece.baseline for piece in pieces if piece.x0 < first_of_right and piece.x1 > last_of_left]
     across += _headings_beside_nothing(pieces, first_of_right, usual)
     start = 0
     for baseline in [*sorted(across), float("inf")]:
@@ -163,8 +165,12 @@ def _gutters_at(pieces: Sequence[Fragment], edge: float, usual: float) -> Iterat
         start = bisect_left(baselines, baseline + _SAME_LINE * usual, end)
 
 
-def _headings_beside_nothing(pieces: Sequence[Fragment], first_of_right: float, usual: float) -> Iterator[float]:
-    """Yield the baselines of headings that begin a text in columns below them, though they do not reach its next column.
+def _headings_beside_nothing(
+    pieces: Sequence[Fragment],
+    first_of_right: float,
+    usual: float,
+) -> Iterator[float]:
+    """Yield the baselines of headings over several columns that do not reach the next one.
 
     Beside such a heading the next column is empty, but not for so long as beside a picture.
     """
@@ -186,14 +192,14 @@ def _headings_beside_nothing(pieces: Sequence[Fragment], first_of_right: float, 
 
 
 def _are_columns(gutter: _Gutter, usual: float) -> bool:
-    """Return whether both sides of a gutter are columns of text, and not cells of a table or a list's numbers."""
+    """Return whether both sides of a gutter are columns of text, not a table's cells or a list's numbers."""
     left, right = _line_widths(gutter.left, usual), _line_widths(gutter.right, usual)
     lines = min(len(left), len(right))
     shared = _shared_lines(gutter, usual)
     if gutter.height < _LEAST_HEIGHT * usual or min(median(left), median(right)) < _NARROW * usual:
         return False
     if shared > lines / 2:
-        # Word spaces of justified lines lie below each other now and then; the fewer lines, the more often.
+        # Word spaces of justified lines are below each other by chance; the fewer lines, the more often.
         space = min(piece.x0 for piece in gutter.right) - max(piece.x1 for piece in gutter.left)
         least = next(least for most, least in _GUTTERS if lines <= most)
         if lines < _LEAST_LINES or space < least * usual:
@@ -202,7 +208,7 @@ def _are_columns(gutter: _Gutter, usual: float) -> bool:
         return False
     if not (_has_words(gutter.left) and _has_words(gutter.right)):
         return False
-    # The cells of a table are side by side. So may the lines of columns be, but these fill their width.
+    # The cells of a table are side by side. So may lines of columns be, but these fill their width.
     if shared < _TABLE * lines:
         return True
     if min(median(side) / max(side) for side in (left, right)) > _PROSE:
@@ -212,7 +218,7 @@ def _are_columns(gutter: _Gutter, usual: float) -> bool:
 
 
 def _has_words(pieces: Sequence[Fragment]) -> bool:
-    """Return whether most fragments have a word of three letters: the columns of a table often have figures only."""
+    """Return whether most fragments have a word of three letters; a table's often have figures only."""
     with_words = 0
     for piece in pieces:
         with_words += any(len(word.text) > 2 and word.text.isalpha() for word in piece.words)
@@ -231,14 +237,15 @@ def _shared_lines(gutter: _Gutter, usual: float) -> int:
 
 
 def _line_widths(pieces: Sequence[Fragment], usual: float) -> list[float]:
-    """Return the width of each line of one side of a gutter, in points; it may be of several columns."""
+    """Return the width of each line of one side of a gutter; that may be of several columns."""
     widths: list[float] = []
     before: Fragment | None = None
     for piece in sorted(pieces, key=lambda piece: (round(piece.baseline), piece.x0)):
-        gap = piece.x0 - before.x1 if before else 0.0
-        if before and piece.baseline - before.baseline < _SAME_LINE * usual and -usual < gap < _LOOSE * usual:
-            widths[-1] += gap + piece.x1 - piece.x0
-        else:
-            widths.append(piece.x1 - piece.x0)
+        width = piece.x1 - piece.x0
+        if before is not None and piece.baseline - before.baseline < _SAME_LINE * usual:
+            gap = piece.x0 - before.x1
+            if -usual < gap < _LOOSE * usual:
+                width += widths.pop() + gap
+        widths.append(width)
         before = piece
     return widths

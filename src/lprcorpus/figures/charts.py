@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections import Counter, defaultdict
 from dataclasses import dataclass
 
-from lprcorpus.figures.figure_data import FigureData, FigureRecord, FigureRow
+from lprcorpus.figures.figure_data import FigureData
 from lprcorpus.figures.svg import Drawing
-from lprcorpus.schema import TYPES
+from lprcorpus.schema import TYPES, Record
 
 __all__ = ["Figure", "figures"]
 
@@ -80,10 +80,8 @@ class _PageAxis:
         return self.left + (page - self.pages.start) * self.column
 
     def draw_numbers(self, drawing: Drawing, y: float) -> None:
-        """Write the numbers: all where they are few, else every fifth, tenth and so on."""
-        step = 1
-        if len(self.pages) > 40:
-            step = _round_step(len(self.pages), 20)
+        """Write the numbers: all where they are few, else every second, third and so on."""
+        step = 1 + len(self.pages) // 40
         for page in self.pages:
             if page % step == 0:
                 middle = self.x(page) + self.column / 2
@@ -110,7 +108,9 @@ def _page_map(data: FigureData) -> tuple[Drawing, str, str]:
             width = axis.column * 0.92
             drawing.box(axis.x(page), y + 2, width, _ROW - 4, fill=_COLOUR_OF[kind])
         drawing.words(_LEFT + _PLOT + 8, y + _ROW / 2, _spaced(kind), fill=_COLOUR_OF[kind])
-        values.append(f"{_name(row.record)}: {_page_ranges(row)}")
+        first, last = row.record.page_start, row.record.page_end
+        pages = f"page {first}" if first == last else f"pages {first} to {last}"
+        values.append(f"{_name(row.record)}: {pages}")
     return drawing, "Each row is a record, each column a page.", "; ".join(values)
 
 
@@ -121,12 +121,10 @@ def _page_fill(data: FigureData) -> tuple[Drawing, str, str]:
     most = max(totals.values())
     drawing = Drawing(_WIDTH, _TOP + _COLUMN_HEIGHT + 40)
     axis = _page_axis(data, left=76, width=_WIDTH - 92)
-    bottom = _TOP + _COLUMN_HEIGHT
+    bottom: float = _TOP + _COLUMN_HEIGHT
     scale = _COLUMN_HEIGHT / most
-    for value in range(0, most + 1, _round_step(most, 5)):
-        y = bottom - value * scale
-        drawing.rule(axis.left, y, axis.width)
-        drawing.words(axis.left - 8, y, f"{value:,}", anchor="end")
+    for value in (0, most):
+        drawing.words(axis.left - 8, bottom - value * scale, f"{value:,}", anchor="end")
     axis.draw_numbers(drawing, bottom + 14)
     for page in totals:
         y = bottom
@@ -196,35 +194,9 @@ def _draw_legend(drawing: Drawing, kinds: set[str], *, x: float) -> None:
             x += 28 + 7 * len(kind)  # 7 pixels are more than most letters are wide in this size
 
 
-def _round_step(most: int, parts: int) -> int:
-    """Return a round number of which at most so many make up the whole.
-
-    >>> _round_step(4936, 5), _round_step(7, 5)
-    (1000, 2)
-    """
-    power = 1
-    while power * 5 * parts < most:
-        power *= 10
-    return next(factor * power for factor in (1, 2, 5) if factor * power * parts >= most)
-
-
 def _spaced(kind: str) -> str:
     return kind.replace("_", " ")
 
 
-def _name(record: FigureRecord) -> str:
+def _name(record: Record) -> str:
     return f"\u2068{' '.join(record.title.split())}\u2069 ({_spaced(record.type)})"
-
-
-def _page_ranges(row: FigureRow) -> str:
-    """Return the pages of a record in words, runs of them shortened."""
-    if not row.pages:
-        return "no page"
-    runs: list[list[int]] = []
-    for page in sorted(row.pages):
-        if runs and page == runs[-1][-1] + 1:
-            runs[-1].append(page)
-        else:
-            runs.append([page])
-    words = [" to ".join(map(str, dict.fromkeys((run[0], run[-1])))) for run in runs]
-    return f"page{'s' if len(row.pages) > 1 else ''} {', '.join(words)}"

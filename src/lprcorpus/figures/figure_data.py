@@ -6,59 +6,32 @@ from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-__all__ = ["FigureData", "FigureRecord", "FigureRow", "FigureSpan", "figure_data"]
+from lprcorpus.schema import Record, Span
+
+__all__ = ["FigureData", "FigureRow", "figure_data"]
 
 MOST_ROWS = 60
 """Records that a figure shows at most: the first ones."""
 
 
 @dataclass(frozen=True)
-class FigureRecord:
-    """A record as the figures take it: columns of ``records``."""
-
-    id: str
-    issue_id: str
-    position: int
-    title: str
-    type: str
-    word_count: int
-
-
-@dataclass(frozen=True)
-class FigureSpan:
-    """A span as the figures take it: columns of ``spans``."""
-
-    issue_id: str
-    raw_start: int
-    raw_end: int
-    page: int
-    record_id: str | None
-
-
-@dataclass(frozen=True)
 class FigureRow:
     """A row of a figure: a record, and its characters by page."""
 
-    record: FigureRecord
+    record: Record
     pages: Counter[int]
 
 
 @dataclass(frozen=True)
 class FigureData:
-    """What the figures are drawn from.
-
-    Attributes:
-        rows: the rows, from the top.
-        outside: characters by page that are in no record.
-        record_count: how many records there are in all.
-    """
+    """The rows from the top, the characters in no record by page, and how many records there are."""
 
     rows: Sequence[FigureRow]
     outside: Counter[int]
     record_count: int
 
 
-def figure_data(records: Sequence[FigureRecord], spans: Iterable[FigureSpan], record_count: int) -> FigureData:
+def figure_data(records: Sequence[Record], spans: Iterable[Span], record_count: int) -> FigureData:
     """Return what the figures of some records are drawn from.
 
     Args:

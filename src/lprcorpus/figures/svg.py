@@ -1,4 +1,4 @@
-"""A figure as SVG: rectangles, lines and words at given places, the same to the byte everywhere.
+"""A figure as SVG: rectangles and words at given places, the same to the byte everywhere.
 
 No plotting library: the figures are bars and cells, whose places are plain arithmetic. Styles are
 attributes, so that a page with a strict Content-Security-Policy may hold a figure.
@@ -27,10 +27,6 @@ class Drawing:
     def box(self, x: float, y: float, width: float, height: float, *, fill: str) -> None:
         """Add a filled rectangle."""
         self._add("rect", x=x, y=y, width=width, height=height, fill=fill)
-
-    def rule(self, x: float, y: float, length: float) -> None:
-        """Add a thin horizontal line."""
-        self._add("line", x1=x, y1=y, x2=x + length, y2=y, stroke=_GREY, stroke_opacity=0.25)
 
     def words(self, x: float, y: float, text: str, *, anchor: str = "start", fill: str = _GREY) -> None:
         """Add words whose start, middle or end is at ``x``; the middle of their line is at ``y``."""

@@ -26,7 +26,7 @@ from lprcorpus.citation.csl import (
 from lprcorpus.metadata import Metadata
 from lprcorpus.typed_rows import column_names, table_rows
 
-__all__ = ["CITED_COLUMNS", "REFERENCES", "ReferenceFormat", "ShardTables", "reference_items", "render_references"]
+__all__ = ["CITED_COLUMNS", "REFERENCES", "ReferenceFormat", "ShardTables", "reference_items"]
 
 ShardTables = Mapping[str, pa.Table]
 """The tables ``issues``, ``records`` and ``contributors`` of a shard: all rows of its issues."""
@@ -41,15 +41,7 @@ CITED_COLUMNS = {
 
 @dataclass(frozen=True)
 class ReferenceFormat:
-    """How a file of references is put together.
-
-    Attributes:
-        entry: writes one record.
-        separator: what is between two entries.
-        opening: what is before the first.
-        closing: what is after the last.
-        media_type: what the file is.
-    """
+    """How a file of references is put together: what writes an entry, and what is around entries."""
 
     entry: Callable[[Item], str]
     separator: str
@@ -104,19 +96,3 @@ REFERENCES = {
     ),
 }
 """The files by name: BibTeX for LaTeX; CSL-JSON, an item a line, for pandoc, Zotero and the like."""
-
-
-def render_references(
-    name: str,
-    shards: Iterable[ShardTables],
-    metadata: Metadata,
-) -> Iterator[str]:
-    """Yield the text of a file of references, piece by piece.
-
-    Args:
-        name: the file, one of :data:`REFERENCES`.
-        shards: the tables, shard by shard; no more than one is held at a time.
-        metadata: what is true of the whole corpus.
-    """
-    form = REFERENCES[name]
-    return form.joined(form.part(tables, metadata) for tables in shards)

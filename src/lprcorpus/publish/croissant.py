@@ -9,6 +9,7 @@ that references another for a wish to join, and gives each span the whole record
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from typing import Any
 
 from lprcorpus.citation.bibtex import bibtex
@@ -17,23 +18,12 @@ from lprcorpus.publish.datapackage import corpus_sources, to_json
 from lprcorpus.publish.facts import CorpusFacts, DataFile, TableFacts
 from lprcorpus.schema import TABLES, Column, Table
 
-__all__ = ["RAI_KEYS", "croissant", "marked_text"]
+__all__ = ["croissant", "marked_text"]
 
 CONFORMS_TO = ["http://mlcommons.org/croissant/1.1", "http://mlcommons.org/croissant/RAI/1.0"]
 
 # The registered name of Parquet, application/vnd.apache.parquet, Croissant's library does not load.
 MEDIA_TYPE = "application/x-parquet"
-
-RAI_KEYS = (
-    "dataBiases",
-    "dataCollection",
-    "dataLimitations",
-    "dataReleaseMaintenancePlan",
-    "dataSocialImpact",
-    "dataUseCases",
-    "personalSensitiveInformation",
-)
-"""Keys of the vocabulary for responsible AI; each is a part of the data card, marked by its name."""
 
 _TYPES = {"string": "sc:Text", "integer": "sc:Integer", "boolean": "sc:Boolean"}
 
@@ -91,15 +81,17 @@ def croissant(facts: CorpusFacts) -> str:
         "creator": organizations,
         "publisher": organizations,
         "keywords": list(metadata.keywords),
-        "inLanguage": list(facts.languages),
+        "inLanguage": _one_or_all(facts.languages),
         "isLiveDataset": False,
         "citeAs": bibtex(dataset_item(Edition.of(metadata))),
         "prov:wasDerivedFrom": _sources(facts),
     }
-    for key in RAI_KEYS:
-        content[f"rai:{key}"] = marked_text(facts.card, key)
-    if terms := marked_text(facts.card, "usageInfo"):
-        content["usageInfo"] = _work("Terms of use", text=terms)
+    for key in sorted(set(re.findall("<!-- croissant: (\\w+) -->", facts.card))):
+        text = marked_text(facts.card, key)
+        if key == "usageInfo":
+            content[key] = _work("Terms of use", text=text)
+        else:  # a key of the vocabulary for responsible AI
+            content[f"rai:{key}"] = text
     content["distribution"] = []
     content["recordSet"] = []
     for table in facts.tables:
@@ -139,7 +131,12 @@ def marked_text(card: str, name: str) -> str | list[str]:
         text = re.sub(r"<!--.*?-->|\*\*|`|^\s*- ", "", paragraph, flags=re.DOTALL)
         if text.strip():
             texts.append(" ".join(text.split()))
-    return texts[0] if len(texts) == 1 else texts
+    return _one_or_all(texts)
+
+
+def _one_or_all(values: Sequence[str]) -> str | list[str]:
+    """Return one value as it is, and others as a list, as JSON-LD has them."""
+    return values[0] if len(values) == 1 else list(values)
 
 
 def _distribution(table: TableFacts) -> list[dict[str, Any]]:

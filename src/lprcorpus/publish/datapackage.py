@@ -7,8 +7,8 @@ from typing import Any
 
 from lprcorpus.publish.bibliography import REFERENCES
 from lprcorpus.publish.deposits import datacite
-from lprcorpus.publish.facts import CorpusFacts, DataFile, IssueFacts, Periodical, TableFacts
-from lprcorpus.schema import TABLES, Column, Table
+from lprcorpus.publish.facts import CorpusFacts, DataFile, Periodical, TableFacts
+from lprcorpus.schema import TABLES, Column, Issue, Table
 
 __all__ = ["corpus_sources", "data_package", "table_schema", "to_json"]
 
@@ -65,7 +65,7 @@ def corpus_sources(facts: CorpusFacts) -> list[dict[str, str]]:
     return [_periodical_source(periodical) for periodical in facts.periodicals]
 
 
-def _issue_source(issue: IssueFacts) -> dict[str, str]:
+def _issue_source(issue: Issue) -> dict[str, str]:
     title = issue.periodical
     if issue.volume is not None:
         title += f", Volume {issue.volume}"

@@ -25,17 +25,7 @@ from lprcorpus.tables import features
 
 __all__ = ["CARD_PARTS", "card_figures", "dataset_card"]
 
-# The Hub's names for sizes: up to a thousand rows, up to ten thousand, and so on.
-_SIZES = (
-    "n<1K",
-    "1K<n<10K",
-    "10K<n<100K",
-    "100K<n<1M",
-    "1M<n<10M",
-    "10M<n<100M",
-    "100M<n<1B",
-    "1B<n<10B",
-)
+_SIZES = ["n<1K", "1K<n<10K", "10K<n<100K", "100K<n<1M", "1M<n<10M", "10M<n<100M", "100M<n<1B", "1B<n<10B"]
 _MARKDOWN = re.compile(r"[\\`*_\[\]|~$#]")
 
 
@@ -77,8 +67,8 @@ def _records_part(facts: CorpusFacts) -> str:
     """Return a table of the records or, where the facts do not name all of them, of their types."""
     rows = []
     if len(facts.records) < facts.rows("records"):
-        for kind in facts.types:
-            rows.append([kind.type, f"{kind.records:,}", f"{kind.words:,}"])
+        for kind, count in facts.type_counts.most_common():
+            rows.append([kind, f"{count:,}", f"{facts.type_words[kind]:,}"])
         return _markdown_table(["type", "records", "words"], rows)
     for record in facts.records:
         cells = [

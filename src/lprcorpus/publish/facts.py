@@ -7,25 +7,22 @@ them to :func:`lprcorpus.publish.render.render_files`, which makes the same byte
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import islice, takewhile
 from pathlib import Path
 from typing import TypeVar
 
-from lprcorpus.figures.figure_data import FigureData, FigureRecord, FigureSpan, figure_data
+from lprcorpus.figures.figure_data import FigureData, figure_data
 from lprcorpus.files import open_parquet, sha256_of
 from lprcorpus.metadata import Metadata
-from lprcorpus.typed_rows import read_rows
+from lprcorpus.schema import Issue, Record, Row, Span
 
 __all__ = [
     "CorpusFacts",
     "DataFile",
-    "IssueFacts",
     "Periodical",
-    "RecordFacts",
     "TableFacts",
-    "TypeFacts",
     "corpus_periodicals",
     "describe_file",
     "gather_facts",
@@ -63,60 +60,11 @@ class TableFacts:
 
 
 @dataclass(frozen=True)
-class IssueFacts:
-    """An issue's bibliography and raw text: columns of ``issues``."""
-
-    id: str
-    periodical: str
-    volume: int | None
-    number: int | None
-    year: int | None
-    page_start: int
-    page_end: int
-    complete: bool
-    raw_path: str
-    raw_sha256: str
-
-
-@dataclass(frozen=True)
-class RecordFacts(FigureRecord):
-    """A record as the dataset card lists it: columns of ``records``."""
-
-    author: str | None
-    page_start: int
-    page_end: int
-
-
-@dataclass(frozen=True)
-class _RecordCount:
-    """The columns of ``records`` that are counted over all records, however many there are."""
-
-    type: str
-    language: str
-    word_count: int
-
-
-@dataclass(frozen=True)
-class TypeFacts:
-    """How many records are of a type, and how many words they have together."""
-
-    type: str
-    records: int
-    words: int
-
-
-@dataclass(frozen=True)
 class Periodical:
     """A periodical, as far as the corpus holds it.
 
-    Attributes:
-        title: its title.
-        issues: how many issues of it the corpus holds.
-        years: the first and the last year of them; one where they are the same, none if unknown.
-        volume: the volume; None where there is none, or more than one issue.
-        number: the number of the issue; None likewise.
-        pages: the first and the last page; none where there is more than one issue.
-        complete: whether all of its issues survive whole.
+    The years are the first and the last, or the only one, or none. Volume, number and pages are known
+    of one issue; of several they are left out.
     """
 
     title: str
@@ -132,19 +80,13 @@ class Periodical:
 class CorpusFacts:
     """All that the files beside the tables are made from.
 
-    Only the files of the tables and the periodicals grow with the corpus; all else is bounded.
+    Issues and records are the first ones, and the figures show these. Languages, by how
+    many records have them, and types are those of all records, periodicals those of all issues. So only the files of the
+    tables and the periodicals grow with the corpus.
 
     Attributes:
-        metadata: what is true of the whole corpus.
-        tables: the tables, in the order of the schema.
-        uncompressed: the size of each table before compression, in bytes, by its name.
+        uncompressed: the size of each table before compression, in bytes.
         references: the files of references, which are written before the facts are gathered.
-        issues: the first issues, :data:`MOST_ISSUES` at most.
-        periodicals: the periodicals that all issues are of, sorted by title.
-        languages: the languages of all records (BCP 47), that of most records first.
-        types: the types of all records, that of most records first.
-        records: the first records, :data:`MOST_RECORDS` at most.
-        figures: what the figures of these are drawn from.
         card: the data card, whose generated parts are filled in again.
         license_text: the licence, with the terms of the texts.
     """
@@ -153,11 +95,12 @@ class CorpusFacts:
     tables: tuple[TableFacts, ...]
     uncompressed: dict[str, int]
     references: tuple[DataFile, ...]
-    issues: tuple[IssueFacts, ...]
+    issues: tuple[Issue, ...]
     periodicals: tuple[Periodical, ...]
     languages: tuple[str, ...]
-    types: tuple[TypeFacts, ...]
-    records: tuple[RecordFacts, ...]
+    type_counts: Counter[str]
+    type_words: Counter[str]
+    records: tuple[Record, ...]
     figures: FigureData
     card: str
     license_text: str
@@ -178,37 +121,34 @@ def gather_facts(
 ) -> CorpusFacts:
     """Return the facts of a corpus whose tables and references are written.
 
-    The tables are read one file at a time, and of most only a few columns.
-
-    Args:
-        folder: where the files are.
-        metadata: what is true of the whole corpus.
-        tables: its tables, in the order of the schema.
-        references: its files of references.
-        card: the data card.
-        license_text: the licence, with the terms of the texts.
-
-    Raises:
-        DataError: a row is not what the schema says.
+    The tables are read one file at a time, and of most rows only a few columns.
     """
     tables = tuple(tables)
     # Nothing is taken from memory: validation gathers the same facts from the same files.
     paths = {table.name: [folder / file.path for file in table.files] for table in tables}
-    records = tuple(islice(_rows(paths, "records", RecordFacts), MOST_RECORDS))
+    records = tuple(islice(_rows(paths["records"], Record, _LISTED), MOST_RECORDS))
     listed = {record.issue_id for record in records}
     # Spans are sorted by issue: those of the first issues come first, and the rest is not read.
-    spans = takewhile(lambda span: span.issue_id in listed, _rows(paths, "spans", FigureSpan))
+    spans = takewhile(lambda span: span.issue_id in listed, _rows(paths["spans"], Span, _DRAWN))
+    issue_columns = list(Issue.model_fields)
     record_count = sum(table.rows for table in tables if table.name == "records")
-    languages, types = _count_records(_rows(paths, "records", _RecordCount))
+    languages: Counter[str] = Counter()
+    type_counts: Counter[str] = Counter()
+    type_words: Counter[str] = Counter()
+    for record in _rows(paths["records"], Record, _COUNTED):
+        languages[record.language] += 1
+        type_counts[record.type] += 1
+        type_words[record.type] += record.word_count
     return CorpusFacts(
         metadata=metadata,
         tables=tables,
         uncompressed={name: _uncompressed(files) for name, files in paths.items()},
         references=tuple(references),
-        issues=tuple(islice(_rows(paths, "issues", IssueFacts), MOST_ISSUES)),
-        periodicals=corpus_periodicals(_rows(paths, "issues", IssueFacts)),
-        languages=languages,
-        types=types,
+        issues=tuple(islice(_rows(paths["issues"], Issue, issue_columns), MOST_ISSUES)),
+        periodicals=corpus_periodicals(_rows(paths["issues"], Issue, issue_columns)),
+        languages=tuple(language for language, _ in languages.most_common()),
+        type_counts=type_counts,
+        type_words=type_words,
         records=records,
         figures=figure_data(records, spans, record_count),
         card=card,
@@ -216,13 +156,25 @@ def gather_facts(
     )
 
 
-_Row = TypeVar("_Row")
+_Model = TypeVar("_Model", bound=Row)
+
+# What is asked of the rows; a body is never read.
+_LISTED = ("id", "issue_id", "position", "title", "author", "type", "page_start", "page_end", "word_count")
+_COUNTED = ("type", "language", "word_count")
+_DRAWN = ("issue_id", "raw_start", "raw_end", "page", "record_id")
 
 
-def _rows(paths: dict[str, list[Path]], table: str, shape: type[_Row]) -> Iterator[_Row]:
-    for path in paths[table]:
+def _rows(paths: Iterable[Path], model: type[_Model], columns: Sequence[str]) -> Iterator[_Model]:
+    """Yield the rows of a table, as far as some columns go, one file at a time.
+
+    Their values are not checked again: the build has made them of the models, and validation has
+    reported those that no model takes, and describes such a corpus all the same.
+    """
+    for path in paths:
         with open_parquet(path) as file:
-            yield from read_rows(file, table, shape, among={})
+            rows = file.read(columns=list(columns))
+        for row in rows.to_pylist():
+            yield model.model_construct(**row)
 
 
 def _uncompressed(paths: Iterable[Path]) -> int:
@@ -236,20 +188,7 @@ def _uncompressed(paths: Iterable[Path]) -> int:
     return size
 
 
-def _count_records(rows: Iterable[_RecordCount]) -> tuple[tuple[str, ...], tuple[TypeFacts, ...]]:
-    """Return the languages and the types of all records, the most frequent first."""
-    languages: Counter[str] = Counter()
-    records: Counter[str] = Counter()
-    words: Counter[str] = Counter()
-    for record in rows:
-        languages[record.language] += 1
-        records[record.type] += 1
-        words[record.type] += record.word_count
-    types = [TypeFacts(kind, count, words[kind]) for kind, count in records.most_common()]
-    return tuple(language for language, _ in languages.most_common()), tuple(types)
-
-
-def corpus_periodicals(issues: Iterable[IssueFacts]) -> tuple[Periodical, ...]:
+def corpus_periodicals(issues: Iterable[Issue]) -> tuple[Periodical, ...]:
     """Return the periodicals that issues are of, sorted by title."""
     found: dict[str, Periodical] = {}
     for issue in issues:
@@ -257,7 +196,7 @@ def corpus_periodicals(issues: Iterable[IssueFacts]) -> tuple[Periodical, ...]:
     return tuple(found[title] for title in sorted(found))
 
 
-def _with_issue(known: Periodical | None, issue: IssueFacts) -> Periodical:
+def _with_issue(known: Periodical | None, issue: Issue) -> Periodical:
     """Return what is known of a periodical with one more issue of it."""
     if known is None:
         return Periodical(

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable, Mapping
+from operator import attrgetter
 from pathlib import Path
 
 from lprcorpus.errors import OutputError, system_reason
@@ -30,19 +31,14 @@ __all__ = [
     "write_metadata",
 ]
 
-FIGURES = "figures"
-"""The folder of the figures."""
-
-
-def _license_text(facts: CorpusFacts) -> str:
-    return facts.license_text
+FIGURES = "figures"  # the folder of the figures
 
 
 RENDERERS: dict[str, Callable[[CorpusFacts], str]] = {
     "datapackage.json": data_package,
     "croissant.json": croissant,
     "README.md": dataset_card,
-    "LICENSE": _license_text,
+    "LICENSE": attrgetter("license_text"),
 }
 """The files that are made once, from the facts of the whole; the figures are made beside them."""
 

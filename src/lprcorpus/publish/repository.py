@@ -19,7 +19,8 @@ from lprcorpus.corpus import Corpus
 from lprcorpus.metadata import descriptor_metadata
 from lprcorpus.publish.datapackage import to_json
 from lprcorpus.publish.deposits import citation_file, zenodo
-from lprcorpus.publish.facts import IssueFacts, corpus_periodicals
+from lprcorpus.publish.facts import corpus_periodicals
+from lprcorpus.schema import Issue
 
 __all__ = ["deposit_files", "repository_files", "write_repository_files"]
 
@@ -37,7 +38,7 @@ def deposit_files(folder: Path) -> dict[str, str]:
     """
     with Corpus(folder) as corpus:
         metadata = descriptor_metadata(corpus.descriptor)
-        periodicals = corpus_periodicals(corpus.rows("issues", IssueFacts))
+        periodicals = corpus_periodicals(corpus.rows("issues", Issue))
     citation = citation_file(metadata, periodicals)
     cff = yaml.safe_dump(citation, sort_keys=False, allow_unicode=True, width=120)
     return {

@@ -1,4 +1,4 @@
-"""Two editions of a corpus compared: tables, columns, records, and the blocks of records that changed.
+"""Two editions of a corpus compared: tables, columns, records, and their blocks.
 
 The content digests of the tables decide first: a table of equal digests and columns is not read.
 """
@@ -35,7 +35,8 @@ _DERIVED = {"body", "body_sha256", "word_count"}
 class ColumnChange:
     """A column that one edition has and the other has not, or may hold other values in.
 
-    ``change`` is ``added``, ``removed``, ``type``, ``values`` (fewer are allowed), ``more values`` or ``nullable``.
+    ``change`` is ``added``, ``removed``, ``type``, ``values`` (fewer are allowed), ``more values`` or
+    ``nullable``.
     """
 
     table: str
@@ -56,7 +57,7 @@ class ValueChange:
 
 @dataclass(frozen=True)
 class BlockChange:
-    """A block that was added, removed or changed: the words that are gone, in stretches, and those in their place.
+    """A block that was added, removed or changed: its words that are gone, and those in their place.
 
     ``position`` is that in the new edition; that in the old one for a block that is gone.
     """
@@ -77,7 +78,7 @@ class RecordChange:
 
 @dataclass(frozen=True)
 class RowChanges:
-    """How many rows of a table were added, removed or changed; and which columns changed in how many."""
+    """How many rows of a table were added, removed or changed; and in how many each column."""
 
     table: str
     added: int
@@ -121,6 +122,7 @@ class EditionDifference:
 
 _Key = tuple[Any, ...]
 _RowValues = dict[str, Any]
+_Resource = Mapping[str, Any]  # what a descriptor says of a table
 
 
 @dataclass
@@ -135,7 +137,13 @@ class _TableDifference:
         columns: Counter[str] = Counter()
         for before, after in self.changed.values():
             columns.update(_differing(before, after))
-        return RowChanges(table, len(self.added), len(self.removed), len(self.changed), dict(columns))
+        return RowChanges(
+            table=table,
+            added=len(self.added),
+            removed=len(self.removed),
+            changed=len(self.changed),
+            columns=dict(columns),
+        )
 
 
 def compare_editions(old: Corpus, new: Corpus) -> EditionDifference:
@@ -151,6 +159,7 @@ def compare_editions(old: Corpus, new: Corpus) -> EditionDifference:
     difference = EditionDifference(old.version, new.version)
     difference.tables_added = [name for name in new.tables if name not in old.tables]
     difference.tables_removed = [name for name in old.tables if name not in new.tables]
+    # What is in both editions is compared; a table of equal content has no rows that differ.
     tables: dict[str, _TableDifference] = {}
     for name in set(new.tables) - set(difference.tables_added):
         tables[name] = _TableDifference()
@@ -170,17 +179,19 @@ def compare_editions(old: Corpus, new: Corpus) -> EditionDifference:
     return difference
 
 
-def _same_content(before: Mapping[str, Any], after: Mapping[str, Any]) -> bool:
+def _same_content(before: _Resource, after: _Resource) -> bool:
     digest = before.get("contentDigest")
-    return digest is not None and digest == after.get("contentDigest") and list(_fields(before)) == list(_fields(after))
+    if digest is None or digest != after.get("contentDigest"):
+        return False
+    return list(_fields(before)) == list(_fields(after))
 
 
-def _fields(resource: Mapping[str, Any]) -> dict[str, Mapping[str, Any]]:
+def _fields(resource: _Resource) -> dict[str, Mapping[str, Any]]:
     """Return what a descriptor says of the columns of a table, by their names."""
     return {column["name"]: column for column in resource["schema"]["fields"]}
 
 
-def _column_changes(table: str, before: Mapping[str, Any], after: Mapping[str, Any]) -> Iterator[ColumnChange]:
+def _column_changes(table: str, before: _Resource, after: _Resource) -> Iterator[ColumnChange]:
     old_fields, new_fields = _fields(before), _fields(after)
     for name in old_fields:
         if name not in new_fields:
@@ -192,7 +203,7 @@ def _column_changes(table: str, before: Mapping[str, Any], after: Mapping[str, A
             yield ColumnChange(table, name, "added")
 
 
-def _redefined(table: str, before: Mapping[str, Any], after: Mapping[str, Any]) -> Iterator[ColumnChange]:
+def _redefined(table: str, before: _Resource, after: _Resource) -> Iterator[ColumnChange]:
     """Yield what a column may hold now and might not before, or the other way round."""
     name = after["name"]
     if before["type"] != after["type"]:
@@ -213,6 +224,7 @@ def _compare_rows(table: str, old: Corpus, new: Corpus) -> _TableDifference:
     """Return the rows that differ. Of the others only their hashes are in memory, 150 bytes a row."""
     new_fields = _fields(new.resource(table))
     shared = [name for name in _fields(old.resource(table)) if name in new_fields]
+    # Only columns that both editions have: one that is new or gone is said once, and not for each row.
     hashes = {key: _row_hash(row) for key, row in _keyed_rows(table, old, shared)}
     found = _TableDifference()
     fresh: dict[_Key, _RowValues] = {}
@@ -222,6 +234,7 @@ def _compare_rows(table: str, old: Corpus, new: Corpus) -> _TableDifference:
             found.added[key] = row
         elif known != _row_hash(row):
             fresh[key] = row
+    # What is left of the hashes is of rows that the new edition lacks.
     for key, row in _keyed_rows(table, old, shared):
         if key in hashes:
             found.removed[key] = row
@@ -230,7 +243,11 @@ def _compare_rows(table: str, old: Corpus, new: Corpus) -> _TableDifference:
     return found
 
 
-def _keyed_rows(table: str, corpus: Corpus, columns: list[str]) -> Iterator[tuple[_Key, _RowValues]]:
+def _keyed_rows(
+    table: str,
+    corpus: Corpus,
+    columns: list[str],
+) -> Iterator[tuple[_Key, _RowValues]]:
     """Yield the rows of a table with their keys, some at a time."""
     stated = corpus.resource(table)["schema"].get("primaryKey", ())
     key = [name for name in stated if name in columns] or columns
@@ -248,7 +265,12 @@ def _differing(before: _RowValues, after: _RowValues) -> list[str]:
     return [name for name, value in before.items() if after[name] != value]
 
 
-def _compare_records(difference: EditionDifference, tables: Mapping[str, _TableDifference], old: Corpus, new: Corpus) -> None:
+def _compare_records(
+    difference: EditionDifference,
+    tables: Mapping[str, _TableDifference],
+    old: Corpus,
+    new: Corpus,
+) -> None:
     """Add which records are new, gone, renamed or changed to a difference."""
     records = tables.get("records", _TableDifference())
     added = {str(key[0]): row for key, row in records.added.items()}
@@ -261,7 +283,9 @@ def _compare_records(difference: EditionDifference, tables: Mapping[str, _TableD
     for key, (before, after) in records.changed.items():
         names = [name for name in _differing(before, after) if name not in _DERIVED]
         values[str(key[0])] = [ValueChange(name, before[name], after[name]) for name in names]
-    rewritten = _rewritten_records(tables.get("blocks", _TableDifference())) - set(added) - set(removed)
+    # A record's text is its blocks: one that is new or gone has no text to compare.
+    rewritten = _rewritten_records(tables.get("blocks", _TableDifference()))
+    rewritten -= set(added) | set(removed)
     old_blocks, new_blocks = _blocks_of(rewritten, old), _blocks_of(rewritten, new)
     for record in sorted({*values, *rewritten}):
         blocks = _compare_blocks(old_blocks.get(record, []), new_blocks.get(record, []))
@@ -270,8 +294,11 @@ def _compare_records(difference: EditionDifference, tables: Mapping[str, _TableD
             difference.records_changed.append(change)
 
 
-def _renamed(removed: Mapping[str, _RowValues], added: Mapping[str, _RowValues]) -> Iterator[tuple[str, str]]:
-    """Yield the old and the new id of each record that is gone and whose text is there under a new id."""
+def _renamed(
+    removed: Mapping[str, _RowValues],
+    added: Mapping[str, _RowValues],
+) -> Iterator[tuple[str, str]]:
+    """Yield the old and the new id of each record whose text is there under a new one."""
     by_text: dict[object, list[str]] = {}
     for record, row in added.items():
         by_text.setdefault(row.get("body_sha256"), []).append(record)
@@ -301,8 +328,9 @@ def _blocks_of(records: set[str], corpus: Corpus) -> dict[str, list[str]]:
 
 
 def _compare_blocks(before: list[str], after: list[str]) -> Iterator[BlockChange]:
-    """Yield the blocks that differ; where as many were replaced as are new, each is compared with its successor."""
-    for tag, i1, i2, j1, j2 in SequenceMatcher(None, before, after, autojunk=False).get_opcodes():
+    """Yield the blocks that differ; where as many are new as are gone, they are compared in pairs."""
+    matcher = SequenceMatcher(None, before, after, autojunk=False)
+    for tag, i1, i2, j1, j2 in matcher.get_opcodes():
         if tag == "replace" and i2 - i1 == j2 - j1:
             for old_text, position in zip(before[i1:i2], range(j1, j2), strict=True):
                 yield _compare_words(position + 1, old_text, after[position])
@@ -317,7 +345,8 @@ def _compare_words(position: int, before: str, after: str) -> BlockChange:
     old_words, new_words = before.split(), after.split()
     gone: list[str] = []
     new: list[str] = []
-    for tag, i1, i2, j1, j2 in SequenceMatcher(None, old_words, new_words, autojunk=False).get_opcodes():
+    matcher = SequenceMatcher(None, old_words, new_words, autojunk=False)
+    for tag, i1, i2, j1, j2 in matcher.get_opcodes():
         if tag != "equal":
             gone.append(" ".join(old_words[i1:i2]))
             new.append(" ".join(new_words[j1:j2]))

@@ -1,4 +1,4 @@
-"""A difference between two editions in words: the lines under *Data* in the changelog, and what a person reads."""
+"""A difference between two editions in words: for the changelog, and for a person."""
 
 from __future__ import annotations
 
@@ -40,13 +40,14 @@ def data_lines(difference: EditionDifference) -> list[str]:
     records += [_record_line(change) for change in difference.records_changed]
     lines += records[:_MOST_LINES]
     if len(records) > _MOST_LINES:
-        lines.append(f"- {count(len(records) - _MOST_LINES, 'more record')} changed: see `lprcorpus diff`.")
+        more = count(len(records) - _MOST_LINES, "more record")
+        lines.append(f"- {more} changed: see `lprcorpus diff`.")
     lines += [_row_line(rows) for rows in difference.rows if rows.table != "records"]
     return lines
 
 
 def difference_lines(difference: EditionDifference) -> Iterator[str]:
-    """Yield the difference for a person: the lines for the changelog, and below each record the words of its blocks."""
+    """Yield the lines for the changelog, and below each record the words of its blocks."""
     changes = {_record_line(change): change for change in difference.records_changed}
     for line in data_lines(difference):
         yield line
@@ -63,7 +64,8 @@ def step_line(difference: EditionDifference) -> str:
     if difference.required is Step.NONE:
         return f"{versions}; the data is the same and asks for no step"
     verdict = "is enough" if difference.enough else "is too small"
-    steps = f"found the step {difference.taken.word!r}; the data asks for {difference.required.word!r}"
+    required = difference.required.word
+    steps = f"found the step {difference.taken.word!r}; the data asks for {required!r}"
     return f"{versions} {verdict}: {steps}"
 
 

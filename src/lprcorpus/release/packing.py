@@ -34,7 +34,7 @@ def pack(
     """Pack a corpus as a release: the tables, the raw texts, and all that describes them.
 
     Args:
-        out: an archive to write if its name ends in ``.zip``; else a folder, which may be there if it is empty.
+        out: an archive to write if its name ends in ``.zip``; else a folder, new or empty.
         folder: the folder of the corpus; the one that came with the package by default.
         progress: called now and then with the bytes validated and of all.
 
@@ -82,7 +82,7 @@ def _refuse_taken(out: Path) -> None:
 
 
 def _release_files(corpus: Corpus) -> dict[str, Path | bytes]:
-    """Return the files of a release but the one that describes it, each as a path or as what is in it."""
+    """Return the files of a release but the crate, each as a path or as what is in it."""
     files: dict[str, Path | bytes] = {}
     for path in corpus.folder.iterdir():
         if path.is_file() and is_built_file(path.name):
@@ -99,7 +99,8 @@ def _release_files(corpus: Corpus) -> dict[str, Path | bytes]:
     try:
         files["CHANGELOG.md"] = changelog().read_bytes()
     except OSError as error:
-        raise UsageError(f"{changelog()}: cannot be read: {system_reason(error)}; expected the changelog") from None
+        reason = system_reason(error)
+        raise UsageError(f"{changelog()}: cannot be read: {reason}; expected the changelog") from None
     return files
 
 
@@ -118,15 +119,16 @@ def _archive(folder: Path, names: list[str], out: Path) -> None:
             entry = zipfile.ZipInfo(name, _FIRST_DAY)
             entry.create_system = 3  # Unix; else it is that of the machine
             entry.external_attr = 0o644 << 16
-            is_compressed = name.endswith(".parquet")
+            is_compressed = name.endswith(".parquet")  # already, by itself
             entry.compress_type = zipfile.ZIP_STORED if is_compressed else zipfile.ZIP_DEFLATED
-            with (folder / name).open("rb") as source, archive.open(entry, "w", force_zip64=True) as target:
-                shutil.copyfileobj(source, target)
+            path = folder / name
+            with path.open("rb") as source, archive.open(entry, "w", force_zip64=True) as part:
+                shutil.copyfileobj(source, part)
 
 
 @contextmanager
 def opened_edition(path: Path) -> Iterator[Corpus]:
-    """Open an edition: a folder with a corpus, a checkout with one in ``processed``, or a release in an archive.
+    """Open an edition: a folder with a corpus, a checkout with one in ``processed``, or an archive.
 
     Raises:
         CorpusNotFound: it is none of these.
@@ -135,6 +137,7 @@ def opened_edition(path: Path) -> Iterator[Corpus]:
         folder = path
         if path.is_file() and zipfile.is_zipfile(path):
             folder = Path(unpacked)
+            # extractall keeps names that lead elsewhere inside the folder.
             with zipfile.ZipFile(path) as archive:
                 archive.extractall(folder)
         elif not (path / DESCRIPTOR).exists() and (path / "processed" / DESCRIPTOR).exists():

@@ -1,4 +1,4 @@
-"""``ro-crate-metadata.json``: a release as a research object, for the archives that read RO-Crate."""
+"""``ro-crate-metadata.json``: a release as a research object, for archives that read RO-Crate."""
 
 from __future__ import annotations
 

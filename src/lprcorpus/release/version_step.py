@@ -1,4 +1,4 @@
-"""Semantic versioning for data: which step of the version a difference asks for, and which it takes."""
+"""Semantic versioning for data: the step that a difference asks for, and the one it takes."""
 
 from __future__ import annotations
 

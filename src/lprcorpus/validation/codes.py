@@ -118,10 +118,10 @@ _BY_LAYER: dict[LayerName, dict[str, str]] = {
     },
 }
 
+# Each code with its layer and its meaning.
 CODES: dict[str, tuple[LayerName, str]] = {
     code: (layer, meaning) for layer, codes in _BY_LAYER.items() for code, meaning in codes.items()
 }
-"""Each code with its layer and its meaning."""
 
 
 def layer_of(code: str) -> LayerName:

@@ -25,24 +25,13 @@ _LEFT_BY_TOOLS = ("Thumbs.db", "desktop.ini")
 
 
 def foreign_files(names: list[str], listed: set[str]) -> list[str]:
-    """Return the entries of a corpus's folder that neither a build nor a release nor a tool puts there.
-
-    Args:
-        names: the names of all entries.
-        listed: the paths that the descriptor lists.
-    """
+    """Return the entries of a corpus's folder that neither a build nor a release nor a tool puts there."""
     known = {*_OF_A_RELEASE, *_LEFT_BY_TOOLS, *(path.split("/")[0] for path in listed)}
     return [name for name in names if name not in known and not name.startswith(".") and not is_built_file(name)]
 
 
 def check_layout(texts: RawTexts, issue: str, extraction: object, raw: str) -> Iterator[Problem]:
     """Yield where the layout of a raw text does not belong to it, or to what its manifest says of the extraction.
-
-    Args:
-        texts: the raw texts and what is beside them.
-        issue: the issue's id.
-        extraction: the table ``[extraction]`` of the manifest, or None.
-        raw: the raw text.
 
     Raises:
         NotReadable: the layout leads out of the folder, or is too large.
@@ -71,13 +60,7 @@ def check_layout(texts: RawTexts, issue: str, extraction: object, raw: str) -> I
 
 
 def check_crate(content: object, metadata: Metadata, folder: Path) -> Iterator[Problem]:
-    """Yield where the description of a release is not of this corpus or of these files.
-
-    Args:
-        content: what ``ro-crate-metadata.json`` holds.
-        metadata: what is true of the whole corpus.
-        folder: the folder of the release.
-    """
+    """Yield where the description of a release is not of this corpus or of these files."""
     entities = {str(entry(one, "@id")): one for one in items_of(entry(content, "@graph"))}
     whole = entities.get("./")
     expected: Mapping[str, object] = {

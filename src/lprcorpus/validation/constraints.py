@@ -39,13 +39,7 @@ def check_values(name: str, table: pa.Table) -> Iterator[Problem]:
 
 
 def row_key(name: str, rows: pa.Table, index: int) -> str | None:
-    """Return a row's primary key, its parts joined by ``,``; None where a column of it is missing.
-
-    Args:
-        name: the name of the table.
-        rows: some of its rows.
-        index: which of them.
-    """
+    """Return a row's primary key, its parts joined by ``,``; None where a column of it is missing."""
     key = TABLES[name].key
     if not set(key) <= set(rows.column_names):
         return None

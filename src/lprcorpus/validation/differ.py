@@ -9,8 +9,8 @@ from lprcorpus.messages import shorten
 
 __all__ = ["Difference", "compare_texts", "compare_values", "excerpts"]
 
+# The entries by which an object in a list is known, so that one more of them does not shift all that follow.
 NAMES = ("name", "@id", "config_name", "path")
-"""The entries by which an object in a list is known, so that one more of them does not shift all that follow."""
 
 
 @dataclass(frozen=True)

@@ -16,11 +16,11 @@ import yaml
 
 __all__ = ["entry", "items_of", "mapping", "parse_json", "parse_toml", "parse_yaml"]
 
+# Characters of a YAML document, at most.
 LARGEST_YAML = 1024 * 1024
-"""Characters of a YAML document, at most."""
 
+# Digits of a number, at most.
 MOST_DIGITS = 100
-"""Digits of a number, at most."""
 
 
 def parse_json(data: bytes) -> object:

@@ -18,14 +18,14 @@ __all__ = ["DESCRIPTOR", "Folder", "NotReadable", "RawTexts", "decode", "read_fi
 
 DESCRIPTOR = "datapackage.json"
 
+# Bytes of a metadata file, at most. A descriptor has some 400 bytes for each issue at most.
 LARGEST_METADATA = 32 * 1024 * 1024
-"""Bytes of a metadata file, at most. A descriptor has some 400 bytes for each issue at most."""
 
+# Bytes of the raw text of one issue, or of its layout, at most. It bounds the memory.
 LARGEST_TEXT = 256 * 1024 * 1024
-"""Bytes of the raw text of one issue, or of its layout, at most. It bounds the memory."""
 
+# Bytes of a manifest, at most.
 LARGEST_MANIFEST = 8 * 1024 * 1024
-"""Bytes of a manifest, at most."""
 
 
 class NotReadable(Exception):

@@ -17,8 +17,8 @@ from lprcorpus.validation.folder import NotReadable
 
 __all__ = ["IssueTables", "read_issues"]
 
+# Bytes of the rows of one issue in one table, at most. It bounds the memory.
 LARGEST_ISSUE = 1024 * 1024 * 1024
-"""Bytes of the rows of one issue in one table, at most. It bounds the memory."""
 
 
 @dataclass(frozen=True)
@@ -49,10 +49,6 @@ def read_issues(parts: Mapping[str, Iterator[pa.Table]], columns: Mapping[str, S
     """Yield the rows of each issue, in the order of the ids.
 
     The memory is that of one issue and some rows of each table.
-
-    Args:
-        parts: the rows of each table, some at a time.
-        columns: the columns of each table, for the issues that have no row in it.
 
     Raises:
         NotReadable: a file is damaged, or an issue is larger than is safe to read.

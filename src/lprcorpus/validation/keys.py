@@ -13,6 +13,7 @@ from lprcorpus.validation.constraints import row_key
 
 __all__ = ["KEY_COLUMNS", "check_keys"]
 
+# The column of each table that rises from row to row: in an issue or, where it is counted from 1, in a record.
 _PLACES = {
     "pages": "number",
     "records": "position",
@@ -21,11 +22,11 @@ _PLACES = {
     "spans": "raw_start",
     "edits": "raw_start",
 }
-"""The column of each table that rises from row to row: in an issue or, where it is counted from 1, in a record."""
 
+# The roles whose names a record gives as its author.
 _AUTHORS = ("author", "speaker")
-"""The roles whose names a record gives as its author."""
 
+# The columns that :func:`check_keys` looks at.
 KEY_COLUMNS: dict[str, tuple[str, ...]] = {
     "issues": ("id",),
     "pages": ("issue_id", "number"),
@@ -35,19 +36,13 @@ KEY_COLUMNS: dict[str, tuple[str, ...]] = {
     "spans": ("issue_id", "raw_start", "page", "record_id"),
     "edits": ("issue_id", "raw_start"),
 }
-"""The columns that :func:`check_keys` looks at."""
 
+# The rows of one issue in each table.
 Tables = Mapping[str, pa.Table]
-"""The rows of one issue in each table."""
 
 
 def check_keys(issue: str, tables: Tables) -> Iterator[Problem]:
-    """Yield a problem for each row of an issue that is out of order, has another's key, or refers to no row.
-
-    Args:
-        issue: the issue's id.
-        tables: its rows in each table.
-    """
+    """Yield a problem for each row of an issue that is out of order, has another's key, or refers to no row."""
     for row in range(1, tables["issues"].num_rows):
         key, expected = f"{issue!r} again", "a key of its own"
         yield _problem("key-duplicate", "issues", tables, row, "id", key, expected)

@@ -109,10 +109,6 @@ def _find_others(listing: Listing, folder: Folder) -> None:
 def measure(listing: Listing, progress: Callable[[int], None]) -> dict[str, DataFile]:
     """Return the size and hash of each file, by its path.
 
-    Args:
-        listing: what the descriptor lists.
-        progress: called with the bytes of each file that was read.
-
     Raises:
         UsageError: the system refuses to read one.
     """

@@ -22,21 +22,15 @@ _ISSUE = ("periodical", "volume", "number", "year", "complete")
 _SOURCE = ("title", "container", "publisher", "place", "date", "url")
 _PERSON = {"name": "name", "family_name": "family", "given_name": "given", "role": "role"}
 
+# A table of a manifest.
 Entry = Mapping[str, object]
-"""A table of a manifest."""
 
+# What is printed of a record in a role.
 Printed = dict[tuple[str | None, str], str]
-"""What is printed of a record in a role."""
 
 
 def check_manifest(manifest: Entry, rows: IssueRows, raw: str) -> Iterator[Problem]:
-    """Yield where the rows of an issue are not what its manifest says.
-
-    Args:
-        manifest: its content.
-        rows: the rows of the issue.
-        raw: its raw text.
-    """
+    """Yield where the rows of an issue are not what its manifest says."""
     expected = _expected_values(manifest)
     yield from compare_rows(values_of(rows), expected, ("manifest", "manifest"), _SAYS)
     printed: Printed = {}
@@ -47,12 +41,6 @@ def check_manifest(manifest: Entry, rows: IssueRows, raw: str) -> Iterator[Probl
         citation = next((row.source_citation for row in rows.records if row.id == record), None)
         yield from _check_quotations(record, stated, printed, citation or "")
     yield from _check_edits(manifest, rows)
-    if entry(manifest, "pagination.space_marks"):
-        marked = {span.page for span in rows.spans if span.role in ("page_mark", "header")}
-        for page in rows.pages:
-            if page.number not in marked:
-                key = f"{page.issue_id},{page.raw_start}"
-                yield _problem("spans", key, "role", None, "a page mark")
 
 
 def _records(manifest: Entry) -> dict[str, Entry]:

@@ -29,11 +29,12 @@ __all__ = ["Documents", "check_metadata", "license_text", "whole_metadata"]
 
 CARD = "README.md"
 CROISSANT = "croissant.json"
+# The files beside the tables that a corpus of any version has.
 DEMANDED = (DESCRIPTOR, CARD, CROISSANT)
-"""The files beside the tables that a corpus of any version has."""
 
 _CITATION_FILES = ("CITATION.cff", ".zenodo.json", CRATE)
 
+# The code of a difference, by its file and its path: that of the first line that fits.
 _CODES = (
     (r"datapackage\.json", r"sources\b.*", "source"),
     (r"datapackage\.json", r"resources\.\w+\.contentDigest", "digest-mismatch"),
@@ -62,8 +63,8 @@ _CODES = (
     (r"README\.md", r".*", "card"),
     (r"croissant\.json", r".*", "croissant"),
 )
-"""The code of a difference, by its file and its path: that of the first line that fits."""
 
+# The paths of what a file says whatever version of this package wrote it.
 _FACTS = {
     DESCRIPTOR: r"name|title|version|keywords\b.*|sources\b.*|resources\.\w+(\.(path|rows|contentDigest))?",
     CARD: r"pretty_name|tags\b.*|language|size_categories\b.*|configs\b.*"
@@ -74,7 +75,6 @@ _FACTS = {
     "CITATION.cff": r"title|version",
     ".zenodo.json": r"title|version",
 }
-"""The paths of what a file says whatever version of this package wrote it."""
 
 
 class Documents:
@@ -114,13 +114,14 @@ class Documents:
             found, expected = str(error)[:200], "the file in its format"
             self.problems.append(Problem(_form_code(name), found, expected, file=name))
 
-    def data_card(self) -> str:
-        """Return the data card that the dataset card was made from: the one beside it, or the package's.
+    def data_card(self, *, beside: bool) -> str:
+        """Return the data card that the dataset card was made from: the package's, or the one ``beside`` the corpus.
 
+        That of another version may lack the places of this version's parts, and its wording is not compared.
         Where there is neither, the card's own prose is taken: its generated parts are made again.
         """
         paths = [data_card()]
-        if self.home is not None:
+        if beside and self.home is not None:
             paths.insert(0, self.home / "datacard.md")
         for path in paths:
             try:

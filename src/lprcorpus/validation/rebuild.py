@@ -23,8 +23,8 @@ from lprcorpus.validation.differ import excerpts
 
 __all__ = ["Values", "build_again", "compare_rows", "is_same", "other_builder", "values_of"]
 
+# Values of rows: by table, by primary key, by column.
 Values = dict[str, dict[str, dict[str, object]]]
-"""Values of rows: by table, by primary key, by column."""
 
 
 def other_builder(descriptor: Mapping[str, object]) -> str | None:

@@ -23,16 +23,16 @@ from lprcorpus.validation.folder import Folder, NotReadable, regular_file
 
 __all__ = ["References"]
 
+# Entries that are read ahead in search of a record's, at most. It bounds the memory.
 AHEAD = 10_000
-"""Entries that are read ahead in search of a record's, at most. It bounds the memory."""
 
+# Characters of an entry, at most.
 LARGEST_ENTRY = 1024 * 1024
-"""Characters of an entry, at most."""
 
 _PIECE = 64 * 1024
 
+# What an entry of CSL says of a record whatever version of this package wrote it.
 _FACTS = ("title", "author", "page", "container-title", "volume", "issue", "issued", "section")
-"""What an entry of CSL says of a record whatever version of this package wrote it."""
 
 _KEY = re.compile(r'@\w+\{(?P<bibtex>[^,\s]+),|\{"id": "(?P<csl>[^"]*)"')
 
@@ -41,13 +41,7 @@ class References:
     """The files of references, read while the records pass."""
 
     def __init__(self, folder: Folder, metadata: Metadata, *, wording: bool) -> None:
-        """Open the files that there are.
-
-        Args:
-            folder: the folder of the corpus.
-            metadata: what is true of the whole corpus.
-            wording: whether all has to be as this version writes it; else the facts have.
-        """
+        """Open the files that there are."""
         self.metadata = metadata
         self.files: list[_ReferenceFile] = []
         self.problems: list[Problem] = []

@@ -12,6 +12,7 @@ __all__ = ["LAYERS", "Layer", "LayerName", "Report", "Status", "report_schema"]
 
 LayerName = Literal["files", "schema", "values", "keys", "invariants", "rebuild", "metadata"]
 Status = Literal["passed", "failed", "skipped"]
+# The layers of a validation, in the order in which they are reported, with what each holds to be true.
 LAYERS: dict[LayerName, str] = {
     "files": "The files are those that `datapackage.json` lists: their sizes, hashes and content digests.",
     "schema": "The files have the columns of their tables.",
@@ -21,7 +22,6 @@ LAYERS: dict[LayerName, str] = {
     "rebuild": "The rows are those that a build makes of the raw texts and the manifests.",
     "metadata": "The metadata files and the manifests say what the tables say, and nothing else of each other.",
 }
-"""The layers of a validation, in the order in which they are reported, with what each holds to be true."""
 
 
 class Layer(BaseModel):

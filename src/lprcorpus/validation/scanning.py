@@ -13,8 +13,8 @@ from lprcorpus.validation.tablefiles import TableRows
 
 __all__ = ["ScannedTable", "scan_table"]
 
+# The greatest number that a manifest gives a page, and so a corpus.
 LARGEST_PAGE = 1_000_000
-"""The greatest number that a manifest gives a page, and so a corpus."""
 
 _PAGE_COLUMNS = {"number", "page", "page_start", "page_end"}
 

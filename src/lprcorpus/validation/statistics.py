@@ -16,8 +16,8 @@ __all__ = ["GroupStatistics"]
 
 Value = str | int | bool
 
+# Characters that a writer keeps of a long text as its bound, at least; ours keeps all or gives no bound.
 TRUNCATED = 16
-"""Characters that a writer keeps of a long text as its bound, at least; ours keeps all or gives no bound."""
 
 
 class GroupStatistics:

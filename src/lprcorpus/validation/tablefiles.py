@@ -21,14 +21,14 @@ if TYPE_CHECKING:
 
 __all__ = ["RowGroup", "TableRows", "check_file"]
 
+# Bytes of a row group before compression, at most; also those of the rows that are decoded at a time.
 LARGEST_GROUP = 1024 * 1024 * 1024
-"""Bytes of a row group before compression, at most; also those of the rows that are decoded at a time."""
 
+# Bytes of rows that are looked at together, about.
 LARGEST_PART = 64 * 1024 * 1024
-"""Bytes of rows that are looked at together, about."""
 
+# How many times larger the rows are than what is written, at most.
 MOST_TIMES = 1_000
-"""How many times larger the rows are than what is written, at most."""
 
 MAGIC = b"PAR1"
 
@@ -51,21 +51,30 @@ class RowGroup:
         return self.parquet.metadata.row_group(self.number)
 
     def parts(self) -> Iterator[pa.Table]:
-        """Yield the rows in the table's Arrow types, at most :data:`ROW_GROUP` at a time."""
+        """Yield the rows in the table's Arrow types, at most :data:`ROW_GROUP` at a time.
+
+        Raises:
+            NotReadable: the file is damaged.
+        """
         waiting: list[pa.RecordBatch] = []
         rows = size = 0
-        batches = self.parquet.iter_batches(self._rows_at_once(), row_groups=[self.number], columns=list(self.columns))
-        for batch in batches:
-            batch.validate(full=True)  # among others, that its text is UTF-8
-            waiting.append(batch)
-            rows += batch.num_rows
-            size += batch.nbytes
-            if rows >= ROW_GROUP or size >= LARGEST_PART:
+        try:
+            for batch in self._batches():
+                batch.validate(full=True)  # among others, that its text is UTF-8
+                waiting.append(batch)
+                rows += batch.num_rows
+                size += batch.nbytes
+                if rows >= ROW_GROUP or size >= LARGEST_PART:
+                    yield self._join(waiting)
+                    waiting = []
+                    rows = size = 0
+            if waiting:
                 yield self._join(waiting)
-                waiting = []
-                rows = size = 0
-        if waiting:
-            yield self._join(waiting)
+        except _UNREADABLE as error:
+            raise NotReadable(_damaged(self.table, self.file, error)) from None
+
+    def _batches(self) -> Iterator[pa.RecordBatch]:
+        yield from self.parquet.iter_batches(self._rows_at_once(), row_groups=[self.number], columns=list(self.columns))
 
     def _rows_at_once(self) -> int:
         """Return how many rows to decode at a time.
@@ -95,9 +104,6 @@ class TableRows:
 
     def row_groups(self, columns: Sequence[str] | None = None) -> Iterator[RowGroup]:
         """Yield the row groups of all files, in order.
-
-        Args:
-            columns: the columns to read; all by default.
 
         Raises:
             NotReadable: a file is damaged.

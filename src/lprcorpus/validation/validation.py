@@ -36,11 +36,11 @@ from lprcorpus.validation.tablefiles import TableRows, check_file
 
 __all__ = ["validate"]
 
+# Problems that are listed, at most; the rest are counted. It bounds the memory of a hopeless case.
 MOST_PROBLEMS = 100_000
-"""Problems that are listed, at most; the rest are counted. It bounds the memory of a hopeless case."""
 
+# The codes of a file whose rows cannot be read as those of its table.
 _UNUSABLE = ("not-parquet", "file-too-large", "column-missing", "column-type", "column-unknown")
-"""The codes of a file whose rows cannot be read as those of its table."""
 
 
 def validate(
@@ -279,7 +279,7 @@ def _check_metadata(validation: _Validation) -> Iterator[Problem]:
                 metadata,
                 _table_facts(validation),
                 references=[validation.measures[name] for name in REFERENCES if name in validation.measures],
-                card=documents.data_card(),
+                card=documents.data_card(beside=validation.wording),
                 license_text=license_text(),
             )
         except DataError:
@@ -309,6 +309,7 @@ def _table_facts(validation: _Validation) -> list[TableFacts]:
     return found
 
 
+# The checks, in order: each goes through more, and yields problems of one layer or several.
 _CHECKS: tuple[Callable[[_Validation], Iterator[Problem]], ...] = (
     _check_files,
     _check_schema,
@@ -316,4 +317,3 @@ _CHECKS: tuple[Callable[[_Validation], Iterator[Problem]], ...] = (
     _check_issues,
     _check_metadata,
 )
-"""The checks, in order: each goes through more, and yields problems of one layer or several."""

@@ -4,12 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from typing import TypeVar
 
 from lprcorpus.corpus import Corpus, Shard
-from lprcorpus.schema import Block, Contributor, Edit, Issue, IssueRows, Page, Record, Span
-from lprcorpus.typed_rows import grouped
+from lprcorpus.schema import Block, Contributor, Edit, Issue, IssueRows, Page, Record, Row, Span
+from lprcorpus.typed_rows import column_names, grouped
 
-__all__ = ["IssueSource", "read_issues"]
+__all__ = ["IssueSource", "read_issues", "some_columns"]
+
+Shape = TypeVar("Shape")
 
 
 @dataclass(frozen=True)
@@ -70,3 +73,8 @@ def _issues_of(shard: Shard) -> Iterator[IssueRows]:
 
 def _issue_id(row: Contributor | Block) -> str:
     return row.record_id.partition("/")[0]
+
+
+def some_columns(row: Row, shape: type[Shape]) -> Shape:
+    """Return the columns of a row that a dataclass names, as an object of it."""
+    return shape(**{name: getattr(row, name) for name in column_names(shape)})

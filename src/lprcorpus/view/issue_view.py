@@ -6,8 +6,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from lprcorpus.figures.charts import Figure, figures
-from lprcorpus.figures.figure_data import FigureData, FigureRecord, FigureSpan, figure_data
-from lprcorpus.schema import ROLES, Contributor, Issue, IssueRows, Record, Span
+from lprcorpus.figures.figure_data import figure_data
+from lprcorpus.schema import ROLES, Contributor, Issue, Record, Span
 from lprcorpus.typed_rows import grouped
 from lprcorpus.view.article import BlockView, block_runs, block_views
 from lprcorpus.view.issue_source import IssueSource
@@ -115,7 +115,7 @@ def view_issue(source: IssueSource, citations: Mapping[str, Sequence[CitationFor
         title=source.title,
         issue=rows.issue,
         records=records,
-        figures=figures(_figure_data(rows), source.title, suffix=f"-{source.id}"),
+        figures=figures(figure_data(rows.records, rows.spans, len(rows.records)), source.title, suffix=f"-{source.id}"),
         printed=number_printed,
         counted=len(printed) - number_printed,
     )
@@ -133,31 +133,3 @@ def _body_spans(spans: Sequence[Span]) -> dict[str, dict[int, list[Span]]]:
 def _roles_in(lines: Sequence[SourceLine]) -> list[str]:
     present = {segment.role for line in lines for segment in line.segments}
     return [role for role in ROLES if role in present]
-
-
-def _figure_data(rows: IssueRows) -> FigureData:
-    """Return what the figures of an issue are drawn from."""
-    records = []
-    for record in rows.records:
-        records.append(
-            FigureRecord(
-                id=record.id,
-                issue_id=record.issue_id,
-                position=record.position,
-                title=record.title,
-                type=record.type,
-                word_count=record.word_count,
-            )
-        )
-    spans = []
-    for span in rows.spans:
-        spans.append(
-            FigureSpan(
-                issue_id=span.issue_id,
-                raw_start=span.raw_start,
-                raw_end=span.raw_end,
-                page=span.page,
-                record_id=span.record_id,
-            )
-        )
-    return figure_data(records, spans, record_count=len(records))

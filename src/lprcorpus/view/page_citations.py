@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import TypeVar
 from urllib.parse import urlencode
 
 from lprcorpus.citation import styles
@@ -20,12 +19,10 @@ from lprcorpus.citation.csl import (
     record_item,
 )
 from lprcorpus.errors import MissingLibrary
-from lprcorpus.schema import Contributor, Issue, IssueRows, Record, Row
-from lprcorpus.typed_rows import column_names
+from lprcorpus.schema import Contributor, Issue, IssueRows, Record
+from lprcorpus.view.issue_source import some_columns
 
 __all__ = ["DATA_FORMS", "TEXT_FORMS", "CitationForm", "coins", "record_citations", "works_of"]
-
-Shape = TypeVar("Shape")
 
 DATA_FORMS = {"bibtex": "BibTeX", "csl-json": "CSL-JSON", "ris": "RIS"}
 """The forms that are data: what they are called, by their style."""
@@ -67,15 +64,10 @@ def record_citations(works: Sequence[Work], edition: Edition, *, formatted: bool
 def works_of(rows: IssueRows) -> list[Work]:
     """Return the records of one issue with what their citations need."""
     return combine(
-        [_some_columns(rows.issue, CitedIssue)],
-        [_some_columns(record, CitedRecord) for record in rows.records],
-        [_some_columns(contributor, CitedContributor) for contributor in rows.contributors],
+        [some_columns(rows.issue, CitedIssue)],
+        [some_columns(record, CitedRecord) for record in rows.records],
+        [some_columns(contributor, CitedContributor) for contributor in rows.contributors],
     )
-
-
-def _some_columns(row: Row, shape: type[Shape]) -> Shape:
-    """Return the columns of a row that a class names, as an object of it."""
-    return shape(**{name: getattr(row, name) for name in column_names(shape)})
 
 
 def _formatted(items: Sequence[Item]) -> dict[str, list[str]]:

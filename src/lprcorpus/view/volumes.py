@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from itertools import groupby
 
-from lprcorpus.schema import Issue, Record
+from lprcorpus.schema import Issue
 
 __all__ = ["ListedIssue", "ListedRecord", "Volume", "volumes"]
 
@@ -21,18 +21,6 @@ class ListedRecord:
     type: str
     page_start: int
     page_end: int
-
-    @classmethod
-    def of(cls, record: Record) -> ListedRecord:
-        """Return a record as the index lists it."""
-        return cls(
-            id=record.id,
-            title=record.title,
-            author=record.author,
-            type=record.type,
-            page_start=record.page_start,
-            page_end=record.page_end,
-        )
 
 
 @dataclass(frozen=True)

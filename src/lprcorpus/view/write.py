@@ -17,7 +17,7 @@ from lprcorpus.citation.works import edition, works
 from lprcorpus.corpus import About, Corpus
 from lprcorpus.errors import OutputError, UsageError
 from lprcorpus.files import whole_file
-from lprcorpus.view.issue_source import IssueSource, read_issues
+from lprcorpus.view.issue_source import IssueSource, read_issues, some_columns
 from lprcorpus.view.issue_view import IssueView, view_issue
 from lprcorpus.view.notice import Notice, read_notice
 from lprcorpus.view.page import render_page, require_templates
@@ -187,7 +187,7 @@ def _write_issue(folder: Path, site: _Site, source: IssueSource) -> ListedIssue:
     path = folder / f"{view.id}.html"
     page = site.render("corpus.html", [view], rows.records, heading=view.title, home=f"../{site.index}#{view.id}")
     size = _write(path, page)
-    records = [ListedRecord.of(record) for record in rows.records]
+    records = [some_columns(record, ListedRecord) for record in rows.records]
     return ListedIssue(rows.issue, view.title, f"{folder.name}/{path.name}", records, size)
 
 
