@@ -315,6 +315,122 @@ def interview_and_letters() -> MadePeriodical:
     return made
 
 
+TITLES = (
+    ("The Harbour Lights", "Ada Penhallow"),
+    ("A Clock for the Square", "Jory Nance"),
+    ("Notes on the Tide", "Morwenna Pascoe"),
+    ("How the Lamps Were Lit", "Tom Trevithick"),
+    ("The Last Ferry", "Piet Verhoeven"),
+    ("Bread and Salt", "Ines Halloran"),
+)
+
+
+def with_front(*lines: str) -> MadePeriodical:
+    """Return a periodical with its masthead and some lines below it."""
+    made = MadePeriodical()
+    made.add("THE HARBOUR REVIEW", "", "Volume 4, Number 2, 1912", "", "", *lines)
+    return made
+
+
+def run_in_contents() -> MadePeriodical:
+    """A magazine whose contents are one paragraph: ``A -- B -- C``."""
+    made = with_front("CONTENTS:", "", *textwrap.wrap(" -- ".join(title for title, _ in TITLES), 70), "", "", "")
+    for start, (title, author) in enumerate(TITLES):
+        made.item(title, author, title, "", f"By {author}", "")
+        made.add(*body(4, start), "", "", "")
+    return made
+
+
+def bylines_above() -> MadePeriodical:
+    """A magazine that names the author, in capitals, above each title."""
+    made = with_front()
+    for start, (title, author) in enumerate(TITLES):
+        made.add("", centred(author.upper()), "")
+        made.item(title, author, centred(title), "")
+        made.add(*body(4, start), "", "")
+    return made
+
+
+def signed_at_the_end() -> MadePeriodical:
+    """A magazine whose items are signed at the end, at the right."""
+    made = with_front()
+    for start, (title, author) in enumerate(TITLES):
+        made.add("", "")
+        made.item(title.upper(), author, title.upper(), "")
+        made.add(*body(4, start), "", f"{author.upper()}.".rjust(70), "")
+    return made
+
+
+def mail_digest() -> MadePeriodical:
+    """A digest of messages, each with its header."""
+    made = with_front("Today's Topics:", "", *(f"      {title}" for title, _ in TITLES), "", "-" * 70, "")
+    for start, (title, author) in enumerate(TITLES):
+        made.add("Date: Mon, 3 Feb 1992 10:11:12 GMT", f"From: {author.split()[0].lower()}@harbour.example")
+        made.item(f"Subject: {title}", None, f"Subject: {title}")
+        made.add("", *body(3, start), "", "-" * 30, "")
+    return made
+
+
+def headers_by_item() -> MadePeriodical:
+    """A journal whose running headers change with the item; its first page has none."""
+    made = MadePeriodical()
+    page = 41
+    for start, (title, author) in enumerate(TITLES):
+        feed = "\f" if start else ""
+        made.item(title, author, f"{feed}{title}", "", author, "", page=page)
+        made.add(*body(6, start))
+        made.add(f"\f{page + 1}   {author.upper()}", "", *body(6, start + 1))
+        made.add(f"\f{title.upper()}   {page + 2}", "", *body(6, start + 2))
+        page += 3
+    return made
+
+
+def in_german() -> MadePeriodical:
+    """A German magazine, with a contents list and "Von"."""
+    made = MadePeriodical()
+    titles = [("DIE LICHTER IM HAFEN", "Anna Schreiber"), ("EINE UHR", "Bert Holm"), ("DIE FÄHRE", "Dora Stein")]
+    made.add("DER HAFEN", "", "Jahrgang 3, Heft 2, 1912", "", "INHALT", "")
+    made.add(*(f"{title.title()} ........ {author} {page}" for page, (title, author) in enumerate(titles, 1)), "", "")
+    sentence = "Die Lampen am Hafen wurden eine nach der anderen angezündet, und niemand hatte sie gezählt. "
+    for title, author in titles:
+        made.add("", "")
+        made.item(title, author, title, f"Von {author}", "")
+        made.add(*textwrap.wrap(sentence * 8, 70), "")
+    return made
+
+
+def marks_in_lines() -> MadePeriodical:
+    """An edition of an old magazine that marks the pages in its lines."""
+    made = with_front()
+    for start, (title, author) in enumerate(TITLES):
+        made.add("", "", "")
+        made.item(f"{title.upper()}.", author, f"{title.upper()}.", "", f"BY {author.upper()}.", "", page=176 + start)
+        lines = body(6, start)
+        made.add(*lines[:8], f"[Pg {177 + start}]{lines[8]}", *lines[9:])
+    return made
+
+
+def solid_paragraphs() -> MadePeriodical:
+    """A magazine whose paragraphs are indented, with no blank lines between."""
+    made = with_front()
+    for start, (title, author) in enumerate(TITLES):
+        made.add("", "")
+        made.item(title.upper(), author, title.upper(), f"By {author}", "")
+        for number in range(5):
+            made.add(*prose(4, start + number, indent="   "))
+    return made
+
+
+def headings_in_the_titles_case() -> MadePeriodical:
+    """A magazine with headings within its items that are written as its titles are."""
+    made = with_front()
+    for start, (title, _) in enumerate(TITLES):
+        made.add("", "")
+        made.item(title, None, title, "")
+        made.add(*body(3, start), "", "What They Saw", "", *body(2, start + 1), "", "What They Said", "", *body(2, start))
+    return made
+
+
 MADE: dict[str, Callable[[], MadePeriodical]] = {
     "form feeds, page numbers at the foot": form_feeds_and_feet,
     "contents with dot leaders, running heads": dotted_contents,
@@ -330,4 +446,13 @@ MADE: dict[str, Callable[[], MadePeriodical]] = {
     "department with items": department_with_items,
     "spread lines": spread_lines,
     "interview and letters": interview_and_letters,
+    "run-in contents": run_in_contents,
+    "authors above the titles": bylines_above,
+    "signed at the end": signed_at_the_end,
+    "a digest of messages": mail_digest,
+    "running headers that change with the item": headers_by_item,
+    "German": in_german,
+    "page marks in lines": marks_in_lines,
+    "solid paragraphs": solid_paragraphs,
+    "headings in the titles' case": headings_in_the_titles_case,
 }

@@ -76,7 +76,7 @@ def test_what_is_no_text_is_refused_with_its_raw_line(
     assert not (tmp_path / "out").exists()
 
 
-def test_a_text_in_which_the_laws_cannot_hold_is_refused_with_its_raw_line(make_issue: MakeIssue, tmp_path: Path) -> None:
+def test_a_text_in_which_the_invariants_cannot_hold_is_refused_with_its_raw_line(make_issue: MakeIssue, tmp_path: Path) -> None:
     """A running head that stands once and has no number might be any line: put aside, its text would be lost."""
     folder = make_issue("The Song\n\nThe night\n\nwhispers\n\nof it.\n", SONG, pagination={"running_heads": ["whispers"]})
     with pytest.raises(DataError) as caught:

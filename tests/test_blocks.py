@@ -94,3 +94,9 @@ def test_a_stanza_goes_on_over_a_page_break() -> None:
     text = "a\nb\n\n\fc\nd\n\ne\n"
     paged = find_pages(split_lines(text), Pagination(running_heads=()))
     assert [list(stanza) for stanza in stanzas(range(5), paged)] == [[0, 1, 2, 3], [4]]
+
+
+def test_verse_that_prose_quotes_keeps_its_lines() -> None:
+    prose = "The night whispers the silence of its darkness\nas its breeze goes over the hills and the lakes."
+    verse = "    The stars are out,\n    The moon is late,\n    The birds about"
+    assert kinds("article", prose, verse, prose) == ["paragraph", "verse", "paragraph"]

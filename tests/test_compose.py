@@ -33,6 +33,13 @@ def edits(composition: Composition) -> list[tuple[str, str, str]]:
         ("The night\n   whispers", "The night whispers"),
         ("The night\fwhispers", "The nightwhispers"),
         ("The night\n\fwhispers", "The night whispers"),
+        ("The night\rwhispers\rit.", "The night whispers it."),
+        ("an after\u00ad\nnoon", "an afternoon"),
+        ("an after\u00ac\nnoon", "an afternoon"),
+        ("an after\ufffe\nnoon", "an afternoon"),
+        ("an after\u2010\nnoon", "an afternoon"),
+        ("a well\u2011\nknown night", "a well\u2011known night"),
+        ("स्वतन्त्र\u00ad\nता", "स्वतन्त्रता"),
     ],
 )
 def test_lines_are_joined_as_they_were_set(text: str, expected: str) -> None:
@@ -68,6 +75,21 @@ def test_an_ordinals_letters_join_its_figure() -> None:
         "The 61st night of it all again",
         [("superscript", "\n\nst\n", "st")],
     )
+
+
+def test_a_line_of_one_space_beside_an_ordinals_letters_says_nothing() -> None:
+    assert compose("The 61\n \nst\n night \nof it \nall \nagain \n").text == "The 61st night of it all again"
+
+
+def test_verse_with_carriage_returns_keeps_its_lines() -> None:
+    assert compose("The night\r  whispers\rit", verse=True).text == "The night\n  whispers\nit"
+
+
+def test_a_page_mark_in_a_line_is_left_out_with_no_space_lost() -> None:
+    text = "The night {7}whispers {8} the\nsilence {9}\nof its darkness"
+    paged = find_pages(split_lines(text), Pagination(running_heads=(), inline_marks=("{{page}}",)))
+    chosen = [index for index in range(len(paged.lines)) if paged.is_set[index]]
+    assert Composer(paged).prose(chosen).text == "The night whispers the silence of its darkness"
 
 
 def test_verse_keeps_its_lines_and_their_indents_against_the_outermost() -> None:

@@ -23,7 +23,7 @@ from lprcorpus.errors import LprcorpusError, ManifestError
 from .conftest import ROOT, run
 from .made_periodicals import MADE, MadePeriodical, body
 from .rowhelp import columns_of
-from .test_laws import ANY_TEXT, LAID_OUT, check_laws
+from .test_laws import ANY_TEXT, LAID_OUT, check_invariants
 
 
 def build_of(drafted: Draft, text: str) -> BuiltIssue:
@@ -91,7 +91,7 @@ def test_the_items_of_a_made_periodical_are_found(name: str, change: str) -> Non
     found = [(record.line, record.entry.title, record.entry.author, record.entry.page) for record in drafted.records]
     assert found == [(*item, page) for item, page in zip(made.items, made.pages, strict=True)]
     issue = build_of(drafted, text)
-    check_laws(text, issue)
+    check_invariants(text, issue)
     assert [record.author for record in issue.rows.records] == [author for _, _, author in made.items]
 
 
@@ -376,7 +376,7 @@ def check_draft(text: str) -> None:
         return
     values = as_json(drafted)
     assert json.loads(json.dumps(values)) == values
-    check_laws(text, build_of(drafted, text))
+    check_invariants(text, build_of(drafted, text))
 
 
 @given(text=ISSUE_LIKE)

@@ -1,4 +1,4 @@
-"""The laws, on texts that Hypothesis invents: whatever the layout, nothing is lost and nothing invented."""
+"""The invariants, on texts that Hypothesis invents: whatever the layout, nothing is lost and nothing invented."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ from lprcorpus.proof.invariants import prove
 from .inventing import ANY_TEXT, LAID_OUT, TYPES, Invented, invented_issues, manifest_of
 
 
-def check_laws(text: str, issue: BuiltIssue) -> None:
+def check_invariants(text: str, issue: BuiltIssue) -> None:
     digest = hashlib.sha256(text.encode("utf-8")).hexdigest()
     rows = replace(issue.rows, issue=issue.rows.issue.model_copy(update={"raw_sha256": digest}))
     assert [str(problem) for problem in prove(text, rows).problems] == []
@@ -31,7 +31,7 @@ def check_laws(text: str, issue: BuiltIssue) -> None:
 
 @given(invented=invented_issues())
 @settings(suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large])
-def test_the_laws_hold_for_any_issue_in_a_house_style(invented: Invented) -> None:
+def test_the_invariants_hold_for_any_issue_in_a_house_style(invented: Invented) -> None:
     """Form feeds, space marks, heads on every page, CRLF, notes, sources, sections, edits: all of them together."""
     try:
         issue = assemble(invented.text, invented.manifest, "made-1.toml")
@@ -40,14 +40,14 @@ def test_the_laws_hold_for_any_issue_in_a_house_style(invented: Invented) -> Non
         event(f"refused: {type(error).__name__}")
         return
     event(f"{issue.setting.paragraphs}, final spaces: {issue.setting.final_spaces}, {'; '.join(issue.marks)[:12]}")
-    check_laws(invented.text, issue)
+    check_invariants(invented.text, issue)
 
 
 @given(bodies=st.lists(st.tuples(TYPES, LAID_OUT), min_size=1, max_size=3), front=LAID_OUT)
 @example(bodies=[("article", "one \nst\n two ")], front="")
 @example(bodies=[("poem", "The Â \nThe\n")], front="")
 @example(bodies=[("poem", "    The night\n      whispers\f the silence")], front="\ufeff")
-def test_the_laws_hold_for_any_layout(bodies: list[tuple[str, str]], front: str) -> None:
+def test_the_invariants_hold_for_any_layout(bodies: list[tuple[str, str]], front: str) -> None:
     """A title on a line of its own may be followed by anything; the partition and the proof hold, or a problem is named."""
     text = front.rstrip("\n\f\r ") + "\n"
     for number, (_, body) in enumerate(bodies):
@@ -58,16 +58,16 @@ def test_the_laws_hold_for_any_layout(bodies: list[tuple[str, str]], front: str)
     except LprcorpusError as error:
         assert "page" in str(error)
         return
-    check_laws(text, issue)
+    check_invariants(text, issue)
 
 
 @given(body=LAID_OUT, kind=TYPES)
 @example(body="\nâ€¦\n\fâ€¦\n\fst\nâ€¦\n", kind="speech")  # a running head in a wrong encoding
-def test_the_laws_hold_where_pages_break_anywhere(body: str, kind: str) -> None:
+def test_the_invariants_hold_where_pages_break_anywhere(body: str, kind: str) -> None:
     """Form feeds and space marks part pages in the middle of lines, words and paragraphs."""
     text = f"Title Number 0! \n\nBody. {body} \n"
     issue = assemble(text, manifest_of([{"type": kind}]), "made-1.toml")
-    check_laws(text, issue)
+    check_invariants(text, issue)
 
 
 @given(text=ANY_TEXT, kind=TYPES)
@@ -76,18 +76,18 @@ def test_any_text_is_assembled_or_refused_with_our_own_error(text: str, kind: st
         issue = assemble(text, manifest_of([{"type": kind}]), "made-1.toml")
     except LprcorpusError:
         return
-    check_laws(text, issue)
+    check_invariants(text, issue)
 
 
 @given(tail=ANY_TEXT, kind=TYPES)
-def test_the_laws_hold_for_any_characters_in_a_body(tail: str, kind: str) -> None:
+def test_the_invariants_hold_for_any_characters_in_a_body(tail: str, kind: str) -> None:
     text = f"Title Number 0!\nBody {tail}"
     try:
         issue = assemble(text, manifest_of([{"type": kind}]), "made-1.toml")
     except LprcorpusError as error:
         assert "2 times on page" in str(error)
         return
-    check_laws(text, issue)
+    check_invariants(text, issue)
 
 
 def _rule(name: str) -> Callable[[BuiltIssue], bool]:
@@ -163,13 +163,13 @@ def test_the_invented_issues_reach_what_may_happen() -> None:
         "heads",
     ],
 )
-def test_the_laws_hold_for_texts_of_a_megabyte(body: str, kind: str) -> None:
+def test_the_invariants_hold_for_texts_of_a_megabyte(body: str, kind: str) -> None:
     text = f"Title Number 0!\nBody. {body}\n"
     issue = assemble(text, manifest_of([{"type": kind}]), "made-1.toml")
-    check_laws(text, issue)
+    check_invariants(text, issue)
 
 
-def test_the_laws_hold_for_the_real_issue(raw_text: str, manifest: Manifest) -> None:
+def test_the_invariants_hold_for_the_real_issue(raw_text: str, manifest: Manifest) -> None:
     issue = assemble(raw_text, manifest, "raw/lpr-1-2.toml")
     proof = prove(raw_text, issue.rows)
     assert proof.problems == ()

@@ -65,3 +65,27 @@ def test_a_paragraph_never_leaves_its_stretch() -> None:
 def test_over_a_page_break_blank_lines_say_nothing() -> None:
     text = f"{FULL}\n{FULL} of\n\n\f\n{FULL.lower()}\n{FULL} of it\nall.\n\n\fThe end.\n"
     assert ends(text) == ["all.", "end."]
+
+
+SOLID = "\n".join([f"{FULL}\n{FULL}\nof its own breeze."] * 4)
+
+
+def test_a_text_without_blank_lines_ends_paragraphs_with_short_lines() -> None:
+    assert detect_setting(page(SOLID)).paragraphs == "solid"
+    assert ends(SOLID) == ["breeze."] * 4
+
+
+def test_a_text_without_blank_lines_begins_paragraphs_with_an_indent() -> None:
+    text = "\n".join([f"   {FULL[3:]}\n{FULL}\n{FULL}."] * 4)
+    assert detect_setting(page(text)).paragraphs == "solid"
+    assert ends(text) == ["breeze."] * 4
+
+
+def test_footnotes_under_a_rule_are_set_aside_so_that_a_paragraph_goes_on() -> None:
+    note = "_______________\n\n1. The night, as it was printed.\n"
+    text = f"{FULL}\n{FULL} of\n\n{note}\f{FULL.lower()}\n{FULL} of it\nall.\n"
+    paged = page(text)
+    assert [(piece.role, text[piece.start : piece.end]) for piece in paged.asides] == [
+        ("footnote", note),
+        ("page_mark", "\f"),
+    ]

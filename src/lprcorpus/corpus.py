@@ -1,7 +1,8 @@
 """A built corpus, opened for reading.
 
-Whoever opens a corpus gets one edition of it. Its names and paths are checked as it is opened, and the state of each
-file is kept: a file that another build has replaced since is refused, so that rows of two editions never mix.
+Whoever opens a corpus gets one edition of it. Its names and paths are checked as it is opened, and
+the state of each file is kept: a file that another build has replaced since is refused, so that
+rows of two editions never mix.
 """
 
 from __future__ import annotations
@@ -59,7 +60,7 @@ class Keepable(Protocol):
 
 
 class HasRawText(Protocol):
-    """An issue, as far as its raw text goes: any class that reads these two columns of ``issues``."""
+    """An issue, as far as its raw text goes: any class with these two columns of ``issues``."""
 
     @property
     def raw_path(self) -> str: ...
@@ -85,8 +86,8 @@ class About:
 class Corpus:
     """A folder that holds a built corpus.
 
-    It can be used in a ``with`` statement and by several threads at once. Sent to another process, it reads the same
-    edition there.
+    It can be used in a ``with`` statement and by several threads at once. Sent to another process,
+    it reads the same edition there.
 
     >>> from lprcorpus.schema import Record
     >>> with Corpus() as corpus:
@@ -104,7 +105,8 @@ class Corpus:
         """Open a corpus.
 
         Args:
-            folder: the folder with its ``datapackage.json``; by default the one that came with the package.
+            folder: the folder with its ``datapackage.json``; by default the one that came with the
+                package.
 
         Raises:
             CorpusNotFound: the folder is no corpus, or of a version that this code does not know.
@@ -119,7 +121,8 @@ class Corpus:
         self.descriptor = _read_descriptor(path)
         self._check_version(path)
         self._resources = self._table_resources(path)
-        # The links of the packaged corpus are the installer's: Bazel and Nix make a package of links.
+        # The links of the packaged corpus are the installer's: Bazel and Nix make a package of
+        # links.
         self._check_names(path, follow_links=folder is None)
         self._files = {name: self._table_files(name) for name in self._resources}
         if FileState.of(path) != state:
@@ -129,10 +132,11 @@ class Corpus:
     def _check_version(self, path: Path) -> None:
         major = self.version.partition(".")[0]
         if not major.isdecimal():
-            raise CorpusNotFound(f"{path}: found version {self.version!r}; expected one such as '0.1.0'")
+            problem = f"found version {self.version!r}; expected one such as '0.1.0'"
+            raise CorpusNotFound(f"{path}: {problem}")
         if int(major) > MAJOR:
-            newer = f"the corpus has version {self.version}, which is newer than this code reads ({MAJOR}.x)"
-            raise CorpusNotFound(f"{path}: {newer}: pip install --upgrade lprcorpus")
+            problem = f"the corpus has version {self.version}, which is newer than this code reads"
+            raise CorpusNotFound(f"{path}: {problem} ({MAJOR}.x): pip install --upgrade lprcorpus")
 
     def _table_resources(self, path: Path) -> dict[str, dict[str, Any]]:
         """Return what the descriptor says of each table, by the table's name."""
@@ -160,13 +164,18 @@ class Corpus:
             where = f"resources[{number}].path"
             for inner in _paths(resource):
                 if not stays_inside(inner):
-                    raise _unsafe(path, where, inner, "a path inside the folder, such as 'records.parquet'")
+                    expected = "a path inside the folder, such as 'records.parquet'"
+                    raise _unsafe(path, where, inner, expected)
                 if not follow_links and not leads_inside(root / inner, root):
-                    raise _unsafe(path, where, inner, "a file inside the folder, and no link that leaves it")
+                    expected = "a file inside the folder, and no link that leaves it"
+                    raise _unsafe(path, where, inner, expected)
 
     def _table_files(self, name: str) -> tuple[TableFile, ...]:
-        paths = [self.folder / path for path in _paths(self._resources[name])]
-        return tuple(TableFile(name, path, FileState.of(path)) for path in paths)
+        files = []
+        for inner in _paths(self._resources[name]):
+            path = self.folder / inner
+            files.append(TableFile(name, path, FileState.of(path)))
+        return tuple(files)
 
     def _check_issues(self) -> None:
         """Check the identifiers of the issues, which become names of files.
@@ -184,11 +193,16 @@ class Corpus:
             for name, values in columns.items():
                 for value in values:
                     if not is_identifier(value, patterns[name]):
-                        raise _unsafe(table_file.path, f"issues.{name}", value, "an identifier such as 'lpr-1-2'")
+                        raise _unsafe(
+                            table_file.path,
+                            f"issues.{name}",
+                            value,
+                            "an identifier such as 'lpr-1-2'",
+                        )
 
     @classmethod
     def packaged(cls) -> Corpus:
-        """Return the corpus that came with the package: the same object for as long as its files are the same."""
+        """Return the packaged corpus: the same object for as long as its files are the same."""
         found = cls._packaged
         if found is None or found.folder != data_folder() or not found.is_current:
             # The one it replaces is not closed: another thread may still read from it.
@@ -197,12 +211,15 @@ class Corpus:
 
     @property
     def is_current(self) -> bool:
-        """Whether the corpus is open, and its files are still those that they were when it was opened."""
-        files = [file for files in self._files.values() for file in files]
-        return not self._is_closed and all(FileState.of(file.path) == file.state for file in files)
+        """Whether the corpus is open, and its files are those that they were when it was opened."""
+        for files in self._files.values():
+            for file in files:
+                if FileState.of(file.path) != file.state:
+                    return False
+        return not self._is_closed
 
     def keep(self, kind: type[Kept]) -> Kept:
-        """Return the object of a class that is kept with this corpus, made when it is first asked for."""
+        """Return the object of a class that is kept with this corpus; it is made at first."""
         self._check_open()
         if kind not in self._kept:
             # Where two threads come at once, both get the same one.
@@ -249,17 +266,23 @@ class Corpus:
 
         said = self.descriptor
         homepage = _string(said, "homepage")
-        dates = [date for date in _objects(said, "datacite", "dates") if date.get("dateType") == "Issued"]
-        people = [person for person in _objects(said, "contributors") if "creator" in str(person.get("roles"))]
+        released = None
+        for date in _objects(said, "datacite", "dates"):
+            if date.get("dateType") == "Issued":
+                released = _string(date, "date") or None
+        creators = []
+        for person in _objects(said, "contributors"):
+            if "creator" in str(person.get("roles")):
+                creators.append(_string(person, "title"))
         return About(
             name=self.name,
             title=_string(said, "title") or self.name,
             version=self.version,
-            released=_string(dates[0], "date") if dates else None,
+            released=released,
             description=_string(said, "description"),
             homepage=homepage if homepage and is_public(homepage) else None,
             license="; ".join(_string(terms, "title") for terms in _objects(said, "licenses")),
-            creators=tuple(_string(person, "title") for person in people),
+            creators=tuple(creators),
         )
 
     @property
@@ -344,11 +367,15 @@ class Corpus:
             yield from Shard(self, number).rows(name, shape, **among)
 
     def row(self, name: str, shape: type[Shape], key: str) -> Shape:
-        """Return the row of a table whose ``id`` is a key; UnknownName, with the ids that come near, if there is none."""
+        """Return the row of a table whose ``id`` is a key; it raises what :meth:`rows` does.
+
+        Raises:
+            UnknownName: there is no such row; the message gives the ids that come near.
+        """
         for row in self.rows(name, shape, id={key}):
             return row
         known = self.table(name, ["id"]).column("id").to_pylist()
-        raise UnknownName(name.removesuffix("s"), key, [str(value) for value in known])
+        raise UnknownName(name.removesuffix("s"), key, map(str, known))
 
     def shards(self) -> Iterator[Shard]:
         """Yield the corpus shard by shard.
@@ -383,11 +410,12 @@ class Corpus:
         try:
             data = path.read_bytes()
         except OSError as error:
-            raise CorpusNotFound(f"{path}: the raw text cannot be read: {system_reason(error)}") from None
+            reason = system_reason(error)
+            raise CorpusNotFound(f"{path}: the raw text cannot be read: {reason}") from None
         # Not by its path: a link that leads to another file shows in the hash.
         if hashlib.sha256(data).hexdigest() != issue.raw_sha256:
-            problem = "is not the text that the corpus was built from; build it again, or bring the text back"
-            raise DataError(f"{path}: {problem}")
+            problem = "is not the text that the corpus was built from"
+            raise DataError(f"{path}: {problem}; build it again, or bring the text back")
         try:
             return data.decode("utf-8")
         except UnicodeDecodeError as error:
@@ -402,7 +430,7 @@ class Shard:
     number: int
 
     def table(self, name: str, columns: list[str] | None = None) -> pa.Table:
-        """Return the shard's rows of a table, or some of their columns, as :meth:`Corpus.table` does."""
+        """Return the shard's rows of a table in Arrow, as :meth:`Corpus.table` does."""
         with self.corpus.table_files(name)[self.number].open() as file:
             return file.read(columns=columns)
 
@@ -424,14 +452,15 @@ def _read_descriptor(path: Path) -> dict[str, Any]:
         reason = system_reason(error)
         raise CorpusNotFound(f"{path}: {reason}; expected the folder of a built corpus") from None
     except (ValueError, RecursionError) as error:
-        raise CorpusNotFound(f"{path}: not JSON: {error}; expected the descriptor of a built corpus") from None
+        problem = f"not JSON: {error}; expected the descriptor of a built corpus"
+        raise CorpusNotFound(f"{path}: {problem}") from None
     if not isinstance(content, dict) or not isinstance(content.get("resources"), list):
         raise CorpusNotFound(f"{path}: no data package; expected the descriptor of a built corpus")
     return content
 
 
 def _paths(resource: object) -> list[str]:
-    """Return the paths of a resource, which are one or a list; none where they are anything else."""
+    """Return the paths of a resource, one or a list; none where they are anything else."""
     path = resource.get("path") if isinstance(resource, dict) else None
     paths = path if isinstance(path, list) else [path]
     found = [entry for entry in paths if isinstance(entry, str)]
@@ -455,4 +484,5 @@ def _string(content: dict[str, Any], name: str) -> str:
 
 
 def _unsafe(path: Path, where: str, found: object, expected: str) -> UnsafeCorpus:
-    return UnsafeCorpus(f"{path}: {where}: found {shorten(found)}; expected {expected}; run lprcorpus validate")
+    problem = f"found {shorten(found)}; expected {expected}; run lprcorpus validate"
+    return UnsafeCorpus(f"{path}: {where}: {problem}")

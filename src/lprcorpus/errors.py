@@ -1,7 +1,9 @@
-"""What can go wrong, as a tree of exceptions: :class:`UsageError` (exit status 2) and :class:`DataError` (1) are its branches.
+"""What can go wrong, as a tree of exceptions.
 
-A message says where, what was found and what was expected and, where it is known, what to do. It is one line: the
-command line prints it as it is.
+Its branches are :class:`UsageError` (exit status 2) and :class:`DataError` (exit status 1).
+
+A message says where, what was found and what was expected and, where it is known, what to do. It is
+one line: the command line prints it as it is.
 """
 
 from __future__ import annotations
@@ -37,7 +39,8 @@ _MOST_LISTED = 20
 class LprcorpusError(Exception):
     """Base of all errors that this package raises on purpose.
 
-    An error crosses processes: ``args`` are what it was made of, as ``pickle`` expects, and ``__str__`` words the message.
+    An error crosses processes: ``args`` are what it was made of, as ``pickle`` expects, and
+    ``__str__`` words the message.
     """
 
 
@@ -134,11 +137,11 @@ class RawTextError(DataError):
 
 
 class PdfError(DataError):
-    """A PDF that gives no text: it is damaged, encrypted, a picture, or its fonts name no characters."""
+    """A PDF that gives no text: damaged, encrypted, a picture, or with fonts without characters."""
 
 
 class ManifestError(DataError):
-    """A manifest that is wrong in itself, or that does not fit its text; it carries every problem found.
+    """A manifest that is wrong, or that does not fit its text, with every problem found.
 
     Args:
         where: the manifest's file.
@@ -176,8 +179,10 @@ def nearest(name: str, known: Iterable[str], most: int = 3) -> list[str]:
     name = name[:200]
     names = list(known)
     by_tail = {item.rsplit("/", 1)[-1]: item for item in names}
+    tail = name.rsplit("/", 1)[-1]
     found = difflib.get_close_matches(name, names, n=most, cutoff=0.6)
-    found += [by_tail[tail] for tail in difflib.get_close_matches(name.rsplit("/", 1)[-1], by_tail, n=most, cutoff=0.6)]
+    for near in difflib.get_close_matches(tail, by_tail, n=most, cutoff=0.6):
+        found.append(by_tail[near])
     found += [item for item in names if name and name.casefold() in item.casefold()]
     return list(dict.fromkeys(found))[:most]
 

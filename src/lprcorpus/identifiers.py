@@ -1,4 +1,4 @@
-"""What identifiers and paths look like: the patterns, and the checks that need nothing but the standard library."""
+"""What identifiers and paths look like: the patterns, and the checks."""
 
 from __future__ import annotations
 
@@ -57,12 +57,12 @@ def stays_inside(path: object) -> bool:
 
 
 def leads_inside(path: Path, folder: Path) -> bool:
-    """Return whether a path, with all links followed, is in a folder whose own links are followed already.
+    """Return whether a path is in a folder when all links are followed, as those of the folder are.
 
-    A snapshot that ``huggingface_hub`` downloads is a folder of links to ``blobs/`` beside ``snapshots/``:
-    a link that leads there is as good as a file.
+    A snapshot that ``huggingface_hub`` downloads is a folder of links to ``blobs/`` beside
+    ``snapshots/``: a link that leads there is as good as a file.
     """
     real = os.path.realpath(path)
     homes = [folder]
     homes += [above.parent / "blobs" for above in folder.parents if above.name == "snapshots"]
-    return any(real.startswith(os.path.join(home, "")) for home in homes)  # noqa: PTH118 (a prefix, with its slash)
+    return any(real.startswith(f"{home}{os.sep}") for home in homes)

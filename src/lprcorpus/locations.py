@@ -1,7 +1,7 @@
-"""Where the package's own data lies: inside an installed wheel, beside ``src/`` in a checkout, or in an archive.
+"""Where the package's own data is: in an installed wheel, in a checkout, or in an archive.
 
-All else takes paths, as PyArrow does. A package that is imported from a zip archive (``zipimport``) has its data unpacked into a
-folder of its own for as long as the process runs.
+All else takes paths, as PyArrow does. A package that is imported from a zip archive (``zipimport``)
+has its data unpacked into a folder of its own for as long as the process runs.
 """
 
 from __future__ import annotations
@@ -33,7 +33,7 @@ def _home() -> Path:
 
 
 def _unpacked() -> Path:
-    """Unpack the data of a package that lies in an archive; the folder is removed when the process ends.
+    """Unpack the data of a package in an archive; the folder is removed when the process ends.
 
     Raises:
         CorpusNotFound: the archive holds no data, or there is nowhere to unpack it to.
@@ -44,13 +44,15 @@ def _unpacked() -> Path:
 
     data = files("lprcorpus") / "data"
     if not data.is_dir():
-        raise CorpusNotFound(f"{_PACKAGE / 'data'}: not in the archive; expected the data of the corpus")
+        problem = "not in the archive; expected the data of the corpus"
+        raise CorpusNotFound(f"{_PACKAGE / 'data'}: {problem}")
     try:
         folder = TemporaryDirectory(prefix="lprcorpus-")
         atexit.register(folder.cleanup)
         _copy(data, Path(folder.name))
     except OSError as error:
-        raise CorpusNotFound(f"{_PACKAGE / 'data'}: cannot be unpacked: {error}; expected a folder for temporary files") from None
+        problem = f"cannot be unpacked: {error}; expected a folder for temporary files"
+        raise CorpusNotFound(f"{_PACKAGE / 'data'}: {problem}") from None
     return Path(folder.name)
 
 
@@ -69,13 +71,14 @@ def data_folder() -> Path:
 
 
 def raw_folder(processed: Path) -> Path:
-    """Return the folder of the raw texts that belong to a corpus: inside it or, as in a checkout, beside it."""
+    """Return the folder of a corpus's raw texts: inside it or, as in a checkout, beside it."""
     inside = processed / "raw"
     if inside.is_dir():
         return inside
     # The parent of "." and of ".." is not in the path itself.
-    named = processed if processed.name not in ("", "..") else processed.resolve()
-    return named.parent / "raw"
+    if processed.name in ("", ".."):
+        processed = processed.resolve()
+    return processed.parent / "raw"
 
 
 def data_card() -> Path:

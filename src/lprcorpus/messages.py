@@ -1,4 +1,4 @@
-"""How a message words a value, a number of things, some pages, or what a model refused: one way for all."""
+"""How a message words a value, a number of things, some pages, or what a model refused."""
 
 from __future__ import annotations
 

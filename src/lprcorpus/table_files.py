@@ -41,7 +41,7 @@ class FileState:
 
 @dataclass(frozen=True)
 class TableFile:
-    """A file of a table, in the state it had when its corpus was opened; None where it was not there."""
+    """A file of a table, in the state it had when its corpus was opened: None if missing."""
 
     table: str
     path: Path
@@ -52,7 +52,8 @@ class TableFile:
         """Open the file.
 
         Raises:
-            CorpusNotFound: it is missing or is not Parquet, as it turns out at once or in reading it.
+            CorpusNotFound: it is missing or is not Parquet, as it turns out at once or in reading
+                it.
             CorpusChanged: it is no longer the file that it was when the corpus was opened.
         """
         import pyarrow as pa

@@ -1,7 +1,7 @@
 """Rows as objects: the columns of a table that a class names, read into objects of that class.
 
-The class is a model of :mod:`lprcorpus.schema`, or a dataclass that names only the columns it needs. A dataclass costs no
-import of Pydantic; its types are checked column by column, in Arrow.
+The class is a model of :mod:`lprcorpus.schema`, or a dataclass that names only the columns it
+needs. A dataclass costs no import of Pydantic; its types are checked column by column, in Arrow.
 """
 
 from __future__ import annotations
@@ -11,7 +11,18 @@ from dataclasses import fields, is_dataclass
 from functools import cache
 from itertools import groupby
 from types import UnionType
-from typing import TYPE_CHECKING, Any, Literal, NoReturn, TypeVar, Union, cast, get_args, get_origin, get_type_hints
+from typing import (
+    TYPE_CHECKING,
+    Any,
+    Literal,
+    NoReturn,
+    TypeVar,
+    Union,
+    cast,
+    get_args,
+    get_origin,
+    get_type_hints,
+)
 
 from lprcorpus.errors import DataError
 from lprcorpus.identifiers import ISSUE_ID, RAW_PATH, RECORD_ID, is_identifier
@@ -26,6 +37,9 @@ __all__ = ["column_names", "grouped", "read_rows", "table_rows"]
 Shape = TypeVar("Shape")
 Key = TypeVar("Key")
 
+Among = Mapping[str, Collection[object]]
+"""Values by the name of a column: the rows that have one of them in each of these columns."""
+
 _KIND_NAMES: dict[Any, str] = {str: "a string", int: "an integer", bool: "true or false"}
 
 _ID_PATTERNS = {
@@ -34,7 +48,7 @@ _ID_PATTERNS = {
     "record_id": RECORD_ID,
     "raw_path": RAW_PATH,
 }
-"""The columns that name rows and files. Their values become names of files, so they are checked wherever they are read."""
+"""The columns whose values become names of files: they are checked wherever they are read."""
 
 
 def column_names(shape: type[Any]) -> list[str]:
@@ -44,14 +58,19 @@ def column_names(shape: type[Any]) -> list[str]:
     return list(shape.model_fields)
 
 
-def read_rows(file: pq.ParquetFile, table: str, shape: type[Shape], among: Mapping[str, Collection[object]]) -> Iterator[Shape]:
+def read_rows(
+    file: pq.ParquetFile,
+    table: str,
+    shape: type[Shape],
+    among: Among,
+) -> Iterator[Shape]:
     """Yield rows of a Parquet file as objects of a class; other columns are not read.
 
     Args:
         file: the file.
         table: the table's name, for messages.
         shape: the class.
-        among: values by the name of a column: only rows that have one of these values.
+        among: which rows; all where it is empty.
 
     Raises:
         DataError: the file lacks a column, or a row is not what the class says.
@@ -87,10 +106,10 @@ def _check_columns(file: pq.ParquetFile, table: str, names: Iterable[str]) -> No
     present = set(file.schema_arrow.names)
     for name in names:
         if name not in present:
-            raise DataError(f"{table}.{name}: found no such column; expected one; run lprcorpus validate")
+            raise _problem(f"{table}.{name}", "no such column", "expected one")
 
 
-def _parts(file: pq.ParquetFile, names: list[str], among: Mapping[str, Collection[object]]) -> Iterator[pa.Table]:
+def _parts(file: pq.ParquetFile, names: list[str], among: Among) -> Iterator[pa.Table]:
     """Yield the wanted rows of a file; only the row groups that hold one are decoded."""
     if not among:
         yield file.read(columns=names)
@@ -105,8 +124,8 @@ def _parts(file: pq.ParquetFile, names: list[str], among: Mapping[str, Collectio
             yield _only(file.read_row_group(group, columns=names), chosen)
 
 
-def _chosen(rows: pa.Table, among: Mapping[str, Collection[object]]) -> list[bool]:
-    """Return, for each row, whether it has one of the wanted values in each of the columns."""
+def _chosen(rows: pa.Table, among: Among) -> list[bool]:
+    """Return, for each row, whether it is among those wanted."""
     chosen = [True] * rows.num_rows
     for name, values in among.items():
         for place, value in enumerate(rows.column(name).to_pylist()):
@@ -118,7 +137,8 @@ def _chosen(rows: pa.Table, among: Mapping[str, Collection[object]]) -> list[boo
 def _only(rows: pa.Table, chosen: list[bool]) -> pa.Table:
     """Return the rows that are chosen.
 
-    In slices: to filter, PyArrow imports its functions and pandas, which takes longer than all the rest.
+    In slices: to filter, PyArrow imports its functions and pandas, which takes longer than all the
+    rest.
     """
     import pyarrow as pa
 
@@ -139,7 +159,8 @@ def _objects(rows: pa.Table, table: str, shape: type[Shape]) -> Iterator[Shape]:
     try:
         values = rows.to_pylist()
     except UnicodeDecodeError as error:
-        raise DataError(f"{table}: found text that is not UTF-8 ({error.reason}); run lprcorpus validate") from None
+        found = f"text that is not UTF-8 ({error.reason})"
+        raise _problem(table, found, "expected UTF-8") from None
     for row in values:
         yield _validated(row, table, shape) if is_model else shape(**row)
 
@@ -148,12 +169,14 @@ def _validated(row: dict[str, Any], table: str, shape: type[Shape]) -> Shape:
     from pydantic import ValidationError
 
     try:
-        return cast("Any", shape).model_validate(row)  # type: ignore[no-any-return]  # a model of the schema
+        made: Shape = cast("Any", shape).model_validate(row)
     except ValidationError as error:
+        # The first of what may be many: the validation lists them all.
         first = error.errors(include_url=False)[0]
         column = ".".join(str(step) for step in first["loc"])
-        found = f"found {shorten(first['input'])}; {expectation(first)}"
-        raise DataError(f"{table}.{column}{_key(row)}: {found}; run lprcorpus validate") from None
+        found = shorten(first["input"])
+        raise _problem(f"{table}.{column}{_key(row)}", found, expectation(first)) from None
+    return made
 
 
 def _key(row: Mapping[str, Any]) -> str:
@@ -170,7 +193,9 @@ def _type_hints(shape: Hashable) -> dict[str, Any]:
 
 
 def _check_types(rows: pa.Table, table: str, shape: type[Any]) -> None:
-    """Check that the values of each column are what a dataclass says: ``str``, ``int``, ``bool`` or a ``Literal``, or None.
+    """Check that the values of each column are what a dataclass says.
+
+    It says ``str``, ``int``, ``bool`` or a ``Literal`` of strings, or one of these or None.
 
     Raises:
         DataError: they are not; the message names the first row that is wrong.
@@ -183,8 +208,8 @@ def _check_types(rows: pa.Table, table: str, shape: type[Any]) -> None:
         allowed = get_args(hint) if get_origin(hint) is Literal else ()
         kind = str if allowed else hint
         if not _has_kind(column.type, kind):
-            found = f"found the type {column.type}; expected {_KIND_NAMES[kind]}"
-            raise DataError(f"{table}.{name}: {found}; run lprcorpus validate")
+            found = f"the type {column.type}"
+            raise _problem(f"{table}.{name}", found, f"expected {_KIND_NAMES[kind]}")
         if column.null_count and not nullable:
             _refuse(rows, table, name, None, _KIND_NAMES[kind])
         if not allowed and name not in _ID_PATTERNS:
@@ -193,14 +218,24 @@ def _check_types(rows: pa.Table, table: str, shape: type[Any]) -> None:
             if allowed and value not in allowed:
                 _refuse(rows, table, name, value, f"one of {', '.join(allowed)}")
             if name in _ID_PATTERNS and not is_identifier(value, _ID_PATTERNS[name]):
-                _refuse(rows, table, name, value, "an identifier such as 'lpr-1-2/hourglass-of-the-free'")
+                _refuse(
+                    rows,
+                    table,
+                    name,
+                    value,
+                    "an identifier such as 'lpr-1-2/hourglass-of-the-free'",
+                )
 
 
 def _refuse(rows: pa.Table, table: str, name: str, value: object, expected: str) -> NoReturn:
     """Raise the error that names a value, and the first row that has it."""
     place = rows.column(name).to_pylist().index(value)
-    key = _key(rows.slice(place, 1).to_pylist()[0])
-    raise DataError(f"{table}.{name}{key}: found {shorten(value)}; expected {expected}; run lprcorpus validate")
+    row = rows.slice(place, 1).to_pylist()[0]
+    raise _problem(f"{table}.{name}{_key(row)}", shorten(value), f"expected {expected}")
+
+
+def _problem(where: str, found: str, expectation: str) -> DataError:
+    return DataError(f"{where}: found {found}; {expectation}; run lprcorpus validate")
 
 
 def _has_kind(found: pa.DataType, kind: type) -> bool:

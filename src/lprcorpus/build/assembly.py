@@ -135,8 +135,9 @@ def _split_paragraphs(paged: Paged, located: Sequence[LocatedRecord], setting: S
     region of its own, so that no paragraph goes on from one into another.
     """
     regions = _line_regions(paged, located)
+    # Sorted by region, for a note may be within its body, or after it.
     chosen = np.flatnonzero(regions >= 0)
-    chosen = chosen[np.argsort(regions[chosen], kind="stable")]  # a note may be within its body, or after it
+    chosen = chosen[np.argsort(regions[chosen], kind="stable")]
     ends = np.flatnonzero(paragraph_ends(paged, chosen, regions[chosen], setting)) + 1
 
     found = [RecordLines() for _ in located]
@@ -157,12 +158,14 @@ def _line_regions(paged: Paged, located: Sequence[LocatedRecord]) -> np.ndarray[
     """Return the region of each printed line: twice its record's index for a note, and one more for a body; else -1."""
     regions = np.full(len(paged.lines), -1, dtype=np.int64)
     for index, record in enumerate(located):
+        # The whole record is its body, but for the passages that are located in it.
         regions[record.first_line : record.end_line] = 2 * index + 1
         for passage in (record.title, record.byline, record.source):
             if passage is not None:
                 regions[passage.first : passage.last + 1] = -1
         if record.note is not None:
             regions[record.note.first : record.note.last + 1] = 2 * index
+    # Page headers and footers are between the lines of a paragraph, and not of it.
     regions[~paged.is_set] = -1
     return regions
 

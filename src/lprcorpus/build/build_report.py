@@ -60,7 +60,7 @@ class ReportLog:
     """The reports of a build's issues, in order. They are kept compressed, for they may be many."""
 
     def __init__(self) -> None:
-        self._packed: list[bytes] = []
+        self._packed: list[bytes] = []  # the reports of a shard each
         self._count = 0
 
     def extend(self, reports: Sequence[IssueReport]) -> None:

@@ -111,12 +111,15 @@ def _dask(address: str) -> Iterator[Executor]:
 @contextmanager
 def _quiet(library: str) -> Iterator[None]:
     """Keep a library from logging: what is lost is said once, by us."""
-    logger = logging.getLogger(library)
-    handlers, logger.handlers = logger.handlers, [logging.NullHandler()]
+    handlers = logging.getLogger(library).handlers  # which the loggers of its modules share
+    levels = [handler.level for handler in handlers]
+    for handler in handlers:
+        handler.setLevel(logging.CRITICAL + 1)
     try:
         yield
     finally:
-        logger.handlers = handlers
+        for handler, level in zip(handlers, levels, strict=False):
+            handler.setLevel(level)
 
 
 @contextmanager

@@ -89,6 +89,7 @@ def find_issues(raw: Path) -> FoundIssues:
         UsageError: the folder cannot be read, or holds neither manifests nor texts.
     """
     sizes = _file_sizes(raw)
+    # An issue is known by its manifest; a text alone has not been described yet.
     manifests = {name.removesuffix(".toml") for name in sizes if name.endswith(".toml")}
     texts = {name.removesuffix(".txt") for name in sizes if name.endswith(".txt")}
     others = [name for name in sizes if not name.endswith((".toml", ".txt"))]

@@ -72,6 +72,7 @@ def find_records(paged: Paged, manifest: Manifest, where: str) -> list[LocatedRe
     records = manifest.records
     problems: list[str] = []
 
+    # Titles first: each record reaches to the title of the next, or to the heading before that.
     titles = _attempt(lambda index: finder.title(records[index]), records, problems)
     problems += _check_order(records, titles, paged.lines)
     if problems:
@@ -156,6 +157,7 @@ class _QuotationFinder:
         found = self._set_passages(entry.section, low, titles[index].start)
         if not found:
             raise _MisplacedError("section", entry, self._absent(entry.section, low, titles[index].start))
+        # The last one: the heading is right before the title, and its words may be in the text before.
         return found[-1]
 
     def record(self, entry: RecordEntry, title: LocatedPassage, section: LocatedPassage | None, end_line: int) -> LocatedRecord:
@@ -175,6 +177,7 @@ class _QuotationFinder:
         if entry.until:
             _, until = self._words("until", entry, entry.until, low, high)
             passages = [passage for passage in (byline, note, source) if passage is not None]
+            # What the manifest quotes of the record is in it, even where that is after its last words.
             end_line = int(np.searchsorted(self.lines.first, until))
             end_line = max([end_line, *(passage.last + 1 for passage in passages)])
         return LocatedRecord(
@@ -228,6 +231,7 @@ class _QuotationFinder:
 
     def _extents(self, quotation: str, low: int, high: int) -> Iterator[tuple[int, int]]:
         """Yield the characters of each occurrence of a quotation between two offsets, white space aside."""
+        # Compared without white space, so that line ends and spaced letters do not matter.
         wanted = "".join(quotation.split())
         at, past = (int(place) for place in np.searchsorted(self._offsets, [low, high]))
         while (at := self._squeezed.find(wanted, at, past)) >= 0:

@@ -18,11 +18,10 @@ from lprcorpus.text.repairs import TextEdit
 
 __all__ = ["RecordLines", "RowMaker"]
 
+# What is between the blocks of a body (invariant 3), and between the paragraphs of a note.
 _BETWEEN = "\n\n"
-"""What is between the blocks of a body (invariant 3), and between the paragraphs of a note."""
-
+# The kinds whose opening mark is taken off.
 _BULLETED = frozenset({"list_item", "question"})
-"""The kinds whose opening mark is taken off."""
 
 
 @dataclass

@@ -122,6 +122,7 @@ def _build_shards(
     done = kept = 0
     if progress:
         progress(done, total)
+    # More workers than shards would only be started.
     with executor(max(min(workers, len(tasks)), 1), scheduler) as engine, closing(run(build_shard, tasks, engine)) as results:
         for result in results:
             if strict and result.failures:
@@ -152,6 +153,7 @@ def _join_shards(tasks: Sequence[ShardTask], staging: StagingFolder) -> _JoinedS
     files: dict[str, list[DataFile]] = {name: [] for name in TABLES}
     rows = Counter[str]()
     digests = {name: TableDigest() for name in TABLES}
+    # In the order of the shards, which is that of the issues: so the files are the same whoever was first.
     for task in tasks:
         shard = read_shard(task.folder)
         if shard is None:

@@ -130,7 +130,7 @@ def cut_shards(issues: Sequence[IssueFiles]) -> list[list[IssueFiles]]:
     [2, 1]
     """
     shards: list[list[IssueFiles]] = []
-    size = 0
+    size = 0  # of the last shard so far, in bytes
     for issue in issues:
         if not shards or size + issue.bytes > SHARD_BYTES:
             shards.append([])
@@ -215,6 +215,7 @@ def _give_name(unfinished: Path, task: ShardTask) -> None:
     try:
         unfinished.rename(task.folder)
     except OSError:
+        # Another worker has built the same shard, or an unusable one is there.
         if not task.folder.is_dir():
             raise
         if not _reusable(task):
@@ -267,6 +268,7 @@ def _write_tables(tables: dict[str, pa.Table], folder: Path) -> Iterator[str]:
         file_name = f"{name}.parquet"
         # Opened as a path in bytes: PyArrow's writer takes no name that is not UTF-8.
         with pa.OSFile(os.fsencode(folder / file_name), "wb") as file, writer(name, file) as out:
+            # An empty table is written too: its file has the schema.
             for start in range(0, max(table.num_rows, 1), ROW_GROUP):
                 out.write_table(table.slice(start, ROW_GROUP).combine_chunks(), row_group_size=ROW_GROUP)
         yield file_name

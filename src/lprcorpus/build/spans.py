@@ -93,8 +93,8 @@ def _gap(start: int, end: int, lines: Lines) -> Iterator[Extent]:
         yield Extent(start, end, "blank")
         return
     piece = lines.text[start:end]
-    if start == 0:
-        piece = piece.replace("\ufeff", " ", 1) if piece.startswith("\ufeff") else piece
+    if start == 0 and piece.startswith("\ufeff"):
+        piece = f" {piece[1:]}"  # a byte order mark prints nothing, and is no white space to Python
     first = end - len(piece.lstrip())
     last = start + len(piece.rstrip())
     if start < first:

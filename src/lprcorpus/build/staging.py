@@ -152,6 +152,7 @@ def _make_place(target: Path) -> Path:
 
 def _lock(place: Path, shown: Path, notes: list[str]) -> IO[bytes]:
     """Lock the staging folder; the system lets go of the lock when the process ends, however it does."""
+    # An open file is locked, not a name: whoever is killed leaves nothing behind that stops the next.
     path = place / "lock"
     while True:
         place.mkdir(exist_ok=True)
@@ -169,6 +170,7 @@ def _lock(place: Path, shown: Path, notes: list[str]) -> IO[bytes]:
                 message = f"{shown}: another build is at work on it (process {holder}); expected one at a time"
                 raise OutputError(message) from None
             notes.append(f"{shown}: the file system has no locks; do not start another build of it meanwhile")
+        # The lock counts only where its file is still the one that others would open.
         if path.exists() and os.path.samestat(path.stat(), os.fstat(file.fileno())):
             file.truncate(0)
             file.write(str(os.getpid()).encode("ascii"))

@@ -1,7 +1,8 @@
 """The command line: arguments in, one call, result out.
 
-Each command is a module of its own and is imported when it is called, so that the help is there at once. Results go to
-standard output, everything else to standard error. Exit status: 0 fine; 1 the data has problems; 2 the command cannot run.
+Each command is a module of its own and is imported when it is called, so that the help is there at
+once. Results go to standard output, everything else to standard error. Exit status: 0 fine; 1 the
+data has problems; 2 the command cannot run.
 """
 
 from __future__ import annotations
@@ -43,7 +44,7 @@ _SHOW_TRACEBACK = "LPRCORPUS_TRACEBACK"
 
 
 class _Group(click.Group):
-    """A group that imports a command when it is called, and turns errors into one line and a status."""
+    """A group that imports a command when it is called, and words errors in one line."""
 
     def list_commands(self, ctx: click.Context) -> list[str]:  # noqa: ARG002 (click's signature)
         return list(_COMMANDS)
@@ -116,15 +117,16 @@ def _usage_message(error: click.UsageError) -> str:
 
 
 def _fault_message(error: Exception) -> str:
-    """Return what is said of an error that nobody foresaw: a fault of this package, with its place."""
+    """Return what is said of an error that nobody foresaw, with its place."""
     place = traceback.extract_tb(error.__traceback__)[-1]
     what = " ".join(f"{type(error).__name__}: {error}".split())
     where = f"{os.path.basename(place.filename)}, line {place.lineno}"  # noqa: PTH119 (no path of ours)
-    return f"a fault of this program: {what[:300]} ({where}); please report it with what {_SHOW_TRACEBACK}=1 shows"
+    report = f"please report it with what {_SHOW_TRACEBACK}=1 shows"
+    return f"a fault of this program: {what[:300]} ({where}); {report}"
 
 
 def _give_up_standard_output() -> None:
-    """Lead standard output nowhere: what is left in its buffer would be tried, and fail, again at exit."""
+    """Lead standard output nowhere: what is left in its buffer would fail again at exit."""
     with suppress(OSError, ValueError):
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
@@ -145,7 +147,12 @@ def _print_version(ctx: click.Context, _: click.Parameter, wanted: bool) -> None
 
 @click.group(cls=_Group, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
 @click.option(
-    "--version", is_flag=True, expose_value=False, is_eager=True, callback=_print_version, help="Show the version and exit."
+    "--version",
+    is_flag=True,
+    expose_value=False,
+    is_eager=True,
+    callback=_print_version,
+    help="Show the version and exit.",
 )
 def main() -> None:
     """Build, check, read and cite the Left Progressive Review Corpus."""

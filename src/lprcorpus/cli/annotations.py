@@ -1,4 +1,4 @@
-"""A report in the forms that a forge shows beside the lines it is about: workflow commands of GitHub Actions, and SARIF."""
+"""A report in the forms that a forge shows beside lines: GitHub's annotations, and SARIF."""
 
 from __future__ import annotations
 
@@ -23,7 +23,8 @@ INFORMATION = "urn:lprcorpus:validation"
 def github_annotations(report: Report) -> Iterator[str]:
     """Yield each problem as a workflow command of GitHub Actions, which makes an annotation of it.
 
-    The syntax and its escapes: https://docs.github.com/en/actions/reference/workflow-commands-for-github-actions.
+    The syntax and its escapes:
+    https://docs.github.com/en/actions/reference/workflow-commands-for-github-actions.
     """
     for problem in report.problems:
         properties = [f"file={_property(_location(report, problem))}"]
@@ -125,6 +126,6 @@ def _logical_location(problem: Problem) -> dict[str, str]:
 
 
 def _fingerprint(problem: Problem) -> str:
-    """Return what stays the same of a problem when lines above it come and go: its code and its place."""
+    """Return what stays the same of a problem when lines come and go: its code and place."""
     place = (problem.code, problem.file, problem.table, problem.key, problem.column)
     return hashlib.sha256(repr(place).encode("utf-8", "surrogatepass")).hexdigest()[:32]

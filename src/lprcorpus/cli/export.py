@@ -8,7 +8,7 @@ from pathlib import Path
 import click
 
 from lprcorpus.cli.options import corpus_option, quiet_option
-from lprcorpus.cli.output import byte_progress
+from lprcorpus.cli.output import byte_progress, say
 from lprcorpus.corpus import Corpus
 from lprcorpus.errors import UsageError
 from lprcorpus.export.exporting import FORMATS, export
@@ -116,7 +116,7 @@ def command(
         )
     if not to_stdout:
         thing = "record" if form in ("tei", "txt") else "row"
-        click.echo(f"Wrote {out}: {count(done.rows, thing)}", err=True)
+        say(f"Wrote {out}: {count(done.rows, thing)}", err=True)
     _print_notes(done)
 
 

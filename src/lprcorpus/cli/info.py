@@ -26,11 +26,17 @@ __all__ = ["command"]
 @click.argument("record_id", metavar="[ID]", required=False)
 @click.option("--schema", is_flag=True, help="Print the columns of all tables.")
 @corpus_option
-@click.option("--json", "as_json", is_flag=True, help="Print JSON; with --schema, the JSON Schema of each table's rows.")
+@click.option(
+    "--json",
+    "as_json",
+    is_flag=True,
+    help="Print JSON; with --schema, the JSON Schema of each table's rows.",
+)
 def command(record_id: str | None, folder: Path | None, *, schema: bool, as_json: bool) -> None:
     """Say what the corpus holds, what one record is, or what the columns mean."""
     if schema and (record_id or folder):
-        raise UsageError("found --schema and an ID or a folder; expected --schema alone: it is the same for all")
+        found = "found --schema and an ID or a folder"
+        raise UsageError(f"{found}; expected --schema alone: it is the same for all")
     if schema:
         _print_schema(as_json=as_json)
         return
@@ -45,7 +51,8 @@ def _print_corpus(summary: Summary, *, as_json: bool) -> None:
     if as_json:
         print_json(summary.to_dict())
     else:
-        _print_lines(f"{summary.title}\n\n{summary.description}", _corpus_lines(summary), summary.citation)
+        heading = f"{summary.title}\n\n{summary.description}"
+        _print_lines(heading, _corpus_lines(summary), summary.citation)
 
 
 def _print_record(summary: RecordSummary, *, as_json: bool) -> None:
@@ -101,10 +108,11 @@ def _corpus_lines(summary: Summary) -> dict[str, str]:
         issues.append(f"and {more:,} more")
     printed = summary.pages_printed
     counted = summary.pages - printed
+    numbers = f"the numbers of {printed:,} are printed in the text, those of {counted:,} are counted"
     return {
         "Version": version,
         "Issues": "\n".join(issues),
-        "Pages": f"{summary.pages:,}: the numbers of {printed:,} are printed in the text, those of {counted:,} are counted",
+        "Pages": f"{summary.pages:,}: {numbers}",
         "Records": f"{summary.tables['records']:,}: {_counts(summary.types)}",
         "Words": f"{summary.words:,}, language: {', '.join(summary.languages)}",
         "Tables": ", ".join(f"{name} {rows:,}" for name, rows in summary.tables.items()),
@@ -138,6 +146,7 @@ def _record_lines(summary: RecordSummary) -> dict[str, str]:
     record = summary.record
     section = f", in the section {record.section}" if record.section else ""
     people = [f"{person.name} ({person.role})" for person in summary.contributors]
+    words = f"{record.word_count:,} words, language: {record.language}"
     pages = str(record.page_start)
     if record.page_end != record.page_start:
         pages += f"–{record.page_end}"
@@ -147,7 +156,7 @@ def _record_lines(summary: RecordSummary) -> dict[str, str]:
         "Author": record.author,
         "With": ", ".join(people),
         "Pages": pages,
-        "Size": f"{record.word_count:,} words, language: {record.language}; blocks: {_counts(summary.blocks)}",
+        "Size": f"{words}; blocks: {_counts(summary.blocks)}",
         "Note": record.note,
         "Source": record.source_citation,
         "Rights": record.rights,

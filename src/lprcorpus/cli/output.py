@@ -8,7 +8,7 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import timedelta
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Literal
 
 import click
 
@@ -37,27 +37,34 @@ _QUIET = "lprcorpus.quiet"
 
 
 def console(*, stderr: bool = False) -> Console:
-    """Return a console for standard output or standard error; without a terminal it is 120 characters wide."""
+    """Return a console on a stream; without a terminal it is 120 characters wide."""
     from rich.console import Console
 
     stream = sys.stderr if stderr else sys.stdout
-    return Console(stderr=stderr, width=None if stream.isatty() else 120, highlight=False, emoji=False, markup=False)
+    return Console(
+        stderr=stderr,
+        width=None if stream.isatty() else 120,
+        highlight=False,
+        emoji=False,
+        markup=False,
+    )
 
 
 def plain_table(*headers: str) -> Table:
-    """Return a table with rules under its head only; a header that begins with ``#`` heads a column of numbers."""
+    """Return a table with a rule under its head; a header with ``#`` is of a column of numbers."""
     from rich.box import SIMPLE_HEAD
     from rich.table import Table
 
     table = Table(box=SIMPLE_HEAD, pad_edge=False, show_edge=False, header_style="bold")
     for header in headers:
         numbers = header.startswith("#")
-        table.add_column(header.lstrip("#"), justify="right" if numbers else "left", no_wrap=numbers)
+        justify: Literal["left", "right"] = "right" if numbers else "left"
+        table.add_column(header.lstrip("#"), justify=justify, no_wrap=numbers)
     return table
 
 
 def print_json(value: Any) -> None:
-    """Print a value as JSON on standard output, with escapes where its encoding lacks a character."""
+    """Print a value as JSON, with escapes where the output's encoding lacks a character."""
     is_utf8 = sys.stdout.encoding.casefold().replace("-", "").startswith("utf")
     click.echo(json.dumps(value, ensure_ascii=not is_utf8, indent=2))
 
@@ -136,7 +143,11 @@ class _Progress:
         from rich.progress import BarColumn, DownloadColumn, Progress, SpinnerColumn, TextColumn
 
         label = TextColumn(self._label)
-        columns: list[ProgressColumn] = [SpinnerColumn(), label, TextColumn("{task.completed:,.0f}")]
+        columns: list[ProgressColumn] = [
+            SpinnerColumn(),
+            label,
+            TextColumn("{task.completed:,.0f}"),
+        ]
         if self._in_bytes:
             columns = [label, BarColumn(), DownloadColumn(), TextColumn("{task.fields[pace]}")]
         bar = Progress(*columns, console=console(stderr=True), transient=True)

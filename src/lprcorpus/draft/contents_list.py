@@ -37,6 +37,8 @@ _FAR = 8  # lines between two entries that are titles later
 _DENSITY = 0.3  # of the lines of a list are titles later
 _SPREAD = 0.3  # of the text: what the items of a list reach over, or it is one item's own
 _OVERLAP = 0.7  # of the letters of the shorter of an entry and its title
+_MOST_PLACES = 20  # of a title; what recurs more often is none
+_MOST_BETWEEN = 500  # title blocks among which the title of one entry is looked for
 _SHORT = 5  # letters
 _LONGEST = 400  # characters of a line that may hold a whole list
 _LONG = 3  # words that may be the beginning of a longer title
@@ -120,6 +122,8 @@ class _Titles:
         found = self._exact.get(wanted, [])
         if not found and len(words) >= _LONG:
             found = self._openings.get(" ".join(words[:_LONG]), [])
+        if len(found) > _MOST_PLACES:
+            return ()
         return tuple(index for index in found if self.blocks[index].place > after)
 
 
@@ -222,6 +226,8 @@ def _match_rest(
         low = max((index for at, index in named.items() if at < place), default=-1)
         high = min((index for at, index in named.items() if at > place), default=len(blocks))
         between = [index for index in range(low + 1, high) if blocks[index].place >= places.stop]
+        if len(between) > _MOST_BETWEEN:
+            between = []  # its neighbours do not say where it is
         best = _OVERLAP
         matched: tuple[int, ContentsEntry] | None = None
         for index in between:

@@ -10,7 +10,7 @@ from __future__ import annotations
 import math
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import pairwise
 from statistics import median
 from typing import NamedTuple
@@ -18,13 +18,13 @@ from typing import NamedTuple
 from lprcorpus.draft.contents_list import Contents, ContentsEntry
 from lprcorpus.draft.set_lines import SetLines
 from lprcorpus.draft.title_blocks import TitleBlock
-from lprcorpus.draft.wording import NEWS, Case, words_of
+from lprcorpus.draft.wording import NEWS, Case, is_name, words_of
 
 __all__ = ["ItemStart", "choose_starts"]
 
 _FEWEST = 3  # items that make a class
 _WIDE = 3  # blank lines, or what a rule or a page's beginning is worth
-_MOST_APART = 5
+_MOST_APART = 4
 _MOST_EMPHASIS = 10  # tenths of the size of most text
 _MOST_COUNTED = 32  # items: more make a class no more likely
 _REACH = 0.5  # of the text: a class that runs through it reaches over as much
@@ -33,6 +33,7 @@ _FOLLOWING, _FOLLOWING_A_BYLINE = 8, 14  # lines below a title in which its text
 _ITEM_WORDS = 25  # fewer words than this between two titles make no item
 _LISTED_WORDS = 5  # likewise, where a contents list names the item
 _SECTION_WORDS = 5
+_SECTION_BLOCKS = 100  # title blocks below its heading that show what a section holds
 _LARGEST = 3  # tenths: a title so much larger than all after it is that of the whole
 _FRONT_LINES = 60  # of an article, before its abstract
 _ABSTRACT = re.compile(r"\W*(?:abstract|summary|zusammenfassung|résumé|resumen)\b\W*(?:$|[.:—–-])", re.IGNORECASE)
@@ -43,6 +44,7 @@ _TRUSTED = 4  # entries found: a contents list that names as many is one
 _FOUND = 0.6  # of the entries with pages: with so many found, a list names all items
 _EXTRA = 0.6  # items that a list does not name for each one that it names, at most
 _MASTHEAD_LINES = 12  # from the first line of the text to the title of the first item
+_ABOVE = 0.8  # of the items: so many have a name where the title is, and a title below it
 _BYLINED = 0.5  # of the titles: with so many, a byline alone makes a title one of an item
 _DECORATION = " .:*=-[]"
 _CUES, _WORDS_TO_A_CUE = 2, 60
@@ -125,7 +127,20 @@ def choose_starts(lines: SetLines, blocks: Sequence[TitleBlock], contents: Conte
     section_apart = chosen.apart if chosen else _WIDE
     level = 1 if lines.setting.paragraphs == "line fit" else 2
     starts = _with_sections(blocks, usable, accepted, listed, section_apart, level)
-    return _without_masthead(lines, _without_empty(lines, starts))
+    starts = _without_masthead(lines, _without_empty(lines, starts))
+    return _below_bylines(blocks, starts)
+
+
+def _below_bylines(blocks: Sequence[TitleBlock], starts: list[ItemStart]) -> list[ItemStart]:
+    """Return the starts with the title and not the author, where authors are named above titles."""
+    by_place = {block.place: block for block in blocks}
+    moved = []
+    for start in starts:
+        title = by_place.get(start.block.body)
+        if is_name(start.block.text) and title is not None and title.shaped and title.body > title.place:
+            block = replace(title, names=title.names or start.block.text)
+            moved.append(replace(start, block=block))
+    return moved if moved and len(moved) >= _ABOVE * len(starts) else starts
 
 
 def _without_masthead(lines: SetLines, starts: list[ItemStart]) -> list[ItemStart]:
@@ -271,9 +286,9 @@ def _score(
     if _are_a_list(lines, places) or (style.mark == "1" and not _count_on(blocks, members)):
         return 0.0
     named = sum(index in listed for index in members)
-    score = 1.0 * apart + 2.0 * style.underlined + 1.0 * style.centred + 1.0 * style.capitals
+    score = 1.5 * apart + 2.0 * style.underlined + 1.0 * style.centred + 1.0 * style.capitals
     score += 0.5 * min(style.emphasis, _MOST_EMPHASIS)
-    score += 0.5 * (style.mark != "") + 1.0 * reach + math.log2(min(len(members), _MOST_COUNTED))
+    score += 0.5 * (style.mark != "") + 1.0 * reach + 0.8 * math.log2(min(len(members), _MOST_COUNTED))
     score += 2.0 * _bylined_share(blocks, members)
     score += 1.0 * sum(blocks[index].names is not None for index in members) / len(members)
     if listed:
@@ -336,10 +351,9 @@ def _with_sections(
     starts: list[ItemStart] = []
     section: TitleBlock | None = None
     for index, block in enumerate(blocks):
-        following = range(index + 1, _next_accepted(index, len(blocks), accepted))
         is_apart = block.apart >= section_apart or (block.opens_page and NEWS.search(block.text))
         may_head = index not in listed and (index in accepted or is_apart)
-        if starts and may_head and _heads_section(blocks, index, following, can_begin):
+        if starts and may_head and _heads_section(blocks, index, accepted, can_begin):
             section = block
             continue
         if index in accepted:
@@ -358,15 +372,6 @@ def _is_in_section(block: TitleBlock, section: TitleBlock, level: int) -> bool:
     return block.place == section.body or block.says_by or NEWS.search(section.text) is not None
 
 
-def _next_accepted(index: int, count: int, accepted: dict[int, float]) -> int:
-    after = index + 1
-    if after in accepted:
-        after += 1
-    while after < count and after not in accepted:
-        after += 1
-    return after
-
-
 def _leaves(block: TitleBlock, section: TitleBlock, level: int) -> bool:
     """Return whether an item is in a section no more: it is set further apart, or has a byline."""
     if NEWS.search(section.text):
@@ -374,10 +379,12 @@ def _leaves(block: TitleBlock, section: TitleBlock, level: int) -> bool:
     return block.apart > level
 
 
-def _heads_section(blocks: Sequence[TitleBlock], index: int, following: range, can_begin: set[int]) -> bool:
+def _heads_section(blocks: Sequence[TitleBlock], index: int, accepted: dict[int, float], can_begin: set[int]) -> bool:
     """Return whether a title block is the heading of a section and not the title of an item."""
     block = blocks[index]
     if block.names is not None or not block.shaped or block.case is not Case.CAPITALS:
+        return False
+    if is_name(block.text) and not NEWS.search(block.text):
         return False
     if block.apart < 2 and not block.opens_page:
         return False
@@ -386,7 +393,12 @@ def _heads_section(blocks: Sequence[TitleBlock], index: int, following: range, c
     below = blocks[index + 1]
     if below.place != block.body or below.apart < 1:
         return False
-    lower = [blocks[after] for after in following if after in can_begin and after > index + 1]
+    lower = []
+    for after in range(index + 2, min(index + _SECTION_BLOCKS, len(blocks))):
+        if after in accepted:
+            break
+        if after in can_begin:
+            lower.append(blocks[after])
     level = min(below.apart, 2)
     siblings = [other for other in lower if other.apart >= level and other.case is below.case]
     has_news = NEWS.search(block.text) is not None
@@ -397,14 +409,14 @@ def _without_empty(lines: SetLines, starts: Sequence[ItemStart]) -> list[ItemSta
     """Return the starts without those that have too little text, or that advertise."""
     kept: list[ItemStart] = []
     words = [0 if rule else len(text.split()) for text, rule in zip(lines.text, lines.rule, strict=True)]
-    pending = list(starts)
+    pending = list(reversed(starts))
     while pending:
-        start = pending.pop(0)
-        end = pending[0].block.place if pending else len(lines)
+        start = pending.pop()
+        end = pending[-1].block.place if pending else len(lines)
         count = sum(words[start.block.body : end])
         if count < (_LISTED_WORDS if start.entry else _ITEM_WORDS):
-            if pending and start.entry and pending[0].block.apart < start.block.apart:
-                pending[0] = start  # what follows is its subtitle
+            if pending and start.entry and pending[-1].block.apart < start.block.apart:
+                pending[-1] = start  # what follows is its subtitle
             continue
         if start.entry is None and start.confidence <= 0.8 and _advertises(lines, start, end, count):
             continue

@@ -20,6 +20,7 @@ _LARGE = 2  # tenths: a title in letters so much larger, or bolder too, is apart
 _WIDE = 3  # blank lines: as far apart as a rule above, or a new page, sets a title
 _NEARLY_FULL = 0.85  # of the measure: a line of running text
 _ENDS_OPEN = re.compile(r".*\b(?:the|an?|of|and|or|for|in|to|with|by|from|on|at|de|&|--?|:)\W*", re.IGNORECASE)
+_SUBJECT = re.compile(r"subject:\s*\S", re.IGNORECASE)
 _OF_AN_ISSUE = re.compile(r"\b(?:1[5-9]|20)\d\d\b|\b(?:vol|no|nr|issue)\b\.?\s*\d", re.IGNORECASE)
 _DECORATION = ' *=~_#|+<>·:-–—"“”'
 _MARK = re.compile(r"(\d{1,3}|[ivxlc]{1,5}|[A-Z])[.):]\s+|[^\w\s\"“'‘«(\[]+", re.IGNORECASE)
@@ -94,9 +95,11 @@ def _paragraphs(lines: SetLines) -> Iterator[tuple[int, int]]:
         if place > start and (parted or lines.page[place] != lines.page[place - 1]):
             yield start, place  # a header or a page's end is between: no quotation runs over it
             start = place
-        if lines.rule[place]:
+        if lines.rule[place] or _SUBJECT.match(lines.text[place]):
             if start < place:
                 yield start, place
+            if not lines.rule[place]:  # the subject of a message is its title
+                yield place, place + 1
             start = place + 1
         elif lines.ends[place]:
             yield start, place + 1
@@ -117,7 +120,8 @@ def _title_block(lines: SetLines, start: int, end: int) -> TitleBlock | None:
         return None
     is_masthead = start == 0 and _OF_AN_ISSUE.search(title) is not None
     byline, names, says_by = (None, None, False) if is_masthead else _find_byline(lines, start, stop, end)
-    bare = title.strip(_DECORATION)
+    subject = _SUBJECT.match(title)
+    bare = title[subject.end() - 1 :] if subject else title.strip(_DECORATION)
     inline = split_title(bare)
     if names is None and inline:
         names, says_by = inline[1], True
@@ -133,8 +137,8 @@ def _title_block(lines: SetLines, start: int, end: int) -> TitleBlock | None:
         says_by=says_by,
         shaped=may_be_title(bare) and len(title) <= _MOST_CHARACTERS and not is_masthead,
         case=case_of(bare),
-        mark=_mark_of(title),
-        apart=_apart(lines, start),
+        mark="subject" if subject else _mark_of(title),
+        apart=_WIDE if subject else _apart(lines, start),
         opens_page=_opens_page(lines, start),
         ruled_off=lines.is_ruled_off(start),
         underlined=lines.is_underlined(stop - 1),

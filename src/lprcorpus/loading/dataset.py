@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 __all__ = ["load"]
 
 SPLIT = "train"
-"""The name of the one split, as in the dataset card: loading libraries expect it, and it recommends nothing."""
+"""The name of the one split, as in the dataset card: libraries expect it."""
 
 BATCH = 1_000
 """Rows that a stream reads at a time."""
@@ -31,22 +31,29 @@ def load(name: str = ..., *, streaming: Literal[True], corpus: Corpus | None = .
 def load(name: str = ..., *, streaming: bool, corpus: Corpus | None = ...) -> Dataset | IterableDataset: ...
 
 
-def load(name: str = "records", *, streaming: bool = False, corpus: Corpus | None = None) -> Dataset | IterableDataset:
-    """Return a table of the corpus as a dataset of the ``datasets`` library; nothing is downloaded or copied.
+def load(
+    name: str = "records",
+    *,
+    streaming: bool = False,
+    corpus: Corpus | None = None,
+) -> Dataset | IterableDataset:
+    """Return a table of the corpus as a dataset of the ``datasets`` library; nothing is copied.
 
-    A large table stays in its Parquet files until rows of it are asked for. It is read whole into memory only where an
-    operation needs all of it, or where many rows are asked for out of turn. ``Dataset.save_to_disk`` makes a copy that
-    is memory-mapped.
+    A large table stays in its Parquet files until rows of it are asked for. It is read whole into
+    memory only where an operation needs all of it, or where many rows are asked for out of turn.
+    ``Dataset.save_to_disk`` makes a copy that is memory-mapped.
 
     Args:
-        name: ``"issues"``, ``"pages"``, ``"records"``, ``"contributors"``, ``"blocks"``, ``"spans"`` or ``"edits"``.
+        name: ``"issues"``, ``"pages"``, ``"records"``, ``"contributors"``, ``"blocks"``,
+            ``"spans"`` or ``"edits"``.
         streaming: return an ``IterableDataset``, which reads row by row, in place of a ``Dataset``.
         corpus: where to look; the corpus that came with the package by default.
 
     Raises:
         UnknownName: there is no such table; the message gives those that come near.
         CorpusNotFound: a file of it is missing or is not Parquet.
-        CorpusChanged: a file was replaced after the corpus was opened; also when rows are read later.
+        CorpusChanged: a file was replaced after the corpus was opened; also when rows are read
+            later.
 
     >>> load()[7]["title"]
     'Hourglass of the Free'
@@ -66,7 +73,8 @@ def load(name: str = "records", *, streaming: bool = False, corpus: Corpus | Non
         from datasets.iterable_dataset import ArrowExamplesIterable
 
         # Not IterableDataset.from_generator: that writes into the user's cache folder.
-        return datasets.IterableDataset(ArrowExamplesIterable(_batches, {"files": files}), info, split)
+        examples = ArrowExamplesIterable(_batches, {"files": files})
+        return datasets.IterableDataset(examples, info, split)
     if len(files) == 1 and row_groups <= 1:
         # It would be decoded in one go in any case.
         table = corpus.table(name)
@@ -79,10 +87,10 @@ def load(name: str = "records", *, streaming: bool = False, corpus: Corpus | Non
 
 
 def _batches(files: Sequence[TableFile]) -> Iterator[tuple[tuple[int, int], pa.Table]]:
-    """Yield the rows of Parquet files batch by batch, each with the number of its file and its own number in it.
+    """Yield the rows of Parquet files batch by batch, each with its file's number and its own.
 
-    Not through the Parquet stream of ``datasets``: one that is left before its end hangs the interpreter's exit
-    (https://github.com/apache/arrow/issues/45214).
+    Not through the Parquet stream of ``datasets``: one that is left before its end hangs the
+    interpreter's exit (https://github.com/apache/arrow/issues/45214).
     """
     import pyarrow as pa
 
@@ -110,6 +118,6 @@ def _info(corpus: Corpus, name: str, schema: pa.Schema) -> DatasetInfo:
 
 
 def _fingerprint(corpus: Corpus, name: str) -> str:
-    """Return what ``datasets`` caches results by: a hash of what the table holds, from the digest in the descriptor."""
+    """Return what ``datasets`` caches results by: a hash of what the table holds."""
     digest = corpus.resource(name).get("contentDigest")
     return hashlib.sha256(f"{name} {digest}".encode()).hexdigest()[:16]

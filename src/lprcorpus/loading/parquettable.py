@@ -1,9 +1,10 @@
-"""A table of the ``datasets`` library that stays in its Parquet files until rows of it are asked for.
+"""A table of the ``datasets`` library that stays in its Parquet files until it is asked.
 
-``datasets`` wraps an Arrow table in memory, or one that is mapped from a file that it wrote. Parquet can be neither: a large
-table would have to be decoded whole, or copied. :class:`ParquetTable` decodes the row group that a row is in. It answers itself
-what ``datasets`` asks for most (rows, slices, streams of batches, some of the columns). For all else it decodes itself whole,
-and is an ordinary :class:`~datasets.table.InMemoryTable` from then on.
+``datasets`` wraps an Arrow table in memory, or one that is mapped from a file that it wrote.
+Parquet can be neither: a large table would have to be decoded whole, or copied.
+:class:`ParquetTable` decodes the row group that a row is in. It answers itself what ``datasets``
+asks for most (rows, slices, streams of batches, some of the columns). For all else it decodes
+itself whole, and is an ordinary :class:`~datasets.table.InMemoryTable` from then on.
 """
 
 from __future__ import annotations
@@ -35,14 +36,15 @@ class _Group:
 
 
 class ParquetTable(InMemoryTable):  # type: ignore[misc]  # datasets is not typed
-    """A table of one or more Parquet files of the same schema. Several threads may read it at once."""
+    """A table of Parquet files of the same schema. Several threads may read it at once."""
 
     def __init__(self, groups: Sequence[_Group], schema: pa.Schema) -> None:
         self._groups = tuple(groups)
         self._schema = schema
         # The first row of each group, and one past the last row of all.
         self._starts = np.cumsum([0, *(group.rows for group in groups)], dtype=np.int64)
-        # One lock for what changes: the decoded groups, the tables of some columns, the counts, and the whole table.
+        # One lock for what changes: the decoded groups, the tables of some columns, the counts, and
+        # the whole table.
         self._lock = threading.RLock()
         self._kept: dict[int, pa.Table] = {}
         self._selected: dict[tuple[str, ...], ParquetTable] = {}
@@ -80,7 +82,8 @@ class ParquetTable(InMemoryTable):  # type: ignore[misc]  # datasets is not type
     def _is_whole(self) -> bool:
         """Return whether the whole table is decoded, or had better be.
 
-        Decoding a row group for each of many rows out of turn costs more in the end than keeping all of them.
+        Decoding a row group for each of many rows out of turn costs more in the end than keeping
+        all of them.
         """
         return self._decoded is not None or self._jumps > len(self._groups)
 
@@ -149,9 +152,11 @@ class ParquetTable(InMemoryTable):  # type: ignore[misc]  # datasets is not type
         fields = [self._schema.field(column) for column in columns]
         names = tuple(field.name for field in fields)
         with self._lock:
-            # Kept with its decoded groups: datasets selects a column anew for each row that is asked of it.
+            # Kept with its decoded groups: datasets selects a column anew for each row that is
+            # asked of it.
             if names not in self._selected:
-                self._selected[names] = ParquetTable(self._groups, pa.schema(fields, self._schema.metadata))
+                schema = pa.schema(fields, self._schema.metadata)
+                self._selected[names] = ParquetTable(self._groups, schema)
             return self._selected[names]
 
     def drop(self, columns: str | Sequence[str]) -> ParquetTable:

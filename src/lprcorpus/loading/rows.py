@@ -18,11 +18,17 @@ if TYPE_CHECKING:
 __all__ = ["path", "record", "records", "table"]
 
 
-def table(name: str = "records", *, columns: Sequence[str] | None = None, corpus: Corpus | None = None) -> pa.Table:
+def table(
+    name: str = "records",
+    *,
+    columns: Sequence[str] | None = None,
+    corpus: Corpus | None = None,
+) -> pa.Table:
     """Return a table of the corpus as a ``pyarrow.Table``.
 
     Args:
-        name: ``"issues"``, ``"pages"``, ``"records"``, ``"contributors"``, ``"blocks"``, ``"spans"`` or ``"edits"``.
+        name: ``"issues"``, ``"pages"``, ``"records"``, ``"contributors"``, ``"blocks"``,
+            ``"spans"`` or ``"edits"``.
         columns: the columns wanted; all by default.
         corpus: where to look; the corpus that came with the package by default.
 
@@ -43,7 +49,11 @@ def table(name: str = "records", *, columns: Sequence[str] | None = None, corpus
     return corpus.table(name, list(columns))
 
 
-def records(*, type: str | None = None, corpus: Corpus | None = None) -> list[Record]:  # noqa: A002  the column's name
+def records(
+    *,
+    type: str | None = None,  # noqa: A002  the column's name
+    corpus: Corpus | None = None,
+) -> list[Record]:
     """Return the records as Pydantic objects, in the order of the table.
 
     Args:
@@ -87,7 +97,7 @@ def record(id: str, *, corpus: Corpus | None = None) -> Record:  # noqa: A002  t
 
 
 def path() -> Path:
-    """Return the folder with the Parquet files of the corpus that came with the package, and with its metadata files.
+    """Return the folder of the packaged corpus: its Parquet files and its metadata.
 
     >>> (path() / "datapackage.json").is_file()
     True

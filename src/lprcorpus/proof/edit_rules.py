@@ -70,6 +70,7 @@ def _is_bullet(change: _Change) -> bool:
 
 
 def _is_mojibake(change: _Change) -> bool:
+    # Which of several layers was meant cannot be known: each reading is explained.
     readings = decode_again(change.before)
     if change.behind == " ":  # it may stand for the last byte, and is not in the edit
         longer = decode_again(f"{change.before} ")

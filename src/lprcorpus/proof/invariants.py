@@ -109,6 +109,7 @@ def check_spans(issue: ProvedIssue) -> Iterator[Problem]:
     """Invariant 4 and the roles: a span is on one page, and looks and belongs as its role says."""
     pages = issue.rows.pages
     place = 0
+    # Spans and pages are both in the order of the text, so that each is passed once.
     for span in issue.rows.spans:
         while place + 1 < len(pages) and pages[place + 1].raw_start <= span.raw_start:
             place += 1
@@ -163,7 +164,7 @@ def check_edits(issue: ProvedIssue) -> Iterator[Problem]:
 def check_blocks(issue: ProvedIssue) -> Iterator[Problem]:
     """Invariants 2 and 4: each block is its spans, and the blocks are in the order of the text."""
     known = set()
-    reached = 0
+    reached = 0  # where the block before ends in the raw text
     for block in issue.rows.blocks:
         known.add((block.record_id, block.position))
         spans = issue.block_spans.get((block.record_id, block.position))
@@ -237,6 +238,7 @@ def _check_body(issue: ProvedIssue, record: Record, blocks: Sequence[Block], at:
 def _check_facts(issue: ProvedIssue, record: Record, at: int | None) -> Iterator[Problem]:
     """Check what a record says of itself against what its spans and its body give."""
     title = issue.record_spans.get((record.id, "title"), [])
+    # A headnote may be anywhere in its record; it does not say how far that reaches.
     located: tuple[Role, ...] = ("title", "body", "source")
     pages = [span.page for role in located for span in issue.record_spans.get((record.id, role), [])]
     digest = hashlib.sha256(record.body.encode("utf-8", "surrogatepass")).hexdigest()
@@ -261,6 +263,7 @@ def _check_note(issue: ProvedIssue, record: Record, at: int | None) -> Iterator[
     place = 0
     for paragraph in record.note.split("\n\n") if record.note is not None else ():
         first, printed = place, 0
+        # White space at the ends of its spans is not in a paragraph; what is printed is.
         wanted = _printed_length(paragraph)
         while place < len(spans) and printed < wanted:
             printed += _printed_length(issue.derive(spans[place : place + 1]))

@@ -121,6 +121,7 @@ def _page_feet(spans: Sequence[Span]) -> set[int]:
     """Return which spans are at the foot of their page: no text follows them there."""
     feet = set()
     page, is_foot = None, True
+    # From the end: a span is at the foot if all after it on its page are aside.
     for place in reversed(range(len(spans))):
         span = spans[place]
         is_foot = (is_foot or span.page != page) and span.role in _ASIDE
@@ -174,6 +175,7 @@ def _check_sections(issue: ProvedIssue, extents: Mapping[str, tuple[int, int]]) 
         first, last = extents.get(record.id, (before, before))
         between = headings[bisect_left(headings, before) : bisect_left(headings, first)]
         printed = "".join(_squeezed(issue.text(spans[place])) for place in between)
+        # A heading holds for the records after it, until one is in no section.
         if record.section is None and not printed:
             current = None
         current = printed or current
@@ -194,7 +196,7 @@ def _check_block_lines(issue: ProvedIssue) -> Iterator[Problem]:
     """Invariant 2: between the spans of a block nothing is left out but blank lines, and what is not its."""
     blocks = {(block.record_id, block.position): block for block in issue.rows.blocks}
     newline_edits = [edit.raw_start for edit in issue.rows.edits if "\n" in edit.before or "\n" in edit.after]
-    newline_edits.sort()
+    newline_edits.sort()  # they are, unless rows are forged
     for (record_id, position), spans in issue.block_spans.items():
         block = blocks.get((record_id, position or 0))
         if block is not None and block.kind == "verse":

@@ -168,7 +168,7 @@ class Composer:
     def _newline_between(self, line: int, following: int) -> int:
         """Return the line's end between two lines of verse: the last, but before any header."""
         start = self._start[following]
-        newline = max(self.raw.rfind(end, 0, start) for end in "\n\r")
+        newline = max(self.raw.rfind(end, self._last[line], start) for end in "\n\r")
         beside = bisect_right(self._asides, newline, key=itemgetter(0)) - 1
         after_aside = beside >= 0 and self._asides[beside].start > self._end[line]
         return self._end[line] if after_aside or newline < self._last[line] else newline

@@ -23,7 +23,7 @@ __all__ = ["Pagination", "detect_pagination", "form_feeds"]
 
 _LONGEST = 120  # characters in a line of a header
 _FEWEST = 3  # pages that a header or a number is on, where form feeds do not vouch for pages
-_TOP_LINES, _FOOT_LINES = 3, 2  # lines at a page's edge that may be its header and footer
+TOP_LINES, FOOT_LINES = 3, 2  # lines at a page's edge that may be its header and footer
 _FEWEST_USES = 2  # of a header without a number, where it changes with the item
 _SHARE = 0.25  # of the pages: a header without a number is on as many
 _NUMBERED_SHARE = 0.3  # of the pages: so many numbers that agree are page numbers
@@ -145,8 +145,8 @@ class _Edges:
     """The lines at the top and at the foot of a sheet, from the edge inwards."""
 
     def __init__(self, lines: Lines, sheet: range) -> None:
-        self.top = list(sheet[:_TOP_LINES])
-        self.foot = list(sheet[-_FOOT_LINES:][::-1])
+        self.top = list(sheet[:TOP_LINES])
+        self.foot = list(sheet[-FOOT_LINES:][::-1])
         shown = dict.fromkeys([*self.top, *self.foot])
         self.texts = {line: " ".join(lines.printed(line)[: _LONGEST + 1].split()) for line in shown}
         self.numbers: list[_Numbered] = []

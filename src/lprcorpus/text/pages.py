@@ -17,6 +17,7 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_left, bisect_right
+from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import NamedTuple
@@ -24,7 +25,14 @@ from typing import NamedTuple
 import numpy as np
 
 from lprcorpus.text.lines import SPACE, Flags, Lines, split_lines
-from lprcorpus.text.page_marks import Pagination, form_feeds, sheet_lines, with_detected
+from lprcorpus.text.page_marks import (
+    FOOT_LINES,
+    TOP_LINES,
+    Pagination,
+    form_feeds,
+    sheet_lines,
+    with_detected,
+)
 from lprcorpus.text.page_numbers import Vote, believed_votes, number_sheets
 from lprcorpus.text.running_headers import (
     PAGE,
@@ -32,6 +40,7 @@ from lprcorpus.text.running_headers import (
     Header,
     HeaderTemplates,
     find_headers,
+    header_shape,
     split_header,
 )
 
@@ -129,6 +138,9 @@ def find_pages(lines: Lines, pagination: Pagination) -> Paged:
         sheets = {mark.start: _Sheet(mark.start, _numbers([mark])) for mark in inline}
         sheets.update(_opened_by_headers(lines, headers))
     spaces = _space_marks(lines, pagination, feeds, final_spaces=final_spaces)
+    if feeds:  # the space before a header or footer opens no page of its own
+        header_starts = {header.start for header in headers}
+        spaces = [start for start in spaces if start not in header_starts]
     for start in spaces:
         sheets.setdefault(start, _Sheet(start))
     if footers:
@@ -138,6 +150,8 @@ def find_pages(lines: Lines, pagination: Pagination) -> Paged:
         ordered.insert(0, _Sheet(0))
     change_cost = _CHANGE_COST_OF_FEEDS if feeds else _CHANGE_COST
     pages, doubts = _number_pages(lines, ordered, pagination.first, change_cost)
+    if feeds:
+        headers = _without_strays(headers, pages, lines.text)
     asides = [piece for header in (*headers, *footers) for piece in split_header(header, lines.text)]
     asides += [Aside(mark.start, mark.end, "page_mark") for mark in inline]
     asides += [Aside(start, start + 1, "page_mark") for start in (*feeds, *spaces)]
@@ -199,13 +213,28 @@ def _headers_at_edges(lines: Lines, sheet: range, known: HeaderTemplates) -> lis
     """Return the headers at the top of a sheet and the footers at its foot."""
     found: list[Header] = []
     top, foot = sheet.start, sheet.stop
-    while top < foot and (header := known.match(lines, top)):
+    while top < min(foot, sheet.start + TOP_LINES) and (header := known.match(lines, top)):
         found.append(header)
         top = int(np.searchsorted(lines.first, header.end))
-    while foot > top and (header := known.match(lines, foot - 1)):
+    while foot > max(top, sheet.stop - FOOT_LINES) and (header := known.match(lines, foot - 1)):
         found.append(header)
         foot = foot - 1
     return found
+
+
+def _without_strays(headers: Sequence[Header], pages: Sequence[Page], text: str) -> list[Header]:
+    """Return the headers without those that have another page's number and are on no other page: they may be text."""
+    starts = [page.start for page in pages]
+    shapes = [header_shape(text[header.start : header.end].strip()) for header in headers]
+    places = [bisect_right(starts, header.start) - 1 for header in headers]
+    pages_of: dict[str, set[int]] = defaultdict(set)
+    for shape, place in zip(shapes, places, strict=True):
+        pages_of[shape].add(place)
+    kept = []
+    for header, shape, place in zip(headers, shapes, places, strict=True):
+        if header.number in (None, pages[place].number) or len(pages_of[shape]) > 1:
+            kept.append(header)
+    return kept
 
 
 def _opened_by_headers(lines: Lines, headers: Sequence[Header]) -> dict[int, _Sheet]:

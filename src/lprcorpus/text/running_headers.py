@@ -68,7 +68,8 @@ class HeaderTemplates:
 
 def header_shape(text: str) -> str:
     """Return what all printings of a header have in common: its words, with # for any number."""
-    return _NUMBER.sub("#", _RULES.sub(r"\1", text.replace(PAGE, "#").replace("\t", " ")))
+    spaced = " ".join(text.replace(PAGE, "#").split())
+    return _NUMBER.sub("#", _RULES.sub(r"\1", spaced))
 
 
 def find_header(text: str, template: str) -> Iterator[Header]:
@@ -83,7 +84,8 @@ def find_header(text: str, template: str) -> Iterator[Header]:
         return
     at = text.find(word)
     while at >= 0:
-        line = max(text.rfind(character, 0, at) for character in "\n\r\f") + 1
+        line = text.rfind("\n", 0, at) + 1
+        line = max(line, text.rfind("\r", line, at) + 1, text.rfind("\f", line, at) + 1)
         match = pattern.match(text, 1 if line == 0 and text[0] == "\ufeff" else line)
         if match:
             yield _header(match)

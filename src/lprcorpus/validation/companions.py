@@ -1,4 +1,4 @@
-"""What may be beside the tables and the raw texts: the layout of a text, the description of a release, and files of others."""
+"""What may be beside a corpus: the layout of a text, the description of a release, other files."""
 
 from __future__ import annotations
 
@@ -25,13 +25,13 @@ _LEFT_BY_TOOLS = ("Thumbs.db", "desktop.ini")
 
 
 def foreign_files(names: list[str], listed: set[str]) -> list[str]:
-    """Return the entries of a corpus's folder that neither a build nor a release nor a tool puts there."""
+    """Return the entries of a folder that neither a build nor a release nor a tool puts there."""
     known = {*_OF_A_RELEASE, *_LEFT_BY_TOOLS, *(path.split("/")[0] for path in listed)}
     return [name for name in names if name not in known and not name.startswith(".") and not is_built_file(name)]
 
 
 def check_layout(texts: RawTexts, issue: str, extraction: object, raw: str) -> Iterator[Problem]:
-    """Yield where the layout of a raw text does not belong to it, or to what its manifest says of the extraction.
+    """Yield where the layout of a raw text does not belong to it, or to its manifest.
 
     Raises:
         NotReadable: the layout leads out of the folder, or is too large.

@@ -20,7 +20,8 @@ def check_values(name: str, table: pa.Table) -> Iterator[Problem]:
 
     Args:
         name: the name of the table.
-        table: some or all of its rows, in the table's Arrow types; a column that it lacks is passed over.
+        table: some or all of its rows, in the table's Arrow types; a column that it lacks is passed
+            over.
     """
     for column in TABLES[name].columns:
         if column.name not in table.column_names:
@@ -39,7 +40,7 @@ def check_values(name: str, table: pa.Table) -> Iterator[Problem]:
 
 
 def row_key(name: str, rows: pa.Table, index: int) -> str | None:
-    """Return a row's primary key, its parts joined by ``,``; None where a column of it is missing."""
+    """Return a row's primary key, joined by ``,``; None where a column of it is missing."""
     key = TABLES[name].key
     if not set(key) <= set(rows.column_names):
         return None
@@ -48,7 +49,7 @@ def row_key(name: str, rows: pa.Table, index: int) -> str | None:
 
 @dataclass(frozen=True)
 class _Violation:
-    """A constraint that some values of a column do not keep: its code, what was expected, and a flag for each row."""
+    """A constraint of a column: its code, what it expects, and a flag for each row."""
 
     code: str
     expected: str
@@ -66,7 +67,7 @@ def _violations(column: Column, values: pa.Array) -> Iterator[_Violation]:
 
 
 def _constraints(column: Column, values: pa.Array) -> Iterator[_Violation]:
-    """Yield each constraint of a column with a flag for each row that keeps it; a null keeps all."""
+    """Yield each constraint with a flag for each row that keeps it; a null keeps all."""
     if column.enum is not None:
         allowed = pa.array([*column.enum, None], values.type)
         expected = f"one of {', '.join(column.enum)}"
@@ -78,7 +79,8 @@ def _constraints(column: Column, values: pa.Array) -> Iterator[_Violation]:
         expected = f"{column.minimum} or more"
         yield _Violation("minimum", expected, pc.greater_equal(values, column.minimum))
     if column.min_length is not None:
-        # Of a text, the length in bytes is enough to know whether it is empty, and is there already.
+        # Of a text, the length in bytes is enough to know whether it is empty, and is there
+        # already.
         measure = pc.binary_length if column.min_length == 1 else pc.utf8_length
         expected = f"{column.min_length} or more characters"
         yield _Violation("length", expected, pc.greater_equal(measure(values), column.min_length))

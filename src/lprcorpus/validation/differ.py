@@ -1,4 +1,4 @@
-"""Two documents compared: JSON or YAML as values, a text line by line. What differs is named by its path."""
+"""Two documents compared: JSON or YAML as values, a text line by line."""
 
 from __future__ import annotations
 
@@ -9,7 +9,8 @@ from lprcorpus.messages import shorten
 
 __all__ = ["Difference", "compare_texts", "compare_values", "excerpts"]
 
-# The entries by which an object in a list is known, so that one more of them does not shift all that follow.
+# The entries by which an object in a list is known, so that one more of them does not shift all
+# that follow.
 NAMES = ("name", "@id", "config_name", "path")
 
 
@@ -18,7 +19,8 @@ class Difference:
     """One place where two documents differ.
 
     Attributes:
-        path: the steps that lead there: keys, the names of listed objects, or their places from 0; ``line 7`` in a text.
+        path: the steps that lead there: keys, the names of listed objects, or their places from 0;
+            ``line 7`` in a text.
         found: what is there, for messages.
         expected: what should be there, for messages.
     """
@@ -29,10 +31,10 @@ class Difference:
 
 
 def compare_values(found: object, expected: object, path: tuple[str, ...] = ()) -> Iterator[Difference]:
-    """Yield where a value of JSON or YAML is not the one expected; the order of keys does not count.
+    """Yield where a value is not the one expected; the order of keys does not count.
 
-    >>> [difference.path for difference in compare_values({"a": [{"name": "b", "c": 1}]}, {"a": [{"name": "b", "c": 2}]})]
-    [('a', 'b', 'c')]
+    >>> next(compare_values({"a": [{"name": "b", "c": 1}]}, {"a": [{"name": "b", "c": 2}]})).path
+    ('a', 'b', 'c')
     """
     if isinstance(found, dict) and isinstance(expected, dict):
         yield from _compare_entries(found, expected, path)
@@ -103,7 +105,7 @@ def compare_texts(found: str, expected: str, path: tuple[str, ...] = ()) -> Iter
 
 
 def excerpts(found: object, expected: object) -> tuple[str, str]:
-    """Return two values as a message shows them: of long texts, what is around the first difference."""
+    """Return two values for a message: of long texts, what is around the first difference."""
     if not isinstance(found, str) or not isinstance(expected, str):
         return shorten(found), shorten(expected)
     if len(found) + len(expected) < 160:

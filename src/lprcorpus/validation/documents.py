@@ -1,6 +1,7 @@
 """JSON, YAML and TOML that others wrote, read strictly.
 
-What two readers could read in two ways (a key given twice, a byte order mark, NaN) is refused, and so is what would cost more
+What two readers could read in two ways (a key given twice, a byte order mark, NaN) is refused, and
+so is what would cost more
 than it is worth: an alias, deep nesting, a number of thousands of digits.
 """
 
@@ -74,7 +75,7 @@ def _integer(digits: str) -> int:
 
 
 class _PlainLoader(yaml.SafeLoader):
-    """Loads plain YAML: an alias, by which a small text can stand for a huge one, and a key given twice are refused."""
+    """Loads plain YAML. An alias, which can make a huge text of a small one, is refused."""
 
     def compose_node(self, parent: yaml.Node | None, index: int) -> yaml.Node | None:
         if self.check_event(yaml.AliasEvent):
@@ -95,7 +96,8 @@ def parse_yaml(text: str) -> object:
     """Return the content of a YAML document; a date becomes text, as it stands in ISO 8601.
 
     Raises:
-        ValueError: it is not YAML, is longer than a megabyte, is nested too deeply, has an alias or a key twice.
+        ValueError: it is not YAML, is longer than a megabyte, is nested too deeply, has an alias or
+        a key twice.
     """
     if len(text) > LARGEST_YAML:
         raise ValueError(f"{len(text):,} characters; at most {LARGEST_YAML:,} are read")

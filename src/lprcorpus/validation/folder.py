@@ -1,4 +1,4 @@
-"""A corpus's folder, seen from outside: nothing outside it is read, and no file before its size is known."""
+"""A corpus's folder: nothing outside it is read, and no file before its size is known."""
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ class NotReadable(Exception):
 
 
 def regular_file(folder: Path, name: str, limit: float = math.inf, shown: str = "") -> Path:
-    """Return where a path of a folder leads: to a regular file inside it, or in the Hub's store of it.
+    """Return where a path leads: to a regular file in its folder, or in the Hub's store of it.
 
     Args:
         folder: the folder, resolved.
@@ -130,7 +130,7 @@ class Folder:
 
 
 class RawTexts:
-    """The raw texts, manifests and layouts of a corpus: inside its folder or, as in a checkout, beside it."""
+    """The raw texts, manifests and layouts of a corpus: in its folder or beside it."""
 
     def __init__(self, folder: Folder) -> None:
         self.path = raw_folder(folder.root)
@@ -150,7 +150,7 @@ class RawTexts:
         return Problem("raw-missing", found, expected, file="raw/")
 
     def names(self, suffix: str) -> list[str]:
-        """Return the names of the files that end in a suffix, sorted; hidden ones are passed over."""
+        """Return the names of the files with a suffix, sorted; hidden ones are passed over."""
         if self.root is None:
             return []
         names = [path.name for path in self.root.iterdir() if path.suffix == suffix]

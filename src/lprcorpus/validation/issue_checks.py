@@ -1,4 +1,4 @@
-"""What is checked of one issue at a time: rows that refer to each other, the proof, the rebuild, the manifest, the references."""
+"""What is checked of one issue at a time: keys, proof, rebuild, manifest, references."""
 
 from __future__ import annotations
 
@@ -45,7 +45,7 @@ class IssueChecks:
         no_rebuild: str | None,
         progress: Callable[[int], None],
     ) -> None:
-        """Take the raw texts, or None where nothing is to be proved, and the references, where they can be made again."""
+        """Take what is there; no raw texts where nothing is to be proved."""
         self.texts = texts
         self.references = references
         self.no_rebuild = no_rebuild
@@ -106,7 +106,7 @@ class IssueChecks:
         yield from self._check_rows(issue, raw, raw_path, built, content)
 
     def _build(self, issue: str, raw: str, manifest: bytes) -> IssueRows | Problem | None:
-        """Build an issue again; None where that is not asked for, or a library for it is missing."""
+        """Build an issue again; None where it is not asked for, or a library is missing."""
         if self.no_rebuild is not None:
             return None
         try:
@@ -125,7 +125,7 @@ class IssueChecks:
         built: IssueRows | Problem | None,
         manifest: Mapping[str, object],
     ) -> Iterator[Problem]:
-        """Yield where the rows are not what follows from the raw text, what the manifest says, or what was built."""
+        """Yield where the rows are not what the raw text, the manifest and the build give."""
         is_built = isinstance(built, IssueRows) and is_same(built, issue.tables)
         rows = built if isinstance(built, IssueRows) and is_built else _as_models(issue)
         problems = []
@@ -176,7 +176,8 @@ class IssueChecks:
 def _as_models(issue: IssueTables) -> IssueRows:
     """Return the rows of one issue as models.
 
-    A value that its model would refuse is reported by the layer *values*, and hides nothing from the proof.
+    A value that its model would refuse is reported by the layer *values*, and hides nothing from
+    the proof.
     """
     made: dict[str, Any] = {}
     try:

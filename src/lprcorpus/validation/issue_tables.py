@@ -1,4 +1,4 @@
-"""The rows of all tables, put together issue by issue while each table is read once, front to back."""
+"""The rows of all tables, issue by issue, while each table is read once, front to back."""
 
 from __future__ import annotations
 
@@ -28,7 +28,8 @@ class IssueTables:
     Attributes:
         id: the issue's id.
         tables: its rows.
-        late: where rows of it came before and others of another issue after them, a problem for each table.
+        late: where rows of it came before and others of another issue after them, a problem for
+            each table.
     """
 
     id: str
@@ -110,7 +111,7 @@ def _runs(name: str, parts: Iterator[pa.Table]) -> Iterator[_Run]:
 
 
 def _cut(name: str, part: pa.Table) -> Iterator[_Run]:
-    """Yield some rows cut where another issue begins: it is the part of the key before the slash."""
+    """Yield some rows cut where another issue begins: its id is before the slash of a key."""
     column = "issue_id" if name == "records" else TABLES[name].key[0]
     keys = part.column(column).combine_chunks()
     changes = pc.fill_null(pc.not_equal(keys[1:], keys[:-1]), fill_value=True)

@@ -1,4 +1,4 @@
-"""The layer *keys*: the rows of one issue are in order, have keys of their own, and refer to rows that there are."""
+"""The layer *keys*: the rows of one issue are in order, and refer to rows that there are."""
 
 from __future__ import annotations
 
@@ -13,7 +13,8 @@ from lprcorpus.validation.constraints import row_key
 
 __all__ = ["KEY_COLUMNS", "check_keys"]
 
-# The column of each table that rises from row to row: in an issue or, where it is counted from 1, in a record.
+# The column of each table that rises from row to row: in an issue or, where it is counted from 1,
+# in a record.
 _PLACES = {
     "pages": "number",
     "records": "position",
@@ -42,7 +43,7 @@ Tables = Mapping[str, pa.Table]
 
 
 def check_keys(issue: str, tables: Tables) -> Iterator[Problem]:
-    """Yield a problem for each row of an issue that is out of order, has another's key, or refers to no row."""
+    """Yield the rows of an issue that are out of order, have another's key, or refer to no row."""
     for row in range(1, tables["issues"].num_rows):
         key, expected = f"{issue!r} again", "a key of its own"
         yield _problem("key-duplicate", "issues", tables, row, "id", key, expected)

@@ -1,4 +1,4 @@
-"""The layer *files*: where the rows of each table are, and whether each file is the one that is listed."""
+"""The layer *files*: where the rows of each table are, and whether each file is as listed."""
 
 from __future__ import annotations
 
@@ -123,7 +123,7 @@ def measure(listing: Listing, progress: Callable[[int], None]) -> dict[str, Data
 
 
 def compare_files(folder: Folder, listing: Listing, measures: Mapping[str, DataFile]) -> Iterator[Problem]:
-    """Yield a problem for each file that is not the one listed, and for each table's file that is not."""
+    """Yield the files that are not as listed, and the Parquet files that are not listed."""
     table_of: dict[str, str | None] = {}
     for table, files in listing.tables.items():
         table_of |= dict.fromkeys(files, table)

@@ -102,7 +102,7 @@ def _check_quotations(record: str, stated: Entry, printed: Printed, citation: st
 
 
 def _is_quoted(text: str, quote: Entry) -> bool:
-    """Return whether a text is a quotation: the whole of it, or from its first words to its last."""
+    """Return whether a text is a quotation: all of it, or from its first words to its last."""
     letters = _letters(text)
     first = _letters(str(quote.get("from", "")))
     if "to" in quote:
@@ -111,12 +111,12 @@ def _is_quoted(text: str, quote: Entry) -> bool:
 
 
 def _letters(text: str) -> str:
-    """Return the letters and digits of a text: what a quotation and print share however either is set."""
+    """Return the letters and digits of a text, which a quotation and print share."""
     return "".join(char for char in text.casefold() if char.isalnum())
 
 
 def _check_edits(manifest: Entry, rows: IssueRows) -> Iterator[Problem]:
-    """Yield the curated edits that the manifest does not ask for, and those that it asks for in vain."""
+    """Yield the curated edits that nobody asked for, and those that were asked for in vain."""
     asked: Counter[str] = Counter()
     for stated in _records(manifest).values():
         for item in items_of(stated.get("edits")):

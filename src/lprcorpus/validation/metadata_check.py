@@ -1,6 +1,7 @@
-"""The layer *metadata*: the files beside the tables rendered again from what the tables say, and compared.
+"""The layer *metadata*: the files beside the tables, rendered again and compared.
 
-A file that this version of the package wrote must say all that it would write. Of a corpus of another
+A file that this version of the package wrote must say all that it would write. Of a corpus of
+another
 version the facts are compared, and not the wording.
 """
 
@@ -81,9 +82,11 @@ class Documents:
     """The files beside the tables, as they were found.
 
     Attributes:
-        home: the folder that the corpus shares with its raw texts and data card, as in a checkout; None
+        home: the folder that the corpus shares with its raw texts and data card, as in a checkout;
+            None
             where it is alone.
-        contents: each file that can be read, as a value: named entries, or a text. Of a card, its prose is
+        contents: each file that can be read, as a value: named entries, or a text. Of a card, its
+            prose is
             one entry more.
         problems: what keeps one from being read, or that is missing.
     """
@@ -117,7 +120,8 @@ class Documents:
     def data_card(self, *, beside: bool) -> str:
         """Return the data card that the dataset card was made from: the package's, or the one ``beside`` the corpus.
 
-        That of another version may lack the places of this version's parts, and its wording is not compared.
+        That of another version may lack the places of this version's parts, and its wording is not
+        compared.
         Where there is neither, the card's own prose is taken: its generated parts are made again.
         """
         paths = [data_card()]
@@ -163,7 +167,7 @@ def _form_code(name: str) -> str:
 
 
 def whole_metadata(descriptor: Mapping[str, object]) -> Metadata | None:
-    """Return what is true of a whole corpus: of this version what the package says, else the descriptor.
+    """Return what is true of a corpus: of this version what the package says, else the descriptor.
 
     Returns None where the descriptor does not say it in a form that can be rendered.
     """
@@ -222,7 +226,7 @@ def check_metadata(folder: Folder, documents: Documents, facts: CorpusFacts, *, 
 
 
 def _with_stated_sizes(facts: CorpusFacts, card: object) -> CorpusFacts:
-    """Return the facts with the sizes before compression as the card gives them, where it agrees with itself.
+    """Return the facts with the sizes before compression as the card gives them.
 
     They depend on the library that wrote a table, and no reader relies on them.
     """

@@ -1,6 +1,7 @@
-"""The layer *rebuild*: an issue built again from its raw text and its manifest, and every row compared.
+"""The layer *rebuild*: an issue built again, and every row compared.
 
-The build gives the same rows whenever it runs, so what differs was changed afterwards. Nothing else says
+The build gives the same rows whenever it runs, so what differs was changed afterwards. Nothing else
+says
 what the kind of a block, the role of a line or the reason of an edit should be.
 """
 
@@ -28,7 +29,7 @@ Values = dict[str, dict[str, dict[str, object]]]
 
 
 def other_builder(descriptor: Mapping[str, object]) -> str | None:
-    """Return why this package would build something else than a corpus is; None where it wrote the corpus."""
+    """Return why this package would build other rows; None where it wrote the corpus."""
     metadata = corpus_metadata()
     ours = f"{metadata.name} {metadata.version}"
     theirs = f"{descriptor.get('name')} {descriptor.get('version')}"

@@ -1,6 +1,7 @@
-"""The references of the records, ``references.bib`` and ``references.json``: made again, and compared.
+"""The references, ``references.bib`` and ``references.json``: made again, and compared.
 
-The files are read along with the tables, entry by entry, so that a long bibliography needs no memory.
+The files are read along with the tables, entry by entry, so that a long bibliography needs no
+memory.
 """
 
 from __future__ import annotations
@@ -139,7 +140,7 @@ class _ReferenceFile:
                 yield difference
 
     def finish(self, dataset: str) -> Iterator[Problem]:
-        """Yield the damage of the file, and the entries that are no record's, but for the dataset's."""
+        """Yield the damage of the file, and the entries that are neither a record's nor the dataset's."""
         for entry in islice(self.entries, AHEAD):
             self.ahead[_key(entry)] = entry
         if self.damage is not None:
@@ -162,7 +163,7 @@ class _ReferenceFile:
 
 
 def _key(entry: str) -> str:
-    """Return the key of an entry, which is the id of its record; of what has none, its beginning."""
+    """Return the key of an entry: the id of its record; of what has none, its beginning."""
     match = _KEY.match(entry)
     if match is None:
         return entry[:100]

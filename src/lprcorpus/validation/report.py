@@ -12,7 +12,8 @@ __all__ = ["LAYERS", "Layer", "LayerName", "Report", "Status", "report_schema"]
 
 LayerName = Literal["files", "schema", "values", "keys", "invariants", "rebuild", "metadata"]
 Status = Literal["passed", "failed", "skipped"]
-# The layers of a validation, in the order in which they are reported, with what each holds to be true.
+# The layers of a validation, in the order in which they are reported, with what each holds to be
+# true.
 LAYERS: dict[LayerName, str] = {
     "files": "The files are those that `datapackage.json` lists: their sizes, hashes and content digests.",
     "schema": "The files have the columns of their tables.",

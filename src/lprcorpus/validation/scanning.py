@@ -1,4 +1,4 @@
-"""One table read from its first row to its last: its values, its statistics, and what it holds in sum."""
+"""One table read from its first row to its last: its values and its statistics."""
 
 from __future__ import annotations
 
@@ -26,7 +26,8 @@ class ScannedTable:
     Attributes:
         rows: how many rows were read.
         digest: its content digest, or None where it could not be read to its end.
-        unfit: whether the files beside the tables cannot be made from it: a value is null that must not be or
+        unfit: whether the files beside the tables cannot be made from it: a value is null that must
+            not be or
             is none of those allowed, or a page has a number that no page has.
         problems: what is wrong with it.
     """
@@ -61,7 +62,7 @@ def scan_table(table: TableRows) -> ScannedTable:
 
 
 def _has_no_page(statistics: GroupStatistics) -> bool:
-    """Return whether a page has a number that no page has: a figure has a place for each up to the last."""
+    """Return whether a page has a number that no page has: figures go from the first to the last."""
     for name in _PAGE_COLUMNS & statistics.greatest.keys():
         if int(statistics.least[name]) < 0 or int(statistics.greatest[name]) > LARGEST_PAGE:
             return True

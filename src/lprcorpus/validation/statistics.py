@@ -1,4 +1,4 @@
-"""The statistics in a Parquet footer against the rows: readers skip row groups by them, and no checksum covers them."""
+"""The statistics in a Parquet footer against the rows: readers skip row groups by them."""
 
 from __future__ import annotations
 
@@ -16,7 +16,8 @@ __all__ = ["GroupStatistics"]
 
 Value = str | int | bool
 
-# Characters that a writer keeps of a long text as its bound, at least; ours keeps all or gives no bound.
+# Characters that a writer keeps of a long text as its bound, at least; ours keeps all or gives no
+# bound.
 TRUNCATED = 16
 
 

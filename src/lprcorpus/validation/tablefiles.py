@@ -1,4 +1,4 @@
-"""The layer *schema*: whether the Parquet files of a table have its columns; and their rows, some at a time."""
+"""The layer *schema*: whether the files of a table have its columns; and their rows."""
 
 from __future__ import annotations
 
@@ -21,7 +21,8 @@ if TYPE_CHECKING:
 
 __all__ = ["RowGroup", "TableRows", "check_file"]
 
-# Bytes of a row group before compression, at most; also those of the rows that are decoded at a time.
+# Bytes of a row group before compression, at most; also those of the rows that are decoded at a
+# time.
 LARGEST_GROUP = 1024 * 1024 * 1024
 
 # Bytes of rows that are looked at together, about.
@@ -79,7 +80,8 @@ class RowGroup:
     def _rows_at_once(self) -> int:
         """Return how many rows to decode at a time.
 
-        A column chunk may hold a long value once and repeat it in every row, in a few bytes: decoded, its
+        A column chunk may hold a long value once and repeat it in every row, in a few bytes:
+        decoded, its
         rows can be as large as their number times the chunk.
         """
         footer = self.footer
@@ -88,7 +90,7 @@ class RowGroup:
         return max(1, min(ROW_GROUP, LARGEST_GROUP // max(largest, 1)))
 
     def _join(self, batches: Sequence[pa.RecordBatch]) -> pa.Table:
-        """Return batches as one table in the table's Arrow types; a file may have others that hold the same."""
+        """Return batches as one table in the table's Arrow types; a file may have others."""
         joined = pa.Table.from_batches(batches).select(list(self.columns))
         schema = arrow_schema(self.table)
         fields = [schema.field(column).remove_metadata() for column in self.columns]
@@ -118,7 +120,7 @@ class TableRows:
                 raise NotReadable(_damaged(self.name, file, error)) from None
 
     def parts(self, columns: Sequence[str] | None = None) -> Iterator[pa.Table]:
-        """Yield the rows of all files, some at a time; arguments and errors as in :meth:`row_groups`."""
+        """Yield the rows of all files, some at a time; as :meth:`row_groups`."""
         for group in self.row_groups(columns):
             yield from group.parts()
 
@@ -169,7 +171,8 @@ def _check_size(table: str, file: str, footer: pq.FileMetaData) -> Iterator[Prob
         chunks = [group.column(place) for place in range(group.num_columns)]
         written = sum(chunk.total_compressed_size for chunk in chunks)
         size = group.total_byte_size
-        # Text is compressed to a third, or a thirtieth where it repeats itself; not to a thousandth.
+        # Text is compressed to a third, or a thirtieth where it repeats itself; not to a
+        # thousandth.
         if size > LARGEST_GROUP or (size > LARGEST_PART and size > MOST_TIMES * written):
             found = f"a row group of {size:,} bytes, compressed to {written:,}"
             expected = f"{LARGEST_GROUP:,} at most, and {MOST_TIMES:,} times what is written"
@@ -179,7 +182,8 @@ def _check_size(table: str, file: str, footer: pq.FileMetaData) -> Iterator[Prob
 def _check_keys(table: str, file: str, content: dict[bytes, bytes], footer: bytes) -> Iterator[Problem]:
     """Yield the keys of a footer that would mislead a reader."""
     for key in content:
-        # In the footer's Thrift, a key is its length, itself, and the mark (0x18) of the value that follows.
+        # In the footer's Thrift, a key is its length, itself, and the mark (0x18) of the value that
+        # follows.
         # Arrow gives each key once; a reader that takes the other one of two reads something else.
         written = bytes([len(key) % 128]) + key + b"\x18"
         if footer.count(written) > 1:

@@ -1,4 +1,4 @@
-"""The validation of a corpus from outside: all problems, in memory bounded by some rows and one issue."""
+"""The validation of a corpus: all problems, in memory bounded by some rows and one issue."""
 
 from __future__ import annotations
 
@@ -56,9 +56,12 @@ def validate(
     citation files beside it, and nothing is fetched.
 
     Args:
-        folder: the folder with its ``datapackage.json``; the one that came with the package by default.
-        proof: whether to prove the rows from the raw texts, in ``raw/`` inside the folder or beside it.
-        rebuild: whether also to build each issue again and compare every row, where this version wrote
+        folder: the folder with its ``datapackage.json``; the one that came with the package by
+            default.
+        proof: whether to prove the rows from the raw texts, in ``raw/`` inside the folder or beside
+            it.
+        rebuild: whether also to build each issue again and compare every row, where this version
+            wrote
             the corpus.
         progress: called now and then with the bytes done and of all.
 
@@ -109,7 +112,7 @@ class _Validation:
 
     @property
     def wording(self) -> bool:
-        """Whether this version wrote the corpus, so that it has to say all that this version writes."""
+        """Whether this version wrote the corpus, and it has to say all that this version writes."""
         return other_builder(self.descriptor) is None
 
     @property
