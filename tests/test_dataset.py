@@ -7,6 +7,7 @@ import pickle
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
@@ -288,6 +289,14 @@ def test_a_table_in_its_files_answers_as_one_in_memory(
     assert isinstance(dataset.data, ParquetTable)
     for way in ways:
         assert way(dataset) == way(in_memory)
+
+
+def test_many_threads_read_one_table(grouped: Corpus, in_memory: datasets.Dataset) -> None:
+    dataset = lprcorpus.load("blocks", corpus=grouped)
+    places = [number * 37 % ROWS for number in range(400)]
+    with ThreadPoolExecutor(8) as pool:
+        found = list(pool.map(lambda place: dataset[place], places))
+    assert found == [in_memory[place] for place in places]
 
 
 @pytest.mark.parametrize("place", [ROWS, -ROWS - 1])

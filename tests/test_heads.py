@@ -6,6 +6,7 @@ import pytest
 
 from lprcorpus.text.lines import split_lines
 from lprcorpus.text.page_marks import detect_pagination
+from lprcorpus.text.pages import Pagination, find_pages
 from lprcorpus.text.running_headers import find_header
 
 PAGE = "The night whispers the silence.\n" * 20
@@ -66,3 +67,9 @@ def test_between_form_feeds_a_head_may_have_no_number() -> None:
 def test_a_template_matches_any_length_of_spaces_and_dashes_but_whole_lines_only() -> None:
     text = "Review ---- 12\nReview   --------   13\nsee Review ---- 14\n"
     assert [header.number for header in find_header(text, "Review -- {page}")] == [12, 13]
+
+
+def test_a_header_with_no_break_spaces_labels_its_page() -> None:
+    text = "\f".join(f"THE\u00a0NIGHT  REVIEW\u00a0\u00a0{number}\n\n{PAGE}" for number in (4, 5, 6))
+    paged = find_pages(split_lines(text), Pagination())
+    assert [(page.number, page.printed) for page in paged.pages] == [(4, True), (5, True), (6, True)]

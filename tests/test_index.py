@@ -186,12 +186,17 @@ def test_tables_that_are_no_corpus_are_refused_in_one_line(built: Path, tmp_path
     for path in built.iterdir():
         if path.is_file():
             (tmp_path / path.name).write_bytes(path.read_bytes())
-    blocks = pq.read_table(tmp_path / "blocks.parquet")
-    pq.write_table(blocks.slice(0, 1).take([0, 0]), tmp_path / "blocks.parquet")
+    records = pq.read_table(tmp_path / "records.parquet")
+    pq.write_table(records.take([0, 0]), tmp_path / "records.parquet")
     with Corpus(tmp_path) as corpus, pytest.raises(DataError) as caught:
         find("night", corpus=corpus)
-    message = f"{tmp_path}: UNIQUE constraint failed: blocks.record_id, blocks.position; run lprcorpus validate"
-    assert str(caught.value) == message
+    assert str(caught.value) == f"{tmp_path}: UNIQUE constraint failed: records.id; run lprcorpus validate"
+    pq.write_table(records, tmp_path / "records.parquet")
+    blocks = pq.read_table(tmp_path / "blocks.parquet")
+    pq.write_table(blocks.drop_columns(["kind"]), tmp_path / "blocks.parquet")
+    with Corpus(tmp_path) as corpus, pytest.raises(DataError) as caught:
+        find("night", corpus=corpus)
+    assert str(caught.value) == "blocks.kind: found no such column; expected one; run lprcorpus validate"
 
 
 LETTERS = st.text(st.characters(codec="utf-8", categories=("L", "M", "N", "P", "Zs")), max_size=40)

@@ -19,10 +19,13 @@ _NUMBER = re.compile(
     rf"(?:\b(?:no|number|issue|nr|num|heft|numéro|número|numero|номер|выпуск)\b|№)\.?\s*(?:no\.?\s*|#\s*)?{_VALUE}",
     re.IGNORECASE,
 )
+_MONTH = re.compile(rf"\b{MONTH}(?!\w)", re.IGNORECASE)
 _YEAR = re.compile(r"\b(1[5-9]\d\d|20\d\d)\b")
 _HIGHEST_VOLUME = 999
 _NUMERALS = {"i": 1, "v": 5, "x": 10, "l": 50, "c": 100}
 _NAME_WORDS = 8  # of a periodical
+_NAME_LETTERS = 4  # at least: "The" on a line of its own is none
+_CREDITS = re.compile(r"\b(?:produced\s+by|proofread\w*|team|transcriber|online\s+distributed)\b", re.IGNORECASE)
 _FRONT = 60  # printed lines in which a masthead is
 _SAMPLE = 4000  # lines in which a language shows
 _COMMON_SHARE = 0.08  # of all words are among a language's commonest
@@ -83,7 +86,12 @@ def read_masthead(lines: SetLines, headers: Sequence[str], first: int) -> Masthe
     front = [lines.text[place] for place in range(min(first, _FRONT, len(lines))) if not lines.rule[place]]
     texts = [*headers, *front]
     volume = next((value for text in texts if (value := _value(_VOLUME, text))), None)
-    years = Counter(int(year) for text in texts for year in _YEAR.findall(text))
+    years: Counter[int] = Counter()
+    for text in texts:
+        # A year beside a month or a volume is the issue's; "Established 1845" is another.
+        weight = 3 if _MONTH.search(text) or _VOLUME.search(text) else 1
+        for year in _YEAR.findall(text):
+            years[int(year)] += weight
     return Masthead(
         periodical=_periodical(headers, front),
         volume=volume if volume and volume <= _HIGHEST_VOLUME else None,
@@ -133,6 +141,7 @@ def _periodical(headers: Sequence[str], front: Sequence[str]) -> str | None:
             return name
     titles = [text.strip(" *=~_#|+<>-.") for text in front]
     titles = [title for title in titles if len(words_of(title)) <= _NAME_WORDS and may_be_title(title)]
+    titles = [title for title in titles if len(title) >= _NAME_LETTERS and not _CREDITS.search(title)]
     for case in (Case.CAPITALS, Case.TITLE):
         for title in titles:
             if case_of(title) is case and not _YEAR.search(title) and not _VOLUME.search(title):

@@ -15,22 +15,22 @@ import time
 import warnings
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, fields
-from operator import attrgetter
+from dataclasses import astuple, dataclass
+from itertools import groupby
 from pathlib import Path
-from tempfile import mkstemp
 from typing import Any, TypeVar
 
-from lprcorpus.corpus import Corpus
+from lprcorpus.corpus import Corpus, Shard
 from lprcorpus.errors import DataError, UsageError
 from lprcorpus.search.words import fold
+from lprcorpus.typed_rows import column_names, grouped, table_rows
 
 __all__ = ["IndexedBlock", "IndexedEdit", "IndexedIssue", "IndexedRecord", "IndexedSpan", "TextIndex", "index_of"]
 
 # Bytes of the files of ``records`` up to which a corpus is indexed in memory each time: that takes milliseconds.
 IN_MEMORY_BYTES = 2 * 1024 * 1024
 # Version of the index files: a new one leaves the old files behind.
-_FORMAT = b"2"
+_FORMAT = b"3"
 # Words of a phrase that FTS5 is asked for; the rest are compared afterwards.
 _MOST_WORDS = 24
 # Records that are fetched at a time, so that a search with a limit need not wait for all.
@@ -39,16 +39,6 @@ _DAY = 24 * 60 * 60
 
 Progress = Callable[[int], None]
 Shape = TypeVar("Shape")
-
-
-@dataclass(frozen=True)
-class IndexedIssue:
-    """What a search needs of an issue."""
-
-    id: str
-    raw_path: str
-    raw_sha256: str
-    raw_chars: int
 
 
 @dataclass(frozen=True)
@@ -98,14 +88,24 @@ class IndexedEdit:
     rule: str
 
 
-# The table of each, and its key.
-_TABLES: dict[type[Any], tuple[str, str]] = {
-    IndexedIssue: ("issues", "id"),
-    IndexedRecord: ("records", "id"),
-    IndexedBlock: ("blocks", "record_id, position"),
-    IndexedSpan: ("spans", "issue_id, raw_start"),
-    IndexedEdit: ("edits", "issue_id, raw_start"),
-}
+@dataclass(frozen=True)
+class IssueRow:
+    """What a search needs of the row of an issue."""
+
+    id: str
+    raw_path: str
+    raw_sha256: str
+    raw_chars: int
+
+
+@dataclass(frozen=True)
+class IndexedIssue(IssueRow):
+    """An issue with its other rows: blocks by record, spans by record and role, and all spans and edits in order."""
+
+    blocks: dict[str, list[IndexedBlock]]
+    texts: dict[tuple[str | None, str], list[IndexedSpan]]
+    spans: list[IndexedSpan]
+    edits: list[IndexedEdit]
 
 
 class TextIndex:
@@ -146,12 +146,34 @@ class TextIndex:
         with self.opened() as connection:
             return connection.execute(statement, values).fetchall()
 
-    def rows(self, shape: type[Shape], condition: str, *values: object) -> list[Shape]:
-        """Return the rows of a kind that meet a condition in SQL, in the order of their key."""
-        table, key = _TABLES[shape]
-        # The condition is never a user's text: that is in the values.
-        statement = f"SELECT * FROM {table} WHERE {condition} ORDER BY {key}"  # noqa: S608
-        return [shape(*row) for row in self._query(statement, *values)]
+    def record(self, record_id: str) -> IndexedRecord | None:
+        """Return a record, or None if there is no such record."""
+        found = self._query("SELECT id, issue_id, body FROM records WHERE id = ?", record_id)
+        return IndexedRecord(*found[0]) if found else None
+
+    def issues(self, raw_sha256: str) -> list[str]:
+        """Return the ids of the issues whose raw text has a SHA-256 that begins with some digits."""
+        found = self._query("SELECT id FROM issues WHERE raw_sha256 >= ?1 AND raw_sha256 < ?1 || 'g'", raw_sha256)
+        return [row[0] for row in found]
+
+    def issue(self, issue_id: str) -> IndexedIssue | None:
+        """Return an issue, or None if there is no such issue."""
+        found = self._query("SELECT * FROM issues WHERE id = ?", issue_id)
+        if not found:
+            return None
+        _, raw_path, raw_sha256, raw_chars, packed_blocks, packed_spans, packed_edits = found[0]
+        spans = _unpacked(packed_spans, "spans", IndexedSpan)
+        blocks = _unpacked(packed_blocks, "blocks", IndexedBlock)
+        return IndexedIssue(
+            id=issue_id,
+            raw_path=raw_path,
+            raw_sha256=raw_sha256,
+            raw_chars=raw_chars,
+            blocks=grouped(blocks, key=lambda block: block.record_id),
+            texts=grouped(spans, key=lambda span: (span.record_id, span.role)),
+            spans=spans,
+            edits=_unpacked(packed_edits, "edits", IndexedEdit),
+        )
 
     def record_ids(self, issue_id: str | None = None) -> list[str]:
         """Return the ids of the records of an issue, or of all, in the order of the table."""
@@ -219,7 +241,7 @@ def _cache_folder() -> Path:
 
 def _digest(corpus: Corpus) -> str:
     digest = hashlib.sha256(_FORMAT)
-    for table, _ in _TABLES.values():
+    for table in ("issues", "records", "blocks", "spans", "edits"):
         for path in corpus.files(table):
             digest.update(hashlib.sha256(path.read_bytes()).digest())
     return digest.hexdigest()[:32]
@@ -245,13 +267,12 @@ def _made(path: Path, corpus: Corpus, progress: Progress | None) -> sqlite3.Conn
     for abandoned in path.parent.glob("*.unfinished"):
         if time.time() - abandoned.stat().st_mtime > _DAY:
             abandoned.unlink(missing_ok=True)
-    handle, name = mkstemp(suffix=".unfinished", dir=path.parent)
-    os.close(handle)
+    fresh = path.with_name(f"{os.urandom(8).hex()}.unfinished")
     try:
-        _filled(name, corpus, progress).close()
-        Path(name).replace(path)
+        _filled(str(fresh), corpus, progress).close()
+        fresh.replace(path)
     finally:
-        Path(name).unlink(missing_ok=True)
+        fresh.unlink(missing_ok=True)
     connection = _reopened(path)
     if connection is None:
         raise OSError(f"{path}: was written and cannot be read")
@@ -274,11 +295,11 @@ def _filled(database: str, corpus: Corpus, progress: Progress | None) -> sqlite3
 
 
 def _fill(connection: sqlite3.Connection, corpus: Corpus, progress: Progress | None) -> None:
-    connection.executescript("PRAGMA journal_mode = OFF; PRAGMA synchronous = OFF")
-    for shape, (table, key) in _TABLES.items():
-        columns = ", ".join(field.name for field in fields(shape))
-        connection.execute(f"CREATE TABLE {table} ({columns}, PRIMARY KEY ({key}))")
-    connection.execute("CREATE INDEX record_spans ON spans (record_id, role)")
+    connection.executescript(
+        "PRAGMA journal_mode = OFF; PRAGMA synchronous = OFF;"
+        "CREATE TABLE issues (id PRIMARY KEY, raw_path, raw_sha256, raw_chars, blocks, spans, edits);"
+        "CREATE TABLE records (id PRIMARY KEY, issue_id, body);"
+    )
     try:
         # The tokenizer "ascii" takes whatever is not ASCII for a letter: words are what fold() puts spaces between.
         connection.execute("CREATE VIRTUAL TABLE folded USING fts5(words, content='', tokenize='ascii')")
@@ -287,14 +308,52 @@ def _fill(connection: sqlite3.Connection, corpus: Corpus, progress: Progress | N
         raise UsageError(f"a search needs SQLite with FTS5; {found}; expected one as python.org's Python brings it") from None
     done = 0
     for shard in corpus.shards():
-        for shape, (table, _) in _TABLES.items():
-            names = [field.name for field in fields(shape)]
-            places = ", ".join("?" * len(names))
-            rows = map(attrgetter(*names), shard.rows(table, shape))
-            connection.executemany(f"INSERT INTO {table} VALUES ({places})", rows)  # noqa: S608
-        for number, body in connection.execute("SELECT rowid, body FROM records WHERE rowid > ?", (done,)):
-            connection.execute("INSERT INTO folded (rowid, words) VALUES (?, ?)", (number, fold(body)))
-            done = number
+        blocks = _packed(shard, "blocks", IndexedBlock)
+        spans = _packed(shard, "spans", IndexedSpan)
+        edits = _packed(shard, "edits", IndexedEdit)
+        for issue in shard.rows("issues", IssueRow):
+            rows = [packed.get(issue.id) for packed in (blocks, spans, edits)]
+            connection.execute("INSERT INTO issues VALUES (?, ?, ?, ?, ?, ?, ?)", (*astuple(issue), *rows))
+        for record in shard.rows("records", IndexedRecord):
+            done += 1
+            connection.execute("INSERT INTO records VALUES (?, ?, ?)", (record.id, record.issue_id, record.body))
+            connection.execute("INSERT INTO folded (rowid, words) VALUES (?, ?)", (done, fold(record.body)))
             if progress and done % 1000 == 0:
                 progress(done)
     connection.commit()
+
+
+def _packed(shard: Shard, name: str, shape: type[Any]) -> dict[str, bytes]:
+    """Return the rows of a table by the id of their issue, each issue's as a stream of Arrow.
+
+    Row by row, SQLite takes several times as long for them as FTS5 for the bodies (benchmarks/find.py).
+    """
+    import pyarrow as pa
+
+    rows = shard.table(name, column_names(shape))
+    for column in column_names(shape):
+        if column not in rows.column_names:
+            raise DataError(f"{name}.{column}: found no such column; expected one; run lprcorpus validate")
+    # The first column is the issue's id, or a record's, which begins with it.
+    ids = [str(value).partition("/")[0] for value in rows.column(0).to_pylist()]
+    slices: dict[str, list[pa.Table]] = {}
+    start = 0
+    for issue_id, run in groupby(ids):
+        size = len(list(run))
+        slices.setdefault(issue_id, []).append(rows.slice(start, size))
+        start += size
+    packed = {}
+    for issue_id, parts in slices.items():
+        sink = pa.BufferOutputStream()
+        with pa.ipc.new_stream(sink, rows.schema) as writer:
+            writer.write_table(pa.concat_tables(parts))
+        packed[issue_id] = sink.getvalue().to_pybytes()
+    return packed
+
+
+def _unpacked(packed: bytes | None, name: str, shape: type[Shape]) -> list[Shape]:
+    import pyarrow as pa
+
+    if packed is None:
+        return []
+    return list(table_rows(pa.ipc.open_stream(packed).read_all(), name, shape))

@@ -12,7 +12,6 @@ from lprcorpus.derivation import Derivation, Piece, derive
 from lprcorpus.errors import CorpusNotFound, DataError
 from lprcorpus.search.index import (
     IndexedBlock,
-    IndexedEdit,
     IndexedIssue,
     IndexedRecord,
     IndexedSpan,
@@ -26,8 +25,8 @@ __all__ = ["ROLES_OF_TEXT", "Letter", "Passage", "Reader", "RecordText"]
 
 # Roles of spans whose text is a record's, and may be quoted.
 ROLES_OF_TEXT = ("body", "title", "byline", "note", "source")
-# Texts that a reader keeps, at most.
-_KEPT_TEXTS = 512
+# Texts, and issues, that a reader keeps, at most.
+_KEPT_TEXTS, _KEPT_ISSUES = 512, 32
 
 
 @dataclass(frozen=True)
@@ -87,12 +86,21 @@ class Reader:
     def __init__(self, index: TextIndex, context: int = CONTEXT) -> None:
         self.index = index
         self.context = context
+        self._issues: dict[str, IndexedIssue | None] = {}
         self._raw: dict[str, str | None] = {}
         self._texts: dict[tuple[str, str], RecordText | None] = {}
+
+    def issue(self, issue_id: str) -> IndexedIssue | None:
+        """Return an issue; None if there is no such issue."""
+        if issue_id not in self._issues:
+            _make_room(self._issues, _KEPT_ISSUES)
+            self._issues[issue_id] = self.index.issue(issue_id)
+        return self._issues[issue_id]
 
     def raw(self, issue: IndexedIssue) -> str | None:
         """Return the raw text of an issue; None if it is not there, or is not the one that the corpus was built from."""
         if issue.id not in self._raw:
+            _make_room(self._raw, _KEPT_ISSUES)
             try:
                 self._raw[issue.id] = self.index.corpus.raw_text(issue)
             except (CorpusNotFound, DataError):
@@ -103,12 +111,16 @@ class Reader:
         """Return a text of a record; None if it has none in that role, or if there is no such record."""
         key = record_id, role
         if key not in self._texts:
-            while len(self._texts) >= _KEPT_TEXTS:
-                del self._texts[next(iter(self._texts))]
-            records = self.index.rows(IndexedRecord, "id = ?", record_id)
-            text = RecordText(self, records[0], role) if records else None
+            _make_room(self._texts, _KEPT_TEXTS)
+            record = self.index.record(record_id)
+            text = RecordText(self, record, role) if record else None
             self._texts[key] = text if text and text.blocks else None
         return self._texts[key]
+
+
+def _make_room(kept: dict[Any, Any], most: int) -> None:
+    while len(kept) >= most:
+        del kept[next(iter(kept))]
 
 
 class RecordText:
@@ -123,16 +135,16 @@ class RecordText:
         self._reader = reader
         self._derivations: dict[int, Derivation | None] = {}
         self._sentences: dict[int, list[tuple[int, int]]] = {}
-        issues = reader.index.rows(IndexedIssue, "id = ?", record.issue_id)
-        if not issues:
+        issue = reader.issue(record.issue_id)
+        if issue is None:
             raise DataError(f"records [{record.id}]: found no issue {record.issue_id!r}; run lprcorpus validate")
-        self.issue = issues[0]
-        self._raw = reader.raw(self.issue)
-        spans = reader.index.rows(IndexedSpan, "record_id = ? AND role = ?", record.id, role)
+        self.issue = issue
+        self._raw = reader.raw(issue)
+        spans = issue.texts.get((record.id, role), [])
         self._spans = grouped(spans, key=lambda span: span.block or 0)
         if role == "body":
             self.text = record.body
-            self.blocks = reader.index.rows(IndexedBlock, "record_id = ?", record.id)
+            self.blocks = issue.blocks.get(record.id, [])
         else:
             derivation = self._derive(0, verse=False)
             self.text = derivation.text if derivation else ""
@@ -148,9 +160,7 @@ class RecordText:
         spans = self._spans.get(position)
         if self._raw is None or not spans:
             return None
-        condition = "issue_id = ? AND raw_start >= ? AND raw_start < ?"
-        edits = self._reader.index.rows(IndexedEdit, condition, self.issue.id, spans[0].raw_start, spans[-1].raw_end)
-        return derive(spans, edits, self._raw, verse=verse)
+        return derive(spans, self.issue.edits, self._raw, verse=verse)
 
     def derivation(self, block: IndexedBlock) -> Derivation | None:
         """Return how a block comes from the raw text; None if that is not there, or if it does not."""

@@ -14,7 +14,7 @@ from typing import Any
 from lprcorpus.corpus import Corpus
 from lprcorpus.errors import UsageError
 from lprcorpus.messages import count, pages
-from lprcorpus.search.index import IndexedEdit, IndexedIssue, IndexedSpan, index_of
+from lprcorpus.search.index import IndexedEdit, IndexedIssue, index_of
 from lprcorpus.search.passages import ROLES_OF_TEXT, Letter, Passage, Reader
 from lprcorpus.search.quotations import quoted
 from lprcorpus.search.selectors import Selector, squeeze, typewritten
@@ -124,9 +124,10 @@ class Resolver:
 
     def _issue(self, selector: Selector) -> IndexedIssue | None:
         """Return the issue that has the selector's raw text; of several that have it, the one that it names."""
-        issues = self._index.rows(IndexedIssue, "raw_sha256 >= ?1 AND raw_sha256 < ?1 || 'g'", selector.sha256)
-        named = [issue for issue in issues if issue.id == selector.issue]
-        return next(iter([*named, *issues]), None)
+        ids = self._index.issues(selector.sha256)
+        if not ids:
+            return None
+        return self._reader.issue(selector.issue if selector.issue in ids else ids[0])
 
     def _by_quotation(self, selector: Selector, why: str) -> Resolution:
         found, candidates = quoted(self._reader, selector)
@@ -138,8 +139,8 @@ class Resolver:
         return Resolution("gone", message, "quotation", selector, candidates=tuple(candidates))
 
     def _by_raw_range(self, selector: Selector, issue: IndexedIssue, raw: str) -> Resolution:
-        condition, extent = "issue_id = ? AND raw_end > ? AND raw_start < ?", (selector.raw_start, selector.raw_end)
-        spans = self._index.rows(IndexedSpan, condition, issue.id, *extent)
+        extent = selector.raw_start, selector.raw_end
+        spans = [span for span in issue.spans if span.raw_start < extent[1] and extent[0] < span.raw_end]
         texts = dict.fromkeys((span.record_id, span.role) for span in spans if span.role in ROLES_OF_TEXT)
         letters: list[Letter] = []
         for record_id, role in texts:
@@ -153,7 +154,7 @@ class Resolver:
         if matching:
             return _answer(selector, _passages(matching), "raw range", same=True)
         if letters:
-            edits = tuple(self._index.rows(IndexedEdit, condition, issue.id, *extent))
+            edits = tuple(edit for edit in issue.edits if edit.raw_start < extent[1] and extent[0] < edit.raw_end)
             lost = any(record_id is None for record_id, _ in texts)
             remark = "some of its characters are in no record now" if lost else ""
             return _answer(selector, _passages(body or letters), "raw range", remark=remark, edits=edits)

@@ -68,7 +68,8 @@ class HeaderTemplates:
 
 def header_shape(text: str) -> str:
     """Return what all printings of a header have in common: its words, with # for any number."""
-    return _NUMBER.sub("#", _RULES.sub(r"\1", text.replace(PAGE, "#").replace("\t", " ")))
+    spaced = " ".join(text.replace(PAGE, "#").split())
+    return _NUMBER.sub("#", _RULES.sub(r"\1", spaced))
 
 
 def find_header(text: str, template: str) -> Iterator[Header]:
