@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 import codecs
-import hashlib
 import os
-import secrets
 import stat
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
@@ -28,6 +26,9 @@ def sha256_of(path: Path) -> str:
     Raises:
         OSError: it cannot be read.
     """
+    # Imported here, for it is a tenth of what reading a table takes, and reading needs none.
+    import hashlib
+
     digest = hashlib.sha256()
     with path.open("rb") as file:
         while block := file.read(_BLOCK):
@@ -138,7 +139,7 @@ def whole_file(path: Path, *, durable: bool = True) -> Iterator[BinaryIO]:
 @contextmanager
 def _replacement(target: Path, *, durable: bool) -> Iterator[BinaryIO]:
     """Give a new file, and put it in the place of ``target`` when the block ends without an error."""
-    fresh = target.with_name(f".lprcorpus-{secrets.token_hex(8)}.part")
+    fresh = target.with_name(f".lprcorpus-{os.urandom(8).hex()}.part")
     nameless = _open_nameless(target.parent)
     try:
         with nameless or fresh.open("xb") as stream:

@@ -140,7 +140,8 @@ class IssueChecks:
             named = {(problem.table, problem.key, problem.column) for problem in problems}
             codes = ("rebuild-row", "rebuild-value")
             says = "as a build makes it"
-            for problem in compare_rows(values_of(rows), values_of(built), codes, says):
+            expected = values_of(built, TABLES)
+            for problem in compare_rows(values_of(rows, TABLES), expected, codes, says):
                 if (problem.table, problem.key, problem.column) not in named:
                     problems.append(problem)
         yield from problems

@@ -32,7 +32,7 @@ Printed = dict[tuple[str | None, str], str]
 def check_manifest(manifest: Entry, rows: IssueRows, raw: str) -> Iterator[Problem]:
     """Yield where the rows of an issue are not what its manifest says."""
     expected = _expected_values(manifest)
-    yield from compare_rows(values_of(rows), expected, ("manifest", "manifest"), _SAYS)
+    yield from compare_rows(values_of(rows, expected), expected, ("manifest", "manifest"), _SAYS)
     printed: Printed = {}
     for span in rows.spans:
         place = (span.record_id, span.role)

@@ -7,7 +7,7 @@ what the kind of a block, the role of a line or the reason of an edit should be.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 
 import pyarrow as pa
 from pydantic import ValidationError
@@ -58,10 +58,11 @@ def is_same(rows: IssueRows, tables: Mapping[str, pa.Table]) -> bool:
     return all(tables[name].equals(to_arrow(name, rows.table(name))) for name in TABLES)
 
 
-def values_of(rows: IssueRows) -> Values:
-    """Return the values of all rows of an issue."""
+def values_of(rows: IssueRows, names: Iterable[str]) -> Values:
+    """Return the values of all rows of an issue in some tables."""
     values: Values = {}
-    for name, table in TABLES.items():
+    for name in names:
+        table = TABLES[name]
         values[name] = {}
         for row in rows.table(name):
             key = ",".join(str(getattr(row, column)) for column in table.key)
