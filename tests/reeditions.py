@@ -143,6 +143,8 @@ def curate(tables: Tables, rows: IssueRows, raw: str, dice: random.Random) -> No
         span = dice.choice([span for span in rows.spans if span.role == "body" and span.record_id])
         line = raw[span.raw_start : span.raw_end]
         words = line.split()
+        if not words:
+            raise IndexError(line)
         start = dice.randrange(len(words))
         found = " ".join(words[start : start + dice.choice([1, 1, 2, 4])])
         replaced = dice.choice(

@@ -39,7 +39,7 @@ print(json.dumps({
     "dataset": len(lprcorpus.load("blocks")),
     "stream": next(iter(lprcorpus.load(streaming=True)))["title"],
     "citation": lprcorpus.cite("lpr-1-2/hourglass-of-the-free", style="ris").splitlines()[0],
-    "raw": len(lprcorpus.Corpus().raw_text("raw/lpr-1-2.txt")),
+    "raw": len(lprcorpus.Corpus().raw_text(lprcorpus.Corpus().row("issues", lprcorpus.schema.Issue, "lpr-1-2"))),
 }))
 """
 COMMITTED = Corpus(ROOT / "processed")

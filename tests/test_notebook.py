@@ -14,7 +14,6 @@ from .conftest import ROOT
 NOTEBOOK = ROOT / "docs" / "first-steps.ipynb"
 
 
-@pytest.mark.usefixtures("whole_corpus")
 def test_every_cell_prints_what_the_notebook_shows() -> None:
     matplotlib = pytest.importorskip("matplotlib", reason="matplotlib is not here: pip install 'lprcorpus[test]'")
     matplotlib.use("Agg")
