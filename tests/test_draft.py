@@ -23,7 +23,7 @@ from lprcorpus.errors import LprcorpusError, ManifestError
 from .conftest import ROOT, run
 from .made_periodicals import MADE, MadePeriodical, body
 from .rowhelp import columns_of
-from .test_laws import ANY_TEXT, LAID_OUT, check_invariants
+from .test_invariants import ANY_TEXT, LAID_OUT, check_invariants
 
 
 def build_of(drafted: Draft, text: str) -> BuiltIssue:

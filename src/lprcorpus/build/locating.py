@@ -18,7 +18,7 @@ from lprcorpus.build.manifest import Manifest, Quote, RecordEntry
 from lprcorpus.errors import ManifestError
 from lprcorpus.messages import count
 from lprcorpus.text.lines import Lines
-from lprcorpus.text.pages import Page, Paged
+from lprcorpus.text.pages import PageExtent, Paged
 
 __all__ = ["LocatedPassage", "LocatedRecord", "find_records"]
 
@@ -260,7 +260,7 @@ class _QuotationFinder:
             return LocatedPassage(start, end, first, last)
         return None
 
-    def _title_missing(self, title: str, page: Page) -> str:
+    def _title_missing(self, title: str, page: PageExtent) -> str:
         """Return a message on a title that is not on its page: where it is instead, or what comes nearest."""
         elsewhere = self._set_passages(title, 0, len(self.lines.text))
         if not elsewhere:

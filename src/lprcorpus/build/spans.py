@@ -9,7 +9,7 @@ from typing import NamedTuple
 
 from lprcorpus.schema import Role, Span
 from lprcorpus.text.lines import Lines
-from lprcorpus.text.pages import Page as PageExtent
+from lprcorpus.text.pages import PageExtent
 from lprcorpus.text.pages import Paged
 
 __all__ = ["Extent", "UnclaimedText", "claimed_share", "partition", "unclaimed_text"]

@@ -43,7 +43,7 @@ _SHOW_TRACEBACK = "LPRCORPUS_TRACEBACK"
 """The environment variable that asks for the traceback of an error that is not one of ours."""
 
 
-class _Group(click.Group):
+class _CommandGroup(click.Group):
     """A group that imports a command when it is called, and words errors in one line."""
 
     def list_commands(self, ctx: click.Context) -> list[str]:  # noqa: ARG002 (click's signature)
@@ -145,7 +145,7 @@ def _print_version(ctx: click.Context, _: click.Parameter, wanted: bool) -> None
     ctx.exit()
 
 
-@click.group(cls=_Group, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
+@click.group(cls=_CommandGroup, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
 @click.option(
     "--version",
     is_flag=True,

@@ -27,7 +27,7 @@ KEPT_GROUPS = 4
 
 
 @dataclass(frozen=True)
-class _Group:
+class _RowGroup:
     """A row group: its file, its number in the file, and how many rows it has."""
 
     file: TableFile
@@ -38,7 +38,7 @@ class _Group:
 class ParquetTable(InMemoryTable):  # type: ignore[misc]  # datasets is not typed
     """A table of Parquet files of the same schema. Several threads may read it at once."""
 
-    def __init__(self, groups: Sequence[_Group], schema: pa.Schema) -> None:
+    def __init__(self, groups: Sequence[_RowGroup], schema: pa.Schema) -> None:
         self._groups = tuple(groups)
         self._schema = schema
         # The first row of each group, and one past the last row of all.
@@ -62,7 +62,7 @@ class ParquetTable(InMemoryTable):  # type: ignore[misc]  # datasets is not type
             with table_file.open() as file:
                 for number in range(file.num_row_groups):
                     rows = file.metadata.row_group(number).num_rows
-                    groups.append(_Group(table_file, number, rows))
+                    groups.append(_RowGroup(table_file, number, rows))
         return cls(groups, schema)
 
     @property
@@ -87,7 +87,7 @@ class ParquetTable(InMemoryTable):  # type: ignore[misc]  # datasets is not type
         """
         return self._decoded is not None or self._jumps > len(self._groups)
 
-    def _read(self, group: _Group) -> pa.Table:
+    def _read(self, group: _RowGroup) -> pa.Table:
         names = self._schema.names
         with group.file.open() as file:
             rows = file.read_row_group(group.number, columns=names)

@@ -44,7 +44,7 @@ from lprcorpus.text.running_headers import (
     split_header,
 )
 
-__all__ = ["Aside", "NumberDoubt", "Page", "Paged", "Pagination", "find_pages", "writes_final_spaces"]
+__all__ = ["Aside", "NumberDoubt", "PageExtent", "Paged", "Pagination", "find_pages", "writes_final_spaces"]
 
 _URL = re.compile(r"https?://\S+")
 _CHANGE_COST, _CHANGE_COST_OF_FEEDS = 0.5, 1.0  # see believed_votes
@@ -55,7 +55,7 @@ _NOTE_MARK = re.compile(r"(?:\(?\d{1,3}[.)]?|\[\d{1,3}\]|[*†‡§¶]{1,3})\s*\
 _MOST_NOTE_LINES = 25
 
 
-class Page(NamedTuple):
+class PageExtent(NamedTuple):
     """One page: its number, whether that is printed or counted, and its characters."""
 
     number: int
@@ -77,7 +77,7 @@ class Paged:
     """A text with its pages found."""
 
     lines: Lines
-    pages: tuple[Page, ...]  # they partition the text
+    pages: tuple[PageExtent, ...]  # they partition the text
     asides: tuple[Aside, ...]  # what was set aside, in order
     is_set: Flags  # which of the printed lines are text, not set aside
     final_spaces: bool  # lines end in the space between their last word and the next line's first
@@ -90,7 +90,7 @@ class Paged:
         """Return which page (counted from 0) holds the character at an offset."""
         return bisect_right(self.page_starts, offset) - 1
 
-    def page_at(self, offset: int) -> Page:
+    def page_at(self, offset: int) -> PageExtent:
         """Return the page that holds the character at an offset."""
         return self.pages[self.page_index(offset)]
 
@@ -98,7 +98,7 @@ class Paged:
         """Return whether a printed character is text, not set aside."""
         return bool(self.is_set[int(np.searchsorted(self.lines.last, offset, side="right"))])
 
-    def page_numbered(self, number: int) -> Page | None:
+    def page_numbered(self, number: int) -> PageExtent | None:
         """Return the page of that number, or None."""
         at = bisect_left(self.pages, number, key=lambda page: page.number)
         found = self.pages[at] if at < len(self.pages) else None
@@ -222,7 +222,7 @@ def _headers_at_edges(lines: Lines, sheet: range, known: HeaderTemplates) -> lis
     return found
 
 
-def _without_strays(headers: Sequence[Header], pages: Sequence[Page], text: str) -> list[Header]:
+def _without_strays(headers: Sequence[Header], pages: Sequence[PageExtent], text: str) -> list[Header]:
     """Return the headers without those that have another page's number and are on no other page: they may be text."""
     starts = [page.start for page in pages]
     shapes = [header_shape(text[header.start : header.end].strip()) for header in headers]
@@ -310,7 +310,7 @@ def _recur_evenly(lines: Lines, marks: Sequence[int]) -> bool:
 
 def _number_pages(
     lines: Lines, sheets: Sequence[_Sheet], first: int, change_cost: float
-) -> tuple[tuple[Page, ...], tuple[NumberDoubt, ...]]:
+) -> tuple[tuple[PageExtent, ...], tuple[NumberDoubt, ...]]:
     """Number the sheets; those in front of page 1 that have no number make one page 0."""
     votes = []
     for index, sheet in enumerate(sheets):
@@ -322,13 +322,13 @@ def _number_pages(
         if not numbers[vote.sheet].printed:
             line = lines.line_at(sheets[vote.sheet].start)
             doubts.append(NumberDoubt(line, vote.number, numbers[vote.sheet].number))
-    pages: list[Page] = []
+    pages: list[PageExtent] = []
     ends = [sheet.start for sheet in sheets[1:]] + [len(lines.text)]
     for sheet, end, (number, printed) in zip(sheets, ends, numbers, strict=True):
         if pages and pages[-1].number == number:
-            pages[-1] = Page(number, pages[-1].printed or printed, pages[-1].start, end)
+            pages[-1] = PageExtent(number, pages[-1].printed or printed, pages[-1].start, end)
         else:
-            pages.append(Page(number, printed, sheet.start if pages else 0, end))
+            pages.append(PageExtent(number, printed, sheet.start if pages else 0, end))
     return tuple(pages), tuple(doubts)
 
 
@@ -348,7 +348,7 @@ def _link_targets(lines: Lines, page_starts: Sequence[int]) -> Iterator[Aside]:
             index -= 1
 
 
-def _footnotes(lines: Lines, pages: Sequence[Page], asides: Sequence[Aside]) -> Iterator[Aside]:
+def _footnotes(lines: Lines, pages: Sequence[PageExtent], asides: Sequence[Aside]) -> Iterator[Aside]:
     """Yield the footnotes of pages: what is under a short rule at the foot, and opens with a mark."""
     if len(pages) == 1:
         return
