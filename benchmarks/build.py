@@ -1,11 +1,14 @@
 """Measure the whole build: raw text to written, proved Parquet, of 100 to 10,000 generated issues.
 
-    python benchmarks/build.py [--issues 10000] [--folder FOLDER] [--only growth,workers,cluster,reading]
+    python benchmarks/build.py [--issues 10000] [--folder FOLDER] [--only
+    growth,workers,cluster,reading]
 
-Prints, from one run: the time and the peak memory from 100 issues to all; two processes against one; a Dask cluster one of
-whose two workers is killed half-way against a build that nobody disturbs; and the memory of ``validate`` and ``load``. Each
-figure is taken in a process of its own; its peak is that of the largest process that took part. Where other work is going on,
-the seconds of processor time say more than those of the clock. The corpora are left in FOLDER, if it is given, for the next run.
+Prints, from one run: the time and the peak memory from 100 issues to all; two processes against
+one; a Dask cluster one of whose two workers is killed half-way against a build that nobody
+disturbs; and the memory of ``validate`` and ``load``. Each figure is taken in a process of its own;
+its peak is that of the largest process that took part. Where other work is going on, the seconds of
+processor time say more than those of the clock. The corpora are left in FOLDER, if it is given, for
+the next run.
 """
 
 from __future__ import annotations
@@ -86,18 +89,27 @@ def megabytes(raw: Path) -> float:
 
 def hashes(folder: Path) -> dict[str, str]:
     files = (path for path in folder.rglob("*") if path.is_file())
-    return {str(path.relative_to(folder)): hashlib.sha256(path.read_bytes()).hexdigest() for path in files}
+    return {
+        str(path.relative_to(folder)): hashlib.sha256(path.read_bytes()).hexdigest()
+        for path in files
+    }
 
 
 def growth(sizes: list[int], folder: Path) -> None:
     print("Growth: one process; what one issue more costs, beyond what a build of one takes")
-    print(f"{'issues':>8} {'MB':>8} {'seconds':>8} {'processor':>9} {'MB/s a core':>11} {'ms an issue':>11} {'peak MB':>8}")
+    print(
+        f"{'issues':>8} {'MB':>8} {'seconds':>8} {'processor':>9} {'MB/s a core':>11} {'ms an issue':>11} {'peak MB':>8}"
+    )
     seen: list[tuple[float, float]] = []
     one = corpus(folder, 1)
-    fixed = min(measure_build(one / "raw", one / "processed")["processor"] for _ in range(3))  # imports, pictures, one issue
+    fixed = min(
+        measure_build(one / "raw", one / "processed")["processor"] for _ in range(3)
+    )  # imports, pictures, one issue
     for size in sizes:
         home = corpus(folder, size)
-        runs = [measure_build(home / "raw", home / "processed") for _ in range(3 if size <= 100 else 1)]
+        runs = [
+            measure_build(home / "raw", home / "processed") for _ in range(3 if size <= 100 else 1)
+        ]
         best = min(runs, key=lambda run: run["processor"])
         amount = megabytes(home / "raw")
         each = (best["processor"] - fixed) / (size - 1) * 1000 if size > 1 else fixed * 1000
@@ -108,7 +120,10 @@ def growth(sizes: list[int], folder: Path) -> None:
             flush=True,
         )
     (small, low), (large, high) = seen[0], seen[-1]
-    print(f"largest against smallest: an issue costs {large / small - 1:+.0%}; the peak is {high / low - 1:+.0%}\n", flush=True)
+    print(
+        f"largest against smallest: an issue costs {large / small - 1:+.0%}; the peak is {high / low - 1:+.0%}\n",
+        flush=True,
+    )
 
 
 def workers(size: int, folder: Path) -> None:
@@ -125,7 +140,11 @@ def workers(size: int, folder: Path) -> None:
             f" the largest process {two['peak']:.0f} MB",
             flush=True,
         )
-    same = "the same bytes" if hashes(home / "processed") == hashes(home / "processed-two") else "OTHER BYTES"
+    same = (
+        "the same bytes"
+        if hashes(home / "processed") == hashes(home / "processed-two")
+        else "OTHER BYTES"
+    )
     print(f"best {max(ratios):.2f}; {same}\n", flush=True)
 
 
@@ -138,9 +157,19 @@ def cluster() -> Iterator[tuple[str, list[subprocess.Popen[bytes]]]]:
     quiet: dict[str, Any] = {"stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL}
     address = f"tcp://127.0.0.1:{port}"
     dask = [sys.executable, "-m", "dask"]
-    processes = [subprocess.Popen([*dask, "scheduler", "--host", "127.0.0.1", "--port", str(port), "--no-dashboard"], **quiet)]
+    processes = [
+        subprocess.Popen(
+            [*dask, "scheduler", "--host", "127.0.0.1", "--port", str(port), "--no-dashboard"],
+            **quiet,
+        )
+    ]
     for _ in range(2):
-        processes.append(subprocess.Popen([*dask, "worker", address, "--nthreads", "1", "--no-nanny", "--no-dashboard"], **quiet))
+        processes.append(
+            subprocess.Popen(
+                [*dask, "worker", address, "--nthreads", "1", "--no-nanny", "--no-dashboard"],
+                **quiet,
+            )
+        )
     try:
         yield address, processes[1:]
     finally:
@@ -158,16 +187,26 @@ def killed_worker(size: int, folder: Path) -> None:
     shutil.rmtree(out, ignore_errors=True)
     tables = len(list((home / "processed").glob("records*.parquet")))
     with cluster() as (address, processes):
-        command = program(BUILD, raw=str(home / "raw"), out=str(out), options=f"scheduler={address!r}")
+        command = program(
+            BUILD, raw=str(home / "raw"), out=str(out), options=f"scheduler={address!r}"
+        )
         build = subprocess.Popen(command, stdout=subprocess.PIPE)
         done = 0
         while build.poll() is None and done < tables / 2:
-            done = len([path for path in scratch.glob("*") if not path.name.startswith(".")]) if scratch.is_dir() else 0
+            done = (
+                len([path for path in scratch.glob("*") if not path.name.startswith(".")])
+                if scratch.is_dir()
+                else 0
+            )
             time.sleep(0.05)
         processes[0].kill()
         status = build.wait()
         Path(command[1]).unlink()
-    same = "the same bytes as without" if status == 0 and hashes(out) == hashes(home / "processed") else "NOT THE SAME"
+    same = (
+        "the same bytes as without"
+        if status == 0 and hashes(out) == hashes(home / "processed")
+        else "NOT THE SAME"
+    )
     print(f"killed when {done} of {tables} shards were done; exit status {status}; {same}\n")
 
 
@@ -205,7 +244,9 @@ def main() -> None:
         if "cluster" in chosen:
             killed_worker(min(500, options.issues), folder)
         if "reading" in chosen:
-            reading([size for size in sizes if (corpus(folder, size) / "processed").is_dir()], folder)
+            reading(
+                [size for size in sizes if (corpus(folder, size) / "processed").is_dir()], folder
+            )
 
 
 if __name__ == "__main__":

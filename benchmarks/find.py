@@ -2,10 +2,12 @@
 
     python benchmarks/find.py [--issues 667] [--against SRC]
 
-Prints how long ``find`` takes as a new process in the present corpus, beside the bare interpreter and, with ``--against``, beside
-the package in another source folder, taking turns in the same run. Then, for a generated corpus (667 issues hold 10,005
-records): how long its index takes to make, beside SQLite's FTS5 over the same bodies handed over whole; how long ``find`` takes
-in it as a new process, and once it is open; how long selectors take to resolve; and that doubling a body doubles the time.
+Prints how long ``find`` takes as a new process in the present corpus, beside the bare interpreter
+and, with ``--against``, beside the package in another source folder, taking turns in the same run.
+Then, for a generated corpus (667 issues hold 10,005 records): how long its index takes to make,
+beside SQLite's FTS5 over the same bodies handed over whole; how long ``find`` takes in it as a new
+process, and once it is open; how long selectors take to resolve; and that doubling a body doubles
+the time.
 """
 
 from __future__ import annotations
@@ -45,7 +47,9 @@ def seconds(call: Callable[[], object], times: int = 5) -> float:
 def process(arguments: Sequence[str], source: Path | None = None) -> Callable[[], object]:
     """Return a call that runs the interpreter, perhaps with the package from another folder."""
     environment = {**os.environ, "PYTHONPATH": str(source)} if source else None
-    return lambda: subprocess.run([sys.executable, *arguments], check=True, capture_output=True, env=environment)
+    return lambda: subprocess.run(
+        [sys.executable, *arguments], check=True, capture_output=True, env=environment
+    )
 
 
 def turns(calls: Sequence[Callable[[], object]], times: int = 9) -> list[float]:
@@ -91,8 +95,12 @@ def index_making(corpus: Corpus, folder: Path) -> None:
     made = seconds(lambda: index_of(corpus), 1)
     again = seconds(plain, 1)
     size = sum(file.stat().st_size for file in (folder / "cache").iterdir())
-    print(f"FTS5 alone      {alone:8.1f} s before, {again:.1f} s after, over the same bodies handed over whole")
-    print(f"index file      {made:8.1f} s, {2 * made / (alone + again):.1f} times that; {size / 1e6:.0f} MB")
+    print(
+        f"FTS5 alone      {alone:8.1f} s before, {again:.1f} s after, over the same bodies handed over whole"
+    )
+    print(
+        f"index file      {made:8.1f} s, {2 * made / (alone + again):.1f} times that; {size / 1e6:.0f} MB"
+    )
 
 
 def at_scale(issues: int, folder: Path, small: float) -> None:
@@ -107,12 +115,20 @@ def at_scale(issues: int, folder: Path, small: float) -> None:
         found = find(query, exact=True, limit=20, corpus=corpus)
         taken = seconds(lambda query=query: find(query, exact=True, limit=20, corpus=corpus))
         print(f"{query[:14]:15} {taken * 1e3:8.1f} ms, {len(found):2} passages at most 20")
-    selectors = [passage.selector for passage in find("of the", exact=True, limit=1_000, corpus=corpus) if passage.selector]
+    selectors = [
+        passage.selector
+        for passage in find("of the", exact=True, limit=1_000, corpus=corpus)
+        if passage.selector
+    ]
     resolver = Resolver(corpus)
     taken = seconds(lambda: [resolver.resolve(selector) for selector in selectors])
-    print(f"resolve         {taken / len(selectors) * 1e3:8.2f} ms a selector, of {len(selectors):,}")
+    print(
+        f"resolve         {taken / len(selectors) * 1e3:8.2f} ms a selector, of {len(selectors):,}"
+    )
     large = statistics.median(turns([process([*FIND, quotation, "--corpus", str(corpus.folder)])]))
-    print(f"cold start      {large * 1e3:8.0f} ms in this corpus, {large / small:.2f} times that in the small one")
+    print(
+        f"cold start      {large * 1e3:8.0f} ms in this corpus, {large / small:.2f} times that in the small one"
+    )
 
 
 def doubling() -> None:
@@ -122,8 +138,12 @@ def doubling() -> None:
     for name, text in texts.items():
         taken = []
         for body in (text, 2 * text):
-            taken.append(seconds(lambda body=body: (sentences(body), list(FoldedText(body).find(["the"])))))
-        print(f"{name:15} {taken[0] * 1e3:8.1f} ms in 100,000 characters, {taken[1] / taken[0]:.1f} times that in twice as many")
+            taken.append(
+                seconds(lambda body=body: (sentences(body), list(FoldedText(body).find(["the"]))))
+            )
+        print(
+            f"{name:15} {taken[0] * 1e3:8.1f} ms in 100,000 characters, {taken[1] / taken[0]:.1f} times that in twice as many"
+        )
 
 
 def main() -> None:

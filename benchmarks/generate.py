@@ -2,9 +2,10 @@
 
     python benchmarks/generate.py FOLDER --issues 1000 [--seed 0]
 
-An issue has the real one's items in another order, under titles, page numbers and ids of its own, and its common words changed
-places with others of their length, so that no two issues say the same and none says what the real one does. The same seed
-gives the same bytes; an issue does not depend on how many are made.
+An issue has the real one's items in another order, under titles, page numbers and ids of its own,
+and its common words changed places with others of their length, so that no two issues say the same
+and none says what the real one does. The same seed gives the same bytes; an issue does not depend
+on how many are made.
 """
 
 from __future__ import annotations
@@ -58,7 +59,9 @@ class Words:
     def exchange(self, chance: random.Random) -> dict[str, str]:
         """Return which word stands for which."""
         return {
-            old: new for words in self.known.values() for old, new in zip(words, chance.sample(words, len(words)), strict=True)
+            old: new
+            for words in self.known.values()
+            for old, new in zip(words, chance.sample(words, len(words)), strict=True)
         }
 
 
@@ -80,7 +83,11 @@ def _items(content: dict[str, Any], manifest: Manifest, paged: Paged, text: str)
     found = find_records(paged, manifest, "raw")
     groups: list[list[int]] = []
     for index, record in enumerate(found):
-        if record.entry.section and index and found[index - 1].entry.section == record.entry.section:
+        if (
+            record.entry.section
+            and index
+            and found[index - 1].entry.section == record.entry.section
+        ):
             groups[-1].append(index)
         else:
             groups.append([index])
@@ -96,7 +103,10 @@ def _items(content: dict[str, Any], manifest: Manifest, paged: Paged, text: str)
             titles = sum(page.start <= found[index].title.end <= page.end for index in group)
             pieces.append(marked[page.start + moved : page.end + moved + titles])
             moved += titles
-        bodies = [_without_mark(piece, printed=page.printed) for piece, page in zip(pieces, pages, strict=True)]
+        bodies = [
+            _without_mark(piece, printed=page.printed)
+            for piece, page in zip(pieces, pages, strict=True)
+        ]
         entries = tuple(content["records"][index] for index in group)
         first_pages = tuple(entry["page"] - pages[0].number for entry in entries)
         yield Item(entries, first_pages, tuple(bodies), tuple(page.printed for page in pages))
@@ -113,7 +123,9 @@ def _without_mark(page: str, *, printed: bool) -> str:
     return re.sub(r"\A[^\n]*\n\s*\d+ *\n\s*", "", page)
 
 
-def make_issue(content: dict[str, Any], items: Sequence[Item], words: Words, number: int, seed: int) -> tuple[str, str, str]:
+def make_issue(
+    content: dict[str, Any], items: Sequence[Item], words: Words, number: int, seed: int
+) -> tuple[str, str, str]:
     """Return an issue's id, its text and its manifest."""
     chance = random.Random(f"{seed}/{number}")
     exchange = words.exchange(chance)
@@ -130,7 +142,9 @@ def make_issue(content: dict[str, Any], items: Sequence[Item], words: Words, num
         for entry, offset, stamp in zip(item.entries, item.first_pages, numbers, strict=True):
             title = replace_words(entry["title"], exchange) + stamp
             slug = f"{entry['id']}-{len(records) + 1}"
-            records.append({**_quotations(entry, exchange), "id": slug, "title": title, "page": page + offset})
+            records.append(
+                {**_quotations(entry, exchange), "id": slug, "title": title, "page": page + offset}
+            )
         stamps = iter(numbers)
         for place, (body, printed) in enumerate(zip(item.pages, item.printed, strict=True)):
             mark = f"{head} \n\n{page} \n \n\n" if printed or place == 0 else " "
@@ -142,7 +156,12 @@ def make_issue(content: dict[str, Any], items: Sequence[Item], words: Words, num
         if not pieces[-1].endswith("\n"):
             pieces.append("\n")
     text = "".join(pieces)
-    entry = {**content["issue"], **issue, "id": issue_id, "sha256": hashlib.sha256(text.encode()).hexdigest()}
+    entry = {
+        **content["issue"],
+        **issue,
+        "id": issue_id,
+        "sha256": hashlib.sha256(text.encode()).hexdigest(),
+    }
     pagination = {"first": first, "running_heads": [f"{head}\n{{page}}"], "space_marks": True}
     return issue_id, text, to_toml({"issue": entry, "pagination": pagination, "records": records})
 
@@ -152,7 +171,9 @@ def _quotations(value: Any, exchange: dict[str, str]) -> Any:
     quoted = {"byline", "from", "to"}
     if isinstance(value, dict):
         return {
-            key: replace_words(item, exchange) if key in quoted and isinstance(item, str) else _quotations(item, exchange)
+            key: replace_words(item, exchange)
+            if key in quoted and isinstance(item, str)
+            else _quotations(item, exchange)
             for key, item in value.items()
         }
     return value
@@ -170,7 +191,9 @@ def to_toml(tables: dict[str, Any]) -> str:
 
 def _toml_value(value: Any) -> str:
     if isinstance(value, dict):
-        return "{ " + ", ".join(f"{key} = {_toml_value(item)}" for key, item in value.items()) + " }"
+        return (
+            "{ " + ", ".join(f"{key} = {_toml_value(item)}" for key, item in value.items()) + " }"
+        )
     if isinstance(value, list):
         return "[" + ", ".join(map(_toml_value, value)) + "]"
     return json.dumps(value, ensure_ascii=False)

@@ -2,12 +2,13 @@
 
     python benchmarks/text_stages.py [--megabytes 100]
 
-The first issue is repeated, each time as a text and an issue of its own. Times are the process's own, on one core, so that
-what else the machine does counts as little as it can. Prints the speed of the stages, and of
-``str.splitlines`` on the same text in the same run, in two ways: on all of the text at once, as one string, which is what the
-goal of 1/20 speaks of; and called for each issue, its result dropped before the next, where it is twice as fast because
-neither the text nor the lines ever leave the processor's cache. Then the process's peak memory after a tenth of the issues
-and after all.
+The first issue is repeated, each time as a text and an issue of its own. Times are the process's
+own, on one core, so that what else the machine does counts as little as it can. Prints the speed of
+the stages, and of ``str.splitlines`` on the same text in the same run, in two ways: on all of the
+text at once, as one string, which is what the goal of 1/20 speaks of; and called for each issue,
+its result dropped before the next, where it is twice as fast because neither the text nor the lines
+ever leave the processor's cache. Then the process's peak memory after a tenth of the issues and
+after all.
 """
 
 from __future__ import annotations

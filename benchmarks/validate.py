@@ -2,14 +2,17 @@
 
     python benchmarks/validate.py [--records 100000] [--folder FOLDER] [--shards N]
 
-Makes a corpus of that many records of about 5,000 characters each: issues rearranged from the real one (``generate.py``), without
-its longest item; some hundreds are built as any corpus is, and the rest are these under other ids. Then prints, side by side, the
-rows a second and the peak memory of ours without the proof, ours with the proof, and Frictionless; each in a process of its own.
-The seconds are the clock's and the processor's: where other work shares the machine, only the latter can be compared.
+Makes a corpus of that many records of about 5,000 characters each: issues rearranged from the real
+one (``generate.py``), without its longest item; some hundreds are built as any corpus is, and the
+rest are these under other ids. Then prints, side by side, the rows a second and the peak memory of
+ours without the proof, ours with the proof, and Frictionless; each in a process of its own. The
+seconds are the clock's and the processor's: where other work shares the machine, only the latter
+can be compared.
 
-Frictionless validates only the first file of a table in shards. It is given each shard as a package of its own, one after the
-other in one process, and its time is taken without its start; ours is that of the whole command. With ``--shards`` it is given
-only that many, evenly spread; its rows a second are then those of these.
+Frictionless validates only the first file of a table in shards. It is given each shard as a package
+of its own, one after the other in one process, and its time is taken without its start; ours is
+that of the whole command. With ``--shards`` it is given only that many, evenly spread; its rows a
+second are then those of these.
 """
 
 from __future__ import annotations
@@ -72,7 +75,8 @@ class Run:
 def make_corpus(folder: Path, records: int) -> Path:
     """Generate and build a corpus of at least that many records; return the built folder.
 
-    At most :data:`GENERATED` issues are made; a larger corpus holds these several times, under other ids.
+    At most :data:`GENERATED` issues are made; a larger corpus holds these several times, under
+    other ids.
     """
     content, items, text = read_items()
     longest = max(items, key=lambda item: sum(map(len, item.pages)))
@@ -104,16 +108,25 @@ def copy_issues(base: Path, folder: Path, copies: int) -> None:
     for copy in range(copies):
         prefix = f"copy-{copy:03d}-"
         for path in sorted((base / "raw").iterdir()):
-            content = path.read_bytes().replace(b'id = "generated', f'id = "{prefix}generated'.encode(), 1)
+            content = path.read_bytes().replace(
+                b'id = "generated', f'id = "{prefix}generated'.encode(), 1
+            )
             (folder / "raw" / f"{prefix}{path.name}").write_bytes(content)
         for shard, every in enumerate(zip(*(corpus.parts(name) for name in TABLES), strict=True)):
             number = copy * shards + shard
-            made = {name: rename(part, prefix).cast(arrow_schema(name)) for name, part in zip(TABLES, every, strict=True)}
+            made = {
+                name: rename(part, prefix).cast(arrow_schema(name))
+                for name, part in zip(TABLES, every, strict=True)
+            }
             for name, table in made.items():
-                path = folder / "processed" / f"{name}-{number:05d}-of-{copies * shards:05d}.parquet"
+                path = (
+                    folder / "processed" / f"{name}-{number:05d}-of-{copies * shards:05d}.parquet"
+                )
                 with writer(name, path) as out:
                     for start in range(0, table.num_rows, ROW_GROUP):
-                        out.write_table(table.slice(start, ROW_GROUP).combine_chunks(), row_group_size=ROW_GROUP)
+                        out.write_table(
+                            table.slice(start, ROW_GROUP).combine_chunks(), row_group_size=ROW_GROUP
+                        )
                 data = path.read_bytes()
                 files[name].append(DataFile(path.name, len(data), hashlib.sha256(data).hexdigest()))
                 digests[name] += issue_digests(name, table)
@@ -122,7 +135,10 @@ def copy_issues(base: Path, folder: Path, copies: int) -> None:
                 parts[name].append(base / f"{number:05d}-{name}")
                 parts[name][-1].write_text(text, "utf-8")
     join_references(folder / "processed", parts)
-    tables = tuple(TableFacts(name, tuple(files[name]), rows[name], table_digest(digests[name])) for name in TABLES)
+    tables = tuple(
+        TableFacts(name, tuple(files[name]), rows[name], table_digest(digests[name]))
+        for name in TABLES
+    )
     write_metadata(folder / "processed", tables)
 
 
@@ -130,9 +146,13 @@ def rename(table: pa.Table, prefix: str) -> pa.Table:
     """Return rows whose ids of issues and records, and paths of raw texts, begin otherwise."""
     for place, column in enumerate(table.column_names):
         if column in ("id", "issue_id", "record_id"):
-            table = table.set_column(place, column, pc.binary_join_element_wise(prefix, table.column(column), ""))
+            table = table.set_column(
+                place, column, pc.binary_join_element_wise(prefix, table.column(column), "")
+            )
         elif column == "raw_path":
-            table = table.set_column(place, column, pc.replace_substring(table.column(column), "raw/", f"raw/{prefix}"))
+            table = table.set_column(
+                place, column, pc.replace_substring(table.column(column), "raw/", f"raw/{prefix}")
+            )
     return table
 
 
@@ -152,7 +172,9 @@ def run(*command: str) -> tuple[str, float, float, float]:
 
 
 def run_ours(folder: Path, *options: str) -> Run:
-    printed, seconds, cpu, memory = run(sys.executable, "-m", "lprcorpus", "validate", str(folder), "--json", *options)
+    printed, seconds, cpu, memory = run(
+        sys.executable, "-m", "lprcorpus", "validate", str(folder), "--json", *options
+    )
     return Run(sum(json.loads(printed)["rows"].values()), seconds, cpu, memory)
 
 
@@ -160,9 +182,16 @@ def shard_packages(folder: Path, target: Path, most: int | None) -> list[Path]:
     """Write the shards of a corpus as packages of their own, their files linked; return their descriptors."""
     package = json.loads((folder / "datapackage.json").read_bytes())
     tables = [resource for resource in package["resources"] if resource.get("type") == "table"]
-    paths = {table["name"]: [table["path"]] if isinstance(table["path"], str) else table["path"] for table in tables}
+    paths = {
+        table["name"]: [table["path"]] if isinstance(table["path"], str) else table["path"]
+        for table in tables
+    }
     count = len(paths["records"])
-    chosen = range(count) if most is None else sorted({number * count // most for number in range(min(most, count))})
+    chosen = (
+        range(count)
+        if most is None
+        else sorted({number * count // most for number in range(min(most, count))})
+    )
     descriptors = []
     for number in chosen:
         place = target / f"{number:05d}"
@@ -173,7 +202,11 @@ def shard_packages(folder: Path, target: Path, most: int | None) -> list[Path]:
         for resource in resources:
             del resource["rows"]  # of all shards
         files = {listed[number] for listed in paths.values()}
-        resources += [item for item in package["resources"] if item.get("type") != "table" and item["path"] in files]
+        resources += [
+            item
+            for item in package["resources"]
+            if item.get("type") != "table" and item["path"] in files
+        ]
         descriptor = place / "datapackage.json"
         descriptor.write_text(json.dumps({**package, "resources": resources}), "utf-8")
         descriptors.append(descriptor)
@@ -193,8 +226,14 @@ def run_frictionless(folder: Path, most: int | None) -> Run:
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--records", type=int, default=100_000)
-    parser.add_argument("--folder", type=Path, help="where to make the corpus, or where one made before is; it is kept")
-    parser.add_argument("--shards", type=int, help="how many shards Frictionless is given; all by default")
+    parser.add_argument(
+        "--folder",
+        type=Path,
+        help="where to make the corpus, or where one made before is; it is kept",
+    )
+    parser.add_argument(
+        "--shards", type=int, help="how many shards Frictionless is given; all by default"
+    )
     options = parser.parse_args()
     with tempfile.TemporaryDirectory() as scratch:
         home = options.folder or Path(scratch)
@@ -208,12 +247,16 @@ def main() -> None:
         size = sum(path.stat().st_size for path in folder.glob("*.parquet"))
         text = sum(path.stat().st_size for path in (home / "raw").glob("*.txt"))
         shards = len(corpus.files("records"))
-        print(f"corpus          {bodies:,} records, {shards} shards; {size / 1e6:.0f} MB of Parquet, {text / 1e6:.0f} MB of text")
+        print(
+            f"corpus          {bodies:,} records, {shards} shards; {size / 1e6:.0f} MB of Parquet, {text / 1e6:.0f} MB of text"
+        )
         print(f"                {text / bodies:,.0f} bytes of raw text for each record")
         fast = run_ours(folder, "--no-proof")
         full = run_ours(folder)
         other = run_frictionless(folder, options.shards)
-    print(f"{'':14}{'rows':>12}{'clock s':>10}{'rows/s':>10}{'times':>8}{'cpu s':>10}{'rows/s':>10}{'times':>8}{'peak MiB':>10}")
+    print(
+        f"{'':14}{'rows':>12}{'clock s':>10}{'rows/s':>10}{'times':>8}{'cpu s':>10}{'rows/s':>10}{'times':>8}{'peak MiB':>10}"
+    )
     for name, result in (("without proof", fast), ("with proof", full), ("frictionless", other)):
         line = f"{name:14}{result.rows:>12,}"
         for spent, unit in ((result.seconds, other.seconds), (result.cpu, other.cpu)):

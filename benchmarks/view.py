@@ -2,10 +2,12 @@
 
     python benchmarks/view.py [--corpus DIR | --issues 1000 [--folder FOLDER]] [--runs 5]
 
-Prints the seconds that the page takes to write, the peak memory of the largest process, the files and their size, and of some
-loads in Chromium the median milliseconds to the first paint with and without script, to the end of loading with script, and of
-the first search. A ratio to an empty page is given, since machines are noisy. With ``--issues``, a corpus of so many generated
-issues is built first, and writing is compared with building; the corpus is left in FOLDER, if it is given, for the next run.
+Prints the seconds that the page takes to write, the peak memory of the largest process, the files
+and their size, and of some loads in Chromium the median milliseconds to the first paint with and
+without script, to the end of loading with script, and of the first search. A ratio to an empty page
+is given, since machines are noisy. With ``--issues``, a corpus of so many generated issues is built
+first, and writing is compared with building; the corpus is left in FOLDER, if it is given, for the
+next run.
 """
 
 from __future__ import annotations
@@ -85,11 +87,18 @@ def main() -> None:
         sizes = {path: path.stat().st_size for path in files}
         records = Corpus(home).table("records", ["id"]).num_rows
         print(f"{records:,} records in {len(files):,} files of {sum(sizes.values()):,} bytes")
-        against = f" ({written['seconds'] / building:.1f} × building the corpus)" if building else ""
-        print(f"written in {written['seconds']:.1f} s{against}, {written['processor']:.1f} s of processor time,", end=" ")
+        against = (
+            f" ({written['seconds'] / building:.1f} × building the corpus)" if building else ""
+        )
+        print(
+            f"written in {written['seconds']:.1f} s{against}, {written['processor']:.1f} s of processor time,",
+            end=" ",
+        )
         print(f"peak {written['peak']:,.0f} MB")
         empty.write_text("<!DOCTYPE html><title>Empty</title><p>Empty</p>", "utf-8")
-        browser = driver.chromium.launch(executable_path=shutil.which("chromium"), args=FLAGS.split())
+        browser = driver.chromium.launch(
+            executable_path=shutil.which("chromium"), args=FLAGS.split()
+        )
         base = medians(browser, empty, options.runs, script=False)
         shown = {"the page to open": out}
         if len(files) > 1:
@@ -98,9 +107,13 @@ def main() -> None:
             still = medians(browser, path, options.runs, script=False)
             moving = medians(browser, path, options.runs, script=True)
             print(f"{name} ({sizes[path]:,} bytes)")
-            print(f"  first paint without script  {still[0]:7.0f} ms  ({still[0] / base[0]:.1f} × an empty page)")
+            print(
+                f"  first paint without script  {still[0]:7.0f} ms  ({still[0] / base[0]:.1f} × an empty page)"
+            )
             print(f"  first paint with script     {moving[0]:7.0f} ms")
-            print(f"  loaded, script run          {moving[1]:7.0f} ms  ({moving[1] / base[1]:.1f} × an empty page)")
+            print(
+                f"  loaded, script run          {moving[1]:7.0f} ms  ({moving[1] / base[1]:.1f} × an empty page)"
+            )
             print(f"  first search                {moving[2]:7.0f} ms")
         browser.close()
 

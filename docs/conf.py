@@ -21,9 +21,14 @@ napoleon_numpy_docstring = False
 intersphinx_mapping: dict[str, tuple[str, str | None]] = {}  # nothing is fetched while building
 nitpick_ignore_regex = [
     ("py:.*", r"(?!lprcorpus).*"),  # what other projects define is not linked
-    ("py:class", r"lprcorpus\.\w+\.(Shape|Key|Kept|HasRawText|TableFile)"),  # type variables, and what only types name
+    (
+        "py:class",
+        r"lprcorpus\.\w+\.(Shape|Key|Kept|HasRawText|TableFile)",
+    ),  # type variables, and what only types name
 ]
-nitpick_ignore = [("py:class", "lprcorpus.search.index.IndexedEdit")]  # the columns of an edit, as the schema page has them
+nitpick_ignore = [
+    ("py:class", "lprcorpus.search.index.IndexedEdit")
+]  # the columns of an edit, as the schema page has them
 
 html_theme = "furo"
 html_title = _CORPUS.title

@@ -29,7 +29,8 @@ def pages() -> dict[str, str]:
         "schema.md": MADE + schema_page(),
         "commands.md": MADE + commands_page(),
         "validation-codes.md": MADE + codes_page(),
-        "validation-report.schema.json": json.dumps(report_schema(), ensure_ascii=False, indent=2) + "\n",
+        "validation-report.schema.json": json.dumps(report_schema(), ensure_ascii=False, indent=2)
+        + "\n",
     }
 
 
@@ -60,8 +61,14 @@ def schema_page() -> str:
 def _table_section(table: Table) -> str:
     lines = [f"## {table.name}", "", table.description, "", f"Primary key: {_names(table.key)}."]
     for reference in table.references:
-        lines[-1] += f" {_names(reference.fields)} refers to {_names(reference.target)} of `{reference.table}`."
-    lines += ["", "| column | type | what it holds | constraints | example |", "|---|---|---|---|---|"]
+        lines[-1] += (
+            f" {_names(reference.fields)} refers to {_names(reference.target)} of `{reference.table}`."
+        )
+    lines += [
+        "",
+        "| column | type | what it holds | constraints | example |",
+        "|---|---|---|---|---|",
+    ]
     lines += [_column_row(column) for column in table.columns]
     return "\n".join(lines)
 
@@ -73,7 +80,13 @@ def _names(columns: tuple[str, ...]) -> str:
 def _column_row(column: Column) -> str:
     kind = column.type + (" or null" if column.nullable else "")
     example = json.dumps(column.example, ensure_ascii=False)
-    cells = [f"`{column.name}`", kind, column.description, "; ".join(_constraints(column)), f"`{example}`"]
+    cells = [
+        f"`{column.name}`",
+        kind,
+        column.description,
+        "; ".join(_constraints(column)),
+        f"`{example}`",
+    ]
     return "| " + " | ".join(cell.replace("|", "\\|") for cell in cells) + " |"
 
 
@@ -96,7 +109,13 @@ def commands_page() -> str:
     for name in main.list_commands(context):
         command = main.get_command(context, name)
         assert command is not None
-        parts.append(_help(f"lprcorpus {name}", command, click.Context(command, context, name, terminal_width=90)))
+        parts.append(
+            _help(
+                f"lprcorpus {name}",
+                command,
+                click.Context(command, context, name, terminal_width=90),
+            )
+        )
     return "\n".join(parts)
 
 

@@ -1,6 +1,7 @@
 """Programs of others that read bibliographies, each as a function from BibTeX or RIS to items of CSL-JSON.
 
-Citation.js is looked for in the folder that ``LPRCORPUS_NODE_MODULES`` names, and biber on the path; see ``docs/other-tools.md``.
+Citation.js is looked for in the folder that ``LPRCORPUS_NODE_MODULES`` names, and biber on the
+path; see ``docs/other-tools.md``.
 """
 
 from __future__ import annotations
@@ -42,14 +43,26 @@ _SHOWN = {
 
 
 def _run(command: list[str], text: str, folder: str | None = None) -> str:
-    done = subprocess.run(command, input=text, cwd=folder, capture_output=True, encoding="utf-8", check=False, timeout=120)
+    done = subprocess.run(
+        command,
+        input=text,
+        cwd=folder,
+        capture_output=True,
+        encoding="utf-8",
+        check=False,
+        timeout=120,
+    )
     assert done.returncode == 0, done.stderr[-500:] + done.stdout[-500:]
     return done.stdout
 
 
 def with_pandoc(bibliography: str, form: str = "bibtex") -> Items:
-    pypandoc = pytest.importorskip("pypandoc", reason="pandoc is not here: pip install 'lprcorpus[cite]'")
-    found: Items = json.loads(_run([pypandoc.get_pandoc_path(), f"--from={form}", "--to=csljson"], bibliography))
+    pypandoc = pytest.importorskip(
+        "pypandoc", reason="pandoc is not here: pip install 'lprcorpus[cite]'"
+    )
+    found: Items = json.loads(
+        _run([pypandoc.get_pandoc_path(), f"--from={form}", "--to=csljson"], bibliography)
+    )
     return found
 
 
@@ -68,7 +81,17 @@ def with_biber(bibliography: str) -> Items:
     with tempfile.TemporaryDirectory() as folder:
         source, target = Path(folder, "in.bib"), Path(folder, "out.bltxml")
         source.write_text(bibliography, "utf-8")
-        said = _run(["biber", "--tool", "--output-format=biblatexml", f"--output-file={target}", str(source)], "", folder)
+        said = _run(
+            [
+                "biber",
+                "--tool",
+                "--output-format=biblatexml",
+                f"--output-file={target}",
+                str(source),
+            ],
+            "",
+            folder,
+        )
         assert "ERROR" not in said, said
         assert "WARN" not in said, said
         root = ET.parse(target).getroot()
@@ -77,7 +100,10 @@ def with_biber(bibliography: str) -> Items:
     for entry in root.iterfind("b:entry", space):
         people = []
         for person in entry.iterfind("b:names[@type='author']/b:name", space):
-            parts = {part.get("type", ""): _shown(" ".join(part.itertext())) for part in person.iterfind("b:namepart", space)}
+            parts = {
+                part.get("type", ""): _shown(" ".join(part.itertext()))
+                for part in person.iterfind("b:namepart", space)
+            }
             people.append(parts)
         title = entry.findtext("b:title", "", space)
         found.append({"id": entry.get("id"), "title": _shown(title), "author": people})

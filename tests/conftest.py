@@ -1,7 +1,8 @@
 """What the tests share: the real issue, a build of it, and tiny issues made to order.
 
-What a test says of the first issue stays true as the corpus grows: it asks for ``corpus``, a build of that issue alone, and
-passes it on, or runs commands with ``--corpus``. A test of what is committed reads the packaged corpus, or ``ROOT``.
+What a test says of the first issue stays true as the corpus grows: it asks for ``corpus``, a build
+of that issue alone, and passes it on, or runs commands with ``--corpus``. A test of what is
+committed reads the packaged corpus, or ``ROOT``.
 """
 
 from __future__ import annotations
@@ -38,7 +39,11 @@ hypothesis.settings.load_profile("ci" if os.environ.get("CI") else "everyday")
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
-    parser.addoption("--renew-golden", action="store_true", help="write the golden files anew instead of comparing with them")
+    parser.addoption(
+        "--renew-golden",
+        action="store_true",
+        help="write the golden files anew instead of comparing with them",
+    )
 
 
 Golden = Callable[[str, str], None]
@@ -104,7 +109,9 @@ def run(*arguments: str | Path, text: str | None = None) -> Result:
         *arguments: the command and what follows it, such as ``"info", "--corpus", folder``.
         text: what it reads from standard input.
     """
-    return CliRunner().invoke(main, [str(argument) for argument in arguments], input=text, prog_name="lprcorpus")
+    return CliRunner().invoke(
+        main, [str(argument) for argument in arguments], input=text, prog_name="lprcorpus"
+    )
 
 
 Run = Callable[..., Result]
@@ -130,7 +137,11 @@ def whole(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 def files_of(folder: Path) -> dict[str, bytes]:
     """Return the content of every file below a folder, by its path from there."""
-    return {path.relative_to(folder).as_posix(): path.read_bytes() for path in sorted(folder.rglob("*")) if path.is_file()}
+    return {
+        path.relative_to(folder).as_posix(): path.read_bytes()
+        for path in sorted(folder.rglob("*"))
+        if path.is_file()
+    }
 
 
 def hashes(folder: Path) -> dict[str, str]:
@@ -151,7 +162,12 @@ MakeIssue = Callable[..., Path]
 def make_issue(tmp_path: Path) -> MakeIssue:
     """Write an issue of one's own: its text, its records, and whatever of its manifest should differ; return the folder."""
 
-    def make(text: str | bytes, *records: dict[str, object], issue_id: str = "tiny-1", **changes: dict[str, object]) -> Path:
+    def make(
+        text: str | bytes,
+        *records: dict[str, object],
+        issue_id: str = "tiny-1",
+        **changes: dict[str, object],
+    ) -> Path:
         folder = tmp_path / "raw"
         folder.mkdir(exist_ok=True)
         data = text.encode("utf-8") if isinstance(text, str) else text
@@ -164,7 +180,11 @@ def make_issue(tmp_path: Path) -> MakeIssue:
             "rights": "None reserved.",
             "sha256": hashlib.sha256(data).hexdigest(),
         }
-        tables: dict[str, object] = {"issue": {**issue, **changes.pop("issue", {})}, **changes, "records": list(records)}
+        tables: dict[str, object] = {
+            "issue": {**issue, **changes.pop("issue", {})},
+            **changes,
+            "records": list(records),
+        }
         (folder / f"{issue_id}.txt").write_bytes(data)
         (folder / f"{issue_id}.toml").write_text(toml_of(tables), "utf-8")
         return folder

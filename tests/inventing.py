@@ -15,14 +15,43 @@ __all__ = ["ANY_TEXT", "LAID_OUT", "TYPES", "Invented", "invented_issues", "mani
 
 _WORDS = """The night whispers silence. of its darkness foot- prints well- known “Quoted.” 61 20 • * 1. 2.
 http://a.example/b Page 7 â€¦ trotzÂ é \U0001f319 it's ? Q: A: BIRD: (Continued) — --""".split()  # noqa: SIM905 (a list of words reads best as words)
-_ODDITIES = ["of foot-\nprints and footprints", "on the 61\n\nst\n night ", "the well-\nknown, well-known", "of foot- \f prints"]
-_ODD = ["\u00ad", "\u200b", "\u0007", "a\u00a0b", "c\u0085d", "e\u2028f", "g\u000bh", "i\tj", "\ufeff"]
+_ODDITIES = [
+    "of foot-\nprints and footprints",
+    "on the 61\n\nst\n night ",
+    "the well-\nknown, well-known",
+    "of foot- \f prints",
+]
+_ODD = [
+    "\u00ad",
+    "\u200b",
+    "\u0007",
+    "a\u00a0b",
+    "c\u0085d",
+    "e\u2028f",
+    "g\u000bh",
+    "i\tj",
+    "\ufeff",
+]
 _WORD = st.sampled_from(_WORDS + _WORDS + _ODD)
 _ALONE = st.sampled_from([["st"], ["th"], ["http://a.example/c"], ["12"], []])
 _INDENT = st.sampled_from(["", "", "", "", " ", "    ", "\t", "\u00a0", "\u2003 "])
 _TAIL = st.sampled_from(["", " ", "  ", "\r", " \r", "\r ", "\u00a0"])
 _END = st.sampled_from(
-    ["\n", "\n", "\n\n", "\n\n", "\n\n\n\n", "\n\f", "\f", "\f\f", "\r\n", "\n \n", "\n\f \n", "\n\r\n", "\u2029\n"]
+    [
+        "\n",
+        "\n",
+        "\n\n",
+        "\n\n",
+        "\n\n\n\n",
+        "\n\f",
+        "\f",
+        "\f\f",
+        "\r\n",
+        "\n \n",
+        "\n\f \n",
+        "\n\r\n",
+        "\u2029\n",
+    ]
 )
 _LINE = st.builds(
     lambda indent, words, gap, tail: indent + gap.join(words) + tail,
@@ -32,7 +61,9 @@ _LINE = st.builds(
     _TAIL,
 )
 
-LAID_OUT = st.lists(st.tuples(_LINE, _END), max_size=40).map(lambda lines: "".join(line + end for line, end in lines))
+LAID_OUT = st.lists(st.tuples(_LINE, _END), max_size=40).map(
+    lambda lines: "".join(line + end for line, end in lines)
+)
 """A text whose every line is set in its own way."""
 
 ANY_TEXT = st.text(st.characters(codec="utf-8", exclude_characters="\0"), max_size=300)
@@ -43,12 +74,27 @@ TYPES = st.sampled_from(["speech", "article", "interview", "faq", "poem", "news"
 
 def manifest_of(records: list[dict[str, Any]], **sections: dict[str, Any]) -> Manifest:
     """Return a manifest of some records; what of their keys is not given is made up."""
-    issue = {"id": "made-1", "periodical": "Made", "year": 1900, "complete": True, "language": "en", "rights": "None reserved."}
+    issue = {
+        "id": "made-1",
+        "periodical": "Made",
+        "year": 1900,
+        "complete": True,
+        "language": "en",
+        "rights": "None reserved.",
+    }
     entries = [
-        {"id": f"item-{number}", "title": f"Title Number {number}!", "page": 1, "type": "article", **record}
+        {
+            "id": f"item-{number}",
+            "title": f"Title Number {number}!",
+            "page": 1,
+            "type": "article",
+            **record,
+        }
         for number, record in enumerate(records)
     ]
-    return Manifest.model_validate({"issue": {**issue, "sha256": "0" * 64}, "records": entries, **sections})
+    return Manifest.model_validate(
+        {"issue": {**issue, "sha256": "0" * 64}, "records": entries, **sections}
+    )
 
 
 @dataclass(frozen=True)
@@ -123,7 +169,9 @@ def invented_issues(draw: st.DrawFn) -> Invented:
             page += 1
             text += house.turned(page)
         if draw(st.booleans()):
-            record["edits"] = [{"find": "whsipers", "replace": draw(_WORD), "page": page, "reason": "misprinted"}]
+            record["edits"] = [
+                {"find": "whsipers", "replace": draw(_WORD), "page": page, "reason": "misprinted"}
+            ]
             text += line("It whsipers.")
         if draw(st.booleans()):
             record["source"] = {"from": "Source: the night", "to": "(1906)"}
@@ -133,7 +181,11 @@ def invented_issues(draw: st.DrawFn) -> Invented:
     heads = draw(st.sampled_from([None, [house.head] if house.head and page > first else []]))
     feet = [house.foot] if house.foot and page > first and draw(st.booleans()) else []
     pagination: dict[str, Any] = {"running_feet": feet}
-    pagination |= {"first": first, "space_marks": draw(st.sampled_from([None, True, False])), "running_heads": heads}
+    pagination |= {
+        "first": first,
+        "space_marks": draw(st.sampled_from([None, True, False])),
+        "running_heads": heads,
+    }
     setting = {
         "paragraphs": draw(st.sampled_from([None, None, "line fit", "blank lines"])),
         "hyphens": draw(st.sampled_from([None, None, "soft", "hard"])),

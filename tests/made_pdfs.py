@@ -27,7 +27,10 @@ def prose(count: int, seed: int = 0) -> str:
     """Return so many words of harmless prose, in sentences of nine words; other words for another seed."""
     sentences = []
     for start in range(0, count, 9):
-        words = [WORDS[(seed * 7 + start * 3 + place * (seed % 5 + 1)) % len(WORDS)] for place in range(9)]
+        words = [
+            WORDS[(seed * 7 + start * 3 + place * (seed % 5 + 1)) % len(WORDS)]
+            for place in range(9)
+        ]
         sentences.append(" ".join(words).capitalize() + ".")
     return " ".join(sentences)
 
@@ -44,7 +47,13 @@ def wrapped(text: str, width: float, font: str = "Times-Roman", size: float = BO
 
 
 def column(
-    canvas: Canvas, lines: list[str], x: float, y: float, font: str = "Times-Roman", size: float = BODY, leading: float = LEADING
+    canvas: Canvas,
+    lines: list[str],
+    x: float,
+    y: float,
+    font: str = "Times-Roman",
+    size: float = BODY,
+    leading: float = LEADING,
 ) -> float:
     """Draw lines below each other, the first with its baseline ``y`` points below the top; return the next baseline."""
     canvas.setFont(font, size)
@@ -79,7 +88,9 @@ def pdf_of(path: Path, *pages: Draw, **options: object) -> Path:
     return path
 
 
-def two_columns(canvas: Canvas, title: str = "The Birds of the Garden", seed: int = 0, gutter: float = 18.0) -> None:
+def two_columns(
+    canvas: Canvas, title: str = "The Birds of the Garden", seed: int = 0, gutter: float = 18.0
+) -> None:
     """Draw a page with a title and an author over two justified columns."""
     width = (WIDTH - 2 * MARGIN - gutter) / 2
     canvas.setFont("Helvetica-Bold", 20)
@@ -149,7 +160,9 @@ def newsletter(canvas: Canvas, number: int) -> None:
     y = 80.0
     for part in range(2):
         canvas.setFont("Helvetica-Bold", 16)
-        canvas.drawString(MARGIN, HEIGHT - y, f"{TITLES[number % 5]} {'Again' if part else 'and More'}")
+        canvas.drawString(
+            MARGIN, HEIGHT - y, f"{TITLES[number % 5]} {'Again' if part else 'and More'}"
+        )
         canvas.setFont("Times-Italic", 10)
         canvas.drawString(MARGIN, HEIGHT - y - 16, f"By {AUTHORS[(number + part) % 4]}")
         start = y + 40
@@ -164,7 +177,13 @@ def newsletter(canvas: Canvas, number: int) -> None:
     canvas.drawCentredString(WIDTH / 2, 40, str(number))
 
 
-TITLES = ("Old Trees", "A Walk by the River", "Letters from Members", "The Library Roof", "Songs at Night")
+TITLES = (
+    "Old Trees",
+    "A Walk by the River",
+    "Letters from Members",
+    "The Library Roof",
+    "Songs at Night",
+)
 NOTES = (
     "The members counted them in May.",
     "The walk is two hours long.",
@@ -201,7 +220,9 @@ def garden_quarterly(path: Path) -> Path:
     return pdf_of(path, *pages)
 
 
-if __name__ == "__main__":  # for the walk-through in CONTRIBUTING.md: python -m tests.made_pdfs FILE.pdf
+if (
+    __name__ == "__main__"
+):  # for the walk-through in CONTRIBUTING.md: python -m tests.made_pdfs FILE.pdf
     import sys
 
     garden_quarterly(Path(sys.argv[1]))

@@ -133,7 +133,13 @@ def underlined(rule: str) -> Callable[[], MadePeriodical]:
                 ("A Word About the Weather", None),
             ]
         ):
-            made.item(title, author.removeprefix("Canon ") if author else None, title, rule * len(title), "")
+            made.item(
+                title,
+                author.removeprefix("Canon ") if author else None,
+                title,
+                rule * len(title),
+                "",
+            )
             made.add(*body(3, number), "")
             if author:
                 made.add(f"-- {author}", "")
@@ -151,11 +157,19 @@ def numbered_ezine() -> MadePeriodical:
         ("Building a Better Antenna", "Mei Tanaka"),
         ("Ask the Operator", "The Operator"),
     ]
-    made.add("*** SIGNAL AND NOISE ***", "An electronic magazine, issue 7, June 1994", "", "In this issue:", "")
+    made.add(
+        "*** SIGNAL AND NOISE ***",
+        "An electronic magazine, issue 7, June 1994",
+        "",
+        "In this issue:",
+        "",
+    )
     made.add(*(f" {number}. {title}" for number, (title, _) in enumerate(stories, start=1)), "")
     for number, (title, author) in enumerate(stories, start=1):
         made.add("-" * 70)
-        made.item(f"{number}. {title}", author, f"{number}. {title}", f"   by {author}", "-" * 70, "")
+        made.item(
+            f"{number}. {title}", author, f"{number}. {title}", f"   by {author}", "-" * 70, ""
+        )
         made.add(*body(4, number), "")
     return made
 
@@ -163,16 +177,42 @@ def numbered_ezine() -> MadePeriodical:
 def roman_chapters() -> MadePeriodical:
     """A journal of the nineteenth century: wide gaps, capitals with full stops, chapters in Roman numerals within a tale."""
     made = MadePeriodical()
-    made.add("THE FIRESIDE MISCELLANY.", "", "VOL. II.--NO. 5.", "", "SATURDAY, JUNE 4, 1859.", "", "", "", "")
+    made.add(
+        "THE FIRESIDE MISCELLANY.",
+        "",
+        "VOL. II.--NO. 5.",
+        "",
+        "SATURDAY, JUNE 4, 1859.",
+        "",
+        "",
+        "",
+        "",
+    )
     made.item(
-        "THE MILLER'S DAUGHTER.", "Harriet Ashdown", "THE MILLER'S DAUGHTER.", "", "BY HARRIET ASHDOWN.", "", "", "CHAPTER I.", ""
+        "THE MILLER'S DAUGHTER.",
+        "Harriet Ashdown",
+        "THE MILLER'S DAUGHTER.",
+        "",
+        "BY HARRIET ASHDOWN.",
+        "",
+        "",
+        "CHAPTER I.",
+        "",
     )
     made.add(*body(4), "", "", "CHAPTER II.", "", *body(4, 2), "", "", "", "")
     made.item("ON THE HABITS OF ROOKS.", None, "ON THE HABITS OF ROOKS.", "", "")
     made.add(*body(5, 3), "", "", "", "")
     made.item("THE WATCHER.", "C. L. Merrow", "THE WATCHER.", "", "BY C. L. MERROW.", "", "")
     made.add(*("    " + line if line else "" for line in VERSE), "", "", "", "")
-    made.item("A VOYAGE TO THE ORKNEYS.", "James Thorne", "A VOYAGE TO THE ORKNEYS.", "", "BY CAPT. JAMES THORNE.", "", "")
+    made.item(
+        "A VOYAGE TO THE ORKNEYS.",
+        "James Thorne",
+        "A VOYAGE TO THE ORKNEYS.",
+        "",
+        "BY CAPT. JAMES THORNE.",
+        "",
+        "",
+    )
     made.add(*body(3, 1), "", "", "I.", "", *body(3, 5), "", "", "II.", "", *body(3, 6))
     return made
 
@@ -240,7 +280,13 @@ def capitals_without_bylines() -> MadePeriodical:
     made = MadePeriodical()
     made.add("THE WEEKLY DIGEST", "Friday, 3 February 1961", "", "")
     for number, title in enumerate(
-        ("RAIN EXPECTED", "WOOL PRICES STEADY", "NEW BRIDGE OPENED", "LOST DOG FOUND IN BELFRY", "SCHOOL CONCERT")
+        (
+            "RAIN EXPECTED",
+            "WOOL PRICES STEADY",
+            "NEW BRIDGE OPENED",
+            "LOST DOG FOUND IN BELFRY",
+            "SCHOOL CONCERT",
+        )
     ):
         made.item(title, None, title, "")
         made.add(*body(2, number), "", "")
@@ -265,7 +311,9 @@ def contents_with_pages_first() -> MadePeriodical:
         made.add("", "")
         if page in listed:
             title, author = listed[page]
-            made.item(title.upper(), author, title.upper(), *([author] if author else []), "", page=page)
+            made.item(
+                title.upper(), author, title.upper(), *([author] if author else []), "", page=page
+            )
         made.add(*body(4, page), "", f"Saltmarsh Magazine - Page {page}")
     return made
 
@@ -273,12 +321,18 @@ def contents_with_pages_first() -> MadePeriodical:
 def department_with_items() -> MadePeriodical:
     """A newsletter that closes with a department of several short reports under one heading."""
     made = MadePeriodical()
-    for number, (title, author) in enumerate([("Restoring the Windmill", "Arne Dahl"), ("What the Miller Saw", "Sanna Vik")]):
+    for number, (title, author) in enumerate(
+        [("Restoring the Windmill", "Arne Dahl"), ("What the Miller Saw", "Sanna Vik")]
+    ):
         made.item(title, author, title, "", f"by {author}", "", "")
         made.add(*body(4, number), "", "", "")
     made.add("REPORTS FROM THE BRANCHES", "", "", "")
     for number, title in enumerate(
-        ("Northern Branch Elects a Chair", "Eastern Branch Visits a Forge", "Southern Branch Plants Trees")
+        (
+            "Northern Branch Elects a Chair",
+            "Eastern Branch Visits a Forge",
+            "Southern Branch Plants Trees",
+        )
     ):
         made.item(title, None, title, "", "")
         made.add(*body(2, number), "", "", "")
@@ -288,9 +342,15 @@ def department_with_items() -> MadePeriodical:
 def spread_lines() -> MadePeriodical:
     """A text layer with a blank line after each line and a space at each line's end; titles open pages after form feeds."""
     made = MadePeriodical()
-    stories = [("The Lighthouse Keeper", "Eino Salo"), ("Bread and Salt", "Mirka Laine"), ("The Long Winter", "Eino Salo")]
+    stories = [
+        ("The Lighthouse Keeper", "Eino Salo"),
+        ("Bread and Salt", "Mirka Laine"),
+        ("The Long Winter", "Eino Salo"),
+    ]
     for page, (title, author) in enumerate(stories, start=1):
-        made.item(title, author, ("\f" if page > 1 else "") + f"{title} ", "", f"{author} ", "", page=page)
+        made.item(
+            title, author, ("\f" if page > 1 else "") + f"{title} ", "", f"{author} ", "", page=page
+        )
         for number in range(5):
             for line in prose(4, page + 3 * number, 90):
                 made.add(f"{line} ", "")
@@ -302,15 +362,37 @@ def interview_and_letters() -> MadePeriodical:
     made = MadePeriodical()
     made.item("EDITORIAL", "Kit Marlow", "EDITORIAL", "by Kit Marlow", "")
     made.add(*body(3), "", "* * * * *", "")
-    made.item("AN INTERVIEW WITH JOAN FERRIS", "Kit Marlow", "AN INTERVIEW WITH JOAN FERRIS", "by Kit Marlow", "")
+    made.item(
+        "AN INTERVIEW WITH JOAN FERRIS",
+        "Kit Marlow",
+        "AN INTERVIEW WITH JOAN FERRIS",
+        "by Kit Marlow",
+        "",
+    )
     for number in range(5):
-        made.add("Q: How did you come to build boats in a town without a river?", "", *prose(3, number, indent="A: "), "")
+        made.add(
+            "Q: How did you come to build boats in a town without a river?",
+            "",
+            *prose(3, number, indent="A: "),
+            "",
+        )
     made.add("* * * * *", "")
     made.item("THE LAST FERRY", "Sam Ode", "THE LAST FERRY", "by Sam Ode", "")
     made.add(*VERSE, "", "* * * * *", "")
     made.item("LETTERS TO THE EDITOR", None, "LETTERS TO THE EDITOR", "")
     made.add(
-        "Dear Editor,", "", *body(2, 2), "", "Yours sincerely,", "P. Tillett", "", "Dear Kit,", "", *body(1, 5), "", "R. Voss"
+        "Dear Editor,",
+        "",
+        *body(2, 2),
+        "",
+        "Yours sincerely,",
+        "P. Tillett",
+        "",
+        "Dear Kit,",
+        "",
+        *body(1, 5),
+        "",
+        "R. Voss",
     )
     return made
 
@@ -334,7 +416,9 @@ def with_front(*lines: str) -> MadePeriodical:
 
 def run_in_contents() -> MadePeriodical:
     """A magazine whose contents are one paragraph: ``A -- B -- C``."""
-    made = with_front("CONTENTS:", "", *textwrap.wrap(" -- ".join(title for title, _ in TITLES), 70), "", "", "")
+    made = with_front(
+        "CONTENTS:", "", *textwrap.wrap(" -- ".join(title for title, _ in TITLES), 70), "", "", ""
+    )
     for start, (title, author) in enumerate(TITLES):
         made.item(title, author, title, "", f"By {author}", "")
         made.add(*body(4, start), "", "", "")
@@ -363,9 +447,14 @@ def signed_at_the_end() -> MadePeriodical:
 
 def mail_digest() -> MadePeriodical:
     """A digest of messages, each with its header."""
-    made = with_front("Today's Topics:", "", *(f"      {title}" for title, _ in TITLES), "", "-" * 70, "")
+    made = with_front(
+        "Today's Topics:", "", *(f"      {title}" for title, _ in TITLES), "", "-" * 70, ""
+    )
     for start, (title, author) in enumerate(TITLES):
-        made.add("Date: Mon, 3 Feb 1992 10:11:12 GMT", f"From: {author.split()[0].lower()}@harbour.example")
+        made.add(
+            "Date: Mon, 3 Feb 1992 10:11:12 GMT",
+            f"From: {author.split()[0].lower()}@harbour.example",
+        )
         made.item(f"Subject: {title}", None, f"Subject: {title}")
         made.add("", *body(3, start), "", "-" * 30, "")
     return made
@@ -388,9 +477,20 @@ def headers_by_item() -> MadePeriodical:
 def in_german() -> MadePeriodical:
     """A German magazine, with a contents list and "Von"."""
     made = MadePeriodical()
-    titles = [("DIE LICHTER IM HAFEN", "Anna Schreiber"), ("EINE UHR", "Bert Holm"), ("DIE FÄHRE", "Dora Stein")]
+    titles = [
+        ("DIE LICHTER IM HAFEN", "Anna Schreiber"),
+        ("EINE UHR", "Bert Holm"),
+        ("DIE FÄHRE", "Dora Stein"),
+    ]
     made.add("DER HAFEN", "", "Jahrgang 3, Heft 2, 1912", "", "INHALT", "")
-    made.add(*(f"{title.title()} ........ {author} {page}" for page, (title, author) in enumerate(titles, 1)), "", "")
+    made.add(
+        *(
+            f"{title.title()} ........ {author} {page}"
+            for page, (title, author) in enumerate(titles, 1)
+        ),
+        "",
+        "",
+    )
     sentence = "Die Lampen am Hafen wurden eine nach der anderen angezündet, und niemand hatte sie gezählt. "
     for title, author in titles:
         made.add("", "")
@@ -404,7 +504,15 @@ def marks_in_lines() -> MadePeriodical:
     made = with_front()
     for start, (title, author) in enumerate(TITLES):
         made.add("", "", "")
-        made.item(f"{title.upper()}.", author, f"{title.upper()}.", "", f"BY {author.upper()}.", "", page=176 + start)
+        made.item(
+            f"{title.upper()}.",
+            author,
+            f"{title.upper()}.",
+            "",
+            f"BY {author.upper()}.",
+            "",
+            page=176 + start,
+        )
         lines = body(6, start)
         made.add(*lines[:8], f"[Pg {177 + start}]{lines[8]}", *lines[9:])
     return made
@@ -427,7 +535,17 @@ def headings_in_the_titles_case() -> MadePeriodical:
     for start, (title, _) in enumerate(TITLES):
         made.add("", "")
         made.item(title, None, title, "")
-        made.add(*body(3, start), "", "What They Saw", "", *body(2, start + 1), "", "What They Said", "", *body(2, start))
+        made.add(
+            *body(3, start),
+            "",
+            "What They Saw",
+            "",
+            *body(2, start + 1),
+            "",
+            "What They Said",
+            "",
+            *body(2, start),
+        )
     return made
 
 

@@ -51,7 +51,9 @@ class Edition:
         (folder / "raw" / f"{FIRST}.txt").write_bytes(self.raw.encode("utf-8"))
         shutil.copy(descriptor, data)
         for name in TABLES:
-            pq.write_table(to_arrow(name, self.rows.table(name)), data / f"{name}.parquet", compression="none")
+            pq.write_table(
+                to_arrow(name, self.rows.table(name)), data / f"{name}.parquet", compression="none"
+            )
         return Corpus(data)
 
 
@@ -87,11 +89,24 @@ def edited(edition: Edition, edit: Edit, dice: random.Random) -> Edition:
 
 def split(tables: Tables, rows: IssueRows, raw: str, dice: random.Random) -> None:
     """Divide a record: a line of its body becomes the title of a new one."""
-    block = dice.choice([block for block in rows.blocks[1:] if len(block.text) < 100 and block.page_start == block.page_end])
+    block = dice.choice(
+        [
+            block
+            for block in rows.blocks[1:]
+            if len(block.text) < 100 and block.page_start == block.page_end
+        ]
+    )
     entries = tables["records"]
-    place = next(n for n, entry in enumerate(entries) if block.record_id.endswith(f"/{entry['id']}"))
+    place = next(
+        n for n, entry in enumerate(entries) if block.record_id.endswith(f"/{entry['id']}")
+    )
     title = raw[block.raw_start : block.raw_end].strip()
-    entry = {"id": f"part-{block.raw_start}", "title": title, "page": block.page_start, "type": entries[place]["type"]}
+    entry = {
+        "id": f"part-{block.raw_start}",
+        "title": title,
+        "page": block.page_start,
+        "type": entries[place]["type"],
+    }
     if "source" in entries[place] and dice.random() < 0.5:
         entry["source"] = entries[place].pop("source")
     entries.insert(place + 1, entry)
@@ -109,24 +124,32 @@ def merge(tables: Tables, rows: IssueRows, raw: str, dice: random.Random) -> Non
 def cut_off(tables: Tables, rows: IssueRows, raw: str, dice: random.Random) -> None:
     """End a record early: what follows is in none."""
     block = dice.choice(rows.blocks)
-    entry = next(entry for entry in tables["records"] if block.record_id.endswith(f"/{entry['id']}"))
+    entry = next(
+        entry for entry in tables["records"] if block.record_id.endswith(f"/{entry['id']}")
+    )
     entry["until"] = " ".join(block.text.split()[-6:])
 
 
 def rename(tables: Tables, rows: IssueRows, raw: str, dice: random.Random) -> None:
     """Give a record another id; and one that had another's is another now."""
     one, other = dice.sample(tables["records"], 2)
-    one["id"], other["id"] = (other["id"], one["id"]) if dice.random() < 0.5 else (f"{one['id']}-2", other["id"])
+    one["id"], other["id"] = (
+        (other["id"], one["id"]) if dice.random() < 0.5 else (f"{one['id']}-2", other["id"])
+    )
 
 
 def retype(tables: Tables, rows: IssueRows, raw: str, dice: random.Random) -> None:
     """Give a record another type: verse becomes prose, or prose verse."""
-    dice.choice(tables["records"])["type"] = dice.choice(["poem", "article", "interview", "faq", "speech"])
+    dice.choice(tables["records"])["type"] = dice.choice(
+        ["poem", "article", "interview", "faq", "speech"]
+    )
 
 
 def repage(tables: Tables, rows: IssueRows, raw: str, dice: random.Random) -> None:
     """Number the pages otherwise; the printed headers and numbers are text then, and open no pages."""
-    if tables["pagination"]["first"] != rows.pages[0].number or not any(page.printed for page in rows.pages):
+    if tables["pagination"]["first"] != rows.pages[0].number or not any(
+        page.printed for page in rows.pages
+    ):
         raise IndexError("the pages are numbered otherwise already")
     lost = [page.number for page in rows.pages if page.printed]
     first = dice.choice([1, 6, 105])
@@ -148,18 +171,37 @@ def curate(tables: Tables, rows: IssueRows, raw: str, dice: random.Random) -> No
         start = dice.randrange(len(words))
         found = " ".join(words[start : start + dice.choice([1, 1, 2, 4])])
         replaced = dice.choice(
-            [found.swapcase(), f"{found} indeed", found[::-1], found.replace("e", "ea"), "…", f"“{found}”", found.rstrip(".,;")]
+            [
+                found.swapcase(),
+                f"{found} indeed",
+                found[::-1],
+                found.replace("e", "ea"),
+                "…",
+                f"“{found}”",
+                found.rstrip(".,;"),
+            ]
         )
         if found not in line or replaced == found:
             raise IndexError(found)
-        entry = next(entry for entry in tables["records"] if (span.record_id or "").endswith(f"/{entry['id']}"))
-        change = {"find": found, "replace": replaced, "page": span.page, "reason": "a slip of the pen"}
+        entry = next(
+            entry
+            for entry in tables["records"]
+            if (span.record_id or "").endswith(f"/{entry['id']}")
+        )
+        change = {
+            "find": found,
+            "replace": replaced,
+            "page": span.page,
+            "reason": "a slip of the pen",
+        }
         entry.setdefault("edits", []).append(change)
 
 
 def strip(tables: Tables, rows: IssueRows, raw: str, dice: random.Random) -> None:
     """Take the headnote, the byline or the source out of an entry: it is body then."""
-    entry = dice.choice([entry for entry in tables["records"] if {"note", "byline", "source"} & entry.keys()])
+    entry = dice.choice(
+        [entry for entry in tables["records"] if {"note", "byline", "source"} & entry.keys()]
+    )
     del entry[dice.choice(sorted({"note", "byline", "source"} & entry.keys()))]
 
 
@@ -195,13 +237,19 @@ def printed(edition: Edition) -> list[Printed]:
             continue
         place = span.raw_start
         stretches = []
-        for edit in (edit for edit in edition.rows.edits if span.raw_start <= edit.raw_start < span.raw_end):
+        for edit in (
+            edit for edit in edition.rows.edits if span.raw_start <= edit.raw_start < span.raw_end
+        ):
             stretches += [(at, at + 1, edition.raw[at]) for at in range(place, edit.raw_start)]
             stretches.append((edit.raw_start, edit.raw_end, edit.after))
             place = edit.raw_end
         stretches += [(at, at + 1, edition.raw[at]) for at in range(place, span.raw_end)]
         for start, end, text in stretches:
-            found += [Printed(char, start, end, span.record_id, span.role, span.page) for char in text if not char.isspace()]
+            found += [
+                Printed(char, start, end, span.record_id, span.role, span.page)
+                for char in text
+                if not char.isspace()
+            ]
     return found
 
 
@@ -211,17 +259,21 @@ class Again:
 
     Attributes:
         edition: the edition.
-        places: for each character of the first edition, the number of its place in this one; None where it is not there.
+        places: for each character of the first edition, the number of its place in this one; None
+            where it is not there.
     """
 
     edition: Edition
     places: list[int | None]
 
 
-def extracted_again(edition: Edition, dice: random.Random, *, repairs: float = 0.0, without_page: int | None = None) -> Again:
+def extracted_again(
+    edition: Edition, dice: random.Random, *, repairs: float = 0.0, without_page: int | None = None
+) -> Again:
     """Return an edition of a text with other line ends, perhaps with characters repaired, perhaps without a page.
 
-    The text is set anew from what the records say, each in lines of another width, a form feed before each page.
+    The text is set anew from what the records say, each in lines of another width, a form feed
+    before each page.
     """
     width = dice.randint(50, 110)
     letters = printed(edition)
@@ -240,7 +292,9 @@ def extracted_again(edition: Edition, dice: random.Random, *, repairs: float = 0
                 continue
             new_word = word if role != "body" else _repaired(word, repairs, dice)
             if old[0].page > page:
-                raw += f"{line}\n" + "\f" * (old[0].page - page - (page < (without_page or 0) < old[0].page))
+                raw += f"{line}\n" + "\f" * (
+                    old[0].page - page - (page < (without_page or 0) < old[0].page)
+                )
                 page, line = old[0].page, ""
             elif len(line) + len(word) > width and role == "body":
                 raw += f"{line}\n"
@@ -277,7 +331,9 @@ def _texts(edition: Edition) -> list[tuple[str, str, str]]:
 
 def _derived(edition: Edition, span: Any) -> str:
     text, place = "", span.raw_start
-    for edit in (edit for edit in edition.rows.edits if span.raw_start <= edit.raw_start < span.raw_end):
+    for edit in (
+        edit for edit in edition.rows.edits if span.raw_start <= edit.raw_start < span.raw_end
+    ):
         text += edition.raw[place : edit.raw_start] + edit.after
         place = edit.raw_end
     return (text + edition.raw[place : span.raw_end]).replace("\n", "" if span.block else " ")

@@ -19,7 +19,10 @@ Columns = dict[str, dict[str, list[Any]]]
 def columns_of(rows: IssueRows) -> Columns:
     """Return the rows of an issue column by column, in lists that may be changed."""
     return {
-        name: {column.name: [getattr(row, column.name) for row in rows.table(name)] for column in table.columns}
+        name: {
+            column.name: [getattr(row, column.name) for row in rows.table(name)]
+            for column in table.columns
+        }
         for name, table in TABLES.items()
     }
 
@@ -29,7 +32,10 @@ def rows_from(columns: Columns) -> IssueRows:
     made: dict[str, Any] = {}
     for name, table in TABLES.items():
         values = zip(*columns[name].values(), strict=True)
-        made[name] = [table.model.model_construct(**dict(zip(columns[name], row, strict=True))) for row in values]
+        made[name] = [
+            table.model.model_construct(**dict(zip(columns[name], row, strict=True)))
+            for row in values
+        ]
     (issue,) = made.pop("issues")
     return IssueRows(issue=issue, **made)
 

@@ -13,7 +13,8 @@ from lprcorpus.errors import ManifestError
 from .inventing import manifest_of
 
 TEXT = (
-    "SONGS\n\nTitle Number 0!\nBy Nobody\n\nNOTE: a song.\n\nThe night\nwhispers.\n\nSource: Songs\nof 1906.\n\nAdvertisement.\n"
+    "SONGS\n\nTitle Number 0!\nBy Nobody\n\nNOTE: a song.\n\nThe night\nwhispers.\n\n"
+    "Source: Songs\nof 1906.\n\nAdvertisement.\n"
 )
 
 
@@ -24,7 +25,12 @@ def found(text: str, record: dict[str, Any]) -> LocatedRecord:
 
 
 def test_every_part_is_a_passage_of_whole_lines() -> None:
-    record = {"section": "SONGS", "byline": "By Nobody", "note": {"from": "NOTE:", "to": "song."}, "until": "of 1906."}
+    record = {
+        "section": "SONGS",
+        "byline": "By Nobody",
+        "note": {"from": "NOTE:", "to": "song."},
+        "until": "of 1906.",
+    }
     anchored = found(TEXT, {**record, "source": {"from": "Source: Songs", "to": "1906."}})
     parts = (anchored.section, anchored.title, anchored.byline, anchored.note, anchored.source)
     assert [TEXT[part.start : part.end] for part in parts if part] == [
@@ -51,20 +57,40 @@ def test_words_within_a_line_are_no_title() -> None:
 @pytest.mark.parametrize(
     ("record", "message"),
     [
-        ({"title": "Titel Number 0!"}, "title (item-0): looked for 'Titel Number 0!' on page 1 (raw lines 1 to 14); the nearest"),
+        (
+            {"title": "Titel Number 0!"},
+            "title (item-0): looked for 'Titel Number 0!' on page 1 (raw lines 1 to 14); the nearest",
+        ),
         (
             {"page": 3},
             "title (item-0): looked for 'Title Number 0!' on page 3, which the text does not have; expected a page from",
         ),
-        ({"byline": "By Somebody"}, "byline (item-0): looked for 'By Somebody' after the title; found 'By Nobody'"),
-        ({"note": {"from": "NOTE: a"}}, "note (item-0): 'NOTE: a' at raw line 6 does not begin and end with a printed line;"),
-        ({"source": {"from": "Sauce:"}}, "source.from (item-0): looked for 'Sauce:' in raw lines 4 to 14; the nearest there is"),
-        ({"note": {"from": "NOTE:", "to": "dance."}}, "note.to (item-0): looked for 'dance.' in raw lines "),
-        ({"until": "The end."}, "until (item-0): looked for 'The end.' in raw lines 4 to 14; the nearest there is"),
+        (
+            {"byline": "By Somebody"},
+            "byline (item-0): looked for 'By Somebody' after the title; found 'By Nobody'",
+        ),
+        (
+            {"note": {"from": "NOTE: a"}},
+            "note (item-0): 'NOTE: a' at raw line 6 does not begin and end with a printed line;",
+        ),
+        (
+            {"source": {"from": "Sauce:"}},
+            "source.from (item-0): looked for 'Sauce:' in raw lines 4 to 14; the nearest there is",
+        ),
+        (
+            {"note": {"from": "NOTE:", "to": "dance."}},
+            "note.to (item-0): looked for 'dance.' in raw lines ",
+        ),
+        (
+            {"until": "The end."},
+            "until (item-0): looked for 'The end.' in raw lines 4 to 14; the nearest there is",
+        ),
         ({"section": "POEMS"}, "section (item-0): looked for 'POEMS' in raw lines 1 to 1; "),
     ],
 )
-def test_a_wrong_anchor_says_what_was_looked_for_where_and_what_is_there(record: dict[str, Any], message: str) -> None:
+def test_a_wrong_anchor_says_what_was_looked_for_where_and_what_is_there(
+    record: dict[str, Any], message: str
+) -> None:
     with pytest.raises(ManifestError) as caught:
         found(TEXT, record)
     assert str(caught.value).startswith(f"made-1.toml: records[0].{message}")
@@ -74,7 +100,9 @@ def test_all_wrong_anchors_are_named_at_once() -> None:
     manifest = manifest_of([{"title": "One"}, {"title": "Two"}])
     with pytest.raises(ManifestError) as caught:
         find_records(page_text(TEXT, manifest), manifest, "made-1.toml")
-    assert [problem.partition(":")[2].partition(" (")[0].strip() for problem in caught.value.problems] == [
+    assert [
+        problem.partition(":")[2].partition(" (")[0].strip() for problem in caught.value.problems
+    ] == [
         "records[0].title",
         "records[1].title",
     ]

@@ -13,7 +13,17 @@ import lprcorpus
 
 SOURCE = Path(lprcorpus.__file__).parent
 CORE = {
-    *("corpus", "derivation", "errors", "files", "identifiers", "layout_file", "locations", "messages", "metadata"),
+    *(
+        "corpus",
+        "derivation",
+        "errors",
+        "files",
+        "identifiers",
+        "layout_file",
+        "locations",
+        "messages",
+        "metadata",
+    ),
     *("problems", "schema", "table_files", "tables", "typed_rows"),
 }
 MAY_IMPORT = {
@@ -33,7 +43,18 @@ MAY_IMPORT = {
     "view": {"core", "citation", "figures", "search", "view"},
     "release": {"core", "citation", "publish", "validation", "release"},
     "cli": {
-        *("core", "build", "citation", "draft", "export", "extract", "loading", "publish", "release", "search"),
+        *(
+            "core",
+            "build",
+            "citation",
+            "draft",
+            "export",
+            "extract",
+            "loading",
+            "publish",
+            "release",
+            "search",
+        ),
         *("validation", "view", "cli"),
     },
     "entry points": {"citation", "cli", "loading", "search", "validation", "core"},
@@ -53,13 +74,23 @@ def imports_of(path: Path) -> set[str]:
     """Return the modules of this package that a file imports, for types included."""
     found = set()
     for node in ast.walk(ast.parse((SOURCE / path).read_text("utf-8"))):
-        if isinstance(node, ast.ImportFrom) and node.module and node.module.split(".")[0] == "lprcorpus":
+        if (
+            isinstance(node, ast.ImportFrom)
+            and node.module
+            and node.module.split(".")[0] == "lprcorpus"
+        ):
             inner = node.module.partition(".")[2]
             found |= (
-                {inner} if inner and inner not in MAY_IMPORT else {f"{inner}.{alias.name}".strip(".") for alias in node.names}
+                {inner}
+                if inner and inner not in MAY_IMPORT
+                else {f"{inner}.{alias.name}".strip(".") for alias in node.names}
             )
         elif isinstance(node, ast.Import):
-            found |= {alias.name.partition(".")[2] for alias in node.names if alias.name.split(".")[0] == "lprcorpus"}
+            found |= {
+                alias.name.partition(".")[2]
+                for alias in node.names
+                if alias.name.split(".")[0] == "lprcorpus"
+            }
     return found
 
 
@@ -67,12 +98,19 @@ def imports_of(path: Path) -> set[str]:
 def test_each_module_is_in_a_package_and_imports_only_what_that_may(path: Path) -> None:
     package = package_of(".".join(path.with_suffix("").parts))
     assert package in MAY_IMPORT, f"{path} is in no package of the picture in CONTRIBUTING.md"
-    assert {name for name in imports_of(path) if package_of(name) not in MAY_IMPORT[package]} == set()
+    assert {
+        name for name in imports_of(path) if package_of(name) not in MAY_IMPORT[package]
+    } == set()
 
 
 def test_the_proof_imports_nothing_that_made_what_it_proves() -> None:
     code = "import sys, lprcorpus.proof.invariants; print([name for name in sys.modules if name.startswith('lprcorpus.build')])"
-    assert subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stdout == "[]\n"
+    assert (
+        subprocess.run(
+            [sys.executable, "-c", code], capture_output=True, text=True, check=True
+        ).stdout
+        == "[]\n"
+    )
 
 
 def test_the_package_itself_imports_nothing() -> None:

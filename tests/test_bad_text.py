@@ -20,7 +20,12 @@ def built_body(folder: Path, out: Path) -> str:
     (body,) = Corpus(out).table("records")["body"].to_pylist()
     spans = Corpus(out).table("spans")
     raw = (folder / "tiny-1.txt").read_bytes().decode("utf-8")
-    pieces = [raw[start:end] for start, end in zip(spans["raw_start"].to_pylist(), spans["raw_end"].to_pylist(), strict=True)]
+    pieces = [
+        raw[start:end]
+        for start, end in zip(
+            spans["raw_start"].to_pylist(), spans["raw_end"].to_pylist(), strict=True
+        )
+    ]
     assert "".join(pieces) == raw
     return str(body)
 
@@ -32,9 +37,18 @@ def built_body(folder: Path, out: Path) -> str:
         ("The Song\r\n\r\nThe night\r\nwhispers.\r\n", "The night whispers."),
         ("The Song\r\rThe night\rwhispers.\r", "The night whispers."),
         ("\ufeffThe Song\n\nThe night.\n", "The night."),
-        ("The Song\n\nThe\x01 night\x1b whispers\x08\x7f.\n", "The\x01 night\x1b whispers\x08\x7f."),
-        ("The Song\n\nThe\u0085night\u2028whispers\u00a0it.\n", "The\u0085night\u2028whispers\u00a0it."),
-        ("The Song\n\nThe night \U0001f319\U0010ffff\u0301.\n", "The night \U0001f319\U0010ffff\u0301."),
+        (
+            "The Song\n\nThe\x01 night\x1b whispers\x08\x7f.\n",
+            "The\x01 night\x1b whispers\x08\x7f.",
+        ),
+        (
+            "The Song\n\nThe\u0085night\u2028whispers\u00a0it.\n",
+            "The\u0085night\u2028whispers\u00a0it.",
+        ),
+        (
+            "The Song\n\nThe night \U0001f319\U0010ffff\u0301.\n",
+            "The night \U0001f319\U0010ffff\u0301.",
+        ),
         ("The Song\n\n\u202eThe night\u202c\u200b.", "\u202eThe night\u202c\u200b."),
     ],
     ids=[
@@ -48,7 +62,9 @@ def built_body(folder: Path, out: Path) -> str:
         "marks of direction",
     ],
 )
-def test_strange_texts_are_built_with_every_character(text: str, body: str, make_issue: MakeIssue, tmp_path: Path) -> None:
+def test_strange_texts_are_built_with_every_character(
+    text: str, body: str, make_issue: MakeIssue, tmp_path: Path
+) -> None:
     folder = make_issue(text, SONG)
     assert built_body(folder, tmp_path / "out") == body
 
@@ -61,7 +77,11 @@ def test_strange_texts_are_built_with_every_character(text: str, body: str, make
             3,
             "byte 0xed is not UTF-8 (in Windows-1252 it is 'í'); expected text in UTF-8",
         ),
-        (b"The Song\n\nThe \xff\xfe night\n", 3, "byte 0xff is not UTF-8 (in Windows-1252 it is 'ÿ'); expected text in UTF-8"),
+        (
+            b"The Song\n\nThe \xff\xfe night\n",
+            3,
+            "byte 0xff is not UTF-8 (in Windows-1252 it is 'ÿ'); expected text in UTF-8",
+        ),
         (b"The Song\n\0The night\n", 2, "a NUL character; expected text in UTF-8"),
     ],
     ids=["a lone surrogate", "another encoding", "a NUL"],
@@ -76,9 +96,15 @@ def test_what_is_no_text_is_refused_with_its_raw_line(
     assert not (tmp_path / "out").exists()
 
 
-def test_a_text_in_which_the_invariants_cannot_hold_is_refused_with_its_raw_line(make_issue: MakeIssue, tmp_path: Path) -> None:
+def test_a_text_in_which_the_invariants_cannot_hold_is_refused_with_its_raw_line(
+    make_issue: MakeIssue, tmp_path: Path
+) -> None:
     """A running head that stands once and has no number might be any line: put aside, its text would be lost."""
-    folder = make_issue("The Song\n\nThe night\n\nwhispers\n\nof it.\n", SONG, pagination={"running_heads": ["whispers"]})
+    folder = make_issue(
+        "The Song\n\nThe night\n\nwhispers\n\nof it.\n",
+        SONG,
+        pagination={"running_heads": ["whispers"]},
+    )
     with pytest.raises(DataError) as caught:
         build(folder, tmp_path / "out")
     assert str(caught.value) == (
@@ -88,8 +114,12 @@ def test_a_text_in_which_the_invariants_cannot_hold_is_refused_with_its_raw_line
     assert not (tmp_path / "out").exists()
 
 
-def test_a_running_head_that_stands_nowhere_is_refused(make_issue: MakeIssue, tmp_path: Path) -> None:
-    folder = make_issue("The Song\n\nThe night.\n", SONG, pagination={"running_heads": ["Reveiw {page}"]})
+def test_a_running_head_that_stands_nowhere_is_refused(
+    make_issue: MakeIssue, tmp_path: Path
+) -> None:
+    folder = make_issue(
+        "The Song\n\nThe night.\n", SONG, pagination={"running_heads": ["Reveiw {page}"]}
+    )
     with pytest.raises(DataError) as caught:
         build(folder, tmp_path / "out")
     assert str(caught.value) == (

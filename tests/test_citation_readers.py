@@ -13,13 +13,25 @@ from lprcorpus.citation.ris import ris
 
 from .citation_readers import Items, with_biber, with_citation_js, with_pandoc
 
-READERS: dict[str, Callable[[str], Items]] = {"pandoc": with_pandoc, "citation-js": with_citation_js, "biber": with_biber}
-LETTERS = "éèñçøåłßíìîïĩīĐđÐðÞþșțȘȚ àâäǎăąćčďęěġğħıİķľňőœřšťůűỳźž Ирина Ελλάδα 東京 عربي עברית हिन्दी"
+READERS: dict[str, Callable[[str], Items]] = {
+    "pandoc": with_pandoc,
+    "citation-js": with_citation_js,
+    "biber": with_biber,
+}
+LETTERS = (
+    "éèñçøåłßíìîïĩīĐđÐðÞþșțȘȚ àâäǎăąćčďęěġğħıİķľňőœřšťůűỳźž Ирина Ελλάδα 東京 عربي עברית हिन्दी"
+)
 SIGNS = "° † ‡ „ “ ” – — … × ± § ¶ © € № & % # $ _ ~ ^ \\ {x} a--b @ = + * < > | / [1] (2) ! ? ; :"
 
 
 def article(title: str, *people: dict[str, str], key: str = "k") -> dict[str, object]:
-    return {"id": key, "type": "article-journal", "title": title, "author": list(people), "container-title": "Tiny & Co."}
+    return {
+        "id": key,
+        "type": "article-journal",
+        "title": title,
+        "author": list(people),
+        "container-title": "Tiny & Co.",
+    }
 
 
 @pytest.fixture(params=READERS)
@@ -28,7 +40,14 @@ def reader(request: pytest.FixtureRequest) -> Callable[[str], Items]:
 
 
 @pytest.mark.parametrize(
-    "title", [f"A {LETTERS} B", f"A {SIGNS} B", "a{b", "soft\u00adhyphen zero\u200bwidth", "Zeile\u2028Ende"]
+    "title",
+    [
+        f"A {LETTERS} B",
+        f"A {SIGNS} B",
+        "a{b",
+        "soft\u00adhyphen zero\u200bwidth",
+        "Zeile\u2028Ende",
+    ],
 )
 def test_a_title_is_read_letter_for_letter(reader: Callable[[str], Items], title: str) -> None:
     if reader is with_pandoc and title == "a{b":
@@ -47,7 +66,9 @@ def test_a_title_is_read_letter_for_letter(reader: Callable[[str], Items], title
         {"family": "King, Jr.", "given": "Martin"},
     ],
 )
-def test_a_person_keeps_both_parts_of_the_name(reader: Callable[[str], Items], name: dict[str, str]) -> None:
+def test_a_person_keeps_both_parts_of_the_name(
+    reader: Callable[[str], Items], name: dict[str, str]
+) -> None:
     (read,) = reader(bibtex(article("Night", name, {"family": "Second", "given": "Ann"})))
     first, second = read["author"]
     assert (first.get("family"), first.get("given")) == (name["family"], name["given"])
@@ -56,13 +77,17 @@ def test_a_person_keeps_both_parts_of_the_name(reader: Callable[[str], Items], n
 
 def test_a_particle_is_told_from_the_name(reader: Callable[[str], Items]) -> None:
     for particle, family in (("van", "Gogh"), ("von der", "Leyen"), ("de", "Beauvoir")):
-        (read,) = reader(bibtex(article("Night", {"family": f"{particle} {family}", "given": "A."})))
+        (read,) = reader(
+            bibtex(article("Night", {"family": f"{particle} {family}", "given": "A."}))
+        )
         (person,) = read["author"]
         assert person["family"] == family
         assert particle in person.values()
 
 
-@pytest.mark.parametrize("name", ["Bread and Roses", "Smith, Sons and Co.", "Sailors & Fishers {Union}"])
+@pytest.mark.parametrize(
+    "name", ["Bread and Roses", "Smith, Sons and Co.", "Sailors & Fishers {Union}"]
+)
 def test_a_body_is_one_name(reader: Callable[[str], Items], name: str) -> None:
     (read,) = reader(bibtex(article("Night", {"literal": name}, {"literal": "Second"})))
     first, second = read["author"]
@@ -70,7 +95,9 @@ def test_a_body_is_one_name(reader: Callable[[str], Items], name: str) -> None:
     assert " ".join(second.values()) == "Second"
 
 
-def test_a_person_with_one_name_of_two_words_is_not_taken_apart(reader: Callable[[str], Items]) -> None:
+def test_a_person_with_one_name_of_two_words_is_not_taken_apart(
+    reader: Callable[[str], Items],
+) -> None:
     (read,) = reader(bibtex(article("Night", {"family": "Sitting Bull"})))
     assert [list(person.values()) for person in read["author"]] == [["Sitting Bull"]]
 
@@ -90,7 +117,11 @@ def test_a_date_that_is_an_interval_is_read_as_one() -> None:
     assert read["original-date"] == {"date-parts": [[2014, 5], [2014, 6]]}
 
 
-@pytest.mark.parametrize("reader", [with_citation_js, lambda text: with_pandoc(text, "ris")], ids=["citation-js", "pandoc"])
+@pytest.mark.parametrize(
+    "reader",
+    [with_citation_js, lambda text: with_pandoc(text, "ris")],
+    ids=["citation-js", "pandoc"],
+)
 def test_ris_is_read_letter_for_letter(reader: Callable[[str], Items]) -> None:
     people = ({"family": "van Gogh", "given": "Ana"}, {"literal": "Bread and Roses"})
     (read,) = reader(ris(article(f"A {LETTERS} {SIGNS} B", *people)) + "\n")

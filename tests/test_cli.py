@@ -46,13 +46,21 @@ def test_no_command_at_all_is_answered_with_the_help() -> None:
     assert result.output.startswith("Usage: lprcorpus")
 
 
-@pytest.mark.parametrize("arguments", [["export", "--format", "jsonl"], ["export", "--format", "tei"], ["info"], ["--help"]])
+@pytest.mark.parametrize(
+    "arguments",
+    [["export", "--format", "jsonl"], ["export", "--format", "tei"], ["info"], ["--help"]],
+)
 def test_a_full_disk_behind_standard_output_is_one_line_and_status_2(arguments: list[str]) -> None:
     if not Path("/dev/full").exists():
         pytest.skip("this system has no /dev/full")
     with Path("/dev/full").open("wb") as full:
-        done = subprocess.run([*PROGRAM, *arguments], stdout=full, stderr=subprocess.PIPE, text=True, check=False)
-    assert (done.returncode, done.stderr) == (2, "lprcorpus: standard output: no space left on device\n")
+        done = subprocess.run(
+            [*PROGRAM, *arguments], stdout=full, stderr=subprocess.PIPE, text=True, check=False
+        )
+    assert (done.returncode, done.stderr) == (
+        2,
+        "lprcorpus: standard output: no space left on device\n",
+    )
 
 
 @pytest.mark.parametrize("closed", [(1,), (2,), (0, 1, 2)])
@@ -60,7 +68,9 @@ def test_a_closed_stream_is_no_fault(closed: tuple[int, ...], tmp_path: Path) ->
     """As under ``pythonw``, or in a job that ``cron`` starts with ``2>&-``."""
     out = tmp_path / "out.csv"
     command = [*PROGRAM, "export", "--format", "csv", "--type", "poem", "--out", str(out)]
-    done = subprocess.run(command, check=False, preexec_fn=lambda: [os.close(number) for number in closed])
+    done = subprocess.run(
+        command, check=False, preexec_fn=lambda: [os.close(number) for number in closed]
+    )
     assert done.returncode == 0
     assert out.read_text("utf-8").startswith('"id","issue_id","position","title"')
 
@@ -68,17 +78,27 @@ def test_a_closed_stream_is_no_fault(closed: tuple[int, ...], tmp_path: Path) ->
 def test_a_stream_that_cannot_be_written_to_is_no_fault(tmp_path: Path) -> None:
     """A shell that closes standard error may leave the script it reads in its place."""
     with Path(__file__).open() as script:
-        done = subprocess.run([*PROGRAM, "info"], stdout=subprocess.PIPE, stderr=script, check=False)
+        done = subprocess.run(
+            [*PROGRAM, "info"], stdout=subprocess.PIPE, stderr=script, check=False
+        )
     assert (done.returncode, done.stdout[:31]) == (0, b"Left Progressive Review Corpus\n")
 
 
-ENCODINGS = [{"PYTHONIOENCODING": "cp437"}, {"LC_ALL": "C", "PYTHONUTF8": "0", "PYTHONCOERCECLOCALE": "0"}]
+ENCODINGS = [
+    {"PYTHONIOENCODING": "cp437"},
+    {"LC_ALL": "C", "PYTHONUTF8": "0", "PYTHONCOERCECLOCALE": "0"},
+]
 
 
 @pytest.mark.parametrize("settings", ENCODINGS, ids=["cp437", "C"])
-@pytest.mark.parametrize("command", [["info"], ["cite", "--all"], ["find", "night whispers", "--style", "ris"], ["frobnicate“"]])
+@pytest.mark.parametrize(
+    "command",
+    [["info"], ["cite", "--all"], ["find", "night whispers", "--style", "ris"], ["frobnicate“"]],
+)
 def test_what_an_encoding_lacks_is_replaced(command: list[str], settings: dict[str, str]) -> None:
-    done = subprocess.run([*PROGRAM, *command], env={**os.environ, **settings}, capture_output=True, check=False)
+    done = subprocess.run(
+        [*PROGRAM, *command], env={**os.environ, **settings}, capture_output=True, check=False
+    )
     assert b"Traceback" not in done.stderr
     assert done.returncode == (2 if command == ["frobnicate“"] else 0)
 
@@ -86,7 +106,9 @@ def test_what_an_encoding_lacks_is_replaced(command: list[str], settings: dict[s
 def test_json_keeps_what_an_encoding_lacks() -> None:
     command = [*PROGRAM, "info", "lpr-1-2/hourglass-of-the-free", "--json"]
     plain = subprocess.run(command, capture_output=True, check=True)
-    other = subprocess.run(command, env={**os.environ, "PYTHONIOENCODING": "ascii"}, capture_output=True, check=True)
+    other = subprocess.run(
+        command, env={**os.environ, "PYTHONIOENCODING": "ascii"}, capture_output=True, check=True
+    )
     assert json.loads(other.stdout.decode("ascii")) == json.loads(plain.stdout.decode("utf-8"))
 
 
@@ -101,18 +123,31 @@ def test_without_docstrings_every_command_and_table_is_described() -> None:
         " commands = [main.get_command(context, name) for name in main.list_commands(context)];"
         " print(all(command.help for command in commands) and all(table.description for table in TABLES.values()))"
     )
-    done = subprocess.run([sys.executable, "-OO", "-c", code], capture_output=True, text=True, check=False)
+    done = subprocess.run(
+        [sys.executable, "-OO", "-c", code], capture_output=True, text=True, check=False
+    )
     assert (done.returncode, done.stdout, done.stderr) == (0, "True\n", "")
 
 
 @pytest.mark.parametrize(
-    ("typed", "offered"), [("bu", "plain,build\n"), ("build --resu", "plain,--resume\n"), ("biuld --re", "\n")]
+    ("typed", "offered"),
+    [("bu", "plain,build\n"), ("build --resu", "plain,--resume\n"), ("biuld --re", "\n")],
 )
 def test_a_shell_completes_commands_and_options(typed: str, offered: str) -> None:
     words = f"lprcorpus {typed}"
-    asked = {"_LPRCORPUS_COMPLETE": "bash_complete", "COMP_WORDS": words, "COMP_CWORD": str(words.count(" "))}
+    asked = {
+        "_LPRCORPUS_COMPLETE": "bash_complete",
+        "COMP_WORDS": words,
+        "COMP_CWORD": str(words.count(" ")),
+    }
     code = "from lprcorpus.cli import main; main(prog_name='lprcorpus')"
-    done = subprocess.run([sys.executable, "-c", code], env={**os.environ, **asked}, capture_output=True, text=True, check=False)
+    done = subprocess.run(
+        [sys.executable, "-c", code],
+        env={**os.environ, **asked},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
     assert (done.stdout, done.stderr) == (offered, "")
 
 
@@ -131,21 +166,38 @@ def test_a_dash_is_standard_output(corpus: Corpus) -> None:
     ],
     ids=lambda command: command[0],
 )
-def test_quiet_leaves_out_the_closing_line(command: list[str], corpus: Corpus, first_raw: Path, tmp_path: Path) -> None:
-    names = {"CORPUS": corpus.folder, "OUT": tmp_path / "out", "RAW": first_raw, "RAW/lpr-1-2.txt": first_raw / "lpr-1-2.txt"}
+def test_quiet_leaves_out_the_closing_line(
+    command: list[str], corpus: Corpus, first_raw: Path, tmp_path: Path
+) -> None:
+    names = {
+        "CORPUS": corpus.folder,
+        "OUT": tmp_path / "out",
+        "RAW": first_raw,
+        "RAW/lpr-1-2.txt": first_raw / "lpr-1-2.txt",
+    }
     done = run(*(names.get(word, word) for word in command), "-q")
     assert (done.exit_code, done.stdout) == (0, "")
     assert "Wrote" not in done.stderr
     assert (tmp_path / "out").exists()
 
 
-@pytest.mark.parametrize(("asked", "expected"), [({}, "one line"), ({"LPRCORPUS_TRACEBACK": "1"}, "the traceback")])
-def test_a_fault_of_the_program_is_one_line_that_says_how_to_see_more(asked: dict[str, str], expected: str) -> None:
+@pytest.mark.parametrize(
+    ("asked", "expected"), [({}, "one line"), ({"LPRCORPUS_TRACEBACK": "1"}, "the traceback")]
+)
+def test_a_fault_of_the_program_is_one_line_that_says_how_to_see_more(
+    asked: dict[str, str], expected: str
+) -> None:
     code = (
         "import lprcorpus.cli.info as info; from lprcorpus.cli import main;"
         " info.command.callback = lambda **options: {}['night']; main(['info'])"
     )
-    done = subprocess.run([sys.executable, "-c", code], env={**os.environ, **asked}, capture_output=True, text=True, check=False)
+    done = subprocess.run(
+        [sys.executable, "-c", code],
+        env={**os.environ, **asked},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
     if expected == "one line":
         assert (done.returncode, done.stdout) == (2, "")
         assert done.stderr == (
@@ -160,7 +212,9 @@ def test_a_fault_of_the_program_is_one_line_that_says_how_to_see_more(asked: dic
 def test_ctrl_c_is_one_line(seconds: float, tmp_path: Path) -> None:
     code = "from lprcorpus.cli import main; import time; import lprcorpus.cli.info as info; print('ready', flush=True);"
     code += " info.command.callback = lambda **options: time.sleep(60); main(['info'])"
-    child = subprocess.Popen([sys.executable, "-c", code], stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+    child = subprocess.Popen(
+        [sys.executable, "-c", code], stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
+    )
     assert child.stdout is not None
     child.stdout.readline()
     time.sleep(seconds)
@@ -171,7 +225,9 @@ def test_ctrl_c_is_one_line(seconds: float, tmp_path: Path) -> None:
 
 def building(out: Path) -> subprocess.Popen[str]:
     """Start a build, and come back when it has begun to write."""
-    child = subprocess.Popen([*BUILD, str(out)], stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+    child = subprocess.Popen(
+        [*BUILD, str(out)], stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
+    )
     names = {path.name for path in out.parent.iterdir()}
     while {path.name for path in out.parent.iterdir()} == names and child.poll() is None:
         time.sleep(0.002)
@@ -179,7 +235,11 @@ def building(out: Path) -> subprocess.Popen[str]:
 
 
 def content(folder: Path) -> dict[str, bytes]:
-    return {str(path.relative_to(folder)): path.read_bytes() for path in sorted(folder.rglob("*")) if path.is_file()}
+    return {
+        str(path.relative_to(folder)): path.read_bytes()
+        for path in sorted(folder.rglob("*"))
+        if path.is_file()
+    }
 
 
 @pytest.mark.slow
@@ -187,7 +247,11 @@ def content(folder: Path) -> dict[str, bytes]:
     ("number", "status", "message"),
     [
         (signal.SIGKILL, -signal.SIGKILL, ""),
-        (signal.SIGINT, 130, "lprcorpus: stopped; OUT is as it was before; build with --resume to go on\n"),
+        (
+            signal.SIGINT,
+            130,
+            "lprcorpus: stopped; OUT is as it was before; build with --resume to go on\n",
+        ),
     ],
 )
 def test_a_build_that_is_killed_leaves_the_old_corpus_and_the_next_one_ends_well(
@@ -209,14 +273,20 @@ def test_a_build_that_is_killed_leaves_the_old_corpus_and_the_next_one_ends_well
 
 
 def test_a_disk_that_takes_no_more_leaves_the_old_corpus(built: Path, tmp_path: Path) -> None:
-    resource = pytest.importorskip("resource", reason="this system has no limits on the size of files")
+    resource = pytest.importorskip(
+        "resource", reason="this system has no limits on the size of files"
+    )
     out = tmp_path / "processed"
     shutil.copytree(built, out)
     before = content(out)
     limit: Callable[[], None] = lambda: resource.setrlimit(resource.RLIMIT_FSIZE, (20_000, 20_000))  # noqa: E731
-    done = subprocess.run([*BUILD, str(out)], capture_output=True, text=True, check=False, preexec_fn=limit)
+    done = subprocess.run(
+        [*BUILD, str(out)], capture_output=True, text=True, check=False, preexec_fn=limit
+    )
     assert (done.returncode, done.stdout) == (2, "")
-    assert done.stderr.startswith(f"lprcorpus: {out}: cannot be written: file too large; it is as it was before")
+    assert done.stderr.startswith(
+        f"lprcorpus: {out}: cannot be written: file too large; it is as it was before"
+    )
     assert done.stderr.count("\n") == 1
     assert content(out) == before
 
@@ -241,9 +311,16 @@ def ordinary() -> list[str]:
     ],
 )
 def test_what_must_not_be_read_or_written_is_named(
-    closed: str, status: int, message: str, ordinary: list[str], make_issue: MakeIssue, tmp_path: Path
+    closed: str,
+    status: int,
+    message: str,
+    ordinary: list[str],
+    make_issue: MakeIssue,
+    tmp_path: Path,
 ) -> None:
-    raw = make_issue("Title\n\nThe night.\n", {"id": "title", "title": "Title", "page": 1, "type": "article"})
+    raw = make_issue(
+        "Title\n\nThe night.\n", {"id": "title", "title": "Title", "page": 1, "type": "article"}
+    )
     (tmp_path / "home").mkdir()
     place = tmp_path / closed
     place.chmod(0o500 if place.is_dir() else 0)
@@ -251,5 +328,9 @@ def test_what_must_not_be_read_or_written_is_named(
     command = [*ordinary, *PROGRAM, "build", "--raw", str(raw), "--out", str(out)]
     done = subprocess.run(command, capture_output=True, text=True, check=False)
     named = out if closed == "home" else place
-    assert (done.returncode, done.stdout, done.stderr) == (status, "", f"lprcorpus: {named}: {message}\n")
+    assert (done.returncode, done.stdout, done.stderr) == (
+        status,
+        "",
+        f"lprcorpus: {named}: {message}\n",
+    )
     assert list((tmp_path / "home").iterdir()) == []

@@ -33,16 +33,32 @@ def problems_of(folder: Path) -> list[str]:
 
 def add_layout(home: Path, lines: list[int], *, stated: bool = True) -> None:
     """Give the raw text a layout, and its manifest the table that belongs to it."""
-    with (home / "raw" / "lpr-1-2.layout.parquet").open("wb") as stream, LayoutWriter(stream, EXTRACTION) as writer:
+    with (
+        (home / "raw" / "lpr-1-2.layout.parquet").open("wb") as stream,
+        LayoutWriter(stream, EXTRACTION) as writer,
+    ):
         writer.add([layout_line(number) for number in lines])
     if stated:
         manifest = home / "raw" / "lpr-1-2.toml"
         table = f'[extraction]\npdf_sha256 = "{"a" * 64}"\nextractor = "lprcorpus"\nversion = "0.2.0"\n\n'
-        manifest.write_text(manifest.read_text("utf-8").replace("[[records]]", f"{table}[[records]]", 1), "utf-8")
+        manifest.write_text(
+            manifest.read_text("utf-8").replace("[[records]]", f"{table}[[records]]", 1), "utf-8"
+        )
 
 
 def layout_line(number: int) -> LayoutLine:
-    return LayoutLine(line=number, page=1, column=0, x0=0.0, y0=0.0, x1=1.0, y1=1.0, font="Times", size=10.0, weight=400)
+    return LayoutLine(
+        line=number,
+        page=1,
+        column=0,
+        x0=0.0,
+        y0=0.0,
+        x1=1.0,
+        y1=1.0,
+        font="Times",
+        size=10.0,
+        weight=400,
+    )
 
 
 def printed_lines(home: Path) -> list[int]:
@@ -88,9 +104,15 @@ class TestARelease:
 
     def test_its_description_is_compared(self, release: Path) -> None:
         path = release / "ro-crate-metadata.json"
-        path.write_text(path.read_text("utf-8").replace("Left Progressive", "Right Progressive"), "utf-8")
+        path.write_text(
+            path.read_text("utf-8").replace("Left Progressive", "Right Progressive"), "utf-8"
+        )
         (problem,) = lprcorpus.validate(release).problems
-        assert (problem.code, problem.column, problem.file) == ("metadata-mismatch", "name", "ro-crate-metadata.json")
+        assert (problem.code, problem.column, problem.file) == (
+            "metadata-mismatch",
+            "name",
+            "ro-crate-metadata.json",
+        )
 
     def test_a_file_that_it_lists_and_lacks_is_named(self, release: Path) -> None:
         (release / "CHANGELOG.md").unlink()
@@ -104,11 +126,16 @@ def test_files_of_others_are_named_and_no_problem(home: Path) -> None:
         (home / "processed" / name).touch()
     report = lprcorpus.validate(home / "processed")
     assert report.valid
-    assert report.layers[0].checked.endswith("bytes; also here, and no part of the corpus: notes.txt")
+    assert report.layers[0].checked.endswith(
+        "bytes; also here, and no part of the corpus: notes.txt"
+    )
 
 
 def large_strings(table: pa.Table) -> pa.Table:
-    fields = [field.with_type(pa.large_string()) if pa.types.is_string(field.type) else field for field in table.schema]
+    fields = [
+        field.with_type(pa.large_string()) if pa.types.is_string(field.type) else field
+        for field in table.schema
+    ]
     return table.cast(pa.schema(fields, metadata=table.schema.metadata))
 
 
@@ -126,7 +153,9 @@ def test_a_table_written_again_is_valid_once_its_hash_is_renewed(
 ) -> None:
     for name in TABLES:
         path = home / "processed" / f"{name}.parquet"
-        pq.write_table(change(pq.ParquetFile(path).read()), path, compression=codec, row_group_size=row_group)
+        pq.write_table(
+            change(pq.ParquetFile(path).read()), path, compression=codec, row_group_size=row_group
+        )
     CorpusCopy(home).repair_metadata()
     assert problems_of(home / "processed") == []
 
@@ -167,4 +196,6 @@ class TestAnotherVersion:
         content = json.loads(path.read_bytes())
         content["resources"][2]["rows"] = 14
         path.write_text(json.dumps(content), "utf-8")
-        assert problems_of(older) == ["datapackage.json records.resources.records.rows: found 14; expected 15 (rows-mismatch)"]
+        assert problems_of(older) == [
+            "datapackage.json records.resources.records.rows: found 14; expected 15 (rows-mismatch)"
+        ]

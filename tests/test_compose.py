@@ -10,7 +10,9 @@ from lprcorpus.text.pages import Pagination, find_pages
 from lprcorpus.text.repairs import find_mojibake
 
 
-def compose(text: str, *, verse: bool = False, bullet: bool = False, hyphens: str | None = None) -> Composition:
+def compose(
+    text: str, *, verse: bool = False, bullet: bool = False, hyphens: str | None = None
+) -> Composition:
     paged = find_pages(split_lines(text), Pagination(running_heads=()))
     composer = Composer(paged, find_mojibake(paged), hyphens)
     chosen = [index for index in range(len(paged.lines)) if paged.is_set[index]]
@@ -51,21 +53,42 @@ def test_lines_are_joined_as_they_were_set(text: str, expected: str) -> None:
     [
         ("a foot-\nprint", None, "a footprint"),
         ("a foot-\nprint of foot and print", None, "a foot-print of foot and print"),
-        ("footprints and a foot-\nprints of foot and prints", None, "footprints and a footprints of foot and prints"),
-        ("a well-known, well-\nknown song, wellknown", None, "a well-known, well-known song, wellknown"),
+        (
+            "footprints and a foot-\nprints of foot and prints",
+            None,
+            "footprints and a footprints of foot and prints",
+        ),
+        (
+            "a well-known, well-\nknown song, wellknown",
+            None,
+            "a well-known, well-known song, wellknown",
+        ),
         ("the New-\nYork night", None, "the New-York night"),
         ("a foot-\nprint", "hard", "a foot-print"),
         ("a well-known, well-\nknown song", "soft", "a well-known, wellknown song"),
     ],
-    ids=["nowhere else", "both halves are words", "whole elsewhere", "hyphened elsewhere", "a capital", "hard", "soft"],
+    ids=[
+        "nowhere else",
+        "both halves are words",
+        "whole elsewhere",
+        "hyphened elsewhere",
+        "a capital",
+        "hard",
+        "soft",
+    ],
 )
-def test_a_hyphen_at_a_line_end_goes_by_what_the_text_shows(text: str, hyphens: str | None, expected: str) -> None:
+def test_a_hyphen_at_a_line_end_goes_by_what_the_text_shows(
+    text: str, hyphens: str | None, expected: str
+) -> None:
     assert compose(text, hyphens=hyphens).text == expected
 
 
 def test_a_bullet_is_an_edit() -> None:
     composition = compose("•    The night \nwhispers \nit ", bullet=True)
-    assert (composition.text, edits(composition)) == ("The night whispers it", [("bullet", "•    ", "")])
+    assert (composition.text, edits(composition)) == (
+        "The night whispers it",
+        [("bullet", "•    ", "")],
+    )
 
 
 def test_an_ordinals_letters_join_its_figure() -> None:
@@ -78,7 +101,10 @@ def test_an_ordinals_letters_join_its_figure() -> None:
 
 
 def test_a_line_of_one_space_beside_an_ordinals_letters_says_nothing() -> None:
-    assert compose("The 61\n \nst\n night \nof it \nall \nagain \n").text == "The 61st night of it all again"
+    assert (
+        compose("The 61\n \nst\n night \nof it \nall \nagain \n").text
+        == "The 61st night of it all again"
+    )
 
 
 def test_verse_with_carriage_returns_keeps_its_lines() -> None:
@@ -101,4 +127,7 @@ def test_a_passage_within_a_paragraph_has_its_changes() -> None:
     text = "The night whispersÂ it\nto the â€¦ stars and\nbirds. It sails."
     paged = find_pages(split_lines(text), Pagination(running_heads=()))
     composer = Composer(paged, find_mojibake(paged))
-    assert composer.passage(text.index("whispers"), text.index(" It")) == "whispers it to the … stars and birds."
+    assert (
+        composer.passage(text.index("whispers"), text.index(" It"))
+        == "whispers it to the … stars and birds."
+    )

@@ -40,7 +40,9 @@ def test_the_examples_of_every_table_fit_both_the_model_and_the_check(name: str)
         ("issues", {"raw_path": "../secret.txt"}, ("pattern", "raw_path")),
     ],
 )
-def test_a_value_that_the_model_refuses_is_named(name: str, changes: dict[str, Any], expected: tuple[str, str]) -> None:
+def test_a_value_that_the_model_refuses_is_named(
+    name: str, changes: dict[str, Any], expected: tuple[str, str]
+) -> None:
     assert expected in problems(name, **changes)
     with pytest.raises(ValueError, match=next(iter(changes))):
         TABLES[name].model.model_validate({**example_row(name), **changes})

@@ -19,7 +19,14 @@ import pyarrow.parquet as pq
 import pytest
 
 from lprcorpus.corpus import Corpus
-from lprcorpus.errors import CorpusChanged, DataError, LprcorpusError, UnknownName, UnsafeCorpus, UsageError
+from lprcorpus.errors import (
+    CorpusChanged,
+    DataError,
+    LprcorpusError,
+    UnknownName,
+    UnsafeCorpus,
+    UsageError,
+)
 from lprcorpus.loading.dataset import load
 from lprcorpus.schema import TABLES, Issue, Record
 from lprcorpus.tables import arrow_schema, writer
@@ -59,7 +66,9 @@ def change_descriptor(folder: Path, change: Callable[[dict[str, Any]], object]) 
     path.write_text(json.dumps(descriptor), "utf-8")
 
 
-def change_column(folder: Path, table: str, column: str, content: list[object], type_: pa.DataType | None = None) -> None:
+def change_column(
+    folder: Path, table: str, column: str, content: list[object], type_: pa.DataType | None = None
+) -> None:
     path = folder / f"{table}.parquet"
     rows = pq.read_table(path)
     place = rows.column_names.index(column)
@@ -71,7 +80,9 @@ class TestRows:
     """Rows as objects."""
 
     def test_all_rows_of_a_table_as_models(self, corpus: Corpus) -> None:
-        assert [row.model_dump() for row in corpus.rows("records", Record)] == corpus.table("records").to_pylist()
+        assert [row.model_dump() for row in corpus.rows("records", Record)] == corpus.table(
+            "records"
+        ).to_pylist()
 
     def test_some_columns_of_some_rows_as_a_dataclass(self, corpus: Corpus) -> None:
         assert list(corpus.rows("blocks", BlockLine, record_id={POEM})) == [
@@ -79,7 +90,9 @@ class TestRows:
             BlockLine(POEM, 2, "verse"),
             BlockLine(POEM, 3, "verse"),
         ]
-        assert list(corpus.rows("blocks", BlockLine, record_id={POEM}, position={2, 9})) == [BlockLine(POEM, 2, "verse")]
+        assert list(corpus.rows("blocks", BlockLine, record_id={POEM}, position={2, 9})) == [
+            BlockLine(POEM, 2, "verse")
+        ]
         assert list(corpus.rows("blocks", BlockLine, record_id=set())) == []
 
     def test_a_row_by_its_id(self, corpus: Corpus) -> None:
@@ -95,7 +108,9 @@ class TestRows:
         with writer("blocks", folder / "blocks.parquet") as out:
             out.write_table(table, row_group_size=50)
         corpus = Corpus(folder)
-        assert list(corpus.rows("blocks", BlockLine, record_id={POEM})) == [BlockLine(POEM, n, "verse") for n in (1, 2, 3)]
+        assert list(corpus.rows("blocks", BlockLine, record_id={POEM})) == [
+            BlockLine(POEM, n, "verse") for n in (1, 2, 3)
+        ]
         assert len(list(corpus.rows("blocks", BlockLine, kind={"heading", "verse"}))) == sum(
             kind in ("heading", "verse") for kind in table.column("kind").to_pylist()
         )
@@ -103,13 +118,33 @@ class TestRows:
     @pytest.mark.parametrize(
         ("column", "values", "type_", "message"),
         [
-            ("complete", [None], None, "issues.complete [lpr-1-2]: found None; expected true or false"),
-            ("complete", ["no"], pa.string(), "issues.complete: found the type string; expected true or false"),
-            ("volume", [1.5], pa.float64(), "issues.volume: found the type double; expected an integer"),
+            (
+                "complete",
+                [None],
+                None,
+                "issues.complete [lpr-1-2]: found None; expected true or false",
+            ),
+            (
+                "complete",
+                ["no"],
+                pa.string(),
+                "issues.complete: found the type string; expected true or false",
+            ),
+            (
+                "volume",
+                [1.5],
+                pa.float64(),
+                "issues.volume: found the type double; expected an integer",
+            ),
         ],
     )
     def test_a_value_that_is_not_what_the_dataclass_says_is_named(
-        self, column: str, values: list[object], type_: pa.DataType | None, message: str, folder: Path
+        self,
+        column: str,
+        values: list[object],
+        type_: pa.DataType | None,
+        message: str,
+        folder: Path,
     ) -> None:
         change_column(folder, "issues", column, values, type_)
         with pytest.raises(DataError) as caught:
@@ -142,7 +177,10 @@ class TestRows:
         pq.write_table(pq.read_table(path).drop_columns(["volume"]), path)
         with pytest.raises(DataError) as caught:
             list(Corpus(folder).rows("issues", IssueLine))
-        assert str(caught.value) == "issues.volume: found no such column; expected one; run lprcorpus validate"
+        assert (
+            str(caught.value)
+            == "issues.volume: found no such column; expected one; run lprcorpus validate"
+        )
 
     def test_a_shard_holds_all_rows_of_its_issues(self, corpus: Corpus) -> None:
         (shard,) = corpus.shards()
@@ -150,10 +188,18 @@ class TestRows:
         assert shard.table("pages", ["number"]).num_rows == 30
 
     def test_tables_with_different_numbers_of_files_have_no_shards(self, folder: Path) -> None:
-        change_descriptor(folder, lambda package: package["resources"][2].update(path=["records.parquet", "records-2.parquet"]))
+        change_descriptor(
+            folder,
+            lambda package: package["resources"][2].update(
+                path=["records.parquet", "records-2.parquet"]
+            ),
+        )
         with pytest.raises(DataError) as caught:
             list(Corpus(folder).shards())
-        assert str(caught.value) == f"{folder}: issues: found 1 files; expected 2, as another table has"
+        assert (
+            str(caught.value)
+            == f"{folder}: issues: found 1 files; expected 2, as another table has"
+        )
 
 
 UNSAFE: dict[str, tuple[Callable[[Path], object], str]] = {
@@ -162,17 +208,23 @@ UNSAFE: dict[str, tuple[Callable[[Path], object], str]] = {
         "{folder}/datapackage.json: name: found '../../x'; expected a name such as 'lprcorpus'",
     ),
     "an absolute path": (
-        lambda folder: change_descriptor(folder, lambda package: package["resources"][2].update(path="/etc/hosts")),
+        lambda folder: change_descriptor(
+            folder, lambda package: package["resources"][2].update(path="/etc/hosts")
+        ),
         "{folder}/datapackage.json: resources[2].path: found '/etc/hosts'; expected a path inside the folder, such as"
         " 'records.parquet'",
     ),
     "a path that leads upwards": (
-        lambda folder: change_descriptor(folder, lambda package: package["resources"][2].update(path="x/../../y")),
+        lambda folder: change_descriptor(
+            folder, lambda package: package["resources"][2].update(path="x/../../y")
+        ),
         "{folder}/datapackage.json: resources[2].path: found 'x/../../y'; expected a path inside the folder, such as"
         " 'records.parquet'",
     ),
     "a link that leaves the folder": (
-        lambda folder: replace_by_link(folder / "records.parquet", folder.parent / "elsewhere.parquet"),
+        lambda folder: replace_by_link(
+            folder / "records.parquet", folder.parent / "elsewhere.parquet"
+        ),
         "{folder}/datapackage.json: resources[2].path: found 'records.parquet'; expected a file inside the folder,"
         " and no link that leaves it",
     ),
@@ -240,7 +292,9 @@ class TestSafety:
             f"{path}: is not the text that the corpus was built from; build it again, or bring the text back"
         )
 
-    def test_the_raw_texts_beside_the_working_folder_are_found(self, folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def test_the_raw_texts_beside_the_working_folder_are_found(
+        self, folder: Path, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
         monkeypatch.chdir(folder)
         corpus = Corpus(".")
         assert len(corpus.raw_text(corpus.row("issues", Issue, "lpr-1-2"))) == 120_613
@@ -256,7 +310,10 @@ class TestEdition:
         new.rename(folder)
         with pytest.raises(CorpusChanged) as caught:
             corpus.table("records")
-        assert str(caught.value) == f"{folder}/records.parquet: has changed since the corpus was opened; open it again"
+        assert (
+            str(caught.value)
+            == f"{folder}/records.parquet: has changed since the corpus was opened; open it again"
+        )
         assert Corpus(folder).table("records").num_rows == 15
 
     def test_a_file_that_is_written_over_is_not_read_on(self, folder: Path) -> None:
@@ -301,7 +358,9 @@ class TestThreadsAndProcesses:
             found = list(pool.map(lambda name: corpus.table(name).num_rows, list(TABLES) * 8))
         assert found == [corpus.count(name) for name in TABLES] * 8
 
-    @pytest.mark.parametrize("again", [copy.deepcopy, copy.copy, lambda corpus: pickle.loads(pickle.dumps(corpus))])
+    @pytest.mark.parametrize(
+        "again", [copy.deepcopy, copy.copy, lambda corpus: pickle.loads(pickle.dumps(corpus))]
+    )
     def test_a_copy_reads_the_same(self, again: Callable[[Corpus], Corpus], corpus: Corpus) -> None:
         assert again(corpus).table("records") == corpus.table("records")
 
@@ -319,10 +378,19 @@ class TestThreadsAndProcesses:
 
 def test_what_a_descriptor_does_not_say_as_it_should_is_left_out(folder: Path) -> None:
     change_descriptor(
-        folder, lambda package: package.update(title=3, licenses="MIT", contributors=[3], datacite=[], homepage=None)
+        folder,
+        lambda package: package.update(
+            title=3, licenses="MIT", contributors=[3], datacite=[], homepage=None
+        ),
     )
     about = Corpus(folder).about
-    assert (about.title, about.license, about.creators, about.released, about.homepage) == ("lprcorpus", "", (), None, None)
+    assert (about.title, about.license, about.creators, about.released, about.homepage) == (
+        "lprcorpus",
+        "",
+        (),
+        None,
+        None,
+    )
 
 
 def test_every_error_of_a_corpus_is_one_of_ours(folder: Path) -> None:

@@ -19,7 +19,10 @@ PLAIN = Pagination(running_heads=(), space_marks=False)
 
 
 def repairs(text: str) -> list[tuple[str, str]]:
-    return [(change.before, change.after) for change in find_mojibake(find_pages(split_lines(text), PLAIN))]
+    return [
+        (change.before, change.after)
+        for change in find_mojibake(find_pages(split_lines(text), PLAIN))
+    ]
 
 
 def spoil(text: str, times: int = 1) -> str:
@@ -41,14 +44,19 @@ def spoil(text: str, times: int = 1) -> str:
         ("été à la naïve Ångström", []),
     ],
 )
-def test_what_was_decoded_wrongly_is_repaired_and_nothing_else(text: str, expected: list[tuple[str, str]]) -> None:
+def test_what_was_decoded_wrongly_is_repaired_and_nothing_else(
+    text: str, expected: list[tuple[str, str]]
+) -> None:
     assert repairs(text) == expected
 
 
 @given(st.text(st.sampled_from("aé …’“”ïÂÃâ€¦ßж\u00a0"), max_size=30))
 def test_every_repair_is_the_same_bytes_read_otherwise(text: str) -> None:
     for before, after in repairs(text):
-        readings = [*decode_again(before), *(reading[:-1] for reading in decode_again(f"{before} "))]
+        readings = [
+            *decode_again(before),
+            *(reading[:-1] for reading in decode_again(f"{before} ")),
+        ]
         assert after in readings
 
 
@@ -63,13 +71,20 @@ def test_a_word_spoilt_as_a_whole_is_made_whole(word: str) -> None:
     assert text in (word, spoilt)
 
 
-def test_without_its_library_the_error_says_what_to_install(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_without_its_library_the_error_says_what_to_install(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
     monkeypatch.setitem(sys.modules, "ftfy", None)
     with pytest.raises(MissingLibrary) as caught:
         repairs("â€¦")
-    assert str(caught.value) == "repairing text in a wrong encoding needs ftfy: pip install 'lprcorpus[build]'"
+    assert (
+        str(caught.value)
+        == "repairing text in a wrong encoding needs ftfy: pip install 'lprcorpus[build]'"
+    )
 
 
-def test_without_its_library_a_text_that_needs_none_is_built(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_without_its_library_a_text_that_needs_none_is_built(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
     monkeypatch.setitem(sys.modules, "ftfy", None)
     assert repairs("été, “quoted” …") == []

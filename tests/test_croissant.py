@@ -51,12 +51,17 @@ def test_the_whole_is_described_as_the_specification_asks(built: Path, corpus: C
         "rai:dataUseCases",
         "rai:personalSensitiveInformation",
     ]
-    assert content.pop("usageInfo")["text"].startswith("The code and the metadata are under the MIT License; ")
+    assert content.pop("usageInfo")["text"].startswith(
+        "The code and the metadata are under the MIT License; "
+    )
     content.pop("@context")
     assert len(content.pop("distribution")) == len(content.pop("recordSet")) == len(TABLES)
     assert content == {
         "@type": "sc:Dataset",
-        "conformsTo": ["http://mlcommons.org/croissant/1.1", "http://mlcommons.org/croissant/RAI/1.0"],
+        "conformsTo": [
+            "http://mlcommons.org/croissant/1.1",
+            "http://mlcommons.org/croissant/RAI/1.0",
+        ],
         "name": descriptor["title"],
         "alternateName": descriptor["name"],
         "description": descriptor["description"],
@@ -64,7 +69,8 @@ def test_the_whole_is_described_as_the_specification_asks(built: Path, corpus: C
         "datePublished": descriptor["datacite"]["dates"][0]["date"],
         "url": "README.md",
         "license": [
-            {"@type": "sc:CreativeWork", "name": terms["title"], "url": terms["path"]} for terms in descriptor["licenses"]
+            {"@type": "sc:CreativeWork", "name": terms["title"], "url": terms["path"]}
+            for terms in descriptor["licenses"]
         ],
         "creator": makers,
         "publisher": makers,
@@ -94,9 +100,18 @@ def test_the_warning_about_the_texts_is_in_what_machines_read(built: Path) -> No
     ("card", "expected"),
     [
         ("no mark\n", []),
-        ("<!-- croissant: x -->\nOne `two`\n**three**.\n<!-- /croissant: x -->\n", "One two three."),
-        ("<!-- croissant: x -->\n<!-- notice -->\nOne.\n\nTwo.\n<!-- /croissant: x -->\n", ["One.", "Two."]),
-        ("<!-- croissant: x -->\n- One\n  more.\n- Two.\n<!-- /croissant: x -->\n", ["One more.", "Two."]),
+        (
+            "<!-- croissant: x -->\nOne `two`\n**three**.\n<!-- /croissant: x -->\n",
+            "One two three.",
+        ),
+        (
+            "<!-- croissant: x -->\n<!-- notice -->\nOne.\n\nTwo.\n<!-- /croissant: x -->\n",
+            ["One.", "Two."],
+        ),
+        (
+            "<!-- croissant: x -->\n- One\n  more.\n- Two.\n<!-- /croissant: x -->\n",
+            ["One more.", "Two."],
+        ),
         (
             "<!-- croissant: x -->\nOne.\n<!-- /croissant: x -->\nno\n<!-- croissant: x -->\nTwo.\n<!-- /croissant: x -->\n",
             ["One.", "Two."],
@@ -104,13 +119,19 @@ def test_the_warning_about_the_texts_is_in_what_machines_read(built: Path) -> No
     ],
     ids=["no mark", "a paragraph", "paragraphs", "a list", "two marked parts"],
 )
-def test_marked_parts_of_the_data_card_become_plain_text(card: str, expected: str | list[str]) -> None:
+def test_marked_parts_of_the_data_card_become_plain_text(
+    card: str, expected: str | list[str]
+) -> None:
     assert marked_text(card, "x") == expected
 
 
-def test_the_context_is_that_of_the_specification_but_for_what_its_library_needs(built: Path) -> None:
+def test_the_context_is_that_of_the_specification_but_for_what_its_library_needs(
+    built: Path,
+) -> None:
     context = described(built)["@context"]
-    namespaces = {name: iri for name, iri in context.items() if isinstance(iri, str) and "://" in iri}
+    namespaces = {
+        name: iri for name, iri in context.items() if isinstance(iri, str) and "://" in iri
+    }
     assert namespaces == {
         "@vocab": "https://schema.org/",
         "sc": "https://schema.org/",
@@ -119,10 +140,32 @@ def test_the_context_is_that_of_the_specification_but_for_what_its_library_needs
         "dct": "http://purl.org/dc/terms/",
         "prov": "http://www.w3.org/ns/prov#",
     }
-    used = {key for key in named_terms(described(built)) if ":" not in key and not key.startswith("@")}
+    used = {
+        key for key in named_terms(described(built)) if ":" not in key and not key.startswith("@")
+    }
     schema_org = {
-        *("name", "alternateName", "description", "version", "datePublished", "url", "license", "creator", "publisher", "text"),
-        *("keywords", "inLanguage", "usageInfo", "distribution", "contentUrl", "contentSize", "encodingFormat", "sha256"),
+        *(
+            "name",
+            "alternateName",
+            "description",
+            "version",
+            "datePublished",
+            "url",
+            "license",
+            "creator",
+            "publisher",
+            "text",
+        ),
+        *(
+            "keywords",
+            "inLanguage",
+            "usageInfo",
+            "distribution",
+            "contentUrl",
+            "contentSize",
+            "encodingFormat",
+            "sha256",
+        ),
     }
     assert used - schema_org - set(context) == set()
 
@@ -133,14 +176,20 @@ def named_terms(node: object) -> set[str]:
         return set().union(*map(named_terms, node))
     if not isinstance(node, dict):
         return set()
-    return set(node).union(*(named_terms(value) for key, value in node.items() if key != "@context"))
+    return set(node).union(
+        *(named_terms(value) for key, value in node.items() if key != "@context")
+    )
 
 
 @pytest.mark.parametrize("shards", [1, 3])
 def test_each_file_is_there_with_its_size_and_hash(shards: int, sharded: Path) -> None:
     folder = COMMITTED if shards == 1 else sharded
-    objects = [node for node in described(folder)["distribution"] if node["@type"] == "cr:FileObject"]
-    assert {node["contentUrl"] for node in objects} == {path.name for path in folder.glob("*.parquet")}
+    objects = [
+        node for node in described(folder)["distribution"] if node["@type"] == "cr:FileObject"
+    ]
+    assert {node["contentUrl"] for node in objects} == {
+        path.name for path in folder.glob("*.parquet")
+    }
     for node in objects:
         data = (folder / node["contentUrl"]).read_bytes()
         assert node == {
@@ -172,7 +221,10 @@ def test_each_table_is_a_record_set_with_its_key_and_columns(name: str) -> None:
                 "name": column.name,
                 "description": column.description,
                 "dataType": types[column.type],
-                "source": {"fileObject": {"@id": f"{name}.parquet"}, "extract": {"column": column.name}},
+                "source": {
+                    "fileObject": {"@id": f"{name}.parquet"},
+                    "extract": {"column": column.name},
+                },
             }
             for column in table.columns
         ],
@@ -181,13 +233,20 @@ def test_each_table_is_a_record_set_with_its_key_and_columns(name: str) -> None:
 
 @pytest.mark.slow
 @pytest.mark.parametrize("shards", [1, 3])
-def test_its_library_accepts_it_and_loads_the_records_through_it(shards: int, sharded: Path) -> None:
-    mlcroissant = pytest.importorskip("mlcroissant", reason="mlcroissant is not installed: pip install 'lprcorpus[test]'")
+def test_its_library_accepts_it_and_loads_the_records_through_it(
+    shards: int, sharded: Path
+) -> None:
+    mlcroissant = pytest.importorskip(
+        "mlcroissant", reason="mlcroissant is not installed: pip install 'lprcorpus[test]'"
+    )
     folder = COMMITTED if shards == 1 else sharded
     dataset = mlcroissant.Dataset(str(folder / "croissant.json"))
     assert (dataset.metadata.issues.errors, dataset.metadata.issues.warnings) == (set(), set())
     for name in TABLES:
-        found = [{field.partition("/")[2]: plain(value) for field, value in row.items()} for row in dataset.records(name)]
+        found = [
+            {field.partition("/")[2]: plain(value) for field, value in row.items()}
+            for row in dataset.records(name)
+        ]
         assert found == lprcorpus.table(name, corpus=Corpus(folder)).to_pylist()
 
 
@@ -198,10 +257,14 @@ def plain(value: object) -> object:
 
 @pytest.mark.slow
 def test_its_library_refuses_a_file_that_was_changed(built: Path, tmp_path: Path) -> None:
-    mlcroissant = pytest.importorskip("mlcroissant", reason="mlcroissant is not installed: pip install 'lprcorpus[test]'")
+    mlcroissant = pytest.importorskip(
+        "mlcroissant", reason="mlcroissant is not installed: pip install 'lprcorpus[test]'"
+    )
     shutil.copytree(built, tmp_path, dirs_exist_ok=True)
     (tmp_path / "pages.parquet").write_bytes((built / "edits.parquet").read_bytes())
     dataset = mlcroissant.Dataset(str(tmp_path / "croissant.json"))
-    with pytest.raises(Exception, match=r"during the operation Download\(pages\.parquet\)") as caught:
+    with pytest.raises(
+        Exception, match=r"during the operation Download\(pages\.parquet\)"
+    ) as caught:
         list(dataset.records("pages"))
     assert "is not identical with the reference" in str(caught.value.__cause__)

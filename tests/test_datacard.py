@@ -33,26 +33,91 @@ EVENTS = {
 
 CLAIMS = [
     ("The executions of 1937-38", "stalin-miranda", 13, "mass executions"),
-    ("The executions of 1937-38", "continuing-revolution-in-stalin-era-soviet-history", 21, "almost 680,000"),
-    ("The executions of 1937-38", "continuing-revolution-in-stalin-era-soviet-history", 20, "Yezhov"),
-    ("The executions of 1937-38", "continuing-revolution-in-stalin-era-soviet-history", 22, "Bukharin"),
-    ("The executions of 1937-38", "interview-of-jacob-jugashvili", 26, "dictatorship was necessary"),
+    (
+        "The executions of 1937-38",
+        "continuing-revolution-in-stalin-era-soviet-history",
+        21,
+        "almost 680,000",
+    ),
+    (
+        "The executions of 1937-38",
+        "continuing-revolution-in-stalin-era-soviet-history",
+        20,
+        "Yezhov",
+    ),
+    (
+        "The executions of 1937-38",
+        "continuing-revolution-in-stalin-era-soviet-history",
+        22,
+        "Bukharin",
+    ),
+    (
+        "The executions of 1937-38",
+        "interview-of-jacob-jugashvili",
+        26,
+        "dictatorship was necessary",
+    ),
     ("Katyn", "continuing-revolution-in-stalin-era-soviet-history", 23, "Volodymyr-Volyns"),
-    ("The famine of 1932-33", "continuing-revolution-in-stalin-era-soviet-history", 23, "famine of 1932-1933"),
+    (
+        "The famine of 1932-33",
+        "continuing-revolution-in-stalin-era-soviet-history",
+        23,
+        "famine of 1932-1933",
+    ),
     ("The famine of 1932-33", "stalin-miranda", 11, "forced collectivization"),
     ("The famine of 1932-33", "interview-of-jacob-jugashvili", 27, "right for food"),
-    ("The invasion of Poland in September 1939", "continuing-revolution-in-stalin-era-soviet-history", 22, "all the Allies"),
-    ("The invasion of Poland in September 1939", "stalin-miranda", 9, "Molotov-Von Ribbentrop Pact"),
-    ("The Moscow trials", "continuing-revolution-in-stalin-era-soviet-history", 18, "defendants at the Moscow Trials"),
-    ("The Moscow trials", "continuing-revolution-in-stalin-era-soviet-history", 17, "circumstantial"),
+    (
+        "The invasion of Poland in September 1939",
+        "continuing-revolution-in-stalin-era-soviet-history",
+        22,
+        "all the Allies",
+    ),
+    (
+        "The invasion of Poland in September 1939",
+        "stalin-miranda",
+        9,
+        "Molotov-Von Ribbentrop Pact",
+    ),
+    (
+        "The Moscow trials",
+        "continuing-revolution-in-stalin-era-soviet-history",
+        18,
+        "defendants at the Moscow Trials",
+    ),
+    (
+        "The Moscow trials",
+        "continuing-revolution-in-stalin-era-soviet-history",
+        17,
+        "circumstantial",
+    ),
     ("The Moscow trials", "stalin-miranda", 12, "old guard"),
     ("The Moscow trials", "stalin-miranda", 13, "Trotsky, Zinoviev, Kamenev and Bukharin"),
     ("The camps and the mass graves", "stalin-miranda", 13, "work camps"),
-    ("Other claims to be read with care", "continuing-revolution-in-stalin-era-soviet-history", 14, "61 accusations"),
-    ("Other claims to be read with care", "continuing-revolution-in-stalin-era-soviet-history", 15, "Zinovievite"),
-    ("Other claims to be read with care", "interview-of-jacob-jugashvili", 27, "Yakov was not captured"),
+    (
+        "Other claims to be read with care",
+        "continuing-revolution-in-stalin-era-soviet-history",
+        14,
+        "61 accusations",
+    ),
+    (
+        "Other claims to be read with care",
+        "continuing-revolution-in-stalin-era-soviet-history",
+        15,
+        "Zinovievite",
+    ),
+    (
+        "Other claims to be read with care",
+        "interview-of-jacob-jugashvili",
+        27,
+        "Yakov was not captured",
+    ),
     ("Other claims to be read with care", "interview-of-jacob-jugashvili", 28, "killed Stalin"),
-    ("Other claims to be read with care", "socialism-and-islam-faqs", 29, "freedom of religious practice"),
+    (
+        "Other claims to be read with care",
+        "socialism-and-islam-faqs",
+        29,
+        "freedom of religious practice",
+    ),
 ]
 """Where the card says that a record claims something: the section, the record, the page, and words that stand there."""
 
@@ -69,7 +134,9 @@ RECORDS = {record["id"].partition("/")[2]: record for record in rows("records", 
 
 def section(title: str) -> str:
     """Return what stands under a heading of the third level, or of the second up to its first subheading."""
-    found = re.search(rf"^###? {re.escape(title)}\n(.*?)(?=^##)", BODY + "\n##", re.MULTILINE | re.DOTALL)
+    found = re.search(
+        rf"^###? {re.escape(title)}\n(.*?)(?=^##)", BODY + "\n##", re.MULTILINE | re.DOTALL
+    )
     assert found, f"the card has no section {title!r}"
     return found[1]
 
@@ -112,7 +179,13 @@ def test_each_generated_part_has_its_place(part: str) -> None:
 def test_the_parts_that_croissant_takes_are_marked_by_its_keys() -> None:
     names = set(re.findall(r"<!-- croissant: (\S+) -->", CARD))
     assert names == {
-        *("dataBiases", "dataCollection", "dataLimitations", "dataReleaseMaintenancePlan", "dataSocialImpact"),
+        *(
+            "dataBiases",
+            "dataCollection",
+            "dataLimitations",
+            "dataReleaseMaintenancePlan",
+            "dataSocialImpact",
+        ),
         *("dataUseCases", "personalSensitiveInformation", "usageInfo"),
     }
     assert all(marked_text(CARD, name) for name in names)
@@ -146,7 +219,11 @@ def test_every_record_is_placed_by_what_it_claims_or_does_not() -> None:
 
 
 def test_the_table_of_claims_names_the_events_and_each_has_its_section() -> None:
-    head = next(line for line in section("Which record claims what").splitlines() if line.startswith("| record"))
+    head = next(
+        line
+        for line in section("Which record claims what").splitlines()
+        if line.startswith("| record")
+    )
     assert head == f"| record | {' | '.join(EVENTS)} |"
     for title in EVENTS.values():
         text = section(title)
@@ -167,13 +244,21 @@ def test_a_record_with_a_mark_in_the_table_is_dealt_with_in_that_section_and_no_
 
 
 @pytest.mark.parametrize(("title", "slug", "page", "words"), CLAIMS)
-def test_what_a_record_is_said_to_claim_stands_on_that_page_of_it(title: str, slug: str, page: int, words: str) -> None:
+def test_what_a_record_is_said_to_claim_stands_on_that_page_of_it(
+    title: str, slug: str, page: int, words: str
+) -> None:
     text = section(title)
     assert f"`{slug}`" in text
     after = text.partition(f"`{slug}`")[2]
-    assert any(min(found) <= page <= max(found) for found in map(pages, re.findall(r"\(pp?\. ([^)]*)\)", after)))
+    assert any(
+        min(found) <= page <= max(found)
+        for found in map(pages, re.findall(r"\(pp?\. ([^)]*)\)", after))
+    )
     blocks = [block for block in rows("blocks") if block["record_id"] == f"lpr-1-2/{slug}"]
-    assert any(words in block["text"] and block["page_start"] <= page <= block["page_end"] for block in blocks)
+    assert any(
+        words in block["text"] and block["page_start"] <= page <= block["page_end"]
+        for block in blocks
+    )
 
 
 def test_every_page_it_cites_is_a_page_of_the_record_named_before_it() -> None:
@@ -274,5 +359,7 @@ def test_every_reference_says_a_year_and_its_addresses_are_well_formed() -> None
 
 def test_it_links_to_no_file_but_its_figures_for_it_is_read_in_other_places_too() -> None:
     links = re.findall(r"\]\(([^)]*)\)", CARD)
-    assert links == [f"processed/figures/{name}.svg" for name in ("page-map", "page-fill", "record-sizes")]
+    assert links == [
+        f"processed/figures/{name}.svg" for name in ("page-map", "page-fill", "record-sizes")
+    ]
     assert all((ROOT / link).is_file() for link in links)

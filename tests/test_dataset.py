@@ -43,7 +43,9 @@ def cache(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
 def test_a_dataset_has_the_rows_and_features_of_its_table(name: str, corpus: Corpus) -> None:
     dataset = lprcorpus.load(name, corpus=corpus)
     assert dataset.to_list() == lprcorpus.table(name, corpus=corpus).to_pylist()
-    assert dataset.features == {column.name: datasets.Value(DTYPES[column.type]) for column in TABLES[name].columns}
+    assert dataset.features == {
+        column.name: datasets.Value(DTYPES[column.type]) for column in TABLES[name].columns
+    }
 
 
 def test_a_dataset_says_what_it_is(corpus: Corpus) -> None:
@@ -75,19 +77,32 @@ def test_the_description_outlives_what_a_user_does_first(corpus: Corpus) -> None
         dataset.select([7]),
         dataset.remove_columns(["body"]),
     ):
-        assert (changed.info.license, str(changed.info.version)) == (dataset.info.license, str(dataset.info.version))
+        assert (changed.info.license, str(changed.info.version)) == (
+            dataset.info.license,
+            str(dataset.info.version),
+        )
 
 
 def test_the_fingerprint_is_that_of_the_content(tmp_path: Path, corpus: Corpus) -> None:
     assert lprcorpus.load(corpus=corpus)._fingerprint == lprcorpus.load(corpus=corpus)._fingerprint
     assert len({lprcorpus.load(name, corpus=corpus)._fingerprint for name in TABLES}) == len(TABLES)
-    one, other = (written_corpus(tmp_path / digest, [lprcorpus.table("blocks", corpus=corpus)], digest=digest) for digest in "ab")
-    assert lprcorpus.load("blocks", corpus=one)._fingerprint != lprcorpus.load("blocks", corpus=other)._fingerprint
+    one, other = (
+        written_corpus(tmp_path / digest, [lprcorpus.table("blocks", corpus=corpus)], digest=digest)
+        for digest in "ab"
+    )
+    assert (
+        lprcorpus.load("blocks", corpus=one)._fingerprint
+        != lprcorpus.load("blocks", corpus=other)._fingerprint
+    )
 
 
 @pytest.mark.parametrize("name", ["records", "blocks"])
-def test_the_folder_is_a_dataset_with_the_same_rows_and_features(name: str, cache: Path, corpus: Corpus) -> None:
-    dataset = datasets.load_dataset(str(corpus.folder), *([name] if name != "records" else []), split="train")
+def test_the_folder_is_a_dataset_with_the_same_rows_and_features(
+    name: str, cache: Path, corpus: Corpus
+) -> None:
+    dataset = datasets.load_dataset(
+        str(corpus.folder), *([name] if name != "records" else []), split="train"
+    )
     mine = lprcorpus.load(name, corpus=corpus)
     assert dataset.features == mine.features
     assert dataset.to_list() == mine.to_list()
@@ -104,7 +119,9 @@ def test_the_folder_offers_each_table_as_a_configuration(corpus: Corpus) -> None
     assert datasets.get_dataset_default_config_name(str(corpus.folder)) == "records"
 
 
-def test_a_corpus_in_shards_is_a_dataset_too(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_corpus_in_shards_is_a_dataset_too(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     raw = many_issues(tmp_path / "raw", 3)
     monkeypatch.setattr("lprcorpus.build.shards.SHARD_BYTES", 1)
     from lprcorpus.build.run import build
@@ -113,21 +130,31 @@ def test_a_corpus_in_shards_is_a_dataset_too(tmp_path: Path, monkeypatch: pytest
     mine = lprcorpus.load("blocks", corpus=Corpus(tmp_path / "processed"))
     theirs = datasets.load_dataset(str(tmp_path / "processed"), "blocks", split="train")
     assert len(mine) == 3 * 336
-    assert theirs.to_list() == mine.to_list() == lprcorpus.table("blocks", corpus=Corpus(tmp_path / "processed")).to_pylist()
+    assert (
+        theirs.to_list()
+        == mine.to_list()
+        == lprcorpus.table("blocks", corpus=Corpus(tmp_path / "processed")).to_pylist()
+    )
     assert isinstance(mine.data, ParquetTable)
 
 
 @pytest.mark.parametrize("name", TABLES)
-def test_the_features_are_in_the_files_for_those_who_read_them_by_other_means(name: str, corpus: Corpus) -> None:
+def test_the_features_are_in_the_files_for_those_who_read_them_by_other_means(
+    name: str, corpus: Corpus
+) -> None:
     schema = pq.ParquetFile(corpus.folder / f"{name}.parquet").schema_arrow
-    assert datasets.Features.from_arrow_schema(schema) == lprcorpus.load(name, corpus=corpus).features
+    assert (
+        datasets.Features.from_arrow_schema(schema) == lprcorpus.load(name, corpus=corpus).features
+    )
     assert {field.name: field.metadata[b"description"].decode() for field in schema} == {
         column.name: column.description for column in TABLES[name].columns
     }
 
 
 def test_a_file_alone_has_the_features_too_when_datasets_reads_it(corpus: Corpus) -> None:
-    dataset = datasets.load_dataset("parquet", data_files=str(corpus.folder / "spans.parquet"), split="train")
+    dataset = datasets.load_dataset(
+        "parquet", data_files=str(corpus.folder / "spans.parquet"), split="train"
+    )
     assert dataset.features == lprcorpus.load("spans", corpus=corpus).features
     assert dataset.to_list() == lprcorpus.load("spans", corpus=corpus).to_list()
 
@@ -150,20 +177,30 @@ def test_loading_writes_nothing_on_the_disk(tmp_path: Path) -> None:
     home.mkdir()
     code = "import lprcorpus; lprcorpus.load('blocks')[0]; list(lprcorpus.load('blocks', streaming=True))"
     done = subprocess.run(
-        [sys.executable, "-c", code], env={"HOME": str(home)}, cwd=tmp_path, capture_output=True, text=True, check=False
+        [sys.executable, "-c", code],
+        env={"HOME": str(home)},
+        cwd=tmp_path,
+        capture_output=True,
+        text=True,
+        check=False,
     )
     assert (done.returncode, done.stderr) == (0, "")
     assert list(home.iterdir()) == []
 
 
 def test_a_stream_gives_the_rows_of_the_dataset(corpus: Corpus) -> None:
-    stream, rows = lprcorpus.load("blocks", streaming=True, corpus=corpus), lprcorpus.load("blocks", corpus=corpus).to_list()
+    stream, rows = (
+        lprcorpus.load("blocks", streaming=True, corpus=corpus),
+        lprcorpus.load("blocks", corpus=corpus).to_list(),
+    )
     assert stream.features == lprcorpus.load("blocks", corpus=corpus).features
     assert list(stream) == rows
     assert list(stream.skip(330)) == rows[330:]
     assert list(stream.take(3)) == rows[:3]
     assert list(pickle.loads(pickle.dumps(stream))) == rows
-    assert sorted(row["text"] for row in stream.shuffle(seed=1, buffer_size=50)) == sorted(row["text"] for row in rows)
+    assert sorted(row["text"] for row in stream.shuffle(seed=1, buffer_size=50)) == sorted(
+        row["text"] for row in rows
+    )
 
 
 LEFT_EARLY = """
@@ -184,7 +221,9 @@ print("left")
 """
 
 
-@pytest.mark.parametrize("way", ["break", *(pytest.param(way, marks=pytest.mark.slow) for way in ("next", "close"))])
+@pytest.mark.parametrize(
+    "way", ["break", *(pytest.param(way, marks=pytest.mark.slow) for way in ("next", "close"))]
+)
 def test_a_large_stream_that_is_left_early_ends_cleanly(way: str, large: Corpus) -> None:
     """The stream of the datasets library itself hangs or aborts at exit (https://github.com/apache/arrow/issues/45214)."""
     command = [sys.executable, "-c", LEFT_EARLY, str(large.folder), way]
@@ -195,7 +234,9 @@ def test_a_large_stream_that_is_left_early_ends_cleanly(way: str, large: Corpus)
 # A large table, which stays in its files
 
 
-def written_corpus(folder: Path, parts: list[pa.Table], *, rows_in_group: int = 5_000, digest: str = "0") -> Corpus:
+def written_corpus(
+    folder: Path, parts: list[pa.Table], *, rows_in_group: int = 5_000, digest: str = "0"
+) -> Corpus:
     """Write a corpus that holds the table ``blocks`` alone, a file for each part."""
     folder.mkdir()
     names = [f"blocks-{number:05d}-of-{len(parts):05d}.parquet" for number in range(len(parts))]
@@ -218,7 +259,11 @@ def many_issues(folder: Path, count: int) -> Path:
     """Write the real issue several times, under names of their own."""
     folder.mkdir()
     for number in range(count):
-        manifest = (ROOT / "raw" / "lpr-1-2.toml").read_text("utf-8").replace('id = "lpr-1-2"', f'id = "lpr-2-{number}"')
+        manifest = (
+            (ROOT / "raw" / "lpr-1-2.toml")
+            .read_text("utf-8")
+            .replace('id = "lpr-1-2"', f'id = "lpr-2-{number}"')
+        )
         (folder / f"lpr-2-{number}.toml").write_text(manifest, "utf-8")
         (folder / f"lpr-2-{number}.txt").write_bytes((ROOT / "raw" / "lpr-1-2.txt").read_bytes())
     return folder
@@ -227,7 +272,11 @@ def many_issues(folder: Path, count: int) -> Path:
 @pytest.fixture(scope="session")
 def large(tmp_path_factory: pytest.TempPathFactory, corpus: Corpus) -> Corpus:
     """A hundred thousand blocks in row groups of 5,000."""
-    table = pa.concat_tables([lprcorpus.table("blocks", corpus=corpus)] * 298).slice(0, 100_000).combine_chunks()
+    table = (
+        pa.concat_tables([lprcorpus.table("blocks", corpus=corpus)] * 298)
+        .slice(0, 100_000)
+        .combine_chunks()
+    )
     return written_corpus(tmp_path_factory.mktemp("large") / "processed", [table])
 
 
@@ -239,13 +288,17 @@ def grouped(tmp_path_factory: pytest.TempPathFactory, corpus: Corpus) -> Corpus:
     """Fifty blocks in two files, in row groups of 7."""
     table = lprcorpus.table("blocks", corpus=corpus).slice(0, ROWS)
     return written_corpus(
-        tmp_path_factory.mktemp("grouped") / "processed", [table.slice(0, 30), table.slice(30)], rows_in_group=7
+        tmp_path_factory.mktemp("grouped") / "processed",
+        [table.slice(0, 30), table.slice(30)],
+        rows_in_group=7,
     )
 
 
 @pytest.fixture(scope="session")
 def in_memory(corpus: Corpus) -> datasets.Dataset:
-    return datasets.Dataset(lprcorpus.table("blocks", corpus=corpus).slice(0, ROWS), fingerprint="in-memory")
+    return datasets.Dataset(
+        lprcorpus.table("blocks", corpus=corpus).slice(0, ROWS), fingerprint="in-memory"
+    )
 
 
 PLACES = st.integers(min_value=-ROWS, max_value=ROWS - 1)
@@ -253,7 +306,9 @@ WAYS = st.one_of(
     PLACES.map(lambda place: lambda rows: rows[place]),
     st.lists(PLACES, max_size=20).map(lambda places: lambda rows: rows[places]),
     st.tuples(PLACES, PLACES).map(lambda ends: lambda rows: rows[ends[0] : ends[1]]),
-    st.tuples(PLACES, PLACES, st.integers(1, 9)).map(lambda ends: lambda rows: rows[ends[0] : ends[1] : ends[2]]),
+    st.tuples(PLACES, PLACES, st.integers(1, 9)).map(
+        lambda ends: lambda rows: rows[ends[0] : ends[1] : ends[2]]
+    ),
     st.integers(1, 60).map(lambda size: lambda rows: list(rows.iter(batch_size=size))),
     PLACES.map(lambda place: lambda rows: rows["text"][place]),
     st.just(lambda rows: list(rows["kind"])),
@@ -263,8 +318,14 @@ WAYS = st.one_of(
     st.just(lambda rows: rows.shuffle(seed=3)[:9]),
     st.just(lambda rows: rows.sort("text")[:9]),
     st.just(lambda rows: rows.select(range(5, 25)).to_list()),
-    st.just(lambda rows: rows.filter(lambda row: row["kind"] == "heading", keep_in_memory=True).to_list()),
-    st.just(lambda rows: rows.map(lambda row: {"n": len(row["text"])}, keep_in_memory=True).to_list()),
+    st.just(
+        lambda rows: rows.filter(
+            lambda row: row["kind"] == "heading", keep_in_memory=True
+        ).to_list()
+    ),
+    st.just(
+        lambda rows: rows.map(lambda row: {"n": len(row["text"])}, keep_in_memory=True).to_list()
+    ),
     st.just(lambda rows: rows.train_test_split(0.2, seed=1)["test"].to_list()),
     st.just(lambda rows: datasets.concatenate_datasets([rows, rows])[45:55]),
     st.just(lambda rows: rows.add_column("place", list(range(ROWS)))[20:30]),
@@ -272,7 +333,9 @@ WAYS = st.one_of(
     st.just(lambda rows: rows.to_pandas().to_dict("records")),
     st.just(lambda rows: rows.unique("kind")),
     st.just(lambda rows: rows.with_format("arrow")[4:20].to_pylist()),
-    st.just(lambda rows: (len(rows), rows.shape, rows.column_names, rows.num_columns, rows.features)),
+    st.just(
+        lambda rows: (len(rows), rows.shape, rows.column_names, rows.num_columns, rows.features)
+    ),
     st.just(lambda rows: rows.data.num_rows),
     st.just(lambda rows: rows.data.table.to_pylist()),
     st.just(lambda rows: pickle.loads(pickle.dumps(rows))[11]),
@@ -305,10 +368,16 @@ def test_a_place_outside_the_table_is_an_index_error(place: int, grouped: Corpus
         lprcorpus.load("blocks", corpus=grouped)[place]
 
 
-def test_a_row_is_had_without_decoding_the_rest(large: Corpus, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_row_is_had_without_decoding_the_rest(
+    large: Corpus, monkeypatch: pytest.MonkeyPatch
+) -> None:
     read: list[int] = []
     decode = ParquetTable._read
-    monkeypatch.setattr(ParquetTable, "_read", lambda self, group: (read.append(group.number), decode(self, group))[1])
+    monkeypatch.setattr(
+        ParquetTable,
+        "_read",
+        lambda self, group: (read.append(group.number), decode(self, group))[1],
+    )
     dataset = lprcorpus.load("blocks", corpus=large)
     assert (len(dataset), read) == (100_000, [])
     assert dataset[50_000]["record_id"].startswith("lpr-1-2/")
@@ -317,10 +386,16 @@ def test_a_row_is_had_without_decoding_the_rest(large: Corpus, monkeypatch: pyte
     assert read == [10, 19, 19]
 
 
-def test_rows_out_of_turn_are_in_the_end_looked_up_in_memory(large: Corpus, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_rows_out_of_turn_are_in_the_end_looked_up_in_memory(
+    large: Corpus, monkeypatch: pytest.MonkeyPatch
+) -> None:
     read: list[int] = []
     decode = ParquetTable._read
-    monkeypatch.setattr(ParquetTable, "_read", lambda self, group: (read.append(group.number), decode(self, group))[1])
+    monkeypatch.setattr(
+        ParquetTable,
+        "_read",
+        lambda self, group: (read.append(group.number), decode(self, group))[1],
+    )
     dataset = lprcorpus.load("blocks", corpus=large)
     expected = lprcorpus.table("blocks", corpus=large)
     for place in (number * 37_003 % 100_000 for number in range(200)):
@@ -328,7 +403,9 @@ def test_rows_out_of_turn_are_in_the_end_looked_up_in_memory(large: Corpus, monk
     assert len(read) <= 2 * (20 + 1)
 
 
-def test_a_file_that_was_changed_meanwhile_is_not_read_as_the_old_one(tmp_path: Path, corpus: Corpus) -> None:
+def test_a_file_that_was_changed_meanwhile_is_not_read_as_the_old_one(
+    tmp_path: Path, corpus: Corpus
+) -> None:
     table = lprcorpus.table("blocks", corpus=corpus)
     corpus = written_corpus(tmp_path / "processed", [table], rows_in_group=50)
     dataset = lprcorpus.load("blocks", corpus=corpus)
@@ -345,5 +422,9 @@ def test_a_file_that_was_changed_meanwhile_is_not_read_as_the_old_one(tmp_path: 
 def test_a_table_without_rows_is_a_dataset_without_rows(tmp_path: Path, corpus: Corpus) -> None:
     corpus = written_corpus(tmp_path / "processed", [arrow_schema("blocks").empty_table()])
     dataset = lprcorpus.load("blocks", corpus=corpus)
-    assert (len(dataset), dataset.to_list(), dataset.features) == (0, [], lprcorpus.load("blocks", corpus=corpus).features)
+    assert (len(dataset), dataset.to_list(), dataset.features) == (
+        0,
+        [],
+        lprcorpus.load("blocks", corpus=corpus).features,
+    )
     assert list(lprcorpus.load("blocks", corpus=corpus, streaming=True)) == []

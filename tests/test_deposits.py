@@ -28,13 +28,22 @@ def test_the_files_at_the_top_are_current(name: str) -> None:
 
 def test_the_files_at_the_top_are_written_into_a_checkout(whole: Path) -> None:
     write_repository_files(whole.parent)
-    assert {path.name for path in whole.parent.iterdir() if path.is_file()} == {"CITATION.cff", ".zenodo.json", "datacard.md"}
-    assert (whole.parent / "CITATION.cff").read_text("utf-8") == (ROOT / "CITATION.cff").read_text("utf-8")
+    assert {path.name for path in whole.parent.iterdir() if path.is_file()} == {
+        "CITATION.cff",
+        ".zenodo.json",
+        "datacard.md",
+    }
+    assert (whole.parent / "CITATION.cff").read_text("utf-8") == (ROOT / "CITATION.cff").read_text(
+        "utf-8"
+    )
 
 
 def test_the_periodical_stands_under_references(built: Path) -> None:
     (reference,) = yaml.safe_load(repository_files(built)["CITATION.cff"])["references"]
-    assert {name: reference[name] for name in ("type", "title", "volume", "issue", "year", "start", "end")} == {
+    assert {
+        name: reference[name]
+        for name in ("type", "title", "volume", "issue", "year", "start", "end")
+    } == {
         "type": "serial",
         "title": "Left Progressive Review",
         "volume": 1,
@@ -43,14 +52,23 @@ def test_the_periodical_stands_under_references(built: Path) -> None:
         "start": 5,
         "end": 34,
     }
-    assert reference["notes"] == "Left Progressive Review, Volume 1, Issue 2 (2014), pp. 5–34 (excerpt)"
+    assert (
+        reference["notes"]
+        == "Left Progressive Review, Volume 1, Issue 2 (2014), pp. 5–34 (excerpt)"
+    )
 
 
 @pytest.mark.parametrize(
     ("periodical", "line"),
     [
-        (Periodical("Tiny", 1, (1900,), 1, 2, (5, 9), complete=True), "Tiny, Volume 1, Issue 2 (1900), pp. 5–9"),
-        (Periodical("Tiny", 2, (1900, 1902), None, None, (), complete=False), "Tiny, 2 issues (1900–1902) (in part excerpts)"),
+        (
+            Periodical("Tiny", 1, (1900,), 1, 2, (5, 9), complete=True),
+            "Tiny, Volume 1, Issue 2 (1900), pp. 5–9",
+        ),
+        (
+            Periodical("Tiny", 2, (1900, 1902), None, None, (), complete=False),
+            "Tiny, 2 issues (1900–1902) (in part excerpts)",
+        ),
         (Periodical("Tiny", 1, (), None, None, (5, 5), complete=False), "Tiny, pp. 5 (excerpt)"),
     ],
     ids=["one issue", "several issues", "no year"],
@@ -73,11 +91,16 @@ def test_a_periodical_of_several_issues_is_cited_without_volume_and_pages() -> N
 
 
 def test_datacite_is_in_the_descriptor_and_valid(built: Path) -> None:
-    schema = pytest.importorskip("datacite.schema45", reason="datacite is not installed: pip install 'lprcorpus[test]'")
+    schema = pytest.importorskip(
+        "datacite.schema45", reason="datacite is not installed: pip install 'lprcorpus[test]'"
+    )
     described = json.loads((built / "datapackage.json").read_bytes())["datacite"]
     schema.validator.validate(described)
     (periodical,) = described["relatedItems"]
-    assert (periodical["relationType"], periodical["titles"]) == ("IsDerivedFrom", [{"title": "Left Progressive Review"}])
+    assert (periodical["relationType"], periodical["titles"]) == (
+        "IsDerivedFrom",
+        [{"title": "Left Progressive Review"}],
+    )
 
 
 def test_the_version_is_one_everywhere() -> None:
@@ -85,9 +108,13 @@ def test_the_version_is_one_everywhere() -> None:
     descriptor = json.loads((ROOT / "processed" / "datapackage.json").read_bytes())
     citation = yaml.safe_load((ROOT / "CITATION.cff").read_text("utf-8"))
     deposit = json.loads((ROOT / ".zenodo.json").read_bytes())
-    changes = re.search(r"^## \[([^\]]+)\] - (\S+)$", (ROOT / "CHANGELOG.md").read_text("utf-8"), re.MULTILINE)
+    changes = re.search(
+        r"^## \[([^\]]+)\] - (\S+)$", (ROOT / "CHANGELOG.md").read_text("utf-8"), re.MULTILINE
+    )
     assert changes
-    said = subprocess.run([sys.executable, "-m", "lprcorpus", "--version"], capture_output=True, text=True, check=True).stdout
+    said = subprocess.run(
+        [sys.executable, "-m", "lprcorpus", "--version"], capture_output=True, text=True, check=True
+    ).stdout
     assert said == f"lprcorpus {version}\n"
     assert {
         "CHANGELOG.md": (changes[1], changes[2]),
@@ -95,7 +122,10 @@ def test_the_version_is_one_everywhere() -> None:
         ".zenodo.json": (deposit["version"], deposit["publication_date"]),
         "datapackage.json": (descriptor["version"], descriptor["datacite"]["dates"][0]["date"]),
         "datacite": (descriptor["datacite"]["version"], descriptor["datacite"]["dates"][0]["date"]),
-    } == dict.fromkeys(["CHANGELOG.md", "CITATION.cff", ".zenodo.json", "datapackage.json", "datacite"], (version, released))
+    } == dict.fromkeys(
+        ["CHANGELOG.md", "CITATION.cff", ".zenodo.json", "datapackage.json", "datacite"],
+        (version, released),
+    )
 
 
 def test_the_licence_is_one_everywhere(built: Path) -> None:
@@ -110,7 +140,9 @@ def test_the_licence_is_one_everywhere(built: Path) -> None:
     terms = [(one["name"], one["title"], one["path"]) for one in descriptor["licenses"]]
     titles = "; ".join(title for _, title, _ in terms)
     assert " AND ".join(name for name, _, _ in terms) == expression
-    assert [(one["name"], one["url"]) for one in croissant["license"]] == [(title, url) for _, title, url in terms]
+    assert [(one["name"], one["url"]) for one in croissant["license"]] == [
+        (title, url) for _, title, url in terms
+    ]
     assert [(one["rights"], one["rightsUri"]) for one in descriptor["datacite"]["rightsList"]] == [
         (title, url) for _, title, url in terms
     ]
@@ -128,8 +160,13 @@ def test_the_licence_is_one_everywhere(built: Path) -> None:
     }
 
 
-def test_the_licence_file_has_the_terms_of_the_folder_licenses_and_travels_with_the_data(built: Path) -> None:
-    parts = [(ROOT / "LICENSES" / f"{terms.name}.txt").read_text("utf-8") for terms in corpus_metadata().licenses]
+def test_the_licence_file_has_the_terms_of_the_folder_licenses_and_travels_with_the_data(
+    built: Path,
+) -> None:
+    parts = [
+        (ROOT / "LICENSES" / f"{terms.name}.txt").read_text("utf-8")
+        for terms in corpus_metadata().licenses
+    ]
     assert (ROOT / "LICENSE").read_text("utf-8") == "\n----\n\n".join(parts)
     assert (built / "LICENSE").read_bytes() == (ROOT / "LICENSE").read_bytes()
 
@@ -141,13 +178,28 @@ def test_html_in_a_description_is_escaped_for_zenodo() -> None:
 
 
 @pytest.mark.slow
-def test_cffconvert_finds_the_citation_file_valid_and_says_what_zenodo_is_told(tmp_path: Path) -> None:
+def test_cffconvert_finds_the_citation_file_valid_and_says_what_zenodo_is_told(
+    tmp_path: Path,
+) -> None:
     """In an environment of its own: cffconvert holds ``jsonschema`` at a version that Frictionless cannot use."""
     python = isolated(tmp_path, "cffconvert==2.0.0", "setuptools<81")
-    command = [str(python), "-c", "from cffconvert.cli.cli import cli; cli()", "-i", str(ROOT / "CITATION.cff")]
+    command = [
+        str(python),
+        "-c",
+        "from cffconvert.cli.cli import cli; cli()",
+        "-i",
+        str(ROOT / "CITATION.cff"),
+    ]
     checked = subprocess.run([*command, "--validate"], capture_output=True, text=True)
-    assert (checked.returncode, checked.stdout) == (0, "Citation metadata are valid according to schema version 1.2.0.\n")
-    converted = json.loads(subprocess.run([*command, "-f", "zenodo"], capture_output=True, text=True, check=True).stdout)
+    assert (checked.returncode, checked.stdout) == (
+        0,
+        "Citation metadata are valid according to schema version 1.2.0.\n",
+    )
+    converted = json.loads(
+        subprocess.run(
+            [*command, "-f", "zenodo"], capture_output=True, text=True, check=True
+        ).stdout
+    )
     ours = json.loads((ROOT / ".zenodo.json").read_bytes())
     ours["description"] = re.sub(r"^<p>|</p>$", "", ours["description"])
     assert {name: ours[name] for name in converted} == converted
@@ -157,7 +209,11 @@ def test_cffconvert_finds_the_citation_file_valid_and_says_what_zenodo_is_told(t
 def test_reuse_finds_the_terms_of_every_file(tmp_path: Path) -> None:
     """In an environment of its own: it is a program for maintainers, which nothing here needs."""
     python = isolated(tmp_path, "reuse>=5")
-    done = subprocess.run([str(python.with_name("reuse")), "--root", str(ROOT), "lint"], capture_output=True, text=True)
+    done = subprocess.run(
+        [str(python.with_name("reuse")), "--root", str(ROOT), "lint"],
+        capture_output=True,
+        text=True,
+    )
     assert done.returncode == 0, done.stdout
 
 
@@ -168,5 +224,7 @@ def isolated(folder: Path, *packages: str) -> Path:
     install = [str(python), "-m", "pip", "install", "-q", "--disable-pip-version-check", *packages]
     done = subprocess.run(install, capture_output=True, text=True, timeout=600)
     if done.returncode:
-        pytest.skip(f"{' '.join(packages)} cannot be installed: {done.stderr.strip().splitlines()[-1]}")
+        pytest.skip(
+            f"{' '.join(packages)} cannot be installed: {done.stderr.strip().splitlines()[-1]}"
+        )
     return python

@@ -13,7 +13,13 @@ import pyarrow.parquet as pq
 import pytest
 
 from lprcorpus.corpus import Corpus
-from lprcorpus.release.comparison import BlockChange, RecordChange, RowChanges, ValueChange, compare_editions
+from lprcorpus.release.comparison import (
+    BlockChange,
+    RecordChange,
+    RowChanges,
+    ValueChange,
+    compare_editions,
+)
 from lprcorpus.release.packing import pack
 from lprcorpus.release.version_step import Step, version_step
 
@@ -31,11 +37,15 @@ class Edition:
         self.descriptor = json.loads((folder / "datapackage.json").read_bytes())
 
     def resource(self, table: str) -> dict[str, Any]:
-        (found,) = [resource for resource in self.descriptor["resources"] if resource["name"] == table]
+        (found,) = [
+            resource for resource in self.descriptor["resources"] if resource["name"] == table
+        ]
         return found
 
     def column(self, table: str, name: str) -> dict[str, Any]:
-        (found,) = [column for column in self.resource(table)["schema"]["fields"] if column["name"] == name]
+        (found,) = [
+            column for column in self.resource(table)["schema"]["fields"] if column["name"] == name
+        ]
         return found
 
     def rows(self, table: str, change: Callable[[Rows], object]) -> None:
@@ -94,7 +104,10 @@ def corrected_word(edition: Edition) -> None:
 
 
 def new_record(edition: Edition) -> None:
-    edition.rows("records", lambda rows: rows.append({**rows[0], "id": "lpr-1-2/new", "body_sha256": "1" * 64}))
+    edition.rows(
+        "records",
+        lambda rows: rows.append({**rows[0], "id": "lpr-1-2/new", "body_sha256": "1" * 64}),
+    )
 
 
 def lost_record(edition: Edition) -> None:
@@ -115,7 +128,9 @@ def new_column(edition: Edition) -> None:
 def lost_column(edition: Edition) -> None:
     fields = edition.resource("records")["schema"]["fields"]
     fields.remove(edition.column("records", "note"))
-    edition.write("records", pq.read_table(edition.folder / "records.parquet").drop_columns(["note"]))
+    edition.write(
+        "records", pq.read_table(edition.folder / "records.parquet").drop_columns(["note"])
+    )
 
 
 def renamed_column(edition: Edition) -> None:
@@ -152,7 +167,10 @@ def lost_table(edition: Edition) -> None:
 
 
 def new_issue(edition: Edition) -> None:
-    edition.rows("issues", lambda rows: rows.append({**rows[0], "id": "lpr-1-3", "raw_path": "raw/lpr-1-3.txt"}))
+    edition.rows(
+        "issues",
+        lambda rows: rows.append({**rows[0], "id": "lpr-1-3", "raw_path": "raw/lpr-1-3.txt"}),
+    )
 
 
 def lost_issue(edition: Edition) -> None:
@@ -172,7 +190,10 @@ def lost_edit(edition: Edition) -> None:
 
 
 def new_block(edition: Edition) -> None:
-    edition.rows("blocks", lambda rows: rows.append({**of_record(rows)[-1], "position": 99, "text": "A last line."}))
+    edition.rows(
+        "blocks",
+        lambda rows: rows.append({**of_record(rows)[-1], "position": 99, "text": "A last line."}),
+    )
 
 
 def moved_spans(edition: Edition) -> None:
@@ -188,16 +209,27 @@ def columns_in_another_order(edition: Edition) -> None:
 CASES: list[tuple[Callable[[Edition], None], Step, list[str]]] = [
     (nothing, Step.NONE, ["- No row of the corpus has changed."]),
     (columns_in_another_order, Step.NONE, ["- No row of the corpus has changed."]),
-    (corrected_title, Step.PATCH, [f"- Record `{POEM}`: `title` was 'Hourglass of the Free', is 'Hourglass of Free'."]),
+    (
+        corrected_title,
+        Step.PATCH,
+        [f"- Record `{POEM}`: `title` was 'Hourglass of the Free', is 'Hourglass of Free'."],
+    ),
     (
         corrected_word,
         Step.PATCH,
-        [f"- Record `{POEM}`: its text changed in block 1.", "- Table `blocks`: 1 row changed in `text`."],
+        [
+            f"- Record `{POEM}`: its text changed in block 1.",
+            "- Table `blocks`: 1 row changed in `text`.",
+        ],
     ),
     (new_contributor, Step.PATCH, ["- Table `contributors`: 1 row new."]),
     (corrected_page, Step.PATCH, ["- Table `pages`: 1 row changed in `printed`."]),
     (lost_edit, Step.PATCH, ["- Table `edits`: 1 row gone."]),
-    (new_block, Step.PATCH, [f"- Record `{POEM}`: its text changed in block 4.", "- Table `blocks`: 1 row new."]),
+    (
+        new_block,
+        Step.PATCH,
+        [f"- Record `{POEM}`: its text changed in block 4.", "- Table `blocks`: 1 row new."],
+    ),
     (moved_spans, Step.PATCH, ["- Table `spans`: 1 row changed in `role`."]),
     (new_record, Step.MINOR, ["- Record `lpr-1-2/new` is new."]),
     (new_column, Step.MINOR, ["- Column `records.genre` is new."]),
@@ -208,7 +240,11 @@ CASES: list[tuple[Callable[[Edition], None], Step, list[str]]] = [
     (lost_record, Step.MAJOR, [f"- Record `{POEM}` is gone."]),
     (renamed_record, Step.MAJOR, [f"- Record `{POEM}` is now `lpr-1-2/hourglass`."]),
     (lost_column, Step.MAJOR, ["- Column `records.note` is gone."]),
-    (renamed_column, Step.MAJOR, ["- Column `records.note` is gone.", "- Column `records.headnote` is new."]),
+    (
+        renamed_column,
+        Step.MAJOR,
+        ["- Column `records.note` is gone.", "- Column `records.headnote` is new."],
+    ),
     (
         retyped_column,
         Step.MAJOR,
@@ -220,7 +256,9 @@ CASES: list[tuple[Callable[[Edition], None], Step, list[str]]] = [
 ]
 
 
-@pytest.mark.parametrize(("edit", "step", "lines"), CASES, ids=[edit.__name__ for edit, _, _ in CASES])
+@pytest.mark.parametrize(
+    ("edit", "step", "lines"), CASES, ids=[edit.__name__ for edit, _, _ in CASES]
+)
 def test_each_edit_asks_for_its_step_and_says_what_changed(
     edit: Callable[[Edition], None], step: Step, lines: list[str], edition: Edition, built: Path
 ) -> None:
@@ -252,7 +290,9 @@ def test_a_check_fails_where_the_version_takes_too_small_a_step(
     assert run("diff", built, edition.folder, "--check").exit_code == status
 
 
-def test_a_changed_body_is_said_block_by_block_with_its_words(edition: Edition, built: Path) -> None:
+def test_a_changed_body_is_said_block_by_block_with_its_words(
+    edition: Edition, built: Path
+) -> None:
     corrected_word(edition)
     edition.save("0.2.1")
     with Corpus(built) as old, Corpus(edition.folder) as new:
@@ -300,7 +340,9 @@ def test_github_gets_an_error_where_the_step_is_too_small(edition: Edition, buil
     ]
 
 
-def test_an_archive_and_a_checkout_are_editions_too(first_raw: Path, built: Path, tmp_path: Path) -> None:
+def test_an_archive_and_a_checkout_are_editions_too(
+    first_raw: Path, built: Path, tmp_path: Path
+) -> None:
     pack(tmp_path / "release.zip", built)
     result = run("diff", tmp_path / "release.zip", first_raw.parent)
     assert (result.exit_code, result.stderr) == (0, "")

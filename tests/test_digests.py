@@ -25,7 +25,15 @@ edits = st.tuples(
     texts,
     texts,
 )
-EVERY_ESCAPE = ("a", 1, 2, "".join(map(chr, range(0x20))) + '"\\/\x7f\u2028', None, '\\"\\n', "\U0001f319 night")
+EVERY_ESCAPE = (
+    "a",
+    1,
+    2,
+    "".join(map(chr, range(0x20))) + '"\\/\x7f\u2028',
+    None,
+    '\\"\\n',
+    "\U0001f319 night",
+)
 
 
 def as_defined(rows: list[tuple[object, ...]]) -> list[tuple[str, str]]:
@@ -39,18 +47,28 @@ def as_defined(rows: list[tuple[object, ...]]) -> list[tuple[str, str]]:
 
 @given(st.lists(edits, max_size=8), st.integers(1, 4))
 @example([EVERY_ESCAPE], 1)
-def test_the_digest_of_an_issue_is_that_of_its_rows_as_json_lines(rows: list[tuple[object, ...]], chunk: int) -> None:
+def test_the_digest_of_an_issue_is_that_of_its_rows_as_json_lines(
+    rows: list[tuple[object, ...]], chunk: int
+) -> None:
     rows = sorted(rows, key=lambda row: str(row[0]))
-    whole = pa.Table.from_pylist([dict(zip(EDITS.names, row, strict=True)) for row in rows], schema=EDITS)
+    whole = pa.Table.from_pylist(
+        [dict(zip(EDITS.names, row, strict=True)) for row in rows], schema=EDITS
+    )
     pieces = [whole.slice(start, chunk) for start in range(0, len(rows), chunk)] or [whole]
     expected = as_defined(rows)
     assert list(issue_digests("edits", pa.concat_tables(pieces))) == expected
     lines = "".join(f"{issue} {digest}\n" for issue, digest in expected)
-    assert content_digest("edits", whole) == table_digest(expected) == hashlib.sha256(lines.encode()).hexdigest()
+    assert (
+        content_digest("edits", whole)
+        == table_digest(expected)
+        == hashlib.sha256(lines.encode()).hexdigest()
+    )
 
 
 @given(st.lists(st.tuples(st.sampled_from("abc"), texts), max_size=6), st.integers(0, 6))
-def test_the_digest_of_a_table_may_be_taken_piece_by_piece(digests: list[tuple[str, str]], cut: int) -> None:
+def test_the_digest_of_a_table_may_be_taken_piece_by_piece(
+    digests: list[tuple[str, str]], cut: int
+) -> None:
     digest = TableDigest()
     digest.update(digests[:cut])
     digest.update(digests[cut:])

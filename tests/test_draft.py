@@ -32,21 +32,45 @@ def build_of(drafted: Draft, text: str) -> BuiltIssue:
     return assemble(text, parse_manifest(as_manifest(drafted).encode(), where), where)
 
 
-# ── The real issue ───────────────────────────────────────────────────────────────────────────────────────────────────────────
+# ── The real issue
+# ───────────────────────────────────────────────────────────────────────────────────────────────────────────
 
 
 def test_all_fifteen_items_of_the_real_issue_are_found_and_no_other(raw_text: str) -> None:
     found = [record.line for record in draft(raw_text, "lpr-1-2.txt").records]
-    assert found == [1, 140, 710, 1525, 1563, 1908, 1995, 2044, 2195, 2218, 2265, 2313, 2342, 2366, 2388]
+    assert found == [
+        1,
+        140,
+        710,
+        1525,
+        1563,
+        1908,
+        1995,
+        2044,
+        2195,
+        2218,
+        2265,
+        2313,
+        2342,
+        2366,
+        2388,
+    ]
 
 
-def test_the_build_from_the_draft_differs_only_in_what_no_text_could_tell(raw_text: str, manifest: Manifest) -> None:
+def test_the_build_from_the_draft_differs_only_in_what_no_text_could_tell(
+    raw_text: str, manifest: Manifest
+) -> None:
     """The slugs are chosen by a person, the rights are found out by one, and that a site is called Facebook is known by one."""
     checked = columns_of(assemble(raw_text, manifest, "lpr-1-2.toml").rows)
     drafted = columns_of(build_of(draft(raw_text, "lpr-1-2.txt"), raw_text).rows)
     assert len(drafted["records"]["id"]) == 15
     chosen = dict(zip(drafted["records"]["id"], checked["records"]["id"], strict=True))
-    for table, column in (("records", "id"), ("contributors", "record_id"), ("blocks", "record_id"), ("spans", "record_id")):
+    for table, column in (
+        ("records", "id"),
+        ("contributors", "record_id"),
+        ("blocks", "record_id"),
+        ("spans", "record_id"),
+    ):
         drafted[table][column] = [chosen.get(value, value) for value in drafted[table][column]]
     differing = {
         (table, column, row)
@@ -73,7 +97,8 @@ def test_the_draft_names_the_pages_and_running_heads_of_the_real_issue(raw_text:
     assert [page["line"] for page in pages[:3]] == [1, 84, 140]
 
 
-# ── Made periodicals ─────────────────────────────────────────────────────────────────────────────────────────────────────────
+# ── Made periodicals
+# ─────────────────────────────────────────────────────────────────────────────────────────────────────────
 
 CHANGES: dict[str, Callable[[str], str]] = {
     "as it is": str,
@@ -88,17 +113,28 @@ def test_the_items_of_a_made_periodical_are_found(name: str, change: str) -> Non
     made: MadePeriodical = MADE[name]()
     text = CHANGES[change](made.text)
     drafted = draft(text, "made-1.txt")
-    found = [(record.line, record.entry.title, record.entry.author, record.entry.page) for record in drafted.records]
+    found = [
+        (record.line, record.entry.title, record.entry.author, record.entry.page)
+        for record in drafted.records
+    ]
     assert found == [(*item, page) for item, page in zip(made.items, made.pages, strict=True)]
     issue = build_of(drafted, text)
     check_invariants(text, issue)
-    assert [record.author for record in issue.rows.records] == [author for _, _, author in made.items]
+    assert [record.author for record in issue.rows.records] == [
+        author for _, _, author in made.items
+    ]
 
 
 def test_the_masthead_is_read() -> None:
     text = MADE["contents with dot leaders, running heads"]().text
     issue = draft(text, "made-1.txt").manifest.issue
-    assert (issue.periodical, issue.volume, issue.number, issue.year, issue.language) == ("The Quiet Quarterly", 3, 2, 1987, "en")
+    assert (issue.periodical, issue.volume, issue.number, issue.year, issue.language) == (
+        "The Quiet Quarterly",
+        3,
+        2,
+        1987,
+        "en",
+    )
 
 
 def test_running_feet_close_their_pages() -> None:
@@ -106,11 +142,16 @@ def test_running_feet_close_their_pages() -> None:
     drafted = draft(made.text, "made-1.txt")
     assert drafted.manifest.pagination.running_feet == ["Saltmarsh Magazine - Page {page}"]
     pages = build_of(drafted, made.text).rows.pages
-    assert [(page.number, page.printed) for page in pages] == [(number, True) for number in range(2, 8)]
+    assert [(page.number, page.printed) for page in pages] == [
+        (number, True) for number in range(2, 8)
+    ]
 
 
 def test_types_are_told_by_wording_and_layout() -> None:
-    kinds = [record.entry.type for record in draft(MADE["interview and letters"]().text, "made-1.txt").records]
+    kinds = [
+        record.entry.type
+        for record in draft(MADE["interview and letters"]().text, "made-1.txt").records
+    ]
     assert kinds == ["article", "interview", "poem", "article"]
     records = draft(MADE["wide gaps, capitals, Roman chapters"]().text, "made-1.txt").records
     assert [record.entry.type for record in records] == ["article", "article", "poem", "article"]
@@ -118,13 +159,18 @@ def test_types_are_told_by_wording_and_layout() -> None:
 
 def test_the_items_of_a_department_bear_its_name() -> None:
     records = draft(MADE["department with items"]().text, "made-1.txt").records
-    assert [record.entry.section for record in records] == [None, None, *["REPORTS FROM THE BRANCHES"] * 3]
+    assert [record.entry.section for record in records] == [
+        None,
+        None,
+        *["REPORTS FROM THE BRANCHES"] * 3,
+    ]
 
 
 def test_a_contents_list_is_checked_against_the_body() -> None:
     made = MADE["contents with dot leaders, running heads"]()
     text = made.text.replace(
-        "\nLetters from the Lighthouse\nby Piet Verhoeven\n", "\nAnother Title Altogether\nby Piet Verhoeven\n"
+        "\nLetters from the Lighthouse\nby Piet Verhoeven\n",
+        "\nAnother Title Altogether\nby Piet Verhoeven\n",
     )
     remarks = draft(text, "made-1.txt").remarks
     assert remarks == (
@@ -159,7 +205,10 @@ def test_a_title_that_stands_twice_on_its_page_is_told_apart() -> None:
         ("First Things", None),
         ("Night Song", 2),
     ]
-    assert [record.title for record in build_of(drafted, text).rows.records] == ["First Things", "Night Song"]
+    assert [record.title for record in build_of(drafted, text).rows.records] == [
+        "First Things",
+        "Night Song",
+    ]
 
 
 def test_an_occurrence_that_is_not_there_is_refused(manifest: Manifest, raw_text: str) -> None:
@@ -179,7 +228,8 @@ def test_numbers_that_grow_otherwise_than_the_lines_are_no_page_numbers() -> Non
     assert draft("\n".join(lines), "made-1.txt").manifest.pagination.running_heads == []
 
 
-# ── The command ──────────────────────────────────────────────────────────────────────────────────────────────────────────────
+# ── The command
+# ──────────────────────────────────────────────────────────────────────────────────────────────────────────────
 
 
 def test_the_manifest_goes_to_standard_output_and_says_what_to_check() -> None:
@@ -187,7 +237,10 @@ def test_the_manifest_goes_to_standard_output_and_says_what_to_check() -> None:
     long = [line for line in result.stderr.splitlines() if "words, more than 5,000" in line]
     assert (result.exit_code, len(long), len(result.stderr.splitlines())) == (0, 2, 2)
     assert result.stdout.startswith("# Drafted from the text by lprcorpus draft. Check every entry")
-    assert 'rights = "Rights not yet known; this corpus grants none." # CHECK: no text says it\n' in result.stdout
+    assert (
+        'rights = "Rights not yet known; this corpus grants none." # CHECK: no text says it\n'
+        in result.stdout
+    )
     assert len(parse_manifest(result.stdout.encode(), "raw/lpr-1-2.toml").records) == 15
 
 
@@ -229,28 +282,50 @@ def test_a_manifest_that_is_there_is_never_overwritten(tmp_path: Path) -> None:
     checked = tmp_path / "made-1.toml"
     checked.write_text("# checked by hand\n", "utf-8")
     result = run("draft", ROOT / "raw" / "lpr-1-2.txt", "--out", checked)
-    message = f"{checked}: is there already; expected a new file, so that no checked manifest is lost"
+    message = (
+        f"{checked}: is there already; expected a new file, so that no checked manifest is lost"
+    )
     assert (result.exit_code, result.stderr.splitlines()[-1]) == (2, f"lprcorpus: {message}")
     assert checked.read_text("utf-8") == "# checked by hand\n"
 
 
 BAD: dict[str, tuple[bytes | None, int, str]] = {
-    "no file": (None, 2, "{path}: cannot be read: no such file or directory; expected the text of an issue"),
+    "no file": (
+        None,
+        2,
+        "{path}: cannot be read: no such file or directory; expected the text of an issue",
+    ),
     "an empty file": (b"", 1, "{path}: is empty; expected the raw text of an issue"),
     "not UTF-8": (
         b"The night\nis \xff dark",
         1,
         "{path}:2: byte 0xff is not UTF-8 (in Windows-1252 it is 'ÿ'); expected text in UTF-8",
     ),
-    "binary": (b"\x7fELF\x02\x01\x01\0\0\0", 1, "{path}:1: a NUL character; expected text in UTF-8"),
-    "one line": (b"Only a title\n", 1, "{path}: holds 1 printed line; expected a title and a text under it"),
-    "a PDF": (b"%PDF-1.7", 2, "{path}: is a PDF; expected its text: lprcorpus extract {path} --out {path}"),
+    "binary": (
+        b"\x7fELF\x02\x01\x01\0\0\0",
+        1,
+        "{path}:1: a NUL character; expected text in UTF-8",
+    ),
+    "one line": (
+        b"Only a title\n",
+        1,
+        "{path}: holds 1 printed line; expected a title and a text under it",
+    ),
+    "a PDF": (
+        b"%PDF-1.7",
+        2,
+        "{path}: is a PDF; expected its text: lprcorpus extract {path} --out {path}",
+    ),
     "HTML": (
         b"<html>\n<h1>The night</h1>\n<p>whispers</p>\n",
         1,
         "{path}: raw line 1: this is HTML; expected plain text, without tags",
     ),
-    "blank": (b" \n\n \n", 1, "{path}: holds 0 printed lines; expected a title and a text under it"),
+    "blank": (
+        b" \n\n \n",
+        1,
+        "{path}: holds 0 printed lines; expected a title and a text under it",
+    ),
 }
 
 
@@ -261,7 +336,11 @@ def test_bad_input_gets_one_clear_line(case: str, tmp_path: Path) -> None:
     if data is not None:
         path.write_bytes(data)
     result = run("draft", path)
-    assert (result.exit_code, result.stdout, result.stderr) == (status, "", f"lprcorpus: {message.format(path=path)}\n")
+    assert (result.exit_code, result.stdout, result.stderr) == (
+        status,
+        "",
+        f"lprcorpus: {message.format(path=path)}\n",
+    )
 
 
 def test_a_text_without_structure_is_drafted_as_one_item_to_check(tmp_path: Path) -> None:
@@ -269,7 +348,9 @@ def test_a_text_without_structure_is_drafted_as_one_item_to_check(tmp_path: Path
     drafted = draft(text, "made-1.txt")
     assert len(drafted.records) == 1
     assert drafted.records[0].confidence <= 0.1
-    assert drafted.remarks[-1].startswith("CHECK: nothing in the text looks like the beginning of an item")
+    assert drafted.remarks[-1].startswith(
+        "CHECK: nothing in the text looks like the beginning of an item"
+    )
     build_of(drafted, text)
 
 
@@ -316,7 +397,13 @@ def test_a_date_that_is_not_in_the_calendar_is_given_to_the_month(date: str) -> 
 
 
 def test_a_quotation_is_as_long_as_it_takes_to_find_its_end() -> None:
-    lines = ["THE BOATS", "", *body(2), "", "Source: Boston Gull, May 2, 1913, reprinted by kind permission of its editor in"]
+    lines = [
+        "THE BOATS",
+        "",
+        *body(2),
+        "",
+        "Source: Boston Gull, May 2, 1913, reprinted by kind permission of its editor in",
+    ]
     text = "\n".join([*lines, "Boston", "", "", "", "THE LAMPS", "", *body(3, 2), ""])
     rows = build_of(draft(text, "made-1.txt"), text).rows
     assert rows.records[0].source_citation == (
@@ -325,11 +412,17 @@ def test_a_quotation_is_as_long_as_it_takes_to_find_its_end() -> None:
 
 
 def test_titles_in_any_script_give_ids() -> None:
-    paragraphs = "\n\n".join(["Дождя не было, и комитет собрался на холме решить всё, что было нужно." * 2] * 3)
+    paragraphs = "\n\n".join(
+        ["Дождя не было, и комитет собрался на холме решить всё, что было нужно." * 2] * 3
+    )
     titles = ("НАЧАЛО ПУТИ", "ДРУГАЯ ДОРОГА", "КОНЕЦ ПУТИ")
     text = "ХОЛМ\n\n\n\n" + "\n\n\n\n".join(f"{title}\n\n{paragraphs}" for title in titles)
     drafted = draft(text, "made-1.txt")
-    assert [record.entry.id for record in drafted.records] == ["nachalo-puti", "drugaya-doroga", "konets-puti"]
+    assert [record.entry.id for record in drafted.records] == [
+        "nachalo-puti",
+        "drugaya-doroga",
+        "konets-puti",
+    ]
     assert drafted.manifest.issue.language == "ru"
 
 
@@ -341,12 +434,16 @@ def test_the_help_shows_an_example() -> None:
 
 def test_the_command_runs_as_a_program(tmp_path: Path) -> None:
     done = subprocess.run(
-        [sys.executable, "-m", "lprcorpus", "draft", str(tmp_path / "none.txt")], capture_output=True, text=True, check=False
+        [sys.executable, "-m", "lprcorpus", "draft", str(tmp_path / "none.txt")],
+        capture_output=True,
+        text=True,
+        check=False,
     )
     assert (done.returncode, done.stdout, done.stderr.count("\n")) == (2, "", 1)
 
 
-# ── Laws ─────────────────────────────────────────────────────────────────────────────────────────────────────────────────────
+# ── Laws
+# ─────────────────────────────────────────────────────────────────────────────────────────────────────────────────────
 
 HEADINGS = st.sampled_from(
     [
@@ -360,11 +457,33 @@ HEADINGS = st.sampled_from(
             "1. The Night",
             "=====",
         ),
-        *("* * *", "[Illustration: A", "Source: The Night, May 2014", "\f12", "Page 3", "Head 1", "Head 2", "Head 3", "Head 4"),
-        *("    Centred Title", "INTRODUCTION: x", "Interview with Ann Bee", "Press Release", "1", "2", "3", "4", "- 5 -"),
+        *(
+            "* * *",
+            "[Illustration: A",
+            "Source: The Night, May 2014",
+            "\f12",
+            "Page 3",
+            "Head 1",
+            "Head 2",
+            "Head 3",
+            "Head 4",
+        ),
+        *(
+            "    Centred Title",
+            "INTRODUCTION: x",
+            "Interview with Ann Bee",
+            "Press Release",
+            "1",
+            "2",
+            "3",
+            "4",
+            "- 5 -",
+        ),
     ]
 )
-ISSUE_LIKE = st.lists(st.one_of(HEADINGS.map(lambda line: f"\n{line}\n"), LAID_OUT), max_size=25).map("".join)
+ISSUE_LIKE = st.lists(
+    st.one_of(HEADINGS.map(lambda line: f"\n{line}\n"), LAID_OUT), max_size=25
+).map("".join)
 
 
 def check_draft(text: str) -> None:
@@ -392,8 +511,20 @@ def test_any_text_is_drafted_or_refused(text: str) -> None:
 
 @pytest.mark.parametrize(
     "text",
-    ["a\n" * 5_000, "TITLE\n\n" * 3_000, "Title .... 3\n" * 5_000, ("a" + " " * 300 + "b\n") * 500, "x " * 200_000 + "\ny\n"],
-    ids=["short lines", "titles only", "leaders only", "wide lines", "a line of 400,000 characters"],
+    [
+        "a\n" * 5_000,
+        "TITLE\n\n" * 3_000,
+        "Title .... 3\n" * 5_000,
+        ("a" + " " * 300 + "b\n") * 500,
+        "x " * 200_000 + "\ny\n",
+    ],
+    ids=[
+        "short lines",
+        "titles only",
+        "leaders only",
+        "wide lines",
+        "a line of 400,000 characters",
+    ],
 )
 def test_odd_texts_of_some_length_are_drafted_or_refused(text: str) -> None:
     check_draft(text)

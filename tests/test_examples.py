@@ -1,9 +1,9 @@
 """The examples in the README and the documentation, run as they stand.
 
-In a ``python`` block, what stands behind ``>>>`` is run and its output compared; a block without it is run whole. In a
-``console`` block, each line that begins with ``$ lprcorpus``, ``$ frictionless`` or ``$ python`` is run, in a folder that holds
-copies of ``raw/`` and ``processed/``; what it prints is compared with the lines below it, where there are any. ``...`` stands for
-anything.
+In a ``python`` block, what stands behind ``>>>`` is run and its output compared; a block without it
+is run whole. In a ``console`` block, each line that begins with ``$ lprcorpus``, ``$ frictionless``
+or ``$ python`` is run, in a folder that holds copies of ``raw/`` and ``processed/``; what it prints
+is compared with the lines below it, where there are any. ``...`` stands for anything.
 """
 
 from __future__ import annotations
@@ -22,7 +22,9 @@ from sybil import Example, Sybil
 from sybil.parsers.myst import CodeBlockParser, PythonCodeBlockParser
 
 ROOT = Path(__file__).resolve().parents[1]
-DOCUMENTS = sorted(path.relative_to(ROOT) for path in [ROOT / "README.md", *(ROOT / "docs").glob("*.md")])
+DOCUMENTS = sorted(
+    path.relative_to(ROOT) for path in [ROOT / "README.md", *(ROOT / "docs").glob("*.md")]
+)
 OPTIONS = doctest.ELLIPSIS | doctest.NORMALIZE_WHITESPACE
 COMMAND = re.compile(r"^\$ (.*(?:\\\n.*)*)\n?((?:(?!\$ ).*\n?)*)", re.MULTILINE)
 RUN = re.compile(r"(lprcorpus|frictionless|python)\b")
@@ -37,7 +39,15 @@ def evaluate_console(folder: Path) -> Callable[[Example], str | None]:
                 continue
             path = f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}"
             environment = {**os.environ, "PATH": path, "HF_HUB_OFFLINE": "1", "COLUMNS": "120"}
-            done = subprocess.run(command, shell=True, cwd=folder, env=environment, capture_output=True, text=True, timeout=120)
+            done = subprocess.run(
+                command,
+                shell=True,
+                cwd=folder,
+                env=environment,
+                capture_output=True,
+                text=True,
+                timeout=120,
+            )
             if done.returncode:
                 return f"$ {command}\nexit status {done.returncode}\n{done.stdout}{done.stderr}"
             if expected.strip() and not doctest.OutputChecker().check_output(
@@ -50,7 +60,9 @@ def evaluate_console(folder: Path) -> Callable[[Example], str | None]:
 
 
 @pytest.mark.parametrize("document", DOCUMENTS, ids=str)
-def test_every_example_does_what_it_says(document: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_every_example_does_what_it_says(
+    document: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     for name in ("raw", "processed"):
         shutil.copytree(ROOT / name, tmp_path / name)
     monkeypatch.chdir(tmp_path)

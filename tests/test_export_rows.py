@@ -49,13 +49,17 @@ def typed(name: str, row: dict[str, str]) -> dict[str, Any]:
         elif column.type == "string":
             values[column.name] = unguarded(text)
         else:
-            values[column.name] = int(text) if column.type == "integer" else {"true": True, "false": False}[text]
+            values[column.name] = (
+                int(text) if column.type == "integer" else {"true": True, "false": False}[text]
+            )
     return values
 
 
 @pytest.mark.parametrize("name", TABLES)
 def test_csv_read_back_by_its_documented_rule_is_the_table(name: str, corpus: Corpus) -> None:
-    reader = csv.DictReader(io.StringIO(exported("csv", table=name).decode("utf-8"), newline=""), strict=True)
+    reader = csv.DictReader(
+        io.StringIO(exported("csv", table=name).decode("utf-8"), newline=""), strict=True
+    )
     assert [typed(name, row) for row in reader] == corpus.table(name).to_pylist()
 
 
@@ -93,7 +97,17 @@ def test_no_place_where_another_reader_sees_a_cell_begin_is_a_formula(part: str)
     assert guarded(f"a{part}=1") == f"a{part.rstrip(' ')}'{' ' * part.count(' ')}=1"
 
 
-@pytest.mark.parametrize("text", ["The night whispers the silence", "'Tis a fine night", "a-b", "1+1=2", "mail@example.org", "'"])
+@pytest.mark.parametrize(
+    "text",
+    [
+        "The night whispers the silence",
+        "'Tis a fine night",
+        "a-b",
+        "1+1=2",
+        "mail@example.org",
+        "'",
+    ],
+)
 def test_what_cannot_run_stays_as_it_is(text: str) -> None:
     assert guarded(text) == text
 
@@ -110,10 +124,21 @@ def test_any_text_survives_the_whole_way_through_csv(text: str) -> None:
     from lprcorpus.export.row_formats import CsvRows
     from lprcorpus.tables import to_arrow
 
-    row = {"record_id": "a/b", "position": 1, "name": text, "family_name": None, "given_name": text, "role": "author"}
+    row = {
+        "record_id": "a/b",
+        "position": 1,
+        "name": text,
+        "family_name": None,
+        "given_name": text,
+        "role": "author",
+    }
     stream = io.BytesIO()
-    CsvRows(stream, "contributors", is_guarded=True).write(to_arrow("contributors", made("contributors", row)))
-    (back,) = csv.DictReader(io.StringIO(stream.getvalue().decode("utf-8"), newline=""), strict=True)
+    CsvRows(stream, "contributors", is_guarded=True).write(
+        to_arrow("contributors", made("contributors", row))
+    )
+    (back,) = csv.DictReader(
+        io.StringIO(stream.getvalue().decode("utf-8"), newline=""), strict=True
+    )
     assert typed("contributors", back) == row
 
 
@@ -127,7 +152,9 @@ def test_json_lines_are_the_table(name: str, corpus: Corpus) -> None:
 def test_nested_json_lines_hold_the_contributors_and_blocks_of_each_record(corpus: Corpus) -> None:
     rows = [json.loads(line) for line in exported("jsonl", nested=True).splitlines()]
     for name in ("contributors", "blocks"):
-        assert [{"record_id": row["id"], **inner} for row in rows for inner in row.pop(name)] == corpus.table(name).to_pylist()
+        assert [
+            {"record_id": row["id"], **inner} for row in rows for inner in row.pop(name)
+        ] == corpus.table(name).to_pylist()
     assert rows == corpus.table("records").to_pylist()
 
 
@@ -135,15 +162,25 @@ def test_no_line_of_json_is_parted_by_those_who_part_at_unicode_line_ends() -> N
     from lprcorpus.export.row_formats import JsonRows
     from lprcorpus.tables import to_arrow
 
-    row = {"record_id": "a/b", "position": 1, "name": "a\u2028b\u2029c\x85d\x0ce", "family_name": None, "given_name": None}
+    row = {
+        "record_id": "a/b",
+        "position": 1,
+        "name": "a\u2028b\u2029c\x85d\x0ce",
+        "family_name": None,
+        "given_name": None,
+    }
     stream = io.BytesIO()
-    JsonRows(stream).write(to_arrow("contributors", made("contributors", {**row, "role": "author"})))
+    JsonRows(stream).write(
+        to_arrow("contributors", made("contributors", {**row, "role": "author"}))
+    )
     (line,) = stream.getvalue().decode("utf-8").splitlines()
     assert json.loads(line) == {**row, "role": "author"}
 
 
 @pytest.mark.parametrize("name", TABLES)
-def test_parquet_has_the_rows_the_schema_and_the_features_of_the_table(name: str, tmp_path: Path, corpus: Corpus) -> None:
+def test_parquet_has_the_rows_the_schema_and_the_features_of_the_table(
+    name: str, tmp_path: Path, corpus: Corpus
+) -> None:
     export(tmp_path / "out.parquet", "parquet", table=name, corpus=corpus)
     with pq.ParquetFile(tmp_path / "out.parquet") as file:
         table = file.read()
@@ -159,7 +196,9 @@ def test_parquet_of_one_record_has_its_rows_only(tmp_path: Path, corpus: Corpus)
 
 
 def keys(name: str, *ids: str, **options: Any) -> list[tuple[Any, ...]]:
-    rows = (json.loads(line) for line in exported("jsonl", *ids, table=name, **options).splitlines())
+    rows = (
+        json.loads(line) for line in exported("jsonl", *ids, table=name, **options).splitlines()
+    )
     return [tuple(row[column] for column in TABLES[name].key) for row in rows]
 
 
@@ -199,12 +238,17 @@ def test_types_narrow_what_was_asked_for() -> None:
 @pytest.mark.parametrize(
     ("arguments", "message"),
     [
-        (["csv", ["lpr-1-2/hourglass"]], "no record is called 'lpr-1-2/hourglass'; did you mean lpr-1-2/hourglass-of-the-free?"),
+        (
+            ["csv", ["lpr-1-2/hourglass"]],
+            "no record is called 'lpr-1-2/hourglass'; did you mean lpr-1-2/hourglass-of-the-free?",
+        ),
         (["csv", ["lpr-1-3"]], "no issue is called 'lpr-1-3'; did you mean lpr-1-2?"),
         (["cvs"], "no format is called 'cvs'; did you mean csv?"),
     ],
 )
-def test_an_unknown_name_is_answered_with_those_that_come_near(arguments: list[Any], message: str, corpus: Corpus) -> None:
+def test_an_unknown_name_is_answered_with_those_that_come_near(
+    arguments: list[Any], message: str, corpus: Corpus
+) -> None:
     with pytest.raises(UnknownName) as caught:
         export(io.BytesIO(), *arguments, corpus=corpus)
     assert str(caught.value) == message
@@ -215,14 +259,23 @@ def test_an_unknown_table_or_type_is_answered_with_those_that_come_near(corpus: 
     assert (result.exit_code, result.stdout) == (2, "")
     assert result.stderr == "lprcorpus: no table is called 'recrods'; did you mean records?\n"
     result = run("export", "--corpus", corpus.folder, "--format", "csv", "--type", "peom")
-    assert (result.exit_code, result.stderr) == (2, "lprcorpus: no type of record is called 'peom'; did you mean poem?\n")
+    assert (result.exit_code, result.stderr) == (
+        2,
+        "lprcorpus: no type of record is called 'peom'; did you mean poem?\n",
+    )
 
 
 @pytest.mark.parametrize(
     ("options", "message"),
     [
-        ({"format": "csv", "nested": True}, "only records in JSON Lines can be nested; found records in csv"),
-        ({"format": "jsonl", "nested": True, "table": "pages"}, "only records in JSON Lines can be nested; found pages in jsonl"),
+        (
+            {"format": "csv", "nested": True},
+            "only records in JSON Lines can be nested; found records in csv",
+        ),
+        (
+            {"format": "jsonl", "nested": True, "table": "pages"},
+            "only records in JSON Lines can be nested; found pages in jsonl",
+        ),
         ({"format": "jsonl", "bom": True}, "only CSV has a byte order mark; found jsonl"),
         (
             {"format": "tei", "table": "pages"},
@@ -230,7 +283,9 @@ def test_an_unknown_table_or_type_is_answered_with_those_that_come_near(corpus: 
         ),
     ],
 )
-def test_an_option_that_does_not_go_with_the_format_is_refused(options: dict[str, Any], message: str) -> None:
+def test_an_option_that_does_not_go_with_the_format_is_refused(
+    options: dict[str, Any], message: str
+) -> None:
     with pytest.raises(UsageError) as caught:
         export(io.BytesIO(), **options)
     assert str(caught.value) == message
@@ -242,12 +297,19 @@ def test_a_table_that_lacks_a_column_is_named(built: Path, tmp_path: Path) -> No
     pq.write_table(Corpus(built).table("pages").drop_columns(["printed"]), folder / "pages.parquet")
     with pytest.raises(DataError) as caught:
         export(io.BytesIO(), "csv", table="pages", corpus=Corpus(folder))
-    assert str(caught.value) == "pages.printed: found no such column; expected one; run lprcorpus validate"
+    assert (
+        str(caught.value)
+        == "pages.printed: found no such column; expected one; run lprcorpus validate"
+    )
 
 
-def test_a_file_is_written_whole_and_the_summary_goes_to_standard_error(tmp_path: Path, corpus: Corpus) -> None:
+def test_a_file_is_written_whole_and_the_summary_goes_to_standard_error(
+    tmp_path: Path, corpus: Corpus
+) -> None:
     target = tmp_path / "new" / "poems.csv"
-    result = run("export", "--corpus", corpus.folder, "--format", "csv", "--type", "poem", "--out", target)
+    result = run(
+        "export", "--corpus", corpus.folder, "--format", "csv", "--type", "poem", "--out", target
+    )
     assert (result.exit_code, result.stdout, result.stderr) == (0, "", f"Wrote {target}: 2 rows\n")
     assert target.read_bytes() == exported("csv", types=["poem"])
     assert [path.name for path in target.parent.iterdir()] == ["poems.csv"]
@@ -259,7 +321,9 @@ def test_standard_output_is_the_default_and_holds_nothing_else(corpus: Corpus) -
 
 
 def test_a_cell_too_long_for_excel_is_told(tmp_path: Path, corpus: Corpus) -> None:
-    result = run("export", "--corpus", corpus.folder, "--format", "csv", "--out", tmp_path / "out.csv")
+    result = run(
+        "export", "--corpus", corpus.folder, "--format", "csv", "--out", tmp_path / "out.csv"
+    )
     assert result.stderr.splitlines()[1:] == [
         "lprcorpus: note: the longest cell has 46,338 characters; Excel cuts what is over 32,767"
     ]
@@ -275,13 +339,18 @@ def test_an_export_that_fails_leaves_what_was_there(tmp_path: Path, corpus: Corp
     assert [(path.name, path.read_text()) for path in tmp_path.iterdir()] == [("out.csv", "mine")]
 
 
-def test_a_file_keeps_its_permissions_and_a_new_one_gets_the_usual(tmp_path: Path, corpus: Corpus) -> None:
+def test_a_file_keeps_its_permissions_and_a_new_one_gets_the_usual(
+    tmp_path: Path, corpus: Corpus
+) -> None:
     old, new, usual = tmp_path / "old.csv", tmp_path / "new.csv", tmp_path / "usual"
     old.touch(0o640)
     usual.touch()
     for target in (old, new):
         export(target, "csv", [POEM], corpus=corpus)
-    assert [stat.S_IMODE(path.stat().st_mode) for path in (old, new)] == [0o640, stat.S_IMODE(usual.stat().st_mode)]
+    assert [stat.S_IMODE(path.stat().st_mode) for path in (old, new)] == [
+        0o640,
+        stat.S_IMODE(usual.stat().st_mode),
+    ]
 
 
 def test_a_link_is_followed_and_a_device_is_written_to(tmp_path: Path, corpus: Corpus) -> None:
@@ -299,7 +368,9 @@ def test_a_path_that_cannot_be_a_file_is_said_so(tmp_path: Path, corpus: Corpus)
     (tmp_path / "file").touch()
     for path, message in {
         tmp_path: f"{tmp_path}: a folder; expected a file, or a path at which to make one",
-        tmp_path / "file" / "out.csv": f"{tmp_path / 'file' / 'out.csv'}: cannot be written: file exists",
+        tmp_path
+        / "file"
+        / "out.csv": f"{tmp_path / 'file' / 'out.csv'}: cannot be written: file exists",
     }.items():
         with pytest.raises(OutputError) as caught:
             export(path, "csv", table="pages", corpus=corpus)
@@ -326,7 +397,10 @@ def test_a_reader_that_stops_early_is_no_fault(format: str) -> None:  # noqa: A0
 
 
 def test_the_help_shows_an_example() -> None:
-    assert "lprcorpus export --format tei --out hourglass.xml lpr-1-2/hourglass-of-the-free" in run("export", "--help").stdout
+    assert (
+        "lprcorpus export --format tei --out hourglass.xml lpr-1-2/hourglass-of-the-free"
+        in run("export", "--help").stdout
+    )
 
 
 @pytest.mark.parametrize("signal_name", ["SIGTERM", "SIGKILL"])

@@ -79,7 +79,9 @@ def body_of(text: Any) -> tuple[str, list[tuple[int, int]]]:
 
 def test_every_body_of_the_corpus_comes_back_character_for_character(corpus: Corpus) -> None:
     texts = {text.get(ID): body_of(text)[0] for text in exported(corpus=corpus).iter(f"{T}TEI")}
-    assert texts == {text_name(record["id"]): record["body"] for record in corpus.table("records").to_pylist()}
+    assert texts == {
+        text_name(record["id"]): record["body"] for record in corpus.table("records").to_pylist()
+    }
 
 
 def page_starts(rows: RecordRows) -> dict[int, int]:
@@ -89,7 +91,9 @@ def page_starts(rows: RecordRows) -> dict[int, int]:
     starts: dict[int, int] = {}
     at = 0
     for block in rows.blocks:
-        derived: list[tuple[str, int, bool]] = []  # what each place of the raw text adds, its page, and whether by an edit
+        derived: list[
+            tuple[str, int, bool]
+        ] = []  # what each place of the raw text adds, its page, and whether by an edit
         for span in rows.spans:
             if span.role == "body" and span.block == block.position:
                 derived += derived_characters(span, edits, rows.raw, is_verse=block.kind == "verse")
@@ -103,7 +107,9 @@ def page_starts(rows: RecordRows) -> dict[int, int]:
     return starts
 
 
-def derived_characters(span: Span, edits: dict[int, Edit], raw: str, *, is_verse: bool) -> Iterator[tuple[str, int, bool]]:
+def derived_characters(
+    span: Span, edits: dict[int, Edit], raw: str, *, is_verse: bool
+) -> Iterator[tuple[str, int, bool]]:
     place = span.raw_start
     while place < span.raw_end:
         edit = edits.get(place)
@@ -116,7 +122,11 @@ def test_every_page_of_the_corpus_breaks_at_its_character(corpus: Corpus) -> Non
     (shard,) = corpus.shards()
     texts = list(exported(corpus=corpus).iter(f"{T}TEI"))
     for text, rows in zip(texts, read_records(corpus, shard, Selection()), strict=True):
-        found = [(start, page) for page, start in page_starts(rows).items() if page > rows.record.page_start]
+        found = [
+            (start, page)
+            for page, start in page_starts(rows).items()
+            if page > rows.record.page_start
+        ]
         breaks = [place for place in body_of(text)[1] if place[1] in page_starts(rows)]
         assert breaks == found, rows.record.id
 
@@ -124,11 +134,15 @@ def test_every_page_of_the_corpus_breaks_at_its_character(corpus: Corpus) -> Non
 def test_counted_pages_are_told_from_printed_ones(corpus: Corpus) -> None:
     breaks = {(pb.get("n"), pb.get("type")) for pb in exported(corpus=corpus).iter(f"{T}pb")}
     assert {number for number, evidence in breaks if evidence == "printed"} == {"19", "22", "29"}
-    assert {number for number, evidence in breaks if evidence == "counted"} == {str(n) for n in range(5, 35)} - {"19", "22", "29"}
+    assert {number for number, evidence in breaks if evidence == "counted"} == {
+        str(n) for n in range(5, 35)
+    } - {"19", "22", "29"}
 
 
 def test_a_page_that_began_above_the_title_is_said_to_go_on(corpus: Corpus) -> None:
-    first = {text.get(ID): text.find(f".//{T}pb") for text in exported(corpus=corpus).iter(f"{T}TEI")}
+    first = {
+        text.get(ID): text.find(f".//{T}pb") for text in exported(corpus=corpus).iter(f"{T}TEI")
+    }
     going_on = {name for name, pb in first.items() if pb.get("subtype") == "continued"}
     assert going_on == {
         "lpr-1-2.61st-death-anniversary-celebrated-in-pakistan",  # below the heading of the section
@@ -139,10 +153,13 @@ def test_a_page_that_began_above_the_title_is_said_to_go_on(corpus: Corpus) -> N
     }
 
 
-def test_every_edit_in_a_body_is_shown_where_it_was_made_and_listed_with_its_reason(corpus: Corpus) -> None:
+def test_every_edit_in_a_body_is_shown_where_it_was_made_and_listed_with_its_reason(
+    corpus: Corpus,
+) -> None:
     tei = exported(corpus=corpus)
     shown = [
-        (choice.get("ana"), "".join(choice[0].itertext()), "".join(choice[1].itertext())) for choice in tei.iter(f"{T}choice")
+        (choice.get("ana"), "".join(choice[0].itertext()), "".join(choice[1].itertext()))
+        for choice in tei.iter(f"{T}choice")
     ]
     made = [
         (f"#{edit['rule']}", edit["before"], edit["after"])
@@ -173,9 +190,16 @@ def test_the_header_says_who_made_the_text_where_it_stood_and_whose_it_is(corpus
     text = exported(POEM, corpus=corpus)
     header = text.find(f"{T}teiHeader")
     author = header.find(f"{T}fileDesc/{T}titleStmt/{T}author/{T}persName")
-    scopes = {scope.get("unit"): (scope.get("from"), scope.get("to"), scope.text) for scope in header.iter(f"{T}biblScope")}
+    scopes = {
+        scope.get("unit"): (scope.get("from"), scope.get("to"), scope.text)
+        for scope in header.iter(f"{T}biblScope")
+    }
     assert [part.text for part in author] == ["George Tumaob", "Calaor"]
-    assert scopes == {"volume": (None, None, "1"), "issue": (None, None, "2"), "page": ("31", "31", "31")}
+    assert scopes == {
+        "volume": (None, None, "1"),
+        "issue": (None, None, "2"),
+        "page": ("31", "31", "31"),
+    }
     assert header.find(f".//{T}availability").get("status") == "restricted"
     assert "this corpus grants none" in header.find(f".//{T}availability/{T}licence/{T}p").text
     assert header.find(f".//{T}catRef").get("target") == "#poem"
@@ -188,19 +212,26 @@ def test_the_header_names_the_original_source_and_the_parts_that_others_had(corp
     assert original.find(f"{T}title").text == "Power is unfair"
     assert original.find(f"{T}imprint/{T}date").attrib == {"when": "2013"}
     part = text.find(f".//{T}titleStmt/{T}respStmt")
-    assert [part.find(f"{T}resp").text, *part.find(f"{T}persName").itertext()][:1] == ["interviewee"]
+    assert [part.find(f"{T}resp").text, *part.find(f"{T}persName").itertext()][:1] == [
+        "interviewee"
+    ]
     text = exported("lpr-1-2/founding-congress-of-stalin-society-of-north-america", corpus=corpus)
     assert text.find(f".//{T}relatedItem//{T}date").attrib == {"from": "2014-05", "to": "2014-06"}
 
 
 def test_the_printed_byline_stands_in_the_text_and_no_other(corpus: Corpus) -> None:
-    texts = {text.get(ID): text.findtext(f".//{T}byline") for text in exported(corpus=corpus).iter(f"{T}TEI")}
+    texts = {
+        text.get(ID): text.findtext(f".//{T}byline")
+        for text in exported(corpus=corpus).iter(f"{T}TEI")
+    }
     assert texts["lpr-1-2.socialism-and-islam-faqs"] == "Dr. Taimur Rahman"
     assert texts["lpr-1-2.interview-of-jacob-jugashvili"] is None
     assert texts["lpr-1-2.international-stalin-society-formed"] is None
 
 
-@pytest.mark.parametrize(("identifier", "name"), [("a-1/b-2", "a-1.b-2"), ("1917-1/x", "_1917-1.x")])
+@pytest.mark.parametrize(
+    ("identifier", "name"), [("a-1/b-2", "a-1.b-2"), ("1917-1/x", "_1917-1.x")]
+)
 def test_an_id_becomes_a_name_of_xml(identifier: str, name: str) -> None:
     assert text_name(identifier) == name
     assert name.removeprefix("_").replace(".", "/", 1) == identifier
@@ -246,17 +277,44 @@ def invented(draw: st.DrawFn) -> RecordRows:
                     derived.append(text if kind == "verse" else text.replace("\n", ""))
                 raw.append(text)
                 at += len(text)
-            spans.append({"raw_start": start, "raw_end": at, "role": "body", "page": page, "block": position})
+            spans.append(
+                {"raw_start": start, "raw_end": at, "role": "body", "page": page, "block": position}
+            )
         text = "".join(derived).strip()
         if not text:
             raw.append("y")
-            spans.append({"raw_start": at, "raw_end": at + 1, "role": "body", "page": page, "block": position})
+            spans.append(
+                {
+                    "raw_start": at,
+                    "raw_end": at + 1,
+                    "role": "body",
+                    "page": page,
+                    "block": position,
+                }
+            )
             at += 1
             text = ("".join(derived) + "y").strip()
         mine = [span["page"] for span in spans if span["block"] == position]
-        blocks.append({"position": position, "kind": kind, "text": text, "page_start": mine[0], "page_end": mine[-1]})
+        blocks.append(
+            {
+                "position": position,
+                "kind": kind,
+                "text": text,
+                "page_start": mine[0],
+                "page_end": mine[-1],
+            }
+        )
     record = {
-        **dict.fromkeys(("section", "source_publisher", "source_place", "author", "source_container", "source_title")),
+        **dict.fromkeys(
+            (
+                "section",
+                "source_publisher",
+                "source_place",
+                "author",
+                "source_container",
+                "source_title",
+            )
+        ),
         "id": draw(st.sampled_from(["1-x/y", "1-x/z"])),
         "title": draw(WORDS),
         "type": "article",
@@ -271,9 +329,17 @@ def invented(draw: st.DrawFn) -> RecordRows:
         "page_end": page,
         "body": "\n\n".join(block["text"] for block in blocks),
     }
-    issue = {"id": "1-x", "periodical": draw(WORDS), "volume": None, "number": 3, "year": draw(st.sampled_from([None, 1917]))}
+    issue = {
+        "id": "1-x",
+        "periodical": draw(WORDS),
+        "volume": None,
+        "number": 3,
+        "year": draw(st.sampled_from([None, 1917])),
+    }
     person = {"name": draw(WORDS), "family_name": draw(WORDS | st.none()), "given_name": None}
-    people = [Contributor.model_construct(**person, role=draw(st.sampled_from(["author", "translator"])))]
+    people = [
+        Contributor.model_construct(**person, role=draw(st.sampled_from(["author", "translator"])))
+    ]
     return RecordRows(
         record=Record.model_construct(**record),
         issue=Issue.model_construct(**issue),
@@ -304,7 +370,9 @@ def test_any_page_break_is_where_its_page_begins(rows: RecordRows) -> None:
         return
     _, breaks = body_of(etree.fromstring(etree.tostring(tei_text(rows, Corpus()))))
     starts = page_starts(rows)
-    assert breaks == [(starts[min(later for later in starts if later >= page)], page) for _, page in breaks]
+    assert breaks == [
+        (starts[min(later for later in starts if later >= page)], page) for _, page in breaks
+    ]
     assert [page for _, page in breaks] == list(range(2, max(starts) + 1))
 
 
@@ -322,7 +390,9 @@ def schema() -> Any:
 
 
 @pytest.mark.parametrize("ids", [[], [POEM], ["lpr-1-2/interview-of-jacob-jugashvili"]])
-def test_the_corpus_and_one_record_are_valid_tei(schema: Any, ids: list[str], corpus: Corpus) -> None:
+def test_the_corpus_and_one_record_are_valid_tei(
+    schema: Any, ids: list[str], corpus: Corpus
+) -> None:
     schema.assertValid(exported(*ids, corpus=corpus))
 
 
@@ -342,24 +412,47 @@ def test_any_text_is_valid_tei(schema: Any) -> None:
 
 def test_a_folder_gets_one_file_for_each_issue(make_issue: MakeIssue, tmp_path: Path) -> None:
     text = "The Night Song\n\nThe night whispers the silence.\n"
-    record: dict[str, object] = {"id": "night-song", "title": "The Night Song", "page": 1, "type": "article"}
+    record: dict[str, object] = {
+        "id": "night-song",
+        "title": "The Night Song",
+        "page": 1,
+        "type": "article",
+    }
     for issue in ("tiny-1", "tiny-2"):
         raw = make_issue(text, record, issue_id=issue)
     assert run("build", "--raw", raw, "--out", tmp_path / "built").exit_code == 0
-    result = run("export", "--format", "tei", "--corpus", tmp_path / "built", "--out", f"{tmp_path}/tei/")
-    assert (result.exit_code, result.stdout, result.stderr) == (0, "", f"Wrote {tmp_path}/tei/: 2 records\n")
-    assert sorted(path.name for path in (tmp_path / "tei").iterdir()) == ["tiny-1.xml", "tiny-2.xml"]
+    result = run(
+        "export", "--format", "tei", "--corpus", tmp_path / "built", "--out", f"{tmp_path}/tei/"
+    )
+    assert (result.exit_code, result.stdout, result.stderr) == (
+        0,
+        "",
+        f"Wrote {tmp_path}/tei/: 2 records\n",
+    )
+    assert sorted(path.name for path in (tmp_path / "tei").iterdir()) == [
+        "tiny-1.xml",
+        "tiny-2.xml",
+    ]
     for issue in ("tiny-1", "tiny-2"):
         text = etree.parse(tmp_path / "tei" / f"{issue}.xml").getroot()
         assert (text.tag, text.get(ID)) == (f"{T}TEI", f"{issue}.night-song")
 
 
 def test_a_file_is_what_standard_output_is(tmp_path: Path, corpus: Corpus) -> None:
-    assert run("export", "--corpus", corpus.folder, "--format", "tei", "--out", tmp_path / "corpus.xml").exit_code == 0
-    assert (tmp_path / "corpus.xml").read_bytes() == run("export", "--corpus", corpus.folder, "--format", "tei").stdout_bytes
+    assert (
+        run(
+            "export", "--corpus", corpus.folder, "--format", "tei", "--out", tmp_path / "corpus.xml"
+        ).exit_code
+        == 0
+    )
+    assert (tmp_path / "corpus.xml").read_bytes() == run(
+        "export", "--corpus", corpus.folder, "--format", "tei"
+    ).stdout_bytes
 
 
-def test_a_copy_without_the_raw_text_says_that_it_cannot_place_its_breaks(built: Path, tmp_path: Path, corpus: Corpus) -> None:
+def test_a_copy_without_the_raw_text_says_that_it_cannot_place_its_breaks(
+    built: Path, tmp_path: Path, corpus: Corpus
+) -> None:
     folder = tmp_path / "copy"
     shutil.copytree(built, folder)
     result = run("export", "--format", "tei", "--corpus", folder)
@@ -367,8 +460,12 @@ def test_a_copy_without_the_raw_text_says_that_it_cannot_place_its_breaks(built:
     note = "lprcorpus: note: the raw texts are not beside this corpus: a page that begins inside a block is put after it"
     assert result.stderr.startswith(note)
     texts = list(etree.fromstring(result.stdout_bytes).iter(f"{T}TEI"))
-    assert [body_of(text)[0] for text in texts] == corpus.table("records").column("body").to_pylist()
-    assert {pb.get("n") for text in texts for pb in text.iter(f"{T}pb") if pb.get("cert") == "low"} == {
+    assert [body_of(text)[0] for text in texts] == corpus.table("records").column(
+        "body"
+    ).to_pylist()
+    assert {
+        pb.get("n") for text in texts for pb in text.iter(f"{T}pb") if pb.get("cert") == "low"
+    } == {
         "8",
         "11",
         "12",
@@ -380,12 +477,17 @@ def test_a_copy_without_the_raw_text_says_that_it_cannot_place_its_breaks(built:
 def test_tei_of_no_record_is_refused_and_leaves_no_file(tmp_path: Path, corpus: Corpus) -> None:
     with pytest.raises(UsageError) as caught:
         export(tmp_path / "out.xml", "tei", [POEM], types=["faq"], corpus=corpus)
-    assert str(caught.value) == "no record is both among those named and of the types named; expected one at least, for TEI"
+    assert (
+        str(caught.value)
+        == "no record is both among those named and of the types named; expected one at least, for TEI"
+    )
     assert list(tmp_path.iterdir()) == []
 
 
 def test_without_lxml_the_answer_says_what_to_install() -> None:
     code = "import sys; sys.modules['lxml'] = None; from lprcorpus.cli import main; main(['export', '--format', 'tei'])"
-    result = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=False)
+    result = subprocess.run(
+        [sys.executable, "-c", code], capture_output=True, text=True, check=False
+    )
     assert (result.returncode, result.stdout) == (2, "")
     assert result.stderr == "lprcorpus: TEI needs lxml: pip install 'lprcorpus[tei]'\n"

@@ -80,10 +80,14 @@ class TestReadingOrder:
     """What a person would read first comes first."""
 
     @pytest.mark.parametrize("gutter", [8.0, 12.0, 18.0, 40.0])
-    def test_two_columns_follow_each_other_below_their_title(self, text_of: Callable[..., str], gutter: float) -> None:
+    def test_two_columns_follow_each_other_below_their_title(
+        self, text_of: Callable[..., str], gutter: float
+    ) -> None:
         text = text_of(lambda canvas: two_columns(canvas, gutter=gutter))
         assert text.startswith("The Birds of the Garden\n\n")
-        assert in_order(text, "Birds of the Garden", "by Ann", "C1P1", "C1P2", "C1P3", "C2P1", "C2P2", "C2P3")
+        assert in_order(
+            text, "Birds of the Garden", "by Ann", "C1P1", "C1P2", "C1P3", "C2P1", "C2P2", "C2P3"
+        )
 
     def test_three_columns_follow_each_other(self, text_of: Callable[..., str]) -> None:
         def draw(canvas: Canvas) -> None:
@@ -98,7 +102,9 @@ class TestReadingOrder:
         def draw(canvas: Canvas) -> None:
             for place in range(2):
                 lines = wrapped(f"C{place} {prose(150, place)} E{place}", 230)
-                column(canvas, lines, MARGIN + place * 250, 100 + place * 5, leading=LEADING + place)
+                column(
+                    canvas, lines, MARGIN + place * 250, 100 + place * 5, leading=LEADING + place
+                )
 
         assert in_order(text_of(draw), "C0", "E0", "C1", "E1")
 
@@ -116,17 +122,36 @@ class TestReadingOrder:
 
         assert in_order(text_of(draw), "Title A", "A0", "A1", "Title B", "B0", "B1")
 
-    def test_a_box_of_short_lines_at_the_side_is_read_by_itself(self, text_of: Callable[..., str]) -> None:
+    def test_a_box_of_short_lines_at_the_side_is_read_by_itself(
+        self, text_of: Callable[..., str]
+    ) -> None:
         def draw(canvas: Canvas) -> None:
-            officers = ["Officers", "Ann Writer,", "chair", "Ben Walker,", "treasurer", "Cora Reader"]
+            officers = [
+                "Officers",
+                "Ann Writer,",
+                "chair",
+                "Ben Walker,",
+                "treasurer",
+                "Cora Reader",
+            ]
             column(canvas, officers, MARGIN, 110, "Helvetica", 9, 15)
             column(canvas, wrapped(f"Begin {prose(180)} End", 320), MARGIN + 150, 100)
 
         assert in_order(text_of(draw), "Officers", "treasurer", "Cora", "Begin", "End")
 
-    def test_a_box_at_the_side_may_be_on_the_lines_of_the_text(self, text_of: Callable[..., str]) -> None:
+    def test_a_box_at_the_side_may_be_on_the_lines_of_the_text(
+        self, text_of: Callable[..., str]
+    ) -> None:
         def draw(canvas: Canvas) -> None:
-            officers = ["Officers", "Ann Writer", "chair", "Ben Walker, of the hall", "treasurer", "Cora Reader", "Dan Gardener"]
+            officers = [
+                "Officers",
+                "Ann Writer",
+                "chair",
+                "Ben Walker, of the hall",
+                "treasurer",
+                "Cora Reader",
+                "Dan Gardener",
+            ]
             column(canvas, officers, MARGIN, 100)
             column(canvas, wrapped(f"Begin {prose(180)} End", 320), MARGIN + 150, 100)
 
@@ -134,7 +159,9 @@ class TestReadingOrder:
 
     def test_a_column_of_centred_lines_is_read_by_itself(self, text_of: Callable[..., str]) -> None:
         def draw(canvas: Canvas) -> None:
-            for line, name in enumerate(["Officers", "Ann Writer", "chair of the club", "Ben", "treasurer", "Cora Reader"]):
+            for line, name in enumerate(
+                ["Officers", "Ann Writer", "chair of the club", "Ben", "treasurer", "Cora Reader"]
+            ):
                 canvas.setFont("Helvetica", 9)
                 canvas.drawCentredString(120, HEIGHT - 105 - line * 15, name)
             for line, words in enumerate(wrapped(f"Begin {prose(90)} End", 300)):
@@ -143,20 +170,37 @@ class TestReadingOrder:
 
         assert in_order(text_of(draw), "Officers", "chair", "treasurer", "Cora", "Begin", "End")
 
-    def test_a_caption_of_two_lines_does_not_cut_the_text_beside_it(self, text_of: Callable[..., str]) -> None:
+    def test_a_caption_of_two_lines_does_not_cut_the_text_beside_it(
+        self, text_of: Callable[..., str]
+    ) -> None:
         def draw(canvas: Canvas) -> None:
             column(canvas, wrapped(f"Begin {prose(180)} End", 320), MARGIN, 100)
-            column(canvas, ["Caption of a picture", "that is above"], MARGIN + 335, 203, "Helvetica", 8, 9)
+            column(
+                canvas,
+                ["Caption of a picture", "that is above"],
+                MARGIN + 335,
+                203,
+                "Helvetica",
+                8,
+                9,
+            )
 
         assert in_order(text_of(draw), "Begin", "End", "Caption", "above")
 
     def test_the_rows_of_a_table_stay_lines(self, text_of: Callable[..., str]) -> None:
         def draw(canvas: Canvas) -> None:
-            for line, (month, rain) in enumerate([("January", 31), ("May", 12), ("September", 40), ("October", 55)]):
+            for line, (month, rain) in enumerate(
+                [("January", 31), ("May", 12), ("September", 40), ("October", 55)]
+            ):
                 column(canvas, [month], MARGIN, 100 + line * LEADING)
                 column(canvas, [f"{rain} mm of rain"], MARGIN + 120, 100 + line * LEADING)
 
-        rows = ["January   31 mm of rain", "May   12 mm of rain", "September   40 mm of rain", "October   55 mm of rain"]
+        rows = [
+            "January   31 mm of rain",
+            "May   12 mm of rain",
+            "September   40 mm of rain",
+            "October   55 mm of rain",
+        ]
         assert text_of(draw).splitlines() == rows
 
     def test_a_list_of_contents_keeps_its_page_numbers_on_their_lines(self, tmp_path: Path) -> None:
@@ -179,7 +223,9 @@ class TestReadingOrder:
 class TestLines:
     """What a line says."""
 
-    def test_paragraphs_are_parted_by_an_empty_line_where_they_are_set_apart(self, text_of: Callable[..., str]) -> None:
+    def test_paragraphs_are_parted_by_an_empty_line_where_they_are_set_apart(
+        self, text_of: Callable[..., str]
+    ) -> None:
         def draw(canvas: Canvas) -> None:
             y = column(canvas, wrapped(prose(30), 300), MARGIN, 100)
             column(canvas, wrapped(prose(30), 300), MARGIN, y + LEADING / 2)
@@ -193,20 +239,39 @@ class TestLines:
             y = column(canvas, ["A new paragraph"], MARGIN + 15, y)
             column(canvas, ["goes on here."], MARGIN, y)
 
-        assert text_of(draw) == "The first line\nand the second.\n   A new paragraph\ngoes on here.\n"
+        assert (
+            text_of(draw) == "The first line\nand the second.\n   A new paragraph\ngoes on here.\n"
+        )
 
     def test_a_large_first_letter_joins_its_word(self, text_of: Callable[..., str]) -> None:
         def draw(canvas: Canvas) -> None:
             column(canvas, ["T"], MARGIN, 122, "Times-Roman", 36)
-            column(canvas, ["he night whispers", "the silence of", "the garden"], MARGIN + 24, 100, leading=11)
+            column(
+                canvas,
+                ["he night whispers", "the silence of", "the garden"],
+                MARGIN + 24,
+                100,
+                leading=11,
+            )
             column(canvas, ["where members plant trees"], MARGIN, 133)
 
-        assert text_of(draw) == "The night whispers\nthe silence of\nthe garden\nwhere members plant trees\n"
+        assert (
+            text_of(draw)
+            == "The night whispers\nthe silence of\nthe garden\nwhere members plant trees\n"
+        )
 
-    def test_raised_figures_are_written_raised_and_other_raised_letters_as_they_are(self, text_of: Callable[..., str]) -> None:
+    def test_raised_figures_are_written_raised_and_other_raised_letters_as_they_are(
+        self, text_of: Callable[..., str]
+    ) -> None:
         def draw(canvas: Canvas) -> None:
             text = canvas.beginText(MARGIN, HEIGHT - 100)
-            for words, size, rise in [("On the 5", 10, 0), ("th", 6, 4), (" it rained", 10, 0), ("12", 6, 4), (" long.", 10, 0)]:
+            for words, size, rise in [
+                ("On the 5", 10, 0),
+                ("th", 6, 4),
+                (" it rained", 10, 0),
+                ("12", 6, 4),
+                (" long.", 10, 0),
+            ]:
                 text.setFont("Times-Roman", size)
                 text.setRise(rise)
                 text.textOut(words)
@@ -222,7 +287,9 @@ class TestLines:
 
         assert text_of(draw) == "NEWS OF THE CLUB\n"
 
-    def test_letters_of_some_words_may_be_spaced_more_than_others(self, text_of: Callable[..., str]) -> None:
+    def test_letters_of_some_words_may_be_spaced_more_than_others(
+        self, text_of: Callable[..., str]
+    ) -> None:
         def draw(canvas: Canvas) -> None:
             text = canvas.beginText(MARGIN, HEIGHT - 100)
             text.setFont("Helvetica", 12)
@@ -240,28 +307,39 @@ class TestLines:
 
         assert text_of(draw) == "The night whispers the silence\n"
 
-    def test_words_that_are_printed_twice_to_look_bold_are_written_once(self, text_of: Callable[..., str]) -> None:
+    def test_words_that_are_printed_twice_to_look_bold_are_written_once(
+        self, text_of: Callable[..., str]
+    ) -> None:
         def draw(canvas: Canvas) -> None:
             column(canvas, ["The night"], MARGIN, 100)
             column(canvas, ["The night"], MARGIN + 0.4, 100)
 
         assert text_of(draw) == "The night\n"
 
-    def test_ligatures_are_letters_and_a_hyphen_at_a_line_end_stays(self, text_of: Callable[..., str]) -> None:
+    def test_ligatures_are_letters_and_a_hyphen_at_a_line_end_stays(
+        self, text_of: Callable[..., str]
+    ) -> None:
         pdfmetrics.registerFont(TTFont("Vera", "Vera.ttf"))
         text = text_of(lambda canvas: column(canvas, ["the ﬁrst gar-", "den"], MARGIN, 100, "Vera"))
         assert text == "the first gar-\nden\n"
 
     def test_no_text_holds_u_fffe(self, tmp_path: Path) -> None:
         meanings = {code: code for code in range(0x20, 0x7F)} | {0x7F: 0xFFFE}
-        run_extract(coded_pdf(tmp_path / "made.pdf", "gar\x7f".encode("utf-16-be"), meanings), tmp_path / "made.txt")
+        run_extract(
+            coded_pdf(tmp_path / "made.pdf", "gar\x7f".encode("utf-16-be"), meanings),
+            tmp_path / "made.txt",
+        )
         assert (tmp_path / "made.txt").read_text("utf-8") == "gar\N{SOFT HYPHEN}\n"
 
     def test_some_characters_without_unicode_are_marked(self, tmp_path: Path) -> None:
         meanings = {code: code for code in range(0x20, 0x7A)}
-        pdf = coded_pdf(tmp_path / "made.pdf", "The night whispers the silencez".encode("utf-16-be"), meanings)
+        pdf = coded_pdf(
+            tmp_path / "made.pdf", "The night whispers the silencez".encode("utf-16-be"), meanings
+        )
         result = run_extract(pdf, tmp_path / "made.txt")
-        assert (tmp_path / "made.txt").read_text("utf-8") == "The night whispers the silence\N{REPLACEMENT CHARACTER}\n"
+        assert (tmp_path / "made.txt").read_text(
+            "utf-8"
+        ) == "The night whispers the silence\N{REPLACEMENT CHARACTER}\n"
         warning = "page 1: characters without Unicode mapping were written as U+FFFD"
         assert result.stderr.splitlines()[0] == f"lprcorpus: {pdf}: {warning}"
 
@@ -271,12 +349,16 @@ class TestPages:
 
     def test_a_blank_page_keeps_its_form_feed(self, text_of: Callable[..., str]) -> None:
         text = text_of(
-            lambda canvas: column(canvas, ["One"], 90, 90), lambda _: None, lambda canvas: column(canvas, ["Two"], 90, 90)
+            lambda canvas: column(canvas, ["One"], 90, 90),
+            lambda _: None,
+            lambda canvas: column(canvas, ["Two"], 90, 90),
         )
         assert text == "One\n\f\fTwo\n"
 
     @pytest.mark.parametrize("turn", [90, 180, 270])
-    def test_text_that_runs_in_another_direction_is_read_upright(self, turn: int, tmp_path: Path) -> None:
+    def test_text_that_runs_in_another_direction_is_read_upright(
+        self, turn: int, tmp_path: Path
+    ) -> None:
         def draw(canvas: Canvas) -> None:
             canvas.translate(WIDTH / 2, HEIGHT / 2)
             canvas.rotate(turn)
@@ -285,7 +367,10 @@ class TestPages:
 
         result = run_extract(pdf_of(tmp_path / "made.pdf", draw), tmp_path / "made.txt")
         assert (tmp_path / "made.txt").read_text() == "The night whispers\nthe silence\n"
-        assert result.stderr.splitlines()[0] == f"lprcorpus: {tmp_path}/made.pdf: page 1: turned text was read as if upright"
+        assert (
+            result.stderr.splitlines()[0]
+            == f"lprcorpus: {tmp_path}/made.pdf: page 1: turned text was read as if upright"
+        )
 
     def test_a_page_that_is_a_picture_is_named(self, tmp_path: Path) -> None:
         pdf = pdf_of(tmp_path / "made.pdf", two_columns, scanned, scanned)
@@ -298,8 +383,18 @@ class TestPages:
         def draw(canvas: Canvas) -> None:
             for line in range(20):
                 shift = 30 * (line % 2)  # no white space runs between the columns
-                column(canvas, ["words in the first of two columns"], MARGIN + shift, 100 + line * LEADING)
-                column(canvas, ["and in the second one of them"], MARGIN + 160 + shift, 100 + line * LEADING)
+                column(
+                    canvas,
+                    ["words in the first of two columns"],
+                    MARGIN + shift,
+                    100 + line * LEADING,
+                )
+                column(
+                    canvas,
+                    ["and in the second one of them"],
+                    MARGIN + 160 + shift,
+                    100 + line * LEADING,
+                )
 
         result = run_extract(pdf_of(tmp_path / "made.pdf", draw), tmp_path / "made.txt")
         warning = "page 1: columns could not be told apart; lines may mix two of them"
@@ -309,22 +404,35 @@ class TestPages:
 class TestRefusals:
     """One line, a status, and nothing written."""
 
-    def test_no_text_layer(self, tmp_path: Path, refusal_of: Callable[[Path], tuple[int, str]]) -> None:
+    def test_no_text_layer(
+        self, tmp_path: Path, refusal_of: Callable[[Path], tuple[int, str]]
+    ) -> None:
         message = "PDF: no text layer on any page; run OCR first: ocrmypdf OLD.pdf NEW.pdf"
-        assert refusal_of(pdf_of(tmp_path / "made.pdf", scanned, scanned)) == (1, f"lprcorpus: {message}\n")
+        assert refusal_of(pdf_of(tmp_path / "made.pdf", scanned, scanned)) == (
+            1,
+            f"lprcorpus: {message}\n",
+        )
 
-    def test_a_password(self, tmp_path: Path, refusal_of: Callable[[Path], tuple[int, str]]) -> None:
-        pdf = pdf_of(tmp_path / "made.pdf", two_columns, encrypt=StandardEncryption("secret", canPrint=1))
+    def test_a_password(
+        self, tmp_path: Path, refusal_of: Callable[[Path], tuple[int, str]]
+    ) -> None:
+        pdf = pdf_of(
+            tmp_path / "made.pdf", two_columns, encrypt=StandardEncryption("secret", canPrint=1)
+        )
         message = "PDF: encrypted; expected a PDF that opens without a password: qpdf --decrypt"
         assert refusal_of(pdf) == (1, f"lprcorpus: {message}\n")
 
-    def test_what_is_no_pdf(self, tmp_path: Path, refusal_of: Callable[[Path], tuple[int, str]]) -> None:
+    def test_what_is_no_pdf(
+        self, tmp_path: Path, refusal_of: Callable[[Path], tuple[int, str]]
+    ) -> None:
         (tmp_path / "made.pdf").write_text("<html>")
         message = "PDF: not a PDF: found no %PDF- at its beginning"
         assert refusal_of(tmp_path / "made.pdf") == (1, f"lprcorpus: {message}\n")
 
     @pytest.mark.parametrize("kept", [0.1, 0.5, 0.9])
-    def test_a_pdf_that_is_cut_off(self, kept: float, tmp_path: Path, refusal_of: Callable[[Path], tuple[int, str]]) -> None:
+    def test_a_pdf_that_is_cut_off(
+        self, kept: float, tmp_path: Path, refusal_of: Callable[[Path], tuple[int, str]]
+    ) -> None:
         pdf = pdf_of(tmp_path / "made.pdf", *[two_columns] * 10)
         pdf.write_bytes(pdf.read_bytes()[: int(kept * pdf.stat().st_size)])
         status, message = refusal_of(pdf)
@@ -333,17 +441,25 @@ class TestRefusals:
         assert message.endswith("; try to repair it: qpdf OLD.pdf NEW.pdf\n")
         assert message.count("\n") == 1
 
-    def test_a_file_that_is_not_there(self, tmp_path: Path, refusal_of: Callable[[Path], tuple[int, str]]) -> None:
+    def test_a_file_that_is_not_there(
+        self, tmp_path: Path, refusal_of: Callable[[Path], tuple[int, str]]
+    ) -> None:
         message = "PDF: cannot be read: no such file or directory; expected a PDF"
         assert refusal_of(tmp_path / "made.pdf") == (2, f"lprcorpus: {message}\n")
 
-    def test_fonts_without_unicode(self, tmp_path: Path, refusal_of: Callable[[Path], tuple[int, str]]) -> None:
+    def test_fonts_without_unicode(
+        self, tmp_path: Path, refusal_of: Callable[[Path], tuple[int, str]]
+    ) -> None:
         pdf = coded_pdf(tmp_path / "made.pdf", bytes(range(1, 15)), {})
         again = "run OCR instead: ocrmypdf --force-ocr OLD.pdf NEW.pdf"
-        message = f"PDF: 7 of 7 characters are of fonts without Unicode mapping; expected text: {again}"
+        message = (
+            f"PDF: 7 of 7 characters are of fonts without Unicode mapping; expected text: {again}"
+        )
         assert refusal_of(pdf) == (1, f"lprcorpus: {message}\n")
 
-    def test_text_that_runs_to_the_left(self, tmp_path: Path, refusal_of: Callable[[Path], tuple[int, str]]) -> None:
+    def test_text_that_runs_to_the_left(
+        self, tmp_path: Path, refusal_of: Callable[[Path], tuple[int, str]]
+    ) -> None:
         letters = {code: 0x5D0 + code for code in range(1, 9)}
         pdf = coded_pdf(tmp_path / "made.pdf", bytes([0, 1, 0, 2, 0, 3, 0, 4]), letters)
         message = "PDF: page 1: right-to-left text; expected text that runs left to right"
@@ -371,7 +487,16 @@ class TestLayout:
         printed = [number for number, line in enumerate(lines, 1) if line.strip()]
         assert [row.line for row in rows] == printed
         assert rows[0] == LayoutLine(
-            line=1, page=1, column=0, x0=143.42, y0=96.0, x1=451.85, y1=126.0, font="Helvetica-Bold", size=30.0, weight=700
+            line=1,
+            page=1,
+            column=0,
+            x0=143.42,
+            y0=96.0,
+            x1=451.85,
+            y1=126.0,
+            font="Helvetica-Bold",
+            size=30.0,
+            weight=700,
         )
         extraction = extraction_of(layout_path(tmp_path / "garden.txt"))
         assert extraction.pdf_sha256 == hashlib.sha256(pdf.read_bytes()).hexdigest()
@@ -387,24 +512,38 @@ class TestLayout:
         assert one == two
 
     def test_a_parquet_file_that_is_no_layout_is_refused(self, built: Path) -> None:
-        with pytest.raises(Exception, match=r"no pdf_sha256 in its metadata; expected a layout by lprcorpus extract$"):
+        with pytest.raises(
+            Exception,
+            match=r"no pdf_sha256 in its metadata; expected a layout by lprcorpus extract$",
+        ):
             extraction_of(built / "records.parquet")
 
 
-def test_the_walk_through_of_the_documentation_does_what_it_says(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_the_walk_through_of_the_documentation_does_what_it_says(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     garden_quarterly(tmp_path / "garden-3-1.pdf")
     (tmp_path / "raw").mkdir()
     monkeypatch.chdir(tmp_path)
     page = (ROOT / "docs" / "from-a-pdf.md").read_text("utf-8")
     examples = re.findall(r"^\$ lprcorpus (.*)\n((?:(?!\$ |```).*\n)*)", page, re.MULTILINE)
-    assert [command.split()[0] for command, _ in examples] == ["extract", "draft", "build", "validate"]
+    assert [command.split()[0] for command, _ in examples] == [
+        "extract",
+        "draft",
+        "build",
+        "validate",
+    ]
     for command, expected in examples:
         result = run(*shlex.split(command))
         assert result.exit_code == 0, result.output
         checker = doctest.OutputChecker()
-        assert checker.check_output(expected, result.output, doctest.ELLIPSIS | doctest.NORMALIZE_WHITESPACE), result.output
+        assert checker.check_output(
+            expected, result.output, doctest.ELLIPSIS | doctest.NORMALIZE_WHITESPACE
+        ), result.output
     manifest = tomli.loads((tmp_path / "raw" / "garden-3-1.toml").read_text("utf-8"))
-    assert Extraction(**manifest["extraction"]) == extraction_of(tmp_path / "raw" / "garden-3-1.layout.parquet")
+    assert Extraction(**manifest["extraction"]) == extraction_of(
+        tmp_path / "raw" / "garden-3-1.layout.parquet"
+    )
     titles = []
     for number in range(2, 7):
         titles += [f"{TITLES[number % 5]} and More", f"{TITLES[number % 5]} Again"]

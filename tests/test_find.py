@@ -96,24 +96,38 @@ def test_words_in_a_row_come_first_then_sentences_that_hold_all_of_them(corpus: 
 
 
 def test_a_sentence_is_not_given_twice_for_the_same_words(corpus: Corpus) -> None:
-    assert [passage.match for passage in find("horror stories", corpus=corpus)] == ["exact", "exact"]
+    assert [passage.match for passage in find("horror stories", corpus=corpus)] == [
+        "exact",
+        "exact",
+    ]
 
 
-def test_the_outer_punctuation_of_a_query_is_quoted_too_where_the_text_has_it(corpus: Corpus) -> None:
-    found = find("Thank You.", exact=True, record="lpr-1-2/interview-of-jacob-jugashvili", corpus=corpus)
+def test_the_outer_punctuation_of_a_query_is_quoted_too_where_the_text_has_it(
+    corpus: Corpus,
+) -> None:
+    found = find(
+        "Thank You.", exact=True, record="lpr-1-2/interview-of-jacob-jugashvili", corpus=corpus
+    )
     assert {passage.exact for passage in found} == {"Thank you", "Thank You", "Thank You."}
 
 
 def test_a_search_can_keep_to_a_record_and_to_a_number(corpus: Corpus) -> None:
     everywhere = find("Stalin", corpus=corpus)
-    assert {passage.record for passage in find("Stalin", record=LECTURE, corpus=corpus)} == {LECTURE}
+    assert {passage.record for passage in find("Stalin", record=LECTURE, corpus=corpus)} == {
+        LECTURE
+    }
     assert places(find("Stalin", limit=7, corpus=corpus)) == places(everywhere[:7])
     with pytest.raises(UnknownName) as caught:
         find("night", record="lpr-1-2/hourglas", corpus=corpus)
-    assert str(caught.value) == "no record is called 'lpr-1-2/hourglas'; did you mean lpr-1-2/hourglass-of-the-free?"
+    assert (
+        str(caught.value)
+        == "no record is called 'lpr-1-2/hourglas'; did you mean lpr-1-2/hourglass-of-the-free?"
+    )
 
 
-def test_every_sentence_is_found_on_its_page_with_the_raw_characters_that_it_comes_from(corpus: Corpus, raw_text: str) -> None:
+def test_every_sentence_is_found_on_its_page_with_the_raw_characters_that_it_comes_from(
+    corpus: Corpus, raw_text: str
+) -> None:
     """White space aside, these are the sentence, unless they hold an edit, or the end of a page with its header."""
     edits = corpus.table("edits").to_pylist()
     pages = corpus.table("pages").to_pylist()
@@ -127,15 +141,30 @@ def test_every_sentence_is_found_on_its_page_with_the_raw_characters_that_it_com
                 if not words(sentence):
                     continue
                 sought += 1
-                hits = [hit for hit in find(sentence, exact=True, record=record, corpus=corpus) if hit.start <= start + 3]
+                hits = [
+                    hit
+                    for hit in find(sentence, exact=True, record=record, corpus=corpus)
+                    if hit.start <= start + 3
+                ]
                 hit = max(hits, key=lambda hit: hit.start)
                 assert hit.block == block.position
                 assert hit.raw_start is not None
                 assert hit.raw_end is not None
-                page = [page["number"] for page in pages if page["raw_start"] <= hit.raw_start < page["raw_end"]]
-                page_end = [page["number"] for page in pages if page["raw_start"] < hit.raw_end <= page["raw_end"]]
+                page = [
+                    page["number"]
+                    for page in pages
+                    if page["raw_start"] <= hit.raw_start < page["raw_end"]
+                ]
+                page_end = [
+                    page["number"]
+                    for page in pages
+                    if page["raw_start"] < hit.raw_end <= page["raw_end"]
+                ]
                 assert ([hit.page], [hit.page_end]) == (page, page_end)
-                is_edited = any(hit.raw_start < edit["raw_end"] and edit["raw_start"] < hit.raw_end for edit in edits)
+                is_edited = any(
+                    hit.raw_start < edit["raw_end"] and edit["raw_start"] < hit.raw_end
+                    for edit in edits
+                )
                 if not is_edited and hit.page == hit.page_end:
                     exactly += 1
                     assert squeeze(raw_text[hit.raw_start : hit.raw_end]) == squeeze(hit.exact)
@@ -159,7 +188,11 @@ def test_what_cannot_be_looked_for_is_said(query: str, message: str, corpus: Cor
     assert str(caught.value) == message
     if len(query) < 100_000:
         result = run("find", "--corpus", corpus.folder, query)
-        assert (result.exit_code, result.stdout, result.stderr) == (2, "", f"lprcorpus: {message}\n")
+        assert (result.exit_code, result.stdout, result.stderr) == (
+            2,
+            "",
+            f"lprcorpus: {message}\n",
+        )
 
 
 def test_a_hundred_thousand_characters_are_looked_for_like_any_other(corpus: Corpus) -> None:
@@ -168,7 +201,10 @@ def test_a_hundred_thousand_characters_are_looked_for_like_any_other(corpus: Cor
     assert find(query, corpus=corpus) == []
     result = run("find", "--corpus", corpus.folder, query)
     assert (result.exit_code, result.stdout) == (0, "")
-    assert result.stderr == "no passage holds whispers of nothing whispers of nothing whispers of nothing…\n"
+    assert (
+        result.stderr
+        == "no passage holds whispers of nothing whispers of nothing whispers of nothing…\n"
+    )
 
 
 def test_a_whole_body_is_found_as_one_passage(corpus: Corpus) -> None:
@@ -181,22 +217,39 @@ def test_a_whole_body_is_found_as_one_passage(corpus: Corpus) -> None:
 def test_a_word_that_is_nowhere_is_said_with_those_that_come_near(corpus: Corpus) -> None:
     result = run("find", "--corpus", corpus.folder, "night", "whispres")
     assert (result.exit_code, result.stdout) == (0, "")
-    assert result.stderr == "no passage holds night whispres; 'whispres' is in no record, but whispers is\n"
+    assert (
+        result.stderr
+        == "no passage holds night whispres; 'whispres' is in no record, but whispers is\n"
+    )
 
 
 def test_the_command_shows_passages_for_people_and_for_programs(corpus: Corpus) -> None:
     result = run("find", "--corpus", corpus.folder, "night whispers", "--style", "bibtex")
     lines = result.stdout.split("\n")
-    assert lines[:4] == [f"{HOURGLASS}, p. 31, block 1", "    The night", "    whispers", f"  cite      @article{{{HOURGLASS},"]
+    assert lines[:4] == [
+        f"{HOURGLASS}, p. 31, block 1",
+        "    The night",
+        "    whispers",
+        f"  cite      @article{{{HOURGLASS},",
+    ]
     (passage,) = find("night whispers", corpus=corpus)
     assert lines[-3:] == [f"  selector  {passage.selector}", "", ""]
-    (content,) = json.loads(run("find", "--corpus", corpus.folder, "night whispers", "--style", "bibtex", "--json").stdout)
+    (content,) = json.loads(
+        run(
+            "find", "--corpus", corpus.folder, "night whispers", "--style", "bibtex", "--json"
+        ).stdout
+    )
     assert content.pop("citation").startswith(f"@article{{{HOURGLASS},")
     assert content == passage.to_dict()
-    assert run("find", "--corpus", corpus.folder, "nosuchword", "--json", "--style", "bibtex").stdout == "[]\n"
+    assert (
+        run("find", "--corpus", corpus.folder, "nosuchword", "--json", "--style", "bibtex").stdout
+        == "[]\n"
+    )
 
 
-@pytest.mark.parametrize(("limit", "message"), [(2, "the first 2 passages; there are more: --limit 20\n"), (5, "")])
+@pytest.mark.parametrize(
+    ("limit", "message"), [(2, "the first 2 passages; there are more: --limit 20\n"), (5, "")]
+)
 def test_the_command_says_when_there_are_more(limit: int, message: str) -> None:
     query = ["find", "thank you", "--exact", "--limit", limit, "--style", "bibtex"]
     result = run(*map(str, query))
@@ -208,36 +261,69 @@ def test_formatted_citations_come_with_their_references(corpus: Corpus) -> None:
     pytest.importorskip("pypandoc", reason="formatted text needs the extra cite")
     text = run("find", "--corpus", corpus.folder, "night whispers", "--style", "apa").stdout
     assert "  cite      (Calaor, 2014, p. 31)\n" in text
-    assert text.endswith(f"Left Progressive Review Corpus (version {corpus.version}), {HOURGLASS}.\n")
+    assert text.endswith(
+        f"Left Progressive Review Corpus (version {corpus.version}), {HOURGLASS}.\n"
+    )
     notes = run("find", "--corpus", corpus.folder, "horror stories").stdout
-    assert notes.count("  cite      Grover Furr, “Grover Furr: The Continuing Revolution in Stalin-Era Soviet History,”") == 2
+    assert (
+        notes.count(
+            "  cite      Grover Furr, “Grover Furr: The Continuing Revolution in Stalin-Era Soviet History,”"
+        )
+        == 2
+    )
     assert "References" not in notes
 
 
-def test_without_pandoc_the_citations_are_in_bibtex_and_that_is_said(monkeypatch: pytest.MonkeyPatch, corpus: Corpus) -> None:
+def test_without_pandoc_the_citations_are_in_bibtex_and_that_is_said(
+    monkeypatch: pytest.MonkeyPatch, corpus: Corpus
+) -> None:
     monkeypatch.setattr("lprcorpus.cli.find.can_format", lambda: False)
     result = run("find", "--corpus", corpus.folder, "night whispers")
-    assert result.stdout == run("find", "--corpus", corpus.folder, "night whispers", "--style", "bibtex").stdout
-    assert result.stderr == "lprcorpus: citations are in BibTeX; for Chicago, APA and others: pip install 'lprcorpus[cite]'\n"
+    assert (
+        result.stdout
+        == run("find", "--corpus", corpus.folder, "night whispers", "--style", "bibtex").stdout
+    )
+    assert (
+        result.stderr
+        == "lprcorpus: citations are in BibTeX; for Chicago, APA and others: pip install 'lprcorpus[cite]'\n"
+    )
 
 
 class TestConcordance:
     """``find --kwic``: each passage on a line, between what is around it."""
 
     def test_the_keywords_are_below_each_other(self, corpus: Corpus) -> None:
-        lines = run("find", "--corpus", corpus.folder, "horror stories", "--kwic").stdout.split("\n")
+        lines = run("find", "--corpus", corpus.folder, "horror stories", "--kwic").stdout.split(
+            "\n"
+        )
         assert [line.index("horror stories") for line in lines if line] == [42, 42]
         assert all(line.endswith(f"  {LECTURE}, p. 24") for line in lines if line)
 
     def test_it_is_sorted_by_what_is_on_one_side(self, corpus: Corpus) -> None:
-        for side, part in (("left", lambda line: words(line["left"])[::-1]), ("right", lambda line: words(line["right"]))):
-            result = run("find", "--corpus", corpus.folder, "society", "--kwic", "--sort", side, "--json", "--limit", "500")
+        for side, part in (
+            ("left", lambda line: words(line["left"])[::-1]),
+            ("right", lambda line: words(line["right"])),
+        ):
+            result = run(
+                "find",
+                "--corpus",
+                corpus.folder,
+                "society",
+                "--kwic",
+                "--sort",
+                side,
+                "--json",
+                "--limit",
+                "500",
+            )
             lines = json.loads(result.stdout)
             assert lines == sorted(lines, key=part), side
             assert len(lines) > 10
 
     def test_it_can_be_had_as_csv(self, corpus: Corpus) -> None:
-        first, *rest = run("find", "--corpus", corpus.folder, "night whispers", "--kwic", "--csv").stdout.split("\n")
+        first, *rest = run(
+            "find", "--corpus", corpus.folder, "night whispers", "--kwic", "--csv"
+        ).stdout.split("\n")
         assert first == "left,keyword,right,record,page"
         assert rest[0].startswith("The,night whispers,the silence of its darkness as ")
         assert rest[0].endswith(f",{HOURGLASS},31")
@@ -245,12 +331,21 @@ class TestConcordance:
     def test_options_that_do_not_go_together_are_refused(self, corpus: Corpus) -> None:
         alone = run("find", "--corpus", corpus.folder, "night", "--csv")
         assert alone.exit_code == 2
-        assert alone.stderr.startswith("lprcorpus: --csv is for a concordance; expected --kwic with it; see ")
-        assert run("find", "--corpus", corpus.folder, "night", "--kwic", "--csv", "--json").exit_code == 2
+        assert alone.stderr.startswith(
+            "lprcorpus: --csv is for a concordance; expected --kwic with it; see "
+        )
+        assert (
+            run("find", "--corpus", corpus.folder, "night", "--kwic", "--csv", "--json").exit_code
+            == 2
+        )
 
 
 SCRIPTS = {
-    "Hindi": ("पुराने बाज़ार का कातिब आज सुबह जल्दी आया।", ["कातिब", "बाज़ार का"], ["किताब", "कतिब", "बाज"]),
+    "Hindi": (
+        "पुराने बाज़ार का कातिब आज सुबह जल्दी आया।",
+        ["कातिब", "बाज़ार का"],
+        ["किताब", "कतिब", "बाज"],
+    ),
     "Bengali": ("নদীর ধারে নৌকা দাঁড়িয়ে ছিল।", ["নৌকা", "নদীর ধারে"], ["নদী", "নৌক"]),
     "Tamil": ("ஆற்றின் கரையில் படகு நின்றது.", ["படகு"], ["படக", "ஆற்ற"]),
     "Thai": ("แม่น้ำไหลช้าในตอนเช้า", ["แม่น้ำ", "ตอนเช้า"], ["นำ"]),
@@ -259,22 +354,46 @@ SCRIPTS = {
     "Chinese": ("夜晚低声诉说着寂静。", ["低声", "寂静"], ["静寂"]),
     "Japanese": ("よるはしずかです。がっこうへいく。", ["しずか", "がっこう"], ["かっこう"]),
     "Korean": ("밤은 고요를 속삭인다.", ["고요를"], ["고요"]),
-    "Turkish": ("İstanbul'da gece sessizliği fısıldar.", ["istanbul", "ISTANBUL", "fisildar"], ["stanbul"]),
+    "Turkish": (
+        "İstanbul'da gece sessizliği fısıldar.",
+        ["istanbul", "ISTANBUL", "fisildar"],
+        ["stanbul"],
+    ),
     "Polish": ("Noc w Łodzi szepcze ciszę.", ["Lodzi", "ŁODZI", "cisze"], ["Łódź"]),
     "German": ("Die Straße flüstert.", ["STRASSE", "strasse"], ["Stras"]),
     "Greek": ("Ο θάνατος ψιθυρίζει.", ["θανατοσ", "ΘΆΝΑΤΟΣ"], ["θανατο"]),
-    "ligatures": ("The ﬁre oﬃce, Ænigma and ½ an hour.", ["fire office", "aenigma", "1 2 an"], ["fi"]),
-    "apostrophes": ("O’Brien’s night, OʼBrien's song.", ["O'Brien's", "O`Brien’s", "o brien s song"], ["obriens"]),
-    "decomposed": (unicodedata.normalize("NFD", "Café naïve, première nuit."), ["café", "naive", "PREMIÈRE"], ["caf"]),
-    "invisible": ("The si\u00adlence whis\u200bpers \u200eof it\ufeff.", ["silence whispers of it"], ["si lence"]),
+    "ligatures": (
+        "The ﬁre oﬃce, Ænigma and ½ an hour.",
+        ["fire office", "aenigma", "1 2 an"],
+        ["fi"],
+    ),
+    "apostrophes": (
+        "O’Brien’s night, OʼBrien's song.",
+        ["O'Brien's", "O`Brien’s", "o brien s song"],
+        ["obriens"],
+    ),
+    "decomposed": (
+        unicodedata.normalize("NFD", "Café naïve, première nuit."),
+        ["café", "naive", "PREMIÈRE"],
+        ["caf"],
+    ),
+    "invisible": (
+        "The si\u00adlence whis\u200bpers \u200eof it\ufeff.",
+        ["silence whispers of it"],
+        ["si lence"],
+    ),
     "right to left marks": ("\u202bسلام\u202c dunya", ["سلام"], []),
 }
 
 
 @pytest.mark.parametrize("script", SCRIPTS)
-def test_what_a_reader_expects_to_match_matches_and_another_word_does_not(script: str, make_issue: MakeIssue) -> None:
+def test_what_a_reader_expects_to_match_matches_and_another_word_does_not(
+    script: str, make_issue: MakeIssue
+) -> None:
     text, expected, others = SCRIPTS[script]
-    folder = make_issue(f"A Title\n\n{text}\n", {"id": "a-title", "title": "A Title", "page": 1, "type": "article"})
+    folder = make_issue(
+        f"A Title\n\n{text}\n", {"id": "a-title", "title": "A Title", "page": 1, "type": "article"}
+    )
     build(folder, folder.parent / "processed")
     with Corpus(folder.parent / "processed") as corpus:
         for query in expected:
@@ -285,9 +404,13 @@ def test_what_a_reader_expects_to_match_matches_and_another_word_does_not(script
             assert find(query, exact=True, corpus=corpus) == [], query
 
 
-def test_a_passage_is_never_cut_inside_what_a_reader_sees_as_one_character(make_issue: MakeIssue) -> None:
+def test_a_passage_is_never_cut_inside_what_a_reader_sees_as_one_character(
+    make_issue: MakeIssue,
+) -> None:
     text = "नदी के किनारे नाव खड़ी थी।"
-    folder = make_issue(f"A Title\n\n{text}\n", {"id": "a-title", "title": "A Title", "page": 1, "type": "article"})
+    folder = make_issue(
+        f"A Title\n\n{text}\n", {"id": "a-title", "title": "A Title", "page": 1, "type": "article"}
+    )
     build(folder, folder.parent / "processed")
     with Corpus(folder.parent / "processed") as corpus:
         assert [passage.exact for passage in find("थी नाव", corpus=corpus)] == ["नाव खड़ी थी"]
@@ -304,14 +427,22 @@ def test_composed_and_decomposed_text_is_folded_alike(text: str) -> None:
     assert words(unicodedata.normalize("NFD", composed)) == words(composed)
 
 
-@given(st.lists(st.text(st.characters(categories=("L", "M", "N", "P", "Zs", "Cf")), max_size=12), min_size=1, max_size=8))
+@given(
+    st.lists(
+        st.text(st.characters(categories=("L", "M", "N", "P", "Zs", "Cf")), max_size=12),
+        min_size=1,
+        max_size=8,
+    )
+)
 def test_every_word_is_found_where_it_is(pieces: list[str]) -> None:
     text = FoldedText(" ".join(pieces))
     for piece in pieces:
         if words(piece) and unicodedata.category(piece[0])[0] != "M":
             extents = list(text.find(words(piece)))
             assert extents or any(unicodedata.category(char)[0] == "M" for char in text.text)
-            assert all(words(text.text[match.start : match.end]) == words(piece) for match in extents)
+            assert all(
+                words(text.text[match.start : match.end]) == words(piece) for match in extents
+            )
 
 
 @given(st.text())
@@ -326,9 +457,18 @@ def test_sentences_are_in_order_and_hold_every_word(text: str) -> None:
     ("text", "expected"),
     [
         ("Dr. Smith came. He left.", ["Dr. Smith came.", "He left."]),
-        ("J. V. Stalin spoke. “So be it.” They sang.", ["J. V. Stalin spoke.", "“So be it.”", "They sang."]),
-        ("It cost 3.5 roubles, i.e. nothing. Then?", ["It cost 3.5 roubles, i.e. nothing.", "Then?"]),
-        ("He waited… and waited! “Why?” she asked.", ["He waited… and waited!", "“Why?” she asked."]),
+        (
+            "J. V. Stalin spoke. “So be it.” They sang.",
+            ["J. V. Stalin spoke.", "“So be it.”", "They sang."],
+        ),
+        (
+            "It cost 3.5 roubles, i.e. nothing. Then?",
+            ["It cost 3.5 roubles, i.e. nothing.", "Then?"],
+        ),
+        (
+            "He waited… and waited! “Why?” she asked.",
+            ["He waited… and waited!", "“Why?” she asked."],
+        ),
         ("नाव खड़ी थी। लड़का गया।", ["नाव खड़ी थी।", "लड़का गया।"]),
         ("夜晚低语。寂静！", ["夜晚低语。", "寂静！"]),
     ],
@@ -337,7 +477,9 @@ def test_a_sentence_ends_where_a_reader_ends_it(text: str, expected: list[str]) 
     assert [text[start:end] for start, end in sentences(text)] == expected
 
 
-def test_a_corpus_without_its_raw_texts_gives_a_block_over_pages_all_its_pages(built: Path, tmp_path: Path) -> None:
+def test_a_corpus_without_its_raw_texts_gives_a_block_over_pages_all_its_pages(
+    built: Path, tmp_path: Path
+) -> None:
     """And no raw characters, and no selector: where a line ended within a block is not in the tables."""
     for path in built.iterdir():
         if path.is_file():
@@ -345,7 +487,9 @@ def test_a_corpus_without_its_raw_texts_gives_a_block_over_pages_all_its_pages(b
     with Corpus(tmp_path) as alone:
         text = text_of(alone, LECTURE)
         block = next(block for block in text.blocks if block.page_end > block.page_start)
-        passage = find(text.text[block.body_start :][:40], exact=True, record=LECTURE, limit=1, corpus=alone)[0]
+        passage = find(
+            text.text[block.body_start :][:40], exact=True, record=LECTURE, limit=1, corpus=alone
+        )[0]
         assert (passage.page, passage.page_end) == (block.page_start, block.page_end)
         assert (passage.raw_start, passage.raw_end, passage.selector) == (None, None, None)
         result = run("find", "night whispers", "--style", "bibtex", "--corpus", tmp_path)

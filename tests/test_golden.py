@@ -1,7 +1,8 @@
 """Golden cases: one oddity of a source each, with the raw lines that taught it, and everything that is made of it.
 
-``golden/<case>.toml`` holds the text, line by line so that the space at a line's end is seen, and what its manifest says;
-``golden/<case>.txt`` what comes out: pages, records, blocks, edits, and every span with its characters.
+``golden/<case>.toml`` holds the text, line by line so that the space at a line's end is seen, and
+what its manifest says; ``golden/<case>.txt`` what comes out: pages, records, blocks, edits, and
+every span with its characters.
 """
 
 from __future__ import annotations
@@ -26,7 +27,14 @@ def read_case(path: Path) -> tuple[str, Manifest]:
     case: dict[str, Any] = tomli.loads(path.read_text("utf-8"))
     assert case.pop("taught")
     text = "\n".join(case.pop("lines"))
-    issue = {"id": "case", "periodical": "Case", "year": 1900, "complete": True, "language": "en", "rights": "None reserved."}
+    issue = {
+        "id": "case",
+        "periodical": "Case",
+        "year": 1900,
+        "complete": True,
+        "language": "en",
+        "rights": "None reserved.",
+    }
     sha256 = hashlib.sha256(text.encode("utf-8")).hexdigest()
     return text, Manifest.model_validate({"issue": {**issue, "sha256": sha256}, **case})
 
@@ -37,15 +45,21 @@ def table(issue: BuiltIssue, name: str, *columns: str) -> list[tuple[Any, ...]]:
 
 def render(text: str, issue: BuiltIssue) -> str:
     """Write out all that was made of a text, a line for each thing."""
-    lines = [f"detected: {'; '.join(issue.marks)}; paragraphs by {issue.setting.paragraphs}; {issue.setting.face}"]
-    for number, printed, start, end in table(issue, "pages", "number", "printed", "raw_start", "raw_end"):
+    lines = [
+        f"detected: {'; '.join(issue.marks)}; paragraphs by {issue.setting.paragraphs}; {issue.setting.face}"
+    ]
+    for number, printed, start, end in table(
+        issue, "pages", "number", "printed", "raw_start", "raw_end"
+    ):
         lines.append(f"page {number} ({'printed' if printed else 'counted'}) {start} to {end}")
     columns = ("id", "title", "page_start", "page_end", "section", "note", "source_citation")
     for record, title, first, last, section, note, citation in table(issue, "records", *columns):
         lines.append(f"record {record.partition('/')[2]}: {title!r}, pages {first} to {last}")
         parts = (("section", section), ("note", note), ("source", citation))
         lines += [f"  {name}: {value!r}" for name, value in parts if value is not None]
-        for owner, position, kind, content in table(issue, "blocks", "record_id", "position", "kind", "text"):
+        for owner, position, kind, content in table(
+            issue, "blocks", "record_id", "position", "kind", "text"
+        ):
             if owner == record:
                 lines.append(f"  {position} {kind}: {content!r}")
     for rule, before, after in table(issue, "edits", "rule", "before", "after"):

@@ -31,11 +31,15 @@ def note_over_many_pages(size: int) -> Made:
 
 def many_records(size: int) -> Made:
     count = size // 10
-    return "".join(f"Title Number {number}!\n\nBody of {number}.\n\n" for number in range(count)), [{}] * count
+    return "".join(f"Title Number {number}!\n\nBody of {number}.\n\n" for number in range(count)), [
+        {}
+    ] * count
 
 
 def many_blocks(size: int) -> Made:
-    return "Title Number 0!\n\n" + "".join(f"The night {number} whispers.\n\n" for number in range(size)), [{}]
+    return "Title Number 0!\n\n" + "".join(
+        f"The night {number} whispers.\n\n" for number in range(size)
+    ), [{}]
 
 
 def seconds(make: Callable[[int], Made], size: int) -> float:
@@ -45,13 +49,17 @@ def seconds(make: Callable[[int], Made], size: int) -> float:
     start = time.process_time()
     rows = assemble(text, manifest, "made-1.toml").rows
     prove(text, rows)
-    forged = [span.model_copy(update={"raw_end": span.raw_end + 1, "page": 77}) for span in rows.spans]
+    forged = [
+        span.model_copy(update={"raw_end": span.raw_end + 1, "page": 77}) for span in rows.spans
+    ]
     assert len(prove(text, replace(rows, spans=forged)).problems) > len(forged)
     return time.process_time() - start
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("make", [crlf_verse_and_prose, note_over_many_pages, many_records, many_blocks])
+@pytest.mark.parametrize(
+    "make", [crlf_verse_and_prose, note_over_many_pages, many_records, many_blocks]
+)
 def test_time_grows_in_proportion(make: Callable[[int], Made]) -> None:
     """Four times the text in at most seven times the time; what grows with the square takes sixteen."""
     seconds(make, 100)

@@ -30,7 +30,9 @@ LINE = "lprcorpus 0.2.0 lpr-1-2/hourglass-of-the-free p. 31 raw 111085-111101 â€
 
 
 def raw_ranges(corpus: Corpus) -> list[tuple[int | None, int | None]]:
-    return [(passage.raw_start, passage.raw_end) for passage in find("night whispers", corpus=corpus)]
+    return [
+        (passage.raw_start, passage.raw_end) for passage in find("night whispers", corpus=corpus)
+    ]
 
 
 def ranges_in(folder: Path) -> list[tuple[int | None, int | None]]:
@@ -56,7 +58,9 @@ class TestSharing:
 
     def test_two_threads_may_be_the_first_to_ask(self, built: Path, cache: Path) -> None:
         with Corpus(built) as corpus, ThreadPoolExecutor(4) as pool:
-            assert list(pool.map(lambda _: raw_ranges(corpus), range(8))) == [[(111085, 111101)]] * 8
+            assert (
+                list(pool.map(lambda _: raw_ranges(corpus), range(8))) == [[(111085, 111101)]] * 8
+            )
         assert [path.suffix for path in cache.iterdir()] == [".sqlite"]
 
     def test_two_processes_may_make_the_same_file_at_once(self, built: Path, cache: Path) -> None:
@@ -65,10 +69,15 @@ class TestSharing:
         assert [path.suffix for path in cache.iterdir()] == [".sqlite"]
 
     @pytest.mark.skipif(not hasattr(os, "fork"), reason="this system forks no processes")
-    def test_a_forked_process_opens_the_index_again_whatever_its_parent_was_doing(self, corpus: Corpus) -> None:
+    def test_a_forked_process_opens_the_index_again_whatever_its_parent_was_doing(
+        self, corpus: Corpus
+    ) -> None:
         raw_ranges(corpus)
         kept = corpus.keep(index.TextIndex)
-        with kept._lock, ProcessPoolExecutor(1, mp_context=multiprocessing.get_context("fork")) as pool:
+        with (
+            kept._lock,
+            ProcessPoolExecutor(1, mp_context=multiprocessing.get_context("fork")) as pool,
+        ):
             assert pool.submit(raw_ranges, corpus).result(timeout=60) == [(111085, 111101)]
 
     def test_what_a_search_returns_is_plain_data(self, corpus: Corpus) -> None:
@@ -107,7 +116,9 @@ class TestSharing:
 class TestFile:
     """A large corpus has its index in a file of the user's cache."""
 
-    def test_it_is_made_once_and_gives_the_same_passages(self, built: Path, corpus: Corpus, cache: Path) -> None:
+    def test_it_is_made_once_and_gives_the_same_passages(
+        self, built: Path, corpus: Corpus, cache: Path
+    ) -> None:
         assert ranges_in(built) == raw_ranges(corpus)
         (file,) = cache.iterdir()
         before = file.stat().st_mtime_ns
@@ -134,24 +145,34 @@ class TestFile:
         assert ranges_in(folder / "processed") == []
         assert len(list(cache.iterdir())) == 2
 
-    def test_raw_texts_that_come_later_are_used(self, built: Path, tmp_path: Path, cache: Path) -> None:
+    def test_raw_texts_that_come_later_are_used(
+        self, built: Path, tmp_path: Path, cache: Path
+    ) -> None:
         for path in built.iterdir():
             if path.is_file():
                 (tmp_path / path.name).write_bytes(path.read_bytes())
         assert ranges_in(tmp_path) == [(None, None)]
         (tmp_path / "raw").mkdir()
-        (tmp_path / "raw" / "lpr-1-2.txt").write_bytes((built.parent / "raw" / "lpr-1-2.txt").read_bytes())
+        (tmp_path / "raw" / "lpr-1-2.txt").write_bytes(
+            (built.parent / "raw" / "lpr-1-2.txt").read_bytes()
+        )
         assert ranges_in(tmp_path) == [(111085, 111101)]
 
-    def test_another_text_in_the_place_of_the_raw_text_is_not_used(self, built: Path, tmp_path: Path) -> None:
+    def test_another_text_in_the_place_of_the_raw_text_is_not_used(
+        self, built: Path, tmp_path: Path
+    ) -> None:
         for path in built.iterdir():
             if path.is_file():
                 (tmp_path / path.name).write_bytes(path.read_bytes())
         (tmp_path / "raw").mkdir()
-        (tmp_path / "raw" / "lpr-1-2.txt").write_bytes((built.parent / "raw" / "lpr-1-2.txt").read_bytes().upper())
+        (tmp_path / "raw" / "lpr-1-2.txt").write_bytes(
+            (built.parent / "raw" / "lpr-1-2.txt").read_bytes().upper()
+        )
         assert ranges_in(tmp_path) == [(None, None)]
 
-    def test_what_a_killed_process_left_is_no_hindrance_and_is_removed_in_time(self, built: Path, cache: Path) -> None:
+    def test_what_a_killed_process_left_is_no_hindrance_and_is_removed_in_time(
+        self, built: Path, cache: Path
+    ) -> None:
         cache.mkdir()
         new, old = cache / "new.unfinished", cache / "old.unfinished"
         for path in (new, old):
@@ -166,8 +187,12 @@ class TestFile:
         cache.write_text("in the way")
         result = run("find", "night whispers", "--style", "bibtex", "--corpus", built)
         assert result.exit_code == 0
-        assert result.stderr.startswith(f"lprcorpus: the index cannot be kept: [Errno 17] File exists: '{cache}'; ")
-        assert result.stderr.endswith("; it is made again each time; name a folder with LPRCORPUS_CACHE\n")
+        assert result.stderr.startswith(
+            f"lprcorpus: the index cannot be kept: [Errno 17] File exists: '{cache}'; "
+        )
+        assert result.stderr.endswith(
+            "; it is made again each time; name a folder with LPRCORPUS_CACHE\n"
+        )
         assert result.stderr.count("\n") == 1
 
         def no_home() -> Path:
@@ -176,7 +201,9 @@ class TestFile:
         monkeypatch.delenv("LPRCORPUS_CACHE")
         monkeypatch.delenv("XDG_CACHE_HOME", raising=False)
         monkeypatch.setattr(Path, "home", no_home)
-        with pytest.warns(UserWarning, match="the index cannot be kept: Could not determine home directory"):
+        with pytest.warns(
+            UserWarning, match="the index cannot be kept: Could not determine home directory"
+        ):
             assert ranges_in(built) == [(111085, 111101)]
 
 
@@ -190,20 +217,28 @@ def test_tables_that_are_no_corpus_are_refused_in_one_line(built: Path, tmp_path
     pq.write_table(records.take([0, 0]), tmp_path / "records.parquet")
     with Corpus(tmp_path) as corpus, pytest.raises(DataError) as caught:
         find("night", corpus=corpus)
-    assert str(caught.value) == f"{tmp_path}: UNIQUE constraint failed: records.id; run lprcorpus validate"
+    assert (
+        str(caught.value)
+        == f"{tmp_path}: UNIQUE constraint failed: records.id; run lprcorpus validate"
+    )
     pq.write_table(records, tmp_path / "records.parquet")
     blocks = pq.read_table(tmp_path / "blocks.parquet")
     pq.write_table(blocks.drop_columns(["kind"]), tmp_path / "blocks.parquet")
     with Corpus(tmp_path) as corpus, pytest.raises(DataError) as caught:
         find("night", corpus=corpus)
-    assert str(caught.value) == "blocks.kind: found no such column; expected one; run lprcorpus validate"
+    assert (
+        str(caught.value)
+        == "blocks.kind: found no such column; expected one; run lprcorpus validate"
+    )
 
 
 LETTERS = st.text(st.characters(codec="utf-8", categories=("L", "M", "N", "P", "Zs")), max_size=40)
 
 
 @given(bodies=st.lists(LETTERS, min_size=1, max_size=4), data=st.data())
-def test_a_record_that_holds_the_words_is_never_left_out(bodies: list[str], data: st.DataObject) -> None:
+def test_a_record_that_holds_the_words_is_never_left_out(
+    bodies: list[str], data: st.DataObject
+) -> None:
     """FTS5 divides a folded body where words are divided here."""
     import sqlite3
 
@@ -213,10 +248,17 @@ def test_a_record_that_holds_the_words_is_never_left_out(bodies: list[str], data
     if not phrase:
         return
     connection = sqlite3.connect(":memory:")
-    connection.execute("CREATE VIRTUAL TABLE folded USING fts5(words, content='', tokenize='ascii')")
-    connection.executemany("INSERT INTO folded (words) VALUES (?)", [(fold(body),) for body in bodies])
+    connection.execute(
+        "CREATE VIRTUAL TABLE folded USING fts5(words, content='', tokenize='ascii')"
+    )
+    connection.executemany(
+        "INSERT INTO folded (words) VALUES (?)", [(fold(body),) for body in bodies]
+    )
     query = '"' + " ".join(phrase) + '"'
-    found = [row[0] for row in connection.execute("SELECT rowid FROM folded WHERE folded MATCH ?", (query,))]
+    found = [
+        row[0]
+        for row in connection.execute("SELECT rowid FROM folded WHERE folded MATCH ?", (query,))
+    ]
     held = [f" {' '.join(phrase)} " in f" {' '.join(words(body))} " for body in bodies]
     assert found == [number for number, holds in enumerate(held, start=1) if holds]
 

@@ -94,12 +94,22 @@ def test_the_corpus_as_json(run_on_corpus: Run, corpus: Corpus) -> None:
             }
         ],
         "tables": {name: lprcorpus.table(name, corpus=corpus).num_rows for name in TABLES},
-        "types": {"news": 5, "speech": 3, "poem": 2, "press_release": 2, "article": 1, "interview": 1, "faq": 1},
+        "types": {
+            "news": 5,
+            "speech": 3,
+            "poem": 2,
+            "press_release": 2,
+            "article": 1,
+            "interview": 1,
+            "faq": 1,
+        },
         "words": 18784,
         "pages": 30,
         "pages_printed": 3,
         "languages": ["en"],
-        "rights": ["Rights held by the author, the translator or the publisher; this corpus grants none."],
+        "rights": [
+            "Rights held by the author, the translator or the publisher; this corpus grants none."
+        ],
         "license": corpus_metadata().license_title,
         "card": str(corpus.folder / "README.md"),
         "citation": lprcorpus.cite(style="bibtex", corpus=corpus),
@@ -108,14 +118,18 @@ def test_the_corpus_as_json(run_on_corpus: Run, corpus: Corpus) -> None:
 
 def test_one_record(run_on_corpus: Run, corpus: Corpus) -> None:
     result = run_on_corpus("info", "lpr-1-2/socialism-and-islam-faqs")
-    expected = RECORD.format(citation=lprcorpus.cite("lpr-1-2/socialism-and-islam-faqs", style="bibtex", corpus=corpus))
+    expected = RECORD.format(
+        citation=lprcorpus.cite("lpr-1-2/socialism-and-islam-faqs", style="bibtex", corpus=corpus)
+    )
     assert (result.exit_code, result.stderr) == (0, "")
     assert lines(result.stdout) == lines(expected)
 
 
 def test_one_record_as_json(run_on_corpus: Run, corpus: Corpus) -> None:
     found = json.loads(run_on_corpus("info", "lpr-1-2/hourglass-of-the-free", "--json").stdout)
-    record = lprcorpus.record("lpr-1-2/hourglass-of-the-free", corpus=corpus).model_dump(exclude={"body"})
+    record = lprcorpus.record("lpr-1-2/hourglass-of-the-free", corpus=corpus).model_dump(
+        exclude={"body"}
+    )
     assert found == {
         "record": record,
         "contributors": [{"name": "George Tumaob Calaor", "role": "author"}],
@@ -124,7 +138,9 @@ def test_one_record_as_json(run_on_corpus: Run, corpus: Corpus) -> None:
     }
 
 
-@pytest.mark.parametrize("id_", [record.id for record in lprcorpus.records(corpus=Corpus(ROOT / "processed"))])
+@pytest.mark.parametrize(
+    "id_", [record.id for record in lprcorpus.records(corpus=Corpus(ROOT / "processed"))]
+)
 def test_every_record_has_its_page_of_information(id_: str) -> None:
     result = run("info", "--corpus", ROOT / "processed", id_)
     assert (result.exit_code, result.stderr) == (0, "")
@@ -139,7 +155,11 @@ def test_the_schema_as_a_table_has_every_column() -> None:
         assert f"{name} {table.description} Key: {', '.join(table.key)}." in words
         for column in table.columns:
             kind = column.type + (" or null" if column.nullable else "")
-            assert any(line.split(maxsplit=1)[0] == column.name and kind in line for line in result.stdout.splitlines() if line)
+            assert any(
+                line.split(maxsplit=1)[0] == column.name and kind in line
+                for line in result.stdout.splitlines()
+                if line
+            )
 
 
 def test_the_schema_as_json_is_a_json_schema_for_each_table() -> None:
@@ -151,7 +171,9 @@ def test_the_schema_as_json_is_a_json_schema_for_each_table() -> None:
     assert found["records"]["additionalProperties"] is False
 
 
-def test_a_corpus_of_many_issues_names_the_first(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_corpus_of_many_issues_names_the_first(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     from lprcorpus.build.run import build
 
     monkeypatch.setattr("lprcorpus.build.shards.SHARD_BYTES", 1)
@@ -167,7 +189,10 @@ def test_a_corpus_of_many_issues_names_the_first(tmp_path: Path, monkeypatch: py
 
 
 BAD: dict[str, tuple[list[str], str]] = {
-    "an unknown record": (["hourglass"], "no record is called 'hourglass'; did you mean lpr-1-2/hourglass-of-the-free?"),
+    "an unknown record": (
+        ["hourglass"],
+        "no record is called 'hourglass'; did you mean lpr-1-2/hourglass-of-the-free?",
+    ),
     "the schema of a record": (
         ["lpr-1-2/hourglass-of-the-free", "--schema"],
         "found --schema and an ID or a folder; expected --schema alone: it is the same for all",

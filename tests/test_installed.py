@@ -1,6 +1,7 @@
 """The package as users have it: from a wheel, an sdist, an editable install, an archive, a folder they may not write to.
 
-Each is tried in an interpreter of its own that cannot open a connection, by a user who has no rights but to read.
+Each is tried in an interpreter of its own that cannot open a connection, by a user who has no
+rights but to read.
 """
 
 from __future__ import annotations
@@ -52,12 +53,20 @@ FOUND = {
     "citation": "TY  - JOUR",
     "raw": 120613,
 }
-READER = ["setpriv", "--bounding-set=-all", "--inh-caps=-all"] if os.geteuid() == 0 and shutil.which("setpriv") else []
+READER = (
+    ["setpriv", "--bounding-set=-all", "--inh-caps=-all"]
+    if os.geteuid() == 0 and shutil.which("setpriv")
+    else []
+)
 """Runs a command without root's right to write where the mode of a file forbids it."""
 
 
 def tried(
-    folder: Path, python: Path | str = sys.executable, path: Path | None = None, *, offline: bool = True
+    folder: Path,
+    python: Path | str = sys.executable,
+    path: Path | None = None,
+    *,
+    offline: bool = True,
 ) -> dict[str, object]:
     """Run the trial with a home that cannot be written to; return what it found, with where it found it."""
     home = folder / "home"
@@ -69,7 +78,9 @@ def tried(
     if offline:
         environment["HF_HUB_OFFLINE"] = "1"
     command = [*READER, str(python), "-c", TRY]
-    done = subprocess.run(command, env=environment, cwd=home, capture_output=True, text=True, timeout=120, check=False)
+    done = subprocess.run(
+        command, env=environment, cwd=home, capture_output=True, text=True, timeout=120, check=False
+    )
     assert (done.returncode, done.stderr) == (0, "")
     assert list(home.iterdir()) == []
     found: dict[str, object] = json.loads(done.stdout)
@@ -77,7 +88,11 @@ def tried(
 
 
 @pytest.mark.parametrize(
-    "offline", [pytest.param(True, id="told to be offline", marks=pytest.mark.slow), pytest.param(False, id="without network")]
+    "offline",
+    [
+        pytest.param(True, id="told to be offline", marks=pytest.mark.slow),
+        pytest.param(False, id="without network"),
+    ],
 )
 def test_it_works_where_it_is(offline: bool, tmp_path: Path) -> None:
     found = tried(tmp_path, offline=offline)
@@ -92,7 +107,11 @@ def archives(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Path]:
         pytest.importorskip(name, reason=f"{name} is not installed: pip install 'lprcorpus[test]'")
     folder = tmp_path_factory.mktemp("dist")
     subprocess.run(
-        [sys.executable, "-m", "hatchling", "build", "-d", str(folder)], cwd=ROOT, check=True, capture_output=True, timeout=120
+        [sys.executable, "-m", "hatchling", "build", "-d", str(folder)],
+        cwd=ROOT,
+        check=True,
+        capture_output=True,
+        timeout=120,
     )
     return {"wheel": next(folder.glob("*.whl")), "sdist": next(folder.glob("*.tar.gz"))}
 
@@ -103,7 +122,9 @@ def test_the_wheel_is_smaller_than_a_megabyte(archives: dict[str, Path]) -> None
 
 
 @pytest.mark.slow
-def test_it_works_from_an_archive_that_is_not_unpacked(archives: dict[str, Path], tmp_path: Path) -> None:
+def test_it_works_from_an_archive_that_is_not_unpacked(
+    archives: dict[str, Path], tmp_path: Path
+) -> None:
     archive = Path(shutil.copy(archives["wheel"], tmp_path))
     archive.chmod(0o444)
     temporary = set(Path("/tmp").glob("lprcorpus-*"))
@@ -116,7 +137,9 @@ def test_it_works_from_an_archive_that_is_not_unpacked(archives: dict[str, Path]
 
 
 @pytest.mark.slow
-def test_it_works_from_a_folder_that_cannot_be_written_to(archives: dict[str, Path], tmp_path: Path) -> None:
+def test_it_works_from_a_folder_that_cannot_be_written_to(
+    archives: dict[str, Path], tmp_path: Path
+) -> None:
     site = tmp_path / "site"
     with zipfile.ZipFile(archives["wheel"]) as wheel:
         wheel.extractall(site)
@@ -135,10 +158,14 @@ def environment_of_its_own(folder: Path) -> Path:
     python = folder / "bin" / "python"
     query = "import sysconfig; print(sysconfig.get_path('purelib'))"
     theirs, ours = (
-        subprocess.run([str(program), "-c", query], capture_output=True, text=True, check=True).stdout.strip()
+        subprocess.run(
+            [str(program), "-c", query], capture_output=True, text=True, check=True
+        ).stdout.strip()
         for program in (python, sys.executable)
     )
-    (Path(theirs) / "libraries.pth").write_text(ours + "\n")  # its own .pth files, such as that of our checkout, are not read
+    (Path(theirs) / "libraries.pth").write_text(
+        ours + "\n"
+    )  # its own .pth files, such as that of our checkout, are not read
     return python
 
 
@@ -149,13 +176,32 @@ def test_it_works_installed(form: str, archives: dict[str, Path], tmp_path: Path
     with tarfile.open(archives["sdist"]) as sdist:
         sdist.extractall(tmp_path, filter="data")
     (checkout,) = tmp_path.glob("lprcorpus-*")
-    what = {"wheel": [str(archives["wheel"])], "sdist": [str(archives["sdist"])], "editable": ["-e", str(checkout)]}[form]
-    command = [str(python), "-m", "pip", "install", "-q", "--no-deps", "--no-index", "--no-build-isolation", "--force-reinstall"]
+    what = {
+        "wheel": [str(archives["wheel"])],
+        "sdist": [str(archives["sdist"])],
+        "editable": ["-e", str(checkout)],
+    }[form]
+    command = [
+        str(python),
+        "-m",
+        "pip",
+        "install",
+        "-q",
+        "--no-deps",
+        "--no-index",
+        "--no-build-isolation",
+        "--force-reinstall",
+    ]
     subprocess.run([*command, *what], check=True, capture_output=True, timeout=300)
     found = tried(tmp_path, python)
     package = Path(str(found["package"]))
     assert package.is_relative_to(checkout if form == "editable" else tmp_path / "environment")
     data = checkout if form == "editable" else package / "data"
     assert found == {"package": str(package), "folder": str(data / "processed"), **FOUND}
-    program = subprocess.run([str(python.parent / "lprcorpus"), "info", "--json"], capture_output=True, text=True, check=True)
+    program = subprocess.run(
+        [str(python.parent / "lprcorpus"), "info", "--json"],
+        capture_output=True,
+        text=True,
+        check=True,
+    )
     assert json.loads(program.stdout)["folder"] == found["folder"]

@@ -24,7 +24,9 @@ def check_invariants(text: str, issue: BuiltIssue) -> None:
     rows = replace(issue.rows, issue=issue.rows.issue.model_copy(update={"raw_sha256": digest}))
     assert [str(problem) for problem in prove(text, rows).problems] == []
     assert "".join(text[span.raw_start : span.raw_end] for span in rows.spans) == text
-    printed = "".join(text[span.raw_start : span.raw_end] for span in rows.spans if span.role != "blank")
+    printed = "".join(
+        text[span.raw_start : span.raw_end] for span in rows.spans if span.role != "blank"
+    )
     assert "".join(printed.split()) == "".join(text.removeprefix("\ufeff").split())
     assert all(span.page <= following.page for span, following in pairwise(rows.spans))
 
@@ -39,7 +41,9 @@ def test_the_invariants_hold_for_any_issue_in_a_house_style(invented: Invented) 
         assert "\n" not in str(error) or all(map(str.strip, str(error).split("\n")))
         event(f"refused: {type(error).__name__}")
         return
-    event(f"{issue.setting.paragraphs}, final spaces: {issue.setting.final_spaces}, {'; '.join(issue.marks)[:12]}")
+    event(
+        f"{issue.setting.paragraphs}, final spaces: {issue.setting.final_spaces}, {'; '.join(issue.marks)[:12]}"
+    )
     check_invariants(invented.text, issue)
 
 
@@ -54,7 +58,11 @@ def test_the_invariants_hold_for_any_layout(bodies: list[tuple[str, str]], front
         text += f"\nTitle Number {number}!\nBody {number}. {body.replace(chr(12), ' ')}\n"
     pagination = {"space_marks": False, "running_heads": []}
     try:
-        issue = assemble(text, manifest_of([{"type": kind} for kind, _ in bodies], pagination=pagination), "made-1.toml")
+        issue = assemble(
+            text,
+            manifest_of([{"type": kind} for kind, _ in bodies], pagination=pagination),
+            "made-1.toml",
+        )
     except LprcorpusError as error:
         assert "page" in str(error)
         return
@@ -103,18 +111,35 @@ def _role(name: str) -> Callable[[BuiltIssue], bool]:
 
 
 REACHED: dict[str, Callable[[BuiltIssue], bool]] = {
-    **{f"rule {name}": _rule(name) for name in ("mojibake", "bullet", "line_break", "superscript", "hyphenation", "curated")},
-    **{f"kind {name}": _kind(name) for name in ("heading", "question", "answer", "list_item", "verse", "signature")},
-    **{f"role {name}": _role(name) for name in ("header", "page_mark", "link", "section", "source", "note", "byline")},
-    "a block over two pages": lambda issue: any(block.page_end > block.page_start for block in issue.rows.blocks),
-    "a stanza of several lines": lambda issue: any("\n" in block.text for block in issue.rows.blocks),
-    "a note of several paragraphs": lambda issue: any("\n\n" in (record.note or "") for record in issue.rows.records),
+    **{
+        f"rule {name}": _rule(name)
+        for name in ("mojibake", "bullet", "line_break", "superscript", "hyphenation", "curated")
+    },
+    **{
+        f"kind {name}": _kind(name)
+        for name in ("heading", "question", "answer", "list_item", "verse", "signature")
+    },
+    **{
+        f"role {name}": _role(name)
+        for name in ("header", "page_mark", "link", "section", "source", "note", "byline")
+    },
+    "a block over two pages": lambda issue: any(
+        block.page_end > block.page_start for block in issue.rows.blocks
+    ),
+    "a stanza of several lines": lambda issue: any(
+        "\n" in block.text for block in issue.rows.blocks
+    ),
+    "a note of several paragraphs": lambda issue: any(
+        "\n\n" in (record.note or "") for record in issue.rows.records
+    ),
     "a printed page number": lambda issue: any(page.printed for page in issue.rows.pages),
     "text in no record": lambda issue: bool(issue.unclaimed),
     "paragraphs by line fit": lambda issue: issue.setting.paragraphs == "line fit",
     "paragraphs by blank lines": lambda issue: issue.setting.paragraphs == "blank lines",
     "running feet": lambda issue: any(mark.startswith("running feet") for mark in issue.marks),
-    "heads and form feeds": lambda issue: {mark.partition(":")[0] for mark in issue.marks} >= {"form feeds", "running heads"},
+    "heads and form feeds": lambda issue: (
+        {mark.partition(":")[0] for mark in issue.marks} >= {"form feeds", "running heads"}
+    ),
 }
 
 
@@ -123,7 +148,12 @@ def test_the_invented_issues_reach_what_may_happen() -> None:
     """The property above is worth what the inventions reach; a fixed sequence of them must reach all of these."""
     reached: set[str] = set()
 
-    @settings(max_examples=2_000, phases=[Phase.generate], derandomize=True, suppress_health_check=list(HealthCheck))
+    @settings(
+        max_examples=2_000,
+        phases=[Phase.generate],
+        derandomize=True,
+        suppress_health_check=list(HealthCheck),
+    )
     @given(invented=invented_issues())
     def look(invented: Invented) -> None:
         try:
@@ -173,4 +203,7 @@ def test_the_invariants_hold_for_the_real_issue(raw_text: str, manifest: Manifes
     issue = assemble(raw_text, manifest, "raw/lpr-1-2.toml")
     proof = prove(raw_text, issue.rows)
     assert proof.problems == ()
-    assert (proof.characters, proof.edits) == (120_613, {"bullet": 30, "mojibake": 3, "superscript": 1})
+    assert (proof.characters, proof.edits) == (
+        120_613,
+        {"bullet": 30, "mojibake": 3, "superscript": 1},
+    )

@@ -48,7 +48,9 @@ def test_the_descriptor_is_valid_by_the_official_schema_but_for_its_own_fault() 
     profile = Path(dplib.__file__).parent / "profiles" / "2.0" / "datapackage.json"
     descriptor = json.loads((PROCESSED / "datapackage.json").read_bytes())
     errors = jsonschema.Draft7Validator(json.loads(profile.read_bytes())).iter_errors(descriptor)
-    assert [error.json_path for error in errors if error.json_path.rpartition(".")[2] != "fieldsMatch"] == []
+    assert [
+        error.json_path for error in errors if error.json_path.rpartition(".")[2] != "fieldsMatch"
+    ] == []
 
 
 def test_frictionless_sees_a_changed_byte(tmp_path: Path) -> None:
@@ -62,13 +64,21 @@ def test_frictionless_sees_a_changed_byte(tmp_path: Path) -> None:
     data[len(data) // 2] ^= 1
     path.write_bytes(data)
     report = Package.from_descriptor(str(tmp_path / "processed" / "datapackage.json")).validate()
-    assert ["blocks-file", "hash-count"] in [[task.name, error.type] for task in report.tasks for error in task.errors]
+    assert ["blocks-file", "hash-count"] in [
+        [task.name, error.type] for task in report.tasks for error in task.errors
+    ]
 
 
 @pytest.mark.slow
 def test_croissants_own_program_accepts_the_file() -> None:
     needs("mlcroissant")
-    command = [sys.executable, "-m", "mlcroissant.scripts.validate", "--jsonld", str(PROCESSED / "croissant.json")]
+    command = [
+        sys.executable,
+        "-m",
+        "mlcroissant.scripts.validate",
+        "--jsonld",
+        str(PROCESSED / "croissant.json"),
+    ]
     if importlib.util.find_spec("mlcroissant.scripts.validate") is None:
         command = [str(Path(sys.executable).with_name("mlcroissant")), "validate", *command[3:]]
     done = subprocess.run(command, capture_output=True, text=True, timeout=300, env=OFFLINE)
@@ -94,7 +104,9 @@ def test_datasets_loads_every_table_with_its_split_and_size_checks(
     monkeypatch.setenv("HF_HUB_OFFLINE", "1")
     import datasets
 
-    dataset = datasets.load_dataset(str(PROCESSED), name, split="train", cache_dir=str(tmp_path), verification_mode="all_checks")
+    dataset = datasets.load_dataset(
+        str(PROCESSED), name, split="train", cache_dir=str(tmp_path), verification_mode="all_checks"
+    )
     file = pq.ParquetFile(PROCESSED / f"{name}.parquet")
     assert (len(dataset), dataset.column_names) == (file.metadata.num_rows, file.schema_arrow.names)
 
@@ -106,15 +118,22 @@ def test_datasets_refuses_a_card_that_counts_another_number_of_rows(tmp_path: Pa
     shutil.copytree(PROCESSED, tmp_path / "processed")
     card = tmp_path / "processed" / "README.md"
     rows = pq.ParquetFile(PROCESSED / "records.parquet").metadata.num_rows
-    card.write_text(card.read_text("utf-8").replace(f"num_examples: {rows}", f"num_examples: {rows + 1}"), "utf-8")
+    card.write_text(
+        card.read_text("utf-8").replace(f"num_examples: {rows}", f"num_examples: {rows + 1}"),
+        "utf-8",
+    )
     with pytest.raises(NonMatchingSplitsSizesError):
-        datasets.load_dataset(str(tmp_path / "processed"), "records", cache_dir=str(tmp_path / "cache"))
+        datasets.load_dataset(
+            str(tmp_path / "processed"), "records", cache_dir=str(tmp_path / "cache")
+        )
 
 
 def test_the_workflow_runs_on_the_python_versions_that_the_package_names() -> None:
     workflow = yaml.safe_load((ROOT / ".github" / "workflows" / "ci.yml").read_text("utf-8"))
     project = (ROOT / "pyproject.toml").read_text("utf-8")
-    named = [line.split("::")[-1].strip(' ",') for line in project.splitlines() if "Python :: 3." in line]
+    named = [
+        line.split("::")[-1].strip(' ",') for line in project.splitlines() if "Python :: 3." in line
+    ]
     assert workflow["jobs"]["test"]["strategy"]["matrix"]["python"] == named
     commands = [step.get("run") for step in workflow["jobs"]["test"]["steps"]]
     assert "lprcorpus validate processed --format github" in commands
@@ -123,7 +142,11 @@ def test_the_workflow_runs_on_the_python_versions_that_the_package_names() -> No
 def test_the_hook_for_pre_commit_is_the_command() -> None:
     hooks = yaml.safe_load((ROOT / ".pre-commit-hooks.yaml").read_text("utf-8"))
     (hook,) = (hook for hook in hooks if hook["id"] == "lprcorpus-validate")
-    command = [str(Path(sys.executable).with_name("lprcorpus")), *hook["entry"].split()[1:], *hook["args"]]
+    command = [
+        str(Path(sys.executable).with_name("lprcorpus")),
+        *hook["entry"].split()[1:],
+        *hook["args"],
+    ]
     assert (hook["language"], hook["pass_filenames"]) == ("python", False)
     done = subprocess.run(command, capture_output=True, text=True, cwd=ROOT, timeout=120)
     assert (done.returncode, done.stdout.splitlines()[-1]) == (

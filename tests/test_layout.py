@@ -10,7 +10,12 @@ from lprcorpus.text.pages import Paged, Pagination, find_pages
 from lprcorpus.text.paragraphs import Setting, detect_setting, paragraph_ends
 
 FULL = "The night whispers the silence of its darkness as its breeze"
-FIXED = ["iiiiiiiiii iiiiiiiii", "mmmmmmmmm mmmmmmmmmm", "wwwww wwwww wwwwwwww", "il il il il il il ii"] * 10
+FIXED = [
+    "iiiiiiiiii iiiiiiiii",
+    "mmmmmmmmm mmmmmmmmmm",
+    "wwwww wwwww wwwwwwww",
+    "il il il il il il ii",
+] * 10
 
 
 def page(text: str) -> Paged:
@@ -26,9 +31,15 @@ def ends(text: str, setting: Setting | None = None) -> list[str]:
 
 
 def test_blank_lines_that_are_spread_everywhere_say_nothing() -> None:
-    assert detect_setting(page(f"{FULL} \n\n{FULL} \n\n{FULL} \n\nof it. \n")).paragraphs == "line fit"
-    assert detect_setting(page(f"{FULL}\n\n{FULL}\n\n{FULL}\n\nof it.\n")).paragraphs == "blank lines"
-    assert detect_setting(page(f"{FULL} \n{FULL} \n{FULL} \n\nof it. \n")).paragraphs == "blank lines"
+    assert (
+        detect_setting(page(f"{FULL} \n\n{FULL} \n\n{FULL} \n\nof it. \n")).paragraphs == "line fit"
+    )
+    assert (
+        detect_setting(page(f"{FULL}\n\n{FULL}\n\n{FULL}\n\nof it.\n")).paragraphs == "blank lines"
+    )
+    assert (
+        detect_setting(page(f"{FULL} \n{FULL} \n{FULL} \n\nof it. \n")).paragraphs == "blank lines"
+    )
 
 
 def test_the_face_is_the_one_in_which_lines_are_full() -> None:
@@ -37,7 +48,9 @@ def test_the_face_is_the_one_in_which_lines_are_full() -> None:
 
 
 def test_what_is_stated_is_not_detected() -> None:
-    assert detect_setting(page("one\n"), "Helvetica", "line fit", "soft") == Setting("Helvetica", "line fit", False, "soft")
+    assert detect_setting(page("one\n"), "Helvetica", "line fit", "soft") == Setting(
+        "Helvetica", "line fit", False, "soft"
+    )
 
 
 @pytest.mark.parametrize(
@@ -49,16 +62,26 @@ def test_what_is_stated_is_not_detected() -> None:
         ("The night whispers the silence of its darkness as its.", True),
         ("The night whispers the silence of its darkness as it breezes.", False),
     ],
-    ids=["short, a sentence", "short by much", "short by little", "short by little, a sentence", "full, a sentence"],
+    ids=[
+        "short, a sentence",
+        "short by much",
+        "short by little",
+        "short by little, a sentence",
+        "full, a sentence",
+    ],
 )
-def test_a_line_that_leaves_room_for_the_next_word_was_ended_on_purpose(line: str, *, ended: bool) -> None:
+def test_a_line_that_leaves_room_for_the_next_word_was_ended_on_purpose(
+    line: str, *, ended: bool
+) -> None:
     text = f"{FULL} \n\n{FULL} \n\n{line} \n\nand {FULL.lower()} \n\n{FULL} \n"
     assert (line.split()[-1] in ends(text, Setting("Times-Roman", "line fit", True))) is ended
 
 
 def test_a_paragraph_never_leaves_its_stretch() -> None:
     paged = page("one\ntwo\nthree\n")
-    flags = paragraph_ends(paged, np.arange(3), np.array([0, 1, 1]), Setting("Times-Roman", "blank lines", False))
+    flags = paragraph_ends(
+        paged, np.arange(3), np.array([0, 1, 1]), Setting("Times-Roman", "blank lines", False)
+    )
     assert flags.tolist() == [True, False, True]
 
 

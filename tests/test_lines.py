@@ -16,14 +16,27 @@ def printed(lines: Lines) -> list[str]:
 
 def test_blank_lines_are_what_lies_between_printed_ones() -> None:
     lines = split_lines("The night \n\n \n  whispers\n")
-    assert (printed(lines), lines.number.tolist(), lines.gap.tolist()) == (["The night", "whispers"], [1, 4], [2])
+    assert (printed(lines), lines.number.tolist(), lines.gap.tolist()) == (
+        ["The night", "whispers"],
+        [1, 4],
+        [2],
+    )
 
 
 @pytest.mark.parametrize(
     ("text", "spaced"),
-    [("night \n", True), ("night\n", False), ("night\r\n", False), ("night \r\n", True), ("night", False), ("night\t", True)],
+    [
+        ("night \n", True),
+        ("night\n", False),
+        ("night\r\n", False),
+        ("night \r\n", True),
+        ("night", False),
+        ("night\t", True),
+    ],
 )
-def test_a_final_space_is_one_before_the_line_end_whatever_the_line_end(text: str, *, spaced: bool) -> None:
+def test_a_final_space_is_one_before_the_line_end_whatever_the_line_end(
+    text: str, *, spaced: bool
+) -> None:
     assert split_lines(text).final_space.tolist() == [spaced]
 
 
@@ -35,7 +48,11 @@ def test_a_form_feed_ends_a_line_but_counts_as_none() -> None:
 @pytest.mark.parametrize("text", ["one\ntwo", "one\r\ntwo", "one\rtwo"])
 def test_a_line_ends_at_a_newline_or_a_carriage_return_or_both(text: str) -> None:
     lines = split_lines(text)
-    assert (printed(lines), lines.number.tolist(), lines.line_at(len(text) - 1)) == (["one", "two"], [1, 2], 2)
+    assert (printed(lines), lines.number.tolist(), lines.line_at(len(text) - 1)) == (
+        ["one", "two"],
+        [1, 2],
+        2,
+    )
 
 
 def test_lines_are_cut_around_marks_inside_them() -> None:
@@ -43,9 +60,13 @@ def test_lines_are_cut_around_marks_inside_them() -> None:
     assert (printed(lines), lines.number.tolist()) == (["one", "{7}", "two"], [1, 1, 1])
 
 
-@pytest.mark.parametrize("character", ["\v", "\x1c", "\x85", "\u2028", "\u2029", "\u00a0", "\u3000"])
+@pytest.mark.parametrize(
+    "character", ["\v", "\x1c", "\x85", "\u2028", "\u2029", "\u00a0", "\u3000"]
+)
 def test_other_white_space_ends_no_line_and_is_trimmed_from_its_ends(character: str) -> None:
-    assert printed(split_lines(f"{character}one{character}two{character}")) == [f"one{character}two"]
+    assert printed(split_lines(f"{character}one{character}two{character}")) == [
+        f"one{character}two"
+    ]
 
 
 def test_a_byte_order_mark_prints_nothing_where_it_opens_the_text_and_only_there() -> None:
@@ -76,7 +97,10 @@ def test_lines_are_those_of_the_text_without_their_outer_white_space(text: str) 
 @given(st.text(st.sampled_from("ab \n\r\t\u00a0\U0001f319"), max_size=200))
 def test_the_first_word_ends_where_its_line_first_has_white_space(text: str) -> None:
     lines = split_lines(text)
-    words = [text[start:end] for start, end in zip(lines.first.tolist(), lines.word_end.tolist(), strict=True)]
+    words = [
+        text[start:end]
+        for start, end in zip(lines.first.tolist(), lines.word_end.tolist(), strict=True)
+    ]
     assert words == [line.split()[0] for line in printed(lines)]
 
 

@@ -19,7 +19,12 @@ from lprcorpus.build.run import build
 from .conftest import ROOT, MakeIssue, hashes, run
 
 TEXT = "The Night Song\n\nThe night whispers the silence.\n"
-RECORD: dict[str, object] = {"id": "night-song", "title": "The Night Song", "page": 1, "type": "article"}
+RECORD: dict[str, object] = {
+    "id": "night-song",
+    "title": "The Night Song",
+    "page": 1,
+    "type": "article",
+}
 
 
 @pytest.fixture
@@ -44,7 +49,9 @@ def mount() -> Iterator[Mount]:
 
     def do(*options: str, at: Path) -> None:
         at.mkdir(parents=True, exist_ok=True)
-        done = subprocess.run(["mount", *options, str(at)], capture_output=True, text=True, check=False)
+        done = subprocess.run(
+            ["mount", *options, str(at)], capture_output=True, text=True, check=False
+        )
         if done.returncode:
             pytest.skip(f"cannot mount here: {done.stderr.strip()}")
         mounted.append(at)
@@ -65,37 +72,51 @@ class TestAFolderThatCannotBeExchanged:
             assert hashes(out) == expected
             assert [path.name for path in out.parent.iterdir() if path.name.startswith(".")] == []
 
-    def test_a_mount_point(self, raw: Path, tmp_path: Path, expected: dict[str, str], mount: Mount) -> None:
+    def test_a_mount_point(
+        self, raw: Path, tmp_path: Path, expected: dict[str, str], mount: Mount
+    ) -> None:
         """As ``docker run -v ./out:/app/processed`` makes one."""
         (tmp_path / "volume").mkdir()
         out = tmp_path / "app" / "processed"
         mount("--bind", str(tmp_path / "volume"), at=out)
         self.check(raw, out, expected, "device or resource busy")
 
-    def test_another_file_system(self, raw: Path, tmp_path: Path, expected: dict[str, str], mount: Mount) -> None:
+    def test_another_file_system(
+        self, raw: Path, tmp_path: Path, expected: dict[str, str], mount: Mount
+    ) -> None:
         out = tmp_path / "app" / "processed"
         mount("-t", "tmpfs", "tmpfs", at=out)
         self.check(raw, out, expected, "device or resource busy")
 
-    def test_the_lower_layer_of_an_overlay(self, raw: Path, tmp_path: Path, expected: dict[str, str], mount: Mount) -> None:
+    def test_the_lower_layer_of_an_overlay(
+        self, raw: Path, tmp_path: Path, expected: dict[str, str], mount: Mount
+    ) -> None:
         """As an image has it that was built with the corpus in it; what is no more is removed from the folder."""
         for name in ("lower", "upper", "work"):
             (tmp_path / "layers" / name).mkdir(parents=True)
         shutil.copytree(tmp_path / "plain", tmp_path / "layers" / "lower" / "processed")
-        (tmp_path / "layers" / "lower" / "processed" / "blocks-00000-of-00002.parquet").write_text("old")
+        (tmp_path / "layers" / "lower" / "processed" / "blocks-00000-of-00002.parquet").write_text(
+            "old"
+        )
         layers = tmp_path / "layers"
-        options = f"lowerdir={layers / 'lower'},upperdir={layers / 'upper'},workdir={layers / 'work'}"
+        options = (
+            f"lowerdir={layers / 'lower'},upperdir={layers / 'upper'},workdir={layers / 'work'}"
+        )
         mount("-t", "overlay", "overlay", "-o", options, at=tmp_path / "merged")
         self.check(raw, tmp_path / "merged" / "processed", expected, "invalid cross-device link")
 
-    def test_a_folder_in_one_that_is_read_only(self, raw: Path, tmp_path: Path, expected: dict[str, str], mount: Mount) -> None:
+    def test_a_folder_in_one_that_is_read_only(
+        self, raw: Path, tmp_path: Path, expected: dict[str, str], mount: Mount
+    ) -> None:
         parent = tmp_path / "parent"
         mount("-t", "tmpfs", "tmpfs", at=parent)
         mount("-t", "tmpfs", "tmpfs", at=parent / "processed")
         subprocess.run(["mount", "-o", "remount,ro", str(parent)], check=True)
         self.check(raw, parent / "processed", expected, "invalid cross-device link")
 
-    def test_a_full_disk_leaves_what_is_there(self, raw: Path, tmp_path: Path, mount: Mount) -> None:
+    def test_a_full_disk_leaves_what_is_there(
+        self, raw: Path, tmp_path: Path, mount: Mount
+    ) -> None:
         out = tmp_path / "app" / "processed"
         mount("-t", "tmpfs", "-o", "size=100k", "tmpfs", at=out)
         (out / "records.parquet").write_bytes(b"the earlier corpus")
@@ -143,7 +164,9 @@ def test_names_that_are_not_utf8(raw: Path, tmp_path: Path, expected: dict[str, 
     )
 
 
-def test_a_package_made_of_links_without_home_or_docstrings(raw: Path, tmp_path: Path, expected: dict[str, str]) -> None:
+def test_a_package_made_of_links_without_home_or_docstrings(
+    raw: Path, tmp_path: Path, expected: dict[str, str]
+) -> None:
     """As Bazel and Nix lay a package out; each file is a link to another place."""
     home = tmp_path / "links"
     package = home / "src" / "lprcorpus"
@@ -155,10 +178,29 @@ def test_a_package_made_of_links_without_home_or_docstrings(raw: Path, tmp_path:
             link.symlink_to(shutil.copy(file, link.with_name(f"{link.name}-stored")))
     for name in ("datacard.md", "LICENSE", "raw", "processed"):
         (home / name).symlink_to(ROOT / name)
-    environment = {"PATH": os.environ["PATH"], "PYTHONPATH": str(package.parent), "HOME": "/nonexistent", "TMPDIR": "/dev/shm"}
-    command = [sys.executable, "-OO", "-m", "lprcorpus", "build", "--workers", "1", "--raw", str(raw)]
+    environment = {
+        "PATH": os.environ["PATH"],
+        "PYTHONPATH": str(package.parent),
+        "HOME": "/nonexistent",
+        "TMPDIR": "/dev/shm",
+    }
+    command = [
+        sys.executable,
+        "-OO",
+        "-m",
+        "lprcorpus",
+        "build",
+        "--workers",
+        "1",
+        "--raw",
+        str(raw),
+    ]
     done = subprocess.run(
-        [*command, "--out", str(tmp_path / "out")], env=environment, capture_output=True, text=True, check=False
+        [*command, "--out", str(tmp_path / "out")],
+        env=environment,
+        capture_output=True,
+        text=True,
+        check=False,
     )
     assert (done.returncode, done.stderr) == (0, "")
     assert hashes(tmp_path / "out") == expected
@@ -170,7 +212,14 @@ class TestFilesThatToolsLeave:
     def test_beside_the_corpus(self, raw: Path, tmp_path: Path, expected: dict[str, str]) -> None:
         out = tmp_path / "out"
         (out / ".ipynb_checkpoints").mkdir(parents=True)
-        left = [".DS_Store", "Thumbs.db", "desktop.ini", "._records.parquet", ".gitkeep", ".ipynb_checkpoints/a.txt"]
+        left = [
+            ".DS_Store",
+            "Thumbs.db",
+            "desktop.ini",
+            "._records.parquet",
+            ".gitkeep",
+            ".ipynb_checkpoints/a.txt",
+        ]
         for name in left:
             (out / name).write_text(name)
         for _ in range(2):
@@ -179,8 +228,18 @@ class TestFilesThatToolsLeave:
         assert {name: (out / name).read_text() for name in left} == {name: name for name in left}
         assert {name: value for name, value in hashes(out).items() if name not in left} == expected
 
-    def test_beside_the_raw_texts(self, raw: Path, tmp_path: Path, expected: dict[str, str]) -> None:
-        for name in (".DS_Store", "Thumbs.db", "desktop.ini", "._tiny-1.txt", ".gitkeep", "README.md", "tiny-1.layout.parquet"):
+    def test_beside_the_raw_texts(
+        self, raw: Path, tmp_path: Path, expected: dict[str, str]
+    ) -> None:
+        for name in (
+            ".DS_Store",
+            "Thumbs.db",
+            "desktop.ini",
+            "._tiny-1.txt",
+            ".gitkeep",
+            "README.md",
+            "tiny-1.layout.parquet",
+        ):
             (raw / name).write_text(name)
         (raw / ".ipynb_checkpoints").mkdir()
         (raw / "link-to-nothing.md").symlink_to(tmp_path / "nothing")
@@ -192,7 +251,9 @@ class TestFilesThatToolsLeave:
 class TestFilesThatAPersonPutThere:
     """They are named: no one is to think that they were read."""
 
-    def test_a_text_with_another_suffix_is_an_issue_that_was_not_built(self, raw: Path, tmp_path: Path) -> None:
+    def test_a_text_with_another_suffix_is_an_issue_that_was_not_built(
+        self, raw: Path, tmp_path: Path
+    ) -> None:
         (raw / "scan-2.TXT").write_text("Harbour Walk\n")
         result = run("build", "--workers", "1", "--raw", raw, "--out", tmp_path / "out")
         said = [
@@ -216,26 +277,38 @@ class TestFilesThatAPersonPutThere:
 class TestAStoppedBuild:
     """The interrupt key leaves one line, which speaks of resuming only where there is something to go on from."""
 
-    def test_before_the_exchange(self, raw: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def test_before_the_exchange(
+        self, raw: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
         def interrupt(*_: object) -> None:
             raise KeyboardInterrupt
 
         monkeypatch.setattr("lprcorpus.build.run.write_metadata", interrupt)
         result = run("build", "--workers", "1", "--raw", raw, "--out", tmp_path / "out")
-        assert (result.exit_code, result.stderr) == (130, f"lprcorpus: stopped; {tmp_path / 'out'} is as it was before\n")
+        assert (result.exit_code, result.stderr) == (
+            130,
+            f"lprcorpus: stopped; {tmp_path / 'out'} is as it was before\n",
+        )
         assert sorted(path.name for path in tmp_path.iterdir()) == ["raw"]
 
-    def test_after_the_exchange(self, raw: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def test_after_the_exchange(
+        self, raw: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
         def interrupt_at_last(path: Path) -> None:
             if path == tmp_path:
                 raise KeyboardInterrupt
 
         monkeypatch.setattr("lprcorpus.build.staging._sync", interrupt_at_last)
         result = run("build", "--workers", "1", "--raw", raw, "--out", tmp_path / "out", "--resume")
-        assert (result.exit_code, result.stderr) == (130, f"lprcorpus: stopped; {tmp_path / 'out'} is built\n")
+        assert (result.exit_code, result.stderr) == (
+            130,
+            f"lprcorpus: stopped; {tmp_path / 'out'} is built\n",
+        )
 
 
-def test_everything_is_on_the_disk_before_the_exchange(raw: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_everything_is_on_the_disk_before_the_exchange(
+    raw: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     """So that lost power leaves one of the two corpora, whole."""
     synced: list[str] = []
     fsync = os.fsync

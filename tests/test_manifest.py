@@ -48,7 +48,10 @@ def test_a_good_manifest_is_read_with_its_defaults() -> None:
         (
             "page = 1",
             "pgae = 1",
-            ["records[0].page (song): missing; expected this key", "records[0].pgae (song): unknown key; did you mean page?"],
+            [
+                "records[0].page (song): missing; expected this key",
+                "records[0].pgae (song): unknown key; did you mean page?",
+            ],
         ),
         (
             'role = "author"',
@@ -58,16 +61,24 @@ def test_a_good_manifest_is_read_with_its_defaults() -> None:
                 " 'interviewee', 'interviewer', 'translator', 'editor' or 'publisher'"
             ],
         ),
-        ('id = "tiny-1"', 'id = "tiny-2"', ["issue.id: found 'tiny-2'; expected 'tiny-1', as the file is called"]),
+        (
+            'id = "tiny-1"',
+            'id = "tiny-2"',
+            ["issue.id: found 'tiny-2'; expected 'tiny-1', as the file is called"],
+        ),
         (
             'language = "en"',
             'language = "en"\ntext = "../secret.txt"',
-            ["issue.text: '../secret.txt' leaves raw/; expected the name of a file beside the manifest"],
+            [
+                "issue.text: '../secret.txt' leaves raw/; expected the name of a file beside the manifest"
+            ],
         ),
         (
             "[[records]]",
             '[setting]\nface = "Garamond"\n\n[[records]]',
-            ["setting.face: found 'Garamond'; expected one of Times-Roman, Times-Bold, Helvetica, Helvetica-Bold, Courier"],
+            [
+                "setting.face: found 'Garamond'; expected one of Times-Roman, Times-Bold, Helvetica, Helvetica-Bold, Courier"
+            ],
         ),
         (
             "[[records]]",
@@ -76,13 +87,20 @@ def test_a_good_manifest_is_read_with_its_defaults() -> None:
         ),
     ],
 )
-def test_every_problem_names_its_key_what_was_found_and_what_was_expected(old: str, new: str, expected: list[str]) -> None:
+def test_every_problem_names_its_key_what_was_found_and_what_was_expected(
+    old: str, new: str, expected: list[str]
+) -> None:
     assert old in GOOD
     assert problems(GOOD.replace(old, new, 1)) == expected
 
 
 def test_what_is_no_toml_is_refused_with_its_line() -> None:
-    assert problems("[issue\n") == ["not TOML: Expected ']' at the end of a table declaration (at line 1, column 7)"]
+    assert problems("[issue\n") == [
+        "not TOML: Expected ']' at the end of a table declaration (at line 1, column 7)"
+    ]
     with pytest.raises(ManifestError) as caught:
         parse_manifest(b'[issue]\nid = "\xff"\n', "tiny-1.toml")
-    assert str(caught.value) == "tiny-1.toml: line 2: byte 0xff is not UTF-8 (in Windows-1252 it is 'ÿ'); expected TOML in UTF-8"
+    assert (
+        str(caught.value)
+        == "tiny-1.toml: line 2: byte 0xff is not UTF-8 (in Windows-1252 it is 'ÿ'); expected TOML in UTF-8"
+    )

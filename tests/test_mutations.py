@@ -74,7 +74,9 @@ def corpus(first_raw: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
         "section": "MORE",
     }
     (home / "raw" / "song-1.txt").write_text(SECOND, "utf-8")
-    (home / "raw" / "song-1.toml").write_text(toml_of({"issue": issue, "records": [night, day]}), "utf-8")
+    (home / "raw" / "song-1.toml").write_text(
+        toml_of({"issue": issue, "records": [night, day]}), "utf-8"
+    )
     build(home / "raw", home / "processed")
     for name, content in deposit_files(home / "processed").items():
         (home / name).write_text(content, "utf-8")
@@ -92,7 +94,9 @@ def damage(corpus: Path, folder: Path, name: str, seed: int) -> None:
     # A rebuild sees nearly all; what the other checks see must be seen without it.
     problems = lprcorpus.validate(copy.folder, rebuild=expected.by_rebuild).problems
     listing = "\n".join(map(str, problems[:20]))
-    assert expected.found_in(problems), f"{name}, seed {seed}: expected {expected}; found\n{listing}"
+    assert expected.found_in(problems), (
+        f"{name}, seed {seed}: expected {expected}; found\n{listing}"
+    )
     shutil.rmtree(home)
 
 
@@ -112,7 +116,9 @@ def test_repairing_an_untouched_corpus_leaves_it_valid(corpus: Path, tmp_path: P
 
 
 def test_every_column_is_damaged() -> None:
-    columns = {f"{table.name}.{column.name}" for table in TABLES.values() for column in table.columns}
+    columns = {
+        f"{table.name}.{column.name}" for table in TABLES.values() for column in table.columns
+    }
     assert set(CELLS) == columns
 
 

@@ -21,7 +21,12 @@ from lprcorpus.schema import TABLES
 from .conftest import ROOT, MakeIssue
 
 TEXT = "The Night Song\n\nThe night whispers the silence.\n"
-RECORD: dict[str, object] = {"id": "night-song", "title": "The Night Song", "page": 1, "type": "article"}
+RECORD: dict[str, object] = {
+    "id": "night-song",
+    "title": "The Night Song",
+    "page": 1,
+    "type": "article",
+}
 
 
 @pytest.fixture
@@ -29,7 +34,12 @@ def three_issues(make_issue: MakeIssue, monkeypatch: pytest.MonkeyPatch) -> Path
     """Three issues, each a shard of its own."""
     monkeypatch.setattr("lprcorpus.build.shards.SHARD_BYTES", 1)
     for number in (2, 1, 3):
-        folder = make_issue(TEXT, RECORD, issue_id=f"tiny-{number}", issue={"volume": 7, "number": number, "year": 1900 + number})
+        folder = make_issue(
+            TEXT,
+            RECORD,
+            issue_id=f"tiny-{number}",
+            issue={"volume": 7, "number": number, "year": 1900 + number},
+        )
     return folder
 
 
@@ -54,7 +64,10 @@ def facts_of(folder: Path) -> CorpusFacts:
 def shards_of(folder: Path) -> list[dict[str, pa.Table]]:
     corpus = Corpus(folder)
     names = ("issues", "records", "contributors")
-    return [dict(zip(names, tables, strict=True)) for tables in zip(*map(corpus.parts, names), strict=True)]
+    return [
+        dict(zip(names, tables, strict=True))
+        for tables in zip(*map(corpus.parts, names), strict=True)
+    ]
 
 
 def test_the_files_of_a_built_corpus_are_rendered_again_from_what_it_says(built: Path) -> None:
@@ -62,14 +75,22 @@ def test_the_files_of_a_built_corpus_are_rendered_again_from_what_it_says(built:
     assert {name: (built / name).read_bytes() for name in rendered} == rendered
 
 
-def test_the_references_are_rendered_again_shard_by_shard(three_issues: Path, tmp_path: Path) -> None:
+def test_the_references_are_rendered_again_shard_by_shard(
+    three_issues: Path, tmp_path: Path
+) -> None:
     build(three_issues, tmp_path / "out")
     assert len(shards_of(tmp_path / "out")) == 3
     for name in REFERENCES:
         form = REFERENCES[name]
-        text = "".join(form.joined(form.part(tables, corpus_metadata()) for tables in shards_of(tmp_path / "out")))
+        text = "".join(
+            form.joined(
+                form.part(tables, corpus_metadata()) for tables in shards_of(tmp_path / "out")
+            )
+        )
         assert text.encode("utf-8") == (tmp_path / "out" / name).read_bytes()
-    assert [item["id"] for item in json.loads((tmp_path / "out" / "references.json").read_bytes())] == [
+    assert [
+        item["id"] for item in json.loads((tmp_path / "out" / "references.json").read_bytes())
+    ] == [
         "tiny-1/night-song",
         "tiny-2/night-song",
         "tiny-3/night-song",
@@ -87,7 +108,10 @@ def test_everything_that_a_build_writes_is_known_to_be_its_own(built: Path) -> N
 
 
 def test_the_descriptor_says_of_the_whole_what_corpus_toml_says(built: Path) -> None:
-    assert descriptor_metadata(json.loads((built / "datapackage.json").read_bytes())) == corpus_metadata()
+    assert (
+        descriptor_metadata(json.loads((built / "datapackage.json").read_bytes()))
+        == corpus_metadata()
+    )
 
 
 def sources(out: Path) -> list[dict[str, str]]:
@@ -117,7 +141,11 @@ def test_what_has_no_year_and_no_place_in_a_volume_is_described_without(built: P
     facts = facts_of(built)
     bare = facts.issues[0].model_copy(update={"year": None, "volume": None, "number": None})
     undated = dataclasses.replace(facts.periodicals[0], years=(), volume=None, number=None)
-    descriptor = json.loads(render_files(dataclasses.replace(facts, issues=(bare,), periodicals=(undated,)))["datapackage.json"])
+    descriptor = json.loads(
+        render_files(dataclasses.replace(facts, issues=(bare,), periodicals=(undated,)))[
+            "datapackage.json"
+        ]
+    )
     assert descriptor["sources"][0]["title"] == "Left Progressive Review, excerpt"
     assert descriptor["datacite"]["relatedItems"] == [
         {

@@ -52,7 +52,9 @@ def release(built: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 def test_a_release_holds_all_that_describes_it(release: Path) -> None:
     assert list(files_of(release)) == NAMES
-    assert (release / "raw" / f"{FIRST}.txt").read_bytes() == (ROOT / "raw" / f"{FIRST}.txt").read_bytes()
+    assert (release / "raw" / f"{FIRST}.txt").read_bytes() == (
+        ROOT / "raw" / f"{FIRST}.txt"
+    ).read_bytes()
 
 
 def test_two_releases_are_the_same_bytes(release: Path, built: Path, tmp_path: Path) -> None:
@@ -85,7 +87,10 @@ def test_the_crate_names_every_file_and_its_version(release: Path) -> None:
     parts = [part["@id"] for part in root["hasPart"]]
     assert sorted(parts) == [name for name in NAMES if name != "ro-crate-metadata.json"]
     assert entities["records.parquet"]["encodingFormat"] == "application/vnd.apache.parquet"
-    assert root["datePublished"] == json.loads((release / "datapackage.json").read_bytes())["datacite"]["dates"][0]["date"]
+    assert (
+        root["datePublished"]
+        == json.loads((release / "datapackage.json").read_bytes())["datacite"]["dates"][0]["date"]
+    )
     assert (root["version"], root["name"]) == ("0.2.0", "Left Progressive Review Corpus")
 
 
@@ -114,15 +119,27 @@ READERS = {
 
 @pytest.mark.slow
 @pytest.mark.parametrize("reader", READERS)
-def test_others_read_a_release_from_an_empty_folder(reader: str, release: Path, tmp_path: Path) -> None:
+def test_others_read_a_release_from_an_empty_folder(
+    reader: str, release: Path, tmp_path: Path
+) -> None:
     pytest.importorskip(reader)
-    code = "\n".join(line.strip() for line in f"import sys\nfolder = sys.argv[1]\n{READERS[reader]}".splitlines())
+    code = "\n".join(
+        line.strip() for line in f"import sys\nfolder = sys.argv[1]\n{READERS[reader]}".splitlines()
+    )
     home = {"HOME": str(tmp_path), "HF_HOME": str(tmp_path / "hf"), "HF_HUB_OFFLINE": "1"}
     empty = tmp_path / "empty"
     empty.mkdir()
     command = [sys.executable, "-c", code, str(release)]
     environment = {**os.environ, **home}
-    done = subprocess.run(command, cwd=empty, env=environment, capture_output=True, text=True, timeout=300, check=False)
+    done = subprocess.run(
+        command,
+        cwd=empty,
+        env=environment,
+        capture_output=True,
+        text=True,
+        timeout=300,
+        check=False,
+    )
     assert done.returncode == 0, done.stderr
 
 
@@ -141,9 +158,15 @@ class TestRefusals:
         out.write_text("kept")
         result = run("pack", "--corpus", built, "--out", out)
         message = f"{out}: is there already; expected a new folder, an empty one, or a new FILE.zip"
-        assert (result.exit_code, result.stderr, out.read_text()) == (2, f"lprcorpus: {message}\n", "kept")
+        assert (result.exit_code, result.stderr, out.read_text()) == (
+            2,
+            f"lprcorpus: {message}\n",
+            "kept",
+        )
 
-    def test_a_corpus_that_is_not_valid_with_its_problems(self, built: Path, tmp_path: Path) -> None:
+    def test_a_corpus_that_is_not_valid_with_its_problems(
+        self, built: Path, tmp_path: Path
+    ) -> None:
         corpus = Path(shutil.copytree(built, tmp_path / "processed"))
         (corpus / "references.bib").write_text("")
         (corpus / "LICENSE").unlink()
@@ -151,16 +174,31 @@ class TestRefusals:
         problems = result.stderr.splitlines()
         assert (result.exit_code, result.stdout) == (1, "")
         assert problems[0] == f"lprcorpus: {corpus}: not valid, so nothing was packed:"
-        assert any(line.startswith("references.bib") and "hash-mismatch" in line for line in problems)
+        assert any(
+            line.startswith("references.bib") and "hash-mismatch" in line for line in problems
+        )
         assert any(line.startswith("LICENSE") for line in problems)
         assert [path.name for path in tmp_path.iterdir()] == ["processed"]
 
     @pytest.mark.parametrize("name", ["out", "out.zip"])
     def test_a_disk_that_takes_no_more(self, name: str, built: Path, tmp_path: Path) -> None:
-        resource = pytest.importorskip("resource", reason="this system has no limits on the size of files")
-        command = [sys.executable, "-m", "lprcorpus", "pack", "--corpus", str(built), "--out", str(tmp_path / name)]
+        resource = pytest.importorskip(
+            "resource", reason="this system has no limits on the size of files"
+        )
+        command = [
+            sys.executable,
+            "-m",
+            "lprcorpus",
+            "pack",
+            "--corpus",
+            str(built),
+            "--out",
+            str(tmp_path / name),
+        ]
         limit = lambda: resource.setrlimit(resource.RLIMIT_FSIZE, (20_000, 20_000))  # noqa: E731
-        done = subprocess.run(command, capture_output=True, text=True, check=False, preexec_fn=limit)
+        done = subprocess.run(
+            command, capture_output=True, text=True, check=False, preexec_fn=limit
+        )
         message = f"{tmp_path / name}: cannot be written: file too large"
         assert (done.returncode, done.stdout, done.stderr) == (2, "", f"lprcorpus: {message}\n")
         assert list(tmp_path.iterdir()) == []

@@ -13,7 +13,9 @@ def pages(text: str, pagination: Pagination | None = None) -> list[tuple[int, bo
 
 
 def test_a_text_without_marks_is_one_page() -> None:
-    assert pages("The night\n\nwhispers.\n", Pagination(first=7)) == [(7, False, "The night\n\nwhispers.\n")]
+    assert pages("The night\n\nwhispers.\n", Pagination(first=7)) == [
+        (7, False, "The night\n\nwhispers.\n")
+    ]
 
 
 def test_a_text_without_print_is_one_page() -> None:
@@ -30,7 +32,10 @@ def test_a_form_feed_before_all_print_opens_the_first_page() -> None:
 
 def test_an_indented_line_after_a_form_feed_opens_no_second_page() -> None:
     text = "one \n\f two \nthree \n"
-    assert pages(text, Pagination(space_marks=True)) == [(1, False, "one \n"), (2, False, "\f two \nthree \n")]
+    assert pages(text, Pagination(space_marks=True)) == [
+        (1, False, "one \n"),
+        (2, False, "\f two \nthree \n"),
+    ]
 
 
 def test_numbers_are_counted_on_and_back_from_the_printed_ones() -> None:
@@ -56,7 +61,12 @@ def test_a_head_opens_the_page_that_it_numbers() -> None:
 def test_a_number_that_contradicts_the_others_is_passed_over_and_reported() -> None:
     text = "".join(f"Review {number}\ntext\n" for number in (7, 8, 74, 10))
     paged = find_pages(split_lines(text), Pagination(running_heads=("Review {page}",)))
-    assert [(page.number, page.printed) for page in paged.pages] == [(7, True), (8, True), (9, False), (10, True)]
+    assert [(page.number, page.printed) for page in paged.pages] == [
+        (7, True),
+        (8, True),
+        (9, False),
+        (10, True),
+    ]
     assert paged.number_doubts == (NumberDoubt(line=5, printed=74, counted=9),)
 
 
@@ -70,7 +80,11 @@ def test_pages_that_are_numbered_anew_are_counted_on() -> None:
 
 def test_between_form_feeds_a_header_labels_its_page_and_opens_none() -> None:
     text = "\f".join(f"Review {number}\ntext\nReview {number + 40}\nmore\n" for number in (1, 2, 3))
-    assert [(number, printed) for number, printed, _ in pages(text)] == [(1, True), (2, True), (3, True)]
+    assert [(number, printed) for number, printed, _ in pages(text)] == [
+        (1, True),
+        (2, True),
+        (3, True),
+    ]
 
 
 def test_marks_inside_lines_are_page_marks() -> None:
@@ -85,7 +99,9 @@ def test_marks_inside_lines_are_page_marks() -> None:
 
 
 def test_marks_inside_lines_are_detected() -> None:
-    text = "".join(f"The night whispers.\n[Pg {number}]\nThe silence.\n" for number in (177, 178, 179))
+    text = "".join(
+        f"The night whispers.\n[Pg {number}]\nThe silence.\n" for number in (177, 178, 179)
+    )
     assert detect_pagination(split_lines(text)).inline_marks == ("[Pg {page}]",)
 
 
@@ -113,7 +129,10 @@ def test_a_foot_closes_the_page_that_it_numbers() -> None:
 def test_furniture_that_is_two_things_is_set_aside_once() -> None:
     """A space mark before a running head, and a link target at the foot of every page."""
     text = "one \n Review 2 \ntwo \nhttp://a.example/\n Review 3 \nthree \n"
-    paged = find_pages(split_lines(text), Pagination(running_heads=("Review {page}", "http://a.example/"), space_marks=True))
+    paged = find_pages(
+        split_lines(text),
+        Pagination(running_heads=("Review {page}", "http://a.example/"), space_marks=True),
+    )
     assert [(piece.role, text[piece.start : piece.end]) for piece in paged.asides] == [
         ("header", " Review 2 \n"),
         ("header", "http://a.example/\n"),

@@ -22,10 +22,15 @@ def rows(raw_text: str, manifest: Manifest) -> Rows:
     return columns_of(assemble(raw_text, manifest, "raw/lpr-1-2.toml").rows)
 
 
-def found(raw: str, rows: Rows, change: Callable[[Rows], None]) -> list[tuple[str, str | None, str | None, str | None]]:
+def found(
+    raw: str, rows: Rows, change: Callable[[Rows], None]
+) -> list[tuple[str, str | None, str | None, str | None]]:
     changed = copy.deepcopy(rows)
     change(changed)
-    return [(problem.code, problem.table, problem.key, problem.column) for problem in prove(raw, rows_from(changed)).problems]
+    return [
+        (problem.code, problem.table, problem.key, problem.column)
+        for problem in prove(raw, rows_from(changed)).problems
+    ]
 
 
 def test_the_untouched_rows_prove(raw_text: str, rows: Rows) -> None:
@@ -60,7 +65,10 @@ def test_a_character_changed_in_a_body_is_named(raw_text: str, rows: Rows) -> No
 def test_a_change_of_the_raw_text_is_seen(raw_text: str, rows: Rows) -> None:
     changed = raw_text.replace("The night \n", "The might \n")
     assert len(changed) == len(raw_text)
-    assert {problem.code for problem in prove(changed, rows_from(rows)).problems} == {"raw-hash", "block-text"}
+    assert {problem.code for problem in prove(changed, rows_from(rows)).problems} == {
+        "raw-hash",
+        "block-text",
+    }
 
 
 @pytest.mark.parametrize(
@@ -83,7 +91,9 @@ def test_a_change_of_the_raw_text_is_seen(raw_text: str, rows: Rows) -> None:
         ("edits", "raw_start", +1, "edit-before"),
     ],
 )
-def test_a_number_off_by_one_is_seen(table: str, column: str, value: int, code: str, raw_text: str, rows: Rows) -> None:
+def test_a_number_off_by_one_is_seen(
+    table: str, column: str, value: int, code: str, raw_text: str, rows: Rows
+) -> None:
     def change(tables: Rows) -> None:
         place = len(tables[table][column]) // 2
         tables[table][column][place] += value
@@ -93,9 +103,15 @@ def test_a_number_off_by_one_is_seen(table: str, column: str, value: int, code: 
 
 @pytest.mark.parametrize(
     ("column", "value", "code"),
-    [("before", "•  ", "edit-before"), ("after", "•    ", "edit-idle"), ("after", "- ", "block-text")],
+    [
+        ("before", "•  ", "edit-before"),
+        ("after", "•    ", "edit-idle"),
+        ("after", "- ", "block-text"),
+    ],
 )
-def test_a_forged_edit_is_seen(column: str, value: str, code: str, raw_text: str, rows: Rows) -> None:
+def test_a_forged_edit_is_seen(
+    column: str, value: str, code: str, raw_text: str, rows: Rows
+) -> None:
     place = rows["edits"]["before"].index("•    ")
 
     def change(tables: Rows) -> None:
@@ -112,8 +128,13 @@ def test_a_dropped_edit_is_seen(raw_text: str, rows: Rows) -> None:
     assert "block-text" in {problem[0] for problem in found(raw_text, rows, change)}
 
 
-@pytest.mark.parametrize(("old", "new"), [("body", "blank"), ("blank", "body"), ("page_mark", "link"), ("title", "byline")])
-def test_a_role_that_does_not_fit_its_text_is_seen(old: str, new: str, raw_text: str, rows: Rows) -> None:
+@pytest.mark.parametrize(
+    ("old", "new"),
+    [("body", "blank"), ("blank", "body"), ("page_mark", "link"), ("title", "byline")],
+)
+def test_a_role_that_does_not_fit_its_text_is_seen(
+    old: str, new: str, raw_text: str, rows: Rows
+) -> None:
     def change(tables: Rows) -> None:
         tables["spans"]["role"][tables["spans"]["role"].index(old)] = new
 
@@ -121,13 +142,19 @@ def test_a_role_that_does_not_fit_its_text_is_seen(old: str, new: str, raw_text:
 
 
 def test_titles_notes_and_sources_are_those_of_their_spans(raw_text: str, rows: Rows) -> None:
-    for column, code in (("title", "title-text"), ("note", "note-text"), ("source_citation", "source-text")):
+    for column, code in (
+        ("title", "title-text"),
+        ("note", "note-text"),
+        ("source_citation", "source-text"),
+    ):
         place = next(index for index, value in enumerate(rows["records"][column]) if value)
 
         def change(tables: Rows, column: str = column, place: int = place) -> None:
             tables["records"][column][place] += "."
 
-        assert (code, "records", rows["records"]["id"][place], column) in found(raw_text, rows, change)
+        assert (code, "records", rows["records"]["id"][place], column) in found(
+            raw_text, rows, change
+        )
 
 
 def test_a_page_called_printed_must_print_its_number(raw_text: str, rows: Rows) -> None:
@@ -168,7 +195,10 @@ def settle(tables: Rows) -> None:
         at = 0
         for number, index in enumerate(own, start=1):
             blocks["position"][index] = number
-            blocks["body_start"][index], blocks["body_end"][index] = at, at + len(blocks["text"][index])
+            blocks["body_start"][index], blocks["body_end"][index] = (
+                at,
+                at + len(blocks["text"][index]),
+            )
             at += len(blocks["text"][index]) + 2
         body = "\n\n".join(blocks["text"][index] for index in own)
         records["body"][place] = body
@@ -191,21 +221,35 @@ def spans_of(tables: Rows, record: str, block: int) -> list[int]:
     spans = tables["spans"]
     return [
         index
-        for index, (owner, number) in enumerate(zip(spans["record_id"], spans["block"], strict=True))
+        for index, (owner, number) in enumerate(
+            zip(spans["record_id"], spans["block"], strict=True)
+        )
         if (owner, number) == (record, block)
     ]
 
 
-@pytest.mark.parametrize("rule", ["bullet", "mojibake", "superscript", "line_break", "hyphenation", "invented"])
-def test_an_edit_that_its_rule_does_not_explain_is_seen(rule: str, raw_text: str, rows: Rows) -> None:
+@pytest.mark.parametrize(
+    "rule", ["bullet", "mojibake", "superscript", "line_break", "hyphenation", "invented"]
+)
+def test_an_edit_that_its_rule_does_not_explain_is_seen(
+    rule: str, raw_text: str, rows: Rows
+) -> None:
     """All else about the forgery is consistent: the text, the body, its hash."""
 
     def change(tables: Rows) -> None:
         block = blocks_of(tables, POEM)[0]
         start = raw_text.index("silence", tables["blocks"]["raw_start"][block])
-        edit = {"issue_id": "lpr-1-2", "raw_start": start, "raw_end": start + 7, "before": "silence", "after": "violence"}
+        edit = {
+            "issue_id": "lpr-1-2",
+            "raw_start": start,
+            "raw_end": start + 7,
+            "before": "silence",
+            "after": "violence",
+        }
         insert(tables["edits"], **edit, rule=rule, reason="forged")
-        tables["blocks"]["text"][block] = tables["blocks"]["text"][block].replace("silence", "violence")
+        tables["blocks"]["text"][block] = tables["blocks"]["text"][block].replace(
+            "silence", "violence"
+        )
         settle(tables)
 
     assert {problem[0] for problem in found(raw_text, rows, change)} == {"edit-rule"}
@@ -215,7 +259,13 @@ def test_an_edit_cannot_insert_what_nothing_stood_before(raw_text: str, rows: Ro
     def change(tables: Rows) -> None:
         block = blocks_of(tables, LAST)[0]
         start = tables["blocks"]["raw_start"][block] + 4
-        edit = {"issue_id": "lpr-1-2", "raw_start": start, "raw_end": start, "before": "", "after": "un"}
+        edit = {
+            "issue_id": "lpr-1-2",
+            "raw_start": start,
+            "raw_end": start,
+            "before": "",
+            "after": "un",
+        }
         insert(tables["edits"], **edit, rule="curated", reason="forged")
         text = tables["blocks"]["text"][block]
         tables["blocks"]["text"][block] = f"{text[:4]}un{text[4:]}"
@@ -224,8 +274,12 @@ def test_an_edit_cannot_insert_what_nothing_stood_before(raw_text: str, rows: Ro
     assert {problem[0] for problem in found(raw_text, rows, change)} == {"edit-rule"}
 
 
-@pytest.mark.parametrize("role", ["header", "section", "page_mark", "link", "blank", "byline", "body"])
-def test_a_paragraph_put_aside_under_a_false_role_is_seen(role: str, raw_text: str, rows: Rows) -> None:
+@pytest.mark.parametrize(
+    "role", ["header", "section", "page_mark", "link", "blank", "byline", "body"]
+)
+def test_a_paragraph_put_aside_under_a_false_role_is_seen(
+    role: str, raw_text: str, rows: Rows
+) -> None:
     """The second of three paragraphs is taken out of its record, and everything else made to fit."""
     record = "lpr-1-2/61st-death-anniversary-celebrated-in-pakistan"
 
@@ -272,7 +326,10 @@ def test_two_lines_of_verse_made_one_are_seen(raw_text: str, rows: Rows) -> None
         assert raw_text[start] == "\n"
         row = {name: column[place] for name, column in spans.items()}
         spans["raw_start"][place] += 1
-        insert(spans, **{**row, "raw_end": start + 1, "role": "blank", "record_id": None, "block": None})
+        insert(
+            spans,
+            **{**row, "raw_end": start + 1, "role": "blank", "record_id": None, "block": None},
+        )
         tables["blocks"]["text"][block] = tables["blocks"]["text"][block].replace("\n", "", 1)
         settle(tables)
 
@@ -312,19 +369,33 @@ def test_a_space_put_into_a_note_is_seen(raw_text: str, rows: Rows) -> None:
     place = rows["records"]["id"].index("lpr-1-2/stalin-miranda")
 
     def change(tables: Rows) -> None:
-        tables["records"]["note"][place] = tables["records"]["note"][place].replace("Excerpts", "Ex cerpts")
+        tables["records"]["note"][place] = tables["records"]["note"][place].replace(
+            "Excerpts", "Ex cerpts"
+        )
 
-    assert found(raw_text, rows, change) == [("note-text", "records", rows["records"]["id"][place], "note")]
+    assert found(raw_text, rows, change) == [
+        ("note-text", "records", rows["records"]["id"][place], "note")
+    ]
 
 
 @pytest.mark.parametrize("role", ["page_mark", "blank"])
-def test_every_single_change_between_blank_and_page_mark_is_seen(role: str, raw_text: str, rows: Rows) -> None:
+def test_every_single_change_between_blank_and_page_mark_is_seen(
+    role: str, raw_text: str, rows: Rows
+) -> None:
     """But for the space that opens the text: nothing tells whether it is a mark."""
     other = {"page_mark": "blank", "blank": "page_mark"}[role]
-    places = [place for place, found_role in enumerate(rows["spans"]["role"]) if found_role == role and place][::9]
+    places = [
+        place
+        for place, found_role in enumerate(rows["spans"]["role"])
+        if found_role == role and place
+    ][::9]
 
     def change(tables: Rows, place: int) -> None:
         tables["spans"]["role"][place] = other
 
-    unseen = [place for place in places if not found(raw_text, rows, lambda tables, place=place: change(tables, place))]
+    unseen = [
+        place
+        for place in places
+        if not found(raw_text, rows, lambda tables, place=place: change(tables, place))
+    ]
     assert unseen == []

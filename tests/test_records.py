@@ -18,7 +18,15 @@ RIGHTS = "Rights held by the author, the translator or the publisher; this corpu
 
 # id, title, author, type, section, first page, last page
 BY_HAND = [
-    ("speech-at-nineteenth-party-congress", "Speech at Nineteenth Party Congress", "J. V. Stalin", "speech", None, 5, 6),
+    (
+        "speech-at-nineteenth-party-congress",
+        "Speech at Nineteenth Party Congress",
+        "J. V. Stalin",
+        "speech",
+        None,
+        5,
+        6,
+    ),
     ("stalin-miranda", "Stalin", "Pablo Miranda", "speech", None, 7, 13),
     (
         "continuing-revolution-in-stalin-era-soviet-history",
@@ -38,10 +46,26 @@ BY_HAND = [
         25,
         25,
     ),
-    ("interview-of-jacob-jugashvili", "Interview of Jacob Jugashvili, the Grandson of Stalin", None, "interview", None, 26, 28),
+    (
+        "interview-of-jacob-jugashvili",
+        "Interview of Jacob Jugashvili, the Grandson of Stalin",
+        None,
+        "interview",
+        None,
+        26,
+        28,
+    ),
     ("socialism-and-islam-faqs", "Socialism and Islam- FAQs", "Taimur Rahman", "faq", None, 29, 29),
     ("stalin-neruda", "Stalin", "Pablo Neruda", "poem", None, 30, 30),
-    ("hourglass-of-the-free", "Hourglass of the Free", "George Tumaob Calaor", "poem", None, 31, 31),
+    (
+        "hourglass-of-the-free",
+        "Hourglass of the Free",
+        "George Tumaob Calaor",
+        "poem",
+        None,
+        31,
+        31,
+    ),
     (
         "61st-death-anniversary-celebrated-in-pakistan",
         "Stalin’s 61st Death Anniversary celebrated in Pakistan",
@@ -96,7 +120,15 @@ BY_HAND = [
         34,
         34,
     ),
-    ("biography-published-in-urdu", "Stalin’s Biography Published in Urdu", None, "news", "NEWS", 34, 34),
+    (
+        "biography-published-in-urdu",
+        "Stalin’s Biography Published in Urdu",
+        None,
+        "news",
+        "NEWS",
+        34,
+        34,
+    ),
 ]
 
 # title, container, publisher, place, date, address: what the issue says of the source
@@ -104,7 +136,13 @@ SOURCES = {
     "speech-at-nineteenth-party-congress": (
         "Source: Speech at Nineteenth Party Congress (October 14, 1952), Foreign Languages Publishing House, Moscow."
         " Retrieved from http://www.marx2mao.com/Stalin/SNPC52.html",
-        ("Speech at Nineteenth Party Congress", None, "Foreign Languages Publishing House", "Moscow", "1952-10-14"),
+        (
+            "Speech at Nineteenth Party Congress",
+            None,
+            "Foreign Languages Publishing House",
+            "Moscow",
+            "1952-10-14",
+        ),
         "http://www.marx2mao.com/Stalin/SNPC52.html",
     ),
     "stalin-miranda": (
@@ -148,7 +186,13 @@ SOURCES = {
 CONTRIBUTORS = [
     ("speech-at-nineteenth-party-congress", "J. V. Stalin", "Stalin", "J. V.", "speaker"),
     ("stalin-miranda", "Pablo Miranda", "Miranda", "Pablo", "speaker"),
-    ("continuing-revolution-in-stalin-era-soviet-history", "Grover Furr", "Furr", "Grover", "speaker"),
+    (
+        "continuing-revolution-in-stalin-era-soviet-history",
+        "Grover Furr",
+        "Furr",
+        "Grover",
+        "speaker",
+    ),
     ("mothers-memoir-reveals-sensitive-stalin", "The Telegraph", None, None, "author"),
     ("mothers-memoir-reveals-sensitive-stalin", "The Telegraph", None, None, "publisher"),
     ("interview-of-jacob-jugashvili", "Jacob Jugashvili", "Jugashvili", "Jacob", "interviewee"),
@@ -162,16 +206,29 @@ CONTRIBUTORS = [
 # opening and closing words of each headnote
 NOTES = {
     "stalin-miranda": ("Excerpts from a talk", "Communist Party of Labour."),
-    "continuing-revolution-in-stalin-era-soviet-history": ("INTRODUCTION: At the invitation", "almost his entire presentation."),
-    "mothers-memoir-reveals-sensitive-stalin": ("An article in The Telegraph", "for our readers – Editor."),
-    "interview-of-jacob-jugashvili": ("Jacob Jugashvili, artist-activist", "shares his views with us here."),
+    "continuing-revolution-in-stalin-era-soviet-history": (
+        "INTRODUCTION: At the invitation",
+        "almost his entire presentation.",
+    ),
+    "mothers-memoir-reveals-sensitive-stalin": (
+        "An article in The Telegraph",
+        "for our readers – Editor.",
+    ),
+    "interview-of-jacob-jugashvili": (
+        "Jacob Jugashvili, artist-activist",
+        "shares his views with us here.",
+    ),
     "statue-of-lenin-in-poland": ("Following is the Press Release", "June, 2014. – Editor."),
 }
 
 KINDS = {
     "interview-of-jacob-jugashvili": {"question": 13, "answer": 17},
     "socialism-and-islam-faqs": {"question": 8, "answer": 8},
-    "continuing-revolution-in-stalin-era-soviet-history": {"heading": 19, "list_item": 19, "paragraph": 120},
+    "continuing-revolution-in-stalin-era-soviet-history": {
+        "heading": 19,
+        "list_item": 19,
+        "paragraph": 120,
+    },
     "hourglass-of-the-free": {"verse": 3},
     "stalin-neruda": {"verse": 1},
     "international-stalin-society-formed": {"paragraph": 3, "signature": 8},
@@ -191,14 +248,18 @@ def blocks(built: Path) -> list[dict[str, object]]:
     return rows
 
 
-def test_titles_authors_types_sections_and_pages_are_those_of_the_hand_made_table(records: list[dict[str, object]]) -> None:
+def test_titles_authors_types_sections_and_pages_are_those_of_the_hand_made_table(
+    records: list[dict[str, object]],
+) -> None:
     fields = ("id", "title", "author", "type", "section", "page_start", "page_end")
     assert [tuple(record[field] for field in fields) for record in records] == [
         (f"lpr-1-2/{slug}", *fields) for slug, *fields in BY_HAND
     ]
 
 
-def test_positions_issues_languages_and_rights_are_those_of_the_issue(records: list[dict[str, object]]) -> None:
+def test_positions_issues_languages_and_rights_are_those_of_the_issue(
+    records: list[dict[str, object]],
+) -> None:
     fields = ("position", "issue_id", "language", "rights")
     assert [tuple(record[field] for field in fields) for record in records] == [
         (position, "lpr-1-2", "en", RIGHTS) for position in range(1, 16)
@@ -240,9 +301,18 @@ def test_headnotes_stand_in_the_note_and_not_in_the_body(records: list[dict[str,
 
 
 def test_the_body_begins_and_ends_with_the_text_itself(records: list[dict[str, object]]) -> None:
-    ends = {str(record["id"]).partition("/")[2]: (str(record["body"])[:24], str(record["body"])[-24:]) for record in records}
-    assert ends["hourglass-of-the-free"] == ("The night\nwhispers\nthe s", "eople…\nclassless\nand free!"[-24:])
-    assert ends["interview-of-jacob-jugashvili"] == ("Warm welcome. Thank you ", "and friends.\n\nThank You.")
+    ends = {
+        str(record["id"]).partition("/")[2]: (str(record["body"])[:24], str(record["body"])[-24:])
+        for record in records
+    }
+    assert ends["hourglass-of-the-free"] == (
+        "The night\nwhispers\nthe s",
+        "eople…\nclassless\nand free!"[-24:],
+    )
+    assert ends["interview-of-jacob-jugashvili"] == (
+        "Warm welcome. Thank you ",
+        "and friends.\n\nThank You.",
+    )
 
 
 @pytest.mark.parametrize(
@@ -257,7 +327,16 @@ def test_the_body_begins_and_ends_with_the_text_itself(records: list[dict[str, o
         r"(?m)^•",
         r"_II\.htm\b",
     ],
-    ids=["running head", "source line", "page number", "empty block", "outer space", "mojibake", "bullet", "link target"],
+    ids=[
+        "running head",
+        "source line",
+        "page number",
+        "empty block",
+        "outer space",
+        "mojibake",
+        "bullet",
+        "link target",
+    ],
 )
 def test_no_furniture_stands_in_a_body(pattern: str, records: list[dict[str, object]]) -> None:
     assert [record["id"] for record in records if re.search(pattern, str(record["body"]))] == []
@@ -267,7 +346,9 @@ def test_no_title_byline_or_source_opens_or_closes_a_body(records: list[dict[str
     for record in records:
         body = str(record["body"])
         parts = [record["title"], record["author"], record["source_citation"]]
-        assert not any(body.startswith(str(part)) or body.endswith(str(part)) for part in parts if part)
+        assert not any(
+            body.startswith(str(part)) or body.endswith(str(part)) for part in parts if part
+        )
 
 
 def test_blocks_have_the_kinds_that_the_page_shows(blocks: list[dict[str, object]]) -> None:
@@ -278,13 +359,17 @@ def test_blocks_have_the_kinds_that_the_page_shows(blocks: list[dict[str, object
 
 def test_interview_and_faq_alternate_as_the_page_does(blocks: list[dict[str, object]]) -> None:
     def letters(slug: str) -> str:
-        return "".join(str(block["kind"])[0] for block in blocks if block["record_id"] == f"lpr-1-2/{slug}")
+        return "".join(
+            str(block["kind"])[0] for block in blocks if block["record_id"] == f"lpr-1-2/{slug}"
+        )
 
     assert letters("socialism-and-islam-faqs") == "qa" * 8
     assert letters("interview-of-jacob-jugashvili") == "qaqaqaaqaaqaqaqaaqaqaaqaqaqaqa"
 
 
-def test_a_sentence_over_a_page_break_with_link_targets_is_whole(blocks: list[dict[str, object]]) -> None:
+def test_a_sentence_over_a_page_break_with_link_targets_is_whole(
+    blocks: list[dict[str, object]],
+) -> None:
     crossing = [block for block in blocks if (block["page_start"], block["page_end"]) == (27, 28)]
     assert len(crossing) == 1
     assert "We, citizens, who submit to the power, will judge" in str(crossing[0]["text"])
@@ -292,23 +377,36 @@ def test_a_sentence_over_a_page_break_with_link_targets_is_whole(blocks: list[di
 
 def test_every_hyphen_at_a_line_end_is_kept(blocks: list[dict[str, object]]) -> None:
     body = "\n".join(str(block["text"]) for block in blocks)
-    for word in ["bourgeois-democratic", "counter-revolution", "Marxism-Leninism", "second-in-command", "research-based"]:
+    for word in [
+        "bourgeois-democratic",
+        "counter-revolution",
+        "Marxism-Leninism",
+        "second-in-command",
+        "research-based",
+    ]:
         assert word in body
         assert word.replace("-", "") not in body.replace("counterrevolution.", "")
 
 
 def test_curly_quotes_are_as_printed(raw_text: str, manifest: Manifest) -> None:
     issue = assemble(raw_text, manifest, "raw/lpr-1-2.toml")
-    texts = [(record.title, record.note, record.source_citation, record.body) for record in issue.rows.records]
+    texts = [
+        (record.title, record.note, record.source_citation, record.body)
+        for record in issue.rows.records
+    ]
     made = "".join(text for of_record in texts for text in of_record if text)
     assert sum(map(made.count, "‘’“”")) == sum(map(raw_text.count, "‘’“”"))
 
 
 def test_a_record_without_a_body_is_refused(make_issue: MakeIssue) -> None:
     folder = make_issue(
-        "A Title\nBy Nobody\n", {"id": "a", "title": "A Title", "page": 1, "type": "article", "byline": "By Nobody"}
+        "A Title\nBy Nobody\n",
+        {"id": "a", "title": "A Title", "page": 1, "type": "article", "byline": "By Nobody"},
     )
     manifest = parse_manifest((folder / "tiny-1.toml").read_bytes(), "tiny-1.toml")
     with pytest.raises(ManifestError) as caught:
         assemble("A Title\nBy Nobody\n", manifest, "tiny-1.toml")
-    assert str(caught.value) == "tiny-1.toml: records[0] (a): nothing is between its title and the next; expected a body"
+    assert (
+        str(caught.value)
+        == "tiny-1.toml: records[0] (a): nothing is between its title and the next; expected a body"
+    )

@@ -55,7 +55,10 @@ def expected_of(old: Sequence[Printed], new: Sequence[Printed]) -> Expected:
         for trimmed in trimmings(letters) if letters else ():
             if text_of(trimmed) == text_of(old):
                 same = placed("same", trimmed)
-                is_there = (same.records, same.pages) == ((old[0].record,), (old[0].page, old[-1].page))
+                is_there = (same.records, same.pages) == (
+                    (old[0].record,),
+                    (old[0].page, old[-1].page),
+                )
                 return same if is_there else placed("moved", trimmed)
     return placed("changed", body or there) if there else Expected("gone")
 
@@ -79,7 +82,9 @@ def differences(old: Edition, new: Edition) -> list[int]:
     """Return the raw offsets at which two editions differ: where one has an edit, or a span that the other has not."""
     spans = {(span.raw_start, span.role, span.page, span.record_id) for span in old.rows.spans}
     spans ^= {(span.raw_start, span.role, span.page, span.record_id) for span in new.rows.spans}
-    edits = {(edit.raw_start, edit.after) for edit in old.rows.edits} ^ {(edit.raw_start, edit.after) for edit in new.rows.edits}
+    edits = {(edit.raw_start, edit.after) for edit in old.rows.edits} ^ {
+        (edit.raw_start, edit.after) for edit in new.rows.edits
+    }
     return sorted({span[0] for span in spans} | {edit[0] for edit in edits})
 
 
@@ -91,7 +96,9 @@ def pick(letters: Sequence[Printed], near: Sequence[int], dice: random.Random) -
         start = min(max(place - dice.randrange(size), 0), len(letters) - 1)
     else:
         role = dice.choice(["body"] * 6 + ["title", "note", "byline", "source"])
-        start = dice.choice([number for number, letter in enumerate(letters) if letter.role == role])
+        start = dice.choice(
+            [number for number, letter in enumerate(letters) if letter.role == role]
+        )
     text = letters[start].record, letters[start].role
     chosen = letters[start : start + size]
     return [letter for letter in chosen if (letter.record, letter.role) == text]
@@ -99,7 +106,11 @@ def pick(letters: Sequence[Printed], near: Sequence[int], dice: random.Random) -
 
 def select(reader: Reader, chosen: Sequence[Printed], letters: Sequence[Printed]) -> Selector:
     """Return the selector of a passage."""
-    inside = [letter for letter in letters if (letter.record, letter.role) == (chosen[0].record, chosen[0].role)]
+    inside = [
+        letter
+        for letter in letters
+        if (letter.record, letter.role) == (chosen[0].record, chosen[0].role)
+    ]
     text = reader.text(chosen[0].record, chosen[0].role)
     assert text
     offsets = [offset for offset, char in enumerate(text.text) if not char.isspace()]
@@ -110,7 +121,9 @@ def select(reader: Reader, chosen: Sequence[Printed], letters: Sequence[Printed]
     return selector
 
 
-def follow(old: Edition, new: Edition, folder: Path, built: Path, dice: random.Random) -> Counter[str]:
+def follow(
+    old: Edition, new: Edition, folder: Path, built: Path, dice: random.Random
+) -> Counter[str]:
     """Resolve some selectors of one edition in another, in both forms; return how many answers there were of each kind."""
     before, after = reeditions.printed(old), reeditions.printed(new)
     near = differences(old, new)
@@ -139,7 +152,9 @@ def first() -> Edition:
 
 
 @pytest.mark.parametrize("edit", EDITS, ids=lambda edit: edit.__name__)
-def test_each_edit_of_a_manifest_is_answered_rightly(edit: reeditions.Edit, first: Edition, tmp_path: Path, built: Path) -> None:
+def test_each_edit_of_a_manifest_is_answered_rightly(
+    edit: reeditions.Edit, first: Edition, tmp_path: Path, built: Path
+) -> None:
     dice = random.Random(edit.__name__)
     for _ in range(2):
         other = reeditions.edited(first, edit, dice)
@@ -149,7 +164,9 @@ def test_each_edit_of_a_manifest_is_answered_rightly(edit: reeditions.Edit, firs
 
 
 @pytest.mark.slow
-def test_two_thousand_re_editions_are_answered_rightly(first: Edition, tmp_path: Path, built: Path) -> None:
+def test_two_thousand_re_editions_are_answered_rightly(
+    first: Edition, tmp_path: Path, built: Path
+) -> None:
     """From an edition with some edits to one with others: none wrong, none undecided."""
     counts: Counter[str] = Counter()
     edition = first
@@ -164,7 +181,9 @@ def test_two_thousand_re_editions_are_answered_rightly(first: Edition, tmp_path:
     assert counts.total() == 2_000 * PASSAGES * 2
 
 
-def follow_again(old: Edition, again: reeditions.Again, folder: Path, built: Path, dice: random.Random) -> Counter[str]:
+def follow_again(
+    old: Edition, again: reeditions.Again, folder: Path, built: Path, dice: random.Random
+) -> Counter[str]:
     """Resolve selectors of one edition in one from another raw text; return how many were found, not found, or wrong."""
     before, after = reeditions.printed(old), reeditions.printed(again.edition)
     counts: Counter[str] = Counter()
@@ -180,12 +199,18 @@ def follow_again(old: Edition, again: reeditions.Again, folder: Path, built: Pat
             there = [again.places[numbers[letter]] for letter in chosen]
             now = [after[place] for place in there if place is not None]
             for form in ("json", "line"):
-                answer = resolver.resolve(Selector.read(selector.to_json() if form == "json" else str(selector)))
+                answer = resolver.resolve(
+                    Selector.read(selector.to_json() if form == "json" else str(selector))
+                )
                 assert answer.found_by == "quotation"
                 kind = "whole" if len(now) == len(chosen) else "part"
                 if answer.passage is None:
                     counts[f"{form} {kind} gone"] += 1
-                elif now and said(answer).text == text_of(now) and set(answer.passage.record.split()) == {now[0].record}:
+                elif (
+                    now
+                    and said(answer).text == text_of(now)
+                    and set(answer.passage.record.split()) == {now[0].record}
+                ):
                     counts[f"{form} {kind} found"] += 1
                 else:
                     counts[f"{form} {kind} wrong"] += 1
@@ -201,7 +226,9 @@ def followed_again(first: Edition, folder: Path, built: Path, seeds: range) -> C
         while again is None:
             without_page = dice.choice([None, dice.randint(6, 33)])
             with suppress(DataError):  # a title is on the page
-                again = reeditions.extracted_again(first, dice, repairs=dice.choice([0, 0.001, 0.005]), without_page=without_page)
+                again = reeditions.extracted_again(
+                    first, dice, repairs=dice.choice([0, 0.001, 0.005]), without_page=without_page
+                )
         counts += follow_again(first, again, folder / str(seed % 2), built, dice)
     return counts
 
@@ -209,14 +236,22 @@ def followed_again(first: Edition, folder: Path, built: Path, seeds: range) -> C
 def assert_found(counts: Counter[str]) -> None:
     """None is wrong. Of the passages that are still there, the JSON finds almost all, the line what it has words enough for."""
     assert [name for name in counts if name.endswith("wrong")] == []
-    assert counts["json whole found"] >= 0.95 * (counts["json whole found"] + counts["json whole gone"])
-    assert counts["line whole found"] >= 0.3 * (counts["line whole found"] + counts["line whole gone"])
+    assert counts["json whole found"] >= 0.95 * (
+        counts["json whole found"] + counts["json whole gone"]
+    )
+    assert counts["line whole found"] >= 0.3 * (
+        counts["line whole found"] + counts["line whole gone"]
+    )
 
 
-def test_another_raw_text_never_leads_to_another_passage(first: Edition, tmp_path: Path, built: Path) -> None:
+def test_another_raw_text_never_leads_to_another_passage(
+    first: Edition, tmp_path: Path, built: Path
+) -> None:
     assert_found(followed_again(first, tmp_path, built, range(10, 15)))
 
 
 @pytest.mark.slow
-def test_two_hundred_other_raw_texts_never_lead_to_another_passage(first: Edition, tmp_path: Path, built: Path) -> None:
+def test_two_hundred_other_raw_texts_never_lead_to_another_passage(
+    first: Edition, tmp_path: Path, built: Path
+) -> None:
     assert_found(followed_again(first, tmp_path, built, range(200)))

@@ -59,10 +59,15 @@ def test_a_full_disk_leaves_the_old_folder_and_says_so(tmp_path: Path) -> None:
     out.mkdir()
     with pytest.raises(OutputError) as caught, replaced_folder(out, ours):
         raise OSError(28, "No space left on device")
-    assert str(caught.value) == f"{out}: cannot be written: no space left on device; it is as it was before"
+    assert (
+        str(caught.value)
+        == f"{out}: cannot be written: no space left on device; it is as it was before"
+    )
 
 
-def test_without_the_system_call_two_renames_do_it(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_without_the_system_call_two_renames_do_it(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setattr(replace, "_swap", lambda *folders: False)
     out = tmp_path / "out"
     out.mkdir()
@@ -78,7 +83,8 @@ def test_a_foreign_file_is_not_replaced(tmp_path: Path) -> None:
     with pytest.raises(OutputError) as caught, replaced_folder(tmp_path, ours):
         pass
     assert (
-        str(caught.value) == f"{tmp_path}: contains 'notes.txt', which no build wrote; expected an empty folder or a built corpus"
+        str(caught.value)
+        == f"{tmp_path}: contains 'notes.txt', which no build wrote; expected an empty folder or a built corpus"
     )
 
 
@@ -86,7 +92,10 @@ def test_a_file_is_not_taken_for_a_folder(tmp_path: Path) -> None:
     (tmp_path / "file").write_text("mine")
     with pytest.raises(OutputError) as caught, replaced_folder(tmp_path / "file", ours):
         pass
-    assert str(caught.value) == f"{tmp_path / 'file'}: not a folder; expected a folder, or a path at which to make one"
+    assert (
+        str(caught.value)
+        == f"{tmp_path / 'file'}: not a folder; expected a folder, or a path at which to make one"
+    )
 
 
 def test_a_link_to_a_folder_is_followed(tmp_path: Path) -> None:
@@ -108,7 +117,9 @@ def test_a_place_that_cannot_be_written_is_named(tmp_path: Path) -> None:
 
 @pytest.mark.skipif(os.name != "posix", reason="signals are POSIX")
 @pytest.mark.parametrize("moment", ["writing", "leaving"])
-def test_a_killed_build_leaves_the_old_folder_and_the_next_one_cleans_up(moment: str, tmp_path: Path) -> None:
+def test_a_killed_build_leaves_the_old_folder_and_the_next_one_cleans_up(
+    moment: str, tmp_path: Path
+) -> None:
     out = tmp_path / "out"
     out.mkdir()
     (out / "old.parquet").write_text("old")

@@ -34,7 +34,9 @@ def change_descriptor(folder: Path, change: Callable[[dict[str, object]], object
 
 @pytest.mark.parametrize("name", TABLES)
 def test_a_table_has_the_schema_of_its_model(name: str, corpus: Corpus) -> None:
-    assert lprcorpus.table(name, corpus=corpus).schema.equals(arrow_schema(name), check_metadata=False)
+    assert lprcorpus.table(name, corpus=corpus).schema.equals(
+        arrow_schema(name), check_metadata=False
+    )
 
 
 def test_some_columns_of_a_table_come_in_the_order_asked_for(corpus: Corpus) -> None:
@@ -46,7 +48,9 @@ def test_some_columns_of_a_table_come_in_the_order_asked_for(corpus: Corpus) -> 
 def test_the_records_are_typed_and_in_reading_order(corpus: Corpus) -> None:
     records = lprcorpus.records(corpus=corpus)
     assert {type(record) for record in records} == {Record}
-    assert [record.model_dump() for record in records] == lprcorpus.table("records", corpus=corpus).to_pylist()
+    assert [record.model_dump() for record in records] == lprcorpus.table(
+        "records", corpus=corpus
+    ).to_pylist()
 
 
 def test_the_records_of_one_type(corpus: Corpus) -> None:
@@ -68,7 +72,9 @@ def test_a_record_of_a_table_in_shards_and_row_groups(copy: Path, corpus: Corpus
             out.write_table(part, row_group_size=3)
     change_descriptor(
         copy,
-        lambda package: package["resources"][2].update(path=["records-00000-of-00002.parquet", "records-00001-of-00002.parquet"]),  # type: ignore[index]
+        lambda package: package["resources"][2].update(
+            path=["records-00000-of-00002.parquet", "records-00001-of-00002.parquet"]
+        ),  # type: ignore[index]
     )
     in_shards = Corpus(copy)
     expected = lprcorpus.records(corpus=corpus)
@@ -77,12 +83,20 @@ def test_a_record_of_a_table_in_shards_and_row_groups(copy: Path, corpus: Corpus
 
 
 def test_the_path_leads_to_the_files() -> None:
-    assert sorted(path.name for path in lprcorpus.path().glob("*.parquet")) == sorted(f"{name}.parquet" for name in TABLES)
+    assert sorted(path.name for path in lprcorpus.path().glob("*.parquet")) == sorted(
+        f"{name}.parquet" for name in TABLES
+    )
 
 
 UNKNOWN: dict[str, tuple[Callable[[Corpus], object], str]] = {
-    "a table": (lambda corpus: lprcorpus.table("recrods", corpus=corpus), "no table is called 'recrods'; did you mean records?"),
-    "a dataset": (lambda corpus: lprcorpus.load("block", corpus=corpus), "no table is called 'block'; did you mean blocks?"),
+    "a table": (
+        lambda corpus: lprcorpus.table("recrods", corpus=corpus),
+        "no table is called 'recrods'; did you mean records?",
+    ),
+    "a dataset": (
+        lambda corpus: lprcorpus.load("block", corpus=corpus),
+        "no table is called 'block'; did you mean blocks?",
+    ),
     "a stream": (
         lambda corpus: lprcorpus.load("block", streaming=True, corpus=corpus),
         "no table is called 'block'; did you mean blocks?",
@@ -99,7 +113,10 @@ UNKNOWN: dict[str, tuple[Callable[[Corpus], object], str]] = {
         lambda corpus: lprcorpus.record("hourglass", corpus=corpus),
         "no record is called 'hourglass'; did you mean lpr-1-2/hourglass-of-the-free?",
     ),
-    "a type": (lambda corpus: lprcorpus.records(type="poems", corpus=corpus), "no type is called 'poems'; did you mean poem?"),
+    "a type": (
+        lambda corpus: lprcorpus.records(type="poems", corpus=corpus),
+        "no type is called 'poems'; did you mean poem?",
+    ),
     "a type like none": (
         lambda corpus: lprcorpus.records(type="xyz", corpus=corpus),
         "no type is called 'xyz'; there are: article, faq, interview, news, poem, press_release, speech",
@@ -142,11 +159,15 @@ BROKEN: dict[str, tuple[Callable[[Path], object], str]] = {
         " expected the descriptor of a built corpus",
     ),
     "a table without files": (
-        lambda folder: change_descriptor(folder, lambda package: package["resources"][2].update(path=[])),  # type: ignore[index]
+        lambda folder: change_descriptor(
+            folder, lambda package: package["resources"][2].update(path=[])
+        ),  # type: ignore[index]
         "{folder}/datapackage.json: resources[2]: a table without a name or without files; expected both",
     ),
     "a table without a name": (
-        lambda folder: change_descriptor(folder, lambda package: package["resources"][2].pop("name")),  # type: ignore[index]
+        lambda folder: change_descriptor(
+            folder, lambda package: package["resources"][2].pop("name")
+        ),  # type: ignore[index]
         "{folder}/datapackage.json: resources[2]: a table without a name or without files; expected both",
     ),
     "a version that is none": (
@@ -167,7 +188,9 @@ BROKEN: dict[str, tuple[Callable[[Path], object], str]] = {
 
 @pytest.mark.parametrize("case", BROKEN)
 @pytest.mark.parametrize("read", ["table", "records", "record", "load", "stream"])
-def test_a_folder_that_cannot_be_read_is_an_error_that_names_the_file(case: str, read: str, copy: Path) -> None:
+def test_a_folder_that_cannot_be_read_is_an_error_that_names_the_file(
+    case: str, read: str, copy: Path
+) -> None:
     spoil, message = BROKEN[case]
     spoil(copy)
     reads: dict[str, Callable[[], object]] = {
@@ -184,9 +207,13 @@ def test_a_folder_that_cannot_be_read_is_an_error_that_names_the_file(case: str,
 
 def test_a_row_that_is_not_what_its_model_says_is_named(copy: Path, corpus: Corpus) -> None:
     table = lprcorpus.table("records", corpus=corpus)
-    types = pa.array(["sonnet" if kind == "poem" else kind for kind in table.column("type").to_pylist()])
+    types = pa.array(
+        ["sonnet" if kind == "poem" else kind for kind in table.column("type").to_pylist()]
+    )
     with writer("records", copy / "records.parquet") as out:
-        out.write_table(table.set_column(table.column_names.index("type"), table.schema.field("type"), types))
+        out.write_table(
+            table.set_column(table.column_names.index("type"), table.schema.field("type"), types)
+        )
     with pytest.raises(DataError) as caught:
         lprcorpus.records(corpus=Corpus(copy))
     assert str(caught.value) == (
@@ -205,4 +232,9 @@ def test_a_table_and_the_records_need_neither_datasets_nor_pandas() -> None:
         "import sys, lprcorpus; lprcorpus.table('records'); lprcorpus.records(); lprcorpus.record('lpr-1-2/stalin-neruda');"
         " print([name for name in ('datasets', 'pandas', 'pyarrow.dataset', 'frictionless') if name in sys.modules])"
     )
-    assert subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stdout == "[]\n"
+    assert (
+        subprocess.run(
+            [sys.executable, "-c", code], capture_output=True, text=True, check=True
+        ).stdout
+        == "[]\n"
+    )

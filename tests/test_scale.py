@@ -45,7 +45,9 @@ def stop_after(monkeypatch: pytest.MonkeyPatch, count: int) -> None:
 
 
 @given(st.lists(st.integers(0, 100)), st.integers(1, 120))
-def test_shards_are_the_issues_in_order_each_as_full_as_it_can_be(sizes: list[int], most: int) -> None:
+def test_shards_are_the_issues_in_order_each_as_full_as_it_can_be(
+    sizes: list[int], most: int
+) -> None:
     issues = [IssueFiles(f"issue-{number:03d}", size) for number, size in enumerate(sizes)]
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(shards, "SHARD_BYTES", most)
@@ -69,12 +71,22 @@ def test_the_shards_are_named_as_the_hub_names_them_and_hold_all_rows(
     ]
     rows = {table.name: table.rows for table in report.tables}
     for name, count in rows.items():
-        assert sum(pq.ParquetFile(path).metadata.num_rows for path in (tmp_path / "out").glob(f"{name}-*.parquet")) == count
+        assert (
+            sum(
+                pq.ParquetFile(path).metadata.num_rows
+                for path in (tmp_path / "out").glob(f"{name}-*.parquet")
+            )
+            == count
+        )
     assert rows["issues"] == len(report.issues) == ISSUES
-    assert [issue.id for issue in report.issues] == [f"generated-{number:06d}" for number in range(1, ISSUES + 1)]
+    assert [issue.id for issue in report.issues] == [
+        f"generated-{number:06d}" for number in range(1, ISSUES + 1)
+    ]
 
 
-def test_two_processes_give_the_bytes_of_one(expected: dict[str, str], raw: Path, tmp_path: Path) -> None:
+def test_two_processes_give_the_bytes_of_one(
+    expected: dict[str, str], raw: Path, tmp_path: Path
+) -> None:
     done: list[tuple[int, int]] = []
     build(raw, tmp_path / "out", workers=2, progress=lambda *pair: done.append(pair))
     assert hashes(tmp_path / "out") == expected
@@ -84,7 +96,9 @@ def test_two_processes_give_the_bytes_of_one(expected: dict[str, str], raw: Path
     assert (done[0][0], done[-1][0]) == (0, total)
 
 
-def test_a_generated_issue_does_not_depend_on_how_many_are_made(generated: Path, tmp_path: Path) -> None:
+def test_a_generated_issue_does_not_depend_on_how_many_are_made(
+    generated: Path, tmp_path: Path
+) -> None:
     load_generator().generate(tmp_path / "raw", 2, seed=1)
     assert hashes(tmp_path / "raw").items() <= hashes(generated).items()
 
@@ -110,7 +124,9 @@ def test_an_issue_that_fails_is_named_and_the_others_are_written(raw: Path, tmp_
     assert result.stdout.count("15 records") == ISSUES - 1
 
 
-def test_nothing_of_an_issue_that_fails_is_written(raw: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_nothing_of_an_issue_that_fails_is_written(
+    raw: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setattr(shards, "SHARD_BYTES", 10_000_000)
     spoil(raw, 3)
     assert build(raw, tmp_path / "with").failures
@@ -120,7 +136,9 @@ def test_nothing_of_an_issue_that_fails_is_written(raw: Path, tmp_path: Path, mo
     assert hashes(tmp_path / "with") == hashes(tmp_path / "without")
 
 
-def test_a_fault_of_ours_in_one_issue_stops_no_other(raw: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_fault_of_ours_in_one_issue_stops_no_other(
+    raw: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     build_issue = shards.build_issue
 
     def faulty(files: InputFiles, issue_id: str) -> object:
@@ -129,7 +147,9 @@ def test_a_fault_of_ours_in_one_issue_stops_no_other(raw: Path, tmp_path: Path, 
     monkeypatch.setattr(shards, "build_issue", faulty)
     report = build(raw, tmp_path / "out")
     manifest = raw / "generated-000002.toml"
-    assert report.failures == (f"{manifest}: cannot be built, by a fault of lprcorpus: IndexError: list index out of range",)
+    assert report.failures == (
+        f"{manifest}: cannot be built, by a fault of lprcorpus: IndexError: list index out of range",
+    )
     assert len(report.issues) == ISSUES - 1
 
 
@@ -145,15 +165,21 @@ def test_strict_makes_a_failure_fatal_and_leaves_the_old_corpus(raw: Path, tmp_p
 
 def test_the_json_report_names_the_failures(raw: Path, tmp_path: Path) -> None:
     message = spoil(raw, 1)
-    report = json.loads(run("build", "--raw", raw, "--out", tmp_path / "out", "--workers", "1", "--json").stdout)
+    report = json.loads(
+        run("build", "--raw", raw, "--out", tmp_path / "out", "--workers", "1", "--json").stdout
+    )
     assert report["failures"] == [message]
-    assert [issue["id"] for issue in report["issues"]] == [f"generated-{number:06d}" for number in range(2, ISSUES + 1)]
+    assert [issue["id"] for issue in report["issues"]] == [
+        f"generated-{number:06d}" for number in range(2, ISSUES + 1)
+    ]
 
 
 def test_texts_without_a_manifest_are_failures_too(raw: Path, tmp_path: Path) -> None:
     (raw / "generated-000004.toml").unlink()
     text = raw / "generated-000004.txt"
-    message = f"{text}: has no manifest; expected generated-000004.toml beside it: lprcorpus draft {text}"
+    message = (
+        f"{text}: has no manifest; expected generated-000004.toml beside it: lprcorpus draft {text}"
+    )
     assert build(raw, tmp_path / "out").failures == (message,)
     with pytest.raises(DataError) as caught:
         build(raw, tmp_path / "strict", strict=True)
@@ -163,7 +189,9 @@ def test_texts_without_a_manifest_are_failures_too(raw: Path, tmp_path: Path) ->
 
 def test_an_issue_whose_id_is_that_of_another_fails_alone(raw: Path, tmp_path: Path) -> None:
     other = raw / "generated-000004.toml"
-    other.write_text(other.read_text("utf-8").replace('"generated-000004"', '"generated-000003"'), "utf-8")
+    other.write_text(
+        other.read_text("utf-8").replace('"generated-000004"', '"generated-000003"'), "utf-8"
+    )
     report = build(raw, tmp_path / "out")
     assert report.failures == (
         f"{other}: issue.id: found 'generated-000003'; expected 'generated-000004', as the file is called",
@@ -185,7 +213,9 @@ def test_where_every_issue_fails_the_old_corpus_stays(raw: Path, tmp_path: Path)
 
 def test_a_manifest_may_name_a_text_that_is_called_otherwise(raw: Path, tmp_path: Path) -> None:
     manifest = raw / "generated-000004.toml"
-    manifest.write_text(manifest.read_text("utf-8").replace("[issue]", '[issue]\ntext = "scan.txt"'), "utf-8")
+    manifest.write_text(
+        manifest.read_text("utf-8").replace("[issue]", '[issue]\ntext = "scan.txt"'), "utf-8"
+    )
     (raw / "generated-000004.txt").rename(raw / "scan.txt")
     report = build(raw, tmp_path / "out")
     assert (report.failures, len(report.issues)) == ((), ISSUES)
@@ -244,7 +274,10 @@ SPOILT_SHARDS: dict[str, Callable[[Path], object]] = {
     "a missing file": lambda shard: (shard / "edits.parquet").unlink(),
     "a missing manifest": lambda shard: (shard / "shard.json").unlink(),
     "a manifest that is none": lambda shard: (shard / "shard.json").write_text("{}"),
-    "a shard under another number": lambda shard: (shard.rename(shard.with_name("9")), shard.with_name("00001").rename(shard)),
+    "a shard under another number": lambda shard: (
+        shard.rename(shard.with_name("9")),
+        shard.with_name("00001").rename(shard),
+    ),
 }
 
 
@@ -264,7 +297,9 @@ def test_resume_trusts_only_shards_whose_hashes_hold(
 
 def change_a_title(raw: Path) -> None:
     manifest = raw / "generated-000001.toml"
-    manifest.write_text(manifest.read_text("utf-8").replace('role = "speaker"', 'role = "author"', 1), "utf-8")
+    manifest.write_text(
+        manifest.read_text("utf-8").replace('role = "speaker"', 'role = "author"', 1), "utf-8"
+    )
 
 
 CHANGES: dict[str, tuple[Callable[[Path], object], int]] = {
@@ -302,7 +337,9 @@ def test_resume_builds_an_issue_that_failed_again_when_it_is_put_right(
     assert hashes(tmp_path / "out") == expected
 
 
-def test_resume_trusts_no_shard_of_other_code(raw: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_resume_trusts_no_shard_of_other_code(
+    raw: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     stop_after(monkeypatch, 2)
     with pytest.raises(OutputError):
         build(raw, tmp_path / "out")
@@ -314,16 +351,35 @@ def test_resume_trusts_no_shard_of_other_code(raw: Path, tmp_path: Path, monkeyp
 
 def test_a_worker_with_other_code_or_without_the_folders_refuses(raw: Path, tmp_path: Path) -> None:
     task = ShardTask(raw, tmp_path / "gone", 0, ("generated-000001",), 1, shards.code_fingerprint())
-    with pytest.raises(UsageError, match="gone: is not there for a worker; expected a folder that all workers share"):
+    with pytest.raises(
+        UsageError,
+        match="gone: is not there for a worker; expected a folder that all workers share",
+    ):
         build_shard(task)
-    with pytest.raises(UsageError, match="a worker runs another version of lprcorpus, Python or a library than this process"):
+    with pytest.raises(
+        UsageError,
+        match="a worker runs another version of lprcorpus, Python or a library than this process",
+    ):
         build_shard(ShardTask(raw, tmp_path, 0, ("generated-000001",), 1, "other code"))
 
 
 def test_workers_and_a_scheduler_exclude_each_other(raw: Path, tmp_path: Path) -> None:
-    result = run("build", "--raw", raw, "--out", tmp_path / "out", "--workers", "2", "--scheduler", "tcp://127.0.0.1:9")
+    result = run(
+        "build",
+        "--raw",
+        raw,
+        "--out",
+        tmp_path / "out",
+        "--workers",
+        "2",
+        "--scheduler",
+        "tcp://127.0.0.1:9",
+    )
     assert result.exit_code == 2
-    assert "--workers is for this machine; the workers of --scheduler are its own. Give one of them" in result.stderr
+    assert (
+        "--workers is for this machine; the workers of --scheduler are its own. Give one of them"
+        in result.stderr
+    )
     assert not (tmp_path / "out").exists()
 
 
@@ -335,7 +391,11 @@ def test_issues_are_found_in_the_order_of_their_ids(tmp_path: Path) -> None:
     (tmp_path / ".hidden.toml").write_text("")
     (tmp_path / "notes.md").write_text("")
     found = find_issues(tmp_path)
-    assert found.issues == [IssueFiles("tiny", 4), IssueFiles("tiny-1", 6), IssueFiles("tiny-1-2", 8)]
+    assert found.issues == [
+        IssueFiles("tiny", 4),
+        IssueFiles("tiny-1", 6),
+        IssueFiles("tiny-1-2", 8),
+    ]
     assert found.unclaimed == ()
 
 
@@ -349,11 +409,18 @@ def test_two_builds_at_once_do_not_meet(raw: Path, tmp_path: Path) -> None:
         messages.append(str(caught.value))
 
     build(raw, out, progress=build_too)
-    assert messages == [f"{out}: another build is at work on it (process {os.getpid()}); expected one at a time"] * 4
+    assert (
+        messages
+        == [
+            f"{out}: another build is at work on it (process {os.getpid()}); expected one at a time"
+        ]
+        * 4
+    )
     assert sorted(path.name for path in tmp_path.iterdir()) == ["out", "raw"]
 
 
-# Processes that die. A hold stops the worker that comes to an issue, at a place that the test knows.
+# Processes that die. A hold stops the worker that comes to an issue, at a place that the test
+# knows.
 
 PATIENCE = 120  # seconds
 
@@ -392,8 +459,19 @@ def start_build(raw: Path, out: Path, *arguments: str) -> subprocess.Popen[str]:
     code = f"if __name__ == '__main__':\n    {SMALL_SHARDS}\n    from lprcorpus.cli import main; main()"
     program = out.parent / "program.py"
     program.write_text(code)
-    command = [sys.executable, str(program), "build", "--raw", str(raw), "--out", str(out), *arguments]
-    return subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, env=holdable())
+    command = [
+        sys.executable,
+        str(program),
+        "build",
+        "--raw",
+        str(raw),
+        "--out",
+        str(out),
+        *arguments,
+    ]
+    return subprocess.Popen(
+        command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, env=holdable()
+    )
 
 
 def children(pid: int) -> list[int]:
@@ -401,7 +479,9 @@ def children(pid: int) -> list[int]:
     found = []
     for task in Path(f"/proc/{pid}/task").iterdir():
         found += [int(child) for child in (task / "children").read_text().split()]
-    return [child for child in found if b"spawn_main" in Path(f"/proc/{child}/cmdline").read_bytes()]
+    return [
+        child for child in found if b"spawn_main" in Path(f"/proc/{child}/cmdline").read_bytes()
+    ]
 
 
 def wait_until(is_so: Callable[[], object], seconds: float = PATIENCE) -> None:
@@ -413,7 +493,11 @@ def wait_until(is_so: Callable[[], object], seconds: float = PATIENCE) -> None:
 
 def finished(out: Path) -> set[str]:
     folder = out.with_name(f".{out.name}.unfinished") / "shards"
-    return {path.name for path in folder.iterdir() if not path.name.startswith(".")} if folder.is_dir() else set()
+    return (
+        {path.name for path in folder.iterdir() if not path.name.startswith(".")}
+        if folder.is_dir()
+        else set()
+    )
 
 
 def wait_for_the_last(process: subprocess.Popen[str], raw: Path, out: Path) -> int:
@@ -436,7 +520,9 @@ def is_alive(pid: int) -> bool:
         return False
 
 
-needs_proc = pytest.mark.skipif(not Path("/proc/self/task").is_dir(), reason="finds processes in Linux's /proc")
+needs_proc = pytest.mark.skipif(
+    not Path("/proc/self/task").is_dir(), reason="finds processes in Linux's /proc"
+)
 
 
 @needs_proc
@@ -462,7 +548,9 @@ def test_a_killed_worker_stops_the_build_with_one_message_and_resume_goes_on(
 
 
 @needs_proc
-def test_a_killed_build_takes_its_workers_along_and_resume_goes_on(expected: dict[str, str], raw: Path, tmp_path: Path) -> None:
+def test_a_killed_build_takes_its_workers_along_and_resume_goes_on(
+    expected: dict[str, str], raw: Path, tmp_path: Path
+) -> None:
     out = tmp_path / "out"
     with blocked_at(raw, ISSUES):
         process = start_build(raw, out, "--workers", "2")
@@ -479,7 +567,9 @@ def test_a_killed_build_takes_its_workers_along_and_resume_goes_on(expected: dic
 
 @pytest.mark.slow
 @needs_proc
-def test_the_interrupt_key_stops_the_build_with_one_line(expected: dict[str, str], raw: Path, tmp_path: Path) -> None:
+def test_the_interrupt_key_stops_the_build_with_one_line(
+    expected: dict[str, str], raw: Path, tmp_path: Path
+) -> None:
     out = tmp_path / "out"
     with blocked_at(raw, ISSUES) as let_go:
         process = start_build(raw, out, "--workers", "2")
@@ -490,7 +580,8 @@ def test_the_interrupt_key_stops_the_build_with_one_line(expected: dict[str, str
         stdout, stderr = process.communicate(timeout=PATIENCE)
     assert (process.returncode, stdout) == (130, "")
     assert (
-        stderr == f"lprcorpus: stopped; {out} is as it was before; finished shards are kept (3): build with --resume to go on\n"
+        stderr
+        == f"lprcorpus: stopped; {out} is as it was before; finished shards are kept (3): build with --resume to go on\n"
     )
     assert build(raw, out, resume=True).kept == 3  # a shard that was begun is finished
     assert hashes(out) == expected
@@ -502,7 +593,10 @@ def small_disk(tmp_path: Path) -> Iterator[Path]:
     folder = tmp_path / "disk"
     folder.mkdir()
     mounted = subprocess.run(
-        ["mount", "-t", "tmpfs", "-o", "size=400k", "tmpfs", str(folder)], capture_output=True, text=True, check=False
+        ["mount", "-t", "tmpfs", "-o", "size=400k", "tmpfs", str(folder)],
+        capture_output=True,
+        text=True,
+        check=False,
     )
     if mounted.returncode:
         pytest.skip(f"a small disk cannot be mounted here: {mounted.stderr.strip()}")
@@ -518,7 +612,9 @@ def test_a_small_disk_that_is_full_gives_one_message(raw: Path, small_disk: Path
     (out / "records.parquet").write_bytes(b"the earlier corpus")
     result = run("build", "--raw", raw, "--out", out, "--workers", "1")
     assert (result.exit_code, result.stdout) == (2, "")
-    message = f"lprcorpus: {out}: cannot be written: no space left on device; it is as it was before"
+    message = (
+        f"lprcorpus: {out}: cannot be written: no space left on device; it is as it was before"
+    )
     assert result.stderr in (
         f"{message}\n",
         f"{message}; finished shards are kept (1): build with --resume to go on\n",
@@ -538,5 +634,7 @@ def test_a_worker_that_cannot_write_gives_one_message(raw: Path, tmp_path: Path)
     finally:
         resource.setrlimit(resource.RLIMIT_FSIZE, limits)
     assert (process.returncode, stdout) == (2, "")
-    assert stderr == f"lprcorpus: {out}: cannot be written: file too large; it is as it was before\n"
+    assert (
+        stderr == f"lprcorpus: {out}: cannot be written: file too large; it is as it was before\n"
+    )
     assert sorted(path.name for path in tmp_path.iterdir()) == ["program.py", "raw"]

@@ -16,7 +16,16 @@ from lprcorpus.errors import MissingLibrary, UsageError
 
 from .conftest import GENERATED as ISSUES
 from .conftest import hashes
-from .test_scale import PATIENCE, blocked_at, held_at, holdable, run, start_build, wait_for_the_last, wait_until
+from .test_scale import (
+    PATIENCE,
+    blocked_at,
+    held_at,
+    holdable,
+    run,
+    start_build,
+    wait_for_the_last,
+    wait_until,
+)
 
 pytest.importorskip("distributed", reason="the extra 'distributed' is not installed")
 pytestmark = pytest.mark.slow
@@ -37,7 +46,9 @@ class Cluster:
 
 def start(*arguments: str) -> subprocess.Popen[bytes]:
     command = [sys.executable, "-m", "dask", *arguments]
-    return subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, env=holdable())
+    return subprocess.Popen(
+        command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, env=holdable()
+    )
 
 
 @pytest.fixture
@@ -47,7 +58,9 @@ def cluster() -> Iterator[Cluster]:
         probe.bind(("127.0.0.1", 0))
         port = probe.getsockname()[1]
     address = f"tcp://127.0.0.1:{port}"
-    made = Cluster(address, start("scheduler", "--host", "127.0.0.1", "--port", str(port), "--no-dashboard"))
+    made = Cluster(
+        address, start("scheduler", "--host", "127.0.0.1", "--port", str(port), "--no-dashboard")
+    )
     for _ in range(2):
         made.start_worker()
     yield made
@@ -56,7 +69,9 @@ def cluster() -> Iterator[Cluster]:
         process.wait()
 
 
-def test_a_cluster_gives_the_bytes_of_one_process(cluster: Cluster, expected: dict[str, str], raw: Path, tmp_path: Path) -> None:
+def test_a_cluster_gives_the_bytes_of_one_process(
+    cluster: Cluster, expected: dict[str, str], raw: Path, tmp_path: Path
+) -> None:
     report = build(raw, tmp_path / "out", scheduler=cluster.address)
     assert report.failures == ()
     assert hashes(tmp_path / "out") == expected
@@ -115,7 +130,9 @@ def test_a_cluster_whose_workers_are_gone_gives_one_message(
 
     with blocked_at(raw, ISSUES), pytest.raises(UsageError) as caught:
         build(raw, tmp_path / "out", scheduler=cluster.address, progress=kill_the_workers)
-    assert str(caught.value).startswith(f"{cluster.address}: its workers are gone; finished shards are kept (")
+    assert str(caught.value).startswith(
+        f"{cluster.address}: its workers are gone; finished shards are kept ("
+    )
 
 
 def test_a_scheduler_without_workers_is_named(
@@ -127,12 +144,18 @@ def test_a_scheduler_without_workers_is_named(
         worker.wait()
     with pytest.raises(UsageError) as caught:
         build(raw, tmp_path / "out", scheduler=cluster.address)
-    assert str(caught.value) == (f"{cluster.address}: the scheduler has no workers: dask worker {cluster.address} --nthreads 1")
+    assert str(caught.value) == (
+        f"{cluster.address}: the scheduler has no workers: dask worker {cluster.address} --nthreads 1"
+    )
 
 
-def test_where_no_scheduler_answers_that_is_said(raw: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_where_no_scheduler_answers_that_is_said(
+    raw: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setattr("lprcorpus.build.executors._PATIENCE", 0.5)
-    result = run("build", "--raw", raw, "--out", tmp_path / "out", "--scheduler", "tcp://127.0.0.1:9")
+    result = run(
+        "build", "--raw", raw, "--out", tmp_path / "out", "--scheduler", "tcp://127.0.0.1:9"
+    )
     assert result.exit_code == 2
     assert result.stderr.startswith("lprcorpus: tcp://127.0.0.1:9: no scheduler answers: ")
     assert result.stderr.count("\n") == 1
@@ -142,11 +165,19 @@ def test_where_no_scheduler_answers_that_is_said(raw: Path, tmp_path: Path, monk
 def test_an_address_that_is_none_is_a_usage_error(raw: Path, tmp_path: Path) -> None:
     with pytest.raises(UsageError) as caught:
         build(raw, tmp_path / "out", scheduler="cluster")
-    assert str(caught.value) == "--scheduler: found 'cluster'; expected the address of a Dask scheduler such as tcp://host:8786"
+    assert (
+        str(caught.value)
+        == "--scheduler: found 'cluster'; expected the address of a Dask scheduler such as tcp://host:8786"
+    )
 
 
-def test_without_the_library_the_extra_is_named(raw: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_without_the_library_the_extra_is_named(
+    raw: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setitem(sys.modules, "distributed", None)
     with pytest.raises(MissingLibrary) as caught:
         build(raw, tmp_path / "out", scheduler="tcp://127.0.0.1:9")
-    assert str(caught.value) == "a Dask cluster needs distributed: pip install 'lprcorpus[distributed]'"
+    assert (
+        str(caught.value)
+        == "a Dask cluster needs distributed: pip install 'lprcorpus[distributed]'"
+    )

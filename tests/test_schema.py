@@ -19,8 +19,12 @@ def test_the_examples_of_a_table_make_a_row_that_its_model_accepts(name: str) ->
     assert model.model_validate(example).model_dump() == example
 
 
-@pytest.mark.parametrize(("name", "column"), COLUMNS, ids=[f"{name}.{column.name}" for name, column in COLUMNS])
-def test_the_example_of_a_column_stands_in_the_corpus(name: str, column: Column, corpus: Corpus) -> None:
+@pytest.mark.parametrize(
+    ("name", "column"), COLUMNS, ids=[f"{name}.{column.name}" for name, column in COLUMNS]
+)
+def test_the_example_of_a_column_stands_in_the_corpus(
+    name: str, column: Column, corpus: Corpus
+) -> None:
     values = corpus.table(name, [column.name]).column(0).to_pylist()
     if (name, column.name) in LONG:
         assert any(value is not None and value.startswith(column.example) for value in values)
@@ -28,7 +32,9 @@ def test_the_example_of_a_column_stands_in_the_corpus(name: str, column: Column,
         assert column.example in values
 
 
-@pytest.mark.parametrize(("name", "column"), COLUMNS, ids=[f"{name}.{column.name}" for name, column in COLUMNS])
+@pytest.mark.parametrize(
+    ("name", "column"), COLUMNS, ids=[f"{name}.{column.name}" for name, column in COLUMNS]
+)
 def test_each_column_is_described_in_a_sentence(name: str, column: Column) -> None:
     assert column.description[:1].isupper()
     assert column.description.endswith(".")

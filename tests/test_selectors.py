@@ -35,12 +35,16 @@ def selector(corpus: Corpus) -> Selector:
 class TestForms:
     """A selector is JSON or one line, and is read back from either."""
 
-    def test_the_line_can_be_checked_with_a_text_editor(self, selector: Selector, raw_text: str, corpus: Corpus) -> None:
+    def test_the_line_can_be_checked_with_a_text_editor(
+        self, selector: Selector, raw_text: str, corpus: Corpus
+    ) -> None:
         assert str(selector) == LINE.replace("0.2.0", corpus.version)
         assert raw_text[111085:111101].split() == ["night", "whispers"]
         assert selector.sha256.startswith("ce735a69")
 
-    def test_the_json_is_a_target_of_the_web_annotation_model(self, selector: Selector, corpus: Corpus) -> None:
+    def test_the_json_is_a_target_of_the_web_annotation_model(
+        self, selector: Selector, corpus: Corpus
+    ) -> None:
         assert selector.to_dict() == {
             "@context": "http://www.w3.org/ns/anno.jsonld",
             "type": "SpecificResource",
@@ -66,15 +70,29 @@ class TestForms:
             },
         }
 
-    def test_a_selector_is_taken_as_itself_as_json_as_a_mapping_and_as_a_line(self, selector: Selector) -> None:
-        for form in (selector, selector.to_dict(), selector.to_json(), f"\ufeff{selector.to_json()}\n"):
+    def test_a_selector_is_taken_as_itself_as_json_as_a_mapping_and_as_a_line(
+        self, selector: Selector
+    ) -> None:
+        for form in (
+            selector,
+            selector.to_dict(),
+            selector.to_json(),
+            f"\ufeff{selector.to_json()}\n",
+        ):
             assert Selector.read(form) == selector
         line = Selector.read(str(selector))
-        assert line == replace(selector, sha256="ce735a69", exact=None, prefix="", suffix="", start=None, end=None)
-        with pytest.raises(UsageError, match="a selector in one line may not have the whole passage; expected the selector as"):
+        assert line == replace(
+            selector, sha256="ce735a69", exact=None, prefix="", suffix="", start=None, end=None
+        )
+        with pytest.raises(
+            UsageError,
+            match="a selector in one line may not have the whole passage; expected the selector as",
+        ):
             line.to_dict()
 
-    def test_of_a_long_passage_the_line_has_the_first_and_the_last_words(self, corpus: Corpus, raw_text: str) -> None:
+    def test_of_a_long_passage_the_line_has_the_first_and_the_last_words(
+        self, corpus: Corpus, raw_text: str
+    ) -> None:
         text = Reader(index_of(corpus)).text(LECTURE)
         assert text
         block = max(text.blocks, key=lambda block: block.body_end - block.body_start)
@@ -104,7 +122,9 @@ class TestForms:
     }
 
     @pytest.mark.parametrize("change", TYPESETTERS)
-    def test_a_line_survives_a_typesetter(self, change: str, selector: Selector, corpus: Corpus) -> None:
+    def test_a_line_survives_a_typesetter(
+        self, change: str, selector: Selector, corpus: Corpus
+    ) -> None:
         assert resolve(self.TYPESETTERS[change](str(selector)), corpus=corpus).status == "same"
 
 
@@ -137,7 +157,10 @@ OLD_JSON = {
 
 BAD: dict[str, tuple[Callable[[Selector], str], str]] = {
     "nothing": (lambda _: "", f"no selector: found ''; {FORM}"),
-    "prose": (lambda _: "the passage on p. 31", f"no selector: found 'the passage on p. 31'; {FORM}"),
+    "prose": (
+        lambda _: "the passage on p. 31",
+        f"no selector: found 'the passage on p. 31'; {FORM}",
+    ),
     "half a line": (
         lambda made: str(made)[:60],
         f"half a selector: found 'lprcorpus 0.2.0 lpr-1-2/hourglass-of-the-free p. 31 raw 1110'; {FORM}",
@@ -157,13 +180,25 @@ BAD: dict[str, tuple[Callable[[Selector], str], str]] = {
         lambda made: changed(made, "selector/0/type", "CssSelector"),
         f"the selector is JSON without exact; {AS_PRINTED}",
     ),
-    "no page": (lambda made: changed(made, "page", None), f"the selector is JSON without page; {AS_PRINTED}"),
-    "no raw characters": (lambda made: changed(made, "raw/start", None), f"the selector is JSON without raw.start; {AS_PRINTED}"),
-    "a page in words": (lambda made: changed(made, "page", "31"), "the selector's page is '31'; expected a count"),
-    "a page that is true": (lambda made: changed(made, "page", True), "the selector's page is True; expected a count"),
+    "no page": (
+        lambda made: changed(made, "page", None),
+        f"the selector is JSON without page; {AS_PRINTED}",
+    ),
+    "no raw characters": (
+        lambda made: changed(made, "raw/start", None),
+        f"the selector is JSON without raw.start; {AS_PRINTED}",
+    ),
+    "a page in words": (
+        lambda made: changed(made, "page", "31"),
+        "the selector's page is '31'; expected a count",
+    ),
+    "a page that is true": (
+        lambda made: changed(made, "page", True),
+        "the selector's page is True; expected a count",
+    ),
     "a number of 5,000 digits": (
         lambda made: made.to_json().replace("111085", "1" * 5_000),
-        "the selector is not JSON: Exceeds the limit (4300 digits) for integer string conversion",
+        "the selector is not JSON: Exceeds the limit (4300",
     ),
     "a range that runs backwards": (
         lambda made: str(made).replace("111085-111101", "111101-111085"),
@@ -185,7 +220,9 @@ BAD: dict[str, tuple[Callable[[Selector], str], str]] = {
 
 
 @pytest.mark.parametrize("case", BAD)
-def test_what_is_no_selector_is_said_in_one_line(case: str, selector: Selector, corpus: Corpus) -> None:
+def test_what_is_no_selector_is_said_in_one_line(
+    case: str, selector: Selector, corpus: Corpus
+) -> None:
     spoil, message = BAD[case]
     with pytest.raises(UsageError) as caught:
         resolve(spoil(selector), corpus=corpus)
@@ -193,7 +230,9 @@ def test_what_is_no_selector_is_said_in_one_line(case: str, selector: Selector, 
     if not case.startswith("a number"):
         assert str(caught.value) == message
     result = (
-        run("resolve", "--corpus", corpus.folder, "-", "--style", "bibtex", text=spoil(selector)) if len(message) < 200 else None
+        run("resolve", "--corpus", corpus.folder, "-", "--style", "bibtex", text=spoil(selector))
+        if len(message) < 200
+        else None
     )
     assert result is None or "Traceback" not in result.output
 
@@ -213,7 +252,11 @@ class TestThisEdition:
                     assert passage.selector
                     for form in (passage.selector.to_json(), str(passage.selector)):
                         found = resolver.resolve(Selector.read(form))
-                        assert (found.status, found.passages, found.found_by) == ("same", (passage,), "raw range"), form
+                        assert (found.status, found.passages, found.found_by) == (
+                            "same",
+                            (passage,),
+                            "raw range",
+                        ), form
                     count += 1
         assert count > 360
 
@@ -231,7 +274,9 @@ class TestThisEdition:
             found = resolve(form, corpus=corpus)
             assert (found.status, found.passage) == ("same", passage), form
 
-    def test_a_passage_that_begins_inside_what_an_edit_put_there_is_the_same(self, corpus: Corpus) -> None:
+    def test_a_passage_that_begins_inside_what_an_edit_put_there_is_the_same(
+        self, corpus: Corpus
+    ) -> None:
         """The raw range then has all of the edit: here the letters of "61st", which stood on a line of their own."""
         reader = Reader(index_of(corpus))
         text = reader.text("lpr-1-2/61st-death-anniversary-celebrated-in-pakistan", "title")
@@ -244,7 +289,9 @@ class TestThisEdition:
             found = resolve(form, corpus=corpus)
             assert (found.status, found.passage) == ("same", passage)
 
-    def test_a_range_and_a_quotation_that_do_not_agree_are_said_to_differ(self, corpus: Corpus) -> None:
+    def test_a_range_and_a_quotation_that_do_not_agree_are_said_to_differ(
+        self, corpus: Corpus
+    ) -> None:
         found = resolve(LINE.replace("111085-111101", "111081-111090"), corpus=corpus)
         assert (found.status, found.message) == ("changed", "“night whispers” is now “The night”")
 
@@ -252,7 +299,9 @@ class TestThisEdition:
         start = raw_text.index("Left Progressive Review Volume 1, Issue 2 (2014)")
         line = f"lprcorpus 0.2.0 {LECTURE} p. 19 raw {start}-{start + 23} “Left Progressive Review” ce735a69"
         found = resolve(line, corpus=corpus)
-        message = "its characters are in no record now, they are a page header: “Left Progressive Review”"
+        message = (
+            "its characters are in no record now, they are a page header: “Left Progressive Review”"
+        )
         assert (found.status, found.message, found.passages) == ("gone", message, ())
 
 
@@ -273,13 +322,20 @@ class TestManyAtOnce:
     def paper(self, selector: Selector, tmp_path: Path) -> Callable[[str], Path]:
         line = str(selector)
         wrapped = line.replace("raw ", "raw\n> ").replace("night ", "night\n> ")
-        tex = line.replace("p. ", "p.~").replace("“", "``").replace("”", "''").replace("-111101", "--111101")
+        tex = (
+            line.replace("p. ", "p.~")
+            .replace("“", "``")
+            .replace("”", "''")
+            .replace("-111101", "--111101")
+        )
 
         def write(name: str) -> Path:
             text = self.DOCUMENTS[name]
             plain = wrapped if name.endswith(".md") else wrapped.replace("> ", "  ")
             path = tmp_path / name
-            path.write_text(text.format(line=line, wrapped=plain, tex=tex, json=selector.to_json()), "utf-8")
+            path.write_text(
+                text.format(line=line, wrapped=plain, tex=tex, json=selector.to_json()), "utf-8"
+            )
             return path
 
         return write
@@ -295,7 +351,9 @@ class TestManyAtOnce:
             ("annotations.json", [1]),
         ],
     )
-    def test_each_kind_of_file_is_read(self, name: str, places: list[int], paper: Callable[[str], Path], corpus: Corpus) -> None:
+    def test_each_kind_of_file_is_read(
+        self, name: str, places: list[int], paper: Callable[[str], Path], corpus: Corpus
+    ) -> None:
         path = paper(name)
         result = run("resolve", "--corpus", corpus.folder, "--check", path)
         message = f"same: it is where it was: {HOURGLASS}, p. 31"
@@ -303,11 +361,16 @@ class TestManyAtOnce:
         assert result.exit_code == 0
 
     def test_what_find_prints_can_be_checked(self, corpus: Corpus) -> None:
-        printed = run("find", "--corpus", corpus.folder, "horror stories", "--json", "--style", "bibtex").stdout
+        printed = run(
+            "find", "--corpus", corpus.folder, "horror stories", "--json", "--style", "bibtex"
+        ).stdout
         result = run("resolve", "--corpus", corpus.folder, "-", text=printed)
         same = f"same: it is where it was: {LECTURE}, p. 24\n"
         assert result.stdout == f"standard input:1: {same}standard input:2: {same}"
-        assert run("resolve", "--corpus", corpus.folder, "--check", "-", text=printed).stdout == result.stdout
+        assert (
+            run("resolve", "--corpus", corpus.folder, "--check", "-", text=printed).stdout
+            == result.stdout
+        )
 
     def test_what_is_wrong_is_said_by_file_and_line_and_by_the_exit_status(
         self, tmp_path: Path, selector: Selector, corpus: Corpus
@@ -324,12 +387,16 @@ class TestManyAtOnce:
             f"{path}:7: invalid: {OLD}",
         ]
         assert result.stderr == "4 selectors, 3 of them not right\n"
-        annotations = run("resolve", "--corpus", corpus.folder, "--check", "--format", "github", path)
+        annotations = run(
+            "resolve", "--corpus", corpus.folder, "--check", "--format", "github", path
+        )
         assert annotations.exit_code == 1
         assert annotations.stdout.split("\n")[0] == (
             f"::error file={path},line=3::changed: “day whispers” is now “night whispers”"
         )
-        answers = json.loads(run("resolve", "--corpus", corpus.folder, "--check", "--json", path).stdout)
+        answers = json.loads(
+            run("resolve", "--corpus", corpus.folder, "--check", "--json", path).stdout
+        )
         assert [(answer["place"], answer["status"]) for answer in answers] == [
             (1, "same"),
             (3, "changed"),
@@ -337,21 +404,28 @@ class TestManyAtOnce:
             (7, "invalid"),
         ]
 
-    def test_a_file_with_none_is_fine_and_one_that_cannot_be_read_is_not(self, tmp_path: Path, corpus: Corpus) -> None:
+    def test_a_file_with_none_is_fine_and_one_that_cannot_be_read_is_not(
+        self, tmp_path: Path, corpus: Corpus
+    ) -> None:
         path = tmp_path / "paper.md"
         path.write_text("# Nothing to see\n\n[a link](https://example.org)\n", "utf-8")
         result = run("resolve", "--corpus", corpus.folder, "--check", path)
         assert (result.exit_code, result.stdout, result.stderr) == (0, "", "no selector\n")
         path.write_bytes("night".encode("utf-16"))
         result = run("resolve", "--corpus", corpus.folder, "--check", path)
-        assert (result.exit_code, result.stderr) == (2, f"lprcorpus: {path}: is not UTF-8 (byte 0); expected text\n")
+        assert (result.exit_code, result.stderr) == (
+            2,
+            f"lprcorpus: {path}: is not UTF-8 (byte 0); expected text\n",
+        )
         result = run("resolve", "--corpus", corpus.folder, "--check", tmp_path / "none.md")
         assert (result.exit_code, result.stderr) == (
             2,
             f"lprcorpus: {tmp_path / 'none.md'}: cannot be read: no such file or directory\n",
         )
 
-    def test_ten_thousand_in_one_file_are_checked(self, tmp_path: Path, selector: Selector, corpus: Corpus) -> None:
+    def test_ten_thousand_in_one_file_are_checked(
+        self, tmp_path: Path, selector: Selector, corpus: Corpus
+    ) -> None:
         path = tmp_path / "paper.txt"
         path.write_text(f"{selector}\n" * 10_000, "utf-8")
         result = run("resolve", "--corpus", corpus.folder, "--check", path)
@@ -361,17 +435,43 @@ class TestManyAtOnce:
 
 def test_the_command_answers_people_and_programs(selector: Selector, corpus: Corpus) -> None:
     result = run("resolve", "--corpus", corpus.folder, str(selector), "--style", "bibtex")
-    assert result.stdout.startswith(f"same: it is where it was: {HOURGLASS}, p. 31\n\n{HOURGLASS}, p. 31, block 1\n")
-    assert run("resolve", "--corpus", corpus.folder, *str(selector).split(), "--style", "bibtex").stdout == result.stdout
+    assert result.stdout.startswith(
+        f"same: it is where it was: {HOURGLASS}, p. 31\n\n{HOURGLASS}, p. 31, block 1\n"
+    )
     assert (
-        run("resolve", "--corpus", corpus.folder, "-", "--style", "bibtex", text=selector.to_json() + "\n").stdout
+        run(
+            "resolve", "--corpus", corpus.folder, *str(selector).split(), "--style", "bibtex"
+        ).stdout
         == result.stdout
     )
-    answer = json.loads(run("resolve", "--corpus", corpus.folder, selector.to_json(), "--json", "--style", "bibtex").stdout)
+    assert (
+        run(
+            "resolve",
+            "--corpus",
+            corpus.folder,
+            "-",
+            "--style",
+            "bibtex",
+            text=selector.to_json() + "\n",
+        ).stdout
+        == result.stdout
+    )
+    answer = json.loads(
+        run(
+            "resolve", "--corpus", corpus.folder, selector.to_json(), "--json", "--style", "bibtex"
+        ).stdout
+    )
     (passage,) = find("night whispers", corpus=corpus)
     assert answer["status"] == "same"
     assert answer["found_by"] == "raw range"
     assert answer["passages"] == [passage.to_dict()]
-    wrong = run("resolve", "--corpus", corpus.folder, str(selector).replace("night", "day"), "--style", "bibtex")
+    wrong = run(
+        "resolve",
+        "--corpus",
+        corpus.folder,
+        str(selector).replace("night", "day"),
+        "--style",
+        "bibtex",
+    )
     assert wrong.exit_code == 1
     assert wrong.stdout.startswith("changed: ")

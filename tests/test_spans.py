@@ -14,7 +14,9 @@ def page(text: str) -> Paged:
 
 def test_what_no_extent_claims_is_blank_or_text_in_no_record() -> None:
     text = "Price\n\nThe Song\n\nla la\n\nend\n"
-    rows = partition([Extent(7, 15, "title", "i/a"), Extent(17, 22, "body", "i/a", 1)], page(text), "i")
+    rows = partition(
+        [Extent(7, 15, "title", "i/a"), Extent(17, 22, "body", "i/a", 1)], page(text), "i"
+    )
     assert [(text[span.raw_start : span.raw_end], span.role, span.record_id) for span in rows] == [
         ("Price", "body", None),
         ("\n\n", "blank", None),
@@ -26,12 +28,17 @@ def test_what_no_extent_claims_is_blank_or_text_in_no_record() -> None:
         ("\n", "blank", None),
     ]
     assert claimed_share(rows) == 13 / 21
-    assert unclaimed_text(rows, page(text).lines) == (UnclaimedText(1, 5, "Price"), UnclaimedText(7, 3, "end"))
+    assert unclaimed_text(rows, page(text).lines) == (
+        UnclaimedText(1, 5, "Price"),
+        UnclaimedText(7, 3, "end"),
+    )
 
 
 def test_an_extent_is_cut_where_a_page_begins() -> None:
     text = "la\n\fla\n"
-    rows = partition([Extent(0, 3, "body", "i/a", 1), Extent(4, 6, "body", "i/a", 1)], page(text), "i")
+    rows = partition(
+        [Extent(0, 3, "body", "i/a", 1), Extent(4, 6, "body", "i/a", 1)], page(text), "i"
+    )
     assert [(span.raw_start, span.raw_end, span.role, span.page) for span in rows] == [
         (0, 3, "body", 1),
         (3, 4, "page_mark", 2),
@@ -42,12 +49,17 @@ def test_an_extent_is_cut_where_a_page_begins() -> None:
 
 def test_a_byte_order_mark_is_blank() -> None:
     rows = partition([Extent(1, 3, "title", "i/a")], page("\ufeffla"), "i")
-    assert [(span.raw_start, span.raw_end, span.role) for span in rows] == [(0, 1, "blank"), (1, 3, "title")]
+    assert [(span.raw_start, span.raw_end, span.role) for span in rows] == [
+        (0, 1, "blank"),
+        (1, 3, "title"),
+    ]
 
 
 def test_a_text_without_extents_is_covered_all_the_same() -> None:
     paged = page(" \n")
     rows = partition([], paged, "i")
-    expected = Span(issue_id="i", raw_start=0, raw_end=2, role="blank", page=1, record_id=None, block=None)
+    expected = Span(
+        issue_id="i", raw_start=0, raw_end=2, role="blank", page=1, record_id=None, block=None
+    )
     assert rows == [expected]
     assert (claimed_share(rows), unclaimed_text(rows, paged.lines)) == (1.0, ())

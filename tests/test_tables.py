@@ -16,16 +16,30 @@ from lprcorpus.tables import arrow_schema, issue_digests, to_arrow, writer
 
 from .rowhelp import content_digest, made
 
-EDIT = {"issue_id": "a", "raw_start": 1, "raw_end": 2, "before": "x", "after": "y", "rule": "curated", "reason": "z"}
+EDIT = {
+    "issue_id": "a",
+    "raw_start": 1,
+    "raw_end": 2,
+    "before": "x",
+    "after": "y",
+    "rule": "curated",
+    "reason": "z",
+}
 TEXTS = st.text(st.characters(codec="utf-8"), max_size=20)
 
 
 @given(st.lists(st.tuples(TEXTS, TEXTS, st.integers(0, 2**40)), min_size=1, max_size=5))
 def test_a_digest_is_that_of_the_rows_as_compact_json(values: list[tuple[str, str, int]]) -> None:
     """Written out here with the standard library alone, as the data package describes it."""
-    rows = [{**EDIT, "before": before, "after": after, "raw_start": start} for before, after, start in values]
+    rows = [
+        {**EDIT, "before": before, "after": after, "raw_start": start}
+        for before, after, start in values
+    ]
     names = [column.name for column in TABLES["edits"].columns]
-    lines = [json.dumps([row[name] for name in names], ensure_ascii=False, separators=(",", ":")) + "\n" for row in rows]
+    lines = [
+        json.dumps([row[name] for name in names], ensure_ascii=False, separators=(",", ":")) + "\n"
+        for row in rows
+    ]
     issue = hashlib.sha256("".join(lines).encode("utf-8")).hexdigest()
     table = to_arrow("edits", made("edits", *rows))
     assert issue_digests("edits", table) == [("a", issue)]
@@ -33,8 +47,22 @@ def test_a_digest_is_that_of_the_rows_as_compact_json(values: list[tuple[str, st
 
 
 def test_a_digest_changes_with_any_value_and_with_null() -> None:
-    page = {"issue_id": "a", "raw_start": 0, "raw_end": 1, "role": "body", "page": 1, "record_id": None, "block": None}
-    variants = [page, {**page, "record_id": "a/b"}, {**page, "block": 1}, {**page, "page": 2}, {**page, "role": "blank"}]
+    page = {
+        "issue_id": "a",
+        "raw_start": 0,
+        "raw_end": 1,
+        "role": "body",
+        "page": 1,
+        "record_id": None,
+        "block": None,
+    }
+    variants = [
+        page,
+        {**page, "record_id": "a/b"},
+        {**page, "block": 1},
+        {**page, "page": 2},
+        {**page, "role": "blank"},
+    ]
     digests = {content_digest("spans", to_arrow("spans", made("spans", row))) for row in variants}
     assert len(digests) == len(variants)
 
@@ -48,7 +76,10 @@ def test_an_arrow_schema_says_what_the_model_says(name: str) -> None:
 
 
 def test_equal_rows_are_written_as_equal_bytes_and_read_back(tmp_path: Path) -> None:
-    table = to_arrow("edits", made("edits", EDIT, {**EDIT, "raw_start": 3, "after": "", "before": "\U0001f319\r\n"}))
+    table = to_arrow(
+        "edits",
+        made("edits", EDIT, {**EDIT, "raw_start": 3, "after": "", "before": "\U0001f319\r\n"}),
+    )
     for name in ("one", "two"):
         with writer("edits", tmp_path / name) as out:
             out.write_table(table)

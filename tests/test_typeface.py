@@ -23,8 +23,13 @@ def test_every_figure_is_as_wide_as_the_others_and_so_is_what_a_face_lacks() -> 
         assert widths[ord("ж")] == widths[ord("0")]
 
 
-def test_without_its_library_the_error_says_what_to_install(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_without_its_library_the_error_says_what_to_install(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
     monkeypatch.setitem(sys.modules, "reportlab.pdfbase", None)
     with pytest.raises(MissingLibrary) as caught:
         advance_widths.__wrapped__("Times-Roman")
-    assert str(caught.value) == "telling a full line from a short one needs reportlab: pip install 'lprcorpus[build]'"
+    assert (
+        str(caught.value)
+        == "telling a full line from a short one needs reportlab: pip install 'lprcorpus[build]'"
+    )

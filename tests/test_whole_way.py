@@ -1,8 +1,8 @@
 """The rule behind it all: whatever ``draft`` writes, ``build`` takes; whatever ``build`` writes, ``validate`` accepts.
 
-Over issues that Hypothesis invents: any Unicode, any language, any year, any layout. A text may be refused, with one line of the
-package's own; nothing else may go wrong. Each example is a corpus of a few issues, for a build and a validation cost the same
-for one as for five.
+Over issues that Hypothesis invents: any Unicode, any language, any year, any layout. A text may be
+refused, with one line of the package's own; nothing else may go wrong. Each example is a corpus of
+a few issues, for a build and a validation cost the same for one as for five.
 """
 
 from __future__ import annotations
@@ -27,9 +27,13 @@ from .conftest import toml_of
 from .inventing import ANY_TEXT, LAID_OUT, invented_issues
 
 SLOW = [HealthCheck.too_slow, HealthCheck.data_too_large, HealthCheck.filter_too_much]
-PHASES = [Phase.explicit, Phase.generate]  # to make an example smaller takes minutes; a failing one is small enough to be read
+PHASES = [
+    Phase.explicit,
+    Phase.generate,
+]  # to make an example smaller takes minutes; a failing one is small enough to be read
 
-# Names and titles of any kind: what LaTeX, JSON, YAML, HTML, BibTeX and citation styles each have their own thoughts about.
+# Names and titles of any kind: what LaTeX, JSON, YAML, HTML, BibTeX and citation styles each have
+# their own thoughts about.
 _ODD_NAMES = [
     "A. & B. Poet_{x}", "100% $night$ #1 ~ ^ \\ {", "Workers and Walkers Press", "Ann Writer, Jr.", "von der Nacht, Otto",
     "Đorđe Ñandú Þórr ș ț ı ß", "Анна Ночь", "ليلى النور", "रात की आवाज़", "夜の静けさ", "e\u0301t\u00e9 \u00abnuit\u00bb",
@@ -37,10 +41,25 @@ _ODD_NAMES = [
     "# head", "---", "@misc{x,", "a\u2028b\u2029c\u0085d", "tab\there", "a\u000bb\u001cc", "\u200bzero\u200d",
     "\u202eright", "\ufeffbom", "\U0001f319", "=1+1",
 ]  # fmt: skip
-_NAMES = st.sampled_from(_ODD_NAMES) | st.text(st.characters(codec="utf-8"), min_size=1, max_size=30).filter(str.strip)
-_LANGUAGES = st.sampled_from(["en", "de", "ru", "und", "pt-BR", "zh-Hans", "sr-Latn-RS", "mis", "grc"])
+_NAMES = st.sampled_from(_ODD_NAMES) | st.text(
+    st.characters(codec="utf-8"), min_size=1, max_size=30
+).filter(str.strip)
+_LANGUAGES = st.sampled_from(
+    ["en", "de", "ru", "und", "pt-BR", "zh-Hans", "sr-Latn-RS", "mis", "grc"]
+)
 _YEARS = st.none() | st.integers(1, 9999)
-_DATES = st.sampled_from(["1906", "2014-05", "2014-05-31", "1999/2001", "0001", "0476-12-31", "2014-05/2014-06", "9999-12"])
+_DATES = st.sampled_from(
+    [
+        "1906",
+        "2014-05",
+        "2014-05-31",
+        "1999/2001",
+        "0001",
+        "0476-12-31",
+        "2014-05/2014-06",
+        "9999-12",
+    ]
+)
 
 
 @dataclass(frozen=True)
@@ -52,7 +71,9 @@ class InventedFiles:
 
 
 def _optional(name: str, values: st.SearchStrategy[Any]) -> st.SearchStrategy[dict[str, Any]]:
-    return st.none().map(lambda _: {}) | values.map(lambda value: {} if value is None else {name: value})
+    return st.none().map(lambda _: {}) | values.map(
+        lambda value: {} if value is None else {name: value}
+    )
 
 
 @st.composite
@@ -60,14 +81,28 @@ def described_issues(draw: st.DrawFn, issue_id: str) -> InventedFiles:
     """Draw an issue in a house style, with metadata of any kind."""
     invented = draw(invented_issues())
     content = invented.manifest.model_dump(by_alias=True, exclude_none=True)
-    content["issue"] |= {"id": issue_id, "periodical": draw(_NAMES), "language": draw(_LANGUAGES), "rights": draw(_NAMES)}
-    content["issue"] |= draw(_optional("volume", st.integers(1, 1_000_000))) | draw(_optional("number", st.integers(1, 50)))
-    content["issue"] |= {"complete": draw(st.booleans()), "sha256": hashlib.sha256(invented.text.encode()).hexdigest()}
+    content["issue"] |= {
+        "id": issue_id,
+        "periodical": draw(_NAMES),
+        "language": draw(_LANGUAGES),
+        "rights": draw(_NAMES),
+    }
+    content["issue"] |= draw(_optional("volume", st.integers(1, 1_000_000))) | draw(
+        _optional("number", st.integers(1, 50))
+    )
+    content["issue"] |= {
+        "complete": draw(st.booleans()),
+        "sha256": hashlib.sha256(invented.text.encode()).hexdigest(),
+    }
     content["issue"].pop("year")
     content["issue"] |= draw(_optional("year", _YEARS))
     for record in content["records"]:
-        roles = st.sampled_from(["author", "speaker", "interviewee", "interviewer", "translator", "editor", "publisher"])
-        person = st.fixed_dictionaries({"name": _NAMES, "role": roles}, optional={"family": _NAMES, "given": _NAMES})
+        roles = st.sampled_from(
+            ["author", "speaker", "interviewee", "interviewer", "translator", "editor", "publisher"]
+        )
+        person = st.fixed_dictionaries(
+            {"name": _NAMES, "role": roles}, optional={"family": _NAMES, "given": _NAMES}
+        )
         record["contributors"] = draw(st.lists(person, max_size=3))
         record |= draw(_optional("language", _LANGUAGES)) | draw(_optional("rights", _NAMES))
         if "source" in record:
@@ -84,7 +119,12 @@ def printed_issues(draw: st.DrawFn) -> str:
     """Draw the text of an issue that a draft is to be made of: a masthead, and items under titles of any kind."""
     masthead = draw(
         st.sampled_from(
-            ["", "The Night Review\nVolume 3, Number 2\nMay 1906\n\n", "DIE NACHT\nJahrgang 1\n\n", "НОЧЬ № 2, 1917\n\n"]
+            [
+                "",
+                "The Night Review\nVolume 3, Number 2\nMay 1906\n\n",
+                "DIE NACHT\nJahrgang 1\n\n",
+                "НОЧЬ № 2, 1917\n\n",
+            ]
         )
     )
     text = masthead
@@ -114,7 +154,9 @@ def check_whole_way(issues: dict[str, InventedFiles]) -> None:
         except DataError as error:
             assert "by a fault of lprcorpus" not in str(error)
             return
-        assert [failure for failure in report.failures if "by a fault of lprcorpus" in failure] == []
+        assert [
+            failure for failure in report.failures if "by a fault of lprcorpus" in failure
+        ] == []
         built = {issue.id for issue in report.issues}
         for path in raw.iterdir():
             if path.stem not in built:
@@ -135,7 +177,9 @@ def drafted(text: str, issue_id: str) -> InventedFiles | None:
 
 
 def check_drafts(texts: list[str]) -> None:
-    issues = {f"made-{number}": drafted(text, f"made-{number}") for number, text in enumerate(texts)}
+    issues = {
+        f"made-{number}": drafted(text, f"made-{number}") for number, text in enumerate(texts)
+    }
     kept = {issue_id: files for issue_id, files in issues.items() if files is not None}
     if not kept:
         return

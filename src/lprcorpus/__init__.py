@@ -1,7 +1,7 @@
 """The Left Progressive Review Corpus: every character of the source accounted for, every passage with its page.
 
-The public names are imported where they are first used, so that ``import lprcorpus`` itself loads none of the libraries that
-they need.
+The public names are imported where they are first used, so that ``import lprcorpus`` itself loads
+none of the libraries that they need.
 """
 
 TYPE_CHECKING = False  # typing's own constant costs half as long as the interpreter's start
@@ -35,7 +35,18 @@ _HOMES = {
 }
 """The module that holds each public name."""
 
-__all__ = ["Corpus", "cite", "find", "load", "path", "record", "records", "resolve", "table", "validate"]
+__all__ = [
+    "Corpus",
+    "cite",
+    "find",
+    "load",
+    "path",
+    "record",
+    "records",
+    "resolve",
+    "table",
+    "validate",
+]
 
 
 def __getattr__(name: str) -> "Any":

@@ -1,7 +1,8 @@
 """How a text is made of the raw text: which raw characters each of its characters comes from, and the way back.
 
-A text is its spans of the raw text in order, with the edits in them applied, newlines dropped (in verse: kept), and the outer
-white space removed. Everything that needs to know where a character comes from asks here; the proof alone has its own copy.
+A text is its spans of the raw text in order, with the edits in them applied, newlines dropped (in
+verse: kept), and the outer white space removed. Everything that needs to know where a character
+comes from asks here; the proof alone has its own copy.
 """
 
 from __future__ import annotations
@@ -43,11 +44,13 @@ class Piece:
 
     Attributes:
         start: offset of the first in the text.
-        end: offset one past the last in the text; equal to ``start`` where an edit removed something.
+        end: offset one past the last in the text; equal to ``start`` where an edit removed
+            something.
         raw_start: offset in the raw text of the first character they come from.
         raw_end: offset one past the last.
         page: number of the page.
-        edit: the edit that they are the outcome of; None if they are as in the raw text, character by character.
+        edit: the edit that they are the outcome of; None if they are as in the raw text, character
+            by character.
     """
 
     start: int
@@ -69,7 +72,8 @@ class Derivation:
 
     Attributes:
         text: the text.
-        pieces: its pieces, in order; between two of them, nothing or newlines were left out within a span.
+        pieces: its pieces, in order; between two of them, nothing or newlines were left out within
+            a span.
     """
 
     def __init__(self, text: str, pieces: Sequence[Piece]) -> None:
@@ -92,16 +96,22 @@ class Derivation:
             if piece.raw_start >= raw_end:
                 return
             if piece.edit is None:
-                piece = _cut(piece, max(raw_start - piece.raw_start, 0), max(piece.raw_end - raw_end, 0))
+                piece = _cut(
+                    piece, max(raw_start - piece.raw_start, 0), max(piece.raw_end - raw_end, 0)
+                )
             yield piece
 
     def cut(self, start: int, end: int) -> Derivation:
         """Return the derivation of some characters of the text alone."""
         inside = (piece for piece in self.pieces if start <= piece.end and piece.start <= end)
-        return Derivation(self.text[start:end], _kept(_clipped(piece, start, end - start) for piece in inside))
+        return Derivation(
+            self.text[start:end], _kept(_clipped(piece, start, end - start) for piece in inside)
+        )
 
 
-def derive(spans: Iterable[_Span], edits: Sequence[_Edit], raw: str, *, verse: bool = False) -> Derivation:
+def derive(
+    spans: Iterable[_Span], edits: Sequence[_Edit], raw: str, *, verse: bool = False
+) -> Derivation:
     r"""Derive a text.
 
     Args:
@@ -129,7 +139,9 @@ def derive(spans: Iterable[_Span], edits: Sequence[_Edit], raw: str, *, verse: b
     return Derivation(stripped, _kept(_clipped(piece, lead, len(stripped)) for piece in pieces))
 
 
-def _unplaced(spans: Iterable[_Span], edits: Sequence[_Edit], raw: str, *, verse: bool) -> Iterator[tuple[str, Piece]]:
+def _unplaced(
+    spans: Iterable[_Span], edits: Sequence[_Edit], raw: str, *, verse: bool
+) -> Iterator[tuple[str, Piece]]:
     """Yield the pieces of a text with what they say; their offsets in the text are not known yet."""
     for span in spans:
         start = span.raw_start
@@ -147,7 +159,9 @@ def _raw_start(edit: _Edit) -> int:
     return edit.raw_start
 
 
-def _as_printed(raw: str, start: int, end: int, page: int, *, verse: bool) -> Iterator[tuple[str, Piece]]:
+def _as_printed(
+    raw: str, start: int, end: int, page: int, *, verse: bool
+) -> Iterator[tuple[str, Piece]]:
     pattern = _ANYTHING if verse else _LINE
     for match in pattern.finditer(raw, start, end):
         yield match.group(), Piece(0, 0, match.start(), match.end(), page, None)

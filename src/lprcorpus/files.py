@@ -107,12 +107,13 @@ def open_parquet(path: Path, *, checksums: bool = False) -> Iterator[pq.ParquetF
 def whole_file(path: Path, *, durable: bool = True) -> Iterator[BinaryIO]:
     """Give a file to write to, which takes the place of ``path`` when the block ends without an error.
 
-    Until then, and on any error, what was at ``path`` stays as it is. A link is followed; what is no regular file, such as a
-    pipe or a terminal, is written to directly.
+    Until then, and on any error, what was at ``path`` stays as it is. A link is followed; what is
+    no regular file, such as a pipe or a terminal, is written to directly.
 
     Args:
         path: the file.
-        durable: whether to wait until the file is on the disk (5 ms); for one of very many files, no.
+        durable: whether to wait until the file is on the disk (5 ms); for one of very many files,
+            no.
 
     Raises:
         OutputError: it cannot be written.
@@ -146,7 +147,9 @@ def _replacement(target: Path, *, durable: bool) -> Iterator[BinaryIO]:
             yield stream
             stream.flush()
             if durable:
-                os.fsync(stream.fileno())  # so that after a power cut there is the old file or the new one, whole
+                os.fsync(
+                    stream.fileno()
+                )  # so that after a power cut there is the old file or the new one, whole
             if nameless:
                 _give_name(stream, fresh)
         if target.exists():

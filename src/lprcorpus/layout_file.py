@@ -1,7 +1,7 @@
 """The layout of a raw text that was extracted from a PDF: ``raw/<issue>.layout.parquet``.
 
-It has one row for each raw line with print on it, and says from which PDF and with what the text was
-extracted. The raw text stays the source: nothing that a corpus contains needs this file.
+It has one row for each raw line with print on it, and says from which PDF and with what the text
+was extracted. The raw text stays the source: nothing that a corpus contains needs this file.
 """
 
 from __future__ import annotations
@@ -160,7 +160,9 @@ class LayoutWriter:
         import pyarrow.parquet as pq
 
         self._schema = _arrow_schema(extraction)
-        self._writer = pq.ParquetWriter(stream, self._schema, compression="zstd", compression_level=3)
+        self._writer = pq.ParquetWriter(
+            stream, self._schema, compression="zstd", compression_level=3
+        )
         self._waiting: list[LayoutLine] = []
 
     def add(self, rows: Iterable[LayoutLine]) -> None:
@@ -192,5 +194,7 @@ def _arrow_schema(extraction: Extraction) -> pa.Schema:
     columns = []
     for column in LAYOUT.columns:
         description = {"description": column.description}
-        columns.append(pa.field(column.name, types[column.type], nullable=False, metadata=description))
+        columns.append(
+            pa.field(column.name, types[column.type], nullable=False, metadata=description)
+        )
     return pa.schema(columns, metadata=asdict(extraction))

@@ -99,8 +99,12 @@ def descriptor_metadata(descriptor: Mapping[str, Any]) -> Metadata:
         LookupError: an entry is missing.
         TypeError: an entry has another shape than this package gives it.
     """
-    licenses = [License(terms["name"], terms["title"], terms["path"]) for terms in descriptor["licenses"]]
-    people = [person["title"] for person in descriptor["contributors"] if "creator" in person["roles"]]
+    licenses = [
+        License(terms["name"], terms["title"], terms["path"]) for terms in descriptor["licenses"]
+    ]
+    people = [
+        person["title"] for person in descriptor["contributors"] if "creator" in person["roles"]
+    ]
     return Metadata(
         name=descriptor["name"],
         title=descriptor["title"],

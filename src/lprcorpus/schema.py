@@ -1,8 +1,9 @@
 """The seven tables: the one place where a column is said.
 
-Each model is a table and each field a column: its type, whether it may be null, its constraints, its description and an
-example. The Arrow schema, the Table Schema of the data package, the JSON Schema, the Hugging Face features, the Croissant
-fields and the schema page are derived from here. Offsets count Unicode characters of the raw text, end exclusive.
+Each model is a table and each field a column: its type, whether it may be null, its constraints,
+its description and an example. The Arrow schema, the Table Schema of the data package, the JSON
+Schema, the Hugging Face features, the Croissant fields and the schema page are derived from here.
+Offsets count Unicode characters of the raw text, end exclusive.
 """
 
 from __future__ import annotations
@@ -51,8 +52,22 @@ __all__ = [
 
 RecordType = Literal["speech", "article", "interview", "faq", "poem", "news", "press_release"]
 Kind = Literal["paragraph", "heading", "question", "answer", "list_item", "verse", "signature"]
-Role = Literal["title", "byline", "note", "body", "source", "section", "header", "page_mark", "link", "footnote", "blank"]
-ContributorRole = Literal["author", "speaker", "interviewee", "interviewer", "translator", "editor", "publisher"]
+Role = Literal[
+    "title",
+    "byline",
+    "note",
+    "body",
+    "source",
+    "section",
+    "header",
+    "page_mark",
+    "link",
+    "footnote",
+    "blank",
+]
+ContributorRole = Literal[
+    "author", "speaker", "interviewee", "interviewer", "translator", "editor", "publisher"
+]
 Rule = Literal["mojibake", "bullet", "superscript", "line_break", "hyphenation", "curated"]
 
 TYPES: tuple[str, ...] = get_args(RecordType)
@@ -97,7 +112,8 @@ Url = Annotated[str, Field(pattern=_URL)]
 class Row(BaseModel):
     """One row of a table: frozen, and refusing any key that is not a column.
 
-    The models below assign their docstrings, which describe the tables: ``python -OO`` drops those that are only written.
+    The models below assign their docstrings, which describe the tables: ``python -OO`` drops those
+    that are only written.
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid", strict=True, defer_build=True)
@@ -106,14 +122,31 @@ class Row(BaseModel):
 class Issue(Row):
     __doc__ = "One issue of a periodical, as far as its text survives."
 
-    id: Slug = Field(description="Identifier of the issue; the name of its files in `raw/`.", examples=["lpr-1-2"])
-    periodical: Text = Field(description="Title of the periodical.", examples=["Left Progressive Review"])
-    volume: Ordinal | None = Field(description="Volume, or null where the issue gives none.", examples=[1])
-    number: Ordinal | None = Field(description="Number of the issue in its volume, or null where it gives none.", examples=[2])
-    year: Ordinal | None = Field(description="Year of publication, or null where the issue gives none.", examples=[2014])
-    page_start: Count = Field(description="Number of the first page of the surviving text.", examples=[5])
-    page_end: Count = Field(description="Number of the last page of the surviving text.", examples=[34])
-    complete: bool = Field(description="Whether the whole issue survives (false: an excerpt).", examples=[False])
+    id: Slug = Field(
+        description="Identifier of the issue; the name of its files in `raw/`.",
+        examples=["lpr-1-2"],
+    )
+    periodical: Text = Field(
+        description="Title of the periodical.", examples=["Left Progressive Review"]
+    )
+    volume: Ordinal | None = Field(
+        description="Volume, or null where the issue gives none.", examples=[1]
+    )
+    number: Ordinal | None = Field(
+        description="Number of the issue in its volume, or null where it gives none.", examples=[2]
+    )
+    year: Ordinal | None = Field(
+        description="Year of publication, or null where the issue gives none.", examples=[2014]
+    )
+    page_start: Count = Field(
+        description="Number of the first page of the surviving text.", examples=[5]
+    )
+    page_end: Count = Field(
+        description="Number of the last page of the surviving text.", examples=[34]
+    )
+    complete: bool = Field(
+        description="Whether the whole issue survives (false: an excerpt).", examples=[False]
+    )
     raw_path: str = Field(
         pattern=_RAW_PATH,
         description="Path of the raw text, from the folder that holds `processed/`.",
@@ -123,7 +156,9 @@ class Issue(Row):
         description="SHA-256 of the raw text's bytes, in hexadecimal.",
         examples=["ce735a69ae30dd47c86ce17e3050cbfdb5eb6ad15eb218a46bebba45e1b542b6"],
     )
-    raw_chars: Count = Field(description="Length of the raw text, in Unicode characters.", examples=[120613])
+    raw_chars: Count = Field(
+        description="Length of the raw text, in Unicode characters.", examples=[120613]
+    )
 
 
 class Page(Row):
@@ -136,8 +171,12 @@ class Page(Row):
         " first page (false): then it is an inference.",
         examples=[True],
     )
-    raw_start: Count = Field(description="Offset of the page's first character in the raw text.", examples=[65889])
-    raw_end: Count = Field(description="Offset one past the page's last character in the raw text.", examples=[70867])
+    raw_start: Count = Field(
+        description="Offset of the page's first character in the raw text.", examples=[65889]
+    )
+    raw_end: Count = Field(
+        description="Offset one past the page's last character in the raw text.", examples=[70867]
+    )
 
 
 class Record(Row):
@@ -148,14 +187,21 @@ class Record(Row):
         examples=["lpr-1-2/hourglass-of-the-free"],
     )
     issue_id: Slug = Field(description="The issue.", examples=["lpr-1-2"])
-    position: Ordinal = Field(description="Place in the issue's reading order, from 1.", examples=[8])
+    position: Ordinal = Field(
+        description="Place in the issue's reading order, from 1.", examples=[8]
+    )
     title: Text = Field(description="Title as printed.", examples=["Hourglass of the Free"])
     author: Text | None = Field(
         description="Display names of the authors and speakers, joined by `; `; null where the issue names none.",
         examples=["George Tumaob Calaor"],
     )
-    type: RecordType = Field(description="Kind of text. A lecture and a talk are speeches.", examples=["poem"])
-    section: Text | None = Field(description="Section of the issue that it stands in, as printed, or null.", examples=["NEWS"])
+    type: RecordType = Field(
+        description="Kind of text. A lecture and a talk are speeches.", examples=["poem"]
+    )
+    section: Text | None = Field(
+        description="Section of the issue that it stands in, as printed, or null.",
+        examples=["NEWS"],
+    )
     note: Text | None = Field(
         description="The editor's headnote, or null; paragraphs are parted by an empty line.",
         examples=["Excerpts from a talk held in the Dominican Republic"],
@@ -165,13 +211,19 @@ class Record(Row):
         examples=["Source: Northstar Compass, May-June 2014 Issue."],
     )
     source_title: Text | None = Field(
-        description="Title of the text where it first appeared, as far as the issue gives it.", examples=["Power is unfair"]
+        description="Title of the text where it first appeared, as far as the issue gives it.",
+        examples=["Power is unfair"],
     )
     source_container: Text | None = Field(
-        description="Periodical, newspaper or site it first appeared in.", examples=["Northstar Compass"]
+        description="Periodical, newspaper or site it first appeared in.",
+        examples=["Northstar Compass"],
     )
-    source_publisher: Text | None = Field(description="Publisher of the source.", examples=["Foreign Languages Publishing House"])
-    source_place: Text | None = Field(description="Place of publication of the source.", examples=["Moscow"])
+    source_publisher: Text | None = Field(
+        description="Publisher of the source.", examples=["Foreign Languages Publishing House"]
+    )
+    source_place: Text | None = Field(
+        description="Place of publication of the source.", examples=["Moscow"]
+    )
     source_date: Date | None = Field(
         description="Date of the source in ISO 8601, as precise as the issue gives it: a day, month or year, or an interval.",
         examples=["2014-05/2014-06"],
@@ -180,16 +232,22 @@ class Record(Row):
         description="Web address the issue gives; `http://` is supplied where it prints none.",
         examples=["http://www.marx2mao.com/Stalin/SNPC52.html"],
     )
-    body: Text = Field(description="The text: its blocks, parted by an empty line.", examples=["The night\nwhispers"])
+    body: Text = Field(
+        description="The text: its blocks, parted by an empty line.",
+        examples=["The night\nwhispers"],
+    )
     page_start: Count = Field(description="Page of its title.", examples=[31])
     page_end: Count = Field(description="Page of its last block or source line.", examples=[31])
     language: Language = Field(description="Language of the body (BCP 47).", examples=["en"])
     rights: Text = Field(
         description="Who holds the rights in the text; the corpus grants none.",
-        examples=["Rights held by the author, the translator or the publisher; this corpus grants none."],
+        examples=[
+            "Rights held by the author, the translator or the publisher; this corpus grants none."
+        ],
     )
     word_count: Ordinal = Field(
-        description="Number of words in the body: runs of characters that are not white space.", examples=[135]
+        description="Number of words in the body: runs of characters that are not white space.",
+        examples=[135],
     )
     body_sha256: Sha256 = Field(
         description="SHA-256 of the body in UTF-8, in hexadecimal.",
@@ -200,55 +258,102 @@ class Record(Row):
 class Contributor(Row):
     __doc__ = "A person or body with a part in a record."
 
-    record_id: RecordId = Field(description="The record.", examples=["lpr-1-2/hourglass-of-the-free"])
-    position: Ordinal = Field(description="Place among the record's contributors, from 1.", examples=[1])
-    name: Text = Field(description="Name as it is displayed, without titles such as Dr.", examples=["George Tumaob Calaor"])
-    family_name: Text | None = Field(description="Family name of a person; null for a body.", examples=["Calaor"])
-    given_name: Text | None = Field(
-        description="Given names or initials of a person; null for a body.", examples=["George Tumaob"]
+    record_id: RecordId = Field(
+        description="The record.", examples=["lpr-1-2/hourglass-of-the-free"]
     )
-    role: ContributorRole = Field(description="Part that the contributor has in the record.", examples=["author"])
+    position: Ordinal = Field(
+        description="Place among the record's contributors, from 1.", examples=[1]
+    )
+    name: Text = Field(
+        description="Name as it is displayed, without titles such as Dr.",
+        examples=["George Tumaob Calaor"],
+    )
+    family_name: Text | None = Field(
+        description="Family name of a person; null for a body.", examples=["Calaor"]
+    )
+    given_name: Text | None = Field(
+        description="Given names or initials of a person; null for a body.",
+        examples=["George Tumaob"],
+    )
+    role: ContributorRole = Field(
+        description="Part that the contributor has in the record.", examples=["author"]
+    )
 
 
 class Block(Row):
     __doc__ = "One part of a record's body, such as a paragraph, a heading, a question or a stanza."
 
-    record_id: RecordId = Field(description="The record.", examples=["lpr-1-2/hourglass-of-the-free"])
+    record_id: RecordId = Field(
+        description="The record.", examples=["lpr-1-2/hourglass-of-the-free"]
+    )
     position: Ordinal = Field(description="Place in the body, from 1.", examples=[1])
-    kind: Kind = Field(description="What the block is; a `verse` is one stanza, one line of it per line.", examples=["verse"])
+    kind: Kind = Field(
+        description="What the block is; a `verse` is one stanza, one line of it per line.",
+        examples=["verse"],
+    )
     text: Text = Field(description="Its text.", examples=["The night\nwhispers"])
     page_start: Count = Field(description="Page of its first character.", examples=[31])
     page_end: Count = Field(description="Page of its last character.", examples=[31])
-    body_start: Count = Field(description="Offset of its first character in the body.", examples=[0])
-    body_end: Count = Field(description="Offset one past its last character in the body.", examples=[158])
-    raw_start: Count = Field(description="Offset of its first character in the raw text.", examples=[111081])
-    raw_end: Count = Field(description="Offset one past its last character in the raw text.", examples=[111265])
+    body_start: Count = Field(
+        description="Offset of its first character in the body.", examples=[0]
+    )
+    body_end: Count = Field(
+        description="Offset one past its last character in the body.", examples=[158]
+    )
+    raw_start: Count = Field(
+        description="Offset of its first character in the raw text.", examples=[111081]
+    )
+    raw_end: Count = Field(
+        description="Offset one past its last character in the raw text.", examples=[111265]
+    )
 
 
 class Span(Row):
-    __doc__ = "A stretch of the raw text with one role. The spans of an issue partition its raw text."
+    __doc__ = (
+        "A stretch of the raw text with one role. The spans of an issue partition its raw text."
+    )
 
     issue_id: Slug = Field(description="The issue.", examples=["lpr-1-2"])
-    raw_start: Count = Field(description="Offset of its first character in the raw text.", examples=[0])
-    raw_end: Ordinal = Field(description="Offset one past its last character in the raw text.", examples=[1])
-    role: Role = Field(description="What the stretch is. Text in no record is `body` with no record.", examples=["page_mark"])
+    raw_start: Count = Field(
+        description="Offset of its first character in the raw text.", examples=[0]
+    )
+    raw_end: Ordinal = Field(
+        description="Offset one past its last character in the raw text.", examples=[1]
+    )
+    role: Role = Field(
+        description="What the stretch is. Text in no record is `body` with no record.",
+        examples=["page_mark"],
+    )
     page: Count = Field(description="Number of the page it stands on.", examples=[5])
     record_id: RecordId | None = Field(
-        description="The record it belongs to; null outside a record.", examples=["lpr-1-2/hourglass-of-the-free"]
+        description="The record it belongs to; null outside a record.",
+        examples=["lpr-1-2/hourglass-of-the-free"],
     )
-    block: Ordinal | None = Field(description="Position of the block it belongs to, or null.", examples=[1])
+    block: Ordinal | None = Field(
+        description="Position of the block it belongs to, or null.", examples=[1]
+    )
 
 
 class Edit(Row):
-    __doc__ = "A change made to the raw text beyond dropping newlines and the white space around a block."
+    __doc__ = (
+        "A change made to the raw text beyond dropping newlines and the white space around a block."
+    )
 
     issue_id: Slug = Field(description="The issue.", examples=["lpr-1-2"])
-    raw_start: Count = Field(description="Offset of the first character changed.", examples=[106377])
-    raw_end: Ordinal = Field(description="Offset one past the last character changed.", examples=[106382])
+    raw_start: Count = Field(
+        description="Offset of the first character changed.", examples=[106377]
+    )
+    raw_end: Ordinal = Field(
+        description="Offset one past the last character changed.", examples=[106382]
+    )
     before: Text = Field(description="What stands in the raw text.", examples=["•    "])
-    after: str = Field(description="What stands in its place; empty where it was removed.", examples=[""])
+    after: str = Field(
+        description="What stands in its place; empty where it was removed.", examples=[""]
+    )
     rule: Rule = Field(description="The rule that made the change.", examples=["bullet"])
-    reason: Text = Field(description="Why the change was made.", examples=["the mark that opens the block"])
+    reason: Text = Field(
+        description="Why the change was made.", examples=["the mark that opens the block"]
+    )
 
 
 @dataclass(frozen=True)
@@ -321,8 +426,8 @@ TABLES = {table.name: table for table in _TABLES}
 class Column:
     """What a model says of one column.
 
-    ``type`` is ``"string"``, ``"integer"``, ``"number"`` or ``"boolean"``; ``rule`` raises ValueError for a value that it does
-    not allow. A constraint that there is not is None.
+    ``type`` is ``"string"``, ``"integer"``, ``"number"`` or ``"boolean"``; ``rule`` raises
+    ValueError for a value that it does not allow. A constraint that there is not is None.
     """
 
     name: str
@@ -357,17 +462,30 @@ def _column(name: str, field: FieldInfo) -> Column:
         description=field.description or "",
         example=(field.examples or [None])[0],
         enum=enum,
-        pattern=next((found for item in constraints if (found := getattr(item, "pattern", None))), None),
+        pattern=next(
+            (found for item in constraints if (found := getattr(item, "pattern", None))), None
+        ),
         minimum=next((int(str(item.ge)) for item in constraints if isinstance(item, Ge)), None),
-        min_length=next((item.min_length for item in constraints if isinstance(item, MinLen)), None),
-        rule=next((cast("Callable[[Any], Any]", item.func) for item in constraints if isinstance(item, AfterValidator)), None),
+        min_length=next(
+            (item.min_length for item in constraints if isinstance(item, MinLen)), None
+        ),
+        rule=next(
+            (
+                cast("Callable[[Any], Any]", item.func)
+                for item in constraints
+                if isinstance(item, AfterValidator)
+            ),
+            None,
+        ),
     )
 
 
 def _unwrap(annotation: Any) -> tuple[Any, list[Any], bool]:
     """Return an annotation's bare type, the constraints written into it, and whether it admits None."""
     if get_origin(annotation) in (Union, UnionType):
-        kind, constraints, _ = _unwrap(next(part for part in get_args(annotation) if part is not type(None)))
+        kind, constraints, _ = _unwrap(
+            next(part for part in get_args(annotation) if part is not type(None))
+        )
         return kind, constraints, True
     if get_origin(annotation) is Annotated:
         kind, *extras = get_args(annotation)

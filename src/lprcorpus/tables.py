@@ -42,14 +42,18 @@ _FEATURES = {"string": "string", "integer": "int64", "boolean": "bool"}
 
 def features(name: str) -> dict[str, dict[str, str]]:
     """Return the Hugging Face features of a table, as the ``datasets`` library writes them in JSON."""
-    return {column.name: {"dtype": _FEATURES[column.type], "_type": "Value"} for column in TABLES[name].columns}
+    return {
+        column.name: {"dtype": _FEATURES[column.type], "_type": "Value"}
+        for column in TABLES[name].columns
+    }
 
 
 @lru_cache
 def arrow_schema(name: str) -> pa.Schema:
     """Return the Arrow schema of a table, with each column's description and the Hugging Face features in its metadata.
 
-    Every field is nullable: ``datasets`` loses the feature of one that is not. What may be null is said in the Table Schema.
+    Every field is nullable: ``datasets`` loses the feature of one that is not. What may be null is
+    said in the Table Schema.
     """
     fields = [_arrow_field(column) for column in TABLES[name].columns]
     info = json.dumps({"info": {"features": features(name)}}, separators=(",", ":"))
@@ -91,15 +95,20 @@ def writer(name: str, where: Path | BinaryIO) -> pq.ParquetWriter:
     import pyarrow.parquet as pq
 
     return pq.ParquetWriter(
-        where, arrow_schema(name), compression="zstd", compression_level=3, write_page_checksum=True, store_schema=True
+        where,
+        arrow_schema(name),
+        compression="zstd",
+        compression_level=3,
+        write_page_checksum=True,
+        store_schema=True,
     )
 
 
 class IssueDigests:
     """The SHA-256 of each issue's rows in canonical form, from the rows of a table sorted by its key, some at a time.
 
-    A row's canonical form is a JSON array of its values in the order of the columns, in UTF-8, without spaces between its
-    parts and with non-ASCII characters as they are, ended by a newline.
+    A row's canonical form is a JSON array of its values in the order of the columns, in UTF-8,
+    without spaces between its parts and with non-ASCII characters as they are, ended by a newline.
     """
 
     def __init__(self, name: str) -> None:
@@ -113,12 +122,18 @@ class IssueDigests:
         for start in range(0, rows.num_rows, ROW_GROUP):
             part = rows.slice(start, ROW_GROUP).combine_chunks()
             keys = part.column(self._key).combine_chunks()
-            changes = [0, *(pc.indices_nonzero(pc.not_equal(keys[1:], keys[:-1])).to_numpy() + 1).tolist()]
+            changes = [
+                0,
+                *(pc.indices_nonzero(pc.not_equal(keys[1:], keys[:-1])).to_numpy() + 1).tolist(),
+            ]
             lines = _json_lines(part)
             offsets, content = lines.buffers()[1:]
             ends = memoryview(offsets).cast("i")[lines.offset :]
             for first, after in zip(changes, [*changes[1:], len(lines)], strict=True):
-                self._add(str(keys[first].as_py()).partition("/")[0], memoryview(content)[ends[first] : ends[after]])
+                self._add(
+                    str(keys[first].as_py()).partition("/")[0],
+                    memoryview(content)[ends[first] : ends[after]],
+                )
 
     def _add(self, issue: str, content: memoryview) -> None:
         if issue != self._issue:
@@ -144,7 +159,9 @@ _ESCAPES = {ord(char): json.dumps(char)[1:-1] for char in ["\\", '"', *map(chr, 
 def _json_lines(rows: pa.Table) -> pa.Array:
     """Return each row as a JSON array and a newline, as Python's ``json`` writes it compactly; in Arrow, for speed."""
     first, *others, last = (_as_json(column.combine_chunks()) for column in rows.columns)
-    opened, closed = (pc.binary_join_element_wise(*ends, "") for ends in (("[", first), (last, "]\n")))
+    opened, closed = (
+        pc.binary_join_element_wise(*ends, "") for ends in (("[", first), (last, "]\n"))
+    )
     return pc.binary_join_element_wise(opened, *others, closed, ",")
 
 
@@ -154,7 +171,9 @@ def _content(strings: pa.Array) -> np.ndarray[Any, np.dtype[np.uint8]]:
     if content is None:
         return np.empty(0, np.uint8)
     ends = np.frombuffer(offsets, np.int32)
-    return np.frombuffer(content, np.uint8)[ends[strings.offset] : ends[strings.offset + len(strings)]]
+    return np.frombuffer(content, np.uint8)[
+        ends[strings.offset] : ends[strings.offset + len(strings)]
+    ]
 
 
 def _as_json(values: pa.Array) -> pa.Array:

@@ -1,7 +1,8 @@
 """Have a process stop at an issue that it is to build, for as long as a test wants it to.
 
-Python imports this file as it starts where this folder is on PYTHONPATH, so it reaches every worker. While the folder of the
-raw texts holds ``.hold-<issue id>``, whoever is to build that issue writes its process id to ``.held-<issue id>`` and sleeps.
+Python imports this file as it starts where this folder is on PYTHONPATH, so it reaches every
+worker. While the folder of the raw texts holds ``.hold-<issue id>``, whoever is to build that issue
+writes its process id to ``.held-<issue id>`` and sleeps.
 """
 
 from __future__ import annotations

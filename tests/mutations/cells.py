@@ -23,7 +23,10 @@ CELLS: dict[str, tuple[str, str]] = {
     "issues.raw_sha256": ("raw-hash", "issues"),
     "issues.raw_chars": ("raw-length", "issues"),
     "pages.issue_id": ("row-order foreign-key key-duplicate", "pages"),
-    "pages.number": ("row-order key-duplicate foreign-key page-range span-page", "pages spans issues"),
+    "pages.number": (
+        "row-order key-duplicate foreign-key page-range span-page",
+        "pages spans issues",
+    ),
     "pages.printed": ("page-printed", "pages"),
     "pages.raw_start": ("page-gap page-overlap", "pages"),
     "pages.raw_end": ("page-gap page-overlap page-empty", "pages"),
@@ -74,9 +77,15 @@ CELLS: dict[str, tuple[str, str]] = {
     "edits.raw_start": ("edit-before", "edits"),
     "edits.raw_end": ("edit-before", "edits"),
     "edits.before": ("edit-before", "edits"),
-    "edits.after": ("edit-rule edit-idle block-text title-text note-text source-text", "edits blocks records"),
+    "edits.after": (
+        "edit-rule edit-idle block-text title-text note-text source-text",
+        "edits blocks records",
+    ),
     "blocks.kind": ("rebuild-value", "blocks"),
-    "spans.role": ("rebuild-value span-role span-record span-block span-place section-text", "spans records blocks"),
+    "spans.role": (
+        "rebuild-value span-role span-record span-block span-place section-text",
+        "spans records blocks",
+    ),
     "edits.reason": ("rebuild-value manifest", "edits"),
     "edits.rule": ("edit-rule manifest", "edits"),
 }
@@ -98,7 +107,11 @@ def _other(value: Any, column: str, chance: random.Random) -> Any:
     if isinstance(value, bool):
         return not value
     if isinstance(value, int):
-        return value + chance.choice([1, 2, 7, 1000]) if value < 2 or chance.random() < 0.5 else value - 1
+        return (
+            value + chance.choice([1, 2, 7, 1000])
+            if value < 2 or chance.random() < 0.5
+            else value - 1
+        )
     if column.endswith("sha256"):
         return hashlib.sha256(str(chance.random()).encode()).hexdigest()
     if column.endswith("date"):
@@ -117,7 +130,9 @@ def _change_cell(corpus: CorpusCopy, chance: random.Random, column: str) -> Expe
     row = chance.choice(rows)
     old = corpus.key(table, row)
     value = columns[name][row]
-    if name in ("issue_id", "record_id") and (others := [item for item in set(columns[name]) if item not in (None, value)]):
+    if name in ("issue_id", "record_id") and (
+        others := [item for item in set(columns[name]) if item not in (None, value)]
+    ):
         columns[name][row] = chance.choice(sorted(others)) if chance.random() < 0.5 else f"{value}x"
     else:
         columns[name][row] = "Somewhere" if value is None else _other(value, column, chance)
@@ -129,4 +144,6 @@ def _change_cell(corpus: CorpusCopy, chance: random.Random, column: str) -> Expe
 
 
 for _column in CELLS:
-    mutation(f"cell: {_column}")(lambda corpus, chance, column=_column: _change_cell(corpus, chance, column))
+    mutation(f"cell: {_column}")(
+        lambda corpus, chance, column=_column: _change_cell(corpus, chance, column)
+    )

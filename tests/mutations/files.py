@@ -16,7 +16,9 @@ from lprcorpus.schema import TABLES
 from .kit import CorpusCopy, Expected, expect, mutation
 
 
-def _damage_file(corpus: CorpusCopy, chance: random.Random, change: Callable[[bytes, random.Random], bytes]) -> Expected:
+def _damage_file(
+    corpus: CorpusCopy, chance: random.Random, change: Callable[[bytes, random.Random], bytes]
+) -> Expected:
     name = chance.choice(list(TABLES))
     path = corpus.folder / f"{name}.parquet"
     path.write_bytes(change(path.read_bytes(), chance))
@@ -74,7 +76,10 @@ def _unlisted(corpus: CorpusCopy, chance: random.Random) -> Expected:
 
 
 def _change_schema(
-    corpus: CorpusCopy, chance: random.Random, codes: str, change: Callable[[pa.Table, str, random.Random], pa.Table]
+    corpus: CorpusCopy,
+    chance: random.Random,
+    codes: str,
+    change: Callable[[pa.Table, str, random.Random], pa.Table],
 ) -> Expected:
     name = chance.choice(list(TABLES))
     path = corpus.folder / f"{name}.parquet"
@@ -86,7 +91,9 @@ def _change_schema(
 
 @mutation("schema: a column dropped")
 def _column_dropped(corpus: CorpusCopy, chance: random.Random) -> Expected:
-    return _change_schema(corpus, chance, "column-missing", lambda table, column, chance: table.drop_columns([column]))
+    return _change_schema(
+        corpus, chance, "column-missing", lambda table, column, chance: table.drop_columns([column])
+    )
 
 
 @mutation("schema: a column added")
@@ -95,7 +102,9 @@ def _column_added(corpus: CorpusCopy, chance: random.Random) -> Expected:
         corpus,
         chance,
         "column-unknown",
-        lambda table, column, chance: table.append_column("extra", pa.array([None] * len(table), pa.string())),
+        lambda table, column, chance: table.append_column(
+            "extra", pa.array([None] * len(table), pa.string())
+        ),
     )
 
 
@@ -116,32 +125,50 @@ def _column_type(corpus: CorpusCopy, chance: random.Random) -> Expected:
     def change(table: pa.Table, column: str, chance: random.Random) -> pa.Table:
         place = table.column_names.index(column)
         values = table.column(column)
-        other = pa.binary() if pa.types.is_string(values.type) else pa.string() if chance.random() < 0.5 else pa.int32()
-        return table.set_column(place, table.schema.field(column).with_type(other), values.cast(other))
+        other = (
+            pa.binary()
+            if pa.types.is_string(values.type)
+            else pa.string()
+            if chance.random() < 0.5
+            else pa.int32()
+        )
+        return table.set_column(
+            place, table.schema.field(column).with_type(other), values.cast(other)
+        )
 
     return _change_schema(corpus, chance, "column-type", change)
 
 
 @mutation("schema: the columns in another order")
 def _column_order(corpus: CorpusCopy, chance: random.Random) -> Expected:
-    return _change_schema(corpus, chance, "column-order", lambda table, column, chance: table.select(table.column_names[::-1]))
+    return _change_schema(
+        corpus,
+        chance,
+        "column-order",
+        lambda table, column, chance: table.select(table.column_names[::-1]),
+    )
 
 
 @mutation("schema: a column's description lost")
 def _description(corpus: CorpusCopy, chance: random.Random) -> Expected:
     def change(table: pa.Table, column: str, chance: random.Random) -> pa.Table:
         place = table.column_names.index(column)
-        return table.set_column(place, table.schema.field(column).remove_metadata(), table.column(column))
+        return table.set_column(
+            place, table.schema.field(column).remove_metadata(), table.column(column)
+        )
 
     return _change_schema(corpus, chance, "column-description", change)
 
 
 @mutation("schema: the Hugging Face features lost")
 def _features(corpus: CorpusCopy, chance: random.Random) -> Expected:
-    return _change_schema(corpus, chance, "features", lambda table, column, chance: table.replace_schema_metadata({}))
+    return _change_schema(
+        corpus, chance, "features", lambda table, column, chance: table.replace_schema_metadata({})
+    )
 
 
-# What a Parquet footer says ---------------------------------------------------------------------------------------------------
+# What a Parquet footer says
+# ---------------------------------------------------------------------------------------------------
 
 
 def _change_footer(corpus: CorpusCopy, name: str, old: bytes, new: bytes) -> None:

@@ -37,7 +37,9 @@ def _spans_of(corpus: CorpusCopy, record: str, role: str, block: int | None = No
     spans = corpus.table("spans")
     return [
         row
-        for row, (one, other, number) in enumerate(zip(spans["record_id"], spans["role"], spans["block"], strict=True))
+        for row, (one, other, number) in enumerate(
+            zip(spans["record_id"], spans["role"], spans["block"], strict=True)
+        )
         if (one, other) == (record, role) and (block is None or number == block)
     ]
 
@@ -45,7 +47,9 @@ def _spans_of(corpus: CorpusCopy, record: str, role: str, block: int | None = No
 @mutation("forgery: the last paragraph put out of its record")
 def _last_paragraph(corpus: CorpusCopy, chance: random.Random) -> Expected:
     blocks, spans = corpus.table("blocks"), corpus.table("spans")
-    records = [record for record in set(blocks["record_id"]) if blocks["record_id"].count(record) > 1]
+    records = [
+        record for record in set(blocks["record_id"]) if blocks["record_id"].count(record) > 1
+    ]
     record = chance.choice(sorted(records))
     row = max(place for place, other in enumerate(blocks["record_id"]) if other == record)
     position = blocks["position"][row]
@@ -56,8 +60,11 @@ def _last_paragraph(corpus: CorpusCopy, chance: random.Random) -> Expected:
         spans["record_id"][place] = spans["block"][place] = None
         inside = [
             edit
-            for edit, (issue, start) in enumerate(zip(edits["issue_id"], edits["raw_start"], strict=True))
-            if issue == spans["issue_id"][place] and spans["raw_start"][place] <= start < spans["raw_end"][place]
+            for edit, (issue, start) in enumerate(
+                zip(edits["issue_id"], edits["raw_start"], strict=True)
+            )
+            if issue == spans["issue_id"][place]
+            and spans["raw_start"][place] <= start < spans["raw_end"][place]
         ]
         for edit in reversed(inside):
             for values in edits.values():
@@ -69,7 +76,11 @@ def _last_paragraph(corpus: CorpusCopy, chance: random.Random) -> Expected:
 @mutation("forgery: a source line dropped")
 def _source_line(corpus: CorpusCopy, chance: random.Random) -> Expected:
     spans, records = corpus.table("spans"), corpus.table("records")
-    record = chance.choice(sorted({spans["record_id"][row] for row, role in enumerate(spans["role"]) if role == "source"}))
+    record = chance.choice(
+        sorted(
+            {spans["record_id"][row] for row, role in enumerate(spans["role"]) if role == "source"}
+        )
+    )
     for place in _spans_of(corpus, record, "source"):
         spans["role"][place], spans["record_id"][place] = "body", None
     row = records["id"].index(record)
@@ -82,7 +93,11 @@ def _source_line(corpus: CorpusCopy, chance: random.Random) -> Expected:
 @mutation("forgery: a headnote made the first paragraph")
 def _headnote(corpus: CorpusCopy, chance: random.Random) -> Expected:
     spans, records, blocks = corpus.table("spans"), corpus.table("records"), corpus.table("blocks")
-    noted = [record for record, note in zip(records["id"], records["note"], strict=True) if note and "\n\n" not in note]
+    noted = [
+        record
+        for record, note in zip(records["id"], records["note"], strict=True)
+        if note and "\n\n" not in note
+    ]
     record = chance.choice(noted)
     row = records["id"].index(record)
     text, records["note"][row] = records["note"][row], None
@@ -116,7 +131,11 @@ def _headnote(corpus: CorpusCopy, chance: random.Random) -> Expected:
 @mutation("forgery: the first word of a title cut off")
 def _title_cut(corpus: CorpusCopy, chance: random.Random) -> Expected:
     spans, records = corpus.table("spans"), corpus.table("records")
-    titled = [record for record, title in zip(records["id"], records["title"], strict=True) if " " in title]
+    titled = [
+        record
+        for record, title in zip(records["id"], records["title"], strict=True)
+        if " " in title
+    ]
     record = chance.choice(titled)
     row = records["id"].index(record)
     place = _spans_of(corpus, record, "title")[0]
@@ -144,7 +163,11 @@ def _edit_moved(corpus: CorpusCopy, chance: random.Random) -> Expected:
 @mutation("forgery: a stanza run together")
 def _stanza(corpus: CorpusCopy, chance: random.Random) -> Expected:
     blocks = corpus.table("blocks")
-    verses = [row for row, kind in enumerate(blocks["kind"]) if kind == "verse" and "\n" in blocks["text"][row]]
+    verses = [
+        row
+        for row, kind in enumerate(blocks["kind"])
+        if kind == "verse" and "\n" in blocks["text"][row]
+    ]
     row = chance.choice(verses)
     blocks["kind"][row] = "paragraph"
     blocks["text"][row] = blocks["text"][row].replace("\n", "")

@@ -11,7 +11,9 @@ from .kit import CorpusCopy, Expected, expect, mutation
 
 @mutation("key: dangling")
 def _dangling(corpus: CorpusCopy, chance: random.Random) -> Expected:
-    table, reference = chance.choice([(table, reference) for table in TABLES.values() for reference in table.references])
+    table, reference = chance.choice(
+        [(table, reference) for table in TABLES.values() for reference in table.references]
+    )
     column = reference.fields[-1]
     values = corpus.table(table.name)[column]
     row = chance.choice([row for row, value in enumerate(values) if value is not None])

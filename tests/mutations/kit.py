@@ -1,8 +1,9 @@
 """What the mutations share: a copy of a corpus that is damaged, and what a validation has to find.
 
-A :class:`CorpusCopy` is a copy of a small corpus: the real issue and a second one made to order. A mutation changes its
-tables, its raw texts or its files from a seed, and returns what has to be found: the table, the rows and the codes. Whatever
-a builder could have written so by mistake is then made to agree: sizes, hashes, row counts and content digests.
+A :class:`CorpusCopy` is a copy of a small corpus: the real issue and a second one made to order. A
+mutation changes its tables, its raw texts or its files from a seed, and returns what has to be
+found: the table, the rows and the codes. Whatever a builder could have written so by mistake is
+then made to agree: sizes, hashes, row counts and content digests.
 """
 
 from __future__ import annotations
@@ -53,7 +54,10 @@ class Expected:
 
 
 def expect(
-    codes: str, tables: str | None = None, keys: Sequence[str | None] | None = None, files: Sequence[str | None] | None = None
+    codes: str,
+    tables: str | None = None,
+    keys: Sequence[str | None] | None = None,
+    files: Sequence[str | None] | None = None,
 ) -> Expected:
     named = frozenset(None if name == "-" else name for name in (tables or "-").split())
     return Expected(
@@ -104,12 +108,19 @@ class CorpusCopy:
     def repair(self) -> None:
         """Write the changed tables, and make every hash, size, count and digest agree with what is there now."""
         for name, columns in self.loaded.items():
-            pq.write_table(pa.Table.from_pydict(columns, schema=arrow_schema(name)), self.folder / f"{name}.parquet")
+            pq.write_table(
+                pa.Table.from_pydict(columns, schema=arrow_schema(name)),
+                self.folder / f"{name}.parquet",
+            )
         self.repair_metadata()
 
     def repair_metadata(self) -> None:
         package = json.loads((self.folder / "datapackage.json").read_bytes())
-        tables = {resource["name"]: resource for resource in package["resources"] if resource.get("type") == "table"}
+        tables = {
+            resource["name"]: resource
+            for resource in package["resources"]
+            if resource.get("type") == "table"
+        }
         card = (self.folder / "README.md").read_text("utf-8")
         renewed: dict[str, str] = {}
         for resource in package["resources"]:
@@ -121,7 +132,9 @@ class CorpusCopy:
             digest = hashlib.sha256(data).hexdigest()
             renewed[resource["hash"].removeprefix("sha256:")] = digest
             renewed[f'"{resource["bytes"]} B"'] = f'"{len(data)} B"'
-            card = card.replace(f"download_size: {resource['bytes']}\n", f"download_size: {len(data)}\n")
+            card = card.replace(
+                f"download_size: {resource['bytes']}\n", f"download_size: {len(data)}\n"
+            )
             resource.update(bytes=len(data), hash=f"sha256:{digest}")
             try:
                 table = pq.ParquetFile(path).read()
@@ -134,7 +147,9 @@ class CorpusCopy:
             card = re.sub(info, rf"\g<1>{table.num_rows}", card)
             tables[name]["rows"] = table.num_rows
         (self.folder / "README.md").write_text(card, "utf-8")
-        (self.folder / "datapackage.json").write_text(json.dumps(package, ensure_ascii=False, indent=2), "utf-8")
+        (self.folder / "datapackage.json").write_text(
+            json.dumps(package, ensure_ascii=False, indent=2), "utf-8"
+        )
         croissant = self.folder / "croissant.json"
         if croissant.is_file():
             text = croissant.read_text("utf-8")
@@ -170,7 +185,11 @@ def mutation(name: str) -> Callable[[Mutation], Mutation]:
 
 def misprint(text: str, chance: random.Random) -> str:
     """Return a text with one letter changed; where it has none, with one added."""
-    letters = [place for place, char in enumerate(text) if char.isascii() and char.isalpha() and char.islower()]
+    letters = [
+        place
+        for place, char in enumerate(text)
+        if char.isascii() and char.isalpha() and char.islower()
+    ]
     if not letters:
         return text + "x"
     place = chance.choice(letters)

@@ -34,7 +34,11 @@ def _keys_near(corpus: CorpusCopy, row: int, issue: str) -> Iterator[str]:
     if record:
         yield record
         yield f"{record},{block}"
-    same = [place for place, page in enumerate(spans["page"]) if page == spans["page"][row] and spans["issue_id"][place] == issue]
+    same = [
+        place
+        for place, page in enumerate(spans["page"])
+        if page == spans["page"][row] and spans["issue_id"][place] == issue
+    ]
     yield corpus.key("spans", same[0])
     for place in same:  # a mark in the middle of its page can be told of any of the marks
         if spans["role"][place] in ("page_mark", "header"):
@@ -46,14 +50,20 @@ def _keys_near(corpus: CorpusCopy, row: int, issue: str) -> Iterator[str]:
         if number == spans["page"][row]
     )
     for place, other in enumerate(corpus.table("records")["id"]):
-        if corpus.table("records")["issue_id"][place] == issue and corpus.table("records")["section"][place]:
+        if (
+            corpus.table("records")["issue_id"][place] == issue
+            and corpus.table("records")["section"][place]
+        ):
             yield other
 
 
 @mutation("span: shifted by a character")
 def _shift(corpus: CorpusCopy, chance: random.Random) -> Expected:
     spans = corpus.table("spans")
-    texts = {issue: corpus.raw(issue).read_bytes().decode("utf-8") for issue in corpus.table("issues")["id"]}
+    texts = {
+        issue: corpus.raw(issue).read_bytes().decode("utf-8")
+        for issue in corpus.table("issues")["id"]
+    }
     inner = [
         row
         for row in range(len(spans["role"]) - 1)
@@ -66,28 +76,49 @@ def _shift(corpus: CorpusCopy, chance: random.Random) -> Expected:
     row = chance.choice(inner)
     spans["raw_end"][row] += 1
     spans["raw_start"][row + 1] += 1
-    issue, record, block = spans["issue_id"][row], spans["record_id"][row + 1], spans["block"][row + 1]
+    issue, record, block = (
+        spans["issue_id"][row],
+        spans["record_id"][row + 1],
+        spans["block"][row + 1],
+    )
     keys = [corpus.key("spans", row), record, f"{record},{block}"]
     assert issue
-    return expect("span-role block-text title-text note-text source-text block-extent", "spans blocks records", keys)
+    return expect(
+        "span-role block-text title-text note-text source-text block-extent",
+        "spans blocks records",
+        keys,
+    )
 
 
 @mutation("span: two of them exchanged")
 def _spans_exchanged(corpus: CorpusCopy, chance: random.Random) -> Expected:
     spans = corpus.table("spans")
-    bodies = [row for row, role in enumerate(spans["role"]) if role == "body" and spans["block"][row]]
+    bodies = [
+        row for row, role in enumerate(spans["role"]) if role == "body" and spans["block"][row]
+    ]
     one, other = sorted(chance.sample(bodies, 2))
-    if (spans["record_id"][one], spans["block"][one]) == (spans["record_id"][other], spans["block"][other]):
+    if (spans["record_id"][one], spans["block"][one]) == (
+        spans["record_id"][other],
+        spans["block"][other],
+    ):
         spans["block"][one] += 1000
     for name in ("record_id", "block"):
         spans[name][one], spans[name][other] = spans[name][other], spans[name][one]
-    return expect("block-text block-spans block-order block-extent span-block span-place", "spans blocks")
+    return expect(
+        "block-text block-spans block-order block-extent span-block span-place", "spans blocks"
+    )
 
 
 @mutation("page: its beginning moved")
 def _page_moved(corpus: CorpusCopy, chance: random.Random) -> Expected:
     pages = corpus.table("pages")
-    row = chance.choice([row for row in range(1, len(pages["number"])) if pages["issue_id"][row] == pages["issue_id"][row - 1]])
+    row = chance.choice(
+        [
+            row
+            for row in range(1, len(pages["number"]))
+            if pages["issue_id"][row] == pages["issue_id"][row - 1]
+        ]
+    )
     by = chance.choice([-200, -20, -2, 2, 20, 200])
     pages["raw_start"][row] += by
     pages["raw_end"][row - 1] += by
@@ -99,7 +130,9 @@ def _page_moved_all(corpus: CorpusCopy, chance: random.Random) -> Expected:
     pages, spans, blocks = corpus.table("pages"), corpus.table("spans"), corpus.table("blocks")
     issue = "lpr-1-2"
     counted = [row for row, printed in enumerate(pages["printed"]) if row and not printed]
-    row = chance.choice([row for row in counted if pages["issue_id"][row - 1] == pages["issue_id"][row] == issue])
+    row = chance.choice(
+        [row for row in counted if pages["issue_id"][row - 1] == pages["issue_id"][row] == issue]
+    )
     start, number = pages["raw_start"][row], pages["number"][row]
     at = spans["raw_start"].index(start)
     while spans["issue_id"][at] != issue or spans["raw_start"][at] != start:
@@ -109,10 +142,14 @@ def _page_moved_all(corpus: CorpusCopy, chance: random.Random) -> Expected:
     for place in range(at, later):
         spans["page"][place] = number - 1
     for place in range(len(blocks["text"])):
-        if blocks["raw_start"][place] in spans["raw_start"][at:later] and blocks["record_id"][place].startswith(issue):
+        if blocks["raw_start"][place] in spans["raw_start"][at:later] and blocks["record_id"][
+            place
+        ].startswith(issue):
             blocks["page_start"][place] = number - 1
             blocks["page_end"][place] = min(blocks["page_end"][place], number)
-    return expect("span-place page-mark record-page block-page page-printed", "spans records blocks pages")
+    return expect(
+        "span-place page-mark record-page block-page page-printed", "spans records blocks pages"
+    )
 
 
 @mutation("page: all of them renumbered")
@@ -136,7 +173,9 @@ def _forged_edit(corpus: CorpusCopy, chance: random.Random) -> Expected:
     spans, edits, blocks = corpus.table("spans"), corpus.table("edits"), corpus.table("blocks")
     record, block = spans["record_id"][row], spans["block"][row]
     text = corpus.raw(issue).read_bytes().decode("utf-8")
-    starts = [(one, start) for one, start in zip(edits["issue_id"], edits["raw_start"], strict=True)]
+    starts = [
+        (one, start) for one, start in zip(edits["issue_id"], edits["raw_start"], strict=True)
+    ]
     place = next((n for n, key in enumerate(starts) if key > (issue, at)), len(starts))
     values = {
         "issue_id": issue,
@@ -152,7 +191,9 @@ def _forged_edit(corpus: CorpusCopy, chance: random.Random) -> Expected:
     keys = [f"{issue},{at}"]
     if record is not None:
         where = next(
-            n for n, key in enumerate(zip(blocks["record_id"], blocks["position"], strict=True)) if key == (record, block)
+            n
+            for n, key in enumerate(zip(blocks["record_id"], blocks["position"], strict=True))
+            if key == (record, block)
         )
         inside = at - blocks["raw_start"][where]
         old = blocks["text"][where]

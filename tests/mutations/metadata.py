@@ -13,11 +13,17 @@ from lprcorpus.schema import TABLES
 from .kit import CorpusCopy, Expected, expect, mutation
 
 
-def _change_resource(corpus: CorpusCopy, chance: random.Random, entry: str, value: object, *, of_file: bool = False) -> str:
+def _change_resource(
+    corpus: CorpusCopy, chance: random.Random, entry: str, value: object, *, of_file: bool = False
+) -> str:
     name = chance.choice(list(TABLES))
 
     def change(package: Any) -> None:
-        (resource,) = [item for item in package["resources"] if item["name"] == (f"{name}-file" if of_file else name)]
+        (resource,) = [
+            item
+            for item in package["resources"]
+            if item["name"] == (f"{name}-file" if of_file else name)
+        ]
         resource[entry] = value
 
     corpus.json("datapackage.json", change)
@@ -38,19 +44,31 @@ def _package_rows(corpus: CorpusCopy, chance: random.Random) -> Expected:
 
 @mutation("datapackage.json: a file's size")
 def _package_bytes(corpus: CorpusCopy, chance: random.Random) -> Expected:
-    table = _change_resource(corpus, chance, "bytes", chance.choice([0, 1, "63302", -1]), of_file=True)
+    table = _change_resource(
+        corpus, chance, "bytes", chance.choice([0, 1, "63302", -1]), of_file=True
+    )
     return expect("size-mismatch", table, files=[f"{table}.parquet"])
 
 
 @mutation("datapackage.json: a file's hash")
 def _package_hash(corpus: CorpusCopy, chance: random.Random) -> Expected:
-    table = _change_resource(corpus, chance, "hash", chance.choice(["", None, f"sha256:{'f' * 64}"]), of_file=True)
+    table = _change_resource(
+        corpus, chance, "hash", chance.choice(["", None, f"sha256:{'f' * 64}"]), of_file=True
+    )
     return expect("hash-mismatch", table, files=[f"{table}.parquet"])
 
 
 @mutation("datapackage.json: a path that leaves the folder")
 def _package_path(corpus: CorpusCopy, chance: random.Random) -> Expected:
-    outside = ["../raw/lpr-1-2.txt", "/etc/hostname", "https://lprcorpus.example/records.parquet", "C:\\x.parquet", "", 7, None]
+    outside = [
+        "../raw/lpr-1-2.txt",
+        "/etc/hostname",
+        "https://lprcorpus.example/records.parquet",
+        "C:\\x.parquet",
+        "",
+        7,
+        None,
+    ]
     table = _change_resource(corpus, chance, "path", chance.choice(outside))
     return expect("path-unsafe", table, files=["datapackage.json"])
 
@@ -58,7 +76,10 @@ def _package_path(corpus: CorpusCopy, chance: random.Random) -> Expected:
 @mutation("datapackage.json: a table's primary key")
 def _package_key(corpus: CorpusCopy, chance: random.Random) -> Expected:
     name = chance.choice(list(TABLES))
-    corpus.json("datapackage.json", lambda package: _resource(package, name)["schema"].update(primaryKey=["title"]))
+    corpus.json(
+        "datapackage.json",
+        lambda package: _resource(package, name)["schema"].update(primaryKey=["title"]),
+    )
     return expect("descriptor", name, files=["datapackage.json"])
 
 
@@ -74,7 +95,12 @@ def _package_column(corpus: CorpusCopy, chance: random.Random) -> Expected:
         found = chance.choice(_resource(package, name)["schema"]["fields"])
         found.update(
             chance.choice(
-                [{"type": "number"}, {"description": "Something."}, {"constraints": {"unique": True}}, {"name": "other"}]
+                [
+                    {"type": "number"},
+                    {"description": "Something."},
+                    {"constraints": {"unique": True}},
+                    {"name": "other"},
+                ]
             )
         )
 
@@ -85,20 +111,29 @@ def _package_column(corpus: CorpusCopy, chance: random.Random) -> Expected:
 @mutation("datapackage.json: a table not listed")
 def _package_table(corpus: CorpusCopy, chance: random.Random) -> Expected:
     name = chance.choice(list(TABLES))
-    corpus.json("datapackage.json", lambda package: package["resources"].remove(_resource(package, name)))
+    corpus.json(
+        "datapackage.json", lambda package: package["resources"].remove(_resource(package, name))
+    )
     return expect("table-missing", name, files=["datapackage.json"])
 
 
 @mutation("datapackage.json: a source")
 def _package_source(corpus: CorpusCopy, chance: random.Random) -> Expected:
-    change = chance.choice([{"hash": f"sha256:{'0' * 64}"}, {"title": "Another"}, {"path": "raw/other.txt"}])
+    change = chance.choice(
+        [{"hash": f"sha256:{'0' * 64}"}, {"title": "Another"}, {"path": "raw/other.txt"}]
+    )
     corpus.json("datapackage.json", lambda package: package["sources"][0].update(change))
-    return Expected(frozenset(["source"]), frozenset(["issues", None]), None, frozenset(["datapackage.json"]))
+    return Expected(
+        frozenset(["source"]), frozenset(["issues", None]), None, frozenset(["datapackage.json"])
+    )
 
 
 @mutation("datapackage.json: the version")
 def _package_version(corpus: CorpusCopy, chance: random.Random) -> Expected:
-    corpus.json("datapackage.json", lambda package: package.update(version=chance.choice(["0.0.9", "0.1.0.dev1"])))
+    corpus.json(
+        "datapackage.json",
+        lambda package: package.update(version=chance.choice(["0.0.9", "0.1.0.dev1"])),
+    )
     return expect("version-mismatch", None)
 
 
@@ -110,7 +145,15 @@ def _package_whole(corpus: CorpusCopy, chance: random.Random) -> Expected:
             {"description": "Another."},
             {"keywords": ["cats"]},
             {"homepage": "https://other.example/"},
-            {"licenses": [{"name": "CC0-1.0", "title": "Public domain", "path": "https://other.example/licence"}]},
+            {
+                "licenses": [
+                    {
+                        "name": "CC0-1.0",
+                        "title": "Public domain",
+                        "path": "https://other.example/licence",
+                    }
+                ]
+            },
             {"contributors": [{"title": "Somebody", "roles": ["creator"]}]},
         ]
     )
@@ -168,7 +211,16 @@ def _card_gone(corpus: CorpusCopy, chance: random.Random) -> Expected:
         path.unlink()
     else:
         path.write_text(
-            chance.choice(["", "# A corpus\n", "---\n[\n---\n", "---\na: &a [1]\nb: *a\n---\n", "---\n- 1\n---\n"]), "utf-8"
+            chance.choice(
+                [
+                    "",
+                    "# A corpus\n",
+                    "---\n[\n---\n",
+                    "---\na: &a [1]\nb: *a\n---\n",
+                    "---\n- 1\n---\n",
+                ]
+            ),
+            "utf-8",
         )
     return expect("metadata-missing card", None, files=["README.md"])
 
@@ -200,7 +252,12 @@ def _croissant_version(corpus: CorpusCopy, chance: random.Random) -> Expected:
 def _croissant_file(corpus: CorpusCopy, chance: random.Random) -> Expected:
     place = chance.randrange(len(TABLES))
     change = chance.choice(
-        [{"sha256": "0" * 64}, {"contentSize": "1 B"}, {"encodingFormat": "text/csv"}, {"contentUrl": "../x.parquet"}]
+        [
+            {"sha256": "0" * 64},
+            {"contentSize": "1 B"},
+            {"encodingFormat": "text/csv"},
+            {"contentUrl": "../x.parquet"},
+        ]
     )
     corpus.json("croissant.json", lambda content: content["distribution"][place].update(change))
     return expect("croissant", list(TABLES)[place], files=["croissant.json"])
@@ -209,7 +266,14 @@ def _croissant_file(corpus: CorpusCopy, chance: random.Random) -> Expected:
 @mutation("croissant.json: a field")
 def _croissant_field(corpus: CorpusCopy, chance: random.Random) -> Expected:
     place = chance.randrange(len(TABLES))
-    change = chance.choice([{"dataType": "sc:Float"}, {"description": "Something."}, {"@id": "other/name"}, {"source": {}}])
+    change = chance.choice(
+        [
+            {"dataType": "sc:Float"},
+            {"description": "Something."},
+            {"@id": "other/name"},
+            {"source": {}},
+        ]
+    )
 
     def damage(content: Any) -> None:
         chance.choice(content["recordSet"][place]["field"]).update(change)
@@ -287,7 +351,8 @@ def _manifest(corpus: CorpusCopy, chance: random.Random) -> Expected:
     return expect("manifest", "issues records contributors", files=["raw/lpr-1-2.toml"])
 
 
-# Forms in which two readers read two things ------------------------------------------------------------------------------------
+# Forms in which two readers read two things
+# ------------------------------------------------------------------------------------
 
 
 @mutation("JSON: two readers read two things")
@@ -307,7 +372,15 @@ def _json_forms(corpus: CorpusCopy, chance: random.Random) -> Expected:
 
 @mutation("dataset card: a key that is there twice, or that nobody wrote")
 def _card_keys(corpus: CorpusCopy, chance: random.Random) -> Expected:
-    added = chance.choice(["license: mit\n", "pretty_name: Another\n", "viewer: false\n", f"rows: {'9' * 5000}\n", "x: &a [1]\n"])
+    added = chance.choice(
+        [
+            "license: mit\n",
+            "pretty_name: Another\n",
+            "viewer: false\n",
+            f"rows: {'9' * 5000}\n",
+            "x: &a [1]\n",
+        ]
+    )
     corpus.text("processed/README.md", "---\n", f"---\n{added}")
     return expect("card", None, files=["README.md"])
 
@@ -354,7 +427,14 @@ def _croissant_corners(corpus: CorpusCopy, chance: random.Random) -> Expected:
         chance.choice(
             [
                 lambda: content["@context"].update(sc="https://other.example/"),
-                lambda: files.append({"@type": "cr:FileObject", "@id": "x", "name": "x", "contentUrl": "https://a.example/x"}),
+                lambda: files.append(
+                    {
+                        "@type": "cr:FileObject",
+                        "@id": "x",
+                        "name": "x",
+                        "contentUrl": "https://a.example/x",
+                    }
+                ),
                 lambda: files[0].update(md5="0" * 32),
                 lambda: field["source"].update(transform={"regex": ".*"}),
                 lambda: field.update(repeated=True),
@@ -373,7 +453,9 @@ def _references_field(corpus: CorpusCopy, chance: random.Random) -> Expected:
     item = chance.choice(items)
     name = chance.choice(sorted(set(item) - {"id"}))
     item[name] = "other" if isinstance(item[name], str) else []
-    path.write_text("[\n" + ",\n".join(json.dumps(one, ensure_ascii=False) for one in items) + "\n]\n", "utf-8")
+    path.write_text(
+        "[\n" + ",\n".join(json.dumps(one, ensure_ascii=False) for one in items) + "\n]\n", "utf-8"
+    )
     return expect("references", "records", [item["id"]], ["references.json"])
 
 
@@ -382,7 +464,11 @@ def _references_line(corpus: CorpusCopy, chance: random.Random) -> Expected:
     path = corpus.folder / "references.bib"
     lines = path.read_text("utf-8").split("\n")
     place = chance.choice([place for place, line in enumerate(lines) if line.startswith("  ")])
-    lines[place] = lines[place].replace("{", "{x", 1) if chance.random() < 0.5 else f"{lines[place]}\n  abstract = {{x}},"
+    lines[place] = (
+        lines[place].replace("{", "{x", 1)
+        if chance.random() < 0.5
+        else f"{lines[place]}\n  abstract = {{x}},"
+    )
     path.write_text("\n".join(lines), "utf-8")
     return expect("references", "records", files=["references.bib"])
 
@@ -399,7 +485,8 @@ def _generated(corpus: CorpusCopy, chance: random.Random) -> Expected:
     return expect("generated-file", None, files=[name])
 
 
-# Manifests ----------------------------------------------------------------------------------------------------------------------
+# Manifests
+# ----------------------------------------------------------------------------------------------------------------------
 
 
 @mutation("manifest: gone, or called otherwise")
@@ -429,7 +516,14 @@ def _manifest_form(corpus: CorpusCopy, chance: random.Random) -> Expected:
     path = corpus.home / "raw" / "lpr-1-2.toml"
     text = path.read_bytes()
     path.write_bytes(
-        chance.choice([text[: len(text) // 2], b"x = " + b"9" * 5000 + b"\n" + text, b"\xff" + text, b"a = [" * 9999])
+        chance.choice(
+            [
+                text[: len(text) // 2],
+                b"x = " + b"9" * 5000 + b"\n" + text,
+                b"\xff" + text,
+                b"a = [" * 9999,
+            ]
+        )
     )
     return expect("manifest", "issues", ["lpr-1-2"], ["raw/lpr-1-2.toml"])
 
@@ -445,6 +539,10 @@ def _manifest_quotation(corpus: CorpusCopy, chance: random.Random) -> Expected:
             ("page = 31", "page = 30"),
         ]
     )
-    names = [name for name in ("lpr-1-2", "song-1") if old in (corpus.home / "raw" / f"{name}.toml").read_text("utf-8")]
+    names = [
+        name
+        for name in ("lpr-1-2", "song-1")
+        if old in (corpus.home / "raw" / f"{name}.toml").read_text("utf-8")
+    ]
     corpus.text(f"raw/{names[0]}.toml", old, new)
     return expect("manifest", "records spans edits", files=[f"raw/{names[0]}.toml"])

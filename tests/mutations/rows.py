@@ -56,7 +56,15 @@ def _move_row(corpus: CorpusCopy, chance: random.Random, table: str) -> Expected
 
 
 for _table in TABLES:
-    mutation(f"row dropped: {_table}")(lambda corpus, chance, table=_table: _drop_row(corpus, chance, table))
-    mutation(f"row doubled: {_table}")(lambda corpus, chance, table=_table: _double_row(corpus, chance, table))
-    mutation(f"rows swapped: {_table}")(lambda corpus, chance, table=_table: _swap_rows(corpus, chance, table))
-    mutation(f"row moved to the end: {_table}")(lambda corpus, chance, table=_table: _move_row(corpus, chance, table))
+    mutation(f"row dropped: {_table}")(
+        lambda corpus, chance, table=_table: _drop_row(corpus, chance, table)
+    )
+    mutation(f"row doubled: {_table}")(
+        lambda corpus, chance, table=_table: _double_row(corpus, chance, table)
+    )
+    mutation(f"rows swapped: {_table}")(
+        lambda corpus, chance, table=_table: _swap_rows(corpus, chance, table)
+    )
+    mutation(f"row moved to the end: {_table}")(
+        lambda corpus, chance, table=_table: _move_row(corpus, chance, table)
+    )

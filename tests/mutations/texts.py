@@ -41,7 +41,10 @@ def _block_and_body(corpus: CorpusCopy, chance: random.Random) -> Expected:
     shift = len(new) - len(old)
     if shift:
         for other in range(len(blocks["text"])):
-            if blocks["record_id"][other] == records["id"][row] and blocks["position"][other] > blocks["position"][block]:
+            if (
+                blocks["record_id"][other] == records["id"][row]
+                and blocks["position"][other] > blocks["position"][block]
+            ):
                 blocks["body_start"][other] += shift
                 blocks["body_end"][other] += shift
         blocks["body_end"][block] += shift
@@ -55,18 +58,27 @@ def _blocks_exchanged(corpus: CorpusCopy, chance: random.Random) -> Expected:
     pairs = [
         place
         for place in range(len(blocks["text"]) - 1)
-        if blocks["record_id"][place] == blocks["record_id"][place + 1] and blocks["text"][place] != blocks["text"][place + 1]
+        if blocks["record_id"][place] == blocks["record_id"][place + 1]
+        and blocks["text"][place] != blocks["text"][place + 1]
     ]
     place = chance.choice(pairs)
     for name in ("text", "kind"):
         blocks[name][place], blocks[name][place + 1] = blocks[name][place + 1], blocks[name][place]
-    return expect("block-text", "blocks", [corpus.key("blocks", place), corpus.key("blocks", place + 1)])
+    return expect(
+        "block-text", "blocks", [corpus.key("blocks", place), corpus.key("blocks", place + 1)]
+    )
 
 
 @mutation("text: the lines of a stanza run together")
 def _verse(corpus: CorpusCopy, chance: random.Random) -> Expected:
     blocks = corpus.table("blocks")
-    place = chance.choice([row for row, kind in enumerate(blocks["kind"]) if kind == "verse" and "\n" in blocks["text"][row]])
+    place = chance.choice(
+        [
+            row
+            for row, kind in enumerate(blocks["kind"])
+            if kind == "verse" and "\n" in blocks["text"][row]
+        ]
+    )
     if chance.random() < 0.5:
         blocks["kind"][place] = chance.choice([kind for kind in KINDS if kind != "verse"])
     else:
@@ -77,7 +89,10 @@ def _verse(corpus: CorpusCopy, chance: random.Random) -> Expected:
 def print_places(corpus: CorpusCopy, roles: Sequence[str]) -> list[tuple[int, str, int]]:
     """Return the characters of the raw texts that are letters in spans of some roles: span, issue, offset."""
     spans = corpus.table("spans")
-    texts = {issue: corpus.raw(issue).read_bytes().decode("utf-8") for issue in corpus.table("issues")["id"]}
+    texts = {
+        issue: corpus.raw(issue).read_bytes().decode("utf-8")
+        for issue in corpus.table("issues")["id"]
+    }
     return [
         (row, issue, at)
         for row, (issue, start, end, role) in enumerate(
@@ -89,7 +104,9 @@ def print_places(corpus: CorpusCopy, roles: Sequence[str]) -> list[tuple[int, st
     ]
 
 
-def _change_raw(corpus: CorpusCopy, chance: random.Random, roles: Sequence[str], codes: str, tables: str) -> Expected:
+def _change_raw(
+    corpus: CorpusCopy, chance: random.Random, roles: Sequence[str], codes: str, tables: str
+) -> Expected:
     _, issue, at = chance.choice(print_places(corpus, roles))
     path = corpus.raw(issue)
     text = path.read_bytes().decode("utf-8")

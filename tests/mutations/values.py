@@ -26,7 +26,9 @@ def _null(corpus: CorpusCopy, chance: random.Random) -> Expected:
 
 @mutation("value: not one of those allowed")
 def _enum(corpus: CorpusCopy, chance: random.Random) -> Expected:
-    table, column = chance.choice([(table, column) for table in TABLES.values() for column in table.columns if column.enum])
+    table, column = chance.choice(
+        [(table, column) for table in TABLES.values() for column in table.columns if column.enum]
+    )
     values = corpus.table(table.name)[column.name]
     row = chance.randrange(len(values))
     values[row] = chance.choice(["Author", "poems", "", "headings", "none"])
@@ -35,7 +37,9 @@ def _enum(corpus: CorpusCopy, chance: random.Random) -> Expected:
 
 @mutation("value: not of the required form")
 def _pattern(corpus: CorpusCopy, chance: random.Random) -> Expected:
-    places = [(table, column) for table in TABLES.values() for column in table.columns if column.pattern]
+    places = [
+        (table, column) for table in TABLES.values() for column in table.columns if column.pattern
+    ]
     table, column = chance.choice(places)
     values = corpus.table(table.name)[column.name]
     row = chance.randrange(len(values))
@@ -45,7 +49,12 @@ def _pattern(corpus: CorpusCopy, chance: random.Random) -> Expected:
 
 @mutation("value: too small")
 def _minimum(corpus: CorpusCopy, chance: random.Random) -> Expected:
-    places = [(table, column) for table in TABLES.values() for column in table.columns if column.minimum is not None]
+    places = [
+        (table, column)
+        for table in TABLES.values()
+        for column in table.columns
+        if column.minimum is not None
+    ]
     table, column = chance.choice(places)
     values = corpus.table(table.name)[column.name]
     row = chance.randrange(len(values))
@@ -55,7 +64,12 @@ def _minimum(corpus: CorpusCopy, chance: random.Random) -> Expected:
 
 @mutation("value: empty text")
 def _empty(corpus: CorpusCopy, chance: random.Random) -> Expected:
-    places = [(table, column) for table in TABLES.values() for column in table.columns if column.min_length]
+    places = [
+        (table, column)
+        for table in TABLES.values()
+        for column in table.columns
+        if column.min_length
+    ]
     table, column = chance.choice(places)
     values = corpus.table(table.name)[column.name]
     row = chance.randrange(len(values))
@@ -67,5 +81,7 @@ def _empty(corpus: CorpusCopy, chance: random.Random) -> Expected:
 def _no_day(corpus: CorpusCopy, chance: random.Random) -> Expected:
     dates = corpus.table("records")["source_date"]
     row = chance.randrange(len(dates))
-    dates[row] = chance.choice(["2014-02-30", "2014-13", "2014-05/2014-00", "2015/2014", "2014-04-31/2014-05-01"])
+    dates[row] = chance.choice(
+        ["2014-02-30", "2014-13", "2014-05/2014-00", "2015/2014", "2014-04-31/2014-05-01"]
+    )
     return expect("date", "records", [corpus.key("records", row)])

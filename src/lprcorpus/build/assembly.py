@@ -77,7 +77,9 @@ def assemble(text: str, manifest: Manifest, where: str) -> BuiltIssue:
     )
 
 
-def _record_warnings(rows: IssueRows, located: Sequence[LocatedRecord], paged: Paged) -> Iterator[str]:
+def _record_warnings(
+    rows: IssueRows, located: Sequence[LocatedRecord], paged: Paged
+) -> Iterator[str]:
     extents = []
     for record, place in zip(rows.records, located, strict=True):
         line = int(paged.lines.number[place.title.first])
@@ -112,7 +114,10 @@ def _check_running_headers(text: str, manifest: Manifest, where: str) -> None:
     """Refuse a running header or footer that is nowhere: a misquoted one would leave its pages without a mark."""
     pagination = manifest.pagination
     problems = []
-    for key, stated in (("running_heads", pagination.running_heads), ("running_feet", pagination.running_feet)):
+    for key, stated in (
+        ("running_heads", pagination.running_heads),
+        ("running_feet", pagination.running_feet),
+    ):
         for index, header in enumerate(stated or []):
             if next(find_header(text, header), None) is None:
                 problem = f"{header!r} is nowhere on lines of its own; expected it as printed"
@@ -121,18 +126,22 @@ def _check_running_headers(text: str, manifest: Manifest, where: str) -> None:
         raise ManifestError(where, problems)
 
 
-def _check_bodies(located: Sequence[LocatedRecord], paragraphs: Sequence[RecordLines], where: str) -> None:
+def _check_bodies(
+    located: Sequence[LocatedRecord], paragraphs: Sequence[RecordLines], where: str
+) -> None:
     for index, (record, lines) in enumerate(zip(located, paragraphs, strict=True)):
         if not lines.body:
             problem = "nothing is between its title and the next; expected a body"
             raise ManifestError(where, [f"records[{index}] ({record.entry.id}): {problem}"])
 
 
-def _split_paragraphs(paged: Paged, located: Sequence[LocatedRecord], setting: Setting) -> list[RecordLines]:
+def _split_paragraphs(
+    paged: Paged, located: Sequence[LocatedRecord], setting: Setting
+) -> list[RecordLines]:
     """Return the lines of each record's note and of its body, in paragraphs.
 
-    All are found in one pass over the text: that is much faster than a pass for each record. Each note and each body is a
-    region of its own, so that no paragraph goes on from one into another.
+    All are found in one pass over the text: that is much faster than a pass for each record. Each
+    note and each body is a region of its own, so that no paragraph goes on from one into another.
     """
     regions = _line_regions(paged, located)
     # Sorted by region, for a note may be within its body, or after it.
@@ -154,7 +163,9 @@ def _split_paragraphs(paged: Paged, located: Sequence[LocatedRecord], setting: S
     return found
 
 
-def _line_regions(paged: Paged, located: Sequence[LocatedRecord]) -> np.ndarray[tuple[int], np.dtype[np.int64]]:
+def _line_regions(
+    paged: Paged, located: Sequence[LocatedRecord]
+) -> np.ndarray[tuple[int], np.dtype[np.int64]]:
     """Return the region of each printed line: twice its record's index for a note, and one more for a body; else -1."""
     regions = np.full(len(paged.lines), -1, dtype=np.int64)
     for index, record in enumerate(located):

@@ -80,8 +80,9 @@ class ReportLog:
 class BuildReport:
     """What a build did.
 
-    ``failures`` has a message for each issue that was not built, ``notes`` a line for what else a person should know; ``kept``
-    counts the shards that had been built before, by a run that was stopped.
+    ``failures`` has a message for each issue that was not built, ``notes`` a line for what else a
+    person should know; ``kept`` counts the shards that had been built before, by a run that was
+    stopped.
     """
 
     out: Path

@@ -1,6 +1,7 @@
 """Who does the work: a thread, a pool of processes or a Dask cluster, all behind ``concurrent.futures.Executor``.
 
-Where a worker dies, Dask gives its piece to another; a pool of processes breaks, which stops the work with one message.
+Where a worker dies, Dask gives its piece to another; a pool of processes breaks, which stops the
+work with one message.
 """
 
 from __future__ import annotations
@@ -12,7 +13,14 @@ import re
 import signal
 import threading
 from collections.abc import Callable, Generator, Iterator, Sequence
-from concurrent.futures import BrokenExecutor, CancelledError, Executor, ProcessPoolExecutor, ThreadPoolExecutor, as_completed
+from concurrent.futures import (
+    BrokenExecutor,
+    CancelledError,
+    Executor,
+    ProcessPoolExecutor,
+    ThreadPoolExecutor,
+    as_completed,
+)
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, TypeVar
 
@@ -31,7 +39,10 @@ Result = TypeVar("Result")
 _ADDRESS = re.compile(r"[a-z]+://\S+:\d+")
 _RETRIES = 5  # how often Dask gives a piece to another worker when one has died over it
 _PATIENCE = 10.0  # seconds to wait for a scheduler and its first worker
-_LOOK, _DESERTED = 1.0, 30.0  # seconds from one look at the workers to the next, and how long there may be none
+_LOOK, _DESERTED = (
+    1.0,
+    30.0,
+)  # seconds from one look at the workers to the next, and how long there may be none
 
 
 def processors() -> int:
@@ -45,7 +56,8 @@ def executor(workers: int, scheduler: str | None = None) -> Iterator[Executor]:
 
     Args:
         workers: the number of processes; with 1, the work is done in this one.
-        scheduler: the address of a Dask scheduler (``"tcp://host:8786"``), whose workers do it instead.
+        scheduler: the address of a Dask scheduler (``"tcp://host:8786"``), whose workers do it
+            instead.
 
     Raises:
         MissingLibrary: a scheduler is given and ``distributed`` is not installed.
@@ -59,15 +71,21 @@ def executor(workers: int, scheduler: str | None = None) -> Iterator[Executor]:
         with ThreadPoolExecutor(1) as thread:
             yield thread
     else:
-        context = multiprocessing.get_context("spawn")  # a fork would copy this process's threads half-way
+        context = multiprocessing.get_context(
+            "spawn"
+        )  # a fork would copy this process's threads half-way
         with ProcessPoolExecutor(workers, context, initializer=_start_worker) as pool:
             try:
                 yield pool
             except BrokenExecutor:
-                raise WorkersLost("a worker process died: it was killed, or the machine ran out of memory") from None
+                raise WorkersLost(
+                    "a worker process died: it was killed, or the machine ran out of memory"
+                ) from None
 
 
-def run(do: Callable[[Piece], Result], pieces: Sequence[Piece], workers: Executor) -> Generator[Result, None, None]:
+def run(
+    do: Callable[[Piece], Result], pieces: Sequence[Piece], workers: Executor
+) -> Generator[Result, None, None]:
     """Have all pieces of work done; yield each result as it comes. A caller that stops early takes the others back."""
     futures = [workers.submit(do, piece) for piece in pieces]
     try:
@@ -101,11 +119,15 @@ def _dask(address: str) -> Iterator[Executor]:
     with _quiet("distributed"), _connect(address) as client, _watch(client) as is_deserted:
         try:
             yield client.get_executor(retries=_RETRIES, pure=False)
-        except CancelledError:  # what Dask makes of all that it was asked for, when it closes or loses the scheduler
+        except (
+            CancelledError
+        ):  # what Dask makes of all that it was asked for, when it closes or loses the scheduler
             lost = "its workers are gone" if is_deserted() else "the scheduler is gone"
             raise WorkersLost(f"{address}: {lost}") from None
         except distributed.KilledWorker as error:
-            raise WorkersLost(f"{address}: workers died again and again over one piece of work: {error}") from None
+            raise WorkersLost(
+                f"{address}: workers died again and again over one piece of work: {error}"
+            ) from None
 
 
 @contextmanager
@@ -127,17 +149,23 @@ def _connect(address: str) -> Iterator[Client]:
     from distributed import Client
 
     if not _ADDRESS.fullmatch(address):
-        raise UsageError(f"--scheduler: found {address!r}; expected the address of a Dask scheduler such as tcp://host:8786")
+        raise UsageError(
+            f"--scheduler: found {address!r}; expected the address of a Dask scheduler such as tcp://host:8786"
+        )
     try:
         client = Client(address, timeout=_PATIENCE, set_as_default=False)
     except (OSError, ValueError) as error:
         reason = str(error).splitlines()[0]
-        raise UsageError(f"{address}: no scheduler answers: {reason}; expected one, as dask scheduler starts it") from None
+        raise UsageError(
+            f"{address}: no scheduler answers: {reason}; expected one, as dask scheduler starts it"
+        ) from None
     with client:
         try:
             client.wait_for_workers(1, timeout=_PATIENCE)
         except TimeoutError:
-            raise UsageError(f"{address}: the scheduler has no workers: dask worker {address} --nthreads 1") from None
+            raise UsageError(
+                f"{address}: the scheduler has no workers: dask worker {address} --nthreads 1"
+            ) from None
         yield client
 
 

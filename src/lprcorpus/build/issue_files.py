@@ -1,6 +1,7 @@
 """The issues of a folder: their files found, and one issue read, assembled and proved.
 
-An issue is two files, its manifest (``<issue>.toml``) and its text (``<issue>.txt``, unless the manifest names another).
+An issue is two files, its manifest (``<issue>.toml``) and its text (``<issue>.txt``, unless the
+manifest names another).
 """
 
 from __future__ import annotations
@@ -17,14 +18,29 @@ from pydantic import ValidationError
 
 from lprcorpus.build.assembly import BuiltIssue, assemble
 from lprcorpus.build.manifest import parse_manifest
-from lprcorpus.errors import DataError, ManifestError, ProofError, RawTextError, UsageError, system_reason
+from lprcorpus.errors import (
+    DataError,
+    ManifestError,
+    ProofError,
+    RawTextError,
+    UsageError,
+    system_reason,
+)
 from lprcorpus.files import UndecodableError, decode_utf8
 from lprcorpus.messages import expectation, shorten
 from lprcorpus.proof.invariants import Proof, prove
 
 __all__ = ["FoundIssues", "InputFiles", "IssueFiles", "build_issue", "decode_text", "find_issues"]
 
-_DOCUMENTS = {".doc", ".docx", ".epub", ".htm", ".html", ".odt", ".rtf"}  # named, lest a person think that they were read
+_DOCUMENTS = {
+    ".doc",
+    ".docx",
+    ".epub",
+    ".htm",
+    ".html",
+    ".odt",
+    ".rtf",
+}  # named, lest a person think that they were read
 
 
 class IssueFiles(NamedTuple):
@@ -61,7 +77,9 @@ class InputFiles:
         """
         self.seen[name] = None
         path = self.folder / name
-        if path.exists() and not (path.is_file() or path.is_dir()):  # a pipe or a device might never come to its end
+        if path.exists() and not (
+            path.is_file() or path.is_dir()
+        ):  # a pipe or a device might never come to its end
             raise RawTextError(str(path), "is no regular file; expected one")
         try:
             data = path.read_bytes()
@@ -95,16 +113,23 @@ def find_issues(raw: Path) -> FoundIssues:
     others = [name for name in sizes if not name.endswith((".toml", ".txt"))]
     misnamed = [name for name in others if name.lower().endswith((".txt", ".text"))]
     if not manifests and not texts and not misnamed:
-        raise UsageError(f"{raw}: holds no manifest; expected raw texts (.txt) with their manifests (.toml)")
+        raise UsageError(
+            f"{raw}: holds no manifest; expected raw texts (.txt) with their manifests (.toml)"
+        )
 
     text_of = {issue: issue for issue in manifests}
     if texts - manifests:
         # A manifest without a text of its name may name another.
         text_of |= {issue: _stated_text(raw, issue) or issue for issue in manifests - texts}
     unclaimed = [_no_manifest(raw, text) for text in sorted(texts - set(text_of.values()))]
-    unclaimed += [f"{raw / name}: is called .{name.rpartition('.')[2]}; expected .txt" for name in sorted(misnamed)]
+    unclaimed += [
+        f"{raw / name}: is called .{name.rpartition('.')[2]}; expected .txt"
+        for name in sorted(misnamed)
+    ]
     return FoundIssues(
-        issues=[IssueFiles(issue, sizes.get(f"{text_of[issue]}.txt", 0)) for issue in sorted(manifests)],
+        issues=[
+            IssueFiles(issue, sizes.get(f"{text_of[issue]}.txt", 0)) for issue in sorted(manifests)
+        ],
         unclaimed=tuple(unclaimed),
         notes=tuple(_notes(raw, sorted(others), texts)),
     )
@@ -117,7 +142,9 @@ def _file_sizes(raw: Path) -> dict[str, int]:
             return {entry.name: _size(entry) for entry in entries if not entry.name.startswith(".")}
     except OSError as error:
         reason = system_reason(error)
-        raise UsageError(f"{raw}: cannot be read: {reason}; expected the folder of the raw texts") from None
+        raise UsageError(
+            f"{raw}: cannot be read: {reason}; expected the folder of the raw texts"
+        ) from None
 
 
 def _size(entry: os.DirEntry[str]) -> int:

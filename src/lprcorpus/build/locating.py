@@ -1,7 +1,7 @@
 """A manifest's quotations found in the text: where each record's title, byline, note and source are.
 
-Quotations match character by character, white space aside, so that a title may run over lines. What is found must begin and
-end with a printed line.
+Quotations match character by character, white space aside, so that a title may run over lines. What
+is found must begin and end with a printed line.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ from lprcorpus.build.manifest import Manifest, Quote, RecordEntry
 from lprcorpus.errors import ManifestError
 from lprcorpus.messages import count
 from lprcorpus.text.lines import Lines
-from lprcorpus.text.pages import PageExtent, Paged
+from lprcorpus.text.pages import Paged, PageExtent
 
 __all__ = ["LocatedPassage", "LocatedRecord", "find_records"]
 
@@ -39,8 +39,8 @@ class LocatedPassage:
 class LocatedRecord:
     """One record found in the text; its lines are counted among the printed ones.
 
-    ``section`` is the heading printed before it, ``source`` a source line of its own, ``citation`` the characters of what the
-    issue says of its source, in that line or in the note.
+    ``section`` is the heading printed before it, ``source`` a source line of its own, ``citation``
+    the characters of what the issue says of its source, in that line or in the note.
     """
 
     entry: RecordEntry
@@ -65,8 +65,8 @@ def find_records(paged: Paged, manifest: Manifest, where: str) -> list[LocatedRe
     """Find every record of a manifest in its text: all titles, then the section headings between them, then the rest.
 
     Raises:
-        ManifestError: a quotation is not where it should be, is there twice, or the records are out of order; with
-            every such problem.
+        ManifestError: a quotation is not where it should be, is there twice, or the records are out
+            of order; with every such problem.
     """
     finder = _QuotationFinder(paged)
     records = manifest.records
@@ -79,7 +79,9 @@ def find_records(paged: Paged, manifest: Manifest, where: str) -> list[LocatedRe
         raise ManifestError(where, problems)
     known_titles = [title for title in titles if title is not None]
 
-    sections = _attempt(lambda index: finder.section(records, known_titles, index), records, problems)
+    sections = _attempt(
+        lambda index: finder.section(records, known_titles, index), records, problems
+    )
 
     def rest_of(index: int) -> LocatedRecord:
         end_line = _next_line(index, sections, known_titles, len(paged.lines))
@@ -91,7 +93,9 @@ def find_records(paged: Paged, manifest: Manifest, where: str) -> list[LocatedRe
     return [record for record in located if record is not None]
 
 
-def _attempt(find: Callable[[int], Found], records: Sequence[RecordEntry], problems: list[str]) -> list[Found | None]:
+def _attempt(
+    find: Callable[[int], Found], records: Sequence[RecordEntry], problems: list[str]
+) -> list[Found | None]:
     """Return what is found for each record, or None; what is not found is added to the problems."""
     found: list[Found | None] = []
     for index in range(len(records)):
@@ -103,14 +107,21 @@ def _attempt(find: Callable[[int], Found], records: Sequence[RecordEntry], probl
     return found
 
 
-def _next_line(index: int, sections: Sequence[LocatedPassage | None], titles: Sequence[LocatedPassage], line_count: int) -> int:
+def _next_line(
+    index: int,
+    sections: Sequence[LocatedPassage | None],
+    titles: Sequence[LocatedPassage],
+    line_count: int,
+) -> int:
     if index + 1 == len(titles):
         return line_count
     heading = sections[index + 1]
     return heading.first if heading else titles[index + 1].first
 
 
-def _check_order(records: Sequence[RecordEntry], titles: Sequence[LocatedPassage | None], lines: Lines) -> Iterator[str]:
+def _check_order(
+    records: Sequence[RecordEntry], titles: Sequence[LocatedPassage | None], lines: Lines
+) -> Iterator[str]:
     """Yield a message for each record that is before the one listed above it."""
     last_start, last_id = -1, ""
     for index, (entry, title) in enumerate(zip(records, titles, strict=True)):
@@ -137,7 +148,9 @@ class _QuotationFinder:
         page = self.paged.page_numbered(entry.page)
         if page is None:
             numbers = f"{self.paged.pages[0].number} to {self.paged.pages[-1].number}"
-            problem = f"looked for {entry.title!r} on page {entry.page}, which the text does not have;"
+            problem = (
+                f"looked for {entry.title!r} on page {entry.page}, which the text does not have;"
+            )
             raise _MisplacedError("title", entry, f"{problem} expected a page from {numbers}")
         found = self._set_passages(entry.title, page.start, page.end)
         if not found:
@@ -148,7 +161,9 @@ class _QuotationFinder:
             return found[entry.occurrence - 1]
         raise _MisplacedError("title", entry, self._title_repeated(entry, found))
 
-    def section(self, records: Sequence[RecordEntry], titles: Sequence[LocatedPassage], index: int) -> LocatedPassage | None:
+    def section(
+        self, records: Sequence[RecordEntry], titles: Sequence[LocatedPassage], index: int
+    ) -> LocatedPassage | None:
         """Find the section heading before a record's title; None where the record before is in the same section."""
         entry = records[index]
         if entry.section is None or (index and records[index - 1].section == entry.section):
@@ -156,11 +171,20 @@ class _QuotationFinder:
         low = self._line_start(titles[index - 1].last + 1) if index else 0
         found = self._set_passages(entry.section, low, titles[index].start)
         if not found:
-            raise _MisplacedError("section", entry, self._absent(entry.section, low, titles[index].start))
-        # The last one: the heading is right before the title, and its words may be in the text before.
+            raise _MisplacedError(
+                "section", entry, self._absent(entry.section, low, titles[index].start)
+            )
+        # The last one: the heading is right before the title, and its words may be in the text
+        # before.
         return found[-1]
 
-    def record(self, entry: RecordEntry, title: LocatedPassage, section: LocatedPassage | None, end_line: int) -> LocatedRecord:
+    def record(
+        self,
+        entry: RecordEntry,
+        title: LocatedPassage,
+        section: LocatedPassage | None,
+        end_line: int,
+    ) -> LocatedRecord:
         """Find the other passages of a record, given its title, its section heading, and the line that follows it."""
         high = self._line_start(end_line)
         byline = note = source = citation = None
@@ -169,7 +193,9 @@ class _QuotationFinder:
             byline = self._byline(entry.byline, entry, title, high)
             low = byline.end
         if entry.note:
-            note = self._whole_lines("note", entry, self._quoted("note", entry, entry.note, low, high))
+            note = self._whole_lines(
+                "note", entry, self._quoted("note", entry, entry.note, low, high)
+            )
         if entry.source:
             citation = self._quoted("source", entry, entry.source, low, high)
             if note is None or not _is_within(citation, note):
@@ -177,7 +203,8 @@ class _QuotationFinder:
         if entry.until:
             _, until = self._words("until", entry, entry.until, low, high)
             passages = [passage for passage in (byline, note, source) if passage is not None]
-            # What the manifest quotes of the record is in it, even where that is after its last words.
+            # What the manifest quotes of the record is in it, even where that is after its last
+            # words.
             end_line = int(np.searchsorted(self.lines.first, until))
             end_line = max([end_line, *(passage.last + 1 for passage in passages)])
         return LocatedRecord(
@@ -195,7 +222,9 @@ class _QuotationFinder:
     def _line_start(self, line: int) -> int:
         return int(self.lines.start[line]) if line < len(self.lines) else len(self.lines.text)
 
-    def _byline(self, byline: str, entry: RecordEntry, title: LocatedPassage, high: int) -> LocatedPassage:
+    def _byline(
+        self, byline: str, entry: RecordEntry, title: LocatedPassage, high: int
+    ) -> LocatedPassage:
         """Find a byline: it must be the next thing printed after the title, page headers aside."""
         following = title.last + 1
         while following < len(self.lines) and not self.paged.is_set[following]:
@@ -205,17 +234,23 @@ class _QuotationFinder:
             there = "the end of the text"
             if following < len(self.lines):
                 there = repr(self.lines.printed(following))
-            raise _MisplacedError("byline", entry, f"looked for {byline!r} after the title; found {there}")
+            raise _MisplacedError(
+                "byline", entry, f"looked for {byline!r} after the title; found {there}"
+            )
         return found
 
-    def _quoted(self, key: str, entry: RecordEntry, quote: Quote, low: int, high: int) -> tuple[int, int]:
+    def _quoted(
+        self, key: str, entry: RecordEntry, quote: Quote, low: int, high: int
+    ) -> tuple[int, int]:
         """Find the characters of a quotation between two offsets: from its first words to its last."""
         start, end = self._words(f"{key}.from", entry, quote.first, low, high)
         if quote.last is not None:
             _, end = self._words(f"{key}.to", entry, quote.last, start, high)
         return start, end
 
-    def _words(self, key: str, entry: RecordEntry, words: str, low: int, high: int) -> tuple[int, int]:
+    def _words(
+        self, key: str, entry: RecordEntry, words: str, low: int, high: int
+    ) -> tuple[int, int]:
         found = next(self._extents(words, low, high), None)
         if found is None:
             raise _MisplacedError(key, entry, self._absent(words, low, high))
@@ -249,14 +284,22 @@ class _QuotationFinder:
     def _set_passages(self, quotation: str, low: int, high: int) -> list[LocatedPassage]:
         """Return each occurrence of a quotation that is made of whole printed lines and is in no page header or footer."""
         is_set = self.paged.is_set
-        return [found for found in self._passages(quotation, low, high) if is_set[found.first] and is_set[found.last]]
+        return [
+            found
+            for found in self._passages(quotation, low, high)
+            if is_set[found.first] and is_set[found.last]
+        ]
 
     def _aligned(self, extent: tuple[int, int]) -> LocatedPassage | None:
         """Return some characters as a passage; None where they do not begin and end with a printed line."""
         start, end = extent
         first = bisect_left(self.lines.firsts, start)
         last = bisect_left(self.lines.lasts, end)
-        if first < len(self.lines) and self.lines.firsts[first] == start and self.lines.lasts[last] == end:
+        if (
+            first < len(self.lines)
+            and self.lines.firsts[first] == start
+            and self.lines.lasts[last] == end
+        ):
             return LocatedPassage(start, end, first, last)
         return None
 
@@ -274,7 +317,9 @@ class _QuotationFinder:
         """Return a message on a title that is on its page more often, or less often, than the manifest says."""
         message = f"found {entry.title!r} {count(len(found), 'time')} on page {entry.page}"
         if entry.occurrence is not None:
-            return f"{message}; expected it {entry.occurrence} times or more, as its occurrence says"
+            return (
+                f"{message}; expected it {entry.occurrence} times or more, as its occurrence says"
+            )
         lines = " and ".join(str(self._line_number(passage.first)) for passage in found)
         return f"{message}, at raw lines {lines}; expected once"
 

@@ -1,8 +1,8 @@
 """What a person says of an issue: the manifest, ``raw/<issue>.toml``.
 
-It says what the text cannot: the issue's bibliography, how its pages are numbered, and for each record its id, its title as
-printed and the page to find it on, its type, contributors, source and rights. It anchors by printed text and page, never by
-line number or offset.
+It says what the text cannot: the issue's bibliography, how its pages are numbered, and for each
+record its id, its title as printed and the page to find it on, its type, contributors, source and
+rights. It anchors by printed text and page, never by line number or offset.
 """
 
 from __future__ import annotations
@@ -112,7 +112,9 @@ class RecordEntry(Entry):
     id: Slug
     title: Printed
     page: int = Field(ge=0)
-    occurrence: int | None = Field(default=None, ge=1)  # which of several places on its page where the title is printed
+    occurrence: int | None = Field(
+        default=None, ge=1
+    )  # which of several places on its page where the title is printed
     type: RecordType
     section: Printed | None = None
     byline: Printed | None = None
@@ -187,8 +189,8 @@ def parse_manifest(data: bytes, where: str) -> Manifest:
     """Return a manifest, given its bytes and, for messages, its file. A byte order mark before it is passed over.
 
     Raises:
-        ManifestError: it is not TOML in UTF-8, a key is unknown, missing or wrong, or two records have one id; with all
-            the problems that one reading can find.
+        ManifestError: it is not TOML in UTF-8, a key is unknown, missing or wrong, or two records
+            have one id; with all the problems that one reading can find.
     """
     content = _parse_toml(data, where)
     try:
@@ -210,8 +212,13 @@ def _parse_toml(data: bytes, where: str) -> dict[str, Any]:
         raise ManifestError(where, [f"{line}{error}; expected TOML in UTF-8"]) from None
     except tomli.TOMLDecodeError as error:
         raise ManifestError(where, [f"not TOML: {error}"]) from None
-    except (ValueError, RecursionError):  # an integer of thousands of digits; thousands of brackets in each other
-        raise ManifestError(where, ["not TOML: a number or a nesting without measure; expected a manifest"]) from None
+    except (
+        ValueError,
+        RecursionError,
+    ):  # an integer of thousands of digits; thousands of brackets in each other
+        raise ManifestError(
+            where, ["not TOML: a number or a nesting without measure; expected a manifest"]
+        ) from None
 
 
 def _check_issue(manifest: Manifest, stem: str) -> Iterator[str]:
@@ -236,7 +243,9 @@ def _check_ids(records: Iterable[RecordEntry]) -> Iterator[str]:
 def _explain(problem: ErrorDetails, content: dict[str, Any]) -> str:
     """Return one line on what a manifest's model refused: the key, what was found and what was expected."""
     location = problem["loc"]
-    key = "".join(f"[{step}]" if isinstance(step, int) else f".{step}" for step in location).removeprefix(".")
+    key = "".join(
+        f"[{step}]" if isinstance(step, int) else f".{step}" for step in location
+    ).removeprefix(".")
     match location, content:
         case ("records", int(index), *_), {"records": [*records]}:
             if isinstance(records[index], dict) and "id" in records[index]:
@@ -251,4 +260,6 @@ def _explain(problem: ErrorDetails, content: dict[str, Any]) -> str:
 
 
 _ENTRIES: list[type[Entry]] = [Manifest, *Entry.__subclasses__()]
-_KNOWN_KEYS = {field.alias or name for entry in _ENTRIES for name, field in entry.model_fields.items()}
+_KNOWN_KEYS = {
+    field.alias or name for entry in _ENTRIES for name, field in entry.model_fields.items()
+}

@@ -48,14 +48,20 @@ class RowMaker:
     def add_record(self, found: LocatedRecord, lines: RecordLines) -> None:
         """Compose the passages of a record, give their characters a role, and make its rows."""
         record_id = f"{self.manifest.issue.id}/{found.entry.id}"
-        kinds = cast("list[Kind]", classify(found.entry.type, lines.body, self.paged))  # the model checks each
+        kinds = cast(
+            "list[Kind]", classify(found.entry.type, lines.body, self.paged)
+        )  # the model checks each
         blocks = list(self._make_blocks(record_id, kinds, lines.body))
         self.records.append(self._make_record(record_id, found, lines.note, blocks))
         self.contributors += self._make_contributors(found, record_id)
         self.blocks += blocks
 
     def _make_record(
-        self, record_id: str, found: LocatedRecord, note_lines: Sequence[LineRun], blocks: Sequence[Block]
+        self,
+        record_id: str,
+        found: LocatedRecord,
+        note_lines: Sequence[LineRun],
+        blocks: Sequence[Block],
     ) -> Record:
         issue, entry = self.manifest.issue, found.entry
         self._passage("section", found.section, None)
@@ -82,7 +88,9 @@ class RowMaker:
             source_url=source.url,
             body=body,
             page_start=self._page(found.title.start),
-            page_end=max(blocks[-1].page_end, self._page(found.source.end - 1) if found.source else 0),
+            page_end=max(
+                blocks[-1].page_end, self._page(found.source.end - 1) if found.source else 0
+            ),
             language=entry.language or issue.language,
             rights=entry.rights or issue.rights,
             word_count=len(body.split()),
@@ -115,34 +123,49 @@ class RowMaker:
                 raw_chars=len(self.paged.lines.text),
             ),
             pages=[
-                Page(issue_id=issue.id, number=page.number, printed=page.printed, raw_start=page.start, raw_end=page.end)
+                Page(
+                    issue_id=issue.id,
+                    number=page.number,
+                    printed=page.printed,
+                    raw_start=page.start,
+                    raw_end=page.end,
+                )
                 for page in pages
             ],
             records=self.records,
             contributors=self.contributors,
             blocks=self.blocks,
             spans=partition(self.extents, self.paged, issue.id),
-            edits=[_edit_row(edit, issue.id) for edit in sorted(self.edits, key=lambda edit: edit.start)],
+            edits=[
+                _edit_row(edit, issue.id)
+                for edit in sorted(self.edits, key=lambda edit: edit.start)
+            ],
         )
 
     def _page(self, offset: int) -> int:
         return self.paged.page_at(offset).number
 
-    def _passage(self, role: Role, passage: LocatedPassage | None, record_id: str | None) -> str | None:
+    def _passage(
+        self, role: Role, passage: LocatedPassage | None, record_id: str | None
+    ) -> str | None:
         """Compose a passage, give its characters their role, and return its text; None where there is none."""
         if passage is None:
             return None
         lines = [line for line in range(passage.first, passage.last + 1) if self.paged.is_set[line]]
         return self._claim(self.composer.prose(lines), role, record_id)
 
-    def _claim(self, composition: Composition, role: Role, record_id: str | None, block: int | None = None) -> str:
+    def _claim(
+        self, composition: Composition, role: Role, record_id: str | None, block: int | None = None
+    ) -> str:
         """Give the characters of a composition their role, keep its edits, and return its text."""
         for start, end in composition.spans:
             self.extents.append(Extent(start, end, role, record_id, block))
         self.edits += composition.edits
         return composition.text
 
-    def _make_blocks(self, record_id: str, kinds: Sequence[Kind], runs: Sequence[LineRun]) -> Iterator[Block]:
+    def _make_blocks(
+        self, record_id: str, kinds: Sequence[Kind], runs: Sequence[LineRun]
+    ) -> Iterator[Block]:
         """Yield the blocks of a body, given the kind and the lines of each."""
         body_start = 0
         for position, (kind, lines) in enumerate(zip(kinds, runs, strict=True), start=1):

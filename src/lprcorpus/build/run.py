@@ -12,7 +12,14 @@ from pathlib import Path
 from lprcorpus.build.build_report import BuildReport, ReportLog
 from lprcorpus.build.executors import executor, run
 from lprcorpus.build.issue_files import FoundIssues, IssueFiles, find_issues
-from lprcorpus.build.shards import ShardTask, build_shard, code_fingerprint, cut_shards, part_name, read_shard
+from lprcorpus.build.shards import (
+    ShardTask,
+    build_shard,
+    code_fingerprint,
+    cut_shards,
+    part_name,
+    read_shard,
+)
 from lprcorpus.build.staging import StagingFolder, replaced_folder
 from lprcorpus.errors import DataError, OutputError, WorkersLost
 from lprcorpus.publish.bibliography import REFERENCES
@@ -39,22 +46,26 @@ def build(
 ) -> BuildReport:
     """Build a corpus: every issue of ``raw`` into the folder ``out``, which it replaces in one step.
 
-    An issue that cannot be built stops no other: nothing of it is written, and the report says why. What is written does not
-    depend on who does the work.
+    An issue that cannot be built stops no other: nothing of it is written, and the report says why.
+    What is written does not depend on who does the work.
 
     Args:
         raw: the folder with the raw texts and their manifests.
         out: the folder to write; if it exists, it must contain a built corpus or nothing.
         workers: the number of processes; with 1, the work is done in this one.
-        scheduler: the address of a Dask scheduler (``"tcp://host:8786"``), whose workers do the work instead; they must
-            see ``raw`` and the folder that ``out`` is in.
-        resume: whether to go on with a build that was stopped; what it finished is used where it is still right.
+        scheduler: the address of a Dask scheduler (``"tcp://host:8786"``), whose workers do the
+            work instead; they must see ``raw`` and the folder that ``out`` is in.
+        resume: whether to go on with a build that was stopped; what it finished is used where it is
+            still right.
         strict: whether an issue that cannot be built stops the build.
-        progress: called at first and after each shard with the bytes of raw text done and of all that there is to do.
+        progress: called at first and after each shard with the bytes of raw text done and of all
+            that there is to do.
 
     Raises:
-        UsageError: ``raw`` cannot be read or contains no issue, ``out`` cannot be written, or those who do the work are gone.
-        DataError: no issue can be built or, where ``strict``, not every one; ``out`` is as it was before.
+        UsageError: ``raw`` cannot be read or contains no issue, ``out`` cannot be written, or those
+            who do the work are gone.
+        DataError: no issue can be built or, where ``strict``, not every one; ``out`` is as it was
+            before.
         KeyboardInterrupt: with a message that says whether the build can be gone on with.
     """
     found = find_issues(raw)
@@ -123,13 +134,18 @@ def _build_shards(
     if progress:
         progress(done, total)
     # More workers than shards would only be started.
-    with executor(max(min(workers, len(tasks)), 1), scheduler) as engine, closing(run(build_shard, tasks, engine)) as results:
+    with (
+        executor(max(min(workers, len(tasks)), 1), scheduler) as engine,
+        closing(run(build_shard, tasks, engine)) as results,
+    ):
         for result in results:
             if strict and result.failures:
                 raise DataError("\n".join(result.failures))
             if result.kept:
                 kept += 1
-                total -= result.bytes  # nothing to do about it, so that the rate is that of the work
+                total -= (
+                    result.bytes
+                )  # nothing to do about it, so that the rate is that of the work
             else:
                 done += result.bytes
             if progress:
@@ -153,7 +169,8 @@ def _join_shards(tasks: Sequence[ShardTask], staging: StagingFolder) -> _JoinedS
     files: dict[str, list[DataFile]] = {name: [] for name in TABLES}
     rows = Counter[str]()
     digests = {name: TableDigest() for name in TABLES}
-    # In the order of the shards, which is that of the issues: so the files are the same whoever was first.
+    # In the order of the shards, which is that of the issues: so the files are the same whoever was
+    # first.
     for task in tasks:
         shard = read_shard(task.folder)
         if shard is None:
@@ -167,8 +184,14 @@ def _join_shards(tasks: Sequence[ShardTask], staging: StagingFolder) -> _JoinedS
             _place(task.folder / f"{name}.parquet", staging.fresh / path)
             files[name].append(replace(described[f"{name}.parquet"], path=path))
             digests[name].update(shard.digests[name])
-    join_references(staging.fresh, {name: [task.folder / part_name(name) for task in tasks] for name in REFERENCES})
-    tables = [TableFacts(name, tuple(files[name]), rows[name], digests[name].hexdigest()) for name in TABLES]
+    join_references(
+        staging.fresh,
+        {name: [task.folder / part_name(name) for task in tasks] for name in REFERENCES},
+    )
+    tables = [
+        TableFacts(name, tuple(files[name]), rows[name], digests[name].hexdigest())
+        for name in TABLES
+    ]
     return _JoinedShards(log, tuple(failures), tuple(tables))
 
 

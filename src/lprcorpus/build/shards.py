@@ -1,9 +1,10 @@
 """Shards: issues cut into pieces of work, and one piece built into a folder of its own, whole or not at all.
 
-A shard's folder contains its part of each table and of each file of references, and its manifest. It gets its name when all of
-that is written, by one rename. It is used again only where its manifest names the same issues and the same code, the issues'
-files are what they were, and its own files have the hashes that the manifest gives. So a build that was stopped can be gone on
-with, and a shard built twice, by a worker that was thought dead, does no harm.
+A shard's folder contains its part of each table and of each file of references, and its manifest.
+It gets its name when all of that is written, by one rename. It is used again only where its
+manifest names the same issues and the same code, the issues' files are what they were, and its own
+files have the hashes that the manifest gives. So a build that was stopped can be gone on with, and
+a shard built twice, by a worker that was thought dead, does no harm.
 """
 
 from __future__ import annotations
@@ -48,14 +49,21 @@ SHARD_BYTES = 8 * 1024 * 1024
 """Raw text in a shard, at most, unless one issue is larger. It bounds the memory of a build."""
 
 _MANIFEST = "shard.json"
-_LIBRARIES = ("ftfy", "numpy", "pyarrow", "pydantic", "reportlab")  # which may change the bytes of a shard
+_LIBRARIES = (
+    "ftfy",
+    "numpy",
+    "pyarrow",
+    "pydantic",
+    "reportlab",
+)  # which may change the bytes of a shard
 
 
 @dataclass(frozen=True)
 class ShardTask:
     """A piece of work: which issues to build, where their files are, and where their shard is to be.
 
-    ``bytes`` is the size of the texts, ``code`` what :func:`code_fingerprint` returns where the work was cut.
+    ``bytes`` is the size of the texts, ``code`` what :func:`code_fingerprint` returns where the
+    work was cut.
     """
 
     raw: Path
@@ -84,8 +92,9 @@ class ShardDone:
 class ShardManifest:
     """What a shard was made from, and what it contains.
 
-    ``inputs`` has the SHA-256 of each file that was read, by its name, or None where it could not be; ``rows`` and ``digests``
-    are by table; ``failures`` has a message for each issue that was not built.
+    ``inputs`` has the SHA-256 of each file that was read, by its name, or None where it could not
+    be; ``rows`` and ``digests`` are by table; ``failures`` has a message for each issue that was
+    not built.
     """
 
     code: str
@@ -104,7 +113,8 @@ _MANIFESTS = TypeAdapter(ShardManifest)
 @cache
 def code_fingerprint() -> str:
     """Return a hash of what may change the bytes of a shard beside its issues: this package's code and its libraries."""
-    # Not resolved: where a build tool makes the package of links, each may lead to a folder of its own.
+    # Not resolved: where a build tool makes the package of links, each may lead to a folder of its
+    # own.
     package = Path(__file__).parents[1]
     digest = hashlib.sha256(f"python {sys.version_info.major}.{sys.version_info.minor}\n".encode())
     for library in _LIBRARIES:
@@ -123,7 +133,8 @@ def code_fingerprint() -> str:
 def cut_shards(issues: Sequence[IssueFiles]) -> list[list[IssueFiles]]:
     """Cut issues into shards, in order: as many as fit into :data:`SHARD_BYTES` of raw text each.
 
-    The rule looks at nothing but the issues, so that the files are the same however many workers write them.
+    The rule looks at nothing but the issues, so that the files are the same however many workers
+    write them.
 
     >>> size = SHARD_BYTES // 2
     >>> [len(shard) for shard in cut_shards([IssueFiles("a", size), IssueFiles("b", size), IssueFiles("c", size)])]
@@ -156,10 +167,12 @@ def part_name(name: str) -> str:
 def build_shard(task: ShardTask) -> ShardDone:
     """Build a shard, unless it is there already and can be used.
 
-    This is what a worker runs, in this process, in another, or on another machine that sees the same folders.
+    This is what a worker runs, in this process, in another, or on another machine that sees the
+    same folders.
 
     Raises:
-        UsageError: the worker runs other code than the one that cut the work, or does not see its folders.
+        UsageError: the worker runs other code than the one that cut the work, or does not see its
+            folders.
         OSError: the shard cannot be written.
     """
     _check_worker(task)
@@ -169,7 +182,9 @@ def build_shard(task: ShardTask) -> ShardDone:
     try:
         manifest = _build_whole(task)
     except OSError as error:  # pyarrow's names the place in its code where it was raised
-        raise OSError(error.errno, os.strerror(error.errno) if error.errno else str(error)) from None
+        raise OSError(
+            error.errno, os.strerror(error.errno) if error.errno else str(error)
+        ) from None
     return ShardDone(task.bytes, manifest.failures, kept=False)
 
 
@@ -180,7 +195,9 @@ def _check_worker(task: ShardTask) -> None:
         )
     for folder in (task.raw, task.shards):
         if not folder.is_dir():
-            raise UsageError(f"{folder}: is not there for a worker; expected a folder that all workers share")
+            raise UsageError(
+                f"{folder}: is not there for a worker; expected a folder that all workers share"
+            )
 
 
 def _reusable(task: ShardTask) -> ShardManifest | None:
@@ -202,7 +219,8 @@ def _build_whole(task: ShardTask) -> ShardManifest:
     unfinished = Path(tempfile.mkdtemp(prefix=f".{task.number:05d}-", dir=task.shards))
     try:
         manifest = _write_shard(task, unfinished)
-        # By json, and not Pydantic, which refuses the surrogates that stand for bytes in a name that is not UTF-8.
+        # By json, and not Pydantic, which refuses the surrogates that stand for bytes in a name
+        # that is not UTF-8.
         (unfinished / _MANIFEST).write_text(json.dumps(asdict(manifest)), "ascii")
         _give_name(unfinished, task)
     finally:
@@ -235,7 +253,9 @@ def _write_shard(task: ShardTask, folder: Path) -> ShardManifest:
             failures.append(_printable(str(error)))
         except (UsageError, MemoryError, OSError):  # what would stop any issue
             raise
-        except Exception as error:  # a fault of this package in one issue does not stop the others either
+        except (
+            Exception
+        ) as error:  # a fault of this package in one issue does not stop the others either
             where = task.raw / f"{issue_id}.toml"
             fault = f"{where}: cannot be built, by a fault of lprcorpus: {type(error).__name__}: {error}"
             failures.append(_printable(fault))
@@ -270,7 +290,9 @@ def _write_tables(tables: dict[str, pa.Table], folder: Path) -> Iterator[str]:
         with pa.OSFile(os.fsencode(folder / file_name), "wb") as file, writer(name, file) as out:
             # An empty table is written too: its file has the schema.
             for start in range(0, max(table.num_rows, 1), ROW_GROUP):
-                out.write_table(table.slice(start, ROW_GROUP).combine_chunks(), row_group_size=ROW_GROUP)
+                out.write_table(
+                    table.slice(start, ROW_GROUP).combine_chunks(), row_group_size=ROW_GROUP
+                )
         yield file_name
 
 

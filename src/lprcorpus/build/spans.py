@@ -9,8 +9,7 @@ from typing import NamedTuple
 
 from lprcorpus.schema import Role, Span
 from lprcorpus.text.lines import Lines
-from lprcorpus.text.pages import PageExtent
-from lprcorpus.text.pages import Paged
+from lprcorpus.text.pages import Paged, PageExtent
 
 __all__ = ["Extent", "UnclaimedText", "claimed_share", "partition", "unclaimed_text"]
 
@@ -61,7 +60,9 @@ def partition(extents: Iterable[Extent], paged: Paged, issue_id: str) -> list[Sp
     ]
 
 
-def _on_pages(extents: Iterable[Extent], pages: Sequence[PageExtent]) -> Iterator[tuple[Extent, int, int, int]]:
+def _on_pages(
+    extents: Iterable[Extent], pages: Sequence[PageExtent]
+) -> Iterator[tuple[Extent, int, int, int]]:
     """Yield each piece of an extent that is on one page: the extent, first character, one past the last, page number."""
     index = 0
     for extent in extents:
@@ -136,5 +137,8 @@ def unclaimed_text(spans: Iterable[Span], lines: Lines) -> tuple[UnclaimedText, 
 
 def _opening(pieces: Sequence[Span], text: str) -> str:
     """Return the first words of some spans."""
-    few = [text[span.raw_start : min(span.raw_end, span.raw_start + _OPENING + 20)] for span in pieces[:4]]
+    few = [
+        text[span.raw_start : min(span.raw_end, span.raw_start + _OPENING + 20)]
+        for span in pieces[:4]
+    ]
     return " ".join(" ".join(few).split())[:_OPENING]

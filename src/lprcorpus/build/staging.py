@@ -1,8 +1,9 @@
 """A folder replaced by another in one step, so that at every moment one of the two is there, whole.
 
-What is being made is in a staging folder beside the target, ``.<target>.unfinished``, under a lock. Where the work stops before
-its end, the finished shards stay in it for the next build. Where the system does not let a folder be exchanged (a mount point, a
-lower layer of an overlay, a parent that is read-only), its files are replaced one by one, and a note says so.
+What is being made is in a staging folder beside the target, ``.<target>.unfinished``, under a lock.
+Where the work stops before its end, the finished shards stay in it for the next build. Where the
+system does not let a folder be exchanged (a mount point, a lower layer of an overlay, a parent that
+is read-only), its files are replaced one by one, and a note says so.
 """
 
 from __future__ import annotations
@@ -28,10 +29,19 @@ else:
 __all__ = ["StagingFolder", "replaced_folder"]
 
 # What desktops and tools leave in a folder is no reason to stop, and is kept.
-_LEFT_BY_TOOLS = (".DS_Store", ".gitkeep", ".gitattributes", ".ipynb_checkpoints", "Thumbs.db", "desktop.ini")
-# Why a folder cannot be renamed though its files can be: a mount point, another layer, or not ours to move.
+_LEFT_BY_TOOLS = (
+    ".DS_Store",
+    ".gitkeep",
+    ".gitattributes",
+    ".ipynb_checkpoints",
+    "Thumbs.db",
+    "desktop.ini",
+)
+# Why a folder cannot be renamed though its files can be: a mount point, another layer, or not ours
+# to move.
 _NO_EXCHANGE = {errno.EBUSY, errno.EXDEV, errno.EACCES, errno.EPERM, errno.EROFS}
-# How a system says that another process has the lock; any other answer says that there are no locks.
+# How a system says that another process has the lock; any other answer says that there are no
+# locks.
 _LOCKED = {errno.EAGAIN, errno.EACCES, errno.EDEADLK}
 # <fcntl.h> and <linux/fs.h>; the second also has this value in macOS's <stdio.h> (RENAME_SWAP).
 _AT_FDCWD, _RENAME_EXCHANGE = -100, 2
@@ -42,7 +52,8 @@ class StagingFolder:
     """Where a folder is being made.
 
     Attributes:
-        shards: for the finished pieces of the work; what is in it stays where the work stops before its end.
+        shards: for the finished pieces of the work; what is in it stays where the work stops before
+            its end.
         fresh: the folder that takes the place of the target.
         notes: what a person should know of how that was done, a line each.
         keeps_shards: whether the shards stay where the work stops before its end.
@@ -62,10 +73,13 @@ class StagingFolder:
 
 
 @contextmanager
-def replaced_folder(target: Path, is_ours: Callable[[str], bool], *, resume: bool = False) -> Iterator[StagingFolder]:
+def replaced_folder(
+    target: Path, is_ours: Callable[[str], bool], *, resume: bool = False
+) -> Iterator[StagingFolder]:
     """Give a staging folder; when the block ends without an error, its fresh folder takes the place of ``target``.
 
-    Until then, and on any error, the target stays as it is. What desktops and tools left in it is kept.
+    Until then, and on any error, the target stays as it is. What desktops and tools left in it is
+    kept.
 
     Args:
         target: the folder to replace; it need not exist. A link to a folder is followed.
@@ -73,8 +87,8 @@ def replaced_folder(target: Path, is_ours: Callable[[str], bool], *, resume: boo
         resume: whether the shards that a run which was stopped has finished are kept.
 
     Raises:
-        OutputError: the target cannot be written, it contains something that is not ours, or another process is
-            replacing it.
+        OutputError: the target cannot be written, it contains something that is not ours, or
+            another process is replacing it.
     """
     shown, target = target, Path(os.path.realpath(target))
     _check_target(shown, target, is_ours)
@@ -109,12 +123,18 @@ def _check_target(shown: Path, target: Path, is_ours: Callable[[str], bool]) -> 
     if not target.exists():
         return
     if not target.is_dir():
-        raise OutputError(f"{shown}: not a folder; expected a folder, or a path at which to make one")
+        raise OutputError(
+            f"{shown}: not a folder; expected a folder, or a path at which to make one"
+        )
     try:
         names = sorted(entry.name for entry in target.iterdir())
     except OSError as error:
         raise OutputError(f"{shown}: cannot be read: {system_reason(error)}") from None
-    foreign = [name for name in names if not (is_ours(name) or _is_left_by_tools(name) or name == _inner(target).name)]
+    foreign = [
+        name
+        for name in names
+        if not (is_ours(name) or _is_left_by_tools(name) or name == _inner(target).name)
+    ]
     if foreign:
         more = f" and {len(foreign) - 1} more" if len(foreign) > 1 else ""
         found = f"contains {foreign[0]!r}{more}, which no build wrote"
@@ -152,7 +172,8 @@ def _make_place(target: Path) -> Path:
 
 def _lock(place: Path, shown: Path, notes: list[str]) -> IO[bytes]:
     """Lock the staging folder; the system lets go of the lock when the process ends, however it does."""
-    # An open file is locked, not a name: whoever is killed leaves nothing behind that stops the next.
+    # An open file is locked, not a name: whoever is killed leaves nothing behind that stops the
+    # next.
     path = place / "lock"
     while True:
         place.mkdir(exist_ok=True)
@@ -169,7 +190,9 @@ def _lock(place: Path, shown: Path, notes: list[str]) -> IO[bytes]:
                 file.close()
                 message = f"{shown}: another build is at work on it (process {holder}); expected one at a time"
                 raise OutputError(message) from None
-            notes.append(f"{shown}: the file system has no locks; do not start another build of it meanwhile")
+            notes.append(
+                f"{shown}: the file system has no locks; do not start another build of it meanwhile"
+            )
         # The lock counts only where its file is still the one that others would open.
         if path.exists() and os.path.samestat(path.stat(), os.fstat(file.fileno())):
             file.truncate(0)
@@ -200,7 +223,9 @@ def _put_in_place(staging: StagingFolder, target: Path, shown: Path) -> None:
             raise
         _replace_files(staging.fresh, target)
         reason = system_reason(error)
-        staging.notes.append(f"{shown}: cannot be exchanged as a whole ({reason}); its files were replaced one by one")
+        staging.notes.append(
+            f"{shown}: cannot be exchanged as a whole ({reason}); its files were replaced one by one"
+        )
     staging.is_done = True
     staging.keeps_shards = False
     _sync(target.parent)
@@ -235,7 +260,9 @@ def _swap(one: Path, other: Path) -> bool:
         if sys.platform == "darwin":
             status = library.renamex_np(os.fsencode(one), os.fsencode(other), _RENAME_EXCHANGE)
         else:
-            status = library.renameat2(_AT_FDCWD, os.fsencode(one), _AT_FDCWD, os.fsencode(other), _RENAME_EXCHANGE)
+            status = library.renameat2(
+                _AT_FDCWD, os.fsencode(one), _AT_FDCWD, os.fsencode(other), _RENAME_EXCHANGE
+            )
     except (AttributeError, OSError, TypeError):
         return False
     if status == 0:
@@ -266,7 +293,11 @@ def _replace_files(fresh: Path, target: Path) -> None:
 
 
 def _file_names(folder: Path) -> list[Path]:
-    return sorted(path.relative_to(folder) for path in folder.rglob("*") if path.is_symlink() or not path.is_dir())
+    return sorted(
+        path.relative_to(folder)
+        for path in folder.rglob("*")
+        if path.is_symlink() or not path.is_dir()
+    )
 
 
 def _sync(path: Path) -> None:

@@ -29,7 +29,9 @@ _ESCAPES = {
 
 _TRANSLATION = str.maketrans(_ESCAPES)
 
-_LIGATURES = re.compile(r"(?<=-)(?=-)|(?<=')(?=')|(?<=`)(?=`)|(?<=,)(?=,)|(?<=[!?])(?=`)|(?<=<)(?=<)|(?<=>)(?=>)")
+_LIGATURES = re.compile(
+    r"(?<=-)(?=-)|(?<=')(?=')|(?<=`)(?=`)|(?<=,)(?=,)|(?<=[!?])(?=`)|(?<=<)(?=<)|(?<=>)(?=>)"
+)
 """A place between two signs that TeX would join into another, as ``--`` into a dash."""
 
 
@@ -134,7 +136,9 @@ def _whole(text: str) -> str:
     return f"{{{_escape(text)}}}"
 
 
-@lru_cache(maxsize=1024)  # names, periodicals and archives recur: a bibliography takes a third less time
+@lru_cache(
+    maxsize=1024
+)  # names, periodicals and archives recur: a bibliography takes a third less time
 def _escape(text: str) -> str:
     """Return text as TeX, on one line; all that it says keeps its meaning."""
     line = one_line(text)

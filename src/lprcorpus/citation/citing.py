@@ -102,7 +102,9 @@ def cite_places(corpus: Corpus, places: Sequence[tuple[str, int, int]], style: s
     """Return the citations of places, each a record's id and its first and last page."""
     here = edition(corpus)
     by_id = {work.record.id: work for work in works(corpus, {place[0] for place in places})}
-    items = [record_item(by_id[record], here, (page, page_end)) for record, page, page_end in places]
+    items = [
+        record_item(by_id[record], here, (page, page_end)) for record, page, page_end in places
+    ]
     name = style.strip().casefold()
     if name in _DATA_STYLES:
         return Cited(tuple(render(items, name)), "")
@@ -135,7 +137,9 @@ def render(items: Sequence[Item], style: str) -> list[str]:
     return texts
 
 
-def _pages(corpus: Corpus, work: Work, page: int | None, block: int | None) -> tuple[int, int] | None:
+def _pages(
+    corpus: Corpus, work: Work, page: int | None, block: int | None
+) -> tuple[int, int] | None:
     """Return the pages of a page or of a block of a record.
 
     Raises:
@@ -149,11 +153,15 @@ def _pages(corpus: Corpus, work: Work, page: int | None, block: int | None) -> t
         for found in blocks:
             if found.position == block:
                 return found.page_start, found.page_end
-        raise UsageError(f"{record.id} has no block {block}; expected a block from 1 to {len(blocks)}")
+        raise UsageError(
+            f"{record.id} has no block {block}; expected a block from 1 to {len(blocks)}"
+        )
     if page is None:
         return None
     first, last = record.page_start, record.page_end
     if not first <= page <= last:
-        expected = f"page {first}, the only one" if first == last else f"a page from {first} to {last}"
+        expected = (
+            f"page {first}, the only one" if first == last else f"a page from {first} to {last}"
+        )
         raise UsageError(f"{record.id} is not on page {page}; expected {expected}")
     return page, page

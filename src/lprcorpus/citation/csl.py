@@ -134,7 +134,9 @@ class Work:
 
     def names(self, *roles: str) -> list[CslName]:
         """Return the names of those who have one of some roles, the first role first."""
-        return [_name(person) for role in roles for person in self.contributors if person.role == role]
+        return [
+            _name(person) for role in roles for person in self.contributors if person.role == role
+        ]
 
     def display_names(self, role: str) -> str:
         """Return the names of those who have a role, as they are displayed, joined by ``; ``."""
@@ -167,7 +169,9 @@ def issue_of(record: CitedRecord, issues: Mapping[str, CitedIssue]) -> CitedIssu
         DataError: it is not among them.
     """
     if record.issue_id not in issues:
-        raise DataError(f"records.issue_id [{record.id}]: found {record.issue_id!r}; expected an issue; run lprcorpus validate")
+        raise DataError(
+            f"records.issue_id [{record.id}]: found {record.issue_id!r}; expected an issue; run lprcorpus validate"
+        )
     return issues[record.issue_id]
 
 
@@ -191,7 +195,9 @@ def date_parts(date: str) -> CslDate:
     """
     ends = date.split("/")
     if len(ends) > 2 or not all(_DATE.fullmatch(end) for end in ends):
-        raise DataError(f"found the date {shorten(date)}; expected one such as 2014-05; run lprcorpus validate")
+        raise DataError(
+            f"found the date {shorten(date)}; expected one such as 2014-05; run lprcorpus validate"
+        )
     return {"date-parts": [[int(number) for number in end.split("-")] for end in ends]}
 
 
@@ -259,7 +265,9 @@ def record_item(work: Work, edition: Edition, pages: tuple[int, int] | None = No
         "language": record.language,
         "original-title": record.source_title,
         "original-date": date_parts(record.source_date) if record.source_date else None,
-        "original-publisher": record.source_publisher or work.display_names("publisher") or record.source_container,
+        "original-publisher": record.source_publisher
+        or work.display_names("publisher")
+        or record.source_container,
         "original-publisher-place": record.source_place,
         "archive": f"{edition}, {record.id}",
         "note": _note(work),

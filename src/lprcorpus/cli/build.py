@@ -24,9 +24,20 @@ _FEW = 3  # issues that are shown record by record
 
 @click.command("build", epilog="Example: lprcorpus build --raw raw --out processed")
 @click.option(
-    "--raw", default="raw", show_default=True, type=click.Path(path_type=Path), help="The raw texts and their manifests."
+    "--raw",
+    default="raw",
+    show_default=True,
+    type=click.Path(path_type=Path),
+    help="The raw texts and their manifests.",
 )
-@click.option("-o", "--out", default="processed", show_default=True, type=click.Path(path_type=Path), help="The folder to write.")
+@click.option(
+    "-o",
+    "--out",
+    default="processed",
+    show_default=True,
+    type=click.Path(path_type=Path),
+    help="The folder to write.",
+)
 @click.option(
     "--workers",
     type=click.IntRange(min=1),
@@ -37,21 +48,39 @@ _FEW = 3  # issues that are shown record by record
     metavar="ADDRESS",
     help="A Dask scheduler (tcp://host:8786) whose workers do the work; they must see RAW and OUT.",
 )
-@click.option("--resume", is_flag=True, help="Go on with a build that was stopped; only what still holds of it is used.")
-@click.option("--strict", is_flag=True, help="Stop at the first issue that cannot be built, and leave the old corpus.")
+@click.option(
+    "--resume",
+    is_flag=True,
+    help="Go on with a build that was stopped; only what still holds of it is used.",
+)
+@click.option(
+    "--strict",
+    is_flag=True,
+    help="Stop at the first issue that cannot be built, and leave the old corpus.",
+)
 @click.option("--json", "as_json", is_flag=True, help="Print what was done as JSON.")
 @quiet_option
 def command(
-    raw: Path, out: Path, *, workers: int | None, scheduler: str | None, resume: bool, strict: bool, as_json: bool
+    raw: Path,
+    out: Path,
+    *,
+    workers: int | None,
+    scheduler: str | None,
+    resume: bool,
+    strict: bool,
+    as_json: bool,
 ) -> None:
     """Build the corpus from the raw texts and their manifests.
 
-    Every character of every raw text is given its role, the tables are proved from the raw text, and only then does the new
-    folder take the place of the old one, in one step. An issue that cannot be built stops no other: it is named on standard
-    error, nothing of it is written, and the exit status is 1. The files are the same bytes whoever does the work.
+    Every character of every raw text is given its role, the tables are proved from the raw text,
+    and only then does the new folder take the place of the old one, in one step. An issue that
+    cannot be built stops no other: it is named on standard error, nothing of it is written, and the
+    exit status is 1. The files are the same bytes whoever does the work.
     """
     if workers is not None and scheduler is not None:
-        raise click.UsageError("--workers is for this machine; the workers of --scheduler are its own. Give one of them.")
+        raise click.UsageError(
+            "--workers is for this machine; the workers of --scheduler are its own. Give one of them."
+        )
     try:
         with byte_progress("Building") as progress:
             report = build(
@@ -80,7 +109,10 @@ def command(
 
 
 def _as_json(report: BuildReport) -> dict[str, object]:
-    tables = [{"name": table.name, "rows": table.rows, "digest": f"sha256:{table.digest}"} for table in report.tables]
+    tables = [
+        {"name": table.name, "rows": table.rows, "digest": f"sha256:{table.digest}"}
+        for table in report.tables
+    ]
     return {
         "out": str(report.out),
         "issues": [asdict(issue) for issue in report.issues],
@@ -115,15 +147,32 @@ def _print_issue(issue: IssueReport) -> None:
     table = plain_table("Record", "Type", "Author", "#Pages", "#Blocks", "#Words")
     for record in issue.records:
         pages = "–".join(dict.fromkeys([str(record.page_start), str(record.page_end)]))
-        table.add_row(record.title, record.type, record.author or "", pages, str(record.blocks), f"{record.words:,}")
+        table.add_row(
+            record.title,
+            record.type,
+            record.author or "",
+            pages,
+            str(record.blocks),
+            f"{record.words:,}",
+        )
     words = sum(record.words for record in issue.records)
     table.add_section()
-    table.add_row(f"{len(issue.records)} records", "", "", str(issue.pages), str(issue.blocks), f"{words:,}")
+    table.add_row(
+        f"{len(issue.records)} records", "", "", str(issue.pages), str(issue.blocks), f"{words:,}"
+    )
     out.print(f"Issue {issue.id}\n", style="bold")
     out.print(table)
-    spaces = "lines end in the word space" if issue.final_spaces else "a line's end is the word space"
-    told = "line fit (would the next word have fitted?)" if issue.paragraphs == "line fit" else issue.paragraphs
-    out.print(f"\nPages     {issue.pages}, {issue.pages_printed} of them with a printed number; marks: {', '.join(issue.marks)}")
+    spaces = (
+        "lines end in the word space" if issue.final_spaces else "a line's end is the word space"
+    )
+    told = (
+        "line fit (would the next word have fitted?)"
+        if issue.paragraphs == "line fit"
+        else issue.paragraphs
+    )
+    out.print(
+        f"\nPages     {issue.pages}, {issue.pages_printed} of them with a printed number; marks: {', '.join(issue.marks)}"
+    )
     out.print(f"Setting   paragraphs by {told}; {spaces}; face {issue.face}")
     proved = f"{issue.characters:,} of {issue.characters:,} characters in {issue.spans:,} spans"
     out.print(f"Proof     holds: {proved}; {issue.blocks:,} blocks derived again")

@@ -20,7 +20,9 @@ __all__ = ["command"]
 )
 @click.argument("record", metavar="[ID]", required=False)
 @click.option("--page", type=int, metavar="N", help="Cite this page of the record.")
-@click.option("--block", type=int, metavar="N", help="Cite the page or pages of this block of the record.")
+@click.option(
+    "--block", type=int, metavar="N", help="Cite the page or pages of this block of the record."
+)
 @click.option(
     "--style",
     metavar="STYLE",
@@ -46,9 +48,10 @@ def command(
 ) -> None:
     """Cite a record, a page of it, or the corpus, in any format or style.
 
-    With an ID, the article itself is cited: its own author and title, the periodical it stands in, where it first appeared, and
-    the corpus as the place where it was read. Without one, the corpus is cited, with its version. A page in formatted text gives
-    the citation as it stands in a text or a note and, on the next line, the reference.
+    With an ID, the article itself is cited: its own author and title, the periodical it stands in,
+    where it first appeared, and the corpus as the place where it was read. Without one, the corpus
+    is cited, with its version. A page in formatted text gives the citation as it stands in a text
+    or a note and, on the next line, the reference.
     """
     if as_json and style not in (None, "csl-json"):
         raise UsageError(f"found --json and --style {style}; expected one of them")

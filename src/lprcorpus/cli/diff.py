@@ -30,16 +30,18 @@ __all__ = ["command"]
     help="For people, for programs, or as annotations of GitHub Actions.",
 )
 @click.option("--json", "as_json", is_flag=True, help="The same as --format json.")
-@click.option("--check", is_flag=True, help="Fail only if the version of NEW takes too small a step.")
+@click.option(
+    "--check", is_flag=True, help="Fail only if the version of NEW takes too small a step."
+)
 def command(old: Path, new: Path | None, form: str, *, as_json: bool, check: bool) -> None:
     """Say what changed between two editions, and which step of the version that asks for.
 
-    OLD and NEW are folders with datapackage.json, checkouts, or archives that lprcorpus pack wrote; NEW is
-    the data that came with the package by default. The lines that begin with a hyphen are for the changelog,
-    under Data.
+    OLD and NEW are folders with datapackage.json, checkouts, or archives that lprcorpus pack wrote;
+    NEW is the data that came with the package by default. The lines that begin with a hyphen are
+    for the changelog, under Data.
 
-    Exit status: 0 the data is the same; 1 it is not; 2 the command cannot run. With --check: 1 if the version
-    takes a smaller step than the data asks for, else 0.
+    Exit status: 0 the data is the same; 1 it is not; 2 the command cannot run. With --check: 1 if
+    the version takes a smaller step than the data asks for, else 0.
     """
     with opened_edition(old) as before, opened_edition(new or data_folder()) as after:
         difference = compare_editions(before, after)

@@ -25,19 +25,27 @@ _STANDARD = Path("-")
 @click.command("draft", epilog="Example: lprcorpus draft raw/lpr-1-3.txt --out raw/lpr-1-3.toml")
 @click.argument("text", type=click.Path(path_type=Path))
 @click.option(
-    "-o", "--out", type=click.Path(path_type=Path), help="The manifest to write; without it, it goes to standard output."
+    "-o",
+    "--out",
+    type=click.Path(path_type=Path),
+    help="The manifest to write; without it, it goes to standard output.",
 )
-@click.option("--json", "as_values", is_flag=True, help="Print what was found as JSON, and no manifest.")
+@click.option(
+    "--json", "as_values", is_flag=True, help="Print what was found as JSON, and no manifest."
+)
 @quiet_option
 def command(text: Path, out: Path | None, *, as_values: bool) -> None:
     """Draft the manifest of an issue from its text (from standard input, for -), for a person to check.
 
-    Pages, running heads, and for each item its title, byline, type, source, headnote and section are read off the layout and
-    the wording. What is not sure is marked with a comment that says CHECK.
+    Pages, running heads, and for each item its title, byline, type, source, headnote and section
+    are read off the layout and the wording. What is not sure is marked with a comment that says
+    CHECK.
     """
     name, data = _read(text)
     if data.startswith(b"%PDF-"):
-        raise UsageError(f"{text}: is a PDF; expected its text: lprcorpus extract {text} --out {text.with_suffix('.txt')}")
+        raise UsageError(
+            f"{text}: is a PDF; expected its text: lprcorpus extract {text} --out {text.with_suffix('.txt')}"
+        )
     with byte_progress("Drafting") as progress:
         drafted = draft(decode_text(data, name), str(name), progress, _layout_of(name))
     for warning in drafted.warnings:
@@ -53,7 +61,9 @@ def command(text: Path, out: Path | None, *, as_values: bool) -> None:
         with out.open("x", encoding="utf-8", newline="\n") as file:
             file.write(manifest)
     except FileExistsError:
-        raise OutputError(f"{out}: is there already; expected a new file, so that no checked manifest is lost") from None
+        raise OutputError(
+            f"{out}: is there already; expected a new file, so that no checked manifest is lost"
+        ) from None
     except OSError as error:
         raise OutputError(f"{out}: cannot be written: {system_reason(error)}") from None
     records = count(len(drafted.records), "record")
@@ -73,4 +83,6 @@ def _read(text: Path) -> tuple[Path, bytes]:
     try:
         return text, text.read_bytes()
     except OSError as error:
-        raise UsageError(f"{text}: cannot be read: {system_reason(error)}; expected the text of an issue") from None
+        raise UsageError(
+            f"{text}: cannot be read: {system_reason(error)}; expected the text of an issue"
+        ) from None

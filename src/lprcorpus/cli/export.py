@@ -33,7 +33,9 @@ _BINARY = ("parquet", "sqlite")
               lprcorpus export --format tei --out hourglass.xml lpr-1-2/hourglass-of-the-free""",
 )
 @click.argument("ids", nargs=-1, metavar="[IDS]...")
-@click.option("--format", "form", required=True, type=click.Choice(FORMATS), help="The format to write.")
+@click.option(
+    "--format", "form", required=True, type=click.Choice(FORMATS), help="The format to write."
+)
 @click.option(
     "--table",
     metavar="TABLE",
@@ -63,7 +65,9 @@ _BINARY = ("parquet", "sqlite")
     is_flag=True,
     help="Begin CSV with a byte order mark, without which Excel does not see that it is UTF-8.",
 )
-@click.option("--title/--no-title", default=None, help="In txt, begin with the title; left out by default.")
+@click.option(
+    "--title/--no-title", default=None, help="In txt, begin with the title; left out by default."
+)
 @click.option(
     "--headings/--no-headings",
     default=None,
@@ -92,11 +96,12 @@ def command(
 ) -> None:
     """Write the corpus as tables, texts, a database or TEI P5.
 
-    IDS are the ids of records, or of issues, whose records are all meant; without them everything is written. Of a table other
-    than records, the rows that belong to those records are.
+    IDS are the ids of records, or of issues, whose records are all meant; without them everything
+    is written. Of a table other than records, the rows that belong to those records are.
 
-    In a single file of CSV no cell can run as a formula: where a spreadsheet would take text for one, an apostrophe is put
-    before it. In a folder of CSV the values are as they are in the corpus.
+    In a single file of CSV no cell can run as a formula: where a spreadsheet would take text for
+    one, an apostrophe is put before it. In a folder of CSV the values are as they are in the
+    corpus.
     """
     to_stdout = out in (None, "-")
     if to_stdout and form in _BINARY and sys.stdout.isatty():
@@ -128,9 +133,13 @@ def _text_parts(**given: bool | None) -> TextParts | None:
 
 def _print_notes(done: Exported) -> None:
     if done.longest_cell > _LONGEST_CELL:
-        _note(f"the longest cell has {done.longest_cell:,} characters; Excel cuts what is over {_LONGEST_CELL:,}")
+        _note(
+            f"the longest cell has {done.longest_cell:,} characters; Excel cuts what is over {_LONGEST_CELL:,}"
+        )
     if not done.has_raw_texts:
-        _note("the raw texts are not beside this corpus: a page that begins inside a block is put after it, with cert='low'")
+        _note(
+            "the raw texts are not beside this corpus: a page that begins inside a block is put after it, with cert='low'"
+        )
 
 
 def _note(text: str) -> None:

@@ -17,15 +17,17 @@ __all__ = ["command"]
 
 @click.command("extract", epilog="Example: lprcorpus extract lpr-1-3.pdf --out raw/lpr-1-3.txt")
 @click.argument("pdf", type=click.Path(path_type=Path))
-@click.option("-o", "--out", type=click.Path(path_type=Path), required=True, help="The raw text to write.")
+@click.option(
+    "-o", "--out", type=click.Path(path_type=Path), required=True, help="The raw text to write."
+)
 @click.option("--json", "as_values", is_flag=True, help="Print what was found as JSON.")
 @quiet_option
 def command(pdf: Path, out: Path, *, as_values: bool) -> None:
     """Write the text of a PDF, in reading order, and its layout beside it.
 
-    Columns follow each other, notes follow the text of their page, and a form feed is between two pages.
-    The layout, OUT with the ending .layout.parquet, has for each raw line its page, box, font, size,
-    weight and column, and says which PDF it is from. Neither file is ever written over.
+    Columns follow each other, notes follow the text of their page, and a form feed is between two
+    pages. The layout, OUT with the ending .layout.parquet, has for each raw line its page, box,
+    font, size, weight and column, and says which PDF it is from. Neither file is ever written over.
     """
     with count_progress("Extracting pages") as progress:
         report = extract(pdf, out, progress)

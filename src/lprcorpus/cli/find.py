@@ -61,7 +61,9 @@ class ConcordanceLine:
     metavar="STYLE",
     help="Style of the citations: chicago (the default), apa, mla … or bibtex, ris, csl-json.",
 )
-@click.option("--json", "as_json", is_flag=True, help="Print the passages as JSON, each with its selector.")
+@click.option(
+    "--json", "as_json", is_flag=True, help="Print the passages as JSON, each with its selector."
+)
 @click.option(
     "--kwic",
     is_flag=True,
@@ -89,12 +91,15 @@ def command(
 ) -> None:
     """Find the passages that hold some words, each with its page and citation.
 
-    Case, accents, punctuation, line ends and page breaks do not count. First come the passages that hold the words in a row,
-    then the sentences (in verse: the stanzas) that hold all of them in any order. Each has its citation and its selector, the
-    line that "lprcorpus resolve" follows back to the passage in a later edition of the data.
+    Case, accents, punctuation, line ends and page breaks do not count. First come the passages that
+    hold the words in a row, then the sentences (in verse: the stanzas) that hold all of them in any
+    order. Each has its citation and its selector, the line that "lprcorpus resolve" follows back to
+    the passage in a later edition of the data.
     """
     if not kwic and (sort or as_csv):
-        raise click.UsageError(f"{'--sort' if sort else '--csv'} is for a concordance; expected --kwic with it")
+        raise click.UsageError(
+            f"{'--sort' if sort else '--csv'} is for a concordance; expected --kwic with it"
+        )
     if as_csv and as_json:
         raise click.UsageError("found both --csv and --json; expected one of them")
     query = " ".join(words)
@@ -124,7 +129,9 @@ def command(
         if not found:
             click.echo(_nothing(query, near_words(query, corpus)), err=True)
         elif len(found) > limit:
-            click.echo(f"the first {limit} passages; there are more: --limit {10 * limit}", err=True)
+            click.echo(
+                f"the first {limit} passages; there are more: --limit {10 * limit}", err=True
+            )
 
 
 def default_style() -> str:
@@ -138,7 +145,9 @@ def default_style() -> str:
     return "bibtex"
 
 
-def _print_passages(corpus: Corpus, passages: Sequence[Passage], style: str, *, as_json: bool) -> None:
+def _print_passages(
+    corpus: Corpus, passages: Sequence[Passage], style: str, *, as_json: bool
+) -> None:
     places = [(passage.record, passage.page, passage.page_end) for passage in passages]
     cited = cite_places(corpus, places, style)
     if as_json:
@@ -174,7 +183,9 @@ def _concordance(passages: Sequence[Passage], sort: str | None) -> list[Concorda
     """Return passages as lines, in the order of the words on one side, the nearest first, or as they come."""
     lines = []
     for passage in passages:
-        left, keyword, right = (" ".join(part.split()) for part in (passage.before, passage.exact, passage.after))
+        left, keyword, right = (
+            " ".join(part.split()) for part in (passage.before, passage.exact, passage.after)
+        )
         lines.append(ConcordanceLine(left, keyword, right, passage.record, passage.page))
     if sort == "left":
         lines.sort(key=lambda line: folded_words(line.left)[::-1])
@@ -209,7 +220,9 @@ def _print_columns(lines: Sequence[ConcordanceLine]) -> None:
         margin = " " * (_SHOWN_CONTEXT - cell_len(left))
         size = width - cell_len(line.keyword) - 2
         right = set_cell_size(line.right, size)
-        click.echo(f"{margin}{left}  {click.style(line.keyword, bold=True)}  {right}  {line.record}, p. {line.page}")
+        click.echo(
+            f"{margin}{left}  {click.style(line.keyword, bold=True)}  {right}  {line.record}, p. {line.page}"
+        )
 
 
 def _nothing(query: str, near: dict[str, list[str]]) -> str:

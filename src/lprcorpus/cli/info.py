@@ -108,7 +108,9 @@ def _corpus_lines(summary: Summary) -> dict[str, str]:
         issues.append(f"and {more:,} more")
     printed = summary.pages_printed
     counted = summary.pages - printed
-    numbers = f"the numbers of {printed:,} are printed in the text, those of {counted:,} are counted"
+    numbers = (
+        f"the numbers of {printed:,} are printed in the text, those of {counted:,} are counted"
+    )
     return {
         "Version": version,
         "Issues": "\n".join(issues),

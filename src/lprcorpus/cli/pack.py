@@ -14,7 +14,9 @@ from lprcorpus.release.packing import pack
 __all__ = ["command"]
 
 
-@click.command("pack", epilog="Example: lprcorpus pack --corpus processed --out lprcorpus-0.2.0.zip")
+@click.command(
+    "pack", epilog="Example: lprcorpus pack --corpus processed --out lprcorpus-0.2.0.zip"
+)
 @corpus_option
 @click.option(
     "-o",
@@ -29,8 +31,8 @@ def command(folder: Path | None, out: Path, *, as_json: bool) -> None:
     """Pack a corpus as a release that stands alone.
 
     A release is the tables, the raw texts with their manifests, all files that describe them, the
-    licence, the changelog, the citation files and ro-crate-metadata.json. The corpus is validated first,
-    and refused if it has a problem. Two runs write the same bytes.
+    licence, the changelog, the citation files and ro-crate-metadata.json. The corpus is validated
+    first, and refused if it has a problem. Two runs write the same bytes.
     """
     with byte_progress("Validating") as progress:
         files = pack(out, folder, progress=progress)

@@ -59,11 +59,12 @@ def command(
 ) -> None:
     """Follow selectors to their passages: is each where it was, has it moved or changed, is it gone?
 
-    SELECTOR is one that "lprcorpus find" printed, as JSON or as a line; "-" reads one or many from standard input. With
-    --check, each SELECTOR is a file: Markdown, LaTeX or other text, JSON or JSON Lines, with any number of selectors in it.
+    SELECTOR is one that "lprcorpus find" printed, as JSON or as a line; "-" reads one or many from
+    standard input. With --check, each SELECTOR is a file: Markdown, LaTeX or other text, JSON or
+    JSON Lines, with any number of selectors in it.
 
-    The exit status is 0 if every passage is the same or has moved, 1 if one has changed, is gone, or is named by half a
-    selector.
+    The exit status is 0 if every passage is the same or has moved, 1 if one has changed, is gone,
+    or is named by half a selector.
     """
     with Corpus(folder) as corpus:
         resolver = Resolver(corpus)
@@ -104,7 +105,11 @@ class _Check:
         return self.answer is not None and self.answer.is_right
 
     def to_dict(self) -> dict[str, Any]:
-        answer = self.answer.to_dict() if self.answer else {"status": self.status, "message": self.message}
+        answer = (
+            self.answer.to_dict()
+            if self.answer
+            else {"status": self.status, "message": self.message}
+        )
         return {"file": self.file, "place": self.place, **answer}
 
 
@@ -158,11 +163,17 @@ def _print_checks(checks: Sequence[_Check], form: str, *, as_json: bool) -> None
         return
     for found in checks:
         if form == "text":
-            click.echo(f"{found.file}:{found.place}: {click.style(found.status, bold=True)}: {found.message}")
+            click.echo(
+                f"{found.file}:{found.place}: {click.style(found.status, bold=True)}: {found.message}"
+            )
         elif found.status in _GITHUB_LEVELS:
             click.echo(_annotation(found))
     wrong = sum(not found.is_right for found in checks)
-    summary = f"{count(len(checks), 'selector')}, {wrong:,} of them not right" if checks else "no selector"
+    summary = (
+        f"{count(len(checks), 'selector')}, {wrong:,} of them not right"
+        if checks
+        else "no selector"
+    )
     click.echo(summary, err=True)
 
 

@@ -53,8 +53,8 @@ _SHOWN = {
 def command(folder: Path | None, form: str, *, as_json: bool, proof: bool, rebuild: bool) -> None:
     """Check that a corpus is whole, is what it claims to be, and still says what was printed.
 
-    DIR is the folder with datapackage.json; the data that came with the package by default. The raw texts and their
-    manifests are in raw/, inside the folder or beside it. All problems are listed.
+    DIR is the folder with datapackage.json; the data that came with the package by default. The raw
+    texts and their manifests are in raw/, inside the folder or beside it. All problems are listed.
 
     Exit status: 0 fine; 1 the data has problems; 2 the command cannot run.
     """

@@ -34,16 +34,27 @@ __all__ = ["command"]
 def command(out: Path, folder: Path | None, *, show: bool, as_json: bool) -> None:
     """Write the corpus as a page to read and to check the build by looking.
 
-    The page needs no network and no server: every record set for reading, with its page numbers, its citation and, beside it,
-    the raw lines that it was made from, each with its role and with every edit and its reason.
+    The page needs no network and no server: every record set for reading, with its page numbers,
+    its citation and, beside it, the raw lines that it was made from, each with its role and with
+    every edit and its reason.
     """
     corpus = Corpus(folder)
     with byte_progress("Writing") as progress:
         report = write_view(out, corpus, progress=progress)
     if as_json:
-        print_json({**asdict(report), "out": str(report.out), "files": [str(path) for path in report.files]})
+        print_json(
+            {
+                **asdict(report),
+                "out": str(report.out),
+                "files": [str(path) for path in report.files],
+            }
+        )
     else:
-        files = "" if len(report.files) == 1 else f" and {len(report.files) - 1:,} files in {report.files[-1].parent}"
+        files = (
+            ""
+            if len(report.files) == 1
+            else f" and {len(report.files) - 1:,} files in {report.files[-1].parent}"
+        )
         say(f"Wrote {report.out}{files}: {report.records:,} records, {report.bytes:,} bytes")
     if show:
         click.launch(report.out.resolve().as_uri())

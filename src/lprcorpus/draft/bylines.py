@@ -30,20 +30,28 @@ _WRITTEN = (
     r"|told|posted|authored|collected|transcribed|opinion|commentary|editorial|translated|adapted"
     r"|fiction|photos?|illustrat(?:ed|ions)|drawings?|music|lyrics|and|&)\s+)*)"
 )
-_OTHER_WRITTEN = r"(?:geschrieben\s+|verfasst\s+|text\s+|écrit\s+|propos\s+recueillis\s+|escrito\s+|scritto\s+)?"
+_OTHER_WRITTEN = (
+    r"(?:geschrieben\s+|verfasst\s+|text\s+|écrit\s+|propos\s+recueillis\s+|escrito\s+|scritto\s+)?"
+)
 # "by" in English, German, French, Spanish and Portuguese, and Italian
 _BY = re.compile(
     rf"[\W_]*(?:{_WRITTEN}by|{_OTHER_WRITTEN}(?:von|par|por|di|da))(?:\s*:\s*|\s+)(?P<names>\S.*?)[\W_]*",
     re.IGNORECASE,
 )
-_BY_ALONE = re.compile(rf"[\W_]*(?:{_WRITTEN}(?:by|from\s+the\s+pen\s+of)|von|par|por)\s*:?\s*[-–—]*", re.IGNORECASE)
-_FROM = re.compile(r"[\W_]*(?:translated\s+)?from\s+the\s+[A-Z]\w+\s+of\s+(?P<names>[A-Z].*?)[\W_]*", re.IGNORECASE)
+_BY_ALONE = re.compile(
+    rf"[\W_]*(?:{_WRITTEN}(?:by|from\s+the\s+pen\s+of)|von|par|por)\s*:?\s*[-–—]*", re.IGNORECASE
+)
+_FROM = re.compile(
+    r"[\W_]*(?:translated\s+)?from\s+the\s+[A-Z]\w+\s+of\s+(?P<names>[A-Z].*?)[\W_]*", re.IGNORECASE
+)
 _AUTHOR = re.compile(
     r"[\W_]*(?:author|writer|reviewer|columnist|reporter|contributor|autor|auteur|autore|автор)(?:s|en|in)?"
     r"\s*:\s*(?P<names>\S.*?)\W*",
     re.IGNORECASE,
 )
-_INLINE = re.compile(r"(?P<title>\S.*?)[\s,;:–—-]+\b(?:written\s+|reviewed\s+)?by\s+(?P<names>\S.*)", re.IGNORECASE)
+_INLINE = re.compile(
+    r"(?P<title>\S.*?)[\s,;:–—-]+\b(?:written\s+|reviewed\s+)?by\s+(?P<names>\S.*)", re.IGNORECASE
+)
 _HONORIFIC = re.compile(
     r"^(?:(?:the\s+)?(?:dr|mr|mrs|ms|miss|prof(?:essor)?|rev(?:erend)?|hon(?:ourable|orable)?|sir|lady"
     r"|lord|col(?:onel)?|capt(?:ain)?|gen(?:eral)?|canon|father|fr|brother|sister|lieut(?:enant)?|major"
@@ -64,13 +72,17 @@ _BODY = re.compile(
     r"|rédaction|redazione|редакция)\b",
     re.IGNORECASE,
 )
-_NO_NAME_BEGINS = frozenset({"this", "that", "these", "those", "then", "its", "their", "his", "her"})
+_NO_NAME_BEGINS = frozenset(
+    {"this", "that", "these", "those", "then", "its", "their", "his", "her"}
+)
 _MOST_NAMES, _MOST_CHARACTERS = 8, 100
 _GENERATIONS = frozenset({"jr", "sr", "ii", "iii", "iv"})
 _WORK = re.compile(r",?\s+(?:author|editor|translator|writer)\s+of\b.*$", re.IGNORECASE)
 _SMALL = frozenset({"van", "von", "de", "der", "du", "la", "of", "and", "the", "del", "di"})
 
-_INTERVIEW = re.compile(r".*?\binterview(?:ing)?\s+(?:of|with|mit|avec)\s+(?P<name>[^,:;–—(]+).*", re.IGNORECASE)
+_INTERVIEW = re.compile(
+    r".*?\binterview(?:ing)?\s+(?:of|with|mit|avec)\s+(?P<name>[^,:;–—(]+).*", re.IGNORECASE
+)
 _DASHED = re.compile(r"[-–—~*]{1,3}\s*(?:by\s+)?(?P<name>[^\W\d_].{2,50})", re.IGNORECASE)
 _FAR_RIGHT = 12  # characters of indent: what signs an item is at the right
 _LAST = 6  # lines at an item's end in which a signature is
@@ -254,7 +266,9 @@ def signature(lines: SetLines, body: range) -> str | None:
     for place in reversed(_last_lines(lines, body, _LAST)):
         text = lines.text[place].strip("_ ")
         dashed = _DASHED.fullmatch(text)
-        named = byline_names(text) or (dashed["name"] if dashed and is_name(dashed["name"]) else None)
+        named = byline_names(text) or (
+            dashed["name"] if dashed and is_name(dashed["name"]) else None
+        )
         if named:
             names.insert(0, named)
             break

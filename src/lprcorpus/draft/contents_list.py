@@ -28,8 +28,12 @@ _HEADING = re.compile(
 _LEADER = re.compile(r"(?:\.\s?){4,}|(?:…\s?){2,}|_{4,}|-{5,}|(?:·\s?){3,}|\t+|\s{2,}")
 _SEPARATOR = re.compile(r"\s+[-–—]{1,2}\s+|--|\s*[;|·•]\s*|\s+\*\s+")
 _BULLET = re.compile(r"^(?:[-*•o>+~°]+|\[?\(?\d{1,3}[\])]|\d{1,3}[.:)]?|[IVXLC]+\.)\s+(?=\S)")
-_PAGE = re.compile(r"[\s.…_,-]+(?:p(?:age|p)?\.?\s*)?(?P<page>\d{1,4})(?:-\d{1,4})?\.?$", re.IGNORECASE)
-_AUTHOR = re.compile(r"(?P<title>\S.*?)(?:\s*[-–—]{1,2}\s*|\s+/\s+|,\s+|\s+\()(?P<author>[^\W\d_].*?)\)?$")
+_PAGE = re.compile(
+    r"[\s.…_,-]+(?:p(?:age|p)?\.?\s*)?(?P<page>\d{1,4})(?:-\d{1,4})?\.?$", re.IGNORECASE
+)
+_AUTHOR = re.compile(
+    r"(?P<title>\S.*?)(?:\s*[-–—]{1,2}\s*|\s+/\s+|,\s+|\s+\()(?P<author>[^\W\d_].*?)\)?$"
+)
 _FEWEST = 3  # entries that are titles later
 _EARLY = 0.35  # of the text: where a contents list begins
 _MOST_EARLY = 1500  # lines
@@ -169,7 +173,9 @@ def _readings(text: str, place: int) -> Iterator[ContentsEntry]:
             yield ContentsEntry(title, None, int(inner["page"]) if inner else None, place)
 
 
-def _read_run(lines: SetLines, blocks: Sequence[TitleBlock], run: Sequence[_Hit]) -> Contents | None:
+def _read_run(
+    lines: SetLines, blocks: Sequence[TitleBlock], run: Sequence[_Hit]
+) -> Contents | None:
     """Read a run of lines that name titles as a contents list; None where it is none."""
     if not run:
         return None
@@ -179,7 +185,9 @@ def _read_run(lines: SetLines, blocks: Sequence[TitleBlock], run: Sequence[_Hit]
     kept_end = start
     for hit in run:
         for entry, found in hit.named:
-            after = [index for index in found if blocks[index].place >= end and index not in entries]
+            after = [
+                index for index in found if blocks[index].place >= end and index not in entries
+            ]
             if not after:
                 continue
             in_order = [index for index in after if blocks[index].place > reached]

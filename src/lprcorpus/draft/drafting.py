@@ -74,7 +74,9 @@ class Draft:
     warnings: tuple[str, ...]
 
 
-def draft(text: str, name: str, progress: Progress | None = None, layout: Layout | None = None) -> Draft:
+def draft(
+    text: str, name: str, progress: Progress | None = None, layout: Layout | None = None
+) -> Draft:
     """Draft the manifest of an issue from its text.
 
     Args:
@@ -97,7 +99,9 @@ def draft(text: str, name: str, progress: Progress | None = None, layout: Layout
     remarks = list(_remarks(lines, contents, starts))
     if not starts:
         starts = [_whole_text(lines)]
-        remarks.append("CHECK: nothing in the text looks like the beginning of an item; all of it is drafted as one.")
+        remarks.append(
+            "CHECK: nothing in the text looks like the beginning of an item; all of it is drafted as one."
+        )
     headers = [*(lines.paged.pagination.running_heads or ()), *lines.paged.pagination.running_feet]
     masthead = read_masthead(lines, headers, starts[0].block.place)
     records = list(ItemReader(lines, starts).records())
@@ -122,12 +126,16 @@ def _read_text(text: str, name: str, layout: Sequence[LayoutLine]) -> SetLines:
     split = split_lines(text)
     tagged = html_line(split)
     if tagged is not None:
-        raise RawTextError(name, f"raw line {tagged}: this is HTML; expected plain text, without tags")
+        raise RawTextError(
+            name, f"raw line {tagged}: this is HTML; expected plain text, without tags"
+        )
     lines = read_lines(find_pages(split, Pagination()), layout)
     count = len(lines)
     if sum(not rule for rule in lines.rule) < 2:
         what = "line" if count == 1 else "lines"
-        raise RawTextError(name, f"holds {count} printed {what}; expected a title and a text under it")
+        raise RawTextError(
+            name, f"holds {count} printed {what}; expected a title and a text under it"
+        )
     return lines
 
 
@@ -139,7 +147,9 @@ def _whole_text(lines: SetLines) -> ItemStart:
     return ItemStart(block, None, None, 0.1)
 
 
-def _remarks(lines: SetLines, contents: Contents | None, starts: Sequence[ItemStart]) -> Iterator[str]:
+def _remarks(
+    lines: SetLines, contents: Contents | None, starts: Sequence[ItemStart]
+) -> Iterator[str]:
     """Yield how the contents list and the body agree."""
     if contents is None:
         yield "The text has no contents list that could be read."
@@ -172,7 +182,11 @@ def _issue(text: str, name: str, masthead: Masthead) -> IssueEntry:
 
 
 def _checked(
-    issue: IssueEntry, extraction: Extraction | None, paged: Paged, records: list[DraftedRecord], name: str
+    issue: IssueEntry,
+    extraction: Extraction | None,
+    paged: Paged,
+    records: list[DraftedRecord],
+    name: str,
 ) -> tuple[Manifest, list[DraftedRecord]]:
     """Return the manifest without what a build would not find again in the text."""
     stated = paged.pagination
@@ -186,17 +200,23 @@ def _checked(
     stated_from = ExtractionEntry(**asdict(extraction)) if extraction else None
     for _ in range(_CHECKS):
         entries = [record.entry for record in records]
-        manifest = Manifest(issue=issue, extraction=stated_from, pagination=pagination, records=entries)
+        manifest = Manifest(
+            issue=issue, extraction=stated_from, pagination=pagination, records=entries
+        )
         try:
             find_records(paged, manifest, name)
         except ManifestError as error:
             records = list(_without_problems(records, error))
         else:
             return manifest, records
-    raise RawTextError(name, "no item could be drafted that a build finds again; write the manifest by hand")
+    raise RawTextError(
+        name, "no item could be drafted that a build finds again; write the manifest by hand"
+    )
 
 
-def _without_problems(records: Sequence[DraftedRecord], error: ManifestError) -> Iterator[DraftedRecord]:
+def _without_problems(
+    records: Sequence[DraftedRecord], error: ManifestError
+) -> Iterator[DraftedRecord]:
     """Yield the records without the parts, or without those records, that an error names."""
     lost: dict[int, set[str]] = {}
     for problem in error.problems:

@@ -11,7 +11,15 @@ from lprcorpus.draft.set_lines import SetLines
 from lprcorpus.draft.wording import MONTH, NEWS, is_source, read_date
 from lprcorpus.schema import RecordType
 
-__all__ = ["LineRange", "find_note", "find_source", "quote", "read_source", "source_sentence", "type_of"]
+__all__ = [
+    "LineRange",
+    "find_note",
+    "find_source",
+    "quote",
+    "read_source",
+    "source_sentence",
+    "type_of",
+]
 
 _NOTE = re.compile(
     r"[\[(*_]*(?:introduction|editor['’]?s?\s+note|note|ed\.|foreword|preface)\s*[:.—–-]|excerpts?\b"
@@ -30,18 +38,28 @@ _SHARES = re.compile(
 _MOST_NOTE, _MOST_SOURCE, _SOURCE_REACH = 24, 4, 40  # lines
 _QUOTED_WORDS = 8
 
-_ADDRESS = re.compile(r"https?://\S+|\bwww\.[^\s)\]]+|\b[a-z0-9-]+(?:\.[a-z0-9-]+)+/\S+", re.IGNORECASE)
+_ADDRESS = re.compile(
+    r"https?://\S+|\bwww\.[^\s)\]]+|\b[a-z0-9-]+(?:\.[a-z0-9-]+)+/\S+", re.IGNORECASE
+)
 _LABEL = re.compile(
     r"^[\W_]*(?:sources?|(?:re-?printed|reproduced|taken|excerpted|retrieved)\s+from|from)\s*[:—–]\s*",
     re.IGNORECASE,
 )
 _QUOTED = re.compile(r"[“\"«]([^”\"»]{2,200})[”\"»]")
-_ISSUES = re.compile(r"^(?:\w+\s+)?issues?\s+of\s+(?:the\s+)?(?P<name>[^:,;]+)\s*[:,;]", re.IGNORECASE)
-_NUMBERED = re.compile(r"^(?P<name>[^,;:“\"]+?),?\s+(?:no|vol|issue|number|volume)\b\.?\s*\d", re.IGNORECASE)
+_ISSUES = re.compile(
+    r"^(?:\w+\s+)?issues?\s+of\s+(?:the\s+)?(?P<name>[^:,;]+)\s*[:,;]", re.IGNORECASE
+)
+_NUMBERED = re.compile(
+    r"^(?P<name>[^,;:“\"]+?),?\s+(?:no|vol|issue|number|volume)\b\.?\s*\d", re.IGNORECASE
+)
 _DATED = re.compile(rf"^(?P<name>[^,;:“\"(]+),\s*(?:\d{{1,2}}\s+)?{MONTH}\b", re.IGNORECASE)
-_PUBLISHED = re.compile(r"^(?P<title>[^(]+?)\s*\([^)]*\b\d{4}\)\s*,\s*(?P<publisher>[^,.]+),\s*(?P<place>[A-Z][^,.]+)[.;,]?")
+_PUBLISHED = re.compile(
+    r"^(?P<title>[^(]+?)\s*\([^)]*\b\d{4}\)\s*,\s*(?P<publisher>[^,.]+),\s*(?P<place>[A-Z][^,.]+)[.;,]?"
+)
 _SENTENCE = re.compile(r"(?<=[^\W\d_]{2}[.!?])\s+(?=[A-Z\"“])|(?<=\d[.!?])\s+(?=[A-Z\"“])")
-_IN_PRINT = re.compile(r"\b(?:appeared|published|printed|reproduced|reprinted|posted|broadcast)\b", re.IGNORECASE)
+_IN_PRINT = re.compile(
+    r"\b(?:appeared|published|printed|reproduced|reprinted|posted|broadcast)\b", re.IGNORECASE
+)
 
 _QUESTION = re.compile(r"(?:[•*]\s+.*\?|(?:Q|Question)\s?[:.]\s.*|.{5,110}\?)")
 _ANSWERED = re.compile(r"(?:Q|Question|A|Answer)\s?[:.]\s")
@@ -51,9 +69,15 @@ _SPEECH = re.compile(
     r"|addressed\s+(?:a|the)\b|talk\s+(?:held|given|delivered|by|at))",
     re.IGNORECASE,
 )
-_PRESS = re.compile(r"\b(?:press\s+release|for\s+immediate\s+release|press\s+statement)\b", re.IGNORECASE)
-_INTERVIEW = re.compile(r"\b(?:interview|conversation\s+with|q\s?&\s?a\s+with|talks?\s+to)\b", re.IGNORECASE)
-_FAQ = re.compile(r"\b(?:faqs?|frequently\s+asked|questions\s+and\s+answers|q\s?&\s?a)\b", re.IGNORECASE)
+_PRESS = re.compile(
+    r"\b(?:press\s+release|for\s+immediate\s+release|press\s+statement)\b", re.IGNORECASE
+)
+_INTERVIEW = re.compile(
+    r"\b(?:interview|conversation\s+with|q\s?&\s?a\s+with|talks?\s+to)\b", re.IGNORECASE
+)
+_FAQ = re.compile(
+    r"\b(?:faqs?|frequently\s+asked|questions\s+and\s+answers|q\s?&\s?a)\b", re.IGNORECASE
+)
 _DATELINE = re.compile(
     rf"(?:[A-Z][A-Z .]+,?\s*)?(?i:{MONTH})\s*\d{{0,2}},?\s*\d{{4}}\s*[:.–—-]"
     r"|[A-Z][A-Z .]{2,}\s*\([A-Z]+\)\s*[:–—-]"
@@ -118,10 +142,14 @@ def find_source(lines: SetLines, body: range) -> LineRange | None:
 
 
 def _is_address(text: str) -> bool:
-    return " " not in text and re.match(r"https?://|www\.|[a-z0-9-]+(?:/|\.html?)", text) is not None
+    return (
+        " " not in text and re.match(r"https?://|www\.|[a-z0-9-]+(?:/|\.html?)", text) is not None
+    )
 
 
-def quote(lines: SetLines, part: LineRange, first_word: int = 0, past_word: int | None = None) -> Quote:
+def quote(
+    lines: SetLines, part: LineRange, first_word: int = 0, past_word: int | None = None
+) -> Quote:
     """Return the quotation that finds a part again: its first words, and its last if it is long.
 
     The last words are as many as it takes that they are nowhere earlier in the part.
@@ -131,7 +159,9 @@ def quote(lines: SetLines, part: LineRange, first_word: int = 0, past_word: int 
         return _quote(words)
     whole = "".join(words)
     count = _QUOTED_WORDS
-    while count < len(words) and whole.find("".join(words[-count:])) + len("".join(words[-count:])) < len(whole):
+    while count < len(words) and whole.find("".join(words[-count:])) + len(
+        "".join(words[-count:])
+    ) < len(whole):
         count += 1
     if count >= len(words) - _QUOTED_WORDS:
         return _quote(words)
@@ -159,7 +189,9 @@ def read_source(quoted: Quote, statement: str) -> SourceEntry:
     published = _PUBLISHED.match(rest)
     title = container = publisher = place = None
     if published:
-        title, publisher, place = (published[name].strip() for name in ("title", "publisher", "place"))
+        title, publisher, place = (
+            published[name].strip() for name in ("title", "publisher", "place")
+        )
     else:
         in_quotes = _QUOTED.match(rest)
         named = _ISSUES.match(rest) or _NUMBERED.match(rest) or _DATED.match(rest)

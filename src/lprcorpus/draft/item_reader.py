@@ -161,24 +161,42 @@ class ItemReader:
         return name if re.search(rf"(?<!\w){re.escape(name)}(?!\w)", said) else None
 
     def _contributors(
-        self, start: ItemStart, kind: RecordType, organisation: str | None, body: range, doubts: list[str]
+        self,
+        start: ItemStart,
+        kind: RecordType,
+        organisation: str | None,
+        body: range,
+        doubts: list[str],
     ) -> list[ContributorEntry]:
         """Return who has a part in an item: as byline, title, contents or signature say."""
         role: ContributorRole = "speaker" if kind == "speech" else "author"
         title = start.block.text
         names = start.block.names or title_person(title)
         if names is None and kind == "interview" and (asked := interviewee(title)):
-            return [_contributor(person, "interviewee") for person in names_in(asked, self._written)]
+            return [
+                _contributor(person, "interviewee") for person in names_in(asked, self._written)
+            ]
         if names is None and organisation:
-            return [_contributor(Person(organisation), role), _contributor(Person(organisation), "publisher")]
+            return [
+                _contributor(Person(organisation), role),
+                _contributor(Person(organisation), "publisher"),
+            ]
         if names is None and start.entry and start.entry.author:
             names = start.entry.author
             doubts.append("only the contents list names the author")
-        if names is None and kind == "press_release" and (signed := signing_body(self._lines, body)):
+        if (
+            names is None
+            and kind == "press_release"
+            and (signed := signing_body(self._lines, body))
+        ):
             return [_contributor(Person(plain_case(signed, self._written)), role)]
         if names is None and (names := signature(self._lines, body)):
             doubts.append("the author is named at the end only")
-        return [_contributor(person, role) for person in names_in(names, self._written)] if names else []
+        return (
+            [_contributor(person, role) for person in names_in(names, self._written)]
+            if names
+            else []
+        )
 
     @cached_property
     def _written(self) -> dict[str, str]:
@@ -194,7 +212,11 @@ class ItemReader:
         return self._lines.joined(*block.byline)
 
     def _source(
-        self, source_at: LineRange | None, note_at: LineRange | None, note: str, organisation: str | None
+        self,
+        source_at: LineRange | None,
+        note_at: LineRange | None,
+        note: str,
+        organisation: str | None,
     ) -> SourceEntry | None:
         """Return an item's source: its source line, or the sentence of its headnote that says it."""
         if source_at is not None:
@@ -220,7 +242,10 @@ class ItemReader:
             first = int(paged.lines.first.searchsorted(offsets[at]))
             last = int(paged.lines.last.searchsorted(offsets[at + len(wanted) - 1] + 1))
             begins = first < len(paged.lines) and paged.lines.first[first] == offsets[at]
-            ends = last < len(paged.lines) and paged.lines.last[last] == offsets[at + len(wanted) - 1] + 1
+            ends = (
+                last < len(paged.lines)
+                and paged.lines.last[last] == offsets[at + len(wanted) - 1] + 1
+            )
             if begins and ends and paged.is_set[first] and paged.is_set[last]:
                 found.append(first)
             at = squeezed.find(wanted, at + len(wanted), high)

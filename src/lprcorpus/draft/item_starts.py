@@ -36,8 +36,13 @@ _SECTION_WORDS = 5
 _SECTION_BLOCKS = 100  # title blocks below its heading that show what a section holds
 _LARGEST = 3  # tenths: a title so much larger than all after it is that of the whole
 _FRONT_LINES = 60  # of an article, before its abstract
-_ABSTRACT = re.compile(r"\W*(?:abstract|summary|zusammenfassung|résumé|resumen)\b\W*(?:$|[.:—–-])", re.IGNORECASE)
-_REFERENCES = re.compile(r"[\W\d]*(?:references|bibliography|works\s+cited|literatur|références|bibliographie)\W*", re.IGNORECASE)
+_ABSTRACT = re.compile(
+    r"\W*(?:abstract|summary|zusammenfassung|résumé|resumen)\b\W*(?:$|[.:—–-])", re.IGNORECASE
+)
+_REFERENCES = re.compile(
+    r"[\W\d]*(?:references|bibliography|works\s+cited|literatur|références|bibliographie)\W*",
+    re.IGNORECASE,
+)
 _LIST_CHARACTERS = 150  # under a title: what is less is a line of a list
 _COUNT = re.compile(r"\d{1,3}")
 _TRUSTED = 4  # entries found: a contents list that names as many is one
@@ -91,7 +96,9 @@ class _TitleClass(NamedTuple):
     members: tuple[int, ...]
 
 
-def choose_starts(lines: SetLines, blocks: Sequence[TitleBlock], contents: Contents | None) -> list[ItemStart]:
+def choose_starts(
+    lines: SetLines, blocks: Sequence[TitleBlock], contents: Contents | None
+) -> list[ItemStart]:
     """Return where the items begin, in order."""
     article = _only_article(lines, blocks)
     if article is not None:
@@ -137,7 +144,12 @@ def _below_bylines(blocks: Sequence[TitleBlock], starts: list[ItemStart]) -> lis
     moved = []
     for start in starts:
         title = by_place.get(start.block.body)
-        if is_name(start.block.text) and title is not None and title.shaped and title.body > title.place:
+        if (
+            is_name(start.block.text)
+            and title is not None
+            and title.shaped
+            and title.body > title.place
+        ):
             block = replace(title, names=title.names or start.block.text)
             moved.append(replace(start, block=block))
     return moved if moved and len(moved) >= _ABOVE * len(starts) else starts
@@ -190,7 +202,9 @@ def _agree(chosen: _TitleClass, listed: dict[int, ContentsEntry]) -> bool:
     return 2 * named >= len(listed) or len(listed) > len(chosen.members)
 
 
-def _beside_listed(blocks: Sequence[TitleBlock], found: Sequence[int], listed: dict[int, ContentsEntry]) -> list[int]:
+def _beside_listed(
+    blocks: Sequence[TitleBlock], found: Sequence[int], listed: dict[int, ContentsEntry]
+) -> list[int]:
     """Return what may be items though a contents list, which names most, does not name them.
 
     They are as far apart as most that it names, and not behind the last of these, where the
@@ -227,7 +241,9 @@ def _only_article(lines: SetLines, blocks: Sequence[TitleBlock]) -> TitleBlock |
         return None
     abstracts = [place for place, text in enumerate(lines.text) if _ABSTRACT.match(text)]
     front_end = abstracts[0] if len(abstracts) == 1 else _FRONT_LINES
-    front = [block for block in blocks if block.place < min(front_end, _FRONT_LINES) and block.shaped]
+    front = [
+        block for block in blocks if block.place < min(front_end, _FRONT_LINES) and block.shaped
+    ]
     later = [block.emphasis for block in blocks if block.place >= front_end]
     title = max(front, key=lambda block: (block.emphasis, -block.place), default=None)
     if title is None or (len(abstracts) != 1 and title.emphasis < max(later, default=0) + _LARGEST):
@@ -243,16 +259,25 @@ def _style(block: TitleBlock) -> _Style:
     """Return a block's style; where a mark or a rule shows a title, its capitals show nothing."""
     shown = block.underlined or block.mark != "" or block.emphasis > 0
     capitals = block.case is Case.CAPITALS and not shown
-    return _Style(block.mark, capitals, block.centred and not block.emphasis, block.underlined, block.emphasis)
+    return _Style(
+        block.mark, capitals, block.centred and not block.emphasis, block.underlined, block.emphasis
+    )
 
 
 def _best_class(
-    lines: SetLines, blocks: Sequence[TitleBlock], usable: Sequence[int], listed: dict[int, ContentsEntry]
+    lines: SetLines,
+    blocks: Sequence[TitleBlock],
+    usable: Sequence[int],
+    listed: dict[int, ContentsEntry],
 ) -> _TitleClass | None:
     """Return the class of titles: the widest that runs through the whole text."""
     by_style: dict[_Style, list[int]] = {}
     for index in usable:
-        if blocks[index].case is not Case.SENTENCE or blocks[index].apart >= 2 or _is_marked(blocks[index]):
+        if (
+            blocks[index].case is not Case.SENTENCE
+            or blocks[index].apart >= 2
+            or _is_marked(blocks[index])
+        ):
             by_style.setdefault(_style(blocks[index]), []).append(index)
     classes = []
     for style, members in by_style.items():
@@ -288,7 +313,9 @@ def _score(
     named = sum(index in listed for index in members)
     score = 1.5 * apart + 2.0 * style.underlined + 1.0 * style.centred + 1.0 * style.capitals
     score += 0.5 * min(style.emphasis, _MOST_EMPHASIS)
-    score += 0.5 * (style.mark != "") + 1.0 * reach + 0.8 * math.log2(min(len(members), _MOST_COUNTED))
+    score += (
+        0.5 * (style.mark != "") + 1.0 * reach + 0.8 * math.log2(min(len(members), _MOST_COUNTED))
+    )
     score += 2.0 * _bylined_share(blocks, members)
     score += 1.0 * sum(blocks[index].names is not None for index in members) / len(members)
     if listed:
@@ -315,7 +342,9 @@ def _count_on(blocks: Sequence[TitleBlock], members: Sequence[int]) -> bool:
     return rising >= 0.8 * (len(numbers) - 1)
 
 
-def _like_class(blocks: Sequence[TitleBlock], usable: Sequence[int], chosen: _TitleClass) -> list[int]:
+def _like_class(
+    blocks: Sequence[TitleBlock], usable: Sequence[int], chosen: _TitleClass
+) -> list[int]:
     """Return the members of a class, and what is set apart as widely whatever its capitals."""
     members = set(chosen.members)
     found = []
@@ -357,7 +386,11 @@ def _with_sections(
             section = block
             continue
         if index in accepted:
-            if section is not None and block.place != section.body and _leaves(block, section, level):
+            if (
+                section is not None
+                and block.place != section.body
+                and _leaves(block, section, level)
+            ):
                 section = None
             starts.append(ItemStart(block, listed.get(index), section, accepted[index]))
         elif section is not None and index in can_begin and _is_in_section(block, section, level):
@@ -379,7 +412,9 @@ def _leaves(block: TitleBlock, section: TitleBlock, level: int) -> bool:
     return block.apart > level
 
 
-def _heads_section(blocks: Sequence[TitleBlock], index: int, accepted: dict[int, float], can_begin: set[int]) -> bool:
+def _heads_section(
+    blocks: Sequence[TitleBlock], index: int, accepted: dict[int, float], can_begin: set[int]
+) -> bool:
     """Return whether a title block is the heading of a section and not the title of an item."""
     block = blocks[index]
     if block.names is not None or not block.shaped or block.case is not Case.CAPITALS:
@@ -408,7 +443,9 @@ def _heads_section(blocks: Sequence[TitleBlock], index: int, accepted: dict[int,
 def _without_empty(lines: SetLines, starts: Sequence[ItemStart]) -> list[ItemStart]:
     """Return the starts without those that have too little text, or that advertise."""
     kept: list[ItemStart] = []
-    words = [0 if rule else len(text.split()) for text, rule in zip(lines.text, lines.rule, strict=True)]
+    words = [
+        0 if rule else len(text.split()) for text, rule in zip(lines.text, lines.rule, strict=True)
+    ]
     pending = list(reversed(starts))
     while pending:
         start = pending.pop()
@@ -418,7 +455,11 @@ def _without_empty(lines: SetLines, starts: Sequence[ItemStart]) -> list[ItemSta
             if pending and start.entry and pending[-1].block.apart < start.block.apart:
                 pending[-1] = start  # what follows is its subtitle
             continue
-        if start.entry is None and start.confidence <= 0.8 and _advertises(lines, start, end, count):
+        if (
+            start.entry is None
+            and start.confidence <= 0.8
+            and _advertises(lines, start, end, count)
+        ):
             continue
         kept.append(start)
     return kept

@@ -14,7 +14,9 @@ __all__ = ["Masthead", "read_masthead"]
 
 _NUMBER_WORDS = ("one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten")
 _VALUE = rf"(?P<value>\d{{1,4}}|[ivxlc]+|{'|'.join(_NUMBER_WORDS)})\b"
-_VOLUME = re.compile(rf"\b(?:vol(?:ume)?s?|band|jahrgang|tome|tomo|año|anno|том)\b\.?\s*{_VALUE}", re.IGNORECASE)
+_VOLUME = re.compile(
+    rf"\b(?:vol(?:ume)?s?|band|jahrgang|tome|tomo|año|anno|том)\b\.?\s*{_VALUE}", re.IGNORECASE
+)
 _NUMBER = re.compile(
     rf"(?:\b(?:no|number|issue|nr|num|heft|numéro|número|numero|номер|выпуск)\b|№)\.?\s*(?:no\.?\s*|#\s*)?{_VALUE}",
     re.IGNORECASE,
@@ -25,7 +27,9 @@ _HIGHEST_VOLUME = 999
 _NUMERALS = {"i": 1, "v": 5, "x": 10, "l": 50, "c": 100}
 _NAME_WORDS = 8  # of a periodical
 _NAME_LETTERS = 4  # at least: "The" on a line of its own is none
-_CREDITS = re.compile(r"\b(?:produced\s+by|proofread\w*|team|transcriber|online\s+distributed)\b", re.IGNORECASE)
+_CREDITS = re.compile(
+    r"\b(?:produced\s+by|proofread\w*|team|transcriber|online\s+distributed)\b", re.IGNORECASE
+)
 _FRONT = 60  # printed lines in which a masthead is
 _SAMPLE = 4000  # lines in which a language shows
 _COMMON_SHARE = 0.08  # of all words are among a language's commonest
@@ -83,7 +87,11 @@ def read_masthead(lines: SetLines, headers: Sequence[str], first: int) -> Masthe
         headers: the running headers, with ``{page}`` for the number.
         first: the place of the first item's title.
     """
-    front = [lines.text[place] for place in range(min(first, _FRONT, len(lines))) if not lines.rule[place]]
+    front = [
+        lines.text[place]
+        for place in range(min(first, _FRONT, len(lines)))
+        if not lines.rule[place]
+    ]
     texts = [*headers, *front]
     volume = next((value for text in texts if (value := _value(_VOLUME, text))), None)
     years: Counter[int] = Counter()
@@ -140,8 +148,12 @@ def _periodical(headers: Sequence[str], front: Sequence[str]) -> str | None:
         if words_of(name) and case_of(name) is not Case.SENTENCE:
             return name
     titles = [text.strip(" *=~_#|+<>-.") for text in front]
-    titles = [title for title in titles if len(words_of(title)) <= _NAME_WORDS and may_be_title(title)]
-    titles = [title for title in titles if len(title) >= _NAME_LETTERS and not _CREDITS.search(title)]
+    titles = [
+        title for title in titles if len(words_of(title)) <= _NAME_WORDS and may_be_title(title)
+    ]
+    titles = [
+        title for title in titles if len(title) >= _NAME_LETTERS and not _CREDITS.search(title)
+    ]
     for case in (Case.CAPITALS, Case.TITLE):
         for title in titles:
             if case_of(title) is case and not _YEAR.search(title) and not _VOLUME.search(title):
@@ -155,7 +167,9 @@ def _language(lines: SetLines) -> str | None:
     None where it has too few of any.
     """
     sample = lines.text[:_SAMPLE]
-    words = Counter(word.strip(".,;:!?\"'()«»“”„") for text in sample for word in text.casefold().split())
+    words = Counter(
+        word.strip(".,;:!?\"'()«»“”„") for text in sample for word in text.casefold().split()
+    )
     letters = [ord(character) for text in sample[:200] for character in text if character.isalpha()]
     for language, (low, high) in _SCRIPTS.items():
         if sum(low <= letter <= high for letter in letters) > _OF_A_SCRIPT * len(letters):

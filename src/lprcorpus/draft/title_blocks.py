@@ -19,7 +19,9 @@ _APART = 3  # blank lines between a title and its byline, at most
 _LARGE = 2  # tenths: a title in letters so much larger, or bolder too, is apart without blank lines
 _WIDE = 3  # blank lines: as far apart as a rule above, or a new page, sets a title
 _NEARLY_FULL = 0.85  # of the measure: a line of running text
-_ENDS_OPEN = re.compile(r".*\b(?:the|an?|of|and|or|for|in|to|with|by|from|on|at|de|&|--?|:)\W*", re.IGNORECASE)
+_ENDS_OPEN = re.compile(
+    r".*\b(?:the|an?|of|and|or|for|in|to|with|by|from|on|at|de|&|--?|:)\W*", re.IGNORECASE
+)
 _SUBJECT = re.compile(r"subject:\s*\S", re.IGNORECASE)
 _OF_AN_ISSUE = re.compile(r"\b(?:1[5-9]|20)\d\d\b|\b(?:vol|no|nr|issue)\b\.?\s*\d", re.IGNORECASE)
 _DECORATION = ' *=~_#|+<>·:-–—"“”'
@@ -119,7 +121,9 @@ def _title_block(lines: SetLines, start: int, end: int) -> TitleBlock | None:
     if byline_names(title) or not any(character.isalpha() for character in title):
         return None
     is_masthead = start == 0 and _OF_AN_ISSUE.search(title) is not None
-    byline, names, says_by = (None, None, False) if is_masthead else _find_byline(lines, start, stop, end)
+    byline, names, says_by = (
+        (None, None, False) if is_masthead else _find_byline(lines, start, stop, end)
+    )
     subject = _SUBJECT.match(title)
     bare = title[subject.end() - 1 :] if subject else title.strip(_DECORATION)
     inline = split_title(bare)
@@ -182,7 +186,11 @@ def _title_end(lines: SetLines, start: int, end: int) -> int | None:
         texts = lines.text[start:end]
         words = sum(len(words_of(text)) for text in texts)
         if words <= 22 and _are_short(lines, start, end):
-            named = is_name(texts[-1]) and not _ENDS_OPEN.fullmatch(texts[-2]) and may_be_title(texts[0])
+            named = (
+                is_name(texts[-1])
+                and not _ENDS_OPEN.fullmatch(texts[-2])
+                and may_be_title(texts[0])
+            )
             unlike = len(texts) == 2 or case_of(texts[-1]) is not case_of(texts[-2])
             return end - 1 if named and unlike else end
     first = texts[0]
@@ -200,7 +208,11 @@ def _are_short(lines: SetLines, start: int, end: int) -> bool:
     longest = _NEARLY_FULL * lines.measure
     for place in range(start, end):
         text = lines.text[place]
-        if len(text) > longest and not lines.is_centred(place) and case_of(text) is not Case.CAPITALS:
+        if (
+            len(text) > longest
+            and not lines.is_centred(place)
+            and case_of(text) is not Case.CAPITALS
+        ):
             break
     else:
         return True
@@ -215,7 +227,9 @@ def _title_text(lines: SetLines, start: int, end: int) -> str:
     return " ".join((raw.replace("\n", "") if lines.paged.final_spaces else raw).split())
 
 
-def _find_byline(lines: SetLines, start: int, stop: int, end: int) -> tuple[tuple[int, int] | None, str | None, bool]:
+def _find_byline(
+    lines: SetLines, start: int, stop: int, end: int
+) -> tuple[tuple[int, int] | None, str | None, bool]:
     """Find the byline below a title: its lines, whom it names, and whether it says "by"."""
     for place in range(stop, min(stop + _FAR, len(lines))):
         if (place >= end and lines.gap[place] > _APART) or lines.page[place] != lines.page[start]:

@@ -30,10 +30,34 @@ _MINOR_WORDS = """
 """
 _MINOR = frozenset(_MINOR_WORDS.split())
 _PARTICLES = frozenset("de del der di du la le van von y e da dos af ter ten zu".split())  # noqa: SIM905
-_NO_NAME_BEGINS = frozenset("the a an of and in on to for by from der die das ein eine le la les".split())  # noqa: SIM905
+_NO_NAME_BEGINS = frozenset(
+    [
+        "the",
+        "a",
+        "an",
+        "of",
+        "and",
+        "in",
+        "on",
+        "to",
+        "for",
+        "by",
+        "from",
+        "der",
+        "die",
+        "das",
+        "ein",
+        "eine",
+        "le",
+        "la",
+        "les",
+    ]
+)
 _INITIAL = re.compile(r"(?:[^\W\d_]\.-?)+|[^\W\d_]\.?")
 _NAME_WORD = re.compile(r"[^\W\d_][^\W\d_]*(?:['’-][^\W\d_]+)*\.?")
-_ABBREVIATED = re.compile(r"(?:^|[\s.])(?:[A-Z]|Mr|Mrs|Ms|Dr|St|Jr|Sr|Esq|Co|Inc|Ltd|No|Vol|Prof|Rev|Hon|etc|U\.S|[ap]\.m)\.$")
+_ABBREVIATED = re.compile(
+    r"(?:^|[\s.])(?:[A-Z]|Mr|Mrs|Ms|Dr|St|Jr|Sr|Esq|Co|Inc|Ltd|No|Vol|Prof|Rev|Hon|etc|U\.S|[ap]\.m)\.$"
+)
 _NO_TITLES = (
     r"(?:page|p\.?)\s*\d+",
     r"\(?\s*(?:to\s+be\s+)?(?:continued|concluded|continues)\b.*|.*\bcontinued\s+(?:on|from|next)\b.*",
@@ -76,14 +100,21 @@ MONTH = (
 )
 """The pattern of a month's name, whole or shortened; to be matched without regard to case."""
 _MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
-_DAY_DATE = re.compile(rf"\b(?P<month>{MONTH})\s+(?P<day>\d{{1,2}})(?:st|nd|rd|th)?,?\s+(?P<year>\d{{4}})\b", re.IGNORECASE)
+_DAY_DATE = re.compile(
+    rf"\b(?P<month>{MONTH})\s+(?P<day>\d{{1,2}})(?:st|nd|rd|th)?,?\s+(?P<year>\d{{4}})\b",
+    re.IGNORECASE,
+)
 _DATE_DAY = re.compile(
     rf"\b(?P<day>\d{{1,2}})(?:st|nd|rd|th)?\s+(?:of\s+)?(?P<month>{MONTH}),?\s+(?P<year>\d{{4}})\b",
     re.IGNORECASE,
 )
-_MONTHS_DATE = re.compile(rf"\b(?P<first>{MONTH})(?:\s*[-–/]\s*(?P<last>{MONTH}))?,?\s+(?P<year>\d{{4}})\b", re.IGNORECASE)
+_MONTHS_DATE = re.compile(
+    rf"\b(?P<first>{MONTH})(?:\s*[-–/]\s*(?P<last>{MONTH}))?,?\s+(?P<year>\d{{4}})\b", re.IGNORECASE
+)
 _YEAR = re.compile(r"\b(1[5-9]\d\d|20\d\d)\b")
-_WEEKDAY = r"(?:mon|tues|wednes|thurs|fri|satur|sun)day|(?:mon|diens|donners|frei|sams|sonn)tag|mittwoch"
+_WEEKDAY = (
+    r"(?:mon|tues|wednes|thurs|fri|satur|sun)day|(?:mon|diens|donners|frei|sams|sonn)tag|mittwoch"
+)
 _OTHER_MONTHS = (
     r"januar|februar|märz|mai|juni|juli|oktober|dezember|janvier|février|mars|avril|juin|juillet|août"
     r"|septembre|octobre|novembre|décembre|января|февраля|марта|апреля|мая|июня|июля|августа|сентября"
@@ -165,7 +196,11 @@ def may_be_title(text: str) -> bool:
     [True, False, False]
     """
     words = words_of(text)
-    if len(text) > _MOST_CHARACTERS or not 1 <= len(words) <= _MOST_WORDS or sum(map(len, words)) < 2:
+    if (
+        len(text) > _MOST_CHARACTERS
+        or not 1 <= len(words) <= _MOST_WORDS
+        or sum(map(len, words)) < 2
+    ):
         return False
     opening = text.lstrip("\"'“‘«„([*_>=+~#- ")
     if not opening or opening[0].islower() or text[0] in "•‣◦▪●…" or text[-1] in ",;":

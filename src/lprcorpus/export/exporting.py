@@ -98,9 +98,13 @@ def export(
     if format not in FORMATS:
         raise UnknownName("format", format, FORMATS)
     if table is not None and format not in _OF_TABLES:
-        raise UsageError(f"{format} does not hold one table; found the table {table!r}; expected csv, jsonl or parquet for it")
+        raise UsageError(
+            f"{format} does not hold one table; found the table {table!r}; expected csv, jsonl or parquet for it"
+        )
     if nested and (format != "jsonl" or table not in (None, "records")):
-        raise UsageError(f"only records in JSON Lines can be nested; found {table or 'records'} in {format}")
+        raise UsageError(
+            f"only records in JSON Lines can be nested; found {table or 'records'} in {format}"
+        )
     if bom and format != "csv":
         raise UsageError(f"only CSV has a byte order mark; found {format}")
     if parts is not None and format != "txt":

@@ -64,7 +64,9 @@ class Destination:
     def folder(self, format: str) -> Path:  # noqa: A002  the option's name
         """Return the folder to write into; a stream is none."""
         if self.path is None:
-            raise UsageError(f"{format} is a folder of files; found no folder; expected --out FOLDER/")
+            raise UsageError(
+                f"{format} is a folder of files; found no folder; expected --out FOLDER/"
+            )
         return self.path
 
 

@@ -59,7 +59,9 @@ def export_csv_package(job: Job) -> Exported:
         for shard in job.shards():
             for name, rows in writers.items():
                 written += _write_table(rows, selected_table(shard, name, job.selection))
-    described = {key: value for key, value in job.corpus.descriptor.items() if key not in _NOT_OF_AN_EXPORT}
+    described = {
+        key: value for key, value in job.corpus.descriptor.items() if key not in _NOT_OF_AN_EXPORT
+    }
     described["resources"] = resources
     # Last: a folder that has a descriptor is complete.
     with whole_file(folder / "datapackage.json") as stream:
@@ -96,8 +98,14 @@ def _resource(corpus: Corpus, name: str) -> dict[str, Any]:
     """Return the description of a table's CSV, from what the corpus says of the table."""
     described = corpus.resource(name)
     if "schema" not in described:
-        raise DataError(f"{corpus.folder}: datapackage.json: the table {name} has no schema; run lprcorpus validate")
-    kept = {key: described[key] for key in ("name", "type", "title", "description", "schema") if key in described}
+        raise DataError(
+            f"{corpus.folder}: datapackage.json: the table {name} has no schema; run lprcorpus validate"
+        )
+    kept = {
+        key: described[key]
+        for key in ("name", "type", "title", "description", "schema")
+        if key in described
+    }
     return kept | {
         "path": f"{name}.csv",
         "format": "csv",

@@ -70,7 +70,9 @@ class CsvRows(RowWriter):
         is_guarded: whether a cell that a spreadsheet would run as a formula is made text.
     """
 
-    def __init__(self, stream: BinaryIO, name: str, *, bom: bool = False, is_guarded: bool = False) -> None:
+    def __init__(
+        self, stream: BinaryIO, name: str, *, bom: bool = False, is_guarded: bool = False
+    ) -> None:
         self._stream = stream
         self._as_cell: Callable[[Cell], Cell] = self._guard if is_guarded else lambda cell: cell
         self.longest = 0
@@ -108,7 +110,9 @@ class JsonRows(RowWriter):
         """Write rows, each with the rows of other tables that it holds."""
         lines = []
         for row in rows.to_pylist():
-            held: dict[str, Any] = {name: by_id.get(row["id"], []) for name, by_id in self.nested.items()}
+            held: dict[str, Any] = {
+                name: by_id.get(row["id"], []) for name, by_id in self.nested.items()
+            }
             lines.append(self._encode(row | held).translate(_LINE_ENDS) + "\n")
         self._stream.write("".join(lines).encode("utf-8"))
 

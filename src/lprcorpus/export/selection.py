@@ -60,7 +60,11 @@ class Selection:
         """Return whether a record was asked for."""
         if self.types and record.type not in self.types:
             return False
-        return not (self.records or self.issues) or record.id in self.records or record.issue_id in self.issues
+        return (
+            not (self.records or self.issues)
+            or record.id in self.records
+            or record.issue_id in self.issues
+        )
 
     def records_of(self, shard: Shard) -> list[RecordKey]:
         """Return the records of a shard that were asked for.
@@ -134,9 +138,13 @@ def _checked(shard: Shard, name: str) -> pa.Table:
     table = shard.table(name)
     for column in TABLES[name].columns:
         if column.name not in table.column_names:
-            raise DataError(f"{name}.{column.name}: found no such column; expected one; run lprcorpus validate")
+            raise DataError(
+                f"{name}.{column.name}: found no such column; expected one; run lprcorpus validate"
+            )
         if table.column(column.name).null_count and not column.nullable:
-            raise DataError(f"{name}.{column.name}: found null; expected a {column.type}; run lprcorpus validate")
+            raise DataError(
+                f"{name}.{column.name}: found null; expected a {column.type}; run lprcorpus validate"
+            )
     try:
         table = table.select(arrow_schema(name).names).cast(arrow_schema(name))
         table.validate(full=True)

@@ -36,13 +36,17 @@ def export_tei(job: Job) -> Exported:
     records = _records(job)
     first = next(records, None)
     if first is None:
-        raise UsageError("no record is both among those named and of the types named; expected one at least, for TEI")
+        raise UsageError(
+            "no record is both among those named and of the types named; expected one at least, for TEI"
+        )
     records = chain([first], records)
     written = 0
     if job.out.is_folder:
         folder = job.out.folder(job.format)
         for issue, group in groupby(records, key=lambda rows: rows.issue):
-            written += write_document(whole_file(folder / f"{issue.id}.xml"), group, job.corpus, [issue.periodical])
+            written += write_document(
+                whole_file(folder / f"{issue.id}.xml"), group, job.corpus, [issue.periodical]
+            )
     else:
         written = write_document(job.out.opened(), records, job.corpus, _periodicals(job))
     return Exported(written, has_raw_texts=first.raw is not None)
@@ -88,7 +92,9 @@ def write_document(
         return _write_corpus(stream, chain(first, records), corpus, periodicals)
 
 
-def _write_corpus(stream: BinaryIO, records: Iterable[RecordRows], corpus: Corpus, periodicals: Iterable[str]) -> int:
+def _write_corpus(
+    stream: BinaryIO, records: Iterable[RecordRows], corpus: Corpus, periodicals: Iterable[str]
+) -> int:
     """Write a ``teiCorpus``: its header, and each text as it comes."""
     written = 0
     outer = root("teiCorpus")

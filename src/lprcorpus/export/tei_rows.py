@@ -51,7 +51,9 @@ def read_records(corpus: Corpus, shard: Shard, selection: Selection) -> Iterator
     keys = selection.records_of(shard)
     ids = {key.id for key in keys}
     issue_ids = {key.issue_id for key in keys}
-    contributors = grouped(shard.rows("contributors", Contributor, record_id=ids), key=lambda person: person.record_id)
+    contributors = grouped(
+        shard.rows("contributors", Contributor, record_id=ids), key=lambda person: person.record_id
+    )
     blocks = grouped(shard.rows("blocks", Block, record_id=ids), key=lambda block: block.record_id)
     records = grouped(shard.rows("records", Record, id=ids), key=lambda record: record.issue_id)
     pages = grouped(shard.rows("pages", Page, issue_id=issue_ids), key=lambda page: page.issue_id)
@@ -60,7 +62,9 @@ def read_records(corpus: Corpus, shard: Shard, selection: Selection) -> Iterator
     issues = {issue.id: issue for issue in shard.rows("issues", Issue, id=issue_ids)}
     for issue_id in sorted(issue_ids):
         if issue_id not in issues:
-            raise DataError(f"records.issue_id: found {issue_id!r}; expected an issue; run lprcorpus validate")
+            raise DataError(
+                f"records.issue_id: found {issue_id!r}; expected an issue; run lprcorpus validate"
+            )
         issue = issues[issue_id]
         raw = _raw_text(corpus, issue)
         issue_spans = spans.get(issue_id, [])

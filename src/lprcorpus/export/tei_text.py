@@ -116,7 +116,9 @@ class _BlockElements:
         self._pages = pages
         self._rows = rows
         self._edits = {edit.raw_start: edit for edit in rows.edits}
-        self._spans: dict[int | None, list[Span]] = grouped(rows.spans_of("body"), key=lambda span: span.block)
+        self._spans: dict[int | None, list[Span]] = grouped(
+            rows.spans_of("body"), key=lambda span: span.block
+        )
 
     def add_all(self) -> None:
         """Add all blocks."""
@@ -124,9 +126,13 @@ class _BlockElements:
         for place, block in enumerate(self._rows.blocks):
             continues = place > 0 and kinds[place - 1] == block.kind
             pieces = self._pieces(block)
-            parent = self._parent(block, continues=continues, page=pieces[0].page if pieces else block.page_start)
+            parent = self._parent(
+                block, continues=continues, page=pieces[0].page if pieces else block.page_start
+            )
             closes = block.kind == "signature" and self._closes(kinds[place:])
-            element = self._add_element(parent, block, "closing signature" if closes else block.kind)
+            element = self._add_element(
+                parent, block, "closing signature" if closes else block.kind
+            )
             self._fill(element, block, pieces)
             if not pieces:
                 # Where in the block its pages end is not known, so their breaks come after it.

@@ -61,7 +61,9 @@ def _texts(job: Job) -> Iterator[tuple[TextRecord, CitedIssue, Sequence[Block]]]
     for shard in job.shards():
         ids = {record.id for record in job.selection.records_of(shard)}
         issues = {issue.id: issue for issue in shard.rows("issues", CitedIssue)}
-        blocks = grouped(shard.rows("blocks", Block, record_id=ids), key=lambda block: block.record_id)
+        blocks = grouped(
+            shard.rows("blocks", Block, record_id=ids), key=lambda block: block.record_id
+        )
         records = shard.rows("records", TextRecord, id=ids)
         for record in sorted(records, key=lambda record: (record.issue_id, record.position)):
             yield record, issue_of(record, issues), blocks.get(record.id, [])

@@ -65,7 +65,9 @@ def root(name: str, **attributes: str) -> Element:
     return etree.Element(f"{{{TEI}}}{name}", attributes, nsmap={None: TEI})
 
 
-def add(parent: Element, name: str, text: str | None = None, /, **attributes: str | None) -> Element:
+def add(
+    parent: Element, name: str, text: str | None = None, /, **attributes: str | None
+) -> Element:
     """Add an element with its text and the attributes that are not None; return it."""
     given = {key.rstrip("_"): value for key, value in attributes.items() if value is not None}
     child = etree.SubElement(parent, f"{{{TEI}}}{name}", given)

@@ -160,7 +160,8 @@ def _is_apart(before: PrintedLine, line: PrintedLine, leading: float) -> bool:
         return len(before.weights) == len(line.weights) == 1 and before.weights != line.weights
     if before.region.column == 0 or line.region.column != before.region.column + 1:
         return True
-    # From one column to the next a paragraph goes on, unless its last line is short or the next set in.
+    # From one column to the next a paragraph goes on, unless its last line is short or the next set
+    # in.
     right = max(piece.x1 for piece in before.region.fragments)
     is_short = before.x1 < right - 2 * size
     ends = is_short and _SENTENCE_END.search(before.text) is not None

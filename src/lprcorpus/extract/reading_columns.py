@@ -151,7 +151,9 @@ def _gutters_at(pieces: Sequence[Fragment], edge: float, usual: float) -> Iterat
     first_of_right = edge - _OVERHANG * usual
     baselines = [piece.baseline for piece in pieces]
     last_of_left = edge - _GUTTER * usual
-    across = [piece.baseline for piece in pieces if piece.x0 < first_of_right and piece.x1 > last_of_left]
+    across = [
+        piece.baseline for piece in pieces if piece.x0 < first_of_right and piece.x1 > last_of_left
+    ]
     across += _headings_beside_nothing(pieces, first_of_right, usual)
     start = 0
     for baseline in [*sorted(across), float("inf")]:
@@ -199,7 +201,8 @@ def _are_columns(gutter: _Gutter, usual: float) -> bool:
     if gutter.height < _LEAST_HEIGHT * usual or min(median(left), median(right)) < _NARROW * usual:
         return False
     if shared > lines / 2:
-        # Word spaces of justified lines are below each other by chance; the fewer lines, the more often.
+        # Word spaces of justified lines are below each other by chance; the fewer lines, the more
+        # often.
         space = min(piece.x0 for piece in gutter.right) - max(piece.x1 for piece in gutter.left)
         least = next(least for most, least in _GUTTERS if lines <= most)
         if lines < _LEAST_LINES or space < least * usual:

@@ -28,7 +28,9 @@ class Drawing:
         """Add a filled rectangle."""
         self._add("rect", x=x, y=y, width=width, height=height, fill=fill)
 
-    def words(self, x: float, y: float, text: str, *, anchor: str = "start", fill: str = _GREY) -> None:
+    def words(
+        self, x: float, y: float, text: str, *, anchor: str = "start", fill: str = _GREY
+    ) -> None:
         """Add words whose start, middle or end is at ``x``; the middle of their line is at ``y``."""
         element = self._add("text", x=x, y=y, dy="0.35em", text_anchor=anchor, fill=fill)
         element.set("font-size", "12")

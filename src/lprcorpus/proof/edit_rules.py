@@ -26,7 +26,8 @@ _LAYERS = 3  # times that a text may have been read in the wrong encoding, one o
 def check_edit_rules(issue: ProvedIssue) -> Iterator[Problem]:
     """Yield a problem for every edit of one issue that its rule does not explain.
 
-    A curated edit may put anything in the place of what it quotes: a person answers for it, with a reason.
+    A curated edit may put anything in the place of what it quotes: a person answers for it, with a
+    reason.
     """
     bullet_starts = {block.raw_start for block in issue.rows.blocks if block.kind in _BULLETED}
     for edit in issue.rows.edits:
@@ -81,20 +82,32 @@ def _is_mojibake(change: _Change) -> bool:
 def _is_superscript(change: _Change) -> bool:
     letters = change.before.strip()
     line_end = change.before.partition(letters)[0]
-    return letters in _ORDINALS and change.after == letters and "\n" in line_end and change.ahead.isdigit()
+    return (
+        letters in _ORDINALS
+        and change.after == letters
+        and "\n" in line_end
+        and change.ahead.isdigit()
+    )
 
 
 def _is_line_break(change: _Change) -> bool:
     if not change.before.isspace() or not re.search(r"[\n\r\f]", change.before):
         return False
-    if change.after == " " or (change.before, change.after) == ("\r", "\n"):  # verse keeps its lines
+    if change.after == " " or (change.before, change.after) == (
+        "\r",
+        "\n",
+    ):  # verse keeps its lines
         return True
-    no_space_lost = not change.before.strip("\r\n") or change.ahead in _HYPHENS or change.ahead.isspace()
+    no_space_lost = (
+        not change.before.strip("\r\n") or change.ahead in _HYPHENS or change.ahead.isspace()
+    )
     return change.after == "" and no_space_lost
 
 
 def _is_hyphenation(change: _Change) -> bool:
-    after_letter = change.ahead != "" and unicodedata.category(change.ahead)[0] in "LM"  # or a vowel sign
+    after_letter = (
+        change.ahead != "" and unicodedata.category(change.ahead)[0] in "LM"
+    )  # or a vowel sign
     return not change.after and after_letter and _DIVISION.fullmatch(change.before) is not None
 
 
@@ -116,8 +129,9 @@ _RULES: Mapping[Rule, tuple[Callable[[_Change], bool], str]] = {
 def decode_again(text: str) -> list[str]:
     """Return what a text may be that was written as UTF-8 and read as Windows-1252, once or several times over.
 
-    A byte that Windows-1252 leaves undefined is read as the control character of that number, as web browsers do; byte 0xA0
-    may have become a plain space on the way, and a no-break space is given back as a plain one.
+    A byte that Windows-1252 leaves undefined is read as the control character of that number, as
+    web browsers do; byte 0xA0 may have become a plain space on the way, and a no-break space is
+    given back as a plain one.
 
     >>> decode_again("â€¦"), decode_again("Â "), decode_again("no")
     (['…'], [' '], [])

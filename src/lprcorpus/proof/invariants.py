@@ -1,7 +1,8 @@
 """The proof that the tables follow from the raw text: nothing lost, nothing invented.
 
-Everything here is derived again from the raw text and the rows alone. No module that made the rows is imported, so that a
-mistake in the making cannot hide itself. The invariants have the numbers that ``docs/fidelity.md`` gives them.
+Everything here is derived again from the raw text and the rows alone. No module that made the rows
+is imported, so that a mistake in the making cannot hide itself. The invariants have the numbers
+that ``docs/fidelity.md`` gives them.
 """
 
 from __future__ import annotations
@@ -24,11 +25,14 @@ _LOOKS: Mapping[Role, re.Pattern[str]] = {
     "blank": re.compile(r"\s*"),
     "page_mark": re.compile(r"\s*\d*\s*|\s*\{\d+\}\s*|\s*\[+\D{0,6}\d+\]+\s*"),
     "link": re.compile(r"\s*\S+://\S+\s*"),
-    "footnote": re.compile(r"[^\S\n]*[-_—*=]{3,}\s(?s:.*)"),  # it begins with the rule that it is under
+    "footnote": re.compile(
+        r"[^\S\n]*[-_—*=]{3,}\s(?s:.*)"
+    ),  # it begins with the rule that it is under
 }
 """What a stretch of a role that is in no record must look like; one of another role need only be printed."""
 
-# Characters from a page's beginning within which a page mark is its number, and not that of the page that ends there.
+# Characters from a page's beginning within which a page mark is its number, and not that of the
+# page that ends there.
 _NUMBER_REACH = 400
 
 
@@ -78,7 +82,13 @@ def check_raw_text(issue: ProvedIssue) -> Iterator[Problem]:
     ends = (("page_start", row.page_start, pages[:1]), ("page_end", row.page_end, pages[-1:]))
     for column, number, page in ends:
         if page and number != page[0].number:
-            yield issue.problem("page-range", row, column, found=number, expected=f"{page[0].number}, from its pages")
+            yield issue.problem(
+                "page-range",
+                row,
+                column,
+                found=number,
+                expected=f"{page[0].number}, from its pages",
+            )
 
 
 def check_partitions(issue: ProvedIssue) -> Iterator[Problem]:
@@ -87,22 +97,34 @@ def check_partitions(issue: ProvedIssue) -> Iterator[Problem]:
     yield from _check_partition(issue, "span", issue.rows.spans)
 
 
-def _check_partition(issue: ProvedIssue, kind: str, rows: Sequence[Page] | Sequence[Span]) -> Iterator[Problem]:
+def _check_partition(
+    issue: ProvedIssue, kind: str, rows: Sequence[Page] | Sequence[Span]
+) -> Iterator[Problem]:
     reached = 0
     for row in rows:
         if row.raw_start != reached:
             code = f"{kind}-gap" if row.raw_start > reached else f"{kind}-overlap"
             expected = f"{reached}, where the one before ends"
-            yield issue.problem(code, row, "raw_start", found=row.raw_start, expected=expected, at=reached)
+            yield issue.problem(
+                code, row, "raw_start", found=row.raw_start, expected=expected, at=reached
+            )
         if row.raw_end <= row.raw_start and issue.raw:
-            yield issue.problem(f"{kind}-empty", row, "raw_end", found=row.raw_end, expected=f"more than {row.raw_start}")
+            yield issue.problem(
+                f"{kind}-empty",
+                row,
+                "raw_end",
+                found=row.raw_end,
+                expected=f"more than {row.raw_start}",
+            )
         reached = max(reached, row.raw_end)
     if reached != len(issue.raw):
         code = f"{kind}-gap" if reached < len(issue.raw) else f"{kind}-overlap"
         expected = f"{len(issue.raw)}, the length of the raw text"
         last = rows[-1] if rows else issue.rows.issue
         column = "raw_end" if rows else "raw_chars"
-        yield issue.problem(code, last, column, found=reached, expected=expected, at=min(reached, len(issue.raw)))
+        yield issue.problem(
+            code, last, column, found=reached, expected=expected, at=min(reached, len(issue.raw))
+        )
 
 
 def check_spans(issue: ProvedIssue) -> Iterator[Problem]:
@@ -114,18 +136,34 @@ def check_spans(issue: ProvedIssue) -> Iterator[Problem]:
         while place + 1 < len(pages) and pages[place + 1].raw_start <= span.raw_start:
             place += 1
         if pages and span.page != pages[place].number:
-            yield issue.problem("span-page", span, "page", found=span.page, expected=pages[place].number)
+            yield issue.problem(
+                "span-page", span, "page", found=span.page, expected=pages[place].number
+            )
         if pages and span.raw_end > pages[place].raw_end:
             expected = f"at most {pages[place].raw_end}, where its page ends"
             yield issue.problem("span-page", span, "raw_end", found=span.raw_end, expected=expected)
         if _is_in_record(span) != (span.record_id is not None):
-            expected = "a record" if _is_in_record(span) else "none: a stretch of this role is in no record"
-            yield issue.problem("span-record", span, "record_id", found=repr(span.record_id), expected=expected)
+            expected = (
+                "a record"
+                if _is_in_record(span)
+                else "none: a stretch of this role is in no record"
+            )
+            yield issue.problem(
+                "span-record", span, "record_id", found=repr(span.record_id), expected=expected
+            )
         if span.block is not None and span.role != "body":
-            yield issue.problem("span-block", span, "block", found=span.block, expected="none: it is not body")
+            yield issue.problem(
+                "span-block", span, "block", found=span.block, expected="none: it is not body"
+            )
         if not _looks_right(span, issue.text(span)):
-            expected = f"what a {span.role} looks like" if span.role in _LOOKS else f"print, as a {span.role} has"
-            yield issue.problem("span-role", span, "role", found=cut(issue.text(span)), expected=expected)
+            expected = (
+                f"what a {span.role} looks like"
+                if span.role in _LOOKS
+                else f"print, as a {span.role} has"
+            )
+            yield issue.problem(
+                "span-role", span, "role", found=cut(issue.text(span)), expected=expected
+            )
 
 
 def _is_in_record(span: Span) -> bool:
@@ -150,15 +188,27 @@ def check_edits(issue: ProvedIssue) -> Iterator[Problem]:
     for edit in issue.rows.edits:
         there = issue.raw[edit.raw_start : edit.raw_end]
         if there != edit.before:
-            yield issue.problem("edit-before", edit, "before", found=cut(edit.before), expected=cut(there))
+            yield issue.problem(
+                "edit-before", edit, "before", found=cut(edit.before), expected=cut(there)
+            )
         if edit.before == edit.after:
-            yield issue.problem("edit-idle", edit, "after", found=cut(edit.after), expected="a change")
+            yield issue.problem(
+                "edit-idle", edit, "after", found=cut(edit.after), expected="a change"
+            )
         if edit.raw_start < reached:
-            yield issue.problem("edit-overlap", edit, "raw_start", found=edit.raw_start, expected=f"{reached} or more")
+            yield issue.problem(
+                "edit-overlap",
+                edit,
+                "raw_start",
+                found=edit.raw_start,
+                expected=f"{reached} or more",
+            )
         reached = max(reached, edit.raw_end)
     for edit in issue.stray_edits:
         found = f"{edit.raw_start} to {edit.raw_end}"
-        yield issue.problem("edit-outside", edit, "raw_end", found=found, expected="within one span of a record")
+        yield issue.problem(
+            "edit-outside", edit, "raw_end", found=found, expected="within one span of a record"
+        )
 
 
 def check_blocks(issue: ProvedIssue) -> Iterator[Problem]:
@@ -169,7 +219,9 @@ def check_blocks(issue: ProvedIssue) -> Iterator[Problem]:
         known.add((block.record_id, block.position))
         spans = issue.block_spans.get((block.record_id, block.position))
         if not spans:
-            yield issue.problem("block-spans", block, "position", found="no span", expected="at least one")
+            yield issue.problem(
+                "block-spans", block, "position", found="no span", expected="at least one"
+            )
             continue
         yield from _check_block(issue, block, spans)
         start = spans[0].raw_start
@@ -180,7 +232,9 @@ def check_blocks(issue: ProvedIssue) -> Iterator[Problem]:
     for key, spans in issue.block_spans.items():
         if key not in known:
             found = f"block {key[1]} of {key[0]}"
-            yield issue.problem("span-block", spans[0], "block", found=found, expected="a block there is")
+            yield issue.problem(
+                "span-block", spans[0], "block", found=found, expected="a block there is"
+            )
 
 
 def _check_block(issue: ProvedIssue, block: Block, spans: Sequence[Span]) -> Iterator[Problem]:
@@ -211,7 +265,14 @@ def check_records(issue: ProvedIssue) -> Iterator[Problem]:
         title = issue.record_spans.get((record.id, "title"))
         start = title[0].raw_start if title else None
         if start is not None and start < reached:
-            yield issue.problem("record-order", record, "position", found=start, expected=f"more than {reached}", at=start)
+            yield issue.problem(
+                "record-order",
+                record,
+                "position",
+                found=start,
+                expected=f"more than {reached}",
+                at=start,
+            )
         reached = max(reached, start or 0)
         yield from _check_body(issue, record, blocks[record.id], start)
         yield from _check_facts(issue, record, start)
@@ -219,7 +280,9 @@ def check_records(issue: ProvedIssue) -> Iterator[Problem]:
         yield from _check_source(issue, record, start)
 
 
-def _check_body(issue: ProvedIssue, record: Record, blocks: Sequence[Block], at: int | None) -> Iterator[Problem]:
+def _check_body(
+    issue: ProvedIssue, record: Record, blocks: Sequence[Block], at: int | None
+) -> Iterator[Problem]:
     """Invariant 3: the body is its blocks, each where it says."""
     joined = "\n\n".join(block.text for block in blocks)
     if joined != record.body:
@@ -230,9 +293,14 @@ def _check_body(issue: ProvedIssue, record: Record, blocks: Sequence[Block], at:
             yield issue.problem("position", block, "position", found=block.position, expected=place)
         start, end = max(block.body_start, 0), max(block.body_end, 0)
         # The length first: a forged extent of the whole body is not cut out for each block.
-        if block.body_end - block.body_start != len(block.text) or record.body[start:end] != block.text:
+        if (
+            block.body_end - block.body_start != len(block.text)
+            or record.body[start:end] != block.text
+        ):
             found = f"{block.body_start} to {block.body_end}: {cut(record.body[start : min(end, start + 40)], 30)}"
-            yield issue.problem("body-extent", block, "body_start", found=found, expected=cut(block.text, 30))
+            yield issue.problem(
+                "body-extent", block, "body_start", found=found, expected=cut(block.text, 30)
+            )
 
 
 def _check_facts(issue: ProvedIssue, record: Record, at: int | None) -> Iterator[Problem]:
@@ -240,7 +308,9 @@ def _check_facts(issue: ProvedIssue, record: Record, at: int | None) -> Iterator
     title = issue.record_spans.get((record.id, "title"), [])
     # A headnote may be anywhere in its record; it does not say how far that reaches.
     located: tuple[Role, ...] = ("title", "body", "source")
-    pages = [span.page for role in located for span in issue.record_spans.get((record.id, role), [])]
+    pages = [
+        span.page for role in located for span in issue.record_spans.get((record.id, role), [])
+    ]
     digest = hashlib.sha256(record.body.encode("utf-8", "surrogatepass")).hexdigest()
     facts = (
         ("title-text", "title", record.title, issue.derive(title)),
@@ -251,13 +321,16 @@ def _check_facts(issue: ProvedIssue, record: Record, at: int | None) -> Iterator
     )
     for code, column, value, derived in facts:
         if value != derived:
-            yield issue.problem(code, record, column, found=cut(value), expected=cut(derived), at=at)
+            yield issue.problem(
+                code, record, column, found=cut(value), expected=cut(derived), at=at
+            )
 
 
 def _check_note(issue: ProvedIssue, record: Record, at: int | None) -> Iterator[Problem]:
     """Invariant 2 for a note: its paragraphs are its spans in order.
 
-    Which spans a paragraph is made of follows from how much is printed in them, so that each is read once.
+    Which spans a paragraph is made of follows from how much is printed in them, so that each is
+    read once.
     """
     spans = issue.record_spans.get((record.id, "note"), [])
     place = 0
@@ -270,11 +343,15 @@ def _check_note(issue: ProvedIssue, record: Record, at: int | None) -> Iterator[
             place += 1
         derived = issue.derive(spans[first:place])
         if derived != paragraph:
-            yield issue.problem("note-text", record, "note", found=cut(paragraph), expected=cut(derived), at=at)
+            yield issue.problem(
+                "note-text", record, "note", found=cut(paragraph), expected=cut(derived), at=at
+            )
             return
     if place < len(spans):
         rest = issue.derive(spans[place:])
-        yield issue.problem("note-text", record, "note", found=cut(record.note), expected=cut(rest), at=at)
+        yield issue.problem(
+            "note-text", record, "note", found=cut(record.note), expected=cut(rest), at=at
+        )
 
 
 def _printed_length(text: str) -> int:
@@ -294,13 +371,17 @@ def _check_source(issue: ProvedIssue, record: Record, at: int | None) -> Iterato
         is_right = citation is None or (bool(citation.strip()) and citation in note)
         expected = "words of its note"
     if not is_right:
-        yield issue.problem("source-text", record, "source_citation", found=cut(citation), expected=expected, at=at)
+        yield issue.problem(
+            "source-text", record, "source_citation", found=cut(citation), expected=expected, at=at
+        )
 
 
 def check_printed_numbers(issue: ProvedIssue) -> Iterator[Problem]:
     """Invariant 4: a page's number is printed where it says so, and only there."""
     numbers: dict[int, set[int]] = defaultdict(set)
-    marks: dict[int, list[int]] = defaultdict(list)  # where a page mark is the page's number and nothing else
+    marks: dict[int, list[int]] = defaultdict(
+        list
+    )  # where a page mark is the page's number and nothing else
     for span in issue.rows.spans:
         if span.role not in ("header", "page_mark"):
             continue
@@ -314,7 +395,13 @@ def check_printed_numbers(issue: ProvedIssue) -> Iterator[Problem]:
             yield issue.problem("page-printed", page, "printed", found="true", expected=expected)
         is_marked = any(0 <= start - page.raw_start < _NUMBER_REACH for start in marks[page.number])
         if not page.printed and is_marked:
-            yield issue.problem("page-printed", page, "printed", found="false", expected="true: its page mark has it")
+            yield issue.problem(
+                "page-printed",
+                page,
+                "printed",
+                found="false",
+                expected="true: its page mark has it",
+            )
 
 
 def _difference(found: str, expected: str) -> tuple[str, str]:

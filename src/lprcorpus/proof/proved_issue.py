@@ -29,8 +29,9 @@ def cut(text: object, size: int = 60) -> str:
 class ProvedIssue:
     """The raw text and the rows of one issue.
 
-    ``record_spans`` are by record and role, ``block_spans`` (those of bodies) by record and block; ``edits_in`` are the edits
-    in a span, by where it begins, and ``stray_edits`` those that are not within one span of a record.
+    ``record_spans`` are by record and role, ``block_spans`` (those of bodies) by record and block;
+    ``edits_in`` are the edits in a span, by where it begins, and ``stray_edits`` those that are not
+    within one span of a record.
     """
 
     def __init__(self, raw: str, rows: IssueRows) -> None:
@@ -58,7 +59,12 @@ class ProvedIssue:
             while place < len(spans) and spans[place].raw_end <= edit.raw_start:
                 place += 1
             span = spans[place] if place < len(spans) else None
-            if span and span.record_id is not None and span.role in RECORD_ROLES and edit.raw_end <= span.raw_end:
+            if (
+                span
+                and span.record_id is not None
+                and span.role in RECORD_ROLES
+                and edit.raw_end <= span.raw_end
+            ):
                 self.edits_in[span.raw_start].append(edit)
             else:
                 self.stray_edits.append(edit)
@@ -87,7 +93,16 @@ class ProvedIssue:
         """Return the raw line that an offset is on, from 1."""
         return bisect_left(self._newlines, offset) + 1
 
-    def problem(self, code: str, row: Row, column: str, *, found: object, expected: object, at: int | None = None) -> Problem:
+    def problem(
+        self,
+        code: str,
+        row: Row,
+        column: str,
+        *,
+        found: object,
+        expected: object,
+        at: int | None = None,
+    ) -> Problem:
         """Return a problem of a row. Its raw line is that of the offset ``at`` or, without one, of where the row begins."""
         table = _TABLE_OF[type(row)]
         offset = getattr(row, "raw_start", None) if at is None else at

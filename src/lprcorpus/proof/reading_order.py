@@ -41,10 +41,22 @@ def _check_page_marks(issue: ProvedIssue) -> Iterator[Problem]:
             marks |= {span.raw_start, span.raw_end}
     for before, page in pairwise(issue.rows.pages):
         if page.raw_start not in marks:
-            yield issue.problem("page-mark", page, "raw_start", found="none", expected="a page mark or a page header")
+            yield issue.problem(
+                "page-mark",
+                page,
+                "raw_start",
+                found="none",
+                expected="a page mark or a page header",
+            )
         is_counted = page.number == before.number + 1
         if not is_counted and not (page.printed and page.number > before.number):
-            yield issue.problem("page-number", page, "number", found=page.number, expected=f"{before.number + 1}, counted")
+            yield issue.problem(
+                "page-number",
+                page,
+                "number",
+                found=page.number,
+                expected=f"{before.number + 1}, counted",
+            )
 
 
 def _check_asides(issue: ProvedIssue) -> Iterator[Problem]:
@@ -75,12 +87,16 @@ def _place_problem(issue: ProvedIssue, span: Span, found: str, expected: str) ->
     return issue.problem("span-place", span, "role", found=found, expected=expected)
 
 
-def _check_page_mark(issue: ProvedIssue, span: Span, page_starts: set[int], *, is_edge: bool) -> Iterator[Problem]:
+def _check_page_mark(
+    issue: ProvedIssue, span: Span, page_starts: set[int], *, is_edge: bool
+) -> Iterator[Problem]:
     text = issue.text(span)
     if not span.page:  # page 0 is all that is before page 1
         return
     if not is_edge and not _INLINE_MARK.fullmatch(text):
-        yield _place_problem(issue, span, "a page_mark within text", "one at the top or at the foot of its page")
+        yield _place_problem(
+            issue, span, "a page_mark within text", "one at the top or at the foot of its page"
+        )
     if text.strip() or text == "\f":
         return
     opens_line = span.raw_start == 0 or issue.raw[span.raw_start - 1] in "\n\f\ufeff"
@@ -89,13 +105,19 @@ def _check_page_mark(issue: ProvedIssue, span: Span, page_starts: set[int], *, i
         yield _place_problem(issue, span, repr(text[:20]), expected)
 
 
-def _check_header(issue: ProvedIssue, place: int, *, is_edge: bool, recurs: bool) -> Iterator[Problem]:
+def _check_header(
+    issue: ProvedIssue, place: int, *, is_edge: bool, recurs: bool
+) -> Iterator[Problem]:
     span = issue.rows.spans[place]
     text = issue.text(span)
     if span.page and not is_edge:
-        yield _place_problem(issue, span, "a header within text", "one at the top or at the foot of its page")
+        yield _place_problem(
+            issue, span, "a header within text", "one at the top or at the foot of its page"
+        )
     if not recurs and not _has_page_number(issue, place):
-        yield _place_problem(issue, span, cut(text), "a header that recurs, or one with its page's number")
+        yield _place_problem(
+            issue, span, cut(text), "a header that recurs, or one with its page's number"
+        )
     if len(text) > _HEADER_LIMIT:
         expected = f"a page header, of at most {_HEADER_LIMIT}"
         yield _place_problem(issue, span, f"{len(text)} characters", expected)
@@ -151,21 +173,35 @@ def _check_records(issue: ProvedIssue, extents: Mapping[str, tuple[int, int]]) -
     reached = 0
     for record_id, (first, last) in extents.items():
         if record_id not in known:
-            yield issue.problem("span-record", spans[first], "record_id", found=repr(record_id), expected="a record there is")
+            yield issue.problem(
+                "span-record",
+                spans[first],
+                "record_id",
+                found=repr(record_id),
+                expected="a record there is",
+            )
         own = [span for span in spans[max(first, reached) : last + 1] if span.role not in _ASIDE]
         reached = max(reached, last + 1)
         for span in own:
             if span.record_id != record_id:
-                found = f"text of {span.record_id}" if span.record_id else f"a {span.role} of no record"
+                found = (
+                    f"text of {span.record_id}" if span.record_id else f"a {span.role} of no record"
+                )
                 expected = f"text of {record_id}, which goes on after it"
-                yield issue.problem("span-record", span, "record_id", found=found, expected=expected)
-        runs = [role for role, _ in groupby(span.role for span in own if span.record_id == record_id)]
+                yield issue.problem(
+                    "span-record", span, "record_id", found=found, expected=expected
+                )
+        runs = [
+            role for role, _ in groupby(span.role for span in own if span.record_id == record_id)
+        ]
         if runs[:1] != ["title"] or "title" in runs[1:] or "byline" in runs[2:]:
             expected = "one title, a byline if there is one, the rest"
             yield _place_problem(issue, spans[first], ", ".join(runs[:4]), expected)
 
 
-def _check_sections(issue: ProvedIssue, extents: Mapping[str, tuple[int, int]]) -> Iterator[Problem]:
+def _check_sections(
+    issue: ProvedIssue, extents: Mapping[str, tuple[int, int]]
+) -> Iterator[Problem]:
     """A record's section is printed before its title, or before an earlier one in the same section."""
     spans = issue.rows.spans
     headings = [place for place, span in enumerate(spans) if span.role == "section"]
@@ -181,10 +217,16 @@ def _check_sections(issue: ProvedIssue, extents: Mapping[str, tuple[int, int]]) 
         current = printed or current
         expected = None if record.section is None else _squeezed(record.section)
         if current != expected:
-            wanted = f"the heading printed before it, {current!r}" if current else "null: no heading is printed before it"
+            wanted = (
+                f"the heading printed before it, {current!r}"
+                if current
+                else "null: no heading is printed before it"
+            )
             at = spans[first].raw_start if first < len(spans) else None
             found = repr(record.section)
-            yield issue.problem("section-text", record, "section", found=found, expected=wanted, at=at)
+            yield issue.problem(
+                "section-text", record, "section", found=found, expected=wanted, at=at
+            )
         before = last + 1
 
 
@@ -195,7 +237,9 @@ def _squeezed(text: str) -> str:
 def _check_block_lines(issue: ProvedIssue) -> Iterator[Problem]:
     """Invariant 2: between the spans of a block nothing is left out but blank lines, and what is not its."""
     blocks = {(block.record_id, block.position): block for block in issue.rows.blocks}
-    newline_edits = [edit.raw_start for edit in issue.rows.edits if "\n" in edit.before or "\n" in edit.after]
+    newline_edits = [
+        edit.raw_start for edit in issue.rows.edits if "\n" in edit.before or "\n" in edit.after
+    ]
     newline_edits.sort()  # they are, unless rows are forged
     for (record_id, position), spans in issue.block_spans.items():
         block = blocks.get((record_id, position or 0))
@@ -206,10 +250,14 @@ def _check_block_lines(issue: ProvedIssue) -> Iterator[Problem]:
             if not _is_between_lines(issue.raw, span.raw_end, following.raw_start):
                 found = f"{issue.raw[span.raw_end : following.raw_start][:20]!r} left out"
                 expected = "whole blank lines, and indents"
-                yield issue.problem("span-gap", following, "raw_start", found=found, expected=expected)
+                yield issue.problem(
+                    "span-gap", following, "raw_start", found=found, expected=expected
+                )
         if block is not None and "\n" in block.text:
             expected = f"none: a {block.kind} is one line"
-            yield issue.problem("block-text", block, "text", found="a line's end", expected=expected)
+            yield issue.problem(
+                "block-text", block, "text", found="a line's end", expected=expected
+            )
 
 
 def _is_between_lines(raw: str, end: int, start: int) -> bool:
@@ -219,7 +267,9 @@ def _is_between_lines(raw: str, end: int, start: int) -> bool:
     return _INLINE_MARK.fullmatch(raw[end:start]) is not None
 
 
-def _check_verse(issue: ProvedIssue, block: Block, spans: Sequence[Span], newline_edits: Sequence[int]) -> Iterator[Problem]:
+def _check_verse(
+    issue: ProvedIssue, block: Block, spans: Sequence[Span], newline_edits: Sequence[int]
+) -> Iterator[Problem]:
     """A stanza has a line for each raw line that is printed on, and no empty one; unless an edit takes or adds one."""
     for span in spans:
         if bisect_left(newline_edits, span.raw_start) < bisect_left(newline_edits, span.raw_end):
@@ -227,7 +277,9 @@ def _check_verse(issue: ProvedIssue, block: Block, spans: Sequence[Span], newlin
     printed = set()
     number, reached = 0, spans[0].raw_start
     for span in spans:
-        number += issue.raw.count("\n", reached, span.raw_start) + issue.raw.count("\f", reached, span.raw_start)
+        number += issue.raw.count("\n", reached, span.raw_start) + issue.raw.count(
+            "\f", reached, span.raw_start
+        )
         reached = span.raw_start
         for line, piece in enumerate(_LINE_ENDS.split(issue.text(span)), start=number):
             if piece.strip():
@@ -235,4 +287,6 @@ def _check_verse(issue: ProvedIssue, block: Block, spans: Sequence[Span], newlin
     lines = block.text.count("\n") + 1
     if lines != len(printed):
         expected = f"{len(printed)}, one for each printed"
-        yield issue.problem("verse-lines", spans[0], "block", found=f"{lines} lines", expected=expected)
+        yield issue.problem(
+            "verse-lines", spans[0], "block", found=f"{lines} lines", expected=expected
+        )

@@ -1,8 +1,8 @@
 """The references that travel with the data: every record, ready to be cited.
 
-They have an entry for each record, and are therefore made in parts: a shard's part where the shard is
-built, in parallel, and the parts joined in order. Validation makes the same parts from the tables, a
-shard at a time, and compares the stream.
+They have an entry for each record, and are therefore made in parts: a shard's part where the shard
+is built, in parallel, and the parts joined in order. Validation makes the same parts from the
+tables, a shard at a time, and compares the stream.
 """
 
 from __future__ import annotations

@@ -1,9 +1,10 @@
 """Croissant metadata, ``croissant.json``: the tables as record sets for machine-learning libraries.
 
-The format is Croissant 1.1 (http://mlcommons.org/croissant/1.1): JSON-LD over schema.org. A table in
-one file is a file object; one in shards is a file set, its shards file objects beside it, so that each
-has its size and hash. Foreign keys are left to ``datapackage.json``: Croissant's library takes a field
-that references another for a wish to join, and gives each span the whole record that it is in.
+The format is Croissant 1.1 (http://mlcommons.org/croissant/1.1): JSON-LD over schema.org. A table
+in one file is a file object; one in shards is a file set, its shards file objects beside it, so
+that each has its size and hash. Foreign keys are left to ``datapackage.json``: Croissant's library
+takes a field that references another for a wish to join, and gives each span the whole record that
+it is in.
 """
 
 from __future__ import annotations
@@ -38,7 +39,8 @@ _LIBRARY_TERMS = "path repeated replace samplingRate"  # not in the specificatio
 def _context() -> dict[str, Any]:
     """Return the JSON-LD context of the specification's appendix 1, and ``prov``, which it recommends.
 
-    The appendix has ``http`` for schema.org; mlcroissant 1.1.1 accepts a dataset only with ``https``.
+    The appendix has ``http`` for schema.org; mlcroissant 1.1.1 accepts a dataset only with
+    ``https``.
     """
     context: dict[str, Any] = {
         "@language": "en",
@@ -53,7 +55,8 @@ def _context() -> dict[str, Any]:
         "dataType": {"@id": "cr:dataType", "@type": "@vocab"},
         "examples": {"@id": "cr:examples", "@type": "@json"},
     }
-    # Without a line here a key is taken for schema.org's, and a reader of JSON-LD drops its meaning.
+    # Without a line here a key is taken for schema.org's, and a reader of JSON-LD drops its
+    # meaning.
     for term in f"{_TERMS} {_LIBRARY_TERMS}".split():
         context[term] = f"cr:{term}"
     return context
@@ -62,8 +65,9 @@ def _context() -> dict[str, Any]:
 def croissant(facts: CorpusFacts) -> str:
     """Return the Croissant description of a corpus.
 
-    The specification requires an address of the dataset. Without a homepage it is that of the dataset
-    card in the same folder: a relative address, which leads there wherever the corpus is put.
+    The specification requires an address of the dataset. Without a homepage it is that of the
+    dataset card in the same folder: a relative address, which leads there wherever the corpus is
+    put.
     """
     metadata = facts.metadata
     organizations = [{"@type": "sc:Organization", "name": name} for name in metadata.creators]
@@ -118,7 +122,8 @@ def _sources(facts: CorpusFacts) -> list[dict[str, object]]:
 def marked_text(card: str, name: str) -> str | list[str]:
     """Return what the data card says between the marks of a name, as plain text.
 
-    The marks are ``<!-- croissant: NAME -->`` and ``<!-- /croissant: NAME -->``, on lines of their own.
+    The marks are ``<!-- croissant: NAME -->`` and ``<!-- /croissant: NAME -->``, on lines of their
+    own.
 
     Returns:
         The text or, where there are several paragraphs or list items, these; nothing without marks.

@@ -25,8 +25,8 @@ def data_package(facts: CorpusFacts) -> str:
     """Return the descriptor of a corpus.
 
     Each table is listed twice: as a table, which is validated row by row, and as a file, whose size
-    and hash are checked. Frictionless checks either only so, and takes a file for a table again where
-    its format is ``parquet``.
+    and hash are checked. Frictionless checks either only so, and takes a file for a table again
+    where its format is ``parquet``.
     """
     metadata = facts.metadata
     resources = [_table_resource(table) for table in facts.tables]

@@ -25,7 +25,16 @@ from lprcorpus.tables import features
 
 __all__ = ["CARD_PARTS", "card_figures", "dataset_card"]
 
-_SIZES = ["n<1K", "1K<n<10K", "10K<n<100K", "100K<n<1M", "1M<n<10M", "10M<n<100M", "100M<n<1B", "1B<n<10B"]
+_SIZES = [
+    "n<1K",
+    "1K<n<10K",
+    "10K<n<100K",
+    "100K<n<1M",
+    "1M<n<10M",
+    "10M<n<100M",
+    "100M<n<1B",
+    "1B<n<10B",
+]
 _MARKDOWN = re.compile(r"[\\`*_\[\]|~$#]")
 
 
@@ -191,7 +200,8 @@ def _configuration(table: TableFacts) -> dict[str, Any]:
 def _dataset_info(facts: CorpusFacts, table: TableFacts) -> dict[str, Any]:
     """Return what ``datasets.DatasetInfo`` takes from a card; the version it does not take.
 
-    Without ``num_bytes`` it leaves the whole split out, and with it the check that no row is missing.
+    Without ``num_bytes`` it leaves the whole split out, and with it the check that no row is
+    missing.
     """
     metadata = facts.metadata
     size = facts.uncompressed[table.name]

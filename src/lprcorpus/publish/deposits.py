@@ -106,8 +106,8 @@ def _related_item(periodical: Periodical) -> dict[str, Any]:
 def citation_file(metadata: Metadata, periodicals: Sequence[Periodical]) -> dict[str, Any]:
     """Return the content of ``CITATION.cff``.
 
-    Several licences are alternatives in this format, and ours hold together; so the one of SPDX's list
-    is not named, which covers a part only, and the other is, by its address.
+    Several licences are alternatives in this format, and ours hold together; so the one of SPDX's
+    list is not named, which covers a part only, and the other is, by its address.
     """
     ours = [terms for terms in metadata.licenses if _is_ours(terms)]
     content = {

@@ -1,7 +1,8 @@
 """What the files beside the tables say: the metadata of the whole, and the tables in sum.
 
-The build gathers the facts of what it has just written, validation those of what it finds. Both give
-them to :func:`lprcorpus.publish.render.render_files`, which makes the same bytes of the same facts.
+The build gathers the facts of what it has just written, validation those of what it finds. Both
+give them to :func:`lprcorpus.publish.render.render_files`, which makes the same bytes of the same
+facts.
 """
 
 from __future__ import annotations
@@ -63,8 +64,8 @@ class TableFacts:
 class Periodical:
     """A periodical, as far as the corpus holds it.
 
-    The years are the first and the last, or the only one, or none. Volume, number and pages are known
-    of one issue; of several they are left out.
+    The years are the first and the last, or the only one, or none. Volume, number and pages are
+    known of one issue; of several they are left out.
     """
 
     title: str
@@ -80,9 +81,9 @@ class Periodical:
 class CorpusFacts:
     """All that the files beside the tables are made from.
 
-    Issues and records are the first ones, and the figures show these. Languages, by how
-    many records have them, and types are those of all records, periodicals those of all issues. So only the files of the
-    tables and the periodicals grow with the corpus.
+    Issues and records are the first ones, and the figures show these. Languages, by how many
+    records have them, and types are those of all records, periodicals those of all issues. So only
+    the files of the tables and the periodicals grow with the corpus.
 
     Attributes:
         uncompressed: the size of each table before compression, in bytes.
@@ -159,7 +160,17 @@ def gather_facts(
 _Model = TypeVar("_Model", bound=Row)
 
 # What is asked of the rows; a body is never read.
-_LISTED = ("id", "issue_id", "position", "title", "author", "type", "page_start", "page_end", "word_count")
+_LISTED = (
+    "id",
+    "issue_id",
+    "position",
+    "title",
+    "author",
+    "type",
+    "page_start",
+    "page_end",
+    "word_count",
+)
 _COUNTED = ("type", "language", "word_count")
 _DRAWN = ("issue_id", "raw_start", "raw_end", "page", "record_id")
 

@@ -35,8 +35,8 @@ _DERIVED = {"body", "body_sha256", "word_count"}
 class ColumnChange:
     """A column that one edition has and the other has not, or may hold other values in.
 
-    ``change`` is ``added``, ``removed``, ``type``, ``values`` (fewer are allowed), ``more values`` or
-    ``nullable``.
+    ``change`` is ``added``, ``removed``, ``type``, ``values`` (fewer are allowed), ``more values``
+    or ``nullable``.
     """
 
     table: str
@@ -224,7 +224,8 @@ def _compare_rows(table: str, old: Corpus, new: Corpus) -> _TableDifference:
     """Return the rows that differ. Of the others only their hashes are in memory, 150 bytes a row."""
     new_fields = _fields(new.resource(table))
     shared = [name for name in _fields(old.resource(table)) if name in new_fields]
-    # Only columns that both editions have: one that is new or gone is said once, and not for each row.
+    # Only columns that both editions have: one that is new or gone is said once, and not for each
+    # row.
     hashes = {key: _row_hash(row) for key, row in _keyed_rows(table, old, shared)}
     found = _TableDifference()
     fresh: dict[_Key, _RowValues] = {}

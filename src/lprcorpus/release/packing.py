@@ -100,7 +100,9 @@ def _release_files(corpus: Corpus) -> dict[str, Path | bytes]:
         files["CHANGELOG.md"] = changelog().read_bytes()
     except OSError as error:
         reason = system_reason(error)
-        raise UsageError(f"{changelog()}: cannot be read: {reason}; expected the changelog") from None
+        raise UsageError(
+            f"{changelog()}: cannot be read: {reason}; expected the changelog"
+        ) from None
     return files
 
 

@@ -1,8 +1,9 @@
 """An index of a corpus, in SQLite: the rows that a search needs, and the words of the bodies in FTS5.
 
-It belongs to a :class:`~lprcorpus.corpus.Corpus` and is closed with it. A small corpus is indexed in memory; a large one in a
-file in the user's cache folder, named by what the corpus's files hold. FTS5 only finds the records that may hold some words:
-where they are is looked for in :mod:`lprcorpus.search.words`, so that nothing depends on how SQLite divides text.
+It belongs to a :class:`~lprcorpus.corpus.Corpus` and is closed with it. A small corpus is indexed
+in memory; a large one in a file in the user's cache folder, named by what the corpus's files hold.
+FTS5 only finds the records that may hold some words: where they are is looked for in
+:mod:`lprcorpus.search.words`, so that nothing depends on how SQLite divides text.
 """
 
 from __future__ import annotations
@@ -25,9 +26,18 @@ from lprcorpus.errors import DataError, UsageError
 from lprcorpus.search.words import fold
 from lprcorpus.typed_rows import column_names, grouped, table_rows
 
-__all__ = ["IndexedBlock", "IndexedEdit", "IndexedIssue", "IndexedRecord", "IndexedSpan", "TextIndex", "index_of"]
+__all__ = [
+    "IndexedBlock",
+    "IndexedEdit",
+    "IndexedIssue",
+    "IndexedRecord",
+    "IndexedSpan",
+    "TextIndex",
+    "index_of",
+]
 
-# Bytes of the files of ``records`` up to which a corpus is indexed in memory each time: that takes milliseconds.
+# Bytes of the files of ``records`` up to which a corpus is indexed in memory each time: that takes
+# milliseconds.
 IN_MEMORY_BYTES = 2 * 1024 * 1024
 # Version of the index files: a new one leaves the old files behind.
 _FORMAT = b"3"
@@ -125,7 +135,8 @@ class TextIndex:
     def opened(self, progress: Progress | None = None) -> Iterator[sqlite3.Connection]:
         """Give the database, opened or made if need be, to one thread at a time."""
         if self._process != os.getpid():
-            # After a fork, a thread that is not there any more may hold the lock, and SQLite forbids the connection.
+            # After a fork, a thread that is not there any more may hold the lock, and SQLite
+            # forbids the connection.
             self._lock, self._connection, self._process = threading.Lock(), None, os.getpid()
         with self._lock:
             if self._is_closed:
@@ -153,7 +164,9 @@ class TextIndex:
 
     def issues(self, raw_sha256: str) -> list[str]:
         """Return the ids of the issues whose raw text has a SHA-256 that begins with some digits."""
-        found = self._query("SELECT id FROM issues WHERE raw_sha256 >= ?1 AND raw_sha256 < ?1 || 'g'", raw_sha256)
+        found = self._query(
+            "SELECT id FROM issues WHERE raw_sha256 >= ?1 AND raw_sha256 < ?1 || 'g'", raw_sha256
+        )
         return [row[0] for row in found]
 
     def issue(self, issue_id: str) -> IndexedIssue | None:
@@ -177,7 +190,9 @@ class TextIndex:
 
     def record_ids(self, issue_id: str | None = None) -> list[str]:
         """Return the ids of the records of an issue, or of all, in the order of the table."""
-        found = self._query("SELECT id FROM records WHERE ?1 IS NULL OR issue_id = ?1 ORDER BY rowid", issue_id)
+        found = self._query(
+            "SELECT id FROM records WHERE ?1 IS NULL OR issue_id = ?1 ORDER BY rowid", issue_id
+        )
         return [row[0] for row in found]
 
     def holding(self, phrases: Sequence[Sequence[str]]) -> Iterator[str]:
@@ -197,7 +212,9 @@ class TextIndex:
 
     def vocabulary(self) -> list[str]:
         """Return the folded words of all bodies, sorted."""
-        self._query("CREATE VIRTUAL TABLE IF NOT EXISTS temp.vocabulary USING fts5vocab(main, folded, row)")
+        self._query(
+            "CREATE VIRTUAL TABLE IF NOT EXISTS temp.vocabulary USING fts5vocab(main, folded, row)"
+        )
         return [row[0] for row in self._query("SELECT term FROM temp.vocabulary ORDER BY term")]
 
 
@@ -210,7 +227,8 @@ def index_of(corpus: Corpus | None = None, progress: Progress | None = None) -> 
 
     Raises:
         DataError: a table is not what its schema says.
-        UsageError: a table cannot be read, the corpus is closed, or this Python's SQLite has no full-text search.
+        UsageError: a table cannot be read, the corpus is closed, or this Python's SQLite has no
+            full-text search.
     """
     index = (corpus or Corpus.packaged()).keep(TextIndex)
     with index.opened(progress):
@@ -225,7 +243,8 @@ def _open(corpus: Corpus, progress: Progress | None) -> sqlite3.Connection:
         path = _cache_folder() / f"{_digest(corpus)}.sqlite"
         return _reopened(path) or _made(path, corpus, progress)
     except (OSError, RuntimeError) as error:
-        # A search that takes longer is better than none. SQLite keeps a database without a name in a file that it removes.
+        # A search that takes longer is better than none. SQLite keeps a database without a name in
+        # a file that it removes.
         advice = "it is made again each time; name a folder with LPRCORPUS_CACHE"
         warnings.warn(f"the index cannot be kept: {error}; {advice}", stacklevel=2)
         return _filled("", corpus, progress)
@@ -235,7 +254,9 @@ def _cache_folder() -> Path:
     """Return the folder for index files; RuntimeError if the user has no home."""
     if named := os.environ.get("LPRCORPUS_CACHE"):
         return Path(named)
-    base = os.environ.get("LOCALAPPDATA") or os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache"
+    base = (
+        os.environ.get("LOCALAPPDATA") or os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache"
+    )
     return Path(base, "lprcorpus")
 
 
@@ -251,7 +272,9 @@ def _reopened(path: Path) -> sqlite3.Connection | None:
     """Open an index file; None if there is none, or one that a full disk or another program spoilt."""
     if not path.exists():
         return None
-    connection = sqlite3.connect(f"{path.absolute().as_uri()}?mode=ro&immutable=1", uri=True, check_same_thread=False)
+    connection = sqlite3.connect(
+        f"{path.absolute().as_uri()}?mode=ro&immutable=1", uri=True, check_same_thread=False
+    )
     try:
         # SQLite compares the size of the file with what its first page says.
         connection.execute("SELECT rowid FROM folded LIMIT 1").fetchall()
@@ -301,11 +324,16 @@ def _fill(connection: sqlite3.Connection, corpus: Corpus, progress: Progress | N
         "CREATE TABLE records (id PRIMARY KEY, issue_id, body);"
     )
     try:
-        # The tokenizer "ascii" takes whatever is not ASCII for a letter: words are what fold() puts spaces between.
-        connection.execute("CREATE VIRTUAL TABLE folded USING fts5(words, content='', tokenize='ascii')")
+        # The tokenizer "ascii" takes whatever is not ASCII for a letter: words are what fold() puts
+        # spaces between.
+        connection.execute(
+            "CREATE VIRTUAL TABLE folded USING fts5(words, content='', tokenize='ascii')"
+        )
     except sqlite3.OperationalError:
         found = f"the SQLite {sqlite3.sqlite_version} of this Python has none"
-        raise UsageError(f"a search needs SQLite with FTS5; {found}; expected one as python.org's Python brings it") from None
+        raise UsageError(
+            f"a search needs SQLite with FTS5; {found}; expected one as python.org's Python brings it"
+        ) from None
     done = 0
     for shard in corpus.shards():
         blocks = _packed(shard, "blocks", IndexedBlock)
@@ -313,11 +341,17 @@ def _fill(connection: sqlite3.Connection, corpus: Corpus, progress: Progress | N
         edits = _packed(shard, "edits", IndexedEdit)
         for issue in shard.rows("issues", IssueRow):
             rows = [packed.get(issue.id) for packed in (blocks, spans, edits)]
-            connection.execute("INSERT INTO issues VALUES (?, ?, ?, ?, ?, ?, ?)", (*astuple(issue), *rows))
+            connection.execute(
+                "INSERT INTO issues VALUES (?, ?, ?, ?, ?, ?, ?)", (*astuple(issue), *rows)
+            )
         for record in shard.rows("records", IndexedRecord):
             done += 1
-            connection.execute("INSERT INTO records VALUES (?, ?, ?)", (record.id, record.issue_id, record.body))
-            connection.execute("INSERT INTO folded (rowid, words) VALUES (?, ?)", (done, fold(record.body)))
+            connection.execute(
+                "INSERT INTO records VALUES (?, ?, ?)", (record.id, record.issue_id, record.body)
+            )
+            connection.execute(
+                "INSERT INTO folded (rowid, words) VALUES (?, ?)", (done, fold(record.body))
+            )
             if progress and done % 1000 == 0:
                 progress(done)
     connection.commit()
@@ -326,14 +360,17 @@ def _fill(connection: sqlite3.Connection, corpus: Corpus, progress: Progress | N
 def _packed(shard: Shard, name: str, shape: type[Any]) -> dict[str, bytes]:
     """Return the rows of a table by the id of their issue, each issue's as a stream of Arrow.
 
-    Row by row, SQLite takes several times as long for them as FTS5 for the bodies (benchmarks/find.py).
+    Row by row, SQLite takes several times as long for them as FTS5 for the bodies
+    (benchmarks/find.py).
     """
     import pyarrow as pa
 
     rows = shard.table(name, column_names(shape))
     for column in column_names(shape):
         if column not in rows.column_names:
-            raise DataError(f"{name}.{column}: found no such column; expected one; run lprcorpus validate")
+            raise DataError(
+                f"{name}.{column}: found no such column; expected one; run lprcorpus validate"
+            )
     # The first column is the issue's id, or a record's, which begins with it.
     ids = [str(value).partition("/")[0] for value in rows.column(0).to_pylist()]
     slices: dict[str, list[pa.Table]] = {}

@@ -35,13 +35,17 @@ class Passage:
 
     Attributes:
         block: the position of its first block; None outside the body.
-        kind: the kind of its first block; outside the body ``"title"``, ``"byline"``, ``"note"`` or ``"source"``.
+        kind: the kind of its first block; outside the body ``"title"``, ``"byline"``, ``"note"`` or
+            ``"source"``.
         start: offset of its first character in the body, or in the title, the note …
         sentence: the sentence that it is in, or the sentences; of verse, the lines.
-        match: ``"exact"`` where it holds the words in a row, ``"words"`` where it holds them in any order.
+        match: ``"exact"`` where it holds the words in a row, ``"words"`` where it holds them in any
+            order.
         before: the text before it, so many characters as were asked for.
-        raw_start: offset in the raw text of the first character it comes from; None in a copy without the raw text.
-        selector: a name for it that survives a new edition of the data; None in a copy without the raw text.
+        raw_start: offset in the raw text of the first character it comes from; None in a copy
+            without the raw text.
+        selector: a name for it that survives a new edition of the data; None in a copy without the
+            raw text.
     """
 
     record: str
@@ -137,7 +141,9 @@ class RecordText:
         self._sentences: dict[int, list[tuple[int, int]]] = {}
         issue = reader.issue(record.issue_id)
         if issue is None:
-            raise DataError(f"records [{record.id}]: found no issue {record.issue_id!r}; run lprcorpus validate")
+            raise DataError(
+                f"records [{record.id}]: found no issue {record.issue_id!r}; run lprcorpus validate"
+            )
         self.issue = issue
         self._raw = reader.raw(issue)
         spans = issue.texts.get((record.id, role), [])
@@ -166,7 +172,11 @@ class RecordText:
         """Return how a block comes from the raw text; None if that is not there, or if it does not."""
         if block.position not in self._derivations:
             found = self._derive(block.position, verse=block.kind == "verse")
-            is_right = found is not None and found.pieces and found.text == self.text[block.body_start : block.body_end]
+            is_right = (
+                found is not None
+                and found.pieces
+                and found.text == self.text[block.body_start : block.body_end]
+            )
             self._derivations[block.position] = found if is_right else None
         return self._derivations[block.position]
 
@@ -180,12 +190,17 @@ class RecordText:
         if start not in self._sentences:
             inside = sentences(self.text[start : block.body_end], verse=block.kind == "verse")
             # A block without text, which is an error, has no sentence.
-            self._sentences[start] = [(start + first, start + last) for first, last in inside or [(0, 0)]]
+            self._sentences[start] = [
+                (start + first, start + last) for first, last in inside or [(0, 0)]
+            ]
         return self._sentences[start]
 
     def _sentence(self, start: int, end: int) -> str:
         """Return the sentences that hold some characters."""
-        firsts, lasts = self.sentences_of(self.block_at(start)), self.sentences_of(self.block_at(end - 1))
+        firsts, lasts = (
+            self.sentences_of(self.block_at(start)),
+            self.sentences_of(self.block_at(end - 1)),
+        )
         first = bisect_right(firsts, (start, end)) - 1
         last = bisect_left(lasts, end, key=lambda extent: extent[1])
         return self.text[firsts[max(first, 0)][0] : lasts[min(last, len(lasts) - 1)][1]]
@@ -196,7 +211,9 @@ class RecordText:
         derivation = self.derivation(block)
         return derivation.origin(offset - block.body_start) if derivation else None
 
-    def passage(self, start: int, end: int, *, match: str = "exact", marks: tuple[str, str] = ("", "")) -> Passage:
+    def passage(
+        self, start: int, end: int, *, match: str = "exact", marks: tuple[str, str] = ("", "")
+    ) -> Passage:
         """Return some characters as a passage, white space aside, with marks before and after them where the text has these."""
         exact = self.text[start:end]
         start += len(exact) - len(exact.lstrip())
@@ -230,7 +247,13 @@ class RecordText:
         if origin is None or last_origin is None:
             return passage
         raw_start, raw_end = origin.raw_start, last_origin.raw_end
-        passage = replace(passage, page=origin.page, page_end=last_origin.page, raw_start=raw_start, raw_end=raw_end)
+        passage = replace(
+            passage,
+            page=origin.page,
+            page_end=last_origin.page,
+            raw_start=raw_start,
+            raw_end=raw_end,
+        )
         return replace(passage, selector=self._selector(passage, raw_start, raw_end))
 
     def _selector(self, passage: Passage, raw_start: int, raw_end: int) -> Selector:
@@ -271,7 +294,9 @@ class RecordText:
         """Yield the characters that come from some raw characters, white space aside."""
         for block in self.blocks:
             spans = self._spans.get(block.position, [])
-            is_outside = not spans or spans[-1].raw_end <= raw_start or raw_end <= spans[0].raw_start
+            is_outside = (
+                not spans or spans[-1].raw_end <= raw_start or raw_end <= spans[0].raw_start
+            )
             derivation = None if is_outside else self.derivation(block)
             for piece in derivation.within(raw_start, raw_end) if derivation else ():
                 start = block.body_start + piece.start

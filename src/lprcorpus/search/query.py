@@ -38,8 +38,9 @@ def find(
 ) -> list[Passage]:
     r"""Find the passages that hold some words, whatever their case and accents, across line and page breaks.
 
-    First come the passages that hold the words in a row, then the sentences (of verse: the stanzas) that hold all of them in
-    any order; punctuation does not count. Either are in reading order. They are plain data; :func:`lprcorpus.cite` cites them.
+    First come the passages that hold the words in a row, then the sentences (of verse: the stanzas)
+    that hold all of them in any order; punctuation does not count. Either are in reading order.
+    They are plain data; :func:`lprcorpus.cite` cites them.
 
     Args:
         query: the words.
@@ -48,7 +49,8 @@ def find(
         limit: how many passages to return, at most; all by default.
         context: characters of the text before and after that each passage has with it.
         corpus: where to look; the corpus that came with the package by default.
-        progress: called after every 1,000 records, where a large corpus is indexed for the first time.
+        progress: called after every 1,000 records, where a large corpus is indexed for the first
+            time.
 
     Raises:
         UsageError: there is no word to look for, or too much text.
@@ -58,7 +60,9 @@ def find(
     [('lpr-1-2/hourglass-of-the-free', 31, 'night\nwhispers')]
     """
     if len(query) > _LONGEST_QUERY:
-        raise UsageError(f"a search for {len(query):,} characters; expected at most {_LONGEST_QUERY:,}")
+        raise UsageError(
+            f"a search for {len(query):,} characters; expected at most {_LONGEST_QUERY:,}"
+        )
     phrase = words(query)
     if not phrase:
         found = f"only {shorten(query.strip(), 22)}" if query.strip() else "nothing"
@@ -75,11 +79,15 @@ def find(
 def near_words(query: str, corpus: Corpus | None = None) -> dict[str, list[str]]:
     """Return the words of a query that are in no body of a corpus, each with those that come near it there."""
     known = index_of(corpus).vocabulary()
-    missing = [word for word in dict.fromkeys(words(query[:_MOST_SPELLED])) if word not in set(known)]
+    missing = [
+        word for word in dict.fromkeys(words(query[:_MOST_SPELLED])) if word not in set(known)
+    ]
     return {word: get_close_matches(word, known, n=3, cutoff=0.75) for word in missing}
 
 
-def _texts(reader: Reader, phrases: Sequence[Sequence[str]], record: str | None) -> Iterator[RecordText]:
+def _texts(
+    reader: Reader, phrases: Sequence[Sequence[str]], record: str | None
+) -> Iterator[RecordText]:
     """Yield the bodies that may hold some phrases."""
     for record_id in [record] if record else reader.index.holding(phrases):
         text = reader.text(record_id)
@@ -87,7 +95,9 @@ def _texts(reader: Reader, phrases: Sequence[Sequence[str]], record: str | None)
             yield text
 
 
-def _in_a_row(reader: Reader, query: str, phrase: Sequence[str], record: str | None) -> Iterator[Passage]:
+def _in_a_row(
+    reader: Reader, query: str, phrase: Sequence[str], record: str | None
+) -> Iterator[Passage]:
     """Yield the passages that hold words in a row, with the query's outer punctuation where the text has it too."""
     marks = outer_marks(query)
     for text in _texts(reader, [phrase], record):

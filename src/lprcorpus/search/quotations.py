@@ -1,9 +1,10 @@
 """A passage looked for by its quotation, where the raw text that its selector names is another or is not there.
 
-What was extracted again has other line ends, and some characters repaired. So letters and digits alone are compared, folded,
-and what was before and after the passage with them. A passage is found where it reads the same, or almost, with the same around
-it, and nowhere else in its issue; in doubt it is not found. A line has nothing of what was around: its passage is found only if
-its words are many, or on their page, and once in their issue.
+What was extracted again has other line ends, and some characters repaired. So letters and digits
+alone are compared, folded, and what was before and after the passage with them. A passage is found
+where it reads the same, or almost, with the same around it, and nowhere else in its issue; in doubt
+it is not found. A line has nothing of what was around: its passage is found only if its words are
+many, or on their page, and once in their issue.
 """
 
 from __future__ import annotations
@@ -19,16 +20,20 @@ from lprcorpus.search.words import fold, outer_marks, words
 
 __all__ = ["quoted"]
 
-# Similarity from which on two stretches count as the same text, with characters repaired. Unrelated English has about 0.5.
+# Similarity from which on two stretches count as the same text, with characters repaired. Unrelated
+# English has about 0.5.
 _ALIKE = 0.75
 
-# Words from which on a line names a passage that is in its issue only once; and if it is on its page, too.
+# Words from which on a line names a passage that is in its issue only once; and if it is on its
+# page, too.
 _MANY_WORDS, _FEW_WORDS = 8, 2
 
-# Letters up to which a quotation needs what was right around it, and longer ones their context on one side only.
+# Letters up to which a quotation needs what was right around it, and longer ones their context on
+# one side only.
 _SHORT = 12
 
-# Letters right around a passage: by the one number, one that reads otherwise is looked for; the other a short one needs.
+# Letters right around a passage: by the one number, one that reads otherwise is looked for; the
+# other a short one needs.
 _NEAR, _CLOSE = 10, 4
 
 # Letters from either end of a passage that are compared.
@@ -57,7 +62,9 @@ def quoted(reader: Reader, selector: Selector) -> tuple[Passage | None, Sequence
     """Return the passage that a selector's quotation names in its issue; or None, and the passages that read like it."""
     quotation = _Quotation(selector)
     ids = reader.index.record_ids(selector.issue)
-    texts = [text for record in ids for role in ROLES_OF_TEXT if (text := reader.text(record, role))]
+    texts = [
+        text for record in ids for role in ROLES_OF_TEXT if (text := reader.text(record, role))
+    ]
     places = [place for text in texts for place in quotation.same_in(text)]
     if not places:
         places = [place for text in texts for place in quotation.similar_in(text)]
@@ -68,7 +75,9 @@ def quoted(reader: Reader, selector: Selector) -> tuple[Passage | None, Sequence
         if len(found) == 1:
             return found[0].passage(selector.quote), ()
     if not places:
-        elsewhere = map(reader.text, islice(reader.index.holding([words(selector.quote)]), _MOST_CANDIDATES))
+        elsewhere = map(
+            reader.text, islice(reader.index.holding([words(selector.quote)]), _MOST_CANDIDATES)
+        )
         places = [place for text in elsewhere if text for place in quotation.same_in(text)]
     return None, [place.passage(selector.quote) for place in places[:_MOST_CANDIDATES]]
 
@@ -92,7 +101,9 @@ class _Quotation:
             if self._is_whole:
                 yield _Place(text, start, start + len(self._first))
                 continue
-            for last in _occurrences(letters[: start + longest], self._last, start + len(self._first)):
+            for last in _occurrences(
+                letters[: start + longest], self._last, start + len(self._first)
+            ):
                 yield _Place(text, start, last + len(self._last))
 
     def similar_in(self, text: RecordText) -> Iterator[_Place]:
@@ -125,7 +136,9 @@ class _Quotation:
         ]
         if len(self._first) > _SHORT:
             return all(sides) or (any(sides) and is_only)
-        is_close = before.endswith(self._before[-_CLOSE:]) and after.startswith(self._after[:_CLOSE])
+        is_close = before.endswith(self._before[-_CLOSE:]) and after.startswith(
+            self._after[:_CLOSE]
+        )
         return all(sides) and is_close
 
 

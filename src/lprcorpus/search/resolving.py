@@ -1,8 +1,9 @@
 """From a selector back to its passage: whether it is where it was, has moved, has changed, or is gone.
 
-The raw characters of a selector are looked up: the spans and edits of this edition say which record has them now, on which
-page, and how they read. Nothing is searched for and nothing is guessed. Only where the raw text is another, or is not there, the
-passage is looked for by its quotation, in :mod:`lprcorpus.search.quotations`.
+The raw characters of a selector are looked up: the spans and edits of this edition say which record
+has them now, on which page, and how they read. Nothing is searched for and nothing is guessed. Only
+where the raw text is another, or is not there, the passage is looked for by its quotation, in
+:mod:`lprcorpus.search.quotations`.
 """
 
 from __future__ import annotations
@@ -39,11 +40,14 @@ class Resolution:
     """Where a selector leads.
 
     Attributes:
-        status: ``"same"``: the same text, in the same record and on the same page; ``"moved"``: the same text in another
-            record or on another page; ``"changed"``: another text; ``"gone"``: none of its characters is in a record now.
+        status: ``"same"``: the same text, in the same record and on the same page; ``"moved"``: the
+            same text in another record or on another page; ``"changed"``: another text; ``"gone"``:
+            none of its characters is in a record now.
         message: the answer in a sentence: where it moved to, how it changed, why it is gone.
-        found_by: ``"raw range"``, or ``"quotation"`` where the raw text is another than the selector's.
-        passages: the passage as it is now; several where its characters are in several texts; none where it is gone.
+        found_by: ``"raw range"``, or ``"quotation"`` where the raw text is another than the
+            selector's.
+        passages: the passage as it is now; several where its characters are in several texts; none
+            where it is gone.
         edits: where it changed, the edits of this edition in it.
         candidates: where it is gone, the passages that read like it.
     """
@@ -79,7 +83,9 @@ class Resolution:
         }
 
 
-def resolve(selector: Selector | Mapping[str, Any] | str, *, corpus: Corpus | None = None) -> Resolution:
+def resolve(
+    selector: Selector | Mapping[str, Any] | str, *, corpus: Corpus | None = None
+) -> Resolution:
     """Follow a selector to its passage, and return whether it is where it was, has moved, has changed, or is gone.
 
     Args:
@@ -87,7 +93,8 @@ def resolve(selector: Selector | Mapping[str, Any] | str, *, corpus: Corpus | No
         corpus: where to look; the corpus that came with the package by default.
 
     Raises:
-        UsageError: it is no selector, or one of another corpus, or its raw characters are beyond the raw text.
+        UsageError: it is no selector, or one of another corpus, or its raw characters are beyond
+            the raw text.
 
     >>> resolve("lprcorpus 0.2.0 lpr-1-2/hourglass-of-the-free p. 31 raw 111085-111101 “night whispers” ce735a69").status
     'same'
@@ -110,13 +117,20 @@ class Resolver:
         """
         expected = self._index.corpus.name
         if selector.corpus != expected:
-            raise UsageError(f"the selector is of the corpus {selector.corpus[:60]!r}; expected one of {expected!r}")
+            raise UsageError(
+                f"the selector is of the corpus {selector.corpus[:60]!r}; expected one of {expected!r}"
+            )
         issue = self._issue(selector)
         if issue is None:
-            return self._by_quotation(selector, f"the raw text of {selector.issue} is another now, or is not in this corpus")
+            return self._by_quotation(
+                selector,
+                f"the raw text of {selector.issue} is another now, or is not in this corpus",
+            )
         if selector.raw_end > issue.raw_chars:
             found = f"{selector.raw_start}-{selector.raw_end}"
-            raise UsageError(f"the selector's raw range is {found}; {issue.raw_path} has {issue.raw_chars:,} characters")
+            raise UsageError(
+                f"the selector's raw range is {found}; {issue.raw_path} has {issue.raw_chars:,} characters"
+            )
         raw = self._reader.raw(issue)
         if raw is None:
             return self._by_quotation(selector, f"{issue.raw_path} is not there")
@@ -133,41 +147,60 @@ class Resolver:
         found, candidates = quoted(self._reader, selector)
         if found is not None:
             same = _reads_as(selector, found.exact)
-            return _answer(selector, [found], "quotation", remark=f"found by its quotation, since {why}", same=same)
+            return _answer(
+                selector,
+                [found],
+                "quotation",
+                remark=f"found by its quotation, since {why}",
+                same=same,
+            )
         similar = count(len(candidates), "passage reads like it", "passages read like it")
         message = f"{why}, and its quotation does not name one passage: {similar}"
         return Resolution("gone", message, "quotation", selector, candidates=tuple(candidates))
 
     def _by_raw_range(self, selector: Selector, issue: IndexedIssue, raw: str) -> Resolution:
         extent = selector.raw_start, selector.raw_end
-        spans = [span for span in issue.spans if span.raw_start < extent[1] and extent[0] < span.raw_end]
-        texts = dict.fromkeys((span.record_id, span.role) for span in spans if span.role in ROLES_OF_TEXT)
+        spans = [
+            span for span in issue.spans if span.raw_start < extent[1] and extent[0] < span.raw_end
+        ]
+        texts = dict.fromkeys(
+            (span.record_id, span.role) for span in spans if span.role in ROLES_OF_TEXT
+        )
         letters: list[Letter] = []
         for record_id, role in texts:
             text = self._reader.text(record_id, role) if record_id else None
             if text is not None:
                 letters += text.letters(*extent)
         body = [letter for letter in letters if letter.text.role == "body"]
-        # What has another role within a record's body lay between its lines and was no part of the passage. But what was
-        # all body once may be a title here and a body there now.
+        # What has another role within a record's body lay between its lines and was no part of the
+        # passage. But what was all body once may be a title here and a body there now.
         matching = _matching(selector, body, raw) or _matching(selector, letters, raw)
         if matching:
             return _answer(selector, _passages(matching), "raw range", same=True)
         if letters:
-            edits = tuple(edit for edit in issue.edits if edit.raw_start < extent[1] and extent[0] < edit.raw_end)
+            edits = tuple(
+                edit
+                for edit in issue.edits
+                if edit.raw_start < extent[1] and extent[0] < edit.raw_end
+            )
             lost = any(record_id is None for record_id, _ in texts)
             remark = "some of its characters are in no record now" if lost else ""
-            return _answer(selector, _passages(body or letters), "raw range", remark=remark, edits=edits)
+            return _answer(
+                selector, _passages(body or letters), "raw range", remark=remark, edits=edits
+            )
         roles = dict.fromkeys(span.role for span in spans if span.role != "blank")
         what = " and ".join(_ROLE_NAMES.get(role, role) for role in roles) or "blank"
-        message = f"its characters are in no record now, they are {what}: {_shown(raw[slice(*extent)])}"
+        message = (
+            f"its characters are in no record now, they are {what}: {_shown(raw[slice(*extent)])}"
+        )
         return Resolution("gone", message, "raw range", selector)
 
 
 def _matching(selector: Selector, letters: Sequence[Letter], raw: str) -> Sequence[Letter]:
     """Return those of the characters of a raw range that read as a selector does; none if they do not.
 
-    That is all of them, unless the passage begins or ends inside what an edit put there: the raw range has all of that.
+    That is all of them, unless the passage begins or ends inside what an edit put there: the raw
+    range has all of that.
     """
     if selector.exact is not None:
         return _between(letters, squeeze(selector.exact), "")
@@ -216,7 +249,9 @@ def _spare(letters: Sequence[Letter]) -> int:
 def _passages(letters: Sequence[Letter]) -> list[Passage]:
     """Return characters as passages, one in each text."""
     by_text = grouped(letters, key=lambda letter: letter.text)
-    return [text.passage(inside[0].offset, inside[-1].offset + 1) for text, inside in by_text.items()]
+    return [
+        text.passage(inside[0].offset, inside[-1].offset + 1) for text, inside in by_text.items()
+    ]
 
 
 def _reads_as(selector: Selector, text: str) -> bool:
@@ -238,11 +273,17 @@ def _answer(
     edits: tuple[IndexedEdit, ...] = (),
 ) -> Resolution:
     moves = _moves(selector, passages)
-    status, message = "changed", f"{_shown(selector.quote)} is now {' and '.join(_shown(found.exact) for found in passages)}"
+    status, message = (
+        "changed",
+        f"{_shown(selector.quote)} is now {' and '.join(_shown(found.exact) for found in passages)}",
+    )
     if same and moves:
         status, message = "moved", f"the same text has moved {moves}"
     elif same:
-        status, message = "same", f"it is where it was: {passages[0].record}, {pages(selector.page, selector.page_end)}"
+        status, message = (
+            "same",
+            f"it is where it was: {passages[0].record}, {pages(selector.page, selector.page_end)}",
+        )
     elif moves:
         message += f"; it has moved {moves}"
     if edits:

@@ -5,11 +5,13 @@ check the line with a text editor::
 
     lprcorpus 0.2.0 lpr-1-2/hourglass-of-the-free p. 31 raw 111085-111101 “night whispers” ce735a69
 
-Corpus, version, record and page, as they were when it was made; the first raw character and one past the last; the quotation;
-the first digits of the raw text's SHA-256. Of a long quotation, the line has the first and the last words. What it leaves out
-reads in the raw text as it does in the passage, white space aside, so that an edit there shows.
+Corpus, version, record and page, as they were when it was made; the first raw character and one
+past the last; the quotation; the first digits of the raw text's SHA-256. Of a long quotation, the
+line has the first and the last words. What it leaves out reads in the raw text as it does in the
+passage, white space aside, so that an edit there shows.
 
-The JSON is a ``SpecificResource`` of the W3C Web Annotation Data Model (https://www.w3.org/TR/annotation-model/#selectors).
+The JSON is a ``SpecificResource`` of the W3C Web Annotation Data Model
+(https://www.w3.org/TR/annotation-model/#selectors).
 """
 
 from __future__ import annotations
@@ -24,7 +26,16 @@ from typing import Any, TypeGuard, TypeVar
 from lprcorpus.errors import UsageError
 from lprcorpus.messages import pages, shorten
 
-__all__ = ["CONTEXT", "ELLIPSIS", "HEAD", "Selector", "is_selector", "shortened", "squeeze", "typewritten"]
+__all__ = [
+    "CONTEXT",
+    "ELLIPSIS",
+    "HEAD",
+    "Selector",
+    "is_selector",
+    "shortened",
+    "squeeze",
+    "typewritten",
+]
 
 # Characters before and after a passage that its selector has in JSON.
 CONTEXT = 32
@@ -48,7 +59,9 @@ _REST = re.compile(
 )
 _OLD_REST = re.compile(r"\d+[-–‑]\d+,?\s")
 
-_OLD = "a selector of 0.1.0, which names no raw characters; find the passage again for one that does"
+_OLD = (
+    "a selector of 0.1.0, which names no raw characters; find the passage again for one that does"
+)
 _EXPECTED = "expected JSON or a line as lprcorpus find prints them"
 
 Value = TypeVar("Value", str, int)
@@ -89,10 +102,14 @@ class Selector:
 
     def __post_init__(self) -> None:
         if not 0 <= self.raw_start < self.raw_end:
-            raise UsageError(f"the selector has no raw characters: found {self.raw_start}-{self.raw_end}")
+            raise UsageError(
+                f"the selector has no raw characters: found {self.raw_start}-{self.raw_end}"
+            )
         if not re.fullmatch("[0-9a-f]{8,64}", self.sha256):
             found = shorten(self.sha256)
-            raise UsageError(f"the selector has the sha256 {found}; expected 8 hexadecimal digits or more")
+            raise UsageError(
+                f"the selector has the sha256 {found}; expected 8 hexadecimal digits or more"
+            )
 
     def to_dict(self) -> dict[str, Any]:
         """Return the selector as an annotation's target.
@@ -101,9 +118,16 @@ class Selector:
             UsageError: it was read from a line, which may not have the whole passage.
         """
         if self.exact is None:
-            raise UsageError("a selector in one line may not have the whole passage; expected the selector as JSON")
+            raise UsageError(
+                "a selector in one line may not have the whole passage; expected the selector as JSON"
+            )
         parts: list[dict[str, object]] = [
-            {"type": "TextQuoteSelector", "exact": self.exact, "prefix": self.prefix, "suffix": self.suffix}
+            {
+                "type": "TextQuoteSelector",
+                "exact": self.exact,
+                "prefix": self.prefix,
+                "suffix": self.suffix,
+            }
         ]
         if self.start is not None:
             parts.append({"type": "TextPositionSelector", "start": self.start, "end": self.end})
@@ -116,7 +140,12 @@ class Selector:
             "version": self.version,
             "page": self.page,
             "page_end": self.page_end,
-            "raw": {"issue": self.issue, "sha256": self.sha256, "start": self.raw_start, "end": self.raw_end},
+            "raw": {
+                "issue": self.issue,
+                "sha256": self.sha256,
+                "start": self.raw_start,
+                "end": self.raw_end,
+            },
         }
 
     def to_json(self) -> str:
@@ -182,7 +211,10 @@ class Selector:
     def _from_json(cls, content: object) -> Selector:
         if is_selector(content) and "raw" not in content:
             raise UsageError(_OLD)
-        quotation, position = _part(content, "TextQuoteSelector"), _part(content, "TextPositionSelector")
+        quotation, position = (
+            _part(content, "TextQuoteSelector"),
+            _part(content, "TextPositionSelector"),
+        )
         exact = _value(quotation, str, "exact")
         return cls(
             corpus=_value(content, str, "corpus"),
@@ -223,7 +255,9 @@ def _value(content: object, kind: type[Value], *path: str) -> Value:
     name = ".".join(path)
     for step in path:
         if not isinstance(content, Mapping) or step not in content:
-            raise UsageError(f"the selector is JSON without {name}; expected one as lprcorpus find --json prints them")
+            raise UsageError(
+                f"the selector is JSON without {name}; expected one as lprcorpus find --json prints them"
+            )
         content = content[step]
     # Not isinstance(): true is no count.
     if type(content) is not kind:
@@ -262,8 +296,8 @@ def shortened(exact: str, as_printed: Iterable[tuple[int, int]]) -> str:
 
     Args:
         exact: its text.
-        as_printed: stretches of it that read in the raw text as they do here, white space aside. Only words inside one,
-            between two others of it, are left out.
+        as_printed: stretches of it that read in the raw text as they do here, white space aside.
+            Only words inside one, between two others of it, are left out.
     """
     middle = [match.span() for match in re.finditer(r"\S+", exact)][_ENDS - 1 : 1 - _ENDS]
     left_out: list[tuple[int, int]] = []

@@ -1,12 +1,14 @@
 """Words and sentences: how text is compared where case, accents, punctuation and line ends do not count.
 
-A text is folded character by character, so that where a folded character comes from needs no second rule:
+A text is folded character by character, so that where a folded character comes from needs no second
+rule:
 
-* letters are small, with ligatures spelt out (``ﬁ``, ``ß``, ``æ``) and without strokes (``đ``, ``ł``);
-* accents are left out, and so are the vowel points that a script can do without (Arabic, Hebrew); the vowel signs of Indian and
-  other scripts make another word and are kept;
-* what is not seen (soft hyphens, joiners, selectors) is left out; what else is not a letter or digit is a space, apostrophes of
-  every kind among it;
+* letters are small, with ligatures spelt out (``ﬁ``, ``ß``, ``æ``) and without strokes (``đ``,
+    ``ł``);
+* accents are left out, and so are the vowel points that a script can do without (Arabic, Hebrew);
+  the vowel signs of Indian and other scripts make another word and are kept;
+* what is not seen (soft hyphens, joiners, selectors) is left out; what else is not a letter or
+  digit is a space, apostrophes of every kind among it;
 * a character of a script that puts no spaces between words is a word of its own.
 """
 
@@ -32,8 +34,11 @@ _SPELT_OUT = {"æ": "ae", "œ": "oe", "ð": "d", "þ": "th", "ı": "i", "ȷ": "j
 # The name of a letter with a stroke, a hook or a tail, which Unicode does not decompose.
 _MODIFIED = re.compile(r"LATIN SMALL LETTER ([A-Z]) WITH ")
 
-# What is not seen and yet is no format character: fillers, selectors, the Arabic tatweel, pdfium's hyphen at a line end.
-_UNSEEN = re.compile("[\u034f\u0640\u115f\u1160\u17b4\u17b5\u180b-\u180f\u3164\ufe00-\ufe0f\uffa0\ufffe\U000e0100-\U000e01ef]")
+# What is not seen and yet is no format character: fillers, selectors, the Arabic tatweel, pdfium's
+# hyphen at a line end.
+_UNSEEN = re.compile(
+    "[\u034f\u0640\u115f\u1160\u17b4\u17b5\u180b-\u180f\u3164\ufe00-\ufe0f\uffa0\ufffe\U000e0100-\U000e01ef]"
+)
 
 _ASCII_OR_NOT = re.compile(r"([^\x00-\x7f]+)")
 
@@ -41,11 +46,17 @@ _ASCII_OR_NOT = re.compile(r"([^\x00-\x7f]+)")
 def _is_optional(mark: str) -> bool:
     """Return whether a word is the same without a mark, by the mark's combining class.
 
-    1 is an overlay, 10 to 36 are the points of Hebrew, Arabic and Syriac, 200 and more are above or below any letter. 0 is for
-    vowel signs, the others are for signs of one script, such as the virama.
+    1 is an overlay, 10 to 36 are the points of Hebrew, Arabic and Syriac, 200 and more are above or
+    below any letter. 0 is for vowel signs, the others are for signs of one script, such as the
+    virama.
     """
     combining = unicodedata.combining(mark)
-    return combining == 1 or 10 <= combining <= 36 or combining >= 200 or unicodedata.category(mark) == "Me"
+    return (
+        combining == 1
+        or 10 <= combining <= 36
+        or combining >= 200
+        or unicodedata.category(mark) == "Me"
+    )
 
 
 def _fold_part(char: str) -> str:
@@ -90,7 +101,8 @@ def fold(text: str) -> str:
     >>> fold("Über the night’s ﬁre"), fold("STRASSE") == fold("Straße")
     ('uber the night s fire', True)
     """
-    # In pieces: str.translate takes ASCII alone 2.7 times as fast (89 instead of 32 million characters a second).
+    # In pieces: str.translate takes ASCII alone 2.7 times as fast (89 instead of 32 million
+    # characters a second).
     return "".join([piece.translate(_FOLDING) for piece in _ASCII_OR_NOT.split(text)])
 
 
@@ -155,7 +167,8 @@ class FoldedText:
                 yield Match(start, end, match[1])
 
 
-# The end of a sentence. The look-behind begins at the first of a run of marks, so that a long run is gone through once.
+# The end of a sentence. The look-behind begins at the first of a run of marks, so that a long run
+# is gone through once.
 def outer_marks(text: str) -> tuple[str, str]:
     """Return what is before the first word of a text and after the last one."""
     folded = FoldedText(text)

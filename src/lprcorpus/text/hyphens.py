@@ -19,7 +19,10 @@ _DIVIDING = _PLAIN + _ALWAYS_SOFT
 DIVIDERS = members(_DIVIDING)
 """Which code points may divide a word at a line's end. (U+2011 does not break: it is part of it.)"""
 _FEW = 32  # line ends with a hyphen: fewer are looked up in the text, more in a set of its words
-_FEWEST_DIVIDED, _DIVIDED_SHARE = 5, 0.3  # of such ends: so many that are whole elsewhere are a habit
+_FEWEST_DIVIDED, _DIVIDED_SHARE = (
+    5,
+    0.3,
+)  # of such ends: so many that are whole elsewhere are a habit
 _LONGEST = 60  # characters of a word's half
 
 
@@ -73,7 +76,9 @@ class Hyphens:
 
     def _halves(self, line: int, following: int) -> tuple[str, str] | None:
         last = self._lines.lasts[line]
-        if self._lines.text[last - 1] not in _DIVIDING:  # asked of every line: this alone is 8 ms of an issue
+        if (
+            self._lines.text[last - 1] not in _DIVIDING
+        ):  # asked of every line: this alone is 8 ms of an issue
             return None
         start = max(last - _LONGEST, self._lines.firsts[line])
         head = self._head.search(self._lines.text[start:last])

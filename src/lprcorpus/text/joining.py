@@ -48,7 +48,9 @@ class _Join:
     newline: int | None = None  # a newline that is a span of its own, after a mark inside the line
 
 
-def apply_edits(raw: str, spans: Sequence[tuple[int, int]], edits: Sequence[TextEdit], *, verse: bool = False) -> str:
+def apply_edits(
+    raw: str, spans: Sequence[tuple[int, int]], edits: Sequence[TextEdit], *, verse: bool = False
+) -> str:
     """Return the text of some spans: edits made, newlines dropped, the ends stripped.
 
     In verse the newlines stay.
@@ -68,7 +70,9 @@ def apply_edits(raw: str, spans: Sequence[tuple[int, int]], edits: Sequence[Text
 class Composer:
     """Composes the passages of one text."""
 
-    def __init__(self, paged: Paged, edits: Sequence[TextEdit] = (), hyphens: str | None = None) -> None:
+    def __init__(
+        self, paged: Paged, edits: Sequence[TextEdit] = (), hyphens: str | None = None
+    ) -> None:
         """Prepare to compose.
 
         Args:
@@ -235,7 +239,9 @@ class Composer:
         newline = self.raw.find("\n", end, first)
         if tail or newline < 0:
             return _Join(seamless=False, end=end, start=first)
-        edit = TextEdit(newline, newline + 1, "\n", " ", "line_break", "a line's end is between two words")
+        edit = TextEdit(
+            newline, newline + 1, "\n", " ", "line_break", "a line's end is between two words"
+        )
         return _Join(seamless=False, end=end, start=first, edit=edit, newline=newline)
 
     def _line_end_edit(self, line: int, following: int, tail: str) -> TextEdit | None:
@@ -275,7 +281,9 @@ class Composer:
         """
         if self._ordinals.isdisjoint(chosen):
             return
-        for place, (line, middle, following) in enumerate(zip(chosen, chosen[1:], chosen[2:], strict=False)):
+        for place, (line, middle, following) in enumerate(
+            zip(chosen, chosen[1:], chosen[2:], strict=False)
+        ):
             adjacent = following - line == 2
             if middle not in self._ordinals or not adjacent or self._has_tail(line, middle):
                 continue
@@ -284,7 +292,11 @@ class Composer:
                 end = self._start[following]
             between = self.raw[start:end]
             letters = self.raw[self._first[middle] : self._last[middle]]
-            if self.raw[start - 1].isdigit() and between.split() == [letters] and "\f" not in between:
+            if (
+                self.raw[start - 1].isdigit()
+                and between.split() == [letters]
+                and "\f" not in between
+            ):
                 reason = "an ordinal's letters, set as a superscript on a line of their own"
                 yield place, TextEdit(start, end, between, letters, "superscript", reason)
 

@@ -37,7 +37,9 @@ _ROUNDS = 3  # stretches of pages that are numbered anew
 
 _BEFORE = r"(?:[-–—~*\[(|=.•]+\s*)?(?:(?:page|pg|p|s|seite|стр|с)\b\.?\s*)?"
 _AFTER = r"(?:\s*(?:of|von|de|sur|из|/)\s*\d{1,4})?(?:\s*[-–—~*\])|=•]+)?"
-_FIRST = re.compile(rf"{_BEFORE}(?P<page>\d{{1,4}}){_AFTER}(?=\s{{2,}}|\s+[^\W\d_]|\s*[|•·—–-]|$)", re.I)
+_FIRST = re.compile(
+    rf"{_BEFORE}(?P<page>\d{{1,4}}){_AFTER}(?=\s{{2,}}|\s+[^\W\d_]|\s*[|•·—–-]|$)", re.I
+)
 _LAST = re.compile(rf"(?:^|(?<=[\s|•·—–_=-])){_BEFORE}(?P<page>\d{{1,4}}){_AFTER}$", re.I)
 _BARE = re.compile(rf"{_BEFORE}(?P<page>\d{{1,4}}){_AFTER}", re.I)
 # A number after one of these words counts something other than pages.
@@ -46,9 +48,12 @@ _COUNTED = re.compile(
     r"|question|letter|lesson|figure|fig|table|plate|room|том|номер|глава)\b\W*$",
     re.IGNORECASE,
 )
-_MONTH = re.compile(r"\b(?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)[a-z]*\.?,?\s*$", re.IGNORECASE)
+_MONTH = re.compile(
+    r"\b(?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)[a-z]*\.?,?\s*$", re.IGNORECASE
+)
 _INLINE = re.compile(
-    r"\{(?P<braced>\d{1,5})\}|\[{1,2}(?:pg|page|p|seite|s)\b\.?\s*[A-Z]?(?P<named>\d{1,5})\]{1,2}", re.IGNORECASE
+    r"\{(?P<braced>\d{1,5})\}|\[{1,2}(?:pg|page|p|seite|s)\b\.?\s*[A-Z]?(?P<named>\d{1,5})\]{1,2}",
+    re.IGNORECASE,
 )
 
 
@@ -194,7 +199,9 @@ def _recurring_lines(sheets: Sequence[_Edges]) -> set[str]:
         outer = {sheet.texts[edge[0]] for edge in (sheet.top, sheet.foot) if edge}
         outermost.update(outer & before)
         before = outer
-    recurring = {text for text, count in on_sheets.items() if count >= max(_FEWEST, _SHARE * len(sheets))}
+    recurring = {
+        text for text, count in on_sheets.items() if count >= max(_FEWEST, _SHARE * len(sheets))
+    }
     if sum(outermost.values()) >= max(_FEWEST, _SHARE * len(sheets)):
         recurring |= set(outermost)
     return {text for text in recurring if len(text) <= _LONGEST and any(map(str.isalpha, text))}
@@ -257,7 +264,9 @@ def _growing(lines: Lines, seen: Sequence[_Numbered]) -> list[_Numbered]:
     believed = [seen[vote.sheet] for vote in believed_votes(votes, change_cost=0.25)]
     if len(believed) < _FEWEST or len(believed) < _BELIEVED_SHARE * len(seen):
         return []
-    lengths = [(high.line - low.line) / (high.number - low.number) for low, high in pairwise(believed)]
+    lengths = [
+        (high.line - low.line) / (high.number - low.number) for low, high in pairwise(believed)
+    ]
     low, high = _PAGE_LINES
     if not low <= median(lengths) <= high or not _are_even(lengths):
         return []

@@ -75,7 +75,9 @@ def believed_votes(votes: Sequence[Vote], change_cost: float) -> list[Vote]:
     return believed[::-1]
 
 
-def _lengthened(vote: Vote, ending_in: dict[int, _Chain], shifts: list[int], change_cost: float) -> _Chain:
+def _lengthened(
+    vote: Vote, ending_in: dict[int, _Chain], shifts: list[int], change_cost: float
+) -> _Chain:
     """Return the best chain that a vote can end."""
     best = _Chain(1.0, vote, None)
     same = ending_in.get(vote.shift)

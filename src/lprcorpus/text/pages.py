@@ -44,7 +44,15 @@ from lprcorpus.text.running_headers import (
     split_header,
 )
 
-__all__ = ["Aside", "NumberDoubt", "PageExtent", "Paged", "Pagination", "find_pages", "writes_final_spaces"]
+__all__ = [
+    "Aside",
+    "NumberDoubt",
+    "PageExtent",
+    "Paged",
+    "Pagination",
+    "find_pages",
+    "writes_final_spaces",
+]
 
 _URL = re.compile(r"https?://\S+")
 _CHANGE_COST, _CHANGE_COST_OF_FEEDS = 0.5, 1.0  # see believed_votes
@@ -152,7 +160,9 @@ def find_pages(lines: Lines, pagination: Pagination) -> Paged:
     pages, doubts = _number_pages(lines, ordered, pagination.first, change_cost)
     if feeds:
         headers = _without_strays(headers, pages, lines.text)
-    asides = [piece for header in (*headers, *footers) for piece in split_header(header, lines.text)]
+    asides = [
+        piece for header in (*headers, *footers) for piece in split_header(header, lines.text)
+    ]
     asides += [Aside(mark.start, mark.end, "page_mark") for mark in inline]
     asides += [Aside(start, start + 1, "page_mark") for start in (*feeds, *spaces)]
     asides += _link_targets(lines, spaces)
@@ -193,11 +203,15 @@ def _inline_marks(text: str, templates: Sequence[str]) -> list[Header]:
     for template in templates:
         before, _, after = template.partition(PAGE)
         pattern = re.compile(rf"{re.escape(before)}([0-9]{{1,6}}){re.escape(after)}")
-        found += [Header(*match.span(), int(match[1]), match.start(1)) for match in pattern.finditer(text)]
+        found += [
+            Header(*match.span(), int(match[1]), match.start(1)) for match in pattern.finditer(text)
+        ]
     return sorted(found)
 
 
-def _sheets_of_feeds(lines: Lines, feeds: Sequence[int], templates: Sequence[str]) -> tuple[dict[int, _Sheet], list[Header]]:
+def _sheets_of_feeds(
+    lines: Lines, feeds: Sequence[int], templates: Sequence[str]
+) -> tuple[dict[int, _Sheet], list[Header]]:
     """Return the sheets between form feeds, and the headers and footers at their edges."""
     starts = list(feeds) if lines.is_blank(0, feeds[0]) else [0, *feeds]
     known = HeaderTemplates(templates)
@@ -222,7 +236,9 @@ def _headers_at_edges(lines: Lines, sheet: range, known: HeaderTemplates) -> lis
     return found
 
 
-def _without_strays(headers: Sequence[Header], pages: Sequence[PageExtent], text: str) -> list[Header]:
+def _without_strays(
+    headers: Sequence[Header], pages: Sequence[PageExtent], text: str
+) -> list[Header]:
     """Return the headers without those that have another page's number and are on no other page: they may be text."""
     starts = [page.start for page in pages]
     shapes = [header_shape(text[header.start : header.end].strip()) for header in headers]
@@ -267,7 +283,9 @@ def _close_sheets(lines: Lines, sheets: dict[int, _Sheet], footers: Sequence[Hea
             sheet.numbers += _numbers([footer])
 
 
-def _space_marks(lines: Lines, pagination: Pagination, feeds: Sequence[int], *, final_spaces: bool) -> list[int]:
+def _space_marks(
+    lines: Lines, pagination: Pagination, feeds: Sequence[int], *, final_spaces: bool
+) -> list[int]:
     """Return the offsets of the single spaces that open a page.
 
     Such a line is the first, or the line before it is not blank and ends in a space or is a bare
@@ -275,7 +293,9 @@ def _space_marks(lines: Lines, pagination: Pagination, feeds: Sequence[int], *, 
     superscript (raw line 2198). Where nobody says that there are space marks, one indented line is
     not enough: they open the text, or recur about a page apart.
     """
-    if pagination.space_marks is False or (pagination.space_marks is None and (feeds or not final_spaces)):
+    if pagination.space_marks is False or (
+        pagination.space_marks is None and (feeds or not final_spaces)
+    ):
         return []
     marks = []
     indented = (lines.first == lines.start + 1) & (lines.codes[lines.start] == SPACE)
@@ -348,7 +368,9 @@ def _link_targets(lines: Lines, page_starts: Sequence[int]) -> Iterator[Aside]:
             index -= 1
 
 
-def _footnotes(lines: Lines, pages: Sequence[PageExtent], asides: Sequence[Aside]) -> Iterator[Aside]:
+def _footnotes(
+    lines: Lines, pages: Sequence[PageExtent], asides: Sequence[Aside]
+) -> Iterator[Aside]:
     """Yield the footnotes of pages: what is under a short rule at the foot, and opens with a mark."""
     if len(pages) == 1:
         return

@@ -67,7 +67,9 @@ class Setting:
     hyphens: str | None = None  # at line ends: one of HYPHENS; None: what the text shows of each
 
 
-def detect_setting(paged: Paged, face: str | None = None, paragraphs: str | None = None, hyphens: str | None = None) -> Setting:
+def detect_setting(
+    paged: Paged, face: str | None = None, paragraphs: str | None = None, hyphens: str | None = None
+) -> Setting:
     """Return how a text was set: what is stated, and otherwise what the text shows."""
     face = face or detect_face(paged)
     paragraphs = paragraphs or _detect_convention(paged, face)

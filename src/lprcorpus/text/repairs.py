@@ -31,13 +31,22 @@ class TextEdit:
 
 def _printed(first: int, last: int) -> str:
     """Return how Windows-1252 prints a range of bytes; one that it leaves undefined, as the control character of that number."""
-    shown = (bytes([byte]).decode("cp1252", errors="ignore") or chr(byte) for byte in range(first, last + 1))
+    shown = (
+        bytes([byte]).decode("cp1252", errors="ignore") or chr(byte)
+        for byte in range(first, last + 1)
+    )
     return re.escape("".join(shown))
 
 
-_FOLLOWING = f"[{_printed(0x80, 0xBF)} ]"  # byte 0xA0, the no-break space, may have become a plain one
-_TWO, _THREE, _FOUR = (f"[{_printed(*leading)}]" for leading in ((0xC2, 0xDF), (0xE0, 0xEF), (0xF0, 0xF4)))
-_SEQUENCES = re.compile(f"(?:{_TWO}{_FOLLOWING}|{_THREE}{_FOLLOWING}{{2}}|{_FOUR}{_FOLLOWING}{{3}})+")
+_FOLLOWING = (
+    f"[{_printed(0x80, 0xBF)} ]"  # byte 0xA0, the no-break space, may have become a plain one
+)
+_TWO, _THREE, _FOUR = (
+    f"[{_printed(*leading)}]" for leading in ((0xC2, 0xDF), (0xE0, 0xEF), (0xF0, 0xF4))
+)
+_SEQUENCES = re.compile(
+    f"(?:{_TWO}{_FOLLOWING}|{_THREE}{_FOLLOWING}{{2}}|{_FOUR}{_FOLLOWING}{{3}})+"
+)
 """What characters in UTF-8 look like when they are read as Windows-1252."""
 
 _IS_LEADING = members("".join(map(chr, range(0xC2, 0xF5))))
@@ -48,8 +57,9 @@ _REASON = "decoded with the wrong encoding before it was printed or extracted"
 def find_mojibake(paged: Paged) -> list[TextEdit]:
     """Return the repairs of text that was written in UTF-8 and read as Windows-1252.
 
-    A cheap screen finds the tell-tale characters, and ftfy says of the lines they stand in whether they are wrong. Nothing
-    else is asked of it: curly quotes that are right stay as they are. Furniture is left as it is: it is in no record.
+    A cheap screen finds the tell-tale characters, and ftfy says of the lines they stand in whether
+    they are wrong. Nothing else is asked of it: curly quotes that are right stay as they are.
+    Furniture is left as it is: it is in no record.
 
     Raises:
         MissingLibrary: there is such a line and ftfy is not installed.
@@ -64,7 +74,9 @@ def find_mojibake(paged: Paged) -> list[TextEdit]:
         start = text.rfind("\n", 0, at) + 1
         end = text.find("\n", at)
         seen = len(text) if end < 0 else end
-        found += [change for change in _repair_line(text[start:seen], start) if paged.sets(change.start)]
+        found += [
+            change for change in _repair_line(text[start:seen], start) if paged.sets(change.start)
+        ]
     return found
 
 
@@ -86,9 +98,13 @@ def _repair_line(line: str, offset: int) -> Iterator[TextEdit]:
         alone = line[word_start:start] + mended
         if _spaced(together) == repaired or _spaced(ftfy.fix_encoding(word)) == _spaced(alone):
             before, after = line[start:end], _spaced(mended)
-            if before.endswith(" ") and after.endswith(" "):  # it may be the line's end, and stays where it is
+            if before.endswith(" ") and after.endswith(
+                " "
+            ):  # it may be the line's end, and stays where it is
                 before, after = before[:-1], after[:-1]
-            yield TextEdit(offset + start, offset + start + len(before), before, after, "mojibake", _REASON)
+            yield TextEdit(
+                offset + start, offset + start + len(before), before, after, "mojibake", _REASON
+            )
 
 
 def _spaced(text: str) -> str:
@@ -98,7 +114,9 @@ def _spaced(text: str) -> str:
 def _spoils_to(text: str, spoilt: str) -> bool:
     """Tell whether a text, written in UTF-8 and read as Windows-1252 once or several times over, gives the spoilt one."""
     for _ in range(_LAYERS):
-        text = text.encode("utf-8").decode("sloppy-windows-1252")  # a codec that ftfy brings: no byte is undefined
+        text = text.encode("utf-8").decode(
+            "sloppy-windows-1252"
+        )  # a codec that ftfy brings: no byte is undefined
         if _spaced(text) == _spaced(spoilt):
             return True
     return False

@@ -15,7 +15,9 @@ from lprcorpus.text.pages import Paged
 
 __all__ = ["RecordExtent", "html_line", "record_warnings", "text_warnings"]
 
-_TAG = re.compile(r"</?[a-z][a-z0-9]*(?:\s[^<>]*)?/?>|<!doctype\b|&(?:nbsp|amp|quot|#\d+);", re.IGNORECASE)
+_TAG = re.compile(
+    r"</?[a-z][a-z0-9]*(?:\s[^<>]*)?/?>|<!doctype\b|&(?:nbsp|amp|quot|#\d+);", re.IGNORECASE
+)
 _TAG_LINES, _TAG_SHARE = 200, 0.2  # lines looked at; the share of them with a tag
 _FEWEST_TAGS = 3
 _COLUMN_GAP = re.compile(r"(?<=\S)\s{3,}(?=\S)")
@@ -84,7 +86,9 @@ def _mixed_columns(lines: Lines) -> Iterator[str]:
         )
 
 
-def record_warnings(records: Sequence[RecordExtent], unclaimed: Sequence[RecordExtent], pages: int) -> Iterator[str]:
+def record_warnings(
+    records: Sequence[RecordExtent], unclaimed: Sequence[RecordExtent], pages: int
+) -> Iterator[str]:
     """Yield what is doubtful about records, given their sizes in words.
 
     Args:

@@ -1,7 +1,8 @@
 """How wide a text is when it is set in one of the standard faces.
 
-The widths are Adobe's, of the fourteen standard PDF faces (the "Core 14" AFM files), as ReportLab carries them. They are
-given in thousandths of the type size, so that no size need be known: only lines of one face are ever compared.
+The widths are Adobe's, of the fourteen standard PDF faces (the "Core 14" AFM files), as ReportLab
+carries them. They are given in thousandths of the type size, so that no size need be known: only
+lines of one face are ever compared.
 """
 
 from __future__ import annotations
@@ -28,8 +29,9 @@ _BASIC_PLANE = 0x10000
 def advance_widths(face: str) -> NDArray[np.int32]:
     """Return the advance width of every code point of the Basic Multilingual Plane, in 1/1000 of the type size.
 
-    A character that the face lacks is given the width of its figure zero: every standard face sets figures to one width,
-    about its average. White space other than the plain space has none, for it never stands inside a set line.
+    A character that the face lacks is given the width of its figure zero: every standard face sets
+    figures to one width, about its average. White space other than the plain space has none, for it
+    never stands inside a set line.
 
     Raises:
         MissingLibrary: ReportLab is not installed.

@@ -20,14 +20,26 @@ __all__ = ["CRATE", "check_crate", "check_layout", "foreign_files"]
 
 CRATE = "ro-crate-metadata.json"
 
-_OF_A_RELEASE = ("raw", "CITATION.cff", ".zenodo.json", "CHANGELOG.md", CRATE, "REUSE.toml", "LICENSES")
+_OF_A_RELEASE = (
+    "raw",
+    "CITATION.cff",
+    ".zenodo.json",
+    "CHANGELOG.md",
+    CRATE,
+    "REUSE.toml",
+    "LICENSES",
+)
 _LEFT_BY_TOOLS = ("Thumbs.db", "desktop.ini")
 
 
 def foreign_files(names: list[str], listed: set[str]) -> list[str]:
     """Return the entries of a folder that neither a build nor a release nor a tool puts there."""
     known = {*_OF_A_RELEASE, *_LEFT_BY_TOOLS, *(path.split("/")[0] for path in listed)}
-    return [name for name in names if name not in known and not name.startswith(".") and not is_built_file(name)]
+    return [
+        name
+        for name in names
+        if name not in known and not name.startswith(".") and not is_built_file(name)
+    ]
 
 
 def check_layout(texts: RawTexts, issue: str, extraction: object, raw: str) -> Iterator[Problem]:
@@ -47,11 +59,19 @@ def check_layout(texts: RawTexts, issue: str, extraction: object, raw: str) -> I
         stated = asdict(extraction_of(path))
         numbers = [row.line for row in read_layout(path)]
     except LprcorpusError as error:
-        yield Problem("layout", str(error).split(": ", 1)[-1], "the layout of a raw text", file=name)
+        yield Problem(
+            "layout", str(error).split(": ", 1)[-1], "the layout of a raw text", file=name
+        )
         return
     for difference in compare_values(stated, extraction):
         expected = f"{difference.expected}, as [extraction] of the manifest says"
-        yield Problem("layout", difference.found, expected, column=".".join(difference.path) or None, file=name)
+        yield Problem(
+            "layout",
+            difference.found,
+            expected,
+            column=".".join(difference.path) or None,
+            file=name,
+        )
     printed = [number for number, line in enumerate(raw.split("\n"), start=1) if line.strip()]
     if numbers != printed:
         wrong = sorted(set(numbers) ^ set(printed)) or numbers
@@ -73,8 +93,19 @@ def check_crate(content: object, metadata: Metadata, folder: Path) -> Iterator[P
     found = {key: entry(whole, key) for key in expected}
     for difference in compare_values(found, expected):
         code = "version-mismatch" if difference.path == ("version",) else "metadata-mismatch"
-        yield Problem(code, difference.found, difference.expected, column=".".join(difference.path), file=CRATE)
+        yield Problem(
+            code,
+            difference.found,
+            difference.expected,
+            column=".".join(difference.path),
+            file=CRATE,
+        )
     for part in items_of(entry(whole, "hasPart")):
         name = str(entry(part, "@id"))
         if not (folder / name).is_file():
-            yield Problem("file-missing", "no such file", f"{shorten(name)}, as the release lists it", file=CRATE)
+            yield Problem(
+                "file-missing",
+                "no such file",
+                f"{shorten(name)}, as the release lists it",
+                file=CRATE,
+            )

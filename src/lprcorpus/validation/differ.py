@@ -30,7 +30,9 @@ class Difference:
     expected: str
 
 
-def compare_values(found: object, expected: object, path: tuple[str, ...] = ()) -> Iterator[Difference]:
+def compare_values(
+    found: object, expected: object, path: tuple[str, ...] = ()
+) -> Iterator[Difference]:
     """Yield where a value is not the one expected; the order of keys does not count.
 
     >>> next(compare_values({"a": [{"name": "b", "c": 1}]}, {"a": [{"name": "b", "c": 2}]})).path
@@ -59,7 +61,9 @@ def _compare_entries(
             yield Difference((*path, str(key)), shorten(value), "nothing")
 
 
-def _compare_lists(found: Sequence[object], expected: Sequence[object], path: tuple[str, ...]) -> Iterator[Difference]:
+def _compare_lists(
+    found: Sequence[object], expected: Sequence[object], path: tuple[str, ...]
+) -> Iterator[Difference]:
     found_names, expected_names = _names(found), _names(expected)
     if found_names is None or expected_names is None:
         if len(found) != len(expected):

@@ -125,7 +125,9 @@ class Folder:
             raise CorpusNotFound(f"{self.path}: {problem}") from None
         if not isinstance(content, dict) or not isinstance(content.get("resources"), list):
             where = self.path / DESCRIPTOR
-            raise CorpusNotFound(f"{where}: no data package; expected the descriptor of a built corpus")
+            raise CorpusNotFound(
+                f"{where}: no data package; expected the descriptor of a built corpus"
+            )
         return content
 
 
@@ -146,7 +148,9 @@ class RawTexts:
         found = "no such folder"
         if self.path.is_symlink():
             found = f"a symbolic link that leaves {self.path.parent.name}/"
-        expected = "the raw texts, in the corpus or beside it; --no-proof checks all the rest without them"
+        expected = (
+            "the raw texts, in the corpus or beside it; --no-proof checks all the rest without them"
+        )
         return Problem("raw-missing", found, expected, file="raw/")
 
     def names(self, suffix: str) -> list[str]:
@@ -169,7 +173,9 @@ class RawTexts:
         """
         if not isinstance(raw_path, str) or not is_identifier(raw_path, RAW_PATH):
             expected = "a path such as 'raw/lpr-1-2.txt'"
-            raise NotReadable(Problem("path-unsafe", shorten(raw_path), expected, column="raw_path"))
+            raise NotReadable(
+                Problem("path-unsafe", shorten(raw_path), expected, column="raw_path")
+            )
         path = self._find(raw_path.removeprefix("raw/"), LARGEST_TEXT)
         if path is None:
             raise NotReadable(Problem("raw-missing", "no such file", "the file", file=raw_path))

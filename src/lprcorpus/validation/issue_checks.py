@@ -92,7 +92,9 @@ class IssueChecks:
             manifest = texts.manifest(issue.id)
             if manifest is None:
                 found, expected = "no such file", "the manifest of the issue"
-                yield Problem("manifest-missing", found, expected, table="issues", key=issue.id, file=name)
+                yield Problem(
+                    "manifest-missing", found, expected, table="issues", key=issue.id, file=name
+                )
             else:
                 self.manifests += 1
                 content = parse_toml(manifest)

@@ -46,7 +46,9 @@ class IssueTables:
         return False
 
 
-def read_issues(parts: Mapping[str, Iterator[pa.Table]], columns: Mapping[str, Sequence[str]]) -> Iterator[IssueTables]:
+def read_issues(
+    parts: Mapping[str, Iterator[pa.Table]], columns: Mapping[str, Sequence[str]]
+) -> Iterator[IssueTables]:
     """Yield the rows of each issue, in the order of the ids.
 
     The memory is that of one issue and some rows of each table.

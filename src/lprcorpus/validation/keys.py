@@ -61,7 +61,9 @@ def check_keys(issue: str, tables: Tables) -> Iterator[Problem]:
     yield from _check_authors(tables)
 
 
-def _problem(code: str, name: str, tables: Tables, row: int, column: str, found: str, expected: str) -> Problem:
+def _problem(
+    code: str, name: str, tables: Tables, row: int, column: str, found: str, expected: str
+) -> Problem:
     key = row_key(name, tables[name], row)
     return Problem(code, found, expected, table=name, key=key, column=column)
 
@@ -79,7 +81,9 @@ def _check_records(issue: str, tables: Tables) -> Iterator[Problem]:
             yield _problem("key-duplicate", "records", tables, row, "id", found, "a key of its own")
         seen.add(record)
         if record not in with_blocks:
-            yield _problem("block-missing", "records", tables, row, "body", "no block", "one or more")
+            yield _problem(
+                "block-missing", "records", tables, row, "body", "no block", "one or more"
+            )
 
 
 def _check_order(name: str, tables: Tables) -> Iterator[Problem]:

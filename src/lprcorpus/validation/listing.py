@@ -57,11 +57,15 @@ def read_listing(folder: Folder, descriptor: Mapping[str, object]) -> Listing:
             paths[str(name)] = path
         elif not isinstance(name, str) or content.get("type") == "table":
             expected = f"one resource for each of {', '.join(TABLES)}"
-            listing.problems.append(Problem("resource", shorten(name), expected, column=column, file=DESCRIPTOR))
+            listing.problems.append(
+                Problem("resource", shorten(name), expected, column=column, file=DESCRIPTOR)
+            )
         elif not isinstance(path, str) or path in listing.described:
             code = "resource" if isinstance(path, str) else "path-unsafe"
             expected = "the path of a file, each once"
-            listing.problems.append(Problem(code, shorten(path), expected, column=column, file=DESCRIPTOR))
+            listing.problems.append(
+                Problem(code, shorten(path), expected, column=column, file=DESCRIPTOR)
+            )
         else:
             listing.described[path] = content
     for name in TABLES:
@@ -69,7 +73,9 @@ def read_listing(folder: Folder, descriptor: Mapping[str, object]) -> Listing:
             _find_table(listing, folder, name, paths[name])
         else:
             expected = f"one of the name {name!r}"
-            listing.problems.append(Problem("table-missing", "no resource", expected, table=name, file=DESCRIPTOR))
+            listing.problems.append(
+                Problem("table-missing", "no resource", expected, table=name, file=DESCRIPTOR)
+            )
     _find_others(listing, folder)
     return listing
 
@@ -122,7 +128,9 @@ def measure(listing: Listing, progress: Callable[[int], None]) -> dict[str, Data
     return measures
 
 
-def compare_files(folder: Folder, listing: Listing, measures: Mapping[str, DataFile]) -> Iterator[Problem]:
+def compare_files(
+    folder: Folder, listing: Listing, measures: Mapping[str, DataFile]
+) -> Iterator[Problem]:
     """Yield the files that are not as listed, and the Parquet files that are not listed."""
     table_of: dict[str, str | None] = {}
     for table, files in listing.tables.items():

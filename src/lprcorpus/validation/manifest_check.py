@@ -75,7 +75,9 @@ def _expected_values(manifest: Entry) -> Values:
     return values
 
 
-def _check_quotations(record: str, stated: Entry, printed: Printed, citation: str) -> Iterator[Problem]:
+def _check_quotations(
+    record: str, stated: Entry, printed: Printed, citation: str
+) -> Iterator[Problem]:
     """Yield the quotations of a record that are not the print of its spans.
 
     Args:
@@ -96,7 +98,9 @@ def _check_quotations(record: str, stated: Entry, printed: Printed, citation: st
     byline = printed.get((record, "byline"), "")
     if _letters(byline) != _letters(str(stated.get("byline", ""))):
         yield _problem("records", record, "author", byline.strip(), stated.get("byline"))
-    whole = "".join(printed.get((record, role), "") for role in ("body", "source", "note", "byline"))
+    whole = "".join(
+        printed.get((record, role), "") for role in ("body", "source", "note", "byline")
+    )
     if _letters(str(stated.get("until", ""))) not in _letters(whole):
         yield _problem("records", record, "body", whole.strip()[-60:], stated.get("until"))
 

@@ -102,7 +102,9 @@ class Documents:
             if name in folder.names:
                 self._read(folder.root, name)
             elif name in DEMANDED:
-                self.problems.append(Problem("metadata-missing", "no such file", "the file", file=name))
+                self.problems.append(
+                    Problem("metadata-missing", "no such file", "the file", file=name)
+                )
             elif self.home and name in _CITATION_FILES and (self.home / name).exists():
                 self._read(self.home, name)
         for path in sorted((folder.root / "figures").glob("*.svg")):
@@ -194,7 +196,9 @@ def license_text() -> str:
         return ""
 
 
-def check_metadata(folder: Folder, documents: Documents, facts: CorpusFacts, *, wording: bool) -> Iterator[Problem]:
+def check_metadata(
+    folder: Folder, documents: Documents, facts: CorpusFacts, *, wording: bool
+) -> Iterator[Problem]:
     """Yield where the files beside the tables are not what the facts give.
 
     Args:

@@ -70,7 +70,9 @@ def values_of(rows: IssueRows, names: Iterable[str]) -> Values:
     return values
 
 
-def compare_rows(found: Values, expected: Values, codes: tuple[str, str], says: str) -> Iterator[Problem]:
+def compare_rows(
+    found: Values, expected: Values, codes: tuple[str, str], says: str
+) -> Iterator[Problem]:
     """Yield a problem for each value that is not the one expected, and for each row that is not.
 
     Args:

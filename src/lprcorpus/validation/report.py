@@ -42,11 +42,17 @@ class Report(BaseModel):
     model_config = ConfigDict(frozen=True)
 
     folder: str = Field(description="The folder that was validated.")
-    version: str | None = Field(description="The version of the data, as `datapackage.json` gives it.")
+    version: str | None = Field(
+        description="The version of the data, as `datapackage.json` gives it."
+    )
     rows: dict[str, int] = Field(description="How many rows were read of each table.")
-    characters: int = Field(ge=0, description="How many characters of raw text the rows were proved from.")
+    characters: int = Field(
+        ge=0, description="How many characters of raw text the rows were proved from."
+    )
     layers: tuple[Layer, ...] = Field(description="The layers, in order.")
-    problems: tuple[Problem, ...] = Field(description="The problems, by layer and in the order of the data.")
+    problems: tuple[Problem, ...] = Field(
+        description="The problems, by layer and in the order of the data."
+    )
     omitted: int = Field(0, ge=0, description="How many more problems were found than are listed.")
 
     @computed_field(description="Whether no problem was found.")  # type: ignore[prop-decorator]

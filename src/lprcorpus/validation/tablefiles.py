@@ -75,7 +75,9 @@ class RowGroup:
             raise NotReadable(_damaged(self.table, self.file, error)) from None
 
     def _batches(self) -> Iterator[pa.RecordBatch]:
-        yield from self.parquet.iter_batches(self._rows_at_once(), row_groups=[self.number], columns=list(self.columns))
+        yield from self.parquet.iter_batches(
+            self._rows_at_once(), row_groups=[self.number], columns=list(self.columns)
+        )
 
     def _rows_at_once(self) -> int:
         """Return how many rows to decode at a time.
@@ -179,7 +181,9 @@ def _check_size(table: str, file: str, footer: pq.FileMetaData) -> Iterator[Prob
             yield Problem("file-too-large", found, expected, table=table, file=file)
 
 
-def _check_keys(table: str, file: str, content: dict[bytes, bytes], footer: bytes) -> Iterator[Problem]:
+def _check_keys(
+    table: str, file: str, content: dict[bytes, bytes], footer: bytes
+) -> Iterator[Problem]:
     """Yield the keys of a footer that would mislead a reader."""
     for key in content:
         # In the footer's Thrift, a key is its length, itself, and the mark (0x18) of the value that
@@ -200,7 +204,9 @@ def _check_keys(table: str, file: str, content: dict[bytes, bytes], footer: byte
             yield Problem("pandas-index", found, expected, table=table, file=file)
 
 
-def _compare_schemas(table: str, file: str, found: pa.Schema, *, wording: bool) -> Iterator[Problem]:
+def _compare_schemas(
+    table: str, file: str, found: pa.Schema, *, wording: bool
+) -> Iterator[Problem]:
     """Yield how the schema of a file differs from its table's."""
     schema = arrow_schema(table)
     described_otherwise = []
@@ -213,7 +219,14 @@ def _compare_schemas(table: str, file: str, found: pa.Schema, *, wording: bool) 
     for field in schema:
         if field.name not in found.names:
             expected = f"one of type {field.type}"
-            yield Problem("column-missing", "no such column", expected, table=table, column=field.name, file=file)
+            yield Problem(
+                "column-missing",
+                "no such column",
+                expected,
+                table=table,
+                column=field.name,
+                file=file,
+            )
             continue
         there = found.field(found.names.index(field.name))
         if not _is_same_type(there.type, field.type):

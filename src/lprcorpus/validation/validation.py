@@ -149,7 +149,9 @@ class _Validation:
             if self.counts[name]:
                 status = "failed"
             checked = self.checked.get(name, "")
-            layers.append(Layer(name=name, status=status, problems=self.counts[name], checked=checked))
+            layers.append(
+                Layer(name=name, status=status, problems=self.counts[name], checked=checked)
+            )
             problems += self.problems.get(name, ())
         version = self.descriptor.get("version")
         return Report(
@@ -217,7 +219,9 @@ def _check_issues(validation: _Validation) -> Iterator[Problem]:
         texts = None
     no_rebuild = other_builder(validation.descriptor)
     if not validation.rebuild or texts is None:
-        no_rebuild = "cannot be built again without the raw texts" if validation.rebuild else "not asked for"
+        no_rebuild = (
+            "cannot be built again without the raw texts" if validation.rebuild else "not asked for"
+        )
     metadata = whole_metadata(validation.descriptor)
     references = None
     if metadata is not None:
@@ -281,7 +285,9 @@ def _check_metadata(validation: _Validation) -> Iterator[Problem]:
                 folder.root,
                 metadata,
                 _table_facts(validation),
-                references=[validation.measures[name] for name in REFERENCES if name in validation.measures],
+                references=[
+                    validation.measures[name] for name in REFERENCES if name in validation.measures
+                ],
                 card=documents.data_card(beside=validation.wording),
                 license_text=license_text(),
             )

@@ -108,7 +108,9 @@ def block_views(
         for piece in derivation.pieces:
             if piece.page != page and piece.start < piece.end:
                 page = piece.page
-                marks[piece.start] = PageMark(page, printed.get(page, False), first=page not in seen)
+                marks[piece.start] = PageMark(
+                    page, printed.get(page, False), first=page not in seen
+                )
                 seen.add(page)
         may_hold_directions = record.type in _SPOKEN and block.kind == "paragraph"
         directions = stage_directions(block.text) if may_hold_directions else []
@@ -124,7 +126,9 @@ def block_views(
     return views
 
 
-def _text_pieces(text: str, directions: Sequence[tuple[int, int]], marks: Mapping[int, PageMark]) -> Iterator[TextPiece]:
+def _text_pieces(
+    text: str, directions: Sequence[tuple[int, int]], marks: Mapping[int, PageMark]
+) -> Iterator[TextPiece]:
     """Yield a block's text in pieces, cut at the ends of its stage directions and where a page begins."""
     cuts = {0, len(text), *marks}
     for extent in directions:
@@ -137,9 +141,10 @@ def _text_pieces(text: str, directions: Sequence[tuple[int, int]], marks: Mappin
 def _raw_offsets(derivation: Derivation, raw: str, raw_end: int) -> tuple[str, int]:
     """Return where the characters of a block are in the raw text, as the page's script reads it.
 
-    For each piece: the offset of its first character in the block, a colon, and the offset of its first raw character. What an
-    edit put there has both ends of its raw characters, with a hyphen between. A piece that goes on where the one before it
-    ends is left out. ``!`` comes before a piece where more than white space lies between it and the one before.
+    For each piece: the offset of its first character in the block, a colon, and the offset of its
+    first raw character. What an edit put there has both ends of its raw characters, with a hyphen
+    between. A piece that goes on where the one before it ends is left out. ``!`` comes before a
+    piece where more than white space lies between it and the one before.
 
     Args:
         derivation: the block.

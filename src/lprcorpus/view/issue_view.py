@@ -66,7 +66,9 @@ class IssueView:
     counted: int
 
 
-def view_issue(source: IssueSource, citations: Mapping[str, Sequence[CitationForm]], notice: Notice) -> IssueView:
+def view_issue(
+    source: IssueSource, citations: Mapping[str, Sequence[CitationForm]], notice: Notice
+) -> IssueView:
     """Return an issue as it is shown.
 
     Args:
@@ -115,7 +117,11 @@ def view_issue(source: IssueSource, citations: Mapping[str, Sequence[CitationFor
         title=source.title,
         issue=rows.issue,
         records=records,
-        figures=figures(figure_data(rows.records, rows.spans, len(rows.records)), source.title, suffix=f"-{source.id}"),
+        figures=figures(
+            figure_data(rows.records, rows.spans, len(rows.records)),
+            source.title,
+            suffix=f"-{source.id}",
+        ),
         printed=number_printed,
         counted=len(printed) - number_printed,
     )

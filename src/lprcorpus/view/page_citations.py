@@ -40,13 +40,16 @@ class CitationForm:
     text: str
 
 
-def record_citations(works: Sequence[Work], edition: Edition, *, formatted: bool) -> dict[str, list[CitationForm]]:
+def record_citations(
+    works: Sequence[Work], edition: Edition, *, formatted: bool
+) -> dict[str, list[CitationForm]]:
     """Return the citations of records, by id.
 
     Args:
         works: the records, with their issues and contributors.
         edition: the edition that the corpus is.
-        formatted: whether to give the forms that are text too, if the libraries are there; each takes pandoc a moment.
+        formatted: whether to give the forms that are text too, if the libraries are there; each
+            takes pandoc a moment.
     """
     items = [record_item(work, edition) for work in works]
     texts = _formatted(items) if formatted else {}
@@ -81,7 +84,8 @@ def _formatted(items: Sequence[Item]) -> dict[str, list[str]]:
 def coins(issue: Issue, record: Record, contributors: Sequence[Contributor]) -> str:
     """Return a record as a ContextObject in Span, which Zotero and other collectors read.
 
-    The keys are those of https://groups.niso.org/higherlogic/ws/public/download/14833/z39_88_2004_r2010.pdf.
+    The keys are those of
+    https://groups.niso.org/higherlogic/ws/public/download/14833/z39_88_2004_r2010.pdf.
     """
     fields = [
         ("ctx_ver", "Z39.88-2004"),

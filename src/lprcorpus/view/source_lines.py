@@ -119,7 +119,9 @@ def source_lines(raw: str, spans: Sequence[Span], edits: Sequence[Edit]) -> list
     return lines
 
 
-def _segments(raw: str, spans: Sequence[Span], edits: Sequence[Edit]) -> Iterator[tuple[Segment, Span, bool]]:
+def _segments(
+    raw: str, spans: Sequence[Span], edits: Sequence[Edit]
+) -> Iterator[tuple[Segment, Span, bool]]:
     """Yield the segments of a raw text, each with its span, and whether a newline ends it."""
     span_starts = [span.raw_start for span in spans]
     edit_starts = [edit.raw_start for edit in edits]
@@ -152,8 +154,8 @@ def _edit_at(offset: int, edits: Sequence[Edit], edit_starts: Sequence[int]) -> 
 def line_ranges(lines: Sequence[SourceLine], records: Sequence[str]) -> dict[str, tuple[int, int]]:
     """Return for each record the lines that its source view shows, as indexes, end exclusive.
 
-    They go from its first to its last line, and take in what comes before the first and belongs to no record; the last record
-    takes in the rest. So every line of the raw text is shown.
+    They go from its first to its last line, and take in what comes before the first and belongs to
+    no record; the last record takes in the rest. So every line of the raw text is shown.
     """
     first: dict[str, int] = {}
     last: dict[str, int] = {}

@@ -6,7 +6,9 @@ import re
 
 __all__ = ["stage_directions"]
 
-_SENTENCE = re.compile(r"(?:^|(?<=[.!?…\"”’»)]\s))\((?=[^\W\d_a-z])[^()]*[.!?…][\"”’»]?\s*\)(?=\s|$)")
+_SENTENCE = re.compile(
+    r"(?:^|(?<=[.!?…\"”’»)]\s))\((?=[^\W\d_a-z])[^()]*[.!?…][\"”’»]?\s*\)(?=\s|$)"
+)
 """A sentence in parentheses between sentences, or alone: this is how a transcript sets a direction off from a remark."""
 
 _HALL = re.compile(

@@ -93,4 +93,12 @@ def _sort_key(listed: ListedIssue) -> tuple[str, str, int, int, int, int, str]:
     year = issue.year or 0
     has_volume = issue.volume is not None
     volume = issue.volume if issue.volume is not None else year
-    return (issue.periodical.casefold(), issue.periodical, has_volume, volume, issue.number or 0, year, issue.id)
+    return (
+        issue.periodical.casefold(),
+        issue.periodical,
+        has_volume,
+        volume,
+        issue.number or 0,
+        year,
+        issue.id,
+    )

@@ -102,12 +102,15 @@ def _author_sort_key(item: tuple[str, int]) -> tuple[bool, str, str]:
     return not name, name.casefold(), name
 
 
-def write_view(out: Path, corpus: Corpus | None = None, *, progress: Callable[[int, int], None] | None = None) -> ViewReport:
+def write_view(
+    out: Path, corpus: Corpus | None = None, *, progress: Callable[[int, int], None] | None = None
+) -> ViewReport:
     """Write the reader page of a corpus.
 
-    A corpus of up to :data:`ONE_FILE_CHARS` characters of raw text is one file. Of a larger one, ``out`` is the index, and the
-    folder beside it, called like it with ``_files`` for ``.html``, contains a page for each issue. Citations as formatted
-    text are given in one file only, and only where the extra ``cite`` is installed.
+    A corpus of up to :data:`ONE_FILE_CHARS` characters of raw text is one file. Of a larger one,
+    ``out`` is the index, and the folder beside it, called like it with ``_files`` for ``.html``,
+    contains a page for each issue. Citations as formatted text are given in one file only, and only
+    where the extra ``cite`` is installed.
 
     Args:
         out: the file to write; it is replaced if it is there.
@@ -123,7 +126,9 @@ def write_view(out: Path, corpus: Corpus | None = None, *, progress: Callable[[i
     """
     corpus = corpus or Corpus()
     if out.is_dir():
-        raise OutputError(f"{out}: is a folder; expected a file to write, such as {out / 'corpus.html'}")
+        raise OutputError(
+            f"{out}: is a folder; expected a file to write, such as {out / 'corpus.html'}"
+        )
     sizes = corpus.table("issues", ["raw_chars"]).column("raw_chars").to_pylist()
     if not sizes:
         raise UsageError(f"{corpus.folder}: the corpus has no issue; expected one at least")
@@ -147,7 +152,11 @@ def _write_one(out: Path, corpus: Corpus, site: _Site) -> ViewReport:
 
 
 def _write_many(
-    out: Path, corpus: Corpus, site: _Site, characters: int, progress: Callable[[int, int], None] | None
+    out: Path,
+    corpus: Corpus,
+    site: _Site,
+    characters: int,
+    progress: Callable[[int, int], None] | None,
 ) -> ViewReport:
     """Write a file for each issue, several at a time, and the index."""
     folder = out.with_name(f"{out.stem}_files")
@@ -165,7 +174,9 @@ def _write_many(
     return ViewReport(out, files, total, issues=len(listed), records=len(records))
 
 
-def _in_parallel(corpus: Corpus, write: Callable[[IssueSource], ListedIssue]) -> Iterator[tuple[ListedIssue, int]]:
+def _in_parallel(
+    corpus: Corpus, write: Callable[[IssueSource], ListedIssue]
+) -> Iterator[tuple[ListedIssue, int]]:
     """Yield each issue as it is listed, in order, and its characters; no more issues are in memory than are worked on."""
     workers = cpu_count() or 1
     waiting: deque[tuple[Future[ListedIssue], int]] = deque()
@@ -185,7 +196,9 @@ def _write_issue(folder: Path, site: _Site, source: IssueSource) -> ListedIssue:
     citations = record_citations(works_of(source.rows), site.edition, formatted=False)
     view = view_issue(source, citations, site.notice)
     path = folder / f"{view.id}.html"
-    page = site.render("corpus.html", [view], rows.records, heading=view.title, home=f"../{site.index}#{view.id}")
+    page = site.render(
+        "corpus.html", [view], rows.records, heading=view.title, home=f"../{site.index}#{view.id}"
+    )
     size = _write(path, page)
     records = [some_columns(record, ListedRecord) for record in rows.records]
     return ListedIssue(rows.issue, view.title, f"{folder.name}/{path.name}", records, size)
