@@ -71,7 +71,10 @@ CELLS: dict[str, tuple[str, str]] = {
     "spans.raw_start": ("span-gap span-overlap", "spans"),
     "spans.raw_end": ("span-gap span-overlap span-empty", "spans"),
     "spans.page": ("span-page", "spans"),
-    "spans.record_id": ("span-record span-place span-block foreign-key", "spans"),
+    "spans.record_id": (
+        "span-record span-place span-block foreign-key block-text block-extent",
+        "spans blocks",
+    ),
     "spans.block": ("span-block span-record block-spans block-text block-extent", "spans blocks"),
     "edits.issue_id": ("row-order foreign-key key-duplicate edit-before", "edits"),
     "edits.raw_start": ("edit-before", "edits"),

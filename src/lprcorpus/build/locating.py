@@ -7,7 +7,7 @@ is found must begin and end with a printed line.
 from __future__ import annotations
 
 import difflib
-from bisect import bisect_left
+from bisect import bisect_left, bisect_right
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import TypeVar
@@ -246,6 +246,12 @@ class _QuotationFinder:
         start, end = self._words(f"{key}.from", entry, quote.first, low, high)
         if quote.last is not None:
             _, end = self._words(f"{key}.to", entry, quote.last, start, high)
+        first = bisect_right(self.lines.firsts, start) - 1
+        last = bisect_right(self.lines.firsts, end - 1)
+        if not self.paged.is_set[first:last].any():
+            found = f"{self.lines.text[start:end][:60]!r}, at raw line {self._line_number(first)}"
+            expected = "text of the record, and no header, footer or note of its page"
+            raise _MisplacedError(key, entry, f"found {found}; expected {expected}")
         return start, end
 
     def _words(
