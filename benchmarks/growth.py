@@ -1,10 +1,10 @@
-"""How time grows with the text: twice the text should take about twice the time, whatever is wrong with the rows.
+"""How time grows with the text: twice the text should take about twice the time.
 
     python benchmarks/growth.py
 
-For each kind of issue it prints the processor seconds of building it, proving it, and proving it with every span forged, at some
-sizes; the last column is the time at four times the text, divided by four times the time. About 1 is growth in proportion; 4 would
-be growth with the square.
+For each kind of issue it prints the processor seconds of building it, proving it, and proving it
+with every span forged, at two sizes. The last column is the time at four times the text, divided by
+four times the time: about 1 is growth in proportion, 4 would be growth with the square.
 """
 
 from __future__ import annotations
