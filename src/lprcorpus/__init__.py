@@ -33,7 +33,7 @@ _HOMES = {
     "table": "lprcorpus.loading.rows",
     "validate": "lprcorpus.validation.validation",
 }
-"""The module that holds each public name."""
+"""The module that contains each public name."""
 
 __all__ = [
     "Corpus",

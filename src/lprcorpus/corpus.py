@@ -56,7 +56,7 @@ class Keepable(Protocol):
     def __init__(self, corpus: Corpus) -> None: ...
 
     def close(self) -> None:
-        """Give back what it holds."""
+        """Give back what it contains."""
 
 
 class HasRawText(Protocol):
@@ -84,7 +84,7 @@ class About:
 
 
 class Corpus:
-    """A folder that holds a built corpus.
+    """A folder that contains a built corpus.
 
     It can be used in a ``with`` statement and by several threads at once. Sent to another process,
     it reads the same edition there.

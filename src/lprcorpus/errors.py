@@ -49,7 +49,7 @@ class UsageError(LprcorpusError):
 
 
 class CorpusNotFound(UsageError):
-    """A folder that holds no corpus."""
+    """A folder that contains no corpus."""
 
 
 class CorpusChanged(UsageError):
@@ -57,7 +57,7 @@ class CorpusChanged(UsageError):
 
 
 class OutputError(UsageError):
-    """A folder or a file that cannot be written, or that holds what is not ours."""
+    """A folder or a file that cannot be written, or that contains what is not ours."""
 
 
 class WorkersLost(UsageError):
@@ -171,7 +171,7 @@ class ProofError(DataError):
 def nearest(name: str, known: Iterable[str], most: int = 3) -> list[str]:
     """Return the known names that come nearest to ``name``, best first.
 
-    A name that holds ``name``, or whose part after the last ``/`` resembles it, counts as near.
+    A name that contains ``name``, or whose part after the last ``/`` resembles it, counts as near.
 
     >>> nearest("recrods", ["records", "pages", "spans"])
     ['records']

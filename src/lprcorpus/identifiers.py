@@ -23,7 +23,7 @@ RECORD_ID = r"^[a-z0-9]+(-[a-z0-9]+)*/[a-z0-9]+(-[a-z0-9]+)*$"
 """The identifier of a record: its issue's, and a slug."""
 
 RAW_PATH = r"^raw/[A-Za-z0-9_-][A-Za-z0-9._-]*\.txt$"
-"""The path of a raw text, from the folder that holds ``processed/``."""
+"""The path of a raw text, from the folder that contains ``processed/``."""
 
 CORPUS_NAME = r"^[a-z0-9]([a-z0-9._-]*[a-z0-9])?$"
 """The name of a corpus, as a data package has it. Files are called after it, so it is no path."""

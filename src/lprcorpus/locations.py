@@ -22,7 +22,7 @@ _PACKAGE = Path(__file__).absolute().parent
 
 @cache
 def _home() -> Path:
-    """Return the folder that holds ``processed/``, ``raw/`` and ``datacard.md``."""
+    """Return the folder that contains ``processed/``, ``raw/`` and ``datacard.md``."""
     # First where the package seems to be: Bazel and Nix make a package of links, and its data
     # need not be beside what the links lead to. Then where it is.
     real = Path(__file__).resolve().parent
@@ -36,7 +36,7 @@ def _unpacked() -> Path:
     """Unpack the data of a package in an archive; the folder is removed when the process ends.
 
     Raises:
-        CorpusNotFound: the archive holds no data, or there is nowhere to unpack it to.
+        CorpusNotFound: the archive contains no data, or there is nowhere to unpack it to.
     """
     import atexit
     from importlib.resources import files

@@ -149,7 +149,7 @@ class Issue(Row):
     )
     raw_path: str = Field(
         pattern=_RAW_PATH,
-        description="Path of the raw text, from the folder that holds `processed/`.",
+        description="Path of the raw text, from the folder that contains `processed/`.",
         examples=["raw/lpr-1-2.txt"],
     )
     raw_sha256: Sha256 = Field(
@@ -199,11 +199,11 @@ class Record(Row):
         description="Kind of text. A lecture and a talk are speeches.", examples=["poem"]
     )
     section: Text | None = Field(
-        description="Section of the issue that it stands in, as printed, or null.",
+        description="Section of the issue that it is in, as printed, or null.",
         examples=["NEWS"],
     )
     note: Text | None = Field(
-        description="The editor's headnote, or null; paragraphs are parted by an empty line.",
+        description="The editor's headnote, or null; paragraphs are separated by an empty line.",
         examples=["Excerpts from a talk held in the Dominican Republic"],
     )
     source_citation: Text | None = Field(
@@ -233,7 +233,7 @@ class Record(Row):
         examples=["http://www.marx2mao.com/Stalin/SNPC52.html"],
     )
     body: Text = Field(
-        description="The text: its blocks, parted by an empty line.",
+        description="The text: its blocks, separated by an empty line.",
         examples=["The night\nwhispers"],
     )
     page_start: Count = Field(description="Page of its title.", examples=[31])
@@ -324,7 +324,7 @@ class Span(Row):
         description="What the stretch is. Text in no record is `body` with no record.",
         examples=["page_mark"],
     )
-    page: Count = Field(description="Number of the page it stands on.", examples=[5])
+    page: Count = Field(description="Number of the page it is on.", examples=[5])
     record_id: RecordId | None = Field(
         description="The record it belongs to; null outside a record.",
         examples=["lpr-1-2/hourglass-of-the-free"],
@@ -346,9 +346,9 @@ class Edit(Row):
     raw_end: Ordinal = Field(
         description="Offset one past the last character changed.", examples=[106382]
     )
-    before: Text = Field(description="What stands in the raw text.", examples=["•    "])
+    before: Text = Field(description="What is in the raw text.", examples=["•    "])
     after: str = Field(
-        description="What stands in its place; empty where it was removed.", examples=[""]
+        description="What takes its place; empty where it was removed.", examples=[""]
     )
     rule: Rule = Field(description="The rule that made the change.", examples=["bullet"])
     reason: Text = Field(

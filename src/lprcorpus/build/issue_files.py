@@ -44,7 +44,7 @@ _DOCUMENTS = {
 
 
 class IssueFiles(NamedTuple):
-    """An issue that a folder holds: its id, and the size of its text in bytes."""
+    """An issue that a folder contains: its id, and the size of its text in bytes."""
 
     id: str
     bytes: int
@@ -104,7 +104,7 @@ def find_issues(raw: Path) -> FoundIssues:
     """Find the issues of a folder. Hidden files are passed over, and so are those of other kinds, such as ``README.md``.
 
     Raises:
-        UsageError: the folder cannot be read, or holds neither manifests nor texts.
+        UsageError: the folder cannot be read, or contains neither manifests nor texts.
     """
     sizes = _file_sizes(raw)
     # An issue is known by its manifest; a text alone has not been described yet.
@@ -114,7 +114,7 @@ def find_issues(raw: Path) -> FoundIssues:
     misnamed = [name for name in others if name.lower().endswith((".txt", ".text"))]
     if not manifests and not texts and not misnamed:
         raise UsageError(
-            f"{raw}: holds no manifest; expected raw texts (.txt) with their manifests (.toml)"
+            f"{raw}: contains no manifest; expected raw texts (.txt) with their manifests (.toml)"
         )
 
     text_of = {issue: issue for issue in manifests}
@@ -219,7 +219,7 @@ def decode_text(data: bytes, path: Path) -> str:
     """Return the text of a raw file.
 
     Raises:
-        RawTextError: it is empty, not in UTF-8, or holds a NUL.
+        RawTextError: it is empty, not in UTF-8, or contains a NUL.
     """
     if not data:
         raise RawTextError(str(path), "is empty; expected the raw text of an issue")

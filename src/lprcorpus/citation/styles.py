@@ -248,7 +248,13 @@ def _plain(node: Node) -> Iterator[str]:
         yield content
     elif kind == "Superscript":
         yield "".join(_plain(content)).translate(_SUPERSCRIPT)
-    elif kind in ("Cite", "Link", "Quoted", "Span", "Div"):  # first what it is, then what it holds
+    elif kind in (
+        "Cite",
+        "Link",
+        "Quoted",
+        "Span",
+        "Div",
+    ):  # first what it is, then what it contains
         yield from _plain(content[1])
     elif kind in (
         "Para",

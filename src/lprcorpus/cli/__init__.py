@@ -28,13 +28,13 @@ _COMMANDS = {
     "extract": "Write the text of a PDF in reading order, with its layout beside it.",
     "draft": "Draft the manifest of an issue from its text, for a person to check.",
     "validate": "Check that a corpus is whole and says what was printed.",
-    "info": "Show what the corpus holds, what one record is, or what the columns mean.",
+    "info": "Show what the corpus contains, what one record is, or what the columns mean.",
     "cite": "Cite a record, a page of it, or the corpus, in any format or style.",
     "find": "Find the passages that hold some words, each with its page and citation.",
     "resolve": "Follow a selector to its passage: is it there, has it moved or changed?",
     "export": "Write the corpus as CSV, JSON Lines, Parquet or TEI P5.",
     "pack": "Pack the corpus as a release that stands alone.",
-    "diff": "Say what changed between two editions, and which step of the version it asks for.",
+    "diff": "List what changed between two editions, and which step of the version it asks for.",
     "view": "Write the corpus as a page to read and to check the build by looking.",
 }
 """The commands and their one-line helps; each is ``command`` of the module of its name."""

@@ -51,7 +51,7 @@ _FEW = 3  # issues that are shown record by record
 @click.option(
     "--resume",
     is_flag=True,
-    help="Go on with a build that was stopped; only what still holds of it is used.",
+    help="Go on with a build that was stopped; only what is still right of it is used.",
 )
 @click.option(
     "--strict",

@@ -48,9 +48,9 @@ def command(
 ) -> None:
     """Cite a record, a page of it, or the corpus, in any format or style.
 
-    With an ID, the article itself is cited: its own author and title, the periodical it stands in,
+    With an ID, the article itself is cited: its own author and title, the periodical it is in,
     where it first appeared, and the corpus as the place where it was read. Without one, the corpus
-    is cited, with its version. A page in formatted text gives the citation as it stands in a text
+    is cited, with its version. A page in formatted text gives the citation as it is in a text
     or a note and, on the next line, the reference.
     """
     if as_json and style not in (None, "csl-json"):

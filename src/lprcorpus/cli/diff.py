@@ -34,7 +34,7 @@ __all__ = ["command"]
     "--check", is_flag=True, help="Fail only if the version of NEW takes too small a step."
 )
 def command(old: Path, new: Path | None, form: str, *, as_json: bool, check: bool) -> None:
-    """Say what changed between two editions, and which step of the version that asks for.
+    """List what changed between two editions, and which step of the version that asks for.
 
     OLD and NEW are folders with datapackage.json, checkouts, or archives that lprcorpus pack wrote;
     NEW is the data that came with the package by default. The lines that begin with a hyphen are

@@ -37,7 +37,7 @@ _STANDARD = Path("-")
 def command(text: Path, out: Path | None, *, as_values: bool) -> None:
     """Draft the manifest of an issue from its text (from standard input, for -), for a person to check.
 
-    Pages, running heads, and for each item its title, byline, type, source, headnote and section
+    Pages, running headers, and for each item its title, byline, type, source, headnote and section
     are read off the layout and the wording. What is not sure is marked with a comment that says
     CHECK.
     """

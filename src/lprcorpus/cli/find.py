@@ -230,7 +230,7 @@ def _nothing(query: str, near: dict[str, list[str]]) -> str:
     shown = " ".join(query.split())
     if len(shown) > 60:
         shown = f"{shown[:59]}…"
-    hints = [f"no passage holds {shown}"]
+    hints = [f"no passage contains {shown}"]
     for word, known in list(near.items())[:3]:
         hint = f"{word!r} is in no record"
         if known:

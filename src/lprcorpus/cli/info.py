@@ -33,7 +33,7 @@ __all__ = ["command"]
     help="Print JSON; with --schema, the JSON Schema of each table's rows.",
 )
 def command(record_id: str | None, folder: Path | None, *, schema: bool, as_json: bool) -> None:
-    """Say what the corpus holds, what one record is, or what the columns mean."""
+    """Show what the corpus contains, what one record is, or what the columns mean."""
     if schema and (record_id or folder):
         found = "found --schema and an ID or a folder"
         raise UsageError(f"{found}; expected --schema alone: it is the same for all")
@@ -70,7 +70,7 @@ def _print_schema(*, as_json: bool) -> None:
     for name, table in TABLES.items():
         out.print(f"{name}", style="bold", end="")
         out.print(f"  {table.description} Key: {', '.join(table.key)}.")
-        shown = plain_table("Column", "Type", "What it holds")
+        shown = plain_table("Column", "Type", "What it contains")
         for column in table.columns:
             type_ = column.type
             if column.nullable:

@@ -140,7 +140,7 @@ def ends_in_by(line: str) -> bool:
 
 
 def split_title(line: str) -> tuple[str, str] | None:
-    """Return the title and the author of a line that holds both, with "by" between.
+    """Return the title and the author of a line that contains both, with "by" between.
 
     >>> split_title("A Night Walk, by A. Poet"), split_title("Standing by the Sea")
     (('A Night Walk', 'A. Poet'), None)

@@ -134,7 +134,7 @@ def _read_text(text: str, name: str, layout: Sequence[LayoutLine]) -> SetLines:
     if sum(not rule for rule in lines.rule) < 2:
         what = "line" if count == 1 else "lines"
         raise RawTextError(
-            name, f"holds {count} printed {what}; expected a title and a text under it"
+            name, f"contains {count} printed {what}; expected a title and a text under it"
         )
     return lines
 

@@ -93,7 +93,7 @@ NEWS = re.compile(
     r"|notices?)\b",
     re.IGNORECASE,
 )
-"""What the heading of a section says that holds reports."""
+"""What the heading of a section says that contains reports."""
 MONTH = (
     r"(?:jan(?:uary)?|feb(?:ruary)?|mar(?:ch)?|apr(?:il)?|may|june?|july?|aug(?:ust)?|sept?(?:ember)?"
     r"|oct(?:ober)?|nov(?:ember)?|dec(?:ember)?)\.?"

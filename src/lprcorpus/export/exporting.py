@@ -60,7 +60,7 @@ def export(
 ) -> Exported:
     r"""Write the corpus, or some records of it, in another format.
 
-    A file is written whole or not at all. Memory holds the rows of one shard at a time.
+    A file is written whole or not at all. Memory contains the rows of one shard at a time.
 
     Args:
         out: the file to write, or a binary stream; a path that is a folder or ends with a slash is

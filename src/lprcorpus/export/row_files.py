@@ -46,7 +46,7 @@ def export_csv_package(job: Job) -> Exported:
     """Write all tables as CSV into a folder, and their ``datapackage.json`` (Data Package v2) last.
 
     Values are written as they are: no cell is made safe for spreadsheets, which would change it. So
-    Frictionless and R read from these files what the corpus holds.
+    Frictionless and R read from these files what the corpus contains.
     """
     folder = job.out.folder(job.format)
     resources = [_resource(job.corpus, name) for name in TABLES]

@@ -22,7 +22,7 @@ Cell = str | int | bool | None
 """A value of a flat table."""
 
 Nested = Mapping[str, Mapping[str, Sequence[Mapping[str, Cell]]]]
-"""Rows of other tables that a row holds: by the name of their table, and by the id of the row."""
+"""Rows of other tables that a row contains: by the name of their table, and by the id of the row."""
 
 _BOM = b"\xef\xbb\xbf"
 
@@ -107,7 +107,7 @@ class JsonRows(RowWriter):
         self._encode = json.JSONEncoder(ensure_ascii=False, check_circular=False).encode
 
     def write(self, rows: pa.Table) -> None:
-        """Write rows, each with the rows of other tables that it holds."""
+        """Write rows, each with the rows of other tables that it contains."""
         lines = []
         for row in rows.to_pylist():
             held: dict[str, Any] = {

@@ -94,7 +94,7 @@ def child(parent: Element, name: str) -> Element:
 
 
 def read_element(name: str) -> Element:
-    """Return the element that a file of this package holds, without what only lays the file out."""
+    """Return the element that a file of this package contains, without what only lays the file out."""
     parser = etree.XMLParser(remove_blank_text=True, remove_comments=True)
     element = etree.fromstring((files(__package__) / name).read_bytes(), parser)
     for paragraph in element.iter(f"{{{TEI}}}p"):

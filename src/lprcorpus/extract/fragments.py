@@ -160,7 +160,7 @@ def _is_spaced(words: Sequence[PrintedWord]) -> bool:
 
 
 def _space_limit(words: Sequence[PrintedWord]) -> float:
-    """Return from which gap on, as a share of the size, words are parted by a space.
+    """Return from which gap on, as a share of the size, words are separated by a space.
 
     In a heading that is spaced, gaps are of two kinds: between letters, and between words.
     """

@@ -42,7 +42,7 @@ def figures(data: FigureData, of: str, suffix: str = "") -> list[Figure]:
     Args:
         data: what to draw.
         of: what they are figures of, as their titles say it.
-        suffix: what is put after their identifiers, where a page holds those of several issues.
+        suffix: what is put after their identifiers, where a page contains those of several issues.
     """
     if not any(row.pages for row in data.rows):
         return []

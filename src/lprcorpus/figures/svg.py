@@ -47,7 +47,7 @@ class Drawing:
         """Return the drawing as one image with a title and a description.
 
         Args:
-            name: an identifier, unique in a page that holds several figures.
+            name: an identifier, unique in a page that contains several figures.
             title: what the figure is.
             description: what it shows, in words.
         """

@@ -124,6 +124,6 @@ def _info(corpus: Corpus, name: str, schema: pa.Schema) -> DatasetInfo:
 
 
 def _fingerprint(corpus: Corpus, name: str) -> str:
-    """Return what ``datasets`` caches results by: a hash of what the table holds."""
+    """Return what ``datasets`` caches results by: a hash of what the table contains."""
     digest = corpus.resource(name).get("contentDigest")
     return hashlib.sha256(f"{name} {digest}".encode()).hexdigest()[:16]

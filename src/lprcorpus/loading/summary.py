@@ -1,4 +1,4 @@
-"""What a corpus holds, and what a record is, in a few lines: what ``lprcorpus info`` shows."""
+"""What a corpus contains, and what a record is, in a few lines: what ``lprcorpus info`` shows."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ class IssueLine:
 
 @dataclass(frozen=True)
 class Summary:
-    """What a corpus holds."""
+    """What a corpus contains."""
 
     title: str
     version: str
@@ -104,7 +104,7 @@ class _BlockFacts:
 
 
 def summarize(corpus: Corpus) -> Summary:
-    """Return what a corpus holds; it raises what :meth:`Corpus.rows` does."""
+    """Return what a corpus contains; it raises what :meth:`Corpus.rows` does."""
     types: Counter[str] = Counter()
     languages: Counter[str] = Counter()
     rights: Counter[str] = Counter()

@@ -211,7 +211,7 @@ def _check_sections(
         first, last = extents.get(record.id, (before, before))
         between = headings[bisect_left(headings, before) : bisect_left(headings, first)]
         printed = "".join(_squeezed(issue.text(spans[place])) for place in between)
-        # A heading holds for the records after it, until one is in no section.
+        # A heading contains for the records after it, until one is in no section.
         if record.section is None and not printed:
             current = None
         current = printed or current

@@ -106,7 +106,7 @@ def _fields(table: Table) -> str:
             meaning += f" One of {_codes(column.enum)}."
         null = "yes" if column.nullable else "no"
         rows.append([f"`{column.name}`", column.type, null, meaning.replace("|", "\\|")])
-    columns = _markdown_table(["field", "type", "may be null", "what it holds"], rows)
+    columns = _markdown_table(["field", "type", "may be null", "what it contains"], rows)
     return f"#### `{table.name}`\n\n{table.description} Key: {_codes(table.key)}.\n\n{columns}"
 
 

@@ -139,7 +139,7 @@ def _reference(periodical: Periodical) -> dict[str, Any]:
         "issue": periodical.number,
         "start": _first(periodical.pages),
         "end": _first(periodical.pages[1:]),
-        "scope": "The periodical whose text the corpus holds",
+        "scope": "The periodical whose text the corpus contains",
         "notes": periodical_line(periodical),
     }
     return _present(content)

@@ -62,7 +62,7 @@ class TableFacts:
 
 @dataclass(frozen=True)
 class Periodical:
-    """A periodical, as far as the corpus holds it.
+    """A periodical, as far as the corpus contains it.
 
     The years are the first and the last, or the only one, or none. Volume, number and pages are
     known of one issue; of several they are left out.

@@ -17,7 +17,7 @@ _COLUMN_WORDS = {
     "added": "is new",
     "removed": "is gone",
     "type": "is of the type {after}, and was of the type {before}",
-    "values": "no longer holds {before}",
+    "values": "no longer contains {before}",
     "more values": "may also hold {after}",
     "nullable": "may be null",
 }

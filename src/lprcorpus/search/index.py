@@ -198,7 +198,7 @@ class TextIndex:
     def holding(self, phrases: Sequence[Sequence[str]]) -> Iterator[str]:
         """Yield the ids of the records whose bodies may hold all of some phrases of folded words, in the table's order.
 
-        A record that holds them is never left out; one that does not may be yielded.
+        A record that contains them is never left out; one that does not may be yielded.
         """
         match = " AND ".join(f'"{" ".join(phrase[:_MOST_WORDS])}"' for phrase in phrases)
         statement = (

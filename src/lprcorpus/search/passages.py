@@ -39,7 +39,7 @@ class Passage:
             ``"source"``.
         start: offset of its first character in the body, or in the title, the note …
         sentence: the sentence that it is in, or the sentences; of verse, the lines.
-        match: ``"exact"`` where it holds the words in a row, ``"words"`` where it holds them in any
+        match: ``"exact"`` where it contains the words in a row, ``"words"`` where it contains them in any
             order.
         before: the text before it, so many characters as were asked for.
         raw_start: offset in the raw text of the first character it comes from; None in a copy
@@ -181,7 +181,7 @@ class RecordText:
         return self._derivations[block.position]
 
     def block_at(self, offset: int) -> IndexedBlock:
-        """Return the block that holds a character, or that comes before it."""
+        """Return the block that contains a character, or that comes before it."""
         return self.blocks[max(bisect_right(self._starts, offset) - 1, 0)]
 
     def sentences_of(self, block: IndexedBlock) -> list[tuple[int, int]]:

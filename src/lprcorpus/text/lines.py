@@ -39,7 +39,7 @@ _IS_SPACE = np.array([chr(code).isspace() for code in range(_LAST_BASIC + 1)], d
 class Lines:
     r"""The printed lines of one text, as parallel arrays.
 
-    A line that holds page marks is several entries, which share its number: what is before a mark,
+    A line that contains page marks is several entries, which share its number: what is before a mark,
     the mark, and what is after it.
     """
 
@@ -127,7 +127,7 @@ def split_lines(text: str, cuts: Sequence[int] = ()) -> Lines:
         cuts: offsets at which an entry ends though its line goes on: around marks inside lines.
 
     Raises:
-        RawTextError: the text holds a lone surrogate, which no UTF-8 file can, or a NUL.
+        RawTextError: the text contains a lone surrogate, which no UTF-8 file can, or a NUL.
 
     >>> lines = split_lines("One \n\n two")
     >>> [lines.printed(index) for index in range(len(lines))], lines.gap.tolist()

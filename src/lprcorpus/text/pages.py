@@ -95,11 +95,11 @@ class Paged:
     pagination: Pagination  # the page marks, stated or detected
 
     def page_index(self, offset: int) -> int:
-        """Return which page (counted from 0) holds the character at an offset."""
+        """Return which page (counted from 0) contains the character at an offset."""
         return bisect_right(self.page_starts, offset) - 1
 
     def page_at(self, offset: int) -> PageExtent:
-        """Return the page that holds the character at an offset."""
+        """Return the page that contains the character at an offset."""
         return self.pages[self.page_index(offset)]
 
     def sets(self, offset: int) -> bool:

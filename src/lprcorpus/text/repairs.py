@@ -57,7 +57,7 @@ _REASON = "decoded with the wrong encoding before it was printed or extracted"
 def find_mojibake(paged: Paged) -> list[TextEdit]:
     """Return the repairs of text that was written in UTF-8 and read as Windows-1252.
 
-    A cheap screen finds the tell-tale characters, and ftfy says of the lines they stand in whether
+    A cheap screen finds the tell-tale characters, and ftfy says of the lines they are in whether
     they are wrong. Nothing else is asked of it: curly quotes that are right stay as they are.
     Furniture is left as it is: it is in no record.
 

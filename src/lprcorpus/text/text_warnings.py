@@ -51,7 +51,7 @@ def text_warnings(paged: Paged) -> Iterator[str]:
     lines = paged.lines
     line = html_line(lines)
     if line is not None:
-        yield f"raw line {line}: the text holds HTML tags; expected plain text"
+        yield f"raw line {line}: the text contains HTML tags; expected plain text"
     yield from _mixed_columns(lines)
     for doubt in paged.number_doubts[:_MOST_OF_A_KIND]:
         yield (

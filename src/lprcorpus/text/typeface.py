@@ -31,7 +31,7 @@ def advance_widths(face: str) -> NDArray[np.int32]:
 
     A character that the face lacks is given the width of its figure zero: every standard face sets
     figures to one width, about its average. White space other than the plain space has none, for it
-    never stands inside a set line.
+    is never inside a set line.
 
     Raises:
         MissingLibrary: ReportLab is not installed.

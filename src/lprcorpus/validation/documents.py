@@ -93,7 +93,7 @@ _PlainLoader.add_constructor("tag:yaml.org,2002:timestamp", lambda _, node: node
 
 
 def parse_yaml(text: str) -> object:
-    """Return the content of a YAML document; a date becomes text, as it stands in ISO 8601.
+    """Return the content of a YAML document; a date becomes text, as it is in ISO 8601.
 
     Raises:
         ValueError: it is not YAML, is longer than a megabyte, is nested too deeply, has an alias or
@@ -135,7 +135,7 @@ def items_of(value: object) -> Sequence[object]:
 
 
 def entry(content: object, path: str) -> object:
-    """Return what stands at a path of a document, or None.
+    """Return what is at a path of a document, or None.
 
     >>> entry({"licenses": [{"name": "MIT"}]}, "licenses.0.name")
     'MIT'

@@ -86,7 +86,7 @@ class Folder:
         """Look at a folder.
 
         Raises:
-            CorpusNotFound: it is no folder, or holds no ``datapackage.json``.
+            CorpusNotFound: it is no folder, or contains no ``datapackage.json``.
         """
         self.path = path
         expected = "expected the folder of a built corpus"
@@ -97,7 +97,7 @@ class Folder:
             reason = system_reason(error) if isinstance(error, OSError) else str(error)
             raise CorpusNotFound(f"{path}: {reason}; {expected}") from None
         if DESCRIPTOR not in self.names:
-            raise CorpusNotFound(f"{path}: holds no {DESCRIPTOR}; {expected}")
+            raise CorpusNotFound(f"{path}: contains no {DESCRIPTOR}; {expected}")
 
     def locate(self, name: object) -> Path:
         """Return a file of the folder by its path as ``datapackage.json`` gives it.

@@ -84,7 +84,7 @@ def _late_problem(name: str, rows: pa.Table) -> Problem:
 
 @dataclass(frozen=True)
 class _Run:
-    """Rows of a table that stand together and belong to one issue."""
+    """Rows of a table that follow each other and belong to one issue."""
 
     id: str
     rows: pa.Table

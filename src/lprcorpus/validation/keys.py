@@ -117,7 +117,7 @@ def _check_order(name: str, tables: Tables) -> Iterator[Problem]:
 
 def _check_reference(name: str, tables: Tables, reference: Reference) -> Iterator[Problem]:
     """Yield the rows whose foreign key names no row."""
-    column = reference.fields[-1]  # all rows are of one issue, which alone can stand before it
+    column = reference.fields[-1]  # all rows are of one issue, which alone can come before it
     there = {None, *tables[reference.table].column(reference.target[-1]).unique().to_pylist()}
     values = tables[name].column(column)
     if there.issuperset(values.unique().to_pylist()):

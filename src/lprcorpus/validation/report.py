@@ -12,13 +12,13 @@ __all__ = ["LAYERS", "Layer", "LayerName", "Report", "Status", "report_schema"]
 
 LayerName = Literal["files", "schema", "values", "keys", "invariants", "rebuild", "metadata"]
 Status = Literal["passed", "failed", "skipped"]
-# The layers of a validation, in the order in which they are reported, with what each holds to be
+# The layers of a validation, in the order in which they are reported, with what each finds to be
 # true.
 LAYERS: dict[LayerName, str] = {
     "files": "The files are those that `datapackage.json` lists: their sizes, hashes and content digests.",
     "schema": "The files have the columns of their tables.",
     "values": "Each value keeps the constraints of its column.",
-    "keys": "Rows stand in order, have keys of their own, and refer to rows that there are.",
+    "keys": "Rows are in order, have keys of their own, and refer to rows that there are.",
     "invariants": "The rows follow from the raw texts: nothing lost, nothing invented.",
     "rebuild": "The rows are those that a build makes of the raw texts and the manifests.",
     "metadata": "The metadata files and the manifests say what the tables say, and nothing else of each other.",

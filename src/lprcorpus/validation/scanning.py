@@ -21,7 +21,7 @@ _PAGE_COLUMNS = {"number", "page", "page_start", "page_end"}
 
 @dataclass
 class ScannedTable:
-    """What one table holds.
+    """What one table contains.
 
     Attributes:
         rows: how many rows were read.
