@@ -40,8 +40,10 @@ class RecordExtent(NamedTuple):
 def html_line(lines: Lines) -> int | None:
     """Return the raw line of the first tag of a text that is HTML; None for plain text."""
     count = min(len(lines), _TAG_LINES)
-    tagged = [index for index in range(count) if _TAG.search(lines.printed(index)[:1000])]
-    if len(tagged) < max(_FEWEST_TAGS, _TAG_SHARE * count):
+    tags = [len(_TAG.findall(lines.printed(index)[:1000])) for index in range(count)]
+    tagged = [index for index in range(count) if tags[index]]
+    # Tags are counted, not lines that have some: a page of HTML may be one long line.
+    if sum(tags) < _FEWEST_TAGS or len(tagged) < _TAG_SHARE * count:
         return None
     return int(lines.number[tagged[0]])
 
