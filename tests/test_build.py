@@ -238,7 +238,7 @@ def test_a_folder_that_is_not_there_is_a_usage_error(tmp_path: Path) -> None:
 
 def test_a_folder_without_manifests_is_a_usage_error(tmp_path: Path) -> None:
     result = run("build", "--raw", tmp_path, "--out", tmp_path / "out")
-    expected = "holds no manifest; expected raw texts (.txt) with their manifests (.toml)"
+    expected = "contains no manifest; expected raw texts (.txt) with their manifests (.toml)"
     assert (result.exit_code, result.stderr) == (2, f"lprcorpus: {tmp_path}: {expected}\n")
 
 

@@ -85,7 +85,7 @@ def test_a_periodical_of_several_issues_is_cited_without_volume_and_pages() -> N
         "title": "Tiny",
         "authors": [{"name": "Tiny"}],
         "year": 1900,
-        "scope": "The periodical whose text the corpus holds",
+        "scope": "The periodical whose text the corpus contains",
         "notes": "Tiny, 2 issues (1900–1902) (in part excerpts)",
     }
 

@@ -250,7 +250,7 @@ CASES: list[tuple[Callable[[Edition], None], Step, list[str]]] = [
         Step.MAJOR,
         ["- Column `records.word_count` is of the type string, and was of the type integer."],
     ),
-    (lost_value_of_a_list, Step.MAJOR, ["- Column `records.type` no longer holds faq."]),
+    (lost_value_of_a_list, Step.MAJOR, ["- Column `records.type` no longer contains faq."]),
     (lost_table, Step.MAJOR, ["- Table `edits` is gone."]),
     (lost_issue, Step.MAJOR, ["- Issue `lpr-1-2` is gone.", "- Table `issues`: 1 row gone."]),
 ]

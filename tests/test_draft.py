@@ -309,7 +309,7 @@ BAD: dict[str, tuple[bytes | None, int, str]] = {
     "one line": (
         b"Only a title\n",
         1,
-        "{path}: holds 1 printed line; expected a title and a text under it",
+        "{path}: contains 1 printed line; expected a title and a text under it",
     ),
     "a PDF": (
         b"%PDF-1.7",
@@ -329,7 +329,7 @@ BAD: dict[str, tuple[bytes | None, int, str]] = {
     "blank": (
         b" \n\n \n",
         1,
-        "{path}: holds 0 printed lines; expected a title and a text under it",
+        "{path}: contains 0 printed lines; expected a title and a text under it",
     ),
 }
 

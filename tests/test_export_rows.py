@@ -1,4 +1,4 @@
-"""The export of rows: which are written, and that other programs read back what the corpus holds."""
+"""The export of rows: which are written, and that other programs read back what the corpus contains."""
 
 from __future__ import annotations
 

@@ -203,7 +203,7 @@ def test_a_hundred_thousand_characters_are_looked_for_like_any_other(corpus: Cor
     assert (result.exit_code, result.stdout) == (0, "")
     assert (
         result.stderr
-        == "no passage holds whispers of nothing whispers of nothing whispers of nothing…\n"
+        == "no passage contains whispers of nothing whispers of nothing whispers of nothing…\n"
     )
 
 
@@ -219,7 +219,7 @@ def test_a_word_that_is_nowhere_is_said_with_those_that_come_near(corpus: Corpus
     assert (result.exit_code, result.stdout) == (0, "")
     assert (
         result.stderr
-        == "no passage holds night whispres; 'whispres' is in no record, but whispers is\n"
+        == "no passage contains night whispres; 'whispres' is in no record, but whispers is\n"
     )
 
 

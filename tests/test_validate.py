@@ -384,7 +384,7 @@ def test_a_folder_that_is_no_corpus_is_refused_in_one_line(tmp_path: Path) -> No
     (tmp_path / "file").write_text("x", "utf-8")
     expected = "expected the folder of a built corpus\n"
     for folder, reason in (
-        ("", "holds no datapackage.json"),
+        ("", "contains no datapackage.json"),
         ("none", "no such file or directory"),
         ("file", "not a directory"),
     ):
