@@ -6,6 +6,8 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import replace
 from typing import Any
 
+from pydantic import ValidationError
+
 from lprcorpus.errors import MissingLibrary
 from lprcorpus.messages import shorten
 from lprcorpus.problems import Problem
@@ -178,7 +180,14 @@ def _as_models(issue: IssueTables) -> IssueRows:
     """Return the rows of one issue as models.
 
     A value that its model would refuse is reported by the layer *values*, and hides nothing from
-    the proof: the values are not checked again.
+    the proof.
     """
-    made: dict[str, Any] = {name: from_arrow(name, issue.tables[name]) for name in TABLES}
+    made: dict[str, Any] = {}
+    try:
+        for name in TABLES:
+            made[name] = from_arrow(name, issue.tables[name])
+    except ValidationError:
+        for name, table in TABLES.items():
+            rows = issue.tables[name].to_pylist()
+            made[name] = [table.model.model_construct(**row) for row in rows]
     return IssueRows(issue=made.pop("issues")[0], **made)
