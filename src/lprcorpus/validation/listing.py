@@ -53,9 +53,11 @@ def read_listing(folder: Folder, descriptor: Mapping[str, object]) -> Listing:
         content = mapping(resource)
         name, path = content.get("name"), content.get("path")
         column = f"resources.{place}"
-        if content.get("type") == "table" and name in TABLES and name not in paths:
+        is_table = content.get("type") == "table"
+        is_name = isinstance(name, str)  # a list cannot be looked up
+        if is_table and is_name and name in TABLES and name not in paths:
             paths[str(name)] = path
-        elif not isinstance(name, str) or content.get("type") == "table":
+        elif is_table or not is_name:
             expected = f"one resource for each of {', '.join(TABLES)}"
             listing.problems.append(
                 Problem("resource", shorten(name), expected, column=column, file=DESCRIPTOR)

@@ -246,7 +246,7 @@ def _with_stated_sizes(facts: CorpusFacts, card: object) -> CorpusFacts:
     for info in items_of(entry(card, "dataset_info")):
         name = entry(info, "config_name")
         size = entry(info, "dataset_size")
-        if name in stated and type(size) is int and size == entry(info, "splits.0.num_bytes"):
+        if str(name) in stated and type(size) is int and size == entry(info, "splits.0.num_bytes"):
             stated[str(name)] = size
     return replace(facts, uncompressed=stated)
 
