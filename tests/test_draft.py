@@ -321,6 +321,11 @@ BAD: dict[str, tuple[bytes | None, int, str]] = {
         1,
         "{path}: raw line 1: this is HTML; expected plain text, without tags",
     ),
+    "HTML in one line": (
+        b"<!DOCTYPE html><html><body><h1>The night</h1><p>whispers</p></body></html>\n",
+        1,
+        "{path}: raw line 1: this is HTML; expected plain text, without tags",
+    ),
     "blank": (
         b" \n\n \n",
         1,

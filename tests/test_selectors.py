@@ -423,6 +423,29 @@ class TestManyAtOnce:
             f"lprcorpus: {tmp_path / 'none.md'}: cannot be read: no such file or directory\n",
         )
 
+    @pytest.mark.parametrize("length", [1, 2, 400, -3])
+    def test_json_that_is_cut_off_is_not_taken_for_a_text_without_selectors(
+        self, length: int, tmp_path: Path, selector: Selector, corpus: Corpus
+    ) -> None:
+        path = tmp_path / "passages.json"
+        printed = json.dumps([{"selector": json.loads(selector.to_json())}], indent=2)
+        path.write_text(printed[:length], "utf-8")
+        result = run("resolve", "--corpus", corpus.folder, "--check", path)
+        assert (result.exit_code, result.stdout, result.stderr) == (
+            1,
+            f"{path}:1: invalid: begins as JSON, but is neither JSON nor JSON Lines\n",
+            "1 selector, 1 of them not right\n",
+        )
+
+    @pytest.mark.parametrize("text", ["[[a wiki link]]\n", "{\\small x}\n", "[^1]: a note\n"])
+    def test_a_bracket_at_the_beginning_makes_no_json(
+        self, text: str, tmp_path: Path, corpus: Corpus
+    ) -> None:
+        path = tmp_path / "paper.md"
+        path.write_text(text, "utf-8")
+        result = run("resolve", "--corpus", corpus.folder, "--check", path)
+        assert (result.exit_code, result.stderr) == (0, "no selector\n")
+
     def test_ten_thousand_in_one_file_are_checked(
         self, tmp_path: Path, selector: Selector, corpus: Corpus
     ) -> None:

@@ -9,6 +9,7 @@ a shard built twice, by a worker that was thought dead, does no harm.
 
 from __future__ import annotations
 
+import gc
 import hashlib
 import json
 import os
@@ -16,6 +17,7 @@ import shutil
 import sys
 import tempfile
 from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import asdict, dataclass
 from functools import cache
 from importlib.metadata import PackageNotFoundError, version
@@ -218,7 +220,8 @@ def _build_whole(task: ShardTask) -> ShardManifest:
     """Build a shard in a folder of its own, which then gets the shard's name."""
     unfinished = Path(tempfile.mkdtemp(prefix=f".{task.number:05d}-", dir=task.shards))
     try:
-        manifest = _write_shard(task, unfinished)
+        with _without_collector():
+            manifest = _write_shard(task, unfinished)
         # By json, and not Pydantic, which refuses the surrogates that stand for bytes in a name
         # that is not UTF-8.
         (unfinished / _MANIFEST).write_text(json.dumps(asdict(manifest)), "ascii")
@@ -226,6 +229,21 @@ def _build_whole(task: ShardTask) -> ShardManifest:
     finally:
         shutil.rmtree(unfinished, ignore_errors=True)
     return manifest
+
+
+@contextmanager
+def _without_collector() -> Iterator[None]:
+    """Stop Python's collector of reference cycles for a while.
+
+    Rows are in no cycles, and looking for some took 12 of the 49 ms of processor time of an issue.
+    """
+    was_on = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if was_on:
+            gc.enable()
 
 
 def _give_name(unfinished: Path, task: ShardTask) -> None:

@@ -26,6 +26,8 @@ _TYPESETTING = (
     (re.compile(r"\\([&%$#_{}*\[\]<>`.!~-])"), r"\1"),  # escapes of LaTeX and of Markdown
 )
 """How text is set in Markdown and LaTeX, and what it is then; no line end is taken away."""
+_JSON_BEGINS = re.compile(r"[{\[][\s{\[]*(?:\"|\Z)")
+"""How JSON begins; a link of Markdown and a group of LaTeX begin with a bracket too, but not so."""
 
 
 @dataclass(frozen=True)
@@ -74,6 +76,9 @@ def _from_lines(text: str) -> Iterator[Collected]:
         try:
             contents = list(_selectors_in(json.loads(line))) if line.strip() else []
         except (ValueError, RecursionError) as error:
+            if number == 1 and _JSON_BEGINS.match(text.lstrip()):
+                yield Collected(1, None, "begins as JSON, but is neither JSON nor JSON Lines")
+                return
             if number == 1:
                 yield from _from_text(text)
                 return

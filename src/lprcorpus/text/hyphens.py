@@ -107,7 +107,7 @@ class Hyphens:
         """Return whether the text has a word, or several joined by hyphens, in any case."""
         if len(self._ends) > _FEW:
             return word.casefold() in self._words
-        return self._is_in_text(word) or self._is_in_text(word.lower())
+        return any(self._is_in_text(written) for written in {word, word.lower()})
 
     def _is_in_text(self, word: str) -> bool:
         """Return whether a word is in the text as written, with no letter or hyphen beside it."""
