@@ -593,6 +593,27 @@ def test_no_descriptor_makes_it_fail(
     assert report.layers
 
 
+def test_a_table_whose_name_is_a_list_is_reported(built: Path, tmp_path: Path) -> None:
+    folder = tmp_path / "processed"
+    shutil.copytree(built, folder)
+    path = folder / "datapackage.json"
+    content = json.loads(path.read_bytes())
+    content["resources"][0]["name"] = []
+    path.write_text(json.dumps(content), "utf-8")
+    codes = {problem.code for problem in lprcorpus.validate(folder, proof=False).problems}
+    assert codes >= {"resource", "table-missing"}
+
+
+def test_a_card_whose_name_of_a_table_is_a_list_is_reported(built: Path, tmp_path: Path) -> None:
+    folder = tmp_path / "processed"
+    shutil.copytree(built, folder)
+    card = folder / "README.md"
+    text = card.read_text("utf-8").replace("config_name: issues", "config_name: []")
+    card.write_text(text, "utf-8")
+    codes = {problem.code for problem in lprcorpus.validate(folder, proof=False).problems}
+    assert "card" in codes
+
+
 @pytest.mark.parametrize("seed", range(6))
 def test_no_rows_make_it_fail(seed: int, home: Path) -> None:
     """Whatever the cells hold, a validation ends with a report."""

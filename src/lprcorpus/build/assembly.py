@@ -23,7 +23,7 @@ from lprcorpus.text.repairs import TextEdit, find_mojibake
 from lprcorpus.text.running_headers import find_header
 from lprcorpus.text.text_warnings import RecordExtent, record_warnings, text_warnings
 
-__all__ = ["BuiltIssue", "assemble", "page_text"]
+__all__ = ["BuiltIssue", "assemble", "assemble_rows", "page_text"]
 
 
 @dataclass(frozen=True)
@@ -47,6 +47,16 @@ class BuiltIssue:
     warnings: tuple[str, ...]
 
 
+@dataclass(frozen=True)
+class _AssembledRows:
+    """The rows of one issue, and what they were made of."""
+
+    rows: IssueRows
+    setting: Setting
+    located: Sequence[LocatedRecord]
+    paged: Paged
+
+
 def assemble(text: str, manifest: Manifest, where: str) -> BuiltIssue:
     """Make one issue's text and manifest into the rows of all tables.
 
@@ -59,6 +69,24 @@ def assemble(text: str, manifest: Manifest, where: str) -> BuiltIssue:
         RawTextError: the text cannot be read as one.
         ManifestError: the manifest does not fit the text.
     """
+    made = _assemble(text, manifest, where)
+    rows, paged = made.rows, made.paged
+    return BuiltIssue(
+        rows=rows,
+        setting=made.setting,
+        marks=paged.marks,
+        claimed=claimed_share(rows.spans),
+        unclaimed=unclaimed_text(rows.spans, paged.lines),
+        warnings=(*text_warnings(paged), *_record_warnings(rows, made.located, paged)),
+    )
+
+
+def assemble_rows(text: str, manifest: Manifest, where: str) -> IssueRows:
+    """Make the rows alone, without looking for what is doubtful; as :func:`assemble`."""
+    return _assemble(text, manifest, where).rows
+
+
+def _assemble(text: str, manifest: Manifest, where: str) -> _AssembledRows:
     paged = page_text(text, manifest)
     _check_running_headers(text, manifest, where)
     setting = _text_setting(paged, manifest)
@@ -67,14 +95,7 @@ def assemble(text: str, manifest: Manifest, where: str) -> BuiltIssue:
     _check_bodies(located, paragraphs, where)
     edits = [*_find_curated(paged, located, where), *find_mojibake(paged)]
     rows = _make_rows(manifest, located, paragraphs, Composer(paged, edits, setting.hyphens), paged)
-    return BuiltIssue(
-        rows=rows,
-        setting=setting,
-        marks=paged.marks,
-        claimed=claimed_share(rows.spans),
-        unclaimed=unclaimed_text(rows.spans, paged.lines),
-        warnings=(*text_warnings(paged), *_record_warnings(rows, located, paged)),
-    )
+    return _AssembledRows(rows=rows, setting=setting, located=located, paged=paged)
 
 
 def _record_warnings(

@@ -29,10 +29,8 @@ _ESCAPES = {
 
 _TRANSLATION = str.maketrans(_ESCAPES)
 
-_LIGATURES = re.compile(
-    r"(?<=-)(?=-)|(?<=')(?=')|(?<=`)(?=`)|(?<=,)(?=,)|(?<=[!?])(?=`)|(?<=<)(?=<)|(?<=>)(?=>)"
-)
-"""A place between two signs that TeX would join into another, as ``--`` into a dash."""
+_LIGATURES = re.compile(r"([-'`,<>])(?=\1)|[!?](?=`)")
+"""A sign that TeX would join with the next into another, as ``--`` into a dash."""
 
 
 def bibtex(item: Item) -> str:
@@ -143,7 +141,7 @@ def _escape(text: str) -> str:
     """Return text as TeX, on one line; all that it says keeps its meaning."""
     line = one_line(text)
     if "{" not in line and "}" not in line:
-        return _LIGATURES.sub("{}", line.translate(_TRANSLATION))
+        return _LIGATURES.sub(r"\g<0>{}", line.translate(_TRANSLATION))
     matched = _matched_braces(line)
     written = []
     for place, char in enumerate(line):
@@ -155,7 +153,7 @@ def _escape(text: str) -> str:
             written.append(r"{\textbraceleft}" if char == "{" else r"{\textbraceright}")
         else:
             written.append(_ESCAPES.get(char, char))
-    return _LIGATURES.sub("{}", "".join(written))
+    return _LIGATURES.sub(r"\g<0>{}", "".join(written))
 
 
 def _matched_braces(text: str) -> set[int]:

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from lprcorpus.schema import Record, Span
 
-__all__ = ["FigureData", "FigureRow", "figure_data"]
+__all__ = ["MOST_ROWS", "FigureData", "FigureRow", "figure_data"]
 
 MOST_ROWS = 60
 """Records that a figure shows at most: the first ones."""

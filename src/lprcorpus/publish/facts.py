@@ -14,7 +14,7 @@ from itertools import islice, takewhile
 from pathlib import Path
 from typing import TypeVar
 
-from lprcorpus.figures.figure_data import FigureData, figure_data
+from lprcorpus.figures.figure_data import MOST_ROWS, FigureData, figure_data
 from lprcorpus.files import open_parquet, sha256_of
 from lprcorpus.metadata import Metadata
 from lprcorpus.schema import Issue, Record, Row, Span
@@ -128,7 +128,7 @@ def gather_facts(
     # Nothing is taken from memory: validation gathers the same facts from the same files.
     paths = {table.name: [folder / file.path for file in table.files] for table in tables}
     records = tuple(islice(_rows(paths["records"], Record, _LISTED), MOST_RECORDS))
-    listed = {record.issue_id for record in records}
+    listed = {record.issue_id for record in records[:MOST_ROWS]}
     # Spans are sorted by issue: those of the first issues come first, and the rest is not read.
     spans = takewhile(lambda span: span.issue_id in listed, _rows(paths["spans"], Span, _DRAWN))
     issue_columns = list(Issue.model_fields)
@@ -159,6 +159,8 @@ def gather_facts(
 
 _Model = TypeVar("_Model", bound=Row)
 
+_ROWS_AT_ONCE = 5_000
+
 # What is asked of the rows; a body is never read.
 _LISTED = (
     "id",
@@ -183,9 +185,10 @@ def _rows(paths: Iterable[Path], model: type[_Model], columns: Sequence[str]) ->
     """
     for path in paths:
         with open_parquet(path) as file:
-            rows = file.read(columns=list(columns))
-        for row in rows.to_pylist():
-            yield model.model_construct(**row)
+            # Some at a time: of the spans, only the first are asked for.
+            for rows in file.iter_batches(_ROWS_AT_ONCE, columns=list(columns)):
+                for row in rows.to_pylist():
+                    yield model.model_construct(**row)
 
 
 def _uncompressed(paths: Iterable[Path]) -> int:

@@ -54,9 +54,10 @@ def read_listing(folder: Folder, descriptor: Mapping[str, object]) -> Listing:
         name, path = content.get("name"), content.get("path")
         column = f"resources.{place}"
         is_table = content.get("type") == "table"
-        if is_table and isinstance(name, str) and name in TABLES and name not in paths:
-            paths[name] = path
-        elif not isinstance(name, str) or is_table:
+        is_name = isinstance(name, str)  # a list cannot be looked up
+        if is_table and is_name and name in TABLES and name not in paths:
+            paths[str(name)] = path
+        elif is_table or not is_name:
             expected = f"one resource for each of {', '.join(TABLES)}"
             listing.problems.append(
                 Problem("resource", shorten(name), expected, column=column, file=DESCRIPTOR)

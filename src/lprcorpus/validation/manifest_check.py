@@ -6,7 +6,8 @@ compared too.
 
 from __future__ import annotations
 
-from collections import Counter
+import re
+from collections import Counter, defaultdict
 from collections.abc import Iterator, Mapping
 
 from lprcorpus.messages import shorten
@@ -28,15 +29,19 @@ Entry = Mapping[str, object]
 # What is printed of a record in a role.
 Printed = dict[tuple[str | None, str], str]
 
+# What is neither a letter nor a digit. By a pattern: asking each character took a third of the
+# time of a validation with the proof.
+_NO_LETTERS = re.compile(r"[\W_]+")
+
 
 def check_manifest(manifest: Entry, rows: IssueRows, raw: str) -> Iterator[Problem]:
     """Yield where the rows of an issue are not what its manifest says."""
     expected = _expected_values(manifest)
     yield from compare_rows(values_of(rows, expected), expected, ("manifest", "manifest"), _SAYS)
-    printed: Printed = {}
+    pieces: dict[tuple[str | None, str], list[str]] = defaultdict(list)
     for span in rows.spans:
-        place = (span.record_id, span.role)
-        printed[place] = printed.get(place, "") + raw[span.raw_start : span.raw_end]
+        pieces[span.record_id, span.role].append(raw[span.raw_start : span.raw_end])
+    printed: Printed = {place: "".join(texts) for place, texts in pieces.items()}
     for record, stated in _records(manifest).items():
         citation = next((row.source_citation for row in rows.records if row.id == record), None)
         yield from _check_quotations(record, stated, printed, citation or "")
@@ -98,10 +103,12 @@ def _check_quotations(
     byline = printed.get((record, "byline"), "")
     if _letters(byline) != _letters(str(stated.get("byline", ""))):
         yield _problem("records", record, "author", byline.strip(), stated.get("byline"))
+    if "until" not in stated:
+        return
     whole = "".join(
         printed.get((record, role), "") for role in ("body", "source", "note", "byline")
     )
-    if _letters(str(stated.get("until", ""))) not in _letters(whole):
+    if _letters(str(stated["until"])) not in _letters(whole):
         yield _problem("records", record, "body", whole.strip()[-60:], stated.get("until"))
 
 
@@ -116,7 +123,7 @@ def _is_quoted(text: str, quote: Entry) -> bool:
 
 def _letters(text: str) -> str:
     """Return the letters and digits of a text, which a quotation and print share."""
-    return "".join(char for char in text.casefold() if char.isalnum())
+    return _NO_LETTERS.sub("", text.casefold())
 
 
 def _check_edits(manifest: Entry, rows: IssueRows) -> Iterator[Problem]:
