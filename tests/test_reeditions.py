@@ -169,9 +169,7 @@ RE_EDITIONS = int(os.environ.get("RE_EDITIONS", "200"))
 
 
 @pytest.mark.slow
-def test_many_re_editions_are_answered_rightly(
-    first: Edition, tmp_path: Path, built: Path
-) -> None:
+def test_many_re_editions_are_answered_rightly(first: Edition, tmp_path: Path, built: Path) -> None:
     """From an edition with some edits to one with others: none wrong, none undecided."""
     counts: Counter[str] = Counter()
     edition = first
