@@ -289,7 +289,7 @@ def test_the_selector_is_the_one_that_find_gives(visit: Visit, out: Path, corpus
     page.keyboard.press("c")
     until(page, "document.querySelector('#said').textContent !== ''")
     (passage,) = lprcorpus.find("the night whispers the silence", corpus=corpus)
-    assert clipboard(page).rsplit("\n\n", 1)[1] == passage.selector.to_line()
+    assert clipboard(page).rsplit("\n\n", 1)[1] == str(passage.selector)
 
 
 def test_a_passage_over_blocks_an_edit_and_a_page_break_has_the_selector_that_resolves(
@@ -316,7 +316,7 @@ def test_a_passage_over_blocks_an_edit_and_a_page_break_has_the_selector_that_re
     assert found.status == "same"
     (passage,) = found.passages
     assert passage.exact == "\n\n".join(row["text"] for row in blocks)
-    assert line == passage.selector.to_line()
+    assert line == str(passage.selector)
 
 
 def test_over_plain_http_a_passage_is_copied_with_its_selector(browser: Any, out: Path) -> None:
