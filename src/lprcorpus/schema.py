@@ -20,6 +20,7 @@ from pydantic import AfterValidator, BaseModel, ConfigDict, Field
 from pydantic.fields import FieldInfo
 
 __all__ = [
+    "AUTHOR_ROLES",
     "KINDS",
     "ROLES",
     "RULES",
@@ -69,6 +70,9 @@ ContributorRole = Literal[
     "author", "speaker", "interviewee", "interviewer", "translator", "editor", "publisher"
 ]
 Rule = Literal["mojibake", "bullet", "superscript", "line_break", "hyphenation", "curated"]
+
+AUTHOR_ROLES = frozenset({"author", "speaker"})
+"""The roles whose names make up a record's ``author``."""
 
 TYPES: tuple[str, ...] = get_args(RecordType)
 KINDS: tuple[str, ...] = get_args(Kind)
@@ -159,6 +163,18 @@ class Issue(Row):
     raw_chars: Count = Field(
         description="Length of the raw text, in Unicode characters.", examples=[120613]
     )
+
+    @property
+    def full_title(self) -> str:
+        """The issue as a reader names it: periodical, volume, number and year, as far as it gives them."""
+        title = self.periodical
+        if self.volume is not None:
+            title += f", Volume {self.volume}"
+        if self.number is not None:
+            title += f", Issue {self.number}"
+        if self.year is not None:
+            title += f" ({self.year})"
+        return title
 
 
 class Page(Row):

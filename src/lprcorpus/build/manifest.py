@@ -19,7 +19,16 @@ from lprcorpus.errors import ManifestError, nearest
 from lprcorpus.files import UndecodableError, decode_utf8
 from lprcorpus.identifiers import RAW_PATH
 from lprcorpus.messages import expectation, shorten
-from lprcorpus.schema import ContributorRole, Date, Language, RecordType, Sha256, Slug, Url
+from lprcorpus.schema import (
+    AUTHOR_ROLES,
+    ContributorRole,
+    Date,
+    Language,
+    RecordType,
+    Sha256,
+    Slug,
+    Url,
+)
 from lprcorpus.text.paragraphs import CONVENTIONS, HYPHENS
 from lprcorpus.text.typeface import FACES
 
@@ -27,7 +36,6 @@ if TYPE_CHECKING:
     from pydantic_core import ErrorDetails
 
 __all__ = [
-    "AUTHOR_ROLES",
     "ContributorEntry",
     "CuratedEdit",
     "ExtractionEntry",
@@ -41,9 +49,6 @@ __all__ = [
     "SourceParts",
     "parse_manifest",
 ]
-
-AUTHOR_ROLES = frozenset({"author", "speaker"})
-"""The roles whose names make up a record's ``author``."""
 
 _MOST = 1_000_000
 """The greatest number that a person may write into a manifest: far beyond any periodical."""

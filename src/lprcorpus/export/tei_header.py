@@ -8,12 +8,9 @@ from collections.abc import Iterable, Sequence
 from lprcorpus.corpus import About, Corpus
 from lprcorpus.export.tei_rows import RecordRows
 from lprcorpus.export.xmltext import XML_ID, Element, add, child, read_element, root
-from lprcorpus.schema import RULES, TYPES, Contributor, Edit, Issue, Record, Span
+from lprcorpus.schema import AUTHOR_ROLES, RULES, TYPES, Contributor, Edit, Issue, Record, Span
 
 __all__ = ["add_corpus_header", "add_text_header"]
-
-_AUTHORS = frozenset({"author", "speaker"})
-"""Roles that make a contributor an author of the text; each is in ``@role``."""
 
 
 def add_corpus_header(parent: Element, corpus: Corpus, periodicals: Iterable[str]) -> None:
@@ -140,10 +137,10 @@ def _contains(span: Span, edit: Edit) -> bool:
 def _add_people(parent: Element, contributors: Sequence[Contributor]) -> None:
     """Add the contributors: authors and speakers as authors, the others with what they did."""
     for person in contributors:
-        if person.role in _AUTHORS:
+        if person.role in AUTHOR_ROLES:
             _add_name(add(parent, "author", role=person.role), person)
     for person in contributors:
-        if person.role not in _AUTHORS:
+        if person.role not in AUTHOR_ROLES:
             part = add(parent, "respStmt")
             add(part, "resp", person.role)
             _add_name(part, person)

@@ -66,13 +66,7 @@ def corpus_sources(facts: CorpusFacts) -> list[dict[str, str]]:
 
 
 def _issue_source(issue: Issue) -> dict[str, str]:
-    title = issue.periodical
-    if issue.volume is not None:
-        title += f", Volume {issue.volume}"
-    if issue.number is not None:
-        title += f", Issue {issue.number}"
-    if issue.year is not None:
-        title += f" ({issue.year})"
+    title = issue.full_title
     if not issue.complete:
         title += ", excerpt"
     return {"title": title, "path": issue.raw_path, "hash": f"sha256:{issue.raw_sha256}"}

@@ -8,7 +8,7 @@ import pyarrow as pa
 
 from lprcorpus.messages import shorten
 from lprcorpus.problems import Problem
-from lprcorpus.schema import TABLES, Reference
+from lprcorpus.schema import AUTHOR_ROLES, TABLES, Reference
 from lprcorpus.validation.constraints import row_key
 
 __all__ = ["KEY_COLUMNS", "check_keys"]
@@ -23,9 +23,6 @@ _PLACES = {
     "spans": "raw_start",
     "edits": "raw_start",
 }
-
-# The roles whose names a record gives as its author.
-_AUTHORS = ("author", "speaker")
 
 # The columns that :func:`check_keys` looks at.
 KEY_COLUMNS: dict[str, tuple[str, ...]] = {
@@ -132,7 +129,7 @@ def _check_authors(tables: Tables) -> Iterator[Problem]:
     """Yield the records whose author is not what their contributors say."""
     names: dict[str, list[str]] = {}
     for person in tables["contributors"].select(["record_id", "name", "role"]).to_pylist():
-        if person["role"] in _AUTHORS:
+        if person["role"] in AUTHOR_ROLES:
             names.setdefault(person["record_id"], []).append(str(person["name"]))
     for row, record in enumerate(tables["records"].select(["id", "author"]).to_pylist()):
         authors = names.get(record["id"])

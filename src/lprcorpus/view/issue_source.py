@@ -29,15 +29,8 @@ class IssueSource:
 
     @property
     def title(self) -> str:
-        """The issue's title as a reader names it: periodical, volume, number and year."""
-        issue = self.rows.issue
-        parts = [issue.periodical]
-        if issue.volume is not None:
-            parts.append(f"Volume {issue.volume}")
-        if issue.number is not None:
-            parts.append(f"Issue {issue.number}")
-        title = ", ".join(parts)
-        return title if issue.year is None else f"{title} ({issue.year})"
+        """The issue's title as a reader names it."""
+        return self.rows.issue.full_title
 
 
 def read_issues(corpus: Corpus) -> Iterator[IssueSource]:

@@ -19,7 +19,7 @@ from lprcorpus.citation.csl import (
     record_item,
 )
 from lprcorpus.errors import MissingLibrary
-from lprcorpus.schema import Contributor, Issue, IssueRows, Record
+from lprcorpus.schema import AUTHOR_ROLES, Contributor, Issue, IssueRows, Record
 from lprcorpus.view.issue_source import some_columns
 
 __all__ = ["DATA_FORMS", "TEXT_FORMS", "CitationForm", "coins", "record_citations", "works_of"]
@@ -95,7 +95,7 @@ def coins(issue: Issue, record: Record, contributors: Sequence[Contributor]) -> 
         ("rft.jtitle", issue.periodical),
     ]
     for contributor in contributors:
-        if contributor.role in ("author", "speaker"):
+        if contributor.role in AUTHOR_ROLES:
             fields.append(("rft.au", contributor.name))
     numbers = {"rft.date": issue.year, "rft.volume": issue.volume, "rft.issue": issue.number}
     for key, number in numbers.items():
