@@ -206,6 +206,9 @@ def test_what_is_built_is_valid(issues: tuple[InventedFiles, ...]) -> None:
 @given(texts=PRINTED)
 @settings(max_examples=15, derandomize=True, phases=PHASES, suppress_health_check=SLOW)
 @example(texts=["Title\n\nThe \n http://a.example/c\n The\n"])
+@example(
+    texts=["NIGHT\n\nIt.\n\nth\n\fth\n\nIt.\n\fth\n\nIt.\n\f1\n\nIt.\n\f2\n\nIt.\n\f3\n\nIt.\n"]
+)
 def test_what_is_drafted_is_built_and_is_valid(texts: list[str]) -> None:
     check_drafts(texts)
 
