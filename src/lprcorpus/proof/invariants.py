@@ -9,9 +9,8 @@ from __future__ import annotations
 
 import hashlib
 import re
-from collections import Counter, defaultdict
+from collections import defaultdict
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 
 from lprcorpus.problems import Problem
 from lprcorpus.proof.edit_rules import check_edit_rules
@@ -19,7 +18,7 @@ from lprcorpus.proof.proved_issue import RECORD_ROLES, ProvedIssue, cut
 from lprcorpus.proof.reading_order import check_reading_order
 from lprcorpus.schema import Block, IssueRows, Page, Record, Role, Row, Span
 
-__all__ = ["Proof", "prove"]
+__all__ = ["prove"]
 
 _LOOKS: Mapping[Role, re.Pattern[str]] = {
     "blank": re.compile(r"\s*"),
@@ -35,19 +34,8 @@ _LOOKS: Mapping[Role, re.Pattern[str]] = {
 _NUMBER_REACH = 400
 
 
-@dataclass(frozen=True)
-class Proof:
-    """How many characters, spans, blocks and edits (by rule) were proved, and what does not follow."""
-
-    characters: int
-    spans: int
-    blocks: int
-    edits: Mapping[str, int]
-    problems: tuple[Problem, ...]
-
-
-def prove(raw: str, rows: IssueRows) -> Proof:
-    """Derive everything that the rows of one issue say again from its raw text; list what differs."""
+def prove(raw: str, rows: IssueRows) -> list[Problem]:
+    """Derive all that the rows of one issue say again from its raw text; return what differs."""
     issue = ProvedIssue(raw, rows)
     check_issue(issue)
     check_partition(issue, "page", rows.pages)
@@ -60,13 +48,7 @@ def prove(raw: str, rows: IssueRows) -> Proof:
     check_printed_numbers(issue)
     check_edit_rules(issue)
     check_reading_order(issue)
-    return Proof(
-        characters=len(raw),
-        spans=len(rows.spans),
-        blocks=len(rows.blocks),
-        edits=dict(Counter(edit.rule for edit in rows.edits)),
-        problems=tuple(issue.problems),
-    )
+    return issue.problems
 
 
 def check_issue(issue: ProvedIssue) -> None:
