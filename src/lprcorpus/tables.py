@@ -21,7 +21,6 @@ if TYPE_CHECKING:
 __all__ = [
     "ROW_GROUP",
     "IssueDigests",
-    "TableDigest",
     "arrow_fields",
     "arrow_schema",
     "features",
@@ -164,24 +163,9 @@ def issue_digests(name: str, table: pa.Table) -> list[tuple[str, str]]:
     return digests.finish()
 
 
-class TableDigest:
-    """The content digest of a table: the SHA-256 of its issues' ids and digests, a line each, in the order of the ids."""
-
-    def __init__(self) -> None:
-        self._digest = hashlib.sha256()
-
-    def update(self, digests: Iterable[tuple[str, str]]) -> None:
-        """Add the ids and digests of the issues that follow."""
-        for issue, own in digests:
-            self._digest.update(f"{issue} {own}\n".encode("utf-8", "surrogatepass"))
-
-    def hexdigest(self) -> str:
-        """Return the digest of what was added so far."""
-        return self._digest.hexdigest()
-
-
 def table_digest(digests: Iterable[tuple[str, str]]) -> str:
-    """Return the content digest of a table whose issues have these ids and digests, in the order of the ids."""
-    digest = TableDigest()
-    digest.update(digests)
-    return digest.hexdigest()
+    """Return the content digest of a table: the SHA-256 of its issues' ids and digests, a line each, in the order of the ids."""
+    whole = hashlib.sha256()
+    for issue, digest in digests:
+        whole.update(f"{issue} {digest}\n".encode("utf-8", "surrogatepass"))
+    return whole.hexdigest()
