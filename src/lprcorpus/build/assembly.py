@@ -183,15 +183,23 @@ def _find_curated(paged: Paged, located: Sequence[LocatedRecord], where: str) ->
                 low = max(record.title.start, page.start)
                 high = min(int(paged.lines.end[record.end_line - 1]), page.end)
             times = text.count(stated.find, low, max(low, high))
+            start = text.find(stated.find, low, high)
+            end = start + len(stated.find)
+            problem = ""
             if times != 1:
-                key = f"records[{index}].edits[{place}].find ({record.entry.id})"
                 found = f"found {stated.find!r} {count(times, 'time')} in the record"
-                problems.append(f"{key}: {found} on page {stated.page}; expected it once")
+                problem = f"{found} on page {stated.page}; expected it once"
+            elif not paged.sets(start) or not paged.sets(end - 1):
+                # It is in no record: nothing would be edited.
+                found = f"raw line {paged.lines.line_at(start)}: {stated.find!r} is in a page"
+                problem = f"{found} header, footer or footnote; expected it in the record's text"
+            if problem:
+                key = f"records[{index}].edits[{place}].find ({record.entry.id})"
+                problems.append(f"{key}: {problem}")
                 continue
-            start = text.index(stated.find, low, high)
             edit = TextEdit(
                 start=start,
-                end=start + len(stated.find),
+                end=end,
                 before=stated.find,
                 after=stated.replace,
                 rule="curated",

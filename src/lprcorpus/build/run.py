@@ -26,7 +26,7 @@ from lprcorpus.publish.bibliography import REFERENCES
 from lprcorpus.publish.facts import DataFile, TableFacts
 from lprcorpus.publish.render import is_built_file, join_references, write_metadata
 from lprcorpus.schema import TABLES
-from lprcorpus.tables import TableDigest
+from lprcorpus.tables import table_digest
 
 __all__ = ["build"]
 
@@ -153,7 +153,7 @@ def _join_shards(tasks: Sequence[ShardTask], out: Path, fresh: Path) -> BuildRep
     failures: list[str] = []
     rows = Counter[str]()
     files: dict[str, list[DataFile]] = {name: [] for name in TABLES}
-    digests = {name: TableDigest() for name in TABLES}
+    digests: dict[str, list[tuple[str, str]]] = {name: [] for name in TABLES}
     for task in tasks:
         shard = read_shard(task.folder)
         if shard is None:
@@ -169,12 +169,12 @@ def _join_shards(tasks: Sequence[ShardTask], out: Path, fresh: Path) -> BuildRep
                 path = f"{name}-{task.number:05d}-of-{len(tasks):05d}.parquet"
             _place(task.folder / part, fresh / path)
             files[name].append(replace(described[part], path=path))
-            digests[name].update(shard.digests[name])
+            digests[name] += shard.digests[name]
     parts = {name: [task.folder / part_name(name) for task in tasks] for name in REFERENCES}
     join_references(fresh, parts)
     tables = []
     for name in TABLES:
-        digest = digests[name].hexdigest()
+        digest = table_digest(digests[name])
         tables.append(TableFacts(name, tuple(files[name]), rows[name], digest))
     return BuildReport(out=out, issues=log, failures=tuple(failures), tables=tuple(tables))
 
