@@ -30,21 +30,22 @@ from lprcorpus.citation.csl import (
     record_item,
 )
 from lprcorpus.citation.ris import ris
-from lprcorpus.corpus import About, Corpus
+from lprcorpus.corpus import Corpus
 from lprcorpus.errors import UnknownName, UsageError
-from lprcorpus.metadata import corpus_metadata
+from lprcorpus.metadata import Metadata, corpus_metadata
 
 from .conftest import FIRST, Golden, Run, run
 
 HOURGLASS = "lpr-1-2/hourglass-of-the-free"
-EDITION = About(
+EDITION = Metadata(
     name="lprcorpus",
     title="Left Progressive Review Corpus",
     version="9.8.7",
     released="2030-01-02",
     description="",
     homepage=None,
-    license="",
+    keywords=(),
+    licenses=(),
     creators=("The makers",),
 )
 

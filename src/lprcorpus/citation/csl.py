@@ -19,11 +19,7 @@ from lprcorpus.messages import pages, shorten
 from lprcorpus.typed_rows import grouped
 
 if TYPE_CHECKING:
-    from lprcorpus.corpus import About
     from lprcorpus.metadata import Metadata
-
-    Edition = About | Metadata
-    """The edition of the corpus in which an article was read: as its folder or its maker says."""
 
 __all__ = ["CitedContributor", "CitedIssue", "CitedRecord", "CslDate", "CslName", "Item", "Work"]
 __all__ += ["cited_pages", "combine", "dataset_item", "date_parts", "iso_date", "issue_of"]
@@ -201,7 +197,7 @@ def cited_pages(item: Item, dash: str = "-") -> str:
     return pages(int(first), int(last or first), dash)
 
 
-def record_item(work: Work, edition: Edition, cited: tuple[int, int] | None = None) -> Item:
+def record_item(work: Work, edition: Metadata, cited: tuple[int, int] | None = None) -> Item:
     """Return a record as an item of CSL-JSON.
 
     CSL has no variable for a speaker or an interviewee. Who speaks is the author, and an
@@ -243,7 +239,7 @@ def record_item(work: Work, edition: Edition, cited: tuple[int, int] | None = No
     return _filled(item)
 
 
-def dataset_item(edition: Edition) -> Item:
+def dataset_item(edition: Metadata) -> Item:
     """Return the corpus itself as an item of CSL-JSON."""
     item: Item = {
         "id": edition.name,

@@ -6,14 +6,12 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import replace
 from typing import Any
 
-from pydantic import ValidationError
-
-from lprcorpus.errors import MissingLibrary
+from lprcorpus.errors import DataError, MissingLibrary
 from lprcorpus.messages import shorten
 from lprcorpus.problems import Problem
 from lprcorpus.proof.invariants import prove
 from lprcorpus.schema import TABLES, IssueRows
-from lprcorpus.tables import from_arrow
+from lprcorpus.typed_rows import table_rows
 from lprcorpus.validation.companions import check_layout
 from lprcorpus.validation.documents import entry, parse_toml
 from lprcorpus.validation.folder import NotReadable, RawTexts, decode
@@ -131,7 +129,7 @@ class IssueChecks:
         is_built = isinstance(built, IssueRows) and is_same(built, issue.tables)
         rows = built if isinstance(built, IssueRows) and is_built else _as_models(issue)
         problems = []
-        for problem in prove(raw, rows).problems:
+        for problem in prove(raw, rows):
             problems.append(replace(problem, file=raw_path) if problem.line else problem)
         if manifest and not is_built:  # what was built is what the manifest says
             for problem in check_manifest(manifest, rows, raw):
@@ -184,9 +182,9 @@ def _as_models(issue: IssueTables) -> IssueRows:
     """
     made: dict[str, Any] = {}
     try:
-        for name in TABLES:
-            made[name] = from_arrow(name, issue.tables[name])
-    except ValidationError:
+        for name, table in TABLES.items():
+            made[name] = table_rows(issue.tables[name], name, table.model)
+    except DataError:
         for name, table in TABLES.items():
             rows = issue.tables[name].to_pylist()
             made[name] = [table.model.model_construct(**row) for row in rows]

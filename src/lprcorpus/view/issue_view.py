@@ -6,8 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from itertools import groupby
 
-from lprcorpus.figures.charts import Figure, figures
-from lprcorpus.figures.figure_data import figure_data
+from lprcorpus.figures.charts import Figure, figure_data, figures
 from lprcorpus.schema import ROLES, Contributor, Issue, IssueRows, Record
 from lprcorpus.typed_rows import grouped
 from lprcorpus.view.article import BlockView, block_views

@@ -23,7 +23,7 @@ from lprcorpus.schema import IssueRows, Row
 from lprcorpus.typed_rows import column_names
 
 if TYPE_CHECKING:
-    from lprcorpus.citation.csl import Edition
+    from lprcorpus.metadata import Metadata
 
 __all__ = ["CitationForm", "RecordCitations", "record_citations", "some_columns", "works_of"]
 
@@ -54,7 +54,7 @@ class RecordCitations:
 
 
 def record_citations(
-    works: Sequence[Work], edition: Edition, *, formatted: bool
+    works: Sequence[Work], edition: Metadata, *, formatted: bool
 ) -> dict[str, RecordCitations]:
     """Return the citations of records, by id.
 

@@ -11,10 +11,11 @@ from multiprocessing import get_context
 from os import cpu_count
 from pathlib import Path
 
-from lprcorpus.corpus import About, Corpus
+from lprcorpus.corpus import Corpus
 from lprcorpus.errors import OutputError, UsageError
 from lprcorpus.files import whole_file
 from lprcorpus.issue_reading import read_issues
+from lprcorpus.metadata import Metadata
 from lprcorpus.schema import IssueRows, Record
 from lprcorpus.view.issue_view import IssueView, view_issue
 from lprcorpus.view.notice import Notice, read_notice
@@ -48,7 +49,7 @@ class ViewReport:
 class _Site:
     """What is the same on each page: the corpus, the notice of its data card, and the index."""
 
-    about: About
+    about: Metadata
     notice: Notice
     index: str
 
