@@ -39,7 +39,7 @@ MAY_IMPORT = {
     "draft": {"core", "text", "build", "draft"},
     "extract": {"core", "extract"},
     "validation": {"core", "proof", "publish", "build", "validation"},
-    "search": {"core", "citation", "search"},
+    "search": {"core", "search"},
     "loading": {"core", "citation", "loading"},
     "export": {"core", "citation", "export"},
     "view": {"core", "citation", "figures", "search", "view"},
