@@ -16,7 +16,7 @@ from lprcorpus.messages import count
 from lprcorpus.schema import IssueRows
 from lprcorpus.text.blocks import stanzas
 from lprcorpus.text.joining import Composer
-from lprcorpus.text.lines import split_lines
+from lprcorpus.text.lines import Lines, split_lines
 from lprcorpus.text.pages import Paged, Pagination, find_pages
 from lprcorpus.text.paragraphs import Setting, detect_setting, paragraph_ends
 from lprcorpus.text.repairs import TextEdit, find_mojibake
@@ -88,7 +88,7 @@ def assemble_rows(text: str, manifest: Manifest, where: str) -> IssueRows:
 
 def _assemble(text: str, manifest: Manifest, where: str) -> _AssembledRows:
     paged = page_text(text, manifest)
-    _check_running_headers(text, manifest, where)
+    _check_running_headers(paged.lines, manifest, where)
     setting = _text_setting(paged, manifest)
     located = find_records(paged, manifest, where)
     paragraphs = _split_paragraphs(paged, located, setting)
@@ -131,7 +131,7 @@ def _text_setting(paged: Paged, manifest: Manifest) -> Setting:
     return detect_setting(paged, stated.face, stated.paragraphs, stated.hyphens)
 
 
-def _check_running_headers(text: str, manifest: Manifest, where: str) -> None:
+def _check_running_headers(lines: Lines, manifest: Manifest, where: str) -> None:
     """Refuse a running header or footer that is nowhere: a misquoted one would leave its pages without a mark."""
     pagination = manifest.pagination
     problems = []
@@ -140,7 +140,7 @@ def _check_running_headers(text: str, manifest: Manifest, where: str) -> None:
         ("running_feet", pagination.running_feet),
     ):
         for index, header in enumerate(stated or []):
-            if next(find_header(text, header), None) is None:
+            if next(find_header(lines, header), None) is None:
                 problem = f"{header!r} is nowhere on lines of its own; expected it as printed"
                 problems.append(f"pagination.{key}[{index}]: {problem}")
     if problems:

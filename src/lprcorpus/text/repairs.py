@@ -10,9 +10,8 @@ import numpy as np
 
 from lprcorpus.errors import MissingLibrary
 from lprcorpus.schema import Rule
-from lprcorpus.text.lines import LAST_ASCII
+from lprcorpus.text.lines import LAST_ASCII, members
 from lprcorpus.text.pages import Paged
-from lprcorpus.text.paragraphs import members
 
 __all__ = ["TextEdit", "find_mojibake"]
 
@@ -75,7 +74,9 @@ def find_mojibake(paged: Paged) -> list[TextEdit]:
         end = text.find("\n", at)
         seen = len(text) if end < 0 else end
         found += [
-            change for change in _repair_line(text[start:seen], start) if paged.sets(change.start)
+            change
+            for change in _repair_line(text[start:seen], start)
+            if paged.is_set[np.searchsorted(lines.last, change.start, side="right")]
         ]
     return found
 
