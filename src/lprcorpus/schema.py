@@ -17,6 +17,7 @@ from typing import Annotated, Any, Literal, get_args
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field
 
 from lprcorpus.identifiers import ISSUE_ID, RAW_PATH, RECORD_ID
+from lprcorpus.messages import numbered
 
 __all__ = [
     "AUTHOR_ROLES",
@@ -164,14 +165,8 @@ class Issue(Row):
     @property
     def full_title(self) -> str:
         """The issue as a reader names it: periodical, volume, number and year, as far as it gives them."""
-        title = self.periodical
-        if self.volume is not None:
-            title += f", Volume {self.volume}"
-        if self.number is not None:
-            title += f", Issue {self.number}"
-        if self.year is not None:
-            title += f" ({self.year})"
-        return title
+        title = numbered(self.periodical, self.volume, self.number)
+        return title if self.year is None else f"{title} ({self.year})"
 
 
 class Page(Row):

@@ -18,7 +18,7 @@ from typing import Any, NoReturn
 
 import click
 
-from lprcorpus.cli.streams import prepare_streams
+from lprcorpus.cli.output import prepare_streams
 from lprcorpus.errors import DataError, LprcorpusError, UnknownName, system_reason
 
 __all__ = ["main"]

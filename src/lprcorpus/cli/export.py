@@ -7,8 +7,7 @@ from pathlib import Path
 
 import click
 
-from lprcorpus.cli.options import corpus_option, quiet_option
-from lprcorpus.cli.output import byte_progress, say
+from lprcorpus.cli.output import ProgressBar, corpus_option, quiet_option, say
 from lprcorpus.corpus import Corpus
 from lprcorpus.errors import UsageError
 from lprcorpus.export.exporting import FORMATS, export
@@ -106,7 +105,7 @@ def command(
     to_stdout = out in (None, "-")
     if to_stdout and form in _BINARY and sys.stdout.isatty():
         raise UsageError(f"{form} is not for a terminal: expected --out FILE, or a pipe")
-    with byte_progress("Exporting") as progress:
+    with ProgressBar("Exporting") as progress:
         done = export(
             sys.stdout.buffer if out is None or to_stdout else out,
             form,

@@ -7,8 +7,7 @@ from pathlib import Path
 
 import click
 
-from lprcorpus.cli.options import corpus_option, quiet_option
-from lprcorpus.cli.output import byte_progress, print_json, say
+from lprcorpus.cli.output import ProgressBar, corpus_option, print_json, quiet_option, say
 from lprcorpus.corpus import Corpus
 from lprcorpus.view.write import ONE_FILE_CHARS, write_view
 
@@ -39,7 +38,7 @@ def command(out: Path, folder: Path | None, *, show: bool, as_json: bool) -> Non
     every edit and its reason.
     """
     corpus = Corpus(folder)
-    with byte_progress("Writing") as progress:
+    with ProgressBar("Writing") as progress:
         report = write_view(out, corpus, progress=progress)
     if as_json:
         print_json(
