@@ -20,7 +20,6 @@ from lprcorpus.identifiers import ISSUE_ID, RAW_PATH, RECORD_ID
 from lprcorpus.messages import numbered
 
 __all__ = [
-    "AUTHOR_ROLES",
     "KINDS",
     "ROLES",
     "RULES",
@@ -70,9 +69,6 @@ ContributorRole = Literal[
     "author", "speaker", "interviewee", "interviewer", "translator", "editor", "publisher"
 ]
 Rule = Literal["mojibake", "bullet", "superscript", "line_break", "hyphenation", "curated"]
-
-AUTHOR_ROLES = frozenset({"author", "speaker"})
-"""The roles whose names make up a record's ``author``."""
 
 TYPES: tuple[str, ...] = get_args(RecordType)
 KINDS: tuple[str, ...] = get_args(Kind)

@@ -129,7 +129,7 @@ class IssueChecks:
         is_built = isinstance(built, IssueRows) and is_same(built, issue.tables)
         rows = built if isinstance(built, IssueRows) and is_built else _as_models(issue)
         problems = []
-        for problem in prove(raw, rows).problems:
+        for problem in prove(raw, rows):
             problems.append(replace(problem, file=raw_path) if problem.line else problem)
         if manifest and not is_built:  # what was built is what the manifest says
             for problem in check_manifest(manifest, rows, raw):

@@ -6,9 +6,10 @@ from collections.abc import Iterator, Mapping
 
 import pyarrow as pa
 
+from lprcorpus.authorship import AUTHOR_ROLES
 from lprcorpus.messages import shorten
 from lprcorpus.problems import Problem
-from lprcorpus.schema import AUTHOR_ROLES, TABLES, Reference
+from lprcorpus.schema import TABLES, Reference
 from lprcorpus.validation.constraints import row_key
 
 __all__ = ["KEY_COLUMNS", "check_keys"]
