@@ -9,15 +9,14 @@ Offsets count Unicode characters of the raw text, end exclusive.
 from __future__ import annotations
 
 import datetime
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
-from types import UnionType
-from typing import Annotated, Any, Literal, Union, cast, get_args, get_origin
+from typing import Annotated, Any, Literal, get_args
 
-from annotated_types import Ge, MinLen
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field
-from pydantic.fields import FieldInfo
+
+from lprcorpus.identifiers import ISSUE_ID, RAW_PATH, RECORD_ID
 
 __all__ = [
     "AUTHOR_ROLES",
@@ -79,9 +78,6 @@ KINDS: tuple[str, ...] = get_args(Kind)
 ROLES: tuple[str, ...] = get_args(Role)
 RULES: tuple[str, ...] = get_args(Rule)
 
-_SLUG = r"^[a-z0-9]+(-[a-z0-9]+)*$"
-_RECORD_ID = r"^[a-z0-9]+(-[a-z0-9]+)*/[a-z0-9]+(-[a-z0-9]+)*$"
-_RAW_PATH = r"^raw/[A-Za-z0-9_-][A-Za-z0-9._-]*\.txt$"
 _SHA256 = r"^[0-9a-f]{64}$"
 _DATE = r"^\d{4}(-\d{2}(-\d{2})?)?(/\d{4}(-\d{2}(-\d{2})?)?)?$"
 _URL = r"^https?://[^\s]+$"
@@ -94,16 +90,17 @@ def _in_calendar(date: str) -> str:
     Raises:
         ValueError: they are not.
     """
-    ends = [[int(part) for part in end.split("-")] for end in date.split("/")]
+    ends = date.split("/")
     for end in ends:
-        datetime.date(*(*end, 1, 1)[:3])
+        # The first day of a year or a month has to be in the calendar.
+        datetime.date.fromisoformat(f"{end}-01-01"[:10])
     if ends != sorted(ends):
         raise ValueError("an interval that ends before it begins")
     return date
 
 
-Slug = Annotated[str, Field(pattern=_SLUG)]
-RecordId = Annotated[str, Field(pattern=_RECORD_ID)]
+Slug = Annotated[str, Field(pattern=ISSUE_ID)]
+RecordId = Annotated[str, Field(pattern=RECORD_ID)]
 Text = Annotated[str, Field(min_length=1)]
 Count = Annotated[int, Field(ge=0)]
 Ordinal = Annotated[int, Field(ge=1)]
@@ -152,7 +149,7 @@ class Issue(Row):
         description="Whether the whole issue survives (false: an excerpt).", examples=[False]
     )
     raw_path: str = Field(
-        pattern=_RAW_PATH,
+        pattern=RAW_PATH,
         description="Path of the raw text, from the folder that contains `processed/`.",
         examples=["raw/lpr-1-2.txt"],
     )
@@ -458,58 +455,24 @@ class Column:
     rule: Callable[[Any], Any] | None = None
 
 
-_BARE_TYPES: dict[Any, str] = {str: "string", int: "integer", float: "number", bool: "boolean"}
-
-
 @lru_cache
 def columns(model: type[Row]) -> tuple[Column, ...]:
-    """Return the columns of a model, in order."""
-    return tuple(_column(name, field) for name, field in model.model_fields.items())
-
-
-def _column(name: str, field: FieldInfo) -> Column:
-    kind, constraints, nullable = _unwrap(field.annotation)
-    constraints = [*constraints, *field.metadata]
-    enum = get_args(kind) if get_origin(kind) is Literal else None
-    return Column(
-        name=name,
-        type="string" if enum else _BARE_TYPES[kind],
-        nullable=nullable,
-        description=field.description or "",
-        example=(field.examples or [None])[0],
-        enum=enum,
-        pattern=next(
-            (found for item in constraints if (found := getattr(item, "pattern", None))), None
-        ),
-        minimum=next((int(str(item.ge)) for item in constraints if isinstance(item, Ge)), None),
-        min_length=next(
-            (item.min_length for item in constraints if isinstance(item, MinLen)), None
-        ),
-        rule=next(
-            (
-                cast("Callable[[Any], Any]", item.func)
-                for item in constraints
-                if isinstance(item, AfterValidator)
-            ),
-            None,
-        ),
-    )
-
-
-def _unwrap(annotation: Any) -> tuple[Any, list[Any], bool]:
-    """Return an annotation's bare type, the constraints written into it, and whether it admits None."""
-    if get_origin(annotation) in (Union, UnionType):
-        kind, constraints, _ = _unwrap(
-            next(part for part in get_args(annotation) if part is not type(None))
+    """Return the columns of a model, in order, from its JSON Schema."""
+    found = []
+    for name, said in model.model_json_schema()["properties"].items():
+        # Of a column that may be null, JSON Schema has two types: its own, and null.
+        kind, *null = said.get("anyOf", [said])
+        column = Column(
+            name=name,
+            type=kind["type"],
+            nullable=bool(null),
+            description=said["description"],
+            example=said["examples"][0],
+            enum=tuple(kind["enum"]) if "enum" in kind else None,
+            pattern=kind.get("pattern"),
+            minimum=kind.get("minimum"),
+            min_length=kind.get("minLength"),
+            rule=_in_calendar if kind.get("pattern") == _DATE else None,
         )
-        return kind, constraints, True
-    if get_origin(annotation) is Annotated:
-        kind, *extras = get_args(annotation)
-        return kind, list(_flatten(extras)), False
-    return annotation, [], False
-
-
-def _flatten(extras: list[Any]) -> Iterator[Any]:
-    """Yield the constraints of an ``Annotated`` type, those inside a ``Field`` included."""
-    for extra in extras:
-        yield from extra.metadata if isinstance(extra, FieldInfo) else [extra]
+        found.append(column)
+    return tuple(found)

@@ -217,14 +217,20 @@ def _find_curated(paged: Paged, located: Sequence[LocatedRecord], where: str) ->
             low = max(record.title.start, page.start) if page else 0
             high = min(record_end, page.end) if page else 0
             times = text.count(edit.find, low, high) if low < high else 0
-            if times == 1:
-                start = text.index(edit.find, low, high)
-                end = start + len(edit.find)
+            start = text.find(edit.find, low, high)
+            end = start + len(edit.find)
+            if times == 1 and paged.sets(start) and paged.sets(end - 1):
                 found.append(TextEdit(start, end, edit.find, edit.replace, "curated", edit.reason))
-            else:
-                key = f"records[{index}].edits[{place}].find ({record.entry.id})"
-                problem = f"found {edit.find!r} {count(times, 'time')} in the record on page {edit.page}; expected it once"
-                problems.append(f"{key}: {problem}")
+                continue
+            problem = f"found {edit.find!r} {count(times, 'time')} in the record on page {edit.page}; expected it once"
+            if times == 1:
+                # A header, footer or footnote of the page is in no record: nothing would be edited.
+                line = paged.lines.line_at(start)
+                where_it_is = (
+                    f"raw line {line}: {edit.find!r} is in a page header, footer or footnote"
+                )
+                problem = f"{where_it_is}; expected it in the record's text"
+            problems.append(f"records[{index}].edits[{place}].find ({record.entry.id}): {problem}")
     if problems:
         raise ManifestError(where, problems)
     return found

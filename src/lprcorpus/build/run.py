@@ -26,7 +26,7 @@ from lprcorpus.publish.bibliography import REFERENCES
 from lprcorpus.publish.facts import DataFile, TableFacts
 from lprcorpus.publish.render import is_built_file, join_references, write_metadata
 from lprcorpus.schema import TABLES
-from lprcorpus.tables import TableDigest
+from lprcorpus.tables import table_digest
 
 __all__ = ["build"]
 
@@ -168,7 +168,7 @@ def _join_shards(tasks: Sequence[ShardTask], staging: StagingFolder) -> _JoinedS
     failures: list[str] = []
     files: dict[str, list[DataFile]] = {name: [] for name in TABLES}
     rows = Counter[str]()
-    digests = {name: TableDigest() for name in TABLES}
+    digests: dict[str, list[tuple[str, str]]] = {name: [] for name in TABLES}
     # In the order of the shards, which is that of the issues: so the files are the same whoever was
     # first.
     for task in tasks:
@@ -183,13 +183,13 @@ def _join_shards(tasks: Sequence[ShardTask], staging: StagingFolder) -> _JoinedS
             path = _table_path(name, task.number, len(tasks))
             _place(task.folder / f"{name}.parquet", staging.fresh / path)
             files[name].append(replace(described[f"{name}.parquet"], path=path))
-            digests[name].update(shard.digests[name])
+            digests[name] += shard.digests[name]
     join_references(
         staging.fresh,
         {name: [task.folder / part_name(name) for task in tasks] for name in REFERENCES},
     )
     tables = [
-        TableFacts(name, tuple(files[name]), rows[name], digests[name].hexdigest())
+        TableFacts(name, tuple(files[name]), rows[name], table_digest(digests[name]))
         for name in TABLES
     ]
     return _JoinedShards(log, tuple(failures), tuple(tables))

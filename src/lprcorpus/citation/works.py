@@ -13,15 +13,7 @@ __all__ = ["edition", "works"]
 
 def edition(corpus: Corpus) -> Edition:
     """Return the edition that a corpus is, from its descriptor."""
-    about = corpus.about
-    return Edition(
-        name=about.name,
-        title=about.title,
-        version=about.version,
-        released=about.released,
-        creators=about.creators,
-        url=about.homepage,
-    )
+    return Edition.of(corpus.about)
 
 
 def works(corpus: Corpus, ids: Collection[str] | None = None) -> list[Work]:

@@ -119,7 +119,7 @@ def summarize(corpus: Corpus) -> Summary:
     return Summary(
         title=about.title,
         version=about.version,
-        released=about.released,
+        released=about.released or None,
         description=about.description,
         folder=str(corpus.folder),
         issues=tuple(islice(corpus.rows("issues", IssueLine), MOST_ISSUES)),
@@ -130,7 +130,7 @@ def summarize(corpus: Corpus) -> Summary:
         pages_printed=printed[True],
         languages=tuple(sorted(languages)),
         rights=tuple(text for text, _ in rights.most_common()),
-        license=about.license,
+        license=about.license_title,
         card=str(corpus.folder / "README.md"),
         citation=cite(style="bibtex", corpus=corpus),
     )

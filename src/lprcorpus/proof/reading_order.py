@@ -67,7 +67,9 @@ def _check_asides(issue: ProvedIssue) -> Iterator[Problem]:
     pages_of_shape: dict[str, set[int]] = defaultdict(set)
     for span in spans:
         if span.role == "header":
-            pages_of_shape[_shape(issue.text(span))].add(span.page)
+            # Page 0 is all pages before page 1: a header may recur on these alone.
+            page = span.page or -span.raw_start
+            pages_of_shape[_shape(issue.text(span))].add(page)
     is_top = True
     for place, span in enumerate(spans):
         is_top = is_top or span.raw_start in page_starts

@@ -92,7 +92,9 @@ def _check_keys(
         # Arrow gives each key once; a reader that takes the other one reads something else.
         written = bytes([len(key) % 128]) + key + b"\x18"
         if footer.count(written) > 1:
-            yield problem("footer-key", f"the key {key.decode(errors='replace')} twice", "each once")
+            yield problem(
+                "footer-key", f"the key {key.decode(errors='replace')} twice", "each once"
+            )
     try:
         pandas = mapping(json.loads(content.get(b"pandas", b"{}")))
     except (ValueError, RecursionError):

@@ -6,15 +6,13 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any
 
-from pydantic import ValidationError
-
-from lprcorpus.errors import MissingLibrary
+from lprcorpus.errors import DataError, MissingLibrary
 from lprcorpus.files import UndecodableError, decode_utf8
 from lprcorpus.messages import shorten
 from lprcorpus.problems import Problem
 from lprcorpus.proof.invariants import prove
 from lprcorpus.schema import TABLES, IssueRows
-from lprcorpus.tables import from_arrow
+from lprcorpus.typed_rows import table_rows
 from lprcorpus.validation.documents import entry, parse_toml
 from lprcorpus.validation.folder import NotReadable, RawTexts
 from lprcorpus.validation.keys import Tables
@@ -157,7 +155,9 @@ def _check_rows(
         named = {(problem.table, problem.key, problem.column) for problem in problems}
         expected = values_of(built, TABLES)
         codes = ("rebuild-row", "rebuild-value")
-        for problem in compare_rows(values_of(rows, TABLES), expected, codes, "as a build makes it"):
+        for problem in compare_rows(
+            values_of(rows, TABLES), expected, codes, "as a build makes it"
+        ):
             if (problem.table, problem.key, problem.column) not in named:
                 yield problem
 
@@ -175,9 +175,9 @@ def _as_models(tables: Tables) -> IssueRows:
     """
     made: dict[str, Any] = {}
     try:
-        for name in TABLES:
-            made[name] = from_arrow(name, tables[name])
-    except ValidationError:
+        for name, table in TABLES.items():
+            made[name] = table_rows(tables[name], name, table.model)
+    except DataError:
         for name, table in TABLES.items():
             rows = tables[name].to_pylist()
             made[name] = [table.model.model_construct(**row) for row in rows]

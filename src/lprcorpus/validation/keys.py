@@ -102,7 +102,7 @@ class _KeyedRows:
 
     def values(self, column: str) -> list[Any]:
         """Return the values of a column."""
-        return self.rows.column(column).to_pylist()
+        return list(self.rows.column(column).to_pylist())
 
     def problem(self, code: str, row: int, column: str, found: str, expected: str) -> Problem:
         """Return a problem of a row."""

@@ -11,19 +11,26 @@ from lprcorpus.errors import CorpusNotFound, UsageError, system_reason
 from lprcorpus.identifiers import stays_inside
 from lprcorpus.messages import shorten
 from lprcorpus.problems import Problem
+from lprcorpus.publish.bibliography import REFERENCES
 from lprcorpus.publish.facts import DataFile, describe_file
 from lprcorpus.publish.render import is_built_file
 from lprcorpus.schema import TABLES
 from lprcorpus.validation.documents import items_of, mapping, parse_json
 from lprcorpus.validation.folder import NotReadable, read_file, regular_file
 
-__all__ = ["CITATION_FILES", "Listing", "ShardFiles", "check_files", "foreign_files", "read_listing"]
+__all__ = [
+    "CITATION_FILES",
+    "Listing",
+    "ShardFiles",
+    "check_files",
+    "foreign_files",
+    "read_listing",
+]
 
 CITATION_FILES = ("CITATION.cff", ".zenodo.json", "ro-crate-metadata.json")
 
 # What a release, or the tools of a desktop, put into the folder beside the files of a build.
-_ALSO_HERE = (*CITATION_FILES, "raw", "CHANGELOG.md", "REUSE.toml", "LICENSES")
-_ALSO_HERE += ("Thumbs.db", "desktop.ini")
+_ALSO_HERE = {"raw", "CHANGELOG.md", "REUSE.toml", "LICENSES", "Thumbs.db", "desktop.ini"}
 
 # The files of one number: by table, the path in the corpus and where it is.
 ShardFiles = dict[str, tuple[str, Path]]
@@ -97,8 +104,9 @@ def read_listing(folder: Path) -> Listing:
     _check_counts(listing)
     known = {path for files in listing.tables.values() for path in files}
     known |= {str(problem.file) for problem in listing.problems}
-    for path in listing.described:
-        if path in known:
+    # The references are described, or it is told that they are not.
+    for path in [*listing.described, *(name for name in REFERENCES if name in names)]:
+        if path in known or path in listing.others:
             continue
         try:
             listing.others[path] = _locate(listing, path)
@@ -229,7 +237,7 @@ def check_files(listing: Listing) -> Iterator[Problem]:
 
 def foreign_files(listing: Listing) -> list[str]:
     """Return what is in the folder that neither a build nor a release nor a tool puts there."""
-    known = {*_ALSO_HERE, *(path.partition("/")[0] for path in listing.described)}
+    known = {*CITATION_FILES, *_ALSO_HERE, *(path.partition("/")[0] for path in listing.described)}
     return [
         name
         for name in listing.names

@@ -5,8 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from lprcorpus.figures.charts import Figure, figures
-from lprcorpus.figures.figure_data import figure_data
+from lprcorpus.figures.charts import Figure, figure_data, figures
 from lprcorpus.schema import ROLES, Contributor, Issue, Record, Span
 from lprcorpus.typed_rows import grouped
 from lprcorpus.view.article import BlockView, block_runs, block_views

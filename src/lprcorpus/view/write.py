@@ -14,9 +14,10 @@ from typing import Protocol
 
 from lprcorpus.citation.csl import Edition
 from lprcorpus.citation.works import edition, works
-from lprcorpus.corpus import About, Corpus
+from lprcorpus.corpus import Corpus
 from lprcorpus.errors import OutputError, UsageError
 from lprcorpus.files import whole_file
+from lprcorpus.metadata import Metadata
 from lprcorpus.view.issue_source import IssueSource, read_issues, some_columns
 from lprcorpus.view.issue_view import IssueView, view_issue
 from lprcorpus.view.notice import Notice, read_notice
@@ -57,7 +58,7 @@ class _Listed(Protocol):
 class _Site:
     """What is the same on each page: the corpus, its edition, and the notice of its data card."""
 
-    about: About
+    about: Metadata
     edition: Edition
     notice: Notice
     index: str
