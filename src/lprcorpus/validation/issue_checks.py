@@ -147,7 +147,8 @@ def _check_rows(
     rows = _as_models(tables)
     problems = list(_prove(raw, rows))
     if manifest:
-        problems += check_manifest(manifest, rows, raw)
+        file = f"raw/{rows.issue.id}.toml"
+        problems += [replace(one, file=file) for one in check_manifest(manifest, rows, raw)]
     if isinstance(built, Problem):
         problems.append(built)
     yield from problems
@@ -163,7 +164,7 @@ def _check_rows(
 
 
 def _prove(raw: str, rows: IssueRows) -> Iterator[Problem]:
-    for problem in prove(raw, rows).problems:
+    for problem in prove(raw, rows):
         yield replace(problem, file=rows.issue.raw_path) if problem.line else problem
 
 

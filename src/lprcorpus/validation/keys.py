@@ -14,9 +14,10 @@ import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from lprcorpus.authorship import AUTHOR_ROLES
 from lprcorpus.messages import shorten
 from lprcorpus.problems import Problem
-from lprcorpus.schema import AUTHOR_ROLES, TABLES, Reference
+from lprcorpus.schema import TABLES, Reference
 from lprcorpus.validation.constraints import row_key
 
 __all__ = ["Tables", "check_keys", "split_issues"]
