@@ -238,7 +238,7 @@ def test_every_code_in_the_source_is_described() -> None:
     package = ROOT / "src" / "lprcorpus"
     modules = [*(package / "validation").glob("*.py"), *(package / "proof").glob("*.py")]
     source = "".join(path.read_text("utf-8") for path in modules)
-    used = set(re.findall(r"""(?:\bProblem|\.problem)\(\s*"([a-z-]+)",""", source))
+    used = set(re.findall(r"""(?:\bProblem|\.report|\.compare)\(\s*"([a-z-]+)",""", source))
     assert len(used) > 50
     assert used - set(CODES) == set()
 
