@@ -19,7 +19,6 @@ from pydantic import AfterValidator, BaseModel, ConfigDict, Field
 from lprcorpus.identifiers import ISSUE_ID, RAW_PATH, RECORD_ID
 
 __all__ = [
-    "AUTHOR_ROLES",
     "KINDS",
     "ROLES",
     "RULES",
@@ -69,9 +68,6 @@ ContributorRole = Literal[
     "author", "speaker", "interviewee", "interviewer", "translator", "editor", "publisher"
 ]
 Rule = Literal["mojibake", "bullet", "superscript", "line_break", "hyphenation", "curated"]
-
-AUTHOR_ROLES = frozenset({"author", "speaker"})
-"""The roles whose names make up a record's ``author``."""
 
 TYPES: tuple[str, ...] = get_args(RecordType)
 KINDS: tuple[str, ...] = get_args(Kind)

@@ -15,12 +15,12 @@ from typing import TYPE_CHECKING, Annotated, Any
 import tomli
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError
 
+from lprcorpus.authorship import AUTHOR_ROLES
 from lprcorpus.errors import ManifestError, nearest
 from lprcorpus.files import UndecodableError, decode_utf8
 from lprcorpus.identifiers import RAW_PATH
 from lprcorpus.messages import expectation, shorten
 from lprcorpus.schema import (
-    AUTHOR_ROLES,
     ContributorRole,
     Date,
     Language,

@@ -5,11 +5,12 @@ from __future__ import annotations
 import json
 from collections.abc import Iterable, Sequence
 
+from lprcorpus.authorship import AUTHOR_ROLES
 from lprcorpus.corpus import Corpus
 from lprcorpus.export.tei_rows import RecordRows
 from lprcorpus.export.xmltext import XML_ID, Element, add, child, read_element, root
 from lprcorpus.metadata import Metadata
-from lprcorpus.schema import AUTHOR_ROLES, RULES, TYPES, Contributor, Edit, Issue, Record, Span
+from lprcorpus.schema import RULES, TYPES, Contributor, Edit, Issue, Record, Span
 
 __all__ = ["add_corpus_header", "add_text_header"]
 
