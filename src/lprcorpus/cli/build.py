@@ -13,8 +13,14 @@ import click
 from lprcorpus.build.build_report import BuildReport, IssueReport
 from lprcorpus.build.executors import processors
 from lprcorpus.build.run import build
-from lprcorpus.cli.options import quiet_option
-from lprcorpus.cli.output import byte_progress, console, is_quiet, plain_table, print_json
+from lprcorpus.cli.output import (
+    ProgressBar,
+    console,
+    is_quiet,
+    plain_table,
+    print_json,
+    quiet_option,
+)
 from lprcorpus.messages import count
 
 __all__ = ["command"]
@@ -81,7 +87,7 @@ def command(
         problem = "--workers is for this machine; the workers of --scheduler are its own."
         raise click.UsageError(f"{problem} Give one of them.")
     try:
-        with byte_progress("Building") as progress:
+        with ProgressBar("Building") as progress:
             report = build(
                 raw,
                 out,
