@@ -103,6 +103,10 @@ class Paged:
         """Return the page that contains the character at an offset."""
         return self.pages[self.page_index(offset)]
 
+    def sets(self, offset: int) -> bool:
+        """Return whether a printed character is text, not set aside."""
+        return bool(self.is_set[np.searchsorted(self.lines.last, offset, side="right")])
+
     def page_numbered(self, number: int) -> PageExtent | None:
         """Return the page of that number, or None."""
         at = bisect_left(self.pages, number, key=lambda page: page.number)

@@ -73,11 +73,7 @@ def find_mojibake(paged: Paged) -> list[TextEdit]:
         start = text.rfind("\n", 0, at) + 1
         end = text.find("\n", at)
         seen = len(text) if end < 0 else end
-        found += [
-            change
-            for change in _repair_line(text[start:seen], start)
-            if paged.is_set[np.searchsorted(lines.last, change.start, side="right")]
-        ]
+        found += [edit for edit in _repair_line(text[start:seen], start) if paged.sets(edit.start)]
     return found
 
 
