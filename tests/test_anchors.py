@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from lprcorpus.build.assembly import page_text
+from lprcorpus.build.assembly import assemble, page_text
 from lprcorpus.build.locating import LocatedRecord, find_records
 from lprcorpus.errors import ManifestError
 
@@ -106,3 +106,17 @@ def test_all_wrong_anchors_are_named_at_once() -> None:
         "records[0].title",
         "records[1].title",
     ]
+
+
+def test_an_edit_in_a_page_footer_is_refused_for_it_would_be_lost() -> None:
+    pages = "Title Number 0!\n\nThe night\n\nIt whsipers.\n\fThe silence\n\nIt whsipers.\n"
+    edit = {"find": "whsipers", "replace": "whispers", "page": 2, "reason": "misprinted"}
+    manifest = manifest_of(
+        [{"edits": [edit]}], pagination={"running_heads": [], "running_feet": ["It whsipers."]}
+    )
+    with pytest.raises(ManifestError) as raised:
+        assemble(pages, manifest, "made-1.toml")
+    assert str(raised.value) == (
+        "made-1.toml: records[0].edits[0].find (item-0): raw line 8: 'whsipers' is in a page"
+        " header, footer or footnote; expected it in the record's text"
+    )

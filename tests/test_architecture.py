@@ -14,11 +14,13 @@ import lprcorpus
 SOURCE = Path(lprcorpus.__file__).parent
 CORE = {
     *(
+        "authorship",
         "corpus",
         "derivation",
         "errors",
         "files",
         "identifiers",
+        "issue_reading",
         "layout_file",
         "locations",
         "messages",

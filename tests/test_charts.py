@@ -7,8 +7,7 @@ from xml.etree import ElementTree
 
 import pytest
 
-from lprcorpus.figures.charts import Figure, figures
-from lprcorpus.figures.figure_data import FigureData, figure_data
+from lprcorpus.figures.charts import Figure, FigureData, figure_data, figures
 from lprcorpus.schema import Record, Span
 
 SVG = "{http://www.w3.org/2000/svg}"

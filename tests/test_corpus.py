@@ -384,11 +384,11 @@ def test_what_a_descriptor_does_not_say_as_it_should_is_left_out(folder: Path) -
         ),
     )
     about = Corpus(folder).about
-    assert (about.title, about.license, about.creators, about.released, about.homepage) == (
+    assert (about.title, about.licenses, about.creators, about.released, about.homepage) == (
         "lprcorpus",
-        "",
         (),
-        None,
+        (),
+        "",
         None,
     )
 

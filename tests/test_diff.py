@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 import shutil
 from collections.abc import Callable
@@ -94,13 +95,25 @@ def corrected_author(edition: Edition) -> None:
     edition.rows("records", lambda rows: record(rows).update(author=None))
 
 
+def new_body(edition: Edition) -> None:
+    """Make the body of the poem again from its blocks, as a build does."""
+    blocks: Rows = pq.read_table(edition.folder / "blocks.parquet").to_pylist()
+    body = "\n\n".join(block["text"] for block in of_record(blocks))
+    edition.rows(
+        "records",
+        lambda rows: record(rows).update(
+            body=body, body_sha256=hashlib.sha256(body.encode()).hexdigest()
+        ),
+    )
+
+
 def corrected_word(edition: Edition) -> None:
     def change(rows: Rows) -> None:
         block = of_record(rows)[0]
         block["text"] = block["text"].replace("night", "day", 1)
 
     edition.rows("blocks", change)
-    edition.rows("records", lambda rows: record(rows).update(body_sha256="0" * 64))
+    new_body(edition)
 
 
 def new_record(edition: Edition) -> None:
@@ -194,6 +207,7 @@ def new_block(edition: Edition) -> None:
         "blocks",
         lambda rows: rows.append({**of_record(rows)[-1], "position": 99, "text": "A last line."}),
     )
+    new_body(edition)
 
 
 def moved_spans(edition: Edition) -> None:
@@ -300,7 +314,7 @@ def test_a_changed_body_is_said_block_by_block_with_its_words(
     block = BlockChange(position=1, before=("night",), after=("day",))
     assert difference.records_changed == [RecordChange(id=POEM, values=(), blocks=(block,))]
     assert difference.rows == [
-        RowChanges("records", added=0, removed=0, changed=1, columns={"body_sha256": 1}),
+        RowChanges("records", added=0, removed=0, changed=1, columns={"body": 1, "body_sha256": 1}),
         RowChanges("blocks", added=0, removed=0, changed=1, columns={"text": 1}),
     ]
     result = run("diff", built, edition.folder)

@@ -494,3 +494,11 @@ def test_a_corpus_without_its_raw_texts_gives_a_block_over_pages_all_its_pages(
         assert (passage.raw_start, passage.raw_end, passage.selector) == (None, None, None)
         result = run("find", "night whispers", "--style", "bibtex", "--corpus", tmp_path)
         assert result.stdout.endswith("  selector  none: the raw text is not there\n\n")
+
+
+def test_a_quotation_that_begins_with_a_mark_has_it_whatever_the_space_before_it(
+    corpus: Corpus,
+) -> None:
+    """As a passage does that begins at the end of a sentence."""
+    (passage,) = find(". They cannot be proved", exact=True, corpus=corpus)
+    assert squeeze(passage.exact) == ".Theycannotbeproved"

@@ -254,9 +254,6 @@ def test_another_raw_text_never_leads_to_another_passage(
 
 
 @pytest.mark.slow
-@pytest.mark.xfail(
-    strict=False, reason="a known fault: of texts extracted again, some quotation leads elsewhere"
-)
 def test_many_other_raw_texts_never_lead_to_another_passage(
     first: Edition, tmp_path: Path, built: Path
 ) -> None:

@@ -206,6 +206,13 @@ def test_what_is_built_is_valid(issues: tuple[InventedFiles, ...]) -> None:
 @given(texts=PRINTED)
 @settings(max_examples=15, derandomize=True, phases=PHASES, suppress_health_check=SLOW)
 @example(texts=["Title\n\nThe \n http://a.example/c\n The\n"])
+# A header that is on pages before page 1 only.
+@example(
+    texts=[
+        "NIGHT\n\nIt is.\n\nth\n\fth\n\nSo it is.\n\fth\n\nThe night.\n"
+        "\f1\n\nAnd so.\n\f2\n\nThe day.\n\f3\n\nThe end.\n"
+    ]
+)
 def test_what_is_drafted_is_built_and_is_valid(texts: list[str]) -> None:
     check_drafts(texts)
 

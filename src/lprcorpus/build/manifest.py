@@ -15,12 +15,12 @@ from typing import TYPE_CHECKING, Annotated, Any
 import tomli
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError
 
+from lprcorpus.authorship import AUTHOR_ROLES
 from lprcorpus.errors import ManifestError, nearest
 from lprcorpus.files import UndecodableError, decode_utf8
 from lprcorpus.identifiers import RAW_PATH
 from lprcorpus.messages import expectation, shorten
 from lprcorpus.schema import (
-    AUTHOR_ROLES,
     ContributorRole,
     Date,
     Language,
@@ -152,6 +152,11 @@ class IssueEntry(Entry):
     text: Printed | None = None
     sha256: Sha256
 
+    @property
+    def text_name(self) -> str:
+        """The name of the text's file."""
+        return self.text or f"{self.id}.txt"
+
 
 class ExtractionEntry(Entry):
     """The PDF that the text was taken from, and what took it."""
@@ -230,7 +235,7 @@ def _check_issue(manifest: Manifest, stem: str) -> Iterator[str]:
     issue = manifest.issue
     if issue.id != stem:
         yield f"issue.id: found {issue.id!r}; expected {stem!r}, as the file is called"
-    name = issue.text or f"{issue.id}.txt"
+    name = issue.text_name
     if name != Path(name).name or "\\" in name or name in {".", ".."}:
         yield f"issue.text: {name!r} leaves raw/; expected the name of a file beside the manifest"
     elif not re.fullmatch(RAW_PATH, f"raw/{name}"):

@@ -25,6 +25,7 @@ def ris(item: Item) -> str:
 def _fields(item: Item) -> Iterator[tuple[str, str]]:
     """Yield tags and values, in order."""
     first, _, last = item.get("page", "").partition("-")
+    date = iso_date(item.get("issued"))
     yield "TY", "DATA" if item["type"] == "dataset" else "JOUR"
     yield "ID", item["id"]
     for tag, role in _PEOPLE:
@@ -36,7 +37,8 @@ def _fields(item: Item) -> Iterator[tuple[str, str]]:
     yield "IS", item.get("issue", "")
     yield "SP", first
     yield "EP", last or first
-    yield from _dates(item)
+    yield "PY", date[:4]
+    yield "DA", date.replace("-", "/") if len(date) > 4 else ""
     yield "ET", item.get("version", "")
     yield "M3", item.get("genre", "")
     yield "SE", item.get("section", "")
@@ -58,19 +60,9 @@ def _name(name: CslName) -> str:
     return f"{name['family']}, {name['given']}" if "given" in name else name["family"]
 
 
-def _dates(item: Item) -> Iterator[tuple[str, str]]:
-    """Yield the year and, where the date has one, the day, as ``YYYY/MM/DD``."""
-    if "issued" in item:
-        date = iso_date(item["issued"])
-        yield "PY", date[:4]
-        if len(date) > 4:
-            yield "DA", date.replace("-", "/")
-
-
 def _original(item: Item) -> str:
     """Return the original publication in one line."""
     names = ("original-title", "original-publisher-place", "original-publisher")
-    parts = [item[name] for name in names if name in item]
-    if "original-date" in item:
-        parts.append(iso_date(item["original-date"]))
-    return ", ".join(parts)
+    parts = [item.get(name, "") for name in names]
+    parts.append(iso_date(item.get("original-date")))
+    return ", ".join(filter(None, parts))

@@ -119,7 +119,7 @@ def _write_metadata(corpus: Corpus, database: Path) -> None:
     content: dict[str, Any] = {
         "title": f"{about.title} {about.version}",
         "description": about.description,
-        "license": about.license,
+        "license": about.license_title,
         "databases": {
             database.stem: {"tables": {table.name: _describe(table) for table in TABLES.values()}}
         },

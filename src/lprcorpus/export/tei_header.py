@@ -5,10 +5,12 @@ from __future__ import annotations
 import json
 from collections.abc import Iterable, Sequence
 
-from lprcorpus.corpus import About, Corpus
+from lprcorpus.authorship import AUTHOR_ROLES
+from lprcorpus.corpus import Corpus
 from lprcorpus.export.tei_rows import RecordRows
 from lprcorpus.export.xmltext import XML_ID, Element, add, child, read_element, root
-from lprcorpus.schema import AUTHOR_ROLES, RULES, TYPES, Contributor, Edit, Issue, Record, Span
+from lprcorpus.metadata import Metadata
+from lprcorpus.schema import RULES, TYPES, Contributor, Edit, Issue, Record, Span
 
 __all__ = ["add_corpus_header", "add_text_header"]
 
@@ -75,14 +77,14 @@ def add_text_header(parent: Element, rows: RecordRows, corpus: Corpus, *, alone:
     add(add(profile, "textClass"), "catRef", scheme="#types", target=f"#{record.type}")
 
 
-def _add_creators(titles: Element, about: About) -> None:
+def _add_creators(titles: Element, about: Metadata) -> None:
     for name in about.creators:
         part = add(titles, "respStmt")
         add(part, "resp", "compiled and encoded by")
         add(part, "name", name)
 
 
-def _add_edition(file: Element, about: About) -> None:
+def _add_edition(file: Element, about: Metadata) -> None:
     add(
         add(file, "editionStmt"),
         "edition",
@@ -91,7 +93,7 @@ def _add_edition(file: Element, about: About) -> None:
     )
 
 
-def _add_publication(file: Element, about: About) -> Element:
+def _add_publication(file: Element, about: Metadata) -> Element:
     publication = add(file, "publicationStmt")
     # TEI wants one publisher at least.
     for name in about.creators or (about.title,):
@@ -105,7 +107,7 @@ def _add_licences(availability: Element, corpus: Corpus) -> None:
             add(availability, "licence", str(terms.get("title")), target=terms.get("path"))
 
 
-def _add_encoding(header: Element, about: About, edits: Sequence[Edit]) -> None:
+def _add_encoding(header: Element, about: Metadata, edits: Sequence[Edit]) -> None:
     """Add how the texts were encoded, and the edits of one text if they are given."""
     encoding = read_element("encoding.xml")
     header.append(encoding)

@@ -3,27 +3,36 @@
 from __future__ import annotations
 
 from collections import Counter, defaultdict
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
-from lprcorpus.figures.figure_data import FigureData
 from lprcorpus.figures.svg import Drawing
-from lprcorpus.schema import TYPES, Record
+from lprcorpus.schema import TYPES, Record, Span
 
-__all__ = ["Figure", "figures"]
+__all__ = ["MOST_ROWS", "Figure", "FigureData", "figure_data", "figures"]
+
+MOST_ROWS = 60
+"""Records that a figure shows at most: the first ones."""
 
 _OUTSIDE = "in no record"
 # One for each type, in the schema's order: contrast 3 : 1 at least on white and on near-black.
 _COLOURS = ("#3d6fa5", "#a8622a", "#4f8a43", "#8a5ba0", "#b4483f", "#2a8a86", "#8a7a20")
-_COLOUR_OF = {**dict(zip(TYPES, _COLOURS, strict=True)), _OUTSIDE: "#8a8a8a"}
+_COLOUR_OF = dict(zip(TYPES, _COLOURS, strict=True))
+_COLOUR_OF[_OUTSIDE] = "#8a8a8a"
 
 _LABEL = 40  # characters of a title in a label, at most
+_MOST_NUMBERS = 40  # pages: of more, not every number is written
 
 # Pixels. Labels end left of the plot; what is written at a row's end has room right of it.
-_LEFT, _PLOT, _RIGHT = 330, 560, 110
-_WIDTH = _LEFT + _PLOT + _RIGHT
+_LEFT = 330
+_PLOT = 560
+_WIDTH = 1000
 _TOP = 34
 _ROW = 20
 _COLUMN_HEIGHT = 160
+_COLUMN_LEFT = 76  # columns need no labels, so they begin further left
+_COLUMN_PLOT = 908
+_LETTER = 7  # more than most letters are wide in this size
 
 
 @dataclass(frozen=True)
@@ -36,6 +45,45 @@ class Figure:
     svg: str
 
 
+@dataclass(frozen=True)
+class FigureData:
+    """The records that are drawn, from the top, and how many there are in all.
+
+    ``sizes`` has the characters of each record by page, and under None those that are in no record.
+    """
+
+    records: Sequence[Record]
+    sizes: Mapping[str | None, Counter[int]]
+    record_count: int
+
+    @property
+    def limits(self) -> str:
+        """A sentence that says how many records are drawn, where that is not all."""
+        shown = len(self.records)
+        if shown == self.record_count:
+            return ""
+        return f" The first {shown:,} of {self.record_count:,} records are shown."
+
+
+def figure_data(records: Sequence[Record], spans: Iterable[Span], record_count: int) -> FigureData:
+    """Return what the figures of some records are drawn from.
+
+    Args:
+        records: the records in reading order; the first :data:`MOST_ROWS` are shown.
+        spans: the spans of their issues, at least; others are passed over.
+        record_count: how many records there are in all.
+    """
+    shown = records[:MOST_ROWS]
+    issues = {record.issue_id for record in shown}
+    sizes: dict[str | None, Counter[int]] = {None: Counter()}
+    for record in shown:
+        sizes[record.id] = Counter()
+    for span in spans:
+        if span.issue_id in issues and span.record_id in sizes:
+            sizes[span.record_id][span.page] += span.raw_end - span.raw_start
+    return FigureData(shown, sizes, record_count)
+
+
 def figures(data: FigureData, of: str, suffix: str = "") -> list[Figure]:
     """Return the figures; without records there is nothing to draw.
 
@@ -44,127 +92,121 @@ def figures(data: FigureData, of: str, suffix: str = "") -> list[Figure]:
         of: what they are figures of, as their titles say it.
         suffix: what is put after their identifiers, where a page contains those of several issues.
     """
-    if not any(row.pages for row in data.rows):
+    if not any(data.sizes[record.id] for record in data.records):
         return []
-    limits = ""
-    if len(data.rows) < data.record_count:
-        limits = f" The first {len(data.rows):,} of {data.record_count:,} records are shown."
-
-    def figure(name: str, title: str, drawing: Drawing, words: str, values: str) -> Figure:
-        description = f"{words}{limits} {values}."
-        svg = drawing.svg(f"{name}{suffix}", title=title, description=description)
-        return Figure(name, title, description, svg)
-
-    return [
-        figure("page-map", f"Page map of {of}", *_page_map(data)),
-        figure("page-fill", f"How full the pages of {of} are", *_page_fill(data)),
-        figure("record-sizes", f"Sizes of the records of {of}", *_record_sizes(data)),
-    ]
+    found = []
+    for name, title, draw in (
+        ("page-map", f"Page map of {of}", _page_map),
+        ("page-fill", f"How full the pages of {of} are", _page_fill),
+        ("record-sizes", f"Sizes of the records of {of}", _record_sizes),
+    ):
+        drawing, description = draw(data)
+        svg = drawing.svg(name + suffix, title=title, description=description)
+        found.append(Figure(name, title, description, svg))
+    return found
 
 
-@dataclass(frozen=True)
 class _PageAxis:
-    """Pages side by side: their numbers, and where the first begins and the last ends."""
+    """Pages side by side, from a left edge on."""
 
-    pages: range
-    left: float
-    width: float
-
-    @property
-    def column(self) -> float:
-        """The width of a page."""
-        return self.width / len(self.pages)
+    def __init__(self, data: FigureData, left: int, width: int) -> None:
+        numbers = set().union(*data.sizes.values())
+        self.first = min(numbers)
+        self.last = max(numbers)
+        self.left = left
+        self.column = width / (self.last - self.first + 1)
 
     def x(self, page: int) -> float:
         """Return where a page begins."""
-        return self.left + (page - self.pages.start) * self.column
+        return self.left + (page - self.first) * self.column
+
+    def draw_box(self, drawing: Drawing, page: int, y: float, height: float, *, fill: str) -> None:
+        """Draw a rectangle on a page, with a little white right of it."""
+        drawing.box(self.x(page), y, self.column * 0.92, height, fill=fill)
 
     def draw_numbers(self, drawing: Drawing, y: float) -> None:
         """Write the numbers: all where they are few, else every second, third and so on."""
-        step = 1 + len(self.pages) // 40
-        for page in self.pages:
+        step = 1 + (self.last - self.first + 1) // _MOST_NUMBERS
+        for page in range(self.first, self.last + 1):
             if page % step == 0:
                 middle = self.x(page) + self.column / 2
                 drawing.words(middle, y, str(page), anchor="middle")
 
 
-def _page_axis(data: FigureData, left: float, width: float) -> _PageAxis:
-    pages = set(data.outside)
-    for row in data.rows:
-        pages.update(row.pages)
-    return _PageAxis(range(min(pages), max(pages) + 1), left, width)
-
-
-def _page_map(data: FigureData) -> tuple[Drawing, str, str]:
+def _page_map(data: FigureData) -> tuple[Drawing, str]:
     """Draw records by pages: a cell for each page that a record is on, in the colour of its type."""
     drawing = _with_labels(data)
-    axis = _page_axis(data, _LEFT, _PLOT)
+    axis = _PageAxis(data, _LEFT, _PLOT)
     axis.draw_numbers(drawing, _TOP - 12)
     values = []
-    for number, row in enumerate(data.rows):
-        y = _TOP + number * _ROW
-        kind = row.record.type
-        for page in sorted(row.pages):
-            width = axis.column * 0.92
-            drawing.box(axis.x(page), y + 2, width, _ROW - 4, fill=_COLOUR_OF[kind])
-        drawing.words(_LEFT + _PLOT + 8, y + _ROW / 2, _spaced(kind), fill=_COLOUR_OF[kind])
-        first, last = row.record.page_start, row.record.page_end
-        pages = f"page {first}" if first == last else f"pages {first} to {last}"
-        values.append(f"{_name(row.record)}: {pages}")
-    return drawing, "Each row is a record, each column a page.", "; ".join(values)
+    y: float = _TOP
+    for record in data.records:
+        colour = _COLOUR_OF[record.type]
+        for page in sorted(data.sizes[record.id]):
+            axis.draw_box(drawing, page, y + 2, _ROW - 4, fill=colour)
+        drawing.words(_LEFT + _PLOT + 8, y + _ROW / 2, _spaced(record.type), fill=colour)
+        pages = f"page {record.page_start}"
+        if record.page_end != record.page_start:
+            pages = f"pages {record.page_start} to {record.page_end}"
+        values.append(f"{_name(record)}: {pages}")
+        y += _ROW
+    words = f"Each row is a record, each column a page.{data.limits}"
+    return drawing, f"{words} {'; '.join(values)}."
 
 
-def _page_fill(data: FigureData) -> tuple[Drawing, str, str]:
+def _page_fill(data: FigureData) -> tuple[Drawing, str]:
     """Draw the characters of each page as a column, by type; those in no record are on top."""
     sizes = _sizes_of_pages(data)
     totals = {page: sizes[page].total() for page in sorted(sizes)}
-    most = max(totals.values())
     drawing = Drawing(_WIDTH, _TOP + _COLUMN_HEIGHT + 40)
-    axis = _page_axis(data, left=76, width=_WIDTH - 92)
-    bottom: float = _TOP + _COLUMN_HEIGHT
+    axis = _PageAxis(data, _COLUMN_LEFT, _COLUMN_PLOT)
+    most = max(totals.values())
     scale = _COLUMN_HEIGHT / most
-    for value in (0, most):
-        drawing.words(axis.left - 8, bottom - value * scale, f"{value:,}", anchor="end")
+    bottom: float = _TOP + _COLUMN_HEIGHT
+    drawing.words(axis.left - 8, bottom, "0", anchor="end")
+    drawing.words(axis.left - 8, _TOP, f"{most:,}", anchor="end")
     axis.draw_numbers(drawing, bottom + 14)
     for page in totals:
         y = bottom
         for kind, colour in _COLOUR_OF.items():
             height = sizes[page][kind] * scale
-            y -= height
             if height:
-                drawing.box(axis.x(page), y, axis.column * 0.92, height, fill=colour)
-    _draw_legend(drawing, set().union(*sizes.values()), x=axis.left)
-    outside = f"{data.outside.total():,} of {sum(totals.values()):,} are in no record"
-    words = f"Each column is a page, as high as it has characters; {outside}."
+                y -= height
+                axis.draw_box(drawing, page, y, height, fill=colour)
+    _draw_legend(drawing, set().union(*sizes.values()), axis.left)
+    outside = f"{data.sizes[None].total():,} of {sum(totals.values()):,} are in no record"
+    words = f"Each column is a page, as high as it has characters; {outside}.{data.limits}"
     values = ", ".join(f"{page}: {total:,}" for page, total in totals.items())
-    return drawing, words, f"Characters by page: {values}"
+    return drawing, f"{words} Characters by page: {values}."
 
 
 def _sizes_of_pages(data: FigureData) -> dict[int, Counter[str]]:
     """Return the characters of each page, by type."""
     sizes: dict[int, Counter[str]] = defaultdict(Counter)
-    for row in data.rows:
-        for page, size in row.pages.items():
-            sizes[page][row.record.type] += size
-    for page, size in data.outside.items():
+    for record in data.records:
+        for page, size in data.sizes[record.id].items():
+            sizes[page][record.type] += size
+    for page, size in data.sizes[None].items():
         sizes[page][_OUTSIDE] += size
     return sizes
 
 
-def _record_sizes(data: FigureData) -> tuple[Drawing, str, str]:
+def _record_sizes(data: FigureData) -> tuple[Drawing, str]:
     """Draw the words of each record as a bar."""
     drawing = _with_labels(data)
-    most = max(row.record.word_count for row in data.rows)
+    most = max(record.word_count for record in data.records)
     values = []
-    for number, row in enumerate(data.rows):
-        y = _TOP + number * _ROW
-        words = row.record.word_count
-        length = _PLOT * words / max(most, 1)
-        drawing.box(_LEFT, y + 3, length, _ROW - 6, fill=_COLOUR_OF[row.record.type])
-        drawing.words(_LEFT + length + 6, y + _ROW / 2, f"{words:,}")
-        values.append(f"{_name(row.record)}: {words:,}")
-    _draw_legend(drawing, {row.record.type for row in data.rows}, x=_LEFT)
-    return drawing, "Each bar is as long as its text has words.", "; ".join(values)
+    y: float = _TOP
+    for record in data.records:
+        words = f"{record.word_count:,}"
+        length = _PLOT * record.word_count / max(most, 1)
+        drawing.box(_LEFT, y + 3, length, _ROW - 6, fill=_COLOUR_OF[record.type])
+        drawing.words(_LEFT + length + 6, y + _ROW / 2, words)
+        values.append(f"{_name(record)}: {words}")
+        y += _ROW
+    _draw_legend(drawing, {record.type for record in data.records}, _LEFT)
+    description = f"Each bar is as long as its text has words.{data.limits}"
+    return drawing, f"{description} {'; '.join(values)}."
 
 
 def _with_labels(data: FigureData) -> Drawing:
@@ -172,26 +214,28 @@ def _with_labels(data: FigureData) -> Drawing:
 
     A title is in an isolate (U+2068, U+2069), so that no mark of direction in it turns the label.
     """
-    drawing = Drawing(_WIDTH, _TOP + len(data.rows) * _ROW + 10)
-    several = len({row.record.issue_id for row in data.rows}) > 1
-    for number, row in enumerate(data.rows):
-        title = " ".join(row.record.title.split())
+    drawing = Drawing(_WIDTH, _TOP + len(data.records) * _ROW + 10)
+    several = len({record.issue_id for record in data.records}) > 1
+    middle = _TOP + _ROW / 2
+    for record in data.records:
+        title = " ".join(record.title.split())
         if len(title) > _LABEL:
             title = f"{title[: _LABEL - 1].rstrip()}…"
-        label = f"{row.record.position}. \u2068{title}\u2069"
+        label = f"{record.position}. \u2068{title}\u2069"
         if several:
-            label = f"{row.record.issue_id} {label}"
-        drawing.words(_LEFT - 8, _TOP + (number + 0.5) * _ROW, label, anchor="end")
+            label = f"{record.issue_id} {label}"
+        drawing.words(_LEFT - 8, middle, label, anchor="end")
+        middle += _ROW
     return drawing
 
 
-def _draw_legend(drawing: Drawing, kinds: set[str], *, x: float) -> None:
+def _draw_legend(drawing: Drawing, kinds: set[str], x: float) -> None:
     """Write types above the plot, each behind a square of its colour."""
     for kind, colour in _COLOUR_OF.items():
         if kind in kinds:
             drawing.box(x, 6, 9, 9, fill=colour)
             drawing.words(x + 14, 11, _spaced(kind))
-            x += 28 + 7 * len(kind)  # 7 pixels are more than most letters are wide in this size
+            x += 28 + _LETTER * len(kind)
 
 
 def _spaced(kind: str) -> str:

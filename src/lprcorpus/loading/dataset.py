@@ -114,7 +114,7 @@ def _info(corpus: Corpus, name: str, schema: pa.Schema) -> DatasetInfo:
         description=about.description,
         citation=cite(style="bibtex", corpus=corpus),
         homepage=about.homepage or "",
-        license=about.license,
+        license=about.license_title,
         # Not from the models: importing them takes as long as all the rest.
         features=datasets.Features.from_arrow_schema(schema),
         dataset_name=about.name,

@@ -14,7 +14,7 @@ from itertools import islice, takewhile
 from pathlib import Path
 from typing import TypeVar
 
-from lprcorpus.figures.figure_data import MOST_ROWS, FigureData, figure_data
+from lprcorpus.figures.charts import MOST_ROWS, FigureData, figure_data
 from lprcorpus.files import open_parquet, sha256_of
 from lprcorpus.metadata import Metadata
 from lprcorpus.schema import Issue, Record, Row, Span

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from difflib import SequenceMatcher
@@ -15,7 +15,7 @@ from typing import Any
 
 from lprcorpus.corpus import Corpus
 from lprcorpus.errors import UsageError
-from lprcorpus.release.version_step import Step, required_step, version_step
+from lprcorpus.release.version_step import Step, version_step
 
 __all__ = [
     "BlockChange",
@@ -29,6 +29,15 @@ __all__ = [
 
 _DERIVED = {"body", "body_sha256", "word_count"}
 """Columns of a record that follow from its blocks: what changed in them is said block by block."""
+
+_COLUMN_STEPS = {
+    "removed": Step.MAJOR,
+    "type": Step.MAJOR,
+    "values": Step.MAJOR,
+    "added": Step.MINOR,
+    "more values": Step.MINOR,
+    "nullable": Step.MINOR,
+}
 
 
 @dataclass(frozen=True)
@@ -106,8 +115,17 @@ class EditionDifference:
 
     @property
     def required(self) -> Step:
-        """The least step that the version has to take; none where the data is the same."""
-        return required_step(self)
+        """The least step that the version has to take: CONTRIBUTING.md, *Versions*."""
+        steps = [_COLUMN_STEPS[column.change] for column in self.columns]
+        if self.tables_removed or self.issues_removed:
+            steps.append(Step.MAJOR)
+        if self.records_removed or self.records_renamed:
+            steps.append(Step.MAJOR)
+        if self.tables_added or self.issues_added or self.records_added:
+            steps.append(Step.MINOR)
+        if self.rows:
+            steps.append(Step.PATCH)
+        return max(steps, default=Step.NONE)
 
     @property
     def taken(self) -> Step | None:
@@ -120,30 +138,9 @@ class EditionDifference:
         return self.taken is not None and self.taken >= self.required
 
 
-_Key = tuple[Any, ...]
-_RowValues = dict[str, Any]
-_Resource = Mapping[str, Any]  # what a descriptor says of a table
-
-
-@dataclass
-class _TableDifference:
-    """The rows of a table that are not in both editions alike, by their keys."""
-
-    added: dict[_Key, _RowValues] = field(default_factory=dict)
-    removed: dict[_Key, _RowValues] = field(default_factory=dict)
-    changed: dict[_Key, tuple[_RowValues, _RowValues]] = field(default_factory=dict)
-
-    def counts(self, table: str) -> RowChanges:
-        columns: Counter[str] = Counter()
-        for before, after in self.changed.values():
-            columns.update(_differing(before, after))
-        return RowChanges(
-            table=table,
-            added=len(self.added),
-            removed=len(self.removed),
-            changed=len(self.changed),
-            columns=dict(columns),
-        )
+_Row = Mapping[str, Any]
+_Rows = dict[tuple[Any, ...], _Row]  # by their keys
+_Field = Mapping[str, Any]  # what a descriptor says of a column
 
 
 def compare_editions(old: Corpus, new: Corpus) -> EditionDifference:
@@ -159,57 +156,48 @@ def compare_editions(old: Corpus, new: Corpus) -> EditionDifference:
     difference = EditionDifference(old.version, new.version)
     difference.tables_added = [name for name in new.tables if name not in old.tables]
     difference.tables_removed = [name for name in old.tables if name not in new.tables]
-    # What is in both editions is compared; a table of equal content has no rows that differ.
-    tables: dict[str, _TableDifference] = {}
-    for name in set(new.tables) - set(difference.tables_added):
-        tables[name] = _TableDifference()
-        if not _same_content(old.resource(name), new.resource(name)):
-            tables[name] = _compare_rows(name, old, new)
     for name in new.tables:
-        if name not in tables:
+        if name in difference.tables_added:
             continue
-        difference.columns += _column_changes(name, old.resource(name), new.resource(name))
-        counts = tables[name].counts(name)
-        if counts.added or counts.removed or counts.changed:
-            difference.rows.append(counts)
-    issues = tables.get("issues", _TableDifference())
-    difference.issues_added = [key[0] for key in issues.added]
-    difference.issues_removed = [key[0] for key in issues.removed]
-    _compare_records(difference, tables, old, new)
+        difference.columns += _column_changes(name, _fields(name, old), _fields(name, new))
+        before, after = _differing_rows(name, old, new)
+        if before or after:
+            difference.rows.append(_row_changes(name, before, after))
+        if name == "issues":
+            difference.issues_added = [key[0] for key in after if key not in before]
+            difference.issues_removed = [key[0] for key in before if key not in after]
+        if name == "records":
+            _compare_records(difference, before, after)
     return difference
 
 
-def _same_content(before: _Resource, after: _Resource) -> bool:
-    digest = before.get("contentDigest")
-    if digest is None or digest != after.get("contentDigest"):
-        return False
-    return list(_fields(before)) == list(_fields(after))
-
-
-def _fields(resource: _Resource) -> dict[str, Mapping[str, Any]]:
+def _fields(table: str, corpus: Corpus) -> dict[str, _Field]:
     """Return what a descriptor says of the columns of a table, by their names."""
-    return {column["name"]: column for column in resource["schema"]["fields"]}
+    return {column["name"]: column for column in corpus.resource(table)["schema"]["fields"]}
 
 
-def _column_changes(table: str, before: _Resource, after: _Resource) -> Iterator[ColumnChange]:
-    old_fields, new_fields = _fields(before), _fields(after)
-    for name in old_fields:
-        if name not in new_fields:
+def _column_changes(
+    table: str, before: Mapping[str, _Field], after: Mapping[str, _Field]
+) -> Iterator[ColumnChange]:
+    for name in before:
+        if name not in after:
             yield ColumnChange(table, name, "removed")
-    for name, column in new_fields.items():
-        if name in old_fields:
-            yield from _redefined(table, old_fields[name], column)
+    for name, column in after.items():
+        if name in before:
+            yield from _redefined(table, before[name], column)
         else:
             yield ColumnChange(table, name, "added")
 
 
-def _redefined(table: str, before: _Resource, after: _Resource) -> Iterator[ColumnChange]:
+def _redefined(table: str, before: _Field, after: _Field) -> Iterator[ColumnChange]:
     """Yield what a column may hold now and might not before, or the other way round."""
     name = after["name"]
     if before["type"] != after["type"]:
         yield ColumnChange(table, name, "type", before["type"], after["type"])
-    old_rules, new_rules = before.get("constraints", {}), after.get("constraints", {})
-    old_values, new_values = old_rules.get("enum", []), new_rules.get("enum", [])
+    old_rules = before.get("constraints", {})
+    new_rules = after.get("constraints", {})
+    old_values = old_rules.get("enum", [])
+    new_values = new_rules.get("enum", [])
     gone = [value for value in old_values if value not in new_values]
     more = [value for value in new_values if value not in old_values]
     if gone:
@@ -220,35 +208,34 @@ def _redefined(table: str, before: _Resource, after: _Resource) -> Iterator[Colu
         yield ColumnChange(table, name, "nullable")
 
 
-def _compare_rows(table: str, old: Corpus, new: Corpus) -> _TableDifference:
-    """Return the rows that differ. Of the others only their hashes are in memory, 150 bytes a row."""
-    new_fields = _fields(new.resource(table))
-    shared = [name for name in _fields(old.resource(table)) if name in new_fields]
-    # Only columns that both editions have: one that is new or gone is said once, and not for each
-    # row.
+def _differing_rows(table: str, old: Corpus, new: Corpus) -> tuple[_Rows, _Rows]:
+    """Return the rows that are not in both editions alike: as they were, and as they are.
+
+    Of the others only the hashes of the old ones are in memory, 150 bytes a row.
+    """
+    old_columns = list(_fields(table, old))
+    new_columns = list(_fields(table, new))
+    digest = old.resource(table).get("contentDigest")
+    is_same = digest is not None and digest == new.resource(table).get("contentDigest")
+    if is_same and old_columns == new_columns:
+        return {}, {}
+    # A column that is new or gone is said once, and not for each row.
+    shared = [name for name in old_columns if name in new_columns]
     hashes = {key: _row_hash(row) for key, row in _keyed_rows(table, old, shared)}
-    found = _TableDifference()
-    fresh: dict[_Key, _RowValues] = {}
+    before = {}
+    after = {}
     for key, row in _keyed_rows(table, new, shared):
-        known = hashes.pop(key, None)
-        if known is None:
-            found.added[key] = row
-        elif known != _row_hash(row):
-            fresh[key] = row
-    # What is left of the hashes is of rows that the new edition lacks.
+        if hashes.pop(key, None) != _row_hash(row):
+            after[key] = row
     for key, row in _keyed_rows(table, old, shared):
-        if key in hashes:
-            found.removed[key] = row
-        elif key in fresh:
-            found.changed[key] = (row, fresh[key])
-    return found
+        if key in after or key in hashes:  # what is left of the hashes is gone
+            before[key] = row
+    return before, after
 
 
 def _keyed_rows(
-    table: str,
-    corpus: Corpus,
-    columns: list[str],
-) -> Iterator[tuple[_Key, _RowValues]]:
+    table: str, corpus: Corpus, columns: list[str]
+) -> Iterator[tuple[tuple[Any, ...], _Row]]:
     """Yield the rows of a table with their keys, some at a time."""
     stated = corpus.resource(table)["schema"].get("primaryKey", ())
     key = [name for name in stated if name in columns] or columns
@@ -258,97 +245,83 @@ def _keyed_rows(
                 yield tuple(row[name] for name in key), row
 
 
-def _row_hash(row: _RowValues) -> bytes:
+def _row_hash(row: _Row) -> bytes:
     return hashlib.sha256(json.dumps(list(row.values())).encode()).digest()
 
 
-def _differing(before: _RowValues, after: _RowValues) -> list[str]:
+def _row_changes(table: str, before: _Rows, after: _Rows) -> RowChanges:
+    both = [key for key in before if key in after]
+    columns: Counter[str] = Counter()
+    for key in both:
+        columns.update(_differing(before[key], after[key]))
+    return RowChanges(
+        table=table,
+        added=len(after) - len(both),
+        removed=len(before) - len(both),
+        changed=len(both),
+        columns=dict(columns),
+    )
+
+
+def _differing(before: _Row, after: _Row) -> list[str]:
     return [name for name, value in before.items() if after[name] != value]
 
 
-def _compare_records(
-    difference: EditionDifference,
-    tables: Mapping[str, _TableDifference],
-    old: Corpus,
-    new: Corpus,
-) -> None:
+def _compare_records(difference: EditionDifference, before: _Rows, after: _Rows) -> None:
     """Add which records are new, gone, renamed or changed to a difference."""
-    records = tables.get("records", _TableDifference())
-    added = {str(key[0]): row for key, row in records.added.items()}
-    removed = {str(key[0]): row for key, row in records.removed.items()}
-    difference.records_renamed = list(_renamed(removed, added))
-    renamed = {record for pair in difference.records_renamed for record in pair}
-    difference.records_added = [record for record in added if record not in renamed]
-    difference.records_removed = [record for record in removed if record not in renamed]
-    values: dict[str, list[ValueChange]] = {}
-    for key, (before, after) in records.changed.items():
-        names = [name for name in _differing(before, after) if name not in _DERIVED]
-        values[str(key[0])] = [ValueChange(name, before[name], after[name]) for name in names]
-    # A record's text is its blocks: one that is new or gone has no text to compare.
-    rewritten = _rewritten_records(tables.get("blocks", _TableDifference()))
-    rewritten -= set(added) | set(removed)
-    old_blocks, new_blocks = _blocks_of(rewritten, old), _blocks_of(rewritten, new)
-    for record in sorted({*values, *rewritten}):
-        blocks = _compare_blocks(old_blocks.get(record, []), new_blocks.get(record, []))
-        change = RecordChange(record, tuple(values.get(record, ())), tuple(blocks))
-        if change.values or change.blocks:
-            difference.records_changed.append(change)
+    new_by_text: dict[object, list[str]] = defaultdict(list)
+    for key, row in after.items():
+        if key not in before:
+            difference.records_added.append(row["id"])
+            new_by_text[row.get("body_sha256")].append(row["id"])
+    for key, row in before.items():
+        same = new_by_text[row.get("body_sha256")]
+        if key in after:
+            change = _record_change(row, after[key])
+            if change.values or change.blocks:
+                difference.records_changed.append(change)
+        elif same:  # its text is there under a new id
+            difference.records_renamed.append((row["id"], same[0]))
+            difference.records_added.remove(same.pop(0))
+        else:
+            difference.records_removed.append(row["id"])
 
 
-def _renamed(
-    removed: Mapping[str, _RowValues],
-    added: Mapping[str, _RowValues],
-) -> Iterator[tuple[str, str]]:
-    """Yield the old and the new id of each record whose text is there under a new one."""
-    by_text: dict[object, list[str]] = {}
-    for record, row in added.items():
-        by_text.setdefault(row.get("body_sha256"), []).append(record)
-    for record, row in removed.items():
-        same = by_text.get(row.get("body_sha256"))
-        if same:
-            yield record, same.pop(0)
-
-
-def _rewritten_records(blocks: _TableDifference) -> set[str]:
-    """Return the records of which a block's text, or whether there is one, differs."""
-    found = {str(key[0]) for key in (*blocks.added, *blocks.removed)}
-    for key, (before, after) in blocks.changed.items():
-        if "text" in _differing(before, after):
-            found.add(str(key[0]))
-    return found
-
-
-def _blocks_of(records: set[str], corpus: Corpus) -> dict[str, list[str]]:
-    """Return the texts of the blocks of some records, in order, by the record."""
-    texts: dict[str, list[str]] = {}
-    if records:
-        for _, row in _keyed_rows("blocks", corpus, ["record_id", "position", "text"]):
-            if row["record_id"] in records:
-                texts.setdefault(row["record_id"], []).append(row["text"])
-    return texts
+def _record_change(before: _Row, after: _Row) -> RecordChange:
+    values = []
+    for name in _differing(before, after):
+        if name not in _DERIVED:
+            values.append(ValueChange(name, before[name], after[name]))
+    # A body is its blocks, with an empty line between two.
+    old_blocks = before.get("body", "").split("\n\n")
+    new_blocks = after.get("body", "").split("\n\n")
+    blocks = _compare_blocks(old_blocks, new_blocks)
+    return RecordChange(after["id"], tuple(values), tuple(blocks))
 
 
 def _compare_blocks(before: list[str], after: list[str]) -> Iterator[BlockChange]:
     """Yield the blocks that differ; where as many are new as are gone, they are compared in pairs."""
     matcher = SequenceMatcher(None, before, after, autojunk=False)
-    for tag, i1, i2, j1, j2 in matcher.get_opcodes():
-        if tag == "replace" and i2 - i1 == j2 - j1:
-            for old_text, position in zip(before[i1:i2], range(j1, j2), strict=True):
-                yield _compare_words(position + 1, old_text, after[position])
+    for tag, start, end, new_start, new_end in matcher.get_opcodes():
+        if tag == "replace" and end - start == new_end - new_start:
+            for shift in range(end - start):
+                old_text = before[start + shift]
+                yield _compare_words(new_start + shift + 1, old_text, after[new_start + shift])
         elif tag != "equal":
-            for place in range(i1, i2):
+            for place in range(start, end):
                 yield BlockChange(place + 1, (before[place],), ())
-            for place in range(j1, j2):
+            for place in range(new_start, new_end):
                 yield BlockChange(place + 1, (), (after[place],))
 
 
 def _compare_words(position: int, before: str, after: str) -> BlockChange:
-    old_words, new_words = before.split(), after.split()
-    gone: list[str] = []
-    new: list[str] = []
+    old_words = before.split()
+    new_words = after.split()
+    gone = []
+    new = []
     matcher = SequenceMatcher(None, old_words, new_words, autojunk=False)
-    for tag, i1, i2, j1, j2 in matcher.get_opcodes():
+    for tag, start, end, new_start, new_end in matcher.get_opcodes():
         if tag != "equal":
-            gone.append(" ".join(old_words[i1:i2]))
-            new.append(" ".join(new_words[j1:j2]))
+            gone.append(" ".join(old_words[start:end]))
+            new.append(" ".join(new_words[new_start:new_end]))
     return BlockChange(position, tuple(gone), tuple(new))

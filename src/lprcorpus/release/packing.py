@@ -21,8 +21,8 @@ from lprcorpus.validation.validation import validate
 
 __all__ = ["opened_edition", "pack"]
 
+# The earliest time that an archive can give a file: a release has no clock in it.
 _FIRST_DAY = (1980, 1, 1, 0, 0, 0)
-"""The earliest time that an archive can give a file: a release has no clock in it."""
 
 
 def pack(
@@ -51,26 +51,15 @@ def pack(
         _refuse_taken(out)
         report = validate(corpus.folder, progress=progress)
         if not report.valid:
-            problems = "\n".join(str(problem) for problem in report.problems)
+            problems = "\n".join(map(str, report.problems))
             raise DataError(f"{corpus.folder}: not valid, so nothing was packed:\n{problems}")
-        files = _release_files(corpus)
-        files[CRATE] = research_crate(corpus.descriptor, sorted(files))
-    try:
-        out.parent.mkdir(parents=True, exist_ok=True)
-        # Beside its place first, so that a release is there whole or not at all.
-        with TemporaryDirectory(prefix=f".{out.name}.", suffix=".part", dir=out.parent) as staging:
-            whole = Path(staging) / "release"
-            for name, source in files.items():
-                _write(source, whole / name)
-            if out.suffix == ".zip":
-                _archive(whole, sorted(files), out)
-            else:
-                if out.exists():
-                    out.rmdir()  # it is empty
-                whole.rename(out)
-    except OSError as error:
-        raise OutputError(f"{out}: cannot be written: {system_reason(error)}") from None
-    return sorted(files)
+        try:
+            out.parent.mkdir(parents=True, exist_ok=True)
+            # Beside its place first, so that a release is there whole or not at all.
+            with TemporaryDirectory(prefix=f".{out.name}.", dir=out.parent) as staging:
+                return _write_release(corpus, Path(staging) / "release", out)
+        except OSError as error:
+            raise OutputError(f"{out}: cannot be written: {system_reason(error)}") from None
 
 
 def _refuse_taken(out: Path) -> None:
@@ -81,37 +70,42 @@ def _refuse_taken(out: Path) -> None:
         raise OutputError(f"{out}: {what}; expected a new folder, an empty one, or a new FILE.zip")
 
 
-def _release_files(corpus: Corpus) -> dict[str, Path | bytes]:
-    """Return the files of a release but the crate, each as a path or as what is in it."""
-    files: dict[str, Path | bytes] = {}
-    for path in corpus.folder.iterdir():
-        if path.is_file() and is_built_file(path.name):
-            files[path.name] = path
-    for path in (corpus.folder / FIGURES).iterdir():
-        files[f"{FIGURES}/{path.name}"] = path
+def _write_release(corpus: Corpus, staged: Path, out: Path) -> list[str]:
+    """Put a release together in a new folder, then in its place; return its files."""
+    for name, source in _sources(corpus):
+        target = staged / name
+        target.parent.mkdir(parents=True, exist_ok=True)
+        shutil.copyfile(source, target)
+    for name, content in deposit_files(corpus.folder).items():
+        (staged / name).write_bytes(content.encode())
+    try:
+        (staged / "CHANGELOG.md").write_bytes(changelog().read_bytes())
+    except FileNotFoundError:
+        raise UsageError(f"{changelog()}: no such file; expected the changelog") from None
+    names = [path.relative_to(staged).as_posix() for path in staged.rglob("*") if path.is_file()]
+    names.sort()
+    (staged / CRATE).write_bytes(research_crate(corpus.descriptor, names))
+    names = sorted([*names, CRATE])
+    if out.suffix == ".zip":
+        _archive(staged, names, out)
+    else:
+        if out.exists():
+            out.rmdir()  # it is empty
+        staged.rename(out)
+    return names
+
+
+def _sources(corpus: Corpus) -> Iterator[tuple[str, Path]]:
+    """Yield the files of a corpus that are part of a release, each with its path there."""
+    for path in (*corpus.folder.glob("*"), *corpus.folder.glob(f"{FIGURES}/*")):
+        name = path.relative_to(corpus.folder)
+        if path.is_file() and is_built_file(name.parts[0]):
+            yield name.as_posix(), path
     for raw_path in corpus.table("issues", ["raw_path"]).column("raw_path").to_pylist():
         text = corpus.raw_folder / Path(raw_path).name
         for path in (text, text.with_suffix(".toml"), layout_path(text)):
             if path.is_file():  # a text that was typed has no layout
-                files[f"raw/{path.name}"] = path
-    for name, content in deposit_files(corpus.folder).items():
-        files[name] = content.encode()
-    try:
-        files["CHANGELOG.md"] = changelog().read_bytes()
-    except OSError as error:
-        reason = system_reason(error)
-        raise UsageError(
-            f"{changelog()}: cannot be read: {reason}; expected the changelog"
-        ) from None
-    return files
-
-
-def _write(source: Path | bytes, target: Path) -> None:
-    target.parent.mkdir(parents=True, exist_ok=True)
-    if isinstance(source, Path):
-        shutil.copyfile(source, target)
-    else:
-        target.write_bytes(source)
+                yield f"raw/{path.name}", path
 
 
 def _archive(folder: Path, names: list[str], out: Path) -> None:

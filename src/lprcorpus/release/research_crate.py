@@ -15,8 +15,8 @@ __all__ = ["CRATE", "research_crate"]
 CRATE = "ro-crate-metadata.json"
 """The file that describes a release."""
 
+# The version of RO-Crate: stated, because the library's own default moves with its releases.
 _VERSION = "1.3"
-"""The version of RO-Crate: stated, because the library's own default moves with its releases."""
 
 _MEDIA_TYPES = {
     ".bib": "application/x-bibtex",

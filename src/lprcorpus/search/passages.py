@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterator, Sequence
 from dataclasses import asdict, dataclass, replace
@@ -17,7 +18,7 @@ from lprcorpus.search.index import (
     IndexedSpan,
     TextIndex,
 )
-from lprcorpus.search.selectors import CONTEXT, Selector, shortened
+from lprcorpus.search.selectors import CONTEXT, Selector, shortened, squeeze
 from lprcorpus.search.words import FoldedText, sentences
 from lprcorpus.typed_rows import grouped
 
@@ -219,10 +220,8 @@ class RecordText:
         start += len(exact) - len(exact.lstrip())
         end = start + len(exact.strip())
         lead, tail = marks
-        if self.text.endswith(lead, 0, start):
-            start -= len(lead)
-        if self.text.startswith(tail, end):
-            end += len(tail)
+        start -= _size_of(lead[::-1], self.text[max(start - 99, 0) : start][::-1])
+        end += _size_of(tail, self.text[end : end + 99])
         first, last = self.block_at(start), self.block_at(end - 1)
         size = self._reader.context
         passage = Passage(
@@ -303,6 +302,15 @@ class RecordText:
                 for number, char in enumerate(self.text[start : block.body_start + piece.end]):
                     if not char.isspace():
                         yield Letter(char, self, start + number, *piece.origin_of(number))
+
+
+def _size_of(marks: str, text: str) -> int:
+    """Return how many characters some marks are at the start of a text, white space aside; 0 if they are not there."""
+    if not marks:
+        return 0
+    spaced = r"\s*".join(map(re.escape, squeeze(marks)))
+    match = re.match(rf"\s*{spaced}", text)
+    return match.end() if match else 0
 
 
 def _whole(spans: Sequence[IndexedSpan], text: str) -> IndexedBlock:
