@@ -32,7 +32,7 @@ __all__ = [
 ]
 
 
-_MOST_LISTED = 20
+_MOST_LISTED = 12
 """Names that a message lists, at most."""
 
 

@@ -11,12 +11,13 @@ from __future__ import annotations
 import datetime
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import cached_property
 from typing import Annotated, Any, Literal, get_args
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field
 
 from lprcorpus.identifiers import ISSUE_ID, RAW_PATH, RECORD_ID
+from lprcorpus.messages import numbered
 
 __all__ = [
     "KINDS",
@@ -46,7 +47,6 @@ __all__ = [
     "Span",
     "Table",
     "Url",
-    "columns",
 ]
 
 RecordType = Literal["speech", "article", "interview", "faq", "poem", "news", "press_release"]
@@ -160,14 +160,8 @@ class Issue(Row):
     @property
     def full_title(self) -> str:
         """The issue as a reader names it: periodical, volume, number and year, as far as it gives them."""
-        title = self.periodical
-        if self.volume is not None:
-            title += f", Volume {self.volume}"
-        if self.number is not None:
-            title += f", Issue {self.number}"
-        if self.year is not None:
-            title += f" ({self.year})"
-        return title
+        title = numbered(self.periodical, self.volume, self.number)
+        return title if self.year is None else f"{title} ({self.year})"
 
 
 class Page(Row):
@@ -393,45 +387,6 @@ class Reference:
 
 
 @dataclass(frozen=True)
-class Table:
-    """One table: its model, its primary key, and its references to others."""
-
-    name: str
-    model: type[Row]
-    key: tuple[str, ...]
-    references: tuple[Reference, ...] = ()
-
-    @property
-    def description(self) -> str:
-        """What one row is, in a line."""
-        return (self.model.__doc__ or "").strip()
-
-    @property
-    def columns(self) -> tuple[Column, ...]:
-        """The columns, in order."""
-        return columns(self.model)
-
-
-_TO_ISSUE = Reference(("issue_id",), "issues", ("id",))
-_TO_RECORD = Reference(("record_id",), "records", ("id",))
-
-_TO_PAGE = Reference(("issue_id", "page"), "pages", ("issue_id", "number"))
-
-_TABLES = (
-    Table("issues", Issue, ("id",)),
-    Table("pages", Page, ("issue_id", "number"), (_TO_ISSUE,)),
-    Table("records", Record, ("id",), (_TO_ISSUE,)),
-    Table("contributors", Contributor, ("record_id", "position"), (_TO_RECORD,)),
-    Table("blocks", Block, ("record_id", "position"), (_TO_RECORD,)),
-    Table("spans", Span, ("issue_id", "raw_start"), (_TO_ISSUE, _TO_PAGE, _TO_RECORD)),
-    Table("edits", Edit, ("issue_id", "raw_start"), (_TO_ISSUE,)),
-)
-
-TABLES = {table.name: table for table in _TABLES}
-"""The tables by name, in the order in which they depend on each other."""
-
-
-@dataclass(frozen=True)
 class Column:
     """What a model says of one column.
 
@@ -451,24 +406,56 @@ class Column:
     rule: Callable[[Any], Any] | None = None
 
 
-@lru_cache
-def columns(model: type[Row]) -> tuple[Column, ...]:
-    """Return the columns of a model, in order, from its JSON Schema."""
-    found = []
-    for name, said in model.model_json_schema()["properties"].items():
-        # Of a column that may be null, JSON Schema has two types: its own, and null.
-        kind, *null = said.get("anyOf", [said])
-        column = Column(
-            name=name,
-            type=kind["type"],
-            nullable=bool(null),
-            description=said["description"],
-            example=said["examples"][0],
-            enum=tuple(kind["enum"]) if "enum" in kind else None,
-            pattern=kind.get("pattern"),
-            minimum=kind.get("minimum"),
-            min_length=kind.get("minLength"),
-            rule=_in_calendar if kind.get("pattern") == _DATE else None,
-        )
-        found.append(column)
-    return tuple(found)
+@dataclass(frozen=True)
+class Table:
+    """One table: its model, its primary key, and its references to others."""
+
+    name: str
+    model: type[Row]
+    key: tuple[str, ...]
+    references: tuple[Reference, ...] = ()
+
+    @property
+    def description(self) -> str:
+        """What one row is, in a line."""
+        return (self.model.__doc__ or "").strip()
+
+    @cached_property
+    def columns(self) -> tuple[Column, ...]:
+        """The columns, in order, from the JSON Schema of the model."""
+        found = []
+        for name, said in self.model.model_json_schema()["properties"].items():
+            # Of a column that may be null, JSON Schema has two types: its own, and null.
+            kind, *null = said.get("anyOf", [said])
+            column = Column(
+                name=name,
+                type=kind["type"],
+                nullable=bool(null),
+                description=said["description"],
+                example=said["examples"][0],
+                enum=tuple(kind["enum"]) if "enum" in kind else None,
+                pattern=kind.get("pattern"),
+                minimum=kind.get("minimum"),
+                min_length=kind.get("minLength"),
+                rule=_in_calendar if kind.get("pattern") == _DATE else None,
+            )
+            found.append(column)
+        return tuple(found)
+
+
+_TO_ISSUE = Reference(("issue_id",), "issues", ("id",))
+_TO_RECORD = Reference(("record_id",), "records", ("id",))
+_TO_PAGE = Reference(("issue_id", "page"), "pages", ("issue_id", "number"))
+
+_TABLES = (
+    Table("issues", Issue, ("id",)),
+    Table("pages", Page, ("issue_id", "number"), (_TO_ISSUE,)),
+    Table("records", Record, ("id",), (_TO_ISSUE,)),
+    Table("contributors", Contributor, ("record_id", "position"), (_TO_RECORD,)),
+    Table("blocks", Block, ("record_id", "position"), (_TO_RECORD,)),
+    Table("spans", Span, ("issue_id", "raw_start"), (_TO_ISSUE, _TO_PAGE, _TO_RECORD)),
+    Table("edits", Edit, ("issue_id", "raw_start"), (_TO_ISSUE,)),
+)
+
+TABLES = {table.name: table for table in _TABLES}
+"""The tables by name, in the order in which they depend on each other."""

@@ -18,7 +18,7 @@ from typing import Any, NoReturn
 
 import click
 
-from lprcorpus.cli.streams import prepare_streams
+from lprcorpus.cli.output import prepare_streams
 from lprcorpus.errors import DataError, LprcorpusError, UnknownName, system_reason
 
 __all__ = ["main"]
@@ -32,12 +32,12 @@ _COMMANDS = {
     "cite": "Cite a record, a page of it, or the corpus, in any format or style.",
     "find": "Find the passages that hold some words, each with its page and citation.",
     "resolve": "Follow a selector to its passage: is it there, has it moved or changed?",
-    "export": "Write the corpus as CSV, JSON Lines, Parquet or TEI P5.",
+    "export": "Write the corpus as CSV, JSON Lines, Parquet, TEI P5, text or SQLite.",
     "pack": "Pack the corpus as a release that stands alone.",
     "diff": "List what changed between two editions, and which step of the version it asks for.",
     "view": "Write the corpus as a page to read and to check the build by looking.",
 }
-"""The commands and their one-line helps; each is ``command`` of the module of its name."""
+"""The commands and what each does; each is ``command`` of the module of its name."""
 
 _SHOW_TRACEBACK = "LPRCORPUS_TRACEBACK"
 """The environment variable that asks for the traceback of an error that is not one of ours."""

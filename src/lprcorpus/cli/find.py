@@ -13,8 +13,7 @@ import click
 
 from lprcorpus.citation.citing import cite_places
 from lprcorpus.citation.styles import can_format
-from lprcorpus.cli.options import corpus_option
-from lprcorpus.cli.output import count_progress, indent, print_json
+from lprcorpus.cli.output import ProgressBar, corpus_option, indent, print_json
 from lprcorpus.corpus import Corpus
 from lprcorpus.messages import pages
 from lprcorpus.search.passages import Passage
@@ -106,7 +105,7 @@ def command(
     context = _CONCORDANCE_CONTEXT if kwic else CONTEXT
     with (
         Corpus(folder) as corpus,
-        count_progress("Indexing records") as progress,
+        ProgressBar("Indexing records") as progress,
         warnings.catch_warnings(record=True) as notes,
     ):
         # One more than is shown, to know whether there are more; to be sorted, all.

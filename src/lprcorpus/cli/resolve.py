@@ -12,8 +12,7 @@ import click
 
 from lprcorpus.citation.citing import cite_places
 from lprcorpus.cli.find import default_style, passage_lines
-from lprcorpus.cli.options import corpus_option
-from lprcorpus.cli.output import print_json
+from lprcorpus.cli.output import corpus_option, print_json
 from lprcorpus.corpus import Corpus
 from lprcorpus.errors import UsageError, system_reason
 from lprcorpus.messages import count

@@ -13,6 +13,8 @@ __all__ = ["Difference", "compare_texts", "compare_values", "excerpts"]
 # that follow.
 NAMES = ("name", "@id", "config_name", "path")
 
+Path = tuple[str, ...]
+
 
 @dataclass(frozen=True)
 class Difference:
@@ -25,14 +27,17 @@ class Difference:
         expected: what should be there, for messages.
     """
 
-    path: tuple[str, ...]
+    path: Path
     found: str
     expected: str
 
+    @property
+    def place(self) -> str | None:
+        """The path as one text; None for the whole document."""
+        return ".".join(self.path) or None
 
-def compare_values(
-    found: object, expected: object, path: tuple[str, ...] = ()
-) -> Iterator[Difference]:
+
+def compare_values(found: object, expected: object, path: Path = ()) -> Iterator[Difference]:
     """Yield where a value is not the one expected; the order of keys does not count.
 
     >>> next(compare_values({"a": [{"name": "b", "c": 1}]}, {"a": [{"name": "b", "c": 2}]})).path
@@ -49,7 +54,7 @@ def compare_values(
 
 
 def _compare_entries(
-    found: Mapping[object, object], expected: Mapping[object, object], path: tuple[str, ...]
+    found: Mapping[object, object], expected: Mapping[object, object], path: Path
 ) -> Iterator[Difference]:
     for key, value in expected.items():
         if key in found:
@@ -62,36 +67,33 @@ def _compare_entries(
 
 
 def _compare_lists(
-    found: Sequence[object], expected: Sequence[object], path: tuple[str, ...]
+    found: Sequence[object], expected: Sequence[object], path: Path
 ) -> Iterator[Difference]:
     found_names, expected_names = _names(found), _names(expected)
-    if found_names is None or expected_names is None:
-        if len(found) != len(expected):
-            yield Difference(path, shorten(found), shorten(expected))
-            return
+    if found_names and expected_names:
+        found_objects: dict[object, object] = dict(zip(found_names, found, strict=True))
+        expected_objects: dict[object, object] = dict(zip(expected_names, expected, strict=True))
+        yield from _compare_entries(found_objects, expected_objects, path)
+        if found_names != expected_names and sorted(found_names) == sorted(expected_names):
+            yield Difference(path, f"the order {shorten(found_names)}", shorten(expected_names))
+    elif len(found) != len(expected):
+        yield Difference(path, shorten(found), shorten(expected))
+    else:
         for place, (one, other) in enumerate(zip(found, expected, strict=True)):
             yield from compare_values(one, other, (*path, str(place)))
-        return
-    yield from _compare_entries(
-        dict(zip(found_names, found, strict=True)),
-        dict(zip(expected_names, expected, strict=True)),
-        path,
-    )
-    if found_names != expected_names and sorted(found_names) == sorted(expected_names):
-        yield Difference(path, f"the order {shorten(found_names)}", shorten(expected_names))
 
 
-def _names(items: Sequence[object]) -> list[str] | None:
-    """Return the names of listed objects; None where one has none, or two have the same."""
+def _names(items: Sequence[object]) -> list[str]:
+    """Return the names of listed objects; none where one has none, or two have the same."""
     for key in NAMES:
         names = [item.get(key) for item in items if isinstance(item, dict)]
         known = [name for name in names if isinstance(name, str)]
         if len(known) == len(items) and len(set(known)) == len(items):
             return known
-    return None
+    return []
 
 
-def compare_texts(found: str, expected: str, path: tuple[str, ...] = ()) -> Iterator[Difference]:
+def compare_texts(found: str, expected: str, path: Path = ()) -> Iterator[Difference]:
     r"""Yield where a text begins to be another than the one expected.
 
     >>> list(compare_texts("a\nb\n", "a\nc\n"))
@@ -101,11 +103,11 @@ def compare_texts(found: str, expected: str, path: tuple[str, ...] = ()) -> Iter
         return
     found_lines = [*found.split("\n"), "the end of the text"]
     expected_lines = [*expected.split("\n"), "the end of the text"]
-    place = 0
-    while found_lines[place] == expected_lines[place]:
-        place += 1
-    there, wanted = excerpts(found_lines[place], expected_lines[place])
-    yield Difference((*path, f"line {place + 1}"), there, wanted)
+    line = 0
+    while found_lines[line] == expected_lines[line]:
+        line += 1
+    there, wanted = excerpts(found_lines[line], expected_lines[line])
+    yield Difference((*path, f"line {line + 1}"), there, wanted)
 
 
 def excerpts(found: object, expected: object) -> tuple[str, str]:
@@ -114,9 +116,9 @@ def excerpts(found: object, expected: object) -> tuple[str, str]:
         return shorten(found), shorten(expected)
     if len(found) + len(expected) < 160:
         return repr(found), repr(expected)
-    at = 0
-    while at < min(len(found), len(expected)) and found[at] == expected[at]:
-        at += 1
+    pairs = enumerate(zip(found, expected, strict=False))
+    shorter = min(len(found), len(expected))
+    at = next((place for place, (one, other) in pairs if one != other), shorter)
     low = max(at - 20, 0)
     place = f"{shorten(found[low : at + 40])} at character {at}"
     return place, shorten(expected[low : at + 40])

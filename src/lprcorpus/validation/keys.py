@@ -1,10 +1,18 @@
-"""The layer *keys*: the rows of one issue are in order, and refer to rows that there are."""
+"""The layer *keys*: the rows of a shard are in order, and refer to rows that there are.
+
+A shard has all rows of its issues, so that no row refers to another shard.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
 
+import numpy as np
+import numpy.typing as npt
 import pyarrow as pa
+import pyarrow.compute as pc
 
 from lprcorpus.authorship import AUTHOR_ROLES
 from lprcorpus.messages import shorten
@@ -12,130 +20,193 @@ from lprcorpus.problems import Problem
 from lprcorpus.schema import TABLES, Reference
 from lprcorpus.validation.constraints import row_key
 
-__all__ = ["KEY_COLUMNS", "check_keys"]
+__all__ = ["Tables", "check_keys", "split_issues"]
 
-# The column of each table that rises from row to row: in an issue or, where it is counted from 1,
-# in a record.
-_PLACES = {
-    "pages": "number",
-    "records": "position",
-    "contributors": "position",
-    "blocks": "position",
-    "spans": "raw_start",
-    "edits": "raw_start",
-}
-
-# The columns that :func:`check_keys` looks at.
-KEY_COLUMNS: dict[str, tuple[str, ...]] = {
-    "issues": ("id",),
-    "pages": ("issue_id", "number"),
-    "records": ("id", "issue_id", "position", "author"),
-    "contributors": ("record_id", "position", "name", "role"),
-    "blocks": ("record_id", "position"),
-    "spans": ("issue_id", "raw_start", "page", "record_id"),
-    "edits": ("issue_id", "raw_start"),
-}
-
-# The rows of one issue in each table.
+# The rows of each table.
 Tables = Mapping[str, pa.Table]
 
+# Places of rows in a table.
+Places = npt.NDArray[np.int64]
 
-def check_keys(issue: str, tables: Tables) -> Iterator[Problem]:
-    """Yield the rows of an issue that are out of order, have another's key, or refer to no row."""
-    for row in range(1, tables["issues"].num_rows):
-        key, expected = f"{issue!r} again", "a key of its own"
-        yield _problem("key-duplicate", "issues", tables, row, "id", key, expected)
-    yield from _check_records(issue, tables)
-    for name in _PLACES:
+# For each table but `issues`: the table and the column of what a row is part of, and the column
+# that rises from row to row in it. A position is counted from 1.
+_ORDER = {
+    "pages": ("issues", "issue_id", "number"),
+    "records": ("issues", "issue_id", "position"),
+    "contributors": ("records", "record_id", "position"),
+    "blocks": ("records", "record_id", "position"),
+    "spans": ("issues", "issue_id", "raw_start"),
+    "edits": ("issues", "issue_id", "raw_start"),
+}
+
+
+def check_keys(tables: Tables, after: str) -> Iterator[Problem]:
+    """Yield the rows that are out of order, have the key of another, or refer to no row.
+
+    Args:
+        tables: the rows of a shard.
+        after: the id of the last issue of the shard before; empty for the first one.
+    """
+    yield from _check_issues(tables, after)
+    yield from _check_records(tables)
+    for name in _ORDER:
         yield from _check_order(name, tables)
     for name, table in TABLES.items():
         for reference in table.references:
             yield from _check_reference(name, tables, reference)
-    if tables["issues"].num_rows:
-        for name in ("pages", "records"):
-            if not tables[name].num_rows:
-                found = f"no row in {name}"
-                yield _problem("issue-empty", "issues", tables, 0, "id", found, "one or more")
     yield from _check_authors(tables)
 
 
-def _problem(
-    code: str, name: str, tables: Tables, row: int, column: str, found: str, expected: str
-) -> Problem:
-    key = row_key(name, tables[name], row)
-    return Problem(code, found, expected, table=name, key=key, column=column)
+def _parents(name: str, tables: Tables) -> Places:
+    """Return the place of the issue or record that each row is part of; -1 where there is none."""
+    parent, column, _ = _ORDER[name]
+    ids = tables[parent].column("id").combine_chunks()
+    return _numbers(pc.index_in(tables[name].column(column), value_set=ids))
 
 
-def _check_records(issue: str, tables: Tables) -> Iterator[Problem]:
+def _numbers(values: pa.ChunkedArray[pa.Scalar[pa.DataType]]) -> Places:
+    """Return integers; -1 for a null."""
+    numbers: Places = pc.fill_null(values, -1).to_numpy().astype(np.int64)
+    return numbers
+
+
+def split_issues(tables: Tables) -> Iterator[tuple[str, Tables]]:
+    """Yield each issue of a shard: its id, and its rows in every table."""
+    ids = tables["issues"].column("id").to_pylist()
+    # For each table, the place of the issue that a row belongs to.
+    owners = {"issues": np.arange(len(ids))}
+    in_order = dict(tables)
+    starts = {"issues": np.arange(len(ids) + 1)}
+    for name, (parent, _, _) in _ORDER.items():
+        # A row that is part of none has the last of these, -1, as its issue.
+        owner = np.append(owners[parent], -1)[_parents(name, tables)]
+        owners[name] = owner
+        if (np.diff(owner) < 0).any():
+            order = np.argsort(owner, kind="stable")
+            owner = owner[order]
+            in_order[name] = tables[name].take(order)
+        starts[name] = np.searchsorted(owner, np.arange(len(ids) + 1))
+    for place, issue in enumerate(ids):
+        rows = {}
+        for name, table in in_order.items():
+            start, end = starts[name][place : place + 2].tolist()
+            rows[name] = table.slice(start, end - start)
+        yield issue, rows
+
+
+@dataclass(frozen=True)
+class _KeyedRows:
+    """The rows of a table, for whose keys problems are made."""
+
+    name: str
+    rows: pa.Table
+
+    def values(self, column: str) -> list[Any]:
+        """Return the values of a column."""
+        return list(self.rows.column(column).to_pylist())
+
+    def problem(self, code: str, row: int, column: str, found: str, expected: str) -> Problem:
+        """Return a problem of a row."""
+        key = row_key(self.name, self.rows, row)
+        return Problem(code, found, expected, table=self.name, key=key, column=column)
+
+
+def _check_issues(tables: Tables, after: str) -> Iterator[Problem]:
+    """Yield the issues that are out of order, or have no page or no record."""
+    issues = _KeyedRows("issues", tables["issues"])
+    owners = {name: set(tables[name]["issue_id"].to_pylist()) for name in ("pages", "records")}
+    last = after
+    for row, issue in enumerate(issues.values("id")):
+        if issue == last:
+            found, expected = f"{issue!r} again", "a key of its own"
+            yield issues.problem("key-duplicate", row, "id", found, expected)
+        elif str(issue) < last:
+            found, expected = repr(issue), f"an id after {last!r}"
+            yield issues.problem("row-order", row, "id", found, expected)
+        last = str(issue)
+        for name, ids in owners.items():
+            if issue not in ids:
+                found, expected = f"no row in {name}", "one or more"
+                yield issues.problem("issue-empty", row, "id", found, expected)
+
+
+def _check_records(tables: Tables) -> Iterator[Problem]:
     """Yield the records whose id is not their issue's, or another's too, or that have no block."""
+    records = _KeyedRows("records", tables["records"])
+    with_blocks = set(tables["blocks"]["record_id"].unique().to_pylist())
     seen = set()
-    with_blocks = set(tables["blocks"].column("record_id").to_pylist())
-    for row, record in enumerate(tables["records"].column("id").to_pylist()):
-        if str(record).partition("/")[0] != issue:
-            expected = f"an id that begins with '{issue}/'"
-            yield _problem("record-issue", "records", tables, row, "id", repr(record), expected)
+    issues = records.values("issue_id")
+    for row, record in enumerate(records.values("id")):
+        if str(record).partition("/")[0] != issues[row]:
+            expected = f"an id that begins with '{issues[row]}/'"
+            yield records.problem("record-issue", row, "id", repr(record), expected)
         if record in seen:
-            found = f"{record!r} again"
-            yield _problem("key-duplicate", "records", tables, row, "id", found, "a key of its own")
+            found, expected = f"{record!r} again", "a key of its own"
+            yield records.problem("key-duplicate", row, "id", found, expected)
         seen.add(record)
         if record not in with_blocks:
-            yield _problem(
-                "block-missing", "records", tables, row, "body", "no block", "one or more"
-            )
+            yield records.problem("block-missing", row, "body", "no block", "one or more")
 
 
 def _check_order(name: str, tables: Tables) -> Iterator[Problem]:
     """Yield the rows of a table that do not follow the one before them."""
-    column = _PLACES[name]
+    rows = _KeyedRows(name, tables[name])
+    parent, owner, column = _ORDER[name]
+    group = _parents(name, tables)
+    place = _numbers(rows.rows.column(column))
+    is_first = np.diff(group, prepend=-2) != 0
     is_counted = column == "position"
-    places = tables[name].column(column).to_pylist()
-    groups: list[object] = [None] * len(places)
-    order: dict[object, int] = {}
-    if "record_id" in TABLES[name].key:
-        groups = tables[name].column("record_id").to_pylist()
-        order = {record: n for n, record in enumerate(tables["records"].column("id").to_pylist())}
-    last_group, last = None, 0 if is_counted else -1
-    for row, (group, found) in enumerate(zip(groups, places, strict=True)):
-        place = -1 if found is None else found  # the layer of the values reports a null
-        if group != last_group:
-            if order.get(group, 0) < order.get(last_group, -1):
-                expected = "the rows of a record together, in the order of the records"
-                yield _problem("row-order", name, tables, row, "record_id", repr(group), expected)
-            last_group, last = group, 0
-        if place == last and row:
-            again = f"{place} again"
-            yield _problem("key-duplicate", name, tables, row, column, again, "a key of its own")
-        elif is_counted and place != last + 1:
-            yield _problem("position", name, tables, row, column, str(place), str(last + 1))
-        elif place < last:
-            expected = f"more than {last}"
-            yield _problem("row-order", name, tables, row, column, str(place), expected)
-        last = place
+    before = np.where(is_first, 0 if is_counted else -2, np.roll(place, 1))
+    is_misplaced = place != before + 1 if is_counted else place <= before
+    for row in np.flatnonzero(is_misplaced).tolist():
+        found, last = str(place[row]), int(before[row])
+        if place[row] == last and not is_first[row]:
+            expected = "a key of its own"
+            yield rows.problem("key-duplicate", row, column, f"{found} again", expected)
+        elif is_counted:
+            yield rows.problem("position", row, column, found, str(last + 1))
+        else:
+            yield rows.problem("row-order", row, column, found, f"more than {last}")
+    is_early = (np.diff(group, prepend=-1) < 0) & (group >= 0)
+    for row in np.flatnonzero(is_early).tolist():
+        found = repr(rows.rows.column(owner)[row].as_py())
+        expected = f"rows together, in the order of the table {parent}"
+        yield rows.problem("row-order", row, owner, found, expected)
 
 
 def _check_reference(name: str, tables: Tables, reference: Reference) -> Iterator[Problem]:
     """Yield the rows whose foreign key names no row."""
-    column = reference.fields[-1]  # all rows are of one issue, which alone can come before it
-    there = {None, *tables[reference.table].column(reference.target[-1]).unique().to_pylist()}
-    values = tables[name].column(column)
-    if there.issuperset(values.unique().to_pylist()):
-        return
-    for row, value in enumerate(values.to_pylist()):
-        if value not in there:
-            expected = f"one of table {reference.table}"
-            yield _problem("foreign-key", name, tables, row, column, shorten(value), expected)
+    rows = _KeyedRows(name, tables[name])
+    values = _joined(rows.rows, reference.fields)
+    there = _joined(tables[reference.table], reference.target)
+    is_found = pc.is_in(values, value_set=there.combine_chunks())
+    is_dangling = pc.and_(pc.invert(is_found), values.is_valid())
+    column = reference.fields[-1]
+    for row in pc.indices_nonzero(is_dangling).to_pylist():
+        found = shorten(rows.rows.column(column)[row].as_py())
+        yield rows.problem("foreign-key", row, column, found, f"one of table {reference.table}")
+
+
+def _joined(rows: pa.Table, columns: Sequence[str]) -> pa.ChunkedArray[pa.StringScalar]:
+    """Return the values of some columns as one text for each row; null where one is null."""
+    parts = [rows.column(column).cast(pa.string()) for column in columns]
+    return parts[0] if len(parts) == 1 else pc.binary_join_element_wise(*parts, ",")
 
 
 def _check_authors(tables: Tables) -> Iterator[Problem]:
     """Yield the records whose author is not what their contributors say."""
+    people = _KeyedRows("contributors", tables["contributors"])
+    columns = [people.values(column) for column in ("record_id", "role", "name")]
     names: dict[str, list[str]] = {}
-    for person in tables["contributors"].select(["record_id", "name", "role"]).to_pylist():
-        if person["role"] in AUTHOR_ROLES:
-            names.setdefault(person["record_id"], []).append(str(person["name"]))
-    for row, record in enumerate(tables["records"].select(["id", "author"]).to_pylist()):
-        authors = names.get(record["id"])
-        wanted = "; ".join(authors) if authors else None
-        if record["author"] != wanted:
-            expected = shorten(wanted) if authors else "null: no author or speaker contributed"
-            found = shorten(record["author"])
-            yield _problem("author-names", "records", tables, row, "author", found, expected)
+    for record, role, name in zip(*columns, strict=True):
+        if role in AUTHOR_ROLES:
+            names.setdefault(record, []).append(str(name))
+    records = _KeyedRows("records", tables["records"])
+    authors = records.values("author")
+    for row, record in enumerate(records.values("id")):
+        wanted = "; ".join(names[record]) if record in names else None
+        if authors[row] != wanted:
+            expected = "null: no author or speaker contributed"
+            if wanted is not None:
+                expected = shorten(wanted)
+            yield records.problem("author-names", row, "author", shorten(authors[row]), expected)

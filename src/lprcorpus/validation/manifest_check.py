@@ -1,13 +1,13 @@
 """The manifests against the rows: what a person decided is still what the tables say.
 
-A manifest is read here without the code that builds from it, so that one of another version can be
-compared too.
+This is what remains where an issue is not built again, or does not come out the same. A manifest is
+read here without the code that builds from it, so that one of another version can be compared too.
 """
 
 from __future__ import annotations
 
 import re
-from collections import Counter, defaultdict
+from collections import defaultdict
 from collections.abc import Iterator, Mapping
 
 from lprcorpus.messages import shorten
@@ -26,9 +26,6 @@ _PERSON = {"name": "name", "family_name": "family", "given_name": "given", "role
 # A table of a manifest.
 Entry = Mapping[str, object]
 
-# What is printed of a record in a role.
-Printed = dict[tuple[str | None, str], str]
-
 # What is neither a letter nor a digit. By a pattern: asking each character took a third of the
 # time of a validation with the proof.
 _NO_LETTERS = re.compile(r"[\W_]+")
@@ -37,14 +34,19 @@ _NO_LETTERS = re.compile(r"[\W_]+")
 def check_manifest(manifest: Entry, rows: IssueRows, raw: str) -> Iterator[Problem]:
     """Yield where the rows of an issue are not what its manifest says."""
     expected = _expected_values(manifest)
-    yield from compare_rows(values_of(rows, expected), expected, ("manifest", "manifest"), _SAYS)
-    pieces: dict[tuple[str | None, str], list[str]] = defaultdict(list)
+    codes = ("manifest", "manifest")
+    yield from compare_rows(values_of(rows, expected), expected, codes, _SAYS)
+    printed: dict[tuple[str | None, str], str] = defaultdict(str)
     for span in rows.spans:
-        pieces[span.record_id, span.role].append(raw[span.raw_start : span.raw_end])
-    printed: Printed = {place: "".join(texts) for place, texts in pieces.items()}
-    for record, stated in _records(manifest).items():
-        citation = next((row.source_citation for row in rows.records if row.id == record), None)
-        yield from _check_quotations(record, stated, printed, citation or "")
+        printed[span.record_id, span.role] += raw[span.raw_start : span.raw_end]
+    for record in rows.records:
+        # A source that a headnote gives has no spans of its own.
+        if not printed[record.id, "source"]:
+            printed[record.id, "source"] = record.source_citation or ""
+    for key, stated in _records(manifest).items():
+        roles = ("title", "byline", "note", "body", "source")
+        texts = {role: printed[key, role] for role in roles}
+        yield from _check_quotations(key, stated, texts)
     yield from _check_edits(manifest, rows)
 
 
@@ -80,72 +82,65 @@ def _expected_values(manifest: Entry) -> Values:
     return values
 
 
-def _check_quotations(
-    record: str, stated: Entry, printed: Printed, citation: str
-) -> Iterator[Problem]:
+def _check_quotations(record: str, stated: Entry, printed: Mapping[str, str]) -> Iterator[Problem]:
     """Yield the quotations of a record that are not the print of its spans.
 
     Args:
         record: the record's id.
         stated: what the manifest says of it.
-        printed: what is printed.
-        citation: its source; one that a headnote gives has no spans of its own.
+        printed: the print of its spans, by their role.
     """
-    source = printed.get((record, "source"), citation)
-    quotations: dict[str, tuple[str, object]] = {
-        "title": (printed.get((record, "title"), ""), {"from": stated.get("title")}),
-        "note": (printed.get((record, "note"), ""), stated.get("note")),
-        "source_citation": (source, stated.get("source")),
+    quotations = {
+        "title": ("title", {"from": stated.get("title", "")}),
+        "author": ("byline", {"from": stated.get("byline", "")}),
+        "note": ("note", mapping(stated.get("note"))),
+        "source_citation": ("source", mapping(stated.get("source"))),
     }
-    for column, (text, quote) in quotations.items():
-        if (text or quote) and not _is_quoted(text, mapping(quote)):
-            yield _problem("records", record, column, text.strip(), quote)
-    byline = printed.get((record, "byline"), "")
-    if _letters(byline) != _letters(str(stated.get("byline", ""))):
-        yield _problem("records", record, "author", byline.strip(), stated.get("byline"))
-    if "until" not in stated:
-        return
-    whole = "".join(
-        printed.get((record, role), "") for role in ("body", "source", "note", "byline")
-    )
-    if _letters(str(stated["until"])) not in _letters(whole):
+    for column, (role, quotation) in quotations.items():
+        if not _is_quoted(printed[role], quotation):
+            yield _problem("records", record, column, printed[role].strip(), stated.get(role))
+    until = _letters(stated.get("until", ""))
+    whole = "".join(printed[role] for role in ("body", "source", "note", "byline"))
+    if until not in _letters(whole):
         yield _problem("records", record, "body", whole.strip()[-60:], stated.get("until"))
 
 
-def _is_quoted(text: str, quote: Entry) -> bool:
+def _is_quoted(text: str, quotation: Entry) -> bool:
     """Return whether a text is a quotation: all of it, or from its first words to its last."""
     letters = _letters(text)
-    first = _letters(str(quote.get("from", "")))
-    if "to" in quote:
-        return letters.startswith(first) and letters.endswith(_letters(str(quote["to"])))
+    first = _letters(quotation.get("from", ""))
+    if "to" in quotation:
+        return letters.startswith(first) and letters.endswith(_letters(quotation["to"]))
     return letters == first
 
 
-def _letters(text: str) -> str:
+def _letters(text: object) -> str:
     """Return the letters and digits of a text, which a quotation and print share."""
-    return _NO_LETTERS.sub("", text.casefold())
+    return _NO_LETTERS.sub("", str(text).casefold())
 
 
 def _check_edits(manifest: Entry, rows: IssueRows) -> Iterator[Problem]:
     """Yield the curated edits that nobody asked for, and those that were asked for in vain."""
-    asked: Counter[str] = Counter()
+    asked = []
     for stated in _records(manifest).values():
         for item in items_of(stated.get("edits")):
             edit = mapping(item)
-            asked[repr([edit.get(name) for name in ("find", "replace", "page", "reason")])] += 1
+            asked.append([edit.get(name) for name in ("find", "replace", "page", "reason")])
     for row in rows.edits:
         if row.rule != "curated":
             continue
-        pages = [page for page in rows.pages if page.raw_start <= row.raw_start < page.raw_end]
-        page = pages[0].number if pages else None
-        made = repr([row.before, row.after, page, row.reason])
-        asked[made] -= 1
-        if asked[made] < 0:
+        page = None
+        for one in rows.pages:
+            if one.raw_start <= row.raw_start < one.raw_end:
+                page = one.number
+        made: list[object] = [row.before, row.after, page, row.reason]
+        if made in asked:
+            asked.remove(made)
+        else:
             key = f"{row.issue_id},{row.raw_start}"
-            yield _problem("edits", key, "reason", row.reason, None)
-    for wanted, times in asked.items():
-        if times > 0:
-            yield _problem("edits", rows.issue.id, "reason", None, wanted)
+            yield _problem("edits", key, "reason", made, "no such edit")
+    for wanted in asked:
+        yield _problem("edits", rows.issue.id, "reason", "no such edit", wanted)
 
 
 def _problem(table: str, key: str, column: str, found: object, expected: object) -> Problem:

@@ -1,19 +1,18 @@
 """The layer *metadata*: the files beside the tables, rendered again and compared.
 
 A file that this version of the package wrote must say all that it would write. Of a corpus of
-another
-version the facts are compared, and not the wording.
+another version the facts are compared, and not the wording.
 """
 
 from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import replace
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
+from lprcorpus.corpus import DESCRIPTOR
 from lprcorpus.errors import OutputError
-from lprcorpus.locations import data_card, license_file
 from lprcorpus.messages import shorten
 from lprcorpus.metadata import Metadata, corpus_metadata, descriptor_metadata
 from lprcorpus.problems import Problem
@@ -21,124 +20,96 @@ from lprcorpus.publish.deposits import citation_file, zenodo
 from lprcorpus.publish.facts import CorpusFacts
 from lprcorpus.publish.render import render_files
 from lprcorpus.schema import TABLES
-from lprcorpus.validation.companions import CRATE, check_crate
-from lprcorpus.validation.differ import compare_values
+from lprcorpus.validation.differ import Difference, compare_values
 from lprcorpus.validation.documents import entry, items_of, parse_json, parse_yaml
-from lprcorpus.validation.folder import DESCRIPTOR, Folder, NotReadable, read_file
+from lprcorpus.validation.folder import NotReadable, read_file
+from lprcorpus.validation.listing import CITATION_FILES, Listing
 
-__all__ = ["Documents", "check_metadata", "license_text", "whole_metadata"]
+__all__ = ["Documents", "check_metadata", "read_documents", "whole_metadata"]
 
 CARD = "README.md"
 CROISSANT = "croissant.json"
+CRATE = "ro-crate-metadata.json"
 # The files beside the tables that a corpus of any version has.
 DEMANDED = (DESCRIPTOR, CARD, CROISSANT)
 
-_CITATION_FILES = ("CITATION.cff", ".zenodo.json", CRATE)
-
-# The code of a difference, by its file and its path: that of the first line that fits.
-_CODES = (
-    (r"datapackage\.json", r"sources\b.*", "source"),
-    (r"datapackage\.json", r"resources\.\w+\.contentDigest", "digest-mismatch"),
-    (r"datapackage\.json", r"resources\.\w+\.rows", "rows-mismatch"),
-    (r"README\.md", r"dataset_info\.\w+\.splits\.train\.num_examples", "rows-mismatch"),
-    (r".*", r"(.*\.)?version", "version-mismatch"),
-    (
-        r"datapackage\.json",
-        r"(name|title|description|homepage|keywords|licenses|contributors|datacite)\b.*",
-        "metadata-mismatch",
-    ),
-    (
-        r"README\.md",
-        r"(pretty_name|tags|language|license|dataset_info\.\w+\.(description|citation|homepage|license))\b.*"
-        r"|license_.*",
-        "metadata-mismatch",
-    ),
-    (
-        r"croissant\.json",
-        r"(name|alternateName|description|keywords|url|datePublished|creator|citeAs|license|inLanguage"
-        r"|publisher)\b.*",
-        "metadata-mismatch",
-    ),
-    (r"CITATION\.cff|\.zenodo\.json", r".*", "metadata-mismatch"),
-    (r"datapackage\.json", r".*", "descriptor"),
-    (r"README\.md", r".*", "card"),
-    (r"croissant\.json", r".*", "croissant"),
-)
-
-# The paths of what a file says whatever version of this package wrote it.
-_FACTS = {
-    DESCRIPTOR: r"name|title|version|keywords\b.*|sources\b.*|resources\.\w+(\.(path|rows|contentDigest))?",
-    CARD: r"pretty_name|tags\b.*|language|size_categories\b.*|configs\b.*"
-    r"|dataset_info\.\w+(\.(features|splits|download_size|dataset_size)\b.*)?",
-    CROISSANT: r"name|version|keywords\b.*|inLanguage\b.*"
-    r"|distribution\.[^/]+(\.(contentUrl|contentSize|sha256|includes))?"
-    r"|recordSet\.\w+(\.field\.\w+(\.dataType)?)?",
-    "CITATION.cff": r"title|version",
-    ".zenodo.json": r"title|version",
+# The code of a difference by the last step of its path, or else by the first, or by the file.
+_CODES_OF_VALUES = {
+    "contentDigest": "digest-mismatch",
+    "rows": "rows-mismatch",
+    "num_examples": "rows-mismatch",
+    "version": "version-mismatch",
+}
+_OF_THE_WHOLE = {"name", "title", "description", "homepage", "keywords", "licenses", "contributors"}
+_OF_THE_WHOLE |= {"datacite", "pretty_name", "tags", "language", "license", "license_name"}
+_OF_THE_WHOLE |= {"license_link", "alternateName", "url", "datePublished", "creator", "citeAs"}
+_OF_THE_WHOLE |= {"inLanguage", "publisher", "identifier"}
+_CODES_OF_FILES = {
+    DESCRIPTOR: "descriptor",
+    CARD: "card",
+    CROISSANT: "croissant",
+    **dict.fromkeys(CITATION_FILES, "metadata-mismatch"),
 }
 
+# The lists that have an object for each table.
+_OF_TABLES = {"resources", "configs", "dataset_info", "recordSet", "distribution"}
 
+# What a file says whatever version of this package wrote it: the first steps of the paths of the
+# whole, and the last steps of those in the lists of tables.
+_FACTS = {"name", "title", "version", "pretty_name", "keywords", "sources", "tags", "language"}
+_FACTS |= {"size_categories", "configs", "inLanguage"}
+_TABLE_FACTS = {"path", "rows", "contentDigest", "contentUrl", "contentSize", "sha256", "dataType"}
+_TABLE_FACTS |= {"num_examples", "num_bytes", "download_size", "dataset_size", "dtype"}
+
+
+@dataclass
 class Documents:
     """The files beside the tables, as they were found.
 
     Attributes:
-        home: the folder that the corpus shares with its raw texts and data card, as in a checkout;
-            None
-            where it is alone.
         contents: each file that can be read, as a value: named entries, or a text. Of a card, its
-            prose is
-            one entry more.
+            prose is one entry more.
         data: the same files as bytes.
         problems: what keeps one from being read, or that is missing.
     """
 
-    def __init__(self, folder: Folder) -> None:
-        """Read the files."""
-        around = folder.root.parent
-        is_home = (around / "raw").is_dir() and (around / "datacard.md").is_file()
-        self.home = around if is_home else None
-        self.contents: dict[str, object] = {}
-        self.data: dict[str, bytes] = {}
-        self.problems: list[Problem] = []
-        for name in (*DEMANDED, "LICENSE", *_CITATION_FILES):
-            if name in folder.names:
-                self._read(folder.root, name)
-            elif name in DEMANDED:
-                self.problems.append(
-                    Problem("metadata-missing", "no such file", "the file", file=name)
-                )
-            elif self.home and name in _CITATION_FILES and (self.home / name).exists():
-                self._read(self.home, name)
-        for path in sorted((folder.root / "figures").glob("*.svg")):
-            self._read(folder.root, f"figures/{path.name}")
+    contents: dict[str, object] = field(default_factory=dict)
+    data: dict[str, bytes] = field(default_factory=dict)
+    problems: list[Problem] = field(default_factory=list)
 
-    def _read(self, root: Path, name: str) -> None:
+    def read(self, folder: Path, name: str) -> None:
+        """Take in a file."""
         try:
-            data = read_file(root, name)
-            self.contents[name] = _parse(name, data)
-            self.data[name] = data
+            self.data[name] = read_file(folder, name)
+            self.contents[name] = _parse(name, self.data[name])
         except NotReadable as error:
             self.problems.append(error.problem)
         except ValueError as error:
+            code = "not-json" if name.endswith(".json") else "generated-file"
+            if name in CITATION_FILES:
+                code = "citation-file"
+            elif name == CARD:
+                code = "card"
             found, expected = str(error)[:200], "the file in its format"
-            self.problems.append(Problem(_form_code(name), found, expected, file=name))
+            self.problems.append(Problem(code, found, expected, file=name))
 
-    def data_card(self, *, beside: bool) -> str:
-        """Return the data card that the dataset card was made from: the package's, or the one ``beside`` the corpus.
 
-        That of another version may lack the places of this version's parts, and its wording is not
-        compared.
-        Where there is neither, the card's own prose is taken: its generated parts are made again.
-        """
-        paths = [data_card()]
-        if beside and self.home is not None:
-            paths.insert(0, self.home / "datacard.md")
-        for path in paths:
-            try:
-                return path.read_text("utf-8")
-            except (OSError, ValueError):
-                continue
-        return str(entry(self.contents.get(CARD), "prose"))
+def read_documents(listing: Listing) -> Documents:
+    """Read the files beside the tables: those of the folder, and the citation files around it."""
+    documents = Documents()
+    around = listing.root.parent
+    is_checkout = (around / "raw").is_dir() and (around / "datacard.md").is_file()
+    for name in (*DEMANDED, "LICENSE", *CITATION_FILES):
+        if name in listing.names:
+            documents.read(listing.root, name)
+        elif name in DEMANDED:
+            missing = Problem("metadata-missing", "no such file", "the file", file=name)
+            documents.problems.append(missing)
+        elif is_checkout and name in CITATION_FILES and (around / name).exists():
+            documents.read(around, name)
+    for path in sorted((listing.root / "figures").glob("*.svg")):
+        documents.read(listing.root, f"figures/{path.name}")
+    return documents
 
 
 def _parse(name: str, data: bytes) -> object:
@@ -163,43 +134,26 @@ def _parse(name: str, data: bytes) -> object:
     return {**head, "prose": parts[2]}
 
 
-def _form_code(name: str) -> str:
-    """Return the code of a file that is not in its format."""
-    if name == CARD:
-        return "card"
-    if name in _CITATION_FILES:
-        return "citation-file"
-    return "not-json" if name.endswith(".json") else "generated-file"
-
-
 def whole_metadata(descriptor: Mapping[str, object]) -> Metadata | None:
     """Return what is true of a corpus: of this version what the package says, else the descriptor.
 
     Returns None where the descriptor does not say it in a form that can be rendered.
     """
     ours = corpus_metadata()
-    if (descriptor.get("name"), descriptor.get("version")) == (ours.name, ours.version):
-        return ours
     stated = descriptor_metadata(descriptor)
+    if (stated.name, stated.version) == (ours.name, ours.version):
+        return ours
     return stated if stated.licenses else None
 
 
-def license_text() -> str:
-    """Return the licence that every copy of the corpus carries."""
-    try:
-        return license_file().read_text("utf-8")
-    except OSError:
-        return ""
-
-
 def check_metadata(
-    folder: Folder, documents: Documents, facts: CorpusFacts, *, wording: bool
+    listing: Listing, documents: Documents, facts: CorpusFacts, *, wording: bool
 ) -> Iterator[Problem]:
     """Yield where the files beside the tables are not what the facts give.
 
     Args:
-        folder: the folder of the corpus.
-        documents: the files as they were found.
+        listing: the files of the corpus.
+        documents: the files beside the tables as they were found.
         facts: what the tables say, and what is true of the whole.
         wording: whether all has to be as this version writes it; else the facts have.
     """
@@ -222,9 +176,11 @@ def check_metadata(
     expected[".zenodo.json"] = zenodo(facts.metadata, facts.periodicals)
     for name, content in documents.contents.items():
         if name == CRATE:
-            yield from check_crate(content, facts.metadata, folder.root)
+            yield from _check_crate(content, facts.metadata, listing.root)
         elif name in expected:
-            yield from _compare(name, content, expected[name], wording=wording)
+            for difference in compare_values(content, expected[name]):
+                if _is_told(difference.path, wording=wording):
+                    yield _problem(name, difference)
         elif wording:
             yield Problem("generated-file", "the file", "no such file", file=name)
 
@@ -236,43 +192,65 @@ def _with_stated_sizes(facts: CorpusFacts, card: object) -> CorpusFacts:
     """
     stated = dict(facts.uncompressed)
     for info in items_of(entry(card, "dataset_info")):
-        name = entry(info, "config_name")
+        name = str(entry(info, "config_name"))
         size = entry(info, "dataset_size")
-        if str(name) in stated and type(size) is int and size == entry(info, "splits.0.num_bytes"):
-            stated[str(name)] = size
+        if name in stated and type(size) is int and size == entry(info, "splits.0.num_bytes"):
+            stated[name] = size
     return replace(facts, uncompressed=stated)
 
 
-def _compare(name: str, found: object, expected: object, *, wording: bool) -> Iterator[Problem]:
-    """Yield where a file is not what was rendered."""
+def _check_crate(content: object, metadata: Metadata, folder: Path) -> Iterator[Problem]:
+    """Yield where the description of a release is not of this corpus or of these files."""
+    entities = {str(entry(one, "@id")): one for one in items_of(entry(content, "@graph"))}
+    whole = entities.get("./")
+    expected = {
+        "name": metadata.title,
+        "identifier": metadata.name,
+        "version": metadata.version,
+        "description": metadata.description,
+        "datePublished": metadata.released,
+    }
+    found = {key: entry(whole, key) for key in expected}
     for difference in compare_values(found, expected):
-        path = ".".join(difference.path)
-        if not wording and not re.fullmatch(_FACTS.get(name, ""), path):
-            continue
-        if name == DESCRIPTOR and re.fullmatch(r"resources\.[\w-]+-file\.(bytes|hash)", path):
-            continue  # the layer of the files says so
-        yield Problem(
-            _code(name, path),
-            difference.found,
-            difference.expected,
-            table=_table(difference.path),
-            column=path or None,
-            file=name,
-        )
+        yield _problem(CRATE, difference)
+    for part in items_of(entry(whole, "hasPart")):
+        name = str(entry(part, "@id"))
+        if not (folder / name).is_file():
+            wanted = f"{shorten(name)}, as the release lists it"
+            yield Problem("file-missing", "no such file", wanted, file=CRATE)
 
 
-def _code(name: str, path: str) -> str:
-    """Return the code of a difference."""
-    for file, pattern, code in _CODES:
-        if re.fullmatch(file, name) and re.fullmatch(pattern, path, re.DOTALL):
-            return code
-    return "generated-file"
+def _is_told(path: tuple[str, ...], *, wording: bool) -> bool:
+    """Return whether a difference is to be told: what the files are is in the layer *files*."""
+    if not path:
+        return True
+    if path[0] == "resources" and path[-1] in ("bytes", "hash") and path[1].endswith("-file"):
+        return False
+    is_fact = path[0] in _FACTS
+    if path[0] in _OF_TABLES:
+        is_fact |= len(path) == 2 or path[-1] in _TABLE_FACTS
+    return wording or is_fact
 
 
-def _table(path: tuple[str, ...]) -> str | None:
-    """Return the table that a path in a metadata file leads to."""
-    lists = ("resources", "configs", "dataset_info", "recordSet", "distribution")
-    if len(path) > 1 and path[0] in lists:
-        name = re.split(r"\W", path[1])[0]
-        return name if name in TABLES else None
-    return "issues" if path[:1] == ("sources",) else None
+def _problem(name: str, difference: Difference) -> Problem:
+    """Return a difference of a file as a problem."""
+    path = difference.path or ("",)
+    code = _CODES_OF_FILES.get(name, "generated-file")
+    if path[-1] in _CODES_OF_VALUES:
+        code = _CODES_OF_VALUES[path[-1]]
+    elif path[0] in _OF_THE_WHOLE:
+        code = "metadata-mismatch"
+    table = None
+    if path[0] == "sources":
+        code, table = "source", "issues"
+    elif len(path) > 1 and path[0] in _OF_TABLES:
+        stem = re.split(r"\W", path[1])[0]
+        table = stem if stem in TABLES else None
+    return Problem(
+        code,
+        difference.found,
+        difference.expected,
+        table=table,
+        column=difference.place,
+        file=name,
+    )

@@ -1,8 +1,7 @@
 """The layer *rebuild*: an issue built again, and every row compared.
 
 The build gives the same rows whenever it runs, so what differs was changed afterwards. Nothing else
-says
-what the kind of a block, the role of a line or the reason of an edit should be.
+says what the kind of a block, the role of a line or the reason of an edit should be.
 """
 
 from __future__ import annotations
@@ -12,7 +11,7 @@ from collections.abc import Iterable, Iterator, Mapping
 import pyarrow as pa
 from pydantic import ValidationError
 
-from lprcorpus.build.assembly import assemble_rows
+from lprcorpus.build.assembly import assemble
 from lprcorpus.build.manifest import parse_manifest
 from lprcorpus.errors import DataError
 from lprcorpus.messages import shorten
@@ -46,7 +45,7 @@ def build_again(issue: str, raw: str, manifest: bytes) -> IssueRows | Problem:
     """
     where = f"raw/{issue}.toml"
     try:
-        return assemble_rows(raw, parse_manifest(manifest, where), where)
+        return assemble(raw, parse_manifest(manifest, where), where).rows
     except (DataError, ValidationError) as error:
         reason = str(error).split("\n", 1)[0].removeprefix(f"{where}: ")
         expected = "a manifest and a raw text that build"
@@ -58,15 +57,14 @@ def is_same(rows: IssueRows, tables: Mapping[str, pa.Table]) -> bool:
     return all(tables[name].equals(to_arrow(name, rows.table(name))) for name in TABLES)
 
 
-def values_of(rows: IssueRows, names: Iterable[str]) -> Values:
+def values_of(rows: IssueRows, tables: Iterable[str]) -> Values:
     """Return the values of all rows of an issue in some tables."""
     values: Values = {}
-    for name in names:
-        table = TABLES[name]
-        values[name] = {}
-        for row in rows.table(name):
-            key = ",".join(str(getattr(row, column)) for column in table.key)
-            values[name][key] = dict(row)
+    for table in tables:
+        values[table] = {}
+        for row in rows.table(table):
+            parts = [getattr(row, column) for column in TABLES[table].key]
+            values[table][",".join(map(str, parts))] = dict(row)
     return values
 
 
@@ -81,16 +79,17 @@ def compare_rows(
         codes: the code of a row that should not be or is missing, and that of a value.
         says: what expects it, for messages.
     """
-    for name, rows in expected.items():
-        for key in found[name].keys() - rows.keys():
-            yield Problem(codes[0], "a row", f"none, {says}", table=name, key=key)
+    for table, rows in expected.items():
+        for key in found[table]:
+            if key not in rows:
+                yield Problem(codes[0], "a row", f"none, {says}", table=table, key=key)
         for key, values in rows.items():
-            row = found[name].get(key)
+            row = found[table].get(key)
             if row is None:
-                yield Problem(codes[0], "no row", f"one, {says}", table=name, key=key)
+                yield Problem(codes[0], "no row", f"one, {says}", table=table, key=key)
                 continue
             for column, value in values.items():
                 if row[column] != value:
                     there, wanted = excerpts(row[column], value)
                     wanted = f"{wanted}, {says}"
-                    yield Problem(codes[1], there, wanted, table=name, key=key, column=column)
+                    yield Problem(codes[1], there, wanted, table=table, key=key, column=column)

@@ -7,25 +7,17 @@ memory.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
-from itertools import islice
+from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
+from typing import Any
 
-import pyarrow as pa
-
-from lprcorpus.errors import DataError
 from lprcorpus.messages import shorten
-from lprcorpus.metadata import Metadata
 from lprcorpus.problems import Problem
-from lprcorpus.publish.bibliography import REFERENCES, ReferenceFormat, reference_items
+from lprcorpus.publish.bibliography import REFERENCES
 from lprcorpus.validation.differ import Difference, compare_texts, compare_values
 from lprcorpus.validation.documents import parse_json
-from lprcorpus.validation.folder import Folder, NotReadable, regular_file
 
-__all__ = ["References"]
-
-# Entries that are read ahead in search of a record's, at most. It bounds the memory.
-AHEAD = 10_000
+__all__ = ["ReferenceFile"]
 
 # Characters of an entry, at most.
 LARGEST_ENTRY = 1024 * 1024
@@ -35,56 +27,26 @@ _PIECE = 64 * 1024
 # What an entry of CSL says of a record whatever version of this package wrote it.
 _FACTS = ("title", "author", "page", "container-title", "volume", "issue", "issued", "section")
 
-_KEY = re.compile(r'@\w+\{(?P<bibtex>[^,\s]+),|\{"id": "(?P<csl>[^"]*)"')
+_KEY = re.compile(r'@\w+\{([^,\s]+),|\{"id": "([^"]*)"')
 
 
-class References:
-    """The files of references, read while the records pass."""
+class ReferenceFile:
+    """One file of references, compared while the records pass."""
 
-    def __init__(self, folder: Folder, metadata: Metadata, *, wording: bool) -> None:
-        """Open the files that there are."""
-        self.metadata = metadata
-        self.files: list[_ReferenceFile] = []
-        self.problems: list[Problem] = []
-        self.incomplete = False
-        for name, form in REFERENCES.items():
-            if name in folder.names:
-                try:
-                    path = regular_file(folder.root, name)
-                    self.files.append(_ReferenceFile(name, form, path, wording=wording))
-                except NotReadable as error:
-                    self.problems.append(error.problem)
+    def __init__(self, name: str, path: Path, *, wording: bool) -> None:
+        """Open a file.
 
-    def check(self, tables: Mapping[str, pa.Table]) -> Iterator[Problem]:
-        """Yield where the entries of an issue's records are not what its rows give."""
-        try:
-            items = reference_items(tables, self.metadata)
-        except DataError:
-            # A value is one that no model takes, as the layer of the values reports.
-            self.incomplete = True
-            return
-        for file in self.files:
-            for item in items:
-                yield from file.check(item["id"], file.format.entry(item))
-
-    def finish(self) -> Iterator[Problem]:
-        """Yield the entries that are no record's; the corpus itself may have one."""
-        yield from self.problems
-        for file in self.files:
-            if not self.incomplete:
-                yield from file.finish(self.metadata.name)
-
-
-class _ReferenceFile:
-    """One file of references."""
-
-    def __init__(self, name: str, form: ReferenceFormat, path: Path, *, wording: bool) -> None:
+        Args:
+            name: its name in the corpus.
+            path: where it is.
+            wording: whether all has to be as this version writes it; else the facts have.
+        """
         self.name = name
-        self.format = form
         self.wording = wording
+        self.format = REFERENCES[name]
         self.entries = self._read(path)
-        self.ahead: dict[str, str] = {}
         self.damage: str | None = None
+        self.is_lost = False  # whether the entries cannot be told apart any more
 
     def _read(self, path: Path) -> Iterator[str]:
         """Yield the entries of the file as they are written, until it is damaged."""
@@ -105,25 +67,23 @@ class _ReferenceFile:
         elif text != form.closing:
             yield text.removesuffix(form.closing)
 
-    def check(self, record: str, expected: str) -> Iterator[Problem]:
-        """Yield where the entry of a record is not the one expected."""
-        found = self._find(record)
-        if found is None and self.damage is None:
-            yield self._problem(record, Difference((), "no entry", "one for each record"))
-        elif found is not None and found != expected:
+    def check(self, items: Iterable[Mapping[str, Any]]) -> Iterator[Problem]:
+        """Yield where the entries that follow in the file are not those of some records."""
+        for item in items:
+            found = None if self.is_lost else next(self.entries, None)
+            if self.is_lost or self.damage is not None:
+                return
+            expected = self.format.entry(dict(item))
+            if found == expected:
+                continue
+            if found is None or _key(found) != item["id"]:
+                # One entry too many or too few shifts all others: they are not compared.
+                self.is_lost = True
+                there = "the end of the file" if found is None else f"the entry {_key(found)}"
+                yield self._problem(item["id"], Difference((), there, "the entry of the record"))
+                return
             for difference in self._compare(found, expected):
-                yield self._problem(record, difference)
-
-    def _find(self, key: str) -> str | None:
-        """Return the entry of a key, which is the next one where both are in one order."""
-        if key in self.ahead:
-            return self.ahead.pop(key)
-        for entry in islice(self.entries, AHEAD - len(self.ahead)):
-            found = _key(entry)
-            if found == key:
-                return entry
-            self.ahead[found] = entry
-        return None
+                yield self._problem(item["id"], difference)
 
     def _compare(self, found: str, expected: str) -> Iterator[Difference]:
         if self.name.endswith(".bib"):
@@ -139,16 +99,14 @@ class _ReferenceFile:
             if self.wording or (difference.path and difference.path[0] in _FACTS):
                 yield difference
 
-    def finish(self, dataset: str) -> Iterator[Problem]:
-        """Yield the damage of the file, and the entries that are neither a record's nor the dataset's."""
-        for entry in islice(self.entries, AHEAD):
-            self.ahead[_key(entry)] = entry
+    def finish(self) -> Iterator[Problem]:
+        """Yield what is wrong with the rest of the file, after the entries of all records."""
+        rest = None if self.is_lost else next(self.entries, None)
         if self.damage is not None:
             yield Problem("references", self.damage, "references in their format", file=self.name)
-            return
-        for key in self.ahead:
-            if key != dataset:
-                yield Problem("references", shorten(key), "the id of a record", file=self.name)
+        elif rest is not None:
+            found = f"the entry {_key(rest)}"
+            yield Problem("references", found, "the end of the file", file=self.name)
 
     def _problem(self, record: str, difference: Difference) -> Problem:
         return Problem(
@@ -157,14 +115,14 @@ class _ReferenceFile:
             difference.expected,
             table="records",
             key=record,
-            column=".".join(difference.path) or None,
+            column=difference.place,
             file=self.name,
         )
 
 
 def _key(entry: str) -> str:
-    """Return the key of an entry: the id of its record; of what has none, its beginning."""
+    """Return the key of an entry, for a message: the id of its record, or how the entry begins."""
     match = _KEY.match(entry)
     if match is None:
-        return entry[:100]
-    return match["bibtex"] or match["csl"] or ""
+        return shorten(entry)
+    return match[1] or match[2]

@@ -3,91 +3,73 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import TYPE_CHECKING
 
 import pyarrow as pa
 import pyarrow.compute as pc
-import pyarrow.parquet as pq
 
 from lprcorpus.messages import shorten
 from lprcorpus.problems import Problem
-from lprcorpus.validation.tablefiles import RowGroup
+from lprcorpus.validation.footer import column_chunks
 
-__all__ = ["GroupStatistics"]
+if TYPE_CHECKING:
+    import pyarrow.parquet as pq
 
-Value = str | int | bool
+__all__ = ["check_statistics"]
 
 # Characters that a writer keeps of a long text as its bound, at least; ours keeps all or gives no
 # bound.
 TRUNCATED = 16
 
 
-class GroupStatistics:
-    """The least and greatest values and the nulls of a row group, gathered while its rows pass."""
-
-    def __init__(self, group: RowGroup) -> None:
-        self.group = group
-        self.rows = 0
-        self.least: dict[str, Value] = {}
-        self.greatest: dict[str, Value] = {}
-        self.nulls: dict[str, int] = dict.fromkeys(group.columns, 0)
-
-    def add(self, rows: pa.Table) -> None:
-        """Take in the rows that follow."""
-        self.rows += rows.num_rows
-        for name in rows.column_names:
-            column = rows.column(name)
-            self.nulls[name] += column.null_count
-            least, greatest = pc.min_max(column).as_py().values()
-            if least is not None:
-                self.least[name] = min(least, self.least.get(name, least))
-                self.greatest[name] = max(greatest, self.greatest.get(name, greatest))
-
-    def compare(self) -> Iterator[Problem]:
-        """Yield where the footer says otherwise than the rows that were taken in."""
-        footer = self.group.footer
-        if footer.num_rows != self.rows:
-            yield self._problem(None, f"{footer.num_rows} rows", f"{self.rows}")
-        for place in range(footer.num_columns):
-            chunk = footer.column(place)
-            if chunk.path_in_schema in self.nulls and chunk.is_stats_set:
-                yield from self._compare_chunk(chunk)
-
-    def _compare_chunk(self, chunk: pq.ColumnChunkMetaData) -> Iterator[Problem]:
-        name = chunk.path_in_schema
-        statistics = chunk.statistics
-        if statistics.has_null_count and statistics.null_count != self.nulls[name]:
-            found = f"{statistics.null_count} nulls"
-            yield self._problem(name, found, f"{self.nulls[name]}")
-        if not statistics.has_min_max:
-            return
-        try:
-            least, greatest = statistics.min, statistics.max
-        except (ValueError, pa.ArrowException):
-            yield self._problem(name, "bounds that are no values", "the least and greatest value")
-            return
-        if name not in self.least:
-            yield self._problem(name, f"the least value {shorten(least)}", "none: all are null")
-            return
-        if not _is_bound(least, self.least[name]) or least > self.least[name]:
-            expected = shorten(self.least[name])
-            yield self._problem(name, f"the least value {shorten(least)}", expected)
-        if not _is_bound(greatest, self.greatest[name]) or greatest < self.greatest[name]:
-            expected = shorten(self.greatest[name])
-            yield self._problem(name, f"the greatest value {shorten(greatest)}", expected)
-
-    def _problem(self, column: str | None, found: str, expected: str) -> Problem:
-        group = self.group
-        return Problem(
-            "statistics",
-            f"{found} in the footer, for row group {group.number}",
-            f"{expected}, as the rows say",
-            table=group.table,
-            column=column,
-            file=group.file,
-        )
+def check_statistics(
+    table: str, file: str, footer: pq.FileMetaData, rows: pa.Table
+) -> Iterator[Problem]:
+    """Yield where the footer of a file says otherwise than its rows."""
+    start = 0
+    for number in range(footer.num_row_groups):
+        group = footer.row_group(number)
+        part = rows.slice(start, group.num_rows)
+        start += group.num_rows
+        for chunk in column_chunks(group):
+            name = chunk.path_in_schema
+            if not chunk.is_stats_set:
+                continue
+            for found, expected in _differences(chunk.statistics, part.column(name)):
+                yield Problem(
+                    "statistics",
+                    f"{found} in the footer, for row group {number}",
+                    f"{expected}, as the rows say",
+                    table=table,
+                    column=name,
+                    file=file,
+                )
+    if start != rows.num_rows:
+        found, expected = f"{start} rows in the footer", f"{rows.num_rows}"
+        yield Problem("statistics", found, expected, table=table, file=file)
 
 
-def _is_bound(found: object, value: Value) -> bool:
+def _differences(
+    statistics: pq.Statistics, values: pa.ChunkedArray[pa.Scalar[pa.DataType]]
+) -> Iterator[tuple[str, str]]:
+    """Yield what statistics say of some values, and what is so, where that is something else."""
+    if statistics.has_null_count and statistics.null_count != values.null_count:
+        yield f"{statistics.null_count} nulls", f"{values.null_count}"
+    if not statistics.has_min_max:
+        return
+    try:
+        lower, upper = statistics.min, statistics.max
+    except (ValueError, pa.ArrowException):
+        yield "bounds that are no values", "the least and greatest value"
+        return
+    least, greatest = pc.min_max(values).as_py().values()
+    if not _is_bound(lower, least) or lower > least:
+        yield f"the least value {shorten(lower)}", shorten(least)
+    if not _is_bound(upper, greatest) or upper < greatest:
+        yield f"the greatest value {shorten(upper)}", shorten(greatest)
+
+
+def _is_bound(found: object, value: object) -> bool:
     """Return whether a footer may give a bound for a value.
 
     It is the value itself or, of a long text, what its first characters say.
