@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 
     __version__: str
 
+# The module that contains each public name.
 _HOMES = {
     "Corpus": "lprcorpus.corpus",
     "cite": "lprcorpus.citation.citing",
@@ -33,7 +34,6 @@ _HOMES = {
     "table": "lprcorpus.loading.rows",
     "validate": "lprcorpus.validation.validation",
 }
-"""The module that contains each public name."""
 
 __all__ = [
     "Corpus",

@@ -48,13 +48,14 @@ class UndecodableError(ValueError):
         return self.problem
 
 
+# Encodings that their byte order mark betrays; that of UTF-32 begins with that of UTF-16, so it
+# comes first.
 _OTHER_ENCODINGS = {
     codecs.BOM_UTF32_LE: "UTF-32",
     codecs.BOM_UTF32_BE: "UTF-32",
     codecs.BOM_UTF16_LE: "UTF-16",
     codecs.BOM_UTF16_BE: "UTF-16",
 }
-"""Encodings that their byte order mark betrays; that of UTF-32 begins with that of UTF-16, so it comes first."""
 
 
 def decode_utf8(data: bytes) -> str:

@@ -68,8 +68,8 @@ class LayoutLine(Row):
     )
 
 
+# The layout as a table; it belongs to a raw text and is none of the seven tables of a corpus.
 LAYOUT = Table("layout", LayoutLine, ("line",))
-"""The layout as a table; it belongs to a raw text and is none of the seven tables of a corpus."""
 
 
 @dataclass(frozen=True)

@@ -457,5 +457,5 @@ _TABLES = (
     Table("edits", Edit, ("issue_id", "raw_start"), (_TO_ISSUE,)),
 )
 
+# The tables by name, in the order in which they depend on each other.
 TABLES = {table.name: table for table in _TABLES}
-"""The tables by name, in the order in which they depend on each other."""

@@ -30,8 +30,8 @@ __all__ = [
     "writer",
 ]
 
+# Rows in a row group, at most.
 ROW_GROUP = 5_000
-"""Rows in a row group, at most."""
 
 _ARROW = {
     "string": pa.string(),
@@ -122,10 +122,12 @@ class IssueDigests:
         return [(issue, digest.hexdigest()) for issue, digest in self._digests]
 
 
-# The canonical form is written in Arrow, for speed: Python's json takes about five times as long.
+# The canonical form is written in Arrow: Python's json takes three times as long for it, which is
+# 5 ms an issue, a quarter of its build.
 
+# What JSON writes in place of a character; the backslash comes first, for the others bring more of
+# them.
 _ESCAPES = {char: json.dumps(char)[1:-1] for char in ["\\", '"', *map(chr, range(0x20))]}
-"""What JSON writes in place of a character; the backslash comes first, for the others bring more of them."""
 
 _PLAIN = bytes(byte for byte in range(256) if chr(byte) not in _ESCAPES)
 

@@ -23,6 +23,7 @@ from lprcorpus.errors import DataError, LprcorpusError, UnknownName, system_reas
 
 __all__ = ["main"]
 
+# The commands and what each does; each is ``command`` of the module of its name.
 _COMMANDS = {
     "build": "Build the corpus from the raw texts and their manifests.",
     "extract": "Write the text of a PDF in reading order, with its layout beside it.",
@@ -37,10 +38,9 @@ _COMMANDS = {
     "diff": "List what changed between two editions, and which step of the version it asks for.",
     "view": "Write the corpus as a page to read and to check the build by looking.",
 }
-"""The commands and what each does; each is ``command`` of the module of its name."""
 
+# The environment variable that asks for the traceback of an error that is not one of ours.
 _SHOW_TRACEBACK = "LPRCORPUS_TRACEBACK"
-"""The environment variable that asks for the traceback of an error that is not one of ours."""
 
 
 class _CommandGroup(click.Group):

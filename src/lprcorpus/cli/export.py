@@ -16,8 +16,9 @@ from lprcorpus.messages import count
 
 __all__ = ["command"]
 
+# Characters that a cell of Excel can hold (https://support.microsoft.com, "Excel specifications
+# and limits").
 _LONGEST_CELL = 32_767
-"""Characters that a cell of Excel can hold (https://support.microsoft.com, "Excel specifications and limits")."""
 
 _BINARY = ("parquet", "sqlite")
 
