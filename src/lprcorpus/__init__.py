@@ -1,4 +1,4 @@
-"""The Left Progressive Review Corpus: every character of the source accounted for, every passage with its page.
+"""The Left Progressive Review Corpus: every character accounted for, every passage with its page.
 
 The public names are imported where they are first used, so that ``import lprcorpus`` itself loads
 none of the libraries that they need.

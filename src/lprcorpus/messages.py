@@ -1,4 +1,4 @@
-"""How a value, a number of things, an issue, some pages, or what a model refused are put into words."""
+"""How values, counts, issues, pages, and what a model refused are put into words."""
 
 from __future__ import annotations
 

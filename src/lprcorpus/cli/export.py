@@ -52,8 +52,9 @@ _BINARY = ("parquet", "sqlite")
     "-o",
     "--out",
     metavar="PATH",
-    help="The file to write; standard output by default, or for -. A folder, if it is there or PATH ends in a slash: csv gets"
-    " all tables and a datapackage.json, tei one file for each issue, txt one for each record.",
+    help="The file to write; standard output by default, or for -. A folder, if it is there or PATH"
+    " ends in a slash: csv gets all tables and a datapackage.json, tei one file for each issue, txt"
+    " one for each record.",
 )
 @click.option(
     "--nested",

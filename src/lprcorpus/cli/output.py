@@ -41,7 +41,7 @@ _PATIENCE = 1.0
 _QUIET = "lprcorpus.quiet"
 
 
-def _set_quiet(context: click.Context, _option: click.Parameter, wanted: bool) -> None:  # noqa: FBT001 (click's signature)
+def _set_quiet(context: click.Context, _: click.Parameter, wanted: bool) -> None:  # noqa: FBT001
     context.meta[_QUIET] = wanted
 
 
