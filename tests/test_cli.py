@@ -95,23 +95,18 @@ ENCODINGS = [
 ]
 
 
-PRINTING = [
-    ["info"],
-    ["cite", "--all"],
-    ["find", "night whispers", "--style", "ris"],
-    ["frobnicate“"],
-]
+PRINTING = [["info"], ["cite", "--all"], ["find", "night whispers", "--style", "ris"]]
 
 
 @pytest.mark.parametrize("settings", ENCODINGS, ids=["cp437", "C"])
 def test_what_an_encoding_lacks_is_replaced(settings: dict[str, str]) -> None:
     code = (
-        "from lprcorpus.cli import main\n"
-        f"for words in {PRINTING!a}:\n"
+        "import sys; from lprcorpus.cli import main\n"
+        f"for words in [*{PRINTING}, sys.argv[1:]]:\n"
         "    try: main(words, prog_name='lprcorpus')\n"
         "    except SystemExit as end: print('\\nstatus', end.code)\n"
     )
-    done = run_python("-c", code, **settings)
+    done = run_python("-c", code, "frobnicate“", **settings)
     assert done.returncode == 0
     assert [line for line in done.stdout.splitlines() if line.startswith("status")] == [
         *["status 0"] * 3,
