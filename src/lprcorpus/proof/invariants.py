@@ -54,7 +54,8 @@ def prove(raw: str, rows: IssueRows) -> list[Problem]:
 
 def check_issue(issue: ProvedIssue) -> None:
     """Invariant 1: the raw text is the one that the issue names, and so are its pages."""
-    row, pages = issue.rows.issue, issue.rows.pages
+    row = issue.rows.issue
+    pages = issue.rows.pages
     issue.compare("raw-length", row, "raw_chars", len(issue.raw))
     issue.compare("raw-hash", row, "raw_sha256", _sha256(issue.raw))
     if pages:
@@ -89,9 +90,11 @@ def check_partition(issue: ProvedIssue, kind: str, rows: Sequence[Page] | Sequen
 def check_span_pages(issue: ProvedIssue) -> None:
     """Invariant 4: each span is on one page."""
     pages = issue.rows.pages
+    if not pages:
+        return
     place = 0
     # Spans and pages are both in the order of the text, so that each is passed once.
-    for span in issue.rows.spans if pages else []:
+    for span in issue.rows.spans:
         while place + 1 < len(pages) and pages[place + 1].raw_start <= span.raw_start:
             place += 1
         page = pages[place]
@@ -177,7 +180,7 @@ def check_records(issue: ProvedIssue) -> None:
         blocks[block.record_id].append(block)
     reached = 0
     for record in issue.rows.records:
-        title = issue.record_spans.get((record.id, "title"), [])
+        title = issue.record_spans[record.id, "title"]
         if title:
             start = title[0].raw_start
             if start < reached:
@@ -208,13 +211,14 @@ def _check_body(issue: ProvedIssue, record: Record, blocks: Sequence[Block]) -> 
 
 def _check_pages(issue: ProvedIssue, record: Record) -> None:
     """Invariant 4: a record is on the pages from its title to its last block or source."""
-    title = issue.record_spans.get((record.id, "title"), [])
-    pages = [span.page for span in title]
-    issue.compare("record-page", record, "page_start", pages[0] if pages else None)
+    title = issue.record_spans[record.id, "title"]
+    body = issue.record_spans[record.id, "body"]
+    source = issue.record_spans[record.id, "source"]
+    first = title[0].page if title else None
+    issue.compare("record-page", record, "page_start", first)
     # A headnote may be anywhere in its record, and does not say how far that reaches.
-    pages += [span.page for span in issue.record_spans.get((record.id, "body"), ())]
-    pages += [span.page for span in issue.record_spans.get((record.id, "source"), ())]
-    issue.compare("record-page", record, "page_end", max(pages, default=None))
+    last = max((span.page for span in title + body + source), default=None)
+    issue.compare("record-page", record, "page_end", last)
 
 
 def _check_note(issue: ProvedIssue, record: Record) -> None:
@@ -222,19 +226,21 @@ def _check_note(issue: ProvedIssue, record: Record) -> None:
 
     How many spans a paragraph is made of follows from how much is printed in them.
     """
-    spans = issue.record_spans.get((record.id, "note"), [])
-    paragraphs = []
+    spans = issue.record_spans[record.id, "note"]
+    stated = [] if record.note is None else record.note.split("\n\n")
+    derived = []
     place = 0
-    for paragraph in record.note.split("\n\n") if record.note is not None else ():
-        first, printed = place, 0
-        wanted = _printed_length(paragraph)
-        while place < len(spans) and printed < wanted:
-            printed += _printed_length(issue.derive([spans[place]]))
+    for paragraph in stated:
+        first = place
+        missing = _printed_length(paragraph)
+        while place < len(spans) and missing > 0:
+            missing -= _printed_length(issue.derive([spans[place]]))
             place += 1
-        paragraphs.append(issue.derive(spans[first:place]))
+        derived.append(issue.derive(spans[first:place]))
     if place < len(spans):  # what is left over is in no paragraph
-        paragraphs.append(issue.derive(spans[place:]))
-    issue.compare("note-text", record, "note", "\n\n".join(paragraphs) if paragraphs else None)
+        derived.append(issue.derive(spans[place:]))
+    note = "\n\n".join(derived) if derived else None
+    issue.compare("note-text", record, "note", note)
 
 
 def _printed_length(text: str) -> int:
@@ -244,7 +250,7 @@ def _printed_length(text: str) -> int:
 
 def _check_source(issue: ProvedIssue, record: Record) -> None:
     """Invariant 2 for a source: it is its spans in order or, where it has none, words of the note."""
-    spans = issue.record_spans.get((record.id, "source"))
+    spans = issue.record_spans[record.id, "source"]
     citation = record.source_citation
     if spans:
         issue.compare("source-text", record, "source_citation", issue.derive(spans))
@@ -256,19 +262,18 @@ def _check_source(issue: ProvedIssue, record: Record) -> None:
 
 def check_printed_numbers(issue: ProvedIssue) -> None:
     """Invariant 4: a page's number is printed where it says so, and only there."""
-    numbers: dict[int, set[int]] = defaultdict(set)
-    marks: dict[int, list[int]] = defaultdict(list)  # page marks that are the number, nothing else
+    numbers: dict[int, set[int]] = defaultdict(set)  # in its headers and marks
+    marks: dict[int, list[int]] = defaultdict(list)  # where it is a mark, and nothing else
     for span in issue.rows.spans:
-        if span.role not in ("header", "page_mark"):
-            continue
-        text = issue.text(span)
-        numbers[span.page].update(int(number) for number in re.findall(r"\d{1,9}", text))
-        if span.role == "page_mark" and text.strip() == str(span.page):
-            marks[span.page].append(span.raw_start)
+        if span.role in ("header", "page_mark"):
+            text = issue.text(span)
+            numbers[span.page].update(map(int, re.findall(r"\d{1,9}", text)))
+            if span.role == "page_mark" and text.strip() == str(span.page):
+                marks[span.page].append(span.raw_start)
     for page in issue.rows.pages:
         if page.printed and page.number not in numbers[page.number]:
-            expected = "false: no page header of that page has it"
+            expected = "False: no page header of that page has it"
             issue.report("page-printed", page, "printed", expected=expected)
-        is_marked = any(0 <= mark - page.raw_start < _NUMBER_REACH for mark in marks[page.number])
-        if is_marked and not page.printed:
-            issue.report("page-printed", page, "printed", expected="true: its page mark has it")
+        near = range(page.raw_start, page.raw_start + _NUMBER_REACH)
+        if not page.printed and any(mark in near for mark in marks[page.number]):
+            issue.report("page-printed", page, "printed", expected="True: its page mark has it")

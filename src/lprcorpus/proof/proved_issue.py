@@ -127,7 +127,7 @@ class ProvedIssue:
     def _start(self, row: Row) -> int | None:
         """Return where a row begins in the raw text, as far as its table says; a record at its title."""
         if isinstance(row, Record):
-            title = self.record_spans.get((row.id, "title"))
+            title = self.record_spans[row.id, "title"]
             return title[0].raw_start if title else None
         start: int | None = getattr(row, "raw_start", None)
         return start
