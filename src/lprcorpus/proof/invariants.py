@@ -30,6 +30,7 @@ _LOOKS: Mapping[Role, re.Pattern[str]] = {
 }
 """What text of a role must look like; of a role that is not here, something must be printed."""
 
+_NUMBER = re.compile(r"\d{1,9}")
 # A page mark that comes sooner after a page's beginning has the number of that page; one that comes
 # later may have that of the page before, which ends there.
 _NUMBER_REACH = 400
@@ -126,8 +127,9 @@ def check_span_roles(issue: ProvedIssue) -> None:
 def _looks_right(span: Span, text: str) -> bool:
     look = _LOOKS.get(span.role)
     if look is None:
-        is_verse_newline = span.block is not None and ("\n" in text or "\r" in text)
-        return is_verse_newline or text.strip() != ""
+        # Verse keeps its lines: a newline may be a span of a block.
+        is_newline = "\n" in text or "\r" in text
+        return text.strip() != "" or (is_newline and span.block is not None)
     if span.raw_start == 0 and span.role == "blank":
         text = text.removeprefix("\ufeff")  # a byte order mark prints nothing
     return look.fullmatch(text) is not None
@@ -137,7 +139,8 @@ def check_edits(issue: ProvedIssue) -> None:
     """Invariant 2: an edit quotes the raw text, is within one span of a record, and overlaps no other."""
     reached = 0
     for edit in issue.rows.edits:
-        issue.compare("edit-before", edit, "before", issue.raw[edit.raw_start : edit.raw_end])
+        quoted = issue.raw[edit.raw_start : edit.raw_end]
+        issue.compare("edit-before", edit, "before", quoted)
         if edit.before == edit.after:
             issue.report("edit-idle", edit, "after", expected="a change")
         if edit.raw_start < reached:
@@ -197,16 +200,22 @@ def check_records(issue: ProvedIssue) -> None:
 def _check_body(issue: ProvedIssue, record: Record, blocks: Sequence[Block]) -> None:
     """Invariant 3: the body is its blocks, each where it says; invariant 5: its hash and its words."""
     body = record.body
-    issue.compare("body-text", record, "body", "\n\n".join(block.text for block in blocks))
+    joined = "\n\n".join(block.text for block in blocks)
+    issue.compare("body-text", record, "body", joined)
     issue.compare("body-hash", record, "body_sha256", _sha256(body))
     issue.compare("word-count", record, "word_count", len(body.split()))
     for position, block in enumerate(blocks, start=1):
         issue.compare("position", block, "position", position)
-        start, end = block.body_start, block.body_end
-        # The length first: a forged extent of the whole body is not cut out for each block.
-        if end - start != len(block.text) or start < 0 or body[start:end] != block.text:
+        if not _is_at(block.text, body, block.body_start, block.body_end):
             expected = f"where {shorten(block.text, 40)} is in the body"
             issue.report("body-extent", block, "body_start", expected=expected)
+
+
+def _is_at(text: str, body: str, start: int, end: int) -> bool:
+    # The length first: a forged extent of the whole body is not cut out for each block.
+    if start < 0 or end - start != len(text):
+        return False
+    return body[start:end] == text
 
 
 def _check_pages(issue: ProvedIssue, record: Record) -> None:
@@ -217,8 +226,8 @@ def _check_pages(issue: ProvedIssue, record: Record) -> None:
     first = title[0].page if title else None
     issue.compare("record-page", record, "page_start", first)
     # A headnote may be anywhere in its record, and does not say how far that reaches.
-    last = max((span.page for span in title + body + source), default=None)
-    issue.compare("record-page", record, "page_end", last)
+    pages = [span.page for span in title + body + source]
+    issue.compare("record-page", record, "page_end", max(pages, default=None))
 
 
 def _check_note(issue: ProvedIssue, record: Record) -> None:
@@ -267,7 +276,8 @@ def check_printed_numbers(issue: ProvedIssue) -> None:
     for span in issue.rows.spans:
         if span.role in ("header", "page_mark"):
             text = issue.text(span)
-            numbers[span.page].update(map(int, re.findall(r"\d{1,9}", text)))
+            for number in _NUMBER.findall(text):
+                numbers[span.page].add(int(number))
             if span.role == "page_mark" and text.strip() == str(span.page):
                 marks[span.page].append(span.raw_start)
     for page in issue.rows.pages:

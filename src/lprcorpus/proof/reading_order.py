@@ -17,6 +17,7 @@ __all__ = ["check_reading_order"]
 # The roles that belong to the page and not to its text.
 _ASIDE = frozenset({"blank", "header", "page_mark", "link", "footnote"})
 _DIGITS = re.compile(r"\d+")
+_NUMBER = re.compile(r"(?<!\d)\d{1,9}(?!\d)")
 _RULES_AND_SPACES = re.compile(r"[-_=\s]+")
 _INLINE_MARK = re.compile(r"\s*(?:\{\d+\}|\[+\D{0,6}\d+\]+)\s*")
 _LINE_ENDS = re.compile(r"[\n\f]")
@@ -74,8 +75,8 @@ def _check_asides(issue: ProvedIssue) -> None:
         elif span.role == "page_mark":
             _check_page_mark(issue, span, page_starts, is_edge=is_edge)
         elif span.role == "header":
-            recurs = len(pages_of_header[_without_number(issue.text(span))]) > 1
-            _check_header(issue, place, is_edge=is_edge, recurs=recurs)
+            pages = pages_of_header[_without_number(issue.text(span))]
+            _check_header(issue, place, is_edge=is_edge, recurs=len(pages) > 1)
 
 
 def _misplaced(issue: ProvedIssue, span: Span, expected: str) -> None:
@@ -109,7 +110,8 @@ def _check_page_mark(
     if text.strip() or text == "\f":
         return
     # A mark that prints nothing is the one space to which a page turn collapsed.
-    opens_line = span.raw_start == 0 or issue.raw[span.raw_start - 1] in "\n\f\ufeff"
+    before = issue.raw[max(span.raw_start - 1, 0) : span.raw_start]
+    opens_line = before in ("", "\n", "\f", "\ufeff")
     if text != " " or not opens_line or span.raw_start not in page_starts:
         _misplaced(issue, span, "a form feed, or one space that opens a page's first line")
 
@@ -133,11 +135,12 @@ def _has_page_number(issue: ProvedIssue, place: int) -> bool:
     """Return whether a header's page number is in it, or in the page mark after it."""
     spans = issue.rows.spans
     text = issue.text(spans[place])
-    following = [span for span in spans[place + 1 : place + 3] if span.role != "blank"]
-    if following and following[0].role == "page_mark":
-        text = f"{text} {issue.text(following[0])}"
-    numbers = [number.lstrip("0") or "0" for number in _DIGITS.findall(text)]
-    return str(spans[place].page) in numbers
+    for span in spans[place + 1 : place + 3]:
+        if span.role == "page_mark":
+            text += f" {issue.text(span)}"
+        if span.role != "blank":
+            break
+    return any(int(number) == spans[place].page for number in _NUMBER.findall(text))
 
 
 def _record_extents(spans: Sequence[Span]) -> dict[str, tuple[int, int]]:
@@ -168,7 +171,8 @@ def _check_records(issue: ProvedIssue, extents: Mapping[str, tuple[int, int]]) -
                 issue.report("span-record", span, "record_id", expected=expected)
         reached = max(reached, last + 1)
         parts = [role for role, _ in groupby(roles)]
-        if parts[:1] != ["title"] or "title" in parts[1:] or "byline" in parts[2:]:
+        is_title_first = parts[:1] == ["title"] and "title" not in parts[1:]
+        if not is_title_first or "byline" in parts[2:]:
             expected = f"one title, a byline if there is one, the rest, not {', '.join(parts[:4])}"
             _misplaced(issue, spans[first], expected)
 
