@@ -111,7 +111,7 @@ def _results(
 
 
 def _start_worker() -> None:
-    """Prepare a worker process: the interrupt key is for its parent, and it ends with its parent."""
+    """Prepare a worker: the interrupt key is for its parent, and it ends with its parent."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     parent = multiprocessing.parent_process()
     if parent is not None:

@@ -1,4 +1,4 @@
-"""A manifest's quotations found in the text: where each record's title, byline, note and source are.
+"""A manifest's quotations found in the text: where each title, byline, note and source is.
 
 Quotations match character by character, white space aside, so that a title may run over lines. What
 is found must begin and end with a printed line.
@@ -24,7 +24,7 @@ __all__ = ["LocatedPassage", "LocatedRecord", "find_records"]
 
 @dataclass(frozen=True)
 class LocatedPassage:
-    """A stretch of whole lines: its characters, and its first and last line among the printed ones."""
+    """A stretch of whole printed lines: its characters, and its first and last line."""
 
     start: int
     end: int
@@ -54,7 +54,7 @@ class LocatedRecord:
 
 
 class _MisplacedError(Exception):
-    """A quotation that is not where the manifest says: its key, and what was looked for and found."""
+    """A quotation that is not where the manifest says: its key, and what was found."""
 
     def __init__(self, key: str, problem: str) -> None:
         super().__init__(key, problem)
@@ -63,7 +63,7 @@ class _MisplacedError(Exception):
 
 
 def find_records(paged: Paged, manifest: Manifest, where: str) -> list[LocatedRecord]:
-    """Find every record of a manifest: all titles, then the section headings between, then the rest.
+    """Find every record of a manifest: all titles, then the section headings, then the rest.
 
     Raises:
         ManifestError: a quotation is not where it should be, is there twice, or the records are out
@@ -154,7 +154,7 @@ class _QuotationFinder:
         raise _MisplacedError("title", f"{found}, at raw lines {lines}; expected once")
 
     def _title_missing(self, title: str, page: PageExtent) -> str:
-        """Return a message on a title that is not on its page: where it is, or what comes nearest."""
+        """Return a message on a title that is not on its page, with where it is."""
         elsewhere = self._passages(title, 0, len(self.lines.text))
         if not elsewhere:
             return self._absent(title, page.start, page.end, f"on page {page.number} ({{}})")
@@ -185,7 +185,7 @@ class _QuotationFinder:
         section: LocatedPassage | None,
         end_line: int,
     ) -> LocatedRecord:
-        """Find the other passages of a record, given its title, its section and the line after it."""
+        """Find the other passages of a record, before the line that is not its."""
         low, high = title.end, self._line_start(end_line)
         byline = note = source = citation = None
         if entry.byline:
@@ -270,7 +270,7 @@ class _QuotationFinder:
             at = end
 
     def _passages(self, quotation: str, low: int, high: int) -> list[LocatedPassage]:
-        """Return the occurrences that are made of whole lines, and are in no page header or footer."""
+        """Return the occurrences that are whole lines, and in no page header or footer."""
         is_set = self.paged.is_set
         passages = []
         for extent in self._extents(quotation, low, high):
@@ -298,7 +298,7 @@ class _QuotationFinder:
         return int(self.lines.number[line])
 
     def _absent(self, quotation: str, low: int, high: int, place: str = "in {}") -> str:
-        """Return a message on a quotation that is not between two offsets, with what comes nearest."""
+        """Return a message on a quotation that is not there, with what comes nearest."""
         first, past = (int(line) for line in np.searchsorted(self.lines.first, [low, high]))
         lines = "no printed line"
         if first < past:

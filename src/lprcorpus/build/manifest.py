@@ -72,7 +72,7 @@ class Entry(BaseModel):
 
 
 class Quote(Entry):
-    """A printed passage, by its first and its last words. Without the last words: the first are the whole."""
+    """A printed passage, by its first and last words; without the last, the first are all."""
 
     first: Printed = Field(alias="from")
     last: Printed | None = Field(default=None, alias="to")
@@ -227,7 +227,7 @@ def _parse_toml(data: bytes, where: str) -> dict[str, Any]:
 
 
 def _contradictions(manifest: Manifest, stem: str) -> Iterator[str]:
-    """Yield what no single value shows: names that do not fit the file, and ids that occur twice."""
+    """Yield what no single value shows: names that do not fit the file, ids that recur."""
     issue = manifest.issue
     if issue.id != stem:
         yield f"issue.id: found {issue.id!r}; expected {stem!r}, as the file is called"
@@ -241,7 +241,8 @@ def _contradictions(manifest: Manifest, stem: str) -> Iterator[str]:
     for index, record in enumerate(manifest.records):
         if record.id in first:
             other = f"records[{first[record.id]}]"
-            yield f"records[{index}].id: {record.id!r} is the id of {other} already; expected another"
+            found = f"records[{index}].id: {record.id!r} is the id of {other} already"
+            yield f"{found}; expected another"
         first.setdefault(record.id, index)
 
 

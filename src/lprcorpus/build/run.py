@@ -44,7 +44,7 @@ def build(
     strict: bool = False,
     progress: Progress | None = None,
 ) -> BuildReport:
-    """Build a corpus: every issue of ``raw`` into the folder ``out``, which it replaces in one step.
+    """Build a corpus: every issue of ``raw`` into the folder ``out``, replaced in one step.
 
     An issue that cannot be built stops no other: nothing of it is written, and the report says why.
     What is written does not depend on who does the work.
@@ -168,7 +168,7 @@ def _join_shards(tasks: Sequence[ShardTask], out: Path, fresh: Path) -> BuildRep
 
 
 def _place(file: Path, path: Path) -> None:
-    """Give a file of a shard its place in the corpus; the shard keeps it too, where that is possible."""
+    """Give a file of a shard its place in the corpus; if possible, the shard keeps it too."""
     try:
         os.link(file, path)
     except OSError:  # a file system without hard links

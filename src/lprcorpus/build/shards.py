@@ -85,7 +85,7 @@ class ShardTask:
 
 @dataclass(frozen=True)
 class ShardDone:
-    """A shard that is whole: its texts' size, the issues that failed, and whether it was there already."""
+    """A shard that is whole: its texts' size, what failed, and whether it was there already."""
 
     bytes: int
     failures: tuple[str, ...]
@@ -118,7 +118,7 @@ _MANIFESTS = TypeAdapter(ShardManifest)
 
 @cache
 def code_fingerprint() -> str:
-    """Return a hash of what may change a shard beside its issues: this package and its libraries."""
+    """Return a hash of what may change a shard beside its issues: our code and libraries."""
     digest = hashlib.sha256(f"python {sys.version_info.major}.{sys.version_info.minor}\n".encode())
     for library in _LIBRARIES:
         try:
@@ -208,7 +208,7 @@ def _check_worker(task: ShardTask) -> None:
 
 
 def _reusable(task: ShardTask) -> ShardManifest | None:
-    """Return the manifest of a shard that is there already; None where this build would make another."""
+    """Return the manifest of a shard that is there already, if it is what we would make."""
     manifest = read_shard(task.folder)
     if manifest is None or manifest.code != task.code or manifest.issues != task.ids:
         return None

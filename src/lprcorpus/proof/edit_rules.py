@@ -25,7 +25,7 @@ _LAYERS = 3  # times that a text may have been read in the wrong encoding, one o
 
 @dataclass(frozen=True)
 class _Change:
-    """An edit, the raw characters right before and after it, and whether a list item begins there."""
+    """An edit, the raw characters beside it, and whether a list item begins there."""
 
     before: str
     after: str
@@ -126,7 +126,7 @@ _RULES: Mapping[Rule, tuple[Callable[[_Change], bool], str]] = {
 
 
 def decode_again(text: str) -> list[str]:
-    """Return what a text may be that was written as UTF-8 and read as Windows-1252, maybe repeatedly.
+    """Return what a text may be that was written as UTF-8 and read as Windows-1252.
 
     A byte that Windows-1252 leaves undefined is read as the control character of that number, as
     web browsers do; byte 0xA0 may have become a plain space on the way, and a no-break space is

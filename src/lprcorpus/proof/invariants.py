@@ -70,7 +70,7 @@ def _sha256(text: str) -> str:
 
 
 def check_partition(issue: ProvedIssue, kind: str, rows: Sequence[Page] | Sequence[Span]) -> None:
-    """Invariant 1: rows follow each other without gap or overlap, from the first character to the last."""
+    """Invariant 1: rows follow each other without gap or overlap, from end to end."""
     reached = 0
     for row in rows:
         code = f"{kind}-gap" if row.raw_start > reached else f"{kind}-overlap"
@@ -106,7 +106,7 @@ def check_span_pages(issue: ProvedIssue) -> None:
 
 
 def check_span_roles(issue: ProvedIssue) -> None:
-    """Each span looks as its role says, and is in a record where its role is that of a record's text."""
+    """Invariant 1: each span looks, and is in a record or not, as its role says."""
     for span in issue.rows.spans:
         is_in_record = span.role in RECORD_ROLES
         if span.role == "body":  # also the role of text that no record claims
@@ -136,7 +136,7 @@ def _looks_right(span: Span, text: str) -> bool:
 
 
 def check_edits(issue: ProvedIssue) -> None:
-    """Invariant 2: an edit quotes the raw text, is within one span of a record, and overlaps no other."""
+    """Invariant 2: an edit quotes the raw text, in one span of a record, and overlaps no other."""
     reached = 0
     for edit in issue.rows.edits:
         quoted = issue.raw[edit.raw_start : edit.raw_end]
@@ -177,7 +177,7 @@ def check_blocks(issue: ProvedIssue) -> None:
 
 
 def check_records(issue: ProvedIssue) -> None:
-    """Invariants 2, 3 and 4: a record is its blocks, and the spans of its title, note and source."""
+    """Invariants 2 to 5: a record is its blocks, and the spans of its title, note and source."""
     blocks: dict[str, list[Block]] = defaultdict(list)
     for block in issue.rows.blocks:
         blocks[block.record_id].append(block)
@@ -198,7 +198,7 @@ def check_records(issue: ProvedIssue) -> None:
 
 
 def _check_body(issue: ProvedIssue, record: Record, blocks: Sequence[Block]) -> None:
-    """Invariant 3: the body is its blocks, each where it says; invariant 5: its hash and its words."""
+    """Invariants 3 and 5: the body is its blocks, each where it says, and has this hash."""
     body = record.body
     joined = "\n\n".join(block.text for block in blocks)
     issue.compare("body-text", record, "body", joined)
@@ -258,7 +258,7 @@ def _printed_length(text: str) -> int:
 
 
 def _check_source(issue: ProvedIssue, record: Record) -> None:
-    """Invariant 2 for a source: it is its spans in order or, where it has none, words of the note."""
+    """Invariant 2 for a source: it is its spans or, where it has none, words of the note."""
     spans = issue.record_spans[record.id, "source"]
     citation = record.source_citation
     if spans:

@@ -1,4 +1,4 @@
-"""One issue as its proof sees it: the raw text, the rows, what is looked up in them, and what is wrong."""
+"""One issue as its proof sees it: the raw text, the rows, and what is wrong with them."""
 
 from __future__ import annotations
 
@@ -67,7 +67,7 @@ class ProvedIssue:
         return self.raw[span.raw_start : span.raw_end]
 
     def derive(self, spans: Iterable[Span], *, verse: bool = False) -> str:
-        """Return the text of some spans: edits applied, newlines dropped (in verse: kept), stripped."""
+        """Return the text of spans: edits applied, newlines dropped (in verse: kept), stripped."""
         pieces = []
         for span in spans:
             reached = span.raw_start
@@ -135,7 +135,7 @@ class ProvedIssue:
         self.report(code, row, column, found=found, expected=expected, at=at)
 
     def _start(self, row: Row) -> int | None:
-        """Return where a row begins in the raw text, as far as its table says; a record at its title."""
+        """Return where a row begins in the raw text, if its table says so; a record at its title."""
         if isinstance(row, Record):
             title = self.record_spans[row.id, "title"]
             return title[0].raw_start if title else None

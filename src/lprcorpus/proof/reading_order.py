@@ -1,4 +1,4 @@
-"""What may be where: a stretch's role fits its place, so that no text is put aside under a false name."""
+"""What may be where: a role fits its place, so that no text is put aside under a false name."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ def check_reading_order(issue: ProvedIssue) -> None:
 
 
 def _check_page_starts(issue: ProvedIssue) -> None:
-    """Invariant 4: a page opens with a mark or after one; its number is printed, or the next one."""
+    """Invariant 4: a page opens with a mark or after one; its number is printed or counted."""
     edges = set()
     for span in issue.rows.spans:
         if span.role in ("page_mark", "header"):
@@ -127,7 +127,7 @@ def _check_header(issue: ProvedIssue, place: int, *, is_edge: bool, recurs: bool
 
 
 def _without_number(header: str) -> str:
-    """Return a page header without its number and its rules, so that it is the same on each page."""
+    """Return a page header without its number and its rules: the same on each page."""
     return _DIGITS.sub("#", _RULES_AND_SPACES.sub(" ", header)).strip()
 
 
@@ -178,7 +178,7 @@ def _check_records(issue: ProvedIssue, extents: Mapping[str, tuple[int, int]]) -
 
 
 def _check_sections(issue: ProvedIssue, extents: Mapping[str, tuple[int, int]]) -> None:
-    """A record's section is printed before its title, or before an earlier one in the same section."""
+    """A record's section is printed before its title, or before an earlier one of the section."""
     spans = issue.rows.spans
     headings = [place for place, span in enumerate(spans) if span.role == "section"]
     past = 0  # the place after the record before
@@ -205,7 +205,7 @@ def _squeezed(text: str) -> str:
 
 
 def _check_blocks(issue: ProvedIssue) -> None:
-    """Invariant 2: between the spans of a block nothing is left out but blank lines, and page marks."""
+    """Invariant 2: between the spans of a block, only blank lines and page marks are left out."""
     blocks = {(block.record_id, block.position): block for block in issue.rows.blocks}
     for (record_id, position), spans in issue.block_spans.items():
         block = blocks.get((record_id, position or 0))
@@ -222,14 +222,14 @@ def _check_blocks(issue: ProvedIssue) -> None:
 
 
 def _is_between_lines(raw: str, end: int, start: int) -> bool:
-    """Return whether what is left out begins where a line ends, or is a page mark: no word space."""
+    """Return whether what is left out begins where a line ends, or is a page mark."""
     if end == start or raw[end - 1] in "\n\r" or raw[end] in "\n\r\f":
         return True
     return _INLINE_MARK.fullmatch(raw[end:start]) is not None
 
 
 def _check_verse(issue: ProvedIssue, block: Block, spans: Sequence[Span]) -> None:
-    """A stanza has a line for each raw line that is printed on, unless an edit takes or adds one."""
+    """Invariant 2: a stanza has a line for each printed one, unless an edit takes or adds one."""
     for span in spans:
         for edit in issue.edits_in.get(span.raw_start, ()):
             if "\n" in edit.before or "\n" in edit.after:
