@@ -42,11 +42,11 @@ if TYPE_CHECKING:
 
 __all__ = ["DESCRIPTOR", "Corpus", "Shard"]
 
+# The file that describes a corpus.
 DESCRIPTOR = "datapackage.json"
-"""The file that describes a corpus."""
 
+# The major version of the data that this code reads.
 MAJOR = 0
-"""The major version of the data that this code reads."""
 
 Shape = TypeVar("Shape")
 Kept = TypeVar("Kept", bound="Keepable")

@@ -135,7 +135,7 @@ class ProvedIssue:
         self.report(code, row, column, found=found, expected=expected, at=at)
 
     def _start(self, row: Row) -> int | None:
-        """Return where a row begins in the raw text, if its table says so; a record at its title."""
+        """Return where a row begins in the raw text, if that is known; a record at its title."""
         if isinstance(row, Record):
             title = self.record_spans[row.id, "title"]
             return title[0].raw_start if title else None
