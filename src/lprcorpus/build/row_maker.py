@@ -116,7 +116,8 @@ class RowMaker:
         """Return what the issue says of a record's source: in its own lines, or in the headnote."""
         if located.source is not None or located.citation is None:
             return self._passage("source", located.source, record_id)
-        return " ".join(self.composer.passage(*located.citation).split())
+        citation = located.citation
+        return " ".join(self.composer.passage(citation.start, citation.end).split())
 
     def _passage(
         self, role: Role, passage: LocatedPassage | None, record_id: str | None
