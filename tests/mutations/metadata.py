@@ -114,7 +114,7 @@ def _package_table(corpus: CorpusCopy, chance: random.Random) -> Expected:
     corpus.json(
         "datapackage.json", lambda package: package["resources"].remove(_resource(package, name))
     )
-    return expect("table-missing", name, files=["datapackage.json"])
+    return expect("descriptor", name, files=["datapackage.json"])
 
 
 @mutation("datapackage.json: a source")

@@ -11,7 +11,6 @@ _BY_LAYER: dict[LayerName, dict[str, str]] = {
         "digest-mismatch": "The content digest of a table's rows is not the one listed.",
         "file-missing": "A listed file is not there, or is no regular file.",
         "file-too-large": "A file is larger than is safe to read as a whole.",
-        "file-undescribed": "A file of a table has no resource with its size and hash.",
         "file-unlisted": "A Parquet file lies in the folder that no resource lists.",
         "hash-mismatch": "A file's SHA-256 is not the one listed.",
         "not-json": "A file is not JSON.",
@@ -19,10 +18,7 @@ _BY_LAYER: dict[LayerName, dict[str, str]] = {
         "path-unsafe": "A path or symbolic link leaves the folder, is absolute, or is a web address.",
         "raw-missing": "The raw text of an issue is not there.",
         "raw-unlisted": "A raw text is no issue's.",
-        "resource": "A resource of datapackage.json is not one that a corpus has.",
-        "shards": "The files of a table are not all there once and in order.",
         "size-mismatch": "A file's size is not the one listed.",
-        "table-missing": "A table has no resource.",
     },
     "schema": {
         "column-description": "A column's description in a Parquet file is not the model's.",
@@ -96,8 +92,7 @@ _BY_LAYER: dict[LayerName, dict[str, str]] = {
     },
     "rebuild": {
         "rebuild-failed": "An issue cannot be built from its raw text and its manifest.",
-        "rebuild-row": "A row that a build does not make, or none where it makes one.",
-        "rebuild-value": "A value is not what a build makes of the raw text and the manifest.",
+        "rebuild-value": "A value or a row is not what a build makes of the raw text and the manifest.",
     },
     "metadata": {
         "card": "The dataset card does not describe the tables, or its prose is not the data card's.",

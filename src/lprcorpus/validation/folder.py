@@ -99,10 +99,13 @@ class RawTexts:
             raise NotReadable(Problem("raw-missing", found, expected, file="raw/"))
         self.folder = path.resolve()
 
-    def names(self, suffix: str) -> list[str]:
-        """Return the names of the files with a suffix, sorted; hidden ones are passed over."""
-        names = [path.name for path in self.folder.iterdir() if path.suffix == suffix]
-        return sorted(name for name in names if not name.startswith("."))
+    def paths(self) -> list[str]:
+        """Return the paths of all texts and manifests, sorted; hidden files are passed over."""
+        found = []
+        for path in self.folder.iterdir():
+            if path.suffix in (".txt", ".toml") and not path.name.startswith("."):
+                found.append(f"raw/{path.name}")
+        return sorted(found)
 
     def text(self, raw_path: object) -> bytes:
         """Return a raw text, by its path as the table ``issues`` gives it.

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Collection, Iterable
+from collections.abc import Callable, Collection, Iterable, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 from lprcorpus.errors import DataError
 from lprcorpus.locations import data_card, data_folder, license_file
-from lprcorpus.messages import count
-from lprcorpus.metadata import Metadata
+from lprcorpus.messages import count, shorten
+from lprcorpus.metadata import corpus_metadata, descriptor_metadata
 from lprcorpus.problems import Problem
 from lprcorpus.publish.bibliography import REFERENCES, reference_items
 from lprcorpus.publish.facts import CorpusFacts, TableFacts, gather_facts
@@ -20,15 +20,8 @@ from lprcorpus.validation.codes import layer_of
 from lprcorpus.validation.folder import NotReadable, RawTexts
 from lprcorpus.validation.issue_checks import IssueChecks
 from lprcorpus.validation.keys import Tables, check_keys, split_issues
-from lprcorpus.validation.listing import (
-    Listing,
-    ShardFiles,
-    check_files,
-    foreign_files,
-    read_listing,
-)
-from lprcorpus.validation.metadata_check import check_metadata, read_documents, whole_metadata
-from lprcorpus.validation.rebuild import other_builder
+from lprcorpus.validation.listing import Listing, check_files, foreign_files, open_folder
+from lprcorpus.validation.metadata_check import check_metadata, metadata_files
 from lprcorpus.validation.references_check import ReferenceFile
 from lprcorpus.validation.report import LAYERS, Layer, LayerName, Report, Status
 from lprcorpus.validation.tablefiles import CheckedFile, check_table_file
@@ -67,12 +60,11 @@ def validate(
     >>> validate().valid
     True
     """
-    path = Path(folder) if folder is not None else data_folder()
-    validation = _Validation(read_listing(path))
+    validation = _Validation(open_folder(Path(folder) if folder else data_folder()))
     validation.check_files()
-    validation.start_issues(proof=proof, rebuild=rebuild)
-    validation.check_shards(progress)
-    validation.finish_issues()
+    validation.open_texts(proof=proof, rebuild=rebuild)
+    validation.check_rows(progress)
+    validation.check_texts()
     validation.check_metadata()
     return validation.report()
 
@@ -82,22 +74,19 @@ class _Validation:
 
     def __init__(self, listing: Listing) -> None:
         self.listing = listing
-        self.metadata = whole_metadata(listing.descriptor)
-        self.other_version = other_builder(listing.descriptor)
-        # Whether the files beside the tables have to say all that this version writes.
-        self.wording = self.other_version is None
-        self.references = []
-        for name in REFERENCES:
-            if self.metadata is not None and name in listing.others:
-                file = ReferenceFile(name, listing.others[name], wording=self.wording)
-                self.references.append(file)
+        ours, stated = corpus_metadata(), descriptor_metadata(listing.descriptor)
+        # Whether this version wrote the corpus, and all has to be as it writes it.
+        self.wording = (ours.name, ours.version) == (stated.name, stated.version)
+        self.metadata = ours if self.wording or not stated.licenses else stated
+        self.builder = shorten(f"{stated.name} {stated.version}")
+        self.references: list[ReferenceFile] = []
         self.checks: IssueChecks | None = None
         self.issues = 0
         self.last_issue = ""
-        self.rows = dict.fromkeys(listing.tables, 0)
-        self.digests: dict[str, list[tuple[str, str]]] = {name: [] for name in TABLES}
-        self.unread = TABLES.keys() - listing.tables.keys()
-        self.unfit: set[str] = set()
+        self.rows: Counter[str] = Counter()
+        self.digests: dict[str, list[tuple[str, str]]] = {table: [] for table in TABLES}
+        self.unread: set[str] = set()  # the tables of which not all rows can be read
+        self.unfit: set[str] = set()  # those of which not all values can be rendered
         self.problems: dict[LayerName, list[Problem]] = {}
         self.counts: Counter[LayerName] = Counter()
         self.checked: dict[LayerName, str] = {}
@@ -121,61 +110,71 @@ class _Validation:
         self.note(check_files(self.listing))
         measures = self.listing.measures
         size = sum(measured.bytes for measured in measures.values())
-        self.checked["files"] = f"{count(len(measures), 'file')}, {size:,} bytes"
+        said = f"{count(len(measures), 'file')}, {size:,} bytes"
         others = foreign_files(self.listing)
         if others:
-            also = ", ".join(others[:5])
-            self.checked["files"] += f"; also here, and no part of the corpus: {also}"
+            said += f"; also here, and no part of the corpus: {', '.join(others[:5])}"
+        self.checked["files"] = said
+        for name in REFERENCES:
+            if name in measures:
+                path = self.listing.files[name]
+                file = ReferenceFile(measures[name], path, wording=self.wording)
+                self.references.append(file)
 
-    def start_issues(self, *, proof: bool, rebuild: bool) -> None:
-        """Open the raw texts, where issues are to be proved from them."""
+    def open_texts(self, *, proof: bool, rebuild: bool) -> None:
+        """Open the raw texts, where the rows are to be proved from them."""
+        no_rebuild = None
         if not rebuild or not proof:
-            self.skip("rebuild", "not asked for")
-        elif self.other_version is not None:
-            self.skip("rebuild", self.other_version)
+            no_rebuild = "not asked for"
+        elif not self.wording:
+            ours = corpus_metadata()
+            this = f"this is {ours.name} {ours.version}"
+            no_rebuild = f"not built again: the corpus is {self.builder}, {this}"
         if not proof:
             self.skip("invariants", "not asked for")
+            self.skip("rebuild", "not asked for")
             return
         try:
-            texts = RawTexts(self.listing.root)
+            self.checks = IssueChecks(RawTexts(self.listing.root), no_rebuild)
         except NotReadable as error:
             self.note([error.problem])
             self.skip("invariants", "cannot be proved without the raw texts")
             self.skip("rebuild", "cannot be built again without the raw texts")
-        else:
-            self.checks = IssueChecks(texts, self.checked.get("rebuild"))
 
-    def check_shards(self, progress: Callable[[int, int], None] | None) -> None:
-        """Check the rows, in the memory of one shard."""
-        measures = self.listing.measures
-        files = [file for table in self.listing.tables.values() for file in table]
-        total = sum(measures[file].bytes for file in files)
+    def check_rows(self, progress: Callable[[int, int], None] | None) -> None:
+        """Check the rows of all tables, in the memory of one shard."""
+        sizes = {name: measured.bytes for name, measured in self.listing.measures.items()}
         done = 0
         with ThreadPoolExecutor() as pool:  # Arrow and the hashes run outside Python's lock
             for shard in self.listing.shards:
                 self._check_shard(shard, pool)
-                done += sum(measures[file].bytes for file, _ in shard.values())
+                done += sum(sizes.get(name, 0) for name in shard.values())
                 if progress:
-                    progress(done, total)
+                    progress(done, sum(sizes.values()))
+        for file in self.references:
+            self.note(file.finish())
+        read = [table for table in TABLES if table not in self.unread]
         columns = sum(len(table.columns) for table in TABLES.values())
-        read = [name for name in TABLES if name not in self.unread]
         self.checked["schema"] = f"{len(read)} of {len(TABLES)} tables, {columns} columns"
-        columns = sum(len(TABLES[name].columns) for name in read)
-        self.checked["values"] = f"{sum(self.rows.values()):,} rows, {columns} columns"
+        columns = sum(len(TABLES[table].columns) for table in read)
+        self.checked["values"] = f"{self.rows.total():,} rows, {columns} columns"
+        self.checked["keys"] = count(self.issues, "issue")
+        if self.unread:
+            self.skip("keys", f"cannot be checked without {_in_order(self.unread)}")
 
-    def _check_shard(self, shard: ShardFiles, pool: ThreadPoolExecutor) -> None:
+    def _check_shard(self, shard: Mapping[str, str], pool: ThreadPoolExecutor) -> None:
         """Check each file of a shard alone, then the rows of all of them together."""
         tables = {}
-        for name, file in zip(shard, pool.map(self._check_file, shard.items()), strict=True):
+        for table, file in zip(shard, pool.map(self._check_file, shard.items()), strict=True):
             self.note(file.problems)
             if not file.fits:
-                self.unfit.add(name)
+                self.unfit.add(table)
             if file.rows is None:
-                self.unread.add(name)
+                self.unread.add(table)
                 continue
-            tables[name] = file.rows
-            self.rows[name] += file.rows.num_rows
-            self.digests[name] += file.digests
+            tables[table] = file.rows
+            self.rows[table] += file.rows.num_rows
+            self.digests[table] += file.digests
         if len(tables) < len(TABLES):
             return
         self.note(check_keys(tables, self.last_issue))
@@ -186,14 +185,14 @@ class _Validation:
             if self.checks is not None:
                 self.note(self.checks.check(issue, rows))
 
-    def _check_file(self, item: tuple[str, tuple[str, Path]]) -> CheckedFile:
-        name, (file, path) = item
-        return check_table_file(name, file, path, wording=self.wording)
+    def _check_file(self, item: tuple[str, str]) -> CheckedFile:
+        table, name = item
+        path = self.listing.files.get(name)
+        if path is None:  # as the layer of the files says
+            return CheckedFile()
+        return check_table_file(table, name, path, wording=self.wording)
 
     def _check_references(self, tables: Tables) -> None:
-        """Compare the references of a shard's records."""
-        if not self.references or self.metadata is None:
-            return
         try:
             items = reference_items(tables, self.metadata)
         except DataError:
@@ -203,45 +202,36 @@ class _Validation:
         for file in self.references:
             self.note(file.check(items))
 
-    def finish_issues(self) -> None:
-        """Note what is no issue's, and tell what was gone through issue by issue."""
-        for file in self.references:
-            self.note(file.finish())
-        self.checked["keys"] = count(self.issues, "issue")
-        if self.checks is not None:
-            checks = self.checks
-            said = f"{checks.characters:,} characters of raw text"
-            self.checked["invariants"] = said
-            if checks.unproved:
-                lacks = f"{count(checks.unproved, 'issue')} without values that a proof needs"
-                self.skip("invariants", f"{said}; {lacks}")
-            self.checked["rebuild"] = f"{count(checks.rebuilt, 'issue')} built again"
-            if checks.no_rebuild is not None:
-                self.skip("rebuild", checks.no_rebuild)
+    def check_texts(self) -> None:
+        """Note the texts that are no issue's, and what was gone through issue by issue."""
+        checks = self.checks
+        if checks is None:
+            return
         if self.unread:
-            for layer in ("keys", "invariants", "rebuild"):
-                self.skip(layer, f"cannot be checked without {self._in_order(self.unread)}")
-        elif self.checks is not None:
-            self.note(self.checks.finish())
+            for layer in ("invariants", "rebuild"):
+                self.skip(layer, f"cannot be checked without {_in_order(self.unread)}")
+            return
+        self.note(checks.finish())
+        said = f"{checks.characters:,} characters of raw text"
+        self.checked["invariants"] = said
+        if checks.unproved:
+            lacks = f"{count(checks.unproved, 'issue')} without values that a proof needs"
+            self.skip("invariants", f"{said}; {lacks}")
+        self.checked["rebuild"] = f"{count(checks.rebuilt, 'issue')} built again"
+        if checks.no_rebuild is not None:
+            self.skip("rebuild", checks.no_rebuild)
 
     def check_metadata(self) -> None:
         """Check that the files beside the tables say what the tables say."""
-        documents = read_documents(self.listing)
-        self.note(documents.problems)
-        lacking = self._in_order(self.unread or self.unfit)
-        if self.metadata is None:
-            expected = "what is true of the whole, as this package writes it"
-            self.note([Problem("descriptor", "another form", expected, file="datapackage.json")])
-        elif not lacking:
-            try:
-                facts = self._facts(self.metadata)
-                found = list(check_metadata(self.listing, documents, facts, wording=self.wording))
-                self.note(found)
-            except DataError:
-                # A value is one that no model takes, as the layer of the values reports.
-                lacking = "some tables"
-        files = [name for name in documents.contents if not name.startswith("figures/")]
-        said = ", ".join([*files, *(name for name in REFERENCES if name in self.listing.names)])
+        facts = None
+        lacking = _in_order(self.unread | self.unfit)
+        try:
+            facts = None if lacking else self._facts()
+        except DataError:
+            # A value is one that no model takes, as the layer of the values reports.
+            lacking = "some tables"
+        self.note(check_metadata(self.listing, facts, wording=self.wording))
+        said = count(len(metadata_files(self.listing)) + len(self.references), "file")
         if self.checks is not None and self.checks.manifests:
             said += f", {count(self.checks.manifests, 'manifest')}"
         if not self.wording:
@@ -251,26 +241,22 @@ class _Validation:
             why = f"not compared with {lacking}, of which not every value can be read"
             self.skip("metadata", f"{said}; {why}")
 
-    def _facts(self, metadata: Metadata) -> CorpusFacts:
+    def _facts(self) -> CorpusFacts:
         """Return what the tables are, for those who render the files beside them."""
         measures = self.listing.measures
         tables = []
-        for name, files in self.listing.tables.items():
-            written = tuple(measures[file] for file in files)
-            digest = table_digest(self.digests[name])
-            tables.append(TableFacts(name, written, self.rows[name], digest))
+        for table in TABLES:
+            files = tuple(measures[shard[table]] for shard in self.listing.shards)
+            digest = table_digest(self.digests[table])
+            tables.append(TableFacts(table, files, self.rows[table], digest))
         return gather_facts(
             self.listing.root,
-            metadata,
+            self.metadata,
             tables,
             references=[measures[name] for name in REFERENCES if name in measures],
             card=_text_of(data_card()),
             license_text=_text_of(license_file()),
         )
-
-    def _in_order(self, tables: Collection[str]) -> str:
-        """Return the names of some tables, in their order."""
-        return ", ".join(name for name in TABLES if name in tables)
 
     def report(self) -> Report:
         """Return what was gone through and found."""
@@ -280,10 +266,8 @@ class _Validation:
             status: Status = "skipped" if name in self.skipped else "passed"
             if self.counts[name]:
                 status = "failed"
-            checked = self.checked.get(name, "")
-            layers.append(
-                Layer(name=name, status=status, problems=self.counts[name], checked=checked)
-            )
+            said = self.checked[name]
+            layers.append(Layer(name=name, status=status, problems=self.counts[name], checked=said))
             problems += self.problems.get(name, ())
         version = self.listing.descriptor.get("version")
         return Report(
@@ -295,6 +279,10 @@ class _Validation:
             problems=tuple(problems),
             omitted=self.counts.total() - len(problems),
         )
+
+
+def _in_order(tables: Collection[str]) -> str:
+    return ", ".join(name for name in TABLES if name in tables)
 
 
 def _text_of(path: Path) -> str:
