@@ -46,7 +46,7 @@ def table(issue: BuiltIssue, name: str, *columns: str) -> list[tuple[Any, ...]]:
 def render(text: str, issue: BuiltIssue) -> str:
     """Write out all that was made of a text, a line for each thing."""
     lines = [
-        f"detected: {'; '.join(issue.report.marks)}; paragraphs by {issue.report.paragraphs}; {issue.report.face}"
+        f"detected: {'; '.join(issue.paged.marks)}; paragraphs by {issue.setting.paragraphs}; {issue.setting.face}"
     ]
     for number, printed, start, end in table(
         issue, "pages", "number", "printed", "raw_start", "raw_end"

@@ -12,6 +12,7 @@ from hypothesis import HealthCheck, Phase, event, example, given, settings
 from hypothesis import strategies as st
 
 from lprcorpus.build.assembly import BuiltIssue, assemble
+from lprcorpus.build.build_report import report_issue
 from lprcorpus.build.manifest import Manifest
 from lprcorpus.errors import LprcorpusError
 from lprcorpus.proof.invariants import prove
@@ -42,7 +43,7 @@ def test_the_invariants_hold_for_any_issue_in_a_house_style(invented: Invented) 
         event(f"refused: {type(error).__name__}")
         return
     event(
-        f"{issue.report.paragraphs}, final spaces: {issue.report.final_spaces}, {'; '.join(issue.report.marks)[:12]}"
+        f"{issue.setting.paragraphs}, final spaces: {issue.setting.final_spaces}, {'; '.join(issue.paged.marks)[:12]}"
     )
     check_invariants(invented.text, issue)
 
@@ -133,14 +134,14 @@ REACHED: dict[str, Callable[[BuiltIssue], bool]] = {
         "\n\n" in (record.note or "") for record in issue.rows.records
     ),
     "a printed page number": lambda issue: any(page.printed for page in issue.rows.pages),
-    "text in no record": lambda issue: bool(issue.report.unclaimed),
-    "paragraphs by line fit": lambda issue: issue.report.paragraphs == "line fit",
-    "paragraphs by blank lines": lambda issue: issue.report.paragraphs == "blank lines",
+    "text in no record": lambda issue: bool(report_issue(issue).unclaimed),
+    "paragraphs by line fit": lambda issue: issue.setting.paragraphs == "line fit",
+    "paragraphs by blank lines": lambda issue: issue.setting.paragraphs == "blank lines",
     "running feet": lambda issue: any(
-        mark.startswith("running feet") for mark in issue.report.marks
+        mark.startswith("running feet") for mark in issue.paged.marks
     ),
     "heads and form feeds": lambda issue: (
-        {mark.partition(":")[0] for mark in issue.report.marks} >= {"form feeds", "running heads"}
+        {mark.partition(":")[0] for mark in issue.paged.marks} >= {"form feeds", "running heads"}
     ),
 }
 
@@ -204,5 +205,5 @@ def test_the_invariants_hold_for_texts_of_a_megabyte(body: str, kind: str) -> No
 def test_the_invariants_hold_for_the_real_issue(raw_text: str, manifest: Manifest) -> None:
     issue = assemble(raw_text, manifest, "raw/lpr-1-2.toml")
     assert prove(raw_text, issue.rows) == []
-    assert issue.report.characters == 120_613
-    assert issue.report.edits == {"bullet": 30, "mojibake": 3, "superscript": 1}
+    assert report_issue(issue).characters == 120_613
+    assert report_issue(issue).edits == {"bullet": 30, "mojibake": 3, "superscript": 1}

@@ -179,7 +179,7 @@ def test_a_problem_says_where_what_and_what_was_expected(raw_text: str, rows: Ro
     changed["records"]["word_count"][7] += 1
     (problem,) = prove(raw_text, rows_from(changed))
     assert str(problem) == (
-        "records.word_count [lpr-1-2/hourglass-of-the-free] raw line 2044: found '136'; expected '135' (word-count)"
+        "records.word_count [lpr-1-2/hourglass-of-the-free] raw line 2044: found 136; expected 135 (word-count)"
     )
 
 

@@ -259,7 +259,7 @@ def test_each_problem_is_an_annotation_at_its_file_and_line(
     assert all(line.startswith("::error file=") for line in lines)
     assert (
         "::error file=raw/lpr-1-2.txt,line=2044,title=lprcorpus word-count::raw/lpr-1-2.txt:2044"
-        f" records.word_count [{POEM}]: found '0'; expected '135' (word-count)"
+        f" records.word_count [{POEM}]: found 0; expected 135 (word-count)"
     ) in lines
     assert (
         sum(

@@ -11,7 +11,7 @@ import json
 from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, ClassVar, Protocol, TypeVar
+from typing import TYPE_CHECKING, Any, ClassVar, Protocol, TypeVar, cast
 
 from lprcorpus.errors import (
     CorpusChanged,
@@ -42,11 +42,11 @@ if TYPE_CHECKING:
 
 __all__ = ["DESCRIPTOR", "Corpus", "Shard"]
 
+# The file that describes a corpus.
 DESCRIPTOR = "datapackage.json"
-"""The file that describes a corpus."""
 
+# The major version of the data that this code reads.
 MAJOR = 0
-"""The major version of the data that this code reads."""
 
 Shape = TypeVar("Shape")
 Kept = TypeVar("Kept", bound="Keepable")
@@ -193,12 +193,9 @@ class Corpus:
     def keep(self, kind: type[Kept]) -> Kept:
         """Return the object of a class that is kept with this corpus; it is made at first."""
         self._check_open()
-        if kind not in self._kept:
-            # Where two threads come at once, both get the same one.
-            self._kept.setdefault(kind, kind(self))
-        kept = self._kept[kind]
-        assert isinstance(kept, kind), "each is kept under its own class"
-        return kept
+        # Where two threads come at once, both get the same one.
+        kept = self._kept.get(kind) or self._kept.setdefault(kind, kind(self))
+        return cast("Kept", kept)
 
     def __getstate__(self) -> dict[str, Any]:
         # What is kept with a corpus stays in its process.

@@ -11,12 +11,13 @@ from __future__ import annotations
 import datetime
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import cached_property
 from typing import Annotated, Any, Literal, get_args
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field
 
 from lprcorpus.identifiers import ISSUE_ID, RAW_PATH, RECORD_ID
+from lprcorpus.messages import numbered
 
 __all__ = [
     "KINDS",
@@ -46,7 +47,6 @@ __all__ = [
     "Span",
     "Table",
     "Url",
-    "columns",
 ]
 
 RecordType = Literal["speech", "article", "interview", "faq", "poem", "news", "press_release"]
@@ -81,7 +81,7 @@ _LANGUAGE = r"^[a-z]{2,3}(-[A-Za-z0-9]{2,8})*$"
 
 
 def _in_calendar(date: str) -> str:
-    """Return a date or an interval of two; both must be in the calendar, and the later not the earlier.
+    """Return a date or an interval of two: days of the calendar, and the later one last.
 
     Raises:
         ValueError: they are not.
@@ -159,15 +159,9 @@ class Issue(Row):
 
     @property
     def full_title(self) -> str:
-        """The issue as a reader names it: periodical, volume, number and year, as far as it gives them."""
-        title = self.periodical
-        if self.volume is not None:
-            title += f", Volume {self.volume}"
-        if self.number is not None:
-            title += f", Issue {self.number}"
-        if self.year is not None:
-            title += f" ({self.year})"
-        return title
+        """The issue as a reader names it: periodical, volume, number and year."""
+        title = numbered(self.periodical, self.volume, self.number)
+        return title if self.year is None else f"{title} ({self.year})"
 
 
 class Page(Row):
@@ -176,8 +170,8 @@ class Page(Row):
     issue_id: Slug = Field(description="The issue.", examples=["lpr-1-2"])
     number: Count = Field(description="Page number.", examples=[19])
     printed: bool = Field(
-        description="Whether the number is printed in the text (true) or counted from a printed one or from the issue's"
-        " first page (false): then it is an inference.",
+        description="Whether the number is printed in the text (true) or counted from a printed one"
+        " or from the issue's first page (false): then it is an inference.",
         examples=[True],
     )
     raw_start: Count = Field(
@@ -192,7 +186,8 @@ class Record(Row):
     __doc__ = "One item of an issue, such as a speech, an article or a poem."
 
     id: RecordId = Field(
-        description="Identifier: the issue's and a slug, chosen once and never used for another record.",
+        description="Identifier: the issue's and a slug, chosen once and never used for another"
+        " record.",
         examples=["lpr-1-2/hourglass-of-the-free"],
     )
     issue_id: Slug = Field(description="The issue.", examples=["lpr-1-2"])
@@ -201,7 +196,8 @@ class Record(Row):
     )
     title: Text = Field(description="Title as printed.", examples=["Hourglass of the Free"])
     author: Text | None = Field(
-        description="Display names of the authors and speakers, joined by `; `; null where the issue names none.",
+        description="Display names of the authors and speakers, joined by `; `; null where the"
+        " issue names none.",
         examples=["George Tumaob Calaor"],
     )
     type: RecordType = Field(
@@ -234,7 +230,8 @@ class Record(Row):
         description="Place of publication of the source.", examples=["Moscow"]
     )
     source_date: Date | None = Field(
-        description="Date of the source in ISO 8601, as precise as the issue gives it: a day, month or year, or an interval.",
+        description="Date of the source in ISO 8601, as precise as the issue gives it: a day, month"
+        " or year, or an interval.",
         examples=["2014-05/2014-06"],
     )
     source_url: Url | None = Field(
@@ -393,45 +390,6 @@ class Reference:
 
 
 @dataclass(frozen=True)
-class Table:
-    """One table: its model, its primary key, and its references to others."""
-
-    name: str
-    model: type[Row]
-    key: tuple[str, ...]
-    references: tuple[Reference, ...] = ()
-
-    @property
-    def description(self) -> str:
-        """What one row is, in a line."""
-        return (self.model.__doc__ or "").strip()
-
-    @property
-    def columns(self) -> tuple[Column, ...]:
-        """The columns, in order."""
-        return columns(self.model)
-
-
-_TO_ISSUE = Reference(("issue_id",), "issues", ("id",))
-_TO_RECORD = Reference(("record_id",), "records", ("id",))
-
-_TO_PAGE = Reference(("issue_id", "page"), "pages", ("issue_id", "number"))
-
-_TABLES = (
-    Table("issues", Issue, ("id",)),
-    Table("pages", Page, ("issue_id", "number"), (_TO_ISSUE,)),
-    Table("records", Record, ("id",), (_TO_ISSUE,)),
-    Table("contributors", Contributor, ("record_id", "position"), (_TO_RECORD,)),
-    Table("blocks", Block, ("record_id", "position"), (_TO_RECORD,)),
-    Table("spans", Span, ("issue_id", "raw_start"), (_TO_ISSUE, _TO_PAGE, _TO_RECORD)),
-    Table("edits", Edit, ("issue_id", "raw_start"), (_TO_ISSUE,)),
-)
-
-TABLES = {table.name: table for table in _TABLES}
-"""The tables by name, in the order in which they depend on each other."""
-
-
-@dataclass(frozen=True)
 class Column:
     """What a model says of one column.
 
@@ -451,24 +409,56 @@ class Column:
     rule: Callable[[Any], Any] | None = None
 
 
-@lru_cache
-def columns(model: type[Row]) -> tuple[Column, ...]:
-    """Return the columns of a model, in order, from its JSON Schema."""
-    found = []
-    for name, said in model.model_json_schema()["properties"].items():
-        # Of a column that may be null, JSON Schema has two types: its own, and null.
-        kind, *null = said.get("anyOf", [said])
-        column = Column(
-            name=name,
-            type=kind["type"],
-            nullable=bool(null),
-            description=said["description"],
-            example=said["examples"][0],
-            enum=tuple(kind["enum"]) if "enum" in kind else None,
-            pattern=kind.get("pattern"),
-            minimum=kind.get("minimum"),
-            min_length=kind.get("minLength"),
-            rule=_in_calendar if kind.get("pattern") == _DATE else None,
-        )
-        found.append(column)
-    return tuple(found)
+@dataclass(frozen=True)
+class Table:
+    """One table: its model, its primary key, and its references to others."""
+
+    name: str
+    model: type[Row]
+    key: tuple[str, ...]
+    references: tuple[Reference, ...] = ()
+
+    @property
+    def description(self) -> str:
+        """What one row is, in a line."""
+        return (self.model.__doc__ or "").strip()
+
+    @cached_property
+    def columns(self) -> tuple[Column, ...]:
+        """The columns, in order, from the JSON Schema of the model."""
+        found = []
+        for name, said in self.model.model_json_schema()["properties"].items():
+            # Of a column that may be null, JSON Schema has two types: its own, and null.
+            kind, *null = said.get("anyOf", [said])
+            column = Column(
+                name=name,
+                type=kind["type"],
+                nullable=bool(null),
+                description=said["description"],
+                example=said["examples"][0],
+                enum=tuple(kind["enum"]) if "enum" in kind else None,
+                pattern=kind.get("pattern"),
+                minimum=kind.get("minimum"),
+                min_length=kind.get("minLength"),
+                rule=_in_calendar if kind.get("pattern") == _DATE else None,
+            )
+            found.append(column)
+        return tuple(found)
+
+
+_TO_ISSUE = Reference(("issue_id",), "issues", ("id",))
+_TO_RECORD = Reference(("record_id",), "records", ("id",))
+_TO_PAGE = Reference(("issue_id", "page"), "pages", ("issue_id", "number"))
+
+_TABLES = (
+    Table("issues", Issue, ("id",)),
+    Table("pages", Page, ("issue_id", "number"), (_TO_ISSUE,)),
+    Table("records", Record, ("id",), (_TO_ISSUE,)),
+    Table("contributors", Contributor, ("record_id", "position"), (_TO_RECORD,)),
+    Table("blocks", Block, ("record_id", "position"), (_TO_RECORD,)),
+    Table("spans", Span, ("issue_id", "raw_start"), (_TO_ISSUE, _TO_PAGE, _TO_RECORD)),
+    Table("edits", Edit, ("issue_id", "raw_start"), (_TO_ISSUE,)),
+)
+
+# The tables by name, in the order in which they depend on each other.
+TABLES = {table.name: table for table in _TABLES}

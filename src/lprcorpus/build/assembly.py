@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
 
-from lprcorpus.build.build_report import IssueReport, report_issue
 from lprcorpus.build.locating import LocatedRecord, find_records
 from lprcorpus.build.manifest import Manifest
 from lprcorpus.build.row_maker import RecordLines, RowMaker
@@ -16,26 +15,17 @@ from lprcorpus.messages import count
 from lprcorpus.schema import IssueRows
 from lprcorpus.text.blocks import stanzas
 from lprcorpus.text.joining import Composer
-from lprcorpus.text.lines import split_lines
+from lprcorpus.text.lines import Lines, split_lines
 from lprcorpus.text.pages import Paged, Pagination, find_pages
 from lprcorpus.text.paragraphs import Setting, detect_setting, paragraph_ends
 from lprcorpus.text.repairs import TextEdit, find_mojibake
 from lprcorpus.text.running_headers import find_header
-from lprcorpus.text.text_warnings import RecordExtent, record_warnings, text_warnings
 
-__all__ = ["BuiltIssue", "assemble", "assemble_rows", "page_text"]
+__all__ = ["BuiltIssue", "assemble", "page_text"]
 
 
 @dataclass(frozen=True)
 class BuiltIssue:
-    """The rows of one issue, and what was seen on the way."""
-
-    rows: IssueRows
-    report: IssueReport
-
-
-@dataclass(frozen=True)
-class _Assembled:
     """The rows of one issue, and what they were made of."""
 
     rows: IssueRows
@@ -56,29 +46,21 @@ def assemble(text: str, manifest: Manifest, where: str) -> BuiltIssue:
         RawTextError: the text cannot be read as one.
         ManifestError: the manifest does not fit the text.
     """
-    made = _assemble(text, manifest, where)
-    warnings = [*text_warnings(made.paged), *_record_warnings(made)]
-    return BuiltIssue(made.rows, report_issue(made.rows, made.paged, made.setting, warnings))
-
-
-def assemble_rows(text: str, manifest: Manifest, where: str) -> IssueRows:
-    """Make the rows alone, without looking for what is doubtful; as :func:`assemble`."""
-    return _assemble(text, manifest, where).rows
-
-
-def _assemble(text: str, manifest: Manifest, where: str) -> _Assembled:
     paged = page_text(text, manifest)
-    _check_running_headers(text, manifest, where)
+    _check_running_headers(paged.lines, manifest, where)
     stated = manifest.setting
     setting = detect_setting(paged, stated.face, stated.paragraphs, stated.hyphens)
     located = find_records(paged, manifest, where)
     paragraphs = _split_paragraphs(paged, located, setting)
-    _check_bodies(located, paragraphs, where)
-    edits = [*_find_curated(paged, located, where), *find_mojibake(paged)]
+    edits = _find_curated(paged, located, where)
+    edits += find_mojibake(paged)
     maker = RowMaker(manifest, paged, Composer(paged, edits, setting.hyphens))
-    for record, lines in zip(located, paragraphs, strict=True):
+    for index, (record, lines) in enumerate(zip(located, paragraphs, strict=True)):
+        if not lines.body:
+            problem = "nothing is between its title and the next; expected a body"
+            raise ManifestError(where, [f"records[{index}] ({record.entry.id}): {problem}"])
         maker.add_record(record, lines)
-    return _Assembled(maker.issue_rows(), paged, setting, located)
+    return BuiltIssue(maker.issue_rows(), paged, setting, located)
 
 
 def page_text(text: str, manifest: Manifest) -> Paged:
@@ -99,13 +81,13 @@ def page_text(text: str, manifest: Manifest) -> Paged:
     return find_pages(split_lines(text), pagination)
 
 
-def _check_running_headers(text: str, manifest: Manifest, where: str) -> None:
+def _check_running_headers(lines: Lines, manifest: Manifest, where: str) -> None:
     """Refuse a header or footer that is nowhere: misquoted, it would leave its pages without a mark."""
     problems = []
     for key in ("running_heads", "running_feet"):
         stated = getattr(manifest.pagination, key) or []
         for index, header in enumerate(stated):
-            if next(find_header(text, header), None) is None:
+            if next(find_header(lines, header), None) is None:
                 problem = f"{header!r} is nowhere on lines of its own; expected it as printed"
                 problems.append(f"pagination.{key}[{index}]: {problem}")
     if problems:
@@ -158,15 +140,6 @@ def _line_regions(
     return regions
 
 
-def _check_bodies(
-    located: Sequence[LocatedRecord], paragraphs: Sequence[RecordLines], where: str
-) -> None:
-    for index, (record, lines) in enumerate(zip(located, paragraphs, strict=True)):
-        if not lines.body:
-            problem = "nothing is between its title and the next; expected a body"
-            raise ManifestError(where, [f"records[{index}] ({record.entry.id}): {problem}"])
-
-
 def _find_curated(paged: Paged, located: Sequence[LocatedRecord], where: str) -> list[TextEdit]:
     """Return the edits that a manifest asks for, found in the text.
 
@@ -209,11 +182,3 @@ def _find_curated(paged: Paged, located: Sequence[LocatedRecord], where: str) ->
     if problems:
         raise ManifestError(where, problems)
     return edits
-
-
-def _record_warnings(made: _Assembled) -> Iterator[str]:
-    extents = []
-    for record, located in zip(made.rows.records, made.located, strict=True):
-        line = int(made.paged.lines.number[located.title.first])
-        extents.append(RecordExtent(located.entry.id, line, record.word_count))
-    return record_warnings(extents, [], len(made.paged.pages))

@@ -11,11 +11,11 @@ from pathlib import Path
 
 from pydantic import TypeAdapter
 
+from lprcorpus.build.assembly import BuiltIssue
 from lprcorpus.publish.facts import TableFacts
-from lprcorpus.schema import IssueRows, Span
+from lprcorpus.schema import Span
 from lprcorpus.text.lines import Lines
-from lprcorpus.text.pages import Paged
-from lprcorpus.text.paragraphs import Setting
+from lprcorpus.text.text_warnings import RecordExtent, record_warnings, text_warnings
 
 __all__ = [
     "BuildReport",
@@ -83,13 +83,12 @@ class IssueReport:
     warnings: tuple[str, ...]
 
 
-def report_issue(
-    rows: IssueRows, paged: Paged, setting: Setting, warnings: Iterable[str]
-) -> IssueReport:
+def report_issue(issue: BuiltIssue) -> IssueReport:
     """Return the report of an issue that was made into rows."""
+    rows, paged = issue.rows, issue.paged
     blocks = Counter(block.record_id for block in rows.blocks)
-    records = []
-    for record in rows.records:
+    records, extents = [], []
+    for record, located in zip(rows.records, issue.located, strict=True):
         report = RecordReport(
             id=record.id,
             title=record.title,
@@ -101,15 +100,18 @@ def report_issue(
             words=record.word_count,
         )
         records.append(report)
+        line = int(paged.lines.number[located.title.first])
+        extents.append(RecordExtent(located.entry.id, line, record.word_count))
+    warnings = [*text_warnings(paged), *record_warnings(extents, [], len(paged.pages))]
     return IssueReport(
         id=rows.issue.id,
         records=tuple(records),
         pages=len(rows.pages),
         pages_printed=sum(page.printed for page in rows.pages),
         marks=paged.marks,
-        paragraphs=setting.paragraphs,
-        face=setting.face,
-        final_spaces=setting.final_spaces,
+        paragraphs=issue.setting.paragraphs,
+        face=issue.setting.face,
+        final_spaces=issue.setting.final_spaces,
         characters=rows.issue.raw_chars,
         spans=len(rows.spans),
         blocks=len(rows.blocks),

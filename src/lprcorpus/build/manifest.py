@@ -29,8 +29,8 @@ from lprcorpus.schema import (
     Slug,
     Url,
 )
+from lprcorpus.text.line_fit import FACES
 from lprcorpus.text.paragraphs import CONVENTIONS, HYPHENS
-from lprcorpus.text.typeface import FACES
 
 if TYPE_CHECKING:
     from pydantic_core import ErrorDetails

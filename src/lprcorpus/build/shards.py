@@ -26,7 +26,7 @@ from pathlib import Path
 import pyarrow as pa
 from pydantic import TypeAdapter, ValidationError
 
-from lprcorpus.build.build_report import IssueReport
+from lprcorpus.build.build_report import IssueReport, report_issue
 from lprcorpus.build.issue_files import InputFiles, IssueFiles, build_issue
 from lprcorpus.errors import DataError, UsageError
 from lprcorpus.metadata import corpus_metadata
@@ -248,7 +248,7 @@ def _write_shard(task: ShardTask, folder: Path) -> ShardManifest:
                 fault = f"by a fault of lprcorpus: {type(error).__name__}: {error}"
                 failures.append(f"{task.raw / issue_id}.toml: cannot be built, {fault}")
                 continue
-            reports.append(issue.report)
+            reports.append(report_issue(issue))
             for name in TABLES:
                 parts[name].append(to_arrow(name, issue.rows.table(name)))
     finally:

@@ -7,7 +7,8 @@ import unicodedata
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
-from lprcorpus.proof.proved_issue import ProvedIssue, cut
+from lprcorpus.messages import shorten
+from lprcorpus.proof.proved_issue import ProvedIssue
 from lprcorpus.schema import Rule
 
 __all__ = ["check_edit_rules", "decode_again"]
@@ -45,10 +46,10 @@ def check_edit_rules(issue: ProvedIssue) -> None:
             behind=issue.raw[max(end, 0) : max(end + 1, 0)],
             opens_item=start in item_starts,
         )
-        expected = _objection(edit.rule, change)
-        if expected is not None:
-            found = f"{cut(edit.before)} made {cut(edit.after)}"
-            issue.report("edit-rule", edit, "after", found=found, expected=expected)
+        allowed = _objection(edit.rule, change)
+        if allowed is not None:
+            expected = f"{allowed}; before it was {shorten(edit.before)}"
+            issue.report("edit-rule", edit, "after", expected=expected)
 
 
 def _objection(rule: Rule, change: _Change) -> str | None:

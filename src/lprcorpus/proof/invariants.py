@@ -12,9 +12,10 @@ import re
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
 
+from lprcorpus.messages import shorten
 from lprcorpus.problems import Problem
 from lprcorpus.proof.edit_rules import check_edit_rules
-from lprcorpus.proof.proved_issue import RECORD_ROLES, ProvedIssue, cut
+from lprcorpus.proof.proved_issue import RECORD_ROLES, ProvedIssue
 from lprcorpus.proof.reading_order import check_reading_order
 from lprcorpus.schema import Block, IssueRows, Page, Record, Role, Row, Span
 
@@ -74,7 +75,7 @@ def check_partition(issue: ProvedIssue, kind: str, rows: Sequence[Page] | Sequen
         issue.compare(code, row, "raw_start", reached, at=reached)
         if row.raw_end <= row.raw_start and issue.raw:
             expected = f"more than {row.raw_start}"
-            issue.report(f"{kind}-empty", row, "raw_end", found=row.raw_end, expected=expected)
+            issue.report(f"{kind}-empty", row, "raw_end", expected=expected)
         reached = max(reached, row.raw_end)
     length = len(issue.raw)
     if reached != length:
@@ -82,7 +83,7 @@ def check_partition(issue: ProvedIssue, kind: str, rows: Sequence[Page] | Sequen
         last: Row = rows[-1] if rows else issue.rows.issue
         column = "raw_end" if rows else "raw_chars"
         expected = f"{length}, the length of the raw text"
-        issue.report(code, last, column, found=reached, expected=expected, at=reached)
+        issue.report(code, last, column, expected=expected, at=reached)
 
 
 def check_span_pages(issue: ProvedIssue) -> None:
@@ -97,7 +98,7 @@ def check_span_pages(issue: ProvedIssue) -> None:
         issue.compare("span-page", span, "page", page.number)
         if span.raw_end > page.raw_end:
             expected = f"at most {page.raw_end}, where its page ends"
-            issue.report("span-page", span, "raw_end", found=span.raw_end, expected=expected)
+            issue.report("span-page", span, "raw_end", expected=expected)
 
 
 def check_span_roles(issue: ProvedIssue) -> None:
@@ -107,16 +108,16 @@ def check_span_roles(issue: ProvedIssue) -> None:
         if span.role == "body":  # also the role of text that no record claims
             is_in_record = span.block is not None
         elif span.block is not None:
-            expected = "none: it is not body"
-            issue.report("span-block", span, "block", found=span.block, expected=expected)
-        if is_in_record != (span.record_id is not None):
-            expected = "a record" if is_in_record else f"none: this {span.role} is in no record"
-            found = repr(span.record_id)
-            issue.report("span-record", span, "record_id", found=found, expected=expected)
+            issue.report("span-block", span, "block", expected="none: it is not body")
+        if is_in_record and span.record_id is None:
+            issue.report("span-record", span, "record_id", expected="a record")
+        if not is_in_record and span.record_id is not None:
+            expected = f"none: this {span.role} is in no record"
+            issue.report("span-record", span, "record_id", expected=expected)
         text = issue.text(span)
         if not _looks_right(span, text):
             expected = f"what a {span.role} looks like"
-            issue.report("span-role", span, "role", found=cut(text), expected=expected)
+            issue.report("span-role", span, "role", found=shorten(text), expected=expected)
 
 
 def _looks_right(span: Span, text: str) -> bool:
@@ -135,30 +136,26 @@ def check_edits(issue: ProvedIssue) -> None:
     for edit in issue.rows.edits:
         issue.compare("edit-before", edit, "before", issue.raw[edit.raw_start : edit.raw_end])
         if edit.before == edit.after:
-            found = cut(edit.after)
-            issue.report("edit-idle", edit, "after", found=found, expected="a change")
+            issue.report("edit-idle", edit, "after", expected="a change")
         if edit.raw_start < reached:
-            found, expected = str(edit.raw_start), f"{reached} or more"
-            issue.report("edit-overlap", edit, "raw_start", found=found, expected=expected)
+            issue.report("edit-overlap", edit, "raw_start", expected=f"{reached} or more")
         reached = max(reached, edit.raw_end)
     for edit in issue.stray_edits:
-        found = f"{edit.raw_start} to {edit.raw_end}"
-        expected = "within one span of a record"
-        issue.report("edit-outside", edit, "raw_end", found=found, expected=expected)
+        issue.report("edit-outside", edit, "raw_end", expected="the end of text in a record")
 
 
 def check_blocks(issue: ProvedIssue) -> None:
     """Invariants 2 and 4: each block is its spans, and the blocks are in the order of the text."""
-    known = set()
+    known: set[tuple[str, int | None]] = set()
     reached = 0  # where the block before ends in the raw text
     for block in issue.rows.blocks:
         known.add((block.record_id, block.position))
         spans = issue.block_spans.get((block.record_id, block.position))
         if not spans:
-            found, expected = "no span", "at least one"
-            issue.report("block-spans", block, "position", found=found, expected=expected)
+            issue.report("block-spans", block, "position", expected="a block that spans are of")
             continue
-        first, last = spans[0], spans[-1]
+        first = spans[0]
+        last = spans[-1]
         text = issue.derive(spans, verse=block.kind == "verse")
         issue.compare("block-text", block, "text", text)
         issue.compare("block-extent", block, "raw_start", first.raw_start)
@@ -166,13 +163,11 @@ def check_blocks(issue: ProvedIssue) -> None:
         issue.compare("block-page", block, "page_start", first.page)
         issue.compare("block-page", block, "page_end", last.page)
         if first.raw_start < reached:
-            found, expected = str(first.raw_start), f"{reached} or more, in the order of the text"
-            issue.report("block-order", block, "position", found=found, expected=expected)
+            issue.report("block-order", block, "raw_start", expected=f"{reached} or more")
         reached = max(reached, last.raw_end)
-    for (record_id, position), spans in issue.block_spans.items():
-        if (record_id, position) not in known:
-            found, expected = f"block {position} of {record_id}", "a block there is"
-            issue.report("span-block", spans[0], "block", found=found, expected=expected)
+    for key, spans in issue.block_spans.items():
+        if key not in known:
+            issue.report("span-block", spans[0], "block", expected="a block there is")
 
 
 def check_records(issue: ProvedIssue) -> None:
@@ -186,8 +181,8 @@ def check_records(issue: ProvedIssue) -> None:
         if title:
             start = title[0].raw_start
             if start < reached:
-                expected = f"{reached} or more"
-                issue.report("record-order", record, "position", found=start, expected=expected)
+                expected = f"the order of the text: its title is at {start}, after {reached}"
+                issue.report("record-order", record, "position", expected=expected)
             reached = max(reached, start)
         issue.compare("title-text", record, "title", issue.derive(title))
         _check_body(issue, record, blocks[record.id])
@@ -207,8 +202,8 @@ def _check_body(issue: ProvedIssue, record: Record, blocks: Sequence[Block]) -> 
         start, end = block.body_start, block.body_end
         # The length first: a forged extent of the whole body is not cut out for each block.
         if end - start != len(block.text) or start < 0 or body[start:end] != block.text:
-            found = f"{start} to {end}: {cut(body[max(start, 0) : max(end, 0)])}"
-            issue.report("body-extent", block, "body_start", found=found, expected=cut(block.text))
+            expected = f"where {shorten(block.text, 40)} is in the body"
+            issue.report("body-extent", block, "body_start", expected=expected)
 
 
 def _check_pages(issue: ProvedIssue, record: Record) -> None:
@@ -256,8 +251,7 @@ def _check_source(issue: ProvedIssue, record: Record) -> None:
     elif citation is not None:
         note = " ".join((record.note or "").split())
         if not citation.strip() or citation not in note:
-            found, expected = cut(citation), "words of its note"
-            issue.report("source-text", record, "source_citation", found=found, expected=expected)
+            issue.report("source-text", record, "source_citation", expected="words of its note")
 
 
 def check_printed_numbers(issue: ProvedIssue) -> None:
@@ -273,9 +267,8 @@ def check_printed_numbers(issue: ProvedIssue) -> None:
             marks[span.page].append(span.raw_start)
     for page in issue.rows.pages:
         if page.printed and page.number not in numbers[page.number]:
-            found, expected = "true", "false: no page header of that page has it"
-            issue.report("page-printed", page, "printed", found=found, expected=expected)
+            expected = "false: no page header of that page has it"
+            issue.report("page-printed", page, "printed", expected=expected)
         is_marked = any(0 <= mark - page.raw_start < _NUMBER_REACH for mark in marks[page.number])
         if is_marked and not page.printed:
-            found, expected = "false", "true: its page mark has it"
-            issue.report("page-printed", page, "printed", found=found, expected=expected)
+            issue.report("page-printed", page, "printed", expected="true: its page mark has it")

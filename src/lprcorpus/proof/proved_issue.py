@@ -5,24 +5,17 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable
 
+from lprcorpus.messages import shorten
 from lprcorpus.problems import Problem
 from lprcorpus.schema import TABLES, Edit, IssueRows, Record, Role, Row, Span
 
-__all__ = ["RECORD_ROLES", "ProvedIssue", "cut"]
+__all__ = ["RECORD_ROLES", "ProvedIssue"]
 
 RECORD_ROLES = ("title", "byline", "note", "body", "source")
 """The roles of text that is in a record; ``body`` is also that of text in none."""
 
 _TABLE_OF = {table.model: table for table in TABLES.values()}
-_QUOTED = 60  # characters of a value that a message quotes, at most
-
-
-def cut(value: object) -> str:
-    """Return a value as a message quotes it."""
-    text = str(value)
-    if len(text) > _QUOTED:
-        text = f"{text[: _QUOTED - 1]}…"
-    return repr(text)
+_LONG = 60  # characters: of a longer text, a message quotes where it differs
 
 
 class ProvedIssue:
@@ -91,17 +84,26 @@ class ProvedIssue:
         row: Row,
         column: str,
         *,
-        found: object,
-        expected: object,
+        expected: str,
+        found: str | None = None,
         at: int | None = None,
     ) -> None:
-        """Report a problem of a row; the offset ``at`` says on which raw line, if not the row's first."""
+        """Report a problem of a row.
+
+        Args:
+            code: the problem's stable name.
+            row: the row.
+            column: the column whose value is wrong.
+            expected: what was expected, for the message.
+            found: what was found; if not given, the value.
+            at: the offset in the raw text; if not given, where the row begins.
+        """
         table = _TABLE_OF[type(row)]
         offset = self._start(row) if at is None else at
         problem = Problem(
             code=code,
-            found=str(found),
-            expected=str(expected),
+            found=shorten(getattr(row, column)) if found is None else found,
+            expected=expected,
             table=table.name,
             key=",".join(str(getattr(row, name)) for name in table.key),
             column=column,
@@ -116,9 +118,10 @@ class ProvedIssue:
         value = getattr(row, column)
         if value == derived:
             return
-        found, expected = cut(value), cut(derived)
-        if isinstance(value, str) and isinstance(derived, str) and len(value) > _QUOTED:
+        if isinstance(value, str) and isinstance(derived, str) and len(value) > _LONG:
             found, expected = _difference(value, derived)
+        else:
+            found, expected = shorten(value), shorten(derived)
         self.report(code, row, column, found=found, expected=expected, at=at)
 
     def _start(self, row: Row) -> int | None:

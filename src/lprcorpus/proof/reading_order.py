@@ -8,7 +8,8 @@ from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from itertools import groupby, pairwise
 
-from lprcorpus.proof.proved_issue import ProvedIssue, cut
+from lprcorpus.messages import shorten
+from lprcorpus.proof.proved_issue import ProvedIssue
 from lprcorpus.schema import Block, Span
 
 __all__ = ["check_reading_order"]
@@ -40,13 +41,12 @@ def _check_page_starts(issue: ProvedIssue) -> None:
             edges |= {span.raw_start, span.raw_end}
     for before, page in pairwise(issue.rows.pages):
         if page.raw_start not in edges:
-            expected = "a page mark or a page header"
-            issue.report("page-mark", page, "raw_start", found="none", expected=expected)
+            expected = "where a page mark or a page header is"
+            issue.report("page-mark", page, "raw_start", expected=expected)
         is_next = page.number == before.number + 1
         is_printed = page.printed and page.number > before.number
         if not is_next and not is_printed:
-            expected = f"{before.number + 1}, counted"
-            issue.report("page-number", page, "number", found=page.number, expected=expected)
+            issue.report("page-number", page, "number", expected=f"{before.number + 1}, counted")
 
 
 def _check_asides(issue: ProvedIssue) -> None:
@@ -70,8 +70,7 @@ def _check_asides(issue: ProvedIssue) -> None:
         is_edge = is_top or place in feet
         is_top = is_top and span.role in _ASIDE
         if span.role in ("link", "footnote") and place not in feet:
-            expected = f"a {span.role} at the foot of its page"
-            _misplaced(issue, span, f"a {span.role} before text", expected)
+            _misplaced(issue, span, f"a {span.role} at the foot of its page")
         elif span.role == "page_mark":
             _check_page_mark(issue, span, page_starts, is_edge=is_edge)
         elif span.role == "header":
@@ -79,7 +78,8 @@ def _check_asides(issue: ProvedIssue) -> None:
             _check_header(issue, place, is_edge=is_edge, recurs=recurs)
 
 
-def _misplaced(issue: ProvedIssue, span: Span, found: str, expected: str) -> None:
+def _misplaced(issue: ProvedIssue, span: Span, expected: str) -> None:
+    found = shorten(issue.text(span))
     issue.report("span-place", span, "role", found=found, expected=expected)
 
 
@@ -105,29 +105,23 @@ def _check_page_mark(
     if span.page == 0:  # all that is before page 1
         return
     if not is_edge and not _INLINE_MARK.fullmatch(text):
-        expected = "one at the top or at the foot of its page"
-        _misplaced(issue, span, "a page_mark within text", expected)
+        _misplaced(issue, span, "a page_mark at the top or at the foot of its page")
     if text.strip() or text == "\f":
         return
     # A mark that prints nothing is the one space to which a page turn collapsed.
     opens_line = span.raw_start == 0 or issue.raw[span.raw_start - 1] in "\n\f\ufeff"
     if text != " " or not opens_line or span.raw_start not in page_starts:
-        expected = "a form feed, or one space that opens a page's first line"
-        _misplaced(issue, span, cut(text), expected)
+        _misplaced(issue, span, "a form feed, or one space that opens a page's first line")
 
 
 def _check_header(issue: ProvedIssue, place: int, *, is_edge: bool, recurs: bool) -> None:
     span = issue.rows.spans[place]
-    text = issue.text(span)
     if span.page != 0 and not is_edge:
-        expected = "one at the top or at the foot of its page"
-        _misplaced(issue, span, "a header within text", expected)
+        _misplaced(issue, span, "a header at the top or at the foot of its page")
     if not recurs and not _has_page_number(issue, place):
-        expected = "a header that recurs, or one with its page's number"
-        _misplaced(issue, span, cut(text), expected)
-    if len(text) > _HEADER_LIMIT:
-        expected = f"a page header, of at most {_HEADER_LIMIT}"
-        _misplaced(issue, span, f"{len(text)} characters", expected)
+        _misplaced(issue, span, "a header that recurs, or one with its page's number")
+    if span.raw_end - span.raw_start > _HEADER_LIMIT:
+        _misplaced(issue, span, f"a page header of at most {_HEADER_LIMIT} characters")
 
 
 def _without_number(header: str) -> str:
@@ -163,22 +157,20 @@ def _check_records(issue: ProvedIssue, extents: Mapping[str, tuple[int, int]]) -
     reached = 0
     for record_id, (first, last) in extents.items():
         if record_id not in known:
-            found, expected = repr(record_id), "a record there is"
-            issue.report("span-record", spans[first], "record_id", found=found, expected=expected)
+            issue.report("span-record", spans[first], "record_id", expected="a record there is")
         roles = []
         # Where two records overlap, what is in both is looked at in the first alone.
         for span in spans[max(first, reached) : last + 1]:
             if span.record_id == record_id:
                 roles.append(span.role)
             elif span.role not in _ASIDE:
-                found = f"text of {span.record_id or 'no record'}"
-                expected = f"text of {record_id}, which goes on after it"
-                issue.report("span-record", span, "record_id", found=found, expected=expected)
+                expected = f"{record_id!r}, which goes on after it"
+                issue.report("span-record", span, "record_id", expected=expected)
         reached = max(reached, last + 1)
         parts = [role for role, _ in groupby(roles)]
         if parts[:1] != ["title"] or "title" in parts[1:] or "byline" in parts[2:]:
-            expected = "one title, a byline if there is one, the rest"
-            _misplaced(issue, spans[first], ", ".join(parts[:4]), expected)
+            expected = f"one title, a byline if there is one, the rest, not {', '.join(parts[:4])}"
+            _misplaced(issue, spans[first], expected)
 
 
 def _check_sections(issue: ProvedIssue, extents: Mapping[str, tuple[int, int]]) -> None:
@@ -200,8 +192,7 @@ def _check_sections(issue: ProvedIssue, extents: Mapping[str, tuple[int, int]]) 
             expected = f"the heading printed before it, {section!r}"
             if section is None:
                 expected = "null: no heading is printed before it"
-            found = repr(record.section)
-            issue.report("section-text", record, "section", found=found, expected=expected)
+            issue.report("section-text", record, "section", expected=expected)
         past = last + 1
 
 
@@ -219,12 +210,11 @@ def _check_blocks(issue: ProvedIssue) -> None:
             continue
         for span, following in pairwise(spans):
             if not _is_between_lines(issue.raw, span.raw_end, following.raw_start):
-                found = f"{cut(issue.raw[span.raw_end : following.raw_start])} left out"
-                expected = "whole blank lines, and indents"
-                issue.report("span-gap", following, "raw_start", found=found, expected=expected)
+                left_out = shorten(issue.raw[span.raw_end : following.raw_start])
+                expected = f"nothing left out before it but blank lines and indents: {left_out}"
+                issue.report("span-gap", following, "raw_start", expected=expected)
         if block is not None and "\n" in block.text:
-            expected = f"none: a {block.kind} is one line"
-            issue.report("block-text", block, "text", found="a line's end", expected=expected)
+            issue.report("block-text", block, "text", expected=f"a {block.kind} of one line")
 
 
 def _is_between_lines(raw: str, end: int, start: int) -> bool:
@@ -249,7 +239,6 @@ def _check_verse(issue: ProvedIssue, block: Block, spans: Sequence[Span]) -> Non
         for line, text in enumerate(_LINE_ENDS.split(issue.text(span)), start=number):
             if text.strip():
                 printed.add(line)
-    count = block.text.count("\n") + 1
-    if count != len(printed):
-        found, expected = f"{count} lines", f"{len(printed)}, one for each printed"
-        issue.report("verse-lines", spans[0], "block", found=found, expected=expected)
+    if block.text.count("\n") + 1 != len(printed):
+        expected = f"{len(printed)} lines, one for each printed"
+        issue.report("verse-lines", block, "text", expected=expected)

@@ -12,7 +12,7 @@ from dataclasses import replace
 import pyarrow as pa
 from pydantic import ValidationError
 
-from lprcorpus.build.assembly import assemble_rows
+from lprcorpus.build.assembly import assemble
 from lprcorpus.build.manifest import parse_manifest
 from lprcorpus.errors import DataError
 from lprcorpus.problems import Problem
@@ -34,7 +34,7 @@ def build_again(issue: str, raw: str, manifest: bytes) -> IssueRows | Problem:
     """
     where = f"raw/{issue}.toml"
     try:
-        return assemble_rows(raw, parse_manifest(manifest, where), where)
+        return assemble(raw, parse_manifest(manifest, where), where).rows
     except (DataError, ValidationError) as error:
         reason = str(error).split("\n", 1)[0].removeprefix(f"{where}: ")
         expected = "a manifest and a raw text that build"
