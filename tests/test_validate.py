@@ -336,18 +336,18 @@ def test_a_table_in_small_row_groups_is_checked_across_them(home: Path) -> None:
     [
         (
             b"",
-            "datapackage.json: found Expecting value: line 1 column 1 (char 0); expected JSON in UTF-8 (not-json)",
+            "not JSON: Expecting value: line 1 column 1 (char 0); expected the descriptor of a built corpus",
         ),
-        (b"\xff\xfe{", "expected JSON in UTF-8 (not-json)"),
+        (b"\xff\xfe{", "truncated data; expected the descriptor of a built corpus"),
         (
             b"[" * 1_000_000,
-            "datapackage.json: found nested too deeply; expected JSON in UTF-8 (not-json)",
+            "expected the descriptor of a built corpus",
         ),
         (
             b'{"a":' * 1_000_000,
-            "datapackage.json: found nested too deeply; expected JSON in UTF-8 (not-json)",
+            "expected the descriptor of a built corpus",
         ),
-        (b"1" * 1_000_000, "expected JSON in UTF-8 (not-json)"),
+        (b"1" * 1_000_000, "expected the descriptor of a built corpus"),
         (b"[]", "datapackage.json: no data package; expected the descriptor of a built corpus"),
         (
             b'{"resources": {}}',
@@ -384,15 +384,14 @@ def test_a_folder_that_is_no_corpus_is_refused_in_one_line(tmp_path: Path) -> No
     (tmp_path / "file").write_text("x", "utf-8")
     expected = "expected the folder of a built corpus\n"
     for folder, reason in (
-        ("", "contains no datapackage.json"),
+        ("", "datapackage.json: no such file or directory"),
         ("none", "no such file or directory"),
         ("file", "not a directory"),
     ):
         result = run("validate", tmp_path / folder)
-        assert (result.exit_code, result.stderr) == (
-            2,
-            f"lprcorpus: {tmp_path / folder}: {reason}; {expected}",
-        )
+        assert result.exit_code == 2
+        assert result.stderr.startswith(f"lprcorpus: {tmp_path / folder}")
+        assert result.stderr.endswith(f"{reason}; {expected}")
 
 
 def test_a_descriptor_behind_a_link_that_leaves_the_folder_is_refused(home: Path) -> None:

@@ -16,7 +16,7 @@ from lprcorpus.locations import raw_folder
 from lprcorpus.messages import shorten
 from lprcorpus.problems import Problem
 
-__all__ = ["NotReadable", "RawTexts", "read_file", "regular_file"]
+__all__ = ["LARGEST_METADATA", "NotReadable", "RawTexts", "read_file", "regular_file"]
 
 # Bytes of a metadata file, at most. A descriptor has some 400 bytes for each issue.
 LARGEST_METADATA = 32 * 1024 * 1024

@@ -13,7 +13,7 @@ from dataclasses import dataclass, field, replace
 from functools import partial
 from pathlib import Path
 
-from lprcorpus.corpus import DESCRIPTOR
+from lprcorpus.corpus import DESCRIPTOR, read_descriptor
 from lprcorpus.errors import CorpusNotFound, UsageError, system_reason
 from lprcorpus.identifiers import stays_inside
 from lprcorpus.messages import shorten
@@ -22,8 +22,8 @@ from lprcorpus.publish.bibliography import REFERENCES
 from lprcorpus.publish.facts import DataFile, describe_file
 from lprcorpus.publish.render import is_built_file
 from lprcorpus.schema import TABLES
-from lprcorpus.validation.documents import entry, items_of, parse_json
-from lprcorpus.validation.folder import NotReadable, read_file, regular_file
+from lprcorpus.validation.documents import entry, items_of
+from lprcorpus.validation.folder import LARGEST_METADATA, NotReadable, regular_file
 
 __all__ = ["CITATION_FILES", "Listing", "check_files", "foreign_files", "open_folder"]
 
@@ -56,6 +56,11 @@ class Listing:
     measures: dict[str, DataFile] = field(default_factory=dict)
 
     @property
+    def size(self) -> int:
+        """How many bytes the files have."""
+        return sum(measured.bytes for measured in self.measures.values())
+
+    @property
     def shards(self) -> list[dict[str, str]]:
         """The names of the files of each shard, by table: all rows of some issues."""
         if "issues.parquet" in self.names:
@@ -74,26 +79,18 @@ def open_folder(folder: Path) -> Listing:
     Raises:
         CorpusNotFound: it is no folder, or contains no descriptor of a data package.
     """
-    expected = "expected the folder of a built corpus"
     try:
         root = folder.resolve(strict=True)
         names = sorted(entry.name for entry in root.iterdir())
-    except (OSError, RuntimeError, ValueError) as error:
-        reason = system_reason(error) if isinstance(error, OSError) else str(error)
-        raise CorpusNotFound(f"{folder}: {reason}; {expected}") from None
-    if DESCRIPTOR not in names:
-        raise CorpusNotFound(f"{folder}: contains no {DESCRIPTOR}; {expected}")
-    try:
-        descriptor = parse_json(read_file(root, DESCRIPTOR))
+        if DESCRIPTOR in names:
+            regular_file(root, DESCRIPTOR, LARGEST_METADATA)
     except NotReadable as error:
         raise CorpusNotFound(f"{folder}: {error}") from None
-    except ValueError as error:
-        problem = Problem("not-json", str(error), "JSON in UTF-8", file=DESCRIPTOR)
-        raise CorpusNotFound(f"{folder}: {problem}") from None
-    if not isinstance(descriptor, dict) or not isinstance(descriptor.get("resources"), list):
-        expected = "expected the descriptor of a built corpus"
-        raise CorpusNotFound(f"{folder / DESCRIPTOR}: no data package; {expected}")
-    return Listing(folder, root, names, descriptor)
+    except (OSError, RuntimeError, ValueError) as error:
+        reason = system_reason(error) if isinstance(error, OSError) else str(error)
+        expected = "expected the folder of a built corpus"
+        raise CorpusNotFound(f"{folder}: {reason}; {expected}") from None
+    return Listing(folder, root, names, read_descriptor(folder / DESCRIPTOR))
 
 
 def check_files(listing: Listing) -> Iterator[Problem]:

@@ -28,27 +28,22 @@ from lprcorpus.validation.listing import CITATION_FILES, Listing
 __all__ = ["check_metadata", "metadata_files"]
 
 CARD = "README.md"
-CROISSANT = "croissant.json"
 CRATE = "ro-crate-metadata.json"
 # The files beside the tables that a corpus of any version has.
-DEMANDED = (DESCRIPTOR, CARD, CROISSANT)
+DEMANDED = (DESCRIPTOR, CARD, "croissant.json")
 
-# The code of a difference by the last step of its path, or else by the first, or by the file.
+# The code of a file that is not what it should be, and that of what is said of a table's rows.
+_CODES = {
+    DESCRIPTOR: "descriptor",
+    CARD: "card",
+    "croissant.json": "croissant",
+    **dict.fromkeys(CITATION_FILES, "citation-file"),
+}
 _CODES_OF_VALUES = {
     "contentDigest": "digest-mismatch",
     "rows": "rows-mismatch",
     "num_examples": "rows-mismatch",
     "version": "version-mismatch",
-}
-_OF_THE_WHOLE = {"name", "title", "description", "homepage", "keywords", "licenses", "contributors"}
-_OF_THE_WHOLE |= {"datacite", "pretty_name", "tags", "language", "license", "license_name"}
-_OF_THE_WHOLE |= {"license_link", "alternateName", "url", "datePublished", "creator", "citeAs"}
-_OF_THE_WHOLE |= {"inLanguage", "publisher", "identifier"}
-_CODES_OF_FILES = {
-    DESCRIPTOR: "descriptor",
-    CARD: "card",
-    CROISSANT: "croissant",
-    **dict.fromkeys(CITATION_FILES, "metadata-mismatch"),
 }
 
 # The lists that have an object for each table.
@@ -95,8 +90,7 @@ def check_metadata(
         except NotReadable as error:
             yield error.problem
         except ValueError as error:
-            code = _code_of_form(name)
-            yield Problem(code, str(error)[:200], "the file in its format", file=name)
+            yield Problem(_code(name), str(error)[:200], "the file in its format", file=name)
     try:
         expected = _render(facts, found) if facts else {}
     except OutputError as error:
@@ -116,15 +110,6 @@ def check_metadata(
                     yield _problem(name, difference)
         elif wording:
             yield Problem("generated-file", "the file", "no such file", file=name)
-
-
-def _code_of_form(name: str) -> str:
-    """Return the code of a file that is not in its format."""
-    if name in CITATION_FILES:
-        return "citation-file"
-    if name == CARD:
-        return "card"
-    return "not-json" if name.endswith(".json") else "generated-file"
 
 
 def _parse(name: str, data: bytes) -> object:
@@ -202,25 +187,18 @@ def _is_told(path: tuple[str, ...], *, wording: bool) -> bool:
     return wording or is_fact
 
 
+def _code(name: str) -> str:
+    """Return the code of a file that is not what it should be."""
+    return _CODES.get(name, "generated-file")
+
+
 def _problem(name: str, difference: Difference) -> Problem:
     """Return a difference of a file as a problem."""
-    path = difference.path or ("",)
-    code = _CODES_OF_FILES.get(name, "generated-file")
-    if path[-1] in _CODES_OF_VALUES:
-        code = _CODES_OF_VALUES[path[-1]]
-    elif path[0] in _OF_THE_WHOLE:
-        code = "metadata-mismatch"
+    path = difference.path
+    code = _CODES_OF_VALUES.get(path[-1], _code(name)) if path else _code(name)
     table = None
-    if path[0] == "sources":
-        code, table = "source", "issues"
-    elif len(path) > 1 and path[0] in _OF_TABLES:
+    if len(path) > 1 and path[0] in _OF_TABLES:
         stem = re.split(r"\W", path[1])[0]
         table = stem if stem in TABLES else None
-    return Problem(
-        code,
-        difference.found,
-        difference.expected,
-        table=table,
-        column=difference.place,
-        file=name,
-    )
+    found, expected = difference.found, difference.expected
+    return Problem(code, found, expected, table=table, column=difference.place, file=name)

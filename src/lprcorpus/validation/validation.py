@@ -60,11 +60,11 @@ def validate(
     >>> validate().valid
     True
     """
-    validation = _Validation(open_folder(Path(folder) if folder else data_folder()))
+    listing = open_folder(Path(folder) if folder else data_folder())
+    validation = _Validation(listing)
     validation.check_files()
     validation.open_texts(proof=proof, rebuild=rebuild)
-    validation.check_rows(progress)
-    validation.check_texts()
+    validation.check_shards(progress)
     validation.check_metadata()
     return validation.report()
 
@@ -74,11 +74,11 @@ class _Validation:
 
     def __init__(self, listing: Listing) -> None:
         self.listing = listing
-        ours, stated = corpus_metadata(), descriptor_metadata(listing.descriptor)
-        # Whether this version wrote the corpus, and all has to be as it writes it.
-        self.wording = (ours.name, ours.version) == (stated.name, stated.version)
-        self.metadata = ours if self.wording or not stated.licenses else stated
-        self.builder = shorten(f"{stated.name} {stated.version}")
+        ours = corpus_metadata()
+        stated = descriptor_metadata(listing.descriptor)
+        self.is_ours = (ours.name, ours.version) == (stated.name, stated.version)
+        # Of a corpus of another version, what its descriptor says is rendered again.
+        self.metadata = ours if self.is_ours or not stated.licenses else stated
         self.references: list[ReferenceFile] = []
         self.checks: IssueChecks | None = None
         self.issues = 0
@@ -87,7 +87,7 @@ class _Validation:
         self.digests: dict[str, list[tuple[str, str]]] = {table: [] for table in TABLES}
         self.unread: set[str] = set()  # the tables of which not all rows can be read
         self.unfit: set[str] = set()  # those of which not all values can be rendered
-        self.problems: dict[LayerName, list[Problem]] = {}
+        self.problems: dict[LayerName, list[Problem]] = {layer: [] for layer in LAYERS}
         self.counts: Counter[LayerName] = Counter()
         self.checked: dict[LayerName, str] = {}
         self.skipped: set[LayerName] = set()
@@ -98,7 +98,7 @@ class _Validation:
             layer = layer_of(problem.code)
             self.counts[layer] += 1
             if self.counts.total() <= MOST_PROBLEMS:
-                self.problems.setdefault(layer, []).append(problem)
+                self.problems[layer].append(problem)
 
     def skip(self, layer: LayerName, why: str) -> None:
         """Keep why a layer is not, or not wholly, checked."""
@@ -109,8 +109,7 @@ class _Validation:
         """Check that the files are those that the descriptor lists."""
         self.note(check_files(self.listing))
         measures = self.listing.measures
-        size = sum(measured.bytes for measured in measures.values())
-        said = f"{count(len(measures), 'file')}, {size:,} bytes"
+        said = f"{count(len(measures), 'file')}, {self.listing.size:,} bytes"
         others = foreign_files(self.listing)
         if others:
             said += f"; also here, and no part of the corpus: {', '.join(others[:5])}"
@@ -118,54 +117,63 @@ class _Validation:
         for name in REFERENCES:
             if name in measures:
                 path = self.listing.files[name]
-                file = ReferenceFile(measures[name], path, wording=self.wording)
+                file = ReferenceFile(measures[name], path, wording=self.is_ours)
                 self.references.append(file)
 
     def open_texts(self, *, proof: bool, rebuild: bool) -> None:
         """Open the raw texts, where the rows are to be proved from them."""
-        no_rebuild = None
-        if not rebuild or not proof:
-            no_rebuild = "not asked for"
-        elif not self.wording:
-            ours = corpus_metadata()
-            this = f"this is {ours.name} {ours.version}"
-            no_rebuild = f"not built again: the corpus is {self.builder}, {this}"
-        if not proof:
-            self.skip("invariants", "not asked for")
-            self.skip("rebuild", "not asked for")
-            return
+        no_rebuild = None if rebuild else "not asked for"
+        if rebuild and not self.is_ours:
+            theirs = shorten(f"{self.listing.descriptor.get('version')}")
+            ours = corpus_metadata().version
+            no_rebuild = f"not built again: the corpus is version {theirs}, this is {ours}"
         try:
-            self.checks = IssueChecks(RawTexts(self.listing.root), no_rebuild)
+            if proof:
+                self.checks = IssueChecks(RawTexts(self.listing.root), no_rebuild)
+            why = "not asked for"
         except NotReadable as error:
             self.note([error.problem])
-            self.skip("invariants", "cannot be proved without the raw texts")
-            self.skip("rebuild", "cannot be built again without the raw texts")
+            why = "cannot be checked without the raw texts"
+        if self.checks is None:
+            self.skip("invariants", why)
+            self.skip("rebuild", why)
 
-    def check_rows(self, progress: Callable[[int, int], None] | None) -> None:
+    def check_shards(self, progress: Callable[[int, int], None] | None) -> None:
         """Check the rows of all tables, in the memory of one shard."""
-        sizes = {name: measured.bytes for name, measured in self.listing.measures.items()}
         done = 0
         with ThreadPoolExecutor() as pool:  # Arrow and the hashes run outside Python's lock
             for shard in self.listing.shards:
-                self._check_shard(shard, pool)
-                done += sum(sizes.get(name, 0) for name in shard.values())
+                done += self._check_shard(shard, pool)
                 if progress:
-                    progress(done, sum(sizes.values()))
+                    progress(done, self.listing.size)
         for file in self.references:
             self.note(file.finish())
-        read = [table for table in TABLES if table not in self.unread]
         columns = sum(len(table.columns) for table in TABLES.values())
-        self.checked["schema"] = f"{len(read)} of {len(TABLES)} tables, {columns} columns"
-        columns = sum(len(TABLES[table].columns) for table in read)
-        self.checked["values"] = f"{self.rows.total():,} rows, {columns} columns"
+        self.checked["schema"] = f"{count(len(TABLES), 'table')}, {count(columns, 'column')}"
+        self.checked["values"] = count(self.rows.total(), "row")
         self.checked["keys"] = count(self.issues, "issue")
+        checks = self.checks
+        if checks is not None:
+            said = f"{checks.characters:,} characters of raw text"
+            self.checked["invariants"] = said
+            if checks.unproved:
+                lacks = f"{count(checks.unproved, 'issue')} without values that a proof needs"
+                self.skip("invariants", f"{said}; {lacks}")
+            self.checked["rebuild"] = f"{count(checks.rebuilt, 'issue')} built again"
+            if checks.no_rebuild is not None:
+                self.skip("rebuild", checks.no_rebuild)
         if self.unread:
-            self.skip("keys", f"cannot be checked without {_in_order(self.unread)}")
+            for layer in ("keys", "invariants", "rebuild"):
+                self.skip(layer, f"cannot be checked without {_in_order(self.unread)}")
+        elif checks is not None:
+            self.note(checks.finish())
 
-    def _check_shard(self, shard: Mapping[str, str], pool: ThreadPoolExecutor) -> None:
-        """Check each file of a shard alone, then the rows of all of them together."""
+    def _check_shard(self, shard: Mapping[str, str], pool: ThreadPoolExecutor) -> int:
+        """Check each file of a shard alone, then all of them together; return their bytes."""
         tables = {}
-        for table, file in zip(shard, pool.map(self._check_file, shard.items()), strict=True):
+        size = 0
+        checked = pool.map(self._check_file, shard, shard.values())
+        for table, file in zip(shard, checked, strict=True):
             self.note(file.problems)
             if not file.fits:
                 self.unfit.add(table)
@@ -173,68 +181,44 @@ class _Validation:
                 self.unread.add(table)
                 continue
             tables[table] = file.rows
+            size += self.listing.measures[shard[table]].bytes
             self.rows[table] += file.rows.num_rows
             self.digests[table] += file.digests
-        if len(tables) < len(TABLES):
-            return
+        if len(tables) == len(TABLES):
+            self._check_tables(tables)
+        return size
+
+    def _check_file(self, table: str, name: str) -> CheckedFile:
+        path = self.listing.files.get(name)
+        if path is None:  # as the layer of the files says
+            return CheckedFile()
+        return check_table_file(table, name, path, wording=self.is_ours)
+
+    def _check_tables(self, tables: Tables) -> None:
+        """Check the rows of a shard together: their keys, their references, and issue by issue."""
         self.note(check_keys(tables, self.last_issue))
-        self._check_references(tables)
+        try:
+            items = reference_items(tables, self.metadata)
+            for file in self.references:
+                self.note(file.check(items))
+        except DataError:
+            # A value is one that no model takes, as the layer of the values reports.
+            self.references = []
         for issue, rows in split_issues(tables):
             self.issues += 1
             self.last_issue = issue
             if self.checks is not None:
                 self.note(self.checks.check(issue, rows))
 
-    def _check_file(self, item: tuple[str, str]) -> CheckedFile:
-        table, name = item
-        path = self.listing.files.get(name)
-        if path is None:  # as the layer of the files says
-            return CheckedFile()
-        return check_table_file(table, name, path, wording=self.wording)
-
-    def _check_references(self, tables: Tables) -> None:
-        try:
-            items = reference_items(tables, self.metadata)
-        except DataError:
-            # A value is one that no model takes, as the layer of the values reports.
-            self.references = []
-            return
-        for file in self.references:
-            self.note(file.check(items))
-
-    def check_texts(self) -> None:
-        """Note the texts that are no issue's, and what was gone through issue by issue."""
-        checks = self.checks
-        if checks is None:
-            return
-        if self.unread:
-            for layer in ("invariants", "rebuild"):
-                self.skip(layer, f"cannot be checked without {_in_order(self.unread)}")
-            return
-        self.note(checks.finish())
-        said = f"{checks.characters:,} characters of raw text"
-        self.checked["invariants"] = said
-        if checks.unproved:
-            lacks = f"{count(checks.unproved, 'issue')} without values that a proof needs"
-            self.skip("invariants", f"{said}; {lacks}")
-        self.checked["rebuild"] = f"{count(checks.rebuilt, 'issue')} built again"
-        if checks.no_rebuild is not None:
-            self.skip("rebuild", checks.no_rebuild)
-
     def check_metadata(self) -> None:
         """Check that the files beside the tables say what the tables say."""
-        facts = None
         lacking = _in_order(self.unread | self.unfit)
-        try:
-            facts = None if lacking else self._facts()
-        except DataError:
-            # A value is one that no model takes, as the layer of the values reports.
-            lacking = "some tables"
-        self.note(check_metadata(self.listing, facts, wording=self.wording))
+        facts = None if lacking else self._facts()
+        self.note(check_metadata(self.listing, facts, wording=self.is_ours))
         said = count(len(metadata_files(self.listing)) + len(self.references), "file")
         if self.checks is not None and self.checks.manifests:
             said += f", {count(self.checks.manifests, 'manifest')}"
-        if not self.wording:
+        if not self.is_ours:
             said += "; the facts, not the wording, which is another version's"
         self.checked["metadata"] = said
         if lacking:
@@ -263,12 +247,12 @@ class _Validation:
         layers = []
         problems: list[Problem] = []
         for name in LAYERS:
+            problems += self.problems[name]
             status: Status = "skipped" if name in self.skipped else "passed"
             if self.counts[name]:
                 status = "failed"
             said = self.checked[name]
             layers.append(Layer(name=name, status=status, problems=self.counts[name], checked=said))
-            problems += self.problems.get(name, ())
         version = self.listing.descriptor.get("version")
         return Report(
             folder=str(self.listing.folder),
