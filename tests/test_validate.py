@@ -156,7 +156,7 @@ def test_missing_raw_texts_are_a_problem_that_names_the_way_out(home: Path) -> N
     shutil.rmtree(home / "raw")
     assert [str(problem) for problem in lprcorpus.validate(home / "processed").problems] == [
         "raw/: found no such folder; expected the raw texts, in the corpus or beside it;"
-        " --no-proof checks all the rest without them (raw-missing)"
+        " --no-proof checks all the rest without them (file-missing)"
     ]
 
 
@@ -481,7 +481,7 @@ def test_raw_texts_behind_a_link_that_leaves_the_folder_of_the_corpus_are_not_re
     (home / "raw").rename(elsewhere)
     (home / "raw").symlink_to(elsewhere)
     report = lprcorpus.validate(home / "processed")
-    assert [problem.code for problem in report.problems] == ["raw-missing"]
+    assert [problem.code for problem in report.problems] == ["file-missing"]
     assert report.problems[0].found == f"a symbolic link that leaves {home.name}/"
 
 

@@ -496,7 +496,7 @@ def _manifest_gone(corpus: CorpusCopy, chance: random.Random) -> Expected:
         path.unlink()
     else:
         path.rename(path.with_name("lpr-1-3.toml"))
-    return expect("manifest-missing", "issues", ["lpr-1-2"], ["raw/lpr-1-2.toml"])
+    return expect("file-missing", "issues", ["lpr-1-2"], ["raw/lpr-1-2.toml"])
 
 
 @mutation("manifest: one that is no issue's")

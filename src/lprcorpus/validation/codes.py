@@ -9,13 +9,12 @@ __all__ = ["CODES", "layer_of"]
 _BY_LAYER: dict[LayerName, dict[str, str]] = {
     "files": {
         "digest-mismatch": "The content digest of a table's rows is not the one listed.",
-        "file-missing": "A listed file is not there, or is no regular file.",
+        "file-missing": "A file of the corpus, a raw text or a manifest is not there, or is no regular file.",
         "file-too-large": "A file is larger than is safe to read as a whole.",
         "file-unlisted": "A Parquet file lies in the folder that no resource lists.",
         "hash-mismatch": "A file's SHA-256 is not the one listed.",
         "not-parquet": "A file is not Parquet, or is damaged.",
         "path-unsafe": "A path or symbolic link leaves the folder, is absolute, or is a web address.",
-        "raw-missing": "The raw text of an issue is not there.",
         "raw-unlisted": "A raw text is no issue's.",
         "size-mismatch": "A file's size is not the one listed.",
     },
@@ -101,7 +100,6 @@ _BY_LAYER: dict[LayerName, dict[str, str]] = {
         "generated-file": "A file that the build makes is not what the corpus gives.",
         "layout": "The layout of a raw text does not belong to it, or to its manifest.",
         "manifest": "A row is not what the issue's manifest says, or the manifest cannot be read.",
-        "manifest-missing": "An issue has no manifest.",
         "manifest-unlisted": "A manifest is no issue's, or is called otherwise than its issue.",
         "metadata-missing": "A metadata file is not there.",
         "references": "The references of the records are not those of the rows.",

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import asdict, dataclass, field, replace
 from functools import partial
+from pathlib import Path
 from typing import Any
 
 from lprcorpus.errors import DataError, LprcorpusError, MissingLibrary
@@ -16,7 +17,7 @@ from lprcorpus.schema import TABLES, IssueRows
 from lprcorpus.typed_rows import table_rows
 from lprcorpus.validation.differ import compare_values
 from lprcorpus.validation.documents import parse_toml
-from lprcorpus.validation.folder import NotReadable, RawTexts
+from lprcorpus.validation.folder import LARGEST_TEXT, NotReadable, read_file, regular_file
 from lprcorpus.validation.keys import Tables
 from lprcorpus.validation.manifest_check import check_manifest
 from lprcorpus.validation.rebuild import build_again, compare_rows, is_same, row_values
@@ -29,7 +30,7 @@ class IssueChecks:
     """The checks of one issue after the other, and what they went through.
 
     Attributes:
-        texts: the raw texts.
+        folder: the folder of the raw texts.
         no_rebuild: why no issue is built again; None while they are.
         characters: how many characters of raw text rows were proved from.
         manifests: how many manifests were read.
@@ -38,7 +39,7 @@ class IssueChecks:
         known: the names of the raw texts and the manifests of the issues.
     """
 
-    texts: RawTexts
+    folder: Path
     no_rebuild: str | None
     characters: int = 0
     manifests: int = 0
@@ -48,14 +49,18 @@ class IssueChecks:
 
     def check(self, issue: str, tables: Tables) -> Iterator[Problem]:
         """Yield where the rows of an issue are not what its raw text and its manifest give."""
-        raw_path = tables["issues"].column("raw_path")[0].as_py()
-        self.known |= {f"raw/{issue}.toml", str(raw_path)}
+        raw_path = str(tables["issues"].column("raw_path")[0].as_py())
+        text_name, manifest_name = raw_path.removeprefix("raw/"), f"{issue}.toml"
+        self.known |= {text_name, manifest_name}
         if _lacks_values(tables):
             self.unproved += 1
             return
         problem = partial(Problem, table="issues", key=issue)
+        manifest: Mapping[str, object] = {}
+        built: IssueRows | Problem | None = None
         try:
-            raw = decode_utf8(self.texts.text(raw_path))
+            raw = decode_utf8(read_file(self.folder, text_name, LARGEST_TEXT, raw_path))
+            self.characters += len(raw)
         except NotReadable as error:
             yield replace(error.problem, table="issues", key=issue)
             return
@@ -63,19 +68,17 @@ class IssueChecks:
             found, expected = error.problem, "text in UTF-8"
             yield problem("raw-encoding", found, expected, line=error.line, file=raw_path)
             return
-        self.characters += len(raw)
-        manifest: Mapping[str, object] = {}
-        built: IssueRows | Problem | None = None
+        shown = f"raw/{manifest_name}"
         try:
-            data = self.texts.manifest(issue)
+            data = read_file(self.folder, manifest_name, shown=shown)
             self.manifests += 1
             manifest = parse_toml(data)
             built = self._build(issue, raw, data)
         except NotReadable as error:
             yield replace(error.problem, table="issues", key=issue)
         except ValueError as error:
-            yield problem("manifest", str(error)[:200], "TOML in UTF-8", file=f"raw/{issue}.toml")
-        yield from _check_layout(self.texts, issue, manifest.get("extraction"), raw)
+            yield problem("manifest", str(error)[:200], "TOML in UTF-8", file=shown)
+        yield from _check_layout(self.folder, issue, manifest.get("extraction"), raw)
         yield from _check_rows(tables, raw, manifest, built)
 
     def _build(self, issue: str, raw: str, manifest: bytes) -> IssueRows | Problem | None:
@@ -91,14 +94,13 @@ class IssueChecks:
         return built
 
     def finish(self) -> Iterator[Problem]:
-        """Yield the raw texts and the manifests that are no issue's."""
-        for path in self.texts.paths():
-            if path not in self.known:
-                code, kind = "raw-unlisted", "a raw text"
-                if path.endswith(".toml"):
-                    code, kind = "manifest-unlisted", "a manifest"
-                expected = f"{kind} that is called as its issue, or no such file"
-                yield Problem(code, "no issue of this name", expected, file=path)
+        """Yield the raw texts and the manifests that are no issue's; hidden files are none."""
+        for name in sorted(path.name for path in self.folder.iterdir()):
+            is_ours = name.endswith((".txt", ".toml")) and not name.startswith(".")
+            if is_ours and name not in self.known:
+                code = "raw-unlisted" if name.endswith(".txt") else "manifest-unlisted"
+                expected = "a file that is called as its issue, or no such file"
+                yield Problem(code, "no issue of this name", expected, file=f"raw/{name}")
 
 
 def _lacks_values(tables: Tables) -> bool:
@@ -154,18 +156,19 @@ def _as_models(tables: Tables) -> IssueRows:
     return IssueRows(issue=made.pop("issues")[0], **made)
 
 
-def _check_layout(texts: RawTexts, issue: str, extraction: object, raw: str) -> Iterator[Problem]:
+def _check_layout(folder: Path, issue: str, extraction: object, raw: str) -> Iterator[Problem]:
     """Yield where the layout of a raw text does not belong to it, or to its manifest.
 
     Args:
-        texts: the folder of the raw text.
+        folder: the folder of the raw text.
         issue: the issue's id.
         extraction: the table ``[extraction]`` of the manifest; None where there is none.
         raw: the raw text.
     """
-    problem = partial(Problem, "layout", file=f"raw/{issue}.layout.parquet")
+    name = f"{issue}.layout.parquet"
+    problem = partial(Problem, "layout", file=f"raw/{name}")
     try:
-        path = texts.layout(issue)
+        path = regular_file(folder, name, LARGEST_TEXT, f"raw/{name}")
         stated = asdict(extraction_of(path))
         numbers = [row.line for row in read_layout(path)]
     except NotReadable as error:

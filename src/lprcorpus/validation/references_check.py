@@ -8,16 +8,13 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterable, Iterator
-from functools import partial
 from pathlib import Path
 from typing import Any
 
-from lprcorpus.messages import shorten
 from lprcorpus.problems import Problem
 from lprcorpus.publish.bibliography import REFERENCES, ReferenceFormat
 from lprcorpus.publish.facts import DataFile
-from lprcorpus.validation.differ import Difference, compare_texts, compare_values
-from lprcorpus.validation.documents import parse_json
+from lprcorpus.validation.differ import compare_texts
 
 __all__ = ["ReferenceFile"]
 
@@ -26,73 +23,53 @@ LARGEST_ENTRY = 1024 * 1024
 
 _PIECE = 64 * 1024
 
-# What an entry of CSL says of a record whatever version of this package wrote it.
-_FACTS = {"title", "author", "page", "container-title", "volume", "issue", "issued", "section"}
+# An item of CSL-JSON.
+Item = dict[str, Any]
 
 
 class ReferenceFile:
     """One file of references, compared while the records pass."""
 
-    def __init__(self, measured: DataFile, path: Path, *, wording: bool) -> None:
+    def __init__(self, measured: DataFile, path: Path) -> None:
         """Open a file.
 
         Args:
             measured: its name in the corpus, and its hash.
             path: where it is.
-            wording: whether all has to be as this version writes it; else the facts have.
         """
         self.measured = measured
-        self.wording = wording
         self.format = REFERENCES[measured.path]
-        self.problem = partial(Problem, "references", file=measured.path)
         self.entries = _read_entries(path, self.format)
         self.expected = hashlib.sha256(self.format.opening.encode())
         self.separator = ""
-        self.has_problem = self.is_lost = False
+        self.has_problem = False
 
-    def check(self, items: Iterable[dict[str, Any]]) -> Iterator[Problem]:
+    def check(self, items: Iterable[Item]) -> Iterator[Problem]:
         """Yield where the entries that follow in the file are not those of some records."""
         for item in items:
-            if self.is_lost:
-                return
             expected = self.format.entry(item)
             self.expected.update((self.separator + expected).encode())
             self.separator = self.format.separator
-            found = next(self.entries, "")
-            if found == expected:
-                continue
-            problem = partial(self.problem, table="records", key=item["id"])
-            if item["id"] in found.partition("\n")[0]:
-                for difference in self._compare(found, expected):
-                    self.has_problem = True
-                    yield problem(difference.found, difference.expected, column=difference.place)
-            else:
-                # One entry too many or too few shifts all others: they are not compared.
-                self.has_problem = self.is_lost = True
-                yield problem(shorten(found), "the entry of the record")
-
-    def _compare(self, found: str, expected: str) -> Iterator[Difference]:
-        if self.measured.path.endswith(".bib"):
-            if self.wording:
-                yield from compare_texts(found, expected)
-            return
-        try:
-            content = parse_json(found.encode("utf-8", "surrogateescape"))
-        except ValueError as error:
-            yield Difference((), str(error), "an item of CSL-JSON")
-            return
-        for difference in compare_values(content, parse_json(expected.encode())):
-            if self.wording or not _FACTS.isdisjoint(difference.path[:1]):
-                yield difference
+            for difference in compare_texts(next(self.entries, ""), expected):
+                self.has_problem = True
+                yield Problem(
+                    "references",
+                    difference.found,
+                    difference.expected,
+                    table="records",
+                    key=item["id"],
+                    column=difference.place,
+                    file=self.measured.path,
+                )
 
     def finish(self) -> Iterator[Problem]:
         """Yield whether anything is in the file beside the entries of the records."""
         self.expected.update(self.format.closing.encode())
-        is_same = self.expected.hexdigest() == self.measured.sha256
-        if not is_same and not self.has_problem and self.wording:
+        expected = self.expected.hexdigest()
+        if expected != self.measured.sha256 and not self.has_problem:
             found = f"the SHA-256 {self.measured.sha256}"
-            expected = f"{self.expected.hexdigest()}, as the entries of all records give it"
-            yield self.problem(found, expected)
+            said = f"{expected}, that of the entries of all records"
+            yield Problem("references", found, said, file=self.measured.path)
 
 
 def _read_entries(path: Path, form: ReferenceFormat) -> Iterator[str]:

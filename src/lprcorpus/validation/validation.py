@@ -17,7 +17,7 @@ from lprcorpus.publish.facts import CorpusFacts, TableFacts, gather_facts
 from lprcorpus.schema import TABLES
 from lprcorpus.tables import table_digest
 from lprcorpus.validation.codes import layer_of
-from lprcorpus.validation.folder import NotReadable, RawTexts
+from lprcorpus.validation.folder import NotReadable, open_raw_folder
 from lprcorpus.validation.issue_checks import IssueChecks
 from lprcorpus.validation.keys import Tables, check_keys, split_issues
 from lprcorpus.validation.listing import Listing, check_files, foreign_files, open_folder
@@ -115,9 +115,8 @@ class _Validation:
             said += f"; also here, and no part of the corpus: {', '.join(others[:5])}"
         self.checked["files"] = said
         for name in REFERENCES:
-            if name in measures:
-                path = self.listing.files[name]
-                file = ReferenceFile(measures[name], path, wording=self.is_ours)
+            if name in measures and self.is_ours:
+                file = ReferenceFile(measures[name], self.listing.files[name])
                 self.references.append(file)
 
     def open_texts(self, *, proof: bool, rebuild: bool) -> None:
@@ -129,7 +128,7 @@ class _Validation:
             no_rebuild = f"not built again: the corpus is version {theirs}, this is {ours}"
         try:
             if proof:
-                self.checks = IssueChecks(RawTexts(self.listing.root), no_rebuild)
+                self.checks = IssueChecks(open_raw_folder(self.listing.root), no_rebuild)
             why = "not asked for"
         except NotReadable as error:
             self.note([error.problem])
