@@ -25,7 +25,6 @@ from lprcorpus.citation.csl import (
     CitedContributor,
     CitedIssue,
     CitedRecord,
-    Edition,
     Work,
     one_line,
     record_item,
@@ -33,13 +32,21 @@ from lprcorpus.citation.csl import (
 from lprcorpus.citation.ris import ris
 from lprcorpus.corpus import Corpus
 from lprcorpus.errors import UnknownName, UsageError
-from lprcorpus.metadata import corpus_metadata
+from lprcorpus.metadata import Metadata, corpus_metadata
 
 from .conftest import FIRST, Golden, Run, run
 
 HOURGLASS = "lpr-1-2/hourglass-of-the-free"
-EDITION = Edition(
-    "lprcorpus", "Left Progressive Review Corpus", "9.8.7", "2030-01-02", ("The makers",), None
+EDITION = Metadata(
+    name="lprcorpus",
+    title="Left Progressive Review Corpus",
+    version="9.8.7",
+    released="2030-01-02",
+    description="",
+    homepage=None,
+    keywords=(),
+    licenses=(),
+    creators=("The makers",),
 )
 
 
@@ -271,6 +278,17 @@ def test_a_translator_an_interviewer_and_an_editor_keep_their_roles() -> None:
     assert "translator = {Translator, Tom}" in bibtex(made)
     assert "editor = {Editor, Eve}" in bibtex(made)
     assert rispy.loads(ris(made))[0]["subsidiary_authors"] == ["Translator, Tom"]
+
+
+def test_authors_and_speakers_are_cited_in_the_order_in_which_the_author_column_names_them() -> (
+    None
+):
+    people = [
+        ("Sam Speaker", "Speaker", "Sam", "speaker"),
+        ("Ann Author", "Author", "Ann", "author"),
+    ]
+    made = record_item(work("Night", *people), EDITION)
+    assert [name["family"] for name in made["author"]] == ["Speaker", "Author"]
 
 
 def test_a_source_that_the_issue_does_not_state_is_put_together_from_its_parts() -> None:

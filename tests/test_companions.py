@@ -12,7 +12,7 @@ import pyarrow.parquet as pq
 import pytest
 
 import lprcorpus
-from lprcorpus.layout_file import Extraction, LayoutLine, LayoutWriter
+from lprcorpus.layout_file import Extraction, LayoutLine, write_layout
 from lprcorpus.release.packing import pack
 from lprcorpus.schema import TABLES
 
@@ -33,11 +33,8 @@ def problems_of(folder: Path) -> list[str]:
 
 def add_layout(home: Path, lines: list[int], *, stated: bool = True) -> None:
     """Give the raw text a layout, and its manifest the table that belongs to it."""
-    with (
-        (home / "raw" / "lpr-1-2.layout.parquet").open("wb") as stream,
-        LayoutWriter(stream, EXTRACTION) as writer,
-    ):
-        writer.add([layout_line(number) for number in lines])
+    with (home / "raw" / "lpr-1-2.layout.parquet").open("wb") as stream:
+        write_layout(stream, [layout_line(number) for number in lines], EXTRACTION)
     if stated:
         manifest = home / "raw" / "lpr-1-2.toml"
         table = f'[extraction]\npdf_sha256 = "{"a" * 64}"\nextractor = "lprcorpus"\nversion = "0.2.0"\n\n'
@@ -109,7 +106,7 @@ class TestARelease:
         )
         (problem,) = lprcorpus.validate(release).problems
         assert (problem.code, problem.column, problem.file) == (
-            "metadata-mismatch",
+            "citation-file",
             "name",
             "ro-crate-metadata.json",
         )
@@ -188,7 +185,7 @@ class TestAnotherVersion:
         report = lprcorpus.validate(older)
         assert report.problems == ()
         assert [layer.checked for layer in report.layers if layer.status == "skipped"] == [
-            "not built again: the corpus is 'lprcorpus 0.1.9', this is lprcorpus 0.2.0"
+            "not built again: the corpus is version '0.1.9', this is 0.2.0"
         ]
 
     def test_other_facts_are(self, older: Path) -> None:

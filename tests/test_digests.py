@@ -9,7 +9,7 @@ import pyarrow as pa
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from lprcorpus.tables import TableDigest, arrow_schema, issue_digests, table_digest
+from lprcorpus.tables import arrow_schema, issue_digests, table_digest
 
 from .rowhelp import content_digest
 
@@ -63,13 +63,3 @@ def test_the_digest_of_an_issue_is_that_of_its_rows_as_json_lines(
         == table_digest(expected)
         == hashlib.sha256(lines.encode()).hexdigest()
     )
-
-
-@given(st.lists(st.tuples(st.sampled_from("abc"), texts), max_size=6), st.integers(0, 6))
-def test_the_digest_of_a_table_may_be_taken_piece_by_piece(
-    digests: list[tuple[str, str]], cut: int
-) -> None:
-    digest = TableDigest()
-    digest.update(digests[:cut])
-    digest.update(digests[cut:])
-    assert digest.hexdigest() == table_digest(digests)

@@ -180,6 +180,24 @@ def test_a_contents_list_is_checked_against_the_body() -> None:
     )
 
 
+def test_titles_that_open_alike_are_each_found_by_its_own_entry() -> None:
+    titles = [
+        f"{opening} {ending}"
+        for opening in ("Letters from Members", "The Library Roof", "A Walk by the River")
+        for ending in ("and More", "Again")
+    ]
+    listed = [f"{title}   {page}" for page, title in enumerate(titles, start=2)]
+    lines = ["The Garden Quarterly", "", "Volume 3, Number 1, Spring 1994", "", "Contents", ""]
+    lines += listed
+    for number, title in enumerate(titles):
+        lines += ["", "", "", title, "", "By Ann Writer", "", *body(3, number)]
+    drafted = draft("\n".join([*lines, ""]), "made-1.txt")
+    assert [record.entry.title for record in drafted.records] == titles
+    assert drafted.remarks == (
+        "Contents list at raw line 5: 6 entries, 6 of them found in the body.",
+    )
+
+
 def test_a_title_that_stands_twice_on_its_page_is_told_apart() -> None:
     lines = [
         "Night Song",

@@ -46,7 +46,7 @@ def table(issue: BuiltIssue, name: str, *columns: str) -> list[tuple[Any, ...]]:
 def render(text: str, issue: BuiltIssue) -> str:
     """Write out all that was made of a text, a line for each thing."""
     lines = [
-        f"detected: {'; '.join(issue.marks)}; paragraphs by {issue.setting.paragraphs}; {issue.setting.face}"
+        f"detected: {'; '.join(issue.paged.marks)}; paragraphs by {issue.setting.paragraphs}; {issue.setting.face}"
     ]
     for number, printed, start, end in table(
         issue, "pages", "number", "printed", "raw_start", "raw_end"
@@ -76,5 +76,5 @@ def render(text: str, issue: BuiltIssue) -> str:
 def test_each_oddity_of_a_source_comes_out_as_recorded(path: Path, golden: Golden) -> None:
     text, manifest = read_case(path)
     issue = assemble(text, manifest, path.name)
-    assert [str(problem) for problem in prove(text, issue.rows).problems] == []
+    assert [str(problem) for problem in prove(text, issue.rows)] == []
     golden(f"{path.stem}.txt", render(text, issue))

@@ -24,7 +24,7 @@ every passage has its page. The texts praise Stalin and several deny established
 research, and inclusion is not endorsement.
 
 Version    {version}, of {released}
-Issues     Left Progressive Review, volume 1, number 2 (2014), pages 5–34, an excerpt
+Issues     Left Progressive Review, Volume 1, Issue 2 (2014), pp. 5–34 (excerpt)
 Pages      30: the numbers of 3 are printed in the text, those of 27 are counted
 Records    15: news 5, speech 3, poem 2, press_release 2, article 1, interview 1, faq 1
 Words      18,784, language: en
@@ -45,7 +45,7 @@ Id      lpr-1-2/socialism-and-islam-faqs
 Type    faq
 Author  Taimur Rahman
 With    Taimur Rahman (author)
-Pages   29
+Pages   p. 29
 Size    533 words, language: en; blocks: question 8, answer 8
 Source  Source: A ‘Note’ posted by Taimur Rahman at his facebook profile on January 25, 2014.
 Rights  Rights held by the author, the translator or the publisher; this corpus grants none.
@@ -181,8 +181,8 @@ def test_a_corpus_of_many_issues_names_the_first(
     build(many_issues(tmp_path / "raw", 3), tmp_path / "processed")
     result = run("info", "--corpus", tmp_path / "processed")
     assert lines(result.stdout)[7:11] == [
-        "Issues     Left Progressive Review, volume 1, number 2 (2014), pages 5–34, an excerpt",
-        "           Left Progressive Review, volume 1, number 2 (2014), pages 5–34, an excerpt",
+        "Issues     Left Progressive Review, Volume 1, Issue 2 (2014), pp. 5–34 (excerpt)",
+        "           Left Progressive Review, Volume 1, Issue 2 (2014), pp. 5–34 (excerpt)",
         "           and 1 more",
         "Pages      90: the numbers of 9 are printed in the text, those of 81 are counted",
     ]

@@ -29,13 +29,13 @@ def found(
     change(changed)
     return [
         (problem.code, problem.table, problem.key, problem.column)
-        for problem in prove(raw, rows_from(changed)).problems
+        for problem in prove(raw, rows_from(changed))
     ]
 
 
 def test_the_untouched_rows_prove(raw_text: str, rows: Rows) -> None:
-    proof = prove(raw_text, rows_from(rows))
-    assert (proof.problems, proof.characters, proof.spans, proof.blocks) == ((), 120_613, 952, 336)
+    assert (len(rows["spans"]["page"]), len(rows["blocks"]["text"])) == (952, 336)
+    assert prove(raw_text, rows_from(rows)) == []
 
 
 def test_a_character_changed_in_a_block_is_named_with_its_row(raw_text: str, rows: Rows) -> None:
@@ -65,7 +65,7 @@ def test_a_character_changed_in_a_body_is_named(raw_text: str, rows: Rows) -> No
 def test_a_change_of_the_raw_text_is_seen(raw_text: str, rows: Rows) -> None:
     changed = raw_text.replace("The night \n", "The might \n")
     assert len(changed) == len(raw_text)
-    assert {problem.code for problem in prove(changed, rows_from(rows)).problems} == {
+    assert {problem.code for problem in prove(changed, rows_from(rows))} == {
         "raw-hash",
         "block-text",
     }
@@ -177,9 +177,9 @@ def test_two_swapped_records_are_seen(raw_text: str, rows: Rows) -> None:
 def test_a_problem_says_where_what_and_what_was_expected(raw_text: str, rows: Rows) -> None:
     changed = copy.deepcopy(rows)
     changed["records"]["word_count"][7] += 1
-    (problem,) = prove(raw_text, rows_from(changed)).problems
+    (problem,) = prove(raw_text, rows_from(changed))
     assert str(problem) == (
-        "records.word_count [lpr-1-2/hourglass-of-the-free] raw line 2044: found '136'; expected '135' (word-count)"
+        "records.word_count [lpr-1-2/hourglass-of-the-free] raw line 2044: found 136; expected 135 (word-count)"
     )
 
 

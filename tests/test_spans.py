@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from lprcorpus.build.spans import Extent, UnclaimedText, claimed_share, partition, unclaimed_text
+from lprcorpus.build.build_report import UnclaimedText, claimed_share, unclaimed_text
+from lprcorpus.build.row_maker import Extent, partition
 from lprcorpus.schema import Span
 from lprcorpus.text.lines import split_lines
 from lprcorpus.text.pages import Paged, Pagination, find_pages

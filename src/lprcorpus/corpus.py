@@ -9,9 +9,10 @@ from __future__ import annotations
 
 import json
 from collections.abc import Collection, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, ClassVar, Protocol, TypeVar
+from typing import TYPE_CHECKING, Any, Protocol, TypeVar, cast
 
 from lprcorpus.errors import (
     CorpusChanged,
@@ -38,13 +39,15 @@ from lprcorpus.typed_rows import read_rows
 if TYPE_CHECKING:
     import pyarrow as pa
 
-__all__ = ["DESCRIPTOR", "About", "Corpus", "Shard"]
+    from lprcorpus.metadata import Metadata
 
+__all__ = ["DESCRIPTOR", "Corpus", "Shard", "opened", "read_descriptor"]
+
+# The file that describes a corpus.
 DESCRIPTOR = "datapackage.json"
-"""The file that describes a corpus."""
 
+# The major version of the data that this code reads.
 MAJOR = 0
-"""The major version of the data that this code reads."""
 
 Shape = TypeVar("Shape")
 Kept = TypeVar("Kept", bound="Keepable")
@@ -69,20 +72,6 @@ class HasRawText(Protocol):
     def raw_sha256(self) -> str: ...
 
 
-@dataclass(frozen=True)
-class About:
-    """What a corpus says of itself as a whole."""
-
-    name: str
-    title: str
-    version: str
-    released: str | None  # a day (ISO 8601)
-    description: str
-    homepage: str | None  # None for an address that is reserved for examples
-    license: str
-    creators: tuple[str, ...]
-
-
 class Corpus:
     """A folder that contains a built corpus.
 
@@ -99,8 +88,6 @@ class Corpus:
         descriptor: the content of ``datapackage.json``.
     """
 
-    _packaged: ClassVar[Corpus | None] = None
-
     def __init__(self, folder: Path | str | None = None) -> None:
         """Open a corpus.
 
@@ -116,15 +103,20 @@ class Corpus:
         self.folder = data_folder() if folder is None else Path(folder)
         self._is_closed = False
         self._kept: dict[type, Keepable] = {}
+        self._resources: dict[str, dict[str, Any]] = {}
+        self._files: dict[str, tuple[TableFile, ...]] = {}
         path = self.folder / DESCRIPTOR
         state = FileState.of(path)
-        self.descriptor = _read_descriptor(path)
+        self.descriptor = read_descriptor(path)
         self._check_version(path)
-        self._resources = self._table_resources(path)
-        # The links of the packaged corpus are the installer's: Bazel and Nix make a package of
-        # links.
-        self._check_names(path, follow_links=folder is None)
-        self._files = {name: self._table_files(name) for name in self._resources}
+        self._check_name(path)
+        for number, resource in enumerate(self.descriptor["resources"]):
+            place = f"{path}: resources[{number}]"
+            # The links of the packaged corpus are the installer's: Bazel and Nix make a package
+            # of links.
+            self._check_paths(place, resource, follow_links=folder is None)
+            if isinstance(resource, dict) and resource.get("type") == "table":
+                self._add_table(place, resource)
         if FileState.of(path) != state:
             raise CorpusChanged(f"{self.folder}: has changed while it was opened; open it again")
         self._check_issues()
@@ -138,51 +130,34 @@ class Corpus:
             problem = f"the corpus has version {self.version}, which is newer than this code reads"
             raise CorpusNotFound(f"{path}: {problem} ({MAJOR}.x): pip install --upgrade lprcorpus")
 
-    def _table_resources(self, path: Path) -> dict[str, dict[str, Any]]:
-        """Return what the descriptor says of each table, by the table's name."""
-        found: dict[str, dict[str, Any]] = {}
-        for number, resource in enumerate(self.descriptor["resources"]):
-            if not isinstance(resource, dict) or resource.get("type") != "table":
-                continue
-            if not isinstance(resource.get("name"), str) or not _paths(resource):
-                problem = "a table without a name or without files; expected both"
-                raise CorpusNotFound(f"{path}: resources[{number}]: {problem}")
-            found[resource["name"]] = resource
-        return found
-
-    def _check_names(self, path: Path, *, follow_links: bool) -> None:
-        """Check that no name or path of the descriptor leads out of the folder.
-
-        Raises:
-            UnsafeCorpus: one does.
-        """
+    def _check_name(self, path: Path) -> None:
         name = self.descriptor.get("name", "lprcorpus")
         if not is_identifier(name, CORPUS_NAME):
-            raise _unsafe(path, "name", name, "a name such as 'lprcorpus'")
-        root = self.folder.resolve()
-        for number, resource in enumerate(self.descriptor["resources"]):
-            where = f"resources[{number}].path"
-            for inner in _paths(resource):
-                if not stays_inside(inner):
-                    expected = "a path inside the folder, such as 'records.parquet'"
-                    raise _unsafe(path, where, inner, expected)
-                if not follow_links and not leads_inside(root / inner, root):
-                    expected = "a file inside the folder, and no link that leaves it"
-                    raise _unsafe(path, where, inner, expected)
+            raise _unsafe(f"{path}: name", name, "a name such as 'lprcorpus'")
 
-    def _table_files(self, name: str) -> tuple[TableFile, ...]:
-        files = []
-        for inner in _paths(self._resources[name]):
-            path = self.folder / inner
-            files.append(TableFile(name, path, FileState.of(path)))
-        return tuple(files)
+    def _check_paths(self, place: str, resource: object, *, follow_links: bool) -> None:
+        """Check that no path of a resource leads out of the folder."""
+        root = self.folder.resolve()
+        for inner in _paths(resource):
+            if not stays_inside(inner):
+                expected = "a path inside the folder, such as 'records.parquet'"
+                raise _unsafe(f"{place}.path", inner, expected)
+            if not follow_links and not leads_inside(root / inner, root):
+                expected = "a file inside the folder, and no link that leaves it"
+                raise _unsafe(f"{place}.path", inner, expected)
+
+    def _add_table(self, place: str, resource: dict[str, Any]) -> None:
+        """Keep what the descriptor says of a table, and the state of its files."""
+        name = resource.get("name")
+        paths = [self.folder / inner for inner in _paths(resource)]
+        if not isinstance(name, str) or not paths:
+            problem = "a table without a name or without files; expected both"
+            raise CorpusNotFound(f"{place}: {problem}")
+        self._resources[name] = resource
+        self._files[name] = tuple(TableFile(name, path, FileState.of(path)) for path in paths)
 
     def _check_issues(self) -> None:
-        """Check the identifiers of the issues, which become names of files.
-
-        Raises:
-            UnsafeCorpus: one is not an identifier.
-        """
+        """Check the identifiers of the issues, which become names of files."""
         patterns = {"id": ISSUE_ID, "raw_path": RAW_PATH}
         for table_file in self._files.get("issues", ()):
             if table_file.state is None:
@@ -193,40 +168,15 @@ class Corpus:
             for name, values in columns.items():
                 for value in values:
                     if not is_identifier(value, patterns[name]):
-                        raise _unsafe(
-                            table_file.path,
-                            f"issues.{name}",
-                            value,
-                            "an identifier such as 'lpr-1-2'",
-                        )
-
-    @classmethod
-    def packaged(cls) -> Corpus:
-        """Return the packaged corpus: the same object for as long as its files are the same."""
-        found = cls._packaged
-        if found is None or found.folder != data_folder() or not found.is_current:
-            # The one it replaces is not closed: another thread may still read from it.
-            found = cls._packaged = cls()
-        return found
-
-    @property
-    def is_current(self) -> bool:
-        """Whether the corpus is open, and its files are those that they were when it was opened."""
-        for files in self._files.values():
-            for file in files:
-                if FileState.of(file.path) != file.state:
-                    return False
-        return not self._is_closed
+                        place = f"{table_file.path}: issues.{name}"
+                        raise _unsafe(place, value, "an identifier such as 'lpr-1-2'")
 
     def keep(self, kind: type[Kept]) -> Kept:
         """Return the object of a class that is kept with this corpus; it is made at first."""
         self._check_open()
-        if kind not in self._kept:
-            # Where two threads come at once, both get the same one.
-            self._kept.setdefault(kind, kind(self))
-        kept = self._kept[kind]
-        assert isinstance(kept, kind), "each is kept under its own class"
-        return kept
+        # Where two threads come at once, both get the same one.
+        kept = self._kept.get(kind) or self._kept.setdefault(kind, kind(self))
+        return cast("Kept", kept)
 
     def __getstate__(self) -> dict[str, Any]:
         # What is kept with a corpus stays in its process.
@@ -256,34 +206,15 @@ class Corpus:
     @property
     def name(self) -> str:
         """The name of the corpus, which names of files may be made of."""
-        return _string(self.descriptor, "name") or "lprcorpus"
+        return str(self.descriptor.get("name", "lprcorpus"))
 
     @property
-    def about(self) -> About:
+    def about(self) -> Metadata:
         """What the descriptor says of the whole; what it does not say as it should is left out."""
-        # Imported here: it reads corpus.toml, which most who open a corpus do without.
-        from lprcorpus.metadata import is_public
+        # Imported here, for it imports a parser of TOML, which most who open a corpus do without.
+        from lprcorpus.metadata import descriptor_metadata
 
-        said = self.descriptor
-        homepage = _string(said, "homepage")
-        released = None
-        for date in _objects(said, "datacite", "dates"):
-            if date.get("dateType") == "Issued":
-                released = _string(date, "date") or None
-        creators = []
-        for person in _objects(said, "contributors"):
-            if "creator" in str(person.get("roles")):
-                creators.append(_string(person, "title"))
-        return About(
-            name=self.name,
-            title=_string(said, "title") or self.name,
-            version=self.version,
-            released=released,
-            description=_string(said, "description"),
-            homepage=homepage if homepage and is_public(homepage) else None,
-            license="; ".join(_string(terms, "title") for terms in _objects(said, "licenses")),
-            creators=tuple(creators),
-        )
+        return descriptor_metadata(self.descriptor)
 
     @property
     def tables(self) -> tuple[str, ...]:
@@ -422,6 +353,16 @@ class Corpus:
             raise CorpusNotFound(f"{path}: the raw text cannot be read: {error}") from None
 
 
+@contextmanager
+def opened(corpus: Corpus | None) -> Iterator[Corpus]:
+    """Give a corpus as it was opened; where there is none, the packaged one, closed at the end."""
+    if corpus is not None:
+        yield corpus
+        return
+    with Corpus() as packaged:
+        yield packaged
+
+
 @dataclass(frozen=True)
 class Shard:
     """The files of one number: all rows of some issues, in all tables."""
@@ -440,7 +381,7 @@ class Shard:
             yield from read_rows(file, name, shape, among)
 
 
-def _read_descriptor(path: Path) -> dict[str, Any]:
+def read_descriptor(path: Path) -> dict[str, Any]:
     """Return the content of a descriptor.
 
     Raises:
@@ -467,22 +408,6 @@ def _paths(resource: object) -> list[str]:
     return found if len(found) == len(paths) else []
 
 
-def _objects(content: dict[str, Any], *names: str) -> list[dict[str, Any]]:
-    """Return the objects in a list of a descriptor; none where there is no such list."""
-    value: object = content
-    for name in names:
-        value = value.get(name) if isinstance(value, dict) else None
-    if not isinstance(value, list):
-        return []
-    return [entry for entry in value if isinstance(entry, dict)]
-
-
-def _string(content: dict[str, Any], name: str) -> str:
-    """Return a string of a descriptor; an empty one where there is none."""
-    value = content.get(name)
-    return value if isinstance(value, str) else ""
-
-
-def _unsafe(path: Path, where: str, found: object, expected: str) -> UnsafeCorpus:
+def _unsafe(place: str, found: object, expected: str) -> UnsafeCorpus:
     problem = f"found {shorten(found)}; expected {expected}; run lprcorpus validate"
-    return UnsafeCorpus(f"{path}: {where}: {problem}")
+    return UnsafeCorpus(f"{place}: {problem}")

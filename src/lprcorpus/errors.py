@@ -32,8 +32,8 @@ __all__ = [
 ]
 
 
-_MOST_LISTED = 20
-"""Names that a message lists, at most."""
+# Names that a message lists, at most.
+_MOST_LISTED = 12
 
 
 class LprcorpusError(Exception):

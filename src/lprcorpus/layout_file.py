@@ -6,34 +6,27 @@ was extracted. The raw text stays the source: nothing that a corpus contains nee
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Sequence
 from dataclasses import asdict, dataclass, fields
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, BinaryIO
+from typing import BinaryIO
 
-from pydantic import Field, ValidationError
+from pydantic import Field
 
-from lprcorpus.errors import RawTextError
-from lprcorpus.schema import Row, Table
+from lprcorpus.errors import DataError, RawTextError
+from lprcorpus.schema import Count, Ordinal, Row, Table, Text
 from lprcorpus.table_files import FileState, TableFile
-
-if TYPE_CHECKING:
-    import pyarrow as pa
+from lprcorpus.typed_rows import read_rows
 
 __all__ = [
     "LAYOUT",
     "Extraction",
     "LayoutLine",
-    "LayoutWriter",
     "extraction_of",
     "layout_path",
     "read_layout",
+    "write_layout",
 ]
-
-_ROW_GROUP = 5_000
-"""Rows in a row group: what is kept in memory before it is written."""
-
-Ordinal = Annotated[int, Field(ge=1)]
 
 
 class LayoutLine(Row):
@@ -47,47 +40,44 @@ class LayoutLine(Row):
         description="Page of the PDF, counted from 1; not the number that is printed on it.",
         examples=[3],
     )
-    column: Annotated[int, Field(ge=0)] = Field(
+    column: Count = Field(
         description="Column of the page, from the left; 0 for a line that belongs to no column.",
         examples=[2],
     )
     x0: float = Field(
-        description="Left edge of the line, in points from the left of the page.",
-        examples=[72.0],
+        description="Left edge of the line, in points from the left of the page.", examples=[72.0]
     )
     y0: float = Field(
-        description="Upper edge of the line, in points from the top of the page.",
-        examples=[96.4],
+        description="Upper edge of the line, in points from the top of the page.", examples=[96.4]
     )
     x1: float = Field(
         description="Right edge of the line, in points from the left of the page.",
         examples=[289.75],
     )
     y1: float = Field(
-        description="Lower edge of the line, in points from the top of the page.",
-        examples=[106.4],
+        description="Lower edge of the line, in points from the top of the page.", examples=[106.4]
     )
-    font: Annotated[str, Field(min_length=1)] = Field(
+    font: Text = Field(
         description="Font of most of its characters, without the prefix of a subset.",
         examples=["Times-Roman"],
     )
-    size: float = Field(
-        description="Size of that font on the page, in points.",
-        examples=[10.0],
-    )
+    size: float = Field(description="Size of that font on the page, in points.", examples=[10.0])
     weight: Ordinal = Field(
-        description="Weight of that font, as its name says: 300 (light), 400, 600 or 700 (bold), 900.",
+        description="Weight of that font, as its name says: 300 (light), 400, 600 or 700 (bold),"
+        " 900.",
         examples=[400],
     )
 
 
+# The layout as a table; it belongs to a raw text and is none of the seven tables of a corpus.
 LAYOUT = Table("layout", LayoutLine, ("line",))
-"""The sidecar as a table; it belongs to a raw text and is none of the seven tables of a corpus."""
 
 
 @dataclass(frozen=True)
 class Extraction:
-    """From which PDF a raw text was extracted, and with what: the table ``[extraction]`` of a manifest.
+    """From which PDF a raw text was extracted, and with what.
+
+    A manifest says it in its table ``[extraction]``.
 
     Attributes:
         pdf_sha256: the SHA-256 of the PDF's bytes, in hexadecimal.
@@ -101,7 +91,7 @@ class Extraction:
 
 
 def layout_path(raw_text: Path) -> Path:
-    """Return the path of the sidecar that belongs to a raw text.
+    """Return the path of the layout that belongs to a raw text.
 
     >>> layout_path(Path("raw/lpr-1-3.txt")).name
     'lpr-1-3.layout.parquet'
@@ -110,25 +100,21 @@ def layout_path(raw_text: Path) -> Path:
 
 
 def read_layout(path: Path) -> list[LayoutLine]:
-    """Return the rows of a sidecar, in the order of the raw lines.
+    """Return the rows of a layout, in the order of the raw lines.
 
     Raises:
         CorpusNotFound: the file is missing or is not Parquet.
         RawTextError: a row of it is not what the model asks for.
     """
-    with _table_file(path).open() as file:
-        rows = file.read().to_pylist()
     try:
-        return [LayoutLine.model_validate(row) for row in rows]
-    except ValidationError as error:
-        problem = error.errors(include_url=False)[0]
-        place = ".".join(str(step) for step in problem["loc"])
-        found = f"found {problem['input']!r} in column {place}"
-        raise RawTextError(str(path), f"{found}; expected a layout: {problem['msg']}") from None
+        with _table_file(path).open() as file:
+            return list(read_rows(file, LAYOUT.name, LayoutLine, {}))
+    except DataError as error:
+        raise RawTextError(str(path), str(error)) from None
 
 
 def extraction_of(path: Path) -> Extraction:
-    """Return what a sidecar says of the extraction that made it.
+    """Return what a layout says of the extraction that made it.
 
     Raises:
         CorpusNotFound: the file is missing or is not Parquet.
@@ -150,51 +136,13 @@ def _table_file(path: Path) -> TableFile:
     return TableFile(LAYOUT.name, path, FileState.of(path))
 
 
-class LayoutWriter:
-    """A sidecar that is being written, some rows at a time; a context manager that ends the file.
-
-    Equal rows give equal bytes with the same libraries.
-    """
-
-    def __init__(self, stream: BinaryIO, extraction: Extraction) -> None:
-        import pyarrow.parquet as pq
-
-        self._schema = _arrow_schema(extraction)
-        self._writer = pq.ParquetWriter(
-            stream, self._schema, compression="zstd", compression_level=3
-        )
-        self._waiting: list[LayoutLine] = []
-
-    def add(self, rows: Iterable[LayoutLine]) -> None:
-        """Take in the rows that follow."""
-        self._waiting += rows
-        while len(self._waiting) >= _ROW_GROUP:
-            self._write(self._waiting[:_ROW_GROUP])
-            del self._waiting[:_ROW_GROUP]
-
-    def __enter__(self) -> LayoutWriter:
-        return self
-
-    def __exit__(self, kind: type[BaseException] | None, *_: object) -> None:
-        if kind is None and self._waiting:
-            self._write(self._waiting)
-        self._writer.close()  # on an error too: Arrow would do it later, in a stream that is closed
-
-    def _write(self, rows: list[LayoutLine]) -> None:
-        import pyarrow as pa
-
-        values = [row.model_dump() for row in rows]
-        self._writer.write_table(pa.Table.from_pylist(values, schema=self._schema))
-
-
-def _arrow_schema(extraction: Extraction) -> pa.Schema:
+def write_layout(stream: BinaryIO, lines: Sequence[LayoutLine], extraction: Extraction) -> None:
+    """Write a layout. Equal rows give equal bytes with the same libraries."""
     import pyarrow as pa
+    import pyarrow.parquet as pq
 
-    types = {"string": pa.string(), "integer": pa.int64(), "number": pa.float64()}
-    columns = []
-    for column in LAYOUT.columns:
-        description = {"description": column.description}
-        columns.append(
-            pa.field(column.name, types[column.type], nullable=False, metadata=description)
-        )
-    return pa.schema(columns, metadata=asdict(extraction))
+    from lprcorpus.tables import ROW_GROUP, arrow_fields
+
+    schema = arrow_fields(LAYOUT).with_metadata(asdict(extraction))
+    rows = pa.Table.from_pylist([line.model_dump() for line in lines], schema=schema)
+    pq.write_table(rows, stream, compression="zstd", row_group_size=ROW_GROUP)

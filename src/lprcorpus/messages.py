@@ -1,4 +1,4 @@
-"""How a message words a value, a number of things, some pages, or what a model refused."""
+"""How values, counts, issues, pages, and what a model refused are put into words."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from pydantic_core import ErrorDetails
 
-__all__ = ["count", "expectation", "pages", "shorten"]
+__all__ = ["count", "expectation", "numbered", "pages", "shorten"]
 
 
 def shorten(value: object, size: int = 100) -> str:
@@ -33,6 +33,20 @@ def count(number: int, thing: str, things: str = "") -> str:
     return f"{number:,} {things or thing + 's'}"
 
 
+def numbered(periodical: str, volume: int | None, number: int | None) -> str:
+    """Return a periodical with its volume and the number of its issue, as far as they are known.
+
+    >>> numbered("Left Progressive Review", 1, 2)
+    'Left Progressive Review, Volume 1, Issue 2'
+    """
+    text = periodical
+    if volume is not None:
+        text += f", Volume {volume}"
+    if number is not None:
+        text += f", Issue {number}"
+    return text
+
+
 def pages(first: int, last: int, dash: str = "–") -> str:
     """Return pages as a citation names them.
 
@@ -44,13 +58,13 @@ def pages(first: int, last: int, dash: str = "–") -> str:
     return f"pp. {first}{dash}{last}"
 
 
+# How Pydantic begins a sentence on what it expected, and how we do.
 _OPENINGS = {
     "Input should be ": "expected ",
     "String should match pattern ": "expected a string that matches ",
     "String should have ": "expected ",
     "List should have ": "expected ",
 }
-"""How Pydantic begins a sentence on what it expected, and how we do."""
 
 
 def expectation(error: ErrorDetails | dict[str, Any]) -> str:

@@ -1,4 +1,4 @@
-"""What is true of the whole corpus, from the one place that says it: ``corpus.toml`` beside this module."""
+"""What is true of the whole corpus, from the one place that says it: ``corpus.toml``."""
 
 from __future__ import annotations
 
@@ -7,11 +7,10 @@ from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
 from typing import Any
-from urllib.parse import urlsplit
 
 import tomli
 
-__all__ = ["License", "Metadata", "corpus_metadata", "descriptor_metadata", "is_public"]
+__all__ = ["License", "Metadata", "corpus_metadata", "descriptor_metadata"]
 
 
 @dataclass(frozen=True)
@@ -25,13 +24,13 @@ class License:
 
 @dataclass(frozen=True)
 class Metadata:
-    """The corpus as a whole: what every metadata file says of it.
+    """A corpus as a whole: what every metadata file says of it.
 
     Attributes:
         name: its identifier, and the distribution's.
         title: its title.
         version: its version, and the package's.
-        released: the day of that version (ISO 8601).
+        released: the day of that version (ISO 8601); empty where a descriptor does not say it.
         description: what it is, in one paragraph.
         homepage: its web address, or None while it has none.
         keywords: what it is about.
@@ -60,17 +59,6 @@ class Metadata:
         return "; ".join(terms.title for terms in self.licenses)
 
 
-def is_public(address: str) -> bool:
-    """Return whether a web address can lead somewhere: its host is no name that is reserved for examples (RFC 2606).
-
-    Version 0.1 of the corpus has such a name for a homepage.
-
-    >>> is_public("https://lprcorpus.example/")
-    False
-    """
-    return not (urlsplit(address).hostname or "").endswith((".example", ".invalid"))
-
-
 @cache
 def corpus_metadata() -> Metadata:
     """Return what is true of the whole corpus.
@@ -95,24 +83,43 @@ def corpus_metadata() -> Metadata:
 def descriptor_metadata(descriptor: Mapping[str, Any]) -> Metadata:
     """Return what the descriptor of a corpus (``datapackage.json``) says of the whole.
 
-    Raises:
-        LookupError: an entry is missing.
-        TypeError: an entry has another shape than this package gives it.
+    What it does not say as this package writes it is left out: its text is empty.
     """
-    licenses = [
-        License(terms["name"], terms["title"], terms["path"]) for terms in descriptor["licenses"]
-    ]
-    people = [
-        person["title"] for person in descriptor["contributors"] if "creator" in person["roles"]
-    ]
+    name = _text(descriptor, "name") or "lprcorpus"
+    released = ""
+    for date in _objects(descriptor.get("datacite"), "dates"):
+        if date.get("dateType") == "Issued":
+            released = _text(date, "date")
+    keywords = descriptor.get("keywords")
+    licenses = []
+    for terms in _objects(descriptor, "licenses"):
+        licenses.append(License(_text(terms, "name"), _text(terms, "title"), _text(terms, "path")))
+    creators = []
+    for person in _objects(descriptor, "contributors"):
+        if "creator" in str(person.get("roles")):
+            creators.append(_text(person, "title"))
     return Metadata(
-        name=descriptor["name"],
-        title=descriptor["title"],
-        version=descriptor["version"],
-        released=descriptor["datacite"]["dates"][0]["date"],
-        description=descriptor["description"],
-        homepage=descriptor.get("homepage"),
-        keywords=tuple(descriptor["keywords"]),
+        name=name,
+        title=_text(descriptor, "title") or name,
+        version=_text(descriptor, "version"),
+        released=released,
+        description=_text(descriptor, "description"),
+        homepage=_text(descriptor, "homepage") or None,
+        keywords=tuple(map(str, keywords)) if isinstance(keywords, list) else (),
         licenses=tuple(licenses),
-        creators=tuple(people),
+        creators=tuple(creators),
     )
+
+
+def _objects(content: object, name: str) -> list[dict[str, Any]]:
+    """Return the objects in a list of a descriptor; none where there is no such list."""
+    entries = content.get(name) if isinstance(content, dict) else None
+    if not isinstance(entries, list):
+        return []
+    return [entry for entry in entries if isinstance(entry, dict)]
+
+
+def _text(content: Mapping[str, Any], name: str) -> str:
+    """Return a text of a descriptor; an empty one where there is none."""
+    value = content.get(name)
+    return value if isinstance(value, str) else ""

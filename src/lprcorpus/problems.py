@@ -7,9 +7,7 @@ from typing import Annotated
 
 from pydantic import Field
 
-from lprcorpus.messages import shorten
-
-__all__ = ["Problem", "shorten"]
+__all__ = ["Problem"]
 
 
 @dataclass(frozen=True)
@@ -35,21 +33,17 @@ class Problem:
 
     def __str__(self) -> str:
         """The problem as one line: where, what was found, what was expected, and its code."""
-        named_by_file = (
-            self.file is not None and self.table is not None and self.file.startswith(self.table)
-        )
-        cell = ".".join(
-            part
-            for part in (None if named_by_file and not self.key else self.table, self.column)
-            if part
-        )
-        line = (
-            None
-            if self.line is None
-            else f"{self.file}:{self.line}"
-            if self.file
-            else f"raw line {self.line}"
-        )
+        place = " ".join(part for part in self._place() if part)
+        return f"{place}: found {self.found}; expected {self.expected} ({self.code})"
+
+    def _place(self) -> list[str | None]:
+        table = self.table
+        if self.file and table and self.file.startswith(table) and not self.key:
+            table = None  # the file is called after it
+        cell = ".".join(part for part in (table, self.column) if part)
         row = f"[{self.key}]" if self.key else None
-        place = [line, cell, row] if self.file and self.line else [self.file, cell, row, line]
-        return f"{' '.join(part for part in place if part)}: found {self.found}; expected {self.expected} ({self.code})"
+        if self.line is None:
+            return [self.file, cell, row]
+        if self.file is None:
+            return [cell, row, f"raw line {self.line}"]
+        return [f"{self.file}:{self.line}", cell, row]

@@ -9,18 +9,17 @@ Offsets count Unicode characters of the raw text, end exclusive.
 from __future__ import annotations
 
 import datetime
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from functools import lru_cache
-from types import UnionType
-from typing import Annotated, Any, Literal, Union, cast, get_args, get_origin
+from functools import cached_property
+from typing import Annotated, Any, Literal, get_args
 
-from annotated_types import Ge, MinLen
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field
-from pydantic.fields import FieldInfo
+
+from lprcorpus.identifiers import ISSUE_ID, RAW_PATH, RECORD_ID
+from lprcorpus.messages import numbered
 
 __all__ = [
-    "AUTHOR_ROLES",
     "KINDS",
     "ROLES",
     "RULES",
@@ -48,7 +47,6 @@ __all__ = [
     "Span",
     "Table",
     "Url",
-    "columns",
 ]
 
 RecordType = Literal["speech", "article", "interview", "faq", "poem", "news", "press_release"]
@@ -71,17 +69,11 @@ ContributorRole = Literal[
 ]
 Rule = Literal["mojibake", "bullet", "superscript", "line_break", "hyphenation", "curated"]
 
-AUTHOR_ROLES = frozenset({"author", "speaker"})
-"""The roles whose names make up a record's ``author``."""
-
 TYPES: tuple[str, ...] = get_args(RecordType)
 KINDS: tuple[str, ...] = get_args(Kind)
 ROLES: tuple[str, ...] = get_args(Role)
 RULES: tuple[str, ...] = get_args(Rule)
 
-_SLUG = r"^[a-z0-9]+(-[a-z0-9]+)*$"
-_RECORD_ID = r"^[a-z0-9]+(-[a-z0-9]+)*/[a-z0-9]+(-[a-z0-9]+)*$"
-_RAW_PATH = r"^raw/[A-Za-z0-9_-][A-Za-z0-9._-]*\.txt$"
 _SHA256 = r"^[0-9a-f]{64}$"
 _DATE = r"^\d{4}(-\d{2}(-\d{2})?)?(/\d{4}(-\d{2}(-\d{2})?)?)?$"
 _URL = r"^https?://[^\s]+$"
@@ -89,21 +81,22 @@ _LANGUAGE = r"^[a-z]{2,3}(-[A-Za-z0-9]{2,8})*$"
 
 
 def _in_calendar(date: str) -> str:
-    """Return a date or an interval of two; both must be in the calendar, and the later not the earlier.
+    """Return a date or an interval of two: days of the calendar, and the later one last.
 
     Raises:
         ValueError: they are not.
     """
-    ends = [[int(part) for part in end.split("-")] for end in date.split("/")]
+    ends = date.split("/")
     for end in ends:
-        datetime.date(*(*end, 1, 1)[:3])
+        # The first day of a year or a month has to be in the calendar.
+        datetime.date.fromisoformat(f"{end}-01-01"[:10])
     if ends != sorted(ends):
         raise ValueError("an interval that ends before it begins")
     return date
 
 
-Slug = Annotated[str, Field(pattern=_SLUG)]
-RecordId = Annotated[str, Field(pattern=_RECORD_ID)]
+Slug = Annotated[str, Field(pattern=ISSUE_ID)]
+RecordId = Annotated[str, Field(pattern=RECORD_ID)]
 Text = Annotated[str, Field(min_length=1)]
 Count = Annotated[int, Field(ge=0)]
 Ordinal = Annotated[int, Field(ge=1)]
@@ -152,7 +145,7 @@ class Issue(Row):
         description="Whether the whole issue survives (false: an excerpt).", examples=[False]
     )
     raw_path: str = Field(
-        pattern=_RAW_PATH,
+        pattern=RAW_PATH,
         description="Path of the raw text, from the folder that contains `processed/`.",
         examples=["raw/lpr-1-2.txt"],
     )
@@ -166,15 +159,9 @@ class Issue(Row):
 
     @property
     def full_title(self) -> str:
-        """The issue as a reader names it: periodical, volume, number and year, as far as it gives them."""
-        title = self.periodical
-        if self.volume is not None:
-            title += f", Volume {self.volume}"
-        if self.number is not None:
-            title += f", Issue {self.number}"
-        if self.year is not None:
-            title += f" ({self.year})"
-        return title
+        """The issue as a reader names it: periodical, volume, number and year."""
+        title = numbered(self.periodical, self.volume, self.number)
+        return title if self.year is None else f"{title} ({self.year})"
 
 
 class Page(Row):
@@ -183,8 +170,8 @@ class Page(Row):
     issue_id: Slug = Field(description="The issue.", examples=["lpr-1-2"])
     number: Count = Field(description="Page number.", examples=[19])
     printed: bool = Field(
-        description="Whether the number is printed in the text (true) or counted from a printed one or from the issue's"
-        " first page (false): then it is an inference.",
+        description="Whether the number is printed in the text (true) or counted from a printed one"
+        " or from the issue's first page (false): then it is an inference.",
         examples=[True],
     )
     raw_start: Count = Field(
@@ -199,7 +186,8 @@ class Record(Row):
     __doc__ = "One item of an issue, such as a speech, an article or a poem."
 
     id: RecordId = Field(
-        description="Identifier: the issue's and a slug, chosen once and never used for another record.",
+        description="Identifier: the issue's and a slug, chosen once and never used for another"
+        " record.",
         examples=["lpr-1-2/hourglass-of-the-free"],
     )
     issue_id: Slug = Field(description="The issue.", examples=["lpr-1-2"])
@@ -208,7 +196,8 @@ class Record(Row):
     )
     title: Text = Field(description="Title as printed.", examples=["Hourglass of the Free"])
     author: Text | None = Field(
-        description="Display names of the authors and speakers, joined by `; `; null where the issue names none.",
+        description="Display names of the authors and speakers, joined by `; `; null where the"
+        " issue names none.",
         examples=["George Tumaob Calaor"],
     )
     type: RecordType = Field(
@@ -241,7 +230,8 @@ class Record(Row):
         description="Place of publication of the source.", examples=["Moscow"]
     )
     source_date: Date | None = Field(
-        description="Date of the source in ISO 8601, as precise as the issue gives it: a day, month or year, or an interval.",
+        description="Date of the source in ISO 8601, as precise as the issue gives it: a day, month"
+        " or year, or an interval.",
         examples=["2014-05/2014-06"],
     )
     source_url: Url | None = Field(
@@ -400,45 +390,6 @@ class Reference:
 
 
 @dataclass(frozen=True)
-class Table:
-    """One table: its model, its primary key, and its references to others."""
-
-    name: str
-    model: type[Row]
-    key: tuple[str, ...]
-    references: tuple[Reference, ...] = ()
-
-    @property
-    def description(self) -> str:
-        """What one row is, in a line."""
-        return (self.model.__doc__ or "").strip()
-
-    @property
-    def columns(self) -> tuple[Column, ...]:
-        """The columns, in order."""
-        return columns(self.model)
-
-
-_TO_ISSUE = Reference(("issue_id",), "issues", ("id",))
-_TO_RECORD = Reference(("record_id",), "records", ("id",))
-
-_TO_PAGE = Reference(("issue_id", "page"), "pages", ("issue_id", "number"))
-
-_TABLES = (
-    Table("issues", Issue, ("id",)),
-    Table("pages", Page, ("issue_id", "number"), (_TO_ISSUE,)),
-    Table("records", Record, ("id",), (_TO_ISSUE,)),
-    Table("contributors", Contributor, ("record_id", "position"), (_TO_RECORD,)),
-    Table("blocks", Block, ("record_id", "position"), (_TO_RECORD,)),
-    Table("spans", Span, ("issue_id", "raw_start"), (_TO_ISSUE, _TO_PAGE, _TO_RECORD)),
-    Table("edits", Edit, ("issue_id", "raw_start"), (_TO_ISSUE,)),
-)
-
-TABLES = {table.name: table for table in _TABLES}
-"""The tables by name, in the order in which they depend on each other."""
-
-
-@dataclass(frozen=True)
 class Column:
     """What a model says of one column.
 
@@ -458,58 +409,56 @@ class Column:
     rule: Callable[[Any], Any] | None = None
 
 
-_BARE_TYPES: dict[Any, str] = {str: "string", int: "integer", float: "number", bool: "boolean"}
+@dataclass(frozen=True)
+class Table:
+    """One table: its model, its primary key, and its references to others."""
+
+    name: str
+    model: type[Row]
+    key: tuple[str, ...]
+    references: tuple[Reference, ...] = ()
+
+    @property
+    def description(self) -> str:
+        """What one row is, in a line."""
+        return (self.model.__doc__ or "").strip()
+
+    @cached_property
+    def columns(self) -> tuple[Column, ...]:
+        """The columns, in order, from the JSON Schema of the model."""
+        found = []
+        for name, said in self.model.model_json_schema()["properties"].items():
+            # Of a column that may be null, JSON Schema has two types: its own, and null.
+            kind, *null = said.get("anyOf", [said])
+            column = Column(
+                name=name,
+                type=kind["type"],
+                nullable=bool(null),
+                description=said["description"],
+                example=said["examples"][0],
+                enum=tuple(kind["enum"]) if "enum" in kind else None,
+                pattern=kind.get("pattern"),
+                minimum=kind.get("minimum"),
+                min_length=kind.get("minLength"),
+                rule=_in_calendar if kind.get("pattern") == _DATE else None,
+            )
+            found.append(column)
+        return tuple(found)
 
 
-@lru_cache
-def columns(model: type[Row]) -> tuple[Column, ...]:
-    """Return the columns of a model, in order."""
-    return tuple(_column(name, field) for name, field in model.model_fields.items())
+_TO_ISSUE = Reference(("issue_id",), "issues", ("id",))
+_TO_RECORD = Reference(("record_id",), "records", ("id",))
+_TO_PAGE = Reference(("issue_id", "page"), "pages", ("issue_id", "number"))
 
+_TABLES = (
+    Table("issues", Issue, ("id",)),
+    Table("pages", Page, ("issue_id", "number"), (_TO_ISSUE,)),
+    Table("records", Record, ("id",), (_TO_ISSUE,)),
+    Table("contributors", Contributor, ("record_id", "position"), (_TO_RECORD,)),
+    Table("blocks", Block, ("record_id", "position"), (_TO_RECORD,)),
+    Table("spans", Span, ("issue_id", "raw_start"), (_TO_ISSUE, _TO_PAGE, _TO_RECORD)),
+    Table("edits", Edit, ("issue_id", "raw_start"), (_TO_ISSUE,)),
+)
 
-def _column(name: str, field: FieldInfo) -> Column:
-    kind, constraints, nullable = _unwrap(field.annotation)
-    constraints = [*constraints, *field.metadata]
-    enum = get_args(kind) if get_origin(kind) is Literal else None
-    return Column(
-        name=name,
-        type="string" if enum else _BARE_TYPES[kind],
-        nullable=nullable,
-        description=field.description or "",
-        example=(field.examples or [None])[0],
-        enum=enum,
-        pattern=next(
-            (found for item in constraints if (found := getattr(item, "pattern", None))), None
-        ),
-        minimum=next((int(str(item.ge)) for item in constraints if isinstance(item, Ge)), None),
-        min_length=next(
-            (item.min_length for item in constraints if isinstance(item, MinLen)), None
-        ),
-        rule=next(
-            (
-                cast("Callable[[Any], Any]", item.func)
-                for item in constraints
-                if isinstance(item, AfterValidator)
-            ),
-            None,
-        ),
-    )
-
-
-def _unwrap(annotation: Any) -> tuple[Any, list[Any], bool]:
-    """Return an annotation's bare type, the constraints written into it, and whether it admits None."""
-    if get_origin(annotation) in (Union, UnionType):
-        kind, constraints, _ = _unwrap(
-            next(part for part in get_args(annotation) if part is not type(None))
-        )
-        return kind, constraints, True
-    if get_origin(annotation) is Annotated:
-        kind, *extras = get_args(annotation)
-        return kind, list(_flatten(extras)), False
-    return annotation, [], False
-
-
-def _flatten(extras: list[Any]) -> Iterator[Any]:
-    """Yield the constraints of an ``Annotated`` type, those inside a ``Field`` included."""
-    for extra in extras:
-        yield from extra.metadata if isinstance(extra, FieldInfo) else [extra]
+# The tables by name, in the order in which they depend on each other.
+TABLES = {table.name: table for table in _TABLES}

@@ -4,18 +4,31 @@ from __future__ import annotations
 
 import zlib
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import groupby
 from pathlib import Path
 
 from pydantic import TypeAdapter
 
 from lprcorpus.build.assembly import BuiltIssue
-from lprcorpus.build.spans import UnclaimedText
-from lprcorpus.proof.invariants import Proof
 from lprcorpus.publish.facts import TableFacts
+from lprcorpus.schema import Span
+from lprcorpus.text.lines import Lines
+from lprcorpus.text.text_warnings import RecordExtent, record_warnings, text_warnings
 
-__all__ = ["BuildReport", "IssueReport", "RecordReport", "ReportLog", "report_issue"]
+__all__ = [
+    "BuildReport",
+    "IssueReport",
+    "RecordReport",
+    "ReportLog",
+    "UnclaimedText",
+    "claimed_share",
+    "report_issue",
+    "unclaimed_text",
+]
+
+_OPENING = 60  # characters that are quoted of a text in no record
 
 
 @dataclass(frozen=True)
@@ -33,8 +46,25 @@ class RecordReport:
 
 
 @dataclass(frozen=True)
+class UnclaimedText:
+    """Text that is in no record: its raw line, its length in characters, and its first words."""
+
+    line: int
+    characters: int
+    opening: str
+
+
+@dataclass(frozen=True)
 class IssueReport:
-    """What the build found in one issue, what it made, and what its proof went through."""
+    """What the build found in one issue, and what it made of it.
+
+    Attributes:
+        marks: the kinds of page mark found.
+        edits: how many edits each rule made.
+        claimed: the share of its text that is in records, page headers and blanks aside.
+        unclaimed: the text that is in no record.
+        warnings: what is doubtful, each with its raw line.
+    """
 
     id: str
     records: tuple[RecordReport, ...]
@@ -53,11 +83,90 @@ class IssueReport:
     warnings: tuple[str, ...]
 
 
+def report_issue(issue: BuiltIssue) -> IssueReport:
+    """Return the report of an issue that was made into rows."""
+    rows, paged = issue.rows, issue.paged
+    blocks = Counter(block.record_id for block in rows.blocks)
+    records, extents = [], []
+    for record, located in zip(rows.records, issue.located, strict=True):
+        report = RecordReport(
+            id=record.id,
+            title=record.title,
+            type=record.type,
+            author=record.author,
+            page_start=record.page_start,
+            page_end=record.page_end,
+            blocks=blocks[record.id],
+            words=record.word_count,
+        )
+        records.append(report)
+        line = int(paged.lines.number[located.title.first])
+        extents.append(RecordExtent(located.entry.id, line, record.word_count))
+    warnings = [*text_warnings(paged), *record_warnings(extents, [], len(paged.pages))]
+    return IssueReport(
+        id=rows.issue.id,
+        records=tuple(records),
+        pages=len(rows.pages),
+        pages_printed=sum(page.printed for page in rows.pages),
+        marks=paged.marks,
+        paragraphs=issue.setting.paragraphs,
+        face=issue.setting.face,
+        final_spaces=issue.setting.final_spaces,
+        characters=rows.issue.raw_chars,
+        spans=len(rows.spans),
+        blocks=len(rows.blocks),
+        edits=dict(Counter(edit.rule for edit in rows.edits)),
+        claimed=claimed_share(rows.spans),
+        unclaimed=unclaimed_text(rows.spans, paged.lines),
+        warnings=tuple(warnings),
+    )
+
+
+def claimed_share(spans: Iterable[Span]) -> float:
+    """Return the share of a text that is in records, page headers, page marks and blanks aside."""
+    claimed = unclaimed = 0
+    for span in spans:
+        length = span.raw_end - span.raw_start
+        if span.record_id is not None:
+            claimed += length
+        elif span.role == "body":
+            unclaimed += length
+    if claimed == 0:
+        return float(unclaimed == 0)
+    return claimed / (claimed + unclaimed)
+
+
+def unclaimed_text(spans: Iterable[Span], lines: Lines) -> tuple[UnclaimedText, ...]:
+    """Return the text that is in no record: each stretch up to the next record."""
+    printed = [span for span in spans if span.record_id is not None or span.role == "body"]
+    found = []
+    line, counted = 1, 0
+    for record_id, group in groupby(printed, key=lambda span: span.record_id):
+        if record_id is not None:
+            continue
+        pieces = list(group)
+        # Newlines are counted on from the stretch before, so that the text is read once.
+        line += lines.text.count("\n", counted, pieces[0].raw_start)
+        counted = pieces[0].raw_start
+        characters = sum(span.raw_end - span.raw_start for span in pieces)
+        found.append(UnclaimedText(line, characters, _opening(pieces, lines.text)))
+    return tuple(found)
+
+
+def _opening(pieces: Sequence[Span], text: str) -> str:
+    """Return the first words of some spans."""
+    words: list[str] = []
+    for span in pieces[:4]:
+        end = min(span.raw_end, span.raw_start + 2 * _OPENING)
+        words += text[span.raw_start : end].split()
+    return " ".join(words)[:_OPENING]
+
+
 _REPORTS = TypeAdapter(tuple[IssueReport, ...])
 
 
 class ReportLog:
-    """The reports of a build's issues, in order. They are kept compressed, for they may be many."""
+    """The reports of a build's issues, in order; kept compressed, for there may be many."""
 
     def __init__(self) -> None:
         self._packed: list[bytes] = []  # the reports of a shard each
@@ -80,9 +189,10 @@ class ReportLog:
 class BuildReport:
     """What a build did.
 
-    ``failures`` has a message for each issue that was not built, ``notes`` a line for what else a
-    person should know; ``kept`` counts the shards that had been built before, by a run that was
-    stopped.
+    Attributes:
+        failures: a message for each issue that was not built.
+        notes: what else a person should know, a line each.
+        kept: how many shards a run that was stopped had built before.
     """
 
     out: Path
@@ -91,39 +201,3 @@ class BuildReport:
     tables: tuple[TableFacts, ...]
     notes: tuple[str, ...] = ()
     kept: int = 0
-
-
-def report_issue(issue: BuiltIssue, proof: Proof) -> IssueReport:
-    """Return the report of an issue that was built and proved."""
-    rows = issue.rows
-    blocks = Counter(block.record_id for block in rows.blocks)
-    records = [
-        RecordReport(
-            id=record.id,
-            title=record.title,
-            type=record.type,
-            author=record.author,
-            page_start=record.page_start,
-            page_end=record.page_end,
-            blocks=blocks[record.id],
-            words=record.word_count,
-        )
-        for record in rows.records
-    ]
-    return IssueReport(
-        id=rows.issue.id,
-        records=tuple(records),
-        pages=len(rows.pages),
-        pages_printed=sum(page.printed for page in rows.pages),
-        marks=issue.marks,
-        paragraphs=issue.setting.paragraphs,
-        face=issue.setting.face,
-        final_spaces=issue.setting.final_spaces,
-        characters=proof.characters,
-        spans=proof.spans,
-        blocks=proof.blocks,
-        edits=proof.edits,
-        claimed=issue.claimed,
-        unclaimed=issue.unclaimed,
-        warnings=issue.warnings,
-    )

@@ -1,4 +1,4 @@
-"""Who does the work: a thread, a pool of processes or a Dask cluster, all behind ``concurrent.futures.Executor``.
+"""Who does the work: this process, a pool of processes or a Dask cluster.
 
 Where a worker dies, Dask gives its piece to another; a pool of processes breaks, which stops the
 work with one message.
@@ -12,14 +12,15 @@ import os
 import re
 import signal
 import threading
+import time
 from collections.abc import Callable, Generator, Iterator, Sequence
 from concurrent.futures import (
+    FIRST_COMPLETED,
     BrokenExecutor,
     CancelledError,
     Executor,
     ProcessPoolExecutor,
-    ThreadPoolExecutor,
-    as_completed,
+    wait,
 )
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, TypeVar
@@ -31,7 +32,7 @@ if TYPE_CHECKING:
 
     from distributed import Client
 
-__all__ = ["executor", "processors", "run"]
+__all__ = ["processors", "run"]
 
 Piece = TypeVar("Piece")
 Result = TypeVar("Result")
@@ -39,66 +40,81 @@ Result = TypeVar("Result")
 _ADDRESS = re.compile(r"[a-z]+://\S+:\d+")
 _RETRIES = 5  # how often Dask gives a piece to another worker when one has died over it
 _PATIENCE = 10.0  # seconds to wait for a scheduler and its first worker
-_LOOK, _DESERTED = (
-    1.0,
-    30.0,
-)  # seconds from one look at the workers to the next, and how long there may be none
+_LOOK = 1.0  # seconds from one look at the workers of a cluster to the next
+_DESERTED = 30.0  # seconds that a cluster may be without workers
 
 
 def processors() -> int:
     """Return how many processors this process may use."""
-    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+    if hasattr(os, "sched_getaffinity"):
+        return len(os.sched_getaffinity(0))
+    return os.cpu_count() or 1
 
 
-@contextmanager
-def executor(workers: int, scheduler: str | None = None) -> Iterator[Executor]:
-    """Start what does the work, and stop it at the end.
+def run(
+    do: Callable[[Piece], Result],
+    pieces: Sequence[Piece],
+    *,
+    workers: int = 1,
+    scheduler: str | None = None,
+) -> Generator[Result, None, None]:
+    """Have all pieces of work done; yield each result as it comes.
 
-    Args:
-        workers: the number of processes; with 1, the work is done in this one.
-        scheduler: the address of a Dask scheduler (``"tcp://host:8786"``), whose workers do it
-            instead.
+    A caller that stops early takes the other pieces back. With one worker, the work is done in this
+    process; with the address of a Dask scheduler, by its workers instead.
 
     Raises:
         MissingLibrary: a scheduler is given and ``distributed`` is not installed.
         UsageError: there is no scheduler at the address.
-        WorkersLost: within the block, when the workers or the scheduler are gone.
+        WorkersLost: the workers or the scheduler are gone.
     """
     if scheduler is not None:
-        with _dask(scheduler) as cluster:
-            yield cluster
-    elif workers == 1:
-        with ThreadPoolExecutor(1) as thread:
-            yield thread
+        yield from _run_on_cluster(do, pieces, scheduler)
+    elif workers == 1 or len(pieces) <= 1:
+        yield from map(do, pieces)
     else:
-        context = multiprocessing.get_context(
-            "spawn"
-        )  # a fork would copy this process's threads half-way
-        with ProcessPoolExecutor(workers, context, initializer=_start_worker) as pool:
-            try:
-                yield pool
-            except BrokenExecutor:
-                raise WorkersLost(
-                    "a worker process died: it was killed, or the machine ran out of memory"
-                ) from None
+        yield from _run_in_pool(do, pieces, min(workers, len(pieces)))
 
 
-def run(
-    do: Callable[[Piece], Result], pieces: Sequence[Piece], workers: Executor
-) -> Generator[Result, None, None]:
-    """Have all pieces of work done; yield each result as it comes. A caller that stops early takes the others back."""
-    futures = [workers.submit(do, piece) for piece in pieces]
+def _run_in_pool(
+    do: Callable[[Piece], Result], pieces: Sequence[Piece], workers: int
+) -> Iterator[Result]:
+    # A fork would copy this process's threads half-way.
+    context = multiprocessing.get_context("spawn")
+    with ProcessPoolExecutor(workers, context, initializer=_start_worker) as pool:
+        try:
+            yield from _results(do, pieces, pool)
+        except BrokenExecutor:
+            lost = "a worker process died: it was killed, or the machine ran out of memory"
+            raise WorkersLost(lost) from None
+
+
+def _results(
+    do: Callable[[Piece], Result],
+    pieces: Sequence[Piece],
+    executor: Executor,
+    watch: Callable[[], None] = lambda: None,
+) -> Iterator[Result]:
+    """Yield the results of pieces of work as they come; ``watch`` is called now and then."""
+    pending = {executor.submit(do, piece) for piece in pieces}
     try:
-        for future in as_completed(futures):
-            yield future.result()
+        while pending:
+            done, pending = wait(pending, _LOOK, FIRST_COMPLETED)
+            for future in done:
+                yield future.result()
+            watch()
     finally:
-        for future in futures:
+        # What has not begun is not begun any more, whatever stopped us: an error, the interrupt
+        # key, or a caller that has seen enough. What has begun is finished.
+        for future in pending:
             future.cancel()
 
 
 def _start_worker() -> None:
-    """Prepare a worker process: the interrupt key is for its parent, and without the parent it ends."""
+    """Prepare a worker process."""
+    # A terminal sends the interrupt key to all processes; what to do about it, the parent says.
     signal.signal(signal.SIGINT, signal.SIG_IGN)
+    # A worker whose parent was killed would wait for work without end.
     parent = multiprocessing.parent_process()
     if parent is not None:
         threading.Thread(target=_end_with, args=(parent,), daemon=True).start()
@@ -109,39 +125,26 @@ def _end_with(parent: BaseProcess) -> None:
     os._exit(1)
 
 
-@contextmanager
-def _dask(address: str) -> Iterator[Executor]:
-    """Connect to a Dask cluster."""
+def _run_on_cluster(
+    do: Callable[[Piece], Result], pieces: Sequence[Piece], address: str
+) -> Iterator[Result]:
     try:
         import distributed
     except ImportError:
         raise MissingLibrary("distributed", "a Dask cluster", "distributed") from None
-    with _quiet("distributed"), _connect(address) as client, _watch(client) as is_deserted:
-        try:
-            yield client.get_executor(retries=_RETRIES, pure=False)
-        except (
-            CancelledError
-        ):  # what Dask makes of all that it was asked for, when it closes or loses the scheduler
-            lost = "its workers are gone" if is_deserted() else "the scheduler is gone"
-            raise WorkersLost(f"{address}: {lost}") from None
-        except distributed.KilledWorker as error:
-            raise WorkersLost(
-                f"{address}: workers died again and again over one piece of work: {error}"
-            ) from None
-
-
-@contextmanager
-def _quiet(library: str) -> Iterator[None]:
-    """Keep a library from logging: what is lost is said once, by us."""
-    handlers = logging.getLogger(library).handlers  # which the loggers of its modules share
-    levels = [handler.level for handler in handlers]
-    for handler in handlers:
+    # What is lost is said once, by us; the loggers of the library share these handlers.
+    for handler in logging.getLogger("distributed").handlers:
         handler.setLevel(logging.CRITICAL + 1)
-    try:
-        yield
-    finally:
-        for handler, level in zip(handlers, levels, strict=False):
-            handler.setLevel(level)
+    with _connect(address) as client:
+        # Not pure: Dask must not give back the result that another build has had.
+        executor = client.get_executor(retries=_RETRIES, pure=False)
+        try:
+            yield from _results(do, pieces, executor, _Watch(client, address))
+        except CancelledError:  # Dask cancels all that it was asked for when it loses the scheduler
+            raise WorkersLost(f"{address}: the scheduler is gone") from None
+        except distributed.KilledWorker as error:
+            lost = f"workers died again and again over one piece of work: {error}"
+            raise WorkersLost(f"{address}: {lost}") from None
 
 
 @contextmanager
@@ -149,44 +152,35 @@ def _connect(address: str) -> Iterator[Client]:
     from distributed import Client
 
     if not _ADDRESS.fullmatch(address):
-        raise UsageError(
-            f"--scheduler: found {address!r}; expected the address of a Dask scheduler such as tcp://host:8786"
-        )
+        expected = "expected the address of a Dask scheduler such as tcp://host:8786"
+        raise UsageError(f"--scheduler: found {address!r}; {expected}")
     try:
         client = Client(address, timeout=_PATIENCE, set_as_default=False)
     except (OSError, ValueError) as error:
         reason = str(error).splitlines()[0]
-        raise UsageError(
-            f"{address}: no scheduler answers: {reason}; expected one, as dask scheduler starts it"
-        ) from None
+        expected = "expected one, as dask scheduler starts it"
+        raise UsageError(f"{address}: no scheduler answers: {reason}; {expected}") from None
     with client:
         try:
             client.wait_for_workers(1, timeout=_PATIENCE)
         except TimeoutError:
-            raise UsageError(
-                f"{address}: the scheduler has no workers: dask worker {address} --nthreads 1"
-            ) from None
+            hint = f"dask worker {address} --nthreads 1"
+            raise UsageError(f"{address}: the scheduler has no workers: {hint}") from None
         yield client
 
 
-@contextmanager
-def _watch(client: Client) -> Iterator[Callable[[], bool]]:
-    """Close a client whose cluster has no workers for a while, which Dask would wait for without end; give whether it did."""
-    over, deserted = threading.Event(), threading.Event()
+class _Watch:
+    """Sees, each time that it is called, whether a cluster still has workers."""
 
-    def watch() -> None:
-        alone = 0.0
-        while not over.wait(_LOOK):
-            alone = 0.0 if client.scheduler_info()["workers"] else alone + _LOOK
-            if alone > _DESERTED:
-                deserted.set()
-                client.close()
-                return
+    # Dask itself waits for workers without end.
 
-    watcher = threading.Thread(target=watch, daemon=True)
-    watcher.start()
-    try:
-        yield deserted.is_set
-    finally:
-        over.set()
-        watcher.join()
+    def __init__(self, client: Client, address: str) -> None:
+        self.client = client
+        self.address = address
+        self.seen = time.monotonic()  # when there were workers last
+
+    def __call__(self) -> None:
+        if self.client.scheduler_info()["workers"]:
+            self.seen = time.monotonic()
+        elif time.monotonic() - self.seen > _DESERTED:
+            raise WorkersLost(f"{self.address}: its workers are gone")

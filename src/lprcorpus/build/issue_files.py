@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import hashlib
 import os
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
@@ -28,19 +28,12 @@ from lprcorpus.errors import (
 )
 from lprcorpus.files import UndecodableError, decode_utf8
 from lprcorpus.messages import expectation, shorten
-from lprcorpus.proof.invariants import Proof, prove
+from lprcorpus.proof.invariants import prove
 
 __all__ = ["FoundIssues", "InputFiles", "IssueFiles", "build_issue", "decode_text", "find_issues"]
 
-_DOCUMENTS = {
-    ".doc",
-    ".docx",
-    ".epub",
-    ".htm",
-    ".html",
-    ".odt",
-    ".rtf",
-}  # named, lest a person think that they were read
+# Named, lest a person think that they were read.
+_DOCUMENTS = (".doc", ".docx", ".epub", ".htm", ".html", ".odt", ".rtf")
 
 
 class IssueFiles(NamedTuple):
@@ -52,11 +45,17 @@ class IssueFiles(NamedTuple):
 
 @dataclass(frozen=True)
 class FoundIssues:
-    """The issues of a folder, sorted by id; a message for each text that no manifest claims, and notes on other files."""
+    """What a folder contains.
+
+    Attributes:
+        issues: its issues, sorted by id.
+        unclaimed: a message for each text that no manifest claims.
+        notes: a message for each other file that may be taken for an issue.
+    """
 
     issues: Sequence[IssueFiles]
     unclaimed: tuple[str, ...]
-    notes: tuple[str, ...] = ()
+    notes: tuple[str, ...]
 
 
 class InputFiles:
@@ -77,9 +76,8 @@ class InputFiles:
         """
         self.seen[name] = None
         path = self.folder / name
-        if path.exists() and not (
-            path.is_file() or path.is_dir()
-        ):  # a pipe or a device might never come to its end
+        # A pipe or a device might never come to its end.
+        if path.exists() and not path.is_file() and not path.is_dir():
             raise RawTextError(str(path), "is no regular file; expected one")
         try:
             data = path.read_bytes()
@@ -90,99 +88,84 @@ class InputFiles:
         self.seen[name] = hashlib.sha256(data).hexdigest()
         return data
 
-    def are_still(self, seen: Iterable[tuple[str, str | None]]) -> bool:
+    def are_still(self, seen: Mapping[str, str | None]) -> bool:
         """Return whether files are what they were when they were read."""
-        for name, digest in seen:
+        for name in seen:
             with suppress(RawTextError):
                 self.read(name)
-            if self.seen[name] != digest:
-                return False
-        return True
+        return self.seen == seen
 
 
 def find_issues(raw: Path) -> FoundIssues:
-    """Find the issues of a folder. Hidden files are passed over, and so are those of other kinds, such as ``README.md``.
+    """Find the issues of a folder; files of other kinds, such as ``README.md``, are passed over.
 
     Raises:
         UsageError: the folder cannot be read, or contains neither manifests nor texts.
     """
     sizes = _file_sizes(raw)
-    # An issue is known by its manifest; a text alone has not been described yet.
     manifests = {name.removesuffix(".toml") for name in sizes if name.endswith(".toml")}
     texts = {name.removesuffix(".txt") for name in sizes if name.endswith(".txt")}
-    others = [name for name in sizes if not name.endswith((".toml", ".txt"))]
-    misnamed = [name for name in others if name.lower().endswith((".txt", ".text"))]
-    if not manifests and not texts and not misnamed:
-        raise UsageError(
-            f"{raw}: contains no manifest; expected raw texts (.txt) with their manifests (.toml)"
-        )
-
+    # An issue is known by its manifest; a text alone has not been described yet.
     text_of = {issue: issue for issue in manifests}
     if texts - manifests:
-        # A manifest without a text of its name may name another.
-        text_of |= {issue: _stated_text(raw, issue) or issue for issue in manifests - texts}
-    unclaimed = [_no_manifest(raw, text) for text in sorted(texts - set(text_of.values()))]
-    unclaimed += [
-        f"{raw / name}: is called .{name.rpartition('.')[2]}; expected .txt"
-        for name in sorted(misnamed)
-    ]
-    return FoundIssues(
-        issues=[
-            IssueFiles(issue, sizes.get(f"{text_of[issue]}.txt", 0)) for issue in sorted(manifests)
-        ],
-        unclaimed=tuple(unclaimed),
-        notes=tuple(_notes(raw, sorted(others), texts)),
-    )
+        # A manifest without a text of its name may name another. Only then are manifests read.
+        for issue in manifests - texts:
+            text_of[issue] = _stated_text(raw, issue) or issue
+    unclaimed = []
+    for text in sorted(texts.difference(text_of.values())):
+        path = raw / f"{text}.txt"
+        expected = f"expected {text}.toml beside it: lprcorpus draft {path}"
+        unclaimed.append(f"{path}: has no manifest; {expected}")
+    notes = []
+    for name in sorted(sizes):
+        stem, suffix = os.path.splitext(name)  # noqa: PTH122 (a name, not a path)
+        path = raw / name
+        if suffix.lower() in (".txt", ".text") and suffix != ".txt":
+            unclaimed.append(f"{path}: is called {suffix}; expected .txt")
+        elif suffix.lower() == ".pdf" and stem not in texts:
+            hint = f"lprcorpus extract {path} --out {raw / stem}.txt"
+            notes.append(f"{path}: is a PDF, and was not read: {hint}")
+        elif suffix.lower() in _DOCUMENTS and stem not in texts:
+            expected = "expected a text in UTF-8 (.txt)"
+            notes.append(f"{path}: is no raw text, and was not read; {expected}")
+    if not manifests and not unclaimed:
+        expected = "expected raw texts (.txt) with their manifests (.toml)"
+        raise UsageError(f"{raw}: contains no manifest; {expected}")
+    issues = []
+    for issue in sorted(manifests):
+        issues.append(IssueFiles(issue, sizes.get(f"{text_of[issue]}.txt", 0)))
+    return FoundIssues(issues, tuple(unclaimed), tuple(notes))
 
 
 def _file_sizes(raw: Path) -> dict[str, int]:
     """Return the size in bytes of each file of a folder, by its name, hidden files aside."""
+    sizes = {}
     try:
         with os.scandir(raw) as entries:
-            return {entry.name: _size(entry) for entry in entries if not entry.name.startswith(".")}
+            for entry in entries:
+                if entry.name.startswith("."):
+                    continue
+                sizes[entry.name] = 0
+                with suppress(OSError):  # a link that leads nowhere: whoever reads it says so
+                    sizes[entry.name] = entry.stat().st_size
     except OSError as error:
-        reason = system_reason(error)
-        raise UsageError(
-            f"{raw}: cannot be read: {reason}; expected the folder of the raw texts"
-        ) from None
-
-
-def _size(entry: os.DirEntry[str]) -> int:
-    try:
-        return entry.stat().st_size
-    except OSError:  # a link that leads nowhere: whoever reads it says so
-        return 0
+        expected = "expected the folder of the raw texts"
+        reason = f"cannot be read: {system_reason(error)}"
+        raise UsageError(f"{raw}: {reason}; {expected}") from None
+    return sizes
 
 
 def _stated_text(raw: Path, issue: str) -> str | None:
-    """Return the name, without suffix, of the text that a manifest names; None where it names none or cannot be read."""
+    """Return the name, without suffix, of the text that a manifest names, if it can be read."""
     name = f"{issue}.toml"
     try:
         manifest = parse_manifest(InputFiles(raw).read(name), str(raw / name))
     except DataError:
         return None
-    return manifest.issue.text.removesuffix(".txt") if manifest.issue.text else None
+    return manifest.issue.text_name.removesuffix(".txt")
 
 
-def _no_manifest(raw: Path, text: str) -> str:
-    path = raw / f"{text}.txt"
-    return f"{path}: has no manifest; expected {text}.toml beside it: lprcorpus draft {path}"
-
-
-def _notes(raw: Path, names: Iterable[str], texts: set[str]) -> Iterator[str]:
-    """Yield a message for each file that a person may take for an issue, and that has no text of its name beside it."""
-    for name in names:
-        stem, suffix = os.path.splitext(name)  # noqa: PTH122 (a name, not a path)
-        if stem in texts:
-            continue
-        path = raw / name
-        if suffix.lower() == ".pdf":
-            yield f"{path}: is a PDF, and was not read: lprcorpus extract {path} --out {raw / stem}.txt"
-        elif suffix.lower() in _DOCUMENTS:
-            yield f"{path}: is no raw text, and was not read; expected a text in UTF-8 (.txt)"
-
-
-def build_issue(files: InputFiles, issue_id: str) -> tuple[BuiltIssue, Proof]:
+def build_issue(files: InputFiles, issue_id: str) -> BuiltIssue:
     """Read, assemble and prove one issue.
 
     Raises:
@@ -190,7 +173,7 @@ def build_issue(files: InputFiles, issue_id: str) -> tuple[BuiltIssue, Proof]:
     """
     where = files.folder / f"{issue_id}.toml"
     manifest = parse_manifest(files.read(where.name), str(where))
-    path = files.folder / (manifest.issue.text or f"{issue_id}.txt")
+    path = files.folder / manifest.issue.text_name
     text = decode_text(files.read(path.name), path)
     found, expected = files.seen[path.name], manifest.issue.sha256
     if found != expected:
@@ -202,17 +185,18 @@ def build_issue(files: InputFiles, issue_id: str) -> tuple[BuiltIssue, Proof]:
         raise RawTextError(str(path), str(error)) from None
     except ValidationError as error:
         raise ManifestError(str(where), _refused_values(error)) from None
-    proof = prove(text, issue.rows)
-    if proof.problems:
-        raise ProofError(f"{path}: {problem}" for problem in proof.problems)
-    return issue, proof
+    problems = prove(text, issue.rows)
+    if problems:
+        raise ProofError(f"{path}: {problem}" for problem in problems)
+    return issue
 
 
 def _refused_values(error: ValidationError) -> Iterator[str]:
     """Yield a message for each value that a row was to have and its model refuses."""
     for problem in error.errors(include_url=False):
         column = ".".join(str(step) for step in problem["loc"])
-        yield f"the {error.title.lower()}'s {column}: found {shorten(problem['input'])}; {expectation(problem)}"
+        found = f"found {shorten(problem['input'])}; {expectation(problem)}"
+        yield f"the {error.title.lower()}'s {column}: {found}"
 
 
 def decode_text(data: bytes, path: Path) -> str:

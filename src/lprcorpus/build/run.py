@@ -6,12 +6,12 @@ import os
 from collections import Counter
 from collections.abc import Callable, Sequence
 from contextlib import closing
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from pathlib import Path
 
 from lprcorpus.build.build_report import BuildReport, ReportLog
-from lprcorpus.build.executors import executor, run
-from lprcorpus.build.issue_files import FoundIssues, IssueFiles, find_issues
+from lprcorpus.build.executors import run
+from lprcorpus.build.issue_files import find_issues
 from lprcorpus.build.shards import (
     ShardTask,
     build_shard,
@@ -26,7 +26,7 @@ from lprcorpus.publish.bibliography import REFERENCES
 from lprcorpus.publish.facts import DataFile, TableFacts
 from lprcorpus.publish.render import is_built_file, join_references, write_metadata
 from lprcorpus.schema import TABLES
-from lprcorpus.tables import TableDigest
+from lprcorpus.tables import table_digest
 
 __all__ = ["build"]
 
@@ -44,7 +44,7 @@ def build(
     strict: bool = False,
     progress: Progress | None = None,
 ) -> BuildReport:
-    """Build a corpus: every issue of ``raw`` into the folder ``out``, which it replaces in one step.
+    """Build a corpus: every issue of ``raw`` into the folder ``out``, replaced in one step.
 
     An issue that cannot be built stops no other: nothing of it is written, and the report says why.
     What is written does not depend on who does the work.
@@ -74,42 +74,27 @@ def build(
     staging = None
     try:
         with replaced_folder(out, is_built_file, resume=resume) as staging:
-            tasks = _cut_tasks(raw if scheduler is None else raw.absolute(), staging, found.issues)
+            tasks = []
+            code = code_fingerprint()
+            # The workers of a cluster may run in another folder.
+            source = raw if scheduler is None else raw.absolute()
+            for number, issues in enumerate(cut_shards(found.issues)):
+                tasks.append(ShardTask(source, staging.shards, number, tuple(issues), code))
             staging.keeps_shards = len(tasks) > 1  # one alone is all of the work
             kept = _build_shards(tasks, workers, scheduler, strict=strict, progress=progress)
-            joined = _join_shards(tasks, staging)
-            _check_any_built(joined, found, staging)
-            write_metadata(staging.fresh, joined.tables)
+            report = _join_shards(tasks, out, staging.fresh)
+            failures = (*found.unclaimed, *report.failures)
+            if failures and not len(report.issues):  # a corpus is not replaced by nothing
+                staging.keeps_shards = False
+                raise DataError("\n".join(failures))
+            write_metadata(staging.fresh, report.tables)
     except (OutputError, WorkersLost) as error:
         raise type(error)(f"{error}{_resume_hint(staging)}") from None
     except KeyboardInterrupt:
         state = "is built" if staging and staging.is_done else "is as it was before"
         raise KeyboardInterrupt(f"{out} {state}{_resume_hint(staging)}") from None
-    return BuildReport(
-        out=out,
-        issues=joined.log,
-        failures=(*found.unclaimed, *joined.failures),
-        tables=joined.tables,
-        notes=(*found.notes, *staging.notes),
-        kept=kept,
-    )
-
-
-def _cut_tasks(raw: Path, staging: StagingFolder, issues: Sequence[IssueFiles]) -> list[ShardTask]:
-    """Cut the work into shards."""
-    code = code_fingerprint()
-    tasks = []
-    for number, shard in enumerate(cut_shards(issues)):
-        task = ShardTask(
-            raw=raw,
-            shards=staging.shards,
-            number=number,
-            issues=tuple(issue.id for issue in shard),
-            bytes=sum(issue.bytes for issue in shard),
-            code=code,
-        )
-        tasks.append(task)
-    return tasks
+    notes = (*found.notes, *staging.notes)
+    return replace(report, failures=failures, notes=notes, kept=kept)
 
 
 def _resume_hint(staging: StagingFolder | None) -> str:
@@ -133,19 +118,13 @@ def _build_shards(
     done = kept = 0
     if progress:
         progress(done, total)
-    # More workers than shards would only be started.
-    with (
-        executor(max(min(workers, len(tasks)), 1), scheduler) as engine,
-        closing(run(build_shard, tasks, engine)) as results,
-    ):
+    with closing(run(build_shard, tasks, workers=workers, scheduler=scheduler)) as results:
         for result in results:
             if strict and result.failures:
                 raise DataError("\n".join(result.failures))
             if result.kept:
                 kept += 1
-                total -= (
-                    result.bytes
-                )  # nothing to do about it, so that the rate is that of the work
+                total -= result.bytes  # nothing to do, so that the rate is that of the work
             else:
                 done += result.bytes
             if progress:
@@ -153,24 +132,16 @@ def _build_shards(
     return kept
 
 
-@dataclass(frozen=True)
-class _JoinedShards:
-    """The shards as one corpus: the issues' reports, the messages on those that failed, and the tables."""
+def _join_shards(tasks: Sequence[ShardTask], out: Path, fresh: Path) -> BuildReport:
+    """Put the shards' files into the folder of the corpus, in the order of the shards.
 
-    log: ReportLog
-    failures: tuple[str, ...]
-    tables: tuple[TableFacts, ...]
-
-
-def _join_shards(tasks: Sequence[ShardTask], staging: StagingFolder) -> _JoinedShards:
-    """Put the shards' files into the folder of the corpus, in the order of the shards."""
+    That is the order of the issues, so that the files are the same whoever was first.
+    """
     log = ReportLog()
     failures: list[str] = []
-    files: dict[str, list[DataFile]] = {name: [] for name in TABLES}
     rows = Counter[str]()
-    digests = {name: TableDigest() for name in TABLES}
-    # In the order of the shards, which is that of the issues: so the files are the same whoever was
-    # first.
+    files: dict[str, list[DataFile]] = {name: [] for name in TABLES}
+    digests: dict[str, list[tuple[str, str]]] = {name: [] for name in TABLES}
     for task in tasks:
         shard = read_shard(task.folder)
         if shard is None:
@@ -180,37 +151,25 @@ def _join_shards(tasks: Sequence[ShardTask], staging: StagingFolder) -> _JoinedS
         rows.update(shard.rows)
         described = {file.path: file for file in shard.files}
         for name in TABLES:
-            path = _table_path(name, task.number, len(tasks))
-            _place(task.folder / f"{name}.parquet", staging.fresh / path)
-            files[name].append(replace(described[f"{name}.parquet"], path=path))
-            digests[name].update(shard.digests[name])
-    join_references(
-        staging.fresh,
-        {name: [task.folder / part_name(name) for task in tasks] for name in REFERENCES},
-    )
-    tables = [
-        TableFacts(name, tuple(files[name]), rows[name], digests[name].hexdigest())
-        for name in TABLES
-    ]
-    return _JoinedShards(log, tuple(failures), tuple(tables))
-
-
-def _table_path(name: str, number: int, shards: int) -> str:
-    """Return what a table's file is called; the Hugging Face Hub names shards so."""
-    return f"{name}-{number:05d}-of-{shards:05d}.parquet" if shards > 1 else f"{name}.parquet"
+            part = f"{name}.parquet"
+            path = part
+            if len(tasks) > 1:  # as the Hugging Face Hub names shards
+                path = f"{name}-{task.number:05d}-of-{len(tasks):05d}.parquet"
+            _place(task.folder / part, fresh / path)
+            files[name].append(replace(described[part], path=path))
+            digests[name] += shard.digests[name]
+    parts = {name: [task.folder / part_name(name) for task in tasks] for name in REFERENCES}
+    join_references(fresh, parts)
+    tables = []
+    for name in TABLES:
+        digest = table_digest(digests[name])
+        tables.append(TableFacts(name, tuple(files[name]), rows[name], digest))
+    return BuildReport(out=out, issues=log, failures=tuple(failures), tables=tuple(tables))
 
 
 def _place(file: Path, path: Path) -> None:
-    """Give a file of a shard its place in the corpus; the shard keeps it too where the file system can do that."""
+    """Give a file of a shard its place in the corpus; if possible, the shard keeps it too."""
     try:
         os.link(file, path)
-    except OSError:
+    except OSError:  # a file system without hard links
         file.rename(path)
-
-
-def _check_any_built(joined: _JoinedShards, found: FoundIssues, staging: StagingFolder) -> None:
-    """Refuse to replace a corpus by nothing."""
-    failures = [*found.unclaimed, *joined.failures]
-    if failures and not len(joined.log):
-        staging.keeps_shards = False
-        raise DataError("\n".join(failures))

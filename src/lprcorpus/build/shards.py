@@ -1,10 +1,11 @@
-"""Shards: issues cut into pieces of work, and one piece built into a folder of its own, whole or not at all.
+"""Shards: issues cut into pieces of work, and one piece built into a folder of its own.
 
 A shard's folder contains its part of each table and of each file of references, and its manifest.
-It gets its name when all of that is written, by one rename. It is used again only where its
-manifest names the same issues and the same code, the issues' files are what they were, and its own
-files have the hashes that the manifest gives. So a build that was stopped can be gone on with, and
-a shard built twice, by a worker that was thought dead, does no harm.
+It gets its name when all of that is written, by one rename: so it is there whole or not at all. It
+is used again only where its manifest names the same issues and the same code, the issues' files are
+what they were, and its own files have the hashes that the manifest gives. So a build that was
+stopped can be gone on with, and a shard built twice, by a worker that was thought dead, does no
+harm.
 """
 
 from __future__ import annotations
@@ -16,8 +17,7 @@ import os
 import shutil
 import sys
 import tempfile
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from functools import cache
 from importlib.metadata import PackageNotFoundError, version
@@ -51,29 +51,31 @@ SHARD_BYTES = 8 * 1024 * 1024
 """Raw text in a shard, at most, unless one issue is larger. It bounds the memory of a build."""
 
 _MANIFEST = "shard.json"
-_LIBRARIES = (
-    "ftfy",
-    "numpy",
-    "pyarrow",
-    "pydantic",
-    "reportlab",
-)  # which may change the bytes of a shard
+_LIBRARIES = ("ftfy", "numpy", "pyarrow", "pydantic", "reportlab")  # may change a shard's bytes
 
 
 @dataclass(frozen=True)
 class ShardTask:
-    """A piece of work: which issues to build, where their files are, and where their shard is to be.
+    """A piece of work: which issues to build, and where their texts are and their shard is to be.
 
-    ``bytes`` is the size of the texts, ``code`` what :func:`code_fingerprint` returns where the
-    work was cut.
+    ``code`` is what :func:`code_fingerprint` returns where the work was cut.
     """
 
     raw: Path
     shards: Path
     number: int
-    issues: tuple[str, ...]
-    bytes: int
+    issues: tuple[IssueFiles, ...]
     code: str
+
+    @property
+    def ids(self) -> tuple[str, ...]:
+        """The ids of the issues."""
+        return tuple(issue.id for issue in self.issues)
+
+    @property
+    def bytes(self) -> int:
+        """The size of the texts."""
+        return sum(issue.bytes for issue in self.issues)
 
     @property
     def folder(self) -> Path:
@@ -83,7 +85,7 @@ class ShardTask:
 
 @dataclass(frozen=True)
 class ShardDone:
-    """A shard that is whole: the size of its texts, the issues that failed, and whether it was there already."""
+    """A shard that is whole: its texts' size, what failed, and whether it was there already."""
 
     bytes: int
     failures: tuple[str, ...]
@@ -94,9 +96,11 @@ class ShardDone:
 class ShardManifest:
     """What a shard was made from, and what it contains.
 
-    ``inputs`` has the SHA-256 of each file that was read, by its name, or None where it could not
-    be; ``rows`` and ``digests`` are by table; ``failures`` has a message for each issue that was
-    not built.
+    Attributes:
+        inputs: the SHA-256 of each file that was read, by its name; None where it could not be.
+        rows: how many there are, by table.
+        digests: the id and the digest of each issue, by table.
+        failures: a message for each issue that was not built.
     """
 
     code: str
@@ -114,21 +118,20 @@ _MANIFESTS = TypeAdapter(ShardManifest)
 
 @cache
 def code_fingerprint() -> str:
-    """Return a hash of what may change the bytes of a shard beside its issues: this package's code and its libraries."""
-    # Not resolved: where a build tool makes the package of links, each may lead to a folder of its
-    # own.
-    package = Path(__file__).parents[1]
+    """Return a hash of what may change a shard beside its issues: our code and libraries."""
     digest = hashlib.sha256(f"python {sys.version_info.major}.{sys.version_info.minor}\n".encode())
     for library in _LIBRARIES:
         try:
             digest.update(f"{library} {version(library)}\n".encode())
         except PackageNotFoundError:
             digest.update(f"no {library}\n".encode())
-    code = [path for path in package.rglob("*") if path.suffix in {".py", ".toml"}]
-    for path in sorted(code):
+    # Not resolved: a build tool may make the package of links that lead to a folder each.
+    package = Path(__file__).parents[1]
+    for path in sorted(package.rglob("*")):
         name = path.relative_to(package)
-        if name.parts[0] != "data":
-            digest.update(f"{name.as_posix()}\n".encode() + path.read_bytes())
+        if path.suffix in (".py", ".toml") and name.parts[0] != "data":
+            digest.update(f"{name.as_posix()}\n".encode())
+            digest.update(path.read_bytes())
     return digest.hexdigest()
 
 
@@ -139,7 +142,8 @@ def cut_shards(issues: Sequence[IssueFiles]) -> list[list[IssueFiles]]:
     write them.
 
     >>> size = SHARD_BYTES // 2
-    >>> [len(shard) for shard in cut_shards([IssueFiles("a", size), IssueFiles("b", size), IssueFiles("c", size)])]
+    >>> issues = [IssueFiles("a", size), IssueFiles("b", size), IssueFiles("c", size)]
+    >>> [len(shard) for shard in cut_shards(issues)]
     [2, 1]
     """
     shards: list[list[IssueFiles]] = []
@@ -178,72 +182,44 @@ def build_shard(task: ShardTask) -> ShardDone:
         OSError: the shard cannot be written.
     """
     _check_worker(task)
-    reusable = _reusable(task)
-    if reusable:
-        return ShardDone(task.bytes, reusable.failures, kept=True)
+    manifest = _reusable(task)
+    if manifest is not None:
+        return ShardDone(task.bytes, manifest.failures, kept=True)
+    # Hidden until it is whole, so that what a killed worker left is told from a shard.
+    unfinished = Path(tempfile.mkdtemp(prefix=f".{task.number:05d}-", dir=task.shards))
     try:
-        manifest = _build_whole(task)
+        manifest = _write_shard(task, unfinished)
+        _give_name(unfinished, task)
     except OSError as error:  # pyarrow's names the place in its code where it was raised
-        raise OSError(
-            error.errno, os.strerror(error.errno) if error.errno else str(error)
-        ) from None
+        reason = os.strerror(error.errno) if error.errno else str(error)
+        raise OSError(error.errno, reason) from None
+    finally:
+        shutil.rmtree(unfinished, ignore_errors=True)
     return ShardDone(task.bytes, manifest.failures, kept=False)
 
 
 def _check_worker(task: ShardTask) -> None:
     if task.code != code_fingerprint():
-        raise UsageError(
-            "a worker runs another version of lprcorpus, Python or a library than this process; expected the same everywhere"
-        )
+        found = "a worker runs another version of lprcorpus, Python or a library than this process"
+        raise UsageError(f"{found}; expected the same everywhere")
     for folder in (task.raw, task.shards):
         if not folder.is_dir():
-            raise UsageError(
-                f"{folder}: is not there for a worker; expected a folder that all workers share"
-            )
+            expected = "expected a folder that all workers share"
+            raise UsageError(f"{folder}: is not there for a worker; {expected}")
 
 
 def _reusable(task: ShardTask) -> ShardManifest | None:
-    """Return the manifest of a shard that is there already; None where it is not what this build would make."""
+    """Return the manifest of a shard that is there already, if it is what we would make."""
     manifest = read_shard(task.folder)
-    if manifest is None or manifest.code != task.code or manifest.issues != task.issues:
+    if manifest is None or manifest.code != task.code or manifest.issues != task.ids:
         return None
-    for file in manifest.files:
-        try:
+    try:
+        for file in manifest.files:
             if describe_file(task.folder, file.path) != file:
                 return None
-        except OSError:
-            return None
-    return manifest if InputFiles(task.raw).are_still(manifest.inputs.items()) else None
-
-
-def _build_whole(task: ShardTask) -> ShardManifest:
-    """Build a shard in a folder of its own, which then gets the shard's name."""
-    unfinished = Path(tempfile.mkdtemp(prefix=f".{task.number:05d}-", dir=task.shards))
-    try:
-        with _without_collector():
-            manifest = _write_shard(task, unfinished)
-        # By json, and not Pydantic, which refuses the surrogates that stand for bytes in a name
-        # that is not UTF-8.
-        (unfinished / _MANIFEST).write_text(json.dumps(asdict(manifest)), "ascii")
-        _give_name(unfinished, task)
-    finally:
-        shutil.rmtree(unfinished, ignore_errors=True)
-    return manifest
-
-
-@contextmanager
-def _without_collector() -> Iterator[None]:
-    """Stop Python's collector of reference cycles for a while.
-
-    Rows are in no cycles, and looking for some took 12 of the 49 ms of processor time of an issue.
-    """
-    was_on = gc.isenabled()
-    gc.disable()
-    try:
-        yield
-    finally:
-        if was_on:
-            gc.enable()
+    except OSError:
+        return None
+    return manifest if InputFiles(task.raw).are_still(manifest.inputs) else None
 
 
 def _give_name(unfinished: Path, task: ShardTask) -> None:
@@ -254,7 +230,7 @@ def _give_name(unfinished: Path, task: ShardTask) -> None:
         # Another worker has built the same shard, or an unusable one is there.
         if not task.folder.is_dir():
             raise
-        if not _reusable(task):
+        if _reusable(task) is None:
             shutil.rmtree(task.folder, ignore_errors=True)
             unfinished.rename(task.folder)
 
@@ -263,60 +239,67 @@ def _write_shard(task: ShardTask, folder: Path) -> ShardManifest:
     """Build the issues of a shard and write its files; return its manifest."""
     inputs = InputFiles(task.raw)
     parts = {name: [arrow_schema(name).empty_table()] for name in TABLES}
-    reports, failures = [], []
-    for issue_id in task.issues:
-        try:
-            issue, proof = build_issue(inputs, issue_id)
-        except DataError as error:
-            failures.append(_printable(str(error)))
-        except (UsageError, MemoryError, OSError):  # what would stop any issue
-            raise
-        except (
-            Exception
-        ) as error:  # a fault of this package in one issue does not stop the others either
-            where = task.raw / f"{issue_id}.toml"
-            fault = f"{where}: cannot be built, by a fault of lprcorpus: {type(error).__name__}: {error}"
-            failures.append(_printable(fault))
-        else:
-            reports.append(report_issue(issue, proof))
+    reports = []
+    failures = []
+    is_collecting = gc.isenabled()
+    gc.disable()  # rows are in no cycles, and looking for some took 12 of the 49 ms of an issue
+    try:
+        for issue_id in task.ids:
+            try:
+                issue = build_issue(inputs, issue_id)
+            except DataError as error:
+                failures.append(str(error))
+                continue
+            except (UsageError, MemoryError, OSError):  # what would stop any issue
+                raise
+            except Exception as error:  # a fault of ours in one issue stops no other either
+                fault = f"by a fault of lprcorpus: {type(error).__name__}: {error}"
+                failures.append(f"{task.raw / issue_id}.toml: cannot be built, {fault}")
+                continue
+            reports.append(report_issue(issue))
             for name in TABLES:
                 parts[name].append(to_arrow(name, issue.rows.table(name)))
+    finally:
+        if is_collecting:
+            gc.enable()
     tables = {name: pa.concat_tables(parts[name]) for name in TABLES}
     names = [*_write_tables(tables, folder), *_write_references(tables, folder)]
-    return ShardManifest(
+    manifest = ShardManifest(
         code=task.code,
-        issues=task.issues,
+        issues=task.ids,
         inputs=inputs.seen,
         files=tuple(describe_file(folder, name) for name in names),
         rows={name: table.num_rows for name, table in tables.items()},
         digests={name: tuple(issue_digests(name, table)) for name, table in tables.items()},
         reports=tuple(reports),
-        failures=tuple(failures),
+        # Without the surrogates that stand for bytes in a file's name that is not UTF-8.
+        failures=tuple(failure.encode("utf-8", "replace").decode() for failure in failures),
     )
+    # By json and not Pydantic, which refuses such surrogates in the names of the inputs.
+    (folder / _MANIFEST).write_text(json.dumps(asdict(manifest)), "ascii")
+    return manifest
 
 
-def _printable(message: str) -> str:
-    """Return a message without the surrogates that stand for bytes in a name of a file that is not UTF-8."""
-    return message.encode("utf-8", "replace").decode("utf-8")
-
-
-def _write_tables(tables: dict[str, pa.Table], folder: Path) -> Iterator[str]:
-    """Write the tables of a shard; yield the name of each file."""
+def _write_tables(tables: dict[str, pa.Table], folder: Path) -> list[str]:
+    """Write the tables of a shard; return the names of the files."""
+    names = []
     for name, table in tables.items():
         file_name = f"{name}.parquet"
+        names.append(file_name)
         # Opened as a path in bytes: PyArrow's writer takes no name that is not UTF-8.
-        with pa.OSFile(os.fsencode(folder / file_name), "wb") as file, writer(name, file) as out:
+        path = os.fsencode(folder / file_name)
+        with pa.OSFile(path, "wb") as file, writer(name, file) as out:
             # An empty table is written too: its file has the schema.
             for start in range(0, max(table.num_rows, 1), ROW_GROUP):
-                out.write_table(
-                    table.slice(start, ROW_GROUP).combine_chunks(), row_group_size=ROW_GROUP
-                )
-        yield file_name
+                rows = table.slice(start, ROW_GROUP).combine_chunks()
+                out.write_table(rows, row_group_size=ROW_GROUP)
+    return names
 
 
-def _write_references(tables: dict[str, pa.Table], folder: Path) -> Iterator[str]:
-    """Write the shard's part of each file of references; yield the name of each file."""
+def _write_references(tables: dict[str, pa.Table], folder: Path) -> list[str]:
+    """Write the shard's part of each file of references; return the names of the files."""
+    names = []
     for name, part in reference_parts(tables, corpus_metadata()).items():
-        file_name = part_name(name)
-        (folder / file_name).write_text(part, "utf-8", newline="\n")
-        yield file_name
+        names.append(part_name(name))
+        (folder / part_name(name)).write_text(part, "utf-8", newline="\n")
+    return names

@@ -21,9 +21,7 @@ from typing import IO
 
 from lprcorpus.errors import OutputError, system_reason
 
-if sys.platform == "win32":  # pragma: no cover
-    import msvcrt
-else:
+if sys.platform != "win32":
     import fcntl
 
 __all__ = ["StagingFolder", "replaced_folder"]
@@ -39,10 +37,9 @@ _LEFT_BY_TOOLS = (
 )
 # Why a folder cannot be renamed though its files can be: a mount point, another layer, or not ours
 # to move.
-_NO_EXCHANGE = {errno.EBUSY, errno.EXDEV, errno.EACCES, errno.EPERM, errno.EROFS}
-# How a system says that another process has the lock; any other answer says that there are no
-# locks.
-_LOCKED = {errno.EAGAIN, errno.EACCES, errno.EDEADLK}
+_NO_EXCHANGE = (errno.EBUSY, errno.EXDEV, errno.EACCES, errno.EPERM, errno.EROFS)
+# How a system says that another process has the lock; any other answer is that there are no locks.
+_LOCKED = (errno.EAGAIN, errno.EACCES, errno.EDEADLK)
 # <fcntl.h> and <linux/fs.h>; the second also has this value in macOS's <stdio.h> (RENAME_SWAP).
 _AT_FDCWD, _RENAME_EXCHANGE = -100, 2
 
@@ -52,8 +49,7 @@ class StagingFolder:
     """Where a folder is being made.
 
     Attributes:
-        shards: for the finished pieces of the work; what is in it stays where the work stops before
-            its end.
+        shards: for the finished pieces of the work.
         fresh: the folder that takes the place of the target.
         notes: what a person should know of how that was done, a line each.
         keeps_shards: whether the shards stay where the work stops before its end.
@@ -67,7 +63,7 @@ class StagingFolder:
     is_done: bool = False
 
     def tidy(self, *, keeps_shards: bool) -> None:
-        """Remove what is not to be gone on from: all, or what killed workers left half-way."""
+        """Remove all shards, or only what killed workers left half-way."""
         for shard in self.shards.glob(".*" if keeps_shards else "*"):
             shutil.rmtree(shard, ignore_errors=True)
 
@@ -76,7 +72,7 @@ class StagingFolder:
 def replaced_folder(
     target: Path, is_ours: Callable[[str], bool], *, resume: bool = False
 ) -> Iterator[StagingFolder]:
-    """Give a staging folder; when the block ends without an error, its fresh folder takes the place of ``target``.
+    """Give a staging folder; at the end, its fresh folder takes the place of ``target``.
 
     Until then, and on any error, the target stays as it is. What desktops and tools left in it is
     kept.
@@ -99,13 +95,16 @@ def replaced_folder(
     except OSError as error:
         raise OutputError(f"{shown}: cannot be written: {system_reason(error)}") from None
     try:
+        # The run before may have been killed, even between the two renames of an exchange.
         _put_back(staging.fresh, target)
         shutil.rmtree(staging.fresh, ignore_errors=True)
         staging.shards.mkdir(exist_ok=True)
         staging.fresh.mkdir()
         staging.tidy(keeps_shards=resume)
         yield staging
-        _keep_what_tools_left(target, staging.fresh)
+        for name in _file_names(target):
+            if _is_left_by_tools(name.parts[0]):
+                _copy(target / name, staging.fresh / name)
         _put_in_place(staging, target, shown)
     except OSError as error:
         reason = f"{shown}: cannot be written: {system_reason(error)}"
@@ -120,21 +119,20 @@ def replaced_folder(
 
 
 def _check_target(shown: Path, target: Path, is_ours: Callable[[str], bool]) -> None:
+    """Refuse to replace a folder that contains what no build wrote."""
     if not target.exists():
         return
     if not target.is_dir():
-        raise OutputError(
-            f"{shown}: not a folder; expected a folder, or a path at which to make one"
-        )
+        expected = "expected a folder, or a path at which to make one"
+        raise OutputError(f"{shown}: not a folder; {expected}")
     try:
-        names = sorted(entry.name for entry in target.iterdir())
+        names = sorted(path.name for path in target.iterdir())
     except OSError as error:
         raise OutputError(f"{shown}: cannot be read: {system_reason(error)}") from None
-    foreign = [
-        name
-        for name in names
-        if not (is_ours(name) or _is_left_by_tools(name) or name == _inner(target).name)
-    ]
+    foreign = []
+    for name in names:
+        if not is_ours(name) and not _is_left_by_tools(name) and name != _inner(target).name:
+            foreign.append(name)
     if foreign:
         more = f" and {len(foreign) - 1} more" if len(foreign) > 1 else ""
         found = f"contains {foreign[0]!r}{more}, which no build wrote"
@@ -143,13 +141,6 @@ def _check_target(shown: Path, target: Path, is_ours: Callable[[str], bool]) -> 
 
 def _is_left_by_tools(name: str) -> bool:
     return name in _LEFT_BY_TOOLS or name.startswith("._")  # as macOS writes beside each file
-
-
-def _keep_what_tools_left(target: Path, fresh: Path) -> None:
-    for name in _file_names(target):
-        if _is_left_by_tools(name.parts[0]):
-            (fresh / name).parent.mkdir(exist_ok=True)
-            shutil.copy2(target / name, fresh / name, follow_symlinks=False)
 
 
 def _inner(target: Path) -> Path:
@@ -171,9 +162,11 @@ def _make_place(target: Path) -> Path:
 
 
 def _lock(place: Path, shown: Path, notes: list[str]) -> IO[bytes]:
-    """Lock the staging folder; the system lets go of the lock when the process ends, however it does."""
-    # An open file is locked, not a name: whoever is killed leaves nothing behind that stops the
-    # next.
+    """Lock the staging folder.
+
+    An open file is locked, not a name: the system lets go of it when the process ends, so that
+    whoever is killed leaves nothing behind that stops the next.
+    """
     path = place / "lock"
     while True:
         place.mkdir(exist_ok=True)
@@ -188,11 +181,10 @@ def _lock(place: Path, shown: Path, notes: list[str]) -> IO[bytes]:
                 file.seek(0)
                 holder = file.read().decode("ascii", "replace")
                 file.close()
-                message = f"{shown}: another build is at work on it (process {holder}); expected one at a time"
-                raise OutputError(message) from None
-            notes.append(
-                f"{shown}: the file system has no locks; do not start another build of it meanwhile"
-            )
+                found = f"another build is at work on it (process {holder})"
+                raise OutputError(f"{shown}: {found}; expected one at a time") from None
+            hint = "do not start another build of it meanwhile"
+            notes.append(f"{shown}: the file system has no locks; {hint}")
         # The lock counts only where its file is still the one that others would open.
         if path.exists() and os.path.samestat(path.stat(), os.fstat(file.fileno())):
             file.truncate(0)
@@ -203,14 +195,14 @@ def _lock(place: Path, shown: Path, notes: list[str]) -> IO[bytes]:
 
 
 def _take(file: IO[bytes]) -> None:
-    if sys.platform == "win32":  # pragma: no cover
-        msvcrt.locking(file.fileno(), msvcrt.LK_NBLCK, 1)
-    else:
-        fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    if sys.platform == "win32":
+        raise OSError(errno.ENOLCK, os.strerror(errno.ENOLCK))
+    fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
 
 
 def _put_in_place(staging: StagingFolder, target: Path, shown: Path) -> None:
-    """Let the fresh folder take the place of the target, written to the disk before, so that lost power tears nothing."""
+    """Let the fresh folder take the place of the target."""
+    # It is on the disk before, so that lost power leaves one of the two, whole.
     for path in (*staging.fresh.rglob("*"), staging.fresh):
         _sync(path)
     try:
@@ -222,19 +214,28 @@ def _put_in_place(staging: StagingFolder, target: Path, shown: Path) -> None:
         if error.errno not in _NO_EXCHANGE or not target.is_dir():
             raise
         _replace_files(staging.fresh, target)
-        reason = system_reason(error)
-        staging.notes.append(
-            f"{shown}: cannot be exchanged as a whole ({reason}); its files were replaced one by one"
-        )
+        reason = f"cannot be exchanged as a whole ({system_reason(error)})"
+        staging.notes.append(f"{shown}: {reason}; its files were replaced one by one")
     staging.is_done = True
     staging.keeps_shards = False
-    _sync(target.parent)
+    _sync(target.parent)  # the names are in it
+
+
+def _sync(path: Path) -> None:
+    """Have a file or a folder written to the disk; not every system does that for a folder."""
+    with suppress(OSError):
+        descriptor = os.open(path, os.O_RDONLY)
+        try:
+            os.fsync(descriptor)
+        finally:
+            os.close(descriptor)
 
 
 def _exchange(fresh: Path, target: Path) -> None:
-    """Exchange two folders; in one step where the system can, else by two renames with the old one put back on failure."""
+    """Exchange two folders: in one step where the system can, else by two renames."""
     if _swap(fresh, target):
         return
+    # As on NFS. For a moment there is no folder at all; the next run puts the old one back.
     target.rename(_aside(fresh))
     try:
         fresh.rename(target)
@@ -242,27 +243,18 @@ def _exchange(fresh: Path, target: Path) -> None:
         _put_back(fresh, target)
 
 
-def _aside(fresh: Path) -> Path:
-    return fresh.with_name(f"{fresh.name}-old")
-
-
-def _put_back(fresh: Path, target: Path) -> None:
-    """Put the old folder back, if nothing is in its place: the second rename failed, or the process was killed before it."""
-    if _aside(fresh).is_dir() and not target.exists():
-        _aside(fresh).rename(target)
-    shutil.rmtree(_aside(fresh), ignore_errors=True)
-
-
 def _swap(one: Path, other: Path) -> bool:
-    """Exchange two folders by one system call (Linux ``renameat2(2)``, macOS ``renamex_np(2)``); false where there is none."""
+    """Exchange two folders by one system call; return whether there is one.
+
+    It is ``renameat2(2)`` of Linux and ``renamex_np(2)`` of macOS.
+    """
+    names = os.fsencode(one), os.fsencode(other)
     try:
         library = ctypes.CDLL(None, use_errno=True)
         if sys.platform == "darwin":
-            status = library.renamex_np(os.fsencode(one), os.fsencode(other), _RENAME_EXCHANGE)
+            status = library.renamex_np(*names, _RENAME_EXCHANGE)
         else:
-            status = library.renameat2(
-                _AT_FDCWD, os.fsencode(one), _AT_FDCWD, os.fsencode(other), _RENAME_EXCHANGE
-            )
+            status = library.renameat2(_AT_FDCWD, names[0], _AT_FDCWD, names[1], _RENAME_EXCHANGE)
     except (AttributeError, OSError, TypeError):
         return False
     if status == 0:
@@ -273,16 +265,27 @@ def _swap(one: Path, other: Path) -> bool:
     raise OSError(code, os.strerror(code))
 
 
+def _aside(fresh: Path) -> Path:
+    return fresh.with_name("old")
+
+
+def _put_back(fresh: Path, target: Path) -> None:
+    """Put the old folder back, where the second rename failed or was never reached."""
+    if _aside(fresh).is_dir() and not target.exists():
+        _aside(fresh).rename(target)
+    shutil.rmtree(_aside(fresh), ignore_errors=True)
+
+
 def _replace_files(fresh: Path, target: Path) -> None:
-    """Replace the files of a folder one by one; all are copied into it first, where a full disk would stop this."""
+    """Replace the files of a folder one by one."""
     inner = _inner(target)
     incoming = inner / "incoming"
     old = [name for name in _file_names(target) if name.parts[0] != inner.name]
     new = _file_names(fresh)
     try:
+        # All are copied into the folder first, where a full disk would stop this.
         for name in new:
-            (incoming / name).parent.mkdir(parents=True, exist_ok=True)
-            shutil.copy2(fresh / name, incoming / name, follow_symlinks=False)
+            _copy(fresh / name, incoming / name)
         for name in new:
             (target / name).parent.mkdir(parents=True, exist_ok=True)
             (incoming / name).replace(target / name)
@@ -293,18 +296,13 @@ def _replace_files(fresh: Path, target: Path) -> None:
 
 
 def _file_names(folder: Path) -> list[Path]:
-    return sorted(
-        path.relative_to(folder)
-        for path in folder.rglob("*")
-        if path.is_symlink() or not path.is_dir()
-    )
+    names = []
+    for path in sorted(folder.rglob("*")):
+        if path.is_symlink() or not path.is_dir():
+            names.append(path.relative_to(folder))
+    return names
 
 
-def _sync(path: Path) -> None:
-    """Have a file or a folder written to the disk; not every system can be asked that of a folder."""
-    with suppress(OSError):
-        descriptor = os.open(path, os.O_RDONLY)
-        try:
-            os.fsync(descriptor)
-        finally:
-            os.close(descriptor)
+def _copy(file: Path, to: Path) -> None:
+    to.parent.mkdir(parents=True, exist_ok=True)
+    shutil.copy2(file, to, follow_symlinks=False)

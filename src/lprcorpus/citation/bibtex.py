@@ -9,25 +9,45 @@ fields are biblatex's; BibTeX passes over them, and the note says the same.
 from __future__ import annotations
 
 import re
-from functools import lru_cache
 
-from lprcorpus.citation.csl import CslName, Item, cited_pages, iso_date, one_line
+from lprcorpus.citation.csl import CslDate, CslName, Item, cited_pages, iso_date, one_line
 
 __all__ = ["bibtex"]
+
+_FIELDS = {
+    "author": "author",
+    "title": "title",
+    "journal": "container-title",
+    "volume": "volume",
+    "number": "issue",
+    "pages": "page",
+    "year": "issued",
+    "date": "issued",  # biblatex's, where more than the year is known
+    "howpublished": "genre",
+    "version": "version",
+    "editor": "editor",
+    "translator": "translator",
+    "origtitle": "original-title",
+    "origdate": "original-date",
+    "origpublisher": "original-publisher",
+    "origlocation": "original-publisher-place",
+    "url": "URL",
+    "note": "note",
+}
+"""The fields in their order, and the variable of CSL that each is made of."""
 
 _ESCAPES = {
     "\\": r"{\textbackslash}",
     "^": r"{\textasciicircum}",
     "~": r"{\textasciitilde}",
-    "&": r"\&",
-    "%": r"\%",
-    "#": r"\#",
-    "$": r"\$",
-    "_": r"\_",
+    # BibTeX counts braces, escaped ones too, so one without a mate needs a command. Pandoc does not
+    # know the command and drops it, so those that have a mate are escaped.
+    "{": r"{\textbraceleft}",
+    "}": r"{\textbraceright}",
 }
-"""What is written for a character that means something to TeX, apart from braces."""
+"""What is written for a character that a backslash before it does not make plain text."""
 
-_TRANSLATION = str.maketrans(_ESCAPES)
+_SPECIAL = re.compile(r"[\\^~{}&%#$_]")
 
 _LIGATURES = re.compile(r"([-'`,<>])(?=\1)|[!?](?=`)")
 """A sign that TeX would join with the next into another, as ``--`` into a dash."""
@@ -43,40 +63,31 @@ def bibtex(item: Item) -> str:
     }
     """
     is_dataset = item["type"] == "dataset"
-    fields = {
-        "author": _names(item.get("author", [])),
-        "title": f"{{{_escape(item.get('title', ''))}}}",
-        "journal": _escape(item.get("container-title", "")),
-        "volume": _escape(item.get("volume", "")),
-        "number": _escape(item.get("issue", "")),
-        # TeX sets two hyphens as the dash between numbers.
-        "pages": item.get("page", "").replace("-", "--"),
-    }
-    fields |= _issued(item)
-    fields |= {
-        "howpublished": _escape(item.get("genre", "")) if is_dataset else "",
-        "version": _escape(item.get("version", "")),
-        "editor": _names(item.get("editor", [])),
-        "translator": _names(item.get("translator", [])),
-        "origtitle": _escape(item.get("original-title", "")),
-        "origdate": iso_date(item.get("original-date")),
-        "origpublisher": _escape(item.get("original-publisher", "")),
-        "origlocation": _escape(item.get("original-publisher-place", "")),
-        "url": item.get("URL", ""),
-        "note": _escape(_note(item)),
-    }
+    fields = {name: _written(item.get(variable)) for name, variable in _FIELDS.items()}
+    # A second pair of braces keeps the capitals of a title.
+    fields["title"] = f"{{{fields['title']}}}"
+    # TeX sets two hyphens as the dash between numbers.
+    fields["pages"] = fields["pages"].replace("-", "--")
+    fields["year"] = fields["year"][:4]
+    if fields["date"] == fields["year"]:
+        fields["date"] = ""
+    if not is_dataset:
+        fields["howpublished"] = ""
+    # Readers take an address as it is.
+    fields["url"] = item.get("URL", "")
+    fields["note"] = _escape(_note(item))
     lines = [f"  {name} = {{{value}}}" for name, value in fields.items() if value]
     kind = "misc" if is_dataset else "article"
     return f"@{kind}{{{item['id']},\n" + ",\n".join(lines) + "\n}"
 
 
-def _issued(item: Item) -> dict[str, str]:
-    """Return the year and, where the date has a month, biblatex's ``date``."""
-    date = iso_date(item.get("issued"))
-    if not date:
-        return {}
-    year = date[:4]
-    return {"year": year} if date == year else {"year": year, "date": date}
+def _written(value: str | CslDate | list[CslName] | None) -> str:
+    """Return the value of a variable of CSL as TeX: a date, names or text."""
+    if isinstance(value, dict):
+        return iso_date(value)
+    if isinstance(value, list):
+        return " and ".join(_name(name) for name in value)
+    return _escape(value or "")
 
 
 def _note(item: Item) -> str:
@@ -92,19 +103,18 @@ def _note(item: Item) -> str:
     return " ".join(sentences)
 
 
-def _names(names: list[CslName]) -> str:
-    return " and ".join(_name(name) for name in names)
-
-
 def _name(name: CslName) -> str:
-    """Return a name as ``Family, Given``; braces keep a body's name in one piece."""
+    """Return a name as ``Family, Given``; braces keep in one piece what a reader would split."""
     if "literal" in name:
-        return f"{{{_escape(name['literal'])}}}"
-    family = _whole(name["family"]) if _is_split(name) else _escape(name["family"])
-    if "given" not in name:
-        return family
-    given = name["given"]
-    return f"{family}, {_whole(given) if _separates(given) else _escape(given)}"
+        return _name_part(name["literal"], is_split=True)
+    parts = [_name_part(name["family"], is_split=_is_split(name))]
+    if "given" in name:
+        parts.append(_name_part(name["given"], is_split=_separates(name["given"])))
+    return ", ".join(parts)
+
+
+def _name_part(text: str, *, is_split: bool) -> str:
+    return f"{{{_escape(text)}}}" if is_split else _escape(text)
 
 
 def _is_split(name: CslName) -> bool:
@@ -121,8 +131,7 @@ def _is_split(name: CslName) -> bool:
         return " " in family
     # BibTeX takes all up to the last small word for the particle.
     is_particle = [word[0].islower() for word in family.split()[:-1]]
-    particles_first = sorted(is_particle, reverse=True)
-    return is_particle != particles_first
+    return is_particle != sorted(is_particle, reverse=True)
 
 
 def _separates(part: str) -> bool:
@@ -130,39 +139,26 @@ def _separates(part: str) -> bool:
     return re.search(r"[,=]|\band\b|^others$", part, re.IGNORECASE) is not None
 
 
-def _whole(text: str) -> str:
-    return f"{{{_escape(text)}}}"
-
-
-@lru_cache(
-    maxsize=1024
-)  # names, periodicals and archives recur: a bibliography takes a third less time
 def _escape(text: str) -> str:
     """Return text as TeX, on one line; all that it says keeps its meaning."""
     line = one_line(text)
-    if "{" not in line and "}" not in line:
-        return _LIGATURES.sub(r"\g<0>{}", line.translate(_TRANSLATION))
     matched = _matched_braces(line)
-    written = []
-    for place, char in enumerate(line):
-        if place in matched:
-            written.append(f"\\{char}")
-        elif char in "{}":
-            # BibTeX counts braces, escaped ones too, so one without a mate needs a command. Pandoc
-            # does not know the command and drops it, so the others are escaped.
-            written.append(r"{\textbraceleft}" if char == "{" else r"{\textbraceright}")
-        else:
-            written.append(_ESCAPES.get(char, char))
-    return _LIGATURES.sub(r"\g<0>{}", "".join(written))
+
+    def escaped(special: re.Match[str]) -> str:
+        char = special[0]
+        has_mate = special.start() in matched
+        return f"\\{char}" if has_mate or char not in _ESCAPES else _ESCAPES[char]
+
+    return _LIGATURES.sub(r"\g<0>{}", _SPECIAL.sub(escaped, line))
 
 
 def _matched_braces(text: str) -> set[int]:
     """Return the places of the braces in a text that have a mate."""
     opened: list[int] = []
     matched: set[int] = set()
-    for place, char in enumerate(text):
-        if char == "{":
-            opened.append(place)
-        elif char == "}" and opened:
-            matched |= {opened.pop(), place}
+    for brace in re.finditer("[{}]", text):
+        if brace[0] == "{":
+            opened.append(brace.start())
+        elif opened:
+            matched |= {opened.pop(), brace.start()}
     return matched

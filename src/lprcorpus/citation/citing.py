@@ -3,24 +3,32 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
 
 from lprcorpus.citation.bibtex import bibtex
-from lprcorpus.citation.csl import Item, Work, dataset_item, record_item
+from lprcorpus.citation.csl import (
+    CitedContributor,
+    CitedIssue,
+    CitedRecord,
+    Item,
+    Work,
+    combine,
+    dataset_item,
+    record_item,
+)
 from lprcorpus.citation.ris import ris
-from lprcorpus.citation.works import edition, works
 from lprcorpus.corpus import Corpus
 from lprcorpus.errors import UsageError
 
-__all__ = ["Cited", "cite", "cite_all", "cite_places", "render"]
+__all__ = ["DATA_STYLES", "Cited", "cite", "cite_all", "cite_places", "works"]
 
 
 def _csl_json(item: Item) -> str:
     return json.dumps([item], ensure_ascii=False, indent=2)
 
 
-_DATA_STYLES: dict[str, Callable[[Item], str]] = {
+DATA_STYLES: dict[str, Callable[[Item], str]] = {
     "csl-json": _csl_json,
     "bibtex": bibtex,
     "ris": ris,
@@ -64,12 +72,23 @@ def cite(
     if id is None:
         if page is not None or block is not None:
             raise UsageError("a page or a block is of a record; found no record's id before it")
-        return render([dataset_item(edition(corpus))], style)[0]
-    if page is not None and block is not None:
+        item = dataset_item(corpus.about)
+    elif page is not None and block is not None:
         raise UsageError("found both a page and a block; expected one of them")
-    work = works(corpus, [id])[0]
-    pages = _pages(corpus, work, page, block)
-    return render([record_item(work, edition(corpus), pages)], style)[0]
+    else:
+        work = works(corpus, [id])[0]
+        item = record_item(work, corpus.about, _pages(corpus, work.record, page, block))
+    name = style.strip().casefold()
+    if name in DATA_STYLES:
+        return DATA_STYLES[name](item)
+    from lprcorpus.citation.styles import format_items
+
+    formatted = format_items([item], name)
+    lines = [*formatted.citations, *formatted.references.values()]
+    if "locator" not in item:
+        lines = lines[1:]
+    # In notes the citation says all that the reference does, so it may be the same text.
+    return "\n".join(dict.fromkeys(lines))
 
 
 def cite_all(*, style: str = "bibtex", corpus: Corpus | None = None) -> str:
@@ -78,13 +97,13 @@ def cite_all(*, style: str = "bibtex", corpus: Corpus | None = None) -> str:
     Raises as :func:`cite` does.
     """
     corpus = corpus or Corpus()
-    here = edition(corpus)
-    items = [record_item(work, here) for work in works(corpus)]
+    about = corpus.about
+    items = [record_item(work, about) for work in works(corpus)]
     name = style.strip().casefold()
     if name == "csl-json":
         return json.dumps(items, ensure_ascii=False, indent=2)
-    if name in _DATA_STYLES:
-        return "\n\n".join(render(items, name))
+    if name in DATA_STYLES:
+        return "\n\n".join(map(DATA_STYLES[name], items))
     from lprcorpus.citation.styles import format_items
 
     return "\n".join(format_items(items, name).references.values())
@@ -100,14 +119,12 @@ class Cited:
 
 def cite_places(corpus: Corpus, places: Sequence[tuple[str, int, int]], style: str) -> Cited:
     """Return the citations of places, each a record's id and its first and last page."""
-    here = edition(corpus)
+    about = corpus.about
     by_id = {work.record.id: work for work in works(corpus, {place[0] for place in places})}
-    items = [
-        record_item(by_id[record], here, (page, page_end)) for record, page, page_end in places
-    ]
+    items = [record_item(by_id[id], about, (first, last)) for id, first, last in places]  # noqa: A001
     name = style.strip().casefold()
-    if name in _DATA_STYLES:
-        return Cited(tuple(render(items, name)), "")
+    if name in DATA_STYLES:
+        return Cited(tuple(map(DATA_STYLES[name], items)), "")
     from lprcorpus.citation.styles import format_items, is_note_style
 
     formatted = format_items(items, name)
@@ -115,37 +132,37 @@ def cite_places(corpus: Corpus, places: Sequence[tuple[str, int, int]], style: s
     return Cited(tuple(formatted.citations), references)
 
 
-def render(items: Sequence[Item], style: str) -> list[str]:
-    """Return the citation of each of some items of CSL-JSON in a style, in their order.
+def works(corpus: Corpus, ids: Collection[str] | None = None) -> list[Work]:
+    """Return all records, or those asked for, with issues and contributors, in reading order.
 
-    Formatted text is the reference; for an item with a ``locator``, it is the citation of that
-    place and, on the next line, the reference. Raises as :func:`cite` does.
+    Raises:
+        UnknownName: an id is no record's.
+        DataError: a row is not what its model allows.
     """
-    name = style.strip().casefold()
-    if name in _DATA_STYLES:
-        return [_DATA_STYLES[name](item) for item in items]
-    from lprcorpus.citation.styles import format_items
-
-    formatted = format_items(items, name)
-    texts = []
-    for item, citation in zip(items, formatted.citations, strict=True):
-        # In notes the citation says all that the reference does, so it may be the same text.
-        lines = [citation] if "locator" in item else []
-        if formatted.references[item["id"]] not in lines:
-            lines.append(formatted.references[item["id"]])
-        texts.append("\n".join(lines))
-    return texts
+    if ids is None:
+        return combine(
+            corpus.rows("issues", CitedIssue),
+            corpus.rows("records", CitedRecord),
+            corpus.rows("contributors", CitedContributor),
+        )
+    # Of a large corpus only the row groups that hold these records are read.
+    wanted = set(ids)
+    records = list(corpus.rows("records", CitedRecord, id=wanted))
+    unknown = wanted - {record.id for record in records}
+    if unknown:
+        corpus.row("records", CitedRecord, min(unknown))  # raises UnknownName
+    issues = corpus.rows("issues", CitedIssue, id={record.issue_id for record in records})
+    return combine(issues, records, corpus.rows("contributors", CitedContributor, record_id=wanted))
 
 
 def _pages(
-    corpus: Corpus, work: Work, page: int | None, block: int | None
+    corpus: Corpus, record: CitedRecord, page: int | None, block: int | None
 ) -> tuple[int, int] | None:
     """Return the pages of a page or of a block of a record.
 
     Raises:
         UsageError: it is not in the record.
     """
-    record = work.record
     if block is not None:
         from lprcorpus.schema import Block
 
@@ -153,15 +170,12 @@ def _pages(
         for found in blocks:
             if found.position == block:
                 return found.page_start, found.page_end
-        raise UsageError(
-            f"{record.id} has no block {block}; expected a block from 1 to {len(blocks)}"
-        )
+        expected = f"expected a block from 1 to {len(blocks)}"
+        raise UsageError(f"{record.id} has no block {block}; {expected}")
     if page is None:
         return None
     first, last = record.page_start, record.page_end
-    if not first <= page <= last:
-        expected = (
-            f"page {first}, the only one" if first == last else f"a page from {first} to {last}"
-        )
-        raise UsageError(f"{record.id} is not on page {page}; expected {expected}")
-    return page, page
+    if first <= page <= last:
+        return page, page
+    expected = f"page {first}, the only one" if first == last else f"a page from {first} to {last}"
+    raise UsageError(f"{record.id} is not on page {page}; expected {expected}")

@@ -9,17 +9,20 @@ it first appeared goes into the ``original-…`` fields and the note. The corpus
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
+from lprcorpus.authorship import AUTHOR_ROLES
 from lprcorpus.errors import DataError
-from lprcorpus.messages import shorten
-from lprcorpus.metadata import Metadata
+from lprcorpus.messages import pages, shorten
 from lprcorpus.typed_rows import grouped
 
-__all__ = ["CitedContributor", "CitedIssue", "CitedRecord", "CslDate", "CslName", "Edition", "Item"]
-__all__ += ["Work", "cited_pages", "combine", "dataset_item", "date_parts", "iso_date", "issue_of"]
+if TYPE_CHECKING:
+    from lprcorpus.metadata import Metadata
+
+__all__ = ["CitedContributor", "CitedIssue", "CitedRecord", "CslDate", "CslName", "Item", "Work"]
+__all__ += ["cited_pages", "combine", "dataset_item", "date_parts", "iso_date", "issue_of"]
 __all__ += ["one_line", "page_range", "record_item", "source_of"]
 
 Item = dict[str, Any]
@@ -51,34 +54,8 @@ _CONTROLS = re.compile("[\x00-\x08\x0e-\x1b\x7f-\x84\x86-\x9f]")
 """Control characters, which neither TeX nor biber nor XML can hold."""
 
 
-@dataclass(frozen=True)
-class Edition:
-    """The edition of the corpus in which an article was read."""
-
-    name: str
-    title: str
-    version: str
-    released: str | None  # the day of the version (ISO 8601)
-    creators: tuple[str, ...]
-    url: str | None  # None while it has no public address
-
-    @classmethod
-    def of(cls, metadata: Metadata) -> Edition:
-        """Return the edition that the corpus's metadata describes."""
-        return cls(
-            name=metadata.name,
-            title=metadata.title,
-            version=metadata.version,
-            released=metadata.released,
-            creators=metadata.creators,
-            url=metadata.homepage,
-        )
-
-    def __str__(self) -> str:
-        """The edition as a place to read in: title and version."""
-        return f"{self.title} (version {self.version})"
-
-
+# The rows that are cited are dataclasses, not the models of the schema: to import Pydantic takes
+# longer than to cite a record.
 @dataclass(frozen=True)
 class CitedRecord:
     """A record, as far as citations go: columns of ``records``."""
@@ -132,15 +109,9 @@ class Work:
     issue: CitedIssue
     contributors: Sequence[CitedContributor]
 
-    def names(self, *roles: str) -> list[CslName]:
-        """Return the names of those who have one of some roles, the first role first."""
-        return [
-            _name(person) for role in roles for person in self.contributors if person.role == role
-        ]
-
-    def display_names(self, role: str) -> str:
-        """Return the names of those who have a role, as they are displayed, joined by ``; ``."""
-        return "; ".join(person.name for person in self.contributors if person.role == role)
+    def with_roles(self, roles: Collection[str]) -> list[CitedContributor]:
+        """Return the contributors that have one of some roles."""
+        return [person for person in self.contributors if person.role in roles]
 
 
 def combine(
@@ -169,9 +140,8 @@ def issue_of(record: CitedRecord, issues: Mapping[str, CitedIssue]) -> CitedIssu
         DataError: it is not among them.
     """
     if record.issue_id not in issues:
-        raise DataError(
-            f"records.issue_id [{record.id}]: found {record.issue_id!r}; expected an issue; run lprcorpus validate"
-        )
+        found = f"records.issue_id [{record.id}]: found {record.issue_id!r}"
+        raise DataError(f"{found}; expected an issue; run lprcorpus validate")
     return issues[record.issue_id]
 
 
@@ -195,10 +165,9 @@ def date_parts(date: str) -> CslDate:
     """
     ends = date.split("/")
     if len(ends) > 2 or not all(_DATE.fullmatch(end) for end in ends):
-        raise DataError(
-            f"found the date {shorten(date)}; expected one such as 2014-05; run lprcorpus validate"
-        )
-    return {"date-parts": [[int(number) for number in end.split("-")] for end in ends]}
+        expected = "expected one such as 2014-05; run lprcorpus validate"
+        raise DataError(f"found the date {shorten(date)}; {expected}")
+    return {"date-parts": [list(map(int, end.split("-"))) for end in ends]}
 
 
 def iso_date(date: CslDate | None) -> str:
@@ -207,12 +176,9 @@ def iso_date(date: CslDate | None) -> str:
     >>> iso_date({"date-parts": [[2014, 5], [2014, 6]]})
     '2014-05/2014-06'
     """
-    if date is None:
-        return ""
     ends = []
-    for year, *rest in date["date-parts"]:
-        numbers = [f"{year:04}"] + [f"{number:02}" for number in rest]
-        ends.append("-".join(numbers))
+    for year, *rest in (date or {"date-parts": []})["date-parts"]:
+        ends.append("-".join([f"{year:04}", *map("{:02}".format, rest)]))
     return "/".join(ends)
 
 
@@ -222,60 +188,58 @@ def page_range(start: int, end: int) -> str:
 
 
 def cited_pages(item: Item, dash: str = "-") -> str:
-    """Return the pages that are cited, with their label; nothing where the whole work is.
+    """Return the pages that the ``locator`` of an item names, with their label.
 
     >>> cited_pages({"locator": "17-18"}, dash="–")
     'pp. 17–18'
     """
-    pages = item.get("locator", "")
-    if not pages:
-        return ""
-    label = "pp." if "-" in pages else "p."
-    return f"{label} {pages.replace('-', dash)}"
+    first, _, last = item["locator"].partition("-")
+    return pages(int(first), int(last or first), dash)
 
 
-def record_item(work: Work, edition: Edition, pages: tuple[int, int] | None = None) -> Item:
+def record_item(work: Work, edition: Metadata, cited: tuple[int, int] | None = None) -> Item:
     """Return a record as an item of CSL-JSON.
 
     CSL has no variable for a speaker or an interviewee. Who speaks is the author, and an
     interviewee is one where nobody else is, as in the CSL of Zotero; the note names the interviewee
     as such. Nor has CSL a variable for the periodical that a text first appeared in: where no
     publisher is known, it is the original publisher. A year that the issue does not give is left
-    out; styles then write "n.d.". With pages, the first and the last, it is the item of that
-    passage.
+    out; styles then write "n.d.". With the first and the last page that are cited, it is the item
+    of that passage.
     """
     record, issue = work.record, work.issue
+    authors = work.with_roles(AUTHOR_ROLES) or work.with_roles({"interviewee"})
     item: Item = {
         "id": record.id,
         "type": "article-journal",
         "genre": _GENRES.get(record.type),
         "title": record.title,
-        "author": work.names("author", "speaker") or work.names("interviewee"),
+        "author": [_name(person) for person in authors],
     }
     for role in _ROLES:
-        item[role] = work.names(role)
+        item[role] = [_name(person) for person in work.with_roles({role})]
     item |= {
         "container-title": issue.periodical,
         "volume": _number(issue.volume),
         "issue": _number(issue.number),
         "issued": {"date-parts": [[issue.year]]} if issue.year is not None else None,
         "page": page_range(record.page_start, record.page_end),
-        "locator": page_range(*pages) if pages else None,
+        "locator": page_range(*cited) if cited else None,
         "section": record.section,
         "language": record.language,
         "original-title": record.source_title,
         "original-date": date_parts(record.source_date) if record.source_date else None,
         "original-publisher": record.source_publisher
-        or work.display_names("publisher")
+        or _display_names(work, "publisher")
         or record.source_container,
         "original-publisher-place": record.source_place,
-        "archive": f"{edition}, {record.id}",
+        "archive": f"{edition.title} (version {edition.version}), {record.id}",
         "note": _note(work),
     }
     return _filled(item)
 
 
-def dataset_item(edition: Edition) -> Item:
+def dataset_item(edition: Metadata) -> Item:
     """Return the corpus itself as an item of CSL-JSON."""
     item: Item = {
         "id": edition.name,
@@ -285,7 +249,7 @@ def dataset_item(edition: Edition) -> Item:
         "author": [{"literal": name} for name in edition.creators],
         "version": edition.version,
         "issued": date_parts(edition.released) if edition.released else None,
-        "URL": edition.url,
+        "URL": edition.homepage,
     }
     return _filled(item)
 
@@ -309,14 +273,17 @@ def _name(person: CitedContributor) -> CslName:
     return {"family": person.family_name, "given": person.given_name}
 
 
+def _display_names(work: Work, role: str) -> str:
+    return "; ".join(person.name for person in work.with_roles({role}))
+
+
 def _note(work: Work) -> str:
     """Return what the note says: the interviewee and the source."""
-    record = work.record
     sentences: list[str] = []
-    interviewees = work.display_names("interviewee")
+    interviewees = _display_names(work, "interviewee")
     if interviewees:
         sentences.append(f"Interviewee: {interviewees}.")
-    source = source_of(record)
+    source = source_of(work.record)
     if source:
         sentences.append(source if source.startswith("Source") else f"Source: {source}")
     return one_line(" ".join(sentences))
@@ -328,4 +295,4 @@ def source_of(record: CitedRecord) -> str:
         return record.source_citation
     title = [record.source_title, record.source_container]
     imprint = [record.source_publisher, record.source_place, record.source_date, record.source_url]
-    return ", ".join(part for part in title + imprint if part)
+    return ", ".join(filter(None, title + imprint))

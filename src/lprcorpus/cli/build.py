@@ -13,8 +13,14 @@ import click
 from lprcorpus.build.build_report import BuildReport, IssueReport
 from lprcorpus.build.executors import processors
 from lprcorpus.build.run import build
-from lprcorpus.cli.options import quiet_option
-from lprcorpus.cli.output import byte_progress, console, is_quiet, plain_table, print_json
+from lprcorpus.cli.output import (
+    ProgressBar,
+    console,
+    is_quiet,
+    plain_table,
+    print_json,
+    quiet_option,
+)
 from lprcorpus.messages import count
 
 __all__ = ["command"]
@@ -78,11 +84,10 @@ def command(
     exit status is 1. The files are the same bytes whoever does the work.
     """
     if workers is not None and scheduler is not None:
-        raise click.UsageError(
-            "--workers is for this machine; the workers of --scheduler are its own. Give one of them."
-        )
+        problem = "--workers is for this machine; the workers of --scheduler are its own."
+        raise click.UsageError(f"{problem} Give one of them.")
     try:
-        with byte_progress("Building") as progress:
+        with ProgressBar("Building") as progress:
             report = build(
                 raw,
                 out,
@@ -109,10 +114,10 @@ def command(
 
 
 def _as_json(report: BuildReport) -> dict[str, object]:
-    tables = [
-        {"name": table.name, "rows": table.rows, "digest": f"sha256:{table.digest}"}
-        for table in report.tables
-    ]
+    tables = []
+    for table in report.tables:
+        digest = f"sha256:{table.digest}"
+        tables.append({"name": table.name, "rows": table.rows, "digest": digest})
     return {
         "out": str(report.out),
         "issues": [asdict(issue) for issue in report.issues],
@@ -123,57 +128,52 @@ def _as_json(report: BuildReport) -> dict[str, object]:
 
 
 def _print_report(report: BuildReport) -> None:
+    print_one = _print_issue if len(report.issues) <= _FEW else _print_line
     for issue in report.issues:
-        if len(report.issues) <= _FEW:
-            _print_issue(issue)
-        else:
-            _print_line(issue)
-    rows = ", ".join(f"{table.name} {table.rows:,}" for table in report.tables)
+        print_one(issue)
     kept = f" ({count(report.kept, 'finished shard')} kept)" if report.kept else ""
+    rows = ", ".join(f"{table.name} {table.rows:,}" for table in report.tables)
     console().print(f"Wrote {report.out}{kept}: {rows}")
 
 
 def _print_line(issue: IssueReport) -> None:
     """Print one of many issues: in a line, and what is in no record."""
     counts = f"{issue.pages} pages, {len(issue.records)} records, {issue.blocks:,} blocks"
-    proved = f"proof holds: all {issue.characters:,} characters in {issue.spans:,} spans; edits {_edits(issue.edits)}"
-    click.echo(f"{issue.id}: {counts}; {issue.claimed:.1%} of the text is in records; {proved}")
+    claimed = f"{issue.claimed:.1%} of the text is in records"
+    proved = f"all {issue.characters:,} characters in {issue.spans:,} spans"
+    edits = f"edits {_edits(issue.edits)}"
+    click.echo(f"{issue.id}: {counts}; {claimed}; proof holds: {proved}; {edits}")
     for line in _unclaimed(issue):
         click.echo(f"  {line}")
 
 
 def _print_issue(issue: IssueReport) -> None:
+    """Print one of few issues: its records, and what was seen on the way."""
     out = console()
-    table = plain_table("Record", "Type", "Author", "#Pages", "#Blocks", "#Words")
-    for record in issue.records:
-        pages = "–".join(dict.fromkeys([str(record.page_start), str(record.page_end)]))
-        table.add_row(
-            record.title,
-            record.type,
-            record.author or "",
-            pages,
-            str(record.blocks),
-            f"{record.words:,}",
-        )
-    words = sum(record.words for record in issue.records)
-    table.add_section()
-    table.add_row(
-        f"{len(issue.records)} records", "", "", str(issue.pages), str(issue.blocks), f"{words:,}"
-    )
     out.print(f"Issue {issue.id}\n", style="bold")
+    table = plain_table("Record", "Type", "Author", "#Pages", "#Blocks", "#Words")
+    words = 0
+    for record in issue.records:
+        pages = str(record.page_start)
+        if record.page_end != record.page_start:
+            pages = f"{pages}–{record.page_end}"
+        numbers = (pages, str(record.blocks), f"{record.words:,}")
+        table.add_row(record.title, record.type, record.author or "", *numbers)
+        words += record.words
+    table.add_section()
+    numbers = (str(issue.pages), str(issue.blocks), f"{words:,}")
+    table.add_row(f"{len(issue.records)} records", "", "", *numbers)
     out.print(table)
-    spaces = (
-        "lines end in the word space" if issue.final_spaces else "a line's end is the word space"
-    )
-    told = (
-        "line fit (would the next word have fitted?)"
-        if issue.paragraphs == "line fit"
-        else issue.paragraphs
-    )
-    out.print(
-        f"\nPages     {issue.pages}, {issue.pages_printed} of them with a printed number; marks: {', '.join(issue.marks)}"
-    )
-    out.print(f"Setting   paragraphs by {told}; {spaces}; face {issue.face}")
+    out.print()
+    printed = f"{issue.pages_printed} of them with a printed number"
+    out.print(f"Pages     {issue.pages}, {printed}; marks: {', '.join(issue.marks)}")
+    paragraphs = issue.paragraphs
+    if paragraphs == "line fit":
+        paragraphs = "line fit (would the next word have fitted?)"
+    spaces = "a line's end is the word space"
+    if issue.final_spaces:
+        spaces = "lines end in the word space"
+    out.print(f"Setting   paragraphs by {paragraphs}; {spaces}; face {issue.face}")
     proved = f"{issue.characters:,} of {issue.characters:,} characters in {issue.spans:,} spans"
     out.print(f"Proof     holds: {proved}; {issue.blocks:,} blocks derived again")
     out.print(f"Edits     {_edits(issue.edits)}")
@@ -193,5 +193,7 @@ def _unclaimed(issue: IssueReport) -> Iterator[str]:
 
 def _edits(edits: Mapping[str, int]) -> str:
     """Return the number of edits, in all and by rule."""
-    rules = ", ".join(f"{rule} {count:,}" for rule, count in sorted(edits.items()))
-    return f"{sum(edits.values()):,}: {rules}" if rules else "none"
+    if not edits:
+        return "none"
+    rules = ", ".join(f"{rule} {number:,}" for rule, number in sorted(edits.items()))
+    return f"{sum(edits.values()):,}: {rules}"

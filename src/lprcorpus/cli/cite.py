@@ -7,7 +7,7 @@ from pathlib import Path
 import click
 
 from lprcorpus.citation.citing import cite, cite_all
-from lprcorpus.cli.options import corpus_option
+from lprcorpus.cli.output import corpus_option
 from lprcorpus.corpus import Corpus
 from lprcorpus.errors import UsageError
 
@@ -26,7 +26,8 @@ __all__ = ["command"]
 @click.option(
     "--style",
     metavar="STYLE",
-    help="bibtex (the default), ris, csl-json, or a CSL style by its name in the CSL repository: apa, chicago, mla, ieee …",
+    help="bibtex (the default), ris, csl-json, or a CSL style by its name in the CSL repository:"
+    " apa, chicago, mla, ieee …",
 )
 @click.option(
     "--all",
@@ -58,8 +59,8 @@ def command(
     style = "csl-json" if as_json else style or "bibtex"
     if everything and (record is not None or page is not None or block is not None):
         raise UsageError("found --all and a record, page or block; expected one of them")
-    corpus = Corpus(folder)
-    if everything:
-        click.echo(cite_all(style=style, corpus=corpus))
-    else:
-        click.echo(cite(record, style=style, page=page, block=block, corpus=corpus))
+    with Corpus(folder) as corpus:
+        if everything:
+            click.echo(cite_all(style=style, corpus=corpus))
+        else:
+            click.echo(cite(record, style=style, page=page, block=block, corpus=corpus))

@@ -8,8 +8,7 @@ from pathlib import Path
 import click
 
 from lprcorpus.build.issue_files import decode_text
-from lprcorpus.cli.options import quiet_option
-from lprcorpus.cli.output import byte_progress, print_json, say
+from lprcorpus.cli.output import ProgressBar, print_json, quiet_option, say
 from lprcorpus.draft.drafting import Layout, draft
 from lprcorpus.draft.manifest_writer import as_json, as_manifest
 from lprcorpus.errors import OutputError, UsageError, system_reason
@@ -46,7 +45,7 @@ def command(text: Path, out: Path | None, *, as_values: bool) -> None:
         raise UsageError(
             f"{text}: is a PDF; expected its text: lprcorpus extract {text} --out {text.with_suffix('.txt')}"
         )
-    with byte_progress("Drafting") as progress:
+    with ProgressBar("Drafting") as progress:
         drafted = draft(decode_text(data, name), str(name), progress, _layout_of(name))
     for warning in drafted.warnings:
         say(f"{name}: {warning}", err=True)

@@ -7,8 +7,7 @@ from pathlib import Path
 
 import click
 
-from lprcorpus.cli.options import corpus_option, quiet_option
-from lprcorpus.cli.output import byte_progress, say
+from lprcorpus.cli.output import ProgressBar, corpus_option, quiet_option, say
 from lprcorpus.corpus import Corpus
 from lprcorpus.errors import UsageError
 from lprcorpus.export.exporting import FORMATS, export
@@ -17,8 +16,9 @@ from lprcorpus.messages import count
 
 __all__ = ["command"]
 
+# Characters that a cell of Excel can hold (https://support.microsoft.com, "Excel specifications
+# and limits").
 _LONGEST_CELL = 32_767
-"""Characters that a cell of Excel can hold (https://support.microsoft.com, "Excel specifications and limits")."""
 
 _BINARY = ("parquet", "sqlite")
 
@@ -52,8 +52,9 @@ _BINARY = ("parquet", "sqlite")
     "-o",
     "--out",
     metavar="PATH",
-    help="The file to write; standard output by default, or for -. A folder, if it is there or PATH ends in a slash: csv gets"
-    " all tables and a datapackage.json, tei one file for each issue, txt one for each record.",
+    help="The file to write; standard output by default, or for -. A folder, if it is there or PATH"
+    " ends in a slash: csv gets all tables and a datapackage.json, tei one file for each issue, txt"
+    " one for each record.",
 )
 @click.option(
     "--nested",
@@ -106,7 +107,7 @@ def command(
     to_stdout = out in (None, "-")
     if to_stdout and form in _BINARY and sys.stdout.isatty():
         raise UsageError(f"{form} is not for a terminal: expected --out FILE, or a pipe")
-    with byte_progress("Exporting") as progress:
+    with Corpus(folder) as corpus, ProgressBar("Exporting") as progress:
         done = export(
             sys.stdout.buffer if out is None or to_stdout else out,
             form,
@@ -116,7 +117,7 @@ def command(
             nested=nested,
             bom=bom,
             parts=_text_parts(title=title, headings=headings, note=note),
-            corpus=Corpus(folder),
+            corpus=corpus,
             progress=progress,
         )
     if not to_stdout:
@@ -133,13 +134,11 @@ def _text_parts(**given: bool | None) -> TextParts | None:
 
 def _print_notes(done: Exported) -> None:
     if done.longest_cell > _LONGEST_CELL:
-        _note(
-            f"the longest cell has {done.longest_cell:,} characters; Excel cuts what is over {_LONGEST_CELL:,}"
-        )
+        longest = f"the longest cell has {done.longest_cell:,} characters"
+        _note(f"{longest}; Excel cuts what is over {_LONGEST_CELL:,}")
     if not done.has_raw_texts:
-        _note(
-            "the raw texts are not beside this corpus: a page that begins inside a block is put after it, with cert='low'"
-        )
+        missing = "the raw texts are not beside this corpus"
+        _note(f"{missing}: a page that begins inside a block is put after it, with cert='low'")
 
 
 def _note(text: str) -> None:

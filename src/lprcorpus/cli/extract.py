@@ -7,8 +7,7 @@ from pathlib import Path
 
 import click
 
-from lprcorpus.cli.options import quiet_option
-from lprcorpus.cli.output import count_progress, print_json, say
+from lprcorpus.cli.output import ProgressBar, print_json, quiet_option, say
 from lprcorpus.extract.extraction import extract
 from lprcorpus.layout_file import layout_path
 
@@ -29,7 +28,7 @@ def command(pdf: Path, out: Path, *, as_values: bool) -> None:
     pages. The layout, OUT with the ending .layout.parquet, has for each raw line its page, box,
     font, size, weight and column, and says which PDF it is from. Neither file is ever written over.
     """
-    with count_progress("Extracting pages") as progress:
+    with ProgressBar("Extracting pages") as progress:
         report = extract(pdf, out, progress)
     for warning in report.warnings:
         click.echo(f"lprcorpus: {warning}", err=True)

@@ -13,12 +13,11 @@ import click
 
 from lprcorpus.citation.citing import cite_places
 from lprcorpus.citation.styles import can_format
-from lprcorpus.cli.options import corpus_option
-from lprcorpus.cli.output import count_progress, indent, print_json
+from lprcorpus.cli.output import ProgressBar, corpus_option, indent, print_json
 from lprcorpus.corpus import Corpus
 from lprcorpus.messages import pages
 from lprcorpus.search.passages import Passage
-from lprcorpus.search.query import find, near_words
+from lprcorpus.search.query import find
 from lprcorpus.search.selectors import CONTEXT
 from lprcorpus.search.words import words as folded_words
 
@@ -106,7 +105,7 @@ def command(
     context = _CONCORDANCE_CONTEXT if kwic else CONTEXT
     with (
         Corpus(folder) as corpus,
-        count_progress("Indexing records") as progress,
+        ProgressBar("Indexing records") as progress,
         warnings.catch_warnings(record=True) as notes,
     ):
         # One more than is shown, to know whether there are more; to be sorted, all.
@@ -127,7 +126,9 @@ def command(
         else:
             _print_passages(corpus, found[:limit], style or default_style(), as_json=as_json)
         if not found:
-            click.echo(_nothing(query, near_words(query, corpus)), err=True)
+            line = " ".join(query.split())
+            shown = line if len(line) <= 60 else f"{line[:59]}…"
+            click.echo(f"no passage contains {shown}", err=True)
         elif len(found) > limit:
             click.echo(
                 f"the first {limit} passages; there are more: --limit {10 * limit}", err=True
@@ -223,17 +224,3 @@ def _print_columns(lines: Sequence[ConcordanceLine]) -> None:
         click.echo(
             f"{margin}{left}  {click.style(line.keyword, bold=True)}  {right}  {line.record}, p. {line.page}"
         )
-
-
-def _nothing(query: str, near: dict[str, list[str]]) -> str:
-    """Return the line that reports that nothing was found."""
-    shown = " ".join(query.split())
-    if len(shown) > 60:
-        shown = f"{shown[:59]}…"
-    hints = [f"no passage contains {shown}"]
-    for word, known in list(near.items())[:3]:
-        hint = f"{word!r} is in no record"
-        if known:
-            hint += f", but {' and '.join(known)} {'is' if len(known) == 1 else 'are'}"
-        hints.append(hint)
-    return "; ".join(hints)

@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import asdict
 from pathlib import Path
 
 import click
 
-from lprcorpus.cli.options import corpus_option
-from lprcorpus.cli.output import console, plain_table, print_json
+from lprcorpus.cli.output import console, corpus_option, plain_table, print_json
 from lprcorpus.corpus import Corpus
 from lprcorpus.errors import UsageError
 from lprcorpus.loading.summary import IssueLine, RecordSummary, Summary, summarize, summarize_record
+from lprcorpus.messages import numbered, pages
 from lprcorpus.schema import TABLES
 
 __all__ = ["command"]
@@ -41,25 +42,19 @@ def command(record_id: str | None, folder: Path | None, *, schema: bool, as_json
         _print_schema(as_json=as_json)
         return
     with Corpus(folder) as corpus:
-        if record_id is None:
-            _print_corpus(summarize(corpus), as_json=as_json)
+        if record_id is not None:
+            record = summarize_record(corpus, record_id)
+            if as_json:
+                print_json(record.to_dict())
+            else:
+                _print_lines(record.record.title, _record_lines(record), record.citation)
+            return
+        summary = summarize(corpus)
+        if as_json:
+            print_json(asdict(summary))
         else:
-            _print_record(summarize_record(corpus, record_id), as_json=as_json)
-
-
-def _print_corpus(summary: Summary, *, as_json: bool) -> None:
-    if as_json:
-        print_json(summary.to_dict())
-    else:
-        heading = f"{summary.title}\n\n{summary.description}"
-        _print_lines(heading, _corpus_lines(summary), summary.citation)
-
-
-def _print_record(summary: RecordSummary, *, as_json: bool) -> None:
-    if as_json:
-        print_json(summary.to_dict())
-    else:
-        _print_lines(summary.record.title, _record_lines(summary), summary.citation)
+            heading = f"{summary.title}\n\n{summary.description}"
+            _print_lines(heading, _corpus_lines(summary), summary.citation)
 
 
 def _print_schema(*, as_json: bool) -> None:
@@ -68,7 +63,7 @@ def _print_schema(*, as_json: bool) -> None:
         return
     out = console()
     for name, table in TABLES.items():
-        out.print(f"{name}", style="bold", end="")
+        out.print(name, style="bold", end="")
         out.print(f"  {table.description} Key: {', '.join(table.key)}.")
         shown = plain_table("Column", "Type", "What it contains")
         for column in table.columns:
@@ -127,17 +122,11 @@ def _corpus_lines(summary: Summary) -> dict[str, str]:
 
 def _issue(line: IssueLine) -> str:
     """Return an issue in one line, as far as its bibliography is known."""
-    text = line.periodical
-    if line.volume is not None:
-        text += f", volume {line.volume}"
-    if line.number is not None:
-        text += f", number {line.number}"
+    text = numbered(line.periodical, line.volume, line.number)
     if line.year is not None:
         text += f" ({line.year})"
-    text += f", pages {line.page_start}–{line.page_end}"
-    if not line.complete:
-        text += ", an excerpt"
-    return text
+    text += f", {pages(line.page_start, line.page_end)}"
+    return text if line.complete else f"{text} (excerpt)"
 
 
 def _counts(counts: Mapping[str, int]) -> str:
@@ -149,15 +138,12 @@ def _record_lines(summary: RecordSummary) -> dict[str, str]:
     section = f", in the section {record.section}" if record.section else ""
     people = [f"{person.name} ({person.role})" for person in summary.contributors]
     words = f"{record.word_count:,} words, language: {record.language}"
-    pages = str(record.page_start)
-    if record.page_end != record.page_start:
-        pages += f"–{record.page_end}"
     lines = {
         "Id": record.id,
         "Type": record.type + section,
         "Author": record.author,
         "With": ", ".join(people),
-        "Pages": pages,
+        "Pages": pages(record.page_start, record.page_end),
         "Size": f"{words}; blocks: {_counts(summary.blocks)}",
         "Note": record.note,
         "Source": record.source_citation,

@@ -1,39 +1,90 @@
-"""How the commands print: tables for people, JSON for programs, progress on standard error."""
+"""How the commands speak: the options they share, tables for people, JSON for programs, progress.
+
+Results go to standard output, everything else to standard error.
+"""
 
 from __future__ import annotations
 
+import errno
+import io
 import json
+import os
 import sys
 import time
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
-from datetime import timedelta
-from typing import TYPE_CHECKING, Any, Literal
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Literal, TextIO
 
 import click
 
 if TYPE_CHECKING:
     from rich.console import Console
-    from rich.progress import Progress, ProgressColumn
+    from rich.progress import Progress
     from rich.table import Table
 
 __all__ = [
-    "be_quiet",
-    "byte_progress",
+    "ProgressBar",
     "console",
-    "count_progress",
+    "corpus_option",
     "indent",
     "is_quiet",
     "plain_table",
+    "prepare_streams",
     "print_json",
+    "quiet_option",
     "say",
 ]
 
+# Seconds of work before progress is shown.
 _PATIENCE = 1.0
-"""Seconds of work before progress is shown."""
 
+# Where a command's context keeps that the user asked for quiet.
 _QUIET = "lprcorpus.quiet"
-"""Where a command's context keeps that the user asked for quiet."""
+
+
+def _set_quiet(context: click.Context, _: click.Parameter, wanted: bool) -> None:  # noqa: FBT001
+    context.meta[_QUIET] = wanted
+
+
+# The corpus that a command reads.
+corpus_option = click.option(
+    "--corpus",
+    "folder",
+    type=click.Path(path_type=Path),
+    help="The folder of a built corpus; the packaged one by default.",
+)
+
+# For commands that write files: what they print besides is for people only.
+quiet_option = click.option(
+    "-q",
+    "--quiet",
+    is_flag=True,
+    expose_value=False,
+    callback=_set_quiet,
+    help="Show no progress and no closing line; errors are still shown.",
+)
+
+
+def is_quiet() -> bool:
+    """Return whether the user asked for quiet."""
+    context = click.get_current_context(silent=True)
+    return context is not None and bool(context.meta.get(_QUIET))
+
+
+def say(text: str, *, err: bool = False) -> None:
+    """Print what was done, unless the user asked for quiet."""
+    if not is_quiet():
+        click.echo(text, err=err)
+
+
+def print_json(value: Any) -> None:
+    """Print a value as JSON, with escapes where the output's encoding lacks a character."""
+    is_utf8 = sys.stdout.encoding.casefold().replace("-", "").startswith("utf")
+    click.echo(json.dumps(value, ensure_ascii=not is_utf8, indent=2))
+
+
+def indent(text: str, by: str = "  ") -> str:
+    """Return a text with each of its lines indented."""
+    return "\n".join(f"{by}{line}" for line in text.split("\n"))
 
 
 def console(*, stderr: bool = False) -> Console:
@@ -63,112 +114,74 @@ def plain_table(*headers: str) -> Table:
     return table
 
 
-def print_json(value: Any) -> None:
-    """Print a value as JSON, with escapes where the output's encoding lacks a character."""
-    is_utf8 = sys.stdout.encoding.casefold().replace("-", "").startswith("utf")
-    click.echo(json.dumps(value, ensure_ascii=not is_utf8, indent=2))
+class ProgressBar:
+    """Progress on a terminal's standard error, once the work has taken a second.
 
-
-def say(text: str, *, err: bool = False) -> None:
-    """Print what was done, unless the user asked for quiet."""
-    if not is_quiet():
-        click.echo(text, err=err)
-
-
-def be_quiet() -> None:
-    """Show no progress from now on, and let :func:`say` say nothing, until the command ends."""
-    click.get_current_context().find_root().meta[_QUIET] = True
-
-
-def is_quiet() -> bool:
-    """Return whether the user asked for quiet."""
-    context = click.get_current_context(silent=True)
-    return context is not None and bool(context.find_root().meta.get(_QUIET))
-
-
-def indent(text: str, by: str = "  ") -> str:
-    """Return a text with each of its lines indented."""
-    return "\n".join(f"{by}{line}" for line in text.split("\n"))
-
-
-@contextmanager
-def count_progress(label: str) -> Iterator[Callable[[int], None]]:
-    """Show progress as how many things are done.
-
-    Yields:
-        a function to be called with the number of things done.
+    It is used in a ``with`` statement, and called with what is done so far.
     """
-    progress = _Progress(label, in_bytes=False)
-    try:
-        yield lambda done: progress.advance(done, 0)
-    finally:
-        progress.stop()
 
-
-@contextmanager
-def byte_progress(label: str) -> Iterator[Callable[[int, int], None]]:
-    """Show progress with its rate and the time left.
-
-    Yields:
-        a function to be called with the bytes done and the bytes in all.
-    """
-    progress = _Progress(label, in_bytes=True)
-    try:
-        yield progress.advance
-    finally:
-        progress.stop()
-
-
-class _Progress:
-    """Progress on a terminal's standard error, once the work has taken a second."""
-
-    def __init__(self, label: str, *, in_bytes: bool) -> None:
+    def __init__(self, label: str) -> None:
         self._label = label
-        self._in_bytes = in_bytes
         self._started = time.monotonic()
         self._is_wanted = sys.stderr.isatty() and not is_quiet()
         self._bar: Progress | None = None
 
-    def advance(self, done: int, total: int) -> None:
-        """Show what is done, and all there is to do (0: not known)."""
-        seconds = time.monotonic() - self._started
-        if not self._is_wanted or seconds < _PATIENCE:
+    def __call__(self, done: int, total: int = 0) -> None:
+        """Show what is done, and the share of all there is to do (0: not known)."""
+        if not self._is_wanted or time.monotonic() - self._started < _PATIENCE:
             return
         if self._bar is None:
             self._bar = self._start()
-        pace = _pace(done, total, seconds)
-        self._bar.update(self._bar.task_ids[0], completed=done, total=total or None, pace=pace)
+        share = f"{done / total:.0%}" if total else f"{done:,}"
+        self._bar.update(self._bar.task_ids[0], completed=done, total=total or None, share=share)
 
     def _start(self) -> Progress:
-        from rich.progress import BarColumn, DownloadColumn, Progress, SpinnerColumn, TextColumn
+        from rich.progress import BarColumn, Progress, TextColumn, TimeRemainingColumn
 
-        label = TextColumn(self._label)
-        columns: list[ProgressColumn] = [
-            SpinnerColumn(),
-            label,
-            TextColumn("{task.completed:,.0f}"),
-        ]
-        if self._in_bytes:
-            columns = [label, BarColumn(), DownloadColumn(), TextColumn("{task.fields[pace]}")]
-        bar = Progress(*columns, console=console(stderr=True), transient=True)
-        bar.add_task("", total=None, pace="")
+        bar = Progress(
+            TextColumn(self._label),
+            BarColumn(),
+            TextColumn("{task.fields[share]}"),
+            TimeRemainingColumn(),
+            console=console(stderr=True),
+            transient=True,
+            # The time left is estimated from all that was done: the work is done in bursts.
+            speed_estimate_period=24 * 60 * 60,
+        )
+        bar.add_task("", total=None, share="")
         bar.start()
         return bar
 
-    def stop(self) -> None:
-        """Take the progress off the terminal."""
+    def __enter__(self) -> ProgressBar:
+        return self
+
+    def __exit__(self, *_: object) -> None:
         if self._bar is not None:
             self._bar.stop()
 
 
-def _pace(done: int, total: int, seconds: float) -> str:
-    """Return the rate and the time left, from all that was done: the work is done in bursts.
+def prepare_streams() -> None:
+    """Make standard output and standard error take whatever is printed.
 
-    >>> _pace(50_000_000, 150_000_000, 10.0)
-    '5.0 MB/s, 0:00:20 left'
+    A stream that is closed (``2>&-``, ``pythonw``) leads nowhere. A character that an encoding
+    lacks is shown as "?": a Windows console is seldom UTF-8, and neither is ``LC_ALL=C``.
     """
-    if not done or not seconds or total < done:
-        return ""
-    rate = done / seconds
-    left = timedelta(seconds=round((total - done) / rate))
-    return f"{rate / 1e6:.1f} MB/s, {left} left"
+    # In the order of their numbers: a file that is opened gets the lowest number that is free,
+    # which is that of the stream.
+    for name, mode in (("stdin", "r"), ("stdout", "w"), ("stderr", "w")):
+        stream = getattr(sys, name)
+        if stream is None or (mode == "w" and not _takes_output(stream)):
+            stream = Path(os.devnull).open(mode, encoding="utf-8")  # noqa: SIM115 (open to the end)
+            setattr(sys, name, stream)
+        # Standard error has escapes already.
+        if isinstance(stream, io.TextIOWrapper) and name == "stdout":
+            stream.reconfigure(errors="replace")
+
+
+def _takes_output(stream: TextIO) -> bool:
+    """Return whether a stream can be written to: a shell may leave a file to read in its place."""
+    try:
+        os.write(stream.fileno(), b"")
+    except OSError as error:
+        return error.errno != errno.EBADF
+    return True

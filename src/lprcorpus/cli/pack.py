@@ -6,8 +6,7 @@ from pathlib import Path
 
 import click
 
-from lprcorpus.cli.options import corpus_option, quiet_option
-from lprcorpus.cli.output import byte_progress, print_json, say
+from lprcorpus.cli.output import ProgressBar, corpus_option, print_json, quiet_option, say
 from lprcorpus.messages import count
 from lprcorpus.release.packing import pack
 
@@ -34,7 +33,7 @@ def command(folder: Path | None, out: Path, *, as_json: bool) -> None:
     licence, the changelog, the citation files and ro-crate-metadata.json. The corpus is validated
     first, and refused if it has a problem. Two runs write the same bytes.
     """
-    with byte_progress("Validating") as progress:
+    with ProgressBar("Validating") as progress:
         files = pack(out, folder, progress=progress)
     if as_json:
         print_json({"out": str(out), "files": files})

@@ -9,7 +9,7 @@ from pathlib import Path
 import click
 
 from lprcorpus.cli.annotations import github_annotations, sarif_log
-from lprcorpus.cli.output import byte_progress, console, print_json
+from lprcorpus.cli.output import ProgressBar, console, print_json
 from lprcorpus.messages import count
 from lprcorpus.validation.codes import layer_of
 from lprcorpus.validation.report import Layer, Report
@@ -58,7 +58,7 @@ def command(folder: Path | None, form: str, *, as_json: bool, proof: bool, rebui
 
     Exit status: 0 fine; 1 the data has problems; 2 the command cannot run.
     """
-    with byte_progress("Validating") as progress:
+    with ProgressBar("Validating") as progress:
         report = validate(folder, proof=proof, rebuild=rebuild, progress=progress)
     _PRINTERS["json" if as_json else form](report)
     sys.exit(0 if report.valid else 1)

@@ -7,9 +7,9 @@ from pathlib import Path
 
 import click
 
-from lprcorpus.cli.options import corpus_option, quiet_option
-from lprcorpus.cli.output import byte_progress, print_json, say
+from lprcorpus.cli.output import ProgressBar, corpus_option, print_json, quiet_option, say
 from lprcorpus.corpus import Corpus
+from lprcorpus.messages import count
 from lprcorpus.view.write import ONE_FILE_CHARS, write_view
 
 __all__ = ["command"]
@@ -25,7 +25,8 @@ __all__ = ["command"]
     default="lprcorpus.html",
     show_default=True,
     type=click.Path(path_type=Path),
-    help=f"The file to write. A corpus of more than {ONE_FILE_CHARS:,} characters gets a folder beside it: a file per issue.",
+    help=f"The file to write. A corpus of more than {ONE_FILE_CHARS:,} characters gets a folder"
+    " beside it: a file per issue.",
 )
 @click.option("--open", "show", is_flag=True, help="Open the page in the browser.")
 @corpus_option
@@ -38,23 +39,16 @@ def command(out: Path, folder: Path | None, *, show: bool, as_json: bool) -> Non
     its citation and, beside it, the raw lines that it was made from, each with its role and with
     every edit and its reason.
     """
-    corpus = Corpus(folder)
-    with byte_progress("Writing") as progress:
+    with Corpus(folder) as corpus, ProgressBar("Writing") as progress:
         report = write_view(out, corpus, progress=progress)
     if as_json:
-        print_json(
-            {
-                **asdict(report),
-                "out": str(report.out),
-                "files": [str(path) for path in report.files],
-            }
-        )
+        files = [str(path) for path in report.files]
+        print_json({**asdict(report), "out": str(report.out), "files": files})
     else:
-        files = (
-            ""
-            if len(report.files) == 1
-            else f" and {len(report.files) - 1:,} files in {report.files[-1].parent}"
-        )
-        say(f"Wrote {report.out}{files}: {report.records:,} records, {report.bytes:,} bytes")
+        written = str(report.out)
+        if len(report.files) > 1:
+            others = count(len(report.files) - 1, "file")
+            written += f" and {others} in {report.files[-1].parent}"
+        say(f"Wrote {written}: {count(report.records, 'record')}, {report.bytes:,} bytes")
     if show:
         click.launch(report.out.resolve().as_uri())

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import re
 from collections import Counter, defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 
-from lprcorpus.draft.set_lines import SetLines
+from lprcorpus.draft.set_lines import SetLine, SetText
 from lprcorpus.draft.wording import Case, case_of, is_name, may_be_title, words_of
 
 __all__ = [
@@ -221,13 +221,13 @@ def _lower(word: str) -> str:
     return re.sub(r"^(Mc)(\w)", lambda match: match[1] + match[2].upper(), lowered)
 
 
-def written_words(lines: SetLines) -> Mapping[str, str]:
+def written_words(text: SetText) -> dict[str, str]:
     """Return how words are written in running text, to restore names in capitals by."""
     counts: dict[str, Counter[str]] = defaultdict(Counter)
-    for text in lines.text:
-        if case_of(text) is Case.CAPITALS:
+    for line in text.lines:
+        if case_of(line.text) is Case.CAPITALS:
             continue
-        for word in words_of(text):
+        for word in words_of(line.text):
             bare = word.rstrip(".-'’")
             if len(bare) > 1 and bare[0].isupper() and not bare.isupper():
                 counts[bare.casefold()][bare] += 1
@@ -255,39 +255,45 @@ def interviewee(title: str) -> str | None:
     return name if is_name(name) else None
 
 
-def _last_lines(lines: SetLines, body: range, count: int) -> Sequence[int]:
-    near = range(max(body.start, body.stop - 2 * count), body.stop)
-    return [place for place in near if not lines.rule[place]][-count:]
+def _last_lines(text: SetText, body: range) -> list[SetLine]:
+    """Return the last lines of an item, the last first."""
+    lines = text.lines[max(body.start, body.stop - 2 * _LAST) : body.stop]
+    return [line for line in reversed(lines) if not line.is_rule][:_LAST]
 
 
-def signature(lines: SetLines, body: range) -> str | None:
+def signature(text: SetText, body: range) -> str | None:
     """Return the names that sign an item at its end: after a dash, at the right, or in capitals."""
     names: list[str] = []
-    for place in reversed(_last_lines(lines, body, _LAST)):
-        text = lines.text[place].strip("_ ")
-        dashed = _DASHED.fullmatch(text)
-        named = byline_names(text) or (
-            dashed["name"] if dashed and is_name(dashed["name"]) else None
-        )
+    for line in _last_lines(text, body):
+        printed = line.text.strip("_ ")
+        dashed = _DASHED.fullmatch(printed)
+        named = byline_names(printed)
+        if dashed and is_name(dashed["name"]):
+            named = named or dashed["name"]
         if named:
-            names.insert(0, named)
+            names.append(named)
             break
-        bare = text.rstrip(",.")
-        apart = lines.indent[place] >= _FAR_RIGHT or case_of(bare) is Case.CAPITALS
-        if is_name(bare) and may_be_title(bare) and apart:
-            names.insert(0, bare)
-        elif names or len(text) > 0.6 * lines.measure:
+        bare = printed.rstrip(",.")
+        is_apart = line.indent >= _FAR_RIGHT or case_of(bare) is Case.CAPITALS
+        if is_name(bare) and may_be_title(bare) and is_apart:
+            names.append(bare)
+        elif names or len(printed) > 0.6 * text.measure:
             break
-    return " and ".join(names) if 0 < len(names) <= _LAST - 2 else None
+    return " and ".join(reversed(names)) if 0 < len(names) <= _LAST - 2 else None
 
 
-def signing_body(lines: SetLines, body: range) -> str | None:
+def signing_body(text: SetText, body: range) -> str | None:
     """Return the body that signs a release: the last line in capitals, alone in its paragraph."""
-    for place in reversed(_last_lines(lines, body, _LAST)):
-        text = lines.text[place]
-        begins = place == body.start or lines.ends[place - 1] or lines.rule[place - 1]
-        alone = begins and lines.ends[place]
-        is_body = case_of(text) is Case.CAPITALS and 2 <= len(words_of(text)) <= 8
-        if alone and is_body and may_be_title(text):
-            return text
+    for start, end in reversed(
+        list(text.paragraphs(max(body.start, body.stop - _LAST), body.stop))
+    ):
+        printed = text.lines[start].text
+        is_short = 2 <= len(words_of(printed)) <= 8 and may_be_title(printed)
+        if (
+            end == start + 1
+            and is_short
+            and case_of(printed) is Case.CAPITALS
+            and text.lines[start].ends
+        ):
+            return printed
     return None

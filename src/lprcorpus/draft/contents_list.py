@@ -1,20 +1,21 @@
 """A contents list: an early run of lines many of which recur later, in order, as titles.
 
 It may have a heading or none, dot leaders, columns, bullets or numbers, or be one run-in paragraph
-(``A -- B -- C``). Each line is read in several ways; what recurs shows which way is right.
+(``A -- B -- C``). None of that is taken apart: a line names the title whose words it begins with.
 """
 
 from __future__ import annotations
 
 import re
 from collections import defaultdict
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import NamedTuple
 
 from lprcorpus.draft.bylines import byline_names, split_title
-from lprcorpus.draft.set_lines import SetLines
+from lprcorpus.draft.set_lines import SetText
 from lprcorpus.draft.title_blocks import TitleBlock
-from lprcorpus.draft.wording import is_name, key
+from lprcorpus.draft.wording import is_name, key, may_be_title
 
 __all__ = ["Contents", "ContentsEntry", "find_contents"]
 
@@ -25,15 +26,21 @@ _HEADING = re.compile(
     r"|sommaire|sumario|índice|indice|sommario|содержание|оглавление)[\W_]*(?:page|p\.|no\.)?[\W_]*",
     re.IGNORECASE,
 )
-_LEADER = re.compile(r"(?:\.\s?){4,}|(?:…\s?){2,}|_{4,}|-{5,}|(?:·\s?){3,}|\t+|\s{2,}")
-_SEPARATOR = re.compile(r"\s+[-–—]{1,2}\s+|--|\s*[;|·•]\s*|\s+\*\s+")
-_BULLET = re.compile(r"^(?:[-*•o>+~°]+|\[?\(?\d{1,3}[\])]|\d{1,3}[.:)]?|[IVXLC]+\.)\s+(?=\S)")
+_NUMBER = re.compile(
+    r"^[\W_]*(?:(?:\d{1,3}|[IVXLC]+)[\W_]+)?"
+)  # a bullet or number before an entry
+_LEADER = re.compile(r"\s{2,}|\t|\s?(?:[.…_·]\s?){3,}")
+_SEPARATOR = re.compile(rf"{_LEADER.pattern}|\s+[-–—]{{1,2}}\s+|--|[;|·•]|\s\*\s|\d\s+")
+_WORD = re.compile(r"[^\W_]+")
+_SET_OFF = re.compile(  # what follows a title: nothing, a separator, an author, or a page
+    rf"""[.!?"”’')]*(?:\W*$|{_LEADER.pattern}|\s*(?:[-–—]{{1,2}}\s|--|[;|·•/(])|,\s|\s+by\b"""
+    r"""|[\W_]*\d{1,4}(?:-\d{1,4})?\W*$|[\s,]+\d{1,4}\s+[-–—;|])""",
+    re.IGNORECASE,
+)
 _PAGE = re.compile(
-    r"[\s.…_,-]+(?:p(?:age|p)?\.?\s*)?(?P<page>\d{1,4})(?:-\d{1,4})?\.?$", re.IGNORECASE
+    r"(?:^|[\s.…_,-])(?:p(?:age|p)?\.?\s*)?(?P<page>\d{1,4})(?:-\d{1,4})?\W*$", re.IGNORECASE
 )
-_AUTHOR = re.compile(
-    r"(?P<title>\S.*?)(?:\s*[-–—]{1,2}\s*|\s+/\s+|,\s+|\s+\()(?P<author>[^\W\d_].*?)\)?$"
-)
+_DECORATION = " .…·_-–—~*,;:/|()[]\t"
 _FEWEST = 3  # entries that are titles later
 _EARLY = 0.35  # of the text: where a contents list begins
 _MOST_EARLY = 1500  # lines
@@ -44,7 +51,7 @@ _OVERLAP = 0.7  # of the letters of the shorter of an entry and its title
 _MOST_PLACES = 20  # of a title; what recurs more often is none
 _MOST_BETWEEN = 500  # title blocks among which the title of one entry is looked for
 _SHORT = 5  # letters
-_LONGEST = 400  # characters of a line that may hold a whole list
+_LONGEST, _MOST_WORDS = 400, 25  # characters of a line that may hold a whole list; words of a title
 _LONG = 3  # words that may be the beginning of a longer title
 
 
@@ -55,7 +62,7 @@ class ContentsEntry:
     title: str
     author: str | None
     page: int | None
-    place: int
+    place: int  # of its line
 
 
 @dataclass(frozen=True)
@@ -75,30 +82,43 @@ class Contents:
     unmatched: tuple[ContentsEntry, ...]
 
 
-@dataclass(frozen=True)
-class _Hit:
-    """An early line that names later titles: each entry with the title blocks that it may mean."""
+class _Named(NamedTuple):
+    """A part of a line that names titles: its characters, and the title blocks that it may mean."""
+
+    start: int
+    end: int
+    blocks: list[int]
+
+
+class _Hit(NamedTuple):
+    """An early line, or two together, that names later titles."""
 
     place: int
     last: int
-    named: tuple[tuple[ContentsEntry, tuple[int, ...]], ...]
+    named: list[tuple[ContentsEntry, list[int]]]
 
 
-def find_contents(lines: SetLines, blocks: Sequence[TitleBlock]) -> Contents | None:
+def find_contents(text: SetText, blocks: Sequence[TitleBlock]) -> Contents | None:
     """Find the contents list of a text; None where no early lines recur as titles."""
     titles = _Titles(blocks)
-    last_early = min(int(_EARLY * len(lines)), _MOST_EARLY)
+    runs: list[list[_Hit]] = []
+    reach = 0  # a run ends where the first title is that it names, and a heading begins another
+    for place in range(min(int(_EARLY * len(text.lines)), _MOST_EARLY)):
+        hit = _hit_at(text, place, titles)
+        if _HEADING.fullmatch(text.lines[place].text):
+            reach = 0
+        if hit is None:
+            continue
+        if place >= reach or place - runs[-1][-1].last > _FAR:
+            runs.append([])
+            reach = len(text.lines)
+        runs[-1].append(hit)
+        reach = min([reach, *(blocks[found[-1]].place for _, found in hit.named)])
     best: Contents | None = None
-    run: list[_Hit] = []
-    for place in range(last_early + 1):
-        hit = _hit_at(lines, place, titles) if place < last_early else None
-        if hit is not None and (not run or hit.place - run[-1].last <= _FAR):
-            run.append(hit)
-        elif hit is not None or place == last_early:
-            contents = _read_run(lines, blocks, run)
-            if contents and (best is None or len(contents.entries) > len(best.entries)):
-                best = contents
-            run = [hit] if hit is not None else []
+    for run in runs:
+        contents = _read_run(text, blocks, run)
+        if contents and (best is None or len(contents.entries) > len(best.entries)):
+            best = contents
     return best
 
 
@@ -106,118 +126,125 @@ class _Titles:
     """The title blocks of a text by what their titles say."""
 
     def __init__(self, blocks: Sequence[TitleBlock]) -> None:
-        self.blocks = blocks
-        self._exact: dict[str, list[int]] = defaultdict(list)
+        self._places = [block.place for block in blocks]
+        self._whole: dict[str, list[int]] = defaultdict(list)
         self._openings: dict[str, list[int]] = defaultdict(list)
         for index, block in enumerate(blocks):
             by = split_title(block.text)
             for title in dict.fromkeys([block.text, by[0] if by else block.text]):
-                words = key(_BULLET.sub("", title)).split()
-                self._exact[" ".join(words)].append(index)
+                words = key(_NUMBER.sub("", title, count=1)).split()
+                self._whole[" ".join(words)].append(index)
                 if len(words) >= _LONG:
                     self._openings[" ".join(words[:_LONG])].append(index)
 
-    def named(self, text: str, after: int) -> tuple[int, ...]:
-        """Return the title blocks after a line that some text is the title of."""
-        words = key(text).split()
-        wanted = " ".join(words)
-        if len(wanted) < 3 or not any(map(str.isalpha, wanted)):
-            return ()
-        found = self._exact.get(wanted, [])
-        if not found and len(words) >= _LONG:
-            found = self._openings.get(" ".join(words[:_LONG]), [])
+    def named_by(self, printed: str, after: int) -> list[_Named]:
+        """Return the parts of a line that are titles later, or at least open as one does."""
+        number = _NUMBER.match(printed)
+        starts = [0, number.end() if number else 0]
+        starts += [separator.end() for separator in _SEPARATOR.finditer(printed)]
+        named: list[_Named] = []
+        for start in starts:
+            if not named or start >= named[-1].end:
+                named += self._begun(printed, start, after)
+        if named:
+            return named
+        for start in starts:
+            words = list(_WORD.finditer(printed, start))[:_LONG]
+            opening = " ".join(word.group() for word in words).casefold()
+            found = self._after(self._openings.get(opening, []), after)
+            if found:
+                return [_Named(start, len(printed), found)]
+        return []
+
+    def _begun(self, printed: str, start: int, after: int) -> list[_Named]:
+        """Return the longest title that a line begins with at an offset."""
+        words = list(_WORD.finditer(printed, start))[:_MOST_WORDS]
+        while words:
+            wanted = " ".join(word.group() for word in words).casefold()
+            end = words.pop().end()
+            found = self._after(self._whole.get(wanted, []), after)
+            if found and _SET_OFF.match(printed, end) and len(wanted) >= 3:
+                return [_Named(start, end, found)] if not wanted.isdecimal() else []
+        return []
+
+    def _after(self, found: Sequence[int], place: int) -> list[int]:
         if len(found) > _MOST_PLACES:
-            return ()
-        return tuple(index for index in found if self.blocks[index].place > after)
+            return []
+        return [index for index in found if self._places[index] > place]
 
 
-def _hit_at(lines: SetLines, place: int, titles: _Titles) -> _Hit | None:
+def _hit_at(text: SetText, place: int, titles: _Titles) -> _Hit | None:
     """Return what a line, alone or with the next one, names; None where it names no title."""
     for last in (place, place + 1):
-        if last >= len(lines) or lines.rule[last] or len(lines.text[last]) > _LONGEST:
+        if last >= len(text.lines):
             return None
-        if last > place and (lines.gap[last] > 0 or _PAGE.search(lines.text[place])):
+        line = text.lines[last]
+        if line.is_rule or len(line.text) > _LONGEST:
+            return None
+        if last > place and (line.gap > 0 or _PAGE.search(text.lines[place].text)):
             return None  # the entry ends with its line
-        named = []
-        for entry in _readings(lines.joined(place, last + 1), place):
-            found = titles.named(entry.title, last)
-            if found:
-                named.append((entry, found))
+        printed = text.joined(place, last + 1)
+        named = titles.named_by(printed, last)
         if named:
-            return _Hit(place, last, tuple(named))
+            ends = [part.start for part in named[1:]] + [len(printed)]
+            entries = []
+            for part, end in zip(named, ends, strict=True):
+                entry = _entry(printed[part.start : part.end], printed[part.end : end], place)
+                entries.append((entry, part.blocks))
+            return _Hit(place, last, entries)
     return None
 
 
-def _readings(text: str, place: int) -> Iterator[ContentsEntry]:
-    """Yield the entries that a line may hold: the whole, what leads to a page, columns, pieces."""
-    bare = _BULLET.sub("", text)
-    page = _PAGE.search(bare)
-    number = int(page["page"]) if page else None
-    rest = bare[: page.start()] if page else bare
-    pieces = [piece.strip() for piece in _LEADER.split(rest) if piece.strip()]
-    titles: dict[str, str | None] = {rest: None, bare: None}
-    if len(pieces) >= 2:
-        titles[pieces[0]] = byline_names(pieces[1]) or pieces[1]
-    by = split_title(rest)
-    if by:
-        titles[by[0]] = by[1]
-    dashed = _AUTHOR.fullmatch(rest)
-    if dashed:
-        titles.setdefault(dashed["title"], dashed["author"] if is_name(dashed["author"]) else None)
-    for title, author in titles.items():
-        yield ContentsEntry(title, author, number, place)
-    for piece in pieces if len(pieces) >= 2 else _SEPARATOR.split(rest):
-        inner = _PAGE.search(piece)
-        title = _BULLET.sub("", piece[: inner.start()] if inner else piece)
-        if title not in titles:
-            yield ContentsEntry(title, None, int(inner["page"]) if inner else None, place)
+def _entry(title: str, rest: str, place: int) -> ContentsEntry:
+    """Return an entry with the page and the author that are said after its title."""
+    page = _PAGE.search(rest)
+    by = rest[: page.start()] if page else rest
+    author = by.strip(_DECORATION)
+    is_author = is_name(author) and may_be_title(author)
+    return ContentsEntry(
+        title=title,
+        author=byline_names(author) or (author if is_author else None),
+        page=int(page["page"]) if page else None,
+        place=place,
+    )
 
 
-def _read_run(
-    lines: SetLines, blocks: Sequence[TitleBlock], run: Sequence[_Hit]
-) -> Contents | None:
+def _read_run(text: SetText, blocks: Sequence[TitleBlock], run: Sequence[_Hit]) -> Contents | None:
     """Read a run of lines that name titles as a contents list; None where it is none."""
-    if not run:
-        return None
-    start, end = run[0].place, run[-1].last + 1
+    end = run[-1].last + 1
     entries: dict[int, ContentsEntry] = {}
     reached = end - 1
-    kept_end = start
+    kept_end = run[0].place
     for hit in run:
         for entry, found in hit.named:
-            after = [
-                index for index in found if blocks[index].place >= end and index not in entries
-            ]
-            if not after:
+            free = [index for index in found if index not in entries and blocks[index].place >= end]
+            in_order = [index for index in free if blocks[index].place > reached]
+            if not free:
                 continue
-            in_order = [index for index in after if blocks[index].place > reached]
-            chosen = max(in_order or after, key=lambda index: (min(blocks[index].apart, 2), -index))
+            chosen = max(in_order or free, key=lambda index: (min(blocks[index].apart, 2), -index))
             entries[chosen] = entry
-            reached = max(reached, blocks[chosen].place) if in_order else reached
+            if in_order:
+                reached = blocks[chosen].place
             kept_end = hit.last + 1
-    _drop_masthead(blocks, entries)
+    # A first entry that names what is behind all others is the periodical's name, and no item.
+    first = next(iter(entries), None)
+    if len(entries) > _FEWEST and first == max(entries):
+        del entries[first]
+    start = min((entry.place for entry in entries.values()), default=0)
     if len(entries) < _FEWEST or len(entries) < _DENSITY * (kept_end - start):
         return None
-    places = [blocks[index].place for index in entries]
-    if max(places) - min(places) < _SPREAD * (len(lines) - end):
+    reach = blocks[max(entries)].place - blocks[min(entries)].place
+    if reach < _SPREAD * (len(text.lines) - end):
         return None  # it is the list of one item's own parts
-    if start > 0 and _HEADING.fullmatch(lines.text[start - 1]):
-        start -= 1
-    unmatched = _match_rest(lines, blocks, range(start, kept_end + 2), entries)
+    unmatched = _match_rest(text, blocks, range(start, kept_end + 2), entries)
     kept_end = max(kept_end, *(entry.place + 1 for entry in entries.values()))
+    if start > 0 and _HEADING.fullmatch(text.lines[start - 1].text):
+        start -= 1
     return Contents(start, kept_end, entries, tuple(unmatched))
 
 
-def _drop_masthead(blocks: Sequence[TitleBlock], entries: dict[int, ContentsEntry]) -> None:
-    """Drop a first entry that names what is behind all others: the periodical's name, not an item."""
-    if len(entries) > _FEWEST:
-        first, *others = entries
-        if blocks[first].place > max(blocks[index].place for index in others):
-            del entries[first]
-
-
 def _match_rest(
-    lines: SetLines, blocks: Sequence[TitleBlock], places: range, entries: dict[int, ContentsEntry]
+    text: SetText, blocks: Sequence[TitleBlock], places: range, entries: dict[int, ContentsEntry]
 ) -> list[ContentsEntry]:
     """Match the entries with a page that say a title otherwise; return those that match none.
 
@@ -226,29 +253,29 @@ def _match_rest(
     """
     named = {entry.place: index for index, entry in entries.items()}
     unmatched = []
+    low = -1
     for place in places:
-        page = _PAGE.search(lines.text[place]) if place < len(lines) else None
-        if page is None or place in named or lines.rule[place]:
+        if place in named:
+            low = max(low, named[place])
+        if place in named or place >= len(text.lines) or text.lines[place].is_rule:
             continue
-        readings = list(_readings(lines.text[place], place))
-        low = max((index for at, index in named.items() if at < place), default=-1)
+        printed = text.lines[place].text
+        page = _PAGE.search(printed)
+        title = _NUMBER.sub("", printed[: page.start()]) if page else ""
+        if page is None or not key(title):
+            continue
+        shown = _LEADER.split(title)[0].strip(_DECORATION)
+        entry = ContentsEntry(shown, None, int(page["page"]), place)
         high = min((index for at, index in named.items() if at > place), default=len(blocks))
         between = [index for index in range(low + 1, high) if blocks[index].place >= places.stop]
         if len(between) > _MOST_BETWEEN:
             between = []  # its neighbours do not say where it is
-        best = _OVERLAP
-        matched: tuple[int, ContentsEntry] | None = None
-        for index in between:
-            for reading in readings:
-                overlap = _overlap(reading.title, blocks[index])
-                if overlap > best:
-                    best, matched = overlap, (index, reading)
-        if matched is None:
-            shortest = min(readings[:3], key=lambda reading: len(reading.title))
-            unmatched.append(shortest)
-            continue
-        entries[matched[0]] = matched[1]
-        named[place] = matched[0]
+        best = max(between, key=lambda index: _overlap(title, blocks[index]), default=None)
+        if best is None or _overlap(title, blocks[best]) <= _OVERLAP:
+            unmatched.append(entry)
+        else:
+            entries[best] = entry
+            low = best
     return unmatched
 
 
@@ -257,12 +284,12 @@ def _overlap(title: str, block: TitleBlock) -> float:
 
     A title that opens with the same long word is enough: it may have its subtitle with it.
     """
-    if not block.shaped or block.apart < 1:
-        return 0.0
     listed, printed = key(title).split(), key(block.text).split()
-    if not listed or not printed:
+    if not block.shaped or block.apart < 1 or not listed or not printed:
         return 0.0
     common = sum(map(len, set(listed) & set(printed)))
     shorter = min(sum(map(len, set(listed))), sum(map(len, set(printed))))
-    opens_alike = listed[0] == printed[0] and len(listed[0]) >= _SHORT
-    return max(common / max(shorter, _SHORT), _OVERLAP + 0.01 if opens_alike else 0.0)
+    overlap = common / max(shorter, _SHORT)
+    if listed[0] == printed[0] and len(listed[0]) >= _SHORT:
+        return max(overlap, _OVERLAP + 0.01)
+    return overlap

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import hashlib
 import re
+from collections import defaultdict
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
@@ -20,11 +21,12 @@ from lprcorpus.draft.contents_list import Contents, find_contents
 from lprcorpus.draft.item_reader import DraftedRecord, ItemReader, slug
 from lprcorpus.draft.item_starts import ItemStart, choose_starts
 from lprcorpus.draft.masthead import Masthead, read_masthead
-from lprcorpus.draft.set_lines import SetLines, read_lines
+from lprcorpus.draft.set_lines import SetText, read_lines
 from lprcorpus.draft.title_blocks import TitleBlock, find_title_blocks
 from lprcorpus.draft.wording import case_of
 from lprcorpus.errors import ManifestError, RawTextError
 from lprcorpus.layout_file import Extraction, LayoutLine
+from lprcorpus.messages import count
 from lprcorpus.text.lines import split_lines
 from lprcorpus.text.pages import Paged, Pagination, find_pages
 from lprcorpus.text.text_warnings import (
@@ -90,80 +92,79 @@ def draft(
     """
     report = progress or _report_nothing
     size = len(text)
-    lines = _read_text(text, name, layout.lines if layout else ())
+    set_text = _read_text(text, name, layout.lines if layout else ())
     report(size // 4, size)
-    blocks = find_title_blocks(lines)
-    contents = find_contents(lines, blocks)
+    blocks = find_title_blocks(set_text)
+    contents = find_contents(set_text, blocks)
     report(size // 2, size)
-    starts = choose_starts(lines, blocks, contents)
-    remarks = list(_remarks(lines, contents, starts))
+    starts = choose_starts(set_text, blocks, contents)
+    remarks = list(_remarks(set_text, contents, starts))
     if not starts:
-        starts = [_whole_text(lines)]
+        starts = [_whole_text(set_text)]
         remarks.append(
-            "CHECK: nothing in the text looks like the beginning of an item; all of it is drafted as one."
+            "CHECK: nothing in the text looks like the beginning of an item;"
+            " all of it is drafted as one."
         )
-    headers = [*(lines.paged.pagination.running_heads or ()), *lines.paged.pagination.running_feet]
-    masthead = read_masthead(lines, headers, starts[0].block.place)
-    records = list(ItemReader(lines, starts).records())
+    masthead = read_masthead(set_text, starts[0].block.place)
+    records = list(ItemReader(set_text, starts).records())
     report(3 * size // 4, size)
     issue = _issue(text, name, masthead)
     if issue.id != Path(name).stem:
         remarks.append(
-            f"CHECK: the name {Path(name).name!r} makes no id; call the text {issue.id}.txt and this manifest {issue.id}.toml."
+            f"CHECK: the name {Path(name).name!r} makes no id; call the text {issue.id}.txt and"
+            f" this manifest {issue.id}.toml."
         )
     extraction = layout.extraction if layout else None
-    manifest, records = _checked(issue, extraction, lines.paged, records, name)
-    warnings = [*text_warnings(lines.paged), *_record_warnings(lines, records)]
+    paged = set_text.paged
+    manifest, records = _checked(issue, extraction, paged, records, name)
+    warnings = [*text_warnings(paged), *_record_warnings(set_text, records)]
     report(size, size)
-    return Draft(manifest, masthead, lines.paged, tuple(records), tuple(remarks), tuple(warnings))
+    return Draft(manifest, masthead, paged, tuple(records), tuple(remarks), tuple(warnings))
 
 
 def _report_nothing(done: int, total: int) -> None:
     """Report no progress."""
 
 
-def _read_text(text: str, name: str, layout: Sequence[LayoutLine]) -> SetLines:
+def _read_text(text: str, name: str, layout: Sequence[LayoutLine]) -> SetText:
     split = split_lines(text)
     tagged = html_line(split)
     if tagged is not None:
         raise RawTextError(
             name, f"raw line {tagged}: this is HTML; expected plain text, without tags"
         )
-    lines = read_lines(find_pages(split, Pagination()), layout)
-    count = len(lines)
-    if sum(not rule for rule in lines.rule) < 2:
-        what = "line" if count == 1 else "lines"
-        raise RawTextError(
-            name, f"contains {count} printed {what}; expected a title and a text under it"
-        )
-    return lines
+    set_text = read_lines(find_pages(split, Pagination()), layout)
+    if sum(not line.is_rule for line in set_text.lines) < 2:
+        printed = count(len(set_text.lines), "printed line")
+        raise RawTextError(name, f"contains {printed}; expected a title and a text under it")
+    return set_text
 
 
-def _whole_text(lines: SetLines) -> ItemStart:
+def _whole_text(text: SetText) -> ItemStart:
     """Return a start at the first words, for a text in which nothing looks like one."""
-    place = next(place for place, rule in enumerate(lines.rule) if not rule)
-    title = lines.text[place]
+    place = next(place for place, line in enumerate(text.lines) if not line.is_rule)
+    title = text.lines[place].text
     block = TitleBlock(place=place, end=place + 1, body=place + 1, text=title, case=case_of(title))
     return ItemStart(block, None, None, 0.1)
 
 
 def _remarks(
-    lines: SetLines, contents: Contents | None, starts: Sequence[ItemStart]
+    text: SetText, contents: Contents | None, starts: Sequence[ItemStart]
 ) -> Iterator[str]:
     """Yield how the contents list and the body agree."""
     if contents is None:
         yield "The text has no contents list that could be read."
         return
-    found = [start for start in starts if start.entry]
-    count = len(contents.entries) + len(contents.unmatched)
-    line = lines.number[contents.start]
-    yield f"Contents list at raw line {line}: {count} entries, {len(found)} of them found in the body."
+    entries = len(contents.entries) + len(contents.unmatched)
+    found = sum(start.entry is not None for start in starts)
+    line = text.lines[contents.start].number
+    yield f"Contents list at raw line {line}: {entries} entries, {found} of them found in the body."
     for entry in contents.unmatched[:_MOST_REMARKS]:
         title = entry.title[:100]
         yield f"CHECK: listed in the contents, not found in the body: {title}, page {entry.page}"
     for start in starts[:_MOST_REMARKS]:
         if start.entry is None:
-            line = lines.number[start.block.place]
+            line = text.lines[start.block.place].number
             yield f"Not in the contents list: {start.block.text[:100]} (raw line {line})"
 
 
@@ -197,16 +198,17 @@ def _checked(
         inline_marks=list(stated.inline_marks),
         space_marks="space marks" in " ".join(paged.marks),
     )
-    stated_from = ExtractionEntry(**asdict(extraction)) if extraction else None
     for _ in range(_CHECKS):
-        entries = [record.entry for record in records]
         manifest = Manifest(
-            issue=issue, extraction=stated_from, pagination=pagination, records=entries
+            issue=issue,
+            extraction=ExtractionEntry(**asdict(extraction)) if extraction else None,
+            pagination=pagination,
+            records=[record.entry for record in records],
         )
         try:
             find_records(paged, manifest, name)
         except ManifestError as error:
-            records = list(_without_problems(records, error))
+            records = _without_problems(records, error)
         else:
             return manifest, records
     raise RawTextError(
@@ -216,26 +218,27 @@ def _checked(
 
 def _without_problems(
     records: Sequence[DraftedRecord], error: ManifestError
-) -> Iterator[DraftedRecord]:
-    """Yield the records without the parts, or without those records, that an error names."""
-    lost: dict[int, set[str]] = {}
+) -> list[DraftedRecord]:
+    """Return the records without the parts, or without those records, that an error names."""
+    lost: dict[int, set[str]] = defaultdict(set)
     for problem in error.problems:
         match = _PROBLEM.search(problem)
         if match:
-            lost.setdefault(int(match["index"]), set()).add(match["part"] or "title")
+            lost[int(match["index"])].add(match["part"] or "title")
+    kept = []
     for index, record in enumerate(records):
-        parts = lost.get(index, set())
-        if parts <= _PARTS:
-            yield record.without(parts)
+        if lost[index] <= _PARTS:
+            kept.append(record.without(lost[index]))
         elif len(records) == 1:
-            yield record
+            kept.append(record)
+    return kept
 
 
-def _record_warnings(lines: SetLines, records: Sequence[DraftedRecord]) -> Iterator[str]:
+def _record_warnings(text: SetText, records: Sequence[DraftedRecord]) -> Iterator[str]:
     extents = [RecordExtent(record.entry.id, record.line, record.words) for record in records]
+    before = [line for line in text.lines if line.number < records[0].line]
     unclaimed = []
-    before = [place for place in range(len(lines)) if lines.number[place] < records[0].line]
     if before:
-        size = sum(len(lines.text[place]) for place in before)
-        unclaimed.append(RecordExtent(lines.text[before[0]][:60], lines.number[before[0]], size))
-    yield from record_warnings(extents, unclaimed, len(lines.paged.pages))
+        size = sum(len(line.text) for line in before)
+        unclaimed.append(RecordExtent(before[0].text[:60], before[0].number, size))
+    yield from record_warnings(extents, unclaimed, len(text.paged.pages))

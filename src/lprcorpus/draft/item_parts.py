@@ -4,22 +4,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from typing import NamedTuple
 
 from lprcorpus.build.manifest import Quote, SourceEntry
-from lprcorpus.draft.set_lines import SetLines
+from lprcorpus.draft.set_lines import LineRange, SetLine, SetText
 from lprcorpus.draft.wording import MONTH, NEWS, is_source, read_date
 from lprcorpus.schema import RecordType
 
-__all__ = [
-    "LineRange",
-    "find_note",
-    "find_source",
-    "quote",
-    "read_source",
-    "source_sentence",
-    "type_of",
-]
+__all__ = ["find_note", "find_source", "quote", "read_source", "source_sentence", "type_of"]
 
 _NOTE = re.compile(
     r"[\[(*_]*(?:introduction|editor['’]?s?\s+note|note|ed\.|foreword|preface)\s*[:.—–-]|excerpts?\b"
@@ -35,8 +26,9 @@ _SHARES = re.compile(
     r"|we\s+(?:spoke|talked|asked|met))\b",
     re.IGNORECASE,
 )
-_MOST_NOTE, _MOST_SOURCE, _SOURCE_REACH = 24, 4, 40  # lines
+_MOST_NOTE, _SIGNED_NOTE, _MOST_SOURCE, _SOURCE_REACH = 24, 8, 4, 40  # lines
 _QUOTED_WORDS = 8
+_URL_LINE = re.compile(r"(?:https?://|www\.|[a-z0-9-]+(?:/|\.html?))\S*$")
 
 _ADDRESS = re.compile(
     r"https?://\S+|\bwww\.[^\s)\]]+|\b[a-z0-9-]+(?:\.[a-z0-9-]+)+/\S+", re.IGNORECASE
@@ -45,14 +37,14 @@ _LABEL = re.compile(
     r"^[\W_]*(?:sources?|(?:re-?printed|reproduced|taken|excerpted|retrieved)\s+from|from)\s*[:—–]\s*",
     re.IGNORECASE,
 )
-_QUOTED = re.compile(r"[“\"«]([^”\"»]{2,200})[”\"»]")
+_QUOTED = re.compile(r"[“\"«](?P<title>[^”\"»]{2,200})[”\"»]")
 _ISSUES = re.compile(
-    r"^(?:\w+\s+)?issues?\s+of\s+(?:the\s+)?(?P<name>[^:,;]+)\s*[:,;]", re.IGNORECASE
+    r"^(?:\w+\s+)?issues?\s+of\s+(?:the\s+)?(?P<container>[^:,;]+)\s*[:,;]", re.IGNORECASE
 )
 _NUMBERED = re.compile(
-    r"^(?P<name>[^,;:“\"]+?),?\s+(?:no|vol|issue|number|volume)\b\.?\s*\d", re.IGNORECASE
+    r"^(?P<container>[^,;:“\"]+?),?\s+(?:no|vol|issue|number|volume)\b\.?\s*\d", re.IGNORECASE
 )
-_DATED = re.compile(rf"^(?P<name>[^,;:“\"(]+),\s*(?:\d{{1,2}}\s+)?{MONTH}\b", re.IGNORECASE)
+_DATED = re.compile(rf"^(?P<container>[^,;:“\"(]+),\s*(?:\d{{1,2}}\s+)?{MONTH}\b", re.IGNORECASE)
 _PUBLISHED = re.compile(
     r"^(?P<title>[^(]+?)\s*\([^)]*\b\d{4}\)\s*,\s*(?P<publisher>[^,.]+),\s*(?P<place>[A-Z][^,.]+)[.;,]?"
 )
@@ -87,85 +79,53 @@ _SPOKEN_LINES = 200  # in which a speech shows that it is one
 _VERSE_SHARE, _VERSE_LINES, _VERSE_WIDTH = 0.72, 4, 0.78
 
 
-class LineRange(NamedTuple):
-    """A part of an item, by its lines: the first, and one past the last."""
-
-    start: int
-    end: int
-
-
-def _paragraphs(lines: SetLines, body: Sequence[int]) -> list[LineRange]:
-    found, start = [], None
-    for place in body:
-        if lines.rule[place]:
-            start = None
-            continue
-        start = place if start is None else start
-        if lines.ends[place]:
-            found.append(LineRange(start, place + 1))
-            start = None
-    return found
-
-
-def find_note(lines: SetLines, body: range) -> LineRange | None:
+def find_note(text: SetText, body: range) -> LineRange | None:
     """Return an editor's headnote: the first paragraph, where it says that it is one."""
-    paragraphs = _paragraphs(lines, range(body.start, min(body.stop, body.start + _MOST_NOTE)))
-    if not paragraphs or paragraphs[0].end >= body.stop:
+    last = body.stop - 1  # a note has text below it
+    paragraphs = list(text.paragraphs(body.start, min(last, body.start + _MOST_NOTE)))
+    if not paragraphs or not text.lines[paragraphs[0].end - 1].ends:
         return None
     start, end = paragraphs[0]
-    for place in range(start, min(body.stop, start + 8)):
-        if _NOTE_END.search(lines.text[place]) and not lines.rule[place]:
-            return LineRange(start, place + 1) if place + 1 < body.stop else None
-    if _NOTE.match(lines.text[start]):
+    for place in range(start, min(last, start + _SIGNED_NOTE)):
+        if _NOTE_END.search(text.lines[place].text):
+            return LineRange(start, place + 1)
+    if _NOTE.match(text.lines[start].text):
         return LineRange(start, end)
     for paragraph in paragraphs[1:3]:
-        if _SHARES.match(lines.text[paragraph.start]) and paragraph.end < body.stop:
+        if _SHARES.match(text.lines[paragraph.start].text):
             return LineRange(start, paragraph.end)
     return None
 
 
-def find_source(lines: SetLines, body: range) -> LineRange | None:
+def find_source(text: SetText, body: range) -> LineRange | None:
     """Return the statement of an item's source: the last paragraph that opens as one does."""
-    for place in reversed(range(max(body.start, body.stop - _SOURCE_REACH), body.stop)):
-        if lines.rule[place] or not is_source(lines.text[place]):
+    reach = max(body.start, body.stop - _SOURCE_REACH)
+    for start, end in reversed(list(text.paragraphs(reach, body.stop))):
+        if start == body.start or not is_source(text.lines[start].text):
             continue
-        begins = place == body.start or lines.ends[place - 1] or lines.rule[place - 1]
-        if not begins:
-            continue
-        end = place + 1
-        while end < min(body.stop, place + _MOST_SOURCE) and not lines.rule[end]:
-            if lines.ends[end - 1] and not _is_address(lines.text[end]):
-                break
+        end = min(end, start + _MOST_SOURCE)
+        while end < min(body.stop, start + _MOST_SOURCE) and _URL_LINE.match(text.lines[end].text):
             end += 1
-        return LineRange(place, end) if place > body.start else None
+        return LineRange(start, end)
     return None
 
 
-def _is_address(text: str) -> bool:
-    return (
-        " " not in text and re.match(r"https?://|www\.|[a-z0-9-]+(?:/|\.html?)", text) is not None
-    )
+def quote(text: SetText, part: LineRange, sentence: str = "") -> Quote:
+    """Return the quotation that finds a part again, or a sentence of it.
 
-
-def quote(
-    lines: SetLines, part: LineRange, first_word: int = 0, past_word: int | None = None
-) -> Quote:
-    """Return the quotation that finds a part again: its first words, and its last if it is long.
-
-    The last words are as many as it takes that they are nowhere earlier in the part.
+    Its first words are enough, with its last if it is long: as many as it takes that they are
+    nowhere earlier in the part.
     """
-    words = lines.joined(*part).split()[first_word:past_word]
-    if len(words) <= 2 * _QUOTED_WORDS:
-        return _quote(words)
-    whole = "".join(words)
+    words = (sentence or text.joined(*part)).split()
     count = _QUOTED_WORDS
-    while count < len(words) and whole.find("".join(words[-count:])) + len(
-        "".join(words[-count:])
-    ) < len(whole):
+    whole = "".join(words)
+    while count < len(words) - _QUOTED_WORDS:
+        last = "".join(words[-count:])
+        if whole.find(last) + len(last) == len(whole):
+            first, ending = words[:_QUOTED_WORDS], words[-count:]
+            return _quote(first, ending)
         count += 1
-    if count >= len(words) - _QUOTED_WORDS:
-        return _quote(words)
-    return _quote(words[:_QUOTED_WORDS], words[-count:])
+    return _quote(words)
 
 
 def _quote(first: Sequence[str], last: Sequence[str] = ()) -> Quote:
@@ -184,28 +144,17 @@ def read_source(quoted: Quote, statement: str) -> SourceEntry:
     url = address.group().rstrip(".,;)”\"'") if address else None
     if url and not url.startswith(("http://", "https://")):
         url = f"http://{url}"
-    date = read_date(_ADDRESS.sub(" ", statement))
-    rest = _LABEL.sub("", statement[: address.start()] if address else statement).strip()
-    published = _PUBLISHED.match(rest)
-    title = container = publisher = place = None
-    if published:
-        title, publisher, place = (
-            published[name].strip() for name in ("title", "publisher", "place")
-        )
-    else:
-        in_quotes = _QUOTED.match(rest)
-        named = _ISSUES.match(rest) or _NUMBERED.match(rest) or _DATED.match(rest)
-        title = in_quotes[1] if in_quotes else None
-        container = named["name"].strip() if named and not in_quotes else None
-    return SourceEntry(
-        **quoted.model_dump(by_alias=True),
-        title=title or None,
-        container=container or None,
-        publisher=publisher or None,
-        place=place or None,
-        date=date,
-        url=url,
-    )
+    before_url = statement[: address.start()] if address else statement
+    said = _LABEL.sub("", before_url).strip()
+    parts: dict[str, str] = {}
+    for pattern in (_PUBLISHED, _QUOTED, _ISSUES, _NUMBERED, _DATED):
+        match = pattern.match(said)
+        if match:
+            parts = {name: value.strip() for name, value in match.groupdict().items()}
+            break
+    named = {name: value or None for name, value in parts.items()}
+    named |= {"date": read_date(_ADDRESS.sub(" ", statement)), "url": url}
+    return SourceEntry.model_validate({**quoted.model_dump(by_alias=True), **named})
 
 
 def source_sentence(note: str) -> str | None:
@@ -220,51 +169,47 @@ def source_sentence(note: str) -> str | None:
     return None
 
 
-def type_of(lines: SetLines, title: str, section: str | None, note: str, body: range) -> RecordType:
+def type_of(text: SetText, title: str, section: str | None, note: str, body: range) -> RecordType:
     """Return the type of an item, by its wording and the lengths of its lines."""
-    places = [place for place in body if not lines.rule[place]]
-    texts = [lines.text[place] for place in places]
-    if _PRESS.search(title) or _PRESS.search(note):
+    lines = [line for line in text.lines[body.start : body.stop] if not line.is_rule]
+    said = f"{title}\n{note}"
+    if _PRESS.search(said):
         return "press_release"
     if _FAQ.search(title):
         return "faq"
-    if _is_interview(title, note, texts):
+    if _is_interview(said, lines):
         return "interview"
-    if _is_verse(lines, places):
+    if _is_verse(text, lines):
         return "poem"
-    spoken = any(map(_SPOKEN.search, texts[:_SPOKEN_LINES]))
-    if spoken or _SPEECH.search(title) or _SPEECH.search(note):
+    spoken = any(_SPOKEN.search(line.text) for line in lines[:_SPOKEN_LINES])
+    if spoken or _SPEECH.search(said):
         return "speech"
     in_news = section is not None and NEWS.search(section) is not None
-    if in_news or (texts and _DATELINE.match(texts[0])):
+    if in_news or (lines and _DATELINE.match(lines[0].text)):
         return "news"
     return "article"
 
 
-def _is_interview(title: str, note: str, texts: Sequence[str]) -> bool:
-    asked = sum(_QUESTION.fullmatch(text) is not None for text in texts)
-    if asked < _QUESTIONS:
-        return False
-    answered = sum(_ANSWERED.match(text) is not None for text in texts)
-    said = _INTERVIEW.search(title) or _INTERVIEW.search(note)
-    return said is not None or answered >= 2 * _QUESTIONS
+def _is_interview(said: str, lines: Sequence[SetLine]) -> bool:
+    asked = sum(_QUESTION.fullmatch(line.text) is not None for line in lines)
+    answered = sum(_ANSWERED.match(line.text) is not None for line in lines)
+    is_called_one = _INTERVIEW.search(said) is not None
+    return asked >= _QUESTIONS and (is_called_one or answered >= 2 * _QUESTIONS)
 
 
-def _is_verse(lines: SetLines, places: Sequence[int]) -> bool:
+def _is_verse(text: SetText, lines: Sequence[SetLine]) -> bool:
     """Return whether most lines are short of the measure and begin anew.
 
     Lines of prose do so only where a paragraph ends.
     """
-    count = len(places)
-    if count < _VERSE_LINES:
+    count = len(lines)
+    short = sum(len(line.text) < _VERSE_WIDTH * text.measure for line in lines)
+    if count < _VERSE_LINES or short < _VERSE_SHARE * count:
         return False
-    short = sum(len(lines.text[place]) < _VERSE_WIDTH * lines.measure for place in places)
-    if short < _VERSE_SHARE * count:
-        return False
-    ended = sum(lines.ends[place] for place in places)
-    if lines.setting.paragraphs == "line fit":
+    ended = sum(line.ends for line in lines)
+    if text.setting.paragraphs == "line fit":
         return ended < 0.9 * count or short == count
-    upper = sum(lines.text[place].lstrip("\"'“‘(")[:1].isupper() for place in places)
-    indented = sum(lines.indent[place] >= 2 for place in places)
+    upper = sum(line.text.lstrip("\"'“‘(")[:1].isupper() for line in lines)
+    indented = sum(line.indent >= 2 for line in lines)
     begins_anew = upper >= 0.6 * count and ended < 0.6 * count
     return begins_anew and (indented >= 0.5 * count or short >= 0.95 * count)

@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 import re
-from collections import Counter
+from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
-from functools import cached_property
 
 from lprcorpus.build.manifest import ContributorEntry, RecordEntry, SourceEntry
 from lprcorpus.draft.bylines import (
@@ -20,7 +19,6 @@ from lprcorpus.draft.bylines import (
     written_words,
 )
 from lprcorpus.draft.item_parts import (
-    LineRange,
     find_note,
     find_source,
     quote,
@@ -29,15 +27,15 @@ from lprcorpus.draft.item_parts import (
     type_of,
 )
 from lprcorpus.draft.item_starts import ItemStart
-from lprcorpus.draft.set_lines import SetLines
+from lprcorpus.draft.set_lines import LineRange, SetText
 from lprcorpus.draft.title_blocks import TitleBlock
 from lprcorpus.draft.wording import Case, case_of, may_be_title, words_of
 from lprcorpus.schema import ContributorRole, RecordType
-from lprcorpus.text.lines import Offsets
 
 __all__ = ["DraftedRecord", "ItemReader", "slug"]
 
 _SLUG_WORDS, _SLUG_LENGTH = 8, 80
+_TITLE_LINES = 5  # of a title, at most
 _NAME_WORDS = 4  # of a periodical that a text is from
 _NAMED_AGAIN = 4  # lines in which a headnote names it again
 
@@ -86,78 +84,77 @@ def _in_latin_letters(text: str) -> str:
 class ItemReader:
     """Reads the items of a text, given where they begin."""
 
-    def __init__(self, lines: SetLines, starts: Sequence[ItemStart]) -> None:
-        self._lines = lines
+    def __init__(self, text: SetText, starts: Sequence[ItemStart]) -> None:
+        self._text = text
         self._starts = starts
-        self._ids: Counter[str] = Counter()
+        self._ids: set[str] = set()
+        self._written = written_words(text)
+        self._titles = _places_of(text, {_squeezed(start.block.text) for start in starts})
 
     def records(self) -> Iterator[DraftedRecord]:
         """Yield the records, in order."""
-        for index in range(len(self._starts)):
-            yield self._record(index)
+        section: TitleBlock | None = None
+        begins = []
+        for start in self._starts:
+            first = start.block if start.section in (None, section) else start.section
+            begins.append(first.place)
+            section = start.section
+        for start, end in zip(self._starts, [*begins[1:], len(self._text.lines)], strict=True):
+            yield self._record(start, end)
 
-    def _record(self, index: int) -> DraftedRecord:
-        lines, start = self._lines, self._starts[index]
-        block = start.block
-        body = range(block.body, self._end(index))
-        source_at = find_source(lines, body)
+    def _record(self, start: ItemStart, end: int) -> DraftedRecord:
+        text, block = self._text, start.block
+        body = range(block.body, end)
+        source_at = find_source(text, body)
         inner = range(body.start, source_at.start if source_at else body.stop)
-        organisation = None if block.names else self._organisation(block, inner, source_at)
+        organisation = self._organisation(block, inner, source_at)
         if organisation:
             inner = range(inner.start + 1, inner.stop)
-        note_at = find_note(lines, inner)
-        note = lines.joined(*note_at) if note_at else ""
+        note_at = find_note(text, inner)
+        note = text.joined(*note_at) if note_at else ""
         section = start.section.text if start.section else None
         rest = range(note_at.end if note_at else inner.start, inner.stop)
-        kind = type_of(lines, block.text, section, note, rest)
+        kind = type_of(text, block.text, section, note, rest)
         doubts: list[str] = []
         contributors = self._contributors(start, kind, organisation, inner, doubts)
-        page = lines.page_number(block.place)
         entry = RecordEntry(
-            id=self._id(block, contributors, page),
+            id=self._id(block, contributors),
             title=block.text,
-            page=page,
+            page=text.page_number(block.place),
             occurrence=self._occurrence(block),
             type=kind,
             section=section,
             byline=organisation or self._byline(block),
-            note=quote(lines, note_at) if note_at else None,
-            source=self._source(source_at, note_at, note, organisation),
+            note=quote(text, note_at) if note_at else None,
+            source=self._source(source_at, note_at, organisation),
             contributors=contributors,
         )
         return DraftedRecord(
             entry=entry,
-            line=lines.number[block.place],
-            page_end=lines.page_number(max(body.stop - 1, block.place)),
-            words=sum(len(lines.text[place].split()) for place in body),
+            line=text.lines[block.place].number,
+            page_end=text.page_number(max(end - 1, block.place)),
+            words=sum(len(line.text.split()) for line in text.lines[block.body : end]),
             confidence=start.confidence,
             doubts=tuple(doubts),
         )
 
-    def _end(self, index: int) -> int:
-        """Return one past the last line of an item: where the next begins, or its section does."""
-        if index + 1 == len(self._starts):
-            return len(self._lines)
-        following = self._starts[index + 1]
-        section = following.section
-        if section is not None and section is not self._starts[index].section:
-            return section.place
-        return following.block.place
-
-    def _organisation(self, block: TitleBlock, body: range, source: LineRange | None) -> str | None:
+    def _organisation(
+        self, block: TitleBlock, body: range, source_at: LineRange | None
+    ) -> str | None:
         """Return the line below a title that names where the text is from.
 
         Its headnote or its source line names that again.
         """
         place = block.body
-        if place != block.end or place + 1 >= body.stop or not self._lines.ends[place]:
+        if block.names or place != block.end or place + 1 >= body.stop:
             return None
-        name = self._lines.text[place]
-        is_name = may_be_title(name) and len(words_of(name)) <= _NAME_WORDS
-        if not is_name or case_of(name) is Case.SENTENCE or name[-1] in ".?!:":
+        line = self._text.lines[place]
+        name = line.text
+        is_short = may_be_title(name) and len(words_of(name)) <= _NAME_WORDS
+        if not line.ends or not is_short or case_of(name) is Case.SENTENCE or name[-1] in ".?!:":
             return None
-        said = self._lines.joined(*source) if source else ""
-        said += self._lines.joined(place + 1, min(place + 1 + _NAMED_AGAIN, body.stop))
+        said = self._text.joined(*source_at) if source_at else ""
+        said += self._text.joined(place + 1, min(place + 1 + _NAMED_AGAIN, body.stop))
         return name if re.search(rf"(?<!\w){re.escape(name)}(?!\w)", said) else None
 
     def _contributors(
@@ -172,102 +169,85 @@ class ItemReader:
         role: ContributorRole = "speaker" if kind == "speech" else "author"
         title = start.block.text
         names = start.block.names or title_person(title)
-        if names is None and kind == "interview" and (asked := interviewee(title)):
-            return [
-                _contributor(person, "interviewee") for person in names_in(asked, self._written)
-            ]
+        if names is None and kind == "interview":
+            names = interviewee(title)
+            role = "interviewee" if names else role
         if names is None and organisation:
-            return [
-                _contributor(Person(organisation), role),
-                _contributor(Person(organisation), "publisher"),
-            ]
+            body_of = Person(organisation)
+            return [_contributor(body_of, role), _contributor(body_of, "publisher")]
         if names is None and start.entry and start.entry.author:
             names = start.entry.author
             doubts.append("only the contents list names the author")
-        if (
-            names is None
-            and kind == "press_release"
-            and (signed := signing_body(self._lines, body))
-        ):
-            return [_contributor(Person(plain_case(signed, self._written)), role)]
-        if names is None and (names := signature(self._lines, body)):
+        if names is None and kind == "press_release":
+            signed = signing_body(self._text, body)
+            if signed:
+                return [_contributor(Person(plain_case(signed, self._written)), role)]
+        if names is None:
+            names = signature(self._text, body)
+            if names is None:
+                return []
             doubts.append("the author is named at the end only")
-        return (
-            [_contributor(person, role) for person in names_in(names, self._written)]
-            if names
-            else []
-        )
-
-    @cached_property
-    def _written(self) -> dict[str, str]:
-        return dict(written_words(self._lines))
+        return [_contributor(person, role) for person in names_in(names, self._written)]
 
     def _byline(self, block: TitleBlock) -> str | None:
         """Return a byline as a manifest quotes it, where it is right below the title."""
-        if block.byline is None or block.byline[0] != block.end:
+        if block.byline is None or block.byline.start != block.end:
             return None
-        indices = self._lines.lines
-        if indices[block.byline[1] - 1] - indices[block.end - 1] != block.byline[1] - block.end:
+        lines = self._text.lines[block.end - 1 : block.byline.end]
+        if lines[-1].index - lines[0].index != len(lines) - 1:
             return None  # something that is set aside is between
-        return self._lines.joined(*block.byline)
+        return self._text.joined(*block.byline)
 
     def _source(
-        self,
-        source_at: LineRange | None,
-        note_at: LineRange | None,
-        note: str,
-        organisation: str | None,
+        self, source_at: LineRange | None, note_at: LineRange | None, organisation: str | None
     ) -> SourceEntry | None:
         """Return an item's source: its source line, or the sentence of its headnote that says it."""
+        text = self._text
         if source_at is not None:
-            return read_source(quote(self._lines, source_at), self._lines.joined(*source_at))
-        sentence = source_sentence(note)
+            return read_source(quote(text, source_at), text.joined(*source_at))
+        sentence = source_sentence(text.joined(*note_at)) if note_at else None
         if sentence is None or organisation is None or note_at is None:
             return None
-        before = len(note[: note.index(sentence)].split())
-        quoted = quote(self._lines, note_at, before, before + len(sentence.split()))
         known = {"title": None, "container": organisation, "publisher": organisation}
-        return read_source(quoted, sentence).model_copy(update=known)
+        return read_source(quote(text, note_at, sentence), sentence).model_copy(update=known)
 
     def _occurrence(self, block: TitleBlock) -> int | None:
         """Return which place on its page a title is at, where it is at several."""
-        lines, paged = self._lines, self._lines.paged
-        page = paged.pages[lines.page[block.place]]
-        wanted = "".join(block.text.split())
-        squeezed, offsets = self._squeezed
-        low, high = offsets.searchsorted([page.start, page.end]).tolist()
-        found = []
-        at = squeezed.find(wanted, low, high)
-        while at >= 0:
-            first = int(paged.lines.first.searchsorted(offsets[at]))
-            last = int(paged.lines.last.searchsorted(offsets[at + len(wanted) - 1] + 1))
-            begins = first < len(paged.lines) and paged.lines.first[first] == offsets[at]
-            ends = (
-                last < len(paged.lines)
-                and paged.lines.last[last] == offsets[at + len(wanted) - 1] + 1
-            )
-            if begins and ends and paged.is_set[first] and paged.is_set[last]:
-                found.append(first)
-            at = squeezed.find(wanted, at + len(wanted), high)
-        own = lines.lines[block.place]
-        return found.index(own) + 1 if len(found) > 1 and own in found else None
+        page = self._text.lines[block.place].page
+        places = self._titles[page, _squeezed(block.text)]
+        return places.index(block.place) + 1 if len(places) > 1 else None
 
-    @cached_property
-    def _squeezed(self) -> tuple[str, Offsets]:
-        return self._lines.paged.lines.squeezed()
-
-    def _id(self, block: TitleBlock, contributors: Sequence[ContributorEntry], page: int) -> str:
+    def _id(self, block: TitleBlock, contributors: Sequence[ContributorEntry]) -> str:
         """Return an id that no record has yet: the title's words, then the author's, then a number."""
-        base = slug(block.text) or f"page-{page}"
-        if self._ids[base] and contributors and contributors[0].family:
+        base = slug(block.text) or f"page-{self._text.page_number(block.place)}"
+        if base in self._ids and contributors and contributors[0].family:
             base = f"{base}-{slug(contributors[0].family)}".strip("-")
         wanted, number = base, 1
-        while self._ids[wanted]:
+        while wanted in self._ids:
             number += 1
             wanted = f"{base}-{number}"
-        self._ids[wanted] += 1
+        self._ids.add(wanted)
         return wanted
 
 
 def _contributor(person: Person, role: ContributorRole) -> ContributorEntry:
     return ContributorEntry(name=person.name, family=person.family, given=person.given, role=role)
+
+
+def _squeezed(printed: str) -> str:
+    return "".join(printed.split())
+
+
+def _places_of(text: SetText, titles: set[str]) -> dict[tuple[int, str], list[int]]:
+    """Return where each title (without its white space) is printed in whole lines, page by page."""
+    places: dict[tuple[int, str], list[int]] = defaultdict(list)
+    longest = max(map(len, titles), default=0)
+    for place, line in enumerate(text.lines):
+        printed = ""
+        for following in text.lines[place : place + _TITLE_LINES]:
+            printed += _squeezed(following.text)
+            if len(printed) > longest:
+                break
+            if printed in titles:
+                places[line.page, printed].append(place)
+    return places

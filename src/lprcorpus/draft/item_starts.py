@@ -1,33 +1,21 @@
-"""Which of the places where an item may begin are items: chosen by how they are set.
-
-The titles of one issue are set alike. The title blocks are put into classes by how they are set,
-and the widest class that runs through the whole text is taken. Bylines and the contents list
-confirm a class; they do not choose it, since books advertised have bylines too.
-"""
+"""Which of the places where an item may begin are items: those set as titles are, and listed ones."""
 
 from __future__ import annotations
 
-import math
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
-from itertools import pairwise
 from statistics import median
-from typing import NamedTuple
 
 from lprcorpus.draft.contents_list import Contents, ContentsEntry
-from lprcorpus.draft.set_lines import SetLines
+from lprcorpus.draft.set_lines import WIDE, SetText
 from lprcorpus.draft.title_blocks import TitleBlock
+from lprcorpus.draft.title_classes import TitleClass, best_class, bylined_share, like_class
 from lprcorpus.draft.wording import NEWS, Case, is_name, words_of
 
 __all__ = ["ItemStart", "choose_starts"]
 
-_FEWEST = 3  # items that make a class
-_WIDE = 3  # blank lines, or what a rule or a page's beginning is worth
-_MOST_APART = 4
-_MOST_EMPHASIS = 10  # tenths of the size of most text
-_MOST_COUNTED = 32  # items: more make a class no more likely
-_REACH = 0.5  # of the text: a class that runs through it reaches over as much
+_FEWEST = 3  # items, so that the first may be dropped as a cover
 _VERSE_LINES = 4
 _FOLLOWING, _FOLLOWING_A_BYLINE = 8, 14  # lines below a title in which its text begins
 _ITEM_WORDS = 25  # fewer words than this between two titles make no item
@@ -43,8 +31,6 @@ _REFERENCES = re.compile(
     r"[\W\d]*(?:references|bibliography|works\s+cited|literatur|références|bibliographie)\W*",
     re.IGNORECASE,
 )
-_LIST_CHARACTERS = 150  # under a title: what is less is a line of a list
-_COUNT = re.compile(r"\d{1,3}")
 _TRUSTED = 4  # entries found: a contents list that names as many is one
 _FOUND = 0.6  # of the entries with pages: with so many found, a list names all items
 _EXTRA = 0.6  # items that a list does not name for each one that it names, at most
@@ -77,112 +63,79 @@ class ItemStart:
     confidence: float
 
 
-class _Style(NamedTuple):
-    """How a title block is set, its distance from what is before it aside."""
-
-    mark: str
-    capitals: bool
-    centred: bool
-    underlined: bool
-    emphasis: int
-
-
-class _TitleClass(NamedTuple):
-    """The title blocks of one style that are at least so far apart, and how well they fit."""
-
-    score: float
-    style: _Style
-    apart: int
-    members: tuple[int, ...]
-
-
 def choose_starts(
-    lines: SetLines, blocks: Sequence[TitleBlock], contents: Contents | None
+    text: SetText, blocks: Sequence[TitleBlock], contents: Contents | None
 ) -> list[ItemStart]:
     """Return where the items begin, in order."""
-    article = _only_article(lines, blocks)
+    article = _only_article(text, blocks)
     if article is not None:
         return [ItemStart(article, None, None, 0.8)]
-    bylines = {block.byline[0] for block in blocks if block.byline}
-    usable = []
-    for index, block in enumerate(blocks):
-        in_contents = contents is not None and contents.start <= block.place < contents.end
-        is_byline = block.place in bylines
-        if block.shaped and not in_contents and not is_byline and _is_followed(lines, block):
-            usable.append(index)
+    usable = _usable(text, blocks, contents)
     listed = _listed(blocks, contents) if contents else {}
-    chosen = _best_class(lines, blocks, usable, listed)
+    chosen = best_class(text, blocks, usable, listed)
     if chosen is not None and not _agree(chosen, listed):
         listed = {}
     accepted = dict.fromkeys(listed, 0.95)
     if chosen is not None:
-        found = [index for index in _like_class(blocks, usable, chosen) if index not in listed]
+        found = [index for index in like_class(blocks, usable, chosen) if index not in listed]
         if contents is not None and listed:
-            if _is_complete(contents):
-                found = [index for index in found if blocks[index].says_by]
-            elif _names_most(contents, listed, chosen):
-                found = _beside_listed(blocks, found, listed)
-        if contents is not None and listed:  # what is before the list is the masthead
-            found = [index for index in found if blocks[index].place >= contents.end]
+            found = _beside_listed(blocks, found, listed, contents, chosen)
         for index in found:
             accepted[index] = 0.9 if blocks[index].says_by else 0.75
-    if chosen is None or _bylined_share(blocks, chosen.members) >= _BYLINED:
+    if chosen is None or bylined_share(blocks, chosen.members) >= _BYLINED:
         apart = min(chosen.apart, 2) if chosen else 2
         for index in usable:
             if blocks[index].says_by and blocks[index].apart >= apart:
                 accepted.setdefault(index, 0.7)
-    section_apart = chosen.apart if chosen else _WIDE
-    level = 1 if lines.setting.paragraphs == "line fit" else 2
-    starts = _with_sections(blocks, usable, accepted, listed, section_apart, level)
-    starts = _without_masthead(lines, _without_empty(lines, starts))
-    return _below_bylines(blocks, starts)
+    sections = _Sections(text, blocks, set(usable), accepted, chosen.apart if chosen else WIDE)
+    starts = sections.starts(listed)
+    starts = _without_cover(text, _without_empty(text, starts))
+    return _below_names(blocks, starts)
 
 
-def _below_bylines(blocks: Sequence[TitleBlock], starts: list[ItemStart]) -> list[ItemStart]:
-    """Return the starts with the title and not the author, where authors are named above titles."""
-    by_place = {block.place: block for block in blocks}
-    moved = []
-    for start in starts:
-        title = by_place.get(start.block.body)
-        if (
-            is_name(start.block.text)
-            and title is not None
-            and title.shaped
-            and title.body > title.place
-        ):
-            block = replace(title, names=title.names or start.block.text)
-            moved.append(replace(start, block=block))
-    return moved if moved and len(moved) >= _ABOVE * len(starts) else starts
+def _only_article(text: SetText, blocks: Sequence[TitleBlock]) -> TitleBlock | None:
+    """Return the title of a text that is one article.
 
-
-def _without_masthead(lines: SetLines, starts: list[ItemStart]) -> list[ItemStart]:
-    """Return the starts without those of the cover, where nothing says that they are items.
-
-    The cover is the first lines of the text, or the pages before page 1.
+    It has references, and one abstract or, in front, a title in letters larger than all others.
     """
-    while len(starts) >= _FEWEST and starts[0].entry is None and starts[0].block.names is None:
-        place, next_place = starts[0].block.place, starts[1].block.place
-        is_short = place == 0 and next_place <= _MASTHEAD_LINES
-        is_cover = lines.page_number(place) == 0 and lines.page_number(next_place) > 0
-        if not is_short and not is_cover:
+    lines = text.lines
+    if not any(_REFERENCES.fullmatch(line.text) for line in lines[len(lines) // 2 :]):
+        return None
+    abstracts = [place for place, line in enumerate(lines) if _ABSTRACT.match(line.text)]
+    front_end = min(abstracts[0], _FRONT_LINES) if len(abstracts) == 1 else _FRONT_LINES
+    front = [block for block in blocks if block.place < front_end and block.shaped]
+    title = max(front, key=lambda block: block.style.emphasis, default=None)
+    if title is None or len(abstracts) == 1:
+        return title
+    later = [block.style.emphasis for block in blocks if block.place >= front_end]
+    return title if title.style.emphasis >= max(later, default=0) + _LARGEST else None
+
+
+def _usable(text: SetText, blocks: Sequence[TitleBlock], contents: Contents | None) -> list[int]:
+    """Return the title blocks that may begin an item: shaped as titles, with text under them."""
+    bylines = {block.byline.start for block in blocks if block.byline}
+    listing = range(contents.start, contents.end) if contents else range(0)
+    usable = []
+    for index, block in enumerate(blocks):
+        is_apart = block.place not in listing and block.place not in bylines
+        if block.shaped and is_apart and _is_followed(text, block):
+            usable.append(index)
+    return usable
+
+
+def _is_followed(text: SetText, block: TitleBlock) -> bool:
+    """Return whether text follows a title before the next wide gap: prose, or lines of verse."""
+    short = 0
+    far = _FOLLOWING_A_BYLINE if block.says_by else _FOLLOWING
+    for line in text.lines[block.body : block.body + far]:
+        if line.is_rule:
+            continue
+        if short and line.gap >= max(2, block.apart) and not block.says_by:
             break
-        starts = starts[1:]
-    return starts
-
-
-def _is_complete(contents: Contents) -> bool:
-    """Return whether a contents list gives pages and all that it names is found."""
-    paged = [entry for entry in contents.entries.values() if entry.page is not None]
-    return len(paged) >= _TRUSTED and len(paged) == len(contents.entries) and not contents.unmatched
-
-
-def _names_most(contents: Contents, listed: dict[int, ContentsEntry], chosen: _TitleClass) -> bool:
-    """Return whether a contents list names most items: it gives pages, or is as long as the class."""
-    entries = len(listed) + len(contents.unmatched)
-    paged = sum(entry.page is not None for entry in listed.values())
-    if 2 * paged > len(listed) and len(listed) >= _FOUND * entries:
-        return True
-    return entries >= max(_TRUSTED, 0.5 * len(chosen.members))
+        if line.is_full:
+            return True
+        short += 1
+    return short >= _VERSE_LINES
 
 
 def _listed(blocks: Sequence[TitleBlock], contents: Contents) -> dict[int, ContentsEntry]:
@@ -190,26 +143,40 @@ def _listed(blocks: Sequence[TitleBlock], contents: Contents) -> dict[int, Conte
     usual = median(blocks[index].apart for index in contents.entries)
     listed = {}
     for index, entry in contents.entries.items():
-        apart = blocks[index].apart >= usual - 1 or blocks[index].opens_page
-        if apart and not _ADVERTISEMENTS.fullmatch(entry.title.strip(_DECORATION)):
+        is_apart = blocks[index].apart >= usual - 1 or blocks[index].opens_page
+        if is_apart and not _ADVERTISEMENTS.fullmatch(entry.title.strip(_DECORATION)):
             listed[index] = entry
     return listed
 
 
-def _agree(chosen: _TitleClass, listed: dict[int, ContentsEntry]) -> bool:
+def _agree(chosen: TitleClass, listed: Mapping[int, ContentsEntry]) -> bool:
     """Return whether the contents list names titles of the class, or more than that has."""
     named = sum(index in listed for index in chosen.members)
     return 2 * named >= len(listed) or len(listed) > len(chosen.members)
 
 
 def _beside_listed(
-    blocks: Sequence[TitleBlock], found: Sequence[int], listed: dict[int, ContentsEntry]
+    blocks: Sequence[TitleBlock],
+    found: Sequence[int],
+    listed: Mapping[int, ContentsEntry],
+    contents: Contents,
+    chosen: TitleClass,
 ) -> list[int]:
-    """Return what may be items though a contents list, which names most, does not name them.
+    """Return which titles of a class are items though the contents list does not name them.
 
-    They are as far apart as most that it names, and not behind the last of these, where the
-    advertisements are.
+    What is before the list is the masthead. Where the list names most items, others are as far
+    apart as most that it names, and not behind the last of these, where the advertisements are.
+    Where it names all, or others would be too many, only a byline makes one an item.
     """
+    found = [index for index in found if blocks[index].place >= contents.end]
+    entries = len(listed) + len(contents.unmatched)
+    paged = sum(entry.page is not None for entry in listed.values())
+    is_complete = len(listed) >= _TRUSTED and paged == len(contents.entries) == entries
+    if is_complete:
+        return [index for index in found if blocks[index].says_by]
+    names_most = 2 * paged > len(listed) and len(listed) >= _FOUND * entries
+    if not names_most and entries < max(_TRUSTED, 0.5 * len(chosen.members)):
+        return found
     usual = sorted(blocks[index].apart for index in listed)[len(listed) // 2]
     kept = [index for index in found if blocks[index].apart >= usual and index < max(listed)]
     if len(kept) > _EXTRA * len(listed):
@@ -217,259 +184,135 @@ def _beside_listed(
     return kept
 
 
-def _is_followed(lines: SetLines, block: TitleBlock) -> bool:
-    """Return whether text follows a title before the next wide gap: prose, or lines of verse."""
-    short = 0
-    far = _FOLLOWING_A_BYLINE if block.says_by else _FOLLOWING
-    for place in range(block.body, min(block.body + far, len(lines))):
-        if lines.rule[place]:
-            continue
-        if short and lines.gap[place] >= max(2, block.apart) and not block.says_by:
-            break
-        if lines.is_full(place):
-            return True
-        short += 1
-    return short >= _VERSE_LINES
-
-
-def _only_article(lines: SetLines, blocks: Sequence[TitleBlock]) -> TitleBlock | None:
-    """Return the title of a text that is one article.
-
-    It has references, and one abstract or, in front, a title in letters larger than all others.
-    """
-    if not any(map(_REFERENCES.fullmatch, lines.text[len(lines) // 2 :])):
-        return None
-    abstracts = [place for place, text in enumerate(lines.text) if _ABSTRACT.match(text)]
-    front_end = abstracts[0] if len(abstracts) == 1 else _FRONT_LINES
-    front = [
-        block for block in blocks if block.place < min(front_end, _FRONT_LINES) and block.shaped
-    ]
-    later = [block.emphasis for block in blocks if block.place >= front_end]
-    title = max(front, key=lambda block: (block.emphasis, -block.place), default=None)
-    if title is None or (len(abstracts) != 1 and title.emphasis < max(later, default=0) + _LARGEST):
-        return None
-    return title
-
-
-def _bylined_share(blocks: Sequence[TitleBlock], members: Sequence[int]) -> float:
-    return sum(blocks[index].says_by for index in members) / len(members)
-
-
-def _style(block: TitleBlock) -> _Style:
-    """Return a block's style; where a mark or a rule shows a title, its capitals show nothing."""
-    shown = block.underlined or block.mark != "" or block.emphasis > 0
-    capitals = block.case is Case.CAPITALS and not shown
-    return _Style(
-        block.mark, capitals, block.centred and not block.emphasis, block.underlined, block.emphasis
-    )
-
-
-def _best_class(
-    lines: SetLines,
-    blocks: Sequence[TitleBlock],
-    usable: Sequence[int],
-    listed: dict[int, ContentsEntry],
-) -> _TitleClass | None:
-    """Return the class of titles: the widest that runs through the whole text."""
-    by_style: dict[_Style, list[int]] = {}
-    for index in usable:
-        if (
-            blocks[index].case is not Case.SENTENCE
-            or blocks[index].apart >= 2
-            or _is_marked(blocks[index])
-        ):
-            by_style.setdefault(_style(blocks[index]), []).append(index)
-    classes = []
-    for style, members in by_style.items():
-        for apart in range(_MOST_APART, 0, -1):
-            kept = tuple(index for index in members if blocks[index].apart >= apart)
-            score = _score(lines, blocks, kept, style, apart, listed)
-            if score > 0:
-                classes.append(_TitleClass(score, style, apart, kept))
-    return max(classes, default=None)
-
-
-def _is_marked(block: TitleBlock) -> bool:
-    return block.underlined or block.centred or block.mark != "" or block.emphasis > 0
-
-
-def _score(
-    lines: SetLines,
-    blocks: Sequence[TitleBlock],
-    members: Sequence[int],
-    style: _Style,
-    apart: int,
-    listed: dict[int, ContentsEntry],
-) -> float:
-    """Return how likely a class is that of the titles; 0 where it does not run through the text."""
-    if len(members) < 2:
-        return 0.0
-    places = [blocks[index].place for index in members]
-    reach = (places[-1] - places[0]) / len(lines)
-    if len(members) < _FEWEST or reach < _REACH:
-        return 0.0
-    if _are_a_list(lines, places) or (style.mark == "1" and not _count_on(blocks, members)):
-        return 0.0
-    named = sum(index in listed for index in members)
-    score = 1.5 * apart + 2.0 * style.underlined + 1.0 * style.centred + 1.0 * style.capitals
-    score += 0.5 * min(style.emphasis, _MOST_EMPHASIS)
-    score += (
-        0.5 * (style.mark != "") + 1.0 * reach + 0.8 * math.log2(min(len(members), _MOST_COUNTED))
-    )
-    score += 2.0 * _bylined_share(blocks, members)
-    score += 1.0 * sum(blocks[index].names is not None for index in members) / len(members)
-    if listed:
-        score += 4.0 * named / len(listed)
-    return score
-
-
-def _are_a_list(lines: SetLines, places: Sequence[int]) -> bool:
-    """Return whether most titles have hardly any text before the next: they are lines of a list."""
-    short = 0
-    for low, high in pairwise([*places, len(lines)]):
-        short += sum(map(len, lines.text[low + 1 : min(high, low + 20)])) < _LIST_CHARACTERS
-    return short > 0.5 * len(places)
-
-
-def _count_on(blocks: Sequence[TitleBlock], members: Sequence[int]) -> bool:
-    """Return whether numbered titles go on counting, as those of the parts of each item do not."""
-    numbers = []
-    for index in members:
-        match = _COUNT.match(blocks[index].text)
-        if match:
-            numbers.append(int(match.group()))
-    rising = sum(low < high for low, high in pairwise(numbers))
-    return rising >= 0.8 * (len(numbers) - 1)
-
-
-def _like_class(
-    blocks: Sequence[TitleBlock], usable: Sequence[int], chosen: _TitleClass
-) -> list[int]:
-    """Return the members of a class, and what is set apart as widely whatever its capitals."""
-    members = set(chosen.members)
-    found = []
-    for index in usable:
-        block = blocks[index]
-        alike = (
-            block.emphasis >= chosen.style.emphasis
-            and block.mark == chosen.style.mark
-            and block.underlined >= chosen.style.underlined
-        )
-        alike = alike and block.centred >= chosen.style.centred and block.case is not Case.SENTENCE
-        wide = _WIDE + 1 if block.ruled_off else _WIDE  # a rule alone may be an ornament
-        if index in members or (alike and block.apart >= max(chosen.apart, wide)):
-            found.append(index)
-    return found
-
-
-def _with_sections(
-    blocks: Sequence[TitleBlock],
-    usable: Sequence[int],
-    accepted: dict[int, float],
-    listed: dict[int, ContentsEntry],
-    section_apart: int,
-    level: int,
-) -> list[ItemStart]:
-    """Return the items, those of a section with its heading.
+class _Sections:
+    """Tells the headings of sections from the titles of items.
 
     A section's heading is set apart as items are, and the title of its first item follows at once.
     Where more titles that are set lower come after it, it is a section if it says that it has news
     or if they have bylines; else the heading is an item's title, and these are headings in it.
     """
-    can_begin = set(usable)
-    starts: list[ItemStart] = []
-    section: TitleBlock | None = None
-    for index, block in enumerate(blocks):
-        is_apart = block.apart >= section_apart or (block.opens_page and NEWS.search(block.text))
-        may_head = index not in listed and (index in accepted or is_apart)
-        if starts and may_head and _heads_section(blocks, index, accepted, can_begin):
-            section = block
-            continue
-        if index in accepted:
-            if (
-                section is not None
-                and block.place != section.body
-                and _leaves(block, section, level)
-            ):
-                section = None
-            starts.append(ItemStart(block, listed.get(index), section, accepted[index]))
-        elif section is not None and index in can_begin and _is_in_section(block, section, level):
-            starts.append(ItemStart(block, None, section, 0.7))
-    return starts
+
+    def __init__(
+        self,
+        text: SetText,
+        blocks: Sequence[TitleBlock],
+        usable: set[int],
+        accepted: dict[int, float],
+        apart: int,
+    ) -> None:
+        self._blocks = blocks
+        self._usable = usable
+        self._accepted = accepted
+        self._apart = apart
+        # Where blank lines are spread everywhere, one that is left means much.
+        self._level = 1 if text.setting.paragraphs == "line fit" else 2
+
+    def starts(self, listed: Mapping[int, ContentsEntry]) -> list[ItemStart]:
+        """Return the items, those of a section with its heading."""
+        starts: list[ItemStart] = []
+        section: TitleBlock | None = None
+        for index, block in enumerate(self._blocks):
+            if starts and index not in listed and self._heads(index):
+                section = block
+            elif index in self._accepted:
+                if section and block.place != section.body and self._leaves(block, section):
+                    section = None
+                starts.append(ItemStart(block, listed.get(index), section, self._accepted[index]))
+            elif section and index in self._usable and self._is_in(block, section):
+                starts.append(ItemStart(block, None, section, 0.7))
+        return starts
+
+    def _heads(self, index: int) -> bool:
+        """Return whether a title block is the heading of a section and not the title of an item."""
+        block = self._blocks[index]
+        has_news = NEWS.search(block.text) is not None
+        if block.names is not None or not block.shaped or block.case is not Case.CAPITALS:
+            return False
+        if len(words_of(block.text)) > _SECTION_WORDS or (is_name(block.text) and not has_news):
+            return False
+        is_apart = block.apart >= self._apart or (block.opens_page and has_news)
+        if index not in self._accepted and not is_apart:
+            return False
+        if (block.apart < 2 and not block.opens_page) or index + 1 not in self._usable:
+            return False
+        below = self._blocks[index + 1]
+        if below.place != block.body or below.apart < 1:
+            return False
+        siblings = []
+        for after in range(index + 2, min(index + _SECTION_BLOCKS, len(self._blocks))):
+            if after in self._accepted:
+                break
+            other = self._blocks[after]
+            is_as_far = after in self._usable and other.apart >= min(below.apart, 2)
+            if is_as_far and other.case is below.case:
+                siblings.append(other)
+        return not siblings or has_news or any(other.says_by for other in [below, *siblings])
+
+    def _is_in(self, block: TitleBlock, section: TitleBlock) -> bool:
+        """Return whether a title that is set lower than items begins one all the same."""
+        if block.place == section.body:
+            return True
+        if (block.apart < self._level and not block.opens_page) or block.case is Case.CAPITALS:
+            return False
+        return block.says_by or NEWS.search(section.text) is not None
+
+    def _leaves(self, block: TitleBlock, section: TitleBlock) -> bool:
+        """Return whether an item is in a section no more: it is set further apart, or has a byline."""
+        if NEWS.search(section.text):
+            return block.says_by or block.case is Case.CAPITALS
+        return block.apart > self._level
 
 
-def _is_in_section(block: TitleBlock, section: TitleBlock, level: int) -> bool:
-    """Return whether a title that is set lower than items begins one all the same."""
-    if (block.apart < level and not block.opens_page) or block.case is Case.CAPITALS:
-        return block.place == section.body
-    return block.place == section.body or block.says_by or NEWS.search(section.text) is not None
-
-
-def _leaves(block: TitleBlock, section: TitleBlock, level: int) -> bool:
-    """Return whether an item is in a section no more: it is set further apart, or has a byline."""
-    if NEWS.search(section.text):
-        return block.says_by or block.case is Case.CAPITALS
-    return block.apart > level
-
-
-def _heads_section(
-    blocks: Sequence[TitleBlock], index: int, accepted: dict[int, float], can_begin: set[int]
-) -> bool:
-    """Return whether a title block is the heading of a section and not the title of an item."""
-    block = blocks[index]
-    if block.names is not None or not block.shaped or block.case is not Case.CAPITALS:
-        return False
-    if is_name(block.text) and not NEWS.search(block.text):
-        return False
-    if block.apart < 2 and not block.opens_page:
-        return False
-    if len(words_of(block.text)) > _SECTION_WORDS or index + 1 not in can_begin:
-        return False
-    below = blocks[index + 1]
-    if below.place != block.body or below.apart < 1:
-        return False
-    lower = []
-    for after in range(index + 2, min(index + _SECTION_BLOCKS, len(blocks))):
-        if after in accepted:
-            break
-        if after in can_begin:
-            lower.append(blocks[after])
-    level = min(below.apart, 2)
-    siblings = [other for other in lower if other.apart >= level and other.case is below.case]
-    has_news = NEWS.search(block.text) is not None
-    return not siblings or has_news or any(other.says_by for other in [below, *siblings])
-
-
-def _without_empty(lines: SetLines, starts: Sequence[ItemStart]) -> list[ItemStart]:
+def _without_empty(text: SetText, starts: Sequence[ItemStart]) -> list[ItemStart]:
     """Return the starts without those that have too little text, or that advertise."""
     kept: list[ItemStart] = []
-    words = [
-        0 if rule else len(text.split()) for text, rule in zip(lines.text, lines.rule, strict=True)
-    ]
     pending = list(reversed(starts))
     while pending:
         start = pending.pop()
-        end = pending[-1].block.place if pending else len(lines)
-        count = sum(words[start.block.body : end])
-        if count < (_LISTED_WORDS if start.entry else _ITEM_WORDS):
+        end = pending[-1].block.place if pending else len(text.lines)
+        lines = [line for line in text.lines[start.block.body : end] if not line.is_rule]
+        words = sum(len(line.text.split()) for line in lines)
+        if words < (_LISTED_WORDS if start.entry else _ITEM_WORDS):
             if pending and start.entry and pending[-1].block.apart < start.block.apart:
                 pending[-1] = start  # what follows is its subtitle
             continue
-        if (
-            start.entry is None
-            and start.confidence <= 0.8
-            and _advertises(lines, start, end, count)
-        ):
-            continue
-        kept.append(start)
+        is_sure = start.entry is not None or start.confidence > 0.8
+        if is_sure or not _advertises(start, [line.text for line in lines], words):
+            kept.append(start)
     return kept
 
 
-def _advertises(lines: SetLines, start: ItemStart, end: int, words: int) -> bool:
+def _advertises(start: ItemStart, texts: Sequence[str], words: int) -> bool:
     """Return whether the text under a title sells something: it is short, with prices and the like."""
     for above in (start.block, start.section):
         if above and _ADVERTISEMENTS.fullmatch(above.text.strip(_DECORATION)):
             return True
-    texts = [start.block.text, *lines.text[start.block.body : end]]
-    cues = sum(len(_SELLING.findall(text)) for text in texts)
+    cues = sum(len(_SELLING.findall(printed)) for printed in [start.block.text, *texts])
     return cues >= _CUES and words < _WORDS_TO_A_CUE * cues
+
+
+def _without_cover(text: SetText, starts: list[ItemStart]) -> list[ItemStart]:
+    """Return the starts without those of the cover, where nothing says that they are items.
+
+    The cover is the first lines of the text, or the pages before page 1.
+    """
+    while len(starts) >= _FEWEST and starts[0].entry is None and starts[0].block.names is None:
+        place, next_place = starts[0].block.place, starts[1].block.place
+        is_short = place == 0 and next_place <= _MASTHEAD_LINES
+        is_cover = text.page_number(place) == 0 and text.page_number(next_place) > 0
+        if not is_short and not is_cover:
+            break
+        starts = starts[1:]
+    return starts
+
+
+def _below_names(blocks: Sequence[TitleBlock], starts: list[ItemStart]) -> list[ItemStart]:
+    """Return the starts with the title and not the author, where authors are named above titles."""
+    by_place = {block.place: block for block in blocks}
+    moved = []
+    for start in starts:
+        title = by_place.get(start.block.body)
+        if title and title.shaped and is_name(start.block.text):
+            block = replace(title, names=title.names or start.block.text)
+            moved.append(replace(start, block=block))
+    return moved if moved and len(moved) >= _ABOVE * len(starts) else starts

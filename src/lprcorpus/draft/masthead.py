@@ -7,7 +7,7 @@ from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from lprcorpus.draft.set_lines import SetLines
+from lprcorpus.draft.set_lines import SetText
 from lprcorpus.draft.wording import MONTH, Case, case_of, may_be_title, words_of
 
 __all__ = ["Masthead", "read_masthead"]
@@ -79,33 +79,30 @@ class Masthead:
     language: str | None
 
 
-def read_masthead(lines: SetLines, headers: Sequence[str], first: int) -> Masthead:
+def read_masthead(text: SetText, first: int) -> Masthead:
     """Read the issue's bibliography off the running headers and what is before the first item.
 
     Args:
-        lines: the text.
-        headers: the running headers, with ``{page}`` for the number.
+        text: the text.
         first: the place of the first item's title.
     """
-    front = [
-        lines.text[place]
-        for place in range(min(first, _FRONT, len(lines)))
-        if not lines.rule[place]
-    ]
+    pagination = text.paged.pagination
+    headers = [*(pagination.running_heads or ()), *pagination.running_feet]
+    front = [line.text for line in text.lines[: min(first, _FRONT)] if not line.is_rule]
     texts = [*headers, *front]
-    volume = next((value for text in texts if (value := _value(_VOLUME, text))), None)
+    volume = next((value for printed in texts if (value := _value(_VOLUME, printed))), None)
     years: Counter[int] = Counter()
-    for text in texts:
+    for printed in texts:
         # A year beside a month or a volume is the issue's; "Established 1845" is another.
-        weight = 3 if _MONTH.search(text) or _VOLUME.search(text) else 1
-        for year in _YEAR.findall(text):
+        weight = 3 if _MONTH.search(printed) or _VOLUME.search(printed) else 1
+        for year in _YEAR.findall(printed):
             years[int(year)] += weight
     return Masthead(
         periodical=_periodical(headers, front),
         volume=volume if volume and volume <= _HIGHEST_VOLUME else None,
-        number=next((value for text in texts if (value := _value(_NUMBER, text))), None),
+        number=next((value for printed in texts if (value := _value(_NUMBER, printed))), None),
         year=max(years, key=lambda year: (years[year], -year)) if years else None,
-        language=_language(lines),
+        language=_language(text),
     )
 
 
@@ -161,16 +158,18 @@ def _periodical(headers: Sequence[str], front: Sequence[str]) -> str | None:
     return None
 
 
-def _language(lines: SetLines) -> str | None:
+def _language(text: SetText) -> str | None:
     """Return the language whose commonest words, or whose script, the text has most of.
 
     None where it has too few of any.
     """
-    sample = lines.text[:_SAMPLE]
+    sample = [line.text for line in text.lines[:_SAMPLE]]
     words = Counter(
-        word.strip(".,;:!?\"'()«»“”„") for text in sample for word in text.casefold().split()
+        word.strip(".,;:!?\"'()«»“”„") for printed in sample for word in printed.casefold().split()
     )
-    letters = [ord(character) for text in sample[:200] for character in text if character.isalpha()]
+    letters = [
+        ord(character) for printed in sample[:200] for character in printed if character.isalpha()
+    ]
     for language, (low, high) in _SCRIPTS.items():
         if sum(low <= letter <= high for letter in letters) > _OF_A_SCRIPT * len(letters):
             return language

@@ -10,6 +10,7 @@ from functools import lru_cache
 __all__ = [
     "MONTH",
     "NEWS",
+    "SUBJECT",
     "Case",
     "case_of",
     "is_date",
@@ -88,6 +89,8 @@ _SOURCE = re.compile(
 )
 _MOST_WORDS, _MOST_CHARACTERS = 22, 160
 
+SUBJECT = re.compile(r"subject:\s*\S", re.IGNORECASE)
+"""What opens the line of a message that is its title."""
 NEWS = re.compile(
     r"\b(?:news|briefs?|bulletins?|announcements?|headlines|events|calendar|updates?|reports?"
     r"|notices?)\b",

@@ -12,7 +12,7 @@ from lprcorpus.errors import OutputError, PdfError, UsageError, system_reason
 from lprcorpus.extract.page_text import PrintedLine, may_mix_columns, page_lines
 from lprcorpus.extract.pdf_pages import PdfPage, pdf_pages, pdfminer_version
 from lprcorpus.files import sha256_of, whole_file
-from lprcorpus.layout_file import Extraction, LayoutWriter, layout_path
+from lprcorpus.layout_file import Extraction, LayoutLine, layout_path, write_layout
 from lprcorpus.metadata import corpus_metadata
 
 __all__ = ["EXTRACTOR", "ExtractionReport", "extract"]
@@ -63,11 +63,8 @@ def extract(
         raise UsageError(f"{pdf}: cannot be read: {system_reason(error)}; expected a PDF") from None
     report = ExtractionReport()
     seen = _PagesSeen()
-    with (
-        _new_file(layout_path(out)) as layout_stream,
-        _new_file(out) as text,
-        LayoutWriter(layout_stream, extraction) as layout,
-    ):
+    layout: list[LayoutLine] = []
+    with _new_file(layout_path(out)) as layout_stream, _new_file(out) as text:
         number = 1  # of the raw line that comes next
         for page in pdf_pages(pdf):
             regions = page_lines(page)
@@ -79,13 +76,14 @@ def extract(
                     text.write(b"\n")
                     number += 1
                 text.write(line.text.encode() + b"\n")
-                layout.add([line.layout(number, page.number)])
+                layout.append(line.layout(number, page.number))
                 number += 1
                 report.lines += 1
                 report.columns = max(report.columns, line.region.column)
             report.pages += 1
             progress(report.pages)
         seen.check(pdf)
+        write_layout(layout_stream, layout, extraction)
     report.warnings += [f"{pdf}: {_named(pages)}: {what}" for what, pages in seen.noticed.items()]
     return report
 

@@ -16,11 +16,11 @@ if TYPE_CHECKING:
 
 __all__ = ["load"]
 
+# The name of the one split, as in the dataset card: libraries expect it.
 SPLIT = "train"
-"""The name of the one split, as in the dataset card: libraries expect it."""
 
+# Rows that a stream reads at a time.
 BATCH = 1_000
-"""Rows that a stream reads at a time."""
 
 
 @overload
@@ -114,7 +114,7 @@ def _info(corpus: Corpus, name: str, schema: pa.Schema) -> DatasetInfo:
         description=about.description,
         citation=cite(style="bibtex", corpus=corpus),
         homepage=about.homepage or "",
-        license=about.license,
+        license=about.license_title,
         # Not from the models: importing them takes as long as all the rest.
         features=datasets.Features.from_arrow_schema(schema),
         dataset_name=about.name,

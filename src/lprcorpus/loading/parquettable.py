@@ -12,6 +12,7 @@ from __future__ import annotations
 import threading
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any
 
 import numpy as np
@@ -22,8 +23,8 @@ from lprcorpus.table_files import TableFile
 
 __all__ = ["ParquetTable"]
 
+# Decoded row groups that a table keeps, at most.
 KEPT_GROUPS = 4
-"""Decoded row groups that a table keeps, at most."""
 
 
 @dataclass(frozen=True)
@@ -43,12 +44,10 @@ class ParquetTable(InMemoryTable):  # type: ignore[misc]  # datasets is not type
         self._schema = schema
         # The first row of each group, and one past the last row of all.
         self._starts = np.cumsum([0, *(group.rows for group in groups)], dtype=np.int64)
-        # One lock for what changes: the decoded groups, the tables of some columns, the counts, and
-        # the whole table.
-        self._lock = threading.RLock()
-        self._kept: dict[int, pa.Table] = {}
+        self._kept_group = lru_cache(KEPT_GROUPS)(self._read)
         self._selected: dict[tuple[str, ...], ParquetTable] = {}
         self._decoded: InMemoryTable | None = None
+        self._lock = threading.Lock()
         self._last_group = -1
         self._jumps = 0
 
@@ -56,10 +55,9 @@ class ParquetTable(InMemoryTable):  # type: ignore[misc]  # datasets is not type
     def open(cls, files: Sequence[TableFile]) -> ParquetTable:
         """Open a table; nothing is decoded."""
         groups = []
-        with files[0].open() as first:
-            schema = first.schema_arrow
         for table_file in files:
             with table_file.open() as file:
+                schema = file.schema_arrow
                 for number in range(file.num_row_groups):
                     rows = file.metadata.row_group(number).num_rows
                     groups.append(_RowGroup(table_file, number, rows))
@@ -71,12 +69,12 @@ class ParquetTable(InMemoryTable):  # type: ignore[misc]  # datasets is not type
         return self._in_memory().table
 
     def _in_memory(self) -> InMemoryTable:
-        with self._lock:
+        with self._lock:  # so that of several threads one decodes it
             if self._decoded is None:
                 tables = [self._read(group) for group in self._groups]
                 whole = pa.concat_tables(tables) if tables else self._schema.empty_table()
                 self._decoded = InMemoryTable(whole)
-                self._kept.clear()
+                self._kept_group.cache_clear()
             return self._decoded
 
     def _is_whole(self) -> bool:
@@ -96,16 +94,10 @@ class ParquetTable(InMemoryTable):  # type: ignore[misc]  # datasets is not type
 
     def _group(self, number: int) -> pa.Table:
         """Return a decoded row group; the last few are kept."""
-        with self._lock:
-            if number not in self._kept:
-                if number not in (self._last_group, self._last_group + 1):
-                    self._jumps += 1
-                self._kept[number] = self._read(self._groups[number])
-                while len(self._kept) > KEPT_GROUPS:
-                    oldest = next(iter(self._kept))
-                    del self._kept[oldest]
-            self._last_group = number
-            return self._kept[number]
+        if number not in (self._last_group, self._last_group + 1):
+            self._jumps += 1
+        self._last_group = number
+        return self._kept_group(self._groups[number])
 
     def fast_slice(self, offset: int = 0, length: int | None = None) -> pa.Table:
         """Return rows that follow each other; only the row groups that they are in are decoded."""
@@ -151,19 +143,17 @@ class ParquetTable(InMemoryTable):  # type: ignore[misc]  # datasets is not type
         """Return a table of some columns; the others are not decoded."""
         fields = [self._schema.field(column) for column in columns]
         names = tuple(field.name for field in fields)
-        with self._lock:
-            # Kept with its decoded groups: datasets selects a column anew for each row that is
-            # asked of it.
-            if names not in self._selected:
-                schema = pa.schema(fields, self._schema.metadata)
-                self._selected[names] = ParquetTable(self._groups, schema)
-            return self._selected[names]
+        # Kept with its decoded groups: datasets selects a column anew for each row that is asked
+        # of it.
+        if names not in self._selected:
+            schema = pa.schema(fields, self._schema.metadata)
+            self._selected.setdefault(names, ParquetTable(self._groups, schema))
+        return self._selected[names]
 
     def drop(self, columns: str | Sequence[str]) -> ParquetTable:
         """Return a table without some columns."""
         dropped = [columns] if isinstance(columns, str) else columns
-        names = {self._schema.field(column).name for column in dropped}
-        return self.select([name for name in self._schema.names if name not in names])
+        return self.select([name for name in self._schema.names if name not in dropped])
 
     def replace_schema_metadata(self, metadata: Mapping[Any, Any] | None = None) -> ParquetTable:
         """Return the same table with other metadata."""

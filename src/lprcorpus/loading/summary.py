@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import asdict, dataclass
 from itertools import islice
 from typing import Any
@@ -14,8 +14,8 @@ from lprcorpus.schema import Record
 
 __all__ = ["IssueLine", "RecordSummary", "Summary", "summarize", "summarize_record"]
 
+# Issues that a summary names one by one, at most.
 MOST_ISSUES = 5
-"""Issues that a summary names one by one, at most."""
 
 
 @dataclass(frozen=True)
@@ -53,10 +53,6 @@ class Summary:
     card: str  # the file that says what the texts are, what they deny and what is established
     citation: str  # in BibTeX
 
-    def to_dict(self) -> dict[str, Any]:
-        """Return the summary as JSON has it."""
-        return asdict(self)
-
 
 @dataclass(frozen=True)
 class ContributorLine:
@@ -77,12 +73,7 @@ class RecordSummary:
 
     def to_dict(self) -> dict[str, Any]:
         """Return the summary as JSON has it: without the body."""
-        return {
-            "record": self.record.model_dump(exclude={"body"}),
-            "contributors": [asdict(person) for person in self.contributors],
-            "blocks": dict(self.blocks),
-            "citation": self.citation,
-        }
+        return {**asdict(self), "record": self.record.model_dump(exclude={"body"})}
 
 
 @dataclass(frozen=True)
@@ -105,32 +96,24 @@ class _BlockFacts:
 
 def summarize(corpus: Corpus) -> Summary:
     """Return what a corpus contains; it raises what :meth:`Corpus.rows` does."""
-    types: Counter[str] = Counter()
-    languages: Counter[str] = Counter()
-    rights: Counter[str] = Counter()
-    words = 0
-    for record in corpus.rows("records", _RecordFacts):
-        types[record.type] += 1
-        languages[record.language] += 1
-        rights[record.rights] += 1
-        words += record.word_count
+    records = list(corpus.rows("records", _RecordFacts))
     printed = Counter(page.printed for page in corpus.rows("pages", _PageFacts))
     about = corpus.about
     return Summary(
         title=about.title,
         version=about.version,
-        released=about.released,
+        released=about.released or None,
         description=about.description,
         folder=str(corpus.folder),
         issues=tuple(islice(corpus.rows("issues", IssueLine), MOST_ISSUES)),
         tables={name: corpus.count(name) for name in corpus.tables},
-        types=dict(types.most_common()),
-        words=words,
+        types=_counted(record.type for record in records),
+        words=sum(record.word_count for record in records),
         pages=printed.total(),
         pages_printed=printed[True],
-        languages=tuple(sorted(languages)),
-        rights=tuple(text for text, _ in rights.most_common()),
-        license=about.license,
+        languages=tuple(sorted({record.language for record in records})),
+        rights=tuple(_counted(record.rights for record in records)),
+        license=about.license_title,
         card=str(corpus.folder / "README.md"),
         citation=cite(style="bibtex", corpus=corpus),
     )
@@ -138,11 +121,15 @@ def summarize(corpus: Corpus) -> Summary:
 
 def summarize_record(corpus: Corpus, id: str) -> RecordSummary:  # noqa: A002  the column's name
     """Return what a record is; it raises what :meth:`Corpus.row` does."""
-    record = corpus.row("records", Record, id)
-    kinds = Counter(block.kind for block in corpus.rows("blocks", _BlockFacts, record_id={id}))
+    blocks = corpus.rows("blocks", _BlockFacts, record_id={id})
     return RecordSummary(
-        record=record,
+        record=corpus.row("records", Record, id),
         contributors=tuple(corpus.rows("contributors", ContributorLine, record_id={id})),
-        blocks=dict(kinds.most_common()),
+        blocks=_counted(block.kind for block in blocks),
         citation=cite(id, style="bibtex", corpus=corpus),
     )
+
+
+def _counted(values: Iterable[str]) -> dict[str, int]:
+    """Return how often each value occurs, the most frequent first."""
+    return dict(Counter(values).most_common())

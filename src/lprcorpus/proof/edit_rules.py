@@ -1,15 +1,15 @@
-"""What each rule lets an edit do: an edit that its rule does not explain invents text, whatever it calls itself."""
+"""What each rule lets an edit do: an edit that its rule does not explain invents text."""
 
 from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
-from lprcorpus.problems import Problem
+from lprcorpus.messages import shorten
 from lprcorpus.proof.proved_issue import ProvedIssue
-from lprcorpus.schema import Edit, Rule
+from lprcorpus.schema import Rule
 
 __all__ = ["check_edit_rules", "decode_again"]
 
@@ -23,24 +23,9 @@ _BULLETED = ("list_item", "question")
 _LAYERS = 3  # times that a text may have been read in the wrong encoding, one over the other
 
 
-def check_edit_rules(issue: ProvedIssue) -> Iterator[Problem]:
-    """Yield a problem for every edit of one issue that its rule does not explain.
-
-    A curated edit may put anything in the place of what it quotes: a person answers for it, with a
-    reason.
-    """
-    bullet_starts = {block.raw_start for block in issue.rows.blocks if block.kind in _BULLETED}
-    for edit in issue.rows.edits:
-        expected = _expected(edit, issue.raw, opens_item=edit.raw_start in bullet_starts)
-        if expected is not None:
-            found = f"{edit.before!r} made {edit.after!r}"
-            found = found if len(found) <= 100 else f"{found[:99]}…"
-            yield issue.problem("edit-rule", edit, "after", found=found, expected=expected)
-
-
 @dataclass(frozen=True)
 class _Change:
-    """An edit, the characters before and after it in the raw text, and whether a list item or a question begins there."""
+    """An edit, the raw characters beside it, and whether a list item begins there."""
 
     before: str
     after: str
@@ -49,70 +34,85 @@ class _Change:
     opens_item: bool
 
 
-def _expected(edit: Edit, raw: str, *, opens_item: bool) -> str | None:
-    """Return what the rule of an edit lets it do, where it does something else; None where it is explained."""
-    if not edit.before:
+def check_edit_rules(issue: ProvedIssue) -> None:
+    """Report every edit that its rule does not explain."""
+    item_starts = set()
+    for block in issue.rows.blocks:
+        if block.kind in _BULLETED:
+            item_starts.add(block.raw_start)
+    for edit in issue.rows.edits:
+        start = max(edit.raw_start, 0)
+        end = max(edit.raw_end, 0)
+        change = _Change(
+            before=edit.before,
+            after=edit.after,
+            ahead=issue.raw[max(start - 1, 0) : start],
+            behind=issue.raw[end : end + 1],
+            opens_item=start in item_starts,
+        )
+        allowed = _objection(edit.rule, change)
+        if allowed is not None:
+            expected = f"{allowed}; before it was {shorten(edit.before)}"
+            issue.report("edit-rule", edit, "after", expected=expected)
+
+
+def _objection(rule: Rule, change: _Change) -> str | None:
+    """Return what a rule lets an edit do, where it does something else."""
+    if not change.before:
         return "something before the change: an edit adds nothing of its own"
-    if edit.rule not in _RULES:
+    if rule == "curated":  # a person answers for it, with a reason
+        return None
+    if rule not in _RULES:
         return "a known rule"
-    change = _Change(
-        before=edit.before,
-        after=edit.after,
-        ahead=raw[edit.raw_start - 1 : edit.raw_start] if edit.raw_start else "",
-        behind=raw[edit.raw_end : edit.raw_end + 1],
-        opens_item=opens_item,
-    )
-    is_explained, allowed = _RULES[edit.rule]
+    is_explained, allowed = _RULES[rule]
     return None if is_explained(change) else allowed
 
 
 def _is_bullet(change: _Change) -> bool:
-    return change.opens_item and not change.after and _BULLET.fullmatch(change.before) is not None
+    if not change.opens_item or change.after:
+        return False
+    return _BULLET.fullmatch(change.before) is not None
 
 
 def _is_mojibake(change: _Change) -> bool:
     # Which of several layers was meant cannot be known: each reading is explained.
     readings = decode_again(change.before)
     if change.behind == " ":  # it may stand for the last byte, and is not in the edit
-        longer = decode_again(f"{change.before} ")
-        readings += [reading[:-1] for reading in longer if reading.endswith(" ")]
+        for reading in decode_again(f"{change.before} "):
+            if reading.endswith(" "):
+                readings.append(reading[:-1])
     return change.after in readings
 
 
 def _is_superscript(change: _Change) -> bool:
     letters = change.before.strip()
-    line_end = change.before.partition(letters)[0]
-    return (
-        letters in _ORDINALS
-        and change.after == letters
-        and "\n" in line_end
-        and change.ahead.isdigit()
-    )
+    if letters not in _ORDINALS or change.after != letters:
+        return False
+    before_letters = change.before.partition(letters)[0]
+    return "\n" in before_letters and change.ahead.isdigit()
 
 
 def _is_line_break(change: _Change) -> bool:
-    if not change.before.isspace() or not re.search(r"[\n\r\f]", change.before):
+    before, after = change.before, change.after
+    if not before.isspace() or not re.search(r"[\n\r\f]", before):
         return False
-    if change.after == " " or (change.before, change.after) == (
-        "\r",
-        "\n",
-    ):  # verse keeps its lines
+    if after == " ":
         return True
-    no_space_lost = (
-        not change.before.strip("\r\n") or change.ahead in _HYPHENS or change.ahead.isspace()
-    )
-    return change.after == "" and no_space_lost
+    if (before, after) == ("\r", "\n"):  # verse keeps its lines
+        return True
+    is_no_space = not before.strip("\r\n")
+    follows_space = change.ahead in _HYPHENS or change.ahead.isspace()
+    return after == "" and (is_no_space or follows_space)
 
 
 def _is_hyphenation(change: _Change) -> bool:
-    after_letter = (
-        change.ahead != "" and unicodedata.category(change.ahead)[0] in "LM"
-    )  # or a vowel sign
-    return not change.after and after_letter and _DIVISION.fullmatch(change.before) is not None
-
-
-def _is_curated(change: _Change) -> bool:  # noqa: ARG001 (all rules are asked alike)
-    return True
+    if change.after or not change.ahead:
+        return False
+    category = unicodedata.category(change.ahead)
+    # A combining mark, such as a vowel sign, is part of a letter.
+    if not category.startswith(("L", "M")):
+        return False
+    return _DIVISION.fullmatch(change.before) is not None
 
 
 _RULES: Mapping[Rule, tuple[Callable[[_Change], bool], str]] = {
@@ -121,13 +121,12 @@ _RULES: Mapping[Rule, tuple[Callable[[_Change], bool], str]] = {
     "superscript": (_is_superscript, "the letters of an ordinal joined to its figure"),
     "line_break": (_is_line_break, "a line's end made a space, or nothing where no space is lost"),
     "hyphenation": (_is_hyphenation, "a hyphen and a line's end removed after a letter"),
-    "curated": (_is_curated, ""),
 }
 """For each rule, whether it explains an edit, and what it lets one do."""
 
 
 def decode_again(text: str) -> list[str]:
-    """Return what a text may be that was written as UTF-8 and read as Windows-1252, once or several times over.
+    """Return what a text may be that was written as UTF-8 and read as Windows-1252.
 
     A byte that Windows-1252 leaves undefined is read as the control character of that number, as
     web browsers do; byte 0xA0 may have become a plain space on the way, and a no-break space is
@@ -138,8 +137,11 @@ def decode_again(text: str) -> list[str]:
     """
     found: list[str] = []
     for _ in range(_LAYERS):
-        decoded = [_decode_once(text, space) for space in (b" ", b"\xa0")]
-        readings = [reading for reading in decoded if reading is not None and reading != text]
+        readings = []
+        for space in (b" ", b"\xa0"):
+            reading = _decode_once(text, space)
+            if reading is not None and reading != text:
+                readings.append(reading)
         if not readings:
             break
         text = readings[0]
@@ -148,7 +150,7 @@ def decode_again(text: str) -> list[str]:
 
 
 def _decode_once(text: str, space: bytes) -> str | None:
-    """Return a text's bytes in Windows-1252 read as UTF-8, or None where they are none; a space is written as given."""
+    """Return the bytes of a text in Windows-1252 read as UTF-8; None where they are none."""
     data = bytearray()
     for character in text:
         try:

@@ -1,42 +1,37 @@
-"""One issue as its proof sees it: the raw text, the rows, and what the checks look up in them."""
+"""One issue as its proof sees it: the raw text, the rows, and what is wrong with them."""
 
 from __future__ import annotations
 
-import re
-from bisect import bisect_left
 from collections import defaultdict
 from collections.abc import Iterable
-from functools import cached_property
 
+from lprcorpus.messages import shorten
 from lprcorpus.problems import Problem
-from lprcorpus.schema import TABLES, Edit, IssueRows, Role, Row, Span
+from lprcorpus.schema import TABLES, Edit, IssueRows, Record, Role, Row, Span
 
-__all__ = ["RECORD_ROLES", "ProvedIssue", "cut"]
+__all__ = ["RECORD_ROLES", "ProvedIssue"]
 
 RECORD_ROLES = ("title", "byline", "note", "body", "source")
 """The roles of text that is in a record; ``body`` is also that of text in none."""
 
-
 _TABLE_OF = {table.model: table for table in TABLES.values()}
-
-
-def cut(text: object, size: int = 60) -> str:
-    """Return a value as a message quotes it, cut to a size in characters."""
-    text = str(text)
-    return repr(text if len(text) <= size else f"{text[: size - 1]}…")
+_LONG = 60  # characters: of a longer text, a message quotes where it differs
 
 
 class ProvedIssue:
-    """The raw text and the rows of one issue.
+    """The raw text and the rows of one issue, and the problems that its checks have reported.
 
-    ``record_spans`` are by record and role, ``block_spans`` (those of bodies) by record and block;
-    ``edits_in`` are the edits in a span, by where it begins, and ``stray_edits`` those that are not
-    within one span of a record.
+    Attributes:
+        record_spans: the spans of records, by record and role.
+        block_spans: the spans of bodies, by record and block.
+        edits_in: the edits within a span of a record, by where the span begins.
+        stray_edits: the edits that are within no such span.
     """
 
     def __init__(self, raw: str, rows: IssueRows) -> None:
         self.raw = raw
         self.rows = rows
+        self.problems: list[Problem] = []
         self.record_spans: dict[tuple[str, Role], list[Span]] = defaultdict(list)
         self.block_spans: dict[tuple[str, int | None], list[Span]] = defaultdict(list)
         self.edits_in: dict[int, list[Edit]] = defaultdict(list)
@@ -53,19 +48,17 @@ class ProvedIssue:
                 self.block_spans[span.record_id, span.block].append(span)
 
     def _sort_edits(self) -> None:
-        spans = self.rows.spans
+        spans = []
+        for span in self.rows.spans:
+            if span.record_id is not None and span.role in RECORD_ROLES:
+                spans.append(span)
         place = 0
+        # Spans and edits are both in the order of the text, so that each is passed once.
         for edit in self.rows.edits:
             while place < len(spans) and spans[place].raw_end <= edit.raw_start:
                 place += 1
-            span = spans[place] if place < len(spans) else None
-            if (
-                span
-                and span.record_id is not None
-                and span.role in RECORD_ROLES
-                and edit.raw_end <= span.raw_end
-            ):
-                self.edits_in[span.raw_start].append(edit)
+            if place < len(spans) and _is_inside(edit, spans[place]):
+                self.edits_in[spans[place].raw_start].append(edit)
             else:
                 self.stray_edits.append(edit)
 
@@ -74,44 +67,92 @@ class ProvedIssue:
         return self.raw[span.raw_start : span.raw_end]
 
     def derive(self, spans: Iterable[Span], *, verse: bool = False) -> str:
-        """Return the text of some spans: in order, edits applied, newlines dropped (in verse: kept), ends stripped."""
+        """Return the text of spans: edits applied, newlines dropped (in verse: kept), stripped."""
         pieces = []
         for span in spans:
             reached = span.raw_start
             for edit in self.edits_in.get(span.raw_start, ()):
-                pieces += [self.raw[reached : edit.raw_start], edit.after]
+                pieces.append(self.raw[reached : edit.raw_start])
+                pieces.append(edit.after)
                 reached = edit.raw_end
             pieces.append(self.raw[reached : span.raw_end])
         text = "".join(pieces)
-        return text.strip() if verse else text.replace("\n", "").strip()
+        if not verse:
+            text = text.replace("\n", "")
+        return text.strip()
 
-    @cached_property
-    def _newlines(self) -> list[int]:
-        return [match.start() for match in re.finditer("\n", self.raw)]
-
-    def line(self, offset: int) -> int:
-        """Return the raw line that an offset is on, from 1."""
-        return bisect_left(self._newlines, offset) + 1
-
-    def problem(
+    def report(
         self,
         code: str,
         row: Row,
         column: str,
         *,
-        found: object,
-        expected: object,
+        expected: str,
+        found: str | None = None,
         at: int | None = None,
-    ) -> Problem:
-        """Return a problem of a row. Its raw line is that of the offset ``at`` or, without one, of where the row begins."""
+    ) -> None:
+        """Report a problem of a row.
+
+        Args:
+            code: the problem's stable name.
+            row: the row.
+            column: the column whose value is wrong.
+            expected: what was expected, for the message.
+            found: what was found; if not given, the value.
+            at: the offset in the raw text; if not given, where the row begins.
+        """
         table = _TABLE_OF[type(row)]
-        offset = getattr(row, "raw_start", None) if at is None else at
-        return Problem(
+        key = [str(getattr(row, name)) for name in table.key]
+        if found is None:
+            found = shorten(getattr(row, column))
+        if at is None:
+            at = self._start(row)
+        line = None
+        if at is not None:
+            line = self.raw.count("\n", 0, max(at, 0)) + 1
+        problem = Problem(
             code=code,
-            found=str(found),
-            expected=str(expected),
+            found=found,
+            expected=expected,
             table=table.name,
-            key=",".join(str(getattr(row, name)) for name in table.key),
+            key=",".join(key),
             column=column,
-            line=None if offset is None else self.line(offset),
+            line=line,
         )
+        self.problems.append(problem)
+
+    def compare(
+        self, code: str, row: Row, column: str, derived: object, *, at: int | None = None
+    ) -> None:
+        """Report a value that is not the one derived from the raw text or from other rows."""
+        value = getattr(row, column)
+        if value == derived:
+            return
+        if isinstance(value, str) and isinstance(derived, str) and len(value) > _LONG:
+            found, expected = _difference(value, derived)
+        else:
+            found, expected = shorten(value), shorten(derived)
+        self.report(code, row, column, found=found, expected=expected, at=at)
+
+    def _start(self, row: Row) -> int | None:
+        """Return where a row begins in the raw text, if that is known; a record at its title."""
+        if isinstance(row, Record):
+            title = self.record_spans[row.id, "title"]
+            return title[0].raw_start if title else None
+        start: int | None = getattr(row, "raw_start", None)
+        return start
+
+
+def _is_inside(edit: Edit, span: Span) -> bool:
+    return span.raw_start <= edit.raw_start and edit.raw_end <= span.raw_end
+
+
+def _difference(found: str, expected: str) -> tuple[str, str]:
+    """Return two texts around the first character at which they differ."""
+    at = 0
+    for one, other in zip(found, expected, strict=False):
+        if one != other:
+            break
+        at += 1
+    around = slice(max(at - 20, 0), at + 30)
+    return f"{found[around]!r} at character {at}", repr(expected[around])

@@ -18,7 +18,6 @@ from lprcorpus.citation.csl import (
     CitedContributor,
     CitedIssue,
     CitedRecord,
-    Edition,
     Item,
     combine,
     record_item,
@@ -75,8 +74,7 @@ def reference_items(tables: ShardTables, metadata: Metadata) -> list[Item]:
         table_rows(tables["records"], "records", CitedRecord),
         table_rows(tables["contributors"], "contributors", CitedContributor),
     )
-    edition = Edition.of(metadata)
-    return [record_item(work, edition) for work in works]
+    return [record_item(work, metadata) for work in works]
 
 
 def _json_line(item: Item) -> str:

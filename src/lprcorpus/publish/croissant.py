@@ -14,7 +14,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from lprcorpus.citation.bibtex import bibtex
-from lprcorpus.citation.csl import Edition, dataset_item
+from lprcorpus.citation.csl import dataset_item
 from lprcorpus.publish.datapackage import corpus_sources, to_json
 from lprcorpus.publish.deposits import present
 from lprcorpus.publish.facts import CorpusFacts, TableFacts
@@ -88,7 +88,7 @@ def croissant(facts: CorpusFacts) -> str:
         "keywords": list(metadata.keywords),
         "inLanguage": _one_or_all(facts.languages),
         "isLiveDataset": False,
-        "citeAs": bibtex(dataset_item(Edition.of(metadata))),
+        "citeAs": bibtex(dataset_item(metadata)),
         "prov:wasDerivedFrom": _sources(facts),
     }
     for key in sorted(set(re.findall("<!-- croissant: (\\w+) -->", facts.card))):

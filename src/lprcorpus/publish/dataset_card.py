@@ -16,7 +16,7 @@ from typing import Any
 import yaml
 
 from lprcorpus.citation.bibtex import bibtex
-from lprcorpus.citation.csl import Edition, dataset_item, page_range
+from lprcorpus.citation.csl import dataset_item, page_range
 from lprcorpus.errors import OutputError
 from lprcorpus.figures.charts import Figure, figures
 from lprcorpus.publish.facts import CorpusFacts, TableFacts
@@ -128,7 +128,7 @@ def _citation_part(facts: CorpusFacts) -> str:
 
 
 def _citation(facts: CorpusFacts) -> str:
-    return bibtex(dataset_item(Edition.of(facts.metadata)))
+    return bibtex(dataset_item(facts.metadata))
 
 
 CARD_PARTS = {

@@ -13,6 +13,7 @@ from html import escape
 from typing import Any
 
 from lprcorpus.citation.csl import page_range
+from lprcorpus.messages import numbered
 from lprcorpus.metadata import License, Metadata
 from lprcorpus.publish.facts import CorpusFacts, Periodical
 
@@ -34,11 +35,7 @@ def present(entries: dict[str, Any]) -> dict[str, Any]:
 
 def periodical_line(periodical: Periodical) -> str:
     """Return what of a periodical is in the corpus, in a line."""
-    line = periodical.title
-    if periodical.volume is not None:
-        line += f", Volume {periodical.volume}"
-    if periodical.number is not None:
-        line += f", Issue {periodical.number}"
+    line = numbered(periodical.title, periodical.volume, periodical.number)
     if periodical.issues > 1:
         line += f", {periodical.issues:,} issues"
     if periodical.years:

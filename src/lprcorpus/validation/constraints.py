@@ -15,86 +15,73 @@ from lprcorpus.schema import TABLES, Column
 __all__ = ["check_values", "row_key"]
 
 
-def check_values(name: str, table: pa.Table) -> Iterator[Problem]:
-    """Yield a problem for every value that its column's model would refuse.
+def check_values(table: str, rows: pa.Table) -> Iterator[Problem]:
+    """Yield a problem for every value that the model of its column would refuse.
 
     Args:
-        name: the name of the table.
-        table: some or all of its rows, in the table's Arrow types; a column that it lacks is passed
-            over.
+        table: the name of the table.
+        rows: some or all of its rows, in the table's Arrow types.
     """
-    for column in TABLES[name].columns:
-        if column.name not in table.column_names:
-            continue
-        values = table.column(column.name).combine_chunks()
-        for violation in _violations(column, values):
-            for index in pc.indices_nonzero(violation.rows).to_pylist():
+    for column in TABLES[table].columns:
+        values = rows.column(column.name).combine_chunks()
+        for constraint in _constraints(column, values):
+            # A null keeps every constraint but the one that there be none.
+            broken = pc.fill_null(pc.invert(constraint.kept), fill_value=False)
+            if not pc.any(broken).as_py():
+                continue
+            for row in pc.indices_nonzero(broken).to_pylist():
                 yield Problem(
-                    code=violation.code,
-                    found=shorten(values[index].as_py()),
-                    expected=violation.expected,
-                    table=name,
-                    key=row_key(name, table, index),
+                    code=constraint.code,
+                    found=shorten(values[row].as_py()),
+                    expected=constraint.expected,
+                    table=table,
+                    key=row_key(table, rows, row),
                     column=column.name,
                 )
 
 
-def row_key(name: str, rows: pa.Table, index: int) -> str | None:
-    """Return a row's primary key, joined by ``,``; None where a column of it is missing."""
-    key = TABLES[name].key
-    if not set(key) <= set(rows.column_names):
-        return None
-    return ",".join(str(rows.column(part)[index].as_py()) for part in key)
+def row_key(table: str, rows: pa.Table, row: int) -> str:
+    """Return the primary key of a row, joined by ``,``."""
+    return ",".join(str(rows.column(part)[row].as_py()) for part in TABLES[table].key)
 
 
 @dataclass(frozen=True)
-class _Violation:
-    """A constraint of a column: its code, what it expects, and a flag for each row."""
+class _Constraint:
+    """A constraint of a column: its code, what it expects, and which of the values keep it."""
 
     code: str
     expected: str
-    rows: pa.BooleanArray
+    kept: pa.BooleanArray
 
 
-def _violations(column: Column, values: pa.Array) -> Iterator[_Violation]:
-    """Yield the constraints of a column that some value does not keep."""
-    if not column.nullable and values.null_count:
-        yield _Violation("null", "a value", values.is_null())
-    for kept in _constraints(column, values):
-        broken = pc.fill_null(pc.invert(kept.rows), fill_value=False)
-        if pc.any(broken).as_py():
-            yield _Violation(kept.code, kept.expected, broken)
-
-
-def _constraints(column: Column, values: pa.Array) -> Iterator[_Violation]:
-    """Yield each constraint with a flag for each row that keeps it; a null keeps all."""
+def _constraints(column: Column, values: pa.Array) -> Iterator[_Constraint]:
+    """Yield each constraint of a column."""
+    if not column.nullable:
+        yield _Constraint("null", "a value", values.is_valid())
     if column.enum is not None:
         allowed = pa.array([*column.enum, None], values.type)
         expected = f"one of {', '.join(column.enum)}"
-        yield _Violation("enum", expected, pc.is_in(values, value_set=allowed))
+        yield _Constraint("enum", expected, pc.is_in(values, value_set=allowed))
     if column.pattern is not None:
         expected = f"a match of {column.pattern}"
-        yield _Violation("pattern", expected, pc.match_substring_regex(values, column.pattern))
+        yield _Constraint("pattern", expected, pc.match_substring_regex(values, column.pattern))
     if column.minimum is not None:
         expected = f"{column.minimum} or more"
-        yield _Violation("minimum", expected, pc.greater_equal(values, column.minimum))
+        yield _Constraint("minimum", expected, pc.greater_equal(values, column.minimum))
     if column.min_length is not None:
-        # Of a text, the length in bytes is enough to know whether it is empty, and is there
-        # already.
+        # The length in bytes is there already, and is enough to know whether a text is empty.
         measure = pc.binary_length if column.min_length == 1 else pc.utf8_length
         expected = f"{column.min_length} or more characters"
-        yield _Violation("length", expected, pc.greater_equal(measure(values), column.min_length))
+        yield _Constraint("length", expected, pc.greater_equal(measure(values), column.min_length))
     if column.rule is not None:
-        distinct = values.unique().to_pylist()
-        kept = [value for value in distinct if value is None or _keeps_rule(column, value)]
+        kept = [value for value in values.unique().to_pylist() if _keeps_rule(column, value)]
         expected = "a date of the calendar"
-        yield _Violation("date", expected, pc.is_in(values, value_set=pa.array(kept, values.type)))
+        yield _Constraint("date", expected, pc.is_in(values, pa.array(kept, values.type)))
 
 
-def _keeps_rule(column: Column, value: str) -> bool:
+def _keeps_rule(column: Column, value: str | None) -> bool:
     assert column.rule is not None
     try:
-        column.rule(value)
+        return value is None or column.rule(value) is not None
     except ValueError:
         return False
-    return True

@@ -1,27 +1,22 @@
 """JSON, YAML and TOML that others wrote, read strictly.
 
 What two readers could read in two ways (a key given twice, a byte order mark, NaN) is refused, and
-so is what would cost more
-than it is worth: an alias, deep nesting, a number of thousands of digits.
+so is what would cost more than it is worth: an alias, deep nesting, a number of thousands of
+digits.
 """
 
 from __future__ import annotations
 
 import json
-import math
-from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Sequence
 
 import tomli
 import yaml
 
-__all__ = ["entry", "items_of", "mapping", "parse_json", "parse_toml", "parse_yaml"]
+__all__ = ["entry", "items_of", "parse_json", "parse_toml", "parse_yaml"]
 
 # Characters of a YAML document, at most.
 LARGEST_YAML = 1024 * 1024
-
-# Digits of a number, at most.
-MOST_DIGITS = 100
 
 
 def parse_json(data: bytes) -> object:
@@ -30,48 +25,26 @@ def parse_json(data: bytes) -> object:
     Raises:
         ValueError: it is not JSON in UTF-8, or two readers could read it in two ways.
     """
-    if data.startswith(b"\xef\xbb\xbf"):
-        raise ValueError("a byte order mark at its head")
     try:
+        # Python itself refuses a byte order mark, and a number of more than 4,300 digits.
         return json.loads(
-            data.decode("utf-8"),
-            object_pairs_hook=_object,
-            parse_constant=_no_constant,
-            parse_float=_finite,
-            parse_int=_integer,
+            data.decode("utf-8"), object_pairs_hook=_object, parse_constant=_no_constant
         )
     except RecursionError:
         raise ValueError("nested too deeply") from None
 
 
 def _object(pairs: list[tuple[str, object]]) -> dict[str, object]:
-    content = dict(pairs)
-    if len(content) < len(pairs):
-        raise ValueError(f"the key {_twice(name for name, _ in pairs)!r} twice in one object")
+    content: dict[str, object] = {}
+    for name, value in pairs:
+        if name in content:
+            raise ValueError(f"the key {name[:100]!r} twice in one object")
+        content[name] = value
     return content
-
-
-def _twice(names: Iterable[str]) -> str:
-    """Return the name that is most often among some, cut to what a message can hold."""
-    ((name, _),) = Counter(names).most_common(1)
-    return name[:100]
 
 
 def _no_constant(name: str) -> object:
     raise ValueError(f"{name}, which is no value of JSON")
-
-
-def _finite(digits: str) -> float:
-    number = float(digits)
-    if not math.isfinite(number):
-        raise ValueError("a number that is too large")
-    return number
-
-
-def _integer(digits: str) -> int:
-    if len(digits) > MOST_DIGITS:
-        raise ValueError(f"a number of {len(digits):,} digits")
-    return int(digits)
 
 
 class _PlainLoader(yaml.SafeLoader):
@@ -83,21 +56,25 @@ class _PlainLoader(yaml.SafeLoader):
         return super().compose_node(parent, index)
 
     def construct_mapping(self, node: yaml.MappingNode, deep: bool = False) -> dict[object, object]:  # noqa: FBT001, FBT002 (PyYAML's signature)
-        names = [str(key.value) for key, _ in node.value]
-        if len(set(names)) < len(names):
-            raise yaml.YAMLError(f"the key {_twice(names)!r} twice in one mapping")
+        names = set()
+        for key, _ in node.value:
+            name = str(key.value)
+            if name in names:
+                raise yaml.YAMLError(f"the key {name[:100]!r} twice in one mapping")
+            names.add(name)
         return super().construct_mapping(node, deep=deep)
 
 
+# A date stays the text that it is in ISO 8601.
 _PlainLoader.add_constructor("tag:yaml.org,2002:timestamp", lambda _, node: node.value)
 
 
 def parse_yaml(text: str) -> object:
-    """Return the content of a YAML document; a date becomes text, as it is in ISO 8601.
+    """Return the content of a YAML document.
 
     Raises:
-        ValueError: it is not YAML, is longer than a megabyte, is nested too deeply, has an alias or
-        a key twice.
+        ValueError: it is not YAML, is longer than a megabyte, is nested too deeply, or has an alias
+            or a key twice.
     """
     if len(text) > LARGEST_YAML:
         raise ValueError(f"{len(text):,} characters; at most {LARGEST_YAML:,} are read")
@@ -122,11 +99,6 @@ def parse_toml(data: bytes) -> dict[str, object]:
         return tomli.loads(data.decode("utf-8-sig"))
     except RecursionError:
         raise ValueError("nested too deeply") from None
-
-
-def mapping(value: object) -> Mapping[str, object]:
-    """Return a value where it is an object with named entries; else an empty one."""
-    return value if isinstance(value, dict) else {}
 
 
 def items_of(value: object) -> Sequence[object]:

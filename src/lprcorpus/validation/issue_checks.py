@@ -1,111 +1,85 @@
-"""What is checked of one issue at a time: keys, proof, rebuild, manifest, references."""
+"""The layers *invariants* and *rebuild*: one issue after the other against its raw text."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
-from dataclasses import replace
+from collections.abc import Iterator, Mapping
+from dataclasses import asdict, dataclass, field, replace
+from functools import partial
+from pathlib import Path
 from typing import Any
 
-from pydantic import ValidationError
-
-from lprcorpus.errors import MissingLibrary
-from lprcorpus.messages import shorten
+from lprcorpus.errors import DataError, LprcorpusError, MissingLibrary
+from lprcorpus.files import UndecodableError, decode_utf8
+from lprcorpus.layout_file import extraction_of, read_layout
 from lprcorpus.problems import Problem
 from lprcorpus.proof.invariants import prove
 from lprcorpus.schema import TABLES, IssueRows
-from lprcorpus.tables import from_arrow
-from lprcorpus.validation.companions import check_layout
-from lprcorpus.validation.documents import entry, parse_toml
-from lprcorpus.validation.folder import NotReadable, RawTexts, decode
-from lprcorpus.validation.issue_tables import IssueTables
-from lprcorpus.validation.keys import check_keys
+from lprcorpus.typed_rows import table_rows
+from lprcorpus.validation.differ import compare_values
+from lprcorpus.validation.documents import parse_toml
+from lprcorpus.validation.folder import LARGEST_TEXT, NotReadable, read_file, regular_file
+from lprcorpus.validation.keys import Tables
 from lprcorpus.validation.manifest_check import check_manifest
-from lprcorpus.validation.rebuild import build_again, compare_rows, is_same, values_of
-from lprcorpus.validation.references_check import References
+from lprcorpus.validation.rebuild import build_again, compare_rows, is_same, row_values
 
 __all__ = ["IssueChecks"]
 
 
+@dataclass
 class IssueChecks:
     """The checks of one issue after the other, and what they went through.
 
     Attributes:
-        issues: how many issues there were.
-        characters: how many characters of raw text their rows were proved from.
+        folder: the folder of the raw texts.
+        no_rebuild: why no issue is built again; None while they are.
+        characters: how many characters of raw text rows were proved from.
         manifests: how many manifests were read.
         rebuilt: how many issues were built again.
         unproved: how many issues lack values that a proof needs.
-        no_rebuild: why no issue is built again; None while they are.
+        known: the names of the raw texts and the manifests of the issues.
     """
 
-    def __init__(
-        self,
-        texts: RawTexts | None,
-        references: References | None,
-        no_rebuild: str | None,
-        progress: Callable[[int], None],
-    ) -> None:
-        """Take what is there; no raw texts where nothing is to be proved."""
-        self.texts = texts
-        self.references = references
-        self.no_rebuild = no_rebuild
-        self.progress = progress
-        self.issues = self.characters = self.manifests = self.rebuilt = self.unproved = 0
-        self.ids: set[str] = set()
-        self.raw_paths: set[str] = set()
+    folder: Path
+    no_rebuild: str | None
+    characters: int = 0
+    manifests: int = 0
+    rebuilt: int = 0
+    unproved: int = 0
+    known: set[str] = field(default_factory=set)
 
-    def check(self, issue: IssueTables) -> Iterator[Problem]:
-        """Yield what is wrong with one issue."""
-        yield from issue.late
-        if issue.late:
-            return
-        self.issues += 1
-        yield from check_keys(issue.id, issue.tables)
-        if not issue.tables["issues"].num_rows:
-            return
-        if self.references is not None:
-            yield from self.references.check(issue.tables)
-        if self.texts is None:
-            return
-        self.ids.add(issue.id)
-        self.raw_paths.add(str(issue.tables["issues"].column("raw_path")[0].as_py()))
-        if issue.lacks_values():
+    def check(self, issue: str, tables: Tables) -> Iterator[Problem]:
+        """Yield where the rows of an issue are not what its raw text and its manifest give."""
+        raw_path = str(tables["issues"].column("raw_path")[0].as_py())
+        text_name, manifest_name = raw_path.removeprefix("raw/"), f"{issue}.toml"
+        self.known |= {text_name, manifest_name}
+        if _lacks_values(tables):
             self.unproved += 1
-        else:
-            yield from self._check_text(issue, self.texts)
-
-    def _check_text(self, issue: IssueTables, texts: RawTexts) -> Iterator[Problem]:
-        """Yield where the rows of an issue do not follow from its raw text and its manifest."""
-        raw_path = issue.tables["issues"].column("raw_path")[0].as_py()
-        try:
-            data = texts.read(raw_path)
-            raw = decode(data, raw_path)
-        except NotReadable as error:
-            yield replace(error.problem, table="issues", key=issue.id)
             return
-        self.progress(len(data))
-        self.characters += len(raw)
-        name = f"raw/{issue.id}.toml"
-        content: Mapping[str, object] = {}
+        problem = partial(Problem, table="issues", key=issue)
+        manifest: Mapping[str, object] = {}
         built: IssueRows | Problem | None = None
         try:
-            manifest = texts.manifest(issue.id)
-            if manifest is None:
-                found, expected = "no such file", "the manifest of the issue"
-                yield Problem(
-                    "manifest-missing", found, expected, table="issues", key=issue.id, file=name
-                )
-            else:
-                self.manifests += 1
-                content = parse_toml(manifest)
-                built = self._build(issue.id, raw, manifest)
-            yield from check_layout(texts, issue.id, content.get("extraction"), raw)
+            raw = decode_utf8(read_file(self.folder, text_name, LARGEST_TEXT, raw_path))
+            self.characters += len(raw)
         except NotReadable as error:
-            yield error.problem
+            yield replace(error.problem, table="issues", key=issue)
+            return
+        except UndecodableError as error:
+            found, expected = error.problem, "text in UTF-8"
+            yield problem("raw-encoding", found, expected, line=error.line, file=raw_path)
+            return
+        shown = f"raw/{manifest_name}"
+        try:
+            data = read_file(self.folder, manifest_name, shown=shown)
+            self.manifests += 1
+            manifest = parse_toml(data)
+            built = self._build(issue, raw, data)
+        except NotReadable as error:
+            yield replace(error.problem, table="issues", key=issue)
         except ValueError as error:
-            found, expected = str(error)[:200], "TOML in UTF-8"
-            yield Problem("manifest", found, expected, table="issues", key=issue.id, file=name)
-        yield from self._check_rows(issue, raw, raw_path, built, content)
+            yield problem("manifest", str(error)[:200], "TOML in UTF-8", file=shown)
+        yield from _check_layout(self.folder, issue, manifest.get("extraction"), raw)
+        yield from _check_rows(tables, raw, manifest, built)
 
     def _build(self, issue: str, raw: str, manifest: bytes) -> IssueRows | Problem | None:
         """Build an issue again; None where it is not asked for, or a library is missing."""
@@ -119,75 +93,98 @@ class IssueChecks:
         self.rebuilt += 1
         return built
 
-    def _check_rows(
-        self,
-        issue: IssueTables,
-        raw: str,
-        raw_path: str,
-        built: IssueRows | Problem | None,
-        manifest: Mapping[str, object],
-    ) -> Iterator[Problem]:
-        """Yield where the rows are not what the raw text, the manifest and the build give."""
-        is_built = isinstance(built, IssueRows) and is_same(built, issue.tables)
-        rows = built if isinstance(built, IssueRows) and is_built else _as_models(issue)
-        problems = []
-        for problem in prove(raw, rows).problems:
-            problems.append(replace(problem, file=raw_path) if problem.line else problem)
-        if manifest and not is_built:  # what was built is what the manifest says
-            for problem in check_manifest(manifest, rows, raw):
-                problems.append(replace(problem, file=f"raw/{issue.id}.toml"))
-        if isinstance(built, Problem):
-            problems.append(built)
-        elif built is not None and not is_built:
-            named = {(problem.table, problem.key, problem.column) for problem in problems}
-            codes = ("rebuild-row", "rebuild-value")
-            says = "as a build makes it"
-            expected = values_of(built, TABLES)
-            for problem in compare_rows(values_of(rows, TABLES), expected, codes, says):
-                if (problem.table, problem.key, problem.column) not in named:
-                    problems.append(problem)
-        yield from problems
-
     def finish(self) -> Iterator[Problem]:
-        """Yield the raw texts, the manifests and the references that are no issue's."""
-        if self.references is not None:
-            yield from self.references.finish()
-        if self.texts is None:
-            return
-        for name in self.texts.names(".txt"):
-            path = f"raw/{name}"
-            if path not in self.raw_paths:
-                expected = "an issue that is made from it, or no such file"
-                yield Problem("raw-unlisted", "no issue", expected, file=path)
-        for name in self.texts.names(".toml"):
-            stem = name.removesuffix(".toml")
-            if stem not in self.ids:
-                found = f"the manifest of {self._stated_issue(stem)}"
-                expected = "the manifest of an issue, called as the issue"
-                yield Problem("manifest-unlisted", found, expected, file=f"raw/{name}")
-
-    def _stated_issue(self, stem: str) -> str:
-        """Return the issue that a manifest says it is of, for a message."""
-        assert self.texts is not None
-        try:
-            content = parse_toml(self.texts.manifest(stem) or b"")
-        except (NotReadable, ValueError):
-            return "no issue that can be read"
-        return shorten(entry(content, "issue.id"))
+        """Yield the raw texts and the manifests that are no issue's; hidden files are none."""
+        for name in sorted(path.name for path in self.folder.iterdir()):
+            is_ours = name.endswith((".txt", ".toml")) and not name.startswith(".")
+            if is_ours and name not in self.known:
+                code = "raw-unlisted" if name.endswith(".txt") else "manifest-unlisted"
+                expected = "a file that is called as its issue, or no such file"
+                yield Problem(code, "no issue of this name", expected, file=f"raw/{name}")
 
 
-def _as_models(issue: IssueTables) -> IssueRows:
+def _lacks_values(tables: Tables) -> bool:
+    """Return whether a value is null that must not be: such rows cannot be followed."""
+    for table in TABLES.values():
+        for column in table.columns:
+            if not column.nullable and tables[table.name].column(column.name).null_count:
+                return True
+    return False
+
+
+def _check_rows(
+    tables: Tables, raw: str, manifest: Mapping[str, object], built: IssueRows | Problem | None
+) -> Iterator[Problem]:
+    """Yield where the rows of an issue do not follow from its raw text, manifest and build."""
+    if isinstance(built, IssueRows) and is_same(built, tables):
+        yield from _prove(raw, built)  # what was built is what the manifest says
+        return
+    rows = _as_models(tables)
+    problems = list(_prove(raw, rows))
+    if manifest:
+        file = f"raw/{rows.issue.id}.toml"
+        problems += [replace(one, file=file) for one in check_manifest(manifest, rows, raw)]
+    if isinstance(built, Problem):
+        problems.append(built)
+    yield from problems
+    if isinstance(built, IssueRows):
+        named = {(problem.table, problem.key, problem.column) for problem in problems}
+        columns = {name: [column.name for column in TABLES[name].columns] for name in TABLES}
+        found, expected = row_values(rows, columns), row_values(built, columns)
+        for problem in compare_rows(found, expected, "rebuild-value", "as a build makes it"):
+            if (problem.table, problem.key, problem.column) not in named:
+                yield problem
+
+
+def _prove(raw: str, rows: IssueRows) -> Iterator[Problem]:
+    for problem in prove(raw, rows):
+        yield replace(problem, file=rows.issue.raw_path) if problem.line else problem
+
+
+def _as_models(tables: Tables) -> IssueRows:
     """Return the rows of one issue as models.
 
     A value that its model would refuse is reported by the layer *values*, and hides nothing from
     the proof.
     """
     made: dict[str, Any] = {}
-    try:
-        for name in TABLES:
-            made[name] = from_arrow(name, issue.tables[name])
-    except ValidationError:
-        for name, table in TABLES.items():
-            rows = issue.tables[name].to_pylist()
-            made[name] = [table.model.model_construct(**row) for row in rows]
+    for name, table in TABLES.items():
+        try:
+            made[name] = table_rows(tables[name], name, table.model)
+        except DataError:
+            made[name] = [table.model.model_construct(**row) for row in tables[name].to_pylist()]
     return IssueRows(issue=made.pop("issues")[0], **made)
+
+
+def _check_layout(folder: Path, issue: str, extraction: object, raw: str) -> Iterator[Problem]:
+    """Yield where the layout of a raw text does not belong to it, or to its manifest.
+
+    Args:
+        folder: the folder of the raw text.
+        issue: the issue's id.
+        extraction: the table ``[extraction]`` of the manifest; None where there is none.
+        raw: the raw text.
+    """
+    name = f"{issue}.layout.parquet"
+    problem = partial(Problem, "layout", file=f"raw/{name}")
+    try:
+        path = regular_file(folder, name, LARGEST_TEXT, f"raw/{name}")
+        stated = asdict(extraction_of(path))
+        numbers = [row.line for row in read_layout(path)]
+    except NotReadable as error:
+        if error.problem.code != "file-missing":
+            yield error.problem
+        elif extraction is not None:
+            yield problem("no such file", "the layout that [extraction] is about")
+        return
+    except LprcorpusError as error:
+        yield problem(str(error).split(": ", 1)[-1], "the layout of a raw text")
+        return
+    for difference in compare_values(stated, extraction):
+        expected = f"{difference.expected}, as [extraction] of the manifest says"
+        yield problem(difference.found, expected, column=difference.place)
+    printed = [number for number, line in enumerate(raw.split("\n"), start=1) if line.strip()]
+    if numbers != printed:
+        wrong = sorted(set(numbers) ^ set(printed)) or numbers
+        expected = f"a row for each raw line with print; line {wrong[0]} is the first that differs"
+        yield problem(f"{len(numbers)} rows", expected)

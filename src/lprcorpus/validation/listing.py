@@ -1,162 +1,158 @@
-"""The layer *files*: where the rows of each table are, and whether each file is as listed."""
+"""The layer *files*: the files of a corpus, and whether each is as ``datapackage.json`` lists it.
+
+The one opener, :class:`lprcorpus.corpus.Corpus`, follows the descriptor and refuses a broken corpus.
+A validation cannot trust the descriptor: it looks for the files that a build writes, and later
+compares the descriptor with one that is made of them.
+"""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
+from functools import partial
 from pathlib import Path
 
-from lprcorpus.errors import UsageError, system_reason
-from lprcorpus.files import sha256_of
+from lprcorpus.corpus import DESCRIPTOR, read_descriptor
+from lprcorpus.errors import CorpusNotFound, UsageError, system_reason
+from lprcorpus.identifiers import stays_inside
 from lprcorpus.messages import shorten
 from lprcorpus.problems import Problem
-from lprcorpus.publish.facts import DataFile
+from lprcorpus.publish.bibliography import REFERENCES
+from lprcorpus.publish.facts import DataFile, describe_file
+from lprcorpus.publish.render import is_built_file
 from lprcorpus.schema import TABLES
-from lprcorpus.validation.documents import items_of, mapping
-from lprcorpus.validation.folder import DESCRIPTOR, Folder, NotReadable
+from lprcorpus.validation.documents import entry, items_of
+from lprcorpus.validation.folder import LARGEST_METADATA, NotReadable, regular_file
 
-__all__ = ["Listing", "compare_files", "measure", "read_listing"]
+__all__ = ["CITATION_FILES", "Listing", "check_files", "foreign_files", "open_folder"]
 
-_SHARD = re.compile(r"(?P<table>[a-z]+)-\d{5}-of-\d{5}\.parquet")
+CITATION_FILES = ("CITATION.cff", ".zenodo.json", "ro-crate-metadata.json")
+
+# What a release, or the tools of a desktop, put into the folder beside the files of a build.
+_ALSO_HERE = {"raw", "CHANGELOG.md", "REUSE.toml", "LICENSES", "Thumbs.db", "desktop.ini"}
+
+_SHARD_OF_ISSUES = re.compile(r"issues-\d{5}-of-\d{5}\.parquet")
 
 
 @dataclass
 class Listing:
-    """The files that a descriptor lists.
+    """A folder that claims to contain a corpus.
 
     Attributes:
-        tables: for each table all of whose files may be read, where they are, by their paths.
-        others: likewise the files that hold no table, such as the references.
-        described: the resources that give a file's size and hash, by its path.
-        problems: what keeps a file from being read.
+        folder: the folder as it was given.
+        root: the same, resolved.
+        names: what is in it.
+        descriptor: the content of ``datapackage.json``.
+        files: the files of the tables and the references that are there, by their names.
+        measures: their sizes and hashes.
     """
 
-    tables: dict[str, dict[str, Path]] = field(default_factory=dict)
-    others: dict[str, Path] = field(default_factory=dict)
-    described: dict[str, Mapping[str, object]] = field(default_factory=dict)
-    problems: list[Problem] = field(default_factory=list)
+    folder: Path
+    root: Path
+    names: list[str]
+    descriptor: Mapping[str, object]
+    files: dict[str, Path] = field(default_factory=dict)
+    measures: dict[str, DataFile] = field(default_factory=dict)
 
-    def files(self) -> dict[str, Path]:
-        """Return where all files are, by their paths."""
-        found = dict(self.others)
-        for files in self.tables.values():
-            found |= files
-        return found
+    @property
+    def size(self) -> int:
+        """How many bytes the files have."""
+        return sum(measured.bytes for measured in self.measures.values())
 
-
-def read_listing(folder: Folder, descriptor: Mapping[str, object]) -> Listing:
-    """Find the files of each table, and list what keeps one from being read."""
-    listing = Listing()
-    paths: dict[str, object] = {}
-    for place, resource in enumerate(items_of(descriptor["resources"])):
-        content = mapping(resource)
-        name, path = content.get("name"), content.get("path")
-        column = f"resources.{place}"
-        is_table = content.get("type") == "table"
-        is_name = isinstance(name, str)  # a list cannot be looked up
-        if is_table and is_name and name in TABLES and name not in paths:
-            paths[str(name)] = path
-        elif is_table or not is_name:
-            expected = f"one resource for each of {', '.join(TABLES)}"
-            listing.problems.append(
-                Problem("resource", shorten(name), expected, column=column, file=DESCRIPTOR)
-            )
-        elif not isinstance(path, str) or path in listing.described:
-            code = "resource" if isinstance(path, str) else "path-unsafe"
-            expected = "the path of a file, each once"
-            listing.problems.append(
-                Problem(code, shorten(path), expected, column=column, file=DESCRIPTOR)
-            )
-        else:
-            listing.described[path] = content
-    for name in TABLES:
-        if name in paths:
-            _find_table(listing, folder, name, paths[name])
-        else:
-            expected = f"one of the name {name!r}"
-            listing.problems.append(
-                Problem("table-missing", "no resource", expected, table=name, file=DESCRIPTOR)
-            )
-    _find_others(listing, folder)
-    return listing
+    @property
+    def shards(self) -> list[dict[str, str]]:
+        """The names of the files of each shard, by table: all rows of some issues."""
+        if "issues.parquet" in self.names:
+            return [{table: f"{table}.parquet" for table in TABLES}]
+        count = sum(1 for name in self.names if _SHARD_OF_ISSUES.fullmatch(name))
+        shards = []
+        for number in range(count):
+            ending = f"{number:05d}-of-{count:05d}.parquet"
+            shards.append({table: f"{table}-{ending}" for table in TABLES})
+        return shards or [{table: f"{table}.parquet" for table in TABLES}]
 
 
-def _find_table(listing: Listing, folder: Folder, table: str, stated: object) -> None:
-    paths = stated if isinstance(stated, list) else [stated]
-    files = {}
-    problems = []
-    for path in paths:
-        try:
-            files[str(path)] = folder.locate(path)
-        except NotReadable as error:
-            problems.append(replace(error.problem, table=table))
-    names = [f"{table}.parquet"]
-    if len(paths) != 1 or "-of-" in str(paths[0]):
-        names = [f"{table}-{n:05d}-of-{len(paths):05d}.parquet" for n in range(max(len(paths), 1))]
-    if not problems and paths != names:
-        expected = f"{table}.parquet, or {names[0]} and so on, each once"
-        problems.append(Problem("shards", shorten(stated), expected, table=table, file=DESCRIPTOR))
-    listing.problems += problems
-    if not problems:
-        listing.tables[table] = files
+def open_folder(folder: Path) -> Listing:
+    """Open a folder, and read its descriptor.
+
+    Raises:
+        CorpusNotFound: it is no folder, or contains no descriptor of a data package.
+    """
+    try:
+        root = folder.resolve(strict=True)
+        names = sorted(entry.name for entry in root.iterdir())
+        if DESCRIPTOR in names:
+            regular_file(root, DESCRIPTOR, LARGEST_METADATA)
+    except NotReadable as error:
+        raise CorpusNotFound(f"{folder}: {error}") from None
+    except (OSError, RuntimeError, ValueError) as error:
+        reason = system_reason(error) if isinstance(error, OSError) else str(error)
+        expected = "expected the folder of a built corpus"
+        raise CorpusNotFound(f"{folder}: {reason}; {expected}") from None
+    return Listing(folder, root, names, read_descriptor(folder / DESCRIPTOR))
 
 
-def _find_others(listing: Listing, folder: Folder) -> None:
-    known = listing.files()
-    named = {problem.file for problem in listing.problems}
-    for path in listing.described:
-        if path in known or path in named:
-            continue
-        try:
-            listing.others[path] = folder.locate(path)
-        except NotReadable as error:
-            listing.problems.append(error.problem)
-
-
-def measure(listing: Listing, progress: Callable[[int], None]) -> dict[str, DataFile]:
-    """Return the size and hash of each file, by its path.
+def check_files(listing: Listing) -> Iterator[Problem]:
+    """Find and measure the files; yield those that are not there, not as listed, or not a build's.
 
     Raises:
         UsageError: the system refuses to read one.
     """
-    measures = {}
-    for name, path in listing.files().items():
-        try:
-            measures[name] = DataFile(name, path.stat().st_size, sha256_of(path))
-        except OSError as error:
-            raise UsageError(f"{path}: cannot be read: {system_reason(error)}") from None
-        progress(measures[name].bytes)
-    return measures
-
-
-def compare_files(
-    folder: Folder, listing: Listing, measures: Mapping[str, DataFile]
-) -> Iterator[Problem]:
-    """Yield the files that are not as listed, and the Parquet files that are not listed."""
     table_of: dict[str, str | None] = {}
-    for table, files in listing.tables.items():
-        table_of |= dict.fromkeys(files, table)
-    for name, measured in measures.items():
-        described = listing.described.get(name)
-        owner = table_of.get(name)
-        if described is None:
-            expected = "one with its size and hash"
-            yield Problem("file-undescribed", "no resource", expected, table=owner, file=name)
-            continue
-        digest = f"sha256:{measured.sha256}"
-        if described.get("bytes") != measured.bytes:
-            expected = f"{shorten(described.get('bytes'))}, as listed"
-            found = f"{measured.bytes} bytes"
-            yield Problem("size-mismatch", found, expected, table=owner, file=name)
-        if described.get("hash") != digest:
-            expected = f"{shorten(described.get('hash'))}, as listed"
-            yield Problem("hash-mismatch", digest, expected, table=owner, file=name)
-    named = {*measures, *(problem.file for problem in listing.problems)}
-    for name in folder.names:
-        if name.endswith(".parquet") and name not in named:
-            match = _SHARD.fullmatch(name)
-            stem = match["table"] if match else name.removesuffix(".parquet")
-            known = stem if stem in TABLES else None
-            expected = f"no Parquet file that {DESCRIPTOR} does not list: datasets would read it"
-            yield Problem("file-unlisted", "the file", expected, table=known, file=name)
+    for shard in listing.shards:
+        for table, name in shard.items():
+            table_of[name] = table
+    table_of |= dict.fromkeys(name for name in REFERENCES if name in listing.names)
+    described: dict[object, object] = {}
+    for resource in items_of(listing.descriptor["resources"]):
+        yield from _check_paths(resource)
+        path = entry(resource, "path")
+        if isinstance(path, str) and entry(resource, "type") != "table":
+            described[path] = resource
+    for name, owner in table_of.items():
+        try:
+            listing.files[name] = regular_file(listing.root, name)
+            listing.measures[name] = describe_file(listing.root, name)
+        except NotReadable as error:
+            yield replace(error.problem, table=owner)
+        except OSError as error:
+            reason = system_reason(error)
+            raise UsageError(f"{listing.root / name}: cannot be read: {reason}") from None
+        else:
+            yield from _compare(listing.measures[name], described.get(name), owner)
+    for name in listing.names:
+        if name.endswith(".parquet") and name not in table_of:
+            stem = name.removesuffix(".parquet").partition("-")[0]
+            owner = stem if stem in TABLES else None
+            expected = "no Parquet file beside those of the tables: datasets would read it"
+            yield Problem("file-unlisted", "the file", expected, table=owner, file=name)
+
+
+def _check_paths(resource: object) -> Iterator[Problem]:
+    """Yield the paths of a resource that lead out of the folder; no path of it is followed here."""
+    table, stated = entry(resource, "name"), entry(resource, "path")
+    for path in stated if isinstance(stated, list) else [stated]:
+        if not isinstance(path, str) or not stays_inside(path):
+            owner = table if isinstance(table, str) and table in TABLES else None
+            expected = "a path inside the folder, such as 'records.parquet'"
+            found = shorten(path)
+            yield Problem("path-unsafe", found, expected, table=owner, file=DESCRIPTOR)
+
+
+def _compare(measured: DataFile, stated: object, table: str | None) -> Iterator[Problem]:
+    """Yield where a file is not as the descriptor states it."""
+    problem = partial(Problem, table=table, file=measured.path)
+    size, digest = entry(stated, "bytes"), entry(stated, "hash")
+    if size != measured.bytes:
+        yield problem("size-mismatch", f"{measured.bytes} bytes", f"{shorten(size)}, as listed")
+    if digest != f"sha256:{measured.sha256}":
+        found = f"sha256:{measured.sha256}"
+        yield problem("hash-mismatch", found, f"{shorten(digest)}, as listed")
+
+
+def foreign_files(listing: Listing) -> list[str]:
+    """Return what is in the folder that neither a build nor a release nor a tool puts there."""
+    known = {*CITATION_FILES, *_ALSO_HERE}
+    names = [name for name in listing.names if name not in known and not name.startswith(".")]
+    return [name for name in names if not is_built_file(name)]

@@ -1,148 +1,121 @@
 """The layer *metadata*: the files beside the tables, rendered again and compared.
 
 A file that this version of the package wrote must say all that it would write. Of a corpus of
-another
-version the facts are compared, and not the wording.
+another version the facts are compared, and not the wording.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 
+from lprcorpus.corpus import DESCRIPTOR
 from lprcorpus.errors import OutputError
-from lprcorpus.locations import data_card, license_file
 from lprcorpus.messages import shorten
-from lprcorpus.metadata import Metadata, corpus_metadata, descriptor_metadata
+from lprcorpus.metadata import Metadata
 from lprcorpus.problems import Problem
 from lprcorpus.publish.deposits import citation_file, zenodo
 from lprcorpus.publish.facts import CorpusFacts
 from lprcorpus.publish.render import render_files
 from lprcorpus.schema import TABLES
-from lprcorpus.validation.companions import CRATE, check_crate
-from lprcorpus.validation.differ import compare_values
+from lprcorpus.validation.differ import Difference, compare_values
 from lprcorpus.validation.documents import entry, items_of, parse_json, parse_yaml
-from lprcorpus.validation.folder import DESCRIPTOR, Folder, NotReadable, read_file
+from lprcorpus.validation.folder import NotReadable, read_file
+from lprcorpus.validation.listing import CITATION_FILES, Listing
 
-__all__ = ["Documents", "check_metadata", "license_text", "whole_metadata"]
+__all__ = ["check_metadata", "metadata_files"]
 
 CARD = "README.md"
-CROISSANT = "croissant.json"
+CRATE = "ro-crate-metadata.json"
 # The files beside the tables that a corpus of any version has.
-DEMANDED = (DESCRIPTOR, CARD, CROISSANT)
+DEMANDED = (DESCRIPTOR, CARD, "croissant.json")
 
-_CITATION_FILES = ("CITATION.cff", ".zenodo.json", CRATE)
-
-# The code of a difference, by its file and its path: that of the first line that fits.
-_CODES = (
-    (r"datapackage\.json", r"sources\b.*", "source"),
-    (r"datapackage\.json", r"resources\.\w+\.contentDigest", "digest-mismatch"),
-    (r"datapackage\.json", r"resources\.\w+\.rows", "rows-mismatch"),
-    (r"README\.md", r"dataset_info\.\w+\.splits\.train\.num_examples", "rows-mismatch"),
-    (r".*", r"(.*\.)?version", "version-mismatch"),
-    (
-        r"datapackage\.json",
-        r"(name|title|description|homepage|keywords|licenses|contributors|datacite)\b.*",
-        "metadata-mismatch",
-    ),
-    (
-        r"README\.md",
-        r"(pretty_name|tags|language|license|dataset_info\.\w+\.(description|citation|homepage|license))\b.*"
-        r"|license_.*",
-        "metadata-mismatch",
-    ),
-    (
-        r"croissant\.json",
-        r"(name|alternateName|description|keywords|url|datePublished|creator|citeAs|license|inLanguage"
-        r"|publisher)\b.*",
-        "metadata-mismatch",
-    ),
-    (r"CITATION\.cff|\.zenodo\.json", r".*", "metadata-mismatch"),
-    (r"datapackage\.json", r".*", "descriptor"),
-    (r"README\.md", r".*", "card"),
-    (r"croissant\.json", r".*", "croissant"),
-)
-
-# The paths of what a file says whatever version of this package wrote it.
-_FACTS = {
-    DESCRIPTOR: r"name|title|version|keywords\b.*|sources\b.*|resources\.\w+(\.(path|rows|contentDigest))?",
-    CARD: r"pretty_name|tags\b.*|language|size_categories\b.*|configs\b.*"
-    r"|dataset_info\.\w+(\.(features|splits|download_size|dataset_size)\b.*)?",
-    CROISSANT: r"name|version|keywords\b.*|inLanguage\b.*"
-    r"|distribution\.[^/]+(\.(contentUrl|contentSize|sha256|includes))?"
-    r"|recordSet\.\w+(\.field\.\w+(\.dataType)?)?",
-    "CITATION.cff": r"title|version",
-    ".zenodo.json": r"title|version",
+# The code of a file that is not what it should be, and that of what is said of a table's rows.
+_CODES = {
+    DESCRIPTOR: "descriptor",
+    CARD: "card",
+    "croissant.json": "croissant",
+    **dict.fromkeys(CITATION_FILES, "citation-file"),
+}
+_CODES_OF_VALUES = {
+    "contentDigest": "digest-mismatch",
+    "rows": "rows-mismatch",
+    "num_examples": "rows-mismatch",
+    "version": "version-mismatch",
 }
 
+# The lists that have an object for each table.
+_OF_TABLES = {"resources", "configs", "dataset_info", "recordSet", "distribution"}
 
-class Documents:
-    """The files beside the tables, as they were found.
+# What a file says whatever version of this package wrote it: the first steps of the paths of the
+# whole, and the last steps of those in the lists of tables.
+_FACTS = {"name", "title", "version", "pretty_name", "keywords", "sources", "tags", "language"}
+_FACTS |= {"size_categories", "configs", "inLanguage"}
+_TABLE_FACTS = {"path", "rows", "contentDigest", "contentUrl", "contentSize", "sha256", "dataType"}
+_TABLE_FACTS |= {"num_examples", "num_bytes", "download_size", "dataset_size", "dtype"}
 
-    Attributes:
-        home: the folder that the corpus shares with its raw texts and data card, as in a checkout;
-            None
-            where it is alone.
-        contents: each file that can be read, as a value: named entries, or a text. Of a card, its
-            prose is
-            one entry more.
-        data: the same files as bytes.
-        problems: what keeps one from being read, or that is missing.
+
+def metadata_files(listing: Listing) -> dict[str, Path]:
+    """Return the folder of each file beside the tables: that of the corpus or, around it, a checkout."""
+    around = listing.root.parent
+    is_checkout = (around / "raw").is_dir() and (around / "datacard.md").is_file()
+    folders = {}
+    for name in (*DEMANDED, "LICENSE", *CITATION_FILES):
+        if name in listing.names:
+            folders[name] = listing.root
+        elif is_checkout and name in CITATION_FILES and (around / name).exists():
+            folders[name] = around
+    for path in sorted((listing.root / "figures").glob("*.svg")):
+        folders[f"figures/{path.name}"] = listing.root
+    return folders
+
+
+def check_metadata(
+    listing: Listing, facts: CorpusFacts | None, *, wording: bool
+) -> Iterator[Problem]:
+    """Yield where the files beside the tables are not what the facts give.
+
+    Args:
+        listing: the files of the corpus.
+        facts: what the tables say, and what is true of the whole; None where not all can be read.
+        wording: whether all has to be as this version writes it; else the facts have.
     """
-
-    def __init__(self, folder: Folder) -> None:
-        """Read the files."""
-        around = folder.root.parent
-        is_home = (around / "raw").is_dir() and (around / "datacard.md").is_file()
-        self.home = around if is_home else None
-        self.contents: dict[str, object] = {}
-        self.data: dict[str, bytes] = {}
-        self.problems: list[Problem] = []
-        for name in (*DEMANDED, "LICENSE", *_CITATION_FILES):
-            if name in folder.names:
-                self._read(folder.root, name)
-            elif name in DEMANDED:
-                self.problems.append(
-                    Problem("metadata-missing", "no such file", "the file", file=name)
-                )
-            elif self.home and name in _CITATION_FILES and (self.home / name).exists():
-                self._read(self.home, name)
-        for path in sorted((folder.root / "figures").glob("*.svg")):
-            self._read(folder.root, f"figures/{path.name}")
-
-    def _read(self, root: Path, name: str) -> None:
+    folders = metadata_files(listing)
+    found: dict[str, object] = {}
+    for name, folder in folders.items():
         try:
-            data = read_file(root, name)
-            self.contents[name] = _parse(name, data)
-            self.data[name] = data
+            found[name] = _parse(name, read_file(folder, name))
         except NotReadable as error:
-            self.problems.append(error.problem)
+            yield error.problem
         except ValueError as error:
-            found, expected = str(error)[:200], "the file in its format"
-            self.problems.append(Problem(_form_code(name), found, expected, file=name))
-
-    def data_card(self, *, beside: bool) -> str:
-        """Return the data card that the dataset card was made from: the package's, or the one ``beside`` the corpus.
-
-        That of another version may lack the places of this version's parts, and its wording is not
-        compared.
-        Where there is neither, the card's own prose is taken: its generated parts are made again.
-        """
-        paths = [data_card()]
-        if beside and self.home is not None:
-            paths.insert(0, self.home / "datacard.md")
-        for path in paths:
-            try:
-                return path.read_text("utf-8")
-            except (OSError, ValueError):
-                continue
-        return str(entry(self.contents.get(CARD), "prose"))
+            yield Problem(_code(name), str(error)[:200], "the file in its format", file=name)
+    try:
+        expected = _render(facts, found) if facts else {}
+    except OutputError as error:
+        yield Problem("card", str(error), "a data card with the places of its parts", file=CARD)
+        return
+    for name in dict.fromkeys([*DEMANDED, *(expected if wording else ())]):
+        if name not in folders and name not in CITATION_FILES:
+            yield Problem("metadata-missing", "no such file", "the file", file=name)
+    if facts is None:
+        return
+    for name, content in found.items():
+        if name == CRATE:
+            yield from _check_crate(content, facts.metadata, listing.root)
+        elif name in expected:
+            for difference in compare_values(content, expected[name]):
+                if _is_told(difference.path, wording=wording):
+                    yield _problem(name, difference)
+        elif wording:
+            yield Problem("generated-file", "the file", "no such file", file=name)
 
 
 def _parse(name: str, data: bytes) -> object:
-    """Return the content of a file.
+    """Return the content of a file: a value with named entries, or a text.
+
+    Of a card, its prose is one entry more.
 
     Raises:
         ValueError: it is not in its format.
@@ -163,124 +136,69 @@ def _parse(name: str, data: bytes) -> object:
     return {**head, "prose": parts[2]}
 
 
-def _form_code(name: str) -> str:
-    """Return the code of a file that is not in its format."""
-    if name == CARD:
-        return "card"
-    if name in _CITATION_FILES:
-        return "citation-file"
-    return "not-json" if name.endswith(".json") else "generated-file"
+def _render(facts: CorpusFacts, found: dict[str, object]) -> dict[str, object]:
+    """Return the contents that the files beside the tables should have.
 
-
-def whole_metadata(descriptor: Mapping[str, object]) -> Metadata | None:
-    """Return what is true of a corpus: of this version what the package says, else the descriptor.
-
-    Returns None where the descriptor does not say it in a form that can be rendered.
-    """
-    ours = corpus_metadata()
-    if (descriptor.get("name"), descriptor.get("version")) == (ours.name, ours.version):
-        return ours
-    try:
-        stated = descriptor_metadata(dict(descriptor))
-    except (LookupError, TypeError, AttributeError):
-        return None
-    values: list[object] = [stated.name, stated.title, stated.version, stated.released]
-    values += [stated.description, stated.homepage or "", *stated.keywords, *stated.creators]
-    for terms in stated.licenses:
-        values += [terms.name, terms.title, terms.url]
-    is_text = all(isinstance(value, str) for value in values)
-    return stated if is_text and stated.licenses else None
-
-
-def license_text() -> str:
-    """Return the licence that every copy of the corpus carries."""
-    try:
-        return license_file().read_text("utf-8")
-    except OSError:
-        return ""
-
-
-def check_metadata(
-    folder: Folder, documents: Documents, facts: CorpusFacts, *, wording: bool
-) -> Iterator[Problem]:
-    """Yield where the files beside the tables are not what the facts give.
-
-    Args:
-        folder: the folder of the corpus.
-        documents: the files as they were found.
-        facts: what the tables say, and what is true of the whole.
-        wording: whether all has to be as this version writes it; else the facts have.
-    """
-    facts = _with_stated_sizes(facts, documents.contents.get(CARD))
-    try:
-        rendered = render_files(facts)
-    except OutputError as error:
-        yield Problem("card", str(error), "a data card with the places of its parts", file=CARD)
-        return
-    expected: dict[str, object] = {}
-    for name, data in rendered.items():
-        # Bytes that are the same have one content: YAML takes long to read.
-        is_same = documents.data.get(name) == data
-        expected[name] = documents.contents[name] if is_same else _parse(name, data)
-    named = {*documents.contents, *(problem.file for problem in documents.problems)}
-    for name in expected:
-        if wording and name not in named:
-            yield Problem("metadata-missing", "no such file", "the file", file=name)
-    expected["CITATION.cff"] = citation_file(facts.metadata, facts.periodicals)
-    expected[".zenodo.json"] = zenodo(facts.metadata, facts.periodicals)
-    for name, content in documents.contents.items():
-        if name == CRATE:
-            yield from check_crate(content, facts.metadata, folder.root)
-        elif name in expected:
-            yield from _compare(name, content, expected[name], wording=wording)
-        elif wording:
-            yield Problem("generated-file", "the file", "no such file", file=name)
-
-
-def _with_stated_sizes(facts: CorpusFacts, card: object) -> CorpusFacts:
-    """Return the facts with the sizes before compression as the card gives them.
-
-    They depend on the library that wrote a table, and no reader relies on them.
+    The sizes before compression are those that the card gives: they depend on the library that
+    wrote a table, and no reader relies on them.
     """
     stated = dict(facts.uncompressed)
-    for info in items_of(entry(card, "dataset_info")):
-        name = entry(info, "config_name")
+    for info in items_of(entry(found.get(CARD), "dataset_info")):
+        name = str(entry(info, "config_name"))
         size = entry(info, "dataset_size")
-        if str(name) in stated and type(size) is int and size == entry(info, "splits.0.num_bytes"):
-            stated[str(name)] = size
-    return replace(facts, uncompressed=stated)
+        if name in stated and type(size) is int and size == entry(info, "splits.0.num_bytes"):
+            stated[name] = size
+    rendered = render_files(replace(facts, uncompressed=stated))
+    expected = {name: _parse(name, data) for name, data in rendered.items()}
+    expected["CITATION.cff"] = citation_file(facts.metadata, facts.periodicals)
+    expected[".zenodo.json"] = zenodo(facts.metadata, facts.periodicals)
+    return expected
 
 
-def _compare(name: str, found: object, expected: object, *, wording: bool) -> Iterator[Problem]:
-    """Yield where a file is not what was rendered."""
+def _check_crate(content: object, metadata: Metadata, folder: Path) -> Iterator[Problem]:
+    """Yield where the description of a release is not of this corpus or of these files."""
+    entities = {str(entry(one, "@id")): one for one in items_of(entry(content, "@graph"))}
+    whole = entities.get("./")
+    expected = {
+        "name": metadata.title,
+        "identifier": metadata.name,
+        "version": metadata.version,
+        "description": metadata.description,
+        "datePublished": metadata.released,
+    }
+    found = {key: entry(whole, key) for key in expected}
     for difference in compare_values(found, expected):
-        path = ".".join(difference.path)
-        if not wording and not re.fullmatch(_FACTS.get(name, ""), path):
-            continue
-        if name == DESCRIPTOR and re.fullmatch(r"resources\.[\w-]+-file\.(bytes|hash)", path):
-            continue  # the layer of the files says so
-        yield Problem(
-            _code(name, path),
-            difference.found,
-            difference.expected,
-            table=_table(difference.path),
-            column=path or None,
-            file=name,
-        )
+        yield _problem(CRATE, difference)
+    for part in items_of(entry(whole, "hasPart")):
+        name = str(entry(part, "@id"))
+        if not (folder / name).is_file():
+            wanted = f"{shorten(name)}, as the release lists it"
+            yield Problem("file-missing", "no such file", wanted, file=CRATE)
 
 
-def _code(name: str, path: str) -> str:
-    """Return the code of a difference."""
-    for file, pattern, code in _CODES:
-        if re.fullmatch(file, name) and re.fullmatch(pattern, path, re.DOTALL):
-            return code
-    return "generated-file"
+def _is_told(path: tuple[str, ...], *, wording: bool) -> bool:
+    """Return whether a difference is to be told: what the files are is in the layer *files*."""
+    is_file = len(path) == 3 and path[0] == "resources" and path[1].endswith("-file")
+    if is_file and path[2] in ("bytes", "hash"):
+        return False
+    is_fact = not _FACTS.isdisjoint(path[:1])
+    if not _OF_TABLES.isdisjoint(path[:1]):
+        is_fact |= len(path) == 2 or path[-1] in _TABLE_FACTS
+    return wording or is_fact
 
 
-def _table(path: tuple[str, ...]) -> str | None:
-    """Return the table that a path in a metadata file leads to."""
-    lists = ("resources", "configs", "dataset_info", "recordSet", "distribution")
-    if len(path) > 1 and path[0] in lists:
-        name = re.split(r"\W", path[1])[0]
-        return name if name in TABLES else None
-    return "issues" if path[:1] == ("sources",) else None
+def _code(name: str) -> str:
+    """Return the code of a file that is not what it should be."""
+    return _CODES.get(name, "generated-file")
+
+
+def _problem(name: str, difference: Difference) -> Problem:
+    """Return a difference of a file as a problem."""
+    path = difference.path
+    code = _CODES_OF_VALUES.get(path[-1], _code(name)) if path else _code(name)
+    table = None
+    if len(path) > 1 and path[0] in _OF_TABLES:
+        stem = re.split(r"\W", path[1])[0]
+        table = stem if stem in TABLES else None
+    found, expected = difference.found, difference.expected
+    return Problem(code, found, expected, table=table, column=difference.place, file=name)

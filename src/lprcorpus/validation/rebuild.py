@@ -1,41 +1,29 @@
 """The layer *rebuild*: an issue built again, and every row compared.
 
 The build gives the same rows whenever it runs, so what differs was changed afterwards. Nothing else
-says
-what the kind of a block, the role of a line or the reason of an edit should be.
+says what the kind of a block, the role of a line or the reason of an edit should be.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
 
 import pyarrow as pa
 from pydantic import ValidationError
 
-from lprcorpus.build.assembly import assemble_rows
+from lprcorpus.build.assembly import assemble
 from lprcorpus.build.manifest import parse_manifest
 from lprcorpus.errors import DataError
-from lprcorpus.messages import shorten
-from lprcorpus.metadata import corpus_metadata
 from lprcorpus.problems import Problem
 from lprcorpus.schema import TABLES, IssueRows
 from lprcorpus.tables import to_arrow
-from lprcorpus.validation.differ import excerpts
+from lprcorpus.validation.differ import compare_values
 
-__all__ = ["Values", "build_again", "compare_rows", "is_same", "other_builder", "values_of"]
+__all__ = ["Values", "build_again", "compare_rows", "is_same", "row_values"]
 
 # Values of rows: by table, by primary key, by column.
 Values = dict[str, dict[str, dict[str, object]]]
-
-
-def other_builder(descriptor: Mapping[str, object]) -> str | None:
-    """Return why this package would build other rows; None where it wrote the corpus."""
-    metadata = corpus_metadata()
-    ours = f"{metadata.name} {metadata.version}"
-    theirs = f"{descriptor.get('name')} {descriptor.get('version')}"
-    if theirs == ours:
-        return None
-    return f"not built again: the corpus is {shorten(theirs)}, this is {ours}"
 
 
 def build_again(issue: str, raw: str, manifest: bytes) -> IssueRows | Problem:
@@ -46,7 +34,7 @@ def build_again(issue: str, raw: str, manifest: bytes) -> IssueRows | Problem:
     """
     where = f"raw/{issue}.toml"
     try:
-        return assemble_rows(raw, parse_manifest(manifest, where), where)
+        return assemble(raw, parse_manifest(manifest, where), where).rows
     except (DataError, ValidationError) as error:
         reason = str(error).split("\n", 1)[0].removeprefix(f"{where}: ")
         expected = "a manifest and a raw text that build"
@@ -58,39 +46,28 @@ def is_same(rows: IssueRows, tables: Mapping[str, pa.Table]) -> bool:
     return all(tables[name].equals(to_arrow(name, rows.table(name))) for name in TABLES)
 
 
-def values_of(rows: IssueRows, names: Iterable[str]) -> Values:
-    """Return the values of all rows of an issue in some tables."""
+def row_values(rows: IssueRows, columns: Mapping[str, Sequence[str]]) -> Values:
+    """Return the values of all rows of an issue in some columns of some tables."""
     values: Values = {}
-    for name in names:
-        table = TABLES[name]
-        values[name] = {}
-        for row in rows.table(name):
-            key = ",".join(str(getattr(row, column)) for column in table.key)
-            values[name][key] = dict(row)
+    for table, wanted in columns.items():
+        values[table] = {}
+        for row in rows.table(table):
+            key = ",".join(str(getattr(row, column)) for column in TABLES[table].key)
+            values[table][key] = {column: getattr(row, column) for column in wanted}
     return values
 
 
-def compare_rows(
-    found: Values, expected: Values, codes: tuple[str, str], says: str
-) -> Iterator[Problem]:
-    """Yield a problem for each value that is not the one expected, and for each row that is not.
+def compare_rows(found: Values, expected: Values, code: str, says: str) -> Iterator[Problem]:
+    """Yield a problem for each value and each row that is not the one expected.
 
     Args:
         found: the values of all rows of an issue.
-        expected: some tables with all their rows, and of these some columns.
-        codes: the code of a row that should not be or is missing, and that of a value.
+        expected: the values that they should have.
+        code: the code of the problems.
         says: what expects it, for messages.
     """
-    for name, rows in expected.items():
-        for key in found[name].keys() - rows.keys():
-            yield Problem(codes[0], "a row", f"none, {says}", table=name, key=key)
-        for key, values in rows.items():
-            row = found[name].get(key)
-            if row is None:
-                yield Problem(codes[0], "no row", f"one, {says}", table=name, key=key)
-                continue
-            for column, value in values.items():
-                if row[column] != value:
-                    there, wanted = excerpts(row[column], value)
-                    wanted = f"{wanted}, {says}"
-                    yield Problem(codes[1], there, wanted, table=name, key=key, column=column)
+    for difference in compare_values(found, expected):
+        table, key, *column = difference.path
+        wanted = f"{difference.expected}, {says}"
+        problem = Problem(code, difference.found, wanted, table=table, key=key)
+        yield replace(problem, column=column[0]) if column else problem

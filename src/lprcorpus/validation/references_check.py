@@ -6,165 +6,79 @@ memory.
 
 from __future__ import annotations
 
-import re
-from collections.abc import Iterator, Mapping
-from itertools import islice
+import hashlib
+from collections.abc import Iterable, Iterator
 from pathlib import Path
+from typing import Any
 
-import pyarrow as pa
-
-from lprcorpus.errors import DataError
-from lprcorpus.messages import shorten
-from lprcorpus.metadata import Metadata
 from lprcorpus.problems import Problem
-from lprcorpus.publish.bibliography import REFERENCES, ReferenceFormat, reference_items
-from lprcorpus.validation.differ import Difference, compare_texts, compare_values
-from lprcorpus.validation.documents import parse_json
-from lprcorpus.validation.folder import Folder, NotReadable, regular_file
+from lprcorpus.publish.bibliography import REFERENCES, ReferenceFormat
+from lprcorpus.publish.facts import DataFile
+from lprcorpus.validation.differ import compare_texts
 
-__all__ = ["References"]
-
-# Entries that are read ahead in search of a record's, at most. It bounds the memory.
-AHEAD = 10_000
+__all__ = ["ReferenceFile"]
 
 # Characters of an entry, at most.
 LARGEST_ENTRY = 1024 * 1024
 
 _PIECE = 64 * 1024
 
-# What an entry of CSL says of a record whatever version of this package wrote it.
-_FACTS = ("title", "author", "page", "container-title", "volume", "issue", "issued", "section")
-
-_KEY = re.compile(r'@\w+\{(?P<bibtex>[^,\s]+),|\{"id": "(?P<csl>[^"]*)"')
+# An item of CSL-JSON.
+Item = dict[str, Any]
 
 
-class References:
-    """The files of references, read while the records pass."""
+class ReferenceFile:
+    """One file of references, compared while the records pass."""
 
-    def __init__(self, folder: Folder, metadata: Metadata, *, wording: bool) -> None:
-        """Open the files that there are."""
-        self.metadata = metadata
-        self.files: list[_ReferenceFile] = []
-        self.problems: list[Problem] = []
-        self.incomplete = False
-        for name, form in REFERENCES.items():
-            if name in folder.names:
-                try:
-                    path = regular_file(folder.root, name)
-                    self.files.append(_ReferenceFile(name, form, path, wording=wording))
-                except NotReadable as error:
-                    self.problems.append(error.problem)
+    def __init__(self, measured: DataFile, path: Path) -> None:
+        """Open a file.
 
-    def check(self, tables: Mapping[str, pa.Table]) -> Iterator[Problem]:
-        """Yield where the entries of an issue's records are not what its rows give."""
-        try:
-            items = reference_items(tables, self.metadata)
-        except DataError:
-            # A value is one that no model takes, as the layer of the values reports.
-            self.incomplete = True
-            return
-        for file in self.files:
-            for item in items:
-                yield from file.check(item["id"], file.format.entry(item))
+        Args:
+            measured: its name in the corpus, and its hash.
+            path: where it is.
+        """
+        self.measured = measured
+        self.format = REFERENCES[measured.path]
+        self.entries = _read_entries(path, self.format)
+        self.expected = hashlib.sha256(self.format.opening.encode())
+        self.separator = ""
+        self.has_problem = False
+
+    def check(self, items: Iterable[Item]) -> Iterator[Problem]:
+        """Yield where the entries that follow in the file are not those of some records."""
+        for item in items:
+            expected = self.format.entry(item)
+            self.expected.update((self.separator + expected).encode())
+            self.separator = self.format.separator
+            for difference in compare_texts(next(self.entries, ""), expected):
+                self.has_problem = True
+                yield Problem(
+                    "references",
+                    difference.found,
+                    difference.expected,
+                    table="records",
+                    key=item["id"],
+                    column=difference.place,
+                    file=self.measured.path,
+                )
 
     def finish(self) -> Iterator[Problem]:
-        """Yield the entries that are no record's; the corpus itself may have one."""
-        yield from self.problems
-        for file in self.files:
-            if not self.incomplete:
-                yield from file.finish(self.metadata.name)
+        """Yield whether anything is in the file beside the entries of the records."""
+        self.expected.update(self.format.closing.encode())
+        expected = self.expected.hexdigest()
+        if expected != self.measured.sha256 and not self.has_problem:
+            found = f"the SHA-256 {self.measured.sha256}"
+            said = f"{expected}, that of the entries of all records"
+            yield Problem("references", found, said, file=self.measured.path)
 
 
-class _ReferenceFile:
-    """One file of references."""
-
-    def __init__(self, name: str, form: ReferenceFormat, path: Path, *, wording: bool) -> None:
-        self.name = name
-        self.format = form
-        self.wording = wording
-        self.entries = self._read(path)
-        self.ahead: dict[str, str] = {}
-        self.damage: str | None = None
-
-    def _read(self, path: Path) -> Iterator[str]:
-        """Yield the entries of the file as they are written, until it is damaged."""
-        form = self.format
-        with path.open(encoding="utf-8", errors="surrogateescape", newline="") as file:
-            if file.read(len(form.opening)) != form.opening:
-                self.damage = f"another beginning than {form.opening!r}"
+def _read_entries(path: Path, form: ReferenceFormat) -> Iterator[str]:
+    """Yield the entries of a file as they are written."""
+    with path.open(encoding="utf-8", errors="surrogateescape", newline="") as file:
+        text = file.read(len(form.opening)).removeprefix(form.opening)
+        while piece := file.read(_PIECE):
+            *whole, text = (text + piece).split(form.separator)
+            yield from whole
+            if len(text) > LARGEST_ENTRY:
                 return
-            text = ""
-            while piece := file.read(_PIECE):
-                *whole, text = (text + piece).split(form.separator)
-                yield from whole
-                if len(text) > LARGEST_ENTRY:
-                    self.damage = f"an entry of more than {LARGEST_ENTRY:,} characters"
-                    return
-        if not text.endswith(form.closing):
-            self.damage = f"another end than {form.closing!r}"
-        elif text != form.closing:
-            yield text.removesuffix(form.closing)
-
-    def check(self, record: str, expected: str) -> Iterator[Problem]:
-        """Yield where the entry of a record is not the one expected."""
-        found = self._find(record)
-        if found is None and self.damage is None:
-            yield self._problem(record, Difference((), "no entry", "one for each record"))
-        elif found is not None and found != expected:
-            for difference in self._compare(found, expected):
-                yield self._problem(record, difference)
-
-    def _find(self, key: str) -> str | None:
-        """Return the entry of a key, which is the next one where both are in one order."""
-        if key in self.ahead:
-            return self.ahead.pop(key)
-        for entry in islice(self.entries, AHEAD - len(self.ahead)):
-            found = _key(entry)
-            if found == key:
-                return entry
-            self.ahead[found] = entry
-        return None
-
-    def _compare(self, found: str, expected: str) -> Iterator[Difference]:
-        if self.name.endswith(".bib"):
-            if self.wording:
-                yield from compare_texts(found, expected)
-            return
-        try:
-            content = parse_json(found.encode("utf-8", "surrogateescape"))
-        except ValueError as error:
-            yield Difference((), str(error), "an item of CSL-JSON")
-            return
-        for difference in compare_values(content, parse_json(expected.encode())):
-            if self.wording or (difference.path and difference.path[0] in _FACTS):
-                yield difference
-
-    def finish(self, dataset: str) -> Iterator[Problem]:
-        """Yield the damage of the file, and the entries that are neither a record's nor the dataset's."""
-        for entry in islice(self.entries, AHEAD):
-            self.ahead[_key(entry)] = entry
-        if self.damage is not None:
-            yield Problem("references", self.damage, "references in their format", file=self.name)
-            return
-        for key in self.ahead:
-            if key != dataset:
-                yield Problem("references", shorten(key), "the id of a record", file=self.name)
-
-    def _problem(self, record: str, difference: Difference) -> Problem:
-        return Problem(
-            "references",
-            difference.found,
-            difference.expected,
-            table="records",
-            key=record,
-            column=".".join(difference.path) or None,
-            file=self.name,
-        )
-
-
-def _key(entry: str) -> str:
-    """Return the key of an entry: the id of its record; of what has none, its beginning."""
-    match = _KEY.match(entry)
-    if match is None:
-        return entry[:100]
-    return match["bibtex"] or match["csl"] or ""
+    yield text.removesuffix(form.closing)

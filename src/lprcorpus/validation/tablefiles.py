@@ -1,258 +1,131 @@
-"""The layer *schema*: whether the files of a table have its columns; and their rows."""
+"""One file of a table, read from its first byte to its last: all that can be checked of it alone."""
 
 from __future__ import annotations
 
-import json
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pyarrow as pa
+import pyarrow.compute as pc
 
 from lprcorpus.files import open_parquet
 from lprcorpus.problems import Problem
-from lprcorpus.tables import ROW_GROUP, arrow_schema
-from lprcorpus.validation.documents import items_of, mapping
+from lprcorpus.tables import ROW_GROUP, arrow_schema, issue_digests
+from lprcorpus.validation.constraints import check_values
 from lprcorpus.validation.folder import NotReadable
+from lprcorpus.validation.footer import (
+    LARGEST_TABLE,
+    check_footer,
+    check_statistics,
+    column_chunks,
+)
 
 if TYPE_CHECKING:
     import pyarrow.parquet as pq
 
-__all__ = ["RowGroup", "TableRows", "check_file"]
+__all__ = ["CheckedFile", "check_table_file"]
 
-# Bytes of a row group before compression, at most; also those of the rows that are decoded at a
-# time.
-LARGEST_GROUP = 1024 * 1024 * 1024
+# The greatest number that a manifest gives a page, and so a corpus.
+LARGEST_PAGE = 1_000_000
 
-# Bytes of rows that are looked at together, about.
-LARGEST_PART = 64 * 1024 * 1024
+_PAGE_COLUMNS = {"number", "page", "page_start", "page_end"}
 
-# How many times larger the rows are than what is written, at most.
-MOST_TIMES = 1_000
-
-MAGIC = b"PAR1"
-
-_UNREADABLE = (OSError, pa.ArrowException, UnicodeDecodeError)
+# The codes of a file whose rows cannot be read as those of its table.
+_UNUSABLE = {"not-parquet", "file-too-large", "column-missing", "column-type", "column-unknown"}
 
 
-@dataclass(frozen=True)
-class RowGroup:
-    """One row group of a file: its rows, and what the footer says of them."""
+@dataclass
+class CheckedFile:
+    """What a file of a table contains.
 
-    table: str
-    file: str
-    number: int
-    parquet: pq.ParquetFile
-    columns: Sequence[str]
+    Attributes:
+        problems: what is wrong with it.
+        rows: its rows, in the table's Arrow types; None where they cannot be read.
+        digests: the id of each issue, and the digest of its rows.
+        fits: whether the files beside the tables can be made from it. They cannot where a value is
+            null that must not be or is none of those allowed, or a page has a number that no page
+            has.
+    """
 
-    @property
-    def footer(self) -> pq.RowGroupMetaData:
-        """What the footer says of the group."""
-        return self.parquet.metadata.row_group(self.number)
-
-    def parts(self) -> Iterator[pa.Table]:
-        """Yield the rows in the table's Arrow types, at most :data:`ROW_GROUP` at a time.
-
-        Raises:
-            NotReadable: the file is damaged.
-        """
-        waiting: list[pa.RecordBatch] = []
-        rows = size = 0
-        try:
-            for batch in self._batches():
-                batch.validate(full=True)  # among others, that its text is UTF-8
-                waiting.append(batch)
-                rows += batch.num_rows
-                size += batch.nbytes
-                if rows >= ROW_GROUP or size >= LARGEST_PART:
-                    yield self._join(waiting)
-                    waiting = []
-                    rows = size = 0
-            if waiting:
-                yield self._join(waiting)
-        except _UNREADABLE as error:
-            raise NotReadable(_damaged(self.table, self.file, error)) from None
-
-    def _batches(self) -> Iterator[pa.RecordBatch]:
-        yield from self.parquet.iter_batches(
-            self._rows_at_once(), row_groups=[self.number], columns=list(self.columns)
-        )
-
-    def _rows_at_once(self) -> int:
-        """Return how many rows to decode at a time.
-
-        A column chunk may hold a long value once and repeat it in every row, in a few bytes:
-        decoded, its
-        rows can be as large as their number times the chunk.
-        """
-        footer = self.footer
-        chunks = [footer.column(place) for place in range(footer.num_columns)]
-        largest = max(int(chunk.total_uncompressed_size) for chunk in chunks)
-        return max(1, min(ROW_GROUP, LARGEST_GROUP // max(largest, 1)))
-
-    def _join(self, batches: Sequence[pa.RecordBatch]) -> pa.Table:
-        """Return batches as one table in the table's Arrow types; a file may have others."""
-        joined = pa.Table.from_batches(batches).select(list(self.columns))
-        schema = arrow_schema(self.table)
-        fields = [schema.field(column).remove_metadata() for column in self.columns]
-        return joined.cast(pa.schema(fields)).combine_chunks()
+    problems: list[Problem] = field(default_factory=list)
+    rows: pa.Table | None = None
+    digests: list[tuple[str, str]] = field(default_factory=list)
+    fits: bool = False
 
 
-@dataclass(frozen=True)
-class TableRows:
-    """The rows of a table whose files all have its columns."""
-
-    name: str
-    files: dict[str, Path]
-
-    def row_groups(self, columns: Sequence[str] | None = None) -> Iterator[RowGroup]:
-        """Yield the row groups of all files, in order.
-
-        Raises:
-            NotReadable: a file is damaged.
-        """
-        for file, path in self.files.items():
-            try:
-                with open_parquet(path, checksums=True) as parquet:
-                    for number in range(parquet.num_row_groups):
-                        wanted = columns or arrow_schema(self.name).names
-                        yield RowGroup(self.name, file, number, parquet, wanted)
-            except _UNREADABLE as error:
-                raise NotReadable(_damaged(self.name, file, error)) from None
-
-    def parts(self, columns: Sequence[str] | None = None) -> Iterator[pa.Table]:
-        """Yield the rows of all files, some at a time; as :meth:`row_groups`."""
-        for group in self.row_groups(columns):
-            yield from group.parts()
-
-
-def _damaged(table: str, file: str, error: Exception) -> Problem:
-    reason = str(error).split("\n", 1)[0] or type(error).__name__
-    expected = "a Parquet file that can be read"
-    return Problem("not-parquet", reason, expected, table=table, file=file)
-
-
-def check_file(table: str, file: str, path: Path, *, wording: bool) -> Iterator[Problem]:
-    """Yield what is wrong with the footer of a Parquet file.
+def check_table_file(table: str, file: str, path: Path, *, wording: bool) -> CheckedFile:
+    """Read a file of a table, and check what can be checked of it alone.
 
     Args:
-        table: the table that it is of.
-        file: its path in the corpus.
+        table: the table.
+        file: the path of the file in the corpus.
         path: where it is.
         wording: whether the descriptions of the columns have to be those of this version.
     """
-    with path.open("rb") as content:
-        magic = content.read(len(MAGIC))  # Arrow looks at the last bytes only
-        # A footer's length is in four bytes before the last four.
-        size = content.seek(0, 2)
-        content.seek(max(size - 8, 0))
-        content.seek(max(size - 8 - int.from_bytes(content.read(4), "little"), 0))
-        footer = content.read(LARGEST_PART)
-    if magic != MAGIC:
-        found = f"{magic!r} at its head"
-        yield Problem("not-parquet", found, f"{MAGIC!r}", table=table, file=file)
-        return
+    checked = CheckedFile()
     try:
-        with open_parquet(path) as parquet:
-            found_schema = parquet.schema_arrow
-            if parquet.schema.names != found_schema.names:  # also where a name is no text
-                raise pa.ArrowInvalid("two lists of columns that differ")
-            yield from _check_size(table, file, parquet.metadata)
-            yield from _check_keys(table, file, parquet.metadata.metadata or {}, footer)
-    except _UNREADABLE as error:
-        yield _damaged(table, file, error)
-        return
-    yield from _compare_schemas(table, file, found_schema, wording=wording)
+        with open_parquet(path, checksums=True) as parquet:
+            checked.problems += check_footer(table, file, path, parquet, wording=wording)
+            if not _UNUSABLE.isdisjoint(problem.code for problem in checked.problems):
+                return checked
+            rows = _read_rows(table, file, parquet)
+            checked.problems += check_statistics(table, file, parquet.metadata, rows)
+    except NotReadable as error:
+        checked.problems.append(error.problem)
+        return checked
+    except (OSError, pa.ArrowException, UnicodeDecodeError) as error:
+        reason = str(error).split("\n", 1)[0] or type(error).__name__
+        expected = "a Parquet file that can be read"
+        checked.problems.append(Problem("not-parquet", reason, expected, table=table, file=file))
+        return checked
+    values = list(check_values(table, rows))
+    checked.problems += values
+    checked.rows = rows
+    checked.digests = issue_digests(table, rows)
+    has_odd_values = any(problem.code in ("null", "enum") for problem in values)
+    checked.fits = not has_odd_values and _has_pages(rows)
+    return checked
 
 
-def _check_size(table: str, file: str, footer: pq.FileMetaData) -> Iterator[Problem]:
-    """Yield the row groups that are larger than is safe to read, as the footer says."""
-    for number in range(footer.num_row_groups):
-        group = footer.row_group(number)
-        chunks = [group.column(place) for place in range(group.num_columns)]
-        written = sum(chunk.total_compressed_size for chunk in chunks)
-        size = group.total_byte_size
-        # Text is compressed to a third, or a thirtieth where it repeats itself; not to a
-        # thousandth.
-        if size > LARGEST_GROUP or (size > LARGEST_PART and size > MOST_TIMES * written):
-            found = f"a row group of {size:,} bytes, compressed to {written:,}"
-            expected = f"{LARGEST_GROUP:,} at most, and {MOST_TIMES:,} times what is written"
-            yield Problem("file-too-large", found, expected, table=table, file=file)
+def _read_rows(table: str, file: str, parquet: pq.ParquetFile) -> pa.Table:
+    """Return the rows of a file in the table's Arrow types; the file may have others.
 
-
-def _check_keys(
-    table: str, file: str, content: dict[bytes, bytes], footer: bytes
-) -> Iterator[Problem]:
-    """Yield the keys of a footer that would mislead a reader."""
-    for key in content:
-        # In the footer's Thrift, a key is its length, itself, and the mark (0x18) of the value that
-        # follows.
-        # Arrow gives each key once; a reader that takes the other one of two reads something else.
-        written = bytes([len(key) % 128]) + key + b"\x18"
-        if footer.count(written) > 1:
-            found = f"the key {key.decode('utf-8', 'replace')} twice"
-            yield Problem("footer-key", found, "each key once", table=table, file=file)
-    try:
-        pandas = mapping(json.loads(content.get(b"pandas", b"{}")))
-    except (ValueError, RecursionError):
-        pandas = {}
-    for index in items_of(pandas.get("index_columns")):
-        if isinstance(index, str):
-            found = f"the column {index[:100]!r} as index"
-            expected = "no column as index: pandas would not show it"
-            yield Problem("pandas-index", found, expected, table=table, file=file)
-
-
-def _compare_schemas(
-    table: str, file: str, found: pa.Schema, *, wording: bool
-) -> Iterator[Problem]:
-    """Yield how the schema of a file differs from its table's."""
-    schema = arrow_schema(table)
-    described_otherwise = []
-    for name in dict.fromkeys(found.names):
-        times = found.names.count(name)
-        if name not in schema.names or times > 1:
-            said = "the column" if times == 1 else f"the column {times} times"
-            expected = f"each of {', '.join(schema.names)} once"
-            yield Problem("column-unknown", said, expected, table=table, column=name, file=file)
-    for field in schema:
-        if field.name not in found.names:
-            expected = f"one of type {field.type}"
-            yield Problem(
-                "column-missing",
-                "no such column",
-                expected,
-                table=table,
-                column=field.name,
-                file=file,
-            )
-            continue
-        there = found.field(found.names.index(field.name))
-        if not _is_same_type(there.type, field.type):
-            said, expected = str(there.type), str(field.type)
-            yield Problem("column-type", said, expected, table=table, column=field.name, file=file)
-        elif (there.metadata or {}).get(b"description") != (field.metadata or {})[b"description"]:
-            described_otherwise.append(field.name)
-    if described_otherwise and wording:
-        # One problem for a file: whoever rewrites it loses all descriptions at once.
-        said = f"no description, or another, of {', '.join(described_otherwise)}"
-        yield Problem("column-description", said, "those of the models", table=table, file=file)
-    if found.names != schema.names and sorted(found.names) == sorted(schema.names):
-        said, expected = ", ".join(found.names), ", ".join(schema.names)
-        yield Problem("column-order", said, expected, table=table, file=file)
-    features = (found.metadata or {}).get(b"huggingface")
-    if features != (schema.metadata or {})[b"huggingface"]:
-        said = "none" if features is None else f"{len(features)} bytes that say otherwise"
-        expected = "the Hugging Face features of the table's columns"
-        yield Problem("features", said, expected, table=table, file=file)
-
-
-def _is_same_type(found: pa.DataType, expected: pa.DataType) -> bool:
-    """Return whether a type is the one expected.
-
-    Parquet knows one string: a large one is only what Arrow is told to make of it.
+    Raises:
+        NotReadable: there are more than is safe to read.
     """
-    if pa.types.is_large_string(found):
-        return bool(pa.types.is_string(expected))
-    return bool(found == expected)
+    batches = []
+    size = 0
+    for batch in parquet.iter_batches(_rows_at_once(parquet.metadata)):
+        size += batch.nbytes
+        if size > LARGEST_TABLE:
+            found, expected = "more bytes of rows", f"{LARGEST_TABLE:,} at most"
+            raise NotReadable(Problem("file-too-large", found, expected, table=table, file=file))
+        batch.validate(full=True)  # among others, that its text is UTF-8
+        batches.append(batch)
+    schema = arrow_schema(table)
+    rows = pa.Table.from_batches(batches, parquet.schema_arrow).select(schema.names)
+    plain = pa.schema([field.remove_metadata() for field in schema])
+    return rows.cast(plain).combine_chunks()
+
+
+def _rows_at_once(footer: pq.FileMetaData) -> int:
+    """Return how many rows to decode at a time.
+
+    A column chunk may hold a long value once and repeat it in every row, in a few bytes: decoded,
+    its rows can be as large as their number times the chunk.
+    """
+    largest = 1
+    for number in range(footer.num_row_groups):
+        for chunk in column_chunks(footer.row_group(number)):
+            largest = max(largest, chunk.total_uncompressed_size)
+    return max(1, min(ROW_GROUP, LARGEST_TABLE // largest))
+
+
+def _has_pages(rows: pa.Table) -> bool:
+    """Return whether all pages have a number that a page can have: figures show each of them."""
+    for name in _PAGE_COLUMNS.intersection(rows.column_names):
+        least, greatest = pc.min_max(rows.column(name)).as_py().values()
+        if least is not None and (least < 0 or greatest > LARGEST_PAGE):
+            return False
+    return True

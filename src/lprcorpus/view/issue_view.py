@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from itertools import groupby
 
 from lprcorpus.figures.charts import Figure, figure_data, figures
-from lprcorpus.schema import ROLES, Contributor, Issue, Record, Span
+from lprcorpus.schema import ROLES, Contributor, Issue, IssueRows, Record
 from lprcorpus.typed_rows import grouped
-from lprcorpus.view.article import BlockView, block_runs, block_views
-from lprcorpus.view.issue_source import IssueSource
+from lprcorpus.view.article import BlockView, block_views
 from lprcorpus.view.notice import Notice
-from lprcorpus.view.page_citations import CitationForm, coins
+from lprcorpus.view.page_citations import RecordCitations
 from lprcorpus.view.source_lines import SourceLine, line_ranges, source_lines
 
 __all__ = ["IssueView", "RecordView", "view_issue"]
@@ -19,45 +19,23 @@ __all__ = ["IssueView", "RecordView", "view_issue"]
 
 @dataclass(frozen=True)
 class RecordView:
-    """A record as it is shown.
-
-    Attributes:
-        record: its row.
-        contributors: its contributors' rows.
-        runs: its blocks, in runs of one kind.
-        lines: the raw lines of its source view.
-        roles: the roles in these lines, in the schema's order.
-        citations: its citations.
-        coins: the record as a ContextObject in Span, which Zotero reads.
-        claims: what the data card says that it claims of each event, or None if it needs no notice.
-    """
+    """A record as it is shown, with the raw lines of its source view and the roles in them."""
 
     record: Record
     contributors: Sequence[Contributor]
+    # The blocks, in runs of one kind: list items that follow each other are one list.
     runs: Sequence[tuple[str, list[BlockView]]]
     lines: Sequence[SourceLine]
     roles: Sequence[str]
-    citations: Sequence[CitationForm]
-    coins: str
+    citations: RecordCitations
+    # What the data card says that it claims of each event; None if it needs no notice.
     claims: Sequence[tuple[str, str]] | None
 
 
 @dataclass(frozen=True)
 class IssueView:
-    """An issue as it is shown.
+    """An issue as it is shown, and how many of its page numbers are printed and counted."""
 
-    Attributes:
-        id: its id.
-        title: its title.
-        issue: its row.
-        records: its records, in reading order.
-        figures: the figures of it.
-        printed: how many of its page numbers are printed in the text.
-        counted: how many are counted.
-    """
-
-    id: str
-    title: str
     issue: Issue
     records: Sequence[RecordView]
     figures: Sequence[Figure]
@@ -66,73 +44,51 @@ class IssueView:
 
 
 def view_issue(
-    source: IssueSource, citations: Mapping[str, Sequence[CitationForm]], notice: Notice
+    rows: IssueRows, raw: str, citations: Mapping[str, RecordCitations], notice: Notice
 ) -> IssueView:
-    """Return an issue as it is shown.
-
-    Args:
-        source: the issue.
-        citations: the citations of its records, by their ids.
-        notice: what the data card says of records.
+    """Return an issue as it is shown; the citations of its records are given by their ids.
 
     Raises:
         DataError: a block does not follow from the raw text.
     """
-    rows = source.rows
-    lines = source_lines(source.raw, rows.spans, rows.edits)
+    lines = source_lines(raw, rows.spans, rows.edits)
     ranges = line_ranges(lines, [record.id for record in rows.records])
     printed = {page.number: page.printed for page in rows.pages}
     blocks = grouped(rows.blocks, key=lambda block: block.record_id)
-    contributors = grouped(rows.contributors, key=lambda contributor: contributor.record_id)
-    body_spans = _body_spans(rows.spans)
+    contributors = grouped(rows.contributors, key=lambda person: person.record_id)
+    body_spans = grouped(
+        (span for span in rows.spans if span.role == "body"), key=lambda span: span.record_id
+    )
     records = []
     for record in rows.records:
         first, last = ranges.get(record.id, (0, 0))
-        record_lines = lines[first:last]
         views = block_views(
             record=record,
             blocks=blocks.get(record.id, []),
-            spans=body_spans.get(record.id, {}),
+            spans=grouped(body_spans.get(record.id, []), key=lambda span: span.block),
             edits=rows.edits,
-            raw=source.raw,
+            raw=raw,
             printed=printed,
         )
-        record_contributors = contributors.get(record.id, [])
-        records.append(
-            RecordView(
-                record=record,
-                contributors=record_contributors,
-                runs=block_runs(views),
-                lines=record_lines,
-                roles=_roles_in(record_lines),
-                citations=citations[record.id],
-                coins=coins(rows.issue, record, record_contributors),
-                claims=notice.of(record.id),
-            )
+        view = RecordView(
+            record=record,
+            contributors=contributors.get(record.id, []),
+            runs=[(kind, list(run)) for kind, run in groupby(views, key=lambda view: view.kind)],
+            lines=lines[first:last],
+            roles=_roles_in(lines[first:last]),
+            citations=citations[record.id],
+            claims=notice.claims.get(record.id),
         )
-    number_printed = sum(printed.values())
+        records.append(view)
+    issue = rows.issue
+    data = figure_data(rows.records, rows.spans, len(rows.records))
     return IssueView(
-        id=source.id,
-        title=source.title,
-        issue=rows.issue,
+        issue=issue,
         records=records,
-        figures=figures(
-            figure_data(rows.records, rows.spans, len(rows.records)),
-            source.title,
-            suffix=f"-{source.id}",
-        ),
-        printed=number_printed,
-        counted=len(printed) - number_printed,
+        figures=figures(data, issue.full_title, suffix=f"-{issue.id}"),
+        printed=sum(printed.values()),
+        counted=len(printed) - sum(printed.values()),
     )
-
-
-def _body_spans(spans: Sequence[Span]) -> dict[str, dict[int, list[Span]]]:
-    """Return the body spans of each block, by its record and its position."""
-    found: dict[str, dict[int, list[Span]]] = {}
-    for span in spans:
-        if span.role == "body" and span.record_id is not None and span.block is not None:
-            found.setdefault(span.record_id, {}).setdefault(span.block, []).append(span)
-    return found
 
 
 def _roles_in(lines: Sequence[SourceLine]) -> list[str]:

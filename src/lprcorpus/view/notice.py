@@ -8,7 +8,6 @@ their ids, as code.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -32,13 +31,13 @@ class Notice:
     """
 
     text: str = ""
-    claims: Mapping[str, tuple[tuple[str, str], ...]] = field(default_factory=dict)
+    claims: dict[str, list[tuple[str, str]]] = field(default_factory=dict)
 
     @classmethod
     def parse(cls, card: str) -> Notice:
         """Read the notice and the claims from the text of a data card."""
         match = _NOTICE.search(card)
-        claims: dict[str, tuple[tuple[str, str], ...]] = {}
+        notice = cls(" ".join(match[1].split()) if match else "")
         events: list[str] = []
         for line in card.split("\n"):
             header = _HEADER.match(line)
@@ -48,19 +47,11 @@ class Notice:
             elif not line.startswith("|"):
                 events = []
             elif entry and events:
-                claims[entry[1]] = (*claims.get(entry[1], ()), *_claims(events, _cells(entry[2])))
-        return cls(" ".join(match[1].split()) if match else "", claims)
-
-    def of(self, record_id: str) -> tuple[tuple[str, str], ...] | None:
-        """Return what a record claims, or None if it needs no notice."""
-        return self.claims.get(record_id)
-
-
-def _claims(events: list[str], cells: list[str]) -> Iterator[tuple[str, str]]:
-    """Yield what a row says of each event; a dash says nothing."""
-    for event, cell in zip(events, cells, strict=False):
-        if cell not in _NOTHING:
-            yield event, cell
+                claims = notice.claims.setdefault(entry[1], [])
+                for event, cell in zip(events, _cells(entry[2]), strict=False):
+                    if cell not in _NOTHING:
+                        claims.append((event, cell))
+        return notice
 
 
 def _cells(row: str) -> list[str]:
@@ -68,7 +59,7 @@ def _cells(row: str) -> list[str]:
 
 
 def read_notice(folder: Path) -> Notice:
-    """Return the notice of a corpus: from the card in its folder, or else from the card of the package."""
+    """Return the notice of a corpus: from the card in its folder, or else from the package's."""
     for path in (folder / "README.md", data_card()):
         try:
             notice = Notice.parse(path.read_text("utf-8"))

@@ -18,7 +18,7 @@ from lprcorpus.view.source_lines import glyphs
 __all__ = ["policy", "render_page", "require_templates", "web_address"]
 
 _FOLDING_HERE = "{folding}"
-"""Where the page has its table for folding: the last place that looks so, behind all text of the corpus."""
+"""Where the page has its table for folding: the last place that looks so, behind all text."""
 
 _TYPED = range(0x20, 0x590)
 """Basic Latin to Armenian: the Latin, Greek and Cyrillic alphabets with their accents."""
@@ -45,9 +45,10 @@ def render_page(template: str, **content: Any) -> str:
 
 
 def _folding_table(page: str) -> str:
-    """Return what ``lprcorpus find`` folds characters to, as JSON: the page's own search reads it, so that both agree.
+    """Return what ``lprcorpus find`` folds characters to, as JSON.
 
-    It has the characters of the page, and of the alphabets that a reader is likely to type in.
+    The page's own search reads it, so that both agree. It has the characters of the page, and of
+    the alphabets that a reader is likely to type in.
     """
     characters = {*page, *map(chr, _TYPED)}
     folded = {char: fold(char) for char in sorted(characters) if fold(char) != char}
@@ -56,7 +57,7 @@ def _folding_table(page: str) -> str:
 
 
 def policy(script: str, style: str) -> str:
-    """Return the Content-Security-Policy of a page: its own script and style sheet, by their hashes, and nothing else.
+    """Return the Content-Security-Policy of a page: its own script and style sheet, nothing else.
 
     See https://www.w3.org/TR/CSP3/.
     """
@@ -72,8 +73,13 @@ def policy(script: str, style: str) -> str:
     return "; ".join(rules)
 
 
+def _source(content: str) -> str:
+    digest = hashlib.sha256(content.encode("utf-8")).digest()
+    return f"'sha256-{base64.b64encode(digest).decode('ascii')}'"
+
+
 def web_address(address: str | None) -> str | None:
-    """Return an address if it leads to the web; None for any other, which is then shown and not linked.
+    """Return an address if it leads to the web; None for any other, which is shown and not linked.
 
     >>> web_address("javascript:alert(1)"), web_address("https://example.org/")
     (None, 'https://example.org/')
@@ -87,18 +93,21 @@ def web_address(address: str | None) -> str | None:
     return address if parts.scheme in ("http", "https") and parts.netloc else None
 
 
-def _source(content: str) -> str:
-    digest = hashlib.sha256(content.encode("utf-8")).digest()
-    return f"'sha256-{base64.b64encode(digest).decode('ascii')}'"
-
-
 @cache
 def _environment() -> Any:
     try:
         import jinja2
-        import markupsafe
+        from markupsafe import Markup, escape
     except ImportError:
         raise MissingLibrary("jinja2", "the reader page", "view") from None
+
+    def exact(text: str) -> Markup:
+        """Escape a text so that a browser reads back the very characters.
+
+        It would take a carriage return for a newline.
+        """
+        return escape(text).replace("\r", Markup("&#13;"))
+
     environment = jinja2.Environment(
         loader=jinja2.PackageLoader("lprcorpus.view"),
         autoescape=True,
@@ -106,12 +115,6 @@ def _environment() -> Any:
         trim_blocks=True,
         lstrip_blocks=True,
     )
-
-    def exact(text: str) -> Any:
-        """Escape a text so that a browser reads back the very characters: it would take a carriage return for a newline."""
-        escaped = markupsafe.escape(text)
-        return markupsafe.Markup(str(escaped).replace("\r", "&#13;")) if "\r" in text else escaped  # noqa: S704 (escaped just before)
-
     templates = files("lprcorpus.view") / "templates"
     script = "\n".join((templates / name).read_text("utf-8") for name in ("selector.js", "page.js"))
     style = (templates / "page.css").read_text("utf-8")
@@ -120,8 +123,8 @@ def _environment() -> Any:
         "pages": pages,
         "count": count,
         "policy": policy(script, style),
-        "script": markupsafe.Markup(script),  # noqa: S704 (our own file)
-        "style": markupsafe.Markup(style),  # noqa: S704 (our own file)
-        "svg": markupsafe.Markup,
+        "script": Markup(script),  # noqa: S704 (our own file)
+        "style": Markup(style),  # noqa: S704 (our own file)
+        "svg": Markup,
     }
     return environment

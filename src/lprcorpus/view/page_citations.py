@@ -1,33 +1,38 @@
-"""The citations that the reader page offers: of every record, in the forms that are data and, where it can be had, as text."""
+"""The citations that the reader page offers: as data and, where it can be had, as text."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import TYPE_CHECKING, TypeVar
 from urllib.parse import urlencode
 
+from lprcorpus.authorship import AUTHOR_ROLES
 from lprcorpus.citation import styles
-from lprcorpus.citation.citing import render
+from lprcorpus.citation.citing import DATA_STYLES
 from lprcorpus.citation.csl import (
     CitedContributor,
     CitedIssue,
     CitedRecord,
-    Edition,
-    Item,
     Work,
     combine,
     record_item,
 )
 from lprcorpus.errors import MissingLibrary
-from lprcorpus.schema import AUTHOR_ROLES, Contributor, Issue, IssueRows, Record
-from lprcorpus.view.issue_source import some_columns
+from lprcorpus.schema import IssueRows, Row
+from lprcorpus.typed_rows import column_names
 
-__all__ = ["DATA_FORMS", "TEXT_FORMS", "CitationForm", "coins", "record_citations", "works_of"]
+if TYPE_CHECKING:
+    from lprcorpus.metadata import Metadata
 
-DATA_FORMS = {"bibtex": "BibTeX", "csl-json": "CSL-JSON", "ris": "RIS"}
+__all__ = ["CitationForm", "RecordCitations", "record_citations", "some_columns", "works_of"]
+
+Shape = TypeVar("Shape")
+
+_DATA_FORMS = {"bibtex": "BibTeX", "csl-json": "CSL-JSON", "ris": "RIS"}
 """The forms that are data: what they are called, by their style."""
 
-TEXT_FORMS = {"chicago": "Chicago", "apa": "APA", "mla": "MLA"}
+_TEXT_FORMS = {"chicago": "Chicago", "apa": "APA", "mla": "MLA"}
 """The forms that are text, likewise; they need the extra ``cite``."""
 
 
@@ -40,27 +45,35 @@ class CitationForm:
     text: str
 
 
+@dataclass(frozen=True)
+class RecordCitations:
+    """The citations of a record, and the record as a ContextObject in Span."""
+
+    forms: list[CitationForm]
+    coins: str
+
+
 def record_citations(
-    works: Sequence[Work], edition: Edition, *, formatted: bool
-) -> dict[str, list[CitationForm]]:
+    works: Sequence[Work], edition: Metadata, *, formatted: bool
+) -> dict[str, RecordCitations]:
     """Return the citations of records, by id.
 
-    Args:
-        works: the records, with their issues and contributors.
-        edition: the edition that the corpus is.
-        formatted: whether to give the forms that are text too, if the libraries are there; each
-            takes pandoc a moment.
+    Those that are formatted text are given if the libraries are there; each takes pandoc a moment.
     """
+    citations = {work.record.id: RecordCitations([], _coins(work)) for work in works}
     items = [record_item(work, edition) for work in works]
-    texts = _formatted(items) if formatted else {}
-    citations: dict[str, list[CitationForm]] = {}
-    for number, (work, item) in enumerate(zip(works, items, strict=True)):
-        forms = []
-        for style, formatted_items in texts.items():
-            forms.append(CitationForm(style, TEXT_FORMS[style], formatted_items[number]))
-        for style, name in DATA_FORMS.items():
-            forms.append(CitationForm(style, name, render([item], style)[0]))
-        citations[work.record.id] = forms
+    if formatted:
+        try:
+            texts = {style: styles.references(items, style) for style in _TEXT_FORMS}
+        except MissingLibrary:
+            texts = {}
+        for style, references in texts.items():
+            for item, text in zip(items, references, strict=True):
+                citations[item["id"]].forms.append(CitationForm(style, _TEXT_FORMS[style], text))
+    for item in items:
+        for style, name in _DATA_FORMS.items():
+            text = DATA_STYLES[style](item)
+            citations[item["id"]].forms.append(CitationForm(style, name, text))
     return citations
 
 
@@ -73,35 +86,33 @@ def works_of(rows: IssueRows) -> list[Work]:
     )
 
 
-def _formatted(items: Sequence[Item]) -> dict[str, list[str]]:
-    """Return the text of each item in each style; nothing where a library is missing."""
-    try:
-        return {style: styles.references(items, style) for style in TEXT_FORMS}
-    except MissingLibrary:
-        return {}
+def some_columns(row: Row, shape: type[Shape]) -> Shape:
+    """Return the columns of a row that a dataclass names, as an object of it."""
+    return shape(**{name: getattr(row, name) for name in column_names(shape)})
 
 
-def coins(issue: Issue, record: Record, contributors: Sequence[Contributor]) -> str:
+def _coins(work: Work) -> str:
     """Return a record as a ContextObject in Span, which Zotero and other collectors read.
 
     The keys are those of
     https://groups.niso.org/higherlogic/ws/public/download/14833/z39_88_2004_r2010.pdf.
     """
-    fields = [
+    record, issue = work.record, work.issue
+    fields: list[tuple[str, object]] = [
         ("ctx_ver", "Z39.88-2004"),
         ("rft_val_fmt", "info:ofi/fmt:kev:mtx:journal"),
         ("rft.genre", "article"),
         ("rft.atitle", record.title),
         ("rft.jtitle", issue.periodical),
     ]
-    for contributor in contributors:
-        if contributor.role in AUTHOR_ROLES:
-            fields.append(("rft.au", contributor.name))
-    numbers = {"rft.date": issue.year, "rft.volume": issue.volume, "rft.issue": issue.number}
-    for key, number in numbers.items():
-        if number is not None:
-            fields.append((key, str(number)))
-    fields.append(("rft.spage", str(record.page_start)))
-    fields.append(("rft.epage", str(record.page_end)))
-    fields.append(("rft.language", record.language))
-    return urlencode(fields)
+    for person in work.with_roles(AUTHOR_ROLES):
+        fields.append(("rft.au", person.name))
+    fields += [
+        ("rft.date", issue.year),
+        ("rft.volume", issue.volume),
+        ("rft.issue", issue.number),
+        ("rft.spage", record.page_start),
+        ("rft.epage", record.page_end),
+        ("rft.language", record.language),
+    ]
+    return urlencode([(key, value) for key, value in fields if value is not None])

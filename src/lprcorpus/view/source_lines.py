@@ -1,4 +1,4 @@
-"""The raw lines of a record as the source view shows them: each stretch with its role, each edit where it was made."""
+"""The raw lines of a record as the source view shows them: each stretch with its role, and the edits."""
 
 from __future__ import annotations
 
@@ -17,7 +17,8 @@ _HIDDEN = re.compile(
     r"[\x00-\x08\x0b-\x1f\x7f-\x9f\xad\u061c\u180e\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff\ufffe]"
     r"|(?<![ \t])[ \t]+$"
 )
-"""What does not show by itself: control characters, zero-width ones, marks of direction; white space that ends a line.
+"""What does not show by itself: control characters, zero-width ones, marks of direction; white
+space that ends a line.
 
 The look-behind begins at the first of a run of spaces, so that a long run is gone through once.
 """
@@ -25,7 +26,7 @@ The look-behind begins at the first of a run of spaces, so that a long run is go
 
 @dataclass(frozen=True)
 class Glyphs:
-    """Some characters of a line, and the name of what they are if they do not show by themselves."""
+    """Characters of a line, and the name of what they are if they do not show by themselves."""
 
     text: str
     name: str = ""
@@ -33,36 +34,29 @@ class Glyphs:
 
 @dataclass(frozen=True)
 class Segment:
-    """Some characters of a line with one role.
-
-    Attributes:
-        text: the characters.
-        role: their role.
-        record: the record they belong to, or None.
-        block: the position of their block, or None.
-        changed: whether an edit replaces them.
-        edit: the edit that ends here, if one does.
-    """
+    """Some characters of a line with one role."""
 
     text: str
-    role: str
-    record: str | None
-    block: int | None
-    changed: bool = False
-    edit: Edit | None = None
+    span: Span  # has their role, their record and their block
+    changed: bool  # whether an edit replaces them
+    edit: Edit | None  # the edit that ends here, if one does
+
+    @property
+    def role(self) -> str:
+        """Their role."""
+        return self.span.role
 
 
 @dataclass(frozen=True)
 class SourceLine:
-    """A raw line: its number in the raw text from 1, the page it begins on, and its segments."""
+    """A raw line: its number in the raw text from 1, and its segments."""
 
     number: int
-    page: int
-    segments: tuple[Segment, ...]
+    segments: Sequence[Segment]
 
     @property
     def role(self) -> str:
-        """The role that the gutter names: that of most of the line's characters, blank ones aside."""
+        """The role that the gutter names: that of most of the line's characters, blanks aside."""
         sizes: Counter[str] = Counter()
         for segment in self.segments:
             # One more than its length: a stretch without characters counts before a blank one.
@@ -72,11 +66,12 @@ class SourceLine:
     @property
     def block(self) -> int | None:
         """The block that the gutter names, or None."""
-        return next((segment.block for segment in self.segments if segment.block is not None), None)
+        blocks = [segment.span.block for segment in self.segments]
+        return next((block for block in blocks if block is not None), None)
 
     def belongs_to(self, record: str) -> bool:
         """Return whether some of the line belongs to a record."""
-        return any(segment.record == record for segment in self.segments)
+        return any(segment.span.record_id == record for segment in self.segments)
 
 
 def glyphs(text: str) -> Iterator[Glyphs]:
@@ -97,50 +92,28 @@ def glyphs(text: str) -> Iterator[Glyphs]:
 
 
 def source_lines(raw: str, spans: Sequence[Span], edits: Sequence[Edit]) -> list[SourceLine]:
-    """Return the raw lines of an issue. Their segments' texts, joined by a newline after each line, are the raw text.
-
-    Args:
-        raw: the raw text.
-        spans: its spans, in order.
-        edits: its edits, in order.
-    """
-    lines: list[SourceLine] = []
-    segments: list[Segment] = []
-    page = 0
-    for segment, span, ends_line in _segments(raw, spans, edits):
-        if not segments:
-            page = span.page
-        segments.append(segment)
-        if ends_line:
-            lines.append(SourceLine(len(lines) + 1, page, tuple(segments)))
-            segments = []
-    if segments:
-        lines.append(SourceLine(len(lines) + 1, page, tuple(segments)))
-    return lines
-
-
-def _segments(
-    raw: str, spans: Sequence[Span], edits: Sequence[Edit]
-) -> Iterator[tuple[Segment, Span, bool]]:
-    """Yield the segments of a raw text, each with its span, and whether a newline ends it."""
+    """Return the raw lines of an issue; their segments' texts, joined by newlines, are its text."""
     span_starts = [span.raw_start for span in spans]
     edit_starts = [edit.raw_start for edit in edits]
-    cuts = {0, len(raw), *span_starts, *edit_starts}
-    cuts.update(edit.raw_end for edit in edits)
-    cuts.update(match.end() for match in re.finditer("\n", raw))
-    for start, end in pairwise(sorted(cuts)):
-        span = spans[max(bisect_right(span_starts, start) - 1, 0)]
+    line_ends = [match.end() for match in re.finditer("\n", raw)]
+    edit_ends = [edit.raw_end for edit in edits]
+    cuts = sorted({0, len(raw), *span_starts, *edit_starts, *edit_ends, *line_ends})
+    lines: list[SourceLine] = []
+    segments: list[Segment] = []
+    for start, end in pairwise(cuts):
         ends_line = raw[end - 1] == "\n"
         edit = _edit_at(start, edits, edit_starts)
         segment = Segment(
             text=raw[start : end - 1] if ends_line else raw[start:end],
-            role=span.role,
-            record=span.record_id,
-            block=span.block,
+            span=spans[max(bisect_right(span_starts, start) - 1, 0)],
             changed=edit is not None,
             edit=edit if edit is not None and edit.raw_end == end else None,
         )
-        yield segment, span, ends_line
+        segments.append(segment)
+        if ends_line or end == len(raw):
+            lines.append(SourceLine(len(lines) + 1, segments))
+            segments = []
+    return lines
 
 
 def _edit_at(offset: int, edits: Sequence[Edit], edit_starts: Sequence[int]) -> Edit | None:
@@ -161,9 +134,9 @@ def line_ranges(lines: Sequence[SourceLine], records: Sequence[str]) -> dict[str
     last: dict[str, int] = {}
     for index, line in enumerate(lines):
         for segment in line.segments:
-            if segment.record is not None:
-                first.setdefault(segment.record, index)
-                last[segment.record] = index
+            if segment.span.record_id is not None:
+                first.setdefault(segment.span.record_id, index)
+                last[segment.span.record_id] = index
     ranges: dict[str, tuple[int, int]] = {}
     end = 0
     ordered = sorted((record for record in records if record in first), key=first.__getitem__)

@@ -1,0 +1,8 @@
+"""Who counts as the author of a record: the one rule for its column, its citations and its TEI."""
+
+from __future__ import annotations
+
+__all__ = ["AUTHOR_ROLES"]
+
+# The roles whose names make up a record's ``author``, in the order of its contributors.
+AUTHOR_ROLES = frozenset({"author", "speaker"})

@@ -1,0 +1,206 @@
+"""What the footer of a Parquet file says: its columns and keys, and its statistics of the rows."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from functools import partial
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from lprcorpus.messages import shorten
+from lprcorpus.problems import Problem
+from lprcorpus.tables import arrow_schema
+from lprcorpus.validation.differ import compare_values
+from lprcorpus.validation.documents import entry, items_of
+
+if TYPE_CHECKING:
+    import pyarrow.parquet as pq
+
+__all__ = ["LARGEST_TABLE", "check_footer", "check_statistics", "column_chunks"]
+
+# Bytes of the rows of a file, at most; a build writes some 20 MB. It bounds the memory.
+LARGEST_TABLE = 1024 * 1024 * 1024
+
+# Bytes of rows that any file may have, and how many times larger than what is written others may
+# be. Text is compressed to a third, or a thirtieth where it repeats itself; not to a thousandth.
+SMALL_TABLE = 64 * 1024 * 1024
+MOST_TIMES = 1_000
+
+MAGIC = b"PAR1"
+
+# Characters that a writer keeps of a long text as its bound, at least; ours keeps all or gives no
+# bound.
+TRUNCATED = 16
+
+
+def check_footer(
+    table: str, file: str, path: Path, parquet: pq.ParquetFile, *, wording: bool
+) -> Iterator[Problem]:
+    """Yield what is wrong with the footer of a file, before any row is read.
+
+    Args:
+        table: the table that it is of.
+        file: its path in the corpus.
+        path: where it is.
+        parquet: the file, opened.
+        wording: whether the descriptions of the columns have to be those of this version.
+    """
+    problem = partial(Problem, table=table, file=file)
+    found, expected = parquet.schema_arrow, arrow_schema(table)
+    with path.open("rb") as content:
+        head = content.read(len(MAGIC))
+        # The length of the footer is in four bytes, before the magic number at the end.
+        end = content.seek(-8, 2)
+        length = int.from_bytes(content.read(4), "little")
+        content.seek(max(end - length, 0))
+        footer = content.read(SMALL_TABLE)
+    if head != MAGIC:  # Arrow looks at the last bytes only
+        yield problem("not-parquet", f"{head!r} at its head", f"{MAGIC!r}")
+    if parquet.schema.names != found.names:  # also where a name is no text
+        yield problem("not-parquet", "two lists of columns that differ", "one list")
+    yield from _check_size(problem, parquet.metadata)
+    yield from _check_keys(problem, parquet.metadata.metadata or {}, footer)
+    yield from _compare_columns(problem, found, expected)
+    if wording:
+        yield from _compare_descriptions(problem, found, expected)
+    features = (found.metadata or {}).get(b"huggingface")
+    if features != (expected.metadata or {})[b"huggingface"]:
+        said = shorten(features)
+        yield problem("features", said, "the Hugging Face features of the table's columns")
+
+
+def column_chunks(group: pq.RowGroupMetaData) -> Iterator[pq.ColumnChunkMetaData]:
+    """Yield what a footer says of each column of a row group."""
+    for place in range(group.num_columns):
+        yield group.column(place)
+
+
+def _check_size(problem: partial[Problem], footer: pq.FileMetaData) -> Iterator[Problem]:
+    """Yield where the rows are larger than is safe to read."""
+    size = written = 0
+    for number in range(footer.num_row_groups):
+        group = footer.row_group(number)
+        size += group.total_byte_size
+        written += sum(chunk.total_compressed_size for chunk in column_chunks(group))
+    if size > LARGEST_TABLE or (size > SMALL_TABLE and size > MOST_TIMES * written):
+        found = f"rows of {size:,} bytes, compressed to {written:,}"
+        expected = f"{LARGEST_TABLE:,} at most, and {MOST_TIMES:,} times what is written"
+        yield problem("file-too-large", found, expected)
+
+
+def _check_keys(
+    problem: partial[Problem], content: dict[bytes, bytes], footer: bytes
+) -> Iterator[Problem]:
+    """Yield the keys of a footer that would mislead a reader."""
+    for key in content:
+        # In Thrift, a key is its length, itself, and the mark (0x18) of the value that follows.
+        # Arrow gives each key once; a reader that takes the other one reads something else.
+        written = bytes([len(key) % 128]) + key + b"\x18"
+        if footer.count(written) > 1:
+            name = key.decode(errors="replace")
+            yield problem("footer-key", f"the key {name} twice", "each once")
+    try:
+        pandas = json.loads(content.get(b"pandas", b"{}"))
+    except (ValueError, RecursionError):
+        return
+    for index in items_of(entry(pandas, "index_columns")):
+        if isinstance(index, str):
+            found = f"the column {shorten(index)} as index"
+            yield problem("pandas-index", found, "no column as index: pandas would not show it")
+
+
+def _compare_columns(
+    problem: partial[Problem], found: pa.Schema, expected: pa.Schema
+) -> Iterator[Problem]:
+    """Yield how the columns of a file differ from its table's."""
+    types = {field.name: _type_name(field) for field in found}
+    wanted = {field.name: _type_name(field) for field in expected}
+    for difference in compare_values(types, wanted):
+        code = "column-type"
+        if difference.found == "nothing":
+            code = "column-missing"
+        elif difference.expected == "nothing":
+            code = "column-unknown"
+        yield problem(code, difference.found, difference.expected, column=difference.place)
+    if len(types) < len(found.names):
+        yield problem("column-unknown", "a column twice", "each once")
+    elif found.names != expected.names and types.keys() == wanted.keys():
+        yield problem("column-order", ", ".join(found.names), ", ".join(expected.names))
+
+
+def _type_name(field: pa.Field[pa.DataType]) -> str:
+    # Parquet knows one string: a large one is only what Arrow is told to make of it.
+    return str(field.type).removeprefix("large_")
+
+
+def _compare_descriptions(
+    problem: partial[Problem], found: pa.Schema, expected: pa.Schema
+) -> Iterator[Problem]:
+    """Yield one problem for a file: whoever rewrites it loses all descriptions at once."""
+    written = {}
+    for field in found:
+        written[field.name] = (field.metadata or {}).get(b"description")
+    lost = []
+    for field in expected:
+        description = (field.metadata or {}).get(b"description")
+        if field.name in written and written[field.name] != description:
+            lost.append(field.name)
+    if lost:
+        said = f"no description, or another, of {', '.join(lost)}"
+        yield problem("column-description", said, "those of the models")
+
+
+def check_statistics(
+    table: str, file: str, footer: pq.FileMetaData, rows: pa.Table
+) -> Iterator[Problem]:
+    """Yield where the statistics differ from the rows: readers skip row groups by them."""
+    problem = partial(Problem, "statistics", table=table, file=file)
+    start = 0
+    for number in range(footer.num_row_groups):
+        group = footer.row_group(number)
+        part = rows.slice(start, group.num_rows)
+        start += group.num_rows
+        for chunk in column_chunks(group):
+            name = chunk.path_in_schema
+            if not chunk.is_stats_set:
+                continue
+            for found, expected in _differences(chunk.statistics, part.column(name)):
+                said = f"{found} in the footer, for row group {number}"
+                yield problem(said, f"{expected}, as the rows say", column=name)
+    if start != rows.num_rows:
+        yield problem(f"{start} rows in the footer", f"{rows.num_rows}")
+
+
+def _differences(
+    statistics: pq.Statistics, values: pa.ChunkedArray[pa.Scalar[pa.DataType]]
+) -> Iterator[tuple[str, str]]:
+    """Yield what statistics say of some values, and what is so, where that is something else."""
+    if statistics.has_null_count and statistics.null_count != values.null_count:
+        yield f"{statistics.null_count} nulls", f"{values.null_count}"
+    if not statistics.has_min_max:
+        return
+    try:
+        lower, upper = statistics.min, statistics.max
+    except (ValueError, pa.ArrowException):
+        yield "bounds that are no values", "the least and greatest value"
+        return
+    least, greatest = pc.min_max(values).as_py().values()
+    if not _is_bound(lower, least) or lower > least:
+        yield f"the least value {shorten(lower)}", shorten(least)
+    if not _is_bound(upper, greatest) or upper < greatest:
+        yield f"the greatest value {shorten(upper)}", shorten(greatest)
+
+
+def _is_bound(found: object, value: object) -> bool:
+    """Return whether a footer may give a bound for a value.
+
+    It is the value itself or, of a long text, what its first characters say.
+    """
+    if isinstance(found, str) and isinstance(value, str):
+        kept = len(found) - 1  # the last character of an upper bound is one more than the text's
+        return found == value or (kept >= TRUNCATED and value.startswith(found[:kept]))
+    return type(found) is type(value) and found == value
