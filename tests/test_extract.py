@@ -152,7 +152,7 @@ class TestReadingOrder:
 
         text = text_of(draw)
         assert in_order(text, "C0L00", "C0L11", "C1L00", "C1L11")
-        assert "Birds of the garden ....................   3\n" in text
+        assert "Birds of the garden .................... 3\n" in text
 
     def test_a_box_of_short_lines_at_the_side_is_read_by_itself(
         self, text_of: Callable[..., str]
