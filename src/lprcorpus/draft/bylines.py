@@ -8,7 +8,15 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from lprcorpus.draft.set_lines import SetLine, SetText
-from lprcorpus.draft.wording import Case, case_of, is_name, may_be_title, words_of
+from lprcorpus.draft.wording import (
+    Case,
+    case_of,
+    is_name,
+    may_be_title,
+    pattern,
+    words_named,
+    words_of,
+)
 
 __all__ = [
     "Person",
@@ -24,65 +32,25 @@ __all__ = [
     "written_words",
 ]
 
-_WRITTEN = (
-    r"(?:(?:an?\s+|the\s+)?(?:(?:words|text|story|article|column|poem|essay|edited|written|compiled"
-    r"|reviewed?|interview(?:ed)?|reported|report|submitted|contributed|prepared|presented|conducted"
-    r"|told|posted|authored|collected|transcribed|opinion|commentary|editorial|translated|adapted"
-    r"|fiction|photos?|illustrat(?:ed|ions)|drawings?|music|lyrics|and|&)\s+)*)"
-)
-_OTHER_WRITTEN = (
-    r"(?:geschrieben\s+|verfasst\s+|text\s+|écrit\s+|propos\s+recueillis\s+|escrito\s+|scritto\s+)?"
-)
-# "by" in English, German, French, Spanish and Portuguese, and Italian
-_BY = re.compile(
-    rf"[\W_]*(?:{_WRITTEN}by|{_OTHER_WRITTEN}(?:von|par|por|di|da))(?:\s*:\s*|\s+)(?P<names>\S.*?)[\W_]*",
-    re.IGNORECASE,
-)
-_BY_ALONE = re.compile(
-    rf"[\W_]*(?:{_WRITTEN}(?:by|from\s+the\s+pen\s+of)|von|par|por)\s*:?\s*[-–—]*", re.IGNORECASE
-)
-_FROM = re.compile(
-    r"[\W_]*(?:translated\s+)?from\s+the\s+[A-Z]\w+\s+of\s+(?P<names>[A-Z].*?)[\W_]*", re.IGNORECASE
-)
-_AUTHOR = re.compile(
-    r"[\W_]*(?:author|writer|reviewer|columnist|reporter|contributor|autor|auteur|autore|автор)(?:s|en|in)?"
-    r"\s*:\s*(?P<names>\S.*?)\W*",
-    re.IGNORECASE,
-)
-_INLINE = re.compile(
-    r"(?P<title>\S.*?)[\s,;:–—-]+\b(?:written\s+|reviewed\s+)?by\s+(?P<names>\S.*)", re.IGNORECASE
-)
-_HONORIFIC = re.compile(
-    r"^(?:(?:the\s+)?(?:dr|mr|mrs|ms|miss|prof(?:essor)?|rev(?:erend)?|hon(?:ourable|orable)?|sir|lady"
-    r"|lord|col(?:onel)?|capt(?:ain)?|gen(?:eral)?|canon|father|fr|brother|sister|lieut(?:enant)?|major"
-    r"|comrade|herr|frau|m|mme)\.?\s+)+",
-    re.IGNORECASE,
-)
-_DEGREES = re.compile(
-    r",?\s*\b(?:ph\.?\s?d|m\.?d|m\.?a|b\.?a|d\.?d|ll\.?d|f\.?r\.?[a-z]\.?[a-z]?|m\.?p|esq(?:uire)?|ed"
-    r"|m\.?sc|b\.?sc)\b\.?.*$",
-    re.IGNORECASE,
-)
-_ASIDE = re.compile(r"\s*[(\[<{].*$")
-_AND = re.compile(r"\s*(?:;|&|\b(?:and|with|und|et|y)\b)\s*", re.IGNORECASE)
-_BODY = re.compile(
-    r"\b(?:university|college|institut[eo]?|school|academy|department|faculty|church|hospital|museum"
-    r"|library|laboratory|society|press|news|inc|ltd|union|committee|council|party|league|staff|editors?"
-    r"|association|federation|club|group|collective|board|office|agency|company|verein|redaktion"
-    r"|rédaction|redazione|редакция)\b",
-    re.IGNORECASE,
-)
-_NO_NAME_BEGINS = frozenset(
-    {"this", "that", "these", "those", "then", "its", "their", "his", "her"}
-)
-_MOST_NAMES, _MOST_CHARACTERS = 8, 100
-_GENERATIONS = frozenset({"jr", "sr", "ii", "iii", "iv"})
-_WORK = re.compile(r",?\s+(?:author|editor|translator|writer)\s+of\b.*$", re.IGNORECASE)
-_SMALL = frozenset({"van", "von", "de", "der", "du", "la", "of", "and", "the", "del", "di"})
 
-_INTERVIEW = re.compile(
-    r".*?\binterview(?:ing)?\s+(?:of|with|mit|avec)\s+(?P<name>[^,:;–—(]+).*", re.IGNORECASE
-)
+# "by" in English, German, French, Spanish and Portuguese, and Italian
+_BY = pattern("by")
+_BY_ALONE = pattern("by_alone")
+_FROM = pattern("from_the_language_of")
+_AUTHOR = pattern("by_label")
+_INLINE = pattern("title_by")
+_HONORIFIC = pattern("honorific")
+_DEGREES = pattern("degrees")
+_ASIDE = re.compile(r"\s*[(\[<{].*$")
+_AND = pattern("between_names")
+_BODY = pattern("body")
+_NO_BYLINE_BEGINS = words_named("no_byline_begins")
+_MOST_NAMES, _MOST_CHARACTERS = 8, 100
+_GENERATIONS = words_named("generations")
+_WORK = pattern("author_of_a_work")
+_SMALL = words_named("small_in_names")
+
+_INTERVIEW = pattern("interview_with")
 _DASHED = re.compile(r"[-–—~*]{1,3}\s*(?:by\s+)?(?P<name>[^\W\d_].{2,50})", re.IGNORECASE)
 _FAR_RIGHT = 12  # characters of indent: what signs an item is at the right
 _LAST = 6  # lines at an item's end in which a signature is
@@ -127,7 +95,7 @@ def _are_like_names(names: str) -> bool:
         return len(words) <= 2
     if case_of(bare) is Case.SENTENCE and not (len(words) == 1 and words[0][0].islower()):
         return False
-    return len(words) <= 2 * _MOST_NAMES and words[0].casefold() not in _NO_NAME_BEGINS
+    return len(words) <= 2 * _MOST_NAMES and words[0].casefold() not in _NO_BYLINE_BEGINS
 
 
 def ends_in_by(line: str) -> bool:

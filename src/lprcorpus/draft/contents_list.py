@@ -15,17 +15,11 @@ from typing import NamedTuple
 from lprcorpus.draft.bylines import byline_names, split_title
 from lprcorpus.draft.set_lines import SetText
 from lprcorpus.draft.title_blocks import TitleBlock
-from lprcorpus.draft.wording import is_name, key, may_be_title
+from lprcorpus.draft.wording import is_name, key, may_be_title, pattern
 
 __all__ = ["Contents", "ContentsEntry", "find_contents"]
 
-_HEADING = re.compile(
-    r"[\W_]*(?:(?:table\s+of\s+)?contents(?:\s+of\s+\S.{0,40})?|list\s+of\s+(?:articles|contents)"
-    r"|(?:what['’]?s\s+)?in(?:side)?\s+this\s+(?:issue|number|month|week)(?:\s+of\s.{1,40})?|inside"
-    r"|this\s+(?:month|issue|week|number)|index|inhalt(?:sverzeichnis)?|table\s+des\s+matières"
-    r"|sommaire|sumario|índice|indice|sommario|содержание|оглавление)[\W_]*(?:page|p\.|no\.)?[\W_]*",
-    re.IGNORECASE,
-)
+_HEADING = pattern("contents")
 _NUMBER = re.compile(
     r"^[\W_]*(?:(?:\d{1,3}|[IVXLC]+)[\W_]+)?"
 )  # a bullet or number before an entry

@@ -7,25 +7,14 @@ from collections.abc import Sequence
 
 from lprcorpus.build.manifest import Quote, SourceEntry
 from lprcorpus.draft.set_lines import LineRange, SetLine, SetText
-from lprcorpus.draft.wording import MONTH, NEWS, is_source, read_date
+from lprcorpus.draft.wording import NEWS, is_source, pattern, read_date
 from lprcorpus.schema import RecordType
 
 __all__ = ["find_note", "find_source", "quote", "read_source", "source_sentence", "type_of"]
 
-_NOTE = re.compile(
-    r"[\[(*_]*(?:introduction|editor['’]?s?\s+note|note|ed\.|foreword|preface)\s*[:.—–-]|excerpts?\b"
-    r"|extracts?\b|the\s+following\b|following\s+is\b"
-    r"|(?:this|the)\s+(?:article|paper|talk|speech|lecture|interview|essay|piece|text|poem)\s+"
-    r"(?:was|is|appeared|first)\b"
-    r"|an?\s+(?:article|paper|talk|speech|lecture|interview|essay)\s+(?:in|by|held|given|published)\b",
-    re.IGNORECASE,
-)
-_NOTE_END = re.compile(r"[–—-]\s*(?:the\s+)?ed(?:itor|s|\.)?[.\])]*$", re.IGNORECASE)
-_SHARES = re.compile(
-    r".{0,80}\b(?:shares\s+(?:his|her|their)|(?:speaks|spoke|talks|talked)\s+(?:to|with)\s+(?:us|our)"
-    r"|we\s+(?:spoke|talked|asked|met))\b",
-    re.IGNORECASE,
-)
+_NOTE = pattern("note")
+_NOTE_END = pattern("note_end")
+_SHARES = pattern("shares")
 _MOST_NOTE, _SIGNED_NOTE, _MOST_SOURCE, _SOURCE_REACH = 24, 8, 4, 40  # lines
 _QUOTED_WORDS = 8
 _URL_LINE = re.compile(r"(?:https?://|www\.|[a-z0-9-]+(?:/|\.html?))\S*$")
@@ -33,47 +22,25 @@ _URL_LINE = re.compile(r"(?:https?://|www\.|[a-z0-9-]+(?:/|\.html?))\S*$")
 _ADDRESS = re.compile(
     r"https?://\S+|\bwww\.[^\s)\]]+|\b[a-z0-9-]+(?:\.[a-z0-9-]+)+/\S+", re.IGNORECASE
 )
-_LABEL = re.compile(
-    r"^[\W_]*(?:sources?|(?:re-?printed|reproduced|taken|excerpted|retrieved)\s+from|from)\s*[:—–]\s*",
-    re.IGNORECASE,
-)
+_LABEL = pattern("source_label")
 _QUOTED = re.compile(r"[“\"«](?P<title>[^”\"»]{2,200})[”\"»]")
-_ISSUES = re.compile(
-    r"^(?:\w+\s+)?issues?\s+of\s+(?:the\s+)?(?P<container>[^:,;]+)\s*[:,;]", re.IGNORECASE
-)
-_NUMBERED = re.compile(
-    r"^(?P<container>[^,;:“\"]+?),?\s+(?:no|vol|issue|number|volume)\b\.?\s*\d", re.IGNORECASE
-)
-_DATED = re.compile(rf"^(?P<container>[^,;:“\"(]+),\s*(?:\d{{1,2}}\s+)?{MONTH}\b", re.IGNORECASE)
+_ISSUES = pattern("in_issues_of")
+_NUMBERED = pattern("in_a_number")
+_DATED = pattern("in_a_month")
 _PUBLISHED = re.compile(
     r"^(?P<title>[^(]+?)\s*\([^)]*\b\d{4}\)\s*,\s*(?P<publisher>[^,.]+),\s*(?P<place>[A-Z][^,.]+)[.;,]?"
 )
 _SENTENCE = re.compile(r"(?<=[^\W\d_]{2}[.!?])\s+(?=[A-Z\"“])|(?<=\d[.!?])\s+(?=[A-Z\"“])")
-_IN_PRINT = re.compile(
-    r"\b(?:appeared|published|printed|reproduced|reprinted|posted|broadcast)\b", re.IGNORECASE
-)
+_IN_PRINT = pattern("in_print")
 
 _QUESTION = re.compile(r"(?:[•*]\s+.*\?|(?:Q|Question)\s?[:.]\s.*|.{5,110}\?)")
 _ANSWERED = re.compile(r"(?:Q|Question|A|Answer)\s?[:.]\s")
-_SPOKEN = re.compile(r"\(\s*(?:\w+[\s,-]+){0,6}(?:applause|cheers|laughter)", re.IGNORECASE)
-_SPEECH = re.compile(
-    r"\b(?:speech|lecture|sermon|oration|keynote|address\s+(?:to|by|at|before|of|given|delivered)"
-    r"|addressed\s+(?:a|the)\b|talk\s+(?:held|given|delivered|by|at))",
-    re.IGNORECASE,
-)
-_PRESS = re.compile(
-    r"\b(?:press\s+release|for\s+immediate\s+release|press\s+statement)\b", re.IGNORECASE
-)
-_INTERVIEW = re.compile(
-    r"\b(?:interview|conversation\s+with|q\s?&\s?a\s+with|talks?\s+to)\b", re.IGNORECASE
-)
-_FAQ = re.compile(
-    r"\b(?:faqs?|frequently\s+asked|questions\s+and\s+answers|q\s?&\s?a)\b", re.IGNORECASE
-)
-_DATELINE = re.compile(
-    rf"(?:[A-Z][A-Z .]+,?\s*)?(?i:{MONTH})\s*\d{{0,2}},?\s*\d{{4}}\s*[:.–—-]"
-    r"|[A-Z][A-Z .]{2,}\s*\([A-Z]+\)\s*[:–—-]"
-)
+_SPOKEN = pattern("spoken")
+_SPEECH = pattern("speech")
+_PRESS = pattern("press_release")
+_INTERVIEW = pattern("interview")
+_FAQ = pattern("faq")
+_DATELINE = pattern("dateline")
 _QUESTIONS = 3  # that an interview has at least
 _SPOKEN_LINES = 200  # in which a speech shows that it is one
 _VERSE_SHARE, _VERSE_LINES, _VERSE_WIDTH = 0.72, 4, 0.78
@@ -147,8 +114,8 @@ def read_source(quoted: Quote, statement: str) -> SourceEntry:
     before_url = statement[: address.start()] if address else statement
     said = _LABEL.sub("", before_url).strip()
     parts: dict[str, str] = {}
-    for pattern in (_PUBLISHED, _QUOTED, _ISSUES, _NUMBERED, _DATED):
-        match = pattern.match(said)
+    for form in (_PUBLISHED, _QUOTED, _ISSUES, _NUMBERED, _DATED):
+        match = form.match(said)
         if match:
             parts = {name: value.strip() for name, value in match.groupdict().items()}
             break

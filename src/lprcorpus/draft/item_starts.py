@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from statistics import median
@@ -11,7 +10,7 @@ from lprcorpus.draft.contents_list import Contents, ContentsEntry
 from lprcorpus.draft.set_lines import WIDE, SetText
 from lprcorpus.draft.title_blocks import TitleBlock
 from lprcorpus.draft.title_classes import TitleClass, best_class, bylined_share, like_class
-from lprcorpus.draft.wording import NEWS, Case, is_name, words_of
+from lprcorpus.draft.wording import NEWS, Case, is_name, pattern, words_of
 
 __all__ = ["ItemStart", "choose_starts"]
 
@@ -24,13 +23,8 @@ _SECTION_WORDS = 5
 _SECTION_BLOCKS = 100  # title blocks below its heading that show what a section contains
 _LARGEST = 3  # tenths: a title so much larger than all after it is that of the whole
 _FRONT_LINES = 60  # of an article, before its abstract
-_ABSTRACT = re.compile(
-    r"\W*(?:abstract|summary|zusammenfassung|résumé|resumen)\b\W*(?:$|[.:—–-])", re.IGNORECASE
-)
-_REFERENCES = re.compile(
-    r"[\W\d]*(?:references|bibliography|works\s+cited|literatur|références|bibliographie)\W*",
-    re.IGNORECASE,
-)
+_ABSTRACT = pattern("abstract")
+_REFERENCES = pattern("references")
 _TRUSTED = 4  # entries found: a contents list that names as many is one
 _FOUND = 0.6  # of the entries with pages: with so many found, a list names all items
 _EXTRA = 0.6  # items that a list does not name for each one that it names, at most
@@ -39,18 +33,8 @@ _ABOVE = 0.8  # of the items: so many have a name where the title is, and a titl
 _BYLINED = 0.5  # of the titles: with so many, a byline alone makes a title one of an item
 _DECORATION = " .:*=-[]"
 _CUES, _WORDS_TO_A_CUE = 2, 60
-_ADVERTISEMENTS = re.compile(
-    r"(?:advertis(?:ements?|ing|ers)|classifieds?(?:\s+ads?)?|subscription(?:s|\s+\w+)?|for\s+sale)",
-    re.IGNORECASE,
-)
-_SELLING = re.compile(
-    r"[$£€]\s?\d|\b\d+\s?(?:c\.|cts?\b|cents\b)|\b\d{3}[-/ ]\d{3}-\d{4}\b|\bP\.?\s?O\.?\s+Box\b"
-    r"|\b(?:postpaid|post-?free|by\s+mail|by\s+express|prepaid|catalogues?|free\s+sample|discount"
-    r"|order\s+(?:now|from|today)|warranted|send\s+(?:for|to|one|\w+\s+(?:cents|dollars))|retail"
-    r"|per\s+(?:year|copy|annum|dozen|line)|agents?\s+wanted|sold\s+by|toll[- ]free|for\s+sale)\b"
-    r"|\b\d+\s+(?:\w+\s+){1,2}(?:st\.|street|avenue|ave\.|broadway)",
-    re.IGNORECASE,
-)
+_ADVERTISEMENTS = pattern("advertisements")
+_SELLING = pattern("selling")
 
 
 @dataclass(frozen=True)

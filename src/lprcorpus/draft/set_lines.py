@@ -16,7 +16,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from lprcorpus.draft.wording import SUBJECT, is_source
+from lprcorpus.draft.wording import SUBJECT, is_source, pattern
 from lprcorpus.layout_file import LayoutLine
 from lprcorpus.text.pages import Paged
 from lprcorpus.text.paragraphs import Setting, detect_setting, paragraph_ends
@@ -27,10 +27,7 @@ WIDE = 3
 """Blank lines that a rule before a line is worth; a new page or large letters are worth one more."""
 
 _RULE = re.compile(r"[\W_]{3,}|[xXoO\W_]{5,}|[\W_]*\*[\W_]*")
-_PICTURE = re.compile(
-    r"\[+\s*(?:illustration|photo|picture|figure|image|cartoon|drawing|portrait|map|music)\b",
-    re.IGNORECASE,
-)
+_PICTURE = pattern("picture")
 _CAPTION_LINES = 15  # of a picture's caption, at most
 _SHORT_PAGE = 0.7  # of the usual number of lines: a page with fewer was left before it was full
 _BOLD, _HEAVIER = 1, 200  # what bold letters are worth, in tenths of the size; and their weight

@@ -10,7 +10,7 @@ from typing import NamedTuple
 
 from lprcorpus.draft.bylines import byline_names, ends_in_by, split_title
 from lprcorpus.draft.set_lines import WIDE, LineRange, SetText
-from lprcorpus.draft.wording import SUBJECT, Case, case_of, is_name, may_be_title, words_of
+from lprcorpus.draft.wording import SUBJECT, Case, case_of, is_name, may_be_title, pattern, words_of
 
 __all__ = ["Style", "TitleBlock", "find_title_blocks"]
 
@@ -20,10 +20,8 @@ _FAR = 6  # lines below a title in which its byline is looked for
 _APART = 3  # blank lines between a title and its byline, at most
 _NAME_APART = 2  # likewise, where the byline is a name alone
 _NEARLY_FULL = 0.85  # of the measure: a line of running text
-_ENDS_OPEN = re.compile(
-    r".*\b(?:the|an?|of|and|or|for|in|to|with|by|from|on|at|de|&|--?|:)\W*", re.IGNORECASE
-)
-_OF_AN_ISSUE = re.compile(r"\b(?:1[5-9]|20)\d\d\b|\b(?:vol|no|nr|issue)\b\.?\s*\d", re.IGNORECASE)
+_ENDS_OPEN = pattern("ends_open")
+_OF_AN_ISSUE = pattern("of_an_issue")
 _DECORATION = ' *=~_#|+<>·:-–—"“”'
 _MARK = re.compile(r"(\d{1,3}|[ivxlc]{1,5}|[A-Z])[.):]\s+|[^\w\s\"“'‘«(\[]+", re.IGNORECASE)
 
