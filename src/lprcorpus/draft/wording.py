@@ -8,7 +8,7 @@ from __future__ import annotations
 import calendar
 import re
 from enum import Enum
-from functools import lru_cache
+from functools import cache, lru_cache
 from importlib.resources import files
 
 import tomli
@@ -49,6 +49,7 @@ def pattern(name: str) -> re.Pattern[str]:
     return re.compile(_source(name), re.IGNORECASE)
 
 
+@cache
 def words_named(name: str) -> frozenset[str]:
     """Return one of the lists of words."""
     return frozenset(_CONTENT["words"][name].split())
