@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
-from statistics import median
+from statistics import median, median_high
 
 from lprcorpus.draft.contents_list import Contents, ContentsEntry
+from lprcorpus.draft.sections import Sections
 from lprcorpus.draft.set_lines import WIDE, SetText
 from lprcorpus.draft.title_blocks import TitleBlock
-from lprcorpus.draft.title_classes import TitleClass, best_class, bylined_share, like_class
-from lprcorpus.draft.wording import NEWS, Case, is_name, pattern, words_of
+from lprcorpus.draft.title_classes import TitleClass, best_class
+from lprcorpus.draft.wording import is_name, pattern
 
 __all__ = ["ItemStart", "choose_starts"]
 
@@ -19,15 +20,11 @@ _VERSE_LINES = 4
 _FOLLOWING, _FOLLOWING_A_BYLINE = 8, 14  # lines below a title in which its text begins
 _ITEM_WORDS = 25  # fewer words than this between two titles make no item
 _LISTED_WORDS = 5  # likewise, where a contents list names the item
-_SECTION_WORDS = 5
-_SECTION_BLOCKS = 100  # title blocks below its heading that show what a section contains
 _LARGEST = 3  # tenths: a title so much larger than all after it is that of the whole
 _FRONT_LINES = 60  # of an article, before its abstract
 _ABSTRACT = pattern("abstract")
 _REFERENCES = pattern("references")
 _TRUSTED = 4  # entries found: a contents list that names as many is one
-_FOUND = 0.6  # of the entries with pages: with so many found, a list names all items
-_EXTRA = 0.6  # items that a list does not name for each one that it names, at most
 _MASTHEAD_LINES = 12  # from the first line of the text to the title of the first item
 _ABOVE = 0.8  # of the items: so many have a name where the title is, and a title below it
 _BYLINED = 0.5  # of the titles: with so many, a byline alone makes a title one of an item
@@ -55,24 +52,30 @@ def choose_starts(
     if article is not None:
         return [ItemStart(article, None, None, 0.8)]
     usable = _usable(text, blocks, contents)
-    listed = _listed(blocks, contents) if contents else {}
-    chosen = best_class(text, blocks, usable, listed)
+    listed = _listed(contents) if contents else {}
+    chosen = best_class(text, usable, listed)
     if chosen is not None and not _agree(chosen, listed):
         listed = {}
     accepted = dict.fromkeys(listed, 0.95)
     if chosen is not None:
-        found = [index for index in like_class(blocks, usable, chosen) if index not in listed]
+        members = set(chosen.members)
+        found = []
+        for block in usable:
+            if block not in listed and (block in members or chosen.is_like(block)):
+                found.append(block)
         if contents is not None and listed:
-            found = _beside_listed(blocks, found, listed, contents, chosen)
-        for index in found:
-            accepted[index] = 0.9 if blocks[index].says_by else 0.75
-    if chosen is None or bylined_share(blocks, chosen.members) >= _BYLINED:
+            found = _beside_listed(found, listed, contents, chosen)
+        for block in found:
+            accepted[block] = 0.9 if block.says_by else 0.75
+    if chosen is None or chosen.bylined_share >= _BYLINED:
         apart = min(chosen.apart, 2) if chosen else 2
-        for index in usable:
-            if blocks[index].says_by and blocks[index].apart >= apart:
-                accepted.setdefault(index, 0.7)
-    sections = _Sections(text, blocks, set(usable), accepted, chosen.apart if chosen else WIDE)
-    starts = sections.starts(listed)
+        for block in usable:
+            if block.says_by and block.apart >= apart:
+                accepted.setdefault(block, 0.7)
+    sections = Sections(text, blocks, usable, accepted, chosen.apart if chosen else WIDE)
+    starts = []
+    for block, section, confidence in sections.items(listed):
+        starts.append(ItemStart(block, listed.get(block), section, confidence))
     starts = _without_cover(text, _without_empty(text, starts))
     return _below_names(blocks, starts)
 
@@ -86,24 +89,27 @@ def _only_article(text: SetText, blocks: Sequence[TitleBlock]) -> TitleBlock | N
     if not any(_REFERENCES.fullmatch(line.text) for line in lines[len(lines) // 2 :]):
         return None
     abstracts = [place for place, line in enumerate(lines) if _ABSTRACT.match(line.text)]
-    front_end = min(abstracts[0], _FRONT_LINES) if len(abstracts) == 1 else _FRONT_LINES
-    front = [block for block in blocks if block.place < front_end and block.shaped]
+    has_abstract = len(abstracts) == 1
+    end = min(abstracts[0], _FRONT_LINES) if has_abstract else _FRONT_LINES
+    front = [block for block in blocks if block.place < end and block.shaped]
     title = max(front, key=lambda block: block.style.emphasis, default=None)
-    if title is None or len(abstracts) == 1:
+    if title is None or has_abstract:
         return title
-    later = [block.style.emphasis for block in blocks if block.place >= front_end]
-    return title if title.style.emphasis >= max(later, default=0) + _LARGEST else None
+    later = max((block.style.emphasis for block in blocks if block.place >= end), default=0)
+    return title if title.style.emphasis >= later + _LARGEST else None
 
 
-def _usable(text: SetText, blocks: Sequence[TitleBlock], contents: Contents | None) -> list[int]:
+def _usable(
+    text: SetText, blocks: Sequence[TitleBlock], contents: Contents | None
+) -> list[TitleBlock]:
     """Return the title blocks that may begin an item: shaped as titles, with text under them."""
     bylines = {block.byline.start for block in blocks if block.byline}
     listing = range(contents.start, contents.end) if contents else range(0)
     usable = []
-    for index, block in enumerate(blocks):
-        is_apart = block.place not in listing and block.place not in bylines
-        if block.shaped and is_apart and _is_followed(text, block):
-            usable.append(index)
+    for block in blocks:
+        is_other = block.place in listing or block.place in bylines
+        if block.shaped and not is_other and _is_followed(text, block):
+            usable.append(block)
     return usable
 
 
@@ -122,129 +128,45 @@ def _is_followed(text: SetText, block: TitleBlock) -> bool:
     return short >= _VERSE_LINES
 
 
-def _listed(blocks: Sequence[TitleBlock], contents: Contents) -> dict[int, ContentsEntry]:
+def _listed(contents: Contents) -> dict[TitleBlock, ContentsEntry]:
     """Return the entries of a contents list whose titles are set apart as most of them are."""
-    usual = median(blocks[index].apart for index in contents.entries)
+    usual = median(block.apart for block in contents.entries)
     listed = {}
-    for index, entry in contents.entries.items():
-        is_apart = blocks[index].apart >= usual - 1 or blocks[index].opens_page
+    for block, entry in contents.entries.items():
+        is_apart = block.apart >= usual - 1 or block.opens_page
         if is_apart and not _ADVERTISEMENTS.fullmatch(entry.title.strip(_DECORATION)):
-            listed[index] = entry
+            listed[block] = entry
     return listed
 
 
-def _agree(chosen: TitleClass, listed: Mapping[int, ContentsEntry]) -> bool:
+def _agree(chosen: TitleClass, listed: Collection[TitleBlock]) -> bool:
     """Return whether the contents list names titles of the class, or more than that has."""
-    named = sum(index in listed for index in chosen.members)
+    named = sum(block in listed for block in chosen.members)
     return 2 * named >= len(listed) or len(listed) > len(chosen.members)
 
 
 def _beside_listed(
-    blocks: Sequence[TitleBlock],
-    found: Sequence[int],
-    listed: Mapping[int, ContentsEntry],
+    found: Sequence[TitleBlock],
+    listed: Mapping[TitleBlock, ContentsEntry],
     contents: Contents,
     chosen: TitleClass,
-) -> list[int]:
+) -> list[TitleBlock]:
     """Return which titles of a class are items though the contents list does not name them.
 
-    What is before the list is the masthead. Where the list names most items, others are as far
-    apart as most that it names, and not behind the last of these, where the advertisements are.
-    Where it names all, or others would be too many, only a byline makes one an item.
+    What is before the list is the masthead. Where the list gives the page of each and all are
+    found, only a byline makes another title an item. Where it names most items, others are as far
+    apart as most of these, and not behind the last of them, where the advertisements are.
     """
-    found = [index for index in found if blocks[index].place >= contents.end]
+    found = [block for block in found if block.place >= contents.end]
     entries = len(listed) + len(contents.unmatched)
-    paged = sum(entry.page is not None for entry in listed.values())
-    is_complete = len(listed) >= _TRUSTED and paged == len(contents.entries) == entries
-    if is_complete:
-        return [index for index in found if blocks[index].says_by]
-    names_most = 2 * paged > len(listed) and len(listed) >= _FOUND * entries
-    if not names_most and entries < max(_TRUSTED, 0.5 * len(chosen.members)):
+    paged = sum(entry.page is not None for entry in contents.entries.values())
+    if paged == len(contents.entries) >= _TRUSTED and not contents.unmatched:
+        return [block for block in found if block.says_by]
+    if entries < max(_TRUSTED, 0.5 * len(chosen.members)):
         return found
-    usual = sorted(blocks[index].apart for index in listed)[len(listed) // 2]
-    kept = [index for index in found if blocks[index].apart >= usual and index < max(listed)]
-    if len(kept) > _EXTRA * len(listed):
-        kept = [index for index in kept if blocks[index].says_by]
-    return kept
-
-
-class _Sections:
-    """Tells the headings of sections from the titles of items.
-
-    A section's heading is set apart as items are, and the title of its first item follows at once.
-    Where more titles that are set lower come after it, it is a section if it says that it has news
-    or if they have bylines; else the heading is an item's title, and these are headings in it.
-    """
-
-    def __init__(
-        self,
-        text: SetText,
-        blocks: Sequence[TitleBlock],
-        usable: set[int],
-        accepted: dict[int, float],
-        apart: int,
-    ) -> None:
-        self._blocks = blocks
-        self._usable = usable
-        self._accepted = accepted
-        self._apart = apart
-        # Where blank lines are spread everywhere, one that is left means much.
-        self._level = 1 if text.setting.paragraphs == "line fit" else 2
-
-    def starts(self, listed: Mapping[int, ContentsEntry]) -> list[ItemStart]:
-        """Return the items, those of a section with its heading."""
-        starts: list[ItemStart] = []
-        section: TitleBlock | None = None
-        for index, block in enumerate(self._blocks):
-            if starts and index not in listed and self._heads(index):
-                section = block
-            elif index in self._accepted:
-                if section and block.place != section.body and self._leaves(block, section):
-                    section = None
-                starts.append(ItemStart(block, listed.get(index), section, self._accepted[index]))
-            elif section and index in self._usable and self._is_in(block, section):
-                starts.append(ItemStart(block, None, section, 0.7))
-        return starts
-
-    def _heads(self, index: int) -> bool:
-        """Return whether a title block is the heading of a section and not the title of an item."""
-        block = self._blocks[index]
-        has_news = NEWS.search(block.text) is not None
-        if block.names is not None or not block.shaped or block.case is not Case.CAPITALS:
-            return False
-        if len(words_of(block.text)) > _SECTION_WORDS or (is_name(block.text) and not has_news):
-            return False
-        is_apart = block.apart >= self._apart or (block.opens_page and has_news)
-        if index not in self._accepted and not is_apart:
-            return False
-        if (block.apart < 2 and not block.opens_page) or index + 1 not in self._usable:
-            return False
-        below = self._blocks[index + 1]
-        if below.place != block.body or below.apart < 1:
-            return False
-        siblings = []
-        for after in range(index + 2, min(index + _SECTION_BLOCKS, len(self._blocks))):
-            if after in self._accepted:
-                break
-            other = self._blocks[after]
-            is_as_far = after in self._usable and other.apart >= min(below.apart, 2)
-            if is_as_far and other.case is below.case:
-                siblings.append(other)
-        return not siblings or has_news or any(other.says_by for other in [below, *siblings])
-
-    def _is_in(self, block: TitleBlock, section: TitleBlock) -> bool:
-        """Return whether a title that is set lower than items begins one all the same."""
-        if block.place == section.body:
-            return True
-        if (block.apart < self._level and not block.opens_page) or block.case is Case.CAPITALS:
-            return False
-        return block.says_by or NEWS.search(section.text) is not None
-
-    def _leaves(self, block: TitleBlock, section: TitleBlock) -> bool:
-        """Return whether an item is in a section no more: it is set further apart, or has a byline."""
-        if NEWS.search(section.text):
-            return block.says_by or block.case is Case.CAPITALS
-        return block.apart > self._level
+    usual = median_high(block.apart for block in listed)
+    last = max(block.place for block in listed)
+    return [block for block in found if block.apart >= usual and block.place < last]
 
 
 def _without_empty(text: SetText, starts: Sequence[ItemStart]) -> list[ItemStart]:

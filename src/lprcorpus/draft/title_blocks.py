@@ -49,7 +49,7 @@ class _Byline(NamedTuple):
     lines: LineRange | None = None
 
 
-@dataclass(frozen=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True, eq=False)
 class TitleBlock:
     """A possible beginning of an item; lines are places among the set lines."""
 
