@@ -33,14 +33,6 @@ __all__ = [
 ]
 
 _BYLINES = (pattern("by"), pattern("by_label"), pattern("from_the_language_of"))
-_BY_ALONE = pattern("by_alone")
-_TITLE_BY = pattern("title_by")
-_HONORIFIC = pattern("honorific")
-_DEGREES = pattern("degrees")
-_AND = pattern("between_names")
-_BODY = pattern("body")
-_WORK = pattern("author_of_a_work")
-_INTERVIEW = pattern("interview_with")
 _ASIDE = re.compile(r"\s*[(\[<{].*$")
 _STOPS = re.compile(r"(?:^|[\s.])\w\.?$|\b[JS]r\.$")  # a name that ends in a full stop of its own
 _DASHED = re.compile(r"[-–—~*]{1,3}\s*(?:by\s+)?(?P<name>[^\W\d_].{2,50})", re.IGNORECASE)
@@ -70,7 +62,7 @@ def byline_names(line: str) -> str | None:
 
 
 def _are_like_names(names: str) -> bool:
-    bare = (_ASIDE.sub("", _WORK.sub("", names)) or names).split(",")[0]
+    bare = (_ASIDE.sub("", pattern("author_of_a_work").sub("", names)) or names).split(",")[0]
     words = words_of(bare)
     if not words:
         return False
@@ -89,7 +81,7 @@ def ends_in_by(line: str) -> bool:
     >>> ends_in_by("Reviewed by"), ends_in_by("by Ada")
     (True, False)
     """
-    return len(line) <= _MOST_CHARACTERS and _BY_ALONE.fullmatch(line) is not None
+    return len(line) <= _MOST_CHARACTERS and pattern("by_alone").fullmatch(line) is not None
 
 
 def split_title(line: str) -> tuple[str, str] | None:
@@ -98,7 +90,7 @@ def split_title(line: str) -> tuple[str, str] | None:
     >>> split_title("A Night Walk, by A. Poet"), split_title("Standing by the Sea")
     (('A Night Walk', 'A. Poet'), None)
     """
-    match = _TITLE_BY.fullmatch(line) if len(line) <= 2 * _MOST_CHARACTERS else None
+    match = pattern("title_by").fullmatch(line) if len(line) <= 2 * _MOST_CHARACTERS else None
     if match is None or not match["title"].strip(" \"'") or byline_names(line):
         return None
     names = match["names"].strip(" .*=_-")
@@ -121,9 +113,13 @@ def contributors(
     >>> [body.name for body in contributors("Workers and Walkers Press")]
     ['Workers and Walkers Press']
     """
-    whole = _ASIDE.sub("", _WORK.sub("", names)).strip(" ,*_")
-    parts = [part for part in _AND.split(whole) if part]
-    if len(parts) > 1 and _BODY.search(whole.split(",")[0]) and not all(map(is_name, parts)):
+    whole = _ASIDE.sub("", pattern("author_of_a_work").sub("", names)).strip(" ,*_")
+    parts = [part for part in pattern("between_names").split(whole) if part]
+    if (
+        len(parts) > 1
+        and pattern("body").search(whole.split(",")[0])
+        and not all(map(is_name, parts))
+    ):
         return [ContributorEntry(name=plain_case(whole, written or {}), role=role)]
     found: list[ContributorEntry] = []
     for part in parts:
@@ -131,10 +127,12 @@ def contributors(
         # Where there are two pieces, the other is a place.
         several = len(pieces) > 2 and is_name(pieces[0])
         for piece in filter(is_name, pieces) if several else pieces[:1]:
-            name = _HONORIFIC.sub("", _DEGREES.sub("", piece)).strip(' *_=:-–—"“”')
+            name = (
+                pattern("honorific").sub("", pattern("degrees").sub("", piece)).strip(' *_=:-–—"“”')
+            )
             if not _STOPS.search(name):
                 name = name.rstrip(".")
-            is_affiliation = bool(found) and _BODY.search(piece) is not None
+            is_affiliation = bool(found) and pattern("body").search(piece) is not None
             if not is_affiliation and any(character.isalpha() for character in name):
                 found.append(_contributor(plain_case(" ".join(name.split()), written or {}), role))
     return found[:_MOST_NAMES]
@@ -143,7 +141,7 @@ def contributors(
 def _contributor(name: str, role: ContributorRole) -> ContributorEntry:
     """Return a person with family and given names; a body, or a single word, has neither."""
     words = name.split()
-    if not is_name(name) or _BODY.search(name):
+    if not is_name(name) or pattern("body").search(name):
         return ContributorEntry(name=name, role=role)
     at = len(words) - 1
     if words[at].strip(".").casefold() in words_named("generations") and at > 1:
@@ -205,7 +203,7 @@ def interviewee(title: str) -> str | None:
     >>> interviewee("Interview of Ada Penhallow, the Publisher")
     'Ada Penhallow'
     """
-    match = _INTERVIEW.fullmatch(title)
+    match = pattern("interview_with").fullmatch(title)
     name = match["name"].strip() if match else ""
     return name if is_name(name) else None
 

@@ -19,7 +19,6 @@ from lprcorpus.draft.wording import is_name, key, may_be_title, pattern
 
 __all__ = ["Contents", "ContentsEntry", "find_contents"]
 
-_HEADING = pattern("contents")
 _NUMBER = re.compile(
     r"^[\W_]*(?:(?:\d{1,3}|[IVXLC]+)[\W_]+)?"
 )  # a bullet or number before an entry
@@ -90,7 +89,7 @@ def find_contents(text: SetText, blocks: Sequence[TitleBlock]) -> Contents | Non
     runs: list[list[_Hit]] = []
     reach = 0  # a run ends where the first title is that it names, and a heading begins another
     for place in range(min(int(_EARLY * len(text.lines)), _MOST_EARLY)):
-        if _HEADING.fullmatch(text.lines[place].text):
+        if pattern("contents").fullmatch(text.lines[place].text):
             reach = 0
         for hit in titles.named_at(text, place):
             if place >= reach or place - runs[-1][-1].last > _FAR:
@@ -199,7 +198,9 @@ def _read_run(text: SetText, blocks: Sequence[TitleBlock], run: Sequence[_Hit]) 
         free = [block for block in named if block not in entries and block.place >= end]
         in_order = [block for block in free if block.place >= reached]
         if free:
-            chosen = max(in_order or free, key=lambda block: (min(block.apart, 2), -block.place))
+            chosen = max(
+                in_order or free, key=lambda block: (min(block.line.apart, 2), -block.place)
+            )
             entries[chosen] = entry
             reached = max(reached, chosen.place + 1) if in_order else reached
             kept_end = last + 1
@@ -215,7 +216,7 @@ def _read_run(text: SetText, blocks: Sequence[TitleBlock], run: Sequence[_Hit]) 
         return None  # it is the list of one item's own parts
     unmatched = _match_rest(text, blocks, range(start, kept_end + 2), entries)
     kept_end = max(kept_end, *(entry.place + 1 for entry in entries.values()))
-    if start > 0 and _HEADING.fullmatch(text.lines[start - 1].text):
+    if start > 0 and pattern("contents").fullmatch(text.lines[start - 1].text):
         start -= 1
     return Contents(start, kept_end, entries, unmatched)
 
@@ -265,7 +266,7 @@ def _overlap(title: str, block: TitleBlock) -> float:
     A title that opens with the same long word is enough: it may have its subtitle with it.
     """
     listed, printed = key(title).split(), key(block.text).split()
-    if not block.shaped or block.apart < 1 or not listed or not printed:
+    if not block.shaped or block.line.apart < 1 or not listed or not printed:
         return 0.0
     common = len("".join(set(listed) & set(printed)))
     shorter = min(len("".join(set(words))) for words in (listed, printed))

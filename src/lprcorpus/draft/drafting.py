@@ -21,7 +21,7 @@ from lprcorpus.draft.item_reader import DraftedRecord, ItemReader, slug
 from lprcorpus.draft.item_starts import ItemStart, choose_starts
 from lprcorpus.draft.masthead import Masthead, read_masthead
 from lprcorpus.draft.set_lines import SetText, read_lines
-from lprcorpus.draft.title_blocks import TitleBlock, find_title_blocks
+from lprcorpus.draft.title_blocks import Style, TitleBlock, find_title_blocks
 from lprcorpus.draft.wording import case_of
 from lprcorpus.errors import ManifestError, RawTextError
 from lprcorpus.layout_file import Extraction, LayoutLine
@@ -141,8 +141,16 @@ def _read_text(text: str, name: str, layout: Sequence[LayoutLine]) -> SetText:
 def _whole_text(text: SetText) -> ItemStart:
     """Return a start at the first words, for a text in which nothing looks like one."""
     place = next(place for place, line in enumerate(text.lines) if not line.is_rule)
-    title = text.lines[place].text
-    block = TitleBlock(place=place, end=place + 1, body=place + 1, text=title, case=case_of(title))
+    line = text.lines[place]
+    block = TitleBlock(
+        place=place,
+        end=place + 1,
+        body=place + 1,
+        text=line.text,
+        case=case_of(line.text),
+        line=line,
+        style=Style(),
+    )
     return ItemStart(block, None, None, 0.1)
 
 

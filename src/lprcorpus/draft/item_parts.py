@@ -7,14 +7,11 @@ from collections.abc import Sequence
 
 from lprcorpus.build.manifest import Quote, SourceEntry
 from lprcorpus.draft.set_lines import LineRange, SetLine, SetText
-from lprcorpus.draft.wording import NEWS, is_source, pattern, read_date
+from lprcorpus.draft.wording import is_source, pattern, read_date
 from lprcorpus.schema import RecordType
 
 __all__ = ["find_note", "find_source", "quote", "read_source", "source_sentence", "type_of"]
 
-_NOTE = pattern("note")
-_NOTE_END = pattern("note_end")
-_SHARES = pattern("shares")
 _MOST_NOTE, _SIGNED_NOTE, _MOST_SOURCE, _SOURCE_REACH = 24, 8, 4, 40  # lines
 _QUOTED_WORDS = 8
 _URL_LINE = re.compile(r"(?:https?://|www\.|[a-z0-9-]+(?:/|\.html?))\S*$")
@@ -22,25 +19,14 @@ _URL_LINE = re.compile(r"(?:https?://|www\.|[a-z0-9-]+(?:/|\.html?))\S*$")
 _ADDRESS = re.compile(
     r"https?://\S+|\bwww\.[^\s)\]]+|\b[a-z0-9-]+(?:\.[a-z0-9-]+)+/\S+", re.IGNORECASE
 )
-_LABEL = pattern("source_label")
 _QUOTED = re.compile(r"[“\"«](?P<title>[^”\"»]{2,200})[”\"»]")
-_ISSUES = pattern("in_issues_of")
-_NUMBERED = pattern("in_a_number")
-_DATED = pattern("in_a_month")
 _PUBLISHED = re.compile(
     r"^(?P<title>[^(]+?)\s*\([^)]*\b\d{4}\)\s*,\s*(?P<publisher>[^,.]+),\s*(?P<place>[A-Z][^,.]+)[.;,]?"
 )
 _SENTENCE = re.compile(r"(?<=[^\W\d_]{2}[.!?])\s+(?=[A-Z\"“])|(?<=\d[.!?])\s+(?=[A-Z\"“])")
-_IN_PRINT = pattern("in_print")
 
 _QUESTION = re.compile(r"(?:[•*]\s+.*\?|(?:Q|Question)\s?[:.]\s.*|.{5,110}\?)")
 _ANSWERED = re.compile(r"(?:Q|Question|A|Answer)\s?[:.]\s")
-_SPOKEN = pattern("spoken")
-_SPEECH = pattern("speech")
-_PRESS = pattern("press_release")
-_INTERVIEW = pattern("interview")
-_FAQ = pattern("faq")
-_DATELINE = pattern("dateline")
 _QUESTIONS = 3  # that an interview has at least
 _SPOKEN_LINES = 200  # in which a speech shows that it is one
 _VERSE_SHARE, _VERSE_LINES, _VERSE_WIDTH = 0.72, 4, 0.78
@@ -54,12 +40,12 @@ def find_note(text: SetText, body: range) -> LineRange | None:
         return None
     start, end = paragraphs[0]
     for place in range(start, min(last, start + _SIGNED_NOTE)):
-        if _NOTE_END.search(text.lines[place].text):
+        if pattern("note_end").search(text.lines[place].text):
             return LineRange(start, place + 1)
-    if _NOTE.match(text.lines[start].text):
+    if pattern("note").match(text.lines[start].text):
         return LineRange(start, end)
     for paragraph in paragraphs[1:3]:
-        if _SHARES.match(text.lines[paragraph.start].text):
+        if pattern("shares").match(text.lines[paragraph.start].text):
             return LineRange(start, paragraph.end)
     return None
 
@@ -112,9 +98,15 @@ def read_source(quoted: Quote, statement: str) -> SourceEntry:
     if url and not url.startswith(("http://", "https://")):
         url = f"http://{url}"
     before_url = statement[: address.start()] if address else statement
-    said = _LABEL.sub("", before_url).strip()
+    said = pattern("source_label").sub("", before_url).strip()
     parts: dict[str, str] = {}
-    for form in (_PUBLISHED, _QUOTED, _ISSUES, _NUMBERED, _DATED):
+    for form in (
+        _PUBLISHED,
+        _QUOTED,
+        pattern("in_issues_of"),
+        pattern("in_a_number"),
+        pattern("in_a_month"),
+    ):
         match = form.match(said)
         if match:
             parts = {name: value.strip() for name, value in match.groupdict().items()}
@@ -131,7 +123,7 @@ def source_sentence(note: str) -> str | None:
     'An article in The Night appeared on May 07, 2007.'
     """
     for sentence in _SENTENCE.split(note):
-        if _IN_PRINT.search(sentence) and read_date(sentence):
+        if pattern("in_print").search(sentence) and read_date(sentence):
             return sentence
     return None
 
@@ -140,19 +132,19 @@ def type_of(text: SetText, title: str, section: str | None, note: str, body: ran
     """Return the type of an item, by its wording and the lengths of its lines."""
     lines = [line for line in text.lines[body.start : body.stop] if not line.is_rule]
     said = f"{title}\n{note}"
-    if _PRESS.search(said):
+    if pattern("press_release").search(said):
         return "press_release"
-    if _FAQ.search(title):
+    if pattern("faq").search(title):
         return "faq"
     if _is_interview(said, lines):
         return "interview"
     if _is_verse(text, lines):
         return "poem"
-    spoken = any(_SPOKEN.search(line.text) for line in lines[:_SPOKEN_LINES])
-    if spoken or _SPEECH.search(said):
+    spoken = any(pattern("spoken").search(line.text) for line in lines[:_SPOKEN_LINES])
+    if spoken or pattern("speech").search(said):
         return "speech"
-    in_news = section is not None and NEWS.search(section) is not None
-    if in_news or (lines and _DATELINE.match(lines[0].text)):
+    in_news = section is not None and pattern("news").search(section) is not None
+    if in_news or (lines and pattern("dateline").match(lines[0].text)):
         return "news"
     return "article"
 
@@ -160,7 +152,7 @@ def type_of(text: SetText, title: str, section: str | None, note: str, body: ran
 def _is_interview(said: str, lines: Sequence[SetLine]) -> bool:
     asked = sum(_QUESTION.fullmatch(line.text) is not None for line in lines)
     answered = sum(_ANSWERED.match(line.text) is not None for line in lines)
-    is_called_one = _INTERVIEW.search(said) is not None
+    is_called_one = pattern("interview").search(said) is not None
     return asked >= _QUESTIONS and (is_called_one or answered >= 2 * _QUESTIONS)
 
 

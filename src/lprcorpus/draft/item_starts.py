@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from statistics import median, median_high
 
 from lprcorpus.draft.contents_list import Contents, ContentsEntry
-from lprcorpus.draft.sections import Sections
 from lprcorpus.draft.set_lines import WIDE, SetText
 from lprcorpus.draft.title_blocks import TitleBlock
 from lprcorpus.draft.title_classes import TitleClass, best_class
-from lprcorpus.draft.wording import is_name, pattern
+from lprcorpus.draft.wording import Case, is_name, pattern, words_of
 
 __all__ = ["ItemStart", "choose_starts"]
 
@@ -20,18 +19,16 @@ _VERSE_LINES = 4
 _FOLLOWING, _FOLLOWING_A_BYLINE = 8, 14  # lines below a title in which its text begins
 _ITEM_WORDS = 25  # fewer words than this between two titles make no item
 _LISTED_WORDS = 5  # likewise, where a contents list names the item
+_SECTION_WORDS = 5
+_SECTION_BLOCKS = 100  # title blocks below its heading that show what a section contains
 _LARGEST = 3  # tenths: a title so much larger than all after it is that of the whole
 _FRONT_LINES = 60  # of an article, before its abstract
-_ABSTRACT = pattern("abstract")
-_REFERENCES = pattern("references")
 _TRUSTED = 4  # entries found: a contents list that names as many is one
-_MASTHEAD_LINES = 12  # from the first line of the text to the title of the first item
 _ABOVE = 0.8  # of the items: so many have a name where the title is, and a title below it
+_MASTHEAD_LINES = 12  # from the first line of the text to the title of the first item
 _BYLINED = 0.5  # of the titles: with so many, a byline alone makes a title one of an item
 _DECORATION = " .:*=-[]"
 _CUES, _WORDS_TO_A_CUE = 2, 60
-_ADVERTISEMENTS = pattern("advertisements")
-_SELLING = pattern("selling")
 
 
 @dataclass(frozen=True)
@@ -54,8 +51,10 @@ def choose_starts(
     usable = _usable(text, blocks, contents)
     listed = _listed(contents) if contents else {}
     chosen = best_class(text, usable, listed)
-    if chosen is not None and not _agree(chosen, listed):
-        listed = {}
+    if chosen is not None:
+        named = sum(block in listed for block in chosen.members)
+        if 2 * named < len(listed) <= len(chosen.members):
+            listed = {}  # it is no list of the titles
     accepted = dict.fromkeys(listed, 0.95)
     if chosen is not None:
         members = set(chosen.members)
@@ -70,13 +69,11 @@ def choose_starts(
     if chosen is None or chosen.bylined_share >= _BYLINED:
         apart = min(chosen.apart, 2) if chosen else 2
         for block in usable:
-            if block.says_by and block.apart >= apart:
+            if block.says_by and block.line.apart >= apart:
                 accepted.setdefault(block, 0.7)
-    sections = Sections(text, blocks, usable, accepted, chosen.apart if chosen else WIDE)
-    starts = []
-    for block, section, confidence in sections.items(listed):
-        starts.append(ItemStart(block, listed.get(block), section, confidence))
-    starts = _without_cover(text, _without_empty(text, starts))
+    sections = _Sections(text, blocks, set(usable), accepted, chosen.apart if chosen else WIDE)
+    starts = _without_empty(text, sections.starts(listed))
+    starts = _without_cover(text, starts)
     return _below_names(blocks, starts)
 
 
@@ -86,9 +83,9 @@ def _only_article(text: SetText, blocks: Sequence[TitleBlock]) -> TitleBlock | N
     It has references, and one abstract or, in front, a title in letters larger than all others.
     """
     lines = text.lines
-    if not any(_REFERENCES.fullmatch(line.text) for line in lines[len(lines) // 2 :]):
+    if not any(pattern("references").fullmatch(line.text) for line in lines[len(lines) // 2 :]):
         return None
-    abstracts = [place for place, line in enumerate(lines) if _ABSTRACT.match(line.text)]
+    abstracts = [place for place, line in enumerate(lines) if pattern("abstract").match(line.text)]
     has_abstract = len(abstracts) == 1
     end = min(abstracts[0], _FRONT_LINES) if has_abstract else _FRONT_LINES
     front = [block for block in blocks if block.place < end and block.shaped]
@@ -120,7 +117,7 @@ def _is_followed(text: SetText, block: TitleBlock) -> bool:
     for line in text.lines[block.body : block.body + far]:
         if line.is_rule:
             continue
-        if short and line.gap >= max(2, block.apart) and not block.says_by:
+        if short and line.gap >= max(2, block.line.apart) and not block.says_by:
             break
         if line.is_full:
             return True
@@ -130,19 +127,13 @@ def _is_followed(text: SetText, block: TitleBlock) -> bool:
 
 def _listed(contents: Contents) -> dict[TitleBlock, ContentsEntry]:
     """Return the entries of a contents list whose titles are set apart as most of them are."""
-    usual = median(block.apart for block in contents.entries)
+    usual = median(block.line.apart for block in contents.entries)
     listed = {}
     for block, entry in contents.entries.items():
-        is_apart = block.apart >= usual - 1 or block.opens_page
-        if is_apart and not _ADVERTISEMENTS.fullmatch(entry.title.strip(_DECORATION)):
+        is_apart = block.line.apart >= usual - 1 or block.line.opens_page
+        if is_apart and not pattern("advertisements").fullmatch(entry.title.strip(_DECORATION)):
             listed[block] = entry
     return listed
-
-
-def _agree(chosen: TitleClass, listed: Collection[TitleBlock]) -> bool:
-    """Return whether the contents list names titles of the class, or more than that has."""
-    named = sum(block in listed for block in chosen.members)
-    return 2 * named >= len(listed) or len(listed) > len(chosen.members)
 
 
 def _beside_listed(
@@ -164,9 +155,95 @@ def _beside_listed(
         return [block for block in found if block.says_by]
     if entries < max(_TRUSTED, 0.5 * len(chosen.members)):
         return found
-    usual = median_high(block.apart for block in listed)
+    usual = median_high(block.line.apart for block in listed)
     last = max(block.place for block in listed)
-    return [block for block in found if block.apart >= usual and block.place < last]
+    return [block for block in found if block.line.apart >= usual and block.place < last]
+
+
+class _Sections:
+    """Tells the headings of sections from the titles of items.
+
+    A section's heading is set apart as items are, and the title of its first item follows at once.
+    Where more titles that are set lower come after it, it is a section if it says that it has news
+    or if they have bylines; else the heading is an item's title, and these are headings in it.
+    """
+
+    def __init__(
+        self,
+        text: SetText,
+        blocks: Sequence[TitleBlock],
+        usable: set[TitleBlock],
+        accepted: Mapping[TitleBlock, float],
+        apart: int,
+    ) -> None:
+        self._blocks = blocks
+        self._usable = usable
+        self._accepted = accepted
+        self._apart = apart
+        # Where blank lines are spread everywhere, one that is left means much.
+        self._level = 1 if text.setting.paragraphs == "line fit" else 2
+
+    def starts(self, listed: Mapping[TitleBlock, ContentsEntry]) -> list[ItemStart]:
+        """Return the items, those of a section with its heading."""
+        starts: list[ItemStart] = []
+        section: TitleBlock | None = None
+        for index, block in enumerate(self._blocks):
+            if starts and block not in listed and self._heads(index):
+                section = block
+            elif block in self._accepted:
+                if section and self._leaves(block, section):
+                    section = None
+                confidence = self._accepted[block]
+                starts.append(ItemStart(block, listed.get(block), section, confidence))
+            elif section and block in self._usable and self._is_in(block, section):
+                starts.append(ItemStart(block, None, section, 0.7))
+        return starts
+
+    def _heads(self, index: int) -> bool:
+        """Return whether a title block is the heading of a section and not the title of an item."""
+        block = self._blocks[index]
+        has_news = pattern("news").search(block.text) is not None
+        if block.names is not None or not block.shaped or block.case is not Case.CAPITALS:
+            return False
+        if len(words_of(block.text)) > _SECTION_WORDS or (is_name(block.text) and not has_news):
+            return False
+        is_apart = block.line.apart >= self._apart or (block.line.opens_page and has_news)
+        if not is_apart and block not in self._accepted:
+            return False
+        if block.line.apart < 2 and not block.line.opens_page:
+            return False
+        following = self._blocks[index + 1 : index + _SECTION_BLOCKS]
+        if not following or following[0] not in self._usable:
+            return False
+        below = following[0]
+        if below.place != block.body or below.line.apart < 1:
+            return False
+        siblings = []
+        for other in following[1:]:
+            if other in self._accepted:
+                break
+            is_as_far = other in self._usable and other.line.apart >= min(below.line.apart, 2)
+            if is_as_far and other.case is below.case:
+                siblings.append(other)
+        return not siblings or has_news or any(other.says_by for other in [below, *siblings])
+
+    def _is_in(self, block: TitleBlock, section: TitleBlock) -> bool:
+        """Return whether a title that is set lower than items begins one all the same."""
+        if block.place == section.body:
+            return True
+        if (
+            block.line.apart < self._level and not block.line.opens_page
+        ) or block.case is Case.CAPITALS:
+            return False
+        return block.says_by or pattern("news").search(section.text) is not None
+
+    def _leaves(self, block: TitleBlock, section: TitleBlock) -> bool:
+        """Return whether an item is in a section no more: it is set further apart, or has a byline."""
+        if block.place == section.body:
+            return False
+        if pattern("news").search(section.text):
+            return block.says_by or block.case is Case.CAPITALS
+        return block.line.apart > self._level
 
 
 def _without_empty(text: SetText, starts: Sequence[ItemStart]) -> list[ItemStart]:
@@ -179,7 +256,7 @@ def _without_empty(text: SetText, starts: Sequence[ItemStart]) -> list[ItemStart
         lines = [line for line in text.lines[start.block.body : end] if not line.is_rule]
         words = sum(len(line.text.split()) for line in lines)
         if words < (_LISTED_WORDS if start.entry else _ITEM_WORDS):
-            if pending and start.entry and pending[-1].block.apart < start.block.apart:
+            if pending and start.entry and pending[-1].block.line.apart < start.block.line.apart:
                 pending[-1] = start  # what follows is its subtitle
             continue
         is_sure = start.entry is not None or start.confidence > 0.8
@@ -191,9 +268,9 @@ def _without_empty(text: SetText, starts: Sequence[ItemStart]) -> list[ItemStart
 def _advertises(start: ItemStart, texts: Sequence[str], words: int) -> bool:
     """Return whether the text under a title sells something: it is short, with prices and the like."""
     for above in (start.block, start.section):
-        if above and _ADVERTISEMENTS.fullmatch(above.text.strip(_DECORATION)):
+        if above and pattern("advertisements").fullmatch(above.text.strip(_DECORATION)):
             return True
-    cues = sum(len(_SELLING.findall(printed)) for printed in [start.block.text, *texts])
+    cues = sum(len(pattern("selling").findall(printed)) for printed in [start.block.text, *texts])
     return cues >= _CUES and words < _WORDS_TO_A_CUE * cues
 
 

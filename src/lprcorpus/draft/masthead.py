@@ -21,17 +21,11 @@ from lprcorpus.draft.wording import (
 __all__ = ["Masthead", "read_masthead"]
 
 _NUMBER_WORDS = ("one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten")
-_VOLUME = pattern("volume")
-_NUMBER = pattern("number")
-_MONTH = pattern("whole_month")
 _YEAR = re.compile(r"\b(1[5-9]\d\d|20\d\d)\b")
 _HIGHEST_VOLUME = 999
 _NUMERALS = {"i": 1, "v": 5, "x": 10, "l": 50, "c": 100}
-_BEFORE_A_VOLUME = pattern("before_a_volume")
-_SEASON = pattern("season")
 _NAME_WORDS = 8  # of a periodical
 _NAME_LETTERS = 4  # at least: "The" on a line of its own is none
-_CREDITS = pattern("credits")
 _FRONT = 60  # printed lines in which a masthead is
 _SAMPLE, _SCRIPT_SAMPLE = 4000, 200  # lines in which a language and a script show
 _COMMON_SHARE = 0.08  # of all words are among a language's commonest
@@ -63,14 +57,16 @@ def read_masthead(text: SetText, first: int) -> Masthead:
     years: Counter[int] = Counter()
     for printed in texts:
         # A year beside a month or a volume is the issue's; "Established 1845" is another.
-        weight = 3 if _MONTH.search(printed) or _VOLUME.search(printed) else 1
+        weight = (
+            3 if pattern("whole_month").search(printed) or pattern("volume").search(printed) else 1
+        )
         for year in _YEAR.findall(printed):
             years[int(year)] += weight
-    volume = _first_value(_VOLUME, texts)
+    volume = _first_value(pattern("volume"), texts)
     return Masthead(
         periodical=_periodical(headers, front),
         volume=volume if volume and volume <= _HIGHEST_VOLUME else None,
-        number=_first_value(_NUMBER, texts),
+        number=_first_value(pattern("number"), texts),
         year=max(years, key=lambda year: (years[year], -year), default=None),
         language=_language(text),
     )
@@ -107,15 +103,17 @@ def _roman(value: str) -> int:
 def _periodical(headers: Sequence[str], front: Sequence[str]) -> str | None:
     """Return the periodical's name: what a header says before its volume, or the first title."""
     for header in headers:
-        name = _BEFORE_A_VOLUME.split(header, maxsplit=1)[0]
-        name = _SEASON.sub("", name).strip(" ,.:;-–—*")
+        name = pattern("before_a_volume").split(header, maxsplit=1)[0]
+        name = pattern("season").sub("", name).strip(" ,.:;-–—*")
         if words_of(name) and case_of(name) is not Case.SENTENCE:
             return name
     titles: dict[Case, str] = {}
     for printed in front:
         title = printed.strip(" *=~_#|+<>-.")
         is_short = len(title) >= _NAME_LETTERS and len(words_of(title)) <= _NAME_WORDS
-        is_other = any(words.search(title) for words in (_CREDITS, _YEAR, _VOLUME))
+        is_other = any(
+            words.search(title) for words in (pattern("credits"), _YEAR, pattern("volume"))
+        )
         if is_short and may_be_title(title) and not is_other:
             titles.setdefault(case_of(title), title)
     return titles.get(Case.CAPITALS) or titles.get(Case.TITLE)

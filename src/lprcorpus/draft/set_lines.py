@@ -16,7 +16,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from lprcorpus.draft.wording import SUBJECT, is_source, pattern
+from lprcorpus.draft.wording import is_source, pattern
 from lprcorpus.layout_file import LayoutLine
 from lprcorpus.text.pages import Paged
 from lprcorpus.text.paragraphs import Setting, detect_setting, paragraph_ends
@@ -27,7 +27,6 @@ WIDE = 3
 """Blank lines that a rule before a line is worth; a new page or large letters are worth one more."""
 
 _RULE = re.compile(r"[\W_]{3,}|[xXoO\W_]{5,}|[\W_]*\*[\W_]*")
-_PICTURE = pattern("picture")
 _CAPTION_LINES = 15  # of a picture's caption, at most
 _SHORT_PAGE = 0.7  # of the usual number of lines: a page with fewer was left before it was full
 _BOLD, _HEAVIER = 1, 200  # what bold letters are worth, in tenths of the size; and their weight
@@ -153,8 +152,9 @@ def _compare_with_neighbours(paged: Paged, lines: Sequence[SetLine]) -> None:
             line.apart = max(line.lead, WIDE) if line.after_rule else line.lead
         # A title and its text are set otherwise; the subject of a message is its title.
         before.ends |= before.is_rule or line.is_rule or line.emphasis != before.emphasis
-        if SUBJECT.match(line.text):
+        if pattern("subject").match(line.text):
             before.ends = line.ends = True
+            line.apart = WIDE
 
 
 def _short_pages(lines: Sequence[SetLine]) -> set[int]:
@@ -198,7 +198,7 @@ def _rules(texts: Sequence[str]) -> list[bool]:
     """Return which lines are rules or ornaments, or are in the brackets that name a picture."""
     rules = [_RULE.fullmatch(text) is not None for text in texts]
     for place, text in enumerate(texts):
-        if text[0] == "[" and _PICTURE.match(text):
+        if text[0] == "[" and pattern("picture").match(text):
             caption = range(place, min(place + _CAPTION_LINES, len(texts)))
             last = next((at for at in caption if "]" in texts[at]), place)
             rules[place : last + 1] = [True] * (last + 1 - place)

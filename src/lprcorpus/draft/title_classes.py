@@ -52,8 +52,8 @@ class TitleClass:
             return False
         if style.emphasis < ours.emphasis or style.underlined < ours.underlined:
             return False
-        wide = WIDE + 1 if block.after_rule else WIDE  # a rule alone may be an ornament
-        return style.centred >= ours.centred and block.apart >= max(self.apart, wide)
+        wide = WIDE + 1 if block.line.after_rule else WIDE  # a rule alone may be an ornament
+        return style.centred >= ours.centred and block.line.apart >= max(self.apart, wide)
 
 
 def best_class(
@@ -69,12 +69,12 @@ def best_class(
     by_style: dict[Style, list[TitleBlock]] = defaultdict(list)
     for block in usable:
         # What nothing marks and no blank lines set apart is a line of text.
-        if block.case is not Case.SENTENCE or block.apart >= 2 or block.style.is_marked:
+        if block.case is not Case.SENTENCE or block.line.apart >= 2 or block.style.is_marked:
             by_style[block.style].append(block)
     classes = []
     for style, blocks in by_style.items():
         for apart in range(_MOST_APART, 0, -1):
-            members = [block for block in blocks if block.apart >= apart]
+            members = [block for block in blocks if block.line.apart >= apart]
             found = TitleClass(style, apart, members)
             if _runs_through(text, found):
                 classes.append(found)

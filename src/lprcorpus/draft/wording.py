@@ -15,9 +15,7 @@ import tomli
 
 __all__ = [
     "LANGUAGES",
-    "NEWS",
     "SCRIPTS",
-    "SUBJECT",
     "Case",
     "case_of",
     "is_date",
@@ -44,6 +42,7 @@ def _source(name: str) -> str:
     return re.sub(r"\(\?&(\w+)\)", lambda call: f"(?:{_source(call[1])})", lines)
 
 
+@cache
 def pattern(name: str) -> re.Pattern[str]:
     """Return one of the patterns of the words, which ignores case."""
     return re.compile(_source(name), re.IGNORECASE)
@@ -55,11 +54,6 @@ def words_named(name: str) -> frozenset[str]:
     return frozenset(_CONTENT["words"][name].split())
 
 
-SUBJECT = pattern("subject")
-"""What opens the line of a message that is its title."""
-NEWS = pattern("news")
-"""What the heading of a section says that contains reports."""
-
 _WORD = re.compile(r"[^\W\d_][\w'’.-]*")
 _KEY = re.compile(r"[\W_]+")
 _MINOR = words_named("minor")
@@ -70,15 +64,9 @@ _NAME_WORD = re.compile(r"[^\W\d_][^\W\d_]*(?:['’-][^\W\d_]+)*\.?")
 _ABBREVIATED = re.compile(
     r"(?:^|[\s.])(?:[A-Z]|Mr|Mrs|Ms|Dr|St|Jr|Sr|Esq|Co|Inc|Ltd|No|Vol|Prof|Rev|Hon|etc|U\.S|[ap]\.m)\.$"
 )
-_NO_TITLE = pattern("no_title")
-_SOURCE = pattern("source")
 _MOST_WORDS, _MOST_CHARACTERS = 22, 160
 _MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
-_DAY_DATE = pattern("day_date")
-_DATE_DAY = pattern("date_day")
-_MONTHS_DATE = pattern("months_date")
 _YEAR = re.compile(r"\b(1[5-9]\d\d|20\d\d)\b")
-_WHOLE_DATE = pattern("whole_date")
 
 
 class Case(Enum):
@@ -159,7 +147,7 @@ def may_be_title(text: str) -> bool:
     # A sentence in quotation marks is spoken.
     if text[0] in "\"“‘'" and text[-1] in "\"”’'" and text[-2:-1] in tuple(".,?!"):
         return False
-    if len("".join(words)) < 2 or _NO_TITLE.fullmatch(text) or is_date(text):
+    if len("".join(words)) < 2 or pattern("no_title").fullmatch(text) or is_date(text):
         return False
     stops = text.endswith((".", ":")) and not _ABBREVIATED.search(text)
     return not (stops and case_of(text) is Case.SENTENCE and len(words) < 3)
@@ -171,7 +159,7 @@ def is_source(text: str) -> bool:
     >>> is_source("Source: Northstar Compass, May-June 2014 Issue."), is_source("The source of it")
     (True, False)
     """
-    return _SOURCE.fullmatch(text) is not None
+    return pattern("source").fullmatch(text) is not None
 
 
 def is_date(text: str) -> bool:
@@ -180,7 +168,7 @@ def is_date(text: str) -> bool:
     >>> is_date("Tuesday, March 23, 1880."), is_date("March of the Penguins")
     (True, False)
     """
-    return any(map(str.isdigit, text)) and _WHOLE_DATE.fullmatch(text) is not None
+    return any(map(str.isdigit, text)) and pattern("whole_date").fullmatch(text) is not None
 
 
 def read_date(text: str) -> str | None:
@@ -189,14 +177,14 @@ def read_date(text: str) -> str | None:
     >>> read_date("October 14, 1952"), read_date("July/August 2014"), read_date("June 31, 1914")
     ('1952-10-14', '2014-07/2014-08', '1914-06')
     """
-    for pattern in (_DAY_DATE, _DATE_DAY):
-        match = pattern.search(text)
+    for form in ("day_date", "date_day"):
+        match = pattern(form).search(text)
         if match:
             year, month, day = int(match["year"]), _month(match["month"]), int(match["day"])
             exists = year > 0 and 1 <= day <= calendar.monthrange(year, month)[1]
             return f"{year:04d}-{month:02d}-{day:02d}" if exists else f"{year:04d}-{month:02d}"
     months = []
-    for match in _MONTHS_DATE.finditer(text):
+    for match in pattern("months_date").finditer(text):
         for name in (match["first"], match["last"] or match["first"]):
             months.append(f"{match['year']}-{_month(name):02d}")
     if not months:
