@@ -47,9 +47,9 @@ def test_a_build_without_one_of_its_libraries_says_what_to_install(
     for name in [name for name in sys.modules if name.partition(".")[0] == library]:
         monkeypatch.delitem(sys.modules, name)
     monkeypatch.setitem(sys.modules, library, None)
-    from lprcorpus.text import repairs, typeface
+    from lprcorpus.text import line_fit, repairs
 
-    for module in (repairs, typeface):
+    for module in (repairs, line_fit):
         for value in vars(module).values():
             if hasattr(value, "cache_clear"):
                 value.cache_clear()

@@ -82,7 +82,10 @@ def test_between_form_feeds_a_head_may_have_no_number() -> None:
 
 def test_a_template_matches_any_length_of_spaces_and_dashes_but_whole_lines_only() -> None:
     text = "Review ---- 12\nReview   --------   13\nsee Review ---- 14\n"
-    assert [header.number for header in find_header(text, "Review -- {page}")] == [12, 13]
+    assert [header.number for header in find_header(split_lines(text), "Review -- {page}")] == [
+        12,
+        13,
+    ]
 
 
 def test_a_header_with_no_break_spaces_labels_its_page() -> None:

@@ -15,7 +15,7 @@ from lprcorpus.messages import count
 from lprcorpus.schema import IssueRows
 from lprcorpus.text.blocks import stanzas
 from lprcorpus.text.joining import Composer
-from lprcorpus.text.lines import split_lines
+from lprcorpus.text.lines import Lines, split_lines
 from lprcorpus.text.pages import Paged, Pagination, find_pages
 from lprcorpus.text.paragraphs import Setting, detect_setting, paragraph_ends
 from lprcorpus.text.repairs import TextEdit, find_mojibake
@@ -46,12 +46,15 @@ def assemble(text: str, manifest: Manifest, where: str) -> BuiltIssue:
         RawTextError: the text cannot be read as one.
         ManifestError: the manifest does not fit the text.
     """
+    # What the text is, by itself: its pages, and how it was set.
     paged = page_text(text, manifest)
-    _check_running_headers(text, manifest, where)
+    _check_running_headers(paged.lines, manifest, where)
     stated = manifest.setting
     setting = detect_setting(paged, stated.face, stated.paragraphs, stated.hyphens)
+    # Where the manifest's records are in it, and which lines each is made of.
     located = find_records(paged, manifest, where)
     paragraphs = _split_paragraphs(paged, located, setting)
+    # What is to be changed, and then the rows.
     edits = _find_curated(paged, located, where)
     edits += find_mojibake(paged)
     maker = RowMaker(manifest, paged, Composer(paged, edits, setting.hyphens))
@@ -81,13 +84,13 @@ def page_text(text: str, manifest: Manifest) -> Paged:
     return find_pages(split_lines(text), pagination)
 
 
-def _check_running_headers(text: str, manifest: Manifest, where: str) -> None:
-    """Refuse a header or footer that is nowhere: misquoted, it would leave its pages without a mark."""
+def _check_running_headers(lines: Lines, manifest: Manifest, where: str) -> None:
+    """Refuse a misquoted header or footer, which would leave its pages without a mark."""
     problems = []
     for key in ("running_heads", "running_feet"):
         stated = getattr(manifest.pagination, key) or []
         for index, header in enumerate(stated):
-            if next(find_header(text, header), None) is None:
+            if next(find_header(lines, header), None) is None:
                 problem = f"{header!r} is nowhere on lines of its own; expected it as printed"
                 problems.append(f"pagination.{key}[{index}]: {problem}")
     if problems:
@@ -125,7 +128,7 @@ def _split_paragraphs(
 def _line_regions(
     paged: Paged, located: Sequence[LocatedRecord]
 ) -> np.ndarray[tuple[int], np.dtype[np.int64]]:
-    """Return the region of each printed line: 2 n for the note of record n, 2 n + 1 for its body, or -1."""
+    """Return the region of each line: 2n for the note of record n, 2n + 1 for its body, else -1."""
     regions = np.full(len(paged.lines), -1, dtype=np.int64)
     for index, record in enumerate(located):
         # The whole record is its body, but for the passages that are located in it.

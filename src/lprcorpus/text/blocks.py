@@ -14,9 +14,9 @@ from itertools import pairwise
 
 import numpy as np
 
-from lprcorpus.text.lines import FORM_FEED, Lines
+from lprcorpus.text.lines import FORM_FEED, Lines, members
 from lprcorpus.text.pages import Paged
-from lprcorpus.text.paragraphs import BULLETS, EMPTY_PARAGRAPH, members
+from lprcorpus.text.paragraphs import BULLETS, EMPTY_PARAGRAPH
 
 __all__ = ["LineRun", "bullet_length", "classify", "stanzas"]
 

@@ -7,8 +7,7 @@ import sys
 import unicodedata
 from functools import cached_property, lru_cache
 
-from lprcorpus.text.lines import Lines
-from lprcorpus.text.paragraphs import members
+from lprcorpus.text.lines import Lines, members
 
 __all__ = ["DIVIDERS", "Hyphens"]
 

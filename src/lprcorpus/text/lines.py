@@ -20,7 +20,7 @@ from numpy.typing import NDArray
 
 from lprcorpus.errors import RawTextError
 
-__all__ = ["Codes", "Flags", "Lines", "Offsets", "split_lines"]
+__all__ = ["Codes", "Flags", "Lines", "Offsets", "members", "split_lines"]
 
 Offsets = NDArray[np.int64]
 """One number for each printed line."""
@@ -31,8 +31,14 @@ Flags = NDArray[np.bool_]
 
 NEWLINE, FORM_FEED, CARRIAGE_RETURN, SPACE, BYTE_ORDER_MARK = 0x0A, 0x0C, 0x0D, 0x20, 0xFEFF
 LAST_ASCII, _LAST_BASIC = 0x7F, 0xFFFF
-_TRIM_STEPS = 2
 _IS_SPACE = np.array([chr(code).isspace() for code in range(_LAST_BASIC + 1)], dtype=np.bool_)
+
+
+def members(characters: str) -> Flags:
+    """Return a table of which code points up to U+FFFF are among some characters."""
+    table = np.zeros(_LAST_BASIC + 1, dtype=np.bool_)
+    table[[ord(character) for character in characters]] = True
+    return table
 
 
 @dataclass(frozen=True, eq=False)
@@ -45,7 +51,7 @@ class Lines:
 
     text: str
     codes: Codes  # of all characters (above U+FFFF: U+FFFF), and a newline after the last
-    blank: Flags  # which of these are white space, or the byte order mark that opens the text
+    offsets: Offsets  # of all printed characters (a byte order mark before the text is none)
     number: Offsets  # the raw line number
     start: Offsets  # the first character
     end: Offsets  # what ends it: a line's end, a form feed, a page mark, or the end of the text
@@ -92,12 +98,11 @@ class Lines:
         >>> text, offsets.tolist()
         ('Onetwo', [0, 1, 2, 6, 7, 8])
         """
-        offsets = np.flatnonzero(~self.blank[:-1])
-        printed = self.codes[offsets]
+        printed = self.codes[self.offsets]
         if (printed == _LAST_BASIC).any():  # some are not their own code
             wide = np.frombuffer(self.text.encode("utf-32-le"), dtype=np.int32)
-            return wide[offsets].tobytes().decode("utf-32-le"), offsets
-        return printed.astype(np.uint16).tobytes().decode("utf-16-le"), offsets
+            return wide[self.offsets].tobytes().decode("utf-32-le"), self.offsets
+        return printed.astype(np.uint16).tobytes().decode("utf-16-le"), self.offsets
 
     def is_blank(self, start: int, end: int) -> bool:
         """Whether nothing is printed between two offsets (a byte order mark prints nothing)."""
@@ -133,88 +138,63 @@ def split_lines(text: str, cuts: Sequence[int] = ()) -> Lines:
     >>> [lines.printed(index) for index in range(len(lines))], lines.gap.tolist()
     (['One', 'two'], [1])
     """
-    try:
-        codes = _code_points(text)
-    except UnicodeEncodeError as error:
-        line = text.count("\n", 0, error.start) + 1
-        raise RawTextError(
-            f"raw line {line}",
-            f"a lone surrogate U+{ord(text[error.start]):04X}, which is not a character; expected text that is valid UTF-8",
-        ) from None
-    if "\0" in text:
-        line = text.count("\n", 0, text.index("\0")) + 1
-        raise RawTextError(f"raw line {line}", "a NUL character; expected text")
+    codes = _code_points(text)
     starts, ends, numbers = _line_bounds(text, codes, cuts)
-    blank = _white_space(codes)
-    blank[0] |= codes[0] == BYTE_ORDER_MARK  # which prints nothing
-    first, last = _trim(text, blank, starts, ends)
-    printed = np.flatnonzero(first < last)
-    first = first[printed]
-    spaces = np.flatnonzero(blank)
+    is_space = _IS_SPACE.take(codes)
+    is_space[0] |= codes[0] == BYTE_ORDER_MARK  # which prints nothing
+    offsets = np.flatnonzero(~is_space)
+    spaces = np.flatnonzero(is_space)
+    from_first = np.searchsorted(offsets, starts)
+    past_last = np.searchsorted(offsets, ends)
+    printed = np.flatnonzero(from_first < past_last)
+    first = offsets[from_first[printed]]
     return Lines(
         text=text,
         codes=codes,
-        blank=blank,
+        offsets=offsets,
         number=numbers[printed],
         start=starts[printed],
         end=ends[printed],
         first=first,
-        last=last[printed],
+        last=offsets[past_last[printed] - 1] + 1,
         word_end=spaces[np.searchsorted(spaces, first)],
     )
 
 
 def _code_points(text: str) -> Codes:
-    """Return the code points of a text and of a newline after it, none above U+FFFF."""
-    wide = np.frombuffer((text + "\n").encode("utf-32-le"), dtype=np.uint32)
+    """Return the code points of a text and of a newline after it, none above U+FFFF.
+
+    Raises:
+        RawTextError: the text contains a character that no raw text can.
+    """
+    try:
+        encoded = (text + "\n").encode("utf-32-le")
+    except UnicodeEncodeError as error:
+        found = f"a lone surrogate U+{ord(text[error.start]):04X}, which is not a character"
+        raise _refusal(text, error.start, f"{found}; expected text that is valid UTF-8") from None
+    if "\0" in text:
+        raise _refusal(text, text.index("\0"), "a NUL character; expected text")
+    wide = np.frombuffer(encoded, dtype=np.uint32)
     codes: Codes = np.minimum(wide, _LAST_BASIC).view(np.int32)
     return codes
 
 
+def _refusal(text: str, offset: int, problem: str) -> RawTextError:
+    line = text.count("\n", 0, offset) + 1
+    return RawTextError(f"raw line {line}", problem)
+
+
 def _line_bounds(text: str, codes: Codes, cuts: Sequence[int]) -> tuple[Offsets, Offsets, Offsets]:
     """Return where all lines start and end, blank ones too, and their numbers."""
-    ends_line = codes == NEWLINE
+    is_end = codes == NEWLINE
     if "\r" in text:
         lone = codes == CARRIAGE_RETURN
         lone[:-1] &= codes[1:] != NEWLINE
-        ends_line = ends_line | lone
-    counted = np.flatnonzero(ends_line)
-    ends = np.flatnonzero(ends_line | (codes == FORM_FEED)) if "\f" in text else counted
-    starts = np.empty_like(ends)
-    starts[0] = 0
-    starts[1:] = ends[:-1] + 1
-    if len(cuts):
-        starts = np.sort(np.concatenate([starts, np.array(cuts, dtype=np.int64)]))
-        ends = np.sort(np.concatenate([ends, np.array(cuts, dtype=np.int64)]))
-    if len(ends) == len(counted):
-        return starts, ends, np.arange(1, len(ends) + 1)
+        is_end |= lone
+    counted = np.flatnonzero(is_end)
+    ends = np.flatnonzero(is_end | (codes == FORM_FEED))
+    starts = np.append(0, ends[:-1] + 1)
+    if cuts:
+        starts = np.sort(np.append(starts, cuts))
+        ends = np.sort(np.append(ends, cuts))
     return starts, ends, np.searchsorted(counted, starts) + 1
-
-
-def _white_space(codes: Codes) -> Flags:
-    """Return which characters are white space.
-
-    Only those outside printable ASCII are looked up: several times as fast as looking up all.
-    """
-    blank = codes <= SPACE
-    for unsure in (np.flatnonzero(codes < SPACE), np.flatnonzero(codes > LAST_ASCII)):
-        blank[unsure] = _IS_SPACE[codes[unsure]]
-    return blank
-
-
-def _trim(text: str, blank: Flags, starts: Offsets, ends: Offsets) -> tuple[Offsets, Offsets]:
-    """Return where the printed part of each line begins and ends, blank lines included.
-
-    Most lines have one space at an end or none. Two steps over all lines at once find those; the
-    others are trimmed one by one.
-    """
-    first, last = starts.copy(), ends.copy()
-    for _ in range(_TRIM_STEPS):
-        first += blank[first] & (first < last)
-        last -= blank[last - 1] & (first < last)
-    for line in np.flatnonzero((first < last) & (blank[first] | blank[last - 1])).tolist():
-        piece = text[first[line] : last[line]]
-        first[line] += len(piece) - len(piece.lstrip())
-        last[line] -= len(piece) - len(piece.rstrip())
-        first[line] = min(first[line], last[line])
-    return first, last

@@ -10,6 +10,7 @@ from __future__ import annotations
 from bisect import bisect_left
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import groupby
 from typing import NamedTuple
 
 __all__ = ["PageNumber", "Vote", "believed_votes", "number_sheets"]
@@ -54,20 +55,12 @@ def believed_votes(votes: Sequence[Vote], change_cost: float) -> list[Vote]:
     >>> believed_votes([Vote(0, 12), Vote(1, 13), Vote(2, 1906), Vote(3, 15)], 1)
     [Vote(sheet=0, number=12), Vote(sheet=1, number=13), Vote(sheet=3, number=15)]
     """
-    ending_in: dict[int, _Chain] = {}  # by shift
-    shifts: list[int] = []  # of the chains that no chain with a smaller shift beats, ascending
-    place = 0
-    while place < len(votes):
-        sheet = votes[place].sheet
-        longer = []
-        while place < len(votes) and votes[place].sheet == sheet:
-            longer.append(_lengthened(votes[place], ending_in, shifts, change_cost))
-            place += 1
+    chains = _BestChains(change_cost)
+    for _, of_sheet in groupby(votes, key=lambda vote: vote.sheet):
+        longer = [chains.ending_in(vote) for vote in of_sheet]
         for chain in longer:  # only now, so that no chain takes two votes of one sheet
-            _remember(chain, ending_in, shifts)
-    if not ending_in:
-        return []
-    best: _Chain | None = max(ending_in.values(), key=lambda chain: chain.score)
+            chains.remember(chain)
+    best = max(chains.of_shift.values(), key=lambda chain: chain.score, default=None)
     believed = []
     while best is not None:
         believed.append(best.vote)
@@ -75,37 +68,46 @@ def believed_votes(votes: Sequence[Vote], change_cost: float) -> list[Vote]:
     return believed[::-1]
 
 
-def _lengthened(
-    vote: Vote, ending_in: dict[int, _Chain], shifts: list[int], change_cost: float
-) -> _Chain:
-    """Return the best chain that a vote can end."""
-    best = _Chain(1.0, vote, None)
-    same = ending_in.get(vote.shift)
-    if same is not None:
-        best = _Chain(same.score + 1, vote, same)
-    below = bisect_left(shifts, vote.shift) - 1
-    if below >= 0:
-        lower = ending_in[shifts[below]]
-        score = lower.score + 1 - change_cost
-        if score > best.score:
-            best = _Chain(score, vote, lower)
-    return best
+class _BestChains:
+    """The best chains that end in the votes seen so far."""
 
+    def __init__(self, change_cost: float) -> None:
+        self.change_cost = change_cost
+        self.of_shift: dict[int, _Chain] = {}
+        # Of the chains that none with a smaller shift equals: ascending in shift and in score.
+        # To compare each vote with all of them would take time that grows with its square.
+        self._shifts: list[int] = []
 
-def _remember(chain: _Chain, ending_in: dict[int, _Chain], shifts: list[int]) -> None:
-    shift = chain.vote.shift
-    known = ending_in.get(shift)
-    if known is not None and known.score >= chain.score:
-        return
-    ending_in[shift] = chain
-    at = bisect_left(shifts, shift)
-    if at < len(shifts) and shifts[at] == shift:
-        del shifts[at]
-    if at > 0 and ending_in[shifts[at - 1]].score >= chain.score:
-        return
-    while at < len(shifts) and ending_in[shifts[at]].score <= chain.score:
-        del shifts[at]
-    shifts.insert(at, shift)
+    def ending_in(self, vote: Vote) -> _Chain:
+        """Return the best chain that a vote can end."""
+        best = _Chain(1.0, vote, None)
+        same = self.of_shift.get(vote.shift)
+        if same is not None:
+            best = _Chain(same.score + 1, vote, same)
+        below = bisect_left(self._shifts, vote.shift)
+        if below > 0:
+            lower = self.of_shift[self._shifts[below - 1]]
+            score = lower.score + 1 - self.change_cost
+            if score > best.score:
+                best = _Chain(score, vote, lower)
+        return best
+
+    def remember(self, chain: _Chain) -> None:
+        """Take a chain in, unless another one with its shift is as good."""
+        shift, shifts = chain.vote.shift, self._shifts
+        known = self.of_shift.get(shift)
+        if known is not None and known.score >= chain.score:
+            return
+        self.of_shift[shift] = chain
+        at = bisect_left(shifts, shift)
+        if at > 0 and self._score(at - 1) >= chain.score:
+            return
+        while at < len(shifts) and (shifts[at] == shift or self._score(at) <= chain.score):
+            del shifts[at]
+        shifts.insert(at, shift)
+
+    def _score(self, place: int) -> float:
+        return self.of_shift[self._shifts[place]].score
 
 
 def number_sheets(count: int, believed: Sequence[Vote], first: int) -> list[PageNumber]:

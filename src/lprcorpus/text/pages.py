@@ -18,18 +18,19 @@ from __future__ import annotations
 import re
 from bisect import bisect_left, bisect_right
 from collections import defaultdict
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
-from typing import NamedTuple
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from typing import NamedTuple, TypeVar
 
 import numpy as np
 
-from lprcorpus.text.lines import SPACE, Flags, Lines, split_lines
+from lprcorpus.text.lines import SPACE, Flags, Lines, members, split_lines
 from lprcorpus.text.page_marks import (
     FOOT_LINES,
     TOP_LINES,
     Pagination,
-    form_feeds,
+    feed_sheets,
     sheet_lines,
     with_detected,
 )
@@ -38,29 +39,25 @@ from lprcorpus.text.running_headers import (
     PAGE,
     Aside,
     Header,
-    HeaderTemplates,
     find_headers,
     header_shape,
     split_header,
 )
 
-__all__ = [
-    "Aside",
-    "NumberDoubt",
-    "PageExtent",
-    "Paged",
-    "Pagination",
-    "find_pages",
-    "writes_final_spaces",
-]
+__all__ = ["NumberDoubt", "PageExtent", "Paged", "Pagination", "find_pages"]
 
 _URL = re.compile(r"https?://\S+")
 _CHANGE_COST, _CHANGE_COST_OF_FEEDS = 0.5, 1.0  # see believed_votes
 _FEWEST_SPACE_MARKS = 2
 _UNEVEN, _EVEN_SHARE = 3.0, 0.6  # of pages: so many are as long as usual, but for this factor
+_MAY_BE_RULE = members("_–—-")
 _NOTE_RULE = re.compile(r"[_–—-]{5,40}")
 _NOTE_MARK = re.compile(r"(?:\(?\d{1,3}[.)]?|\[\d{1,3}\]|[*†‡§¶]{1,3})\s*\S")
-_MOST_NOTE_LINES = 25
+_MOST_NOTE_LINES = 24
+
+_Piece = TypeVar("_Piece", Aside, Header)
+_Sheets = dict[int, list[int]]
+"""The numbers printed on each sheet, by where the sheet starts."""
 
 
 class PageExtent(NamedTuple):
@@ -90,9 +87,13 @@ class Paged:
     is_set: Flags  # which of the printed lines are text, not set aside
     final_spaces: bool  # lines end in the space between their last word and the next line's first
     marks: tuple[str, ...]  # the kinds of page mark that were found, for the report
-    page_starts: list[int] = field(repr=False)
     number_doubts: tuple[NumberDoubt, ...]  # the printed numbers that were not believed
     pagination: Pagination  # the page marks, stated or detected
+
+    @cached_property
+    def page_starts(self) -> list[int]:
+        """The first character of each page."""
+        return [page.start for page in self.pages]
 
     def page_index(self, offset: int) -> int:
         """Return which page (counted from 0) contains the character at an offset."""
@@ -104,187 +105,152 @@ class Paged:
 
     def sets(self, offset: int) -> bool:
         """Return whether a printed character is text, not set aside."""
-        return bool(self.is_set[int(np.searchsorted(self.lines.last, offset, side="right"))])
+        return bool(self.is_set[np.searchsorted(self.lines.last, offset, side="right")])
 
     def page_numbered(self, number: int) -> PageExtent | None:
         """Return the page of that number, or None."""
         at = bisect_left(self.pages, number, key=lambda page: page.number)
-        found = self.pages[at] if at < len(self.pages) else None
-        return found if found is not None and found.number == number else None
-
-
-@dataclass
-class _Sheet:
-    """A page before its number is known: where it starts, and the numbers printed on it."""
-
-    start: int
-    numbers: list[int] = field(default_factory=list)
-
-
-def writes_final_spaces(lines: Lines) -> bool:
-    """Return whether most printed lines end in a space: then it is the space between words."""
-    return bool(len(lines)) and float(lines.final_space.mean()) > 0.5
+        if at < len(self.pages) and self.pages[at].number == number:
+            return self.pages[at]
+        return None
 
 
 def find_pages(lines: Lines, pagination: Pagination) -> Paged:
     """Find the pages of a text and set aside what is on them beside the items' text."""
     pagination = with_detected(pagination, lines)
-    final_spaces = writes_final_spaces(lines)
-    inline = [] if "\f" in lines.text else _inline_marks(lines.text, pagination.inline_marks)
+    final_spaces = bool(len(lines)) and float(lines.final_space.mean()) > 0.5
+    heads, feet = pagination.running_heads or (), pagination.running_feet
+    inline = _inline_marks(lines.text, pagination.inline_marks)
     if inline:
         cuts = [offset for mark in inline for offset in (mark.start, mark.end)]
         lines = split_lines(lines.text, cuts)
-    feeds = form_feeds(lines)
-    headers: list[Header] = []
     footers: list[Header] = []
-    templates = pagination.running_heads or ()
-    if feeds:
-        sheets, headers = _sheets_of_feeds(lines, feeds, (*templates, *pagination.running_feet))
+    between_feeds = feed_sheets(lines)
+    if between_feeds:
+        found = find_headers(lines, (*heads, *feet))
+        headers, sheets = _label_sheets(lines, between_feeds, found)
     else:
-        headers = find_headers(lines.text, templates)
-        footers = find_headers(lines.text, pagination.running_feet)
-        sheets = {mark.start: _Sheet(mark.start, _numbers([mark])) for mark in inline}
-        sheets.update(_opened_by_headers(lines, headers))
-    spaces = _space_marks(lines, pagination, feeds, final_spaces=final_spaces)
+        headers = _without_overlap(find_headers(lines, heads))
+        footers = _without_overlap(find_headers(lines, feet))
+        sheets = {mark.start: _numbers([mark]) for mark in inline}
+        sheets.update(_sheets_of_headers(lines, headers))
+    feeds = [start for start in between_feeds if lines.text[start] == "\f"]
+    spaces = _space_marks(lines, feeds, stated=pagination.space_marks, final_spaces=final_spaces)
     if feeds:  # the space before a header or footer opens no page of its own
-        header_starts = {header.start for header in headers}
-        spaces = [start for start in spaces if start not in header_starts]
+        spaces = sorted(set(spaces).difference(header.start for header in headers))
     for start in spaces:
-        sheets.setdefault(start, _Sheet(start))
+        sheets.setdefault(start, [])
     if footers:
         _close_sheets(lines, sheets, footers)
-    ordered = [sheets[start] for start in sorted(sheets)]
-    if not ordered or not lines.is_blank(0, ordered[0].start):
-        ordered.insert(0, _Sheet(0))
+    if not sheets or not lines.is_blank(0, min(sheets)):
+        sheets[0] = []
     change_cost = _CHANGE_COST_OF_FEEDS if feeds else _CHANGE_COST
-    pages, doubts = _number_pages(lines, ordered, pagination.first, change_cost)
+    pages, doubts = _number_pages(lines, sheets, pagination.first, change_cost)
     if feeds:
         headers = _without_strays(headers, pages, lines.text)
-    asides = [
-        piece for header in (*headers, *footers) for piece in split_header(header, lines.text)
-    ]
+
+    asides: list[Aside] = []
+    for header in (*headers, *footers):
+        asides += split_header(header, lines.text)
     asides += [Aside(mark.start, mark.end, "page_mark") for mark in inline]
     asides += [Aside(start, start + 1, "page_mark") for start in (*feeds, *spaces)]
     asides += _link_targets(lines, spaces)
     asides = _without_overlap(asides)
-    asides = _without_overlap([*asides, *_footnotes(lines, pages, asides)])
+    asides += _footnotes(lines, pages, _text_lines(lines, asides))
+    asides = _without_overlap(asides)
+    counts = {
+        "form feeds": len(feeds),
+        "running heads": len(headers),
+        "running feet": len(footers),
+        "space marks": len(spaces),
+        "marks in lines": len(inline),
+    }
+    marks = tuple(f"{kind}: {count}" for kind, count in counts.items() if count)
     return Paged(
         lines=lines,
         pages=pages,
         asides=tuple(asides),
         is_set=_text_lines(lines, asides),
         final_spaces=final_spaces,
-        marks=_count_marks(
-            form_feeds=feeds,
-            running_heads=headers,
-            running_feet=footers,
-            space_marks=spaces,
-            marks_in_lines=inline,
-        ),
-        page_starts=[page.start for page in pages],
+        marks=marks or ("none: one page",),
         number_doubts=doubts,
         pagination=pagination,
     )
 
 
-def _count_marks(**found: Sequence[object]) -> tuple[str, ...]:
-    """Return how many page marks of each kind there are, in words."""
-    marks = tuple(f"{name.replace('_', ' ')}: {len(kind)}" for name, kind in found.items() if kind)
-    return marks or ("none: one page",)
-
-
-def _numbers(marks: Sequence[Header]) -> list[int]:
+def _numbers(marks: Iterable[Header]) -> list[int]:
     return [mark.number for mark in marks if mark.number is not None]
 
 
 def _inline_marks(text: str, templates: Sequence[str]) -> list[Header]:
-    """Return the page marks inside lines, in order."""
-    found = []
+    """Return the page marks inside lines, in order; none where form feeds are the pages."""
+    found: list[Header] = []
+    if "\f" in text:
+        return found
     for template in templates:
         before, _, after = template.partition(PAGE)
         pattern = re.compile(rf"{re.escape(before)}([0-9]{{1,6}}){re.escape(after)}")
-        found += [
-            Header(*match.span(), int(match[1]), match.start(1)) for match in pattern.finditer(text)
-        ]
+        for match in pattern.finditer(text):
+            found.append(Header(match.start(), match.end(), int(match[1]), match.start(1)))
     return sorted(found)
 
 
-def _sheets_of_feeds(
-    lines: Lines, feeds: Sequence[int], templates: Sequence[str]
-) -> tuple[dict[int, _Sheet], list[Header]]:
-    """Return the sheets between form feeds, and the headers and footers at their edges."""
-    starts = list(feeds) if lines.is_blank(0, feeds[0]) else [0, *feeds]
-    known = HeaderTemplates(templates)
-    sheets, headers = {}, []
-    for start, printed in zip(starts, sheet_lines(lines, starts), strict=True):
-        found = _headers_at_edges(lines, printed, known)
-        headers += found
-        sheets[start] = _Sheet(start, _numbers(found))
-    return sheets, headers
+def _label_sheets(
+    lines: Lines, between_feeds: dict[int, range], found: Sequence[Header]
+) -> tuple[list[Header], _Sheets]:
+    """Return the headers and footers at the edges of sheets, and the numbers on each sheet."""
+    by_line: dict[int, Header] = {}
+    first_lines = np.searchsorted(lines.first, [header.start for header in found])
+    for index, header in zip(first_lines.tolist(), found, strict=True):
+        by_line.setdefault(index, header)  # the longest that begins there
+    headers: list[Header] = []
+    sheets: _Sheets = {}
+    for start, sheet in between_feeds.items():
+        at_edges = []
+        top, foot = sheet.start, sheet.stop
+        while top < min(foot, sheet.start + TOP_LINES) and top in by_line:
+            at_edges.append(by_line[top])
+            top = int(np.searchsorted(lines.first, by_line[top].end))
+        while foot > max(top, sheet.stop - FOOT_LINES) and foot - 1 in by_line:
+            foot -= 1
+            at_edges.append(by_line[foot])
+        headers += at_edges
+        sheets[start] = _numbers(at_edges)
+    return headers, sheets
 
 
-def _headers_at_edges(lines: Lines, sheet: range, known: HeaderTemplates) -> list[Header]:
-    """Return the headers at the top of a sheet and the footers at its foot."""
-    found: list[Header] = []
-    top, foot = sheet.start, sheet.stop
-    while top < min(foot, sheet.start + TOP_LINES) and (header := known.match(lines, top)):
-        found.append(header)
-        top = int(np.searchsorted(lines.first, header.end))
-    while foot > max(top, sheet.stop - FOOT_LINES) and (header := known.match(lines, foot - 1)):
-        found.append(header)
-        foot = foot - 1
-    return found
-
-
-def _without_strays(
-    headers: Sequence[Header], pages: Sequence[PageExtent], text: str
-) -> list[Header]:
-    """Return the headers without those that have another page's number and are on no other page: they may be text."""
-    starts = [page.start for page in pages]
-    shapes = [header_shape(text[header.start : header.end].strip()) for header in headers]
-    places = [bisect_right(starts, header.start) - 1 for header in headers]
-    pages_of: dict[str, set[int]] = defaultdict(set)
-    for shape, place in zip(shapes, places, strict=True):
-        pages_of[shape].add(place)
-    kept = []
-    for header, shape, place in zip(headers, shapes, places, strict=True):
-        if header.number in (None, pages[place].number) or len(pages_of[shape]) > 1:
-            kept.append(header)
-    return kept
-
-
-def _opened_by_headers(lines: Lines, headers: Sequence[Header]) -> dict[int, _Sheet]:
+def _sheets_of_headers(lines: Lines, headers: Sequence[Header]) -> _Sheets:
     """Return the sheets that headers open; headers with no text between open one together."""
-    sheets: list[_Sheet] = []
-    reached = -1
+    sheets: _Sheets = {}
+    start = reached = 0
     for header in headers:
         numbers = _numbers([header])
         together = bool(sheets) and lines.is_blank(reached, header.start)
-        if together and not (sheets[-1].numbers and numbers):
-            sheets[-1].numbers += numbers
-        else:
-            sheets.append(_Sheet(header.start, numbers))
+        if not together or (sheets[start] and numbers):
+            start = header.start
+            sheets[start] = []
+        sheets[start] += numbers
         reached = header.end
-    return {sheet.start: sheet for sheet in sheets}
+    return sheets
 
 
-def _close_sheets(lines: Lines, sheets: dict[int, _Sheet], footers: Sequence[Header]) -> None:
+def _close_sheets(lines: Lines, sheets: _Sheets, footers: Sequence[Header]) -> None:
     """Add the sheets that begin after a footer; a footer's number is that of the page it closes."""
-    sheets.setdefault(0, _Sheet(0))
+    sheets.setdefault(0, [])
     starts = [*sorted(sheets), len(lines.text)]
     for footer in footers:
         following = starts[bisect_left(starts, footer.end)]
         if not lines.is_blank(footer.end, following):
-            sheets[footer.end] = _Sheet(footer.end)
+            sheets[footer.end] = []
     starts = sorted(sheets)
     for footer in footers:
-        sheet = sheets[starts[bisect_right(starts, footer.start) - 1]]
-        if not sheet.numbers:
-            sheet.numbers += _numbers([footer])
+        closed = starts[bisect_right(starts, footer.start) - 1]
+        if not sheets[closed]:
+            sheets[closed] += _numbers([footer])
 
 
 def _space_marks(
-    lines: Lines, pagination: Pagination, feeds: Sequence[int], *, final_spaces: bool
+    lines: Lines, feeds: Sequence[int], *, stated: bool | None, final_spaces: bool
 ) -> list[int]:
     """Return the offsets of the single spaces that open a page.
 
@@ -293,20 +259,14 @@ def _space_marks(
     superscript (raw line 2198). Where nobody says that there are space marks, one indented line is
     not enough: they open the text, or recur about a page apart.
     """
-    if pagination.space_marks is False or (
-        pagination.space_marks is None and (feeds or not final_spaces)
-    ):
+    if stated is False or (stated is None and (feeds or not final_spaces)):
         return []
-    marks = []
     indented = (lines.first == lines.start + 1) & (lines.codes[lines.start] == SPACE)
-    for index in np.flatnonzero(indented).tolist():
-        if _opens_page(lines, index):
-            marks.append(index)
-    if pagination.space_marks is None and not (0 in marks or _recur_evenly(lines, marks)):
+    marks = [index for index in np.flatnonzero(indented).tolist() if _opens_page(lines, index)]
+    if stated is None and 0 not in marks and not _recur_evenly(lines, marks):
         return []
-    starts = [int(lines.start[index]) for index in marks]
     after_feeds = {feed + 1 for feed in feeds}
-    return [start for start in starts if start not in after_feeds]
+    return [start for start in lines.start[marks].tolist() if start not in after_feeds]
 
 
 def _opens_page(lines: Lines, index: int) -> bool:
@@ -329,27 +289,51 @@ def _recur_evenly(lines: Lines, marks: Sequence[int]) -> bool:
 
 
 def _number_pages(
-    lines: Lines, sheets: Sequence[_Sheet], first: int, change_cost: float
+    lines: Lines, sheets: _Sheets, first: int, change_cost: float
 ) -> tuple[tuple[PageExtent, ...], tuple[NumberDoubt, ...]]:
     """Number the sheets; those in front of page 1 that have no number make one page 0."""
+    starts = sorted(sheets)
     votes = []
-    for index, sheet in enumerate(sheets):
-        votes += [Vote(index, number) for number in sheet.numbers]
-    believed = believed_votes(votes, change_cost)
-    numbers = number_sheets(len(sheets), believed, first)
+    for place, start in enumerate(starts):
+        votes += [Vote(place, number) for number in sheets[start]]
+    numbers = number_sheets(len(starts), believed_votes(votes, change_cost), first)
     doubts = []
-    for vote in votes:
-        if not numbers[vote.sheet].printed:
-            line = lines.line_at(sheets[vote.sheet].start)
-            doubts.append(NumberDoubt(line, vote.number, numbers[vote.sheet].number))
+    for place, number in votes:
+        counted = numbers[place]
+        if not counted.printed:
+            doubts.append(NumberDoubt(lines.line_at(starts[place]), number, counted.number))
     pages: list[PageExtent] = []
-    ends = [sheet.start for sheet in sheets[1:]] + [len(lines.text)]
-    for sheet, end, (number, printed) in zip(sheets, ends, numbers, strict=True):
+    ends = [*starts[1:], len(lines.text)]
+    for start, end, (number, printed) in zip(starts, ends, numbers, strict=True):
         if pages and pages[-1].number == number:
-            pages[-1] = PageExtent(number, pages[-1].printed or printed, pages[-1].start, end)
-        else:
-            pages.append(PageExtent(number, printed, sheet.start if pages else 0, end))
+            before = pages.pop()
+            start, printed = before.start, printed or before.printed
+        pages.append(PageExtent(number, printed, start if pages else 0, end))
     return tuple(pages), tuple(doubts)
+
+
+def _without_strays(
+    headers: Sequence[Header], pages: Sequence[PageExtent], text: str
+) -> list[Header]:
+    """Return the headers without those that may be text.
+
+    These have another page's number and are on no other page. The proof refuses them too.
+    """
+    starts = [page.start for page in pages]
+    pages_of: dict[str, set[int]] = defaultdict(set)
+    shapes = []
+    unexpected = []
+    for header in headers:
+        place = bisect_right(starts, header.start) - 1
+        shape = header_shape(text[header.start : header.end])
+        pages_of[shape].add(place)
+        shapes.append(shape)
+        unexpected.append(header.number not in (None, pages[place].number))
+    kept = []
+    for header, shape, is_unexpected in zip(headers, shapes, unexpected, strict=True):
+        if not is_unexpected or len(pages_of[shape]) > 1:
+            kept.append(header)
+    return kept
 
 
 def _link_targets(lines: Lines, page_starts: Sequence[int]) -> Iterator[Aside]:
@@ -368,28 +352,30 @@ def _link_targets(lines: Lines, page_starts: Sequence[int]) -> Iterator[Aside]:
             index -= 1
 
 
-def _footnotes(
-    lines: Lines, pages: Sequence[PageExtent], asides: Sequence[Aside]
-) -> Iterator[Aside]:
-    """Yield the footnotes of pages: what is under a short rule at the foot, and opens with a mark."""
+def _footnotes(lines: Lines, pages: Sequence[PageExtent], is_text: Flags) -> Iterator[Aside]:
+    """Yield the footnotes of pages: what is under a short rule at the foot and opens with a mark."""
     if len(pages) == 1:
         return
-    is_text = _text_lines(lines, asides)
-    for sheet in sheet_lines(lines, [page.start for page in pages]):
-        text = [index for index in sheet if is_text[index]]
-        for place in range(max(len(text) - _MOST_NOTE_LINES, 1), len(text) - 1):
-            rule, note = text[place], text[place + 1]
-            if _NOTE_RULE.fullmatch(lines.printed(rule)) and _NOTE_MARK.match(lines.printed(note)):
-                end = int(lines.end[text[-1]])
-                newline = lines.text[end : end + 1] == "\n"
-                yield Aside(int(lines.start[rule]), end + newline, "footnote")
-                break
+    sheets = sheet_lines(lines, [page.start for page in pages])
+    reached = 0
+    for rule in np.flatnonzero(is_text & _MAY_BE_RULE[lines.codes[lines.first]]).tolist():
+        if rule < reached or not _NOTE_RULE.fullmatch(lines.printed(rule)):
+            continue
+        sheet = sheets[bisect_right(sheets, rule, key=lambda sheet: sheet.start) - 1]
+        notes = [index for index in range(rule + 1, sheet.stop) if is_text[index]]
+        if not 0 < len(notes) <= _MOST_NOTE_LINES or not is_text[sheet.start : rule].any():
+            continue
+        if _NOTE_MARK.match(lines.printed(notes[0])):
+            end = int(lines.end[notes[-1]])
+            newline = lines.text[end : end + 1] == "\n"
+            yield Aside(int(lines.start[rule]), end + newline, "footnote")
+            reached = sheet.stop
 
 
-def _without_overlap(asides: Sequence[Aside]) -> list[Aside]:
-    """Return asides in order, without what lies in another one."""
-    kept: list[Aside] = []
-    for piece in sorted(asides, key=lambda piece: (piece.start, -piece.end)):
+def _without_overlap(pieces: Iterable[_Piece]) -> list[_Piece]:
+    """Return pieces of the text in order, without what lies in another one."""
+    kept: list[_Piece] = []
+    for piece in sorted(pieces, key=lambda piece: (piece.start, -piece.end)):
         if not kept or piece.start >= kept[-1].end:
             kept.append(piece)
     return kept
@@ -397,8 +383,8 @@ def _without_overlap(asides: Sequence[Aside]) -> list[Aside]:
 
 def _text_lines(lines: Lines, asides: Sequence[Aside]) -> Flags:
     """Return which printed lines are text, not set aside."""
-    is_set = np.ones(len(lines), dtype=np.bool_)
-    bounds = np.array([(piece.start, piece.end) for piece in asides], dtype=np.int64).reshape(-1, 2)
-    for low, high in np.searchsorted(lines.first, bounds).tolist():
-        is_set[low:high] = False
-    return is_set
+    is_text = np.ones(len(lines), dtype=np.bool_)
+    bounds = np.searchsorted(lines.first, [(piece.start, piece.end) for piece in asides])
+    for low, high in bounds:
+        is_text[low:high] = False
+    return is_text

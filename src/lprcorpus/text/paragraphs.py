@@ -17,7 +17,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from lprcorpus.text.line_fit import LineFit, detect_face, fit_lines
-from lprcorpus.text.lines import FORM_FEED, SPACE, Flags, Lines, Offsets
+from lprcorpus.text.lines import FORM_FEED, SPACE, Flags, Offsets, members
 from lprcorpus.text.pages import Paged
 
 __all__ = [
@@ -27,7 +27,6 @@ __all__ = [
     "HYPHENS",
     "Setting",
     "detect_setting",
-    "members",
     "paragraph_ends",
 ]
 
@@ -41,16 +40,9 @@ BULLETS = "•‣◦▪●*"
 """The marks that open a list item or a question."""
 
 _MUCH_ROOM = 0.12  # of the measure: a line this much too short was ended on purpose
-_INDENT = (1, 10)  # characters that a paragraph's first line is indented by
+_LEAST_INDENT, _MOST_INDENT = 2, 10  # characters that a paragraph's first line is indented by
 _FEWEST_SOLID = 3  # ends without a blank line that make a text solid, if they are most of all
-
-
-def members(characters: str) -> Flags:
-    """Return a table of which code points up to U+FFFF are among some characters."""
-    table = np.zeros(0x10000, dtype=np.bool_)
-    table[[ord(character) for character in characters]] = True
-    return table
-
+_MOST_CLOSERS = 3  # quotation marks and brackets after the end of a sentence
 
 _IS_BULLET = members(BULLETS)
 _IS_CLOSER = members("\"'”’»)]}*_")
@@ -84,21 +76,19 @@ def _detect_convention(paged: Paged, face: str) -> str:
     sure to end (a full line, then a short one that ends a sentence) end without a blank line.
     """
     gap = paged.lines.gap
-    spread = len(gap) > 0 and int((gap == 1).sum()) > int((gap == 0).sum())
-    if spread and paged.final_spaces:
+    if paged.final_spaces and (gap == 1).sum() > (gap == 0).sum():
         return "line fit"
     chosen = np.flatnonzero(paged.is_set)
     if len(chosen) < _FEWEST_SOLID:
         return "blank lines"
-    lines = paged.lines
-    gap = np.maximum(np.diff(lines.number[chosen]) - 1, 0)
-    fit = fit_lines(lines, chosen, np.zeros_like(chosen), face)
+    pairs = _LinePairs(paged, chosen)
+    fit = fit_lines(paged.lines, chosen, np.zeros_like(chosen), face)
     after_full = np.append(False, fit.is_full[:-1])
-    followed_by_full = np.append(fit.is_full[1:], False)
-    indents = _indents_next(lines, chosen)
-    short_last = (fit.room > _MUCH_ROOM) & after_full & followed_by_full
-    sure = _ends_sentence(lines, chosen)[:-1] & (short_last | (indents & after_full))
-    solid, apart = int((sure & (gap == 0)).sum()), int((sure & (gap > 0)).sum())
+    before_full = np.append(fit.is_full[1:], False)
+    is_short_last = (fit.room > _MUCH_ROOM) & before_full
+    sure = pairs.ends_sentence & after_full & (is_short_last | pairs.indents_next)
+    solid = int((sure & (pairs.gap == 0)).sum())
+    apart = int((sure & (pairs.gap > 0)).sum())
     return "solid" if solid >= _FEWEST_SOLID and solid > apart else "blank lines"
 
 
@@ -116,78 +106,65 @@ def paragraph_ends(paged: Paged, chosen: Offsets, region: Offsets, setting: Sett
     if len(chosen) < 2:
         return ends
     lines = paged.lines
-    gap = np.maximum(np.diff(lines.number[chosen]) - 1, 0)
-    page = np.searchsorted(paged.page_starts, lines.first[chosen], side="right")
-    turns = np.diff(page) > 0
-    sentence = _ends_sentence(lines, chosen)[:-1]
-    needs_fit = setting.paragraphs != "blank lines" or turns.any()
-    fit = fit_lines(lines, chosen, region, setting.face) if needs_fit else None
-    if fit is None:
-        ended = gap > 0
-    elif setting.paragraphs == "line fit":
-        ended = _ended_by_fit(lines, chosen, fit, gap, turns, sentence, setting)
+    pairs = _LinePairs(paged, chosen)
+    if setting.paragraphs == "blank lines" and not pairs.turns.any():
+        ended = pairs.gap > 0  # which needs no widths
     else:
-        ended = gap > 0
-        if setting.paragraphs == "solid":
-            ended |= _indents_next(lines, chosen)
-            ended |= (fit.room > _MUCH_ROOM) & sentence & _opens_sentence(lines, chosen)[1:]
-        # Where the page turns, the blank lines belong to the header and the footer.
-        at_turn = (fit.fits & (sentence | (fit.room > _MUCH_ROOM))) | _indents_next(lines, chosen)
-        ended = np.where(turns, at_turn, ended)
+        fit = fit_lines(lines, chosen, region, setting.face)
+        ended = _ended_pairs(pairs, fit, setting)
     # A form feed that ends a line ends its page and its paragraph; a bullet always opens one.
     ended |= lines.codes[lines.end[chosen[:-1]]] == FORM_FEED
-    ended |= _opens_item(lines, chosen)[1:]
+    first = lines.first[chosen[1:]]
+    ended |= _IS_BULLET[lines.codes[first]] & (lines.codes[first + 1] == SPACE)
     ended &= np.diff(lines.number[chosen]) > 0  # a page mark inside a line ends nothing
     ends[:-1] = ended | (np.diff(region) != 0)
     return ends
 
 
-def _ended_by_fit(
-    lines: Lines,
-    chosen: Offsets,
-    fit: LineFit,
-    gap: Offsets,
-    turns: Flags,
-    sentence: Flags,
-    setting: Setting,
-) -> Flags:
-    """Return which lines end a paragraph where blank lines are spread everywhere."""
-    ended = fit.fits & (sentence | (fit.room > _MUCH_ROOM))
-    ended |= (gap >= EMPTY_PARAGRAPH) & ~turns
-    # The line after a single newline is the last of its paragraph (raw lines 39 and 40).
-    together = (gap == 0) & ~turns
-    ended |= np.append(False, together[:-1])
-    ended &= ~together
-    if setting.final_spaces:
-        ended &= lines.final_space[chosen[:-1]]
-    return ended
+class _LinePairs:
+    """What is seen of each chosen line and the next one: one entry for each pair."""
+
+    def __init__(self, paged: Paged, chosen: Offsets) -> None:
+        self.lines = lines = paged.lines
+        self.chosen = chosen
+        page = np.searchsorted(paged.page_starts, lines.first[chosen], side="right")
+        indent_step = np.diff(lines.first[chosen] - lines.start[chosen])
+        self.turns: Flags = np.diff(page) > 0
+        self.gap: Offsets = np.maximum(np.diff(lines.number[chosen]) - 1, 0)
+        self.indents_next: Flags = (indent_step >= _LEAST_INDENT) & (indent_step <= _MOST_INDENT)
+        self.ends_sentence = self._ends_sentence()
+
+    def _ends_sentence(self) -> Flags:
+        """Return whether the first line's last character, closing quotes aside, ends a sentence."""
+        lines, before = self.lines, self.chosen[:-1]
+        at = lines.last[before] - 1
+        for _ in range(_MOST_CLOSERS):
+            at -= _IS_CLOSER[lines.codes[at]] & (at > lines.first[before])
+        ends: Flags = _IS_STOP[lines.codes[at]]
+        return ends
+
+    def opens_sentence(self) -> Flags:
+        """Return whether the second line begins with no small letter."""
+        initials = self.lines.codes[self.lines.first[self.chosen[1:]]].tolist()
+        return np.array([not chr(code).islower() for code in initials], dtype=np.bool_)
 
 
-def _ends_sentence(lines: Lines, chosen: Offsets) -> Flags:
-    """Return whether each line's last character, closing quotes aside, ends a sentence."""
-    at = lines.last[chosen] - 1
-    for _ in range(3):
-        at = at - (_IS_CLOSER[lines.codes[at]] & (at > lines.first[chosen]))
-    ends: Flags = _IS_STOP[lines.codes[at]]
-    return ends
-
-
-def _opens_sentence(lines: Lines, chosen: Offsets) -> Flags:
-    """Return whether each line begins as a sentence does: with no small letter."""
-    initials = lines.codes[lines.first[chosen]].tolist()
-    return np.array([not chr(code).islower() for code in initials], dtype=np.bool_)
-
-
-def _opens_item(lines: Lines, chosen: Offsets) -> Flags:
-    """Return whether each line opens with a bullet and a space."""
-    first = lines.first[chosen]
-    opens: Flags = _IS_BULLET[lines.codes[first]] & (lines.codes[first + 1] == SPACE)
-    return opens
-
-
-def _indents_next(lines: Lines, chosen: Offsets) -> Flags:
-    """Return, for each line but the last, whether the next one is indented as a first line is."""
-    indent = lines.first[chosen] - lines.start[chosen]
-    deeper = np.diff(indent)
-    indents: Flags = (deeper > _INDENT[0]) & (deeper <= _INDENT[1])
-    return indents
+def _ended_pairs(pairs: _LinePairs, fit: LineFit, setting: Setting) -> Flags:
+    """Return which lines end a paragraph, by the room that they leave too."""
+    has_room = fit.room > _MUCH_ROOM
+    on_purpose = fit.fits & (pairs.ends_sentence | has_room)
+    if setting.paragraphs == "line fit":
+        ended = on_purpose | ((pairs.gap >= EMPTY_PARAGRAPH) & ~pairs.turns)
+        # The line after a single newline is the last of its paragraph (raw lines 39 and 40).
+        together = (pairs.gap == 0) & ~pairs.turns
+        ended |= np.append(False, together[:-1])
+        ended &= ~together
+        if setting.final_spaces:
+            ended &= pairs.lines.final_space[pairs.chosen[:-1]]
+        return ended
+    ended = pairs.gap > 0
+    if setting.paragraphs == "solid":
+        ended |= pairs.indents_next
+        ended |= has_room & pairs.ends_sentence & pairs.opens_sentence()
+    # Where the page turns, the blank lines belong to the header and the footer.
+    return np.where(pairs.turns, on_purpose | pairs.indents_next, ended)

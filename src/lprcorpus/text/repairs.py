@@ -10,9 +10,8 @@ import numpy as np
 
 from lprcorpus.errors import MissingLibrary
 from lprcorpus.schema import Rule
-from lprcorpus.text.lines import LAST_ASCII
+from lprcorpus.text.lines import LAST_ASCII, members
 from lprcorpus.text.pages import Paged
-from lprcorpus.text.paragraphs import members
 
 __all__ = ["TextEdit", "find_mojibake"]
 
@@ -74,9 +73,7 @@ def find_mojibake(paged: Paged) -> list[TextEdit]:
         start = text.rfind("\n", 0, at) + 1
         end = text.find("\n", at)
         seen = len(text) if end < 0 else end
-        found += [
-            change for change in _repair_line(text[start:seen], start) if paged.sets(change.start)
-        ]
+        found += [edit for edit in _repair_line(text[start:seen], start) if paged.sets(edit.start)]
     return found
 
 

@@ -8,15 +8,15 @@ its own is the template ``{page}``. Footers are written in the same way.
 from __future__ import annotations
 
 import re
-from collections import defaultdict
-from collections.abc import Iterable, Iterator, Sequence
+from bisect import bisect_right
+from collections.abc import Iterable, Iterator
 from functools import lru_cache
 from typing import NamedTuple
 
 from lprcorpus.schema import Role
 from lprcorpus.text.lines import Lines
 
-__all__ = ["Aside", "Header", "HeaderTemplates", "find_header", "header_shape", "split_header"]
+__all__ = ["Aside", "Header", "find_header", "find_headers", "header_shape", "split_header"]
 
 PAGE = "{page}"
 _SPACES = r"[^\S\n\r\f]"
@@ -41,68 +41,53 @@ class Header(NamedTuple):
 
     start: int
     end: int
-    number: int | None
-    number_at: int
-
-
-class HeaderTemplates:
-    """Templates by what their first line looks like, to test a line against many at once."""
-
-    def __init__(self, templates: Iterable[str]) -> None:
-        self._by_shape: dict[str, list[re.Pattern[str]]] = defaultdict(list)
-        for template in templates:
-            shape = header_shape(template.partition("\n")[0].strip())
-            self._by_shape[shape].append(_pattern(template))
-
-    def match(self, lines: Lines, index: int) -> Header | None:
-        """Return the header that begins with a printed line, the longest if there are several."""
-        found = []
-        for pattern in self._by_shape.get(header_shape(lines.printed(index)), ()):
-            match = pattern.match(lines.text, int(lines.start[index]))
-            if match is None:
-                match = pattern.match(lines.text, lines.firsts[index])  # after a byte order mark
-            if match is not None:
-                found.append(_header(match))
-        return max(found, key=lambda header: header.end, default=None)
+    number: int | None = None
+    number_at: int = -1
 
 
 def header_shape(text: str) -> str:
     """Return what all printings of a header have in common: its words, with # for any number."""
-    spaced = " ".join(text.replace(PAGE, "#").split())
+    spaced = " ".join(text.split())
     return _NUMBER.sub("#", _RULES.sub(r"\1", spaced))
 
 
-def find_header(text: str, template: str) -> Iterator[Header]:
-    """Yield each place of a header in a text, on lines of its own.
-
-    It is looked up by its longest word, which is many times as fast as matching its pattern.
-    """
+def find_header(lines: Lines, template: str) -> Iterator[Header]:
+    """Yield each place of a header in a text, on lines of its own."""
     pattern = _pattern(template)
-    word = max(_PIECES.split(template), key=lambda piece: -1 if piece == PAGE else len(piece))
-    if len(word.strip("-_= ")) < _SHORTEST_WORD or word not in template.partition("\n")[0]:
-        yield from map(_header, pattern.finditer(text))
-        return
-    at = text.find(word)
-    while at >= 0:
-        line = text.rfind("\n", 0, at) + 1
-        line = max(line, text.rfind("\r", line, at) + 1, text.rfind("\f", line, at) + 1)
-        match = pattern.match(text, 1 if line == 0 and text[0] == "\ufeff" else line)
+    reached = 0
+    for index in _likely_lines(lines, template):
+        start = int(lines.start[index])
+        if start == 0 and lines.text[0] == "\ufeff":
+            start = 1
+        match = pattern.match(lines.text, start) if start >= reached else None
         if match:
+            reached = match.end()
             yield _header(match)
-        at = text.find(word, max(at + 1, match.end() if match else 0))
 
 
-def find_headers(text: str, templates: Sequence[str]) -> list[Header]:
-    """Return all headers of a text in order; of two that overlap, the first and longest."""
+def _likely_lines(lines: Lines, template: str) -> Iterable[int]:
+    """Return the lines that a header may begin with: those with its longest word.
+
+    To look a word up is many times as fast as to match a pattern to each line.
+    """
+    pieces = _PIECES.split(template.partition("\n")[0])
+    word = max((piece for piece in pieces if piece != PAGE), key=len, default="")
+    if len(word.strip("-_= ")) < _SHORTEST_WORD:
+        return range(len(lines))
+    found = []
+    at = lines.text.find(word)
+    while at >= 0:
+        found.append(bisect_right(lines.firsts, at) - 1)
+        at = lines.text.find(word, at + 1)
+    return found
+
+
+def find_headers(lines: Lines, templates: Iterable[str]) -> list[Header]:
+    """Return all headers of a text in order, of those that begin together the longest first."""
     found: list[Header] = []
     for template in templates:
-        found += find_header(text, template)
-    found.sort(key=lambda header: (header.start, -header.end))
-    kept: list[Header] = []
-    for header in found:
-        if not kept or header.start >= kept[-1].end:
-            kept.append(header)
-    return kept
+        found += find_header(lines, template)
+    return sorted(found, key=lambda header: (header.start, -header.end))
 
 
 def split_header(header: Header, text: str) -> Iterator[Aside]:
@@ -125,7 +110,7 @@ def split_header(header: Header, text: str) -> Iterator[Aside]:
 
 def _header(match: re.Match[str]) -> Header:
     if "page" not in match.groupdict():
-        return Header(match.start(), match.end(), None, -1)
+        return Header(match.start(), match.end())
     return Header(match.start(), match.end(), int(match["page"]), match.start("page"))
 
 

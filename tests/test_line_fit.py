@@ -7,7 +7,7 @@ import sys
 import pytest
 
 from lprcorpus.errors import MissingLibrary
-from lprcorpus.text.typeface import FACES, advance_widths
+from lprcorpus.text.line_fit import FACES, advance_widths
 
 
 def test_widths_are_those_of_adobes_metrics() -> None:
