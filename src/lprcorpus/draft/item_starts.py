@@ -25,6 +25,8 @@ _LARGEST = 3  # tenths: a title so much larger than all after it is that of the 
 _FRONT_LINES = 60  # of an article, before its abstract
 _TRUSTED = 4  # entries found: a contents list that names as many is one
 _ABOVE = 0.8  # of the items: so many have a name where the title is, and a title below it
+_FOUND = 0.6  # of the entries with pages: with so many found, a list names all items
+_EXTRA = 0.6  # items that a list does not name for each one that it names, at most
 _MASTHEAD_LINES = 12  # from the first line of the text to the title of the first item
 _BYLINED = 0.5  # of the titles: with so many, a byline alone makes a title one of an item
 _DECORATION = " .:*=-[]"
@@ -146,18 +148,23 @@ def _beside_listed(
 
     What is before the list is the masthead. Where the list gives the page of each and all are
     found, only a byline makes another title an item. Where it names most items, others are as far
-    apart as most of these, and not behind the last of them, where the advertisements are.
+    apart as most of these, and not behind the last of them, where the advertisements are; if that
+    leaves too many, they are headings within the items.
     """
     found = [block for block in found if block.place >= contents.end]
     entries = len(listed) + len(contents.unmatched)
-    paged = sum(entry.page is not None for entry in contents.entries.values())
+    paged = sum(entry.page is not None for entry in listed.values())
     if paged == len(contents.entries) >= _TRUSTED and not contents.unmatched:
         return [block for block in found if block.says_by]
-    if entries < max(_TRUSTED, 0.5 * len(chosen.members)):
+    has_pages = 2 * paged > len(listed) and len(listed) >= _FOUND * entries
+    if not has_pages and entries < max(_TRUSTED, 0.5 * len(chosen.members)):
         return found
     usual = median_high(block.line.apart for block in listed)
     last = max(block.place for block in listed)
-    return [block for block in found if block.line.apart >= usual and block.place < last]
+    kept = [block for block in found if block.line.apart >= usual and block.place < last]
+    if len(kept) <= _EXTRA * len(listed):
+        return kept
+    return [block for block in kept if block.says_by]
 
 
 class _Sections:
