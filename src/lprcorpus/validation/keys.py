@@ -119,7 +119,7 @@ def _parents(name: str, tables: Tables) -> Places:
 
 def _numbers(values: pa.ChunkedArray[pa.Scalar[pa.DataType]]) -> Places:
     """Return integers; -1 for a null, which the layer of the values reports."""
-    numbers: Places = pc.fill_null(values, -1).to_numpy().astype(np.int64)
+    numbers: Places = np.nan_to_num(values.to_numpy(), nan=-1).astype(np.int64)
     return numbers
 
 
