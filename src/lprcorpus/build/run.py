@@ -13,11 +13,11 @@ from lprcorpus.build.build_report import BuildReport, ReportLog
 from lprcorpus.build.executors import run
 from lprcorpus.build.issue_files import find_issues
 from lprcorpus.build.shards import (
+    PART,
     ShardTask,
     build_shard,
     code_fingerprint,
     cut_shards,
-    part_name,
     read_shard,
 )
 from lprcorpus.build.staging import StagingFolder, replaced_folder
@@ -158,7 +158,7 @@ def _join_shards(tasks: Sequence[ShardTask], out: Path, fresh: Path) -> BuildRep
             _place(task.folder / part, fresh / path)
             files[name].append(replace(described[part], path=path))
             digests[name] += shard.digests[name]
-    parts = {name: [task.folder / part_name(name) for task in tasks] for name in REFERENCES}
+    parts = {name: [task.folder / f"{name}{PART}" for task in tasks] for name in REFERENCES}
     join_references(fresh, parts)
     tables = []
     for name in TABLES:
