@@ -155,7 +155,10 @@ def _join_shards(tasks: Sequence[ShardTask], out: Path, fresh: Path) -> BuildRep
             path = part
             if len(tasks) > 1:  # as the Hugging Face Hub names shards
                 path = f"{name}-{task.number:05d}-of-{len(tasks):05d}.parquet"
-            _place(task.folder / part, fresh / path)
+            try:
+                os.link(task.folder / part, fresh / path)  # the shard keeps it, for a resumption
+            except OSError:  # a file system without hard links
+                (task.folder / part).rename(fresh / path)
             files[name].append(replace(described[part], path=path))
             digests[name] += shard.digests[name]
     parts = {name: [task.folder / f"{name}{PART}" for task in tasks] for name in REFERENCES}
@@ -165,11 +168,3 @@ def _join_shards(tasks: Sequence[ShardTask], out: Path, fresh: Path) -> BuildRep
         digest = table_digest(digests[name])
         tables.append(TableFacts(name, tuple(files[name]), rows[name], digest))
     return BuildReport(out=out, issues=log, failures=tuple(failures), tables=tuple(tables))
-
-
-def _place(file: Path, path: Path) -> None:
-    """Give a file of a shard its place in the corpus; if possible, the shard keeps it too."""
-    try:
-        os.link(file, path)
-    except OSError:  # a file system without hard links
-        file.rename(path)
