@@ -27,6 +27,7 @@ from pathlib import Path
 import pyarrow as pa
 from pydantic import TypeAdapter, ValidationError
 
+from lprcorpus.build.assembly import BuiltIssue
 from lprcorpus.build.build_report import IssueReport, report_issue
 from lprcorpus.build.issue_files import InputFiles, IssueFiles, build_issue
 from lprcorpus.errors import DataError, UsageError
@@ -193,9 +194,12 @@ def build_shard(task: ShardTask) -> ShardDone:
     unfinished = Path(tempfile.mkdtemp(prefix=f".{task.number:05d}-", dir=task.shards))
     try:
         manifest = _write_shard(task, unfinished)
-        # Where it is there by now, another worker, thought dead, has made the same.
-        if not task.folder.is_dir():
+        try:
             unfinished.rename(task.folder)
+        except OSError:
+            # Where it is there by now, another worker, thought dead, has made the same.
+            if not task.folder.is_dir():
+                raise
     except OSError as error:  # pyarrow's names the place in its code where it was raised
         reason = os.strerror(error.errno) if error.errno else str(error)
         raise OSError(error.errno, reason) from None
@@ -228,16 +232,9 @@ def _write_shard(task: ShardTask, folder: Path) -> ShardManifest:
     gc.disable()  # rows are in no cycles, and looking for some took 12 of the 49 ms of an issue
     try:
         for issue_id in task.ids:
-            try:
-                issue = build_issue(inputs, issue_id)
-            except DataError as error:
-                failures.append(str(error))
-                continue
-            except (UsageError, MemoryError, OSError):  # what would stop any issue
-                raise
-            except Exception as error:  # a fault of ours in one issue stops no other either
-                fault = f"by a fault of lprcorpus: {type(error).__name__}: {error}"
-                failures.append(f"{task.raw / issue_id}.toml: cannot be built, {fault}")
+            issue = _build_one(inputs, issue_id)
+            if isinstance(issue, str):
+                failures.append(issue)
                 continue
             reports.append(report_issue(issue))
             for name in TABLES:
@@ -258,12 +255,26 @@ def _write_shard(task: ShardTask, folder: Path) -> ShardManifest:
         rows={name: table.num_rows for name, table in tables.items()},
         digests={name: tuple(issue_digests(name, table)) for name, table in tables.items()},
         reports=tuple(reports),
-        # Without the surrogates that stand for bytes in a file's name that is not UTF-8.
-        failures=tuple(failure.encode("utf-8", "replace").decode() for failure in failures),
+        failures=tuple(failures),
     )
-    # By json and not Pydantic, which refuses such surrogates in the names of the inputs.
+    # By json: Pydantic refuses surrogates, which the names of the inputs may have.
     (folder / _MANIFEST).write_text(json.dumps(asdict(manifest)), "ascii")
     return manifest
+
+
+def _build_one(inputs: InputFiles, issue_id: str) -> BuiltIssue | str:
+    """Build one issue, or return why it cannot be built."""
+    try:
+        return build_issue(inputs, issue_id)
+    except DataError as error:
+        failure = str(error)
+    except (UsageError, MemoryError, OSError):  # what would stop any issue
+        raise
+    except Exception as error:  # a fault of ours in one issue stops no other either
+        fault = f"by a fault of lprcorpus: {type(error).__name__}: {error}"
+        failure = f"{inputs.folder / issue_id}.toml: cannot be built, {fault}"
+    # Without the surrogates that stand for bytes in a file's name that is not UTF-8.
+    return failure.encode("utf-8", "replace").decode()
 
 
 def _write_tables(tables: dict[str, pa.Table], folder: Path) -> None:

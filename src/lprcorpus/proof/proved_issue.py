@@ -26,6 +26,7 @@ class ProvedIssue:
         block_spans: the spans of bodies, by record and block.
         edits_in: the edits within a span of a record, by where the span begins.
         stray_edits: the edits that are within no such span.
+        item_starts: where list items and questions begin.
     """
 
     def __init__(self, raw: str, rows: IssueRows) -> None:
@@ -36,8 +37,12 @@ class ProvedIssue:
         self.block_spans: dict[tuple[str, int | None], list[Span]] = defaultdict(list)
         self.edits_in: dict[int, list[Edit]] = defaultdict(list)
         self.stray_edits: list[Edit] = []
+        self.item_starts: set[int] = set()
         self._sort_spans()
         self._sort_edits()
+        for block in rows.blocks:
+            if block.kind in ("list_item", "question"):
+                self.item_starts.add(block.raw_start)
 
     def _sort_spans(self) -> None:
         for span in self.rows.spans:
