@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Iterator, Sequence
 from itertools import chain, islice
 
@@ -94,32 +93,17 @@ def _in_any_order(reader: Reader, phrase: Sequence[str], record: str | None) -> 
     """Yield the passages, each in one sentence or stanza, that hold all the words, though not in a row."""
     wanted = [[word] for word in dict.fromkeys(phrase)]
     for text in _texts(reader, wanted, record):
-        in_a_row = {_unit(text, match.start) for match in text.folded.find(phrase)}
-        matches = grouped(text.folded.find(*wanted), key=lambda match: _unit(text, match.start))
+        in_a_row = {_unit(text, match) for match in text.folded.find(phrase)}
+        matches = grouped(text.folded.find(*wanted), key=lambda match: _unit(text, match))
         for unit, inside in matches.items():
-            if unit not in in_a_row and len({match.words for match in inside}) == len(wanted):
-                yield text.passage(*_shortest(inside, len(wanted)), match="words")
+            kinds = {match.words for match in inside}
+            if unit not in in_a_row and len(kinds) == len(wanted):
+                yield text.passage(inside[0].start, inside[-1].end, match="words")
 
 
-def _shortest(matches: Sequence[Match], kinds: int) -> tuple[int, int]:
-    """Return the extent of the shortest run of matches that has so many different words."""
-    counts: Counter[str] = Counter()
-    best = matches[0].start, matches[-1].end
-    first = 0
-    for match in matches:
-        counts[match.words] += 1
-        while counts[matches[first].words] > 1:
-            counts[matches[first].words] -= 1
-            first += 1
-        start = matches[first].start
-        if len(counts) == kinds and match.end - start < best[1] - best[0]:
-            best = start, match.end
-    return best
-
-
-def _unit(text: RecordText, offset: int) -> tuple[int, int]:
-    """Return the sentence or stanza that a character is in."""
-    block = text.block_at(offset)
+def _unit(text: RecordText, match: Match) -> tuple[int, int]:
+    """Return the extent of the sentence or stanza that words are in."""
+    block = text.block_at(match.start)
     if block.kind == "verse":
         return block.body_start, block.body_end
-    return text.sentence_at(offset)
+    return text.sentence_at(match.start)
