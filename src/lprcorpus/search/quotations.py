@@ -58,20 +58,24 @@ class _Place:
     end: int
 
     def passage(self, quote: str) -> Passage:
-        """Return it as a passage, with the outer marks of a quotation where the text has them too."""
+        """Return it as a passage, with the outer marks of a quotation where it has them too."""
         start, end = self.start - len(_START), self.end - len(_START)
         extent = self.text.folded.extent_of_letters(start, end)
         return self.text.passage(*extent, marks=outer_marks(quote))
 
 
 def quoted(reader: Reader, selector: Selector) -> tuple[Passage | None, Sequence[Passage]]:
-    """Return the passage that a quotation names in its issue; or None, and those that read like it."""
+    """Return the passage that a quotation names in its issue; or None, and those like it."""
     quotation = _Quotation(selector)
     texts = list(_texts(reader, selector.issue))
-    places = [place for text in texts for place in quotation.same_in(text)]
+    places: list[_Place] = []
+    for text in texts:
+        places += quotation.same_in(text)
     if not places:
-        places = [place for text in texts for place in quotation.similar_in(text)]
-    sure = [place for place in places if quotation.is_sure(place, is_only=len(places) == 1)]
+        for text in texts:
+            places += quotation.similar_in(text)
+    is_only = len(places) == 1
+    sure = [place for place in places if quotation.is_sure(place, is_only=is_only)]
     if len(sure) > 1:
         sure = [place for place in sure if place.text.id == selector.record]
     if len(sure) > 1:
@@ -80,7 +84,8 @@ def quoted(reader: Reader, selector: Selector) -> tuple[Passage | None, Sequence
         sure = [place for place in sure if (place.text.role == "body") == was_body]
     if len(sure) == 1:
         return sure[0].passage(selector.quote), ()
-    return None, [place.passage(selector.quote) for place in places[:_MOST_CANDIDATES]]
+    candidates = [place.passage(selector.quote) for place in places[:_MOST_CANDIDATES]]
+    return None, candidates
 
 
 def _texts(reader: Reader, issue_id: str) -> Iterator[RecordText]:
@@ -116,7 +121,7 @@ class _Quotation:
 
     def same_in(self, text: RecordText) -> Iterator[_Place]:
         """Yield the places that read the same; for a line without its middle, those of its ends."""
-        letters = f"{_START}{text.folded.letters[0]}{_END}"
+        letters = _marked_letters(text)
         longest = self._selector.raw_end - self._selector.raw_start
         for start in _occurrences(letters, self._first):
             end = start + len(self._first)
@@ -127,32 +132,41 @@ class _Quotation:
                 yield _Place(text, letters, start, last + len(self._last))
 
     def similar_in(self, text: RecordText) -> Iterator[_Place]:
-        """Yield the places that read almost the same, between the letters right around the passage."""
+        """Yield the places that read almost the same, between the letters right around it."""
         if self._is_line or not self._first:
             return
-        letters = f"{_START}{text.folded.letters[0]}{_END}"
-        before, after = self._before[-_NEAR:], self._after[:_NEAR]
+        letters = _marked_letters(text)
+        before = self._before[-_NEAR:]
+        after = self._after[:_NEAR]
+        longest = len(self._first) * 5 // 4 + _NEAR
         for place in _occurrences(letters, before):
             start = place + len(before)
-            longest = len(self._first) * 5 // 4 + _NEAR
-            for end in _occurrences(letters[: start + longest], after, start + 1):
-                found = letters[start:end]
-                begins_alike = _is_alike(self._first[:_EDGE], found[:_EDGE])
-                if begins_alike and _is_alike(self._first[-_EDGE:], found[-_EDGE:]):
+            near = letters[: start + longest]
+            for end in _occurrences(near, after, start + 1):
+                if self._reads_alike(letters[start:end]):
                     yield _Place(text, letters, start, end)
 
+    def _reads_alike(self, letters: str) -> bool:
+        """Return whether letters begin and end almost as the quotation does."""
+        begins_alike = _is_alike(self._first[:_EDGE], letters[:_EDGE])
+        return begins_alike and _is_alike(self._first[-_EDGE:], letters[-_EDGE:])
+
     def is_sure(self, place: _Place, *, is_only: bool) -> bool:
-        """Return whether a place is the passage by what is around it; for a line, by words and page."""
+        """Return whether a place is the passage: by what is around it, or by its words and page."""
         if self._is_line:
             return is_only and self._has_words_enough(place)
-        before, after = place.letters[: place.start], place.letters[place.end :]
+        before = place.letters[: place.start]
+        after = place.letters[place.end :]
         is_before = _is_alike(self._before, before[-len(self._before) :])
         is_after = _is_alike(self._after, after[: len(self._after)])
+        if not (is_before and is_after):
+            is_long = len(self._first) > _SHORT
+            return is_long and is_only and (is_before or is_after)
         if len(self._first) > _SHORT:
-            return (is_before and is_after) or (is_only and (is_before or is_after))
-        is_close = before.endswith(self._before[-_CLOSE:])
-        is_close = is_close and after.startswith(self._after[:_CLOSE])
-        return is_before and is_after and is_close
+            return True
+        is_close_before = before.endswith(self._before[-_CLOSE:])
+        is_close_after = after.startswith(self._after[:_CLOSE])
+        return is_close_before and is_close_after
 
     def _has_words_enough(self, place: _Place) -> bool:
         selector = self._selector
@@ -161,6 +175,11 @@ class _Quotation:
         if (passage.record, passage.page) == (selector.record, selector.page):
             least = _FEW_WORDS
         return len(words(selector.quote)) >= least
+
+
+def _marked_letters(text: RecordText) -> str:
+    letters, _ = text.folded.letters
+    return f"{_START}{letters}{_END}"
 
 
 def _letters(text: str) -> str:

@@ -1,4 +1,4 @@
-"""From a selector back to its passage: whether it is where it was, has moved, has changed, or is gone.
+"""From a selector back to its passage: is it where it was, has it moved or changed, is it gone?
 
 The raw characters of a selector are looked up: the spans and edits of this edition say which record
 has them now, on which page, and how they read. Nothing is searched for and nothing is guessed. Only
@@ -89,7 +89,7 @@ class Resolution:
 def resolve(
     selector: Selector | Mapping[str, Any] | str, *, corpus: Corpus | None = None
 ) -> Resolution:
-    """Follow a selector to its passage, and return whether it is where it was, has moved, has changed, or is gone.
+    """Follow a selector to its passage: is it where it was, has it moved or changed, is it gone?
 
     Args:
         selector: a selector as :func:`lprcorpus.find` gives it: itself, as JSON, or as a line.
@@ -99,7 +99,8 @@ def resolve(
         UsageError: it is no selector, or one of another corpus, or its raw characters are beyond
             the raw text.
 
-    >>> resolve("lprcorpus 0.2.0 lpr-1-2/hourglass-of-the-free p. 31 raw 111085-111101 “night whispers” ce735a69").status
+    >>> place = "lpr-1-2/hourglass-of-the-free p. 31 raw 111085-111101"
+    >>> resolve(f"lprcorpus 0.2.0 {place} “night whispers” ce735a69").status
     'same'
     """
     return Resolver(corpus).resolve(selector)
@@ -107,7 +108,7 @@ def resolve(
 
 @dataclass(frozen=True)
 class _Letter:
-    """A character as it is compared, where it is in a text, and the raw characters it comes from."""
+    """A character as it is compared, its place in a text, and the raw characters it comes from."""
 
     char: str
     text: RecordText
@@ -117,7 +118,7 @@ class _Letter:
 
 
 class Resolver:
-    """Resolves selectors in one corpus, many of them faster than one by one; not for several threads."""
+    """Resolves selectors in one corpus, many faster than one by one; not for several threads."""
 
     def __init__(self, corpus: Corpus | None = None) -> None:
         self._index = index_of(corpus)
@@ -143,7 +144,7 @@ class Resolver:
         return self._by_raw_range(selector, issue, issue.raw)
 
     def _issue(self, selector: Selector) -> IndexedIssue | None:
-        """Return the issue with the selector's raw text; of several that have it, the one it names."""
+        """Return the issue with the selector's raw text; of several, the one that it names."""
         ids = self._index.issue_ids(selector.sha256)
         if selector.issue in ids:
             return self._reader.issue(selector.issue)
@@ -218,7 +219,7 @@ def _without_double_hyphens(letters: Sequence[_Letter]) -> list[_Letter]:
 
 
 def _matching(selector: Selector, letters: Sequence[_Letter], raw: str) -> Sequence[_Letter]:
-    """Return those of the characters of a raw range that read as a selector does; none if they do not.
+    """Return those of the characters of a raw range that read as a selector does, or none.
 
     That is all of them, unless the passage begins or ends inside what an edit put there: the raw
     range has all of that.
@@ -243,18 +244,28 @@ def _between(letters: Sequence[_Letter], first: str, last: str) -> Sequence[_Let
     """
     chars = _chars(letters)
     start = chars.find(first, 0, _spare(letters) + len(first))
+    if start < 0:
+        return ()
     end = start + len(first)
     if last:
-        end = chars.rfind(last, end + 1) + len(last)
-    if start < 0 or end <= start + len(last) or len(chars) - end > _spare(letters[::-1]):
+        place = chars.rfind(last, end + 1)
+        if place < 0:
+            return ()
+        end = place + len(last)
+    spare = _spare(letters[::-1])
+    if len(chars) - end > spare:
         return ()
     return letters[start:end]
 
 
 def _spare(letters: Sequence[_Letter]) -> int:
-    """Return how many of the first characters a passage may lack: all but one of the same edit's."""
-    same = [letter for letter in letters if letter.raw_start == letters[0].raw_start]
-    return max(len(same) - 1, 0)
+    """Return how many characters a passage may lack at the start: all but one of an edit's."""
+    spare = -1
+    for letter in letters:
+        if letter.raw_start != letters[0].raw_start:
+            break
+        spare += 1
+    return max(spare, 0)
 
 
 def _chars(letters: Sequence[_Letter]) -> str:
@@ -313,10 +324,12 @@ def _moves(selector: Selector, passages: Sequence[Passage]) -> str:
     moves = []
     records = list(dict.fromkeys(passage.record for passage in passages))
     if records != [selector.record]:
-        moves.append(f"from {selector.record} to {' and '.join(records)}")
-    old, new = (selector.page, selector.page_end), (passages[0].page, passages[-1].page_end)
+        to = " and ".join(records)
+        moves.append(f"from {selector.record} to {to}")
+    old = pages(selector.page, selector.page_end)
+    new = pages(passages[0].page, passages[-1].page_end)
     if old != new:
-        moves.append(f"from {pages(*old)} to {pages(*new)}")
+        moves.append(f"from {old} to {new}")
     return "; ".join(moves)
 
 
