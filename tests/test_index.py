@@ -19,7 +19,6 @@ from lprcorpus.build.run import build
 from lprcorpus.corpus import Corpus
 from lprcorpus.errors import DataError, UsageError
 from lprcorpus.search import index
-from lprcorpus.search.index import index_of
 from lprcorpus.search.query import find
 from lprcorpus.search.resolving import resolve
 
@@ -106,7 +105,6 @@ class TestSharing:
         build(folder / "raw", folder / "processed")
         monkeypatch.setattr("lprcorpus.corpus.data_folder", lambda: folder / "processed")
         assert len(find("whispers")) == 1
-        assert index_of() is index_of()
         make_issue("The Song\n\nThe morning answers.\n", entry)
         build(folder / "raw", folder / "processed")
         assert (find("whispers"), len(find("answers"))) == ([], 1)

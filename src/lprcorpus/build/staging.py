@@ -95,6 +95,7 @@ def replaced_folder(
     except OSError as error:
         raise OutputError(f"{shown}: cannot be written: {system_reason(error)}") from None
     try:
+        # The run before may have been killed, even between the two renames of an exchange.
         _put_back(staging.fresh, target)
         shutil.rmtree(staging.fresh, ignore_errors=True)
         staging.shards.mkdir(exist_ok=True)
@@ -161,9 +162,10 @@ def _make_place(target: Path) -> Path:
 
 
 def _lock(place: Path, shown: Path, notes: list[str]) -> IO[bytes]:
-    """Lock the staging folder; the system lets go of the lock when the process ends, however it does.
+    """Lock the staging folder.
 
-    An open file is locked, not a name: whoever is killed leaves nothing behind that stops the next.
+    An open file is locked, not a name: the system lets go of it when the process ends, so that
+    whoever is killed leaves nothing behind that stops the next.
     """
     path = place / "lock"
     while True:
@@ -216,7 +218,7 @@ def _put_in_place(staging: StagingFolder, target: Path, shown: Path) -> None:
         staging.notes.append(f"{shown}: {reason}; its files were replaced one by one")
     staging.is_done = True
     staging.keeps_shards = False
-    _sync(target.parent)
+    _sync(target.parent)  # the names are in it
 
 
 def _sync(path: Path) -> None:
@@ -233,6 +235,7 @@ def _exchange(fresh: Path, target: Path) -> None:
     """Exchange two folders: in one step where the system can, else by two renames."""
     if _swap(fresh, target):
         return
+    # As on NFS. For a moment there is no folder at all; the next run puts the old one back.
     target.rename(_aside(fresh))
     try:
         fresh.rename(target)
@@ -267,7 +270,7 @@ def _aside(fresh: Path) -> Path:
 
 
 def _put_back(fresh: Path, target: Path) -> None:
-    """Put the old folder back, where the second rename failed, or its process was killed before it."""
+    """Put the old folder back, where the second rename failed or was never reached."""
     if _aside(fresh).is_dir() and not target.exists():
         _aside(fresh).rename(target)
     shutil.rmtree(_aside(fresh), ignore_errors=True)

@@ -244,8 +244,8 @@ def _table_by_issue(
     return table, extents
 
 
-def index_of(corpus: Corpus | None = None, progress: Progress | None = None) -> TextIndex:
-    """Return the index of a corpus, or of the packaged one: the same one while the corpus is open.
+def index_of(corpus: Corpus, progress: Progress | None = None) -> TextIndex:
+    """Return the index of a corpus: the same one while the corpus is open.
 
     Args:
         corpus: the corpus.
@@ -256,7 +256,7 @@ def index_of(corpus: Corpus | None = None, progress: Progress | None = None) -> 
         UsageError: a table cannot be read, the corpus is closed, or this Python's SQLite has no
             full-text search.
     """
-    index = (corpus or Corpus.packaged()).keep(TextIndex)
+    index = corpus.keep(TextIndex)
     with index.opened(progress):
         return index
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from itertools import chain, islice
 
-from lprcorpus.corpus import Corpus
+from lprcorpus.corpus import Corpus, opened
 from lprcorpus.errors import UnknownName, UsageError
 from lprcorpus.messages import shorten
 from lprcorpus.search.index import Progress, index_of
@@ -34,7 +34,8 @@ def find(
 
     Case, accents and punctuation do not count. First come the passages that hold the words in a
     row, then the sentences (of verse: the stanzas) that hold all of them in any order; either are
-    in reading order. They are plain data; :func:`lprcorpus.cite` cites them.
+    in reading order. They are plain data; :func:`lprcorpus.cite` cites them. A corpus is indexed at
+    its first search: for many searches, open one and pass it on.
 
     Args:
         query: the words.
@@ -60,13 +61,14 @@ def find(
     if not phrase:
         found = f"only {shorten(query.strip(), 22)}" if query.strip() else "nothing"
         raise UsageError(f"found {found} to look for; expected at least one letter or digit")
-    reader = Reader(index_of(corpus, progress), context)
-    if record is not None and reader.text(record) is None:
-        raise UnknownName("record", record, reader.index.record_ids())
-    passages = _in_a_row(reader, query, phrase, record)
-    if not exact and len(set(phrase)) > 1:
-        passages = chain(passages, _in_any_order(reader, phrase, record))
-    return list(islice(passages, limit))
+    with opened(corpus) as searched:
+        reader = Reader(index_of(searched, progress), context)
+        if record is not None and reader.text(record) is None:
+            raise UnknownName("record", record, reader.index.record_ids())
+        passages = _in_a_row(reader, query, phrase, record)
+        if not exact and len(set(phrase)) > 1:
+            passages = chain(passages, _in_any_order(reader, phrase, record))
+        return list(islice(passages, limit))
 
 
 def _texts(

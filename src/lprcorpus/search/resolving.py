@@ -12,7 +12,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
 from typing import Any
 
-from lprcorpus.corpus import Corpus
+from lprcorpus.corpus import Corpus, opened
 from lprcorpus.errors import UsageError
 from lprcorpus.messages import count, pages
 from lprcorpus.search.index import IndexedEdit, IndexedIssue, IndexedSpan, index_of
@@ -103,7 +103,8 @@ def resolve(
     >>> resolve(f"lprcorpus 0.2.0 {place} “night whispers” ce735a69").status
     'same'
     """
-    return Resolver(corpus).resolve(selector)
+    with opened(corpus) as searched:
+        return Resolver(searched).resolve(selector)
 
 
 @dataclass(frozen=True)
@@ -120,7 +121,7 @@ class _Letter:
 class Resolver:
     """Resolves selectors in one corpus, many faster than one by one; not for several threads."""
 
-    def __init__(self, corpus: Corpus | None = None) -> None:
+    def __init__(self, corpus: Corpus) -> None:
         self._index = index_of(corpus)
         self._reader = Reader(self._index)
 
