@@ -10,12 +10,15 @@ from __future__ import annotations
 import functools
 import hashlib
 import importlib.util
+import json
 import os
 import shutil
+import subprocess
 import sys
 from collections.abc import Callable
 from pathlib import Path
 from types import ModuleType
+from typing import Any
 
 import hypothesis
 import pytest
@@ -142,6 +145,21 @@ def files_of(folder: Path) -> dict[str, bytes]:
         for path in sorted(folder.rglob("*"))
         if path.is_file()
     }
+
+
+def change_descriptor(folder: Path, change: Callable[[Any], object]) -> None:
+    """Change the ``datapackage.json`` of a corpus."""
+    path = folder / "datapackage.json"
+    descriptor = json.loads(path.read_bytes())
+    change(descriptor)
+    path.write_text(json.dumps(descriptor), "utf-8")
+
+
+def run_python(*arguments: str | Path, **settings: str) -> subprocess.CompletedProcess[str]:
+    """Run Python in a process of its own, with settings in its environment."""
+    command = [sys.executable, *map(str, arguments)]
+    environment = {**os.environ, **settings}
+    return subprocess.run(command, env=environment, capture_output=True, text=True, check=False)
 
 
 def hashes(folder: Path) -> dict[str, str]:

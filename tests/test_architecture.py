@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import ast
-import subprocess
-import sys
 from pathlib import Path
 
 import pytest
 
 import lprcorpus
+
+from .conftest import run_python
 
 SOURCE = Path(lprcorpus.__file__).parent
 CORE = {
@@ -39,7 +39,7 @@ MAY_IMPORT = {
     "draft": {"core", "text", "build", "draft"},
     "extract": {"core", "extract"},
     "validation": {"core", "proof", "publish", "build", "validation"},
-    "search": {"core", "citation", "search"},
+    "search": {"core", "search"},
     "loading": {"core", "citation", "loading"},
     "export": {"core", "citation", "export"},
     "view": {"core", "citation", "figures", "search", "view"},
@@ -107,18 +107,12 @@ def test_each_module_is_in_a_package_and_imports_only_what_that_may(path: Path) 
 
 def test_the_proof_imports_nothing_that_made_what_it_proves() -> None:
     code = "import sys, lprcorpus.proof.invariants; print([name for name in sys.modules if name.startswith('lprcorpus.build')])"
-    assert (
-        subprocess.run(
-            [sys.executable, "-c", code], capture_output=True, text=True, check=True
-        ).stdout
-        == "[]\n"
-    )
+    assert run_python("-c", code).stdout == "[]\n"
 
 
 def test_the_package_itself_imports_nothing() -> None:
     code = "import sys; before = set(sys.modules); import lprcorpus; print(sorted(set(sys.modules) - before))"
-    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
-    assert done.stdout == "['lprcorpus']\n"
+    assert run_python("-c", code).stdout == "['lprcorpus']\n"
 
 
 @pytest.mark.parametrize("name", lprcorpus.__all__)

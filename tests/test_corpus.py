@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import copy
-import json
 import multiprocessing
 import os
 import pickle
@@ -12,7 +11,7 @@ from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Literal
+from typing import Literal
 
 import pyarrow as pa
 import pyarrow.parquet as pq
@@ -30,6 +29,8 @@ from lprcorpus.errors import (
 from lprcorpus.loading.dataset import load
 from lprcorpus.schema import TABLES, Issue, Record
 from lprcorpus.tables import arrow_schema, writer
+
+from .conftest import change_descriptor
 
 POEM = "lpr-1-2/hourglass-of-the-free"
 
@@ -57,13 +58,6 @@ def folder(built: Path, tmp_path: Path) -> Path:
     """A copy of the corpus and its raw text, to be changed."""
     shutil.copytree(built.parent / "raw", tmp_path / "raw")
     return Path(shutil.copytree(built, tmp_path / "processed"))
-
-
-def change_descriptor(folder: Path, change: Callable[[dict[str, Any]], object]) -> None:
-    path = folder / "datapackage.json"
-    descriptor = json.loads(path.read_bytes())
-    change(descriptor)
-    path.write_text(json.dumps(descriptor), "utf-8")
 
 
 def change_column(

@@ -25,7 +25,7 @@ from lprcorpus.loading.parquettable import ParquetTable
 from lprcorpus.schema import TABLES
 from lprcorpus.tables import arrow_schema, writer
 
-from .conftest import ROOT
+from .conftest import ROOT, run_python
 
 DTYPES = {"string": "string", "integer": "int64", "boolean": "bool"}
 
@@ -176,14 +176,7 @@ def test_loading_writes_nothing_on_the_disk(tmp_path: Path) -> None:
     home = tmp_path / "home"
     home.mkdir()
     code = "import lprcorpus; lprcorpus.load('blocks')[0]; list(lprcorpus.load('blocks', streaming=True))"
-    done = subprocess.run(
-        [sys.executable, "-c", code],
-        env={"HOME": str(home)},
-        cwd=tmp_path,
-        capture_output=True,
-        text=True,
-        check=False,
-    )
+    done = run_python("-c", code, HOME=str(home), HF_HOME=str(home))
     assert (done.returncode, done.stderr) == (0, "")
     assert list(home.iterdir()) == []
 

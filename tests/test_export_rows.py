@@ -121,7 +121,7 @@ def test_a_guarded_cell_is_no_formula_and_can_be_undone(text: str) -> None:
 
 @given(st.text(st.sampled_from("=+-@'\";, \t\r\n\u00a0＝a"), min_size=1))
 def test_any_text_survives_the_whole_way_through_csv(text: str) -> None:
-    from lprcorpus.export.row_formats import CsvRows
+    from lprcorpus.export.row_files import csv_line, csv_lines
     from lprcorpus.tables import to_arrow
 
     row = {
@@ -132,13 +132,10 @@ def test_any_text_survives_the_whole_way_through_csv(text: str) -> None:
         "given_name": text,
         "role": "author",
     }
-    stream = io.BytesIO()
-    CsvRows(stream, "contributors", is_guarded=True).write(
-        to_arrow("contributors", made("contributors", row))
+    written = csv_line(row) + csv_lines(
+        to_arrow("contributors", made("contributors", row)), guarded
     )
-    (back,) = csv.DictReader(
-        io.StringIO(stream.getvalue().decode("utf-8"), newline=""), strict=True
-    )
+    (back,) = csv.DictReader(io.StringIO(written.decode("utf-8"), newline=""), strict=True)
     assert typed("contributors", back) == row
 
 
@@ -159,7 +156,7 @@ def test_nested_json_lines_hold_the_contributors_and_blocks_of_each_record(corpu
 
 
 def test_no_line_of_json_is_parted_by_those_who_part_at_unicode_line_ends() -> None:
-    from lprcorpus.export.row_formats import JsonRows
+    from lprcorpus.export.row_files import json_lines
     from lprcorpus.tables import to_arrow
 
     row = {
@@ -169,11 +166,8 @@ def test_no_line_of_json_is_parted_by_those_who_part_at_unicode_line_ends() -> N
         "family_name": None,
         "given_name": None,
     }
-    stream = io.BytesIO()
-    JsonRows(stream).write(
-        to_arrow("contributors", made("contributors", {**row, "role": "author"}))
-    )
-    (line,) = stream.getvalue().decode("utf-8").splitlines()
+    rows = to_arrow("contributors", made("contributors", {**row, "role": "author"}))
+    (line,) = json_lines(rows, {}).decode("utf-8").splitlines()
     assert json.loads(line) == {**row, "role": "author"}
 
 

@@ -135,39 +135,39 @@ def test_every_sentence_is_found_on_its_page_with_the_raw_characters_that_it_com
     exactly = sought = 0
     for record in reader.index.record_ids():
         text = text_of(corpus, record)
-        for block in text.blocks:
-            for start, end in text.sentences_of(block):
-                sentence = text.text[start:end]
-                if not words(sentence):
-                    continue
-                sought += 1
-                hits = [
-                    hit
-                    for hit in find(sentence, exact=True, record=record, corpus=corpus)
-                    if hit.start <= start + 3
-                ]
-                hit = max(hits, key=lambda hit: hit.start)
-                assert hit.block == block.position
-                assert hit.raw_start is not None
-                assert hit.raw_end is not None
-                page = [
-                    page["number"]
-                    for page in pages
-                    if page["raw_start"] <= hit.raw_start < page["raw_end"]
-                ]
-                page_end = [
-                    page["number"]
-                    for page in pages
-                    if page["raw_start"] < hit.raw_end <= page["raw_end"]
-                ]
-                assert ([hit.page], [hit.page_end]) == (page, page_end)
-                is_edited = any(
-                    hit.raw_start < edit["raw_end"] and edit["raw_start"] < hit.raw_end
-                    for edit in edits
-                )
-                if not is_edited and hit.page == hit.page_end:
-                    exactly += 1
-                    assert squeeze(raw_text[hit.raw_start : hit.raw_end]) == squeeze(hit.exact)
+        for start, end in text.sentences:
+            block = text.block_at(start)
+            sentence = text.text[start:end]
+            if not words(sentence):
+                continue
+            sought += 1
+            hits = [
+                hit
+                for hit in find(sentence, exact=True, record=record, corpus=corpus)
+                if hit.start <= start + 3
+            ]
+            hit = max(hits, key=lambda hit: hit.start)
+            assert hit.block == block.position
+            assert hit.raw_start is not None
+            assert hit.raw_end is not None
+            page = [
+                page["number"]
+                for page in pages
+                if page["raw_start"] <= hit.raw_start < page["raw_end"]
+            ]
+            page_end = [
+                page["number"]
+                for page in pages
+                if page["raw_start"] < hit.raw_end <= page["raw_end"]
+            ]
+            assert ([hit.page], [hit.page_end]) == (page, page_end)
+            is_edited = any(
+                hit.raw_start < edit["raw_end"] and edit["raw_start"] < hit.raw_end
+                for edit in edits
+            )
+            if not is_edited and hit.page == hit.page_end:
+                exactly += 1
+                assert squeeze(raw_text[hit.raw_start : hit.raw_end]) == squeeze(hit.exact)
     assert exactly > 0.97 * sought > 900
 
 
@@ -214,13 +214,10 @@ def test_a_whole_body_is_found_as_one_passage(corpus: Corpus) -> None:
     assert passage.end - passage.start > 0.999 * len(text)
 
 
-def test_a_word_that_is_nowhere_is_said_with_those_that_come_near(corpus: Corpus) -> None:
+def test_that_nothing_was_found_is_said(corpus: Corpus) -> None:
     result = run("find", "--corpus", corpus.folder, "night", "whispres")
     assert (result.exit_code, result.stdout) == (0, "")
-    assert (
-        result.stderr
-        == "no passage contains night whispres; 'whispres' is in no record, but whispers is\n"
-    )
+    assert result.stderr == "no passage contains night whispres\n"
 
 
 def test_the_command_shows_passages_for_people_and_for_programs(corpus: Corpus) -> None:
@@ -488,7 +485,11 @@ def test_a_corpus_without_its_raw_texts_gives_a_block_over_pages_all_its_pages(
         text = text_of(alone, LECTURE)
         block = next(block for block in text.blocks if block.page_end > block.page_start)
         passage = find(
-            text.text[block.body_start :][:40], exact=True, record=LECTURE, limit=1, corpus=alone
+            text.text[block.body_start :][:40],
+            exact=True,
+            record=LECTURE,
+            limit=1,
+            corpus=alone,
         )[0]
         assert (passage.page, passage.page_end) == (block.page_start, block.page_end)
         assert (passage.raw_start, passage.raw_end, passage.selector) == (None, None, None)

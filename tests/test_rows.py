@@ -2,10 +2,7 @@
 
 from __future__ import annotations
 
-import json
 import shutil
-import subprocess
-import sys
 from collections.abc import Callable
 from pathlib import Path
 
@@ -18,18 +15,13 @@ from lprcorpus.errors import CorpusNotFound, DataError, LprcorpusError, UnknownN
 from lprcorpus.schema import TABLES, Record
 from lprcorpus.tables import arrow_schema, writer
 
+from .conftest import change_descriptor, run_python
+
 
 @pytest.fixture
 def copy(built: Path, tmp_path: Path) -> Path:
     """A copy of the corpus, to be changed."""
     return Path(shutil.copytree(built, tmp_path / "copy"))
-
-
-def change_descriptor(folder: Path, change: Callable[[dict[str, object]], object]) -> None:
-    path = folder / "datapackage.json"
-    descriptor = json.loads(path.read_bytes())
-    change(descriptor)
-    path.write_text(json.dumps(descriptor), "utf-8")
 
 
 @pytest.mark.parametrize("name", TABLES)
@@ -232,9 +224,4 @@ def test_a_table_and_the_records_need_neither_datasets_nor_pandas() -> None:
         "import sys, lprcorpus; lprcorpus.table('records'); lprcorpus.records(); lprcorpus.record('lpr-1-2/stalin-neruda');"
         " print([name for name in ('datasets', 'pandas', 'pyarrow.dataset', 'frictionless') if name in sys.modules])"
     )
-    assert (
-        subprocess.run(
-            [sys.executable, "-c", code], capture_output=True, text=True, check=True
-        ).stdout
-        == "[]\n"
-    )
+    assert run_python("-c", code).stdout == "[]\n"

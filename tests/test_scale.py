@@ -350,7 +350,8 @@ def test_resume_trusts_no_shard_of_other_code(
 
 
 def test_a_worker_with_other_code_or_without_the_folders_refuses(raw: Path, tmp_path: Path) -> None:
-    task = ShardTask(raw, tmp_path / "gone", 0, ("generated-000001",), 1, shards.code_fingerprint())
+    one = IssueFiles("generated-000001", 1)
+    task = ShardTask(raw, tmp_path / "gone", 0, (one,), shards.code_fingerprint())
     with pytest.raises(
         UsageError,
         match="gone: is not there for a worker; expected a folder that all workers share",
@@ -360,7 +361,7 @@ def test_a_worker_with_other_code_or_without_the_folders_refuses(raw: Path, tmp_
         UsageError,
         match="a worker runs another version of lprcorpus, Python or a library than this process",
     ):
-        build_shard(ShardTask(raw, tmp_path, 0, ("generated-000001",), 1, "other code"))
+        build_shard(ShardTask(raw, tmp_path, 0, (one,), "other code"))
 
 
 def test_workers_and_a_scheduler_exclude_each_other(raw: Path, tmp_path: Path) -> None:

@@ -51,6 +51,11 @@ def start(*arguments: str) -> subprocess.Popen[bytes]:
     )
 
 
+def answers(port: int) -> bool:
+    with socket.socket() as probe:
+        return probe.connect_ex(("127.0.0.1", port)) == 0
+
+
 @pytest.fixture
 def cluster() -> Iterator[Cluster]:
     """A cluster of two workers."""
@@ -61,6 +66,7 @@ def cluster() -> Iterator[Cluster]:
     made = Cluster(
         address, start("scheduler", "--host", "127.0.0.1", "--port", str(port), "--no-dashboard")
     )
+    wait_until(lambda: answers(port))
     for _ in range(2):
         made.start_worker()
     yield made

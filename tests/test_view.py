@@ -511,7 +511,7 @@ def test_the_command_says_what_it_wrote(tmp_path: Path, make_issue: MakeIssue) -
     done = run("view", "--corpus", str(tmp_path / "p"), "--out", str(out))
     assert (done.exit_code, done.stderr) == (0, "")
     size = out.stat().st_size
-    assert " ".join(done.stdout.split()) == f"Wrote {out}: 1 records, {size:,} bytes"
+    assert " ".join(done.stdout.split()) == f"Wrote {out}: 1 record, {size:,} bytes"
     done = run("view", "--corpus", str(tmp_path / "p"), "--out", str(out), "--json")
     assert json.loads(done.stdout) == {
         "out": str(out),

@@ -1,4 +1,4 @@
-"""The Left Progressive Review Corpus: every character of the source accounted for, every passage with its page.
+"""The Left Progressive Review Corpus: every character accounted for, every passage with its page.
 
 The public names are imported where they are first used, so that ``import lprcorpus`` itself loads
 none of the libraries that they need.
@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 
     __version__: str
 
+# The module that contains each public name.
 _HOMES = {
     "Corpus": "lprcorpus.corpus",
     "cite": "lprcorpus.citation.citing",
@@ -33,7 +34,6 @@ _HOMES = {
     "table": "lprcorpus.loading.rows",
     "validate": "lprcorpus.validation.validation",
 }
-"""The module that contains each public name."""
 
 __all__ = [
     "Corpus",

@@ -4,5 +4,5 @@ from __future__ import annotations
 
 __all__ = ["AUTHOR_ROLES"]
 
+# The roles whose names make up a record's ``author``, in the order of its contributors.
 AUTHOR_ROLES = frozenset({"author", "speaker"})
-"""The roles whose names make up a record's ``author``, in the order of its contributors."""

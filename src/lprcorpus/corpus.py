@@ -9,9 +9,10 @@ from __future__ import annotations
 
 import json
 from collections.abc import Collection, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, ClassVar, Protocol, TypeVar, cast
+from typing import TYPE_CHECKING, Any, Protocol, TypeVar, cast
 
 from lprcorpus.errors import (
     CorpusChanged,
@@ -40,13 +41,13 @@ if TYPE_CHECKING:
 
     from lprcorpus.metadata import Metadata
 
-__all__ = ["DESCRIPTOR", "Corpus", "Shard"]
+__all__ = ["DESCRIPTOR", "Corpus", "Shard", "opened"]
 
+# The file that describes a corpus.
 DESCRIPTOR = "datapackage.json"
-"""The file that describes a corpus."""
 
+# The major version of the data that this code reads.
 MAJOR = 0
-"""The major version of the data that this code reads."""
 
 Shape = TypeVar("Shape")
 Kept = TypeVar("Kept", bound="Keepable")
@@ -86,8 +87,6 @@ class Corpus:
         folder: the folder with its ``datapackage.json``.
         descriptor: the content of ``datapackage.json``.
     """
-
-    _packaged: ClassVar[Corpus | None] = None
 
     def __init__(self, folder: Path | str | None = None) -> None:
         """Open a corpus.
@@ -171,24 +170,6 @@ class Corpus:
                     if not is_identifier(value, patterns[name]):
                         place = f"{table_file.path}: issues.{name}"
                         raise _unsafe(place, value, "an identifier such as 'lpr-1-2'")
-
-    @classmethod
-    def packaged(cls) -> Corpus:
-        """Return the packaged corpus: the same object for as long as its files are the same."""
-        found = cls._packaged
-        if found is None or found.folder != data_folder() or not found.is_current:
-            # The one it replaces is not closed: another thread may still read from it.
-            found = cls._packaged = cls()
-        return found
-
-    @property
-    def is_current(self) -> bool:
-        """Whether the corpus is open, and its files are those that they were when it was opened."""
-        for files in self._files.values():
-            for file in files:
-                if FileState.of(file.path) != file.state:
-                    return False
-        return not self._is_closed
 
     def keep(self, kind: type[Kept]) -> Kept:
         """Return the object of a class that is kept with this corpus; it is made at first."""
@@ -370,6 +351,16 @@ class Corpus:
             return data.decode("utf-8")
         except UnicodeDecodeError as error:
             raise CorpusNotFound(f"{path}: the raw text cannot be read: {error}") from None
+
+
+@contextmanager
+def opened(corpus: Corpus | None) -> Iterator[Corpus]:
+    """Give a corpus as it was opened; where there is none, the packaged one, closed at the end."""
+    if corpus is not None:
+        yield corpus
+        return
+    with Corpus() as packaged:
+        yield packaged
 
 
 @dataclass(frozen=True)

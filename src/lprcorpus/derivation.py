@@ -1,4 +1,4 @@
-"""How a text is made of the raw text: which raw characters each of its characters comes from, and the way back.
+"""How a text is made of the raw text: which raw characters each of its characters comes from.
 
 A text is its spans of the raw text in order, with the edits in them applied, newlines dropped (in
 verse: kept), and the outer white space removed. Everything that needs to know where a character
@@ -11,9 +11,12 @@ import re
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
+from operator import attrgetter
 from typing import Protocol
 
 __all__ = ["Derivation", "Piece", "derive"]
+
+_RAW_START = attrgetter("raw_start")
 
 
 class _Span(Protocol):
@@ -60,53 +63,47 @@ class Piece:
     page: int
     edit: _Edit | None
 
-    def origin_of(self, number: int) -> tuple[int, int]:
-        """Return the raw characters that one of its characters comes from: of an edit, all that it changed."""
+    def raw_range(self, offset: int) -> tuple[int, int]:
+        """Return the raw characters that a character of it comes from; of an edit, all that it changed."""
         if self.edit is not None:
             return self.raw_start, self.raw_end
-        return self.raw_start + number, self.raw_start + number + 1
+        start = self.raw_start + offset - self.start
+        return start, start + 1
+
+    def cut(self, start: int, end: int) -> Piece:
+        """Return what of it is between two offsets of the text; an edit keeps all its raw characters."""
+        first = min(max(start, self.start), end)
+        last = min(max(start, self.end), end)
+        if self.edit is not None:
+            return replace(self, start=first, end=last)
+        shift = self.raw_start - self.start
+        return replace(self, start=first, end=last, raw_start=first + shift, raw_end=last + shift)
 
 
+@dataclass(frozen=True)
 class Derivation:
-    """A text and the pieces it is made of.
+    """A text and the pieces it is made of, in order.
 
-    Attributes:
-        text: the text.
-        pieces: its pieces, in order; between two of them, nothing or newlines were left out within
-            a span.
+    Between two pieces, nothing or newlines were left out within a span.
     """
 
-    def __init__(self, text: str, pieces: Sequence[Piece]) -> None:
-        self.text = text
-        self.pieces = tuple(pieces)
-        self._starts = [piece.start for piece in pieces]
-        self._raw_ends = [piece.raw_end for piece in pieces]
+    text: str
+    pieces: tuple[Piece, ...]
 
     def origin(self, offset: int) -> Piece:
-        """Return the piece that one character of the text is, cut from the one that it is in; an edit is not cut."""
-        piece = self.pieces[bisect_right(self._starts, offset) - 1]
-        if piece.edit is not None:
-            return piece
-        return _cut(piece, offset - piece.start, piece.end - offset - 1)
+        """Return the piece that one character of the text is."""
+        number = bisect_right(self.pieces, offset, key=lambda piece: piece.start) - 1
+        return self.pieces[number].cut(offset, offset + 1)
 
     def within(self, raw_start: int, raw_end: int) -> Iterator[Piece]:
-        """Yield the pieces that come from raw characters, the first and the last cut to these; an edit is not cut."""
-        for number in range(bisect_right(self._raw_ends, raw_start), len(self.pieces)):
-            piece = self.pieces[number]
-            if piece.raw_start >= raw_end:
-                return
+        """Yield the pieces that come from some raw characters, cut to these; an edit is not cut."""
+        for piece in self.pieces:
+            if piece.raw_start >= raw_end or piece.raw_end <= raw_start:
+                continue
             if piece.edit is None:
-                piece = _cut(
-                    piece, max(raw_start - piece.raw_start, 0), max(piece.raw_end - raw_end, 0)
-                )
+                shift = piece.start - piece.raw_start
+                piece = piece.cut(raw_start + shift, raw_end + shift)
             yield piece
-
-    def cut(self, start: int, end: int) -> Derivation:
-        """Return the derivation of some characters of the text alone."""
-        inside = (piece for piece in self.pieces if start <= piece.end and piece.start <= end)
-        return Derivation(
-            self.text[start:end], _kept(_clipped(piece, start, end - start) for piece in inside)
-        )
 
 
 def derive(
@@ -128,72 +125,41 @@ def derive(
     """
     texts: list[str] = []
     pieces: list[Piece] = []
-    start = 0
-    for text, piece in _unplaced(spans, edits, raw, verse=verse):
-        texts.append(text)
-        pieces.append(replace(piece, start=start, end=start + len(text)))
-        start += len(text)
-    whole = "".join(texts)
-    stripped = whole.strip()
-    lead = len(whole) - len(whole.lstrip())
-    return Derivation(stripped, _kept(_clipped(piece, lead, len(stripped)) for piece in pieces))
-
-
-def _unplaced(
-    spans: Iterable[_Span], edits: Sequence[_Edit], raw: str, *, verse: bool
-) -> Iterator[tuple[str, Piece]]:
-    """Yield the pieces of a text with what they say; their offsets in the text are not known yet."""
+    size = 0
     for span in spans:
-        start = span.raw_start
-        first = bisect_left(edits, start, key=_raw_start)
-        last = bisect_left(edits, span.raw_end, key=_raw_start)
-        for edit in edits[first:last]:
-            yield from _as_printed(raw, start, edit.raw_start, span.page, verse=verse)
-            after = edit.after if verse else edit.after.replace("\n", "")
-            yield after, Piece(0, 0, edit.raw_start, edit.raw_end, span.page, edit)
+        for start, end, edit in _stretches(span, edits, raw, verse=verse):
+            text = raw[start:end]
+            if edit is not None:
+                text = edit.after if verse else edit.after.replace("\n", "")
+            texts.append(text)
+            pieces.append(Piece(size, size + len(text), start, end, span.page, edit))
+            size += len(text)
+    whole = "".join(texts)
+    text = whole.strip()
+    return Derivation(text, _cut_out(pieces, whole.index(text), len(text)))
+
+
+def _stretches(
+    span: _Span, edits: Sequence[_Edit], raw: str, *, verse: bool
+) -> Iterator[tuple[int, int, _Edit | None]]:
+    """Yield the raw characters of a span: each edit, and each line, or all in verse, between them."""
+    first = bisect_left(edits, span.raw_start, key=_RAW_START)
+    last = bisect_left(edits, span.raw_end, key=_RAW_START)
+    start = span.raw_start
+    for edit in [*edits[first:last], None]:
+        end = edit.raw_start if edit else span.raw_end
+        for match in re.compile(r"[\s\S]+" if verse else r"[^\n]+").finditer(raw, start, end):
+            yield match.start(), match.end(), None
+        if edit is not None:
+            yield edit.raw_start, edit.raw_end, edit
             start = edit.raw_end
-        yield from _as_printed(raw, start, span.raw_end, span.page, verse=verse)
 
 
-def _raw_start(edit: _Edit) -> int:
-    return edit.raw_start
-
-
-def _as_printed(
-    raw: str, start: int, end: int, page: int, *, verse: bool
-) -> Iterator[tuple[str, Piece]]:
-    pattern = _ANYTHING if verse else _LINE
-    for match in pattern.finditer(raw, start, end):
-        yield match.group(), Piece(0, 0, match.start(), match.end(), page, None)
-
-
-_ANYTHING, _LINE = re.compile(r"[\s\S]+"), re.compile(r"[^\n]+")
-
-
-def _kept(pieces: Iterable[Piece]) -> list[Piece]:
-    """Return the pieces that have characters left, and the edits that removed theirs."""
-    return [piece for piece in pieces if piece.edit is not None or piece.start < piece.end]
-
-
-def _clipped(piece: Piece, lead: int, length: int) -> Piece:
-    """Return a piece of a text that loses white space at its start, and is so long then."""
-    start, end = piece.start - lead, piece.end - lead
-    if piece.edit is not None:
-        start, end = min(max(start, 0), length), min(max(end, 0), length)
-        return replace(piece, start=start, end=end)
-    return _cut(replace(piece, start=start, end=end), max(-start, 0), max(end - length, 0))
-
-
-def _cut(piece: Piece, left: int, right: int) -> Piece:
-    """Return a piece as printed without some characters on the left and on the right, at most all."""
-    if not left and not right:
-        return piece
-    left = min(left, piece.end - piece.start)
-    right = min(right, piece.end - piece.start - left)
-    return replace(
-        piece,
-        start=piece.start + left,
-        end=piece.end - right,
-        raw_start=piece.raw_start + left,
-        raw_end=piece.raw_end - right,
-    )
+def _cut_out(pieces: Iterable[Piece], start: int, size: int) -> tuple[Piece, ...]:
+    """Return the pieces of a part of a text, with offsets in that; edits that removed theirs stay."""
+    kept = []
+    for piece in pieces:
+        piece = piece.cut(start, start + size)
+        if piece.edit is not None or piece.start < piece.end:
+            kept.append(replace(piece, start=piece.start - start, end=piece.end - start))
+    return tuple(kept)

@@ -32,8 +32,8 @@ __all__ = [
 ]
 
 
+# Names that a message lists, at most.
 _MOST_LISTED = 12
-"""Names that a message lists, at most."""
 
 
 class LprcorpusError(Exception):

@@ -37,7 +37,7 @@ def sha256_of(path: Path) -> str:
 
 
 class UndecodableError(ValueError):
-    """Bytes that are not text in UTF-8: what was found, and on which line (None: it is the whole file)."""
+    """Bytes that are not text in UTF-8: what was found, and on which line (None: all)."""
 
     def __init__(self, problem: str, line: int | None = None) -> None:
         super().__init__(problem, line)
@@ -48,13 +48,14 @@ class UndecodableError(ValueError):
         return self.problem
 
 
+# Encodings that their byte order mark betrays; that of UTF-32 begins with that of UTF-16, so it
+# comes first.
 _OTHER_ENCODINGS = {
     codecs.BOM_UTF32_LE: "UTF-32",
     codecs.BOM_UTF32_BE: "UTF-32",
     codecs.BOM_UTF16_LE: "UTF-16",
     codecs.BOM_UTF16_BE: "UTF-16",
 }
-"""Encodings that their byte order mark betrays; that of UTF-32 begins with that of UTF-16, so it comes first."""
 
 
 def decode_utf8(data: bytes) -> str:
@@ -105,7 +106,7 @@ def open_parquet(path: Path, *, checksums: bool = False) -> Iterator[pq.ParquetF
 
 @contextmanager
 def whole_file(path: Path, *, durable: bool = True) -> Iterator[BinaryIO]:
-    """Give a file to write to, which takes the place of ``path`` when the block ends without an error.
+    """Give a file to write to, which takes the place of ``path`` when the block ends well.
 
     Until then, and on any error, what was at ``path`` stays as it is. A link is followed; what is
     no regular file, such as a pipe or a terminal, is written to directly.
@@ -139,7 +140,7 @@ def whole_file(path: Path, *, durable: bool = True) -> Iterator[BinaryIO]:
 
 @contextmanager
 def _replacement(target: Path, *, durable: bool) -> Iterator[BinaryIO]:
-    """Give a new file, and put it in the place of ``target`` when the block ends without an error."""
+    """Give a new file, and put it in the place of ``target`` when the block ends well."""
     fresh = target.with_name(f".lprcorpus-{os.urandom(8).hex()}.part")
     nameless = _open_nameless(target.parent)
     try:
@@ -161,7 +162,7 @@ def _replacement(target: Path, *, durable: bool) -> Iterator[BinaryIO]:
 
 
 def _open_nameless(folder: Path) -> BinaryIO | None:
-    """Open a new file in a folder that has no name yet, so that nothing is left of it if this process is killed.
+    """Open a new file in a folder, without a name: nothing is left of it if the process is killed.
 
     Linux has such files, on most file systems; elsewhere there is none.
     """

@@ -16,17 +16,17 @@ __all__ = [
     "stays_inside",
 ]
 
+# The identifier of an issue, such as ``lpr-1-2``.
 ISSUE_ID = r"^[a-z0-9]+(-[a-z0-9]+)*$"
-"""The identifier of an issue, such as ``lpr-1-2``."""
 
+# The identifier of a record: its issue's, and a slug.
 RECORD_ID = r"^[a-z0-9]+(-[a-z0-9]+)*/[a-z0-9]+(-[a-z0-9]+)*$"
-"""The identifier of a record: its issue's, and a slug."""
 
+# The path of a raw text, from the folder that contains ``processed/``.
 RAW_PATH = r"^raw/[A-Za-z0-9_-][A-Za-z0-9._-]*\.txt$"
-"""The path of a raw text, from the folder that contains ``processed/``."""
 
+# The name of a corpus, as a data package has it. Files are called after it, so it is no path.
 CORPUS_NAME = r"^[a-z0-9]([a-z0-9._-]*[a-z0-9])?$"
-"""The name of a corpus, as a data package has it. Files are called after it, so it is no path."""
 
 _URL_SCHEME = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*:")
 

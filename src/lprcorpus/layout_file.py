@@ -63,18 +63,21 @@ class LayoutLine(Row):
     )
     size: float = Field(description="Size of that font on the page, in points.", examples=[10.0])
     weight: Ordinal = Field(
-        description="Weight of that font, as its name says: 300 (light), 400, 600 or 700 (bold), 900.",
+        description="Weight of that font, as its name says: 300 (light), 400, 600 or 700 (bold),"
+        " 900.",
         examples=[400],
     )
 
 
+# The layout as a table; it belongs to a raw text and is none of the seven tables of a corpus.
 LAYOUT = Table("layout", LayoutLine, ("line",))
-"""The layout as a table; it belongs to a raw text and is none of the seven tables of a corpus."""
 
 
 @dataclass(frozen=True)
 class Extraction:
-    """From which PDF a raw text was extracted, and with what: the table ``[extraction]`` of a manifest.
+    """From which PDF a raw text was extracted, and with what.
+
+    A manifest says it in its table ``[extraction]``.
 
     Attributes:
         pdf_sha256: the SHA-256 of the PDF's bytes, in hexadecimal.

@@ -1,4 +1,4 @@
-"""How a value, a number of things, an issue, some pages, or what a model refused are put into words."""
+"""How values, counts, issues, pages, and what a model refused are put into words."""
 
 from __future__ import annotations
 
@@ -58,13 +58,13 @@ def pages(first: int, last: int, dash: str = "–") -> str:
     return f"pp. {first}{dash}{last}"
 
 
+# How Pydantic begins a sentence on what it expected, and how we do.
 _OPENINGS = {
     "Input should be ": "expected ",
     "String should match pattern ": "expected a string that matches ",
     "String should have ": "expected ",
     "List should have ": "expected ",
 }
-"""How Pydantic begins a sentence on what it expected, and how we do."""
 
 
 def expectation(error: ErrorDetails | dict[str, Any]) -> str:

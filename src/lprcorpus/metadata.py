@@ -1,4 +1,4 @@
-"""What is true of the whole corpus, from the one place that says it: ``corpus.toml`` beside this module."""
+"""What is true of the whole corpus, from the one place that says it: ``corpus.toml``."""
 
 from __future__ import annotations
 

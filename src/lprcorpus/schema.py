@@ -81,7 +81,7 @@ _LANGUAGE = r"^[a-z]{2,3}(-[A-Za-z0-9]{2,8})*$"
 
 
 def _in_calendar(date: str) -> str:
-    """Return a date or an interval of two; both must be in the calendar, and the later not the earlier.
+    """Return a date or an interval of two: days of the calendar, and the later one last.
 
     Raises:
         ValueError: they are not.
@@ -159,7 +159,7 @@ class Issue(Row):
 
     @property
     def full_title(self) -> str:
-        """The issue as a reader names it: periodical, volume, number and year, as far as it gives them."""
+        """The issue as a reader names it: periodical, volume, number and year."""
         title = numbered(self.periodical, self.volume, self.number)
         return title if self.year is None else f"{title} ({self.year})"
 
@@ -170,8 +170,8 @@ class Page(Row):
     issue_id: Slug = Field(description="The issue.", examples=["lpr-1-2"])
     number: Count = Field(description="Page number.", examples=[19])
     printed: bool = Field(
-        description="Whether the number is printed in the text (true) or counted from a printed one or from the issue's"
-        " first page (false): then it is an inference.",
+        description="Whether the number is printed in the text (true) or counted from a printed one"
+        " or from the issue's first page (false): then it is an inference.",
         examples=[True],
     )
     raw_start: Count = Field(
@@ -186,7 +186,8 @@ class Record(Row):
     __doc__ = "One item of an issue, such as a speech, an article or a poem."
 
     id: RecordId = Field(
-        description="Identifier: the issue's and a slug, chosen once and never used for another record.",
+        description="Identifier: the issue's and a slug, chosen once and never used for another"
+        " record.",
         examples=["lpr-1-2/hourglass-of-the-free"],
     )
     issue_id: Slug = Field(description="The issue.", examples=["lpr-1-2"])
@@ -195,7 +196,8 @@ class Record(Row):
     )
     title: Text = Field(description="Title as printed.", examples=["Hourglass of the Free"])
     author: Text | None = Field(
-        description="Display names of the authors and speakers, joined by `; `; null where the issue names none.",
+        description="Display names of the authors and speakers, joined by `; `; null where the"
+        " issue names none.",
         examples=["George Tumaob Calaor"],
     )
     type: RecordType = Field(
@@ -228,7 +230,8 @@ class Record(Row):
         description="Place of publication of the source.", examples=["Moscow"]
     )
     source_date: Date | None = Field(
-        description="Date of the source in ISO 8601, as precise as the issue gives it: a day, month or year, or an interval.",
+        description="Date of the source in ISO 8601, as precise as the issue gives it: a day, month"
+        " or year, or an interval.",
         examples=["2014-05/2014-06"],
     )
     source_url: Url | None = Field(
@@ -457,5 +460,5 @@ _TABLES = (
     Table("edits", Edit, ("issue_id", "raw_start"), (_TO_ISSUE,)),
 )
 
+# The tables by name, in the order in which they depend on each other.
 TABLES = {table.name: table for table in _TABLES}
-"""The tables by name, in the order in which they depend on each other."""

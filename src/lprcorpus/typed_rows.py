@@ -38,18 +38,18 @@ __all__ = ["column_names", "grouped", "read_rows", "table_rows"]
 Shape = TypeVar("Shape")
 Key = TypeVar("Key")
 
+# Values by the name of a column: the rows that have one of them in each of these columns.
 Among = Mapping[str, Collection[object]]
-"""Values by the name of a column: the rows that have one of them in each of these columns."""
 
 _KIND_NAMES: dict[Any, str] = {str: "a string", int: "an integer", bool: "true or false"}
 
+# The columns whose values become names of files: they are checked wherever they are read.
 _ID_PATTERNS = {
     "id": f"{ISSUE_ID}|{RECORD_ID}",
     "issue_id": ISSUE_ID,
     "record_id": RECORD_ID,
     "raw_path": RAW_PATH,
 }
-"""The columns whose values become names of files: they are checked wherever they are read."""
 
 
 def column_names(shape: type[Any]) -> list[str]:
@@ -178,8 +178,8 @@ def _key(row: Mapping[str, Any]) -> str:
     return ""
 
 
+# What a dataclass says; looked up anew, it is a tenth of the time of validating a large corpus.
 _type_hints = cache(get_type_hints)
-"""What a dataclass says; looked up anew, it is a tenth of the time of validating a large corpus."""
 
 
 def _check_types(rows: pa.Table, table: str, shape: type[Any]) -> None:

@@ -82,7 +82,7 @@ def page_text(text: str, manifest: Manifest) -> Paged:
 
 
 def _check_running_headers(lines: Lines, manifest: Manifest, where: str) -> None:
-    """Refuse a header or footer that is nowhere: misquoted, it would leave its pages without a mark."""
+    """Refuse a misquoted header or footer, which would leave its pages without a mark."""
     problems = []
     for key in ("running_heads", "running_feet"):
         stated = getattr(manifest.pagination, key) or []
@@ -125,7 +125,7 @@ def _split_paragraphs(
 def _line_regions(
     paged: Paged, located: Sequence[LocatedRecord]
 ) -> np.ndarray[tuple[int], np.dtype[np.int64]]:
-    """Return the region of each printed line: 2 n for the note of record n, 2 n + 1 for its body, or -1."""
+    """Return the region of each line: 2n for the note of record n, 2n + 1 for its body, else -1."""
     regions = np.full(len(paged.lines), -1, dtype=np.int64)
     for index, record in enumerate(located):
         # The whole record is its body, but for the passages that are located in it.

@@ -137,7 +137,7 @@ def claimed_share(spans: Iterable[Span]) -> float:
 
 
 def unclaimed_text(spans: Iterable[Span], lines: Lines) -> tuple[UnclaimedText, ...]:
-    """Return the text that is in no record: each stretch up to the next record, over page breaks."""
+    """Return the text that is in no record: each stretch up to the next record."""
     printed = [span for span in spans if span.record_id is not None or span.role == "body"]
     found = []
     line, counted = 1, 0

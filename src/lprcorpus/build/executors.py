@@ -60,14 +60,8 @@ def run(
 ) -> Generator[Result, None, None]:
     """Have all pieces of work done; yield each result as it comes.
 
-    A caller that stops early takes the other pieces back.
-
-    Args:
-        do: what to do with a piece.
-        pieces: the work.
-        workers: the number of processes; with 1, the work is done in this one.
-        scheduler: the address of a Dask scheduler (``"tcp://host:8786"``), whose workers do it
-            instead.
+    A caller that stops early takes the other pieces back. With one worker, the work is done in this
+    process; with the address of a Dask scheduler, by its workers instead.
 
     Raises:
         MissingLibrary: a scheduler is given and ``distributed`` is not installed.
@@ -117,7 +111,7 @@ def _results(
 
 
 def _start_worker() -> None:
-    """Prepare a worker process: the interrupt key is for its parent, and it ends with its parent."""
+    """Prepare a worker: the interrupt key is for its parent, and it ends with its parent."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     parent = multiprocessing.parent_process()
     if parent is not None:

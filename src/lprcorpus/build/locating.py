@@ -1,4 +1,4 @@
-"""A manifest's quotations found in the text: where each record's title, byline, note and source are.
+"""A manifest's quotations found in the text: where each title, byline, note and source is.
 
 Quotations match character by character, white space aside, so that a title may run over lines. What
 is found must begin and end with a printed line.
@@ -24,7 +24,7 @@ __all__ = ["LocatedPassage", "LocatedRecord", "find_records"]
 
 @dataclass(frozen=True)
 class LocatedPassage:
-    """A stretch of whole lines: its characters, and its first and last line among the printed ones."""
+    """A stretch of whole printed lines: its characters, and its first and last line."""
 
     start: int
     end: int
@@ -54,7 +54,7 @@ class LocatedRecord:
 
 
 class _MisplacedError(Exception):
-    """A quotation that is not where the manifest says: its key, and what was looked for and found."""
+    """A quotation that is not where the manifest says: its key, and what was found."""
 
     def __init__(self, key: str, problem: str) -> None:
         super().__init__(key, problem)
@@ -63,7 +63,7 @@ class _MisplacedError(Exception):
 
 
 def find_records(paged: Paged, manifest: Manifest, where: str) -> list[LocatedRecord]:
-    """Find every record of a manifest: all titles, then the section headings between, then the rest.
+    """Find every record of a manifest: all titles, then the section headings, then the rest.
 
     Raises:
         ManifestError: a quotation is not where it should be, is there twice, or the records are out
@@ -102,15 +102,14 @@ def _find_titles(
     last_id = ""
     for index, entry in enumerate(entries):
         with _gathered(problems, index, entry):
-            title = finder.title(entry)
-            last = titles[-1] if titles else None
-            titles.append(title)
-            before, last_id = last_id, entry.id
-            if last is not None and title.start <= last.start:
-                line, last_line = finder.line_number(title.first), finder.line_number(last.first)
-                found = f"its title is at raw line {line}, before that of {before!r}"
+            titles.append(finder.title(entry))
+            before_id, last_id = last_id, entry.id
+            if len(titles) > 1 and titles[-1].start <= titles[-2].start:
+                line = finder.line_number(titles[-1].first)
+                before = finder.line_number(titles[-2].first)
+                found = f"its title is at raw line {line}, before that of {before_id!r}"
                 expected = "expected the records in the order of the text"
-                raise _MisplacedError("", f"{found} at raw line {last_line}; {expected}")
+                raise _MisplacedError("", f"{found} at raw line {before}; {expected}")
     return titles
 
 
@@ -139,14 +138,15 @@ class _QuotationFinder:
             found = f"looked for {entry.title!r} on page {entry.page}, which the text does not have"
             first, last = self.paged.pages[0].number, self.paged.pages[-1].number
             raise _MisplacedError("title", f"{found}; expected a page from {first} to {last}")
-        titles = self._set_passages(entry.title, page.start, page.end)
+        titles = self._passages(entry.title, page.start, page.end)
         if not titles:
             raise _MisplacedError("title", self._title_missing(entry.title, page))
         if entry.occurrence is None and len(titles) == 1:
             return titles[0]
         if entry.occurrence is not None and entry.occurrence <= len(titles):
             return titles[entry.occurrence - 1]
-        found = f"found {entry.title!r} {count(len(titles), 'time')} on page {entry.page}"
+        times = count(len(titles), "time")
+        found = f"found {entry.title!r} {times} on page {entry.page}"
         if entry.occurrence is not None:
             expected = f"expected it {entry.occurrence} times or more, as its occurrence says"
             raise _MisplacedError("title", f"{found}; {expected}")
@@ -154,12 +154,12 @@ class _QuotationFinder:
         raise _MisplacedError("title", f"{found}, at raw lines {lines}; expected once")
 
     def _title_missing(self, title: str, page: PageExtent) -> str:
-        """Return a message on a title that is not on its page: where it is, or what comes nearest."""
-        elsewhere = self._set_passages(title, 0, len(self.lines.text))
+        """Return a message on a title that is not on its page, with where it is."""
+        elsewhere = self._passages(title, 0, len(self.lines.text))
         if not elsewhere:
             return self._absent(title, page.start, page.end, f"on page {page.number} ({{}})")
-        found = elsewhere[0]
-        number, line = self.paged.page_at(found.start).number, self.line_number(found.first)
+        number = self.paged.page_at(elsewhere[0].start).number
+        line = self.line_number(elsewhere[0].first)
         looked = f"looked for {title!r} on page {page.number}"
         return f"{looked}; it is on page {number}, at raw line {line}"
 
@@ -172,7 +172,7 @@ class _QuotationFinder:
             return None
         low = self._line_start(titles[index - 1].last + 1) if index > 0 else 0
         high = titles[index].start
-        headings = self._set_passages(section, low, high)
+        headings = self._passages(section, low, high)
         if not headings:
             raise _MisplacedError("section", self._absent(section, low, high))
         # The last: it is right before the title, and its words may be in the text before.
@@ -185,7 +185,7 @@ class _QuotationFinder:
         section: LocatedPassage | None,
         end_line: int,
     ) -> LocatedRecord:
-        """Find the other passages of a record, given its title, its section and the line after it."""
+        """Find the other passages of a record, before the line that is not its."""
         low, high = title.end, self._line_start(end_line)
         byline = note = source = citation = None
         if entry.byline:
@@ -221,13 +221,13 @@ class _QuotationFinder:
         following = title.last + 1
         while following < len(self.lines) and not self.paged.is_set[following]:
             following += 1
-        passage = next(self._passages(byline, title.end, high), None)
-        if passage is None or passage.first != following:
-            found = "the end of the text"
-            if following < len(self.lines):
-                found = repr(self.lines.printed(following))
-            raise _MisplacedError("byline", f"looked for {byline!r} after the title; found {found}")
-        return passage
+        passages = self._passages(byline, title.end, high)
+        if passages and passages[0].first == following:
+            return passages[0]
+        found = "the end of the text"
+        if following < len(self.lines):
+            found = repr(self.lines.printed(following))
+        raise _MisplacedError("byline", f"looked for {byline!r} after the title; found {found}")
 
     def _quoted(self, key: str, quote: Quote, low: int, high: int) -> tuple[int, int]:
         """Find the characters of a quotation: from its first words to its last."""
@@ -269,21 +269,15 @@ class _QuotationFinder:
             yield int(self._offsets[at]), int(self._offsets[end - 1]) + 1
             at = end
 
-    def _passages(self, quotation: str, low: int, high: int) -> Iterator[LocatedPassage]:
-        """Yield each occurrence of a quotation that is made of whole printed lines."""
+    def _passages(self, quotation: str, low: int, high: int) -> list[LocatedPassage]:
+        """Return the occurrences that are whole lines, and in no page header or footer."""
+        is_set = self.paged.is_set
+        passages = []
         for extent in self._extents(quotation, low, high):
             passage = self._aligned(extent)
-            if passage is not None:
-                yield passage
-
-    def _set_passages(self, quotation: str, low: int, high: int) -> list[LocatedPassage]:
-        """Return the occurrences that are made of whole lines, and are in no page header or footer."""
-        is_set = self.paged.is_set
-        found = []
-        for passage in self._passages(quotation, low, high):
-            if is_set[passage.first] and is_set[passage.last]:
-                found.append(passage)
-        return found
+            if passage and is_set[passage.first] and is_set[passage.last]:
+                passages.append(passage)
+        return passages
 
     def _aligned(self, extent: tuple[int, int]) -> LocatedPassage | None:
         """Return some characters as a passage; None where they are not whole printed lines."""
@@ -304,7 +298,7 @@ class _QuotationFinder:
         return int(self.lines.number[line])
 
     def _absent(self, quotation: str, low: int, high: int, place: str = "in {}") -> str:
-        """Return a message on a quotation that is not between two offsets, with what comes nearest."""
+        """Return a message on a quotation that is not there, with what comes nearest."""
         first, past = (int(line) for line in np.searchsorted(self.lines.first, [low, high]))
         lines = "no printed line"
         if first < past:

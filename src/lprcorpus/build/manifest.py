@@ -8,7 +8,7 @@ rights. It anchors by printed text and page, never by line number or offset.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -72,7 +72,7 @@ class Entry(BaseModel):
 
 
 class Quote(Entry):
-    """A printed passage, by its first and its last words. Without the last words: the first are the whole."""
+    """A printed passage, by its first and last words; without the last, the first are all."""
 
     first: Printed = Field(alias="from")
     last: Printed | None = Field(default=None, alias="to")
@@ -117,9 +117,8 @@ class RecordEntry(Entry):
     id: Slug
     title: Printed
     page: int = Field(ge=0)
-    occurrence: int | None = Field(
-        default=None, ge=1
-    )  # which of several places on its page where the title is printed
+    # Which of several places on its page where the title is printed.
+    occurrence: int | None = Field(default=None, ge=1)
     type: RecordType
     section: Printed | None = None
     byline: Printed | None = None
@@ -196,7 +195,7 @@ class Manifest(Entry):
 
 
 def parse_manifest(data: bytes, where: str) -> Manifest:
-    """Return a manifest, given its bytes and, for messages, its file. A byte order mark before it is passed over.
+    """Return a manifest, given its bytes and, for messages, its file.
 
     Raises:
         ManifestError: it is not TOML in UTF-8, a key is unknown, missing or wrong, or two records
@@ -208,7 +207,7 @@ def parse_manifest(data: bytes, where: str) -> Manifest:
     except ValidationError as error:
         problems = [_explain(problem, content) for problem in error.errors(include_url=False)]
         raise ManifestError(where, problems) from None
-    problems = [*_check_issue(manifest, Path(where).stem), *_check_ids(manifest.records)]
+    problems = list(_contradictions(manifest, Path(where).stem))
     if problems:
         raise ManifestError(where, problems)
     return manifest
@@ -219,43 +218,41 @@ def _parse_toml(data: bytes, where: str) -> dict[str, Any]:
         return tomli.loads(decode_utf8(data).removeprefix("\ufeff"))
     except UndecodableError as error:
         line = f"line {error.line}: " if error.line else ""
-        raise ManifestError(where, [f"{line}{error}; expected TOML in UTF-8"]) from None
+        problem = f"{line}{error}; expected TOML in UTF-8"
     except tomli.TOMLDecodeError as error:
-        raise ManifestError(where, [f"not TOML: {error}"]) from None
-    except (
-        ValueError,
-        RecursionError,
-    ):  # an integer of thousands of digits; thousands of brackets in each other
-        raise ManifestError(
-            where, ["not TOML: a number or a nesting without measure; expected a manifest"]
-        ) from None
+        problem = f"not TOML: {error}"
+    except (ValueError, RecursionError):  # an integer of thousands of digits; as many brackets
+        problem = "not TOML: a number or a nesting without measure; expected a manifest"
+    raise ManifestError(where, [problem])
 
 
-def _check_issue(manifest: Manifest, stem: str) -> Iterator[str]:
+def _contradictions(manifest: Manifest, stem: str) -> Iterator[str]:
+    """Yield what no single value shows: names that do not fit the file, ids that recur."""
     issue = manifest.issue
     if issue.id != stem:
         yield f"issue.id: found {issue.id!r}; expected {stem!r}, as the file is called"
     name = issue.text_name
-    if name != Path(name).name or "\\" in name or name in {".", ".."}:
+    if name != Path(name).name or "\\" in name or name in (".", ".."):
         yield f"issue.text: {name!r} leaves raw/; expected the name of a file beside the manifest"
     elif not re.fullmatch(RAW_PATH, f"raw/{name}"):
-        yield f"issue.text: found {name!r}; expected a name in ASCII without spaces that ends in .txt"
-
-
-def _check_ids(records: Iterable[RecordEntry]) -> Iterator[str]:
-    seen: dict[str, int] = {}
-    for index, record in enumerate(records):
-        if record.id in seen:
-            yield f"records[{index}].id: {record.id!r} is the id of records[{seen[record.id]}] already; expected another"
-        seen.setdefault(record.id, index)
+        expected = "expected a name in ASCII without spaces that ends in .txt"
+        yield f"issue.text: found {name!r}; {expected}"
+    first: dict[str, int] = {}
+    for index, record in enumerate(manifest.records):
+        if record.id in first:
+            other = f"records[{first[record.id]}]"
+            found = f"records[{index}].id: {record.id!r} is the id of {other} already"
+            yield f"{found}; expected another"
+        first.setdefault(record.id, index)
 
 
 def _explain(problem: ErrorDetails, content: dict[str, Any]) -> str:
-    """Return one line on what a manifest's model refused: the key, what was found and what was expected."""
+    """Return one line on what a model refused: the key, what was found and what was expected."""
     location = problem["loc"]
-    key = "".join(
-        f"[{step}]" if isinstance(step, int) else f".{step}" for step in location
-    ).removeprefix(".")
+    key = ""
+    for step in location:
+        key += f"[{step}]" if isinstance(step, int) else f".{step}"
+    key = key.removeprefix(".")
     match location, content:
         case ("records", int(index), *_), {"records": [*records]}:
             if isinstance(records[index], dict) and "id" in records[index]:
@@ -270,6 +267,6 @@ def _explain(problem: ErrorDetails, content: dict[str, Any]) -> str:
 
 
 _ENTRIES: list[type[Entry]] = [Manifest, *Entry.__subclasses__()]
-_KNOWN_KEYS = {
-    field.alias or name for entry in _ENTRIES for name, field in entry.model_fields.items()
-}
+_KNOWN_KEYS: set[str] = set()
+for _entry in _ENTRIES:
+    _KNOWN_KEYS |= {field.alias or name for name, field in _entry.model_fields.items()}

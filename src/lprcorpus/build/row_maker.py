@@ -1,4 +1,4 @@
-"""The rows of one issue: objects of the models in :mod:`lprcorpus.schema`, validated as they are made."""
+"""The rows of one issue, made of the models in :mod:`lprcorpus.schema`, which validate them."""
 
 from __future__ import annotations
 
@@ -58,7 +58,7 @@ class RecordLines:
 class RowMaker:
     """Makes the rows of one issue, record by record.
 
-    It gathers what has a role in the raw text, and every edit, for the spans and edits of the whole.
+    It gathers what has a role in the raw text, and every edit.
     """
 
     def __init__(self, manifest: Manifest, paged: Paged, composer: Composer) -> None:
@@ -121,7 +121,7 @@ class RowMaker:
     def _passage(
         self, role: Role, passage: LocatedPassage | None, record_id: str | None
     ) -> str | None:
-        """Compose a passage, give its characters their role, and return its text, if it is there."""
+        """Compose a passage, give its characters their role, and return its text."""
         if passage is None:
             return None
         lines = range(passage.first, passage.last + 1)
@@ -279,7 +279,7 @@ def _without_gaps(extents: Iterable[Extent], lines: Lines) -> Iterator[Extent]:
 
 
 def _gap(start: int, end: int, lines: Lines) -> Iterator[Extent]:
-    """Yield a stretch that nothing claims: its print as text in no record, and the blank around it."""
+    """Yield what nothing claims: its print as text in no record, and the blank around it."""
     if start == end:
         return
     if lines.is_blank(start, end):

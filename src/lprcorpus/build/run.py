@@ -11,7 +11,7 @@ from pathlib import Path
 
 from lprcorpus.build.build_report import BuildReport, ReportLog
 from lprcorpus.build.executors import run
-from lprcorpus.build.issue_files import IssueFiles, find_issues
+from lprcorpus.build.issue_files import find_issues
 from lprcorpus.build.shards import (
     ShardTask,
     build_shard,
@@ -44,7 +44,7 @@ def build(
     strict: bool = False,
     progress: Progress | None = None,
 ) -> BuildReport:
-    """Build a corpus: every issue of ``raw`` into the folder ``out``, which it replaces in one step.
+    """Build a corpus: every issue of ``raw`` into the folder ``out``, replaced in one step.
 
     An issue that cannot be built stops no other: nothing of it is written, and the report says why.
     What is written does not depend on who does the work.
@@ -74,7 +74,12 @@ def build(
     staging = None
     try:
         with replaced_folder(out, is_built_file, resume=resume) as staging:
-            tasks = _cut_tasks(raw if scheduler is None else raw.absolute(), staging, found.issues)
+            tasks = []
+            code = code_fingerprint()
+            # The workers of a cluster may run in another folder.
+            source = raw if scheduler is None else raw.absolute()
+            for number, issues in enumerate(cut_shards(found.issues)):
+                tasks.append(ShardTask(source, staging.shards, number, tuple(issues), code))
             staging.keeps_shards = len(tasks) > 1  # one alone is all of the work
             kept = _build_shards(tasks, workers, scheduler, strict=strict, progress=progress)
             report = _join_shards(tasks, out, staging.fresh)
@@ -90,23 +95,6 @@ def build(
         raise KeyboardInterrupt(f"{out} {state}{_resume_hint(staging)}") from None
     notes = (*found.notes, *staging.notes)
     return replace(report, failures=failures, notes=notes, kept=kept)
-
-
-def _cut_tasks(raw: Path, staging: StagingFolder, issues: Sequence[IssueFiles]) -> list[ShardTask]:
-    """Cut the work into shards."""
-    code = code_fingerprint()
-    tasks = []
-    for number, shard in enumerate(cut_shards(issues)):
-        task = ShardTask(
-            raw=raw,
-            shards=staging.shards,
-            number=number,
-            issues=tuple(issue.id for issue in shard),
-            bytes=sum(issue.bytes for issue in shard),
-            code=code,
-        )
-        tasks.append(task)
-    return tasks
 
 
 def _resume_hint(staging: StagingFolder | None) -> str:
@@ -180,7 +168,7 @@ def _join_shards(tasks: Sequence[ShardTask], out: Path, fresh: Path) -> BuildRep
 
 
 def _place(file: Path, path: Path) -> None:
-    """Give a file of a shard its place in the corpus; the shard keeps it too, where that is possible."""
+    """Give a file of a shard its place in the corpus; if possible, the shard keeps it too."""
     try:
         os.link(file, path)
     except OSError:  # a file system without hard links

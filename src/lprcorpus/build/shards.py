@@ -56,19 +56,26 @@ _LIBRARIES = ("ftfy", "numpy", "pyarrow", "pydantic", "reportlab")  # may change
 
 @dataclass(frozen=True)
 class ShardTask:
-    """A piece of work: which issues to build, where their files are, and where their shard is to be.
+    """A piece of work: which issues to build, and where their texts are and their shard is to be.
 
-    Attributes:
-        bytes: the size of the texts.
-        code: what :func:`code_fingerprint` returns where the work was cut.
+    ``code`` is what :func:`code_fingerprint` returns where the work was cut.
     """
 
     raw: Path
     shards: Path
     number: int
-    issues: tuple[str, ...]
-    bytes: int
+    issues: tuple[IssueFiles, ...]
     code: str
+
+    @property
+    def ids(self) -> tuple[str, ...]:
+        """The ids of the issues."""
+        return tuple(issue.id for issue in self.issues)
+
+    @property
+    def bytes(self) -> int:
+        """The size of the texts."""
+        return sum(issue.bytes for issue in self.issues)
 
     @property
     def folder(self) -> Path:
@@ -78,7 +85,7 @@ class ShardTask:
 
 @dataclass(frozen=True)
 class ShardDone:
-    """A shard that is whole: its texts' size, the issues that failed, and whether it was there already."""
+    """A shard that is whole: its texts' size, what failed, and whether it was there already."""
 
     bytes: int
     failures: tuple[str, ...]
@@ -111,7 +118,7 @@ _MANIFESTS = TypeAdapter(ShardManifest)
 
 @cache
 def code_fingerprint() -> str:
-    """Return a hash of what may change a shard beside its issues: this package and its libraries."""
+    """Return a hash of what may change a shard beside its issues: our code and libraries."""
     digest = hashlib.sha256(f"python {sys.version_info.major}.{sys.version_info.minor}\n".encode())
     for library in _LIBRARIES:
         try:
@@ -201,9 +208,9 @@ def _check_worker(task: ShardTask) -> None:
 
 
 def _reusable(task: ShardTask) -> ShardManifest | None:
-    """Return the manifest of a shard that is there already; None where this build would make another."""
+    """Return the manifest of a shard that is there already, if it is what we would make."""
     manifest = read_shard(task.folder)
-    if manifest is None or manifest.code != task.code or manifest.issues != task.issues:
+    if manifest is None or manifest.code != task.code or manifest.issues != task.ids:
         return None
     try:
         for file in manifest.files:
@@ -236,7 +243,7 @@ def _write_shard(task: ShardTask, folder: Path) -> ShardManifest:
     is_collecting = gc.isenabled()
     gc.disable()  # rows are in no cycles, and looking for some took 12 of the 49 ms of an issue
     try:
-        for issue_id in task.issues:
+        for issue_id in task.ids:
             try:
                 issue = build_issue(inputs, issue_id)
             except DataError as error:
@@ -258,7 +265,7 @@ def _write_shard(task: ShardTask, folder: Path) -> ShardManifest:
     names = [*_write_tables(tables, folder), *_write_references(tables, folder)]
     manifest = ShardManifest(
         code=task.code,
-        issues=task.issues,
+        issues=task.ids,
         inputs=inputs.seen,
         files=tuple(describe_file(folder, name) for name in names),
         rows={name: table.num_rows for name, table in tables.items()},

@@ -161,9 +161,10 @@ def _make_place(target: Path) -> Path:
 
 
 def _lock(place: Path, shown: Path, notes: list[str]) -> IO[bytes]:
-    """Lock the staging folder; the system lets go of the lock when the process ends, however it does.
+    """Lock the staging folder.
 
-    An open file is locked, not a name: whoever is killed leaves nothing behind that stops the next.
+    An open file is locked, not a name: the system lets go of it when the process ends, so that
+    whoever is killed leaves nothing behind that stops the next.
     """
     path = place / "lock"
     while True:
@@ -267,7 +268,7 @@ def _aside(fresh: Path) -> Path:
 
 
 def _put_back(fresh: Path, target: Path) -> None:
-    """Put the old folder back, where the second rename failed, or its process was killed before it."""
+    """Put the old folder back, where the second rename failed or was never reached."""
     if _aside(fresh).is_dir() and not target.exists():
         _aside(fresh).rename(target)
     shutil.rmtree(_aside(fresh), ignore_errors=True)

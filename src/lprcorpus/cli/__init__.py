@@ -23,6 +23,7 @@ from lprcorpus.errors import DataError, LprcorpusError, UnknownName, system_reas
 
 __all__ = ["main"]
 
+# The commands and what each does; each is ``command`` of the module of its name.
 _COMMANDS = {
     "build": "Build the corpus from the raw texts and their manifests.",
     "extract": "Write the text of a PDF in reading order, with its layout beside it.",
@@ -37,16 +38,15 @@ _COMMANDS = {
     "diff": "List what changed between two editions, and which step of the version it asks for.",
     "view": "Write the corpus as a page to read and to check the build by looking.",
 }
-"""The commands and what each does; each is ``command`` of the module of its name."""
 
+# The environment variable that asks for the traceback of an error that is not one of ours.
 _SHOW_TRACEBACK = "LPRCORPUS_TRACEBACK"
-"""The environment variable that asks for the traceback of an error that is not one of ours."""
 
 
 class _CommandGroup(click.Group):
     """A group that imports a command when it is called, and words errors in one line."""
 
-    def list_commands(self, ctx: click.Context) -> list[str]:  # noqa: ARG002 (click's signature)
+    def list_commands(self, ctx: click.Context) -> list[str]:  # noqa: ARG002
         return list(_COMMANDS)
 
     def resolve_command(
@@ -57,7 +57,7 @@ class _CommandGroup(click.Group):
             raise UnknownName("command", args[0], _COMMANDS)
         return super().resolve_command(ctx, args)
 
-    def get_command(self, ctx: click.Context, name: str) -> click.Command | None:  # noqa: ARG002 (click's signature)
+    def get_command(self, ctx: click.Context, name: str) -> click.Command | None:  # noqa: ARG002
         if name not in _COMMANDS:
             return None
         command: click.Command = import_module(f"lprcorpus.cli.{name}").command
@@ -65,7 +65,7 @@ class _CommandGroup(click.Group):
         command.help = command.help or _COMMANDS[name]
         return command
 
-    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:  # noqa: ARG002 (click's signature)
+    def format_commands(self, _ctx: click.Context, formatter: click.HelpFormatter) -> None:
         with formatter.section("Commands"):
             formatter.write_dl(list(_COMMANDS.items()))
 
@@ -122,7 +122,7 @@ def _fault_message(error: Exception) -> str:
     """Return what is said of an error that nobody foresaw, with its place."""
     place = traceback.extract_tb(error.__traceback__)[-1]
     what = " ".join(f"{type(error).__name__}: {error}".split())
-    where = f"{os.path.basename(place.filename)}, line {place.lineno}"  # noqa: PTH119 (no path of ours)
+    where = f"{os.path.basename(place.filename)}, line {place.lineno}"  # noqa: PTH119
     report = f"please report it with what {_SHOW_TRACEBACK}=1 shows"
     return f"a fault of this program: {what[:300]} ({where}); {report}"
 
@@ -138,7 +138,7 @@ def _stop(message: str, status: int = 2) -> NoReturn:
     sys.exit(status)
 
 
-def _print_version(ctx: click.Context, _: click.Parameter, wanted: bool) -> None:  # noqa: FBT001 (click's signature)
+def _print_version(ctx: click.Context, _: click.Parameter, wanted: bool) -> None:  # noqa: FBT001
     if not wanted or ctx.resilient_parsing:
         return
     from lprcorpus.metadata import corpus_metadata

@@ -26,7 +26,8 @@ __all__ = ["command"]
 @click.option(
     "--style",
     metavar="STYLE",
-    help="bibtex (the default), ris, csl-json, or a CSL style by its name in the CSL repository: apa, chicago, mla, ieee …",
+    help="bibtex (the default), ris, csl-json, or a CSL style by its name in the CSL repository:"
+    " apa, chicago, mla, ieee …",
 )
 @click.option(
     "--all",

@@ -16,8 +16,9 @@ from lprcorpus.messages import count
 
 __all__ = ["command"]
 
+# Characters that a cell of Excel can hold (https://support.microsoft.com, "Excel specifications
+# and limits").
 _LONGEST_CELL = 32_767
-"""Characters that a cell of Excel can hold (https://support.microsoft.com, "Excel specifications and limits")."""
 
 _BINARY = ("parquet", "sqlite")
 
@@ -51,8 +52,9 @@ _BINARY = ("parquet", "sqlite")
     "-o",
     "--out",
     metavar="PATH",
-    help="The file to write; standard output by default, or for -. A folder, if it is there or PATH ends in a slash: csv gets"
-    " all tables and a datapackage.json, tei one file for each issue, txt one for each record.",
+    help="The file to write; standard output by default, or for -. A folder, if it is there or PATH"
+    " ends in a slash: csv gets all tables and a datapackage.json, tei one file for each issue, txt"
+    " one for each record.",
 )
 @click.option(
     "--nested",

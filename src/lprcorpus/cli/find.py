@@ -17,7 +17,7 @@ from lprcorpus.cli.output import ProgressBar, corpus_option, indent, print_json
 from lprcorpus.corpus import Corpus
 from lprcorpus.messages import pages
 from lprcorpus.search.passages import Passage
-from lprcorpus.search.query import find, near_words
+from lprcorpus.search.query import find
 from lprcorpus.search.selectors import CONTEXT
 from lprcorpus.search.words import words as folded_words
 
@@ -126,7 +126,9 @@ def command(
         else:
             _print_passages(corpus, found[:limit], style or default_style(), as_json=as_json)
         if not found:
-            click.echo(_nothing(query, near_words(query, corpus)), err=True)
+            line = " ".join(query.split())
+            shown = line if len(line) <= 60 else f"{line[:59]}…"
+            click.echo(f"no passage contains {shown}", err=True)
         elif len(found) > limit:
             click.echo(
                 f"the first {limit} passages; there are more: --limit {10 * limit}", err=True
@@ -222,17 +224,3 @@ def _print_columns(lines: Sequence[ConcordanceLine]) -> None:
         click.echo(
             f"{margin}{left}  {click.style(line.keyword, bold=True)}  {right}  {line.record}, p. {line.page}"
         )
-
-
-def _nothing(query: str, near: dict[str, list[str]]) -> str:
-    """Return the line that reports that nothing was found."""
-    shown = " ".join(query.split())
-    if len(shown) > 60:
-        shown = f"{shown[:59]}…"
-    hints = [f"no passage contains {shown}"]
-    for word, known in list(near.items())[:3]:
-        hint = f"{word!r} is in no record"
-        if known:
-            hint += f", but {' and '.join(known)} {'is' if len(known) == 1 else 'are'}"
-        hints.append(hint)
-    return "; ".join(hints)

@@ -34,25 +34,26 @@ __all__ = [
     "say",
 ]
 
+# Seconds of work before progress is shown.
 _PATIENCE = 1.0
-"""Seconds of work before progress is shown."""
 
+# Where a command's context keeps that the user asked for quiet.
 _QUIET = "lprcorpus.quiet"
-"""Where a command's context keeps that the user asked for quiet."""
 
 
-def _set_quiet(context: click.Context, _option: click.Parameter, wanted: bool) -> None:  # noqa: FBT001 (click's signature)
+def _set_quiet(context: click.Context, _: click.Parameter, wanted: bool) -> None:  # noqa: FBT001
     context.meta[_QUIET] = wanted
 
 
+# The corpus that a command reads.
 corpus_option = click.option(
     "--corpus",
     "folder",
     type=click.Path(path_type=Path),
     help="The folder of a built corpus; the packaged one by default.",
 )
-"""The corpus that a command reads."""
 
+# For commands that write files: what they print besides is for people only.
 quiet_option = click.option(
     "-q",
     "--quiet",
@@ -61,7 +62,6 @@ quiet_option = click.option(
     callback=_set_quiet,
     help="Show no progress and no closing line; errors are still shown.",
 )
-"""For commands that write files: what they print besides is for people only."""
 
 
 def is_quiet() -> bool:

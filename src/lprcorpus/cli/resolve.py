@@ -16,9 +16,8 @@ from lprcorpus.cli.output import corpus_option, print_json
 from lprcorpus.corpus import Corpus
 from lprcorpus.errors import UsageError, system_reason
 from lprcorpus.messages import count
-from lprcorpus.search.collecting import Collected, collect
+from lprcorpus.search.collecting import collect
 from lprcorpus.search.resolving import Resolution, Resolver
-from lprcorpus.search.selectors import Selector
 
 __all__ = ["command"]
 
@@ -68,15 +67,16 @@ def command(
     with Corpus(folder) as corpus:
         resolver = Resolver(corpus)
         if not check and selector != ("-",):
-            answer = resolver.resolve(Selector.read(" ".join(selector)))
+            checks = []
+            answer: Resolution | None = resolver.resolve(" ".join(selector))
+        else:
+            checks = [found for name in selector for found in _check(resolver, name)]
+            answer = checks[0].answer if len(checks) == 1 and not check else None
+        if answer is not None:
             _print_answer(corpus, answer, style, as_json=as_json)
             is_right = answer.is_right
         else:
-            checks = [found for name in selector for found in _check(resolver, name)]
-            if not check and len(checks) == 1 and checks[0].answer:
-                _print_answer(corpus, checks[0].answer, style, as_json=as_json)
-            else:
-                _print_checks(checks, form, as_json=as_json)
+            _print_checks(checks, form, as_json=as_json)
             is_right = all(found.is_right for found in checks)
     if not is_right:
         sys.exit(1)
@@ -84,47 +84,38 @@ def command(
 
 @dataclass(frozen=True)
 class _Check:
-    """What became of one selector in a file: the answer, or the problem that there is none."""
+    """What became of one selector in a file; there is no answer to one that cannot be followed."""
 
     file: str
     place: int
-    answer: Resolution | None
-    problem: str
-
-    @property
-    def status(self) -> str:
-        return self.answer.status if self.answer else "invalid"
-
-    @property
-    def message(self) -> str:
-        return self.answer.message if self.answer else self.problem
+    status: str
+    message: str
+    answer: Resolution | None = None
 
     @property
     def is_right(self) -> bool:
         return self.answer is not None and self.answer.is_right
 
     def to_dict(self) -> dict[str, Any]:
-        answer = (
-            self.answer.to_dict()
-            if self.answer
-            else {"status": self.status, "message": self.message}
-        )
-        return {"file": self.file, "place": self.place, **answer}
+        content = self.answer.to_dict() if self.answer else {}
+        head = {"file": self.file, "place": self.place}
+        return {**head, "status": self.status, "message": self.message, **content}
 
 
 def _check(resolver: Resolver, name: str) -> Iterator[_Check]:
     """Yield what became of the selectors in a file, or in standard input."""
-    for found in collect(_read(name)):
-        yield _checked(resolver, "standard input" if name == "-" else name, found)
-
-
-def _checked(resolver: Resolver, file: str, found: Collected) -> _Check:
-    if found.selector is None:
-        return _Check(file, found.place, None, found.problem)
-    try:
-        return _Check(file, found.place, resolver.resolve(found.selector), "")
-    except UsageError as error:
-        return _Check(file, found.place, None, str(error))
+    file = "standard input" if name == "-" else name
+    collected = collect(_read(name))
+    if not collected:
+        click.echo(f"{file}: no selector", err=True)
+    for found in collected:
+        try:
+            if found.problem:
+                raise UsageError(found.problem)
+            answer = resolver.resolve(found.content)
+            yield _Check(file, found.place, answer.status, answer.message, answer)
+        except UsageError as error:
+            yield _Check(file, found.place, "invalid", str(error))
 
 
 def _read(name: str) -> str:
@@ -162,22 +153,18 @@ def _print_checks(checks: Sequence[_Check], form: str, *, as_json: bool) -> None
         return
     for found in checks:
         if form == "text":
-            click.echo(
-                f"{found.file}:{found.place}: {click.style(found.status, bold=True)}: {found.message}"
-            )
+            status = click.style(found.status, bold=True)
+            click.echo(f"{found.file}:{found.place}: {status}: {found.message}")
         elif found.status in _GITHUB_LEVELS:
             click.echo(_annotation(found))
-    wrong = sum(not found.is_right for found in checks)
-    summary = (
-        f"{count(len(checks), 'selector')}, {wrong:,} of them not right"
-        if checks
-        else "no selector"
-    )
-    click.echo(summary, err=True)
+    if checks:
+        wrong = sum(not found.is_right for found in checks)
+        click.echo(f"{count(len(checks), 'selector')}, {wrong:,} of them not right", err=True)
 
 
 def _annotation(found: _Check) -> str:
     """Return what GitHub shows at a line of a file (its workflow commands)."""
     file = found.file.replace("%", "%25").replace(":", "%3A").replace(",", "%2C")
     message = found.message.replace("%", "%25").replace("\r", "%0D").replace("\n", "%0A")
-    return f"::{_GITHUB_LEVELS[found.status]} file={file},line={found.place}::{found.status}: {message}"
+    place = f"file={file},line={found.place}"
+    return f"::{_GITHUB_LEVELS[found.status]} {place}::{found.status}: {message}"

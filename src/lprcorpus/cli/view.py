@@ -25,7 +25,8 @@ __all__ = ["command"]
     default="lprcorpus.html",
     show_default=True,
     type=click.Path(path_type=Path),
-    help=f"The file to write. A corpus of more than {ONE_FILE_CHARS:,} characters gets a folder beside it: a file per issue.",
+    help=f"The file to write. A corpus of more than {ONE_FILE_CHARS:,} characters gets a folder"
+    " beside it: a file per issue.",
 )
 @click.option("--open", "show", is_flag=True, help="Open the page in the browser.")
 @corpus_option

@@ -14,26 +14,27 @@ from typing import Any
 from lprcorpus.corpus import Corpus
 from lprcorpus.errors import DataError, OutputError
 from lprcorpus.export.job import Exported, Job
-from lprcorpus.export.selection import selected_table
+from lprcorpus.export.selection import selected_rows
 from lprcorpus.files import whole_file
-from lprcorpus.schema import TABLES, Column, Table
+from lprcorpus.schema import TABLES, Table
 
 __all__ = ["export_database"]
 
 _TYPES = {"string": "TEXT", "integer": "INTEGER", "boolean": "INTEGER"}
 
-_WORDS = """
-CREATE VIRTUAL TABLE blocks_fts USING fts5(text, content="blocks", tokenize="unicode61 remove_diacritics 2");
-INSERT INTO blocks_fts(blocks_fts) VALUES ('rebuild');
-INSERT INTO blocks_fts(blocks_fts) VALUES ('optimize');
-"""
+_WORDS = (
+    "CREATE VIRTUAL TABLE blocks_fts"
+    ' USING fts5(text, content="blocks", tokenize="unicode61 remove_diacritics 2");'
+    "INSERT INTO blocks_fts(blocks_fts) VALUES ('rebuild');"
+    "INSERT INTO blocks_fts(blocks_fts) VALUES ('optimize');"
+)
 """The index of words. Datasette finds it by its ``content`` and shows a search box."""
 
 
 def export_database(job: Job) -> Exported:
     """Write all tables into a database; beside a file also ``metadata.json`` for datasette."""
-    path = job.out.path
-    if path is not None and job.out.is_folder:
+    path = job.out if isinstance(job.out, Path) else None
+    if path is not None and job.is_folder:
         path = path / f"{job.corpus.name}.db"
     if path is not None:
         _check_metadata(path)
@@ -43,7 +44,7 @@ def export_database(job: Job) -> Exported:
         made = Path(folder, "corpus.db")
         rows = _write_database(job, made)
         with (
-            job.out.opened() if path is None else whole_file(path) as stream,
+            whole_file(path) if path is not None else job.opened() as stream,
             made.open("rb") as file,
         ):
             shutil.copyfileobj(file, stream)
@@ -67,13 +68,13 @@ def _write_database(job: Job, path: Path) -> int:
             for table in TABLES.values():
                 database.execute(_create_table(table))
             for shard in job.shards():
-                for name in TABLES:
-                    rows = selected_table(shard, name, job.selection)
-                    columns = [column.to_pylist() for column in rows.columns]
-                    marks = ", ".join("?" * len(columns))
+                for name, table in TABLES.items():
+                    marks = ", ".join("?" * len(table.columns))
                     insert = f'INSERT INTO "{name}" VALUES ({marks})'  # noqa: S608 (a table of ours)
-                    database.executemany(insert, zip(*columns, strict=True))
-                    written += rows.num_rows
+                    for rows in selected_rows(shard, name, job.selection):
+                        columns = [column.to_pylist() for column in rows.columns]
+                        database.executemany(insert, zip(*columns, strict=True))
+                        written += rows.num_rows
             # Last, since the index knows rows by their place, which must not change after.
             database.executescript(_WORDS)
         except sqlite3.IntegrityError as error:
@@ -85,19 +86,16 @@ def _write_database(job: Job, path: Path) -> int:
 
 
 def _create_table(table: Table) -> str:
-    """Return the statement that creates a table with its keys and constraints."""
-    lines = [_define(column) for column in table.columns]
+    """Return the statement that creates a table with its keys; more the validation demands."""
+    lines = []
+    for column in table.columns:
+        needed = "" if column.nullable else " NOT NULL"
+        lines.append(f'"{column.name}" {_TYPES[column.type]}{needed}')
     lines.append(f"PRIMARY KEY ({_names(table.key)})")
     for reference in table.references:
         target = f'"{reference.table}" ({_names(reference.target)})'
         lines.append(f"FOREIGN KEY ({_names(reference.fields)}) REFERENCES {target}")
     return f'CREATE TABLE "{table.name}" (\n  ' + ",\n  ".join(lines) + "\n)"
-
-
-def _define(column: Column) -> str:
-    """Return the definition of a column. What else its values must be, the validation says."""
-    needed = "" if column.nullable else " NOT NULL"
-    return f'"{column.name}" {_TYPES[column.type]}{needed}'
 
 
 def _names(columns: Iterable[str]) -> str:
@@ -108,28 +106,24 @@ def _check_metadata(database: Path) -> None:
     """Raise OutputError if a ``metadata.json`` beside the database is something else."""
     path = database.with_name("metadata.json")
     if path.exists() and b'"databases"' not in path.read_bytes():
-        raise OutputError(
-            f"{path}: is there and is not datasette's; expected a folder without one: --out FOLDER/"
-        )
+        problem = "is there and is not datasette's; expected a folder without one: --out FOLDER/"
+        raise OutputError(f"{path}: {problem}")
 
 
 def _write_metadata(corpus: Corpus, database: Path) -> None:
     """Write what datasette shows: title, licence, descriptions of tables and columns."""
     about = corpus.about
+    tables = {}
+    for table in TABLES.values():
+        columns = {column.name: column.description for column in table.columns}
+        tables[table.name] = {"description": table.description, "columns": columns}
     content: dict[str, Any] = {
         "title": f"{about.title} {about.version}",
         "description": about.description,
         "license": about.license_title,
-        "databases": {
-            database.stem: {"tables": {table.name: _describe(table) for table in TABLES.values()}}
-        },
+        "databases": {database.stem: {"tables": tables}},
     }
     if about.homepage:
         content["source_url"] = about.homepage
     with whole_file(database.with_name("metadata.json")) as stream:
         stream.write((json.dumps(content, ensure_ascii=False, indent=2) + "\n").encode("utf-8"))
-
-
-def _describe(table: Table) -> dict[str, Any]:
-    columns = {column.name: column.description for column in table.columns}
-    return {"description": table.description, "columns": columns}

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable, Collection
 from pathlib import Path
 from typing import BinaryIO
@@ -9,7 +10,7 @@ from typing import BinaryIO
 from lprcorpus.corpus import Corpus
 from lprcorpus.errors import UnknownName, UsageError
 from lprcorpus.export.database import export_database
-from lprcorpus.export.job import Destination, Exported, Job, Progress, TextParts
+from lprcorpus.export.job import Exported, Job, Progress, TextParts
 from lprcorpus.export.row_files import export_csv_package, export_table
 from lprcorpus.export.selection import select
 from lprcorpus.export.text_files import export_texts
@@ -19,7 +20,7 @@ __all__ = ["FORMATS", "export"]
 
 def _export_csv(job: Job) -> Exported:
     """Write one table as a file; into a folder, where none is named, all as a data package."""
-    is_package = job.table is None and job.out.is_folder
+    is_package = job.table is None and job.is_folder
     return export_csv_package(job) if is_package else export_table(job)
 
 
@@ -40,9 +41,6 @@ _EXPORTERS: dict[str, Callable[[Job], Exported]] = {
 
 FORMATS = tuple(_EXPORTERS)
 """The formats, by the names that people give."""
-
-_OF_TABLES = ("csv", "jsonl", "parquet")
-"""The formats that hold one table."""
 
 
 def export(
@@ -97,14 +95,12 @@ def export(
     """
     if format not in FORMATS:
         raise UnknownName("format", format, FORMATS)
-    if table is not None and format not in _OF_TABLES:
-        raise UsageError(
-            f"{format} does not hold one table; found the table {table!r}; expected csv, jsonl or parquet for it"
-        )
+    if table is not None and _EXPORTERS[format] not in (_export_csv, export_table):
+        found = f"{format} does not hold one table; found the table {table!r}"
+        raise UsageError(f"{found}; expected csv, jsonl or parquet for it")
     if nested and (format != "jsonl" or table not in (None, "records")):
-        raise UsageError(
-            f"only records in JSON Lines can be nested; found {table or 'records'} in {format}"
-        )
+        found = f"found {table or 'records'} in {format}"
+        raise UsageError(f"only records in JSON Lines can be nested; {found}")
     if bom and format != "csv":
         raise UsageError(f"only CSV has a byte order mark; found {format}")
     if parts is not None and format != "txt":
@@ -113,10 +109,14 @@ def export(
     if table is not None:
         # An unknown table is refused before anything is read.
         corpus.resource(table)
+    is_folder = isinstance(out, str) and out.endswith(("/", os.sep))
+    if isinstance(out, str):
+        out = Path(out)
     job = Job(
         corpus=corpus,
         selection=select(corpus, ids, types),
-        out=Destination(out),
+        out=out,
+        is_folder=is_folder or (isinstance(out, Path) and out.is_dir()),
         format=format,
         table=table,
         nested=nested,

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass
@@ -14,7 +13,7 @@ from lprcorpus.errors import UsageError
 from lprcorpus.export.selection import Selection
 from lprcorpus.files import whole_file
 
-__all__ = ["Destination", "Exported", "Job", "Progress", "TextParts"]
+__all__ = ["Exported", "Job", "Progress", "TextParts"]
 
 Progress = Callable[[int, int], None]
 """Called with the bytes read and the bytes in all."""
@@ -46,43 +45,36 @@ class Exported:
     has_raw_texts: bool = True
 
 
-class Destination:
-    """A file to write, a stream, or a folder: a path that is one or ends with a slash."""
-
-    def __init__(self, where: Path | str | BinaryIO) -> None:
-        self._where = where
-        self.path = Path(where) if isinstance(where, str | Path) else None
-        ends_as_folder = isinstance(where, str) and where.endswith(("/", os.sep))
-        self.is_folder = self.path is not None and (ends_as_folder or self.path.is_dir())
-
-    def opened(self) -> AbstractContextManager[BinaryIO]:
-        """Return what gives the one file, which is there whole or not at all, or the stream."""
-        if isinstance(self._where, str | Path):
-            return whole_file(Path(self._where))
-        return nullcontext(self._where)
-
-    def folder(self, format: str) -> Path:  # noqa: A002  the option's name
-        """Return the folder to write into; a stream is none."""
-        if self.path is None:
-            raise UsageError(
-                f"{format} is a folder of files; found no folder; expected --out FOLDER/"
-            )
-        return self.path
-
-
 @dataclass(frozen=True)
 class Job:
-    """An export as it was asked for; :func:`~lprcorpus.export.exporting.export` has the options."""
+    """An export as it was asked for; :func:`~lprcorpus.export.exporting.export` has the options.
+
+    Attributes:
+        out: the file or folder to write, or the stream.
+        is_folder: whether it is a folder.
+    """
 
     corpus: Corpus
     selection: Selection
-    out: Destination
+    out: Path | BinaryIO
+    is_folder: bool
     format: str
     table: str | None
     nested: bool
     bom: bool
     parts: TextParts
     progress: Progress | None
+
+    def opened(self) -> AbstractContextManager[BinaryIO]:
+        """Return what gives the one file, which is there whole or not at all, or the stream."""
+        return whole_file(self.out) if isinstance(self.out, Path) else nullcontext(self.out)
+
+    def folder(self) -> Path:
+        """Return the folder to write into; a stream is none."""
+        if not isinstance(self.out, Path):
+            expected = "found no folder; expected --out FOLDER/"
+            raise UsageError(f"{self.format} is a folder of files; {expected}")
+        return self.out
 
     def shards(self) -> Iterator[Shard]:
         """Yield the shards, and report the bytes of their records' files as they are done."""

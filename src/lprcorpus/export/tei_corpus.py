@@ -36,33 +36,26 @@ def export_tei(job: Job) -> Exported:
     records = _records(job)
     first = next(records, None)
     if first is None:
-        raise UsageError(
-            "no record is both among those named and of the types named; expected one at least, for TEI"
-        )
+        found = "no record is both among those named and of the types named"
+        raise UsageError(f"{found}; expected one at least, for TEI")
     records = chain([first], records)
     written = 0
-    if job.out.is_folder:
-        folder = job.out.folder(job.format)
+    if job.is_folder:
+        folder = job.folder()
         for issue, group in groupby(records, key=lambda rows: rows.issue):
-            written += write_document(
-                whole_file(folder / f"{issue.id}.xml"), group, job.corpus, [issue.periodical]
-            )
+            file = whole_file(folder / f"{issue.id}.xml")
+            written += write_document(file, group, job.corpus, {issue.periodical})
     else:
-        written = write_document(job.out.opened(), records, job.corpus, _periodicals(job))
+        periodicals: set[str] = set()
+        for part in job.corpus.parts("issues", ["periodical"]):
+            periodicals.update(part.column("periodical").to_pylist())
+        written = write_document(job.opened(), records, job.corpus, periodicals)
     return Exported(written, has_raw_texts=first.raw is not None)
 
 
 def _records(job: Job) -> Iterator[RecordRows]:
     for shard in job.shards():
         yield from read_records(job.corpus, shard, job.selection)
-
-
-def _periodicals(job: Job) -> list[str]:
-    """Return the titles of the periodicals that the corpus has issues of."""
-    titles: set[str] = set()
-    for part in job.corpus.parts("issues", ["periodical"]):
-        titles.update(part.column("periodical").to_pylist())
-    return sorted(titles)
 
 
 def write_document(

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Sequence
+from importlib.resources import files
 
 from lprcorpus.authorship import AUTHOR_ROLES
 from lprcorpus.corpus import Corpus
 from lprcorpus.export.tei_rows import RecordRows
-from lprcorpus.export.xmltext import XML_ID, Element, add, child, read_element, root
+from lprcorpus.export.xmltext import TEI, XML_ID, Element, add, add_known, etree, root
 from lprcorpus.metadata import Metadata
-from lprcorpus.schema import RULES, TYPES, Contributor, Edit, Issue, Record, Span
+from lprcorpus.schema import RULES, TYPES, Contributor, Edit, Issue, Record
 
 __all__ = ["add_corpus_header", "add_text_header"]
 
@@ -22,23 +23,20 @@ def add_corpus_header(parent: Element, corpus: Corpus, periodicals: Iterable[str
     file = add(header, "fileDesc")
     titles = add(file, "titleStmt")
     add(titles, "title", about.title)
-    _add_creators(titles, about)
-    _add_edition(file, about)
+    _add_edition(file, titles, about)
     publication = _add_publication(file, about)
-    if about.released:
-        add(publication, "date", about.released, when=about.released)
+    add_known(publication, "date", about.released, when=about.released)
     add(publication, "idno", about.name, type="name")
-    if about.homepage:
-        add(publication, "idno", about.homepage, type="URL")
+    add_known(publication, "idno", about.homepage, type="URL")
     _add_licences(add(publication, "availability", status="restricted"), corpus)
-    sources = add(add(file, "sourceDesc"), "listBibl")
-    for title in periodicals:
-        add(add(sources, "bibl"), "title", title, level="j")
+    sources = add(file, "sourceDesc/listBibl")
+    for title in sorted(periodicals):
+        add(sources, "bibl/title", title, level="j")
     _add_encoding(header, about, [])
-    keywords = corpus.descriptor.get("keywords") or []
     profile = add(header, "profileDesc")
+    keywords = corpus.descriptor.get("keywords")
     if keywords:
-        terms = add(add(profile, "textClass"), "keywords")
+        terms = add(profile, "textClass/keywords")
         for word in keywords:
             add(terms, "term", str(word))
 
@@ -53,44 +51,43 @@ def add_text_header(parent: Element, rows: RecordRows, corpus: Corpus, *, alone:
     add(titles, "title", record.title, level="a")
     _add_people(titles, rows.contributors)
     if alone:
-        _add_creators(titles, about)
-        _add_edition(file, about)
+        _add_edition(file, titles, about)
     words = f"{record.word_count:,} words"
-    add(add(file, "extent"), "measure", words, unit="word", quantity=str(record.word_count))
+    add(file, "extent/measure", words, unit="word", quantity=str(record.word_count))
     publication = _add_publication(file, about)
     add(publication, "idno", record.id, type=about.name)
     availability = add(publication, "availability", status="restricted")
     if alone:
-        # TEI allows no paragraph beside licences, so the rights are in one.
         _add_licences(availability, corpus)
-        add(add(availability, "licence"), "p", record.rights)
-    else:
-        add(availability, "p", record.rights)
-    _add_source(add(file, "sourceDesc"), rows)
-    made = [edit for edit in rows.edits if any(_contains(span, edit) for span in rows.spans)]
+    # TEI allows no paragraph beside licences, so there the rights are in one.
+    add(availability, "licence/p" if alone else "p", record.rights)
+    _add_source(file, rows)
+    edits = _edits_in(rows)
     if alone:
-        _add_encoding(header, about, made)
-    elif made:
-        _add_edits(add(add(header, "encodingDesc"), "editorialDecl"), made)
+        _add_encoding(header, about, edits)
+    elif edits:
+        _add_edits(add(header, "encodingDesc/editorialDecl"), edits)
     profile = add(header, "profileDesc")
-    add(add(profile, "langUsage"), "language", record.language, ident=record.language)
-    add(add(profile, "textClass"), "catRef", scheme="#types", target=f"#{record.type}")
+    add(profile, "langUsage/language", record.language, ident=record.language)
+    add(profile, "textClass/catRef", scheme="#types", target=f"#{record.type}")
 
 
-def _add_creators(titles: Element, about: Metadata) -> None:
+def _edits_in(rows: RecordRows) -> list[Edit]:
+    """Return the edits that were made in a record, of those of its issue."""
+    return [
+        edit
+        for edit in rows.edits
+        if any(span.raw_start <= edit.raw_start < span.raw_end for span in rows.spans)
+    ]
+
+
+def _add_edition(file: Element, titles: Element, about: Metadata) -> None:
     for name in about.creators:
         part = add(titles, "respStmt")
         add(part, "resp", "compiled and encoded by")
         add(part, "name", name)
-
-
-def _add_edition(file: Element, about: Metadata) -> None:
-    add(
-        add(file, "editionStmt"),
-        "edition",
-        f"{about.title}, version {about.version}",
-        n=about.version,
-    )
+    edition = f"{about.title}, version {about.version}"
+    add(file, "editionStmt/edition", edition, n=about.version)
 
 
 def _add_publication(file: Element, about: Metadata) -> Element:
@@ -109,15 +106,19 @@ def _add_licences(availability: Element, corpus: Corpus) -> None:
 
 def _add_encoding(header: Element, about: Metadata, edits: Sequence[Edit]) -> None:
     """Add how the texts were encoded, and the edits of one text if they are given."""
-    encoding = read_element("encoding.xml")
+    parser = etree.XMLParser(remove_blank_text=True, remove_comments=True)
+    encoding = etree.fromstring((files(__package__) / "encoding.xml").read_bytes(), parser)
+    # Where its lines end only lays the file out.
+    for paragraph in encoding.iter(f"{{{TEI}}}p"):
+        paragraph.text = " ".join(paragraph.text.split())
     header.append(encoding)
     if about.description:
         project = root("projectDesc")
         add(project, "p", about.description)
         encoding.insert(0, project)
     if edits:
-        _add_edits(child(encoding, "editorialDecl"), edits)
-    classes = child(encoding, "classDecl")
+        _add_edits(encoding.find(f"{{{TEI}}}editorialDecl"), edits)
+    classes = encoding.find(f"{{{TEI}}}classDecl")
     _add_taxonomy(classes, "types", "Types of texts", TYPES)
     _add_taxonomy(classes, "rules", "Rules of edits", RULES)
 
@@ -130,10 +131,6 @@ def _add_taxonomy(classes: Element, name: str, label: str, members: Iterable[str
         category = add(taxonomy, "category")
         category.set(XML_ID, member)
         add(category, "catDesc", member.replace("_", " "))
-
-
-def _contains(span: Span, edit: Edit) -> bool:
-    return span.raw_start <= edit.raw_start < span.raw_end
 
 
 def _add_people(parent: Element, contributors: Sequence[Contributor]) -> None:
@@ -158,25 +155,23 @@ def _add_name(parent: Element, person: Contributor) -> None:
     add(name, "surname", person.family_name)
 
 
-def _add_source(description: Element, rows: RecordRows) -> None:
+def _add_source(file: Element, rows: RecordRows) -> None:
     """Add where the text was printed, and where it first appeared as far as the issue says."""
     record, issue = rows.record, rows.issue
-    source = add(description, "biblStruct", type=record.type)
+    source = add(file, "sourceDesc/biblStruct", type=record.type)
     analytic = add(source, "analytic")
     _add_people(analytic, rows.contributors)
     add(analytic, "title", record.title, level="a")
     monograph = add(source, "monogr")
     add(monograph, "title", issue.periodical, level="j")
-    _add_imprint(monograph, record, issue)
+    _add_imprint(add(monograph, "imprint"), record, issue)
     _add_original(source, record)
 
 
-def _add_imprint(monograph: Element, record: Record, issue: Issue) -> None:
-    imprint = add(monograph, "imprint")
-    if issue.volume is not None:
-        add(imprint, "biblScope", str(issue.volume), unit="volume")
-    if issue.number is not None:
-        add(imprint, "biblScope", str(issue.number), unit="issue")
+def _add_imprint(imprint: Element, record: Record, issue: Issue) -> None:
+    for unit, number in (("volume", issue.volume), ("issue", issue.number)):
+        if number is not None:
+            add(imprint, "biblScope", str(number), unit=unit)
     if record.section is not None:
         add(imprint, "biblScope", record.section, unit="section")
     first, last = str(record.page_start), str(record.page_end)
@@ -191,54 +186,37 @@ def _add_imprint(monograph: Element, record: Record, issue: Issue) -> None:
 
 def _add_original(source: Element, record: Record) -> None:
     """Add where the text first appeared; nothing where the issue does not say it."""
-    place = (
-        record.source_title,
-        record.source_container,
-        record.source_url,
-        record.source_publisher,
-    )
-    if not any((*place, record.source_place, record.source_date, record.source_citation)):
+    stated = [value for name, value in record if name.startswith("source_")]
+    if not any(stated):
         return
-    original = add(add(source, "relatedItem", type="original"), "biblStruct")
-    if record.source_title and record.source_container:
-        add(add(original, "analytic"), "title", record.source_title, level="a")
-    monograph = add(original, "monogr")
+    original = add(source, "relatedItem/biblStruct")
+    original.getparent().set("type", "original")
     title = record.source_container or record.source_title
-    if title:
-        add(monograph, "title", title)
-    if record.source_url:
-        add(monograph, "idno", record.source_url, type="URL")
+    if record.source_title and record.source_container:
+        add(original, "analytic/title", record.source_title, level="a")
+    monograph = add(original, "monogr")
+    add_known(monograph, "title", title)
+    add_known(monograph, "idno", record.source_url, type="URL")
     imprint = add(monograph, "imprint")
-    if record.source_place:
-        add(imprint, "pubPlace", record.source_place)
-    if record.source_publisher:
-        add(imprint, "publisher", record.source_publisher)
-    if record.source_date:
-        _add_date(imprint, record.source_date)
-    # TEI wants something in an imprint.
-    if not len(imprint):
-        add(imprint, "date", "not given")
-    if record.source_citation:
-        add(original, "note", record.source_citation, type="as_stated")
-
-
-def _add_date(imprint: Element, date: str) -> None:
-    """Add an ISO 8601 date, or an interval of two."""
-    start, _, end = date.partition("/")
+    add_known(imprint, "pubPlace", record.source_place)
+    add_known(imprint, "publisher", record.source_publisher)
+    start, _, end = (record.source_date or "").partition("/")
     if end:
-        add(imprint, "date", date, from_=start, to=end)
-    else:
-        add(imprint, "date", date, when=start)
+        add(imprint, "date", record.source_date, from_=start, to=end)
+    elif start:
+        add(imprint, "date", start, when=start)
+    # TEI wants something in an imprint.
+    elif not len(imprint):
+        add(imprint, "date", "not given")
+    add_known(original, "note", record.source_citation, type="as_stated")
 
 
 def _add_edits(editorial: Element, edits: Sequence[Edit]) -> None:
     """Add the list of the edits that were made in a text."""
-    items = add(
-        add(add(editorial, "correction"), "p", "Edits, by their characters in the raw text:"),
-        "list",
-    )
+    paragraph = add(editorial, "correction/p", "Edits, by their characters in the raw text:")
+    items = add(paragraph, "list")
     for edit in edits:
         before, after = (json.dumps(text, ensure_ascii=False) for text in (edit.before, edit.after))
         change = f"{before} became {after}" if edit.after else f"{before} was removed"
-        place = f"{edit.raw_start}–{edit.raw_end}"
-        add(items, "item", f"{place}: {change} ({edit.rule}): {edit.reason}", ana=f"#{edit.rule}")
+        where = f"{edit.raw_start}–{edit.raw_end}"
+        add(items, "item", f"{where}: {change} ({edit.rule}): {edit.reason}", ana=f"#{edit.rule}")

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from lprcorpus.corpus import Corpus, Shard
-from lprcorpus.errors import CorpusNotFound, DataError
+from lprcorpus.errors import CorpusNotFound
 from lprcorpus.export.selection import Selection
-from lprcorpus.schema import Block, Contributor, Edit, Issue, Page, Record, Span
+from lprcorpus.issue_reading import read_issues
+from lprcorpus.schema import Block, Contributor, Edit, Issue, Record, Span
 from lprcorpus.typed_rows import grouped
 
 __all__ = ["RecordRows", "read_records"]
@@ -50,54 +51,29 @@ def read_records(corpus: Corpus, shard: Shard, selection: Selection) -> Iterator
     """
     keys = selection.records_of(shard)
     ids = {key.id for key in keys}
-    issue_ids = {key.issue_id for key in keys}
-    contributors = grouped(
-        shard.rows("contributors", Contributor, record_id=ids), key=lambda person: person.record_id
-    )
-    blocks = grouped(shard.rows("blocks", Block, record_id=ids), key=lambda block: block.record_id)
-    records = grouped(shard.rows("records", Record, id=ids), key=lambda record: record.issue_id)
-    pages = grouped(shard.rows("pages", Page, issue_id=issue_ids), key=lambda page: page.issue_id)
-    spans = grouped(shard.rows("spans", Span, issue_id=issue_ids), key=lambda span: span.issue_id)
-    edits = grouped(shard.rows("edits", Edit, issue_id=issue_ids), key=lambda edit: edit.issue_id)
-    issues = {issue.id: issue for issue in shard.rows("issues", Issue, id=issue_ids)}
-    for issue_id in sorted(issue_ids):
-        if issue_id not in issues:
-            raise DataError(
-                f"records.issue_id: found {issue_id!r}; expected an issue; run lprcorpus validate"
-            )
-        issue = issues[issue_id]
-        raw = _raw_text(corpus, issue)
-        issue_spans = spans.get(issue_id, [])
-        # Spans outside records have no id; they only matter for what is first on a page.
-        record_spans = grouped(issue_spans, key=lambda span: span.record_id)
-        printed = {page.number: page.printed for page in pages.get(issue_id, [])}
-        first_texts = _first_texts(issue_spans)
-        for record in sorted(records[issue_id], key=lambda record: record.position):
-            yield RecordRows(
-                record=record,
-                issue=issue,
-                contributors=contributors.get(record.id, []),
-                blocks=blocks.get(record.id, []),
-                spans=record_spans.get(record.id, []),
-                edits=edits.get(issue_id, []),
-                pages=printed,
-                is_continued=first_texts.get(record.page_start, record.id) != record.id,
-                raw=raw,
-            )
-
-
-def _raw_text(corpus: Corpus, issue: Issue) -> str | None:
-    """Return the raw text of an issue; None in a copy of the corpus without it."""
-    try:
-        return corpus.raw_text(issue)
-    except CorpusNotFound:
-        return None
-
-
-def _first_texts(spans: Iterable[Span]) -> dict[int, str | None]:
-    """Return for each page the record whose text is first on it; None where it is in no record."""
-    found: dict[int, str | None] = {}
-    for span in spans:
-        if span.role not in _NO_TEXT:
-            found.setdefault(span.page, span.record_id)
-    return found
+    for rows in read_issues(shard, {key.issue_id for key in keys}):
+        try:
+            raw = corpus.raw_text(rows.issue)
+        except CorpusNotFound:
+            raw = None
+        contributors = grouped(rows.contributors, key=lambda person: person.record_id)
+        blocks = grouped(rows.blocks, key=lambda block: block.record_id)
+        spans = grouped(rows.spans, key=lambda span: span.record_id)
+        # For each page, the record whose text is first on it; None where that is in no record.
+        first_texts: dict[int, str | None] = {}
+        for span in rows.spans:
+            if span.role not in _NO_TEXT:
+                first_texts.setdefault(span.page, span.record_id)
+        for record in rows.records:
+            if record.id in ids:
+                yield RecordRows(
+                    record=record,
+                    issue=rows.issue,
+                    contributors=contributors.get(record.id, []),
+                    blocks=blocks.get(record.id, []),
+                    spans=spans.get(record.id, []),
+                    edits=rows.edits,
+                    pages={page.number: page.printed for page in rows.pages},
+                    is_continued=first_texts.get(record.page_start, record.id) != record.id,
+                    raw=raw,
+                )

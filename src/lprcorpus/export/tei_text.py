@@ -23,7 +23,8 @@ __all__ = ["add_division"]
 _SLIPS = frozenset({"mojibake", "curated"})
 """Rules whose edits correct what is wrong; those of the others regularise what is right."""
 
-_SPEECHES = frozenset({"question", "answer"})
+_GROUPS = {"question": "sp", "answer": "sp", "list_item": "list"}
+"""Kinds of blocks that are in an element of their own, with those of their kind that follow."""
 
 _ELEMENTS: dict[str, tuple[str, str | None]] = {
     "paragraph": ("p", None),
@@ -41,22 +42,20 @@ _ELEMENTS: dict[str, tuple[str, str | None]] = {
 def add_division(body: Element, rows: RecordRows) -> None:
     """Add the ``div`` of a record: title, byline, headnote, blocks and source, in this order."""
     record = rows.record
-    division = add(body, "div", type=record.type)
-    pages = _PageBreaks(rows)
-    pages.open_first(division)
-    add(division, "head", record.title)
+    division = _Division(body, rows)
+    add(division.element, "head", record.title)
     if rows.spans_of("byline"):
-        pages.turn_to_role(division, "byline")
-        add(division, "byline", _printed(rows, "byline") or record.author)
+        division.turn_to_role("byline")
+        add(division.element, "byline", _printed(rows, "byline") or record.author)
     if record.note is not None:
-        pages.turn_to_role(division, "note")
-        note = add(division, "note", type="headnote", place="top")
+        division.turn_to_role("note")
+        note = add(division.element, "note", type="headnote", place="top")
         for paragraph in record.note.split("\n\n"):
             add(note, "p", paragraph)
-    _BlockElements(division, pages, rows).add_all()
+    division.add_blocks()
     if record.source_citation and rows.spans_of("source"):
-        pages.turn_to_role(division, "source")
-        add(add(division, "trailer"), "bibl", record.source_citation)
+        division.turn_to_role("source")
+        add(division.element, "trailer/bibl", record.source_citation)
 
 
 def _printed(rows: RecordRows, role: str) -> str:
@@ -65,35 +64,6 @@ def _printed(rows: RecordRows, role: str) -> str:
         return ""
     parts = [rows.raw[span.raw_start : span.raw_end] for span in rows.spans_of(role)]
     return " ".join("".join(parts).split())
-
-
-class _PageBreaks:
-    """The pages of a record, and which of them is open."""
-
-    def __init__(self, rows: RecordRows) -> None:
-        self._rows = rows
-        self.open = rows.record.page_start
-
-    def open_first(self, division: Element) -> None:
-        """Add the break of the page that the title is on."""
-        self._add(division, self.open, subtype="continued" if self._rows.is_continued else None)
-
-    def turn_to_role(self, parent: Element, role: str) -> None:
-        """Turn to the page on which what has a role begins."""
-        for span in self._rows.spans_of(role)[:1]:
-            self.turn_to(parent, span.page)
-
-    def turn_to(self, parent: Element, page: int, **attributes: str | None) -> None:
-        """Add the breaks of the pages from the open one to another."""
-        # A page without text of the record has its break too, where the next one begins.
-        for number in range(self.open + 1, page + 1):
-            if number in self._rows.pages:
-                self._add(parent, number, **attributes)
-        self.open = max(self.open, page)
-
-    def _add(self, parent: Element, number: int, **attributes: str | None) -> None:
-        printed = self._rows.pages.get(number, False)
-        add(parent, "pb", n=str(number), type="printed" if printed else "counted", **attributes)
 
 
 @dataclass(frozen=True)
@@ -105,64 +75,71 @@ class _TextPiece:
     edit: Edit | None
 
 
-class _BlockElements:
-    """The blocks of a record as elements; sections, lists and speeches open around them."""
+class _Division:
+    """The ``div`` of a record as it grows: which page, section and list or speech are open."""
 
-    def __init__(self, division: Element, pages: _PageBreaks, rows: RecordRows) -> None:
-        self._division = division
-        self._section = division
+    def __init__(self, body: Element, rows: RecordRows) -> None:
+        self.element = add(body, "div", type=rows.record.type)
+        self._section = self.element
         self._group: Element | None = None
-        self._identifier = text_name(rows.record.id)
-        self._pages = pages
+        self._page = rows.record.page_start
         self._rows = rows
         self._edits = {edit.raw_start: edit for edit in rows.edits}
         self._spans: dict[int | None, list[Span]] = grouped(
             rows.spans_of("body"), key=lambda span: span.block
         )
+        subtype = "continued" if rows.is_continued else None
+        self._add_break(self.element, self._page, subtype=subtype)
 
-    def add_all(self) -> None:
+    def turn_to_role(self, role: str) -> None:
+        """Turn to the page on which what has a role begins."""
+        for span in self._rows.spans_of(role)[:1]:
+            self._turn_to(self.element, span.page)
+
+    def _turn_to(self, parent: Element, page: int, **attributes: str | None) -> None:
+        """Add the breaks of the pages from the open one to another."""
+        # A page without text of the record has its break too, where the next one begins.
+        for number in range(self._page + 1, page + 1):
+            if number in self._rows.pages:
+                self._add_break(parent, number, **attributes)
+        self._page = max(self._page, page)
+
+    def _add_break(self, parent: Element, number: int, **attributes: str | None) -> None:
+        printed = self._rows.pages.get(number, False)
+        add(parent, "pb", n=str(number), type="printed" if printed else "counted", **attributes)
+
+    def add_blocks(self) -> None:
         """Add all blocks."""
+        identifier = text_name(self._rows.record.id)
         kinds = [block.kind for block in self._rows.blocks]
         for place, block in enumerate(self._rows.blocks):
-            continues = place > 0 and kinds[place - 1] == block.kind
             pieces = self._pieces(block)
-            parent = self._parent(
-                block, continues=continues, page=pieces[0].page if pieces else block.page_start
-            )
+            if place == 0 or kinds[place - 1] != block.kind or block.kind not in _GROUPS:
+                self._group = None
+            parent = self._open_parent(block, pieces[0].page if pieces else block.page_start)
             closes = block.kind == "signature" and self._closes(kinds[place:])
-            element = self._add_element(
-                parent, block, "closing signature" if closes else block.kind
-            )
+            name, type_ = _ELEMENTS["closing signature" if closes else block.kind]
+            element = add(parent, name, type=type_, n=str(block.position))
+            element.set(XML_ID, f"{identifier}.{block.position}")
             self._fill(element, block, pieces)
             if not pieces:
                 # Where in the block its pages end is not known, so their breaks come after it.
-                self._pages.turn_to(parent, block.page_end, cert="low")
+                self._turn_to(parent, block.page_end, cert="low")
 
-    def _parent(self, block: Block, *, continues: bool, page: int) -> Element:
+    def _open_parent(self, block: Block, page: int) -> Element:
         """Return the element that a block goes into, after the breaks of the pages before it."""
-        if not continues or block.kind not in (*_SPEECHES, "list_item"):
-            self._group = None
-        self._pages.turn_to(self._section if self._group is None else self._group, page)
+        self._turn_to(self._section if self._group is None else self._group, page)
         if block.kind == "heading":
-            self._section = add(self._division, "div", type="section")
-        elif self._group is None and block.kind in _SPEECHES:
-            self._group = add(self._section, "sp")
-        elif self._group is None and block.kind == "list_item":
-            self._group = add(self._section, "list")
+            self._section = add(self.element, "div", type="section")
+        elif self._group is None and block.kind in _GROUPS:
+            self._group = add(self._section, _GROUPS[block.kind])
         return self._section if self._group is None else self._group
 
     def _closes(self, kinds: Sequence[str]) -> bool:
         """Return whether only signatures follow in the division, from the kinds from here on."""
         end = kinds.index("heading") if "heading" in kinds else len(kinds)
-        ends_division = self._section is not self._division or end == len(kinds)
+        ends_division = self._section is not self.element or end == len(kinds)
         return ends_division and all(kind == "signature" for kind in kinds[:end])
-
-    def _add_element(self, parent: Element, block: Block, kind: str) -> Element:
-        """Add the empty element of a block."""
-        name, type_ = _ELEMENTS[kind]
-        element = add(parent, name, type=type_, n=str(block.position))
-        element.set(XML_ID, f"{self._identifier}.{block.position}")
-        return element
 
     def _pieces(self, block: Block) -> list[_TextPiece]:
         """Return the pieces of a block, in order; none if the raw text does not give them."""
@@ -172,22 +149,19 @@ class _BlockElements:
         derivation = derive(spans, self._rows.edits, self._rows.raw, verse=block.kind == "verse")
         if derivation.text != block.text:
             return []
-        return [
-            _TextPiece(
-                text=block.text[piece.start : piece.end],
-                page=piece.page,
-                edit=self._edits[piece.raw_start] if piece.edit else None,
-            )
-            for piece in derivation.pieces
-        ]
+        pieces = []
+        for piece in derivation.pieces:
+            edit = self._edits[piece.raw_start] if piece.edit else None
+            pieces.append(_TextPiece(block.text[piece.start : piece.end], piece.page, edit))
+        return pieces
 
     def _fill(self, element: Element, block: Block, pieces: Sequence[_TextPiece]) -> None:
-        """Add a block's text to its element, with page breaks and edits; each line of verse in an ``l``."""
+        """Add a block's text with its page breaks and edits; each line of verse is in an ``l``."""
         is_verse = block.kind == "verse"
         line = add(element, "l") if is_verse else element
         before = ""
-        for piece in pieces or [_TextPiece(block.text, self._pages.open, None)]:
-            if piece.page != self._pages.open:
+        for piece in pieces or [_TextPiece(block.text, self._page, None)]:
+            if piece.page != self._page:
                 self._break_page(element, line, piece, before)
             if piece.edit is not None and _is_shown(piece, piece.edit, is_verse=is_verse):
                 _add_edit(line, piece.edit)
@@ -204,11 +178,11 @@ class _BlockElements:
         # A break before a line of verse is between the lines, not in the one that it precedes.
         if line is not element and not len(line) and not line.text:
             element.remove(line)
-            self._pages.turn_to(element, piece.page)
+            self._turn_to(element, piece.page)
             element.append(line)
         else:
             inside_word = before[-1:].isalnum() and piece.text[:1].isalnum()
-            self._pages.turn_to(line, piece.page, break_="no" if inside_word else None)
+            self._turn_to(line, piece.page, break_="no" if inside_word else None)
 
 
 def _is_shown(piece: _TextPiece, edit: Edit, *, is_verse: bool) -> bool:

@@ -9,9 +9,9 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from lprcorpus.citation.csl import CitedIssue, CitedRecord, issue_of, source_of
+from lprcorpus.citation.csl import CitedIssue, CitedRecord, issue_of, page_range, source_of
 from lprcorpus.export.job import Exported, Job, TextParts
-from lprcorpus.export.row_formats import Cell, csv_line
+from lprcorpus.export.row_files import Cell, csv_line
 from lprcorpus.files import whole_file
 from lprcorpus.schema import Block
 from lprcorpus.typed_rows import grouped
@@ -41,19 +41,23 @@ def text_name(identifier: str) -> str:
 
 def export_texts(job: Job) -> Exported:
     """Write a text file for each record into a folder, and ``metadata.csv`` last."""
-    folder = job.out.folder(job.format)
-    rows: list[dict[str, Cell]] = []
-    for record, issue, blocks in _texts(job):
-        name = text_name(record.id)
-        # To wait for the disk after each of many thousands of files would take minutes.
-        with whole_file(folder / f"{name}.txt", durable=False) as stream:
-            stream.write(_text(record, blocks, job.parts).encode("utf-8"))
-        rows.append(_describe(name, record, issue))
-    # Last: a folder that has the table is complete.
-    with whole_file(folder / "metadata.csv") as stream:
-        stream.write(csv_line(rows[0] if rows else ["id"]))
-        stream.writelines(csv_line(row.values()) for row in rows)
-    return Exported(len(rows))
+    folder = job.folder()
+    written = 0
+    # It is there when all is written: a folder that has the table is complete.
+    with whole_file(folder / "metadata.csv") as table:
+        for record, issue, blocks in _texts(job):
+            name = text_name(record.id)
+            # To wait for the disk after each of many thousands of files would take minutes.
+            with whole_file(folder / f"{name}.txt", durable=False) as stream:
+                stream.write(_text(record, blocks, job.parts).encode("utf-8"))
+            row = _describe(name, record, issue)
+            if written == 0:
+                table.write(csv_line(row))
+            table.write(csv_line(row.values()))
+            written += 1
+        if written == 0:
+            table.write(csv_line(["id"]))
+    return Exported(written)
 
 
 def _texts(job: Job) -> Iterator[tuple[TextRecord, CitedIssue, Sequence[Block]]]:
@@ -61,9 +65,7 @@ def _texts(job: Job) -> Iterator[tuple[TextRecord, CitedIssue, Sequence[Block]]]
     for shard in job.shards():
         ids = {record.id for record in job.selection.records_of(shard)}
         issues = {issue.id: issue for issue in shard.rows("issues", CitedIssue)}
-        blocks = grouped(
-            shard.rows("blocks", Block, record_id=ids), key=lambda block: block.record_id
-        )
+        blocks = grouped(shard.rows("blocks", Block, record_id=ids), key=lambda row: row.record_id)
         records = shard.rows("records", TextRecord, id=ids)
         for record in sorted(records, key=lambda record: (record.issue_id, record.position)):
             yield record, issue_of(record, issues), blocks.get(record.id, [])
@@ -84,16 +86,15 @@ def _text(record: TextRecord, blocks: Sequence[Block], parts: TextParts) -> str:
 
 def _describe(name: str, record: TextRecord, issue: CitedIssue) -> dict[str, Cell]:
     """Return what ``metadata.csv`` says of a record, by the names of its columns."""
-    first, last = record.page_start, record.page_end
-    # With a dash: a spreadsheet takes 5-6 for a day in June.
-    pages = str(first) if first == last else f"{first}–{last}"
+    pages = page_range(record.page_start, record.page_end)
     return {
         "id": name,
         "title": record.title,
         "author": record.author,
         "date": issue.year,
         "type": record.type,
-        "pages": pages,
+        # With a dash: a spreadsheet takes 5-6 for a day in June.
+        "pages": pages.replace("-", "–"),
         "source": source_of(record),
         "language": record.language,
         "periodical": issue.periodical,

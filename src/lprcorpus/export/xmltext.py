@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from importlib.resources import files
 from typing import Any
 
 from lprcorpus.errors import MissingLibrary
@@ -13,19 +12,8 @@ try:
 except ImportError:
     raise MissingLibrary("lxml", "TEI", "tei") from None
 
-__all__ = [
-    "TEI",
-    "XML_ID",
-    "XML_LANG",
-    "Element",
-    "add",
-    "add_text",
-    "child",
-    "etree",
-    "indent",
-    "read_element",
-    "root",
-]
+__all__ = ["TEI", "XML_ID", "XML_LANG", "Element", "add", "add_known", "add_text", "etree"]
+__all__ += ["indent", "root"]
 
 Element = Any
 """An element of lxml, which has no types of its own."""
@@ -39,41 +27,39 @@ XML_LANG = "{http://www.w3.org/XML/1998/namespace}lang"
 _NOT_XML = re.compile("([^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff])")
 """A character that XML 1.0 cannot hold (https://www.w3.org/TR/xml/#charsets)."""
 
-_WITH_TEXT = frozenset(
-    f"{{{TEI}}}{name}"
-    for name in (
-        "ab",
-        "bibl",
-        "byline",
-        "choice",
-        "desc",
-        "head",
-        "item",
-        "l",
-        "licence",
-        "p",
-        "signed",
-        "title",
-        "trailer",
-    )
-)
+_WITH_TEXT = frozenset({"ab", "bibl", "byline", "choice", "desc", "head", "item"})
+_WITH_TEXT |= {"l", "licence", "p", "signed", "title", "trailer"}
 """Elements that hold text; no white space may be put into them."""
 
 
-def root(name: str, **attributes: str) -> Element:
+def root(name: str) -> Element:
     """Return an element that is in no other."""
-    return etree.Element(f"{{{TEI}}}{name}", attributes, nsmap={None: TEI})
+    return etree.Element(f"{{{TEI}}}{name}", nsmap={None: TEI})
 
 
 def add(
-    parent: Element, name: str, text: str | None = None, /, **attributes: str | None
+    parent: Element, path: str, text: str | None = None, /, **attributes: str | None
 ) -> Element:
-    """Add an element with its text and the attributes that are not None; return it."""
-    given = {key.rstrip("_"): value for key, value in attributes.items() if value is not None}
-    child = etree.SubElement(parent, f"{{{TEI}}}{name}", given)
+    """Add an element with its text and the attributes that are not None; return it.
+
+    The path is its name, after those of new elements around it: ``"extent/measure"``.
+    """
+    element = parent
+    for name in path.split("/"):
+        element = etree.SubElement(element, f"{{{TEI}}}{name}")
+    for key, value in attributes.items():
+        # "from" and "break" are words of Python.
+        if value is not None:
+            element.set(key.rstrip("_"), value)
     if text:
-        add_text(child, text)
-    return child
+        add_text(element, text)
+    return element
+
+
+def add_known(parent: Element, path: str, text: str | None, /, **attributes: str) -> None:
+    """Add an element as :func:`add` does, if there is a text for it."""
+    if text:
+        add(parent, path, text, **attributes)
 
 
 def add_text(parent: Element, text: str) -> None:
@@ -88,23 +74,9 @@ def add_text(parent: Element, text: str) -> None:
             parent.text = (parent.text or "") + part
 
 
-def child(parent: Element, name: str) -> Element:
-    """Return the one child of an element that has a name."""
-    return parent.find(f"{{{TEI}}}{name}")
-
-
-def read_element(name: str) -> Element:
-    """Return the element that a file of this package contains, without what only lays the file out."""
-    parser = etree.XMLParser(remove_blank_text=True, remove_comments=True)
-    element = etree.fromstring((files(__package__) / name).read_bytes(), parser)
-    for paragraph in element.iter(f"{{{TEI}}}p"):
-        paragraph.text = " ".join(paragraph.text.split())
-    return element
-
-
 def indent(element: Element, level: int = 0) -> None:
     """Put each element on a line of its own, except within those that hold text."""
-    if not len(element) or element.tag in _WITH_TEXT:
+    if not len(element) or etree.QName(element).localname in _WITH_TEXT:
         return
     element.text = "\n" + "  " * (level + 1)
     for child in element:

@@ -16,11 +16,11 @@ if TYPE_CHECKING:
 
 __all__ = ["load"]
 
+# The name of the one split, as in the dataset card: libraries expect it.
 SPLIT = "train"
-"""The name of the one split, as in the dataset card: libraries expect it."""
 
+# Rows that a stream reads at a time.
 BATCH = 1_000
-"""Rows that a stream reads at a time."""
 
 
 @overload

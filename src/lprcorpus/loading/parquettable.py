@@ -23,8 +23,8 @@ from lprcorpus.table_files import TableFile
 
 __all__ = ["ParquetTable"]
 
+# Decoded row groups that a table keeps, at most.
 KEPT_GROUPS = 4
-"""Decoded row groups that a table keeps, at most."""
 
 
 @dataclass(frozen=True)

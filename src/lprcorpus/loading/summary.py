@@ -14,8 +14,8 @@ from lprcorpus.schema import Record
 
 __all__ = ["IssueLine", "RecordSummary", "Summary", "summarize", "summarize_record"]
 
+# Issues that a summary names one by one, at most.
 MOST_ISSUES = 5
-"""Issues that a summary names one by one, at most."""
 
 
 @dataclass(frozen=True)

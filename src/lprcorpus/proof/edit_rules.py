@@ -25,7 +25,7 @@ _LAYERS = 3  # times that a text may have been read in the wrong encoding, one o
 
 @dataclass(frozen=True)
 class _Change:
-    """An edit, the raw characters right before and after it, and whether a list item begins there."""
+    """An edit, the raw characters beside it, and whether a list item begins there."""
 
     before: str
     after: str
@@ -36,14 +36,18 @@ class _Change:
 
 def check_edit_rules(issue: ProvedIssue) -> None:
     """Report every edit that its rule does not explain."""
-    item_starts = {block.raw_start for block in issue.rows.blocks if block.kind in _BULLETED}
+    item_starts = set()
+    for block in issue.rows.blocks:
+        if block.kind in _BULLETED:
+            item_starts.add(block.raw_start)
     for edit in issue.rows.edits:
-        start, end = edit.raw_start, edit.raw_end
+        start = max(edit.raw_start, 0)
+        end = max(edit.raw_end, 0)
         change = _Change(
             before=edit.before,
             after=edit.after,
-            ahead=issue.raw[max(start - 1, 0) : max(start, 0)],
-            behind=issue.raw[max(end, 0) : max(end + 1, 0)],
+            ahead=issue.raw[max(start - 1, 0) : start],
+            behind=issue.raw[end : end + 1],
             opens_item=start in item_starts,
         )
         allowed = _objection(edit.rule, change)
@@ -65,7 +69,9 @@ def _objection(rule: Rule, change: _Change) -> str | None:
 
 
 def _is_bullet(change: _Change) -> bool:
-    return change.opens_item and not change.after and bool(_BULLET.fullmatch(change.before))
+    if not change.opens_item or change.after:
+        return False
+    return _BULLET.fullmatch(change.before) is not None
 
 
 def _is_mojibake(change: _Change) -> bool:
@@ -100,10 +106,13 @@ def _is_line_break(change: _Change) -> bool:
 
 
 def _is_hyphenation(change: _Change) -> bool:
-    # A combining mark, such as a vowel sign, is part of a letter.
-    if change.ahead == "" or unicodedata.category(change.ahead)[0] not in "LM":
+    if change.after or not change.ahead:
         return False
-    return not change.after and bool(_DIVISION.fullmatch(change.before))
+    category = unicodedata.category(change.ahead)
+    # A combining mark, such as a vowel sign, is part of a letter.
+    if not category.startswith(("L", "M")):
+        return False
+    return _DIVISION.fullmatch(change.before) is not None
 
 
 _RULES: Mapping[Rule, tuple[Callable[[_Change], bool], str]] = {
@@ -117,7 +126,7 @@ _RULES: Mapping[Rule, tuple[Callable[[_Change], bool], str]] = {
 
 
 def decode_again(text: str) -> list[str]:
-    """Return what a text may be that was written as UTF-8 and read as Windows-1252, maybe repeatedly.
+    """Return what a text may be that was written as UTF-8 and read as Windows-1252.
 
     A byte that Windows-1252 leaves undefined is read as the control character of that number, as
     web browsers do; byte 0xA0 may have become a plain space on the way, and a no-break space is

@@ -30,6 +30,7 @@ _LOOKS: Mapping[Role, re.Pattern[str]] = {
 }
 """What text of a role must look like; of a role that is not here, something must be printed."""
 
+_NUMBER = re.compile(r"\d{1,9}")
 # A page mark that comes sooner after a page's beginning has the number of that page; one that comes
 # later may have that of the page before, which ends there.
 _NUMBER_REACH = 400
@@ -54,7 +55,8 @@ def prove(raw: str, rows: IssueRows) -> list[Problem]:
 
 def check_issue(issue: ProvedIssue) -> None:
     """Invariant 1: the raw text is the one that the issue names, and so are its pages."""
-    row, pages = issue.rows.issue, issue.rows.pages
+    row = issue.rows.issue
+    pages = issue.rows.pages
     issue.compare("raw-length", row, "raw_chars", len(issue.raw))
     issue.compare("raw-hash", row, "raw_sha256", _sha256(issue.raw))
     if pages:
@@ -68,7 +70,7 @@ def _sha256(text: str) -> str:
 
 
 def check_partition(issue: ProvedIssue, kind: str, rows: Sequence[Page] | Sequence[Span]) -> None:
-    """Invariant 1: rows follow each other without gap or overlap, from the first character to the last."""
+    """Invariant 1: rows follow each other without gap or overlap, from end to end."""
     reached = 0
     for row in rows:
         code = f"{kind}-gap" if row.raw_start > reached else f"{kind}-overlap"
@@ -89,9 +91,11 @@ def check_partition(issue: ProvedIssue, kind: str, rows: Sequence[Page] | Sequen
 def check_span_pages(issue: ProvedIssue) -> None:
     """Invariant 4: each span is on one page."""
     pages = issue.rows.pages
+    if not pages:
+        return
     place = 0
     # Spans and pages are both in the order of the text, so that each is passed once.
-    for span in issue.rows.spans if pages else []:
+    for span in issue.rows.spans:
         while place + 1 < len(pages) and pages[place + 1].raw_start <= span.raw_start:
             place += 1
         page = pages[place]
@@ -102,7 +106,7 @@ def check_span_pages(issue: ProvedIssue) -> None:
 
 
 def check_span_roles(issue: ProvedIssue) -> None:
-    """Each span looks as its role says, and is in a record where its role is that of a record's text."""
+    """Invariant 1: each span looks, and is in a record or not, as its role says."""
     for span in issue.rows.spans:
         is_in_record = span.role in RECORD_ROLES
         if span.role == "body":  # also the role of text that no record claims
@@ -123,18 +127,20 @@ def check_span_roles(issue: ProvedIssue) -> None:
 def _looks_right(span: Span, text: str) -> bool:
     look = _LOOKS.get(span.role)
     if look is None:
-        is_verse_newline = span.block is not None and ("\n" in text or "\r" in text)
-        return is_verse_newline or text.strip() != ""
+        # Verse keeps its lines: a newline may be a span of a block.
+        is_newline = "\n" in text or "\r" in text
+        return text.strip() != "" or (is_newline and span.block is not None)
     if span.raw_start == 0 and span.role == "blank":
         text = text.removeprefix("\ufeff")  # a byte order mark prints nothing
     return look.fullmatch(text) is not None
 
 
 def check_edits(issue: ProvedIssue) -> None:
-    """Invariant 2: an edit quotes the raw text, is within one span of a record, and overlaps no other."""
+    """Invariant 2: an edit quotes the raw text, in one span of a record, and overlaps no other."""
     reached = 0
     for edit in issue.rows.edits:
-        issue.compare("edit-before", edit, "before", issue.raw[edit.raw_start : edit.raw_end])
+        quoted = issue.raw[edit.raw_start : edit.raw_end]
+        issue.compare("edit-before", edit, "before", quoted)
         if edit.before == edit.after:
             issue.report("edit-idle", edit, "after", expected="a change")
         if edit.raw_start < reached:
@@ -171,13 +177,13 @@ def check_blocks(issue: ProvedIssue) -> None:
 
 
 def check_records(issue: ProvedIssue) -> None:
-    """Invariants 2, 3 and 4: a record is its blocks, and the spans of its title, note and source."""
+    """Invariants 2 to 5: a record is its blocks, and the spans of its title, note and source."""
     blocks: dict[str, list[Block]] = defaultdict(list)
     for block in issue.rows.blocks:
         blocks[block.record_id].append(block)
     reached = 0
     for record in issue.rows.records:
-        title = issue.record_spans.get((record.id, "title"), [])
+        title = issue.record_spans[record.id, "title"]
         if title:
             start = title[0].raw_start
             if start < reached:
@@ -192,28 +198,35 @@ def check_records(issue: ProvedIssue) -> None:
 
 
 def _check_body(issue: ProvedIssue, record: Record, blocks: Sequence[Block]) -> None:
-    """Invariant 3: the body is its blocks, each where it says; invariant 5: its hash and its words."""
+    """Invariants 3 and 5: the body is its blocks, each where it says, and has this hash."""
     body = record.body
-    issue.compare("body-text", record, "body", "\n\n".join(block.text for block in blocks))
+    joined = "\n\n".join(block.text for block in blocks)
+    issue.compare("body-text", record, "body", joined)
     issue.compare("body-hash", record, "body_sha256", _sha256(body))
     issue.compare("word-count", record, "word_count", len(body.split()))
     for position, block in enumerate(blocks, start=1):
         issue.compare("position", block, "position", position)
-        start, end = block.body_start, block.body_end
-        # The length first: a forged extent of the whole body is not cut out for each block.
-        if end - start != len(block.text) or start < 0 or body[start:end] != block.text:
+        if not _is_at(block.text, body, block.body_start, block.body_end):
             expected = f"where {shorten(block.text, 40)} is in the body"
             issue.report("body-extent", block, "body_start", expected=expected)
 
 
+def _is_at(text: str, body: str, start: int, end: int) -> bool:
+    # The length first: a forged extent of the whole body is not cut out for each block.
+    if start < 0 or end - start != len(text):
+        return False
+    return body[start:end] == text
+
+
 def _check_pages(issue: ProvedIssue, record: Record) -> None:
     """Invariant 4: a record is on the pages from its title to its last block or source."""
-    title = issue.record_spans.get((record.id, "title"), [])
-    pages = [span.page for span in title]
-    issue.compare("record-page", record, "page_start", pages[0] if pages else None)
+    title = issue.record_spans[record.id, "title"]
+    body = issue.record_spans[record.id, "body"]
+    source = issue.record_spans[record.id, "source"]
+    first = title[0].page if title else None
+    issue.compare("record-page", record, "page_start", first)
     # A headnote may be anywhere in its record, and does not say how far that reaches.
-    pages += [span.page for span in issue.record_spans.get((record.id, "body"), ())]
-    pages += [span.page for span in issue.record_spans.get((record.id, "source"), ())]
+    pages = [span.page for span in title + body + source]
     issue.compare("record-page", record, "page_end", max(pages, default=None))
 
 
@@ -222,19 +235,21 @@ def _check_note(issue: ProvedIssue, record: Record) -> None:
 
     How many spans a paragraph is made of follows from how much is printed in them.
     """
-    spans = issue.record_spans.get((record.id, "note"), [])
-    paragraphs = []
+    spans = issue.record_spans[record.id, "note"]
+    stated = [] if record.note is None else record.note.split("\n\n")
+    derived = []
     place = 0
-    for paragraph in record.note.split("\n\n") if record.note is not None else ():
-        first, printed = place, 0
-        wanted = _printed_length(paragraph)
-        while place < len(spans) and printed < wanted:
-            printed += _printed_length(issue.derive([spans[place]]))
+    for paragraph in stated:
+        first = place
+        missing = _printed_length(paragraph)
+        while place < len(spans) and missing > 0:
+            missing -= _printed_length(issue.derive([spans[place]]))
             place += 1
-        paragraphs.append(issue.derive(spans[first:place]))
+        derived.append(issue.derive(spans[first:place]))
     if place < len(spans):  # what is left over is in no paragraph
-        paragraphs.append(issue.derive(spans[place:]))
-    issue.compare("note-text", record, "note", "\n\n".join(paragraphs) if paragraphs else None)
+        derived.append(issue.derive(spans[place:]))
+    note = "\n\n".join(derived) if derived else None
+    issue.compare("note-text", record, "note", note)
 
 
 def _printed_length(text: str) -> int:
@@ -243,8 +258,8 @@ def _printed_length(text: str) -> int:
 
 
 def _check_source(issue: ProvedIssue, record: Record) -> None:
-    """Invariant 2 for a source: it is its spans in order or, where it has none, words of the note."""
-    spans = issue.record_spans.get((record.id, "source"))
+    """Invariant 2 for a source: it is its spans or, where it has none, words of the note."""
+    spans = issue.record_spans[record.id, "source"]
     citation = record.source_citation
     if spans:
         issue.compare("source-text", record, "source_citation", issue.derive(spans))
@@ -256,19 +271,19 @@ def _check_source(issue: ProvedIssue, record: Record) -> None:
 
 def check_printed_numbers(issue: ProvedIssue) -> None:
     """Invariant 4: a page's number is printed where it says so, and only there."""
-    numbers: dict[int, set[int]] = defaultdict(set)
-    marks: dict[int, list[int]] = defaultdict(list)  # page marks that are the number, nothing else
+    numbers: dict[int, set[int]] = defaultdict(set)  # in its headers and marks
+    marks: dict[int, list[int]] = defaultdict(list)  # where it is a mark, and nothing else
     for span in issue.rows.spans:
-        if span.role not in ("header", "page_mark"):
-            continue
-        text = issue.text(span)
-        numbers[span.page].update(int(number) for number in re.findall(r"\d{1,9}", text))
-        if span.role == "page_mark" and text.strip() == str(span.page):
-            marks[span.page].append(span.raw_start)
+        if span.role in ("header", "page_mark"):
+            text = issue.text(span)
+            for number in _NUMBER.findall(text):
+                numbers[span.page].add(int(number))
+            if span.role == "page_mark" and text.strip() == str(span.page):
+                marks[span.page].append(span.raw_start)
     for page in issue.rows.pages:
         if page.printed and page.number not in numbers[page.number]:
-            expected = "false: no page header of that page has it"
+            expected = "False: no page header of that page has it"
             issue.report("page-printed", page, "printed", expected=expected)
-        is_marked = any(0 <= mark - page.raw_start < _NUMBER_REACH for mark in marks[page.number])
-        if is_marked and not page.printed:
-            issue.report("page-printed", page, "printed", expected="true: its page mark has it")
+        near = range(page.raw_start, page.raw_start + _NUMBER_REACH)
+        if not page.printed and any(mark in near for mark in marks[page.number]):
+            issue.report("page-printed", page, "printed", expected="True: its page mark has it")

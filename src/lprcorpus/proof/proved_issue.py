@@ -1,4 +1,4 @@
-"""One issue as its proof sees it: the raw text, the rows, what is looked up in them, and what is wrong."""
+"""One issue as its proof sees it: the raw text, the rows, and what is wrong with them."""
 
 from __future__ import annotations
 
@@ -48,7 +48,10 @@ class ProvedIssue:
                 self.block_spans[span.record_id, span.block].append(span)
 
     def _sort_edits(self) -> None:
-        spans = [span for span in self.rows.spans if span.record_id and span.role in RECORD_ROLES]
+        spans = []
+        for span in self.rows.spans:
+            if span.record_id is not None and span.role in RECORD_ROLES:
+                spans.append(span)
         place = 0
         # Spans and edits are both in the order of the text, so that each is passed once.
         for edit in self.rows.edits:
@@ -64,7 +67,7 @@ class ProvedIssue:
         return self.raw[span.raw_start : span.raw_end]
 
     def derive(self, spans: Iterable[Span], *, verse: bool = False) -> str:
-        """Return the text of some spans: edits applied, newlines dropped (in verse: kept), stripped."""
+        """Return the text of spans: edits applied, newlines dropped (in verse: kept), stripped."""
         pieces = []
         for span in spans:
             reached = span.raw_start
@@ -99,15 +102,22 @@ class ProvedIssue:
             at: the offset in the raw text; if not given, where the row begins.
         """
         table = _TABLE_OF[type(row)]
-        offset = self._start(row) if at is None else at
+        key = [str(getattr(row, name)) for name in table.key]
+        if found is None:
+            found = shorten(getattr(row, column))
+        if at is None:
+            at = self._start(row)
+        line = None
+        if at is not None:
+            line = self.raw.count("\n", 0, max(at, 0)) + 1
         problem = Problem(
             code=code,
-            found=shorten(getattr(row, column)) if found is None else found,
+            found=found,
             expected=expected,
             table=table.name,
-            key=",".join(str(getattr(row, name)) for name in table.key),
+            key=",".join(key),
             column=column,
-            line=None if offset is None else self.raw.count("\n", 0, max(offset, 0)) + 1,
+            line=line,
         )
         self.problems.append(problem)
 
@@ -125,9 +135,9 @@ class ProvedIssue:
         self.report(code, row, column, found=found, expected=expected, at=at)
 
     def _start(self, row: Row) -> int | None:
-        """Return where a row begins in the raw text, as far as its table says; a record at its title."""
+        """Return where a row begins in the raw text, if that is known; a record at its title."""
         if isinstance(row, Record):
-            title = self.record_spans.get((row.id, "title"))
+            title = self.record_spans[row.id, "title"]
             return title[0].raw_start if title else None
         start: int | None = getattr(row, "raw_start", None)
         return start
@@ -144,5 +154,5 @@ def _difference(found: str, expected: str) -> tuple[str, str]:
         if one != other:
             break
         at += 1
-    low = max(at - 20, 0)
-    return f"{found[low : at + 30]!r} at character {at}", repr(expected[low : at + 30])
+    around = slice(max(at - 20, 0), at + 30)
+    return f"{found[around]!r} at character {at}", repr(expected[around])

@@ -1,4 +1,4 @@
-"""What may be where: a stretch's role fits its place, so that no text is put aside under a false name."""
+"""What may be where: a role fits its place, so that no text is put aside under a false name."""
 
 from __future__ import annotations
 
@@ -17,6 +17,7 @@ __all__ = ["check_reading_order"]
 # The roles that belong to the page and not to its text.
 _ASIDE = frozenset({"blank", "header", "page_mark", "link", "footnote"})
 _DIGITS = re.compile(r"\d+")
+_NUMBER = re.compile(r"(?<!\d)\d{1,9}(?!\d)")
 _RULES_AND_SPACES = re.compile(r"[-_=\s]+")
 _INLINE_MARK = re.compile(r"\s*(?:\{\d+\}|\[+\D{0,6}\d+\]+)\s*")
 _LINE_ENDS = re.compile(r"[\n\f]")
@@ -34,7 +35,7 @@ def check_reading_order(issue: ProvedIssue) -> None:
 
 
 def _check_page_starts(issue: ProvedIssue) -> None:
-    """Invariant 4: a page opens with a mark or after one; its number is printed, or the next one."""
+    """Invariant 4: a page opens with a mark or after one; its number is printed or counted."""
     edges = set()
     for span in issue.rows.spans:
         if span.role in ("page_mark", "header"):
@@ -74,8 +75,8 @@ def _check_asides(issue: ProvedIssue) -> None:
         elif span.role == "page_mark":
             _check_page_mark(issue, span, page_starts, is_edge=is_edge)
         elif span.role == "header":
-            recurs = len(pages_of_header[_without_number(issue.text(span))]) > 1
-            _check_header(issue, place, is_edge=is_edge, recurs=recurs)
+            pages = pages_of_header[_without_number(issue.text(span))]
+            _check_header(issue, place, is_edge=is_edge, recurs=len(pages) > 1)
 
 
 def _misplaced(issue: ProvedIssue, span: Span, expected: str) -> None:
@@ -109,7 +110,8 @@ def _check_page_mark(
     if text.strip() or text == "\f":
         return
     # A mark that prints nothing is the one space to which a page turn collapsed.
-    opens_line = span.raw_start == 0 or issue.raw[span.raw_start - 1] in "\n\f\ufeff"
+    before = issue.raw[max(span.raw_start - 1, 0) : span.raw_start]
+    opens_line = before in ("", "\n", "\f", "\ufeff")
     if text != " " or not opens_line or span.raw_start not in page_starts:
         _misplaced(issue, span, "a form feed, or one space that opens a page's first line")
 
@@ -125,7 +127,7 @@ def _check_header(issue: ProvedIssue, place: int, *, is_edge: bool, recurs: bool
 
 
 def _without_number(header: str) -> str:
-    """Return a page header without its number and its rules, so that it is the same on each page."""
+    """Return a page header without its number and its rules: the same on each page."""
     return _DIGITS.sub("#", _RULES_AND_SPACES.sub(" ", header)).strip()
 
 
@@ -133,11 +135,12 @@ def _has_page_number(issue: ProvedIssue, place: int) -> bool:
     """Return whether a header's page number is in it, or in the page mark after it."""
     spans = issue.rows.spans
     text = issue.text(spans[place])
-    following = [span for span in spans[place + 1 : place + 3] if span.role != "blank"]
-    if following and following[0].role == "page_mark":
-        text = f"{text} {issue.text(following[0])}"
-    numbers = [number.lstrip("0") or "0" for number in _DIGITS.findall(text)]
-    return str(spans[place].page) in numbers
+    for span in spans[place + 1 : place + 3]:
+        if span.role == "page_mark":
+            text += f" {issue.text(span)}"
+        if span.role != "blank":
+            break
+    return any(int(number) == spans[place].page for number in _NUMBER.findall(text))
 
 
 def _record_extents(spans: Sequence[Span]) -> dict[str, tuple[int, int]]:
@@ -168,13 +171,14 @@ def _check_records(issue: ProvedIssue, extents: Mapping[str, tuple[int, int]]) -
                 issue.report("span-record", span, "record_id", expected=expected)
         reached = max(reached, last + 1)
         parts = [role for role, _ in groupby(roles)]
-        if parts[:1] != ["title"] or "title" in parts[1:] or "byline" in parts[2:]:
+        is_title_first = parts[:1] == ["title"] and "title" not in parts[1:]
+        if not is_title_first or "byline" in parts[2:]:
             expected = f"one title, a byline if there is one, the rest, not {', '.join(parts[:4])}"
             _misplaced(issue, spans[first], expected)
 
 
 def _check_sections(issue: ProvedIssue, extents: Mapping[str, tuple[int, int]]) -> None:
-    """A record's section is printed before its title, or before an earlier one in the same section."""
+    """A record's section is printed before its title, or before an earlier one of the section."""
     spans = issue.rows.spans
     headings = [place for place, span in enumerate(spans) if span.role == "section"]
     past = 0  # the place after the record before
@@ -201,7 +205,7 @@ def _squeezed(text: str) -> str:
 
 
 def _check_blocks(issue: ProvedIssue) -> None:
-    """Invariant 2: between the spans of a block nothing is left out but blank lines, and page marks."""
+    """Invariant 2: between the spans of a block, only blank lines and page marks are left out."""
     blocks = {(block.record_id, block.position): block for block in issue.rows.blocks}
     for (record_id, position), spans in issue.block_spans.items():
         block = blocks.get((record_id, position or 0))
@@ -218,14 +222,14 @@ def _check_blocks(issue: ProvedIssue) -> None:
 
 
 def _is_between_lines(raw: str, end: int, start: int) -> bool:
-    """Return whether what is left out begins where a line ends, or is a page mark: no word space."""
+    """Return whether what is left out begins where a line ends, or is a page mark."""
     if end == start or raw[end - 1] in "\n\r" or raw[end] in "\n\r\f":
         return True
     return _INLINE_MARK.fullmatch(raw[end:start]) is not None
 
 
 def _check_verse(issue: ProvedIssue, block: Block, spans: Sequence[Span]) -> None:
-    """A stanza has a line for each raw line that is printed on, unless an edit takes or adds one."""
+    """Invariant 2: a stanza has a line for each printed one, unless an edit takes or adds one."""
     for span in spans:
         for edit in issue.edits_in.get(span.raw_start, ()):
             if "\n" in edit.before or "\n" in edit.after:

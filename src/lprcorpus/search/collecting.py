@@ -1,4 +1,4 @@
-"""Selectors read out of files: Markdown, LaTeX and other text, JSON, JSON Lines, and collections of annotations."""
+"""Selectors in files: Markdown, LaTeX, other text, JSON, JSON Lines, collections of annotations."""
 
 from __future__ import annotations
 
@@ -10,8 +10,7 @@ from dataclasses import dataclass
 from itertools import pairwise
 from typing import Any
 
-from lprcorpus.errors import UsageError
-from lprcorpus.search.selectors import HEAD, Selector, is_selector
+from lprcorpus.search.selectors import HEAD, is_selector
 
 __all__ = ["Collected", "collect"]
 
@@ -32,82 +31,80 @@ _JSON_BEGINS = re.compile(r"[{\[][\s{\[]*(?:\"|\Z)")
 
 @dataclass(frozen=True)
 class Collected:
-    """What was read as a selector.
+    """What means to be a selector.
 
     Attributes:
         place: where it begins: a line, from 1; in JSON on several lines, its number.
-        selector: the selector; None if it is none that can be followed.
-        problem: why it is none, in a sentence.
+        content: a line, or what JSON says; empty where JSON cannot be read.
+        problem: why JSON cannot be read.
     """
 
     place: int
-    selector: Selector | None
+    content: Mapping[str, Any] | str
     problem: str = ""
-
-    @classmethod
-    def read(cls, place: int, content: Mapping[str, Any] | str) -> Collected:
-        """Read what is a selector, or half of one."""
-        try:
-            return cls(place, Selector.read(content))
-        except UsageError as error:
-            return cls(place, None, str(error))
 
 
 def collect(text: str) -> list[Collected]:
     """Return the selectors of a file, in order; with what is half of one, or one of 0.1.0.
 
-    >>> text = "See lprcorpus 0.2.0 lpr-1-2/hourglass-of-the-free p. 31 raw 111085-111101 ``night whispers'' ce735a69."
-    >>> [found.selector.raw_start for found in collect(text)]
-    [111085]
+    >>> from lprcorpus.search.selectors import Selector
+    >>> text = "See lprcorpus 0.2.0 lpr-1-2/hourglass-of-the-free p. 31 raw 1-9 ``night whispers'' ce735a69."
+    >>> [(found.place, Selector.read(found.content).quote) for found in collect(text)]
+    [(1, 'night whispers')]
     """
     text = text.removeprefix("\ufeff")
     if text.lstrip()[:1] not in ("{", "["):
         return list(_from_text(text))
     try:
-        contents = list(_selectors_in(json.loads(text)))
+        contents = _selectors_in(json.loads(text))
     except (ValueError, RecursionError):
         return list(_from_lines(text))
-    return [Collected.read(number, content) for number, content in enumerate(contents, start=1)]
+    return [Collected(number, content) for number, content in enumerate(contents, start=1)]
 
 
 def _from_lines(text: str) -> Iterator[Collected]:
     """Yield the selectors of JSON Lines; what is no JSON may be text that begins like it."""
     for number, line in enumerate(text.split("\n"), start=1):
-        try:
-            contents = list(_selectors_in(json.loads(line))) if line.strip() else []
-        except (ValueError, RecursionError) as error:
-            if number == 1 and _JSON_BEGINS.match(text.lstrip()):
-                yield Collected(1, None, "begins as JSON, but is neither JSON nor JSON Lines")
-                return
-            if number == 1:
-                yield from _from_text(text)
-                return
-            yield Collected(number, None, f"not JSON: {str(error).partition(':')[0]}")
+        if not line.strip():
             continue
+        try:
+            contents = _selectors_in(json.loads(line))
+        except (ValueError, RecursionError) as error:
+            if number > 1:
+                yield Collected(number, "", f"not JSON: {str(error).partition(':')[0]}")
+                continue
+            if _JSON_BEGINS.match(text.lstrip()):
+                yield Collected(1, "", "begins as JSON, but is neither JSON nor JSON Lines")
+            else:
+                yield from _from_text(text)
+            return
         for content in contents:
-            yield Collected.read(number, content)
+            yield Collected(number, content)
 
 
-def _selectors_in(value: object) -> Iterator[Mapping[str, Any]]:
-    """Yield the selectors in a value read from JSON, in order."""
+def _selectors_in(value: object) -> list[Mapping[str, Any]]:
+    """Return the selectors in a value read from JSON, in order."""
+    found = []
     waiting = [value]
     while waiting:
         value = waiting.pop()
         if is_selector(value):
-            yield value
+            found.append(value)
         elif isinstance(value, Mapping):
             waiting += reversed(list(value.values()))
         elif isinstance(value, list):
             waiting += reversed(value)
+    return found
 
 
 def _from_text(text: str) -> Iterator[Collected]:
     text = html.unescape(text)
     for pattern, plain in _TYPESETTING:
         text = pattern.sub(plain, text)
-    line = counted = 0
     starts = [match.start() for match in HEAD.finditer(text)]
+    line = 1
+    counted = 0
     for start, end in pairwise([*starts, len(text)]):
         line += text.count("\n", counted, start)
         counted = start
-        yield Collected.read(line + 1, text[start:end])
+        yield Collected(line, text[start:end])

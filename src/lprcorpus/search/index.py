@@ -1,51 +1,63 @@
-"""An index of a corpus, in SQLite: the rows that a search needs, and the words of the bodies in FTS5.
+"""An index of a corpus: the bodies and their words in SQLite, the rows they come from in Arrow.
 
-It belongs to a :class:`~lprcorpus.corpus.Corpus` and is closed with it. A small corpus is indexed
-in memory; a large one in a file in the user's cache folder, named by what the corpus's files hold.
-FTS5 only finds the records that may hold some words: where they are is looked for in
-:mod:`lprcorpus.search.words`, so that nothing depends on how SQLite divides text.
+It belongs to a :class:`~lprcorpus.corpus.Corpus` and is closed with it. The words of a small corpus
+are indexed in memory; those of a large one in a file in the user's cache folder, named by what the
+corpus's files hold. FTS5 only finds the records that may hold some words: where they are is looked
+for in :mod:`lprcorpus.search.words`, so that nothing depends on how SQLite divides text.
 """
 
 from __future__ import annotations
 
 import hashlib
 import os
+import shutil
 import sqlite3
 import threading
-import time
 import warnings
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
-from dataclasses import astuple, dataclass
-from itertools import groupby
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass
+from functools import lru_cache
 from pathlib import Path
-from typing import Any, TypeVar
+from tempfile import TemporaryDirectory
+from typing import TYPE_CHECKING, Any, TypeVar, cast
 
 from lprcorpus.corpus import Corpus, Shard
-from lprcorpus.errors import DataError, UsageError
+from lprcorpus.errors import CorpusNotFound, DataError, OutputError, UsageError
+from lprcorpus.files import whole_file
 from lprcorpus.search.words import fold
-from lprcorpus.typed_rows import column_names, grouped, table_rows
+from lprcorpus.typed_rows import column_names, table_rows
 
-__all__ = [
-    "IndexedBlock",
-    "IndexedEdit",
-    "IndexedIssue",
-    "IndexedRecord",
-    "IndexedSpan",
-    "TextIndex",
-    "index_of",
-]
+if TYPE_CHECKING:
+    import pyarrow as pa
+
+__all__ = ["IndexedBlock", "IndexedEdit", "IndexedIssue", "IndexedSpan", "TextIndex", "index_of"]
 
 # Bytes of the files of ``records`` up to which a corpus is indexed in memory each time: that takes
 # milliseconds.
 IN_MEMORY_BYTES = 2 * 1024 * 1024
 # Version of the index files: a new one leaves the old files behind.
-_FORMAT = b"3"
+_FORMAT = b"4"
 # Words of a phrase that FTS5 is asked for; the rest are compared afterwards.
 _MOST_WORDS = 24
 # Records that are fetched at a time, so that a search with a limit need not wait for all.
 _BATCH = 100
-_DAY = 24 * 60 * 60
+# Tables of shards that are kept in memory, up to 5 MB each.
+_KEPT_TABLES = 24
+
+# The tokenizer "ascii" takes whatever is not ASCII for a letter: words are what fold() puts spaces
+# between.
+_WORDS = "CREATE VIRTUAL TABLE folded USING fts5(words, content='', tokenize='ascii')"
+_TABLES = """
+PRAGMA journal_mode = OFF;
+PRAGMA synchronous = OFF;
+CREATE TABLE issues (id PRIMARY KEY, raw_path, raw_sha256, shard);
+CREATE TABLE records (id PRIMARY KEY, body);
+"""
+_HOLDING = """
+SELECT records.rowid, id FROM folded JOIN records ON records.rowid = folded.rowid
+WHERE folded MATCH ? AND folded.rowid > ? ORDER BY folded.rowid LIMIT ?
+"""
 
 Progress = Callable[[int], None]
 Shape = TypeVar("Shape")
@@ -56,7 +68,6 @@ class IndexedRecord:
     """What a search needs of a record."""
 
     id: str
-    issue_id: str
     body: str
 
 
@@ -105,15 +116,14 @@ class IssueRow:
     id: str
     raw_path: str
     raw_sha256: str
-    raw_chars: int
 
 
 @dataclass(frozen=True)
 class IndexedIssue(IssueRow):
-    """An issue with its other rows: blocks by record, spans by record and role, and all spans and edits in order."""
+    """An issue with its other rows, and its raw text: None if that is not there, or is another."""
 
-    blocks: dict[str, list[IndexedBlock]]
-    texts: dict[tuple[str | None, str], list[IndexedSpan]]
+    raw: str | None
+    blocks: list[IndexedBlock]
     spans: list[IndexedSpan]
     edits: list[IndexedEdit]
 
@@ -127,9 +137,7 @@ class TextIndex:
         self._is_closed = False
         self._process = 0
         self._lock = threading.Lock()
-
-    def __reduce__(self) -> tuple[type[TextIndex], tuple[Corpus]]:
-        return type(self), (self.corpus,)
+        self._tables = lru_cache(_KEPT_TABLES)(_table_by_issue)
 
     @contextmanager
     def opened(self, progress: Progress | None = None) -> Iterator[sqlite3.Connection]:
@@ -157,80 +165,93 @@ class TextIndex:
         with self.opened() as connection:
             return connection.execute(statement, values).fetchall()
 
-    def record(self, record_id: str) -> IndexedRecord | None:
-        """Return a record, or None if there is no such record."""
-        found = self._query("SELECT id, issue_id, body FROM records WHERE id = ?", record_id)
-        return IndexedRecord(*found[0]) if found else None
+    def body(self, record_id: str) -> str | None:
+        """Return the body of a record, or None if there is no such record."""
+        found = self._query("SELECT body FROM records WHERE id = ?", record_id)
+        return str(found[0][0]) if found else None
 
-    def issues(self, raw_sha256: str) -> list[str]:
-        """Return the ids of the issues whose raw text has a SHA-256 that begins with some digits."""
-        found = self._query(
-            "SELECT id FROM issues WHERE raw_sha256 >= ?1 AND raw_sha256 < ?1 || 'g'", raw_sha256
-        )
-        return [row[0] for row in found]
+    def record_ids(self) -> list[str]:
+        """Return the ids of all records, in the order of the table."""
+        return [row[0] for row in self._query("SELECT id FROM records ORDER BY rowid")]
+
+    def issue_ids(self, raw_sha256: str) -> list[str]:
+        """Return the ids of the issues whose raw text has a hash that begins with some digits."""
+        statement = "SELECT id FROM issues WHERE raw_sha256 >= ?1 AND raw_sha256 < ?1 || 'g'"
+        return [row[0] for row in self._query(statement, raw_sha256)]
+
+    def holding(self, phrases: Sequence[Sequence[str]]) -> Iterator[str]:
+        """Yield the ids of the records that may hold all of some phrases, in the table's order.
+
+        A record that contains the folded words is never left out; one that does not may be yielded.
+        """
+        match = " AND ".join(f'"{" ".join(phrase[:_MOST_WORDS])}"' for phrase in phrases)
+        last = 0
+        while found := self._query(_HOLDING, match, last, _BATCH):
+            yield from (row[1] for row in found)
+            last = found[-1][0]
 
     def issue(self, issue_id: str) -> IndexedIssue | None:
         """Return an issue, or None if there is no such issue."""
         found = self._query("SELECT * FROM issues WHERE id = ?", issue_id)
         if not found:
             return None
-        _, raw_path, raw_sha256, raw_chars, packed_blocks, packed_spans, packed_edits = found[0]
-        spans = _unpacked(packed_spans, "spans", IndexedSpan)
-        blocks = _unpacked(packed_blocks, "blocks", IndexedBlock)
+        *columns, number = found[0]
+        row = IssueRow(*columns)
+        raw = None
+        # A copy of a corpus may lack its raw texts: then its passages have no selectors.
+        with suppress(CorpusNotFound, DataError):
+            raw = self.corpus.raw_text(row)
+        shard = Shard(self.corpus, number)
         return IndexedIssue(
-            id=issue_id,
-            raw_path=raw_path,
-            raw_sha256=raw_sha256,
-            raw_chars=raw_chars,
-            blocks=grouped(blocks, key=lambda block: block.record_id),
-            texts=grouped(spans, key=lambda span: (span.record_id, span.role)),
-            spans=spans,
-            edits=_unpacked(packed_edits, "edits", IndexedEdit),
+            id=row.id,
+            raw_path=row.raw_path,
+            raw_sha256=row.raw_sha256,
+            raw=raw,
+            blocks=self._rows(shard, "blocks", IndexedBlock, issue_id),
+            spans=self._rows(shard, "spans", IndexedSpan, issue_id),
+            edits=self._rows(shard, "edits", IndexedEdit, issue_id),
         )
 
-    def record_ids(self, issue_id: str | None = None) -> list[str]:
-        """Return the ids of the records of an issue, or of all, in the order of the table."""
-        found = self._query(
-            "SELECT id FROM records WHERE ?1 IS NULL OR issue_id = ?1 ORDER BY rowid", issue_id
-        )
-        return [row[0] for row in found]
-
-    def holding(self, phrases: Sequence[Sequence[str]]) -> Iterator[str]:
-        """Yield the ids of the records whose bodies may hold all of some phrases of folded words, in the table's order.
-
-        A record that contains them is never left out; one that does not may be yielded.
-        """
-        match = " AND ".join(f'"{" ".join(phrase[:_MOST_WORDS])}"' for phrase in phrases)
-        statement = (
-            "SELECT records.rowid, id FROM folded JOIN records ON records.rowid = folded.rowid"
-            " WHERE folded MATCH ? AND folded.rowid > ? ORDER BY folded.rowid LIMIT ?"
-        )
-        last = 0
-        while found := self._query(statement, match, last, _BATCH):
-            yield from (row[1] for row in found)
-            last = found[-1][0]
-
-    def vocabulary(self) -> list[str]:
-        """Return the folded words of all bodies, sorted."""
-        self._query(
-            "CREATE VIRTUAL TABLE IF NOT EXISTS temp.vocabulary USING fts5vocab(main, folded, row)"
-        )
-        return [row[0] for row in self._query("SELECT term FROM temp.vocabulary ORDER BY term")]
+    def _rows(self, shard: Shard, name: str, shape: type[Shape], issue_id: str) -> list[Shape]:
+        table, extents = self._tables(shard, name, cast("Any", shape))
+        start, end = extents.get(issue_id, (0, 0))
+        return table_rows(table.slice(start, end - start), name, shape)
 
 
-def index_of(corpus: Corpus | None = None, progress: Progress | None = None) -> TextIndex:
-    """Return the index of a corpus, or of the packaged one: the same one for as long as the corpus is open.
+def _table_by_issue(
+    shard: Shard, name: str, shape: type[Any]
+) -> tuple[pa.Table, dict[str, tuple[int, int]]]:
+    """Return a table of a shard, and for each issue its first row and one past its last.
+
+    In SQLite, row by row, they take several times as long as the bodies (benchmarks/find.py).
+    """
+    columns = column_names(shape)
+    table = shard.table(name, columns)
+    table_rows(table.slice(0, 0), name, shape)  # raises if a column is missing
+    extents: dict[str, tuple[int, int]] = {}
+    # The first column has the id of the issue, or of a record, which begins with it.
+    for number, row_id in enumerate(table.column(columns[0]).to_pylist()):
+        issue_id = str(row_id).partition("/")[0]
+        first, end = extents.get(issue_id, (number, number))
+        if end != number:
+            raise DataError(f"{name}: found {issue_id} in two places; run lprcorpus validate")
+        extents[issue_id] = first, number + 1
+    return table, extents
+
+
+def index_of(corpus: Corpus, progress: Progress | None = None) -> TextIndex:
+    """Return the index of a corpus: the same one while the corpus is open.
 
     Args:
         corpus: the corpus.
-        progress: called after every 1,000 records that are indexed, with their number so far.
+        progress: called after each shard that is indexed, with the number of records so far.
 
     Raises:
         DataError: a table is not what its schema says.
         UsageError: a table cannot be read, the corpus is closed, or this Python's SQLite has no
             full-text search.
     """
-    index = (corpus or Corpus.packaged()).keep(TextIndex)
+    index = corpus.keep(TextIndex)
     with index.opened(progress):
         return index
 
@@ -242,7 +263,7 @@ def _open(corpus: Corpus, progress: Progress | None) -> sqlite3.Connection:
     try:
         path = _cache_folder() / f"{_digest(corpus)}.sqlite"
         return _reopened(path) or _made(path, corpus, progress)
-    except (OSError, RuntimeError) as error:
+    except (OSError, OutputError, RuntimeError) as error:
         # A search that takes longer is better than none. SQLite keeps a database without a name in
         # a file that it removes.
         advice = "it is made again each time; name a folder with LPRCORPUS_CACHE"
@@ -254,17 +275,15 @@ def _cache_folder() -> Path:
     """Return the folder for index files; RuntimeError if the user has no home."""
     if named := os.environ.get("LPRCORPUS_CACHE"):
         return Path(named)
-    base = (
-        os.environ.get("LOCALAPPDATA") or os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache"
-    )
-    return Path(base, "lprcorpus")
+    base = os.environ.get("LOCALAPPDATA") or os.environ.get("XDG_CACHE_HOME")
+    return Path(base or Path.home() / ".cache", "lprcorpus")
 
 
 def _digest(corpus: Corpus) -> str:
+    """Return a hash of the tables that an index file is made from."""
     digest = hashlib.sha256(_FORMAT)
-    for table in ("issues", "records", "blocks", "spans", "edits"):
-        for path in corpus.files(table):
-            digest.update(hashlib.sha256(path.read_bytes()).digest())
+    for path in [*corpus.files("issues"), *corpus.files("records")]:
+        digest.update(hashlib.sha256(path.read_bytes()).digest())
     return digest.hexdigest()[:32]
 
 
@@ -272,9 +291,7 @@ def _reopened(path: Path) -> sqlite3.Connection | None:
     """Open an index file; None if there is none, or one that a full disk or another program spoilt."""
     if not path.exists():
         return None
-    connection = sqlite3.connect(
-        f"{path.absolute().as_uri()}?mode=ro&immutable=1", uri=True, check_same_thread=False
-    )
+    connection = _read_only(path)
     try:
         # SQLite compares the size of the file with what its first page says.
         connection.execute("SELECT rowid FROM folded LIMIT 1").fetchall()
@@ -284,22 +301,19 @@ def _reopened(path: Path) -> sqlite3.Connection | None:
     return connection
 
 
+def _read_only(path: Path) -> sqlite3.Connection:
+    uri = f"{path.absolute().as_uri()}?mode=ro&immutable=1"
+    return sqlite3.connect(uri, uri=True, check_same_thread=False)
+
+
 def _made(path: Path, corpus: Corpus, progress: Progress | None) -> sqlite3.Connection:
-    """Make an index file, under a name of its own first, so that two processes may do so at once."""
-    path.parent.mkdir(parents=True, exist_ok=True)
-    for abandoned in path.parent.glob("*.unfinished"):
-        if time.time() - abandoned.stat().st_mtime > _DAY:
-            abandoned.unlink(missing_ok=True)
-    fresh = path.with_name(f"{os.urandom(8).hex()}.unfinished")
-    try:
+    """Make an index file: elsewhere first, so that two processes may do so at once."""
+    with TemporaryDirectory() as folder, whole_file(path, durable=False) as stream:
+        fresh = Path(folder, "index.sqlite")
         _filled(str(fresh), corpus, progress).close()
-        fresh.replace(path)
-    finally:
-        fresh.unlink(missing_ok=True)
-    connection = _reopened(path)
-    if connection is None:
-        raise OSError(f"{path}: was written and cannot be read")
-    return connection
+        with fresh.open("rb") as made:
+            shutil.copyfileobj(made, stream)
+    return _read_only(path)
 
 
 def _filled(database: str, corpus: Corpus, progress: Progress | None) -> sqlite3.Connection:
@@ -318,79 +332,23 @@ def _filled(database: str, corpus: Corpus, progress: Progress | None) -> sqlite3
 
 
 def _fill(connection: sqlite3.Connection, corpus: Corpus, progress: Progress | None) -> None:
-    connection.executescript(
-        "PRAGMA journal_mode = OFF; PRAGMA synchronous = OFF;"
-        "CREATE TABLE issues (id PRIMARY KEY, raw_path, raw_sha256, raw_chars, blocks, spans, edits);"
-        "CREATE TABLE records (id PRIMARY KEY, issue_id, body);"
-    )
+    connection.executescript(_TABLES)
     try:
-        # The tokenizer "ascii" takes whatever is not ASCII for a letter: words are what fold() puts
-        # spaces between.
-        connection.execute(
-            "CREATE VIRTUAL TABLE folded USING fts5(words, content='', tokenize='ascii')"
-        )
+        connection.execute(_WORDS)
     except sqlite3.OperationalError:
         found = f"the SQLite {sqlite3.sqlite_version} of this Python has none"
-        raise UsageError(
-            f"a search needs SQLite with FTS5; {found}; expected one as python.org's Python brings it"
-        ) from None
+        expected = "expected one as python.org's Python brings it"
+        raise UsageError(f"a search needs SQLite with FTS5; {found}; {expected}") from None
     done = 0
     for shard in corpus.shards():
-        blocks = _packed(shard, "blocks", IndexedBlock)
-        spans = _packed(shard, "spans", IndexedSpan)
-        edits = _packed(shard, "edits", IndexedEdit)
         for issue in shard.rows("issues", IssueRow):
-            rows = [packed.get(issue.id) for packed in (blocks, spans, edits)]
-            connection.execute(
-                "INSERT INTO issues VALUES (?, ?, ?, ?, ?, ?, ?)", (*astuple(issue), *rows)
-            )
+            row = issue.id, issue.raw_path, issue.raw_sha256, shard.number
+            connection.execute("INSERT INTO issues VALUES (?, ?, ?, ?)", row)
         for record in shard.rows("records", IndexedRecord):
             done += 1
-            connection.execute(
-                "INSERT INTO records VALUES (?, ?, ?)", (record.id, record.issue_id, record.body)
-            )
-            connection.execute(
-                "INSERT INTO folded (rowid, words) VALUES (?, ?)", (done, fold(record.body))
-            )
-            if progress and done % 1000 == 0:
-                progress(done)
+            words = done, fold(record.body)
+            connection.execute("INSERT INTO records VALUES (?, ?)", (record.id, record.body))
+            connection.execute("INSERT INTO folded (rowid, words) VALUES (?, ?)", words)
+        if progress:
+            progress(done)
     connection.commit()
-
-
-def _packed(shard: Shard, name: str, shape: type[Any]) -> dict[str, bytes]:
-    """Return the rows of a table by the id of their issue, each issue's as a stream of Arrow.
-
-    Row by row, SQLite takes several times as long for them as FTS5 for the bodies
-    (benchmarks/find.py).
-    """
-    import pyarrow as pa
-
-    rows = shard.table(name, column_names(shape))
-    for column in column_names(shape):
-        if column not in rows.column_names:
-            raise DataError(
-                f"{name}.{column}: found no such column; expected one; run lprcorpus validate"
-            )
-    # The first column is the issue's id, or a record's, which begins with it.
-    ids = [str(value).partition("/")[0] for value in rows.column(0).to_pylist()]
-    slices: dict[str, list[pa.Table]] = {}
-    start = 0
-    for issue_id, run in groupby(ids):
-        size = len(list(run))
-        slices.setdefault(issue_id, []).append(rows.slice(start, size))
-        start += size
-    packed = {}
-    for issue_id, parts in slices.items():
-        sink = pa.BufferOutputStream()
-        with pa.ipc.new_stream(sink, rows.schema) as writer:
-            writer.write_table(pa.concat_tables(parts))
-        packed[issue_id] = sink.getvalue().to_pybytes()
-    return packed
-
-
-def _unpacked(packed: bytes | None, name: str, shape: type[Shape]) -> list[Shape]:
-    import pyarrow as pa
-
-    if packed is None:
-        return []
-    return list(table_rows(pa.ipc.open_stream(packed).read_all(), name, shape))

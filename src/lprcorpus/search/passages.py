@@ -3,31 +3,26 @@
 from __future__ import annotations
 
 import re
-from bisect import bisect_left, bisect_right
+from bisect import bisect_right
 from collections.abc import Iterator, Sequence
 from dataclasses import asdict, dataclass, replace
-from functools import cached_property
+from functools import cached_property, lru_cache
 from typing import Any
 
 from lprcorpus.derivation import Derivation, Piece, derive
-from lprcorpus.errors import CorpusNotFound, DataError
-from lprcorpus.search.index import (
-    IndexedBlock,
-    IndexedIssue,
-    IndexedRecord,
-    IndexedSpan,
-    TextIndex,
-)
+from lprcorpus.search.index import IndexedBlock, IndexedIssue, IndexedSpan, TextIndex
 from lprcorpus.search.selectors import CONTEXT, Selector, shortened, squeeze
 from lprcorpus.search.words import FoldedText, sentences
 from lprcorpus.typed_rows import grouped
 
-__all__ = ["ROLES_OF_TEXT", "Letter", "Passage", "Reader", "RecordText"]
+__all__ = ["ROLES_OF_TEXT", "Passage", "Reader", "RecordText"]
 
 # Roles of spans whose text is a record's, and may be quoted.
 ROLES_OF_TEXT = ("body", "title", "byline", "note", "source")
 # Texts, and issues, that a reader keeps, at most.
 _KEPT_TEXTS, _KEPT_ISSUES = 512, 32
+# Characters beside a passage in which the marks of its quotation are looked for.
+_MARKS_REACH = 99
 
 
 @dataclass(frozen=True)
@@ -40,8 +35,7 @@ class Passage:
             ``"source"``.
         start: offset of its first character in the body, or in the title, the note …
         sentence: the sentence that it is in, or the sentences; of verse, the lines.
-        match: ``"exact"`` where it contains the words in a row, ``"words"`` where it contains them in any
-            order.
+        match: ``"exact"`` where it has the words in a row, ``"words"`` where in any order.
         before: the text before it, so many characters as were asked for.
         raw_start: offset in the raw text of the first character it comes from; None in a copy
             without the raw text.
@@ -74,154 +68,109 @@ class Passage:
         return content
 
 
-@dataclass(frozen=True)
-class Letter:
-    """A character that is no white space: its text, its offset there, and the raw characters that it comes from."""
-
-    char: str
-    text: RecordText
-    offset: int
-    raw_start: int
-    raw_end: int
-
-
 class Reader:
-    """Reads texts and raw texts for one search, or for one run over many selectors; not for several threads."""
+    """Reads texts for one search, or for one run over many selectors; not for several threads."""
 
     def __init__(self, index: TextIndex, context: int = CONTEXT) -> None:
         self.index = index
         self.context = context
-        self._issues: dict[str, IndexedIssue | None] = {}
-        self._raw: dict[str, str | None] = {}
-        self._texts: dict[tuple[str, str], RecordText | None] = {}
+        self.issue = lru_cache(_KEPT_ISSUES)(index.issue)
+        self.text = lru_cache(_KEPT_TEXTS)(self._text)
 
-    def issue(self, issue_id: str) -> IndexedIssue | None:
-        """Return an issue; None if there is no such issue."""
-        if issue_id not in self._issues:
-            _make_room(self._issues, _KEPT_ISSUES)
-            self._issues[issue_id] = self.index.issue(issue_id)
-        return self._issues[issue_id]
-
-    def raw(self, issue: IndexedIssue) -> str | None:
-        """Return the raw text of an issue; None if it is not there, or is not the one that the corpus was built from."""
-        if issue.id not in self._raw:
-            _make_room(self._raw, _KEPT_ISSUES)
-            try:
-                self._raw[issue.id] = self.index.corpus.raw_text(issue)
-            except (CorpusNotFound, DataError):
-                self._raw[issue.id] = None
-        return self._raw[issue.id]
-
-    def text(self, record_id: str, role: str = "body") -> RecordText | None:
-        """Return a text of a record; None if it has none in that role, or if there is no such record."""
-        key = record_id, role
-        if key not in self._texts:
-            _make_room(self._texts, _KEPT_TEXTS)
-            record = self.index.record(record_id)
-            text = RecordText(self, record, role) if record else None
-            self._texts[key] = text if text and text.blocks else None
-        return self._texts[key]
-
-
-def _make_room(kept: dict[Any, Any], most: int) -> None:
-    while len(kept) >= most:
-        del kept[next(iter(kept))]
+    def _text(self, record_id: str, role: str = "body") -> RecordText | None:
+        """Return a text of a record; None if it has none in that role, or there is no such record."""
+        body = self.index.body(record_id)
+        issue = self.issue(record_id.partition("/")[0])
+        if body is None or issue is None:
+            return None
+        text = RecordText(self, issue, record_id, role, body)
+        return text if text.blocks else None
 
 
 class RecordText:
-    """A text of a record, by its role: its body, or what is printed of its title, byline, headnote or source.
+    """A text of a record: its body, or what is printed of its title, byline, note or source.
 
-    ``blocks`` are those of a body; any other text is one.
+    Attributes:
+        issue: the issue that it is in.
+        id: the record.
+        role: which of its texts it is.
+        text: the text.
+        blocks: its blocks; any text but a body is one block.
     """
 
-    def __init__(self, reader: Reader, record: IndexedRecord, role: str) -> None:
-        self.id = record.id
-        self.role = role
-        self._reader = reader
-        self._derivations: dict[int, Derivation | None] = {}
-        self._sentences: dict[int, list[tuple[int, int]]] = {}
-        issue = reader.issue(record.issue_id)
-        if issue is None:
-            raise DataError(
-                f"records [{record.id}]: found no issue {record.issue_id!r}; run lprcorpus validate"
-            )
+    def __init__(
+        self, reader: Reader, issue: IndexedIssue, record_id: str, role: str, body: str
+    ) -> None:
         self.issue = issue
-        self._raw = reader.raw(issue)
-        spans = issue.texts.get((record.id, role), [])
-        self._spans = grouped(spans, key=lambda span: span.block or 0)
-        if role == "body":
-            self.text = record.body
-            self.blocks = issue.blocks.get(record.id, [])
-        else:
-            derivation = self._derive(0, verse=False)
-            self.text = derivation.text if derivation else ""
-            self.blocks = [_whole(spans, self.text)] if self.text else []
-        self._starts = [block.body_start for block in self.blocks]
+        self.id = record_id
+        self.role = role
+        self.text = body
+        self._reader = reader
+        self._spans = [
+            span for span in issue.spans if span.record_id == record_id and span.role == role
+        ]
+        self.blocks = [block for block in issue.blocks if block.record_id == record_id]
+        if role != "body":
+            self.text = ""
+            if issue.raw is not None:
+                self.text = derive(self._spans, issue.edits, issue.raw).text
+            self.blocks = [_whole(self._spans, self.text)] if self.text else []
 
     @cached_property
     def folded(self) -> FoldedText:
         """The text, folded."""
         return FoldedText(self.text)
 
-    def _derive(self, position: int, *, verse: bool) -> Derivation | None:
-        spans = self._spans.get(position)
-        if self._raw is None or not spans:
-            return None
-        return derive(spans, self.issue.edits, self._raw, verse=verse)
+    @cached_property
+    def _derivation(self) -> Derivation | None:
+        """How it comes from the raw text; None if that is not there, or if it does not."""
+        spans = grouped(self._spans, key=lambda span: span.block or 0)
+        pieces: list[Piece] = []
+        for block in self.blocks:
+            if self.issue.raw is None or block.position not in spans:
+                return None
+            is_verse = block.kind == "verse"
+            found = derive(spans[block.position], self.issue.edits, self.issue.raw, verse=is_verse)
+            if found.text != self.text[block.body_start : block.body_end]:
+                return None
+            start = block.body_start
+            for piece in found.pieces:
+                pieces.append(replace(piece, start=start + piece.start, end=start + piece.end))
+        return Derivation(self.text, tuple(pieces))
 
-    def derivation(self, block: IndexedBlock) -> Derivation | None:
-        """Return how a block comes from the raw text; None if that is not there, or if it does not."""
-        if block.position not in self._derivations:
-            found = self._derive(block.position, verse=block.kind == "verse")
-            is_right = (
-                found is not None
-                and found.pieces
-                and found.text == self.text[block.body_start : block.body_end]
-            )
-            self._derivations[block.position] = found if is_right else None
-        return self._derivations[block.position]
+    @cached_property
+    def sentences(self) -> list[tuple[int, int]]:
+        """The extents of its sentences; of verse, those of its lines."""
+        extents = []
+        for block in self.blocks:
+            start = block.body_start
+            text = self.text[start : block.body_end]
+            for first, last in sentences(text, verse=block.kind == "verse"):
+                extents.append((start + first, start + last))
+        return extents or [(0, 0)]
+
+    def sentence_at(self, offset: int) -> tuple[int, int]:
+        """Return the extent of the sentence that a character is in; of verse, of the line."""
+        number = bisect_right(self.sentences, offset, key=lambda extent: extent[0])
+        return self.sentences[max(number - 1, 0)]
 
     def block_at(self, offset: int) -> IndexedBlock:
         """Return the block that contains a character, or that comes before it."""
-        return self.blocks[max(bisect_right(self._starts, offset) - 1, 0)]
-
-    def sentences_of(self, block: IndexedBlock) -> list[tuple[int, int]]:
-        """Return the extents of a block's sentences in the text; of verse, those of its lines."""
-        start = block.body_start
-        if start not in self._sentences:
-            inside = sentences(self.text[start : block.body_end], verse=block.kind == "verse")
-            # A block without text, which is an error, has no sentence.
-            self._sentences[start] = [
-                (start + first, start + last) for first, last in inside or [(0, 0)]
-            ]
-        return self._sentences[start]
-
-    def _sentence(self, start: int, end: int) -> str:
-        """Return the sentences that hold some characters."""
-        firsts, lasts = (
-            self.sentences_of(self.block_at(start)),
-            self.sentences_of(self.block_at(end - 1)),
-        )
-        first = bisect_right(firsts, (start, end)) - 1
-        last = bisect_left(lasts, end, key=lambda extent: extent[1])
-        return self.text[firsts[max(first, 0)][0] : lasts[min(last, len(lasts) - 1)][1]]
-
-    def _origin(self, offset: int) -> Piece | None:
-        """Return where one character comes from; None if that is not known."""
-        block = self.block_at(offset)
-        derivation = self.derivation(block)
-        return derivation.origin(offset - block.body_start) if derivation else None
+        number = bisect_right(self.blocks, offset, key=lambda block: block.body_start)
+        return self.blocks[max(number - 1, 0)]
 
     def passage(
         self, start: int, end: int, *, match: str = "exact", marks: tuple[str, str] = ("", "")
     ) -> Passage:
-        """Return some characters as a passage, white space aside, with marks before and after them where the text has these."""
+        """Return some characters as a passage, white space aside.
+
+        Marks before and after them belong to it where the text has these there.
+        """
         exact = self.text[start:end]
         start += len(exact) - len(exact.lstrip())
         end = start + len(exact.strip())
-        lead, tail = marks
-        start -= _size_of(lead[::-1], self.text[max(start - 99, 0) : start][::-1])
-        end += _size_of(tail, self.text[end : end + 99])
+        start -= _length(marks[0][::-1], self.text[max(start - _MARKS_REACH, 0) : start][::-1])
+        end += _length(marks[1], self.text[end : end + _MARKS_REACH])
         first, last = self.block_at(start), self.block_at(end - 1)
         size = self._reader.context
         passage = Passage(
@@ -234,7 +183,7 @@ class RecordText:
             start=start,
             end=end,
             exact=self.text[start:end],
-            sentence=self._sentence(start, end),
+            sentence=self.text[self.sentence_at(start)[0] : self.sentence_at(end - 1)[1]],
             match=match,
             before=self.text[max(start - size, 0) : start],
             after=self.text[end : end + size],
@@ -242,75 +191,68 @@ class RecordText:
             raw_end=None,
             selector=None,
         )
-        origin, last_origin = self._origin(start), self._origin(end - 1)
-        if origin is None or last_origin is None:
+        if self._derivation is None:
             return passage
-        raw_start, raw_end = origin.raw_start, last_origin.raw_end
-        passage = replace(
+        selector = self._selector(self._derivation, start, end)
+        return replace(
             passage,
-            page=origin.page,
-            page_end=last_origin.page,
-            raw_start=raw_start,
-            raw_end=raw_end,
+            page=selector.page,
+            page_end=selector.page_end,
+            raw_start=selector.raw_start,
+            raw_end=selector.raw_end,
+            selector=selector,
         )
-        return replace(passage, selector=self._selector(passage, raw_start, raw_end))
 
-    def _selector(self, passage: Passage, raw_start: int, raw_end: int) -> Selector:
-        start, end = passage.start, passage.end
+    def _selector(self, derivation: Derivation, start: int, end: int) -> Selector:
+        first, last = derivation.origin(start), derivation.origin(end - 1)
+        exact = self.text[start:end]
+        is_body = self.role == "body"
         return Selector(
             corpus=self._reader.index.corpus.name,
             version=self._reader.index.corpus.version,
             record=self.id,
-            page=passage.page,
-            page_end=passage.page_end,
+            page=first.page,
+            page_end=last.page,
             issue=self.issue.id,
             sha256=self.issue.raw_sha256,
-            raw_start=raw_start,
-            raw_end=raw_end,
-            exact=passage.exact,
+            raw_start=first.raw_start,
+            raw_end=last.raw_end,
+            exact=exact,
             prefix=self.text[max(start - CONTEXT, 0) : start],
             suffix=self.text[end : end + CONTEXT],
-            start=start if self.role == "body" else None,
-            end=end if self.role == "body" else None,
-            quote=shortened(passage.exact, self._as_printed(start, raw_start, raw_end)),
+            start=start if is_body else None,
+            end=end if is_body else None,
+            quote=shortened(exact, start, self._as_printed(first.raw_start, last.raw_end)),
         )
 
-    def _as_printed(self, start: int, raw_start: int, raw_end: int) -> Iterator[tuple[int, int]]:
-        """Yield the stretches that read in the raw text as they do here, white space aside, by their offsets from ``start``."""
-        raw = self._raw or ""
-        run: list[Letter] = []
-        for letter in self.letters(raw_start, raw_end):
-            same = raw[letter.raw_start : letter.raw_end] == letter.char
-            if run and not (same and not raw[run[-1].raw_end : letter.raw_start].strip()):
-                yield run[0].offset - start, run[-1].offset + 1 - start
-                run = []
-            if same:
-                run.append(letter)
-        if run:
-            yield run[0].offset - start, run[-1].offset + 1 - start
+    def _as_printed(self, raw_start: int, raw_end: int) -> Iterator[tuple[int, int]]:
+        """Yield the stretches that read in the raw text as they do here, white space aside."""
+        raw = self.issue.raw or ""
+        stretches: list[tuple[int, int]] = []
+        last: Piece | None = None
+        for piece in self.pieces(raw_start, raw_end):
+            if piece.edit is None:
+                start = piece.start
+                # Between two lines, there is a line end; between two pages, perhaps a header.
+                if last and not last.edit and not raw[last.raw_end : piece.raw_start].strip():
+                    start, _ = stretches.pop()
+                stretches.append((start, piece.end))
+            last = piece
+        yield from stretches
 
-    def letters(self, raw_start: int, raw_end: int) -> Iterator[Letter]:
-        """Yield the characters that come from some raw characters, white space aside."""
-        for block in self.blocks:
-            spans = self._spans.get(block.position, [])
-            is_outside = (
-                not spans or spans[-1].raw_end <= raw_start or raw_end <= spans[0].raw_start
-            )
-            derivation = None if is_outside else self.derivation(block)
-            for piece in derivation.within(raw_start, raw_end) if derivation else ():
-                start = block.body_start + piece.start
-                for number, char in enumerate(self.text[start : block.body_start + piece.end]):
-                    if not char.isspace():
-                        yield Letter(char, self, start + number, *piece.origin_of(number))
+    def pieces(self, raw_start: int, raw_end: int) -> Iterator[Piece]:
+        """Yield the pieces that come from some raw characters; an edit is not cut."""
+        if self._derivation is not None:
+            yield from self._derivation.within(raw_start, raw_end)
 
 
-def _size_of(marks: str, text: str) -> int:
-    """Return how many characters some marks are at the start of a text, white space aside; 0 if they are not there."""
+def _length(marks: str, text: str) -> int:
+    """Return how long some marks are at the start of a text, white space aside; 0 if they are not there."""
     if not marks:
         return 0
     spaced = r"\s*".join(map(re.escape, squeeze(marks)))
-    match = re.match(rf"\s*{spaced}", text)
-    return match.end() if match else 0
+    found = re.match(rf"\s*{spaced}", text)
+    return found.end() if found else 0
 
 
 def _whole(spans: Sequence[IndexedSpan], text: str) -> IndexedBlock:

@@ -2,28 +2,23 @@
 
 from __future__ import annotations
 
-from bisect import bisect_right
 from collections import Counter
-from collections.abc import Callable, Iterator, Sequence
-from difflib import get_close_matches
+from collections.abc import Iterator, Sequence
 from itertools import chain, islice
 
-from lprcorpus.corpus import Corpus
+from lprcorpus.corpus import Corpus, opened
 from lprcorpus.errors import UnknownName, UsageError
 from lprcorpus.messages import shorten
-from lprcorpus.search.index import index_of
+from lprcorpus.search.index import Progress, index_of
 from lprcorpus.search.passages import Passage, Reader, RecordText
 from lprcorpus.search.selectors import CONTEXT
 from lprcorpus.search.words import Match, outer_marks, words
 from lprcorpus.typed_rows import grouped
 
-__all__ = ["find", "near_words"]
+__all__ = ["find"]
 
 # Characters that may be looked for, at most: more than the longest body of a periodical.
 _LONGEST_QUERY = 1_000_000
-
-# Characters of a query that are looked at for words that are in no body.
-_MOST_SPELLED = 200
 
 
 def find(
@@ -34,13 +29,14 @@ def find(
     limit: int | None = None,
     context: int = CONTEXT,
     corpus: Corpus | None = None,
-    progress: Callable[[int], None] | None = None,
+    progress: Progress | None = None,
 ) -> list[Passage]:
     r"""Find the passages that hold some words, whatever their case and accents, across line and page breaks.
 
     First come the passages that hold the words in a row, then the sentences (of verse: the stanzas)
     that hold all of them in any order; punctuation does not count. Either are in reading order.
-    They are plain data; :func:`lprcorpus.cite` cites them.
+    They are plain data; :func:`lprcorpus.cite` cites them. A corpus is indexed at its first search:
+    for many searches, open one and pass it on.
 
     Args:
         query: the words.
@@ -49,8 +45,8 @@ def find(
         limit: how many passages to return, at most; all by default.
         context: characters of the text before and after that each passage has with it.
         corpus: where to look; the corpus that came with the package by default.
-        progress: called after every 1,000 records, where a large corpus is indexed for the first
-            time.
+        progress: called with the number of records so far, where a large corpus is indexed for the
+            first time.
 
     Raises:
         UsageError: there is no word to look for, or too much text.
@@ -60,29 +56,20 @@ def find(
     [('lpr-1-2/hourglass-of-the-free', 31, 'night\nwhispers')]
     """
     if len(query) > _LONGEST_QUERY:
-        raise UsageError(
-            f"a search for {len(query):,} characters; expected at most {_LONGEST_QUERY:,}"
-        )
+        found = f"a search for {len(query):,} characters"
+        raise UsageError(f"{found}; expected at most {_LONGEST_QUERY:,}")
     phrase = words(query)
     if not phrase:
         found = f"only {shorten(query.strip(), 22)}" if query.strip() else "nothing"
         raise UsageError(f"found {found} to look for; expected at least one letter or digit")
-    reader = Reader(index_of(corpus, progress), context)
-    if record is not None and reader.text(record) is None:
-        raise UnknownName("record", record, reader.index.record_ids())
-    passages = _in_a_row(reader, query, phrase, record)
-    if not exact and len(set(phrase)) > 1:
-        passages = chain(passages, _in_any_order(reader, phrase, record))
-    return list(islice(passages, limit))
-
-
-def near_words(query: str, corpus: Corpus | None = None) -> dict[str, list[str]]:
-    """Return the words of a query that are in no body of a corpus, each with those that come near it there."""
-    known = index_of(corpus).vocabulary()
-    missing = [
-        word for word in dict.fromkeys(words(query[:_MOST_SPELLED])) if word not in set(known)
-    ]
-    return {word: get_close_matches(word, known, n=3, cutoff=0.75) for word in missing}
+    with opened(corpus) as searched:
+        reader = Reader(index_of(searched, progress), context)
+        if record is not None and reader.text(record) is None:
+            raise UnknownName("record", record, reader.index.record_ids())
+        passages = _in_a_row(reader, query, phrase, record)
+        if not exact and len(set(phrase)) > 1:
+            passages = chain(passages, _in_any_order(reader, phrase, record))
+        return list(islice(passages, limit))
 
 
 def _texts(
@@ -98,7 +85,7 @@ def _texts(
 def _in_a_row(
     reader: Reader, query: str, phrase: Sequence[str], record: str | None
 ) -> Iterator[Passage]:
-    """Yield the passages that hold words in a row, with the query's outer punctuation where the text has it too."""
+    """Yield the passages that hold words in a row, with the query's outer punctuation where the text has it."""
     marks = outer_marks(query)
     for text in _texts(reader, [phrase], record):
         for match in text.folded.find(phrase):
@@ -137,5 +124,4 @@ def _unit(text: RecordText, offset: int) -> tuple[int, int]:
     block = text.block_at(offset)
     if block.kind == "verse":
         return block.body_start, block.body_end
-    extents = text.sentences_of(block)
-    return extents[max(bisect_right(extents, (offset, len(text.text))) - 1, 0)]
+    return text.sentence_at(offset)

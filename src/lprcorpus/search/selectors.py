@@ -1,7 +1,7 @@
 """Selectors: names of passages that survive a new edition of the data, as JSON and as one line for a footnote.
 
-A passage is named by the raw characters that it comes from: ``raw/*.txt`` is never edited, so they never move. A person can
-check the line with a text editor::
+A passage is named by the raw characters that it comes from: ``raw/*.txt`` is never edited, so they
+never move. A person can check the line with a text editor::
 
     lprcorpus 0.2.0 lpr-1-2/hourglass-of-the-free p. 31 raw 111085-111101 “night whispers” ce735a69
 
@@ -26,16 +26,7 @@ from typing import Any, TypeGuard, TypeVar
 from lprcorpus.errors import UsageError
 from lprcorpus.messages import pages, shorten
 
-__all__ = [
-    "CONTEXT",
-    "ELLIPSIS",
-    "HEAD",
-    "Selector",
-    "is_selector",
-    "shortened",
-    "squeeze",
-    "typewritten",
-]
+__all__ = ["CONTEXT", "ELLIPSIS", "HEAD", "Selector", "is_selector", "shortened", "squeeze"]
 
 # Characters before and after a passage that its selector has in JSON.
 CONTEXT = 32
@@ -118,17 +109,10 @@ class Selector:
             UsageError: it was read from a line, which may not have the whole passage.
         """
         if self.exact is None:
-            raise UsageError(
-                "a selector in one line may not have the whole passage; expected the selector as JSON"
-            )
-        parts: list[dict[str, object]] = [
-            {
-                "type": "TextQuoteSelector",
-                "exact": self.exact,
-                "prefix": self.prefix,
-                "suffix": self.suffix,
-            }
-        ]
+            problem = "a selector in one line may not have the whole passage"
+            raise UsageError(f"{problem}; expected the selector as JSON")
+        quotation = {"exact": self.exact, "prefix": self.prefix, "suffix": self.suffix}
+        parts: list[dict[str, object]] = [{"type": "TextQuoteSelector", **quotation}]
         if self.start is not None:
             parts.append({"type": "TextPositionSelector", "start": self.start, "end": self.end})
         return {
@@ -154,15 +138,21 @@ class Selector:
 
     def __str__(self) -> str:
         """The selector as one line for a footnote."""
-        place = f"{self.record} {pages(self.page, self.page_end, dash='-')} raw {self.raw_start}-{self.raw_end}"
-        return f"{self.corpus} {self.version} {place} “{self.quote}” {self.sha256[:8]}"
+        where = f"{self.record} {pages(self.page, self.page_end, dash='-')}"
+        source = f"raw {self.raw_start}-{self.raw_end} “{self.quote}” {self.sha256[:8]}"
+        return f"{self.corpus} {self.version} {where} {source}"
 
-    def quoted_ends(self) -> Iterator[tuple[str, str]]:
-        """Yield what the quotation may be, typewritten: the whole passage and nothing, or its first and its last words."""
-        yield typewritten(self.quote), ""
+    def plain(self, text: str) -> str:
+        """Return a text as it is compared with the quotation: one in a line, as a typewriter has it."""
+        return squeeze(text) if self.exact is not None else typewritten(text)
+
+    def ends(self) -> Iterator[tuple[str, str]]:
+        """Yield what the quotation may be, plain: all of it and nothing, or its first and last words."""
+        quote = self.exact if self.exact is not None else self.quote
+        yield self.plain(quote), ""
         # A passage may have the sign of its own.
-        for match in re.finditer(ELLIPSIS, self.quote):
-            yield typewritten(self.quote[: match.start()]), typewritten(self.quote[match.end() :])
+        for match in re.finditer(ELLIPSIS, quote if self.exact is None else ""):
+            yield self.plain(quote[: match.start()]), self.plain(quote[match.end() :])
 
     @classmethod
     def read(cls, selector: Selector | Mapping[str, Any] | str) -> Selector:
@@ -211,10 +201,8 @@ class Selector:
     def _from_json(cls, content: object) -> Selector:
         if is_selector(content) and "raw" not in content:
             raise UsageError(_OLD)
-        quotation, position = (
-            _part(content, "TextQuoteSelector"),
-            _part(content, "TextPositionSelector"),
-        )
+        quotation = _part(content, "TextQuoteSelector")
+        position = _part(content, "TextPositionSelector")
         exact = _value(quotation, str, "exact")
         return cls(
             corpus=_value(content, str, "corpus"),
@@ -236,7 +224,7 @@ class Selector:
 
 
 def is_selector(content: object) -> TypeGuard[Mapping[str, Any]]:
-    """Return whether something read from JSON means to be a selector of ours, of this version or of 0.1.0."""
+    """Return whether something read from JSON means to be a selector of ours, or of 0.1.0."""
     if not isinstance(content, Mapping) or content.get("type") != "SpecificResource":
         return False
     return "raw" in content or ("corpus" in content and "sha256" in content)
@@ -255,9 +243,8 @@ def _value(content: object, kind: type[Value], *path: str) -> Value:
     name = ".".join(path)
     for step in path:
         if not isinstance(content, Mapping) or step not in content:
-            raise UsageError(
-                f"the selector is JSON without {name}; expected one as lprcorpus find --json prints them"
-            )
+            expected = "expected one as lprcorpus find --json prints them"
+            raise UsageError(f"the selector is JSON without {name}; {expected}")
         content = content[step]
     # Not isinstance(): true is no count.
     if type(content) is not kind:
@@ -271,16 +258,6 @@ def squeeze(text: str) -> str:
     return "".join(text.split())
 
 
-def typewritten(text: str) -> str:
-    r"""Return a text without white space, and with marks as a typewriter has them: typesetters put others in a line.
-
-    >>> typewritten("“The night’s ﬁre”") == typewritten("``The night's fire''")
-    True
-    """
-    plain = unicodedata.normalize("NFKD", text.translate(_TYPEWRITTEN))
-    return re.sub("--+", "-", squeeze(plain))
-
-
 _TYPEWRITTEN = str.maketrans(
     {
         **dict.fromkeys("‘’‚‛ʼ`´", "'"),
@@ -291,18 +268,31 @@ _TYPEWRITTEN = str.maketrans(
 )
 
 
-def shortened(exact: str, as_printed: Iterable[tuple[int, int]]) -> str:
+def typewritten(text: str) -> str:
+    r"""Return a text without white space, and with marks as a typewriter has them: typesetters put others in a line.
+
+    >>> typewritten("“The night’s ﬁre”") == typewritten("``The night's fire''")
+    True
+    """
+    plain = unicodedata.normalize("NFKD", text.translate(_TYPEWRITTEN))
+    return re.sub("--+", "-", squeeze(plain))
+
+
+def shortened(exact: str, start: int, as_printed: Iterable[tuple[int, int]]) -> str:
     """Return a passage on one line; of a long one, the first and last words.
 
     Args:
         exact: its text.
-        as_printed: stretches of it that read in the raw text as they do here, white space aside.
-            Only words inside one, between two others of it, are left out.
+        start: the offset of its first character.
+        as_printed: stretches that read in the raw text as they do here, white space aside. Only
+            words inside one, between two others of it, are left out.
     """
     middle = [match.span() for match in re.finditer(r"\S+", exact)][_ENDS - 1 : 1 - _ENDS]
+    if len(middle) <= 3:
+        return " ".join(exact.split())
     left_out: list[tuple[int, int]] = []
-    for start, end in as_printed if len(middle) > 3 else ():
-        inside = [word for word in middle if start <= word[0] and word[1] <= end]
+    for first, last in as_printed:
+        inside = [word for word in middle if first <= start + word[0] and start + word[1] <= last]
         left_out = max(left_out, inside[1:-1], key=len)
     if len(left_out) > 1:
         exact = exact[: left_out[0][0]] + ELLIPSIS + exact[left_out[-1][1] :]

@@ -138,13 +138,13 @@ class FoldedText:
 
     @cached_property
     def _origins(self) -> list[int]:
-        """The offset in the text of the character that each folded one comes from; those of the outer spaces are outside."""
+        """The offset in the text of what each folded character comes from; of the outer spaces, outside."""
         inside = [offset for offset, char in enumerate(self.text) for _ in _FOLDING[ord(char)]]
         return [-1, *inside, len(self.text)]
 
     @cached_property
     def letters(self) -> tuple[str, list[int]]:
-        """The folded text without spaces, and the offset in it, spaces included, of each of its characters."""
+        """The folded text without spaces, and the offset in it, spaces included, of each character."""
         offsets = [offset for offset, char in enumerate(self.folded) if char != " "]
         return self.folded.replace(" ", ""), offsets
 
@@ -155,6 +155,11 @@ class FoldedText:
             last += 1
         return self._origins[start], last
 
+    def extent_of_letters(self, start: int, end: int) -> tuple[int, int]:
+        """Return the characters that some of the letters come from."""
+        offsets = self.letters[1]
+        return self.extent(offsets[start], offsets[end - 1] + 1)
+
     def find(self, *phrases: Sequence[str]) -> Iterator[Match]:
         """Yield where phrases of folded words are, in order.
 
@@ -163,22 +168,23 @@ class FoldedText:
         alternatives = "|".join(" +".join(map(re.escape, phrase)) for phrase in phrases)
         for match in re.finditer(f" ({alternatives})(?= )", self.folded):
             start, end = self.extent(*match.span(1))
-            if self.folded[slice(*match.span(1))].split() == words(self.text[start:end]):
+            if match[1].split() == words(self.text[start:end]):
                 yield Match(start, end, match[1])
+
+
+def outer_marks(text: str) -> tuple[str, str]:
+    """Return what is before the first word of a text and after the last one."""
+    folded = FoldedText(text)
+    start, end = folded.extent_of_letters(0, len(folded.letters[0]))
+    return text[:start].strip(), text[end:].strip()
 
 
 # The end of a sentence. The look-behind begins at the first of a run of marks, so that a long run
 # is gone through once.
-def outer_marks(text: str) -> tuple[str, str]:
-    """Return what is before the first word of a text and after the last one."""
-    folded = FoldedText(text)
-    offsets = folded.letters[1]
-    start, end = folded.extent(offsets[0], offsets[-1] + 1)
-    return text[:start].strip(), text[end:].strip()
-
-
 _SENTENCE_END = re.compile(
-    r"(?<![.!?…।॥؟۔])[.!?…।॥؟۔]+[\"”’')\]»]*(?P<space>\s+)(?=[\"“‘'(\[«•*]*(?P<next>[^\W_]))|[。！？]+[」』”’）]*"
+    r"""(?<![.!?…।॥؟۔])[.!?…।॥؟۔]+["”’')\]»]*(?P<space>\s+)(?=["“‘'(\[«•*]*(?P<next>[^\W_]))
+    |[。！？]+[」』”’）]*""",
+    re.VERBOSE,
 )
 
 # What ends in a full stop without ending a sentence; a single letter is an initial.
