@@ -18,8 +18,7 @@ IS_HYPHEN = members(_HYPHENS)
 """Which code points are hyphens at a line's end."""
 
 _FEW = 32  # line ends with a hyphen: fewer are looked up in the text, more in a set of its words
-# Of the words that are divided in print, so many that are whole elsewhere are a habit.
-_FEWEST_WHOLE, _WHOLE_SHARE = 5, 0.3
+_FEWEST_WHOLE, _WHOLE_SHARE = 5, 0.3  # of the words divided: so many whole ones are a habit
 _LONGEST = 60  # characters of a word's half
 
 
@@ -62,6 +61,7 @@ class Hyphens:
             return False
         if self._occurs(head + rest):
             return True
+        # All seven hyphens at line ends of the first issue are real.
         if self._final_spaces and not self._divides_often:
             return False
         whole = len(head) > 2 and len(rest) > 2 and self._occurs(head) and self._occurs(rest)
@@ -87,7 +87,7 @@ class Hyphens:
 
     @cached_property
     def _divides_often(self) -> bool:
-        """Whether many words that are divided are written whole elsewhere: then it is a habit."""
+        """Return whether many words that are divided are whole elsewhere: then it is a habit."""
         whole = 0
         for line in self._ends:
             halves = self.halves(line, line + 1)

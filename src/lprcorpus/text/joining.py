@@ -79,7 +79,8 @@ class Composer:
         self._marks = {piece.start for piece in paged.asides if piece.role == "page_mark"}
         # As lists, for lines are looked at one by one.
         self._first, self._last = lines.firsts, lines.lasts
-        self._start, self._end = lines.start.tolist(), lines.end.tolist()
+        self._start: list[int] = lines.start.tolist()
+        self._end: list[int] = lines.end.tolist()
         self._number = lines.number.tolist()
         self._goes_on = self._find_plain_ends()
         self._superscripts = self._find_superscripts()
@@ -106,10 +107,10 @@ class Composer:
                 edited_to = superscript.end
             if self._end[line] < edited_to or (self._goes_on[line] and following == line + 1):
                 continue
-            edit = self._line_end_edit(line, following)
+            cuts, edit = self._join(line, following)
             if edit is not None:
                 edits.append(edit)
-            for cut_start, cut_end in self._cuts(line, following):
+            for cut_start, cut_end in cuts:
                 spans.append((start, cut_start))
                 start = cut_end
         spans.append((start, end))
@@ -185,36 +186,31 @@ class Composer:
         plain: list[bool] = (only_newlines & no_indent & ~hyphened[:-1]).tolist()
         return plain
 
-    def _cuts(self, line: int, following: int) -> list[tuple[int, int]]:
-        """Return the stretches between two lines of running text that are no part of it."""
+    def _join(self, line: int, following: int) -> tuple[list[tuple[int, int]], TextEdit | None]:
+        """Return what to leave out between two lines of running text, and what to change."""
         end, start, first = self._end[line], self._start[following], self._first[following]
         has_tail = self._last[line] < end
         if self._number[line] == self._number[following]:  # only a page mark is between
-            return [(end, first if has_tail else start)]
-        if self.raw[end] == "\f":  # it ends a page, and is no part of the passage
-            return [(end, first)]
-        if self.raw[end] not in "\n\r":  # a page mark that ends the line
+            return [(end, first if has_tail else start)], None
+        newline = end
+        if self.raw[end] not in "\n\r\f":  # a page mark ends the line
             newline = self.raw.find("\n", end, first)
-            if has_tail or newline < 0:
-                return [(end, first)]
-            return [(end, newline), (newline + 1, first)]
+        if self.raw[end] == "\f" or newline < 0 or (newline > end and has_tail):
+            return [(end, first)], None
+        if newline > end:
+            edit = self._line_break(newline, newline, " ", "a line's end is between two words")
+            return [(end, newline), (newline + 1, first)], edit
         only_newlines = start - end == self._number[following] - self._number[line]
         # After a superscript the word space is before the next word (raw lines 2197 and 2198).
         space_follows = self._final_spaces and not has_tail and start not in self._marks
+        edit = self._line_end_edit(line, following)
         if only_newlines and "\r" not in self.raw[end:start] and (first == start or space_follows):
-            return []
-        return [(end + 1, first)]
+            return [], edit
+        return [(end + 1, first)], edit
 
     def _line_end_edit(self, line: int, following: int) -> TextEdit | None:
         """Return the edit of the line's end between two lines, if one is needed."""
         last, end = self._last[line], self._end[line]
-        if self._number[line] == self._number[following] or self.raw[end] == "\f":
-            return None
-        if self.raw[end] not in "\n\r":  # a page mark that ends the line
-            newline = self.raw.find("\n", end, self._first[following])
-            if last < end or newline < 0:
-                return None
-            return self._line_break(newline, newline, " ", "a line's end is between two words")
         if self._hyphens.divides(line, following):
             before = self.raw[last - 1 : end + 1]
             reason = "a word divided at the end of a line"
