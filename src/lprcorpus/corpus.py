@@ -41,7 +41,7 @@ if TYPE_CHECKING:
 
     from lprcorpus.metadata import Metadata
 
-__all__ = ["DESCRIPTOR", "Corpus", "Shard", "opened"]
+__all__ = ["DESCRIPTOR", "Corpus", "Shard", "opened", "read_descriptor"]
 
 # The file that describes a corpus.
 DESCRIPTOR = "datapackage.json"
@@ -107,7 +107,7 @@ class Corpus:
         self._files: dict[str, tuple[TableFile, ...]] = {}
         path = self.folder / DESCRIPTOR
         state = FileState.of(path)
-        self.descriptor = _read_descriptor(path)
+        self.descriptor = read_descriptor(path)
         self._check_version(path)
         self._check_name(path)
         for number, resource in enumerate(self.descriptor["resources"]):
@@ -381,7 +381,7 @@ class Shard:
             yield from read_rows(file, name, shape, among)
 
 
-def _read_descriptor(path: Path) -> dict[str, Any]:
+def read_descriptor(path: Path) -> dict[str, Any]:
     """Return the content of a descriptor.
 
     Raises:

@@ -19,7 +19,7 @@ CELLS: dict[str, tuple[str, str]] = {
     "issues.page_start": ("page-range", "issues"),
     "issues.page_end": ("page-range", "issues"),
     "issues.complete": ("manifest", "issues"),
-    "issues.raw_path": ("raw-missing path-unsafe", "issues"),
+    "issues.raw_path": ("file-missing path-unsafe", "issues"),
     "issues.raw_sha256": ("raw-hash", "issues"),
     "issues.raw_chars": ("raw-length", "issues"),
     "pages.issue_id": ("row-order foreign-key key-duplicate", "pages"),

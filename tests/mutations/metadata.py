@@ -114,7 +114,7 @@ def _package_table(corpus: CorpusCopy, chance: random.Random) -> Expected:
     corpus.json(
         "datapackage.json", lambda package: package["resources"].remove(_resource(package, name))
     )
-    return expect("table-missing", name, files=["datapackage.json"])
+    return expect("descriptor", name, files=["datapackage.json"])
 
 
 @mutation("datapackage.json: a source")
@@ -124,7 +124,7 @@ def _package_source(corpus: CorpusCopy, chance: random.Random) -> Expected:
     )
     corpus.json("datapackage.json", lambda package: package["sources"][0].update(change))
     return Expected(
-        frozenset(["source"]), frozenset(["issues", None]), None, frozenset(["datapackage.json"])
+        frozenset(["descriptor"]), frozenset([None]), None, frozenset(["datapackage.json"])
     )
 
 
@@ -158,7 +158,7 @@ def _package_whole(corpus: CorpusCopy, chance: random.Random) -> Expected:
         ]
     )
     corpus.json("datapackage.json", lambda package: package.update(change))
-    return expect("metadata-mismatch", None, files=["datapackage.json"])
+    return expect("descriptor", None, files=["datapackage.json"])
 
 
 @mutation("dataset card: its YAML")
@@ -193,7 +193,7 @@ def _card_whole(corpus: CorpusCopy, chance: random.Random) -> Expected:
         ]
     )
     corpus.text("processed/README.md", old, new)
-    return expect("metadata-mismatch", None, files=["README.md"])
+    return expect("card", None, files=["README.md"])
 
 
 @mutation("dataset card: its prose")
@@ -239,7 +239,7 @@ def _croissant_whole(corpus: CorpusCopy, chance: random.Random) -> Expected:
         ]
     )
     corpus.json("croissant.json", lambda content: content.update(change))
-    return expect("metadata-mismatch", None, files=["croissant.json"])
+    return expect("croissant", None, files=["croissant.json"])
 
 
 @mutation("croissant.json: the version")
@@ -289,7 +289,7 @@ def _croissant_gone(corpus: CorpusCopy, chance: random.Random) -> Expected:
         path.unlink()
     else:
         path.write_text(chance.choice(["", "{", "[" * 100_000, "nothing"]), "utf-8")
-    return expect("metadata-missing not-json", None, files=["croissant.json"])
+    return expect("metadata-missing croissant", None, files=["croissant.json"])
 
 
 @mutation("references: an entry")
@@ -331,7 +331,7 @@ def _citation_file(corpus: CorpusCopy, chance: random.Random) -> Expected:
         ]
     )
     path.write_text(text.replace(old, new), "utf-8")
-    return expect("metadata-mismatch version-mismatch", None, files=[name])
+    return expect("citation-file version-mismatch", None, files=[name])
 
 
 @mutation("manifest: what it says of a record")
@@ -367,7 +367,7 @@ def _json_forms(corpus: CorpusCopy, chance: random.Random) -> Expected:
         text.replace('"isLiveDataset": false', f'"isLiveDataset": {"9" * 5000}').encode(),
     ]
     path.write_bytes(chance.choice(forms))
-    return expect("not-json", None, files=["croissant.json"])
+    return expect("croissant", None, files=["croissant.json"])
 
 
 @mutation("dataset card: a key that is there twice, or that nobody wrote")
@@ -416,7 +416,7 @@ def _package_corners(corpus: CorpusCopy, chance: random.Random) -> Expected:
         )()
 
     corpus.json("datapackage.json", change)
-    return expect("descriptor metadata-mismatch", "blocks -", files=["datapackage.json"])
+    return expect("descriptor", "blocks -", files=["datapackage.json"])
 
 
 @mutation("croissant.json: what nobody looks at")
@@ -496,7 +496,7 @@ def _manifest_gone(corpus: CorpusCopy, chance: random.Random) -> Expected:
         path.unlink()
     else:
         path.rename(path.with_name("lpr-1-3.toml"))
-    return expect("manifest-missing", "issues", ["lpr-1-2"], ["raw/lpr-1-2.toml"])
+    return expect("file-missing", "issues", ["lpr-1-2"], ["raw/lpr-1-2.toml"])
 
 
 @mutation("manifest: one that is no issue's")

@@ -164,7 +164,7 @@ def _raw_length(corpus: CorpusCopy, chance: random.Random) -> Expected:
 def _raw_gone(corpus: CorpusCopy, chance: random.Random) -> Expected:
     issue = chance.choice(corpus.table("issues")["id"])
     corpus.raw(issue).unlink()
-    return expect("raw-missing", "issues", [issue], [f"raw/{issue}.txt"])
+    return expect("file-missing", "issues", [issue], [f"raw/{issue}.txt"])
 
 
 @mutation("raw text: not UTF-8")

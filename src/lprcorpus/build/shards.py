@@ -185,6 +185,7 @@ def build_shard(task: ShardTask) -> ShardDone:
     manifest = _reusable(task)
     if manifest is not None:
         return ShardDone(task.bytes, manifest.failures, kept=True)
+    # Hidden until it is whole, so that what a killed worker left is told from a shard.
     unfinished = Path(tempfile.mkdtemp(prefix=f".{task.number:05d}-", dir=task.shards))
     try:
         manifest = _write_shard(task, unfinished)

@@ -95,6 +95,7 @@ def replaced_folder(
     except OSError as error:
         raise OutputError(f"{shown}: cannot be written: {system_reason(error)}") from None
     try:
+        # The run before may have been killed, even between the two renames of an exchange.
         _put_back(staging.fresh, target)
         shutil.rmtree(staging.fresh, ignore_errors=True)
         staging.shards.mkdir(exist_ok=True)
@@ -217,7 +218,7 @@ def _put_in_place(staging: StagingFolder, target: Path, shown: Path) -> None:
         staging.notes.append(f"{shown}: {reason}; its files were replaced one by one")
     staging.is_done = True
     staging.keeps_shards = False
-    _sync(target.parent)
+    _sync(target.parent)  # the names are in it
 
 
 def _sync(path: Path) -> None:
@@ -234,6 +235,7 @@ def _exchange(fresh: Path, target: Path) -> None:
     """Exchange two folders: in one step where the system can, else by two renames."""
     if _swap(fresh, target):
         return
+    # As on NFS. For a moment there is no folder at all; the next run puts the old one back.
     target.rename(_aside(fresh))
     try:
         fresh.rename(target)

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from lprcorpus.messages import shorten
 
-__all__ = ["Difference", "compare_texts", "compare_values", "excerpts"]
+__all__ = ["Difference", "compare_texts", "compare_values"]
 
 # The entries by which an object in a list is known, so that one more of them does not shift all
 # that follow.
@@ -43,54 +43,36 @@ def compare_values(found: object, expected: object, path: Path = ()) -> Iterator
     >>> next(compare_values({"a": [{"name": "b", "c": 1}]}, {"a": [{"name": "b", "c": 2}]})).path
     ('a', 'b', 'c')
     """
+    if isinstance(found, list) and isinstance(expected, list):
+        found, expected = _by_name(found), _by_name(expected)
+        order, wanted = list(found), list(expected)
+        if order != wanted and set(order) == set(wanted):
+            yield Difference(path, f"the order {shorten(order)}", shorten(wanted))
     if isinstance(found, dict) and isinstance(expected, dict):
-        yield from _compare_entries(found, expected, path)
-    elif isinstance(found, list) and isinstance(expected, list):
-        yield from _compare_lists(found, expected, path)
+        for key in dict.fromkeys([*expected, *found]):
+            steps = (*path, str(key))
+            if key not in found:
+                yield Difference(steps, "nothing", shorten(expected[key]))
+            elif key not in expected:
+                yield Difference(steps, shorten(found[key]), "nothing")
+            else:
+                yield from compare_values(found[key], expected[key], steps)
     elif isinstance(found, str) and isinstance(expected, str) and "\n" in expected:
         yield from compare_texts(found, expected, path)
     elif type(found) is not type(expected) or found != expected:
-        yield Difference(path, shorten(found), shorten(expected))
+        yield Difference(path, *_excerpts(found, expected))
 
 
-def _compare_entries(
-    found: Mapping[object, object], expected: Mapping[object, object], path: Path
-) -> Iterator[Difference]:
-    for key, value in expected.items():
-        if key in found:
-            yield from compare_values(found[key], value, (*path, str(key)))
-        else:
-            yield Difference((*path, str(key)), "nothing", shorten(value))
-    for key, value in found.items():
-        if key not in expected:
-            yield Difference((*path, str(key)), shorten(value), "nothing")
-
-
-def _compare_lists(
-    found: Sequence[object], expected: Sequence[object], path: Path
-) -> Iterator[Difference]:
-    found_names, expected_names = _names(found), _names(expected)
-    if found_names and expected_names:
-        found_objects: dict[object, object] = dict(zip(found_names, found, strict=True))
-        expected_objects: dict[object, object] = dict(zip(expected_names, expected, strict=True))
-        yield from _compare_entries(found_objects, expected_objects, path)
-        if found_names != expected_names and sorted(found_names) == sorted(expected_names):
-            yield Difference(path, f"the order {shorten(found_names)}", shorten(expected_names))
-    elif len(found) != len(expected):
-        yield Difference(path, shorten(found), shorten(expected))
-    else:
-        for place, (one, other) in enumerate(zip(found, expected, strict=True)):
-            yield from compare_values(one, other, (*path, str(place)))
-
-
-def _names(items: Sequence[object]) -> list[str]:
-    """Return the names of listed objects; none where one has none, or two have the same."""
+def _by_name(items: Sequence[object]) -> dict[str, object]:
+    """Return listed objects by their names; by their places where one has none, or two the same."""
     for key in NAMES:
-        names = [item.get(key) for item in items if isinstance(item, dict)]
-        known = [name for name in names if isinstance(name, str)]
-        if len(known) == len(items) and len(set(known)) == len(items):
-            return known
-    return []
+        named: dict[str, object] = {}
+        for item in items:
+            if isinstance(item, dict) and isinstance(item.get(key), str):
+                named[item[key]] = item
+        if len(named) == len(items):
+            return named
+    return {str(place): item for place, item in enumerate(items)}
 
 
 def compare_texts(found: str, expected: str, path: Path = ()) -> Iterator[Difference]:
@@ -103,22 +85,27 @@ def compare_texts(found: str, expected: str, path: Path = ()) -> Iterator[Differ
         return
     found_lines = [*found.split("\n"), "the end of the text"]
     expected_lines = [*expected.split("\n"), "the end of the text"]
-    line = 0
-    while found_lines[line] == expected_lines[line]:
-        line += 1
-    there, wanted = excerpts(found_lines[line], expected_lines[line])
-    yield Difference((*path, f"line {line + 1}"), there, wanted)
+    line = _common_length(found_lines, expected_lines)
+    steps = (*path, f"line {line + 1}")
+    yield Difference(steps, *_excerpts(found_lines[line], expected_lines[line]))
 
 
-def excerpts(found: object, expected: object) -> tuple[str, str]:
+def _excerpts(found: object, expected: object) -> tuple[str, str]:
     """Return two values for a message: of long texts, what is around the first difference."""
     if not isinstance(found, str) or not isinstance(expected, str):
         return shorten(found), shorten(expected)
     if len(found) + len(expected) < 160:
         return repr(found), repr(expected)
-    pairs = enumerate(zip(found, expected, strict=False))
-    shorter = min(len(found), len(expected))
-    at = next((place for place, (one, other) in pairs if one != other), shorter)
+    at = _common_length(found, expected)
     low = max(at - 20, 0)
     place = f"{shorten(found[low : at + 40])} at character {at}"
     return place, shorten(expected[low : at + 40])
+
+
+def _common_length(found: Sequence[str], expected: Sequence[str]) -> int:
+    """Return how many items two sequences begin with alike."""
+    shorter = min(len(found), len(expected))
+    place = 0
+    while place < shorter and found[place] == expected[place]:
+        place += 1
+    return place

@@ -8,12 +8,12 @@ digits.
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 
 import tomli
 import yaml
 
-__all__ = ["entry", "items_of", "mapping", "parse_json", "parse_toml", "parse_yaml"]
+__all__ = ["entry", "items_of", "parse_json", "parse_toml", "parse_yaml"]
 
 # Characters of a YAML document, at most.
 LARGEST_YAML = 1024 * 1024
@@ -99,11 +99,6 @@ def parse_toml(data: bytes) -> dict[str, object]:
         return tomli.loads(data.decode("utf-8-sig"))
     except RecursionError:
         raise ValueError("nested too deeply") from None
-
-
-def mapping(value: object) -> Mapping[str, object]:
-    """Return a value where it is an object with named entries; else an empty one."""
-    return value if isinstance(value, dict) else {}
 
 
 def items_of(value: object) -> Sequence[object]:

@@ -7,25 +7,27 @@ from __future__ import annotations
 
 import math
 import stat
-from dataclasses import replace
 from pathlib import Path
 
 from lprcorpus.errors import UsageError, system_reason
-from lprcorpus.identifiers import RAW_PATH, is_identifier, leads_inside
+from lprcorpus.identifiers import leads_inside
 from lprcorpus.locations import raw_folder
-from lprcorpus.messages import shorten
 from lprcorpus.problems import Problem
 
-__all__ = ["NotReadable", "RawTexts", "read_file", "regular_file"]
+__all__ = [
+    "LARGEST_METADATA",
+    "LARGEST_TEXT",
+    "NotReadable",
+    "open_raw_folder",
+    "read_file",
+    "regular_file",
+]
 
-# Bytes of a metadata file, at most. A descriptor has some 400 bytes for each issue.
+# Bytes of a metadata file or a manifest, at most. A descriptor has some 400 bytes for each issue.
 LARGEST_METADATA = 32 * 1024 * 1024
 
 # Bytes of the raw text of one issue, or of its layout, at most. It bounds the memory.
 LARGEST_TEXT = 256 * 1024 * 1024
-
-# Bytes of a manifest, at most.
-LARGEST_MANIFEST = 8 * 1024 * 1024
 
 
 class NotReadable(Exception):
@@ -76,62 +78,22 @@ def read_file(folder: Path, name: str, limit: float = LARGEST_METADATA, shown: s
         raise UsageError(f"{path}: cannot be read: {system_reason(error)}") from None
 
 
-class RawTexts:
-    """The raw texts, manifests and layouts of a corpus: in its folder or beside it."""
+def open_raw_folder(root: Path) -> Path:
+    """Return the folder of the raw texts and manifests: in that of the corpus, or beside it.
 
-    def __init__(self, folder: Path) -> None:
-        """Find the folder that they are in.
+    Args:
+        root: the folder of the corpus, resolved.
 
-        Args:
-            folder: the folder of the corpus, resolved.
-
-        Raises:
-            NotReadable: there is none, or it leads away from the corpus.
-        """
-        path = raw_folder(folder)
-        found = "no such folder"
-        if path.is_symlink():
-            found = f"a symbolic link that leaves {path.parent.name}/"
-        # A link may lead to a folder in that of the corpus, or in the one around it.
-        if not path.is_dir() or not leads_inside(path, folder.parent):
-            expected = "the raw texts, in the corpus or beside it;"
-            expected += " --no-proof checks all the rest without them"
-            raise NotReadable(Problem("raw-missing", found, expected, file="raw/"))
-        self.folder = path.resolve()
-
-    def names(self, suffix: str) -> list[str]:
-        """Return the names of the files with a suffix, sorted; hidden ones are passed over."""
-        names = [path.name for path in self.folder.iterdir() if path.suffix == suffix]
-        return sorted(name for name in names if not name.startswith("."))
-
-    def text(self, raw_path: object) -> bytes:
-        """Return a raw text, by its path as the table ``issues`` gives it.
-
-        Raises:
-            NotReadable: the path leaves the folder, or no such text is there.
-        """
-        if not isinstance(raw_path, str) or not is_identifier(raw_path, RAW_PATH):
-            found, expected = shorten(raw_path), "a path such as 'raw/lpr-1-2.txt'"
-            raise NotReadable(Problem("path-unsafe", found, expected, column="raw_path"))
-        return self._read(raw_path.removeprefix("raw/"), LARGEST_TEXT, "raw-missing")
-
-    def manifest(self, issue: str) -> bytes:
-        """Return the content of an issue's manifest.
-
-        Raises:
-            NotReadable: there is none, it leads out of the folder, or it is too large.
-        """
-        return self._read(f"{issue}.toml", LARGEST_MANIFEST, "manifest-missing")
-
-    def layout(self, issue: str) -> Path:
-        """Return the layout file of an issue's raw text; errors as in :func:`regular_file`."""
-        name = f"{issue}.layout.parquet"
-        return regular_file(self.folder, name, LARGEST_TEXT, f"raw/{name}")
-
-    def _read(self, name: str, limit: int, code: str) -> bytes:
-        try:
-            return read_file(self.folder, name, limit, f"raw/{name}")
-        except NotReadable as error:
-            if error.problem.code != "file-missing":
-                raise
-            raise NotReadable(replace(error.problem, code=code)) from None
+    Raises:
+        NotReadable: there is none, or it leads away from the corpus.
+    """
+    path = raw_folder(root)
+    # It may be a link, but only to a folder in that of the corpus or in the one around it.
+    if path.is_dir() and leads_inside(path, root.parent):
+        return path.resolve()
+    found = "no such folder"
+    if path.is_symlink():
+        found = f"a symbolic link that leaves {path.parent.name}/"
+    way_out = "--no-proof checks all the rest without them"
+    expected = f"the raw texts, in the corpus or beside it; {way_out}"
+    raise NotReadable(Problem("file-missing", found, expected, file="raw/"))

@@ -1,4 +1,4 @@
-"""The layer *schema*: what the footer of a Parquet file says, before any row is read."""
+"""What the footer of a Parquet file says: its columns and keys, and its statistics of the rows."""
 
 from __future__ import annotations
 
@@ -9,15 +9,18 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pyarrow as pa
+import pyarrow.compute as pc
 
+from lprcorpus.messages import shorten
 from lprcorpus.problems import Problem
 from lprcorpus.tables import arrow_schema
-from lprcorpus.validation.documents import items_of, mapping
+from lprcorpus.validation.differ import compare_values
+from lprcorpus.validation.documents import entry, items_of
 
 if TYPE_CHECKING:
     import pyarrow.parquet as pq
 
-__all__ = ["LARGEST_TABLE", "check_footer", "column_chunks"]
+__all__ = ["LARGEST_TABLE", "check_footer", "check_statistics", "column_chunks"]
 
 # Bytes of the rows of a file, at most; a build writes some 20 MB. It bounds the memory.
 LARGEST_TABLE = 1024 * 1024 * 1024
@@ -29,11 +32,15 @@ MOST_TIMES = 1_000
 
 MAGIC = b"PAR1"
 
+# Characters that a writer keeps of a long text as its bound, at least; ours keeps all or gives no
+# bound.
+TRUNCATED = 16
+
 
 def check_footer(
     table: str, file: str, path: Path, parquet: pq.ParquetFile, *, wording: bool
 ) -> Iterator[Problem]:
-    """Yield what is wrong with the footer of a Parquet file.
+    """Yield what is wrong with the footer of a file, before any row is read.
 
     Args:
         table: the table that it is of.
@@ -43,25 +50,27 @@ def check_footer(
         wording: whether the descriptions of the columns have to be those of this version.
     """
     problem = partial(Problem, table=table, file=file)
+    found, expected = parquet.schema_arrow, arrow_schema(table)
     with path.open("rb") as content:
         head = content.read(len(MAGIC))
         # The length of the footer is in four bytes, before the magic number at the end.
         end = content.seek(-8, 2)
-        content.seek(max(end - int.from_bytes(content.read(4), "little"), 0))
+        length = int.from_bytes(content.read(4), "little")
+        content.seek(max(end - length, 0))
         footer = content.read(SMALL_TABLE)
     if head != MAGIC:  # Arrow looks at the last bytes only
         yield problem("not-parquet", f"{head!r} at its head", f"{MAGIC!r}")
-    schema = parquet.schema_arrow
-    if parquet.schema.names != schema.names:  # also where a name is no text
-        expected = "a Parquet file that can be read"
-        yield problem("not-parquet", "two lists of columns that differ", expected)
+    if parquet.schema.names != found.names:  # also where a name is no text
+        yield problem("not-parquet", "two lists of columns that differ", "one list")
     yield from _check_size(problem, parquet.metadata)
     yield from _check_keys(problem, parquet.metadata.metadata or {}, footer)
-    yield from _compare_columns(problem, schema, arrow_schema(table), wording=wording)
-    features = (schema.metadata or {}).get(b"huggingface")
-    if features != (arrow_schema(table).metadata or {})[b"huggingface"]:
-        found = "none" if features is None else f"{len(features)} bytes that say otherwise"
-        yield problem("features", found, "the Hugging Face features of the table's columns")
+    yield from _compare_columns(problem, found, expected)
+    if wording:
+        yield from _compare_descriptions(problem, found, expected)
+    features = (found.metadata or {}).get(b"huggingface")
+    if features != (expected.metadata or {})[b"huggingface"]:
+        said = shorten(features)
+        yield problem("features", said, "the Hugging Face features of the table's columns")
 
 
 def column_chunks(group: pq.RowGroupMetaData) -> Iterator[pq.ColumnChunkMetaData]:
@@ -92,53 +101,106 @@ def _check_keys(
         # Arrow gives each key once; a reader that takes the other one reads something else.
         written = bytes([len(key) % 128]) + key + b"\x18"
         if footer.count(written) > 1:
-            yield problem(
-                "footer-key", f"the key {key.decode(errors='replace')} twice", "each once"
-            )
+            name = key.decode(errors="replace")
+            yield problem("footer-key", f"the key {name} twice", "each once")
     try:
-        pandas = mapping(json.loads(content.get(b"pandas", b"{}")))
+        pandas = json.loads(content.get(b"pandas", b"{}"))
     except (ValueError, RecursionError):
         return
-    for index in items_of(pandas.get("index_columns")):
+    for index in items_of(entry(pandas, "index_columns")):
         if isinstance(index, str):
-            found = f"the column {index[:100]!r} as index"
+            found = f"the column {shorten(index)} as index"
             yield problem("pandas-index", found, "no column as index: pandas would not show it")
 
 
 def _compare_columns(
-    problem: partial[Problem], found: pa.Schema, schema: pa.Schema, *, wording: bool
+    problem: partial[Problem], found: pa.Schema, expected: pa.Schema
 ) -> Iterator[Problem]:
     """Yield how the columns of a file differ from its table's."""
-    for name in dict.fromkeys(found.names):
-        times = found.names.count(name)
-        if name not in schema.names or times > 1:
-            said = "the column" if times == 1 else f"the column {times} times"
-            expected = f"each of {', '.join(schema.names)} once"
-            yield problem("column-unknown", said, expected, column=name)
-    undescribed = []
-    for field in schema:
-        if field.name not in found.names:
-            expected = f"one of type {field.type}"
-            yield problem("column-missing", "no such column", expected, column=field.name)
-            continue
-        there = found.field(found.names.index(field.name))
-        if not _is_same_type(there.type, field.type):
-            yield problem("column-type", str(there.type), str(field.type), column=field.name)
-        elif (there.metadata or {}).get(b"description") != (field.metadata or {})[b"description"]:
-            undescribed.append(field.name)
-    if undescribed and wording:
-        # One problem for a file: whoever rewrites it loses all descriptions at once.
-        said = f"no description, or another, of {', '.join(undescribed)}"
+    types = {field.name: _type_name(field) for field in found}
+    wanted = {field.name: _type_name(field) for field in expected}
+    for difference in compare_values(types, wanted):
+        code = "column-type"
+        if difference.found == "nothing":
+            code = "column-missing"
+        elif difference.expected == "nothing":
+            code = "column-unknown"
+        yield problem(code, difference.found, difference.expected, column=difference.place)
+    if len(types) < len(found.names):
+        yield problem("column-unknown", "a column twice", "each once")
+    elif found.names != expected.names and types.keys() == wanted.keys():
+        yield problem("column-order", ", ".join(found.names), ", ".join(expected.names))
+
+
+def _type_name(field: pa.Field[pa.DataType]) -> str:
+    # Parquet knows one string: a large one is only what Arrow is told to make of it.
+    return str(field.type).removeprefix("large_")
+
+
+def _compare_descriptions(
+    problem: partial[Problem], found: pa.Schema, expected: pa.Schema
+) -> Iterator[Problem]:
+    """Yield one problem for a file: whoever rewrites it loses all descriptions at once."""
+    written = {}
+    for field in found:
+        written[field.name] = (field.metadata or {}).get(b"description")
+    lost = []
+    for field in expected:
+        description = (field.metadata or {}).get(b"description")
+        if field.name in written and written[field.name] != description:
+            lost.append(field.name)
+    if lost:
+        said = f"no description, or another, of {', '.join(lost)}"
         yield problem("column-description", said, "those of the models")
-    if found.names != schema.names and sorted(found.names) == sorted(schema.names):
-        yield problem("column-order", ", ".join(found.names), ", ".join(schema.names))
 
 
-def _is_same_type(found: pa.DataType, expected: pa.DataType) -> bool:
-    """Return whether a type is the one expected.
+def check_statistics(
+    table: str, file: str, footer: pq.FileMetaData, rows: pa.Table
+) -> Iterator[Problem]:
+    """Yield where the statistics differ from the rows: readers skip row groups by them."""
+    problem = partial(Problem, "statistics", table=table, file=file)
+    start = 0
+    for number in range(footer.num_row_groups):
+        group = footer.row_group(number)
+        part = rows.slice(start, group.num_rows)
+        start += group.num_rows
+        for chunk in column_chunks(group):
+            name = chunk.path_in_schema
+            if not chunk.is_stats_set:
+                continue
+            for found, expected in _differences(chunk.statistics, part.column(name)):
+                said = f"{found} in the footer, for row group {number}"
+                yield problem(said, f"{expected}, as the rows say", column=name)
+    if start != rows.num_rows:
+        yield problem(f"{start} rows in the footer", f"{rows.num_rows}")
 
-    Parquet knows one string: a large one is only what Arrow is told to make of it.
+
+def _differences(
+    statistics: pq.Statistics, values: pa.ChunkedArray[pa.Scalar[pa.DataType]]
+) -> Iterator[tuple[str, str]]:
+    """Yield what statistics say of some values, and what is so, where that is something else."""
+    if statistics.has_null_count and statistics.null_count != values.null_count:
+        yield f"{statistics.null_count} nulls", f"{values.null_count}"
+    if not statistics.has_min_max:
+        return
+    try:
+        lower, upper = statistics.min, statistics.max
+    except (ValueError, pa.ArrowException):
+        yield "bounds that are no values", "the least and greatest value"
+        return
+    least, greatest = pc.min_max(values).as_py().values()
+    if not _is_bound(lower, least) or lower > least:
+        yield f"the least value {shorten(lower)}", shorten(least)
+    if not _is_bound(upper, greatest) or upper < greatest:
+        yield f"the greatest value {shorten(upper)}", shorten(greatest)
+
+
+def _is_bound(found: object, value: object) -> bool:
+    """Return whether a footer may give a bound for a value.
+
+    It is the value itself or, of a long text, what its first characters say.
     """
-    if pa.types.is_large_string(found):
-        return bool(pa.types.is_string(expected))
-    return bool(found == expected)
+    if isinstance(found, str) and isinstance(value, str):
+        kept = len(found) - 1  # the last character of an upper bound is one more than the text's
+        return found == value or (kept >= TRUNCATED and value.startswith(found[:kept]))
+    return type(found) is type(value) and found == value

@@ -3,22 +3,24 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import asdict, dataclass, field, replace
+from functools import partial
+from pathlib import Path
 from typing import Any
 
-from lprcorpus.errors import DataError, MissingLibrary
+from lprcorpus.errors import DataError, LprcorpusError, MissingLibrary
 from lprcorpus.files import UndecodableError, decode_utf8
-from lprcorpus.messages import shorten
+from lprcorpus.layout_file import extraction_of, read_layout
 from lprcorpus.problems import Problem
 from lprcorpus.proof.invariants import prove
 from lprcorpus.schema import TABLES, IssueRows
 from lprcorpus.typed_rows import table_rows
-from lprcorpus.validation.documents import entry, parse_toml
-from lprcorpus.validation.folder import NotReadable, RawTexts
+from lprcorpus.validation.differ import compare_values
+from lprcorpus.validation.documents import parse_toml
+from lprcorpus.validation.folder import LARGEST_TEXT, NotReadable, read_file, regular_file
 from lprcorpus.validation.keys import Tables
-from lprcorpus.validation.layout_check import check_layout
 from lprcorpus.validation.manifest_check import check_manifest
-from lprcorpus.validation.rebuild import build_again, compare_rows, is_same, values_of
+from lprcorpus.validation.rebuild import build_again, compare_rows, is_same, row_values
 
 __all__ = ["IssueChecks"]
 
@@ -28,67 +30,56 @@ class IssueChecks:
     """The checks of one issue after the other, and what they went through.
 
     Attributes:
-        texts: the raw texts.
+        folder: the folder of the raw texts.
         no_rebuild: why no issue is built again; None while they are.
         characters: how many characters of raw text rows were proved from.
         manifests: how many manifests were read.
         rebuilt: how many issues were built again.
         unproved: how many issues lack values that a proof needs.
-        ids: the ids of the issues.
-        raw_paths: the paths of their raw texts.
+        known: the names of the raw texts and the manifests of the issues.
     """
 
-    texts: RawTexts
+    folder: Path
     no_rebuild: str | None
     characters: int = 0
     manifests: int = 0
     rebuilt: int = 0
     unproved: int = 0
-    ids: set[str] = field(default_factory=set)
-    raw_paths: set[object] = field(default_factory=set)
+    known: set[str] = field(default_factory=set)
 
     def check(self, issue: str, tables: Tables) -> Iterator[Problem]:
         """Yield where the rows of an issue are not what its raw text and its manifest give."""
-        raw_path = tables["issues"].column("raw_path")[0].as_py()
-        self.ids.add(issue)
-        self.raw_paths.add(raw_path)
+        raw_path = str(tables["issues"].column("raw_path")[0].as_py())
+        text_name, manifest_name = raw_path.removeprefix("raw/"), f"{issue}.toml"
+        self.known |= {text_name, manifest_name}
         if _lacks_values(tables):
             self.unproved += 1
             return
+        problem = partial(Problem, table="issues", key=issue)
+        manifest: Mapping[str, object] = {}
+        built: IssueRows | Problem | None = None
         try:
-            raw = self._read_text(raw_path)
+            raw = decode_utf8(read_file(self.folder, text_name, LARGEST_TEXT, raw_path))
             self.characters += len(raw)
         except NotReadable as error:
             yield replace(error.problem, table="issues", key=issue)
             return
-        manifest: Mapping[str, object] = {}
-        built: IssueRows | Problem | None = None
+        except UndecodableError as error:
+            found, expected = error.problem, "text in UTF-8"
+            yield problem("raw-encoding", found, expected, line=error.line, file=raw_path)
+            return
+        shown = f"raw/{manifest_name}"
         try:
-            data = self.texts.manifest(issue)
+            data = read_file(self.folder, manifest_name, shown=shown)
             self.manifests += 1
             manifest = parse_toml(data)
             built = self._build(issue, raw, data)
         except NotReadable as error:
             yield replace(error.problem, table="issues", key=issue)
         except ValueError as error:
-            file = f"raw/{issue}.toml"
-            found = str(error)[:200]
-            yield Problem("manifest", found, "TOML in UTF-8", table="issues", key=issue, file=file)
-        yield from check_layout(self.texts, issue, manifest.get("extraction"), raw)
+            yield problem("manifest", str(error)[:200], "TOML in UTF-8", file=shown)
+        yield from _check_layout(self.folder, issue, manifest.get("extraction"), raw)
         yield from _check_rows(tables, raw, manifest, built)
-
-    def _read_text(self, raw_path: str) -> str:
-        """Return a raw text.
-
-        Raises:
-            NotReadable: it is not there, or is no text in UTF-8.
-        """
-        try:
-            return decode_utf8(self.texts.text(raw_path))
-        except UndecodableError as error:
-            found, expected = error.problem, "text in UTF-8"
-            problem = Problem("raw-encoding", found, expected, line=error.line, file=raw_path)
-            raise NotReadable(problem) from None
 
     def _build(self, issue: str, raw: str, manifest: bytes) -> IssueRows | Problem | None:
         """Build an issue again; None where it is not asked for, or a library is missing."""
@@ -103,26 +94,13 @@ class IssueChecks:
         return built
 
     def finish(self) -> Iterator[Problem]:
-        """Yield the raw texts and the manifests that are no issue's."""
-        for name in self.texts.names(".txt"):
-            path = f"raw/{name}"
-            if path not in self.raw_paths:
-                expected = "an issue that is made from it, or no such file"
-                yield Problem("raw-unlisted", "no issue", expected, file=path)
-        for name in self.texts.names(".toml"):
-            stem = name.removesuffix(".toml")
-            if stem not in self.ids:
-                found = f"the manifest of {self._stated_issue(stem)}"
-                expected = "the manifest of an issue, called as the issue"
-                yield Problem("manifest-unlisted", found, expected, file=f"raw/{name}")
-
-    def _stated_issue(self, stem: str) -> str:
-        """Return the issue that a manifest says it is of, for a message."""
-        try:
-            content = parse_toml(self.texts.manifest(stem))
-        except (NotReadable, ValueError):
-            return "no issue that can be read"
-        return shorten(entry(content, "issue.id"))
+        """Yield the raw texts and the manifests that are no issue's; hidden files are none."""
+        for name in sorted(path.name for path in self.folder.iterdir()):
+            is_ours = name.endswith((".txt", ".toml")) and not name.startswith(".")
+            if is_ours and name not in self.known:
+                code = "raw-unlisted" if name.endswith(".txt") else "manifest-unlisted"
+                expected = "a file that is called as its issue, or no such file"
+                yield Problem(code, "no issue of this name", expected, file=f"raw/{name}")
 
 
 def _lacks_values(tables: Tables) -> bool:
@@ -135,10 +113,7 @@ def _lacks_values(tables: Tables) -> bool:
 
 
 def _check_rows(
-    tables: Tables,
-    raw: str,
-    manifest: Mapping[str, object],
-    built: IssueRows | Problem | None,
+    tables: Tables, raw: str, manifest: Mapping[str, object], built: IssueRows | Problem | None
 ) -> Iterator[Problem]:
     """Yield where the rows of an issue do not follow from its raw text, manifest and build."""
     if isinstance(built, IssueRows) and is_same(built, tables):
@@ -154,11 +129,9 @@ def _check_rows(
     yield from problems
     if isinstance(built, IssueRows):
         named = {(problem.table, problem.key, problem.column) for problem in problems}
-        expected = values_of(built, TABLES)
-        codes = ("rebuild-row", "rebuild-value")
-        for problem in compare_rows(
-            values_of(rows, TABLES), expected, codes, "as a build makes it"
-        ):
+        columns = {name: [column.name for column in TABLES[name].columns] for name in TABLES}
+        found, expected = row_values(rows, columns), row_values(built, columns)
+        for problem in compare_rows(found, expected, "rebuild-value", "as a build makes it"):
             if (problem.table, problem.key, problem.column) not in named:
                 yield problem
 
@@ -175,11 +148,43 @@ def _as_models(tables: Tables) -> IssueRows:
     the proof.
     """
     made: dict[str, Any] = {}
-    try:
-        for name, table in TABLES.items():
+    for name, table in TABLES.items():
+        try:
             made[name] = table_rows(tables[name], name, table.model)
-    except DataError:
-        for name, table in TABLES.items():
-            rows = tables[name].to_pylist()
-            made[name] = [table.model.model_construct(**row) for row in rows]
+        except DataError:
+            made[name] = [table.model.model_construct(**row) for row in tables[name].to_pylist()]
     return IssueRows(issue=made.pop("issues")[0], **made)
+
+
+def _check_layout(folder: Path, issue: str, extraction: object, raw: str) -> Iterator[Problem]:
+    """Yield where the layout of a raw text does not belong to it, or to its manifest.
+
+    Args:
+        folder: the folder of the raw text.
+        issue: the issue's id.
+        extraction: the table ``[extraction]`` of the manifest; None where there is none.
+        raw: the raw text.
+    """
+    name = f"{issue}.layout.parquet"
+    problem = partial(Problem, "layout", file=f"raw/{name}")
+    try:
+        path = regular_file(folder, name, LARGEST_TEXT, f"raw/{name}")
+        stated = asdict(extraction_of(path))
+        numbers = [row.line for row in read_layout(path)]
+    except NotReadable as error:
+        if error.problem.code != "file-missing":
+            yield error.problem
+        elif extraction is not None:
+            yield problem("no such file", "the layout that [extraction] is about")
+        return
+    except LprcorpusError as error:
+        yield problem(str(error).split(": ", 1)[-1], "the layout of a raw text")
+        return
+    for difference in compare_values(stated, extraction):
+        expected = f"{difference.expected}, as [extraction] of the manifest says"
+        yield problem(difference.found, expected, column=difference.place)
+    printed = [number for number, line in enumerate(raw.split("\n"), start=1) if line.strip()]
+    if numbers != printed:
+        wrong = sorted(set(numbers) ^ set(printed)) or numbers
+        expected = f"a row for each raw line with print; line {wrong[0]} is the first that differs"
+        yield problem(f"{len(numbers)} rows", expected)

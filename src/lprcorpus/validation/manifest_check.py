@@ -8,110 +8,101 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 
 from lprcorpus.messages import shorten
 from lprcorpus.problems import Problem
 from lprcorpus.schema import IssueRows
-from lprcorpus.validation.documents import entry, items_of, mapping
-from lprcorpus.validation.rebuild import Values, compare_rows, values_of
+from lprcorpus.validation.documents import entry, items_of
+from lprcorpus.validation.rebuild import Values, compare_rows, row_values
 
 __all__ = ["check_manifest"]
 
-_SAYS = "as the manifest says"
-_ISSUE = ("periodical", "volume", "number", "year", "complete")
-_SOURCE = ("title", "container", "publisher", "place", "date", "url")
+# Where a manifest says what is in a column.
+_ISSUE = {name: name for name in ("periodical", "volume", "number", "year", "complete")}
+_ISSUE |= {"raw_sha256": "sha256"}
+_RECORD = {"type": "type", "section": "section", "page_start": "page"}
+for _part in ("title", "container", "publisher", "place", "date", "url"):
+    _RECORD[f"source_{_part}"] = f"source.{_part}"
 _PERSON = {"name": "name", "family_name": "family", "given_name": "given", "role": "role"}
+_COLUMNS = {
+    "issues": (*_ISSUE, "raw_path"),
+    "records": (*_RECORD, "position", "language", "rights"),
+    "contributors": tuple(_PERSON),
+}
 
-# A table of a manifest.
-Entry = Mapping[str, object]
+# Where a manifest quotes what is printed in the spans of a role.
+_QUOTATIONS = {"title": "title", "byline": "author", "note": "note", "source": "source_citation"}
+
+_SAYS = "as the manifest says"
 
 # What is neither a letter nor a digit. By a pattern: asking each character took a third of the
 # time of a validation with the proof.
 _NO_LETTERS = re.compile(r"[\W_]+")
 
 
-def check_manifest(manifest: Entry, rows: IssueRows, raw: str) -> Iterator[Problem]:
+def check_manifest(manifest: object, rows: IssueRows, raw: str) -> Iterator[Problem]:
     """Yield where the rows of an issue are not what its manifest says."""
-    expected = _expected_values(manifest)
-    codes = ("manifest", "manifest")
-    yield from compare_rows(values_of(rows, expected), expected, codes, _SAYS)
+    found, expected = row_values(rows, _COLUMNS), _expected_values(manifest)
+    yield from compare_rows(found, expected, "manifest", _SAYS)
     printed: dict[tuple[str | None, str], str] = defaultdict(str)
     for span in rows.spans:
         printed[span.record_id, span.role] += raw[span.raw_start : span.raw_end]
-    for record in rows.records:
+    for row in rows.records:
         # A source that a headnote gives has no spans of its own.
-        if not printed[record.id, "source"]:
-            printed[record.id, "source"] = record.source_citation or ""
-    for key, stated in _records(manifest).items():
-        roles = ("title", "byline", "note", "body", "source")
-        texts = {role: printed[key, role] for role in roles}
-        yield from _check_quotations(key, stated, texts)
+        printed[row.id, "source"] = printed[row.id, "source"] or row.source_citation or ""
+    for record, stated in _records(manifest).items():
+        for role, column in _QUOTATIONS.items():
+            text, quotation = printed[record, role], entry(stated, role)
+            if not _is_quoted(text, quotation):
+                yield _problem("records", record, column, text.strip(), quotation)
+        until = entry(stated, "until")
+        text = "".join(printed[record, role] for role in ("body", "source", "note", "byline"))
+        if until is not None and _letters(until) not in _letters(text):
+            yield _problem("records", record, "body", text.strip()[-60:], until)
     yield from _check_edits(manifest, rows)
 
 
-def _records(manifest: Entry) -> dict[str, Entry]:
+def _problem(table: str, key: str, column: str, found: object, expected: object) -> Problem:
+    wanted = f"{shorten(expected)}, {_SAYS}"
+    return Problem("manifest", shorten(found), wanted, table=table, key=key, column=column)
+
+
+def _records(manifest: object) -> dict[str, object]:
     """Return what a manifest says of each record, by the record's id."""
     issue = entry(manifest, "issue.id")
-    stated = [mapping(item) for item in items_of(manifest.get("records"))]
-    return {f"{issue}/{one.get('id')}": one for one in stated}
+    return {f"{issue}/{entry(one, 'id')}": one for one in items_of(entry(manifest, "records"))}
 
 
-def _expected_values(manifest: Entry) -> Values:
+def _expected_values(manifest: object) -> Values:
     """Return the values that a manifest gives."""
-    about = mapping(manifest.get("issue"))
-    issue = {column: about.get(column) for column in _ISSUE}
-    issue["raw_sha256"] = about.get("sha256")
-    issue["raw_path"] = f"raw/{about.get('text', str(about.get('id')) + '.txt')}"
-    values: Values = {"issues": {str(about.get("id")): issue}, "records": {}, "contributors": {}}
+    issue = str(entry(manifest, "issue.id"))
+    text = entry(manifest, "issue.text") or f"{issue}.txt"
+    about = {column: entry(manifest, f"issue.{path}") for column, path in _ISSUE.items()}
+    about["raw_path"] = f"raw/{text}"
+    values: Values = {"issues": {issue: about}, "records": {}, "contributors": {}}
     for position, (record, stated) in enumerate(_records(manifest).items(), start=1):
-        row: dict[str, object] = {
-            "position": position,
-            "type": stated.get("type"),
-            "section": stated.get("section"),
-            "page_start": stated.get("page"),
-            "language": stated.get("language", about.get("language")),
-            "rights": stated.get("rights", about.get("rights")),
-        }
-        for name in _SOURCE:
-            row[f"source_{name}"] = entry(stated, f"source.{name}")
+        row = {column: entry(stated, path) for column, path in _RECORD.items()}
+        row["position"] = position
+        for name in ("language", "rights"):
+            row[name] = entry(stated, name) or entry(manifest, f"issue.{name}")
         values["records"][record] = row
-        for place, person in enumerate(items_of(stated.get("contributors")), start=1):
-            names = {column: mapping(person).get(name) for column, name in _PERSON.items()}
+        for place, person in enumerate(items_of(entry(stated, "contributors")), start=1):
+            names = {column: entry(person, path) for column, path in _PERSON.items()}
             values["contributors"][f"{record},{place}"] = names
     return values
 
 
-def _check_quotations(record: str, stated: Entry, printed: Mapping[str, str]) -> Iterator[Problem]:
-    """Yield the quotations of a record that are not the print of its spans.
-
-    Args:
-        record: the record's id.
-        stated: what the manifest says of it.
-        printed: the print of its spans, by their role.
-    """
-    quotations = {
-        "title": ("title", {"from": stated.get("title", "")}),
-        "author": ("byline", {"from": stated.get("byline", "")}),
-        "note": ("note", mapping(stated.get("note"))),
-        "source_citation": ("source", mapping(stated.get("source"))),
-    }
-    for column, (role, quotation) in quotations.items():
-        if not _is_quoted(printed[role], quotation):
-            yield _problem("records", record, column, printed[role].strip(), stated.get(role))
-    until = _letters(stated.get("until", ""))
-    whole = "".join(printed[role] for role in ("body", "source", "note", "byline"))
-    if until not in _letters(whole):
-        yield _problem("records", record, "body", whole.strip()[-60:], stated.get("until"))
-
-
-def _is_quoted(text: str, quotation: Entry) -> bool:
+def _is_quoted(text: str, quotation: object) -> bool:
     """Return whether a text is a quotation: all of it, or from its first words to its last."""
     letters = _letters(text)
-    first = _letters(quotation.get("from", ""))
-    if "to" in quotation:
-        return letters.startswith(first) and letters.endswith(_letters(quotation["to"]))
-    return letters == first
+    if isinstance(quotation, str):
+        return letters == _letters(quotation)
+    first = _letters(entry(quotation, "from") or "")
+    last = entry(quotation, "to")
+    if last is None:
+        return letters == first
+    return letters.startswith(first) and letters.endswith(_letters(last))
 
 
 def _letters(text: object) -> str:
@@ -119,13 +110,12 @@ def _letters(text: object) -> str:
     return _NO_LETTERS.sub("", str(text).casefold())
 
 
-def _check_edits(manifest: Entry, rows: IssueRows) -> Iterator[Problem]:
+def _check_edits(manifest: object, rows: IssueRows) -> Iterator[Problem]:
     """Yield the curated edits that nobody asked for, and those that were asked for in vain."""
     asked = []
     for stated in _records(manifest).values():
-        for item in items_of(stated.get("edits")):
-            edit = mapping(item)
-            asked.append([edit.get(name) for name in ("find", "replace", "page", "reason")])
+        for edit in items_of(entry(stated, "edits")):
+            asked.append([entry(edit, name) for name in ("find", "replace", "page", "reason")])
     for row in rows.edits:
         if row.rule != "curated":
             continue
@@ -141,8 +131,3 @@ def _check_edits(manifest: Entry, rows: IssueRows) -> Iterator[Problem]:
             yield _problem("edits", key, "reason", made, "no such edit")
     for wanted in asked:
         yield _problem("edits", rows.issue.id, "reason", "no such edit", wanted)
-
-
-def _problem(table: str, key: str, column: str, found: object, expected: object) -> Problem:
-    said = f"{shorten(expected)}, {_SAYS}"
-    return Problem("manifest", shorten(found), said, table=table, key=key, column=column)

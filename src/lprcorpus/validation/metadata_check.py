@@ -7,14 +7,14 @@ another version the facts are compared, and not the wording.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field, replace
+from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 from lprcorpus.corpus import DESCRIPTOR
 from lprcorpus.errors import OutputError
 from lprcorpus.messages import shorten
-from lprcorpus.metadata import Metadata, corpus_metadata, descriptor_metadata
+from lprcorpus.metadata import Metadata
 from lprcorpus.problems import Problem
 from lprcorpus.publish.deposits import citation_file, zenodo
 from lprcorpus.publish.facts import CorpusFacts
@@ -25,30 +25,25 @@ from lprcorpus.validation.documents import entry, items_of, parse_json, parse_ya
 from lprcorpus.validation.folder import NotReadable, read_file
 from lprcorpus.validation.listing import CITATION_FILES, Listing
 
-__all__ = ["Documents", "check_metadata", "read_documents", "whole_metadata"]
+__all__ = ["check_metadata", "metadata_files"]
 
 CARD = "README.md"
-CROISSANT = "croissant.json"
 CRATE = "ro-crate-metadata.json"
 # The files beside the tables that a corpus of any version has.
-DEMANDED = (DESCRIPTOR, CARD, CROISSANT)
+DEMANDED = (DESCRIPTOR, CARD, "croissant.json")
 
-# The code of a difference by the last step of its path, or else by the first, or by the file.
+# The code of a file that is not what it should be, and that of what is said of a table's rows.
+_CODES = {
+    DESCRIPTOR: "descriptor",
+    CARD: "card",
+    "croissant.json": "croissant",
+    **dict.fromkeys(CITATION_FILES, "citation-file"),
+}
 _CODES_OF_VALUES = {
     "contentDigest": "digest-mismatch",
     "rows": "rows-mismatch",
     "num_examples": "rows-mismatch",
     "version": "version-mismatch",
-}
-_OF_THE_WHOLE = {"name", "title", "description", "homepage", "keywords", "licenses", "contributors"}
-_OF_THE_WHOLE |= {"datacite", "pretty_name", "tags", "language", "license", "license_name"}
-_OF_THE_WHOLE |= {"license_link", "alternateName", "url", "datePublished", "creator", "citeAs"}
-_OF_THE_WHOLE |= {"inLanguage", "publisher", "identifier"}
-_CODES_OF_FILES = {
-    DESCRIPTOR: "descriptor",
-    CARD: "card",
-    CROISSANT: "croissant",
-    **dict.fromkeys(CITATION_FILES, "metadata-mismatch"),
 }
 
 # The lists that have an object for each table.
@@ -62,58 +57,65 @@ _TABLE_FACTS = {"path", "rows", "contentDigest", "contentUrl", "contentSize", "s
 _TABLE_FACTS |= {"num_examples", "num_bytes", "download_size", "dataset_size", "dtype"}
 
 
-@dataclass
-class Documents:
-    """The files beside the tables, as they were found.
-
-    Attributes:
-        contents: each file that can be read, as a value: named entries, or a text. Of a card, its
-            prose is one entry more.
-        data: the same files as bytes.
-        problems: what keeps one from being read, or that is missing.
-    """
-
-    contents: dict[str, object] = field(default_factory=dict)
-    data: dict[str, bytes] = field(default_factory=dict)
-    problems: list[Problem] = field(default_factory=list)
-
-    def read(self, folder: Path, name: str) -> None:
-        """Take in a file."""
-        try:
-            self.data[name] = read_file(folder, name)
-            self.contents[name] = _parse(name, self.data[name])
-        except NotReadable as error:
-            self.problems.append(error.problem)
-        except ValueError as error:
-            code = "not-json" if name.endswith(".json") else "generated-file"
-            if name in CITATION_FILES:
-                code = "citation-file"
-            elif name == CARD:
-                code = "card"
-            found, expected = str(error)[:200], "the file in its format"
-            self.problems.append(Problem(code, found, expected, file=name))
-
-
-def read_documents(listing: Listing) -> Documents:
-    """Read the files beside the tables: those of the folder, and the citation files around it."""
-    documents = Documents()
+def metadata_files(listing: Listing) -> dict[str, Path]:
+    """Return the folder of each file beside the tables: that of the corpus or, around it, a checkout."""
     around = listing.root.parent
     is_checkout = (around / "raw").is_dir() and (around / "datacard.md").is_file()
+    folders = {}
     for name in (*DEMANDED, "LICENSE", *CITATION_FILES):
         if name in listing.names:
-            documents.read(listing.root, name)
-        elif name in DEMANDED:
-            missing = Problem("metadata-missing", "no such file", "the file", file=name)
-            documents.problems.append(missing)
+            folders[name] = listing.root
         elif is_checkout and name in CITATION_FILES and (around / name).exists():
-            documents.read(around, name)
+            folders[name] = around
     for path in sorted((listing.root / "figures").glob("*.svg")):
-        documents.read(listing.root, f"figures/{path.name}")
-    return documents
+        folders[f"figures/{path.name}"] = listing.root
+    return folders
+
+
+def check_metadata(
+    listing: Listing, facts: CorpusFacts | None, *, wording: bool
+) -> Iterator[Problem]:
+    """Yield where the files beside the tables are not what the facts give.
+
+    Args:
+        listing: the files of the corpus.
+        facts: what the tables say, and what is true of the whole; None where not all can be read.
+        wording: whether all has to be as this version writes it; else the facts have.
+    """
+    folders = metadata_files(listing)
+    found: dict[str, object] = {}
+    for name, folder in folders.items():
+        try:
+            found[name] = _parse(name, read_file(folder, name))
+        except NotReadable as error:
+            yield error.problem
+        except ValueError as error:
+            yield Problem(_code(name), str(error)[:200], "the file in its format", file=name)
+    try:
+        expected = _render(facts, found) if facts else {}
+    except OutputError as error:
+        yield Problem("card", str(error), "a data card with the places of its parts", file=CARD)
+        return
+    for name in dict.fromkeys([*DEMANDED, *(expected if wording else ())]):
+        if name not in folders and name not in CITATION_FILES:
+            yield Problem("metadata-missing", "no such file", "the file", file=name)
+    if facts is None:
+        return
+    for name, content in found.items():
+        if name == CRATE:
+            yield from _check_crate(content, facts.metadata, listing.root)
+        elif name in expected:
+            for difference in compare_values(content, expected[name]):
+                if _is_told(difference.path, wording=wording):
+                    yield _problem(name, difference)
+        elif wording:
+            yield Problem("generated-file", "the file", "no such file", file=name)
 
 
 def _parse(name: str, data: bytes) -> object:
-    """Return the content of a file.
+    """Return the content of a file: a value with named entries, or a text.
+
+    Of a card, its prose is one entry more.
 
     Raises:
         ValueError: it is not in its format.
@@ -134,69 +136,23 @@ def _parse(name: str, data: bytes) -> object:
     return {**head, "prose": parts[2]}
 
 
-def whole_metadata(descriptor: Mapping[str, object]) -> Metadata | None:
-    """Return what is true of a corpus: of this version what the package says, else the descriptor.
+def _render(facts: CorpusFacts, found: dict[str, object]) -> dict[str, object]:
+    """Return the contents that the files beside the tables should have.
 
-    Returns None where the descriptor does not say it in a form that can be rendered.
-    """
-    ours = corpus_metadata()
-    stated = descriptor_metadata(descriptor)
-    if (stated.name, stated.version) == (ours.name, ours.version):
-        return ours
-    return stated if stated.licenses else None
-
-
-def check_metadata(
-    listing: Listing, documents: Documents, facts: CorpusFacts, *, wording: bool
-) -> Iterator[Problem]:
-    """Yield where the files beside the tables are not what the facts give.
-
-    Args:
-        listing: the files of the corpus.
-        documents: the files beside the tables as they were found.
-        facts: what the tables say, and what is true of the whole.
-        wording: whether all has to be as this version writes it; else the facts have.
-    """
-    facts = _with_stated_sizes(facts, documents.contents.get(CARD))
-    try:
-        rendered = render_files(facts)
-    except OutputError as error:
-        yield Problem("card", str(error), "a data card with the places of its parts", file=CARD)
-        return
-    expected: dict[str, object] = {}
-    for name, data in rendered.items():
-        # Bytes that are the same have one content: YAML takes long to read.
-        is_same = documents.data.get(name) == data
-        expected[name] = documents.contents[name] if is_same else _parse(name, data)
-    named = {*documents.contents, *(problem.file for problem in documents.problems)}
-    for name in expected:
-        if wording and name not in named:
-            yield Problem("metadata-missing", "no such file", "the file", file=name)
-    expected["CITATION.cff"] = citation_file(facts.metadata, facts.periodicals)
-    expected[".zenodo.json"] = zenodo(facts.metadata, facts.periodicals)
-    for name, content in documents.contents.items():
-        if name == CRATE:
-            yield from _check_crate(content, facts.metadata, listing.root)
-        elif name in expected:
-            for difference in compare_values(content, expected[name]):
-                if _is_told(difference.path, wording=wording):
-                    yield _problem(name, difference)
-        elif wording:
-            yield Problem("generated-file", "the file", "no such file", file=name)
-
-
-def _with_stated_sizes(facts: CorpusFacts, card: object) -> CorpusFacts:
-    """Return the facts with the sizes before compression as the card gives them.
-
-    They depend on the library that wrote a table, and no reader relies on them.
+    The sizes before compression are those that the card gives: they depend on the library that
+    wrote a table, and no reader relies on them.
     """
     stated = dict(facts.uncompressed)
-    for info in items_of(entry(card, "dataset_info")):
+    for info in items_of(entry(found.get(CARD), "dataset_info")):
         name = str(entry(info, "config_name"))
         size = entry(info, "dataset_size")
         if name in stated and type(size) is int and size == entry(info, "splits.0.num_bytes"):
             stated[name] = size
-    return replace(facts, uncompressed=stated)
+    rendered = render_files(replace(facts, uncompressed=stated))
+    expected = {name: _parse(name, data) for name, data in rendered.items()}
+    expected["CITATION.cff"] = citation_file(facts.metadata, facts.periodicals)
+    expected[".zenodo.json"] = zenodo(facts.metadata, facts.periodicals)
+    return expected
 
 
 def _check_crate(content: object, metadata: Metadata, folder: Path) -> Iterator[Problem]:
@@ -222,35 +178,27 @@ def _check_crate(content: object, metadata: Metadata, folder: Path) -> Iterator[
 
 def _is_told(path: tuple[str, ...], *, wording: bool) -> bool:
     """Return whether a difference is to be told: what the files are is in the layer *files*."""
-    if not path:
-        return True
-    if path[0] == "resources" and path[-1] in ("bytes", "hash") and path[1].endswith("-file"):
+    is_file = len(path) == 3 and path[0] == "resources" and path[1].endswith("-file")
+    if is_file and path[2] in ("bytes", "hash"):
         return False
-    is_fact = path[0] in _FACTS
-    if path[0] in _OF_TABLES:
+    is_fact = not _FACTS.isdisjoint(path[:1])
+    if not _OF_TABLES.isdisjoint(path[:1]):
         is_fact |= len(path) == 2 or path[-1] in _TABLE_FACTS
     return wording or is_fact
 
 
+def _code(name: str) -> str:
+    """Return the code of a file that is not what it should be."""
+    return _CODES.get(name, "generated-file")
+
+
 def _problem(name: str, difference: Difference) -> Problem:
     """Return a difference of a file as a problem."""
-    path = difference.path or ("",)
-    code = _CODES_OF_FILES.get(name, "generated-file")
-    if path[-1] in _CODES_OF_VALUES:
-        code = _CODES_OF_VALUES[path[-1]]
-    elif path[0] in _OF_THE_WHOLE:
-        code = "metadata-mismatch"
+    path = difference.path
+    code = _CODES_OF_VALUES.get(path[-1], _code(name)) if path else _code(name)
     table = None
-    if path[0] == "sources":
-        code, table = "source", "issues"
-    elif len(path) > 1 and path[0] in _OF_TABLES:
+    if len(path) > 1 and path[0] in _OF_TABLES:
         stem = re.split(r"\W", path[1])[0]
         table = stem if stem in TABLES else None
-    return Problem(
-        code,
-        difference.found,
-        difference.expected,
-        table=table,
-        column=difference.place,
-        file=name,
-    )
+    found, expected = difference.found, difference.expected
+    return Problem(code, found, expected, table=table, column=difference.place, file=name)

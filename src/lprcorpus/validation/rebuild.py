@@ -6,7 +6,8 @@ says what the kind of a block, the role of a line or the reason of an edit shoul
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
 
 import pyarrow as pa
 from pydantic import ValidationError
@@ -14,27 +15,15 @@ from pydantic import ValidationError
 from lprcorpus.build.assembly import assemble
 from lprcorpus.build.manifest import parse_manifest
 from lprcorpus.errors import DataError
-from lprcorpus.messages import shorten
-from lprcorpus.metadata import corpus_metadata
 from lprcorpus.problems import Problem
 from lprcorpus.schema import TABLES, IssueRows
 from lprcorpus.tables import to_arrow
-from lprcorpus.validation.differ import excerpts
+from lprcorpus.validation.differ import compare_values
 
-__all__ = ["Values", "build_again", "compare_rows", "is_same", "other_builder", "values_of"]
+__all__ = ["Values", "build_again", "compare_rows", "is_same", "row_values"]
 
 # Values of rows: by table, by primary key, by column.
 Values = dict[str, dict[str, dict[str, object]]]
-
-
-def other_builder(descriptor: Mapping[str, object]) -> str | None:
-    """Return why this package would build other rows; None where it wrote the corpus."""
-    metadata = corpus_metadata()
-    ours = f"{metadata.name} {metadata.version}"
-    theirs = f"{descriptor.get('name')} {descriptor.get('version')}"
-    if theirs == ours:
-        return None
-    return f"not built again: the corpus is {shorten(theirs)}, this is {ours}"
 
 
 def build_again(issue: str, raw: str, manifest: bytes) -> IssueRows | Problem:
@@ -57,39 +46,28 @@ def is_same(rows: IssueRows, tables: Mapping[str, pa.Table]) -> bool:
     return all(tables[name].equals(to_arrow(name, rows.table(name))) for name in TABLES)
 
 
-def values_of(rows: IssueRows, tables: Iterable[str]) -> Values:
-    """Return the values of all rows of an issue in some tables."""
+def row_values(rows: IssueRows, columns: Mapping[str, Sequence[str]]) -> Values:
+    """Return the values of all rows of an issue in some columns of some tables."""
     values: Values = {}
-    for table in tables:
+    for table, wanted in columns.items():
         values[table] = {}
         for row in rows.table(table):
-            parts = [getattr(row, column) for column in TABLES[table].key]
-            values[table][",".join(map(str, parts))] = dict(row)
+            key = ",".join(str(getattr(row, column)) for column in TABLES[table].key)
+            values[table][key] = {column: getattr(row, column) for column in wanted}
     return values
 
 
-def compare_rows(
-    found: Values, expected: Values, codes: tuple[str, str], says: str
-) -> Iterator[Problem]:
-    """Yield a problem for each value that is not the one expected, and for each row that is not.
+def compare_rows(found: Values, expected: Values, code: str, says: str) -> Iterator[Problem]:
+    """Yield a problem for each value and each row that is not the one expected.
 
     Args:
         found: the values of all rows of an issue.
-        expected: some tables with all their rows, and of these some columns.
-        codes: the code of a row that should not be or is missing, and that of a value.
+        expected: the values that they should have.
+        code: the code of the problems.
         says: what expects it, for messages.
     """
-    for table, rows in expected.items():
-        for key in found[table]:
-            if key not in rows:
-                yield Problem(codes[0], "a row", f"none, {says}", table=table, key=key)
-        for key, values in rows.items():
-            row = found[table].get(key)
-            if row is None:
-                yield Problem(codes[0], "no row", f"one, {says}", table=table, key=key)
-                continue
-            for column, value in values.items():
-                if row[column] != value:
-                    there, wanted = excerpts(row[column], value)
-                    wanted = f"{wanted}, {says}"
-                    yield Problem(codes[1], there, wanted, table=table, key=key, column=column)
+    for difference in compare_values(found, expected):
+        table, key, *column = difference.path
+        wanted = f"{difference.expected}, {says}"
+        problem = Problem(code, difference.found, wanted, table=table, key=key)
+        yield replace(problem, column=column[0]) if column else problem

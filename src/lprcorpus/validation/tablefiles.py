@@ -14,8 +14,12 @@ from lprcorpus.problems import Problem
 from lprcorpus.tables import ROW_GROUP, arrow_schema, issue_digests
 from lprcorpus.validation.constraints import check_values
 from lprcorpus.validation.folder import NotReadable
-from lprcorpus.validation.footer import LARGEST_TABLE, check_footer, column_chunks
-from lprcorpus.validation.statistics import check_statistics
+from lprcorpus.validation.footer import (
+    LARGEST_TABLE,
+    check_footer,
+    check_statistics,
+    column_chunks,
+)
 
 if TYPE_CHECKING:
     import pyarrow.parquet as pq

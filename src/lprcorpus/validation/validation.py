@@ -3,32 +3,25 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Collection, Iterable
+from collections.abc import Callable, Collection, Iterable, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 from lprcorpus.errors import DataError
 from lprcorpus.locations import data_card, data_folder, license_file
-from lprcorpus.messages import count
-from lprcorpus.metadata import Metadata
+from lprcorpus.messages import count, shorten
+from lprcorpus.metadata import corpus_metadata, descriptor_metadata
 from lprcorpus.problems import Problem
 from lprcorpus.publish.bibliography import REFERENCES, reference_items
 from lprcorpus.publish.facts import CorpusFacts, TableFacts, gather_facts
 from lprcorpus.schema import TABLES
 from lprcorpus.tables import table_digest
 from lprcorpus.validation.codes import layer_of
-from lprcorpus.validation.folder import NotReadable, RawTexts
+from lprcorpus.validation.folder import NotReadable, open_raw_folder
 from lprcorpus.validation.issue_checks import IssueChecks
 from lprcorpus.validation.keys import Tables, check_keys, split_issues
-from lprcorpus.validation.listing import (
-    Listing,
-    ShardFiles,
-    check_files,
-    foreign_files,
-    read_listing,
-)
-from lprcorpus.validation.metadata_check import check_metadata, read_documents, whole_metadata
-from lprcorpus.validation.rebuild import other_builder
+from lprcorpus.validation.listing import Listing, check_files, foreign_files, open_folder
+from lprcorpus.validation.metadata_check import check_metadata, metadata_files
 from lprcorpus.validation.references_check import ReferenceFile
 from lprcorpus.validation.report import LAYERS, Layer, LayerName, Report, Status
 from lprcorpus.validation.tablefiles import CheckedFile, check_table_file
@@ -67,12 +60,11 @@ def validate(
     >>> validate().valid
     True
     """
-    path = Path(folder) if folder is not None else data_folder()
-    validation = _Validation(read_listing(path))
+    listing = open_folder(Path(folder) if folder else data_folder())
+    validation = _Validation(listing)
     validation.check_files()
-    validation.start_issues(proof=proof, rebuild=rebuild)
+    validation.open_texts(proof=proof, rebuild=rebuild)
     validation.check_shards(progress)
-    validation.finish_issues()
     validation.check_metadata()
     return validation.report()
 
@@ -82,23 +74,20 @@ class _Validation:
 
     def __init__(self, listing: Listing) -> None:
         self.listing = listing
-        self.metadata = whole_metadata(listing.descriptor)
-        self.other_version = other_builder(listing.descriptor)
-        # Whether the files beside the tables have to say all that this version writes.
-        self.wording = self.other_version is None
-        self.references = []
-        for name in REFERENCES:
-            if self.metadata is not None and name in listing.others:
-                file = ReferenceFile(name, listing.others[name], wording=self.wording)
-                self.references.append(file)
+        ours = corpus_metadata()
+        stated = descriptor_metadata(listing.descriptor)
+        self.is_ours = (ours.name, ours.version) == (stated.name, stated.version)
+        # Of a corpus of another version, what its descriptor says is rendered again.
+        self.metadata = ours if self.is_ours or not stated.licenses else stated
+        self.references: list[ReferenceFile] = []
         self.checks: IssueChecks | None = None
         self.issues = 0
         self.last_issue = ""
-        self.rows = dict.fromkeys(listing.tables, 0)
-        self.digests: dict[str, list[tuple[str, str]]] = {name: [] for name in TABLES}
-        self.unread = TABLES.keys() - listing.tables.keys()
-        self.unfit: set[str] = set()
-        self.problems: dict[LayerName, list[Problem]] = {}
+        self.rows: Counter[str] = Counter()
+        self.digests: dict[str, list[tuple[str, str]]] = {table: [] for table in TABLES}
+        self.unread: set[str] = set()  # the tables of which not all rows can be read
+        self.unfit: set[str] = set()  # those of which not all values can be rendered
+        self.problems: dict[LayerName, list[Problem]] = {layer: [] for layer in LAYERS}
         self.counts: Counter[LayerName] = Counter()
         self.checked: dict[LayerName, str] = {}
         self.skipped: set[LayerName] = set()
@@ -109,7 +98,7 @@ class _Validation:
             layer = layer_of(problem.code)
             self.counts[layer] += 1
             if self.counts.total() <= MOST_PROBLEMS:
-                self.problems.setdefault(layer, []).append(problem)
+                self.problems[layer].append(problem)
 
     def skip(self, layer: LayerName, why: str) -> None:
         """Keep why a layer is not, or not wholly, checked."""
@@ -120,96 +109,50 @@ class _Validation:
         """Check that the files are those that the descriptor lists."""
         self.note(check_files(self.listing))
         measures = self.listing.measures
-        size = sum(measured.bytes for measured in measures.values())
-        self.checked["files"] = f"{count(len(measures), 'file')}, {size:,} bytes"
+        said = f"{count(len(measures), 'file')}, {self.listing.size:,} bytes"
         others = foreign_files(self.listing)
         if others:
-            also = ", ".join(others[:5])
-            self.checked["files"] += f"; also here, and no part of the corpus: {also}"
+            said += f"; also here, and no part of the corpus: {', '.join(others[:5])}"
+        self.checked["files"] = said
+        for name in REFERENCES:
+            if name in measures and self.is_ours:
+                file = ReferenceFile(measures[name], self.listing.files[name])
+                self.references.append(file)
 
-    def start_issues(self, *, proof: bool, rebuild: bool) -> None:
-        """Open the raw texts, where issues are to be proved from them."""
-        if not rebuild or not proof:
-            self.skip("rebuild", "not asked for")
-        elif self.other_version is not None:
-            self.skip("rebuild", self.other_version)
-        if not proof:
-            self.skip("invariants", "not asked for")
-            return
+    def open_texts(self, *, proof: bool, rebuild: bool) -> None:
+        """Open the raw texts, where the rows are to be proved from them."""
+        no_rebuild = None if rebuild else "not asked for"
+        if rebuild and not self.is_ours:
+            theirs = shorten(f"{self.listing.descriptor.get('version')}")
+            ours = corpus_metadata().version
+            no_rebuild = f"not built again: the corpus is version {theirs}, this is {ours}"
         try:
-            texts = RawTexts(self.listing.root)
+            if proof:
+                self.checks = IssueChecks(open_raw_folder(self.listing.root), no_rebuild)
+            why = "not asked for"
         except NotReadable as error:
             self.note([error.problem])
-            self.skip("invariants", "cannot be proved without the raw texts")
-            self.skip("rebuild", "cannot be built again without the raw texts")
-        else:
-            self.checks = IssueChecks(texts, self.checked.get("rebuild"))
+            why = "cannot be checked without the raw texts"
+        if self.checks is None:
+            self.skip("invariants", why)
+            self.skip("rebuild", why)
 
     def check_shards(self, progress: Callable[[int, int], None] | None) -> None:
-        """Check the rows, in the memory of one shard."""
-        measures = self.listing.measures
-        files = [file for table in self.listing.tables.values() for file in table]
-        total = sum(measures[file].bytes for file in files)
+        """Check the rows of all tables, in the memory of one shard."""
         done = 0
         with ThreadPoolExecutor() as pool:  # Arrow and the hashes run outside Python's lock
             for shard in self.listing.shards:
-                self._check_shard(shard, pool)
-                done += sum(measures[file].bytes for file, _ in shard.values())
+                done += self._check_shard(shard, pool)
                 if progress:
-                    progress(done, total)
-        columns = sum(len(table.columns) for table in TABLES.values())
-        read = [name for name in TABLES if name not in self.unread]
-        self.checked["schema"] = f"{len(read)} of {len(TABLES)} tables, {columns} columns"
-        columns = sum(len(TABLES[name].columns) for name in read)
-        self.checked["values"] = f"{sum(self.rows.values()):,} rows, {columns} columns"
-
-    def _check_shard(self, shard: ShardFiles, pool: ThreadPoolExecutor) -> None:
-        """Check each file of a shard alone, then the rows of all of them together."""
-        tables = {}
-        for name, file in zip(shard, pool.map(self._check_file, shard.items()), strict=True):
-            self.note(file.problems)
-            if not file.fits:
-                self.unfit.add(name)
-            if file.rows is None:
-                self.unread.add(name)
-                continue
-            tables[name] = file.rows
-            self.rows[name] += file.rows.num_rows
-            self.digests[name] += file.digests
-        if len(tables) < len(TABLES):
-            return
-        self.note(check_keys(tables, self.last_issue))
-        self._check_references(tables)
-        for issue, rows in split_issues(tables):
-            self.issues += 1
-            self.last_issue = issue
-            if self.checks is not None:
-                self.note(self.checks.check(issue, rows))
-
-    def _check_file(self, item: tuple[str, tuple[str, Path]]) -> CheckedFile:
-        name, (file, path) = item
-        return check_table_file(name, file, path, wording=self.wording)
-
-    def _check_references(self, tables: Tables) -> None:
-        """Compare the references of a shard's records."""
-        if not self.references or self.metadata is None:
-            return
-        try:
-            items = reference_items(tables, self.metadata)
-        except DataError:
-            # A value is one that no model takes, as the layer of the values reports.
-            self.references = []
-            return
-        for file in self.references:
-            self.note(file.check(items))
-
-    def finish_issues(self) -> None:
-        """Note what is no issue's, and tell what was gone through issue by issue."""
+                    progress(done, self.listing.size)
         for file in self.references:
             self.note(file.finish())
+        columns = sum(len(table.columns) for table in TABLES.values())
+        self.checked["schema"] = f"{count(len(TABLES), 'table')}, {count(columns, 'column')}"
+        self.checked["values"] = count(self.rows.total(), "row")
         self.checked["keys"] = count(self.issues, "issue")
-        if self.checks is not None:
-            checks = self.checks
+        checks = self.checks
+        if checks is not None:
             said = f"{checks.characters:,} characters of raw text"
             self.checked["invariants"] = said
             if checks.unproved:
@@ -220,71 +163,95 @@ class _Validation:
                 self.skip("rebuild", checks.no_rebuild)
         if self.unread:
             for layer in ("keys", "invariants", "rebuild"):
-                self.skip(layer, f"cannot be checked without {self._in_order(self.unread)}")
-        elif self.checks is not None:
-            self.note(self.checks.finish())
+                self.skip(layer, f"cannot be checked without {_in_order(self.unread)}")
+        elif checks is not None:
+            self.note(checks.finish())
+
+    def _check_shard(self, shard: Mapping[str, str], pool: ThreadPoolExecutor) -> int:
+        """Check each file of a shard alone, then all of them together; return their bytes."""
+        tables = {}
+        size = 0
+        checked = pool.map(self._check_file, shard, shard.values())
+        for table, file in zip(shard, checked, strict=True):
+            self.note(file.problems)
+            if not file.fits:
+                self.unfit.add(table)
+            if file.rows is None:
+                self.unread.add(table)
+                continue
+            tables[table] = file.rows
+            size += self.listing.measures[shard[table]].bytes
+            self.rows[table] += file.rows.num_rows
+            self.digests[table] += file.digests
+        if len(tables) == len(TABLES):
+            self._check_tables(tables)
+        return size
+
+    def _check_file(self, table: str, name: str) -> CheckedFile:
+        path = self.listing.files.get(name)
+        if path is None:  # as the layer of the files says
+            return CheckedFile()
+        return check_table_file(table, name, path, wording=self.is_ours)
+
+    def _check_tables(self, tables: Tables) -> None:
+        """Check the rows of a shard together: their keys, their references, and issue by issue."""
+        self.note(check_keys(tables, self.last_issue))
+        try:
+            items = reference_items(tables, self.metadata)
+            for file in self.references:
+                self.note(file.check(items))
+        except DataError:
+            # A value is one that no model takes, as the layer of the values reports.
+            self.references = []
+        for issue, rows in split_issues(tables):
+            self.issues += 1
+            self.last_issue = issue
+            if self.checks is not None:
+                self.note(self.checks.check(issue, rows))
 
     def check_metadata(self) -> None:
         """Check that the files beside the tables say what the tables say."""
-        documents = read_documents(self.listing)
-        self.note(documents.problems)
-        lacking = self._in_order(self.unread or self.unfit)
-        if self.metadata is None:
-            expected = "what is true of the whole, as this package writes it"
-            self.note([Problem("descriptor", "another form", expected, file="datapackage.json")])
-        elif not lacking:
-            try:
-                facts = self._facts(self.metadata)
-                found = list(check_metadata(self.listing, documents, facts, wording=self.wording))
-                self.note(found)
-            except DataError:
-                # A value is one that no model takes, as the layer of the values reports.
-                lacking = "some tables"
-        files = [name for name in documents.contents if not name.startswith("figures/")]
-        said = ", ".join([*files, *(name for name in REFERENCES if name in self.listing.names)])
+        lacking = _in_order(self.unread | self.unfit)
+        facts = None if lacking else self._facts()
+        self.note(check_metadata(self.listing, facts, wording=self.is_ours))
+        said = count(len(metadata_files(self.listing)) + len(self.references), "file")
         if self.checks is not None and self.checks.manifests:
             said += f", {count(self.checks.manifests, 'manifest')}"
-        if not self.wording:
+        if not self.is_ours:
             said += "; the facts, not the wording, which is another version's"
         self.checked["metadata"] = said
         if lacking:
             why = f"not compared with {lacking}, of which not every value can be read"
             self.skip("metadata", f"{said}; {why}")
 
-    def _facts(self, metadata: Metadata) -> CorpusFacts:
+    def _facts(self) -> CorpusFacts:
         """Return what the tables are, for those who render the files beside them."""
         measures = self.listing.measures
         tables = []
-        for name, files in self.listing.tables.items():
-            written = tuple(measures[file] for file in files)
-            digest = table_digest(self.digests[name])
-            tables.append(TableFacts(name, written, self.rows[name], digest))
+        for table in TABLES:
+            files = tuple(measures[shard[table]] for shard in self.listing.shards)
+            digest = table_digest(self.digests[table])
+            tables.append(TableFacts(table, files, self.rows[table], digest))
         return gather_facts(
             self.listing.root,
-            metadata,
+            self.metadata,
             tables,
             references=[measures[name] for name in REFERENCES if name in measures],
             card=_text_of(data_card()),
             license_text=_text_of(license_file()),
         )
 
-    def _in_order(self, tables: Collection[str]) -> str:
-        """Return the names of some tables, in their order."""
-        return ", ".join(name for name in TABLES if name in tables)
-
     def report(self) -> Report:
         """Return what was gone through and found."""
         layers = []
         problems: list[Problem] = []
         for name in LAYERS:
+            problems += self.problems[name]
             status: Status = "skipped" if name in self.skipped else "passed"
             if self.counts[name]:
                 status = "failed"
-            checked = self.checked.get(name, "")
-            layers.append(
-                Layer(name=name, status=status, problems=self.counts[name], checked=checked)
-            )
-            problems += self.problems.get(name, ())
+            said = self.checked[name]
+            layers.append(Layer(name=name, status=status, problems=self.counts[name], checked=said))
         version = self.listing.descriptor.get("version")
         return Report(
             folder=str(self.listing.folder),
@@ -295,6 +262,10 @@ class _Validation:
             problems=tuple(problems),
             omitted=self.counts.total() - len(problems),
         )
+
+
+def _in_order(tables: Collection[str]) -> str:
+    return ", ".join(name for name in TABLES if name in tables)
 
 
 def _text_of(path: Path) -> str:
