@@ -10,10 +10,10 @@ from lprcorpus.text.lines import Lines, members
 
 __all__ = ["IS_HYPHEN", "Hyphens"]
 
-_PLAIN = "-\u2010"
+_PLAIN = "\u2010-"  # the hyphen-minus last: in a pattern it would be a range
 _ALWAYS_SOFT = "\u00ad\u00ac\ufffe"  # the soft hyphen; as ABBYY writes it; as pdfium writes it
 # U+2011 is always part of its word: whoever writes it asks for no line end there.
-_HYPHENS = f"{_PLAIN}{_ALWAYS_SOFT}\u2011"
+_HYPHENS = f"{_ALWAYS_SOFT}\u2011{_PLAIN}"
 IS_HYPHEN = members(_HYPHENS)
 """Which code points are hyphens at a line's end."""
 
