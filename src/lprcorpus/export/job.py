@@ -30,34 +30,21 @@ class TextParts:
 
 @dataclass(frozen=True)
 class Exported:
-    """What an export wrote.
-
-    Attributes:
-        rows: how many rows; in TEI and text, how many records.
-        longest_cell: characters in the longest cell of CSV for spreadsheets; 0 in the other
-            formats.
-        has_raw_texts: whether TEI has its page breaks at their characters, for which it needs the
-            raw texts.
-    """
+    """What an export wrote: how many rows or, in TEI and text, how many records."""
 
     rows: int
-    longest_cell: int = 0
-    has_raw_texts: bool = True
+    longest_cell: int = 0  # characters in the longest cell of CSV for spreadsheets
+    has_raw_texts: bool = True  # without them, TEI does not have each page break at its character
 
 
 @dataclass(frozen=True)
 class Job:
-    """An export as it was asked for; :func:`~lprcorpus.export.exporting.export` has the options.
-
-    Attributes:
-        out: the file or folder to write, or the stream.
-        is_folder: whether it is a folder.
-    """
+    """An export as it was asked for; :func:`~lprcorpus.export.exporting.export` has the options."""
 
     corpus: Corpus
     selection: Selection
     out: Path | BinaryIO
-    is_folder: bool
+    is_folder: bool  # whether ``out`` is one
     format: str
     table: str | None
     nested: bool

@@ -55,7 +55,7 @@ def add_division(body: Element, rows: RecordRows) -> None:
     division.add_blocks()
     if record.source_citation and rows.spans_of("source"):
         division.turn_to_role("source")
-        add(division.element, "trailer/bibl", record.source_citation)
+        add(add(division.element, "trailer"), "bibl", record.source_citation)
 
 
 def _printed(rows: RecordRows, role: str) -> str:

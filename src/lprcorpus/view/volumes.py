@@ -42,21 +42,12 @@ class ListedIssue:
 
 @dataclass(frozen=True)
 class Volume:
-    """The issues of a volume, or of a year of a periodical that has none.
-
-    Attributes:
-        id: an identifier, unique among the volumes.
-        periodical: the periodical.
-        name: what the volume is called.
-        years_in_words: the years of its issues as a reader writes them; empty where there are none,
-            or the name is the year.
-        issues: its issues, in order.
-    """
+    """The issues of a volume, or of a year of a periodical that has none, in order."""
 
     id: str
     periodical: str
     name: str
-    years_in_words: str
+    years_in_words: str  # empty where its issues give none, or the name is the year
     issues: Sequence[ListedIssue]
 
 

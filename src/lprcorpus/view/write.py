@@ -62,15 +62,9 @@ class _Site:
         heading: str,
         home: str | None = None,
     ) -> int:
-        """Write a page, whole or not at all; return its size in bytes.
+        """Write a page that shows or lists records; return its size in bytes.
 
-        Args:
-            path: the file.
-            template: the name of the template.
-            content: the issues it shows, or the volumes it lists.
-            records: the records it shows or lists.
-            heading: its heading.
-            home: the address of the index, for a page of one issue.
+        The page of one issue has the address of the index as its ``home``.
         """
         types = Counter(record.type for record in records)
         authors = Counter(record.author or "" for record in records)
