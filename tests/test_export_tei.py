@@ -20,9 +20,9 @@ from lxml import etree
 from lprcorpus.corpus import Corpus
 from lprcorpus.errors import UsageError
 from lprcorpus.export.exporting import export
-from lprcorpus.export.selection import Selection
+from lprcorpus.export.job import Selection
 from lprcorpus.export.tei_corpus import tei_text, write_document
-from lprcorpus.export.tei_rows import RecordRows, read_records
+from lprcorpus.export.tei_text import RecordRows, read_records
 from lprcorpus.export.text_files import text_name
 from lprcorpus.schema import KINDS, RULES, Block, Contributor, Edit, Issue, Record, Span
 
@@ -484,10 +484,11 @@ def test_tei_of_no_record_is_refused_and_leaves_no_file(tmp_path: Path, corpus: 
     assert list(tmp_path.iterdir()) == []
 
 
-def test_without_lxml_the_answer_says_what_to_install() -> None:
-    code = "import sys; sys.modules['lxml'] = None; from lprcorpus.cli import main; main(['export', '--format', 'tei'])"
+@pytest.mark.parametrize("library", ["lxml", "jinja2"])
+def test_without_a_library_the_answer_says_what_to_install(library: str) -> None:
+    code = f"import sys; sys.modules['{library}'] = None; from lprcorpus.cli import main; main(['export', '--format', 'tei'])"
     result = subprocess.run(
         [sys.executable, "-c", code], capture_output=True, text=True, check=False
     )
     assert (result.returncode, result.stdout) == (2, "")
-    assert result.stderr == "lprcorpus: TEI needs lxml: pip install 'lprcorpus[tei]'\n"
+    assert result.stderr == f"lprcorpus: TEI needs {library}: pip install 'lprcorpus[tei]'\n"

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import csv
+import io
 import json
 import unicodedata
 from itertools import pairwise
@@ -125,8 +127,9 @@ def test_a_search_can_keep_to_a_record_and_to_a_number(corpus: Corpus) -> None:
     )
 
 
+@pytest.mark.parametrize("step", [pytest.param(1, marks=pytest.mark.slow), 9])
 def test_every_sentence_is_found_on_its_page_with_the_raw_characters_that_it_comes_from(
-    corpus: Corpus, raw_text: str
+    step: int, corpus: Corpus, raw_text: str
 ) -> None:
     """White space aside, these are the sentence, unless they hold an edit, or the end of a page with its header."""
     edits = corpus.table("edits").to_pylist()
@@ -135,7 +138,7 @@ def test_every_sentence_is_found_on_its_page_with_the_raw_characters_that_it_com
     exactly = sought = 0
     for record in reader.index.record_ids():
         text = text_of(corpus, record)
-        for start, end in text.sentences:
+        for start, end in text.sentences[::step]:
             block = text.block_at(start)
             sentence = text.text[start:end]
             if not words(sentence):
@@ -168,7 +171,7 @@ def test_every_sentence_is_found_on_its_page_with_the_raw_characters_that_it_com
             if not is_edited and hit.page == hit.page_end:
                 exactly += 1
                 assert squeeze(raw_text[hit.raw_start : hit.raw_end]) == squeeze(hit.exact)
-    assert exactly > 0.97 * sought > 900
+    assert exactly > 0.97 * sought > 900 / step
 
 
 @pytest.mark.parametrize(
@@ -324,6 +327,18 @@ class TestConcordance:
         assert first == "left,keyword,right,record,page"
         assert rest[0].startswith("The,night whispers,the silence of its darkness as ")
         assert rest[0].endswith(f",{HOURGLASS},31")
+
+    def test_no_cell_of_its_csv_can_run_as_a_formula(
+        self, make_issue: MakeIssue, tmp_path: Path
+    ) -> None:
+        text = "The Sum\n\n=1+1 night whispers @silence(1)\n"
+        raw = make_issue(text, {"id": "sum", "title": "The Sum", "page": 1, "type": "article"})
+        assert run("build", "--raw", raw, "--out", tmp_path / "built").exit_code == 0
+        found = ("find", "--corpus", tmp_path / "built", "night whispers", "--kwic")
+        (line,) = csv.DictReader(io.StringIO(run(*found, "--csv").stdout))
+        assert (line["left"], line["right"]) == ("'=1+1", "'@silence(1)")
+        (line,) = json.loads(run(*found, "--json").stdout)
+        assert (line["left"], line["right"]) == ("=1+1", "@silence(1)")
 
     def test_options_that_do_not_go_together_are_refused(self, corpus: Corpus) -> None:
         alone = run("find", "--corpus", corpus.folder, "night", "--csv")

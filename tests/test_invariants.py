@@ -170,7 +170,7 @@ def test_the_invented_issues_reach_what_may_happen() -> None:
     assert {*REACHED, "a refusal"} - reached == set()
 
 
-@pytest.mark.parametrize("kind", ["article", "poem"])
+@pytest.mark.parametrize("kind", ["article", pytest.param("poem", marks=pytest.mark.slow)])
 @pytest.mark.parametrize(
     "body",
     [

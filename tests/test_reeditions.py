@@ -157,11 +157,10 @@ def test_each_edit_of_a_manifest_is_answered_rightly(
     edit: reeditions.Edit, first: Edition, tmp_path: Path, built: Path
 ) -> None:
     dice = random.Random(edit.__name__)
-    for _ in range(2):
-        other = reeditions.edited(first, edit, dice)
-        assert other != first
-        follow(first, other, tmp_path / "there", built, dice)
-        follow(other, first, tmp_path / "back", built, dice)
+    other = reeditions.edited(first, edit, dice)
+    assert other != first
+    follow(first, other, tmp_path / "there", built, dice)
+    follow(other, first, tmp_path / "back", built, dice)
 
 
 RE_EDITIONS = int(os.environ.get("RE_EDITIONS", "200"))
@@ -250,7 +249,7 @@ def assert_found(counts: Counter[str]) -> None:
 def test_another_raw_text_never_leads_to_another_passage(
     first: Edition, tmp_path: Path, built: Path
 ) -> None:
-    assert_found(followed_again(first, tmp_path, built, range(10, 15)))
+    assert_found(followed_again(first, tmp_path, built, range(10, 12)))
 
 
 @pytest.mark.slow

@@ -573,7 +573,7 @@ def places_of(content: Any) -> Iterator[tuple[Any, Any]]:
 
 @pytest.mark.parametrize("name", ["datapackage.json", "croissant.json"])
 @settings(
-    max_examples=15 if not os.environ.get("CI") else 150,
+    max_examples=6 if not os.environ.get("CI") else 150,
     suppress_health_check=[HealthCheck.function_scoped_fixture],
 )
 @given(choice=st.randoms(use_true_random=False), value=JSON)

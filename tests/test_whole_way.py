@@ -198,13 +198,13 @@ PRINTED = st.lists(printed_issues() | LAID_OUT | ANY_TEXT, min_size=1, max_size=
 
 
 @given(issues=DESCRIBED)
-@settings(max_examples=15, derandomize=True, phases=PHASES, suppress_health_check=SLOW)
+@settings(max_examples=8, derandomize=True, phases=PHASES, suppress_health_check=SLOW)
 def test_what_is_built_is_valid(issues: tuple[InventedFiles, ...]) -> None:
     check_whole_way({f"made-{number}": files for number, files in enumerate(issues)})
 
 
 @given(texts=PRINTED)
-@settings(max_examples=15, derandomize=True, phases=PHASES, suppress_health_check=SLOW)
+@settings(max_examples=8, derandomize=True, phases=PHASES, suppress_health_check=SLOW)
 @example(texts=["Title\n\nThe \n http://a.example/c\n The\n"])
 # A header that is on pages before page 1 only.
 @example(

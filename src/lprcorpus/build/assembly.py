@@ -46,12 +46,15 @@ def assemble(text: str, manifest: Manifest, where: str) -> BuiltIssue:
         RawTextError: the text cannot be read as one.
         ManifestError: the manifest does not fit the text.
     """
+    # What the text is, by itself: its pages, and how it was set.
     paged = page_text(text, manifest)
     _check_running_headers(paged.lines, manifest, where)
     stated = manifest.setting
     setting = detect_setting(paged, stated.face, stated.paragraphs, stated.hyphens)
+    # Where the manifest's records are in it, and which lines each is made of.
     located = find_records(paged, manifest, where)
     paragraphs = _split_paragraphs(paged, located, setting)
+    # What is to be changed, and then the rows.
     edits = _find_curated(paged, located, where)
     edits += find_mojibake(paged)
     maker = RowMaker(manifest, paged, Composer(paged, edits, setting.hyphens))
@@ -129,7 +132,7 @@ def _line_regions(
     regions = np.full(len(paged.lines), -1, dtype=np.int64)
     for index, record in enumerate(located):
         # The whole record is its body, but for the passages that are located in it.
-        regions[record.first_line : record.end_line] = 2 * index + 1
+        regions[record.title.first : record.end_line] = 2 * index + 1
         for passage in (record.title, record.byline, record.source):
             if passage is not None:
                 regions[passage.first : passage.last + 1] = -1

@@ -93,26 +93,28 @@ def _results(
     do: Callable[[Piece], Result],
     pieces: Sequence[Piece],
     executor: Executor,
-    watch: Callable[[], None] | None = None,
+    watch: Callable[[], None] = lambda: None,
 ) -> Iterator[Result]:
     """Yield the results of pieces of work as they come; ``watch`` is called now and then."""
     pending = {executor.submit(do, piece) for piece in pieces}
     try:
         while pending:
-            timeout = _LOOK if watch else None
-            done, pending = wait(pending, timeout, FIRST_COMPLETED)
+            done, pending = wait(pending, _LOOK, FIRST_COMPLETED)
             for future in done:
                 yield future.result()
-            if watch:
-                watch()
+            watch()
     finally:
+        # What has not begun is not begun any more, whatever stopped us: an error, the interrupt
+        # key, or a caller that has seen enough. What has begun is finished.
         for future in pending:
             future.cancel()
 
 
 def _start_worker() -> None:
-    """Prepare a worker: the interrupt key is for its parent, and it ends with its parent."""
+    """Prepare a worker process."""
+    # A terminal sends the interrupt key to all processes; what to do about it, the parent says.
     signal.signal(signal.SIGINT, signal.SIG_IGN)
+    # A worker whose parent was killed would wait for work without end.
     parent = multiprocessing.parent_process()
     if parent is not None:
         threading.Thread(target=_end_with, args=(parent,), daemon=True).start()
@@ -134,10 +136,20 @@ def _run_on_cluster(
     for handler in logging.getLogger("distributed").handlers:
         handler.setLevel(logging.CRITICAL + 1)
     with _connect(address) as client:
+        seen = time.monotonic()  # when there were workers last
+
+        def watch() -> None:
+            nonlocal seen
+            if client.scheduler_info()["workers"]:
+                seen = time.monotonic()
+            elif time.monotonic() - seen > _DESERTED:  # Dask would wait for some without end
+                raise WorkersLost(f"{address}: its workers are gone")
+
+        # Not pure: Dask must not give back the result that another build has had.
         executor = client.get_executor(retries=_RETRIES, pure=False)
         try:
-            yield from _results(do, pieces, executor, _Watch(client, address))
-        except CancelledError:  # of all that Dask was asked for, when it loses the scheduler
+            yield from _results(do, pieces, executor, watch)
+        except CancelledError:  # Dask cancels all that it was asked for when it loses the scheduler
             raise WorkersLost(f"{address}: the scheduler is gone") from None
         except distributed.KilledWorker as error:
             lost = f"workers died again and again over one piece of work: {error}"
@@ -164,21 +176,3 @@ def _connect(address: str) -> Iterator[Client]:
             hint = f"dask worker {address} --nthreads 1"
             raise UsageError(f"{address}: the scheduler has no workers: {hint}") from None
         yield client
-
-
-class _Watch:
-    """Sees, each time that it is called, whether a cluster has workers.
-
-    Dask would wait for some without end.
-    """
-
-    def __init__(self, client: Client, address: str) -> None:
-        self.client = client
-        self.address = address
-        self.seen = time.monotonic()  # when there were workers last
-
-    def __call__(self) -> None:
-        if self.client.scheduler_info()["workers"]:
-            self.seen = time.monotonic()
-        elif time.monotonic() - self.seen > _DESERTED:
-            raise WorkersLost(f"{self.address}: its workers are gone")

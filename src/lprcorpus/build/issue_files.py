@@ -108,7 +108,7 @@ def find_issues(raw: Path) -> FoundIssues:
     # An issue is known by its manifest; a text alone has not been described yet.
     text_of = {issue: issue for issue in manifests}
     if texts - manifests:
-        # A manifest without a text of its name may name another.
+        # A manifest without a text of its name may name another. Only then are manifests read.
         for issue in manifests - texts:
             text_of[issue] = _stated_text(raw, issue) or issue
     unclaimed = []

@@ -7,7 +7,7 @@ is found must begin and end with a printed line.
 from __future__ import annotations
 
 import difflib
-from bisect import bisect_left, bisect_right
+from bisect import bisect_right
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -21,10 +21,12 @@ from lprcorpus.text.pages import Paged, PageExtent
 
 __all__ = ["LocatedPassage", "LocatedRecord", "find_records"]
 
+_NEAR = 0.1  # difflib's ratio; of two lines of any text it is rarely lower
+
 
 @dataclass(frozen=True)
 class LocatedPassage:
-    """A stretch of whole printed lines: its characters, and its first and last line."""
+    """A stretch of text: its characters, and its first and last line among the printed ones."""
 
     start: int
     end: int
@@ -39,7 +41,7 @@ class LocatedRecord:
     Attributes:
         section: the heading printed before it.
         source: a source line of its own.
-        citation: the characters of what the issue says of its source, there or in the note.
+        citation: what the issue says of its source, in that line or in the note.
     """
 
     entry: RecordEntry
@@ -48,8 +50,7 @@ class LocatedRecord:
     byline: LocatedPassage | None
     note: LocatedPassage | None
     source: LocatedPassage | None
-    citation: tuple[int, int] | None
-    first_line: int
+    citation: LocatedPassage | None
     end_line: int
 
 
@@ -78,18 +79,24 @@ def find_records(paged: Paged, manifest: Manifest, where: str) -> list[LocatedRe
     if problems:
         raise ManifestError(where, problems)
 
-    sections: list[LocatedPassage | None] = [None] * len(entries)
+    before: RecordEntry | None = None
+    sections: list[LocatedPassage | None] = []
     for index, entry in enumerate(entries):
-        with _gathered(problems, index, entry):
-            sections[index] = finder.section(entries, titles, index)
+        sections.append(None)
+        # Records after each other in one section have its heading before the first.
+        if entry.section and (before is None or before.section != entry.section):
+            with _gathered(problems, index, entry):
+                last_title = titles[index - 1] if before else None
+                sections[index] = finder.section(entry.section, last_title, titles[index])
+        before = entry
 
-    ends = [section or title for section, title in zip(sections, titles, strict=True)]
-    end_lines = [passage.first for passage in ends[1:]] + [len(paged.lines)]
     located = []
     for index, entry in enumerate(entries):
+        end_line = len(paged.lines)
+        if index + 1 < len(entries):
+            end_line = (sections[index + 1] or titles[index + 1]).first
         with _gathered(problems, index, entry):
-            record = finder.record(entry, titles[index], sections[index], end_lines[index])
-            located.append(record)
+            located.append(finder.record(entry, titles[index], sections[index], end_line))
     if problems:
         raise ManifestError(where, problems)
     return located
@@ -102,14 +109,15 @@ def _find_titles(
     last_id = ""
     for index, entry in enumerate(entries):
         with _gathered(problems, index, entry):
-            titles.append(finder.title(entry))
+            title = finder.title(entry)
+            titles.append(title)
             before_id, last_id = last_id, entry.id
-            if len(titles) > 1 and titles[-1].start <= titles[-2].start:
-                line = finder.line_number(titles[-1].first)
-                before = finder.line_number(titles[-2].first)
+            if len(titles) > 1 and title.start <= titles[-2].start:
+                line = finder.line_number(title.first)
+                before_line = finder.line_number(titles[-2].first)
                 found = f"its title is at raw line {line}, before that of {before_id!r}"
                 expected = "expected the records in the order of the text"
-                raise _MisplacedError("", f"{found} at raw line {before}; {expected}")
+                raise _MisplacedError("", f"{found} at raw line {before_line}; {expected}")
     return titles
 
 
@@ -134,48 +142,47 @@ class _QuotationFinder:
     def title(self, entry: RecordEntry) -> LocatedPassage:
         """Find a record's title on its page."""
         page = self.paged.page_numbered(entry.page)
+        looked = f"looked for {entry.title!r} on page {entry.page}"
         if page is None:
-            found = f"looked for {entry.title!r} on page {entry.page}, which the text does not have"
-            first, last = self.paged.pages[0].number, self.paged.pages[-1].number
-            raise _MisplacedError("title", f"{found}; expected a page from {first} to {last}")
-        titles = self._passages(entry.title, page.start, page.end)
+            pages = self.paged.pages
+            expected = f"expected a page from {pages[0].number} to {pages[-1].number}"
+            raise _MisplacedError("title", f"{looked}, which the text does not have; {expected}")
+        titles = self._lines_with(entry.title, page.start, page.end)
         if not titles:
-            raise _MisplacedError("title", self._title_missing(entry.title, page))
-        if entry.occurrence is None and len(titles) == 1:
+            elsewhere = self._lines_with(entry.title, 0, len(self.lines.text))
+            if not elsewhere:
+                raise _MisplacedError(
+                    "title", self._absent(entry.title, page.start, page.end, page)
+                )
+            number = self.paged.page_at(elsewhere[0].start).number
+            line = self.line_number(elsewhere[0].first)
+            found = f"it is on page {number}, at raw line {line}"
+            raise _MisplacedError("title", f"{looked}; {found}")
+        wanted = entry.occurrence
+        if wanted is None and len(titles) == 1:
             return titles[0]
-        if entry.occurrence is not None and entry.occurrence <= len(titles):
-            return titles[entry.occurrence - 1]
+        if wanted is not None and wanted <= len(titles):
+            return titles[wanted - 1]
         times = count(len(titles), "time")
         found = f"found {entry.title!r} {times} on page {entry.page}"
-        if entry.occurrence is not None:
-            expected = f"expected it {entry.occurrence} times or more, as its occurrence says"
-            raise _MisplacedError("title", f"{found}; {expected}")
-        lines = " and ".join(str(self.line_number(title.first)) for title in titles)
-        raise _MisplacedError("title", f"{found}, at raw lines {lines}; expected once")
-
-    def _title_missing(self, title: str, page: PageExtent) -> str:
-        """Return a message on a title that is not on its page, with where it is."""
-        elsewhere = self._passages(title, 0, len(self.lines.text))
-        if not elsewhere:
-            return self._absent(title, page.start, page.end, f"on page {page.number} ({{}})")
-        number = self.paged.page_at(elsewhere[0].start).number
-        line = self.line_number(elsewhere[0].first)
-        looked = f"looked for {title!r} on page {page.number}"
-        return f"{looked}; it is on page {number}, at raw line {line}"
+        if wanted is not None:
+            expected = f"expected it {wanted} times or more, as its occurrence says"
+        else:
+            lines = " and ".join(str(self.line_number(title.first)) for title in titles)
+            found = f"{found}, at raw lines {lines}"
+            expected = "expected once"
+        raise _MisplacedError("title", f"{found}; {expected}")
 
     def section(
-        self, entries: Sequence[RecordEntry], titles: Sequence[LocatedPassage], index: int
-    ) -> LocatedPassage | None:
-        """Find the heading before a record's title; None where the record before has the same."""
-        section = entries[index].section
-        if section is None or (index > 0 and entries[index - 1].section == section):
-            return None
-        low = self._line_start(titles[index - 1].last + 1) if index > 0 else 0
-        high = titles[index].start
-        headings = self._passages(section, low, high)
+        self, section: str, before: LocatedPassage | None, title: LocatedPassage
+    ) -> LocatedPassage:
+        """Find a section's heading between two titles: the last, for its words may be in the text."""
+        low = 0
+        if before is not None:
+            low = self._line_start(before.last + 1)
+        headings = self._lines_with(section, low, title.start)
         if not headings:
-            raise _MisplacedError("section", self._absent(section, low, high))
-        # The last: it is right before the title, and its words may be in the text before.
+            raise _MisplacedError("section", self._absent(section, low, title.start))
         return headings[-1]
 
     def record(
@@ -192,14 +199,14 @@ class _QuotationFinder:
             byline = self._byline(entry.byline, title, high)
             low = byline.end
         if entry.note:
-            note = self._whole_lines("note", self._quoted("note", entry.note, low, high))
+            note = self._whole("note", self._quoted("note", entry.note, low, high))
         if entry.source:
             citation = self._quoted("source", entry.source, low, high)
-            if note is None or citation[0] < note.start or citation[1] > note.end:
-                source = self._whole_lines("source", citation)
+            is_in_note = note and note.start <= citation.start and citation.end <= note.end
+            if not is_in_note:
+                source = self._whole("source", citation)
         if entry.until:
-            _, until = self._words("until", entry.until, low, high)
-            end_line = int(np.searchsorted(self.lines.first, until))
+            end_line = self._first("until", entry.until, low, high).last + 1
             # What is quoted of the record is in it, even after its last words.
             for passage in (byline, note, source):
                 if passage is not None:
@@ -212,7 +219,6 @@ class _QuotationFinder:
             note=note,
             source=source,
             citation=citation,
-            first_line=title.first,
             end_line=end_line,
         )
 
@@ -221,7 +227,7 @@ class _QuotationFinder:
         following = title.last + 1
         while following < len(self.lines) and not self.paged.is_set[following]:
             following += 1
-        passages = self._passages(byline, title.end, high)
+        passages = self._lines_with(byline, title.end, high)
         if passages and passages[0].first == following:
             return passages[0]
         found = "the end of the text"
@@ -229,93 +235,89 @@ class _QuotationFinder:
             found = repr(self.lines.printed(following))
         raise _MisplacedError("byline", f"looked for {byline!r} after the title; found {found}")
 
-    def _quoted(self, key: str, quote: Quote, low: int, high: int) -> tuple[int, int]:
-        """Find the characters of a quotation: from its first words to its last."""
-        start, end = self._words(f"{key}.from", quote.first, low, high)
+    def _quoted(self, key: str, quote: Quote, low: int, high: int) -> LocatedPassage:
+        """Find a quotation from its first words to its last."""
+        passage = self._first(f"{key}.from", quote.first, low, high)
         if quote.last is not None:
-            _, end = self._words(f"{key}.to", quote.last, start, high)
-        first = bisect_right(self.lines.firsts, start) - 1
-        last = bisect_right(self.lines.firsts, end - 1)
-        if not self.paged.is_set[first:last].any():
-            found = (
-                f"found {self.lines.text[start:end][:60]!r}, at raw line {self.line_number(first)}"
-            )
+            last = self._first(f"{key}.to", quote.last, passage.start, high)
+            passage = self._passage(passage.start, last.end)
+        if not self.paged.is_set[passage.first : passage.last + 1].any():
             expected = "expected text of the record, and no header, footer or note of its page"
+            line = self.line_number(passage.first)
+            found = f"found {self._excerpt(passage)}, at raw line {line}"
             raise _MisplacedError(key, f"{found}; {expected}")
-        return start, end
+        return passage
 
-    def _words(self, key: str, words: str, low: int, high: int) -> tuple[int, int]:
-        extent = next(self._extents(words, low, high), None)
-        if extent is None:
-            raise _MisplacedError(key, self._absent(words, low, high))
-        return extent
-
-    def _whole_lines(self, key: str, extent: tuple[int, int]) -> LocatedPassage:
-        passage = self._aligned(extent)
+    def _first(self, key: str, words: str, low: int, high: int) -> LocatedPassage:
+        passage = next(self._passages(words, low, high), None)
         if passage is None:
-            start, end = extent
-            found = f"{self.lines.text[start:end][:60]!r} at raw line {self.lines.line_at(start)}"
+            raise _MisplacedError(key, self._absent(words, low, high))
+        return passage
+
+    def _whole(self, key: str, passage: LocatedPassage) -> LocatedPassage:
+        if not self._is_whole(passage):
+            found = f"{self._excerpt(passage)} at raw line {self.line_number(passage.first)}"
             problem = "does not begin and end with a printed line; expected whole lines"
             raise _MisplacedError(key, f"{found} {problem}")
         return passage
 
-    def _extents(self, quotation: str, low: int, high: int) -> Iterator[tuple[int, int]]:
-        """Yield the characters of each occurrence of a quotation between two offsets."""
+    def _passages(self, quotation: str, low: int, high: int) -> Iterator[LocatedPassage]:
+        """Yield each occurrence of a quotation between two offsets."""
         # Compared without white space, so that line ends and spaced letters do not matter.
         wanted = "".join(quotation.split())
-        at, past = (int(place) for place in np.searchsorted(self._offsets, [low, high]))
+        at, past = np.searchsorted(self._offsets, [low, high]).tolist()
         while (at := self._squeezed.find(wanted, at, past)) >= 0:
-            end = at + len(wanted)
-            yield int(self._offsets[at]), int(self._offsets[end - 1]) + 1
-            at = end
+            start = int(self._offsets[at])
+            at += len(wanted)
+            yield self._passage(start, int(self._offsets[at - 1]) + 1)
 
-    def _passages(self, quotation: str, low: int, high: int) -> list[LocatedPassage]:
-        """Return the occurrences that are whole lines, and in no page header or footer."""
-        is_set = self.paged.is_set
-        passages = []
-        for extent in self._extents(quotation, low, high):
-            passage = self._aligned(extent)
-            if passage and is_set[passage.first] and is_set[passage.last]:
-                passages.append(passage)
-        return passages
-
-    def _aligned(self, extent: tuple[int, int]) -> LocatedPassage | None:
-        """Return some characters as a passage; None where they are not whole printed lines."""
-        start, end = extent
-        first = bisect_left(self.lines.firsts, start)
-        if first == len(self.lines) or self.lines.firsts[first] != start:
-            return None
-        last = bisect_left(self.lines.lasts, end)
-        if self.lines.lasts[last] != end:
-            return None
+    def _passage(self, start: int, end: int) -> LocatedPassage:
+        first = bisect_right(self.lines.firsts, start) - 1
+        last = bisect_right(self.lines.firsts, end - 1) - 1
         return LocatedPassage(start, end, first, last)
 
+    def _lines_with(self, quotation: str, low: int, high: int) -> list[LocatedPassage]:
+        """Return the occurrences that are whole lines, and in no page header or footer."""
+        is_set = self.paged.is_set
+        found = []
+        for passage in self._passages(quotation, low, high):
+            if self._is_whole(passage) and is_set[passage.first] and is_set[passage.last]:
+                found.append(passage)
+        return found
+
+    def _is_whole(self, passage: LocatedPassage) -> bool:
+        begins = self.lines.firsts[passage.first] == passage.start
+        return begins and self.lines.lasts[passage.last] == passage.end
+
     def _line_start(self, line: int) -> int:
-        return int(self.lines.start[line]) if line < len(self.lines) else len(self.lines.text)
+        if line < len(self.lines):
+            return int(self.lines.start[line])
+        return len(self.lines.text)
 
     def line_number(self, line: int) -> int:
         """Return the raw line of a printed line."""
         return int(self.lines.number[line])
 
-    def _absent(self, quotation: str, low: int, high: int, place: str = "in {}") -> str:
+    def _excerpt(self, passage: LocatedPassage) -> str:
+        return repr(self.lines.text[passage.start : passage.end][:60])
+
+    def _absent(self, quotation: str, low: int, high: int, page: PageExtent | None = None) -> str:
         """Return a message on a quotation that is not there, with what comes nearest."""
-        first, past = (int(line) for line in np.searchsorted(self.lines.first, [low, high]))
-        lines = "no printed line"
+        first, past = np.searchsorted(self.lines.first, [low, high]).tolist()
+        place = "no printed line"
         if first < past:
-            lines = f"raw lines {self.line_number(first)} to {self.line_number(past - 1)}"
-        looked = f"looked for {quotation!r} {place.format(lines)}"
-        return f"{looked}; {self._nearest(quotation, first, past)}"
+            place = f"raw lines {self.line_number(first)} to {self.line_number(past - 1)}"
+        place = f"in {place}" if page is None else f"on page {page.number} ({place})"
+        return f"looked for {quotation!r} {place}; {self._nearest(quotation, first, past)}"
 
     def _nearest(self, quotation: str, low: int, high: int) -> str:
         """Return a message on the printed line that comes nearest to a quotation."""
-        nearest, best = -1, 0.0
+        lines: dict[str, int] = {}
         for line in range(low, high):
-            printed = self.lines.printed(line)[: len(quotation) + 20]
-            matcher = difflib.SequenceMatcher(None, quotation, printed, autojunk=False)
-            # The quick ratio is never lower than the ratio, which takes long.
-            if matcher.real_quick_ratio() > best and matcher.ratio() > best:
-                nearest, best = line, matcher.ratio()
-        if nearest < 0:
+            lines.setdefault(self.lines.printed(line)[: len(quotation) + 20], line)
+        near = difflib.get_close_matches(quotation, lines, n=1, cutoff=_NEAR)
+        if not near:
             return "nothing there comes near it"
-        printed = self.lines.printed(nearest)[:100]
-        return f"the nearest there is {printed!r} at raw line {self.line_number(nearest)}"
+        line = lines[near[0]]
+        printed = self.lines.printed(line)[:100]
+        return f"the nearest there is {printed!r} at raw line {self.line_number(line)}"

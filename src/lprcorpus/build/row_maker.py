@@ -77,9 +77,12 @@ class RowMaker:
         record_id = f"{issue.id}/{entry.id}"
         blocks = self._make_blocks(record_id, entry.type, lines.body)
         body = _BETWEEN.join(block.text for block in blocks)
-        note = [self._claim(self.composer.prose(run), "note", record_id) for run in lines.note]
+        note = []
+        for run in lines.note:
+            note.append(self._claim(self.composer.prose(run), "note", record_id))
         source = entry.source or SourceParts()
         page_end = blocks[-1].page_end
+        # A source line of its own may be on a page after that of the last block.
         if located.source is not None:
             page_end = max(page_end, self._page(located.source.end - 1))
         self._passage("section", located.section, None)
@@ -116,7 +119,8 @@ class RowMaker:
         """Return what the issue says of a record's source: in its own lines, or in the headnote."""
         if located.source is not None or located.citation is None:
             return self._passage("source", located.source, record_id)
-        return " ".join(self.composer.passage(*located.citation).split())
+        citation = located.citation
+        return " ".join(self.composer.passage(citation.start, citation.end).split())
 
     def _passage(
         self, role: Role, passage: LocatedPassage | None, record_id: str | None
@@ -147,7 +151,8 @@ class RowMaker:
         for position, (kind, run) in enumerate(zip(kinds, runs, strict=True), start=1):
             composition = self._compose(kind, run)
             text = self._claim(composition, "body", record_id, position)
-            raw_start, raw_end = composition.spans[0][0], composition.spans[-1][1]
+            raw_start = composition.spans[0][0]
+            raw_end = composition.spans[-1][1]
             block = Block(
                 record_id=record_id,
                 position=position,

@@ -2,14 +2,37 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from typing import Any
 
 from lprcorpus.citation.csl import CslName, Item, iso_date, one_line
 
 __all__ = ["ris"]
 
-_PEOPLE = (("AU", "author"), ("ED", "editor"), ("A4", "translator"))
-"""Tags of names, and the variables of CSL that hold them."""
+_FIELDS = {
+    "TY": "type",
+    "ID": "id",
+    "AU": "author",
+    "ED": "editor",
+    "A4": "translator",
+    "TI": "title",
+    "T2": "container-title",
+    "VL": "volume",
+    "IS": "issue",
+    "SP": "first page",
+    "EP": "last page",
+    "PY": "year",
+    "DA": "day",
+    "ET": "version",
+    "M3": "genre",
+    "SE": "section",
+    "LA": "language",
+    "OP": "original",
+    "DB": "database",
+    "AN": "accession",
+    "UR": "URL",
+    "N1": "notes",
+}
+"""Tags in their order, and what their values are: variables of CSL, or what is made of them."""
 
 
 def ris(item: Item) -> str:
@@ -18,39 +41,32 @@ def ris(item: Item) -> str:
     >>> ris({"id": "k", "type": "article-journal", "title": "Night", "page": "5-6"}).split("\n")
     ['TY  - JOUR', 'ID  - k', 'TI  - Night', 'SP  - 5', 'EP  - 6', 'ER  - ']
     """
-    lines = [f"{tag}  - {one_line(value)}" for tag, value in _fields(item) if one_line(value)]
-    return "\n".join([*lines, "ER  - "])
-
-
-def _fields(item: Item) -> Iterator[tuple[str, str]]:
-    """Yield tags and values, in order."""
     first, _, last = item.get("page", "").partition("-")
     date = iso_date(item.get("issued"))
-    yield "TY", "DATA" if item["type"] == "dataset" else "JOUR"
-    yield "ID", item["id"]
-    for tag, role in _PEOPLE:
-        for name in item.get(role, []):
-            yield tag, _name(name)
-    yield "TI", item.get("title", "")
-    yield "T2", item.get("container-title", "")
-    yield "VL", item.get("volume", "")
-    yield "IS", item.get("issue", "")
-    yield "SP", first
-    yield "EP", last or first
-    yield "PY", date[:4]
-    yield "DA", date.replace("-", "/") if len(date) > 4 else ""
-    yield "ET", item.get("version", "")
-    yield "M3", item.get("genre", "")
-    yield "SE", item.get("section", "")
-    yield "LA", item.get("language", "")
-    yield "OP", _original(item)
+    values: dict[str, Any] = item | {
+        "type": "DATA" if item["type"] == "dataset" else "JOUR",
+        "first page": first,
+        "last page": last or first,
+        "year": date[:4],
+        "original": _original(item),
+        "notes": [item.get("note", "")],
+    }
+    if len(date) > 4:
+        values["day"] = date.replace("-", "/")
     if "archive" in item:
-        yield "DB", item["archive"].rpartition(", ")[0]
-        yield "AN", item["id"]
-    yield "UR", item.get("URL", "")
+        values["database"] = item["archive"].rpartition(", ")[0]
+        values["accession"] = item["id"]
     if "locator" in item:
-        yield "N1", f"Cited page: {item['locator']}"
-    yield "N1", item.get("note", "")
+        values["notes"].insert(0, f"Cited page: {item['locator']}")
+    lines = []
+    for tag, name in _FIELDS.items():
+        value = values.get(name, "")
+        for one in value if isinstance(value, list) else [value]:
+            text = one_line(_name(one) if isinstance(one, dict) else one)
+            if text:
+                lines.append(f"{tag}  - {text}")
+    lines.append("ER  - ")
+    return "\n".join(lines)
 
 
 def _name(name: CslName) -> str:

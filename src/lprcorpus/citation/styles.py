@@ -43,16 +43,11 @@ Node = Any
 
 @dataclass(frozen=True)
 class FormattedItems:
-    """Items as formatted text.
+    """Items as formatted text."""
 
-    Attributes:
-        citations: for each item, what is in a text (or in its note) where it is cited for the first
-            time.
-        references: by the id of an item, its entry in the list of references; in the order of the
-            style.
-    """
-
+    # For each item, what is in a text (or in its note) where it is cited for the first time.
     citations: list[str]
+    # By the id of an item, its entry in the list of references; in the order of the style.
     references: dict[str, str]
 
 
@@ -61,11 +56,6 @@ def format_items(items: Sequence[Item], style: str) -> FormattedItems:
 
     Items may share an id: they are places in one work. A style for notes that has no list of
     references gives the full note instead.
-
-    Args:
-        items: items of CSL-JSON.
-        style: the name of a CSL style (``"apa"``, ``"chicago-author-date"`` …), or ``"chicago"``,
-            ``"harvard"``, ``"mla"``.
 
     Raises:
         UnknownName: there is no such style.

@@ -10,9 +10,8 @@ from typing import BinaryIO
 from lprcorpus.corpus import Corpus
 from lprcorpus.errors import UsageError
 from lprcorpus.export.job import Exported, Job
-from lprcorpus.export.tei_header import add_corpus_header, add_text_header
-from lprcorpus.export.tei_rows import RecordRows, read_records
-from lprcorpus.export.tei_text import add_division
+from lprcorpus.export.tei_header import corpus_header, text_header
+from lprcorpus.export.tei_text import RecordRows, add_division, read_records
 from lprcorpus.export.text_files import text_name
 from lprcorpus.export.xmltext import TEI, XML_ID, XML_LANG, Element, add, etree, indent, root
 from lprcorpus.files import whole_file
@@ -64,13 +63,9 @@ def write_document(
     corpus: Corpus,
     periodicals: Iterable[str],
 ) -> int:
-    """Write records as one document, and return how many they were.
+    """Write records, one at least, as one document, and return how many they were.
 
-    Args:
-        out: what gives the stream to write to.
-        records: the records; one at least. No more than two are in memory.
-        corpus: the corpus that they are of.
-        periodicals: the titles of the periodicals that they are in.
+    No more than two are in memory. The periodicals are the titles of those that they are in.
     """
     records = iter(records)
     # Two are enough to know which kind of document it is.
@@ -90,16 +85,13 @@ def _write_corpus(
 ) -> int:
     """Write a ``teiCorpus``: its header, and each text as it comes."""
     written = 0
-    outer = root("teiCorpus")
-    add_corpus_header(outer, corpus, periodicals)
-    indent(outer)
-    # The stream writes the white space around it.
-    outer[0].tail = None
+    header = corpus_header(corpus, periodicals)
+    indent(header, level=1)
     with (
         etree.xmlfile(stream, encoding="utf-8") as file,
         file.element(f"{{{TEI}}}teiCorpus", nsmap={None: TEI}),
     ):
-        file.write("\n  ", outer[0], "\n")
+        file.write("\n  ", header, "\n")
         for rows in records:
             text = tei_text(rows, corpus)
             indent(text, level=1)
@@ -109,17 +101,10 @@ def _write_corpus(
 
 
 def tei_text(rows: RecordRows, corpus: Corpus, *, alone: bool = False) -> Element:
-    """Return a record as a ``TEI``, with its header.
-
-    Args:
-        rows: the record.
-        corpus: the corpus that it is of.
-        alone: whether it is a document, whose header says of the corpus what that of a
-            ``teiCorpus`` would.
-    """
+    """Return a record as a ``TEI``; if ``alone``, its header says what that of a corpus would."""
     text = root("TEI")
     text.set(XML_ID, text_name(rows.record.id))
-    add_text_header(text, rows, corpus, alone=alone)
+    text.append(text_header(rows, corpus, alone=alone))
     inner = add(text, "text")
     inner.set(XML_LANG, rows.record.language)
     add_division(add(inner, "body"), rows)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from html import escape
 from typing import Any
 
 from lprcorpus.errors import MissingLibrary
@@ -12,8 +13,8 @@ try:
 except ImportError:
     raise MissingLibrary("lxml", "TEI", "tei") from None
 
-__all__ = ["TEI", "XML_ID", "XML_LANG", "Element", "add", "add_known", "add_text", "etree"]
-__all__ += ["indent", "root"]
+__all__ = ["TEI", "XML_ID", "XML_LANG", "Element", "add", "add_text", "escaped", "etree", "indent"]
+__all__ += ["root", "without_controls"]
 
 Element = Any
 """An element of lxml, which has no types of its own."""
@@ -38,28 +39,17 @@ def root(name: str) -> Element:
 
 
 def add(
-    parent: Element, path: str, text: str | None = None, /, **attributes: str | None
+    parent: Element, name: str, text: str | None = None, /, **attributes: str | None
 ) -> Element:
-    """Add an element with its text and the attributes that are not None; return it.
-
-    The path is its name, after those of new elements around it: ``"extent/measure"``.
-    """
-    element = parent
-    for name in path.split("/"):
-        element = etree.SubElement(element, f"{{{TEI}}}{name}")
+    """Add an element with its text and the attributes that are not None; return it."""
+    element = etree.SubElement(parent, f"{{{TEI}}}{name}")
     for key, value in attributes.items():
-        # "from" and "break" are words of Python.
         if value is not None:
+            # "break" is a word of Python.
             element.set(key.rstrip("_"), value)
     if text:
         add_text(element, text)
     return element
-
-
-def add_known(parent: Element, path: str, text: str | None, /, **attributes: str) -> None:
-    """Add an element as :func:`add` does, if there is a text for it."""
-    if text:
-        add(parent, path, text, **attributes)
 
 
 def add_text(parent: Element, text: str) -> None:
@@ -72,6 +62,23 @@ def add_text(parent: Element, text: str) -> None:
             parent[-1].tail = (parent[-1].tail or "") + part
         else:
             parent.text = (parent.text or "") + part
+
+
+def escaped(text: str) -> str:
+    r"""Return text as it is written in XML, so that a parser reads back the very characters.
+
+    >>> escaped("Night\x0c & Day ")
+    'Night<g n="U+000C"/>&#32;&amp;&#32;Day&#32;'
+    """
+    written = escape(text)
+    # As references, white space is neither taken for layout nor changed.
+    written = re.sub(r"[\t\n\r ]", lambda space: f"&#{ord(space[0])};", written)
+    return _NOT_XML.sub(lambda char: f'<g n="U+{ord(char[0]):04X}"/>', written)
+
+
+def without_controls(text: str) -> str:
+    """Return text as an attribute can hold it."""
+    return _NOT_XML.sub("", text)
 
 
 def indent(element: Element, level: int = 0) -> None:

@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 import re
-from bisect import bisect_left
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from itertools import groupby, pairwise
 
 from lprcorpus.messages import shorten
@@ -28,9 +27,8 @@ def check_reading_order(issue: ProvedIssue) -> None:
     """Report every span of one issue whose role does not fit its place."""
     _check_page_starts(issue)
     _check_asides(issue)
-    extents = _record_extents(issue.rows.spans)
-    _check_records(issue, extents)
-    _check_sections(issue, extents)
+    _check_records(issue)
+    _check_sections(issue)
     _check_blocks(issue)
 
 
@@ -61,9 +59,9 @@ def _check_asides(issue: ProvedIssue) -> None:
     pages_of_header: dict[str, set[int]] = defaultdict(set)
     for span in spans:
         if span.role == "header":
+            header = _without_number(issue.text(span))
             # Page 0 is all pages before page 1: a header may recur on these alone.
-            page = span.page or -span.raw_start
-            pages_of_header[_without_number(issue.text(span))].add(page)
+            pages_of_header[header].add(span.page or -span.raw_start)
 
     is_top = True
     for place, span in enumerate(spans):
@@ -87,14 +85,12 @@ def _misplaced(issue: ProvedIssue, span: Span, expected: str) -> None:
 def _page_feet(spans: Sequence[Span]) -> set[int]:
     """Return the places of the spans that no text follows on their page."""
     feet = set()
-    page, is_foot = None, True
+    page_with_text = None
     for place in reversed(range(len(spans))):
         span = spans[place]
-        if span.page != page:
-            is_foot = True
-        is_foot = is_foot and span.role in _ASIDE
-        page = span.page
-        if is_foot:
+        if span.role not in _ASIDE:
+            page_with_text = span.page
+        elif span.page != page_with_text:
             feet.add(place)
     return feet
 
@@ -143,61 +139,58 @@ def _has_page_number(issue: ProvedIssue, place: int) -> bool:
     return any(int(number) == spans[place].page for number in _NUMBER.findall(text))
 
 
-def _record_extents(spans: Sequence[Span]) -> dict[str, tuple[int, int]]:
-    """Return the places of the first and the last span of each record."""
-    extents: dict[str, tuple[int, int]] = {}
-    for place, span in enumerate(spans):
-        if span.record_id is not None:
-            first, _ = extents.get(span.record_id, (place, place))
-            extents[span.record_id] = (first, place)
-    return extents
-
-
-def _check_records(issue: ProvedIssue, extents: Mapping[str, tuple[int, int]]) -> None:
+def _check_records(issue: ProvedIssue) -> None:
     """A record is one stretch of the text: its title, its byline, and the rest."""
     spans = issue.rows.spans
     known = {record.id for record in issue.rows.records}
+    first: dict[str, int] = {}  # the place of each record's first span
+    last: dict[str, int] = {}
+    for place, span in enumerate(spans):
+        if span.record_id is not None:
+            first.setdefault(span.record_id, place)
+            last[span.record_id] = place
     reached = 0
-    for record_id, (first, last) in extents.items():
+    for record_id, start in first.items():
         if record_id not in known:
-            issue.report("span-record", spans[first], "record_id", expected="a record there is")
+            issue.report("span-record", spans[start], "record_id", expected="a record there is")
         roles = []
         # Where two records overlap, what is in both is looked at in the first alone.
-        for span in spans[max(first, reached) : last + 1]:
+        for span in spans[max(start, reached) : last[record_id] + 1]:
             if span.record_id == record_id:
                 roles.append(span.role)
             elif span.role not in _ASIDE:
                 expected = f"{record_id!r}, which goes on after it"
                 issue.report("span-record", span, "record_id", expected=expected)
-        reached = max(reached, last + 1)
+        reached = max(reached, last[record_id] + 1)
         parts = [role for role, _ in groupby(roles)]
         is_title_first = parts[:1] == ["title"] and "title" not in parts[1:]
         if not is_title_first or "byline" in parts[2:]:
-            expected = f"one title, a byline if there is one, the rest, not {', '.join(parts[:4])}"
-            _misplaced(issue, spans[first], expected)
+            found = ", ".join(parts[:4])
+            expected = f"one title, a byline if there is one, the rest, not {found}"
+            _misplaced(issue, spans[start], expected)
 
 
-def _check_sections(issue: ProvedIssue, extents: Mapping[str, tuple[int, int]]) -> None:
+def _check_sections(issue: ProvedIssue) -> None:
     """A record's section is printed before its title, or before an earlier one of the section."""
-    spans = issue.rows.spans
-    headings = [place for place, span in enumerate(spans) if span.role == "section"]
-    past = 0  # the place after the record before
-    section: str | None = None
+    stated = {record.id: record.section for record in issue.rows.records}
+    sections: dict[str, str] = {}  # as they are printed
+    section = printed = ""
+    for span in issue.rows.spans:
+        if span.role == "section":
+            printed += _squeezed(issue.text(span))
+        elif span.record_id is not None and span.record_id not in sections:
+            # A heading is that of the records after it, until one is in no section.
+            if printed or stated.get(span.record_id) is None:
+                section = printed
+            sections[span.record_id] = section
+            printed = ""
     for record in issue.rows.records:
-        first, last = extents.get(record.id, (past, past))
-        between = headings[bisect_left(headings, past) : bisect_left(headings, first)]
-        printed = _squeezed("".join(issue.text(spans[place]) for place in between))
-        # A heading is that of the records after it, until one is in no section.
-        if printed:
-            section = printed
-        elif record.section is None:
-            section = None
-        if section != (record.section and _squeezed(record.section)):
-            expected = f"the heading printed before it, {section!r}"
-            if section is None:
-                expected = "null: no heading is printed before it"
+        section = sections.get(record.id, "")
+        if _squeezed(record.section or "") != section:
+            expected = "null: no heading is printed before it"
+            if section:
+                expected = f"the heading printed before it, {section!r}"
             issue.report("section-text", record, "section", expected=expected)
-        past = last + 1
 
 
 def _squeezed(text: str) -> str:

@@ -33,27 +33,11 @@ _HALL = re.compile(
 
 @dataclass(frozen=True)
 class PageMark:
-    """The beginning of a page.
-
-    Attributes:
-        page: its number.
-        printed: whether the number is printed in the text; else it is counted.
-        first: whether this is the first mark of the page in the record.
-    """
+    """The beginning of a page, whose number is printed in the text or else counted."""
 
     page: int
     printed: bool
-    first: bool
-
-    @property
-    def label(self) -> str:
-        """The number as it is set: a counted one in brackets, as catalogues set what they supply."""
-        return str(self.page) if self.printed else f"[{self.page}]"
-
-    @property
-    def spoken(self) -> str:
-        """The number as a screen reader says it."""
-        return f"page {self.page}, number {'printed' if self.printed else 'counted'}"
+    first: bool  # whether this is the first mark of the page in the record
 
 
 @dataclass(frozen=True)
@@ -67,19 +51,12 @@ class TextPiece:
 
 @dataclass(frozen=True)
 class BlockView:
-    """A block as it is set. The texts of its pieces, joined, are its text.
-
-    Attributes:
-        position: its position in the record.
-        kind: its kind.
-        pieces: its text in pieces.
-        raw: where its characters are in the raw text, for the selector that the page makes.
-    """
+    """A block as it is set. The texts of its pieces, joined, are its text."""
 
     position: int
     kind: str
     pieces: tuple[TextPiece, ...]
-    raw: str
+    raw: str  # where its characters are in the raw text, for the selector that the page makes
 
     @property
     def is_direction(self) -> bool:
@@ -97,13 +74,8 @@ def block_views(
 ) -> list[BlockView]:
     """Return the blocks of a record as they are set.
 
-    Args:
-        record: the record.
-        blocks: its blocks, in order.
-        spans: the body spans of each block, by its position.
-        edits: the edits of the issue, in order.
-        raw: the raw text of the issue.
-        printed: by the number of each page, whether the number is printed.
+    The body spans are given by the position of their block, the edits and the raw text are those of
+    the issue, and ``printed`` says of the number of each page whether it is printed.
 
     Raises:
         DataError: a block does not follow from the raw text.

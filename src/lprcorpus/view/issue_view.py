@@ -19,38 +19,22 @@ __all__ = ["IssueView", "RecordView", "view_issue"]
 
 @dataclass(frozen=True)
 class RecordView:
-    """A record as it is shown.
-
-    Attributes:
-        record: its row.
-        contributors: its contributors' rows.
-        runs: its blocks in runs of one kind, so that list items that follow each other are a list.
-        lines: the raw lines of its source view.
-        roles: the roles in these lines, in the schema's order.
-        citations: its citations.
-        claims: what the data card says that it claims of each event, or None if it needs no notice.
-    """
+    """A record as it is shown, with the raw lines of its source view and the roles in them."""
 
     record: Record
     contributors: Sequence[Contributor]
+    # The blocks, in runs of one kind: list items that follow each other are one list.
     runs: Sequence[tuple[str, list[BlockView]]]
     lines: Sequence[SourceLine]
     roles: Sequence[str]
     citations: RecordCitations
+    # What the data card says that it claims of each event; None if it needs no notice.
     claims: Sequence[tuple[str, str]] | None
 
 
 @dataclass(frozen=True)
 class IssueView:
-    """An issue as it is shown.
-
-    Attributes:
-        issue: its row.
-        records: its records, in reading order.
-        figures: the figures of it.
-        printed: how many of its page numbers are printed in the text.
-        counted: how many are counted.
-    """
+    """An issue as it is shown, and how many of its page numbers are printed and counted."""
 
     issue: Issue
     records: Sequence[RecordView]
@@ -62,13 +46,7 @@ class IssueView:
 def view_issue(
     rows: IssueRows, raw: str, citations: Mapping[str, RecordCitations], notice: Notice
 ) -> IssueView:
-    """Return an issue as it is shown.
-
-    Args:
-        rows: its rows.
-        raw: its raw text.
-        citations: the citations of its records, by their ids.
-        notice: what the data card says of records.
+    """Return an issue as it is shown; the citations of its records are given by their ids.
 
     Raises:
         DataError: a block does not follow from the raw text.
@@ -92,7 +70,7 @@ def view_issue(
             raw=raw,
             printed=printed,
         )
-        record_view = RecordView(
+        view = RecordView(
             record=record,
             contributors=contributors.get(record.id, []),
             runs=[(kind, list(run)) for kind, run in groupby(views, key=lambda view: view.kind)],
@@ -101,16 +79,15 @@ def view_issue(
             citations=citations[record.id],
             claims=notice.claims.get(record.id),
         )
-        records.append(record_view)
+        records.append(view)
     issue = rows.issue
     data = figure_data(rows.records, rows.spans, len(rows.records))
-    number_printed = sum(printed.values())
     return IssueView(
         issue=issue,
         records=records,
         figures=figures(data, issue.full_title, suffix=f"-{issue.id}"),
-        printed=number_printed,
-        counted=len(printed) - number_printed,
+        printed=sum(printed.values()),
+        counted=len(printed) - sum(printed.values()),
     )
 
 

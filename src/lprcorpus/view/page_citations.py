@@ -58,11 +58,7 @@ def record_citations(
 ) -> dict[str, RecordCitations]:
     """Return the citations of records, by id.
 
-    Args:
-        works: the records, with their issues and contributors.
-        edition: the edition that the corpus is.
-        formatted: whether to give the forms that are text too, if the libraries are there; each
-            takes pandoc a moment.
+    Those that are formatted text are given if the libraries are there; each takes pandoc a moment.
     """
     citations = {work.record.id: RecordCitations([], _coins(work)) for work in works}
     items = [record_item(work, edition) for work in works]

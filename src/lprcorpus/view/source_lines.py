@@ -34,19 +34,12 @@ class Glyphs:
 
 @dataclass(frozen=True)
 class Segment:
-    """Some characters of a line with one role.
-
-    Attributes:
-        text: the characters.
-        span: the span that they are in: it has their role, their record and their block.
-        changed: whether an edit replaces them.
-        edit: the edit that ends here, if one does.
-    """
+    """Some characters of a line with one role."""
 
     text: str
-    span: Span
-    changed: bool
-    edit: Edit | None
+    span: Span  # has their role, their record and their block
+    changed: bool  # whether an edit replaces them
+    edit: Edit | None  # the edit that ends here, if one does
 
     @property
     def role(self) -> str:
@@ -99,13 +92,7 @@ def glyphs(text: str) -> Iterator[Glyphs]:
 
 
 def source_lines(raw: str, spans: Sequence[Span], edits: Sequence[Edit]) -> list[SourceLine]:
-    """Return the raw lines of an issue; their segments' texts, joined by newlines, are the raw text.
-
-    Args:
-        raw: the raw text.
-        spans: its spans, in order.
-        edits: its edits, in order.
-    """
+    """Return the raw lines of an issue; their segments' texts, joined by newlines, are its text."""
     span_starts = [span.raw_start for span in spans]
     edit_starts = [edit.raw_start for edit in edits]
     line_ends = [match.end() for match in re.finditer("\n", raw)]
