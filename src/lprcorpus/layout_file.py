@@ -15,7 +15,7 @@ from pydantic import Field
 
 from lprcorpus.errors import DataError, RawTextError
 from lprcorpus.schema import Count, Ordinal, Row, Table, Text
-from lprcorpus.table_files import FileState, TableFile
+from lprcorpus.table_files import TableFile
 from lprcorpus.typed_rows import read_rows
 
 __all__ = [
@@ -107,7 +107,7 @@ def read_layout(path: Path) -> list[LayoutLine]:
         RawTextError: a row of it is not what the model asks for.
     """
     try:
-        with _table_file(path).open() as file:
+        with TableFile.at(path).open() as file:
             return list(read_rows(file, LAYOUT.name, LayoutLine, {}))
     except DataError as error:
         raise RawTextError(str(path), str(error)) from None
@@ -120,7 +120,7 @@ def extraction_of(path: Path) -> Extraction:
         CorpusNotFound: the file is missing or is not Parquet.
         RawTextError: it does not say so.
     """
-    with _table_file(path).open() as file:
+    with TableFile.at(path).open() as file:
         written = file.schema_arrow.metadata or {}
     values = {}
     for field in fields(Extraction):
@@ -130,10 +130,6 @@ def extraction_of(path: Path) -> Extraction:
             raise RawTextError(str(path), problem)
         values[field.name] = value.decode("utf-8", "replace")
     return Extraction(**values)
-
-
-def _table_file(path: Path) -> TableFile:
-    return TableFile(LAYOUT.name, path, FileState.of(path))
 
 
 def write_layout(stream: BinaryIO, lines: Sequence[LayoutLine], extraction: Extraction) -> None:
