@@ -5,17 +5,25 @@ from __future__ import annotations
 import re
 from collections import Counter, defaultdict
 from collections.abc import Mapping
-from dataclasses import dataclass
 
-from lprcorpus.draft.set_lines import SetLine, SetText
-from lprcorpus.draft.wording import Case, case_of, is_name, may_be_title, words_of
+from lprcorpus.build.manifest import ContributorEntry
+from lprcorpus.draft.set_lines import SetText
+from lprcorpus.draft.wording import (
+    Case,
+    case_of,
+    is_name,
+    may_be_title,
+    pattern,
+    words_named,
+    words_of,
+)
+from lprcorpus.schema import ContributorRole
 
 __all__ = [
-    "Person",
     "byline_names",
+    "contributors",
     "ends_in_by",
     "interviewee",
-    "names_in",
     "plain_case",
     "signature",
     "signing_body",
@@ -24,77 +32,13 @@ __all__ = [
     "written_words",
 ]
 
-_WRITTEN = (
-    r"(?:(?:an?\s+|the\s+)?(?:(?:words|text|story|article|column|poem|essay|edited|written|compiled"
-    r"|reviewed?|interview(?:ed)?|reported|report|submitted|contributed|prepared|presented|conducted"
-    r"|told|posted|authored|collected|transcribed|opinion|commentary|editorial|translated|adapted"
-    r"|fiction|photos?|illustrat(?:ed|ions)|drawings?|music|lyrics|and|&)\s+)*)"
-)
-_OTHER_WRITTEN = (
-    r"(?:geschrieben\s+|verfasst\s+|text\s+|écrit\s+|propos\s+recueillis\s+|escrito\s+|scritto\s+)?"
-)
-# "by" in English, German, French, Spanish and Portuguese, and Italian
-_BY = re.compile(
-    rf"[\W_]*(?:{_WRITTEN}by|{_OTHER_WRITTEN}(?:von|par|por|di|da))(?:\s*:\s*|\s+)(?P<names>\S.*?)[\W_]*",
-    re.IGNORECASE,
-)
-_BY_ALONE = re.compile(
-    rf"[\W_]*(?:{_WRITTEN}(?:by|from\s+the\s+pen\s+of)|von|par|por)\s*:?\s*[-–—]*", re.IGNORECASE
-)
-_FROM = re.compile(
-    r"[\W_]*(?:translated\s+)?from\s+the\s+[A-Z]\w+\s+of\s+(?P<names>[A-Z].*?)[\W_]*", re.IGNORECASE
-)
-_AUTHOR = re.compile(
-    r"[\W_]*(?:author|writer|reviewer|columnist|reporter|contributor|autor|auteur|autore|автор)(?:s|en|in)?"
-    r"\s*:\s*(?P<names>\S.*?)\W*",
-    re.IGNORECASE,
-)
-_INLINE = re.compile(
-    r"(?P<title>\S.*?)[\s,;:–—-]+\b(?:written\s+|reviewed\s+)?by\s+(?P<names>\S.*)", re.IGNORECASE
-)
-_HONORIFIC = re.compile(
-    r"^(?:(?:the\s+)?(?:dr|mr|mrs|ms|miss|prof(?:essor)?|rev(?:erend)?|hon(?:ourable|orable)?|sir|lady"
-    r"|lord|col(?:onel)?|capt(?:ain)?|gen(?:eral)?|canon|father|fr|brother|sister|lieut(?:enant)?|major"
-    r"|comrade|herr|frau|m|mme)\.?\s+)+",
-    re.IGNORECASE,
-)
-_DEGREES = re.compile(
-    r",?\s*\b(?:ph\.?\s?d|m\.?d|m\.?a|b\.?a|d\.?d|ll\.?d|f\.?r\.?[a-z]\.?[a-z]?|m\.?p|esq(?:uire)?|ed"
-    r"|m\.?sc|b\.?sc)\b\.?.*$",
-    re.IGNORECASE,
-)
+_BYLINES = (pattern("by"), pattern("by_label"), pattern("from_the_language_of"))
 _ASIDE = re.compile(r"\s*[(\[<{].*$")
-_AND = re.compile(r"\s*(?:;|&|\b(?:and|with|und|et|y)\b)\s*", re.IGNORECASE)
-_BODY = re.compile(
-    r"\b(?:university|college|institut[eo]?|school|academy|department|faculty|church|hospital|museum"
-    r"|library|laboratory|society|press|news|inc|ltd|union|committee|council|party|league|staff|editors?"
-    r"|association|federation|club|group|collective|board|office|agency|company|verein|redaktion"
-    r"|rédaction|redazione|редакция)\b",
-    re.IGNORECASE,
-)
-_NO_NAME_BEGINS = frozenset(
-    {"this", "that", "these", "those", "then", "its", "their", "his", "her"}
-)
-_MOST_NAMES, _MOST_CHARACTERS = 8, 100
-_GENERATIONS = frozenset({"jr", "sr", "ii", "iii", "iv"})
-_WORK = re.compile(r",?\s+(?:author|editor|translator|writer)\s+of\b.*$", re.IGNORECASE)
-_SMALL = frozenset({"van", "von", "de", "der", "du", "la", "of", "and", "the", "del", "di"})
-
-_INTERVIEW = re.compile(
-    r".*?\binterview(?:ing)?\s+(?:of|with|mit|avec)\s+(?P<name>[^,:;–—(]+).*", re.IGNORECASE
-)
+_STOPS = re.compile(r"(?:^|[\s.])\w\.?$|\b[JS]r\.$")  # a name that ends in a full stop of its own
 _DASHED = re.compile(r"[-–—~*]{1,3}\s*(?:by\s+)?(?P<name>[^\W\d_].{2,50})", re.IGNORECASE)
+_MOST_NAMES, _MOST_CHARACTERS = 8, 100
 _FAR_RIGHT = 12  # characters of indent: what signs an item is at the right
 _LAST = 6  # lines at an item's end in which a signature is
-
-
-@dataclass(frozen=True)
-class Person:
-    """A person or body as an author: the display name and, for a person, its parts."""
-
-    name: str
-    family: str | None = None
-    given: str | None = None
 
 
 def byline_names(line: str) -> str | None:
@@ -107,27 +51,28 @@ def byline_names(line: str) -> str | None:
     """
     if len(line) > _MOST_CHARACTERS:
         return None
-    match = _BY.fullmatch(line) or _AUTHOR.fullmatch(line) or _FROM.fullmatch(line)
+    match = next(filter(None, (form.fullmatch(line) for form in _BYLINES)), None)
     if match is None:
         return None
     names = match["names"]
-    rest = line[match.end("names") :]
-    initial = rest[:1] == "." and re.search(r"(?:^|[\s.])\w$", names)
-    if rest[:1] in {")", "]", ">"} or initial:  # it belongs to the name
-        names += rest[:1]
+    rest = line[match.end("names") :][:1]
+    if rest in {")", "]", ">"} or (rest == "." and _STOPS.search(names)):  # it is of the name
+        names += rest
     return names if _are_like_names(names) else None
 
 
 def _are_like_names(names: str) -> bool:
-    bare = (_ASIDE.sub("", _WORK.sub("", names)) or names).split(",")[0]
+    bare = (_ASIDE.sub("", pattern("author_of_a_work").sub("", names)) or names).split(",")[0]
     words = words_of(bare)
     if not words:
         return False
     if any(character.isdigit() for character in bare):
         return len(words) <= 2
-    if case_of(bare) is Case.SENTENCE and not (len(words) == 1 and words[0][0].islower()):
+    is_login = len(words) == 1 and words[0][0].islower()
+    if case_of(bare) is Case.SENTENCE and not is_login:
         return False
-    return len(words) <= 2 * _MOST_NAMES and words[0].casefold() not in _NO_NAME_BEGINS
+    begins = words[0].casefold() not in words_named("no_byline_begins")
+    return begins and len(words) <= 2 * _MOST_NAMES
 
 
 def ends_in_by(line: str) -> bool:
@@ -136,7 +81,7 @@ def ends_in_by(line: str) -> bool:
     >>> ends_in_by("Reviewed by"), ends_in_by("by Ada")
     (True, False)
     """
-    return len(line) <= _MOST_CHARACTERS and _BY_ALONE.fullmatch(line) is not None
+    return len(line) <= _MOST_CHARACTERS and pattern("by_alone").fullmatch(line) is not None
 
 
 def split_title(line: str) -> tuple[str, str] | None:
@@ -145,58 +90,66 @@ def split_title(line: str) -> tuple[str, str] | None:
     >>> split_title("A Night Walk, by A. Poet"), split_title("Standing by the Sea")
     (('A Night Walk', 'A. Poet'), None)
     """
-    match = _INLINE.fullmatch(line) if len(line) <= 2 * _MOST_CHARACTERS else None
+    match = pattern("title_by").fullmatch(line) if len(line) <= 2 * _MOST_CHARACTERS else None
     if match is None or not match["title"].strip(" \"'") or byline_names(line):
         return None
     names = match["names"].strip(" .*=_-")
     return (match["title"], names) if is_name(_ASIDE.sub("", names)) else None
 
 
-def names_in(names: str, written: Mapping[str, str] | None = None) -> list[Person]:
+def contributors(
+    names: str, role: ContributorRole = "author", written: Mapping[str, str] | None = None
+) -> list[ContributorEntry]:
     """Return the persons or the body that a byline's names are.
 
     Args:
         names: what the byline gives: one name or several, with titles, degrees, places and asides.
+        role: what they are.
         written: how words that may be set in capitals are written elsewhere.
 
-    >>> [person.name for person in names_in("DR. TOM TREVITHICK and Ada Penhallow, University of Night")]
+    >>> people = contributors("DR. TOM TREVITHICK and Ada Penhallow, University of Night")
+    >>> [person.name for person in people]
     ['Tom Trevithick', 'Ada Penhallow']
-    >>> names_in("Workers and Walkers Press")
-    [Person(name='Workers and Walkers Press', family=None, given=None)]
+    >>> [body.name for body in contributors("Workers and Walkers Press")]
+    ['Workers and Walkers Press']
     """
-    written = written or {}
-    whole = _ASIDE.sub("", _WORK.sub("", names)).strip(" ,*_")
-    parts = [part for part in _AND.split(whole) if part]
-    if len(parts) > 1 and _BODY.search(whole.split(",")[0]) and not all(map(is_name, parts)):
-        return [Person(plain_case(whole, written))]
-    found: list[Person] = []
+    whole = _ASIDE.sub("", pattern("author_of_a_work").sub("", names)).strip(" ,*_")
+    parts = [part for part in pattern("between_names").split(whole) if part]
+    if (
+        len(parts) > 1
+        and pattern("body").search(whole.split(",")[0])
+        and not all(map(is_name, parts))
+    ):
+        return [ContributorEntry(name=plain_case(whole, written or {}), role=role)]
+    found: list[ContributorEntry] = []
     for part in parts:
         pieces = [piece.strip() for piece in part.split(",") if piece.strip()]
+        # Where there are two pieces, the other is a place.
         several = len(pieces) > 2 and is_name(pieces[0])
-        for place, piece in enumerate(pieces):
-            if place > 0 and not (several and is_name(piece)):
-                continue
-            if found and _BODY.search(piece):
-                continue
-            name = _HONORIFIC.sub("", _DEGREES.sub("", piece)).strip(' *_=:-–—"“”')
-            if not re.search(r"(?:^|[\s.])\w\.$|\b[JS]r\.$", name):
+        for piece in filter(is_name, pieces) if several else pieces[:1]:
+            name = (
+                pattern("honorific").sub("", pattern("degrees").sub("", piece)).strip(' *_=:-–—"“”')
+            )
+            if not _STOPS.search(name):
                 name = name.rstrip(".")
-            if any(character.isalpha() for character in name):
-                found.append(_person(plain_case(" ".join(name.split()), written)))
+            is_affiliation = bool(found) and pattern("body").search(piece) is not None
+            if not is_affiliation and any(character.isalpha() for character in name):
+                found.append(_contributor(plain_case(" ".join(name.split()), written or {}), role))
     return found[:_MOST_NAMES]
 
 
-def _person(name: str) -> Person:
+def _contributor(name: str, role: ContributorRole) -> ContributorEntry:
     """Return a person with family and given names; a body, or a single word, has neither."""
     words = name.split()
-    if not is_name(name) or _BODY.search(name):
-        return Person(name)
+    if not is_name(name) or pattern("body").search(name):
+        return ContributorEntry(name=name, role=role)
     at = len(words) - 1
-    if words[at].strip(".").casefold() in _GENERATIONS and at > 1:
+    if words[at].strip(".").casefold() in words_named("generations") and at > 1:
         at -= 1
     while at > 1 and words[at - 1][0].islower():
         at -= 1
-    return Person(name, " ".join(words[at:]), " ".join(words[:at]))
+    given, family = " ".join(words[:at]), " ".join(words[at:])
+    return ContributorEntry(name=name, family=family, given=given, role=role)
 
 
 def plain_case(name: str, written: Mapping[str, str]) -> str:
@@ -214,7 +167,7 @@ def plain_case(name: str, written: Mapping[str, str]) -> str:
 def _lower(word: str) -> str:
     if re.fullmatch(r"(?:\w\.)+", word) or len(word) == 1:
         return word
-    if word.casefold() in _SMALL:
+    if word.casefold() in words_named("small_in_names"):
         return word.casefold()
     lowered = re.sub(r"[^\W\d_]+", lambda run: run.group().capitalize(), word)
     lowered = re.sub(r"(?<=['’])S\b", "s", lowered)
@@ -240,8 +193,8 @@ def title_person(title: str) -> str | None:
     >>> title_person("Ada Penhallow: The Night"), title_person("The Night: A Song")
     ('Ada Penhallow', None)
     """
-    name, colon, rest = title.partition(": ")
-    return name if colon and rest.strip() and is_name(name) and not name.endswith(".") else None
+    name, _, rest = title.partition(": ")
+    return name if rest.strip() and is_name(name) and not name.endswith(".") else None
 
 
 def interviewee(title: str) -> str | None:
@@ -250,21 +203,16 @@ def interviewee(title: str) -> str | None:
     >>> interviewee("Interview of Ada Penhallow, the Publisher")
     'Ada Penhallow'
     """
-    match = _INTERVIEW.fullmatch(title)
+    match = pattern("interview_with").fullmatch(title)
     name = match["name"].strip() if match else ""
     return name if is_name(name) else None
-
-
-def _last_lines(text: SetText, body: range) -> list[SetLine]:
-    """Return the last lines of an item, the last first."""
-    lines = text.lines[max(body.start, body.stop - 2 * _LAST) : body.stop]
-    return [line for line in reversed(lines) if not line.is_rule][:_LAST]
 
 
 def signature(text: SetText, body: range) -> str | None:
     """Return the names that sign an item at its end: after a dash, at the right, or in capitals."""
     names: list[str] = []
-    for line in _last_lines(text, body):
+    lines = text.lines[max(body.start, body.stop - 2 * _LAST) : body.stop]
+    for line in [line for line in reversed(lines) if not line.is_rule][:_LAST]:
         printed = line.text.strip("_ ")
         dashed = _DASHED.fullmatch(printed)
         named = byline_names(printed)
@@ -284,16 +232,11 @@ def signature(text: SetText, body: range) -> str | None:
 
 def signing_body(text: SetText, body: range) -> str | None:
     """Return the body that signs a release: the last line in capitals, alone in its paragraph."""
-    for start, end in reversed(
-        list(text.paragraphs(max(body.start, body.stop - _LAST), body.stop))
-    ):
+    last = text.paragraphs(max(body.start, body.stop - _LAST), body.stop)
+    for start, end in reversed(list(last)):
         printed = text.lines[start].text
+        is_alone = end == start + 1 and text.lines[start].ends
         is_short = 2 <= len(words_of(printed)) <= 8 and may_be_title(printed)
-        if (
-            end == start + 1
-            and is_short
-            and case_of(printed) is Case.CAPITALS
-            and text.lines[start].ends
-        ):
+        if is_alone and is_short and case_of(printed) is Case.CAPITALS:
             return printed
     return None

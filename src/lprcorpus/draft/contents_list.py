@@ -15,17 +15,10 @@ from typing import NamedTuple
 from lprcorpus.draft.bylines import byline_names, split_title
 from lprcorpus.draft.set_lines import SetText
 from lprcorpus.draft.title_blocks import TitleBlock
-from lprcorpus.draft.wording import is_name, key, may_be_title
+from lprcorpus.draft.wording import is_name, key, may_be_title, pattern
 
 __all__ = ["Contents", "ContentsEntry", "find_contents"]
 
-_HEADING = re.compile(
-    r"[\W_]*(?:(?:table\s+of\s+)?contents(?:\s+of\s+\S.{0,40})?|list\s+of\s+(?:articles|contents)"
-    r"|(?:what['’]?s\s+)?in(?:side)?\s+this\s+(?:issue|number|month|week)(?:\s+of\s.{1,40})?|inside"
-    r"|this\s+(?:month|issue|week|number)|index|inhalt(?:sverzeichnis)?|table\s+des\s+matières"
-    r"|sommaire|sumario|índice|indice|sommario|содержание|оглавление)[\W_]*(?:page|p\.|no\.)?[\W_]*",
-    re.IGNORECASE,
-)
 _NUMBER = re.compile(
     r"^[\W_]*(?:(?:\d{1,3}|[IVXLC]+)[\W_]+)?"
 )  # a bullet or number before an entry
@@ -72,30 +65,22 @@ class Contents:
     Attributes:
         start: its first line, the heading if it has one.
         end: one past its last line.
-        entries: the entry of each title block (by its index) that the list names.
+        entries: the entry of each title block that the list names.
         unmatched: the entries with a page that are no title of the text.
     """
 
     start: int
     end: int
-    entries: dict[int, ContentsEntry]
-    unmatched: tuple[ContentsEntry, ...]
-
-
-class _Named(NamedTuple):
-    """A part of a line that names titles: its characters, and the title blocks that it may mean."""
-
-    start: int
-    end: int
-    blocks: list[int]
+    entries: dict[TitleBlock, ContentsEntry]
+    unmatched: list[ContentsEntry]
 
 
 class _Hit(NamedTuple):
-    """An early line, or two together, that names later titles."""
+    """A part of an early line that names later titles."""
 
-    place: int
-    last: int
-    named: list[tuple[ContentsEntry, list[int]]]
+    entry: ContentsEntry
+    last: int  # the last line: an entry may run over two
+    blocks: list[TitleBlock]  # what it may mean, in order
 
 
 def find_contents(text: SetText, blocks: Sequence[TitleBlock]) -> Contents | None:
@@ -104,16 +89,14 @@ def find_contents(text: SetText, blocks: Sequence[TitleBlock]) -> Contents | Non
     runs: list[list[_Hit]] = []
     reach = 0  # a run ends where the first title is that it names, and a heading begins another
     for place in range(min(int(_EARLY * len(text.lines)), _MOST_EARLY)):
-        hit = _hit_at(text, place, titles)
-        if _HEADING.fullmatch(text.lines[place].text):
+        if pattern("contents").fullmatch(text.lines[place].text):
             reach = 0
-        if hit is None:
-            continue
-        if place >= reach or place - runs[-1][-1].last > _FAR:
-            runs.append([])
-            reach = len(text.lines)
-        runs[-1].append(hit)
-        reach = min([reach, *(blocks[found[-1]].place for _, found in hit.named)])
+        for hit in titles.named_at(text, place):
+            if place >= reach or place - runs[-1][-1].last > _FAR:
+                runs.append([])
+                reach = len(text.lines)
+            runs[-1].append(hit)
+            reach = min(reach, hit.blocks[-1].place)
     best: Contents | None = None
     for run in runs:
         contents = _read_run(text, blocks, run)
@@ -126,137 +109,134 @@ class _Titles:
     """The title blocks of a text by what their titles say."""
 
     def __init__(self, blocks: Sequence[TitleBlock]) -> None:
-        self._places = [block.place for block in blocks]
-        self._whole: dict[str, list[int]] = defaultdict(list)
-        self._openings: dict[str, list[int]] = defaultdict(list)
-        for index, block in enumerate(blocks):
+        self._whole: dict[str, list[TitleBlock]] = defaultdict(list)
+        self._openings: dict[str, list[TitleBlock]] = defaultdict(list)
+        for block in blocks:
             by = split_title(block.text)
             for title in dict.fromkeys([block.text, by[0] if by else block.text]):
-                words = key(_NUMBER.sub("", title, count=1)).split()
-                self._whole[" ".join(words)].append(index)
+                words = key(_NUMBER.sub("", title)).split()
+                self._whole[" ".join(words)].append(block)
                 if len(words) >= _LONG:
-                    self._openings[" ".join(words[:_LONG])].append(index)
+                    self._openings[" ".join(words[:_LONG])].append(block)
 
-    def named_by(self, printed: str, after: int) -> list[_Named]:
+    def named_at(self, text: SetText, place: int) -> list[_Hit]:
+        """Return the entries that a line contains, alone or with the next one."""
+        line = text.lines[place]
+        hits: list[_Hit] = []
+        if not line.is_rule and len(line.text) <= _LONGEST:
+            hits = self._named_by(line.text, place, place)
+        # Only where its page is missing an entry may run on.
+        if hits or line.is_rule or _PAGE.search(line.text) or place + 1 == len(text.lines):
+            return hits
+        below = text.lines[place + 1]
+        if below.is_rule or below.gap > 0 or len(line.text) + len(below.text) > _LONGEST:
+            return []
+        return self._named_by(f"{line.text} {below.text}", place, place + 1)
+
+    def _named_by(self, printed: str, place: int, last: int) -> list[_Hit]:
         """Return the parts of a line that are titles later, or at least open as one does."""
         number = _NUMBER.match(printed)
         starts = [0, number.end() if number else 0]
         starts += [separator.end() for separator in _SEPARATOR.finditer(printed)]
-        named: list[_Named] = []
+        found: list[tuple[int, int, list[TitleBlock]]] = []
+        past = 0
         for start in starts:
-            if not named or start >= named[-1].end:
-                named += self._begun(printed, start, after)
-        if named:
-            return named
-        for start in starts:
-            words = list(_WORD.finditer(printed, start))[:_LONG]
-            opening = " ".join(word.group() for word in words).casefold()
-            found = self._after(self._openings.get(opening, []), after)
-            if found:
-                return [_Named(start, len(printed), found)]
-        return []
+            end, blocks = self._begun(printed, start, last)
+            if blocks and start >= past:
+                found.append((start, end, blocks))
+                past = end
+        for start in starts if not found else []:
+            opening = " ".join(_WORD.findall(printed[start:])[:_LONG]).casefold()
+            blocks = _after(self._openings.get(opening, []), last)
+            if blocks and not found:
+                found.append((start, len(printed), blocks))
+        hits = []
+        stop = len(printed)
+        for start, end, blocks in reversed(found):
+            entry = _entry(printed[start:end], printed[end:stop], place)
+            hits.append(_Hit(entry, last, blocks))
+            stop = start
+        return hits[::-1]
 
-    def _begun(self, printed: str, start: int, after: int) -> list[_Named]:
-        """Return the longest title that a line begins with at an offset."""
+    def _begun(self, printed: str, start: int, last: int) -> tuple[int, list[TitleBlock]]:
+        """Return the end and the title blocks of the longest title that begins at an offset."""
         words = list(_WORD.finditer(printed, start))[:_MOST_WORDS]
         while words:
             wanted = " ".join(word.group() for word in words).casefold()
             end = words.pop().end()
-            found = self._after(self._whole.get(wanted, []), after)
-            if found and _SET_OFF.match(printed, end) and len(wanted) >= 3:
-                return [_Named(start, end, found)] if not wanted.isdecimal() else []
+            blocks = _after(self._whole.get(wanted, []), last)
+            is_title = len(wanted) >= 3 and not wanted.isdecimal()
+            if blocks and is_title and _SET_OFF.match(printed, end):
+                return end, blocks
+        return start, []
+
+
+def _after(blocks: Sequence[TitleBlock], place: int) -> list[TitleBlock]:
+    """Return the title blocks after a line; none where a title recurs too often to be one."""
+    if len(blocks) > _MOST_PLACES:
         return []
-
-    def _after(self, found: Sequence[int], place: int) -> list[int]:
-        if len(found) > _MOST_PLACES:
-            return []
-        return [index for index in found if self._places[index] > place]
-
-
-def _hit_at(text: SetText, place: int, titles: _Titles) -> _Hit | None:
-    """Return what a line, alone or with the next one, names; None where it names no title."""
-    for last in (place, place + 1):
-        if last >= len(text.lines):
-            return None
-        line = text.lines[last]
-        if line.is_rule or len(line.text) > _LONGEST:
-            return None
-        if last > place and (line.gap > 0 or _PAGE.search(text.lines[place].text)):
-            return None  # the entry ends with its line
-        printed = text.joined(place, last + 1)
-        named = titles.named_by(printed, last)
-        if named:
-            ends = [part.start for part in named[1:]] + [len(printed)]
-            entries = []
-            for part, end in zip(named, ends, strict=True):
-                entry = _entry(printed[part.start : part.end], printed[part.end : end], place)
-                entries.append((entry, part.blocks))
-            return _Hit(place, last, entries)
-    return None
+    return [block for block in blocks if block.place > place]
 
 
 def _entry(title: str, rest: str, place: int) -> ContentsEntry:
     """Return an entry with the page and the author that are said after its title."""
     page = _PAGE.search(rest)
     by = rest[: page.start()] if page else rest
-    author = by.strip(_DECORATION)
-    is_author = is_name(author) and may_be_title(author)
-    return ContentsEntry(
-        title=title,
-        author=byline_names(author) or (author if is_author else None),
-        page=int(page["page"]) if page else None,
-        place=place,
-    )
+    names = by.strip(_DECORATION)
+    author = byline_names(names)
+    if author is None and is_name(names) and may_be_title(names):
+        author = names
+    return ContentsEntry(title, author, int(page["page"]) if page else None, place)
 
 
 def _read_run(text: SetText, blocks: Sequence[TitleBlock], run: Sequence[_Hit]) -> Contents | None:
     """Read a run of lines that name titles as a contents list; None where it is none."""
-    end = run[-1].last + 1
-    entries: dict[int, ContentsEntry] = {}
-    reached = end - 1
-    kept_end = run[0].place
-    for hit in run:
-        for entry, found in hit.named:
-            free = [index for index in found if index not in entries and blocks[index].place >= end]
-            in_order = [index for index in free if blocks[index].place > reached]
-            if not free:
-                continue
-            chosen = max(in_order or free, key=lambda index: (min(blocks[index].apart, 2), -index))
+    end = reached = run[-1].last + 1
+    entries: dict[TitleBlock, ContentsEntry] = {}
+    kept_end = 0
+    for entry, last, named in run:
+        free = [block for block in named if block not in entries and block.place >= end]
+        in_order = [block for block in free if block.place >= reached]
+        if free:
+            chosen = max(
+                in_order or free, key=lambda block: (min(block.line.apart, 2), -block.place)
+            )
             entries[chosen] = entry
-            if in_order:
-                reached = blocks[chosen].place
-            kept_end = hit.last + 1
+            reached = max(reached, chosen.place + 1) if in_order else reached
+            kept_end = last + 1
+    places = [block.place for block in entries]
     # A first entry that names what is behind all others is the periodical's name, and no item.
-    first = next(iter(entries), None)
-    if len(entries) > _FEWEST and first == max(entries):
-        del entries[first]
+    if len(places) > _FEWEST and places[0] == max(places):
+        del entries[next(iter(entries))]
+        del places[0]
     start = min((entry.place for entry in entries.values()), default=0)
     if len(entries) < _FEWEST or len(entries) < _DENSITY * (kept_end - start):
         return None
-    reach = blocks[max(entries)].place - blocks[min(entries)].place
-    if reach < _SPREAD * (len(text.lines) - end):
+    if max(places) - min(places) < _SPREAD * (len(text.lines) - end):
         return None  # it is the list of one item's own parts
     unmatched = _match_rest(text, blocks, range(start, kept_end + 2), entries)
     kept_end = max(kept_end, *(entry.place + 1 for entry in entries.values()))
-    if start > 0 and _HEADING.fullmatch(text.lines[start - 1].text):
+    if start > 0 and pattern("contents").fullmatch(text.lines[start - 1].text):
         start -= 1
-    return Contents(start, kept_end, entries, tuple(unmatched))
+    return Contents(start, kept_end, entries, unmatched)
 
 
 def _match_rest(
-    text: SetText, blocks: Sequence[TitleBlock], places: range, entries: dict[int, ContentsEntry]
+    text: SetText,
+    blocks: Sequence[TitleBlock],
+    places: range,
+    entries: dict[TitleBlock, ContentsEntry],
 ) -> list[ContentsEntry]:
     """Match the entries with a page that say a title otherwise; return those that match none.
 
     Such a title has most words of its entry, or the other way round, and is between the titles of
     the entries before and after it.
     """
-    named = {entry.place: index for index, entry in entries.items()}
+    named = {entry.place: block.place for block, entry in entries.items()}
     unmatched = []
-    low = -1
+    low = places.stop - 1
     for place in places:
-        if place in named:
-            low = max(low, named[place])
+        low = max(low, named.get(place, 0))
         if place in named or place >= len(text.lines) or text.lines[place].is_rule:
             continue
         printed = text.lines[place].text
@@ -266,16 +246,17 @@ def _match_rest(
             continue
         shown = _LEADER.split(title)[0].strip(_DECORATION)
         entry = ContentsEntry(shown, None, int(page["page"]), place)
-        high = min((index for at, index in named.items() if at > place), default=len(blocks))
-        between = [index for index in range(low + 1, high) if blocks[index].place >= places.stop]
+        later = [after for at, after in named.items() if at > place]
+        high = min(later, default=len(text.lines))
+        between = [block for block in blocks if low < block.place < high]
         if len(between) > _MOST_BETWEEN:
             between = []  # its neighbours do not say where it is
-        best = max(between, key=lambda index: _overlap(title, blocks[index]), default=None)
-        if best is None or _overlap(title, blocks[best]) <= _OVERLAP:
+        best = max(between, key=lambda block: _overlap(title, block), default=None)
+        if best is None or _overlap(title, best) <= _OVERLAP:
             unmatched.append(entry)
         else:
             entries[best] = entry
-            low = best
+            low = best.place
     return unmatched
 
 
@@ -285,11 +266,10 @@ def _overlap(title: str, block: TitleBlock) -> float:
     A title that opens with the same long word is enough: it may have its subtitle with it.
     """
     listed, printed = key(title).split(), key(block.text).split()
-    if not block.shaped or block.apart < 1 or not listed or not printed:
+    if not block.shaped or block.line.apart < 1 or not listed or not printed:
         return 0.0
-    common = sum(map(len, set(listed) & set(printed)))
-    shorter = min(sum(map(len, set(listed))), sum(map(len, set(printed))))
-    overlap = common / max(shorter, _SHORT)
+    common = len("".join(set(listed) & set(printed)))
+    shorter = min(len("".join(set(words))) for words in (listed, printed))
     if listed[0] == printed[0] and len(listed[0]) >= _SHORT:
-        return max(overlap, _OVERLAP + 0.01)
-    return overlap
+        return max(common / max(shorter, _SHORT), _OVERLAP + 0.01)
+    return common / max(shorter, _SHORT)

@@ -10,7 +10,6 @@ from __future__ import annotations
 
 import hashlib
 import re
-from collections import defaultdict
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
@@ -22,7 +21,7 @@ from lprcorpus.draft.item_reader import DraftedRecord, ItemReader, slug
 from lprcorpus.draft.item_starts import ItemStart, choose_starts
 from lprcorpus.draft.masthead import Masthead, read_masthead
 from lprcorpus.draft.set_lines import SetText, read_lines
-from lprcorpus.draft.title_blocks import TitleBlock, find_title_blocks
+from lprcorpus.draft.title_blocks import Style, TitleBlock, find_title_blocks
 from lprcorpus.draft.wording import case_of
 from lprcorpus.errors import ManifestError, RawTextError
 from lprcorpus.layout_file import Extraction, LayoutLine
@@ -43,8 +42,7 @@ _RIGHTS = "Rights not yet known; this corpus grants none."
 _ISSUE_WORDS = 20  # of a file's name, in an issue's id
 _MOST_REMARKS = 50  # of a kind
 _CHECKS = 5  # rounds in which what a build would not find is taken out
-_PROBLEM = re.compile(r"records\[(?P<index>\d+)\](?:\.(?P<part>\w+))?")
-_PARTS = frozenset({"byline", "note", "source", "section"})
+_PROBLEM = re.compile(r"records\[(\d+)\]")
 
 
 @dataclass(frozen=True)
@@ -108,15 +106,15 @@ def draft(
     masthead = read_masthead(set_text, starts[0].block.place)
     records = list(ItemReader(set_text, starts).records())
     report(3 * size // 4, size)
-    issue = _issue(text, name, masthead)
-    if issue.id != Path(name).stem:
-        remarks.append(
-            f"CHECK: the name {Path(name).name!r} makes no id; call the text {issue.id}.txt and"
-            f" this manifest {issue.id}.toml."
-        )
-    extraction = layout.extraction if layout else None
     paged = set_text.paged
-    manifest, records = _checked(issue, extraction, paged, records, name)
+    manifest = _manifest(text, name, masthead, paged, layout.extraction if layout else None)
+    manifest, records = _checked(manifest, paged, records, name)
+    issue_id = manifest.issue.id
+    if issue_id != Path(name).stem:
+        remarks.append(
+            f"CHECK: the name {Path(name).name!r} makes no id; call the text {issue_id}.txt and"
+            f" this manifest {issue_id}.toml."
+        )
     warnings = [*text_warnings(paged), *_record_warnings(set_text, records)]
     report(size, size)
     return Draft(manifest, masthead, paged, tuple(records), tuple(remarks), tuple(warnings))
@@ -143,8 +141,16 @@ def _read_text(text: str, name: str, layout: Sequence[LayoutLine]) -> SetText:
 def _whole_text(text: SetText) -> ItemStart:
     """Return a start at the first words, for a text in which nothing looks like one."""
     place = next(place for place, line in enumerate(text.lines) if not line.is_rule)
-    title = text.lines[place].text
-    block = TitleBlock(place=place, end=place + 1, body=place + 1, text=title, case=case_of(title))
+    line = text.lines[place]
+    block = TitleBlock(
+        place=place,
+        end=place + 1,
+        body=place + 1,
+        text=line.text,
+        case=case_of(line.text),
+        line=line,
+        style=Style(),
+    )
     return ItemStart(block, None, None, 0.1)
 
 
@@ -168,8 +174,11 @@ def _remarks(
             yield f"Not in the contents list: {start.block.text[:100]} (raw line {line})"
 
 
-def _issue(text: str, name: str, masthead: Masthead) -> IssueEntry:
-    return IssueEntry(
+def _manifest(
+    text: str, name: str, masthead: Masthead, paged: Paged, extraction: Extraction | None
+) -> Manifest:
+    """Return the manifest without its records."""
+    issue = IssueEntry(
         id=slug(Path(name).stem, _ISSUE_WORDS) or "issue",
         periodical=masthead.periodical or "Untitled",
         volume=masthead.volume,
@@ -180,16 +189,6 @@ def _issue(text: str, name: str, masthead: Masthead) -> IssueEntry:
         rights=_RIGHTS,
         sha256=hashlib.sha256(text.encode("utf-8")).hexdigest(),
     )
-
-
-def _checked(
-    issue: IssueEntry,
-    extraction: Extraction | None,
-    paged: Paged,
-    records: list[DraftedRecord],
-    name: str,
-) -> tuple[Manifest, list[DraftedRecord]]:
-    """Return the manifest without what a build would not find again in the text."""
     stated = paged.pagination
     pagination = PaginationEntry(
         first=paged.pages[0].number,
@@ -198,40 +197,34 @@ def _checked(
         inline_marks=list(stated.inline_marks),
         space_marks="space marks" in " ".join(paged.marks),
     )
+    source = ExtractionEntry(**asdict(extraction)) if extraction else None
+    return Manifest.model_construct(issue=issue, extraction=source, pagination=pagination)
+
+
+def _checked(
+    manifest: Manifest, paged: Paged, records: list[DraftedRecord], name: str
+) -> tuple[Manifest, list[DraftedRecord]]:
+    """Return the manifest with its records, without what a build would not find again in the text."""
     for _ in range(_CHECKS):
-        manifest = Manifest(
-            issue=issue,
-            extraction=ExtractionEntry(**asdict(extraction)) if extraction else None,
-            pagination=pagination,
-            records=[record.entry for record in records],
-        )
+        entries = [record.entry for record in records]
+        manifest = manifest.model_copy(update={"records": entries})
         try:
             find_records(paged, manifest, name)
         except ManifestError as error:
-            records = _without_problems(records, error)
+            named = {int(match[1]) for match in map(_PROBLEM.search, error.problems) if match}
+            kept = []
+            for index, record in enumerate(records):
+                bare = record.without_quotations()
+                if index not in named:
+                    kept.append(record)
+                elif bare.entry != record.entry or len(records) == 1:
+                    kept.append(bare)
+            records = kept
         else:
             return manifest, records
     raise RawTextError(
         name, "no item could be drafted that a build finds again; write the manifest by hand"
     )
-
-
-def _without_problems(
-    records: Sequence[DraftedRecord], error: ManifestError
-) -> list[DraftedRecord]:
-    """Return the records without the parts, or without those records, that an error names."""
-    lost: dict[int, set[str]] = defaultdict(set)
-    for problem in error.problems:
-        match = _PROBLEM.search(problem)
-        if match:
-            lost[int(match["index"])].add(match["part"] or "title")
-    kept = []
-    for index, record in enumerate(records):
-        if lost[index] <= _PARTS:
-            kept.append(record.without(lost[index]))
-        elif len(records) == 1:
-            kept.append(record)
-    return kept
 
 
 def _record_warnings(text: SetText, records: Sequence[DraftedRecord]) -> Iterator[str]:

@@ -7,25 +7,11 @@ from collections.abc import Sequence
 
 from lprcorpus.build.manifest import Quote, SourceEntry
 from lprcorpus.draft.set_lines import LineRange, SetLine, SetText
-from lprcorpus.draft.wording import MONTH, NEWS, is_source, read_date
+from lprcorpus.draft.wording import is_source, pattern, read_date
 from lprcorpus.schema import RecordType
 
 __all__ = ["find_note", "find_source", "quote", "read_source", "source_sentence", "type_of"]
 
-_NOTE = re.compile(
-    r"[\[(*_]*(?:introduction|editor['’]?s?\s+note|note|ed\.|foreword|preface)\s*[:.—–-]|excerpts?\b"
-    r"|extracts?\b|the\s+following\b|following\s+is\b"
-    r"|(?:this|the)\s+(?:article|paper|talk|speech|lecture|interview|essay|piece|text|poem)\s+"
-    r"(?:was|is|appeared|first)\b"
-    r"|an?\s+(?:article|paper|talk|speech|lecture|interview|essay)\s+(?:in|by|held|given|published)\b",
-    re.IGNORECASE,
-)
-_NOTE_END = re.compile(r"[–—-]\s*(?:the\s+)?ed(?:itor|s|\.)?[.\])]*$", re.IGNORECASE)
-_SHARES = re.compile(
-    r".{0,80}\b(?:shares\s+(?:his|her|their)|(?:speaks|spoke|talks|talked)\s+(?:to|with)\s+(?:us|our)"
-    r"|we\s+(?:spoke|talked|asked|met))\b",
-    re.IGNORECASE,
-)
 _MOST_NOTE, _SIGNED_NOTE, _MOST_SOURCE, _SOURCE_REACH = 24, 8, 4, 40  # lines
 _QUOTED_WORDS = 8
 _URL_LINE = re.compile(r"(?:https?://|www\.|[a-z0-9-]+(?:/|\.html?))\S*$")
@@ -33,47 +19,14 @@ _URL_LINE = re.compile(r"(?:https?://|www\.|[a-z0-9-]+(?:/|\.html?))\S*$")
 _ADDRESS = re.compile(
     r"https?://\S+|\bwww\.[^\s)\]]+|\b[a-z0-9-]+(?:\.[a-z0-9-]+)+/\S+", re.IGNORECASE
 )
-_LABEL = re.compile(
-    r"^[\W_]*(?:sources?|(?:re-?printed|reproduced|taken|excerpted|retrieved)\s+from|from)\s*[:—–]\s*",
-    re.IGNORECASE,
-)
 _QUOTED = re.compile(r"[“\"«](?P<title>[^”\"»]{2,200})[”\"»]")
-_ISSUES = re.compile(
-    r"^(?:\w+\s+)?issues?\s+of\s+(?:the\s+)?(?P<container>[^:,;]+)\s*[:,;]", re.IGNORECASE
-)
-_NUMBERED = re.compile(
-    r"^(?P<container>[^,;:“\"]+?),?\s+(?:no|vol|issue|number|volume)\b\.?\s*\d", re.IGNORECASE
-)
-_DATED = re.compile(rf"^(?P<container>[^,;:“\"(]+),\s*(?:\d{{1,2}}\s+)?{MONTH}\b", re.IGNORECASE)
 _PUBLISHED = re.compile(
     r"^(?P<title>[^(]+?)\s*\([^)]*\b\d{4}\)\s*,\s*(?P<publisher>[^,.]+),\s*(?P<place>[A-Z][^,.]+)[.;,]?"
 )
 _SENTENCE = re.compile(r"(?<=[^\W\d_]{2}[.!?])\s+(?=[A-Z\"“])|(?<=\d[.!?])\s+(?=[A-Z\"“])")
-_IN_PRINT = re.compile(
-    r"\b(?:appeared|published|printed|reproduced|reprinted|posted|broadcast)\b", re.IGNORECASE
-)
 
 _QUESTION = re.compile(r"(?:[•*]\s+.*\?|(?:Q|Question)\s?[:.]\s.*|.{5,110}\?)")
 _ANSWERED = re.compile(r"(?:Q|Question|A|Answer)\s?[:.]\s")
-_SPOKEN = re.compile(r"\(\s*(?:\w+[\s,-]+){0,6}(?:applause|cheers|laughter)", re.IGNORECASE)
-_SPEECH = re.compile(
-    r"\b(?:speech|lecture|sermon|oration|keynote|address\s+(?:to|by|at|before|of|given|delivered)"
-    r"|addressed\s+(?:a|the)\b|talk\s+(?:held|given|delivered|by|at))",
-    re.IGNORECASE,
-)
-_PRESS = re.compile(
-    r"\b(?:press\s+release|for\s+immediate\s+release|press\s+statement)\b", re.IGNORECASE
-)
-_INTERVIEW = re.compile(
-    r"\b(?:interview|conversation\s+with|q\s?&\s?a\s+with|talks?\s+to)\b", re.IGNORECASE
-)
-_FAQ = re.compile(
-    r"\b(?:faqs?|frequently\s+asked|questions\s+and\s+answers|q\s?&\s?a)\b", re.IGNORECASE
-)
-_DATELINE = re.compile(
-    rf"(?:[A-Z][A-Z .]+,?\s*)?(?i:{MONTH})\s*\d{{0,2}},?\s*\d{{4}}\s*[:.–—-]"
-    r"|[A-Z][A-Z .]{2,}\s*\([A-Z]+\)\s*[:–—-]"
-)
 _QUESTIONS = 3  # that an interview has at least
 _SPOKEN_LINES = 200  # in which a speech shows that it is one
 _VERSE_SHARE, _VERSE_LINES, _VERSE_WIDTH = 0.72, 4, 0.78
@@ -87,12 +40,12 @@ def find_note(text: SetText, body: range) -> LineRange | None:
         return None
     start, end = paragraphs[0]
     for place in range(start, min(last, start + _SIGNED_NOTE)):
-        if _NOTE_END.search(text.lines[place].text):
+        if pattern("note_end").search(text.lines[place].text):
             return LineRange(start, place + 1)
-    if _NOTE.match(text.lines[start].text):
+    if pattern("note").match(text.lines[start].text):
         return LineRange(start, end)
     for paragraph in paragraphs[1:3]:
-        if _SHARES.match(text.lines[paragraph.start].text):
+        if pattern("shares").match(text.lines[paragraph.start].text):
             return LineRange(start, paragraph.end)
     return None
 
@@ -145,10 +98,16 @@ def read_source(quoted: Quote, statement: str) -> SourceEntry:
     if url and not url.startswith(("http://", "https://")):
         url = f"http://{url}"
     before_url = statement[: address.start()] if address else statement
-    said = _LABEL.sub("", before_url).strip()
+    said = pattern("source_label").sub("", before_url).strip()
     parts: dict[str, str] = {}
-    for pattern in (_PUBLISHED, _QUOTED, _ISSUES, _NUMBERED, _DATED):
-        match = pattern.match(said)
+    for form in (
+        _PUBLISHED,
+        _QUOTED,
+        pattern("in_issues_of"),
+        pattern("in_a_number"),
+        pattern("in_a_month"),
+    ):
+        match = form.match(said)
         if match:
             parts = {name: value.strip() for name, value in match.groupdict().items()}
             break
@@ -164,7 +123,7 @@ def source_sentence(note: str) -> str | None:
     'An article in The Night appeared on May 07, 2007.'
     """
     for sentence in _SENTENCE.split(note):
-        if _IN_PRINT.search(sentence) and read_date(sentence):
+        if pattern("in_print").search(sentence) and read_date(sentence):
             return sentence
     return None
 
@@ -173,19 +132,19 @@ def type_of(text: SetText, title: str, section: str | None, note: str, body: ran
     """Return the type of an item, by its wording and the lengths of its lines."""
     lines = [line for line in text.lines[body.start : body.stop] if not line.is_rule]
     said = f"{title}\n{note}"
-    if _PRESS.search(said):
+    if pattern("press_release").search(said):
         return "press_release"
-    if _FAQ.search(title):
+    if pattern("faq").search(title):
         return "faq"
     if _is_interview(said, lines):
         return "interview"
     if _is_verse(text, lines):
         return "poem"
-    spoken = any(_SPOKEN.search(line.text) for line in lines[:_SPOKEN_LINES])
-    if spoken or _SPEECH.search(said):
+    spoken = any(pattern("spoken").search(line.text) for line in lines[:_SPOKEN_LINES])
+    if spoken or pattern("speech").search(said):
         return "speech"
-    in_news = section is not None and NEWS.search(section) is not None
-    if in_news or (lines and _DATELINE.match(lines[0].text)):
+    in_news = section is not None and pattern("news").search(section) is not None
+    if in_news or (lines and pattern("dateline").match(lines[0].text)):
         return "news"
     return "article"
 
@@ -193,7 +152,7 @@ def type_of(text: SetText, title: str, section: str | None, note: str, body: ran
 def _is_interview(said: str, lines: Sequence[SetLine]) -> bool:
     asked = sum(_QUESTION.fullmatch(line.text) is not None for line in lines)
     answered = sum(_ANSWERED.match(line.text) is not None for line in lines)
-    is_called_one = _INTERVIEW.search(said) is not None
+    is_called_one = pattern("interview").search(said) is not None
     return asked >= _QUESTIONS and (is_called_one or answered >= 2 * _QUESTIONS)
 
 

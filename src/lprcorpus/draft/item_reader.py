@@ -9,9 +9,8 @@ from dataclasses import dataclass, replace
 
 from lprcorpus.build.manifest import ContributorEntry, RecordEntry, SourceEntry
 from lprcorpus.draft.bylines import (
-    Person,
+    contributors,
     interviewee,
-    names_in,
     plain_case,
     signature,
     signing_body,
@@ -51,12 +50,11 @@ class DraftedRecord:
     confidence: float  # how sure it is that an item begins here, from 0 to 1
     doubts: tuple[str, ...] = ()  # what a person should check
 
-    def without(self, parts: set[str]) -> DraftedRecord:
-        """Return the record without some of its parts."""
-        if not parts:
-            return self
-        entry = self.entry.model_copy(update=dict.fromkeys(parts))
-        doubt = f"its {' and '.join(sorted(parts))} could not be quoted"
+    def without_quotations(self) -> DraftedRecord:
+        """Return the record with its title alone."""
+        parts = dict.fromkeys(("byline", "note", "source", "section"))
+        doubt = "its byline, note, source and section could not be quoted"
+        entry = self.entry.model_copy(update=parts)
         return replace(self, entry=entry, doubts=(*self.doubts, doubt))
 
 
@@ -116,9 +114,9 @@ class ItemReader:
         rest = range(note_at.end if note_at else inner.start, inner.stop)
         kind = type_of(text, block.text, section, note, rest)
         doubts: list[str] = []
-        contributors = self._contributors(start, kind, organisation, inner, doubts)
+        people = self._contributors(start, kind, organisation, inner, doubts)
         entry = RecordEntry(
-            id=self._id(block, contributors),
+            id=self._id(block, people),
             title=block.text,
             page=text.page_number(block.place),
             occurrence=self._occurrence(block),
@@ -127,7 +125,7 @@ class ItemReader:
             byline=organisation or self._byline(block),
             note=quote(text, note_at) if note_at else None,
             source=self._source(source_at, note_at, organisation),
-            contributors=contributors,
+            contributors=people,
         )
         return DraftedRecord(
             entry=entry,
@@ -166,28 +164,27 @@ class ItemReader:
         doubts: list[str],
     ) -> list[ContributorEntry]:
         """Return who has a part in an item: as byline, title, contents or signature say."""
+        text, title = self._text, start.block.text
         role: ContributorRole = "speaker" if kind == "speech" else "author"
-        title = start.block.text
         names = start.block.names or title_person(title)
-        if names is None and kind == "interview":
-            names = interviewee(title)
-            role = "interviewee" if names else role
+        asked = interviewee(title) if kind == "interview" else None
+        if names is None and asked:
+            return contributors(asked, "interviewee", self._written)
         if names is None and organisation:
-            body_of = Person(organisation)
-            return [_contributor(body_of, role), _contributor(body_of, "publisher")]
+            roles: tuple[ContributorRole, ...] = (role, "publisher")
+            return [ContributorEntry(name=organisation, role=role) for role in roles]
         if names is None and start.entry and start.entry.author:
             names = start.entry.author
             doubts.append("only the contents list names the author")
-        if names is None and kind == "press_release":
-            signed = signing_body(self._text, body)
-            if signed:
-                return [_contributor(Person(plain_case(signed, self._written)), role)]
+        signed = signing_body(text, body) if kind == "press_release" else None
+        if names is None and signed:
+            return [ContributorEntry(name=plain_case(signed, self._written), role=role)]
         if names is None:
-            names = signature(self._text, body)
+            names = signature(text, body)
             if names is None:
                 return []
             doubts.append("the author is named at the end only")
-        return [_contributor(person, role) for person in names_in(names, self._written)]
+        return contributors(names, role, self._written)
 
     def _byline(self, block: TitleBlock) -> str | None:
         """Return a byline as a manifest quotes it, where it is right below the title."""
@@ -217,21 +214,17 @@ class ItemReader:
         places = self._titles[page, _squeezed(block.text)]
         return places.index(block.place) + 1 if len(places) > 1 else None
 
-    def _id(self, block: TitleBlock, contributors: Sequence[ContributorEntry]) -> str:
+    def _id(self, block: TitleBlock, people: Sequence[ContributorEntry]) -> str:
         """Return an id that no record has yet: the title's words, then the author's, then a number."""
         base = slug(block.text) or f"page-{self._text.page_number(block.place)}"
-        if base in self._ids and contributors and contributors[0].family:
-            base = f"{base}-{slug(contributors[0].family)}".strip("-")
+        if base in self._ids and people and people[0].family:
+            base = f"{base}-{slug(people[0].family)}".strip("-")
         wanted, number = base, 1
         while wanted in self._ids:
             number += 1
             wanted = f"{base}-{number}"
         self._ids.add(wanted)
         return wanted
-
-
-def _contributor(person: Person, role: ContributorRole) -> ContributorEntry:
-    return ContributorEntry(name=person.name, family=person.family, given=person.given, role=role)
 
 
 def _squeezed(printed: str) -> str:

@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
-from statistics import median
+from statistics import median, median_high
 
 from lprcorpus.draft.contents_list import Contents, ContentsEntry
 from lprcorpus.draft.set_lines import WIDE, SetText
 from lprcorpus.draft.title_blocks import TitleBlock
-from lprcorpus.draft.title_classes import TitleClass, best_class, bylined_share, like_class
-from lprcorpus.draft.wording import NEWS, Case, is_name, words_of
+from lprcorpus.draft.title_classes import TitleClass, best_class
+from lprcorpus.draft.wording import Case, is_name, pattern, words_of
 
 __all__ = ["ItemStart", "choose_starts"]
 
@@ -24,33 +23,14 @@ _SECTION_WORDS = 5
 _SECTION_BLOCKS = 100  # title blocks below its heading that show what a section contains
 _LARGEST = 3  # tenths: a title so much larger than all after it is that of the whole
 _FRONT_LINES = 60  # of an article, before its abstract
-_ABSTRACT = re.compile(
-    r"\W*(?:abstract|summary|zusammenfassung|résumé|resumen)\b\W*(?:$|[.:—–-])", re.IGNORECASE
-)
-_REFERENCES = re.compile(
-    r"[\W\d]*(?:references|bibliography|works\s+cited|literatur|références|bibliographie)\W*",
-    re.IGNORECASE,
-)
 _TRUSTED = 4  # entries found: a contents list that names as many is one
+_ABOVE = 0.8  # of the items: so many have a name where the title is, and a title below it
 _FOUND = 0.6  # of the entries with pages: with so many found, a list names all items
 _EXTRA = 0.6  # items that a list does not name for each one that it names, at most
 _MASTHEAD_LINES = 12  # from the first line of the text to the title of the first item
-_ABOVE = 0.8  # of the items: so many have a name where the title is, and a title below it
 _BYLINED = 0.5  # of the titles: with so many, a byline alone makes a title one of an item
 _DECORATION = " .:*=-[]"
 _CUES, _WORDS_TO_A_CUE = 2, 60
-_ADVERTISEMENTS = re.compile(
-    r"(?:advertis(?:ements?|ing|ers)|classifieds?(?:\s+ads?)?|subscription(?:s|\s+\w+)?|for\s+sale)",
-    re.IGNORECASE,
-)
-_SELLING = re.compile(
-    r"[$£€]\s?\d|\b\d+\s?(?:c\.|cts?\b|cents\b)|\b\d{3}[-/ ]\d{3}-\d{4}\b|\bP\.?\s?O\.?\s+Box\b"
-    r"|\b(?:postpaid|post-?free|by\s+mail|by\s+express|prepaid|catalogues?|free\s+sample|discount"
-    r"|order\s+(?:now|from|today)|warranted|send\s+(?:for|to|one|\w+\s+(?:cents|dollars))|retail"
-    r"|per\s+(?:year|copy|annum|dozen|line)|agents?\s+wanted|sold\s+by|toll[- ]free|for\s+sale)\b"
-    r"|\b\d+\s+(?:\w+\s+){1,2}(?:st\.|street|avenue|ave\.|broadway)",
-    re.IGNORECASE,
-)
 
 
 @dataclass(frozen=True)
@@ -71,25 +51,31 @@ def choose_starts(
     if article is not None:
         return [ItemStart(article, None, None, 0.8)]
     usable = _usable(text, blocks, contents)
-    listed = _listed(blocks, contents) if contents else {}
-    chosen = best_class(text, blocks, usable, listed)
-    if chosen is not None and not _agree(chosen, listed):
-        listed = {}
+    listed = _listed(contents) if contents else {}
+    chosen = best_class(text, usable, listed)
+    if chosen is not None:
+        named = sum(block in listed for block in chosen.members)
+        if 2 * named < len(listed) <= len(chosen.members):
+            listed = {}  # it is no list of the titles
     accepted = dict.fromkeys(listed, 0.95)
     if chosen is not None:
-        found = [index for index in like_class(blocks, usable, chosen) if index not in listed]
+        members = set(chosen.members)
+        found = []
+        for block in usable:
+            if block not in listed and (block in members or chosen.is_like(block)):
+                found.append(block)
         if contents is not None and listed:
-            found = _beside_listed(blocks, found, listed, contents, chosen)
-        for index in found:
-            accepted[index] = 0.9 if blocks[index].says_by else 0.75
-    if chosen is None or bylined_share(blocks, chosen.members) >= _BYLINED:
+            found = _beside_listed(found, listed, contents, chosen)
+        for block in found:
+            accepted[block] = 0.9 if block.says_by else 0.75
+    if chosen is None or chosen.bylined_share >= _BYLINED:
         apart = min(chosen.apart, 2) if chosen else 2
-        for index in usable:
-            if blocks[index].says_by and blocks[index].apart >= apart:
-                accepted.setdefault(index, 0.7)
+        for block in usable:
+            if block.says_by and block.line.apart >= apart:
+                accepted.setdefault(block, 0.7)
     sections = _Sections(text, blocks, set(usable), accepted, chosen.apart if chosen else WIDE)
-    starts = sections.starts(listed)
-    starts = _without_cover(text, _without_empty(text, starts))
+    starts = _without_empty(text, sections.starts(listed))
+    starts = _without_cover(text, starts)
     return _below_names(blocks, starts)
 
 
@@ -99,27 +85,30 @@ def _only_article(text: SetText, blocks: Sequence[TitleBlock]) -> TitleBlock | N
     It has references, and one abstract or, in front, a title in letters larger than all others.
     """
     lines = text.lines
-    if not any(_REFERENCES.fullmatch(line.text) for line in lines[len(lines) // 2 :]):
+    if not any(pattern("references").fullmatch(line.text) for line in lines[len(lines) // 2 :]):
         return None
-    abstracts = [place for place, line in enumerate(lines) if _ABSTRACT.match(line.text)]
-    front_end = min(abstracts[0], _FRONT_LINES) if len(abstracts) == 1 else _FRONT_LINES
-    front = [block for block in blocks if block.place < front_end and block.shaped]
+    abstracts = [place for place, line in enumerate(lines) if pattern("abstract").match(line.text)]
+    has_abstract = len(abstracts) == 1
+    end = min(abstracts[0], _FRONT_LINES) if has_abstract else _FRONT_LINES
+    front = [block for block in blocks if block.place < end and block.shaped]
     title = max(front, key=lambda block: block.style.emphasis, default=None)
-    if title is None or len(abstracts) == 1:
+    if title is None or has_abstract:
         return title
-    later = [block.style.emphasis for block in blocks if block.place >= front_end]
-    return title if title.style.emphasis >= max(later, default=0) + _LARGEST else None
+    later = max((block.style.emphasis for block in blocks if block.place >= end), default=0)
+    return title if title.style.emphasis >= later + _LARGEST else None
 
 
-def _usable(text: SetText, blocks: Sequence[TitleBlock], contents: Contents | None) -> list[int]:
+def _usable(
+    text: SetText, blocks: Sequence[TitleBlock], contents: Contents | None
+) -> list[TitleBlock]:
     """Return the title blocks that may begin an item: shaped as titles, with text under them."""
     bylines = {block.byline.start for block in blocks if block.byline}
     listing = range(contents.start, contents.end) if contents else range(0)
     usable = []
-    for index, block in enumerate(blocks):
-        is_apart = block.place not in listing and block.place not in bylines
-        if block.shaped and is_apart and _is_followed(text, block):
-            usable.append(index)
+    for block in blocks:
+        is_other = block.place in listing or block.place in bylines
+        if block.shaped and not is_other and _is_followed(text, block):
+            usable.append(block)
     return usable
 
 
@@ -130,7 +119,7 @@ def _is_followed(text: SetText, block: TitleBlock) -> bool:
     for line in text.lines[block.body : block.body + far]:
         if line.is_rule:
             continue
-        if short and line.gap >= max(2, block.apart) and not block.says_by:
+        if short and line.gap >= max(2, block.line.apart) and not block.says_by:
             break
         if line.is_full:
             return True
@@ -138,50 +127,44 @@ def _is_followed(text: SetText, block: TitleBlock) -> bool:
     return short >= _VERSE_LINES
 
 
-def _listed(blocks: Sequence[TitleBlock], contents: Contents) -> dict[int, ContentsEntry]:
+def _listed(contents: Contents) -> dict[TitleBlock, ContentsEntry]:
     """Return the entries of a contents list whose titles are set apart as most of them are."""
-    usual = median(blocks[index].apart for index in contents.entries)
+    usual = median(block.line.apart for block in contents.entries)
     listed = {}
-    for index, entry in contents.entries.items():
-        is_apart = blocks[index].apart >= usual - 1 or blocks[index].opens_page
-        if is_apart and not _ADVERTISEMENTS.fullmatch(entry.title.strip(_DECORATION)):
-            listed[index] = entry
+    for block, entry in contents.entries.items():
+        is_apart = block.line.apart >= usual - 1 or block.line.opens_page
+        if is_apart and not pattern("advertisements").fullmatch(entry.title.strip(_DECORATION)):
+            listed[block] = entry
     return listed
 
 
-def _agree(chosen: TitleClass, listed: Mapping[int, ContentsEntry]) -> bool:
-    """Return whether the contents list names titles of the class, or more than that has."""
-    named = sum(index in listed for index in chosen.members)
-    return 2 * named >= len(listed) or len(listed) > len(chosen.members)
-
-
 def _beside_listed(
-    blocks: Sequence[TitleBlock],
-    found: Sequence[int],
-    listed: Mapping[int, ContentsEntry],
+    found: Sequence[TitleBlock],
+    listed: Mapping[TitleBlock, ContentsEntry],
     contents: Contents,
     chosen: TitleClass,
-) -> list[int]:
+) -> list[TitleBlock]:
     """Return which titles of a class are items though the contents list does not name them.
 
-    What is before the list is the masthead. Where the list names most items, others are as far
-    apart as most that it names, and not behind the last of these, where the advertisements are.
-    Where it names all, or others would be too many, only a byline makes one an item.
+    What is before the list is the masthead. Where the list gives the page of each and all are
+    found, only a byline makes another title an item. Where it names most items, others are as far
+    apart as most of these, and not behind the last of them, where the advertisements are; if that
+    leaves too many, they are headings within the items.
     """
-    found = [index for index in found if blocks[index].place >= contents.end]
+    found = [block for block in found if block.place >= contents.end]
     entries = len(listed) + len(contents.unmatched)
     paged = sum(entry.page is not None for entry in listed.values())
-    is_complete = len(listed) >= _TRUSTED and paged == len(contents.entries) == entries
-    if is_complete:
-        return [index for index in found if blocks[index].says_by]
-    names_most = 2 * paged > len(listed) and len(listed) >= _FOUND * entries
-    if not names_most and entries < max(_TRUSTED, 0.5 * len(chosen.members)):
+    if paged == len(contents.entries) >= _TRUSTED and not contents.unmatched:
+        return [block for block in found if block.says_by]
+    has_pages = 2 * paged > len(listed) and len(listed) >= _FOUND * entries
+    if not has_pages and entries < max(_TRUSTED, 0.5 * len(chosen.members)):
         return found
-    usual = sorted(blocks[index].apart for index in listed)[len(listed) // 2]
-    kept = [index for index in found if blocks[index].apart >= usual and index < max(listed)]
-    if len(kept) > _EXTRA * len(listed):
-        kept = [index for index in kept if blocks[index].says_by]
-    return kept
+    usual = median_high(block.line.apart for block in listed)
+    last = max(block.place for block in listed)
+    kept = [block for block in found if block.line.apart >= usual and block.place < last]
+    if len(kept) <= _EXTRA * len(listed):
+        return kept
+    return [block for block in kept if block.says_by]
 
 
 class _Sections:
@@ -196,8 +179,8 @@ class _Sections:
         self,
         text: SetText,
         blocks: Sequence[TitleBlock],
-        usable: set[int],
-        accepted: dict[int, float],
+        usable: set[TitleBlock],
+        accepted: Mapping[TitleBlock, float],
         apart: int,
     ) -> None:
         self._blocks = blocks
@@ -207,43 +190,46 @@ class _Sections:
         # Where blank lines are spread everywhere, one that is left means much.
         self._level = 1 if text.setting.paragraphs == "line fit" else 2
 
-    def starts(self, listed: Mapping[int, ContentsEntry]) -> list[ItemStart]:
+    def starts(self, listed: Mapping[TitleBlock, ContentsEntry]) -> list[ItemStart]:
         """Return the items, those of a section with its heading."""
         starts: list[ItemStart] = []
         section: TitleBlock | None = None
         for index, block in enumerate(self._blocks):
-            if starts and index not in listed and self._heads(index):
+            if starts and block not in listed and self._heads(index):
                 section = block
-            elif index in self._accepted:
-                if section and block.place != section.body and self._leaves(block, section):
+            elif block in self._accepted:
+                if section and self._leaves(block, section):
                     section = None
-                starts.append(ItemStart(block, listed.get(index), section, self._accepted[index]))
-            elif section and index in self._usable and self._is_in(block, section):
+                confidence = self._accepted[block]
+                starts.append(ItemStart(block, listed.get(block), section, confidence))
+            elif section and block in self._usable and self._is_in(block, section):
                 starts.append(ItemStart(block, None, section, 0.7))
         return starts
 
     def _heads(self, index: int) -> bool:
         """Return whether a title block is the heading of a section and not the title of an item."""
         block = self._blocks[index]
-        has_news = NEWS.search(block.text) is not None
+        has_news = pattern("news").search(block.text) is not None
         if block.names is not None or not block.shaped or block.case is not Case.CAPITALS:
             return False
         if len(words_of(block.text)) > _SECTION_WORDS or (is_name(block.text) and not has_news):
             return False
-        is_apart = block.apart >= self._apart or (block.opens_page and has_news)
-        if index not in self._accepted and not is_apart:
+        is_apart = block.line.apart >= self._apart or (block.line.opens_page and has_news)
+        if not is_apart and block not in self._accepted:
             return False
-        if (block.apart < 2 and not block.opens_page) or index + 1 not in self._usable:
+        if block.line.apart < 2 and not block.line.opens_page:
             return False
-        below = self._blocks[index + 1]
-        if below.place != block.body or below.apart < 1:
+        following = self._blocks[index + 1 : index + _SECTION_BLOCKS]
+        if not following or following[0] not in self._usable:
+            return False
+        below = following[0]
+        if below.place != block.body or below.line.apart < 1:
             return False
         siblings = []
-        for after in range(index + 2, min(index + _SECTION_BLOCKS, len(self._blocks))):
-            if after in self._accepted:
+        for other in following[1:]:
+            if other in self._accepted:
                 break
-            other = self._blocks[after]
-            is_as_far = after in self._usable and other.apart >= min(below.apart, 2)
+            is_as_far = other in self._usable and other.line.apart >= min(below.line.apart, 2)
             if is_as_far and other.case is below.case:
                 siblings.append(other)
         return not siblings or has_news or any(other.says_by for other in [below, *siblings])
@@ -252,15 +238,19 @@ class _Sections:
         """Return whether a title that is set lower than items begins one all the same."""
         if block.place == section.body:
             return True
-        if (block.apart < self._level and not block.opens_page) or block.case is Case.CAPITALS:
+        if (
+            block.line.apart < self._level and not block.line.opens_page
+        ) or block.case is Case.CAPITALS:
             return False
-        return block.says_by or NEWS.search(section.text) is not None
+        return block.says_by or pattern("news").search(section.text) is not None
 
     def _leaves(self, block: TitleBlock, section: TitleBlock) -> bool:
         """Return whether an item is in a section no more: it is set further apart, or has a byline."""
-        if NEWS.search(section.text):
+        if block.place == section.body:
+            return False
+        if pattern("news").search(section.text):
             return block.says_by or block.case is Case.CAPITALS
-        return block.apart > self._level
+        return block.line.apart > self._level
 
 
 def _without_empty(text: SetText, starts: Sequence[ItemStart]) -> list[ItemStart]:
@@ -273,7 +263,7 @@ def _without_empty(text: SetText, starts: Sequence[ItemStart]) -> list[ItemStart
         lines = [line for line in text.lines[start.block.body : end] if not line.is_rule]
         words = sum(len(line.text.split()) for line in lines)
         if words < (_LISTED_WORDS if start.entry else _ITEM_WORDS):
-            if pending and start.entry and pending[-1].block.apart < start.block.apart:
+            if pending and start.entry and pending[-1].block.line.apart < start.block.line.apart:
                 pending[-1] = start  # what follows is its subtitle
             continue
         is_sure = start.entry is not None or start.confidence > 0.8
@@ -285,9 +275,9 @@ def _without_empty(text: SetText, starts: Sequence[ItemStart]) -> list[ItemStart
 def _advertises(start: ItemStart, texts: Sequence[str], words: int) -> bool:
     """Return whether the text under a title sells something: it is short, with prices and the like."""
     for above in (start.block, start.section):
-        if above and _ADVERTISEMENTS.fullmatch(above.text.strip(_DECORATION)):
+        if above and pattern("advertisements").fullmatch(above.text.strip(_DECORATION)):
             return True
-    cues = sum(len(_SELLING.findall(printed)) for printed in [start.block.text, *texts])
+    cues = sum(len(pattern("selling").findall(printed)) for printed in [start.block.text, *texts])
     return cues >= _CUES and words < _WORDS_TO_A_CUE * cues
 
 

@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping
 
-from lprcorpus.build.manifest import ContributorEntry, Quote
 from lprcorpus.draft.drafting import Draft
 from lprcorpus.draft.item_reader import DraftedRecord
 from lprcorpus.messages import count
@@ -44,60 +43,41 @@ def as_manifest(draft: Draft) -> str:
     return "\n\n".join("\n".join(table) for table in tables) + "\n"
 
 
-def _quoted(value: str) -> str:
-    """Return a string as TOML writes it: as JSON does, but for the delete character."""
-    return json.dumps(value, ensure_ascii=False).replace("\x7f", "\\u007f")
-
-
-def _list(values: Sequence[str]) -> str:
-    return f"[{', '.join(map(_quoted, values))}]"
-
-
-def _comment(text: str) -> str:
-    shown = "".join(character if character.isprintable() else " " for character in text)
-    return f"# {shown}"
-
-
 def _issue(draft: Draft) -> Iterator[str]:
     issue, masthead = draft.manifest.issue, draft.masthead
     yield (
-        "# Drafted from the text by lprcorpus draft. Check every entry against the print, above all where a comment says CHECK."
+        "# Drafted from the text by lprcorpus draft. Check every entry against the print,"
+        " above all where a comment says CHECK."
     )
     yield from map(_comment, draft.remarks)
     for warning in draft.warnings:
         yield _comment(f"CHECK: {warning}")
     yield ""
     yield "[issue]"
-    yield f"id = {_quoted(issue.id)}"
-    unsaid = "" if masthead.periodical else " # CHECK: the text does not say"
-    yield f"periodical = {_quoted(issue.periodical)}{unsaid}"
-    if issue.volume is not None:
-        yield f"volume = {issue.volume}"
-    if issue.number is not None:
-        yield f"number = {issue.number}"
-    yield f"year = {issue.year}" if issue.year else "# year: CHECK: the text does not say"
-    yield "complete = false # CHECK: no text says whether all of it survives"
-    unknown = "" if masthead.language else " # CHECK: not recognised"
-    yield f"language = {_quoted(issue.language)}{unknown}"
-    yield f"rights = {_quoted(issue.rights)} # CHECK: no text says it"
-    yield f"sha256 = {_quoted(issue.sha256)}"
+    doubts = {
+        "complete": "no text says whether all of it survives",
+        "rights": "no text says it",
+        "periodical": "" if masthead.periodical else "the text does not say",
+        "language": "" if masthead.language else "not recognised",
+    }
+    for key, value in issue.model_dump(exclude_none=True).items():
+        doubt = f" # CHECK: {doubts[key]}" if doubts.get(key) else ""
+        yield f"{key} = {_toml(value)}{doubt}"
+    if issue.year is None:
+        yield "# year: CHECK: the text does not say"
 
 
 def _pagination(draft: Draft) -> Iterator[str]:
-    if draft.manifest.extraction:
+    manifest = draft.manifest
+    if manifest.extraction:
         yield "[extraction]"
-        for key, value in draft.manifest.extraction.model_dump().items():
-            yield f"{key} = {_quoted(value)}"
+        yield from _pairs(manifest.extraction.model_dump())
         yield ""
-    pagination = draft.manifest.pagination
+    pagination = manifest.pagination.model_dump(exclude_none=True)
     yield "[pagination]"
-    yield f"first = {pagination.first}"
-    yield f"running_heads = {_list(pagination.running_heads or [])}"
-    if pagination.running_feet:
-        yield f"running_feet = {_list(pagination.running_feet)}"
-    if pagination.inline_marks:
-        yield f"inline_marks = {_list(pagination.inline_marks)}"
-    yield f"space_marks = {str(pagination.space_marks).lower()}"
+    for key, value in pagination.items():
+        if value or key in {"first", "running_heads", "space_marks"}:
+            yield f"{key} = {_toml(value)}"
     pages = draft.paged.pages
     printed = sum(page.printed for page in pages)
     marks = ", ".join(draft.paged.marks)
@@ -105,36 +85,35 @@ def _pagination(draft: Draft) -> Iterator[str]:
 
 
 def _record(record: DraftedRecord) -> Iterator[str]:
-    entry = record.entry
     yield _comment(f"raw line {record.line}")
     if record.confidence < _SURE:
         yield f"# CHECK: is this the beginning of an item? confidence {record.confidence:.2f}"
     for doubt in record.doubts:
         yield _comment(f"CHECK: {doubt}")
     yield "[[records]]"
-    for key in ("id", "title", "occurrence", "page", "type", "section", "byline"):
-        value = getattr(entry, key)
-        if value is not None:
-            yield f"{key} = {value if isinstance(value, int) else _quoted(value)}"
-    if entry.note:
-        yield f"note = {{ {', '.join(_extent(entry.note))} }}"
-    if entry.contributors:
-        yield f"contributors = [{', '.join(map(_contributor, entry.contributors))}]"
-    if entry.source:
-        yield "\n[records.source]"
-        yield from _extent(entry.source)
-        for key in ("title", "container", "publisher", "place", "date", "url"):
-            value = getattr(entry.source, key)
-            if value:
-                yield f"{key} = {_quoted(value)}"
+    values = record.entry.model_dump(by_alias=True, exclude_defaults=True, exclude_none=True)
+    source = values.pop("source", None)
+    yield from _pairs(values)
+    if source:
+        yield ""
+        yield "[records.source]"
+        yield from _pairs(source)
 
 
-def _extent(quote: Quote) -> Iterator[str]:
-    yield f"from = {_quoted(quote.first)}"
-    if quote.last:
-        yield f"to = {_quoted(quote.last)}"
+def _pairs(values: Mapping[str, object]) -> list[str]:
+    return [f"{key} = {_toml(value)}" for key, value in values.items()]
 
 
-def _contributor(entry: ContributorEntry) -> str:
-    values = entry.model_dump(exclude_none=True)
-    return f"{{ {', '.join(f'{key} = {_quoted(value)}' for key, value in values.items())} }}"
+def _toml(value: object) -> str:
+    """Return a value as TOML writes it."""
+    if isinstance(value, dict):
+        return f"{{ {', '.join(_pairs(value))} }}"
+    if isinstance(value, list):
+        return f"[{', '.join(map(_toml, value))}]"
+    # Numbers and strings are as in JSON, but for the delete character.
+    return json.dumps(value, ensure_ascii=False).replace("\x7f", "\\u007f")
+
+
+def _comment(text: str) -> str:
+    shown = "".join(character if character.isprintable() else " " for character in text)
+    return f"# {shown}"

@@ -16,7 +16,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from lprcorpus.draft.wording import SUBJECT, is_source
+from lprcorpus.draft.wording import is_source, pattern
 from lprcorpus.layout_file import LayoutLine
 from lprcorpus.text.pages import Paged
 from lprcorpus.text.paragraphs import Setting, detect_setting, paragraph_ends
@@ -27,10 +27,6 @@ WIDE = 3
 """Blank lines that a rule before a line is worth; a new page or large letters are worth one more."""
 
 _RULE = re.compile(r"[\W_]{3,}|[xXoO\W_]{5,}|[\W_]*\*[\W_]*")
-_PICTURE = re.compile(
-    r"\[+\s*(?:illustration|photo|picture|figure|image|cartoon|drawing|portrait|map|music)\b",
-    re.IGNORECASE,
-)
 _CAPTION_LINES = 15  # of a picture's caption, at most
 _SHORT_PAGE = 0.7  # of the usual number of lines: a page with fewer was left before it was full
 _BOLD, _HEAVIER = 1, 200  # what bold letters are worth, in tenths of the size; and their weight
@@ -45,7 +41,7 @@ class LineRange(NamedTuple):
     end: int
 
 
-@dataclass(slots=True, kw_only=True)
+@dataclass(slots=True)
 class SetLine:
     """A line that is not set aside."""
 
@@ -58,8 +54,8 @@ class SetLine:
     emphasis: int  # how much larger, in tenths, or bolder than most text; 0 without a layout
     ends: bool  # whether a paragraph ends with it
     is_rule: bool  # whether it is a rule, an ornament or the place of a picture
-    is_centred: bool  # whether it is clearly indented on both sides
-    is_full: bool  # whether it is as long as running text is
+    is_centred: bool = False  # whether it is clearly indented on both sides
+    is_full: bool = False  # whether it is as long as running text is
     lead: int = 0  # the blank lines before it, or before the rules right above it if more
     apart: int = 0  # likewise, or what a rule, a new page or large letters are worth
     after_rule: bool = False  # whether a rule, an ornament or a picture is right before it
@@ -102,34 +98,33 @@ def read_lines(paged: Paged, layout: Sequence[LayoutLine] = ()) -> SetText:
     """Return the lines of a text with how they are set, as the layout of its PDF says too."""
     printed = paged.lines
     chosen = np.flatnonzero(paged.is_set)
+    number = printed.number[chosen]
     setting = detect_setting(paged)
-    ends = paragraph_ends(paged, chosen, np.zeros_like(chosen), setting).tolist()
     widths = printed.last[chosen] - printed.start[chosen]
     measure = int(np.percentile(widths, 90)) if len(widths) else 0
-    indents = (printed.first[chosen] - printed.start[chosen]).tolist()
-    numbers = printed.number[chosen].tolist()
-    pages = np.searchsorted(paged.page_starts, printed.first[chosen], side="right") - 1
+    # The raw lines between two lines, without those that have print.
+    gaps = np.maximum(np.diff(number, prepend=1) - np.diff(chosen, prepend=0), 0)
+    if setting.paragraphs == "line fit":
+        gaps //= 2
     texts = [printed.printed(index) for index in chosen.tolist()]
-    rules = _rules(texts)
-    emphases = _emphases(numbers, texts, layout)
-    gaps = _gaps(paged, chosen.tolist(), spread=setting.paragraphs == "line fit")
-    lines = []
-    for place, text in enumerate(texts):
-        is_centred = _is_centred(indents[place], len(text), measure)
-        line = SetLine(
-            index=int(chosen[place]),
-            number=numbers[place],
-            page=int(pages[place]),
-            text=text,
-            indent=indents[place],
-            gap=gaps[place],
-            emphasis=emphases[place],
-            ends=ends[place] or rules[place],
-            is_rule=rules[place],
-            is_centred=is_centred,
-            is_full=len(text) > 0.6 * measure and not is_centred,
-        )
-        lines.append(line)
+    columns = zip(
+        chosen.tolist(),
+        number.tolist(),
+        (np.searchsorted(paged.page_starts, printed.first[chosen], side="right") - 1).tolist(),
+        texts,
+        (printed.first[chosen] - printed.start[chosen]).tolist(),
+        gaps.tolist(),
+        _emphases(number.tolist(), texts, layout),
+        paragraph_ends(paged, chosen, np.zeros_like(chosen), setting).tolist(),
+        _rules(texts),
+        strict=True,
+    )
+    lines = [SetLine(*values) for values in columns]
+    for line in lines:
+        right = measure - line.indent - len(line.text)
+        is_even = abs(line.indent - right) <= max(6, measure // 8)
+        line.is_centred = line.indent >= 4 and right >= 3 and is_even
+        line.is_full = len(line.text) > 0.6 * measure and not line.is_centred
     _compare_with_neighbours(paged, lines)
     return SetText(paged, setting, lines, measure)
 
@@ -156,14 +151,10 @@ def _compare_with_neighbours(paged: Paged, lines: Sequence[SetLine]) -> None:
         else:
             line.apart = max(line.lead, WIDE) if line.after_rule else line.lead
         # A title and its text are set otherwise; the subject of a message is its title.
-        before.ends |= line.is_rule or line.emphasis != before.emphasis
-        if SUBJECT.match(line.text):
+        before.ends |= before.is_rule or line.is_rule or line.emphasis != before.emphasis
+        if pattern("subject").match(line.text):
             before.ends = line.ends = True
-
-
-def _is_centred(indent: int, length: int, measure: int) -> bool:
-    right = measure - indent - length
-    return indent >= 4 and right >= 3 and abs(indent - right) <= max(6, measure // 8)
+            line.apart = WIDE
 
 
 def _short_pages(lines: Sequence[SetLine]) -> set[int]:
@@ -203,22 +194,11 @@ def _emphases(
     return emphases
 
 
-def _gaps(paged: Paged, chosen: Sequence[int], *, spread: bool) -> list[int]:
-    """Return the blank lines before each line, without the lines that are set aside."""
-    gaps = [0]
-    numbers = paged.lines.number.tolist()
-    for before, index in pairwise(chosen):
-        # The raw lines between, without those that have print.
-        gap = max(numbers[index] - numbers[before] - (index - before), 0)
-        gaps.append(gap // 2 if spread else gap)
-    return gaps
-
-
 def _rules(texts: Sequence[str]) -> list[bool]:
     """Return which lines are rules or ornaments, or are in the brackets that name a picture."""
     rules = [_RULE.fullmatch(text) is not None for text in texts]
     for place, text in enumerate(texts):
-        if text[0] == "[" and _PICTURE.match(text):
+        if text[0] == "[" and pattern("picture").match(text):
             caption = range(place, min(place + _CAPTION_LINES, len(texts)))
             last = next((at for at in caption if "]" in texts[at]), place)
             rules[place : last + 1] = [True] * (last + 1 - place)

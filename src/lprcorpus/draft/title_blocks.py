@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from itertools import groupby
 from typing import NamedTuple
 
 from lprcorpus.draft.bylines import byline_names, ends_in_by, split_title
-from lprcorpus.draft.set_lines import WIDE, LineRange, SetText
-from lprcorpus.draft.wording import SUBJECT, Case, case_of, is_name, may_be_title, words_of
+from lprcorpus.draft.set_lines import LineRange, SetLine, SetText
+from lprcorpus.draft.wording import Case, case_of, is_name, may_be_title, pattern, words_of
 
 __all__ = ["Style", "TitleBlock", "find_title_blocks"]
 
@@ -20,10 +20,6 @@ _FAR = 6  # lines below a title in which its byline is looked for
 _APART = 3  # blank lines between a title and its byline, at most
 _NAME_APART = 2  # likewise, where the byline is a name alone
 _NEARLY_FULL = 0.85  # of the measure: a line of running text
-_ENDS_OPEN = re.compile(
-    r".*\b(?:the|an?|of|and|or|for|in|to|with|by|from|on|at|de|&|--?|:)\W*", re.IGNORECASE
-)
-_OF_AN_ISSUE = re.compile(r"\b(?:1[5-9]|20)\d\d\b|\b(?:vol|no|nr|issue)\b\.?\s*\d", re.IGNORECASE)
 _DECORATION = ' *=~_#|+<>·:-–—"“”'
 _MARK = re.compile(r"(\d{1,3}|[ivxlc]{1,5}|[A-Z])[.):]\s+|[^\w\s\"“'‘«(\[]+", re.IGNORECASE)
 
@@ -51,7 +47,7 @@ class _Byline(NamedTuple):
     lines: LineRange | None = None
 
 
-@dataclass(frozen=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True, eq=False)
 class TitleBlock:
     """A possible beginning of an item; lines are places among the set lines."""
 
@@ -60,11 +56,9 @@ class TitleBlock:
     body: int  # the first line after title, rule and byline
     text: str  # the title
     case: Case  # how its words are written
+    line: SetLine  # the first line itself
+    style: Style
     shaped: bool = False  # whether its wording is a title's
-    style: Style = field(default_factory=Style)
-    apart: int = 0  # how far it is from what is before it, as SetLine.apart says
-    opens_page: bool = False
-    after_rule: bool = False
     byline: LineRange | None = None
     names: str | None = None  # whom the byline, or the title itself after "by", names
     says_by: bool = False  # whether "by" or the like says that, not merely a name alone
@@ -88,11 +82,11 @@ def _settle(
 ) -> Iterator[TitleBlock]:
     """Leave a byline to the title set furthest apart above it; the others are subtitles."""
 
-    def rank(block: TitleBlock) -> tuple[bool, bool, int, bool, int]:
+    def rank(block: TitleBlock) -> tuple[bool, int, bool, int]:
         under = text.lines[block.end + block.style.underlined : byline.start if byline else 0]
         unparted = not any(line.is_rule for line in under)
-        lead = text.lines[block.place].lead  # none at the beginning, where the masthead is
-        return unparted, block.shaped, lead, block.case is Case.CAPITALS, -block.place
+        lead = block.line.lead  # none at the beginning, where the masthead is
+        return unparted, lead, block.case is Case.CAPITALS, -block.place
 
     own = max(rivals, key=rank)
     for block in rivals:
@@ -124,9 +118,9 @@ def _title_block(text: SetText, start: int, end: int) -> TitleBlock | None:
     title = _title_text(text, start, stop)
     if byline_names(title) or not any(character.isalpha() for character in title):
         return None
-    subject = SUBJECT.match(title)
+    subject = pattern("subject").match(title)
     bare = title[subject.end() - 1 :] if subject else title.strip(_DECORATION)
-    is_masthead = start == 0 and _OF_AN_ISSUE.search(title) is not None
+    is_masthead = start == 0 and pattern("of_an_issue").search(title) is not None
     byline = None if is_masthead else _find_byline(text, start, stop, end)
     inline = split_title(bare)
     if byline is None and inline:
@@ -151,11 +145,9 @@ def _title_block(text: SetText, start: int, end: int) -> TitleBlock | None:
         body=body,
         text=title,
         case=case,
+        line=line,
         shaped=may_be_title(bare) and len(title) <= _MOST_CHARACTERS and not is_masthead,
         style=style,
-        apart=WIDE if subject else line.apart,
-        opens_page=line.opens_page,
-        after_rule=line.after_rule,
         byline=byline.lines if byline else None,
         names=byline.names if byline else None,
         says_by=byline is not None and byline.says_by,
@@ -204,9 +196,7 @@ def _is_short(text: SetText, start: int, end: int) -> bool:
 def _ends_in_name(text: SetText, start: int, end: int) -> bool:
     """Return whether the last line of a paragraph is a name alone, below a whole title."""
     first, before, last = (text.lines[place].text for place in (start, end - 2, end - 1))
-    if not is_name(last) or _ENDS_OPEN.fullmatch(before) or not may_be_title(first):
-        return False
-    return end - start == 2 or case_of(last) is not case_of(before)
+    return is_name(last) and may_be_title(first) and not pattern("ends_open").fullmatch(before)
 
 
 def _end_of_capitals(text: SetText, start: int, end: int) -> int | None:

@@ -10,133 +10,118 @@ import math
 import re
 from collections import defaultdict
 from collections.abc import Collection, Sequence
+from dataclasses import dataclass
 from itertools import pairwise
-from typing import NamedTuple
 
 from lprcorpus.draft.set_lines import WIDE, SetText
 from lprcorpus.draft.title_blocks import Style, TitleBlock
 from lprcorpus.draft.wording import Case
 
-__all__ = ["TitleClass", "best_class", "bylined_share", "like_class"]
+__all__ = ["TitleClass", "best_class"]
 
 _FEWEST = 3  # items that make a class
 _MOST_APART = 4
 _MOST_EMPHASIS = 10  # tenths of the size of most text
 _MOST_COUNTED = 32  # items: more make a class no more likely
 _REACH = 0.5  # of the text: a class that runs through it reaches over as much
-_LIST_CHARACTERS = 150  # under a title: what is less is a line of a list
+_LIST_LINES, _LIST_CHARACTERS = 20, 150  # under a title: with less there, it is a line of a list
 _COUNT = re.compile(r"\d{1,3}")
 
 
-class TitleClass(NamedTuple):
-    """The title blocks (by index) of one style that are at least so far apart, and how well they fit."""
+@dataclass(frozen=True)
+class TitleClass:
+    """The title blocks of one style that are at least so far apart."""
 
-    score: float
     style: Style
     apart: int
-    members: tuple[int, ...]
+    members: list[TitleBlock]
+
+    @property
+    def bylined_share(self) -> float:
+        """The share of them that have a byline."""
+        return sum(block.says_by for block in self.members) / len(self.members)
+
+    def reach(self, text: SetText) -> float:
+        """Return the share of a text that they reach over."""
+        return (self.members[-1].place - self.members[0].place) / len(text.lines)
+
+    def is_like(self, block: TitleBlock) -> bool:
+        """Return whether a title block is set as a class is, and far apart, whatever its capitals."""
+        style, ours = block.style, self.style
+        if block.case is Case.SENTENCE or style.mark != ours.mark:
+            return False
+        if style.emphasis < ours.emphasis or style.underlined < ours.underlined:
+            return False
+        wide = WIDE + 1 if block.line.after_rule else WIDE  # a rule alone may be an ornament
+        return style.centred >= ours.centred and block.line.apart >= max(self.apart, wide)
 
 
 def best_class(
-    text: SetText,
-    blocks: Sequence[TitleBlock],
-    usable: Sequence[int],
-    listed: Collection[int],
+    text: SetText, usable: Sequence[TitleBlock], listed: Collection[TitleBlock]
 ) -> TitleClass | None:
     """Return the class of the titles; None where none runs through the whole text.
 
     Args:
         text: the text.
-        blocks: its title blocks.
-        usable: those that may begin an item, by index.
+        usable: its title blocks that may begin an item.
         listed: those that the contents list names.
     """
-    by_style: dict[Style, list[int]] = defaultdict(list)
-    for index in usable:
-        block = blocks[index]
+    by_style: dict[Style, list[TitleBlock]] = defaultdict(list)
+    for block in usable:
         # What nothing marks and no blank lines set apart is a line of text.
-        if block.case is not Case.SENTENCE or block.apart >= 2 or block.style.is_marked:
-            by_style[block.style].append(index)
+        if block.case is not Case.SENTENCE or block.line.apart >= 2 or block.style.is_marked:
+            by_style[block.style].append(block)
     classes = []
-    for style, indices in by_style.items():
+    for style, blocks in by_style.items():
         for apart in range(_MOST_APART, 0, -1):
-            members = tuple(index for index in indices if blocks[index].apart >= apart)
-            if _runs_through(text, blocks, members, style):
-                score = _score(text, blocks, members, style, apart, listed)
-                classes.append(TitleClass(score, style, apart, members))
-    return max(classes, default=None)
+            members = [block for block in blocks if block.line.apart >= apart]
+            found = TitleClass(style, apart, members)
+            if _runs_through(text, found):
+                classes.append(found)
+    return max(classes, key=lambda found: _score(text, found, listed), default=None)
 
 
-def _runs_through(
-    text: SetText, blocks: Sequence[TitleBlock], members: Sequence[int], style: Style
-) -> bool:
+def _runs_through(text: SetText, found: TitleClass) -> bool:
     """Return whether title blocks are over the whole text, as titles and not as a list is."""
-    if len(members) < _FEWEST or _reach(text, blocks, members) < _REACH:
+    members = found.members
+    if len(members) < _FEWEST or found.reach(text) < _REACH:
         return False
-    if style.mark == "1" and not _count_on(blocks, members):
+    if found.style.mark == "1" and not _count_on(members):
         return False
     # Where most have hardly any text before the next, they are the lines of a list.
     short = 0
-    places = [blocks[index].place for index in members]
+    places = [block.place for block in members]
     for place, end in pairwise([*places, len(text.lines)]):
-        below = text.lines[place + 1 : min(end, place + 20)]
+        below = text.lines[place + 1 : min(end, place + _LIST_LINES)]
         short += sum(len(line.text) for line in below) < _LIST_CHARACTERS
     return short <= 0.5 * len(members)
 
 
-def _reach(text: SetText, blocks: Sequence[TitleBlock], members: Sequence[int]) -> float:
-    return (blocks[members[-1]].place - blocks[members[0]].place) / len(text.lines)
-
-
-def _count_on(blocks: Sequence[TitleBlock], members: Sequence[int]) -> bool:
+def _count_on(members: Sequence[TitleBlock]) -> bool:
     """Return whether numbered titles go on counting, as those of the parts of each item do not."""
-    matches = [_COUNT.match(blocks[index].text) for index in members]
-    numbers = [int(match.group()) for match in matches if match]
+    numbers = []
+    for block in members:
+        match = _COUNT.match(block.text)
+        if match:
+            numbers.append(int(match.group()))
     rising = sum(low < high for low, high in pairwise(numbers))
     return rising >= 0.8 * (len(numbers) - 1)
 
 
-def _score(
-    text: SetText,
-    blocks: Sequence[TitleBlock],
-    members: Sequence[int],
-    style: Style,
-    apart: int,
-    listed: Collection[int],
-) -> float:
-    """Return how likely a class is that of the titles. The weights are by trial on many periodicals."""
-    score = 1.5 * apart + 2.0 * style.underlined + 1.0 * style.centred + 1.0 * style.capitals
-    score += 0.5 * min(style.emphasis, _MOST_EMPHASIS) + 0.5 * (style.mark != "")
-    score += 0.8 * math.log2(min(len(members), _MOST_COUNTED)) + _reach(text, blocks, members)
-    score += 2.0 * bylined_share(blocks, members)
-    score += sum(blocks[index].names is not None for index in members) / len(members)
+def _score(text: SetText, found: TitleClass, listed: Collection[TitleBlock]) -> float:
+    """Return how likely a class is that of the titles. The weights are by trial on many texts."""
+    style, members = found.style, found.members
+    count = len(members)
+    score = 1.5 * found.apart
+    score += 2.0 * style.underlined
+    score += 1.0 * style.centred
+    score += 1.0 * style.capitals
+    score += 0.5 * (style.mark != "")
+    score += 0.5 * min(style.emphasis, _MOST_EMPHASIS)
+    score += 0.8 * math.log2(min(count, _MOST_COUNTED))
+    score += 1.0 * found.reach(text)
+    score += 2.0 * found.bylined_share
+    score += 1.0 * sum(block.names is not None for block in members) / count
     if listed:
-        score += 4.0 * sum(index in listed for index in members) / len(listed)
+        score += 4.0 * sum(block in listed for block in members) / len(listed)
     return score
-
-
-def bylined_share(blocks: Sequence[TitleBlock], members: Sequence[int]) -> float:
-    """Return the share of some title blocks that have a byline."""
-    return sum(blocks[index].says_by for index in members) / len(members)
-
-
-def like_class(
-    blocks: Sequence[TitleBlock], usable: Sequence[int], chosen: TitleClass
-) -> list[int]:
-    """Return the members of a class, and what is set apart as widely whatever its capitals."""
-    members = set(chosen.members)
-    style = chosen.style
-    found = []
-    for index in usable:
-        block = blocks[index]
-        is_alike = (
-            block.style.mark == style.mark
-            and block.style.emphasis >= style.emphasis
-            and block.style.underlined >= style.underlined
-            and block.style.centred >= style.centred
-            and block.case is not Case.SENTENCE
-        )
-        wide = WIDE + 1 if block.after_rule else WIDE  # a rule alone may be an ornament
-        if index in members or (is_alike and block.apart >= max(chosen.apart, wide)):
-            found.append(index)
-    return found

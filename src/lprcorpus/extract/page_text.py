@@ -89,9 +89,10 @@ class PrintedLine:
 def page_lines(page: PdfPage) -> list[list[PrintedLine]]:
     """Return the lines of a page by region: its header, columns one by one, notes, footer."""
     found: list[list[PrintedLine]] = []
-    for words, height in zip(page.texts, page.heights, strict=True):
-        usual = body_size(words)
-        regions = reading_order(fragments(words, usual), usual, height)
+    for text in page.texts:
+        usual = body_size(text.words)
+        pieces = fragments(text.words, usual)
+        regions = reading_order(pieces, usual, text.height, text.rules)
         found += _notes_last([_lines_of(region) for region in regions], usual)
     leading = _leading(found)
     in_order = [line for lines in found for line in lines]
