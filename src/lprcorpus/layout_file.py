@@ -122,14 +122,12 @@ def extraction_of(path: Path) -> Extraction:
     """
     with TableFile.at(path).open() as file:
         written = file.schema_arrow.metadata or {}
-    values = {}
+    said = {name.decode(): value.decode("utf-8", "replace") for name, value in written.items()}
     for field in fields(Extraction):
-        value = written.get(field.name.encode())
-        if value is None:
+        if field.name not in said:
             problem = f"no {field.name} in its metadata; expected a layout by lprcorpus extract"
             raise RawTextError(str(path), problem)
-        values[field.name] = value.decode("utf-8", "replace")
-    return Extraction(**values)
+    return Extraction(said["pdf_sha256"], said["extractor"], said["version"])
 
 
 def write_layout(stream: BinaryIO, lines: Sequence[LayoutLine], extraction: Extraction) -> None:
