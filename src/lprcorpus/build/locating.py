@@ -21,6 +21,8 @@ from lprcorpus.text.pages import Paged, PageExtent
 
 __all__ = ["LocatedPassage", "LocatedRecord", "find_records"]
 
+_NEAR = 0.1  # difflib's ratio; of two lines of any text it is rarely lower
+
 
 @dataclass(frozen=True)
 class LocatedPassage:
@@ -49,7 +51,6 @@ class LocatedRecord:
     note: LocatedPassage | None
     source: LocatedPassage | None
     citation: LocatedPassage | None
-    first_line: int
     end_line: int
 
 
@@ -218,7 +219,6 @@ class _QuotationFinder:
             note=note,
             source=source,
             citation=citation,
-            first_line=title.first,
             end_line=end_line,
         )
 
@@ -312,14 +312,12 @@ class _QuotationFinder:
 
     def _nearest(self, quotation: str, low: int, high: int) -> str:
         """Return a message on the printed line that comes nearest to a quotation."""
-        nearest, best = -1, 0.0
+        lines: dict[str, int] = {}
         for line in range(low, high):
-            printed = self.lines.printed(line)[: len(quotation) + 20]
-            matcher = difflib.SequenceMatcher(None, quotation, printed, autojunk=False)
-            # The quick ratio is never lower than the ratio, which takes long.
-            if matcher.real_quick_ratio() > best and matcher.ratio() > best:
-                nearest, best = line, matcher.ratio()
-        if nearest < 0:
+            lines.setdefault(self.lines.printed(line)[: len(quotation) + 20], line)
+        near = difflib.get_close_matches(quotation, lines, n=1, cutoff=_NEAR)
+        if not near:
             return "nothing there comes near it"
-        printed = self.lines.printed(nearest)[:100]
-        return f"the nearest there is {printed!r} at raw line {self.line_number(nearest)}"
+        line = lines[near[0]]
+        printed = self.lines.printed(line)[:100]
+        return f"the nearest there is {printed!r} at raw line {self.line_number(line)}"

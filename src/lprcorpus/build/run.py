@@ -13,11 +13,11 @@ from lprcorpus.build.build_report import BuildReport, ReportLog
 from lprcorpus.build.executors import run
 from lprcorpus.build.issue_files import find_issues
 from lprcorpus.build.shards import (
+    PART,
     ShardTask,
     build_shard,
     code_fingerprint,
     cut_shards,
-    part_name,
     read_shard,
 )
 from lprcorpus.build.staging import StagingFolder, replaced_folder
@@ -155,21 +155,16 @@ def _join_shards(tasks: Sequence[ShardTask], out: Path, fresh: Path) -> BuildRep
             path = part
             if len(tasks) > 1:  # as the Hugging Face Hub names shards
                 path = f"{name}-{task.number:05d}-of-{len(tasks):05d}.parquet"
-            _place(task.folder / part, fresh / path)
+            try:
+                os.link(task.folder / part, fresh / path)  # the shard keeps it, for a resumption
+            except OSError:  # a file system without hard links
+                (task.folder / part).rename(fresh / path)
             files[name].append(replace(described[part], path=path))
             digests[name] += shard.digests[name]
-    parts = {name: [task.folder / part_name(name) for task in tasks] for name in REFERENCES}
+    parts = {name: [task.folder / f"{name}{PART}" for task in tasks] for name in REFERENCES}
     join_references(fresh, parts)
     tables = []
     for name in TABLES:
         digest = table_digest(digests[name])
         tables.append(TableFacts(name, tuple(files[name]), rows[name], digest))
     return BuildReport(out=out, issues=log, failures=tuple(failures), tables=tuple(tables))
-
-
-def _place(file: Path, path: Path) -> None:
-    """Give a file of a shard its place in the corpus; if possible, the shard keeps it too."""
-    try:
-        os.link(file, path)
-    except OSError:  # a file system without hard links
-        file.rename(path)
