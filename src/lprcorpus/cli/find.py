@@ -6,7 +6,7 @@ import csv
 import io
 import warnings
 from collections.abc import Sequence
-from dataclasses import asdict, astuple, dataclass, fields
+from dataclasses import asdict, dataclass, fields
 from pathlib import Path
 
 import click
@@ -15,6 +15,7 @@ from lprcorpus.citation.citing import cite_places
 from lprcorpus.citation.styles import can_format
 from lprcorpus.cli.output import ProgressBar, corpus_option, indent, print_json
 from lprcorpus.corpus import Corpus
+from lprcorpus.export.spreadsheet import guarded
 from lprcorpus.messages import pages
 from lprcorpus.search.passages import Passage
 from lprcorpus.search.query import find
@@ -74,7 +75,13 @@ class ConcordanceLine:
     type=click.Choice(["left", "right"]),
     help="Sort the concordance by what is on that side.",
 )
-@click.option("--csv", "as_csv", is_flag=True, help="Print the concordance as CSV.")
+@click.option(
+    "--csv",
+    "as_csv",
+    is_flag=True,
+    help="Print the concordance as CSV for spreadsheets: where one would take text for a formula,"
+    " an apostrophe is put before it.",
+)
 @corpus_option
 def command(
     words: tuple[str, ...],
@@ -208,7 +215,9 @@ def _print_concordance(lines: Sequence[ConcordanceLine], *, as_json: bool, as_cs
         table = io.StringIO()
         writer = csv.writer(table, lineterminator="\n")
         writer.writerow([field.name for field in fields(ConcordanceLine)])
-        writer.writerows(astuple(line) for line in lines)
+        for line in lines:
+            texts = map(guarded, (line.left, line.keyword, line.right))
+            writer.writerow([*texts, line.record, line.page])
         click.echo(table.getvalue(), nl=False)
         return
     _print_columns(lines)
