@@ -8,7 +8,7 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 from lprcorpus.errors import DataError
-from lprcorpus.locations import data_card, data_folder, license_file
+from lprcorpus.locations import data_folder, packaged_file
 from lprcorpus.messages import count, shorten
 from lprcorpus.metadata import corpus_metadata, descriptor_metadata
 from lprcorpus.problems import Problem
@@ -239,8 +239,8 @@ class _Validation:
             self.metadata,
             tables,
             references=[measures[name] for name in REFERENCES if name in measures],
-            card=_text_of(data_card()),
-            license_text=_text_of(license_file()),
+            card=_text_of(packaged_file("datacard.md")),
+            license_text=_text_of(packaged_file("LICENSE")),
         )
 
     def report(self) -> Report:
