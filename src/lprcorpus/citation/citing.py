@@ -139,20 +139,15 @@ def works(corpus: Corpus, ids: Collection[str] | None = None) -> list[Work]:
         UnknownName: an id is no record's.
         DataError: a row is not what its model allows.
     """
-    if ids is None:
-        return combine(
-            corpus.rows("issues", CitedIssue),
-            corpus.rows("records", CitedRecord),
-            corpus.rows("contributors", CitedContributor),
-        )
     # Of a large corpus only the row groups that hold these records are read.
-    wanted = set(ids)
-    records = list(corpus.rows("records", CitedRecord, id=wanted))
-    unknown = wanted - {record.id for record in records}
+    wanted = {} if ids is None else {"id": set(ids)}
+    records = list(corpus.rows("records", CitedRecord, **wanted))
+    unknown = set(ids or ()) - {record.id for record in records}
     if unknown:
         corpus.row("records", CitedRecord, min(unknown))  # raises UnknownName
-    issues = corpus.rows("issues", CitedIssue, id={record.issue_id for record in records})
-    return combine(issues, records, corpus.rows("contributors", CitedContributor, record_id=wanted))
+    of_records = {} if ids is None else {"record_id": set(ids)}
+    contributors = corpus.rows("contributors", CitedContributor, **of_records)
+    return combine(corpus.rows("issues", CitedIssue), records, contributors)
 
 
 def _pages(

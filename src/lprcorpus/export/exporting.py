@@ -10,9 +10,8 @@ from typing import BinaryIO
 from lprcorpus.corpus import Corpus
 from lprcorpus.errors import UnknownName, UsageError
 from lprcorpus.export.database import export_database
-from lprcorpus.export.job import Exported, Job, Progress, TextParts
+from lprcorpus.export.job import Exported, Job, Progress, TextParts, select
 from lprcorpus.export.row_files import export_csv_package, export_table
-from lprcorpus.export.selection import select
 from lprcorpus.export.text_files import export_texts
 
 __all__ = ["FORMATS", "export"]

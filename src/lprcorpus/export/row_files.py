@@ -12,8 +12,7 @@ import pyarrow.compute as pc
 
 from lprcorpus.corpus import Corpus
 from lprcorpus.errors import DataError
-from lprcorpus.export.job import Exported, Job
-from lprcorpus.export.selection import selected_rows
+from lprcorpus.export.job import Exported, Job, selected_rows
 from lprcorpus.export.spreadsheet import guarded
 from lprcorpus.files import whole_file
 from lprcorpus.schema import TABLES

@@ -64,30 +64,40 @@ def extract(
         raise UsageError(f"{pdf}: cannot be read: {system_reason(error)}; expected a PDF") from None
     report = ExtractionReport()
     seen = _PagesSeen()
-    layout: list[LayoutLine] = []
-    with _new_file(layout_path(out)) as layout_stream, _new_file(out) as text:
-        number = 1  # of the raw line that comes next
-        for page in pdf_pages(pdf):
-            lines = page_lines(page)
-            seen.add(page, lines)
-            if page.number > 1:
-                text.write(b"\f")
-            for line in lines:
-                if line.is_after_gap:
-                    text.write(b"\n")
-                    number += 1
-                text.write(line.text.encode() + b"\n")
-                layout.append(line.layout(number, page.number))
-                number += 1
-                report.columns = max(report.columns, line.region.column)
-            report.lines += len(lines)
-            report.pages += 1
-            progress(report.pages)
+    with _new_file(layout_path(out)) as layout, _new_file(out) as text:
+        lines = _write_text(pdf_pages(pdf), text, report, seen, progress)
+        write_layout(layout, lines, extraction)
         seen.check(pdf)
-        write_layout(layout_stream, layout, extraction)
     for what, pages in seen.noticed.items():
         report.warnings.append(f"{pdf}: {_named(pages)}: {what}")
     return report
+
+
+def _write_text(
+    pages: Iterator[PdfPage],
+    text: BinaryIO,
+    report: ExtractionReport,
+    seen: _PagesSeen,
+    progress: Callable[[int], None],
+) -> Iterator[LayoutLine]:
+    """Write the text of pages, one at a time, and yield the layout of its lines."""
+    number = 1  # of the raw line that comes next
+    for page in pages:
+        lines = page_lines(page)
+        seen.add(page, lines)
+        if page.number > 1:
+            text.write(b"\f")
+        for line in lines:
+            if line.is_after_gap:
+                text.write(b"\n")
+                number += 1
+            text.write(line.text.encode() + b"\n")
+            yield line.layout(number, page.number)
+            number += 1
+            report.columns = max(report.columns, line.region.column)
+        report.lines += len(lines)
+        report.pages += 1
+        progress(report.pages)
 
 
 @contextmanager
