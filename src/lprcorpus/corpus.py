@@ -8,7 +8,7 @@ rows of two editions never mix.
 from __future__ import annotations
 
 import json
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -33,7 +33,7 @@ from lprcorpus.identifiers import (
 )
 from lprcorpus.locations import data_folder, raw_folder
 from lprcorpus.messages import shorten
-from lprcorpus.table_files import FileState, TableFile
+from lprcorpus.table_files import TableFile, state_of
 from lprcorpus.typed_rows import read_rows
 
 if TYPE_CHECKING:
@@ -106,7 +106,7 @@ class Corpus:
         self._resources: dict[str, dict[str, Any]] = {}
         self._files: dict[str, tuple[TableFile, ...]] = {}
         path = self.folder / DESCRIPTOR
-        state = FileState.of(path)
+        state = state_of(path)
         self.descriptor = read_descriptor(path)
         self._check_version(path)
         self._check_name(path)
@@ -117,7 +117,7 @@ class Corpus:
             self._check_paths(place, resource, follow_links=folder is None)
             if isinstance(resource, dict) and resource.get("type") == "table":
                 self._add_table(place, resource)
-        if FileState.of(path) != state:
+        if state_of(path) != state:
             raise CorpusChanged(f"{self.folder}: has changed while it was opened; open it again")
         self._check_issues()
 
@@ -149,12 +149,12 @@ class Corpus:
     def _add_table(self, place: str, resource: dict[str, Any]) -> None:
         """Keep what the descriptor says of a table, and the state of its files."""
         name = resource.get("name")
-        paths = [self.folder / inner for inner in _paths(resource)]
+        paths = _paths(resource)
         if not isinstance(name, str) or not paths:
             problem = "a table without a name or without files; expected both"
             raise CorpusNotFound(f"{place}: {problem}")
         self._resources[name] = resource
-        self._files[name] = tuple(TableFile(name, path, FileState.of(path)) for path in paths)
+        self._files[name] = tuple(TableFile.at(self.folder / inner) for inner in paths)
 
     def _check_issues(self) -> None:
         """Check the identifiers of the issues, which become names of files."""
@@ -242,11 +242,6 @@ class Corpus:
         """Return the paths of a table's files."""
         return tuple(file.path for file in self.table_files(name))
 
-    def columns(self, name: str) -> list[str]:
-        """Return the names of a table's columns, as its first file says."""
-        with self.table_files(name)[0].open() as file:
-            return list(file.schema_arrow.names)
-
     def count(self, name: str) -> int:
         """Return the number of rows of a table, as its files say."""
         total = 0
@@ -255,7 +250,7 @@ class Corpus:
                 total += file.metadata.num_rows
         return total
 
-    def table(self, name: str, columns: list[str] | None = None) -> pa.Table:
+    def table(self, name: str, columns: Sequence[str] | None = None) -> pa.Table:
         """Return a table, or some of its columns, in Arrow.
 
         Raises:
@@ -270,7 +265,7 @@ class Corpus:
 
         return pa.concat_tables(parts)
 
-    def parts(self, name: str, columns: list[str] | None = None) -> Iterator[pa.Table]:
+    def parts(self, name: str, columns: Sequence[str] | None = None) -> Iterator[pa.Table]:
         """Yield a table as :meth:`table` gives it, one file at a time."""
         for number in range(len(self.table_files(name))):
             yield Shard(self, number).table(name, columns)
@@ -370,10 +365,10 @@ class Shard:
     corpus: Corpus
     number: int
 
-    def table(self, name: str, columns: list[str] | None = None) -> pa.Table:
+    def table(self, name: str, columns: Sequence[str] | None = None) -> pa.Table:
         """Return the shard's rows of a table in Arrow, as :meth:`Corpus.table` does."""
         with self.corpus.table_files(name)[self.number].open() as file:
-            return file.read(columns=columns)
+            return file.read(columns=None if columns is None else list(columns))
 
     def rows(self, name: str, shape: type[Shape], **among: Collection[object]) -> Iterator[Shape]:
         """Yield the shard's rows of a table as objects of a class, as :meth:`Corpus.rows` does."""

@@ -15,7 +15,7 @@ from pydantic import Field
 
 from lprcorpus.errors import DataError, RawTextError
 from lprcorpus.schema import Count, Ordinal, Row, Table, Text
-from lprcorpus.table_files import FileState, TableFile
+from lprcorpus.table_files import TableFile
 from lprcorpus.typed_rows import read_rows
 
 __all__ = [
@@ -107,7 +107,7 @@ def read_layout(path: Path) -> list[LayoutLine]:
         RawTextError: a row of it is not what the model asks for.
     """
     try:
-        with _table_file(path).open() as file:
+        with TableFile.at(path).open() as file:
             return list(read_rows(file, LAYOUT.name, LayoutLine, {}))
     except DataError as error:
         raise RawTextError(str(path), str(error)) from None
@@ -120,20 +120,14 @@ def extraction_of(path: Path) -> Extraction:
         CorpusNotFound: the file is missing or is not Parquet.
         RawTextError: it does not say so.
     """
-    with _table_file(path).open() as file:
+    with TableFile.at(path).open() as file:
         written = file.schema_arrow.metadata or {}
-    values = {}
+    said = {name.decode(): value.decode("utf-8", "replace") for name, value in written.items()}
     for field in fields(Extraction):
-        value = written.get(field.name.encode())
-        if value is None:
+        if field.name not in said:
             problem = f"no {field.name} in its metadata; expected a layout by lprcorpus extract"
             raise RawTextError(str(path), problem)
-        values[field.name] = value.decode("utf-8", "replace")
-    return Extraction(**values)
-
-
-def _table_file(path: Path) -> TableFile:
-    return TableFile(LAYOUT.name, path, FileState.of(path))
+    return Extraction(said["pdf_sha256"], said["extractor"], said["version"])
 
 
 def write_layout(stream: BinaryIO, lines: Sequence[LayoutLine], extraction: Extraction) -> None:

@@ -13,7 +13,7 @@ from lprcorpus.corpus import DESCRIPTOR, Corpus
 from lprcorpus.errors import DataError, OutputError, UsageError, system_reason
 from lprcorpus.files import whole_file
 from lprcorpus.layout_file import layout_path
-from lprcorpus.locations import changelog
+from lprcorpus.locations import packaged_file
 from lprcorpus.publish.render import FIGURES, is_built_file
 from lprcorpus.publish.repository import deposit_files
 from lprcorpus.release.research_crate import CRATE, research_crate
@@ -78,10 +78,11 @@ def _write_release(corpus: Corpus, staged: Path, out: Path) -> list[str]:
         shutil.copyfile(source, target)
     for name, content in deposit_files(corpus.folder).items():
         (staged / name).write_bytes(content.encode())
+    changes = packaged_file("CHANGELOG.md")
     try:
-        (staged / "CHANGELOG.md").write_bytes(changelog().read_bytes())
+        (staged / changes.name).write_bytes(changes.read_bytes())
     except FileNotFoundError:
-        raise UsageError(f"{changelog()}: no such file; expected the changelog") from None
+        raise UsageError(f"{changes}: no such file; expected the changelog") from None
     names = [path.relative_to(staged).as_posix() for path in staged.rglob("*") if path.is_file()]
     names.sort()
     (staged / CRATE).write_bytes(research_crate(corpus.descriptor, names))

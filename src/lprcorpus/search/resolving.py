@@ -8,8 +8,9 @@ where the raw text is another, or is not there, the passage is looked for by its
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass, replace
+from dataclasses import asdict, dataclass
 from typing import Any
 
 from lprcorpus.corpus import Corpus, opened
@@ -154,10 +155,12 @@ class Resolver:
     def _by_quotation(self, selector: Selector, why: str) -> Resolution:
         passage, candidates = quoted(self._reader, selector)
         if passage is not None:
-            answer = _changed(selector, [passage], "quotation")
-            if _is_quoted(selector, passage.exact):
-                answer = _unchanged(selector, [passage], "quotation")
-            return _with_remark(answer, f" (found by its quotation, since {why})")
+            status, message = _standing(selector, [passage])
+            plain = selector.plain(passage.exact)
+            if not any(re.fullmatch(pattern, plain, re.DOTALL) for pattern in selector.patterns()):
+                status, message = "changed", _change(selector, [passage])
+            message += f" (found by its quotation, since {why})"
+            return Resolution(status, message, "quotation", selector, (passage,))
         if not candidates and words(selector.quote):
             # Another issue may have it.
             corpus = self._index.corpus
@@ -175,20 +178,25 @@ class Resolver:
         for candidates in (body, letters):
             matching = _matching(selector, candidates, raw)
             if matching:
-                return _unchanged(selector, _passages(matching), "raw range")
+                passages = _passages(matching)
+                return Resolution(*_standing(selector, passages), "raw range", selector, passages)
         if not letters:
             message = f"its characters are in no record now, they are {_roles(spans)}"
             message += f": {_shown(raw[selector.raw_start : selector.raw_end])}"
             return Resolution("gone", message, "raw range", selector)
-        answer = _changed(selector, _passages(body or letters), "raw range")
-        if selector.version == self._index.corpus.version:
-            answer = _contradiction(answer)
-        edits = [edit for edit in issue.edits if _overlaps(selector, edit)]
+        passages = _passages(body or letters)
+        message = _change(selector, passages)
+        version = self._index.corpus.version
+        if selector.version == version:
+            # No edition came between that could have changed it.
+            message = f"the selector contradicts itself: in version {version}, its raw characters"
+            message += f" read {_read_now(passages)}, not {_shown(selector.quote)}"
+        edits = tuple(edit for edit in issue.edits if _overlaps(selector, edit))
         if edits:
-            answer = _with_remark(replace(answer, edits=tuple(edits)), _listed(edits))
+            message += f"; edits in it: {_listed(edits)}"
         if any(span.record_id is None and span.role in ROLES_OF_TEXT for span in spans):
-            answer = _with_remark(answer, " (some of its characters are in no record now)")
-        return answer
+            message += " (some of its characters are in no record now)"
+        return Resolution("changed", message, "raw range", selector, passages, edits)
 
     def _letters(self, selector: Selector, spans: Sequence[IndexedSpan]) -> list[_Letter]:
         """Return the characters of records' texts that come from a selector's raw characters."""
@@ -225,38 +233,22 @@ def _matching(selector: Selector, letters: Sequence[_Letter], raw: str) -> Seque
     That is all of them, unless the passage begins or ends inside what an edit put there: the raw
     range has all of that.
     """
-    for first, last in selector.ends():
-        found = _between(letters, first, last)
-        if found and not last:
-            return found
-        left_out = found[len(first) - 1 : len(found) - len(last) + 1]
-        if left_out:
+    chars = "".join(letter.char for letter in letters)
+    before = f".{{0,{_spare(letters)}}}"
+    after = f".{{0,{_spare(letters[::-1])}}}"
+    for pattern in selector.patterns():
+        found = re.fullmatch(f"{before}(?P<all>{pattern}){after}", chars, re.DOTALL)
+        if found is None:
+            continue
+        left_out = found.groupdict().get("left_out")
+        if left_out is not None:
             # A line leaves out only what reads in the raw text as it does in the passage.
-            printed = raw[left_out[0].raw_end : left_out[-1].raw_start]
-            if selector.plain(printed) == _chars(left_out[1:-1]):
-                return found
+            start = letters[found.start("left_out") - 1].raw_end
+            end = letters[found.end("left_out")].raw_start
+            if selector.plain(raw[start:end]) != left_out:
+                continue
+        return letters[found.start("all") : found.end("all")]
     return ()
-
-
-def _between(letters: Sequence[_Letter], first: str, last: str) -> Sequence[_Letter]:
-    """Return the characters from the first words to the last, if these are at the ends; else none.
-
-    Without last words, the first are all.
-    """
-    chars = _chars(letters)
-    start = chars.find(first, 0, _spare(letters) + len(first))
-    if start < 0:
-        return ()
-    end = start + len(first)
-    if last:
-        place = chars.rfind(last, end + 1)
-        if place < 0:
-            return ()
-        end = place + len(last)
-    spare = _spare(letters[::-1])
-    if len(chars) - end > spare:
-        return ()
-    return letters[start:end]
 
 
 def _spare(letters: Sequence[_Letter]) -> int:
@@ -269,55 +261,28 @@ def _spare(letters: Sequence[_Letter]) -> int:
     return max(spare, 0)
 
 
-def _chars(letters: Sequence[_Letter]) -> str:
-    return "".join(letter.char for letter in letters)
-
-
-def _is_quoted(selector: Selector, text: str) -> bool:
-    """Return whether a text reads as a selector does, as far as a line has its words."""
-    plain = selector.plain(text)
-    for first, last in selector.ends():
-        is_between = last and plain.startswith(first) and plain.endswith(last)
-        if is_between or plain == first:
-            return True
-    return False
-
-
-def _passages(letters: Sequence[_Letter]) -> list[Passage]:
+def _passages(letters: Sequence[_Letter]) -> tuple[Passage, ...]:
     """Return characters as passages, one in each text."""
     passages = []
     for text, inside in grouped(letters, key=lambda letter: letter.text).items():
         passages.append(text.passage(inside[0].offset, inside[-1].offset + 1))
-    return passages
+    return tuple(passages)
 
 
-def _unchanged(selector: Selector, passages: Sequence[Passage], found_by: str) -> Resolution:
+def _standing(selector: Selector, passages: Sequence[Passage]) -> tuple[str, str]:
+    """Return the status and the message of a passage that reads as it did."""
     moves = _moves(selector, passages)
     if moves:
-        message = f"the same text has moved {moves}"
-        return Resolution("moved", message, found_by, selector, tuple(passages))
+        return "moved", f"the same text has moved {moves}"
     where = f"{selector.record}, {pages(selector.page, selector.page_end)}"
-    return Resolution("same", f"it is where it was: {where}", found_by, selector, tuple(passages))
+    return "same", f"it is where it was: {where}"
 
 
-def _changed(selector: Selector, passages: Sequence[Passage], found_by: str) -> Resolution:
+def _change(selector: Selector, passages: Sequence[Passage]) -> str:
+    """Return how a passage reads now."""
     message = f"{_shown(selector.quote)} is now {_read_now(passages)}"
     moves = _moves(selector, passages)
-    if moves:
-        message += f"; it has moved {moves}"
-    return Resolution("changed", message, found_by, selector, tuple(passages))
-
-
-def _contradiction(answer: Resolution) -> Resolution:
-    """Return an answer to a selector of this very version: no edition came between to change it."""
-    selector = answer.selector
-    message = f"the selector contradicts itself: in version {selector.version}, its raw characters"
-    message += f" read {_read_now(answer.passages)}, not {_shown(selector.quote)}"
-    return replace(answer, message=message)
-
-
-def _with_remark(answer: Resolution, remark: str) -> Resolution:
-    return replace(answer, message=answer.message + remark)
+    return f"{message}; it has moved {moves}" if moves else message
 
 
 def _moves(selector: Selector, passages: Sequence[Passage]) -> str:
@@ -347,7 +312,7 @@ def _listed(edits: Sequence[IndexedEdit]) -> str:
     made = []
     for edit in edits[:_MOST_SHOWN]:
         made.append(f"{_shown(edit.before)} to {_shown(edit.after)} ({edit.rule})")
-    return f"; edits in it: {', '.join(made)}"
+    return ", ".join(made)
 
 
 def _read_now(passages: Sequence[Passage]) -> str:

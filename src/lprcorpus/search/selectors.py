@@ -149,16 +149,20 @@ class Selector:
             return squeeze(text)
         return typewritten(text)
 
-    def ends(self) -> Iterator[tuple[str, str]]:
-        """Yield what the quotation may be, plain: all and nothing, or its first and last words."""
+    def patterns(self) -> Iterator[str]:
+        """Yield regular expressions for the passage, plain: one of them matches all of it.
+
+        In their group ``left_out`` is what a line leaves out.
+        """
         if self.exact is not None:
-            yield squeeze(self.exact), ""
+            yield re.escape(squeeze(self.exact))
             return
-        yield typewritten(self.quote), ""
+        yield re.escape(typewritten(self.quote))
         # A passage may have the sign of its own.
         for match in re.finditer(ELLIPSIS, self.quote):
-            first, last = self.quote[: match.start()], self.quote[match.end() :]
-            yield typewritten(first), typewritten(last)
+            first = typewritten(self.quote[: match.start()])
+            last = typewritten(self.quote[match.end() :])
+            yield f"{re.escape(first)}(?P<left_out>.+){re.escape(last)}"
 
     @classmethod
     def read(cls, selector: Selector | Mapping[str, Any] | str) -> Selector:
