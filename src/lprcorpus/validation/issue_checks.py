@@ -11,11 +11,11 @@ from typing import Any
 from lprcorpus.errors import DataError, LprcorpusError, MissingLibrary
 from lprcorpus.files import UndecodableError, decode_utf8
 from lprcorpus.layout_file import extraction_of, read_layout
+from lprcorpus.messages import shorten
 from lprcorpus.problems import Problem
 from lprcorpus.proof.invariants import prove
 from lprcorpus.schema import TABLES, IssueRows
 from lprcorpus.typed_rows import table_rows
-from lprcorpus.validation.differ import compare_values
 from lprcorpus.validation.documents import parse_toml
 from lprcorpus.validation.folder import LARGEST_TEXT, NotReadable, read_file, regular_file
 from lprcorpus.validation.keys import Tables
@@ -180,9 +180,9 @@ def _check_layout(folder: Path, issue: str, extraction: object, raw: str) -> Ite
     except LprcorpusError as error:
         yield problem(str(error).split(": ", 1)[-1], "the layout of a raw text")
         return
-    for difference in compare_values(stated, extraction):
-        expected = f"{difference.expected}, as [extraction] of the manifest says"
-        yield problem(difference.found, expected, column=difference.place)
+    if stated != extraction:
+        expected = f"{shorten(extraction)}, as [extraction] of the manifest says"
+        yield problem(shorten(stated), expected)
     printed = [number for number, line in enumerate(raw.split("\n"), start=1) if line.strip()]
     if numbers != printed:
         wrong = sorted(set(numbers) ^ set(printed)) or numbers

@@ -16,6 +16,7 @@ from lprcorpus.errors import OutputError
 from lprcorpus.messages import shorten
 from lprcorpus.metadata import Metadata
 from lprcorpus.problems import Problem
+from lprcorpus.publish.bibliography import REFERENCES
 from lprcorpus.publish.deposits import citation_file, zenodo
 from lprcorpus.publish.facts import CorpusFacts
 from lprcorpus.publish.render import render_files
@@ -96,9 +97,9 @@ def check_metadata(
     except OutputError as error:
         yield Problem("card", str(error), "a data card with the places of its parts", file=CARD)
         return
-    for name in dict.fromkeys([*DEMANDED, *(expected if wording else ())]):
-        if name not in folders and name not in CITATION_FILES:
-            yield Problem("metadata-missing", "no such file", "the file", file=name)
+    demanded = {*DEMANDED, *expected, *REFERENCES} if wording else {*DEMANDED}
+    for name in sorted(demanded - {*folders, *listing.names, *CITATION_FILES}):
+        yield Problem("metadata-missing", "no such file", "the file", file=name)
     if facts is None:
         return
     for name, content in found.items():
