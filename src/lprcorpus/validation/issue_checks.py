@@ -186,14 +186,7 @@ def _as_models(tables: Tables) -> IssueRows:
 
 
 def _check_layout(folder: Path, issue: str, extraction: object, raw: str) -> Iterator[Problem]:
-    """Yield where the layout of a raw text does not belong to it, or to its manifest.
-
-    Args:
-        folder: the folder of the raw text.
-        issue: the issue's id.
-        extraction: the table ``[extraction]`` of the manifest; None where there is none.
-        raw: the raw text.
-    """
+    """Yield where the layout of a raw text does not belong to it, or to its manifest."""
     name = f"{issue}.layout.parquet"
     problem = partial(Problem, "layout", file=f"raw/{name}")
     try:
