@@ -34,7 +34,6 @@ _BY_LAYER: dict[LayerName, dict[str, str]] = {
         "length": "A text that is too short.",
         "minimum": "A number that is too small.",
         "null": "No value where one is required.",
-        "page": "A page has a number that no page has: below 0, or above a million.",
         "pattern": "A text that does not have the required form.",
         "statistics": "A Parquet footer gives other rows, nulls or bounds than there are: readers skip rows by them.",
     },

@@ -15,12 +15,6 @@ from lprcorpus.schema import TABLES, Column
 __all__ = ["check_values", "row_key"]
 
 
-# The greatest number that a manifest gives a page. Figures show each page from the first on.
-LARGEST_PAGE = 1_000_000
-
-_PAGES = {"page", "page_start", "page_end"}
-
-
 def check_values(table: str, rows: pa.Table) -> Iterator[Problem]:
     """Yield a problem for every value that the model of its column would refuse.
 
@@ -71,18 +65,15 @@ def _constraints(column: Column, values: pa.Array) -> Iterator[_Constraint]:
     if column.minimum is not None:
         expected = f"{column.minimum} or more"
         yield _Constraint("minimum", expected, pc.greater_equal(values, column.minimum))
-    if column.name in _PAGES:
-        kept = pc.and_(pc.greater_equal(values, 0), pc.less_equal(values, LARGEST_PAGE))
-        yield _Constraint("page", f"0 to {LARGEST_PAGE:,}", kept)
     if column.min_length is not None:
         # The length in bytes is there already, and is enough to know whether a text is empty.
         measure = pc.binary_length if column.min_length == 1 else pc.utf8_length
         expected = f"{column.min_length} or more characters"
         yield _Constraint("length", expected, pc.greater_equal(measure(values), column.min_length))
     if column.rule is not None:
-        dates = [value for value in values.unique().to_pylist() if _keeps_rule(column, value)]
+        kept = [value for value in values.unique().to_pylist() if _keeps_rule(column, value)]
         expected = "a date of the calendar"
-        yield _Constraint("date", expected, pc.is_in(values, pa.array(dates, values.type)))
+        yield _Constraint("date", expected, pc.is_in(values, pa.array(kept, values.type)))
 
 
 def _keeps_rule(column: Column, value: str | None) -> bool:

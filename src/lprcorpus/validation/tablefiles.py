@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pyarrow as pa
+import pyarrow.compute as pc
 
 from lprcorpus.files import open_parquet
 from lprcorpus.problems import Problem
@@ -25,6 +26,11 @@ if TYPE_CHECKING:
 
 __all__ = ["CheckedFile", "check_table_file"]
 
+# The greatest number that a manifest gives a page, and so a corpus.
+LARGEST_PAGE = 1_000_000
+
+_PAGE_COLUMNS = {"number", "page", "page_start", "page_end"}
+
 # The codes of a file whose rows cannot be read as those of its table.
 _UNUSABLE = {"not-parquet", "file-too-large", "column-missing", "column-type", "column-unknown"}
 
@@ -37,11 +43,15 @@ class CheckedFile:
         problems: what is wrong with it.
         rows: its rows, in the table's Arrow types; None where they cannot be read.
         digests: the id of each issue, and the digest of its rows.
+        fits: whether the files beside the tables can be made from it. They cannot where a value is
+            null that must not be or is none of those allowed, or a page has a number that no page
+            has.
     """
 
     problems: list[Problem] = field(default_factory=list)
     rows: pa.Table | None = None
     digests: list[tuple[str, str]] = field(default_factory=list)
+    fits: bool = False
 
 
 def check_table_file(table: str, file: str, path: Path, *, wording: bool) -> CheckedFile:
@@ -69,9 +79,12 @@ def check_table_file(table: str, file: str, path: Path, *, wording: bool) -> Che
         expected = "a Parquet file that can be read"
         checked.problems.append(Problem("not-parquet", reason, expected, table=table, file=file))
         return checked
-    checked.problems += check_values(table, rows)
+    values = list(check_values(table, rows))
+    checked.problems += values
     checked.rows = rows
     checked.digests = issue_digests(table, rows)
+    has_odd_values = any(problem.code in ("null", "enum") for problem in values)
+    checked.fits = not has_odd_values and _has_pages(rows)
     return checked
 
 
@@ -107,3 +120,12 @@ def _rows_at_once(footer: pq.FileMetaData) -> int:
         for chunk in column_chunks(footer.row_group(number)):
             largest = max(largest, chunk.total_uncompressed_size)
     return max(1, min(ROW_GROUP, LARGEST_TABLE // largest))
+
+
+def _has_pages(rows: pa.Table) -> bool:
+    """Return whether all pages have a number that a page can have: figures show each of them."""
+    for name in _PAGE_COLUMNS.intersection(rows.column_names):
+        least, greatest = pc.min_max(rows.column(name)).as_py().values()
+        if least is not None and (least < 0 or greatest > LARGEST_PAGE):
+            return False
+    return True

@@ -37,9 +37,6 @@ __all__ = ["validate"]
 # Problems that are listed, at most; the rest are counted. It bounds the memory of a hopeless case.
 MOST_PROBLEMS = 100_000
 
-# The codes of values that the files beside the tables cannot be made from.
-_UNFIT = {"null", "enum", "page"}
-
 
 def validate(
     folder: Path | str | None = None,
@@ -183,7 +180,7 @@ class _Validation:
         checked = pool.map(self._check_file, shard, shard.values())
         for table, file in zip(shard, checked, strict=True):
             self.note(file.problems)
-            if any(problem.code in _UNFIT for problem in file.problems):
+            if not file.fits:
                 self.unfit.add(table)
             if file.rows is None:
                 self.unread.add(table)
