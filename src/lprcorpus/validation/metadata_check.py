@@ -23,8 +23,7 @@ from lprcorpus.publish.render import render_files
 from lprcorpus.schema import TABLES
 from lprcorpus.validation.differ import Difference, compare_values
 from lprcorpus.validation.documents import entry, items_of, parse_json, parse_yaml
-from lprcorpus.validation.folder import NotReadable, read_file
-from lprcorpus.validation.listing import CITATION_FILES, Listing
+from lprcorpus.validation.folder import CITATION_FILES, Listing, NotReadable, read_file
 
 __all__ = ["check_metadata", "metadata_files"]
 

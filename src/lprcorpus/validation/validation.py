@@ -17,10 +17,16 @@ from lprcorpus.publish.facts import CorpusFacts, TableFacts, gather_facts
 from lprcorpus.schema import TABLES
 from lprcorpus.tables import table_digest
 from lprcorpus.validation.codes import layer_of
-from lprcorpus.validation.folder import NotReadable, open_raw_folder
+from lprcorpus.validation.folder import (
+    Listing,
+    NotReadable,
+    check_files,
+    foreign_files,
+    open_folder,
+    open_raw_folder,
+)
 from lprcorpus.validation.issue_checks import IssueChecks
 from lprcorpus.validation.keys import Tables, check_keys, split_issues
-from lprcorpus.validation.listing import Listing, check_files, foreign_files, open_folder
 from lprcorpus.validation.metadata_check import check_metadata, metadata_files
 from lprcorpus.validation.references_check import ReferenceFile
 from lprcorpus.validation.report import LAYERS, Layer, LayerName, Report, Status
