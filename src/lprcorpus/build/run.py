@@ -159,7 +159,9 @@ def _join_shards(tasks: Sequence[ShardTask], out: Path, fresh: Path) -> BuildRep
                 (task.folder / part).rename(fresh / path)
             files[name].append(replace(described[part], path=path))
             digests[name] += shard.digests[name]
-    parts = {name: [task.folder / f"{name}{PART}" for task in tasks] for name in REFERENCES}
+    parts = {}
+    for name in REFERENCES:
+        parts[name] = [task.folder / f"{name}{PART}" for task in tasks]
     join_references(fresh, parts)
     tables = []
     for name in TABLES:
