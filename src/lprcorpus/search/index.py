@@ -18,6 +18,7 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from functools import lru_cache
+from itertools import groupby
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, Any, TypeVar, cast
@@ -234,13 +235,15 @@ def _table_by_issue(
     table = shard.table(name, columns)
     table_rows(table.slice(0, 0), name, shape)  # raises if a column is missing
     extents: dict[str, tuple[int, int]] = {}
+    start = 0
     # The first column has the id of the issue, or of a record, which begins with it.
-    for number, row_id in enumerate(table.column(columns[0]).to_pylist()):
+    for row_id, run in groupby(table.column(columns[0]).to_pylist()):
         issue_id = str(row_id).partition("/")[0]
-        first, end = extents.get(issue_id, (number, number))
-        if end != number:
+        first, end = extents.get(issue_id, (start, start))
+        if end != start:
             raise DataError(f"{name}: found {issue_id} in two places; run lprcorpus validate")
-        extents[issue_id] = first, number + 1
+        start += sum(1 for _ in run)
+        extents[issue_id] = first, start
     return table, extents
 
 
