@@ -182,20 +182,14 @@ def _title_end(text: SetText, start: int, end: int) -> int | None:
 def _is_short(text: SetText, start: int, end: int) -> bool:
     """Return whether a paragraph has few words, and no line as long as running text.
 
-    A long line may be centred or in capitals. Where lines end in the space before the next word, a
-    line without it was broken off on purpose.
+    A long line may be centred or in capitals.
     """
     lines = text.lines[start:end]
-    if sum(len(words_of(line.text)) for line in lines) > _MOST_WORDS:
-        return False
     for line in lines:
         is_long = len(line.text) > _NEARLY_FULL * text.measure and not line.is_centred
         if is_long and case_of(line.text) is not Case.CAPITALS:
-            break
-    else:
-        return True
-    indices = [line.index for line in lines[:-1]]
-    return text.paged.final_spaces and not text.paged.lines.final_space[indices].all()
+            return False
+    return sum(len(words_of(line.text)) for line in lines) <= _MOST_WORDS
 
 
 def _end_of_capitals(text: SetText, start: int, end: int) -> int | None:
