@@ -40,7 +40,7 @@ def test_every_part_is_a_passage_of_whole_lines() -> None:
         "NOTE: a song.",
         "Source: Songs\nof 1906.",
     ]
-    assert (anchored.first_line, anchored.end_line) == (1, 8)
+    assert (anchored.title.first, anchored.end_line) == (1, 8)
 
 
 def test_white_space_in_a_quotation_matches_any_or_none() -> None:

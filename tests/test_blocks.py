@@ -81,11 +81,12 @@ def test_only_types_that_have_them_have_questions_verse_and_signatures() -> None
     [
         (("A painter speaks.", "• Is it night?", "Yes.", "It is.", "• Why?", "Stars."), "pqaaqa"),
         (("Q: Is it night?", "A: Yes.", "It is.", "Q: Why?", "A: Stars."), "qaaqa"),
+        (("Letters to a bird.", "Q: Is it night?", "A: Yes.", "It is.", "Q: Why?"), "pqaaq"),
         (("BIRD: Is it night?", "POET: Yes.", "BIRD: Why?", "POET: Stars."), "qaqa"),
         (("Is it night?", "Yes.", "It is.", "Why?", "Stars."), "qaaqa"),
         (("It is night.", "Stars."), "pp"),
     ],
-    ids=["bullets", "letters", "names", "question marks", "none"],
+    ids=["bullets", "letters", "letters after a preface", "names", "question marks", "none"],
 )
 def test_questions_are_told_by_what_opens_or_ends_them(
     paragraphs: tuple[str, ...], expected: str

@@ -585,7 +585,10 @@ def test_the_command_prints_what_the_function_returns(corpus: Corpus, run_on_cor
 @pytest.mark.parametrize(
     ("arguments", "message"),
     [
-        (["nothing-like-it"], "no record is called 'nothing-like-it'; there are: lpr-1-2/61st-"),
+        (
+            ["nothing-like-it"],
+            "no record is called 'nothing-like-it'; there are 15, from lpr-1-2/61st-",
+        ),
         (["--all", HOURGLASS], "found --all and a record, page or block; expected one of them"),
         (["--json", "--style", "ris"], "found --json and --style ris; expected one of them"),
         (

@@ -83,6 +83,34 @@ def test_a_hyphen_at_a_line_end_goes_by_what_the_text_shows(
     assert compose(text, hyphens=hyphens).text == expected
 
 
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("a well\u2011\nknown night", "a well\u2011known night"),
+        ("a well\u2011\r\nknown night", "a well\u2011known night"),
+        ("a wellknown and a well\u2011\nknown night", "a wellknown and a well\u2011known night"),
+        ("the night of \na well\u2011\nknown song ", "the night of a well\u2011known song"),
+        ("pages 10\u2011\n12", "pages 10\u201112"),
+    ],
+    ids=["plain", "carriage return", "whole elsewhere", "final spaces", "figures"],
+)
+@pytest.mark.parametrize("hyphens", [None, "soft", "hard"])
+def test_a_non_breaking_hyphen_at_a_line_end_is_always_part_of_its_word(
+    text: str, expected: str, hyphens: str | None
+) -> None:
+    assert compose(text, hyphens=hyphens).text == expected
+
+
+def test_the_edit_after_a_non_breaking_hyphen_says_that_it_is_a_hyphen() -> None:
+    (edit,) = compose("a well\u2011\r\nknown night").edits
+    assert (edit.rule, edit.reason) == ("line_break", "a line's end after a hyphen")
+
+
+def test_a_soft_hyphen_before_a_final_space_divides_a_word_in_every_paragraph() -> None:
+    text = "The night whispers \nof an after\u00ad \nnoon and \nits stars \n"
+    assert compose(text).text == "The night whispers of an afternoon and its stars"
+
+
 def test_a_bullet_is_an_edit() -> None:
     composition = compose("•    The night \nwhispers \nit ", bullet=True)
     assert (composition.text, edits(composition)) == (

@@ -20,9 +20,9 @@ from lxml import etree
 from lprcorpus.corpus import Corpus
 from lprcorpus.errors import UsageError
 from lprcorpus.export.exporting import export
-from lprcorpus.export.selection import Selection
+from lprcorpus.export.job import Selection
 from lprcorpus.export.tei_corpus import tei_text, write_document
-from lprcorpus.export.tei_rows import RecordRows, read_records
+from lprcorpus.export.tei_text import RecordRows, read_records
 from lprcorpus.export.text_files import text_name
 from lprcorpus.schema import KINDS, RULES, Block, Contributor, Edit, Issue, Record, Span
 

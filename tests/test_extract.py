@@ -122,6 +122,38 @@ class TestReadingOrder:
 
         assert in_order(text_of(draw), "Title A", "A0", "A1", "Title B", "B0", "B1")
 
+    def test_a_rule_across_columns_ends_them(self, text_of: Callable[..., str]) -> None:
+        """The articles below it have titles of their own in each column, and none that is over both."""
+
+        def draw(canvas: Canvas) -> None:
+            for place in range(2):
+                x = MARGIN + place * 250
+                column(canvas, wrapped(f"A{place} {prose(150, place)}", 230), x, 100)
+                column(canvas, [f"Title {place}"], x, 420, "Helvetica-Bold", 14)
+                column(canvas, wrapped(f"B{place} {prose(150, place)}", 230), x, 440)
+            canvas.line(MARGIN, HEIGHT - 400, WIDTH - MARGIN, HEIGHT - 400)
+
+        assert in_order(text_of(draw), "A0", "A1", "Title 0", "B0", "Title 1", "B1")
+
+    def test_contents_in_two_columns_with_spaced_dots_do_not_mix(
+        self, text_of: Callable[..., str]
+    ) -> None:
+        def draw(canvas: Canvas) -> None:
+            for line in range(12):
+                for place in range(2):
+                    x = MARGIN + place * 250
+                    column(
+                        canvas,
+                        [f"C{place}L{line:02} Birds of the garden " + ". " * 20],
+                        x,
+                        100 + line * 13,
+                    )
+                    column(canvas, [str(line)], x + 225, 100 + line * 13)
+
+        text = text_of(draw)
+        assert in_order(text, "C0L00", "C0L11", "C1L00", "C1L11")
+        assert "Birds of the garden .................... 3\n" in text
+
     def test_a_box_of_short_lines_at_the_side_is_read_by_itself(
         self, text_of: Callable[..., str]
     ) -> None:
@@ -286,6 +318,20 @@ class TestLines:
             canvas.drawString(MARGIN, HEIGHT - 100, "NEWS OF THE CLUB", charSpace=5)
 
         assert text_of(draw) == "NEWS OF THE CLUB\n"
+
+    def test_single_letters_far_from_each_other_are_no_spaced_word(
+        self, text_of: Callable[..., str]
+    ) -> None:
+        """The foot of a page with its number, and a row of a table."""
+
+        def draw(canvas: Canvas) -> None:
+            column(canvas, ["On Keeping a Diary"], MARGIN, 100)
+            column(canvas, ["– 5 –"], 300, 100)
+            for place, cell in enumerate(["Harbour", "0", "Valley", "0"]):
+                column(canvas, [cell], MARGIN + place * 60, 112)
+
+        lines = text_of(draw).splitlines()
+        assert lines == ["On Keeping a Diary   – 5 –", "Harbour   0   Valley   0"]
 
     def test_letters_of_some_words_may_be_spaced_more_than_others(
         self, text_of: Callable[..., str]

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import csv
+import io
 import json
 import unicodedata
 from itertools import pairwise
@@ -325,6 +327,18 @@ class TestConcordance:
         assert first == "left,keyword,right,record,page"
         assert rest[0].startswith("The,night whispers,the silence of its darkness as ")
         assert rest[0].endswith(f",{HOURGLASS},31")
+
+    def test_no_cell_of_its_csv_can_run_as_a_formula(
+        self, make_issue: MakeIssue, tmp_path: Path
+    ) -> None:
+        text = "The Sum\n\n=1+1 night whispers @silence(1)\n"
+        raw = make_issue(text, {"id": "sum", "title": "The Sum", "page": 1, "type": "article"})
+        assert run("build", "--raw", raw, "--out", tmp_path / "built").exit_code == 0
+        found = ("find", "--corpus", tmp_path / "built", "night whispers", "--kwic")
+        (line,) = csv.DictReader(io.StringIO(run(*found, "--csv").stdout))
+        assert (line["left"], line["right"]) == ("'=1+1", "'@silence(1)")
+        (line,) = json.loads(run(*found, "--json").stdout)
+        assert (line["left"], line["right"]) == ("=1+1", "@silence(1)")
 
     def test_options_that_do_not_go_together_are_refused(self, corpus: Corpus) -> None:
         alone = run("find", "--corpus", corpus.folder, "night", "--csv")

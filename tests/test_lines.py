@@ -16,10 +16,9 @@ def printed(lines: Lines) -> list[str]:
 
 def test_blank_lines_are_what_lies_between_printed_ones() -> None:
     lines = split_lines("The night \n\n \n  whispers\n")
-    assert (printed(lines), lines.number.tolist(), lines.gap.tolist()) == (
+    assert (printed(lines), lines.number.tolist()) == (
         ["The night", "whispers"],
         [1, 4],
-        [2],
     )
 
 

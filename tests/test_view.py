@@ -14,6 +14,7 @@ from pathlib import Path
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from pydantic import ValidationError
 
 from lprcorpus.build.run import build
 from lprcorpus.citation.citing import cite, works
@@ -325,7 +326,7 @@ def test_hostile_text_is_text_in_an_index_too(nasty: Path, monkeypatch: pytest.M
     )
 )
 def test_any_text_is_read_back_as_it_is(text: str) -> None:
-    environment = page_module._environment()
+    environment = page_module.environment()
     escaped = str(
         environment.from_string("<p title='{{ text|exact }}'>{{ text|exact }}</p>").render(
             text=text
@@ -339,25 +340,16 @@ def test_a_name_that_the_template_does_not_know_stops_it() -> None:
     import jinja2
 
     with pytest.raises(jinja2.UndefinedError):
-        page_module._environment().from_string("{{ nothing }}").render()
+        page_module.environment().from_string("{{ nothing }}").render()
 
 
 @pytest.mark.parametrize(
-    "address",
-    [
-        "javascript:alert(1)",
-        "JavaScript:alert(1)",
-        "data:text/html,x",
-        "java\nscript:x",
-        "http://",
-        "//x.org",
-        " http://x.org",
-        None,
-        "http://[x",
-    ],
+    "address", ["javascript:alert(1)", "data:text/html,x", "java\nscript:x", "//x.org", "http://"]
 )
-def test_an_address_that_does_not_lead_to_the_web_is_no_link(address: str | None) -> None:
-    assert page_module.web_address(address) is None
+def test_an_address_that_does_not_lead_to_the_web_is_in_no_row(address: str) -> None:
+    """The page links what a row says, so the model of the row has to refuse what is no address."""
+    with pytest.raises(ValidationError, match="source_url"):
+        Record.model_validate({**Corpus().table("records").to_pylist()[0], "source_url": address})
 
 
 @pytest.mark.slow
@@ -556,5 +548,7 @@ def test_a_place_that_cannot_be_written_gets_one_line_and_status_2(
         f"lprcorpus: {tmp_path}: is a folder; expected a file to write, such as {tmp_path / 'corpus.html'}\n",
     )
     (tmp_path / "file").write_text("")
-    with pytest.raises(OutputError, match=r"x\.html: cannot be written: .*file is no folder$"):
+    with pytest.raises(
+        OutputError, match=r"x\.html: cannot be written: (file exists|not a directory)$"
+    ):
         write_view(tmp_path / "file" / "x.html", corpus)

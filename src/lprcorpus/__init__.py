@@ -35,18 +35,7 @@ _HOMES = {
     "validate": "lprcorpus.validation.validation",
 }
 
-__all__ = [
-    "Corpus",
-    "cite",
-    "find",
-    "load",
-    "path",
-    "record",
-    "records",
-    "resolve",
-    "table",
-    "validate",
-]
+__all__ = [*_HOMES]
 
 
 def __getattr__(name: str) -> "Any":

@@ -8,7 +8,7 @@ rows of two editions never mix.
 from __future__ import annotations
 
 import json
-from collections.abc import Collection, Iterator
+from collections.abc import Callable, Collection, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -33,7 +33,7 @@ from lprcorpus.identifiers import (
 )
 from lprcorpus.locations import data_folder, raw_folder
 from lprcorpus.messages import shorten
-from lprcorpus.table_files import FileState, TableFile
+from lprcorpus.table_files import TableFile, state_of
 from lprcorpus.typed_rows import read_rows
 
 if TYPE_CHECKING:
@@ -56,10 +56,7 @@ Kept = TypeVar("Kept", bound="Keepable")
 class Keepable(Protocol):
     """What is kept with a corpus for as long as that is open, such as a search index."""
 
-    def __init__(self, corpus: Corpus) -> None: ...
-
-    def close(self) -> None:
-        """Give back what it contains."""
+    def close(self) -> None: ...
 
 
 class HasRawText(Protocol):
@@ -102,11 +99,11 @@ class Corpus:
         """
         self.folder = data_folder() if folder is None else Path(folder)
         self._is_closed = False
-        self._kept: dict[type, Keepable] = {}
+        self._kept: dict[object, Keepable] = {}
         self._resources: dict[str, dict[str, Any]] = {}
         self._files: dict[str, tuple[TableFile, ...]] = {}
         path = self.folder / DESCRIPTOR
-        state = FileState.of(path)
+        state = state_of(path)
         self.descriptor = read_descriptor(path)
         self._check_version(path)
         self._check_name(path)
@@ -117,7 +114,7 @@ class Corpus:
             self._check_paths(place, resource, follow_links=folder is None)
             if isinstance(resource, dict) and resource.get("type") == "table":
                 self._add_table(place, resource)
-        if FileState.of(path) != state:
+        if state_of(path) != state:
             raise CorpusChanged(f"{self.folder}: has changed while it was opened; open it again")
         self._check_issues()
 
@@ -149,12 +146,12 @@ class Corpus:
     def _add_table(self, place: str, resource: dict[str, Any]) -> None:
         """Keep what the descriptor says of a table, and the state of its files."""
         name = resource.get("name")
-        paths = [self.folder / inner for inner in _paths(resource)]
+        paths = _paths(resource)
         if not isinstance(name, str) or not paths:
             problem = "a table without a name or without files; expected both"
             raise CorpusNotFound(f"{place}: {problem}")
         self._resources[name] = resource
-        self._files[name] = tuple(TableFile(name, path, FileState.of(path)) for path in paths)
+        self._files[name] = tuple(TableFile.at(self.folder / inner) for inner in paths)
 
     def _check_issues(self) -> None:
         """Check the identifiers of the issues, which become names of files."""
@@ -171,8 +168,8 @@ class Corpus:
                         place = f"{table_file.path}: issues.{name}"
                         raise _unsafe(place, value, "an identifier such as 'lpr-1-2'")
 
-    def keep(self, kind: type[Kept]) -> Kept:
-        """Return the object of a class that is kept with this corpus; it is made at first."""
+    def keep(self, kind: Callable[[Corpus], Kept]) -> Kept:
+        """Return what a class makes of this corpus: once, and it is closed with the corpus."""
         self._check_open()
         # Where two threads come at once, both get the same one.
         kept = self._kept.get(kind) or self._kept.setdefault(kind, kind(self))
@@ -242,11 +239,6 @@ class Corpus:
         """Return the paths of a table's files."""
         return tuple(file.path for file in self.table_files(name))
 
-    def columns(self, name: str) -> list[str]:
-        """Return the names of a table's columns, as its first file says."""
-        with self.table_files(name)[0].open() as file:
-            return list(file.schema_arrow.names)
-
     def count(self, name: str) -> int:
         """Return the number of rows of a table, as its files say."""
         total = 0
@@ -255,7 +247,7 @@ class Corpus:
                 total += file.metadata.num_rows
         return total
 
-    def table(self, name: str, columns: list[str] | None = None) -> pa.Table:
+    def table(self, name: str, columns: Sequence[str] | None = None) -> pa.Table:
         """Return a table, or some of its columns, in Arrow.
 
         Raises:
@@ -263,14 +255,11 @@ class Corpus:
             CorpusNotFound: a file of it is missing or is not Parquet.
             CorpusChanged: a file of it was replaced since the corpus was opened.
         """
-        parts = list(self.parts(name, columns))
-        if len(parts) == 1:
-            return parts[0]
         import pyarrow as pa
 
-        return pa.concat_tables(parts)
+        return pa.concat_tables(self.parts(name, columns))
 
-    def parts(self, name: str, columns: list[str] | None = None) -> Iterator[pa.Table]:
+    def parts(self, name: str, columns: Sequence[str] | None = None) -> Iterator[pa.Table]:
         """Yield a table as :meth:`table` gives it, one file at a time."""
         for number in range(len(self.table_files(name))):
             yield Shard(self, number).table(name, columns)
@@ -370,10 +359,10 @@ class Shard:
     corpus: Corpus
     number: int
 
-    def table(self, name: str, columns: list[str] | None = None) -> pa.Table:
+    def table(self, name: str, columns: Sequence[str] | None = None) -> pa.Table:
         """Return the shard's rows of a table in Arrow, as :meth:`Corpus.table` does."""
         with self.corpus.table_files(name)[self.number].open() as file:
-            return file.read(columns=columns)
+            return file.read(columns=None if columns is None else list(columns))
 
     def rows(self, name: str, shape: type[Shape], **among: Collection[object]) -> Iterator[Shape]:
         """Yield the shard's rows of a table as objects of a class, as :meth:`Corpus.rows` does."""

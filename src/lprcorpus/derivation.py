@@ -64,14 +64,14 @@ class Piece:
     edit: _Edit | None
 
     def raw_range(self, offset: int) -> tuple[int, int]:
-        """Return the raw characters that a character of it comes from; of an edit, all that it changed."""
+        """Return the raw characters that a character of it comes from; of an edit, all of its."""
         if self.edit is not None:
             return self.raw_start, self.raw_end
         start = self.raw_start + offset - self.start
         return start, start + 1
 
     def cut(self, start: int, end: int) -> Piece:
-        """Return what of it is between two offsets of the text; an edit keeps all its raw characters."""
+        """Return what of it is between two offsets of the text; an edit keeps its raw range."""
         first = min(max(start, self.start), end)
         last = min(max(start, self.end), end)
         if self.edit is not None:
@@ -142,7 +142,7 @@ def derive(
 def _stretches(
     span: _Span, edits: Sequence[_Edit], raw: str, *, verse: bool
 ) -> Iterator[tuple[int, int, _Edit | None]]:
-    """Yield the raw characters of a span: each edit, and each line, or all in verse, between them."""
+    """Yield the raw characters of a span: its edits, and between them its lines; in verse, all."""
     first = bisect_left(edits, span.raw_start, key=_RAW_START)
     last = bisect_left(edits, span.raw_end, key=_RAW_START)
     start = span.raw_start
@@ -156,7 +156,7 @@ def _stretches(
 
 
 def _cut_out(pieces: Iterable[Piece], start: int, size: int) -> tuple[Piece, ...]:
-    """Return the pieces of a part of a text, with offsets in that; edits that removed theirs stay."""
+    """Return the pieces of a part of a text, with offsets in it; edits that removed text stay."""
     kept = []
     for piece in pieces:
         piece = piece.cut(start, start + size)

@@ -75,12 +75,10 @@ class MissingLibrary(UsageError):
 
     def __init__(self, library: str, purpose: str, extra: str) -> None:
         super().__init__(library, purpose, extra)
-        self.library = library
-        self.purpose = purpose
-        self.extra = extra
 
     def __str__(self) -> str:
-        return f"{self.purpose} needs {self.library}: pip install 'lprcorpus[{self.extra}]'"
+        library, purpose, extra = self.args
+        return f"{purpose} needs {library}: pip install 'lprcorpus[{extra}]'"
 
 
 class UnknownName(UsageError, KeyError):
@@ -93,22 +91,20 @@ class UnknownName(UsageError, KeyError):
     """
 
     def __init__(self, kind: str, name: str, known: Iterable[str]) -> None:
-        self.kind = kind
-        self.name = name
-        self.known = sorted(known)
-        super().__init__(kind, name, self.known)
+        super().__init__(kind, name, sorted(known))
 
     def __str__(self) -> str:
-        near = nearest(self.name, self.known)
+        kind, name, known = self.args
+        near = nearest(name, known)
         if near:
             hint = f"did you mean {' or '.join(near)}?"
-        elif not self.known:
+        elif not known:
             hint = "there are none"
-        elif len(self.known) <= _MOST_LISTED:
-            hint = f"there are: {', '.join(self.known)}"
+        elif len(known) <= _MOST_LISTED:
+            hint = f"there are: {', '.join(known)}"
         else:
-            hint = f"there are {len(self.known)}, from {self.known[0]} to {self.known[-1]}"
-        return f"no {self.kind} is called {self.name[:100]!r}; {hint}"
+            hint = f"there are {len(known)}, from {known[0]} to {known[-1]}"
+        return f"no {kind} is called {name[:100]!r}; {hint}"
 
 
 class DataError(LprcorpusError):
@@ -129,11 +125,9 @@ class RawTextError(DataError):
 
     def __init__(self, where: str, problem: str) -> None:
         super().__init__(where, problem)
-        self.where = where
-        self.problem = problem
 
     def __str__(self) -> str:
-        return f"{self.where}: {self.problem}"
+        return ": ".join(self.args)
 
 
 class PdfError(DataError):
@@ -161,11 +155,10 @@ class ProofError(DataError):
     """Tables that do not follow from the raw text; it carries every failure found."""
 
     def __init__(self, failures: Iterable[str]) -> None:
-        self.failures = tuple(failures)
-        super().__init__(self.failures)
+        super().__init__(tuple(failures))
 
     def __str__(self) -> str:
-        return "\n".join(self.failures)
+        return "\n".join(self.args[0])
 
 
 def nearest(name: str, known: Iterable[str], most: int = 3) -> list[str]:

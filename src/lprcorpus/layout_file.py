@@ -6,8 +6,9 @@ was extracted. The raw text stays the source: nothing that a corpus contains nee
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable
 from dataclasses import asdict, dataclass, fields
+from itertools import islice
 from pathlib import Path
 from typing import BinaryIO
 
@@ -15,7 +16,7 @@ from pydantic import Field
 
 from lprcorpus.errors import DataError, RawTextError
 from lprcorpus.schema import Count, Ordinal, Row, Table, Text
-from lprcorpus.table_files import FileState, TableFile
+from lprcorpus.table_files import TableFile
 from lprcorpus.typed_rows import read_rows
 
 __all__ = [
@@ -107,7 +108,7 @@ def read_layout(path: Path) -> list[LayoutLine]:
         RawTextError: a row of it is not what the model asks for.
     """
     try:
-        with _table_file(path).open() as file:
+        with TableFile.at(path).open() as file:
             return list(read_rows(file, LAYOUT.name, LayoutLine, {}))
     except DataError as error:
         raise RawTextError(str(path), str(error)) from None
@@ -120,23 +121,17 @@ def extraction_of(path: Path) -> Extraction:
         CorpusNotFound: the file is missing or is not Parquet.
         RawTextError: it does not say so.
     """
-    with _table_file(path).open() as file:
+    with TableFile.at(path).open() as file:
         written = file.schema_arrow.metadata or {}
-    values = {}
+    said = {name.decode(): value.decode("utf-8", "replace") for name, value in written.items()}
     for field in fields(Extraction):
-        value = written.get(field.name.encode())
-        if value is None:
+        if field.name not in said:
             problem = f"no {field.name} in its metadata; expected a layout by lprcorpus extract"
             raise RawTextError(str(path), problem)
-        values[field.name] = value.decode("utf-8", "replace")
-    return Extraction(**values)
+    return Extraction(said["pdf_sha256"], said["extractor"], said["version"])
 
 
-def _table_file(path: Path) -> TableFile:
-    return TableFile(LAYOUT.name, path, FileState.of(path))
-
-
-def write_layout(stream: BinaryIO, lines: Sequence[LayoutLine], extraction: Extraction) -> None:
+def write_layout(stream: BinaryIO, lines: Iterable[LayoutLine], extraction: Extraction) -> None:
     """Write a layout. Equal rows give equal bytes with the same libraries."""
     import pyarrow as pa
     import pyarrow.parquet as pq
@@ -144,5 +139,8 @@ def write_layout(stream: BinaryIO, lines: Sequence[LayoutLine], extraction: Extr
     from lprcorpus.tables import ROW_GROUP, arrow_fields
 
     schema = arrow_fields(LAYOUT).with_metadata(asdict(extraction))
-    rows = pa.Table.from_pylist([line.model_dump() for line in lines], schema=schema)
-    pq.write_table(rows, stream, compression="zstd", row_group_size=ROW_GROUP)
+    remaining = iter(lines)
+    with pq.ParquetWriter(stream, schema, compression="zstd") as writer:
+        # Not all at once: the layout of 1,000 pages takes 160 MB.
+        while rows := [line.model_dump() for line in islice(remaining, ROW_GROUP)]:
+            writer.write_table(pa.Table.from_pylist(rows, schema=schema))

@@ -15,7 +15,7 @@ from lprcorpus.errors import CorpusNotFound
 if TYPE_CHECKING:
     from importlib.resources.abc import Traversable
 
-__all__ = ["changelog", "data_card", "data_folder", "license_file", "raw_folder"]
+__all__ = ["data_folder", "packaged_file", "raw_folder"]
 
 _PACKAGE = Path(__file__).absolute().parent
 
@@ -81,16 +81,9 @@ def raw_folder(processed: Path) -> Path:
     return processed.parent / "raw"
 
 
-def data_card() -> Path:
-    """Return the data card, the prose that every copy of the corpus carries."""
-    return _home() / "datacard.md"
+def packaged_file(name: str) -> Path:
+    """Return a file that every copy of the corpus carries.
 
-
-def license_file() -> Path:
-    """Return the licence, with the terms of the texts; every copy of the corpus carries it."""
-    return _home() / "LICENSE"
-
-
-def changelog() -> Path:
-    """Return the changelog, which a release carries."""
-    return _home() / "CHANGELOG.md"
+    It is ``datacard.md``, ``LICENSE`` (with the terms of the texts) or ``CHANGELOG.md``.
+    """
+    return _home() / name

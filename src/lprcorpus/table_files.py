@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from lprcorpus.errors import CorpusChanged, CorpusNotFound
 from lprcorpus.files import open_parquet
@@ -15,11 +15,10 @@ from lprcorpus.files import open_parquet
 if TYPE_CHECKING:
     import pyarrow.parquet as pq
 
-__all__ = ["FileState", "TableFile"]
+__all__ = ["FileState", "TableFile", "state_of"]
 
 
-@dataclass(frozen=True)
-class FileState:
+class FileState(NamedTuple):
     """What distinguishes a file from another that takes its place."""
 
     device: int
@@ -27,25 +26,29 @@ class FileState:
     size: int
     modified: int
 
-    @classmethod
-    def of(cls, path: Path) -> FileState | None:
-        """Return the state of a regular file, links followed; None where there is none."""
-        try:
-            found = path.stat()
-        except (OSError, ValueError):
-            return None
-        if not stat.S_ISREG(found.st_mode):
-            return None
-        return cls(found.st_dev, found.st_ino, found.st_size, found.st_mtime_ns)
+
+def state_of(path: Path) -> FileState | None:
+    """Return the state of a regular file, links followed; None where there is none."""
+    try:
+        found = path.stat()
+    except (OSError, ValueError):
+        return None
+    if not stat.S_ISREG(found.st_mode):
+        return None
+    return FileState(found.st_dev, found.st_ino, found.st_size, found.st_mtime_ns)
 
 
 @dataclass(frozen=True)
 class TableFile:
     """A file of a table, in the state it had when its corpus was opened: None if missing."""
 
-    table: str
     path: Path
     state: FileState | None
+
+    @classmethod
+    def at(cls, path: Path) -> TableFile:
+        """Return the file at a path as it is now."""
+        return cls(path, state_of(path))
 
     @contextmanager
     def open(self) -> Iterator[pq.ParquetFile]:
@@ -65,23 +68,18 @@ class TableFile:
         try:
             with open_parquet(self.path, checksums=True) as file:
                 # From here on, a file that takes its place does no harm: this one stays open.
-                self._check_unchanged()
+                self._check_unchanged(state_of(self.path))
                 yield file
-            self._check_not_written_over()
+            # But no other content may have been written into it.
+            now = state_of(self.path)
+            if now is not None and now.inode == self.state.inode:
+                self._check_unchanged(now)
         except unreadable as error:
-            self._check_unchanged()
+            self._check_unchanged(state_of(self.path))
             reason = str(error).partition("\n")[0]
             raise CorpusNotFound(f"{self.path}: cannot be read as Parquet: {reason}") from None
 
-    def _check_unchanged(self) -> None:
-        if FileState.of(self.path) != self.state:
-            raise self._changed()
-
-    def _check_not_written_over(self) -> None:
-        """Check that no other content was written into the file while it was open."""
-        now = FileState.of(self.path)
-        if now and self.state and now != self.state and now.inode == self.state.inode:
-            raise self._changed()
-
-    def _changed(self) -> CorpusChanged:
-        return CorpusChanged(f"{self.path}: has changed since the corpus was opened; open it again")
+    def _check_unchanged(self, now: FileState | None) -> None:
+        if now != self.state:
+            problem = "has changed since the corpus was opened; open it again"
+            raise CorpusChanged(f"{self.path}: {problem}")

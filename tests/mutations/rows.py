@@ -35,7 +35,7 @@ def _double_row(corpus: CorpusCopy, chance: random.Random, table: str) -> Expect
     row = chance.randrange(len(next(iter(columns.values()))))
     for values in columns.values():
         values.insert(row, values[row])
-    return expect("key-duplicate", table, [corpus.key(table, row)])
+    return expect("key-duplicate row-order position", table, [corpus.key(table, row)])
 
 
 def _swap_rows(corpus: CorpusCopy, chance: random.Random, table: str) -> Expected:

@@ -132,7 +132,7 @@ def _line_regions(
     regions = np.full(len(paged.lines), -1, dtype=np.int64)
     for index, record in enumerate(located):
         # The whole record is its body, but for the passages that are located in it.
-        regions[record.first_line : record.end_line] = 2 * index + 1
+        regions[record.title.first : record.end_line] = 2 * index + 1
         for passage in (record.title, record.byline, record.source):
             if passage is not None:
                 regions[passage.first : passage.last + 1] = -1

@@ -136,10 +136,19 @@ def _run_on_cluster(
     for handler in logging.getLogger("distributed").handlers:
         handler.setLevel(logging.CRITICAL + 1)
     with _connect(address) as client:
+        seen = time.monotonic()  # when there were workers last
+
+        def watch() -> None:
+            nonlocal seen
+            if client.scheduler_info()["workers"]:
+                seen = time.monotonic()
+            elif time.monotonic() - seen > _DESERTED:  # Dask would wait for some without end
+                raise WorkersLost(f"{address}: its workers are gone")
+
         # Not pure: Dask must not give back the result that another build has had.
         executor = client.get_executor(retries=_RETRIES, pure=False)
         try:
-            yield from _results(do, pieces, executor, _Watch(client, address))
+            yield from _results(do, pieces, executor, watch)
         except CancelledError:  # Dask cancels all that it was asked for when it loses the scheduler
             raise WorkersLost(f"{address}: the scheduler is gone") from None
         except distributed.KilledWorker as error:
@@ -167,20 +176,3 @@ def _connect(address: str) -> Iterator[Client]:
             hint = f"dask worker {address} --nthreads 1"
             raise UsageError(f"{address}: the scheduler has no workers: {hint}") from None
         yield client
-
-
-class _Watch:
-    """Sees, each time that it is called, whether a cluster still has workers."""
-
-    # Dask itself waits for workers without end.
-
-    def __init__(self, client: Client, address: str) -> None:
-        self.client = client
-        self.address = address
-        self.seen = time.monotonic()  # when there were workers last
-
-    def __call__(self) -> None:
-        if self.client.scheduler_info()["workers"]:
-            self.seen = time.monotonic()
-        elif time.monotonic() - self.seen > _DESERTED:
-            raise WorkersLost(f"{self.address}: its workers are gone")

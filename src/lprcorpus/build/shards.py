@@ -18,6 +18,7 @@ import shutil
 import sys
 import tempfile
 from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import asdict, dataclass
 from functools import cache
 from importlib.metadata import PackageNotFoundError, version
@@ -26,6 +27,7 @@ from pathlib import Path
 import pyarrow as pa
 from pydantic import TypeAdapter, ValidationError
 
+from lprcorpus.build.assembly import BuiltIssue
 from lprcorpus.build.build_report import IssueReport, report_issue
 from lprcorpus.build.issue_files import InputFiles, IssueFiles, build_issue
 from lprcorpus.errors import DataError, UsageError
@@ -36,6 +38,7 @@ from lprcorpus.schema import TABLES
 from lprcorpus.tables import ROW_GROUP, arrow_schema, issue_digests, to_arrow, writer
 
 __all__ = [
+    "PART",
     "SHARD_BYTES",
     "ShardDone",
     "ShardManifest",
@@ -43,12 +46,14 @@ __all__ = [
     "build_shard",
     "code_fingerprint",
     "cut_shards",
-    "part_name",
     "read_shard",
 ]
 
 SHARD_BYTES = 8 * 1024 * 1024
 """Raw text in a shard, at most, unless one issue is larger. It bounds the memory of a build."""
+
+PART = ".part"
+"""What a shard adds to the name of a file of references, for its part of that."""
 
 _MANIFEST = "shard.json"
 _LIBRARIES = ("ftfy", "numpy", "pyarrow", "pydantic", "reportlab")  # may change a shard's bytes
@@ -119,12 +124,10 @@ _MANIFESTS = TypeAdapter(ShardManifest)
 @cache
 def code_fingerprint() -> str:
     """Return a hash of what may change a shard beside its issues: our code and libraries."""
-    digest = hashlib.sha256(f"python {sys.version_info.major}.{sys.version_info.minor}\n".encode())
+    digest = hashlib.sha256(f"python {sys.version_info[:2]}".encode())
     for library in _LIBRARIES:
-        try:
+        with suppress(PackageNotFoundError):
             digest.update(f"{library} {version(library)}\n".encode())
-        except PackageNotFoundError:
-            digest.update(f"no {library}\n".encode())
     # Not resolved: a build tool may make the package of links that lead to a folder each.
     package = Path(__file__).parents[1]
     for path in sorted(package.rglob("*")):
@@ -165,11 +168,6 @@ def read_shard(folder: Path) -> ShardManifest | None:
         return None
 
 
-def part_name(name: str) -> str:
-    """Return what a shard calls its part of a file of references."""
-    return f"{name}.part"
-
-
 def build_shard(task: ShardTask) -> ShardDone:
     """Build a shard, unless it is there already and can be used.
 
@@ -181,24 +179,6 @@ def build_shard(task: ShardTask) -> ShardDone:
             folders.
         OSError: the shard cannot be written.
     """
-    _check_worker(task)
-    manifest = _reusable(task)
-    if manifest is not None:
-        return ShardDone(task.bytes, manifest.failures, kept=True)
-    # Hidden until it is whole, so that what a killed worker left is told from a shard.
-    unfinished = Path(tempfile.mkdtemp(prefix=f".{task.number:05d}-", dir=task.shards))
-    try:
-        manifest = _write_shard(task, unfinished)
-        _give_name(unfinished, task)
-    except OSError as error:  # pyarrow's names the place in its code where it was raised
-        reason = os.strerror(error.errno) if error.errno else str(error)
-        raise OSError(error.errno, reason) from None
-    finally:
-        shutil.rmtree(unfinished, ignore_errors=True)
-    return ShardDone(task.bytes, manifest.failures, kept=False)
-
-
-def _check_worker(task: ShardTask) -> None:
     if task.code != code_fingerprint():
         found = "a worker runs another version of lprcorpus, Python or a library than this process"
         raise UsageError(f"{found}; expected the same everywhere")
@@ -206,6 +186,26 @@ def _check_worker(task: ShardTask) -> None:
         if not folder.is_dir():
             expected = "expected a folder that all workers share"
             raise UsageError(f"{folder}: is not there for a worker; {expected}")
+    manifest = _reusable(task)
+    if manifest is not None:
+        return ShardDone(task.bytes, manifest.failures, kept=True)
+    shutil.rmtree(task.folder, ignore_errors=True)
+    # Hidden until it is whole, so that what a killed worker left is told from a shard.
+    unfinished = Path(tempfile.mkdtemp(prefix=f".{task.number:05d}-", dir=task.shards))
+    try:
+        manifest = _write_shard(task, unfinished)
+        try:
+            unfinished.rename(task.folder)
+        except OSError:
+            # Where it is there by now, another worker, thought dead, has made the same.
+            if not task.folder.is_dir():
+                raise
+    except OSError as error:  # pyarrow's names the place in its code where it was raised
+        reason = os.strerror(error.errno) if error.errno else str(error)
+        raise OSError(error.errno, reason) from None
+    finally:
+        shutil.rmtree(unfinished, ignore_errors=True)
+    return ShardDone(task.bytes, manifest.failures, kept=False)
 
 
 def _reusable(task: ShardTask) -> ShardManifest | None:
@@ -222,19 +222,6 @@ def _reusable(task: ShardTask) -> ShardManifest | None:
     return manifest if InputFiles(task.raw).are_still(manifest.inputs) else None
 
 
-def _give_name(unfinished: Path, task: ShardTask) -> None:
-    """Give a finished shard its name; where one that can be used has it already, leave that."""
-    try:
-        unfinished.rename(task.folder)
-    except OSError:
-        # Another worker has built the same shard, or an unusable one is there.
-        if not task.folder.is_dir():
-            raise
-        if _reusable(task) is None:
-            shutil.rmtree(task.folder, ignore_errors=True)
-            unfinished.rename(task.folder)
-
-
 def _write_shard(task: ShardTask, folder: Path) -> ShardManifest:
     """Build the issues of a shard and write its files; return its manifest."""
     inputs = InputFiles(task.raw)
@@ -245,16 +232,9 @@ def _write_shard(task: ShardTask, folder: Path) -> ShardManifest:
     gc.disable()  # rows are in no cycles, and looking for some took 12 of the 49 ms of an issue
     try:
         for issue_id in task.ids:
-            try:
-                issue = build_issue(inputs, issue_id)
-            except DataError as error:
-                failures.append(str(error))
-                continue
-            except (UsageError, MemoryError, OSError):  # what would stop any issue
-                raise
-            except Exception as error:  # a fault of ours in one issue stops no other either
-                fault = f"by a fault of lprcorpus: {type(error).__name__}: {error}"
-                failures.append(f"{task.raw / issue_id}.toml: cannot be built, {fault}")
+            issue = _build_one(inputs, issue_id)
+            if isinstance(issue, str):
+                failures.append(issue)
                 continue
             reports.append(report_issue(issue))
             for name in TABLES:
@@ -263,7 +243,10 @@ def _write_shard(task: ShardTask, folder: Path) -> ShardManifest:
         if is_collecting:
             gc.enable()
     tables = {name: pa.concat_tables(parts[name]) for name in TABLES}
-    names = [*_write_tables(tables, folder), *_write_references(tables, folder)]
+    _write_tables(tables, folder)
+    for name, part in reference_parts(tables, corpus_metadata()).items():
+        (folder / f"{name}{PART}").write_text(part, "utf-8", newline="\n")
+    names = sorted(path.name for path in folder.iterdir())
     manifest = ShardManifest(
         code=task.code,
         issues=task.ids,
@@ -272,34 +255,34 @@ def _write_shard(task: ShardTask, folder: Path) -> ShardManifest:
         rows={name: table.num_rows for name, table in tables.items()},
         digests={name: tuple(issue_digests(name, table)) for name, table in tables.items()},
         reports=tuple(reports),
-        # Without the surrogates that stand for bytes in a file's name that is not UTF-8.
-        failures=tuple(failure.encode("utf-8", "replace").decode() for failure in failures),
+        failures=tuple(failures),
     )
-    # By json and not Pydantic, which refuses such surrogates in the names of the inputs.
+    # By json: Pydantic refuses surrogates, which the names of the inputs may have.
     (folder / _MANIFEST).write_text(json.dumps(asdict(manifest)), "ascii")
     return manifest
 
 
-def _write_tables(tables: dict[str, pa.Table], folder: Path) -> list[str]:
-    """Write the tables of a shard; return the names of the files."""
-    names = []
+def _build_one(inputs: InputFiles, issue_id: str) -> BuiltIssue | str:
+    """Build one issue, or return why it cannot be built."""
+    try:
+        return build_issue(inputs, issue_id)
+    except DataError as error:
+        failure = str(error)
+    except (UsageError, MemoryError, OSError):  # what would stop any issue
+        raise
+    except Exception as error:  # a fault of ours in one issue stops no other either
+        fault = f"by a fault of lprcorpus: {type(error).__name__}: {error}"
+        failure = f"{inputs.folder / issue_id}.toml: cannot be built, {fault}"
+    # Without the surrogates that stand for bytes in a file's name that is not UTF-8.
+    return failure.encode("utf-8", "replace").decode()
+
+
+def _write_tables(tables: dict[str, pa.Table], folder: Path) -> None:
     for name, table in tables.items():
-        file_name = f"{name}.parquet"
-        names.append(file_name)
         # Opened as a path in bytes: PyArrow's writer takes no name that is not UTF-8.
-        path = os.fsencode(folder / file_name)
+        path = os.fsencode(folder / f"{name}.parquet")
         with pa.OSFile(path, "wb") as file, writer(name, file) as out:
             # An empty table is written too: its file has the schema.
             for start in range(0, max(table.num_rows, 1), ROW_GROUP):
                 rows = table.slice(start, ROW_GROUP).combine_chunks()
                 out.write_table(rows, row_group_size=ROW_GROUP)
-    return names
-
-
-def _write_references(tables: dict[str, pa.Table], folder: Path) -> list[str]:
-    """Write the shard's part of each file of references; return the names of the files."""
-    names = []
-    for name, part in reference_parts(tables, corpus_metadata()).items():
-        names.append(part_name(name))
-        (folder / part_name(name)).write_text(part, "utf-8", newline="\n")
-    return names

@@ -87,8 +87,8 @@ def replaced_folder(
             another process is replacing it.
     """
     shown, target = target, Path(os.path.realpath(target))
-    _check_target(shown, target, is_ours)
     try:
+        _check_target(shown, target, is_ours)
         place = _make_place(target)
         staging = StagingFolder(shards=place / "shards", fresh=place / "fresh")
         lock = _lock(place, shown, staging.notes)
@@ -125,18 +125,10 @@ def _check_target(shown: Path, target: Path, is_ours: Callable[[str], bool]) -> 
     if not target.is_dir():
         expected = "expected a folder, or a path at which to make one"
         raise OutputError(f"{shown}: not a folder; {expected}")
-    try:
-        names = sorted(path.name for path in target.iterdir())
-    except OSError as error:
-        raise OutputError(f"{shown}: cannot be read: {system_reason(error)}") from None
-    foreign = []
-    for name in names:
+    for name in sorted(path.name for path in target.iterdir()):
         if not is_ours(name) and not _is_left_by_tools(name) and name != _inner(target).name:
-            foreign.append(name)
-    if foreign:
-        more = f" and {len(foreign) - 1} more" if len(foreign) > 1 else ""
-        found = f"contains {foreign[0]!r}{more}, which no build wrote"
-        raise OutputError(f"{shown}: {found}; expected an empty folder or a built corpus")
+            expected = "expected an empty folder or a built corpus"
+            raise OutputError(f"{shown}: contains {name!r}, which no build wrote; {expected}")
 
 
 def _is_left_by_tools(name: str) -> bool:
@@ -175,7 +167,8 @@ def _lock(place: Path, shown: Path, notes: list[str]) -> IO[bytes]:
         except FileNotFoundError:  # removed meanwhile by one that has just finished
             continue
         try:
-            _take(file)
+            if sys.platform != "win32":
+                fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except OSError as error:
             if error.errno in _LOCKED:
                 file.seek(0)
@@ -192,12 +185,6 @@ def _lock(place: Path, shown: Path, notes: list[str]) -> IO[bytes]:
             file.flush()
             return file
         file.close()
-
-
-def _take(file: IO[bytes]) -> None:
-    if sys.platform == "win32":
-        raise OSError(errno.ENOLCK, os.strerror(errno.ENOLCK))
-    fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
 
 
 def _put_in_place(staging: StagingFolder, target: Path, shown: Path) -> None:

@@ -18,6 +18,7 @@ from lprcorpus.citation.csl import (
     record_item,
 )
 from lprcorpus.citation.ris import ris
+from lprcorpus.citation.styles import format_items, is_note_style
 from lprcorpus.corpus import Corpus
 from lprcorpus.errors import UsageError
 
@@ -81,8 +82,6 @@ def cite(
     name = style.strip().casefold()
     if name in DATA_STYLES:
         return DATA_STYLES[name](item)
-    from lprcorpus.citation.styles import format_items
-
     formatted = format_items([item], name)
     lines = [*formatted.citations, *formatted.references.values()]
     if "locator" not in item:
@@ -104,8 +103,6 @@ def cite_all(*, style: str = "bibtex", corpus: Corpus | None = None) -> str:
         return json.dumps(items, ensure_ascii=False, indent=2)
     if name in DATA_STYLES:
         return "\n\n".join(map(DATA_STYLES[name], items))
-    from lprcorpus.citation.styles import format_items
-
     return "\n".join(format_items(items, name).references.values())
 
 
@@ -125,8 +122,6 @@ def cite_places(corpus: Corpus, places: Sequence[tuple[str, int, int]], style: s
     name = style.strip().casefold()
     if name in DATA_STYLES:
         return Cited(tuple(map(DATA_STYLES[name], items)), "")
-    from lprcorpus.citation.styles import format_items, is_note_style
-
     formatted = format_items(items, name)
     references = "" if is_note_style(name) else "\n".join(formatted.references.values())
     return Cited(tuple(formatted.citations), references)
@@ -139,20 +134,15 @@ def works(corpus: Corpus, ids: Collection[str] | None = None) -> list[Work]:
         UnknownName: an id is no record's.
         DataError: a row is not what its model allows.
     """
-    if ids is None:
-        return combine(
-            corpus.rows("issues", CitedIssue),
-            corpus.rows("records", CitedRecord),
-            corpus.rows("contributors", CitedContributor),
-        )
     # Of a large corpus only the row groups that hold these records are read.
-    wanted = set(ids)
-    records = list(corpus.rows("records", CitedRecord, id=wanted))
-    unknown = wanted - {record.id for record in records}
+    wanted = {} if ids is None else {"id": set(ids)}
+    records = list(corpus.rows("records", CitedRecord, **wanted))
+    unknown = set(ids or ()) - {record.id for record in records}
     if unknown:
         corpus.row("records", CitedRecord, min(unknown))  # raises UnknownName
-    issues = corpus.rows("issues", CitedIssue, id={record.issue_id for record in records})
-    return combine(issues, records, corpus.rows("contributors", CitedContributor, record_id=wanted))
+    of_records = {} if ids is None else {"record_id": set(ids)}
+    contributors = corpus.rows("contributors", CitedContributor, **of_records)
+    return combine(corpus.rows("issues", CitedIssue), records, contributors)
 
 
 def _pages(

@@ -9,7 +9,7 @@ it first appeared goes into the ``original-…`` fields and the note. The corpus
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from lprcorpus.metadata import Metadata
 
 __all__ = ["CitedContributor", "CitedIssue", "CitedRecord", "CslDate", "CslName", "Item", "Work"]
-__all__ += ["cited_pages", "combine", "dataset_item", "date_parts", "iso_date", "issue_of"]
+__all__ += ["cited_pages", "combine", "dataset_item", "date_parts", "iso_date"]
 __all__ += ["one_line", "page_range", "record_item", "source_of"]
 
 Item = dict[str, Any]
@@ -64,8 +64,10 @@ class CitedRecord:
     issue_id: str
     position: int
     title: str
+    author: str | None
     type: str
     section: str | None
+    note: str | None
     source_citation: str | None
     source_title: str | None
     source_container: str | None
@@ -129,20 +131,12 @@ def combine(
     by_record = grouped(in_order, key=lambda person: person.record_id)
     found = []
     for record in sorted(records, key=lambda record: (record.issue_id, record.position)):
-        found.append(Work(record, issue_of(record, by_issue), by_record.get(record.id, [])))
+        if record.issue_id not in by_issue:
+            problem = f"records.issue_id [{record.id}]: found {record.issue_id!r}"
+            raise DataError(f"{problem}; expected an issue; run lprcorpus validate")
+        people = by_record.get(record.id, [])
+        found.append(Work(record, by_issue[record.issue_id], people))
     return found
-
-
-def issue_of(record: CitedRecord, issues: Mapping[str, CitedIssue]) -> CitedIssue:
-    """Return the issue of a record, from issues by their ids.
-
-    Raises:
-        DataError: it is not among them.
-    """
-    if record.issue_id not in issues:
-        found = f"records.issue_id [{record.id}]: found {record.issue_id!r}"
-        raise DataError(f"{found}; expected an issue; run lprcorpus validate")
-    return issues[record.issue_id]
 
 
 def one_line(text: str) -> str:

@@ -6,7 +6,7 @@ import csv
 import io
 import warnings
 from collections.abc import Sequence
-from dataclasses import asdict, astuple, dataclass, fields
+from dataclasses import asdict, dataclass, fields
 from pathlib import Path
 
 import click
@@ -15,6 +15,7 @@ from lprcorpus.citation.citing import cite_places
 from lprcorpus.citation.styles import can_format
 from lprcorpus.cli.output import ProgressBar, corpus_option, indent, print_json
 from lprcorpus.corpus import Corpus
+from lprcorpus.export.spreadsheet import guarded
 from lprcorpus.messages import pages
 from lprcorpus.search.passages import Passage
 from lprcorpus.search.query import find
@@ -32,7 +33,7 @@ _SHOWN_CONTEXT = 40
 
 @dataclass(frozen=True)
 class ConcordanceLine:
-    """A line of a concordance: the text on the left, the keyword, the text on the right, and where that is."""
+    """A line of a concordance: a keyword, the text on either side, and where that is."""
 
     left: str
     keyword: str
@@ -43,7 +44,8 @@ class ConcordanceLine:
 
 @click.command(
     "find",
-    epilog='Examples: lprcorpus find "night whispers" --style apa · lprcorpus find silence --kwic --sort right',
+    epilog='Examples: lprcorpus find "night whispers" --style apa · '
+    "lprcorpus find silence --kwic --sort right",
 )
 @click.argument("words", nargs=-1, required=True)
 @click.option("--exact", is_flag=True, help="Only the passages that hold the words in a row.")
@@ -73,7 +75,13 @@ class ConcordanceLine:
     type=click.Choice(["left", "right"]),
     help="Sort the concordance by what is on that side.",
 )
-@click.option("--csv", "as_csv", is_flag=True, help="Print the concordance as CSV.")
+@click.option(
+    "--csv",
+    "as_csv",
+    is_flag=True,
+    help="Print the concordance as CSV for spreadsheets: where one would take text for a formula,"
+    " an apostrophe is put before it.",
+)
 @corpus_option
 def command(
     words: tuple[str, ...],
@@ -136,11 +144,15 @@ def command(
 
 
 def default_style() -> str:
-    """Return the style of citations where none is asked for: Chicago's notes or, without pandoc, BibTeX, which is then said."""
+    """Return the style of citations where none is asked for.
+
+    That is Chicago's notes or, without pandoc, BibTeX, which is then said.
+    """
     if can_format():
         return "chicago"
     click.echo(
-        "lprcorpus: citations are in BibTeX; for Chicago, APA and others: pip install 'lprcorpus[cite]'",
+        "lprcorpus: citations are in BibTeX; "
+        "for Chicago, APA and others: pip install 'lprcorpus[cite]'",
         err=True,
     )
     return "bibtex"
@@ -162,7 +174,7 @@ def _print_passages(
 
 
 def passage_lines(passage: Passage, citation: str = "") -> str:
-    """Return a passage as people read it: where it is, its sentence, its citation and its selector."""
+    """Return a passage as people read it: its place, its sentence, its citation, its selector."""
     where = f"{click.style(passage.record, bold=True)}, {pages(passage.page, passage.page_end)}"
     lines = [f"{where}, {_blocks(passage)}", indent(passage.sentence, "    ")]
     if citation:
@@ -181,7 +193,7 @@ def _blocks(passage: Passage) -> str:
 
 
 def _concordance(passages: Sequence[Passage], sort: str | None) -> list[ConcordanceLine]:
-    """Return passages as lines, in the order of the words on one side, the nearest first, or as they come."""
+    """Return passages as lines: as they come, or by the words on one side, the nearest first."""
     lines = []
     for passage in passages:
         left, keyword, right = (
@@ -203,14 +215,19 @@ def _print_concordance(lines: Sequence[ConcordanceLine], *, as_json: bool, as_cs
         table = io.StringIO()
         writer = csv.writer(table, lineterminator="\n")
         writer.writerow([field.name for field in fields(ConcordanceLine)])
-        writer.writerows(astuple(line) for line in lines)
+        for line in lines:
+            texts = map(guarded, (line.left, line.keyword, line.right))
+            writer.writerow([*texts, line.record, line.page])
         click.echo(table.getvalue(), nl=False)
         return
     _print_columns(lines)
 
 
 def _print_columns(lines: Sequence[ConcordanceLine]) -> None:
-    """Print a concordance so that the keywords are below each other; a character may be two columns wide, or none."""
+    """Print a concordance so that the keywords are below each other.
+
+    A character may be two columns wide, or none.
+    """
     from rich.cells import cell_len, set_cell_size
 
     width = max((cell_len(line.keyword) for line in lines), default=0) + 2 + _SHOWN_CONTEXT
@@ -221,6 +238,5 @@ def _print_columns(lines: Sequence[ConcordanceLine]) -> None:
         margin = " " * (_SHOWN_CONTEXT - cell_len(left))
         size = width - cell_len(line.keyword) - 2
         right = set_cell_size(line.right, size)
-        click.echo(
-            f"{margin}{left}  {click.style(line.keyword, bold=True)}  {right}  {line.record}, p. {line.page}"
-        )
+        keyword = click.style(line.keyword, bold=True)
+        click.echo(f"{margin}{left}  {keyword}  {right}  {line.record}, p. {line.page}")

@@ -28,7 +28,8 @@ _GITHUB_LEVELS = {"moved": "notice", "changed": "error", "gone": "error", "inval
 @click.command(
     "resolve",
     epilog="Examples: lprcorpus resolve --check paper.md · lprcorpus resolve "
-    "'lprcorpus 0.2.0 lpr-1-2/hourglass-of-the-free p. 31 raw 111085-111101 “night whispers” ce735a69'",
+    "'lprcorpus 0.2.0 lpr-1-2/hourglass-of-the-free p. 31 raw 111085-111101 “night whispers” "
+    "ce735a69'",
 )
 @click.argument("selector", nargs=-1, required=True)
 @click.option("--check", is_flag=True, help="Read files instead, and check every selector in them.")
@@ -55,7 +56,7 @@ def command(
     check: bool,
     as_json: bool,
 ) -> None:
-    """Follow selectors to their passages: is each where it was, has it moved or changed, is it gone?
+    """Follow selectors to their passages: is each where it was, moved, changed or gone?
 
     SELECTOR is one that "lprcorpus find" printed, as JSON or as a line; "-" reads one or many from
     standard input. With --check, each SELECTOR is a file: Markdown, LaTeX or other text, JSON or

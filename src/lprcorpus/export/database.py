@@ -13,8 +13,7 @@ from typing import Any
 
 from lprcorpus.corpus import Corpus
 from lprcorpus.errors import DataError, OutputError
-from lprcorpus.export.job import Exported, Job
-from lprcorpus.export.selection import selected_rows
+from lprcorpus.export.job import Exported, Job, selected_rows
 from lprcorpus.files import whole_file
 from lprcorpus.schema import TABLES, Table
 

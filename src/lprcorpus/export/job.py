@@ -1,19 +1,26 @@
-"""An export as it was asked for, where it goes, and what came of it."""
+"""An export as it was asked for: which rows, shard by shard, and where they go."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from bisect import bisect_right
+from collections.abc import Callable, Collection, Iterator
 from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass
 from pathlib import Path
 from typing import BinaryIO
 
-from lprcorpus.corpus import Corpus, Shard
-from lprcorpus.errors import UsageError
-from lprcorpus.export.selection import Selection
-from lprcorpus.files import whole_file
+import pyarrow as pa
+import pyarrow.compute as pc
 
-__all__ = ["Exported", "Job", "Progress", "TextParts"]
+from lprcorpus.corpus import Corpus, Shard
+from lprcorpus.errors import DataError, UnknownName, UsageError
+from lprcorpus.files import whole_file
+from lprcorpus.schema import TABLES, TYPES
+from lprcorpus.tables import ROW_GROUP, arrow_schema
+from lprcorpus.typed_rows import grouped
+
+__all__ = ["Exported", "Job", "Progress", "RecordKey", "Selection", "TextParts", "select"]
+__all__ += ["selected_rows"]
 
 Progress = Callable[[int, int], None]
 """Called with the bytes read and the bytes in all."""
@@ -35,6 +42,48 @@ class Exported:
     rows: int
     longest_cell: int = 0  # characters in the longest cell of CSV for spreadsheets
     has_raw_texts: bool = True  # without them, TEI does not have each page break at its character
+
+
+@dataclass(frozen=True)
+class RecordKey:
+    """What decides about a record: columns of ``records``."""
+
+    id: str
+    issue_id: str
+    type: str
+
+
+@dataclass(frozen=True)
+class _SpanPlace:
+    """Where a span of a record is: columns of ``spans``."""
+
+    issue_id: str
+    page: int
+    raw_start: int
+    raw_end: int
+
+
+@dataclass(frozen=True)
+class Selection:
+    """What was asked for; an issue stands for all its records, and nothing for everything."""
+
+    records: frozenset[str] = frozenset()
+    issues: frozenset[str] = frozenset()
+    types: frozenset[str] = frozenset()
+
+    def records_of(self, shard: Shard) -> list[RecordKey]:
+        """Return the records of a shard that were asked for.
+
+        Raises:
+            DataError: a row is not what its model allows.
+        """
+        found = []
+        for record in shard.rows("records", RecordKey):
+            is_named = record.id in self.records or record.issue_id in self.issues
+            has_type = not self.types or record.type in self.types
+            if has_type and (is_named or not (self.records or self.issues)):
+                found.append(record)
+        return found
 
 
 @dataclass(frozen=True)
@@ -71,3 +120,105 @@ class Job:
             yield shard
             if self.progress:
                 self.progress(sum(sizes[:done]), sum(sizes))
+
+
+def select(corpus: Corpus, ids: Collection[str] = (), types: Collection[str] = ()) -> Selection:
+    """Return the selection that ids of records or of issues, and types of records, make.
+
+    Raises:
+        UnknownName: there is no such record, issue or type; the message gives those that come near.
+    """
+    for kind in types:
+        if kind not in TYPES:
+            raise UnknownName("type of record", kind, TYPES)
+    issues = frozenset(name for name in ids if "/" not in name)
+    records = frozenset(ids) - issues
+    for kind, wanted in (("issue", issues), ("record", records)):
+        known = corpus.table(f"{kind}s", ["id"]).column("id").to_pylist() if wanted else []
+        missing = wanted - set(known)
+        if missing:
+            raise UnknownName(kind, min(missing), map(str, known))
+    return Selection(records, issues, frozenset(types))
+
+
+def selected_rows(shard: Shard, name: str, selection: Selection) -> Iterator[pa.Table]:
+    """Yield the rows of a table in a shard that belong to a selection, a row group at a time.
+
+    A row belongs to a record if it names the record. An issue does, if the record is in it; a page,
+    if a span of the record is on it; an edit, if it was made in such a span. With an issue comes
+    all that is in it, whether or not it is in a record.
+
+    Raises:
+        UnknownName: there is no such table.
+        CorpusNotFound: the file of the table is missing, or is not Parquet.
+        DataError: the table lacks a column, or a column is of another type.
+    """
+    rows = _checked(shard, name)
+    if selection != Selection():
+        rows = rows.filter(_belong(rows, shard, name, selection))
+    for start in range(0, rows.num_rows, ROW_GROUP):
+        yield rows.slice(start, ROW_GROUP)
+
+
+def _checked(shard: Shard, name: str) -> pa.Table:
+    """Return the rows of a table in a shard with the columns and types of its model."""
+    table = shard.table(name)
+    for column in TABLES[name].columns:
+        where = f"{name}.{column.name}"
+        if column.name not in table.column_names:
+            raise DataError(f"{where}: found no such column; expected one; run lprcorpus validate")
+        if table.column(column.name).null_count and not column.nullable:
+            expected = f"expected a {column.type}"
+            raise DataError(f"{where}: found null; {expected}; run lprcorpus validate")
+    try:
+        table = table.select(arrow_schema(name).names).cast(arrow_schema(name))
+        table.validate(full=True)
+    except pa.ArrowException as error:
+        reason = str(error).partition("\n")[0]
+        raise DataError(f"{name}: {reason}; run lprcorpus validate") from None
+    return table
+
+
+def _belong(rows: pa.Table, shard: Shard, name: str, selection: Selection) -> pa.Array:
+    """Return for each row of a table whether it belongs to a selection."""
+    records = selection.records_of(shard)
+    ids = {record.id for record in records}
+    # What an issue has beside its records comes with it only where the issue was asked for, and no
+    # type.
+    whole_issues = frozenset() if selection.types else selection.issues
+    if name == "issues":
+        return _are_in(rows, "id", whole_issues | {record.issue_id for record in records})
+    if name == "records":
+        return _are_in(rows, "id", ids)
+    if name in ("contributors", "blocks"):
+        return _are_in(rows, "record_id", ids)
+    in_whole_issue = _are_in(rows, "issue_id", whole_issues)
+    if name == "spans":
+        return pc.or_(in_whole_issue, _are_in(rows, "record_id", ids))
+    spans = list(shard.rows("spans", _SpanPlace, record_id=ids))
+    if name == "pages":
+        return pc.or_(in_whole_issue, _are_on(rows, spans))
+    return pc.or_(in_whole_issue, _are_inside(rows, spans))
+
+
+def _are_in(rows: pa.Table, column: str, values: Collection[str]) -> pa.Array:
+    return pc.is_in(rows.column(column), pa.array(sorted(values), pa.string()))
+
+
+def _are_on(pages: pa.Table, spans: Collection[_SpanPlace]) -> pa.Array:
+    """Return for each page whether a span is on it."""
+    used = {(span.issue_id, span.page) for span in spans}
+    keys = pages.select(["issue_id", "number"]).to_pylist()
+    return pa.array([tuple(key.values()) in used for key in keys], pa.bool_())
+
+
+def _are_inside(edits: pa.Table, spans: Collection[_SpanPlace]) -> pa.Array:
+    """Return for each edit whether it was made in one of some spans, of which no two overlap."""
+    in_order = sorted(spans, key=lambda span: span.raw_start)
+    by_issue = grouped(in_order, key=lambda span: span.issue_id)
+    inside = []
+    for edit in edits.select(["issue_id", "raw_start"]).to_pylist():
+        mine = by_issue.get(edit["issue_id"], [])
+        before = bisect_right(mine, edit["raw_start"], key=lambda span: span.raw_start)
+        inside.append(before > 0 and edit["raw_start"] < mine[before - 1].raw_end)
+    return pa.array(inside, pa.bool_())

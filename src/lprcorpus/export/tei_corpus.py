@@ -11,8 +11,7 @@ from lprcorpus.corpus import Corpus
 from lprcorpus.errors import UsageError
 from lprcorpus.export.job import Exported, Job
 from lprcorpus.export.tei_header import corpus_header, text_header
-from lprcorpus.export.tei_rows import RecordRows, read_records
-from lprcorpus.export.tei_text import add_division
+from lprcorpus.export.tei_text import RecordRows, add_division, read_records
 from lprcorpus.export.text_files import text_name
 from lprcorpus.export.xmltext import TEI, XML_ID, XML_LANG, Element, add, etree, indent, root
 from lprcorpus.files import whole_file

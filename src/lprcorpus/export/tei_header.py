@@ -11,7 +11,7 @@ from typing import Any
 from lprcorpus.authorship import AUTHOR_ROLES
 from lprcorpus.corpus import Corpus
 from lprcorpus.errors import MissingLibrary
-from lprcorpus.export.tei_rows import RecordRows
+from lprcorpus.export.tei_text import RecordRows
 from lprcorpus.export.xmltext import Element, escaped, etree, without_controls
 from lprcorpus.schema import RULES, TYPES
 

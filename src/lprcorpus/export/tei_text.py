@@ -8,17 +8,85 @@ is not part of it.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
-from lprcorpus.derivation import derive
-from lprcorpus.export.tei_rows import RecordRows
+from lprcorpus.corpus import Corpus, Shard
+from lprcorpus.derivation import Piece, derive
+from lprcorpus.errors import CorpusNotFound
+from lprcorpus.export.job import Selection
 from lprcorpus.export.text_files import text_name
 from lprcorpus.export.xmltext import XML_ID, Element, add, add_text
-from lprcorpus.schema import Block, Edit, Span
+from lprcorpus.issue_reading import read_issues
+from lprcorpus.schema import Block, Contributor, Edit, Issue, Record, Span
 from lprcorpus.typed_rows import grouped
 
-__all__ = ["add_division"]
+__all__ = ["RecordRows", "add_division", "read_records"]
+
+_NO_TEXT = frozenset({"header", "page_mark", "link", "blank"})
+"""Roles of what is no text of the issue."""
+
+
+@dataclass(frozen=True)
+class RecordRows:
+    """A record, and all rows that belong to it, in order; the edits are those of its issue.
+
+    Attributes:
+        pages: whether the number of a page of its issue is printed, by the number.
+        is_continued: whether other text of the issue is above it on its first page.
+        raw: the raw text of its issue, or None in a copy without it.
+    """
+
+    record: Record
+    issue: Issue
+    contributors: Sequence[Contributor]
+    blocks: Sequence[Block]
+    spans: Sequence[Span]
+    edits: Sequence[Edit]
+    pages: Mapping[int, bool]
+    is_continued: bool
+    raw: str | None
+
+    def spans_of(self, role: str) -> list[Span]:
+        """Return the spans that have a role."""
+        return [span for span in self.spans if span.role == role]
+
+
+def read_records(corpus: Corpus, shard: Shard, selection: Selection) -> Iterator[RecordRows]:
+    """Yield the records of a shard that were asked for, in reading order.
+
+    Raises:
+        DataError: a row is not what its model allows.
+    """
+    keys = selection.records_of(shard)
+    ids = {key.id for key in keys}
+    for rows in read_issues(shard, {key.issue_id for key in keys}):
+        try:
+            raw = corpus.raw_text(rows.issue)
+        except CorpusNotFound:
+            raw = None
+        contributors = grouped(rows.contributors, key=lambda person: person.record_id)
+        blocks = grouped(rows.blocks, key=lambda block: block.record_id)
+        spans = grouped(rows.spans, key=lambda span: span.record_id)
+        # For each page, the record whose text is first on it; None where that is in no record.
+        first_texts: dict[int, str | None] = {}
+        for span in rows.spans:
+            if span.role not in _NO_TEXT:
+                first_texts.setdefault(span.page, span.record_id)
+        for record in rows.records:
+            if record.id in ids:
+                yield RecordRows(
+                    record=record,
+                    issue=rows.issue,
+                    contributors=contributors.get(record.id, []),
+                    blocks=blocks.get(record.id, []),
+                    spans=spans.get(record.id, []),
+                    edits=rows.edits,
+                    pages={page.number: page.printed for page in rows.pages},
+                    is_continued=first_texts.get(record.page_start, record.id) != record.id,
+                    raw=raw,
+                )
+
 
 _SLIPS = frozenset({"mojibake", "curated"})
 """Rules whose edits correct what is wrong; those of the others regularise what is right."""
@@ -44,9 +112,12 @@ def add_division(body: Element, rows: RecordRows) -> None:
     record = rows.record
     division = _Division(body, rows)
     add(division.element, "head", record.title)
-    if rows.spans_of("byline"):
+    byline = rows.spans_of("byline")
+    if byline:
         division.turn_to_role("byline")
-        add(division.element, "byline", _printed(rows, "byline") or record.author)
+        # As it is printed, on one line; in a copy without the raw text, whom it names.
+        printed = "".join((rows.raw or "")[span.raw_start : span.raw_end] for span in byline)
+        add(division.element, "byline", " ".join(printed.split()) or record.author)
     if record.note is not None:
         division.turn_to_role("note")
         note = add(division.element, "note", type="headnote", place="top")
@@ -56,23 +127,6 @@ def add_division(body: Element, rows: RecordRows) -> None:
     if record.source_citation and rows.spans_of("source"):
         division.turn_to_role("source")
         add(add(division.element, "trailer"), "bibl", record.source_citation)
-
-
-def _printed(rows: RecordRows, role: str) -> str:
-    """Return what is printed in a role, on one line; nothing in a copy without the raw text."""
-    if rows.raw is None:
-        return ""
-    parts = [rows.raw[span.raw_start : span.raw_end] for span in rows.spans_of(role)]
-    return " ".join("".join(parts).split())
-
-
-@dataclass(frozen=True)
-class _TextPiece:
-    """Characters of a block that come from one place, and the edit that made them, or None."""
-
-    text: str
-    page: int
-    edit: Edit | None
 
 
 class _Division:
@@ -141,54 +195,50 @@ class _Division:
         ends_division = self._section is not self.element or end == len(kinds)
         return ends_division and all(kind == "signature" for kind in kinds[:end])
 
-    def _pieces(self, block: Block) -> list[_TextPiece]:
+    def _pieces(self, block: Block) -> Sequence[Piece]:
         """Return the pieces of a block, in order; none if the raw text does not give them."""
         if self._rows.raw is None:
             return []
         spans = self._spans.get(block.position, [])
         derivation = derive(spans, self._rows.edits, self._rows.raw, verse=block.kind == "verse")
-        if derivation.text != block.text:
-            return []
-        pieces = []
-        for piece in derivation.pieces:
-            edit = self._edits[piece.raw_start] if piece.edit else None
-            pieces.append(_TextPiece(block.text[piece.start : piece.end], piece.page, edit))
-        return pieces
+        return derivation.pieces if derivation.text == block.text else []
 
-    def _fill(self, element: Element, block: Block, pieces: Sequence[_TextPiece]) -> None:
+    def _fill(self, element: Element, block: Block, pieces: Sequence[Piece]) -> None:
         """Add a block's text with its page breaks and edits; each line of verse is in an ``l``."""
         is_verse = block.kind == "verse"
         line = add(element, "l") if is_verse else element
         before = ""
-        for piece in pieces or [_TextPiece(block.text, self._page, None)]:
+        whole = Piece(0, len(block.text), 0, 0, self._page, None)
+        for piece in pieces or [whole]:
+            text = block.text[piece.start : piece.end]
             if piece.page != self._page:
-                self._break_page(element, line, piece, before)
-            if piece.edit is not None and _is_shown(piece, piece.edit, is_verse=is_verse):
-                _add_edit(line, piece.edit)
+                inside_word = before[-1:].isalnum() and text[:1].isalnum()
+                self._break_page(element, line, piece.page, inside_word=inside_word)
+            edit = self._edits[piece.raw_start] if piece.edit else None
+            if edit is not None and _is_shown(text, edit, is_verse=is_verse):
+                _add_edit(line, edit)
             else:
-                first, *others = piece.text.split("\n") if is_verse else [piece.text]
+                first, *others = text.split("\n") if is_verse else [text]
                 add_text(line, first)
-                for text in others:
-                    line = add(element, "l")
-                    add_text(line, text)
-            before = piece.text or before
+                for other in others:
+                    line = add(element, "l", other)
+            before = text or before
 
-    def _break_page(self, element: Element, line: Element, piece: _TextPiece, before: str) -> None:
-        """Turn to a piece's page: before the line of verse that it begins, else where it is."""
+    def _break_page(self, element: Element, line: Element, page: int, *, inside_word: bool) -> None:
+        """Turn to a page: before the line of verse that begins it, else where it begins."""
         # A break before a line of verse is between the lines, not in the one that it precedes.
         if line is not element and not len(line) and not line.text:
             element.remove(line)
-            self._turn_to(element, piece.page)
+            self._turn_to(element, page)
             element.append(line)
         else:
-            inside_word = before[-1:].isalnum() and piece.text[:1].isalnum()
-            self._turn_to(line, piece.page, break_="no" if inside_word else None)
+            self._turn_to(line, page, break_="no" if inside_word else None)
 
 
-def _is_shown(piece: _TextPiece, edit: Edit, *, is_verse: bool) -> bool:
+def _is_shown(text: str, edit: Edit, *, is_verse: bool) -> bool:
     """Return whether an edit can be shown: it was not cut, and no line ends within it."""
     after = edit.after if is_verse else edit.after.replace("\n", "")
-    return piece.text == after and "\n" not in after
+    return text == after and "\n" not in after
 
 
 def _add_edit(parent: Element, edit: Edit) -> None:

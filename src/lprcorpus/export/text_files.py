@@ -7,9 +7,8 @@ The files are called as the texts of TEI are: ``lpr-1-2.hourglass-of-the-free.tx
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 
-from lprcorpus.citation.csl import CitedIssue, CitedRecord, issue_of, page_range, source_of
+from lprcorpus.citation.csl import CitedIssue, CitedRecord, Work, combine, page_range, source_of
 from lprcorpus.export.job import Exported, Job, TextParts
 from lprcorpus.export.row_files import Cell, csv_line
 from lprcorpus.files import whole_file
@@ -17,14 +16,6 @@ from lprcorpus.schema import Block
 from lprcorpus.typed_rows import grouped
 
 __all__ = ["export_texts", "text_name"]
-
-
-@dataclass(frozen=True)
-class TextRecord(CitedRecord):
-    """A record as a text file needs it: columns of ``records``."""
-
-    author: str | None
-    note: str | None
 
 
 def text_name(identifier: str) -> str:
@@ -45,12 +36,12 @@ def export_texts(job: Job) -> Exported:
     written = 0
     # It is there when all is written: a folder that has the table is complete.
     with whole_file(folder / "metadata.csv") as table:
-        for record, issue, blocks in _texts(job):
-            name = text_name(record.id)
+        for work, blocks in _texts(job):
+            name = text_name(work.record.id)
             # To wait for the disk after each of many thousands of files would take minutes.
             with whole_file(folder / f"{name}.txt", durable=False) as stream:
-                stream.write(_text(record, blocks, job.parts).encode("utf-8"))
-            row = _describe(name, record, issue)
+                stream.write(_text(work, blocks, job.parts).encode("utf-8"))
+            row = _describe(name, work)
             if written == 0:
                 table.write(csv_line(row))
             table.write(csv_line(row.values()))
@@ -60,32 +51,32 @@ def export_texts(job: Job) -> Exported:
     return Exported(written)
 
 
-def _texts(job: Job) -> Iterator[tuple[TextRecord, CitedIssue, Sequence[Block]]]:
+def _texts(job: Job) -> Iterator[tuple[Work, Sequence[Block]]]:
     """Yield the records asked for, in reading order, each with its issue and its blocks."""
     for shard in job.shards():
         ids = {record.id for record in job.selection.records_of(shard)}
-        issues = {issue.id: issue for issue in shard.rows("issues", CitedIssue)}
         blocks = grouped(shard.rows("blocks", Block, record_id=ids), key=lambda row: row.record_id)
-        records = shard.rows("records", TextRecord, id=ids)
-        for record in sorted(records, key=lambda record: (record.issue_id, record.position)):
-            yield record, issue_of(record, issues), blocks.get(record.id, [])
+        records = shard.rows("records", CitedRecord, id=ids)
+        for work in combine(shard.rows("issues", CitedIssue), records, []):
+            yield work, blocks.get(work.record.id, [])
 
 
-def _text(record: TextRecord, blocks: Sequence[Block], parts: TextParts) -> str:
+def _text(work: Work, blocks: Sequence[Block], parts: TextParts) -> str:
     """Return the content of a text file: its parts, with an empty line between them."""
     written = []
     if parts.title:
-        written.append(record.title)
-    if parts.note and record.note is not None:
-        written.append(record.note)
+        written.append(work.record.title)
+    if parts.note and work.record.note is not None:
+        written.append(work.record.note)
     for block in blocks:
         if parts.headings or block.kind != "heading":
             written.append(block.text)
     return "\n\n".join(written) + "\n"
 
 
-def _describe(name: str, record: TextRecord, issue: CitedIssue) -> dict[str, Cell]:
+def _describe(name: str, work: Work) -> dict[str, Cell]:
     """Return what ``metadata.csv`` says of a record, by the names of its columns."""
+    record, issue = work.record, work.issue
     pages = page_range(record.page_start, record.page_end)
     return {
         "id": name,

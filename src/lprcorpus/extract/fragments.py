@@ -9,16 +9,19 @@ from itertools import pairwise
 
 from lprcorpus.extract.pdf_pages import WORD_GAP, PrintedWord
 
-__all__ = ["Fragment", "body_size", "fragments"]
+__all__ = ["SAME_LINE", "Fragment", "body_size", "fragments"]
 
 # Shares of the size of the letters.
 SAME_LINE = 0.25  # baselines that differ by less are one line; lines are set 1.0 apart or more
-_COLUMN_GAP = 0.6  # spaces stretch to 0.5 in justified lines; columns are 0.8 apart or more
+_COLUMN_GAP = (
+    0.7  # spaces stretch to 0.5, of typewriters they are 0.6; columns are 0.8 apart or more
+)
 _SMALL = 0.85  # of the size of its line: the mark of a note, or the th of 5th
 _DROP_CAP = 1.8  # times the usual size: the large letter that begins an article
 
 _SPACED = 0.3  # of the words are single letters, where a heading is spaced
 _TWO_KINDS = 1.6  # times as wide as the gaps between letters are those between words
+_APART = 2.0  # wider than this is no gap inside a heading, however it is spaced
 _SUPERSCRIPT = str.maketrans("0123456789", "⁰¹²³⁴⁵⁶⁷⁸⁹")
 
 
@@ -47,7 +50,8 @@ class Fragment:
         """What it says; raised figures as Unicode has them."""
         text = ""
         for word, has_space in zip(self.words, _spaces_before(self.words), strict=True):
-            text += " " if has_space else ""
+            if has_space:
+                text += " "
             text += word.text.translate(_SUPERSCRIPT) if word.raised else word.text
         return text
 
@@ -95,15 +99,15 @@ def _with_drop_caps(words: Sequence[PrintedWord], usual: float) -> list[PrintedW
     caps = [word for word in words if word.size > _DROP_CAP * usual and len(word.text) <= 2]
     others = [word for word in words if word not in caps] if caps else list(words)
     for cap in caps:
-        beside = [word for word in others if _is_beside(word, cap, usual)]
-        beside.sort(key=_from_top)
         first_of_line: dict[float, PrintedWord] = {}
-        for word in beside:
-            first_of_line.setdefault(round(word.baseline), word)
+        for word in sorted(others, key=_from_top):
+            if _is_beside(word, cap, usual):
+                first_of_line.setdefault(round(word.baseline), word)
         if len(first_of_line) < 2:  # a large letter by itself
             others.append(cap)
             continue
-        beside[0].text = cap.text + beside[0].text
+        first = next(iter(first_of_line.values()))
+        first.text = cap.text + first.text
         for word in first_of_line.values():
             word.x0 = cap.x0
     return others
@@ -117,24 +121,34 @@ def _is_beside(word: PrintedWord, cap: PrintedWord, usual: float) -> bool:
 
 def _split(row: list[PrintedWord]) -> list[Fragment]:
     """Return the fragments of one line. Words that are printed twice to look bold are left out."""
-    pieces: list[Fragment] = []
+    parts: list[list[PrintedWord]] = []
     limit = max(_COLUMN_GAP, 2 * _space_limit(row))
     for word in row:
-        if pieces:
-            piece = pieces[-1]
-            previous = piece.words[-1]
-            size = max(word.size, previous.size)
-            if word.text == previous.text and word.x0 - previous.x0 < 0.2 * size:
+        if parts:
+            before = parts[-1][-1]
+            size = max(word.size, before.size)
+            if word.text == before.text and word.x0 - before.x0 < 0.2 * size:
                 continue
-            if word.x0 - previous.x1 <= limit * size:
-                piece.words.append(word)
-                piece.x1 = max(piece.x1, word.x1)
+            if _are_leaders(before, word):
+                before.text += word.text
+                before.x1 = word.x1
                 continue
-        pieces.append(Fragment([word], word.x0, word.x1, word.baseline, word.size))
-    for piece in pieces:
-        main = max(piece.words, key=lambda word: (len(word.text), word.size))
-        piece.size, piece.baseline = main.size, main.baseline
+            if word.x0 - before.x1 <= limit * size:
+                parts[-1].append(word)
+                continue
+        parts.append([word])
+    pieces = []
+    for words in parts:
+        main = max(words, key=lambda word: (len(word.text), word.size))
+        end = max(word.x1 for word in words)
+        pieces.append(Fragment(words, words[0].x0, end, main.baseline, main.size))
     return pieces
+
+
+def _are_leaders(before: PrintedWord, word: PrintedWord) -> bool:
+    """Return whether two words are dots on the way to a page number; TeX sets these apart."""
+    only_dots = not before.text.strip(".") and not word.text.strip(".")
+    return only_dots and word.x0 - before.x1 < _APART * word.size
 
 
 def _spaces_before(words: Sequence[PrintedWord]) -> list[bool]:
@@ -142,11 +156,12 @@ def _spaces_before(words: Sequence[PrintedWord]) -> list[bool]:
 
     In a heading that is s p a c e d one of the two says nothing: that which is between all letters.
     """
+    trusts_pdf = trusts_gaps = True
+    if _is_spaced(words):
+        letters = [word.after_space for word in words if len(word.text) == 1]
+        trusts_pdf = sum(letters) < 0.7 * len(letters)
+        trusts_gaps = not trusts_pdf or not any(word.after_space for word in words[1:])
     limit = _space_limit(words)
-    letters = [word.after_space for word in words if len(word.text) == 1]
-    is_spaced = _is_spaced(words)
-    trusts_pdf = not is_spaced or sum(letters) < 0.7 * len(letters)
-    trusts_gaps = not is_spaced or not (trusts_pdf and any(word.after_space for word in words))
     spaces = [False]
     for before, word in pairwise(words):
         is_wide = word.x0 - before.x1 > limit * word.size
@@ -155,7 +170,7 @@ def _spaces_before(words: Sequence[PrintedWord]) -> list[bool]:
 
 
 def _is_spaced(words: Sequence[PrintedWord]) -> bool:
-    single = sum(len(word.text) == 1 for word in words)
+    single = sum(len(word.text) == 1 and word.text.isalpha() for word in words)
     return len(words) >= 4 and single >= _SPACED * len(words)
 
 
@@ -168,8 +183,12 @@ def _space_limit(words: Sequence[PrintedWord]) -> float:
         return WORD_GAP
     gaps = []
     for before, word in pairwise(words):
-        gaps.append(max(word.x0 - before.x1, 0.01) / word.size)
+        gap = max(word.x0 - before.x1, 0.01) / word.size
+        if gap < _APART:
+            gaps.append(gap)
     gaps.sort()
+    if len(gaps) < 2:
+        return WORD_GAP
     narrow, wide = max(pairwise(gaps), key=lambda pair: pair[1] / pair[0])
     if wide > _TWO_KINDS * narrow:
         return max(WORD_GAP, (narrow + wide) / 2)
@@ -185,7 +204,8 @@ def _with_raised(pieces: list[Fragment]) -> list[Fragment]:
         host = _host(piece, pieces[position + 1 :])
         if host is not None:
             host.words = sorted(host.words + piece.words, key=_from_left)
-            host.x0, host.x1 = min(host.x0, piece.x0), max(host.x1, piece.x1)
+            host.x0 = min(host.x0, piece.x0)
+            host.x1 = max(host.x1, piece.x1)
             continue
         for word in piece.words:
             is_small = word.size < _SMALL * piece.size

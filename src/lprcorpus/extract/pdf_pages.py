@@ -6,7 +6,8 @@ import gc
 import logging
 import re
 import unicodedata
-from collections.abc import Iterable, Iterator
+from collections import defaultdict
+from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from functools import cache
@@ -18,11 +19,19 @@ from typing import TYPE_CHECKING
 from lprcorpus.errors import MissingLibrary, PdfError, UsageError, system_reason
 
 if TYPE_CHECKING:
-    from pdfminer.layout import LTChar, LTImage, LTItem
+    from pdfminer.layout import LTChar, LTComponent, LTContainer
     from pdfminer.pdfdocument import PDFDocument
     from pdfminer.pdfpage import PDFPage
 
-__all__ = ["PdfPage", "PrintedWord", "font_weight", "pdf_pages", "pdfminer_version"]
+__all__ = [
+    "PdfPage",
+    "PrintedWord",
+    "Rule",
+    "UprightText",
+    "font_weight",
+    "pdf_pages",
+    "pdfminer_version",
+]
 
 # Shares of the size of the letters.
 WORD_GAP = 0.13  # from here on, a gap is a space; TeX squeezes spaces to 0.2, kerning is below 0.1
@@ -41,8 +50,8 @@ _TEXT = {
     "\N{NO-BREAK SPACE}": " ",
     "\uf0b7": "\N{BULLET}",  # the bullet of the Symbol font, which has no Unicode mapping
 }
-_LIGATURES = {chr(code): unicodedata.normalize("NFKC", chr(code)) for code in range(0xFB00, 0xFB07)}
-_TEXT.update(_LIGATURES)
+for _ligature in "ﬀﬁﬂﬃﬄﬅﬆ":
+    _TEXT[_ligature] = unicodedata.normalize("NFKC", _ligature)
 # TeX prints an accent, then the letter below it.
 _ACCENTS = dict(zip("`´ˆ˜¨ˇ¸", "\u0300\u0301\u0302\u0303\u0308\u030c\u0327", strict=True))
 _WEIGHTS = {
@@ -76,17 +85,30 @@ class PrintedWord:
         return self.baseline - 0.8 * self.size
 
 
+@dataclass(frozen=True)
+class Rule:
+    """A horizontal line, or the upper or lower edge of a box, measured as words are."""
+
+    x0: float
+    x1: float
+    y: float
+
+
+@dataclass
+class UprightText:
+    """The words of a page that run in one direction, as if the page were turned for them."""
+
+    words: list[PrintedWord]
+    rules: list[Rule]
+    height: float  # of the page, turned so
+
+
 @dataclass
 class PdfPage:
-    """One page of a PDF, and what was noticed on it.
-
-    ``texts`` has its words for each direction in which some run, that of most words first, each as
-    if the page were turned for them; ``heights`` has its height then.
-    """
+    """One page of a PDF, and what was noticed on it; the text of most words is the first."""
 
     number: int
-    texts: list[list[PrintedWord]] = field(default_factory=list)
-    heights: list[float] = field(default_factory=list)
+    texts: list[UprightText] = field(default_factory=list)
     characters: int = 0
     unmapped: int = 0  # characters that the PDF names no Unicode character for
     right_to_left: int = 0  # letters of a script that runs to the left
@@ -170,6 +192,8 @@ class _PageReader:
         from pdfminer.pdfinterp import PDFPageInterpreter, PDFResourceManager
 
         resources = PDFResourceManager()
+        # Without the library's own layout analysis: it reads across columns, and takes longer than
+        # all of ours.
         self._device = PDFPageAggregator(resources, laparams=None)
         self._interpreter = PDFPageInterpreter(resources, self._device)
 
@@ -177,16 +201,16 @@ class _PageReader:
         """Return a page with its words, for each direction in which some run."""
         page = PdfPage(number)
         letters = self._letters(source, page)
-        counts = {direction: len(found) for direction, found in letters.items()}
         printed = source.rotate
-        for direction in sorted(counts, key=lambda direction: (-counts[direction], direction)):
+        directions = sorted(letters, key=lambda turn: (-len(letters[turn]), turn))
+        for direction in directions:
             if direction != 0:  # the page is read again, turned so that this text is upright
                 source.rotate = (printed + direction) % 360
                 letters = self._letters(source, page)
-            height = self._device.get_result().height
-            page.texts.append(_words(letters.get(0, []), height, page))
-            page.heights.append(height)
-        page.turned = bool(counts) and max(counts, key=lambda direction: counts[direction]) != 0
+            layout = self._device.get_result()
+            words = _words(letters[0], layout.height, page)
+            page.texts.append(UprightText(words, _rules(layout), layout.height))
+        page.turned = directions[:1] not in ([], [0])
         return page
 
     def _letters(self, source: PDFPage, page: PdfPage) -> dict[int, list[LTChar]]:
@@ -195,17 +219,17 @@ class _PageReader:
 
         self._interpreter.process_page(source)
         layout = self._device.get_result()
-        letters: dict[int, list[LTChar]] = {}
+        letters: dict[int, list[LTChar]] = defaultdict(list)
         for item in _items(layout):
             if isinstance(item, LTChar):
-                letters.setdefault(_direction(item), []).append(item)
+                letters[_direction(item)].append(item)
             else:
                 share = item.width * item.height / (layout.width * layout.height)
                 page.pictured = max(page.pictured, share)
         return letters
 
 
-def _items(container: Iterable[LTItem]) -> Iterator[LTChar | LTImage]:
+def _items(container: LTContainer[LTComponent]) -> Iterator[LTComponent]:
     """Yield letters and pictures, those inside drawings too."""
     from pdfminer.layout import LTChar, LTFigure, LTImage
 
@@ -214,6 +238,17 @@ def _items(container: Iterable[LTItem]) -> Iterator[LTChar | LTImage]:
             yield item
         elif isinstance(item, LTFigure):
             yield from _items(item)
+
+
+def _rules(layout: LTContainer[LTComponent]) -> list[Rule]:
+    from pdfminer.layout import LTLine, LTRect
+
+    rules = []
+    for item in layout:
+        if isinstance(item, (LTLine, LTRect)):
+            for y in {item.y0, item.y1}:
+                rules.append(Rule(item.x0, item.x1, layout.height - y))
+    return rules
 
 
 def _direction(letter: LTChar) -> int:
@@ -230,35 +265,34 @@ def _words(letters: list[LTChar], height: float, page: PdfPage) -> list[PrintedW
     size or of another font. A letter that is printed twice to look bold counts once.
     """
     words: list[PrintedWord] = []
-    last = ""
-    last_x0 = 0.0
-    after_space = False
+    before: LTChar | None = None  # the letter before, unless a space was between
     for letter in letters:
         text = _text(letter.get_text(), page)
-        x0, size = letter.x0, letter.height
-        baseline = height - letter.matrix[5]
-        if not text or size < _LEAST_SIZE:
-            last, after_space = "", True
+        if not text or letter.height < _LEAST_SIZE:
+            before = None
             continue
-        if last:
-            word = words[-1]
-            gap = x0 - word.x1
-            if text == last and abs(x0 - last_x0) < _REPEATED * letter.width:
+        word = PrintedWord(
+            text=text,
+            x0=letter.x0,
+            x1=letter.x1,
+            y1=height - letter.y0,
+            baseline=height - letter.matrix[5],
+            size=letter.height,
+            font=letter.fontname,
+            after_space=before is None,
+        )
+        if before is not None:
+            is_near = abs(letter.x0 - before.x0) < _REPEATED * letter.width
+            if is_near and letter.get_text() == before.get_text():
                 continue
-            if (
-                -size < gap < WORD_GAP * size
-                and abs(baseline - word.baseline) < _SHIFT * size
-                and abs(size - word.size) < _SHIFT * size
-                and letter.fontname == word.font
-            ):
-                word.text = _joined(word.text, text, gap)
-                word.x1 = max(word.x1, letter.x1)
-                last, last_x0 = text, x0
+            last = words[-1]
+            if _continues(last, word):
+                last.text = _joined(last.text, text, overprinted=word.x0 < last.x1)
+                last.x1 = max(last.x1, word.x1)
+                before = letter
                 continue
-        y1 = height - letter.y0
-        word = PrintedWord(text, x0, letter.x1, y1, baseline, size, letter.fontname, after_space)
         words.append(word)
-        last, last_x0, after_space = text, x0, False
+        before = letter
     return words
 
 
@@ -276,15 +310,26 @@ def _text(printed: str, page: PdfPage) -> str:
     return text
 
 
-def _joined(word: str, text: str, gap: float) -> str:
+def _continues(word: PrintedWord, letter: PrintedWord) -> bool:
+    """Return whether a letter is the next of a word."""
+    size = letter.size
+    return (
+        -size < letter.x0 - word.x1 < WORD_GAP * size
+        and abs(letter.baseline - word.baseline) < _SHIFT * size
+        and abs(size - word.size) < _SHIFT * size
+        and letter.font == word.font
+    )
+
+
+def _joined(word: str, letter: str, *, overprinted: bool) -> str:
     r"""Return a word with its next letter; an accent that is printed over that letter joins it.
 
-    >>> _joined("Mu\N{DIAERESIS}", "u", -4.0)
+    >>> _joined("Mu\N{DIAERESIS}", "u", overprinted=True)
     'Muü'
     """
-    if gap < 0 and word[-1] in _ACCENTS:
-        return word[:-1] + unicodedata.normalize("NFC", text + _ACCENTS[word[-1]])
-    return word + text
+    if overprinted and word[-1] in _ACCENTS:
+        return word[:-1] + unicodedata.normalize("NFC", letter + _ACCENTS[word[-1]])
+    return word + letter
 
 
 @cache

@@ -40,13 +40,12 @@ def table(
     ['number', 'printed']
     """
     corpus = corpus or Corpus()
-    if columns is None:
-        return corpus.table(name)
-    known = corpus.columns(name)
-    for column in columns:
+    with corpus.table_files(name)[0].open() as file:
+        known = file.schema_arrow.names
+    for column in columns or ():
         if column not in known:
             raise UnknownName("column", column, known)
-    return corpus.table(name, list(columns))
+    return corpus.table(name, columns)
 
 
 def records(

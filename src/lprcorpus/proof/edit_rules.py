@@ -5,11 +5,10 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 
 from lprcorpus.messages import shorten
 from lprcorpus.proof.proved_issue import ProvedIssue
-from lprcorpus.schema import Rule
+from lprcorpus.schema import Edit, Rule
 
 __all__ = ["check_edit_rules", "decode_again"]
 
@@ -19,81 +18,65 @@ _HYPHENS = "-\u00ad\u2010\u2011\u2013\u2014"
 _DIVISION = re.compile(r"[-\u00ac\u00ad\u2010\u2011\ufffe]\s*[\n\r]\s*")
 _BULLET = re.compile(r"[^\w\s][^\S\n]+")
 _ORDINALS = ("st", "nd", "rd", "th")
-_BULLETED = ("list_item", "question")
 _LAYERS = 3  # times that a text may have been read in the wrong encoding, one over the other
-
-
-@dataclass(frozen=True)
-class _Change:
-    """An edit, the raw characters beside it, and whether a list item begins there."""
-
-    before: str
-    after: str
-    ahead: str
-    behind: str
-    opens_item: bool
 
 
 def check_edit_rules(issue: ProvedIssue) -> None:
     """Report every edit that its rule does not explain."""
-    item_starts = set()
-    for block in issue.rows.blocks:
-        if block.kind in _BULLETED:
-            item_starts.add(block.raw_start)
     for edit in issue.rows.edits:
-        start = max(edit.raw_start, 0)
-        end = max(edit.raw_end, 0)
-        change = _Change(
-            before=edit.before,
-            after=edit.after,
-            ahead=issue.raw[max(start - 1, 0) : start],
-            behind=issue.raw[end : end + 1],
-            opens_item=start in item_starts,
-        )
-        allowed = _objection(edit.rule, change)
+        allowed = _objection(issue, edit)
         if allowed is not None:
             expected = f"{allowed}; before it was {shorten(edit.before)}"
             issue.report("edit-rule", edit, "after", expected=expected)
 
 
-def _objection(rule: Rule, change: _Change) -> str | None:
-    """Return what a rule lets an edit do, where it does something else."""
-    if not change.before:
+def _objection(issue: ProvedIssue, edit: Edit) -> str | None:
+    """Return what the rule of an edit lets it do, where it does something else."""
+    if not edit.before:
         return "something before the change: an edit adds nothing of its own"
-    if rule == "curated":  # a person answers for it, with a reason
+    if edit.rule == "curated":  # a person answers for it, with a reason
         return None
-    if rule not in _RULES:
+    if edit.rule not in _RULES:
         return "a known rule"
-    is_explained, allowed = _RULES[rule]
-    return None if is_explained(change) else allowed
+    is_explained, allowed = _RULES[edit.rule]
+    if is_explained(issue, edit):
+        return None
+    return allowed
 
 
-def _is_bullet(change: _Change) -> bool:
-    if not change.opens_item or change.after:
+def _ahead(issue: ProvedIssue, edit: Edit) -> str:
+    """Return the character before an edit."""
+    start = max(edit.raw_start, 0)
+    return issue.raw[max(start - 1, 0) : start]
+
+
+def _is_bullet(issue: ProvedIssue, edit: Edit) -> bool:
+    if edit.raw_start not in issue.item_starts or edit.after:
         return False
-    return _BULLET.fullmatch(change.before) is not None
+    return _BULLET.fullmatch(edit.before) is not None
 
 
-def _is_mojibake(change: _Change) -> bool:
+def _is_mojibake(issue: ProvedIssue, edit: Edit) -> bool:
     # Which of several layers was meant cannot be known: each reading is explained.
-    readings = decode_again(change.before)
-    if change.behind == " ":  # it may stand for the last byte, and is not in the edit
-        for reading in decode_again(f"{change.before} "):
+    readings = decode_again(edit.before)
+    # A space behind it may be the last byte, which is not in the edit.
+    if issue.raw.startswith(" ", max(edit.raw_end, 0)):
+        for reading in decode_again(f"{edit.before} "):
             if reading.endswith(" "):
                 readings.append(reading[:-1])
-    return change.after in readings
+    return edit.after in readings
 
 
-def _is_superscript(change: _Change) -> bool:
-    letters = change.before.strip()
-    if letters not in _ORDINALS or change.after != letters:
+def _is_superscript(issue: ProvedIssue, edit: Edit) -> bool:
+    letters = edit.before.strip()
+    if letters not in _ORDINALS or edit.after != letters:
         return False
-    before_letters = change.before.partition(letters)[0]
-    return "\n" in before_letters and change.ahead.isdigit()
+    before_letters = edit.before.partition(letters)[0]
+    return "\n" in before_letters and _ahead(issue, edit).isdigit()
 
 
-def _is_line_break(change: _Change) -> bool:
-    before, after = change.before, change.after
+def _is_line_break(issue: ProvedIssue, edit: Edit) -> bool:
+    before, after = edit.before, edit.after
     if not before.isspace() or not re.search(r"[\n\r\f]", before):
         return False
     if after == " ":
@@ -101,21 +84,21 @@ def _is_line_break(change: _Change) -> bool:
     if (before, after) == ("\r", "\n"):  # verse keeps its lines
         return True
     is_no_space = not before.strip("\r\n")
-    follows_space = change.ahead in _HYPHENS or change.ahead.isspace()
-    return after == "" and (is_no_space or follows_space)
+    ahead = _ahead(issue, edit)
+    return after == "" and (is_no_space or ahead in _HYPHENS or ahead.isspace())
 
 
-def _is_hyphenation(change: _Change) -> bool:
-    if change.after or not change.ahead:
+def _is_hyphenation(issue: ProvedIssue, edit: Edit) -> bool:
+    ahead = _ahead(issue, edit)
+    if edit.after or not ahead:
         return False
-    category = unicodedata.category(change.ahead)
     # A combining mark, such as a vowel sign, is part of a letter.
-    if not category.startswith(("L", "M")):
+    if not unicodedata.category(ahead).startswith(("L", "M")):
         return False
-    return _DIVISION.fullmatch(change.before) is not None
+    return _DIVISION.fullmatch(edit.before) is not None
 
 
-_RULES: Mapping[Rule, tuple[Callable[[_Change], bool], str]] = {
+_RULES: Mapping[Rule, tuple[Callable[[ProvedIssue, Edit], bool], str]] = {
     "bullet": (_is_bullet, "a mark and its space, removed where a list item or a question opens"),
     "mojibake": (_is_mojibake, "the same bytes in Windows-1252, read as UTF-8"),
     "superscript": (_is_superscript, "the letters of an ordinal joined to its figure"),

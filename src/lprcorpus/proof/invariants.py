@@ -74,7 +74,7 @@ def check_partition(issue: ProvedIssue, kind: str, rows: Sequence[Page] | Sequen
     reached = 0
     for row in rows:
         code = f"{kind}-gap" if row.raw_start > reached else f"{kind}-overlap"
-        issue.compare(code, row, "raw_start", reached, at=reached)
+        issue.compare(code, row, "raw_start", reached)
         if row.raw_end <= row.raw_start and issue.raw:
             expected = f"more than {row.raw_start}"
             issue.report(f"{kind}-empty", row, "raw_end", expected=expected)
@@ -85,7 +85,7 @@ def check_partition(issue: ProvedIssue, kind: str, rows: Sequence[Page] | Sequen
         last: Row = rows[-1] if rows else issue.rows.issue
         column = "raw_end" if rows else "raw_chars"
         expected = f"{length}, the length of the raw text"
-        issue.report(code, last, column, expected=expected, at=reached)
+        issue.report(code, last, column, expected=expected)
 
 
 def check_span_pages(issue: ProvedIssue) -> None:

@@ -7,7 +7,7 @@ from collections.abc import Iterable
 
 from lprcorpus.messages import shorten
 from lprcorpus.problems import Problem
-from lprcorpus.schema import TABLES, Edit, IssueRows, Record, Role, Row, Span
+from lprcorpus.schema import TABLES, Edit, IssueRows, Role, Row, Span
 
 __all__ = ["RECORD_ROLES", "ProvedIssue"]
 
@@ -26,6 +26,7 @@ class ProvedIssue:
         block_spans: the spans of bodies, by record and block.
         edits_in: the edits within a span of a record, by where the span begins.
         stray_edits: the edits that are within no such span.
+        item_starts: where list items and questions begin.
     """
 
     def __init__(self, raw: str, rows: IssueRows) -> None:
@@ -36,8 +37,12 @@ class ProvedIssue:
         self.block_spans: dict[tuple[str, int | None], list[Span]] = defaultdict(list)
         self.edits_in: dict[int, list[Edit]] = defaultdict(list)
         self.stray_edits: list[Edit] = []
+        self.item_starts: set[int] = set()
         self._sort_spans()
         self._sort_edits()
+        for block in rows.blocks:
+            if block.kind in ("list_item", "question"):
+                self.item_starts.add(block.raw_start)
 
     def _sort_spans(self) -> None:
         for span in self.rows.spans:
@@ -82,34 +87,13 @@ class ProvedIssue:
         return text.strip()
 
     def report(
-        self,
-        code: str,
-        row: Row,
-        column: str,
-        *,
-        expected: str,
-        found: str | None = None,
-        at: int | None = None,
+        self, code: str, row: Row, column: str, *, expected: str, found: str | None = None
     ) -> None:
-        """Report a problem of a row.
-
-        Args:
-            code: the problem's stable name.
-            row: the row.
-            column: the column whose value is wrong.
-            expected: what was expected, for the message.
-            found: what was found; if not given, the value.
-            at: the offset in the raw text; if not given, where the row begins.
-        """
+        """Report a problem of a row: what was found is the value of the column, if not given."""
         table = _TABLE_OF[type(row)]
         key = [str(getattr(row, name)) for name in table.key]
         if found is None:
             found = shorten(getattr(row, column))
-        if at is None:
-            at = self._start(row)
-        line = None
-        if at is not None:
-            line = self.raw.count("\n", 0, max(at, 0)) + 1
         problem = Problem(
             code=code,
             found=found,
@@ -117,13 +101,11 @@ class ProvedIssue:
             table=table.name,
             key=",".join(key),
             column=column,
-            line=line,
+            line=self._line(row),
         )
         self.problems.append(problem)
 
-    def compare(
-        self, code: str, row: Row, column: str, derived: object, *, at: int | None = None
-    ) -> None:
+    def compare(self, code: str, row: Row, column: str, derived: object) -> None:
         """Report a value that is not the one derived from the raw text or from other rows."""
         value = getattr(row, column)
         if value == derived:
@@ -132,15 +114,17 @@ class ProvedIssue:
             found, expected = _difference(value, derived)
         else:
             found, expected = shorten(value), shorten(derived)
-        self.report(code, row, column, found=found, expected=expected, at=at)
+        self.report(code, row, column, found=found, expected=expected)
 
-    def _start(self, row: Row) -> int | None:
-        """Return where a row begins in the raw text, if that is known; a record at its title."""
-        if isinstance(row, Record):
-            title = self.record_spans[row.id, "title"]
-            return title[0].raw_start if title else None
-        start: int | None = getattr(row, "raw_start", None)
-        return start
+    def _line(self, row: Row) -> int | None:
+        """Return the raw line on which a row begins, if that is known; a record at its title."""
+        start = getattr(row, "raw_start", None)
+        title = self.record_spans.get((getattr(row, "id", ""), "title"))
+        if title:
+            start = title[0].raw_start
+        if start is None:
+            return None
+        return self.raw.count("\n", 0, max(start, 0)) + 1
 
 
 def _is_inside(edit: Edit, span: Span) -> bool:

@@ -16,7 +16,8 @@ from typing import Any
 from lprcorpus.citation.bibtex import bibtex
 from lprcorpus.citation.csl import dataset_item
 from lprcorpus.publish.datapackage import corpus_sources, to_json
-from lprcorpus.publish.facts import CorpusFacts, DataFile, TableFacts
+from lprcorpus.publish.deposits import present
+from lprcorpus.publish.facts import CorpusFacts, TableFacts
 from lprcorpus.schema import TABLES, Column, Table
 
 __all__ = ["croissant", "marked_text"]
@@ -97,11 +98,10 @@ def croissant(facts: CorpusFacts) -> str:
         else:  # a key of the vocabulary for responsible AI
             content[f"rai:{key}"] = text
     content["distribution"] = []
-    content["recordSet"] = []
     for table in facts.tables:
         content["distribution"] += _distribution(table)
-        content["recordSet"].append(_record_set(TABLES[table.name], table))
-    return to_json({name: value for name, value in content.items() if value not in ([], "")})
+    content["recordSet"] = [_record_set(TABLES[table.name], table) for table in facts.tables]
+    return to_json(present(content))
 
 
 def _work(name: str, **entries: object) -> dict[str, object]:
@@ -145,29 +145,29 @@ def _one_or_all(values: Sequence[str]) -> str | list[str]:
 
 
 def _distribution(table: TableFacts) -> list[dict[str, Any]]:
-    objects = [_file_object(file) for file in table.files]
-    if len(objects) == 1:
-        return objects
-    file_set = {
-        "@type": "cr:FileSet",
-        "@id": f"{table.name}-shards",
-        "name": f"The shards of {table.name}",
-        "encodingFormat": MEDIA_TYPE,
-        "includes": f"{table.name}-*.parquet",
-    }
-    return [*objects, file_set]
-
-
-def _file_object(file: DataFile) -> dict[str, Any]:
-    return {
-        "@type": "cr:FileObject",
-        "@id": file.path,
-        "name": file.path,
-        "contentUrl": file.path,
-        "contentSize": f"{file.bytes} B",
-        "encodingFormat": MEDIA_TYPE,
-        "sha256": file.sha256,
-    }
+    """Return the files of a table and, where they are several, their set."""
+    objects: list[dict[str, Any]] = []
+    for file in table.files:
+        entry = {
+            "@type": "cr:FileObject",
+            "@id": file.path,
+            "name": file.path,
+            "contentUrl": file.path,
+            "contentSize": f"{file.bytes} B",
+            "encodingFormat": MEDIA_TYPE,
+            "sha256": file.sha256,
+        }
+        objects.append(entry)
+    if len(objects) > 1:
+        file_set = {
+            "@type": "cr:FileSet",
+            "@id": f"{table.name}-shards",
+            "name": f"The shards of {table.name}",
+            "encodingFormat": MEDIA_TYPE,
+            "includes": f"{table.name}-*.parquet",
+        }
+        objects.append(file_set)
+    return objects
 
 
 def _record_set(table: Table, facts: TableFacts) -> dict[str, Any]:

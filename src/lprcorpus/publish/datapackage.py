@@ -6,14 +6,13 @@ import json
 from typing import Any
 
 from lprcorpus.publish.bibliography import REFERENCES
-from lprcorpus.publish.deposits import datacite
-from lprcorpus.publish.facts import CorpusFacts, DataFile, Periodical, TableFacts
-from lprcorpus.schema import TABLES, Column, Issue, Table
+from lprcorpus.publish.deposits import PARQUET, datacite, present
+from lprcorpus.publish.facts import CorpusFacts, DataFile, TableFacts
+from lprcorpus.schema import TABLES, Column, Table
 
 __all__ = ["corpus_sources", "data_package", "table_schema", "to_json"]
 
 PROFILE = "https://datapackage.org/profiles/2.0/datapackage.json"
-MEDIA_TYPE = "application/vnd.apache.parquet"
 
 
 def to_json(value: object) -> str:
@@ -31,7 +30,7 @@ def data_package(facts: CorpusFacts) -> str:
     metadata = facts.metadata
     resources = [_table_resource(table) for table in facts.tables]
     for table in facts.tables:
-        resources += [_file_resource(file, MEDIA_TYPE) for file in table.files]
+        resources += [_file_resource(file, PARQUET) for file in table.files]
     for file in facts.references:
         resources.append(_file_resource(file, REFERENCES[file.path].media_type))
     licenses = []
@@ -52,7 +51,7 @@ def data_package(facts: CorpusFacts) -> str:
         "sources": corpus_sources(facts),
         "resources": resources,
     }
-    return to_json({name: value for name, value in descriptor.items() if value is not None})
+    return to_json(present(descriptor))
 
 
 def corpus_sources(facts: CorpusFacts) -> list[dict[str, str]]:
@@ -60,23 +59,21 @@ def corpus_sources(facts: CorpusFacts) -> list[dict[str, str]]:
 
     The table ``issues`` names the text of every issue, and its hash, in either case.
     """
+    sources = []
     if len(facts.issues) == facts.rows("issues"):
-        return [_issue_source(issue) for issue in facts.issues]
-    return [_periodical_source(periodical) for periodical in facts.periodicals]
-
-
-def _issue_source(issue: Issue) -> dict[str, str]:
-    title = issue.full_title
-    if not issue.complete:
-        title += ", excerpt"
-    return {"title": title, "path": issue.raw_path, "hash": f"sha256:{issue.raw_sha256}"}
-
-
-def _periodical_source(periodical: Periodical) -> dict[str, str]:
-    title = periodical.title
-    if periodical.years:
-        title += f" ({' to '.join(map(str, periodical.years))})"
-    return {"title": f"{title}, issues: {periodical.issues}", "path": "raw"}
+        for issue in facts.issues:
+            title = issue.full_title
+            if not issue.complete:
+                title += ", excerpt"
+            digest = f"sha256:{issue.raw_sha256}"
+            sources.append({"title": title, "path": issue.raw_path, "hash": digest})
+        return sources
+    for periodical in facts.periodicals:
+        title = periodical.title
+        if periodical.years:
+            title += f" ({' to '.join(map(str, periodical.years))})"
+        sources.append({"title": f"{title}, issues: {periodical.issues}", "path": "raw"})
+    return sources
 
 
 def _table_resource(facts: TableFacts) -> dict[str, Any]:
@@ -89,7 +86,7 @@ def _table_resource(facts: TableFacts) -> dict[str, Any]:
         "description": table.description,
         "path": paths[0] if len(paths) == 1 else paths,
         "format": "parquet",
-        "mediatype": MEDIA_TYPE,
+        "mediatype": PARQUET,
         "rows": facts.rows,
         "contentDigest": f"sha256:{facts.digest}",
         "schema": table_schema(table),
@@ -110,26 +107,28 @@ def _file_resource(file: DataFile, media_type: str) -> dict[str, Any]:
 
 def table_schema(table: Table) -> dict[str, Any]:
     """Return the Table Schema of a table."""
-    schema: dict[str, Any] = {
+    # Frictionless checks these only where a table is one file (frictionless-py #1761).
+    foreign_keys = []
+    for key in table.references:
+        target = {"resource": key.table, "fields": list(key.target)}
+        foreign_keys.append({"fields": list(key.fields), "reference": target})
+    schema = {
         "fields": [_field(column) for column in table.columns],
         # A word, as the specification has it; its JSON Schema wants a list (datapackage #965).
         "fieldsMatch": "equal",
         "primaryKey": list(table.key),
+        "foreignKeys": foreign_keys,
     }
-    # Frictionless checks these only where a table is one file (frictionless-py #1761).
-    for key in table.references:
-        target = {"resource": key.table, "fields": list(key.target)}
-        foreign_key = {"fields": list(key.fields), "reference": target}
-        schema.setdefault("foreignKeys", []).append(foreign_key)
-    return schema
+    return present(schema)
 
 
 def _field(column: Column) -> dict[str, Any]:
+    example = str(column.example)  # a string, whatever the type
     field: dict[str, Any] = {
         "name": column.name,
         "type": column.type,
         "description": column.description,
-        "example": _as_text(column.example),
+        "example": example.lower() if column.type == "boolean" else example,
     }
     constrained = column.min_length or column.pattern or column.enum
     if column.type == "string" and not column.nullable and not constrained:
@@ -139,21 +138,12 @@ def _field(column: Column) -> dict[str, Any]:
         field["missingValues"] = ["", "nan"]
     constraints = {
         "required": None if column.nullable else True,
-        "enum": list(column.enum) if column.enum else None,
+        "enum": list(column.enum or ()),
         "pattern": column.pattern,
         "minimum": column.minimum,
         "minLength": column.min_length,
     }
-    constraints = {name: value for name, value in constraints.items() if value is not None}
+    constraints = present(constraints)
     if constraints:
         field["constraints"] = constraints
     return field
-
-
-def _as_text(value: object) -> str:
-    """Return a value as the text that Table Schema reads as that value.
-
-    >>> _as_text(5), _as_text(False)
-    ('5', 'false')
-    """
-    return str(value).lower() if isinstance(value, bool) else str(value)

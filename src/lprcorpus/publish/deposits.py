@@ -17,10 +17,20 @@ from lprcorpus.messages import numbered
 from lprcorpus.metadata import License, Metadata
 from lprcorpus.publish.facts import CorpusFacts, Periodical
 
-__all__ = ["citation_file", "datacite", "periodical_line", "zenodo"]
+__all__ = ["PARQUET", "citation_file", "datacite", "periodical_line", "present", "zenodo"]
 
-_FORMAT = "application/vnd.apache.parquet"
-_MESSAGE = "Cite the corpus by these metadata; cite a text in it by its own author: lprcorpus cite ID --page N."
+PARQUET = "application/vnd.apache.parquet"
+"""The media type of the tables."""
+
+_MESSAGE = (
+    "Cite the corpus by these metadata; cite a text in it by its own author:"
+    " lprcorpus cite ID --page N."
+)
+
+
+def present(entries: dict[str, Any]) -> dict[str, Any]:
+    """Return the entries that have a value: neither None nor an empty list or text."""
+    return {name: value for name, value in entries.items() if value not in (None, [], "")}
 
 
 def periodical_line(periodical: Periodical) -> str:
@@ -31,8 +41,7 @@ def periodical_line(periodical: Periodical) -> str:
     if periodical.years:
         line += f" ({'–'.join(map(str, periodical.years))})"
     if periodical.pages:
-        first, last = periodical.pages
-        line += f", pp. {page_range(first, last).replace('-', '–')}"
+        line += f", pp. {page_range(*periodical.pages).replace('-', '–')}"
     if not periodical.complete:
         line += " (excerpt)" if periodical.issues == 1 else " (in part excerpts)"
     return line
@@ -41,6 +50,9 @@ def periodical_line(periodical: Periodical) -> str:
 def datacite(facts: CorpusFacts) -> dict[str, Any]:
     """Return DataCite's metadata of the corpus; without a DOI, which only a repository can give."""
     metadata = facts.metadata
+    language = None  # DataCite takes one; of several, none is that of the whole
+    if len(facts.languages) == 1:
+        language = facts.languages[0]
     content = {
         "url": metadata.homepage,
         "types": {"resourceTypeGeneral": "Dataset", "resourceType": "Text corpus"},
@@ -50,25 +62,15 @@ def datacite(facts: CorpusFacts) -> dict[str, Any]:
         "publicationYear": metadata.released[:4],
         "dates": [{"date": metadata.released, "dateType": "Issued"}],
         "version": metadata.version,
-        # DataCite takes one language; of several, none is that of the whole.
-        "language": facts.languages[0] if len(facts.languages) == 1 else None,
+        "language": language,
         "subjects": [{"subject": keyword} for keyword in metadata.keywords],
         "descriptions": [{"description": metadata.description, "descriptionType": "Abstract"}],
         "rightsList": [_rights(terms) for terms in metadata.licenses],
-        "formats": [_FORMAT],
+        "formats": [PARQUET],
         "relatedItems": [_related_item(periodical) for periodical in facts.periodicals],
         "schemaVersion": "http://datacite.org/schema/kernel-4",
     }
-    return _present(content)
-
-
-def _present(content: dict[str, Any]) -> dict[str, Any]:
-    """Return the entries that have a value."""
-    return {name: value for name, value in content.items() if value is not None}
-
-
-def _first(values: Sequence[int]) -> int | None:
-    return values[0] if values else None
+    return present(content)
 
 
 def _rights(terms: License) -> dict[str, str]:
@@ -85,19 +87,31 @@ def _is_ours(terms: License) -> bool:
 
 
 def _related_item(periodical: Periodical) -> dict[str, Any]:
-    content = {
-        "publicationYear": _first(periodical.years),
-        "volume": periodical.volume,
-        "issue": periodical.number,
-        "firstPage": _first(periodical.pages),
-        "lastPage": _first(periodical.pages[1:]),
-    }
-    return {
+    item: dict[str, Any] = {
         "relatedItemType": "Journal",
         "relationType": "IsDerivedFrom",
         "titles": [{"title": periodical.title}],
-        **{name: str(value) for name, value in _present(content).items()},
     }
+    for name, number in _numbers(periodical).items():
+        item[_DATACITE_NAMES.get(name, name)] = str(number)
+    return item
+
+
+_DATACITE_NAMES = {"year": "publicationYear", "start": "firstPage", "end": "lastPage"}
+
+
+def _numbers(periodical: Periodical) -> dict[str, int]:
+    """Return what is known of a periodical in numbers, by the names of the Citation File Format."""
+    (year,) = periodical.years[:1] or (None,)
+    start, end = periodical.pages or (None, None)
+    numbers = {
+        "year": year,
+        "volume": periodical.volume,
+        "issue": periodical.number,
+        "start": start,
+        "end": end,
+    }
+    return present(numbers)
 
 
 def citation_file(metadata: Metadata, periodicals: Sequence[Periodical]) -> dict[str, Any]:
@@ -122,24 +136,18 @@ def citation_file(metadata: Metadata, periodicals: Sequence[Periodical]) -> dict
         "url": metadata.homepage,
         "references": [_reference(periodical) for periodical in periodicals],
     }
-    return _present(content)
+    return present(content)
 
 
 def _reference(periodical: Periodical) -> dict[str, Any]:
-    """Return a periodical as a reference."""
-    content = {
+    return {
         "type": "serial",
         "title": periodical.title,
         "authors": [{"name": periodical.title}],  # the format asks for one
-        "year": _first(periodical.years),
-        "volume": periodical.volume,
-        "issue": periodical.number,
-        "start": _first(periodical.pages),
-        "end": _first(periodical.pages[1:]),
+        **_numbers(periodical),
         "scope": "The periodical whose text the corpus contains",
         "notes": periodical_line(periodical),
     }
-    return _present(content)
 
 
 def zenodo(metadata: Metadata, periodicals: Sequence[Periodical]) -> dict[str, Any]:

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import islice, takewhile
 from pathlib import Path
 from typing import TypeVar
@@ -34,6 +34,14 @@ MOST_ISSUES = 1_000
 
 MOST_RECORDS = 100
 """Records that the facts name one by one, at most: the dataset card lists them."""
+
+# What is asked of the rows; a body is never read.
+_RECORD_COLUMNS = [
+    *("id", "issue_id", "position", "title", "author", "type"),
+    *("page_start", "page_end", "language", "word_count"),
+]
+_SPAN_COLUMNS = ["issue_id", "raw_start", "raw_end", "page", "record_id"]
+_ROWS_AT_ONCE = 5_000
 
 
 @dataclass(frozen=True)
@@ -127,19 +135,21 @@ def gather_facts(
     tables = tuple(tables)
     # Nothing is taken from memory: validation gathers the same facts from the same files.
     paths = {table.name: [folder / file.path for file in table.files] for table in tables}
-    records = tuple(islice(_rows(paths["records"], Record, _LISTED), MOST_RECORDS))
-    listed = {record.issue_id for record in records[:MOST_ROWS]}
-    # Spans are sorted by issue: those of the first issues come first, and the rest is not read.
-    spans = takewhile(lambda span: span.issue_id in listed, _rows(paths["spans"], Span, _DRAWN))
-    issue_columns = list(Issue.model_fields)
-    record_count = sum(table.rows for table in tables if table.name == "records")
+    records: list[Record] = []
     languages: Counter[str] = Counter()
     type_counts: Counter[str] = Counter()
     type_words: Counter[str] = Counter()
-    for record in _rows(paths["records"], Record, _COUNTED):
+    for record in _rows(paths["records"], Record, _RECORD_COLUMNS):
+        if len(records) < MOST_RECORDS:
+            records.append(record)
         languages[record.language] += 1
         type_counts[record.type] += 1
         type_words[record.type] += record.word_count
+    # Spans are sorted by issue: those of the first issues come first, and the rest is not read.
+    drawn = {record.issue_id for record in records[:MOST_ROWS]}
+    spans = _rows(paths["spans"], Span, _SPAN_COLUMNS)
+    spans_drawn = takewhile(lambda span: span.issue_id in drawn, spans)
+    issue_columns = list(Issue.model_fields)
     return CorpusFacts(
         metadata=metadata,
         tables=tables,
@@ -150,31 +160,14 @@ def gather_facts(
         languages=tuple(language for language, _ in languages.most_common()),
         type_counts=type_counts,
         type_words=type_words,
-        records=records,
-        figures=figure_data(records, spans, record_count),
+        records=tuple(records),
+        figures=figure_data(records, spans_drawn, type_counts.total()),
         card=card,
         license_text=license_text,
     )
 
 
 _Model = TypeVar("_Model", bound=Row)
-
-_ROWS_AT_ONCE = 5_000
-
-# What is asked of the rows; a body is never read.
-_LISTED = (
-    "id",
-    "issue_id",
-    "position",
-    "title",
-    "author",
-    "type",
-    "page_start",
-    "page_end",
-    "word_count",
-)
-_COUNTED = ("type", "language", "word_count")
-_DRAWN = ("issue_id", "raw_start", "raw_end", "page", "record_id")
 
 
 def _rows(paths: Iterable[Path], model: type[_Model], columns: Sequence[str]) -> Iterator[_Model]:
@@ -196,9 +189,8 @@ def _uncompressed(paths: Iterable[Path]) -> int:
     size = 0
     for path in paths:
         with open_parquet(path) as file:
-            footer = file.metadata
-        for group in range(footer.num_row_groups):
-            size += footer.row_group(group).total_byte_size
+            for group in range(file.num_row_groups):
+                size += file.metadata.row_group(group).total_byte_size
     return size
 
 
@@ -206,38 +198,28 @@ def corpus_periodicals(issues: Iterable[Issue]) -> tuple[Periodical, ...]:
     """Return the periodicals that issues are of, sorted by title."""
     found: dict[str, Periodical] = {}
     for issue in issues:
-        found[issue.periodical] = _with_issue(found.get(issue.periodical), issue)
-    return tuple(found[title] for title in sorted(found))
-
-
-def _with_issue(known: Periodical | None, issue: Issue) -> Periodical:
-    """Return what is known of a periodical with one more issue of it."""
-    if known is None:
-        return Periodical(
-            title=issue.periodical,
-            issues=1,
-            years=_ends({issue.year}),
-            volume=issue.volume,
-            number=issue.number,
-            pages=(issue.page_start, issue.page_end),
-            complete=issue.complete,
+        known = found.get(issue.periodical)
+        if known is None:
+            found[issue.periodical] = Periodical(
+                title=issue.periodical,
+                issues=1,
+                years=() if issue.year is None else (issue.year,),
+                volume=issue.volume,
+                number=issue.number,
+                pages=(issue.page_start, issue.page_end),
+                complete=issue.complete,
+            )
+            continue
+        years = set(known.years)
+        if issue.year is not None:
+            years.add(issue.year)
+        found[issue.periodical] = replace(
+            known,
+            issues=known.issues + 1,
+            years=tuple(sorted({min(years), max(years)})) if years else (),
+            volume=None,
+            number=None,
+            pages=(),
+            complete=known.complete and issue.complete,
         )
-    return Periodical(
-        title=known.title,
-        issues=known.issues + 1,
-        years=_ends({issue.year, *known.years}),
-        volume=None,
-        number=None,
-        pages=(),
-        complete=known.complete and issue.complete,
-    )
-
-
-def _ends(years: Iterable[int | None]) -> tuple[int, ...]:
-    """Return the first and the last of some years.
-
-    >>> _ends({1902, 1900, 1901}), _ends({1900}), _ends(set())
-    ((1900, 1902), (1900,), ())
-    """
-    known = sorted(year for year in years if year is not None)
-    return tuple(sorted({*known[:1], *known[-1:]}))
+    return tuple(found[title] for title in sorted(found))

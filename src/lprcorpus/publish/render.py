@@ -13,7 +13,7 @@ from operator import attrgetter
 from pathlib import Path
 
 from lprcorpus.errors import OutputError, system_reason
-from lprcorpus.locations import data_card, license_file
+from lprcorpus.locations import packaged_file
 from lprcorpus.metadata import Metadata, corpus_metadata
 from lprcorpus.publish.bibliography import REFERENCES, ShardTables
 from lprcorpus.publish.croissant import croissant
@@ -69,8 +69,8 @@ def write_metadata(folder: Path, tables: Iterable[TableFacts]) -> None:
         corpus_metadata(),
         tables,
         references=[describe_file(folder, name) for name in REFERENCES],
-        card=_read(data_card(), "the data card"),
-        license_text=_read(license_file(), "the licence"),
+        card=_read(packaged_file("datacard.md"), "the data card"),
+        license_text=_read(packaged_file("LICENSE"), "the licence"),
     )
     for name, content in render_files(facts).items():
         path = folder / name

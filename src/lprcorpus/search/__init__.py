@@ -1,1 +1,1 @@
-"""Search: find passages, name them so that a later edition still has them, and follow such names back."""
+"""Search: find passages, name them for later editions, and follow such names back."""

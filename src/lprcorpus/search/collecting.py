@@ -48,9 +48,9 @@ def collect(text: str) -> list[Collected]:
     """Return the selectors of a file, in order; with what is half of one, or one of 0.1.0.
 
     >>> from lprcorpus.search.selectors import Selector
-    >>> text = "See lprcorpus 0.2.0 lpr-1-2/hourglass-of-the-free p. 31 raw 1-9 ``night whispers'' ce735a69."
+    >>> text = "See lprcorpus 0.2.0 lpr-1-2/hourglass-of-the-free p. 31 raw 1-9 ``night'' ce735a69."
     >>> [(found.place, Selector.read(found.content).quote) for found in collect(text)]
-    [(1, 'night whispers')]
+    [(1, 'night')]
     """
     text = text.removeprefix("\ufeff")
     if text.lstrip()[:1] not in ("{", "["):

@@ -184,7 +184,11 @@ class TextIndex:
 
         A record that contains the folded words is never left out; one that does not may be yielded.
         """
-        match = " AND ".join(f'"{" ".join(phrase[:_MOST_WORDS])}"' for phrase in phrases)
+        quoted = []
+        for phrase in phrases:
+            words = " ".join(phrase[:_MOST_WORDS])
+            quoted.append(f'"{words}"')
+        match = " AND ".join(quoted)
         last = 0
         while found := self._query(_HOLDING, match, last, _BATCH):
             yield from (row[1] for row in found)
@@ -215,7 +219,8 @@ class TextIndex:
     def _rows(self, shard: Shard, name: str, shape: type[Shape], issue_id: str) -> list[Shape]:
         table, extents = self._tables(shard, name, cast("Any", shape))
         start, end = extents.get(issue_id, (0, 0))
-        return table_rows(table.slice(start, end - start), name, shape)
+        rows = table.slice(start, end - start)
+        return table_rows(rows, name, shape)
 
 
 def _table_by_issue(
@@ -288,7 +293,7 @@ def _digest(corpus: Corpus) -> str:
 
 
 def _reopened(path: Path) -> sqlite3.Connection | None:
-    """Open an index file; None if there is none, or one that a full disk or another program spoilt."""
+    """Open an index file; None if there is none, or one that a full disk or a program spoilt."""
     if not path.exists():
         return None
     connection = _read_only(path)

@@ -1,4 +1,4 @@
-"""Passages: stretches of a record's text, each with its pages, its raw characters and its selector."""
+"""Passages: stretches of a record's text, each with its pages, raw characters and selector."""
 
 from __future__ import annotations
 
@@ -78,7 +78,7 @@ class Reader:
         self.text = lru_cache(_KEPT_TEXTS)(self._text)
 
     def _text(self, record_id: str, role: str = "body") -> RecordText | None:
-        """Return a text of a record; None if it has none in that role, or there is no such record."""
+        """Return a text of a record; None if there is no such record, or none in that role."""
         body = self.index.body(record_id)
         issue = self.issue(record_id.partition("/")[0])
         if body is None or issue is None:
@@ -247,7 +247,7 @@ class RecordText:
 
 
 def _length(marks: str, text: str) -> int:
-    """Return how long some marks are at the start of a text, white space aside; 0 if they are not there."""
+    """Return how long some marks are at the start of a text, with its white space, or 0."""
     if not marks:
         return 0
     spaced = r"\s*".join(map(re.escape, squeeze(marks)))

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Iterator, Sequence
 from itertools import chain, islice
 
@@ -31,12 +30,12 @@ def find(
     corpus: Corpus | None = None,
     progress: Progress | None = None,
 ) -> list[Passage]:
-    r"""Find the passages that hold some words, whatever their case and accents, across line and page breaks.
+    r"""Find the passages that hold some words, across line and page breaks.
 
-    First come the passages that hold the words in a row, then the sentences (of verse: the stanzas)
-    that hold all of them in any order; punctuation does not count. Either are in reading order.
-    They are plain data; :func:`lprcorpus.cite` cites them. A corpus is indexed at its first search:
-    for many searches, open one and pass it on.
+    Case, accents and punctuation do not count. First come the passages that hold the words in a
+    row, then the sentences (of verse: the stanzas) that hold all of them in any order; either are
+    in reading order. They are plain data; :func:`lprcorpus.cite` cites them. A corpus is indexed at
+    its first search: for many searches, open one and pass it on.
 
     Args:
         query: the words.
@@ -85,7 +84,7 @@ def _texts(
 def _in_a_row(
     reader: Reader, query: str, phrase: Sequence[str], record: str | None
 ) -> Iterator[Passage]:
-    """Yield the passages that hold words in a row, with the query's outer punctuation where the text has it."""
+    """Yield the passages that hold words in a row, with the query's outer marks where they are."""
     marks = outer_marks(query)
     for text in _texts(reader, [phrase], record):
         for match in text.folded.find(phrase):
@@ -93,35 +92,34 @@ def _in_a_row(
 
 
 def _in_any_order(reader: Reader, phrase: Sequence[str], record: str | None) -> Iterator[Passage]:
-    """Yield the passages, each in one sentence or stanza, that hold all the words, though not in a row."""
+    """Yield the passages in one sentence or stanza that hold all the words, though not in a row."""
     wanted = [[word] for word in dict.fromkeys(phrase)]
     for text in _texts(reader, wanted, record):
-        in_a_row = {_unit(text, match.start) for match in text.folded.find(phrase)}
-        matches = grouped(text.folded.find(*wanted), key=lambda match: _unit(text, match.start))
-        for unit, inside in matches.items():
-            if unit not in in_a_row and len({match.words for match in inside}) == len(wanted):
-                yield text.passage(*_shortest(inside, len(wanted)), match="words")
+        in_a_row = {_unit(text, match) for match in text.folded.find(phrase)}
+        matches = text.folded.find(*wanted)
+        by_unit = grouped(matches, key=lambda match: _unit(text, match))
+        for unit, inside in by_unit.items():
+            extent = _shortest(inside, len(wanted))
+            if extent is not None and unit not in in_a_row:
+                yield text.passage(*extent, match="words")
 
 
-def _shortest(matches: Sequence[Match], kinds: int) -> tuple[int, int]:
-    """Return the extent of the shortest run of matches that has so many different words."""
-    counts: Counter[str] = Counter()
-    best = matches[0].start, matches[-1].end
-    first = 0
+def _shortest(matches: Sequence[Match], words_wanted: int) -> tuple[int, int] | None:
+    """Return the shortest extent that has so many different words; None if there is none."""
+    best = None
+    latest: dict[str, int] = {}  # where each word begins that was met last
     for match in matches:
-        counts[match.words] += 1
-        while counts[matches[first].words] > 1:
-            counts[matches[first].words] -= 1
-            first += 1
-        start = matches[first].start
-        if len(counts) == kinds and match.end - start < best[1] - best[0]:
-            best = start, match.end
+        latest[match.words] = match.start
+        if len(latest) == words_wanted:
+            start = min(latest.values())
+            if best is None or match.end - start < best[1] - best[0]:
+                best = start, match.end
     return best
 
 
-def _unit(text: RecordText, offset: int) -> tuple[int, int]:
-    """Return the sentence or stanza that a character is in."""
-    block = text.block_at(offset)
+def _unit(text: RecordText, match: Match) -> tuple[int, int]:
+    """Return the extent of the sentence or stanza that words are in."""
+    block = text.block_at(match.start)
     if block.kind == "verse":
         return block.body_start, block.body_end
-    return text.sentence_at(offset)
+    return text.sentence_at(match.start)

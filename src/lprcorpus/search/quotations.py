@@ -33,35 +33,49 @@ _SHORT = 12
 _NEAR, _CLOSE = 10, 4
 # Letters from either end of a passage that are compared.
 _EDGE = 64
+# Passages that read like it, at most.
 _MOST_CANDIDATES = 10
+# What the letters of a text begin and end with here, so that a passage at its start or end has a
+# context too: characters for private use, each once, which are in no folded text.
+_START = "".join(chr(0xE000 + number) for number in range(CONTEXT))
+_END = "".join(chr(0xE100 + number) for number in range(CONTEXT))
 
 
 @dataclass(frozen=True)
 class _Place:
-    """A stretch of a text, in letters, that may be the passage."""
+    """A stretch of a text that may be the passage.
+
+    Attributes:
+        text: the text.
+        letters: all its letters, between its marks of start and end.
+        start: the number of its first letter.
+        end: one past the number of its last.
+    """
 
     text: RecordText
+    letters: str
     start: int
     end: int
 
     def passage(self, quote: str) -> Passage:
-        """Return it as a passage, with the outer marks of a quotation where the text has them too."""
-        extent = self.text.folded.extent_of_letters(self.start, self.end)
+        """Return it as a passage, with the outer marks of a quotation where it has them too."""
+        start, end = self.start - len(_START), self.end - len(_START)
+        extent = self.text.folded.extent_of_letters(start, end)
         return self.text.passage(*extent, marks=outer_marks(quote))
 
 
 def quoted(reader: Reader, selector: Selector) -> tuple[Passage | None, Sequence[Passage]]:
-    """Return the passage that a quotation names in its issue; or None, and those that read like it."""
-    issue = reader.issue(selector.issue)
-    records = dict.fromkeys(block.record_id for block in issue.blocks) if issue else ()
-    texts = []
-    for record_id in records:
-        texts += [text for role in ROLES_OF_TEXT if (text := reader.text(record_id, role))]
+    """Return the passage that a quotation names in its issue; or None, and those like it."""
     quotation = _Quotation(selector)
-    places = [place for text in texts for place in quotation.same_in(text)]
+    texts = list(_texts(reader, selector.issue))
+    places: list[_Place] = []
+    for text in texts:
+        places += quotation.same_in(text)
     if not places:
-        places = [place for text in texts for place in quotation.similar_in(text)]
-    sure = [place for place in places if quotation.is_sure(place, is_only=len(places) == 1)]
+        for text in texts:
+            places += quotation.similar_in(text)
+    is_only = len(places) == 1
+    sure = [place for place in places if quotation.is_sure(place, is_only=is_only)]
     if len(sure) > 1:
         sure = [place for place in sure if place.text.id == selector.record]
     if len(sure) > 1:
@@ -70,7 +84,20 @@ def quoted(reader: Reader, selector: Selector) -> tuple[Passage | None, Sequence
         sure = [place for place in sure if (place.text.role == "body") == was_body]
     if len(sure) == 1:
         return sure[0].passage(selector.quote), ()
-    return None, [place.passage(selector.quote) for place in places[:_MOST_CANDIDATES]]
+    candidates = [place.passage(selector.quote) for place in places[:_MOST_CANDIDATES]]
+    return None, candidates
+
+
+def _texts(reader: Reader, issue_id: str) -> Iterator[RecordText]:
+    """Yield all texts of the records of an issue."""
+    issue = reader.issue(issue_id)
+    if issue is None:
+        return
+    for record_id in dict.fromkeys(block.record_id for block in issue.blocks):
+        for role in ROLES_OF_TEXT:
+            text = reader.text(record_id, role)
+            if text is not None:
+                yield text
 
 
 class _Quotation:
@@ -79,61 +106,70 @@ class _Quotation:
     def __init__(self, selector: Selector) -> None:
         self._selector = selector
         self._is_line = selector.exact is None
-        ends = selector.quote.split(ELLIPSIS) if self._is_line else [selector.quote]
+        ends = [selector.quote]
+        if self._is_line:
+            ends = selector.quote.split(ELLIPSIS)
         self._is_whole = len(ends) == 1
-        self._first, self._last = _letters(ends[0]), _letters(ends[-1])
-        self._before, self._after = _letters(selector.prefix), _letters(selector.suffix)
+        self._first = _letters(ends[0])
+        self._last = _letters(ends[-1])
+        self._before = _letters(selector.prefix)
+        self._after = _letters(selector.suffix)
+        if len(selector.prefix) < CONTEXT:
+            self._before = f"{_START}{self._before}"[-CONTEXT:]
+        if len(selector.suffix) < CONTEXT:
+            self._after = f"{self._after}{_END}"[:CONTEXT]
 
     def same_in(self, text: RecordText) -> Iterator[_Place]:
         """Yield the places that read the same; for a line without its middle, those of its ends."""
-        letters = text.folded.letters[0]
+        letters = _marked_letters(text)
         longest = self._selector.raw_end - self._selector.raw_start
         for start in _occurrences(letters, self._first):
             end = start + len(self._first)
             if self._is_whole:
-                yield _Place(text, start, end)
+                yield _Place(text, letters, start, end)
                 continue
             for last in _occurrences(letters[: start + longest], self._last, end):
-                yield _Place(text, start, last + len(self._last))
+                yield _Place(text, letters, start, last + len(self._last))
 
     def similar_in(self, text: RecordText) -> Iterator[_Place]:
-        """Yield the places that read almost the same, between the letters right around the passage."""
-        letters, size = text.folded.letters[0], len(self._first)
-        if self._is_line or not size or not letters:
+        """Yield the places that read almost the same, between the letters right around it."""
+        if self._is_line or not self._first:
             return
-        before, after = self._before[-_NEAR:], self._after[:_NEAR]
-        for place in _occurrences(letters, before) if before else [0]:
+        letters = _marked_letters(text)
+        before = self._before[-_NEAR:]
+        after = self._after[:_NEAR]
+        longest = len(self._first) * 5 // 4 + _NEAR
+        for place in _occurrences(letters, before):
             start = place + len(before)
-            nearby = letters[: start + size * 5 // 4 + _NEAR]
-            for end in _occurrences(nearby, after, start + 1) if after else [len(letters)]:
+            near = letters[: start + longest]
+            for end in _occurrences(near, after, start + 1):
                 found = letters[start:end]
-                first = _similarity(self._first[:_EDGE], found[:_EDGE])
-                last = _similarity(self._first[-_EDGE:], found[-_EDGE:])
-                if min(first, last) >= _ALIKE:
-                    yield _Place(text, start, end)
+                begins_alike = _is_alike(self._first[:_EDGE], found[:_EDGE])
+                if begins_alike and _is_alike(self._first[-_EDGE:], found[-_EDGE:]):
+                    yield _Place(text, letters, start, end)
 
     def is_sure(self, place: _Place, *, is_only: bool) -> bool:
-        """Return whether a place is the passage by what is around it; for a line, by words and page."""
+        """Return whether a place is the passage: by what is around it, or by its words and page."""
         selector = self._selector
         if self._is_line:
-            count = len(words(selector.quote))
-            page = place.passage(selector.quote).page
-            is_on_page = (place.text.id, page) == (selector.record, selector.page)
-            return is_only and count >= (_FEW_WORDS if is_on_page else _MANY_WORDS)
-        letters = place.text.folded.letters[0]
-        before, after = letters[: place.start], letters[place.end :]
-        is_after = _agrees(self._after, after, is_all=len(selector.suffix) < CONTEXT)
-        is_before = _agrees(self._before[::-1], before[::-1], is_all=len(selector.prefix) < CONTEXT)
+            passage = place.passage(selector.quote)
+            is_there = (passage.record, passage.page) == (selector.record, selector.page)
+            least = _FEW_WORDS if is_there else _MANY_WORDS
+            return is_only and len(words(selector.quote)) >= least
+        before = place.letters[: place.start]
+        after = place.letters[place.end :]
+        is_before = _is_alike(self._before, before[-len(self._before) :])
+        is_after = _is_alike(self._after, after[: len(self._after)])
         if len(self._first) > _SHORT:
             return (is_before and is_after) or (is_only and (is_before or is_after))
-        is_close = before.endswith(self._before[-_CLOSE:])
-        is_close = is_close and after.startswith(self._after[:_CLOSE])
-        return is_before and is_after and is_close
+        is_close_before = before.endswith(self._before[-_CLOSE:])
+        is_close_after = after.startswith(self._after[:_CLOSE])
+        return is_before and is_after and is_close_before and is_close_after
 
 
-def _agrees(context: str, letters: str, *, is_all: bool) -> bool:
-    """Return whether letters begin like a context, or are like it where that was all to an end of the text."""
-    return _similarity(context, letters[: _EDGE if is_all else len(context)]) >= _ALIKE
+def _marked_letters(text: RecordText) -> str:
+    letters, _ = text.folded.letters
+    return f"{_START}{letters}{_END}"
 
 
 def _letters(text: str) -> str:
@@ -148,6 +184,6 @@ def _occurrences(letters: str, wanted: str, start: int = 0) -> Iterator[int]:
         place = letters.find(wanted, place + 1)
 
 
-def _similarity(one: str, other: str) -> float:
-    """Return how similar two stretches are, from 0 to 1; two empty ones are the same."""
-    return SequenceMatcher(None, one, other, autojunk=False).ratio()
+def _is_alike(one: str, other: str) -> bool:
+    """Return whether two stretches are the same text, but for some characters."""
+    return SequenceMatcher(None, one, other, autojunk=False).ratio() >= _ALIKE

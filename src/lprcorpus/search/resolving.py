@@ -1,4 +1,4 @@
-"""From a selector back to its passage: whether it is where it was, has moved, has changed, or is gone.
+"""From a selector back to its passage: is it where it was, has it moved or changed, is it gone?
 
 The raw characters of a selector are looked up: the spans and edits of this edition say which record
 has them now, on which page, and how they read. Nothing is searched for and nothing is guessed. Only
@@ -8,23 +8,28 @@ where the raw text is another, or is not there, the passage is looked for by its
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass, replace
+from dataclasses import asdict, dataclass
 from typing import Any
 
 from lprcorpus.corpus import Corpus, opened
 from lprcorpus.errors import UsageError
 from lprcorpus.messages import count, pages
-from lprcorpus.search.index import IndexedEdit, IndexedIssue, index_of
+from lprcorpus.search.index import IndexedEdit, IndexedIssue, IndexedSpan, index_of
 from lprcorpus.search.passages import ROLES_OF_TEXT, Passage, Reader, RecordText
+from lprcorpus.search.query import find
 from lprcorpus.search.quotations import quoted
 from lprcorpus.search.selectors import Selector
+from lprcorpus.search.words import words
 from lprcorpus.typed_rows import grouped
 
 __all__ = ["Resolution", "Resolver", "resolve"]
 
-# Edits that a message has, at most.
-_MOST_SHOWN = 3
+# Edits that a message has, at most, and characters of a text.
+_MOST_SHOWN, _LONGEST_SHOWN = 3, 60
+# Passages of other issues that read like one that is gone, at most.
+_MOST_CANDIDATES = 10
 _ROLE_NAMES = {
     "body": "text outside any record",
     "header": "a page header",
@@ -85,7 +90,7 @@ class Resolution:
 def resolve(
     selector: Selector | Mapping[str, Any] | str, *, corpus: Corpus | None = None
 ) -> Resolution:
-    """Follow a selector to its passage, and return whether it is where it was, has moved, has changed, or is gone.
+    """Follow a selector to its passage: is it where it was, has it moved or changed, is it gone?
 
     Args:
         selector: a selector as :func:`lprcorpus.find` gives it: itself, as JSON, or as a line.
@@ -95,7 +100,8 @@ def resolve(
         UsageError: it is no selector, or one of another corpus, or its raw characters are beyond
             the raw text.
 
-    >>> resolve("lprcorpus 0.2.0 lpr-1-2/hourglass-of-the-free p. 31 raw 111085-111101 “night whispers” ce735a69").status
+    >>> place = "lpr-1-2/hourglass-of-the-free p. 31 raw 111085-111101"
+    >>> resolve(f"lprcorpus 0.2.0 {place} “night whispers” ce735a69").status
     'same'
     """
     with opened(corpus) as searched:
@@ -104,7 +110,7 @@ def resolve(
 
 @dataclass(frozen=True)
 class _Letter:
-    """A character that is no white space, where it is in a text, and the raw characters it comes from."""
+    """A character as it is compared, its place in a text, and the raw characters it comes from."""
 
     char: str
     text: RecordText
@@ -114,7 +120,7 @@ class _Letter:
 
 
 class Resolver:
-    """Resolves selectors in one corpus, many of them faster than one by one; not for several threads."""
+    """Resolves selectors in one corpus, many faster than one by one; not for several threads."""
 
     def __init__(self, corpus: Corpus) -> None:
         self._index = index_of(corpus)
@@ -123,14 +129,11 @@ class Resolver:
     def resolve(self, selector: Selector | Mapping[str, Any] | str) -> Resolution:
         """Follow a selector, as :func:`resolve` does."""
         selector = Selector.read(selector)
-        found, expected = selector.corpus[:60], self._index.corpus.name
+        expected = self._index.corpus.name
         if selector.corpus != expected:
-            raise UsageError(
-                f"the selector is of the corpus {found!r}; expected one of {expected!r}"
-            )
-        # Of several issues that have its raw text, the one that it names.
-        ids = self._index.issue_ids(selector.sha256)
-        issue = self._reader.issue(selector.issue if selector.issue in ids else (ids or [""])[0])
+            found = f"of the corpus {selector.corpus[:60]!r}"
+            raise UsageError(f"the selector is {found}; expected one of {expected!r}")
+        issue = self._issue(selector)
         if issue is None:
             why = f"the raw text of {selector.issue} is another now, or is not in this corpus"
             return self._by_quotation(selector, why)
@@ -142,162 +145,183 @@ class Resolver:
             raise UsageError(f"the selector's raw range is {found}; {size}")
         return self._by_raw_range(selector, issue, issue.raw)
 
+    def _issue(self, selector: Selector) -> IndexedIssue | None:
+        """Return the issue with the selector's raw text; of several, the one that it names."""
+        ids = self._index.issue_ids(selector.sha256)
+        if selector.issue in ids:
+            return self._reader.issue(selector.issue)
+        return self._reader.issue(ids[0]) if ids else None
+
     def _by_quotation(self, selector: Selector, why: str) -> Resolution:
-        found, candidates = quoted(self._reader, selector)
-        if found is None:
-            similar = count(len(candidates), "passage reads like it", "passages read like it")
-            message = f"{why}, and its quotation does not name one passage: {similar}"
-            return Resolution("gone", message, "quotation", selector, candidates=tuple(candidates))
-        is_same = _is_quoted(selector, found.exact)
-        answer = (_unchanged if is_same else _changed)(selector, [found], "quotation")
-        return replace(answer, message=f"{answer.message} (found by its quotation, since {why})")
+        passage, candidates = quoted(self._reader, selector)
+        if passage is not None:
+            status, message = _standing(selector, [passage])
+            plain = selector.plain(passage.exact)
+            if not any(re.fullmatch(pattern, plain, re.DOTALL) for pattern in selector.patterns()):
+                status, message = "changed", _change(selector, [passage])
+            message += f" (found by its quotation, since {why})"
+            return Resolution(status, message, "quotation", selector, (passage,))
+        if not candidates and words(selector.quote):
+            # Another issue may have it.
+            corpus = self._index.corpus
+            candidates = find(selector.quote, exact=True, limit=_MOST_CANDIDATES, corpus=corpus)
+        similar = count(len(candidates), "passage reads like it", "passages read like it")
+        message = f"{why}, and its quotation does not name one passage: {similar}"
+        return Resolution("gone", message, "quotation", selector, candidates=tuple(candidates))
 
     def _by_raw_range(self, selector: Selector, issue: IndexedIssue, raw: str) -> Resolution:
-        start, end = selector.raw_start, selector.raw_end
-        spans = [span for span in issue.spans if span.raw_start < end and start < span.raw_end]
-        texts = dict.fromkeys((span.record_id, span.role) for span in spans)
-        letters: list[_Letter] = []
-        for record_id, role in texts:
-            if record_id and role in ROLES_OF_TEXT and (text := self._reader.text(record_id, role)):
-                letters += _letters(text, start, end)
+        spans = [span for span in issue.spans if _overlaps(selector, span)]
+        letters = self._letters(selector, spans)
         # What has another role within a record's body lay between its lines and was no part of the
         # passage. But what was all body once may be a title here and a body there now.
         body = [letter for letter in letters if letter.text.role == "body"]
-        matching = _matching(selector, body, raw) or _matching(selector, letters, raw)
-        if matching:
-            return _unchanged(selector, _passages(matching), "raw range")
+        for candidates in (body, letters):
+            matching = _matching(selector, candidates, raw)
+            if matching:
+                passages = _passages(matching)
+                return Resolution(*_standing(selector, passages), "raw range", selector, passages)
         if not letters:
-            roles = dict.fromkeys(span.role for span in spans if span.role != "blank")
-            what = " and ".join(_ROLE_NAMES.get(role, role) for role in roles) or "blank"
-            message = f"its characters are in no record now, they are {what}"
-            message = f"{message}: {_shown(raw[start:end])}"
+            message = f"its characters are in no record now, they are {_roles(spans)}"
+            message += f": {_shown(raw[selector.raw_start : selector.raw_end])}"
             return Resolution("gone", message, "raw range", selector)
-        answer = _changed(selector, _passages(body or letters), "raw range")
-        if selector.version == self._index.corpus.version:
-            # No edition came between: it is not the passage that differs.
-            reads = " and ".join(_shown(passage.exact) for passage in answer.passages)
-            message = f"the selector contradicts itself: in version {selector.version}, its raw"
-            message = f"{message} characters read {reads}, not {_shown(selector.quote)}"
-            answer = replace(answer, message=message)
-        edits = [edit for edit in issue.edits if edit.raw_start < end and start < edit.raw_end]
-        message = answer.message
+        passages = _passages(body or letters)
+        message = _change(selector, passages)
+        version = self._index.corpus.version
+        if selector.version == version:
+            # No edition came between that could have changed it.
+            message = f"the selector contradicts itself: in version {version}, its raw characters"
+            message += f" read {_read_now(passages)}, not {_shown(selector.quote)}"
+        edits = tuple(edit for edit in issue.edits if _overlaps(selector, edit))
         if edits:
-            made = [
-                f"{_shown(edit.before)} to {_shown(edit.after)} ({edit.rule})" for edit in edits
-            ]
-            message += f"; edits in it: {', '.join(made[:_MOST_SHOWN])}"
-        if any(record_id is None and role in ROLES_OF_TEXT for record_id, role in texts):
+            message += f"; edits in it: {_listed(edits)}"
+        if any(span.record_id is None and span.role in ROLES_OF_TEXT for span in spans):
             message += " (some of its characters are in no record now)"
-        return replace(answer, message=message, edits=tuple(edits))
+        return Resolution("changed", message, "raw range", selector, passages, edits)
+
+    def _letters(self, selector: Selector, spans: Sequence[IndexedSpan]) -> list[_Letter]:
+        """Return the characters of records' texts that come from a selector's raw characters."""
+        letters: list[_Letter] = []
+        for record_id, role in dict.fromkeys((span.record_id, span.role) for span in spans):
+            if record_id is None or role not in ROLES_OF_TEXT:
+                continue
+            text = self._reader.text(record_id, role)
+            if text is None:
+                continue
+            for piece in text.pieces(selector.raw_start, selector.raw_end):
+                for offset in range(piece.start, piece.end):
+                    for char in selector.plain(text.text[offset]):
+                        letters.append(_Letter(char, text, offset, *piece.raw_range(offset)))
+        return letters if selector.exact is not None else _without_double_hyphens(letters)
 
 
-def _letters(text: RecordText, raw_start: int, raw_end: int) -> list[_Letter]:
-    """Return the characters of a text that come from some raw characters, white space aside."""
-    letters = []
-    for piece in text.pieces(raw_start, raw_end):
-        for offset in range(piece.start, piece.end):
-            if not text.text[offset].isspace():
-                raw_range = piece.raw_range(offset)
-                letters.append(_Letter(text.text[offset], text, offset, *raw_range))
-    return letters
+def _overlaps(selector: Selector, row: IndexedSpan | IndexedEdit) -> bool:
+    return row.raw_start < selector.raw_end and selector.raw_start < row.raw_end
+
+
+def _without_double_hyphens(letters: Sequence[_Letter]) -> list[_Letter]:
+    """Return characters with one hyphen for several: in a line, they are a dash."""
+    kept = list(letters[:1])
+    for letter in letters[1:]:
+        if (letter.char, kept[-1].char) != ("-", "-"):
+            kept.append(letter)
+    return kept
 
 
 def _matching(selector: Selector, letters: Sequence[_Letter], raw: str) -> Sequence[_Letter]:
-    """Return those of the characters of a raw range that read as a selector does; none if they do not.
+    """Return those of the characters of a raw range that read as a selector does, or none.
 
     That is all of them, unless the passage begins or ends inside what an edit put there: the raw
     range has all of that.
     """
-    plain: list[_Letter] = []
-    for letter in letters:
-        for char in selector.plain(letter.char):
-            # A typesetter may write a dash as two hyphens.
-            is_doubled = char == "-" and plain and plain[-1].char == "-"
-            if selector.exact is not None or not is_doubled:
-                plain.append(replace(letter, char=char))
-    for first, last in selector.ends():
-        found = _between(plain, first, last)
-        if found and not last:
-            return found
-        # Only what reads in the raw text as it does here was left out of a line.
-        left_out = found[len(first) - 1 : len(found) - len(last) + 1]
-        if left_out and _chars(left_out[1:-1]) == selector.plain(
-            raw[left_out[0].raw_end : left_out[-1].raw_start]
-        ):
-            return found
+    chars = "".join(letter.char for letter in letters)
+    before = f".{{0,{_spare(letters)}}}"
+    after = f".{{0,{_spare(letters[::-1])}}}"
+    for pattern in selector.patterns():
+        found = re.fullmatch(f"{before}(?P<all>{pattern}){after}", chars, re.DOTALL)
+        if found is None:
+            continue
+        left_out = found.groupdict().get("left_out")
+        if left_out is not None:
+            # A line leaves out only what reads in the raw text as it does in the passage.
+            start = letters[found.start("left_out") - 1].raw_end
+            end = letters[found.end("left_out")].raw_start
+            if selector.plain(raw[start:end]) != left_out:
+                continue
+        return letters[found.start("all") : found.end("all")]
     return ()
 
 
-def _between(letters: Sequence[_Letter], first: str, last: str) -> Sequence[_Letter]:
-    """Return the characters from the first words to the last, if these are at the ends; without last words, the first are all."""
-    chars = _chars(letters)
-    start = chars.find(first, 0, _spare(letters) + len(first))
-    end = start + len(first)
-    if last:
-        end = chars.rfind(last, end + 1) + len(last)
-    is_whole = start >= 0 and end > start + len(last) and len(chars) - end <= _spare(letters[::-1])
-    return letters[start:end] if is_whole else ()
-
-
-def _chars(letters: Sequence[_Letter]) -> str:
-    return "".join(letter.char for letter in letters)
-
-
 def _spare(letters: Sequence[_Letter]) -> int:
-    """Return how many of the first characters a passage may lack: all but one of those of the same edit."""
-    same = [letter for letter in letters if letter.raw_start == letters[0].raw_start]
-    return max(len(same) - 1, 0)
+    """Return how many characters a passage may lack at the start: all but one of an edit's."""
+    spare = -1
+    for letter in letters:
+        if letter.raw_start != letters[0].raw_start:
+            break
+        spare += 1
+    return max(spare, 0)
 
 
-def _passages(letters: Sequence[_Letter]) -> list[Passage]:
+def _passages(letters: Sequence[_Letter]) -> tuple[Passage, ...]:
     """Return characters as passages, one in each text."""
-    by_text = grouped(letters, key=lambda letter: letter.text)
-    return [
-        text.passage(inside[0].offset, inside[-1].offset + 1) for text, inside in by_text.items()
-    ]
+    passages = []
+    for text, inside in grouped(letters, key=lambda letter: letter.text).items():
+        passages.append(text.passage(inside[0].offset, inside[-1].offset + 1))
+    return tuple(passages)
 
 
-def _is_quoted(selector: Selector, text: str) -> bool:
-    """Return whether a text reads as a selector does, as far as a line has its words."""
-    plain = selector.plain(text)
-    for first, last in selector.ends():
-        is_between = last and plain.startswith(first) and plain.endswith(last)
-        if is_between or plain == first:
-            return True
-    return False
-
-
-def _unchanged(selector: Selector, passages: Sequence[Passage], found_by: str) -> Resolution:
+def _standing(selector: Selector, passages: Sequence[Passage]) -> tuple[str, str]:
+    """Return the status and the message of a passage that reads as it did."""
     moves = _moves(selector, passages)
-    status, message = "moved", f"the same text has moved {moves}"
-    if not moves:
-        where = f"{selector.record}, {pages(selector.page, selector.page_end)}"
-        status, message = "same", f"it is where it was: {where}"
-    return Resolution(status, message, found_by, selector, tuple(passages))
-
-
-def _changed(selector: Selector, passages: Sequence[Passage], found_by: str) -> Resolution:
-    moves = _moves(selector, passages)
-    now = " and ".join(_shown(passage.exact) for passage in passages)
-    message = f"{_shown(selector.quote)} is now {now}"
     if moves:
-        message += f"; it has moved {moves}"
-    return Resolution("changed", message, found_by, selector, tuple(passages))
+        return "moved", f"the same text has moved {moves}"
+    where = f"{selector.record}, {pages(selector.page, selector.page_end)}"
+    return "same", f"it is where it was: {where}"
+
+
+def _change(selector: Selector, passages: Sequence[Passage]) -> str:
+    """Return how a passage reads now."""
+    message = f"{_shown(selector.quote)} is now {_read_now(passages)}"
+    moves = _moves(selector, passages)
+    return f"{message}; it has moved {moves}" if moves else message
 
 
 def _moves(selector: Selector, passages: Sequence[Passage]) -> str:
-    """Return in what a passage is not where its selector has it, as "from … to …"; nothing if it is."""
+    """Return how a passage has moved, as "from … to …"; nothing if it has not."""
     moves = []
     records = list(dict.fromkeys(passage.record for passage in passages))
     if records != [selector.record]:
-        moves.append(f"from {selector.record} to {' and '.join(records)}")
-    old, new = (selector.page, selector.page_end), (passages[0].page, passages[-1].page_end)
+        to = " and ".join(records)
+        moves.append(f"from {selector.record} to {to}")
+    old = pages(selector.page, selector.page_end)
+    new = pages(passages[0].page, passages[-1].page_end)
     if old != new:
-        moves.append(f"from {pages(*old)} to {pages(*new)}")
+        moves.append(f"from {old} to {new}")
     return "; ".join(moves)
+
+
+def _roles(spans: Sequence[IndexedSpan]) -> str:
+    """Return what the characters of some spans are, in words."""
+    names = []
+    for role in dict.fromkeys(span.role for span in spans):
+        if role != "blank":
+            names.append(_ROLE_NAMES.get(role, role))
+    return " and ".join(names) or "blank"
+
+
+def _listed(edits: Sequence[IndexedEdit]) -> str:
+    made = []
+    for edit in edits[:_MOST_SHOWN]:
+        made.append(f"{_shown(edit.before)} to {_shown(edit.after)} ({edit.rule})")
+    return ", ".join(made)
+
+
+def _read_now(passages: Sequence[Passage]) -> str:
+    return " and ".join(_shown(passage.exact) for passage in passages)
 
 
 def _shown(text: str) -> str:
     """Return a text in quotation marks, cut to what a message can have."""
     line = " ".join(text.split())
-    return f"“{line}”" if len(line) <= 60 else f"“{line[:59]}…”"
+    if len(line) > _LONGEST_SHOWN:
+        line = f"{line[: _LONGEST_SHOWN - 1]}…"
+    return f"“{line}”"

@@ -1,4 +1,4 @@
-"""Selectors: names of passages that survive a new edition of the data, as JSON and as one line for a footnote.
+"""Selectors: names of passages that survive a new edition, as JSON and as one line for a footnote.
 
 A passage is named by the raw characters that it comes from: ``raw/*.txt`` is never edited, so they
 never move. A person can check the line with a text editor::
@@ -138,25 +138,37 @@ class Selector:
 
     def __str__(self) -> str:
         """The selector as one line for a footnote."""
-        where = f"{self.record} {pages(self.page, self.page_end, dash='-')}"
-        source = f"raw {self.raw_start}-{self.raw_end} “{self.quote}” {self.sha256[:8]}"
-        return f"{self.corpus} {self.version} {where} {source}"
+        where = pages(self.page, self.page_end, dash="-")
+        head = f"{self.corpus} {self.version} {self.record} {where}"
+        raw_range = f"raw {self.raw_start}-{self.raw_end}"
+        return f"{head} {raw_range} “{self.quote}” {self.sha256[:8]}"
 
     def plain(self, text: str) -> str:
-        """Return a text as it is compared with the quotation: one in a line, as a typewriter has it."""
-        return squeeze(text) if self.exact is not None else typewritten(text)
+        """Return a text as it is compared with the quotation: with that of a line, typewritten."""
+        if self.exact is not None:
+            return squeeze(text)
+        return typewritten(text)
 
-    def ends(self) -> Iterator[tuple[str, str]]:
-        """Yield what the quotation may be, plain: all of it and nothing, or its first and last words."""
-        quote = self.exact if self.exact is not None else self.quote
-        yield self.plain(quote), ""
+    def patterns(self) -> Iterator[str]:
+        """Yield regular expressions for the passage, plain: one of them matches all of it.
+
+        In their group ``left_out`` is what a line leaves out.
+        """
+        if self.exact is not None:
+            yield re.escape(squeeze(self.exact))
+            return
+        yield re.escape(typewritten(self.quote))
         # A passage may have the sign of its own.
-        for match in re.finditer(ELLIPSIS, quote if self.exact is None else ""):
-            yield self.plain(quote[: match.start()]), self.plain(quote[match.end() :])
+        for match in re.finditer(ELLIPSIS, self.quote):
+            first = typewritten(self.quote[: match.start()])
+            last = typewritten(self.quote[match.end() :])
+            yield f"{re.escape(first)}(?P<left_out>.+){re.escape(last)}"
 
     @classmethod
     def read(cls, selector: Selector | Mapping[str, Any] | str) -> Selector:
-        """Return a selector, given as one, as JSON (in text or already read) or as a line; what follows a line is passed over.
+        """Return a selector, given as one, as JSON (in text or already read) or as a line.
+
+        What follows a line is passed over.
 
         Raises:
             UsageError: it is none, or it contradicts itself.
@@ -269,7 +281,9 @@ _TYPEWRITTEN = str.maketrans(
 
 
 def typewritten(text: str) -> str:
-    r"""Return a text without white space, and with marks as a typewriter has them: typesetters put others in a line.
+    r"""Return a text without white space, with marks as a typewriter has them.
+
+    Typesetters put others in a line.
 
     >>> typewritten("“The night’s ﬁre”") == typewritten("``The night's fire''")
     True
@@ -287,13 +301,19 @@ def shortened(exact: str, start: int, as_printed: Iterable[tuple[int, int]]) -> 
         as_printed: stretches that read in the raw text as they do here, white space aside. Only
             words inside one, between two others of it, are left out.
     """
-    middle = [match.span() for match in re.finditer(r"\S+", exact)][_ENDS - 1 : 1 - _ENDS]
+    words = [match.span() for match in re.finditer(r"\S+", exact)]
+    middle = words[_ENDS - 1 : 1 - _ENDS]
     if len(middle) <= 3:
         return " ".join(exact.split())
     left_out: list[tuple[int, int]] = []
-    for first, last in as_printed:
-        inside = [word for word in middle if first <= start + word[0] and start + word[1] <= last]
-        left_out = max(left_out, inside[1:-1], key=len)
+    for stretch in as_printed:
+        first = stretch[0] - start
+        last = stretch[1] - start
+        inside = [word for word in middle if first <= word[0] and word[1] <= last]
+        if len(inside) - 2 > len(left_out):
+            left_out = inside[1:-1]
     if len(left_out) > 1:
-        exact = exact[: left_out[0][0]] + ELLIPSIS + exact[left_out[-1][1] :]
+        before = exact[: left_out[0][0]]
+        after = exact[left_out[-1][1] :]
+        exact = f"{before}{ELLIPSIS}{after}"
     return " ".join(exact.split())

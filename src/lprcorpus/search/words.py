@@ -1,4 +1,4 @@
-"""Words and sentences: how text is compared where case, accents, punctuation and line ends do not count.
+"""Words and sentences: text compared without case, accents, punctuation and line ends.
 
 A text is folded character by character, so that where a folded character comes from needs no second
 rule:
@@ -37,7 +37,8 @@ _MODIFIED = re.compile(r"LATIN SMALL LETTER ([A-Z]) WITH ")
 # What is not seen and yet is no format character: fillers, selectors, the Arabic tatweel, pdfium's
 # hyphen at a line end.
 _UNSEEN = re.compile(
-    "[\u034f\u0640\u115f\u1160\u17b4\u17b5\u180b-\u180f\u3164\ufe00-\ufe0f\uffa0\ufffe\U000e0100-\U000e01ef]"
+    "[\u034f\u0640\u115f\u1160\u17b4\u17b5\u180b-\u180f\u3164"
+    "\ufe00-\ufe0f\uffa0\ufffe\U000e0100-\U000e01ef]"
 )
 
 _ASCII_OR_NOT = re.compile(r"([^\x00-\x7f]+)")
@@ -51,12 +52,8 @@ def _is_optional(mark: str) -> bool:
     virama.
     """
     combining = unicodedata.combining(mark)
-    return (
-        combining == 1
-        or 10 <= combining <= 36
-        or combining >= 200
-        or unicodedata.category(mark) == "Me"
-    )
+    is_point = combining == 1 or 10 <= combining <= 36 or combining >= 200
+    return is_point or unicodedata.category(mark) == "Me"
 
 
 def _fold_part(char: str) -> str:
@@ -69,11 +66,13 @@ def _fold_part(char: str) -> str:
     if char.isdecimal():
         return str(unicodedata.decimal(char))
     modified = _MODIFIED.match(unicodedata.name(char, ""))
-    return modified[1].lower() if modified else _SPELT_OUT.get(char, char)
+    if modified:
+        return modified[1].lower()
+    return _SPELT_OUT.get(char, char)
 
 
 class _Folding(dict[int, str]):
-    """What each character is folded to, by its code, worked out when it is first met; ``str.translate`` asks for it."""
+    """What each character is folded to, by its code; worked out when it is first met."""
 
     def __missing__(self, code: int) -> str:
         folded = self[code] = self._fold(chr(code))
@@ -138,15 +137,18 @@ class FoldedText:
 
     @cached_property
     def _origins(self) -> list[int]:
-        """The offset in the text of what each folded character comes from; of the outer spaces, outside."""
-        inside = [offset for offset, char in enumerate(self.text) for _ in _FOLDING[ord(char)]]
-        return [-1, *inside, len(self.text)]
+        """The offset in the text that each folded character comes from; outer spaces: outside."""
+        origins = [-1]
+        for offset, char in enumerate(self.text):
+            origins += [offset] * len(_FOLDING[ord(char)])
+        return [*origins, len(self.text)]
 
     @cached_property
     def letters(self) -> tuple[str, list[int]]:
-        """The folded text without spaces, and the offset in it, spaces included, of each character."""
+        """The folded text without spaces, and the offset of each of its characters with them."""
+        letters = self.folded.replace(" ", "")
         offsets = [offset for offset, char in enumerate(self.folded) if char != " "]
-        return self.folded.replace(" ", ""), offsets
+        return letters, offsets
 
     def extent(self, start: int, end: int) -> tuple[int, int]:
         """Return the characters that folded ones come from, with the marks on the last."""
@@ -158,18 +160,25 @@ class FoldedText:
     def extent_of_letters(self, start: int, end: int) -> tuple[int, int]:
         """Return the characters that some of the letters come from."""
         offsets = self.letters[1]
-        return self.extent(offsets[start], offsets[end - 1] + 1)
+        first = offsets[start]
+        last = offsets[end - 1]
+        return self.extent(first, last + 1)
 
     def find(self, *phrases: Sequence[str]) -> Iterator[Match]:
         """Yield where phrases of folded words are, in order.
 
         No match overlaps another, or is cut out of what a reader sees as one character.
         """
-        alternatives = "|".join(" +".join(map(re.escape, phrase)) for phrase in phrases)
-        for match in re.finditer(f" ({alternatives})(?= )", self.folded):
+        patterns = []
+        for phrase in phrases:
+            escaped = [re.escape(word) for word in phrase]
+            patterns.append(" +".join(escaped))
+        for match in re.finditer(f" ({'|'.join(patterns)})(?= )", self.folded):
+            found = match[1]
             start, end = self.extent(*match.span(1))
-            if match[1].split() == words(self.text[start:end]):
-                yield Match(start, end, match[1])
+            # A mark that belongs to the last word, or to the first, makes another word of it.
+            if words(self.text[start:end]) == found.split():
+                yield Match(start, end, found)
 
 
 def outer_marks(text: str) -> tuple[str, str]:
@@ -195,7 +204,7 @@ _ABBREVIATION = re.compile(
 
 
 def sentences(text: str, *, verse: bool = False) -> list[tuple[int, int]]:
-    """Return the extents of the sentences of one block, in characters; of verse, those of its lines.
+    """Return the extents of the sentences of a block, in characters; of verse, those of its lines.
 
     >>> sentences("Dr. Smith came. He left.")
     [(0, 15), (16, 24)]

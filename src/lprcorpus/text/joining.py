@@ -9,16 +9,15 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_left, bisect_right
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import pairwise
-from operator import itemgetter
+from operator import attrgetter
 
 import numpy as np
 
 from lprcorpus.text.blocks import bullet_length
-from lprcorpus.text.hyphens import DIVIDERS, Hyphens
-from lprcorpus.text.lines import Lines, Offsets
+from lprcorpus.text.hyphens import IS_HYPHEN, Hyphens
 from lprcorpus.text.pages import Paged
 from lprcorpus.text.repairs import TextEdit
 
@@ -26,6 +25,7 @@ __all__ = ["Composer", "Composition", "apply_edits"]
 
 _ORDINAL = re.compile(r"st|nd|rd|th")
 _TIGHT_DASH = re.compile(r"[^\s\u2010\u2013\u2014-][\u2010\u2011\u2013\u2014-]+$")
+_LONGEST_DASH = 8
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,17 +35,6 @@ class Composition:
     spans: tuple[tuple[int, int], ...]
     edits: tuple[TextEdit, ...]
     text: str
-
-
-@dataclass(frozen=True, slots=True)
-class _Join:
-    """How two lines are joined."""
-
-    seamless: bool  # the raw text goes on without anything to leave out
-    end: int  # where the first line's span ends, if it is not
-    start: int  # where the second line's span starts, if it is not
-    edit: TextEdit | None = None  # the change of the line's end
-    newline: int | None = None  # a newline that is a span of its own, after a mark inside the line
 
 
 def apply_edits(
@@ -81,19 +70,20 @@ class Composer:
             hyphens: what hyphens at line ends are, ``"soft"`` or ``"hard"``; None: what the text
                 shows of each.
         """
-        self.raw = paged.lines.text
-        self.lines: Lines = paged.lines
-        self.final_spaces = paged.final_spaces
-        self.edits = sorted(edits, key=lambda edit: edit.start)
-        self._edit_starts = [edit.start for edit in self.edits]
-        self._hyphens = Hyphens(paged.lines, hyphens, final_spaces=paged.final_spaces)
-        self._first, self._last = paged.lines.firsts, paged.lines.lasts
-        self._start, self._end = paged.lines.start.tolist(), paged.lines.end.tolist()
-        self._number = paged.lines.number.tolist()
+        lines = paged.lines
+        self.raw = lines.text
+        self.paged = paged
+        self.edits = sorted(edits, key=attrgetter("start"))
+        self._final_spaces = paged.final_spaces
+        self._hyphens = Hyphens(lines, hyphens, final_spaces=paged.final_spaces)
         self._marks = {piece.start for piece in paged.asides if piece.role == "page_mark"}
-        self._asides, self._is_set = paged.asides, paged.is_set
-        self._ordinals = self._find_ordinals()
-        self._seams, self._odd = self._count_seams()
+        # As lists, for lines are looked at one by one.
+        self._first, self._last = lines.firsts, lines.lasts
+        self._start: list[int] = lines.start.tolist()
+        self._end: list[int] = lines.end.tolist()
+        self._number = lines.number.tolist()
+        self._goes_on = self._find_plain_ends()
+        self._superscripts = self._find_superscripts()
 
     def prose(self, chosen: Sequence[int], *, bullet: bool = False) -> Composition:
         """Compose lines into running text.
@@ -103,31 +93,26 @@ class Composer:
             bullet: whether to take off the mark that opens a list item or a question.
         """
         start, end = self._first[chosen[0]], self._last[chosen[-1]]
-        length = bullet_length(self.raw[start:end]) if bullet else 0
-        mark = self.raw[start : start + length]
-        edits = []
-        if length:
+        edits = self._known_edits(start, end)
+        mark_end = start + bullet_length(self.raw[start:end]) if bullet else start
+        if mark_end > start:
             reason = "the mark that opens the block"
-            edits.append(TextEdit(start, start + length, mark, "", "bullet", reason))
-        if self.is_plain(chosen):
-            text = self.raw[start + length : end].replace("\n", "")
-            return Composition(((start, end),), tuple(edits), text)
-        superscripts = dict(self._superscripts(chosen))
-        spans: list[tuple[int, int]] = []
-        edits += self._known_edits(start, end)
-        edits += superscripts.values()
+            edits.append(TextEdit(start, mark_end, self.raw[start:mark_end], "", "bullet", reason))
+        spans = []
+        edited_to = 0
         for place, (line, following) in enumerate(pairwise(chosen)):
-            if place in superscripts or place - 1 in superscripts:
-                continue  # the edit covers the line's end, whatever is in it
-            join = self._join(line, following)
-            if join.edit:
-                edits.append(join.edit)
-            if join.seamless:
+            superscript = self._superscripts.get(line)
+            if superscript and list(chosen[place : place + 3]) == [line, line + 1, line + 2]:
+                edits.append(superscript)
+                edited_to = superscript.end
+            if self._end[line] < edited_to or (self._goes_on[line] and following == line + 1):
                 continue
-            spans.append((start, join.end))
-            if join.newline is not None:
-                spans.append((join.newline, join.newline + 1))
-            start = join.start
+            cuts, edit = self._join(line, following)
+            if edit is not None:
+                edits.append(edit)
+            for cut_start, cut_end in cuts:
+                spans.append((start, cut_start))
+                start = cut_end
         spans.append((start, end))
         ordered = _disjoint(edits)
         return Composition(tuple(spans), ordered, apply_edits(self.raw, spans, ordered))
@@ -136,7 +121,8 @@ class Composer:
         """Return the text of some characters of a paragraph, as that has them."""
         first = bisect_right(self._first, start) - 1
         last = bisect_right(self._first, end - 1) - 1
-        whole = self.prose([line for line in range(first, last + 1) if self._is_set[line]])
+        is_set = self.paged.is_set
+        whole = self.prose([line for line in range(first, last + 1) if is_set[line]])
         spans = []
         for low, high in whole.spans:
             if low < end and high > start:
@@ -171,151 +157,119 @@ class Composer:
 
     def _newline_between(self, line: int, following: int) -> int:
         """Return the line's end between two lines of verse: the last, but before any header."""
-        start = self._start[following]
-        newline = max(self.raw.rfind(end, self._last[line], start) for end in "\n\r")
-        beside = bisect_right(self._asides, newline, key=itemgetter(0)) - 1
-        after_aside = beside >= 0 and self._asides[beside].start > self._end[line]
-        return self._end[line] if after_aside or newline < self._last[line] else newline
+        end, start = self._end[line], self._start[following]
+        newline = max(self.raw.rfind(line_end, end, start) for line_end in "\n\r")
+        asides = self.paged.asides
+        beside = bisect_right(asides, newline, key=attrgetter("start")) - 1
+        if newline < 0 or (beside >= 0 and asides[beside].start > end):
+            return end
+        return newline
 
     def _known_edits(self, start: int, end: int) -> list[TextEdit]:
         """Return the edits found beforehand that are between two offsets."""
-        if not self._edit_starts:
-            return []
-        low = bisect_left(self._edit_starts, start)
-        high = bisect_left(self._edit_starts, end, low)
+        low = bisect_left(self.edits, start, key=attrgetter("start"))
+        high = bisect_left(self.edits, end, low, key=attrgetter("start"))
         return [edit for edit in self.edits[low:high] if edit.end <= end]
 
-    def is_plain(self, chosen: Sequence[int]) -> bool:
-        """Return whether only newlines are between the lines and nothing in them is changed."""
-        first, last = chosen[0], chosen[-1]
-        adjacent = last - first == len(chosen) - 1
-        seams, odd = self._seams, self._odd
-        return bool(adjacent and seams[first] == seams[last] and odd[first] == odd[last + 1])
+    def _find_plain_ends(self) -> list[bool]:
+        """Return after which lines the text simply goes on, so that only newlines are dropped.
 
-    def _count_seams(self) -> tuple[Offsets, Offsets]:
-        """Count, up to each line, those that do not simply go on, and those that are changed.
-
-        A line goes on where the one before ends in a space and only newlines are between the two.
+        These lines end in a space and have nothing but newlines between them and the next one. In
+        the first issue all but a few are so, and are looked at no more.
         """
-        lines = self.lines
-        odd = np.zeros(len(lines) + 1, dtype=np.int64)
-        changed = np.searchsorted(lines.last, self._edit_starts, side="right").tolist()
-        odd[[line + 1 for line in [*changed, *self._ordinals] if line < len(lines)]] = 1
-        if not self.final_spaces or "\r" in self.raw:
-            return np.arange(len(lines)), np.cumsum(odd)
-        seams = np.zeros(len(lines), dtype=np.int64)
-        only_newlines = np.diff(lines.number) == lines.start[1:] - lines.end[:-1]
-        seams[1:] = (lines.first[1:] != lines.start[1:]) | ~only_newlines
-        divided = DIVIDERS[lines.codes[lines.last - 1]] & ~lines.final_space
-        seams[1:] |= divided[:-1]
-        return np.cumsum(seams), np.cumsum(odd)
+        lines = self.paged.lines
+        if not self._final_spaces or "\r" in self.raw:
+            return [False] * len(lines)
+        only_newlines = lines.start[1:] - lines.end[:-1] == np.diff(lines.number)
+        no_indent = lines.first[1:] == lines.start[1:]
+        hyphened = IS_HYPHEN[lines.codes[lines.last - 1]]
+        plain: list[bool] = (only_newlines & no_indent & ~hyphened[:-1]).tolist()
+        return plain
 
-    def _find_ordinals(self) -> frozenset[int]:
-        """Return the lines that hold nothing but the two letters that end an ordinal."""
-        short = np.flatnonzero(self.lines.last - self.lines.first == 2).tolist()
-        return frozenset(line for line in short if _ORDINAL.fullmatch(self.lines.printed(line)))
-
-    def _join(self, line: int, following: int) -> _Join:
-        """Return how two lines of running text are joined."""
-        end, start = self._end[line], self._start[following]
-        first = self._first[following]
-        tail = self.raw[self._last[line] : end]
+    def _join(self, line: int, following: int) -> tuple[list[tuple[int, int]], TextEdit | None]:
+        """Return what to leave out between two lines of running text, and what to change."""
+        end, start, first = self._end[line], self._start[following], self._first[following]
+        has_tail = self._last[line] < end
         if self._number[line] == self._number[following]:  # only a page mark is between
-            return _Join(seamless=False, end=end, start=first if tail else start)
-        ended_by = self.raw[end]
-        if ended_by == "\f":  # it ends a page, and is no part of the passage
-            return _Join(seamless=False, end=end, start=first)
-        if ended_by not in "\n\r":
-            return self._join_after_mark(line, first, tail)
+            return [(end, first if has_tail else start)], None
+        newline = end
+        if self.raw[end] not in "\n\r\f":  # a page mark ends the line
+            newline = self.raw.find("\n", end, first)
+        if self.raw[end] == "\f" or newline < 0 or (newline > end and has_tail):
+            return [(end, first)], None
+        if newline > end:
+            edit = self._line_break(newline, newline, " ", "a line's end is between two words")
+            return [(end, newline), (newline + 1, first)], edit
         only_newlines = start - end == self._number[following] - self._number[line]
         # After a superscript the word space is before the next word (raw lines 2197 and 2198).
-        glued = self.final_spaces and not tail and start not in self._marks
-        seamless = only_newlines and "\r" not in self.raw[end:start] and (first == start or glued)
-        return _Join(seamless, end + 1, first, self._line_end_edit(line, following, tail))
+        space_follows = self._final_spaces and not has_tail and start not in self._marks
+        edit = self._line_end_edit(line, following)
+        if only_newlines and "\r" not in self.raw[end:start] and (first == start or space_follows):
+            return [], edit
+        return [(end + 1, first)], edit
 
-    def _join_after_mark(self, line: int, first: int, tail: str) -> _Join:
-        """Return how a line is joined that ends, before its newline, in a page mark."""
-        end = self._end[line]
-        newline = self.raw.find("\n", end, first)
-        if tail or newline < 0:
-            return _Join(seamless=False, end=end, start=first)
-        edit = TextEdit(
-            newline, newline + 1, "\n", " ", "line_break", "a line's end is between two words"
-        )
-        return _Join(seamless=False, end=end, start=first, edit=edit, newline=newline)
-
-    def _line_end_edit(self, line: int, following: int, tail: str) -> TextEdit | None:
-        """Return the edit of a line's end, if one is needed."""
+    def _line_end_edit(self, line: int, following: int) -> TextEdit | None:
+        """Return the edit of the line's end between two lines, if one is needed."""
+        last, end = self._last[line], self._end[line]
         if self._hyphens.divides(line, following):
-            start, end = self._last[line] - 1, self._end[line] + 1
+            before = self.raw[last - 1 : end + 1]
             reason = "a word divided at the end of a line"
-            return TextEdit(start, end, self.raw[start:end], "", "hyphenation", reason)
-        if self.final_spaces:
-            return self._without_return(line, tail)
-        start, end = self._last[line], self._end[line] + 1
-        before = self.raw[start:end]
-        if self._hyphens.is_divided(line, following):
-            return _line_break(start, before, "", "a line's end after a hyphen")
-        if _TIGHT_DASH.search(self.raw[max(start - 8, self._first[line]) : start]):
-            return _line_break(start, before, "", "a line's end after a dash")
-        if tail and "\r" not in before:
+            return TextEdit(last - 1, end + 1, before, "", "hyphenation", reason)
+        tail = self.raw[last:end]
+        if self._final_spaces:
+            return self._edit_of_return(last, end, tail)
+        if self._hyphens.halves(line, following):
+            return self._line_break(last, end, "", "a line's end after a hyphen")
+        if _TIGHT_DASH.search(self.raw[max(last - _LONGEST_DASH, self._first[line]) : last]):
+            return self._line_break(last, end, "", "a line's end after a dash")
+        if tail and "\r" not in tail + self.raw[end]:
             return None
-        return _line_break(start, before, " ", "a line's end is between two words")
+        return self._line_break(last, end, " ", "a line's end is between two words")
 
-    def _without_return(self, line: int, tail: str) -> TextEdit | None:
+    def _edit_of_return(self, last: int, end: int, tail: str) -> TextEdit | None:
         """Return the edit that takes a carriage return away, where a line has one."""
-        end = self._end[line]
-        before = f"{tail}{self.raw[end]}"
-        if "\r" not in before:
+        at = (tail + self.raw[end]).find("\r")
+        if at < 0:
             return None
-        at = before.index("\r")
-        after = " " if not at and tail.strip("\r") else ""
+        after = " " if at == 0 and tail.strip("\r") else ""
         reason = "a line's end; the space before it is between the words"
-        start = self._last[line] + at
-        return TextEdit(start, end + 1, self.raw[start : end + 1], after, "line_break", reason)
+        return self._line_break(last + at, end, after, reason)
 
-    def _superscripts(self, chosen: Sequence[int]) -> Iterator[tuple[int, TextEdit]]:
-        """Yield the edits that join an ordinal's letters, on a line of their own, to its figure.
+    def _line_break(self, start: int, end: int, after: str, reason: str) -> TextEdit | None:
+        """Return the edit of a line's end; none where a newline goes, which is always dropped."""
+        before = self.raw[start : end + 1]
+        if not after and before == "\n":
+            return None
+        return TextEdit(start, end + 1, before, after, "line_break", reason)
 
-        Each comes with the place of the figure's line among the chosen.
+    def _find_superscripts(self) -> dict[int, TextEdit]:
+        """Return the edits that join the letters of ordinals to their figures, by the figure's line.
+
+        The letters are on a line of their own (raw lines 2195 to 2198).
         """
-        if self._ordinals.isdisjoint(chosen):
-            return
-        for place, (line, middle, following) in enumerate(
-            zip(chosen, chosen[1:], chosen[2:], strict=False)
-        ):
-            adjacent = following - line == 2
-            if middle not in self._ordinals or not adjacent or self._has_tail(line, middle):
+        lines, raw = self.paged.lines, self.raw
+        found = {}
+        for middle in np.flatnonzero(lines.last - lines.first == 2).tolist():
+            line, following = middle - 1, middle + 1
+            letters = lines.printed(middle)
+            if not _ORDINAL.fullmatch(letters) or line < 0 or following == len(lines):
                 continue
             start, end = self._last[line], self._end[middle] + 1
             if self._first[following] > self._start[following]:  # there the word space is
                 end = self._start[following]
-            between = self.raw[start:end]
-            letters = self.raw[self._first[middle] : self._last[middle]]
-            if (
-                self.raw[start - 1].isdigit()
-                and between.split() == [letters]
-                and "\f" not in between
-            ):
+            before = raw[start:end]
+            no_tails = start == self._end[line] and self._last[middle] == self._end[middle]
+            only_letters = before.split() == [letters] and "\f" not in before
+            if raw[start - 1].isdigit() and no_tails and only_letters:
                 reason = "an ordinal's letters, set as a superscript on a line of their own"
-                yield place, TextEdit(start, end, between, letters, "superscript", reason)
-
-    def _has_tail(self, *lines: int) -> bool:
-        """Return whether white space is at the end of one of some lines."""
-        return any(self._last[line] != self._end[line] for line in lines)
-
-
-def _line_break(start: int, before: str, after: str, reason: str) -> TextEdit | None:
-    """Return the edit of a line's end; none where only the newline goes, which is always dropped."""
-    if not after and before == "\n":
-        return None
-    return TextEdit(start, start + len(before), before, after, "line_break", reason)
+                found[line] = TextEdit(start, end, before, letters, "superscript", reason)
+        return found
 
 
 def _disjoint(edits: list[TextEdit]) -> tuple[TextEdit, ...]:
     """Return edits in order; of two that overlap, the first."""
     kept: list[TextEdit] = []
-    for edit in sorted(edits, key=lambda edit: (edit.start, edit.end)):
+    for edit in sorted(edits, key=attrgetter("start", "end")):
         if not kept or edit.start >= kept[-1].end:
             kept.append(edit)
     return tuple(kept)

@@ -70,12 +70,6 @@ class Lines:
         return spaced
 
     @cached_property
-    def gap(self) -> Offsets:
-        """The blank lines between each printed line and the next (one entry fewer than lines)."""
-        gap: Offsets = np.maximum(np.diff(self.number) - 1, 0)
-        return gap
-
-    @cached_property
     def firsts(self) -> list[int]:
         """``first`` as a list, which is faster where lines are looked at one by one."""
         firsts: list[int] = self.first.tolist()
@@ -98,27 +92,19 @@ class Lines:
         >>> text, offsets.tolist()
         ('Onetwo', [0, 1, 2, 6, 7, 8])
         """
-        printed = self.codes[self.offsets]
-        if (printed == _LAST_BASIC).any():  # some are not their own code
-            wide = np.frombuffer(self.text.encode("utf-32-le"), dtype=np.int32)
-            return wide[self.offsets].tobytes().decode("utf-32-le"), self.offsets
-        return printed.astype(np.uint16).tobytes().decode("utf-16-le"), self.offsets
+        return "".join(self.text.removeprefix("\ufeff").split()), self.offsets
 
     def is_blank(self, start: int, end: int) -> bool:
-        """Whether nothing is printed between two offsets (a byte order mark prints nothing)."""
+        """Return whether nothing is printed between two offsets, as a byte order mark is not."""
         piece = self.text[start:end]
-        if not piece or piece.isspace():
-            return True
-        return start == 0 and not piece.strip("\ufeff").strip()
+        if start == 0:
+            piece = piece.removeprefix("\ufeff")
+        return not piece.strip()
 
     def line_at(self, offset: int) -> int:
         """Return the raw line number (1-based) of an offset."""
-        return self.text.count("\n", 0, offset) + self._lone_returns_before(offset) + 1
-
-    def _lone_returns_before(self, offset: int) -> int:
-        if "\r" not in self.text:
-            return 0
-        return self.text.count("\r", 0, offset) - self.text.count("\r\n", 0, offset + 1)
+        returns = self.text.count("\r", 0, offset) - self.text.count("\r\n", 0, offset + 1)
+        return self.text.count("\n", 0, offset) + returns + 1
 
 
 def split_lines(text: str, cuts: Sequence[int] = ()) -> Lines:
@@ -135,8 +121,8 @@ def split_lines(text: str, cuts: Sequence[int] = ()) -> Lines:
         RawTextError: the text contains a lone surrogate, which no UTF-8 file can, or a NUL.
 
     >>> lines = split_lines("One \n\n two")
-    >>> [lines.printed(index) for index in range(len(lines))], lines.gap.tolist()
-    (['One', 'two'], [1])
+    >>> [lines.printed(index) for index in range(len(lines))], lines.number.tolist()
+    (['One', 'two'], [1, 3])
     """
     codes = _code_points(text)
     starts, ends, numbers = _line_bounds(text, codes, cuts)

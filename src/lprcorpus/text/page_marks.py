@@ -31,7 +31,6 @@ _FEWEST = 3  # pages that a header or a number is on, where form feeds do not vo
 _FEWEST_USES = 2  # of a header without a number, where it changes with the item
 _SHARE = 0.25  # of the pages: a header without a number is on as many
 _NUMBERED_SHARE = 0.3  # of the pages: so many numbers that agree are page numbers
-_ROUNDS = 3  # stretches of pages that are numbered anew
 
 # Without form feeds: chapters, questions and lists are numbered too, but not a page apart.
 _PAGE_LINES = (15, 150)  # printed lines on a page
@@ -49,7 +48,6 @@ _FIRST = re.compile(
     rf"{_BEFORE}(?P<page>\d{{1,4}}){_AFTER}(?=\s{{2,}}|\s+[^\W\d_]|\s*[|•·—–-]|$)", re.I
 )
 _LAST = re.compile(rf"(?:^|(?<=[\s|•·—–_=-])){_BEFORE}(?P<page>\d{{1,4}}){_AFTER}$", re.I)
-_BARE = re.compile(rf"{_BEFORE}(?P<page>\d{{1,4}}){_AFTER}", re.I)
 # A number after one of these words counts something other than pages.
 _COUNTED = re.compile(
     r"\b(?:sec|section|chapter|part|act|scene|no|nr|number|vol|volume|band|heft|tome|issue|article|art|item"
@@ -93,32 +91,26 @@ class _Numbered(NamedTuple):
     template: str
 
 
-def with_detected(pagination: Pagination, lines: Lines) -> Pagination:
-    """Return a pagination with what it leaves open detected."""
-    if pagination.running_heads is not None:
-        return pagination
-    detected = detect_pagination(lines)
-    return replace(
-        pagination,
-        running_heads=detected.running_heads,
-        running_feet=pagination.running_feet or detected.running_feet,
-        inline_marks=pagination.inline_marks or detected.inline_marks,
-    )
-
-
-def detect_pagination(lines: Lines) -> Pagination:
-    """Return the page marks that a text shows."""
+def detect_pagination(lines: Lines, stated: Pagination | None = None) -> Pagination:
+    """Return the page marks that a text shows, with what is stated of them in their place."""
+    stated = stated or Pagination()
     sheets = feed_sheets(lines)
+    inline = () if sheets else _inline_mark(lines.text)
+    heads: tuple[str, ...] = ()
+    feet: tuple[str, ...] = ()
     if sheets:
-        return Pagination(running_heads=_headers_at_edges(lines, list(sheets.values())))
-    inline = _inline_mark(lines.text)
-    if inline:
-        return Pagination(running_heads=(), inline_marks=(inline,))
-    headers = _numbered_headers(lines)
-    templates = tuple(dict.fromkeys(header.template for header in headers))
-    if headers and _close_pages(lines, headers):
-        return Pagination(running_heads=(), running_feet=templates)
-    return Pagination(running_heads=templates)
+        heads = _headers_at_edges(lines, list(sheets.values()))
+    elif not inline:
+        headers = _numbered_headers(lines)
+        heads = tuple(dict.fromkeys(header.template for header in headers))
+        if headers and _close_pages(lines, headers):
+            heads, feet = (), heads
+    return replace(
+        stated,
+        running_heads=heads,
+        running_feet=stated.running_feet or feet,
+        inline_marks=stated.inline_marks or inline,
+    )
 
 
 def feed_sheets(lines: Lines) -> dict[int, range]:
@@ -193,26 +185,18 @@ def _headers_at_edges(lines: Lines, sheets: Sequence[range]) -> tuple[str, ...]:
 
 
 def _numbered_lines(edges: Sequence[_Edges]) -> dict[int, str]:
-    """Return the lines that print their page's number, with the template of each.
-
-    The votes decide. A text that is numbered anew in its course has several chains of votes.
-    """
+    """Return the lines that print their page's number, by the votes, with the template of each."""
     votes = []
     for place, sheet in enumerate(edges):
         votes += [Vote(place, found.number) for found in sheet.numbers]
-    templates: dict[int, str] = {}
+    believed = believed_votes(votes, change_cost=1)
+    agreeing = Counter(vote.shift for vote in believed)
     needed = max(2, min(_FEWEST, _NUMBERED_SHARE * len(edges)))
-    for _ in range(_ROUNDS):
-        believed = believed_votes(votes, change_cost=1)
-        agreeing = Counter(vote.shift for vote in believed)
-        taken = set()
-        for vote in believed:
-            if agreeing[vote.shift] >= needed:
-                taken.add(vote.sheet)
-                for found in edges[vote.sheet].numbers:
-                    if found.number == vote.number:
-                        templates.setdefault(found.line, found.template)
-        votes = [vote for vote in votes if vote.sheet not in taken]
+    templates: dict[int, str] = {}
+    for vote in believed:
+        for found in edges[vote.sheet].numbers:
+            if found.number == vote.number and agreeing[vote.shift] >= needed:
+                templates.setdefault(found.line, found.template)
     return templates
 
 
@@ -270,7 +254,7 @@ def _numbered_headers(lines: Lines) -> list[_Numbered]:
         for found in _candidates(lines, index, text):
             if _has_letter(text):
                 with_words[found.template].append(found)
-            elif _BARE.fullmatch(text):
+            else:
                 bare[found.template].append(found)
     headers: set[_Numbered] = set()
     for seen in with_words.values():
@@ -355,7 +339,7 @@ def _close_pages(lines: Lines, headers: Sequence[_Numbered]) -> bool:
     return first.line >= _CLOSING * page_length and behind < _CLOSING * page_length
 
 
-def _inline_mark(text: str) -> str | None:
+def _inline_mark(text: str) -> tuple[str, ...]:
     """Detect page marks inside lines: the template of those whose numbers go on by one."""
     numbers: dict[str, list[int]] = defaultdict(list)
     for match in _INLINE.finditer(text):
@@ -365,5 +349,5 @@ def _inline_mark(text: str) -> str | None:
         numbers[f"{before}{PAGE}{after}"].append(int(number))
     for template in sorted(numbers, key=lambda template: -len(numbers[template])):
         if _go_on_by_one(numbers[template]):
-            return template
-    return None
+            return (template,)
+    return ()

@@ -30,9 +30,9 @@ from lprcorpus.text.page_marks import (
     FOOT_LINES,
     TOP_LINES,
     Pagination,
+    detect_pagination,
     feed_sheets,
     sheet_lines,
-    with_detected,
 )
 from lprcorpus.text.page_numbers import Vote, believed_votes, number_sheets
 from lprcorpus.text.running_headers import (
@@ -40,7 +40,6 @@ from lprcorpus.text.running_headers import (
     Aside,
     Header,
     find_headers,
-    header_shape,
     split_header,
 )
 
@@ -117,7 +116,8 @@ class Paged:
 
 def find_pages(lines: Lines, pagination: Pagination) -> Paged:
     """Find the pages of a text and set aside what is on them beside the items' text."""
-    pagination = with_detected(pagination, lines)
+    if pagination.running_heads is None:
+        pagination = detect_pagination(lines, pagination)
     final_spaces = bool(len(lines)) and float(lines.final_space.mean()) > 0.5
     heads, feet = pagination.running_heads or (), pagination.running_feet
     inline = _inline_marks(lines.text, pagination.inline_marks)
@@ -147,7 +147,7 @@ def find_pages(lines: Lines, pagination: Pagination) -> Paged:
     change_cost = _CHANGE_COST_OF_FEEDS if feeds else _CHANGE_COST
     pages, doubts = _number_pages(lines, sheets, pagination.first, change_cost)
     if feeds:
-        headers = _without_strays(headers, pages, lines.text)
+        headers = _without_strays(headers, pages)
 
     asides: list[Aside] = []
     for header in (*headers, *footers):
@@ -191,7 +191,9 @@ def _inline_marks(text: str, templates: Sequence[str]) -> list[Header]:
         before, _, after = template.partition(PAGE)
         pattern = re.compile(rf"{re.escape(before)}([0-9]{{1,6}}){re.escape(after)}")
         for match in pattern.finditer(text):
-            found.append(Header(match.start(), match.end(), int(match[1]), match.start(1)))
+            found.append(
+                Header(match.start(), match.end(), template, int(match[1]), match.start(1))
+            )
     return sorted(found)
 
 
@@ -312,26 +314,19 @@ def _number_pages(
     return tuple(pages), tuple(doubts)
 
 
-def _without_strays(
-    headers: Sequence[Header], pages: Sequence[PageExtent], text: str
-) -> list[Header]:
+def _without_strays(headers: Sequence[Header], pages: Sequence[PageExtent]) -> list[Header]:
     """Return the headers without those that may be text.
 
     These have another page's number and are on no other page. The proof refuses them too.
     """
     starts = [page.start for page in pages]
     pages_of: dict[str, set[int]] = defaultdict(set)
-    shapes = []
-    unexpected = []
     for header in headers:
-        place = bisect_right(starts, header.start) - 1
-        shape = header_shape(text[header.start : header.end])
-        pages_of[shape].add(place)
-        shapes.append(shape)
-        unexpected.append(header.number not in (None, pages[place].number))
+        pages_of[header.template].add(bisect_right(starts, header.start))
     kept = []
-    for header, shape, is_unexpected in zip(headers, shapes, unexpected, strict=True):
-        if not is_unexpected or len(pages_of[shape]) > 1:
+    for header in headers:
+        page = pages[bisect_right(starts, header.start) - 1]
+        if header.number in (None, page.number) or len(pages_of[header.template]) > 1:
             kept.append(header)
     return kept
 

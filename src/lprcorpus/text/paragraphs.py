@@ -75,7 +75,7 @@ def _detect_convention(paged: Paged, face: str) -> str:
     more paragraphs than lines within them. A text is solid where most of its paragraphs that are
     sure to end (a full line, then a short one that ends a sentence) end without a blank line.
     """
-    gap = paged.lines.gap
+    gap = np.maximum(np.diff(paged.lines.number) - 1, 0)
     if paged.final_spaces and (gap == 1).sum() > (gap == 0).sum():
         return "line fit"
     chosen = np.flatnonzero(paged.is_set)

@@ -28,28 +28,24 @@ class TextEdit:
     reason: str
 
 
-def _printed(first: int, last: int) -> str:
-    """Return how Windows-1252 prints a range of bytes; one that it leaves undefined, as the control character of that number."""
-    shown = (
-        bytes([byte]).decode("cp1252", errors="ignore") or chr(byte)
-        for byte in range(first, last + 1)
-    )
-    return re.escape("".join(shown))
+def _shown(first: int, last: int) -> str:
+    """Return a pattern of how Windows-1252 shows a range of bytes."""
+    shown = [byte.to_bytes(1, "big").decode("cp1252", "ignore") for byte in range(first, last + 1)]
+    # A byte that it leaves undefined is shown as the control character of that number.
+    shown = [character or chr(first + place) for place, character in enumerate(shown)]
+    return f"[{re.escape(''.join(shown))}]"
 
 
-_FOLLOWING = (
-    f"[{_printed(0x80, 0xBF)} ]"  # byte 0xA0, the no-break space, may have become a plain one
-)
-_TWO, _THREE, _FOUR = (
-    f"[{_printed(*leading)}]" for leading in ((0xC2, 0xDF), (0xE0, 0xEF), (0xF0, 0xF4))
-)
+# What characters in UTF-8 look like when they are read as Windows-1252: a leading byte, and as
+# many others as it announces. Byte 0xA0, the no-break space, may have become a plain one.
+_FOLLOWING = f"(?:{_shown(0x80, 0xBF)}| )"
 _SEQUENCES = re.compile(
-    f"(?:{_TWO}{_FOLLOWING}|{_THREE}{_FOLLOWING}{{2}}|{_FOUR}{_FOLLOWING}{{3}})+"
+    f"(?:{_shown(0xC2, 0xDF)}{_FOLLOWING}"
+    f"|{_shown(0xE0, 0xEF)}{_FOLLOWING}{{2}}"
+    f"|{_shown(0xF0, 0xF4)}{_FOLLOWING}{{3}})+"
 )
-"""What characters in UTF-8 look like when they are read as Windows-1252."""
-
 _IS_LEADING = members("".join(map(chr, range(0xC2, 0xF5))))
-_LAYERS = 3
+_LAYERS = 3  # times that a text may have been read wrongly, one over the other
 _REASON = "decoded with the wrong encoding before it was printed or extracted"
 
 
@@ -57,8 +53,8 @@ def find_mojibake(paged: Paged) -> list[TextEdit]:
     """Return the repairs of text that was written in UTF-8 and read as Windows-1252.
 
     A cheap screen finds the tell-tale characters, and ftfy says of the lines they are in whether
-    they are wrong. Nothing else is asked of it: curly quotes that are right stay as they are.
-    Furniture is left as it is: it is in no record.
+    they are wrong. Nothing else is asked of it: curly quotes that are right stay as they are. Page
+    headers are left as they are: they are in no record.
 
     Raises:
         MissingLibrary: there is such a line and ftfy is not installed.
@@ -78,7 +74,7 @@ def find_mojibake(paged: Paged) -> list[TextEdit]:
 
 
 def _repair_line(line: str, offset: int) -> Iterator[TextEdit]:
-    """Yield the repairs of one line, sequence by sequence, each with all the characters that were wrong together."""
+    """Yield the repairs of one line, each with all the characters that were wrong together."""
     try:
         import ftfy
     except ImportError:
@@ -86,22 +82,26 @@ def _repair_line(line: str, offset: int) -> Iterator[TextEdit]:
     repaired = _spaced(ftfy.fix_encoding(line))
     if repaired == _spaced(line):
         return
-    runs = [(match.span(), ftfy.fix_encoding(match.group())) for match in _SEQUENCES.finditer(line)]
-    runs = [(span, mended) for span, mended in runs if _spoils_to(mended, line[slice(*span)])]
-    together = _SEQUENCES.sub(lambda match: dict(runs).get(match.span(), match.group()), line)
-    for (start, end), mended in runs:
-        word_start = line.rfind(" ", 0, start) + 1
-        word = line[word_start:end]
-        alone = line[word_start:start] + mended
-        if _spaced(together) == repaired or _spaced(ftfy.fix_encoding(word)) == _spaced(alone):
-            before, after = line[start:end], _spaced(mended)
-            if before.endswith(" ") and after.endswith(
-                " "
-            ):  # it may be the line's end, and stays where it is
-                before, after = before[:-1], after[:-1]
-            yield TextEdit(
-                offset + start, offset + start + len(before), before, after, "mojibake", _REASON
-            )
+    runs = []
+    together, reached = "", 0
+    for match in _SEQUENCES.finditer(line):
+        mended = ftfy.fix_encoding(match.group())
+        if _spoils_to(mended, match.group()):
+            runs.append((match, mended))
+            together += line[reached : match.start()] + mended
+            reached = match.end()
+    explains_line = _spaced(together + line[reached:]) == repaired
+    for match, mended in runs:
+        word_start = line.rfind(" ", 0, match.start()) + 1
+        word_repaired = _spaced(ftfy.fix_encoding(line[word_start : match.end()]))
+        if not explains_line and word_repaired != _spaced(
+            line[word_start : match.start()] + mended
+        ):
+            continue
+        start, before, after = offset + match.start(), match.group(), _spaced(mended)
+        if before.endswith(" ") and after.endswith(" "):
+            before, after = before[:-1], after[:-1]  # it may be the line's end, and stays there
+        yield TextEdit(start, start + len(before), before, after, "mojibake", _REASON)
 
 
 def _spaced(text: str) -> str:
@@ -109,11 +109,10 @@ def _spaced(text: str) -> str:
 
 
 def _spoils_to(text: str, spoilt: str) -> bool:
-    """Tell whether a text, written in UTF-8 and read as Windows-1252 once or several times over, gives the spoilt one."""
+    """Return whether a text, read wrongly once or several times over, gives the spoilt one."""
     for _ in range(_LAYERS):
-        text = text.encode("utf-8").decode(
-            "sloppy-windows-1252"
-        )  # a codec that ftfy brings: no byte is undefined
+        # A codec that ftfy brings: Windows-1252 with no byte undefined.
+        text = text.encode("utf-8").decode("sloppy-windows-1252")
         if _spaced(text) == _spaced(spoilt):
             return True
     return False

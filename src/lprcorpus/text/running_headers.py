@@ -16,13 +16,11 @@ from typing import NamedTuple
 from lprcorpus.schema import Role
 from lprcorpus.text.lines import Lines
 
-__all__ = ["Aside", "Header", "find_header", "find_headers", "header_shape", "split_header"]
+__all__ = ["Aside", "Header", "find_header", "find_headers", "split_header"]
 
 PAGE = "{page}"
 _SPACES = r"[^\S\n\r\f]"
 _PIECES = re.compile(r"(\{page\}|\s+|[-_=]{2,})")
-_RULES = re.compile(r"([-_=\s])[-_=\s]+")
-_NUMBER = re.compile(r"(?<!\d)\d+(?!\d)")
 _LINE_START = rf"(?:(?<=\A\ufeff)|(?<![^\n\r\f])){_SPACES}*"
 _LINE_END = rf"{_SPACES}*(?:\r?\n|\r|(?=\f)|\Z)"
 _SHORTEST_WORD = 3  # letters: a shorter word is found too often for looking it up to save time
@@ -41,14 +39,9 @@ class Header(NamedTuple):
 
     start: int
     end: int
+    template: str
     number: int | None = None
     number_at: int = -1
-
-
-def header_shape(text: str) -> str:
-    """Return what all printings of a header have in common: its words, with # for any number."""
-    spaced = " ".join(text.split())
-    return _NUMBER.sub("#", _RULES.sub(r"\1", spaced))
 
 
 def find_header(lines: Lines, template: str) -> Iterator[Header]:
@@ -62,7 +55,7 @@ def find_header(lines: Lines, template: str) -> Iterator[Header]:
         match = pattern.match(lines.text, start) if start >= reached else None
         if match:
             reached = match.end()
-            yield _header(match)
+            yield _header(match, template)
 
 
 def _likely_lines(lines: Lines, template: str) -> Iterable[int]:
@@ -92,26 +85,25 @@ def find_headers(lines: Lines, templates: Iterable[str]) -> list[Header]:
 
 def split_header(header: Header, text: str) -> Iterator[Aside]:
     """Yield the pieces of a header: its words, and its number where that has a line of its own."""
-    start, end, number, number_at = header
-    if number is None:
+    start, end, number_at = header.start, header.end, header.number_at
+    number_line = max(text.rfind("\n", start, number_at) + 1, start)
+    if header.number is None or text[number_line:number_at].strip():
         yield Aside(start, end, "header")
-        return
-    if text[start:end].strip() == text[number_at : number_at + len(str(number))]:
+    elif text[start:end].strip() == str(header.number):
         yield Aside(start, end, "page_mark")
-        return
-    line_start = text.rfind("\n", 0, number_at) + 1
-    if line_start > start and not text[line_start:number_at].strip():
-        words_end = start + len(text[start:line_start].rstrip()) + 1
+    elif number_line == start:
+        yield Aside(start, end, "header")
+    else:
+        words_end = start + len(text[start:number_line].rstrip()) + 1
         yield Aside(start, words_end, "header")
-        yield Aside(line_start, end, "page_mark")
-        return
-    yield Aside(start, end, "header")
+        yield Aside(number_line, end, "page_mark")
 
 
-def _header(match: re.Match[str]) -> Header:
-    if "page" not in match.groupdict():
-        return Header(match.start(), match.end())
-    return Header(match.start(), match.end(), int(match["page"]), match.start("page"))
+def _header(match: re.Match[str], template: str) -> Header:
+    if PAGE not in template:
+        return Header(match.start(), match.end(), template)
+    number, number_at = int(match["page"]), match.start("page")
+    return Header(match.start(), match.end(), template, number, number_at)
 
 
 @lru_cache(maxsize=1024)

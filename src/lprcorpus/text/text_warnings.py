@@ -10,8 +10,6 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
-import numpy as np
-
 from lprcorpus.text.lines import Lines
 from lprcorpus.text.pages import Paged
 
@@ -22,9 +20,12 @@ _TAG = re.compile(
 )
 _TAG_LINES, _TAG_SHARE = 200, 0.2  # lines looked at; the share of them with a tag
 _FEWEST_TAGS = 3
+_LONGEST_LOOK = 1000  # characters of a line that are looked at
+_WIDE_GAP = "   "
 _COLUMN_GAP = re.compile(r"(?<=\S)\s{3,}(?=\S)")
 _FEWEST_COLUMN_LINES, _COLUMN_SHARE = 10, 0.3  # of all lines
 _COLUMN_WORDS = 3  # on either side of the gap: a table's cells have fewer
+_LONGEST_COLUMNS = 400  # characters in a line with two columns
 _PAGES_FOR_AN_ITEM = 5
 _LONG_RECORD = 5_000  # words
 _UNCLAIMED = 500  # characters
@@ -42,29 +43,33 @@ class RecordExtent(NamedTuple):
 def html_line(lines: Lines) -> int | None:
     """Return the raw line of the first tag of a text that is HTML; None for plain text."""
     count = min(len(lines), _TAG_LINES)
-    tags = [len(_TAG.findall(lines.printed(index)[:1000])) for index in range(count)]
-    tagged = [index for index in range(count) if tags[index]]
+    tags = 0
+    tagged = []
+    for index in range(count):
+        in_line = len(_TAG.findall(lines.printed(index)[:_LONGEST_LOOK]))
+        if in_line:
+            tags += in_line
+            tagged.append(int(lines.number[index]))
     # Tags are counted, not lines that have some: a page of HTML may be one long line.
-    if sum(tags) < _FEWEST_TAGS or len(tagged) < _TAG_SHARE * count:
+    if tags < _FEWEST_TAGS or len(tagged) < _TAG_SHARE * count:
         return None
-    return int(lines.number[tagged[0]])
+    return tagged[0]
 
 
 def text_warnings(paged: Paged) -> Iterator[str]:
     """Yield what is doubtful about a text: HTML, columns side by side, page numbers."""
-    lines = paged.lines
-    line = html_line(lines)
+    line = html_line(paged.lines)
     if line is not None:
         yield f"raw line {line}: the text contains HTML tags; expected plain text"
-    yield from _mixed_columns(lines)
-    for doubt in paged.number_doubts[:_MOST_OF_A_KIND]:
+    yield from _mixed_columns(paged.lines)
+    doubts = paged.number_doubts
+    for doubt in doubts[:_MOST_OF_A_KIND]:
         yield (
             f"raw line {doubt.line}: the page number {doubt.printed} is printed where page"
             f" {doubt.counted} is counted; it is not used"
         )
-    more = len(paged.number_doubts) - _MOST_OF_A_KIND
-    if more > 0:
-        line = paged.number_doubts[_MOST_OF_A_KIND].line
+    if len(doubts) > _MOST_OF_A_KIND:
+        line, more = doubts[_MOST_OF_A_KIND].line, len(doubts) - _MOST_OF_A_KIND
         yield f"raw line {line}: here and later, {more:,} more page numbers contradict the count"
 
 
@@ -72,34 +77,24 @@ def _mixed_columns(lines: Lines) -> Iterator[str]:
     """Yield a warning where many lines have words, a gap and words again, at one place."""
     first_line: dict[int, int] = {}
     counts: Counter[int] = Counter()
-    for index in _lines_with_gaps(lines):
+    if lines.text.count(_WIDE_GAP) < _FEWEST_COLUMN_LINES:
+        return
+    for index in range(len(lines)):
+        if _WIDE_GAP not in lines.printed(index):
+            continue
         text = lines.text[int(lines.start[index]) : lines.lasts[index]]
-        for gap in _COLUMN_GAP.finditer(text[:400]):
+        for gap in _COLUMN_GAP.finditer(text[:_LONGEST_COLUMNS]):
             left, right = text[: gap.start()].split(), text[gap.end() :].split()
             if len(left) >= _COLUMN_WORDS and len(right) >= _COLUMN_WORDS:
                 counts[gap.end()] += 1
                 first_line.setdefault(gap.end(), int(lines.number[index]))
-    if not counts:
-        return
-    column, count = max(counts.items(), key=lambda item: (item[1], -item[0]))
-    if count >= max(_FEWEST_COLUMN_LINES, _COLUMN_SHARE * len(lines)):
-        yield (
-            f"raw line {first_line[column]}: {count} lines hold two columns side by side, the second"
-            f" from character {column + 1} on; expected one column after the other, as lprcorpus extract"
-            " writes them"
-        )
-
-
-def _lines_with_gaps(lines: Lines) -> list[int]:
-    """Return the lines that have three white spaces in a row between words.
-
-    Looked up in all lines at once: to search each line took 4 of the 40 ms of building an issue.
-    """
-    before_gap = lines.offsets[:-1][np.diff(lines.offsets) > 3]
-    passed_at_start = np.searchsorted(before_gap, lines.first)
-    passed_at_end = np.searchsorted(before_gap, lines.last - 1)
-    found: list[int] = np.flatnonzero(passed_at_start < passed_at_end).tolist()
-    return found
+    for column, count in counts.most_common(1):
+        if count >= max(_FEWEST_COLUMN_LINES, _COLUMN_SHARE * len(lines)):
+            yield (
+                f"raw line {first_line[column]}: {count} lines hold two columns side by side, the"
+                f" second from character {column + 1} on; expected one column after the other, as"
+                " lprcorpus extract writes them"
+            )
 
 
 def record_warnings(
@@ -112,10 +107,10 @@ def record_warnings(
         unclaimed: the text in no record, with its first words and its size in characters.
         pages: how many pages the text has.
     """
-    if records and pages > _PAGES_FOR_AN_ITEM and len(records) * _PAGES_FOR_AN_ITEM < pages:
+    if records and len(records) * _PAGES_FOR_AN_ITEM < pages:
         yield (
-            f"raw line {records[0].line}: {len(records)} records on {pages} pages are fewer than one for"
-            f" each {_PAGES_FOR_AN_ITEM}: are titles missing?"
+            f"raw line {records[0].line}: {len(records)} records on {pages} pages are fewer than"
+            f" one for each {_PAGES_FOR_AN_ITEM}: are titles missing?"
         )
     for record in records:
         if record.size > _LONG_RECORD:

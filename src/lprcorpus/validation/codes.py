@@ -42,10 +42,10 @@ _BY_LAYER: dict[LayerName, dict[str, str]] = {
         "block-missing": "A record has no block.",
         "foreign-key": "A row refers to one that does not exist.",
         "issue-empty": "An issue has no page or no record.",
-        "key-duplicate": "Two rows have one primary key.",
+        "key-duplicate": "Two records have one id.",
         "position": "Positions do not run 1, 2, 3 …",
         "record-issue": "A record's id does not begin with its issue's.",
-        "row-order": "Rows are not in the order of their keys.",
+        "row-order": "Rows are not in the order of their keys, or two have one key.",
     },
     "invariants": {
         "block-extent": "A block's raw offsets are not those of its spans.",

@@ -7,7 +7,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -35,36 +34,17 @@ class _Order:
     parent: str
     owner: str  # the column that names the parent
     column: str  # a position is counted from 1
+    needed: str | None = None  # the code where a parent has no row
 
 
 _ORDERS = {
-    "pages": _Order("issues", "issue_id", "number"),
-    "records": _Order("issues", "issue_id", "position"),
+    "pages": _Order("issues", "issue_id", "number", "issue-empty"),
+    "records": _Order("issues", "issue_id", "position", "issue-empty"),
     "contributors": _Order("records", "record_id", "position"),
-    "blocks": _Order("records", "record_id", "position"),
+    "blocks": _Order("records", "record_id", "position", "block-missing"),
     "spans": _Order("issues", "issue_id", "raw_start"),
     "edits": _Order("issues", "issue_id", "raw_start"),
 }
-
-# The tables of which each row of another needs one: an issue has pages, a record blocks.
-_NEEDED = {"pages": "issue-empty", "records": "issue-empty", "blocks": "block-missing"}
-
-
-@dataclass(frozen=True)
-class _KeyedRows:
-    """The rows of a table, for whose keys problems are made."""
-
-    name: str
-    rows: pa.Table
-
-    def values(self, column: str) -> list[Any]:
-        """Return the values of a column."""
-        return list(self.rows.column(column).to_pylist())
-
-    def problem(self, code: str, row: int, column: str, found: str, expected: str) -> Problem:
-        """Return a problem of a row."""
-        key = row_key(self.name, self.rows, row)
-        return Problem(code, found, expected, table=self.name, key=key, column=column)
 
 
 def check_keys(tables: Tables, after: str) -> Iterator[Problem]:
@@ -74,130 +54,107 @@ def check_keys(tables: Tables, after: str) -> Iterator[Problem]:
         tables: the rows of a shard.
         after: the id of the last issue of the shard before; empty for the first one.
     """
-    yield from _check_issues(tables, after)
+    last = after
+    for row, issue in enumerate(tables["issues"]["id"].to_pylist()):
+        if str(issue) <= last:
+            yield _problem("row-order", tables, "issues", row, "id", f"an id after {last!r}")
+        last = str(issue)
     yield from _check_records(tables)
     for name in _ORDERS:
         yield from _check_order(name, tables)
-    for name, code in _NEEDED.items():
-        yield from _check_needed(name, code, tables)
     for name, table in TABLES.items():
         for reference in table.references:
             yield from _check_reference(name, tables, reference)
     yield from _check_authors(tables)
 
 
-def _check_issues(tables: Tables, after: str) -> Iterator[Problem]:
-    """Yield the issues whose id does not come after that of the one before."""
-    issues = _KeyedRows("issues", tables["issues"])
-    last = after
-    for row, issue in enumerate(map(str, issues.values("id"))):
-        if issue <= last:
-            code = "key-duplicate" if issue == last else "row-order"
-            yield issues.problem(code, row, "id", repr(issue), f"an id after {last!r}")
-        last = issue
+def _problem(code: str, tables: Tables, name: str, row: int, column: str, expected: str) -> Problem:
+    rows = tables[name]
+    found = shorten(rows[column][row].as_py())
+    return Problem(code, found, expected, table=name, key=row_key(name, rows, row), column=column)
 
 
 def _check_records(tables: Tables) -> Iterator[Problem]:
     """Yield the records whose id is not their issue's, or is another record's too."""
-    records = _KeyedRows("records", tables["records"])
-    issues = records.values("issue_id")
+    issues = tables["records"]["issue_id"].to_pylist()
     seen = set()
-    for row, record in enumerate(records.values("id")):
+    for row, record in enumerate(tables["records"]["id"].to_pylist()):
         if str(record).partition("/")[0] != issues[row]:
             expected = f"an id that begins with '{issues[row]}/'"
-            yield records.problem("record-issue", row, "id", repr(record), expected)
+            yield _problem("record-issue", tables, "records", row, "id", expected)
         if record in seen:
-            found = f"{record!r} again"
-            yield records.problem("key-duplicate", row, "id", found, "a key of its own")
+            yield _problem("key-duplicate", tables, "records", row, "id", "a key of its own")
         seen.add(record)
 
 
 def _check_order(name: str, tables: Tables) -> Iterator[Problem]:
-    """Yield the rows of a table that do not follow the one before them."""
-    rows = _KeyedRows(name, tables[name])
+    """Yield the rows of a table that do not follow the one before them, and what lacks rows."""
     order = _ORDERS[name]
     parent = _parents(name, tables)
-    place = _numbers(rows.rows.column(order.column))
-    is_first = np.diff(parent, prepend=-2) != 0
+    place = _numbers(tables[name][order.column])
+    step = np.diff(parent, prepend=-1)
     is_counted = order.column == "position"
-    before = np.where(is_first, 0 if is_counted else -2, np.roll(place, 1))
+    before = np.where(step != 0, 0 if is_counted else -2, np.roll(place, 1))
     is_misplaced = place != before + 1 if is_counted else place <= before
     for row in np.flatnonzero(is_misplaced).tolist():
-        found, last = int(place[row]), int(before[row])
-        code = "position" if is_counted else "row-order"
-        if found == last and not is_first[row]:
-            code = "key-duplicate"
-        expected = str(last + 1) if is_counted else f"more than {last}"
-        yield rows.problem(code, row, order.column, str(found), expected)
-    is_early = (np.diff(parent, prepend=-1) < 0) & (parent >= 0)
-    for row in np.flatnonzero(is_early).tolist():
-        found_owner = repr(rows.rows.column(order.owner)[row].as_py())
+        code, expected = "row-order", f"more than {before[row]}"
+        if is_counted:
+            code, expected = "position", f"{before[row] + 1}"
+        yield _problem(code, tables, name, row, order.column, expected)
+    for row in np.flatnonzero((step < 0) & (parent >= 0)).tolist():
         expected = f"rows together, in the order of the table {order.parent}"
-        yield rows.problem("row-order", row, order.owner, found_owner, expected)
-
-
-def _check_needed(name: str, code: str, tables: Tables) -> Iterator[Problem]:
-    """Yield the rows of which a table should have rows and has none."""
-    parent = _KeyedRows(_ORDERS[name].parent, tables[_ORDERS[name].parent])
-    places = np.arange(parent.rows.num_rows)
-    for row in np.setdiff1d(places, _parents(name, tables)).tolist():
-        yield parent.problem(code, row, "id", f"no row in {name}", "one or more")
+        yield _problem("row-order", tables, name, row, order.owner, expected)
+    if order.needed:
+        for row in np.setdiff1d(np.arange(tables[order.parent].num_rows), parent).tolist():
+            expected = f"one that {name} are of"
+            yield _problem(order.needed, tables, order.parent, row, "id", expected)
 
 
 def _parents(name: str, tables: Tables) -> Places:
     """Return the place of what each row is part of, an issue or a record; -1 where there is none."""
     order = _ORDERS[name]
-    ids = tables[order.parent].column("id").combine_chunks()
-    return _numbers(pc.index_in(tables[name].column(order.owner), value_set=ids))
+    ids = tables[order.parent]["id"].combine_chunks()
+    return _numbers(pc.index_in(tables[name][order.owner], value_set=ids))
 
 
 def _numbers(values: pa.ChunkedArray[pa.Scalar[pa.DataType]]) -> Places:
     """Return integers; -1 for a null, which the layer of the values reports."""
-    numbers: Places = pc.fill_null(values, -1).to_numpy().astype(np.int64)
+    numbers: Places = np.nan_to_num(values.to_numpy(), nan=-1).astype(np.int64)
     return numbers
 
 
 def _check_reference(name: str, tables: Tables, reference: Reference) -> Iterator[Problem]:
     """Yield the rows whose foreign key names no row."""
-    rows = _KeyedRows(name, tables[name])
-    values = _joined(rows.rows, reference.fields)
+    values = _joined(tables[name], reference.fields)
     there = _joined(tables[reference.table], reference.target)
     is_found = pc.is_in(values, value_set=there.combine_chunks())
-    is_dangling = pc.and_(pc.invert(is_found), values.is_valid())
-    column = reference.fields[-1]
-    for row in pc.indices_nonzero(is_dangling).to_pylist():
-        found = shorten(rows.rows.column(column)[row].as_py())
-        yield rows.problem("foreign-key", row, column, found, f"one of table {reference.table}")
+    for row in pc.indices_nonzero(pc.and_(values.is_valid(), pc.invert(is_found))).to_pylist():
+        expected = f"one of table {reference.table}"
+        yield _problem("foreign-key", tables, name, row, reference.fields[-1], expected)
 
 
 def _joined(rows: pa.Table, columns: Sequence[str]) -> pa.ChunkedArray[pa.StringScalar]:
     """Return the values of some columns as one text for each row; null where one is null."""
-    parts = [rows.column(column).cast(pa.string()) for column in columns]
-    if len(parts) == 1:
-        return parts[0]
-    return pc.binary_join_element_wise(*parts, ",")
+    parts = [rows[column].cast(pa.string()) for column in columns]
+    return parts[0] if len(parts) == 1 else pc.binary_join_element_wise(*parts, ",")
 
 
 def _check_authors(tables: Tables) -> Iterator[Problem]:
     """Yield the records whose author is not what their contributors say."""
-    people = _KeyedRows("contributors", tables["contributors"])
-    roles, names = people.values("role"), people.values("name")
-    names_of: dict[str, list[str]] = {}
-    for row, record in enumerate(people.values("record_id")):
-        if roles[row] in AUTHOR_ROLES:
-            names_of.setdefault(record, []).append(str(names[row]))
-    records = _KeyedRows("records", tables["records"])
-    authors = records.values("author")
-    for row, record in enumerate(records.values("id")):
-        wanted = "; ".join(names_of.get(record, ())) or None
-        if authors[row] != wanted:
-            expected = shorten(wanted) if wanted else "null: no author or speaker contributed"
-            yield records.problem("author-names", row, "author", shorten(authors[row]), expected)
+    authors: dict[str, list[str]] = {}
+    for person in tables["contributors"].select(["record_id", "role", "name"]).to_pylist():
+        if person["role"] in AUTHOR_ROLES:
+            authors.setdefault(person["record_id"], []).append(str(person["name"]))
+    for row, record in enumerate(tables["records"].select(["id", "author"]).to_pylist()):
+        wanted = "; ".join(authors.get(record["id"], ())) or None
+        if record["author"] != wanted:
+            expected = f"{shorten(wanted)}, its authors and speakers"
+            yield _problem("author-names", tables, "records", row, "author", expected)
 
 
 def split_issues(tables: Tables) -> Iterator[tuple[str, Tables]]:
     """Yield each issue of a shard: its id, and its rows in every table."""
-    ids = tables["issues"].column("id").to_pylist()
+    ids = tables["issues"]["id"].to_pylist()
     wanted = np.arange(len(ids) + 1)
     owners = {"issues": wanted[:-1]}
     in_order = dict(tables)

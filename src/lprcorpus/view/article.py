@@ -39,16 +39,6 @@ class PageMark:
     printed: bool
     first: bool  # whether this is the first mark of the page in the record
 
-    @property
-    def label(self) -> str:
-        """The number as it is set: a counted one in brackets, as catalogues set what they supply."""
-        return str(self.page) if self.printed else f"[{self.page}]"
-
-    @property
-    def spoken(self) -> str:
-        """The number as a screen reader says it."""
-        return f"page {self.page}, number {'printed' if self.printed else 'counted'}"
-
 
 @dataclass(frozen=True)
 class TextPiece:

@@ -11,7 +11,7 @@ import re
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from lprcorpus.locations import data_card
+from lprcorpus.locations import packaged_file
 
 __all__ = ["Notice", "read_notice"]
 
@@ -60,7 +60,7 @@ def _cells(row: str) -> list[str]:
 
 def read_notice(folder: Path) -> Notice:
     """Return the notice of a corpus: from the card in its folder, or else from the package's."""
-    for path in (folder / "README.md", data_card()):
+    for path in (folder / "README.md", packaged_file("datacard.md")):
         try:
             notice = Notice.parse(path.read_text("utf-8"))
         except (OSError, UnicodeDecodeError):

@@ -8,14 +8,13 @@ import json
 from functools import cache
 from importlib.resources import files
 from typing import Any
-from urllib.parse import urlsplit
 
 from lprcorpus.errors import MissingLibrary
 from lprcorpus.messages import count, pages
 from lprcorpus.search.words import fold
 from lprcorpus.view.source_lines import glyphs
 
-__all__ = ["policy", "render_page", "require_templates", "web_address"]
+__all__ = ["environment", "policy", "render_page"]
 
 _FOLDING_HERE = "{folding}"
 """Where the page has its table for folding: the last place that looks so, behind all text."""
@@ -24,22 +23,9 @@ _TYPED = range(0x20, 0x590)
 """Basic Latin to Armenian: the Latin, Greek and Cyrillic alphabets with their accents."""
 
 
-def require_templates() -> None:
-    """Do nothing where pages can be made.
-
-    Raises:
-        MissingLibrary: Jinja is not installed.
-    """
-    _environment()
-
-
 def render_page(template: str, **content: Any) -> str:
-    """Return a page made from a template.
-
-    Raises:
-        MissingLibrary: Jinja is not installed.
-    """
-    page = str(_environment().get_template(template).render(**content))
+    """Return a page made from a template; it raises what :func:`environment` does."""
+    page = str(environment().get_template(template).render(**content))
     before, _, after = page.rpartition(_FOLDING_HERE)
     return f"{before}{_folding_table(page)}{after}"
 
@@ -78,23 +64,13 @@ def _source(content: str) -> str:
     return f"'sha256-{base64.b64encode(digest).decode('ascii')}'"
 
 
-def web_address(address: str | None) -> str | None:
-    """Return an address if it leads to the web; None for any other, which is shown and not linked.
-
-    >>> web_address("javascript:alert(1)"), web_address("https://example.org/")
-    (None, 'https://example.org/')
-    """
-    if address is None or any(char.isspace() or not char.isprintable() for char in address):
-        return None
-    try:
-        parts = urlsplit(address)
-    except ValueError:
-        return None
-    return address if parts.scheme in ("http", "https") and parts.netloc else None
-
-
 @cache
-def _environment() -> Any:
+def environment() -> Any:
+    """Return what makes pages of templates.
+
+    Raises:
+        MissingLibrary: Jinja is not installed.
+    """
     try:
         import jinja2
         from markupsafe import Markup, escape
@@ -108,7 +84,7 @@ def _environment() -> Any:
         """
         return escape(text).replace("\r", Markup("&#13;"))
 
-    environment = jinja2.Environment(
+    made = jinja2.Environment(
         loader=jinja2.PackageLoader("lprcorpus.view"),
         autoescape=True,
         undefined=jinja2.StrictUndefined,
@@ -118,8 +94,8 @@ def _environment() -> Any:
     templates = files("lprcorpus.view") / "templates"
     script = "\n".join((templates / name).read_text("utf-8") for name in ("selector.js", "page.js"))
     style = (templates / "page.css").read_text("utf-8")
-    environment.filters |= {"exact": exact, "glyphs": glyphs, "web_address": web_address}
-    environment.globals |= {
+    made.filters |= {"exact": exact, "glyphs": glyphs}
+    made.globals |= {
         "pages": pages,
         "count": count,
         "policy": policy(script, style),
@@ -127,4 +103,4 @@ def _environment() -> Any:
         "style": Markup(style),  # noqa: S704 (our own file)
         "svg": Markup,
     }
-    return environment
+    return made

@@ -33,6 +33,11 @@ class ListedIssue:
     bytes: int
 
     @property
+    def periodical(self) -> str:
+        """The periodical."""
+        return self.issue.periodical
+
+    @property
     def volume(self) -> str:
         """The volume or, where the issue gives none, the year."""
         if self.issue.volume is not None:
@@ -54,35 +59,22 @@ class Volume:
 def volumes(issues: Iterable[ListedIssue]) -> list[Volume]:
     """Return issues by volume: periodicals by name, volumes and issues by number, else by year."""
     found: list[Volume] = []
-    groups = groupby(
-        sorted(issues, key=_sort_key), key=lambda listed: (listed.issue.periodical, listed.volume)
-    )
-    for (periodical, name), group in groups:
+    in_order = sorted(issues, key=_sort_key)
+    for (periodical, name), group in groupby(
+        in_order, key=lambda one: (one.periodical, one.volume)
+    ):
         members = list(group)
         years = sorted({listed.issue.year for listed in members if listed.issue.year is not None})
         words = "–".join(map(str, dict.fromkeys([*years[:1], *years[-1:]])))
-        found.append(
-            Volume(
-                id=f"volume-{len(found) + 1}",
-                periodical=periodical,
-                name=name,
-                years_in_words="" if words == name else words,
-                issues=members,
-            )
-        )
+        words = "" if words == name else words
+        found.append(Volume(f"volume-{len(found) + 1}", periodical, name, words, members))
     return found
 
 
 def _sort_key(listed: ListedIssue) -> tuple[str, str, bool, int, int, int, str]:
     issue = listed.issue
-    year = issue.year or 0
+    year, number = issue.year or 0, issue.number or 0
     has_volume = issue.volume is not None
-    return (
-        issue.periodical.casefold(),
-        issue.periodical,
-        has_volume,
-        issue.volume if issue.volume is not None else year,
-        issue.number or 0,
-        year,
-        issue.id,
-    )
+    volume = issue.volume if issue.volume is not None else year
+    name = issue.periodical
+    return name.casefold(), name, has_volume, volume, number, year, issue.id

@@ -19,7 +19,7 @@ from lprcorpus.metadata import Metadata
 from lprcorpus.schema import IssueRows, Record
 from lprcorpus.view.issue_view import IssueView, view_issue
 from lprcorpus.view.notice import Notice, read_notice
-from lprcorpus.view.page import render_page, require_templates
+from lprcorpus.view.page import environment, render_page
 from lprcorpus.view.page_citations import record_citations, some_columns, works_of
 from lprcorpus.view.volumes import ListedIssue, ListedRecord, Volume, volumes
 
@@ -79,12 +79,8 @@ class _Site:
             types=sorted(types.items()),
             authors=sorted(authors.items(), key=_author_sort_key),
         )
-        if path.parent.exists() and not path.parent.is_dir():
-            raise OutputError(f"{path}: cannot be written: {path.parent} is no folder")
-        data = page.encode("utf-8")
         with whole_file(path) as file:
-            file.write(data)
-        return len(data)
+            return file.write(page.encode("utf-8"))
 
 
 def _author_sort_key(item: tuple[str, int]) -> tuple[bool, str, str]:
@@ -122,7 +118,7 @@ def write_view(
     sizes = corpus.table("issues", ["raw_chars"]).column("raw_chars").to_pylist()
     if not sizes:
         raise UsageError(f"{corpus.folder}: the corpus has no issue; expected one at least")
-    require_templates()  # before the work
+    environment()  # before the work: it raises where a library is missing
     site = _Site(corpus.about, read_notice(corpus.folder), out.name)
     if sum(sizes) > ONE_FILE_CHARS:
         return _write_many(out, corpus, site, sum(sizes), progress)
