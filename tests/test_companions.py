@@ -185,7 +185,7 @@ class TestAnotherVersion:
         report = lprcorpus.validate(older)
         assert report.problems == ()
         assert [layer.checked for layer in report.layers if layer.status == "skipped"] == [
-            "not built again: the corpus is version '0.1.9', this is 0.2.0"
+            "not built again: its version is '0.1.9', this is 0.2.0"
         ]
 
     def test_other_facts_are(self, older: Path) -> None:

@@ -548,5 +548,7 @@ def test_a_place_that_cannot_be_written_gets_one_line_and_status_2(
         f"lprcorpus: {tmp_path}: is a folder; expected a file to write, such as {tmp_path / 'corpus.html'}\n",
     )
     (tmp_path / "file").write_text("")
-    with pytest.raises(OutputError, match=r"x\.html: cannot be written: .*file is no folder$"):
+    with pytest.raises(
+        OutputError, match=r"x\.html: cannot be written: (file exists|not a directory)$"
+    ):
         write_view(tmp_path / "file" / "x.html", corpus)

@@ -6,8 +6,9 @@ was extracted. The raw text stays the source: nothing that a corpus contains nee
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable
 from dataclasses import asdict, dataclass, fields
+from itertools import islice
 from pathlib import Path
 from typing import BinaryIO
 
@@ -130,7 +131,7 @@ def extraction_of(path: Path) -> Extraction:
     return Extraction(said["pdf_sha256"], said["extractor"], said["version"])
 
 
-def write_layout(stream: BinaryIO, lines: Sequence[LayoutLine], extraction: Extraction) -> None:
+def write_layout(stream: BinaryIO, lines: Iterable[LayoutLine], extraction: Extraction) -> None:
     """Write a layout. Equal rows give equal bytes with the same libraries."""
     import pyarrow as pa
     import pyarrow.parquet as pq
@@ -138,5 +139,8 @@ def write_layout(stream: BinaryIO, lines: Sequence[LayoutLine], extraction: Extr
     from lprcorpus.tables import ROW_GROUP, arrow_fields
 
     schema = arrow_fields(LAYOUT).with_metadata(asdict(extraction))
-    rows = pa.Table.from_pylist([line.model_dump() for line in lines], schema=schema)
-    pq.write_table(rows, stream, compression="zstd", row_group_size=ROW_GROUP)
+    remaining = iter(lines)
+    with pq.ParquetWriter(stream, schema, compression="zstd") as writer:
+        # Not all at once: the layout of 1,000 pages takes 160 MB.
+        while rows := [line.model_dump() for line in islice(remaining, ROW_GROUP)]:
+            writer.write_table(pa.Table.from_pylist(rows, schema=schema))

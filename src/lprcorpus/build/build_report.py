@@ -102,6 +102,7 @@ def report_issue(issue: BuiltIssue) -> IssueReport:
         records.append(report)
         line = int(paged.lines.number[located.title.first])
         extents.append(RecordExtent(located.entry.id, line, record.word_count))
+    unclaimed = unclaimed_text(rows.spans, paged.lines)
     warnings = [*text_warnings(paged), *record_warnings(extents, [], len(paged.pages))]
     return IssueReport(
         id=rows.issue.id,
@@ -116,24 +117,19 @@ def report_issue(issue: BuiltIssue) -> IssueReport:
         spans=len(rows.spans),
         blocks=len(rows.blocks),
         edits=dict(Counter(edit.rule for edit in rows.edits)),
-        claimed=claimed_share(rows.spans),
-        unclaimed=unclaimed_text(rows.spans, paged.lines),
+        claimed=claimed_share(rows.spans, unclaimed),
+        unclaimed=unclaimed,
         warnings=tuple(warnings),
     )
 
 
-def claimed_share(spans: Iterable[Span]) -> float:
+def claimed_share(spans: Iterable[Span], unclaimed: Iterable[UnclaimedText]) -> float:
     """Return the share of a text that is in records, page headers, page marks and blanks aside."""
-    claimed = unclaimed = 0
-    for span in spans:
-        length = span.raw_end - span.raw_start
-        if span.record_id is not None:
-            claimed += length
-        elif span.role == "body":
-            unclaimed += length
-    if claimed == 0:
-        return float(unclaimed == 0)
-    return claimed / (claimed + unclaimed)
+    claimed = sum(span.raw_end - span.raw_start for span in spans if span.record_id is not None)
+    missing = sum(text.characters for text in unclaimed)
+    if missing == 0:
+        return 1.0
+    return claimed / (claimed + missing)
 
 
 def unclaimed_text(spans: Iterable[Span], lines: Lines) -> tuple[UnclaimedText, ...]:

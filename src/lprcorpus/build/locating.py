@@ -26,12 +26,13 @@ _NEAR = 0.1  # difflib's ratio; of two lines of any text it is rarely lower
 
 @dataclass(frozen=True)
 class LocatedPassage:
-    """A stretch of text: its characters, and its first and last line among the printed ones."""
+    """A stretch of text: its characters, its first and last printed line, its raw line."""
 
     start: int
     end: int
     first: int
     last: int
+    raw_line: int
 
 
 @dataclass(frozen=True)
@@ -55,12 +56,12 @@ class LocatedRecord:
 
 
 class _MisplacedError(Exception):
-    """A quotation that is not where the manifest says: its key, and what was found."""
+    """A quotation that is not where the manifest says: its key, what was found and expected."""
 
-    def __init__(self, key: str, problem: str) -> None:
-        super().__init__(key, problem)
+    def __init__(self, key: str, found: str, expected: str) -> None:
+        super().__init__(key, found, expected)
         self.key = key
-        self.problem = problem
+        self.problem = f"{found}; {expected}"
 
 
 def find_records(paged: Paged, manifest: Manifest, where: str) -> list[LocatedRecord]:
@@ -113,11 +114,10 @@ def _find_titles(
             titles.append(title)
             before_id, last_id = last_id, entry.id
             if len(titles) > 1 and title.start <= titles[-2].start:
-                line = finder.line_number(title.first)
-                before_line = finder.line_number(titles[-2].first)
-                found = f"its title is at raw line {line}, before that of {before_id!r}"
+                found = f"its title is at raw line {title.raw_line}, before that of {before_id!r}"
+                found += f" at raw line {titles[-2].raw_line}"
                 expected = "expected the records in the order of the text"
-                raise _MisplacedError("", f"{found} at raw line {before_line}; {expected}")
+                raise _MisplacedError("", found, expected)
     return titles
 
 
@@ -146,32 +146,28 @@ class _QuotationFinder:
         if page is None:
             pages = self.paged.pages
             expected = f"expected a page from {pages[0].number} to {pages[-1].number}"
-            raise _MisplacedError("title", f"{looked}, which the text does not have; {expected}")
+            raise _MisplacedError("title", f"{looked}, which the text does not have", expected)
         titles = self._lines_with(entry.title, page.start, page.end)
-        if not titles:
-            elsewhere = self._lines_with(entry.title, 0, len(self.lines.text))
-            if not elsewhere:
-                raise _MisplacedError(
-                    "title", self._absent(entry.title, page.start, page.end, page)
-                )
-            number = self.paged.page_at(elsewhere[0].start).number
-            line = self.line_number(elsewhere[0].first)
-            found = f"it is on page {number}, at raw line {line}"
-            raise _MisplacedError("title", f"{looked}; {found}")
         wanted = entry.occurrence
         if wanted is None and len(titles) == 1:
             return titles[0]
         if wanted is not None and wanted <= len(titles):
             return titles[wanted - 1]
+        if not titles:
+            elsewhere = self._lines_with(entry.title, 0, len(self.lines.text))
+            if not elsewhere:
+                raise self._absent("title", entry.title, page.start, page.end, page)
+            number = self.paged.page_at(elsewhere[0].start).number
+            found = f"it is on page {number}, at raw line {elsewhere[0].raw_line}"
+            raise _MisplacedError("title", looked, found)
         times = count(len(titles), "time")
         found = f"found {entry.title!r} {times} on page {entry.page}"
-        if wanted is not None:
-            expected = f"expected it {wanted} times or more, as its occurrence says"
-        else:
-            lines = " and ".join(str(self.line_number(title.first)) for title in titles)
+        expected = f"expected it {wanted} times or more, as its occurrence says"
+        if wanted is None:
+            lines = " and ".join(str(title.raw_line) for title in titles)
             found = f"{found}, at raw lines {lines}"
             expected = "expected once"
-        raise _MisplacedError("title", f"{found}; {expected}")
+        raise _MisplacedError("title", found, expected)
 
     def section(
         self, section: str, before: LocatedPassage | None, title: LocatedPassage
@@ -182,7 +178,7 @@ class _QuotationFinder:
             low = self._line_start(before.last + 1)
         headings = self._lines_with(section, low, title.start)
         if not headings:
-            raise _MisplacedError("section", self._absent(section, low, title.start))
+            raise self._absent("section", section, low, title.start)
         return headings[-1]
 
     def record(
@@ -230,10 +226,10 @@ class _QuotationFinder:
         passages = self._lines_with(byline, title.end, high)
         if passages and passages[0].first == following:
             return passages[0]
-        found = "the end of the text"
+        found = "found the end of the text"
         if following < len(self.lines):
-            found = repr(self.lines.printed(following))
-        raise _MisplacedError("byline", f"looked for {byline!r} after the title; found {found}")
+            found = f"found {self.lines.printed(following)!r}"
+        raise _MisplacedError("byline", f"looked for {byline!r} after the title", found)
 
     def _quoted(self, key: str, quote: Quote, low: int, high: int) -> LocatedPassage:
         """Find a quotation from its first words to its last."""
@@ -243,22 +239,21 @@ class _QuotationFinder:
             passage = self._passage(passage.start, last.end)
         if not self.paged.is_set[passage.first : passage.last + 1].any():
             expected = "expected text of the record, and no header, footer or note of its page"
-            line = self.line_number(passage.first)
-            found = f"found {self._excerpt(passage)}, at raw line {line}"
-            raise _MisplacedError(key, f"{found}; {expected}")
+            found = f"found {self._excerpt(passage)}, at raw line {passage.raw_line}"
+            raise _MisplacedError(key, found, expected)
         return passage
 
     def _first(self, key: str, words: str, low: int, high: int) -> LocatedPassage:
         passage = next(self._passages(words, low, high), None)
         if passage is None:
-            raise _MisplacedError(key, self._absent(words, low, high))
+            raise self._absent(key, words, low, high)
         return passage
 
     def _whole(self, key: str, passage: LocatedPassage) -> LocatedPassage:
         if not self._is_whole(passage):
-            found = f"{self._excerpt(passage)} at raw line {self.line_number(passage.first)}"
-            problem = "does not begin and end with a printed line; expected whole lines"
-            raise _MisplacedError(key, f"{found} {problem}")
+            found = f"{self._excerpt(passage)} at raw line {passage.raw_line}"
+            found += " does not begin and end with a printed line"
+            raise _MisplacedError(key, found, "expected whole lines")
         return passage
 
     def _passages(self, quotation: str, low: int, high: int) -> Iterator[LocatedPassage]:
@@ -274,7 +269,7 @@ class _QuotationFinder:
     def _passage(self, start: int, end: int) -> LocatedPassage:
         first = bisect_right(self.lines.firsts, start) - 1
         last = bisect_right(self.lines.firsts, end - 1) - 1
-        return LocatedPassage(start, end, first, last)
+        return LocatedPassage(start, end, first, last, int(self.lines.number[first]))
 
     def _lines_with(self, quotation: str, low: int, high: int) -> list[LocatedPassage]:
         """Return the occurrences that are whole lines, and in no page header or footer."""
@@ -294,30 +289,25 @@ class _QuotationFinder:
             return int(self.lines.start[line])
         return len(self.lines.text)
 
-    def line_number(self, line: int) -> int:
-        """Return the raw line of a printed line."""
-        return int(self.lines.number[line])
-
     def _excerpt(self, passage: LocatedPassage) -> str:
         return repr(self.lines.text[passage.start : passage.end][:60])
 
-    def _absent(self, quotation: str, low: int, high: int, page: PageExtent | None = None) -> str:
-        """Return a message on a quotation that is not there, with what comes nearest."""
+    def _absent(
+        self, key: str, quotation: str, low: int, high: int, page: PageExtent | None = None
+    ) -> _MisplacedError:
+        """Return an error on a quotation that is not there, with the line that comes nearest."""
         first, past = np.searchsorted(self.lines.first, [low, high]).tolist()
+        numbers = self.lines.number[first:past].tolist()
         place = "no printed line"
-        if first < past:
-            place = f"raw lines {self.line_number(first)} to {self.line_number(past - 1)}"
+        if numbers:
+            place = f"raw lines {numbers[0]} to {numbers[-1]}"
         place = f"in {place}" if page is None else f"on page {page.number} ({place})"
-        return f"looked for {quotation!r} {place}; {self._nearest(quotation, first, past)}"
-
-    def _nearest(self, quotation: str, low: int, high: int) -> str:
-        """Return a message on the printed line that comes nearest to a quotation."""
         lines: dict[str, int] = {}
-        for line in range(low, high):
+        for line in range(first, past):
             lines.setdefault(self.lines.printed(line)[: len(quotation) + 20], line)
-        near = difflib.get_close_matches(quotation, lines, n=1, cutoff=_NEAR)
-        if not near:
-            return "nothing there comes near it"
-        line = lines[near[0]]
-        printed = self.lines.printed(line)[:100]
-        return f"the nearest there is {printed!r} at raw line {self.line_number(line)}"
+        hint = "nothing there comes near it"
+        for near in difflib.get_close_matches(quotation, lines, n=1, cutoff=_NEAR):
+            printed = self.lines.printed(lines[near])[:100]
+            number = numbers[lines[near] - first]
+            hint = f"the nearest there is {printed!r} at raw line {number}"
+        return _MisplacedError(key, f"looked for {quotation!r} {place}", hint)

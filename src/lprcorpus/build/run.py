@@ -53,13 +53,11 @@ def build(
         raw: the folder with the raw texts and their manifests.
         out: the folder to write; if it exists, it must contain a built corpus or nothing.
         workers: the number of processes; with 1, the work is done in this one.
-        scheduler: the address of a Dask scheduler (``"tcp://host:8786"``), whose workers do the
-            work instead; they must see ``raw`` and the folder that ``out`` is in.
-        resume: whether to go on with a build that was stopped; what it finished is used where it is
-            still right.
+        scheduler: the address of a Dask scheduler, whose workers do the work instead; they must see
+            ``raw`` and the folder that ``out`` is in.
+        resume: whether what a stopped build finished is used where it is still right.
         strict: whether an issue that cannot be built stops the build.
-        progress: called at first and after each shard with the bytes of raw text done and of all
-            that there is to do.
+        progress: told, at first and after each shard, the bytes of raw text done and to do.
 
     Raises:
         UsageError: ``raw`` cannot be read or contains no issue, ``out`` cannot be written, or those
@@ -161,7 +159,9 @@ def _join_shards(tasks: Sequence[ShardTask], out: Path, fresh: Path) -> BuildRep
                 (task.folder / part).rename(fresh / path)
             files[name].append(replace(described[part], path=path))
             digests[name] += shard.digests[name]
-    parts = {name: [task.folder / f"{name}{PART}" for task in tasks] for name in REFERENCES}
+    parts = {}
+    for name in REFERENCES:
+        parts[name] = [task.folder / f"{name}{PART}" for task in tasks]
     join_references(fresh, parts)
     tables = []
     for name in TABLES:

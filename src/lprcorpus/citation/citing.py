@@ -18,6 +18,7 @@ from lprcorpus.citation.csl import (
     record_item,
 )
 from lprcorpus.citation.ris import ris
+from lprcorpus.citation.styles import format_items, is_note_style
 from lprcorpus.corpus import Corpus
 from lprcorpus.errors import UsageError
 
@@ -81,8 +82,6 @@ def cite(
     name = style.strip().casefold()
     if name in DATA_STYLES:
         return DATA_STYLES[name](item)
-    from lprcorpus.citation.styles import format_items
-
     formatted = format_items([item], name)
     lines = [*formatted.citations, *formatted.references.values()]
     if "locator" not in item:
@@ -104,8 +103,6 @@ def cite_all(*, style: str = "bibtex", corpus: Corpus | None = None) -> str:
         return json.dumps(items, ensure_ascii=False, indent=2)
     if name in DATA_STYLES:
         return "\n\n".join(map(DATA_STYLES[name], items))
-    from lprcorpus.citation.styles import format_items
-
     return "\n".join(format_items(items, name).references.values())
 
 
@@ -125,8 +122,6 @@ def cite_places(corpus: Corpus, places: Sequence[tuple[str, int, int]], style: s
     name = style.strip().casefold()
     if name in DATA_STYLES:
         return Cited(tuple(map(DATA_STYLES[name], items)), "")
-    from lprcorpus.citation.styles import format_items, is_note_style
-
     formatted = format_items(items, name)
     references = "" if is_note_style(name) else "\n".join(formatted.references.values())
     return Cited(tuple(formatted.citations), references)

@@ -19,7 +19,6 @@ from dataclasses import dataclass
 from functools import cache
 from importlib.util import find_spec
 from pathlib import Path
-from tempfile import TemporaryDirectory
 from typing import Any
 
 from lprcorpus.citation.csl import Item, cited_pages, one_line
@@ -146,6 +145,9 @@ def can_format() -> bool:
 
 def _pandoc(document: str, works: dict[str, Item], style: Path) -> Node:
     """Return the blocks of a document in which pandoc has cited works, which are given by key."""
+    # Imported here: citations that are data need it not, and it takes longer than one of them.
+    from tempfile import TemporaryDirectory
+
     bibliography = []
     for key, item in works.items():
         bibliography.append(item | {"id": key})

@@ -11,16 +11,10 @@ from lprcorpus.corpus import Corpus
 from lprcorpus.errors import UnknownName, UsageError
 from lprcorpus.export.database import export_database
 from lprcorpus.export.job import Exported, Job, Progress, TextParts, select
-from lprcorpus.export.row_files import export_csv_package, export_table
+from lprcorpus.export.row_files import export_tables
 from lprcorpus.export.text_files import export_texts
 
 __all__ = ["FORMATS", "export"]
-
-
-def _export_csv(job: Job) -> Exported:
-    """Write one table as a file; into a folder, where none is named, all as a data package."""
-    is_package = job.table is None and job.is_folder
-    return export_csv_package(job) if is_package else export_table(job)
 
 
 def _export_tei(job: Job) -> Exported:
@@ -30,9 +24,9 @@ def _export_tei(job: Job) -> Exported:
 
 
 _EXPORTERS: dict[str, Callable[[Job], Exported]] = {
-    "csv": _export_csv,
-    "jsonl": export_table,
-    "parquet": export_table,
+    "csv": export_tables,
+    "jsonl": export_tables,
+    "parquet": export_tables,
     "tei": _export_tei,
     "txt": export_texts,
     "sqlite": export_database,
@@ -94,7 +88,7 @@ def export(
     """
     if format not in FORMATS:
         raise UnknownName("format", format, FORMATS)
-    if table is not None and _EXPORTERS[format] not in (_export_csv, export_table):
+    if table is not None and _EXPORTERS[format] is not export_tables:
         found = f"{format} does not hold one table; found the table {table!r}"
         raise UsageError(f"{found}; expected csv, jsonl or parquet for it")
     if nested and (format != "jsonl" or table not in (None, "records")):

@@ -19,7 +19,7 @@ from lprcorpus.schema import TABLES
 from lprcorpus.tables import arrow_schema, writer
 from lprcorpus.typed_rows import grouped
 
-__all__ = ["Cell", "csv_line", "csv_lines", "export_csv_package", "export_table", "json_lines"]
+__all__ = ["Cell", "csv_line", "csv_lines", "export_tables", "json_lines"]
 
 Cell = str | int | bool | None
 """A value of a flat table."""
@@ -39,8 +39,10 @@ _NOT_OF_AN_EXPORT = ("resources", "datacite", "hash", "bytes")
 """Keys of the corpus's descriptor that do not hold for an export."""
 
 
-def export_table(job: Job) -> Exported:
-    """Write one table as one file."""
+def export_tables(job: Job) -> Exported:
+    """Write one table as one file; CSV into a folder, where none is named, as a data package."""
+    if job.format == "csv" and job.table is None and job.is_folder:
+        return _write_package(job)
     write = {"csv": _write_csv, "jsonl": _write_json, "parquet": _write_parquet}[job.format]
     with job.opened() as stream:
         return write(job, job.table or "records", stream)
@@ -85,7 +87,7 @@ def _write_parquet(job: Job, name: str, stream: BinaryIO) -> Exported:
     return Exported(written)
 
 
-def export_csv_package(job: Job) -> Exported:
+def _write_package(job: Job) -> Exported:
     """Write all tables as CSV into a folder, and their ``datapackage.json`` (Data Package v2) last.
 
     Values are written as they are: no cell is made safe for spreadsheets, which would change it. So

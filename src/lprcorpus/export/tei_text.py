@@ -12,7 +12,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from lprcorpus.corpus import Corpus, Shard
-from lprcorpus.derivation import derive
+from lprcorpus.derivation import Piece, derive
 from lprcorpus.errors import CorpusNotFound
 from lprcorpus.export.job import Selection
 from lprcorpus.export.text_files import text_name
@@ -112,9 +112,12 @@ def add_division(body: Element, rows: RecordRows) -> None:
     record = rows.record
     division = _Division(body, rows)
     add(division.element, "head", record.title)
-    if rows.spans_of("byline"):
+    byline = rows.spans_of("byline")
+    if byline:
         division.turn_to_role("byline")
-        add(division.element, "byline", _printed(rows, "byline") or record.author)
+        # As it is printed, on one line; in a copy without the raw text, whom it names.
+        printed = "".join((rows.raw or "")[span.raw_start : span.raw_end] for span in byline)
+        add(division.element, "byline", " ".join(printed.split()) or record.author)
     if record.note is not None:
         division.turn_to_role("note")
         note = add(division.element, "note", type="headnote", place="top")
@@ -124,23 +127,6 @@ def add_division(body: Element, rows: RecordRows) -> None:
     if record.source_citation and rows.spans_of("source"):
         division.turn_to_role("source")
         add(add(division.element, "trailer"), "bibl", record.source_citation)
-
-
-def _printed(rows: RecordRows, role: str) -> str:
-    """Return what is printed in a role, on one line; nothing in a copy without the raw text."""
-    if rows.raw is None:
-        return ""
-    parts = [rows.raw[span.raw_start : span.raw_end] for span in rows.spans_of(role)]
-    return " ".join("".join(parts).split())
-
-
-@dataclass(frozen=True)
-class _TextPiece:
-    """Characters of a block that come from one place, and the edit that made them, or None."""
-
-    text: str
-    page: int
-    edit: Edit | None
 
 
 class _Division:
@@ -209,54 +195,50 @@ class _Division:
         ends_division = self._section is not self.element or end == len(kinds)
         return ends_division and all(kind == "signature" for kind in kinds[:end])
 
-    def _pieces(self, block: Block) -> list[_TextPiece]:
+    def _pieces(self, block: Block) -> Sequence[Piece]:
         """Return the pieces of a block, in order; none if the raw text does not give them."""
         if self._rows.raw is None:
             return []
         spans = self._spans.get(block.position, [])
         derivation = derive(spans, self._rows.edits, self._rows.raw, verse=block.kind == "verse")
-        if derivation.text != block.text:
-            return []
-        pieces = []
-        for piece in derivation.pieces:
-            edit = self._edits[piece.raw_start] if piece.edit else None
-            pieces.append(_TextPiece(block.text[piece.start : piece.end], piece.page, edit))
-        return pieces
+        return derivation.pieces if derivation.text == block.text else []
 
-    def _fill(self, element: Element, block: Block, pieces: Sequence[_TextPiece]) -> None:
+    def _fill(self, element: Element, block: Block, pieces: Sequence[Piece]) -> None:
         """Add a block's text with its page breaks and edits; each line of verse is in an ``l``."""
         is_verse = block.kind == "verse"
         line = add(element, "l") if is_verse else element
         before = ""
-        for piece in pieces or [_TextPiece(block.text, self._page, None)]:
+        whole = Piece(0, len(block.text), 0, 0, self._page, None)
+        for piece in pieces or [whole]:
+            text = block.text[piece.start : piece.end]
             if piece.page != self._page:
-                self._break_page(element, line, piece, before)
-            if piece.edit is not None and _is_shown(piece, piece.edit, is_verse=is_verse):
-                _add_edit(line, piece.edit)
+                inside_word = before[-1:].isalnum() and text[:1].isalnum()
+                self._break_page(element, line, piece.page, inside_word=inside_word)
+            edit = self._edits[piece.raw_start] if piece.edit else None
+            if edit is not None and _is_shown(text, edit, is_verse=is_verse):
+                _add_edit(line, edit)
             else:
-                first, *others = piece.text.split("\n") if is_verse else [piece.text]
+                first, *others = text.split("\n") if is_verse else [text]
                 add_text(line, first)
-                for text in others:
-                    line = add(element, "l")
-                    add_text(line, text)
-            before = piece.text or before
+                for other in others:
+                    line = add(element, "l", other)
+            before = text or before
 
-    def _break_page(self, element: Element, line: Element, piece: _TextPiece, before: str) -> None:
-        """Turn to a piece's page: before the line of verse that it begins, else where it is."""
+    def _break_page(self, element: Element, line: Element, page: int, *, inside_word: bool) -> None:
+        """Turn to a page: before the line of verse that begins it, else where it begins."""
         # A break before a line of verse is between the lines, not in the one that it precedes.
         if line is not element and not len(line) and not line.text:
             element.remove(line)
-            self._turn_to(element, piece.page)
+            self._turn_to(element, page)
             element.append(line)
         else:
-            inside_word = before[-1:].isalnum() and piece.text[:1].isalnum()
-            self._turn_to(line, piece.page, break_="no" if inside_word else None)
+            self._turn_to(line, page, break_="no" if inside_word else None)
 
 
-def _is_shown(piece: _TextPiece, edit: Edit, *, is_verse: bool) -> bool:
+def _is_shown(text: str, edit: Edit, *, is_verse: bool) -> bool:
     """Return whether an edit can be shown: it was not cut, and no line ends within it."""
     after = edit.after if is_verse else edit.after.replace("\n", "")
-    return piece.text == after and "\n" not in after
+    return text == after and "\n" not in after
 
 
 def _add_edit(parent: Element, edit: Edit) -> None:

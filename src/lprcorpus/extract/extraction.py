@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter, defaultdict
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -63,29 +64,40 @@ def extract(
         raise UsageError(f"{pdf}: cannot be read: {system_reason(error)}; expected a PDF") from None
     report = ExtractionReport()
     seen = _PagesSeen()
-    layout: list[LayoutLine] = []
-    with _new_file(layout_path(out)) as layout_stream, _new_file(out) as text:
-        number = 1  # of the raw line that comes next
-        for page in pdf_pages(pdf):
-            regions = page_lines(page)
-            seen.add(page, regions)
-            if page.number > 1:
-                text.write(b"\f")
-            for line in (line for lines in regions for line in lines):
-                if line.is_after_gap:
-                    text.write(b"\n")
-                    number += 1
-                text.write(line.text.encode() + b"\n")
-                layout.append(line.layout(number, page.number))
-                number += 1
-                report.lines += 1
-                report.columns = max(report.columns, line.region.column)
-            report.pages += 1
-            progress(report.pages)
+    with _new_file(layout_path(out)) as layout, _new_file(out) as text:
+        lines = _write_text(pdf_pages(pdf), text, report, seen, progress)
+        write_layout(layout, lines, extraction)
         seen.check(pdf)
-        write_layout(layout_stream, layout, extraction)
-    report.warnings += [f"{pdf}: {_named(pages)}: {what}" for what, pages in seen.noticed.items()]
+    for what, pages in seen.noticed.items():
+        report.warnings.append(f"{pdf}: {_named(pages)}: {what}")
     return report
+
+
+def _write_text(
+    pages: Iterator[PdfPage],
+    text: BinaryIO,
+    report: ExtractionReport,
+    seen: _PagesSeen,
+    progress: Callable[[int], None],
+) -> Iterator[LayoutLine]:
+    """Write the text of pages, one at a time, and yield the layout of its lines."""
+    number = 1  # of the raw line that comes next
+    for page in pages:
+        lines = page_lines(page)
+        seen.add(page, lines)
+        if page.number > 1:
+            text.write(b"\f")
+        for line in lines:
+            if line.is_after_gap:
+                text.write(b"\n")
+                number += 1
+            text.write(line.text.encode() + b"\n")
+            yield line.layout(number, page.number)
+            number += 1
+            report.columns = max(report.columns, line.region.column)
+        report.lines += len(lines)
+        report.pages += 1
+        progress(report.pages)
 
 
 @contextmanager
@@ -102,38 +114,39 @@ class _PagesSeen:
     """What was noticed on the pages so far, to be said once for all of them."""
 
     def __init__(self) -> None:
-        self.noticed: dict[str, list[int]] = {}
-        self._characters = 0
-        self._unmapped = 0
-        self._right_to_left = 0
+        self.noticed: dict[str, list[int]] = defaultdict(list)
+        self._counts: Counter[str] = Counter()  # of characters, by what was noticed
 
-    def add(self, page: PdfPage, regions: list[list[PrintedLine]]) -> None:
+    def add(self, page: PdfPage, lines: list[PrintedLine]) -> None:
         """Take in one more page."""
-        self._characters += page.characters
-        self._unmapped += page.unmapped
-        self._right_to_left += page.right_to_left
+        self._counts["all"] += page.characters
+        self._counts[_UNMAPPED] += page.unmapped
+        self._counts[_RIGHT_TO_LEFT] += page.right_to_left
         noticed = {
             _PICTURE: page.characters == 0 and page.pictured > _PICTURED,
             _RIGHT_TO_LEFT: page.right_to_left > 0,
             _TURNED: page.turned,
             _UNMAPPED: page.unmapped > 0,
-            _MIXED: any(may_mix_columns(lines) for lines in regions),
+            _MIXED: may_mix_columns(lines),
         }
         for what, is_so in noticed.items():
             if is_so:
-                self.noticed.setdefault(what, []).append(page.number)
+                self.noticed[what].append(page.number)
 
     def check(self, pdf: Path) -> None:
         """Raise PdfError if there is no text, or none that can be used."""
-        if self._characters == 0:
+        characters = self._counts["all"]
+        unmapped = self._counts[_UNMAPPED]
+        if characters == 0:
             first = "run OCR first: ocrmypdf OLD.pdf NEW.pdf"
             raise PdfError(f"{pdf}: no text layer on any page; {first}")
-        if self._unmapped > _MOST_UNMAPPED * self._characters:
-            share = f"{self._unmapped:,} of {self._characters:,} characters"
-            found = f"{share} are of fonts without Unicode mapping"
+        if unmapped > _MOST_UNMAPPED * characters:
+            found = (
+                f"{unmapped:,} of {characters:,} characters are of fonts without Unicode mapping"
+            )
             again = "run OCR instead: ocrmypdf --force-ocr OLD.pdf NEW.pdf"
             raise PdfError(f"{pdf}: {found}; expected text: {again}")
-        if self._right_to_left > self._characters / 2:
+        if self._counts[_RIGHT_TO_LEFT] > characters / 2:
             where = _named(self.noticed[_RIGHT_TO_LEFT])
             expected = "expected text that runs left to right"
             raise PdfError(f"{pdf}: {where}: right-to-left text; {expected}")
@@ -145,12 +158,12 @@ def _named(pages: list[int]) -> str:
     >>> _named([1, 2, 3, 7])
     'pages 1-3, 7'
     """
-    runs: list[list[int]] = []
-    for page in pages:
-        if runs and page == runs[-1][-1] + 1:
-            runs[-1].append(page)
-        else:
-            runs.append([page])
-    named = [f"{run[0]}-{run[-1]}" if len(run) > 1 else str(run[0]) for run in runs]
+    runs: list[str] = []
+    first = before = pages[0]
+    for page in [*pages[1:], 0]:
+        if page != before + 1:
+            runs.append(str(first) if first == before else f"{first}-{before}")
+            first = page
+        before = page
     word = "page" if len(pages) == 1 else "pages"
-    return f"{word} {', '.join(named)}"
+    return f"{word} {', '.join(runs)}"

@@ -5,8 +5,7 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
-from itertools import pairwise
+from itertools import groupby, pairwise
 from statistics import median
 
 from lprcorpus.extract.fragments import SAME_LINE, Fragment, body_size, fragments
@@ -26,49 +25,46 @@ _OTHER_SIZE = 0.12  # the sizes that OCR finds differ by a tenth in one line
 _NOTE_SIZE = 0.93  # of the page's usual size: notes are set smaller
 _LONG = 8.0  # shorter stretches are cells of a table
 _LEAST_MIXED = 6  # lines with a gap
+_MOSTLY = 0.6  # of the lines
 
 _NOTE_MARK = re.compile(r"[⁰¹²³⁴⁵⁶⁷⁸⁹*†‡§¶]|\d{1,3}[.)]?\s")
 _SENTENCE_END = re.compile(r"[.!?:][\"'”’»)\]]*$")
 
 
-@dataclass
 class PrintedLine:
-    """A line of a page: the fragments on one baseline of a region whose left edge is ``left``."""
+    """A line of a page: the fragments on one baseline of a region."""
 
-    pieces: list[Fragment]
-    region: Region
-    left: float
-    is_after_gap: bool = False  # whether an empty line goes before it
-
-    def __post_init__(self) -> None:
-        self.pieces.sort(key=lambda piece: piece.x0)
+    def __init__(self, pieces: list[Fragment], region: Region, indent_from: float) -> None:
+        self.pieces = sorted(pieces, key=lambda piece: piece.x0)
+        self.region = region
+        self.is_after_gap = False  # whether an empty line goes before it
         self.x0 = self.pieces[0].x0
-        self.x1 = max(piece.x1 for piece in self.pieces)
-        self.words = [word for piece in self.pieces for word in piece.words]
+        self.x1 = max(piece.x1 for piece in pieces)
+        self.baseline = max(pieces, key=lambda piece: piece.x1 - piece.x0).baseline
         letters: Counter[tuple[str, float]] = Counter()
-        for word in self.words:
-            letters[word.font, round(word.size, 2)] += len(word.text)
+        sizes = []
+        self.weights = set()
+        for piece in self.pieces:
+            for word in piece.words:
+                letters[word.font, round(word.size, 2)] += len(word.text)
+                self.weights.add(font_weight(word.font))
+                if word.text[0].isalnum():  # a bullet may be larger than the words of its line
+                    sizes.append(word.size)
         self.font, self.size = max(letters, key=lambda setting: letters[setting])
-        self.baseline = max(self.pieces, key=lambda piece: piece.x1 - piece.x0).baseline
-        # A bullet may be larger than the words of its line.
-        in_words = [word.size for word in self.words if word.text[0].isalnum()]
-        self.largest = max(in_words, default=self.size)
-        self.weights = {font_weight(word.font) for word in self.words}
+        self.largest = max(sizes, default=self.size)
+        self.indent = 0  # in spaces
+        shift = (self.x0 - indent_from) / self.size
+        if shift >= _INDENT:
+            self.indent = min(round(shift / _INDENT_SPACE), _MOST_INDENT)
 
     @property
     def text(self) -> str:
         """What it says, with its indentation in spaces; a wide gap is three spaces."""
         text = " " * self.indent + self.pieces[0].text
         for before, piece in pairwise(self.pieces):
-            wide = piece.x0 - before.x1 > _WIDE_GAP * self.size
-            text += ("   " if wide else " ") + piece.text
+            is_wide = piece.x0 - before.x1 > _WIDE_GAP * self.size
+            text += ("   " if is_wide else " ") + piece.text
         return text
-
-    @property
-    def indent(self) -> int:
-        """Its indentation, in spaces."""
-        shift = (self.x0 - self.left) / self.size
-        return min(round(shift / _INDENT_SPACE), _MOST_INDENT) if shift >= _INDENT else 0
 
     def layout(self, line: int, page: int) -> LayoutLine:
         """Return its row of the layout, given its raw line and its page."""
@@ -86,19 +82,28 @@ class PrintedLine:
         )
 
 
-def page_lines(page: PdfPage) -> list[list[PrintedLine]]:
-    """Return the lines of a page by region: its header, columns one by one, notes, footer."""
-    found: list[list[PrintedLine]] = []
+def page_lines(page: PdfPage) -> list[PrintedLine]:
+    """Return the lines of a page: its header, columns one by one, notes, footer."""
+    lines: list[PrintedLine] = []
     for text in page.texts:
         usual = body_size(text.words)
         pieces = fragments(text.words, usual)
-        regions = reading_order(pieces, usual, text.height, text.rules)
-        found += _notes_last([_lines_of(region) for region in regions], usual)
-    leading = _leading(found)
-    in_order = [line for lines in found for line in lines]
-    for before, line in pairwise(in_order):
+        notes: list[PrintedLine] = []  # those at the foot of columns are read after all text
+        for region in reading_order(pieces, usual, text.height, text.rules):
+            in_region = _lines_of(region)
+            if region.is_margin:
+                lines += notes  # before the header there are no notes
+                notes = []
+            else:
+                first = _first_note(in_region, usual)
+                notes += in_region[first:]
+                in_region = in_region[:first]
+            lines += in_region
+        lines += notes
+    leading = _leading(lines)
+    for before, line in pairwise(lines):
         line.is_after_gap = _is_apart(before, line, leading)
-    return found
+    return lines
 
 
 def _lines_of(region: Region) -> list[PrintedLine]:
@@ -112,22 +117,6 @@ def _lines_of(region: Region) -> list[PrintedLine]:
     return [PrintedLine(row, region, left) for row in rows]
 
 
-def _notes_last(regions: Iterable[list[PrintedLine]], usual: float) -> list[list[PrintedLine]]:
-    """Return regions with the notes at the foot of columns by themselves, after all text."""
-    text: list[list[PrintedLine]] = []
-    notes: list[list[PrintedLine]] = []
-    for lines in regions:
-        if lines[0].region.is_margin:
-            text += [*notes, lines]  # before the header there are no notes
-            notes = []
-            continue
-        first = _first_note(lines, usual)
-        text.append(lines[:first])
-        if lines[first:]:
-            notes.append(lines[first:])
-    return text + notes
-
-
 def _first_note(lines: Sequence[PrintedLine], usual: float) -> int:
     """Return where the notes at the foot of a column begin: at a small line with a mark."""
     first = len(lines)
@@ -139,13 +128,12 @@ def _first_note(lines: Sequence[PrintedLine], usual: float) -> int:
     return first
 
 
-def _leading(regions: Iterable[list[PrintedLine]]) -> float:
+def _leading(lines: Iterable[PrintedLine]) -> float:
     """Return the usual distance between baselines, as a share of the size of the letters."""
     distances: Counter[float] = Counter()
-    for lines in regions:
-        for before, line in pairwise(lines):
-            if before.size == line.size:
-                distances[round((line.baseline - before.baseline) / line.size, 1)] += 1
+    for before, line in pairwise(lines):
+        if before.region is line.region and before.size == line.size:
+            distances[round((line.baseline - before.baseline) / line.size, 1)] += 1
     return max(distances, key=lambda distance: (distances[distance], -distance), default=1.2)
 
 
@@ -169,16 +157,21 @@ def _is_apart(before: PrintedLine, line: PrintedLine, leading: float) -> bool:
     return ends or line.indent > 0
 
 
-def may_mix_columns(lines: Sequence[PrintedLine]) -> bool:
-    """Return whether most lines have a wide gap at about one place, as two columns would."""
-    gaps: list[float] = []
-    for line in lines:
-        gaps += _middle_gap(line)
-    if len(gaps) < max(_LEAST_MIXED, 0.6 * len(lines)):
-        return False
-    middle = median(gaps)
-    near = sum(abs(gap - middle) < 2 * lines[0].size for gap in gaps)
-    return near > 0.6 * len(lines)
+def may_mix_columns(lines: Iterable[PrintedLine]) -> bool:
+    """Return whether most lines of a region have a wide gap at about one place, as two columns would."""
+    for _, group in groupby(lines, key=lambda line: id(line.region)):
+        in_region = list(group)
+        gaps: list[float] = []
+        for line in in_region:
+            gaps += _middle_gap(line)
+        least = _MOSTLY * len(in_region)
+        if len(gaps) < max(_LEAST_MIXED, least):
+            continue
+        middle = median(gaps)
+        near = [gap for gap in gaps if abs(gap - middle) < 2 * in_region[0].size]
+        if len(near) > least:
+            return True
+    return False
 
 
 def _middle_gap(line: PrintedLine) -> list[float]:

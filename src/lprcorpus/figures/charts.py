@@ -1,12 +1,18 @@
-"""The figures: which record is on which page, how full each page is, how long each record is."""
+"""The figures: which record is on which page, how full each page is, how long each record is.
+
+They are SVG, the same to the byte everywhere. No plotting library: the figures are bars and cells,
+whose places are plain arithmetic. Styles are attributes, so that a page with a strict
+Content-Security-Policy may hold a figure.
+"""
 
 from __future__ import annotations
 
+import re
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from html import escape
 
-from lprcorpus.figures.svg import Drawing
 from lprcorpus.schema import TYPES, Record, Span
 
 __all__ = ["MOST_ROWS", "Figure", "FigureData", "figure_data", "figures"]
@@ -33,6 +39,24 @@ _COLUMN_HEIGHT = 160
 _COLUMN_LEFT = 76  # columns need no labels, so they begin further left
 _COLUMN_PLOT = 908
 _LETTER = 7  # more than most letters are wide in this size
+
+_GREY = "#757575"  # can be read on white and on near-black
+_NOT_XML = re.compile("[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
+
+_BOX = '<rect x="{x:.5g}" y="{y:.5g}" width="{width:.5g}" height="{height:.5g}" fill="{fill}" />'
+_WORDS = (
+    '<text x="{x:.5g}" y="{y:.5g}" dy="0.35em" text-anchor="{anchor}" fill="{fill}"'
+    ' font-size="12">{text}</text>'
+)
+_SVG = """\
+<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {width} {height}" width="{width}"\
+ height="{height}" role="img" font-family="system-ui, sans-serif"\
+ aria-labelledby="{name}-title" aria-describedby="{name}-desc">
+<title id="{name}-title">{title}</title>
+<desc id="{name}-desc">{description}</desc>
+{shapes}
+</svg>
+"""
 
 
 @dataclass(frozen=True)
@@ -106,6 +130,48 @@ def figures(data: FigureData, of: str, suffix: str = "") -> list[Figure]:
     return found
 
 
+class _Drawing:
+    """A drawing, to which shapes are added; all lengths are in pixels, from the top left corner."""
+
+    def __init__(self, width: int, height: int) -> None:
+        self._width = width
+        self._height = height
+        self._shapes: list[str] = []
+
+    def box(self, x: float, y: float, width: float, height: float, *, fill: str) -> None:
+        """Add a filled rectangle."""
+        self._shapes.append(_BOX.format(x=x, y=y, width=width, height=height, fill=fill))
+
+    def words(
+        self, x: float, y: float, text: str, *, anchor: str = "start", fill: str = _GREY
+    ) -> None:
+        """Add words whose start, middle or end is at ``x``; the middle of their line is at ``y``."""
+        shape = _WORDS.format(x=x, y=y, anchor=anchor, fill=fill, text=_xml_text(text))
+        self._shapes.append(shape)
+
+    def svg(self, name: str, *, title: str, description: str) -> str:
+        """Return the drawing as one image with a title and a description.
+
+        Args:
+            name: an identifier, unique in a page that contains several figures.
+            title: what the figure is.
+            description: what it shows, in words.
+        """
+        return _SVG.format(
+            name=name,
+            title=_xml_text(title),
+            description=_xml_text(description),
+            width=self._width,
+            height=self._height,
+            shapes="\n".join(self._shapes),
+        )
+
+
+def _xml_text(text: str) -> str:
+    """Return text as XML; a character that XML does not allow is U+FFFD."""
+    return escape(_NOT_XML.sub("\ufffd", text), quote=False)
+
+
 class _PageAxis:
     """Pages side by side, from a left edge on."""
 
@@ -120,11 +186,11 @@ class _PageAxis:
         """Return where a page begins."""
         return self.left + (page - self.first) * self.column
 
-    def draw_box(self, drawing: Drawing, page: int, y: float, height: float, *, fill: str) -> None:
+    def draw_box(self, drawing: _Drawing, page: int, y: float, height: float, *, fill: str) -> None:
         """Draw a rectangle on a page, with a little white right of it."""
         drawing.box(self.x(page), y, self.column * 0.92, height, fill=fill)
 
-    def draw_numbers(self, drawing: Drawing, y: float) -> None:
+    def draw_numbers(self, drawing: _Drawing, y: float) -> None:
         """Write the numbers: all where they are few, else every second, third and so on."""
         step = 1 + (self.last - self.first + 1) // _MOST_NUMBERS
         for page in range(self.first, self.last + 1):
@@ -133,7 +199,7 @@ class _PageAxis:
                 drawing.words(middle, y, str(page), anchor="middle")
 
 
-def _page_map(data: FigureData) -> tuple[Drawing, str]:
+def _page_map(data: FigureData) -> tuple[_Drawing, str]:
     """Draw records by pages: a cell for each page that a record is on, in the colour of its type."""
     drawing = _with_labels(data)
     axis = _PageAxis(data, _LEFT, _PLOT)
@@ -154,11 +220,11 @@ def _page_map(data: FigureData) -> tuple[Drawing, str]:
     return drawing, f"{words} {'; '.join(values)}."
 
 
-def _page_fill(data: FigureData) -> tuple[Drawing, str]:
+def _page_fill(data: FigureData) -> tuple[_Drawing, str]:
     """Draw the characters of each page as a column, by type; those in no record are on top."""
     sizes = _sizes_of_pages(data)
     totals = {page: sizes[page].total() for page in sorted(sizes)}
-    drawing = Drawing(_WIDTH, _TOP + _COLUMN_HEIGHT + 40)
+    drawing = _Drawing(_WIDTH, _TOP + _COLUMN_HEIGHT + 40)
     axis = _PageAxis(data, _COLUMN_LEFT, _COLUMN_PLOT)
     most = max(totals.values())
     scale = _COLUMN_HEIGHT / most
@@ -191,7 +257,7 @@ def _sizes_of_pages(data: FigureData) -> dict[int, Counter[str]]:
     return sizes
 
 
-def _record_sizes(data: FigureData) -> tuple[Drawing, str]:
+def _record_sizes(data: FigureData) -> tuple[_Drawing, str]:
     """Draw the words of each record as a bar."""
     drawing = _with_labels(data)
     most = max(record.word_count for record in data.records)
@@ -209,12 +275,12 @@ def _record_sizes(data: FigureData) -> tuple[Drawing, str]:
     return drawing, f"{description} {'; '.join(values)}."
 
 
-def _with_labels(data: FigureData) -> Drawing:
+def _with_labels(data: FigureData) -> _Drawing:
     """Return a drawing with the positions and titles of the records.
 
     A title is in an isolate (U+2068, U+2069), so that no mark of direction in it turns the label.
     """
-    drawing = Drawing(_WIDTH, _TOP + len(data.records) * _ROW + 10)
+    drawing = _Drawing(_WIDTH, _TOP + len(data.records) * _ROW + 10)
     several = len({record.issue_id for record in data.records}) > 1
     middle = _TOP + _ROW / 2
     for record in data.records:
@@ -229,7 +295,7 @@ def _with_labels(data: FigureData) -> Drawing:
     return drawing
 
 
-def _draw_legend(drawing: Drawing, kinds: set[str], x: float) -> None:
+def _draw_legend(drawing: _Drawing, kinds: set[str], x: float) -> None:
     """Write types above the plot, each behind a square of its colour."""
     for kind, colour in _COLOUR_OF.items():
         if kind in kinds:

@@ -4,25 +4,42 @@ from __future__ import annotations
 
 import shutil
 import zipfile
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 from tempfile import TemporaryDirectory
+from typing import Any
 
 from lprcorpus.corpus import DESCRIPTOR, Corpus
-from lprcorpus.errors import DataError, OutputError, UsageError, system_reason
+from lprcorpus.errors import DataError, MissingLibrary, OutputError, UsageError, system_reason
 from lprcorpus.files import whole_file
 from lprcorpus.layout_file import layout_path
 from lprcorpus.locations import packaged_file
+from lprcorpus.metadata import descriptor_metadata
+from lprcorpus.publish.datapackage import to_json
+from lprcorpus.publish.deposits import PARQUET
 from lprcorpus.publish.render import FIGURES, is_built_file
 from lprcorpus.publish.repository import deposit_files
-from lprcorpus.release.research_crate import CRATE, research_crate
 from lprcorpus.validation.validation import validate
 
 __all__ = ["opened_edition", "pack"]
 
 # The earliest time that an archive can give a file: a release has no clock in it.
 _FIRST_DAY = (1980, 1, 1, 0, 0, 0)
+
+_CRATE = "ro-crate-metadata.json"
+# The version of RO-Crate: stated, because the library's own default moves with its releases.
+_VERSION = "1.3"
+
+_MEDIA_TYPES = {
+    ".bib": "application/x-bibtex",
+    ".cff": "application/yaml",
+    ".json": "application/json",
+    ".md": "text/markdown",
+    ".parquet": PARQUET,
+    ".svg": "image/svg+xml",
+    ".toml": "application/toml",
+}
 
 
 def pack(
@@ -85,8 +102,8 @@ def _write_release(corpus: Corpus, staged: Path, out: Path) -> list[str]:
         raise UsageError(f"{changes}: no such file; expected the changelog") from None
     names = [path.relative_to(staged).as_posix() for path in staged.rglob("*") if path.is_file()]
     names.sort()
-    (staged / CRATE).write_bytes(research_crate(corpus.descriptor, names))
-    names = sorted([*names, CRATE])
+    (staged / _CRATE).write_bytes(_research_crate(corpus.descriptor, names))
+    names = sorted([*names, _CRATE])
     if out.suffix == ".zip":
         _archive(staged, names, out)
     else:
@@ -107,6 +124,47 @@ def _sources(corpus: Corpus) -> Iterator[tuple[str, Path]]:
         for path in (text, text.with_suffix(".toml"), layout_path(text)):
             if path.is_file():  # a text that was typed has no layout
                 yield f"raw/{path.name}", path
+
+
+def _research_crate(descriptor: Mapping[str, Any], names: Sequence[str]) -> bytes:
+    """Return the description of a release.
+
+    Args:
+        descriptor: the content of its ``datapackage.json``.
+        names: the paths of its other files.
+
+    Raises:
+        MissingLibrary: the library that writes it is not installed.
+    """
+    try:
+        from rocrate.model.contextentity import ContextEntity
+        from rocrate.rocrate import ROCrate
+    except ImportError:
+        raise MissingLibrary("rocrate", "Packing a release", "release") from None
+    metadata = descriptor_metadata(descriptor)
+    crate = ROCrate(version=_VERSION)
+    root = crate.root_dataset
+    root["name"] = metadata.title
+    root["description"] = metadata.description
+    root["datePublished"] = metadata.released  # else the library writes the day of the packing
+    root["keywords"] = list(metadata.keywords)
+    root["version"] = metadata.version
+    root["identifier"] = metadata.name
+    if metadata.homepage:
+        root["url"] = metadata.homepage
+    for terms in metadata.licenses:
+        properties = {"@type": "CreativeWork", "name": terms.title, "identifier": terms.name}
+        root.append_to("license", crate.add(ContextEntity(crate, terms.url, properties)))
+    for number, name in enumerate(metadata.creators, 1):
+        properties = {"@type": "Organization", "name": name}
+        creator = crate.add(ContextEntity(crate, f"#creator-{number}", properties))
+        root.append_to("creator", creator)
+        root.append_to("publisher", creator)
+    for path in names:
+        media_type = _MEDIA_TYPES.get(PurePosixPath(path).suffix, "text/plain")
+        properties = {"name": PurePosixPath(path).name, "encodingFormat": media_type}
+        crate.add_file(dest_path=path, properties=properties)
+    return to_json(crate.metadata.generate()).encode()
 
 
 def _archive(folder: Path, names: list[str], out: Path) -> None:

@@ -1,18 +1,24 @@
-"""Two documents compared: JSON or YAML as values, a text line by line."""
+"""Two documents compared, or the rows of an issue with those that it should have."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 
 from lprcorpus.messages import shorten
+from lprcorpus.problems import Problem
+from lprcorpus.schema import TABLES, IssueRows
 
-__all__ = ["Difference", "compare_texts", "compare_values"]
+__all__ = ["Difference", "Values", "compare_rows", "compare_texts", "compare_values", "row_values"]
 
 # The entries by which an object in a list is known, so that one more of them does not shift all
 # that follow.
 NAMES = ("name", "@id", "config_name", "path")
 
+# Values of rows: by table, by primary key, by column.
+Values = dict[str, dict[str, dict[str, object]]]
+
+# The steps that lead to a value.
 Path = tuple[str, ...]
 
 
@@ -109,3 +115,30 @@ def _common_length(found: Sequence[str], expected: Sequence[str]) -> int:
     while place < shorter and found[place] == expected[place]:
         place += 1
     return place
+
+
+def row_values(rows: IssueRows, columns: Mapping[str, Sequence[str]]) -> Values:
+    """Return the values of all rows of an issue in some columns of some tables."""
+    values: Values = {}
+    for table, wanted in columns.items():
+        values[table] = {}
+        for row in rows.table(table):
+            key = ",".join(str(getattr(row, column)) for column in TABLES[table].key)
+            values[table][key] = {column: getattr(row, column) for column in wanted}
+    return values
+
+
+def compare_rows(found: Values, expected: Values, code: str, says: str) -> Iterator[Problem]:
+    """Yield a problem for each value and each row that is not the one expected.
+
+    Args:
+        found: the values of all rows of an issue.
+        expected: the values that they should have.
+        code: the code of the problems.
+        says: what expects it, for messages.
+    """
+    for difference in compare_values(found, expected):
+        table, key, *column = difference.path
+        wanted = f"{difference.expected}, {says}"
+        problem = Problem(code, difference.found, wanted, table=table, key=key)
+        yield replace(problem, column=column[0]) if column else problem

@@ -1,23 +1,41 @@
-"""The files of a corpus that may be broken or hostile.
+"""The layer *files*: the files of a corpus that may be broken or hostile.
 
-Nothing outside the folder is read, and no file before its size is known.
+The one opener, :class:`lprcorpus.corpus.Corpus`, follows the descriptor and refuses a broken corpus.
+A validation cannot trust the descriptor: it looks for the files that a build writes, and later
+compares the descriptor with one that is made of them. Nothing outside the folder is read, and no
+file before its size is known.
 """
 
 from __future__ import annotations
 
 import math
+import re
 import stat
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field, replace
+from functools import partial
 from pathlib import Path
 
-from lprcorpus.errors import UsageError, system_reason
-from lprcorpus.identifiers import leads_inside
+from lprcorpus.corpus import DESCRIPTOR, read_descriptor
+from lprcorpus.errors import CorpusNotFound, UsageError, system_reason
+from lprcorpus.identifiers import leads_inside, stays_inside
 from lprcorpus.locations import raw_folder
+from lprcorpus.messages import shorten
 from lprcorpus.problems import Problem
+from lprcorpus.publish.bibliography import REFERENCES
+from lprcorpus.publish.facts import DataFile, describe_file
+from lprcorpus.publish.render import is_built_file
+from lprcorpus.schema import TABLES
+from lprcorpus.validation.documents import entry, items_of
 
 __all__ = [
-    "LARGEST_METADATA",
+    "CITATION_FILES",
     "LARGEST_TEXT",
+    "Listing",
     "NotReadable",
+    "check_files",
+    "foreign_files",
+    "open_folder",
     "open_raw_folder",
     "read_file",
     "regular_file",
@@ -97,3 +115,134 @@ def open_raw_folder(root: Path) -> Path:
     way_out = "--no-proof checks all the rest without them"
     expected = f"the raw texts, in the corpus or beside it; {way_out}"
     raise NotReadable(Problem("file-missing", found, expected, file="raw/"))
+
+
+CITATION_FILES = ("CITATION.cff", ".zenodo.json", "ro-crate-metadata.json")
+
+# What a release, or the tools of a desktop, put into the folder beside the files of a build.
+_ALSO_HERE = {"raw", "CHANGELOG.md", "REUSE.toml", "LICENSES", "Thumbs.db", "desktop.ini"}
+
+_SHARD_OF_ISSUES = re.compile(r"issues-\d{5}-of-\d{5}\.parquet")
+
+
+@dataclass
+class Listing:
+    """A folder that claims to contain a corpus.
+
+    Attributes:
+        folder: the folder as it was given.
+        root: the same, resolved.
+        names: what is in it.
+        descriptor: the content of ``datapackage.json``.
+        files: the files of the tables and the references that are there, by their names.
+        measures: their sizes and hashes.
+    """
+
+    folder: Path
+    root: Path
+    names: list[str]
+    descriptor: Mapping[str, object]
+    files: dict[str, Path] = field(default_factory=dict)
+    measures: dict[str, DataFile] = field(default_factory=dict)
+
+    @property
+    def size(self) -> int:
+        """How many bytes the files have."""
+        return sum(measured.bytes for measured in self.measures.values())
+
+    @property
+    def shards(self) -> list[dict[str, str]]:
+        """The names of the files of each shard, by table: all rows of some issues."""
+        if "issues.parquet" in self.names:
+            return [{table: f"{table}.parquet" for table in TABLES}]
+        count = sum(1 for name in self.names if _SHARD_OF_ISSUES.fullmatch(name))
+        shards = []
+        for number in range(count):
+            ending = f"{number:05d}-of-{count:05d}.parquet"
+            shards.append({table: f"{table}-{ending}" for table in TABLES})
+        return shards or [{table: f"{table}.parquet" for table in TABLES}]
+
+
+def open_folder(folder: Path) -> Listing:
+    """Open a folder, and read its descriptor.
+
+    Raises:
+        CorpusNotFound: it is no folder, or contains no descriptor of a data package.
+    """
+    try:
+        root = folder.resolve(strict=True)
+        names = sorted(entry.name for entry in root.iterdir())
+        if DESCRIPTOR in names:
+            regular_file(root, DESCRIPTOR, LARGEST_METADATA)
+    except NotReadable as error:
+        raise CorpusNotFound(f"{folder}: {error}") from None
+    except (OSError, RuntimeError, ValueError) as error:
+        reason = system_reason(error) if isinstance(error, OSError) else str(error)
+        expected = "expected the folder of a built corpus"
+        raise CorpusNotFound(f"{folder}: {reason}; {expected}") from None
+    return Listing(folder, root, names, read_descriptor(folder / DESCRIPTOR))
+
+
+def check_files(listing: Listing) -> Iterator[Problem]:
+    """Find and measure the files; yield those that are not there, not as listed, or not a build's.
+
+    Raises:
+        UsageError: the system refuses to read one.
+    """
+    table_of: dict[str, str | None] = {}
+    for shard in listing.shards:
+        for table, name in shard.items():
+            table_of[name] = table
+    table_of |= dict.fromkeys(name for name in REFERENCES if name in listing.names)
+    described: dict[object, object] = {}
+    for resource in items_of(listing.descriptor["resources"]):
+        yield from _check_paths(resource)
+        path = entry(resource, "path")
+        if isinstance(path, str) and entry(resource, "type") != "table":
+            described[path] = resource
+    for name, owner in table_of.items():
+        try:
+            listing.files[name] = regular_file(listing.root, name)
+            listing.measures[name] = describe_file(listing.root, name)
+        except NotReadable as error:
+            yield replace(error.problem, table=owner)
+        except OSError as error:
+            reason = system_reason(error)
+            raise UsageError(f"{listing.root / name}: cannot be read: {reason}") from None
+        else:
+            yield from _compare(listing.measures[name], described.get(name), owner)
+    for name in listing.names:
+        if name.endswith(".parquet") and name not in table_of:
+            stem = name.removesuffix(".parquet").partition("-")[0]
+            owner = stem if stem in TABLES else None
+            expected = "no Parquet file beside those of the tables: datasets would read it"
+            yield Problem("file-unlisted", "the file", expected, table=owner, file=name)
+
+
+def _check_paths(resource: object) -> Iterator[Problem]:
+    """Yield the paths of a resource that lead out of the folder; no path of it is followed here."""
+    table, stated = entry(resource, "name"), entry(resource, "path")
+    for path in stated if isinstance(stated, list) else [stated]:
+        if not isinstance(path, str) or not stays_inside(path):
+            owner = table if isinstance(table, str) and table in TABLES else None
+            expected = "a path inside the folder, such as 'records.parquet'"
+            found = shorten(path)
+            yield Problem("path-unsafe", found, expected, table=owner, file=DESCRIPTOR)
+
+
+def _compare(measured: DataFile, stated: object, table: str | None) -> Iterator[Problem]:
+    """Yield where a file is not as the descriptor states it."""
+    problem = partial(Problem, table=table, file=measured.path)
+    size, digest = entry(stated, "bytes"), entry(stated, "hash")
+    if size != measured.bytes:
+        yield problem("size-mismatch", f"{measured.bytes} bytes", f"{shorten(size)}, as listed")
+    if digest != f"sha256:{measured.sha256}":
+        found = f"sha256:{measured.sha256}"
+        yield problem("hash-mismatch", found, f"{shorten(digest)}, as listed")
+
+
+def foreign_files(listing: Listing) -> list[str]:
+    """Return what is in the folder that neither a build nor a release nor a tool puts there."""
+    known = {*CITATION_FILES, *_ALSO_HERE}
+    names = [name for name in listing.names if name not in known and not name.startswith(".")]
+    return [name for name in names if not is_built_file(name)]

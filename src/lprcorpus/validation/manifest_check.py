@@ -13,8 +13,8 @@ from collections.abc import Iterator
 from lprcorpus.messages import shorten
 from lprcorpus.problems import Problem
 from lprcorpus.schema import IssueRows
+from lprcorpus.validation.differ import Values, compare_rows, row_values
 from lprcorpus.validation.documents import entry, items_of
-from lprcorpus.validation.rebuild import Values, compare_rows, row_values
 
 __all__ = ["check_manifest"]
 

@@ -16,14 +16,14 @@ from lprcorpus.errors import OutputError
 from lprcorpus.messages import shorten
 from lprcorpus.metadata import Metadata
 from lprcorpus.problems import Problem
+from lprcorpus.publish.bibliography import REFERENCES
 from lprcorpus.publish.deposits import citation_file, zenodo
 from lprcorpus.publish.facts import CorpusFacts
 from lprcorpus.publish.render import render_files
 from lprcorpus.schema import TABLES
 from lprcorpus.validation.differ import Difference, compare_values
 from lprcorpus.validation.documents import entry, items_of, parse_json, parse_yaml
-from lprcorpus.validation.folder import NotReadable, read_file
-from lprcorpus.validation.listing import CITATION_FILES, Listing
+from lprcorpus.validation.folder import CITATION_FILES, Listing, NotReadable, read_file
 
 __all__ = ["check_metadata", "metadata_files"]
 
@@ -96,9 +96,9 @@ def check_metadata(
     except OutputError as error:
         yield Problem("card", str(error), "a data card with the places of its parts", file=CARD)
         return
-    for name in dict.fromkeys([*DEMANDED, *(expected if wording else ())]):
-        if name not in folders and name not in CITATION_FILES:
-            yield Problem("metadata-missing", "no such file", "the file", file=name)
+    demanded = {*DEMANDED, *expected, *REFERENCES} if wording else {*DEMANDED}
+    for name in sorted(demanded - {*folders, *listing.names, *CITATION_FILES}):
+        yield Problem("metadata-missing", "no such file", "the file", file=name)
     if facts is None:
         return
     for name, content in found.items():

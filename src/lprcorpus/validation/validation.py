@@ -17,10 +17,16 @@ from lprcorpus.publish.facts import CorpusFacts, TableFacts, gather_facts
 from lprcorpus.schema import TABLES
 from lprcorpus.tables import table_digest
 from lprcorpus.validation.codes import layer_of
-from lprcorpus.validation.folder import NotReadable, open_raw_folder
+from lprcorpus.validation.folder import (
+    Listing,
+    NotReadable,
+    check_files,
+    foreign_files,
+    open_folder,
+    open_raw_folder,
+)
 from lprcorpus.validation.issue_checks import IssueChecks
 from lprcorpus.validation.keys import Tables, check_keys, split_issues
-from lprcorpus.validation.listing import Listing, check_files, foreign_files, open_folder
 from lprcorpus.validation.metadata_check import check_metadata, metadata_files
 from lprcorpus.validation.references_check import ReferenceFile
 from lprcorpus.validation.report import LAYERS, Layer, LayerName, Report, Status
@@ -76,6 +82,7 @@ class _Validation:
         self.listing = listing
         ours = corpus_metadata()
         stated = descriptor_metadata(listing.descriptor)
+        self.stated_version = stated.version
         self.is_ours = (ours.name, ours.version) == (stated.name, stated.version)
         # Of a corpus of another version, what its descriptor says is rendered again.
         self.metadata = ours if self.is_ours or not stated.licenses else stated
@@ -121,25 +128,25 @@ class _Validation:
 
     def open_texts(self, *, proof: bool, rebuild: bool) -> None:
         """Open the raw texts, where the rows are to be proved from them."""
-        no_rebuild = None if rebuild else "not asked for"
-        if rebuild and not self.is_ours:
-            theirs = shorten(f"{self.listing.descriptor.get('version')}")
-            ours = corpus_metadata().version
-            no_rebuild = f"not built again: the corpus is version {theirs}, this is {ours}"
-        try:
-            if proof:
-                self.checks = IssueChecks(open_raw_folder(self.listing.root), no_rebuild)
-            why = "not asked for"
-        except NotReadable as error:
-            self.note([error.problem])
-            why = "cannot be checked without the raw texts"
+        why = "not asked for"
+        if proof:
+            try:
+                self.checks = IssueChecks(open_raw_folder(self.listing.root), None)
+            except NotReadable as error:
+                self.note([error.problem])
+                why = "cannot be checked without the raw texts"
         if self.checks is None:
             self.skip("invariants", why)
             self.skip("rebuild", why)
+        elif not rebuild:
+            self.checks.no_rebuild = why
+        elif not self.is_ours:
+            theirs, ours = shorten(self.stated_version), corpus_metadata().version
+            self.checks.no_rebuild = f"not built again: its version is {theirs}, this is {ours}"
 
     def check_shards(self, progress: Callable[[int, int], None] | None) -> None:
         """Check the rows of all tables, in the memory of one shard."""
-        done = 0
+        done = sum(file.measured.bytes for file in self.references)
         with ThreadPoolExecutor() as pool:  # Arrow and the hashes run outside Python's lock
             for shard in self.listing.shards:
                 done += self._check_shard(shard, pool)
@@ -147,8 +154,7 @@ class _Validation:
                     progress(done, self.listing.size)
         for file in self.references:
             self.note(file.finish())
-        columns = sum(len(table.columns) for table in TABLES.values())
-        self.checked["schema"] = f"{count(len(TABLES), 'table')}, {count(columns, 'column')}"
+        self.checked["schema"] = count(len(self.rows), "table")
         self.checked["values"] = count(self.rows.total(), "row")
         self.checked["keys"] = count(self.issues, "issue")
         checks = self.checks
@@ -185,6 +191,8 @@ class _Validation:
             self.digests[table] += file.digests
         if len(tables) == len(TABLES):
             self._check_tables(tables)
+        else:
+            self.references = []  # which entries are those of its records cannot be told
         return size
 
     def _check_file(self, table: str, name: str) -> CheckedFile:
@@ -252,10 +260,9 @@ class _Validation:
                 status = "failed"
             said = self.checked[name]
             layers.append(Layer(name=name, status=status, problems=self.counts[name], checked=said))
-        version = self.listing.descriptor.get("version")
         return Report(
             folder=str(self.listing.folder),
-            version=version if isinstance(version, str) else None,
+            version=self.stated_version or None,
             rows=self.rows,
             characters=self.checks.characters if self.checks else 0,
             layers=tuple(layers),

@@ -62,6 +62,8 @@ def view_issue(
     records = []
     for record in rows.records:
         first, last = ranges.get(record.id, (0, 0))
+        record_lines = lines[first:last]
+        present = {segment.span.role for line in record_lines for segment in line.segments}
         views = block_views(
             record=record,
             blocks=blocks.get(record.id, []),
@@ -74,8 +76,8 @@ def view_issue(
             record=record,
             contributors=contributors.get(record.id, []),
             runs=[(kind, list(run)) for kind, run in groupby(views, key=lambda view: view.kind)],
-            lines=lines[first:last],
-            roles=_roles_in(lines[first:last]),
+            lines=record_lines,
+            roles=[role for role in ROLES if role in present],
             citations=citations[record.id],
             claims=notice.claims.get(record.id),
         )
@@ -89,8 +91,3 @@ def view_issue(
         printed=sum(printed.values()),
         counted=len(printed) - sum(printed.values()),
     )
-
-
-def _roles_in(lines: Sequence[SourceLine]) -> list[str]:
-    present = {segment.role for line in lines for segment in line.segments}
-    return [role for role in ROLES if role in present]

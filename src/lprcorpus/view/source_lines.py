@@ -41,11 +41,6 @@ class Segment:
     changed: bool  # whether an edit replaces them
     edit: Edit | None  # the edit that ends here, if one does
 
-    @property
-    def role(self) -> str:
-        """Their role."""
-        return self.span.role
-
 
 @dataclass(frozen=True)
 class SourceLine:
@@ -60,7 +55,8 @@ class SourceLine:
         sizes: Counter[str] = Counter()
         for segment in self.segments:
             # One more than its length: a stretch without characters counts before a blank one.
-            sizes[segment.role] += 0 if segment.role == "blank" else len(segment.text) + 1
+            role = segment.span.role
+            sizes[role] += 0 if role == "blank" else len(segment.text) + 1
         return sizes.most_common(1)[0][0]
 
     @property

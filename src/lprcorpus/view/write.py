@@ -79,12 +79,8 @@ class _Site:
             types=sorted(types.items()),
             authors=sorted(authors.items(), key=_author_sort_key),
         )
-        if path.parent.exists() and not path.parent.is_dir():
-            raise OutputError(f"{path}: cannot be written: {path.parent} is no folder")
-        data = page.encode("utf-8")
         with whole_file(path) as file:
-            file.write(data)
-        return len(data)
+            return file.write(page.encode("utf-8"))
 
 
 def _author_sort_key(item: tuple[str, int]) -> tuple[bool, str, str]:
