@@ -36,7 +36,7 @@ FIRST = "lpr-1-2"
 
 collect_ignore = ["holding"]  # for the processes that tests start, not for this one
 
-hypothesis.settings.register_profile("everyday", max_examples=100, deadline=None, derandomize=True)
+hypothesis.settings.register_profile("everyday", max_examples=50, deadline=None, derandomize=True)
 hypothesis.settings.register_profile("ci", max_examples=1_000, deadline=None)
 hypothesis.settings.load_profile("ci" if os.environ.get("CI") else "everyday")
 

@@ -34,7 +34,13 @@ def article(title: str, *people: dict[str, str], key: str = "k") -> dict[str, ob
     }
 
 
-@pytest.fixture(params=READERS)
+# biber starts a Perl interpreter for each example, which takes seconds.
+SLOW_READERS = [
+    pytest.param(name, marks=pytest.mark.slow) if name == "biber" else name for name in READERS
+]
+
+
+@pytest.fixture(params=SLOW_READERS)
 def reader(request: pytest.FixtureRequest) -> Callable[[str], Items]:
     return READERS[request.param]
 

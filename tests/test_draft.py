@@ -392,11 +392,12 @@ def test_the_text_may_come_from_standard_input() -> None:
     assert (result.exit_code, len(json.loads(result.stdout)["records"])) == (0, 15)
 
 
-def test_what_is_doubtful_is_said_with_its_raw_line(tmp_path: Path) -> None:
+@pytest.mark.parametrize("options", [[], ["--quiet"]], ids=["loud", "quiet"])
+def test_what_is_doubtful_is_said_with_its_raw_line(options: list[str], tmp_path: Path) -> None:
     path = tmp_path / "made-1.txt"
     row = "The night whispers the silence         of its darkness as the breeze\n"
     path.write_text("TITLE\n\n" + row * 20, "utf-8")
-    result = run("draft", path)
+    result = run("draft", path, *options)
     assert result.stderr == (
         f"{path}: raw line 3: 20 lines hold two columns side by side, the second from character 40 on;"
         " expected one column after the other, as lprcorpus extract writes them\n"

@@ -25,6 +25,12 @@ ROOT = Path(__file__).resolve().parents[1]
 DOCUMENTS = sorted(
     path.relative_to(ROOT) for path in [ROOT / "README.md", *(ROOT / "docs").glob("*.md")]
 )
+LONG = {"docs/other-tools.md", "docs/use-it-from-r.md", "docs/citing.md"}
+"""Documents whose examples start many programs."""
+EXAMPLES = [
+    pytest.param(path, marks=pytest.mark.slow, id=str(path)) if str(path) in LONG else path
+    for path in DOCUMENTS
+]
 OPTIONS = doctest.ELLIPSIS | doctest.NORMALIZE_WHITESPACE
 COMMAND = re.compile(r"^\$ (.*(?:\\\n.*)*)\n?((?:(?!\$ ).*\n?)*)", re.MULTILINE)
 RUN = re.compile(r"(lprcorpus|frictionless|python)\b")
@@ -59,7 +65,7 @@ def evaluate_console(folder: Path) -> Callable[[Example], str | None]:
     return evaluate
 
 
-@pytest.mark.parametrize("document", DOCUMENTS, ids=str)
+@pytest.mark.parametrize("document", EXAMPLES, ids=str)
 def test_every_example_does_what_it_says(
     document: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

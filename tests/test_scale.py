@@ -12,7 +12,7 @@ import signal
 import subprocess
 import sys
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 
 import pyarrow.parquet as pq
@@ -268,6 +268,13 @@ def cut_a_file_short(shard: Path) -> None:
     path.write_bytes(path.read_bytes()[:-1])
 
 
+def everyday(cases: Iterable[str], *chosen: str) -> list[object]:
+    """Return cases of which those that are not chosen are slow."""
+    return [
+        case if case in chosen else pytest.param(case, marks=pytest.mark.slow) for case in cases
+    ]
+
+
 SPOILT_SHARDS: dict[str, Callable[[Path], object]] = {
     "a flipped bit": flip_a_byte,
     "a file cut short": cut_a_file_short,
@@ -281,7 +288,7 @@ SPOILT_SHARDS: dict[str, Callable[[Path], object]] = {
 }
 
 
-@pytest.mark.parametrize("case", SPOILT_SHARDS)
+@pytest.mark.parametrize("case", everyday(SPOILT_SHARDS, "a flipped bit", "a missing manifest"))
 def test_resume_trusts_only_shards_whose_hashes_hold(
     case: str, expected: dict[str, str], raw: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -311,7 +318,7 @@ CHANGES: dict[str, tuple[Callable[[Path], object], int]] = {
 }
 
 
-@pytest.mark.parametrize("case", CHANGES)
+@pytest.mark.parametrize("case", everyday(CHANGES, "a text", "nothing"))
 def test_resume_trusts_only_shards_whose_issues_are_as_they_were(
     case: str, raw: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

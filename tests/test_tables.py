@@ -2,17 +2,13 @@
 
 from __future__ import annotations
 
-import hashlib
-import json
 from pathlib import Path
 
 import pyarrow.parquet as pq
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
 
 from lprcorpus.schema import TABLES
-from lprcorpus.tables import arrow_schema, issue_digests, to_arrow, writer
+from lprcorpus.tables import arrow_schema, to_arrow, writer
 
 from .rowhelp import content_digest, made
 
@@ -25,25 +21,6 @@ EDIT = {
     "rule": "curated",
     "reason": "z",
 }
-TEXTS = st.text(st.characters(codec="utf-8"), max_size=20)
-
-
-@given(st.lists(st.tuples(TEXTS, TEXTS, st.integers(0, 2**40)), min_size=1, max_size=5))
-def test_a_digest_is_that_of_the_rows_as_compact_json(values: list[tuple[str, str, int]]) -> None:
-    """Written out here with the standard library alone, as the data package describes it."""
-    rows = [
-        {**EDIT, "before": before, "after": after, "raw_start": start}
-        for before, after, start in values
-    ]
-    names = [column.name for column in TABLES["edits"].columns]
-    lines = [
-        json.dumps([row[name] for name in names], ensure_ascii=False, separators=(",", ":")) + "\n"
-        for row in rows
-    ]
-    issue = hashlib.sha256("".join(lines).encode("utf-8")).hexdigest()
-    table = to_arrow("edits", made("edits", *rows))
-    assert issue_digests("edits", table) == [("a", issue)]
-    assert content_digest("edits", table) == hashlib.sha256(f"a {issue}\n".encode()).hexdigest()
 
 
 def test_a_digest_changes_with_any_value_and_with_null() -> None:

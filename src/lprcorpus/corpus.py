@@ -8,7 +8,7 @@ rows of two editions never mix.
 from __future__ import annotations
 
 import json
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -56,10 +56,7 @@ Kept = TypeVar("Kept", bound="Keepable")
 class Keepable(Protocol):
     """What is kept with a corpus for as long as that is open, such as a search index."""
 
-    def __init__(self, corpus: Corpus) -> None: ...
-
-    def close(self) -> None:
-        """Give back what it contains."""
+    def close(self) -> None: ...
 
 
 class HasRawText(Protocol):
@@ -102,7 +99,7 @@ class Corpus:
         """
         self.folder = data_folder() if folder is None else Path(folder)
         self._is_closed = False
-        self._kept: dict[type, Keepable] = {}
+        self._kept: dict[object, Keepable] = {}
         self._resources: dict[str, dict[str, Any]] = {}
         self._files: dict[str, tuple[TableFile, ...]] = {}
         path = self.folder / DESCRIPTOR
@@ -171,8 +168,8 @@ class Corpus:
                         place = f"{table_file.path}: issues.{name}"
                         raise _unsafe(place, value, "an identifier such as 'lpr-1-2'")
 
-    def keep(self, kind: type[Kept]) -> Kept:
-        """Return the object of a class that is kept with this corpus; it is made at first."""
+    def keep(self, kind: Callable[[Corpus], Kept]) -> Kept:
+        """Return what a class makes of this corpus: once, and it is closed with the corpus."""
         self._check_open()
         # Where two threads come at once, both get the same one.
         kept = self._kept.get(kind) or self._kept.setdefault(kind, kind(self))
@@ -258,12 +255,9 @@ class Corpus:
             CorpusNotFound: a file of it is missing or is not Parquet.
             CorpusChanged: a file of it was replaced since the corpus was opened.
         """
-        parts = list(self.parts(name, columns))
-        if len(parts) == 1:
-            return parts[0]
         import pyarrow as pa
 
-        return pa.concat_tables(parts)
+        return pa.concat_tables(self.parts(name, columns))
 
     def parts(self, name: str, columns: Sequence[str] | None = None) -> Iterator[pa.Table]:
         """Yield a table as :meth:`table` gives it, one file at a time."""

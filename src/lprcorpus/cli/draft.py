@@ -48,7 +48,7 @@ def command(text: Path, out: Path | None, *, as_values: bool) -> None:
     with ProgressBar("Drafting") as progress:
         drafted = draft(decode_text(data, name), str(name), progress, _layout_of(name))
     for warning in drafted.warnings:
-        say(f"{name}: {warning}", err=True)
+        click.echo(f"{name}: {warning}", err=True)
     if as_values:
         print_json(as_json(drafted))
         return

@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import re
-from collections import Counter, defaultdict
-from collections.abc import Mapping
 
 from lprcorpus.build.manifest import ContributorEntry
 from lprcorpus.draft.set_lines import SetText
@@ -29,7 +27,6 @@ __all__ = [
     "signing_body",
     "split_title",
     "title_person",
-    "written_words",
 ]
 
 _BYLINES = (pattern("by"), pattern("by_label"), pattern("from_the_language_of"))
@@ -56,7 +53,7 @@ def byline_names(line: str) -> str | None:
         return None
     names = match["names"]
     rest = line[match.end("names") :][:1]
-    if rest in {")", "]", ">"} or (rest == "." and _STOPS.search(names)):  # it is of the name
+    if rest == "." and _STOPS.search(names):  # it is of the name
         names += rest
     return names if _are_like_names(names) else None
 
@@ -66,8 +63,6 @@ def _are_like_names(names: str) -> bool:
     words = words_of(bare)
     if not words:
         return False
-    if any(character.isdigit() for character in bare):
-        return len(words) <= 2
     is_login = len(words) == 1 and words[0][0].islower()
     if case_of(bare) is Case.SENTENCE and not is_login:
         return False
@@ -97,15 +92,12 @@ def split_title(line: str) -> tuple[str, str] | None:
     return (match["title"], names) if is_name(_ASIDE.sub("", names)) else None
 
 
-def contributors(
-    names: str, role: ContributorRole = "author", written: Mapping[str, str] | None = None
-) -> list[ContributorEntry]:
+def contributors(names: str, role: ContributorRole = "author") -> list[ContributorEntry]:
     """Return the persons or the body that a byline's names are.
 
     Args:
         names: what the byline gives: one name or several, with titles, degrees, places and asides.
         role: what they are.
-        written: how words that may be set in capitals are written elsewhere.
 
     >>> people = contributors("DR. TOM TREVITHICK and Ada Penhallow, University of Night")
     >>> [person.name for person in people]
@@ -120,7 +112,7 @@ def contributors(
         and pattern("body").search(whole.split(",")[0])
         and not all(map(is_name, parts))
     ):
-        return [ContributorEntry(name=plain_case(whole, written or {}), role=role)]
+        return [ContributorEntry(name=plain_case(whole), role=role)]
     found: list[ContributorEntry] = []
     for part in parts:
         pieces = [piece.strip() for piece in part.split(",") if piece.strip()]
@@ -134,7 +126,7 @@ def contributors(
                 name = name.rstrip(".")
             is_affiliation = bool(found) and pattern("body").search(piece) is not None
             if not is_affiliation and any(character.isalpha() for character in name):
-                found.append(_contributor(plain_case(" ".join(name.split()), written or {}), role))
+                found.append(_contributor(plain_case(" ".join(name.split())), role))
     return found[:_MOST_NAMES]
 
 
@@ -152,16 +144,16 @@ def _contributor(name: str, role: ContributorRole) -> ContributorEntry:
     return ContributorEntry(name=name, family=family, given=given, role=role)
 
 
-def plain_case(name: str, written: Mapping[str, str]) -> str:
-    """Return a name set in capitals as it is written elsewhere, or else as names are written.
+def plain_case(name: str) -> str:
+    """Return a name set in capitals as names are written.
 
-    >>> plain_case("ADA McKAY", {}), plain_case("IBM", {}), plain_case("C. L. MERROW", {})
+    >>> plain_case("ADA McKAY"), plain_case("IBM"), plain_case("C. L. MERROW")
     ('Ada McKay', 'IBM', 'C. L. Merrow')
     """
     words = name.split()
     if len(words) < 2 or case_of(name) is not Case.CAPITALS:
         return name
-    return " ".join(written.get(word.casefold(), _lower(word)) for word in words)
+    return " ".join(map(_lower, words))
 
 
 def _lower(word: str) -> str:
@@ -170,21 +162,7 @@ def _lower(word: str) -> str:
     if word.casefold() in words_named("small_in_names"):
         return word.casefold()
     lowered = re.sub(r"[^\W\d_]+", lambda run: run.group().capitalize(), word)
-    lowered = re.sub(r"(?<=['’])S\b", "s", lowered)
     return re.sub(r"^(Mc)(\w)", lambda match: match[1] + match[2].upper(), lowered)
-
-
-def written_words(text: SetText) -> dict[str, str]:
-    """Return how words are written in running text, to restore names in capitals by."""
-    counts: dict[str, Counter[str]] = defaultdict(Counter)
-    for line in text.lines:
-        if case_of(line.text) is Case.CAPITALS:
-            continue
-        for word in words_of(line.text):
-            bare = word.rstrip(".-'’")
-            if len(bare) > 1 and bare[0].isupper() and not bare.isupper():
-                counts[bare.casefold()][bare] += 1
-    return {word: forms.most_common(1)[0][0] for word, forms in counts.items()}
 
 
 def title_person(title: str) -> str | None:

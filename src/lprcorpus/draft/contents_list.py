@@ -60,26 +60,18 @@ class ContentsEntry:
 
 @dataclass(frozen=True)
 class Contents:
-    """A contents list.
+    """A contents list."""
 
-    Attributes:
-        start: its first line, the heading if it has one.
-        end: one past its last line.
-        entries: the entry of each title block that the list names.
-        unmatched: the entries with a page that are no title of the text.
-    """
-
-    start: int
-    end: int
-    entries: dict[TitleBlock, ContentsEntry]
-    unmatched: list[ContentsEntry]
+    start: int  # its first line, the heading if it has one
+    end: int  # one past its last line
+    entries: dict[TitleBlock, ContentsEntry]  # by the title blocks that they name
+    unmatched: list[ContentsEntry]  # those with a page that are no title of the text
 
 
 class _Hit(NamedTuple):
     """A part of an early line that names later titles."""
 
     entry: ContentsEntry
-    last: int  # the last line: an entry may run over two
     blocks: list[TitleBlock]  # what it may mean, in order
 
 
@@ -89,10 +81,13 @@ def find_contents(text: SetText, blocks: Sequence[TitleBlock]) -> Contents | Non
     runs: list[list[_Hit]] = []
     reach = 0  # a run ends where the first title is that it names, and a heading begins another
     for place in range(min(int(_EARLY * len(text.lines)), _MOST_EARLY)):
-        if pattern("contents").fullmatch(text.lines[place].text):
+        line = text.lines[place]
+        if pattern("contents").fullmatch(line.text):
             reach = 0
-        for hit in titles.named_at(text, place):
-            if place >= reach or place - runs[-1][-1].last > _FAR:
+        if line.is_rule or len(line.text) > _LONGEST:
+            continue
+        for hit in titles.named_by(line.text, place):
+            if place >= reach or place - runs[-1][-1].entry.place > _FAR:
                 runs.append([])
                 reach = len(text.lines)
             runs[-1].append(hit)
@@ -119,21 +114,7 @@ class _Titles:
                 if len(words) >= _LONG:
                     self._openings[" ".join(words[:_LONG])].append(block)
 
-    def named_at(self, text: SetText, place: int) -> list[_Hit]:
-        """Return the entries that a line contains, alone or with the next one."""
-        line = text.lines[place]
-        hits: list[_Hit] = []
-        if not line.is_rule and len(line.text) <= _LONGEST:
-            hits = self._named_by(line.text, place, place)
-        # Only where its page is missing an entry may run on.
-        if hits or line.is_rule or _PAGE.search(line.text) or place + 1 == len(text.lines):
-            return hits
-        below = text.lines[place + 1]
-        if below.is_rule or below.gap > 0 or len(line.text) + len(below.text) > _LONGEST:
-            return []
-        return self._named_by(f"{line.text} {below.text}", place, place + 1)
-
-    def _named_by(self, printed: str, place: int, last: int) -> list[_Hit]:
+    def named_by(self, printed: str, place: int) -> list[_Hit]:
         """Return the parts of a line that are titles later, or at least open as one does."""
         number = _NUMBER.match(printed)
         starts = [0, number.end() if number else 0]
@@ -141,30 +122,30 @@ class _Titles:
         found: list[tuple[int, int, list[TitleBlock]]] = []
         past = 0
         for start in starts:
-            end, blocks = self._begun(printed, start, last)
+            end, blocks = self._begun(printed, start, place)
             if blocks and start >= past:
                 found.append((start, end, blocks))
                 past = end
         for start in starts if not found else []:
             opening = " ".join(_WORD.findall(printed[start:])[:_LONG]).casefold()
-            blocks = _after(self._openings.get(opening, []), last)
+            blocks = _after(self._openings.get(opening, []), place)
             if blocks and not found:
                 found.append((start, len(printed), blocks))
         hits = []
         stop = len(printed)
         for start, end, blocks in reversed(found):
             entry = _entry(printed[start:end], printed[end:stop], place)
-            hits.append(_Hit(entry, last, blocks))
+            hits.append(_Hit(entry, blocks))
             stop = start
         return hits[::-1]
 
-    def _begun(self, printed: str, start: int, last: int) -> tuple[int, list[TitleBlock]]:
+    def _begun(self, printed: str, start: int, place: int) -> tuple[int, list[TitleBlock]]:
         """Return the end and the title blocks of the longest title that begins at an offset."""
         words = list(_WORD.finditer(printed, start))[:_MOST_WORDS]
         while words:
             wanted = " ".join(word.group() for word in words).casefold()
             end = words.pop().end()
-            blocks = _after(self._whole.get(wanted, []), last)
+            blocks = _after(self._whole.get(wanted, []), place)
             is_title = len(wanted) >= 3 and not wanted.isdecimal()
             if blocks and is_title and _SET_OFF.match(printed, end):
                 return end, blocks
@@ -191,10 +172,10 @@ def _entry(title: str, rest: str, place: int) -> ContentsEntry:
 
 def _read_run(text: SetText, blocks: Sequence[TitleBlock], run: Sequence[_Hit]) -> Contents | None:
     """Read a run of lines that name titles as a contents list; None where it is none."""
-    end = reached = run[-1].last + 1
+    end = reached = run[-1].entry.place + 1
     entries: dict[TitleBlock, ContentsEntry] = {}
     kept_end = 0
-    for entry, last, named in run:
+    for entry, named in run:
         free = [block for block in named if block not in entries and block.place >= end]
         in_order = [block for block in free if block.place >= reached]
         if free:
@@ -203,7 +184,7 @@ def _read_run(text: SetText, blocks: Sequence[TitleBlock], run: Sequence[_Hit]) 
             )
             entries[chosen] = entry
             reached = max(reached, chosen.place + 1) if in_order else reached
-            kept_end = last + 1
+            kept_end = entry.place + 1
     places = [block.place for block in entries]
     # A first entry that names what is behind all others is the periodical's name, and no item.
     if len(places) > _FEWEST and places[0] == max(places):

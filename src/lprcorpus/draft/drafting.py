@@ -55,23 +55,14 @@ class Layout:
 
 @dataclass(frozen=True)
 class Draft:
-    """A whole draft.
+    """A whole draft."""
 
-    Attributes:
-        manifest: what is proposed; a build accepts it as it is.
-        masthead: what the text says of its issue; what it does not say is marked.
-        paged: the text and its pages.
-        records: the items.
-        remarks: what a person should know of the whole.
-        warnings: what is doubtful, each with its raw line.
-    """
-
-    manifest: Manifest
-    masthead: Masthead
+    manifest: Manifest  # what is proposed; a build accepts it as it is
+    masthead: Masthead  # what the text says of its issue
     paged: Paged
     records: tuple[DraftedRecord, ...]
-    remarks: tuple[str, ...]
-    warnings: tuple[str, ...]
+    remarks: tuple[str, ...]  # what a person should know of the whole
+    warnings: tuple[str, ...]  # what is doubtful, each with its raw line
 
 
 def draft(

@@ -12,9 +12,8 @@ from lprcorpus.schema import RecordType
 
 __all__ = ["find_note", "find_source", "quote", "read_source", "source_sentence", "type_of"]
 
-_MOST_NOTE, _SIGNED_NOTE, _MOST_SOURCE, _SOURCE_REACH = 24, 8, 4, 40  # lines
+_MOST_NOTE, _MOST_SOURCE, _SOURCE_REACH = 24, 4, 40  # lines
 _QUOTED_WORDS = 8
-_URL_LINE = re.compile(r"(?:https?://|www\.|[a-z0-9-]+(?:/|\.html?))\S*$")
 
 _ADDRESS = re.compile(
     r"https?://\S+|\bwww\.[^\s)\]]+|\b[a-z0-9-]+(?:\.[a-z0-9-]+)+/\S+", re.IGNORECASE
@@ -28,7 +27,6 @@ _SENTENCE = re.compile(r"(?<=[^\W\d_]{2}[.!?])\s+(?=[A-Z\"“])|(?<=\d[.!?])\s+(
 _QUESTION = re.compile(r"(?:[•*]\s+.*\?|(?:Q|Question)\s?[:.]\s.*|.{5,110}\?)")
 _ANSWERED = re.compile(r"(?:Q|Question|A|Answer)\s?[:.]\s")
 _QUESTIONS = 3  # that an interview has at least
-_SPOKEN_LINES = 200  # in which a speech shows that it is one
 _VERSE_SHARE, _VERSE_LINES, _VERSE_WIDTH = 0.72, 4, 0.78
 
 
@@ -39,9 +37,6 @@ def find_note(text: SetText, body: range) -> LineRange | None:
     if not paragraphs or not text.lines[paragraphs[0].end - 1].ends:
         return None
     start, end = paragraphs[0]
-    for place in range(start, min(last, start + _SIGNED_NOTE)):
-        if pattern("note_end").search(text.lines[place].text):
-            return LineRange(start, place + 1)
     if pattern("note").match(text.lines[start].text):
         return LineRange(start, end)
     for paragraph in paragraphs[1:3]:
@@ -56,10 +51,7 @@ def find_source(text: SetText, body: range) -> LineRange | None:
     for start, end in reversed(list(text.paragraphs(reach, body.stop))):
         if start == body.start or not is_source(text.lines[start].text):
             continue
-        end = min(end, start + _MOST_SOURCE)
-        while end < min(body.stop, start + _MOST_SOURCE) and _URL_LINE.match(text.lines[end].text):
-            end += 1
-        return LineRange(start, end)
+        return LineRange(start, min(end, start + _MOST_SOURCE))
     return None
 
 
@@ -140,8 +132,7 @@ def type_of(text: SetText, title: str, section: str | None, note: str, body: ran
         return "interview"
     if _is_verse(text, lines):
         return "poem"
-    spoken = any(pattern("spoken").search(line.text) for line in lines[:_SPOKEN_LINES])
-    if spoken or pattern("speech").search(said):
+    if pattern("speech").search(said):
         return "speech"
     in_news = section is not None and pattern("news").search(section) is not None
     if in_news or (lines and pattern("dateline").match(lines[0].text)):

@@ -15,7 +15,6 @@ from lprcorpus.draft.bylines import (
     signature,
     signing_body,
     title_person,
-    written_words,
 )
 from lprcorpus.draft.item_parts import (
     find_note,
@@ -86,7 +85,6 @@ class ItemReader:
         self._text = text
         self._starts = starts
         self._ids: set[str] = set()
-        self._written = written_words(text)
         self._titles = _places_of(text, {_squeezed(start.block.text) for start in starts})
 
     def records(self) -> Iterator[DraftedRecord]:
@@ -169,7 +167,7 @@ class ItemReader:
         names = start.block.names or title_person(title)
         asked = interviewee(title) if kind == "interview" else None
         if names is None and asked:
-            return contributors(asked, "interviewee", self._written)
+            return contributors(asked, "interviewee")
         if names is None and organisation:
             roles: tuple[ContributorRole, ...] = (role, "publisher")
             return [ContributorEntry(name=organisation, role=role) for role in roles]
@@ -178,13 +176,13 @@ class ItemReader:
             doubts.append("only the contents list names the author")
         signed = signing_body(text, body) if kind == "press_release" else None
         if names is None and signed:
-            return [ContributorEntry(name=plain_case(signed, self._written), role=role)]
+            return [ContributorEntry(name=plain_case(signed), role=role)]
         if names is None:
             names = signature(text, body)
             if names is None:
                 return []
             doubts.append("the author is named at the end only")
-        return contributors(names, role, self._written)
+        return contributors(names, role)
 
     def _byline(self, block: TitleBlock) -> str | None:
         """Return a byline as a manifest quotes it, where it is right below the title."""

@@ -16,7 +16,7 @@ __all__ = ["ItemStart", "choose_starts"]
 
 _FEWEST = 3  # items, so that the first may be dropped as a cover
 _VERSE_LINES = 4
-_FOLLOWING, _FOLLOWING_A_BYLINE = 8, 14  # lines below a title in which its text begins
+_FOLLOWING = 8  # lines below a title in which its text begins
 _ITEM_WORDS = 25  # fewer words than this between two titles make no item
 _LISTED_WORDS = 5  # likewise, where a contents list names the item
 _SECTION_WORDS = 5
@@ -115,8 +115,7 @@ def _usable(
 def _is_followed(text: SetText, block: TitleBlock) -> bool:
     """Return whether text follows a title before the next wide gap: prose, or lines of verse."""
     short = 0
-    far = _FOLLOWING_A_BYLINE if block.says_by else _FOLLOWING
-    for line in text.lines[block.body : block.body + far]:
+    for line in text.lines[block.body : block.body + _FOLLOWING]:
         if line.is_rule:
             continue
         if short and line.gap >= max(2, block.line.apart) and not block.says_by:
@@ -132,8 +131,7 @@ def _listed(contents: Contents) -> dict[TitleBlock, ContentsEntry]:
     usual = median(block.line.apart for block in contents.entries)
     listed = {}
     for block, entry in contents.entries.items():
-        is_apart = block.line.apart >= usual - 1 or block.line.opens_page
-        if is_apart and not pattern("advertisements").fullmatch(entry.title.strip(_DECORATION)):
+        if block.line.apart >= usual - 1 or block.line.opens_page:
             listed[block] = entry
     return listed
 
@@ -259,26 +257,24 @@ def _without_empty(text: SetText, starts: Sequence[ItemStart]) -> list[ItemStart
     pending = list(reversed(starts))
     while pending:
         start = pending.pop()
+        block = start.block
         end = pending[-1].block.place if pending else len(text.lines)
-        lines = [line for line in text.lines[start.block.body : end] if not line.is_rule]
+        lines = [line for line in text.lines[block.body : end] if not line.is_rule]
         words = sum(len(line.text.split()) for line in lines)
         if words < (_LISTED_WORDS if start.entry else _ITEM_WORDS):
-            if pending and start.entry and pending[-1].block.line.apart < start.block.line.apart:
+            if pending and start.entry and pending[-1].block.line.apart < block.line.apart:
                 pending[-1] = start  # what follows is its subtitle
             continue
-        is_sure = start.entry is not None or start.confidence > 0.8
-        if is_sure or not _advertises(start, [line.text for line in lines], words):
+        titles = [above.text.strip(_DECORATION) for above in (block, start.section) if above]
+        sells = any(map(pattern("advertisements").fullmatch, titles))
+        if start.entry is None and start.confidence <= 0.8:
+            # A short text with prices, addresses and the like.
+            texts = [block.text, *(line.text for line in lines)]
+            cues = sum(len(pattern("selling").findall(printed)) for printed in texts)
+            sells = sells or (cues >= _CUES and words < _WORDS_TO_A_CUE * cues)
+        if not sells:
             kept.append(start)
     return kept
-
-
-def _advertises(start: ItemStart, texts: Sequence[str], words: int) -> bool:
-    """Return whether the text under a title sells something: it is short, with prices and the like."""
-    for above in (start.block, start.section):
-        if above and pattern("advertisements").fullmatch(above.text.strip(_DECORATION)):
-            return True
-    cues = sum(len(pattern("selling").findall(printed)) for printed in [start.block.text, *texts])
-    return cues >= _CUES and words < _WORDS_TO_A_CUE * cues
 
 
 def _without_cover(text: SetText, starts: list[ItemStart]) -> list[ItemStart]:

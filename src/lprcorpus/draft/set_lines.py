@@ -28,7 +28,7 @@ WIDE = 3
 
 _RULE = re.compile(r"[\W_]{3,}|[xXoO\W_]{5,}|[\W_]*\*[\W_]*")
 _CAPTION_LINES = 15  # of a picture's caption, at most
-_SHORT_PAGE = 0.7  # of the usual number of lines: a page with fewer was left before it was full
+_FULL_PAGE = 0.7  # of the usual number of lines: a page with fewer was left before it was full
 _BOLD, _HEAVIER = 1, 200  # what bold letters are worth, in tenths of the size; and their weight
 _LARGE = 2  # tenths: a line in letters so much larger, or bolder too, is apart without blank lines
 _SOURCE_LINES = 6  # of the statement of a source, at the end of a page
@@ -131,7 +131,8 @@ def read_lines(paged: Paged, layout: Sequence[LayoutLine] = ()) -> SetText:
 
 def _compare_with_neighbours(paged: Paged, lines: Sequence[SetLine]) -> None:
     """Say of each line what only the lines before and after it show."""
-    short_pages = _short_pages(lines)
+    counts = Counter(line.page for line in lines)
+    full_page = _FULL_PAGE * median(counts.values()) if counts else 0
     shows_pages = len(paged.pages) > 1 and not paged.pagination.inline_marks
     if lines:
         lines[0].opens_page = shows_pages
@@ -146,7 +147,7 @@ def _compare_with_neighbours(paged: Paged, lines: Sequence[SetLine]) -> None:
         if line.emphasis >= _LARGE:
             line.apart = WIDE + 1
         elif line.opens_page:
-            left = before.page in short_pages or _ends_in_source(lines, place - 1)
+            left = counts[before.page] < full_page or _ends_in_source(lines, place - 1)
             line.apart = WIDE + 1 if left else 1
         else:
             line.apart = max(line.lead, WIDE) if line.after_rule else line.lead
@@ -155,13 +156,6 @@ def _compare_with_neighbours(paged: Paged, lines: Sequence[SetLine]) -> None:
         if pattern("subject").match(line.text):
             before.ends = line.ends = True
             line.apart = WIDE
-
-
-def _short_pages(lines: Sequence[SetLine]) -> set[int]:
-    """Return the pages that were left before they were full."""
-    counts = Counter(line.page for line in lines)
-    usual = median(counts.values()) if counts else 0
-    return {page for page, count in counts.items() if count < usual * _SHORT_PAGE}
 
 
 def _ends_in_source(lines: Sequence[SetLine], last: int) -> bool:

@@ -82,11 +82,11 @@ def _settle(
 ) -> Iterator[TitleBlock]:
     """Leave a byline to the title set furthest apart above it; the others are subtitles."""
 
-    def rank(block: TitleBlock) -> tuple[bool, int, bool, int]:
+    def rank(block: TitleBlock) -> tuple[bool, bool, int, bool, int]:
         under = text.lines[block.end + block.style.underlined : byline.start if byline else 0]
         unparted = not any(line.is_rule for line in under)
         lead = block.line.lead  # none at the beginning, where the masthead is
-        return unparted, lead, block.case is Case.CAPITALS, -block.place
+        return unparted, block.shaped, lead, block.case is Case.CAPITALS, -block.place
 
     own = max(rivals, key=rank)
     for block in rivals:
@@ -115,7 +115,11 @@ def _title_block(text: SetText, start: int, end: int) -> TitleBlock | None:
     stop = _title_end(text, start, end)
     if stop is None:
         return None
-    title = _title_text(text, start, stop)
+    printed = text.paged.lines
+    raw = printed.text[printed.firsts[line.index] : printed.lasts[text.lines[stop - 1].index]]
+    if text.paged.final_spaces:  # as the build will join the lines
+        raw = raw.replace("\n", "")
+    title = " ".join(raw.split())
     if byline_names(title) or not any(character.isalpha() for character in title):
         return None
     subject = pattern("subject").match(title)
@@ -129,7 +133,12 @@ def _title_block(text: SetText, start: int, end: int) -> TitleBlock | None:
     while body < len(text.lines) and text.lines[body].is_rule:
         body += 1
     case = case_of(bare)
-    mark = "subject" if subject else _mark_of(title)
+    mark = ""
+    opening = _MARK.match(title)
+    if subject:
+        mark = "subject"
+    elif opening:
+        mark = "1" if opening[1] else title[0]
     underlined = text.lines[stop - 1].is_underlined
     shown = underlined or mark != "" or line.emphasis > 0
     style = Style(
@@ -154,13 +163,6 @@ def _title_block(text: SetText, start: int, end: int) -> TitleBlock | None:
     )
 
 
-def _mark_of(title: str) -> str:
-    match = _MARK.match(title)
-    if match is None:
-        return ""
-    return "1" if match[1] else match.group()[0]
-
-
 def _title_end(text: SetText, start: int, end: int) -> int | None:
     """Return where the title ends in a paragraph; None where it has none."""
     if end - start == 1:
@@ -170,33 +172,24 @@ def _title_end(text: SetText, start: int, end: int) -> int | None:
         if byline_names(printed) or ends_in_by(printed):
             return place
     if end - start <= _MOST_LINES and _is_short(text, start, end):
-        return end - 1 if _ends_in_name(text, start, end) else end
+        # Its last line may be a name alone, below a whole title.
+        first, before, last = (text.lines[place].text for place in (start, end - 2, end - 1))
+        is_open = pattern("ends_open").fullmatch(before) is not None
+        return end - 1 if is_name(last) and may_be_title(first) and not is_open else end
     return _end_of_capitals(text, start, end)
 
 
 def _is_short(text: SetText, start: int, end: int) -> bool:
     """Return whether a paragraph has few words, and no line as long as running text.
 
-    A long line may be centred or in capitals. Where lines end in the space before the next word, a
-    line without it was broken off on purpose.
+    A long line may be centred or in capitals.
     """
     lines = text.lines[start:end]
-    if sum(len(words_of(line.text)) for line in lines) > _MOST_WORDS:
-        return False
     for line in lines:
         is_long = len(line.text) > _NEARLY_FULL * text.measure and not line.is_centred
         if is_long and case_of(line.text) is not Case.CAPITALS:
-            break
-    else:
-        return True
-    indices = [line.index for line in lines[:-1]]
-    return text.paged.final_spaces and not text.paged.lines.final_space[indices].all()
-
-
-def _ends_in_name(text: SetText, start: int, end: int) -> bool:
-    """Return whether the last line of a paragraph is a name alone, below a whole title."""
-    first, before, last = (text.lines[place].text for place in (start, end - 2, end - 1))
-    return is_name(last) and may_be_title(first) and not pattern("ends_open").fullmatch(before)
+            return False
+    return sum(len(words_of(line.text)) for line in lines) <= _MOST_WORDS
 
 
 def _end_of_capitals(text: SetText, start: int, end: int) -> int | None:
@@ -210,16 +203,6 @@ def _end_of_capitals(text: SetText, start: int, end: int) -> int | None:
         if case_of(text.lines[place].text) is not Case.CAPITALS:
             return place
     return None
-
-
-def _title_text(text: SetText, start: int, end: int) -> str:
-    """Return a title's lines as one, as the build will join them."""
-    printed = text.paged.lines
-    first, last = text.lines[start].index, text.lines[end - 1].index
-    raw = printed.text[printed.firsts[first] : printed.lasts[last]]
-    if text.paged.final_spaces:
-        raw = raw.replace("\n", "")
-    return " ".join(raw.split())
 
 
 def _find_byline(text: SetText, start: int, stop: int, end: int) -> _Byline | None:

@@ -15,9 +15,10 @@ import sqlite3
 import threading
 import warnings
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import cached_property, lru_cache
+from itertools import groupby
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, Any, TypeVar, cast
@@ -118,14 +119,38 @@ class IssueRow:
     raw_sha256: str
 
 
-@dataclass(frozen=True)
-class IndexedIssue(IssueRow):
-    """An issue with its other rows, and its raw text: None if that is not there, or is another."""
+class IndexedIssue:
+    """An issue: its row, and its other rows and its raw text, read when they are first asked for."""
 
-    raw: str | None
-    blocks: list[IndexedBlock]
-    spans: list[IndexedSpan]
-    edits: list[IndexedEdit]
+    def __init__(self, index: TextIndex, row: IssueRow, shard: Shard) -> None:
+        self.id = row.id
+        self.raw_path = row.raw_path
+        self.raw_sha256 = row.raw_sha256
+        self._index = index
+        self._shard = shard
+
+    @cached_property
+    def raw(self) -> str | None:
+        """Its raw text; None if that is not there, or is another: then no passage has a selector."""
+        try:
+            return self._index.corpus.raw_text(self)
+        except (CorpusNotFound, DataError):
+            return None
+
+    @cached_property
+    def blocks(self) -> list[IndexedBlock]:
+        """Its blocks."""
+        return self._index.rows(self._shard, "blocks", IndexedBlock, self.id)
+
+    @cached_property
+    def spans(self) -> list[IndexedSpan]:
+        """Its spans."""
+        return self._index.rows(self._shard, "spans", IndexedSpan, self.id)
+
+    @cached_property
+    def edits(self) -> list[IndexedEdit]:
+        """Its edits."""
+        return self._index.rows(self._shard, "edits", IndexedEdit, self.id)
 
 
 class TextIndex:
@@ -200,23 +225,10 @@ class TextIndex:
         if not found:
             return None
         *columns, number = found[0]
-        row = IssueRow(*columns)
-        raw = None
-        # A copy of a corpus may lack its raw texts: then its passages have no selectors.
-        with suppress(CorpusNotFound, DataError):
-            raw = self.corpus.raw_text(row)
-        shard = Shard(self.corpus, number)
-        return IndexedIssue(
-            id=row.id,
-            raw_path=row.raw_path,
-            raw_sha256=row.raw_sha256,
-            raw=raw,
-            blocks=self._rows(shard, "blocks", IndexedBlock, issue_id),
-            spans=self._rows(shard, "spans", IndexedSpan, issue_id),
-            edits=self._rows(shard, "edits", IndexedEdit, issue_id),
-        )
+        return IndexedIssue(self, IssueRow(*columns), Shard(self.corpus, number))
 
-    def _rows(self, shard: Shard, name: str, shape: type[Shape], issue_id: str) -> list[Shape]:
+    def rows(self, shard: Shard, name: str, shape: type[Shape], issue_id: str) -> list[Shape]:
+        """Return the rows of a table of a shard that belong to an issue."""
         table, extents = self._tables(shard, name, cast("Any", shape))
         start, end = extents.get(issue_id, (0, 0))
         rows = table.slice(start, end - start)
@@ -234,13 +246,15 @@ def _table_by_issue(
     table = shard.table(name, columns)
     table_rows(table.slice(0, 0), name, shape)  # raises if a column is missing
     extents: dict[str, tuple[int, int]] = {}
+    start = 0
     # The first column has the id of the issue, or of a record, which begins with it.
-    for number, row_id in enumerate(table.column(columns[0]).to_pylist()):
+    for row_id, run in groupby(table.column(columns[0]).to_pylist()):
         issue_id = str(row_id).partition("/")[0]
-        first, end = extents.get(issue_id, (number, number))
-        if end != number:
+        first, end = extents.get(issue_id, (start, start))
+        if end != start:
             raise DataError(f"{name}: found {issue_id} in two places; run lprcorpus validate")
-        extents[issue_id] = first, number + 1
+        start += sum(1 for _ in run)
+        extents[issue_id] = first, start
     return table, extents
 
 

@@ -106,15 +106,17 @@ class RecordText:
         self.role = role
         self.text = body
         self._reader = reader
-        self._spans = [
-            span for span in issue.spans if span.record_id == record_id and span.role == role
-        ]
         self.blocks = [block for block in issue.blocks if block.record_id == record_id]
         if role != "body":
             self.text = ""
             if issue.raw is not None:
                 self.text = derive(self._spans, issue.edits, issue.raw).text
             self.blocks = [_whole(self._spans, self.text)] if self.text else []
+
+    @cached_property
+    def _spans(self) -> list[IndexedSpan]:
+        key = self.id, self.role
+        return [span for span in self.issue.spans if (span.record_id, span.role) == key]
 
     @cached_property
     def folded(self) -> FoldedText:

@@ -143,38 +143,28 @@ class _Quotation:
             start = place + len(before)
             near = letters[: start + longest]
             for end in _occurrences(near, after, start + 1):
-                if self._reads_alike(letters[start:end]):
+                found = letters[start:end]
+                begins_alike = _is_alike(self._first[:_EDGE], found[:_EDGE])
+                if begins_alike and _is_alike(self._first[-_EDGE:], found[-_EDGE:]):
                     yield _Place(text, letters, start, end)
-
-    def _reads_alike(self, letters: str) -> bool:
-        """Return whether letters begin and end almost as the quotation does."""
-        begins_alike = _is_alike(self._first[:_EDGE], letters[:_EDGE])
-        return begins_alike and _is_alike(self._first[-_EDGE:], letters[-_EDGE:])
 
     def is_sure(self, place: _Place, *, is_only: bool) -> bool:
         """Return whether a place is the passage: by what is around it, or by its words and page."""
+        selector = self._selector
         if self._is_line:
-            return is_only and self._has_words_enough(place)
+            passage = place.passage(selector.quote)
+            is_there = (passage.record, passage.page) == (selector.record, selector.page)
+            least = _FEW_WORDS if is_there else _MANY_WORDS
+            return is_only and len(words(selector.quote)) >= least
         before = place.letters[: place.start]
         after = place.letters[place.end :]
         is_before = _is_alike(self._before, before[-len(self._before) :])
         is_after = _is_alike(self._after, after[: len(self._after)])
-        if not (is_before and is_after):
-            is_long = len(self._first) > _SHORT
-            return is_long and is_only and (is_before or is_after)
         if len(self._first) > _SHORT:
-            return True
+            return (is_before and is_after) or (is_only and (is_before or is_after))
         is_close_before = before.endswith(self._before[-_CLOSE:])
         is_close_after = after.startswith(self._after[:_CLOSE])
-        return is_close_before and is_close_after
-
-    def _has_words_enough(self, place: _Place) -> bool:
-        selector = self._selector
-        passage = place.passage(selector.quote)
-        least = _MANY_WORDS
-        if (passage.record, passage.page) == (selector.record, selector.page):
-            least = _FEW_WORDS
-        return len(words(selector.quote)) >= least
+        return is_before and is_after and is_close_before and is_close_after
 
 
 def _marked_letters(text: RecordText) -> str:

@@ -138,10 +138,8 @@ class FoldedText:
     @cached_property
     def _origins(self) -> list[int]:
         """The offset in the text that each folded character comes from; outer spaces: outside."""
-        origins = [-1]
-        for offset, char in enumerate(self.text):
-            origins += [offset] * len(_FOLDING[ord(char)])
-        return [*origins, len(self.text)]
+        inside = [offset for offset, char in enumerate(self.text) for _ in _FOLDING[ord(char)]]
+        return [-1, *inside, len(self.text)]
 
     @cached_property
     def letters(self) -> tuple[str, list[int]]:

@@ -46,6 +46,8 @@ class Hyphens:
         self._lines = lines
         self._stated = stated
         self._final_spaces = final_spaces
+        self._head = re.compile(f"{_letters()}$")
+        self._rest = re.compile(_letters())
 
     def divides(self, line: int, following: int) -> bool:
         """Return whether the hyphen that ends a line only divides a word."""
@@ -74,8 +76,8 @@ class Hyphens:
         if lines.text[last - 1] not in _HYPHENS:
             return None
         start = max(last - _LONGEST, lines.firsts[line])
-        head = re.search(f"{_letters()}$", lines.text[start : last - 1])
-        rest = re.match(_letters(), lines.text[lines.firsts[following] : lines.lasts[following]])
+        head = self._head.search(lines.text[start : last - 1])
+        rest = self._rest.match(lines.text, lines.firsts[following])
         return (head[0], lines.text[last - 1], rest[0]) if head and rest else None
 
     @cached_property

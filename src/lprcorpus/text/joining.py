@@ -73,7 +73,8 @@ class Composer:
         lines = paged.lines
         self.raw = lines.text
         self.paged = paged
-        self.edits = sorted(edits, key=attrgetter("start"))
+        self._edits = sorted(edits, key=attrgetter("start"))
+        self._edit_starts = [edit.start for edit in self._edits]
         self._final_spaces = paged.final_spaces
         self._hyphens = Hyphens(lines, hyphens, final_spaces=paged.final_spaces)
         self._marks = {piece.start for piece in paged.asides if piece.role == "page_mark"}
@@ -82,8 +83,8 @@ class Composer:
         self._start: list[int] = lines.start.tolist()
         self._end: list[int] = lines.end.tolist()
         self._number = lines.number.tolist()
-        self._goes_on = self._find_plain_ends()
         self._superscripts = self._find_superscripts()
+        self._goes_on = self._find_plain_ends()
 
     def prose(self, chosen: Sequence[int], *, bullet: bool = False) -> Composition:
         """Compose lines into running text.
@@ -100,12 +101,14 @@ class Composer:
             edits.append(TextEdit(start, mark_end, self.raw[start:mark_end], "", "bullet", reason))
         spans = []
         edited_to = 0
-        for place, (line, following) in enumerate(pairwise(chosen)):
+        for line, following in pairwise(chosen):
+            if self._goes_on[line] and following == line + 1:
+                continue
             superscript = self._superscripts.get(line)
-            if superscript and list(chosen[place : place + 3]) == [line, line + 1, line + 2]:
+            if superscript and following == line + 1 and line + 2 in chosen:
                 edits.append(superscript)
                 edited_to = superscript.end
-            if self._end[line] < edited_to or (self._goes_on[line] and following == line + 1):
+            if self._end[line] < edited_to:
                 continue
             cuts, edit = self._join(line, following)
             if edit is not None:
@@ -167,9 +170,9 @@ class Composer:
 
     def _known_edits(self, start: int, end: int) -> list[TextEdit]:
         """Return the edits found beforehand that are between two offsets."""
-        low = bisect_left(self.edits, start, key=attrgetter("start"))
-        high = bisect_left(self.edits, end, low, key=attrgetter("start"))
-        return [edit for edit in self.edits[low:high] if edit.end <= end]
+        low = bisect_left(self._edit_starts, start)
+        high = bisect_left(self._edit_starts, end, low)
+        return [edit for edit in self._edits[low:high] if edit.end <= end]
 
     def _find_plain_ends(self) -> list[bool]:
         """Return after which lines the text simply goes on, so that only newlines are dropped.
@@ -184,6 +187,8 @@ class Composer:
         no_indent = lines.first[1:] == lines.start[1:]
         hyphened = IS_HYPHEN[lines.codes[lines.last - 1]]
         plain: list[bool] = (only_newlines & no_indent & ~hyphened[:-1]).tolist()
+        for figure in self._superscripts:
+            plain[figure] = plain[figure + 1] = False
         return plain
 
     def _join(self, line: int, following: int) -> tuple[list[tuple[int, int]], TextEdit | None]:

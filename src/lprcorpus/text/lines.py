@@ -92,7 +92,10 @@ class Lines:
         >>> text, offsets.tolist()
         ('Onetwo', [0, 1, 2, 6, 7, 8])
         """
-        return "".join(self.text.removeprefix("\ufeff").split()), self.offsets
+        printed = self.codes[self.offsets]
+        if printed.max(initial=0) == _LAST_BASIC:  # some are not their own code
+            return "".join(self.text.removeprefix("\ufeff").split()), self.offsets
+        return printed.astype(np.uint16).tobytes().decode("utf-16-le"), self.offsets
 
     def is_blank(self, start: int, end: int) -> bool:
         """Return whether nothing is printed between two offsets, as a byte order mark is not."""
