@@ -554,7 +554,7 @@ BAD: dict[str, tuple[Callable[[], str], type[Exception], str]] = {
     "a page of the corpus": (
         lambda: cite(page=31),
         UsageError,
-        "a page or a block is of a record; found no record's id before it",
+        "found a page or a block and no record; expected the id of its record too",
     ),
 }
 

@@ -20,7 +20,6 @@ if TYPE_CHECKING:
 
 __all__ = [
     "ROW_GROUP",
-    "IssueDigests",
     "arrow_fields",
     "arrow_schema",
     "features",
@@ -94,36 +93,28 @@ def writer(name: str, where: Path | BinaryIO) -> pq.ParquetWriter:
     )
 
 
-class IssueDigests:
-    """The SHA-256 of each issue's rows in canonical form, from some rows at a time.
+def issue_digests(name: str, table: pa.Table) -> list[tuple[str, str]]:
+    """Return each issue's id and the SHA-256 of its rows in canonical form, in the order of the rows.
 
-    The rows come in the order of the table's key. A row's canonical form is a JSON array of its
+    The rows are in the order of the table's key. A row's canonical form is a JSON array of its
     values in the order of the columns, in UTF-8, without spaces between its parts and with
     non-ASCII characters as they are, ended by a newline.
     """
-
-    def __init__(self, name: str) -> None:
-        self._key = TABLES[name].key[0]
-        self._digests: list[tuple[str, hashlib._Hash]] = []
-
-    def add(self, rows: pa.Table) -> None:
-        """Take in the rows that follow; all columns, in the table's order."""
-        for start in range(0, rows.num_rows, ROW_GROUP):
-            part = rows.slice(start, ROW_GROUP).combine_chunks()
-            runs = pc.run_end_encode(part.column(self._key).combine_chunks())
-            ends, content = _buffers(_json_lines(part))
-            first = 0
-            for key, after in zip(runs.values.to_pylist(), runs.run_ends.to_pylist(), strict=True):
-                # The key is the issue's id, or a record's, which begins with it.
-                issue = str(key).partition("/")[0]
-                if not self._digests or self._digests[-1][0] != issue:
-                    self._digests.append((issue, hashlib.sha256()))
-                self._digests[-1][1].update(content[ends[first] : ends[after]])
-                first = after
-
-    def finish(self) -> list[tuple[str, str]]:
-        """Return each issue's id and digest, in the order of the rows."""
-        return [(issue, digest.hexdigest()) for issue, digest in self._digests]
+    key_column = TABLES[name].key[0]
+    digests: list[tuple[str, hashlib._Hash]] = []
+    for start in range(0, table.num_rows, ROW_GROUP):
+        part = table.slice(start, ROW_GROUP).combine_chunks()
+        runs = pc.run_end_encode(part.column(key_column).combine_chunks())
+        ends, content = _buffers(_json_lines(part))
+        first = 0
+        for key, after in zip(runs.values.to_pylist(), runs.run_ends.to_pylist(), strict=True):
+            # The key is the issue's id, or a record's, which begins with it.
+            issue = str(key).partition("/")[0]
+            if not digests or digests[-1][0] != issue:
+                digests.append((issue, hashlib.sha256()))
+            digests[-1][1].update(content[ends[first] : ends[after]])
+            first = after
+    return [(issue, digest.hexdigest()) for issue, digest in digests]
 
 
 # The canonical form is written in Arrow: Python's json takes three times as long for it, which is
@@ -160,13 +151,6 @@ def _buffers(strings: pa.Array) -> tuple[memoryview, memoryview]:
     _, offsets, content = strings.buffers()
     ends = memoryview(offsets).cast("i")[strings.offset : strings.offset + len(strings) + 1]
     return ends, memoryview(content or b"")
-
-
-def issue_digests(name: str, table: pa.Table) -> list[tuple[str, str]]:
-    """Return the digest of each issue in a table, as :class:`IssueDigests` makes it."""
-    digests = IssueDigests(name)
-    digests.add(table)
-    return digests.finish()
 
 
 def table_digest(digests: Iterable[tuple[str, str]]) -> str:

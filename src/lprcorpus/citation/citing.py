@@ -72,7 +72,7 @@ def cite(
     corpus = corpus or Corpus()
     if id is None:
         if page is not None or block is not None:
-            raise UsageError("a page or a block is of a record; found no record's id before it")
+            raise UsageError("found a page or a block and no record; expected the id of its record too")
         item = dataset_item(corpus.about)
     elif page is not None and block is not None:
         raise UsageError("found both a page and a block; expected one of them")

@@ -44,8 +44,8 @@ class ConcordanceLine:
 
 @click.command(
     "find",
-    epilog='Examples: lprcorpus find "night whispers" --style apa · '
-    "lprcorpus find silence --kwic --sort right",
+    epilog='\b\nExamples: lprcorpus find "night whispers" --style apa\n'
+    "          lprcorpus find silence --kwic --sort right",
 )
 @click.argument("words", nargs=-1, required=True)
 @click.option("--exact", is_flag=True, help="Only the passages that hold the words in a row.")

@@ -60,7 +60,7 @@ quiet_option = click.option(
     is_flag=True,
     expose_value=False,
     callback=_set_quiet,
-    help="Show no progress and no closing line; errors are still shown.",
+    help="Show no progress and no closing line; warnings and errors are still shown.",
 )
 
 

@@ -27,9 +27,9 @@ _GITHUB_LEVELS = {"moved": "notice", "changed": "error", "gone": "error", "inval
 
 @click.command(
     "resolve",
-    epilog="Examples: lprcorpus resolve --check paper.md · lprcorpus resolve "
-    "'lprcorpus 0.2.0 lpr-1-2/hourglass-of-the-free p. 31 raw 111085-111101 “night whispers” "
-    "ce735a69'",
+    epilog="\b\nExamples: lprcorpus resolve --check paper.md\n"
+    "          lprcorpus resolve 'lprcorpus 0.2.0 lpr-1-2/hourglass-of-the-free p. 31"
+    " raw 111085-111101 “night whispers” ce735a69'",
 )
 @click.argument("selector", nargs=-1, required=True)
 @click.option("--check", is_flag=True, help="Read files instead, and check every selector in them.")
