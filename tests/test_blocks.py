@@ -7,7 +7,8 @@ import pytest
 
 from lprcorpus.text.blocks import bullet_length, classify, stanzas
 from lprcorpus.text.lines import split_lines
-from lprcorpus.text.pages import Pagination, find_pages
+from lprcorpus.text.page_marks import Pagination
+from lprcorpus.text.pages import find_pages
 
 
 def kinds(record_type: str, *paragraphs: str) -> list[str]:

@@ -6,7 +6,8 @@ import pytest
 
 from lprcorpus.text.joining import Composer, Composition
 from lprcorpus.text.lines import split_lines
-from lprcorpus.text.pages import Pagination, find_pages
+from lprcorpus.text.page_marks import Pagination
+from lprcorpus.text.pages import find_pages
 from lprcorpus.text.repairs import find_mojibake
 
 

@@ -12,7 +12,8 @@ from hypothesis import strategies as st
 from lprcorpus.errors import MissingLibrary
 from lprcorpus.proof.edit_rules import decode_again
 from lprcorpus.text.lines import split_lines
-from lprcorpus.text.pages import Pagination, find_pages
+from lprcorpus.text.page_marks import Pagination
+from lprcorpus.text.pages import find_pages
 from lprcorpus.text.repairs import find_mojibake
 
 PLAIN = Pagination(running_heads=(), space_marks=False)

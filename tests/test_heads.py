@@ -5,8 +5,8 @@ from __future__ import annotations
 import pytest
 
 from lprcorpus.text.lines import split_lines
-from lprcorpus.text.page_marks import detect_pagination
-from lprcorpus.text.pages import Pagination, find_pages
+from lprcorpus.text.page_marks import Pagination, detect_pagination
+from lprcorpus.text.pages import find_pages
 from lprcorpus.text.running_headers import find_header
 
 PAGE = "The night whispers the silence.\n" * 20

@@ -6,7 +6,8 @@ import numpy as np
 import pytest
 
 from lprcorpus.text.lines import split_lines
-from lprcorpus.text.pages import Paged, Pagination, find_pages
+from lprcorpus.text.page_marks import Pagination
+from lprcorpus.text.pages import Paged, find_pages
 from lprcorpus.text.paragraphs import Setting, detect_setting, paragraph_ends
 
 FULL = "The night whispers the silence of its darkness as its breeze"

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from lprcorpus.text.lines import split_lines
-from lprcorpus.text.page_marks import detect_pagination
-from lprcorpus.text.pages import NumberDoubt, Pagination, find_pages
+from lprcorpus.text.page_marks import Pagination, detect_pagination
+from lprcorpus.text.pages import NumberDoubt, find_pages
 
 
 def pages(text: str, pagination: Pagination | None = None) -> list[tuple[int, bool, str]]:

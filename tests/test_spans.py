@@ -6,7 +6,8 @@ from lprcorpus.build.build_report import UnclaimedText, claimed_share, unclaimed
 from lprcorpus.build.row_maker import Extent, partition
 from lprcorpus.schema import Span
 from lprcorpus.text.lines import split_lines
-from lprcorpus.text.pages import Paged, Pagination, find_pages
+from lprcorpus.text.page_marks import Pagination
+from lprcorpus.text.pages import Paged, find_pages
 
 
 def page(text: str) -> Paged:

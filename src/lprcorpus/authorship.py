@@ -2,7 +2,5 @@
 
 from __future__ import annotations
 
-__all__ = ["AUTHOR_ROLES"]
-
 # The roles whose names make up a record's ``author``, in the order of its contributors.
 AUTHOR_ROLES = frozenset({"author", "speaker"})

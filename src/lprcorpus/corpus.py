@@ -41,8 +41,6 @@ if TYPE_CHECKING:
 
     from lprcorpus.metadata import Metadata
 
-__all__ = ["DESCRIPTOR", "Corpus", "Shard", "opened", "read_descriptor"]
-
 # The file that describes a corpus.
 DESCRIPTOR = "datapackage.json"
 
@@ -50,16 +48,16 @@ DESCRIPTOR = "datapackage.json"
 MAJOR = 0
 
 Shape = TypeVar("Shape")
-Kept = TypeVar("Kept", bound="Keepable")
+Kept = TypeVar("Kept", bound="_Keepable")
 
 
-class Keepable(Protocol):
+class _Keepable(Protocol):
     """What is kept with a corpus for as long as that is open, such as a search index."""
 
     def close(self) -> None: ...
 
 
-class HasRawText(Protocol):
+class _HasRawText(Protocol):
     """An issue, as far as its raw text goes: any class with these two columns of ``issues``."""
 
     @property
@@ -99,7 +97,7 @@ class Corpus:
         """
         self.folder = data_folder() if folder is None else Path(folder)
         self._is_closed = False
-        self._kept: dict[object, Keepable] = {}
+        self._kept: dict[object, _Keepable] = {}
         self._resources: dict[str, dict[str, Any]] = {}
         self._files: dict[str, tuple[TableFile, ...]] = {}
         path = self.folder / DESCRIPTOR
@@ -317,7 +315,7 @@ class Corpus:
         """The folder of the raw texts, which a copy of the corpus may lack."""
         return raw_folder(self.folder)
 
-    def raw_text(self, issue: HasRawText) -> str:
+    def raw_text(self, issue: _HasRawText) -> str:
         """Return the raw text of an issue: the very text that the corpus was built from.
 
         Raises:

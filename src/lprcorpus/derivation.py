@@ -14,8 +14,6 @@ from dataclasses import dataclass, replace
 from operator import attrgetter
 from typing import Protocol
 
-__all__ = ["Derivation", "Piece", "derive"]
-
 _RAW_START = attrgetter("raw_start")
 
 

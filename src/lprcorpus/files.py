@@ -15,8 +15,6 @@ from lprcorpus.errors import OutputError, system_reason
 if TYPE_CHECKING:
     import pyarrow.parquet as pq
 
-__all__ = ["UndecodableError", "decode_utf8", "open_parquet", "sha256_of", "whole_file"]
-
 _BLOCK = 1024 * 1024  # bytes that are read at a time
 
 

@@ -6,16 +6,6 @@ import os
 import re
 from pathlib import Path, PurePosixPath, PureWindowsPath
 
-__all__ = [
-    "CORPUS_NAME",
-    "ISSUE_ID",
-    "RAW_PATH",
-    "RECORD_ID",
-    "is_identifier",
-    "leads_inside",
-    "stays_inside",
-]
-
 # The identifier of an issue, such as ``lpr-1-2``.
 ISSUE_ID = r"^[a-z0-9]+(-[a-z0-9]+)*$"
 

@@ -9,8 +9,6 @@ from lprcorpus.errors import DataError
 from lprcorpus.schema import Block, Contributor, Edit, Issue, IssueRows, Page, Record, Span
 from lprcorpus.typed_rows import grouped
 
-__all__ = ["read_issues"]
-
 _AT_ONCE = 8
 """Issues whose rows are in memory: of a whole shard of 66 they would take 200 MB more."""
 

@@ -19,16 +19,6 @@ from lprcorpus.schema import Count, Ordinal, Row, Table, Text
 from lprcorpus.table_files import TableFile
 from lprcorpus.typed_rows import read_rows
 
-__all__ = [
-    "LAYOUT",
-    "Extraction",
-    "LayoutLine",
-    "extraction_of",
-    "layout_path",
-    "read_layout",
-    "write_layout",
-]
-
 
 class LayoutLine(Row):
     """One printed line of a raw text: where it is on the page of its PDF, and how it is set."""

@@ -15,8 +15,6 @@ from lprcorpus.errors import CorpusNotFound
 if TYPE_CHECKING:
     from importlib.resources.abc import Traversable
 
-__all__ = ["data_folder", "packaged_file", "raw_folder"]
-
 _PACKAGE = Path(__file__).absolute().parent
 
 

@@ -7,8 +7,6 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from pydantic_core import ErrorDetails
 
-__all__ = ["count", "expectation", "numbered", "pages", "shorten"]
-
 
 def shorten(value: object, size: int = 100) -> str:
     """Return a value as it is written in Python, cut to a size in characters.

@@ -10,8 +10,6 @@ from typing import Any
 
 import tomli
 
-__all__ = ["License", "Metadata", "corpus_metadata", "descriptor_metadata"]
-
 
 @dataclass(frozen=True)
 class License:

@@ -7,8 +7,6 @@ from typing import Annotated
 
 from pydantic import Field
 
-__all__ = ["Problem"]
-
 
 @dataclass(frozen=True)
 class Problem:

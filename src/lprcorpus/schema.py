@@ -19,36 +19,6 @@ from pydantic import AfterValidator, BaseModel, ConfigDict, Field
 from lprcorpus.identifiers import ISSUE_ID, RAW_PATH, RECORD_ID
 from lprcorpus.messages import numbered
 
-__all__ = [
-    "KINDS",
-    "ROLES",
-    "RULES",
-    "TABLES",
-    "TYPES",
-    "Block",
-    "Column",
-    "Contributor",
-    "ContributorRole",
-    "Date",
-    "Edit",
-    "Issue",
-    "IssueRows",
-    "Kind",
-    "Language",
-    "Page",
-    "Record",
-    "RecordType",
-    "Reference",
-    "Role",
-    "Row",
-    "Rule",
-    "Sha256",
-    "Slug",
-    "Span",
-    "Table",
-    "Url",
-]
-
 RecordType = Literal["speech", "article", "interview", "faq", "poem", "news", "press_release"]
 Kind = Literal["paragraph", "heading", "question", "answer", "list_item", "verse", "signature"]
 Role = Literal[

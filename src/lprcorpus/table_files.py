@@ -15,8 +15,6 @@ from lprcorpus.files import open_parquet
 if TYPE_CHECKING:
     import pyarrow.parquet as pq
 
-__all__ = ["FileState", "TableFile", "state_of"]
-
 
 class FileState(NamedTuple):
     """What distinguishes a file from another that takes its place."""

@@ -18,17 +18,6 @@ from lprcorpus.schema import TABLES, Row, Table
 if TYPE_CHECKING:
     import pyarrow.parquet as pq
 
-__all__ = [
-    "ROW_GROUP",
-    "arrow_fields",
-    "arrow_schema",
-    "features",
-    "issue_digests",
-    "table_digest",
-    "to_arrow",
-    "writer",
-]
-
 # Rows in a row group, at most.
 ROW_GROUP = 5_000
 

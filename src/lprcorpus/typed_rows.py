@@ -33,8 +33,6 @@ if TYPE_CHECKING:
     import pyarrow.parquet as pq
     from pydantic import TypeAdapter
 
-__all__ = ["column_names", "grouped", "read_rows", "table_rows"]
-
 Shape = TypeVar("Shape")
 Key = TypeVar("Key")
 

@@ -16,12 +16,11 @@ from lprcorpus.schema import IssueRows
 from lprcorpus.text.blocks import stanzas
 from lprcorpus.text.joining import Composer
 from lprcorpus.text.lines import Lines, split_lines
-from lprcorpus.text.pages import Paged, Pagination, find_pages
+from lprcorpus.text.page_marks import Pagination
+from lprcorpus.text.pages import Paged, find_pages
 from lprcorpus.text.paragraphs import Setting, detect_setting, paragraph_ends
 from lprcorpus.text.repairs import TextEdit, find_mojibake
 from lprcorpus.text.running_headers import find_header
-
-__all__ = ["BuiltIssue", "assemble", "page_text"]
 
 
 @dataclass(frozen=True)

@@ -17,17 +17,6 @@ from lprcorpus.schema import Span
 from lprcorpus.text.lines import Lines
 from lprcorpus.text.text_warnings import RecordExtent, record_warnings, text_warnings
 
-__all__ = [
-    "BuildReport",
-    "IssueReport",
-    "RecordReport",
-    "ReportLog",
-    "UnclaimedText",
-    "claimed_share",
-    "report_issue",
-    "unclaimed_text",
-]
-
 _OPENING = 60  # characters that are quoted of a text in no record
 
 

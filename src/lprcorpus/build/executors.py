@@ -32,8 +32,6 @@ if TYPE_CHECKING:
 
     from distributed import Client
 
-__all__ = ["processors", "run"]
-
 Piece = TypeVar("Piece")
 Result = TypeVar("Result")
 

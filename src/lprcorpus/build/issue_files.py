@@ -30,8 +30,6 @@ from lprcorpus.files import UndecodableError, decode_utf8
 from lprcorpus.messages import expectation, shorten
 from lprcorpus.proof.invariants import prove
 
-__all__ = ["FoundIssues", "InputFiles", "IssueFiles", "build_issue", "decode_text", "find_issues"]
-
 # Named, lest a person think that they were read.
 _DOCUMENTS = (".doc", ".docx", ".epub", ".htm", ".html", ".odt", ".rtf")
 

@@ -19,8 +19,6 @@ from lprcorpus.errors import ManifestError
 from lprcorpus.messages import count
 from lprcorpus.text.pages import Paged, PageExtent
 
-__all__ = ["LocatedPassage", "LocatedRecord", "find_records"]
-
 _NEAR = 0.1  # difflib's ratio; of two lines of any text it is rarely lower
 
 

@@ -35,21 +35,6 @@ from lprcorpus.text.paragraphs import CONVENTIONS, HYPHENS
 if TYPE_CHECKING:
     from pydantic_core import ErrorDetails
 
-__all__ = [
-    "ContributorEntry",
-    "CuratedEdit",
-    "ExtractionEntry",
-    "IssueEntry",
-    "Manifest",
-    "PaginationEntry",
-    "Quote",
-    "RecordEntry",
-    "SettingEntry",
-    "SourceEntry",
-    "SourceParts",
-    "parse_manifest",
-]
-
 _MOST = 1_000_000
 """The greatest number that a person may write into a manifest: far beyond any periodical."""
 

@@ -29,8 +29,6 @@ from lprcorpus.text.lines import Lines
 from lprcorpus.text.pages import Paged
 from lprcorpus.text.repairs import TextEdit
 
-__all__ = ["Extent", "RecordLines", "RowMaker", "partition"]
-
 _BETWEEN = "\n\n"  # the blocks of a body (invariant 3), and the paragraphs of a note
 _BULLETED = ("list_item", "question")  # the kinds whose opening mark is taken off
 # All spans of an issue are validated in one call, which takes a quarter less time than one by one.

@@ -28,8 +28,6 @@ from lprcorpus.publish.render import is_built_file, join_references, write_metad
 from lprcorpus.schema import TABLES
 from lprcorpus.tables import table_digest
 
-__all__ = ["build"]
-
 Progress = Callable[[int, int], None]
 """Called with the bytes of raw text that are done, and of all that there is to do."""
 

@@ -37,18 +37,6 @@ from lprcorpus.publish.render import reference_parts
 from lprcorpus.schema import TABLES
 from lprcorpus.tables import ROW_GROUP, arrow_schema, issue_digests, to_arrow, writer
 
-__all__ = [
-    "PART",
-    "SHARD_BYTES",
-    "ShardDone",
-    "ShardManifest",
-    "ShardTask",
-    "build_shard",
-    "code_fingerprint",
-    "cut_shards",
-    "read_shard",
-]
-
 SHARD_BYTES = 8 * 1024 * 1024
 """Raw text in a shard, at most, unless one issue is larger. It bounds the memory of a build."""
 

@@ -24,8 +24,6 @@ from lprcorpus.errors import OutputError, system_reason
 if sys.platform != "win32":
     import fcntl
 
-__all__ = ["StagingFolder", "replaced_folder"]
-
 # What desktops and tools leave in a folder is no reason to stop, and is kept.
 _LEFT_BY_TOOLS = (
     ".DS_Store",

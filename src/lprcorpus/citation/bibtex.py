@@ -13,8 +13,6 @@ from functools import lru_cache
 
 from lprcorpus.citation.csl import CslDate, CslName, Item, cited_pages, iso_date, one_line
 
-__all__ = ["bibtex"]
-
 _FIELDS = {
     "author": "author",
     "title": "title",

@@ -22,8 +22,6 @@ from lprcorpus.citation.styles import format_items, is_note_style
 from lprcorpus.corpus import Corpus
 from lprcorpus.errors import UsageError
 
-__all__ = ["DATA_STYLES", "Cited", "cite", "cite_all", "cite_places", "works"]
-
 
 def _csl_json(item: Item) -> str:
     return json.dumps([item], ensure_ascii=False, indent=2)
@@ -72,7 +70,9 @@ def cite(
     corpus = corpus or Corpus()
     if id is None:
         if page is not None or block is not None:
-            raise UsageError("found a page or a block and no record; expected the id of its record too")
+            raise UsageError(
+                "found a page or a block and no record; expected the id of its record too"
+            )
         item = dataset_item(corpus.about)
     elif page is not None and block is not None:
         raise UsageError("found both a page and a block; expected one of them")

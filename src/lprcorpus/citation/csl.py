@@ -21,10 +21,6 @@ from lprcorpus.typed_rows import grouped
 if TYPE_CHECKING:
     from lprcorpus.metadata import Metadata
 
-__all__ = ["CitedContributor", "CitedIssue", "CitedRecord", "CslDate", "CslName", "Item", "Work"]
-__all__ += ["cited_pages", "combine", "dataset_item", "date_parts", "iso_date"]
-__all__ += ["one_line", "page_range", "record_item", "source_of"]
-
 Item = dict[str, Any]
 """One item of CSL-JSON."""
 

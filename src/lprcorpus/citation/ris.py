@@ -6,8 +6,6 @@ from typing import Any
 
 from lprcorpus.citation.csl import CslName, Item, iso_date, one_line
 
-__all__ = ["ris"]
-
 _FIELDS = {
     "TY": "type",
     "ID": "id",

@@ -24,9 +24,6 @@ from typing import Any
 from lprcorpus.citation.csl import Item, cited_pages, one_line
 from lprcorpus.errors import MissingLibrary, UnknownName, UsageError
 
-__all__ = ["FormattedItems", "can_format", "format_items", "is_note_style", "references"]
-__all__ += ["style_file"]
-
 _SHORT = {
     "chicago": "chicago-notes-bibliography",
     "harvard": "harvard-cite-them-right",

@@ -14,8 +14,6 @@ from lprcorpus.problems import Problem
 from lprcorpus.validation.codes import CODES
 from lprcorpus.validation.report import LAYERS, Report
 
-__all__ = ["github_annotations", "sarif_log"]
-
 INFORMATION = "urn:lprcorpus:validation"
 """The name that a log gives as the address of the tool, while the corpus has no address."""
 

@@ -23,8 +23,6 @@ from lprcorpus.cli.output import (
 )
 from lprcorpus.messages import count
 
-__all__ = ["command"]
-
 _FEW = 3  # issues that are shown record by record
 
 

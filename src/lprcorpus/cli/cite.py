@@ -11,8 +11,6 @@ from lprcorpus.cli.output import corpus_option
 from lprcorpus.corpus import Corpus
 from lprcorpus.errors import UsageError
 
-__all__ = ["command"]
-
 
 @click.command(
     "cite",

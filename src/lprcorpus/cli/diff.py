@@ -15,8 +15,6 @@ from lprcorpus.release.difference_text import data_lines, difference_lines, step
 from lprcorpus.release.packing import opened_edition
 from lprcorpus.release.version_step import Step
 
-__all__ = ["command"]
-
 
 @click.command("diff", epilog="Example: lprcorpus diff lprcorpus-0.1.0.zip processed --check")
 @click.argument("old", type=click.Path(path_type=Path))

@@ -15,8 +15,6 @@ from lprcorpus.errors import OutputError, UsageError, system_reason
 from lprcorpus.layout_file import extraction_of, layout_path, read_layout
 from lprcorpus.messages import count
 
-__all__ = ["command"]
-
 _STANDARD = Path("-")
 """Standard input or output, in place of a file."""
 

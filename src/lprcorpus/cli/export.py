@@ -14,8 +14,6 @@ from lprcorpus.export.exporting import FORMATS, export
 from lprcorpus.export.job import Exported, TextParts
 from lprcorpus.messages import count
 
-__all__ = ["command"]
-
 # Characters that a cell of Excel can hold (https://support.microsoft.com, "Excel specifications
 # and limits").
 _LONGEST_CELL = 32_767

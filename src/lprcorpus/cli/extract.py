@@ -11,8 +11,6 @@ from lprcorpus.cli.output import ProgressBar, print_json, quiet_option, say
 from lprcorpus.extract.extraction import extract
 from lprcorpus.layout_file import layout_path
 
-__all__ = ["command"]
-
 
 @click.command("extract", epilog="Example: lprcorpus extract lpr-1-3.pdf --out raw/lpr-1-3.txt")
 @click.argument("pdf", type=click.Path(path_type=Path))

@@ -22,8 +22,6 @@ from lprcorpus.search.query import find
 from lprcorpus.search.selectors import CONTEXT
 from lprcorpus.search.words import words as folded_words
 
-__all__ = ["command", "default_style", "passage_lines"]
-
 _CONCORDANCE_CONTEXT = 80
 """Characters on either side of a keyword, in CSV and JSON."""
 

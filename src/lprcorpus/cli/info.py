@@ -15,8 +15,6 @@ from lprcorpus.loading.summary import IssueLine, RecordSummary, Summary, summari
 from lprcorpus.messages import numbered, pages
 from lprcorpus.schema import TABLES
 
-__all__ = ["command"]
-
 
 @click.command(
     "info",

@@ -21,19 +21,6 @@ if TYPE_CHECKING:
     from rich.progress import Progress
     from rich.table import Table
 
-__all__ = [
-    "ProgressBar",
-    "console",
-    "corpus_option",
-    "indent",
-    "is_quiet",
-    "plain_table",
-    "prepare_streams",
-    "print_json",
-    "quiet_option",
-    "say",
-]
-
 # Seconds of work before progress is shown.
 _PATIENCE = 1.0
 

@@ -10,8 +10,6 @@ from lprcorpus.cli.output import ProgressBar, corpus_option, print_json, quiet_o
 from lprcorpus.messages import count
 from lprcorpus.release.packing import pack
 
-__all__ = ["command"]
-
 
 @click.command(
     "pack", epilog="Example: lprcorpus pack --corpus processed --out lprcorpus-0.2.0.zip"

@@ -15,8 +15,6 @@ from lprcorpus.validation.codes import layer_of
 from lprcorpus.validation.report import Layer, Report
 from lprcorpus.validation.validation import validate
 
-__all__ = ["command"]
-
 _SHOWN = {
     "passed": ("ok", "green"),
     "failed": ("PROBLEMS", "bold red"),

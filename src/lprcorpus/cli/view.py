@@ -12,8 +12,6 @@ from lprcorpus.corpus import Corpus
 from lprcorpus.messages import count
 from lprcorpus.view.write import ONE_FILE_CHARS, write_view
 
-__all__ = ["command"]
-
 
 @click.command(
     "view",

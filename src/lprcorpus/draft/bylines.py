@@ -17,18 +17,6 @@ from lprcorpus.draft.wording import (
 )
 from lprcorpus.schema import ContributorRole
 
-__all__ = [
-    "byline_names",
-    "contributors",
-    "ends_in_by",
-    "interviewee",
-    "plain_case",
-    "signature",
-    "signing_body",
-    "split_title",
-    "title_person",
-]
-
 _BYLINES = (pattern("by"), pattern("by_label"), pattern("from_the_language_of"))
 _ASIDE = re.compile(r"\s*[(\[<{].*$")
 _STOPS = re.compile(r"(?:^|[\s.])\w\.?$|\b[JS]r\.$")  # a name that ends in a full stop of its own

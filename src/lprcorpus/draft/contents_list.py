@@ -17,8 +17,6 @@ from lprcorpus.draft.set_lines import SetText
 from lprcorpus.draft.title_blocks import TitleBlock
 from lprcorpus.draft.wording import is_name, key, may_be_title, pattern
 
-__all__ = ["Contents", "ContentsEntry", "find_contents"]
-
 _NUMBER = re.compile(
     r"^[\W_]*(?:(?:\d{1,3}|[IVXLC]+)[\W_]+)?"
 )  # a bullet or number before an entry

@@ -27,15 +27,14 @@ from lprcorpus.errors import ManifestError, RawTextError
 from lprcorpus.layout_file import Extraction, LayoutLine
 from lprcorpus.messages import count
 from lprcorpus.text.lines import split_lines
-from lprcorpus.text.pages import Paged, Pagination, find_pages
+from lprcorpus.text.page_marks import Pagination
+from lprcorpus.text.pages import Paged, find_pages
 from lprcorpus.text.text_warnings import (
     RecordExtent,
     html_line,
     record_warnings,
     text_warnings,
 )
-
-__all__ = ["Draft", "Layout", "draft"]
 
 Progress = Callable[[int, int], None]
 _RIGHTS = "Rights not yet known; this corpus grants none."

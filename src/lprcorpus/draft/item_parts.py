@@ -10,8 +10,6 @@ from lprcorpus.draft.set_lines import LineRange, SetLine, SetText
 from lprcorpus.draft.wording import is_source, pattern, read_date
 from lprcorpus.schema import RecordType
 
-__all__ = ["find_note", "find_source", "quote", "read_source", "source_sentence", "type_of"]
-
 _MOST_NOTE, _MOST_SOURCE, _SOURCE_REACH = 24, 4, 40  # lines
 _QUOTED_WORDS = 8
 

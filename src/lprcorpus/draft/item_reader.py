@@ -30,8 +30,6 @@ from lprcorpus.draft.title_blocks import TitleBlock
 from lprcorpus.draft.wording import Case, case_of, may_be_title, words_of
 from lprcorpus.schema import ContributorRole, RecordType
 
-__all__ = ["DraftedRecord", "ItemReader", "slug"]
-
 _SLUG_WORDS, _SLUG_LENGTH = 8, 80
 _TITLE_LINES = 5  # of a title, at most
 _NAME_WORDS = 4  # of a periodical that a text is from

@@ -12,8 +12,6 @@ from lprcorpus.draft.title_blocks import TitleBlock
 from lprcorpus.draft.title_classes import TitleClass, best_class
 from lprcorpus.draft.wording import Case, is_name, pattern, words_of
 
-__all__ = ["ItemStart", "choose_starts"]
-
 _FEWEST = 3  # items, so that the first may be dropped as a cover
 _VERSE_LINES = 4
 _FOLLOWING = 8  # lines below a title in which its text begins

@@ -9,8 +9,6 @@ from lprcorpus.draft.drafting import Draft
 from lprcorpus.draft.item_reader import DraftedRecord
 from lprcorpus.messages import count
 
-__all__ = ["as_json", "as_manifest"]
-
 _SURE = 0.85  # below this, the manifest says how sure the draft is
 
 

@@ -18,8 +18,6 @@ from lprcorpus.draft.wording import (
     words_of,
 )
 
-__all__ = ["Masthead", "read_masthead"]
-
 _NUMBER_WORDS = ("one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten")
 _YEAR = re.compile(r"\b(1[5-9]\d\d|20\d\d)\b")
 _HIGHEST_VOLUME = 999

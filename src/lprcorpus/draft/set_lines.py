@@ -21,8 +21,6 @@ from lprcorpus.layout_file import LayoutLine
 from lprcorpus.text.pages import Paged
 from lprcorpus.text.paragraphs import Setting, detect_setting, paragraph_ends
 
-__all__ = ["WIDE", "LineRange", "SetLine", "SetText", "read_lines"]
-
 WIDE = 3
 """Blank lines that a rule before a line is worth; a new page or large letters are worth one more."""
 

@@ -12,8 +12,6 @@ from lprcorpus.draft.bylines import byline_names, ends_in_by, split_title
 from lprcorpus.draft.set_lines import LineRange, SetLine, SetText
 from lprcorpus.draft.wording import Case, case_of, is_name, may_be_title, pattern, words_of
 
-__all__ = ["Style", "TitleBlock", "find_title_blocks"]
-
 _MOST_LINES = 4  # of a title with its byline
 _MOST_CHARACTERS, _MOST_WORDS = 160, 22
 _FAR = 6  # lines below a title in which its byline is looked for

@@ -17,8 +17,6 @@ from lprcorpus.draft.set_lines import WIDE, SetText
 from lprcorpus.draft.title_blocks import Style, TitleBlock
 from lprcorpus.draft.wording import Case
 
-__all__ = ["TitleClass", "best_class"]
-
 _FEWEST = 3  # items that make a class
 _MOST_APART = 4
 _MOST_EMPHASIS = 10  # tenths of the size of most text

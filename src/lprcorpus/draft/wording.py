@@ -13,22 +13,6 @@ from importlib.resources import files
 
 import tomli
 
-__all__ = [
-    "LANGUAGES",
-    "SCRIPTS",
-    "Case",
-    "case_of",
-    "is_date",
-    "is_name",
-    "is_source",
-    "key",
-    "may_be_title",
-    "pattern",
-    "read_date",
-    "words_named",
-    "words_of",
-]
-
 _CONTENT = tomli.loads((files("lprcorpus.draft") / "words.toml").read_text("utf-8"))
 LANGUAGES: dict[str, str] = _CONTENT["languages"]
 """The commonest words of each language."""

@@ -17,8 +17,6 @@ from lprcorpus.export.job import Exported, Job, selected_rows
 from lprcorpus.files import whole_file
 from lprcorpus.schema import TABLES, Table
 
-__all__ = ["export_database"]
-
 _TYPES = {"string": "TEXT", "integer": "INTEGER", "boolean": "INTEGER"}
 
 _WORDS = (

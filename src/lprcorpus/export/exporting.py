@@ -14,8 +14,6 @@ from lprcorpus.export.job import Exported, Job, Progress, TextParts, select
 from lprcorpus.export.row_files import export_tables
 from lprcorpus.export.text_files import export_texts
 
-__all__ = ["FORMATS", "export"]
-
 
 def _export_tei(job: Job) -> Exported:
     from lprcorpus.export.tei_corpus import export_tei  # needs the extra ``tei``

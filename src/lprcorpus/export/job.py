@@ -19,9 +19,6 @@ from lprcorpus.schema import TABLES, TYPES
 from lprcorpus.tables import ROW_GROUP, arrow_schema
 from lprcorpus.typed_rows import grouped
 
-__all__ = ["Exported", "Job", "Progress", "RecordKey", "Selection", "TextParts", "select"]
-__all__ += ["selected_rows"]
-
 Progress = Callable[[int, int], None]
 """Called with the bytes read and the bytes in all."""
 

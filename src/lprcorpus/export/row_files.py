@@ -19,8 +19,6 @@ from lprcorpus.schema import TABLES
 from lprcorpus.tables import arrow_schema, writer
 from lprcorpus.typed_rows import grouped
 
-__all__ = ["Cell", "csv_line", "csv_lines", "export_tables", "json_lines"]
-
 Cell = str | int | bool | None
 """A value of a flat table."""
 

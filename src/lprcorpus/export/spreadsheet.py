@@ -12,8 +12,6 @@ from __future__ import annotations
 
 import re
 
-__all__ = ["guarded", "unguarded"]
-
 _PASSED_OVER = "[ '\u00a0\u00ad\u2000-\u200f\u2028-\u202f\u205f-\u206f\u3000\ufeff\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f]*"
 """What a program may drop at the start of a cell: spaces, apostrophes, invisible characters."""
 

@@ -16,8 +16,6 @@ from lprcorpus.export.text_files import text_name
 from lprcorpus.export.xmltext import TEI, XML_ID, XML_LANG, Element, add, etree, indent, root
 from lprcorpus.files import whole_file
 
-__all__ = ["export_tei", "tei_text", "write_document"]
-
 _PROLOGUE = (
     b"<?xml version='1.0' encoding='UTF-8'?>\n"
     b'<?xml-model href="https://www.tei-c.org/release/xml/tei/custom/schema/relaxng/tei_all.rng"'

@@ -21,8 +21,6 @@ try:
 except ImportError:
     raise MissingLibrary("jinja2", "TEI", "tei") from None
 
-__all__ = ["corpus_header", "text_header"]
-
 
 def corpus_header(corpus: Corpus, periodicals: Iterable[str]) -> Element:
     """Return the header of the whole corpus, with the periodicals that its texts are in."""

@@ -21,8 +21,6 @@ from lprcorpus.issue_reading import read_issues
 from lprcorpus.schema import Block, Contributor, Edit, Issue, Record, Span
 from lprcorpus.typed_rows import grouped
 
-__all__ = ["RecordRows", "add_division", "read_records"]
-
 _NO_TEXT = frozenset({"header", "page_mark", "link", "blank"})
 """Roles of what is no text of the issue."""
 

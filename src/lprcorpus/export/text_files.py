@@ -15,8 +15,6 @@ from lprcorpus.files import whole_file
 from lprcorpus.schema import Block
 from lprcorpus.typed_rows import grouped
 
-__all__ = ["export_texts", "text_name"]
-
 
 def text_name(identifier: str) -> str:
     """Return an id as an ``xml:id``, which has no slash and does not begin with a digit.

@@ -9,12 +9,9 @@ from typing import Any
 from lprcorpus.errors import MissingLibrary
 
 try:
-    from lxml import etree
+    from lxml import etree as etree  # also for the modules that use what is here
 except ImportError:
     raise MissingLibrary("lxml", "TEI", "tei") from None
-
-__all__ = ["TEI", "XML_ID", "XML_LANG", "Element", "add", "add_text", "escaped", "etree", "indent"]
-__all__ += ["root", "without_controls"]
 
 Element = Any
 """An element of lxml, which has no types of its own."""

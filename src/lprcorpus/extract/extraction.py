@@ -16,8 +16,6 @@ from lprcorpus.files import sha256_of, whole_file
 from lprcorpus.layout_file import Extraction, LayoutLine, layout_path, write_layout
 from lprcorpus.metadata import corpus_metadata
 
-__all__ = ["EXTRACTOR", "ExtractionReport", "extract"]
-
 EXTRACTOR = "lprcorpus"
 _MOST_UNMAPPED = 0.05  # of the characters: above it, the text cannot be read
 _PICTURED = 0.3  # of a page: a picture so large may be the scan of a page

@@ -9,8 +9,6 @@ from itertools import pairwise
 
 from lprcorpus.extract.pdf_pages import WORD_GAP, PrintedWord
 
-__all__ = ["SAME_LINE", "Fragment", "body_size", "fragments"]
-
 # Shares of the size of the letters.
 SAME_LINE = 0.25  # baselines that differ by less are one line; lines are set 1.0 apart or more
 _COLUMN_GAP = (

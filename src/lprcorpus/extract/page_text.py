@@ -13,8 +13,6 @@ from lprcorpus.extract.pdf_pages import PdfPage, font_weight
 from lprcorpus.extract.reading_columns import Region, reading_order
 from lprcorpus.layout_file import LayoutLine
 
-__all__ = ["PrintedLine", "may_mix_columns", "page_lines"]
-
 # Shares of the size of the letters.
 _WIDE_GAP = 2.0  # a gap that sets apart: the page numbers of a list of contents
 _INDENT = 0.7  # a first line begins so much to the right of its column, or more

@@ -23,16 +23,6 @@ if TYPE_CHECKING:
     from pdfminer.pdfdocument import PDFDocument
     from pdfminer.pdfpage import PDFPage
 
-__all__ = [
-    "PdfPage",
-    "PrintedWord",
-    "Rule",
-    "UprightText",
-    "font_weight",
-    "pdf_pages",
-    "pdfminer_version",
-]
-
 # Shares of the size of the letters.
 WORD_GAP = 0.13  # from here on, a gap is a space; TeX squeezes spaces to 0.2, kerning is below 0.1
 _SHIFT = 0.1  # letters whose baselines differ by less are on one line

@@ -11,8 +11,6 @@ from statistics import median
 from lprcorpus.extract.fragments import SAME_LINE, Fragment
 from lprcorpus.extract.pdf_pages import Rule
 
-__all__ = ["Region", "reading_order"]
-
 # In sizes of the page's usual letters.
 _GUTTER = 0.5  # the least space between columns, common to all their lines
 _GUTTERS = ((6, 1.2), (12, 0.8), (float("inf"), _GUTTER))  # the least space for up to so many lines

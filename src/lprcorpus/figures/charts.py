@@ -15,8 +15,6 @@ from html import escape
 
 from lprcorpus.schema import TYPES, Record, Span
 
-__all__ = ["MOST_ROWS", "Figure", "FigureData", "figure_data", "figures"]
-
 MOST_ROWS = 60
 """Records that a figure shows at most: the first ones."""
 

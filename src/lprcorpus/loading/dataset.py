@@ -14,8 +14,6 @@ if TYPE_CHECKING:
     import pyarrow as pa
     from datasets import Dataset, DatasetInfo, IterableDataset
 
-__all__ = ["load"]
-
 # The name of the one split, as in the dataset card: libraries expect it.
 SPLIT = "train"
 

@@ -21,8 +21,6 @@ from datasets.table import InMemoryTable
 
 from lprcorpus.table_files import TableFile
 
-__all__ = ["ParquetTable"]
-
 # Decoded row groups that a table keeps, at most.
 KEPT_GROUPS = 4
 

@@ -15,8 +15,6 @@ if TYPE_CHECKING:
 
     from lprcorpus.schema import Record
 
-__all__ = ["path", "record", "records", "table"]
-
 
 def table(
     name: str = "records",

@@ -12,8 +12,6 @@ from lprcorpus.citation.citing import cite
 from lprcorpus.corpus import Corpus
 from lprcorpus.schema import Record
 
-__all__ = ["IssueLine", "RecordSummary", "Summary", "summarize", "summarize_record"]
-
 # Issues that a summary names one by one, at most.
 MOST_ISSUES = 5
 

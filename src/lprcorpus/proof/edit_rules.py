@@ -10,8 +10,6 @@ from lprcorpus.messages import shorten
 from lprcorpus.proof.proved_issue import ProvedIssue
 from lprcorpus.schema import Edit, Rule
 
-__all__ = ["check_edit_rules", "decode_again"]
-
 # The hyphens and dashes after which a line's end is no word space.
 _HYPHENS = "-\u00ad\u2010\u2011\u2013\u2014"
 # A hyphen that divides a word at a line's end; some extractors write U+00AC or U+FFFE for it.

@@ -19,8 +19,6 @@ from lprcorpus.proof.proved_issue import RECORD_ROLES, ProvedIssue
 from lprcorpus.proof.reading_order import check_reading_order
 from lprcorpus.schema import Block, IssueRows, Page, Record, Role, Row, Span
 
-__all__ = ["prove"]
-
 _LOOKS: Mapping[Role, re.Pattern[str]] = {
     "blank": re.compile(r"\s*"),
     "page_mark": re.compile(r"\s*\d*\s*|\s*\{\d+\}\s*|\s*\[+\D{0,6}\d+\]+\s*"),

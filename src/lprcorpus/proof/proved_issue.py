@@ -9,8 +9,6 @@ from lprcorpus.messages import shorten
 from lprcorpus.problems import Problem
 from lprcorpus.schema import TABLES, Edit, IssueRows, Role, Row, Span
 
-__all__ = ["RECORD_ROLES", "ProvedIssue"]
-
 RECORD_ROLES = ("title", "byline", "note", "body", "source")
 """The roles of text that is in a record; ``body`` is also that of text in none."""
 

@@ -11,8 +11,6 @@ from lprcorpus.messages import shorten
 from lprcorpus.proof.proved_issue import ProvedIssue
 from lprcorpus.schema import Block, Span
 
-__all__ = ["check_reading_order"]
-
 # The roles that belong to the page and not to its text.
 _ASIDE = frozenset({"blank", "header", "page_mark", "link", "footnote"})
 _DIGITS = re.compile(r"\d+")

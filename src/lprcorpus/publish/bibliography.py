@@ -25,8 +25,6 @@ from lprcorpus.citation.csl import (
 from lprcorpus.metadata import Metadata
 from lprcorpus.typed_rows import column_names, table_rows
 
-__all__ = ["CITED_COLUMNS", "REFERENCES", "ReferenceFormat", "ShardTables", "reference_items"]
-
 ShardTables = Mapping[str, pa.Table]
 """The tables ``issues``, ``records`` and ``contributors`` of a shard: all rows of its issues."""
 

@@ -20,8 +20,6 @@ from lprcorpus.publish.deposits import present
 from lprcorpus.publish.facts import CorpusFacts, TableFacts
 from lprcorpus.schema import TABLES, Column, Table
 
-__all__ = ["croissant", "marked_text"]
-
 CONFORMS_TO = ["http://mlcommons.org/croissant/1.1", "http://mlcommons.org/croissant/RAI/1.0"]
 
 # The registered name of Parquet, application/vnd.apache.parquet, Croissant's library does not load.

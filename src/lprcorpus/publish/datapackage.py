@@ -10,8 +10,6 @@ from lprcorpus.publish.deposits import PARQUET, datacite, present
 from lprcorpus.publish.facts import CorpusFacts, DataFile, TableFacts
 from lprcorpus.schema import TABLES, Column, Table
 
-__all__ = ["corpus_sources", "data_package", "table_schema", "to_json"]
-
 PROFILE = "https://datapackage.org/profiles/2.0/datapackage.json"
 
 

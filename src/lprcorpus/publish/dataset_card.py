@@ -23,8 +23,6 @@ from lprcorpus.publish.facts import CorpusFacts, TableFacts
 from lprcorpus.schema import TABLES, Table
 from lprcorpus.tables import features
 
-__all__ = ["CARD_PARTS", "card_figures", "dataset_card"]
-
 _SIZES = [
     "n<1K",
     "1K<n<10K",

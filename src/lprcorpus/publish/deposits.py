@@ -17,8 +17,6 @@ from lprcorpus.messages import numbered
 from lprcorpus.metadata import License, Metadata
 from lprcorpus.publish.facts import CorpusFacts, Periodical
 
-__all__ = ["PARQUET", "citation_file", "datacite", "periodical_line", "present", "zenodo"]
-
 PARQUET = "application/vnd.apache.parquet"
 """The media type of the tables."""
 

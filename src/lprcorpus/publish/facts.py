@@ -19,16 +19,6 @@ from lprcorpus.files import open_parquet, sha256_of
 from lprcorpus.metadata import Metadata
 from lprcorpus.schema import Issue, Record, Row, Span
 
-__all__ = [
-    "CorpusFacts",
-    "DataFile",
-    "Periodical",
-    "TableFacts",
-    "corpus_periodicals",
-    "describe_file",
-    "gather_facts",
-]
-
 MOST_ISSUES = 1_000
 """Issues that the facts name one by one, at most: the descriptor lists them as its sources."""
 

@@ -22,15 +22,6 @@ from lprcorpus.publish.dataset_card import card_figures, dataset_card
 from lprcorpus.publish.facts import CorpusFacts, TableFacts, describe_file, gather_facts
 from lprcorpus.schema import TABLES
 
-__all__ = [
-    "RENDERERS",
-    "is_built_file",
-    "join_references",
-    "reference_parts",
-    "render_files",
-    "write_metadata",
-]
-
 FIGURES = "figures"  # the folder of the figures
 
 

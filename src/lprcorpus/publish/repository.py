@@ -22,8 +22,6 @@ from lprcorpus.publish.deposits import citation_file, zenodo
 from lprcorpus.publish.facts import corpus_periodicals
 from lprcorpus.schema import Issue
 
-__all__ = ["deposit_files", "repository_files", "write_repository_files"]
-
 _HEAD = "# Made by python -m lprcorpus.publish.repository; do not edit.\n"
 
 

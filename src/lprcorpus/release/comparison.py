@@ -17,16 +17,6 @@ from lprcorpus.corpus import Corpus
 from lprcorpus.errors import UsageError
 from lprcorpus.release.version_step import Step, version_step
 
-__all__ = [
-    "BlockChange",
-    "ColumnChange",
-    "EditionDifference",
-    "RecordChange",
-    "RowChanges",
-    "ValueChange",
-    "compare_editions",
-]
-
 _DERIVED = {"body", "body_sha256", "word_count"}
 """Columns of a record that follow from its blocks: what changed in them is said block by block."""
 

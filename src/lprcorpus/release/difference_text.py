@@ -8,8 +8,6 @@ from lprcorpus.messages import count, shorten
 from lprcorpus.release.comparison import BlockChange, EditionDifference, RecordChange, RowChanges
 from lprcorpus.release.version_step import Step
 
-__all__ = ["data_lines", "difference_lines", "step_line"]
-
 _MOST_LINES = 50
 """Records that are named one by one, at most, in the lines for the changelog."""
 

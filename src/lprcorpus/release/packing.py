@@ -22,8 +22,6 @@ from lprcorpus.publish.render import FIGURES, is_built_file
 from lprcorpus.publish.repository import deposit_files
 from lprcorpus.validation.validation import validate
 
-__all__ = ["opened_edition", "pack"]
-
 # The earliest time that an archive can give a file: a release has no clock in it.
 _FIRST_DAY = (1980, 1, 1, 0, 0, 0)
 

@@ -7,8 +7,6 @@ from enum import IntEnum
 
 from lprcorpus.errors import UsageError
 
-__all__ = ["Step", "version_step"]
-
 
 class Step(IntEnum):
     """A step of a version; a larger one is enough where a smaller is asked for."""

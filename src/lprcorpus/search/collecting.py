@@ -12,8 +12,6 @@ from typing import Any
 
 from lprcorpus.search.selectors import HEAD, is_selector
 
-__all__ = ["Collected", "collect"]
-
 _TYPESETTING = (
     (re.compile(r"(?m)^[ \t]*(?:>[ \t]?)+"), ""),  # a quotation in Markdown, or in a letter
     (re.compile(r"(?m)^[ \t]*%+[ \t]?"), ""),  # a comment in LaTeX

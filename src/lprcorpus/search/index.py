@@ -32,8 +32,6 @@ from lprcorpus.typed_rows import column_names, table_rows
 if TYPE_CHECKING:
     import pyarrow as pa
 
-__all__ = ["IndexedBlock", "IndexedEdit", "IndexedIssue", "IndexedSpan", "TextIndex", "index_of"]
-
 # Bytes of the files of ``records`` up to which a corpus is indexed in memory each time: that takes
 # milliseconds.
 IN_MEMORY_BYTES = 2 * 1024 * 1024

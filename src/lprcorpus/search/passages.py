@@ -15,8 +15,6 @@ from lprcorpus.search.selectors import CONTEXT, Selector, shortened, squeeze
 from lprcorpus.search.words import FoldedText, sentences
 from lprcorpus.typed_rows import grouped
 
-__all__ = ["ROLES_OF_TEXT", "Passage", "Reader", "RecordText"]
-
 # Roles of spans whose text is a record's, and may be quoted.
 ROLES_OF_TEXT = ("body", "title", "byline", "note", "source")
 # Texts, and issues, that a reader keeps, at most.

@@ -14,8 +14,6 @@ from lprcorpus.search.selectors import CONTEXT
 from lprcorpus.search.words import Match, outer_marks, words
 from lprcorpus.typed_rows import grouped
 
-__all__ = ["find"]
-
 # Characters that may be looked for, at most: more than the longest body of a periodical.
 _LONGEST_QUERY = 1_000_000
 

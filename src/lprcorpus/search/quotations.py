@@ -17,8 +17,6 @@ from lprcorpus.search.passages import ROLES_OF_TEXT, Passage, Reader, RecordText
 from lprcorpus.search.selectors import CONTEXT, ELLIPSIS, Selector
 from lprcorpus.search.words import fold, outer_marks, words
 
-__all__ = ["quoted"]
-
 # Similarity from which on two stretches count as the same text, with characters repaired. Unrelated
 # English has about 0.5.
 _ALIKE = 0.75

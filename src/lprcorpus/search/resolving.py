@@ -24,8 +24,6 @@ from lprcorpus.search.selectors import Selector
 from lprcorpus.search.words import words
 from lprcorpus.typed_rows import grouped
 
-__all__ = ["Resolution", "Resolver", "resolve"]
-
 # Edits that a message has, at most, and characters of a text.
 _MOST_SHOWN, _LONGEST_SHOWN = 3, 60
 # Passages of other issues that read like one that is gone, at most.

@@ -26,8 +26,6 @@ from typing import Any, TypeGuard, TypeVar
 from lprcorpus.errors import UsageError
 from lprcorpus.messages import pages, shorten
 
-__all__ = ["CONTEXT", "ELLIPSIS", "HEAD", "Selector", "is_selector", "shortened", "squeeze"]
-
 # Characters before and after a passage that its selector has in JSON.
 CONTEXT = 32
 # What a line has in the place of the words that it leaves out.

@@ -16,8 +16,6 @@ from lprcorpus.text.lines import FORM_FEED, Lines
 from lprcorpus.text.pages import Paged
 from lprcorpus.text.paragraphs import BULLETS, EMPTY_PARAGRAPH
 
-__all__ = ["LineRun", "bullet_length", "classify", "stanzas"]
-
 LineRun = Sequence[int]
 """Indices of printed lines that belong together, without those set aside."""
 

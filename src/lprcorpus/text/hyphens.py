@@ -8,8 +8,6 @@ from functools import cached_property, lru_cache
 
 from lprcorpus.text.lines import Lines, members
 
-__all__ = ["IS_HYPHEN", "Hyphens"]
-
 _PLAIN = "\u2010-"  # the hyphen-minus last: in a pattern it would be a range
 _ALWAYS_SOFT = "\u00ad\u00ac\ufffe"  # the soft hyphen; as ABBYY writes it; as pdfium writes it
 # U+2011 is always part of its word: whoever writes it asks for no line end there.

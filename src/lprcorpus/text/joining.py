@@ -21,8 +21,6 @@ from lprcorpus.text.hyphens import IS_HYPHEN, Hyphens
 from lprcorpus.text.pages import Paged
 from lprcorpus.text.repairs import TextEdit
 
-__all__ = ["Composer", "Composition", "apply_edits"]
-
 _ORDINAL = re.compile(r"st|nd|rd|th")
 _TIGHT_DASH = re.compile(r"[^\s\u2010\u2013\u2014-][\u2010\u2011\u2013\u2014-]+$")
 _LONGEST_DASH = 8

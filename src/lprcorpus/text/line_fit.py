@@ -18,8 +18,6 @@ from lprcorpus.errors import MissingLibrary
 from lprcorpus.text.lines import SPACE, Codes, Flags, Lines, Offsets
 from lprcorpus.text.pages import Paged
 
-__all__ = ["FACES", "LineFit", "advance_widths", "detect_face", "fit_lines"]
-
 FACES = ("Times-Roman", "Times-Bold", "Helvetica", "Helvetica-Bold", "Courier")
 """The faces a manifest may name."""
 

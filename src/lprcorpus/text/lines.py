@@ -20,8 +20,6 @@ from numpy.typing import NDArray
 
 from lprcorpus.errors import RawTextError
 
-__all__ = ["Codes", "Flags", "Lines", "Offsets", "members", "split_lines"]
-
 Offsets = NDArray[np.int64]
 """One number for each printed line."""
 Codes = NDArray[np.int32]

@@ -21,8 +21,6 @@ from lprcorpus.text.lines import Lines
 from lprcorpus.text.page_numbers import Vote, believed_votes
 from lprcorpus.text.running_headers import PAGE
 
-__all__ = ["Pagination", "detect_pagination", "feed_sheets"]
-
 TOP_LINES, FOOT_LINES = 3, 2  # lines at a page's edge that may be its header and footer
 _LONGEST = 120  # characters in a line of a header
 _FEWEST = 3  # pages that a header or a number is on, where form feeds do not vouch for pages

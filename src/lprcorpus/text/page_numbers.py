@@ -13,8 +13,6 @@ from dataclasses import dataclass
 from itertools import groupby
 from typing import NamedTuple
 
-__all__ = ["PageNumber", "Vote", "believed_votes", "number_sheets"]
-
 
 class Vote(NamedTuple):
     """A number printed on a sheet (both counted from 0 and 1, as they are)."""

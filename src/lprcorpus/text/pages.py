@@ -43,8 +43,6 @@ from lprcorpus.text.running_headers import (
     split_header,
 )
 
-__all__ = ["NumberDoubt", "PageExtent", "Paged", "Pagination", "find_pages"]
-
 _URL = re.compile(r"https?://\S+")
 _CHANGE_COST, _CHANGE_COST_OF_FEEDS = 0.5, 1.0  # see believed_votes
 _FEWEST_SPACE_MARKS = 2

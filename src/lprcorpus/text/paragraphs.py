@@ -20,16 +20,6 @@ from lprcorpus.text.line_fit import LineFit, detect_face, fit_lines
 from lprcorpus.text.lines import FORM_FEED, SPACE, Flags, Offsets, members
 from lprcorpus.text.pages import Paged
 
-__all__ = [
-    "BULLETS",
-    "CONVENTIONS",
-    "EMPTY_PARAGRAPH",
-    "HYPHENS",
-    "Setting",
-    "detect_setting",
-    "paragraph_ends",
-]
-
 CONVENTIONS = ("line fit", "blank lines", "solid")
 """How a text's paragraphs may be told apart."""
 HYPHENS = ("soft", "hard")

@@ -13,8 +13,6 @@ from lprcorpus.schema import Rule
 from lprcorpus.text.lines import LAST_ASCII, members
 from lprcorpus.text.pages import Paged
 
-__all__ = ["TextEdit", "find_mojibake"]
-
 
 @dataclass(frozen=True, slots=True)
 class TextEdit:

@@ -16,8 +16,6 @@ from typing import NamedTuple
 from lprcorpus.schema import Role
 from lprcorpus.text.lines import Lines
 
-__all__ = ["Aside", "Header", "find_header", "find_headers", "split_header"]
-
 PAGE = "{page}"
 _SPACES = r"[^\S\n\r\f]"
 _PIECES = re.compile(r"(\{page\}|\s+|[-_=]{2,})")

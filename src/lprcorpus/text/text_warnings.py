@@ -13,8 +13,6 @@ from typing import NamedTuple
 from lprcorpus.text.lines import Lines
 from lprcorpus.text.pages import Paged
 
-__all__ = ["RecordExtent", "html_line", "record_warnings", "text_warnings"]
-
 _TAG = re.compile(
     r"</?[a-z][a-z0-9]*(?:\s[^<>]*)?/?>|<!doctype\b|&(?:nbsp|amp|quot|#\d+);", re.IGNORECASE
 )

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from lprcorpus.validation.report import LayerName
 
-__all__ = ["CODES", "layer_of"]
-
 _BY_LAYER: dict[LayerName, dict[str, str]] = {
     "files": {
         "digest-mismatch": "The content digest of a table's rows is not the one listed.",

@@ -12,8 +12,6 @@ from lprcorpus.messages import shorten
 from lprcorpus.problems import Problem
 from lprcorpus.schema import TABLES, Column
 
-__all__ = ["check_values", "row_key"]
-
 
 def check_values(table: str, rows: pa.Table) -> Iterator[Problem]:
     """Yield a problem for every value that the model of its column would refuse.

@@ -9,8 +9,6 @@ from lprcorpus.messages import shorten
 from lprcorpus.problems import Problem
 from lprcorpus.schema import TABLES, IssueRows
 
-__all__ = ["Difference", "Values", "compare_rows", "compare_texts", "compare_values", "row_values"]
-
 # The entries by which an object in a list is known, so that one more of them does not shift all
 # that follow.
 NAMES = ("name", "@id", "config_name", "path")

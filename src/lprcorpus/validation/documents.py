@@ -13,8 +13,6 @@ from collections.abc import Sequence
 import tomli
 import yaml
 
-__all__ = ["entry", "items_of", "parse_json", "parse_toml", "parse_yaml"]
-
 # Characters of a YAML document, at most.
 LARGEST_YAML = 1024 * 1024
 

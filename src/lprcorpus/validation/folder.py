@@ -28,19 +28,6 @@ from lprcorpus.publish.render import is_built_file
 from lprcorpus.schema import TABLES
 from lprcorpus.validation.documents import entry, items_of
 
-__all__ = [
-    "CITATION_FILES",
-    "LARGEST_TEXT",
-    "Listing",
-    "NotReadable",
-    "check_files",
-    "foreign_files",
-    "open_folder",
-    "open_raw_folder",
-    "read_file",
-    "regular_file",
-]
-
 # Bytes of a metadata file or a manifest, at most. A descriptor has some 400 bytes for each issue.
 LARGEST_METADATA = 32 * 1024 * 1024
 

@@ -20,8 +20,6 @@ from lprcorpus.validation.documents import entry, items_of
 if TYPE_CHECKING:
     import pyarrow.parquet as pq
 
-__all__ = ["LARGEST_TABLE", "check_footer", "check_statistics", "column_chunks"]
-
 # Bytes of the rows of a file, at most; a build writes some 20 MB. It bounds the memory.
 LARGEST_TABLE = 1024 * 1024 * 1024
 

@@ -31,8 +31,6 @@ from lprcorpus.validation.folder import LARGEST_TEXT, NotReadable, read_file, re
 from lprcorpus.validation.keys import Tables
 from lprcorpus.validation.manifest_check import check_manifest
 
-__all__ = ["IssueChecks"]
-
 
 @dataclass
 class IssueChecks:

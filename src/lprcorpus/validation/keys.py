@@ -19,8 +19,6 @@ from lprcorpus.problems import Problem
 from lprcorpus.schema import TABLES, Reference
 from lprcorpus.validation.constraints import row_key
 
-__all__ = ["Tables", "check_keys", "split_issues"]
-
 # The rows of each table.
 Tables = Mapping[str, pa.Table]
 

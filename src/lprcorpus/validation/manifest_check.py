@@ -16,8 +16,6 @@ from lprcorpus.schema import IssueRows
 from lprcorpus.validation.differ import Values, compare_rows, row_values
 from lprcorpus.validation.documents import entry, items_of
 
-__all__ = ["check_manifest"]
-
 # Where a manifest says what is in a column.
 _ISSUE = {name: name for name in ("periodical", "volume", "number", "year", "complete")}
 _ISSUE |= {"raw_sha256": "sha256"}

@@ -25,8 +25,6 @@ from lprcorpus.validation.differ import Difference, compare_values
 from lprcorpus.validation.documents import entry, items_of, parse_json, parse_yaml
 from lprcorpus.validation.folder import CITATION_FILES, Listing, NotReadable, read_file
 
-__all__ = ["check_metadata", "metadata_files"]
-
 CARD = "README.md"
 CRATE = "ro-crate-metadata.json"
 # The files beside the tables that a corpus of any version has.

@@ -16,8 +16,6 @@ from lprcorpus.publish.bibliography import REFERENCES, ReferenceFormat
 from lprcorpus.publish.facts import DataFile
 from lprcorpus.validation.differ import compare_texts
 
-__all__ = ["ReferenceFile"]
-
 # Characters of an entry, at most.
 LARGEST_ENTRY = 1024 * 1024
 

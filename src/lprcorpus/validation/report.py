@@ -8,8 +8,6 @@ from pydantic import BaseModel, ConfigDict, Field, computed_field
 
 from lprcorpus.problems import Problem
 
-__all__ = ["LAYERS", "Layer", "LayerName", "Report", "Status", "report_schema"]
-
 LayerName = Literal["files", "schema", "values", "keys", "invariants", "rebuild", "metadata"]
 Status = Literal["passed", "failed", "skipped"]
 # The layers of a validation, in the order in which they are reported, with what each finds to be

@@ -24,8 +24,6 @@ from lprcorpus.validation.footer import (
 if TYPE_CHECKING:
     import pyarrow.parquet as pq
 
-__all__ = ["CheckedFile", "check_table_file"]
-
 # The greatest number that a manifest gives a page, and so a corpus.
 LARGEST_PAGE = 1_000_000
 

@@ -32,8 +32,6 @@ from lprcorpus.validation.references_check import ReferenceFile
 from lprcorpus.validation.report import LAYERS, Layer, LayerName, Report, Status
 from lprcorpus.validation.tablefiles import CheckedFile, check_table_file
 
-__all__ = ["validate"]
-
 # Problems that are listed, at most; the rest are counted. It bounds the memory of a hopeless case.
 MOST_PROBLEMS = 100_000
 

@@ -11,8 +11,6 @@ from lprcorpus.derivation import Derivation, derive
 from lprcorpus.errors import DataError
 from lprcorpus.schema import Block, Edit, Record, Span
 
-__all__ = ["BlockView", "PageMark", "TextPiece", "block_views", "stage_directions"]
-
 _SPOKEN = frozenset({"speech", "interview"})
 """Types of records that may note what happened in the hall."""
 

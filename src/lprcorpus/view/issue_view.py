@@ -14,8 +14,6 @@ from lprcorpus.view.notice import Notice
 from lprcorpus.view.page_citations import RecordCitations
 from lprcorpus.view.source_lines import SourceLine, line_ranges, source_lines
 
-__all__ = ["IssueView", "RecordView", "view_issue"]
-
 
 @dataclass(frozen=True)
 class RecordView:

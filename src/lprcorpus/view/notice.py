@@ -13,8 +13,6 @@ from pathlib import Path
 
 from lprcorpus.locations import packaged_file
 
-__all__ = ["Notice", "read_notice"]
-
 _NOTICE = re.compile(r"<!-- notice -->\s*(.*?)\s*<!-- /notice -->", re.DOTALL)
 _HEADER = re.compile(r"^\|\s*record\s*\|(.+)\|\s*$")
 _ENTRY = re.compile(r"^\|\s*`([\w-]+/[\w-]+)`\s*\|(.+)\|\s*$")

@@ -14,8 +14,6 @@ from lprcorpus.messages import count, pages
 from lprcorpus.search.words import fold
 from lprcorpus.view.source_lines import glyphs
 
-__all__ = ["environment", "policy", "render_page"]
-
 _FOLDING_HERE = "{folding}"
 """Where the page has its table for folding: the last place that looks so, behind all text."""
 

@@ -25,8 +25,6 @@ from lprcorpus.typed_rows import column_names
 if TYPE_CHECKING:
     from lprcorpus.metadata import Metadata
 
-__all__ = ["CitationForm", "RecordCitations", "record_citations", "some_columns", "works_of"]
-
 Shape = TypeVar("Shape")
 
 _DATA_FORMS = {"bibtex": "BibTeX", "csl-json": "CSL-JSON", "ris": "RIS"}

@@ -11,8 +11,6 @@ from itertools import pairwise
 
 from lprcorpus.schema import Edit, Span
 
-__all__ = ["Glyphs", "Segment", "SourceLine", "glyphs", "line_ranges", "source_lines"]
-
 _HIDDEN = re.compile(
     r"[\x00-\x08\x0b-\x1f\x7f-\x9f\xad\u061c\u180e\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff\ufffe]"
     r"|(?<![ \t])[ \t]+$"

@@ -8,8 +8,6 @@ from itertools import groupby
 
 from lprcorpus.schema import Issue
 
-__all__ = ["ListedIssue", "ListedRecord", "Volume", "volumes"]
-
 
 @dataclass(frozen=True)
 class ListedRecord:

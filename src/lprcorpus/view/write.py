@@ -23,8 +23,6 @@ from lprcorpus.view.page import environment, render_page
 from lprcorpus.view.page_citations import record_citations, some_columns, works_of
 from lprcorpus.view.volumes import ListedIssue, ListedRecord, Volume, volumes
 
-__all__ = ["ONE_FILE_CHARS", "ViewReport", "write_view"]
-
 ONE_FILE_CHARS = 400_000
 """Raw text, in characters, up to which a corpus is one file, of some 3 MB."""
 
