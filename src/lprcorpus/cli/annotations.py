@@ -82,7 +82,6 @@ def _rule(code: str) -> dict[str, object]:
     advice = "The message names the place, what was found and what was expected. All codes: docs/validation-codes.md."
     return {
         "id": code,
-        "name": "".join(word.capitalize() for word in code.split("-")),
         "shortDescription": {"text": meaning},
         "fullDescription": {"text": described},
         "help": {"text": f"{meaning} {advice}"},

@@ -37,7 +37,7 @@ def _folding_table(page: str) -> str:
     characters = {*page, *map(chr, _TYPED)}
     folded = {char: fold(char) for char in sorted(characters) if fold(char) != char}
     # A "<" could end the element that the table is in.
-    return json.dumps(folded, ensure_ascii=False).replace("<", "\\u003c")
+    return json.dumps(folded).replace("<", "\\u003c")
 
 
 def policy(script: str, style: str) -> str:
