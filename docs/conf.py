@@ -23,7 +23,7 @@ nitpick_ignore_regex = [
     ("py:.*", r"(?!lprcorpus).*"),  # what other projects define is not linked
     (
         "py:class",
-        r"lprcorpus\.\w+\.(Shape|Key|Kept|HasRawText|TableFile)",
+        r"lprcorpus\.\w+\.(Shape|Key|Kept|_HasRawText|TableFile)",
     ),  # type variables, and what only types name
 ]
 nitpick_ignore = [

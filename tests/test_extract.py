@@ -9,6 +9,7 @@ import shlex
 from collections.abc import Callable
 from pathlib import Path
 
+import pyarrow.parquet as pq
 import pytest
 import tomli
 from click.testing import Result
@@ -594,6 +595,9 @@ def test_the_walk_through_of_the_documentation_does_what_it_says(
     for number in range(2, 7):
         titles += [f"{TITLES[number % 5]} and More", f"{TITLES[number % 5]} Again"]
     assert [record["title"] for record in manifest["records"]] == titles
+    spans = pq.read_table("processed/spans.parquet").to_pylist()
+    notes = [span for span in spans if span["role"] == "footnote"]
+    assert [note["page"] for note in notes] == [2, 3, 4, 5, 6]
     assert run("pack", "--corpus", "processed", "--out", "release").exit_code == 0
     assert sorted(path.name for path in (tmp_path / "release" / "raw").iterdir()) == [
         "garden-3-1.layout.parquet",

@@ -105,6 +105,29 @@ def test_a_text_without_blank_lines_begins_paragraphs_with_an_indent() -> None:
     assert ends(text) == ["breeze."] * 4
 
 
+def test_footnotes_in_a_smaller_size_are_set_aside_without_a_rule() -> None:
+    notes = "1 The night, as it was printed,\nin May.\n2 And the day.\n"
+    text = f"{FULL}\n{FULL} of\n{notes}\f{FULL.lower()}\n1 of all.\n"
+    paged = find_pages(split_lines(text), Pagination(), small=frozenset({3, 4, 5}))
+    assert [(piece.role, text[piece.start : piece.end]) for piece in paged.asides] == [
+        ("footnote", notes),
+        ("page_mark", "\f"),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("text", "small"),
+    [
+        ("The night.\nIn small print.\n", {2}),  # no mark
+        ("1 The night.\n2 The day.\n", {1, 2}),  # nothing above it
+        ("The night.\n1 The day.\nThe silence.\n", {2}),  # text under it
+    ],
+)
+def test_small_print_that_is_no_footnote_stays_text(text: str, small: set[int]) -> None:
+    paged = find_pages(split_lines(text), Pagination(), small=frozenset(small))
+    assert paged.asides == ()
+
+
 def test_footnotes_under_a_rule_are_set_aside_so_that_a_paragraph_goes_on() -> None:
     note = "_______________\n\n1. The night, as it was printed.\n"
     text = f"{FULL}\n{FULL} of\n\n{note}\f{FULL.lower()}\n{FULL} of it\nall.\n"

@@ -1,11 +1,12 @@
 """The layout of a raw text that was extracted from a PDF: ``raw/<issue>.layout.parquet``.
 
 It has one row for each raw line with print on it, and says from which PDF and with what the text
-was extracted. The raw text stays the source: nothing that a corpus contains needs this file.
+was extracted. The raw text stays the source: what is built with this file is proved without it.
 """
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import asdict, dataclass, fields
 from itertools import islice
@@ -79,6 +80,20 @@ class Extraction:
     pdf_sha256: str
     extractor: str
     version: str
+
+
+# Notes are set in at most so much of the size of most text: 8.5 points under 10.
+_SMALL = 0.9
+
+
+def small_lines(layout: Iterable[LayoutLine]) -> frozenset[int]:
+    """Return the numbers of the raw lines that are set smaller than most text, as notes are."""
+    rows = list(layout)
+    widths: dict[float, float] = defaultdict(float)
+    for row in rows:
+        widths[round(row.size, 1)] += row.x1 - row.x0
+    usual = max(widths, key=lambda size: (widths[size], size), default=0.0)
+    return frozenset(row.line for row in rows if row.size <= _SMALL * usual)
 
 
 def layout_path(raw_text: Path) -> Path:

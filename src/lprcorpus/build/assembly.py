@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -11,6 +11,7 @@ from lprcorpus.build.locating import LocatedRecord, find_records
 from lprcorpus.build.manifest import Manifest
 from lprcorpus.build.row_maker import RecordLines, RowMaker
 from lprcorpus.errors import ManifestError
+from lprcorpus.layout_file import LayoutLine, small_lines
 from lprcorpus.messages import count
 from lprcorpus.schema import IssueRows
 from lprcorpus.text.blocks import stanzas
@@ -33,20 +34,23 @@ class BuiltIssue:
     located: Sequence[LocatedRecord]
 
 
-def assemble(text: str, manifest: Manifest, where: str) -> BuiltIssue:
+def assemble(
+    text: str, manifest: Manifest, where: str, layout: Iterable[LayoutLine] = ()
+) -> BuiltIssue:
     """Make one issue's text and manifest into the rows of all tables.
 
     Args:
         text: the raw text.
         manifest: what a person says of it.
         where: the manifest's file, for messages.
+        layout: how the lines of the text are set, where it is from a PDF.
 
     Raises:
         RawTextError: the text cannot be read as one.
         ManifestError: the manifest does not fit the text.
     """
     # What the text is, by itself: its pages, and how it was set.
-    paged = page_text(text, manifest)
+    paged = page_text(text, manifest, layout)
     _check_running_headers(paged.lines, manifest, where)
     stated = manifest.setting
     setting = detect_setting(paged, stated.face, stated.paragraphs, stated.hyphens)
@@ -65,8 +69,8 @@ def assemble(text: str, manifest: Manifest, where: str) -> BuiltIssue:
     return BuiltIssue(maker.issue_rows(), paged, setting, located)
 
 
-def page_text(text: str, manifest: Manifest) -> Paged:
-    """Find the pages of a text as its manifest describes them.
+def page_text(text: str, manifest: Manifest, layout: Iterable[LayoutLine] = ()) -> Paged:
+    """Find the pages of a text as its manifest, and its layout if there is one, describe them.
 
     Raises:
         RawTextError: the text is none, or its page numbers contradict each other.
@@ -80,7 +84,7 @@ def page_text(text: str, manifest: Manifest) -> Paged:
         running_feet=tuple(stated.running_feet),
         inline_marks=tuple(stated.inline_marks),
     )
-    return find_pages(split_lines(text), pagination)
+    return find_pages(split_lines(text), pagination, small_lines(layout))
 
 
 def _check_running_headers(lines: Lines, manifest: Manifest, where: str) -> None:

@@ -27,6 +27,7 @@ from lprcorpus.errors import (
     system_reason,
 )
 from lprcorpus.files import UndecodableError, decode_utf8
+from lprcorpus.layout_file import LayoutLine, layout_path, read_layout
 from lprcorpus.messages import expectation, shorten
 from lprcorpus.proof.invariants import prove
 
@@ -85,6 +86,15 @@ class InputFiles:
             raise RawTextError(str(path), f"cannot be read: {system_reason(error)}") from None
         self.seen[name] = hashlib.sha256(data).hexdigest()
         return data
+
+    def read_if_there(self, name: str) -> bytes | None:
+        """Read a file that need not be there; None where it is not.
+
+        Raises:
+            RawTextError: it cannot be read.
+        """
+        self.seen[name] = None
+        return self.read(name) if (self.folder / name).exists() else None
 
     def are_still(self, seen: Mapping[str, str | None]) -> bool:
         """Return whether files are what they were when they were read."""
@@ -177,8 +187,12 @@ def build_issue(files: InputFiles, issue_id: str) -> BuiltIssue:
     if found != expected:
         problem = f"its SHA-256 is {found}; expected {expected}, as issue.sha256 of {where} says"
         raise RawTextError(str(path), problem)
+    layout: Sequence[LayoutLine] = ()
+    layout_file = layout_path(path)
+    if manifest.extraction is not None and files.read_if_there(layout_file.name) is not None:
+        layout = read_layout(layout_file)
     try:
-        issue = assemble(text, manifest, str(where))
+        issue = assemble(text, manifest, str(where), layout)
     except RawTextError as error:
         raise RawTextError(str(path), str(error)) from None
     except ValidationError as error:

@@ -24,7 +24,7 @@ from lprcorpus.draft.set_lines import SetText, read_lines
 from lprcorpus.draft.title_blocks import Style, TitleBlock, find_title_blocks
 from lprcorpus.draft.wording import case_of
 from lprcorpus.errors import ManifestError, RawTextError
-from lprcorpus.layout_file import Extraction, LayoutLine
+from lprcorpus.layout_file import Extraction, LayoutLine, small_lines
 from lprcorpus.messages import count
 from lprcorpus.text.lines import split_lines
 from lprcorpus.text.page_marks import Pagination
@@ -121,7 +121,7 @@ def _read_text(text: str, name: str, layout: Sequence[LayoutLine]) -> SetText:
         raise RawTextError(
             name, f"raw line {tagged}: this is HTML; expected plain text, without tags"
         )
-    set_text = read_lines(find_pages(split, Pagination()), layout)
+    set_text = read_lines(find_pages(split, Pagination(), small_lines(layout)), layout)
     if sum(not line.is_rule for line in set_text.lines) < 2:
         printed = count(len(set_text.lines), "printed line")
         raise RawTextError(name, f"contains {printed}; expected a title and a text under it")

@@ -23,8 +23,10 @@ _LOOKS: Mapping[Role, re.Pattern[str]] = {
     "blank": re.compile(r"\s*"),
     "page_mark": re.compile(r"\s*\d*\s*|\s*\{\d+\}\s*|\s*\[+\D{0,6}\d+\]+\s*"),
     "link": re.compile(r"\s*\S+://\S+\s*"),
-    # It begins with the rule that it is under.
-    "footnote": re.compile(r"[^\S\n]*[-_—*=]{3,}\s(?s:.*)"),
+    # It begins with the rule that it is under, or with its mark.
+    "footnote": re.compile(
+        r"[^\S\n]*(?:[-_—*=]{3,}\s|\(?\d{1,3}[.)]?\s*\S|\[\d{1,3}\]|[*†‡§¶]{1,3}\s*\S)(?s:.*)"
+    ),
 }
 """What text of a role must look like; of a role that is not here, something must be printed."""
 

@@ -21,6 +21,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
+from itertools import takewhile
 from typing import NamedTuple, TypeVar
 
 import numpy as np
@@ -112,8 +113,14 @@ class Paged:
         return None
 
 
-def find_pages(lines: Lines, pagination: Pagination) -> Paged:
-    """Find the pages of a text and set aside what is on them beside the items' text."""
+def find_pages(lines: Lines, pagination: Pagination, small: frozenset[int] = frozenset()) -> Paged:
+    """Find the pages of a text and set aside what is on them beside the items' text.
+
+    Args:
+        lines: the text.
+        pagination: what is known of its page marks.
+        small: the raw lines that are set smaller than most text, where a layout says so.
+    """
     if pagination.running_heads is None:
         pagination = detect_pagination(lines, pagination)
     final_spaces = bool(len(lines)) and float(lines.final_space.mean()) > 0.5
@@ -155,6 +162,7 @@ def find_pages(lines: Lines, pagination: Pagination) -> Paged:
     asides += _link_targets(lines, spaces)
     asides = _without_overlap(asides)
     asides += _footnotes(lines, pages, _text_lines(lines, asides))
+    asides += _small_footnotes(lines, pages, _text_lines(lines, asides), small)
     asides = _without_overlap(asides)
     counts = {
         "form feeds": len(feeds),
@@ -359,10 +367,34 @@ def _footnotes(lines: Lines, pages: Sequence[PageExtent], is_text: Flags) -> Ite
         if not 0 < len(notes) <= _MOST_NOTE_LINES or not is_text[sheet.start : rule].any():
             continue
         if _NOTE_MARK.match(lines.printed(notes[0])):
-            end = int(lines.end[notes[-1]])
-            newline = lines.text[end : end + 1] == "\n"
-            yield Aside(int(lines.start[rule]), end + newline, "footnote")
+            yield _footnote(lines, rule, notes[-1])
             reached = sheet.stop
+
+
+def _small_footnotes(
+    lines: Lines, pages: Sequence[PageExtent], is_text: Flags, small: frozenset[int]
+) -> Iterator[Aside]:
+    """Yield the footnotes that a smaller size sets off, where no rule does.
+
+    At the foot of a page, under text of the usual size, they begin with a mark.
+    """
+    if not small:
+        return
+    for sheet in sheet_lines(lines, [page.start for page in pages]):
+        text = [index for index in sheet if is_text[index]]
+        notes = list(takewhile(lambda index: int(lines.number[index]) in small, reversed(text)))
+        if len(notes) == len(text) or len(notes) > _MOST_NOTE_LINES:
+            continue
+        for index in reversed(notes):
+            if _NOTE_MARK.match(lines.printed(index)):
+                yield _footnote(lines, index, notes[0])
+                break
+
+
+def _footnote(lines: Lines, first: int, last: int) -> Aside:
+    end = int(lines.end[last])
+    has_newline = lines.text[end : end + 1] == "\n"
+    return Aside(int(lines.start[first]), end + has_newline, "footnote")
 
 
 def _without_overlap(pieces: Iterable[_Piece]) -> list[_Piece]:

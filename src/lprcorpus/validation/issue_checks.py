@@ -6,7 +6,7 @@ says what the kind of a block, the role of a line or the reason of an edit shoul
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass, field, replace
 from functools import partial
 from pathlib import Path
@@ -18,7 +18,7 @@ from lprcorpus.build.assembly import assemble
 from lprcorpus.build.manifest import parse_manifest
 from lprcorpus.errors import DataError, LprcorpusError, MissingLibrary
 from lprcorpus.files import UndecodableError, decode_utf8
-from lprcorpus.layout_file import extraction_of, read_layout
+from lprcorpus.layout_file import LayoutLine, extraction_of, layout_path, read_layout
 from lprcorpus.messages import shorten
 from lprcorpus.problems import Problem
 from lprcorpus.proof.invariants import prove
@@ -80,20 +80,25 @@ class IssueChecks:
             data = read_file(self.folder, manifest_name, shown=shown)
             self.manifests += 1
             manifest = parse_toml(data)
-            built = self._build(issue, raw, data)
+            built = self._build(issue, raw, data, text_name)
         except NotReadable as error:
             yield replace(error.problem, table="issues", key=issue)
         except ValueError as error:
             yield problem("manifest", str(error)[:200], "TOML in UTF-8", file=shown)
-        yield from _check_layout(self.folder, issue, manifest.get("extraction"), raw)
+        yield from _check_layout(
+            self.folder, layout_path(Path(text_name)).name, manifest.get("extraction"), raw
+        )
         yield from _check_rows(tables, raw, manifest, built)
 
-    def _build(self, issue: str, raw: str, manifest: bytes) -> IssueRows | Problem | None:
+    def _build(
+        self, issue: str, raw: str, manifest: bytes, text_name: str
+    ) -> IssueRows | Problem | None:
         """Build an issue again; None where it is not asked for, or a library is missing."""
         if self.no_rebuild is not None:
             return None
         try:
-            built = _build_again(issue, raw, manifest)
+            layout = _read_layout(self.folder, layout_path(Path(text_name)).name)
+            built = _build_again(issue, raw, manifest, layout)
         except MissingLibrary as error:
             self.no_rebuild = f"not built again: {error}"
             return None
@@ -110,7 +115,17 @@ class IssueChecks:
                 yield Problem(code, "no issue of this name", expected, file=f"raw/{name}")
 
 
-def _build_again(issue: str, raw: str, manifest: bytes) -> IssueRows | Problem:
+def _read_layout(folder: Path, name: str) -> Sequence[LayoutLine]:
+    """Return the layout of a raw text; nothing of one that cannot be read, which is a problem."""
+    try:
+        return read_layout(regular_file(folder, name, LARGEST_TEXT))
+    except (NotReadable, LprcorpusError):
+        return ()
+
+
+def _build_again(
+    issue: str, raw: str, manifest: bytes, layout: Sequence[LayoutLine]
+) -> IssueRows | Problem:
     """Return the rows that a build makes of an issue, or the reason why it makes none.
 
     Raises:
@@ -118,7 +133,10 @@ def _build_again(issue: str, raw: str, manifest: bytes) -> IssueRows | Problem:
     """
     where = f"raw/{issue}.toml"
     try:
-        return assemble(raw, parse_manifest(manifest, where), where).rows
+        parsed = parse_manifest(manifest, where)
+        if parsed.extraction is None:  # a build looks for a layout only of a text from a PDF
+            layout = ()
+        return assemble(raw, parsed, where, layout).rows
     except (DataError, ValidationError) as error:
         reason = str(error).split("\n", 1)[0].removeprefix(f"{where}: ")
         expected = "a manifest and a raw text that build"
@@ -183,9 +201,8 @@ def _as_models(tables: Tables) -> IssueRows:
     return IssueRows(issue=made.pop("issues")[0], **made)
 
 
-def _check_layout(folder: Path, issue: str, extraction: object, raw: str) -> Iterator[Problem]:
+def _check_layout(folder: Path, name: str, extraction: object, raw: str) -> Iterator[Problem]:
     """Yield where the layout of a raw text does not belong to it, or to its manifest."""
-    name = f"{issue}.layout.parquet"
     problem = partial(Problem, "layout", file=f"raw/{name}")
     try:
         path = regular_file(folder, name, LARGEST_TEXT, f"raw/{name}")
