@@ -162,7 +162,8 @@ def find_pages(lines: Lines, pagination: Pagination, small: frozenset[int] = fro
     asides += _link_targets(lines, spaces)
     asides = _without_overlap(asides)
     asides += _footnotes(lines, pages, _text_lines(lines, asides))
-    asides += _small_footnotes(lines, pages, _text_lines(lines, asides), small)
+    if small:
+        asides += _small_footnotes(lines, pages, _text_lines(lines, asides), small)
     asides = _without_overlap(asides)
     counts = {
         "form feeds": len(feeds),
@@ -378,8 +379,6 @@ def _small_footnotes(
 
     At the foot of a page, under text of the usual size, they begin with a mark.
     """
-    if not small:
-        return
     for sheet in sheet_lines(lines, [page.start for page in pages]):
         text = [index for index in sheet if is_text[index]]
         notes = list(takewhile(lambda index: int(lines.number[index]) in small, reversed(text)))

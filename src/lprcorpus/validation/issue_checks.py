@@ -97,8 +97,7 @@ class IssueChecks:
         if self.no_rebuild is not None:
             return None
         try:
-            layout = _read_layout(self.folder, layout_path(Path(text_name)).name)
-            built = _build_again(issue, raw, manifest, layout)
+            built = _build_again(self.folder, issue, raw, manifest, text_name)
         except MissingLibrary as error:
             self.no_rebuild = f"not built again: {error}"
             return None
@@ -124,7 +123,7 @@ def _read_layout(folder: Path, name: str) -> Sequence[LayoutLine]:
 
 
 def _build_again(
-    issue: str, raw: str, manifest: bytes, layout: Sequence[LayoutLine]
+    folder: Path, issue: str, raw: str, manifest: bytes, text_name: str
 ) -> IssueRows | Problem:
     """Return the rows that a build makes of an issue, or the reason why it makes none.
 
@@ -134,8 +133,9 @@ def _build_again(
     where = f"raw/{issue}.toml"
     try:
         parsed = parse_manifest(manifest, where)
-        if parsed.extraction is None:  # a build looks for a layout only of a text from a PDF
-            layout = ()
+        layout: Sequence[LayoutLine] = ()
+        if parsed.extraction is not None:  # a build looks for a layout of no other text
+            layout = _read_layout(folder, layout_path(Path(text_name)).name)
         return assemble(raw, parsed, where, layout).rows
     except (DataError, ValidationError) as error:
         reason = str(error).split("\n", 1)[0].removeprefix(f"{where}: ")
