@@ -524,6 +524,8 @@ def check_draft(text: str) -> None:
 
 @given(text=ISSUE_LIKE)
 @example(text="\n\f12\n\nThe Night\n\nby A. Poet\n")
+# Verse in prose, whose lines only a form feed parts.
+@example(text="\nTHE NIGHT\n\nTHE NIGHT\n\nTHE NIGHT\n\nTHE NIGHT\nst\n\n\u2003 The\f\u2003 The\n")
 def test_any_issue_like_text_is_drafted_or_refused(text: str) -> None:
     check_draft(text)
 

@@ -87,6 +87,16 @@ def test_between_form_feeds_a_header_labels_its_page_and_opens_none() -> None:
     ]
 
 
+def test_a_number_behind_text_that_looks_like_a_header_labels_no_page() -> None:
+    text = "text\n\f12\ntext\n\f- 12 -\n13\n\ntext\n"
+    pagination = Pagination(running_heads=("{page}",), running_feet=("- {page} -",))
+    assert pages(text, pagination) == [
+        (11, False, "text\n"),
+        (12, True, "\f12\ntext\n"),
+        (13, False, "\f- 12 -\n13\n\ntext\n"),
+    ]
+
+
 def test_marks_inside_lines_are_page_marks() -> None:
     text = "The night {7}whispers\nthe silence [sic] {8}\nof its darkness. {9} It sails.\n"
     paged = find_pages(split_lines(text), Pagination(running_heads=(), inline_marks=("{{page}}",)))

@@ -75,6 +75,8 @@ def _is_superscript(issue: ProvedIssue, edit: Edit) -> bool:
 
 def _is_line_break(issue: ProvedIssue, edit: Edit) -> bool:
     before, after = edit.before, edit.after
+    if len(before) == 1 and after == f"{before} ":  # the last letter of a page and a word space
+        return issue.raw.startswith("\f", max(edit.raw_end, 0))
     if not before.isspace() or not re.search(r"[\n\r\f]", before):
         return False
     if after == " ":
@@ -93,7 +95,8 @@ def _is_hyphenation(issue: ProvedIssue, edit: Edit) -> bool:
     # A combining mark, such as a vowel sign, is part of a letter.
     if not unicodedata.category(ahead).startswith(("L", "M")):
         return False
-    return _DIVISION.fullmatch(edit.before) is not None
+    page_end = "\n" if issue.raw.startswith("\f", edit.raw_end) else ""
+    return _DIVISION.fullmatch(edit.before + page_end) is not None
 
 
 _RULES: Mapping[Rule, tuple[Callable[[ProvedIssue, Edit], bool], str]] = {

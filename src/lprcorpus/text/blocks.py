@@ -142,7 +142,8 @@ def _mark_quoted_verse(kinds: list[str], paragraphs: Sequence[LineRun], lines: L
     """Mark the verse that prose quotes.
 
     Its lines are indented against the prose, all are short, and most begin with a capital. In
-    indented prose all lines but the last one fill their measure.
+    indented prose all lines but the last one fill their measure. A line of verse ends in a newline,
+    which a form feed is not.
     """
     chosen = [line for run in paragraphs for line in run]
     within = [line for run in paragraphs for line in run[1:]]
@@ -152,6 +153,8 @@ def _mark_quoted_verse(kinds: list[str], paragraphs: Sequence[LineRun], lines: L
     widest = (lines.last[chosen] - lines.start[chosen]).max()
     for place, run in enumerate(paragraphs):
         if len(run) < 2 or kinds[place] != "paragraph":
+            continue
+        if (lines.codes[lines.end[run[:-1]]] == FORM_FEED).any():
             continue
         indent = (lines.first[run] - lines.start[run]).min()
         width = (lines.last[run] - lines.start[run]).max()

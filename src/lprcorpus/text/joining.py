@@ -194,7 +194,7 @@ class Composer:
         end, start, first = self._end[line], self._start[following], self._first[following]
         has_tail = self._last[line] < end
         if self._number[line] == self._number[following]:  # only a page mark is between
-            return [(end, first if has_tail else start)], None
+            return [(end, first if has_tail else start)], self._page_end_edit(line, following)
         newline = end
         if self.raw[end] not in "\n\r\f":  # a page mark ends the line
             newline = self.raw.find("\n", end, first)
@@ -211,6 +211,24 @@ class Composer:
             return [], edit
         return [(end + 1, first)], edit
 
+    def _page_end_edit(self, line: int, following: int) -> TextEdit | None:
+        """Return the edit of a line that only a form feed ends, if one is needed.
+
+        So pages end that were joined by form feeds. The feed is the page's mark, so that what
+        changes is the last character before it.
+        """
+        last, start = self._last[line], self._start[following]
+        if self.raw[last] != "\f" or self._final_spaces or self._first[following] > start:
+            return None
+        before = self.raw[last - 1]
+        if self._hyphens.divides(line, following):
+            reason = "a word divided at the end of a page"
+            return TextEdit(last - 1, last, before, "", "hyphenation", reason)
+        if self._hyphens.halves(line, following) or self._ends_in_dash(line):
+            return None
+        reason = "a page's end is between two words"
+        return TextEdit(last - 1, last, before, f"{before} ", "line_break", reason)
+
     def _line_end_edit(self, line: int, following: int) -> TextEdit | None:
         """Return the edit of the line's end between two lines, if one is needed."""
         last, end = self._last[line], self._end[line]
@@ -223,11 +241,17 @@ class Composer:
             return self._edit_of_return(last, end, tail)
         if self._hyphens.halves(line, following):
             return self._line_break(last, end, "", "a line's end after a hyphen")
-        if _TIGHT_DASH.search(self.raw[max(last - _LONGEST_DASH, self._first[line]) : last]):
+        if self._ends_in_dash(line):
             return self._line_break(last, end, "", "a line's end after a dash")
         if tail and "\r" not in tail + self.raw[end]:
             return None
         return self._line_break(last, end, " ", "a line's end is between two words")
+
+    def _ends_in_dash(self, line: int) -> bool:
+        """Return whether a line ends in a dash that no space parts from its word."""
+        last = self._last[line]
+        start = max(last - _LONGEST_DASH, self._first[line])
+        return _TIGHT_DASH.search(self.raw[start:last]) is not None
 
     def _edit_of_return(self, last: int, end: int, tail: str) -> TextEdit | None:
         """Return the edit that takes a carriage return away, where a line has one."""

@@ -151,8 +151,12 @@ def find_pages(lines: Lines, pagination: Pagination, small: frozenset[int] = fro
         sheets[0] = []
     change_cost = _CHANGE_COST_OF_FEEDS if feeds else _CHANGE_COST
     pages, doubts = _number_pages(lines, sheets, pagination.first, change_cost)
-    if feeds:
-        headers = _without_strays(headers, pages)
+    kept = _without_strays(headers, pages) if feeds else headers
+    while len(kept) < len(headers):
+        # What was behind a stray is at the edge of its page no more, and labels it no more.
+        headers, labels = _label_sheets(lines, between_feeds, kept)
+        pages, _ = _number_pages(lines, sheets | labels, pagination.first, change_cost)
+        kept = _without_strays(headers, pages)
 
     asides: list[Aside] = []
     for header in (*headers, *footers):
