@@ -184,12 +184,16 @@ class ItemReader:
 
     def _byline(self, block: TitleBlock) -> str | None:
         """Return a byline as a manifest quotes it, where it is right below the title."""
-        if block.byline is None or block.byline.start != block.end:
+        if (
+            block.byline is None
+            or block.byline.lines is None
+            or block.byline.lines.start != block.end
+        ):
             return None
-        lines = self._text.lines[block.end - 1 : block.byline.end]
+        lines = self._text.lines[block.end - 1 : block.byline.lines.end]
         if lines[-1].index - lines[0].index != len(lines) - 1:
             return None  # something that is set aside is between
-        return self._text.joined(*block.byline)
+        return self._text.joined(*block.byline.lines)
 
     def _source(
         self, source_at: LineRange | None, note_at: LineRange | None, organisation: str | None
