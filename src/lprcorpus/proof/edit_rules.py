@@ -58,10 +58,8 @@ def _is_mojibake(issue: ProvedIssue, edit: Edit) -> bool:
     # Which of several layers was meant cannot be known: each reading is explained.
     readings = decode_again(edit.before)
     # A space behind it may be the last byte, which is not in the edit.
-    if issue.raw.startswith(" ", max(edit.raw_end, 0)):
-        for reading in decode_again(f"{edit.before} "):
-            if reading.endswith(" "):
-                readings.append(reading[:-1])
+    if issue.raw.startswith((" ", "\u00a0"), max(edit.raw_end, 0)):
+        readings += [reading.removesuffix(" ") for reading in decode_again(f"{edit.before} ")]
     return edit.after in readings
 
 
