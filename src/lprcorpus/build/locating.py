@@ -69,7 +69,7 @@ def find_records(paged: Paged, manifest: Manifest, where: str) -> list[LocatedRe
         ManifestError: a quotation is not where it should be, is there twice, or the records are out
             of order; with every such problem.
     """
-    finder = _QuotationFinder(paged)
+    finder = QuotationFinder(paged)
     entries = manifest.records
     problems: list[str] = []
 
@@ -102,7 +102,7 @@ def find_records(paged: Paged, manifest: Manifest, where: str) -> list[LocatedRe
 
 
 def _find_titles(
-    finder: _QuotationFinder, entries: Sequence[RecordEntry], problems: list[str]
+    finder: QuotationFinder, entries: Sequence[RecordEntry], problems: list[str]
 ) -> list[LocatedPassage]:
     titles: list[LocatedPassage] = []
     last_id = ""
@@ -129,7 +129,7 @@ def _gathered(problems: list[str], index: int, entry: RecordEntry) -> Iterator[N
         problems.append(f"records[{index}]{key} ({entry.id}): {error.problem}")
 
 
-class _QuotationFinder:
+class QuotationFinder:
     """Looks up quotations in a text, white space aside."""
 
     def __init__(self, paged: Paged) -> None:
@@ -145,14 +145,14 @@ class _QuotationFinder:
             pages = self.paged.pages
             expected = f"expected a page from {pages[0].number} to {pages[-1].number}"
             raise _MisplacedError("title", f"{looked}, which the text does not have", expected)
-        titles = self._lines_with(entry.title, page.start, page.end)
+        titles = self.whole_lines(entry.title, page.start, page.end)
         wanted = entry.occurrence
         if wanted is None and len(titles) == 1:
             return titles[0]
         if wanted is not None and wanted <= len(titles):
             return titles[wanted - 1]
         if not titles:
-            elsewhere = self._lines_with(entry.title, 0, len(self.lines.text))
+            elsewhere = self.whole_lines(entry.title, 0, len(self.lines.text))
             if not elsewhere:
                 raise self._absent("title", entry.title, page.start, page.end, page)
             number = self.paged.page_at(elsewhere[0].start).number
@@ -167,6 +167,15 @@ class _QuotationFinder:
             expected = "expected once"
         raise _MisplacedError("title", found, expected)
 
+    def whole_lines(self, quotation: str, low: int, high: int) -> list[LocatedPassage]:
+        """Return the occurrences that are whole lines, and in no page header or footer."""
+        is_set = self.paged.is_set
+        found = []
+        for passage in self._passages(quotation, low, high):
+            if self._is_whole(passage) and is_set[passage.first] and is_set[passage.last]:
+                found.append(passage)
+        return found
+
     def section(
         self, section: str, before: LocatedPassage | None, title: LocatedPassage
     ) -> LocatedPassage:
@@ -174,7 +183,7 @@ class _QuotationFinder:
         low = 0
         if before is not None:
             low = self._line_start(before.last + 1)
-        headings = self._lines_with(section, low, title.start)
+        headings = self.whole_lines(section, low, title.start)
         if not headings:
             raise self._absent("section", section, low, title.start)
         return headings[-1]
@@ -221,7 +230,7 @@ class _QuotationFinder:
         following = title.last + 1
         while following < len(self.lines) and not self.paged.is_set[following]:
             following += 1
-        passages = self._lines_with(byline, title.end, high)
+        passages = self.whole_lines(byline, title.end, high)
         if passages and passages[0].first == following:
             return passages[0]
         found = "found the end of the text"
@@ -268,15 +277,6 @@ class _QuotationFinder:
         first = bisect_right(self.lines.firsts, start) - 1
         last = bisect_right(self.lines.firsts, end - 1) - 1
         return LocatedPassage(start, end, first, last, int(self.lines.number[first]))
-
-    def _lines_with(self, quotation: str, low: int, high: int) -> list[LocatedPassage]:
-        """Return the occurrences that are whole lines, and in no page header or footer."""
-        is_set = self.paged.is_set
-        found = []
-        for passage in self._passages(quotation, low, high):
-            if self._is_whole(passage) and is_set[passage.first] and is_set[passage.last]:
-                found.append(passage)
-        return found
 
     def _is_whole(self, passage: LocatedPassage) -> bool:
         begins = self.lines.firsts[passage.first] == passage.start

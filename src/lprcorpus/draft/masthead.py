@@ -127,7 +127,7 @@ def _named_in_front(front: Sequence[str]) -> str | None:
         title = printed.strip(" *=~_#|+<>-.")
         if len(title) < _NAME_LETTERS or len(words_of(title)) > _NAME_WORDS:
             continue
-        forms = (pattern("credits"), pattern("volume"), YEAR)
+        forms = (pattern("volume"), YEAR)
         if may_be_title(title) and not any(form.search(title) for form in forms):
             titles.setdefault(case_of(title), title)
     return titles.get(Case.CAPITALS) or titles.get(Case.TITLE)

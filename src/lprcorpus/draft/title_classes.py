@@ -77,7 +77,7 @@ def best_class(
             found = TitleClass(style, apart, members)
             if _runs_through(text, found):
                 classes.append(found)
-    return max(classes, key=lambda found: _score(text, found, listed), default=None)
+    return max(classes, key=lambda found: _score(found, listed), default=None)
 
 
 def _runs_through(text: SetText, found: TitleClass) -> bool:
@@ -107,7 +107,7 @@ def _count_on(members: Sequence[TitleBlock]) -> bool:
     return rising >= _RISING * (len(numbers) - 1)
 
 
-def _score(text: SetText, found: TitleClass, listed: Collection[TitleBlock]) -> float:
+def _score(found: TitleClass, listed: Collection[TitleBlock]) -> float:
     """Return how likely a class is that of the titles. The weights are by trial on many texts."""
     style, members = found.style, found.members
     score = 1.5 * found.apart
@@ -117,7 +117,6 @@ def _score(text: SetText, found: TitleClass, listed: Collection[TitleBlock]) -> 
     score += 0.5 * (style.mark != "")
     score += 0.5 * min(style.emphasis, _MOST_EMPHASIS)
     score += 0.8 * math.log2(min(len(members), _MOST_COUNTED))
-    score += 1.0 * found.reach(text)
     score += 2.0 * found.bylined_share
     score += 1.0 * sum(block.names is not None for block in members) / len(members)
     if listed:

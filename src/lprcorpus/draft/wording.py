@@ -44,13 +44,7 @@ _WORD = re.compile(r"[^\W\d_][\w'’.-]*")
 _KEY = re.compile(r"[\W_]+")
 _INITIAL = re.compile(r"(?:[^\W\d_]\.-?)+|[^\W\d_]\.?")
 _NAME_WORD = re.compile(r"[^\W\d_][^\W\d_]*(?:['’-][^\W\d_]+)*\.?")
-_SPOKEN = re.compile(r"[\"“‘'].*[.,?!][\"”’']")
-_IN_BRACKETS = re.compile(r"[(\[].*[)\]]")
-_ABBREVIATED = re.compile(
-    r"(?:^|[\s.])(?:[A-Z]|Mr|Mrs|Ms|Dr|St|Jr|Sr|Esq|Co|Inc|Ltd|No|Vol|Prof|Rev|Hon|etc|U\.S|[ap]\.m)\.$"
-)
 _MOST_WORDS, _MOST_CHARACTERS = 22, 160  # of a title
-_SENTENCE_WORDS = 3  # with fewer, and a full stop, no title: "Good night."
 _CAPITALS = 0.85  # of the letters, in a line in capitals
 _CAPITALISED = 0.75  # of the words that are not small ones, in a title
 _MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
@@ -133,12 +127,8 @@ def may_be_title(text: str) -> bool:
     opening = text.lstrip("\"'“‘«„([*_>=+~#- ")
     if not opening or opening[0].islower() or text[0] in "•‣◦▪●…" or text[-1] in ",;":
         return False
-    if _IN_BRACKETS.fullmatch(text) or _SPOKEN.fullmatch(text):
-        return False
-    if len("".join(words)) < 2 or pattern("no_title").fullmatch(text) or is_date(text):
-        return False
-    stops = text[-1] in ".:" and not _ABBREVIATED.search(text)
-    return not (stops and case_of(text) is Case.SENTENCE and len(words) < _SENTENCE_WORDS)
+    is_other = pattern("no_title").fullmatch(text) is not None or is_date(text)
+    return len("".join(words)) >= 2 and not is_other
 
 
 def is_source(text: str) -> bool:
