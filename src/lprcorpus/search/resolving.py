@@ -16,8 +16,15 @@ from typing import Any
 from lprcorpus.corpus import Corpus, opened
 from lprcorpus.errors import UsageError
 from lprcorpus.messages import count, pages
-from lprcorpus.search.index import IndexedEdit, IndexedIssue, IndexedSpan, index_of
-from lprcorpus.search.passages import ROLES_OF_TEXT, Passage, Reader, RecordText
+from lprcorpus.search.index import TextIndex, index_of
+from lprcorpus.search.passages import (
+    ROLES_OF_TEXT,
+    IndexedEdit,
+    IndexedIssue,
+    IndexedSpan,
+    Passage,
+    RecordText,
+)
 from lprcorpus.search.query import find
 from lprcorpus.search.quotations import quoted
 from lprcorpus.search.selectors import Selector
@@ -103,7 +110,47 @@ def resolve(
     'same'
     """
     with opened(corpus) as searched:
-        return Resolver(searched).resolve(selector)
+        selector = Selector.read(selector)
+        if selector.corpus != searched.name:
+            found = f"of the corpus {selector.corpus[:60]!r}"
+            raise UsageError(f"the selector is {found}; expected one of {searched.name!r}")
+        index = index_of(searched)
+        issue = _issue(index, selector)
+        if issue is None:
+            why = f"the raw text of {selector.issue} is another now, or is not in this corpus"
+            return _by_quotation(index, selector, why)
+        if issue.raw is None:
+            return _by_quotation(index, selector, f"{issue.raw_path} is not there")
+        if selector.raw_end > len(issue.raw):
+            found = f"{selector.raw_start}-{selector.raw_end}"
+            size = f"{issue.raw_path} has {len(issue.raw):,} characters"
+            raise UsageError(f"the selector's raw range is {found}; {size}")
+        return _by_raw_range(index, selector, issue, issue.raw)
+
+
+def _issue(index: TextIndex, selector: Selector) -> IndexedIssue | None:
+    """Return the issue with the selector's raw text; of several, the one that it names."""
+    ids = index.issue_ids(selector.sha256)
+    if selector.issue in ids:
+        return index.issue(selector.issue)
+    return index.issue(ids[0]) if ids else None
+
+
+def _by_quotation(index: TextIndex, selector: Selector, why: str) -> Resolution:
+    passage, candidates = quoted(index, selector)
+    if passage is not None:
+        status, message = _standing(selector, [passage])
+        if not selector.is_quotation(passage.exact):
+            status, message = "changed", _change(selector, [passage])
+        message += f" (found by its quotation, since {why})"
+        return Resolution(status, message, "quotation", selector, (passage,))
+    if not candidates and words(selector.quote):
+        # Another issue may have it.
+        candidates = find(selector.quote, exact=True, limit=_MOST_CANDIDATES, corpus=index.corpus)
+    candidates = candidates[:_MOST_CANDIDATES]
+    similar = count(len(candidates), "passage reads like it", "passages read like it")
+    message = f"{why}, and its quotation does not name one passage: {similar}"
+    return Resolution("gone", message, "quotation", selector, candidates=tuple(candidates))
 
 
 @dataclass(frozen=True)
@@ -117,99 +164,52 @@ class _Letter:
     raw_end: int
 
 
-class Resolver:
-    """Resolves selectors in one corpus, many faster than one by one; not for several threads."""
+def _by_raw_range(
+    index: TextIndex, selector: Selector, issue: IndexedIssue, raw: str
+) -> Resolution:
+    spans = [span for span in issue.spans if _overlaps(selector, span)]
+    letters = _letters(index, selector, spans)
+    # What has another role within a record's body lay between its lines and was no part of the
+    # passage. But what was all body once may be a title here and a body there now.
+    body = [letter for letter in letters if letter.text.role == "body"]
+    for candidates in (body, letters):
+        matching = _matching(selector, candidates, raw)
+        if matching:
+            passages = _passages(matching)
+            return Resolution(*_standing(selector, passages), "raw range", selector, passages)
+    if not letters:
+        message = f"its characters are in no record now, they are {_roles(spans)}"
+        message += f": {_shown(raw[selector.raw_start : selector.raw_end])}"
+        return Resolution("gone", message, "raw range", selector)
+    passages = _passages(body or letters)
+    message = _change(selector, passages)
+    version = index.corpus.version
+    if selector.version == version:
+        # No edition came between that could have changed it.
+        message = f"the selector contradicts itself: in version {version}, its raw characters"
+        message += f" read {_read_now(passages)}, not {_shown(selector.quote)}"
+    edits = tuple(edit for edit in issue.edits if _overlaps(selector, edit))
+    if edits:
+        message += f"; edits in it: {_listed(edits)}"
+    if any(span.record_id is None and span.role in ROLES_OF_TEXT for span in spans):
+        message += " (some of its characters are in no record now)"
+    return Resolution("changed", message, "raw range", selector, passages, edits)
 
-    def __init__(self, corpus: Corpus) -> None:
-        self._index = index_of(corpus)
-        self._reader = Reader(self._index)
 
-    def resolve(self, selector: Selector | Mapping[str, Any] | str) -> Resolution:
-        """Follow a selector, as :func:`resolve` does."""
-        selector = Selector.read(selector)
-        expected = self._index.corpus.name
-        if selector.corpus != expected:
-            found = f"of the corpus {selector.corpus[:60]!r}"
-            raise UsageError(f"the selector is {found}; expected one of {expected!r}")
-        issue = self._issue(selector)
-        if issue is None:
-            why = f"the raw text of {selector.issue} is another now, or is not in this corpus"
-            return self._by_quotation(selector, why)
-        if issue.raw is None:
-            return self._by_quotation(selector, f"{issue.raw_path} is not there")
-        if selector.raw_end > len(issue.raw):
-            found = f"{selector.raw_start}-{selector.raw_end}"
-            size = f"{issue.raw_path} has {len(issue.raw):,} characters"
-            raise UsageError(f"the selector's raw range is {found}; {size}")
-        return self._by_raw_range(selector, issue, issue.raw)
-
-    def _issue(self, selector: Selector) -> IndexedIssue | None:
-        """Return the issue with the selector's raw text; of several, the one that it names."""
-        ids = self._index.issue_ids(selector.sha256)
-        if selector.issue in ids:
-            return self._reader.issue(selector.issue)
-        return self._reader.issue(ids[0]) if ids else None
-
-    def _by_quotation(self, selector: Selector, why: str) -> Resolution:
-        passage, candidates = quoted(self._reader, selector)
-        if passage is not None:
-            status, message = _standing(selector, [passage])
-            plain = selector.plain(passage.exact)
-            if not any(re.fullmatch(pattern, plain, re.DOTALL) for pattern in selector.patterns()):
-                status, message = "changed", _change(selector, [passage])
-            message += f" (found by its quotation, since {why})"
-            return Resolution(status, message, "quotation", selector, (passage,))
-        if not candidates and words(selector.quote):
-            # Another issue may have it.
-            corpus = self._index.corpus
-            candidates = find(selector.quote, exact=True, limit=_MOST_CANDIDATES, corpus=corpus)
-        similar = count(len(candidates), "passage reads like it", "passages read like it")
-        message = f"{why}, and its quotation does not name one passage: {similar}"
-        return Resolution("gone", message, "quotation", selector, candidates=tuple(candidates))
-
-    def _by_raw_range(self, selector: Selector, issue: IndexedIssue, raw: str) -> Resolution:
-        spans = [span for span in issue.spans if _overlaps(selector, span)]
-        letters = self._letters(selector, spans)
-        # What has another role within a record's body lay between its lines and was no part of the
-        # passage. But what was all body once may be a title here and a body there now.
-        body = [letter for letter in letters if letter.text.role == "body"]
-        for candidates in (body, letters):
-            matching = _matching(selector, candidates, raw)
-            if matching:
-                passages = _passages(matching)
-                return Resolution(*_standing(selector, passages), "raw range", selector, passages)
-        if not letters:
-            message = f"its characters are in no record now, they are {_roles(spans)}"
-            message += f": {_shown(raw[selector.raw_start : selector.raw_end])}"
-            return Resolution("gone", message, "raw range", selector)
-        passages = _passages(body or letters)
-        message = _change(selector, passages)
-        version = self._index.corpus.version
-        if selector.version == version:
-            # No edition came between that could have changed it.
-            message = f"the selector contradicts itself: in version {version}, its raw characters"
-            message += f" read {_read_now(passages)}, not {_shown(selector.quote)}"
-        edits = tuple(edit for edit in issue.edits if _overlaps(selector, edit))
-        if edits:
-            message += f"; edits in it: {_listed(edits)}"
-        if any(span.record_id is None and span.role in ROLES_OF_TEXT for span in spans):
-            message += " (some of its characters are in no record now)"
-        return Resolution("changed", message, "raw range", selector, passages, edits)
-
-    def _letters(self, selector: Selector, spans: Sequence[IndexedSpan]) -> list[_Letter]:
-        """Return the characters of records' texts that come from a selector's raw characters."""
-        letters: list[_Letter] = []
-        for record_id, role in dict.fromkeys((span.record_id, span.role) for span in spans):
-            if record_id is None or role not in ROLES_OF_TEXT:
-                continue
-            text = self._reader.text(record_id, role)
-            if text is None:
-                continue
-            for piece in text.pieces(selector.raw_start, selector.raw_end):
-                for offset in range(piece.start, piece.end):
-                    for char in selector.plain(text.text[offset]):
-                        letters.append(_Letter(char, text, offset, *piece.raw_range(offset)))
-        return letters if selector.exact is not None else _without_double_hyphens(letters)
+def _letters(index: TextIndex, selector: Selector, spans: Sequence[IndexedSpan]) -> list[_Letter]:
+    """Return the characters of records' texts that come from a selector's raw characters."""
+    letters: list[_Letter] = []
+    for record_id, role in dict.fromkeys((span.record_id, span.role) for span in spans):
+        if record_id is None or role not in ROLES_OF_TEXT:
+            continue
+        text = index.text(record_id, role)
+        if text is None:
+            continue
+        for piece in text.pieces(selector.raw_start, selector.raw_end):
+            for offset in range(piece.start, piece.end):
+                for char in selector.plain(text.text[offset]):
+                    letters.append(_Letter(char, text, offset, *piece.raw_range(offset)))
+    return letters if selector.exact is not None else _without_double_hyphens(letters)
 
 
 def _overlaps(selector: Selector, row: IndexedSpan | IndexedEdit) -> bool:

@@ -162,6 +162,11 @@ class Selector:
             last = typewritten(self.quote[match.end() :])
             yield f"{re.escape(first)}(?P<left_out>.+){re.escape(last)}"
 
+    def is_quotation(self, text: str) -> bool:
+        """Return whether a text reads as the passage did, as far as the selector has that."""
+        plain = self.plain(text)
+        return any(re.fullmatch(pattern, plain, re.DOTALL) for pattern in self.patterns())
+
     @classmethod
     def read(cls, selector: Selector | Mapping[str, Any] | str) -> Selector:
         """Return a selector, given as one, as JSON (in text or already read) or as a line.

@@ -126,25 +126,25 @@ class FoldedText:
 
     Attributes:
         text: the text.
-        folded: the folded text, with a space before it and after it.
+        folded: the folded text, with a space before it and after it; or only its letters and
+            digits.
     """
 
-    def __init__(self, text: str) -> None:
+    def __init__(self, text: str, *, spaced: bool = True) -> None:
         self.text = text
-        self.folded = f" {fold(text)} "
+        self.folded = f" {fold(text)} " if spaced else fold(text).replace(" ", "")
+        self._is_spaced = spaced
 
     @cached_property
     def _origins(self) -> list[int]:
         """The offset in the text that each folded character comes from; outer spaces: outside."""
-        inside = [offset for offset, char in enumerate(self.text) for _ in _FOLDING[ord(char)]]
-        return [-1, *inside, len(self.text)]
-
-    @cached_property
-    def letters(self) -> tuple[str, list[int]]:
-        """The folded text without spaces, and the offset of each of its characters with them."""
-        letters = self.folded.replace(" ", "")
-        offsets = [offset for offset, char in enumerate(self.folded) if char != " "]
-        return letters, offsets
+        origins = []
+        for offset, char in enumerate(self.text):
+            folded = _FOLDING[ord(char)]
+            if not self._is_spaced:
+                folded = folded.replace(" ", "")
+            origins += [offset] * len(folded)
+        return [-1, *origins, len(self.text)] if self._is_spaced else origins
 
     def extent(self, start: int, end: int) -> tuple[int, int]:
         """Return the characters that folded ones come from, with the marks on the last."""
@@ -153,22 +153,12 @@ class FoldedText:
             last += 1
         return self._origins[start], last
 
-    def extent_of_letters(self, start: int, end: int) -> tuple[int, int]:
-        """Return the characters that some of the letters come from."""
-        offsets = self.letters[1]
-        first = offsets[start]
-        last = offsets[end - 1]
-        return self.extent(first, last + 1)
-
     def find(self, *phrases: Sequence[str]) -> Iterator[Match]:
         """Yield where phrases of folded words are, in order.
 
         No match overlaps another, or is cut out of what a reader sees as one character.
         """
-        patterns = []
-        for phrase in phrases:
-            escaped = [re.escape(word) for word in phrase]
-            patterns.append(" +".join(escaped))
+        patterns = [" +".join(map(re.escape, phrase)) for phrase in phrases]
         for match in re.finditer(f" ({'|'.join(patterns)})(?= )", self.folded):
             found = match[1]
             start, end = self.extent(*match.span(1))
@@ -179,8 +169,8 @@ class FoldedText:
 
 def outer_marks(text: str) -> tuple[str, str]:
     """Return what is before the first word of a text and after the last one."""
-    folded = FoldedText(text)
-    start, end = folded.extent_of_letters(0, len(folded.letters[0]))
+    folded = FoldedText(text, spaced=False)
+    start, end = folded.extent(0, len(folded.folded))
     return text[:start].strip(), text[end:].strip()
 
 
