@@ -5,12 +5,12 @@ from __future__ import annotations
 import re
 from bisect import bisect_right
 from collections.abc import Iterator
-from dataclasses import asdict, dataclass, replace
+from dataclasses import asdict, dataclass
 from functools import cached_property
 from typing import Any
 
 from lprcorpus.corpus import Shard
-from lprcorpus.derivation import Derivation, Piece, derive
+from lprcorpus.derivation import Piece, derive
 from lprcorpus.errors import CorpusNotFound, DataError
 from lprcorpus.search.selectors import CONTEXT, Selector, shortened, squeeze
 from lprcorpus.search.words import FoldedText, sentences
@@ -177,21 +177,40 @@ class RecordText:
         return FoldedText(self.text, spaced=False)
 
     @cached_property
-    def _derivation(self) -> Derivation | None:
-        """How it comes from the raw text; None if that is not there, or if it does not."""
+    def _pieces(self) -> list[Piece]:
+        """The pieces it is made of; none if the raw text is not there, or makes another text."""
         spans = grouped(self._spans, key=lambda span: span.block or 0)
+        raw = self.issue.raw
         pieces: list[Piece] = []
         for block in self.blocks:
-            if self.issue.raw is None or block.position not in spans:
-                return None
-            is_verse = block.kind == "verse"
-            found = derive(spans[block.position], self.issue.edits, self.issue.raw, verse=is_verse)
-            start = block.body_start
-            if found.text != self.text[start : block.body_end]:
-                return None
-            for piece in found.pieces:
-                pieces.append(replace(piece, start=start + piece.start, end=start + piece.end))
-        return Derivation(self.text, tuple(pieces))
+            if raw is None or block.position not in spans:
+                return []
+            found = derive(
+                spans[block.position],
+                self.issue.edits,
+                raw,
+                verse=block.kind == "verse",
+                start=block.body_start,
+            )
+            if found.text != self.text[block.body_start : block.body_end]:
+                return []
+            pieces += found.pieces
+        return pieces
+
+    def origin(self, offset: int) -> Piece:
+        """Return the piece that one character is."""
+        number = bisect_right(self._pieces, offset, key=lambda piece: piece.start) - 1
+        return self._pieces[number].cut(offset, offset + 1)
+
+    def pieces(self, raw_start: int, raw_end: int) -> Iterator[Piece]:
+        """Yield the pieces that come from some raw characters, cut to these; an edit is not cut."""
+        for piece in self._pieces:
+            if piece.raw_start >= raw_end or piece.raw_end <= raw_start:
+                continue
+            if piece.edit is None:
+                shift = piece.start - piece.raw_start
+                piece = piece.cut(raw_start + shift, raw_end + shift)
+            yield piece
 
     @cached_property
     def sentences(self) -> list[tuple[int, int]]:
@@ -255,10 +274,10 @@ class RecordText:
         )
 
     def _selector(self, start: int, end: int) -> Selector | None:
-        if self._derivation is None:
+        if not self._pieces:
             return None
-        first = self._derivation.origin(start)
-        last = self._derivation.origin(end - 1)
+        first = self.origin(start)
+        last = self.origin(end - 1)
         exact = self.text[start:end]
         is_body = self.role == "body"
         corpus = self.issue.shard.corpus
@@ -296,11 +315,6 @@ class RecordText:
             stretches.append((start, piece.end))
             printed_end = piece.raw_end
         return stretches
-
-    def pieces(self, raw_start: int, raw_end: int) -> Iterator[Piece]:
-        """Yield the pieces that come from some raw characters; an edit is not cut."""
-        if self._derivation is not None:
-            yield from self._derivation.within(raw_start, raw_end)
 
 
 def _length(marks: str, text: str) -> int:
