@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from bisect import bisect_right
 from collections.abc import Iterator
 from dataclasses import asdict, dataclass
@@ -12,14 +11,12 @@ from typing import Any
 from lprcorpus.corpus import Shard
 from lprcorpus.derivation import Piece, derive
 from lprcorpus.errors import CorpusNotFound, DataError
-from lprcorpus.search.selectors import CONTEXT, Selector, shortened, squeeze
+from lprcorpus.search.selectors import CONTEXT, Selector, shortened
 from lprcorpus.search.words import FoldedText, sentences
 from lprcorpus.typed_rows import grouped
 
 # Roles of spans whose text is a record's, and may be quoted.
 ROLES_OF_TEXT = ("body", "title", "byline", "note", "source")
-# Characters beside a passage in which the marks of its quotation are looked for.
-_MARKS_REACH = 99
 
 
 @dataclass(frozen=True)
@@ -234,23 +231,12 @@ class RecordText:
         return self.blocks[max(number - 1, 0)]
 
     def passage(
-        self,
-        start: int,
-        end: int,
-        *,
-        match: str = "exact",
-        marks: tuple[str, str] = ("", ""),
-        context: int = CONTEXT,
+        self, start: int, end: int, *, match: str = "exact", context: int = CONTEXT
     ) -> Passage:
-        """Return some characters as a passage, white space aside.
-
-        Marks before and after them belong to it where the text has these there.
-        """
+        """Return some characters as a passage, white space aside."""
         exact = self.text[start:end]
         start += len(exact) - len(exact.lstrip())
         end = start + len(exact.strip())
-        start -= _length(marks[0][::-1], self.text[max(start - _MARKS_REACH, 0) : start][::-1])
-        end += _length(marks[1], self.text[end : end + _MARKS_REACH])
         first = self.block_at(start)
         last = self.block_at(end - 1)
         selector = self._selector(start, end)
@@ -315,12 +301,3 @@ class RecordText:
             stretches.append((start, piece.end))
             printed_end = piece.raw_end
         return stretches
-
-
-def _length(marks: str, text: str) -> int:
-    """Return how long some marks are at the start of a text, with its white space, or 0."""
-    if not marks:
-        return 0
-    spaced = r"\s*".join(map(re.escape, squeeze(marks)))
-    found = re.match(rf"\s*{spaced}", text)
-    return found.end() if found else 0

@@ -11,7 +11,7 @@ from lprcorpus.messages import shorten
 from lprcorpus.search.index import Progress, TextIndex, index_of
 from lprcorpus.search.passages import IndexedBlock, Passage, RecordText
 from lprcorpus.search.selectors import CONTEXT
-from lprcorpus.search.words import FoldedText, Match, outer_marks, words
+from lprcorpus.search.words import FoldedText, with_outer_marks, words
 
 # Characters that may be looked for, at most: more than the longest body of a periodical.
 _LONGEST_QUERY = 1_000_000
@@ -69,9 +69,8 @@ def _passages(
     index: TextIndex, query: str, *, exact: bool, record: str | None, context: int
 ) -> Iterator[Passage]:
     phrase = words(query)
-    marks = outer_marks(query)
     for text, start, end in _in_a_row(index, phrase, record):
-        yield text.passage(start, end, marks=marks, context=context)
+        yield text.passage(*with_outer_marks(text.text, start, end, query), context=context)
     if exact or len(set(phrase)) == 1:
         return
     for text, start, end in _in_any_order(index, phrase, record):
@@ -85,8 +84,8 @@ def _in_a_row(
     for record_id, _ in index.holding([phrase], record):
         text = index.text(record_id)
         if text is not None:
-            for match in text.folded.find(phrase):
-                yield text, match.start, match.end
+            for start, end, _ in text.folded.find(phrase):
+                yield text, start, end
 
 
 def _in_any_order(
@@ -117,14 +116,13 @@ def _units(text: RecordText, block: IndexedBlock) -> list[tuple[int, int]]:
     return [extent for extent in text.sentences if block.body_start <= extent[0] < block.body_end]
 
 
-def _shortest(matches: Iterable[Match], words_wanted: int) -> tuple[int, int] | None:
+def _shortest(matches: Iterable[tuple[int, int, str]], words_wanted: int) -> tuple[int, int] | None:
     """Return the shortest extent that has so many different words; None if there is none."""
     best = None
     latest: dict[str, int] = {}  # where each word begins that was met last
-    for match in matches:
-        latest[match.words] = match.start
-        if len(latest) == words_wanted:
-            start = min(latest.values())
-            if best is None or match.end - start < best[1] - best[0]:
-                best = start, match.end
+    for start, end, word in matches:
+        latest[word] = start
+        first = min(latest.values())
+        if len(latest) == words_wanted and (best is None or end - first < best[1] - best[0]):
+            best = first, end
     return best

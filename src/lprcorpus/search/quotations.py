@@ -16,7 +16,7 @@ from difflib import SequenceMatcher
 from lprcorpus.search.index import TextIndex
 from lprcorpus.search.passages import Passage, RecordText
 from lprcorpus.search.selectors import CONTEXT, ELLIPSIS, Selector
-from lprcorpus.search.words import fold, outer_marks, words
+from lprcorpus.search.words import fold, with_outer_marks, words
 
 # Similarity from which on two stretches count as the same text, with characters repaired. Unrelated
 # English has about 0.5.
@@ -54,7 +54,7 @@ class _Place:
     def passage(self, quote: str) -> Passage:
         """Return it as a passage, with the outer marks of a quotation where it has them too."""
         extent = self.text.letters.extent(self.start - len(_START), self.end - len(_START))
-        return self.text.passage(*extent, marks=outer_marks(quote))
+        return self.text.passage(*with_outer_marks(self.text.text, *extent, quote))
 
 
 def quoted(index: TextIndex, selector: Selector) -> tuple[Passage | None, list[Passage]]:
