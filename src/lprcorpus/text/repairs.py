@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 import re
+from bisect import bisect_right
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
 from lprcorpus.errors import MissingLibrary
 from lprcorpus.schema import Rule
-from lprcorpus.text.lines import LAST_ASCII, members
+from lprcorpus.text.lines import LAST_ASCII, Lines, members
 from lprcorpus.text.pages import Paged
 
 
@@ -67,8 +68,19 @@ def find_mojibake(paged: Paged) -> list[TextEdit]:
         start = text.rfind("\n", 0, at) + 1
         end = text.find("\n", at)
         seen = len(text) if end < 0 else end
-        found += [edit for edit in _repair_line(text[start:seen], start) if paged.sets(edit.start)]
+        for edit in _repair_line(text[start:seen], start):
+            if paged.sets(edit.start):
+                found.append(_within_line(edit, lines))
     return found
+
+
+def _within_line(edit: TextEdit, lines: Lines) -> TextEdit:
+    """Return an edit without the white space at its line's end, which is in no block."""
+    last = lines.lasts[bisect_right(lines.lasts, edit.start)]
+    if edit.end <= last:
+        return edit
+    before = edit.before[: last - edit.start]
+    return replace(edit, end=last, before=before, after=edit.after.rstrip(" "))
 
 
 def _repair_line(line: str, offset: int) -> Iterator[TextEdit]:
@@ -98,7 +110,7 @@ def _repair_line(line: str, offset: int) -> Iterator[TextEdit]:
             continue
         start, before, after = offset + match.start(), match.group(), _spaced(mended)
         if before.endswith(" ") and after.endswith(" "):
-            before, after = before[:-1], after[:-1]  # it may be the line's end, and stays there
+            before, after = before[:-1], after[:-1]  # the word space stays as it is
         yield TextEdit(start, start + len(before), before, after, "mojibake", _REASON)
 
 
