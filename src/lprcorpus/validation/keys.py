@@ -17,12 +17,15 @@ from lprcorpus.authorship import AUTHOR_ROLES
 from lprcorpus.messages import shorten
 from lprcorpus.problems import Problem
 from lprcorpus.schema import TABLES, Reference
+from lprcorpus.tables import text_scalar
 from lprcorpus.validation.constraints import row_key
 
 # The rows of each table.
 Tables = Mapping[str, pa.Table]
 
 Places = npt.NDArray[np.int64]
+
+_NONE = text_scalar("-1").cast(pa.int64())
 
 
 @dataclass(frozen=True)
@@ -117,7 +120,8 @@ def _parents(name: str, tables: Tables) -> Places:
 
 def _numbers(values: pa.ChunkedArray[pa.Scalar[pa.DataType]]) -> Places:
     """Return integers; -1 for a null, which the layer of the values reports."""
-    numbers: Places = np.nan_to_num(values.to_numpy(), nan=-1).astype(np.int64)
+    filled = pc.fill_null(values.cast(pa.int64()).combine_chunks(), _NONE)
+    numbers: Places = np.from_dlpack(filled).astype(np.int64)  # Arrow's to_numpy imports pandas
     return numbers
 
 
@@ -127,16 +131,18 @@ def _check_reference(name: str, tables: Tables, reference: Reference) -> Iterato
     there = _joined(tables[reference.table], reference.target)
     is_found = pc.is_in(values, value_set=there.combine_chunks())
     is_lost = pc.and_(values.is_valid(), pc.invert(is_found))
-    # By NumPy: PyArrow 21 crashes where it looks for the true ones among none.
-    for row in np.flatnonzero(is_lost.to_numpy()).tolist():
-        expected = f"one of table {reference.table}"
-        yield _problem("foreign-key", tables, name, row, reference.fields[-1], expected)
+    if not pc.any(is_lost).as_py():
+        return
+    for row, lost in enumerate(is_lost.to_pylist()):
+        if lost:
+            expected = f"one of table {reference.table}"
+            yield _problem("foreign-key", tables, name, row, reference.fields[-1], expected)
 
 
 def _joined(rows: pa.Table, columns: Sequence[str]) -> pa.ChunkedArray[pa.StringScalar]:
     """Return the values of some columns as one text for each row; null where one is null."""
     parts = [rows[column].cast(pa.string()) for column in columns]
-    return parts[0] if len(parts) == 1 else pc.binary_join_element_wise(*parts, ",")
+    return parts[0] if len(parts) == 1 else pc.binary_join_element_wise(*parts, text_scalar(","))
 
 
 def _check_authors(tables: Tables) -> Iterator[Problem]:

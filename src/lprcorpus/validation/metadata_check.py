@@ -17,6 +17,7 @@ from lprcorpus.messages import shorten
 from lprcorpus.metadata import Metadata
 from lprcorpus.problems import Problem
 from lprcorpus.publish.bibliography import REFERENCES
+from lprcorpus.publish.dataset_card import dataset_card
 from lprcorpus.publish.deposits import citation_file, zenodo
 from lprcorpus.publish.facts import CorpusFacts
 from lprcorpus.publish.render import render_files
@@ -80,30 +81,38 @@ def check_metadata(
         facts: what the tables say, and what is true of the whole; None where not all can be read.
         wording: whether all has to be as this version writes it; else the facts have.
     """
+    expected: dict[str, bytes] = {}
+    if facts is not None:
+        try:
+            expected = render_files(facts)
+        except OutputError as error:
+            wanted = "a data card with the places of its parts"
+            yield Problem("card", str(error), wanted, file=CARD)
+            return
     folders = metadata_files(listing)
-    found: dict[str, object] = {}
+    contents: dict[str, object] = {}
     for name, folder in folders.items():
         try:
-            found[name] = _parse(name, read_file(folder, name))
+            data = read_file(folder, name)
+            # To parse what is as expected takes longer than to render it.
+            if data != expected.get(name):
+                contents[name] = _parse(name, data)
         except NotReadable as error:
             yield error.problem
         except ValueError as error:
             yield Problem(_code(name), str(error)[:200], "the file in its format", file=name)
-    try:
-        expected = _render(facts, found) if facts else {}
-    except OutputError as error:
-        yield Problem("card", str(error), "a data card with the places of its parts", file=CARD)
-        return
     demanded = {*DEMANDED, *expected, *REFERENCES} if wording else {*DEMANDED}
-    for name in sorted(demanded - {*folders, *listing.names, *CITATION_FILES}):
+    for name in sorted(demanded - {*folders, *listing.names}):
         yield Problem("metadata-missing", "no such file", "the file", file=name)
     if facts is None:
         return
-    for name, content in found.items():
+    for name, content in contents.items():
         if name == CRATE:
             yield from _check_crate(content, facts.metadata, listing.root)
-        elif name in expected:
-            for difference in compare_values(content, expected[name]):
+            continue
+        rendered = _expected_content(name, content, facts, expected)
+        if rendered is not None:
+            for difference in compare_values(content, rendered):
                 if _is_told(difference.path, wording=wording):
                     yield _problem(name, difference)
         elif wording:
@@ -134,23 +143,31 @@ def _parse(name: str, data: bytes) -> object:
     return {**head, "prose": parts[2]}
 
 
-def _render(facts: CorpusFacts, found: dict[str, object]) -> dict[str, object]:
-    """Return the contents that the files beside the tables should have.
+def _expected_content(
+    name: str, content: object, facts: CorpusFacts, expected: dict[str, bytes]
+) -> object:
+    """Return the content that a file should have; None where there should be no such file."""
+    if name == "CITATION.cff":
+        return citation_file(facts.metadata, facts.periodicals)
+    if name == ".zenodo.json":
+        return zenodo(facts.metadata, facts.periodicals)
+    if name == CARD:
+        return _parse(CARD, dataset_card(_with_stated_sizes(facts, content)).encode())
+    return _parse(name, expected[name]) if name in expected else None
 
-    The sizes before compression are those that the card gives: they depend on the library that
-    wrote a table, and no reader relies on them.
+
+def _with_stated_sizes(facts: CorpusFacts, card: object) -> CorpusFacts:
+    """Return the facts with the sizes before compression that a card gives.
+
+    They depend on the library that wrote a table, and no reader relies on them.
     """
-    stated = dict(facts.uncompressed)
-    for info in items_of(entry(found.get(CARD), "dataset_info")):
+    sizes = dict(facts.uncompressed)
+    for info in items_of(entry(card, "dataset_info")):
         name = str(entry(info, "config_name"))
         size = entry(info, "dataset_size")
-        if name in stated and type(size) is int and size == entry(info, "splits.0.num_bytes"):
-            stated[name] = size
-    rendered = render_files(replace(facts, uncompressed=stated))
-    expected = {name: _parse(name, data) for name, data in rendered.items()}
-    expected["CITATION.cff"] = citation_file(facts.metadata, facts.periodicals)
-    expected[".zenodo.json"] = zenodo(facts.metadata, facts.periodicals)
-    return expected
+        if name in sizes and type(size) is int and size == entry(info, "splits.0.num_bytes"):
+            sizes[name] = size
+    return replace(facts, uncompressed=sizes)
 
 
 def _check_crate(content: object, metadata: Metadata, folder: Path) -> Iterator[Problem]:
