@@ -18,10 +18,10 @@ from lprcorpus.build.locating import find_records
 from lprcorpus.build.manifest import ExtractionEntry, IssueEntry, Manifest, PaginationEntry
 from lprcorpus.draft.contents_list import Contents, find_contents
 from lprcorpus.draft.item_reader import DraftedRecord, ItemReader, slug
-from lprcorpus.draft.item_starts import ItemStart, choose_starts, whole_text
+from lprcorpus.draft.item_starts import ItemStart, choose_starts
 from lprcorpus.draft.masthead import read_masthead
 from lprcorpus.draft.set_lines import SetText, read_lines
-from lprcorpus.draft.title_blocks import find_title_blocks
+from lprcorpus.draft.title_blocks import find_title_blocks, first_block
 from lprcorpus.errors import ManifestError, RawTextError
 from lprcorpus.layout_file import Extraction, LayoutLine, small_lines
 from lprcorpus.messages import count
@@ -39,6 +39,7 @@ UNTITLED = "Untitled"
 """The name of a periodical whose text does not say it."""
 
 _RIGHTS = "Rights not yet known; this corpus grants none."
+_NO_SIGN = 0.1  # how sure it is that the whole text is one item
 _ISSUE_WORDS = 20  # of a file's name, in an issue's id
 _MOST_REMARKS = 50  # of a kind
 _CHECKS = 5  # rounds in which what a build would not find is taken out
@@ -94,7 +95,7 @@ def draft(
     starts = choose_starts(set_text, blocks, contents)
     remarks = list(_remarks(set_text, contents, starts))
     if not starts:
-        starts = [whole_text(set_text)]
+        starts = [ItemStart(first_block(set_text), confidence=_NO_SIGN)]
         remarks.append(
             "CHECK: nothing in the text looks like the beginning of an item;"
             " all of it is drafted as one."

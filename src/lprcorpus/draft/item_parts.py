@@ -7,7 +7,7 @@ from collections.abc import Sequence
 
 from lprcorpus.build.manifest import Quote, SourceEntry
 from lprcorpus.draft.set_lines import LineRange, SetLine, SetText
-from lprcorpus.draft.wording import is_source, pattern, read_date
+from lprcorpus.draft.wording import pattern, read_date
 from lprcorpus.schema import RecordType
 
 _MOST_NOTE, _MOST_SOURCE, _SOURCE_REACH = 24, 4, 40  # lines
@@ -43,9 +43,8 @@ def find_source(text: SetText, body: range) -> LineRange | None:
     """Return the statement of an item's source: the last paragraph that opens as one does."""
     reach = max(body.start, body.stop - _SOURCE_REACH)
     for start, end in reversed(list(text.paragraphs(reach, body.stop))):
-        if start == body.start or not is_source(text.lines[start].text):
-            continue
-        return LineRange(start, min(end, start + _MOST_SOURCE))
+        if start > body.start and pattern("source").fullmatch(text.lines[start].text):
+            return LineRange(start, min(end, start + _MOST_SOURCE))
     return None
 
 

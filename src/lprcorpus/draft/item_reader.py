@@ -10,11 +10,8 @@ from lprcorpus.build.locating import QuotationFinder
 from lprcorpus.build.manifest import ContributorEntry, RecordEntry, SourceEntry
 from lprcorpus.draft.bylines import (
     contributors,
-    interviewee,
-    plain_case,
+    named_in_title,
     signature,
-    signing_body,
-    title_person,
 )
 from lprcorpus.draft.item_parts import (
     find_note,
@@ -27,7 +24,7 @@ from lprcorpus.draft.item_parts import (
 from lprcorpus.draft.item_starts import ItemStart
 from lprcorpus.draft.set_lines import LineRange, SetText
 from lprcorpus.draft.title_blocks import TitleBlock
-from lprcorpus.draft.wording import Case, case_of, may_be_title, words_of
+from lprcorpus.draft.wording import may_be_title, words_of
 from lprcorpus.schema import ContributorRole, RecordType
 
 _SLUG_WORDS, _SLUG_LENGTH = 8, 80
@@ -111,7 +108,7 @@ class ItemReader:
         kind = type_of(text, block.text, section, note, below_note)
         people, doubts = self._contributors(start, kind, organisation, body)
         entry = RecordEntry(
-            id=self._id(block, people),
+            id=self._id(block),
             title=block.text,
             page=text.page_number(block.place),
             occurrence=self._occurrence(block),
@@ -143,8 +140,7 @@ class ItemReader:
             return None
         line = self._text.lines[place]
         name = line.text
-        is_short = may_be_title(name) and len(words_of(name)) <= _NAME_WORDS
-        if not line.ends or not is_short or case_of(name) is Case.SENTENCE or name[-1] in ".?!:":
+        if not line.ends or not may_be_title(name) or len(words_of(name)) > _NAME_WORDS:
             return None
         said = self._text.joined(place + 1, min(place + 1 + _NAMED_AGAIN, body.stop))
         if source_at is not None:
@@ -158,23 +154,18 @@ class ItemReader:
 
         Byline and title say it, else the contents list or a signature at the end.
         """
-        title = start.block.text
         role: ContributorRole = "speaker" if kind == "speech" else "author"
-        names = start.block.names or title_person(title)
-        if names:
-            return contributors(names, role), ()
-        asked = interviewee(title)
-        if kind == "interview" and asked:
-            return contributors(asked, "interviewee"), ()
+        if start.block.names:
+            return contributors(start.block.names, role), ()
+        person = named_in_title(start.block.text)
+        if person:
+            return contributors(person, "interviewee" if kind == "interview" else role), ()
         if organisation:
             author = ContributorEntry(name=organisation, role=role)
             return [author, ContributorEntry(name=organisation, role="publisher")], ()
         if start.entry and start.entry.author:
             doubt = "only the contents list names the author"
             return contributors(start.entry.author, role), (doubt,)
-        signed = signing_body(self._text, body)
-        if kind == "press_release" and signed:
-            return [ContributorEntry(name=plain_case(signed), role=role)], ()
         names = signature(self._text, body)
         if names:
             return contributors(names, role), ("the author is named at the end only",)
@@ -182,13 +173,10 @@ class ItemReader:
 
     def _byline(self, block: TitleBlock) -> str | None:
         """Return a byline as a manifest quotes it, where it is right below the title."""
-        at = block.byline.lines if block.byline else None
-        if at is None or at.start != block.end:
+        lines = block.byline.lines if block.byline else None
+        if lines is None or lines.start != block.end:
             return None
-        lines = self._text.lines[block.end - 1 : at.end]
-        if lines[-1].index - lines[0].index != len(lines) - 1:
-            return None  # something that is set aside is between
-        return self._text.joined(*at)
+        return self._text.joined(*lines)
 
     def _source(
         self, source_at: LineRange | None, note_at: LineRange | None, organisation: str | None
@@ -216,11 +204,9 @@ class ItemReader:
             return None
         return lines.index(block.line.number) + 1
 
-    def _id(self, block: TitleBlock, people: Sequence[ContributorEntry]) -> str:
-        """Return an id that no record has yet: the title's words, then the author's, then a number."""
+    def _id(self, block: TitleBlock) -> str:
+        """Return an id that no record has yet: the title's words or its page, then a number."""
         base = slug(block.text) or f"page-{self._text.page_number(block.place)}"
-        if base in self._ids and people and people[0].family:
-            base = f"{base}-{slug(people[0].family)}".strip("-")
         wanted, number = base, 1
         while wanted in self._ids:
             number += 1

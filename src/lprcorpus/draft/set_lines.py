@@ -16,7 +16,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from lprcorpus.draft.wording import is_source, pattern
+from lprcorpus.draft.wording import pattern
 from lprcorpus.layout_file import LayoutLine
 from lprcorpus.text.pages import Paged
 from lprcorpus.text.paragraphs import Setting, detect_setting, paragraph_ends
@@ -166,7 +166,7 @@ def _compare_with_neighbours(paged: Paged, lines: Sequence[SetLine]) -> None:
 def _ends_in_source(lines: Sequence[SetLine], end: int) -> bool:
     """Return whether the paragraph before a line says where a text was taken from."""
     for place in range(end - 1, max(end - 1 - _SOURCE_LINES, 0), -1):
-        if is_source(lines[place].text):
+        if pattern("source").fullmatch(lines[place].text):
             return True
         if lines[place - 1].ends:
             break

@@ -15,8 +15,6 @@ from lprcorpus.draft.wording import Case, case_of, is_name, may_be_title, patter
 _MOST_LINES = 4  # of a title with its byline
 _MOST_CHARACTERS, _MOST_WORDS = 160, 22
 _FAR = 6  # lines below a title in which its byline is looked for
-_APART = 3  # blank lines between a title and its byline, at most
-_NAME_APART = 2  # likewise, where the byline is a name alone
 _NAME_LENGTH = 60  # characters of a name with a place after it
 _NAMES_WORDS = 8  # of a byline whose names are below its "by"
 _RUNNING, _NEARLY_FULL = 0.8, 0.85  # of the measure: lines of running text, below and in a title
@@ -149,7 +147,7 @@ def _title_block(text: SetText, start: int, end: int) -> TitleBlock | None:
     is_masthead = start == 0 and pattern("of_an_issue").search(title) is not None
     byline = None
     if not is_masthead:
-        byline = _find_byline(text, start, stop, end)
+        byline = _find_byline(text, start, stop)
     inline = split_title(bare)
     if byline is None and inline:
         byline = Byline(inline[1], says_by=True)
@@ -175,7 +173,7 @@ def _title_block(text: SetText, start: int, end: int) -> TitleBlock | None:
         case=case,
         line=line,
         style=style,
-        shaped=may_be_title(bare) and len(title) <= _MOST_CHARACTERS and not is_masthead,
+        shaped=may_be_title(bare) and not is_masthead,
         byline=byline,
     )
 
@@ -242,13 +240,12 @@ def _end_of_capitals(text: SetText, start: int, end: int) -> int | None:
     return None
 
 
-def _find_byline(text: SetText, start: int, stop: int, end: int) -> Byline | None:
-    """Find the byline below a title that ends at a line of its paragraph."""
+def _find_byline(text: SetText, start: int, stop: int) -> Byline | None:
+    """Find the byline below a title."""
     lines = text.lines
     for place in range(stop, min(stop + _FAR, len(lines))):
         line = lines[place]
-        is_in_paragraph = place < end
-        if line.page != lines[start].page or (not is_in_paragraph and line.gap > _APART):
+        if line.page != lines[start].page:
             break
         if line.is_rule:
             continue
@@ -259,10 +256,9 @@ def _find_byline(text: SetText, start: int, stop: int, end: int) -> Byline | Non
             names = lines[place + 1].text
             if 1 <= len(words_of(names)) <= _NAMES_WORDS:
                 return Byline(names, says_by=True, lines=LineRange(place, place + 2))
-        is_near = place == stop and (is_in_paragraph or line.gap <= _NAME_APART)
         # What is underlined or in large letters is a title itself.
         is_alone = line.ends and not line.is_underlined and line.apart < WIDE
-        if is_near and is_alone and _is_name_alone(line.text):
+        if place == stop and is_alone and _is_name_alone(line.text):
             return Byline(line.text, says_by=False, lines=LineRange(place, place + 1))
         if line.is_full and len(line.text) > _RUNNING * text.measure:
             break
@@ -273,6 +269,4 @@ def _is_name_alone(printed: str) -> bool:
     """Return whether a line under a title is a name on its own, with no more than a place after it."""
     if printed[-1] in ":;!?" or not may_be_title(printed.rstrip(".")):
         return False
-    if is_name(printed) or is_name(printed.split("(")[0]):
-        return True
-    return len(printed) < _NAME_LENGTH and is_name(printed.split(",")[0])
+    return is_name(printed) or (len(printed) < _NAME_LENGTH and is_name(printed.split(",")[0]))

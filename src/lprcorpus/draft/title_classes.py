@@ -19,8 +19,6 @@ from lprcorpus.draft.wording import Case
 
 _FEWEST = 3  # items that make a class
 _MOST_APART = 4
-_MOST_EMPHASIS = 10  # tenths of the size of most text
-_MOST_COUNTED = 32  # items: more make a class no more likely
 _REACH = 0.5  # of the text: a class that runs through it reaches over as much
 _LIST_LINES, _LIST_CHARACTERS = 20, 150  # under a title: with less there, it is a line of a list
 _RISING = 0.8  # of the numbers of numbered titles
@@ -39,10 +37,6 @@ class TitleClass:
     def bylined_share(self) -> float:
         """The share of them that have a byline."""
         return sum(block.says_by for block in self.members) / len(self.members)
-
-    def reach(self, text: SetText) -> float:
-        """Return the share of a text that they reach over."""
-        return (self.members[-1].place - self.members[0].place) / len(text.lines)
 
     def is_like(self, block: TitleBlock) -> bool:
         """Return whether a title block is set as a class is, and far apart, whatever its capitals."""
@@ -83,7 +77,9 @@ def best_class(
 def _runs_through(text: SetText, found: TitleClass) -> bool:
     """Return whether title blocks are over the whole text, as titles and not as a list is."""
     members = found.members
-    if len(members) < _FEWEST or found.reach(text) < _REACH:
+    if len(members) < _FEWEST:
+        return False
+    if members[-1].place - members[0].place < _REACH * len(text.lines):
         return False
     if found.style.mark == "1" and not _count_on(members):
         return False
@@ -115,8 +111,8 @@ def _score(found: TitleClass, listed: Collection[TitleBlock]) -> float:
     score += 1.0 * style.centred
     score += 1.0 * style.capitals
     score += 0.5 * (style.mark != "")
-    score += 0.5 * min(style.emphasis, _MOST_EMPHASIS)
-    score += 0.8 * math.log2(min(len(members), _MOST_COUNTED))
+    score += 0.5 * style.emphasis
+    score += 0.8 * math.log2(len(members))
     score += 2.0 * found.bylined_share
     score += 1.0 * sum(block.names is not None for block in members) / len(members)
     if listed:

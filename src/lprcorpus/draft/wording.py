@@ -127,26 +127,10 @@ def may_be_title(text: str) -> bool:
     opening = text.lstrip("\"'“‘«„([*_>=+~#- ")
     if not opening or opening[0].islower() or text[0] in "•‣◦▪●…" or text[-1] in ",;":
         return False
-    is_other = pattern("no_title").fullmatch(text) is not None or is_date(text)
-    return len("".join(words)) >= 2 and not is_other
-
-
-def is_source(text: str) -> bool:
-    """Return whether a line opens a statement of where a text was taken from.
-
-    >>> is_source("Source: Northstar Compass, May-June 2014 Issue."), is_source("The source of it")
-    (True, False)
-    """
-    return pattern("source").fullmatch(text) is not None
-
-
-def is_date(text: str) -> bool:
-    """Return whether a line is a date and nothing else.
-
-    >>> is_date("Tuesday, March 23, 1880."), is_date("March of the Penguins")
-    (True, False)
-    """
-    return any(map(str.isdigit, text)) and pattern("whole_date").fullmatch(text) is not None
+    if len("".join(words)) < 2 or pattern("no_title").fullmatch(text):
+        return False
+    is_date = any(map(str.isdigit, text)) and pattern("whole_date").fullmatch(text)
+    return not is_date
 
 
 def read_date(text: str) -> str | None:
