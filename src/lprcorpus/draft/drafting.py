@@ -39,7 +39,6 @@ UNTITLED = "Untitled"
 """The name of a periodical whose text does not say it."""
 
 _RIGHTS = "Rights not yet known; this corpus grants none."
-_NO_SIGN = 0.1  # how sure it is that the whole text is one item
 _ISSUE_WORDS = 20  # of a file's name, in an issue's id
 _MOST_REMARKS = 50  # of a kind
 _CHECKS = 5  # rounds in which what a build would not find is taken out
@@ -95,7 +94,7 @@ def draft(
     starts = choose_starts(set_text, blocks, contents)
     remarks = list(_remarks(set_text, contents, starts))
     if not starts:
-        starts = [ItemStart(first_block(set_text), confidence=_NO_SIGN)]
+        starts = [ItemStart(first_block(set_text))]
         remarks.append(
             "CHECK: nothing in the text looks like the beginning of an item;"
             " all of it is drafted as one."

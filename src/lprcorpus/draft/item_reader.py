@@ -22,7 +22,7 @@ from lprcorpus.draft.item_parts import (
     type_of,
 )
 from lprcorpus.draft.item_starts import ItemStart
-from lprcorpus.draft.set_lines import LineRange, SetText
+from lprcorpus.draft.set_lines import SetText
 from lprcorpus.draft.title_blocks import TitleBlock
 from lprcorpus.draft.wording import may_be_title, words_of
 from lprcorpus.schema import ContributorRole, RecordType
@@ -98,14 +98,13 @@ class ItemReader:
         text, block = self._text, start.block
         section = start.section.text if start.section else None
         source_at = find_source(text, range(block.body, end))
-        body = range(block.body, source_at.start if source_at else end)
+        body = range(block.body, source_at.start)
         organisation = self._organisation(block, body, source_at)
         if organisation:
             body = body[1:]
         note_at = find_note(text, body)
-        note = text.joined(*note_at) if note_at else ""
-        below_note = range(note_at.end if note_at else body.start, body.stop)
-        kind = type_of(text, block.text, section, note, below_note)
+        below_note = range(note_at.stop, body.stop)
+        kind = type_of(text, block.text, section, text.joined(note_at), below_note)
         people, doubts = self._contributors(start, kind, organisation, body)
         entry = RecordEntry(
             id=self._id(block),
@@ -128,9 +127,7 @@ class ItemReader:
             doubts=doubts,
         )
 
-    def _organisation(
-        self, block: TitleBlock, body: range, source_at: LineRange | None
-    ) -> str | None:
+    def _organisation(self, block: TitleBlock, body: range, source_at: range) -> str | None:
         """Return the line below a title that names where the text is from.
 
         Its headnote or its source line names that again.
@@ -142,9 +139,7 @@ class ItemReader:
         name = line.text
         if not line.ends or not may_be_title(name) or len(words_of(name)) > _NAME_WORDS:
             return None
-        said = self._text.joined(place + 1, min(place + 1 + _NAMED_AGAIN, body.stop))
-        if source_at is not None:
-            said += self._text.joined(*source_at)
+        said = self._text.joined(body[1:][:_NAMED_AGAIN]) + self._text.joined(source_at)
         return name if re.search(rf"(?<!\w){re.escape(name)}(?!\w)", said) else None
 
     def _contributors(
@@ -173,22 +168,19 @@ class ItemReader:
 
     def _byline(self, block: TitleBlock) -> str | None:
         """Return a byline as a manifest quotes it, where it is right below the title."""
-        lines = block.byline.lines if block.byline else None
-        if lines is None or lines.start != block.end:
+        if block.byline is None or block.byline.lines.start != block.end:
             return None
-        return self._text.joined(*lines)
+        return self._text.joined(block.byline.lines) or None
 
     def _source(
-        self, source_at: LineRange | None, note_at: LineRange | None, organisation: str | None
+        self, source_at: range, note_at: range, organisation: str | None
     ) -> SourceEntry | None:
         """Return an item's source: its source line, or the sentence of its headnote that says it."""
         text = self._text
-        if source_at is not None:
-            return read_source(quote(text, source_at), text.joined(*source_at))
-        if organisation is None or note_at is None:
-            return None
-        sentence = source_sentence(text.joined(*note_at))
-        if sentence is None:
+        if source_at:
+            return read_source(quote(text, source_at), text.joined(source_at))
+        sentence = source_sentence(text.joined(note_at))
+        if sentence is None or organisation is None:
             return None
         known = {"title": None, "container": organisation, "publisher": organisation}
         return read_source(quote(text, note_at, sentence), sentence).model_copy(update=known)

@@ -11,14 +11,11 @@ from statistics import median
 from lprcorpus.draft.contents_list import Contents, ContentsEntry
 from lprcorpus.draft.set_lines import SetText
 from lprcorpus.draft.title_blocks import Byline, TitleBlock
-from lprcorpus.draft.title_classes import TitleClass, best_class
+from lprcorpus.draft.title_classes import best_class
 from lprcorpus.draft.wording import Case, is_name, key, pattern
 
-_LISTED, _BYLINED, _SET_ALIKE = (
-    0.95,
-    0.9,
-    0.75,
-)  # how sure it is that an item begins, by what says so
+# How sure it is that an item begins, by what says so.
+_LISTED, _BYLINED, _SET_ALIKE, _NO_SIGN = 0.95, 0.9, 0.75, 0.1
 _FEWEST = 3  # items, so that the first may be dropped as a cover
 _ITEM_WORDS = 25  # fewer words than this between two titles make no item
 _LISTED_WORDS = 5  # likewise, where a contents list names the item
@@ -32,12 +29,20 @@ _CUES, _WORDS_TO_A_CUE = 2, 60  # prices and addresses: an advertisement has as 
 
 @dataclass(frozen=True)
 class ItemStart:
-    """A place where an item begins: its title, its contents entry, its section, how sure it is."""
+    """A place where an item begins: its title, its contents entry, its section."""
 
     block: TitleBlock
     entry: ContentsEntry | None = None
     section: TitleBlock | None = None
-    confidence: float = _SET_ALIKE
+
+    @property
+    def confidence(self) -> float:
+        """How sure it is that an item begins, from 0 to 1."""
+        if self.entry is not None:
+            return _LISTED
+        if self.block.says_by:
+            return _BYLINED
+        return _SET_ALIKE if self.block.shaped else _NO_SIGN
 
 
 def choose_starts(
@@ -58,7 +63,7 @@ def choose_starts(
         named = sum(block in listed for block in chosen.members)
         if 2 * named < len(listed) <= len(chosen.members):
             listed = {}  # it is no list of the titles
-        unlisted = _set_alike(usable, chosen, listed)
+        unlisted = [block for block in usable if block not in listed and chosen.includes(block)]
         if contents is not None and listed:
             unlisted = _beside_listed(text, unlisted, listed, contents)
     starts = _in_sections(blocks, set(usable), {*listed, *unlisted}, listed)
@@ -89,9 +94,12 @@ def _only_article(text: SetText, blocks: Sequence[TitleBlock]) -> TitleBlock | N
 
 def _usable(blocks: Sequence[TitleBlock], contents: Contents | None) -> list[TitleBlock]:
     """Return the title blocks that may begin an item: no byline, and not in the contents list."""
-    others = {block.byline.lines.start for block in blocks if block.byline and block.byline.lines}
+    others: set[int] = set()
     if contents is not None:
         others.update(range(contents.start, contents.end))
+    for block in blocks:
+        if block.byline is not None:
+            others.update(block.byline.lines)
     return [block for block in blocks if block.shaped and block.place not in others]
 
 
@@ -105,18 +113,6 @@ def _set_apart(
         if block.line.apart >= usual - 1 or block.line.opens_page:
             kept[block] = entry
     return kept
-
-
-def _set_alike(
-    usable: Sequence[TitleBlock], chosen: TitleClass, listed: Mapping[TitleBlock, ContentsEntry]
-) -> list[TitleBlock]:
-    """Return the title blocks of a class, and those like it, that the contents list does not name."""
-    members = set(chosen.members)
-    found = []
-    for block in usable:
-        if block not in listed and (block in members or chosen.is_like(block)):
-            found.append(block)
-    return found
 
 
 def _beside_listed(
@@ -178,17 +174,8 @@ def _in_sections(
             is_lower = opens_section or (is_apart and not in_capitals)
             if section is None or block not in usable or not is_lower:
                 continue
-        starts.append(_start(block, listed.get(block), section))
+        starts.append(ItemStart(block, listed.get(block), section))
     return starts
-
-
-def _start(block: TitleBlock, entry: ContentsEntry | None, section: TitleBlock | None) -> ItemStart:
-    confidence = _SET_ALIKE
-    if entry is not None:
-        confidence = _LISTED
-    elif block.says_by:
-        confidence = _BYLINED
-    return ItemStart(block, entry, section, confidence)
 
 
 def _heads_news(block: TitleBlock) -> bool:
@@ -240,6 +227,6 @@ def _below_names(blocks: Sequence[TitleBlock], starts: list[ItemStart]) -> list[
         name = start.block.text
         title = by_place.get(start.block.body)
         if title and title.shaped and is_name(name):
-            byline = title.byline or Byline(name, says_by=False)
+            byline = title.byline or Byline(name, says_by=False, lines=range(0))
             moved.append(replace(start, block=replace(title, byline=byline)))
     return moved if moved and len(moved) >= _ABOVE * len(starts) else starts

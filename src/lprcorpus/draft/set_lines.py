@@ -12,7 +12,6 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 from statistics import median
-from typing import NamedTuple
 
 import numpy as np
 
@@ -31,13 +30,6 @@ _FULL_PAGE = 0.7  # of the usual number of lines: a page with fewer was left bef
 _BOLD, _HEAVIER = 1, 200  # what bold letters are worth, in tenths of the size; and their weight
 _LARGE = 2  # tenths: a line in letters so much larger, or bolder too, is apart without blank lines
 _SOURCE_LINES = 6  # of the statement of a source, at the end of a page
-
-
-class LineRange(NamedTuple):
-    """Some lines that follow each other, by their places: the first, and one past the last."""
-
-    start: int
-    end: int
 
 
 @dataclass(slots=True)
@@ -76,21 +68,22 @@ class SetText:
         """Return the number of a line's page."""
         return self.paged.pages[self.lines[place].page].number
 
-    def joined(self, start: int, end: int) -> str:
+    def joined(self, places: range) -> str:
         """Return some lines as one, with single spaces between."""
-        return " ".join(line.text for line in self.lines[start:end])
+        return " ".join(self.lines[place].text for place in places)
 
-    def paragraphs(self, start: int, end: int) -> Iterator[LineRange]:
-        """Yield the paragraphs between two places, without the rules among them."""
-        for place in range(start, end):
+    def paragraphs(self, places: range) -> Iterator[range]:
+        """Yield the paragraphs among some lines, without the rules between them."""
+        start = places.start
+        for place in places:
             line = self.lines[place]
             if line.is_rule:
                 start = place + 1
             elif line.ends:
-                yield LineRange(start, place + 1)
+                yield range(start, place + 1)
                 start = place + 1
-        if start < end:
-            yield LineRange(start, end)
+        if start < places.stop:
+            yield range(start, places.stop)
 
 
 def read_lines(paged: Paged, layout: Sequence[LayoutLine] = ()) -> SetText:

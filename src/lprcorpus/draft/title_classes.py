@@ -33,14 +33,11 @@ class TitleClass:
     apart: int
     members: list[TitleBlock]
 
-    @property
-    def bylined_share(self) -> float:
-        """The share of them that have a byline."""
-        return sum(block.says_by for block in self.members) / len(self.members)
-
-    def is_like(self, block: TitleBlock) -> bool:
-        """Return whether a title block is set as a class is, and far apart, whatever its capitals."""
+    def includes(self, block: TitleBlock) -> bool:
+        """Return whether a title block is a member, or is like one and far apart."""
         style, ours = block.style, self.style
+        if style == ours and block.line.apart >= self.apart and not block.is_like_text:
+            return True
         if block.case is Case.SENTENCE or style.mark != ours.mark:
             return False
         if style.emphasis < ours.emphasis or style.underlined < ours.underlined:
@@ -52,17 +49,10 @@ class TitleClass:
 def best_class(
     text: SetText, usable: Sequence[TitleBlock], listed: Collection[TitleBlock]
 ) -> TitleClass | None:
-    """Return the class of the titles; None where none runs through the whole text.
-
-    Args:
-        text: the text.
-        usable: its title blocks that may begin an item.
-        listed: those that the contents list names.
-    """
+    """Return the class of the titles; None where none runs through the whole text."""
     by_style: dict[Style, list[TitleBlock]] = defaultdict(list)
     for block in usable:
-        # What nothing marks and no blank lines set apart is a line of text.
-        if block.case is not Case.SENTENCE or block.line.apart >= 2 or block.style.is_marked:
+        if not block.is_like_text:
             by_style[block.style].append(block)
     classes = []
     for style, blocks in by_style.items():
@@ -81,8 +71,13 @@ def _runs_through(text: SetText, found: TitleClass) -> bool:
         return False
     if members[-1].place - members[0].place < _REACH * len(text.lines):
         return False
-    if found.style.mark == "1" and not _count_on(members):
-        return False
+    if found.style.mark == "1":
+        # The numbers of titles go on; those of the parts of each item begin anew.
+        counted = [_COUNT.match(block.text) for block in members]
+        numbers = [int(count.group()) for count in counted if count]
+        rising = sum(low < high for low, high in pairwise(numbers))
+        if rising < _RISING * (len(numbers) - 1):
+            return False
     # Where most have hardly any text before the next, they are the lines of a list.
     short = 0
     places = [block.place for block in members]
@@ -90,17 +85,6 @@ def _runs_through(text: SetText, found: TitleClass) -> bool:
         below = text.lines[place + 1 : min(end, place + _LIST_LINES)]
         short += sum(len(line.text) for line in below) < _LIST_CHARACTERS
     return short <= 0.5 * len(members)
-
-
-def _count_on(members: Sequence[TitleBlock]) -> bool:
-    """Return whether numbered titles go on counting, as those of the parts of each item do not."""
-    numbers = []
-    for block in members:
-        match = _COUNT.match(block.text)
-        if match:
-            numbers.append(int(match.group()))
-    rising = sum(low < high for low, high in pairwise(numbers))
-    return rising >= _RISING * (len(numbers) - 1)
 
 
 def _score(found: TitleClass, listed: Collection[TitleBlock]) -> float:
@@ -113,7 +97,7 @@ def _score(found: TitleClass, listed: Collection[TitleBlock]) -> float:
     score += 0.5 * (style.mark != "")
     score += 0.5 * style.emphasis
     score += 0.8 * math.log2(len(members))
-    score += 2.0 * found.bylined_share
+    score += 2.0 * sum(block.says_by for block in members) / len(members)
     score += 1.0 * sum(block.names is not None for block in members) / len(members)
     if listed:
         score += 4.0 * sum(block in listed for block in members) / len(listed)
