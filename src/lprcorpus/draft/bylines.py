@@ -41,24 +41,17 @@ def byline_names(line: str) -> str | None:
     """
     if len(line) > _MOST_CHARACTERS:
         return None
-    match = None
     for form in _BYLINES:
-        match = match or form.fullmatch(line)
-    if match is None:
-        return None
-    names = match["names"]
-    if line[match.end("names") :].startswith(".") and _STOPS.search(names):
-        names += "."
-    return names if _are_like_names(names) else None
-
-
-def _are_like_names(names: str) -> bool:
-    bare = names.split(",")[0]
-    words = words_of(bare)
-    if not words or len(words) > 2 * _MOST_NAMES:
-        return False
-    is_sentence = case_of(bare) is Case.SENTENCE
-    return not is_sentence and words[0].casefold() not in words_named("no_byline_begins")
+        match = form.fullmatch(line)
+        if match is None:
+            continue
+        names = match["names"]
+        if line[match.end("names") :].startswith(".") and _STOPS.search(names):
+            names += "."
+        first = names.split(",")[0]
+        if words_of(first) and case_of(first) is not Case.SENTENCE:
+            return names
+    return None
 
 
 def ends_in_by(line: str) -> bool:

@@ -16,7 +16,6 @@ from lprcorpus.draft.wording import Case, is_name, key, pattern
 
 # How sure it is that an item begins, by what says so.
 _LISTED, _BYLINED, _SET_ALIKE, _NO_SIGN = 0.95, 0.9, 0.75, 0.1
-_FEWEST = 3  # items, so that the first may be dropped as a cover
 _ITEM_WORDS = 25  # fewer words than this between two titles make no item
 _LISTED_WORDS = 5  # likewise, where a contents list names the item
 _LARGEST = 3  # tenths: a title so much larger than all after it is that of the whole
@@ -68,7 +67,6 @@ def choose_starts(
             unlisted = _beside_listed(text, unlisted, listed, contents)
     starts = _in_sections(blocks, set(usable), {*listed, *unlisted}, listed)
     starts = _without_empty(text, starts)
-    starts = _without_cover(text, starts)
     return _below_names(blocks, starts)
 
 
@@ -187,7 +185,10 @@ def _heads_news(block: TitleBlock) -> bool:
 
 
 def _without_empty(text: SetText, starts: Sequence[ItemStart]) -> list[ItemStart]:
-    """Return the starts without those that have too little text, or that advertise."""
+    """Return the starts without those that have too little text, that advertise, or on the cover.
+
+    The cover is the pages before page 1; on them, only a name or the contents list makes an item.
+    """
     kept = []
     places = [*(start.block.place for start in starts), len(text.lines)]
     for start, end in zip(starts, places[1:], strict=True):
@@ -196,7 +197,9 @@ def _without_empty(text: SetText, starts: Sequence[ItemStart]) -> list[ItemStart
         if start.entry is not None:
             is_item = words >= _LISTED_WORDS
         else:
-            is_item = words >= _ITEM_WORDS and (start.block.says_by or not _sells(lines))
+            is_cover = text.page_number(start.block.place) == 0 and start.block.names is None
+            is_item = words >= _ITEM_WORDS and not is_cover
+            is_item = is_item and (start.block.says_by or not _sells(lines))
         if is_item:
             kept.append(start)
     return kept
@@ -207,16 +210,6 @@ def _sells(lines: Sequence[str]) -> bool:
     cues = sum(len(pattern("selling").findall(line)) for line in lines)
     words = sum(len(line.split()) for line in lines)
     return cues >= _CUES and words < _WORDS_TO_A_CUE * cues
-
-
-def _without_cover(text: SetText, starts: list[ItemStart]) -> list[ItemStart]:
-    """Return the starts without those on the pages before page 1, where nothing says more of them."""
-    while len(starts) >= _FEWEST and starts[0].entry is None and starts[0].block.names is None:
-        first, second = (text.page_number(start.block.place) for start in starts[:2])
-        if first > 0 or second == 0:
-            break
-        starts = starts[1:]
-    return starts
 
 
 def _below_names(blocks: Sequence[TitleBlock], starts: list[ItemStart]) -> list[ItemStart]:

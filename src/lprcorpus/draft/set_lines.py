@@ -51,7 +51,6 @@ class SetLine:
     apart: int = 0  # likewise, or what a rule, a new page or large letters are worth
     after_rule: bool = False  # whether a rule, an ornament or a picture is right before it
     is_underlined: bool = False  # whether a rule is right below it
-    is_parted: bool = False  # whether a page ends, or something set aside is, right before it
     opens_page: bool = False  # whether it is the first of its page
 
 
@@ -133,7 +132,8 @@ def _compare_with_neighbours(paged: Paged, lines: Sequence[SetLine]) -> None:
     lines[0].apart = WIDE + 1
     for place, (before, line) in enumerate(pairwise(lines), start=1):
         turns = line.page != before.page
-        line.is_parted = turns or line.index != before.index + 1
+        # A page's end, or what is set aside, parts lines.
+        before.ends |= turns or line.index != before.index + 1
         line.opens_page = turns and shows_pages
         line.after_rule = before.is_rule
         before.is_underlined = line.is_rule and line.gap == 0
@@ -145,7 +145,9 @@ def _compare_with_neighbours(paged: Paged, lines: Sequence[SetLine]) -> None:
             line.apart = WIDE + 1
         elif line.opens_page:
             # A page that is left before it is full, or after a source, ends an item.
-            is_left = counts[before.page] < full_page or _ends_in_source(lines, place)
+            last = lines[max(place - _SOURCE_LINES, 0) : place]
+            ends_in_source = any(pattern("source").fullmatch(line.text) for line in last)
+            is_left = ends_in_source or counts[before.page] < full_page
             line.apart = WIDE + 1 if is_left else 1
         elif line.after_rule:
             line.apart = max(line.lead, WIDE)
@@ -154,16 +156,6 @@ def _compare_with_neighbours(paged: Paged, lines: Sequence[SetLine]) -> None:
         if pattern("subject").match(line.text):
             before.ends = line.ends = True
             line.apart = WIDE
-
-
-def _ends_in_source(lines: Sequence[SetLine], end: int) -> bool:
-    """Return whether the paragraph before a line says where a text was taken from."""
-    for place in range(end - 1, max(end - 1 - _SOURCE_LINES, 0), -1):
-        if pattern("source").fullmatch(lines[place].text):
-            return True
-        if lines[place - 1].ends:
-            break
-    return False
 
 
 def _emphases(

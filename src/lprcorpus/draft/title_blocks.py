@@ -75,8 +75,8 @@ class TitleBlock:
 def find_title_blocks(text: SetText) -> list[TitleBlock]:
     """Return all places where an item may begin, in order."""
     found = []
-    for start, end in _pieces(text):
-        block = _title_block(text, start, end)
+    for paragraph in text.paragraphs(range(len(text.lines))):
+        block = _title_block(text, paragraph)
         if block is not None:
             found.append(block)
     blocks: list[TitleBlock] = []
@@ -125,23 +125,13 @@ def _settle(text: SetText, rivals: Sequence[TitleBlock], byline_at: int) -> Iter
             yield replace(block, byline=None, body=block.end)
 
 
-def _pieces(text: SetText) -> Iterator[tuple[int, int]]:
-    """Yield the paragraphs; where a header or a page's end is between, no title runs over it."""
-    for paragraph in text.paragraphs(range(len(text.lines))):
-        first = paragraph.start
-        for place in paragraph[1:]:
-            if text.lines[place].is_parted:
-                yield first, place
-                first = place
-        yield first, paragraph.stop
-
-
-def _title_block(text: SetText, start: int, end: int) -> TitleBlock | None:
+def _title_block(text: SetText, paragraph: range) -> TitleBlock | None:
     """Read a paragraph as a title, with its byline; None where it is running text."""
+    start = paragraph.start
     line = text.lines[start]
     if len(line.text) > _MOST_CHARACTERS:
         return None
-    stop = _title_end(text, start, end)
+    stop = _title_end(text, start, paragraph.stop)
     if stop is None:
         return None
     title = _printed_title(text, start, stop)

@@ -88,9 +88,7 @@ def case_of(text: str) -> Case:
     capitalised = sum(not word[0].islower() for word in large)
     if not large or capitalised < _CAPITALISED * len(large):
         return Case.SENTENCE
-    if words[0][0].islower() and not text[0].isdigit():
-        return Case.SENTENCE
-    return Case.TITLE
+    return Case.SENTENCE if words[0][0].islower() else Case.TITLE
 
 
 def is_name(text: str) -> bool:
@@ -129,8 +127,8 @@ def may_be_title(text: str) -> bool:
         return False
     if len("".join(words)) < 2 or pattern("no_title").fullmatch(text):
         return False
-    is_date = any(map(str.isdigit, text)) and pattern("whole_date").fullmatch(text)
-    return not is_date
+    has_figures = any(map(str.isdigit, text))
+    return not (has_figures and pattern("whole_date").fullmatch(text))
 
 
 def read_date(text: str) -> str | None:
