@@ -2,22 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from functools import partial
 
 from lprcorpus.messages import shorten
 from lprcorpus.problems import Problem
-from lprcorpus.schema import TABLES, IssueRows
+from lprcorpus.schema import TABLES, IssueRows, Row
 
 # The entries by which an object in a list is known, so that one more of them does not shift all
 # that follow.
 NAMES = ("name", "@id", "config_name", "path")
 
-# Values of rows: by table, by primary key, by column.
+# Values that rows should have: by table, by primary key, by column.
 Values = dict[str, dict[str, dict[str, object]]]
 
 # The steps that lead to a value.
-Path = tuple[str, ...]
+Steps = tuple[str, ...]
 
 
 @dataclass(frozen=True)
@@ -31,7 +32,7 @@ class Difference:
         expected: what should be there, for messages.
     """
 
-    path: Path
+    path: Steps
     found: str
     expected: str
 
@@ -41,7 +42,7 @@ class Difference:
         return ".".join(self.path) or None
 
 
-def compare_values(found: object, expected: object, path: Path = ()) -> Iterator[Difference]:
+def compare_values(found: object, expected: object, path: Steps = ()) -> Iterator[Difference]:
     """Yield where a value is not the one expected; the order of keys does not count.
 
     >>> next(compare_values({"a": [{"name": "b", "c": 1}]}, {"a": [{"name": "b", "c": 2}]})).path
@@ -79,7 +80,7 @@ def _by_name(items: Sequence[object]) -> dict[str, object]:
     return {str(place): item for place, item in enumerate(items)}
 
 
-def compare_texts(found: str, expected: str, path: Path = ()) -> Iterator[Difference]:
+def compare_texts(found: str, expected: str, path: Steps = ()) -> Iterator[Difference]:
     r"""Yield where a text begins to be another than the one expected.
 
     >>> list(compare_texts("a\nb\n", "a\nc\n"))
@@ -100,43 +101,50 @@ def _excerpts(found: object, expected: object) -> tuple[str, str]:
         return shorten(found), shorten(expected)
     if len(found) + len(expected) < 160:
         return repr(found), repr(expected)
-    at = _common_length(found, expected)
-    low = max(at - 20, 0)
-    place = f"{shorten(found[low : at + 40])} at character {at}"
-    return place, shorten(expected[low : at + 40])
+    place = _common_length(found, expected)
+    around = slice(max(place - 20, 0), place + 40)
+    return f"{found[around]!r} at character {place}", repr(expected[around])
 
 
 def _common_length(found: Sequence[str], expected: Sequence[str]) -> int:
     """Return how many items two sequences begin with alike."""
-    shorter = min(len(found), len(expected))
-    place = 0
-    while place < shorter and found[place] == expected[place]:
-        place += 1
-    return place
+    for place, (one, other) in enumerate(zip(found, expected, strict=False)):
+        if one != other:
+            return place
+    return min(len(found), len(expected))
 
 
-def row_values(rows: IssueRows, columns: Mapping[str, Sequence[str]]) -> Values:
-    """Return the values of all rows of an issue in some columns of some tables."""
-    values: Values = {}
-    for table, wanted in columns.items():
-        values[table] = {}
-        for row in rows.table(table):
-            key = ",".join(str(getattr(row, column)) for column in TABLES[table].key)
-            values[table][key] = {column: getattr(row, column) for column in wanted}
-    return values
+def row_key(row: Row, table: str) -> str:
+    """Return the primary key of a row, joined by ``,``."""
+    return ",".join(str(getattr(row, column)) for column in TABLES[table].key)
 
 
-def compare_rows(found: Values, expected: Values, code: str, says: str) -> Iterator[Problem]:
+def compare_rows(rows: IssueRows, expected: Values, code: str, says: str) -> Iterator[Problem]:
     """Yield a problem for each value and each row that is not the one expected.
 
     Args:
-        found: the values of all rows of an issue.
-        expected: the values that they should have.
+        rows: the rows of an issue.
+        expected: the values that they should have, in some columns of some tables.
         code: the code of the problems.
         says: what expects it, for messages.
     """
-    for difference in compare_values(found, expected):
-        table, key, *column = difference.path
-        wanted = f"{difference.expected}, {says}"
-        problem = Problem(code, difference.found, wanted, table=table, key=key)
-        yield replace(problem, column=column[0]) if column else problem
+    for table, wanted in expected.items():
+        found = {row_key(row, table): row for row in rows.table(table)}
+        for key in dict.fromkeys([*wanted, *found]):
+            place = partial(Problem, code, table=table, key=key)
+            if key not in found:
+                yield place(found="nothing", expected=f"{shorten(wanted[key])}, {says}")
+            elif key not in wanted:
+                yield place(found=shorten(found[key].model_dump()), expected=f"nothing, {says}")
+            else:
+                for column, difference in _cell_differences(found[key], wanted[key]):
+                    shown, should = difference
+                    yield place(found=shown, expected=f"{should}, {says}", column=column)
+
+
+def _cell_differences(row: Row, values: dict[str, object]) -> Iterator[tuple[str, tuple[str, str]]]:
+    """Yield the columns in which a row has other values, with both for a message."""
+    for column, value in values.items():
+        found = getattr(row, column)
+        if type(found) is not type(value) or found != value:
+            yield column, _excerpts(found, value)

@@ -61,8 +61,8 @@ def check_keys(tables: Tables, after: str) -> Iterator[Problem]:
             yield _problem("row-order", tables, "issues", row, "id", f"an id after {last!r}")
         last = str(issue)
     yield from _check_records(tables)
-    for name in _ORDERS:
-        yield from _check_order(name, tables)
+    for name, order in _ORDERS.items():
+        yield from _check_order(name, order, tables)
     for name, table in TABLES.items():
         for reference in table.references:
             yield from _check_reference(name, tables, reference)
@@ -80,27 +80,30 @@ def _check_records(tables: Tables) -> Iterator[Problem]:
     issues = tables["records"]["issue_id"].to_pylist()
     seen = set()
     for row, record in enumerate(tables["records"]["id"].to_pylist()):
-        if str(record).partition("/")[0] != issues[row]:
-            expected = f"an id that begins with '{issues[row]}/'"
+        issue = issues[row]
+        if str(record).partition("/")[0] != issue:
+            expected = f"an id that begins with '{issue}/'"
             yield _problem("record-issue", tables, "records", row, "id", expected)
         if record in seen:
             yield _problem("key-duplicate", tables, "records", row, "id", "a key of its own")
         seen.add(record)
 
 
-def _check_order(name: str, tables: Tables) -> Iterator[Problem]:
+def _check_order(name: str, order: _Order, tables: Tables) -> Iterator[Problem]:
     """Yield the rows of a table that do not follow the one before them, and what lacks rows."""
-    order = _ORDERS[name]
     parent = _parents(name, tables)
     place = _numbers(tables[name][order.column])
     step = np.diff(parent, prepend=-1)
-    is_counted = order.column == "position"
-    before = np.where(step != 0, 0 if is_counted else -2, np.roll(place, 1))
-    is_misplaced = place != before + 1 if is_counted else place <= before
-    for row in np.flatnonzero(is_misplaced).tolist():
-        code, expected = "row-order", f"more than {before[row]}"
-        if is_counted:
-            code, expected = "position", f"{before[row] + 1}"
+    is_first = step != 0
+    before = np.roll(place, 1)
+    if order.column == "position":
+        code, wanted = "position", np.where(is_first, 1, before + 1)
+        misplaced = np.flatnonzero(place != wanted)
+    else:
+        code, wanted = "row-order", np.where(is_first, -1, before + 1)
+        misplaced = np.flatnonzero(place < wanted)
+    for row in misplaced.tolist():
+        expected = f"{wanted[row]}" if code == "position" else f"{wanted[row]} or more"
         yield _problem(code, tables, name, row, order.column, expected)
     for row in np.flatnonzero((step < 0) & (parent >= 0)).tolist():
         expected = f"rows together, in the order of the table {order.parent}"

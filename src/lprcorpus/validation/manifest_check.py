@@ -13,7 +13,7 @@ from collections.abc import Iterator
 from lprcorpus.messages import shorten
 from lprcorpus.problems import Problem
 from lprcorpus.schema import IssueRows
-from lprcorpus.validation.differ import Values, compare_rows, row_values
+from lprcorpus.validation.differ import Values, compare_rows
 from lprcorpus.validation.documents import entry, items_of
 
 # Where a manifest says what is in a column.
@@ -23,12 +23,6 @@ _RECORD = {"type": "type", "section": "section", "page_start": "page"}
 for _part in ("title", "container", "publisher", "place", "date", "url"):
     _RECORD[f"source_{_part}"] = f"source.{_part}"
 _PERSON = {"name": "name", "family_name": "family", "given_name": "given", "role": "role"}
-_COLUMNS = {
-    "issues": (*_ISSUE, "raw_path"),
-    "records": (*_RECORD, "position", "language", "rights"),
-    "contributors": tuple(_PERSON),
-}
-
 # Where a manifest quotes what is printed in the spans of a role.
 _QUOTATIONS = {"title": "title", "byline": "author", "note": "note", "source": "source_citation"}
 
@@ -41,14 +35,8 @@ _NO_LETTERS = re.compile(r"[\W_]+")
 
 def check_manifest(manifest: object, rows: IssueRows, raw: str) -> Iterator[Problem]:
     """Yield where the rows of an issue are not what its manifest says."""
-    found, expected = row_values(rows, _COLUMNS), _expected_values(manifest)
-    yield from compare_rows(found, expected, "manifest", _SAYS)
-    printed: dict[tuple[str | None, str], str] = defaultdict(str)
-    for span in rows.spans:
-        printed[span.record_id, span.role] += raw[span.raw_start : span.raw_end]
-    for row in rows.records:
-        # A source that a headnote gives has no spans of its own.
-        printed[row.id, "source"] = printed[row.id, "source"] or row.source_citation or ""
+    yield from compare_rows(rows, _expected_values(manifest), "manifest", _SAYS)
+    printed = _printed_texts(rows, raw)
     for record, stated in _records(manifest).items():
         for role, column in _QUOTATIONS.items():
             text, quotation = printed[record, role], entry(stated, role)
@@ -59,6 +47,17 @@ def check_manifest(manifest: object, rows: IssueRows, raw: str) -> Iterator[Prob
         if until is not None and _letters(until) not in _letters(text):
             yield _problem("records", record, "body", text.strip()[-60:], until)
     yield from _check_edits(manifest, rows)
+
+
+def _printed_texts(rows: IssueRows, raw: str) -> dict[tuple[str | None, str], str]:
+    """Return what is printed of each record in each role."""
+    printed: dict[tuple[str | None, str], str] = defaultdict(str)
+    for span in rows.spans:
+        printed[span.record_id, span.role] += raw[span.raw_start : span.raw_end]
+    for row in rows.records:
+        # A source that a headnote gives has no spans of its own.
+        printed[row.id, "source"] = printed[row.id, "source"] or row.source_citation or ""
+    return printed
 
 
 def _problem(table: str, key: str, column: str, found: object, expected: object) -> Problem:
@@ -115,17 +114,20 @@ def _check_edits(manifest: object, rows: IssueRows) -> Iterator[Problem]:
         for edit in items_of(entry(stated, "edits")):
             asked.append([entry(edit, name) for name in ("find", "replace", "page", "reason")])
     for row in rows.edits:
-        if row.rule != "curated":
-            continue
-        page = None
-        for one in rows.pages:
-            if one.raw_start <= row.raw_start < one.raw_end:
-                page = one.number
-        made: list[object] = [row.before, row.after, page, row.reason]
-        if made in asked:
-            asked.remove(made)
-        else:
-            key = f"{row.issue_id},{row.raw_start}"
-            yield _problem("edits", key, "reason", made, "no such edit")
+        if row.rule == "curated":
+            page = _page_at(row.raw_start, rows)
+            made: list[object] = [row.before, row.after, page, row.reason]
+            if made in asked:
+                asked.remove(made)
+            else:
+                key = f"{row.issue_id},{row.raw_start}"
+                yield _problem("edits", key, "reason", made, "no such edit")
     for wanted in asked:
         yield _problem("edits", rows.issue.id, "reason", "no such edit", wanted)
+
+
+def _page_at(place: int, rows: IssueRows) -> int | None:
+    for page in rows.pages:
+        if page.raw_start <= place < page.raw_end:
+            return page.number
+    return None

@@ -21,10 +21,9 @@ from lprcorpus.publish.dataset_card import dataset_card
 from lprcorpus.publish.deposits import citation_file, zenodo
 from lprcorpus.publish.facts import CorpusFacts
 from lprcorpus.publish.render import render_files
-from lprcorpus.schema import TABLES
 from lprcorpus.validation.differ import Difference, compare_values
 from lprcorpus.validation.documents import entry, items_of, parse_json, parse_yaml
-from lprcorpus.validation.folder import CITATION_FILES, Listing, NotReadable, read_file
+from lprcorpus.validation.folder import CITATION_FILES, Listing, NotReadable, read_file, table_of
 
 CARD = "README.md"
 CRATE = "ro-crate-metadata.json"
@@ -213,7 +212,6 @@ def _problem(name: str, difference: Difference) -> Problem:
     code = _CODES_OF_VALUES.get(path[-1], _code(name)) if path else _code(name)
     table = None
     if len(path) > 1 and path[0] in _OF_TABLES:
-        stem = re.split(r"\W", path[1])[0]
-        table = stem if stem in TABLES else None
+        table = table_of(path[1])
     found, expected = difference.found, difference.expected
     return Problem(code, found, expected, table=table, column=difference.place, file=name)
