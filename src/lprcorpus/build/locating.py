@@ -77,25 +77,17 @@ def find_records(paged: Paged, manifest: Manifest, where: str) -> list[LocatedRe
     titles = _find_titles(finder, entries, problems)
     if problems:
         raise ManifestError(where, problems)
-
-    before: RecordEntry | None = None
-    sections: list[LocatedPassage | None] = []
-    for index, entry in enumerate(entries):
-        sections.append(None)
-        # Records after each other in one section have its heading before the first.
-        if entry.section and (before is None or before.section != entry.section):
-            with _gathered(problems, index, entry):
-                last_title = titles[index - 1] if before else None
-                sections[index] = finder.section(entry.section, last_title, titles[index])
-        before = entry
+    sections = _find_sections(finder, entries, titles, problems)
 
     located = []
     for index, entry in enumerate(entries):
         end_line = len(paged.lines)
         if index + 1 < len(entries):
-            end_line = (sections[index + 1] or titles[index + 1]).first
+            following = sections[index + 1] or titles[index + 1]
+            end_line = following.first
         with _gathered(problems, index, entry):
-            located.append(finder.record(entry, titles[index], sections[index], end_line))
+            record = finder.record(entry, titles[index], sections[index], end_line)
+            located.append(record)
     if problems:
         raise ManifestError(where, problems)
     return located
@@ -105,18 +97,39 @@ def _find_titles(
     finder: _QuotationFinder, entries: Sequence[RecordEntry], problems: list[str]
 ) -> list[LocatedPassage]:
     titles: list[LocatedPassage] = []
-    last_id = ""
+    found_of: list[RecordEntry] = []
     for index, entry in enumerate(entries):
         with _gathered(problems, index, entry):
             title = finder.title(entry)
             titles.append(title)
-            before_id, last_id = last_id, entry.id
+            found_of.append(entry)
             if len(titles) > 1 and title.start <= titles[-2].start:
-                found = f"its title is at raw line {title.raw_line}, before that of {before_id!r}"
-                found += f" at raw line {titles[-2].raw_line}"
+                before = f"that of {found_of[-2].id!r} at raw line {titles[-2].raw_line}"
+                found = f"its title is at raw line {title.raw_line}, before {before}"
                 expected = "expected the records in the order of the text"
                 raise _MisplacedError("", found, expected)
     return titles
+
+
+def _find_sections(
+    finder: _QuotationFinder,
+    entries: Sequence[RecordEntry],
+    titles: Sequence[LocatedPassage],
+    problems: list[str],
+) -> list[LocatedPassage | None]:
+    """Find the heading before each record; None where it has none, or one before it has it."""
+    sections: list[LocatedPassage | None] = []
+    last_section = None
+    last_title = None
+    for index, (entry, title) in enumerate(zip(entries, titles, strict=True)):
+        heading = None
+        if entry.section and entry.section != last_section:
+            with _gathered(problems, index, entry):
+                heading = finder.section(entry.section, last_title, title)
+        sections.append(heading)
+        last_section = entry.section
+        last_title = title
+    return sections
 
 
 @contextmanager
@@ -140,32 +153,35 @@ class _QuotationFinder:
     def title(self, entry: RecordEntry) -> LocatedPassage:
         """Find a record's title on its page."""
         page = self.paged.page_numbered(entry.page)
-        looked = f"looked for {entry.title!r} on page {entry.page}"
         if page is None:
             pages = self.paged.pages
+            looked = f"looked for {entry.title!r} on page {entry.page}"
             expected = f"expected a page from {pages[0].number} to {pages[-1].number}"
             raise _MisplacedError("title", f"{looked}, which the text does not have", expected)
         titles = self._lines_with(entry.title, page.start, page.end)
-        wanted = entry.occurrence
-        if wanted is None and len(titles) == 1:
-            return titles[0]
-        if wanted is not None and wanted <= len(titles):
-            return titles[wanted - 1]
         if not titles:
-            elsewhere = self._lines_with(entry.title, 0, len(self.lines.text))
-            if not elsewhere:
-                raise self._absent("title", entry.title, page.start, page.end, page)
-            number = self.paged.page_at(elsewhere[0].start).number
-            found = f"it is on page {number}, at raw line {elsewhere[0].raw_line}"
-            raise _MisplacedError("title", looked, found)
-        times = count(len(titles), "time")
-        found = f"found {entry.title!r} {times} on page {entry.page}"
+            raise self._title_elsewhere(entry, page)
+        wanted = entry.occurrence or 1
+        is_enough = len(titles) == 1 if entry.occurrence is None else len(titles) >= wanted
+        if is_enough:
+            return titles[wanted - 1]
+        found = f"found {entry.title!r} {count(len(titles), 'time')} on page {entry.page}"
         expected = f"expected it {wanted} times or more, as its occurrence says"
-        if wanted is None:
+        if entry.occurrence is None:
             lines = " and ".join(str(title.raw_line) for title in titles)
             found = f"{found}, at raw lines {lines}"
             expected = "expected once"
         raise _MisplacedError("title", found, expected)
+
+    def _title_elsewhere(self, entry: RecordEntry, page: PageExtent) -> _MisplacedError:
+        """Return an error on a title that is not on its page, with where it is."""
+        elsewhere = self._lines_with(entry.title, 0, len(self.lines.text))
+        if not elsewhere:
+            return self._absent("title", entry.title, page.start, page.end, page)
+        number = self.paged.page_at(elsewhere[0].start).number
+        looked = f"looked for {entry.title!r} on page {entry.page}"
+        found = f"it is on page {number}, at raw line {elsewhere[0].raw_line}"
+        return _MisplacedError("title", looked, found)
 
     def section(
         self, section: str, before: LocatedPassage | None, title: LocatedPassage
@@ -295,17 +311,19 @@ class _QuotationFinder:
     ) -> _MisplacedError:
         """Return an error on a quotation that is not there, with the line that comes nearest."""
         first, past = np.searchsorted(self.lines.first, [low, high]).tolist()
-        numbers = self.lines.number[first:past].tolist()
-        place = "no printed line"
-        if numbers:
-            place = f"raw lines {numbers[0]} to {numbers[-1]}"
-        place = f"in {place}" if page is None else f"on page {page.number} ({place})"
+        place = "in no printed line"
+        if first < past:
+            numbers = self.lines.number
+            place = f"in raw lines {numbers[first]} to {numbers[past - 1]}"
+        if page is not None:
+            place = f"on page {page.number} ({place.removeprefix('in ')})"
         lines: dict[str, int] = {}
         for line in range(first, past):
-            lines.setdefault(self.lines.printed(line)[: len(quotation) + 20], line)
+            opening = self.lines.printed(line)[: len(quotation) + 20]
+            lines.setdefault(opening, line)
         hint = "nothing there comes near it"
         for near in difflib.get_close_matches(quotation, lines, n=1, cutoff=_NEAR):
-            printed = self.lines.printed(lines[near])[:100]
-            number = numbers[lines[near] - first]
-            hint = f"the nearest there is {printed!r} at raw line {number}"
+            line = lines[near]
+            printed = self.lines.printed(line)[:100]
+            hint = f"the nearest there is {printed!r} at raw line {self.lines.number[line]}"
         return _MisplacedError(key, f"looked for {quotation!r} {place}", hint)
