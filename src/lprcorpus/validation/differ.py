@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
-from functools import partial
+from dataclasses import dataclass, replace
 
 from lprcorpus.messages import shorten
 from lprcorpus.problems import Problem
@@ -17,85 +16,90 @@ NAMES = ("name", "@id", "config_name", "path")
 # Values that rows should have: by table, by primary key, by column.
 Values = dict[str, dict[str, dict[str, object]]]
 
-# The steps that lead to a value.
-Steps = tuple[str, ...]
-
 
 @dataclass(frozen=True)
 class Difference:
     """One place where two documents differ.
 
     Attributes:
-        path: the steps that lead there: keys, the names of listed objects, or their places from 0;
+        steps: what leads there: keys, the names of listed objects, or their places from 0;
             ``line 7`` in a text.
         found: what is there, for messages.
         expected: what should be there, for messages.
     """
 
-    path: Steps
+    steps: tuple[str, ...]
     found: str
     expected: str
 
     @property
     def place(self) -> str | None:
-        """The path as one text; None for the whole document."""
-        return ".".join(self.path) or None
+        """The steps as one text; None for the whole document."""
+        return ".".join(self.steps) or None
 
 
-def compare_values(found: object, expected: object, path: Steps = ()) -> Iterator[Difference]:
+def compare_values(
+    found: object, expected: object, steps: tuple[str, ...] = ()
+) -> Iterator[Difference]:
     """Yield where a value is not the one expected; the order of keys does not count.
 
-    >>> next(compare_values({"a": [{"name": "b", "c": 1}]}, {"a": [{"name": "b", "c": 2}]})).path
-    ('a', 'b', 'c')
+    >>> next(compare_values({"a": [{"name": "b", "c": 1}]}, {"a": [{"name": "b", "c": 2}]})).place
+    'a.b.c'
     """
     if isinstance(found, list) and isinstance(expected, list):
         found, expected = _by_name(found), _by_name(expected)
         order, wanted = list(found), list(expected)
         if order != wanted and set(order) == set(wanted):
-            yield Difference(path, f"the order {shorten(order)}", shorten(wanted))
+            yield Difference(steps, f"the order {shorten(order)}", shorten(wanted))
     if isinstance(found, dict) and isinstance(expected, dict):
         for key in dict.fromkeys([*expected, *found]):
-            steps = (*path, str(key))
+            inner = (*steps, str(key))
             if key not in found:
-                yield Difference(steps, "nothing", shorten(expected[key]))
+                yield Difference(inner, "nothing", shorten(expected[key]))
             elif key not in expected:
-                yield Difference(steps, shorten(found[key]), "nothing")
+                yield Difference(inner, shorten(found[key]), "nothing")
             else:
-                yield from compare_values(found[key], expected[key], steps)
+                yield from compare_values(found[key], expected[key], inner)
     elif isinstance(found, str) and isinstance(expected, str) and "\n" in expected:
-        yield from compare_texts(found, expected, path)
-    elif type(found) is not type(expected) or found != expected:
-        yield Difference(path, *_excerpts(found, expected))
+        yield from compare_texts(found, expected, steps)
+    elif is_other(found, expected):
+        yield Difference(steps, *excerpts(found, expected))
 
 
 def _by_name(items: Sequence[object]) -> dict[str, object]:
     """Return listed objects by their names; by their places where one has none, or two the same."""
     for key in NAMES:
-        named: dict[str, object] = {}
+        named = {}
         for item in items:
-            if isinstance(item, dict) and isinstance(item.get(key), str):
-                named[item[key]] = item
+            name = item.get(key) if isinstance(item, dict) else None
+            if isinstance(name, str):
+                named[name] = item
         if len(named) == len(items):
             return named
     return {str(place): item for place, item in enumerate(items)}
 
 
-def compare_texts(found: str, expected: str, path: Steps = ()) -> Iterator[Difference]:
+def compare_texts(found: str, expected: str, steps: tuple[str, ...] = ()) -> Iterator[Difference]:
     r"""Yield where a text begins to be another than the one expected.
 
     >>> list(compare_texts("a\nb\n", "a\nc\n"))
-    [Difference(path=('line 2',), found="'b'", expected="'c'")]
+    [Difference(steps=('line 2',), found="'b'", expected="'c'")]
     """
     if found == expected:
         return
     found_lines = [*found.split("\n"), "the end of the text"]
     expected_lines = [*expected.split("\n"), "the end of the text"]
     line = _common_length(found_lines, expected_lines)
-    steps = (*path, f"line {line + 1}")
-    yield Difference(steps, *_excerpts(found_lines[line], expected_lines[line]))
+    inner = (*steps, f"line {line + 1}")
+    yield Difference(inner, *excerpts(found_lines[line], expected_lines[line]))
 
 
-def _excerpts(found: object, expected: object) -> tuple[str, str]:
+def is_other(found: object, expected: object) -> bool:
+    """Return whether two values differ; true and 1 do, though Python takes them for equal."""
+    return type(found) is not type(expected) or found != expected
+
+
+def excerpts(found: object, expected: object) -> tuple[str, str]:
     """Return two values for a message: of long texts, what is around the first difference."""
     if not isinstance(found, str) or not isinstance(expected, str):
         return shorten(found), shorten(expected)
@@ -129,22 +133,23 @@ def compare_rows(rows: IssueRows, expected: Values, code: str, says: str) -> Ite
         says: what expects it, for messages.
     """
     for table, wanted in expected.items():
-        found = {row_key(row, table): row for row in rows.table(table)}
-        for key in dict.fromkeys([*wanted, *found]):
-            place = partial(Problem, code, table=table, key=key)
-            if key not in found:
-                yield place(found="nothing", expected=f"{shorten(wanted[key])}, {says}")
-            elif key not in wanted:
-                yield place(found=shorten(found[key].model_dump()), expected=f"nothing, {says}")
+        present = {row_key(row, table): row for row in rows.table(table)}
+        for key in dict.fromkeys([*wanted, *present]):
+            found, values = present.get(key), wanted.get(key)
+            if found is None:
+                should = f"{shorten(values)}, {says}"
+                yield Problem(code, "nothing", should, table=table, key=key)
+            elif values is None:
+                should = f"nothing, {says}"
+                yield Problem(code, shorten(found.model_dump()), should, table=table, key=key)
             else:
-                for column, difference in _cell_differences(found[key], wanted[key]):
-                    shown, should = difference
-                    yield place(found=shown, expected=f"{should}, {says}", column=column)
+                for problem in _compare_row(found, values, code, says):
+                    yield replace(problem, table=table, key=key)
 
 
-def _cell_differences(row: Row, values: dict[str, object]) -> Iterator[tuple[str, tuple[str, str]]]:
-    """Yield the columns in which a row has other values, with both for a message."""
+def _compare_row(row: Row, values: dict[str, object], code: str, says: str) -> Iterator[Problem]:
     for column, value in values.items():
         found = getattr(row, column)
-        if type(found) is not type(value) or found != value:
-            yield column, _excerpts(found, value)
+        if is_other(found, value):
+            shown, should = excerpts(found, value)
+            yield Problem(code, shown, f"{should}, {says}", column=column)
