@@ -236,8 +236,11 @@ def _check_layout(folder: Path, name: str, extraction: object, raw: str) -> Iter
     if stated != extraction:
         expected = f"{shorten(extraction)}, as [extraction] of the manifest says"
         yield problem(shorten(stated), expected)
-    printed = [number for number, line in enumerate(raw.split("\n"), start=1) if line.strip()]
+    printed = []
+    for number, line in enumerate(raw.split("\n"), start=1):
+        if line.strip():
+            printed.append(number)
     if numbers != printed:
-        wrong = sorted(set(numbers) ^ set(printed)) or numbers
-        expected = f"a row for each raw line with print; line {wrong[0]} is the first that differs"
+        first = min(set(numbers) ^ set(printed) or numbers)
+        expected = f"a row for each raw line with print; line {first} is the first that differs"
         yield problem(f"{len(numbers)} rows", expected)
