@@ -8,25 +8,23 @@ line, is taken from the lines around.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from functools import lru_cache
+from itertools import pairwise
 from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
 from lprcorpus.errors import MissingLibrary
-from lprcorpus.text.lines import SPACE, Codes, Flags, Lines, Offsets
-from lprcorpus.text.pages import Paged
+from lprcorpus.text.lines import Line
 
 FACES = ("Times-Roman", "Times-Bold", "Helvetica", "Helvetica-Bold", "Courier")
 """The faces a manifest may name."""
 
-Shares = NDArray[np.float64]
-"""One share of the measure for each line."""
-
 _BASIC_PLANE = 0x10000
 # The measure changes within the first issue: 521 on the text pages, 552 in raw lines 2267 to 2289.
-_NEIGHBOURS = 8  # the measure is taken from twice as many lines on either side, less one
+_NEIGHBOURS = 15  # lines on either side that the measure is taken from
 _DETECTED = ("Times-Roman", "Helvetica", "Courier")  # bold hardly differs from these
 _SAMPLE = 200  # lines from the middle of a text that are measured to detect its face
 _FEWEST = 20  # lines that show a face
@@ -35,11 +33,10 @@ _NEARLY_FULL = 0.9
 
 
 class LineFit(NamedTuple):
-    """What fits, for each line but the last."""
+    """How a line fits its measure, given the line after it."""
 
-    fits: Flags  # whether the next line's first word would still have fitted
-    room: Shares  # the room left after that word, as a share of the measure (below 0: none)
-    is_full: Flags  # whether the line itself fills the measure, but for a tenth
+    room: float  # what the next line's first word would leave, as a share of the measure
+    is_full: bool  # whether the line fills the measure, but for a tenth
 
 
 @lru_cache
@@ -67,69 +64,53 @@ def advance_widths(face: str) -> NDArray[np.int32]:
     return widths
 
 
-def detect_face(paged: Paged) -> str:
+def detect_face(lines: Sequence[Line]) -> str:
     """Return the face in which most lines come out full: in a wrong one, their widths differ."""
-    chosen = np.flatnonzero(paged.is_set)
-    middle = len(chosen) // 2
-    chosen = chosen[max(middle - _SAMPLE // 2, 0) : middle + _SAMPLE // 2]
-    if len(chosen) < _FEWEST:
+    middle = len(lines) // 2
+    sample = lines[max(middle - _SAMPLE // 2, 0) : middle + _SAMPLE // 2]
+    if len(sample) < _FEWEST:
         return _DETECTED[0]
-    lines = paged.lines
-    start = int(lines.first[chosen[0]])
-    codes = lines.codes[start : int(lines.last[chosen[-1]]) + 1]
-    one_region = np.zeros_like(chosen)
     full_lines = {}
     for face in _DETECTED:
-        widths = advance_widths(face).take(codes)
-        width = _sums(widths, lines.first[chosen] - start, lines.last[chosen] - start)
-        is_full = width >= _FULL * _measure(width, one_region)
-        full_lines[face] = int(is_full.sum())
+        widths = _widths([line.text for line in sample], face)
+        measures = _measures(widths)
+        full_lines[face] = 0
+        for width, measure in zip(widths, measures, strict=True):
+            full_lines[face] += width >= _FULL * measure
     return max(_DETECTED, key=lambda face: full_lines[face])
 
 
-def fit_lines(lines: Lines, chosen: Offsets, region: Offsets, face: str) -> LineFit:
-    """Return what fits on each of some lines.
+def fit_lines(lines: Sequence[Line], face: str) -> list[LineFit]:
+    """Return how each line but the last fits, given lines that follow each other in one text."""
+    texts = [line.text for line in lines]
+    widths = _widths(texts, face)
+    first_words = _widths([text.split(None, 1)[0] for text in texts], face)
+    measures = _measures(widths)
+    space = int(advance_widths(face)[ord(" ")])
+    fits = []
+    for width, measure, next_word in zip(widths, measures, first_words[1:], strict=False):
+        room = measure - width - space - next_word
+        fits.append(LineFit(room / measure, width >= _NEARLY_FULL * measure))
+    return fits
 
-    All are measured at once, as arrays: one by one would take longer than all other stages.
 
-    Args:
-        lines: the lines of the text.
-        chosen: which of them, ascending within each region.
-        region: for each of these, which stretch it belongs to, ascending; the measure of a line is
-            that of its own stretch.
-        face: the typeface.
+def _widths(texts: Sequence[str], face: str) -> list[int]:
+    """Return the width of each text.
+
+    All are measured at once by NumPy: character by character would take longer than all other stages
+    of a build together.
     """
-    widths = advance_widths(face).take(lines.codes)
-    width = _sums(widths, lines.first[chosen], lines.last[chosen])
-    first_word = _sums(widths, lines.first[chosen], lines.word_end[chosen])
-    measure = _measure(width, region)[:-1]
-    space = int(advance_widths(face)[SPACE])
-    room = measure - width[:-1] - space - first_word[1:]
-    is_full = width[:-1] >= _NEARLY_FULL * measure
-    return LineFit(fits=room >= 0, room=room / measure, is_full=is_full)
-
-
-def _sums(values: Codes, starts: Offsets, ends: Offsets) -> Offsets:
-    """Return the sum of the values in each of some stretches, none of them empty."""
-    bounds = np.column_stack([starts, ends]).ravel()
-    sums: Offsets = np.add.reduceat(values, bounds, dtype=np.int64)[::2]
+    codes = np.frombuffer("\n".join(texts).encode("utf-32-le"), dtype=np.uint32)
+    widths = advance_widths(face).take(codes, mode="clip")  # U+FFFF stands for what is above it
+    starts = np.cumsum([0, *[len(text) + 1 for text in texts[:-1]]])
+    sums: list[int] = np.add.reduceat(widths, starts, dtype=np.int64).tolist()
     return sums
 
 
-def _measure(width: Offsets, region: Offsets) -> Offsets:
-    """Return the measure around each line: the widest line near it in the same stretch.
-
-    The widest of 2, 4, 8 … lines is found from the widest of half as many. To keep stretches
-    apart, those already passed are made narrower than any line.
-    """
-    apart = int(width.max()) + 1
-    behind = width + region * apart
-    ahead = width - region * apart
-    reach = 1
-    while reach <= _NEIGHBOURS:
-        behind[reach:] = np.maximum(behind[reach:], behind[:-reach])
-        ahead[:-reach] = np.maximum(ahead[:-reach], ahead[reach:])
-        reach *= 2
-    widest = np.maximum(behind - region * apart, ahead + region * apart)
-    measure: Offsets = np.maximum(widest, 1)
-    return measure
+def _measures(widths: Sequence[int]) -> list[int]:
+    """Return the measure around each line: the widest line near it."""
+    measures = []
+    for place in range(len(widths)):
+        near = widths[max(place - _NEIGHBOURS, 0) : place + _NEIGHBOURS + 1]
+        measures.append(max(*near, 1))
+    return measures

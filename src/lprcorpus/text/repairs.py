@@ -6,11 +6,8 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-import numpy as np
-
 from lprcorpus.errors import MissingLibrary
 from lprcorpus.schema import Rule
-from lprcorpus.text.lines import LAST_ASCII, members
 from lprcorpus.text.pages import Paged
 
 
@@ -42,7 +39,6 @@ _SEQUENCES = re.compile(
     f"|{_shown(0xE0, 0xEF)}{_FOLLOWING}{{2}}"
     f"|{_shown(0xF0, 0xF4)}{_FOLLOWING}{{3}})+"
 )
-_IS_LEADING = members("".join(map(chr, range(0xC2, 0xF5))))
 _LAYERS = 3  # times that a text may have been read wrongly, one over the other
 _REASON = "decoded with the wrong encoding before it was printed or extracted"
 
@@ -57,17 +53,11 @@ def find_mojibake(paged: Paged) -> list[TextEdit]:
     Raises:
         MissingLibrary: there is such a line and ftfy is not installed.
     """
-    lines, text = paged.lines, paged.lines.text
     found: list[TextEdit] = []
-    seen = -1
-    high = np.flatnonzero(lines.codes > LAST_ASCII)
-    for at in high[_IS_LEADING[lines.codes[high]]].tolist():
-        if at <= seen or not _SEQUENCES.match(text, at):
-            continue
-        start = text.rfind("\n", 0, at) + 1
-        end = text.find("\n", at)
-        seen = len(text) if end < 0 else end
-        found += [edit for edit in _repair_line(text[start:seen], start) if paged.sets(edit.start)]
+    for line in paged.text_lines:
+        text = line.text + line.tail  # a space behind a line may be the last byte of a character
+        if not text.isascii() and _SEQUENCES.search(text):
+            found += _repair_line(text, line.first)
     return found
 
 
