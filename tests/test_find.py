@@ -10,7 +10,7 @@ from itertools import pairwise
 from pathlib import Path
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from lprcorpus.build.run import build
@@ -429,11 +429,13 @@ def test_a_passage_is_never_cut_inside_what_a_reader_sees_as_one_character(
 
 
 @given(st.text())
+@example("0\U0001f210")  # an ideograph in a square
 def test_folding_is_done_once_for_all(text: str) -> None:
     assert fold(fold(text)).split() == words(text)
 
 
 @given(st.text(st.characters(categories=("L", "N", "P", "Zs"))))
+@example("\u304c0")  # a kana with a voicing mark
 def test_composed_and_decomposed_text_is_folded_alike(text: str) -> None:
     composed = unicodedata.normalize("NFC", text)
     assert words(unicodedata.normalize("NFD", composed)) == words(composed)

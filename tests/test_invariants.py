@@ -51,6 +51,8 @@ def test_the_invariants_hold_for_any_issue_in_a_house_style(invented: Invented) 
 @given(bodies=st.lists(st.tuples(TYPES, LAID_OUT), min_size=1, max_size=3), front=LAID_OUT)
 @example(bodies=[("article", "one \nst\n two ")], front="")
 @example(bodies=[("poem", "The Â \nThe\n")], front="")
+@example(bodies=[("poem", "trotzÂ\xa0\nThe\n")], front="")
+@example(bodies=[("poem", "voilÃ\xa0\nThe\nvoilÃ \nIt")], front="")
 @example(bodies=[("poem", "    The night\n      whispers\f the silence")], front="\ufeff")
 def test_the_invariants_hold_for_any_layout(bodies: list[tuple[str, str]], front: str) -> None:
     """A title on a line of its own may be followed by anything; the partition and the proof hold, or a problem is named."""

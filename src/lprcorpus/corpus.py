@@ -380,7 +380,8 @@ def read_descriptor(path: Path) -> dict[str, Any]:
         reason = system_reason(error)
         raise CorpusNotFound(f"{path}: {reason}; expected the folder of a built corpus") from None
     except (ValueError, RecursionError) as error:
-        problem = f"not JSON: {error}; expected the descriptor of a built corpus"
+        reason = str(error).partition(";")[0]  # of a number too long, not what Python advises
+        problem = f"not JSON: {reason}; expected the descriptor of a built corpus"
         raise CorpusNotFound(f"{path}: {problem}") from None
     if not isinstance(content, dict) or not isinstance(content.get("resources"), list):
         raise CorpusNotFound(f"{path}: no data package; expected the descriptor of a built corpus")

@@ -114,7 +114,8 @@ def _title_block(text: SetText, start: int, end: int) -> TitleBlock | None:
     if stop is None:
         return None
     printed = text.paged.lines
-    raw = printed.text[printed.firsts[line.index] : printed.lasts[text.lines[stop - 1].index]]
+    last = printed.printed[text.lines[stop - 1].index].last
+    raw = printed.text[printed.printed[line.index].first : last]
     if text.paged.final_spaces:  # as the build will join the lines
         raw = raw.replace("\n", "")
     title = " ".join(raw.split())

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Callable, Mapping
+from contextlib import suppress
 
 from lprcorpus.messages import shorten
 from lprcorpus.proof.proved_issue import ProvedIssue
@@ -15,31 +16,31 @@ _HYPHENS = "-\u00ad\u2010\u2011\u2013\u2014"
 # A hyphen that divides a word at a line's end; some extractors write U+00AC or U+FFFE for it.
 _DIVISION = re.compile(r"[-\u00ac\u00ad\u2010\u2011\ufffe]\s*[\n\r]\s*")
 _BULLET = re.compile(r"[^\w\s][^\S\n]+")
-_ORDINALS = ("st", "nd", "rd", "th")
+_ORDINAL = re.compile(r"\s*\n\s*(st|nd|rd|th)\s*")
+
 _LAYERS = 3  # times that a text may have been read in the wrong encoding, one over the other
+# A byte that Windows-1252 leaves undefined is read as the control character of that number, as web
+# browsers do.
+_BYTES = {chr(byte): byte for byte in range(0x100)}
+for _byte in range(0x80, 0xA0):
+    with suppress(UnicodeDecodeError):
+        _BYTES[bytes([_byte]).decode("cp1252")] = _byte
 
 
 def check_edit_rules(issue: ProvedIssue) -> None:
     """Report every edit that its rule does not explain."""
     for edit in issue.rows.edits:
-        allowed = _objection(issue, edit)
-        if allowed is not None:
-            expected = f"{allowed}; before it was {shorten(edit.before)}"
-            issue.report("edit-rule", edit, "after", expected=expected)
-
-
-def _objection(issue: ProvedIssue, edit: Edit) -> str | None:
-    """Return what the rule of an edit lets it do, where it does something else."""
-    if not edit.before:
-        return "something before the change: an edit adds nothing of its own"
-    if edit.rule == "curated":  # a person answers for it, with a reason
-        return None
-    if edit.rule not in _RULES:
-        return "a known rule"
-    is_explained, allowed = _RULES[edit.rule]
-    if is_explained(issue, edit):
-        return None
-    return allowed
+        allowed = "a known rule"
+        if not edit.before:
+            allowed = "something before the change: an edit adds nothing of its own"
+        elif edit.rule == "curated":
+            continue  # a person answers for it, with a reason
+        elif edit.rule in _RULES:
+            is_explained, allowed = _RULES[edit.rule]
+            if is_explained(issue, edit):
+                continue
+        expected = f"{allowed}; before it was {shorten(edit.before)}"
+        issue.report("edit-rule", edit, after=expected)
 
 
 def _ahead(issue: ProvedIssue, edit: Edit) -> str:
@@ -58,31 +59,29 @@ def _is_mojibake(issue: ProvedIssue, edit: Edit) -> bool:
     # Which of several layers was meant cannot be known: each reading is explained.
     readings = decode_again(edit.before)
     # A space behind it may be the last byte, which is not in the edit.
-    if issue.raw.startswith(" ", max(edit.raw_end, 0)):
-        for reading in decode_again(f"{edit.before} "):
-            if reading.endswith(" "):
-                readings.append(reading[:-1])
+    if issue.raw.startswith((" ", "\u00a0"), max(edit.raw_end, 0)):
+        readings += [reading.removesuffix(" ") for reading in decode_again(f"{edit.before} ")]
     return edit.after in readings
 
 
 def _is_superscript(issue: ProvedIssue, edit: Edit) -> bool:
-    letters = edit.before.strip()
-    if letters not in _ORDINALS or edit.after != letters:
+    ordinal = _ORDINAL.fullmatch(edit.before)
+    if ordinal is None or edit.after != ordinal[1]:
         return False
-    before_letters = edit.before.partition(letters)[0]
-    return "\n" in before_letters and _ahead(issue, edit).isdigit()
+    return _ahead(issue, edit).isdigit()
 
 
 def _is_line_break(issue: ProvedIssue, edit: Edit) -> bool:
     before, after = edit.before, edit.after
-    if len(before) == 1 and after == f"{before} ":  # the last letter of a page and a word space
+    # The last letter of a page, and a word space.
+    if len(before) == 1 and after == f"{before} ":
         return issue.raw.startswith("\f", max(edit.raw_end, 0))
     if not before.isspace() or not re.search(r"[\n\r\f]", before):
         return False
-    if after == " ":
+    # Verse keeps its lines.
+    if after == " " or (before, after) == ("\r", "\n"):
         return True
-    if (before, after) == ("\r", "\n"):  # verse keeps its lines
-        return True
+    # No word space is lost: none is there, or the line has its own or ends in a hyphen.
     is_no_space = not before.strip("\r\n")
     ahead = _ahead(issue, edit)
     return after == "" and (is_no_space or ahead in _HYPHENS or ahead.isspace())
@@ -112,38 +111,28 @@ _RULES: Mapping[Rule, tuple[Callable[[ProvedIssue, Edit], bool], str]] = {
 def decode_again(text: str) -> list[str]:
     """Return what a text may be that was written as UTF-8 and read as Windows-1252.
 
-    A byte that Windows-1252 leaves undefined is read as the control character of that number, as
-    web browsers do; byte 0xA0 may have become a plain space on the way, and a no-break space is
-    given back as a plain one.
+    Byte 0xA0 may have become a plain space on the way, and a no-break space is given back as a
+    plain one.
 
     >>> decode_again("â€¦"), decode_again("Â "), decode_again("no")
     (['…'], [' '], [])
     """
-    found: list[str] = []
+    found: dict[str, None] = {}
     for _ in range(_LAYERS):
-        readings = []
-        for space in (b" ", b"\xa0"):
-            reading = _decode_once(text, space)
-            if reading is not None and reading != text:
-                readings.append(reading)
+        readings = [_decode_once(text, space=0x20), _decode_once(text, space=0xA0)]
+        readings = [reading for reading in readings if reading != text]
         if not readings:
             break
         text = readings[0]
-        found += [reading.replace("\u00a0", " ") for reading in readings]
-    return list(dict.fromkeys(found))
+        for reading in readings:
+            found[reading.replace("\u00a0", " ")] = None
+    return list(found)
 
 
-def _decode_once(text: str, space: bytes) -> str | None:
-    """Return the bytes of a text in Windows-1252 read as UTF-8; None where they are none."""
-    data = bytearray()
-    for character in text:
-        try:
-            data += space if character == " " else character.encode("cp1252")
-        except UnicodeEncodeError:
-            if ord(character) > 0xFF:
-                return None
-            data.append(ord(character))
+def _decode_once(text: str, space: int) -> str:
+    """Return the bytes of a text in Windows-1252 read as UTF-8; where they are none, the text."""
+    bytes_of = {**_BYTES, " ": space}
     try:
-        return data.decode("utf-8")
-    except UnicodeDecodeError:
-        return None
+        return bytes([bytes_of[character] for character in text]).decode("utf-8")
+    except (KeyError, UnicodeDecodeError):
+        return text

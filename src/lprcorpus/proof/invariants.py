@@ -17,7 +17,7 @@ from lprcorpus.problems import Problem
 from lprcorpus.proof.edit_rules import check_edit_rules
 from lprcorpus.proof.proved_issue import RECORD_ROLES, ProvedIssue
 from lprcorpus.proof.reading_order import check_reading_order
-from lprcorpus.schema import Block, IssueRows, Page, Record, Role, Row, Span
+from lprcorpus.schema import Block, IssueRows, Page, Record, Role, Span
 
 _LOOKS: Mapping[Role, re.Pattern[str]] = {
     "blank": re.compile(r"\s*"),
@@ -57,11 +57,12 @@ def check_issue(issue: ProvedIssue) -> None:
     """Invariant 1: the raw text is the one that the issue names, and so are its pages."""
     row = issue.rows.issue
     pages = issue.rows.pages
-    issue.compare("raw-length", row, "raw_chars", len(issue.raw))
-    issue.compare("raw-hash", row, "raw_sha256", _sha256(issue.raw))
+    issue.compare("raw-length", row, raw_chars=len(issue.raw))
+    issue.compare("raw-hash", row, raw_sha256=_sha256(issue.raw))
     if pages:
-        issue.compare("page-range", row, "page_start", pages[0].number)
-        issue.compare("page-range", row, "page_end", pages[-1].number)
+        first = pages[0].number
+        last = pages[-1].number
+        issue.compare("page-range", row, page_start=first, page_end=last)
 
 
 def _sha256(text: str) -> str:
@@ -74,18 +75,18 @@ def check_partition(issue: ProvedIssue, kind: str, rows: Sequence[Page] | Sequen
     reached = 0
     for row in rows:
         code = f"{kind}-gap" if row.raw_start > reached else f"{kind}-overlap"
-        issue.compare(code, row, "raw_start", reached)
+        issue.compare(code, row, raw_start=reached)
         if row.raw_end <= row.raw_start and issue.raw:
-            expected = f"more than {row.raw_start}"
-            issue.report(f"{kind}-empty", row, "raw_end", expected=expected)
+            issue.report(f"{kind}-empty", row, raw_end=f"more than {row.raw_start}")
         reached = max(reached, row.raw_end)
     length = len(issue.raw)
     if reached != length:
         code = f"{kind}-gap" if reached < length else f"{kind}-overlap"
-        last: Row = rows[-1] if rows else issue.rows.issue
-        column = "raw_end" if rows else "raw_chars"
         expected = f"{length}, the length of the raw text"
-        issue.report(code, last, column, expected=expected)
+        if rows:
+            issue.report(code, rows[-1], raw_end=expected)
+        else:
+            issue.report(code, issue.rows.issue, raw_chars=expected)
 
 
 def check_span_pages(issue: ProvedIssue) -> None:
@@ -99,10 +100,10 @@ def check_span_pages(issue: ProvedIssue) -> None:
         while place + 1 < len(pages) and pages[place + 1].raw_start <= span.raw_start:
             place += 1
         page = pages[place]
-        issue.compare("span-page", span, "page", page.number)
+        issue.compare("span-page", span, page=page.number)
         if span.raw_end > page.raw_end:
             expected = f"at most {page.raw_end}, where its page ends"
-            issue.report("span-page", span, "raw_end", expected=expected)
+            issue.report("span-page", span, raw_end=expected)
 
 
 def check_span_roles(issue: ProvedIssue) -> None:
@@ -112,16 +113,14 @@ def check_span_roles(issue: ProvedIssue) -> None:
         if span.role == "body":  # also the role of text that no record claims
             is_in_record = span.block is not None
         elif span.block is not None:
-            issue.report("span-block", span, "block", expected="none: it is not body")
+            issue.report("span-block", span, block="none: it is not body")
         if is_in_record and span.record_id is None:
-            issue.report("span-record", span, "record_id", expected="a record")
+            issue.report("span-record", span, record_id="a record")
         if not is_in_record and span.record_id is not None:
             expected = f"none: this {span.role} is in no record"
-            issue.report("span-record", span, "record_id", expected=expected)
-        text = issue.text(span)
-        if not _looks_right(span, text):
-            expected = f"what a {span.role} looks like"
-            issue.report("span-role", span, "role", found=shorten(text), expected=expected)
+            issue.report("span-record", span, record_id=expected)
+        if not _looks_right(span, issue.text(span)):
+            issue.misplaced(span, f"what a {span.role} looks like", code="span-role")
 
 
 def _looks_right(span: Span, text: str) -> bool:
@@ -140,14 +139,14 @@ def check_edits(issue: ProvedIssue) -> None:
     reached = 0
     for edit in issue.rows.edits:
         quoted = issue.raw[edit.raw_start : edit.raw_end]
-        issue.compare("edit-before", edit, "before", quoted)
+        issue.compare("edit-before", edit, before=quoted)
         if edit.before == edit.after:
-            issue.report("edit-idle", edit, "after", expected="a change")
+            issue.report("edit-idle", edit, after="a change")
         if edit.raw_start < reached:
-            issue.report("edit-overlap", edit, "raw_start", expected=f"{reached} or more")
+            issue.report("edit-overlap", edit, raw_start=f"{reached} or more")
         reached = max(reached, edit.raw_end)
     for edit in issue.stray_edits:
-        issue.report("edit-outside", edit, "raw_end", expected="the end of text in a record")
+        issue.report("edit-outside", edit, raw_end="the end of text in a record")
 
 
 def check_blocks(issue: ProvedIssue) -> None:
@@ -158,22 +157,20 @@ def check_blocks(issue: ProvedIssue) -> None:
         known.add((block.record_id, block.position))
         spans = issue.block_spans.get((block.record_id, block.position))
         if not spans:
-            issue.report("block-spans", block, "position", expected="a block that spans are of")
+            issue.report("block-spans", block, position="a block that spans are of")
             continue
-        first = spans[0]
-        last = spans[-1]
         text = issue.derive(spans, verse=block.kind == "verse")
-        issue.compare("block-text", block, "text", text)
-        issue.compare("block-extent", block, "raw_start", first.raw_start)
-        issue.compare("block-extent", block, "raw_end", last.raw_end)
-        issue.compare("block-page", block, "page_start", first.page)
-        issue.compare("block-page", block, "page_end", last.page)
-        if first.raw_start < reached:
-            issue.report("block-order", block, "raw_start", expected=f"{reached} or more")
-        reached = max(reached, last.raw_end)
+        start = spans[0].raw_start
+        end = spans[-1].raw_end
+        issue.compare("block-text", block, text=text)
+        issue.compare("block-extent", block, raw_start=start, raw_end=end)
+        issue.compare("block-page", block, page_start=spans[0].page, page_end=spans[-1].page)
+        if start < reached:
+            issue.report("block-order", block, raw_start=f"{reached} or more")
+        reached = max(reached, end)
     for key, spans in issue.block_spans.items():
         if key not in known:
-            issue.report("span-block", spans[0], "block", expected="a block there is")
+            issue.report("span-block", spans[0], block="a block there is")
 
 
 def check_records(issue: ProvedIssue) -> None:
@@ -188,9 +185,9 @@ def check_records(issue: ProvedIssue) -> None:
             start = title[0].raw_start
             if start < reached:
                 expected = f"the order of the text: its title is at {start}, after {reached}"
-                issue.report("record-order", record, "position", expected=expected)
+                issue.report("record-order", record, position=expected)
             reached = max(reached, start)
-        issue.compare("title-text", record, "title", issue.derive(title))
+        issue.compare("title-text", record, title=issue.derive(title))
         _check_body(issue, record, blocks[record.id])
         _check_pages(issue, record)
         _check_note(issue, record)
@@ -201,21 +198,16 @@ def _check_body(issue: ProvedIssue, record: Record, blocks: Sequence[Block]) -> 
     """Invariants 3 and 5: the body is its blocks, each where it says, and has this hash."""
     body = record.body
     joined = "\n\n".join(block.text for block in blocks)
-    issue.compare("body-text", record, "body", joined)
-    issue.compare("body-hash", record, "body_sha256", _sha256(body))
-    issue.compare("word-count", record, "word_count", len(body.split()))
+    issue.compare("body-text", record, body=joined)
+    issue.compare("body-hash", record, body_sha256=_sha256(body))
+    issue.compare("word-count", record, word_count=len(body.split()))
     for position, block in enumerate(blocks, start=1):
-        issue.compare("position", block, "position", position)
-        if not _is_at(block.text, body, block.body_start, block.body_end):
+        issue.compare("position", block, position=position)
+        start = block.body_start
+        is_there = start >= 0 and body.startswith(block.text, start)
+        if not is_there or block.body_end != start + len(block.text):
             expected = f"where {shorten(block.text, 40)} is in the body"
-            issue.report("body-extent", block, "body_start", expected=expected)
-
-
-def _is_at(text: str, body: str, start: int, end: int) -> bool:
-    # The length first: a forged extent of the whole body is not cut out for each block.
-    if start < 0 or end - start != len(text):
-        return False
-    return body[start:end] == text
+            issue.report("body-extent", block, body_start=expected)
 
 
 def _check_pages(issue: ProvedIssue, record: Record) -> None:
@@ -224,10 +216,9 @@ def _check_pages(issue: ProvedIssue, record: Record) -> None:
     body = issue.record_spans[record.id, "body"]
     source = issue.record_spans[record.id, "source"]
     first = title[0].page if title else None
-    issue.compare("record-page", record, "page_start", first)
     # A headnote may be anywhere in its record, and does not say how far that reaches.
-    pages = [span.page for span in title + body + source]
-    issue.compare("record-page", record, "page_end", max(pages, default=None))
+    last = max((span.page for span in title + body + source), default=None)
+    issue.compare("record-page", record, page_start=first, page_end=last)
 
 
 def _check_note(issue: ProvedIssue, record: Record) -> None:
@@ -248,8 +239,9 @@ def _check_note(issue: ProvedIssue, record: Record) -> None:
         derived.append(issue.derive(spans[first:place]))
     if place < len(spans):  # what is left over is in no paragraph
         derived.append(issue.derive(spans[place:]))
-    note = "\n\n".join(derived) if derived else None
-    issue.compare("note-text", record, "note", note)
+    # A note without a paragraph is null.
+    note = "\n\n".join(derived) or None
+    issue.compare("note-text", record, note=note)
 
 
 def _printed_length(text: str) -> int:
@@ -262,11 +254,11 @@ def _check_source(issue: ProvedIssue, record: Record) -> None:
     spans = issue.record_spans[record.id, "source"]
     citation = record.source_citation
     if spans:
-        issue.compare("source-text", record, "source_citation", issue.derive(spans))
+        issue.compare("source-text", record, source_citation=issue.derive(spans))
     elif citation is not None:
         note = " ".join((record.note or "").split())
         if not citation.strip() or citation not in note:
-            issue.report("source-text", record, "source_citation", expected="words of its note")
+            issue.report("source-text", record, source_citation="words of its note")
 
 
 def check_printed_numbers(issue: ProvedIssue) -> None:
@@ -276,14 +268,13 @@ def check_printed_numbers(issue: ProvedIssue) -> None:
     for span in issue.rows.spans:
         if span.role in ("header", "page_mark"):
             text = issue.text(span)
-            for number in _NUMBER.findall(text):
-                numbers[span.page].add(int(number))
+            numbers[span.page].update(map(int, _NUMBER.findall(text)))
             if span.role == "page_mark" and text.strip() == str(span.page):
                 marks[span.page].append(span.raw_start)
     for page in issue.rows.pages:
         if page.printed and page.number not in numbers[page.number]:
             expected = "False: no page header of that page has it"
-            issue.report("page-printed", page, "printed", expected=expected)
+            issue.report("page-printed", page, printed=expected)
         near = range(page.raw_start, page.raw_start + _NUMBER_REACH)
         if not page.printed and any(mark in near for mark in marks[page.number]):
-            issue.report("page-printed", page, "printed", expected="True: its page mark has it")
+            issue.report("page-printed", page, printed="True: its page mark has it")

@@ -25,6 +25,7 @@ class ProvedIssue:
         edits_in: the edits within a span of a record, by where the span begins.
         stray_edits: the edits that are within no such span.
         item_starts: where list items and questions begin.
+        page_starts: where pages begin.
     """
 
     def __init__(self, raw: str, rows: IssueRows) -> None:
@@ -36,32 +37,29 @@ class ProvedIssue:
         self.edits_in: dict[int, list[Edit]] = defaultdict(list)
         self.stray_edits: list[Edit] = []
         self.item_starts: set[int] = set()
-        self._sort_spans()
-        self._sort_edits()
-        for block in rows.blocks:
+        self.page_starts = {page.raw_start for page in rows.pages}
+        self._sort_rows()
+
+    def _sort_rows(self) -> None:
+        for block in self.rows.blocks:
             if block.kind in ("list_item", "question"):
                 self.item_starts.add(block.raw_start)
-
-    def _sort_spans(self) -> None:
+        edited = []  # the spans that an edit may be in
         for span in self.rows.spans:
             if span.record_id is None:
                 continue
             self.record_spans[span.record_id, span.role].append(span)
             if span.role == "body":
                 self.block_spans[span.record_id, span.block].append(span)
-
-    def _sort_edits(self) -> None:
-        spans = []
-        for span in self.rows.spans:
-            if span.record_id is not None and span.role in RECORD_ROLES:
-                spans.append(span)
+            if span.role in RECORD_ROLES:
+                edited.append(span)
         place = 0
         # Spans and edits are both in the order of the text, so that each is passed once.
         for edit in self.rows.edits:
-            while place < len(spans) and spans[place].raw_end <= edit.raw_start:
+            while place < len(edited) and edited[place].raw_end <= edit.raw_start:
                 place += 1
-            if place < len(spans) and _is_inside(edit, spans[place]):
-                self.edits_in[spans[place].raw_start].append(edit)
+            if place < len(edited) and _is_inside(edit, edited[place]):
+                self.edits_in[edited[place].raw_start].append(edit)
             else:
                 self.stray_edits.append(edit)
 
@@ -71,48 +69,49 @@ class ProvedIssue:
 
     def derive(self, spans: Iterable[Span], *, verse: bool = False) -> str:
         """Return the text of spans: edits applied, newlines dropped (in verse: kept), stripped."""
-        pieces = []
+        text = ""
         for span in spans:
             reached = span.raw_start
-            for edit in self.edits_in.get(span.raw_start, ()):
-                pieces.append(self.raw[reached : edit.raw_start])
-                pieces.append(edit.after)
+            for edit in self.edits_in.get(reached, ()):
+                text += self.raw[reached : edit.raw_start] + edit.after
                 reached = edit.raw_end
-            pieces.append(self.raw[reached : span.raw_end])
-        text = "".join(pieces)
+            text += self.raw[reached : span.raw_end]
         if not verse:
             text = text.replace("\n", "")
         return text.strip()
 
-    def report(
-        self, code: str, row: Row, column: str, *, expected: str, found: str | None = None
-    ) -> None:
-        """Report a problem of a row: what was found is the value of the column, if not given."""
+    def report(self, code: str, row: Row, **expected: str) -> None:
+        """Report what was expected of a column: ``report("edit-idle", edit, after="a change")``."""
+        for column, words in expected.items():
+            self._report(code, row, column, words, found=shorten(getattr(row, column)))
+
+    def misplaced(self, span: Span, expected: str, code: str = "span-place") -> None:
+        """Report a span whose role does not fit what is in it, or where it is."""
+        self._report(code, span, "role", expected, found=shorten(self.text(span)))
+
+    def compare(self, code: str, row: Row, **derived: object) -> None:
+        """Report each column that is not as the raw text, or other rows, give it."""
+        for column, expected in derived.items():
+            found = getattr(row, column)
+            if found == expected:
+                continue
+            shown, wanted = shorten(found), shorten(expected)
+            if isinstance(found, str) and isinstance(expected, str) and len(found) > _LONG:
+                shown, wanted = _difference(found, expected)
+            self._report(code, row, column, wanted, found=shown)
+
+    def _report(self, code: str, row: Row, column: str, expected: str, *, found: str) -> None:
         table = _TABLE_OF[type(row)]
-        key = [str(getattr(row, name)) for name in table.key]
-        if found is None:
-            found = shorten(getattr(row, column))
         problem = Problem(
             code=code,
             found=found,
             expected=expected,
             table=table.name,
-            key=",".join(key),
+            key=",".join(str(getattr(row, name)) for name in table.key),
             column=column,
             line=self._line(row),
         )
         self.problems.append(problem)
-
-    def compare(self, code: str, row: Row, column: str, derived: object) -> None:
-        """Report a value that is not the one derived from the raw text or from other rows."""
-        value = getattr(row, column)
-        if value == derived:
-            return
-        if isinstance(value, str) and isinstance(derived, str) and len(value) > _LONG:
-            found, expected = _difference(value, derived)
-        else:
-            found, expected = shorten(value), shorten(derived)
-        self.report(code, row, column, found=found, expected=expected)
 
     def _line(self, row: Row) -> int | None:
         """Return the raw line on which a row begins, if that is known; a record at its title."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from itertools import groupby, pairwise
 
 from lprcorpus.messages import shorten
@@ -39,11 +39,11 @@ def _check_page_starts(issue: ProvedIssue) -> None:
     for before, page in pairwise(issue.rows.pages):
         if page.raw_start not in edges:
             expected = "where a page mark or a page header is"
-            issue.report("page-mark", page, "raw_start", expected=expected)
+            issue.report("page-mark", page, raw_start=expected)
         is_next = page.number == before.number + 1
         is_printed = page.printed and page.number > before.number
         if not is_next and not is_printed:
-            issue.report("page-number", page, "number", expected=f"{before.number + 1}, counted")
+            issue.report("page-number", page, number=f"{before.number + 1}, counted")
 
 
 def _check_asides(issue: ProvedIssue) -> None:
@@ -52,72 +52,57 @@ def _check_asides(issue: ProvedIssue) -> None:
     Otherwise text could be lost by calling it a header or a footnote.
     """
     spans = issue.rows.spans
-    page_starts = {page.raw_start for page in issue.rows.pages}
-    feet = _page_feet(spans)
+    places = range(len(spans))
+    feet = _page_edges(spans, reversed(places))
+    edges = feet | _page_edges(spans, places)
     pages_of_header: dict[str, set[int]] = defaultdict(set)
     for span in spans:
         if span.role == "header":
-            header = _without_number(issue.text(span))
             # Page 0 is all pages before page 1: a header may recur on these alone.
-            pages_of_header[header].add(span.page or -span.raw_start)
+            page = span.page or -span.raw_start
+            pages_of_header[_without_number(issue.text(span))].add(page)
 
-    is_top = True
     for place, span in enumerate(spans):
-        is_top = is_top or span.raw_start in page_starts
-        is_edge = is_top or place in feet
-        is_top = is_top and span.role in _ASIDE
         if span.role in ("link", "footnote") and place not in feet:
-            _misplaced(issue, span, f"a {span.role} at the foot of its page")
+            issue.misplaced(span, f"a {span.role} at the foot of its page")
         elif span.role == "page_mark":
-            _check_page_mark(issue, span, page_starts, is_edge=is_edge)
+            _check_page_mark(issue, span, is_edge=place in edges)
         elif span.role == "header":
+            if place not in edges and span.page != 0:
+                issue.misplaced(span, "a header at the top or at the foot of its page")
             pages = pages_of_header[_without_number(issue.text(span))]
-            _check_header(issue, place, is_edge=is_edge, recurs=len(pages) > 1)
+            if len(pages) == 1 and not _has_page_number(issue, place):
+                issue.misplaced(span, "a header that recurs, or one with its page's number")
+            if span.raw_end - span.raw_start > _HEADER_LIMIT:
+                issue.misplaced(span, f"a page header of at most {_HEADER_LIMIT} characters")
 
 
-def _misplaced(issue: ProvedIssue, span: Span, expected: str) -> None:
-    found = shorten(issue.text(span))
-    issue.report("span-place", span, "role", found=found, expected=expected)
-
-
-def _page_feet(spans: Sequence[Span]) -> set[int]:
-    """Return the places of the spans that no text follows on their page."""
-    feet = set()
+def _page_edges(spans: Sequence[Span], places: Iterable[int]) -> set[int]:
+    """Return the places of the spans that come before any text of their page, in this order."""
+    edges = set()
     page_with_text = None
-    for place in reversed(range(len(spans))):
+    for place in places:
         span = spans[place]
         if span.role not in _ASIDE:
             page_with_text = span.page
         elif span.page != page_with_text:
-            feet.add(place)
-    return feet
+            edges.add(place)
+    return edges
 
 
-def _check_page_mark(
-    issue: ProvedIssue, span: Span, page_starts: set[int], *, is_edge: bool
-) -> None:
+def _check_page_mark(issue: ProvedIssue, span: Span, *, is_edge: bool) -> None:
     text = issue.text(span)
     if span.page == 0:  # all that is before page 1
         return
     if not is_edge and not _INLINE_MARK.fullmatch(text):
-        _misplaced(issue, span, "a page_mark at the top or at the foot of its page")
+        issue.misplaced(span, "a page_mark at the top or at the foot of its page")
     if text.strip() or text == "\f":
         return
     # A mark that prints nothing is the one space to which a page turn collapsed.
     before = issue.raw[max(span.raw_start - 1, 0) : span.raw_start]
     opens_line = before in ("", "\n", "\f", "\ufeff")
-    if text != " " or not opens_line or span.raw_start not in page_starts:
-        _misplaced(issue, span, "a form feed, or one space that opens a page's first line")
-
-
-def _check_header(issue: ProvedIssue, place: int, *, is_edge: bool, recurs: bool) -> None:
-    span = issue.rows.spans[place]
-    if span.page != 0 and not is_edge:
-        _misplaced(issue, span, "a header at the top or at the foot of its page")
-    if not recurs and not _has_page_number(issue, place):
-        _misplaced(issue, span, "a header that recurs, or one with its page's number")
-    if span.raw_end - span.raw_start > _HEADER_LIMIT:
-        _misplaced(issue, span, f"a page header of at most {_HEADER_LIMIT} characters")
+    if text != " " or not opens_line or span.raw_start not in issue.page_starts:
+        issue.misplaced(span, "a form feed, or one space that opens a page's first line")
 
 
 def _without_number(header: str) -> str:
@@ -127,14 +112,15 @@ def _without_number(header: str) -> str:
 
 def _has_page_number(issue: ProvedIssue, place: int) -> bool:
     """Return whether a header's page number is in it, or in the page mark after it."""
-    spans = issue.rows.spans
-    text = issue.text(spans[place])
-    for span in spans[place + 1 : place + 3]:
-        if span.role == "page_mark":
-            text += f" {issue.text(span)}"
-        if span.role != "blank":
+    span, *following = issue.rows.spans[place : place + 3]
+    text = issue.text(span)
+    for other in following:
+        if other.role == "page_mark":
+            text += f" {issue.text(other)}"
+        if other.role != "blank":
             break
-    return any(int(number) == spans[place].page for number in _NUMBER.findall(text))
+    numbers = {int(number) for number in _NUMBER.findall(text)}
+    return span.page in numbers
 
 
 def _check_records(issue: ProvedIssue) -> None:
@@ -150,7 +136,7 @@ def _check_records(issue: ProvedIssue) -> None:
     reached = 0
     for record_id, start in first.items():
         if record_id not in known:
-            issue.report("span-record", spans[start], "record_id", expected="a record there is")
+            issue.report("span-record", spans[start], record_id="a record there is")
         roles = []
         # Where two records overlap, what is in both is looked at in the first alone.
         for span in spans[max(start, reached) : last[record_id] + 1]:
@@ -158,14 +144,14 @@ def _check_records(issue: ProvedIssue) -> None:
                 roles.append(span.role)
             elif span.role not in _ASIDE:
                 expected = f"{record_id!r}, which goes on after it"
-                issue.report("span-record", span, "record_id", expected=expected)
+                issue.report("span-record", span, record_id=expected)
         reached = max(reached, last[record_id] + 1)
         parts = [role for role, _ in groupby(roles)]
         is_title_first = parts[:1] == ["title"] and "title" not in parts[1:]
         if not is_title_first or "byline" in parts[2:]:
             found = ", ".join(parts[:4])
             expected = f"one title, a byline if there is one, the rest, not {found}"
-            _misplaced(issue, spans[start], expected)
+            issue.misplaced(spans[start], expected)
 
 
 def _check_sections(issue: ProvedIssue) -> None:
@@ -188,7 +174,7 @@ def _check_sections(issue: ProvedIssue) -> None:
             expected = "null: no heading is printed before it"
             if section:
                 expected = f"the heading printed before it, {section!r}"
-            issue.report("section-text", record, "section", expected=expected)
+            issue.report("section-text", record, section=expected)
 
 
 def _squeezed(text: str) -> str:
@@ -207,9 +193,9 @@ def _check_blocks(issue: ProvedIssue) -> None:
             if not _is_between_lines(issue.raw, span.raw_end, following.raw_start):
                 left_out = shorten(issue.raw[span.raw_end : following.raw_start])
                 expected = f"nothing left out before it but blank lines and indents: {left_out}"
-                issue.report("span-gap", following, "raw_start", expected=expected)
+                issue.report("span-gap", following, raw_start=expected)
         if block is not None and "\n" in block.text:
-            issue.report("block-text", block, "text", expected=f"a {block.kind} of one line")
+            issue.report("block-text", block, text=f"a {block.kind} of one line")
 
 
 def _is_between_lines(raw: str, end: int, start: int) -> bool:
@@ -221,19 +207,17 @@ def _is_between_lines(raw: str, end: int, start: int) -> bool:
 
 def _check_verse(issue: ProvedIssue, block: Block, spans: Sequence[Span]) -> None:
     """Invariant 2: a stanza has a line for each printed one, unless an edit takes or adds one."""
+    text = ""
+    reached = spans[0].raw_start
     for span in spans:
         for edit in issue.edits_in.get(span.raw_start, ()):
-            if "\n" in edit.before or "\n" in edit.after:
+            if "\n" in edit.before + edit.after:
                 return
-    printed = set()
-    number, reached = 0, spans[0].raw_start
-    for span in spans:
-        skipped = issue.raw[reached : span.raw_start]
-        number += len(_LINE_ENDS.findall(skipped))
-        reached = span.raw_start
-        for line, text in enumerate(_LINE_ENDS.split(issue.text(span)), start=number):
-            if text.strip():
-                printed.add(line)
+        # What is left out between two spans prints nothing, but may end lines.
+        left_out = issue.raw[reached : span.raw_start]
+        text += "\n" * len(_LINE_ENDS.findall(left_out)) + issue.text(span)
+        reached = span.raw_end
+    printed = [line for line in _LINE_ENDS.split(text) if line.strip()]
     if block.text.count("\n") + 1 != len(printed):
         expected = f"{len(printed)} lines, one for each printed"
-        issue.report("verse-lines", block, "text", expected=expected)
+        issue.report("verse-lines", block, text=expected)

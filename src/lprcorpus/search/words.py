@@ -21,7 +21,17 @@ from dataclasses import dataclass
 from functools import cached_property
 
 # How the names of the characters begin that are in scripts without spaces between words.
-_UNSPACED = ("CJK ", "HIRAGANA ", "KATAKANA ", "BOPOMOFO ", "THAI ", "LAO ", "KHMER ", "MYANMAR ")
+_UNSPACED = (
+    "CJK ",
+    "HIRAGANA ",
+    "KATAKANA ",
+    "COMBINING KATAKANA",  # the voicing marks of both kana
+    "BOPOMOFO ",
+    "THAI ",
+    "LAO ",
+    "KHMER ",
+    "MYANMAR ",
+)
 
 # Apostrophes that Unicode counts as letters; all others are punctuation anyway.
 _APOSTROPHES = frozenset("ʹʺʻʼʽʾʿˈˊˋꞋꞌ")
@@ -56,6 +66,12 @@ def _is_optional(mark: str) -> bool:
 
 def _fold_part(char: str) -> str:
     """Return one character of a decomposed one, folded."""
+    if unicodedata.name(char, "").startswith(_UNSPACED):
+        return f" {_fold_letter(char)} "
+    return _fold_letter(char)
+
+
+def _fold_letter(char: str) -> str:
     kind = unicodedata.category(char)[0]
     if kind == "M":
         return "" if _is_optional(char) else char
@@ -83,10 +99,7 @@ class _Folding(dict[int, str]):
         if char in _APOSTROPHES:
             return " "
         decomposed = unicodedata.normalize("NFKD", unicodedata.normalize("NFKD", char).casefold())
-        parts = [_fold_part(part) for part in decomposed]
-        if unicodedata.name(char, "").startswith(_UNSPACED):
-            return f" {' '.join(parts)} "
-        return "".join(parts)
+        return "".join(map(_fold_part, decomposed))
 
 
 _FOLDING = _Folding()

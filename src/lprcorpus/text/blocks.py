@@ -12,12 +12,9 @@ from collections import Counter
 from collections.abc import Sequence
 from itertools import pairwise
 
-from lprcorpus.text.lines import Line
+from lprcorpus.text.lines import LineRun
 from lprcorpus.text.pages import Paged
 from lprcorpus.text.paragraphs import BULLETS, EMPTY_PARAGRAPH
-
-LineRun = Sequence[Line]
-"""Printed lines that belong together, without those set aside."""
 
 _BULLET = re.compile(rf"[{BULLETS}][^\S\n]+(?=[^\s{BULLETS}])")  # a row of marks is an ornament
 _NUMBERED = re.compile(r"\(?(\d{1,3})[.)]\s+(?=\S)")

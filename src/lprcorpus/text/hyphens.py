@@ -12,7 +12,7 @@ from lprcorpus.text.lines import Line, Lines
 _PLAIN = "\u2010-"  # the hyphen-minus last: in a pattern it would be a range
 _ALWAYS_SOFT = "\u00ad\u00ac\ufffe"  # the soft hyphen; as ABBYY writes it; as pdfium writes it
 # U+2011 is always part of its word: whoever writes it asks for no line end there.
-_HYPHENS = f"{_ALWAYS_SOFT}\u2011{_PLAIN}"
+HYPHENS_AT_ENDS = f"{_ALWAYS_SOFT}\u2011{_PLAIN}"
 
 _FEW = 32  # line ends with a hyphen: fewer are looked up in the text, more in a set of its words
 _FEWEST_WHOLE, _WHOLE_SHARE = 5, 0.3  # of the words divided: so many whole ones are a habit
@@ -69,7 +69,7 @@ class Hyphens:
     def halves(self, line: Line, following: Line) -> tuple[str, str, str] | None:
         """Return the two halves of a word with the hyphen at the line's end; None if it has none."""
         hyphen = line.text[-1]
-        if hyphen not in _HYPHENS:
+        if hyphen not in HYPHENS_AT_ENDS:
             return None
         head = self._head.search(line.text[-_LONGEST:-1])
         rest = self._rest.match(following.text)
@@ -79,7 +79,7 @@ class Hyphens:
     def _ends(self) -> list[tuple[Line, Line]]:
         """The lines that end in a hyphen, each with the one after it."""
         pairs = pairwise(self._lines.printed)
-        return [pair for pair in pairs if pair[0].text[-1] in _HYPHENS]
+        return [pair for pair in pairs if pair[0].text[-1] in HYPHENS_AT_ENDS]
 
     @cached_property
     def _divides_often(self) -> bool:
@@ -99,18 +99,19 @@ class Hyphens:
         at = text.find(word)
         while at >= 0:
             beside = text[max(at - 1, 0) : at] + text[at + len(word) : at + len(word) + 1]
-            if not any(character in _HYPHENS or character.isalnum() for character in beside):
+            if not any(character in HYPHENS_AT_ENDS or character.isalnum() for character in beside):
                 return True
             at = text.find(word, at + 1)
         return False
 
     @cached_property
     def _folded(self) -> str:
-        return self._lines.text.casefold()
+        """The text in small letters, line by line: most are ASCII, which takes a tenth as long."""
+        return "\n".join([line.text.casefold() for line in self._lines.printed])
 
     @cached_property
     def _words(self) -> frozenset[str]:
         """The words of the text that are within a line, and hyphened words as such."""
-        beside = f"[\\w{_HYPHENS}]"
+        beside = f"[\\w{HYPHENS_AT_ENDS}]"
         pattern = rf"(?<!{beside}){_letters()}(?:-{_letters()})*(?!{beside})"
         return frozenset(re.findall(pattern, self._folded))

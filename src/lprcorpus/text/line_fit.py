@@ -8,16 +8,14 @@ line, is taken from the lines around.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from functools import lru_cache
-from itertools import pairwise
-from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
 from lprcorpus.errors import MissingLibrary
-from lprcorpus.text.lines import Line
+from lprcorpus.text.lines import LineRun
 
 FACES = ("Times-Roman", "Times-Bold", "Helvetica", "Helvetica-Bold", "Courier")
 """The faces a manifest may name."""
@@ -32,11 +30,7 @@ _FULL = 0.97  # of the measure: a full line has at least as much
 _NEARLY_FULL = 0.9
 
 
-class LineFit(NamedTuple):
-    """How a line fits its measure, given the line after it."""
-
-    room: float  # what the next line's first word would leave, as a share of the measure
-    is_full: bool  # whether the line fills the measure, but for a tenth
+_Widths = NDArray[np.int64]
 
 
 @lru_cache
@@ -64,53 +58,63 @@ def advance_widths(face: str) -> NDArray[np.int32]:
     return widths
 
 
-def detect_face(lines: Sequence[Line]) -> str:
+def detect_face(lines: LineRun) -> str:
     """Return the face in which most lines come out full: in a wrong one, their widths differ."""
     middle = len(lines) // 2
     sample = lines[max(middle - _SAMPLE // 2, 0) : middle + _SAMPLE // 2]
     if len(sample) < _FEWEST:
         return _DETECTED[0]
-    full_lines = {}
-    for face in _DETECTED:
-        widths = _widths([line.text for line in sample], face)
-        measures = _measures(widths)
-        full_lines[face] = 0
-        for width, measure in zip(widths, measures, strict=True):
-            full_lines[face] += width >= _FULL * measure
+    full_lines = {face: sum(are_full(sample, face, _FULL)) for face in _DETECTED}
     return max(_DETECTED, key=lambda face: full_lines[face])
 
 
-def fit_lines(lines: Sequence[Line], face: str) -> list[LineFit]:
-    """Return how each line but the last fits, given lines that follow each other in one text."""
-    texts = [line.text for line in lines]
-    widths = _widths(texts, face)
-    first_words = _widths([text.split(None, 1)[0] for text in texts], face)
-    measures = _measures(widths)
-    space = int(advance_widths(face)[ord(" ")])
-    fits = []
-    for width, measure, next_word in zip(widths, measures, first_words[1:], strict=False):
-        room = measure - width - space - next_word
-        fits.append(LineFit(room / measure, width >= _NEARLY_FULL * measure))
-    return fits
+def are_full(lines: LineRun, face: str, share: float = _NEARLY_FULL) -> list[bool]:
+    """Return whether each line fills so much of its measure."""
+    widths, _ = _widths([line.text for line in lines], face)
+    is_full: list[bool] = (widths >= share * _measures(widths)).tolist()
+    return is_full
 
 
-def _widths(texts: Sequence[str], face: str) -> list[int]:
-    """Return the width of each text.
+def line_rooms(runs: Sequence[LineRun], face: str) -> Iterator[list[float]]:
+    """Yield, for each run, the room that its lines would leave after the next line's first word.
 
-    All are measured at once by NumPy: character by character would take longer than all other stages
-    of a build together.
+    It is a share of the measure, and below 0 where the word would not have fitted. The last line of
+    a run has none.
     """
-    codes = np.frombuffer("\n".join(texts).encode("utf-32-le"), dtype=np.uint32)
+    # All runs at once: one by one takes a tenth of a build. They are too far apart to meet.
+    texts: list[str] = []
+    for run in runs:
+        texts += [line.text for line in run]
+        texts += [""] * _NEIGHBOURS
+    widths, first_words = _widths(texts, face)
+    measures = _measures(widths)[:-1]
+    space = advance_widths(face)[ord(" ")]
+    rooms = (measures - widths[:-1] - space - first_words[1:]) / measures
+    start = 0
+    for run in runs:
+        yield rooms[start : start + len(run) - 1].tolist()
+        start += len(run) + _NEIGHBOURS
+
+
+def _widths(texts: Sequence[str], face: str) -> tuple[_Widths, _Widths]:
+    """Return the width of each text, and of its first word."""
+    bounds = []
+    start = 0
+    for text in texts:
+        first_word = text.split(None, 1)[:1]
+        bounds.append(start)
+        bounds.append(start + len("".join(first_word)))
+        start += len(text) + 1
+    codes = np.frombuffer("\n".join([*texts, ""]).encode("utf-32-le"), dtype=np.uint32)
     widths = advance_widths(face).take(codes, mode="clip")  # U+FFFF stands for what is above it
-    starts = np.cumsum([0, *[len(text) + 1 for text in texts[:-1]]])
-    sums: list[int] = np.add.reduceat(widths, starts, dtype=np.int64).tolist()
-    return sums
+    sums = np.add.reduceat(widths, bounds, dtype=np.int64)
+    first_words, remaining = sums[::2], sums[1::2]  # a newline is not wide
+    return first_words + remaining, first_words
 
 
-def _measures(widths: Sequence[int]) -> list[int]:
+def _measures(widths: _Widths) -> _Widths:
     """Return the measure around each line: the widest line near it."""
-    measures = []
-    for place in range(len(widths)):
-        near = widths[max(place - _NEIGHBOURS, 0) : place + _NEIGHBOURS + 1]
-        measures.append(max(*near, 1))
+    padded = np.pad(widths, _NEIGHBOURS)
+    near = np.lib.stride_tricks.sliding_window_view(padded, 2 * _NEIGHBOURS + 1)
+    measures: _Widths = np.maximum(near.max(axis=1), 1)
     return measures

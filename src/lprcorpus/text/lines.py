@@ -8,17 +8,22 @@ form feed does not count as a line's end.
 from __future__ import annotations
 
 from bisect import bisect_left, bisect_right
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
-from typing import NamedTuple
+from itertools import pairwise
+
+import numpy as np
+from numpy.typing import NDArray
 
 from lprcorpus.errors import RawTextError
 
 _BYTE_ORDER_MARK = "\ufeff"
+_IS_SPACE = np.array([chr(code).isspace() for code in range(0x10000)])
 
 
-class Line(NamedTuple):
+@dataclass(slots=True, eq=False)
+class Line:
     """A printed line.
 
     A line that contains page marks is several of these, with one number: what is before a mark, the
@@ -45,6 +50,10 @@ class Line(NamedTuple):
         return self.tail not in ("", "\r")
 
 
+LineRun = Sequence[Line]
+"""Printed lines that belong together, without those set aside."""
+
+
 @dataclass(frozen=True, eq=False)
 class Lines:
     """A text and its printed lines."""
@@ -56,6 +65,18 @@ class Lines:
     def _firsts(self) -> list[int]:
         return [line.first for line in self.printed]
 
+    def add(self, number: int, start: int, characters: str) -> None:
+        """Add a line, or a piece of one, with its white space, unless it is blank."""
+        words = characters.strip()
+        if not words:
+            return
+        end = start + len(characters)
+        first = end - len(characters.lstrip())
+        last = first + len(words)
+        tail = self.text[last:end]
+        line = Line(len(self.printed), number, start, end, first, last, words, tail)
+        self.printed.append(line)
+
     def index_from(self, offset: int) -> int:
         """Return the index of the first line whose print begins at an offset or after it."""
         return bisect_left(self._firsts, offset)
@@ -63,6 +84,20 @@ class Lines:
     def index_of(self, offset: int) -> int:
         """Return the index of the line with the printed character at an offset."""
         return bisect_right(self._firsts, offset) - 1
+
+    def squeezed(self) -> tuple[str, NDArray[np.int64]]:
+        r"""Return the text without its white space, and the offset of each of its characters.
+
+        >>> text, offsets = split_lines("One \n two").squeezed()
+        >>> text, offsets.tolist()
+        ('Onetwo', [0, 1, 2, 6, 7, 8])
+        """
+        codes = np.frombuffer(self.text.encode("utf-32-le"), dtype=np.uint32)
+        is_space = _IS_SPACE.take(codes, mode="clip")
+        if self.text.startswith(_BYTE_ORDER_MARK):
+            is_space[0] = True  # it prints nothing
+        offsets = np.flatnonzero(~is_space)
+        return codes[offsets].tobytes().decode("utf-32-le"), offsets
 
     def is_blank(self, start: int, end: int) -> bool:
         """Return whether nothing is printed between two offsets, as a byte order mark is not."""
@@ -81,15 +116,11 @@ class Lines:
         return self.text.count("\n", 0, offset) + returns + 1
 
 
-def split_lines(text: str, cuts: Sequence[int] = ()) -> Lines:
+def split_lines(text: str) -> Lines:
     r"""Return the printed lines of a text.
 
     White space other than a line's end is trimmed from the ends of lines, and so is a byte order
     mark at the beginning of the text.
-
-    Args:
-        text: the raw text.
-        cuts: offsets at which a line is cut though it goes on, ascending: around marks inside lines.
 
     Raises:
         RawTextError: the text contains a lone surrogate, which no UTF-8 file can, or a NUL.
@@ -98,36 +129,30 @@ def split_lines(text: str, cuts: Sequence[int] = ()) -> Lines:
     [(1, 'One'), (3, 'two')]
     """
     _refuse_characters(text)
-    printed: list[Line] = []
-    for number, start, end in _all_lines(text, cuts):
-        piece = text[start:end]
-        if start == 0 and piece.startswith(_BYTE_ORDER_MARK):
-            piece = f" {piece[1:]}"  # which prints nothing either
-        words = piece.strip()
-        if words:
-            first = end - len(piece.lstrip())
-            last = first + len(words)
-            tail = text[last:end]
-            printed.append(Line(len(printed), number, start, end, first, last, words, tail))
-    return Lines(text, printed)
-
-
-def _all_lines(text: str, cuts: Sequence[int]) -> Iterator[tuple[int, int, int]]:
-    """Yield the number, the start and the end of all lines, blank ones too."""
-    # Whatever ends a line, as one newline; of CRLF the second character, so that offsets stay.
-    with_newlines = text.replace("\r\n", " \n").replace("\r", "\n").replace("\f", "\n")
+    with_newlines = text
+    if "\r" in text:  # of CRLF the second character is the newline, so that offsets stay
+        with_newlines = text.replace("\r\n", " \n").replace("\r", "\n")
+    if text.startswith(_BYTE_ORDER_MARK):
+        with_newlines = f" {with_newlines[1:]}"  # which prints nothing either
+    lines = Lines(text, [])
     number, start = 1, 0
-    remaining = list(reversed(cuts))
-    for piece in with_newlines.split("\n"):
-        end = start + len(piece)
-        while remaining and remaining[-1] <= end:
-            cut = remaining.pop()
-            yield number, start, cut
-            start = cut
-        yield number, start, end
-        if not text.startswith("\f", end):
+    for sheet in with_newlines.split("\f"):
+        for piece in sheet.split("\n"):
+            lines.add(number, start, piece)
             number += 1
-        start = end + 1
+            start += len(piece) + 1
+        number -= 1  # a form feed is no line's end
+    return lines
+
+
+def cut_lines(lines: Lines, cuts: Sequence[int]) -> Lines:
+    """Return the printed lines of a text, cut at some offsets: around the marks inside them."""
+    pieces = Lines(lines.text, [])
+    for line in lines.printed:
+        within = cuts[bisect_left(cuts, line.start) : bisect_right(cuts, line.end)]
+        for start, end in pairwise([line.start, *within, line.end]):
+            pieces.add(line.number, start, lines.text[start:end])
+    return pieces
 
 
 def _refuse_characters(text: str) -> None:

@@ -10,7 +10,8 @@ from lprcorpus.text.page_marks import sheet_lines
 from lprcorpus.text.running_headers import Aside, split_header
 from lprcorpus.text.sheets import URL, Sheets, without_overlap
 
-_NOTE_RULE = re.compile(r"[_–—-]{5,40}")
+_LONGEST_RULE = 40
+_NOTE_RULE = re.compile(rf"[_–—-]{{5,{_LONGEST_RULE}}}")
 _NOTE_MARK = re.compile(r"(?:\(?\d{1,3}[.)]?|\[\d{1,3}\]|[*†‡§¶]{1,3})\s*\S")
 _MOST_NOTE_LINES = 24
 
@@ -80,7 +81,7 @@ def _cut_notes(lines: Lines, text: list[Line], count: int) -> Iterator[Aside]:
 def _ruled_notes(text: Sequence[Line]) -> int:
     """Count the lines of a page's footnotes: what is under a short rule and opens with a mark."""
     for place, rule in enumerate(text):
-        if place == 0 or not _NOTE_RULE.fullmatch(rule.text):
+        if place == 0 or len(rule.text) > _LONGEST_RULE or not _NOTE_RULE.fullmatch(rule.text):
             continue
         notes = text[place + 1 :]
         if 0 < len(notes) <= _MOST_NOTE_LINES and _NOTE_MARK.match(notes[0].text):

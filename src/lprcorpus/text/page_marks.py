@@ -326,7 +326,8 @@ def _slips(lines: Sequence[Line], believed: Sequence[_Numbered]) -> Iterator[_Nu
 
 def _are_similar(template: str, other: str) -> bool:
     """Return whether two templates have most of their letters in common."""
-    matcher = difflib.SequenceMatcher(None, _letters_of(template), _letters_of(other), False)
+    letters = _letters_of(template)
+    matcher = difflib.SequenceMatcher(None, letters, _letters_of(other), autojunk=False)
     return matcher.real_quick_ratio() >= _SIMILAR and matcher.ratio() >= _SIMILAR
 
 

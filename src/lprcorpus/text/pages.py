@@ -17,12 +17,12 @@ from __future__ import annotations
 
 from bisect import bisect_left, bisect_right
 from collections import defaultdict
-
+from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cached_property
 from typing import NamedTuple
 
-from lprcorpus.text.lines import Line, Lines, split_lines
+from lprcorpus.text.lines import Line, Lines, cut_lines
 from lprcorpus.text.page_asides import find_asides, text_flags
 from lprcorpus.text.page_marks import Pagination, detect_pagination
 from lprcorpus.text.page_numbers import Vote, believed_votes, number_sheets
@@ -67,6 +67,10 @@ class Paged:
         """The printed lines that are text, not set aside."""
         return [line for line in self.lines.printed if self.is_set[line.index]]
 
+    def text_at(self, indices: Iterable[int]) -> list[Line]:
+        """Return those of some lines that are text, given their indices among the printed ones."""
+        return [self.lines.printed[index] for index in indices if self.is_set[index]]
+
     @cached_property
     def page_starts(self) -> list[int]:
         """The first character of each page."""
@@ -106,7 +110,8 @@ def find_pages(lines: Lines, pagination: Pagination, small: frozenset[int] = fro
     final_spaces = 2 * sum(line.has_final_space for line in lines.printed) > len(lines.printed)
     in_lines = marks_in_lines(lines.text, pagination.inline_marks)
     if in_lines:
-        lines = split_lines(lines.text, [at for mark in in_lines for at in (mark.start, mark.end)])
+        cuts = [offset for mark in in_lines for offset in (mark.start, mark.end)]
+        lines = cut_lines(lines, cuts)
     sheets = find_sheets(lines, pagination, in_lines, final_spaces=final_spaces)
     # The pages that they part the text into, and what on these is no item's.
     pages, doubts = _number_pages(lines, sheets, pagination.first)

@@ -13,13 +13,12 @@ what is regular in it:
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
-from typing import NamedTuple
 
-from lprcorpus.text.line_fit import LineFit, detect_face, fit_lines
-from lprcorpus.text.lines import Line
+from lprcorpus.text.line_fit import are_full, detect_face, line_rooms
+from lprcorpus.text.lines import Line, LineRun
 from lprcorpus.text.pages import Paged
 
 CONVENTIONS = ("line fit", "blank lines", "solid")
@@ -66,70 +65,76 @@ def _detect_convention(paged: Paged, face: str) -> str:
     sure to end (a full line, then a short one that ends a sentence) end without a blank line.
     """
     if paged.final_spaces:
-        gaps = [_gap(*pair) for pair in pairwise(paged.lines.printed)]
-        if gaps.count(1) > gaps.count(0):
+        numbers = [line.number for line in paged.lines.printed]
+        steps = [after - before for before, after in pairwise(numbers)]
+        if steps.count(2) > steps.count(1) + steps.count(0):
             return "line fit"
     lines = paged.text_lines
     if len(lines) < _FEWEST_SOLID:
         return "blank lines"
-    pairs = _line_pairs(paged, lines, face)
+    is_full = are_full(lines, face)
     solid = apart = 0
-    for place, (before, pair) in enumerate(pairwise(pairs), start=2):
-        is_before_full = place < len(pairs) and pairs[place].fit.is_full
-        is_last = pair.indents or (pair.has_much_room and is_before_full)
-        if before.fit.is_full and is_last and pair.ends_sentence:
+    (rooms,) = line_rooms([lines], face)
+    for place, pair in enumerate(_line_pairs(paged, lines, rooms)):
+        is_last = pair.has_much_room and is_full[place + 1] and place + 2 < len(lines)
+        if place > 0 and is_full[place - 1] and pair.ends_sentence and (is_last or pair.indents):
             solid += pair.gap == 0
             apart += pair.gap > 0
     return "solid" if solid >= _FEWEST_SOLID and solid > apart else "blank lines"
 
 
-def split_paragraphs(paged: Paged, lines: Sequence[Line], setting: Setting) -> list[list[Line]]:
-    """Split lines into paragraphs.
+def split_paragraphs(
+    paged: Paged, runs: Sequence[LineRun], setting: Setting
+) -> list[list[LineRun]]:
+    """Split runs of lines into paragraphs, none of which leaves its run.
 
     Args:
         paged: the text and its pages.
-        lines: those to split, in order; none that is set aside.
+        runs: the lines to split, each run in order; none that is set aside.
         setting: how the text was set.
     """
+    rooms = line_rooms(runs, setting.face)
+    return [_split_run(paged, *run, setting) for run in zip(runs, rooms, strict=True)]
+
+
+def _split_run(
+    paged: Paged, lines: LineRun, rooms: Sequence[float], setting: Setting
+) -> list[LineRun]:
     paragraphs = [[line] for line in lines[:1]]
     was_together = False
-    for pair in _line_pairs(paged, lines, setting.face):
-        if setting.paragraphs == "line fit":
-            ends = _ends_by_fit(pair, setting, was_together=was_together)
-        elif pair.turns:  # there the blank lines belong to the header and the footer
-            ends = pair.on_purpose or pair.indents
-        else:
-            ends = pair.gap > 0
-            if setting.paragraphs == "solid":
-                ends = ends or pair.indents or pair.is_short
+    for pair in _line_pairs(paged, lines, rooms):
+        is_together = pair.gap == 0 and not pair.turns
         if pair.line.number == pair.following.number:
             ends = False  # a page mark inside a line ends nothing
         elif paged.lines.ends_in_form_feed(pair.line) or _opens_with_bullet(pair.following):
             ends = True
+        elif setting.paragraphs == "line fit":
+            # The line after a single newline is the last of its paragraph (raw lines 39 and 40).
+            ends = not is_together and (was_together or pair.is_apart)
+            if setting.final_spaces and not pair.line.has_final_space:
+                ends = False
+        elif pair.turns:  # there the blank lines belong to the header and the footer
+            ends = pair.on_purpose or pair.indents
+        elif setting.paragraphs == "solid":
+            ends = pair.gap > 0 or pair.indents or pair.is_short
+        else:
+            ends = pair.gap > 0
         if ends:
             paragraphs.append([])
         paragraphs[-1].append(pair.following)
-        was_together = pair.is_together
-    return paragraphs
+        was_together = is_together
+    return list(paragraphs)
 
 
-class _LinePair(NamedTuple):
+@dataclass(slots=True)
+class _LinePair:
     """A line and the next one, of those that are looked at."""
 
     line: Line
     following: Line
+    gap: int  # the blank lines between them
     turns: bool  # whether the page turns between them
-    fit: LineFit
-
-    @property
-    def gap(self) -> int:
-        """The blank lines between them."""
-        return _gap(self.line, self.following)
-
-    @property
-    def is_together(self) -> bool:
-        """Whether they follow each other on a page."""
-        return self.gap == 0 and not self.turns
+    room: float  # what the second's first word would leave on the first, as a share of the measure
 
     @property
     def indents(self) -> bool:
@@ -144,12 +149,12 @@ class _LinePair(NamedTuple):
     @property
     def has_much_room(self) -> bool:
         """Whether the first line is short by more than the next one's first word."""
-        return self.fit.room > _MUCH_ROOM
+        return self.room > _MUCH_ROOM
 
     @property
     def on_purpose(self) -> bool:
         """Whether the first line was ended though the next one's first word would have fitted."""
-        return self.fit.room >= 0 and (self.has_much_room or self.ends_sentence)
+        return self.room >= 0 and (self.has_much_room or self.ends_sentence)
 
     @property
     def is_short(self) -> bool:
@@ -157,27 +162,25 @@ class _LinePair(NamedTuple):
         begins = not self.following.text[0].islower()
         return self.has_much_room and begins and self.ends_sentence
 
+    @property
+    def is_apart(self) -> bool:
+        """Whether a paragraph ends between them, where blank lines are spread everywhere."""
+        is_empty_paragraph = self.gap >= EMPTY_PARAGRAPH and not self.turns
+        return is_empty_paragraph or self.on_purpose
+
+
+def _line_pairs(paged: Paged, lines: LineRun, rooms: Sequence[float]) -> Iterator[_LinePair]:
+    """Yield each line with the next one."""
+    page_end = 0
+    for line, following, room in zip(lines, lines[1:], rooms, strict=False):
+        if line.first >= page_end:
+            page_end = paged.page_at(line.first).end
+        turns = following.first >= page_end
+        yield _LinePair(line, following, _gap(line, following), turns, room)
+
 
 def _gap(line: Line, following: Line) -> int:
     return max(following.number - line.number - 1, 0)
-
-
-def _line_pairs(paged: Paged, lines: Sequence[Line], face: str) -> list[_LinePair]:
-    pages = [paged.page_index(line.first) for line in lines]
-    turns = [before != after for before, after in pairwise(pages)]
-    fits = fit_lines(lines, face)
-    return list(map(_LinePair, lines, lines[1:], turns, fits))
-
-
-def _ends_by_fit(pair: _LinePair, setting: Setting, *, was_together: bool) -> bool:
-    """Return whether a paragraph ends between two lines, where blank lines say nothing."""
-    if pair.is_together:
-        return False
-    if setting.final_spaces and not pair.line.has_final_space:
-        return False
-    # The line after a single newline is the last of its paragraph (raw lines 39 and 40).
-    is_empty_paragraph = pair.gap >= EMPTY_PARAGRAPH and not pair.turns
-    return was_together or is_empty_paragraph or pair.on_purpose
 
 
 def _opens_with_bullet(line: Line) -> bool:

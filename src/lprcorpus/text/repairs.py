@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from lprcorpus.errors import MissingLibrary
 from lprcorpus.schema import Rule
+from lprcorpus.text.lines import Line
 from lprcorpus.text.pages import Paged
 
 
@@ -55,10 +56,21 @@ def find_mojibake(paged: Paged) -> list[TextEdit]:
     """
     found: list[TextEdit] = []
     for line in paged.text_lines:
+        if line.text.isascii():
+            continue
         text = line.text + line.tail  # a space behind a line may be the last byte of a character
-        if not text.isascii() and _SEQUENCES.search(text):
-            found += _repair_line(text, line.first)
+        if _SEQUENCES.search(text):
+            for edit in _repair_line(text, line.first):
+                found.append(_within_line(edit, line))
     return found
+
+
+def _within_line(edit: TextEdit, line: Line) -> TextEdit:
+    """Return an edit without the white space at its line's end, which is in no block."""
+    if edit.end <= line.last:
+        return edit
+    before = edit.before[: line.last - edit.start]
+    return replace(edit, end=line.last, before=before, after=edit.after.rstrip(" "))
 
 
 def _repair_line(line: str, offset: int) -> Iterator[TextEdit]:
@@ -88,7 +100,7 @@ def _repair_line(line: str, offset: int) -> Iterator[TextEdit]:
             continue
         start, before, after = offset + match.start(), match.group(), _spaced(mended)
         if before.endswith(" ") and after.endswith(" "):
-            before, after = before[:-1], after[:-1]  # it may be the line's end, and stays there
+            before, after = before[:-1], after[:-1]  # the word space stays as it is
         yield TextEdit(start, start + len(before), before, after, "mojibake", _REASON)
 
 

@@ -56,7 +56,9 @@ def find_sheets(
         for mark in in_lines:
             sheets.numbers[mark.start] = _numbers([mark])
         _open_at_headers(sheets, lines)
-    if pagination.space_marks or _may_have_space_marks(pagination, sheets, final_spaces):
+    if pagination.space_marks or _may_have_space_marks(
+        pagination, sheets, final_spaces=final_spaces
+    ):
         sheets.spaces = _space_marks(lines, sheets, is_stated=bool(pagination.space_marks))
     for start in sheets.spaces:
         sheets.numbers.setdefault(start, [])
@@ -153,7 +155,7 @@ def _close_at_footers(sheets: Sheets, lines: Lines) -> None:
             sheets.numbers[closed] += _numbers([footer])
 
 
-def _may_have_space_marks(pagination: Pagination, sheets: Sheets, final_spaces: bool) -> bool:
+def _may_have_space_marks(pagination: Pagination, sheets: Sheets, *, final_spaces: bool) -> bool:
     return pagination.space_marks is None and final_spaces and not sheets.feeds
 
 
