@@ -32,7 +32,7 @@ def find_asides(
         asides += split_header(header, lines.text)
     asides += [Aside(mark.start, mark.end, "page_mark") for mark in sheets.in_lines]
     asides += [Aside(at, at + 1, "page_mark") for at in (*sheets.feeds, *sheets.spaces)]
-    asides += _link_targets(lines, sheets.spaces)
+    asides += _link_targets(lines, sheets.spaces, page_starts)
     asides = without_overlap(asides)
     is_text = text_flags(lines, asides)
     for page in sheet_lines(lines, page_starts):
@@ -52,14 +52,16 @@ def text_flags(lines: Lines, asides: Sequence[Aside]) -> list[bool]:
     return is_text
 
 
-def _link_targets(lines: Lines, page_starts: Sequence[int]) -> Iterator[Aside]:
-    """Yield the link targets that an extractor wrote at the end of a page.
+def _link_targets(
+    lines: Lines, spaces: Sequence[int], page_starts: Sequence[int]
+) -> Iterator[Aside]:
+    """Yield the link targets that an extractor wrote at the end of a page, before a space mark.
 
     They are bare URLs without the final space of other lines (raw lines 1805 to 1807 of the first
     issue, in the middle of a sentence).
     """
-    marks = set(page_starts)
-    for page_start in page_starts:
+    marks = set(spaces)
+    for page_start in sorted(marks.intersection(page_starts)):
         for index in range(lines.index_from(page_start) - 1, -1, -1):
             line = lines.printed[index]
             if line.has_final_space or not URL.fullmatch(line.text):
