@@ -69,7 +69,7 @@ def find_records(paged: Paged, manifest: Manifest, where: str) -> list[LocatedRe
         ManifestError: a quotation is not where it should be, is there twice, or the records are out
             of order; with every such problem.
     """
-    finder = _QuotationFinder(paged)
+    finder = QuotationFinder(paged)
     entries = manifest.records
     problems: list[str] = []
 
@@ -94,7 +94,7 @@ def find_records(paged: Paged, manifest: Manifest, where: str) -> list[LocatedRe
 
 
 def _find_titles(
-    finder: _QuotationFinder, entries: Sequence[RecordEntry], problems: list[str]
+    finder: QuotationFinder, entries: Sequence[RecordEntry], problems: list[str]
 ) -> list[LocatedPassage]:
     titles: list[LocatedPassage] = []
     found_of: list[RecordEntry] = []
@@ -112,7 +112,7 @@ def _find_titles(
 
 
 def _find_sections(
-    finder: _QuotationFinder,
+    finder: QuotationFinder,
     entries: Sequence[RecordEntry],
     titles: Sequence[LocatedPassage],
     problems: list[str],
@@ -142,7 +142,7 @@ def _gathered(problems: list[str], index: int, entry: RecordEntry) -> Iterator[N
         problems.append(f"records[{index}]{key} ({entry.id}): {error.problem}")
 
 
-class _QuotationFinder:
+class QuotationFinder:
     """Looks up quotations in a text, white space aside."""
 
     def __init__(self, paged: Paged) -> None:
@@ -158,7 +158,7 @@ class _QuotationFinder:
             looked = f"looked for {entry.title!r} on page {entry.page}"
             expected = f"expected a page from {pages[0].number} to {pages[-1].number}"
             raise _MisplacedError("title", f"{looked}, which the text does not have", expected)
-        titles = self._lines_with(entry.title, page.start, page.end)
+        titles = self.whole_lines(entry.title, page.start, page.end)
         if not titles:
             raise self._title_elsewhere(entry, page)
         wanted = entry.occurrence or 1
@@ -175,7 +175,7 @@ class _QuotationFinder:
 
     def _title_elsewhere(self, entry: RecordEntry, page: PageExtent) -> _MisplacedError:
         """Return an error on a title that is not on its page, with where it is."""
-        elsewhere = self._lines_with(entry.title, 0, len(self.lines.text))
+        elsewhere = self.whole_lines(entry.title, 0, len(self.lines.text))
         if not elsewhere:
             return self._absent("title", entry.title, page.start, page.end, page)
         number = self.paged.page_at(elsewhere[0].start).number
@@ -190,7 +190,7 @@ class _QuotationFinder:
         low = 0
         if before is not None:
             low = self._line_start(before.last + 1)
-        headings = self._lines_with(section, low, title.start)
+        headings = self.whole_lines(section, low, title.start)
         if not headings:
             raise self._absent("section", section, low, title.start)
         return headings[-1]
@@ -237,7 +237,7 @@ class _QuotationFinder:
         following = title.last + 1
         while following < len(self.lines) and not self.paged.is_set[following]:
             following += 1
-        passages = self._lines_with(byline, title.end, high)
+        passages = self.whole_lines(byline, title.end, high)
         if passages and passages[0].first == following:
             return passages[0]
         found = "found the end of the text"
@@ -285,7 +285,7 @@ class _QuotationFinder:
         last = bisect_right(self.lines.firsts, end - 1) - 1
         return LocatedPassage(start, end, first, last, int(self.lines.number[first]))
 
-    def _lines_with(self, quotation: str, low: int, high: int) -> list[LocatedPassage]:
+    def whole_lines(self, quotation: str, low: int, high: int) -> list[LocatedPassage]:
         """Return the occurrences that are whole lines, and in no page header or footer."""
         is_set = self.paged.is_set
         found = []
