@@ -27,7 +27,7 @@ from lprcorpus.build.run import build
 from lprcorpus.corpus import Corpus
 from lprcorpus.search.index import index_of
 from lprcorpus.search.query import find
-from lprcorpus.search.resolving import Resolver
+from lprcorpus.search.resolving import resolve
 from lprcorpus.search.words import FoldedText, sentences
 
 GENERATE = Path(__file__).with_name("generate.py")
@@ -120,8 +120,7 @@ def at_scale(issues: int, folder: Path, small: float) -> None:
         for passage in find("of the", exact=True, limit=1_000, corpus=corpus)
         if passage.selector
     ]
-    resolver = Resolver(corpus)
-    taken = seconds(lambda: [resolver.resolve(selector) for selector in selectors])
+    taken = seconds(lambda: [resolve(selector, corpus=corpus) for selector in selectors])
     print(
         f"resolve         {taken / len(selectors) * 1e3:8.2f} ms a selector, of {len(selectors):,}"
     )

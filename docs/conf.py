@@ -27,7 +27,7 @@ nitpick_ignore_regex = [
     ),  # type variables, and what only types name
 ]
 nitpick_ignore = [
-    ("py:class", "lprcorpus.search.index.IndexedEdit")
+    ("py:class", "lprcorpus.search.passages.IndexedEdit")
 ]  # the columns of an edit, as the schema page has them
 
 html_theme = "furo"

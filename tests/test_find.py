@@ -17,7 +17,7 @@ from lprcorpus.build.run import build
 from lprcorpus.corpus import Corpus
 from lprcorpus.errors import UnknownName, UsageError
 from lprcorpus.search.index import index_of
-from lprcorpus.search.passages import Passage, Reader, RecordText
+from lprcorpus.search.passages import Passage, RecordText
 from lprcorpus.search.query import find
 from lprcorpus.search.selectors import squeeze
 from lprcorpus.search.words import FoldedText, fold, sentences, words
@@ -33,7 +33,7 @@ def places(passages: list[Passage]) -> list[tuple[str, int, int | None, str]]:
 
 
 def text_of(corpus: Corpus, record: str) -> RecordText:
-    text = Reader(index_of(corpus)).text(record)
+    text = index_of(corpus).text(record)
     assert text
     return text
 
@@ -134,9 +134,9 @@ def test_every_sentence_is_found_on_its_page_with_the_raw_characters_that_it_com
     """White space aside, these are the sentence, unless they hold an edit, or the end of a page with its header."""
     edits = corpus.table("edits").to_pylist()
     pages = corpus.table("pages").to_pylist()
-    reader = Reader(index_of(corpus))
+    index = index_of(corpus)
     exactly = sought = 0
-    for record in reader.index.record_ids():
+    for record in index.record_ids():
         text = text_of(corpus, record)
         for start, end in text.sentences[::step]:
             block = text.block_at(start)
@@ -454,9 +454,7 @@ def test_every_word_is_found_where_it_is(pieces: list[str]) -> None:
         if words(piece) and unicodedata.category(piece[0])[0] != "M":
             extents = list(text.find(words(piece)))
             assert extents or any(unicodedata.category(char)[0] == "M" for char in text.text)
-            assert all(
-                words(text.text[match.start : match.end]) == words(piece) for match in extents
-            )
+            assert all(words(text.text[start:end]) == words(piece) for start, end, _ in extents)
 
 
 @given(st.text())

@@ -73,6 +73,7 @@ def test_the_invariants_hold_for_any_layout(bodies: list[tuple[str, str]], front
 
 
 @given(body=LAID_OUT, kind=TYPES)
+@example(body="\n \n \nst \n\n\f \n\n• \fst ", kind="faq")  # a bullet that ends its page
 @example(body="\nâ€¦\n\fâ€¦\n\fst\nâ€¦\n", kind="speech")  # a running head in a wrong encoding
 def test_the_invariants_hold_where_pages_break_anywhere(body: str, kind: str) -> None:
     """Form feeds and space marks part pages in the middle of lines, words and paragraphs."""

@@ -14,9 +14,8 @@ from pathlib import Path
 import pytest
 
 from lprcorpus.errors import DataError
-from lprcorpus.search.index import index_of
-from lprcorpus.search.passages import Reader
-from lprcorpus.search.resolving import Resolution, Resolver
+from lprcorpus.search.index import TextIndex, index_of
+from lprcorpus.search.resolving import Resolution, resolve
 from lprcorpus.search.selectors import Selector, squeeze
 
 from . import reeditions
@@ -105,14 +104,14 @@ def pick(letters: Sequence[Printed], near: Sequence[int], dice: random.Random) -
     return [letter for letter in chosen if (letter.record, letter.role) == text]
 
 
-def select(reader: Reader, chosen: Sequence[Printed], letters: Sequence[Printed]) -> Selector:
+def select(index: TextIndex, chosen: Sequence[Printed], letters: Sequence[Printed]) -> Selector:
     """Return the selector of a passage."""
     inside = [
         letter
         for letter in letters
         if (letter.record, letter.role) == (chosen[0].record, chosen[0].role)
     ]
-    text = reader.text(chosen[0].record, chosen[0].role)
+    text = index.text(chosen[0].record, chosen[0].role)
     assert text
     offsets = [offset for offset, char in enumerate(text.text) if not char.isspace()]
     assert text_of(inside) == squeeze(text.text)
@@ -133,14 +132,14 @@ def follow(
         old.write(folder / "old", built / "datapackage.json") as old_corpus,
         new.write(folder / "new", built / "datapackage.json") as new_corpus,
     ):
-        reader, resolver = Reader(index_of(old_corpus)), Resolver(new_corpus)
+        index = index_of(old_corpus)
         for _ in range(PASSAGES):
             chosen = pick(before, near, dice)
-            selector = select(reader, chosen, before)
+            selector = select(index, chosen, before)
             assert (selector.raw_start, selector.raw_end) == (chosen[0].start, chosen[-1].end)
             expected = expected_of(chosen, after)
             for form in (selector.to_json(), str(selector)):
-                answer = resolver.resolve(Selector.read(form))
+                answer = resolve(form, corpus=new_corpus)
                 assert said(answer) == expected, (form, answer.message)
                 assert answer.found_by == "raw range"
                 counts[answer.status] += 1
@@ -194,15 +193,15 @@ def follow_again(
         old.write(folder / "old", built / "datapackage.json") as old_corpus,
         again.edition.write(folder / "new", built / "datapackage.json") as new_corpus,
     ):
-        reader, resolver = Reader(index_of(old_corpus)), Resolver(new_corpus)
+        index = index_of(old_corpus)
         for _ in range(PASSAGES):
             chosen = pick(before, (), dice)
-            selector = select(reader, chosen, before)
+            selector = select(index, chosen, before)
             there = [again.places[numbers[letter]] for letter in chosen]
             now = [after[place] for place in there if place is not None]
             for form in ("json", "line"):
-                answer = resolver.resolve(
-                    Selector.read(selector.to_json() if form == "json" else str(selector))
+                answer = resolve(
+                    selector.to_json() if form == "json" else str(selector), corpus=new_corpus
                 )
                 assert answer.found_by == "quotation"
                 kind = "whole" if len(now) == len(chosen) else "part"

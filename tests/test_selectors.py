@@ -13,9 +13,9 @@ import pytest
 from lprcorpus.corpus import Corpus
 from lprcorpus.errors import UsageError
 from lprcorpus.search.index import index_of
-from lprcorpus.search.passages import ROLES_OF_TEXT, Reader
+from lprcorpus.search.passages import ROLES_OF_TEXT
 from lprcorpus.search.query import find
-from lprcorpus.search.resolving import Resolver, resolve
+from lprcorpus.search.resolving import resolve
 from lprcorpus.search.selectors import Selector
 
 from .conftest import run
@@ -93,7 +93,7 @@ class TestForms:
     def test_of_a_long_passage_the_line_has_the_first_and_the_last_words(
         self, corpus: Corpus, raw_text: str
     ) -> None:
-        text = Reader(index_of(corpus)).text(LECTURE)
+        text = index_of(corpus).text(LECTURE)
         assert text
         block = max(text.blocks, key=lambda block: block.body_end - block.body_start)
         made = text.passage(block.body_start, block.body_end).selector
@@ -242,17 +242,17 @@ class TestThisEdition:
 
     @pytest.mark.parametrize("step", [pytest.param(1, marks=pytest.mark.slow), 5])
     def test_every_block_cited_is_the_same(self, step: int, corpus: Corpus) -> None:
-        reader, resolver = Reader(index_of(corpus)), Resolver(corpus)
+        index = index_of(corpus)
         count = 0
-        for record in reader.index.record_ids():
+        for record in index.record_ids():
             for role in ROLES_OF_TEXT:
-                text = reader.text(record, role)
+                text = index.text(record, role)
                 for block in text.blocks[::step] if text else ():
                     assert text
                     passage = text.passage(block.body_start, block.body_end)
                     assert passage.selector
                     for form in (passage.selector.to_json(), str(passage.selector)):
-                        found = resolver.resolve(Selector.read(form))
+                        found = resolve(form, corpus=corpus)
                         assert (found.status, found.passages, found.found_by) == (
                             "same",
                             (passage,),
@@ -267,7 +267,7 @@ class TestThisEdition:
         ids=["inside a word", "one letter", "the first", "two blocks", "over a line"],
     )
     def test_a_passage_may_be_any_stretch(self, start: int, end: int, corpus: Corpus) -> None:
-        text = Reader(index_of(corpus)).text(HOURGLASS)
+        text = index_of(corpus).text(HOURGLASS)
         assert text
         passage = text.passage(start, end)
         assert passage.selector
@@ -279,8 +279,8 @@ class TestThisEdition:
         self, corpus: Corpus
     ) -> None:
         """The raw range then has all of the edit: here the letters of "61st", which stood on a line of their own."""
-        reader = Reader(index_of(corpus))
-        text = reader.text("lpr-1-2/61st-death-anniversary-celebrated-in-pakistan", "title")
+        index = index_of(corpus)
+        text = index.text("lpr-1-2/61st-death-anniversary-celebrated-in-pakistan", "title")
         assert text
         start = text.text.index("61st") + 3
         passage = text.passage(start, start + 8)

@@ -10,6 +10,7 @@ from bisect import bisect_left
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from dataclasses import fields, is_dataclass
 from functools import cache
+from itertools import zip_longest
 from types import UnionType
 from typing import (
     TYPE_CHECKING,
@@ -138,12 +139,18 @@ def _wanted_places(keys: pa.Table, among: Among) -> list[int]:
 def _taken(rows: pa.Table, places: list[int]) -> pa.Table:
     """Return some rows.
 
-    In slices: for its own ``take``, PyArrow imports its functions and pandas, which takes longer
-    than all the rest.
+    In slices, one for each run of rows: for its own ``take``, PyArrow imports its functions and
+    pandas, which takes longer than all the rest.
     """
     import pyarrow as pa
 
-    return pa.concat_tables([rows.slice(place, 1) for place in places])
+    slices = []
+    start = places[0]
+    for place, following in zip_longest(places, places[1:]):
+        if following != place + 1:
+            slices.append(rows.slice(start, place + 1 - start))
+            start = following
+    return pa.concat_tables(slices)
 
 
 def _models(values: list[dict[str, Any]], table: str, shape: type[Shape]) -> list[Shape]:

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from lprcorpus.build.locating import LocatedPassage, LocatedRecord, find_records
-from lprcorpus.build.manifest import Manifest
+from lprcorpus.build.manifest import CuratedEdit, Manifest
 from lprcorpus.build.row_maker import RecordLines, RowMaker
 from lprcorpus.errors import ManifestError
 from lprcorpus.layout_file import LayoutLine, small_lines
@@ -133,39 +133,44 @@ def _find_curated(paged: Paged, located: Sequence[LocatedRecord], where: str) ->
     Raises:
         ManifestError: what an edit looks for is not exactly once on its page within the record.
     """
-    edits, problems = [], []
-    text = paged.lines.text
+    edits = []
+    problems = []
     for index, record in enumerate(located):
         for place, stated in enumerate(record.entry.edits):
-            low = high = 0
-            page = paged.page_numbered(stated.page)
-            if page is not None:
-                low = max(record.title.start, page.start)
-                high = min(paged.lines.printed[record.end_line - 1].end, page.end)
-            times = text.count(stated.find, low, max(low, high))
-            start = text.find(stated.find, low, high)
-            end = start + len(stated.find)
-            problem = ""
-            if times != 1:
-                found = f"found {stated.find!r} {count(times, 'time')} in the record"
-                problem = f"{found} on page {stated.page}; expected it once"
-            elif not paged.sets(start) or not paged.sets(end - 1):
-                # It is in no record: nothing would be edited.
-                found = f"raw line {paged.lines.line_at(start)}: {stated.find!r} is in a page"
-                problem = f"{found} header, footer or footnote; expected it in the record's text"
-            if problem:
+            edit = _find_edit(paged, record, stated)
+            if isinstance(edit, str):
                 key = f"records[{index}].edits[{place}].find ({record.entry.id})"
-                problems.append(f"{key}: {problem}")
-                continue
-            edit = TextEdit(
-                start=start,
-                end=end,
-                before=stated.find,
-                after=stated.replace,
-                rule="curated",
-                reason=stated.reason,
-            )
-            edits.append(edit)
+                problems.append(f"{key}: {edit}")
+            else:
+                edits.append(edit)
     if problems:
         raise ManifestError(where, problems)
     return edits
+
+
+def _find_edit(paged: Paged, record: LocatedRecord, stated: CuratedEdit) -> TextEdit | str:
+    """Return an edit, found in the text of its record, or why it is not there."""
+    text = paged.lines.text
+    low = high = 0
+    page = paged.page_numbered(stated.page)
+    if page is not None:
+        low = max(record.title.start, page.start)
+        high = min(paged.lines.printed[record.end_line - 1].end, page.end)
+    times = text.count(stated.find, low, max(low, high))
+    if times != 1:
+        found = f"found {stated.find!r} {count(times, 'time')} in the record"
+        return f"{found} on page {stated.page}; expected it once"
+    start = text.find(stated.find, low, high)
+    end = start + len(stated.find)
+    if not paged.sets(start) or not paged.sets(end - 1):
+        # It is in no record: nothing would be edited.
+        found = f"raw line {paged.lines.line_at(start)}: {stated.find!r} is in a page"
+        return f"{found} header, footer or footnote; expected it in the record's text"
+    return TextEdit(
+        start=start,
+        end=end,
+        before=stated.find,
+        after=stated.replace,
+        rule="curated",
+        reason=stated.reason,
+    )

@@ -69,7 +69,7 @@ def find_records(paged: Paged, manifest: Manifest, where: str) -> list[LocatedRe
         ManifestError: a quotation is not where it should be, is there twice, or the records are out
             of order; with every such problem.
     """
-    finder = _QuotationFinder(paged)
+    finder = QuotationFinder(paged)
     entries = manifest.records
     problems: list[str] = []
 
@@ -77,46 +77,59 @@ def find_records(paged: Paged, manifest: Manifest, where: str) -> list[LocatedRe
     titles = _find_titles(finder, entries, problems)
     if problems:
         raise ManifestError(where, problems)
-
-    before: RecordEntry | None = None
-    sections: list[LocatedPassage | None] = []
-    for index, entry in enumerate(entries):
-        sections.append(None)
-        # Records after each other in one section have its heading before the first.
-        if entry.section and (before is None or before.section != entry.section):
-            with _gathered(problems, index, entry):
-                last_title = titles[index - 1] if before else None
-                sections[index] = finder.section(entry.section, last_title, titles[index])
-        before = entry
+    sections = _find_sections(finder, entries, titles, problems)
 
     located = []
     for index, entry in enumerate(entries):
         end_line = len(paged.lines.printed)
         if index + 1 < len(entries):
-            end_line = (sections[index + 1] or titles[index + 1]).first
+            following = sections[index + 1] or titles[index + 1]
+            end_line = following.first
         with _gathered(problems, index, entry):
-            located.append(finder.record(entry, titles[index], sections[index], end_line))
+            record = finder.record(entry, titles[index], sections[index], end_line)
+            located.append(record)
     if problems:
         raise ManifestError(where, problems)
     return located
 
 
 def _find_titles(
-    finder: _QuotationFinder, entries: Sequence[RecordEntry], problems: list[str]
+    finder: QuotationFinder, entries: Sequence[RecordEntry], problems: list[str]
 ) -> list[LocatedPassage]:
     titles: list[LocatedPassage] = []
-    last_id = ""
+    found_of: list[RecordEntry] = []
     for index, entry in enumerate(entries):
         with _gathered(problems, index, entry):
             title = finder.title(entry)
             titles.append(title)
-            before_id, last_id = last_id, entry.id
+            found_of.append(entry)
             if len(titles) > 1 and title.start <= titles[-2].start:
-                found = f"its title is at raw line {title.raw_line}, before that of {before_id!r}"
-                found += f" at raw line {titles[-2].raw_line}"
+                before = f"that of {found_of[-2].id!r} at raw line {titles[-2].raw_line}"
+                found = f"its title is at raw line {title.raw_line}, before {before}"
                 expected = "expected the records in the order of the text"
                 raise _MisplacedError("", found, expected)
     return titles
+
+
+def _find_sections(
+    finder: QuotationFinder,
+    entries: Sequence[RecordEntry],
+    titles: Sequence[LocatedPassage],
+    problems: list[str],
+) -> list[LocatedPassage | None]:
+    """Find the heading before each record; None where it has none, or one before it has it."""
+    sections: list[LocatedPassage | None] = []
+    last_section = None
+    last_title = None
+    for index, (entry, title) in enumerate(zip(entries, titles, strict=True)):
+        heading = None
+        if entry.section and entry.section != last_section:
+            with _gathered(problems, index, entry):
+                heading = finder.section(entry.section, last_title, title)
+        sections.append(heading)
+        last_section = entry.section
+        last_title = title
+    return sections
 
 
 @contextmanager
@@ -129,7 +142,7 @@ def _gathered(problems: list[str], index: int, entry: RecordEntry) -> Iterator[N
         problems.append(f"records[{index}]{key} ({entry.id}): {error.problem}")
 
 
-class _QuotationFinder:
+class QuotationFinder:
     """Looks up quotations in a text, white space aside."""
 
     def __init__(self, paged: Paged) -> None:
@@ -140,32 +153,35 @@ class _QuotationFinder:
     def title(self, entry: RecordEntry) -> LocatedPassage:
         """Find a record's title on its page."""
         page = self.paged.page_numbered(entry.page)
-        looked = f"looked for {entry.title!r} on page {entry.page}"
         if page is None:
             pages = self.paged.pages
+            looked = f"looked for {entry.title!r} on page {entry.page}"
             expected = f"expected a page from {pages[0].number} to {pages[-1].number}"
             raise _MisplacedError("title", f"{looked}, which the text does not have", expected)
-        titles = self._lines_with(entry.title, page.start, page.end)
-        wanted = entry.occurrence
-        if wanted is None and len(titles) == 1:
-            return titles[0]
-        if wanted is not None and wanted <= len(titles):
-            return titles[wanted - 1]
+        titles = self.whole_lines(entry.title, page.start, page.end)
         if not titles:
-            elsewhere = self._lines_with(entry.title, 0, len(self.lines.text))
-            if not elsewhere:
-                raise self._absent("title", entry.title, page.start, page.end, page)
-            number = self.paged.page_at(elsewhere[0].start).number
-            found = f"it is on page {number}, at raw line {elsewhere[0].raw_line}"
-            raise _MisplacedError("title", looked, found)
-        times = count(len(titles), "time")
-        found = f"found {entry.title!r} {times} on page {entry.page}"
+            raise self._title_elsewhere(entry, page)
+        wanted = entry.occurrence or 1
+        is_enough = len(titles) == 1 if entry.occurrence is None else len(titles) >= wanted
+        if is_enough:
+            return titles[wanted - 1]
+        found = f"found {entry.title!r} {count(len(titles), 'time')} on page {entry.page}"
         expected = f"expected it {wanted} times or more, as its occurrence says"
-        if wanted is None:
+        if entry.occurrence is None:
             lines = " and ".join(str(title.raw_line) for title in titles)
             found = f"{found}, at raw lines {lines}"
             expected = "expected once"
         raise _MisplacedError("title", found, expected)
+
+    def _title_elsewhere(self, entry: RecordEntry, page: PageExtent) -> _MisplacedError:
+        """Return an error on a title that is not on its page, with where it is."""
+        elsewhere = self.whole_lines(entry.title, 0, len(self.lines.text))
+        if not elsewhere:
+            return self._absent("title", entry.title, page.start, page.end, page)
+        number = self.paged.page_at(elsewhere[0].start).number
+        looked = f"looked for {entry.title!r} on page {entry.page}"
+        found = f"it is on page {number}, at raw line {elsewhere[0].raw_line}"
+        return _MisplacedError("title", looked, found)
 
     def section(
         self, section: str, before: LocatedPassage | None, title: LocatedPassage
@@ -174,7 +190,7 @@ class _QuotationFinder:
         low = 0
         if before is not None:
             low = self._line_start(before.last + 1)
-        headings = self._lines_with(section, low, title.start)
+        headings = self.whole_lines(section, low, title.start)
         if not headings:
             raise self._absent("section", section, low, title.start)
         return headings[-1]
@@ -221,7 +237,7 @@ class _QuotationFinder:
         following = title.last + 1
         while following < len(self.lines.printed) and not self.paged.is_set[following]:
             following += 1
-        passages = self._lines_with(byline, title.end, high)
+        passages = self.whole_lines(byline, title.end, high)
         if passages and passages[0].first == following:
             return passages[0]
         found = "found the end of the text"
@@ -268,7 +284,7 @@ class _QuotationFinder:
         first, last = self.lines.index_of(start), self.lines.index_of(end - 1)
         return LocatedPassage(start, end, first, last, self.lines.printed[first].number)
 
-    def _lines_with(self, quotation: str, low: int, high: int) -> list[LocatedPassage]:
+    def whole_lines(self, quotation: str, low: int, high: int) -> list[LocatedPassage]:
         """Return the occurrences that are whole lines, and in no page header or footer."""
         is_set = self.paged.is_set
         found = []

@@ -6,12 +6,12 @@ import os
 from collections import Counter
 from collections.abc import Callable, Sequence
 from contextlib import closing
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from lprcorpus.build.build_report import BuildReport, ReportLog
 from lprcorpus.build.executors import run
-from lprcorpus.build.issue_files import find_issues
+from lprcorpus.build.issue_files import FoundIssues, find_issues
 from lprcorpus.build.shards import (
     PART,
     ShardTask,
@@ -64,33 +64,76 @@ def build(
             before.
         KeyboardInterrupt: with a message that says whether the build can be gone on with.
     """
-    found = find_issues(raw)
-    if strict and found.unclaimed:
-        raise DataError("\n".join(found.unclaimed))
-    staging = None
-    try:
-        with replaced_folder(out, is_built_file, resume=resume) as staging:
-            tasks = []
-            code = code_fingerprint()
-            # The workers of a cluster may run in another folder.
-            source = raw if scheduler is None else raw.absolute()
-            for number, issues in enumerate(cut_shards(found.issues)):
-                tasks.append(ShardTask(source, staging.shards, number, tuple(issues), code))
-            staging.keeps_shards = len(tasks) > 1  # one alone is all of the work
-            kept = _build_shards(tasks, workers, scheduler, strict=strict, progress=progress)
-            report = _join_shards(tasks, out, staging.fresh)
-            failures = (*found.unclaimed, *report.failures)
-            if failures and not len(report.issues):  # a corpus is not replaced by nothing
-                staging.keeps_shards = False
-                raise DataError("\n".join(failures))
-            write_metadata(staging.fresh, report.tables)
-    except (OutputError, WorkersLost) as error:
-        raise type(error)(f"{error}{_resume_hint(staging)}") from None
-    except KeyboardInterrupt:
-        state = "is built" if staging and staging.is_done else "is as it was before"
-        raise KeyboardInterrupt(f"{out} {state}{_resume_hint(staging)}") from None
-    notes = (*found.notes, *staging.notes)
-    return replace(report, failures=failures, notes=notes, kept=kept)
+    return _Build(raw, out, workers, scheduler, resume, strict, progress).run()
+
+
+@dataclass(frozen=True)
+class _Build:
+    """A build as it was asked for, and its stages."""
+
+    raw: Path
+    out: Path
+    workers: int
+    scheduler: str | None
+    resume: bool
+    strict: bool
+    progress: Progress | None
+
+    def run(self) -> BuildReport:
+        """Find the issues, build them shard by shard, and put the corpus in its place."""
+        found = find_issues(self.raw)
+        if self.strict and found.unclaimed:
+            raise DataError("\n".join(found.unclaimed))
+        staging = None
+        try:
+            with replaced_folder(self.out, is_built_file, resume=self.resume) as staging:
+                report = self._fill(staging, found)
+        except (OutputError, WorkersLost) as error:
+            raise type(error)(f"{error}{_resume_hint(staging)}") from None
+        except KeyboardInterrupt:
+            state = "is built" if staging and staging.is_done else "is as it was before"
+            raise KeyboardInterrupt(f"{self.out} {state}{_resume_hint(staging)}") from None
+        return replace(report, notes=(*found.notes, *staging.notes))
+
+    def _fill(self, staging: StagingFolder, found: FoundIssues) -> BuildReport:
+        """Build the corpus in a staging folder."""
+        tasks = []
+        code = code_fingerprint()
+        # The workers of a cluster may run in another folder.
+        source = self.raw if self.scheduler is None else self.raw.absolute()
+        for number, issues in enumerate(cut_shards(found.issues)):
+            tasks.append(ShardTask(source, staging.shards, number, tuple(issues), code))
+        staging.keeps_shards = len(tasks) > 1  # one alone is all of the work
+        kept = self._build_shards(tasks)
+        report = _join_shards(tasks, self.out, staging.fresh)
+        failures = (*found.unclaimed, *report.failures)
+        if failures and not len(report.issues):  # a corpus is not replaced by nothing
+            staging.keeps_shards = False
+            raise DataError("\n".join(failures))
+        write_metadata(staging.fresh, report.tables)
+        return replace(report, failures=failures, kept=kept)
+
+    def _build_shards(self, tasks: Sequence[ShardTask]) -> int:
+        """Have all shards built; return how many were there already."""
+        total = sum(task.bytes for task in tasks)
+        done = kept = 0
+        self._tell(done, total)
+        results = run(build_shard, tasks, workers=self.workers, scheduler=self.scheduler)
+        with closing(results):
+            for result in results:
+                if self.strict and result.failures:
+                    raise DataError("\n".join(result.failures))
+                if result.kept:
+                    kept += 1
+                    total -= result.bytes  # nothing to do, so that the rate is that of the work
+                else:
+                    done += result.bytes
+                self._tell(done, total)
+        return kept
+
+    def _tell(self, done: int, total: int) -> None:
+        if self.progress:
+            self.progress(done, total)
 
 
 def _resume_hint(staging: StagingFolder | None) -> str:
@@ -98,34 +141,9 @@ def _resume_hint(staging: StagingFolder | None) -> str:
     if staging is None or staging.is_done or not staging.shards.is_dir():
         return ""
     whole = len(list(staging.shards.iterdir()))
-    return f"; finished shards are kept ({whole}): build with --resume to go on" if whole else ""
-
-
-def _build_shards(
-    tasks: Sequence[ShardTask],
-    workers: int,
-    scheduler: str | None,
-    *,
-    strict: bool,
-    progress: Progress | None,
-) -> int:
-    """Have all shards built; return how many were there already."""
-    total = sum(task.bytes for task in tasks)
-    done = kept = 0
-    if progress:
-        progress(done, total)
-    with closing(run(build_shard, tasks, workers=workers, scheduler=scheduler)) as results:
-        for result in results:
-            if strict and result.failures:
-                raise DataError("\n".join(result.failures))
-            if result.kept:
-                kept += 1
-                total -= result.bytes  # nothing to do, so that the rate is that of the work
-            else:
-                done += result.bytes
-            if progress:
-                progress(done, total)
-    return kept
+    if whole == 0:
+        return ""
+    return f"; finished shards are kept ({whole}): build with --resume to go on"
 
 
 def _join_shards(tasks: Sequence[ShardTask], out: Path, fresh: Path) -> BuildReport:
@@ -151,10 +169,7 @@ def _join_shards(tasks: Sequence[ShardTask], out: Path, fresh: Path) -> BuildRep
             path = part
             if len(tasks) > 1:  # as the Hugging Face Hub names shards
                 path = f"{name}-{task.number:05d}-of-{len(tasks):05d}.parquet"
-            try:
-                os.link(task.folder / part, fresh / path)  # the shard keeps it, for a resumption
-            except OSError:  # a file system without hard links
-                (task.folder / part).rename(fresh / path)
+            _link(task.folder / part, fresh / path)
             files[name].append(replace(described[part], path=path))
             digests[name] += shard.digests[name]
     parts = {}
@@ -166,3 +181,10 @@ def _join_shards(tasks: Sequence[ShardTask], out: Path, fresh: Path) -> BuildRep
         digest = table_digest(digests[name])
         tables.append(TableFacts(name, tuple(files[name]), rows[name], digest))
     return BuildReport(out=out, issues=log, failures=tuple(failures), tables=tuple(tables))
+
+
+def _link(file: Path, to: Path) -> None:
+    try:
+        os.link(file, to)  # the shard keeps it, for a resumption
+    except OSError:  # a file system without hard links
+        file.rename(to)

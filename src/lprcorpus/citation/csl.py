@@ -141,6 +141,8 @@ def one_line(text: str) -> str:
     >>> one_line("The night\u2028whispers\x1d the silence ")
     'The night whispers the silence'
     """
+    if text.isprintable() and "  " not in text:  # most texts, ten times as fast
+        return text.strip()
     return _CONTROLS.sub("", _LINE_ENDS.sub(" ", text)).strip()
 
 

@@ -17,7 +17,7 @@ from lprcorpus.corpus import Corpus
 from lprcorpus.errors import UsageError, system_reason
 from lprcorpus.messages import count
 from lprcorpus.search.collecting import collect
-from lprcorpus.search.resolving import Resolution, Resolver
+from lprcorpus.search.resolving import Resolution, resolve
 
 _GITHUB_LEVELS = {"moved": "notice", "changed": "error", "gone": "error", "invalid": "error"}
 """How GitHub is to show what became of a passage; one that is the same needs no annotation."""
@@ -64,12 +64,11 @@ def command(
     or is named by half a selector.
     """
     with Corpus(folder) as corpus:
-        resolver = Resolver(corpus)
         if not check and selector != ("-",):
             checks = []
-            answer: Resolution | None = resolver.resolve(" ".join(selector))
+            answer: Resolution | None = resolve(" ".join(selector), corpus=corpus)
         else:
-            checks = [found for name in selector for found in _check(resolver, name)]
+            checks = [found for name in selector for found in _check(corpus, name)]
             answer = checks[0].answer if len(checks) == 1 and not check else None
         if answer is not None:
             _print_answer(corpus, answer, style, as_json=as_json)
@@ -101,7 +100,7 @@ class _Check:
         return {**head, "status": self.status, "message": self.message, **content}
 
 
-def _check(resolver: Resolver, name: str) -> Iterator[_Check]:
+def _check(corpus: Corpus, name: str) -> Iterator[_Check]:
     """Yield what became of the selectors in a file, or in standard input."""
     file = "standard input" if name == "-" else name
     collected = collect(_read(name))
@@ -111,7 +110,7 @@ def _check(resolver: Resolver, name: str) -> Iterator[_Check]:
         try:
             if found.problem:
                 raise UsageError(found.problem)
-            answer = resolver.resolve(found.content)
+            answer = resolve(found.content, corpus=corpus)
             yield _Check(file, found.place, answer.status, answer.message, answer)
         except UsageError as error:
             yield _Check(file, found.place, "invalid", str(error))

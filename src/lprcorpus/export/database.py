@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import shutil
 import sqlite3
 from collections.abc import Iterable
@@ -13,7 +12,8 @@ from typing import Any
 
 from lprcorpus.corpus import Corpus
 from lprcorpus.errors import DataError, OutputError
-from lprcorpus.export.job import Exported, Job, selected_rows
+from lprcorpus.export.job import Exported, Job
+from lprcorpus.export.row_files import json_document
 from lprcorpus.files import whole_file
 from lprcorpus.schema import TABLES, Table
 
@@ -30,10 +30,10 @@ _WORDS = (
 
 def export_database(job: Job) -> Exported:
     """Write all tables into a database; beside a file also ``metadata.json`` for datasette."""
-    path = job.out if isinstance(job.out, Path) else None
-    if path is not None and job.is_folder:
-        path = path / f"{job.corpus.name}.db"
+    path = job.path
     if path is not None:
+        if job.is_folder:
+            path /= f"{job.corpus.name}.db"
         _check_metadata(path)
     # SQLite writes to files only, and one that is not finished must not be where it is looked for.
     # So it is made elsewhere.
@@ -68,7 +68,7 @@ def _write_database(job: Job, path: Path) -> int:
                 for name, table in TABLES.items():
                     marks = ", ".join("?" * len(table.columns))
                     insert = f'INSERT INTO "{name}" VALUES ({marks})'  # noqa: S608 (a table of ours)
-                    for rows in selected_rows(shard, name, job.selection):
+                    for rows in job.rows(shard, name):
                         columns = [column.to_pylist() for column in rows.columns]
                         database.executemany(insert, zip(*columns, strict=True))
                         written += rows.num_rows
@@ -123,4 +123,4 @@ def _write_metadata(corpus: Corpus, database: Path) -> None:
     if about.homepage:
         content["source_url"] = about.homepage
     with whole_file(database.with_name("metadata.json")) as stream:
-        stream.write((json.dumps(content, ensure_ascii=False, indent=2) + "\n").encode("utf-8"))
+        stream.write(json_document(content))

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import os
 from bisect import bisect_right
-from collections.abc import Callable, Collection, Iterator
+from collections.abc import Callable, Collection, Iterable, Iterator
 from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass
 from pathlib import Path
@@ -17,7 +18,6 @@ from lprcorpus.errors import DataError, UnknownName, UsageError
 from lprcorpus.files import whole_file
 from lprcorpus.schema import TABLES, TYPES
 from lprcorpus.tables import ROW_GROUP, arrow_schema
-from lprcorpus.typed_rows import grouped
 
 Progress = Callable[[int, int], None]
 """Called with the bytes read and the bytes in all."""
@@ -85,12 +85,23 @@ class Selection:
 
 @dataclass(frozen=True)
 class Job:
-    """An export as it was asked for; :func:`~lprcorpus.export.exporting.export` has the options."""
+    """An export as it was asked for.
+
+    Attributes:
+        out: the file to write, or a binary stream; a path that is a folder or ends with a slash is
+            a folder, which gets CSV and a data package, a text for each record, or TEI for each
+            issue.
+        format: the name of the format.
+        table: the table, where the format holds one; by default ``records``.
+        nested: whether, in JSON Lines, each record contains its contributors and blocks.
+        bom: whether CSV begins with a byte order mark, for Excel.
+        parts: what is in a text file.
+        progress: what is told of it, if anything.
+    """
 
     corpus: Corpus
     selection: Selection
-    out: Path | BinaryIO
-    is_folder: bool  # whether ``out`` is one
+    out: Path | str | BinaryIO
     format: str
     table: str | None
     nested: bool
@@ -98,16 +109,32 @@ class Job:
     parts: TextParts
     progress: Progress | None
 
+    @property
+    def path(self) -> Path | None:
+        """The file or the folder to write; None for a stream."""
+        if isinstance(self.out, (str, Path)):
+            return Path(self.out)
+        return None
+
+    @property
+    def is_folder(self) -> bool:
+        """Whether a folder is to be written."""
+        if isinstance(self.out, str) and self.out.endswith(("/", os.sep)):
+            return True
+        return self.path is not None and self.path.is_dir()
+
     def opened(self) -> AbstractContextManager[BinaryIO]:
         """Return what gives the one file, which is there whole or not at all, or the stream."""
-        return whole_file(self.out) if isinstance(self.out, Path) else nullcontext(self.out)
+        if isinstance(self.out, (str, Path)):
+            return whole_file(Path(self.out))
+        return nullcontext(self.out)
 
     def folder(self) -> Path:
         """Return the folder to write into; a stream is none."""
-        if not isinstance(self.out, Path):
+        if self.path is None:
             expected = "found no folder; expected --out FOLDER/"
             raise UsageError(f"{self.format} is a folder of files; {expected}")
-        return self.out
+        return self.path
 
     def shards(self) -> Iterator[Shard]:
         """Yield the shards, and report the bytes of their records' files as they are done."""
@@ -117,6 +144,24 @@ class Job:
             yield shard
             if self.progress:
                 self.progress(sum(sizes[:done]), sum(sizes))
+
+    def rows(self, shard: Shard, name: str) -> Iterator[pa.Table]:
+        """Yield the rows of a table in a shard that were asked for, a row group at a time.
+
+        A row belongs to a record if it names the record. An issue does, if the record is in it; a
+        page, if a span of the record is on it; an edit, if it was made in such a span. With an
+        issue comes all that is in it, whether or not it is in a record.
+
+        Raises:
+            UnknownName: there is no such table.
+            CorpusNotFound: the file of the table is missing, or is not Parquet.
+            DataError: the table lacks a column, or a column is of another type.
+        """
+        rows = _checked(shard.table(name), name)
+        if self.selection != Selection():
+            rows = rows.filter(_belong(rows, shard, name, self.selection))
+        for start in range(0, rows.num_rows, ROW_GROUP):
+            yield rows.slice(start, ROW_GROUP)
 
 
 def select(corpus: Corpus, ids: Collection[str] = (), types: Collection[str] = ()) -> Selection:
@@ -138,28 +183,8 @@ def select(corpus: Corpus, ids: Collection[str] = (), types: Collection[str] = (
     return Selection(records, issues, frozenset(types))
 
 
-def selected_rows(shard: Shard, name: str, selection: Selection) -> Iterator[pa.Table]:
-    """Yield the rows of a table in a shard that belong to a selection, a row group at a time.
-
-    A row belongs to a record if it names the record. An issue does, if the record is in it; a page,
-    if a span of the record is on it; an edit, if it was made in such a span. With an issue comes
-    all that is in it, whether or not it is in a record.
-
-    Raises:
-        UnknownName: there is no such table.
-        CorpusNotFound: the file of the table is missing, or is not Parquet.
-        DataError: the table lacks a column, or a column is of another type.
-    """
-    rows = _checked(shard, name)
-    if selection != Selection():
-        rows = rows.filter(_belong(rows, shard, name, selection))
-    for start in range(0, rows.num_rows, ROW_GROUP):
-        yield rows.slice(start, ROW_GROUP)
-
-
-def _checked(shard: Shard, name: str) -> pa.Table:
-    """Return the rows of a table in a shard with the columns and types of its model."""
-    table = shard.table(name)
+def _checked(table: pa.Table, name: str) -> pa.Table:
+    """Return the rows of a table with the columns and types of its model."""
     for column in TABLES[name].columns:
         where = f"{name}.{column.name}"
         if column.name not in table.column_names:
@@ -167,8 +192,9 @@ def _checked(shard: Shard, name: str) -> pa.Table:
         if table.column(column.name).null_count and not column.nullable:
             expected = f"expected a {column.type}"
             raise DataError(f"{where}: found null; {expected}; run lprcorpus validate")
+    schema = arrow_schema(name)
     try:
-        table = table.select(arrow_schema(name).names).cast(arrow_schema(name))
+        table = table.select(schema.names).cast(schema)
         table.validate(full=True)
     except pa.ArrowException as error:
         reason = str(error).partition("\n")[0]
@@ -184,38 +210,43 @@ def _belong(rows: pa.Table, shard: Shard, name: str, selection: Selection) -> pa
     # type.
     whole_issues = frozenset() if selection.types else selection.issues
     if name == "issues":
-        return _are_in(rows, "id", whole_issues | {record.issue_id for record in records})
+        issues = {record.issue_id for record in records}
+        return _are_in(rows, "id", whole_issues | issues)
     if name == "records":
         return _are_in(rows, "id", ids)
     if name in ("contributors", "blocks"):
         return _are_in(rows, "record_id", ids)
-    in_whole_issue = _are_in(rows, "issue_id", whole_issues)
     if name == "spans":
-        return pc.or_(in_whole_issue, _are_in(rows, "record_id", ids))
-    spans = list(shard.rows("spans", _SpanPlace, record_id=ids))
-    if name == "pages":
-        return pc.or_(in_whole_issue, _are_on(rows, spans))
-    return pc.or_(in_whole_issue, _are_inside(rows, spans))
+        belong = _are_in(rows, "record_id", ids)
+    else:
+        spans = list(shard.rows("spans", _SpanPlace, record_id=ids))
+        belong = _are_on(rows, spans) if name == "pages" else _are_inside(rows, spans)
+    return pc.or_(belong, _are_in(rows, "issue_id", whole_issues))
 
 
 def _are_in(rows: pa.Table, column: str, values: Collection[str]) -> pa.Array:
-    return pc.is_in(rows.column(column), pa.array(sorted(values), pa.string()))
+    wanted = pa.array(sorted(values), pa.string())
+    return pc.is_in(rows.column(column), wanted)
 
 
-def _are_on(pages: pa.Table, spans: Collection[_SpanPlace]) -> pa.Array:
+def _are_on(pages: pa.Table, spans: Iterable[_SpanPlace]) -> pa.Array:
     """Return for each page whether a span is on it."""
     used = {(span.issue_id, span.page) for span in spans}
-    keys = pages.select(["issue_id", "number"]).to_pylist()
-    return pa.array([tuple(key.values()) in used for key in keys], pa.bool_())
+    numbers = pages.column("number").to_pylist()
+    keys = zip(pages.column("issue_id").to_pylist(), numbers, strict=True)
+    return pa.array([key in used for key in keys], pa.bool_())
 
 
-def _are_inside(edits: pa.Table, spans: Collection[_SpanPlace]) -> pa.Array:
+def _are_inside(edits: pa.Table, spans: Iterable[_SpanPlace]) -> pa.Array:
     """Return for each edit whether it was made in one of some spans, of which no two overlap."""
-    in_order = sorted(spans, key=lambda span: span.raw_start)
-    by_issue = grouped(in_order, key=lambda span: span.issue_id)
+    starts = []
+    ends = []
+    for span in sorted(spans, key=lambda span: (span.issue_id, span.raw_start)):
+        starts.append((span.issue_id, span.raw_start))
+        ends.append((span.issue_id, span.raw_end))
     inside = []
-    for edit in edits.select(["issue_id", "raw_start"]).to_pylist():
-        mine = by_issue.get(edit["issue_id"], [])
-        before = bisect_right(mine, edit["raw_start"], key=lambda span: span.raw_start)
-        inside.append(before > 0 and edit["raw_start"] < mine[before - 1].raw_end)
+    raw_starts = edits.column("raw_start").to_pylist()
+    for edit in zip(edits.column("issue_id").to_pylist(), raw_starts, strict=True):
+        before = bisect_right(starts, edit)
+        inside.append(before > 0 and edit < ends[before - 1])
     return pa.array(inside, pa.bool_())

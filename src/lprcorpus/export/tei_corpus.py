@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from contextlib import AbstractContextManager
 from itertools import chain, groupby, islice
 from typing import BinaryIO
@@ -30,7 +30,8 @@ def export_tei(job: Job) -> Exported:
     Raises:
         UsageError: there is no record to write, and a document needs one.
     """
-    records = _records(job)
+    read = (read_records(job.corpus, shard, job.selection) for shard in job.shards())
+    records = chain.from_iterable(read)
     first = next(records, None)
     if first is None:
         found = "no record is both among those named and of the types named"
@@ -48,11 +49,6 @@ def export_tei(job: Job) -> Exported:
             periodicals.update(part.column("periodical").to_pylist())
         written = write_document(job.opened(), records, job.corpus, periodicals)
     return Exported(written, has_raw_texts=first.raw is not None)
-
-
-def _records(job: Job) -> Iterator[RecordRows]:
-    for shard in job.shards():
-        yield from read_records(job.corpus, shard, job.selection)
 
 
 def write_document(

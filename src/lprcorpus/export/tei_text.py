@@ -9,7 +9,9 @@ is not part of it.
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
+from itertools import groupby
 
 from lprcorpus.corpus import Corpus, Shard
 from lprcorpus.derivation import Piece, derive
@@ -59,31 +61,32 @@ def read_records(corpus: Corpus, shard: Shard, selection: Selection) -> Iterator
     keys = selection.records_of(shard)
     ids = {key.id for key in keys}
     for rows in read_issues(shard, {key.issue_id for key in keys}):
-        try:
+        raw = None
+        with suppress(CorpusNotFound):
             raw = corpus.raw_text(rows.issue)
-        except CorpusNotFound:
-            raw = None
         contributors = grouped(rows.contributors, key=lambda person: person.record_id)
         blocks = grouped(rows.blocks, key=lambda block: block.record_id)
         spans = grouped(rows.spans, key=lambda span: span.record_id)
+        pages = {page.number: page.printed for page in rows.pages}
         # For each page, the record whose text is first on it; None where that is in no record.
         first_texts: dict[int, str | None] = {}
         for span in rows.spans:
             if span.role not in _NO_TEXT:
                 first_texts.setdefault(span.page, span.record_id)
         for record in rows.records:
-            if record.id in ids:
-                yield RecordRows(
-                    record=record,
-                    issue=rows.issue,
-                    contributors=contributors.get(record.id, []),
-                    blocks=blocks.get(record.id, []),
-                    spans=spans.get(record.id, []),
-                    edits=rows.edits,
-                    pages={page.number: page.printed for page in rows.pages},
-                    is_continued=first_texts.get(record.page_start, record.id) != record.id,
-                    raw=raw,
-                )
+            if record.id not in ids:
+                continue
+            yield RecordRows(
+                record=record,
+                issue=rows.issue,
+                contributors=contributors.get(record.id, []),
+                blocks=blocks.get(record.id, []),
+                spans=spans.get(record.id, []),
+                edits=rows.edits,
+                pages=pages,
+                is_continued=first_texts.get(record.page_start, record.id) != record.id,
+                raw=raw,
+            )
 
 
 _SLIPS = frozenset({"mojibake", "curated"})
@@ -133,20 +136,19 @@ class _Division:
     def __init__(self, body: Element, rows: RecordRows) -> None:
         self.element = add(body, "div", type=rows.record.type)
         self._section = self.element
-        self._group: Element | None = None
+        self._parent = self.element  # the section, or a list or a speech in it
         self._page = rows.record.page_start
         self._rows = rows
         self._edits = {edit.raw_start: edit for edit in rows.edits}
-        self._spans: dict[int | None, list[Span]] = grouped(
-            rows.spans_of("body"), key=lambda span: span.block
-        )
+        self._spans = grouped(rows.spans_of("body"), key=lambda span: span.block)
         subtype = "continued" if rows.is_continued else None
         self._add_break(self.element, self._page, subtype=subtype)
 
     def turn_to_role(self, role: str) -> None:
         """Turn to the page on which what has a role begins."""
-        for span in self._rows.spans_of(role)[:1]:
-            self._turn_to(self.element, span.page)
+        spans = self._rows.spans_of(role)
+        if spans:
+            self._turn_to(self.element, spans[0].page)
 
     def _turn_to(self, parent: Element, page: int, **attributes: str | None) -> None:
         """Add the breaks of the pages from the open one to another."""
@@ -157,72 +159,78 @@ class _Division:
         self._page = max(self._page, page)
 
     def _add_break(self, parent: Element, number: int, **attributes: str | None) -> None:
-        printed = self._rows.pages.get(number, False)
-        add(parent, "pb", n=str(number), type="printed" if printed else "counted", **attributes)
+        evidence = "printed" if self._rows.pages.get(number) else "counted"
+        add(parent, "pb", n=str(number), type=evidence, **attributes)
 
     def add_blocks(self) -> None:
-        """Add all blocks."""
-        identifier = text_name(self._rows.record.id)
-        kinds = [block.kind for block in self._rows.blocks]
-        for place, block in enumerate(self._rows.blocks):
-            pieces = self._pieces(block)
-            if place == 0 or kinds[place - 1] != block.kind or block.kind not in _GROUPS:
-                self._group = None
-            parent = self._open_parent(block, pieces[0].page if pieces else block.page_start)
-            closes = block.kind == "signature" and self._closes(kinds[place:])
-            name, type_ = _ELEMENTS["closing signature" if closes else block.kind]
-            element = add(parent, name, type=type_, n=str(block.position))
-            element.set(XML_ID, f"{identifier}.{block.position}")
-            self._fill(element, block, pieces)
-            if not pieces:
-                # Where in the block its pages end is not known, so their breaks come after it.
-                self._turn_to(parent, block.page_end, cert="low")
+        """Add all blocks; those of one kind that follow each other may be in one element."""
+        kinds: list[str] = []
+        groups = []
+        for kind, blocks in groupby(self._rows.blocks, key=lambda block: block.kind):
+            kinds.append(kind)
+            groups.append(list(blocks))
+        for group, kind, next_kind in zip(groups, kinds, [*kinds[1:], None], strict=True):
+            name = kind
+            if kind == "signature" and self._closes(next_kind):
+                name = "closing signature"
+            self._parent = self._section
+            for block in group:
+                self._add_block(block, *_ELEMENTS[name])
 
-    def _open_parent(self, block: Block, page: int) -> Element:
-        """Return the element that a block goes into, after the breaks of the pages before it."""
-        self._turn_to(self._section if self._group is None else self._group, page)
+    def _closes(self, next_kind: str | None) -> bool:
+        """Return whether a division ends before blocks of a kind, or at the end of all blocks."""
+        is_in_section = self._section is not self.element
+        return next_kind is None or (next_kind == "heading" and is_in_section)
+
+    def _add_block(self, block: Block, name: str, type_: str | None) -> None:
+        pieces = self._pieces(block)
+        first_page = pieces[0].page if pieces else block.page_start
+        self._turn_to(self._parent, first_page)
         if block.kind == "heading":
             self._section = add(self.element, "div", type="section")
-        elif self._group is None and block.kind in _GROUPS:
-            self._group = add(self._section, _GROUPS[block.kind])
-        return self._section if self._group is None else self._group
-
-    def _closes(self, kinds: Sequence[str]) -> bool:
-        """Return whether only signatures follow in the division, from the kinds from here on."""
-        end = kinds.index("heading") if "heading" in kinds else len(kinds)
-        ends_division = self._section is not self.element or end == len(kinds)
-        return ends_division and all(kind == "signature" for kind in kinds[:end])
+            self._parent = self._section
+        elif block.kind in _GROUPS and self._parent is self._section:
+            self._parent = add(self._section, _GROUPS[block.kind])
+        element = add(self._parent, name, type=type_, n=str(block.position))
+        element.set(XML_ID, f"{text_name(self._rows.record.id)}.{block.position}")
+        if pieces:
+            self._fill(element, block, pieces)
+            return
+        whole = Piece(0, len(block.text), 0, 0, self._page, None)
+        self._fill(element, block, [whole])
+        # Where in the block its pages end is not known, so their breaks come after it.
+        self._turn_to(self._parent, block.page_end, cert="low")
 
     def _pieces(self, block: Block) -> Sequence[Piece]:
         """Return the pieces of a block, in order; none if the raw text does not give them."""
         if self._rows.raw is None:
             return []
         spans = self._spans.get(block.position, [])
-        derivation = derive(spans, self._rows.edits, self._rows.raw, verse=block.kind == "verse")
-        return derivation.pieces if derivation.text == block.text else []
+        is_verse = block.kind == "verse"
+        derivation = derive(spans, self._rows.edits, self._rows.raw, verse=is_verse)
+        if derivation.text != block.text:
+            return []
+        return derivation.pieces
 
     def _fill(self, element: Element, block: Block, pieces: Sequence[Piece]) -> None:
         """Add a block's text with its page breaks and edits; each line of verse is in an ``l``."""
-        is_verse = block.kind == "verse"
-        line = add(element, "l") if is_verse else element
+        line = element
+        if block.kind == "verse":
+            line = add(element, "l")
         before = ""
-        whole = Piece(0, len(block.text), 0, 0, self._page, None)
-        for piece in pieces or [whole]:
+        for piece in pieces:
             text = block.text[piece.start : piece.end]
             if piece.page != self._page:
-                inside_word = before[-1:].isalnum() and text[:1].isalnum()
-                self._break_page(element, line, piece.page, inside_word=inside_word)
+                is_inside_word = before[-1:].isalnum() and text[:1].isalnum()
+                self._break_page(element, line, piece.page, "no" if is_inside_word else None)
             edit = self._edits[piece.raw_start] if piece.edit else None
-            if edit is not None and _is_shown(text, edit, is_verse=is_verse):
+            if edit is not None and _is_shown(text, edit, block):
                 _add_edit(line, edit)
             else:
-                first, *others = text.split("\n") if is_verse else [text]
-                add_text(line, first)
-                for other in others:
-                    line = add(element, "l", other)
+                line = _add_lines(element, line, text)
             before = text or before
 
-    def _break_page(self, element: Element, line: Element, page: int, *, inside_word: bool) -> None:
+    def _break_page(self, element: Element, line: Element, page: int, break_: str | None) -> None:
         """Turn to a page: before the line of verse that begins it, else where it begins."""
         # A break before a line of verse is between the lines, not in the one that it precedes.
         if line is not element and not len(line) and not line.text:
@@ -230,12 +238,26 @@ class _Division:
             self._turn_to(element, page)
             element.append(line)
         else:
-            self._turn_to(line, page, break_="no" if inside_word else None)
+            self._turn_to(line, page, break_=break_)
 
 
-def _is_shown(text: str, edit: Edit, *, is_verse: bool) -> bool:
+def _add_lines(element: Element, line: Element, text: str) -> Element:
+    """Add text to a line, and in verse its other lines to their element; return the last line."""
+    if line is element:
+        add_text(line, text)
+        return line
+    first, *others = text.split("\n")
+    add_text(line, first)
+    for other in others:
+        line = add(element, "l", other)
+    return line
+
+
+def _is_shown(text: str, edit: Edit, block: Block) -> bool:
     """Return whether an edit can be shown: it was not cut, and no line ends within it."""
-    after = edit.after if is_verse else edit.after.replace("\n", "")
+    after = edit.after
+    if block.kind != "verse":
+        after = after.replace("\n", "")
     return text == after and "\n" not in after
 
 

@@ -12,12 +12,15 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from itertools import islice, takewhile
 from pathlib import Path
-from typing import TypeVar
+from typing import TYPE_CHECKING, TypeVar
 
 from lprcorpus.figures.charts import MOST_ROWS, FigureData, figure_data
 from lprcorpus.files import open_parquet, sha256_of
 from lprcorpus.metadata import Metadata
 from lprcorpus.schema import Issue, Record, Row, Span
+
+if TYPE_CHECKING:
+    import pyarrow as pa
 
 MOST_ISSUES = 1_000
 """Issues that the facts name one by one, at most: the descriptor lists them as its sources."""
@@ -125,16 +128,16 @@ def gather_facts(
     tables = tuple(tables)
     # Nothing is taken from memory: validation gathers the same facts from the same files.
     paths = {table.name: [folder / file.path for file in table.files] for table in tables}
-    records: list[Record] = []
+    records = list(islice(_rows(paths["records"], Record, _RECORD_COLUMNS), MOST_RECORDS))
     languages: Counter[str] = Counter()
     type_counts: Counter[str] = Counter()
     type_words: Counter[str] = Counter()
-    for record in _rows(paths["records"], Record, _RECORD_COLUMNS):
-        if len(records) < MOST_RECORDS:
-            records.append(record)
-        languages[record.language] += 1
-        type_counts[record.type] += 1
-        type_words[record.type] += record.word_count
+    for counted in _batches(paths["records"], ["language", "type", "word_count"]):
+        types = counted["type"].to_pylist()
+        languages.update(counted["language"].to_pylist())
+        type_counts.update(types)
+        for name, words in zip(types, counted["word_count"].to_pylist(), strict=True):
+            type_words[name] += words
     # Spans are sorted by issue: those of the first issues come first, and the rest is not read.
     drawn = {record.issue_id for record in records[:MOST_ROWS]}
     spans = _rows(paths["spans"], Span, _SPAN_COLUMNS)
@@ -166,12 +169,16 @@ def _rows(paths: Iterable[Path], model: type[_Model], columns: Sequence[str]) ->
     Their values are not checked again: the build has made them of the models, and validation has
     reported those that no model takes, and describes such a corpus all the same.
     """
+    for rows in _batches(paths, columns):
+        for row in rows.to_pylist():
+            yield model.model_construct(**row)
+
+
+def _batches(paths: Iterable[Path], columns: Sequence[str]) -> Iterator[pa.RecordBatch]:
+    """Yield some columns of a table, some rows at a time: of the spans, few are asked for."""
     for path in paths:
         with open_parquet(path) as file:
-            # Some at a time: of the spans, only the first are asked for.
-            for rows in file.iter_batches(_ROWS_AT_ONCE, columns=list(columns)):
-                for row in rows.to_pylist():
-                    yield model.model_construct(**row)
+            yield from file.iter_batches(_ROWS_AT_ONCE, columns=list(columns))
 
 
 def _uncompressed(paths: Iterable[Path]) -> int:

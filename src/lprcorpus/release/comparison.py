@@ -5,17 +5,17 @@ The content digests of the tables decide first: a table of equal digests and col
 
 from __future__ import annotations
 
-import hashlib
-import json
 from collections import Counter, defaultdict
-from collections.abc import Iterator, Mapping
+from collections.abc import Container, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from difflib import SequenceMatcher
-from typing import Any
+from typing import Any, TypeVar
 
 from lprcorpus.corpus import Corpus
 from lprcorpus.errors import UsageError
 from lprcorpus.release.version_step import Step, version_step
+
+Name = TypeVar("Name")
 
 _DERIVED = {"body", "body_sha256", "word_count"}
 """Columns of a record that follow from its blocks: what changed in them is said block by block."""
@@ -144,8 +144,8 @@ def compare_editions(old: Corpus, new: Corpus) -> EditionDifference:
         expected = f"expected an edition of {old.name!r}, as {old.folder} is"
         raise UsageError(f"{new.folder}: is the corpus {new.name!r}; {expected}")
     difference = EditionDifference(old.version, new.version)
-    difference.tables_added = [name for name in new.tables if name not in old.tables]
-    difference.tables_removed = [name for name in old.tables if name not in new.tables]
+    difference.tables_added = _without(new.tables, old.tables)
+    difference.tables_removed = _without(old.tables, new.tables)
     for name in new.tables:
         if name in difference.tables_added:
             continue
@@ -154,11 +154,16 @@ def compare_editions(old: Corpus, new: Corpus) -> EditionDifference:
         if before or after:
             difference.rows.append(_row_changes(name, before, after))
         if name == "issues":
-            difference.issues_added = [key[0] for key in after if key not in before]
-            difference.issues_removed = [key[0] for key in before if key not in after]
+            difference.issues_added = [key[0] for key in _without(after, before)]
+            difference.issues_removed = [key[0] for key in _without(before, after)]
         if name == "records":
             _compare_records(difference, before, after)
     return difference
+
+
+def _without(names: Iterable[Name], others: Container[Name]) -> list[Name]:
+    """Return the names that are not among the others, in order."""
+    return [name for name in names if name not in others]
 
 
 def _fields(table: str, corpus: Corpus) -> dict[str, _Field]:
@@ -169,9 +174,8 @@ def _fields(table: str, corpus: Corpus) -> dict[str, _Field]:
 def _column_changes(
     table: str, before: Mapping[str, _Field], after: Mapping[str, _Field]
 ) -> Iterator[ColumnChange]:
-    for name in before:
-        if name not in after:
-            yield ColumnChange(table, name, "removed")
+    for name in _without(before, after):
+        yield ColumnChange(table, name, "removed")
     for name, column in after.items():
         if name in before:
             yield from _redefined(table, before[name], column)
@@ -188,21 +192,16 @@ def _redefined(table: str, before: _Field, after: _Field) -> Iterator[ColumnChan
     new_rules = after.get("constraints", {})
     old_values = old_rules.get("enum", [])
     new_values = new_rules.get("enum", [])
-    gone = [value for value in old_values if value not in new_values]
-    more = [value for value in new_values if value not in old_values]
-    if gone:
+    if gone := _without(old_values, new_values):
         yield ColumnChange(table, name, "values", before=", ".join(gone))
-    if more:
+    if more := _without(new_values, old_values):
         yield ColumnChange(table, name, "more values", after=", ".join(more))
     if old_rules.get("required") and not new_rules.get("required"):
         yield ColumnChange(table, name, "nullable")
 
 
 def _differing_rows(table: str, old: Corpus, new: Corpus) -> tuple[_Rows, _Rows]:
-    """Return the rows that are not in both editions alike: as they were, and as they are.
-
-    Of the others only the hashes of the old ones are in memory, 150 bytes a row.
-    """
+    """Return the rows that are not in both editions alike: as they were, and as they are."""
     old_columns = list(_fields(table, old))
     new_columns = list(_fields(table, new))
     digest = old.resource(table).get("contentDigest")
@@ -211,44 +210,39 @@ def _differing_rows(table: str, old: Corpus, new: Corpus) -> tuple[_Rows, _Rows]
         return {}, {}
     # A column that is new or gone is said once, and not for each row.
     shared = [name for name in old_columns if name in new_columns]
-    hashes = {key: _row_hash(row) for key, row in _keyed_rows(table, old, shared)}
-    before = {}
+    before = dict(_keyed_rows(table, old, shared))
     after = {}
     for key, row in _keyed_rows(table, new, shared):
-        if hashes.pop(key, None) != _row_hash(row):
+        if before.get(key) == row:
+            del before[key]
+        else:
             after[key] = row
-    for key, row in _keyed_rows(table, old, shared):
-        if key in after or key in hashes:  # what is left of the hashes is gone
-            before[key] = row
     return before, after
 
 
 def _keyed_rows(
     table: str, corpus: Corpus, columns: list[str]
 ) -> Iterator[tuple[tuple[Any, ...], _Row]]:
-    """Yield the rows of a table with their keys, some at a time."""
+    """Yield the rows of a table with their keys."""
     stated = corpus.resource(table)["schema"].get("primaryKey", ())
     key = [name for name in stated if name in columns] or columns
     for part in corpus.parts(table, columns):
-        for batch in part.to_batches(max_chunksize=1_000):
-            for row in batch.to_pylist():
-                yield tuple(row[name] for name in key), row
-
-
-def _row_hash(row: _Row) -> bytes:
-    return hashlib.sha256(json.dumps(list(row.values())).encode()).digest()
+        for row in part.to_pylist():
+            yield tuple(row[name] for name in key), row
 
 
 def _row_changes(table: str, before: _Rows, after: _Rows) -> RowChanges:
-    both = [key for key in before if key in after]
     columns: Counter[str] = Counter()
-    for key in both:
-        columns.update(_differing(before[key], after[key]))
+    changed = 0
+    for key in before:
+        if key in after:
+            changed += 1
+            columns.update(_differing(before[key], after[key]))
     return RowChanges(
         table=table,
-        added=len(after) - len(both),
-        removed=len(before) - len(both),
-        changed=len(both),
+        added=len(after) - changed,
+        removed=len(before) - changed,
+        changed=changed,
         columns=dict(columns),
     )
 
@@ -291,16 +285,14 @@ def _record_change(before: _Row, after: _Row) -> RecordChange:
 
 def _compare_blocks(before: list[str], after: list[str]) -> Iterator[BlockChange]:
     """Yield the blocks that differ; where as many are new as are gone, they are compared in pairs."""
-    matcher = SequenceMatcher(None, before, after, autojunk=False)
-    for tag, start, end, new_start, new_end in matcher.get_opcodes():
-        if tag == "replace" and end - start == new_end - new_start:
-            for shift in range(end - start):
-                old_text = before[start + shift]
-                yield _compare_words(new_start + shift + 1, old_text, after[new_start + shift])
-        elif tag != "equal":
-            for place in range(start, end):
+    for old, new in _changed(before, after):
+        if len(old) == len(new):
+            for old_place, new_place in zip(old, new, strict=True):
+                yield _compare_words(new_place + 1, before[old_place], after[new_place])
+        else:
+            for place in old:
                 yield BlockChange(place + 1, (before[place],), ())
-            for place in range(new_start, new_end):
+            for place in new:
                 yield BlockChange(place + 1, (), (after[place],))
 
 
@@ -308,10 +300,16 @@ def _compare_words(position: int, before: str, after: str) -> BlockChange:
     old_words = before.split()
     new_words = after.split()
     gone = []
-    new = []
-    matcher = SequenceMatcher(None, old_words, new_words, autojunk=False)
+    put = []
+    for old, new in _changed(old_words, new_words):
+        gone.append(" ".join(old_words[old.start : old.stop]))
+        put.append(" ".join(new_words[new.start : new.stop]))
+    return BlockChange(position, tuple(gone), tuple(put))
+
+
+def _changed(before: list[str], after: list[str]) -> Iterator[tuple[range, range]]:
+    """Yield the places of what differs: of what is gone, and of what is there instead."""
+    matcher = SequenceMatcher(None, before, after, autojunk=False)
     for tag, start, end, new_start, new_end in matcher.get_opcodes():
         if tag != "equal":
-            gone.append(" ".join(old_words[start:end]))
-            new.append(" ".join(new_words[new_start:new_end]))
-    return BlockChange(position, tuple(gone), tuple(new))
+            yield range(start, end), range(new_start, new_end)

@@ -25,33 +25,40 @@ def data_lines(difference: EditionDifference) -> list[str]:
     """Return the lines under *Data* in the changelog, in Markdown."""
     if difference.required is Step.NONE:
         return ["- No row of the corpus has changed."]
-    lines = [f"- Table `{name}` is new." for name in difference.tables_added]
-    lines += [f"- Table `{name}` is gone." for name in difference.tables_removed]
+    lines = _listed("Table `{}` is new.", difference.tables_added)
+    lines += _listed("Table `{}` is gone.", difference.tables_removed)
     for column in difference.columns:
         words = _COLUMN_WORDS[column.change].format(before=column.before, after=column.after)
         lines.append(f"- Column `{column.table}.{column.column}` {words}.")
-    lines += [f"- Issue `{issue}` is new." for issue in difference.issues_added]
-    lines += [f"- Issue `{issue}` is gone." for issue in difference.issues_removed]
-    records = [f"- Record `{old}` is now `{new}`." for old, new in difference.records_renamed]
-    records += [f"- Record `{record}` is gone." for record in difference.records_removed]
-    records += [f"- Record `{record}` is new." for record in difference.records_added]
-    records += [_record_line(change) for change in difference.records_changed]
+    lines += _listed("Issue `{}` is new.", difference.issues_added)
+    lines += _listed("Issue `{}` is gone.", difference.issues_removed)
+    records = []
+    for old, new in difference.records_renamed:
+        records.append(f"- Record `{old}` is now `{new}`.")
+    records += _listed("Record `{}` is gone.", difference.records_removed)
+    records += _listed("Record `{}` is new.", difference.records_added)
+    records += map(_record_line, difference.records_changed)
     lines += records[:_MOST_LINES]
     if len(records) > _MOST_LINES:
         more = count(len(records) - _MOST_LINES, "more record")
         lines.append(f"- {more} changed: see `lprcorpus diff`.")
-    lines += [_row_line(rows) for rows in difference.rows if rows.table != "records"]
+    for rows in difference.rows:
+        if rows.table != "records":
+            lines.append(_row_line(rows))
     return lines
+
+
+def _listed(words: str, names: list[str]) -> list[str]:
+    return [f"- {words.format(name)}" for name in names]
 
 
 def difference_lines(difference: EditionDifference) -> Iterator[str]:
     """Yield the lines for the changelog, and below each record the words of its blocks."""
-    changes = {_record_line(change): change for change in difference.records_changed}
+    blocks = {_record_line(change): change.blocks for change in difference.records_changed}
     for line in data_lines(difference):
         yield line
-        if line in changes:
-            for block in changes[line].blocks:
-                yield from _block_lines(block)
+        for block in blocks.get(line, ()):
+            yield from _block_lines(block)
 
 
 def step_line(difference: EditionDifference) -> str:
@@ -68,26 +75,27 @@ def step_line(difference: EditionDifference) -> str:
 
 
 def _record_line(change: RecordChange) -> str:
-    said = []
+    words = []
     for value in change.values:
-        said.append(f"`{value.column}` was {shorten(value.before)}, is {shorten(value.after)}")
+        words.append(f"`{value.column}` was {shorten(value.before)}, is {shorten(value.after)}")
     if change.blocks:
         positions = ", ".join(str(block.position) for block in change.blocks[:10])
         more = " …" if len(change.blocks) > 10 else ""
         word = "block" if len(change.blocks) == 1 else "blocks"
-        said.append(f"its text changed in {word} {positions}{more}")
-    return f"- Record `{change.id}`: {'; '.join(said)}."
+        words.append(f"its text changed in {word} {positions}{more}")
+    return f"- Record `{change.id}`: {'; '.join(words)}."
 
 
 def _row_line(rows: RowChanges) -> str:
-    said = []
-    for number, word in ((rows.added, "new"), (rows.removed, "gone")):
-        if number:
-            said.append(f"{count(number, 'row')} {word}")
+    words = []
+    if rows.added:
+        words.append(f"{count(rows.added, 'row')} new")
+    if rows.removed:
+        words.append(f"{count(rows.removed, 'row')} gone")
     if rows.changed:
         columns = ", ".join(f"`{name}`" for name in rows.columns)
-        said.append(f"{count(rows.changed, 'row')} changed in {columns}")
-    return f"- Table `{rows.table}`: {'; '.join(said)}."
+        words.append(f"{count(rows.changed, 'row')} changed in {columns}")
+    return f"- Table `{rows.table}`: {'; '.join(words)}."
 
 
 def _block_lines(block: BlockChange) -> Iterator[str]:

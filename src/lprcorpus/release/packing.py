@@ -98,7 +98,10 @@ def _write_release(corpus: Corpus, staged: Path, out: Path) -> list[str]:
         (staged / changes.name).write_bytes(changes.read_bytes())
     except FileNotFoundError:
         raise UsageError(f"{changes}: no such file; expected the changelog") from None
-    names = [path.relative_to(staged).as_posix() for path in staged.rglob("*") if path.is_file()]
+    names = []
+    for path in staged.rglob("*"):
+        if path.is_file():
+            names.append(path.relative_to(staged).as_posix())
     names.sort()
     (staged / _CRATE).write_bytes(_research_crate(corpus.descriptor, names))
     names = sorted([*names, _CRATE])
@@ -125,11 +128,7 @@ def _sources(corpus: Corpus) -> Iterator[tuple[str, Path]]:
 
 
 def _research_crate(descriptor: Mapping[str, Any], names: Sequence[str]) -> bytes:
-    """Return the description of a release.
-
-    Args:
-        descriptor: the content of its ``datapackage.json``.
-        names: the paths of its other files.
+    """Return the description of a release, given its ``datapackage.json`` and its other files.
 
     Raises:
         MissingLibrary: the library that writes it is not installed.
@@ -158,10 +157,13 @@ def _research_crate(descriptor: Mapping[str, Any], names: Sequence[str]) -> byte
         creator = crate.add(ContextEntity(crate, f"#creator-{number}", properties))
         root.append_to("creator", creator)
         root.append_to("publisher", creator)
-    for path in names:
-        media_type = _MEDIA_TYPES.get(PurePosixPath(path).suffix, "text/plain")
-        properties = {"name": PurePosixPath(path).name, "encodingFormat": media_type}
-        crate.add_file(dest_path=path, properties=properties)
+    for name in names:
+        path = PurePosixPath(name)
+        media_type = _MEDIA_TYPES.get(path.suffix, "text/plain")
+        crate.add_file(
+            dest_path=name,
+            properties={"name": path.name, "encodingFormat": media_type},
+        )
     return to_json(crate.metadata.generate()).encode()
 
 

@@ -6,7 +6,8 @@ import html
 import json
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from contextlib import suppress
+from dataclasses import dataclass, replace
 from itertools import pairwise
 from typing import Any
 
@@ -51,48 +52,42 @@ def collect(text: str) -> list[Collected]:
     [(1, 'night')]
     """
     text = text.removeprefix("\ufeff")
-    if text.lstrip()[:1] not in ("{", "["):
-        return list(_from_text(text))
-    try:
-        contents = _selectors_in(json.loads(text))
-    except (ValueError, RecursionError):
-        return list(_from_lines(text))
-    return [Collected(number, content) for number, content in enumerate(contents, start=1)]
+    if text.lstrip()[:1] in ("{", "["):
+        for read in (_from_json, _from_json_lines):
+            with suppress(ValueError, RecursionError):
+                return list(read(text))
+        if _JSON_BEGINS.match(text.lstrip()):
+            return [Collected(1, "", "begins as JSON, but is neither JSON nor JSON Lines")]
+    return list(_from_text(text))
 
 
-def _from_lines(text: str) -> Iterator[Collected]:
-    """Yield the selectors of JSON Lines; what is no JSON may be text that begins like it."""
+def _from_json_lines(text: str) -> Iterator[Collected]:
+    """Yield the selectors in JSON Lines; ValueError or RecursionError if the first line is none."""
+    is_first = True
     for number, line in enumerate(text.split("\n"), start=1):
-        if not line.strip():
-            continue
         try:
-            contents = _selectors_in(json.loads(line))
+            for found in _from_json(line) if line.strip() else ():
+                yield replace(found, place=number)
         except (ValueError, RecursionError) as error:
-            if number > 1:
-                yield Collected(number, "", f"not JSON: {str(error).partition(':')[0]}")
-                continue
-            if _JSON_BEGINS.match(text.lstrip()):
-                yield Collected(1, "", "begins as JSON, but is neither JSON nor JSON Lines")
-            else:
-                yield from _from_text(text)
-            return
-        for content in contents:
-            yield Collected(number, content)
+            if is_first:
+                raise
+            yield Collected(number, "", f"not JSON: {str(error).partition(':')[0]}")
+        is_first = is_first and not line.strip()
 
 
-def _selectors_in(value: object) -> list[Mapping[str, Any]]:
-    """Return the selectors in a value read from JSON, in order."""
-    found = []
-    waiting = [value]
+def _from_json(text: str) -> Iterator[Collected]:
+    """Yield the selectors in JSON, in order; ValueError or RecursionError if it is none."""
+    number = 0
+    waiting = [json.loads(text)]
     while waiting:
         value = waiting.pop()
         if is_selector(value):
-            found.append(value)
+            number += 1
+            yield Collected(number, value)
         elif isinstance(value, Mapping):
             waiting += reversed(list(value.values()))
         elif isinstance(value, list):
             waiting += reversed(value)
-    return found
 
 
 def _from_text(text: str) -> Iterator[Collected]:

@@ -1,14 +1,15 @@
-"""An index of a corpus: the bodies and their words in SQLite, the rows they come from in Arrow.
+"""An index of a corpus: its bodies and their words in SQLite.
 
 It belongs to a :class:`~lprcorpus.corpus.Corpus` and is closed with it. The words of a small corpus
-are indexed in memory; those of a large one in a file in the user's cache folder, named by what the
-corpus's files hold. FTS5 only finds the records that may hold some words: where they are is looked
+are indexed in memory; those of a large one in a file in the user's cache folder, named by the
+corpus's files as they are now. FTS5 only finds the records that may hold some words: where they are is looked
 for in :mod:`lprcorpus.search.words`, so that nothing depends on how SQLite divides text.
 """
 
 from __future__ import annotations
 
 import hashlib
+import json
 import os
 import shutil
 import sqlite3
@@ -17,49 +18,46 @@ import warnings
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
-from functools import cached_property, lru_cache
-from itertools import groupby
+from functools import lru_cache
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from typing import TYPE_CHECKING, Any, TypeVar, cast
+from typing import Any
 
 from lprcorpus.corpus import Corpus, Shard
-from lprcorpus.errors import CorpusNotFound, DataError, OutputError, UsageError
+from lprcorpus.errors import DataError, OutputError, UsageError
 from lprcorpus.files import whole_file
+from lprcorpus.search.passages import ROLES_OF_TEXT, IndexedBlock, IndexedIssue, RecordText
 from lprcorpus.search.words import fold
-from lprcorpus.typed_rows import column_names, table_rows
-
-if TYPE_CHECKING:
-    import pyarrow as pa
+from lprcorpus.typed_rows import grouped
 
 # Bytes of the files of ``records`` up to which a corpus is indexed in memory each time: that takes
 # milliseconds.
 IN_MEMORY_BYTES = 2 * 1024 * 1024
 # Version of the index files: a new one leaves the old files behind.
-_FORMAT = b"4"
+_FORMAT = b"5"
 # Words of a phrase that FTS5 is asked for; the rest are compared afterwards.
 _MOST_WORDS = 24
 # Records that are fetched at a time, so that a search with a limit need not wait for all.
 _BATCH = 100
-# Tables of shards that are kept in memory, up to 5 MB each.
-_KEPT_TABLES = 24
+# Texts, and issues, that are kept in memory, at most.
+_KEPT_TEXTS, _KEPT_ISSUES = 128, 32
 
 # The tokenizer "ascii" takes whatever is not ASCII for a letter: words are what fold() puts spaces
-# between.
-_WORDS = "CREATE VIRTUAL TABLE folded USING fts5(words, content='', tokenize='ascii')"
+# between. Of a record, "words" has a line for each block.
 _TABLES = """
 PRAGMA journal_mode = OFF;
 PRAGMA synchronous = OFF;
 CREATE TABLE issues (id PRIMARY KEY, raw_path, raw_sha256, shard);
-CREATE TABLE records (id PRIMARY KEY, body);
+CREATE TABLE records (id PRIMARY KEY, body, blocks, words);
+CREATE VIRTUAL TABLE folded USING fts5(words, content='', tokenize='ascii');
 """
 _HOLDING = """
-SELECT records.rowid, id FROM folded JOIN records ON records.rowid = folded.rowid
-WHERE folded MATCH ? AND folded.rowid > ? ORDER BY folded.rowid LIMIT ?
+SELECT records.rowid, id, records.words FROM folded JOIN records ON records.rowid = folded.rowid
+WHERE folded MATCH ?1 AND folded.rowid > ?2 AND (?3 IS NULL OR id = ?3)
+ORDER BY folded.rowid LIMIT ?4
 """
 
 Progress = Callable[[int], None]
-Shape = TypeVar("Shape")
 
 
 @dataclass(frozen=True)
@@ -71,44 +69,6 @@ class IndexedRecord:
 
 
 @dataclass(frozen=True)
-class IndexedBlock:
-    """What a search needs of a block."""
-
-    record_id: str
-    position: int
-    kind: str
-    page_start: int
-    page_end: int
-    body_start: int
-    body_end: int
-
-
-@dataclass(frozen=True)
-class IndexedSpan:
-    """A span."""
-
-    issue_id: str
-    raw_start: int
-    raw_end: int
-    role: str
-    page: int
-    record_id: str | None
-    block: int | None
-
-
-@dataclass(frozen=True)
-class IndexedEdit:
-    """What a search needs of an edit."""
-
-    issue_id: str
-    raw_start: int
-    raw_end: int
-    before: str
-    after: str
-    rule: str
-
-
-@dataclass(frozen=True)
 class IssueRow:
     """What a search needs of the row of an issue."""
 
@@ -117,50 +77,17 @@ class IssueRow:
     raw_sha256: str
 
 
-class IndexedIssue:
-    """An issue: its row, and its other rows and its raw text, read when they are first asked for."""
-
-    def __init__(self, index: TextIndex, row: IssueRow, shard: Shard) -> None:
-        self.id = row.id
-        self.raw_path = row.raw_path
-        self.raw_sha256 = row.raw_sha256
-        self._index = index
-        self._shard = shard
-
-    @cached_property
-    def raw(self) -> str | None:
-        """Its raw text; None if that is not there, or is another: then no passage has a selector."""
-        try:
-            return self._index.corpus.raw_text(self)
-        except (CorpusNotFound, DataError):
-            return None
-
-    @cached_property
-    def blocks(self) -> list[IndexedBlock]:
-        """Its blocks."""
-        return self._index.rows(self._shard, "blocks", IndexedBlock, self.id)
-
-    @cached_property
-    def spans(self) -> list[IndexedSpan]:
-        """Its spans."""
-        return self._index.rows(self._shard, "spans", IndexedSpan, self.id)
-
-    @cached_property
-    def edits(self) -> list[IndexedEdit]:
-        """Its edits."""
-        return self._index.rows(self._shard, "edits", IndexedEdit, self.id)
-
-
 class TextIndex:
     """The index of a corpus. Threads may share it; a process that was forked opens it again."""
 
     def __init__(self, corpus: Corpus) -> None:
         self.corpus = corpus
+        self.text = lru_cache(_KEPT_TEXTS)(self._text)
+        self.issue = lru_cache(_KEPT_ISSUES)(self._issue)
         self._connection: sqlite3.Connection | None = None
         self._is_closed = False
         self._process = 0
         self._lock = threading.Lock()
-        self._tables = lru_cache(_KEPT_TABLES)(_table_by_issue)
 
     @contextmanager
     def opened(self, progress: Progress | None = None) -> Iterator[sqlite3.Connection]:
@@ -188,11 +115,6 @@ class TextIndex:
         with self.opened() as connection:
             return connection.execute(statement, values).fetchall()
 
-    def body(self, record_id: str) -> str | None:
-        """Return the body of a record, or None if there is no such record."""
-        found = self._query("SELECT body FROM records WHERE id = ?", record_id)
-        return str(found[0][0]) if found else None
-
     def record_ids(self) -> list[str]:
         """Return the ids of all records, in the order of the table."""
         return [row[0] for row in self._query("SELECT id FROM records ORDER BY rowid")]
@@ -202,10 +124,13 @@ class TextIndex:
         statement = "SELECT id FROM issues WHERE raw_sha256 >= ?1 AND raw_sha256 < ?1 || 'g'"
         return [row[0] for row in self._query(statement, raw_sha256)]
 
-    def holding(self, phrases: Sequence[Sequence[str]]) -> Iterator[str]:
-        """Yield the ids of the records that may hold all of some phrases, in the table's order.
+    def holding(
+        self, phrases: Sequence[Sequence[str]], record_id: str | None = None
+    ) -> Iterator[tuple[str, str]]:
+        """Yield the ids of the records, or of one, that may hold all of some phrases.
 
-        A record that contains the folded words is never left out; one that does not may be yielded.
+        With each id come its words, a line for each block. A record that contains the folded words
+        is never left out; one that does not may be yielded.
         """
         quoted = []
         for phrase in phrases:
@@ -213,47 +138,42 @@ class TextIndex:
             quoted.append(f'"{words}"')
         match = " AND ".join(quoted)
         last = 0
-        while found := self._query(_HOLDING, match, last, _BATCH):
-            yield from (row[1] for row in found)
+        while found := self._query(_HOLDING, match, last, record_id, _BATCH):
             last = found[-1][0]
+            yield from (row[1:] for row in found)
 
-    def issue(self, issue_id: str) -> IndexedIssue | None:
+    def _issue(self, issue_id: str) -> IndexedIssue | None:
         """Return an issue, or None if there is no such issue."""
         found = self._query("SELECT * FROM issues WHERE id = ?", issue_id)
         if not found:
             return None
-        *columns, number = found[0]
-        return IndexedIssue(self, IssueRow(*columns), Shard(self.corpus, number))
+        id_, raw_path, raw_sha256, shard = found[0]
+        return IndexedIssue(id_, raw_path, raw_sha256, Shard(self.corpus, shard))
 
-    def rows(self, shard: Shard, name: str, shape: type[Shape], issue_id: str) -> list[Shape]:
-        """Return the rows of a table of a shard that belong to an issue."""
-        table, extents = self._tables(shard, name, cast("Any", shape))
-        start, end = extents.get(issue_id, (0, 0))
-        rows = table.slice(start, end - start)
-        return table_rows(rows, name, shape)
+    def texts(self, issue_id: str) -> list[RecordText]:
+        """Return all texts of the records of an issue."""
+        statement = "SELECT id FROM records WHERE id > ?1 || '/' AND id < ?1 || '0' ORDER BY rowid"
+        texts = []
+        for (record_id,) in self._query(statement, issue_id):
+            for role in ROLES_OF_TEXT:
+                text = self.text(record_id, role)
+                if text is not None:
+                    texts.append(text)
+        return texts
 
-
-def _table_by_issue(
-    shard: Shard, name: str, shape: type[Any]
-) -> tuple[pa.Table, dict[str, tuple[int, int]]]:
-    """Return a table of a shard, and for each issue its first row and one past its last.
-
-    In SQLite, row by row, they take several times as long as the bodies (benchmarks/find.py).
-    """
-    columns = column_names(shape)
-    table = shard.table(name, columns)
-    table_rows(table.slice(0, 0), name, shape)  # raises if a column is missing
-    extents: dict[str, tuple[int, int]] = {}
-    start = 0
-    # The first column has the id of the issue, or of a record, which begins with it.
-    for row_id, run in groupby(table.column(columns[0]).to_pylist()):
-        issue_id = str(row_id).partition("/")[0]
-        first, end = extents.get(issue_id, (start, start))
-        if end != start:
-            raise DataError(f"{name}: found {issue_id} in two places; run lprcorpus validate")
-        start += sum(1 for _ in run)
-        extents[issue_id] = first, start
-    return table, extents
+    def _text(self, record_id: str, role: str = "body") -> RecordText | None:
+        """Return a text of a record; None if there is no such record, or none in that role."""
+        issue = self.issue(record_id.partition("/")[0])
+        found = self._query("SELECT body, blocks FROM records WHERE id = ?", record_id)
+        if not found or issue is None:
+            return None
+        if role == "body":
+            body, written = found[0]
+            blocks = [IndexedBlock(*values) for values in json.loads(written)]
+            text = RecordText(issue, record_id, role, body, blocks)
+        else:
+            text = RecordText.outside_body(issue, record_id, role)
+        return text if text.blocks else None
 
 
 def index_of(corpus: Corpus, progress: Progress | None = None) -> TextIndex:
@@ -281,11 +201,10 @@ def _open(corpus: Corpus, progress: Progress | None) -> sqlite3.Connection:
         path = _cache_folder() / f"{_digest(corpus)}.sqlite"
         return _reopened(path) or _made(path, corpus, progress)
     except (OSError, OutputError, RuntimeError) as error:
-        # A search that takes longer is better than none. SQLite keeps a database without a name in
-        # a file that it removes.
+        # A search that takes longer is better than none.
         advice = "it is made again each time; name a folder with LPRCORPUS_CACHE"
         warnings.warn(f"the index cannot be kept: {error}; {advice}", stacklevel=2)
-        return _filled("", corpus, progress)
+        return _filled(":memory:", corpus, progress)
 
 
 def _cache_folder() -> Path:
@@ -297,10 +216,11 @@ def _cache_folder() -> Path:
 
 
 def _digest(corpus: Corpus) -> str:
-    """Return a hash of the tables that an index file is made from."""
+    """Return a name for the very files that an index is made from: other files have another."""
     digest = hashlib.sha256(_FORMAT)
-    for path in [*corpus.files("issues"), *corpus.files("records")]:
-        digest.update(hashlib.sha256(path.read_bytes()).digest())
+    for name in ("issues", "records", "blocks"):
+        for file in corpus.table_files(name):
+            digest.update(repr(file).encode())
     return digest.hexdigest()[:32]
 
 
@@ -334,38 +254,38 @@ def _made(path: Path, corpus: Corpus, progress: Progress | None) -> sqlite3.Conn
 
 
 def _filled(database: str, corpus: Corpus, progress: Progress | None) -> sqlite3.Connection:
-    """Return a database filled from a corpus; OSError if it cannot be written."""
+    """Return a database filled from a corpus."""
     connection = sqlite3.connect(database, check_same_thread=False)
     try:
         _fill(connection, corpus, progress)
-    except BaseException as error:
+    except sqlite3.IntegrityError as error:
         connection.close()
-        if isinstance(error, sqlite3.IntegrityError):
-            raise DataError(f"{corpus.folder}: {error}; run lprcorpus validate") from None
-        if isinstance(error, sqlite3.Error):
-            raise OSError(f"{database}: {error}") from None
-        raise
+        raise DataError(f"{corpus.folder}: {error}; run lprcorpus validate") from None
+    except sqlite3.Error as error:
+        connection.close()
+        raise OutputError(f"the index cannot be made: {error}") from None
     return connection
 
 
 def _fill(connection: sqlite3.Connection, corpus: Corpus, progress: Progress | None) -> None:
     connection.executescript(_TABLES)
-    try:
-        connection.execute(_WORDS)
-    except sqlite3.OperationalError:
-        found = f"the SQLite {sqlite3.sqlite_version} of this Python has none"
-        expected = "expected one as python.org's Python brings it"
-        raise UsageError(f"a search needs SQLite with FTS5; {found}; {expected}") from None
     done = 0
     for shard in corpus.shards():
         for issue in shard.rows("issues", IssueRow):
             row = issue.id, issue.raw_path, issue.raw_sha256, shard.number
             connection.execute("INSERT INTO issues VALUES (?, ?, ?, ?)", row)
+        blocks = grouped(shard.rows("blocks", IndexedBlock), key=lambda block: block.record_id)
         for record in shard.rows("records", IndexedRecord):
             done += 1
-            words = done, fold(record.body)
-            connection.execute("INSERT INTO records VALUES (?, ?)", (record.id, record.body))
-            connection.execute("INSERT INTO folded (rowid, words) VALUES (?, ?)", words)
+            extents = []
+            lines = []
+            for block in blocks.get(record.id, ()):
+                extents.append(list(vars(block).values()))
+                lines.append(fold(record.body[block.body_start : block.body_end]))
+            words = "\n".join(lines)
+            columns = record.id, record.body, json.dumps(extents), words
+            connection.execute("INSERT INTO records VALUES (?, ?, ?, ?)", columns)
+            connection.execute("INSERT INTO folded (rowid, words) VALUES (?, ?)", (done, words))
         if progress:
             progress(done)
     connection.commit()

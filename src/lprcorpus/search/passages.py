@@ -2,25 +2,86 @@
 
 from __future__ import annotations
 
-import re
 from bisect import bisect_right
-from collections.abc import Iterator, Sequence
-from dataclasses import asdict, dataclass, replace
-from functools import cached_property, lru_cache
+from collections.abc import Iterator
+from dataclasses import asdict, dataclass
+from functools import cached_property
 from typing import Any
 
-from lprcorpus.derivation import Derivation, Piece, derive
-from lprcorpus.search.index import IndexedBlock, IndexedIssue, IndexedSpan, TextIndex
-from lprcorpus.search.selectors import CONTEXT, Selector, shortened, squeeze
+from lprcorpus.corpus import Shard
+from lprcorpus.derivation import Piece, derive
+from lprcorpus.errors import CorpusNotFound, DataError
+from lprcorpus.search.selectors import CONTEXT, Selector, shortened
 from lprcorpus.search.words import FoldedText, sentences
 from lprcorpus.typed_rows import grouped
 
 # Roles of spans whose text is a record's, and may be quoted.
 ROLES_OF_TEXT = ("body", "title", "byline", "note", "source")
-# Texts, and issues, that a reader keeps, at most.
-_KEPT_TEXTS, _KEPT_ISSUES = 512, 32
-# Characters beside a passage in which the marks of its quotation are looked for.
-_MARKS_REACH = 99
+
+
+@dataclass(frozen=True)
+class IndexedBlock:
+    """What a search needs of a block."""
+
+    record_id: str
+    position: int
+    kind: str
+    page_start: int
+    page_end: int
+    body_start: int
+    body_end: int
+
+
+@dataclass(frozen=True)
+class IndexedSpan:
+    """What a search needs of a span."""
+
+    raw_start: int
+    raw_end: int
+    role: str
+    page: int
+    record_id: str | None
+    block: int | None
+
+
+@dataclass(frozen=True)
+class IndexedEdit:
+    """What a search needs of an edit."""
+
+    issue_id: str
+    raw_start: int
+    raw_end: int
+    before: str
+    after: str
+    rule: str
+
+
+@dataclass(frozen=True)
+class IndexedIssue:
+    """An issue; its raw text, spans and edits are read when they are first asked for."""
+
+    id: str
+    raw_path: str
+    raw_sha256: str
+    shard: Shard
+
+    @cached_property
+    def raw(self) -> str | None:
+        """Its raw text; None if that is not there, or is another: then no passage has a selector."""
+        try:
+            return self.shard.corpus.raw_text(self)
+        except (CorpusNotFound, DataError):
+            return None
+
+    @cached_property
+    def spans(self) -> list[IndexedSpan]:
+        """Its spans."""
+        return list(self.shard.rows("spans", IndexedSpan, issue_id={self.id}))
+
+    @cached_property
+    def edits(self) -> list[IndexedEdit]:
+        """Its edits."""
+        return list(self.shard.rows("edits", IndexedEdit, issue_id={self.id}))
 
 
 @dataclass(frozen=True)
@@ -66,25 +127,6 @@ class Passage:
         return content
 
 
-class Reader:
-    """Reads texts for one search, or for one run over many selectors; not for several threads."""
-
-    def __init__(self, index: TextIndex, context: int = CONTEXT) -> None:
-        self.index = index
-        self.context = context
-        self.issue = lru_cache(_KEPT_ISSUES)(index.issue)
-        self.text = lru_cache(_KEPT_TEXTS)(self._text)
-
-    def _text(self, record_id: str, role: str = "body") -> RecordText | None:
-        """Return a text of a record; None if there is no such record, or none in that role."""
-        body = self.index.body(record_id)
-        issue = self.issue(record_id.partition("/")[0])
-        if body is None or issue is None:
-            return None
-        text = RecordText(self, issue, record_id, role, body)
-        return text if text.blocks else None
-
-
 class RecordText:
     """A text of a record: its body, or what is printed of its title, byline, note or source.
 
@@ -97,19 +139,24 @@ class RecordText:
     """
 
     def __init__(
-        self, reader: Reader, issue: IndexedIssue, record_id: str, role: str, body: str
+        self, issue: IndexedIssue, record_id: str, role: str, text: str, blocks: list[IndexedBlock]
     ) -> None:
         self.issue = issue
         self.id = record_id
         self.role = role
-        self.text = body
-        self._reader = reader
-        self.blocks = [block for block in issue.blocks if block.record_id == record_id]
-        if role != "body":
-            self.text = ""
-            if issue.raw is not None:
-                self.text = derive(self._spans, issue.edits, issue.raw).text
-            self.blocks = [_whole(self._spans, self.text)] if self.text else []
+        self.text = text
+        self.blocks = blocks
+
+    @classmethod
+    def outside_body(cls, issue: IndexedIssue, record_id: str, role: str) -> RecordText:
+        """Return what is printed of a record in another role than its body."""
+        text = cls(issue, record_id, role, "", [])
+        spans = text._spans
+        if spans and issue.raw is not None:
+            text.text = derive(spans, issue.edits, issue.raw).text
+            pages = spans[0].page, spans[-1].page
+            text.blocks = [IndexedBlock(record_id, 0, role, *pages, 0, len(text.text))]
+        return text
 
     @cached_property
     def _spans(self) -> list[IndexedSpan]:
@@ -122,21 +169,45 @@ class RecordText:
         return FoldedText(self.text)
 
     @cached_property
-    def _derivation(self) -> Derivation | None:
-        """How it comes from the raw text; None if that is not there, or if it does not."""
+    def letters(self) -> FoldedText:
+        """The letters and digits of the text, folded."""
+        return FoldedText(self.text, spaced=False)
+
+    @cached_property
+    def _pieces(self) -> list[Piece]:
+        """The pieces it is made of; none if the raw text is not there, or makes another text."""
         spans = grouped(self._spans, key=lambda span: span.block or 0)
+        raw = self.issue.raw
         pieces: list[Piece] = []
         for block in self.blocks:
-            if self.issue.raw is None or block.position not in spans:
-                return None
-            is_verse = block.kind == "verse"
-            found = derive(spans[block.position], self.issue.edits, self.issue.raw, verse=is_verse)
+            if raw is None or block.position not in spans:
+                return []
+            found = derive(
+                spans[block.position],
+                self.issue.edits,
+                raw,
+                verse=block.kind == "verse",
+                start=block.body_start,
+            )
             if found.text != self.text[block.body_start : block.body_end]:
-                return None
-            start = block.body_start
-            for piece in found.pieces:
-                pieces.append(replace(piece, start=start + piece.start, end=start + piece.end))
-        return Derivation(self.text, tuple(pieces))
+                return []
+            pieces += found.pieces
+        return pieces
+
+    def origin(self, offset: int) -> Piece:
+        """Return the piece that one character is."""
+        number = bisect_right(self._pieces, offset, key=lambda piece: piece.start) - 1
+        return self._pieces[number].cut(offset, offset + 1)
+
+    def pieces(self, raw_start: int, raw_end: int) -> Iterator[Piece]:
+        """Yield the pieces that come from some raw characters, cut to these; an edit is not cut."""
+        for piece in self._pieces:
+            if piece.raw_start >= raw_end or piece.raw_end <= raw_start:
+                continue
+            if piece.edit is None:
+                shift = piece.start - piece.raw_start
+                piece = piece.cut(raw_start + shift, raw_end + shift)
+            yield piece
 
     @cached_property
     def sentences(self) -> list[tuple[int, int]]:
@@ -160,23 +231,19 @@ class RecordText:
         return self.blocks[max(number - 1, 0)]
 
     def passage(
-        self, start: int, end: int, *, match: str = "exact", marks: tuple[str, str] = ("", "")
+        self, start: int, end: int, *, match: str = "exact", context: int = CONTEXT
     ) -> Passage:
-        """Return some characters as a passage, white space aside.
-
-        Marks before and after them belong to it where the text has these there.
-        """
+        """Return some characters as a passage, white space aside."""
         exact = self.text[start:end]
         start += len(exact) - len(exact.lstrip())
         end = start + len(exact.strip())
-        start -= _length(marks[0][::-1], self.text[max(start - _MARKS_REACH, 0) : start][::-1])
-        end += _length(marks[1], self.text[end : end + _MARKS_REACH])
-        first, last = self.block_at(start), self.block_at(end - 1)
-        size = self._reader.context
-        passage = Passage(
+        first = self.block_at(start)
+        last = self.block_at(end - 1)
+        selector = self._selector(start, end)
+        return Passage(
             record=self.id,
-            page=first.page_start,
-            page_end=last.page_end,
+            page=selector.page if selector else first.page_start,
+            page_end=selector.page_end if selector else last.page_end,
             block=first.position or None,
             block_end=last.position or None,
             kind=first.kind,
@@ -185,31 +252,24 @@ class RecordText:
             exact=self.text[start:end],
             sentence=self.text[self.sentence_at(start)[0] : self.sentence_at(end - 1)[1]],
             match=match,
-            before=self.text[max(start - size, 0) : start],
-            after=self.text[end : end + size],
-            raw_start=None,
-            raw_end=None,
-            selector=None,
-        )
-        if self._derivation is None:
-            return passage
-        selector = self._selector(self._derivation, start, end)
-        return replace(
-            passage,
-            page=selector.page,
-            page_end=selector.page_end,
-            raw_start=selector.raw_start,
-            raw_end=selector.raw_end,
+            before=self.text[max(start - context, 0) : start],
+            after=self.text[end : end + context],
+            raw_start=selector.raw_start if selector else None,
+            raw_end=selector.raw_end if selector else None,
             selector=selector,
         )
 
-    def _selector(self, derivation: Derivation, start: int, end: int) -> Selector:
-        first, last = derivation.origin(start), derivation.origin(end - 1)
+    def _selector(self, start: int, end: int) -> Selector | None:
+        if not self._pieces:
+            return None
+        first = self.origin(start)
+        last = self.origin(end - 1)
         exact = self.text[start:end]
         is_body = self.role == "body"
+        corpus = self.issue.shard.corpus
         return Selector(
-            corpus=self._reader.index.corpus.name,
-            version=self._reader.index.corpus.version,
+            corpus=corpus.name,
+            version=corpus.version,
             record=self.id,
             page=first.page,
             page_end=last.page,
@@ -225,44 +285,19 @@ class RecordText:
             quote=shortened(exact, start, self._as_printed(first.raw_start, last.raw_end)),
         )
 
-    def _as_printed(self, raw_start: int, raw_end: int) -> Iterator[tuple[int, int]]:
-        """Yield the stretches that read in the raw text as they do here, white space aside."""
+    def _as_printed(self, raw_start: int, raw_end: int) -> list[tuple[int, int]]:
+        """Return the stretches that read in the raw text as they do here, white space aside."""
         raw = self.issue.raw or ""
         stretches: list[tuple[int, int]] = []
-        last: Piece | None = None
+        printed_end: int | None = None  # of the piece before, where that is no edit
         for piece in self.pieces(raw_start, raw_end):
-            if piece.edit is None:
-                start = piece.start
-                # Between two lines, there is a line end; between two pages, perhaps a header.
-                if last and not last.edit and not raw[last.raw_end : piece.raw_start].strip():
-                    start, _ = stretches.pop()
-                stretches.append((start, piece.end))
-            last = piece
-        yield from stretches
-
-    def pieces(self, raw_start: int, raw_end: int) -> Iterator[Piece]:
-        """Yield the pieces that come from some raw characters; an edit is not cut."""
-        if self._derivation is not None:
-            yield from self._derivation.within(raw_start, raw_end)
-
-
-def _length(marks: str, text: str) -> int:
-    """Return how long some marks are at the start of a text, with its white space, or 0."""
-    if not marks:
-        return 0
-    spaced = r"\s*".join(map(re.escape, squeeze(marks)))
-    found = re.match(rf"\s*{spaced}", text)
-    return found.end() if found else 0
-
-
-def _whole(spans: Sequence[IndexedSpan], text: str) -> IndexedBlock:
-    """Return a title, a byline, a headnote or a source as a block that is all of its text."""
-    return IndexedBlock(
-        record_id=spans[0].record_id or "",
-        position=0,
-        kind=spans[0].role,
-        page_start=spans[0].page,
-        page_end=spans[-1].page,
-        body_start=0,
-        body_end=len(text),
-    )
+            if piece.edit is not None:
+                printed_end = None
+                continue
+            start = piece.start
+            # Between two lines, there is a line end; between two pages, perhaps a header.
+            if printed_end is not None and not raw[printed_end : piece.raw_start].strip():
+                start, _ = stretches.pop()
+            stretches.append((start, piece.end))
+            printed_end = piece.raw_end
+        return stretches

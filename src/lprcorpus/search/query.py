@@ -2,17 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
-from itertools import chain, islice
+from collections.abc import Iterable, Iterator, Sequence
+from itertools import islice
 
 from lprcorpus.corpus import Corpus, opened
 from lprcorpus.errors import UnknownName, UsageError
 from lprcorpus.messages import shorten
-from lprcorpus.search.index import Progress, index_of
-from lprcorpus.search.passages import Passage, Reader, RecordText
+from lprcorpus.search.index import Progress, TextIndex, index_of
+from lprcorpus.search.passages import IndexedBlock, Passage, RecordText
 from lprcorpus.search.selectors import CONTEXT
-from lprcorpus.search.words import Match, outer_marks, words
-from lprcorpus.typed_rows import grouped
+from lprcorpus.search.words import FoldedText, with_outer_marks, words
 
 # Characters that may be looked for, at most: more than the longest body of a periodical.
 _LONGEST_QUERY = 1_000_000
@@ -55,69 +54,75 @@ def find(
     if len(query) > _LONGEST_QUERY:
         found = f"a search for {len(query):,} characters"
         raise UsageError(f"{found}; expected at most {_LONGEST_QUERY:,}")
-    phrase = words(query)
-    if not phrase:
+    if not words(query):
         found = f"only {shorten(query.strip(), 22)}" if query.strip() else "nothing"
         raise UsageError(f"found {found} to look for; expected at least one letter or digit")
     with opened(corpus) as searched:
-        reader = Reader(index_of(searched, progress), context)
-        if record is not None and reader.text(record) is None:
-            raise UnknownName("record", record, reader.index.record_ids())
-        passages = _in_a_row(reader, query, phrase, record)
-        if not exact and len(set(phrase)) > 1:
-            passages = chain(passages, _in_any_order(reader, phrase, record))
+        index = index_of(searched, progress)
+        if record is not None and index.text(record) is None:
+            raise UnknownName("record", record, index.record_ids())
+        passages = _passages(index, query, exact=exact, record=record, context=context)
         return list(islice(passages, limit))
 
 
-def _texts(
-    reader: Reader, phrases: Sequence[Sequence[str]], record: str | None
-) -> Iterator[RecordText]:
-    """Yield the bodies that may hold some phrases."""
-    for record_id in [record] if record else reader.index.holding(phrases):
-        text = reader.text(record_id)
-        if text is not None:
-            yield text
+def _passages(
+    index: TextIndex, query: str, *, exact: bool, record: str | None, context: int
+) -> Iterator[Passage]:
+    phrase = words(query)
+    for text, start, end in _in_a_row(index, phrase, record):
+        yield text.passage(*with_outer_marks(text.text, start, end, query), context=context)
+    if exact or len(set(phrase)) == 1:
+        return
+    for text, start, end in _in_any_order(index, phrase, record):
+        yield text.passage(start, end, match="words", context=context)
 
 
 def _in_a_row(
-    reader: Reader, query: str, phrase: Sequence[str], record: str | None
-) -> Iterator[Passage]:
-    """Yield the passages that hold words in a row, with the query's outer marks where they are."""
-    marks = outer_marks(query)
-    for text in _texts(reader, [phrase], record):
-        for match in text.folded.find(phrase):
-            yield text.passage(match.start, match.end, marks=marks)
+    index: TextIndex, phrase: Sequence[str], record: str | None
+) -> Iterator[tuple[RecordText, int, int]]:
+    """Yield the extents that hold words in a row, each with its text."""
+    for record_id, _ in index.holding([phrase], record):
+        text = index.text(record_id)
+        if text is not None:
+            for start, end, _ in text.folded.find(phrase):
+                yield text, start, end
 
 
-def _in_any_order(reader: Reader, phrase: Sequence[str], record: str | None) -> Iterator[Passage]:
-    """Yield the passages in one sentence or stanza that hold all the words, though not in a row."""
+def _in_any_order(
+    index: TextIndex, phrase: Sequence[str], record: str | None
+) -> Iterator[tuple[RecordText, int, int]]:
+    """Yield the extents in one sentence or stanza that hold all the words, though not in a row."""
     wanted = [[word] for word in dict.fromkeys(phrase)]
-    for text in _texts(reader, wanted, record):
-        in_a_row = {_unit(text, match) for match in text.folded.find(phrase)}
-        matches = text.folded.find(*wanted)
-        by_unit = grouped(matches, key=lambda match: _unit(text, match))
-        for unit, inside in by_unit.items():
-            extent = _shortest(inside, len(wanted))
-            if extent is not None and unit not in in_a_row:
-                yield text.passage(*extent, match="words")
+    for record_id, lines in index.holding(wanted, record):
+        for number, line in enumerate(lines.split("\n")):
+            # Most records that hold all the words have no block that does: nothing else of them is
+            # read (in 10,005 records, a search took 6 s instead of 0.2 s).
+            if not all(f" {word} " in f" {line} " for [word] in wanted):
+                continue
+            text = index.text(record_id)
+            if text is None:
+                continue
+            for start, end in _units(text, text.blocks[number]):
+                unit = FoldedText(text.text[start:end])
+                extent = _shortest(unit.find(*wanted), len(wanted))
+                if extent is not None and not any(unit.find(phrase)):
+                    yield text, start + extent[0], start + extent[1]
 
 
-def _shortest(matches: Sequence[Match], words_wanted: int) -> tuple[int, int] | None:
+def _units(text: RecordText, block: IndexedBlock) -> list[tuple[int, int]]:
+    """Return the extents of the sentences of a block; a stanza is one."""
+    if block.kind == "verse":
+        return [(block.body_start, block.body_end)]
+    return [extent for extent in text.sentences if block.body_start <= extent[0] < block.body_end]
+
+
+def _shortest(matches: Iterable[tuple[int, int, str]], words_wanted: int) -> tuple[int, int] | None:
     """Return the shortest extent that has so many different words; None if there is none."""
     best = None
     latest: dict[str, int] = {}  # where each word begins that was met last
-    for match in matches:
-        latest[match.words] = match.start
-        if len(latest) == words_wanted:
-            start = min(latest.values())
-            if best is None or match.end - start < best[1] - best[0]:
-                best = start, match.end
+    for start, end, word in matches:
+        latest[word] = start
+        first = min(latest.values())
+        if len(latest) == words_wanted and (best is None or end - first < best[1] - best[0]):
+            best = first, end
     return best
-
-
-def _unit(text: RecordText, match: Match) -> tuple[int, int]:
-    """Return the extent of the sentence or stanza that words are in."""
-    block = text.block_at(match.start)
-    if block.kind == "verse":
-        return block.body_start, block.body_end
-    return text.sentence_at(match.start)

@@ -9,13 +9,14 @@ many, or on their page, and once in their issue.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from dataclasses import dataclass
 from difflib import SequenceMatcher
 
-from lprcorpus.search.passages import ROLES_OF_TEXT, Passage, Reader, RecordText
+from lprcorpus.search.index import TextIndex
+from lprcorpus.search.passages import Passage, RecordText
 from lprcorpus.search.selectors import CONTEXT, ELLIPSIS, Selector
-from lprcorpus.search.words import fold, outer_marks, words
+from lprcorpus.search.words import fold, with_outer_marks, words
 
 # Similarity from which on two stretches count as the same text, with characters repaired. Unrelated
 # English has about 0.5.
@@ -31,8 +32,6 @@ _SHORT = 12
 _NEAR, _CLOSE = 10, 4
 # Letters from either end of a passage that are compared.
 _EDGE = 64
-# Passages that read like it, at most.
-_MOST_CANDIDATES = 10
 # What the letters of a text begin and end with here, so that a passage at its start or end has a
 # context too: characters for private use, each once, which are in no folded text.
 _START = "".join(chr(0xE000 + number) for number in range(CONTEXT))
@@ -41,13 +40,10 @@ _END = "".join(chr(0xE100 + number) for number in range(CONTEXT))
 
 @dataclass(frozen=True)
 class _Place:
-    """A stretch of a text that may be the passage.
+    """A stretch of the letters of a text that may be the passage.
 
     Attributes:
-        text: the text.
-        letters: all its letters, between its marks of start and end.
-        start: the number of its first letter.
-        end: one past the number of its last.
+        letters: all letters of the text, between its marks of start and end.
     """
 
     text: RecordText
@@ -57,21 +53,17 @@ class _Place:
 
     def passage(self, quote: str) -> Passage:
         """Return it as a passage, with the outer marks of a quotation where it has them too."""
-        start, end = self.start - len(_START), self.end - len(_START)
-        extent = self.text.folded.extent_of_letters(start, end)
-        return self.text.passage(*extent, marks=outer_marks(quote))
+        extent = self.text.letters.extent(self.start - len(_START), self.end - len(_START))
+        return self.text.passage(*with_outer_marks(self.text.text, *extent, quote))
 
 
-def quoted(reader: Reader, selector: Selector) -> tuple[Passage | None, Sequence[Passage]]:
+def quoted(index: TextIndex, selector: Selector) -> tuple[Passage | None, list[Passage]]:
     """Return the passage that a quotation names in its issue; or None, and those like it."""
     quotation = _Quotation(selector)
-    texts = list(_texts(reader, selector.issue))
-    places: list[_Place] = []
-    for text in texts:
-        places += quotation.same_in(text)
+    texts = index.texts(selector.issue)
+    places = [place for text in texts for place in quotation.same_in(text)]
     if not places:
-        for text in texts:
-            places += quotation.similar_in(text)
+        places = [place for text in texts for place in quotation.similar_in(text)]
     is_only = len(places) == 1
     sure = [place for place in places if quotation.is_sure(place, is_only=is_only)]
     if len(sure) > 1:
@@ -81,21 +73,8 @@ def quoted(reader: Reader, selector: Selector) -> tuple[Passage | None, Sequence
         was_body = selector.start is not None
         sure = [place for place in sure if (place.text.role == "body") == was_body]
     if len(sure) == 1:
-        return sure[0].passage(selector.quote), ()
-    candidates = [place.passage(selector.quote) for place in places[:_MOST_CANDIDATES]]
-    return None, candidates
-
-
-def _texts(reader: Reader, issue_id: str) -> Iterator[RecordText]:
-    """Yield all texts of the records of an issue."""
-    issue = reader.issue(issue_id)
-    if issue is None:
-        return
-    for record_id in dict.fromkeys(block.record_id for block in issue.blocks):
-        for role in ROLES_OF_TEXT:
-            text = reader.text(record_id, role)
-            if text is not None:
-                yield text
+        return sure[0].passage(selector.quote), []
+    return None, [place.passage(selector.quote) for place in places]
 
 
 class _Quotation:
@@ -104,9 +83,7 @@ class _Quotation:
     def __init__(self, selector: Selector) -> None:
         self._selector = selector
         self._is_line = selector.exact is None
-        ends = [selector.quote]
-        if self._is_line:
-            ends = selector.quote.split(ELLIPSIS)
+        ends = selector.quote.split(ELLIPSIS) if self._is_line else [selector.quote]
         self._is_whole = len(ends) == 1
         self._first = _letters(ends[0])
         self._last = _letters(ends[-1])
@@ -119,7 +96,7 @@ class _Quotation:
 
     def same_in(self, text: RecordText) -> Iterator[_Place]:
         """Yield the places that read the same; for a line without its middle, those of its ends."""
-        letters = _marked_letters(text)
+        letters = f"{_START}{text.letters.folded}{_END}"
         longest = self._selector.raw_end - self._selector.raw_start
         for start in _occurrences(letters, self._first):
             end = start + len(self._first)
@@ -133,14 +110,13 @@ class _Quotation:
         """Yield the places that read almost the same, between the letters right around it."""
         if self._is_line or not self._first:
             return
-        letters = _marked_letters(text)
+        letters = f"{_START}{text.letters.folded}{_END}"
         before = self._before[-_NEAR:]
-        after = self._after[:_NEAR]
         longest = len(self._first) * 5 // 4 + _NEAR
         for place in _occurrences(letters, before):
             start = place + len(before)
             near = letters[: start + longest]
-            for end in _occurrences(near, after, start + 1):
+            for end in _occurrences(near, self._after[:_NEAR], start + 1):
                 found = letters[start:end]
                 begins_alike = _is_alike(self._first[:_EDGE], found[:_EDGE])
                 if begins_alike and _is_alike(self._first[-_EDGE:], found[-_EDGE:]):
@@ -163,11 +139,6 @@ class _Quotation:
         is_close_before = before.endswith(self._before[-_CLOSE:])
         is_close_after = after.startswith(self._after[:_CLOSE])
         return is_before and is_after and is_close_before and is_close_after
-
-
-def _marked_letters(text: RecordText) -> str:
-    letters, _ = text.folded.letters
-    return f"{_START}{letters}{_END}"
 
 
 def _letters(text: str) -> str:

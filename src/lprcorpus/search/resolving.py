@@ -10,14 +10,22 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass
-from typing import Any
+from dataclasses import asdict, dataclass, replace
+from typing import Any, NamedTuple
 
 from lprcorpus.corpus import Corpus, opened
+from lprcorpus.derivation import Piece
 from lprcorpus.errors import UsageError
 from lprcorpus.messages import count, pages
-from lprcorpus.search.index import IndexedEdit, IndexedIssue, IndexedSpan, index_of
-from lprcorpus.search.passages import ROLES_OF_TEXT, Passage, Reader, RecordText
+from lprcorpus.search.index import TextIndex, index_of
+from lprcorpus.search.passages import (
+    ROLES_OF_TEXT,
+    IndexedEdit,
+    IndexedIssue,
+    IndexedSpan,
+    Passage,
+    RecordText,
+)
 from lprcorpus.search.query import find
 from lprcorpus.search.quotations import quoted
 from lprcorpus.search.selectors import Selector
@@ -103,126 +111,106 @@ def resolve(
     'same'
     """
     with opened(corpus) as searched:
-        return Resolver(searched).resolve(selector)
-
-
-@dataclass(frozen=True)
-class _Letter:
-    """A character as it is compared, its place in a text, and the raw characters it comes from."""
-
-    char: str
-    text: RecordText
-    offset: int
-    raw_start: int
-    raw_end: int
-
-
-class Resolver:
-    """Resolves selectors in one corpus, many faster than one by one; not for several threads."""
-
-    def __init__(self, corpus: Corpus) -> None:
-        self._index = index_of(corpus)
-        self._reader = Reader(self._index)
-
-    def resolve(self, selector: Selector | Mapping[str, Any] | str) -> Resolution:
-        """Follow a selector, as :func:`resolve` does."""
         selector = Selector.read(selector)
-        expected = self._index.corpus.name
-        if selector.corpus != expected:
+        if selector.corpus != searched.name:
             found = f"of the corpus {selector.corpus[:60]!r}"
-            raise UsageError(f"the selector is {found}; expected one of {expected!r}")
-        issue = self._issue(selector)
+            raise UsageError(f"the selector is {found}; expected one of {searched.name!r}")
+        index = index_of(searched)
+        issue = _issue(index, selector)
         if issue is None:
             why = f"the raw text of {selector.issue} is another now, or is not in this corpus"
-            return self._by_quotation(selector, why)
+            return _by_quotation(index, selector, why)
         if issue.raw is None:
-            return self._by_quotation(selector, f"{issue.raw_path} is not there")
+            return _by_quotation(index, selector, f"{issue.raw_path} is not there")
         if selector.raw_end > len(issue.raw):
             found = f"{selector.raw_start}-{selector.raw_end}"
             size = f"{issue.raw_path} has {len(issue.raw):,} characters"
             raise UsageError(f"the selector's raw range is {found}; {size}")
-        return self._by_raw_range(selector, issue, issue.raw)
-
-    def _issue(self, selector: Selector) -> IndexedIssue | None:
-        """Return the issue with the selector's raw text; of several, the one that it names."""
-        ids = self._index.issue_ids(selector.sha256)
-        if selector.issue in ids:
-            return self._reader.issue(selector.issue)
-        return self._reader.issue(ids[0]) if ids else None
-
-    def _by_quotation(self, selector: Selector, why: str) -> Resolution:
-        passage, candidates = quoted(self._reader, selector)
-        if passage is not None:
-            status, message = _standing(selector, [passage])
-            plain = selector.plain(passage.exact)
-            if not any(re.fullmatch(pattern, plain, re.DOTALL) for pattern in selector.patterns()):
-                status, message = "changed", _change(selector, [passage])
-            message += f" (found by its quotation, since {why})"
-            return Resolution(status, message, "quotation", selector, (passage,))
-        if not candidates and words(selector.quote):
-            # Another issue may have it.
-            corpus = self._index.corpus
-            candidates = find(selector.quote, exact=True, limit=_MOST_CANDIDATES, corpus=corpus)
-        similar = count(len(candidates), "passage reads like it", "passages read like it")
-        message = f"{why}, and its quotation does not name one passage: {similar}"
-        return Resolution("gone", message, "quotation", selector, candidates=tuple(candidates))
-
-    def _by_raw_range(self, selector: Selector, issue: IndexedIssue, raw: str) -> Resolution:
-        spans = [span for span in issue.spans if _overlaps(selector, span)]
-        letters = self._letters(selector, spans)
-        # What has another role within a record's body lay between its lines and was no part of the
-        # passage. But what was all body once may be a title here and a body there now.
-        body = [letter for letter in letters if letter.text.role == "body"]
-        for candidates in (body, letters):
-            matching = _matching(selector, candidates, raw)
-            if matching:
-                passages = _passages(matching)
-                return Resolution(*_standing(selector, passages), "raw range", selector, passages)
-        if not letters:
-            message = f"its characters are in no record now, they are {_roles(spans)}"
-            message += f": {_shown(raw[selector.raw_start : selector.raw_end])}"
-            return Resolution("gone", message, "raw range", selector)
-        passages = _passages(body or letters)
-        message = _change(selector, passages)
-        version = self._index.corpus.version
-        if selector.version == version:
-            # No edition came between that could have changed it.
-            message = f"the selector contradicts itself: in version {version}, its raw characters"
-            message += f" read {_read_now(passages)}, not {_shown(selector.quote)}"
-        edits = tuple(edit for edit in issue.edits if _overlaps(selector, edit))
-        if edits:
-            message += f"; edits in it: {_listed(edits)}"
-        if any(span.record_id is None and span.role in ROLES_OF_TEXT for span in spans):
-            message += " (some of its characters are in no record now)"
-        return Resolution("changed", message, "raw range", selector, passages, edits)
-
-    def _letters(self, selector: Selector, spans: Sequence[IndexedSpan]) -> list[_Letter]:
-        """Return the characters of records' texts that come from a selector's raw characters."""
-        letters: list[_Letter] = []
-        for record_id, role in dict.fromkeys((span.record_id, span.role) for span in spans):
-            if record_id is None or role not in ROLES_OF_TEXT:
-                continue
-            text = self._reader.text(record_id, role)
-            if text is None:
-                continue
-            for piece in text.pieces(selector.raw_start, selector.raw_end):
-                for offset in range(piece.start, piece.end):
-                    for char in selector.plain(text.text[offset]):
-                        letters.append(_Letter(char, text, offset, *piece.raw_range(offset)))
-        return letters if selector.exact is not None else _without_double_hyphens(letters)
+        return _by_raw_range(index, selector, issue, issue.raw)
 
 
-def _overlaps(selector: Selector, row: IndexedSpan | IndexedEdit) -> bool:
-    return row.raw_start < selector.raw_end and selector.raw_start < row.raw_end
+def _issue(index: TextIndex, selector: Selector) -> IndexedIssue | None:
+    """Return the issue with the selector's raw text; of several, the one that it names."""
+    ids = index.issue_ids(selector.sha256)
+    if selector.issue in ids:
+        return index.issue(selector.issue)
+    return index.issue(ids[0]) if ids else None
 
 
-def _without_double_hyphens(letters: Sequence[_Letter]) -> list[_Letter]:
-    """Return characters with one hyphen for several: in a line, they are a dash."""
-    kept = list(letters[:1])
-    for letter in letters[1:]:
-        if (letter.char, kept[-1].char) != ("-", "-"):
-            kept.append(letter)
-    return kept
+def _by_quotation(index: TextIndex, selector: Selector, why: str) -> Resolution:
+    passage, candidates = quoted(index, selector)
+    if passage is not None:
+        answer = _unchanged(selector, (passage,), "quotation")
+        if not selector.quotes(passage.exact):
+            message = _change(selector, [passage])
+            answer = Resolution("changed", message, "quotation", selector, (passage,))
+        return replace(answer, message=f"{answer.message} (found by its quotation, since {why})")
+    if not candidates and words(selector.quote):
+        # Another issue may have it.
+        candidates = find(selector.quote, exact=True, limit=_MOST_CANDIDATES, corpus=index.corpus)
+    candidates = candidates[:_MOST_CANDIDATES]
+    similar = count(len(candidates), "passage reads like it", "passages read like it")
+    message = f"{why}, and its quotation does not name one passage: {similar}"
+    return Resolution("gone", message, "quotation", selector, candidates=tuple(candidates))
+
+
+def _by_raw_range(
+    index: TextIndex, selector: Selector, issue: IndexedIssue, raw: str
+) -> Resolution:
+    spans = [span for span in issue.spans if _overlaps(selector, span)]
+    letters = _letters(index, selector, spans)
+    # What has another role within a record's body lay between its lines and was no part of the
+    # passage. But what was all body once may be a title here and a body there now.
+    body = [letter for letter in letters if letter.text.role == "body"]
+    for candidates in (body, letters):
+        matching = _matching(selector, candidates, raw)
+        if matching:
+            return _unchanged(selector, _passages(matching), "raw range")
+    if not letters:
+        message = f"its characters are in no record now, they are {_roles(spans)}"
+        message += f": {_shown(raw[selector.raw_start : selector.raw_end])}"
+        return Resolution("gone", message, "raw range", selector)
+    passages = _passages(body or letters)
+    message = _change(selector, passages)
+    version = index.corpus.version
+    if selector.version == version:
+        # No edition came between that could have changed it.
+        message = f"the selector contradicts itself: in version {version}, its raw characters"
+        message += f" read {_read_now(passages)}, not {_shown(selector.quote)}"
+    edits = tuple(edit for edit in issue.edits if _overlaps(selector, edit))
+    if edits:
+        message += f"; edits in it: {_listed(edits)}"
+    if any(span.record_id is None and span.role in ROLES_OF_TEXT for span in spans):
+        message += " (some of its characters are in no record now)"
+    return Resolution("changed", message, "raw range", selector, passages, edits)
+
+
+class _Letter(NamedTuple):
+    """A character as it is compared, and the place of the one that it is in a text."""
+
+    char: str
+    text: RecordText
+    offset: int
+
+    @property
+    def origin(self) -> Piece:
+        return self.text.origin(self.offset)
+
+
+def _letters(index: TextIndex, selector: Selector, spans: Sequence[IndexedSpan]) -> list[_Letter]:
+    """Return the characters of records' texts that come from a selector's raw characters."""
+    letters = []
+    for record_id, role in dict.fromkeys((span.record_id, span.role) for span in spans):
+        if record_id is None or role not in ROLES_OF_TEXT:
+            continue
+        text = index.text(record_id, role)
+        if text is None:
+            continue
+        for piece in text.pieces(selector.raw_start, selector.raw_end):
+            for offset in range(piece.start, piece.end):
+                for char in selector.plain(text.text[offset]):
+                    letters.append(_Letter(char, text, offset))
+    return letters
 
 
 def _matching(selector: Selector, letters: Sequence[_Letter], raw: str) -> Sequence[_Letter]:
@@ -241,8 +229,8 @@ def _matching(selector: Selector, letters: Sequence[_Letter], raw: str) -> Seque
         left_out = found.groupdict().get("left_out")
         if left_out is not None:
             # A line leaves out only what reads in the raw text as it does in the passage.
-            start = letters[found.start("left_out") - 1].raw_end
-            end = letters[found.end("left_out")].raw_start
+            start = letters[found.start("left_out") - 1].origin.raw_end
+            end = letters[found.end("left_out")].origin.raw_start
             if selector.plain(raw[start:end]) != left_out:
                 continue
         return letters[found.start("all") : found.end("all")]
@@ -251,12 +239,10 @@ def _matching(selector: Selector, letters: Sequence[_Letter], raw: str) -> Seque
 
 def _spare(letters: Sequence[_Letter]) -> int:
     """Return how many characters a passage may lack at the start: all but one of an edit's."""
-    spare = -1
-    for letter in letters:
-        if letter.raw_start != letters[0].raw_start:
-            break
-        spare += 1
-    return max(spare, 0)
+    edit = letters[0].origin.edit if letters else None
+    if edit is None:
+        return 0
+    return sum(letter.origin.edit is edit for letter in letters) - 1
 
 
 def _passages(letters: Sequence[_Letter]) -> tuple[Passage, ...]:
@@ -267,13 +253,13 @@ def _passages(letters: Sequence[_Letter]) -> tuple[Passage, ...]:
     return tuple(passages)
 
 
-def _standing(selector: Selector, passages: Sequence[Passage]) -> tuple[str, str]:
-    """Return the status and the message of a passage that reads as it did."""
+def _unchanged(selector: Selector, passages: tuple[Passage, ...], found_by: str) -> Resolution:
+    """Return the answer for a passage that reads as it did."""
     moves = _moves(selector, passages)
     if moves:
-        return "moved", f"the same text has moved {moves}"
-    where = f"{selector.record}, {pages(selector.page, selector.page_end)}"
-    return "same", f"it is where it was: {where}"
+        return Resolution("moved", f"the same text has moved {moves}", found_by, selector, passages)
+    message = f"it is where it was: {selector.record}, {pages(selector.page, selector.page_end)}"
+    return Resolution("same", message, found_by, selector, passages)
 
 
 def _change(selector: Selector, passages: Sequence[Passage]) -> str:
@@ -288,8 +274,7 @@ def _moves(selector: Selector, passages: Sequence[Passage]) -> str:
     moves = []
     records = list(dict.fromkeys(passage.record for passage in passages))
     if records != [selector.record]:
-        to = " and ".join(records)
-        moves.append(f"from {selector.record} to {to}")
+        moves.append(f"from {selector.record} to {' and '.join(records)}")
     old = pages(selector.page, selector.page_end)
     new = pages(passages[0].page, passages[-1].page_end)
     if old != new:
@@ -297,13 +282,14 @@ def _moves(selector: Selector, passages: Sequence[Passage]) -> str:
     return "; ".join(moves)
 
 
+def _overlaps(selector: Selector, row: IndexedSpan | IndexedEdit) -> bool:
+    return row.raw_start < selector.raw_end and selector.raw_start < row.raw_end
+
+
 def _roles(spans: Sequence[IndexedSpan]) -> str:
     """Return what the characters of some spans are, in words."""
-    names = []
-    for role in dict.fromkeys(span.role for span in spans):
-        if role != "blank":
-            names.append(_ROLE_NAMES.get(role, role))
-    return " and ".join(names) or "blank"
+    roles = dict.fromkeys(span.role for span in spans if span.role != "blank")
+    return " and ".join(_ROLE_NAMES.get(role, role) for role in roles) or "blank"
 
 
 def _listed(edits: Sequence[IndexedEdit]) -> str:

@@ -143,9 +143,7 @@ class Selector:
 
     def plain(self, text: str) -> str:
         """Return a text as it is compared with the quotation: with that of a line, typewritten."""
-        if self.exact is not None:
-            return squeeze(text)
-        return typewritten(text)
+        return typewritten(text) if self.exact is None else squeeze(text)
 
     def patterns(self) -> Iterator[str]:
         """Yield regular expressions for the passage, plain: one of them matches all of it.
@@ -155,12 +153,17 @@ class Selector:
         if self.exact is not None:
             yield re.escape(squeeze(self.exact))
             return
-        yield re.escape(typewritten(self.quote))
+        yield _typewritten_pattern(self.quote)
         # A passage may have the sign of its own.
         for match in re.finditer(ELLIPSIS, self.quote):
-            first = typewritten(self.quote[: match.start()])
-            last = typewritten(self.quote[match.end() :])
-            yield f"{re.escape(first)}(?P<left_out>.+){re.escape(last)}"
+            first = _typewritten_pattern(self.quote[: match.start()])
+            last = _typewritten_pattern(self.quote[match.end() :])
+            yield f"{first}(?P<left_out>.+){last}"
+
+    def quotes(self, text: str) -> bool:
+        """Return whether a text reads as the passage did, as far as the selector says."""
+        plain = self.plain(text)
+        return any(re.fullmatch(pattern, plain, re.DOTALL) for pattern in self.patterns())
 
     @classmethod
     def read(cls, selector: Selector | Mapping[str, Any] | str) -> Selector:
@@ -286,8 +289,12 @@ def typewritten(text: str) -> str:
     >>> typewritten("“The night’s ﬁre”") == typewritten("``The night's fire''")
     True
     """
-    plain = unicodedata.normalize("NFKD", text.translate(_TYPEWRITTEN))
-    return re.sub("--+", "-", squeeze(plain))
+    return squeeze(unicodedata.normalize("NFKD", text.translate(_TYPEWRITTEN)))
+
+
+def _typewritten_pattern(text: str) -> str:
+    # TeX has two or three hyphens for a dash.
+    return re.sub(r"(\\-)+", "-+", re.escape(typewritten(text)))
 
 
 def shortened(exact: str, start: int, as_printed: Iterable[tuple[int, int]]) -> str:
@@ -300,18 +307,14 @@ def shortened(exact: str, start: int, as_printed: Iterable[tuple[int, int]]) -> 
             words inside one, between two others of it, are left out.
     """
     words = [match.span() for match in re.finditer(r"\S+", exact)]
-    middle = words[_ENDS - 1 : 1 - _ENDS]
-    if len(middle) <= 3:
-        return " ".join(exact.split())
     left_out: list[tuple[int, int]] = []
-    for stretch in as_printed:
-        first = stretch[0] - start
-        last = stretch[1] - start
-        inside = [word for word in middle if first <= word[0] and word[1] <= last]
-        if len(inside) - 2 > len(left_out):
-            left_out = inside[1:-1]
+    for first, last in as_printed:
+        inside = []
+        for word in words[_ENDS - 1 : 1 - _ENDS]:
+            if first <= start + word[0] and start + word[1] <= last:
+                inside.append(word)
+        left_out = max(left_out, inside[1:-1], key=len)
+    # One word is no longer than the sign for it.
     if len(left_out) > 1:
-        before = exact[: left_out[0][0]]
-        after = exact[left_out[-1][1] :]
-        exact = f"{before}{ELLIPSIS}{after}"
+        exact = exact[: left_out[0][0]] + ELLIPSIS + exact[left_out[-1][1] :]
     return " ".join(exact.split())

@@ -17,7 +17,6 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from functools import cached_property
 
 # How the names of the characters begin that are in scripts without spaces between words.
@@ -48,6 +47,9 @@ _UNSEEN = re.compile(
     "[\u034f\u0640\u115f\u1160\u17b4\u17b5\u180b-\u180f\u3164"
     "\ufe00-\ufe0f\uffa0\ufffe\U000e0100-\U000e01ef]"
 )
+
+# Characters beside a passage in which the marks of its quotation are looked for.
+_MARKS_REACH = 99
 
 _ASCII_OR_NOT = re.compile(r"([^\x00-\x7f]+)")
 
@@ -125,39 +127,30 @@ def words(text: str) -> list[str]:
     return fold(text).split()
 
 
-@dataclass(frozen=True)
-class Match:
-    """Characters of a text that hold words: their extent there, and the words, folded."""
-
-    start: int
-    end: int
-    words: str
-
-
 class FoldedText:
     """A text, folded, that knows where each folded character comes from.
 
     Attributes:
         text: the text.
-        folded: the folded text, with a space before it and after it.
+        folded: the folded text, with a space before it and after it; or only its letters and
+            digits.
     """
 
-    def __init__(self, text: str) -> None:
+    def __init__(self, text: str, *, spaced: bool = True) -> None:
         self.text = text
-        self.folded = f" {fold(text)} "
+        self.folded = f" {fold(text)} " if spaced else fold(text).replace(" ", "")
+        self._is_spaced = spaced
 
     @cached_property
     def _origins(self) -> list[int]:
         """The offset in the text that each folded character comes from; outer spaces: outside."""
-        inside = [offset for offset, char in enumerate(self.text) for _ in _FOLDING[ord(char)]]
-        return [-1, *inside, len(self.text)]
-
-    @cached_property
-    def letters(self) -> tuple[str, list[int]]:
-        """The folded text without spaces, and the offset of each of its characters with them."""
-        letters = self.folded.replace(" ", "")
-        offsets = [offset for offset, char in enumerate(self.folded) if char != " "]
-        return letters, offsets
+        origins = []
+        for offset, char in enumerate(self.text):
+            folded = _FOLDING[ord(char)]
+            if not self._is_spaced:
+                folded = folded.replace(" ", "")
+            origins += [offset] * len(folded)
+        return [-1, *origins, len(self.text)] if self._is_spaced else origins
 
     def extent(self, start: int, end: int) -> tuple[int, int]:
         """Return the characters that folded ones come from, with the marks on the last."""
@@ -166,35 +159,37 @@ class FoldedText:
             last += 1
         return self._origins[start], last
 
-    def extent_of_letters(self, start: int, end: int) -> tuple[int, int]:
-        """Return the characters that some of the letters come from."""
-        offsets = self.letters[1]
-        first = offsets[start]
-        last = offsets[end - 1]
-        return self.extent(first, last + 1)
-
-    def find(self, *phrases: Sequence[str]) -> Iterator[Match]:
-        """Yield where phrases of folded words are, in order.
+    def find(self, *phrases: Sequence[str]) -> Iterator[tuple[int, int, str]]:
+        """Yield where phrases of folded words are, in order: start, end, and the folded words.
 
         No match overlaps another, or is cut out of what a reader sees as one character.
         """
-        patterns = []
-        for phrase in phrases:
-            escaped = [re.escape(word) for word in phrase]
-            patterns.append(" +".join(escaped))
+        patterns = [" +".join(map(re.escape, phrase)) for phrase in phrases]
         for match in re.finditer(f" ({'|'.join(patterns)})(?= )", self.folded):
             found = match[1]
             start, end = self.extent(*match.span(1))
             # A mark that belongs to the last word, or to the first, makes another word of it.
             if words(self.text[start:end]) == found.split():
-                yield Match(start, end, found)
+                yield start, end, found
 
 
-def outer_marks(text: str) -> tuple[str, str]:
-    """Return what is before the first word of a text and after the last one."""
-    folded = FoldedText(text)
-    start, end = folded.extent_of_letters(0, len(folded.letters[0]))
-    return text[:start].strip(), text[end:].strip()
+def with_outer_marks(text: str, start: int, end: int, quotation: str) -> tuple[int, int]:
+    """Return an extent of a text, with the outer marks of a quotation where the text has them.
+
+    >>> with_outer_marks("So: “Why?” she asked.", 5, 8, "“why?”")
+    (4, 10)
+    """
+    folded = FoldedText(quotation, spaced=False)
+    first, last = folded.extent(0, len(folded.folded))
+    before = "".join(rf"{re.escape(mark)}\s*" for mark in "".join(quotation[:first].split()))
+    after = "".join(rf"\s*{re.escape(mark)}" for mark in "".join(quotation[last:].split()))
+    found = re.search(rf"{before}\Z", text[max(start - _MARKS_REACH, 0) : start])
+    if found:
+        start -= len(found.group())
+    found = re.match(after, text[end : end + _MARKS_REACH])
+    if found:
+        end += len(found.group())
+    return start, end
 
 
 # The end of a sentence. The look-behind begins at the first of a run of marks, so that a long run

@@ -16,7 +16,7 @@ from lprcorpus.text.lines import LineRun
 from lprcorpus.text.pages import Paged
 from lprcorpus.text.paragraphs import BULLETS, EMPTY_PARAGRAPH
 
-_BULLET = re.compile(rf"[{BULLETS}][^\S\n]+(?=[^\s{BULLETS}])")  # a row of marks is an ornament
+_BULLET = re.compile(rf"[{BULLETS}][^\S\n\f]+(?=[^\s{BULLETS}])")  # a row of marks is an ornament
 _NUMBERED = re.compile(r"\(?(\d{1,3})[.)]\s+(?=\S)")
 _MAY_OPEN_ITEM = frozenset(f"{BULLETS}(0123456789")
 _SPEAKER = re.compile(r"(?:[QA]|Question|Answer|[A-Z][A-Z.' -]{1,30})\s?[:.]\s")

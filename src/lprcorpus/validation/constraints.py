@@ -1,9 +1,9 @@
-"""The layer *values*: what the models say of single values, checked a column at a time in Arrow."""
+"""The layer *values*: what the models say of single values."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from dataclasses import dataclass
+import re
+from collections.abc import Iterable, Iterator
 
 import pyarrow as pa
 import pyarrow.compute as pc
@@ -21,18 +21,20 @@ def check_values(table: str, rows: pa.Table) -> Iterator[Problem]:
         rows: some or all of its rows, in the table's Arrow types.
     """
     for column in TABLES[table].columns:
-        values = rows.column(column.name).combine_chunks()
-        for constraint in _constraints(column, values):
-            # A null is nowhere here: it keeps every constraint but the one that there be none.
-            for row in pc.indices_nonzero(pc.invert(constraint.kept)).to_pylist():
-                yield Problem(
-                    code=constraint.code,
-                    found=shorten(values[row].as_py()),
-                    expected=constraint.expected,
-                    table=table,
-                    key=row_key(table, rows, row),
-                    column=column.name,
-                )
+        values = rows.column(column.name)
+        wrong = {}
+        for value in _distinct(column, values):
+            broken = _broken_constraint(column, value)
+            if broken is not None:
+                wrong[value] = broken
+        if not wrong:
+            continue
+        for row, value in enumerate(values.to_pylist()):
+            if value in wrong:
+                code, expected = wrong[value]
+                key = row_key(table, rows, row)
+                problem = Problem(code, shorten(value), expected, table, key, column.name)
+                yield problem
 
 
 def row_key(table: str, rows: pa.Table, row: int) -> str:
@@ -40,43 +42,37 @@ def row_key(table: str, rows: pa.Table, row: int) -> str:
     return ",".join(str(rows.column(part)[row].as_py()) for part in TABLES[table].key)
 
 
-@dataclass(frozen=True)
-class _Constraint:
-    """A constraint of a column: its code, what it expects, and which of the values keep it."""
-
-    code: str
-    expected: str
-    kept: pa.BooleanArray
-
-
-def _constraints(column: Column, values: pa.Array) -> Iterator[_Constraint]:
-    """Yield each constraint of a column."""
-    if not column.nullable:
-        yield _Constraint("null", "a value", values.is_valid())
-    if column.enum is not None:
-        allowed = pa.array([*column.enum, None], values.type)
-        expected = f"one of {', '.join(column.enum)}"
-        yield _Constraint("enum", expected, pc.is_in(values, value_set=allowed))
-    if column.pattern is not None:
-        expected = f"a match of {column.pattern}"
-        yield _Constraint("pattern", expected, pc.match_substring_regex(values, column.pattern))
-    if column.minimum is not None:
-        expected = f"{column.minimum} or more"
-        yield _Constraint("minimum", expected, pc.greater_equal(values, column.minimum))
+def _distinct(column: Column, values: pa.ChunkedArray[pa.Scalar[pa.DataType]]) -> Iterable[object]:
+    """Return each value once; none where all are known to be large or long enough."""
+    measures, limit = values, column.minimum
     if column.min_length is not None:
-        # The length in bytes is there already, and is enough to know whether a text is empty.
-        measure = pc.binary_length if column.min_length == 1 else pc.utf8_length
-        expected = f"{column.min_length} or more characters"
-        yield _Constraint("length", expected, pc.greater_equal(measure(values), column.min_length))
+        measures, limit = pc.utf8_length(values), column.min_length
+    is_only = column.pattern is None and (column.nullable or not values.null_count)
+    if limit is not None and is_only:
+        least = pc.min_max(measures)["min"].as_py()
+        if least is None or least >= limit:
+            return ()
+    distinct: list[object] = values.unique().to_pylist()
+    return distinct
+
+
+def _broken_constraint(column: Column, value: object) -> tuple[str, str] | None:
+    """Return the code and the text of the first constraint that a value breaks."""
+    if value is None:
+        return None if column.nullable else ("null", "a value")
+    if column.minimum is not None and isinstance(value, int) and value < column.minimum:
+        return "minimum", f"{column.minimum} or more"
+    if not isinstance(value, str):
+        return None
+    if column.enum is not None and value not in column.enum:
+        return "enum", f"one of {', '.join(column.enum)}"
+    if column.min_length is not None and len(value) < column.min_length:
+        return "length", f"{column.min_length} or more characters"
+    if column.pattern is not None and not re.fullmatch(column.pattern, value):
+        return "pattern", f"a match of {column.pattern}"
     if column.rule is not None:
-        kept = [value for value in values.unique().to_pylist() if _keeps_rule(column, value)]
-        expected = "a date of the calendar"
-        yield _Constraint("date", expected, pc.is_in(values, pa.array(kept, values.type)))
-
-
-def _keeps_rule(column: Column, value: str | None) -> bool:
-    assert column.rule is not None
-    try:
-        return value is None or column.rule(value) is not None
-    except ValueError:
-        return False
+        try:
+            column.rule(value)
+        except ValueError:
+            return "date", "a date of the calendar"
+    return None

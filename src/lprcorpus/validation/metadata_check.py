@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import replace
 from pathlib import Path
 
 from lprcorpus.corpus import DESCRIPTOR
@@ -17,13 +16,12 @@ from lprcorpus.messages import shorten
 from lprcorpus.metadata import Metadata
 from lprcorpus.problems import Problem
 from lprcorpus.publish.bibliography import REFERENCES
-from lprcorpus.publish.deposits import citation_file, zenodo
 from lprcorpus.publish.facts import CorpusFacts
 from lprcorpus.publish.render import render_files
-from lprcorpus.schema import TABLES
+from lprcorpus.publish.repository import deposit_texts
 from lprcorpus.validation.differ import Difference, compare_values
 from lprcorpus.validation.documents import entry, items_of, parse_json, parse_yaml
-from lprcorpus.validation.folder import CITATION_FILES, Listing, NotReadable, read_file
+from lprcorpus.validation.folder import CITATION_FILES, Listing, NotReadable, read_file, table_of
 
 CARD = "README.md"
 CRATE = "ro-crate-metadata.json"
@@ -80,34 +78,45 @@ def check_metadata(
         facts: what the tables say, and what is true of the whole; None where not all can be read.
         wording: whether all has to be as this version writes it; else the facts have.
     """
+    try:
+        expected = _render(facts) if facts else {}
+    except OutputError as error:
+        yield Problem("card", str(error), "a data card with the places of its parts", file=CARD)
+        return
     folders = metadata_files(listing)
-    found: dict[str, object] = {}
+    contents: dict[str, object] = {}
     for name, folder in folders.items():
         try:
-            found[name] = _parse(name, read_file(folder, name))
+            data = read_file(folder, name)
+            # To parse what is as expected would take longer than to render it.
+            if data != expected.get(name):
+                contents[name] = _parse(name, data)
         except NotReadable as error:
             yield error.problem
         except ValueError as error:
             yield Problem(_code(name), str(error)[:200], "the file in its format", file=name)
-    try:
-        expected = _render(facts, found) if facts else {}
-    except OutputError as error:
-        yield Problem("card", str(error), "a data card with the places of its parts", file=CARD)
-        return
     demanded = {*DEMANDED, *expected, *REFERENCES} if wording else {*DEMANDED}
     for name in sorted(demanded - {*folders, *listing.names, *CITATION_FILES}):
         yield Problem("metadata-missing", "no such file", "the file", file=name)
     if facts is None:
         return
-    for name, content in found.items():
+    for name, content in contents.items():
         if name == CRATE:
             yield from _check_crate(content, facts.metadata, listing.root)
         elif name in expected:
-            for difference in compare_values(content, expected[name]):
-                if _is_told(difference.path, wording=wording):
+            for difference in compare_values(content, _parse(name, expected[name])):
+                if _is_told(difference.steps, wording=wording):
                     yield _problem(name, difference)
         elif wording:
             yield Problem("generated-file", "the file", "no such file", file=name)
+
+
+def _render(facts: CorpusFacts) -> dict[str, bytes]:
+    """Return the files that are made of the facts, by name."""
+    files = render_files(facts)
+    for name, text in deposit_texts(facts.metadata, facts.periodicals).items():
+        files[name] = text.encode()
+    return files
 
 
 def _parse(name: str, data: bytes) -> object:
@@ -134,25 +143,6 @@ def _parse(name: str, data: bytes) -> object:
     return {**head, "prose": parts[2]}
 
 
-def _render(facts: CorpusFacts, found: dict[str, object]) -> dict[str, object]:
-    """Return the contents that the files beside the tables should have.
-
-    The sizes before compression are those that the card gives: they depend on the library that
-    wrote a table, and no reader relies on them.
-    """
-    stated = dict(facts.uncompressed)
-    for info in items_of(entry(found.get(CARD), "dataset_info")):
-        name = str(entry(info, "config_name"))
-        size = entry(info, "dataset_size")
-        if name in stated and type(size) is int and size == entry(info, "splits.0.num_bytes"):
-            stated[name] = size
-    rendered = render_files(replace(facts, uncompressed=stated))
-    expected = {name: _parse(name, data) for name, data in rendered.items()}
-    expected["CITATION.cff"] = citation_file(facts.metadata, facts.periodicals)
-    expected[".zenodo.json"] = zenodo(facts.metadata, facts.periodicals)
-    return expected
-
-
 def _check_crate(content: object, metadata: Metadata, folder: Path) -> Iterator[Problem]:
     """Yield where the description of a release is not of this corpus or of these files."""
     entities = {str(entry(one, "@id")): one for one in items_of(entry(content, "@graph"))}
@@ -174,15 +164,15 @@ def _check_crate(content: object, metadata: Metadata, folder: Path) -> Iterator[
             yield Problem("file-missing", "no such file", wanted, file=CRATE)
 
 
-def _is_told(path: tuple[str, ...], *, wording: bool) -> bool:
+def _is_told(steps: tuple[str, ...], *, wording: bool) -> bool:
     """Return whether a difference is to be told: what the files are is in the layer *files*."""
-    is_file = len(path) == 3 and path[0] == "resources" and path[1].endswith("-file")
-    if is_file and path[2] in ("bytes", "hash"):
+    if len(steps) == 3 and steps[1].endswith("-file") and steps[2] in ("bytes", "hash"):
         return False
-    is_fact = not _FACTS.isdisjoint(path[:1])
-    if not _OF_TABLES.isdisjoint(path[:1]):
-        is_fact |= len(path) == 2 or path[-1] in _TABLE_FACTS
-    return wording or is_fact
+    if wording:
+        return True
+    if steps and steps[0] in _OF_TABLES:
+        return len(steps) == 2 or steps[-1] in _TABLE_FACTS or steps[0] in _FACTS
+    return bool(steps) and steps[0] in _FACTS
 
 
 def _code(name: str) -> str:
@@ -192,11 +182,11 @@ def _code(name: str) -> str:
 
 def _problem(name: str, difference: Difference) -> Problem:
     """Return a difference of a file as a problem."""
-    path = difference.path
-    code = _CODES_OF_VALUES.get(path[-1], _code(name)) if path else _code(name)
-    table = None
-    if len(path) > 1 and path[0] in _OF_TABLES:
-        stem = re.split(r"\W", path[1])[0]
-        table = stem if stem in TABLES else None
+    steps = difference.steps
+    code, table = _code(name), None
+    if steps:
+        code = _CODES_OF_VALUES.get(steps[-1], code)
+    if len(steps) > 1 and steps[0] in _OF_TABLES:
+        table = table_of(steps[1])
     found, expected = difference.found, difference.expected
     return Problem(code, found, expected, table=table, column=difference.place, file=name)
