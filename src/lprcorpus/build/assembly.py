@@ -147,11 +147,7 @@ def _line_regions(
 
 
 def _find_curated(paged: Paged, located: Sequence[LocatedRecord], where: str) -> list[TextEdit]:
-    """Return the edits that a manifest asks for, found in the text.
-
-    Raises:
-        ManifestError: what an edit looks for is not exactly once on its page within the record.
-    """
+    """Return the edits that a manifest asks for: each exactly once on its page in the record."""
     edits = []
     problems = []
     for index, record in enumerate(located):
