@@ -131,11 +131,7 @@ def _passage_lines(passage: LocatedPassage | None) -> range:
 
 
 def _find_curated(paged: Paged, located: Sequence[LocatedRecord], where: str) -> list[TextEdit]:
-    """Return the edits that a manifest asks for, found in the text.
-
-    Raises:
-        ManifestError: what an edit looks for is not exactly once on its page within the record.
-    """
+    """Return the edits that a manifest asks for: each exactly once on its page in the record."""
     edits = []
     problems = []
     for index, record in enumerate(located):
