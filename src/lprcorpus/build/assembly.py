@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from lprcorpus.build.locating import LocatedPassage, LocatedRecord, find_records
 from lprcorpus.build.manifest import CuratedEdit, Manifest
 from lprcorpus.build.row_maker import RecordLines, RowMaker
 from lprcorpus.errors import ManifestError
-from lprcorpus.layout_file import LayoutLine, small_lines
+from lprcorpus.layout_file import LayoutLine, indented_lines, small_lines
 from lprcorpus.messages import count
 from lprcorpus.schema import IssueRows
 from lprcorpus.text.blocks import stanzas
@@ -33,7 +33,7 @@ class BuiltIssue:
 
 
 def assemble(
-    text: str, manifest: Manifest, where: str, layout: Iterable[LayoutLine] = ()
+    text: str, manifest: Manifest, where: str, layout: Sequence[LayoutLine] = ()
 ) -> BuiltIssue:
     """Make one issue's text and manifest into the rows of all tables.
 
@@ -54,7 +54,7 @@ def assemble(
     setting = detect_setting(paged, stated.face, stated.paragraphs, stated.hyphens)
     # Where the manifest's records are in it, and which lines each is made of.
     located = find_records(paged, manifest, where)
-    paragraphs = _split_paragraphs(paged, located, setting)
+    paragraphs = _split_paragraphs(paged, located, setting, indented_lines(layout))
     # What is to be changed, and then the rows.
     edits = _find_curated(paged, located, where)
     edits += find_mojibake(paged)
@@ -67,7 +67,7 @@ def assemble(
     return BuiltIssue(maker.issue_rows(), paged, setting, located)
 
 
-def page_text(text: str, manifest: Manifest, layout: Iterable[LayoutLine] = ()) -> Paged:
+def page_text(text: str, manifest: Manifest, layout: Sequence[LayoutLine] = ()) -> Paged:
     """Find the pages of a text as its manifest, and its layout if there is one, describe them.
 
     Raises:
@@ -99,7 +99,10 @@ def _check_running_headers(lines: Lines, manifest: Manifest, where: str) -> None
 
 
 def _split_paragraphs(
-    paged: Paged, located: Sequence[LocatedRecord], setting: Setting
+    paged: Paged,
+    located: Sequence[LocatedRecord],
+    setting: Setting,
+    indented: frozenset[int],
 ) -> list[RecordLines]:
     """Return the lines of each record's note and of its body, in paragraphs."""
     notes, bodies = [], []
@@ -113,7 +116,7 @@ def _split_paragraphs(
         notes.append(paged.text_at(note))
         bodies.append(paged.text_at(body))
     # All in one call, which is much faster than one for each record.
-    paragraphs = split_paragraphs(paged, [*notes, *bodies], setting)
+    paragraphs = split_paragraphs(paged, [*notes, *bodies], setting, indented)
     split = list(map(RecordLines, paragraphs[: len(notes)], paragraphs[len(notes) :]))
     for index, record in enumerate(located):
         if record.entry.type == "poem":
@@ -128,11 +131,7 @@ def _passage_lines(passage: LocatedPassage | None) -> range:
 
 
 def _find_curated(paged: Paged, located: Sequence[LocatedRecord], where: str) -> list[TextEdit]:
-    """Return the edits that a manifest asks for, found in the text.
-
-    Raises:
-        ManifestError: what an edit looks for is not exactly once on its page within the record.
-    """
+    """Return the edits that a manifest asks for: each exactly once on its page in the record."""
     edits = []
     problems = []
     for index, record in enumerate(located):

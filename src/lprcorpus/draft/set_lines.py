@@ -17,7 +17,7 @@ from typing import NamedTuple
 import numpy as np
 
 from lprcorpus.draft.wording import is_source, pattern
-from lprcorpus.layout_file import LayoutLine
+from lprcorpus.layout_file import LayoutLine, indented_lines
 from lprcorpus.text.pages import Paged
 from lprcorpus.text.paragraphs import Setting, detect_setting, split_paragraphs
 
@@ -96,7 +96,7 @@ class SetText:
 def read_lines(paged: Paged, layout: Sequence[LayoutLine] = ()) -> SetText:
     """Return the lines of a text with how they are set, as the layout of its PDF says too."""
     setting = detect_setting(paged)
-    (paragraphs,) = split_paragraphs(paged, [paged.text_lines], setting)
+    (paragraphs,) = split_paragraphs(paged, [paged.text_lines], setting, indented_lines(layout))
     ends = {paragraph[-1].index for paragraph in paragraphs}
     texts = [line.text for line in paged.text_lines]
     emphases = _emphases([line.number for line in paged.text_lines], texts, layout)

@@ -12,6 +12,7 @@ from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from html import escape
+from itertools import count
 
 from lprcorpus.schema import TYPES, Record, Span
 
@@ -116,13 +117,9 @@ def figures(data: FigureData, of: str, suffix: str = "") -> list[Figure]:
     """
     if not any(data.sizes[record.id] for record in data.records):
         return []
-    titles = {
-        "page-map": f"Page map of {of}",
-        "page-fill": f"How full the pages of {of} are",
-        "record-sizes": f"Sizes of the records of {of}",
-    }
     found = []
-    for (name, title), draw in zip(titles.items(), _DRAW, strict=True):
+    for name, (words, draw) in _FIGURES.items():
+        title = words.format(of)
         drawing, description = draw(data)
         svg = _SVG.format(
             name=name + suffix,
@@ -203,8 +200,7 @@ def _page_map(data: FigureData) -> tuple[_Drawing, str]:
     axis.numbers(_TOP - 12)
     right = _LEFT + _PLOT + 8
     values = []
-    y: float = _TOP
-    for record in data.records:
+    for y, record in zip(count(_TOP, _ROW), data.records, strict=False):
         colour = _COLOUR_OF[record.type]
         for page in sorted(data.sizes[record.id]):
             axis.box(page, y + 2, _ROW - 4, colour)
@@ -213,7 +209,6 @@ def _page_map(data: FigureData) -> tuple[_Drawing, str]:
         if record.page_end != record.page_start:
             pages = f"pages {record.page_start} to {record.page_end}"
         values.append(f"{_name(record)}: {pages}")
-        y += _ROW
     words = f"Each row is a record, each column a page.{data.limits}"
     return drawing, f"{words} {'; '.join(values)}."
 
@@ -263,15 +258,13 @@ def _record_sizes(data: FigureData) -> tuple[_Drawing, str]:
     most = max(record.word_count for record in data.records)
     kinds: set[str] = set()
     values = []
-    y: float = _TOP
-    for record in data.records:
+    for y, record in zip(count(_TOP, _ROW), data.records, strict=False):
         words = f"{record.word_count:,}"
         length = _PLOT * record.word_count / max(most, 1)
         drawing.box(_LEFT, y + 3, length, _ROW - 6, _COLOUR_OF[record.type])
         drawing.words(_LEFT + length + 6, y + _ROW / 2, words)
         values.append(f"{_name(record)}: {words}")
         kinds.add(record.type)
-        y += _ROW
     drawing.legend(kinds, _LEFT)
     description = f"Each bar is as long as its text has words.{data.limits}"
     return drawing, f"{description} {'; '.join(values)}."
@@ -284,16 +277,14 @@ def _with_labels(data: FigureData) -> _Drawing:
     """
     drawing = _Drawing(_TOP + len(data.records) * _ROW + 10)
     several = len({record.issue_id for record in data.records}) > 1
-    middle = _TOP + _ROW / 2
-    for record in data.records:
+    for y, record in zip(count(_TOP, _ROW), data.records, strict=False):
         title = " ".join(record.title.split())
         if len(title) > _LABEL:
             title = f"{title[: _LABEL - 1].rstrip()}…"
         label = f"{record.position}. \u2068{title}\u2069"
         if several:
             label = f"{record.issue_id} {label}"
-        drawing.words(_LEFT - 8, middle, label, anchor="end")
-        middle += _ROW
+        drawing.words(_LEFT - 8, y + _ROW / 2, label, anchor="end")
     return drawing
 
 
@@ -305,4 +296,9 @@ def _name(record: Record) -> str:
     return f"\u2068{' '.join(record.title.split())}\u2069 ({_spaced(record.type)})"
 
 
-_DRAW = (_page_map, _page_fill, _record_sizes)
+# The figures by their names: the title of each, and what draws it and says what it shows.
+_FIGURES = {
+    "page-map": ("Page map of {}", _page_map),
+    "page-fill": ("How full the pages of {} are", _page_fill),
+    "record-sizes": ("Sizes of the records of {}", _record_sizes),
+}

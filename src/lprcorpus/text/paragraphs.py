@@ -8,12 +8,15 @@ what is regular in it:
   leaves room for the next word was ended on purpose (:mod:`lprcorpus.text.line_fit`);
 * **solid**: there are no blank lines between paragraphs; a paragraph's first line is indented, or
   its last one is short.
+
+In all three, a line begins a paragraph that a layout shows to be indented, if a sentence ends
+before it. Larger leading and other sizes need no rule: ``extract`` writes an empty line for them.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
@@ -84,7 +87,10 @@ def _detect_convention(paged: Paged, face: str) -> str:
 
 
 def split_paragraphs(
-    paged: Paged, runs: Sequence[LineRun], setting: Setting
+    paged: Paged,
+    runs: Sequence[LineRun],
+    setting: Setting,
+    indented: frozenset[int] = frozenset(),
 ) -> list[list[LineRun]]:
     """Split runs of lines into paragraphs, none of which leaves its run.
 
@@ -92,22 +98,30 @@ def split_paragraphs(
         paged: the text and its pages.
         runs: the lines to split, each run in order; none that is set aside.
         setting: how the text was set.
+        indented: the raw lines that are indented as a paragraph's first line, where a layout says
+            so.
     """
     rooms = line_rooms(runs, setting.face)
-    return [_split_run(paged, *run, setting) for run in zip(runs, rooms, strict=True)]
+    split = []
+    for lines, run_rooms in zip(runs, rooms, strict=True):
+        pairs = _line_pairs(paged, lines, run_rooms, indented)
+        split.append(_split_run(paged, lines, pairs, setting))
+    return split
 
 
 def _split_run(
-    paged: Paged, lines: LineRun, rooms: Sequence[float], setting: Setting
+    paged: Paged, lines: LineRun, pairs: Iterable[_LinePair], setting: Setting
 ) -> list[LineRun]:
     paragraphs = [[line] for line in lines[:1]]
     was_together = False
-    for pair in _line_pairs(paged, lines, rooms):
+    for pair in pairs:
         is_together = pair.gap == 0 and not pair.turns
         if pair.line.number == pair.following.number:
             ends = False  # a page mark inside a line ends nothing
         elif paged.lines.ends_in_form_feed(pair.line) or _opens_with_bullet(pair.following):
             ends = True
+        elif pair.begins_indented and pair.ends_sentence:
+            ends = True  # where no sentence ends, it is a list's or a bibliography's second line
         elif setting.paragraphs == "line fit":
             # The line after a single newline is the last of its paragraph (raw lines 39 and 40).
             ends = not is_together and (was_together or pair.is_apart)
@@ -135,6 +149,7 @@ class _LinePair:
     gap: int  # the blank lines between them
     turns: bool  # whether the page turns between them
     room: float  # what the second's first word would leave on the first, as a share of the measure
+    begins_indented: bool  # whether a layout shows the second indented, as a paragraph's first line
 
     @property
     def indents(self) -> bool:
@@ -169,14 +184,17 @@ class _LinePair:
         return is_empty_paragraph or self.on_purpose
 
 
-def _line_pairs(paged: Paged, lines: LineRun, rooms: Sequence[float]) -> Iterator[_LinePair]:
+def _line_pairs(
+    paged: Paged, lines: LineRun, rooms: Sequence[float], indented: frozenset[int] = frozenset()
+) -> Iterator[_LinePair]:
     """Yield each line with the next one."""
     page_end = 0
     for line, following, room in zip(lines, lines[1:], rooms, strict=False):
         if line.first >= page_end:
             page_end = paged.page_at(line.first).end
         turns = following.first >= page_end
-        yield _LinePair(line, following, _gap(line, following), turns, room)
+        begins_indented = following.number in indented
+        yield _LinePair(line, following, _gap(line, following), turns, room, begins_indented)
 
 
 def _gap(line: Line, following: Line) -> int:
