@@ -7,7 +7,6 @@ is found must begin and end with a printed line.
 from __future__ import annotations
 
 import difflib
-from bisect import bisect_right
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -17,6 +16,7 @@ import numpy as np
 from lprcorpus.build.manifest import Manifest, Quote, RecordEntry
 from lprcorpus.errors import ManifestError
 from lprcorpus.messages import count
+from lprcorpus.text.lines import Line
 from lprcorpus.text.pages import Paged, PageExtent
 
 _NEAR = 0.1  # difflib's ratio; of two lines of any text it is rarely lower
@@ -81,7 +81,7 @@ def find_records(paged: Paged, manifest: Manifest, where: str) -> list[LocatedRe
 
     located = []
     for index, entry in enumerate(entries):
-        end_line = len(paged.lines)
+        end_line = len(paged.lines.printed)
         if index + 1 < len(entries):
             following = sections[index + 1] or titles[index + 1]
             end_line = following.first
@@ -161,17 +161,18 @@ class QuotationFinder:
         titles = self.whole_lines(entry.title, page.start, page.end)
         if not titles:
             raise self._title_elsewhere(entry, page)
-        wanted = entry.occurrence or 1
-        is_enough = len(titles) == 1 if entry.occurrence is None else len(titles) >= wanted
-        if is_enough:
-            return titles[wanted - 1]
-        found = f"found {entry.title!r} {count(len(titles), 'time')} on page {entry.page}"
-        expected = f"expected it {wanted} times or more, as its occurrence says"
-        if entry.occurrence is None:
-            lines = " and ".join(str(title.raw_line) for title in titles)
-            found = f"{found}, at raw lines {lines}"
-            expected = "expected once"
-        raise _MisplacedError("title", found, expected)
+        times = len(titles)
+        found = f"found {entry.title!r} {count(times, 'time')} on page {entry.page}"
+        wanted = entry.occurrence
+        if wanted is None:
+            if times > 1:
+                lines = " and ".join(str(title.raw_line) for title in titles)
+                raise _MisplacedError("title", f"{found}, at raw lines {lines}", "expected once")
+            return titles[0]
+        if times < wanted:
+            expected = f"expected it {wanted} times or more, as its occurrence says"
+            raise _MisplacedError("title", found, expected)
+        return titles[wanted - 1]
 
     def _title_elsewhere(self, entry: RecordEntry, page: PageExtent) -> _MisplacedError:
         """Return an error on a title that is not on its page, with where it is."""
@@ -235,14 +236,14 @@ class QuotationFinder:
     def _byline(self, byline: str, title: LocatedPassage, high: int) -> LocatedPassage:
         """Find a byline: the next thing printed after the title, page headers aside."""
         following = title.last + 1
-        while following < len(self.lines) and not self.paged.is_set[following]:
+        while following < len(self.lines.printed) and not self.paged.is_set[following]:
             following += 1
         passages = self.whole_lines(byline, title.end, high)
         if passages and passages[0].first == following:
             return passages[0]
         found = "found the end of the text"
-        if following < len(self.lines):
-            found = f"found {self.lines.printed(following)!r}"
+        if following < len(self.lines.printed):
+            found = f"found {self.lines.printed[following].text!r}"
         raise _MisplacedError("byline", f"looked for {byline!r} after the title", found)
 
     def _quoted(self, key: str, quote: Quote, low: int, high: int) -> LocatedPassage:
@@ -251,7 +252,7 @@ class QuotationFinder:
         if quote.last is not None:
             last = self._first(f"{key}.to", quote.last, passage.start, high)
             passage = self._passage(passage.start, last.end)
-        if not self.paged.is_set[passage.first : passage.last + 1].any():
+        if not any(self.paged.is_set[passage.first : passage.last + 1]):
             expected = "expected text of the record, and no header, footer or note of its page"
             found = f"found {self._excerpt(passage)}, at raw line {passage.raw_line}"
             raise _MisplacedError(key, found, expected)
@@ -281,9 +282,8 @@ class QuotationFinder:
             yield self._passage(start, int(self._offsets[at - 1]) + 1)
 
     def _passage(self, start: int, end: int) -> LocatedPassage:
-        first = bisect_right(self.lines.firsts, start) - 1
-        last = bisect_right(self.lines.firsts, end - 1) - 1
-        return LocatedPassage(start, end, first, last, int(self.lines.number[first]))
+        first, last = self.lines.index_of(start), self.lines.index_of(end - 1)
+        return LocatedPassage(start, end, first, last, self.lines.printed[first].number)
 
     def whole_lines(self, quotation: str, low: int, high: int) -> list[LocatedPassage]:
         """Return the occurrences that are whole lines, and in no page header or footer."""
@@ -295,12 +295,12 @@ class QuotationFinder:
         return found
 
     def _is_whole(self, passage: LocatedPassage) -> bool:
-        begins = self.lines.firsts[passage.first] == passage.start
-        return begins and self.lines.lasts[passage.last] == passage.end
+        begins = self.lines.printed[passage.first].first == passage.start
+        return begins and self.lines.printed[passage.last].last == passage.end
 
     def _line_start(self, line: int) -> int:
-        if line < len(self.lines):
-            return int(self.lines.start[line])
+        if line < len(self.lines.printed):
+            return self.lines.printed[line].start
         return len(self.lines.text)
 
     def _excerpt(self, passage: LocatedPassage) -> str:
@@ -310,20 +310,16 @@ class QuotationFinder:
         self, key: str, quotation: str, low: int, high: int, page: PageExtent | None = None
     ) -> _MisplacedError:
         """Return an error on a quotation that is not there, with the line that comes nearest."""
-        first, past = np.searchsorted(self.lines.first, [low, high]).tolist()
-        place = "in no printed line"
-        if first < past:
-            numbers = self.lines.number
-            place = f"in raw lines {numbers[first]} to {numbers[past - 1]}"
-        if page is not None:
-            place = f"on page {page.number} ({place.removeprefix('in ')})"
-        lines: dict[str, int] = {}
-        for line in range(first, past):
-            opening = self.lines.printed(line)[: len(quotation) + 20]
-            lines.setdefault(opening, line)
+        lines = self.lines.printed[self.lines.index_from(low) : self.lines.index_from(high)]
+        place = "no printed line"
+        if lines:
+            place = f"raw lines {lines[0].number} to {lines[-1].number}"
+        place = f"in {place}" if page is None else f"on page {page.number} ({place})"
+        by_words: dict[str, Line] = {}
+        for line in lines:
+            by_words.setdefault(line.text[: len(quotation) + 20], line)
         hint = "nothing there comes near it"
-        for near in difflib.get_close_matches(quotation, lines, n=1, cutoff=_NEAR):
-            line = lines[near]
-            printed = self.lines.printed(line)[:100]
-            hint = f"the nearest there is {printed!r} at raw line {self.lines.number[line]}"
+        for words in difflib.get_close_matches(quotation, by_words, n=1, cutoff=_NEAR):
+            near = by_words[words]
+            hint = f"the nearest there is {near.text[:100]!r} at raw line {near.number}"
         return _MisplacedError(key, f"looked for {quotation!r} {place}", hint)

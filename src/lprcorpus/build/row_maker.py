@@ -21,9 +21,9 @@ from lprcorpus.schema import (
     Role,
     Span,
 )
-from lprcorpus.text.blocks import LineRun, classify
+from lprcorpus.text.blocks import classify
 from lprcorpus.text.joining import Composer, Composition
-from lprcorpus.text.lines import Lines
+from lprcorpus.text.lines import LineRun, Lines
 from lprcorpus.text.pages import Paged
 from lprcorpus.text.repairs import TextEdit
 
@@ -127,8 +127,7 @@ class RowMaker:
         if passage is None:
             return None
         lines = range(passage.first, passage.last + 1)
-        run = [line for line in lines if self.paged.is_set[line]]
-        return self._claim(self.composer.prose(run), role, record_id)
+        return self._claim(self.composer.prose(self.paged.text_at(lines)), role, record_id)
 
     def _claim(
         self, composition: Composition, role: Role, record_id: str | None, block: int | None = None

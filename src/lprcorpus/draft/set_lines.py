@@ -16,9 +16,9 @@ from statistics import median
 import numpy as np
 
 from lprcorpus.draft.wording import pattern
-from lprcorpus.layout_file import LayoutLine
+from lprcorpus.layout_file import LayoutLine, indented_lines
 from lprcorpus.text.pages import Paged
-from lprcorpus.text.paragraphs import Setting, detect_setting, paragraph_ends
+from lprcorpus.text.paragraphs import Setting, detect_setting, split_paragraphs
 
 WIDE = 3
 """Blank lines that a rule before a line is worth; a new page or large letters are worth one more."""
@@ -87,31 +87,34 @@ class SetText:
 
 def read_lines(paged: Paged, layout: Sequence[LayoutLine] = ()) -> SetText:
     """Return the lines of a text with how they are set, as the layout of its PDF says too."""
-    printed = paged.lines
-    chosen = np.flatnonzero(paged.is_set)
-    number = printed.number[chosen]
     setting = detect_setting(paged)
-    widths = printed.last[chosen] - printed.start[chosen]
-    measure = int(np.percentile(widths, 90)) if len(widths) else 0
-    # The raw lines between two lines, without those that have print.
-    gaps = np.maximum(np.diff(number, prepend=1) - np.diff(chosen, prepend=0), 0)
-    if setting.paragraphs == "line fit":
-        gaps //= 2
-    texts = [printed.printed(index) for index in chosen.tolist()]
-    pages = np.searchsorted(paged.page_starts, printed.first[chosen], side="right") - 1
-    columns = zip(
-        chosen.tolist(),
-        number.tolist(),
-        pages.tolist(),
-        texts,
-        (printed.first[chosen] - printed.start[chosen]).tolist(),
-        gaps.tolist(),
-        _emphases(number.tolist(), texts, layout),
-        paragraph_ends(paged, chosen, np.zeros_like(chosen), setting).tolist(),
-        _rules(texts),
-        strict=True,
-    )
-    lines = [SetLine(*values) for values in columns]
+    (paragraphs,) = split_paragraphs(paged, [paged.text_lines], setting, indented_lines(layout))
+    ends = {paragraph[-1].index for paragraph in paragraphs}
+    texts = [line.text for line in paged.text_lines]
+    emphases = _emphases([line.number for line in paged.text_lines], texts, layout)
+    rules = _rules(texts)
+    lines = []
+    index, number = 0, 1
+    for place, printed in enumerate(paged.text_lines):
+        # The raw lines since the line before, without those that have print.
+        gap = max(printed.number - number - (printed.index - index), 0)
+        if setting.paragraphs == "line fit":
+            gap //= 2
+        index, number = printed.index, printed.number
+        set_line = SetLine(
+            index=index,
+            number=number,
+            page=paged.page_index(printed.first),
+            text=printed.text,
+            indent=printed.indent,
+            gap=gap,
+            emphasis=emphases[place],
+            ends=index in ends,
+            is_rule=rules[place],
+        )
+        lines.append(set_line)
+    widths = [line.last - line.start for line in paged.text_lines]
+    measure = int(np.percentile(widths, 90)) if widths else 0
     for line in lines:
         right = measure - line.indent - len(line.text)
         is_even = abs(line.indent - right) <= max(6, measure // 8)

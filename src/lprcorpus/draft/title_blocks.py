@@ -175,9 +175,10 @@ def _title_block(text: SetText, paragraph: range) -> TitleBlock | None:
 
 def _printed_title(text: SetText, start: int, stop: int) -> str:
     """Return the lines of a title as one, joined as the build will join them."""
-    printed = text.paged.lines
-    first, last = text.lines[start].index, text.lines[stop - 1].index
-    raw = printed.text[printed.firsts[first] : printed.lasts[last]]
+    lines = text.paged.lines
+    first = lines.printed[text.lines[start].index]
+    last = lines.printed[text.lines[stop - 1].index]
+    raw = lines.text[first.first : last.last]
     if text.paged.final_spaces:
         raw = raw.replace("\n", "")
     return " ".join(raw.split())
