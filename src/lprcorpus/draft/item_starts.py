@@ -235,9 +235,9 @@ def _without_empty(text: SetText, starts: Sequence[ItemStart]) -> list[ItemStart
 
 def _sells(lines: Sequence[str]) -> bool:
     """Return whether a short text has so many prices, addresses and the like that it advertises."""
-    cues = sum(len(pattern("selling").findall(line)) for line in lines)
-    words = sum(len(line.split()) for line in lines)
-    return cues >= _CUES and words < _WORDS_TO_A_CUE * cues
+    printed = " ".join(lines)
+    cues = len(pattern("selling").findall(printed))
+    return cues >= _CUES and len(printed.split()) < _WORDS_TO_A_CUE * cues
 
 
 def _below_names(blocks: Sequence[TitleBlock], starts: list[ItemStart]) -> list[ItemStart]:

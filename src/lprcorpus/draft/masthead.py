@@ -75,12 +75,9 @@ def _first_value(words: re.Pattern[str], texts: Sequence[str]) -> int | None:
         if match is None:
             continue
         said = match["value"].casefold()
-        if said.isdecimal():
-            value = int(said)
-        elif said in _NUMBER_WORDS:
-            value = _NUMBER_WORDS.index(said) + 1
-        else:
-            value = _roman(said)
+        if said in _NUMBER_WORDS:
+            said = str(_NUMBER_WORDS.index(said) + 1)
+        value = int(said) if said.isdecimal() else _roman(said)
         if value:
             return value
     return None
@@ -95,10 +92,7 @@ def _roman(numeral: str) -> int:
     digits = [_NUMERALS[letter] for letter in numeral]
     total = 0
     for place, digit in enumerate(digits):
-        if digit < max(digits[place:]):
-            total -= digit
-        else:
-            total += digit
+        total += -digit if digit < max(digits[place:]) else digit
     return total
 
 
