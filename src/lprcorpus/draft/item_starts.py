@@ -103,9 +103,13 @@ def _numbered_files(text: SetText, blocks: Sequence[TitleBlock]) -> list[TitleBl
     numbers: list[int] = []
     for place, line in enumerate(text.lines):
         mark = pattern("file_of").search(line.text)
-        if mark and not line.is_full:
-            places.append(place)
-            numbers.append(int(mark["number"]))
+        if mark is None or line.is_full:
+            continue
+        number = int(mark["number"])
+        if number == 1:  # what was counted before is a list of the files
+            places, numbers = [], []
+        places.append(place)
+        numbers.append(number)
     rising = sum(low < high for low, high in pairwise(numbers))
     if len(numbers) < _FILES or rising < _RISING * (len(numbers) - 1):
         return []
