@@ -56,6 +56,10 @@ SELECT records.rowid, id, records.words FROM folded JOIN records ON records.rowi
 WHERE folded MATCH ?1 AND folded.rowid > ?2 AND (?3 IS NULL OR id = ?3)
 ORDER BY folded.rowid LIMIT ?4
 """
+_OF_RAW_TEXT = """
+SELECT id FROM issues WHERE raw_sha256 >= ?1 AND raw_sha256 < ?1 || 'g' ORDER BY id != ?2 LIMIT 1
+"""
+_OF_ISSUE = "SELECT id FROM records WHERE id > ?1 || '/' AND id < ?1 || '0' ORDER BY rowid"
 
 Progress = Callable[[int], None]
 
@@ -119,10 +123,10 @@ class TextIndex:
         """Return the ids of all records, in the order of the table."""
         return [row[0] for row in self._query("SELECT id FROM records ORDER BY rowid")]
 
-    def issue_ids(self, raw_sha256: str) -> list[str]:
-        """Return the ids of the issues whose raw text has a hash that begins with some digits."""
-        statement = "SELECT id FROM issues WHERE raw_sha256 >= ?1 AND raw_sha256 < ?1 || 'g'"
-        return [row[0] for row in self._query(statement, raw_sha256)]
+    def issue_of(self, raw_sha256: str, issue_id: str) -> IndexedIssue | None:
+        """Return the issue whose raw text has a hash that begins so; of several, the one named."""
+        found = self._query(_OF_RAW_TEXT, raw_sha256, issue_id)
+        return self.issue(found[0][0]) if found else None
 
     def holding(
         self, phrases: Sequence[Sequence[str]], record_id: str | None = None
@@ -152,9 +156,8 @@ class TextIndex:
 
     def texts(self, issue_id: str) -> list[RecordText]:
         """Return all texts of the records of an issue."""
-        statement = "SELECT id FROM records WHERE id > ?1 || '/' AND id < ?1 || '0' ORDER BY rowid"
         texts = []
-        for (record_id,) in self._query(statement, issue_id):
+        for (record_id,) in self._query(_OF_ISSUE, issue_id):
             for role in ROLES_OF_TEXT:
                 text = self.text(record_id, role)
                 if text is not None:
@@ -177,11 +180,7 @@ class TextIndex:
 
 
 def index_of(corpus: Corpus, progress: Progress | None = None) -> TextIndex:
-    """Return the index of a corpus: the same one while the corpus is open.
-
-    Args:
-        corpus: the corpus.
-        progress: called after each shard that is indexed, with the number of records so far.
+    """Return the index of a corpus, made if need be: the same one while the corpus is open.
 
     Raises:
         DataError: a table is not what its schema says.
@@ -194,17 +193,24 @@ def index_of(corpus: Corpus, progress: Progress | None = None) -> TextIndex:
 
 
 def _open(corpus: Corpus, progress: Progress | None) -> sqlite3.Connection:
-    sizes = (path.stat().st_size for path in corpus.files("records") if path.exists())
-    if sum(sizes) <= IN_MEMORY_BYTES:
+    size = sum(file.state.size for file in corpus.table_files("records") if file.state)
+    if size <= IN_MEMORY_BYTES:
         return _filled(":memory:", corpus, progress)
     try:
         path = _cache_folder() / f"{_digest(corpus)}.sqlite"
-        return _reopened(path) or _made(path, corpus, progress)
+        connection = _reopened(path)
+        if connection is None:
+            _make(path, corpus, progress)
+            connection = _reopened(path)
+        if connection is not None:
+            return connection
+        problem = f"{path}: cannot be read again"
     except (OSError, OutputError, RuntimeError) as error:
-        # A search that takes longer is better than none.
-        advice = "it is made again each time; name a folder with LPRCORPUS_CACHE"
-        warnings.warn(f"the index cannot be kept: {error}; {advice}", stacklevel=2)
-        return _filled(":memory:", corpus, progress)
+        problem = str(error)
+    # A search that takes longer is better than none.
+    advice = "it is made again each time; name a folder with LPRCORPUS_CACHE"
+    warnings.warn(f"the index cannot be kept: {problem}; {advice}", stacklevel=2)
+    return _filled(":memory:", corpus, progress)
 
 
 def _cache_folder() -> Path:
@@ -228,7 +234,8 @@ def _reopened(path: Path) -> sqlite3.Connection | None:
     """Open an index file; None if there is none, or one that a full disk or a program spoilt."""
     if not path.exists():
         return None
-    connection = _read_only(path)
+    uri = f"{path.absolute().as_uri()}?mode=ro&immutable=1"
+    connection = sqlite3.connect(uri, uri=True, check_same_thread=False)
     try:
         # SQLite compares the size of the file with what its first page says.
         connection.execute("SELECT rowid FROM folded LIMIT 1").fetchall()
@@ -238,19 +245,13 @@ def _reopened(path: Path) -> sqlite3.Connection | None:
     return connection
 
 
-def _read_only(path: Path) -> sqlite3.Connection:
-    uri = f"{path.absolute().as_uri()}?mode=ro&immutable=1"
-    return sqlite3.connect(uri, uri=True, check_same_thread=False)
-
-
-def _made(path: Path, corpus: Corpus, progress: Progress | None) -> sqlite3.Connection:
+def _make(path: Path, corpus: Corpus, progress: Progress | None) -> None:
     """Make an index file: elsewhere first, so that two processes may do so at once."""
     with TemporaryDirectory() as folder, whole_file(path, durable=False) as stream:
         fresh = Path(folder, "index.sqlite")
         _filled(str(fresh), corpus, progress).close()
         with fresh.open("rb") as made:
             shutil.copyfileobj(made, stream)
-    return _read_only(path)
 
 
 def _filled(database: str, corpus: Corpus, progress: Progress | None) -> sqlite3.Connection:

@@ -116,7 +116,7 @@ def resolve(
             found = f"of the corpus {selector.corpus[:60]!r}"
             raise UsageError(f"the selector is {found}; expected one of {searched.name!r}")
         index = index_of(searched)
-        issue = _issue(index, selector)
+        issue = index.issue_of(selector.sha256, selector.issue)
         if issue is None:
             why = f"the raw text of {selector.issue} is another now, or is not in this corpus"
             return _by_quotation(index, selector, why)
@@ -127,14 +127,6 @@ def resolve(
             size = f"{issue.raw_path} has {len(issue.raw):,} characters"
             raise UsageError(f"the selector's raw range is {found}; {size}")
         return _by_raw_range(index, selector, issue, issue.raw)
-
-
-def _issue(index: TextIndex, selector: Selector) -> IndexedIssue | None:
-    """Return the issue with the selector's raw text; of several, the one that it names."""
-    ids = index.issue_ids(selector.sha256)
-    if selector.issue in ids:
-        return index.issue(selector.issue)
-    return index.issue(ids[0]) if ids else None
 
 
 def _by_quotation(index: TextIndex, selector: Selector, why: str) -> Resolution:
