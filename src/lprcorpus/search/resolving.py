@@ -110,8 +110,8 @@ def resolve(
     >>> resolve(f"lprcorpus 0.2.0 {place} “night whispers” ce735a69").status
     'same'
     """
+    selector = Selector.read(selector)
     with opened(corpus) as searched:
-        selector = Selector.read(selector)
         if selector.corpus != searched.name:
             found = f"of the corpus {selector.corpus[:60]!r}"
             raise UsageError(f"the selector is {found}; expected one of {searched.name!r}")
@@ -119,14 +119,11 @@ def resolve(
         issue = index.issue_of(selector.sha256, selector.issue)
         if issue is None:
             why = f"the raw text of {selector.issue} is another now, or is not in this corpus"
-            return _by_quotation(index, selector, why)
-        if issue.raw is None:
-            return _by_quotation(index, selector, f"{issue.raw_path} is not there")
-        if selector.raw_end > len(issue.raw):
-            found = f"{selector.raw_start}-{selector.raw_end}"
-            size = f"{issue.raw_path} has {len(issue.raw):,} characters"
-            raise UsageError(f"the selector's raw range is {found}; {size}")
-        return _by_raw_range(index, selector, issue, issue.raw)
+        elif issue.raw is None:
+            why = f"{issue.raw_path} is not there"
+        else:
+            return _by_raw_range(index, selector, issue, issue.raw)
+        return _by_quotation(index, selector, why)
 
 
 def _by_quotation(index: TextIndex, selector: Selector, why: str) -> Resolution:
@@ -149,6 +146,10 @@ def _by_quotation(index: TextIndex, selector: Selector, why: str) -> Resolution:
 def _by_raw_range(
     index: TextIndex, selector: Selector, issue: IndexedIssue, raw: str
 ) -> Resolution:
+    if selector.raw_end > len(raw):
+        found = f"{selector.raw_start}-{selector.raw_end}"
+        size = f"{issue.raw_path} has {len(raw):,} characters"
+        raise UsageError(f"the selector's raw range is {found}; {size}")
     spans = [span for span in issue.spans if _overlaps(selector, span)]
     letters = _letters(index, selector, spans)
     # What has another role within a record's body lay between its lines and was no part of the
@@ -178,15 +179,12 @@ def _by_raw_range(
 
 
 class _Letter(NamedTuple):
-    """A character as it is compared, and the place of the one that it is in a text."""
+    """A character as it is compared, its place in a text, and the piece of that that it is in."""
 
     char: str
     text: RecordText
     offset: int
-
-    @property
-    def origin(self) -> Piece:
-        return self.text.origin(self.offset)
+    piece: Piece
 
 
 def _letters(index: TextIndex, selector: Selector, spans: Sequence[IndexedSpan]) -> list[_Letter]:
@@ -201,7 +199,7 @@ def _letters(index: TextIndex, selector: Selector, spans: Sequence[IndexedSpan])
         for piece in text.pieces(selector.raw_start, selector.raw_end):
             for offset in range(piece.start, piece.end):
                 for char in selector.plain(text.text[offset]):
-                    letters.append(_Letter(char, text, offset))
+                    letters.append(_Letter(char, text, offset, piece))
     return letters
 
 
@@ -218,23 +216,25 @@ def _matching(selector: Selector, letters: Sequence[_Letter], raw: str) -> Seque
         found = re.fullmatch(f"{before}(?P<all>{pattern}){after}", chars, re.DOTALL)
         if found is None:
             continue
-        left_out = found.groupdict().get("left_out")
-        if left_out is not None:
-            # A line leaves out only what reads in the raw text as it does in the passage.
-            start = letters[found.start("left_out") - 1].origin.raw_end
-            end = letters[found.end("left_out")].origin.raw_start
-            if selector.plain(raw[start:end]) != left_out:
-                continue
-        return letters[found.start("all") : found.end("all")]
+        matching = letters[found.start("all") : found.end("all")]
+        if "left_out" not in found.groupdict():
+            return matching
+        # A line leaves out only what reads in the raw text as it does in the passage.
+        last = letters[found.start("left_out") - 1]
+        following = letters[found.end("left_out")]
+        start = last.piece.cut(last.offset, last.offset + 1).raw_end
+        end = following.piece.cut(following.offset, following.offset + 1).raw_start
+        if selector.plain(raw[start:end]) == found["left_out"]:
+            return matching
     return ()
 
 
 def _spare(letters: Sequence[_Letter]) -> int:
     """Return how many characters a passage may lack at the start: all but one of an edit's."""
-    edit = letters[0].origin.edit if letters else None
+    edit = letters[0].piece.edit if letters else None
     if edit is None:
         return 0
-    return sum(letter.origin.edit is edit for letter in letters) - 1
+    return sum(letter.piece.edit is edit for letter in letters) - 1
 
 
 def _passages(letters: Sequence[_Letter]) -> tuple[Passage, ...]:
