@@ -30,15 +30,9 @@ _JSON_BEGINS = re.compile(r"[{\[][\s{\[]*(?:\"|\Z)")
 
 @dataclass(frozen=True)
 class Collected:
-    """What means to be a selector.
+    """What means to be a selector; or why JSON cannot be read."""
 
-    Attributes:
-        place: where it begins: a line, from 1; in JSON on several lines, its number.
-        content: a line, or what JSON says; empty where JSON cannot be read.
-        problem: why JSON cannot be read.
-    """
-
-    place: int
+    place: int  # the line that it begins in, from 1; in JSON on several lines, its number
     content: Mapping[str, Any] | str
     problem: str = ""
 
@@ -77,17 +71,16 @@ def _from_json_lines(text: str) -> Iterator[Collected]:
 
 def _from_json(text: str) -> Iterator[Collected]:
     """Yield the selectors in JSON, in order; ValueError or RecursionError if it is none."""
-    number = 0
-    waiting = [json.loads(text)]
-    while waiting:
-        value = waiting.pop()
-        if is_selector(value):
-            number += 1
-            yield Collected(number, value)
-        elif isinstance(value, Mapping):
-            waiting += reversed(list(value.values()))
-        elif isinstance(value, list):
-            waiting += reversed(value)
+    found: list[Mapping[str, Any]] = []
+
+    def collect_selector(content: dict[str, Any]) -> dict[str, Any]:
+        if is_selector(content):
+            found.append(content)
+        return content
+
+    json.loads(text, object_hook=collect_selector)
+    for number, content in enumerate(found, start=1):
+        yield Collected(number, content)
 
 
 def _from_text(text: str) -> Iterator[Collected]:
@@ -95,9 +88,5 @@ def _from_text(text: str) -> Iterator[Collected]:
     for pattern, plain in _TYPESETTING:
         text = pattern.sub(plain, text)
     starts = [match.start() for match in HEAD.finditer(text)]
-    line = 1
-    counted = 0
     for start, end in pairwise([*starts, len(text)]):
-        line += text.count("\n", counted, start)
-        counted = start
-        yield Collected(line, text[start:end])
+        yield Collected(text.count("\n", 0, start) + 1, text[start:end])

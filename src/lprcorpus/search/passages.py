@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from bisect import bisect_right
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import asdict, dataclass, replace
@@ -12,12 +13,14 @@ from typing import Any, TypeVar
 from lprcorpus.corpus import Shard
 from lprcorpus.derivation import Piece, derive
 from lprcorpus.errors import CorpusNotFound, DataError
-from lprcorpus.search.selectors import CONTEXT, Selector, shortened
+from lprcorpus.search.selectors import CONTEXT, ELLIPSIS, Selector, squeeze
 from lprcorpus.search.words import FoldedText, sentences
 from lprcorpus.typed_rows import grouped
 
 # Roles of spans whose text is a record's, and may be quoted.
 ROLES_OF_TEXT = ("body", "title", "byline", "note", "source")
+# Words at either end of a long passage that its quotation on one line has, at least.
+_ENDS = 5
 
 Item = TypeVar("Item")
 
@@ -272,7 +275,7 @@ class RecordText:
             suffix=self.text[end : end + CONTEXT],
             start=start if is_body else None,
             end=end if is_body else None,
-            quote=shortened(passage.exact, start, self._as_printed(first.raw_start, last.raw_end)),
+            quote=self._quote(start, passage.exact),
         )
         return replace(
             passage,
@@ -283,22 +286,29 @@ class RecordText:
             selector=selector,
         )
 
-    def _as_printed(self, raw_start: int, raw_end: int) -> list[tuple[int, int]]:
-        """Return the stretches that read in the raw text as they do here, white space aside."""
+    def _quote(self, start: int, exact: str) -> str:
+        """Return a passage on one line; of a long one, the first and the last words.
+
+        Words that read in the raw text as they do here, between two others, are left out.
+        """
         raw = self.issue.raw or ""
-        stretches: list[tuple[int, int]] = []
-        printed_end: int | None = None  # of the piece before, where that is no edit
-        for piece in self.pieces(raw_start, raw_end):
-            if piece.edit is not None:
-                printed_end = None
-                continue
-            start = piece.start
+        printed_end = 0
+        runs: list[list[re.Match[str]]] = [[]]
+        for word in list(re.finditer(r"\S+", exact))[_ENDS - 1 : 1 - _ENDS]:
+            raw_start = self.origin(start + word.start()).raw_start
+            raw_end = self.origin(start + word.end() - 1).raw_end
+            is_printed = squeeze(raw[raw_start:raw_end]) == word.group()
             # Between two lines, there is a line end; between two pages, perhaps a header.
-            if printed_end is not None and not raw[printed_end : piece.raw_start].strip():
-                start, _ = stretches.pop()
-            stretches.append((start, piece.end))
-            printed_end = piece.raw_end
-        return stretches
+            if not is_printed or raw[printed_end:raw_start].strip():
+                runs.append([])
+            if is_printed:
+                runs[-1].append(word)
+            printed_end = raw_end
+        left_out = max(runs, key=len)[1:-1]
+        # One word is no longer than the sign for it.
+        if len(left_out) > 1:
+            exact = exact[: left_out[0].start()] + ELLIPSIS + exact[left_out[-1].end() :]
+        return " ".join(exact.split())
 
 
 def _last_from(items: Sequence[Item], offset: int, key: Callable[[Item], int]) -> Item:

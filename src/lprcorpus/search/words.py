@@ -87,21 +87,21 @@ def _fold_letter(char: str) -> str:
     return _SPELT_OUT.get(char, char)
 
 
+def _fold_char(char: str) -> str:
+    if unicodedata.category(char) == "Cf" or _UNSEEN.match(char):
+        return ""
+    if char in _APOSTROPHES:
+        return " "
+    small = unicodedata.normalize("NFKD", char).casefold()
+    return "".join(map(_fold_part, unicodedata.normalize("NFKD", small)))
+
+
 class _Folding(dict[int, str]):
     """What each character is folded to, by its code; worked out when it is first met."""
 
     def __missing__(self, code: int) -> str:
-        folded = self[code] = self._fold(chr(code))
-        return folded
-
-    @staticmethod
-    def _fold(char: str) -> str:
-        if unicodedata.category(char) == "Cf" or _UNSEEN.match(char):
-            return ""
-        if char in _APOSTROPHES:
-            return " "
-        decomposed = unicodedata.normalize("NFKD", unicodedata.normalize("NFKD", char).casefold())
-        return "".join(map(_fold_part, decomposed))
+        self[code] = _fold_char(chr(code))
+        return self[code]
 
 
 _FOLDING = _Folding()
@@ -130,10 +130,7 @@ def words(text: str) -> list[str]:
 class FoldedText:
     """A text, folded, that knows where each folded character comes from.
 
-    Attributes:
-        text: the text.
-        folded: the folded text, with a space before it and after it; or only its letters and
-            digits.
+    It has a space before it and after it; or, not spaced, only its letters and digits.
     """
 
     def __init__(self, text: str, *, spaced: bool = True) -> None:
@@ -181,13 +178,13 @@ def with_outer_marks(text: str, start: int, end: int, quotation: str) -> tuple[i
     """
     folded = FoldedText(quotation, spaced=False)
     first, last = folded.extent(0, len(folded.folded))
-    before = "".join(rf"{re.escape(mark)}\s*" for mark in "".join(quotation[:first].split()))
-    after = "".join(rf"\s*{re.escape(mark)}" for mark in "".join(quotation[last:].split()))
-    found = re.search(rf"{before}\Z", text[max(start - _MARKS_REACH, 0) : start])
-    if found:
+    before = r"\s*".join(map(re.escape, quotation[:first].split()))
+    after = r"\s*".join(map(re.escape, quotation[last:].split()))
+    found = re.search(rf"{before}\s*\Z", text[max(start - _MARKS_REACH, 0) : start])
+    if before and found:
         start -= len(found.group())
-    found = re.match(after, text[end : end + _MARKS_REACH])
-    if found:
+    found = re.match(rf"\s*{after}", text[end : end + _MARKS_REACH])
+    if after and found:
         end += len(found.group())
     return start, end
 
