@@ -129,10 +129,8 @@ def resolve(
 def _by_quotation(index: TextIndex, selector: Selector, why: str) -> Resolution:
     passage, candidates = quoted(index, selector)
     if passage is not None:
-        answer = _unchanged(selector, (passage,), "quotation")
-        if not selector.quotes(passage.exact):
-            message = _change(selector, [passage])
-            answer = Resolution("changed", message, "quotation", selector, (passage,))
+        is_same = selector.quotes(passage.exact)
+        answer = _answer(selector, (passage,), is_same=is_same, found_by="quotation")
         return replace(answer, message=f"{answer.message} (found by its quotation, since {why})")
     if not candidates and words(selector.quote):
         # Another issue may have it.
@@ -152,19 +150,19 @@ def _by_raw_range(
         raise UsageError(f"the selector's raw range is {found}; {size}")
     spans = [span for span in issue.spans if _overlaps(selector, span)]
     letters = _letters(index, selector, spans)
-    # What has another role within a record's body lay between its lines and was no part of the
-    # passage. But what was all body once may be a title here and a body there now.
-    body = [letter for letter in letters if letter.text.role == "body"]
-    for candidates in (body, letters):
-        matching = _matching(selector, candidates, raw)
-        if matching:
-            return _unchanged(selector, _passages(matching), "raw range")
     if not letters:
         message = f"its characters are in no record now, they are {_roles(spans)}"
         message += f": {_shown(raw[selector.raw_start : selector.raw_end])}"
         return Resolution("gone", message, "raw range", selector)
+    # What has another role within a record's body lay between its lines and was no part of the
+    # passage. But what was all body once may be a title here and a body there now.
+    body = [letter for letter in letters if letter.text.role == "body"]
+    matching = _matching(selector, body, raw) or _matching(selector, letters, raw)
+    if matching:
+        return _answer(selector, _passages(matching), is_same=True, found_by="raw range")
     passages = _passages(body or letters)
-    message = _change(selector, passages)
+    answer = _answer(selector, passages, is_same=False, found_by="raw range")
+    message = answer.message
     version = index.corpus.version
     if selector.version == version:
         # No edition came between that could have changed it.
@@ -175,7 +173,7 @@ def _by_raw_range(
         message += f"; edits in it: {_listed(edits)}"
     if any(span.record_id is None and span.role in ROLES_OF_TEXT for span in spans):
         message += " (some of its characters are in no record now)"
-    return Resolution("changed", message, "raw range", selector, passages, edits)
+    return replace(answer, message=message, edits=edits)
 
 
 class _Letter(NamedTuple):
@@ -245,20 +243,22 @@ def _passages(letters: Sequence[_Letter]) -> tuple[Passage, ...]:
     return tuple(passages)
 
 
-def _unchanged(selector: Selector, passages: tuple[Passage, ...], found_by: str) -> Resolution:
-    """Return the answer for a passage that reads as it did."""
+def _answer(
+    selector: Selector, passages: tuple[Passage, ...], *, is_same: bool, found_by: str
+) -> Resolution:
+    """Return the answer for a passage that reads as it did, or otherwise."""
     moves = _moves(selector, passages)
-    if moves:
-        return Resolution("moved", f"the same text has moved {moves}", found_by, selector, passages)
+    status = "same"
     message = f"it is where it was: {selector.record}, {pages(selector.page, selector.page_end)}"
-    return Resolution("same", message, found_by, selector, passages)
-
-
-def _change(selector: Selector, passages: Sequence[Passage]) -> str:
-    """Return how a passage reads now."""
-    message = f"{_shown(selector.quote)} is now {_read_now(passages)}"
-    moves = _moves(selector, passages)
-    return f"{message}; it has moved {moves}" if moves else message
+    if not is_same:
+        status = "changed"
+        message = f"{_shown(selector.quote)} is now {_read_now(passages)}"
+        if moves:
+            message += f"; it has moved {moves}"
+    elif moves:
+        status = "moved"
+        message = f"the same text has moved {moves}"
+    return Resolution(status, message, found_by, selector, passages)
 
 
 def _moves(selector: Selector, passages: Sequence[Passage]) -> str:
