@@ -48,7 +48,9 @@ def quoted(index: TextIndex, selector: Selector) -> tuple[Passage | None, list[P
         # A title may be said again in the body.
         was_body = selector.start is not None
         sure = [passage for passage in sure if (passage.block is not None) == was_body]
-    return (sure[0], []) if len(sure) == 1 else (None, passages)
+    if len(sure) == 1:
+        return sure[0], []
+    return None, passages
 
 
 def _matching(index: TextIndex, selector: Selector, patterns: list[str]) -> Iterator[Passage]:
@@ -68,11 +70,13 @@ def _same(selector: Selector) -> list[str]:
     """Return the patterns of what reads the same; of a line without its middle, of its ends."""
     if selector.exact is not None:
         letters = _letters(selector.exact)
+        if not letters:
+            return []
         if len(letters) > _SHORT:
             return [letters]
         before, after = _around(selector, _CLOSE)
-        return [f"(?<={before}){letters}(?={after})"] if letters else []
-    parts = [_letters(part) for part in selector.quote.split(ELLIPSIS)]
+        return [f"(?<={before}){letters}(?={after})"]
+    parts = list(map(_letters, selector.quote.split(ELLIPSIS)))
     if not all(parts):
         return []
     # The shortest and the longest, so that a line whose ends are there twice names neither.
@@ -101,8 +105,9 @@ def _around(selector: Selector, size: int) -> tuple[str, str]:
 def _is_sure(selector: Selector, passage: Passage, *, is_only: bool) -> bool:
     """Return whether a passage is the one meant: by what is around it, or its words and page."""
     if selector.exact is None:
-        is_there = (passage.record, passage.page) == (selector.record, selector.page)
-        least = _FEW_WORDS if is_there else _MANY_WORDS
+        least = _MANY_WORDS
+        if (passage.record, passage.page) == (selector.record, selector.page):
+            least = _FEW_WORDS
         return is_only and len(words(selector.quote)) >= least
     is_before = _is_alike(selector.prefix, passage.before)
     is_after = _is_alike(selector.suffix, passage.after)
@@ -116,8 +121,10 @@ def _letters(text: str) -> str:
 
 
 def _are_ends_alike(one: str, other: str) -> bool:
-    one, other = _letters(one), _letters(other)
-    return _is_alike(one[:_EDGE], other[:_EDGE]) and _is_alike(one[-_EDGE:], other[-_EDGE:])
+    one = _letters(one)
+    other = _letters(other)
+    begin_alike = _is_alike(one[:_EDGE], other[:_EDGE])
+    return begin_alike and _is_alike(one[-_EDGE:], other[-_EDGE:])
 
 
 def _is_alike(one: str, other: str) -> bool:
