@@ -9,7 +9,6 @@ for in :mod:`lprcorpus.search.words`, so that nothing depends on how SQLite divi
 from __future__ import annotations
 
 import hashlib
-import json
 import os
 import shutil
 import sqlite3
@@ -26,15 +25,14 @@ from typing import Any
 from lprcorpus.corpus import Corpus, Shard
 from lprcorpus.errors import DataError, OutputError, UsageError
 from lprcorpus.files import whole_file
-from lprcorpus.search.passages import ROLES_OF_TEXT, IndexedBlock, IndexedIssue, RecordText
+from lprcorpus.search.passages import ROLES_OF_TEXT, IndexedIssue, RecordText
 from lprcorpus.search.words import fold
-from lprcorpus.typed_rows import grouped
 
 # Bytes of the files of ``records`` up to which a corpus is indexed in memory each time: that takes
 # milliseconds.
 IN_MEMORY_BYTES = 2 * 1024 * 1024
 # Version of the index files: a new one leaves the old files behind.
-_FORMAT = b"5"
+_FORMAT = b"6"
 # Words of a phrase that FTS5 is asked for; the rest are compared afterwards.
 _MOST_WORDS = 24
 # Records that are fetched at a time, so that a search with a limit need not wait for all.
@@ -43,12 +41,12 @@ _BATCH = 100
 _KEPT_TEXTS, _KEPT_ISSUES = 128, 32
 
 # The tokenizer "ascii" takes whatever is not ASCII for a letter: words are what fold() puts spaces
-# between. Of a record, "words" has a line for each block.
+# between. Of a record, "words" has a line for each paragraph of the body.
 _TABLES = """
 PRAGMA journal_mode = OFF;
 PRAGMA synchronous = OFF;
 CREATE TABLE issues (id PRIMARY KEY, raw_path, raw_sha256, shard);
-CREATE TABLE records (id PRIMARY KEY, body, blocks, words);
+CREATE TABLE records (id PRIMARY KEY, body, words);
 CREATE VIRTUAL TABLE folded USING fts5(words, content='', tokenize='ascii');
 """
 _HOLDING = """
@@ -133,8 +131,8 @@ class TextIndex:
     ) -> Iterator[tuple[str, str]]:
         """Yield the ids of the records, or of one, that may hold all of some phrases.
 
-        With each id come its words, a line for each block. A record that contains the folded words
-        is never left out; one that does not may be yielded.
+        With each id come its words, a line for each paragraph. A record that contains the folded
+        words is never left out; one that does not may be yielded.
         """
         quoted = []
         for phrase in phrases:
@@ -152,12 +150,14 @@ class TextIndex:
         if not found:
             return None
         id_, raw_path, raw_sha256, shard = found[0]
-        return IndexedIssue(id_, raw_path, raw_sha256, Shard(self.corpus, shard))
+        record_ids = [row[0] for row in self._query(_OF_ISSUE, issue_id)]
+        return IndexedIssue(id_, raw_path, raw_sha256, Shard(self.corpus, shard), record_ids)
 
     def texts(self, issue_id: str) -> list[RecordText]:
         """Return all texts of the records of an issue."""
+        issue = self.issue(issue_id)
         texts = []
-        for (record_id,) in self._query(_OF_ISSUE, issue_id):
+        for record_id in issue.record_ids if issue else ():
             for role in ROLES_OF_TEXT:
                 text = self.text(record_id, role)
                 if text is not None:
@@ -167,16 +167,14 @@ class TextIndex:
     def _text(self, record_id: str, role: str = "body") -> RecordText | None:
         """Return a text of a record; None if there is no such record, or none in that role."""
         issue = self.issue(record_id.partition("/")[0])
-        found = self._query("SELECT body, blocks FROM records WHERE id = ?", record_id)
+        found = self._query("SELECT body FROM records WHERE id = ?", record_id)
         if not found or issue is None:
             return None
         if role == "body":
-            body, written = found[0]
-            blocks = [IndexedBlock(*values) for values in json.loads(written)]
-            text = RecordText(issue, record_id, role, body, blocks)
+            text = RecordText(issue, record_id, role, found[0][0])
         else:
             text = RecordText.outside_body(issue, record_id, role)
-        return text if text.blocks else None
+        return text if text.text and text.blocks else None
 
 
 def index_of(corpus: Corpus, progress: Progress | None = None) -> TextIndex:
@@ -224,7 +222,7 @@ def _cache_folder() -> Path:
 def _digest(corpus: Corpus) -> str:
     """Return a name for the very files that an index is made from: other files have another."""
     digest = hashlib.sha256(_FORMAT)
-    for name in ("issues", "records", "blocks"):
+    for name in ("issues", "records"):
         for file in corpus.table_files(name):
             digest.update(repr(file).encode())
     return digest.hexdigest()[:32]
@@ -275,17 +273,11 @@ def _fill(connection: sqlite3.Connection, corpus: Corpus, progress: Progress | N
         for issue in shard.rows("issues", IssueRow):
             row = issue.id, issue.raw_path, issue.raw_sha256, shard.number
             connection.execute("INSERT INTO issues VALUES (?, ?, ?, ?)", row)
-        blocks = grouped(shard.rows("blocks", IndexedBlock), key=lambda block: block.record_id)
         for record in shard.rows("records", IndexedRecord):
             done += 1
-            extents = []
-            lines = []
-            for block in blocks.get(record.id, ()):
-                extents.append(list(vars(block).values()))
-                lines.append(fold(record.body[block.body_start : block.body_end]))
-            words = "\n".join(lines)
-            columns = record.id, record.body, json.dumps(extents), words
-            connection.execute("INSERT INTO records VALUES (?, ?, ?, ?)", columns)
+            words = "\n".join(map(fold, record.body.split("\n\n")))
+            columns = record.id, record.body, words
+            connection.execute("INSERT INTO records VALUES (?, ?, ?)", columns)
             connection.execute("INSERT INTO folded (rowid, words) VALUES (?, ?)", (done, words))
         if progress:
             progress(done)

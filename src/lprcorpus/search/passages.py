@@ -70,6 +70,7 @@ class IndexedIssue:
     raw_path: str
     raw_sha256: str
     shard: Shard
+    record_ids: list[str]
 
     @cached_property
     def raw(self) -> str | None:
@@ -78,6 +79,11 @@ class IndexedIssue:
             return self.shard.corpus.raw_text(self)
         except (CorpusNotFound, DataError):
             return None
+
+    @cached_property
+    def blocks(self) -> list[IndexedBlock]:
+        """The blocks of its records."""
+        return list(self.shard.rows("blocks", IndexedBlock, record_id=set(self.record_ids)))
 
     @cached_property
     def spans(self) -> list[IndexedSpan]:
@@ -141,28 +147,33 @@ class RecordText:
         id: the record.
         role: which of its texts it is.
         text: the text.
-        blocks: its blocks; any text but a body is one block.
     """
 
-    def __init__(
-        self, issue: IndexedIssue, record_id: str, role: str, text: str, blocks: list[IndexedBlock]
-    ) -> None:
+    def __init__(self, issue: IndexedIssue, record_id: str, role: str, text: str) -> None:
         self.issue = issue
         self.id = record_id
         self.role = role
         self.text = text
-        self.blocks = blocks
 
     @classmethod
     def outside_body(cls, issue: IndexedIssue, record_id: str, role: str) -> RecordText:
         """Return what is printed of a record in another role than its body."""
-        text = cls(issue, record_id, role, "", [])
-        spans = text._spans
-        if spans and issue.raw is not None:
-            text.text = derive(spans, issue.edits, issue.raw).text
-            pages = spans[0].page, spans[-1].page
-            text.blocks = [IndexedBlock(record_id, 0, role, *pages, 0, len(text.text))]
+        text = cls(issue, record_id, role, "")
+        if issue.raw is not None:
+            text.text = derive(text._spans, issue.edits, issue.raw).text
         return text
+
+    @cached_property
+    def blocks(self) -> list[IndexedBlock]:
+        """Its blocks; any text but a body is one block."""
+        if self.role == "body":
+            return [block for block in self.issue.blocks if block.record_id == self.id]
+        pages = self._spans[0].page, self._spans[-1].page
+        return [IndexedBlock(self.id, 0, self.role, *pages, 0, len(self.text))]
+
+    def block_at(self, offset: int) -> IndexedBlock:
+        """Return the block that a character is in, or that comes before it."""
+        return _last_from(self.blocks, offset, key=lambda block: block.body_start)
 
     @cached_property
     def _spans(self) -> list[IndexedSpan]:
@@ -233,8 +244,8 @@ class RecordText:
         start += len(exact) - len(exact.lstrip())
         exact = exact.strip()
         end = start + len(exact)
-        first = _last_from(self.blocks, start, key=lambda block: block.body_start)
-        last = _last_from(self.blocks, end - 1, key=lambda block: block.body_start)
+        first = self.block_at(start)
+        last = self.block_at(end - 1)
         sentence_start, _ = _last_from(self.sentences, start, key=itemgetter(0))
         _, sentence_end = _last_from(self.sentences, end - 1, key=itemgetter(0))
         passage = Passage(

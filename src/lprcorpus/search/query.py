@@ -118,7 +118,9 @@ def _blocks_holding(
                 continue
             text = index.text(record_id)
             if text is not None:
-                yield text, text.blocks[number]
+                before = text.text.split("\n\n")[:number]
+                start = sum(len(paragraph) + 2 for paragraph in before)
+                yield text, text.block_at(start)
 
 
 def _units(text: RecordText, block: IndexedBlock) -> Iterator[tuple[int, int]]:
