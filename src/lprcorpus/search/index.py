@@ -2,8 +2,8 @@
 
 It belongs to a :class:`~lprcorpus.corpus.Corpus` and is closed with it. The words of a small corpus
 are indexed in memory; those of a large one in a file in the user's cache folder, named by the
-corpus's files as they are now. FTS5 only finds the records that may hold some words: where they are is looked
-for in :mod:`lprcorpus.search.words`, so that nothing depends on how SQLite divides text.
+corpus's files as they are now. FTS5 only finds the records that may hold some words: where they are
+is looked for in :mod:`lprcorpus.search.words`, so that nothing depends on how SQLite divides text.
 """
 
 from __future__ import annotations
@@ -170,10 +170,7 @@ class TextIndex:
         found = self._query("SELECT body FROM records WHERE id = ?", record_id)
         if not found or issue is None:
             return None
-        if role == "body":
-            text = RecordText(issue, record_id, role, found[0][0])
-        else:
-            text = RecordText.outside_body(issue, record_id, role)
+        text = RecordText(issue, record_id, role, body=found[0][0])
         return text if text.text and text.blocks else None
 
 

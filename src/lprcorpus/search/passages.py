@@ -149,19 +149,15 @@ class RecordText:
         text: the text.
     """
 
-    def __init__(self, issue: IndexedIssue, record_id: str, role: str, text: str) -> None:
+    def __init__(self, issue: IndexedIssue, record_id: str, role: str, body: str) -> None:
         self.issue = issue
         self.id = record_id
         self.role = role
-        self.text = text
-
-    @classmethod
-    def outside_body(cls, issue: IndexedIssue, record_id: str, role: str) -> RecordText:
-        """Return what is printed of a record in another role than its body."""
-        text = cls(issue, record_id, role, "")
-        if issue.raw is not None:
-            text.text = derive(text._spans, issue.edits, issue.raw).text
-        return text
+        self.text = body
+        if role != "body":
+            self.text = ""
+            if issue.raw is not None:
+                self.text = derive(self._spans, issue.edits, issue.raw).text
 
     @cached_property
     def blocks(self) -> list[IndexedBlock]:
