@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-import numpy as np
+from itertools import islice
+
 import pytest
 
 from lprcorpus.text.blocks import bullet_length, classify, stanzas
@@ -16,11 +17,11 @@ def kinds(record_type: str, *paragraphs: str) -> list[str]:
     paged = find_pages(
         split_lines("\n\n".join(paragraphs)), Pagination(running_heads=(), space_marks=False)
     )
-    counts = [
-        len([line for line in paragraph.split("\n") if line.strip()]) for paragraph in paragraphs
-    ]
-    ends = np.cumsum(counts).tolist()
-    runs = [range(end - count, end) for end, count in zip(ends, counts, strict=True)]
+    lines = iter(paged.lines.printed)
+    runs = []
+    for paragraph in paragraphs:
+        count = len([line for line in paragraph.split("\n") if line.strip()])
+        runs.append(list(islice(lines, count)))
     return classify(record_type, runs, paged)
 
 
@@ -99,7 +100,8 @@ def test_an_faq_is_told_by_the_empty_paragraphs_before_its_questions() -> None:
     """Raw lines 1964 to 1976: a question may be a statement."""
     text = "Can birds sing? \n\nYes. \n\n \n\nI had a friend who sang. \n\nGood. \n\n \n\nToo good? \n\nNo. \n"
     paged = find_pages(split_lines(text), Pagination(running_heads=(), space_marks=False))
-    assert classify("faq", [[0], [1], [2], [3], [4], [5]], paged) == ["question", "answer"] * 3
+    runs = [[line] for line in paged.lines.printed]
+    assert classify("faq", runs, paged) == ["question", "answer"] * 3
 
 
 def test_stanzas_are_parted_where_more_blank_lines_stand_than_usual() -> None:
@@ -108,13 +110,15 @@ def test_stanzas_are_parted_where_more_blank_lines_stand_than_usual() -> None:
         split_lines("a \n\nb \n\nc \n\n\n\nd \n\ne \n"),
         Pagination(running_heads=(), space_marks=False),
     )
-    assert [list(stanza) for stanza in stanzas(range(5), paged)] == [[0, 1, 2], [3, 4]]
+    lines = paged.lines.printed
+    assert stanzas(lines, paged) == [lines[:3], lines[3:]]
 
 
 def test_a_stanza_goes_on_over_a_page_break() -> None:
     text = "a\nb\n\n\fc\nd\n\ne\n"
     paged = find_pages(split_lines(text), Pagination(running_heads=()))
-    assert [list(stanza) for stanza in stanzas(range(5), paged)] == [[0, 1, 2, 3], [4]]
+    lines = paged.lines.printed
+    assert stanzas(lines, paged) == [lines[:4], lines[4:]]
 
 
 def test_verse_that_prose_quotes_keeps_its_lines() -> None:

@@ -16,7 +16,7 @@ def compose(
 ) -> Composition:
     paged = find_pages(split_lines(text), Pagination(running_heads=()))
     composer = Composer(paged, find_mojibake(paged), hyphens)
-    chosen = [index for index in range(len(paged.lines)) if paged.is_set[index]]
+    chosen = paged.text_lines
     return composer.verse(chosen) if verse else composer.prose(chosen, bullet=bullet)
 
 
@@ -147,7 +147,7 @@ def test_verse_with_carriage_returns_keeps_its_lines() -> None:
 def test_a_page_mark_in_a_line_is_left_out_with_no_space_lost() -> None:
     text = "The night {7}whispers {8} the\nsilence {9}\nof its darkness"
     paged = find_pages(split_lines(text), Pagination(running_heads=(), inline_marks=("{{page}}",)))
-    chosen = [index for index in range(len(paged.lines)) if paged.is_set[index]]
+    chosen = paged.text_lines
     assert Composer(paged).prose(chosen).text == "The night whispers the silence of its darkness"
 
 

@@ -18,9 +18,11 @@ from reportlab.pdfbase import pdfmetrics
 from reportlab.pdfbase.ttfonts import TTFont
 from reportlab.pdfgen.canvas import Canvas
 
+from lprcorpus.build.assembly import assemble
 from lprcorpus.layout_file import Extraction, LayoutLine, extraction_of, layout_path, read_layout
 
 from .conftest import ROOT, run
+from .inventing import manifest_of
 from .made_pdfs import (
     HEIGHT,
     LEADING,
@@ -265,6 +267,18 @@ class TestLines:
 
         paragraph = "\n".join(wrapped(prose(30), 300))
         assert text_of(draw) == f"{paragraph}\n\n{paragraph}\n"
+
+    @pytest.mark.parametrize(("font", "size"), [("Times-Roman", 14), ("Times-Bold", 10)])
+    def test_a_heading_is_parted_by_empty_lines_though_its_leading_is_that_of_the_text(
+        self, text_of: Callable[..., str], font: str, size: float
+    ) -> None:
+        def draw(canvas: Canvas) -> None:
+            y = column(canvas, wrapped(prose(30), 300), MARGIN, 100)
+            y = column(canvas, ["The Old Trees"], MARGIN, y, font, size)
+            column(canvas, wrapped(prose(30), 300), MARGIN, y)
+
+        paragraph = "\n".join(wrapped(prose(30), 300))
+        assert text_of(draw) == f"{paragraph}\n\nThe Old Trees\n\n{paragraph}\n"
 
     def test_a_line_that_is_set_in_begins_with_spaces(self, text_of: Callable[..., str]) -> None:
         def draw(canvas: Canvas) -> None:
@@ -564,6 +578,59 @@ class TestLayout:
             match=r"no pdf_sha256 in its metadata; expected a layout by lprcorpus extract$",
         ):
             extraction_of(built / "records.parquet")
+
+
+class TestParagraphs:
+    """What a build takes from the layout."""
+
+    @pytest.fixture
+    def openings_of(self, tmp_path: Path) -> Callable[..., list[str]]:
+        """Draw a page, extract it, and return the first word of each paragraph that a build finds."""
+
+        def openings(draw: Draw, *, indents: bool, layout: bool) -> list[str]:
+            out = tmp_path / "made.txt"
+            run_extract(pdf_of(tmp_path / "made.pdf", draw), out)
+            text = out.read_text("utf-8")
+            if not indents:  # as an extractor gives them that writes no spaces at a line's start
+                text = "\n".join(line.strip() for line in text.split("\n"))
+            records = [{"id": f"item-{number}", "title": f"Item {number}"} for number in range(2)]
+            rows = read_layout(layout_path(out)) if layout else ()
+            blocks = assemble(text, manifest_of(records), "made-1.toml", rows).rows.blocks
+            return [block.text.split()[0] for block in blocks]
+
+        return openings
+
+    @pytest.mark.parametrize("indents", [True, False])
+    def test_a_first_line_that_is_indented_begins_a_paragraph(
+        self, openings_of: Callable[..., list[str]], *, indents: bool
+    ) -> None:
+        """Two ends of paragraphs without a blank line are too few to make a text solid."""
+
+        def draw(canvas: Canvas) -> None:
+            y = 60.0
+            for item in range(2):
+                y = column(canvas, [f"Item {item}"], MARGIN, y + 8, "Times-Bold", 14) + 8
+                for paragraph in range(2):
+                    words = f"P{paragraph} {prose(61, item + paragraph)}"
+                    first, *following = wrapped(words, 300)
+                    y = column(canvas, [first], MARGIN + 15, y)
+                    y = column(canvas, following, MARGIN, y)
+
+        assert openings_of(draw, indents=indents, layout=True) == ["P0", "P1"] * 2
+        assert openings_of(draw, indents=False, layout=False) == ["P0"] * 2
+
+    def test_an_entry_of_a_list_whose_second_line_is_indented_is_one_paragraph(
+        self, openings_of: Callable[..., list[str]]
+    ) -> None:
+        def draw(canvas: Canvas) -> None:
+            y = 60.0
+            for item in range(2):
+                y = column(canvas, [f"Item {item}"], MARGIN, y + 8, "Times-Bold", 14) + 8
+                first, *following = wrapped(f"P{item} {prose(9)[:-1]} {prose(40)}", 300)
+                y = column(canvas, [first], MARGIN, y)
+                y = column(canvas, following, MARGIN + 15, y)
+
+        assert openings_of(draw, indents=True, layout=True) == ["P0", "P1"]
 
 
 def test_the_walk_through_of_the_documentation_does_what_it_says(

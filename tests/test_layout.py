@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import numpy as np
 import pytest
 
 from lprcorpus.text.lines import split_lines
 from lprcorpus.text.page_marks import Pagination
 from lprcorpus.text.pages import Paged, find_pages
-from lprcorpus.text.paragraphs import Setting, detect_setting, paragraph_ends
+from lprcorpus.text.paragraphs import Setting, detect_setting, split_paragraphs
 
 FULL = "The night whispers the silence of its darkness as its breeze"
 FIXED = [
@@ -26,9 +25,9 @@ def page(text: str) -> Paged:
 def ends(text: str, setting: Setting | None = None) -> list[str]:
     """Return the last words of each paragraph."""
     paged = page(text)
-    chosen = np.arange(len(paged.lines))
-    flags = paragraph_ends(paged, chosen, np.zeros_like(chosen), setting or detect_setting(paged))
-    return [paged.lines.printed(int(index)).split()[-1] for index in np.flatnonzero(flags)]
+    runs = [paged.lines.printed]
+    (paragraphs,) = split_paragraphs(paged, runs, setting or detect_setting(paged))
+    return [paragraph[-1].text.split()[-1] for paragraph in paragraphs]
 
 
 def test_blank_lines_that_are_spread_everywhere_say_nothing() -> None:
@@ -80,10 +79,9 @@ def test_a_line_that_leaves_room_for_the_next_word_was_ended_on_purpose(
 
 def test_a_paragraph_never_leaves_its_stretch() -> None:
     paged = page("one\ntwo\nthree\n")
-    flags = paragraph_ends(
-        paged, np.arange(3), np.array([0, 1, 1]), Setting("Times-Roman", "blank lines", False)
-    )
-    assert flags.tolist() == [True, False, True]
+    runs = [paged.lines.printed[:1], paged.lines.printed[1:]]
+    paragraphs = split_paragraphs(paged, runs, Setting("Times-Roman", "blank lines", False))
+    assert paragraphs == [[runs[0]], [runs[1]]]
 
 
 def test_over_a_page_break_blank_lines_say_nothing() -> None:

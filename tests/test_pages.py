@@ -148,3 +148,12 @@ def test_furniture_that_is_two_things_is_set_aside_once() -> None:
         ("header", "http://a.example/\n"),
         ("header", " Review 3 \n"),
     ]
+
+
+def test_a_link_before_a_space_that_opens_no_page_of_its_own_is_text() -> None:
+    """Pages before page 1 that bear no number are one page, 0, whose foot is elsewhere."""
+    text = "one \nhttp://a.example/\n two \n\f three \n\f- 2 -\nfour \n"
+    pagination = Pagination(running_heads=(), running_feet=("- {page} -",), space_marks=True)
+    paged = find_pages(split_lines(text), pagination)
+    assert [page.number for page in paged.pages] == [0, 1, 2]
+    assert [piece.role for piece in paged.asides if piece.role == "link"] == []

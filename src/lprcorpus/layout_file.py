@@ -6,7 +6,7 @@ was extracted. The raw text stays the source: what is built with this file is pr
 
 from __future__ import annotations
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterable
 from dataclasses import asdict, dataclass, fields
 from itertools import islice
@@ -94,6 +94,34 @@ def small_lines(layout: Iterable[LayoutLine]) -> frozenset[int]:
         widths[round(row.size, 1)] += row.x1 - row.x0
     usual = max(widths, key=lambda size: (widths[size], size), default=0.0)
     return frozenset(row.line for row in rows if row.size <= _SMALL * usual)
+
+
+# A paragraph's first line begins so far right of its column's edge, in shares of its size; what is
+# centred begins further right.
+_LEAST_INDENT, _MOST_INDENT = 0.7, 4.0
+
+
+def indented_lines(layout: Iterable[LayoutLine]) -> frozenset[int]:
+    """Return the numbers of the raw lines that are indented as a paragraph's first line is.
+
+    The line before in the column is not, so that of a quotation set in only the first line counts.
+    """
+    columns: dict[tuple[int, int], list[LayoutLine]] = defaultdict(list)
+    for row in layout:
+        columns[row.page, row.column].append(row)
+    found = set()
+    for rows in columns.values():
+        # Most lines begin at the edge; in points, for some letters begin a little to the left.
+        edges = Counter(round(row.x0, 0) for row in rows)
+        edge = max(edges, key=lambda x0: (edges[x0], -x0))
+        was_indented = False
+        for row in rows:
+            indent = row.x0 - edge
+            is_indented = _LEAST_INDENT * row.size <= indent <= _MOST_INDENT * row.size
+            if is_indented and not was_indented:
+                found.add(row.line)
+            was_indented = is_indented
+    return frozenset(found)
 
 
 def layout_path(raw_text: Path) -> Path:

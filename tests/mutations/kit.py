@@ -145,6 +145,7 @@ class CorpusCopy:
                 continue
             info = rf"(- config_name: {name}\n(?:(?!- config_name).*\n)*?    num_examples: )\d+"
             card = re.sub(info, rf"\g<1>{table.num_rows}", card)
+            card = _with_size(card, name, path)
             tables[name]["rows"] = table.num_rows
         (self.folder / "README.md").write_text(card, "utf-8")
         (self.folder / "datapackage.json").write_text(
@@ -166,6 +167,17 @@ class CorpusCopy:
         issues["raw_sha256"][row], issues["raw_chars"][row] = new, len(data.decode("utf-8"))
         for name in (f"raw/{issue}.toml", "processed/datapackage.json"):
             self.text(name, old, new)
+
+
+def _with_size(card: str, name: str, path: Path) -> str:
+    """Return a card with the size of a table before compression, as its file says now."""
+    footer = pq.ParquetFile(path).metadata
+    groups = map(footer.row_group, range(footer.num_row_groups))
+    size = sum(group.total_byte_size for group in groups)
+    for key in ("num_bytes", "dataset_size"):
+        info = rf"(- config_name: {name}\n(?:(?!- config_name).*\n)*? +(?:- )?{key}: )\d+"
+        card = re.sub(info, rf"\g<1>{size}", card)
+    return card
 
 
 Mutation = Callable[[CorpusCopy, random.Random], Expected]

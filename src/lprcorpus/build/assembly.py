@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 
-import numpy as np
-
-from lprcorpus.build.locating import LocatedRecord, find_records
-from lprcorpus.build.manifest import Manifest
+from lprcorpus.build.locating import LocatedPassage, LocatedRecord, find_records
+from lprcorpus.build.manifest import CuratedEdit, Manifest
 from lprcorpus.build.row_maker import RecordLines, RowMaker
 from lprcorpus.errors import ManifestError
-from lprcorpus.layout_file import LayoutLine, small_lines
+from lprcorpus.layout_file import LayoutLine, indented_lines, small_lines
 from lprcorpus.messages import count
 from lprcorpus.schema import IssueRows
 from lprcorpus.text.blocks import stanzas
@@ -19,7 +17,7 @@ from lprcorpus.text.joining import Composer
 from lprcorpus.text.lines import Lines, split_lines
 from lprcorpus.text.page_marks import Pagination
 from lprcorpus.text.pages import Paged, find_pages
-from lprcorpus.text.paragraphs import Setting, detect_setting, paragraph_ends
+from lprcorpus.text.paragraphs import Setting, detect_setting, split_paragraphs
 from lprcorpus.text.repairs import TextEdit, find_mojibake
 from lprcorpus.text.running_headers import find_header
 
@@ -35,7 +33,7 @@ class BuiltIssue:
 
 
 def assemble(
-    text: str, manifest: Manifest, where: str, layout: Iterable[LayoutLine] = ()
+    text: str, manifest: Manifest, where: str, layout: Sequence[LayoutLine] = ()
 ) -> BuiltIssue:
     """Make one issue's text and manifest into the rows of all tables.
 
@@ -56,7 +54,7 @@ def assemble(
     setting = detect_setting(paged, stated.face, stated.paragraphs, stated.hyphens)
     # Where the manifest's records are in it, and which lines each is made of.
     located = find_records(paged, manifest, where)
-    paragraphs = _split_paragraphs(paged, located, setting)
+    paragraphs = _split_paragraphs(paged, located, setting, indented_lines(layout))
     # What is to be changed, and then the rows.
     edits = _find_curated(paged, located, where)
     edits += find_mojibake(paged)
@@ -69,7 +67,7 @@ def assemble(
     return BuiltIssue(maker.issue_rows(), paged, setting, located)
 
 
-def page_text(text: str, manifest: Manifest, layout: Iterable[LayoutLine] = ()) -> Paged:
+def page_text(text: str, manifest: Manifest, layout: Sequence[LayoutLine] = ()) -> Paged:
     """Find the pages of a text as its manifest, and its layout if there is one, describe them.
 
     Raises:
@@ -101,90 +99,77 @@ def _check_running_headers(lines: Lines, manifest: Manifest, where: str) -> None
 
 
 def _split_paragraphs(
-    paged: Paged, located: Sequence[LocatedRecord], setting: Setting
+    paged: Paged,
+    located: Sequence[LocatedRecord],
+    setting: Setting,
+    indented: frozenset[int],
 ) -> list[RecordLines]:
-    """Return the lines of each record's note and of its body, in paragraphs.
-
-    All are found in one pass over the text, which is much faster than one for each record. Each
-    note and each body is a region of its own, so that no paragraph goes on from one into another.
-    """
-    regions = _line_regions(paged, located)
-    # Sorted by region, for a note may be within its body, or after it.
-    chosen = np.flatnonzero(regions >= 0)
-    chosen = chosen[np.argsort(regions[chosen], kind="stable")]
-    ends = np.flatnonzero(paragraph_ends(paged, chosen, regions[chosen], setting)) + 1
-
-    split = [RecordLines() for _ in located]
-    lines = chosen.tolist()
-    start = 0
-    for end in ends.tolist():
-        index, is_body = divmod(int(regions[lines[start]]), 2)
-        paragraphs = split[index].body if is_body else split[index].note
-        paragraphs.append(lines[start:end])
-        start = end
-    for record, own in zip(located, split, strict=True):
+    """Return the lines of each record's note and of its body, in paragraphs."""
+    notes, bodies = [], []
+    for record in located:
+        note = _passage_lines(record.note)
+        # The whole record is its body, but for the passages that are located in it.
+        other = {*note}
+        for passage in (record.title, record.byline, record.source):
+            other.update(_passage_lines(passage))
+        body = [index for index in range(record.title.first, record.end_line) if index not in other]
+        notes.append(paged.text_at(note))
+        bodies.append(paged.text_at(body))
+    # All in one call, which is much faster than one for each record.
+    paragraphs = split_paragraphs(paged, [*notes, *bodies], setting, indented)
+    split = list(map(RecordLines, paragraphs[: len(notes)], paragraphs[len(notes) :]))
+    for index, record in enumerate(located):
         if record.entry.type == "poem":
-            own.body = stanzas([line for paragraph in own.body for line in paragraph], paged)
+            split[index].body = stanzas(bodies[index], paged)
     return split
 
 
-def _line_regions(
-    paged: Paged, located: Sequence[LocatedRecord]
-) -> np.ndarray[tuple[int], np.dtype[np.int64]]:
-    """Return the region of each line: 2n for the note of record n, 2n + 1 for its body, else -1."""
-    regions = np.full(len(paged.lines), -1, dtype=np.int64)
-    for index, record in enumerate(located):
-        # The whole record is its body, but for the passages that are located in it.
-        regions[record.title.first : record.end_line] = 2 * index + 1
-        for passage in (record.title, record.byline, record.source):
-            if passage is not None:
-                regions[passage.first : passage.last + 1] = -1
-        if record.note is not None:
-            regions[record.note.first : record.note.last + 1] = 2 * index
-    # Page headers and footers are between the lines of a paragraph, and not of it.
-    regions[~paged.is_set] = -1
-    return regions
+def _passage_lines(passage: LocatedPassage | None) -> range:
+    if passage is None:
+        return range(0)
+    return range(passage.first, passage.last + 1)
 
 
 def _find_curated(paged: Paged, located: Sequence[LocatedRecord], where: str) -> list[TextEdit]:
-    """Return the edits that a manifest asks for, found in the text.
-
-    Raises:
-        ManifestError: what an edit looks for is not exactly once on its page within the record.
-    """
-    edits, problems = [], []
-    text = paged.lines.text
+    """Return the edits that a manifest asks for: each exactly once on its page in the record."""
+    edits = []
+    problems = []
     for index, record in enumerate(located):
         for place, stated in enumerate(record.entry.edits):
-            low = high = 0
-            page = paged.page_numbered(stated.page)
-            if page is not None:
-                low = max(record.title.start, page.start)
-                high = min(int(paged.lines.end[record.end_line - 1]), page.end)
-            times = text.count(stated.find, low, max(low, high))
-            start = text.find(stated.find, low, high)
-            end = start + len(stated.find)
-            problem = ""
-            if times != 1:
-                found = f"found {stated.find!r} {count(times, 'time')} in the record"
-                problem = f"{found} on page {stated.page}; expected it once"
-            elif not paged.sets(start) or not paged.sets(end - 1):
-                # It is in no record: nothing would be edited.
-                found = f"raw line {paged.lines.line_at(start)}: {stated.find!r} is in a page"
-                problem = f"{found} header, footer or footnote; expected it in the record's text"
-            if problem:
+            edit = _find_edit(paged, record, stated)
+            if isinstance(edit, str):
                 key = f"records[{index}].edits[{place}].find ({record.entry.id})"
-                problems.append(f"{key}: {problem}")
-                continue
-            edit = TextEdit(
-                start=start,
-                end=end,
-                before=stated.find,
-                after=stated.replace,
-                rule="curated",
-                reason=stated.reason,
-            )
-            edits.append(edit)
+                problems.append(f"{key}: {edit}")
+            else:
+                edits.append(edit)
     if problems:
         raise ManifestError(where, problems)
     return edits
+
+
+def _find_edit(paged: Paged, record: LocatedRecord, stated: CuratedEdit) -> TextEdit | str:
+    """Return an edit, found in the text of its record, or why it is not there."""
+    text = paged.lines.text
+    low = high = 0
+    page = paged.page_numbered(stated.page)
+    if page is not None:
+        low = max(record.title.start, page.start)
+        high = min(paged.lines.printed[record.end_line - 1].end, page.end)
+    times = text.count(stated.find, low, max(low, high))
+    if times != 1:
+        found = f"found {stated.find!r} {count(times, 'time')} in the record"
+        return f"{found} on page {stated.page}; expected it once"
+    start = text.find(stated.find, low, high)
+    end = start + len(stated.find)
+    if not paged.sets(start) or not paged.sets(end - 1):
+        # It is in no record: nothing would be edited.
+        found = f"raw line {paged.lines.line_at(start)}: {stated.find!r} is in a page"
+        return f"{found} header, footer or footnote; expected it in the record's text"
+    return TextEdit(
+        start=start,
+        end=end,
+        before=stated.find,
+        after=stated.replace,
+        rule="curated",
+        reason=stated.reason,
+    )

@@ -89,7 +89,7 @@ def report_issue(issue: BuiltIssue) -> IssueReport:
             words=record.word_count,
         )
         records.append(report)
-        line = int(paged.lines.number[located.title.first])
+        line = paged.lines.printed[located.title.first].number
         extents.append(RecordExtent(located.entry.id, line, record.word_count))
     unclaimed = unclaimed_text(rows.spans, paged.lines)
     warnings = [*text_warnings(paged), *record_warnings(extents, [], len(paged.pages))]

@@ -88,11 +88,7 @@ class InputFiles:
         return data
 
     def read_if_there(self, name: str) -> bytes | None:
-        """Read a file that need not be there; None where it is not.
-
-        Raises:
-            RawTextError: it cannot be read.
-        """
+        """Read a file that need not be there; None where it is not."""
         self.seen[name] = None
         return self.read(name) if (self.folder / name).exists() else None
 

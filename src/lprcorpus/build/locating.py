@@ -7,7 +7,6 @@ is found must begin and end with a printed line.
 from __future__ import annotations
 
 import difflib
-from bisect import bisect_right
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -17,6 +16,7 @@ import numpy as np
 from lprcorpus.build.manifest import Manifest, Quote, RecordEntry
 from lprcorpus.errors import ManifestError
 from lprcorpus.messages import count
+from lprcorpus.text.lines import Line
 from lprcorpus.text.pages import Paged, PageExtent
 
 _NEAR = 0.1  # difflib's ratio; of two lines of any text it is rarely lower
@@ -69,7 +69,7 @@ def find_records(paged: Paged, manifest: Manifest, where: str) -> list[LocatedRe
         ManifestError: a quotation is not where it should be, is there twice, or the records are out
             of order; with every such problem.
     """
-    finder = _QuotationFinder(paged)
+    finder = QuotationFinder(paged)
     entries = manifest.records
     problems: list[str] = []
 
@@ -77,46 +77,59 @@ def find_records(paged: Paged, manifest: Manifest, where: str) -> list[LocatedRe
     titles = _find_titles(finder, entries, problems)
     if problems:
         raise ManifestError(where, problems)
-
-    before: RecordEntry | None = None
-    sections: list[LocatedPassage | None] = []
-    for index, entry in enumerate(entries):
-        sections.append(None)
-        # Records after each other in one section have its heading before the first.
-        if entry.section and (before is None or before.section != entry.section):
-            with _gathered(problems, index, entry):
-                last_title = titles[index - 1] if before else None
-                sections[index] = finder.section(entry.section, last_title, titles[index])
-        before = entry
+    sections = _find_sections(finder, entries, titles, problems)
 
     located = []
     for index, entry in enumerate(entries):
-        end_line = len(paged.lines)
+        end_line = len(paged.lines.printed)
         if index + 1 < len(entries):
-            end_line = (sections[index + 1] or titles[index + 1]).first
+            following = sections[index + 1] or titles[index + 1]
+            end_line = following.first
         with _gathered(problems, index, entry):
-            located.append(finder.record(entry, titles[index], sections[index], end_line))
+            record = finder.record(entry, titles[index], sections[index], end_line)
+            located.append(record)
     if problems:
         raise ManifestError(where, problems)
     return located
 
 
 def _find_titles(
-    finder: _QuotationFinder, entries: Sequence[RecordEntry], problems: list[str]
+    finder: QuotationFinder, entries: Sequence[RecordEntry], problems: list[str]
 ) -> list[LocatedPassage]:
     titles: list[LocatedPassage] = []
-    last_id = ""
+    found_of: list[RecordEntry] = []
     for index, entry in enumerate(entries):
         with _gathered(problems, index, entry):
             title = finder.title(entry)
             titles.append(title)
-            before_id, last_id = last_id, entry.id
+            found_of.append(entry)
             if len(titles) > 1 and title.start <= titles[-2].start:
-                found = f"its title is at raw line {title.raw_line}, before that of {before_id!r}"
-                found += f" at raw line {titles[-2].raw_line}"
+                before = f"that of {found_of[-2].id!r} at raw line {titles[-2].raw_line}"
+                found = f"its title is at raw line {title.raw_line}, before {before}"
                 expected = "expected the records in the order of the text"
                 raise _MisplacedError("", found, expected)
     return titles
+
+
+def _find_sections(
+    finder: QuotationFinder,
+    entries: Sequence[RecordEntry],
+    titles: Sequence[LocatedPassage],
+    problems: list[str],
+) -> list[LocatedPassage | None]:
+    """Find the heading before each record; None where it has none, or one before it has it."""
+    sections: list[LocatedPassage | None] = []
+    last_section = None
+    last_title = None
+    for index, (entry, title) in enumerate(zip(entries, titles, strict=True)):
+        heading = None
+        if entry.section and entry.section != last_section:
+            with _gathered(problems, index, entry):
+                heading = finder.section(entry.section, last_title, title)
+        sections.append(heading)
+        last_section = entry.section
+        last_title = title
+    return sections
 
 
 @contextmanager
@@ -129,7 +142,7 @@ def _gathered(problems: list[str], index: int, entry: RecordEntry) -> Iterator[N
         problems.append(f"records[{index}]{key} ({entry.id}): {error.problem}")
 
 
-class _QuotationFinder:
+class QuotationFinder:
     """Looks up quotations in a text, white space aside."""
 
     def __init__(self, paged: Paged) -> None:
@@ -140,32 +153,35 @@ class _QuotationFinder:
     def title(self, entry: RecordEntry) -> LocatedPassage:
         """Find a record's title on its page."""
         page = self.paged.page_numbered(entry.page)
-        looked = f"looked for {entry.title!r} on page {entry.page}"
         if page is None:
             pages = self.paged.pages
+            looked = f"looked for {entry.title!r} on page {entry.page}"
             expected = f"expected a page from {pages[0].number} to {pages[-1].number}"
             raise _MisplacedError("title", f"{looked}, which the text does not have", expected)
-        titles = self._lines_with(entry.title, page.start, page.end)
-        wanted = entry.occurrence
-        if wanted is None and len(titles) == 1:
-            return titles[0]
-        if wanted is not None and wanted <= len(titles):
-            return titles[wanted - 1]
+        titles = self.whole_lines(entry.title, page.start, page.end)
         if not titles:
-            elsewhere = self._lines_with(entry.title, 0, len(self.lines.text))
-            if not elsewhere:
-                raise self._absent("title", entry.title, page.start, page.end, page)
-            number = self.paged.page_at(elsewhere[0].start).number
-            found = f"it is on page {number}, at raw line {elsewhere[0].raw_line}"
-            raise _MisplacedError("title", looked, found)
-        times = count(len(titles), "time")
-        found = f"found {entry.title!r} {times} on page {entry.page}"
+            raise self._title_elsewhere(entry, page)
+        wanted = entry.occurrence or 1
+        is_enough = len(titles) == 1 if entry.occurrence is None else len(titles) >= wanted
+        if is_enough:
+            return titles[wanted - 1]
+        found = f"found {entry.title!r} {count(len(titles), 'time')} on page {entry.page}"
         expected = f"expected it {wanted} times or more, as its occurrence says"
-        if wanted is None:
+        if entry.occurrence is None:
             lines = " and ".join(str(title.raw_line) for title in titles)
             found = f"{found}, at raw lines {lines}"
             expected = "expected once"
         raise _MisplacedError("title", found, expected)
+
+    def _title_elsewhere(self, entry: RecordEntry, page: PageExtent) -> _MisplacedError:
+        """Return an error on a title that is not on its page, with where it is."""
+        elsewhere = self.whole_lines(entry.title, 0, len(self.lines.text))
+        if not elsewhere:
+            return self._absent("title", entry.title, page.start, page.end, page)
+        number = self.paged.page_at(elsewhere[0].start).number
+        looked = f"looked for {entry.title!r} on page {entry.page}"
+        found = f"it is on page {number}, at raw line {elsewhere[0].raw_line}"
+        return _MisplacedError("title", looked, found)
 
     def section(
         self, section: str, before: LocatedPassage | None, title: LocatedPassage
@@ -174,7 +190,7 @@ class _QuotationFinder:
         low = 0
         if before is not None:
             low = self._line_start(before.last + 1)
-        headings = self._lines_with(section, low, title.start)
+        headings = self.whole_lines(section, low, title.start)
         if not headings:
             raise self._absent("section", section, low, title.start)
         return headings[-1]
@@ -219,14 +235,14 @@ class _QuotationFinder:
     def _byline(self, byline: str, title: LocatedPassage, high: int) -> LocatedPassage:
         """Find a byline: the next thing printed after the title, page headers aside."""
         following = title.last + 1
-        while following < len(self.lines) and not self.paged.is_set[following]:
+        while following < len(self.lines.printed) and not self.paged.is_set[following]:
             following += 1
-        passages = self._lines_with(byline, title.end, high)
+        passages = self.whole_lines(byline, title.end, high)
         if passages and passages[0].first == following:
             return passages[0]
         found = "found the end of the text"
-        if following < len(self.lines):
-            found = f"found {self.lines.printed(following)!r}"
+        if following < len(self.lines.printed):
+            found = f"found {self.lines.printed[following].text!r}"
         raise _MisplacedError("byline", f"looked for {byline!r} after the title", found)
 
     def _quoted(self, key: str, quote: Quote, low: int, high: int) -> LocatedPassage:
@@ -235,7 +251,7 @@ class _QuotationFinder:
         if quote.last is not None:
             last = self._first(f"{key}.to", quote.last, passage.start, high)
             passage = self._passage(passage.start, last.end)
-        if not self.paged.is_set[passage.first : passage.last + 1].any():
+        if not any(self.paged.is_set[passage.first : passage.last + 1]):
             expected = "expected text of the record, and no header, footer or note of its page"
             found = f"found {self._excerpt(passage)}, at raw line {passage.raw_line}"
             raise _MisplacedError(key, found, expected)
@@ -265,11 +281,10 @@ class _QuotationFinder:
             yield self._passage(start, int(self._offsets[at - 1]) + 1)
 
     def _passage(self, start: int, end: int) -> LocatedPassage:
-        first = bisect_right(self.lines.firsts, start) - 1
-        last = bisect_right(self.lines.firsts, end - 1) - 1
-        return LocatedPassage(start, end, first, last, int(self.lines.number[first]))
+        first, last = self.lines.index_of(start), self.lines.index_of(end - 1)
+        return LocatedPassage(start, end, first, last, self.lines.printed[first].number)
 
-    def _lines_with(self, quotation: str, low: int, high: int) -> list[LocatedPassage]:
+    def whole_lines(self, quotation: str, low: int, high: int) -> list[LocatedPassage]:
         """Return the occurrences that are whole lines, and in no page header or footer."""
         is_set = self.paged.is_set
         found = []
@@ -279,12 +294,12 @@ class _QuotationFinder:
         return found
 
     def _is_whole(self, passage: LocatedPassage) -> bool:
-        begins = self.lines.firsts[passage.first] == passage.start
-        return begins and self.lines.lasts[passage.last] == passage.end
+        begins = self.lines.printed[passage.first].first == passage.start
+        return begins and self.lines.printed[passage.last].last == passage.end
 
     def _line_start(self, line: int) -> int:
-        if line < len(self.lines):
-            return int(self.lines.start[line])
+        if line < len(self.lines.printed):
+            return self.lines.printed[line].start
         return len(self.lines.text)
 
     def _excerpt(self, passage: LocatedPassage) -> str:
@@ -294,18 +309,16 @@ class _QuotationFinder:
         self, key: str, quotation: str, low: int, high: int, page: PageExtent | None = None
     ) -> _MisplacedError:
         """Return an error on a quotation that is not there, with the line that comes nearest."""
-        first, past = np.searchsorted(self.lines.first, [low, high]).tolist()
-        numbers = self.lines.number[first:past].tolist()
+        lines = self.lines.printed[self.lines.index_from(low) : self.lines.index_from(high)]
         place = "no printed line"
-        if numbers:
-            place = f"raw lines {numbers[0]} to {numbers[-1]}"
+        if lines:
+            place = f"raw lines {lines[0].number} to {lines[-1].number}"
         place = f"in {place}" if page is None else f"on page {page.number} ({place})"
-        lines: dict[str, int] = {}
-        for line in range(first, past):
-            lines.setdefault(self.lines.printed(line)[: len(quotation) + 20], line)
+        by_words: dict[str, Line] = {}
+        for line in lines:
+            by_words.setdefault(line.text[: len(quotation) + 20], line)
         hint = "nothing there comes near it"
-        for near in difflib.get_close_matches(quotation, lines, n=1, cutoff=_NEAR):
-            printed = self.lines.printed(lines[near])[:100]
-            number = numbers[lines[near] - first]
-            hint = f"the nearest there is {printed!r} at raw line {number}"
+        for words in difflib.get_close_matches(quotation, by_words, n=1, cutoff=_NEAR):
+            near = by_words[words]
+            hint = f"the nearest there is {near.text[:100]!r} at raw line {near.number}"
         return _MisplacedError(key, f"looked for {quotation!r} {place}", hint)

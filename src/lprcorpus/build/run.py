@@ -4,16 +4,17 @@ from __future__ import annotations
 
 import os
 from collections import Counter
-from collections.abc import Callable, Sequence
-from contextlib import closing
+from collections.abc import Callable, Generator, Iterator, Sequence
+from contextlib import closing, contextmanager
 from dataclasses import replace
 from pathlib import Path
 
 from lprcorpus.build.build_report import BuildReport, ReportLog
 from lprcorpus.build.executors import run
-from lprcorpus.build.issue_files import find_issues
+from lprcorpus.build.issue_files import IssueFiles, find_issues
 from lprcorpus.build.shards import (
     PART,
+    ShardDone,
     ShardTask,
     build_shard,
     code_fingerprint,
@@ -45,7 +46,6 @@ def build(
     """Build a corpus: every issue of ``raw`` into the folder ``out``, replaced in one step.
 
     An issue that cannot be built stops no other: nothing of it is written, and the report says why.
-    What is written does not depend on who does the work.
 
     Args:
         raw: the folder with the raw texts and their manifests.
@@ -58,39 +58,35 @@ def build(
         progress: told, at first and after each shard, the bytes of raw text done and to do.
 
     Raises:
-        UsageError: ``raw`` cannot be read or contains no issue, ``out`` cannot be written, or those
-            who do the work are gone.
-        DataError: no issue can be built or, where ``strict``, not every one; ``out`` is as it was
-            before.
+        UsageError: ``raw`` contains no issue, ``out`` cannot be written, or the workers are gone.
+        DataError: no issue, or with ``strict`` not every one, can be built; ``out`` stays as it is.
         KeyboardInterrupt: with a message that says whether the build can be gone on with.
     """
     found = find_issues(raw)
     if strict and found.unclaimed:
         raise DataError("\n".join(found.unclaimed))
+    with _staged(out, resume=resume) as staging:
+        # The workers of a cluster may run in another folder.
+        tasks = _cut_tasks(found.issues, raw.absolute() if scheduler else raw, staging)
+        results = run(build_shard, tasks, workers=workers, scheduler=scheduler)
+        kept = _wait_for(results, tasks, strict=strict, progress=progress)
+        report = _join_shards(tasks, out, staging, found.unclaimed)
+        write_metadata(staging.fresh, report.tables)
+    return replace(report, notes=(*found.notes, *staging.notes), kept=kept)
+
+
+@contextmanager
+def _staged(out: Path, *, resume: bool) -> Iterator[StagingFolder]:
+    """Give the staging folder of a build; an error says whether that can be gone on with."""
     staging = None
     try:
         with replaced_folder(out, is_built_file, resume=resume) as staging:
-            tasks = []
-            code = code_fingerprint()
-            # The workers of a cluster may run in another folder.
-            source = raw if scheduler is None else raw.absolute()
-            for number, issues in enumerate(cut_shards(found.issues)):
-                tasks.append(ShardTask(source, staging.shards, number, tuple(issues), code))
-            staging.keeps_shards = len(tasks) > 1  # one alone is all of the work
-            kept = _build_shards(tasks, workers, scheduler, strict=strict, progress=progress)
-            report = _join_shards(tasks, out, staging.fresh)
-            failures = (*found.unclaimed, *report.failures)
-            if failures and not len(report.issues):  # a corpus is not replaced by nothing
-                staging.keeps_shards = False
-                raise DataError("\n".join(failures))
-            write_metadata(staging.fresh, report.tables)
+            yield staging
     except (OutputError, WorkersLost) as error:
         raise type(error)(f"{error}{_resume_hint(staging)}") from None
     except KeyboardInterrupt:
         state = "is built" if staging and staging.is_done else "is as it was before"
         raise KeyboardInterrupt(f"{out} {state}{_resume_hint(staging)}") from None
-    notes = (*found.notes, *staging.notes)
-    return replace(report, failures=failures, notes=notes, kept=kept)
 
 
 def _resume_hint(staging: StagingFolder | None) -> str:
@@ -98,13 +94,23 @@ def _resume_hint(staging: StagingFolder | None) -> str:
     if staging is None or staging.is_done or not staging.shards.is_dir():
         return ""
     whole = len(list(staging.shards.iterdir()))
-    return f"; finished shards are kept ({whole}): build with --resume to go on" if whole else ""
+    if whole == 0:
+        return ""
+    return f"; finished shards are kept ({whole}): build with --resume to go on"
 
 
-def _build_shards(
+def _cut_tasks(issues: Sequence[IssueFiles], raw: Path, staging: StagingFolder) -> list[ShardTask]:
+    tasks = []
+    code = code_fingerprint()
+    for number, some in enumerate(cut_shards(issues)):
+        tasks.append(ShardTask(raw, staging.shards, number, tuple(some), code))
+    staging.keeps_shards = len(tasks) > 1  # one alone is all of the work
+    return tasks
+
+
+def _wait_for(
+    results: Generator[ShardDone, None, None],
     tasks: Sequence[ShardTask],
-    workers: int,
-    scheduler: str | None,
     *,
     strict: bool,
     progress: Progress | None,
@@ -114,7 +120,7 @@ def _build_shards(
     done = kept = 0
     if progress:
         progress(done, total)
-    with closing(run(build_shard, tasks, workers=workers, scheduler=scheduler)) as results:
+    with closing(results):
         for result in results:
             if strict and result.failures:
                 raise DataError("\n".join(result.failures))
@@ -128,13 +134,15 @@ def _build_shards(
     return kept
 
 
-def _join_shards(tasks: Sequence[ShardTask], out: Path, fresh: Path) -> BuildReport:
+def _join_shards(
+    tasks: Sequence[ShardTask], out: Path, staging: StagingFolder, unclaimed: Sequence[str]
+) -> BuildReport:
     """Put the shards' files into the folder of the corpus, in the order of the shards.
 
     That is the order of the issues, so that the files are the same whoever was first.
     """
     log = ReportLog()
-    failures: list[str] = []
+    failures = [*unclaimed]
     rows = Counter[str]()
     files: dict[str, list[DataFile]] = {name: [] for name in TABLES}
     digests: dict[str, list[tuple[str, str]]] = {name: [] for name in TABLES}
@@ -151,18 +159,25 @@ def _join_shards(tasks: Sequence[ShardTask], out: Path, fresh: Path) -> BuildRep
             path = part
             if len(tasks) > 1:  # as the Hugging Face Hub names shards
                 path = f"{name}-{task.number:05d}-of-{len(tasks):05d}.parquet"
-            try:
-                os.link(task.folder / part, fresh / path)  # the shard keeps it, for a resumption
-            except OSError:  # a file system without hard links
-                (task.folder / part).rename(fresh / path)
+            _link(task.folder / part, staging.fresh / path)
             files[name].append(replace(described[part], path=path))
             digests[name] += shard.digests[name]
+    if failures and not len(log):  # a corpus is not replaced by nothing
+        staging.keeps_shards = False
+        raise DataError("\n".join(failures))
     parts = {}
     for name in REFERENCES:
         parts[name] = [task.folder / f"{name}{PART}" for task in tasks]
-    join_references(fresh, parts)
+    join_references(staging.fresh, parts)
     tables = []
     for name in TABLES:
         digest = table_digest(digests[name])
         tables.append(TableFacts(name, tuple(files[name]), rows[name], digest))
     return BuildReport(out=out, issues=log, failures=tuple(failures), tables=tuple(tables))
+
+
+def _link(file: Path, to: Path) -> None:
+    try:
+        os.link(file, to)  # the shard keeps it, for a resumption
+    except OSError:  # a file system without hard links
+        file.rename(to)

@@ -60,7 +60,23 @@ class StagingFolder:
     keeps_shards: bool = True
     is_done: bool = False
 
-    def tidy(self, *, keeps_shards: bool) -> None:
+    def begin(self, target: Path, *, keeps_shards: bool) -> None:
+        """Make the folders, and clear away what a run before may have left."""
+        # It may have been killed, even between the two renames of an exchange.
+        _put_back(self.fresh, target)
+        shutil.rmtree(self.fresh, ignore_errors=True)
+        self.shards.mkdir(exist_ok=True)
+        self.fresh.mkdir()
+        self._tidy(keeps_shards=keeps_shards)
+
+    def end(self) -> None:
+        """Remove all that the next run has no use for."""
+        shutil.rmtree(self.fresh, ignore_errors=True)
+        self._tidy(keeps_shards=self.keeps_shards)
+        if not any(self.shards.glob("*")):
+            shutil.rmtree(self.shards.parent, ignore_errors=True)
+
+    def _tidy(self, *, keeps_shards: bool) -> None:
         """Remove all shards, or only what killed workers left half-way."""
         for shard in self.shards.glob(".*" if keeps_shards else "*"):
             shutil.rmtree(shard, ignore_errors=True)
@@ -93,12 +109,7 @@ def replaced_folder(
     except OSError as error:
         raise OutputError(f"{shown}: cannot be written: {system_reason(error)}") from None
     try:
-        # The run before may have been killed, even between the two renames of an exchange.
-        _put_back(staging.fresh, target)
-        shutil.rmtree(staging.fresh, ignore_errors=True)
-        staging.shards.mkdir(exist_ok=True)
-        staging.fresh.mkdir()
-        staging.tidy(keeps_shards=resume)
+        staging.begin(target, keeps_shards=resume)
         yield staging
         for name in _file_names(target):
             if _is_left_by_tools(name.parts[0]):
@@ -108,12 +119,8 @@ def replaced_folder(
         reason = f"{shown}: cannot be written: {system_reason(error)}"
         raise OutputError(f"{reason}; it is as it was before") from None
     finally:
-        shutil.rmtree(staging.fresh, ignore_errors=True)
-        staging.tidy(keeps_shards=staging.keeps_shards)
-        # Before the lock is let go, so that nobody else works there yet.
-        if not any(staging.shards.glob("*")):
-            shutil.rmtree(place, ignore_errors=True)
-        lock.close()
+        staging.end()
+        lock.close()  # last, so that nobody else works there yet
 
 
 def _check_target(shown: Path, target: Path, is_ours: Callable[[str], bool]) -> None:

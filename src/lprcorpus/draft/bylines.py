@@ -21,9 +21,16 @@ _BYLINES = (pattern("by"), pattern("by_label"), pattern("from_the_language_of"))
 _ASIDE = re.compile(r"\s*[(\[<{].*$")
 _STOPS = re.compile(r"(?:^|[\s.])\w\.?$|\b[JS]r\.$")  # a name that ends in a full stop of its own
 _DASHED = re.compile(r"[-–—~*]{1,3}\s*(?:by\s+)?(?P<name>[^\W\d_].{2,50})", re.IGNORECASE)
+_INITIALS = re.compile(r"(?:\w\.)+|\w")
+_LETTERS = re.compile(r"[^\W\d_]+")
+_MC = re.compile(r"^(Mc)(\w)")
+_DECORATION = ' *_=:-–—"“”'
 _MOST_NAMES, _MOST_CHARACTERS = 8, 100
 _FAR_RIGHT = 12  # characters of indent: what signs an item is at the right
+_SHORT_LINE = 0.6  # of the measure: what is below a signature is no longer
 _LAST = 6  # lines at an item's end in which a signature is
+_MOST_SIGNERS = 4
+_BODY_WORDS = range(2, 9)  # of the name of a body that signs
 
 
 def byline_names(line: str) -> str | None:
@@ -36,26 +43,26 @@ def byline_names(line: str) -> str | None:
     """
     if len(line) > _MOST_CHARACTERS:
         return None
-    match = next(filter(None, (form.fullmatch(line) for form in _BYLINES)), None)
+    match = None
+    for form in _BYLINES:
+        match = match or form.fullmatch(line)
     if match is None:
         return None
     names = match["names"]
-    rest = line[match.end("names") :][:1]
-    if rest == "." and _STOPS.search(names):  # it is of the name
-        names += rest
+    if line[match.end("names") :].startswith(".") and _STOPS.search(names):
+        names += "."
     return names if _are_like_names(names) else None
 
 
 def _are_like_names(names: str) -> bool:
-    bare = (_ASIDE.sub("", pattern("author_of_a_work").sub("", names)) or names).split(",")[0]
+    bare = (_ASIDE.sub("", names) or names).split(",")[0]
     words = words_of(bare)
-    if not words:
+    if not words or len(words) > 2 * _MOST_NAMES:
         return False
     is_login = len(words) == 1 and words[0][0].islower()
     if case_of(bare) is Case.SENTENCE and not is_login:
         return False
-    begins = words[0].casefold() not in words_named("no_byline_begins")
-    return begins and len(words) <= 2 * _MOST_NAMES
+    return words[0].casefold() not in words_named("no_byline_begins")
 
 
 def ends_in_by(line: str) -> bool:
@@ -73,8 +80,10 @@ def split_title(line: str) -> tuple[str, str] | None:
     >>> split_title("A Night Walk, by A. Poet"), split_title("Standing by the Sea")
     (('A Night Walk', 'A. Poet'), None)
     """
-    match = pattern("title_by").fullmatch(line) if len(line) <= 2 * _MOST_CHARACTERS else None
-    if match is None or not match["title"].strip(" \"'") or byline_names(line):
+    if len(line) > 2 * _MOST_CHARACTERS or byline_names(line):
+        return None
+    match = pattern("title_by").fullmatch(line)
+    if match is None or not match["title"].strip(" \"'"):
         return None
     names = match["names"].strip(" .*=_-")
     return (match["title"], names) if is_name(_ASIDE.sub("", names)) else None
@@ -93,29 +102,30 @@ def contributors(names: str, role: ContributorRole = "author") -> list[Contribut
     >>> [body.name for body in contributors("Workers and Walkers Press")]
     ['Workers and Walkers Press']
     """
-    whole = _ASIDE.sub("", pattern("author_of_a_work").sub("", names)).strip(" ,*_")
+    whole = _ASIDE.sub("", names).strip(" ,*_")
     parts = [part for part in pattern("between_names").split(whole) if part]
-    if (
-        len(parts) > 1
-        and pattern("body").search(whole.split(",")[0])
-        and not all(map(is_name, parts))
-    ):
+    is_body = pattern("body").search(whole.split(",")[0]) and not all(map(is_name, parts))
+    if is_body and len(parts) > 1:
         return [ContributorEntry(name=plain_case(whole), role=role)]
     found: list[ContributorEntry] = []
     for part in parts:
         pieces = [piece.strip() for piece in part.split(",") if piece.strip()]
-        # Where there are two pieces, the other is a place.
+        # Of two pieces, the other is a place.
         several = len(pieces) > 2 and is_name(pieces[0])
         for piece in filter(is_name, pieces) if several else pieces[:1]:
-            name = (
-                pattern("honorific").sub("", pattern("degrees").sub("", piece)).strip(' *_=:-–—"“”')
-            )
-            if not _STOPS.search(name):
-                name = name.rstrip(".")
-            is_affiliation = bool(found) and pattern("body").search(piece) is not None
-            if not is_affiliation and any(character.isalpha() for character in name):
-                found.append(_contributor(plain_case(" ".join(name.split())), role))
+            name = _bare_name(piece)
+            is_affiliation = found and pattern("body").search(piece)
+            if _LETTERS.search(name) and not is_affiliation:
+                found.append(_contributor(name, role))
     return found[:_MOST_NAMES]
+
+
+def _bare_name(piece: str) -> str:
+    """Return a name without titles, degrees, decoration and capitals."""
+    bare = pattern("honorific").sub("", pattern("degrees").sub("", piece)).strip(_DECORATION)
+    if not _STOPS.search(bare):
+        bare = bare.rstrip(".")
+    return plain_case(" ".join(bare.split()))
 
 
 def _contributor(name: str, role: ContributorRole) -> ContributorEntry:
@@ -123,6 +133,7 @@ def _contributor(name: str, role: ContributorRole) -> ContributorEntry:
     words = name.split()
     if not is_name(name) or pattern("body").search(name):
         return ContributorEntry(name=name, role=role)
+    # A family name has its particles, and what is behind it: "van Dyck", "Penhallow Jr."
     at = len(words) - 1
     if words[at].strip(".").casefold() in words_named("generations") and at > 1:
         at -= 1
@@ -145,12 +156,12 @@ def plain_case(name: str) -> str:
 
 
 def _lower(word: str) -> str:
-    if re.fullmatch(r"(?:\w\.)+", word) or len(word) == 1:
+    if _INITIALS.fullmatch(word):
         return word
     if word.casefold() in words_named("small_in_names"):
         return word.casefold()
-    lowered = re.sub(r"[^\W\d_]+", lambda run: run.group().capitalize(), word)
-    return re.sub(r"^(Mc)(\w)", lambda match: match[1] + match[2].upper(), lowered)
+    lowered = _LETTERS.sub(lambda letters: letters.group().capitalize(), word)
+    return _MC.sub(lambda match: match[1] + match[2].upper(), lowered)
 
 
 def title_person(title: str) -> str | None:
@@ -170,8 +181,9 @@ def interviewee(title: str) -> str | None:
     'Ada Penhallow'
     """
     match = pattern("interview_with").fullmatch(title)
-    name = match["name"].strip() if match else ""
-    return name if is_name(name) else None
+    if match is None or not is_name(match["name"]):
+        return None
+    return match["name"].strip()
 
 
 def signature(text: SetText, body: range) -> str | None:
@@ -182,8 +194,8 @@ def signature(text: SetText, body: range) -> str | None:
         printed = line.text.strip("_ ")
         dashed = _DASHED.fullmatch(printed)
         named = byline_names(printed)
-        if dashed and is_name(dashed["name"]):
-            named = named or dashed["name"]
+        if named is None and dashed and is_name(dashed["name"]):
+            named = dashed["name"]
         if named:
             names.append(named)
             break
@@ -191,18 +203,18 @@ def signature(text: SetText, body: range) -> str | None:
         is_apart = line.indent >= _FAR_RIGHT or case_of(bare) is Case.CAPITALS
         if is_name(bare) and may_be_title(bare) and is_apart:
             names.append(bare)
-        elif names or len(printed) > 0.6 * text.measure:
+        elif names or len(printed) > _SHORT_LINE * text.measure:
             break
-    return " and ".join(reversed(names)) if 0 < len(names) <= _LAST - 2 else None
+    return " and ".join(reversed(names)) if 0 < len(names) <= _MOST_SIGNERS else None
 
 
 def signing_body(text: SetText, body: range) -> str | None:
     """Return the body that signs a release: the last line in capitals, alone in its paragraph."""
-    last = text.paragraphs(max(body.start, body.stop - _LAST), body.stop)
-    for start, end in reversed(list(last)):
-        printed = text.lines[start].text
-        is_alone = end == start + 1 and text.lines[start].ends
-        is_short = 2 <= len(words_of(printed)) <= 8 and may_be_title(printed)
-        if is_alone and is_short and case_of(printed) is Case.CAPITALS:
-            return printed
+    paragraphs = text.paragraphs(max(body.start, body.stop - _LAST), body.stop)
+    for start, end in reversed(list(paragraphs)):
+        line = text.lines[start]
+        is_alone = end == start + 1 and line.ends and may_be_title(line.text)
+        is_short = len(words_of(line.text)) in _BODY_WORDS
+        if is_alone and is_short and case_of(line.text) is Case.CAPITALS:
+            return line.text
     return None

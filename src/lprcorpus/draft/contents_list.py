@@ -12,14 +12,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
 
-from lprcorpus.draft.bylines import byline_names, split_title
+from lprcorpus.draft.bylines import byline_names
 from lprcorpus.draft.set_lines import SetText
 from lprcorpus.draft.title_blocks import TitleBlock
 from lprcorpus.draft.wording import is_name, key, may_be_title, pattern
 
-_NUMBER = re.compile(
-    r"^[\W_]*(?:(?:\d{1,3}|[IVXLC]+)[\W_]+)?"
-)  # a bullet or number before an entry
+_NUMBER = re.compile(r"^[\W_]*(?:(?:\d{1,3}|[IVXLC]+)[\W_]+)?")  # a bullet or number of an entry
 _LEADER = re.compile(r"\s{2,}|\t|\s?(?:[.…_·]\s?){3,}")
 _SEPARATOR = re.compile(rf"{_LEADER.pattern}|\s+[-–—]{{1,2}}\s+|--|[;|·•]|\s\*\s|\d\s+")
 _WORD = re.compile(r"[^\W_]+")
@@ -36,14 +34,16 @@ _FEWEST = 3  # entries that are titles later
 _EARLY = 0.35  # of the text: where a contents list begins
 _MOST_EARLY = 1500  # lines
 _FAR = 8  # lines between two entries that are titles later
-_DENSITY = 0.3  # of the lines of a list are titles later
 _SPREAD = 0.3  # of the text: what the items of a list reach over, or it is one item's own
-_OVERLAP = 0.7  # of the letters of the shorter of an entry and its title
+_OVERLAP = 0.5  # of the letters of the shorter of an entry and its title
 _MOST_PLACES = 20  # of a title; what recurs more often is none
 _MOST_BETWEEN = 500  # title blocks among which the title of one entry is looked for
-_SHORT = 5  # letters
 _LONGEST, _MOST_WORDS = 400, 25  # characters of a line that may hold a whole list; words of a title
-_LONG = 3  # words that may be the beginning of a longer title
+_OPENING = 3  # words that may be the beginning of a longer title
+_LETTERS, _SHORT = (
+    3,
+    5,
+)  # letters of a title, at least; of one that a few letters in common do not make
 
 
 @dataclass(frozen=True)
@@ -90,48 +90,41 @@ def find_contents(text: SetText, blocks: Sequence[TitleBlock]) -> Contents | Non
                 reach = len(text.lines)
             runs[-1].append(hit)
             reach = min(reach, hit.blocks[-1].place)
-    best: Contents | None = None
+    found = []
     for run in runs:
         contents = _read_run(text, blocks, run)
-        if contents and (best is None or len(contents.entries) > len(best.entries)):
-            best = contents
-    return best
+        if contents is not None:
+            found.append(contents)
+    return max(found, key=lambda contents: len(contents.entries), default=None)
 
 
 class _Titles:
-    """The title blocks of a text by what their titles say."""
+    """The title blocks of a text by the words of their titles, and by the first of these."""
 
     def __init__(self, blocks: Sequence[TitleBlock]) -> None:
         self._whole: dict[str, list[TitleBlock]] = defaultdict(list)
         self._openings: dict[str, list[TitleBlock]] = defaultdict(list)
         for block in blocks:
-            by = split_title(block.text)
-            for title in dict.fromkeys([block.text, by[0] if by else block.text]):
-                words = key(_NUMBER.sub("", title)).split()
-                self._whole[" ".join(words)].append(block)
-                if len(words) >= _LONG:
-                    self._openings[" ".join(words[:_LONG])].append(block)
+            words = key(_NUMBER.sub("", block.text, count=1)).split()
+            self._whole[" ".join(words)].append(block)
+            if len(words) >= _OPENING:
+                self._openings[" ".join(words[:_OPENING])].append(block)
 
     def named_by(self, printed: str, place: int) -> list[_Hit]:
-        """Return the parts of a line that are titles later, or at least open as one does."""
-        number = _NUMBER.match(printed)
-        starts = [0, number.end() if number else 0]
-        starts += [separator.end() for separator in _SEPARATOR.finditer(printed)]
-        found: list[tuple[int, int, list[TitleBlock]]] = []
+        """Return the parts of a line that are titles later, or open as one does, with what follows."""
+        starts = [0]
+        for form in (_NUMBER, _SEPARATOR):
+            starts += [match.end() for match in form.finditer(printed)]
+        titles: list[tuple[int, int, list[TitleBlock]]] = []
         past = 0
         for start in starts:
             end, blocks = self._begun(printed, start, place)
             if blocks and start >= past:
-                found.append((start, end, blocks))
+                titles.append((start, end, blocks))
                 past = end
-        for start in starts if not found else []:
-            opening = " ".join(_WORD.findall(printed[start:])[:_LONG]).casefold()
-            blocks = _after(self._openings.get(opening, []), place)
-            if blocks and not found:
-                found.append((start, len(printed), blocks))
         hits = []
         stop = len(printed)
-        for start, end, blocks in reversed(found):
+        for start, end, blocks in reversed(titles):
             entry = _entry(printed[start:end], printed[end:stop], place)
             hits.append(_Hit(entry, blocks))
             stop = start
@@ -140,14 +133,15 @@ class _Titles:
     def _begun(self, printed: str, start: int, place: int) -> tuple[int, list[TitleBlock]]:
         """Return the end and the title blocks of the longest title that begins at an offset."""
         words = list(_WORD.finditer(printed, start))[:_MOST_WORDS]
-        while words:
-            wanted = " ".join(word.group() for word in words).casefold()
-            end = words.pop().end()
+        for size in range(len(words), 0, -1):
+            end = words[size - 1].end()
+            wanted = " ".join(word.group() for word in words[:size]).casefold()
             blocks = _after(self._whole.get(wanted, []), place)
-            is_title = len(wanted) >= 3 and not wanted.isdecimal()
+            is_title = len(wanted) >= _LETTERS and not wanted.isdecimal()
             if blocks and is_title and _SET_OFF.match(printed, end):
                 return end, blocks
-        return start, []
+        opening = " ".join(word.group() for word in words[:_OPENING]).casefold()
+        return len(printed), _after(self._openings.get(opening, []), place)
 
 
 def _after(blocks: Sequence[TitleBlock], place: int) -> list[TitleBlock]:
@@ -160,8 +154,9 @@ def _after(blocks: Sequence[TitleBlock], place: int) -> list[TitleBlock]:
 def _entry(title: str, rest: str, place: int) -> ContentsEntry:
     """Return an entry with the page and the author that are said after its title."""
     page = _PAGE.search(rest)
-    by = rest[: page.start()] if page else rest
-    names = by.strip(_DECORATION)
+    if page:
+        rest = rest[: page.start()]
+    names = rest.strip(_DECORATION)
     author = byline_names(names)
     if author is None and is_name(names) and may_be_title(names):
         author = names
@@ -172,32 +167,33 @@ def _read_run(text: SetText, blocks: Sequence[TitleBlock], run: Sequence[_Hit]) 
     """Read a run of lines that name titles as a contents list; None where it is none."""
     end = reached = run[-1].entry.place + 1
     entries: dict[TitleBlock, ContentsEntry] = {}
-    kept_end = 0
     for entry, named in run:
         free = [block for block in named if block not in entries and block.place >= end]
         in_order = [block for block in free if block.place >= reached]
         if free:
+            # Among places that a title recurs at, one that is set apart is it.
             chosen = max(
                 in_order or free, key=lambda block: (min(block.line.apart, 2), -block.place)
             )
             entries[chosen] = entry
-            reached = max(reached, chosen.place + 1) if in_order else reached
-            kept_end = entry.place + 1
+            if in_order:
+                reached = chosen.place + 1
     places = [block.place for block in entries]
     # A first entry that names what is behind all others is the periodical's name, and no item.
     if len(places) > _FEWEST and places[0] == max(places):
         del entries[next(iter(entries))]
         del places[0]
-    start = min((entry.place for entry in entries.values()), default=0)
-    if len(entries) < _FEWEST or len(entries) < _DENSITY * (kept_end - start):
+    if len(entries) < _FEWEST:
         return None
     if max(places) - min(places) < _SPREAD * (len(text.lines) - end):
         return None  # it is the list of one item's own parts
-    unmatched = _match_rest(text, blocks, range(start, kept_end + 2), entries)
-    kept_end = max(kept_end, *(entry.place + 1 for entry in entries.values()))
+    start = min(entry.place for entry in entries.values())
+    end = max(entry.place for entry in entries.values()) + 1
+    unmatched = _match_rest(text, blocks, range(start, end + 2), entries)
+    end = max(end, *(entry.place + 1 for entry in entries.values()))
     if start > 0 and pattern("contents").fullmatch(text.lines[start - 1].text):
         start -= 1
-    return Contents(start, kept_end, entries, unmatched)
+    return Contents(start, end, entries, unmatched)
 
 
 def _match_rest(
@@ -208,7 +204,7 @@ def _match_rest(
 ) -> list[ContentsEntry]:
     """Match the entries with a page that say a title otherwise; return those that match none.
 
-    Such a title has most words of its entry, or the other way round, and is between the titles of
+    Such a title has many words of its entry, or the other way round, and is between the titles of
     the entries before and after it.
     """
     named = {entry.place: block.place for block, entry in entries.items()}
@@ -220,13 +216,14 @@ def _match_rest(
             continue
         printed = text.lines[place].text
         page = _PAGE.search(printed)
-        title = _NUMBER.sub("", printed[: page.start()]) if page else ""
-        if page is None or not key(title):
+        if page is None:
             continue
-        shown = _LEADER.split(title)[0].strip(_DECORATION)
-        entry = ContentsEntry(shown, None, int(page["page"]), place)
-        later = [after for at, after in named.items() if at > place]
-        high = min(later, default=len(text.lines))
+        title = _NUMBER.sub("", printed[: page.start()], count=1)
+        title = _LEADER.split(title)[0].strip(_DECORATION)
+        if not key(title):
+            continue
+        entry = ContentsEntry(title, None, int(page["page"]), place)
+        high = min((at for line, at in named.items() if line > place), default=len(text.lines))
         between = [block for block in blocks if low < block.place < high]
         if len(between) > _MOST_BETWEEN:
             between = []  # its neighbours do not say where it is
@@ -240,15 +237,9 @@ def _match_rest(
 
 
 def _overlap(title: str, block: TitleBlock) -> float:
-    """Return the share of letters that an entry and a title have in common, of the shorter one.
-
-    A title that opens with the same long word is enough: it may have its subtitle with it.
-    """
-    listed, printed = key(title).split(), key(block.text).split()
-    if not block.shaped or block.line.apart < 1 or not listed or not printed:
+    """Return the share of letters that an entry and a title have in common, of the shorter one."""
+    listed, printed = set(key(title).split()), set(key(block.text).split())
+    if not block.shaped or block.line.apart < 1 or not printed:
         return 0.0
-    common = len("".join(set(listed) & set(printed)))
-    shorter = min(len("".join(set(words))) for words in (listed, printed))
-    if listed[0] == printed[0] and len(listed[0]) >= _SHORT:
-        return max(common / max(shorter, _SHORT), _OVERLAP + 0.01)
-    return common / max(shorter, _SHORT)
+    shorter = min(len("".join(listed)), len("".join(printed)))
+    return len("".join(listed & printed)) / max(shorter, _SHORT)

@@ -18,11 +18,10 @@ from lprcorpus.build.locating import find_records
 from lprcorpus.build.manifest import ExtractionEntry, IssueEntry, Manifest, PaginationEntry
 from lprcorpus.draft.contents_list import Contents, find_contents
 from lprcorpus.draft.item_reader import DraftedRecord, ItemReader, slug
-from lprcorpus.draft.item_starts import ItemStart, choose_starts
-from lprcorpus.draft.masthead import Masthead, read_masthead
+from lprcorpus.draft.item_starts import ItemStart, choose_starts, whole_text
+from lprcorpus.draft.masthead import read_masthead
 from lprcorpus.draft.set_lines import SetText, read_lines
-from lprcorpus.draft.title_blocks import Style, TitleBlock, find_title_blocks
-from lprcorpus.draft.wording import case_of
+from lprcorpus.draft.title_blocks import find_title_blocks
 from lprcorpus.errors import ManifestError, RawTextError
 from lprcorpus.layout_file import Extraction, LayoutLine, small_lines
 from lprcorpus.messages import count
@@ -36,7 +35,9 @@ from lprcorpus.text.text_warnings import (
     text_warnings,
 )
 
-Progress = Callable[[int, int], None]
+UNTITLED = "Untitled"
+"""The name of a periodical whose text does not say it."""
+
 _RIGHTS = "Rights not yet known; this corpus grants none."
 _ISSUE_WORDS = 20  # of a file's name, in an issue's id
 _MOST_REMARKS = 50  # of a kind
@@ -57,7 +58,6 @@ class Draft:
     """A whole draft."""
 
     manifest: Manifest  # what is proposed; a build accepts it as it is
-    masthead: Masthead  # what the text says of its issue
     paged: Paged
     records: tuple[DraftedRecord, ...]
     remarks: tuple[str, ...]  # what a person should know of the whole
@@ -65,7 +65,10 @@ class Draft:
 
 
 def draft(
-    text: str, name: str, progress: Progress | None = None, layout: Layout | None = None
+    text: str,
+    name: str,
+    progress: Callable[[int, int], None] | None = None,
+    layout: Layout | None = None,
 ) -> Draft:
     """Draft the manifest of an issue from its text.
 
@@ -78,70 +81,54 @@ def draft(
     Raises:
         RawTextError: the text is none, is HTML, or has too few lines to hold an item.
     """
-    report = progress or _report_nothing
-    size = len(text)
-    set_text = _read_text(text, name, layout.lines if layout else ())
-    report(size // 4, size)
+
+    def report(quarters: int) -> None:
+        if progress is not None:
+            progress(quarters * len(text) // 4, len(text))
+
+    set_text = _read_text(text, name, layout)
+    report(1)
     blocks = find_title_blocks(set_text)
     contents = find_contents(set_text, blocks)
-    report(size // 2, size)
+    report(2)
     starts = choose_starts(set_text, blocks, contents)
     remarks = list(_remarks(set_text, contents, starts))
     if not starts:
-        starts = [_whole_text(set_text)]
+        starts = [whole_text(set_text)]
         remarks.append(
             "CHECK: nothing in the text looks like the beginning of an item;"
             " all of it is drafted as one."
         )
-    masthead = read_masthead(set_text, starts[0].block.place)
-    records = list(ItemReader(set_text, starts).records())
-    report(3 * size // 4, size)
-    paged = set_text.paged
-    manifest = _manifest(text, name, masthead, paged, layout.extraction if layout else None)
-    manifest, records = _checked(manifest, paged, records, name)
+    found = ItemReader(set_text, starts).records()
+    report(3)
+    manifest = _manifest(text, name, set_text, starts, layout)
+    manifest, records = _findable(manifest, set_text.paged, list(found), name)
     issue_id = manifest.issue.id
     if issue_id != Path(name).stem:
         remarks.append(
             f"CHECK: the name {Path(name).name!r} makes no id; call the text {issue_id}.txt and"
             f" this manifest {issue_id}.toml."
         )
-    warnings = [*text_warnings(paged), *_record_warnings(set_text, records)]
-    report(size, size)
-    return Draft(manifest, masthead, paged, tuple(records), tuple(remarks), tuple(warnings))
+    warnings = [*text_warnings(set_text.paged), *_record_warnings(set_text, records)]
+    report(4)
+    return Draft(manifest, set_text.paged, tuple(records), tuple(remarks), tuple(warnings))
 
 
-def _report_nothing(done: int, total: int) -> None:
-    """Report no progress."""
-
-
-def _read_text(text: str, name: str, layout: Sequence[LayoutLine]) -> SetText:
+def _read_text(text: str, name: str, layout: Layout | None) -> SetText:
     split = split_lines(text)
     tagged = html_line(split)
     if tagged is not None:
         raise RawTextError(
             name, f"raw line {tagged}: this is HTML; expected plain text, without tags"
         )
-    set_text = read_lines(find_pages(split, Pagination(), small_lines(layout)), layout)
+    rows: Sequence[LayoutLine] = ()
+    if layout is not None:
+        rows = layout.lines
+    set_text = read_lines(find_pages(split, Pagination(), small_lines(rows)), rows)
     if sum(not line.is_rule for line in set_text.lines) < 2:
         printed = count(len(set_text.lines), "printed line")
         raise RawTextError(name, f"contains {printed}; expected a title and a text under it")
     return set_text
-
-
-def _whole_text(text: SetText) -> ItemStart:
-    """Return a start at the first words, for a text in which nothing looks like one."""
-    place = next(place for place, line in enumerate(text.lines) if not line.is_rule)
-    line = text.lines[place]
-    block = TitleBlock(
-        place=place,
-        end=place + 1,
-        body=place + 1,
-        text=line.text,
-        case=case_of(line.text),
-        line=line,
-        style=Style(),
-    )
-    return ItemStart(block, None, None, 0.1)
 
 
 def _remarks(
@@ -165,12 +152,17 @@ def _remarks(
 
 
 def _manifest(
-    text: str, name: str, masthead: Masthead, paged: Paged, extraction: Extraction | None
+    text: str,
+    name: str,
+    set_text: SetText,
+    starts: Sequence[ItemStart],
+    layout: Layout | None,
 ) -> Manifest:
     """Return the manifest without its records."""
+    masthead = read_masthead(set_text, first_title=starts[0].block.place)
     issue = IssueEntry(
         id=slug(Path(name).stem, _ISSUE_WORDS) or "issue",
-        periodical=masthead.periodical or "Untitled",
+        periodical=masthead.periodical or UNTITLED,
         volume=masthead.volume,
         number=masthead.number,
         year=masthead.year,
@@ -179,6 +171,7 @@ def _manifest(
         rights=_RIGHTS,
         sha256=hashlib.sha256(text.encode("utf-8")).hexdigest(),
     )
+    paged = set_text.paged
     stated = paged.pagination
     pagination = PaginationEntry(
         first=paged.pages[0].number,
@@ -187,11 +180,13 @@ def _manifest(
         inline_marks=list(stated.inline_marks),
         space_marks="space marks" in " ".join(paged.marks),
     )
-    source = ExtractionEntry(**asdict(extraction)) if extraction else None
-    return Manifest.model_construct(issue=issue, extraction=source, pagination=pagination)
+    extraction = None
+    if layout is not None:
+        extraction = ExtractionEntry(**asdict(layout.extraction))
+    return Manifest.model_construct(issue=issue, extraction=extraction, pagination=pagination)
 
 
-def _checked(
+def _findable(
     manifest: Manifest, paged: Paged, records: list[DraftedRecord], name: str
 ) -> tuple[Manifest, list[DraftedRecord]]:
     """Return the manifest with its records, without what a build would not find again in the text."""
@@ -201,17 +196,15 @@ def _checked(
         try:
             find_records(paged, manifest, name)
         except ManifestError as error:
-            named = {int(match[1]) for match in map(_PROBLEM.search, error.problems) if match}
-            kept = []
-            for index, record in enumerate(records):
-                bare = record.without_quotations()
-                if index not in named:
-                    kept.append(record)
-                elif bare.entry != record.entry or len(records) == 1:
-                    kept.append(bare)
-            records = kept
+            unfound = {int(index) for index in _PROBLEM.findall("\n".join(error.problems))}
         else:
             return manifest, records
+        for index in sorted(unfound, reverse=True):
+            bare = records[index].without_quotations()
+            if bare.entry == records[index].entry and len(records) > 1:
+                del records[index]
+            else:
+                records[index] = bare
     raise RawTextError(
         name, "no item could be drafted that a build finds again; write the manifest by hand"
     )

@@ -16,11 +16,7 @@ _QUOTED_WORDS = 8
 _ADDRESS = re.compile(
     r"https?://\S+|\bwww\.[^\s)\]]+|\b[a-z0-9-]+(?:\.[a-z0-9-]+)+/\S+", re.IGNORECASE
 )
-_QUOTED = re.compile(r"[“\"«](?P<title>[^”\"»]{2,200})[”\"»]")
-_PUBLISHED = re.compile(
-    r"^(?P<title>[^(]+?)\s*\([^)]*\b\d{4}\)\s*,\s*(?P<publisher>[^,.]+),\s*(?P<place>[A-Z][^,.]+)[.;,]?"
-)
-_SENTENCE = re.compile(r"(?<=[^\W\d_]{2}[.!?])\s+(?=[A-Z\"“])|(?<=\d[.!?])\s+(?=[A-Z\"“])")
+_SENTENCE_END = re.compile(r"(?<=[^\W\d_]{2}[.!?])\s+(?=[A-Z\"“])|(?<=\d[.!?])\s+(?=[A-Z\"“])")
 
 _QUESTION = re.compile(r"(?:[•*]\s+.*\?|(?:Q|Question)\s?[:.]\s.*|.{5,110}\?)")
 _ANSWERED = re.compile(r"(?:Q|Question|A|Answer)\s?[:.]\s")
@@ -60,19 +56,13 @@ def quote(text: SetText, part: LineRange, sentence: str = "") -> Quote:
     nowhere earlier in the part.
     """
     words = (sentence or text.joined(*part)).split()
-    count = _QUOTED_WORDS
     whole = "".join(words)
-    while count < len(words) - _QUOTED_WORDS:
+    for count in range(_QUOTED_WORDS, len(words) - _QUOTED_WORDS):
         last = "".join(words[-count:])
         if whole.find(last) + len(last) == len(whole):
-            first, ending = words[:_QUOTED_WORDS], words[-count:]
-            return _quote(first, ending)
-        count += 1
-    return _quote(words)
-
-
-def _quote(first: Sequence[str], last: Sequence[str] = ()) -> Quote:
-    return Quote.model_validate({"from": " ".join(first), "to": " ".join(last) or None})
+            first = " ".join(words[:_QUOTED_WORDS])
+            return Quote.model_validate({"from": first, "to": " ".join(words[-count:])})
+    return Quote.model_validate({"from": " ".join(words)})
 
 
 def read_source(quoted: Quote, statement: str) -> SourceEntry:
@@ -83,27 +73,24 @@ def read_source(quoted: Quote, statement: str) -> SourceEntry:
     >>> entry.container, entry.date
     ('Northstar Compass', '2014-05/2014-06')
     """
+    parts: dict[str, str | None] = dict(quoted.model_dump(by_alias=True))
+    before_url = statement
     address = _ADDRESS.search(statement)
-    url = address.group().rstrip(".,;)”\"'") if address else None
-    if url and not url.startswith(("http://", "https://")):
-        url = f"http://{url}"
-    before_url = statement[: address.start()] if address else statement
+    if address:
+        before_url = statement[: address.start()]
+        url = address.group().rstrip(".,;)”\"'")
+        if not url.startswith(("http://", "https://")):
+            url = f"http://{url}"
+        parts["url"] = url
     said = pattern("source_label").sub("", before_url).strip()
-    parts: dict[str, str] = {}
-    for form in (
-        _PUBLISHED,
-        _QUOTED,
-        pattern("in_issues_of"),
-        pattern("in_a_number"),
-        pattern("in_a_month"),
-    ):
-        match = form.match(said)
+    for name in ("published", "quoted", "in_issues_of", "in_a_number", "in_a_month"):
+        match = pattern(name).match(said)
         if match:
-            parts = {name: value.strip() for name, value in match.groupdict().items()}
+            for part, value in match.groupdict().items():
+                parts[part] = value.strip() or None
             break
-    named = {name: value or None for name, value in parts.items()}
-    named |= {"date": read_date(_ADDRESS.sub(" ", statement)), "url": url}
-    return SourceEntry.model_validate({**quoted.model_dump(by_alias=True), **named})
+    parts["date"] = read_date(_ADDRESS.sub(" ", statement))
+    return SourceEntry.model_validate(parts)
 
 
 def source_sentence(note: str) -> str | None:
@@ -112,7 +99,7 @@ def source_sentence(note: str) -> str | None:
     >>> source_sentence("An article in The Night appeared on May 07, 2007. It is shortened.")
     'An article in The Night appeared on May 07, 2007.'
     """
-    for sentence in _SENTENCE.split(note):
+    for sentence in _SENTENCE_END.split(note):
         if pattern("in_print").search(sentence) and read_date(sentence):
             return sentence
     return None
@@ -132,10 +119,7 @@ def type_of(text: SetText, title: str, section: str | None, note: str, body: ran
         return "poem"
     if pattern("speech").search(said):
         return "speech"
-    in_news = section is not None and pattern("news").search(section) is not None
-    if in_news or (lines and pattern("dateline").match(lines[0].text)):
-        return "news"
-    return "article"
+    return "news" if section is not None else "article"
 
 
 def _is_interview(said: str, lines: Sequence[SetLine]) -> bool:

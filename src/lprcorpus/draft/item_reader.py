@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import re
-from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
+from lprcorpus.build.locating import QuotationFinder
 from lprcorpus.build.manifest import ContributorEntry, RecordEntry, SourceEntry
 from lprcorpus.draft.bylines import (
     contributors,
@@ -31,7 +31,6 @@ from lprcorpus.draft.wording import Case, case_of, may_be_title, words_of
 from lprcorpus.schema import ContributorRole, RecordType
 
 _SLUG_WORDS, _SLUG_LENGTH = 8, 80
-_TITLE_LINES = 5  # of a title, at most
 _NAME_WORDS = 4  # of a periodical that a text is from
 _NAMED_AGAIN = 4  # lines in which a headnote names it again
 
@@ -82,15 +81,17 @@ class ItemReader:
     def __init__(self, text: SetText, starts: Sequence[ItemStart]) -> None:
         self._text = text
         self._starts = starts
+        self._finder = QuotationFinder(text.paged)
         self._ids: set[str] = set()
-        self._titles = _places_of(text, {_squeezed(start.block.text) for start in starts})
 
     def records(self) -> Iterator[DraftedRecord]:
-        """Yield the records, in order."""
+        """Yield the records, in order; the first of a section begins with its heading."""
         section: TitleBlock | None = None
         begins = []
         for start in self._starts:
-            first = start.block if start.section in (None, section) else start.section
+            first = start.block
+            if start.section is not None and start.section is not section:
+                first = start.section
             begins.append(first.place)
             section = start.section
         for start, end in zip(self._starts, [*begins[1:], len(self._text.lines)], strict=True):
@@ -98,19 +99,17 @@ class ItemReader:
 
     def _record(self, start: ItemStart, end: int) -> DraftedRecord:
         text, block = self._text, start.block
-        body = range(block.body, end)
-        source_at = find_source(text, body)
-        inner = range(body.start, source_at.start if source_at else body.stop)
-        organisation = self._organisation(block, inner, source_at)
-        if organisation:
-            inner = range(inner.start + 1, inner.stop)
-        note_at = find_note(text, inner)
-        note = text.joined(*note_at) if note_at else ""
         section = start.section.text if start.section else None
-        rest = range(note_at.end if note_at else inner.start, inner.stop)
-        kind = type_of(text, block.text, section, note, rest)
-        doubts: list[str] = []
-        people = self._contributors(start, kind, organisation, inner, doubts)
+        source_at = find_source(text, range(block.body, end))
+        body = range(block.body, source_at.start if source_at else end)
+        organisation = self._organisation(block, body, source_at)
+        if organisation:
+            body = body[1:]
+        note_at = find_note(text, body)
+        note = text.joined(*note_at) if note_at else ""
+        below_note = range(note_at.end if note_at else body.start, body.stop)
+        kind = type_of(text, block.text, section, note, below_note)
+        people, doubts = self._contributors(start, kind, organisation, body)
         entry = RecordEntry(
             id=self._id(block, people),
             title=block.text,
@@ -129,7 +128,7 @@ class ItemReader:
             page_end=text.page_number(max(end - 1, block.place)),
             words=sum(len(line.text.split()) for line in text.lines[block.body : end]),
             confidence=start.confidence,
-            doubts=tuple(doubts),
+            doubts=doubts,
         )
 
     def _organisation(
@@ -147,49 +146,49 @@ class ItemReader:
         is_short = may_be_title(name) and len(words_of(name)) <= _NAME_WORDS
         if not line.ends or not is_short or case_of(name) is Case.SENTENCE or name[-1] in ".?!:":
             return None
-        said = self._text.joined(*source_at) if source_at else ""
-        said += self._text.joined(place + 1, min(place + 1 + _NAMED_AGAIN, body.stop))
+        said = self._text.joined(place + 1, min(place + 1 + _NAMED_AGAIN, body.stop))
+        if source_at is not None:
+            said += self._text.joined(*source_at)
         return name if re.search(rf"(?<!\w){re.escape(name)}(?!\w)", said) else None
 
     def _contributors(
-        self,
-        start: ItemStart,
-        kind: RecordType,
-        organisation: str | None,
-        body: range,
-        doubts: list[str],
-    ) -> list[ContributorEntry]:
-        """Return who has a part in an item: as byline, title, contents or signature say."""
-        text, title = self._text, start.block.text
+        self, start: ItemStart, kind: RecordType, organisation: str | None, body: range
+    ) -> tuple[list[ContributorEntry], tuple[str, ...]]:
+        """Return who has a part in an item, and what is doubtful about it.
+
+        Byline and title say it, else the contents list or a signature at the end.
+        """
+        title = start.block.text
         role: ContributorRole = "speaker" if kind == "speech" else "author"
         names = start.block.names or title_person(title)
-        asked = interviewee(title) if kind == "interview" else None
-        if names is None and asked:
-            return contributors(asked, "interviewee")
-        if names is None and organisation:
-            roles: tuple[ContributorRole, ...] = (role, "publisher")
-            return [ContributorEntry(name=organisation, role=role) for role in roles]
-        if names is None and start.entry and start.entry.author:
-            names = start.entry.author
-            doubts.append("only the contents list names the author")
-        signed = signing_body(text, body) if kind == "press_release" else None
-        if names is None and signed:
-            return [ContributorEntry(name=plain_case(signed), role=role)]
-        if names is None:
-            names = signature(text, body)
-            if names is None:
-                return []
-            doubts.append("the author is named at the end only")
-        return contributors(names, role)
+        if names:
+            return contributors(names, role), ()
+        asked = interviewee(title)
+        if kind == "interview" and asked:
+            return contributors(asked, "interviewee"), ()
+        if organisation:
+            author = ContributorEntry(name=organisation, role=role)
+            return [author, ContributorEntry(name=organisation, role="publisher")], ()
+        if start.entry and start.entry.author:
+            doubt = "only the contents list names the author"
+            return contributors(start.entry.author, role), (doubt,)
+        signed = signing_body(self._text, body)
+        if kind == "press_release" and signed:
+            return [ContributorEntry(name=plain_case(signed), role=role)], ()
+        names = signature(self._text, body)
+        if names:
+            return contributors(names, role), ("the author is named at the end only",)
+        return [], ()
 
     def _byline(self, block: TitleBlock) -> str | None:
         """Return a byline as a manifest quotes it, where it is right below the title."""
-        if block.byline is None or block.byline.start != block.end:
+        at = block.byline.lines if block.byline else None
+        if at is None or at.start != block.end:
             return None
-        lines = self._text.lines[block.end - 1 : block.byline.end]
+        lines = self._text.lines[block.end - 1 : at.end]
         if lines[-1].index - lines[0].index != len(lines) - 1:
             return None  # something that is set aside is between
-        return self._text.joined(*block.byline)
+        return self._text.joined(*at)
 
     def _source(
         self, source_at: LineRange | None, note_at: LineRange | None, organisation: str | None
@@ -198,17 +197,24 @@ class ItemReader:
         text = self._text
         if source_at is not None:
             return read_source(quote(text, source_at), text.joined(*source_at))
-        sentence = source_sentence(text.joined(*note_at)) if note_at else None
-        if sentence is None or organisation is None or note_at is None:
+        if organisation is None or note_at is None:
+            return None
+        sentence = source_sentence(text.joined(*note_at))
+        if sentence is None:
             return None
         known = {"title": None, "container": organisation, "publisher": organisation}
         return read_source(quote(text, note_at, sentence), sentence).model_copy(update=known)
 
     def _occurrence(self, block: TitleBlock) -> int | None:
-        """Return which place on its page a title is at, where it is at several."""
-        page = self._text.lines[block.place].page
-        places = self._titles[page, _squeezed(block.text)]
-        return places.index(block.place) + 1 if len(places) > 1 else None
+        """Return which place on its page a title is at, where a build would find it at several."""
+        page = self._text.paged.page_numbered(self._text.page_number(block.place))
+        if page is None:
+            return None
+        found = self._finder.whole_lines(block.text, page.start, page.end)
+        lines = [passage.raw_line for passage in found]
+        if len(lines) < 2 or block.line.number not in lines:
+            return None
+        return lines.index(block.line.number) + 1
 
     def _id(self, block: TitleBlock, people: Sequence[ContributorEntry]) -> str:
         """Return an id that no record has yet: the title's words, then the author's, then a number."""
@@ -221,22 +227,3 @@ class ItemReader:
             wanted = f"{base}-{number}"
         self._ids.add(wanted)
         return wanted
-
-
-def _squeezed(printed: str) -> str:
-    return "".join(printed.split())
-
-
-def _places_of(text: SetText, titles: set[str]) -> dict[tuple[int, str], list[int]]:
-    """Return where each title (without its white space) is printed in whole lines, page by page."""
-    places: dict[tuple[int, str], list[int]] = defaultdict(list)
-    longest = max(map(len, titles), default=0)
-    for place, line in enumerate(text.lines):
-        printed = ""
-        for following in text.lines[place : place + _TITLE_LINES]:
-            printed += _squeezed(following.text)
-            if len(printed) > longest:
-                break
-            if printed in titles:
-                places[line.page, printed].append(place)
-    return places

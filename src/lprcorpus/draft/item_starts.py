@@ -2,33 +2,34 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
-from statistics import median, median_high
+from itertools import pairwise
+from statistics import median
 
 from lprcorpus.draft.contents_list import Contents, ContentsEntry
-from lprcorpus.draft.set_lines import WIDE, SetText
-from lprcorpus.draft.title_blocks import TitleBlock
+from lprcorpus.draft.set_lines import SetText
+from lprcorpus.draft.title_blocks import Byline, TitleBlock, first_block
 from lprcorpus.draft.title_classes import TitleClass, best_class
-from lprcorpus.draft.wording import Case, is_name, pattern, words_of
+from lprcorpus.draft.wording import Case, is_name, key, pattern, words_of
+
+_LISTED, _WITH_BYLINE, _IN_CLASS, _BYLINE_ONLY, _ARTICLE = 0.95, 0.9, 0.75, 0.7, 0.8
+_NO_SIGN = 0.1
+"""How sure it is that an item begins, by what says so."""
 
 _FEWEST = 3  # items, so that the first may be dropped as a cover
-_VERSE_LINES = 4
-_FOLLOWING = 8  # lines below a title in which its text begins
 _ITEM_WORDS = 25  # fewer words than this between two titles make no item
 _LISTED_WORDS = 5  # likewise, where a contents list names the item
 _SECTION_WORDS = 5
-_SECTION_BLOCKS = 100  # title blocks below its heading that show what a section contains
 _LARGEST = 3  # tenths: a title so much larger than all after it is that of the whole
 _FRONT_LINES = 60  # of an article, before its abstract
-_TRUSTED = 4  # entries found: a contents list that names as many is one
 _ABOVE = 0.8  # of the items: so many have a name where the title is, and a title below it
-_FOUND = 0.6  # of the entries with pages: with so many found, a list names all items
-_EXTRA = 0.6  # items that a list does not name for each one that it names, at most
+_DETAILED = 0.5  # of the entries: a list that gives the author and page of as many names all items
+_END = 0.7  # of the text: what is behind the last item named, and behind this, is advertisements
 _MASTHEAD_LINES = 12  # from the first line of the text to the title of the first item
 _BYLINED = 0.5  # of the titles: with so many, a byline alone makes a title one of an item
-_DECORATION = " .:*=-[]"
-_CUES, _WORDS_TO_A_CUE = 2, 60
+_CUES, _WORDS_TO_A_CUE = 2, 60  # prices and addresses: an advertisement has as many
 
 
 @dataclass(frozen=True)
@@ -47,34 +48,37 @@ def choose_starts(
     """Return where the items begin, in order."""
     article = _only_article(text, blocks)
     if article is not None:
-        return [ItemStart(article, None, None, 0.8)]
-    usable = _usable(text, blocks, contents)
-    listed = _listed(contents) if contents else {}
+        return [ItemStart(article, None, None, _ARTICLE)]
+    usable = _usable(blocks, contents)
+    listed: dict[TitleBlock, ContentsEntry] = {}
+    if contents is not None:
+        listed = _set_apart(contents.entries)
     chosen = best_class(text, usable, listed)
     if chosen is not None:
         named = sum(block in listed for block in chosen.members)
         if 2 * named < len(listed) <= len(chosen.members):
             listed = {}  # it is no list of the titles
-    accepted = dict.fromkeys(listed, 0.95)
+    accepted = dict.fromkeys(listed, _LISTED)
     if chosen is not None:
-        members = set(chosen.members)
-        found = []
-        for block in usable:
-            if block not in listed and (block in members or chosen.is_like(block)):
-                found.append(block)
+        unlisted = _set_alike(usable, chosen, listed)
         if contents is not None and listed:
-            found = _beside_listed(found, listed, contents, chosen)
-        for block in found:
-            accepted[block] = 0.9 if block.says_by else 0.75
+            unlisted = _beside_listed(text, unlisted, listed, contents)
+        for block in unlisted:
+            accepted[block] = _WITH_BYLINE if block.says_by else _IN_CLASS
     if chosen is None or chosen.bylined_share >= _BYLINED:
         apart = min(chosen.apart, 2) if chosen else 2
         for block in usable:
             if block.says_by and block.line.apart >= apart:
-                accepted.setdefault(block, 0.7)
-    sections = _Sections(text, blocks, set(usable), accepted, chosen.apart if chosen else WIDE)
-    starts = _without_empty(text, sections.starts(listed))
+                accepted.setdefault(block, _BYLINE_ONLY)
+    starts = list(_in_sections(text, blocks, set(usable), accepted, listed))
+    starts = _without_empty(text, starts)
     starts = _without_cover(text, starts)
     return _below_names(blocks, starts)
+
+
+def whole_text(text: SetText) -> ItemStart:
+    """Return a start at the first words, for a text in which nothing looks like one."""
+    return ItemStart(first_block(text), None, None, _NO_SIGN)
 
 
 def _only_article(text: SetText, blocks: Sequence[TitleBlock]) -> TitleBlock | None:
@@ -86,193 +90,142 @@ def _only_article(text: SetText, blocks: Sequence[TitleBlock]) -> TitleBlock | N
     if not any(pattern("references").fullmatch(line.text) for line in lines[len(lines) // 2 :]):
         return None
     abstracts = [place for place, line in enumerate(lines) if pattern("abstract").match(line.text)]
-    has_abstract = len(abstracts) == 1
-    end = min(abstracts[0], _FRONT_LINES) if has_abstract else _FRONT_LINES
+    end = _FRONT_LINES
+    if len(abstracts) == 1:
+        end = min(end, abstracts[0])
     front = [block for block in blocks if block.place < end and block.shaped]
     title = max(front, key=lambda block: block.style.emphasis, default=None)
-    if title is None or has_abstract:
+    if title is None or len(abstracts) == 1:
         return title
     later = max((block.style.emphasis for block in blocks if block.place >= end), default=0)
     return title if title.style.emphasis >= later + _LARGEST else None
 
 
-def _usable(
-    text: SetText, blocks: Sequence[TitleBlock], contents: Contents | None
-) -> list[TitleBlock]:
-    """Return the title blocks that may begin an item: shaped as titles, with text under them."""
-    bylines = {block.byline.start for block in blocks if block.byline}
-    listing = range(contents.start, contents.end) if contents else range(0)
-    usable = []
-    for block in blocks:
-        is_other = block.place in listing or block.place in bylines
-        if block.shaped and not is_other and _is_followed(text, block):
-            usable.append(block)
-    return usable
+def _usable(blocks: Sequence[TitleBlock], contents: Contents | None) -> list[TitleBlock]:
+    """Return the title blocks that may begin an item: no byline, and not in the contents list."""
+    others = {block.byline.lines.start for block in blocks if block.byline and block.byline.lines}
+    if contents is not None:
+        others.update(range(contents.start, contents.end))
+    return [block for block in blocks if block.shaped and block.place not in others]
 
 
-def _is_followed(text: SetText, block: TitleBlock) -> bool:
-    """Return whether text follows a title before the next wide gap: prose, or lines of verse."""
-    short = 0
-    for line in text.lines[block.body : block.body + _FOLLOWING]:
-        if line.is_rule:
-            continue
-        if short and line.gap >= max(2, block.line.apart) and not block.says_by:
-            break
-        if line.is_full:
-            return True
-        short += 1
-    return short >= _VERSE_LINES
-
-
-def _listed(contents: Contents) -> dict[TitleBlock, ContentsEntry]:
+def _set_apart(
+    entries: Mapping[TitleBlock, ContentsEntry],
+) -> dict[TitleBlock, ContentsEntry]:
     """Return the entries of a contents list whose titles are set apart as most of them are."""
-    usual = median(block.line.apart for block in contents.entries)
-    listed = {}
-    for block, entry in contents.entries.items():
+    usual = median(block.line.apart for block in entries)
+    kept = {}
+    for block, entry in entries.items():
         if block.line.apart >= usual - 1 or block.line.opens_page:
-            listed[block] = entry
-    return listed
+            kept[block] = entry
+    return kept
+
+
+def _set_alike(
+    usable: Sequence[TitleBlock], chosen: TitleClass, listed: Mapping[TitleBlock, ContentsEntry]
+) -> list[TitleBlock]:
+    """Return the title blocks of a class, and those like it, that the contents list does not name."""
+    members = set(chosen.members)
+    found = []
+    for block in usable:
+        if block not in listed and (block in members or chosen.is_like(block)):
+            found.append(block)
+    return found
 
 
 def _beside_listed(
-    found: Sequence[TitleBlock],
+    text: SetText,
+    unlisted: Sequence[TitleBlock],
     listed: Mapping[TitleBlock, ContentsEntry],
     contents: Contents,
-    chosen: TitleClass,
 ) -> list[TitleBlock]:
     """Return which titles of a class are items though the contents list does not name them.
 
-    What is before the list is the masthead. Where the list gives the page of each and all are
-    found, only a byline makes another title an item. Where it names most items, others are as far
-    apart as most of these, and not behind the last of them, where the advertisements are; if that
-    leaves too many, they are headings within the items.
+    Those that have a byline are. Of others, those before the list and these are the masthead, those
+    behind all that it names, at the text's end, advertisements, and those that recur headings
+    within items. A list with the author and page of most items names all of them.
     """
-    found = [block for block in found if block.place >= contents.end]
-    entries = len(listed) + len(contents.unmatched)
-    paged = sum(entry.page is not None for entry in listed.values())
-    if paged == len(contents.entries) >= _TRUSTED and not contents.unmatched:
-        return [block for block in found if block.says_by]
-    has_pages = 2 * paged > len(listed) and len(listed) >= _FOUND * entries
-    if not has_pages and entries < max(_TRUSTED, 0.5 * len(chosen.members)):
-        return found
-    usual = median_high(block.line.apart for block in listed)
-    last = max(block.place for block in listed)
-    kept = [block for block in found if block.line.apart >= usual and block.place < last]
-    if len(kept) <= _EXTRA * len(listed):
-        return kept
-    return [block for block in kept if block.says_by]
+    entries = contents.entries.values()
+    detailed = sum(entry.author is not None and entry.page is not None for entry in entries)
+    names_all = not contents.unmatched and detailed > _DETAILED * len(entries)
+    bylined = [block.place for block in unlisted if block.says_by]
+    begin = min([contents.end, *bylined])
+    end = max(block.place for block in listed)
+    if end < _END * len(text.lines):
+        end = len(text.lines)
+    told = Counter(key(block.text) for block in unlisted)
+    kept = []
+    for block in unlisted:
+        is_between = begin <= block.place < end and told[key(block.text)] == 1
+        if block.says_by or (is_between and not names_all):
+            kept.append(block)
+    return kept
 
 
-class _Sections:
-    """Tells the headings of sections from the titles of items.
+def _in_sections(
+    text: SetText,
+    blocks: Sequence[TitleBlock],
+    usable: set[TitleBlock],
+    accepted: Mapping[TitleBlock, float],
+    listed: Mapping[TitleBlock, ContentsEntry],
+) -> Iterator[ItemStart]:
+    """Yield the items, those of a section of news with its heading.
 
-    A section's heading is set apart as items are, and the title of its first item follows at once.
-    Where more titles that are set lower come after it, it is a section if it says that it has news
-    or if they have bylines; else the heading is an item's title, and these are headings in it.
+    The items of such a section have titles that are set lower, up to one that has a byline or is
+    in capitals again.
     """
+    # Where blank lines are spread everywhere, one that is left means much.
+    level = 1 if text.setting.paragraphs == "line fit" else 2
+    section: TitleBlock | None = None
+    is_first = True
+    for block, below in pairwise([*blocks, None]):
+        if block is None:
+            break
+        is_heading = not is_first and block not in listed and _heads_news(block)
+        if is_heading and below in usable and below is not None and below.place == block.body:
+            section = block
+            continue
+        in_capitals = block.case is Case.CAPITALS
+        opens_section = section is not None and block.place == section.body
+        is_apart = block.line.apart >= level or block.line.opens_page
+        if block in accepted:
+            if not opens_section and (block.says_by or in_capitals):
+                section = None
+            yield ItemStart(block, listed.get(block), section, accepted[block])
+            is_first = False
+        elif section and block in usable and (opens_section or (is_apart and not in_capitals)):
+            yield ItemStart(block, None, section, _BYLINE_ONLY)
 
-    def __init__(
-        self,
-        text: SetText,
-        blocks: Sequence[TitleBlock],
-        usable: set[TitleBlock],
-        accepted: Mapping[TitleBlock, float],
-        apart: int,
-    ) -> None:
-        self._blocks = blocks
-        self._usable = usable
-        self._accepted = accepted
-        self._apart = apart
-        # Where blank lines are spread everywhere, one that is left means much.
-        self._level = 1 if text.setting.paragraphs == "line fit" else 2
 
-    def starts(self, listed: Mapping[TitleBlock, ContentsEntry]) -> list[ItemStart]:
-        """Return the items, those of a section with its heading."""
-        starts: list[ItemStart] = []
-        section: TitleBlock | None = None
-        for index, block in enumerate(self._blocks):
-            if starts and block not in listed and self._heads(index):
-                section = block
-            elif block in self._accepted:
-                if section and self._leaves(block, section):
-                    section = None
-                confidence = self._accepted[block]
-                starts.append(ItemStart(block, listed.get(block), section, confidence))
-            elif section and block in self._usable and self._is_in(block, section):
-                starts.append(ItemStart(block, None, section, 0.7))
-        return starts
-
-    def _heads(self, index: int) -> bool:
-        """Return whether a title block is the heading of a section and not the title of an item."""
-        block = self._blocks[index]
-        has_news = pattern("news").search(block.text) is not None
-        if block.names is not None or not block.shaped or block.case is not Case.CAPITALS:
-            return False
-        if len(words_of(block.text)) > _SECTION_WORDS or (is_name(block.text) and not has_news):
-            return False
-        is_apart = block.line.apart >= self._apart or (block.line.opens_page and has_news)
-        if not is_apart and block not in self._accepted:
-            return False
-        if block.line.apart < 2 and not block.line.opens_page:
-            return False
-        following = self._blocks[index + 1 : index + _SECTION_BLOCKS]
-        if not following or following[0] not in self._usable:
-            return False
-        below = following[0]
-        if below.place != block.body or below.line.apart < 1:
-            return False
-        siblings = []
-        for other in following[1:]:
-            if other in self._accepted:
-                break
-            is_as_far = other in self._usable and other.line.apart >= min(below.line.apart, 2)
-            if is_as_far and other.case is below.case:
-                siblings.append(other)
-        return not siblings or has_news or any(other.says_by for other in [below, *siblings])
-
-    def _is_in(self, block: TitleBlock, section: TitleBlock) -> bool:
-        """Return whether a title that is set lower than items begins one all the same."""
-        if block.place == section.body:
-            return True
-        if (
-            block.line.apart < self._level and not block.line.opens_page
-        ) or block.case is Case.CAPITALS:
-            return False
-        return block.says_by or pattern("news").search(section.text) is not None
-
-    def _leaves(self, block: TitleBlock, section: TitleBlock) -> bool:
-        """Return whether an item is in a section no more: it is set further apart, or has a byline."""
-        if block.place == section.body:
-            return False
-        if pattern("news").search(section.text):
-            return block.says_by or block.case is Case.CAPITALS
-        return block.line.apart > self._level
+def _heads_news(block: TitleBlock) -> bool:
+    """Return whether a title block may be the heading of a section of news, by what it says."""
+    if block.names is not None or not block.shaped or block.case is not Case.CAPITALS:
+        return False
+    if len(words_of(block.text)) > _SECTION_WORDS or not pattern("news").search(block.text):
+        return False
+    return block.line.apart >= 2 or block.line.opens_page
 
 
 def _without_empty(text: SetText, starts: Sequence[ItemStart]) -> list[ItemStart]:
     """Return the starts without those that have too little text, or that advertise."""
-    kept: list[ItemStart] = []
-    pending = list(reversed(starts))
-    while pending:
-        start = pending.pop()
-        block = start.block
-        end = pending[-1].block.place if pending else len(text.lines)
-        lines = [line for line in text.lines[block.body : end] if not line.is_rule]
-        words = sum(len(line.text.split()) for line in lines)
-        if words < (_LISTED_WORDS if start.entry else _ITEM_WORDS):
-            if pending and start.entry and pending[-1].block.line.apart < block.line.apart:
-                pending[-1] = start  # what follows is its subtitle
-            continue
-        titles = [above.text.strip(_DECORATION) for above in (block, start.section) if above]
-        sells = any(map(pattern("advertisements").fullmatch, titles))
-        if start.entry is None and start.confidence <= 0.8:
-            # A short text with prices, addresses and the like.
-            texts = [block.text, *(line.text for line in lines)]
-            cues = sum(len(pattern("selling").findall(printed)) for printed in texts)
-            sells = sells or (cues >= _CUES and words < _WORDS_TO_A_CUE * cues)
-        if not sells:
+    kept = []
+    places = [*(start.block.place for start in starts), len(text.lines)]
+    for start, end in zip(starts, places[1:], strict=True):
+        lines = [line.text for line in text.lines[start.block.body : end] if not line.is_rule]
+        words = sum(len(line.split()) for line in lines)
+        if start.entry is not None:
+            if words >= _LISTED_WORDS:
+                kept.append(start)
+        elif words >= _ITEM_WORDS and not (start.confidence < _WITH_BYLINE and _sells(lines)):
             kept.append(start)
     return kept
+
+
+def _sells(lines: Sequence[str]) -> bool:
+    """Return whether a short text has so many prices, addresses and the like that it advertises."""
+    cues = sum(len(pattern("selling").findall(line)) for line in lines)
+    words = sum(len(line.split()) for line in lines)
+    return cues >= _CUES and words < _WORDS_TO_A_CUE * cues
 
 
 def _without_cover(text: SetText, starts: list[ItemStart]) -> list[ItemStart]:
@@ -295,8 +248,9 @@ def _below_names(blocks: Sequence[TitleBlock], starts: list[ItemStart]) -> list[
     by_place = {block.place: block for block in blocks}
     moved = []
     for start in starts:
+        name = start.block.text
         title = by_place.get(start.block.body)
-        if title and title.shaped and is_name(start.block.text):
-            block = replace(title, names=title.names or start.block.text)
-            moved.append(replace(start, block=block))
+        if title and title.shaped and is_name(name):
+            byline = title.byline or Byline(name, says_by=False)
+            moved.append(replace(start, block=replace(title, byline=byline)))
     return moved if moved and len(moved) >= _ABOVE * len(starts) else starts

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator, Mapping
 
-from lprcorpus.draft.drafting import Draft
+from lprcorpus.draft.drafting import UNTITLED, Draft
 from lprcorpus.draft.item_reader import DraftedRecord
 from lprcorpus.messages import count
 
@@ -14,10 +14,9 @@ _SURE = 0.85  # below this, the manifest says how sure the draft is
 
 def as_json(draft: Draft) -> dict[str, list[dict[str, object]]]:
     """Return a draft as the values of its JSON form."""
-    lines = draft.paged.lines
     pages: list[dict[str, object]] = []
     for page in draft.paged.pages:
-        pages.append({"number": page.number, "line": lines.line_at(page.start)})
+        pages.append({"number": page.number, "line": draft.paged.lines.line_at(page.start)})
     records: list[dict[str, object]] = []
     for record in draft.records:
         entry = record.entry
@@ -42,7 +41,6 @@ def as_manifest(draft: Draft) -> str:
 
 
 def _issue(draft: Draft) -> Iterator[str]:
-    issue, masthead = draft.manifest.issue, draft.masthead
     yield (
         "# Drafted from the text by lprcorpus draft. Check every entry against the print,"
         " above all where a comment says CHECK."
@@ -52,15 +50,20 @@ def _issue(draft: Draft) -> Iterator[str]:
         yield _comment(f"CHECK: {warning}")
     yield ""
     yield "[issue]"
+    issue = draft.manifest.issue
     doubts = {
         "complete": "no text says whether all of it survives",
         "rights": "no text says it",
-        "periodical": "" if masthead.periodical else "the text does not say",
-        "language": "" if masthead.language else "not recognised",
     }
+    if issue.periodical == UNTITLED:
+        doubts["periodical"] = "the text does not say"
+    if issue.language == "und":
+        doubts["language"] = "not recognised"
     for key, value in issue.model_dump(exclude_none=True).items():
-        doubt = f" # CHECK: {doubts[key]}" if doubts.get(key) else ""
-        yield f"{key} = {_toml(value)}{doubt}"
+        pair = f"{key} = {_toml(value)}"
+        if key in doubts:
+            pair += f" # CHECK: {doubts[key]}"
+        yield pair
     if issue.year is None:
         yield "# year: CHECK: the text does not say"
 
@@ -71,9 +74,8 @@ def _pagination(draft: Draft) -> Iterator[str]:
         yield "[extraction]"
         yield from _pairs(manifest.extraction.model_dump())
         yield ""
-    pagination = manifest.pagination.model_dump(exclude_none=True)
     yield "[pagination]"
-    for key, value in pagination.items():
+    for key, value in manifest.pagination.model_dump(exclude_none=True).items():
         if value or key in {"first", "running_heads", "space_marks"}:
             yield f"{key} = {_toml(value)}"
     pages = draft.paged.pages
@@ -98,8 +100,9 @@ def _record(record: DraftedRecord) -> Iterator[str]:
         yield from _pairs(source)
 
 
-def _pairs(values: Mapping[str, object]) -> list[str]:
-    return [f"{key} = {_toml(value)}" for key, value in values.items()]
+def _pairs(values: Mapping[str, object]) -> Iterator[str]:
+    for key, value in values.items():
+        yield f"{key} = {_toml(value)}"
 
 
 def _toml(value: object) -> str:

@@ -11,6 +11,7 @@ from lprcorpus.draft.set_lines import SetText
 from lprcorpus.draft.wording import (
     LANGUAGES,
     SCRIPTS,
+    YEAR,
     Case,
     case_of,
     may_be_title,
@@ -19,9 +20,9 @@ from lprcorpus.draft.wording import (
 )
 
 _NUMBER_WORDS = ("one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten")
-_YEAR = re.compile(r"\b(1[5-9]\d\d|20\d\d)\b")
-_HIGHEST_VOLUME = 999
 _NUMERALS = {"i": 1, "v": 5, "x": 10, "l": 50, "c": 100}
+_HIGHEST_VOLUME = 999
+_DATED = 3  # how much more a year beside a month or a volume says than another
 _NAME_WORDS = 8  # of a periodical
 _NAME_LETTERS = 4  # at least: "The" on a line of its own is none
 _FRONT = 60  # printed lines in which a masthead is
@@ -41,38 +42,46 @@ class Masthead:
     language: str | None
 
 
-def read_masthead(text: SetText, first: int) -> Masthead:
+def read_masthead(text: SetText, first_title: int) -> Masthead:
     """Read the issue's bibliography off the running headers and what is before the first item.
 
     Args:
         text: the text.
-        first: the place of the first item's title.
+        first_title: the place of the first item's title.
     """
     pagination = text.paged.pagination
     headers = [*(pagination.running_heads or ()), *pagination.running_feet]
-    front = [line.text for line in text.lines[: min(first, _FRONT)] if not line.is_rule]
+    front = [line.text for line in text.lines[: min(first_title, _FRONT)] if not line.is_rule]
     texts = [*headers, *front]
-    years: Counter[int] = Counter()
-    for printed in texts:
-        # A year beside a month or a volume is the issue's; "Established 1845" is another.
-        weight = (
-            3 if pattern("whole_month").search(printed) or pattern("volume").search(printed) else 1
-        )
-        for year in _YEAR.findall(printed):
-            years[int(year)] += weight
     volume = _first_value(pattern("volume"), texts)
+    if volume is not None and volume > _HIGHEST_VOLUME:
+        volume = None  # it is a year
     return Masthead(
-        periodical=_periodical(headers, front),
-        volume=volume if volume and volume <= _HIGHEST_VOLUME else None,
+        periodical=_named_in_header(headers) or _named_in_front(front),
+        volume=volume,
         number=_first_value(pattern("number"), texts),
-        year=max(years, key=lambda year: (years[year], -year), default=None),
+        year=_year(texts),
         language=_language(text),
     )
 
 
+def _year(texts: Sequence[str]) -> int | None:
+    """Return the year that is said most often, the first of several."""
+    said: Counter[int] = Counter()
+    for printed in texts:
+        # A year beside a month or a volume is the issue's; "Established 1845" is another.
+        is_dated = pattern("whole_month").search(printed) or pattern("volume").search(printed)
+        for year in YEAR.findall(printed):
+            said[int(year)] += _DATED if is_dated else 1
+    return max(said, key=lambda year: (said[year], -year), default=None)
+
+
 def _first_value(words: re.Pattern[str], texts: Sequence[str]) -> int | None:
     """Return the first number, in figures, numerals or words, that some words introduce."""
-    for match in filter(None, map(words.search, texts)):
+    for printed in texts:
+        match = words.search(printed)
+        if match is None:
+            continue
         said = match["value"].casefold()
         if said.isdecimal():
             value = int(said)
@@ -85,34 +94,41 @@ def _first_value(words: re.Pattern[str], texts: Sequence[str]) -> int | None:
     return None
 
 
-def _roman(value: str) -> int:
+def _roman(numeral: str) -> int:
     """Return the number that a Roman numeral is.
 
     >>> _roman("xiv")
     14
     """
-    digits = [_NUMERALS[letter] for letter in value]
+    digits = [_NUMERALS[letter] for letter in numeral]
     total = 0
     for place, digit in enumerate(digits):
-        total += -digit if digit < max(digits[place:]) else digit
+        if digit < max(digits[place:]):
+            total -= digit
+        else:
+            total += digit
     return total
 
 
-def _periodical(headers: Sequence[str], front: Sequence[str]) -> str | None:
-    """Return the periodical's name: what a header says before its volume, or the first title."""
+def _named_in_header(headers: Sequence[str]) -> str | None:
+    """Return the periodical's name as a running header has it, before its volume or date."""
     for header in headers:
         name = pattern("before_a_volume").split(header, maxsplit=1)[0]
         name = pattern("season").sub("", name).strip(" ,.:;-–—*")
         if words_of(name) and case_of(name) is not Case.SENTENCE:
             return name
+    return None
+
+
+def _named_in_front(front: Sequence[str]) -> str | None:
+    """Return the first title before all items, one in capitals before others."""
     titles: dict[Case, str] = {}
     for printed in front:
         title = printed.strip(" *=~_#|+<>-.")
-        is_short = len(title) >= _NAME_LETTERS and len(words_of(title)) <= _NAME_WORDS
-        is_other = any(
-            words.search(title) for words in (pattern("credits"), _YEAR, pattern("volume"))
-        )
-        if is_short and may_be_title(title) and not is_other:
+        if len(title) < _NAME_LETTERS or len(words_of(title)) > _NAME_WORDS:
+            continue
+        forms = (pattern("volume"), YEAR)
+        if may_be_title(title) and not any(form.search(title) for form in forms):
             titles.setdefault(case_of(title), title)
     return titles.get(Case.CAPITALS) or titles.get(Case.TITLE)
 
@@ -130,6 +146,8 @@ def _language(text: SetText) -> str | None:
     words: Counter[str] = Counter()
     for line in text.lines[:_SAMPLE]:
         words.update(word.strip(".,;:!?\"'()«»“”„") for word in line.text.casefold().split())
-    common = {name: sum(words[word] for word in LANGUAGES[name].split()) for name in LANGUAGES}
-    best = max(common, key=lambda language: common[language])
-    return best if common[best] >= _COMMON_SHARE * words.total() else None
+    common: Counter[str] = Counter()
+    for language, commonest in LANGUAGES.items():
+        common[language] = sum(words[word] for word in commonest.split())
+    [(best, found)] = common.most_common(1)
+    return best if found >= _COMMON_SHARE * words.total() else None

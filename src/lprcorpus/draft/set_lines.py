@@ -17,15 +17,16 @@ from typing import NamedTuple
 import numpy as np
 
 from lprcorpus.draft.wording import is_source, pattern
-from lprcorpus.layout_file import LayoutLine
+from lprcorpus.layout_file import LayoutLine, indented_lines
 from lprcorpus.text.pages import Paged
-from lprcorpus.text.paragraphs import Setting, detect_setting, paragraph_ends
+from lprcorpus.text.paragraphs import Setting, detect_setting, split_paragraphs
 
 WIDE = 3
 """Blank lines that a rule before a line is worth; a new page or large letters are worth one more."""
 
 _RULE = re.compile(r"[\W_]{3,}|[xXoO\W_]{5,}|[\W_]*\*[\W_]*")
 _CAPTION_LINES = 15  # of a picture's caption, at most
+_FULL_LINE = 0.6  # of the measure: a line as long is one of running text
 _FULL_PAGE = 0.7  # of the usual number of lines: a page with fewer was left before it was full
 _BOLD, _HEAVIER = 1, 200  # what bold letters are worth, in tenths of the size; and their weight
 _LARGE = 2  # tenths: a line in letters so much larger, or bolder too, is apart without blank lines
@@ -94,61 +95,70 @@ class SetText:
 
 def read_lines(paged: Paged, layout: Sequence[LayoutLine] = ()) -> SetText:
     """Return the lines of a text with how they are set, as the layout of its PDF says too."""
-    printed = paged.lines
-    chosen = np.flatnonzero(paged.is_set)
-    number = printed.number[chosen]
     setting = detect_setting(paged)
-    widths = printed.last[chosen] - printed.start[chosen]
-    measure = int(np.percentile(widths, 90)) if len(widths) else 0
-    # The raw lines between two lines, without those that have print.
-    gaps = np.maximum(np.diff(number, prepend=1) - np.diff(chosen, prepend=0), 0)
-    if setting.paragraphs == "line fit":
-        gaps //= 2
-    texts = [printed.printed(index) for index in chosen.tolist()]
-    columns = zip(
-        chosen.tolist(),
-        number.tolist(),
-        (np.searchsorted(paged.page_starts, printed.first[chosen], side="right") - 1).tolist(),
-        texts,
-        (printed.first[chosen] - printed.start[chosen]).tolist(),
-        gaps.tolist(),
-        _emphases(number.tolist(), texts, layout),
-        paragraph_ends(paged, chosen, np.zeros_like(chosen), setting).tolist(),
-        _rules(texts),
-        strict=True,
-    )
-    lines = [SetLine(*values) for values in columns]
+    (paragraphs,) = split_paragraphs(paged, [paged.text_lines], setting, indented_lines(layout))
+    ends = {paragraph[-1].index for paragraph in paragraphs}
+    texts = [line.text for line in paged.text_lines]
+    emphases = _emphases([line.number for line in paged.text_lines], texts, layout)
+    rules = _rules(texts)
+    lines = []
+    index, number = 0, 1
+    for place, printed in enumerate(paged.text_lines):
+        # The raw lines since the line before, without those that have print.
+        gap = max(printed.number - number - (printed.index - index), 0)
+        if setting.paragraphs == "line fit":
+            gap //= 2
+        index, number = printed.index, printed.number
+        set_line = SetLine(
+            index=index,
+            number=number,
+            page=paged.page_index(printed.first),
+            text=printed.text,
+            indent=printed.indent,
+            gap=gap,
+            emphasis=emphases[place],
+            ends=index in ends,
+            is_rule=rules[place],
+        )
+        lines.append(set_line)
+    widths = [line.last - line.start for line in paged.text_lines]
+    measure = int(np.percentile(widths, 90)) if widths else 0
     for line in lines:
         right = measure - line.indent - len(line.text)
         is_even = abs(line.indent - right) <= max(6, measure // 8)
         line.is_centred = line.indent >= 4 and right >= 3 and is_even
-        line.is_full = len(line.text) > 0.6 * measure and not line.is_centred
+        line.is_full = len(line.text) > _FULL_LINE * measure and not line.is_centred
     _compare_with_neighbours(paged, lines)
     return SetText(paged, setting, lines, measure)
 
 
 def _compare_with_neighbours(paged: Paged, lines: Sequence[SetLine]) -> None:
     """Say of each line what only the lines before and after it show."""
+    if not lines:
+        return
     counts = Counter(line.page for line in lines)
-    full_page = _FULL_PAGE * median(counts.values()) if counts else 0
+    full_page = _FULL_PAGE * median(counts.values())
     shows_pages = len(paged.pages) > 1 and not paged.pagination.inline_marks
-    if lines:
-        lines[0].opens_page = shows_pages
-        lines[0].apart = WIDE + 1
+    lines[0].opens_page = shows_pages
+    lines[0].apart = WIDE + 1
     for place, (before, line) in enumerate(pairwise(lines), start=1):
         turns = line.page != before.page
         line.is_parted = turns or line.index != before.index + 1
         line.opens_page = turns and shows_pages
         line.after_rule = before.is_rule
         before.is_underlined = line.is_rule and line.gap == 0
-        line.lead = max(line.gap, before.lead) if before.is_rule else line.gap
+        line.lead = line.gap
+        if before.is_rule:
+            line.lead = max(line.gap, before.lead)
+        line.apart = line.lead
         if line.emphasis >= _LARGE:
             line.apart = WIDE + 1
         elif line.opens_page:
-            left = counts[before.page] < full_page or _ends_in_source(lines, place - 1)
-            line.apart = WIDE + 1 if left else 1
-        else:
-            line.apart = max(line.lead, WIDE) if line.after_rule else line.lead
+            # A page that is left before it is full, or after a source, ends an item.
+            is_left = counts[before.page] < full_page or _ends_in_source(lines, place)
+            line.apart = WIDE + 1 if is_left else 1
+        elif line.after_rule:
+            line.apart = max(line.lead, WIDE)
         # A title and its text are set otherwise; the subject of a message is its title.
         before.ends |= before.is_rule or line.is_rule or line.emphasis != before.emphasis
         if pattern("subject").match(line.text):
@@ -156,12 +166,14 @@ def _compare_with_neighbours(paged: Paged, lines: Sequence[SetLine]) -> None:
             line.apart = WIDE
 
 
-def _ends_in_source(lines: Sequence[SetLine], last: int) -> bool:
-    """Return whether the paragraph that ends at a line says where a text was taken from."""
-    start = last
-    while start > max(0, last - _SOURCE_LINES + 1) and not lines[start - 1].ends:
-        start -= 1
-    return any(is_source(line.text) for line in lines[max(start - 1, 0) : start + 1])
+def _ends_in_source(lines: Sequence[SetLine], end: int) -> bool:
+    """Return whether the paragraph before a line says where a text was taken from."""
+    for place in range(end - 1, max(end - 1 - _SOURCE_LINES, 0), -1):
+        if is_source(lines[place].text):
+            return True
+        if lines[place - 1].ends:
+            break
+    return False
 
 
 def _emphases(
@@ -182,7 +194,8 @@ def _emphases(
         if number in rows and usual_size > 0:
             row = rows[number]
             emphases[place] = round(10 * (row.size / usual_size - 1))
-            emphases[place] += _BOLD * (row.weight >= usual_weight + _HEAVIER)
+            if row.weight >= usual_weight + _HEAVIER:
+                emphases[place] += _BOLD
     return emphases
 
 

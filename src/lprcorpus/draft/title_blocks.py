@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from itertools import groupby
 from typing import NamedTuple
 
 from lprcorpus.draft.bylines import byline_names, ends_in_by, split_title
-from lprcorpus.draft.set_lines import LineRange, SetLine, SetText
+from lprcorpus.draft.set_lines import WIDE, LineRange, SetLine, SetText
 from lprcorpus.draft.wording import Case, case_of, is_name, may_be_title, pattern, words_of
 
 _MOST_LINES = 4  # of a title with its byline
@@ -17,7 +17,9 @@ _MOST_CHARACTERS, _MOST_WORDS = 160, 22
 _FAR = 6  # lines below a title in which its byline is looked for
 _APART = 3  # blank lines between a title and its byline, at most
 _NAME_APART = 2  # likewise, where the byline is a name alone
-_NEARLY_FULL = 0.85  # of the measure: a line of running text
+_NAME_LENGTH = 60  # characters of a name with a place after it
+_NAMES_WORDS = 8  # of a byline whose names are below its "by"
+_RUNNING, _NEARLY_FULL = 0.8, 0.85  # of the measure: lines of running text, below and in a title
 _DECORATION = ' *=~_#|+<>·:-–—"“”'
 _MARK = re.compile(r"(\d{1,3}|[ivxlc]{1,5}|[A-Z])[.):]\s+|[^\w\s\"“'‘«(\[]+", re.IGNORECASE)
 
@@ -37,7 +39,7 @@ class Style(NamedTuple):
         return self.mark != "" or self.centred or self.underlined or self.emphasis > 0
 
 
-class _Byline(NamedTuple):
+class Byline(NamedTuple):
     """Whom an item is by: the names, whether "by" or the like says so, and the lines if it has own."""
 
     names: str
@@ -57,9 +59,17 @@ class TitleBlock:
     line: SetLine  # the first line itself
     style: Style
     shaped: bool = False  # whether its wording is a title's
-    byline: LineRange | None = None
-    names: str | None = None  # whom the byline, or the title itself after "by", names
-    says_by: bool = False  # whether "by" or the like says that, not merely a name alone
+    byline: Byline | None = None
+
+    @property
+    def names(self) -> str | None:
+        """Whom the byline, or the title itself after "by", names."""
+        return self.byline.names if self.byline else None
+
+    @property
+    def says_by(self) -> bool:
+        """Whether "by" or the like says whom the item is by, and not a name alone."""
+        return self.byline is not None and self.byline.says_by
 
 
 def find_title_blocks(text: SetText) -> list[TitleBlock]:
@@ -70,28 +80,46 @@ def find_title_blocks(text: SetText) -> list[TitleBlock]:
         if block is not None:
             found.append(block)
     blocks: list[TitleBlock] = []
-    for byline, group in groupby(found, key=lambda block: block.byline):
-        blocks += _settle(text, list(group), byline)
+    for byline, rivals in groupby(found, key=lambda block: block.byline):
+        if byline is None:
+            blocks += rivals
+        else:
+            blocks += _settle(text, list(rivals), byline)
     return blocks
 
 
-def _settle(
-    text: SetText, rivals: list[TitleBlock], byline: LineRange | None
-) -> Iterator[TitleBlock]:
+def first_block(text: SetText) -> TitleBlock:
+    """Return the first words of a text as a title, where nothing in it looks like one."""
+    place = next(place for place, line in enumerate(text.lines) if not line.is_rule)
+    line = text.lines[place]
+    return TitleBlock(
+        place=place,
+        end=place + 1,
+        body=place + 1,
+        text=line.text,
+        case=case_of(line.text),
+        line=line,
+        style=Style(),
+    )
+
+
+def _settle(text: SetText, rivals: Sequence[TitleBlock], byline: Byline) -> Iterator[TitleBlock]:
     """Leave a byline to the title set furthest apart above it; the others are subtitles."""
 
     def rank(block: TitleBlock) -> tuple[bool, bool, int, bool, int]:
-        under = text.lines[block.end + block.style.underlined : byline.start if byline else 0]
-        unparted = not any(line.is_rule for line in under)
+        end = byline.lines.start if byline.lines else block.end
+        under = text.lines[block.end + block.style.underlined : end]
+        is_ruled_off = any(line.is_rule for line in under)
         lead = block.line.lead  # none at the beginning, where the masthead is
-        return unparted, block.shaped, lead, block.case is Case.CAPITALS, -block.place
+        in_capitals = block.case is Case.CAPITALS
+        return not is_ruled_off, block.shaped, lead, in_capitals, -block.place
 
     own = max(rivals, key=rank)
     for block in rivals:
-        if byline is None or block is own:
+        if block is own:
             yield block
         else:
-            yield replace(block, byline=None, names=None, says_by=False, body=block.end)
+            yield replace(block, byline=None, body=block.end)
 
 
 def _pieces(text: SetText) -> Iterator[tuple[int, int]]:
@@ -113,35 +141,28 @@ def _title_block(text: SetText, start: int, end: int) -> TitleBlock | None:
     stop = _title_end(text, start, end)
     if stop is None:
         return None
-    printed = text.paged.lines
-    raw = printed.text[printed.firsts[line.index] : printed.lasts[text.lines[stop - 1].index]]
-    if text.paged.final_spaces:  # as the build will join the lines
-        raw = raw.replace("\n", "")
-    title = " ".join(raw.split())
+    title = _printed_title(text, start, stop)
     if byline_names(title) or not any(character.isalpha() for character in title):
         return None
     subject = pattern("subject").match(title)
     bare = title[subject.end() - 1 :] if subject else title.strip(_DECORATION)
     is_masthead = start == 0 and pattern("of_an_issue").search(title) is not None
-    byline = None if is_masthead else _find_byline(text, start, stop, end)
+    byline = None
+    if not is_masthead:
+        byline = _find_byline(text, start, stop, end)
     inline = split_title(bare)
     if byline is None and inline:
-        byline = _Byline(inline[1], says_by=True)
+        byline = Byline(inline[1], says_by=True)
     body = byline.lines.end if byline and byline.lines else stop
     while body < len(text.lines) and text.lines[body].is_rule:
         body += 1
     case = case_of(bare)
-    mark = ""
-    opening = _MARK.match(title)
-    if subject:
-        mark = "subject"
-    elif opening:
-        mark = "1" if opening[1] else title[0]
+    mark = "subject" if subject else _mark(title)
     underlined = text.lines[stop - 1].is_underlined
-    shown = underlined or mark != "" or line.emphasis > 0
+    is_shown = underlined or mark != "" or line.emphasis > 0
     style = Style(
         mark=mark,
-        capitals=case is Case.CAPITALS and not shown,
+        capitals=case is Case.CAPITALS and not is_shown,
         centred=line.is_centred and not line.emphasis,
         underlined=underlined,
         emphasis=line.emphasis,
@@ -153,12 +174,29 @@ def _title_block(text: SetText, start: int, end: int) -> TitleBlock | None:
         text=title,
         case=case,
         line=line,
-        shaped=may_be_title(bare) and len(title) <= _MOST_CHARACTERS and not is_masthead,
         style=style,
-        byline=byline.lines if byline else None,
-        names=byline.names if byline else None,
-        says_by=byline is not None and byline.says_by,
+        shaped=may_be_title(bare) and len(title) <= _MOST_CHARACTERS and not is_masthead,
+        byline=byline,
     )
+
+
+def _printed_title(text: SetText, start: int, stop: int) -> str:
+    """Return the lines of a title as one, joined as the build will join them."""
+    lines = text.paged.lines
+    first = lines.printed[text.lines[start].index]
+    last = lines.printed[text.lines[stop - 1].index]
+    raw = lines.text[first.first : last.last]
+    if text.paged.final_spaces:
+        raw = raw.replace("\n", "")
+    return " ".join(raw.split())
+
+
+def _mark(title: str) -> str:
+    """Return what opens a title: a sign, "1" for any number or letter, or nothing."""
+    opening = _MARK.match(title)
+    if opening is None:
+        return ""
+    return "1" if opening[1] else title[0]
 
 
 def _title_end(text: SetText, start: int, end: int) -> int | None:
@@ -169,12 +207,13 @@ def _title_end(text: SetText, start: int, end: int) -> int | None:
         printed = text.lines[place].text
         if byline_names(printed) or ends_in_by(printed):
             return place
-    if end - start <= _MOST_LINES and _is_short(text, start, end):
-        # Its last line may be a name alone, below a whole title.
-        first, before, last = (text.lines[place].text for place in (start, end - 2, end - 1))
-        is_open = pattern("ends_open").fullmatch(before) is not None
-        return end - 1 if is_name(last) and may_be_title(first) and not is_open else end
-    return _end_of_capitals(text, start, end)
+    if end - start > _MOST_LINES or not _is_short(text, start, end):
+        return _end_of_capitals(text, start, end)
+    # The last line may be a name alone, below a whole title.
+    first, before, last = (text.lines[place].text for place in (start, end - 2, end - 1))
+    if is_name(last) and may_be_title(first) and not pattern("ends_open").fullmatch(before):
+        return end - 1
+    return end
 
 
 def _is_short(text: SetText, start: int, end: int) -> bool:
@@ -182,12 +221,13 @@ def _is_short(text: SetText, start: int, end: int) -> bool:
 
     A long line may be centred or in capitals.
     """
-    lines = text.lines[start:end]
-    for line in lines:
+    words = 0
+    for line in text.lines[start:end]:
+        words += len(words_of(line.text))
         is_long = len(line.text) > _NEARLY_FULL * text.measure and not line.is_centred
         if is_long and case_of(line.text) is not Case.CAPITALS:
             return False
-    return sum(len(words_of(line.text)) for line in lines) <= _MOST_WORDS
+    return words <= _MOST_WORDS
 
 
 def _end_of_capitals(text: SetText, start: int, end: int) -> int | None:
@@ -203,26 +243,29 @@ def _end_of_capitals(text: SetText, start: int, end: int) -> int | None:
     return None
 
 
-def _find_byline(text: SetText, start: int, stop: int, end: int) -> _Byline | None:
+def _find_byline(text: SetText, start: int, stop: int, end: int) -> Byline | None:
     """Find the byline below a title that ends at a line of its paragraph."""
     lines = text.lines
     for place in range(stop, min(stop + _FAR, len(lines))):
         line = lines[place]
-        if line.page != lines[start].page or (place >= end and line.gap > _APART):
+        is_in_paragraph = place < end
+        if line.page != lines[start].page or (not is_in_paragraph and line.gap > _APART):
             break
         if line.is_rule:
             continue
         names = byline_names(line.text)
         if names:
-            return _Byline(names, says_by=True, lines=LineRange(place, place + 1))
-        following = lines[place + 1].text if place + 1 < len(lines) else ""
-        if ends_in_by(line.text) and 1 <= len(words_of(following)) <= 8:
-            return _Byline(following, says_by=True, lines=LineRange(place, place + 2))
-        is_near = place == stop and (place < end or line.gap <= _NAME_APART)
-        is_alone = line.ends and not line.is_underlined  # what is underlined is a title itself
+            return Byline(names, says_by=True, lines=LineRange(place, place + 1))
+        if ends_in_by(line.text) and place + 1 < len(lines):
+            names = lines[place + 1].text
+            if 1 <= len(words_of(names)) <= _NAMES_WORDS:
+                return Byline(names, says_by=True, lines=LineRange(place, place + 2))
+        is_near = place == stop and (is_in_paragraph or line.gap <= _NAME_APART)
+        # What is underlined or in large letters is a title itself.
+        is_alone = line.ends and not line.is_underlined and line.apart < WIDE
         if is_near and is_alone and _is_name_alone(line.text):
-            return _Byline(line.text, says_by=False, lines=LineRange(place, place + 1))
-        if line.is_full and len(line.text) > 0.8 * text.measure:
+            return Byline(line.text, says_by=False, lines=LineRange(place, place + 1))
+        if line.is_full and len(line.text) > _RUNNING * text.measure:
             break
     return None
 
@@ -233,4 +276,4 @@ def _is_name_alone(printed: str) -> bool:
         return False
     if is_name(printed) or is_name(printed.split("(")[0]):
         return True
-    return len(printed) < 60 and is_name(printed.split(",")[0])
+    return len(printed) < _NAME_LENGTH and is_name(printed.split(",")[0])

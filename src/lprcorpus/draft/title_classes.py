@@ -23,6 +23,7 @@ _MOST_EMPHASIS = 10  # tenths of the size of most text
 _MOST_COUNTED = 32  # items: more make a class no more likely
 _REACH = 0.5  # of the text: a class that runs through it reaches over as much
 _LIST_LINES, _LIST_CHARACTERS = 20, 150  # under a title: with less there, it is a line of a list
+_RISING = 0.8  # of the numbers of numbered titles
 _COUNT = re.compile(r"\d{1,3}")
 
 
@@ -76,7 +77,7 @@ def best_class(
             found = TitleClass(style, apart, members)
             if _runs_through(text, found):
                 classes.append(found)
-    return max(classes, key=lambda found: _score(text, found, listed), default=None)
+    return max(classes, key=lambda found: _score(found, listed), default=None)
 
 
 def _runs_through(text: SetText, found: TitleClass) -> bool:
@@ -103,23 +104,21 @@ def _count_on(members: Sequence[TitleBlock]) -> bool:
         if match:
             numbers.append(int(match.group()))
     rising = sum(low < high for low, high in pairwise(numbers))
-    return rising >= 0.8 * (len(numbers) - 1)
+    return rising >= _RISING * (len(numbers) - 1)
 
 
-def _score(text: SetText, found: TitleClass, listed: Collection[TitleBlock]) -> float:
+def _score(found: TitleClass, listed: Collection[TitleBlock]) -> float:
     """Return how likely a class is that of the titles. The weights are by trial on many texts."""
     style, members = found.style, found.members
-    count = len(members)
     score = 1.5 * found.apart
     score += 2.0 * style.underlined
     score += 1.0 * style.centred
     score += 1.0 * style.capitals
     score += 0.5 * (style.mark != "")
     score += 0.5 * min(style.emphasis, _MOST_EMPHASIS)
-    score += 0.8 * math.log2(min(count, _MOST_COUNTED))
-    score += 1.0 * found.reach(text)
+    score += 0.8 * math.log2(min(len(members), _MOST_COUNTED))
     score += 2.0 * found.bylined_share
-    score += 1.0 * sum(block.names is not None for block in members) / count
+    score += 1.0 * sum(block.names is not None for block in members) / len(members)
     if listed:
         score += 4.0 * sum(block in listed for block in members) / len(listed)
     return score

@@ -18,6 +18,8 @@ LANGUAGES: dict[str, str] = _CONTENT["languages"]
 """The commonest words of each language."""
 SCRIPTS: dict[str, list[int]] = _CONTENT["scripts"]
 """The first and the last code point of a script that one language is mostly written in."""
+YEAR = re.compile(r"\b(1[5-9]\d\d|20\d\d)\b")
+"""A year in which something may have been printed."""
 
 
 def _source(name: str) -> str:
@@ -40,17 +42,12 @@ def words_named(name: str) -> frozenset[str]:
 
 _WORD = re.compile(r"[^\W\d_][\w'’.-]*")
 _KEY = re.compile(r"[\W_]+")
-_MINOR = words_named("minor")
-_PARTICLES = words_named("particles")
-_NO_NAME_BEGINS = words_named("no_name_begins")
 _INITIAL = re.compile(r"(?:[^\W\d_]\.-?)+|[^\W\d_]\.?")
 _NAME_WORD = re.compile(r"[^\W\d_][^\W\d_]*(?:['’-][^\W\d_]+)*\.?")
-_ABBREVIATED = re.compile(
-    r"(?:^|[\s.])(?:[A-Z]|Mr|Mrs|Ms|Dr|St|Jr|Sr|Esq|Co|Inc|Ltd|No|Vol|Prof|Rev|Hon|etc|U\.S|[ap]\.m)\.$"
-)
-_MOST_WORDS, _MOST_CHARACTERS = 22, 160
+_MOST_WORDS, _MOST_CHARACTERS = 22, 160  # of a title
+_CAPITALS = 0.85  # of the letters, in a line in capitals
+_CAPITALISED = 0.75  # of the words that are not small ones, in a title
 _MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
-_YEAR = re.compile(r"\b(1[5-9]\d\d|20\d\d)\b")
 
 
 class Case(Enum):
@@ -82,14 +79,18 @@ def case_of(text: str) -> Case:
     >>> [case_of(text).value for text in ("THE END OF IT", "The End of It", "The end of it came")]
     ['capitals', 'title', 'sentence']
     """
-    words = words_of(text)
     letters = [character for character in text if character.isalpha()]
-    if letters and sum(character.isupper() for character in letters) >= 0.85 * len(letters):
+    capitals = sum(character.isupper() for character in letters)
+    if letters and capitals >= _CAPITALS * len(letters):
         return Case.CAPITALS
-    large = [word for word in words if word.casefold() not in _MINOR]
-    if not large or sum(not word[0].islower() for word in large) < 0.75 * len(large):
+    words = words_of(text)
+    large = [word for word in words if word.casefold() not in words_named("minor")]
+    capitalised = sum(not word[0].islower() for word in large)
+    if not large or capitalised < _CAPITALISED * len(large):
         return Case.SENTENCE
-    return Case.SENTENCE if words[0][0].islower() and not text[0].isdigit() else Case.TITLE
+    if words[0][0].islower() and not text[0].isdigit():
+        return Case.SENTENCE
+    return Case.TITLE
 
 
 def is_name(text: str) -> bool:
@@ -98,18 +99,18 @@ def is_name(text: str) -> bool:
     >>> [is_name(text) for text in ("C. L. Merrow", "TOM TREVITHICK", "The night", "Room 13")]
     [True, True, False, False]
     """
-    words = text.strip(" ,.;:*_-–—").split()
-    if not 2 <= len(words) <= 5 or words[0].casefold() in _NO_NAME_BEGINS:
+    words = [word.strip(",") for word in text.strip(" ,.;:*_-–—").split()]
+    if not 2 <= len(words) <= 5 or words[0].casefold() in words_named("no_name_begins"):
         return False
-    names = 0
+    names = []
     for word in words:
-        bare = word.strip(",")
-        if _INITIAL.fullmatch(bare) or bare.casefold() in _PARTICLES:
+        if _INITIAL.fullmatch(word) or word.casefold() in words_named("particles"):
             continue
-        if not _NAME_WORD.fullmatch(bare) or not bare[0].isupper():
+        if not _NAME_WORD.fullmatch(word) or not word[0].isupper():
             return False
-        names += 1
-    return names >= 1 and words[-1][0].isupper() and words[-1].casefold() not in _PARTICLES
+        names.append(word)
+    last = words[-1]
+    return bool(names) and last[0].isupper() and last.casefold() not in words_named("particles")
 
 
 def may_be_title(text: str) -> bool:
@@ -126,15 +127,8 @@ def may_be_title(text: str) -> bool:
     opening = text.lstrip("\"'“‘«„([*_>=+~#- ")
     if not opening or opening[0].islower() or text[0] in "•‣◦▪●…" or text[-1] in ",;":
         return False
-    if text[0] in "([" and text[-1] in ")]":
-        return False
-    # A sentence in quotation marks is spoken.
-    if text[0] in "\"“‘'" and text[-1] in "\"”’'" and text[-2:-1] in tuple(".,?!"):
-        return False
-    if len("".join(words)) < 2 or pattern("no_title").fullmatch(text) or is_date(text):
-        return False
-    stops = text.endswith((".", ":")) and not _ABBREVIATED.search(text)
-    return not (stops and case_of(text) is Case.SENTENCE and len(words) < 3)
+    is_other = pattern("no_title").fullmatch(text) is not None or is_date(text)
+    return len("".join(words)) >= 2 and not is_other
 
 
 def is_source(text: str) -> bool:
@@ -161,21 +155,22 @@ def read_date(text: str) -> str | None:
     >>> read_date("October 14, 1952"), read_date("July/August 2014"), read_date("June 31, 1914")
     ('1952-10-14', '2014-07/2014-08', '1914-06')
     """
-    for form in ("day_date", "date_day"):
-        match = pattern(form).search(text)
-        if match:
-            year, month, day = int(match["year"]), _month(match["month"]), int(match["day"])
-            exists = year > 0 and 1 <= day <= calendar.monthrange(year, month)[1]
-            return f"{year:04d}-{month:02d}-{day:02d}" if exists else f"{year:04d}-{month:02d}"
+    match = pattern("day_date").search(text) or pattern("date_day").search(text)
+    if match:
+        year, month, day = int(match["year"]), _month(match["month"]), int(match["day"])
+        date = f"{year:04d}-{month:02d}"
+        if year > 0 and 1 <= day <= calendar.monthrange(year, month)[1]:
+            date += f"-{day:02d}"
+        return date
     months = []
     for match in pattern("months_date").finditer(text):
         for name in (match["first"], match["last"] or match["first"]):
             months.append(f"{match['year']}-{_month(name):02d}")
-    if not months:
-        match = _YEAR.search(text)
-        return match[1] if match else None
-    first, last = min(months), max(months)
-    return first if first == last else f"{first}/{last}"
+    if months:
+        first, last = min(months), max(months)
+        return first if first == last else f"{first}/{last}"
+    year_alone = YEAR.search(text)
+    return year_alone.group() if year_alone else None
 
 
 def _month(name: str) -> int:

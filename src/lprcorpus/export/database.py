@@ -51,12 +51,7 @@ def export_database(job: Job) -> Exported:
 
 
 def _write_database(job: Job, path: Path) -> int:
-    """Write all tables into a new database, and return how many rows they have.
-
-    Raises:
-        DataError: the rows do not keep the keys and constraints of the tables.
-        OutputError: there is no room for it, or the SQLite of this Python has no FTS5.
-    """
+    """Write all tables into a new database, and return how many rows they have."""
     written = 0
     with closing(sqlite3.connect(path)) as database:
         try:
@@ -74,7 +69,7 @@ def _write_database(job: Job, path: Path) -> int:
                         written += rows.num_rows
             # Last, since the index knows rows by their place, which must not change after.
             database.executescript(_WORDS)
-        except sqlite3.IntegrityError as error:
+        except sqlite3.IntegrityError as error:  # a row that does not keep a key
             raise DataError(f"{job.corpus.folder}: {error}; run lprcorpus validate") from None
         except sqlite3.OperationalError as error:  # a full disk, or an SQLite without FTS5
             raise OutputError(f"the database cannot be made: {error}") from None

@@ -52,12 +52,10 @@ def export(
     all. Memory contains the rows of one shard at a time.
 
     Raises:
-        UnknownName: there is no such format, table, record, issue or type; the message gives those
-            that come near.
-        UsageError: an option does not go with the format.
+        UnknownName: there is no such format, table, record, issue or type.
+        UsageError: an option does not go with the format, or a file of the corpus is missing.
         MissingLibrary: TEI is asked for, and the extra ``tei`` is not installed.
         OutputError: a file cannot be written.
-        CorpusNotFound: a file of the corpus is missing.
         DataError: a row or a table is not what its model allows.
     """
     _check_options(format, table, parts, nested=nested, bom=bom)

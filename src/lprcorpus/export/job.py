@@ -69,16 +69,13 @@ class Selection:
     types: frozenset[str] = frozenset()
 
     def records_of(self, shard: Shard) -> list[RecordKey]:
-        """Return the records of a shard that were asked for.
-
-        Raises:
-            DataError: a row is not what its model allows.
-        """
+        """Return the records of a shard that were asked for."""
+        is_all = not self.records and not self.issues
         found = []
         for record in shard.rows("records", RecordKey):
             is_named = record.id in self.records or record.issue_id in self.issues
             has_type = not self.types or record.type in self.types
-            if has_type and (is_named or not (self.records or self.issues)):
+            if has_type and (is_named or is_all):
                 found.append(record)
         return found
 
@@ -88,15 +85,11 @@ class Job:
     """An export as it was asked for.
 
     Attributes:
-        out: the file to write, or a binary stream; a path that is a folder or ends with a slash is
-            a folder, which gets CSV and a data package, a text for each record, or TEI for each
-            issue.
-        format: the name of the format.
+        out: the file to write, or a binary stream; a path that is a folder, or ends with a slash,
+            is the folder to write.
         table: the table, where the format holds one; by default ``records``.
         nested: whether, in JSON Lines, each record contains its contributors and blocks.
         bom: whether CSV begins with a byte order mark, for Excel.
-        parts: what is in a text file.
-        progress: what is told of it, if anything.
     """
 
     corpus: Corpus
@@ -153,8 +146,6 @@ class Job:
         issue comes all that is in it, whether or not it is in a record.
 
         Raises:
-            UnknownName: there is no such table.
-            CorpusNotFound: the file of the table is missing, or is not Parquet.
             DataError: the table lacks a column, or a column is of another type.
         """
         rows = _checked(shard.table(name), name)
@@ -175,12 +166,18 @@ def select(corpus: Corpus, ids: Collection[str] = (), types: Collection[str] = (
             raise UnknownName("type of record", kind, TYPES)
     issues = frozenset(name for name in ids if "/" not in name)
     records = frozenset(ids) - issues
-    for kind, wanted in (("issue", issues), ("record", records)):
-        known = corpus.table(f"{kind}s", ["id"]).column("id").to_pylist() if wanted else []
-        missing = wanted - set(known)
-        if missing:
-            raise UnknownName(kind, min(missing), map(str, known))
+    _check_known("issue", issues, corpus)
+    _check_known("record", records, corpus)
     return Selection(records, issues, frozenset(types))
+
+
+def _check_known(kind: str, wanted: frozenset[str], corpus: Corpus) -> None:
+    if not wanted:
+        return
+    known = corpus.table(f"{kind}s", ["id"]).column("id").to_pylist()
+    missing = wanted.difference(known)
+    if missing:
+        raise UnknownName(kind, min(missing), map(str, known))
 
 
 def _checked(table: pa.Table, name: str) -> pa.Table:

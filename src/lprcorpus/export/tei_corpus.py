@@ -30,8 +30,8 @@ def export_tei(job: Job) -> Exported:
     Raises:
         UsageError: there is no record to write, and a document needs one.
     """
-    read = (read_records(job.corpus, shard, job.selection) for shard in job.shards())
-    records = chain.from_iterable(read)
+    shards = (read_records(job.corpus, shard, job.selection) for shard in job.shards())
+    records = chain.from_iterable(shards)
     first = next(records, None)
     if first is None:
         found = "no record is both among those named and of the types named"

@@ -53,11 +53,7 @@ class RecordRows:
 
 
 def read_records(corpus: Corpus, shard: Shard, selection: Selection) -> Iterator[RecordRows]:
-    """Yield the records of a shard that were asked for, in reading order.
-
-    Raises:
-        DataError: a row is not what its model allows.
-    """
+    """Yield the records of a shard that were asked for, in reading order."""
     keys = selection.records_of(shard)
     ids = {key.id for key in keys}
     for rows in read_issues(shard, {key.issue_id for key in keys}):

@@ -12,6 +12,7 @@ from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from html import escape
+from itertools import count
 
 from lprcorpus.schema import TYPES, Record, Span
 
@@ -117,13 +118,17 @@ def figures(data: FigureData, of: str, suffix: str = "") -> list[Figure]:
     if not any(data.sizes[record.id] for record in data.records):
         return []
     found = []
-    for name, title, draw in (
-        ("page-map", f"Page map of {of}", _page_map),
-        ("page-fill", f"How full the pages of {of} are", _page_fill),
-        ("record-sizes", f"Sizes of the records of {of}", _record_sizes),
-    ):
+    for name, (words, draw) in _FIGURES.items():
+        title = words.format(of)
         drawing, description = draw(data)
-        svg = drawing.svg(name + suffix, title=title, description=description)
+        svg = _SVG.format(
+            name=name + suffix,
+            title=_xml_text(title),
+            description=_xml_text(description),
+            width=_WIDTH,
+            height=drawing.height,
+            shapes="\n".join(drawing.shapes),
+        )
         found.append(Figure(name, title, description, svg))
     return found
 
@@ -131,38 +136,29 @@ def figures(data: FigureData, of: str, suffix: str = "") -> list[Figure]:
 class _Drawing:
     """A drawing, to which shapes are added; all lengths are in pixels, from the top left corner."""
 
-    def __init__(self, width: int, height: int) -> None:
-        self._width = width
-        self._height = height
-        self._shapes: list[str] = []
+    def __init__(self, height: int) -> None:
+        self.height = height
+        self.shapes: list[str] = []
 
-    def box(self, x: float, y: float, width: float, height: float, *, fill: str) -> None:
+    def box(self, x: float, y: float, width: float, height: float, fill: str) -> None:
         """Add a filled rectangle."""
-        self._shapes.append(_BOX.format(x=x, y=y, width=width, height=height, fill=fill))
+        shape = _BOX.format(x=x, y=y, width=width, height=height, fill=fill)
+        self.shapes.append(shape)
 
     def words(
         self, x: float, y: float, text: str, *, anchor: str = "start", fill: str = _GREY
     ) -> None:
         """Add words whose start, middle or end is at ``x``; the middle of their line is at ``y``."""
         shape = _WORDS.format(x=x, y=y, anchor=anchor, fill=fill, text=_xml_text(text))
-        self._shapes.append(shape)
+        self.shapes.append(shape)
 
-    def svg(self, name: str, *, title: str, description: str) -> str:
-        """Return the drawing as one image with a title and a description.
-
-        Args:
-            name: an identifier, unique in a page that contains several figures.
-            title: what the figure is.
-            description: what it shows, in words.
-        """
-        return _SVG.format(
-            name=name,
-            title=_xml_text(title),
-            description=_xml_text(description),
-            width=self._width,
-            height=self._height,
-            shapes="\n".join(self._shapes),
-        )
+    def legend(self, kinds: set[str], x: float) -> None:
+        """Add types above the plot, each behind a square of its colour."""
+        for kind, colour in _COLOUR_OF.items():
+            if kind in kinds:
+                self.box(x, 6, 9, 9, colour)
+                self.words(x + 14, 11, _spaced(kind))
+                x += 28 + _LETTER * len(kind)
 
 
 def _xml_text(text: str) -> str:
@@ -171,49 +167,48 @@ def _xml_text(text: str) -> str:
 
 
 class _PageAxis:
-    """Pages side by side, from a left edge on."""
+    """Pages side by side in a drawing, from a left edge on."""
 
-    def __init__(self, data: FigureData, left: int, width: int) -> None:
+    def __init__(self, drawing: _Drawing, data: FigureData, left: int, width: int) -> None:
         numbers = set().union(*data.sizes.values())
-        self.first = min(numbers)
-        self.last = max(numbers)
+        self.drawing = drawing
+        self.pages = range(min(numbers), max(numbers) + 1)
         self.left = left
-        self.column = width / (self.last - self.first + 1)
+        self.column = width / len(self.pages)
 
-    def x(self, page: int) -> float:
+    def _x(self, page: int) -> float:
         """Return where a page begins."""
-        return self.left + (page - self.first) * self.column
+        return self.left + (page - self.pages.start) * self.column
 
-    def draw_box(self, drawing: _Drawing, page: int, y: float, height: float, *, fill: str) -> None:
+    def box(self, page: int, y: float, height: float, fill: str) -> None:
         """Draw a rectangle on a page, with a little white right of it."""
-        drawing.box(self.x(page), y, self.column * 0.92, height, fill=fill)
+        self.drawing.box(self._x(page), y, self.column * 0.92, height, fill)
 
-    def draw_numbers(self, drawing: _Drawing, y: float) -> None:
+    def numbers(self, y: float) -> None:
         """Write the numbers: all where they are few, else every second, third and so on."""
-        step = 1 + (self.last - self.first + 1) // _MOST_NUMBERS
-        for page in range(self.first, self.last + 1):
+        step = 1 + len(self.pages) // _MOST_NUMBERS
+        for page in self.pages:
             if page % step == 0:
-                middle = self.x(page) + self.column / 2
-                drawing.words(middle, y, str(page), anchor="middle")
+                middle = self._x(page) + self.column / 2
+                self.drawing.words(middle, y, str(page), anchor="middle")
 
 
 def _page_map(data: FigureData) -> tuple[_Drawing, str]:
     """Draw records by pages: a cell for each page that a record is on, in the colour of its type."""
     drawing = _with_labels(data)
-    axis = _PageAxis(data, _LEFT, _PLOT)
-    axis.draw_numbers(drawing, _TOP - 12)
+    axis = _PageAxis(drawing, data, _LEFT, _PLOT)
+    axis.numbers(_TOP - 12)
+    right = _LEFT + _PLOT + 8
     values = []
-    y: float = _TOP
-    for record in data.records:
+    for y, record in zip(count(_TOP, _ROW), data.records, strict=False):
         colour = _COLOUR_OF[record.type]
         for page in sorted(data.sizes[record.id]):
-            axis.draw_box(drawing, page, y + 2, _ROW - 4, fill=colour)
-        drawing.words(_LEFT + _PLOT + 8, y + _ROW / 2, _spaced(record.type), fill=colour)
+            axis.box(page, y + 2, _ROW - 4, colour)
+        drawing.words(right, y + _ROW / 2, _spaced(record.type), fill=colour)
         pages = f"page {record.page_start}"
         if record.page_end != record.page_start:
             pages = f"pages {record.page_start} to {record.page_end}"
         values.append(f"{_name(record)}: {pages}")
-        y += _ROW
     words = f"Each row is a record, each column a page.{data.limits}"
     return drawing, f"{words} {'; '.join(values)}."
 
@@ -222,22 +217,24 @@ def _page_fill(data: FigureData) -> tuple[_Drawing, str]:
     """Draw the characters of each page as a column, by type; those in no record are on top."""
     sizes = _sizes_of_pages(data)
     totals = {page: sizes[page].total() for page in sorted(sizes)}
-    drawing = _Drawing(_WIDTH, _TOP + _COLUMN_HEIGHT + 40)
-    axis = _PageAxis(data, _COLUMN_LEFT, _COLUMN_PLOT)
-    most = max(totals.values())
-    scale = _COLUMN_HEIGHT / most
     bottom: float = _TOP + _COLUMN_HEIGHT
+    drawing = _Drawing(_TOP + _COLUMN_HEIGHT + 40)
+    axis = _PageAxis(drawing, data, _COLUMN_LEFT, _COLUMN_PLOT)
+    most = max(totals.values())
     drawing.words(axis.left - 8, bottom, "0", anchor="end")
     drawing.words(axis.left - 8, _TOP, f"{most:,}", anchor="end")
-    axis.draw_numbers(drawing, bottom + 14)
+    axis.numbers(bottom + 14)
+    scale = _COLUMN_HEIGHT / most
+    kinds: set[str] = set()
     for page in totals:
         y = bottom
         for kind, colour in _COLOUR_OF.items():
             height = sizes[page][kind] * scale
             if height:
                 y -= height
-                axis.draw_box(drawing, page, y, height, fill=colour)
-    _draw_legend(drawing, set().union(*sizes.values()), axis.left)
+                axis.box(page, y, height, colour)
+        kinds.update(sizes[page])
+    drawing.legend(kinds, axis.left)
     outside = f"{data.sizes[None].total():,} of {sum(totals.values()):,} are in no record"
     words = f"Each column is a page, as high as it has characters; {outside}.{data.limits}"
     values = ", ".join(f"{page}: {total:,}" for page, total in totals.items())
@@ -259,16 +256,16 @@ def _record_sizes(data: FigureData) -> tuple[_Drawing, str]:
     """Draw the words of each record as a bar."""
     drawing = _with_labels(data)
     most = max(record.word_count for record in data.records)
+    kinds: set[str] = set()
     values = []
-    y: float = _TOP
-    for record in data.records:
+    for y, record in zip(count(_TOP, _ROW), data.records, strict=False):
         words = f"{record.word_count:,}"
         length = _PLOT * record.word_count / max(most, 1)
-        drawing.box(_LEFT, y + 3, length, _ROW - 6, fill=_COLOUR_OF[record.type])
+        drawing.box(_LEFT, y + 3, length, _ROW - 6, _COLOUR_OF[record.type])
         drawing.words(_LEFT + length + 6, y + _ROW / 2, words)
         values.append(f"{_name(record)}: {words}")
-        y += _ROW
-    _draw_legend(drawing, {record.type for record in data.records}, _LEFT)
+        kinds.add(record.type)
+    drawing.legend(kinds, _LEFT)
     description = f"Each bar is as long as its text has words.{data.limits}"
     return drawing, f"{description} {'; '.join(values)}."
 
@@ -278,28 +275,17 @@ def _with_labels(data: FigureData) -> _Drawing:
 
     A title is in an isolate (U+2068, U+2069), so that no mark of direction in it turns the label.
     """
-    drawing = _Drawing(_WIDTH, _TOP + len(data.records) * _ROW + 10)
+    drawing = _Drawing(_TOP + len(data.records) * _ROW + 10)
     several = len({record.issue_id for record in data.records}) > 1
-    middle = _TOP + _ROW / 2
-    for record in data.records:
+    for y, record in zip(count(_TOP, _ROW), data.records, strict=False):
         title = " ".join(record.title.split())
         if len(title) > _LABEL:
             title = f"{title[: _LABEL - 1].rstrip()}…"
         label = f"{record.position}. \u2068{title}\u2069"
         if several:
             label = f"{record.issue_id} {label}"
-        drawing.words(_LEFT - 8, middle, label, anchor="end")
-        middle += _ROW
+        drawing.words(_LEFT - 8, y + _ROW / 2, label, anchor="end")
     return drawing
-
-
-def _draw_legend(drawing: _Drawing, kinds: set[str], x: float) -> None:
-    """Write types above the plot, each behind a square of its colour."""
-    for kind, colour in _COLOUR_OF.items():
-        if kind in kinds:
-            drawing.box(x, 6, 9, 9, fill=colour)
-            drawing.words(x + 14, 11, _spaced(kind))
-            x += 28 + _LETTER * len(kind)
 
 
 def _spaced(kind: str) -> str:
@@ -308,3 +294,11 @@ def _spaced(kind: str) -> str:
 
 def _name(record: Record) -> str:
     return f"\u2068{' '.join(record.title.split())}\u2069 ({_spaced(record.type)})"
+
+
+_FIGURES = {
+    "page-map": ("Page map of {}", _page_map),
+    "page-fill": ("How full the pages of {} are", _page_fill),
+    "record-sizes": ("Sizes of the records of {}", _record_sizes),
+}
+"""The figures by their names: the title of each, and what draws it and says what it shows."""

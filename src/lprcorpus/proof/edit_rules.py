@@ -29,7 +29,7 @@ for _byte in range(0x80, 0xA0):
 
 def check_edit_rules(issue: ProvedIssue) -> None:
     """Report every edit that its rule does not explain."""
-    for edit in issue.rows.edits:
+    for edit in issue.edits:
         allowed = "a known rule"
         if not edit.before:
             allowed = "something before the change: an edit adds nothing of its own"

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import hashlib
 import re
+from bisect import bisect_right
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
 
@@ -16,7 +17,7 @@ from lprcorpus.messages import shorten
 from lprcorpus.problems import Problem
 from lprcorpus.proof.edit_rules import check_edit_rules
 from lprcorpus.proof.proved_issue import RECORD_ROLES, ProvedIssue
-from lprcorpus.proof.reading_order import check_reading_order
+from lprcorpus.proof.reading_order import check_left_out, check_reading_order
 from lprcorpus.schema import Block, IssueRows, Page, Record, Role, Span
 
 _LOOKS: Mapping[Role, re.Pattern[str]] = {
@@ -55,8 +56,8 @@ def prove(raw: str, rows: IssueRows) -> list[Problem]:
 
 def check_issue(issue: ProvedIssue) -> None:
     """Invariant 1: the raw text is the one that the issue names, and so are its pages."""
-    row = issue.rows.issue
-    pages = issue.rows.pages
+    row = issue.row
+    pages = issue.pages
     issue.compare("raw-length", row, raw_chars=len(issue.raw))
     issue.compare("raw-hash", row, raw_sha256=_sha256(issue.raw))
     if pages:
@@ -86,20 +87,18 @@ def check_partition(issue: ProvedIssue, kind: str, rows: Sequence[Page] | Sequen
         if rows:
             issue.report(code, rows[-1], raw_end=expected)
         else:
-            issue.report(code, issue.rows.issue, raw_chars=expected)
+            issue.report(code, issue.row, raw_chars=expected)
 
 
 def check_span_pages(issue: ProvedIssue) -> None:
     """Invariant 4: each span is on one page."""
-    pages = issue.rows.pages
+    pages = issue.pages
     if not pages:
         return
-    place = 0
-    # Spans and pages are both in the order of the text, so that each is passed once.
-    for span in issue.rows.spans:
-        while place + 1 < len(pages) and pages[place + 1].raw_start <= span.raw_start:
-            place += 1
-        page = pages[place]
+    starts = [page.raw_start for page in pages]
+    for span in issue.spans:
+        place = bisect_right(starts, span.raw_start) - 1
+        page = pages[max(place, 0)]
         issue.compare("span-page", span, page=page.number)
         if span.raw_end > page.raw_end:
             expected = f"at most {page.raw_end}, where its page ends"
@@ -108,7 +107,7 @@ def check_span_pages(issue: ProvedIssue) -> None:
 
 def check_span_roles(issue: ProvedIssue) -> None:
     """Invariant 1: each span looks, and is in a record or not, as its role says."""
-    for span in issue.rows.spans:
+    for span in issue.spans:
         is_in_record = span.role in RECORD_ROLES
         if span.role == "body":  # also the role of text that no record claims
             is_in_record = span.block is not None
@@ -137,7 +136,7 @@ def _looks_right(span: Span, text: str) -> bool:
 def check_edits(issue: ProvedIssue) -> None:
     """Invariant 2: an edit quotes the raw text, in one span of a record, and overlaps no other."""
     reached = 0
-    for edit in issue.rows.edits:
+    for edit in issue.edits:
         quoted = issue.raw[edit.raw_start : edit.raw_end]
         issue.compare("edit-before", edit, before=quoted)
         if edit.before == edit.after:
@@ -153,7 +152,7 @@ def check_blocks(issue: ProvedIssue) -> None:
     """Invariants 2 and 4: each block is its spans, and the blocks are in the order of the text."""
     known: set[tuple[str, int | None]] = set()
     reached = 0  # where the block before ends in the raw text
-    for block in issue.rows.blocks:
+    for block in issue.blocks:
         known.add((block.record_id, block.position))
         spans = issue.block_spans.get((block.record_id, block.position))
         if not spans:
@@ -168,6 +167,7 @@ def check_blocks(issue: ProvedIssue) -> None:
         if start < reached:
             issue.report("block-order", block, raw_start=f"{reached} or more")
         reached = max(reached, end)
+        check_left_out(issue, block, spans)
     for key, spans in issue.block_spans.items():
         if key not in known:
             issue.report("span-block", spans[0], block="a block there is")
@@ -176,10 +176,10 @@ def check_blocks(issue: ProvedIssue) -> None:
 def check_records(issue: ProvedIssue) -> None:
     """Invariants 2 to 5: a record is its blocks, and the spans of its title, note and source."""
     blocks: dict[str, list[Block]] = defaultdict(list)
-    for block in issue.rows.blocks:
+    for block in issue.blocks:
         blocks[block.record_id].append(block)
     reached = 0
-    for record in issue.rows.records:
+    for record in issue.records:
         title = issue.record_spans[record.id, "title"]
         if title:
             start = title[0].raw_start
@@ -265,13 +265,13 @@ def check_printed_numbers(issue: ProvedIssue) -> None:
     """Invariant 4: a page's number is printed where it says so, and only there."""
     numbers: dict[int, set[int]] = defaultdict(set)  # in its headers and marks
     marks: dict[int, list[int]] = defaultdict(list)  # where it is a mark, and nothing else
-    for span in issue.rows.spans:
+    for span in issue.spans:
         if span.role in ("header", "page_mark"):
             text = issue.text(span)
             numbers[span.page].update(map(int, _NUMBER.findall(text)))
             if span.role == "page_mark" and text.strip() == str(span.page):
                 marks[span.page].append(span.raw_start)
-    for page in issue.rows.pages:
+    for page in issue.pages:
         if page.printed and page.number not in numbers[page.number]:
             expected = "False: no page header of that page has it"
             issue.report("page-printed", page, printed=expected)

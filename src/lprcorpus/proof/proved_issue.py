@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from collections import defaultdict
 from collections.abc import Iterable
 
@@ -20,46 +21,53 @@ class ProvedIssue:
     """The raw text and the rows of one issue, and the problems that its checks have reported.
 
     Attributes:
+        row: the issue's own row.
         record_spans: the spans of records, by record and role.
         block_spans: the spans of bodies, by record and block.
         edits_in: the edits within a span of a record, by where the span begins.
         stray_edits: the edits that are within no such span.
-        item_starts: where list items and questions begin.
         page_starts: where pages begin.
+        item_starts: where list items and questions begin.
     """
 
     def __init__(self, raw: str, rows: IssueRows) -> None:
         self.raw = raw
-        self.rows = rows
+        self.row = rows.issue
+        self.pages = rows.pages
+        self.records = rows.records
+        self.blocks = rows.blocks
+        self.spans = rows.spans
+        self.edits = rows.edits
         self.problems: list[Problem] = []
         self.record_spans: dict[tuple[str, Role], list[Span]] = defaultdict(list)
         self.block_spans: dict[tuple[str, int | None], list[Span]] = defaultdict(list)
         self.edits_in: dict[int, list[Edit]] = defaultdict(list)
         self.stray_edits: list[Edit] = []
-        self.item_starts: set[int] = set()
         self.page_starts = {page.raw_start for page in rows.pages}
-        self._sort_rows()
-
-    def _sort_rows(self) -> None:
-        for block in self.rows.blocks:
+        self.item_starts: set[int] = set()
+        for block in rows.blocks:
             if block.kind in ("list_item", "question"):
                 self.item_starts.add(block.raw_start)
-        edited = []  # the spans that an edit may be in
-        for span in self.rows.spans:
-            if span.record_id is None:
-                continue
-            self.record_spans[span.record_id, span.role].append(span)
-            if span.role == "body":
-                self.block_spans[span.record_id, span.block].append(span)
-            if span.role in RECORD_ROLES:
-                edited.append(span)
-        place = 0
-        # Spans and edits are both in the order of the text, so that each is passed once.
-        for edit in self.rows.edits:
-            while place < len(edited) and edited[place].raw_end <= edit.raw_start:
-                place += 1
-            if place < len(edited) and _is_inside(edit, edited[place]):
-                self.edits_in[edited[place].raw_start].append(edit)
+        self._sort_spans()
+        self._sort_edits()
+
+    def _sort_spans(self) -> None:
+        for span in self.spans:
+            if span.record_id is not None:
+                self.record_spans[span.record_id, span.role].append(span)
+                if span.role == "body":
+                    self.block_spans[span.record_id, span.block].append(span)
+
+    def _sort_edits(self) -> None:
+        spans = []
+        for span in self.spans:
+            if span.record_id is not None and span.role in RECORD_ROLES:
+                spans.append(span)
+        starts = [span.raw_start for span in spans]
+        for edit in self.edits:
+            place = bisect_right(starts, edit.raw_start) - 1
+            if place >= 0 and edit.raw_end <= spans[place].raw_end:
+                self.edits_in[starts[place]].append(edit)
             else:
                 self.stray_edits.append(edit)
 
@@ -122,10 +130,6 @@ class ProvedIssue:
         if start is None:
             return None
         return self.raw.count("\n", 0, max(start, 0)) + 1
-
-
-def _is_inside(edit: Edit, span: Span) -> bool:
-    return span.raw_start <= edit.raw_start and edit.raw_end <= span.raw_end
 
 
 def _difference(found: str, expected: str) -> tuple[str, str]:

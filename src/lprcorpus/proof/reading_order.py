@@ -27,16 +27,15 @@ def check_reading_order(issue: ProvedIssue) -> None:
     _check_asides(issue)
     _check_records(issue)
     _check_sections(issue)
-    _check_blocks(issue)
 
 
 def _check_page_starts(issue: ProvedIssue) -> None:
     """Invariant 4: a page opens with a mark or after one; its number is printed or counted."""
     edges = set()
-    for span in issue.rows.spans:
+    for span in issue.spans:
         if span.role in ("page_mark", "header"):
             edges |= {span.raw_start, span.raw_end}
-    for before, page in pairwise(issue.rows.pages):
+    for before, page in pairwise(issue.pages):
         if page.raw_start not in edges:
             expected = "where a page mark or a page header is"
             issue.report("page-mark", page, raw_start=expected)
@@ -51,7 +50,7 @@ def _check_asides(issue: ProvedIssue) -> None:
 
     Otherwise text could be lost by calling it a header or a footnote.
     """
-    spans = issue.rows.spans
+    spans = issue.spans
     places = range(len(spans))
     feet = _page_edges(spans, reversed(places))
     edges = feet | _page_edges(spans, places)
@@ -112,7 +111,7 @@ def _without_number(header: str) -> str:
 
 def _has_page_number(issue: ProvedIssue, place: int) -> bool:
     """Return whether a header's page number is in it, or in the page mark after it."""
-    span, *following = issue.rows.spans[place : place + 3]
+    span, *following = issue.spans[place : place + 3]
     text = issue.text(span)
     for other in following:
         if other.role == "page_mark":
@@ -125,8 +124,8 @@ def _has_page_number(issue: ProvedIssue, place: int) -> bool:
 
 def _check_records(issue: ProvedIssue) -> None:
     """A record is one stretch of the text: its title, its byline, and the rest."""
-    spans = issue.rows.spans
-    known = {record.id for record in issue.rows.records}
+    spans = issue.spans
+    known = {record.id for record in issue.records}
     first: dict[str, int] = {}  # the place of each record's first span
     last: dict[str, int] = {}
     for place, span in enumerate(spans):
@@ -156,10 +155,10 @@ def _check_records(issue: ProvedIssue) -> None:
 
 def _check_sections(issue: ProvedIssue) -> None:
     """A record's section is printed before its title, or before an earlier one of the section."""
-    stated = {record.id: record.section for record in issue.rows.records}
+    stated = {record.id: record.section for record in issue.records}
     sections: dict[str, str] = {}  # as they are printed
     section = printed = ""
-    for span in issue.rows.spans:
+    for span in issue.spans:
         if span.role == "section":
             printed += _squeezed(issue.text(span))
         elif span.record_id is not None and span.record_id not in sections:
@@ -168,7 +167,7 @@ def _check_sections(issue: ProvedIssue) -> None:
                 section = printed
             sections[span.record_id] = section
             printed = ""
-    for record in issue.rows.records:
+    for record in issue.records:
         section = sections.get(record.id, "")
         if _squeezed(record.section or "") != section:
             expected = "null: no heading is printed before it"
@@ -181,21 +180,18 @@ def _squeezed(text: str) -> str:
     return "".join(text.split())
 
 
-def _check_blocks(issue: ProvedIssue) -> None:
+def check_left_out(issue: ProvedIssue, block: Block, spans: Sequence[Span]) -> None:
     """Invariant 2: between the spans of a block, only blank lines and page marks are left out."""
-    blocks = {(block.record_id, block.position): block for block in issue.rows.blocks}
-    for (record_id, position), spans in issue.block_spans.items():
-        block = blocks.get((record_id, position or 0))
-        if block is not None and block.kind == "verse":
-            _check_verse(issue, block, spans)
-            continue
-        for span, following in pairwise(spans):
-            if not _is_between_lines(issue.raw, span.raw_end, following.raw_start):
-                left_out = shorten(issue.raw[span.raw_end : following.raw_start])
-                expected = f"nothing left out before it but blank lines and indents: {left_out}"
-                issue.report("span-gap", following, raw_start=expected)
-        if block is not None and "\n" in block.text:
-            issue.report("block-text", block, text=f"a {block.kind} of one line")
+    if block.kind == "verse":
+        _check_verse(issue, block, spans)
+        return
+    for span, following in pairwise(spans):
+        if not _is_between_lines(issue.raw, span.raw_end, following.raw_start):
+            left_out = shorten(issue.raw[span.raw_end : following.raw_start])
+            expected = f"nothing left out before it but blank lines and indents: {left_out}"
+            issue.report("span-gap", following, raw_start=expected)
+    if "\n" in block.text:
+        issue.report("block-text", block, text=f"a {block.kind} of one line")
 
 
 def _is_between_lines(raw: str, end: int, start: int) -> bool:

@@ -19,7 +19,13 @@ from lprcorpus.publish.bibliography import REFERENCES, ShardTables
 from lprcorpus.publish.croissant import croissant
 from lprcorpus.publish.datapackage import data_package
 from lprcorpus.publish.dataset_card import card_figures, dataset_card
-from lprcorpus.publish.facts import CorpusFacts, TableFacts, describe_file, gather_facts
+from lprcorpus.publish.facts import (
+    CorpusFacts,
+    DataFile,
+    TableFacts,
+    describe_file,
+    gather_facts,
+)
 from lprcorpus.schema import TABLES
 
 FIGURES = "figures"  # the folder of the figures
@@ -49,20 +55,35 @@ def render_files(facts: CorpusFacts) -> dict[str, bytes]:
     return {path: text.encode("utf-8") for path, text in texts.items()}
 
 
+def packaged_facts(
+    folder: Path,
+    metadata: Metadata,
+    tables: Iterable[TableFacts],
+    references: Iterable[DataFile],
+) -> CorpusFacts:
+    """Return the facts of a corpus, with the data card and the licence that came with the package.
+
+    Raises:
+        OutputError: the data card or the licence cannot be read.
+    """
+    return gather_facts(
+        folder,
+        metadata,
+        tables,
+        references=references,
+        card=_read(packaged_file("datacard.md"), "the data card"),
+        license_text=_read(packaged_file("LICENSE"), "the licence"),
+    )
+
+
 def write_metadata(folder: Path, tables: Iterable[TableFacts]) -> None:
     """Write the files that are made once, beside the tables and references that a build has written.
 
     Raises:
         OutputError: the data card or the licence cannot be read, or a generated part has no place.
     """
-    facts = gather_facts(
-        folder,
-        corpus_metadata(),
-        tables,
-        references=[describe_file(folder, name) for name in REFERENCES],
-        card=_read(packaged_file("datacard.md"), "the data card"),
-        license_text=_read(packaged_file("LICENSE"), "the licence"),
-    )
+    references = [describe_file(folder, name) for name in REFERENCES]
+    facts = packaged_facts(folder, corpus_metadata(), tables, references)
     for name, content in render_files(facts).items():
         path = folder / name
         path.parent.mkdir(exist_ok=True)

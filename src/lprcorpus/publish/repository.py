@@ -11,15 +11,16 @@ from __future__ import annotations
 
 import re
 import sys
+from collections.abc import Sequence
 from pathlib import Path
 
 import yaml
 
 from lprcorpus.corpus import Corpus
-from lprcorpus.metadata import descriptor_metadata
+from lprcorpus.metadata import Metadata, descriptor_metadata
 from lprcorpus.publish.datapackage import to_json
 from lprcorpus.publish.deposits import citation_file, zenodo
-from lprcorpus.publish.facts import corpus_periodicals
+from lprcorpus.publish.facts import Periodical, corpus_periodicals
 from lprcorpus.schema import Issue
 
 _HEAD = "# Made by python -m lprcorpus.publish.repository; do not edit.\n"
@@ -37,6 +38,11 @@ def deposit_files(folder: Path) -> dict[str, str]:
     with Corpus(folder) as corpus:
         metadata = descriptor_metadata(corpus.descriptor)
         periodicals = corpus_periodicals(corpus.rows("issues", Issue))
+    return deposit_texts(metadata, periodicals)
+
+
+def deposit_texts(metadata: Metadata, periodicals: Sequence[Periodical]) -> dict[str, str]:
+    """Return ``CITATION.cff`` and ``.zenodo.json`` for a corpus with some periodicals."""
     citation = citation_file(metadata, periodicals)
     cff = yaml.safe_dump(citation, sort_keys=False, allow_unicode=True, width=120)
     return {

@@ -128,11 +128,7 @@ def _sources(corpus: Corpus) -> Iterator[tuple[str, Path]]:
 
 
 def _research_crate(descriptor: Mapping[str, Any], names: Sequence[str]) -> bytes:
-    """Return the description of a release, given its ``datapackage.json`` and its other files.
-
-    Raises:
-        MissingLibrary: the library that writes it is not installed.
-    """
+    """Return the description of a release, given its ``datapackage.json`` and its other files."""
     try:
         from rocrate.model.contextentity import ContextEntity
         from rocrate.rocrate import ROCrate
@@ -160,10 +156,8 @@ def _research_crate(descriptor: Mapping[str, Any], names: Sequence[str]) -> byte
     for name in names:
         path = PurePosixPath(name)
         media_type = _MEDIA_TYPES.get(path.suffix, "text/plain")
-        crate.add_file(
-            dest_path=name,
-            properties={"name": path.name, "encodingFormat": media_type},
-        )
+        properties = {"name": path.name, "encodingFormat": media_type}
+        crate.add_file(dest_path=name, properties=properties)
     return to_json(crate.metadata.generate()).encode()
 
 

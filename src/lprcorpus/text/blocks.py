@@ -12,12 +12,9 @@ from collections import Counter
 from collections.abc import Sequence
 from itertools import pairwise
 
-from lprcorpus.text.lines import FORM_FEED, Lines
+from lprcorpus.text.lines import LineRun
 from lprcorpus.text.pages import Paged
 from lprcorpus.text.paragraphs import BULLETS, EMPTY_PARAGRAPH
-
-LineRun = Sequence[int]
-"""Indices of printed lines that belong together, without those set aside."""
 
 _BULLET = re.compile(rf"[{BULLETS}][^\S\n\f]+(?=[^\s{BULLETS}])")  # a row of marks is an ornament
 _NUMBERED = re.compile(r"\(?(\d{1,3})[.)]\s+(?=\S)")
@@ -50,58 +47,52 @@ def bullet_length(text: str) -> int:
 
 def classify(record_type: str, paragraphs: Sequence[LineRun], paged: Paged) -> list[str]:
     """Return the kind of each paragraph of a body (of each stanza, where it is a poem's)."""
-    lines = paged.lines
     if record_type == "poem":
         return ["verse"] * len(paragraphs)
     if record_type in ("interview", "faq"):
-        return _dialogue_kinds(record_type, paragraphs, lines)
-    kinds = [_prose_kind(place, paragraphs, lines) for place in range(len(paragraphs))]
+        return _dialogue_kinds(record_type, paragraphs)
+    kinds = []
+    for place, run in enumerate(paragraphs):
+        before = paragraphs[place - 1] if place > 0 else ()
+        after = paragraphs[place + 1] if place + 1 < len(paragraphs) else ()
+        kinds.append(_prose_kind(run, before, after))
     if not paged.final_spaces:
-        _mark_quoted_verse(kinds, paragraphs, lines)
+        _mark_quoted_verse(kinds, paragraphs, paged)
     if record_type == "press_release":
-        _mark_signature(kinds, paragraphs, lines)
+        _mark_signature(kinds, paragraphs)
     return kinds
 
 
-def stanzas(chosen: LineRun, paged: Paged) -> list[LineRun]:
+def stanzas(run: LineRun, paged: Paged) -> list[LineRun]:
     """Split the lines of a poem into stanzas: where there are more blank lines than usual.
 
     The gaps of raw lines 2077 to 2083 and 2125 to 2131 are five blank lines, where one is the rule.
     """
-    if not chosen:
-        return []
-    lines = paged.lines
-    numbers = lines.number[list(chosen)].tolist()
-    steps = [high - low for low, high in pairwise(numbers)]
-    usual = _commonest(steps)
-    found: list[list[int]] = [[chosen[0]]]
-    for step, (before, line) in zip(steps, pairwise(chosen), strict=True):
-        after_feed = lines.codes[lines.end[before]] == FORM_FEED  # which is no newline
-        page_before = paged.page_index(lines.firsts[before])
-        turned = page_before != paged.page_index(lines.firsts[line])
-        if after_feed or (step > usual and not turned):
+    usual = _commonest([line.number - before.number for before, line in pairwise(run)])
+    found = [[line] for line in run[:1]]
+    for before, line in pairwise(run):
+        is_wide = line.number - before.number > usual
+        turns = paged.page_index(before.first) != paged.page_index(line.first)
+        # A form feed is no newline, which lines of verse are joined by.
+        if paged.lines.ends_in_form_feed(before) or (is_wide and not turns):
             found.append([])
         found[-1].append(line)
     return list(found)
 
 
-def _prose_kind(place: int, paragraphs: Sequence[LineRun], lines: Lines) -> str:
+def _prose_kind(run: LineRun, run_before: LineRun, run_after: LineRun) -> str:
     """Return whether a paragraph is a heading or a list item.
 
     Only one that is a single line, or that opens with a bullet or a number, can be either.
     """
-    run = paragraphs[place]
-    if len(run) > 1 and lines.text[lines.firsts[run[0]]] not in _MAY_OPEN_ITEM:
+    text = run[0].text
+    if len(run) > 1 and text[0] not in _MAY_OPEN_ITEM:
         return "paragraph"
-    text = lines.printed(run[0])
     if bullet_length(text):
         return "list_item"
-    opening = before = after = ""
-    if place > 0:
-        opening = lines.printed(paragraphs[place - 1][0])
-        before = lines.printed(paragraphs[place - 1][-1])
-    if place + 1 < len(paragraphs):
-        after = lines.printed(paragraphs[place + 1][0])
+    opening = run_before[0].text if run_before else ""
+    before = run_before[-1].text if run_before else ""
+    after = run_after[0].text if run_after else ""
     number = _NUMBERED.match(text)
     if len(run) == 1 and _is_heading(text, number, before, after):
         return "heading"
@@ -138,39 +129,42 @@ def _is_title_case(words: Sequence[str]) -> bool:
     return capitals and words[0][0].isupper()
 
 
-def _mark_quoted_verse(kinds: list[str], paragraphs: Sequence[LineRun], lines: Lines) -> None:
+def _mark_quoted_verse(kinds: list[str], paragraphs: Sequence[LineRun], paged: Paged) -> None:
     """Mark the verse that prose quotes.
 
     Its lines are indented against the prose, all are short, and most begin with a capital. In
     indented prose all lines but the last one fill their measure. A line of verse ends in a newline,
     which a form feed is not.
     """
-    chosen = [line for run in paragraphs for line in run]
-    within = [line for run in paragraphs for line in run[1:]]
-    if not within:
-        return
-    usual_indent = _commonest((lines.first[within] - lines.start[within]).tolist())
-    widest = (lines.last[chosen] - lines.start[chosen]).max()
+    indents: list[int] = []
+    widest = 0
+    for run in paragraphs:
+        indents += [line.indent for line in run[1:]]
+        widest = max(widest, _width(run))
+    least_indent = _commonest(indents) + _VERSE_INDENT
     for place, run in enumerate(paragraphs):
         if len(run) < 2 or kinds[place] != "paragraph":
             continue
-        if (lines.codes[lines.end[run[:-1]]] == FORM_FEED).any():
+        if any(map(paged.lines.ends_in_form_feed, run[:-1])):
             continue
-        indent = (lines.first[run] - lines.start[run]).min()
-        width = (lines.last[run] - lines.start[run]).max()
-        small = sum(lines.text[lines.firsts[line]].islower() for line in run)
-        set_as_verse = indent >= usual_indent + _VERSE_INDENT and width <= _VERSE_WIDTH * widest
-        if set_as_verse and len(run) - small >= _CAPITALS * len(run):
+        if _width(run) > _VERSE_WIDTH * widest or min(line.indent for line in run) < least_indent:
+            continue
+        small = sum(line.text[0].islower() for line in run)
+        if len(run) - small >= _CAPITALS * len(run):
             kinds[place] = "verse"
+
+
+def _width(run: LineRun) -> int:
+    return max(line.last - line.start for line in run)
 
 
 def _commonest(values: Sequence[int]) -> int:
     return Counter(values).most_common(1)[0][0] if values else 0
 
 
-def _dialogue_kinds(record_type: str, paragraphs: Sequence[LineRun], lines: Lines) -> list[str]:
+def _dialogue_kinds(record_type: str, paragraphs: Sequence[LineRun]) -> list[str]:
     """Return which paragraphs are questions and which answers, from the first question on."""
-    asks = _find_questions(record_type, paragraphs, lines)
+    asks = _find_questions(record_type, paragraphs)
     first = asks.index(True) if True in asks else len(asks)
     kinds = ["paragraph"] * first
     for asked in asks[first:]:
@@ -178,12 +172,12 @@ def _dialogue_kinds(record_type: str, paragraphs: Sequence[LineRun], lines: Line
     return kinds
 
 
-def _find_questions(record_type: str, paragraphs: Sequence[LineRun], lines: Lines) -> list[bool]:
+def _find_questions(record_type: str, paragraphs: Sequence[LineRun]) -> list[bool]:
     """Return which paragraphs are questions.
 
     The marks that open them say it, else the gaps around them, else question marks.
     """
-    openings = [lines.printed(run[0]) for run in paragraphs]
+    openings = [run[0].text for run in paragraphs]
     marked = [bullet_length(text) > 0 for text in openings]
     if any(marked):
         return marked
@@ -197,11 +191,10 @@ def _find_questions(record_type: str, paragraphs: Sequence[LineRun], lines: Line
         # Each opens a group, after an empty paragraph (raw lines 1914 to 1992).
         opens = [True]
         for before, run in pairwise(paragraphs):
-            step = int(lines.number[run[0]] - lines.number[before[-1]])
-            opens.append(step > EMPTY_PARAGRAPH)
+            opens.append(run[0].number - before[-1].number > EMPTY_PARAGRAPH)
         if sum(opens) > 1 and (True, True) not in pairwise(opens):
             return opens
-    endings = [lines.printed(run[-1]).rstrip("\"'”’)]") for run in paragraphs]
+    endings = [run[-1].text.rstrip("\"'”’)]") for run in paragraphs]
     return [text.endswith("?") for text in endings]
 
 
@@ -215,10 +208,10 @@ def _asking_label(openings: Sequence[str]) -> str | None:
     return None
 
 
-def _mark_signature(kinds: list[str], paragraphs: Sequence[LineRun], lines: Lines) -> None:
+def _mark_signature(kinds: list[str], paragraphs: Sequence[LineRun]) -> None:
     """Mark the signature of a press release: the last paragraphs that end no sentence."""
     for place in reversed(range(1, len(kinds))):
-        long = len(paragraphs[place]) > _SIGNATURE_LINES
-        if long or lines.printed(paragraphs[place][-1])[-1] in ".!?:;":
+        run = paragraphs[place]
+        if len(run) > _SIGNATURE_LINES or run[-1].text[-1] in ".!?:;":
             break
         kinds[place] = "signature"

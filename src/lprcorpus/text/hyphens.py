@@ -5,15 +5,14 @@ from __future__ import annotations
 import re
 import unicodedata
 from functools import cached_property, lru_cache
+from itertools import pairwise
 
-from lprcorpus.text.lines import Lines, members
+from lprcorpus.text.lines import Line, Lines
 
 _PLAIN = "\u2010-"  # the hyphen-minus last: in a pattern it would be a range
 _ALWAYS_SOFT = "\u00ad\u00ac\ufffe"  # the soft hyphen; as ABBYY writes it; as pdfium writes it
 # U+2011 is always part of its word: whoever writes it asks for no line end there.
-_HYPHENS = f"{_ALWAYS_SOFT}\u2011{_PLAIN}"
-IS_HYPHEN = members(_HYPHENS)
-"""Which code points are hyphens at a line's end."""
+HYPHENS_AT_ENDS = f"{_ALWAYS_SOFT}\u2011{_PLAIN}"
 
 _FEW = 32  # line ends with a hyphen: fewer are looked up in the text, more in a set of its words
 _FEWEST_WHOLE, _WHOLE_SHARE = 5, 0.3  # of the words divided: so many whole ones are a habit
@@ -47,7 +46,7 @@ class Hyphens:
         self._head = re.compile(f"{_letters()}$")
         self._rest = re.compile(_letters())
 
-    def divides(self, line: int, following: int) -> bool:
+    def divides(self, line: Line, following: Line) -> bool:
         """Return whether the hyphen that ends a line only divides a word."""
         halves = self.halves(line, following)
         if halves is None:
@@ -67,30 +66,27 @@ class Hyphens:
         whole = len(head) > 2 and len(rest) > 2 and self._occurs(head) and self._occurs(rest)
         return not whole
 
-    def halves(self, line: int, following: int) -> tuple[str, str, str] | None:
+    def halves(self, line: Line, following: Line) -> tuple[str, str, str] | None:
         """Return the two halves of a word with the hyphen at the line's end; None if it has none."""
-        lines = self._lines
-        last = lines.lasts[line]
-        if lines.text[last - 1] not in _HYPHENS:
+        hyphen = line.text[-1]
+        if hyphen not in HYPHENS_AT_ENDS:
             return None
-        start = max(last - _LONGEST, lines.firsts[line])
-        head = self._head.search(lines.text[start : last - 1])
-        rest = self._rest.match(lines.text, lines.firsts[following])
-        return (head[0], lines.text[last - 1], rest[0]) if head and rest else None
+        head = self._head.search(line.text[-_LONGEST:-1])
+        rest = self._rest.match(following.text)
+        return (head[0], hyphen, rest[0]) if head and rest else None
 
     @cached_property
-    def _ends(self) -> list[int]:
-        """The lines that end in a hyphen and are followed by another."""
-        lines = self._lines
-        ends: list[int] = IS_HYPHEN[lines.codes[lines.last[:-1] - 1]].nonzero()[0].tolist()
-        return ends
+    def _ends(self) -> list[tuple[Line, Line]]:
+        """The lines that end in a hyphen, each with the one after it."""
+        pairs = pairwise(self._lines.printed)
+        return [pair for pair in pairs if pair[0].text[-1] in HYPHENS_AT_ENDS]
 
     @cached_property
     def _divides_often(self) -> bool:
         """Return whether many words that are divided are whole elsewhere: then it is a habit."""
         whole = 0
-        for line in self._ends:
-            halves = self.halves(line, line + 1)
+        for line, following in self._ends:
+            halves = self.halves(line, following)
             if halves is not None and self._occurs(halves[0] + halves[2]):
                 whole += 1
         return whole >= max(_FEWEST_WHOLE, _WHOLE_SHARE * len(self._ends))
@@ -103,18 +99,19 @@ class Hyphens:
         at = text.find(word)
         while at >= 0:
             beside = text[max(at - 1, 0) : at] + text[at + len(word) : at + len(word) + 1]
-            if not any(character in _HYPHENS or character.isalnum() for character in beside):
+            if not any(character in HYPHENS_AT_ENDS or character.isalnum() for character in beside):
                 return True
             at = text.find(word, at + 1)
         return False
 
     @cached_property
     def _folded(self) -> str:
-        return self._lines.text.casefold()
+        """The text in small letters, line by line: most are ASCII, which takes a tenth as long."""
+        return "\n".join([line.text.casefold() for line in self._lines.printed])
 
     @cached_property
     def _words(self) -> frozenset[str]:
         """The words of the text that are within a line, and hyphened words as such."""
-        beside = f"[\\w{_HYPHENS}]"
+        beside = f"[\\w{HYPHENS_AT_ENDS}]"
         pattern = rf"(?<!{beside}){_letters()}(?:-{_letters()})*(?!{beside})"
         return frozenset(re.findall(pattern, self._folded))

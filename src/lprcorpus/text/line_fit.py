@@ -8,25 +8,21 @@ line, is taken from the lines around.
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Sequence
 from functools import lru_cache
-from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
 from lprcorpus.errors import MissingLibrary
-from lprcorpus.text.lines import SPACE, Codes, Flags, Lines, Offsets
-from lprcorpus.text.pages import Paged
+from lprcorpus.text.lines import LineRun
 
 FACES = ("Times-Roman", "Times-Bold", "Helvetica", "Helvetica-Bold", "Courier")
 """The faces a manifest may name."""
 
-Shares = NDArray[np.float64]
-"""One share of the measure for each line."""
-
 _BASIC_PLANE = 0x10000
 # The measure changes within the first issue: 521 on the text pages, 552 in raw lines 2267 to 2289.
-_NEIGHBOURS = 8  # the measure is taken from twice as many lines on either side, less one
+_NEIGHBOURS = 15  # lines on either side that the measure is taken from
 _DETECTED = ("Times-Roman", "Helvetica", "Courier")  # bold hardly differs from these
 _SAMPLE = 200  # lines from the middle of a text that are measured to detect its face
 _FEWEST = 20  # lines that show a face
@@ -34,12 +30,7 @@ _FULL = 0.97  # of the measure: a full line has at least as much
 _NEARLY_FULL = 0.9
 
 
-class LineFit(NamedTuple):
-    """What fits, for each line but the last."""
-
-    fits: Flags  # whether the next line's first word would still have fitted
-    room: Shares  # the room left after that word, as a share of the measure (below 0: none)
-    is_full: Flags  # whether the line itself fills the measure, but for a tenth
+_Widths = NDArray[np.int64]
 
 
 @lru_cache
@@ -67,69 +58,63 @@ def advance_widths(face: str) -> NDArray[np.int32]:
     return widths
 
 
-def detect_face(paged: Paged) -> str:
+def detect_face(lines: LineRun) -> str:
     """Return the face in which most lines come out full: in a wrong one, their widths differ."""
-    chosen = np.flatnonzero(paged.is_set)
-    middle = len(chosen) // 2
-    chosen = chosen[max(middle - _SAMPLE // 2, 0) : middle + _SAMPLE // 2]
-    if len(chosen) < _FEWEST:
+    middle = len(lines) // 2
+    sample = lines[max(middle - _SAMPLE // 2, 0) : middle + _SAMPLE // 2]
+    if len(sample) < _FEWEST:
         return _DETECTED[0]
-    lines = paged.lines
-    start = int(lines.first[chosen[0]])
-    codes = lines.codes[start : int(lines.last[chosen[-1]]) + 1]
-    one_region = np.zeros_like(chosen)
-    full_lines = {}
-    for face in _DETECTED:
-        widths = advance_widths(face).take(codes)
-        width = _sums(widths, lines.first[chosen] - start, lines.last[chosen] - start)
-        is_full = width >= _FULL * _measure(width, one_region)
-        full_lines[face] = int(is_full.sum())
+    full_lines = {face: sum(are_full(sample, face, _FULL)) for face in _DETECTED}
     return max(_DETECTED, key=lambda face: full_lines[face])
 
 
-def fit_lines(lines: Lines, chosen: Offsets, region: Offsets, face: str) -> LineFit:
-    """Return what fits on each of some lines.
+def are_full(lines: LineRun, face: str, share: float = _NEARLY_FULL) -> list[bool]:
+    """Return whether each line fills so much of its measure."""
+    widths, _ = _widths([line.text for line in lines], face)
+    is_full: list[bool] = (widths >= share * _measures(widths)).tolist()
+    return is_full
 
-    All are measured at once, as arrays: one by one would take longer than all other stages.
 
-    Args:
-        lines: the lines of the text.
-        chosen: which of them, ascending within each region.
-        region: for each of these, which stretch it belongs to, ascending; the measure of a line is
-            that of its own stretch.
-        face: the typeface.
+def line_rooms(runs: Sequence[LineRun], face: str) -> Iterator[list[float]]:
+    """Yield, for each run, the room that its lines would leave after the next line's first word.
+
+    It is a share of the measure, and below 0 where the word would not have fitted. The last line of
+    a run has none.
     """
-    widths = advance_widths(face).take(lines.codes)
-    width = _sums(widths, lines.first[chosen], lines.last[chosen])
-    first_word = _sums(widths, lines.first[chosen], lines.word_end[chosen])
-    measure = _measure(width, region)[:-1]
-    space = int(advance_widths(face)[SPACE])
-    room = measure - width[:-1] - space - first_word[1:]
-    is_full = width[:-1] >= _NEARLY_FULL * measure
-    return LineFit(fits=room >= 0, room=room / measure, is_full=is_full)
+    # All runs at once: one by one takes a tenth of a build. They are too far apart to meet.
+    texts: list[str] = []
+    for run in runs:
+        texts += [line.text for line in run]
+        texts += [""] * _NEIGHBOURS
+    widths, first_words = _widths(texts, face)
+    measures = _measures(widths)[:-1]
+    space = advance_widths(face)[ord(" ")]
+    rooms = (measures - widths[:-1] - space - first_words[1:]) / measures
+    start = 0
+    for run in runs:
+        yield rooms[start : start + len(run) - 1].tolist()
+        start += len(run) + _NEIGHBOURS
 
 
-def _sums(values: Codes, starts: Offsets, ends: Offsets) -> Offsets:
-    """Return the sum of the values in each of some stretches, none of them empty."""
-    bounds = np.column_stack([starts, ends]).ravel()
-    sums: Offsets = np.add.reduceat(values, bounds, dtype=np.int64)[::2]
-    return sums
+def _widths(texts: Sequence[str], face: str) -> tuple[_Widths, _Widths]:
+    """Return the width of each text, and of its first word."""
+    bounds = []
+    start = 0
+    for text in texts:
+        first_word = text.split(None, 1)[:1]
+        bounds.append(start)
+        bounds.append(start + len("".join(first_word)))
+        start += len(text) + 1
+    codes = np.frombuffer("\n".join([*texts, ""]).encode("utf-32-le"), dtype=np.uint32)
+    widths = advance_widths(face).take(codes, mode="clip")  # U+FFFF stands for what is above it
+    sums = np.add.reduceat(widths, bounds, dtype=np.int64)
+    first_words, remaining = sums[::2], sums[1::2]  # a newline is not wide
+    return first_words + remaining, first_words
 
 
-def _measure(width: Offsets, region: Offsets) -> Offsets:
-    """Return the measure around each line: the widest line near it in the same stretch.
-
-    The widest of 2, 4, 8 … lines is found from the widest of half as many. To keep stretches
-    apart, those already passed are made narrower than any line.
-    """
-    apart = int(width.max()) + 1
-    behind = width + region * apart
-    ahead = width - region * apart
-    reach = 1
-    while reach <= _NEIGHBOURS:
-        behind[reach:] = np.maximum(behind[reach:], behind[:-reach])
-        ahead[:-reach] = np.maximum(ahead[:-reach], ahead[reach:])
-        reach *= 2
-    widest = np.maximum(behind - region * apart, ahead + region * apart)
-    measure: Offsets = np.maximum(widest, 1)
-    return measure
+def _measures(widths: _Widths) -> _Widths:
+    """Return the measure around each line: the widest line near it."""
+    padded = np.pad(widths, _NEIGHBOURS)
+    near = np.lib.stride_tricks.sliding_window_view(padded, 2 * _NEIGHBOURS + 1)
+    measures: _Widths = np.maximum(near.max(axis=1), 1)
+    return measures

@@ -15,9 +15,7 @@ from itertools import pairwise
 from statistics import median
 from typing import NamedTuple
 
-import numpy as np
-
-from lprcorpus.text.lines import Lines
+from lprcorpus.text.lines import Line, Lines
 from lprcorpus.text.page_numbers import Vote, believed_votes
 from lprcorpus.text.running_headers import PAGE
 
@@ -82,7 +80,7 @@ class Pagination:
 
 
 class _Numbered(NamedTuple):
-    """A line that may carry a page number: which line, the number and the template it gives."""
+    """A line that may carry a page number: its index, the number and the template it gives."""
 
     line: int
     number: int
@@ -93,16 +91,20 @@ def detect_pagination(lines: Lines, stated: Pagination | None = None) -> Paginat
     """Return the page marks that a text shows, with what is stated of them in their place."""
     stated = stated or Pagination()
     sheets = feed_sheets(lines)
-    inline = () if sheets else _inline_mark(lines.text)
     heads: tuple[str, ...] = ()
     feet: tuple[str, ...] = ()
+    inline: tuple[str, ...] = ()
     if sheets:
-        heads = _headers_at_edges(lines, list(sheets.values()))
-    elif not inline:
-        headers = _numbered_headers(lines)
-        heads = tuple(dict.fromkeys(header.template for header in headers))
+        heads = _headers_at_edges(list(sheets.values()))
+    else:
+        inline = _inline_mark(lines.text)
+    if not sheets and not inline:
+        headers = _numbered_headers(lines.printed)
+        templates = tuple(dict.fromkeys(header.template for header in headers))
         if headers and _close_pages(lines, headers):
-            heads, feet = (), heads
+            feet = templates
+        else:
+            heads = templates
     return replace(
         stated,
         running_heads=heads,
@@ -111,32 +113,32 @@ def detect_pagination(lines: Lines, stated: Pagination | None = None) -> Paginat
     )
 
 
-def feed_sheets(lines: Lines) -> dict[int, range]:
+def feed_sheets(lines: Lines) -> dict[int, list[Line]]:
     """Return the printed lines of each sheet between form feeds, by its first character.
 
     A form feed opens a sheet, but not one after the last printed character. Without any, there are
     no sheets.
     """
-    past_last = lines.lasts[-1] if len(lines) else 0
+    past_last = lines.printed[-1].last if lines.printed else 0
     starts = [match.start() for match in re.finditer("\f", lines.text[:past_last])]
     if starts and not lines.is_blank(0, starts[0]):
         starts.insert(0, 0)
     return dict(zip(starts, sheet_lines(lines, starts), strict=True))
 
 
-def sheet_lines(lines: Lines, starts: Sequence[int]) -> list[range]:
+def sheet_lines(lines: Lines, starts: Sequence[int]) -> list[list[Line]]:
     """Return the printed lines of each sheet, given where the sheets start."""
-    bounds = [*np.searchsorted(lines.first, starts).tolist(), len(lines)]
-    return [range(low, high) for low, high in pairwise(bounds)]
+    bounds = [*map(lines.index_from, starts), len(lines.printed)]
+    return [lines.printed[low:high] for low, high in pairwise(bounds)]
 
 
-def _header_text(lines: Lines, index: int) -> str:
+def _header_text(line: Line) -> str:
     """Return a line with single spaces, or nothing if it is too long for a header."""
-    text = " ".join(lines.printed(index).split())
+    text = " ".join(line.text.split())
     return text if len(text) <= _LONGEST else ""
 
 
-def _numbers_in(line: int, text: str) -> Iterator[_Numbered]:
+def _numbers_in(line: Line, text: str) -> Iterator[_Numbered]:
     """Yield the numbers that may be a page's: at the end or at the start of a line."""
     seen = -1
     for match in (_LAST.search(text), _FIRST.match(text)):
@@ -145,7 +147,7 @@ def _numbers_in(line: int, text: str) -> Iterator[_Numbered]:
         seen, end = match.span("page")
         before = text[:seen]
         if not _COUNTED.search(before) and not _MONTH.search(before):
-            yield _Numbered(line, int(match["page"]), f"{before}{PAGE}{text[end:]}")
+            yield _Numbered(line.index, int(match["page"]), f"{before}{PAGE}{text[end:]}")
 
 
 def _has_letter(text: str) -> bool:
@@ -156,22 +158,26 @@ def _has_letter(text: str) -> bool:
 
 
 class _Edges:
-    """The lines at the top and at the foot of a sheet, from the edge inwards."""
+    """What is printed at the top and at the foot of a sheet, from the edge inwards."""
 
-    def __init__(self, lines: Lines, sheet: range) -> None:
-        self.top = sheet[:TOP_LINES]
-        self.foot = sheet[-FOOT_LINES:][::-1]
+    def __init__(self, sheet: Sequence[Line]) -> None:
+        top, foot = sheet[:TOP_LINES], sheet[-FOOT_LINES:][::-1]
+        self.edges = ([line.index for line in top], [line.index for line in foot])
         self.texts: dict[int, str] = {}
         self.numbers: list[_Numbered] = []
-        for line in dict.fromkeys([*self.top, *self.foot]):
-            text = _header_text(lines, line)
-            self.texts[line] = text
+        for line in dict.fromkeys([*top, *foot]):
+            text = _header_text(line)
+            self.texts[line.index] = text
             self.numbers += _numbers_in(line, text)
 
+    def outermost(self) -> set[str]:
+        """Return the first and the last line."""
+        return {self.texts[edge[0]] for edge in self.edges if edge}
 
-def _headers_at_edges(lines: Lines, sheets: Sequence[range]) -> tuple[str, ...]:
+
+def _headers_at_edges(sheets: Sequence[Sequence[Line]]) -> tuple[str, ...]:
     """Detect headers and footers where form feeds are the pages."""
-    edges = [_Edges(lines, sheet) for sheet in sheets]
+    edges = [_Edges(sheet) for sheet in sheets]
     numbered = _numbered_lines(edges)
     recurring = _recurring_texts(edges)
     while True:
@@ -192,8 +198,10 @@ def _numbered_lines(edges: Sequence[_Edges]) -> dict[int, str]:
     needed = max(2, min(_FEWEST, _NUMBERED_SHARE * len(edges)))
     templates: dict[int, str] = {}
     for vote in believed:
+        if agreeing[vote.shift] < needed:
+            continue
         for found in edges[vote.sheet].numbers:
-            if found.number == vote.number and agreeing[vote.shift] >= needed:
+            if found.number == vote.number:
                 templates.setdefault(found.line, found.template)
     return templates
 
@@ -209,7 +217,7 @@ def _recurring_texts(edges: Sequence[_Edges]) -> set[str]:
     before: set[str] = set()
     for sheet in edges:
         on_sheets.update(set(sheet.texts.values()))
-        outermost = {sheet.texts[edge[0]] for edge in (sheet.top, sheet.foot) if edge}
+        outermost = sheet.outermost()
         outermost_again.update(outermost & before)
         before = outermost - {""}
     needed = max(_FEWEST, _SHARE * len(edges))
@@ -226,7 +234,7 @@ def _count_uses(
     uses: Counter[str] = Counter()
     for sheet in edges:
         headers: dict[str, None] = {}
-        for edge in (sheet.top, sheet.foot):
+        for edge in sheet.edges:
             for line in edge:
                 text = sheet.texts[line]
                 if line not in numbered and text not in recurring:
@@ -239,7 +247,7 @@ def _count_uses(
 # --- without form feeds -----------------------------------------------------------------------
 
 
-def _numbered_headers(lines: Lines) -> list[_Numbered]:
+def _numbered_headers(lines: Sequence[Line]) -> list[_Numbered]:
     """Detect lines that recur with nothing changed but a number, which grows a page apart.
 
     Lines with nothing but a number are page numbers only where no line has words beside it, and
@@ -247,38 +255,36 @@ def _numbered_headers(lines: Lines) -> list[_Numbered]:
     """
     with_words: dict[str, list[_Numbered]] = defaultdict(list)
     bare: dict[str, list[_Numbered]] = defaultdict(list)
-    for index in range(len(lines)):
-        text = _header_text(lines, index)
-        for found in _candidates(lines, index, text):
-            if _has_letter(text):
-                with_words[found.template].append(found)
-            else:
-                bare[found.template].append(found)
+    for line in lines:
+        text = _header_text(line)
+        kind = with_words if _has_letter(text) else bare
+        for found in _candidates(lines, line, text):
+            kind[found.template].append(found)
     headers: set[_Numbered] = set()
     for seen in with_words.values():
-        believed = _growing(lines, seen)
+        believed = _growing(seen, len(lines))
         headers.update(believed)
         headers.update(_slips(lines, believed))
     if headers:
         return sorted(headers)
     for seen in sorted(bare.values(), key=len, reverse=True):
-        believed = _growing(lines, seen)
+        believed = _growing(seen, len(lines))
         if believed and _go_on_by_one([header.number for header in believed]):
             return believed
     return []
 
 
-def _candidates(lines: Lines, index: int, text: str) -> Iterator[_Numbered]:
+def _candidates(lines: Sequence[Line], line: Line, text: str) -> Iterator[_Numbered]:
     """Yield what a line may be as a header: with a number in it, or alone on the next line."""
-    if index + 1 < len(lines) and _has_letter(text):
-        following = lines.printed(index + 1)
+    if line.index + 1 < len(lines) and _has_letter(text):
+        following = lines[line.index + 1].text
         if len(following) <= 4 and following.isascii() and following.isdigit():
-            yield _Numbered(index, int(following), f"{text}\n{PAGE}")
+            yield _Numbered(line.index, int(following), f"{text}\n{PAGE}")
     if any(map(str.isdecimal, text)):
-        yield from _numbers_in(index, text)
+        yield from _numbers_in(line, text)
 
 
-def _growing(lines: Lines, seen: Sequence[_Numbered]) -> list[_Numbered]:
+def _growing(seen: Sequence[_Numbered], line_count: int) -> list[_Numbered]:
     """Return the occurrences whose numbers grow evenly, about a page apart; none if too few do."""
     if len(seen) < _FEWEST:
         return []
@@ -286,18 +292,19 @@ def _growing(lines: Lines, seen: Sequence[_Numbered]) -> list[_Numbered]:
     believed = [seen[vote.sheet] for vote in believed_votes(votes, _CHANGE_COST)]
     if len(believed) < max(_FEWEST, _BELIEVED_SHARE * len(seen)):
         return []
-    if believed[-1].line - believed[0].line < _REACH * len(lines):
+    if believed[-1].line - believed[0].line < _REACH * line_count:
         return []
     lengths = []
     for before, header in pairwise(believed):
         lengths.append((header.line - before.line) / (header.number - before.number))
     usual = median(lengths)
+    if not _PAGE_LINES[0] <= usual <= _PAGE_LINES[1]:
+        return []
     even = [length for length in lengths if usual / _UNEVEN <= length <= usual * _UNEVEN]
-    is_page = _PAGE_LINES[0] <= usual <= _PAGE_LINES[1]
-    return believed if is_page and len(even) >= _EVEN_SHARE * len(lengths) else []
+    return believed if len(even) >= _EVEN_SHARE * len(lengths) else []
 
 
-def _slips(lines: Lines, believed: Sequence[_Numbered]) -> Iterator[_Numbered]:
+def _slips(lines: Sequence[Line], believed: Sequence[_Numbered]) -> Iterator[_Numbered]:
     """Yield headers that were set a little otherwise: lines with a number that is missing.
 
     ViewPort, February 1993, has another month and a row of dashes in one (line 64), and no comma in
@@ -309,8 +316,9 @@ def _slips(lines: Lines, believed: Sequence[_Numbered]) -> Iterator[_Numbered]:
     before = _Numbered(-1, believed[0].number - 2, template)
     for low, high in pairwise([before, *believed]):
         missing = range(low.number + 1, high.number)
-        for index in range(low.line + 1, high.line) if missing else ():
-            for found in _numbers_in(index, _header_text(lines, index)):
+        between = lines[low.line + 1 : high.line] if missing else ()
+        for line in between:
+            for found in _numbers_in(line, _header_text(line)):
                 if found.number in missing and _are_similar(template, found.template):
                     yield found
                     break
@@ -318,9 +326,13 @@ def _slips(lines: Lines, believed: Sequence[_Numbered]) -> Iterator[_Numbered]:
 
 def _are_similar(template: str, other: str) -> bool:
     """Return whether two templates have most of their letters in common."""
-    one, two = ("".join(filter(str.isalpha, text.replace(PAGE, ""))) for text in (template, other))
-    matcher = difflib.SequenceMatcher(None, one.casefold(), two.casefold(), autojunk=False)
+    letters = _letters_of(template)
+    matcher = difflib.SequenceMatcher(None, letters, _letters_of(other), autojunk=False)
     return matcher.real_quick_ratio() >= _SIMILAR and matcher.ratio() >= _SIMILAR
+
+
+def _letters_of(template: str) -> str:
+    return "".join(filter(str.isalpha, template.replace(PAGE, ""))).casefold()
 
 
 def _go_on_by_one(numbers: Sequence[int]) -> bool:
@@ -333,7 +345,7 @@ def _close_pages(lines: Lines, headers: Sequence[_Numbered]) -> bool:
     """Return whether marks close their pages: text is before the first, none after the last."""
     first, last = headers[0], headers[-1]
     page_length = (last.line - first.line) / max(last.number - first.number, 1)
-    behind = len(lines) - 1 - last.line
+    behind = len(lines.printed) - 1 - last.line
     return first.line >= _CLOSING * page_length and behind < _CLOSING * page_length
 
 

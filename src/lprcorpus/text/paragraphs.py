@@ -8,16 +8,20 @@ what is regular in it:
   leaves room for the next word was ended on purpose (:mod:`lprcorpus.text.line_fit`);
 * **solid**: there are no blank lines between paragraphs; a paragraph's first line is indented, or
   its last one is short.
+
+In all three, a line begins a paragraph that a layout shows to be indented, if a sentence ends
+before it. Larger leading and other sizes need no rule: ``extract`` writes an empty line for them.
 """
 
 from __future__ import annotations
 
+import re
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
-import numpy as np
-
-from lprcorpus.text.line_fit import LineFit, detect_face, fit_lines
-from lprcorpus.text.lines import FORM_FEED, SPACE, Flags, Offsets, members
+from lprcorpus.text.line_fit import are_full, detect_face, line_rooms
+from lprcorpus.text.lines import Line, LineRun
 from lprcorpus.text.pages import Paged
 
 CONVENTIONS = ("line fit", "blank lines", "solid")
@@ -32,11 +36,9 @@ BULLETS = "•‣◦▪●*"
 _MUCH_ROOM = 0.12  # of the measure: a line this much too short was ended on purpose
 _LEAST_INDENT, _MOST_INDENT = 2, 10  # characters that a paragraph's first line is indented by
 _FEWEST_SOLID = 3  # ends without a blank line that make a text solid, if they are most of all
-_MOST_CLOSERS = 3  # quotation marks and brackets after the end of a sentence
-
-_IS_BULLET = members(BULLETS)
-_IS_CLOSER = members("\"'”’»)]}*_")
-_IS_STOP = members(".!?:…")
+# A stop, and at most three quotation marks and brackets.
+_LONGEST_END = 4
+_SENTENCE_END = re.compile(r"[.!?:…][\"'”’»)\]}*_]*\Z")
 
 
 @dataclass(frozen=True)
@@ -53,7 +55,7 @@ def detect_setting(
     paged: Paged, face: str | None = None, paragraphs: str | None = None, hyphens: str | None = None
 ) -> Setting:
     """Return how a text was set: what is stated, and otherwise what the text shows."""
-    face = face or detect_face(paged)
+    face = face or detect_face(paged.text_lines)
     paragraphs = paragraphs or _detect_convention(paged, face)
     return Setting(face, paragraphs, paged.final_spaces, hyphens)
 
@@ -65,96 +67,139 @@ def _detect_convention(paged: Paged, face: str) -> str:
     more paragraphs than lines within them. A text is solid where most of its paragraphs that are
     sure to end (a full line, then a short one that ends a sentence) end without a blank line.
     """
-    gap = np.maximum(np.diff(paged.lines.number) - 1, 0)
-    if paged.final_spaces and (gap == 1).sum() > (gap == 0).sum():
-        return "line fit"
-    chosen = np.flatnonzero(paged.is_set)
-    if len(chosen) < _FEWEST_SOLID:
+    if paged.final_spaces:
+        numbers = [line.number for line in paged.lines.printed]
+        steps = [after - before for before, after in pairwise(numbers)]
+        if steps.count(2) > steps.count(1) + steps.count(0):
+            return "line fit"
+    lines = paged.text_lines
+    if len(lines) < _FEWEST_SOLID:
         return "blank lines"
-    pairs = _LinePairs(paged, chosen)
-    fit = fit_lines(paged.lines, chosen, np.zeros_like(chosen), face)
-    after_full = np.append(False, fit.is_full[:-1])
-    before_full = np.append(fit.is_full[1:], False)
-    is_short_last = (fit.room > _MUCH_ROOM) & before_full
-    sure = pairs.ends_sentence & after_full & (is_short_last | pairs.indents_next)
-    solid = int((sure & (pairs.gap == 0)).sum())
-    apart = int((sure & (pairs.gap > 0)).sum())
+    is_full = are_full(lines, face)
+    solid = apart = 0
+    (rooms,) = line_rooms([lines], face)
+    for place, pair in enumerate(_line_pairs(paged, lines, rooms)):
+        is_last = pair.has_much_room and is_full[place + 1] and place + 2 < len(lines)
+        if place > 0 and is_full[place - 1] and pair.ends_sentence and (is_last or pair.indents):
+            solid += pair.gap == 0
+            apart += pair.gap > 0
     return "solid" if solid >= _FEWEST_SOLID and solid > apart else "blank lines"
 
 
-def paragraph_ends(paged: Paged, chosen: Offsets, region: Offsets, setting: Setting) -> Flags:
-    """Return, for each chosen line, whether a paragraph ends with it.
+def split_paragraphs(
+    paged: Paged,
+    runs: Sequence[LineRun],
+    setting: Setting,
+    indented: frozenset[int] = frozenset(),
+) -> list[list[LineRun]]:
+    """Split runs of lines into paragraphs, none of which leaves its run.
 
     Args:
         paged: the text and its pages.
-        chosen: indices of the printed lines to look at, ascending; none that is set aside.
-        region: for each of these, which stretch it belongs to, ascending; a paragraph never leaves
-            its stretch.
+        runs: the lines to split, each run in order; none that is set aside.
         setting: how the text was set.
+        indented: the raw lines that are indented as a paragraph's first line, where a layout says
+            so.
     """
-    ends = np.ones(len(chosen), dtype=np.bool_)
-    if len(chosen) < 2:
-        return ends
-    lines = paged.lines
-    pairs = _LinePairs(paged, chosen)
-    if setting.paragraphs == "blank lines" and not pairs.turns.any():
-        ended = pairs.gap > 0  # which needs no widths
-    else:
-        fit = fit_lines(lines, chosen, region, setting.face)
-        ended = _ended_pairs(pairs, fit, setting)
-    # A form feed that ends a line ends its page and its paragraph; a bullet always opens one.
-    ended |= lines.codes[lines.end[chosen[:-1]]] == FORM_FEED
-    first = lines.first[chosen[1:]]
-    ended |= _IS_BULLET[lines.codes[first]] & (lines.codes[first + 1] == SPACE)
-    ended &= np.diff(lines.number[chosen]) > 0  # a page mark inside a line ends nothing
-    ends[:-1] = ended | (np.diff(region) != 0)
-    return ends
+    rooms = line_rooms(runs, setting.face)
+    split = []
+    for lines, run_rooms in zip(runs, rooms, strict=True):
+        pairs = _line_pairs(paged, lines, run_rooms, indented)
+        split.append(_split_run(paged, lines, pairs, setting))
+    return split
 
 
-class _LinePairs:
-    """What is seen of each chosen line and the next one: one entry for each pair."""
+def _split_run(
+    paged: Paged, lines: LineRun, pairs: Iterable[_LinePair], setting: Setting
+) -> list[LineRun]:
+    paragraphs = [[line] for line in lines[:1]]
+    was_together = False
+    for pair in pairs:
+        is_together = pair.gap == 0 and not pair.turns
+        if pair.line.number == pair.following.number:
+            ends = False  # a page mark inside a line ends nothing
+        elif paged.lines.ends_in_form_feed(pair.line) or _opens_with_bullet(pair.following):
+            ends = True
+        elif pair.begins_indented and pair.ends_sentence:
+            ends = True  # where no sentence ends, it is a list's or a bibliography's second line
+        elif setting.paragraphs == "line fit":
+            # The line after a single newline is the last of its paragraph (raw lines 39 and 40).
+            ends = not is_together and (was_together or pair.is_apart)
+            if setting.final_spaces and not pair.line.has_final_space:
+                ends = False
+        elif pair.turns:  # there the blank lines belong to the header and the footer
+            ends = pair.on_purpose or pair.indents
+        elif setting.paragraphs == "solid":
+            ends = pair.gap > 0 or pair.indents or pair.is_short
+        else:
+            ends = pair.gap > 0
+        if ends:
+            paragraphs.append([])
+        paragraphs[-1].append(pair.following)
+        was_together = is_together
+    return list(paragraphs)
 
-    def __init__(self, paged: Paged, chosen: Offsets) -> None:
-        self.lines = lines = paged.lines
-        self.chosen = chosen
-        page = np.searchsorted(paged.page_starts, lines.first[chosen], side="right")
-        indent_step = np.diff(lines.first[chosen] - lines.start[chosen])
-        self.turns: Flags = np.diff(page) > 0
-        self.gap: Offsets = np.maximum(np.diff(lines.number[chosen]) - 1, 0)
-        self.indents_next: Flags = (indent_step >= _LEAST_INDENT) & (indent_step <= _MOST_INDENT)
-        self.ends_sentence = self._ends_sentence()
 
-    def _ends_sentence(self) -> Flags:
-        """Return whether the first line's last character, closing quotes aside, ends a sentence."""
-        lines, before = self.lines, self.chosen[:-1]
-        at = lines.last[before] - 1
-        for _ in range(_MOST_CLOSERS):
-            at -= _IS_CLOSER[lines.codes[at]] & (at > lines.first[before])
-        ends: Flags = _IS_STOP[lines.codes[at]]
-        return ends
+@dataclass(slots=True)
+class _LinePair:
+    """A line and the next one, of those that are looked at."""
 
-    def opens_sentence(self) -> Flags:
-        """Return whether the second line begins with no small letter."""
-        initials = self.lines.codes[self.lines.first[self.chosen[1:]]].tolist()
-        return np.array([not chr(code).islower() for code in initials], dtype=np.bool_)
+    line: Line
+    following: Line
+    gap: int  # the blank lines between them
+    turns: bool  # whether the page turns between them
+    room: float  # what the second's first word would leave on the first, as a share of the measure
+    begins_indented: bool  # whether a layout shows the second indented, as a paragraph's first line
+
+    @property
+    def indents(self) -> bool:
+        """Whether the second is indented against the first, as a paragraph's first line is."""
+        return _LEAST_INDENT <= self.following.indent - self.line.indent <= _MOST_INDENT
+
+    @property
+    def ends_sentence(self) -> bool:
+        """Whether the first line ends with a sentence."""
+        return _SENTENCE_END.search(self.line.text[-_LONGEST_END:]) is not None
+
+    @property
+    def has_much_room(self) -> bool:
+        """Whether the first line is short by more than the next one's first word."""
+        return self.room > _MUCH_ROOM
+
+    @property
+    def on_purpose(self) -> bool:
+        """Whether the first line was ended though the next one's first word would have fitted."""
+        return self.room >= 0 and (self.has_much_room or self.ends_sentence)
+
+    @property
+    def is_short(self) -> bool:
+        """Whether the first line is short and ends a sentence, and the second begins one."""
+        begins = not self.following.text[0].islower()
+        return self.has_much_room and begins and self.ends_sentence
+
+    @property
+    def is_apart(self) -> bool:
+        """Whether a paragraph ends between them, where blank lines are spread everywhere."""
+        is_empty_paragraph = self.gap >= EMPTY_PARAGRAPH and not self.turns
+        return is_empty_paragraph or self.on_purpose
 
 
-def _ended_pairs(pairs: _LinePairs, fit: LineFit, setting: Setting) -> Flags:
-    """Return which lines end a paragraph, by the room that they leave too."""
-    has_room = fit.room > _MUCH_ROOM
-    on_purpose = fit.fits & (pairs.ends_sentence | has_room)
-    if setting.paragraphs == "line fit":
-        ended = on_purpose | ((pairs.gap >= EMPTY_PARAGRAPH) & ~pairs.turns)
-        # The line after a single newline is the last of its paragraph (raw lines 39 and 40).
-        together = (pairs.gap == 0) & ~pairs.turns
-        ended |= np.append(False, together[:-1])
-        ended &= ~together
-        if setting.final_spaces:
-            ended &= pairs.lines.final_space[pairs.chosen[:-1]]
-        return ended
-    ended = pairs.gap > 0
-    if setting.paragraphs == "solid":
-        ended |= pairs.indents_next
-        ended |= has_room & pairs.ends_sentence & pairs.opens_sentence()
-    # Where the page turns, the blank lines belong to the header and the footer.
-    return np.where(pairs.turns, on_purpose | pairs.indents_next, ended)
+def _line_pairs(
+    paged: Paged, lines: LineRun, rooms: Sequence[float], indented: frozenset[int] = frozenset()
+) -> Iterator[_LinePair]:
+    """Yield each line with the next one."""
+    page_end = 0
+    for line, following, room in zip(lines, lines[1:], rooms, strict=False):
+        if line.first >= page_end:
+            page_end = paged.page_at(line.first).end
+        turns = following.first >= page_end
+        begins_indented = following.number in indented
+        yield _LinePair(line, following, _gap(line, following), turns, room, begins_indented)
+
+
+def _gap(line: Line, following: Line) -> int:
+    return max(following.number - line.number - 1, 0)
+
+
+def _opens_with_bullet(line: Line) -> bool:
+    return line.text[0] in BULLETS and f"{line.text}{line.tail}"[1:2] == " "

@@ -3,15 +3,12 @@
 from __future__ import annotations
 
 import re
-from bisect import bisect_right
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
-import numpy as np
-
 from lprcorpus.errors import MissingLibrary
 from lprcorpus.schema import Rule
-from lprcorpus.text.lines import LAST_ASCII, Lines, members
+from lprcorpus.text.lines import Line
 from lprcorpus.text.pages import Paged
 
 
@@ -43,7 +40,6 @@ _SEQUENCES = re.compile(
     f"|{_shown(0xE0, 0xEF)}{_FOLLOWING}{{2}}"
     f"|{_shown(0xF0, 0xF4)}{_FOLLOWING}{{3}})+"
 )
-_IS_LEADING = members("".join(map(chr, range(0xC2, 0xF5))))
 _LAYERS = 3  # times that a text may have been read wrongly, one over the other
 _REASON = "decoded with the wrong encoding before it was printed or extracted"
 
@@ -58,29 +54,23 @@ def find_mojibake(paged: Paged) -> list[TextEdit]:
     Raises:
         MissingLibrary: there is such a line and ftfy is not installed.
     """
-    lines, text = paged.lines, paged.lines.text
     found: list[TextEdit] = []
-    seen = -1
-    high = np.flatnonzero(lines.codes > LAST_ASCII)
-    for at in high[_IS_LEADING[lines.codes[high]]].tolist():
-        if at <= seen or not _SEQUENCES.match(text, at):
+    for line in paged.text_lines:
+        if line.text.isascii():
             continue
-        start = text.rfind("\n", 0, at) + 1
-        end = text.find("\n", at)
-        seen = len(text) if end < 0 else end
-        for edit in _repair_line(text[start:seen], start):
-            if paged.sets(edit.start):
-                found.append(_within_line(edit, lines))
+        text = line.text + line.tail  # a space behind a line may be the last byte of a character
+        if _SEQUENCES.search(text):
+            for edit in _repair_line(text, line.first):
+                found.append(_within_line(edit, line))
     return found
 
 
-def _within_line(edit: TextEdit, lines: Lines) -> TextEdit:
+def _within_line(edit: TextEdit, line: Line) -> TextEdit:
     """Return an edit without the white space at its line's end, which is in no block."""
-    last = lines.lasts[bisect_right(lines.lasts, edit.start)]
-    if edit.end <= last:
+    if edit.end <= line.last:
         return edit
-    before = edit.before[: last - edit.start]
-    return replace(edit, end=last, before=before, after=edit.after.rstrip(" "))
+    before = edit.before[: line.last - edit.start]
+    return replace(edit, end=line.last, before=before, after=edit.after.rstrip(" "))
 
 
 def _repair_line(line: str, offset: int) -> Iterator[TextEdit]:

@@ -8,13 +8,12 @@ its own is the template ``{page}``. Footers are written in the same way.
 from __future__ import annotations
 
 import re
-from bisect import bisect_right
 from collections.abc import Iterable, Iterator
 from functools import lru_cache
 from typing import NamedTuple
 
 from lprcorpus.schema import Role
-from lprcorpus.text.lines import Lines
+from lprcorpus.text.lines import Line, Lines
 
 PAGE = "{page}"
 _SPACES = r"[^\S\n\r\f]"
@@ -46,8 +45,8 @@ def find_header(lines: Lines, template: str) -> Iterator[Header]:
     """Yield each place of a header in a text, on lines of its own."""
     pattern = _pattern(template)
     reached = 0
-    for index in _likely_lines(lines, template):
-        start = int(lines.start[index])
+    for line in _likely_lines(lines, template):
+        start = line.start
         if start == 0 and lines.text[0] == "\ufeff":
             start = 1
         match = pattern.match(lines.text, start) if start >= reached else None
@@ -56,21 +55,20 @@ def find_header(lines: Lines, template: str) -> Iterator[Header]:
             yield _header(match, template)
 
 
-def _likely_lines(lines: Lines, template: str) -> Iterable[int]:
-    """Return the lines that a header may begin with: those with its longest word.
+def _likely_lines(lines: Lines, template: str) -> Iterator[Line]:
+    """Yield the lines that a header may begin with: those with its longest word.
 
     To look a word up is many times as fast as to match a pattern to each line.
     """
     pieces = _PIECES.split(template.partition("\n")[0])
     word = max((piece for piece in pieces if piece != PAGE), key=len, default="")
     if len(word.strip("-_= ")) < _SHORTEST_WORD:
-        return range(len(lines))
-    found = []
+        yield from lines.printed
+        return
     at = lines.text.find(word)
     while at >= 0:
-        found.append(bisect_right(lines.firsts, at) - 1)
+        yield lines.printed[lines.index_of(at)]
         at = lines.text.find(word, at + 1)
-    return found
 
 
 def find_headers(lines: Lines, templates: Iterable[str]) -> list[Header]:

@@ -40,16 +40,16 @@ class RecordExtent(NamedTuple):
 
 def html_line(lines: Lines) -> int | None:
     """Return the raw line of the first tag of a text that is HTML; None for plain text."""
-    count = min(len(lines), _TAG_LINES)
+    looked_at = lines.printed[:_TAG_LINES]
     tags = 0
     tagged = []
-    for index in range(count):
-        in_line = len(_TAG.findall(lines.printed(index)[:_LONGEST_LOOK]))
+    for line in looked_at:
+        in_line = len(_TAG.findall(line.text[:_LONGEST_LOOK]))
         if in_line:
             tags += in_line
-            tagged.append(int(lines.number[index]))
+            tagged.append(line.number)
     # Tags are counted, not lines that have some: a page of HTML may be one long line.
-    if tags < _FEWEST_TAGS or len(tagged) < _TAG_SHARE * count:
+    if tags < _FEWEST_TAGS or len(tagged) < _TAG_SHARE * len(looked_at):
         return None
     return tagged[0]
 
@@ -77,17 +77,17 @@ def _mixed_columns(lines: Lines) -> Iterator[str]:
     counts: Counter[int] = Counter()
     if lines.text.count(_WIDE_GAP) < _FEWEST_COLUMN_LINES:
         return
-    for index in range(len(lines)):
-        if _WIDE_GAP not in lines.printed(index):
+    for line in lines.printed:
+        if _WIDE_GAP not in line.text:
             continue
-        text = lines.text[int(lines.start[index]) : lines.lasts[index]]
+        text = lines.text[line.start : line.last]
         for gap in _COLUMN_GAP.finditer(text[:_LONGEST_COLUMNS]):
             left, right = text[: gap.start()].split(), text[gap.end() :].split()
             if len(left) >= _COLUMN_WORDS and len(right) >= _COLUMN_WORDS:
                 counts[gap.end()] += 1
-                first_line.setdefault(gap.end(), int(lines.number[index]))
+                first_line.setdefault(gap.end(), line.number)
     for column, count in counts.most_common(1):
-        if count >= max(_FEWEST_COLUMN_LINES, _COLUMN_SHARE * len(lines)):
+        if count >= max(_FEWEST_COLUMN_LINES, _COLUMN_SHARE * len(lines.printed)):
             yield (
                 f"raw line {first_line[column]}: {count} lines hold two columns side by side, the"
                 f" second from character {column + 1} on; expected one column after the other, as"

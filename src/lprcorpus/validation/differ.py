@@ -2,22 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from lprcorpus.messages import shorten
 from lprcorpus.problems import Problem
-from lprcorpus.schema import TABLES, IssueRows
+from lprcorpus.schema import TABLES, IssueRows, Row
 
 # The entries by which an object in a list is known, so that one more of them does not shift all
 # that follow.
 NAMES = ("name", "@id", "config_name", "path")
 
-# Values of rows: by table, by primary key, by column.
+# Values that rows should have: by table, by primary key, by column.
 Values = dict[str, dict[str, dict[str, object]]]
-
-# The steps that lead to a value.
-Path = tuple[str, ...]
 
 
 @dataclass(frozen=True)
@@ -25,118 +22,134 @@ class Difference:
     """One place where two documents differ.
 
     Attributes:
-        path: the steps that lead there: keys, the names of listed objects, or their places from 0;
+        steps: what leads there: keys, the names of listed objects, or their places from 0;
             ``line 7`` in a text.
         found: what is there, for messages.
         expected: what should be there, for messages.
     """
 
-    path: Path
+    steps: tuple[str, ...]
     found: str
     expected: str
 
     @property
     def place(self) -> str | None:
-        """The path as one text; None for the whole document."""
-        return ".".join(self.path) or None
+        """The steps as one text; None for the whole document."""
+        return ".".join(self.steps) or None
 
 
-def compare_values(found: object, expected: object, path: Path = ()) -> Iterator[Difference]:
+def compare_values(
+    found: object, expected: object, steps: tuple[str, ...] = ()
+) -> Iterator[Difference]:
     """Yield where a value is not the one expected; the order of keys does not count.
 
-    >>> next(compare_values({"a": [{"name": "b", "c": 1}]}, {"a": [{"name": "b", "c": 2}]})).path
-    ('a', 'b', 'c')
+    >>> next(compare_values({"a": [{"name": "b", "c": 1}]}, {"a": [{"name": "b", "c": 2}]})).place
+    'a.b.c'
     """
     if isinstance(found, list) and isinstance(expected, list):
         found, expected = _by_name(found), _by_name(expected)
         order, wanted = list(found), list(expected)
         if order != wanted and set(order) == set(wanted):
-            yield Difference(path, f"the order {shorten(order)}", shorten(wanted))
+            yield Difference(steps, f"the order {shorten(order)}", shorten(wanted))
     if isinstance(found, dict) and isinstance(expected, dict):
         for key in dict.fromkeys([*expected, *found]):
-            steps = (*path, str(key))
+            inner = (*steps, str(key))
             if key not in found:
-                yield Difference(steps, "nothing", shorten(expected[key]))
+                yield Difference(inner, "nothing", shorten(expected[key]))
             elif key not in expected:
-                yield Difference(steps, shorten(found[key]), "nothing")
+                yield Difference(inner, shorten(found[key]), "nothing")
             else:
-                yield from compare_values(found[key], expected[key], steps)
+                yield from compare_values(found[key], expected[key], inner)
     elif isinstance(found, str) and isinstance(expected, str) and "\n" in expected:
-        yield from compare_texts(found, expected, path)
-    elif type(found) is not type(expected) or found != expected:
-        yield Difference(path, *_excerpts(found, expected))
+        yield from compare_texts(found, expected, steps)
+    elif is_other(found, expected):
+        yield Difference(steps, *excerpts(found, expected))
 
 
 def _by_name(items: Sequence[object]) -> dict[str, object]:
     """Return listed objects by their names; by their places where one has none, or two the same."""
     for key in NAMES:
-        named: dict[str, object] = {}
+        named = {}
         for item in items:
-            if isinstance(item, dict) and isinstance(item.get(key), str):
-                named[item[key]] = item
+            name = item.get(key) if isinstance(item, dict) else None
+            if isinstance(name, str):
+                named[name] = item
         if len(named) == len(items):
             return named
     return {str(place): item for place, item in enumerate(items)}
 
 
-def compare_texts(found: str, expected: str, path: Path = ()) -> Iterator[Difference]:
+def compare_texts(found: str, expected: str, steps: tuple[str, ...] = ()) -> Iterator[Difference]:
     r"""Yield where a text begins to be another than the one expected.
 
     >>> list(compare_texts("a\nb\n", "a\nc\n"))
-    [Difference(path=('line 2',), found="'b'", expected="'c'")]
+    [Difference(steps=('line 2',), found="'b'", expected="'c'")]
     """
     if found == expected:
         return
     found_lines = [*found.split("\n"), "the end of the text"]
     expected_lines = [*expected.split("\n"), "the end of the text"]
     line = _common_length(found_lines, expected_lines)
-    steps = (*path, f"line {line + 1}")
-    yield Difference(steps, *_excerpts(found_lines[line], expected_lines[line]))
+    inner = (*steps, f"line {line + 1}")
+    yield Difference(inner, *excerpts(found_lines[line], expected_lines[line]))
 
 
-def _excerpts(found: object, expected: object) -> tuple[str, str]:
+def is_other(found: object, expected: object) -> bool:
+    """Return whether two values differ; true and 1 do, though Python takes them for equal."""
+    return type(found) is not type(expected) or found != expected
+
+
+def excerpts(found: object, expected: object) -> tuple[str, str]:
     """Return two values for a message: of long texts, what is around the first difference."""
     if not isinstance(found, str) or not isinstance(expected, str):
         return shorten(found), shorten(expected)
     if len(found) + len(expected) < 160:
         return repr(found), repr(expected)
-    at = _common_length(found, expected)
-    low = max(at - 20, 0)
-    place = f"{shorten(found[low : at + 40])} at character {at}"
-    return place, shorten(expected[low : at + 40])
+    place = _common_length(found, expected)
+    around = slice(max(place - 20, 0), place + 40)
+    return f"{found[around]!r} at character {place}", repr(expected[around])
 
 
 def _common_length(found: Sequence[str], expected: Sequence[str]) -> int:
     """Return how many items two sequences begin with alike."""
-    shorter = min(len(found), len(expected))
-    place = 0
-    while place < shorter and found[place] == expected[place]:
-        place += 1
-    return place
+    for place, (one, other) in enumerate(zip(found, expected, strict=False)):
+        if one != other:
+            return place
+    return min(len(found), len(expected))
 
 
-def row_values(rows: IssueRows, columns: Mapping[str, Sequence[str]]) -> Values:
-    """Return the values of all rows of an issue in some columns of some tables."""
-    values: Values = {}
-    for table, wanted in columns.items():
-        values[table] = {}
-        for row in rows.table(table):
-            key = ",".join(str(getattr(row, column)) for column in TABLES[table].key)
-            values[table][key] = {column: getattr(row, column) for column in wanted}
-    return values
+def row_key(row: Row, table: str) -> str:
+    """Return the primary key of a row, joined by ``,``."""
+    return ",".join(str(getattr(row, column)) for column in TABLES[table].key)
 
 
-def compare_rows(found: Values, expected: Values, code: str, says: str) -> Iterator[Problem]:
+def compare_rows(rows: IssueRows, expected: Values, code: str, says: str) -> Iterator[Problem]:
     """Yield a problem for each value and each row that is not the one expected.
 
     Args:
-        found: the values of all rows of an issue.
-        expected: the values that they should have.
+        rows: the rows of an issue.
+        expected: the values that they should have, in some columns of some tables.
         code: the code of the problems.
         says: what expects it, for messages.
     """
-    for difference in compare_values(found, expected):
-        table, key, *column = difference.path
-        wanted = f"{difference.expected}, {says}"
-        problem = Problem(code, difference.found, wanted, table=table, key=key)
-        yield replace(problem, column=column[0]) if column else problem
+    for table, wanted in expected.items():
+        present = {row_key(row, table): row for row in rows.table(table)}
+        for key in dict.fromkeys([*wanted, *present]):
+            found, values = present.get(key), wanted.get(key)
+            if found is None:
+                should = f"{shorten(values)}, {says}"
+                yield Problem(code, "nothing", should, table=table, key=key)
+            elif values is None:
+                should = f"nothing, {says}"
+                yield Problem(code, shorten(found.model_dump()), should, table=table, key=key)
+            else:
+                for problem in _compare_row(found, values, code, says):
+                    yield replace(problem, table=table, key=key)
+
+
+def _compare_row(row: Row, values: dict[str, object], code: str, says: str) -> Iterator[Problem]:
+    for column, value in values.items():
+        found = getattr(row, column)
+        if is_other(found, value):
+            shown, should = excerpts(found, value)
+            yield Problem(code, shown, f"{should}, {says}", column=column)

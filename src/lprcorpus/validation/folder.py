@@ -170,56 +170,58 @@ def open_folder(folder: Path) -> Listing:
     return Listing(folder, root, names, read_descriptor(folder / DESCRIPTOR))
 
 
+def table_of(name: str) -> str | None:
+    """Return the table that a file, or a resource, is called after; None where it is none."""
+    stem = re.split(r"\W", name)[0]
+    return stem if stem in TABLES else None
+
+
 def check_files(listing: Listing) -> Iterator[Problem]:
     """Find and measure the files; yield those that are not there, not as listed, or not a build's.
 
     Raises:
         UsageError: the system refuses to read one.
     """
-    table_of: dict[str, str | None] = {}
-    for shard in listing.shards:
-        for table, name in shard.items():
-            table_of[name] = table
-    table_of |= dict.fromkeys(name for name in REFERENCES if name in listing.names)
-    described: dict[object, object] = {}
+    listed = {}
     for resource in items_of(listing.descriptor["resources"]):
         yield from _check_paths(resource)
-        path = entry(resource, "path")
-        if isinstance(path, str) and entry(resource, "type") != "table":
-            described[path] = resource
-    for name, owner in table_of.items():
+        if entry(resource, "type") != "table":
+            listed[str(entry(resource, "path"))] = resource
+    names = [name for name in REFERENCES if name in listing.names]
+    for shard in listing.shards:
+        names += shard.values()
+    for name in names:
+        table = table_of(name)
         try:
             listing.files[name] = regular_file(listing.root, name)
             listing.measures[name] = describe_file(listing.root, name)
         except NotReadable as error:
-            yield replace(error.problem, table=owner)
+            yield replace(error.problem, table=table)
         except OSError as error:
             reason = system_reason(error)
             raise UsageError(f"{listing.root / name}: cannot be read: {reason}") from None
         else:
-            yield from _compare(listing.measures[name], described.get(name), owner)
+            yield from _compare(listing.measures[name], listed.get(name))
     for name in listing.names:
-        if name.endswith(".parquet") and name not in table_of:
-            stem = name.removesuffix(".parquet").partition("-")[0]
-            owner = stem if stem in TABLES else None
+        if name.endswith(".parquet") and name not in names:
             expected = "no Parquet file beside those of the tables: datasets would read it"
-            yield Problem("file-unlisted", "the file", expected, table=owner, file=name)
+            problem = Problem("file-unlisted", "the file", expected, file=name)
+            yield replace(problem, table=table_of(name))
 
 
 def _check_paths(resource: object) -> Iterator[Problem]:
     """Yield the paths of a resource that lead out of the folder; no path of it is followed here."""
-    table, stated = entry(resource, "name"), entry(resource, "path")
+    stated = entry(resource, "path")
     for path in stated if isinstance(stated, list) else [stated]:
-        if not isinstance(path, str) or not stays_inside(path):
-            owner = table if isinstance(table, str) and table in TABLES else None
+        if not stays_inside(path):
+            table = table_of(str(entry(resource, "name")))
             expected = "a path inside the folder, such as 'records.parquet'"
-            found = shorten(path)
-            yield Problem("path-unsafe", found, expected, table=owner, file=DESCRIPTOR)
+            yield Problem("path-unsafe", shorten(path), expected, table=table, file=DESCRIPTOR)
 
 
-def _compare(measured: DataFile, stated: object, table: str | None) -> Iterator[Problem]:
+def _compare(measured: DataFile, stated: object) -> Iterator[Problem]:
     """Yield where a file is not as the descriptor states it."""
-    problem = partial(Problem, table=table, file=measured.path)
+    problem = partial(Problem, table=table_of(measured.path), file=measured.path)
     size, digest = entry(stated, "bytes"), entry(stated, "hash")
     if size != measured.bytes:
         yield problem("size-mismatch", f"{measured.bytes} bytes", f"{shorten(size)}, as listed")

@@ -71,6 +71,12 @@ def check_footer(
         yield problem("features", shorten(features), "those of the table's columns")
 
 
+def row_groups(footer: pq.FileMetaData) -> Iterator[pq.RowGroupMetaData]:
+    """Yield what a footer says of each row group."""
+    for number in range(footer.num_row_groups):
+        yield footer.row_group(number)
+
+
 def column_chunks(group: pq.RowGroupMetaData) -> Iterator[pq.ColumnChunkMetaData]:
     """Yield what a footer says of each column of a row group."""
     for place in range(group.num_columns):
@@ -80,10 +86,10 @@ def column_chunks(group: pq.RowGroupMetaData) -> Iterator[pq.ColumnChunkMetaData
 def _check_size(problem: partial[Problem], footer: pq.FileMetaData) -> Iterator[Problem]:
     """Yield where the rows are larger than is safe to read."""
     size = written = 0
-    for number in range(footer.num_row_groups):
-        group = footer.row_group(number)
+    for group in row_groups(footer):
         size += group.total_byte_size
-        written += sum(chunk.total_compressed_size for chunk in column_chunks(group))
+        for chunk in column_chunks(group):
+            written += chunk.total_compressed_size
     if size > LARGEST_TABLE or (size > SMALL_TABLE and size > MOST_TIMES * written):
         found = f"rows of {size:,} bytes, compressed to {written:,}"
         expected = f"{LARGEST_TABLE:,} at most, and {MOST_TIMES:,} times what is written"
@@ -141,17 +147,15 @@ def check_statistics(
     """Yield where the statistics differ from the rows: readers skip row groups by them."""
     problem = partial(Problem, "statistics", table=table, file=file)
     start = 0
-    for number in range(footer.num_row_groups):
-        group = footer.row_group(number)
+    for number, group in enumerate(row_groups(footer)):
         part = rows.slice(start, group.num_rows)
         start += group.num_rows
         for chunk in column_chunks(group):
-            name = chunk.path_in_schema
-            if not chunk.is_stats_set:
-                continue
-            for found, expected in _differences(chunk.statistics, part.column(name)):
-                said = f"{found} in the footer, for row group {number}"
-                yield problem(said, f"{expected}, as the rows say", column=name)
+            if chunk.is_stats_set:
+                name = chunk.path_in_schema
+                for found, expected in _differences(chunk.statistics, part.column(name)):
+                    said = f"{found} in the footer, for row group {number}"
+                    yield problem(said, f"{expected}, as the rows say", column=name)
     if start != rows.num_rows:
         yield problem(f"{start} rows in the footer", f"{rows.num_rows}")
 
@@ -169,7 +173,8 @@ def _differences(
     except (ValueError, pa.ArrowException):
         yield "bounds that are no values", "the least and greatest value"
         return
-    least, greatest = pc.min_max(values).as_py().values()
+    bounds = pc.min_max(values)
+    least, greatest = bounds["min"].as_py(), bounds["max"].as_py()
     if not _is_bound(lower, least) or lower > least:
         yield f"the least value {shorten(lower)}", shorten(least)
     if not _is_bound(upper, greatest) or upper < greatest:

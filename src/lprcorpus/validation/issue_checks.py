@@ -25,7 +25,7 @@ from lprcorpus.problems import Problem
 from lprcorpus.proof.invariants import prove
 from lprcorpus.schema import TABLES, IssueRows
 from lprcorpus.typed_rows import table_rows
-from lprcorpus.validation.differ import compare_rows, row_values
+from lprcorpus.validation.differ import Values, compare_rows, row_key
 from lprcorpus.validation.documents import parse_toml
 from lprcorpus.validation.folder import LARGEST_TEXT, NotReadable, read_file, regular_file
 from lprcorpus.validation.keys import Tables
@@ -57,61 +57,85 @@ class IssueChecks:
     def check(self, issue: str, tables: Tables) -> Iterator[Problem]:
         """Yield where the rows of an issue are not what its raw text and its manifest give."""
         raw_path = str(tables["issues"].column("raw_path")[0].as_py())
-        text_name, manifest_name = raw_path.removeprefix("raw/"), f"{issue}.toml"
-        self.known |= {text_name, manifest_name}
+        text_name = raw_path.removeprefix("raw/")
+        self.known |= {text_name, f"{issue}.toml"}
         if _lacks_values(tables):
             self.unproved += 1
             return
-        problem = partial(Problem, table="issues", key=issue)
+        try:
+            raw = self._read_text(text_name, raw_path)
+        except NotReadable as error:
+            yield replace(error.problem, table="issues", key=issue)
+            return
         manifest: Mapping[str, object] = {}
         built: IssueRows | Problem | None = None
         try:
-            raw = decode_utf8(read_file(self.folder, text_name, LARGEST_TEXT, raw_path))
-            self.characters += len(raw)
-        except NotReadable as error:
-            yield replace(error.problem, table="issues", key=issue)
-            return
-        except UndecodableError as error:
-            found, expected = error.problem, "text in UTF-8"
-            yield problem("raw-encoding", found, expected, line=error.line, file=raw_path)
-            return
-        shown = f"raw/{manifest_name}"
-        try:
-            data = read_file(self.folder, manifest_name, shown=shown)
+            data = read_file(self.folder, f"{issue}.toml", shown=f"raw/{issue}.toml")
             self.manifests += 1
-            manifest = parse_toml(data)
+            manifest = _parse_manifest(data, f"raw/{issue}.toml")
             built = self._build(issue, raw, data, text_name)
         except NotReadable as error:
             yield replace(error.problem, table="issues", key=issue)
-        except ValueError as error:
-            yield problem("manifest", str(error)[:200], "TOML in UTF-8", file=shown)
-        yield from _check_layout(
-            self.folder, layout_path(Path(text_name)).name, manifest.get("extraction"), raw
-        )
+        layout = layout_path(Path(text_name)).name
+        yield from _check_layout(self.folder, layout, manifest.get("extraction"), raw)
         yield from _check_rows(tables, raw, manifest, built)
+
+    def _read_text(self, name: str, raw_path: str) -> str:
+        """Return a raw text; NotReadable where it is none."""
+        try:
+            raw = decode_utf8(read_file(self.folder, name, LARGEST_TEXT, raw_path))
+        except UndecodableError as error:
+            expected = "text in UTF-8"
+            problem = Problem("raw-encoding", error.problem, expected, line=error.line)
+            raise NotReadable(replace(problem, file=raw_path)) from None
+        self.characters += len(raw)
+        return raw
 
     def _build(
         self, issue: str, raw: str, manifest: bytes, text_name: str
     ) -> IssueRows | Problem | None:
-        """Build an issue again; None where it is not asked for, or a library is missing."""
+        """Return the rows that a build makes of an issue, or why it makes none.
+
+        It is None where no build is asked for, or a library that it needs is missing.
+        """
         if self.no_rebuild is not None:
             return None
+        where = f"raw/{issue}.toml"
         try:
-            built = _build_again(self.folder, issue, raw, manifest, text_name)
+            parsed = parse_manifest(manifest, where)
+            layout: Sequence[LayoutLine] = ()
+            if parsed.extraction is not None:  # a build looks for a layout of no other text
+                layout = _read_layout(self.folder, layout_path(Path(text_name)).name)
+            built: IssueRows | Problem = assemble(raw, parsed, where, layout).rows
         except MissingLibrary as error:
             self.no_rebuild = f"not built again: {error}"
             return None
+        except (DataError, ValidationError) as error:
+            reason = str(error).split("\n", 1)[0].removeprefix(f"{where}: ")
+            expected = "a manifest and a raw text that build"
+            problem = Problem("rebuild-failed", reason, expected, table="issues", key=issue)
+            built = replace(problem, file=where)
         self.rebuilt += 1
         return built
 
     def finish(self) -> Iterator[Problem]:
         """Yield the raw texts and the manifests that are no issue's; hidden files are none."""
-        for name in sorted(path.name for path in self.folder.iterdir()):
-            is_ours = name.endswith((".txt", ".toml")) and not name.startswith(".")
-            if is_ours and name not in self.known:
-                code = "raw-unlisted" if name.endswith(".txt") else "manifest-unlisted"
-                expected = "a file that is called as its issue, or no such file"
-                yield Problem(code, "no issue of this name", expected, file=f"raw/{name}")
+        codes = {".txt": "raw-unlisted", ".toml": "manifest-unlisted"}
+        expected = "a file that is called as its issue, or no such file"
+        for path in sorted(self.folder.iterdir()):
+            name = path.name
+            if path.suffix in codes and name not in self.known and not name.startswith("."):
+                found = "no issue of this name"
+                yield Problem(codes[path.suffix], found, expected, file=f"raw/{name}")
+
+
+def _parse_manifest(data: bytes, shown: str) -> Mapping[str, object]:
+    """Return the content of a manifest; NotReadable where it is no TOML."""
+    try:
+        return parse_toml(data)
+    except ValueError as error:
+        problem = Problem("manifest", str(error)[:200], "TOML in UTF-8", file=shown)
+        raise NotReadable(problem) from None
 
 
 def _read_layout(folder: Path, name: str) -> Sequence[LayoutLine]:
@@ -120,38 +144,6 @@ def _read_layout(folder: Path, name: str) -> Sequence[LayoutLine]:
         return read_layout(regular_file(folder, name, LARGEST_TEXT))
     except (NotReadable, LprcorpusError):
         return ()
-
-
-def _build_again(
-    folder: Path, issue: str, raw: str, manifest: bytes, text_name: str
-) -> IssueRows | Problem:
-    """Return the rows that a build makes of an issue, or the reason why it makes none.
-
-    Raises:
-        MissingLibrary: a library that the build needs is not installed.
-    """
-    where = f"raw/{issue}.toml"
-    try:
-        parsed = parse_manifest(manifest, where)
-        layout: Sequence[LayoutLine] = ()
-        if parsed.extraction is not None:  # a build looks for a layout of no other text
-            layout = _read_layout(folder, layout_path(Path(text_name)).name)
-        return assemble(raw, parsed, where, layout).rows
-    except (DataError, ValidationError) as error:
-        reason = str(error).split("\n", 1)[0].removeprefix(f"{where}: ")
-        expected = "a manifest and a raw text that build"
-        return Problem("rebuild-failed", reason, expected, table="issues", key=issue, file=where)
-
-
-def _is_same(rows: IssueRows, tables: Tables) -> bool:
-    """Return whether the rows of an issue are those of some tables."""
-    for name, table in TABLES.items():
-        for column in table.columns:
-            # Not as tables of Arrow: to make these of the rows takes longer, and imports pandas.
-            values = map(attrgetter(column.name), rows.table(name))
-            if tables[name].column(column.name).to_pylist() != list(values):
-                return False
-    return True
 
 
 def _lacks_values(tables: Tables) -> bool:
@@ -179,12 +171,30 @@ def _check_rows(
         problems.append(built)
     yield from problems
     if isinstance(built, IssueRows):
+        # The value that another check has named already is not named again.
         named = {(problem.table, problem.key, problem.column) for problem in problems}
-        columns = {name: [column.name for column in TABLES[name].columns] for name in TABLES}
-        found, expected = row_values(rows, columns), row_values(built, columns)
-        for problem in compare_rows(found, expected, "rebuild-value", "as a build makes it"):
+        for problem in compare_rows(rows, _values(built), "rebuild-value", "as a build makes it"):
             if (problem.table, problem.key, problem.column) not in named:
                 yield problem
+
+
+def _is_same(rows: IssueRows, tables: Tables) -> bool:
+    """Return whether the rows of an issue are those of some tables."""
+    for name, table in TABLES.items():
+        for column in table.columns:
+            # Not as tables of Arrow: to make these of the rows takes longer, and imports pandas.
+            values = map(attrgetter(column.name), rows.table(name))
+            if tables[name].column(column.name).to_pylist() != list(values):
+                return False
+    return True
+
+
+def _values(rows: IssueRows) -> Values:
+    """Return all values of the rows of an issue."""
+    values: Values = {}
+    for name in TABLES:
+        values[name] = {row_key(row, name): row.model_dump() for row in rows.table(name)}
+    return values
 
 
 def _prove(raw: str, rows: IssueRows) -> Iterator[Problem]:
@@ -226,8 +236,11 @@ def _check_layout(folder: Path, name: str, extraction: object, raw: str) -> Iter
     if stated != extraction:
         expected = f"{shorten(extraction)}, as [extraction] of the manifest says"
         yield problem(shorten(stated), expected)
-    printed = [number for number, line in enumerate(raw.split("\n"), start=1) if line.strip()]
+    printed = []
+    for number, line in enumerate(raw.split("\n"), start=1):
+        if line.strip():
+            printed.append(number)
     if numbers != printed:
-        wrong = sorted(set(numbers) ^ set(printed)) or numbers
-        expected = f"a row for each raw line with print; line {wrong[0]} is the first that differs"
+        first = min(set(numbers) ^ set(printed) or numbers)
+        expected = f"a row for each raw line with print; line {first} is the first that differs"
         yield problem(f"{len(numbers)} rows", expected)

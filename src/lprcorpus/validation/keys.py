@@ -5,6 +5,7 @@ A shard has all rows of its issues, so that no row refers to another shard.
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
@@ -26,6 +27,7 @@ Tables = Mapping[str, pa.Table]
 Places = npt.NDArray[np.int64]
 
 _NONE = text_scalar("-1").cast(pa.int64())
+_COMMA = text_scalar(",")
 
 
 @dataclass(frozen=True)
@@ -61,8 +63,8 @@ def check_keys(tables: Tables, after: str) -> Iterator[Problem]:
             yield _problem("row-order", tables, "issues", row, "id", f"an id after {last!r}")
         last = str(issue)
     yield from _check_records(tables)
-    for name in _ORDERS:
-        yield from _check_order(name, tables)
+    for name, order in _ORDERS.items():
+        yield from _check_order(name, order, tables)
     for name, table in TABLES.items():
         for reference in table.references:
             yield from _check_reference(name, tables, reference)
@@ -80,33 +82,37 @@ def _check_records(tables: Tables) -> Iterator[Problem]:
     issues = tables["records"]["issue_id"].to_pylist()
     seen = set()
     for row, record in enumerate(tables["records"]["id"].to_pylist()):
-        if str(record).partition("/")[0] != issues[row]:
-            expected = f"an id that begins with '{issues[row]}/'"
+        issue = issues[row]
+        if str(record).partition("/")[0] != issue:
+            expected = f"an id that begins with '{issue}/'"
             yield _problem("record-issue", tables, "records", row, "id", expected)
         if record in seen:
             yield _problem("key-duplicate", tables, "records", row, "id", "a key of its own")
         seen.add(record)
 
 
-def _check_order(name: str, tables: Tables) -> Iterator[Problem]:
+def _check_order(name: str, order: _Order, tables: Tables) -> Iterator[Problem]:
     """Yield the rows of a table that do not follow the one before them, and what lacks rows."""
-    order = _ORDERS[name]
     parent = _parents(name, tables)
     place = _numbers(tables[name][order.column])
     step = np.diff(parent, prepend=-1)
-    is_counted = order.column == "position"
-    before = np.where(step != 0, 0 if is_counted else -2, np.roll(place, 1))
-    is_misplaced = place != before + 1 if is_counted else place <= before
-    for row in np.flatnonzero(is_misplaced).tolist():
-        code, expected = "row-order", f"more than {before[row]}"
-        if is_counted:
-            code, expected = "position", f"{before[row] + 1}"
-        yield _problem(code, tables, name, row, order.column, expected)
+    next_place = np.roll(place, 1) + 1
+    if order.column == "position":
+        code, least = "position", np.where(step != 0, 1, next_place)
+        misplaced = np.flatnonzero(place != least)
+        or_more = ""
+    else:
+        code, least = "row-order", np.where(step != 0, -1, next_place)
+        misplaced = np.flatnonzero(place < least)
+        or_more = " or more"
+    for row in misplaced.tolist():
+        yield _problem(code, tables, name, row, order.column, f"{least[row]}{or_more}")
     for row in np.flatnonzero((step < 0) & (parent >= 0)).tolist():
         expected = f"rows together, in the order of the table {order.parent}"
         yield _problem("row-order", tables, name, row, order.owner, expected)
     if order.needed:
-        for row in np.setdiff1d(np.arange(tables[order.parent].num_rows), parent).tolist():
+        every = np.arange(tables[order.parent].num_rows)
+        for row in np.setdiff1d(every, parent).tolist():
             expected = f"one that {name} are of"
             yield _problem(order.needed, tables, order.parent, row, "id", expected)
 
@@ -128,9 +134,8 @@ def _numbers(values: pa.ChunkedArray[pa.Scalar[pa.DataType]]) -> Places:
 def _check_reference(name: str, tables: Tables, reference: Reference) -> Iterator[Problem]:
     """Yield the rows whose foreign key names no row."""
     values = _joined(tables[name], reference.fields)
-    there = _joined(tables[reference.table], reference.target)
-    is_found = pc.is_in(values, value_set=there.combine_chunks())
-    is_lost = pc.and_(values.is_valid(), pc.invert(is_found))
+    there = _joined(tables[reference.table], reference.target).combine_chunks()
+    is_lost = pc.and_(values.is_valid(), pc.invert(pc.is_in(values, value_set=there)))
     if not pc.any(is_lost).as_py():
         return
     for row, lost in enumerate(is_lost.to_pylist()):
@@ -142,17 +147,19 @@ def _check_reference(name: str, tables: Tables, reference: Reference) -> Iterato
 def _joined(rows: pa.Table, columns: Sequence[str]) -> pa.ChunkedArray[pa.StringScalar]:
     """Return the values of some columns as one text for each row; null where one is null."""
     parts = [rows[column].cast(pa.string()) for column in columns]
-    return parts[0] if len(parts) == 1 else pc.binary_join_element_wise(*parts, text_scalar(","))
+    if len(parts) == 1:
+        return parts[0]
+    return pc.binary_join_element_wise(*parts, _COMMA)
 
 
 def _check_authors(tables: Tables) -> Iterator[Problem]:
     """Yield the records whose author is not what their contributors say."""
-    authors: dict[str, list[str]] = {}
+    authors = defaultdict(list)
     for person in tables["contributors"].select(["record_id", "role", "name"]).to_pylist():
         if person["role"] in AUTHOR_ROLES:
-            authors.setdefault(person["record_id"], []).append(str(person["name"]))
+            authors[person["record_id"]].append(str(person["name"]))
     for row, record in enumerate(tables["records"].select(["id", "author"]).to_pylist()):
-        wanted = "; ".join(authors.get(record["id"], ())) or None
+        wanted = "; ".join(authors[record["id"]]) or None
         if record["author"] != wanted:
             expected = f"{shorten(wanted)}, its authors and speakers"
             yield _problem("author-names", tables, "records", row, "author", expected)

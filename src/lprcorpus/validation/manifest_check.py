@@ -8,29 +8,41 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 
 from lprcorpus.messages import shorten
 from lprcorpus.problems import Problem
 from lprcorpus.schema import IssueRows
-from lprcorpus.validation.differ import Values, compare_rows, row_values
+from lprcorpus.validation.differ import Values, compare_rows
 from lprcorpus.validation.documents import entry, items_of
 
-# Where a manifest says what is in a column.
-_ISSUE = {name: name for name in ("periodical", "volume", "number", "year", "complete")}
-_ISSUE |= {"raw_sha256": "sha256"}
-_RECORD = {"type": "type", "section": "section", "page_start": "page"}
-for _part in ("title", "container", "publisher", "place", "date", "url"):
-    _RECORD[f"source_{_part}"] = f"source.{_part}"
-_PERSON = {"name": "name", "family_name": "family", "given_name": "given", "role": "role"}
-_COLUMNS = {
-    "issues": (*_ISSUE, "raw_path"),
-    "records": (*_RECORD, "position", "language", "rights"),
-    "contributors": tuple(_PERSON),
+# The columns that a manifest gives, each with where it does so.
+_ISSUE = {
+    "periodical": "periodical",
+    "volume": "volume",
+    "number": "number",
+    "year": "year",
+    "complete": "complete",
+    "raw_sha256": "sha256",
 }
+_RECORD = {
+    "type": "type",
+    "section": "section",
+    "page_start": "page",
+    "source_title": "source.title",
+    "source_container": "source.container",
+    "source_publisher": "source.publisher",
+    "source_place": "source.place",
+    "source_date": "source.date",
+    "source_url": "source.url",
+}
+_PERSON = {"name": "name", "family_name": "family", "given_name": "given", "role": "role"}
 
 # Where a manifest quotes what is printed in the spans of a role.
 _QUOTATIONS = {"title": "title", "byline": "author", "note": "note", "source": "source_citation"}
+
+# The roles of the spans that the last words of a record may be in.
+_ENDING = ("body", "source", "note", "byline")
 
 _SAYS = "as the manifest says"
 
@@ -41,24 +53,31 @@ _NO_LETTERS = re.compile(r"[\W_]+")
 
 def check_manifest(manifest: object, rows: IssueRows, raw: str) -> Iterator[Problem]:
     """Yield where the rows of an issue are not what its manifest says."""
-    found, expected = row_values(rows, _COLUMNS), _expected_values(manifest)
-    yield from compare_rows(found, expected, "manifest", _SAYS)
+    yield from compare_rows(rows, _expected_values(manifest), "manifest", _SAYS)
+    printed = _printed_texts(rows, raw)
+    for record, stated in _records(manifest).items():
+        for role, column in _QUOTATIONS.items():
+            text = printed[record, role]
+            quotation = entry(stated, role)
+            if not _is_quoted(text, quotation):
+                yield _problem("records", record, column, text.strip(), quotation)
+        until = entry(stated, "until")
+        if until is not None:
+            text = "".join(printed[record, role] for role in _ENDING)
+            if _letters(until) not in _letters(text):
+                yield _problem("records", record, "body", text.strip()[-60:], until)
+    yield from _check_edits(manifest, rows)
+
+
+def _printed_texts(rows: IssueRows, raw: str) -> dict[tuple[str | None, str], str]:
+    """Return what is printed of each record in each role."""
     printed: dict[tuple[str | None, str], str] = defaultdict(str)
     for span in rows.spans:
         printed[span.record_id, span.role] += raw[span.raw_start : span.raw_end]
     for row in rows.records:
         # A source that a headnote gives has no spans of its own.
         printed[row.id, "source"] = printed[row.id, "source"] or row.source_citation or ""
-    for record, stated in _records(manifest).items():
-        for role, column in _QUOTATIONS.items():
-            text, quotation = printed[record, role], entry(stated, role)
-            if not _is_quoted(text, quotation):
-                yield _problem("records", record, column, text.strip(), quotation)
-        until = entry(stated, "until")
-        text = "".join(printed[record, role] for role in ("body", "source", "note", "byline"))
-        if until is not None and _letters(until) not in _letters(text):
-            yield _problem("records", record, "body", text.strip()[-60:], until)
-    yield from _check_edits(manifest, rows)
+    return printed
 
 
 def _problem(table: str, key: str, column: str, found: object, expected: object) -> Problem:
@@ -74,21 +93,29 @@ def _records(manifest: object) -> dict[str, object]:
 
 def _expected_values(manifest: object) -> Values:
     """Return the values that a manifest gives."""
-    issue = str(entry(manifest, "issue.id"))
-    text = entry(manifest, "issue.text") or f"{issue}.txt"
-    about = {column: entry(manifest, f"issue.{path}") for column, path in _ISSUE.items()}
-    about["raw_path"] = f"raw/{text}"
-    values: Values = {"issues": {issue: about}, "records": {}, "contributors": {}}
+    about = entry(manifest, "issue")
+    issue = str(entry(about, "id"))
+    text = entry(about, "text") or f"{issue}.txt"
+    records: dict[str, dict[str, object]] = {}
+    contributors: dict[str, dict[str, object]] = {}
     for position, (record, stated) in enumerate(_records(manifest).items(), start=1):
-        row = {column: entry(stated, path) for column, path in _RECORD.items()}
-        row["position"] = position
-        for name in ("language", "rights"):
-            row[name] = entry(stated, name) or entry(manifest, f"issue.{name}")
-        values["records"][record] = row
+        records[record] = _values_at(_RECORD, stated) | {
+            "position": position,
+            "language": entry(stated, "language") or entry(about, "language"),
+            "rights": entry(stated, "rights") or entry(about, "rights"),
+        }
         for place, person in enumerate(items_of(entry(stated, "contributors")), start=1):
-            names = {column: entry(person, path) for column, path in _PERSON.items()}
-            values["contributors"][f"{record},{place}"] = names
-    return values
+            contributors[f"{record},{place}"] = _values_at(_PERSON, person)
+    return {
+        "issues": {issue: _values_at(_ISSUE, about) | {"raw_path": f"raw/{text}"}},
+        "records": records,
+        "contributors": contributors,
+    }
+
+
+def _values_at(paths: Mapping[str, str], content: object) -> dict[str, object]:
+    """Return what is at some paths of a manifest, each under the column that it is in."""
+    return {column: entry(content, path) for column, path in paths.items()}
 
 
 def _is_quoted(text: str, quotation: object) -> bool:
@@ -115,17 +142,20 @@ def _check_edits(manifest: object, rows: IssueRows) -> Iterator[Problem]:
         for edit in items_of(entry(stated, "edits")):
             asked.append([entry(edit, name) for name in ("find", "replace", "page", "reason")])
     for row in rows.edits:
-        if row.rule != "curated":
-            continue
-        page = None
-        for one in rows.pages:
-            if one.raw_start <= row.raw_start < one.raw_end:
-                page = one.number
-        made: list[object] = [row.before, row.after, page, row.reason]
-        if made in asked:
-            asked.remove(made)
-        else:
-            key = f"{row.issue_id},{row.raw_start}"
-            yield _problem("edits", key, "reason", made, "no such edit")
+        if row.rule == "curated":
+            page = _page_at(row.raw_start, rows)
+            made: list[object] = [row.before, row.after, page, row.reason]
+            if made in asked:
+                asked.remove(made)
+            else:
+                key = f"{row.issue_id},{row.raw_start}"
+                yield _problem("edits", key, "reason", made, "no such edit")
     for wanted in asked:
         yield _problem("edits", rows.issue.id, "reason", "no such edit", wanted)
+
+
+def _page_at(place: int, rows: IssueRows) -> int | None:
+    for page in rows.pages:
+        if page.raw_start <= place < page.raw_end:
+            return page.number
+    return None

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import replace
 from pathlib import Path
 
 from lprcorpus.corpus import DESCRIPTOR
@@ -17,14 +16,12 @@ from lprcorpus.messages import shorten
 from lprcorpus.metadata import Metadata
 from lprcorpus.problems import Problem
 from lprcorpus.publish.bibliography import REFERENCES
-from lprcorpus.publish.dataset_card import dataset_card
-from lprcorpus.publish.deposits import citation_file, zenodo
 from lprcorpus.publish.facts import CorpusFacts
 from lprcorpus.publish.render import render_files
-from lprcorpus.schema import TABLES
+from lprcorpus.publish.repository import deposit_texts
 from lprcorpus.validation.differ import Difference, compare_values
 from lprcorpus.validation.documents import entry, items_of, parse_json, parse_yaml
-from lprcorpus.validation.folder import CITATION_FILES, Listing, NotReadable, read_file
+from lprcorpus.validation.folder import CITATION_FILES, Listing, NotReadable, read_file, table_of
 
 CARD = "README.md"
 CRATE = "ro-crate-metadata.json"
@@ -81,20 +78,17 @@ def check_metadata(
         facts: what the tables say, and what is true of the whole; None where not all can be read.
         wording: whether all has to be as this version writes it; else the facts have.
     """
-    expected: dict[str, bytes] = {}
-    if facts is not None:
-        try:
-            expected = render_files(facts)
-        except OutputError as error:
-            wanted = "a data card with the places of its parts"
-            yield Problem("card", str(error), wanted, file=CARD)
-            return
+    try:
+        expected = _render(facts) if facts else {}
+    except OutputError as error:
+        yield Problem("card", str(error), "a data card with the places of its parts", file=CARD)
+        return
     folders = metadata_files(listing)
     contents: dict[str, object] = {}
     for name, folder in folders.items():
         try:
             data = read_file(folder, name)
-            # To parse what is as expected takes longer than to render it.
+            # To parse what is as expected would take longer than to render it.
             if data != expected.get(name):
                 contents[name] = _parse(name, data)
         except NotReadable as error:
@@ -102,21 +96,27 @@ def check_metadata(
         except ValueError as error:
             yield Problem(_code(name), str(error)[:200], "the file in its format", file=name)
     demanded = {*DEMANDED, *expected, *REFERENCES} if wording else {*DEMANDED}
-    for name in sorted(demanded - {*folders, *listing.names}):
+    for name in sorted(demanded - {*folders, *listing.names, *CITATION_FILES}):
         yield Problem("metadata-missing", "no such file", "the file", file=name)
     if facts is None:
         return
     for name, content in contents.items():
         if name == CRATE:
             yield from _check_crate(content, facts.metadata, listing.root)
-            continue
-        rendered = _expected_content(name, content, facts, expected)
-        if rendered is not None:
-            for difference in compare_values(content, rendered):
-                if _is_told(difference.path, wording=wording):
+        elif name in expected:
+            for difference in compare_values(content, _parse(name, expected[name])):
+                if _is_told(difference.steps, wording=wording):
                     yield _problem(name, difference)
         elif wording:
             yield Problem("generated-file", "the file", "no such file", file=name)
+
+
+def _render(facts: CorpusFacts) -> dict[str, bytes]:
+    """Return the files that are made of the facts, by name."""
+    files = render_files(facts)
+    for name, text in deposit_texts(facts.metadata, facts.periodicals).items():
+        files[name] = text.encode()
+    return files
 
 
 def _parse(name: str, data: bytes) -> object:
@@ -143,33 +143,6 @@ def _parse(name: str, data: bytes) -> object:
     return {**head, "prose": parts[2]}
 
 
-def _expected_content(
-    name: str, content: object, facts: CorpusFacts, expected: dict[str, bytes]
-) -> object:
-    """Return the content that a file should have; None where there should be no such file."""
-    if name == "CITATION.cff":
-        return citation_file(facts.metadata, facts.periodicals)
-    if name == ".zenodo.json":
-        return zenodo(facts.metadata, facts.periodicals)
-    if name == CARD:
-        return _parse(CARD, dataset_card(_with_stated_sizes(facts, content)).encode())
-    return _parse(name, expected[name]) if name in expected else None
-
-
-def _with_stated_sizes(facts: CorpusFacts, card: object) -> CorpusFacts:
-    """Return the facts with the sizes before compression that a card gives.
-
-    They depend on the library that wrote a table, and no reader relies on them.
-    """
-    sizes = dict(facts.uncompressed)
-    for info in items_of(entry(card, "dataset_info")):
-        name = str(entry(info, "config_name"))
-        size = entry(info, "dataset_size")
-        if name in sizes and type(size) is int and size == entry(info, "splits.0.num_bytes"):
-            sizes[name] = size
-    return replace(facts, uncompressed=sizes)
-
-
 def _check_crate(content: object, metadata: Metadata, folder: Path) -> Iterator[Problem]:
     """Yield where the description of a release is not of this corpus or of these files."""
     entities = {str(entry(one, "@id")): one for one in items_of(entry(content, "@graph"))}
@@ -191,15 +164,15 @@ def _check_crate(content: object, metadata: Metadata, folder: Path) -> Iterator[
             yield Problem("file-missing", "no such file", wanted, file=CRATE)
 
 
-def _is_told(path: tuple[str, ...], *, wording: bool) -> bool:
+def _is_told(steps: tuple[str, ...], *, wording: bool) -> bool:
     """Return whether a difference is to be told: what the files are is in the layer *files*."""
-    is_file = len(path) == 3 and path[0] == "resources" and path[1].endswith("-file")
-    if is_file and path[2] in ("bytes", "hash"):
+    if len(steps) == 3 and steps[1].endswith("-file") and steps[2] in ("bytes", "hash"):
         return False
-    is_fact = not _FACTS.isdisjoint(path[:1])
-    if not _OF_TABLES.isdisjoint(path[:1]):
-        is_fact |= len(path) == 2 or path[-1] in _TABLE_FACTS
-    return wording or is_fact
+    if wording:
+        return True
+    if steps and steps[0] in _OF_TABLES:
+        return len(steps) == 2 or steps[-1] in _TABLE_FACTS or steps[0] in _FACTS
+    return bool(steps) and steps[0] in _FACTS
 
 
 def _code(name: str) -> str:
@@ -209,11 +182,11 @@ def _code(name: str) -> str:
 
 def _problem(name: str, difference: Difference) -> Problem:
     """Return a difference of a file as a problem."""
-    path = difference.path
-    code = _CODES_OF_VALUES.get(path[-1], _code(name)) if path else _code(name)
-    table = None
-    if len(path) > 1 and path[0] in _OF_TABLES:
-        stem = re.split(r"\W", path[1])[0]
-        table = stem if stem in TABLES else None
+    steps = difference.steps
+    code, table = _code(name), None
+    if steps:
+        code = _CODES_OF_VALUES.get(steps[-1], code)
+    if len(steps) > 1 and steps[0] in _OF_TABLES:
+        table = table_of(steps[1])
     found, expected = difference.found, difference.expected
     return Problem(code, found, expected, table=table, column=difference.place, file=name)

@@ -19,6 +19,7 @@ from lprcorpus.validation.footer import (
     check_footer,
     check_statistics,
     column_chunks,
+    row_groups,
 )
 
 if TYPE_CHECKING:
@@ -35,15 +36,11 @@ _UNUSABLE = {"not-parquet", "file-too-large", "column-missing", "column-type", "
 
 @dataclass
 class CheckedFile:
-    """What a file of a table contains.
+    """What a file of a table contains: its problems and, where they can be read, its rows.
 
-    Attributes:
-        problems: what is wrong with it.
-        rows: its rows, in the table's Arrow types; None where they cannot be read.
-        digests: the id of each issue, and the digest of its rows.
-        fits: whether the files beside the tables can be made from it. They cannot where a value is
-            null that must not be or is none of those allowed, or a page has a number that no page
-            has.
+    There are the id and the digest of each issue in it. It ``fits`` where the files beside the
+    tables can be made from it. They cannot where a value is null that must not be or is none of
+    those allowed, or a page has a number that no page has.
     """
 
     problems: list[Problem] = field(default_factory=list)
@@ -114,8 +111,8 @@ def _rows_at_once(footer: pq.FileMetaData) -> int:
     its rows can be as large as their number times the chunk.
     """
     largest = 1
-    for number in range(footer.num_row_groups):
-        for chunk in column_chunks(footer.row_group(number)):
+    for group in row_groups(footer):
+        for chunk in column_chunks(group):
             largest = max(largest, chunk.total_uncompressed_size)
     return max(1, min(ROW_GROUP, LARGEST_TABLE // largest))
 
@@ -123,7 +120,7 @@ def _rows_at_once(footer: pq.FileMetaData) -> int:
 def _has_pages(rows: pa.Table) -> bool:
     """Return whether all pages have a number that a page can have: figures show each of them."""
     for name in _PAGE_COLUMNS.intersection(rows.column_names):
-        least, greatest = pc.min_max(rows.column(name)).as_py().values()
-        if least is not None and (least < 0 or greatest > LARGEST_PAGE):
+        bounds = pc.min_max(rows.column(name)).as_py()
+        if bounds["min"] is not None and (bounds["min"] < 0 or bounds["max"] > LARGEST_PAGE):
             return False
     return True

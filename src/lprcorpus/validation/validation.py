@@ -8,12 +8,13 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 from lprcorpus.errors import DataError
-from lprcorpus.locations import data_folder, packaged_file
+from lprcorpus.locations import data_folder
 from lprcorpus.messages import count, shorten
 from lprcorpus.metadata import corpus_metadata, descriptor_metadata
 from lprcorpus.problems import Problem
 from lprcorpus.publish.bibliography import REFERENCES, reference_items
-from lprcorpus.publish.facts import CorpusFacts, TableFacts, gather_facts
+from lprcorpus.publish.facts import CorpusFacts, DataFile, TableFacts
+from lprcorpus.publish.render import packaged_facts
 from lprcorpus.schema import TABLES
 from lprcorpus.tables import table_digest
 from lprcorpus.validation.codes import layer_of
@@ -55,7 +56,7 @@ def validate(
             it.
         rebuild: whether also to build each issue again and compare every row, where this version
             wrote the corpus.
-        progress: called now and then with the bytes done and of all.
+        progress: called after each shard with how many are done, and of how many.
 
     Raises:
         CorpusNotFound: the folder is no corpus.
@@ -86,7 +87,6 @@ class _Validation:
         self.metadata = ours if self.is_ours or not stated.licenses else stated
         self.references: list[ReferenceFile] = []
         self.checks: IssueChecks | None = None
-        self.issues = 0
         self.last_issue = ""
         self.rows: Counter[str] = Counter()
         self.digests: dict[str, list[tuple[str, str]]] = {table: [] for table in TABLES}
@@ -105,24 +105,29 @@ class _Validation:
             if self.counts.total() <= MOST_PROBLEMS:
                 self.problems[layer].append(problem)
 
-    def skip(self, layer: LayerName, why: str) -> None:
-        """Keep why a layer is not, or not wholly, checked."""
-        self.skipped.add(layer)
-        self.checked[layer] = why
+    def skip(self, why: str, *layers: LayerName) -> None:
+        """Keep why layers are not, or not wholly, checked."""
+        for layer in layers:
+            self.skipped.add(layer)
+            self.checked[layer] = why
 
     def check_files(self) -> None:
         """Check that the files are those that the descriptor lists."""
-        self.note(check_files(self.listing))
-        measures = self.listing.measures
-        said = f"{count(len(measures), 'file')}, {self.listing.size:,} bytes"
-        others = foreign_files(self.listing)
+        listing = self.listing
+        self.note(check_files(listing))
+        said = f"{count(len(listing.measures), 'file')}, {listing.size:,} bytes"
+        others = foreign_files(listing)
         if others:
             said += f"; also here, and no part of the corpus: {', '.join(others[:5])}"
         self.checked["files"] = said
-        for name in REFERENCES:
-            if name in measures and self.is_ours:
-                file = ReferenceFile(measures[name], self.listing.files[name])
-                self.references.append(file)
+        if self.is_ours:
+            for measured in self._measured_references():
+                path = listing.files[measured.path]
+                self.references.append(ReferenceFile(measured, path))
+
+    def _measured_references(self) -> list[DataFile]:
+        measures = self.listing.measures
+        return [measures[name] for name in REFERENCES if name in measures]
 
     def open_texts(self, *, proof: bool, rebuild: bool) -> None:
         """Open the raw texts, where the rows are to be proved from them."""
@@ -134,8 +139,7 @@ class _Validation:
                 self.note([error.problem])
                 why = "cannot be checked without the raw texts"
         if self.checks is None:
-            self.skip("invariants", why)
-            self.skip("rebuild", why)
+            self.skip(why, "invariants", "rebuild")
         elif not rebuild:
             self.checks.no_rebuild = why
         elif not self.is_ours:
@@ -144,37 +148,39 @@ class _Validation:
 
     def check_shards(self, progress: Callable[[int, int], None] | None) -> None:
         """Check the rows of all tables, in the memory of one shard."""
-        done = sum(file.measured.bytes for file in self.references)
+        shards = self.listing.shards
         with ThreadPoolExecutor() as pool:  # Arrow and the hashes run outside Python's lock
-            for shard in self.listing.shards:
-                done += self._check_shard(shard, pool)
+            for number, shard in enumerate(shards, start=1):
+                self._check_shard(shard, pool)
                 if progress:
-                    progress(done, self.listing.size)
+                    progress(number, len(shards))
         for file in self.references:
             self.note(file.finish())
         self.checked["schema"] = count(len(self.rows), "table")
         self.checked["values"] = count(self.rows.total(), "row")
-        self.checked["keys"] = count(self.issues, "issue")
-        checks = self.checks
-        if checks is not None:
-            said = f"{checks.characters:,} characters of raw text"
-            self.checked["invariants"] = said
-            if checks.unproved:
-                lacks = f"{count(checks.unproved, 'issue')} without values that a proof needs"
-                self.skip("invariants", f"{said}; {lacks}")
-            self.checked["rebuild"] = f"{count(checks.rebuilt, 'issue')} built again"
-            if checks.no_rebuild is not None:
-                self.skip("rebuild", checks.no_rebuild)
+        self.checked["keys"] = count(self.rows["issues"], "issue")
+        if self.checks is not None:
+            self._finish_issues(self.checks)
         if self.unread:
-            for layer in ("keys", "invariants", "rebuild"):
-                self.skip(layer, f"cannot be checked without {_in_order(self.unread)}")
-        elif checks is not None:
+            why = f"cannot be checked without {_in_order(self.unread)}"
+            self.skip(why, "keys", "invariants", "rebuild")
+
+    def _finish_issues(self, checks: IssueChecks) -> None:
+        """Say what the issues were checked for; the last checks are of the whole folder."""
+        said = f"{checks.characters:,} characters of raw text"
+        self.checked["invariants"] = said
+        if checks.unproved:
+            lacks = f"{count(checks.unproved, 'issue')} without values that a proof needs"
+            self.skip(f"{said}; {lacks}", "invariants")
+        self.checked["rebuild"] = f"{count(checks.rebuilt, 'issue')} built again"
+        if checks.no_rebuild is not None:
+            self.skip(checks.no_rebuild, "rebuild")
+        if not self.unread:
             self.note(checks.finish())
 
-    def _check_shard(self, shard: Mapping[str, str], pool: ThreadPoolExecutor) -> int:
-        """Check each file of a shard alone, then all of them together; return their bytes."""
+    def _check_shard(self, shard: Mapping[str, str], pool: ThreadPoolExecutor) -> None:
+        """Check each file of a shard alone, then all of them together."""
         tables = {}
-        size = 0
         checked = pool.map(self._check_file, shard, shard.values())
         for table, file in zip(shard, checked, strict=True):
             self.note(file.problems)
@@ -184,14 +190,12 @@ class _Validation:
                 self.unread.add(table)
                 continue
             tables[table] = file.rows
-            size += self.listing.measures[shard[table]].bytes
             self.rows[table] += file.rows.num_rows
             self.digests[table] += file.digests
         if len(tables) == len(TABLES):
             self._check_tables(tables)
         else:
             self.references = []  # which entries are those of its records cannot be told
-        return size
 
     def _check_file(self, table: str, name: str) -> CheckedFile:
         path = self.listing.files.get(name)
@@ -210,7 +214,6 @@ class _Validation:
             # A value is one that no model takes, as the layer of the values reports.
             self.references = []
         for issue, rows in split_issues(tables):
-            self.issues += 1
             self.last_issue = issue
             if self.checks is not None:
                 self.note(self.checks.check(issue, rows))
@@ -228,24 +231,17 @@ class _Validation:
         self.checked["metadata"] = said
         if lacking:
             why = f"not compared with {lacking}, of which not every value can be read"
-            self.skip("metadata", f"{said}; {why}")
+            self.skip(f"{said}; {why}", "metadata")
 
     def _facts(self) -> CorpusFacts:
         """Return what the tables are, for those who render the files beside them."""
-        measures = self.listing.measures
         tables = []
         for table in TABLES:
-            files = tuple(measures[shard[table]] for shard in self.listing.shards)
+            files = [self.listing.measures[shard[table]] for shard in self.listing.shards]
             digest = table_digest(self.digests[table])
-            tables.append(TableFacts(table, files, self.rows[table], digest))
-        return gather_facts(
-            self.listing.root,
-            self.metadata,
-            tables,
-            references=[measures[name] for name in REFERENCES if name in measures],
-            card=_text_of(packaged_file("datacard.md")),
-            license_text=_text_of(packaged_file("LICENSE")),
-        )
+            tables.append(TableFacts(table, tuple(files), self.rows[table], digest))
+        references = self._measured_references()
+        return packaged_facts(self.listing.root, self.metadata, tables, references)
 
     def report(self) -> Report:
         """Return what was gone through and found."""
@@ -253,9 +249,11 @@ class _Validation:
         problems: list[Problem] = []
         for name in LAYERS:
             problems += self.problems[name]
-            status: Status = "skipped" if name in self.skipped else "passed"
+            status: Status = "passed"
             if self.counts[name]:
                 status = "failed"
+            elif name in self.skipped:
+                status = "skipped"
             said = self.checked[name]
             layers.append(Layer(name=name, status=status, problems=self.counts[name], checked=said))
         return Report(
@@ -271,11 +269,3 @@ class _Validation:
 
 def _in_order(tables: Collection[str]) -> str:
     return ", ".join(name for name in TABLES if name in tables)
-
-
-def _text_of(path: Path) -> str:
-    """Return a text that came with the package; an empty one where it did not."""
-    try:
-        return path.read_text("utf-8")
-    except (OSError, ValueError):
-        return ""

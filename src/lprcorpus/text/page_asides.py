@@ -1,0 +1,107 @@
+"""What is on a page beside the items' text: headers, page marks, link targets and footnotes."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+
+from lprcorpus.text.lines import Line, Lines
+from lprcorpus.text.page_marks import sheet_lines
+from lprcorpus.text.running_headers import Aside, split_header
+from lprcorpus.text.sheets import URL, Sheets, without_overlap
+
+_LONGEST_RULE = 40
+_NOTE_RULE = re.compile(rf"[_–—-]{{5,{_LONGEST_RULE}}}")
+_NOTE_MARK = re.compile(r"(?:\(?\d{1,3}[.)]?|\[\d{1,3}\]|[*†‡§¶]{1,3})\s*\S")
+_MOST_NOTE_LINES = 24
+
+
+def find_asides(
+    lines: Lines, sheets: Sheets, page_starts: Sequence[int], small: frozenset[int]
+) -> list[Aside]:
+    """Return what to set aside, in order.
+
+    Args:
+        lines: the text.
+        sheets: its page marks.
+        page_starts: where its pages start.
+        small: the raw lines that are set smaller than most text, where a layout says so.
+    """
+    asides: list[Aside] = []
+    for header in (*sheets.headers, *sheets.footers):
+        asides += split_header(header, lines.text)
+    asides += [Aside(mark.start, mark.end, "page_mark") for mark in sheets.in_lines]
+    asides += [Aside(at, at + 1, "page_mark") for at in (*sheets.feeds, *sheets.spaces)]
+    asides += _link_targets(lines, sheets.spaces, page_starts)
+    asides = without_overlap(asides)
+    is_text = text_flags(lines, asides)
+    for page in sheet_lines(lines, page_starts):
+        text = [line for line in page if is_text[line.index]]
+        if len(page_starts) > 1:
+            asides += _cut_notes(lines, text, _ruled_notes(text))
+        asides += _cut_notes(lines, text, _small_notes(text, small))
+    return without_overlap(asides)
+
+
+def text_flags(lines: Lines, asides: Sequence[Aside]) -> list[bool]:
+    """Return which printed lines are text, not set aside."""
+    is_text = [True] * len(lines.printed)
+    for aside in asides:
+        for index in range(lines.index_from(aside.start), lines.index_from(aside.end)):
+            is_text[index] = False
+    return is_text
+
+
+def _link_targets(
+    lines: Lines, spaces: Sequence[int], page_starts: Sequence[int]
+) -> Iterator[Aside]:
+    """Yield the link targets that an extractor wrote at the end of a page, before a space mark.
+
+    They are bare URLs without the final space of other lines (raw lines 1805 to 1807 of the first
+    issue, in the middle of a sentence).
+    """
+    marks = set(spaces)
+    for page_start in sorted(marks.intersection(page_starts)):
+        for index in range(lines.index_from(page_start) - 1, -1, -1):
+            line = lines.printed[index]
+            if line.has_final_space or not URL.fullmatch(line.text):
+                break
+            opens_page = line.start in marks  # its first character is that page's mark
+            yield Aside(line.start + opens_page, min(line.end + 1, page_start), "link")
+
+
+def _cut_notes(lines: Lines, text: list[Line], count: int) -> Iterator[Aside]:
+    """Take so many lines off the end of a page's text, and yield them as footnotes."""
+    if count == 0:
+        return
+    first, last = text[-count], text[-1]
+    del text[-count:]
+    has_newline = lines.text.startswith("\n", last.end)
+    yield Aside(first.start, last.end + has_newline, "footnote")
+
+
+def _ruled_notes(text: Sequence[Line]) -> int:
+    """Count the lines of a page's footnotes: what is under a short rule and opens with a mark."""
+    for place, rule in enumerate(text):
+        if place == 0 or len(rule.text) > _LONGEST_RULE or not _NOTE_RULE.fullmatch(rule.text):
+            continue
+        notes = text[place + 1 :]
+        if 0 < len(notes) <= _MOST_NOTE_LINES and _NOTE_MARK.match(notes[0].text):
+            return len(notes) + 1
+    return 0
+
+
+def _small_notes(text: Sequence[Line], small: frozenset[int]) -> int:
+    """Count the lines of footnotes that a smaller size sets off, where no rule does.
+
+    At the foot of a page, under text of the usual size, they begin with a mark.
+    """
+    count = marked = 0
+    for line in reversed(text):
+        if line.number not in small:
+            break
+        count += 1
+        if _NOTE_MARK.match(line.text):
+            marked = count
+    is_all = count == len(text)
+    return 0 if is_all or count > _MOST_NOTE_LINES else marked
