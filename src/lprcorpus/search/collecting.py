@@ -13,6 +13,7 @@ from typing import Any
 
 from lprcorpus.search.selectors import HEAD, is_selector
 
+# How text is set in Markdown and LaTeX, and what it is then; no line end is taken away.
 _TYPESETTING = (
     (re.compile(r"(?m)^[ \t]*(?:>[ \t]?)+"), ""),  # a quotation in Markdown, or in a letter
     (re.compile(r"(?m)^[ \t]*%+[ \t]?"), ""),  # a comment in LaTeX
@@ -23,9 +24,8 @@ _TYPESETTING = (
     (re.compile(r"\\enquote\{([^{}]*)\}"), r"“\1”"),
     (re.compile(r"\\([&%$#_{}*\[\]<>`.!~-])"), r"\1"),  # escapes of LaTeX and of Markdown
 )
-"""How text is set in Markdown and LaTeX, and what it is then; no line end is taken away."""
+# How JSON begins; a link of Markdown and a group of LaTeX begin with a bracket too, but not so.
 _JSON_BEGINS = re.compile(r"[{\[][\s{\[]*(?:\"|\Z)")
-"""How JSON begins; a link of Markdown and a group of LaTeX begin with a bracket too, but not so."""
 
 
 @dataclass(frozen=True)

@@ -57,6 +57,7 @@ ORDER BY folded.rowid LIMIT ?4
 _OF_RAW_TEXT = """
 SELECT id FROM issues WHERE raw_sha256 >= ?1 AND raw_sha256 < ?1 || 'g' ORDER BY id != ?2 LIMIT 1
 """
+# "0" is the character after "/".
 _OF_ISSUE = "SELECT id FROM records WHERE id > ?1 || '/' AND id < ?1 || '0' ORDER BY rowid"
 
 Progress = Callable[[int], None]

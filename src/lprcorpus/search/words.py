@@ -137,8 +137,10 @@ class FoldedText:
 
     def __init__(self, text: str, *, spaced: bool = True) -> None:
         self.text = text
-        self.folded = f" {fold(text)} " if spaced else fold(text).replace(" ", "")
+        self.folded = f" {fold(text)} "
         self._is_spaced = spaced
+        if not spaced:
+            self.folded = self.folded.replace(" ", "")
 
     @cached_property
     def _origins(self) -> list[int]:
@@ -149,7 +151,9 @@ class FoldedText:
             if not self._is_spaced:
                 folded = folded.replace(" ", "")
             origins += [offset] * len(folded)
-        return [-1, *origins, len(self.text)] if self._is_spaced else origins
+        if self._is_spaced:
+            return [-1, *origins, len(self.text)]
+        return origins
 
     def extent(self, start: int, end: int) -> tuple[int, int]:
         """Return the characters that folded ones come from, with the marks on the last."""
@@ -213,7 +217,7 @@ def sentences(text: str, *, verse: bool = False) -> list[tuple[int, int]]:
     [(0, 15), (16, 24)]
     """
     if verse:
-        return [(match.start(), match.end()) for match in re.finditer(r"[^\n]*\S", text)]
+        return [match.span() for match in re.finditer(r"[^\n]*\S", text)]
     found = []
     start = 0
     for match in _SENTENCE_END.finditer(text):
