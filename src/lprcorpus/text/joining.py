@@ -25,7 +25,7 @@ _ORDINALS = ("st", "nd", "rd", "th")
 _TIGHT_DASH = re.compile(r"[^\s\u2010\u2013\u2014-][\u2010\u2011\u2013\u2014-]+$")
 _LONGEST_DASH = 8
 _BETWEEN_WORDS = "a line's end is between two words"
-_start = attrgetter("start")
+_start, _place = attrgetter("start"), attrgetter("start", "end")
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,6 +75,7 @@ class Composer:
         self.paged = paged
         self.raw = paged.lines.text
         self._edits = sorted(edits, key=_start)
+        self._edit_starts = [edit.start for edit in self._edits]
         self._final_spaces = paged.final_spaces
         self._only_newlines = paged.final_spaces and "\r" not in self.raw
         self._hyphens = Hyphens(paged.lines, hyphens, final_spaces=paged.final_spaces)
@@ -150,8 +151,8 @@ class Composer:
     def _begin(self, run: LineRun) -> _Passage:
         """Return a passage with the edits found beforehand."""
         start, end = run[0].first, run[-1].last
-        low = bisect_left(self._edits, start, key=_start)
-        high = bisect_left(self._edits, end, low, key=_start)
+        low = bisect_left(self._edit_starts, start)
+        high = bisect_left(self._edit_starts, end, low)
         edits = [edit for edit in self._edits[low:high] if edit.end <= end]
         return _Passage(self.raw, start, edits)
 
@@ -289,7 +290,7 @@ class _Passage:
         """Return the whole passage. Of two edits that overlap, the first is made."""
         spans = (*self.spans, (self.start, end))
         edits: list[TextEdit] = []
-        for edit in sorted(self.edits, key=attrgetter("start", "end")):
+        for edit in sorted(self.edits, key=_place):
             if not edits or edit.start >= edits[-1].end:
                 edits.append(edit)
         return Composition(spans, tuple(edits), apply_edits(self.raw, spans, edits, verse=verse))

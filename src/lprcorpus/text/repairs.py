@@ -67,16 +67,20 @@ def _repair_line(line: Line) -> Iterator[TextEdit]:
     repaired = _fixed(text)
     if _spaced(repaired) == _spaced(text):
         return
-    explains_line = _spaced(_SEQUENCES.sub(_mended, text)) == _spaced(repaired)
-    for match in _SEQUENCES.finditer(text):
-        before, after = match[0], _mended(match)
+    mended = text
+    found = [(match, _mended(match[0])) for match in _SEQUENCES.finditer(text)]
+    for match, after in reversed(found):
+        mended = mended[: match.start()] + after + mended[match.end() :]
+    explains_line = _spaced(mended) == _spaced(repaired)
+    for match, after in found:
+        before = match[0]
         if before == after:
             continue
-        word_start = text.rfind(" ", 0, match.start()) + 1
-        word_repaired = _fixed(text[word_start : match.end()])
-        word_mended = text[word_start : match.start()] + after
-        if not explains_line and _spaced(word_repaired) != _spaced(word_mended):
-            continue
+        if not explains_line:  # then its word must be repaired so by itself
+            word_start = text.rfind(" ", 0, match.start()) + 1
+            word_repaired = _fixed(text[word_start : match.end()])
+            if _spaced(word_repaired) != _spaced(text[word_start : match.start()] + after):
+                continue
         after = _spaced(after)
         if before.endswith(" ") and after.endswith(" "):
             before, after = before[:-1], after[:-1]  # the word space stays as it is
@@ -87,16 +91,16 @@ def _repair_line(line: Line) -> Iterator[TextEdit]:
         yield TextEdit(start, start + len(before), before, after, "mojibake", _REASON)
 
 
-def _mended(match: re.Match[str]) -> str:
+def _mended(sequence: str) -> str:
     """Return the characters that a sequence spoils, or the sequence itself if it is right."""
-    mended = _fixed(match[0])
+    mended = _fixed(sequence)
     spoilt = mended
     for _ in range(_LAYERS):
         # A codec that ftfy brings: Windows-1252 with no byte undefined.
         spoilt = spoilt.encode("utf-8").decode("sloppy-windows-1252")
-        if _spaced(spoilt) == _spaced(match[0]):
+        if _spaced(spoilt) == _spaced(sequence):
             return mended
-    return match[0]
+    return sequence
 
 
 def _fixed(text: str) -> str:
