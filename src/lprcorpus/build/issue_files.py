@@ -7,8 +7,7 @@ manifest names another).
 from __future__ import annotations
 
 import hashlib
-import os
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
@@ -107,51 +106,55 @@ def find_issues(raw: Path) -> FoundIssues:
         UsageError: the folder cannot be read, or contains neither manifests nor texts.
     """
     sizes = _file_sizes(raw)
-    manifests = {name.removesuffix(".toml") for name in sizes if name.endswith(".toml")}
-    texts = {name.removesuffix(".txt") for name in sizes if name.endswith(".txt")}
+    paths = [raw / name for name in sorted(sizes)]
+    manifests = {path.stem for path in paths if path.suffix == ".toml"}
+    texts = {path.stem for path in paths if path.suffix == ".txt"}
+    text_of = {}
     # An issue is known by its manifest; a text alone has not been described yet.
-    text_of = {issue: issue for issue in manifests}
-    if texts - manifests:
-        # A manifest without a text of its name may name another. Only then are manifests read.
-        for issue in manifests - texts:
-            text_of[issue] = _stated_text(raw, issue) or issue
+    for issue in sorted(manifests):
+        text_of[issue] = issue
+        # It may name another text than that of its name. Only where one is left over is it read.
+        if issue not in texts and texts - manifests:
+            text_of[issue] = _stated_text(raw, issue)
     unclaimed = []
     for text in sorted(texts.difference(text_of.values())):
         path = raw / f"{text}.txt"
         expected = f"expected {text}.toml beside it: lprcorpus draft {path}"
         unclaimed.append(f"{path}: has no manifest; {expected}")
-    notes = []
-    for name in sorted(sizes):
-        stem, suffix = os.path.splitext(name)  # noqa: PTH122 (a name, not a path)
-        path = raw / name
-        if suffix.lower() in (".txt", ".text") and suffix != ".txt":
-            unclaimed.append(f"{path}: is called {suffix}; expected .txt")
-        elif suffix.lower() == ".pdf" and stem not in texts:
-            hint = f"lprcorpus extract {path} --out {raw / stem}.txt"
-            notes.append(f"{path}: is a PDF, and was not read: {hint}")
-        elif suffix.lower() in _DOCUMENTS and stem not in texts:
-            expected = "expected a text in UTF-8 (.txt)"
-            notes.append(f"{path}: is no raw text, and was not read; {expected}")
+    for path in paths:
+        if path.suffix != ".txt" and path.suffix.lower() in (".txt", ".text"):
+            unclaimed.append(f"{path}: is called {path.suffix}; expected .txt")
     if not manifests and not unclaimed:
         expected = "expected raw texts (.txt) with their manifests (.toml)"
         raise UsageError(f"{raw}: contains no manifest; {expected}")
     issues = []
-    for issue in sorted(manifests):
-        issues.append(IssueFiles(issue, sizes.get(f"{text_of[issue]}.txt", 0)))
+    for issue, text in text_of.items():
+        issues.append(IssueFiles(issue, sizes.get(f"{text}.txt", 0)))
+    notes = _notes(path for path in paths if path.stem not in texts)
     return FoundIssues(issues, tuple(unclaimed), tuple(notes))
+
+
+def _notes(paths: Iterable[Path]) -> Iterator[str]:
+    """Yield a message for each file that may be taken for an issue, and is not read."""
+    for path in paths:
+        suffix = path.suffix.lower()
+        if suffix == ".pdf":
+            hint = f"lprcorpus extract {path} --out {path.with_suffix('.txt')}"
+            yield f"{path}: is a PDF, and was not read: {hint}"
+        elif suffix in _DOCUMENTS:
+            expected = "expected a text in UTF-8 (.txt)"
+            yield f"{path}: is no raw text, and was not read; {expected}"
 
 
 def _file_sizes(raw: Path) -> dict[str, int]:
     """Return the size in bytes of each file of a folder, by its name, hidden files aside."""
     sizes = {}
     try:
-        with os.scandir(raw) as entries:
-            for entry in entries:
-                if entry.name.startswith("."):
-                    continue
-                sizes[entry.name] = 0
+        for path in raw.iterdir():
+            if not path.name.startswith("."):
+                sizes[path.name] = 0
                 with suppress(OSError):  # a link that leads nowhere: whoever reads it says so
-                    sizes[entry.name] = entry.stat().st_size
+                    sizes[path.name] = path.stat().st_size
     except OSError as error:
         expected = "expected the folder of the raw texts"
         reason = f"cannot be read: {system_reason(error)}"
@@ -159,13 +162,13 @@ def _file_sizes(raw: Path) -> dict[str, int]:
     return sizes
 
 
-def _stated_text(raw: Path, issue: str) -> str | None:
+def _stated_text(raw: Path, issue: str) -> str:
     """Return the name, without suffix, of the text that a manifest names, if it can be read."""
     name = f"{issue}.toml"
     try:
         manifest = parse_manifest(InputFiles(raw).read(name), str(raw / name))
     except DataError:
-        return None
+        return issue
     return manifest.issue.text_name.removesuffix(".txt")
 
 

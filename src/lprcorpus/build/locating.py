@@ -161,17 +161,18 @@ class QuotationFinder:
         titles = self.whole_lines(entry.title, page.start, page.end)
         if not titles:
             raise self._title_elsewhere(entry, page)
-        wanted = entry.occurrence or 1
-        is_enough = len(titles) == 1 if entry.occurrence is None else len(titles) >= wanted
-        if is_enough:
-            return titles[wanted - 1]
-        found = f"found {entry.title!r} {count(len(titles), 'time')} on page {entry.page}"
-        expected = f"expected it {wanted} times or more, as its occurrence says"
-        if entry.occurrence is None:
-            lines = " and ".join(str(title.raw_line) for title in titles)
-            found = f"{found}, at raw lines {lines}"
-            expected = "expected once"
-        raise _MisplacedError("title", found, expected)
+        times = len(titles)
+        found = f"found {entry.title!r} {count(times, 'time')} on page {entry.page}"
+        wanted = entry.occurrence
+        if wanted is None:
+            if times > 1:
+                lines = " and ".join(str(title.raw_line) for title in titles)
+                raise _MisplacedError("title", f"{found}, at raw lines {lines}", "expected once")
+            return titles[0]
+        if times < wanted:
+            expected = f"expected it {wanted} times or more, as its occurrence says"
+            raise _MisplacedError("title", found, expected)
+        return titles[wanted - 1]
 
     def _title_elsewhere(self, entry: RecordEntry, page: PageExtent) -> _MisplacedError:
         """Return an error on a title that is not on its page, with where it is."""

@@ -35,8 +35,8 @@ from lprcorpus.text.paragraphs import CONVENTIONS, HYPHENS
 if TYPE_CHECKING:
     from pydantic_core import ErrorDetails
 
+# The greatest number that a person may write into a manifest: far beyond any periodical.
 _MOST = 1_000_000
-"""The greatest number that a person may write into a manifest: far beyond any periodical."""
 
 Printed = Annotated[str, Field(min_length=1, pattern=r"\S")]
 
@@ -224,11 +224,10 @@ def _contradictions(manifest: Manifest, stem: str) -> Iterator[str]:
         yield f"issue.text: found {name!r}; {expected}"
     first: dict[str, int] = {}
     for index, record in enumerate(manifest.records):
-        if record.id in first:
-            other = f"records[{first[record.id]}]"
-            found = f"records[{index}].id: {record.id!r} is the id of {other} already"
-            yield f"{found}; expected another"
-        first.setdefault(record.id, index)
+        other = first.setdefault(record.id, index)
+        if other != index:
+            found = f"{record.id!r} is the id of records[{other}] already"
+            yield f"records[{index}].id: {found}; expected another"
 
 
 def _explain(problem: ErrorDetails, content: dict[str, Any]) -> str:

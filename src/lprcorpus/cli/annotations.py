@@ -55,9 +55,10 @@ def _location(report: Report, problem: Problem) -> str:
 
 
 def sarif_log(report: Report) -> dict[str, object]:
-    """Return a report as a log of SARIF 2.1.0 (https://docs.oasis-open.org/sarif/sarif/v2.1.0/sarif-v2.1.0.html).
+    """Return a report as a log of SARIF 2.1.0.
 
-    A row is a logical location; the codes are the rules.
+    The format: https://docs.oasis-open.org/sarif/sarif/v2.1.0/sarif-v2.1.0.html. A row is a logical
+    location; the codes are the rules.
     """
     metadata = corpus_metadata()
     driver = {
@@ -79,7 +80,8 @@ def _rule(code: str) -> dict[str, object]:
     """Return a code as a rule."""
     layer, meaning = CODES[code]
     described = f"{meaning} It is a problem of the layer {layer}: {LAYERS[layer]}".replace("`", "'")
-    advice = "The message names the place, what was found and what was expected. All codes: docs/validation-codes.md."
+    advice = "The message names the place, what was found and what was expected."
+    advice += " All codes: docs/validation-codes.md."
     return {
         "id": code,
         "shortDescription": {"text": meaning},

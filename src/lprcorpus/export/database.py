@@ -19,13 +19,13 @@ from lprcorpus.schema import TABLES, Table
 
 _TYPES = {"string": "TEXT", "integer": "INTEGER", "boolean": "INTEGER"}
 
+# The index of words. Datasette finds it by its ``content`` and shows a search box.
 _WORDS = (
     "CREATE VIRTUAL TABLE blocks_fts"
     ' USING fts5(text, content="blocks", tokenize="unicode61 remove_diacritics 2");'
     "INSERT INTO blocks_fts(blocks_fts) VALUES ('rebuild');"
     "INSERT INTO blocks_fts(blocks_fts) VALUES ('optimize');"
 )
-"""The index of words. Datasette finds it by its ``content`` and shows a search box."""
 
 
 def export_database(job: Job) -> Exported:

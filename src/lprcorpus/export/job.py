@@ -229,9 +229,7 @@ def _are_in(rows: pa.Table, column: str, values: Collection[str]) -> pa.Array:
 def _are_on(pages: pa.Table, spans: Iterable[_SpanPlace]) -> pa.Array:
     """Return for each page whether a span is on it."""
     used = {(span.issue_id, span.page) for span in spans}
-    numbers = pages.column("number").to_pylist()
-    keys = zip(pages.column("issue_id").to_pylist(), numbers, strict=True)
-    return pa.array([key in used for key in keys], pa.bool_())
+    return pa.array([place in used for place in _places(pages, "number")], pa.bool_())
 
 
 def _are_inside(edits: pa.Table, spans: Iterable[_SpanPlace]) -> pa.Array:
@@ -242,8 +240,14 @@ def _are_inside(edits: pa.Table, spans: Iterable[_SpanPlace]) -> pa.Array:
         starts.append((span.issue_id, span.raw_start))
         ends.append((span.issue_id, span.raw_end))
     inside = []
-    raw_starts = edits.column("raw_start").to_pylist()
-    for edit in zip(edits.column("issue_id").to_pylist(), raw_starts, strict=True):
-        before = bisect_right(starts, edit)
-        inside.append(before > 0 and edit < ends[before - 1])
+    for place in _places(edits, "raw_start"):
+        before = bisect_right(starts, place)
+        inside.append(before > 0 and place < ends[before - 1])
     return pa.array(inside, pa.bool_())
+
+
+def _places(rows: pa.Table, column: str) -> list[tuple[str, int]]:
+    """Return for each row its issue, and the number in a column."""
+    issues = rows.column("issue_id").to_pylist()
+    numbers = rows.column(column).to_pylist()
+    return list(zip(issues, numbers, strict=True))

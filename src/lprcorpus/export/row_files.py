@@ -25,17 +25,17 @@ Cell = str | int | bool | None
 Nested = Mapping[str, Mapping[str, Sequence[Mapping[str, Cell]]]]
 """Rows of other tables that a row contains: by the name of their table, and by the id of the row."""
 
+# The tables that a record may hold the rows of.
 _NESTED = ("contributors", "blocks")
-"""The tables that a record may hold the rows of."""
 
+# Characters that JSON allows in a string and that some programs take for the end of a line.
 _LINE_ENDS = {0x85: "\\u0085", 0x2028: "\\u2028", 0x2029: "\\u2029"}
-"""Characters that JSON allows in a string and that some programs take for the end of a line."""
 
+# Keys of the corpus's descriptor that do not hold for an export.
 _NOT_OF_AN_EXPORT = ("resources", "datacite", "hash", "bytes")
-"""Keys of the corpus's descriptor that do not hold for an export."""
 
+# Keys of a table's description that hold for its CSV.
 _KEPT = ("name", "type", "title", "description", "schema")
-"""Keys of a table's description that hold for its CSV."""
 
 
 def export_tables(job: Job) -> Exported:

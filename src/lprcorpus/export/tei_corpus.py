@@ -16,12 +16,12 @@ from lprcorpus.export.text_files import text_name
 from lprcorpus.export.xmltext import TEI, XML_ID, XML_LANG, Element, add, etree, indent, root
 from lprcorpus.files import whole_file
 
+# What is before the document; by the second line, editors know its schema.
 _PROLOGUE = (
     b"<?xml version='1.0' encoding='UTF-8'?>\n"
     b'<?xml-model href="https://www.tei-c.org/release/xml/tei/custom/schema/relaxng/tei_all.rng"'
     b' type="application/xml" schematypens="http://relaxng.org/ns/structure/1.0"?>\n'
 )
-"""What is before the document; by the second line, editors know its schema."""
 
 
 def export_tei(job: Job) -> Exported:

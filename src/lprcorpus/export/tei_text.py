@@ -23,8 +23,8 @@ from lprcorpus.issue_reading import read_issues
 from lprcorpus.schema import Block, Contributor, Edit, Issue, Record, Span
 from lprcorpus.typed_rows import grouped
 
+# Roles of what is no text of the issue.
 _NO_TEXT = frozenset({"header", "page_mark", "link", "blank"})
-"""Roles of what is no text of the issue."""
 
 
 @dataclass(frozen=True)
@@ -85,12 +85,13 @@ def read_records(corpus: Corpus, shard: Shard, selection: Selection) -> Iterator
             )
 
 
+# Rules whose edits correct what is wrong; those of the others regularise what is right.
 _SLIPS = frozenset({"mojibake", "curated"})
-"""Rules whose edits correct what is wrong; those of the others regularise what is right."""
 
+# Kinds of blocks that are in an element of their own, with those of their kind that follow.
 _GROUPS = {"question": "sp", "answer": "sp", "list_item": "list"}
-"""Kinds of blocks that are in an element of their own, with those of their kind that follow."""
 
+# The element of a kind of block, and its ``@type``. A ``signed`` can only close a division.
 _ELEMENTS: dict[str, tuple[str, str | None]] = {
     "paragraph": ("p", None),
     "heading": ("head", None),
@@ -101,7 +102,6 @@ _ELEMENTS: dict[str, tuple[str, str | None]] = {
     "signature": ("ab", "signature"),
     "closing signature": ("signed", None),
 }
-"""The element of a kind of block, and its ``@type``. A ``signed`` can only close a division."""
 
 
 def add_division(body: Element, rows: RecordRows) -> None:

@@ -22,12 +22,12 @@ TEI = "http://www.tei-c.org/ns/1.0"
 XML_ID = "{http://www.w3.org/XML/1998/namespace}id"
 XML_LANG = "{http://www.w3.org/XML/1998/namespace}lang"
 
+# A character that XML 1.0 cannot hold (https://www.w3.org/TR/xml/#charsets).
 _NOT_XML = re.compile("([^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff])")
-"""A character that XML 1.0 cannot hold (https://www.w3.org/TR/xml/#charsets)."""
 
+# Elements that hold text; no white space may be put into them.
 _WITH_TEXT = frozenset({"ab", "bibl", "byline", "choice", "desc", "head", "item"})
 _WITH_TEXT |= {"l", "licence", "p", "signed", "title", "trailer"}
-"""Elements that hold text; no white space may be put into them."""
 
 
 def root(name: str) -> Element:

@@ -296,9 +296,9 @@ def _name(record: Record) -> str:
     return f"\u2068{' '.join(record.title.split())}\u2069 ({_spaced(record.type)})"
 
 
+# The figures by their names: the title of each, and what draws it and says what it shows.
 _FIGURES = {
     "page-map": ("Page map of {}", _page_map),
     "page-fill": ("How full the pages of {} are", _page_fill),
     "record-sizes": ("Sizes of the records of {}", _record_sizes),
 }
-"""The figures by their names: the title of each, and what draws it and says what it shows."""

@@ -98,6 +98,7 @@ def _is_hyphenation(issue: ProvedIssue, edit: Edit) -> bool:
     return _DIVISION.fullmatch(edit.before + page_end) is not None
 
 
+# For each rule, whether it explains an edit, and what it lets one do.
 _RULES: Mapping[Rule, tuple[Callable[[ProvedIssue, Edit], bool], str]] = {
     "bullet": (_is_bullet, "a mark and its space, removed where a list item or a question opens"),
     "mojibake": (_is_mojibake, "the same bytes in Windows-1252, read as UTF-8"),
@@ -105,7 +106,6 @@ _RULES: Mapping[Rule, tuple[Callable[[ProvedIssue, Edit], bool], str]] = {
     "line_break": (_is_line_break, "a line's end made a space, or nothing where no space is lost"),
     "hyphenation": (_is_hyphenation, "a hyphen and a line's end removed after a letter"),
 }
-"""For each rule, whether it explains an edit, and what it lets one do."""
 
 
 def decode_again(text: str) -> list[str]:

@@ -20,6 +20,7 @@ from lprcorpus.proof.proved_issue import RECORD_ROLES, ProvedIssue
 from lprcorpus.proof.reading_order import check_left_out, check_reading_order
 from lprcorpus.schema import Block, IssueRows, Page, Record, Role, Span
 
+# What text of a role must look like; of a role that is not here, something must be printed.
 _LOOKS: Mapping[Role, re.Pattern[str]] = {
     "blank": re.compile(r"\s*"),
     "page_mark": re.compile(r"\s*\d*\s*|\s*\{\d+\}\s*|\s*\[+\D{0,6}\d+\]+\s*"),
@@ -29,7 +30,6 @@ _LOOKS: Mapping[Role, re.Pattern[str]] = {
         r"[^\S\n]*(?:[-_—*=]{3,}\s|\(?\d{1,3}[.)]?\s*\S|\[\d{1,3}\]|[*†‡§¶]{1,3}\s*\S)(?s:.*)"
     ),
 }
-"""What text of a role must look like; of a role that is not here, something must be printed."""
 
 _NUMBER = re.compile(r"\d{1,9}")
 # A page mark that comes sooner after a page's beginning has the number of that page; one that comes

@@ -17,8 +17,8 @@ from lprcorpus.release.version_step import Step, version_step
 
 Name = TypeVar("Name")
 
+# Columns of a record that follow from its blocks: what changed in them is said block by block.
 _DERIVED = {"body", "body_sha256", "word_count"}
-"""Columns of a record that follow from its blocks: what changed in them is said block by block."""
 
 _COLUMN_STEPS = {
     "removed": Step.MAJOR,
@@ -279,8 +279,11 @@ def _record_change(before: _Row, after: _Row) -> RecordChange:
     # A body is its blocks, with an empty line between two.
     old_blocks = before.get("body", "").split("\n\n")
     new_blocks = after.get("body", "").split("\n\n")
-    blocks = _compare_blocks(old_blocks, new_blocks)
-    return RecordChange(after["id"], tuple(values), tuple(blocks))
+    return RecordChange(
+        id=after["id"],
+        values=tuple(values),
+        blocks=tuple(_compare_blocks(old_blocks, new_blocks)),
+    )
 
 
 def _compare_blocks(before: list[str], after: list[str]) -> Iterator[BlockChange]:

@@ -8,8 +8,11 @@ from lprcorpus.messages import count, shorten
 from lprcorpus.release.comparison import BlockChange, EditionDifference, RecordChange, RowChanges
 from lprcorpus.release.version_step import Step
 
+# Records that are named one by one, at most, in the lines for the changelog.
 _MOST_LINES = 50
-"""Records that are named one by one, at most, in the lines for the changelog."""
+
+# Blocks of a record that are named by their positions, at most.
+_MOST_BLOCKS = 10
 
 _COLUMN_WORDS = {
     "added": "is new",
@@ -79,10 +82,11 @@ def _record_line(change: RecordChange) -> str:
     for value in change.values:
         words.append(f"`{value.column}` was {shorten(value.before)}, is {shorten(value.after)}")
     if change.blocks:
-        positions = ", ".join(str(block.position) for block in change.blocks[:10])
-        more = " …" if len(change.blocks) > 10 else ""
+        positions = ", ".join(str(block.position) for block in change.blocks[:_MOST_BLOCKS])
+        if len(change.blocks) > _MOST_BLOCKS:
+            positions += " …"
         word = "block" if len(change.blocks) == 1 else "blocks"
-        words.append(f"its text changed in {word} {positions}{more}")
+        words.append(f"its text changed in {word} {positions}")
     return f"- Record `{change.id}`: {'; '.join(words)}."
 
 

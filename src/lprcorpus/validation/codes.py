@@ -7,12 +7,12 @@ from lprcorpus.validation.report import LayerName
 _BY_LAYER: dict[LayerName, dict[str, str]] = {
     "files": {
         "digest-mismatch": "The content digest of a table's rows is not the one listed.",
-        "file-missing": "A file of the corpus, a raw text or a manifest is not there, or is no regular file.",
+        "file-missing": "A file, a raw text or a manifest is not there, or is no regular file.",
         "file-too-large": "A file is larger than is safe to read as a whole.",
         "file-unlisted": "A Parquet file lies in the folder that no resource lists.",
         "hash-mismatch": "A file's SHA-256 is not the one listed.",
         "not-parquet": "A file is not Parquet, or is damaged.",
-        "path-unsafe": "A path or symbolic link leaves the folder, is absolute, or is a web address.",
+        "path-unsafe": "A path or link leaves the folder, is absolute, or is a web address.",
         "raw-unlisted": "A raw text is no issue's.",
         "size-mismatch": "A file's size is not the one listed.",
     },
@@ -23,7 +23,7 @@ _BY_LAYER: dict[LayerName, dict[str, str]] = {
         "column-type": "A column has another type.",
         "column-unknown": "A file has a column that the table has not, or has one twice.",
         "features": "The Hugging Face features in a Parquet file are not the table's.",
-        "footer-key": "A key of a Parquet footer is there twice, so that two readers can read two things.",
+        "footer-key": "A key is twice in a Parquet footer: two readers can read two things.",
         "pandas-index": "A Parquet file tells pandas to take a column for the index.",
     },
     "values": {
@@ -33,7 +33,7 @@ _BY_LAYER: dict[LayerName, dict[str, str]] = {
         "minimum": "A number that is too small.",
         "null": "No value where one is required.",
         "pattern": "A text that does not have the required form.",
-        "statistics": "A Parquet footer gives other rows, nulls or bounds than there are: readers skip rows by them.",
+        "statistics": "A Parquet footer gives other rows, nulls or bounds than there are.",
     },
     "keys": {
         "author-names": "A record's author is not the names of its authors and speakers.",
@@ -88,11 +88,11 @@ _BY_LAYER: dict[LayerName, dict[str, str]] = {
     },
     "rebuild": {
         "rebuild-failed": "An issue cannot be built from its raw text and its manifest.",
-        "rebuild-value": "A value or a row is not what a build makes of the raw text and the manifest.",
+        "rebuild-value": "A value or a row is not what a build makes of text and manifest.",
     },
     "metadata": {
-        "card": "The dataset card does not describe the corpus, or its prose is not the data card's.",
-        "citation-file": "A citation file or the description of a release is not what the corpus says.",
+        "card": "The dataset card is not what the corpus and the data card say.",
+        "citation-file": "A citation file or a release's description is not what it should be.",
         "croissant": "croissant.json does not describe the corpus, its tables or their files.",
         "descriptor": "datapackage.json does not describe the corpus, its tables or their files.",
         "generated-file": "A file that the build makes is not what the corpus gives.",

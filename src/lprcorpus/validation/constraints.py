@@ -22,6 +22,7 @@ def check_values(table: str, rows: pa.Table) -> Iterator[Problem]:
     """
     for column in TABLES[table].columns:
         values = rows.column(column.name)
+        # Most values recur: each is looked at once, and its rows only where it is wrong.
         wrong = {}
         for value in _distinct(column, values):
             broken = _broken_constraint(column, value)
@@ -44,35 +45,41 @@ def row_key(table: str, rows: pa.Table, row: int) -> str:
 
 def _distinct(column: Column, values: pa.ChunkedArray[pa.Scalar[pa.DataType]]) -> Iterable[object]:
     """Return each value once; none where all are known to be large or long enough."""
-    measures, limit = values, column.minimum
-    if column.min_length is not None:
-        measures, limit = pc.utf8_length(values), column.min_length
-    is_only = column.pattern is None and (column.nullable or not values.null_count)
-    if limit is not None and is_only:
-        least = pc.min_max(measures)["min"].as_py()
-        if least is None or least >= limit:
-            return ()
+    numbers, least = values, column.minimum
+    if column.min_length is not None and column.pattern is None:
+        # The text of a corpus is in columns that only have to be filled.
+        numbers, least = pc.utf8_length(values), column.min_length
+    is_filled = column.nullable or not values.null_count
+    if is_filled and least is not None and _reaches(numbers, least):
+        return ()
     distinct: list[object] = values.unique().to_pylist()
     return distinct
+
+
+def _reaches(numbers: pa.ChunkedArray[pa.Scalar[pa.DataType]], minimum: int) -> bool:
+    """Return whether no number is below a minimum."""
+    least = pc.min_max(numbers)["min"].as_py()
+    return least is None or least >= minimum
 
 
 def _broken_constraint(column: Column, value: object) -> tuple[str, str] | None:
     """Return the code and the text of the first constraint that a value breaks."""
     if value is None:
         return None if column.nullable else ("null", "a value")
-    if column.minimum is not None and isinstance(value, int) and value < column.minimum:
-        return "minimum", f"{column.minimum} or more"
-    if not isinstance(value, str):
+    if isinstance(value, int):
+        if column.minimum is not None and value < column.minimum:
+            return "minimum", f"{column.minimum} or more"
         return None
-    if column.enum is not None and value not in column.enum:
+    text = str(value)
+    if column.enum is not None and text not in column.enum:
         return "enum", f"one of {', '.join(column.enum)}"
-    if column.min_length is not None and len(value) < column.min_length:
+    if column.min_length is not None and len(text) < column.min_length:
         return "length", f"{column.min_length} or more characters"
-    if column.pattern is not None and not re.fullmatch(column.pattern, value):
+    if column.pattern is not None and not re.fullmatch(column.pattern, text):
         return "pattern", f"a match of {column.pattern}"
     if column.rule is not None:
         try:
-            column.rule(value)
+            column.rule(text)
         except ValueError:
             return "date", "a date of the calendar"
     return None

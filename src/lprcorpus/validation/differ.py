@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from lprcorpus.messages import shorten
@@ -47,23 +47,30 @@ def compare_values(
     'a.b.c'
     """
     if isinstance(found, list) and isinstance(expected, list):
-        found, expected = _by_name(found), _by_name(expected)
-        order, wanted = list(found), list(expected)
-        if order != wanted and set(order) == set(wanted):
-            yield Difference(steps, f"the order {shorten(order)}", shorten(wanted))
-    if isinstance(found, dict) and isinstance(expected, dict):
-        for key in dict.fromkeys([*expected, *found]):
-            inner = (*steps, str(key))
-            if key not in found:
-                yield Difference(inner, "nothing", shorten(expected[key]))
-            elif key not in expected:
-                yield Difference(inner, shorten(found[key]), "nothing")
-            else:
-                yield from compare_values(found[key], expected[key], inner)
+        named, wanted = _by_name(found), _by_name(expected)
+        if list(named) != list(wanted) and named.keys() == wanted.keys():
+            yield Difference(steps, f"the order {shorten(list(named))}", shorten(list(wanted)))
+        yield from _compare_entries(named, wanted, steps)
+    elif isinstance(found, dict) and isinstance(expected, dict):
+        yield from _compare_entries(found, expected, steps)
     elif isinstance(found, str) and isinstance(expected, str) and "\n" in expected:
         yield from compare_texts(found, expected, steps)
     elif is_other(found, expected):
         yield Difference(steps, *excerpts(found, expected))
+
+
+def _compare_entries(
+    found: Mapping[str, object], expected: Mapping[str, object], steps: tuple[str, ...]
+) -> Iterator[Difference]:
+    """Yield where the entries of an object are not those expected."""
+    for key in dict.fromkeys([*expected, *found]):
+        inner = (*steps, str(key))
+        if key not in found:
+            yield Difference(inner, "nothing", shorten(expected[key]))
+        elif key not in expected:
+            yield Difference(inner, shorten(found[key]), "nothing")
+        else:
+            yield from compare_values(found[key], expected[key], inner)
 
 
 def _by_name(items: Sequence[object]) -> dict[str, object]:
@@ -87,11 +94,12 @@ def compare_texts(found: str, expected: str, steps: tuple[str, ...] = ()) -> Ite
     """
     if found == expected:
         return
+    # One of the texts may end where the other goes on.
     found_lines = [*found.split("\n"), "the end of the text"]
     expected_lines = [*expected.split("\n"), "the end of the text"]
-    line = _common_length(found_lines, expected_lines)
-    inner = (*steps, f"line {line + 1}")
-    yield Difference(inner, *excerpts(found_lines[line], expected_lines[line]))
+    same = _common_length(found_lines, expected_lines)
+    inner = (*steps, f"line {same + 1}")
+    yield Difference(inner, *excerpts(found_lines[same], expected_lines[same]))
 
 
 def is_other(found: object, expected: object) -> bool:

@@ -1,9 +1,9 @@
 """The layer *files*: the files of a corpus that may be broken or hostile.
 
-The one opener, :class:`lprcorpus.corpus.Corpus`, follows the descriptor and refuses a broken corpus.
-A validation cannot trust the descriptor: it looks for the files that a build writes, and later
-compares the descriptor with one that is made of them. Nothing outside the folder is read, and no
-file before its size is known.
+The one opener, :class:`lprcorpus.corpus.Corpus`, follows the descriptor and refuses a broken
+corpus. A validation cannot trust the descriptor: it looks for the files that a build writes, and
+later compares the descriptor with one that is made of them. Nothing outside the folder is read, and
+no file before its size is known.
 """
 
 from __future__ import annotations
@@ -140,14 +140,16 @@ class Listing:
     @property
     def shards(self) -> list[dict[str, str]]:
         """The names of the files of each shard, by table: all rows of some issues."""
-        if "issues.parquet" in self.names:
-            return [{table: f"{table}.parquet" for table in TABLES}]
+        whole = {table: f"{table}.parquet" for table in TABLES}
+        # The tables of a large corpus are in several files each, named as the Hub has it.
         count = sum(1 for name in self.names if _SHARD_OF_ISSUES.fullmatch(name))
+        if count == 0 or "issues.parquet" in self.names:
+            return [whole]
         shards = []
         for number in range(count):
             ending = f"{number:05d}-of-{count:05d}.parquet"
             shards.append({table: f"{table}-{ending}" for table in TABLES})
-        return shards or [{table: f"{table}.parquet" for table in TABLES}]
+        return shards
 
 
 def open_folder(folder: Path) -> Listing:
@@ -212,7 +214,8 @@ def check_files(listing: Listing) -> Iterator[Problem]:
 def _check_paths(resource: object) -> Iterator[Problem]:
     """Yield the paths of a resource that lead out of the folder; no path of it is followed here."""
     stated = entry(resource, "path")
-    for path in stated if isinstance(stated, list) else [stated]:
+    paths = stated if isinstance(stated, list) else [stated]
+    for path in paths:
         if not stays_inside(path):
             table = table_of(str(entry(resource, "name")))
             expected = "a path inside the folder, such as 'records.parquet'"
@@ -232,6 +235,9 @@ def _compare(measured: DataFile, stated: object) -> Iterator[Problem]:
 
 def foreign_files(listing: Listing) -> list[str]:
     """Return what is in the folder that neither a build nor a release nor a tool puts there."""
-    known = {*CITATION_FILES, *_ALSO_HERE}
-    names = [name for name in listing.names if name not in known and not name.startswith(".")]
-    return [name for name in names if not is_built_file(name)]
+    foreign = []
+    for name in listing.names:
+        is_known = name in CITATION_FILES or name in _ALSO_HERE or is_built_file(name)
+        if not is_known and not name.startswith("."):
+            foreign.append(name)
+    return foreign

@@ -6,27 +6,25 @@ says what the kind of a block, the role of a line or the reason of an edit shoul
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+import os
+from collections.abc import Iterator, Mapping
 from dataclasses import asdict, dataclass, field, replace
 from functools import partial
 from operator import attrgetter
 from pathlib import Path
 from typing import Any
 
-from pydantic import ValidationError
-
-from lprcorpus.build.assembly import assemble
-from lprcorpus.build.manifest import parse_manifest
+from lprcorpus.build.issue_files import InputFiles, build_issue
 from lprcorpus.errors import DataError, LprcorpusError, MissingLibrary
 from lprcorpus.files import UndecodableError, decode_utf8
-from lprcorpus.layout_file import LayoutLine, extraction_of, layout_path, read_layout
+from lprcorpus.layout_file import extraction_of, layout_path, read_layout
 from lprcorpus.messages import shorten
 from lprcorpus.problems import Problem
 from lprcorpus.proof.invariants import prove
 from lprcorpus.schema import TABLES, IssueRows
 from lprcorpus.typed_rows import table_rows
 from lprcorpus.validation.differ import Values, compare_rows, row_key
-from lprcorpus.validation.documents import parse_toml
+from lprcorpus.validation.documents import entry, parse_toml
 from lprcorpus.validation.folder import LARGEST_TEXT, NotReadable, read_file, regular_file
 from lprcorpus.validation.keys import Tables
 from lprcorpus.validation.manifest_check import check_manifest
@@ -68,16 +66,18 @@ class IssueChecks:
             yield replace(error.problem, table="issues", key=issue)
             return
         manifest: Mapping[str, object] = {}
-        built: IssueRows | Problem | None = None
         try:
             data = read_file(self.folder, f"{issue}.toml", shown=f"raw/{issue}.toml")
             self.manifests += 1
             manifest = _parse_manifest(data, f"raw/{issue}.toml")
-            built = self._build(issue, raw, data, text_name)
         except NotReadable as error:
             yield replace(error.problem, table="issues", key=issue)
         layout = layout_path(Path(text_name)).name
-        yield from _check_layout(self.folder, layout, manifest.get("extraction"), raw)
+        problems = list(_check_layout(self.folder, layout, manifest.get("extraction"), raw))
+        yield from problems
+        # A build reads the files itself: only those that were read here without a problem.
+        names_text = (entry(manifest, "issue.text") or f"{issue}.txt") == text_name
+        built = self._build(issue) if manifest and names_text and not problems else None
         yield from _check_rows(tables, raw, manifest, built)
 
     def _read_text(self, name: str, raw_path: str) -> str:
@@ -91,27 +91,23 @@ class IssueChecks:
         self.characters += len(raw)
         return raw
 
-    def _build(
-        self, issue: str, raw: str, manifest: bytes, text_name: str
-    ) -> IssueRows | Problem | None:
-        """Return the rows that a build makes of an issue, or why it makes none.
+    def _build(self, issue: str) -> IssueRows | Problem | None:
+        """Return the rows that a build makes of an issue, and proves, or why it makes none.
 
         It is None where no build is asked for, or a library that it needs is missing.
         """
         if self.no_rebuild is not None:
             return None
-        where = f"raw/{issue}.toml"
+        built: IssueRows | Problem
         try:
-            parsed = parse_manifest(manifest, where)
-            layout: Sequence[LayoutLine] = ()
-            if parsed.extraction is not None:  # a build looks for a layout of no other text
-                layout = _read_layout(self.folder, layout_path(Path(text_name)).name)
-            built: IssueRows | Problem = assemble(raw, parsed, where, layout).rows
+            built = build_issue(InputFiles(self.folder), issue).rows
         except MissingLibrary as error:
             self.no_rebuild = f"not built again: {error}"
             return None
-        except (DataError, ValidationError) as error:
-            reason = str(error).split("\n", 1)[0].removeprefix(f"{where}: ")
+        except DataError as error:
+            where = f"raw/{issue}.toml"
+            reason = str(error).split("\n", 1)[0].replace(f"{self.folder}{os.sep}", "raw/")
+            reason = reason.removeprefix(f"{where}: ")
             expected = "a manifest and a raw text that build"
             problem = Problem("rebuild-failed", reason, expected, table="issues", key=issue)
             built = replace(problem, file=where)
@@ -138,14 +134,6 @@ def _parse_manifest(data: bytes, shown: str) -> Mapping[str, object]:
         raise NotReadable(problem) from None
 
 
-def _read_layout(folder: Path, name: str) -> Sequence[LayoutLine]:
-    """Return the layout of a raw text; nothing of one that cannot be read, which is a problem."""
-    try:
-        return read_layout(regular_file(folder, name, LARGEST_TEXT))
-    except (NotReadable, LprcorpusError):
-        return ()
-
-
 def _lacks_values(tables: Tables) -> bool:
     """Return whether a value is null that must not be: such rows cannot be followed."""
     for table in TABLES.values():
@@ -160,10 +148,11 @@ def _check_rows(
 ) -> Iterator[Problem]:
     """Yield where the rows of an issue do not follow from its raw text, manifest and build."""
     if isinstance(built, IssueRows) and _is_same(built, tables):
-        yield from _prove(raw, built)  # what was built is what the manifest says
-        return
+        return  # the build has proved them, and made them as the manifest says
     rows = _as_models(tables)
-    problems = list(_prove(raw, rows))
+    problems = []
+    for problem in prove(raw, rows):
+        problems.append(replace(problem, file=rows.issue.raw_path) if problem.line else problem)
     if manifest:
         file = f"raw/{rows.issue.id}.toml"
         problems += [replace(one, file=file) for one in check_manifest(manifest, rows, raw)]
@@ -195,11 +184,6 @@ def _values(rows: IssueRows) -> Values:
     for name in TABLES:
         values[name] = {row_key(row, name): row.model_dump() for row in rows.table(name)}
     return values
-
-
-def _prove(raw: str, rows: IssueRows) -> Iterator[Problem]:
-    for problem in prove(raw, rows):
-        yield replace(problem, file=rows.issue.raw_path) if problem.line else problem
 
 
 def _as_models(tables: Tables) -> IssueRows:

@@ -118,7 +118,7 @@ def _check_order(name: str, order: _Order, tables: Tables) -> Iterator[Problem]:
 
 
 def _parents(name: str, tables: Tables) -> Places:
-    """Return the place of what each row is part of, an issue or a record; -1 where there is none."""
+    """Return the place of the issue or record that each row is part of; -1 where there is none."""
     order = _ORDERS[name]
     ids = tables[order.parent]["id"].combine_chunks()
     return _numbers(pc.index_in(tables[name][order.owner], value_set=ids))
@@ -168,22 +168,24 @@ def _check_authors(tables: Tables) -> Iterator[Problem]:
 def split_issues(tables: Tables) -> Iterator[tuple[str, Tables]]:
     """Yield each issue of a shard: its id, and its rows in every table."""
     ids = tables["issues"]["id"].to_pylist()
-    wanted = np.arange(len(ids) + 1)
-    owners = {"issues": wanted[:-1]}
+    numbers = np.arange(len(ids) + 1)
+    owners = {"issues": numbers[:-1]}  # the place of the issue that each row is part of
     in_order = dict(tables)
-    starts = {"issues": wanted}
+    starts = {"issues": numbers}
     for name, order in _ORDERS.items():
         # A row that is part of none has the last of these, -1, as its issue.
-        owner = np.append(owners[order.parent], -1)[_parents(name, tables)]
+        owners_of_parents = np.append(owners[order.parent], -1)
+        owner = owners_of_parents[_parents(name, tables)]
         owners[name] = owner
         if (np.diff(owner) < 0).any():
             places = np.argsort(owner, kind="stable")
             owner = owner[places]
             in_order[name] = tables[name].take(places)
-        starts[name] = np.searchsorted(owner, wanted)
+        starts[name] = np.searchsorted(owner, numbers)
     for place, issue in enumerate(ids):
         rows = {}
         for name, table in in_order.items():
-            start, end = starts[name][place : place + 2].tolist()
+            start = int(starts[name][place])
+            end = int(starts[name][place + 1])
             rows[name] = table.slice(start, end - start)
         yield issue, rows

@@ -29,12 +29,8 @@ CRATE = "ro-crate-metadata.json"
 DEMANDED = (DESCRIPTOR, CARD, "croissant.json")
 
 # The code of a file that is not what it should be, and that of what is said of a table's rows.
-_CODES = {
-    DESCRIPTOR: "descriptor",
-    CARD: "card",
-    "croissant.json": "croissant",
-    **dict.fromkeys(CITATION_FILES, "citation-file"),
-}
+_CODES = {DESCRIPTOR: "descriptor", CARD: "card", "croissant.json": "croissant"}
+_CODES |= dict.fromkeys(CITATION_FILES, "citation-file")
 _CODES_OF_VALUES = {
     "contentDigest": "digest-mismatch",
     "rows": "rows-mismatch",
@@ -54,15 +50,16 @@ _TABLE_FACTS |= {"num_examples", "num_bytes", "download_size", "dataset_size", "
 
 
 def metadata_files(listing: Listing) -> dict[str, Path]:
-    """Return the folder of each file beside the tables: that of the corpus or, around it, a checkout."""
-    around = listing.root.parent
-    is_checkout = (around / "raw").is_dir() and (around / "datacard.md").is_file()
+    """Return each file beside the tables with its folder: the corpus, or a checkout around it."""
     folders = {}
+    around = listing.root.parent
+    if (around / "raw").is_dir() and (around / "datacard.md").is_file():
+        for name in CITATION_FILES:
+            if (around / name).exists():
+                folders[name] = around
     for name in (*DEMANDED, "LICENSE", *CITATION_FILES):
         if name in listing.names:
             folders[name] = listing.root
-        elif is_checkout and name in CITATION_FILES and (around / name).exists():
-            folders[name] = around
     for path in sorted((listing.root / "figures").glob("*.svg")):
         folders[f"figures/{path.name}"] = listing.root
     return folders

@@ -13,13 +13,13 @@ Status = Literal["passed", "failed", "skipped"]
 # The layers of a validation, in the order in which they are reported, with what each finds to be
 # true.
 LAYERS: dict[LayerName, str] = {
-    "files": "The files are those that `datapackage.json` lists: their sizes, hashes and content digests.",
+    "files": "The files are those that `datapackage.json` lists, with the same content.",
     "schema": "The files have the columns of their tables.",
     "values": "Each value keeps the constraints of its column.",
     "keys": "Rows are in order, have keys of their own, and refer to rows that there are.",
     "invariants": "The rows follow from the raw texts: nothing lost, nothing invented.",
     "rebuild": "The rows are those that a build makes of the raw texts and the manifests.",
-    "metadata": "The metadata files and the manifests say what the tables say, and nothing else of each other.",
+    "metadata": "The metadata files and the manifests say what the tables say.",
 }
 
 
@@ -61,6 +61,6 @@ class Report(BaseModel):
 
 
 def report_schema() -> dict[str, Any]:
-    """Return the JSON Schema (draft 2020-12) of a report, as ``lprcorpus validate --json`` prints it."""
+    """Return the JSON Schema (draft 2020-12) of what ``lprcorpus validate --json`` prints."""
     schema = Report.model_json_schema(mode="serialization")
     return {"$schema": "https://json-schema.org/draft/2020-12/schema", **schema}

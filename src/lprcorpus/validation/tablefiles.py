@@ -1,4 +1,4 @@
-"""One file of a table, read from its first byte to its last: all that can be checked of it alone."""
+"""One file of a table, read as a whole: all that can be checked of it alone."""
 
 from __future__ import annotations
 

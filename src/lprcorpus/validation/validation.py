@@ -92,18 +92,17 @@ class _Validation:
         self.digests: dict[str, list[tuple[str, str]]] = {table: [] for table in TABLES}
         self.unread: set[str] = set()  # the tables of which not all rows can be read
         self.unfit: set[str] = set()  # those of which not all values can be rendered
-        self.problems: dict[LayerName, list[Problem]] = {layer: [] for layer in LAYERS}
+        self.problems: list[Problem] = []
         self.counts: Counter[LayerName] = Counter()
         self.checked: dict[LayerName, str] = {}
         self.skipped: set[LayerName] = set()
 
     def note(self, problems: Iterable[Problem]) -> None:
-        """Keep problems, each in the layer of its code."""
+        """Keep problems, and count them by the layers of their codes."""
         for problem in problems:
-            layer = layer_of(problem.code)
-            self.counts[layer] += 1
-            if self.counts.total() <= MOST_PROBLEMS:
-                self.problems[layer].append(problem)
+            self.counts[layer_of(problem.code)] += 1
+            if len(self.problems) < MOST_PROBLEMS:
+                self.problems.append(problem)
 
     def skip(self, why: str, *layers: LayerName) -> None:
         """Keep why layers are not, or not wholly, checked."""
@@ -246,9 +245,7 @@ class _Validation:
     def report(self) -> Report:
         """Return what was gone through and found."""
         layers = []
-        problems: list[Problem] = []
         for name in LAYERS:
-            problems += self.problems[name]
             status: Status = "passed"
             if self.counts[name]:
                 status = "failed"
@@ -256,6 +253,8 @@ class _Validation:
                 status = "skipped"
             said = self.checked[name]
             layers.append(Layer(name=name, status=status, problems=self.counts[name], checked=said))
+        order = list(LAYERS)
+        problems = sorted(self.problems, key=lambda one: order.index(layer_of(one.code)))
         return Report(
             folder=str(self.listing.folder),
             version=self.stated_version or None,
