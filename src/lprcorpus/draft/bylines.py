@@ -27,10 +27,8 @@ _MC = re.compile(r"^(Mc)(\w)")
 _DECORATION = ' *_=:-–—"“”'
 _MOST_NAMES, _MOST_CHARACTERS = 8, 100
 _FAR_RIGHT = 12  # characters of indent: what signs an item is at the right
-_SHORT_LINE = 0.6  # of the measure: what is below a signature is no longer
 _LAST = 6  # lines at an item's end in which a signature is
 _MOST_SIGNERS = 4
-_BODY_WORDS = range(2, 9)  # of the name of a body that signs
 
 
 def byline_names(line: str) -> str | None:
@@ -43,26 +41,17 @@ def byline_names(line: str) -> str | None:
     """
     if len(line) > _MOST_CHARACTERS:
         return None
-    match = None
     for form in _BYLINES:
-        match = match or form.fullmatch(line)
-    if match is None:
-        return None
-    names = match["names"]
-    if line[match.end("names") :].startswith(".") and _STOPS.search(names):
-        names += "."
-    return names if _are_like_names(names) else None
-
-
-def _are_like_names(names: str) -> bool:
-    bare = (_ASIDE.sub("", names) or names).split(",")[0]
-    words = words_of(bare)
-    if not words or len(words) > 2 * _MOST_NAMES:
-        return False
-    is_login = len(words) == 1 and words[0][0].islower()
-    if case_of(bare) is Case.SENTENCE and not is_login:
-        return False
-    return words[0].casefold() not in words_named("no_byline_begins")
+        match = form.fullmatch(line)
+        if match is None:
+            continue
+        names = match["names"]
+        if line[match.end("names") :].startswith(".") and _STOPS.search(names):
+            names += "."
+        first = names.split(",")[0]
+        if words_of(first) and case_of(first) is not Case.SENTENCE:
+            return names
+    return None
 
 
 def ends_in_by(line: str) -> bool:
@@ -164,26 +153,14 @@ def _lower(word: str) -> str:
     return _MC.sub(lambda match: match[1] + match[2].upper(), lowered)
 
 
-def title_person(title: str) -> str | None:
-    """Return the person whom a title names before a colon as its author.
+def named_in_title(title: str) -> str | None:
+    """Return the person whom a title names: its author, or who is interviewed.
 
-    >>> title_person("Ada Penhallow: The Night"), title_person("The Night: A Song")
-    ('Ada Penhallow', None)
+    >>> named_in_title("Ada Penhallow: The Night"), named_in_title("Interview of Ada Penhallow")
+    ('Ada Penhallow', 'Ada Penhallow')
     """
-    name, _, rest = title.partition(": ")
-    return name if rest.strip() and is_name(name) and not name.endswith(".") else None
-
-
-def interviewee(title: str) -> str | None:
-    """Return the person whom a title names as interviewed.
-
-    >>> interviewee("Interview of Ada Penhallow, the Publisher")
-    'Ada Penhallow'
-    """
-    match = pattern("interview_with").fullmatch(title)
-    if match is None or not is_name(match["name"]):
-        return None
-    return match["name"].strip()
+    match = pattern("interview_with").fullmatch(title) or pattern("person_before").fullmatch(title)
+    return match["name"] if match and is_name(match["name"]) else None
 
 
 def signature(text: SetText, body: range) -> str | None:
@@ -200,21 +177,11 @@ def signature(text: SetText, body: range) -> str | None:
             names.append(named)
             break
         bare = printed.rstrip(",.")
-        is_apart = line.indent >= _FAR_RIGHT or case_of(bare) is Case.CAPITALS
-        if is_name(bare) and may_be_title(bare) and is_apart:
+        in_capitals = case_of(bare) is Case.CAPITALS
+        is_person = is_name(bare) and (in_capitals or line.indent >= _FAR_RIGHT)
+        is_body = in_capitals and pattern("body").search(bare)
+        if (is_person or is_body) and may_be_title(bare):
             names.append(bare)
-        elif names or len(printed) > _SHORT_LINE * text.measure:
+        elif names:
             break
     return " and ".join(reversed(names)) if 0 < len(names) <= _MOST_SIGNERS else None
-
-
-def signing_body(text: SetText, body: range) -> str | None:
-    """Return the body that signs a release: the last line in capitals, alone in its paragraph."""
-    paragraphs = text.paragraphs(max(body.start, body.stop - _LAST), body.stop)
-    for start, end in reversed(list(paragraphs)):
-        line = text.lines[start]
-        is_alone = end == start + 1 and line.ends and may_be_title(line.text)
-        is_short = len(words_of(line.text)) in _BODY_WORDS
-        if is_alone and is_short and case_of(line.text) is Case.CAPITALS:
-            return line.text
-    return None

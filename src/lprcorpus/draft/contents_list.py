@@ -10,12 +10,12 @@ import re
 from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import NamedTuple
+from itertools import islice
 
 from lprcorpus.draft.bylines import byline_names
 from lprcorpus.draft.set_lines import SetText
 from lprcorpus.draft.title_blocks import TitleBlock
-from lprcorpus.draft.wording import is_name, key, may_be_title, pattern
+from lprcorpus.draft.wording import is_name, key, pattern
 
 _NUMBER = re.compile(r"^[\W_]*(?:(?:\d{1,3}|[IVXLC]+)[\W_]+)?")  # a bullet or number of an entry
 _LEADER = re.compile(r"\s{2,}|\t|\s?(?:[.…_·]\s?){3,}")
@@ -66,30 +66,29 @@ class Contents:
     unmatched: list[ContentsEntry]  # those with a page that are no title of the text
 
 
-class _Hit(NamedTuple):
-    """A part of an early line that names later titles."""
-
-    entry: ContentsEntry
-    blocks: list[TitleBlock]  # what it may mean, in order
+# A part of an early line, and the later titles that it may name, in order.
+_Hit = tuple[ContentsEntry, list[TitleBlock]]
 
 
 def find_contents(text: SetText, blocks: Sequence[TitleBlock]) -> Contents | None:
     """Find the contents list of a text; None where no early lines recur as titles."""
     titles = _Titles(blocks)
     runs: list[list[_Hit]] = []
-    reach = 0  # a run ends where the first title is that it names, and a heading begins another
+    # A run ends where the first title is that it names, and a heading begins another.
+    reach = last = 0
     for place in range(min(int(_EARLY * len(text.lines)), _MOST_EARLY)):
         line = text.lines[place]
         if pattern("contents").fullmatch(line.text):
             reach = 0
         if line.is_rule or len(line.text) > _LONGEST:
             continue
-        for hit in titles.named_by(line.text, place):
-            if place >= reach or place - runs[-1][-1].entry.place > _FAR:
+        for entry, named in titles.named_by(line.text, place):
+            if place >= reach or place - last > _FAR:
                 runs.append([])
                 reach = len(text.lines)
-            runs[-1].append(hit)
-            reach = min(reach, hit.blocks[-1].place)
+            runs[-1].append((entry, named))
+            reach = min(reach, named[-1].place)
+            last = place
     found = []
     for run in runs:
         contents = _read_run(text, blocks, run)
@@ -115,32 +114,36 @@ class _Titles:
         starts = [0]
         for form in (_NUMBER, _SEPARATOR):
             starts += [match.end() for match in form.finditer(printed)]
-        titles: list[tuple[int, int, list[TitleBlock]]] = []
-        past = 0
+        begun = []
+        end = 0
         for start in starts:
-            end, blocks = self._begun(printed, start, place)
-            if blocks and start >= past:
-                titles.append((start, end, blocks))
-                past = end
-        hits = []
+            title_end, blocks = self._begun(printed, start, place)
+            if blocks and start >= end:
+                end = title_end
+                begun.append((start, end, blocks))
+        hits: list[_Hit] = []
         stop = len(printed)
-        for start, end, blocks in reversed(titles):
+        for start, end, blocks in reversed(begun):
             entry = _entry(printed[start:end], printed[end:stop], place)
-            hits.append(_Hit(entry, blocks))
+            hits.insert(0, (entry, blocks))
             stop = start
-        return hits[::-1]
+        return hits
 
     def _begun(self, printed: str, start: int, place: int) -> tuple[int, list[TitleBlock]]:
         """Return the end and the title blocks of the longest title that begins at an offset."""
-        words = list(_WORD.finditer(printed, start))[:_MOST_WORDS]
-        for size in range(len(words), 0, -1):
-            end = words[size - 1].end()
-            wanted = " ".join(word.group() for word in words[:size]).casefold()
-            blocks = _after(self._whole.get(wanted, []), place)
-            is_title = len(wanted) >= _LETTERS and not wanted.isdecimal()
+        ends: list[tuple[str, int]] = []  # of longer and longer titles
+        words = ""
+        for word in islice(_WORD.finditer(printed, start), _MOST_WORDS):
+            words = f"{words} {word.group().casefold()}".strip()
+            ends.append((words, word.end()))
+        for words, end in reversed(ends):
+            blocks = _after(self._whole.get(words, []), place)
+            is_title = len(words) >= _LETTERS and not words.isdecimal()
             if blocks and is_title and _SET_OFF.match(printed, end):
                 return end, blocks
-        opening = " ".join(word.group() for word in words[:_OPENING]).casefold()
+        if len(ends) < _OPENING:
+            return start, []
+        opening, _ = ends[_OPENING - 1]
         return len(printed), _after(self._openings.get(opening, []), place)
 
 
@@ -158,14 +161,15 @@ def _entry(title: str, rest: str, place: int) -> ContentsEntry:
         rest = rest[: page.start()]
     names = rest.strip(_DECORATION)
     author = byline_names(names)
-    if author is None and is_name(names) and may_be_title(names):
+    if author is None and is_name(names):
         author = names
     return ContentsEntry(title, author, int(page["page"]) if page else None, place)
 
 
 def _read_run(text: SetText, blocks: Sequence[TitleBlock], run: Sequence[_Hit]) -> Contents | None:
     """Read a run of lines that name titles as a contents list; None where it is none."""
-    end = reached = run[-1].entry.place + 1
+    last, _ = run[-1]
+    end = reached = last.place + 1
     entries: dict[TitleBlock, ContentsEntry] = {}
     for entry, named in run:
         free = [block for block in named if block not in entries and block.place >= end]
@@ -239,7 +243,5 @@ def _match_rest(
 def _overlap(title: str, block: TitleBlock) -> float:
     """Return the share of letters that an entry and a title have in common, of the shorter one."""
     listed, printed = set(key(title).split()), set(key(block.text).split())
-    if not block.shaped or block.line.apart < 1 or not printed:
-        return 0.0
     shorter = min(len("".join(listed)), len("".join(printed)))
     return len("".join(listed & printed)) / max(shorter, _SHORT)

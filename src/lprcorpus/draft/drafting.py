@@ -18,10 +18,10 @@ from lprcorpus.build.locating import find_records
 from lprcorpus.build.manifest import ExtractionEntry, IssueEntry, Manifest, PaginationEntry
 from lprcorpus.draft.contents_list import Contents, find_contents
 from lprcorpus.draft.item_reader import DraftedRecord, ItemReader, slug
-from lprcorpus.draft.item_starts import ItemStart, choose_starts, whole_text
-from lprcorpus.draft.masthead import read_masthead
+from lprcorpus.draft.item_starts import ItemStart, choose_starts
+from lprcorpus.draft.masthead import Masthead, read_masthead
 from lprcorpus.draft.set_lines import SetText, read_lines
-from lprcorpus.draft.title_blocks import find_title_blocks
+from lprcorpus.draft.title_blocks import find_title_blocks, first_block
 from lprcorpus.errors import ManifestError, RawTextError
 from lprcorpus.layout_file import Extraction, LayoutLine, small_lines
 from lprcorpus.messages import count
@@ -94,14 +94,15 @@ def draft(
     starts = choose_starts(set_text, blocks, contents)
     remarks = list(_remarks(set_text, contents, starts))
     if not starts:
-        starts = [whole_text(set_text)]
+        starts = [ItemStart(first_block(set_text))]
         remarks.append(
             "CHECK: nothing in the text looks like the beginning of an item;"
             " all of it is drafted as one."
         )
     found = ItemReader(set_text, starts).records()
     report(3)
-    manifest = _manifest(text, name, set_text, starts, layout)
+    masthead = read_masthead(set_text, starts[0].block.place)
+    manifest = _manifest(text, name, set_text.paged, masthead, layout)
     manifest, records = _findable(manifest, set_text.paged, list(found), name)
     issue_id = manifest.issue.id
     if issue_id != Path(name).stem:
@@ -152,14 +153,9 @@ def _remarks(
 
 
 def _manifest(
-    text: str,
-    name: str,
-    set_text: SetText,
-    starts: Sequence[ItemStart],
-    layout: Layout | None,
+    text: str, name: str, paged: Paged, masthead: Masthead, layout: Layout | None
 ) -> Manifest:
     """Return the manifest without its records."""
-    masthead = read_masthead(set_text, first_title=starts[0].block.place)
     issue = IssueEntry(
         id=slug(Path(name).stem, _ISSUE_WORDS) or "issue",
         periodical=masthead.periodical or UNTITLED,
@@ -171,7 +167,6 @@ def _manifest(
         rights=_RIGHTS,
         sha256=hashlib.sha256(text.encode("utf-8")).hexdigest(),
     )
-    paged = set_text.paged
     stated = paged.pagination
     pagination = PaginationEntry(
         first=paged.pages[0].number,

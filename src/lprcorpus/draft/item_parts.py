@@ -6,8 +6,8 @@ import re
 from collections.abc import Sequence
 
 from lprcorpus.build.manifest import Quote, SourceEntry
-from lprcorpus.draft.set_lines import LineRange, SetLine, SetText
-from lprcorpus.draft.wording import is_source, pattern, read_date
+from lprcorpus.draft.set_lines import SetLine, SetText
+from lprcorpus.draft.wording import pattern, read_date
 from lprcorpus.schema import RecordType
 
 _MOST_NOTE, _MOST_SOURCE, _SOURCE_REACH = 24, 4, 40  # lines
@@ -24,38 +24,39 @@ _QUESTIONS = 3  # that an interview has at least
 _VERSE_SHARE, _VERSE_LINES, _VERSE_WIDTH = 0.72, 4, 0.78
 
 
-def find_note(text: SetText, body: range) -> LineRange | None:
-    """Return an editor's headnote: the first paragraph, where it says that it is one."""
-    last = body.stop - 1  # a note has text below it
-    paragraphs = list(text.paragraphs(body.start, min(last, body.start + _MOST_NOTE)))
-    if not paragraphs or not text.lines[paragraphs[0].end - 1].ends:
-        return None
-    start, end = paragraphs[0]
-    if pattern("note").match(text.lines[start].text):
-        return LineRange(start, end)
-    for paragraph in paragraphs[1:3]:
-        if pattern("shares").match(text.lines[paragraph.start].text):
-            return LineRange(start, paragraph.end)
-    return None
+def find_note(text: SetText, body: range) -> range:
+    """Return the lines of an editor's headnote: the first paragraph, where it says that it is one.
+
+    No line of it, where it has none.
+    """
+    paragraphs = list(text.paragraphs(body[:-1][:_MOST_NOTE]))  # a note has text below it
+    if paragraphs and text.lines[paragraphs[0][-1]].ends:
+        if pattern("note").match(text.lines[body.start].text):
+            return paragraphs[0]
+        for paragraph in paragraphs[1:3]:
+            if pattern("shares").match(text.lines[paragraph.start].text):
+                return range(paragraphs[0].start, paragraph.stop)
+    return body[:0]
 
 
-def find_source(text: SetText, body: range) -> LineRange | None:
-    """Return the statement of an item's source: the last paragraph that opens as one does."""
-    reach = max(body.start, body.stop - _SOURCE_REACH)
-    for start, end in reversed(list(text.paragraphs(reach, body.stop))):
-        if start == body.start or not is_source(text.lines[start].text):
-            continue
-        return LineRange(start, min(end, start + _MOST_SOURCE))
-    return None
+def find_source(text: SetText, body: range) -> range:
+    """Return the lines of an item's source: the last paragraph that opens as one does.
+
+    No line at its end, where it has none.
+    """
+    for paragraph in reversed(list(text.paragraphs(body[1:][-_SOURCE_REACH:]))):
+        if pattern("source").fullmatch(text.lines[paragraph.start].text):
+            return paragraph[:_MOST_SOURCE]
+    return body[len(body) :]
 
 
-def quote(text: SetText, part: LineRange, sentence: str = "") -> Quote:
+def quote(text: SetText, part: range, sentence: str = "") -> Quote:
     """Return the quotation that finds a part again, or a sentence of it.
 
     Its first words are enough, with its last if it is long: as many as it takes that they are
     nowhere earlier in the part.
     """
-    words = (sentence or text.joined(*part)).split()
+    words = (sentence or text.joined(part)).split()
     whole = "".join(words)
     for count in range(_QUOTED_WORDS, len(words) - _QUOTED_WORDS):
         last = "".join(words[-count:])

@@ -10,11 +10,8 @@ from lprcorpus.build.locating import QuotationFinder
 from lprcorpus.build.manifest import ContributorEntry, RecordEntry, SourceEntry
 from lprcorpus.draft.bylines import (
     contributors,
-    interviewee,
-    plain_case,
+    named_in_title,
     signature,
-    signing_body,
-    title_person,
 )
 from lprcorpus.draft.item_parts import (
     find_note,
@@ -25,9 +22,9 @@ from lprcorpus.draft.item_parts import (
     type_of,
 )
 from lprcorpus.draft.item_starts import ItemStart
-from lprcorpus.draft.set_lines import LineRange, SetText
+from lprcorpus.draft.set_lines import SetText
 from lprcorpus.draft.title_blocks import TitleBlock
-from lprcorpus.draft.wording import Case, case_of, may_be_title, words_of
+from lprcorpus.draft.wording import may_be_title, words_of
 from lprcorpus.schema import ContributorRole, RecordType
 
 _SLUG_WORDS, _SLUG_LENGTH = 8, 80
@@ -101,17 +98,16 @@ class ItemReader:
         text, block = self._text, start.block
         section = start.section.text if start.section else None
         source_at = find_source(text, range(block.body, end))
-        body = range(block.body, source_at.start if source_at else end)
+        body = range(block.body, source_at.start)
         organisation = self._organisation(block, body, source_at)
         if organisation:
             body = body[1:]
         note_at = find_note(text, body)
-        note = text.joined(*note_at) if note_at else ""
-        below_note = range(note_at.end if note_at else body.start, body.stop)
-        kind = type_of(text, block.text, section, note, below_note)
+        below_note = range(note_at.stop, body.stop)
+        kind = type_of(text, block.text, section, text.joined(note_at), below_note)
         people, doubts = self._contributors(start, kind, organisation, body)
         entry = RecordEntry(
-            id=self._id(block, people),
+            id=self._id(block),
             title=block.text,
             page=text.page_number(block.place),
             occurrence=self._occurrence(block),
@@ -131,9 +127,7 @@ class ItemReader:
             doubts=doubts,
         )
 
-    def _organisation(
-        self, block: TitleBlock, body: range, source_at: LineRange | None
-    ) -> str | None:
+    def _organisation(self, block: TitleBlock, body: range, source_at: range) -> str | None:
         """Return the line below a title that names where the text is from.
 
         Its headnote or its source line names that again.
@@ -143,12 +137,9 @@ class ItemReader:
             return None
         line = self._text.lines[place]
         name = line.text
-        is_short = may_be_title(name) and len(words_of(name)) <= _NAME_WORDS
-        if not line.ends or not is_short or case_of(name) is Case.SENTENCE or name[-1] in ".?!:":
+        if not line.ends or not may_be_title(name) or len(words_of(name)) > _NAME_WORDS:
             return None
-        said = self._text.joined(place + 1, min(place + 1 + _NAMED_AGAIN, body.stop))
-        if source_at is not None:
-            said += self._text.joined(*source_at)
+        said = self._text.joined(body[1:][:_NAMED_AGAIN]) + self._text.joined(source_at)
         return name if re.search(rf"(?<!\w){re.escape(name)}(?!\w)", said) else None
 
     def _contributors(
@@ -158,23 +149,18 @@ class ItemReader:
 
         Byline and title say it, else the contents list or a signature at the end.
         """
-        title = start.block.text
         role: ContributorRole = "speaker" if kind == "speech" else "author"
-        names = start.block.names or title_person(title)
-        if names:
-            return contributors(names, role), ()
-        asked = interviewee(title)
-        if kind == "interview" and asked:
-            return contributors(asked, "interviewee"), ()
+        if start.block.names:
+            return contributors(start.block.names, role), ()
+        person = named_in_title(start.block.text)
+        if person:
+            return contributors(person, "interviewee" if kind == "interview" else role), ()
         if organisation:
             author = ContributorEntry(name=organisation, role=role)
             return [author, ContributorEntry(name=organisation, role="publisher")], ()
         if start.entry and start.entry.author:
             doubt = "only the contents list names the author"
             return contributors(start.entry.author, role), (doubt,)
-        signed = signing_body(self._text, body)
-        if kind == "press_release" and signed:
-            return [ContributorEntry(name=plain_case(signed), role=role)], ()
         names = signature(self._text, body)
         if names:
             return contributors(names, role), ("the author is named at the end only",)
@@ -182,25 +168,19 @@ class ItemReader:
 
     def _byline(self, block: TitleBlock) -> str | None:
         """Return a byline as a manifest quotes it, where it is right below the title."""
-        at = block.byline.lines if block.byline else None
-        if at is None or at.start != block.end:
+        if block.byline is None or block.byline.lines.start != block.end:
             return None
-        lines = self._text.lines[block.end - 1 : at.end]
-        if lines[-1].index - lines[0].index != len(lines) - 1:
-            return None  # something that is set aside is between
-        return self._text.joined(*at)
+        return self._text.joined(block.byline.lines) or None
 
     def _source(
-        self, source_at: LineRange | None, note_at: LineRange | None, organisation: str | None
+        self, source_at: range, note_at: range, organisation: str | None
     ) -> SourceEntry | None:
         """Return an item's source: its source line, or the sentence of its headnote that says it."""
         text = self._text
-        if source_at is not None:
-            return read_source(quote(text, source_at), text.joined(*source_at))
-        if organisation is None or note_at is None:
-            return None
-        sentence = source_sentence(text.joined(*note_at))
-        if sentence is None:
+        if source_at:
+            return read_source(quote(text, source_at), text.joined(source_at))
+        sentence = source_sentence(text.joined(note_at))
+        if sentence is None or organisation is None:
             return None
         known = {"title": None, "container": organisation, "publisher": organisation}
         return read_source(quote(text, note_at, sentence), sentence).model_copy(update=known)
@@ -216,11 +196,9 @@ class ItemReader:
             return None
         return lines.index(block.line.number) + 1
 
-    def _id(self, block: TitleBlock, people: Sequence[ContributorEntry]) -> str:
-        """Return an id that no record has yet: the title's words, then the author's, then a number."""
+    def _id(self, block: TitleBlock) -> str:
+        """Return an id that no record has yet: the title's words or its page, then a number."""
         base = slug(block.text) or f"page-{self._text.page_number(block.place)}"
-        if base in self._ids and people and people[0].family:
-            base = f"{base}-{slug(people[0].family)}".strip("-")
         wanted, number = base, 1
         while wanted in self._ids:
             number += 1

@@ -14,24 +14,25 @@ _SURE = 0.85  # below this, the manifest says how sure the draft is
 
 def as_json(draft: Draft) -> dict[str, list[dict[str, object]]]:
     """Return a draft as the values of its JSON form."""
-    pages: list[dict[str, object]] = []
+    values: dict[str, list[dict[str, object]]] = {"pages": [], "records": []}
     for page in draft.paged.pages:
-        pages.append({"number": page.number, "line": draft.paged.lines.line_at(page.start)})
-    records: list[dict[str, object]] = []
+        line = draft.paged.lines.line_at(page.start)
+        values["pages"].append({"number": page.number, "line": line})
     for record in draft.records:
         entry = record.entry
-        values = {
-            "line": record.line,
-            "title": entry.title,
-            "author": entry.author,
-            "type": entry.type,
-            "section": entry.section,
-            "page_start": entry.page,
-            "page_end": record.page_end,
-            "confidence": record.confidence,
-        }
-        records.append(values)
-    return {"pages": pages, "records": records}
+        values["records"].append(
+            {
+                "line": record.line,
+                "title": entry.title,
+                "author": entry.author,
+                "type": entry.type,
+                "section": entry.section,
+                "page_start": entry.page,
+                "page_end": record.page_end,
+                "confidence": record.confidence,
+            }
+        )
+    return values
 
 
 def as_manifest(draft: Draft) -> str:

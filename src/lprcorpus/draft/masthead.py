@@ -43,12 +43,7 @@ class Masthead:
 
 
 def read_masthead(text: SetText, first_title: int) -> Masthead:
-    """Read the issue's bibliography off the running headers and what is before the first item.
-
-    Args:
-        text: the text.
-        first_title: the place of the first item's title.
-    """
+    """Read the issue's bibliography off the running headers and what is before the first title."""
     pagination = text.paged.pagination
     headers = [*(pagination.running_heads or ()), *pagination.running_feet]
     front = [line.text for line in text.lines[: min(first_title, _FRONT)] if not line.is_rule]

@@ -12,11 +12,10 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 from statistics import median
-from typing import NamedTuple
 
 import numpy as np
 
-from lprcorpus.draft.wording import is_source, pattern
+from lprcorpus.draft.wording import pattern
 from lprcorpus.layout_file import LayoutLine, indented_lines
 from lprcorpus.text.pages import Paged
 from lprcorpus.text.paragraphs import Setting, detect_setting, split_paragraphs
@@ -31,13 +30,6 @@ _FULL_PAGE = 0.7  # of the usual number of lines: a page with fewer was left bef
 _BOLD, _HEAVIER = 1, 200  # what bold letters are worth, in tenths of the size; and their weight
 _LARGE = 2  # tenths: a line in letters so much larger, or bolder too, is apart without blank lines
 _SOURCE_LINES = 6  # of the statement of a source, at the end of a page
-
-
-class LineRange(NamedTuple):
-    """Some lines that follow each other, by their places: the first, and one past the last."""
-
-    start: int
-    end: int
 
 
 @dataclass(slots=True)
@@ -59,7 +51,6 @@ class SetLine:
     apart: int = 0  # likewise, or what a rule, a new page or large letters are worth
     after_rule: bool = False  # whether a rule, an ornament or a picture is right before it
     is_underlined: bool = False  # whether a rule is right below it
-    is_parted: bool = False  # whether a page ends, or something set aside is, right before it
     opens_page: bool = False  # whether it is the first of its page
 
 
@@ -76,21 +67,22 @@ class SetText:
         """Return the number of a line's page."""
         return self.paged.pages[self.lines[place].page].number
 
-    def joined(self, start: int, end: int) -> str:
+    def joined(self, places: range) -> str:
         """Return some lines as one, with single spaces between."""
-        return " ".join(line.text for line in self.lines[start:end])
+        return " ".join(self.lines[place].text for place in places)
 
-    def paragraphs(self, start: int, end: int) -> Iterator[LineRange]:
-        """Yield the paragraphs between two places, without the rules among them."""
-        for place in range(start, end):
+    def paragraphs(self, places: range) -> Iterator[range]:
+        """Yield the paragraphs among some lines, without the rules between them."""
+        start = places.start
+        for place in places:
             line = self.lines[place]
             if line.is_rule:
                 start = place + 1
             elif line.ends:
-                yield LineRange(start, place + 1)
+                yield range(start, place + 1)
                 start = place + 1
-        if start < end:
-            yield LineRange(start, end)
+        if start < places.stop:
+            yield range(start, places.stop)
 
 
 def read_lines(paged: Paged, layout: Sequence[LayoutLine] = ()) -> SetText:
@@ -143,7 +135,8 @@ def _compare_with_neighbours(paged: Paged, lines: Sequence[SetLine]) -> None:
     lines[0].apart = WIDE + 1
     for place, (before, line) in enumerate(pairwise(lines), start=1):
         turns = line.page != before.page
-        line.is_parted = turns or line.index != before.index + 1
+        # A page's end, or what is set aside, parts lines.
+        before.ends |= turns or line.index != before.index + 1
         line.opens_page = turns and shows_pages
         line.after_rule = before.is_rule
         before.is_underlined = line.is_rule and line.gap == 0
@@ -155,7 +148,9 @@ def _compare_with_neighbours(paged: Paged, lines: Sequence[SetLine]) -> None:
             line.apart = WIDE + 1
         elif line.opens_page:
             # A page that is left before it is full, or after a source, ends an item.
-            is_left = counts[before.page] < full_page or _ends_in_source(lines, place)
+            last = lines[max(place - _SOURCE_LINES, 0) : place]
+            ends_in_source = any(pattern("source").fullmatch(line.text) for line in last)
+            is_left = ends_in_source or counts[before.page] < full_page
             line.apart = WIDE + 1 if is_left else 1
         elif line.after_rule:
             line.apart = max(line.lead, WIDE)
@@ -164,16 +159,6 @@ def _compare_with_neighbours(paged: Paged, lines: Sequence[SetLine]) -> None:
         if pattern("subject").match(line.text):
             before.ends = line.ends = True
             line.apart = WIDE
-
-
-def _ends_in_source(lines: Sequence[SetLine], end: int) -> bool:
-    """Return whether the paragraph before a line says where a text was taken from."""
-    for place in range(end - 1, max(end - 1 - _SOURCE_LINES, 0), -1):
-        if is_source(lines[place].text):
-            return True
-        if lines[place - 1].ends:
-            break
-    return False
 
 
 def _emphases(

@@ -9,14 +9,12 @@ from itertools import groupby
 from typing import NamedTuple
 
 from lprcorpus.draft.bylines import byline_names, ends_in_by, split_title
-from lprcorpus.draft.set_lines import WIDE, LineRange, SetLine, SetText
+from lprcorpus.draft.set_lines import WIDE, SetLine, SetText
 from lprcorpus.draft.wording import Case, case_of, is_name, may_be_title, pattern, words_of
 
 _MOST_LINES = 4  # of a title with its byline
 _MOST_CHARACTERS, _MOST_WORDS = 160, 22
 _FAR = 6  # lines below a title in which its byline is looked for
-_APART = 3  # blank lines between a title and its byline, at most
-_NAME_APART = 2  # likewise, where the byline is a name alone
 _NAME_LENGTH = 60  # characters of a name with a place after it
 _NAMES_WORDS = 8  # of a byline whose names are below its "by"
 _RUNNING, _NEARLY_FULL = 0.8, 0.85  # of the measure: lines of running text, below and in a title
@@ -33,18 +31,13 @@ class Style(NamedTuple):
     underlined: bool = False  # a rule is right below it
     emphasis: int = 0  # how much larger or bolder it is set than most text
 
-    @property
-    def is_marked(self) -> bool:
-        """Whether more than capitals shows a title."""
-        return self.mark != "" or self.centred or self.underlined or self.emphasis > 0
-
 
 class Byline(NamedTuple):
-    """Whom an item is by: the names, whether "by" or the like says so, and the lines if it has own."""
+    """Whom an item is by: the names, whether "by" or the like says so, and the lines of its own."""
 
     names: str
     says_by: bool
-    lines: LineRange | None = None
+    lines: range
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
@@ -71,21 +64,32 @@ class TitleBlock:
         """Whether "by" or the like says whom the item is by, and not a name alone."""
         return self.byline is not None and self.byline.says_by
 
+    @property
+    def is_like_text(self) -> bool:
+        """Whether nothing marks it, and no blank lines set it apart."""
+        style = self.style
+        is_marked = style.mark or style.centred or style.underlined or style.emphasis > 0
+        return self.case is Case.SENTENCE and self.line.apart < 2 and not is_marked
+
 
 def find_title_blocks(text: SetText) -> list[TitleBlock]:
     """Return all places where an item may begin, in order."""
     found = []
-    for start, end in _pieces(text):
-        block = _title_block(text, start, end)
+    for paragraph in text.paragraphs(range(len(text.lines))):
+        block = _title_block(text, paragraph)
         if block is not None:
             found.append(block)
     blocks: list[TitleBlock] = []
-    for byline, rivals in groupby(found, key=lambda block: block.byline):
-        if byline is None:
+    for byline_at, rivals in groupby(found, key=_byline_place):
+        if byline_at is None:
             blocks += rivals
         else:
-            blocks += _settle(text, list(rivals), byline)
+            blocks += _settle(text, list(rivals), byline_at)
     return blocks
+
+
+def _byline_place(block: TitleBlock) -> int | None:
+    return block.byline.lines.start if block.byline else None
 
 
 def first_block(text: SetText) -> TitleBlock:
@@ -103,12 +107,11 @@ def first_block(text: SetText) -> TitleBlock:
     )
 
 
-def _settle(text: SetText, rivals: Sequence[TitleBlock], byline: Byline) -> Iterator[TitleBlock]:
+def _settle(text: SetText, rivals: Sequence[TitleBlock], byline_at: int) -> Iterator[TitleBlock]:
     """Leave a byline to the title set furthest apart above it; the others are subtitles."""
 
     def rank(block: TitleBlock) -> tuple[bool, bool, int, bool, int]:
-        end = byline.lines.start if byline.lines else block.end
-        under = text.lines[block.end + block.style.underlined : end]
+        under = text.lines[block.end + block.style.underlined : byline_at]
         is_ruled_off = any(line.is_rule for line in under)
         lead = block.line.lead  # none at the beginning, where the masthead is
         in_capitals = block.case is Case.CAPITALS
@@ -122,23 +125,13 @@ def _settle(text: SetText, rivals: Sequence[TitleBlock], byline: Byline) -> Iter
             yield replace(block, byline=None, body=block.end)
 
 
-def _pieces(text: SetText) -> Iterator[tuple[int, int]]:
-    """Yield the paragraphs; where a header or a page's end is between, no title runs over it."""
-    for start, end in text.paragraphs(0, len(text.lines)):
-        first = start
-        for place in range(start + 1, end):
-            if text.lines[place].is_parted:
-                yield first, place
-                first = place
-        yield first, end
-
-
-def _title_block(text: SetText, start: int, end: int) -> TitleBlock | None:
+def _title_block(text: SetText, paragraph: range) -> TitleBlock | None:
     """Read a paragraph as a title, with its byline; None where it is running text."""
+    start = paragraph.start
     line = text.lines[start]
     if len(line.text) > _MOST_CHARACTERS:
         return None
-    stop = _title_end(text, start, end)
+    stop = _title_end(text, start, paragraph.stop)
     if stop is None:
         return None
     title = _printed_title(text, start, stop)
@@ -149,11 +142,11 @@ def _title_block(text: SetText, start: int, end: int) -> TitleBlock | None:
     is_masthead = start == 0 and pattern("of_an_issue").search(title) is not None
     byline = None
     if not is_masthead:
-        byline = _find_byline(text, start, stop, end)
+        byline = _find_byline(text, start, stop)
     inline = split_title(bare)
     if byline is None and inline:
-        byline = Byline(inline[1], says_by=True)
-    body = byline.lines.end if byline and byline.lines else stop
+        byline = Byline(inline[1], says_by=True, lines=range(stop, stop))
+    body = byline.lines.stop if byline else stop
     while body < len(text.lines) and text.lines[body].is_rule:
         body += 1
     case = case_of(bare)
@@ -175,7 +168,7 @@ def _title_block(text: SetText, start: int, end: int) -> TitleBlock | None:
         case=case,
         line=line,
         style=style,
-        shaped=may_be_title(bare) and len(title) <= _MOST_CHARACTERS and not is_masthead,
+        shaped=may_be_title(bare) and not is_masthead,
         byline=byline,
     )
 
@@ -243,28 +236,26 @@ def _end_of_capitals(text: SetText, start: int, end: int) -> int | None:
     return None
 
 
-def _find_byline(text: SetText, start: int, stop: int, end: int) -> Byline | None:
-    """Find the byline below a title that ends at a line of its paragraph."""
+def _find_byline(text: SetText, start: int, stop: int) -> Byline | None:
+    """Find the byline below a title."""
     lines = text.lines
     for place in range(stop, min(stop + _FAR, len(lines))):
         line = lines[place]
-        is_in_paragraph = place < end
-        if line.page != lines[start].page or (not is_in_paragraph and line.gap > _APART):
+        if line.page != lines[start].page:
             break
         if line.is_rule:
             continue
         names = byline_names(line.text)
         if names:
-            return Byline(names, says_by=True, lines=LineRange(place, place + 1))
+            return Byline(names, says_by=True, lines=range(place, place + 1))
         if ends_in_by(line.text) and place + 1 < len(lines):
             names = lines[place + 1].text
             if 1 <= len(words_of(names)) <= _NAMES_WORDS:
-                return Byline(names, says_by=True, lines=LineRange(place, place + 2))
-        is_near = place == stop and (is_in_paragraph or line.gap <= _NAME_APART)
+                return Byline(names, says_by=True, lines=range(place, place + 2))
         # What is underlined or in large letters is a title itself.
         is_alone = line.ends and not line.is_underlined and line.apart < WIDE
-        if is_near and is_alone and _is_name_alone(line.text):
-            return Byline(line.text, says_by=False, lines=LineRange(place, place + 1))
+        if place == stop and is_alone and _is_name_alone(line.text):
+            return Byline(line.text, says_by=False, lines=range(place, place + 1))
         if line.is_full and len(line.text) > _RUNNING * text.measure:
             break
     return None
@@ -274,6 +265,4 @@ def _is_name_alone(printed: str) -> bool:
     """Return whether a line under a title is a name on its own, with no more than a place after it."""
     if printed[-1] in ":;!?" or not may_be_title(printed.rstrip(".")):
         return False
-    if is_name(printed) or is_name(printed.split("(")[0]):
-        return True
-    return len(printed) < _NAME_LENGTH and is_name(printed.split(",")[0])
+    return is_name(printed) or (len(printed) < _NAME_LENGTH and is_name(printed.split(",")[0]))

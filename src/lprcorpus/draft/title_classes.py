@@ -19,8 +19,6 @@ from lprcorpus.draft.wording import Case
 
 _FEWEST = 3  # items that make a class
 _MOST_APART = 4
-_MOST_EMPHASIS = 10  # tenths of the size of most text
-_MOST_COUNTED = 32  # items: more make a class no more likely
 _REACH = 0.5  # of the text: a class that runs through it reaches over as much
 _LIST_LINES, _LIST_CHARACTERS = 20, 150  # under a title: with less there, it is a line of a list
 _RISING = 0.8  # of the numbers of numbered titles
@@ -35,18 +33,11 @@ class TitleClass:
     apart: int
     members: list[TitleBlock]
 
-    @property
-    def bylined_share(self) -> float:
-        """The share of them that have a byline."""
-        return sum(block.says_by for block in self.members) / len(self.members)
-
-    def reach(self, text: SetText) -> float:
-        """Return the share of a text that they reach over."""
-        return (self.members[-1].place - self.members[0].place) / len(text.lines)
-
-    def is_like(self, block: TitleBlock) -> bool:
-        """Return whether a title block is set as a class is, and far apart, whatever its capitals."""
+    def includes(self, block: TitleBlock) -> bool:
+        """Return whether a title block is a member, or is like one and far apart."""
         style, ours = block.style, self.style
+        if style == ours and block.line.apart >= self.apart and not block.is_like_text:
+            return True
         if block.case is Case.SENTENCE or style.mark != ours.mark:
             return False
         if style.emphasis < ours.emphasis or style.underlined < ours.underlined:
@@ -58,17 +49,10 @@ class TitleClass:
 def best_class(
     text: SetText, usable: Sequence[TitleBlock], listed: Collection[TitleBlock]
 ) -> TitleClass | None:
-    """Return the class of the titles; None where none runs through the whole text.
-
-    Args:
-        text: the text.
-        usable: its title blocks that may begin an item.
-        listed: those that the contents list names.
-    """
+    """Return the class of the titles; None where none runs through the whole text."""
     by_style: dict[Style, list[TitleBlock]] = defaultdict(list)
     for block in usable:
-        # What nothing marks and no blank lines set apart is a line of text.
-        if block.case is not Case.SENTENCE or block.line.apart >= 2 or block.style.is_marked:
+        if not block.is_like_text:
             by_style[block.style].append(block)
     classes = []
     for style, blocks in by_style.items():
@@ -83,10 +67,17 @@ def best_class(
 def _runs_through(text: SetText, found: TitleClass) -> bool:
     """Return whether title blocks are over the whole text, as titles and not as a list is."""
     members = found.members
-    if len(members) < _FEWEST or found.reach(text) < _REACH:
+    if len(members) < _FEWEST:
         return False
-    if found.style.mark == "1" and not _count_on(members):
+    if members[-1].place - members[0].place < _REACH * len(text.lines):
         return False
+    if found.style.mark == "1":
+        # The numbers of titles go on; those of the parts of each item begin anew.
+        counted = [_COUNT.match(block.text) for block in members]
+        numbers = [int(count.group()) for count in counted if count]
+        rising = sum(low < high for low, high in pairwise(numbers))
+        if rising < _RISING * (len(numbers) - 1):
+            return False
     # Where most have hardly any text before the next, they are the lines of a list.
     short = 0
     places = [block.place for block in members]
@@ -94,17 +85,6 @@ def _runs_through(text: SetText, found: TitleClass) -> bool:
         below = text.lines[place + 1 : min(end, place + _LIST_LINES)]
         short += sum(len(line.text) for line in below) < _LIST_CHARACTERS
     return short <= 0.5 * len(members)
-
-
-def _count_on(members: Sequence[TitleBlock]) -> bool:
-    """Return whether numbered titles go on counting, as those of the parts of each item do not."""
-    numbers = []
-    for block in members:
-        match = _COUNT.match(block.text)
-        if match:
-            numbers.append(int(match.group()))
-    rising = sum(low < high for low, high in pairwise(numbers))
-    return rising >= _RISING * (len(numbers) - 1)
 
 
 def _score(found: TitleClass, listed: Collection[TitleBlock]) -> float:
@@ -115,9 +95,9 @@ def _score(found: TitleClass, listed: Collection[TitleBlock]) -> float:
     score += 1.0 * style.centred
     score += 1.0 * style.capitals
     score += 0.5 * (style.mark != "")
-    score += 0.5 * min(style.emphasis, _MOST_EMPHASIS)
-    score += 0.8 * math.log2(min(len(members), _MOST_COUNTED))
-    score += 2.0 * found.bylined_share
+    score += 0.5 * style.emphasis
+    score += 0.8 * math.log2(len(members))
+    score += 2.0 * sum(block.says_by for block in members) / len(members)
     score += 1.0 * sum(block.names is not None for block in members) / len(members)
     if listed:
         score += 4.0 * sum(block in listed for block in members) / len(listed)

@@ -88,9 +88,7 @@ def case_of(text: str) -> Case:
     capitalised = sum(not word[0].islower() for word in large)
     if not large or capitalised < _CAPITALISED * len(large):
         return Case.SENTENCE
-    if words[0][0].islower() and not text[0].isdigit():
-        return Case.SENTENCE
-    return Case.TITLE
+    return Case.SENTENCE if words[0][0].islower() else Case.TITLE
 
 
 def is_name(text: str) -> bool:
@@ -127,26 +125,10 @@ def may_be_title(text: str) -> bool:
     opening = text.lstrip("\"'“‘«„([*_>=+~#- ")
     if not opening or opening[0].islower() or text[0] in "•‣◦▪●…" or text[-1] in ",;":
         return False
-    is_other = pattern("no_title").fullmatch(text) is not None or is_date(text)
-    return len("".join(words)) >= 2 and not is_other
-
-
-def is_source(text: str) -> bool:
-    """Return whether a line opens a statement of where a text was taken from.
-
-    >>> is_source("Source: Northstar Compass, May-June 2014 Issue."), is_source("The source of it")
-    (True, False)
-    """
-    return pattern("source").fullmatch(text) is not None
-
-
-def is_date(text: str) -> bool:
-    """Return whether a line is a date and nothing else.
-
-    >>> is_date("Tuesday, March 23, 1880."), is_date("March of the Penguins")
-    (True, False)
-    """
-    return any(map(str.isdigit, text)) and pattern("whole_date").fullmatch(text) is not None
+    if len("".join(words)) < 2 or pattern("no_title").fullmatch(text):
+        return False
+    has_figures = any(map(str.isdigit, text))
+    return not (has_figures and pattern("whole_date").fullmatch(text))
 
 
 def read_date(text: str) -> str | None:
