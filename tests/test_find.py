@@ -139,7 +139,7 @@ def test_every_sentence_is_found_on_its_page_with_the_raw_characters_that_it_com
     for record in index.record_ids():
         text = text_of(corpus, record)
         for start, end in text.sentences[::step]:
-            block = text.block_at(start)
+            block = next(block for block in text.blocks if start < block.body_end)
             sentence = text.text[start:end]
             if not words(sentence):
                 continue

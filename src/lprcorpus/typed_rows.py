@@ -6,7 +6,6 @@ needs. A dataclass costs no import of Pydantic; its types are checked column by 
 
 from __future__ import annotations
 
-from bisect import bisect_left
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from dataclasses import fields, is_dataclass
 from functools import cache
@@ -89,17 +88,12 @@ def read_rows(
     if not among:
         yield from table_rows(file.read(columns=names), table, shape)
         return
-    wanted = _wanted_places(file.read(columns=list(among)), among)
-    start = 0
     for group in range(file.num_row_groups):
-        end = start + file.metadata.row_group(group).num_rows
-        inside = wanted[bisect_left(wanted, start) : bisect_left(wanted, end)]
-        # Only the row groups that hold a wanted row are decoded.
-        if inside:
+        places = _wanted_places(file.read_row_group(group, columns=list(among)), among)
+        # Of a row group without a wanted row, no other column is decoded.
+        if places:
             rows = file.read_row_group(group, columns=names)
-            places = [place - start for place in inside]
             yield from table_rows(_taken(rows, places), table, shape)
-        start = end
 
 
 def table_rows(rows: pa.Table, table: str, shape: type[Shape]) -> list[Shape]:

@@ -22,11 +22,10 @@ from lprcorpus.search.query import find
 from lprcorpus.search.selectors import CONTEXT
 from lprcorpus.search.words import words as folded_words
 
+# Characters on either side of a keyword, in CSV and JSON.
 _CONCORDANCE_CONTEXT = 80
-"""Characters on either side of a keyword, in CSV and JSON."""
-
+# Columns on either side of a keyword, on a screen.
 _SHOWN_CONTEXT = 40
-"""Columns on either side of a keyword, on a screen."""
 
 
 @dataclass(frozen=True)
@@ -128,7 +127,8 @@ def command(
         for note in notes:
             click.echo(f"lprcorpus: {note.message}", err=True)
         if kwic:
-            _print_concordance(_concordance(found, sort)[:limit], as_json=as_json, as_csv=as_csv)
+            lines = _concordance(found, sort)
+            _print_concordance(lines[:limit], as_json=as_json, as_csv=as_csv)
         else:
             _print_passages(corpus, found[:limit], style or default_style(), as_json=as_json)
         if not found:

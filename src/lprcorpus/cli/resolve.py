@@ -19,8 +19,8 @@ from lprcorpus.messages import count
 from lprcorpus.search.collecting import collect
 from lprcorpus.search.resolving import Resolution, resolve
 
+# How GitHub is to show what became of a passage; one that is the same needs no annotation.
 _GITHUB_LEVELS = {"moved": "notice", "changed": "error", "gone": "error", "invalid": "error"}
-"""How GitHub is to show what became of a passage; one that is the same needs no annotation."""
 
 
 @click.command(

@@ -13,6 +13,7 @@ from typing import Any
 
 from lprcorpus.search.selectors import HEAD, is_selector
 
+# How text is set in Markdown and LaTeX, and what it is then; no line end is taken away.
 _TYPESETTING = (
     (re.compile(r"(?m)^[ \t]*(?:>[ \t]?)+"), ""),  # a quotation in Markdown, or in a letter
     (re.compile(r"(?m)^[ \t]*%+[ \t]?"), ""),  # a comment in LaTeX
@@ -23,22 +24,15 @@ _TYPESETTING = (
     (re.compile(r"\\enquote\{([^{}]*)\}"), r"“\1”"),
     (re.compile(r"\\([&%$#_{}*\[\]<>`.!~-])"), r"\1"),  # escapes of LaTeX and of Markdown
 )
-"""How text is set in Markdown and LaTeX, and what it is then; no line end is taken away."""
+# How JSON begins; a link of Markdown and a group of LaTeX begin with a bracket too, but not so.
 _JSON_BEGINS = re.compile(r"[{\[][\s{\[]*(?:\"|\Z)")
-"""How JSON begins; a link of Markdown and a group of LaTeX begin with a bracket too, but not so."""
 
 
 @dataclass(frozen=True)
 class Collected:
-    """What means to be a selector.
+    """What means to be a selector; or why JSON cannot be read."""
 
-    Attributes:
-        place: where it begins: a line, from 1; in JSON on several lines, its number.
-        content: a line, or what JSON says; empty where JSON cannot be read.
-        problem: why JSON cannot be read.
-    """
-
-    place: int
+    place: int  # the line that it begins in, from 1; in JSON on several lines, its number
     content: Mapping[str, Any] | str
     problem: str = ""
 
@@ -77,17 +71,16 @@ def _from_json_lines(text: str) -> Iterator[Collected]:
 
 def _from_json(text: str) -> Iterator[Collected]:
     """Yield the selectors in JSON, in order; ValueError or RecursionError if it is none."""
-    number = 0
-    waiting = [json.loads(text)]
-    while waiting:
-        value = waiting.pop()
-        if is_selector(value):
-            number += 1
-            yield Collected(number, value)
-        elif isinstance(value, Mapping):
-            waiting += reversed(list(value.values()))
-        elif isinstance(value, list):
-            waiting += reversed(value)
+    found: list[Mapping[str, Any]] = []
+
+    def collect_selector(content: dict[str, Any]) -> dict[str, Any]:
+        if is_selector(content):
+            found.append(content)
+        return content
+
+    json.loads(text, object_hook=collect_selector)
+    for number, content in enumerate(found, start=1):
+        yield Collected(number, content)
 
 
 def _from_text(text: str) -> Iterator[Collected]:
@@ -95,9 +88,5 @@ def _from_text(text: str) -> Iterator[Collected]:
     for pattern, plain in _TYPESETTING:
         text = pattern.sub(plain, text)
     starts = [match.start() for match in HEAD.finditer(text)]
-    line = 1
-    counted = 0
     for start, end in pairwise([*starts, len(text)]):
-        line += text.count("\n", counted, start)
-        counted = start
-        yield Collected(line, text[start:end])
+        yield Collected(text.count("\n", 0, start) + 1, text[start:end])

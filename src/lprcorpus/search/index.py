@@ -2,14 +2,13 @@
 
 It belongs to a :class:`~lprcorpus.corpus.Corpus` and is closed with it. The words of a small corpus
 are indexed in memory; those of a large one in a file in the user's cache folder, named by the
-corpus's files as they are now. FTS5 only finds the records that may hold some words: where they are is looked
-for in :mod:`lprcorpus.search.words`, so that nothing depends on how SQLite divides text.
+corpus's files as they are now. FTS5 only finds the records that may hold some words: where they are
+is looked for in :mod:`lprcorpus.search.words`, so that nothing depends on how SQLite divides text.
 """
 
 from __future__ import annotations
 
 import hashlib
-import json
 import os
 import shutil
 import sqlite3
@@ -26,15 +25,14 @@ from typing import Any
 from lprcorpus.corpus import Corpus, Shard
 from lprcorpus.errors import DataError, OutputError, UsageError
 from lprcorpus.files import whole_file
-from lprcorpus.search.passages import ROLES_OF_TEXT, IndexedBlock, IndexedIssue, RecordText
+from lprcorpus.search.passages import ROLES_OF_TEXT, IndexedIssue, RecordText
 from lprcorpus.search.words import fold
-from lprcorpus.typed_rows import grouped
 
 # Bytes of the files of ``records`` up to which a corpus is indexed in memory each time: that takes
 # milliseconds.
 IN_MEMORY_BYTES = 2 * 1024 * 1024
 # Version of the index files: a new one leaves the old files behind.
-_FORMAT = b"5"
+_FORMAT = b"6"
 # Words of a phrase that FTS5 is asked for; the rest are compared afterwards.
 _MOST_WORDS = 24
 # Records that are fetched at a time, so that a search with a limit need not wait for all.
@@ -43,12 +41,12 @@ _BATCH = 100
 _KEPT_TEXTS, _KEPT_ISSUES = 128, 32
 
 # The tokenizer "ascii" takes whatever is not ASCII for a letter: words are what fold() puts spaces
-# between. Of a record, "words" has a line for each block.
+# between. Of a record, "words" has a line for each paragraph of the body.
 _TABLES = """
 PRAGMA journal_mode = OFF;
 PRAGMA synchronous = OFF;
 CREATE TABLE issues (id PRIMARY KEY, raw_path, raw_sha256, shard);
-CREATE TABLE records (id PRIMARY KEY, body, blocks, words);
+CREATE TABLE records (id PRIMARY KEY, body, words);
 CREATE VIRTUAL TABLE folded USING fts5(words, content='', tokenize='ascii');
 """
 _HOLDING = """
@@ -56,6 +54,11 @@ SELECT records.rowid, id, records.words FROM folded JOIN records ON records.rowi
 WHERE folded MATCH ?1 AND folded.rowid > ?2 AND (?3 IS NULL OR id = ?3)
 ORDER BY folded.rowid LIMIT ?4
 """
+_OF_RAW_TEXT = """
+SELECT id FROM issues WHERE raw_sha256 >= ?1 AND raw_sha256 < ?1 || 'g' ORDER BY id != ?2 LIMIT 1
+"""
+# "0" is the character after "/".
+_OF_ISSUE = "SELECT id FROM records WHERE id > ?1 || '/' AND id < ?1 || '0' ORDER BY rowid"
 
 Progress = Callable[[int], None]
 
@@ -119,18 +122,18 @@ class TextIndex:
         """Return the ids of all records, in the order of the table."""
         return [row[0] for row in self._query("SELECT id FROM records ORDER BY rowid")]
 
-    def issue_ids(self, raw_sha256: str) -> list[str]:
-        """Return the ids of the issues whose raw text has a hash that begins with some digits."""
-        statement = "SELECT id FROM issues WHERE raw_sha256 >= ?1 AND raw_sha256 < ?1 || 'g'"
-        return [row[0] for row in self._query(statement, raw_sha256)]
+    def issue_of(self, raw_sha256: str, issue_id: str) -> IndexedIssue | None:
+        """Return the issue whose raw text has a hash that begins so; of several, the one named."""
+        found = self._query(_OF_RAW_TEXT, raw_sha256, issue_id)
+        return self.issue(found[0][0]) if found else None
 
     def holding(
         self, phrases: Sequence[Sequence[str]], record_id: str | None = None
     ) -> Iterator[tuple[str, str]]:
         """Yield the ids of the records, or of one, that may hold all of some phrases.
 
-        With each id come its words, a line for each block. A record that contains the folded words
-        is never left out; one that does not may be yielded.
+        With each id come its words, a line for each paragraph. A record that contains the folded
+        words is never left out; one that does not may be yielded.
         """
         quoted = []
         for phrase in phrases:
@@ -148,13 +151,14 @@ class TextIndex:
         if not found:
             return None
         id_, raw_path, raw_sha256, shard = found[0]
-        return IndexedIssue(id_, raw_path, raw_sha256, Shard(self.corpus, shard))
+        record_ids = [row[0] for row in self._query(_OF_ISSUE, issue_id)]
+        return IndexedIssue(id_, raw_path, raw_sha256, Shard(self.corpus, shard), record_ids)
 
     def texts(self, issue_id: str) -> list[RecordText]:
         """Return all texts of the records of an issue."""
-        statement = "SELECT id FROM records WHERE id > ?1 || '/' AND id < ?1 || '0' ORDER BY rowid"
+        issue = self.issue(issue_id)
         texts = []
-        for (record_id,) in self._query(statement, issue_id):
+        for record_id in issue.record_ids if issue else ():
             for role in ROLES_OF_TEXT:
                 text = self.text(record_id, role)
                 if text is not None:
@@ -164,24 +168,15 @@ class TextIndex:
     def _text(self, record_id: str, role: str = "body") -> RecordText | None:
         """Return a text of a record; None if there is no such record, or none in that role."""
         issue = self.issue(record_id.partition("/")[0])
-        found = self._query("SELECT body, blocks FROM records WHERE id = ?", record_id)
+        found = self._query("SELECT body FROM records WHERE id = ?", record_id)
         if not found or issue is None:
             return None
-        if role == "body":
-            body, written = found[0]
-            blocks = [IndexedBlock(*values) for values in json.loads(written)]
-            text = RecordText(issue, record_id, role, body, blocks)
-        else:
-            text = RecordText.outside_body(issue, record_id, role)
-        return text if text.blocks else None
+        text = RecordText(issue, record_id, role, body=found[0][0])
+        return text if text.text and text.blocks else None
 
 
 def index_of(corpus: Corpus, progress: Progress | None = None) -> TextIndex:
-    """Return the index of a corpus: the same one while the corpus is open.
-
-    Args:
-        corpus: the corpus.
-        progress: called after each shard that is indexed, with the number of records so far.
+    """Return the index of a corpus, made if need be: the same one while the corpus is open.
 
     Raises:
         DataError: a table is not what its schema says.
@@ -194,17 +189,24 @@ def index_of(corpus: Corpus, progress: Progress | None = None) -> TextIndex:
 
 
 def _open(corpus: Corpus, progress: Progress | None) -> sqlite3.Connection:
-    sizes = (path.stat().st_size for path in corpus.files("records") if path.exists())
-    if sum(sizes) <= IN_MEMORY_BYTES:
+    size = sum(file.state.size for file in corpus.table_files("records") if file.state)
+    if size <= IN_MEMORY_BYTES:
         return _filled(":memory:", corpus, progress)
     try:
         path = _cache_folder() / f"{_digest(corpus)}.sqlite"
-        return _reopened(path) or _made(path, corpus, progress)
+        connection = _reopened(path)
+        if connection is None:
+            _make(path, corpus, progress)
+            connection = _reopened(path)
+        if connection is not None:
+            return connection
+        problem = f"{path}: cannot be read again"
     except (OSError, OutputError, RuntimeError) as error:
-        # A search that takes longer is better than none.
-        advice = "it is made again each time; name a folder with LPRCORPUS_CACHE"
-        warnings.warn(f"the index cannot be kept: {error}; {advice}", stacklevel=2)
-        return _filled(":memory:", corpus, progress)
+        problem = str(error)
+    # A search that takes longer is better than none.
+    advice = "it is made again each time; name a folder with LPRCORPUS_CACHE"
+    warnings.warn(f"the index cannot be kept: {problem}; {advice}", stacklevel=2)
+    return _filled(":memory:", corpus, progress)
 
 
 def _cache_folder() -> Path:
@@ -218,7 +220,7 @@ def _cache_folder() -> Path:
 def _digest(corpus: Corpus) -> str:
     """Return a name for the very files that an index is made from: other files have another."""
     digest = hashlib.sha256(_FORMAT)
-    for name in ("issues", "records", "blocks"):
+    for name in ("issues", "records"):
         for file in corpus.table_files(name):
             digest.update(repr(file).encode())
     return digest.hexdigest()[:32]
@@ -228,7 +230,8 @@ def _reopened(path: Path) -> sqlite3.Connection | None:
     """Open an index file; None if there is none, or one that a full disk or a program spoilt."""
     if not path.exists():
         return None
-    connection = _read_only(path)
+    uri = f"{path.absolute().as_uri()}?mode=ro&immutable=1"
+    connection = sqlite3.connect(uri, uri=True, check_same_thread=False)
     try:
         # SQLite compares the size of the file with what its first page says.
         connection.execute("SELECT rowid FROM folded LIMIT 1").fetchall()
@@ -238,19 +241,13 @@ def _reopened(path: Path) -> sqlite3.Connection | None:
     return connection
 
 
-def _read_only(path: Path) -> sqlite3.Connection:
-    uri = f"{path.absolute().as_uri()}?mode=ro&immutable=1"
-    return sqlite3.connect(uri, uri=True, check_same_thread=False)
-
-
-def _made(path: Path, corpus: Corpus, progress: Progress | None) -> sqlite3.Connection:
+def _make(path: Path, corpus: Corpus, progress: Progress | None) -> None:
     """Make an index file: elsewhere first, so that two processes may do so at once."""
     with TemporaryDirectory() as folder, whole_file(path, durable=False) as stream:
         fresh = Path(folder, "index.sqlite")
         _filled(str(fresh), corpus, progress).close()
         with fresh.open("rb") as made:
             shutil.copyfileobj(made, stream)
-    return _read_only(path)
 
 
 def _filled(database: str, corpus: Corpus, progress: Progress | None) -> sqlite3.Connection:
@@ -274,17 +271,11 @@ def _fill(connection: sqlite3.Connection, corpus: Corpus, progress: Progress | N
         for issue in shard.rows("issues", IssueRow):
             row = issue.id, issue.raw_path, issue.raw_sha256, shard.number
             connection.execute("INSERT INTO issues VALUES (?, ?, ?, ?)", row)
-        blocks = grouped(shard.rows("blocks", IndexedBlock), key=lambda block: block.record_id)
         for record in shard.rows("records", IndexedRecord):
             done += 1
-            extents = []
-            lines = []
-            for block in blocks.get(record.id, ()):
-                extents.append(list(vars(block).values()))
-                lines.append(fold(record.body[block.body_start : block.body_end]))
-            words = "\n".join(lines)
-            columns = record.id, record.body, json.dumps(extents), words
-            connection.execute("INSERT INTO records VALUES (?, ?, ?, ?)", columns)
+            words = "\n".join(map(fold, record.body.split("\n\n")))
+            columns = record.id, record.body, words
+            connection.execute("INSERT INTO records VALUES (?, ?, ?)", columns)
             connection.execute("INSERT INTO folded (rowid, words) VALUES (?, ?)", (done, words))
         if progress:
             progress(done)

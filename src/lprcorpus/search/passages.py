@@ -2,21 +2,27 @@
 
 from __future__ import annotations
 
+import re
 from bisect import bisect_right
-from collections.abc import Iterator
-from dataclasses import asdict, dataclass
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import asdict, dataclass, replace
 from functools import cached_property
-from typing import Any
+from operator import itemgetter
+from typing import Any, TypeVar
 
 from lprcorpus.corpus import Shard
 from lprcorpus.derivation import Piece, derive
 from lprcorpus.errors import CorpusNotFound, DataError
-from lprcorpus.search.selectors import CONTEXT, Selector, shortened
+from lprcorpus.search.selectors import CONTEXT, ELLIPSIS, Selector, squeeze
 from lprcorpus.search.words import FoldedText, sentences
 from lprcorpus.typed_rows import grouped
 
 # Roles of spans whose text is a record's, and may be quoted.
 ROLES_OF_TEXT = ("body", "title", "byline", "note", "source")
+# Words at either end of a long passage that its quotation on one line has, at least.
+_ENDS = 5
+
+Item = TypeVar("Item")
 
 
 @dataclass(frozen=True)
@@ -64,6 +70,7 @@ class IndexedIssue:
     raw_path: str
     raw_sha256: str
     shard: Shard
+    record_ids: list[str]
 
     @cached_property
     def raw(self) -> str | None:
@@ -72,6 +79,11 @@ class IndexedIssue:
             return self.shard.corpus.raw_text(self)
         except (CorpusNotFound, DataError):
             return None
+
+    @cached_property
+    def blocks(self) -> list[IndexedBlock]:
+        """The blocks of its records."""
+        return list(self.shard.rows("blocks", IndexedBlock, record_id=set(self.record_ids)))
 
     @cached_property
     def spans(self) -> list[IndexedSpan]:
@@ -115,9 +127,9 @@ class Passage:
     match: str
     before: str
     after: str
-    raw_start: int | None
-    raw_end: int | None
-    selector: Selector | None
+    raw_start: int | None = None
+    raw_end: int | None = None
+    selector: Selector | None = None
 
     def to_dict(self) -> dict[str, Any]:
         """Return everything about it as JSON has it."""
@@ -135,28 +147,29 @@ class RecordText:
         id: the record.
         role: which of its texts it is.
         text: the text.
-        blocks: its blocks; any text but a body is one block.
     """
 
-    def __init__(
-        self, issue: IndexedIssue, record_id: str, role: str, text: str, blocks: list[IndexedBlock]
-    ) -> None:
+    def __init__(self, issue: IndexedIssue, record_id: str, role: str, body: str) -> None:
         self.issue = issue
         self.id = record_id
         self.role = role
-        self.text = text
-        self.blocks = blocks
+        self.text = body
+        if role != "body":
+            self.text = ""
+            if issue.raw is not None:
+                self.text = derive(self._spans, issue.edits, issue.raw).text
 
-    @classmethod
-    def outside_body(cls, issue: IndexedIssue, record_id: str, role: str) -> RecordText:
-        """Return what is printed of a record in another role than its body."""
-        text = cls(issue, record_id, role, "", [])
-        spans = text._spans
-        if spans and issue.raw is not None:
-            text.text = derive(spans, issue.edits, issue.raw).text
-            pages = spans[0].page, spans[-1].page
-            text.blocks = [IndexedBlock(record_id, 0, role, *pages, 0, len(text.text))]
-        return text
+    @cached_property
+    def blocks(self) -> list[IndexedBlock]:
+        """Its blocks; any text but a body is one block."""
+        if self.role == "body":
+            return [block for block in self.issue.blocks if block.record_id == self.id]
+        pages = self._spans[0].page, self._spans[-1].page
+        return [IndexedBlock(self.id, 0, self.role, *pages, 0, len(self.text))]
+
+    def block_at(self, offset: int) -> IndexedBlock:
+        """Return the block that a character is in, or that comes before it."""
+        return _last_from(self.blocks, offset, key=lambda block: block.body_start)
 
     @cached_property
     def _spans(self) -> list[IndexedSpan]:
@@ -169,35 +182,35 @@ class RecordText:
         return FoldedText(self.text)
 
     @cached_property
-    def letters(self) -> FoldedText:
-        """The letters and digits of the text, folded."""
-        return FoldedText(self.text, spaced=False)
+    def sentences(self) -> list[tuple[int, int]]:
+        """The extents of its sentences; of verse, those of its lines."""
+        extents = []
+        for block in self.blocks:
+            start = block.body_start
+            text = self.text[start : block.body_end]
+            for first, last in sentences(text, verse=block.kind == "verse"):
+                extents.append((start + first, start + last))
+        return extents or [(0, 0)]
 
     @cached_property
     def _pieces(self) -> list[Piece]:
         """The pieces it is made of; none if the raw text is not there, or makes another text."""
         spans = grouped(self._spans, key=lambda span: span.block or 0)
-        raw = self.issue.raw
         pieces: list[Piece] = []
         for block in self.blocks:
-            if raw is None or block.position not in spans:
+            if self.issue.raw is None or block.position not in spans:
                 return []
-            found = derive(
+            derived = derive(
                 spans[block.position],
                 self.issue.edits,
-                raw,
+                self.issue.raw,
                 verse=block.kind == "verse",
                 start=block.body_start,
             )
-            if found.text != self.text[block.body_start : block.body_end]:
+            if derived.text != self.text[block.body_start : block.body_end]:
                 return []
-            pieces += found.pieces
+            pieces += derived.pieces
         return pieces
-
-    def origin(self, offset: int) -> Piece:
-        """Return the piece that one character is."""
-        number = bisect_right(self._pieces, offset, key=lambda piece: piece.start) - 1
-        return self._pieces[number].cut(offset, offset + 1)
 
     def pieces(self, raw_start: int, raw_end: int) -> Iterator[Piece]:
         """Yield the pieces that come from some raw characters, cut to these; an edit is not cut."""
@@ -209,26 +222,10 @@ class RecordText:
                 piece = piece.cut(raw_start + shift, raw_end + shift)
             yield piece
 
-    @cached_property
-    def sentences(self) -> list[tuple[int, int]]:
-        """The extents of its sentences; of verse, those of its lines."""
-        extents = []
-        for block in self.blocks:
-            start = block.body_start
-            text = self.text[start : block.body_end]
-            for first, last in sentences(text, verse=block.kind == "verse"):
-                extents.append((start + first, start + last))
-        return extents or [(0, 0)]
-
-    def sentence_at(self, offset: int) -> tuple[int, int]:
-        """Return the extent of the sentence that a character is in; of verse, of the line."""
-        number = bisect_right(self.sentences, offset, key=lambda extent: extent[0])
-        return self.sentences[max(number - 1, 0)]
-
-    def block_at(self, offset: int) -> IndexedBlock:
-        """Return the block that contains a character, or that comes before it."""
-        number = bisect_right(self.blocks, offset, key=lambda block: block.body_start)
-        return self.blocks[max(number - 1, 0)]
+    def origin(self, offset: int) -> Piece:
+        """Return the piece that one character is."""
+        piece = _last_from(self._pieces, offset, key=lambda piece: piece.start)
+        return piece.cut(offset, offset + 1)
 
     def passage(
         self, start: int, end: int, *, match: str = "exact", context: int = CONTEXT
@@ -236,38 +233,36 @@ class RecordText:
         """Return some characters as a passage, white space aside."""
         exact = self.text[start:end]
         start += len(exact) - len(exact.lstrip())
-        end = start + len(exact.strip())
+        exact = exact.strip()
+        end = start + len(exact)
         first = self.block_at(start)
         last = self.block_at(end - 1)
-        selector = self._selector(start, end)
-        return Passage(
+        sentence_start, _ = _last_from(self.sentences, start, key=itemgetter(0))
+        _, sentence_end = _last_from(self.sentences, end - 1, key=itemgetter(0))
+        passage = Passage(
             record=self.id,
-            page=selector.page if selector else first.page_start,
-            page_end=selector.page_end if selector else last.page_end,
+            page=first.page_start,
+            page_end=last.page_end,
             block=first.position or None,
             block_end=last.position or None,
             kind=first.kind,
             start=start,
             end=end,
-            exact=self.text[start:end],
-            sentence=self.text[self.sentence_at(start)[0] : self.sentence_at(end - 1)[1]],
+            exact=exact,
+            sentence=self.text[sentence_start:sentence_end],
             match=match,
             before=self.text[max(start - context, 0) : start],
             after=self.text[end : end + context],
-            raw_start=selector.raw_start if selector else None,
-            raw_end=selector.raw_end if selector else None,
-            selector=selector,
         )
+        return self._anchored(passage) if self._pieces else passage
 
-    def _selector(self, start: int, end: int) -> Selector | None:
-        if not self._pieces:
-            return None
-        first = self.origin(start)
-        last = self.origin(end - 1)
-        exact = self.text[start:end]
-        is_body = self.role == "body"
+    def _anchored(self, passage: Passage) -> Passage:
+        """Return a passage with its raw characters, their pages and its selector."""
         corpus = self.issue.shard.corpus
-        return Selector(
+        start, end = passage.start, passage.end
+        first, last = self.origin(start), self.origin(end - 1)
+        is_body = self.role == "body"
+        selector = Selector(
             corpus=corpus.name,
             version=corpus.version,
             record=self.id,
@@ -277,27 +272,47 @@ class RecordText:
             sha256=self.issue.raw_sha256,
             raw_start=first.raw_start,
             raw_end=last.raw_end,
-            exact=exact,
+            exact=passage.exact,
             prefix=self.text[max(start - CONTEXT, 0) : start],
             suffix=self.text[end : end + CONTEXT],
             start=start if is_body else None,
             end=end if is_body else None,
-            quote=shortened(exact, start, self._as_printed(first.raw_start, last.raw_end)),
+            quote=self._quote(start, passage.exact),
+        )
+        return replace(
+            passage,
+            page=first.page,
+            page_end=last.page,
+            raw_start=first.raw_start,
+            raw_end=last.raw_end,
+            selector=selector,
         )
 
-    def _as_printed(self, raw_start: int, raw_end: int) -> list[tuple[int, int]]:
-        """Return the stretches that read in the raw text as they do here, white space aside."""
+    def _quote(self, start: int, exact: str) -> str:
+        """Return a passage on one line; of a long one, the first and the last words.
+
+        Words that read in the raw text as they do here, between two others, are left out.
+        """
         raw = self.issue.raw or ""
-        stretches: list[tuple[int, int]] = []
-        printed_end: int | None = None  # of the piece before, where that is no edit
-        for piece in self.pieces(raw_start, raw_end):
-            if piece.edit is not None:
-                printed_end = None
-                continue
-            start = piece.start
+        printed_end = 0
+        runs: list[list[re.Match[str]]] = [[]]
+        for word in list(re.finditer(r"\S+", exact))[_ENDS - 1 : 1 - _ENDS]:
+            raw_start = self.origin(start + word.start()).raw_start
+            raw_end = self.origin(start + word.end() - 1).raw_end
+            is_printed = squeeze(raw[raw_start:raw_end]) == word.group()
             # Between two lines, there is a line end; between two pages, perhaps a header.
-            if printed_end is not None and not raw[printed_end : piece.raw_start].strip():
-                start, _ = stretches.pop()
-            stretches.append((start, piece.end))
-            printed_end = piece.raw_end
-        return stretches
+            if not is_printed or raw[printed_end:raw_start].strip():
+                runs.append([])
+            if is_printed:
+                runs[-1].append(word)
+            printed_end = raw_end
+        left_out = max(runs, key=len)[1:-1]
+        # One word is no longer than the sign for it.
+        if len(left_out) > 1:
+            exact = exact[: left_out[0].start()] + ELLIPSIS + exact[left_out[-1].end() :]
+        return " ".join(exact.split())
+
+
+def _last_from(items: Sequence[Item], offset: int, key: Callable[[Item], int]) -> Item:
+    """Return the last item that begins at an offset or before it, or the first of all."""
+    return items[max(bisect_right(items, offset, key=key) - 1, 0)]

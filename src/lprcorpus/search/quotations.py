@@ -9,12 +9,12 @@ many, or on their page, and once in their issue.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
-from dataclasses import dataclass
 from difflib import SequenceMatcher
 
 from lprcorpus.search.index import TextIndex
-from lprcorpus.search.passages import Passage, RecordText
+from lprcorpus.search.passages import Passage
 from lprcorpus.search.selectors import CONTEXT, ELLIPSIS, Selector
 from lprcorpus.search.words import fold, with_outer_marks, words
 
@@ -24,135 +24,118 @@ _ALIKE = 0.75
 # Words from which on a line names a passage that is in its issue only once; and if it is on its
 # page, too.
 _MANY_WORDS, _FEW_WORDS = 8, 2
-# Letters up to which a quotation needs what was right around it, and longer ones their context on
-# one side only.
-_SHORT = 12
-# Letters right around a passage: by the one number, one that reads otherwise is looked for; the
-# other a short one needs.
-_NEAR, _CLOSE = 10, 4
-# Letters from either end of a passage that are compared.
+# Letters up to which a quotation needs the letters right around it, so many; longer ones need their
+# context on one side only.
+_SHORT, _CLOSE = 12, 4
+# Letters right around a passage that reads otherwise now, by which it is looked for.
+_NEAR = 10
+# Letters from either end of such a passage that are compared.
 _EDGE = 64
-# What the letters of a text begin and end with here, so that a passage at its start or end has a
-# context too: characters for private use, each once, which are in no folded text.
-_START = "".join(chr(0xE000 + number) for number in range(CONTEXT))
-_END = "".join(chr(0xE100 + number) for number in range(CONTEXT))
-
-
-@dataclass(frozen=True)
-class _Place:
-    """A stretch of the letters of a text that may be the passage.
-
-    Attributes:
-        letters: all letters of the text, between its marks of start and end.
-    """
-
-    text: RecordText
-    letters: str
-    start: int
-    end: int
-
-    def passage(self, quote: str) -> Passage:
-        """Return it as a passage, with the outer marks of a quotation where it has them too."""
-        extent = self.text.letters.extent(self.start - len(_START), self.end - len(_START))
-        return self.text.passage(*with_outer_marks(self.text.text, *extent, quote))
 
 
 def quoted(index: TextIndex, selector: Selector) -> tuple[Passage | None, list[Passage]]:
     """Return the passage that a quotation names in its issue; or None, and those like it."""
-    quotation = _Quotation(selector)
-    texts = index.texts(selector.issue)
-    places = [place for text in texts for place in quotation.same_in(text)]
-    if not places:
-        places = [place for text in texts for place in quotation.similar_in(text)]
-    is_only = len(places) == 1
-    sure = [place for place in places if quotation.is_sure(place, is_only=is_only)]
+    passages = list(_matching(index, selector, _same(selector)))
+    if not passages and selector.exact is not None:
+        for passage in _matching(index, selector, [_similar(selector)]):
+            if _are_ends_alike(selector.exact, passage.exact):
+                passages.append(passage)
+    is_only = len(passages) == 1
+    sure = [passage for passage in passages if _is_sure(selector, passage, is_only=is_only)]
     if len(sure) > 1:
-        sure = [place for place in sure if place.text.id == selector.record]
+        sure = [passage for passage in sure if passage.record == selector.record]
     if len(sure) > 1:
         # A title may be said again in the body.
         was_body = selector.start is not None
-        sure = [place for place in sure if (place.text.role == "body") == was_body]
+        sure = [passage for passage in sure if (passage.block is not None) == was_body]
     if len(sure) == 1:
-        return sure[0].passage(selector.quote), []
-    return None, [place.passage(selector.quote) for place in places]
+        return sure[0], []
+    return None, passages
 
 
-class _Quotation:
-    """The letters of a selector's quotation, and of what was around it."""
+def _matching(index: TextIndex, selector: Selector, patterns: list[str]) -> Iterator[Passage]:
+    """Yield the passages of an issue that are the group in one of some regular expressions."""
+    for text in index.texts(selector.issue):
+        places = set()
+        for pattern in patterns:
+            # Looking ahead, for they may overlap.
+            for match in re.finditer(f"(?={pattern})", text.folded.folded):
+                places.add(match.span(1))
+        for place in sorted(places):
+            extent = text.folded.extent(*place)
+            yield text.passage(*with_outer_marks(text.text, *extent, selector.quote))
 
-    def __init__(self, selector: Selector) -> None:
-        self._selector = selector
-        self._is_line = selector.exact is None
-        ends = selector.quote.split(ELLIPSIS) if self._is_line else [selector.quote]
-        self._is_whole = len(ends) == 1
-        self._first = _letters(ends[0])
-        self._last = _letters(ends[-1])
-        self._before = _letters(selector.prefix)
-        self._after = _letters(selector.suffix)
-        if len(selector.prefix) < CONTEXT:
-            self._before = f"{_START}{self._before}"[-CONTEXT:]
-        if len(selector.suffix) < CONTEXT:
-            self._after = f"{self._after}{_END}"[:CONTEXT]
 
-    def same_in(self, text: RecordText) -> Iterator[_Place]:
-        """Yield the places that read the same; for a line without its middle, those of its ends."""
-        letters = f"{_START}{text.letters.folded}{_END}"
-        longest = self._selector.raw_end - self._selector.raw_start
-        for start in _occurrences(letters, self._first):
-            end = start + len(self._first)
-            if self._is_whole:
-                yield _Place(text, letters, start, end)
-                continue
-            for last in _occurrences(letters[: start + longest], self._last, end):
-                yield _Place(text, letters, start, last + len(self._last))
+def _same(selector: Selector) -> list[str]:
+    """Return the patterns of what reads the same; of a line without its middle, of its ends."""
+    if selector.exact is not None:
+        letters = _letters(selector.exact)
+        if not letters:
+            return []
+        if len(letters) > _SHORT:
+            return [f"({_spaced(letters)})"]
+        return [_between(selector, _CLOSE, _spaced(letters))]
+    parts = []
+    for part in selector.quote.split(ELLIPSIS):
+        parts.append(_spaced(_letters(part)))
+    if not all(parts):
+        return []
+    # The shortest and the longest, so that a line whose ends are there twice names neither.
+    most = selector.raw_end - selector.raw_start
+    shortest = f".{{0,{most}}}?".join(parts)
+    longest = f".{{0,{most}}}".join(parts)
+    return [f"({shortest})", f"({longest})"]
 
-    def similar_in(self, text: RecordText) -> Iterator[_Place]:
-        """Yield the places that read almost the same, between the letters right around it."""
-        if self._is_line or not self._first:
-            return
-        letters = f"{_START}{text.letters.folded}{_END}"
-        before = self._before[-_NEAR:]
-        longest = len(self._first) * 5 // 4 + _NEAR
-        for place in _occurrences(letters, before):
-            start = place + len(before)
-            near = letters[: start + longest]
-            for end in _occurrences(near, self._after[:_NEAR], start + 1):
-                found = letters[start:end]
-                begins_alike = _is_alike(self._first[:_EDGE], found[:_EDGE])
-                if begins_alike and _is_alike(self._first[-_EDGE:], found[-_EDGE:]):
-                    yield _Place(text, letters, start, end)
 
-    def is_sure(self, place: _Place, *, is_only: bool) -> bool:
-        """Return whether a place is the passage: by what is around it, or by its words and page."""
-        selector = self._selector
-        if self._is_line:
-            passage = place.passage(selector.quote)
-            is_there = (passage.record, passage.page) == (selector.record, selector.page)
-            least = _FEW_WORDS if is_there else _MANY_WORDS
-            return is_only and len(words(selector.quote)) >= least
-        before = place.letters[: place.start]
-        after = place.letters[place.end :]
-        is_before = _is_alike(self._before, before[-len(self._before) :])
-        is_after = _is_alike(self._after, after[: len(self._after)])
-        if len(self._first) > _SHORT:
-            return (is_before and is_after) or (is_only and (is_before or is_after))
-        is_close_before = before.endswith(self._before[-_CLOSE:])
-        is_close_after = after.startswith(self._after[:_CLOSE])
-        return is_before and is_after and is_close_before and is_close_after
+def _similar(selector: Selector) -> str:
+    """Return the pattern of whatever is between the letters right around a passage."""
+    most = len(selector.quote) * 5 // 4 + _NEAR
+    return _between(selector, _NEAR, rf"\S.{{0,{most}}}?")
+
+
+def _between(selector: Selector, size: int, pattern: str) -> str:
+    """Return a pattern with the letters right before and after a passage, or the text's end."""
+    before = _letters(selector.prefix)[-size:]
+    after = _letters(selector.suffix)[:size]
+    start = end = ""
+    if len(before) < size and len(selector.prefix) < CONTEXT:
+        start = r"\A *"
+    if len(after) < size and len(selector.suffix) < CONTEXT:
+        end = r" *\Z"
+    return f"{start}{_spaced(before)} *({pattern}) *{_spaced(after)}{end}"
+
+
+def _is_sure(selector: Selector, passage: Passage, *, is_only: bool) -> bool:
+    """Return whether a passage is the one meant: by what is around it, or its words and page."""
+    if selector.exact is None:
+        least = _MANY_WORDS
+        if (passage.record, passage.page) == (selector.record, selector.page):
+            least = _FEW_WORDS
+        return is_only and len(words(selector.quote)) >= least
+    is_before = _is_alike(selector.prefix, passage.before)
+    is_after = _is_alike(selector.suffix, passage.after)
+    if is_only and len(_letters(selector.exact)) > _SHORT:
+        return is_before or is_after
+    return is_before and is_after
 
 
 def _letters(text: str) -> str:
     return fold(text).replace(" ", "")
 
 
-def _occurrences(letters: str, wanted: str, start: int = 0) -> Iterator[int]:
-    """Yield where some letters are; they may overlap."""
-    place = letters.find(wanted, start) if wanted else -1
-    while place >= 0:
-        yield place
-        place = letters.find(wanted, place + 1)
+def _spaced(letters: str) -> str:
+    """Return a pattern for letters, wherever words end between them."""
+    return " *".join(letters)
+
+
+def _are_ends_alike(one: str, other: str) -> bool:
+    one = _letters(one)
+    other = _letters(other)
+    begin_alike = _is_alike(one[:_EDGE], other[:_EDGE])
+    return begin_alike and _is_alike(one[-_EDGE:], other[-_EDGE:])
 
 
 def _is_alike(one: str, other: str) -> bool:
     """Return whether two stretches are the same text, but for some characters."""
-    return SequenceMatcher(None, one, other, autojunk=False).ratio() >= _ALIKE
+    matcher = SequenceMatcher(None, _letters(one), _letters(other), autojunk=False)
+    return matcher.ratio() >= _ALIKE

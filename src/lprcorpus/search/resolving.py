@@ -110,40 +110,27 @@ def resolve(
     >>> resolve(f"lprcorpus 0.2.0 {place} “night whispers” ce735a69").status
     'same'
     """
+    selector = Selector.read(selector)
     with opened(corpus) as searched:
-        selector = Selector.read(selector)
         if selector.corpus != searched.name:
             found = f"of the corpus {selector.corpus[:60]!r}"
             raise UsageError(f"the selector is {found}; expected one of {searched.name!r}")
         index = index_of(searched)
-        issue = _issue(index, selector)
+        issue = index.issue_of(selector.sha256, selector.issue)
         if issue is None:
             why = f"the raw text of {selector.issue} is another now, or is not in this corpus"
-            return _by_quotation(index, selector, why)
-        if issue.raw is None:
-            return _by_quotation(index, selector, f"{issue.raw_path} is not there")
-        if selector.raw_end > len(issue.raw):
-            found = f"{selector.raw_start}-{selector.raw_end}"
-            size = f"{issue.raw_path} has {len(issue.raw):,} characters"
-            raise UsageError(f"the selector's raw range is {found}; {size}")
-        return _by_raw_range(index, selector, issue, issue.raw)
-
-
-def _issue(index: TextIndex, selector: Selector) -> IndexedIssue | None:
-    """Return the issue with the selector's raw text; of several, the one that it names."""
-    ids = index.issue_ids(selector.sha256)
-    if selector.issue in ids:
-        return index.issue(selector.issue)
-    return index.issue(ids[0]) if ids else None
+        elif issue.raw is None:
+            why = f"{issue.raw_path} is not there"
+        else:
+            return _by_raw_range(index, selector, issue, issue.raw)
+        return _by_quotation(index, selector, why)
 
 
 def _by_quotation(index: TextIndex, selector: Selector, why: str) -> Resolution:
     passage, candidates = quoted(index, selector)
     if passage is not None:
-        answer = _unchanged(selector, (passage,), "quotation")
-        if not selector.quotes(passage.exact):
-            message = _change(selector, [passage])
-            answer = Resolution("changed", message, "quotation", selector, (passage,))
+        is_same = selector.quotes(passage.exact)
+        answer = _answer(selector, (passage,), is_same=is_same, found_by="quotation")
         return replace(answer, message=f"{answer.message} (found by its quotation, since {why})")
     if not candidates and words(selector.quote):
         # Another issue may have it.
@@ -157,21 +144,25 @@ def _by_quotation(index: TextIndex, selector: Selector, why: str) -> Resolution:
 def _by_raw_range(
     index: TextIndex, selector: Selector, issue: IndexedIssue, raw: str
 ) -> Resolution:
+    if selector.raw_end > len(raw):
+        found = f"{selector.raw_start}-{selector.raw_end}"
+        size = f"{issue.raw_path} has {len(raw):,} characters"
+        raise UsageError(f"the selector's raw range is {found}; {size}")
     spans = [span for span in issue.spans if _overlaps(selector, span)]
     letters = _letters(index, selector, spans)
-    # What has another role within a record's body lay between its lines and was no part of the
-    # passage. But what was all body once may be a title here and a body there now.
-    body = [letter for letter in letters if letter.text.role == "body"]
-    for candidates in (body, letters):
-        matching = _matching(selector, candidates, raw)
-        if matching:
-            return _unchanged(selector, _passages(matching), "raw range")
     if not letters:
         message = f"its characters are in no record now, they are {_roles(spans)}"
         message += f": {_shown(raw[selector.raw_start : selector.raw_end])}"
         return Resolution("gone", message, "raw range", selector)
+    # What has another role within a record's body lay between its lines and was no part of the
+    # passage. But what was all body once may be a title here and a body there now.
+    body = [letter for letter in letters if letter.text.role == "body"]
+    matching = _matching(selector, body, raw) or _matching(selector, letters, raw)
+    if matching:
+        return _answer(selector, _passages(matching), is_same=True, found_by="raw range")
     passages = _passages(body or letters)
-    message = _change(selector, passages)
+    answer = _answer(selector, passages, is_same=False, found_by="raw range")
+    message = answer.message
     version = index.corpus.version
     if selector.version == version:
         # No edition came between that could have changed it.
@@ -182,19 +173,16 @@ def _by_raw_range(
         message += f"; edits in it: {_listed(edits)}"
     if any(span.record_id is None and span.role in ROLES_OF_TEXT for span in spans):
         message += " (some of its characters are in no record now)"
-    return Resolution("changed", message, "raw range", selector, passages, edits)
+    return replace(answer, message=message, edits=edits)
 
 
 class _Letter(NamedTuple):
-    """A character as it is compared, and the place of the one that it is in a text."""
+    """A character as it is compared, its place in a text, and the piece of that that it is in."""
 
     char: str
     text: RecordText
     offset: int
-
-    @property
-    def origin(self) -> Piece:
-        return self.text.origin(self.offset)
+    piece: Piece
 
 
 def _letters(index: TextIndex, selector: Selector, spans: Sequence[IndexedSpan]) -> list[_Letter]:
@@ -209,7 +197,7 @@ def _letters(index: TextIndex, selector: Selector, spans: Sequence[IndexedSpan])
         for piece in text.pieces(selector.raw_start, selector.raw_end):
             for offset in range(piece.start, piece.end):
                 for char in selector.plain(text.text[offset]):
-                    letters.append(_Letter(char, text, offset))
+                    letters.append(_Letter(char, text, offset, piece))
     return letters
 
 
@@ -226,23 +214,25 @@ def _matching(selector: Selector, letters: Sequence[_Letter], raw: str) -> Seque
         found = re.fullmatch(f"{before}(?P<all>{pattern}){after}", chars, re.DOTALL)
         if found is None:
             continue
-        left_out = found.groupdict().get("left_out")
-        if left_out is not None:
-            # A line leaves out only what reads in the raw text as it does in the passage.
-            start = letters[found.start("left_out") - 1].origin.raw_end
-            end = letters[found.end("left_out")].origin.raw_start
-            if selector.plain(raw[start:end]) != left_out:
-                continue
-        return letters[found.start("all") : found.end("all")]
+        matching = letters[found.start("all") : found.end("all")]
+        if "left_out" not in found.groupdict():
+            return matching
+        # A line leaves out only what reads in the raw text as it does in the passage.
+        last = letters[found.start("left_out") - 1]
+        following = letters[found.end("left_out")]
+        start = last.piece.cut(last.offset, last.offset + 1).raw_end
+        end = following.piece.cut(following.offset, following.offset + 1).raw_start
+        if selector.plain(raw[start:end]) == found["left_out"]:
+            return matching
     return ()
 
 
 def _spare(letters: Sequence[_Letter]) -> int:
     """Return how many characters a passage may lack at the start: all but one of an edit's."""
-    edit = letters[0].origin.edit if letters else None
+    edit = letters[0].piece.edit if letters else None
     if edit is None:
         return 0
-    return sum(letter.origin.edit is edit for letter in letters) - 1
+    return sum(letter.piece.edit is edit for letter in letters) - 1
 
 
 def _passages(letters: Sequence[_Letter]) -> tuple[Passage, ...]:
@@ -253,20 +243,22 @@ def _passages(letters: Sequence[_Letter]) -> tuple[Passage, ...]:
     return tuple(passages)
 
 
-def _unchanged(selector: Selector, passages: tuple[Passage, ...], found_by: str) -> Resolution:
-    """Return the answer for a passage that reads as it did."""
+def _answer(
+    selector: Selector, passages: tuple[Passage, ...], *, is_same: bool, found_by: str
+) -> Resolution:
+    """Return the answer for a passage that reads as it did, or otherwise."""
     moves = _moves(selector, passages)
-    if moves:
-        return Resolution("moved", f"the same text has moved {moves}", found_by, selector, passages)
+    status = "same"
     message = f"it is where it was: {selector.record}, {pages(selector.page, selector.page_end)}"
-    return Resolution("same", message, found_by, selector, passages)
-
-
-def _change(selector: Selector, passages: Sequence[Passage]) -> str:
-    """Return how a passage reads now."""
-    message = f"{_shown(selector.quote)} is now {_read_now(passages)}"
-    moves = _moves(selector, passages)
-    return f"{message}; it has moved {moves}" if moves else message
+    if not is_same:
+        status = "changed"
+        message = f"{_shown(selector.quote)} is now {_read_now(passages)}"
+        if moves:
+            message += f"; it has moved {moves}"
+    elif moves:
+        status = "moved"
+        message = f"the same text has moved {moves}"
+    return Resolution(status, message, found_by, selector, passages)
 
 
 def _moves(selector: Selector, passages: Sequence[Passage]) -> str:

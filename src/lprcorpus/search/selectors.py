@@ -1,7 +1,7 @@
 """Selectors: names of passages that survive a new edition, as JSON and as one line for a footnote.
 
-A passage is named by the raw characters that it comes from: ``raw/*.txt`` is never edited, so they
-never move. A person can check the line with a text editor::
+A passage is named by the raw characters that it comes from, which never move. A person can check
+the line with a text editor::
 
     lprcorpus 0.2.0 lpr-1-2/hourglass-of-the-free p. 31 raw 111085-111101 “night whispers” ce735a69
 
@@ -19,7 +19,7 @@ from __future__ import annotations
 import json
 import re
 import unicodedata
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any, TypeGuard, TypeVar
 
@@ -30,8 +30,6 @@ from lprcorpus.messages import pages, shorten
 CONTEXT = 32
 # What a line has in the place of the words that it leaves out.
 ELLIPSIS = " … "
-# Words at either end of a long passage that a line has, at least.
-_ENDS = 5
 
 # How a line begins; the rest of it is matched by itself, so that half a line is seen.
 HEAD = re.compile(
@@ -91,14 +89,11 @@ class Selector:
 
     def __post_init__(self) -> None:
         if not 0 <= self.raw_start < self.raw_end:
-            raise UsageError(
-                f"the selector has no raw characters: found {self.raw_start}-{self.raw_end}"
-            )
+            found = f"{self.raw_start}-{self.raw_end}"
+            raise UsageError(f"the selector has no raw characters: found {found}")
         if not re.fullmatch("[0-9a-f]{8,64}", self.sha256):
-            found = shorten(self.sha256)
-            raise UsageError(
-                f"the selector has the sha256 {found}; expected 8 hexadecimal digits or more"
-            )
+            problem = f"the selector has the sha256 {shorten(self.sha256)}"
+            raise UsageError(f"{problem}; expected 8 hexadecimal digits or more")
 
     def to_dict(self) -> dict[str, Any]:
         """Return the selector as an annotation's target.
@@ -137,9 +132,9 @@ class Selector:
     def __str__(self) -> str:
         """The selector as one line for a footnote."""
         where = pages(self.page, self.page_end, dash="-")
-        head = f"{self.corpus} {self.version} {self.record} {where}"
-        raw_range = f"raw {self.raw_start}-{self.raw_end}"
-        return f"{head} {raw_range} “{self.quote}” {self.sha256[:8]}"
+        line = f"{self.corpus} {self.version} {self.record} {where}"
+        line += f" raw {self.raw_start}-{self.raw_end}"
+        return f"{line} “{self.quote}” {self.sha256[:8]}"
 
     def plain(self, text: str) -> str:
         """Return a text as it is compared with the quotation: with that of a line, typewritten."""
@@ -182,9 +177,11 @@ class Selector:
         if not text.startswith(("{", "[")):
             return cls._from_line(text)
         try:
-            return cls._from_json(json.loads(text))
+            content = json.loads(text)
         except (ValueError, RecursionError) as error:
-            raise UsageError(f"the selector is not JSON: {str(error).partition(':')[0]}") from None
+            reason = str(error).partition(":")[0]
+            raise UsageError(f"the selector is not JSON: {reason}") from None
+        return cls._from_json(content)
 
     @classmethod
     def _from_line(cls, text: str) -> Selector:
@@ -223,10 +220,10 @@ class Selector:
             record=_value(content, str, "source"),
             page=_value(content, int, "page"),
             page_end=_value(content, int, "page_end"),
-            issue=_value(content, str, "raw", "issue"),
-            sha256=_value(content, str, "raw", "sha256"),
-            raw_start=_value(content, int, "raw", "start"),
-            raw_end=_value(content, int, "raw", "end"),
+            issue=_value(content, str, "raw.issue"),
+            sha256=_value(content, str, "raw.sha256"),
+            raw_start=_value(content, int, "raw.start"),
+            raw_end=_value(content, int, "raw.end"),
             exact=exact,
             prefix=_value(quotation, str, "prefix"),
             suffix=_value(quotation, str, "suffix"),
@@ -252,17 +249,16 @@ def _part(content: object, kind: str) -> Mapping[str, Any] | None:
     return None
 
 
-def _value(content: object, kind: type[Value], *path: str) -> Value:
-    name = ".".join(path)
-    for step in path:
-        if not isinstance(content, Mapping) or step not in content:
+def _value(content: object, kind: type[Value], path: str) -> Value:
+    for name in path.split("."):
+        if not isinstance(content, Mapping) or name not in content:
             expected = "expected one as lprcorpus find --json prints them"
-            raise UsageError(f"the selector is JSON without {name}; {expected}")
-        content = content[step]
+            raise UsageError(f"the selector is JSON without {path}; {expected}")
+        content = content[name]
     # Not isinstance(): true is no count.
     if type(content) is not kind:
         expected = "a count" if kind is int else "text"
-        raise UsageError(f"the selector's {name} is {shorten(content)}; expected {expected}")
+        raise UsageError(f"the selector's {path} is {shorten(content)}; expected {expected}")
     return content
 
 
@@ -295,26 +291,3 @@ def typewritten(text: str) -> str:
 def _typewritten_pattern(text: str) -> str:
     # TeX has two or three hyphens for a dash.
     return re.sub(r"(\\-)+", "-+", re.escape(typewritten(text)))
-
-
-def shortened(exact: str, start: int, as_printed: Iterable[tuple[int, int]]) -> str:
-    """Return a passage on one line; of a long one, the first and last words.
-
-    Args:
-        exact: its text.
-        start: the offset of its first character.
-        as_printed: stretches that read in the raw text as they do here, white space aside. Only
-            words inside one, between two others of it, are left out.
-    """
-    words = [match.span() for match in re.finditer(r"\S+", exact)]
-    left_out: list[tuple[int, int]] = []
-    for first, last in as_printed:
-        inside = []
-        for word in words[_ENDS - 1 : 1 - _ENDS]:
-            if first <= start + word[0] and start + word[1] <= last:
-                inside.append(word)
-        left_out = max(left_out, inside[1:-1], key=len)
-    # One word is no longer than the sign for it.
-    if len(left_out) > 1:
-        exact = exact[: left_out[0][0]] + ELLIPSIS + exact[left_out[-1][1] :]
-    return " ".join(exact.split())

@@ -68,13 +68,14 @@ def stanzas(run: LineRun, paged: Paged) -> list[LineRun]:
 
     The gaps of raw lines 2077 to 2083 and 2125 to 2131 are five blank lines, where one is the rule.
     """
-    usual = _commonest([line.number - before.number for before, line in pairwise(run)])
+    steps = [line.number - before.number for before, line in pairwise(run)]
+    usual = _commonest(steps)
     found = [[line] for line in run[:1]]
-    for before, line in pairwise(run):
-        is_wide = line.number - before.number > usual
-        turns = paged.page_index(before.first) != paged.page_index(line.first)
+    for step, (before, line) in zip(steps, pairwise(run), strict=True):
+        page_end = paged.page_at(before.first).end
+        is_wide = step > usual and line.first < page_end
         # A form feed is no newline, which lines of verse are joined by.
-        if paged.lines.ends_in_form_feed(before) or (is_wide and not turns):
+        if is_wide or paged.lines.ends_in_form_feed(before):
             found.append([])
         found[-1].append(line)
     return list(found)
@@ -110,11 +111,9 @@ def _is_heading(text: str, number: re.Match[str] | None, before: str, after: str
     words = _WORD.findall(bare)
     if not words or len(words) > _HEADING_WORDS:
         return False
-    if not bare[0].isupper() and bare[0] not in "\"'“‘":
-        return False
-    if not after or _BULLET.match(after) or after[0].islower():
-        return False
-    if before.endswith((",", ";", ":")):
+    begins = bare[0].isupper() or bare[0] in "\"'“‘"
+    goes_on = after != "" and not _BULLET.match(after) and not after[0].islower()
+    if not begins or not goes_on or before.endswith((",", ";", ":")):
         return False
     if _is_title_case(words):
         return bool(number) or bare.endswith("?") or not _STOP.search(bare)

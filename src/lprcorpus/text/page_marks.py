@@ -145,9 +145,11 @@ def _numbers_in(line: Line, text: str) -> Iterator[_Numbered]:
         if match is None or match.start("page") == seen:
             continue
         seen, end = match.span("page")
-        before = text[:seen]
-        if not _COUNTED.search(before) and not _MONTH.search(before):
-            yield _Numbered(line.index, int(match["page"]), f"{before}{PAGE}{text[end:]}")
+        before, after = text[:seen], text[end:]
+        if _COUNTED.search(before) or _MONTH.search(before):
+            continue
+        number = int(match["page"])
+        yield _Numbered(line.index, number, f"{before}{PAGE}{after}")
 
 
 def _has_letter(text: str) -> bool:
@@ -288,20 +290,28 @@ def _growing(seen: Sequence[_Numbered], line_count: int) -> list[_Numbered]:
     """Return the occurrences whose numbers grow evenly, about a page apart; none if too few do."""
     if len(seen) < _FEWEST:
         return []
-    votes = [Vote(place, header.number) for place, header in enumerate(seen)]
+    votes = []
+    for place, header in enumerate(seen):
+        votes.append(Vote(place, header.number))
     believed = [seen[vote.sheet] for vote in believed_votes(votes, _CHANGE_COST)]
     if len(believed) < max(_FEWEST, _BELIEVED_SHARE * len(seen)):
         return []
-    if believed[-1].line - believed[0].line < _REACH * line_count:
-        return []
+    reach = believed[-1].line - believed[0].line
     lengths = []
     for before, header in pairwise(believed):
-        lengths.append((header.line - before.line) / (header.number - before.number))
-    usual = median(lengths)
-    if not _PAGE_LINES[0] <= usual <= _PAGE_LINES[1]:
+        pages = header.number - before.number
+        lengths.append((header.line - before.line) / pages)
+    shortest, longest = _PAGE_LINES
+    if reach < _REACH * line_count or not shortest <= median(lengths) <= longest:
         return []
-    even = [length for length in lengths if usual / _UNEVEN <= length <= usual * _UNEVEN]
-    return believed if len(even) >= _EVEN_SHARE * len(lengths) else []
+    return believed if are_even(lengths, _UNEVEN) else []
+
+
+def are_even(lengths: Sequence[float], factor: float) -> bool:
+    """Return whether most lengths are the usual one, or differ from it by less than a factor."""
+    usual = median(lengths)
+    even = [length for length in lengths if usual / factor <= length <= usual * factor]
+    return len(even) >= _EVEN_SHARE * len(lengths)
 
 
 def _slips(lines: Sequence[Line], believed: Sequence[_Numbered]) -> Iterator[_Numbered]:
@@ -316,8 +326,9 @@ def _slips(lines: Sequence[Line], believed: Sequence[_Numbered]) -> Iterator[_Nu
     before = _Numbered(-1, believed[0].number - 2, template)
     for low, high in pairwise([before, *believed]):
         missing = range(low.number + 1, high.number)
-        between = lines[low.line + 1 : high.line] if missing else ()
-        for line in between:
+        if not missing:
+            continue
+        for line in lines[low.line + 1 : high.line]:
             for found in _numbers_in(line, _header_text(line)):
                 if found.number in missing and _are_similar(template, found.template):
                     yield found
@@ -357,7 +368,8 @@ def _inline_mark(text: str) -> tuple[str, ...]:
         number = match["braced"] or match["named"]
         before, _, after = mark.rpartition(number)
         numbers[f"{before}{PAGE}{after}"].append(int(number))
-    for template in sorted(numbers, key=lambda template: -len(numbers[template])):
+    by_count = sorted(numbers, key=lambda template: -len(numbers[template]))
+    for template in by_count:
         if _go_on_by_one(numbers[template]):
             return (template,)
     return ()

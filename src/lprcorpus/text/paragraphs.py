@@ -81,7 +81,7 @@ def _detect_convention(paged: Paged, face: str) -> str:
     for place, pair in enumerate(_line_pairs(paged, lines, rooms)):
         is_last = pair.has_much_room and is_full[place + 1] and place + 2 < len(lines)
         if place > 0 and is_full[place - 1] and pair.ends_sentence and (is_last or pair.indents):
-            solid += pair.gap == 0
+            solid += pair.gap <= 0
             apart += pair.gap > 0
     return "solid" if solid >= _FEWEST_SOLID and solid > apart else "blank lines"
 
@@ -114,18 +114,20 @@ def _split_run(
 ) -> list[LineRun]:
     paragraphs = [[line] for line in lines[:1]]
     was_together = False
+    text = paged.lines.text
     for pair in pairs:
-        is_together = pair.gap == 0 and not pair.turns
-        if pair.line.number == pair.following.number:
+        is_together = pair.gap <= 0 and not pair.turns
+        if pair.gap < 0:
             ends = False  # a page mark inside a line ends nothing
-        elif paged.lines.ends_in_form_feed(pair.line) or _opens_with_bullet(pair.following):
+        elif text[pair.line.end] == "\f" or _opens_with_bullet(pair.following):
             ends = True
         elif pair.begins_indented and pair.ends_sentence:
             ends = True  # where no sentence ends, it is a list's or a bibliography's second line
         elif setting.paragraphs == "line fit":
+            is_empty_paragraph = pair.gap >= EMPTY_PARAGRAPH and not pair.turns
             # The line after a single newline is the last of its paragraph (raw lines 39 and 40).
-            ends = not is_together and (was_together or pair.is_apart)
-            if setting.final_spaces and not pair.line.has_final_space:
+            ends = was_together or is_empty_paragraph or pair.on_purpose
+            if is_together or (setting.final_spaces and not pair.line.has_final_space):
                 ends = False
         elif pair.turns:  # there the blank lines belong to the header and the footer
             ends = pair.on_purpose or pair.indents
@@ -146,7 +148,7 @@ class _LinePair:
 
     line: Line
     following: Line
-    gap: int  # the blank lines between them
+    gap: int  # the blank lines between them; -1 where both are pieces of one line
     turns: bool  # whether the page turns between them
     room: float  # what the second's first word would leave on the first, as a share of the measure
     begins_indented: bool  # whether a layout shows the second indented, as a paragraph's first line
@@ -177,12 +179,6 @@ class _LinePair:
         begins = not self.following.text[0].islower()
         return self.has_much_room and begins and self.ends_sentence
 
-    @property
-    def is_apart(self) -> bool:
-        """Whether a paragraph ends between them, where blank lines are spread everywhere."""
-        is_empty_paragraph = self.gap >= EMPTY_PARAGRAPH and not self.turns
-        return is_empty_paragraph or self.on_purpose
-
 
 def _line_pairs(
     paged: Paged, lines: LineRun, rooms: Sequence[float], indented: frozenset[int] = frozenset()
@@ -193,12 +189,8 @@ def _line_pairs(
         if line.first >= page_end:
             page_end = paged.page_at(line.first).end
         turns = following.first >= page_end
-        begins_indented = following.number in indented
-        yield _LinePair(line, following, _gap(line, following), turns, room, begins_indented)
-
-
-def _gap(line: Line, following: Line) -> int:
-    return max(following.number - line.number - 1, 0)
+        gap = following.number - line.number - 1
+        yield _LinePair(line, following, gap, turns, room, following.number in indented)
 
 
 def _opens_with_bullet(line: Line) -> bool:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 from lprcorpus.errors import MissingLibrary
 from lprcorpus.schema import Rule
@@ -56,63 +56,60 @@ def find_mojibake(paged: Paged) -> list[TextEdit]:
     """
     found: list[TextEdit] = []
     for line in paged.text_lines:
-        if line.text.isascii():
-            continue
-        text = line.text + line.tail  # a space behind a line may be the last byte of a character
-        if _SEQUENCES.search(text):
-            for edit in _repair_line(text, line.first):
-                found.append(_within_line(edit, line))
+        if not line.text.isascii() and _SEQUENCES.search(line.text + line.tail):
+            found += _repair_line(line)
     return found
 
 
-def _within_line(edit: TextEdit, line: Line) -> TextEdit:
-    """Return an edit without the white space at its line's end, which is in no block."""
-    if edit.end <= line.last:
-        return edit
-    before = edit.before[: line.last - edit.start]
-    return replace(edit, end=line.last, before=before, after=edit.after.rstrip(" "))
-
-
-def _repair_line(line: str, offset: int) -> Iterator[TextEdit]:
+def _repair_line(line: Line) -> Iterator[TextEdit]:
     """Yield the repairs of one line, each with all the characters that were wrong together."""
+    text = line.text + line.tail  # a space behind a line may be the last byte of a character
+    repaired = _fixed(text)
+    if _spaced(repaired) == _spaced(text):
+        return
+    mended = text
+    found = [(match, _mended(match[0])) for match in _SEQUENCES.finditer(text)]
+    for match, after in reversed(found):
+        mended = mended[: match.start()] + after + mended[match.end() :]
+    explains_line = _spaced(mended) == _spaced(repaired)
+    for match, after in found:
+        before = match[0]
+        if before == after:
+            continue
+        if not explains_line:  # then its word must be repaired so by itself
+            word_start = text.rfind(" ", 0, match.start()) + 1
+            word_repaired = _fixed(text[word_start : match.end()])
+            if _spaced(word_repaired) != _spaced(text[word_start : match.start()] + after):
+                continue
+        after = _spaced(after)
+        if before.endswith(" ") and after.endswith(" "):
+            before, after = before[:-1], after[:-1]  # the word space stays as it is
+        if match.start() + len(before) > len(line.text):  # and so does what is in no block
+            before = before[: len(line.text) - match.start()]
+            after = after.rstrip(" ")
+        start = line.first + match.start()
+        yield TextEdit(start, start + len(before), before, after, "mojibake", _REASON)
+
+
+def _mended(sequence: str) -> str:
+    """Return the characters that a sequence spoils, or the sequence itself if it is right."""
+    mended = _fixed(sequence)
+    spoilt = mended
+    for _ in range(_LAYERS):
+        # A codec that ftfy brings: Windows-1252 with no byte undefined.
+        spoilt = spoilt.encode("utf-8").decode("sloppy-windows-1252")
+        if _spaced(spoilt) == _spaced(sequence):
+            return mended
+    return sequence
+
+
+def _fixed(text: str) -> str:
     try:
         import ftfy
     except ImportError:
         raise MissingLibrary("ftfy", "repairing text in a wrong encoding", "build") from None
-    repaired = _spaced(ftfy.fix_encoding(line))
-    if repaired == _spaced(line):
-        return
-    runs = []
-    together, reached = "", 0
-    for match in _SEQUENCES.finditer(line):
-        mended = ftfy.fix_encoding(match.group())
-        if _spoils_to(mended, match.group()):
-            runs.append((match, mended))
-            together += line[reached : match.start()] + mended
-            reached = match.end()
-    explains_line = _spaced(together + line[reached:]) == repaired
-    for match, mended in runs:
-        word_start = line.rfind(" ", 0, match.start()) + 1
-        word_repaired = _spaced(ftfy.fix_encoding(line[word_start : match.end()]))
-        if not explains_line and word_repaired != _spaced(
-            line[word_start : match.start()] + mended
-        ):
-            continue
-        start, before, after = offset + match.start(), match.group(), _spaced(mended)
-        if before.endswith(" ") and after.endswith(" "):
-            before, after = before[:-1], after[:-1]  # the word space stays as it is
-        yield TextEdit(start, start + len(before), before, after, "mojibake", _REASON)
+    return ftfy.fix_encoding(text)
 
 
 def _spaced(text: str) -> str:
     return text.replace("\u00a0", " ")
-
-
-def _spoils_to(text: str, spoilt: str) -> bool:
-    """Return whether a text, read wrongly once or several times over, gives the spoilt one."""
-    for _ in range(_LAYERS):
-        # A codec that ftfy brings: Windows-1252 with no byte undefined.
-        text = text.encode("utf-8").decode("sloppy-windows-1252")
-        if _spaced(text) == _spaced(spoilt):
-            return True
-    return False

@@ -81,17 +81,18 @@ def find_headers(lines: Lines, templates: Iterable[str]) -> list[Header]:
 
 def split_header(header: Header, text: str) -> Iterator[Aside]:
     """Yield the pieces of a header: its words, and its number where that has a line of its own."""
-    start, end, number_at = header.start, header.end, header.number_at
-    number_line = max(text.rfind("\n", start, number_at) + 1, start)
-    if header.number is None or text[number_line:number_at].strip():
+    start, end = header.start, header.end
+    if header.number is None:
         yield Aside(start, end, "header")
-    elif text[start:end].strip() == str(header.number):
+        return
+    number_line = max(text.rfind("\n", start, header.number_at) + 1, start)
+    words = text[start:number_line].rstrip()
+    if text[start:end].strip() == str(header.number):
         yield Aside(start, end, "page_mark")
-    elif number_line == start:
+    elif number_line == start or text[number_line : header.number_at].strip():
         yield Aside(start, end, "header")
     else:
-        words_end = start + len(text[start:number_line].rstrip()) + 1
-        yield Aside(start, words_end, "header")
+        yield Aside(start, start + len(words) + 1, "header")
         yield Aside(number_line, end, "page_mark")
 
 

@@ -6,17 +6,15 @@ import re
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
-from itertools import pairwise
-from statistics import median
 from typing import TypeVar
 
 from lprcorpus.text.lines import Line, Lines
-from lprcorpus.text.page_marks import FOOT_LINES, TOP_LINES, Pagination, feed_sheets
+from lprcorpus.text.page_marks import FOOT_LINES, TOP_LINES, Pagination, are_even, feed_sheets
 from lprcorpus.text.running_headers import PAGE, Aside, Header, find_headers
 
 URL = re.compile(r"https?://\S+")
 _FEWEST_SPACE_MARKS = 2
-_UNEVEN, _EVEN_SHARE = 3.0, 0.6  # of pages: so many are as long as usual, but for this factor
+_UNEVEN = 3.0  # times the usual length of a page, or that part of it, at most
 
 _Piece = TypeVar("_Piece", Aside, Header)
 
@@ -191,12 +189,14 @@ def _opens_page(lines: Lines, line: Line) -> bool:
 
 def _recur_evenly(lines: Lines, opening: Sequence[Line]) -> bool:
     """Return whether lines that may open a page open the text, or recur about a page apart."""
-    places = [line.index for line in opening]
-    if 0 in places:
+    if opening and opening[0].index == 0:
         return True
-    if len(places) < _FEWEST_SPACE_MARKS:
+    if len(opening) < _FEWEST_SPACE_MARKS:
         return False
-    lengths = [after - before for before, after in pairwise([0, *places, len(lines.printed)])]
-    usual = median(lengths)
-    even = [length for length in lengths if usual / _UNEVEN <= length <= usual * _UNEVEN]
-    return len(even) >= _EVEN_SHARE * len(lengths)
+    lengths = []
+    before = 0
+    for line in opening:
+        lengths.append(line.index - before)
+        before = line.index
+    lengths.append(len(lines.printed) - before)
+    return are_even(lengths, _UNEVEN)
