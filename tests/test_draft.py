@@ -205,8 +205,8 @@ def test_titles_that_a_contents_list_leaves_out_are_items_if_they_are_set_alike(
     lines += [f"{title} ..... {page}" for page, title in enumerate(titles[::2], start=1)]
     for number, title in enumerate(titles[:-1]):
         lines += ["", "", "", title.upper(), "", *body(2, number), "", "More of It", "", *body(1)]
-    # What is behind all that the list names is advertised.
-    lines += ["", "", "", titles[-1].upper(), "", *body(1)]
+    # What is behind all that the list names is advertised, be it a book with a byline.
+    lines += ["", "", "", titles[-1].upper(), "", "By Ann Writer", "", *body(1)]
     drafted = draft("\n".join([*lines, ""]), "made-1.txt")
     assert [record.entry.title for record in drafted.records] == [
         title.upper() for title in titles[:-1]

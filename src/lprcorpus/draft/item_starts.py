@@ -153,9 +153,10 @@ def _beside_listed(
 ) -> list[TitleBlock]:
     """Return which titles of a class are items though the contents list does not name them.
 
-    Those that have a byline are. Of others, those before the list and these are the masthead, those
-    behind all that it names, at the text's end, advertisements, and those that recur headings
-    within items. A list with the author and page of most items names all of them.
+    What is behind all that it names, at the text's end, is advertisements: of books, with bylines.
+    Before that, titles with a byline are items. Of others, those before the list and these are the
+    masthead, and those that recur headings within items; and a list with the author and page of
+    most items names all of them.
     """
     entries = contents.entries.values()
     detailed = sum(entry.author is not None and entry.page is not None for entry in entries)
@@ -168,8 +169,8 @@ def _beside_listed(
     told = Counter(key(block.text) for block in unlisted)
     kept = []
     for block in unlisted:
-        is_between = begin <= block.place < end and told[key(block.text)] == 1
-        if block.says_by or (is_between and not names_all):
+        is_named_once = block.place >= begin and told[key(block.text)] == 1
+        if block.place < end and (block.says_by or (is_named_once and not names_all)):
             kept.append(block)
     return kept
 
