@@ -113,9 +113,13 @@ class Composer:
         whole = self.prose(self.paged.text_at(around))
         spans = []
         for low, high in whole.spans:
-            if low < end and high > start:
-                spans.append((max(low, start), min(high, end)))
-        edits = [edit for edit in whole.edits if start <= edit.start and edit.end <= end]
+            low, high = max(low, start), min(high, end)
+            if low < high:
+                spans.append((low, high))
+        edits = []
+        for edit in whole.edits:
+            if start <= edit.start and edit.end <= end:
+                edits.append(edit)
         return apply_edits(self.raw, spans, edits)
 
     def verse(self, run: LineRun) -> Composition:

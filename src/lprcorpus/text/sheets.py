@@ -54,10 +54,11 @@ def find_sheets(
         for mark in in_lines:
             sheets.numbers[mark.start] = _numbers([mark])
         _open_at_headers(sheets, lines)
-    if pagination.space_marks or _may_have_space_marks(
-        pagination, sheets, final_spaces=final_spaces
-    ):
-        sheets.spaces = _space_marks(lines, sheets, is_stated=bool(pagination.space_marks))
+    may_have_spaces = pagination.space_marks
+    if may_have_spaces is None:
+        may_have_spaces = final_spaces and not sheets.feeds
+    if may_have_spaces:
+        sheets.spaces = _space_marks(lines, sheets, is_stated=pagination.space_marks is True)
     for start in sheets.spaces:
         sheets.numbers.setdefault(start, [])
     if sheets.footers:
@@ -107,15 +108,16 @@ def _at_edges(lines: Lines, sheet: Sequence[Line], by_line: dict[int, Header]) -
     at_edges: list[Header] = []
     if not sheet:
         return at_edges
-    top, past = sheet[0].index, sheet[-1].index + 1
-    last_top = min(past, top + TOP_LINES)
-    while top < last_top and top in by_line:
-        at_edges.append(by_line[top])
-        top = lines.index_from(by_line[top].end)
-    first_foot = max(top, past - FOOT_LINES)
-    while past > first_foot and past - 1 in by_line:
-        past -= 1
-        at_edges.append(by_line[past])
+    top, foot = sheet[0].index, sheet[-1].index
+    top_end = min(top + TOP_LINES, foot + 1)
+    while top < top_end and top in by_line:
+        header = by_line[top]
+        at_edges.append(header)
+        top = lines.index_from(header.end)  # it may have several lines
+    foot_end = max(foot - FOOT_LINES, top - 1)
+    while foot > foot_end and foot in by_line:
+        at_edges.append(by_line[foot])
+        foot -= 1
     return at_edges
 
 
@@ -151,10 +153,6 @@ def _close_at_footers(sheets: Sheets, lines: Lines) -> None:
         closed = starts[bisect_right(starts, footer.start) - 1]
         if not sheets.numbers[closed]:
             sheets.numbers[closed] += _numbers([footer])
-
-
-def _may_have_space_marks(pagination: Pagination, sheets: Sheets, *, final_spaces: bool) -> bool:
-    return pagination.space_marks is None and final_spaces and not sheets.feeds
 
 
 def _space_marks(lines: Lines, sheets: Sheets, *, is_stated: bool) -> list[int]:
