@@ -157,3 +157,12 @@ def test_a_link_before_a_space_that_opens_no_page_of_its_own_is_text() -> None:
     paged = find_pages(split_lines(text), pagination)
     assert [page.number for page in paged.pages] == [0, 1, 2]
     assert [piece.role for piece in paged.asides if piece.role == "link"] == []
+
+
+def test_a_header_with_another_pages_number_that_is_on_no_other_page_is_text() -> None:
+    text = "one\n\n- 1 -\n\nlink\nReview, 2\n\nthree\n"
+    pagination = Pagination(running_heads=("Review, {page}",), running_feet=("- {page} -",))
+    assert pages(text, pagination) == [
+        (1, True, "one\n\n- 1 -\n"),
+        (2, False, "\nlink\nReview, 2\n\nthree\n"),
+    ]

@@ -171,8 +171,8 @@ class Composer:
         start, end = figure.end, letters.end + 1
         if following.indent > 0:  # there the word space is
             end = following.start
-        between = self.raw[start:end]
-        if between.split() != [letters.text] or "\f" in between:
+        between = self.raw[start : following.start]
+        if between.split() != [letters.text] or "\f" in between:  # which is the page's mark
             return False
         reason = "an ordinal's letters, set as a superscript on a line of their own"
         passage.change(start, end, letters.text, "superscript", reason)

@@ -47,25 +47,33 @@ def find_sheets(
     between_feeds = feed_sheets(lines)
     if between_feeds:
         sheets.feeds = [start for start in between_feeds if lines.text[start] == "\f"]
-        label_sheets(sheets, lines, find_headers(lines, (*heads, *feet)))
+        sheets.headers = find_headers(lines, (*heads, *feet))
+        _label_sheets(sheets, lines)
     else:
         sheets.headers = without_overlap(find_headers(lines, heads))
         sheets.footers = without_overlap(find_headers(lines, feet))
-        for mark in in_lines:
-            sheets.numbers[mark.start] = _numbers([mark])
-        _open_at_headers(sheets, lines)
     may_have_spaces = pagination.space_marks
     if may_have_spaces is None:
         may_have_spaces = final_spaces and not sheets.feeds
     if may_have_spaces:
         sheets.spaces = _space_marks(lines, sheets, is_stated=pagination.space_marks is True)
+    part_text(sheets, lines)
+    return sheets
+
+
+def part_text(sheets: Sheets, lines: Lines) -> None:
+    """Part a text at its page marks, and take the numbers printed on each sheet."""
+    sheets.numbers = {mark.start: _numbers([mark]) for mark in sheets.in_lines}
+    if sheets.feeds:
+        _label_sheets(sheets, lines)
+    else:
+        _open_at_headers(sheets, lines)
     for start in sheets.spaces:
         sheets.numbers.setdefault(start, [])
     if sheets.footers:
         _close_at_footers(sheets, lines)
     if not sheets.numbers or not lines.is_blank(0, min(sheets.numbers)):
         sheets.numbers[0] = []
-    return sheets
 
 
 def marks_in_lines(text: str, templates: Sequence[str]) -> list[Header]:
@@ -91,10 +99,10 @@ def without_overlap(pieces: Iterable[_Piece]) -> list[_Piece]:
     return kept
 
 
-def label_sheets(sheets: Sheets, lines: Lines, found: Sequence[Header]) -> None:
-    """Label the sheets between form feeds with those headers and footers that are at their edges."""
+def _label_sheets(sheets: Sheets, lines: Lines) -> None:
+    """Label the sheets between form feeds with the headers at their edges, and drop all others."""
     by_line: dict[int, Header] = {}
-    for header in found:
+    for header in sheets.headers:
         by_line.setdefault(lines.index_from(header.start), header)  # the longest that begins there
     sheets.headers = []
     for start, sheet in feed_sheets(lines).items():
