@@ -12,8 +12,8 @@ latter can be compared.
 
 Frictionless validates only the first file of a table in shards. It is given each shard as a package
 of its own, one after the other in one process. All times are those of the validation, without the
-start of Python; what it imports on the way (PyArrow imports pandas) counts, about 0.7 s of ours.
-The peak memory is the whole process's. With ``--shards`` Frictionless is given only that many, evenly spread; its
+start of Python; what it does once counts, such as making the models (about 0.2 s of ours). The peak
+memory is the whole process's. With ``--shards`` Frictionless is given only that many, evenly spread; its
 rows a second are then those of these.
 """
 

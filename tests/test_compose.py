@@ -170,3 +170,11 @@ def test_a_passage_within_a_paragraph_has_its_changes() -> None:
         composer.passage(text.index("whispers"), text.index(" It"))
         == "whispers it to the … stars and birds."
     )
+
+
+def test_a_change_in_lines_that_are_set_aside_is_none_of_the_passage_around_them() -> None:
+    paged = find_pages(split_lines("The night\nâ€¦\nwhispers"), Pagination(running_heads=()))
+    composer = Composer(paged, find_mojibake(paged))
+    around = [paged.text_lines[0], paged.text_lines[2]]
+    assert composer.prose(around).text == "The night whispers"
+    assert edits(composer.prose(paged.text_lines))[1] == ("mojibake", "â€¦", "…")

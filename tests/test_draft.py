@@ -15,10 +15,11 @@ from hypothesis import strategies as st
 
 from lprcorpus.build.assembly import BuiltIssue, assemble
 from lprcorpus.build.manifest import Manifest, parse_manifest
-from lprcorpus.draft.drafting import Draft, draft
+from lprcorpus.draft.drafting import Draft, Layout, draft
 from lprcorpus.draft.manifest_writer import as_json, as_manifest
 from lprcorpus.draft.wording import read_date
 from lprcorpus.errors import LprcorpusError, ManifestError
+from lprcorpus.layout_file import Extraction, LayoutLine
 
 from .conftest import ROOT, run
 from .made_periodicals import MADE, MadePeriodical, body
@@ -196,6 +197,65 @@ def test_titles_that_open_alike_are_each_found_by_its_own_entry() -> None:
     assert drafted.remarks == (
         "Contents list at raw line 5: 6 entries, 6 of them found in the body.",
     )
+
+
+def test_titles_that_a_contents_list_leaves_out_are_items_if_they_are_set_alike() -> None:
+    titles = ("The Roof", "A Thank You", "The Swans", "Lost and Found", "The Tides", "Old Trees")
+    lines = ["The Harbour Paper", "", "Inside", ""]
+    lines += [f"{title} ..... {page}" for page, title in enumerate(titles[::2], start=1)]
+    for number, title in enumerate(titles[:-1]):
+        lines += ["", "", "", title.upper(), "", *body(2, number), "", "More of It", "", *body(1)]
+    # What is behind all that the list names is advertised.
+    lines += ["", "", "", titles[-1].upper(), "", *body(1)]
+    drafted = draft("\n".join([*lines, ""]), "made-1.txt")
+    assert [record.entry.title for record in drafted.records] == [
+        title.upper() for title in titles[:-1]
+    ]
+
+
+def test_a_line_in_large_letters_under_a_heading_is_a_title_and_no_byline() -> None:
+    titles = ("From the Chair", "New Apiary Site Found", "Wasps Again", "A Kind Word")
+    lines: list[str] = []
+    large = []
+    for number, title in enumerate(titles):
+        if title == "New Apiary Site Found":
+            lines += ["OTHER NEWS", ""]
+        large.append(len(lines) + 1)
+        lines += [title, "", *body(2, number), ""]
+    rows = []
+    for number, line in enumerate(lines, start=1):
+        if line:
+            size = 14.0 if number in large else 10.0
+            rows.append(layout_line(number, size))
+    layout = Layout(rows, Extraction("0" * 64, "made", "1"))
+    drafted = draft("\n".join([*lines, ""]), "made-1.txt", layout=layout)
+    assert [record.entry.title for record in drafted.records] == list(titles)
+
+
+def layout_line(number: int, size: float) -> LayoutLine:
+    """Return how a line is set that has so large letters."""
+    return LayoutLine(
+        line=number,
+        page=1,
+        column=1,
+        x0=72.0,
+        y0=12.0 * number,
+        x1=500.0,
+        y1=12.0 * number + size,
+        font="Times-Roman",
+        size=size,
+        weight=400,
+    )
+
+
+def test_the_numbered_files_of_an_electronic_periodical_are_its_items() -> None:
+    titles = ("[ Index ]", "|* How Lamps Burn *|", "Notes of 1987")
+    lines: list[str] = []
+    for number, title in enumerate(titles, start=1):
+        lines += ["==Lamp Inc.==", "", f"Volume Two, Issue 9, Phile #{number} of 3", ""]
+        lines += [title, "", *body(2, number), "", "", "", "MORE OF IT", "", *body(2), ""]
+    drafted = draft("\n".join(lines), "made-1.txt")
+    assert [record.entry.title for record in drafted.records] == list(titles)
 
 
 def test_a_title_that_stands_twice_on_its_page_is_told_apart() -> None:

@@ -129,8 +129,10 @@ class TestFile:
         file.write_bytes(file.read_bytes()[:size])
         assert ranges_in(built) == [(111085, 111101)]
 
-    def test_it_is_named_by_what_the_files_hold(self, make_issue: MakeIssue, cache: Path) -> None:
-        """Not by what the descriptor says of them: here two editions have the same."""
+    def test_another_edition_in_the_same_place_has_another(
+        self, make_issue: MakeIssue, cache: Path
+    ) -> None:
+        """It is named by the files of the tables: the descriptor of two editions is the same here."""
         entry = {"id": "song", "title": "The Song", "page": 1, "type": "article"}
         folder = make_issue("The Song\n\nThe night whispers.\n", entry).parent
         build(folder / "raw", folder / "processed")

@@ -79,11 +79,7 @@ def split_title(line: str) -> tuple[str, str] | None:
 
 
 def contributors(names: str, role: ContributorRole = "author") -> list[ContributorEntry]:
-    """Return the persons or the body that a byline's names are.
-
-    Args:
-        names: what the byline gives: one name or several, with titles, degrees, places and asides.
-        role: what they are.
+    """Return the persons or the body that a byline names, without titles, degrees and places.
 
     >>> people = contributors("DR. TOM TREVITHICK and Ada Penhallow, University of Night")
     >>> [person.name for person in people]

@@ -19,7 +19,7 @@ from lprcorpus.build.manifest import ExtractionEntry, IssueEntry, Manifest, Pagi
 from lprcorpus.draft.contents_list import Contents, find_contents
 from lprcorpus.draft.item_reader import DraftedRecord, ItemReader, slug
 from lprcorpus.draft.item_starts import ItemStart, choose_starts
-from lprcorpus.draft.masthead import Masthead, read_masthead
+from lprcorpus.draft.masthead import read_issue
 from lprcorpus.draft.set_lines import SetText, read_lines
 from lprcorpus.draft.title_blocks import find_title_blocks, first_block
 from lprcorpus.errors import ManifestError, RawTextError
@@ -35,10 +35,6 @@ from lprcorpus.text.text_warnings import (
     text_warnings,
 )
 
-UNTITLED = "Untitled"
-"""The name of a periodical whose text does not say it."""
-
-_RIGHTS = "Rights not yet known; this corpus grants none."
 _ISSUE_WORDS = 20  # of a file's name, in an issue's id
 _MOST_REMARKS = 50  # of a kind
 _CHECKS = 5  # rounds in which what a build would not find is taken out
@@ -101,10 +97,11 @@ def draft(
         )
     found = ItemReader(set_text, starts).records()
     report(3)
-    masthead = read_masthead(set_text, starts[0].block.place)
-    manifest = _manifest(text, name, set_text.paged, masthead, layout)
+    issue_id = slug(Path(name).stem, _ISSUE_WORDS) or "issue"
+    sha256 = hashlib.sha256(text.encode("utf-8")).hexdigest()
+    issue = read_issue(set_text, starts[0].block.place, issue_id, sha256)
+    manifest = _manifest(issue, set_text.paged, layout)
     manifest, records = _findable(manifest, set_text.paged, list(found), name)
-    issue_id = manifest.issue.id
     if issue_id != Path(name).stem:
         remarks.append(
             f"CHECK: the name {Path(name).name!r} makes no id; call the text {issue_id}.txt and"
@@ -152,21 +149,8 @@ def _remarks(
             yield f"Not in the contents list: {start.block.text[:100]} (raw line {line})"
 
 
-def _manifest(
-    text: str, name: str, paged: Paged, masthead: Masthead, layout: Layout | None
-) -> Manifest:
+def _manifest(issue: IssueEntry, paged: Paged, layout: Layout | None) -> Manifest:
     """Return the manifest without its records."""
-    issue = IssueEntry(
-        id=slug(Path(name).stem, _ISSUE_WORDS) or "issue",
-        periodical=masthead.periodical or UNTITLED,
-        volume=masthead.volume,
-        number=masthead.number,
-        year=masthead.year,
-        complete=False,
-        language=masthead.language or "und",
-        rights=_RIGHTS,
-        sha256=hashlib.sha256(text.encode("utf-8")).hexdigest(),
-    )
     stated = paged.pagination
     pagination = PaginationEntry(
         first=paged.pages[0].number,

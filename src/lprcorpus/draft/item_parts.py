@@ -12,23 +12,17 @@ from lprcorpus.schema import RecordType
 
 _MOST_NOTE, _MOST_SOURCE, _SOURCE_REACH = 24, 4, 40  # lines
 _QUOTED_WORDS = 8
-
 _ADDRESS = re.compile(
     r"https?://\S+|\bwww\.[^\s)\]]+|\b[a-z0-9-]+(?:\.[a-z0-9-]+)+/\S+", re.IGNORECASE
 )
 _SENTENCE_END = re.compile(r"(?<=[^\W\d_]{2}[.!?])\s+(?=[A-Z\"“])|(?<=\d[.!?])\s+(?=[A-Z\"“])")
-
 _QUESTION = re.compile(r"(?:[•*]\s+.*\?|(?:Q|Question)\s?[:.]\s.*|.{5,110}\?)")
-_ANSWERED = re.compile(r"(?:Q|Question|A|Answer)\s?[:.]\s")
 _QUESTIONS = 3  # that an interview has at least
 _VERSE_SHARE, _VERSE_LINES, _VERSE_WIDTH = 0.72, 4, 0.78
 
 
 def find_note(text: SetText, body: range) -> range:
-    """Return the lines of an editor's headnote: the first paragraph, where it says that it is one.
-
-    No line of it, where it has none.
-    """
+    """Return the lines of an editor's headnote; none where the first paragraph does not say so."""
     paragraphs = list(text.paragraphs(body[:-1][:_MOST_NOTE]))  # a note has text below it
     if paragraphs and text.lines[paragraphs[0][-1]].ends:
         if pattern("note").match(text.lines[body.start].text):
@@ -40,10 +34,7 @@ def find_note(text: SetText, body: range) -> range:
 
 
 def find_source(text: SetText, body: range) -> range:
-    """Return the lines of an item's source: the last paragraph that opens as one does.
-
-    No line at its end, where it has none.
-    """
+    """Return the lines of an item's source, the last paragraph that opens as one does; or none."""
     for paragraph in reversed(list(text.paragraphs(body[1:][-_SOURCE_REACH:]))):
         if pattern("source").fullmatch(text.lines[paragraph.start].text):
             return paragraph[:_MOST_SOURCE]
@@ -114,20 +105,14 @@ def type_of(text: SetText, title: str, section: str | None, note: str, body: ran
         return "press_release"
     if pattern("faq").search(title):
         return "faq"
-    if _is_interview(said, lines):
+    asked = sum(_QUESTION.fullmatch(line.text) is not None for line in lines)
+    if asked >= _QUESTIONS and pattern("interview").search(said):
         return "interview"
     if _is_verse(text, lines):
         return "poem"
     if pattern("speech").search(said):
         return "speech"
     return "news" if section is not None else "article"
-
-
-def _is_interview(said: str, lines: Sequence[SetLine]) -> bool:
-    asked = sum(_QUESTION.fullmatch(line.text) is not None for line in lines)
-    answered = sum(_ANSWERED.match(line.text) is not None for line in lines)
-    is_called_one = pattern("interview").search(said) is not None
-    return asked >= _QUESTIONS and (is_called_one or answered >= 2 * _QUESTIONS)
 
 
 def _is_verse(text: SetText, lines: Sequence[SetLine]) -> bool:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, replace
 
 from lprcorpus.build.locating import QuotationFinder
@@ -57,19 +58,13 @@ def slug(text: str, words: int = _SLUG_WORDS) -> str:
     >>> slug("Mother's memoir, reveals ÄRGER")
     'mothers-memoir-reveals-arger'
     """
-    bare = text.replace("'", "").replace("’", "")
-    if not bare.isascii():
-        bare = _in_latin_letters(bare)
-    found = re.findall(r"[a-z0-9]+", bare.casefold())
-    return "-".join(found[:words])[:_SLUG_LENGTH].strip("-")
-
-
-def _in_latin_letters(text: str) -> str:
-    try:
+    bare = text.replace("’", "'")
+    with suppress(ImportError):  # without it, the id is made of the page
         from anyascii import anyascii
-    except ImportError:  # the id is made of the page then
-        return text
-    return anyascii(text).replace("'", "")
+
+        bare = anyascii(bare)
+    found = re.findall(r"[a-z0-9]+", bare.replace("'", "").casefold())
+    return "-".join(found[:words])[:_SLUG_LENGTH].strip("-")
 
 
 class ItemReader:

@@ -16,6 +16,7 @@ from lprcorpus.draft.wording import Case, is_name, key, pattern
 
 # How sure it is that an item begins, by what says so.
 _LISTED, _BYLINED, _SET_ALIKE, _NO_SIGN = 0.95, 0.9, 0.75, 0.1
+_FILES, _RISING = 3, 0.8  # numbered files, at least; how many of their numbers rise
 _ITEM_WORDS = 25  # fewer words than this between two titles make no item
 _LISTED_WORDS = 5  # likewise, where a contents list names the item
 _LARGEST = 3  # tenths: a title so much larger than all after it is that of the whole
@@ -51,10 +52,13 @@ def choose_starts(
     article = _only_article(text, blocks)
     if article is not None:
         return [ItemStart(article)]
-    usable = _usable(blocks, contents)
     listed: dict[TitleBlock, ContentsEntry] = {}
     if contents is not None:
         listed = _set_apart(contents.entries)
+    files = _numbered_files(text, blocks)
+    if files:
+        return [ItemStart(block, listed.get(block)) for block in files]
+    usable = _usable(blocks, contents)
     chosen = best_class(text, usable, listed)
     if chosen is None:
         unlisted = [block for block in usable if block.says_by and block.line.apart >= 2]
@@ -88,6 +92,34 @@ def _only_article(text: SetText, blocks: Sequence[TitleBlock]) -> TitleBlock | N
         return title
     later = max((block.style.emphasis for block in blocks if block.place >= end), default=0)
     return title if title.style.emphasis >= later + _LARGEST else None
+
+
+def _numbered_files(text: SetText, blocks: Sequence[TitleBlock]) -> list[TitleBlock]:
+    """Return the titles of an electronic periodical's files, below what numbers them: "File 2 of 9".
+
+    None where few are numbered, or not one after the other.
+    """
+    places: list[int] = []
+    numbers: list[int] = []
+    for place, line in enumerate(text.lines):
+        mark = pattern("file_of").search(line.text)
+        if mark is None or line.is_full:
+            continue
+        number = int(mark["number"])
+        if number == 1:  # what was counted before is a list of the files
+            places, numbers = [], []
+        places.append(place)
+        numbers.append(number)
+    rising = sum(low < high for low, high in pairwise(numbers))
+    if len(numbers) < _FILES or rising < _RISING * (len(numbers) - 1):
+        return []
+    titles = []
+    below = iter(blocks)
+    for place in places:
+        title = next((block for block in below if block.place > place), None)
+        if title is not None:
+            titles.append(title)
+    return titles
 
 
 def _usable(blocks: Sequence[TitleBlock], contents: Contents | None) -> list[TitleBlock]:
@@ -207,9 +239,9 @@ def _without_empty(text: SetText, starts: Sequence[ItemStart]) -> list[ItemStart
 
 def _sells(lines: Sequence[str]) -> bool:
     """Return whether a short text has so many prices, addresses and the like that it advertises."""
-    cues = sum(len(pattern("selling").findall(line)) for line in lines)
-    words = sum(len(line.split()) for line in lines)
-    return cues >= _CUES and words < _WORDS_TO_A_CUE * cues
+    printed = " ".join(lines)
+    cues = len(pattern("selling").findall(printed))
+    return cues >= _CUES and len(printed.split()) < _WORDS_TO_A_CUE * cues
 
 
 def _below_names(blocks: Sequence[TitleBlock], starts: list[ItemStart]) -> list[ItemStart]:

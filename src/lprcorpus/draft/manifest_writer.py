@@ -5,8 +5,9 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator, Mapping
 
-from lprcorpus.draft.drafting import UNTITLED, Draft
+from lprcorpus.draft.drafting import Draft
 from lprcorpus.draft.item_reader import DraftedRecord
+from lprcorpus.draft.masthead import UNKNOWN_LANGUAGE, UNTITLED
 from lprcorpus.messages import count
 
 _SURE = 0.85  # below this, the manifest says how sure the draft is
@@ -58,7 +59,7 @@ def _issue(draft: Draft) -> Iterator[str]:
     }
     if issue.periodical == UNTITLED:
         doubts["periodical"] = "the text does not say"
-    if issue.language == "und":
+    if issue.language == UNKNOWN_LANGUAGE:
         doubts["language"] = "not recognised"
     for key, value in issue.model_dump(exclude_none=True).items():
         pair = f"{key} = {_toml(value)}"

@@ -5,8 +5,8 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Sequence
-from dataclasses import dataclass
 
+from lprcorpus.build.manifest import IssueEntry
 from lprcorpus.draft.set_lines import SetText
 from lprcorpus.draft.wording import (
     LANGUAGES,
@@ -19,6 +19,10 @@ from lprcorpus.draft.wording import (
     words_of,
 )
 
+UNTITLED, UNKNOWN_LANGUAGE = "Untitled", "und"
+"""What a manifest has where the text does not say the periodical, or is in no language known here."""
+
+_RIGHTS = "Rights not yet known; this corpus grants none."
 _NUMBER_WORDS = ("one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten")
 _NUMERALS = {"i": 1, "v": 5, "x": 10, "l": 50, "c": 100}
 _HIGHEST_VOLUME = 999
@@ -31,18 +35,7 @@ _COMMON_SHARE = 0.08  # of all words are among a language's commonest
 _OF_A_SCRIPT = 0.3  # of the letters; Japanese has many that are Chinese too
 
 
-@dataclass(frozen=True)
-class Masthead:
-    """What a text says of its issue; None where it does not say it."""
-
-    periodical: str | None
-    volume: int | None
-    number: int | None
-    year: int | None
-    language: str | None
-
-
-def read_masthead(text: SetText, first_title: int) -> Masthead:
+def read_issue(text: SetText, first_title: int, issue_id: str, sha256: str) -> IssueEntry:
     """Read the issue's bibliography off the running headers and what is before the first title."""
     pagination = text.paged.pagination
     headers = [*(pagination.running_heads or ()), *pagination.running_feet]
@@ -51,12 +44,16 @@ def read_masthead(text: SetText, first_title: int) -> Masthead:
     volume = _first_value(pattern("volume"), texts)
     if volume is not None and volume > _HIGHEST_VOLUME:
         volume = None  # it is a year
-    return Masthead(
-        periodical=_named_in_header(headers) or _named_in_front(front),
+    return IssueEntry(
+        id=issue_id,
+        periodical=_named_in_header(headers) or _named_in_front(front) or UNTITLED,
         volume=volume,
         number=_first_value(pattern("number"), texts),
         year=_year(texts),
-        language=_language(text),
+        complete=False,
+        language=_language(text) or UNKNOWN_LANGUAGE,
+        rights=_RIGHTS,
+        sha256=sha256,
     )
 
 
@@ -78,12 +75,9 @@ def _first_value(words: re.Pattern[str], texts: Sequence[str]) -> int | None:
         if match is None:
             continue
         said = match["value"].casefold()
-        if said.isdecimal():
-            value = int(said)
-        elif said in _NUMBER_WORDS:
-            value = _NUMBER_WORDS.index(said) + 1
-        else:
-            value = _roman(said)
+        if said in _NUMBER_WORDS:
+            said = str(_NUMBER_WORDS.index(said) + 1)
+        value = int(said) if said.isdecimal() else _roman(said)
         if value:
             return value
     return None
@@ -98,10 +92,7 @@ def _roman(numeral: str) -> int:
     digits = [_NUMERALS[letter] for letter in numeral]
     total = 0
     for place, digit in enumerate(digits):
-        if digit < max(digits[place:]):
-            total -= digit
-        else:
-            total += digit
+        total += -digit if digit < max(digits[place:]) else digit
     return total
 
 

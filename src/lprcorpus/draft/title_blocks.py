@@ -110,12 +110,11 @@ def first_block(text: SetText) -> TitleBlock:
 def _settle(text: SetText, rivals: Sequence[TitleBlock], byline_at: int) -> Iterator[TitleBlock]:
     """Leave a byline to the title set furthest apart above it; the others are subtitles."""
 
-    def rank(block: TitleBlock) -> tuple[bool, bool, int, bool, int]:
+    def rank(block: TitleBlock) -> tuple[bool, bool, int, int]:
         under = text.lines[block.end + block.style.underlined : byline_at]
         is_ruled_off = any(line.is_rule for line in under)
         lead = block.line.lead  # none at the beginning, where the masthead is
-        in_capitals = block.case is Case.CAPITALS
-        return not is_ruled_off, block.shaped, lead, in_capitals, -block.place
+        return not is_ruled_off, block.shaped, lead, -block.place
 
     own = max(rivals, key=rank)
     for block in rivals:

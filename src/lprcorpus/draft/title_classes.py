@@ -97,8 +97,10 @@ def _score(found: TitleClass, listed: Collection[TitleBlock]) -> float:
     score += 0.5 * (style.mark != "")
     score += 0.5 * style.emphasis
     score += 0.8 * math.log2(len(members))
-    score += 2.0 * sum(block.says_by for block in members) / len(members)
-    score += 1.0 * sum(block.names is not None for block in members) / len(members)
+    # A byline that recurs is no author's: "illustrated by colour photography".
+    bylines = {block.names for block in members if block.says_by}
+    names = {block.names for block in members if block.names is not None}
+    score += (2.0 * len(bylines) + 1.0 * len(names)) / len(members)
     if listed:
         score += 4.0 * sum(block in listed for block in members) / len(listed)
     return score

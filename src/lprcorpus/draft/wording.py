@@ -88,7 +88,7 @@ def case_of(text: str) -> Case:
     capitalised = sum(not word[0].islower() for word in large)
     if not large or capitalised < _CAPITALISED * len(large):
         return Case.SENTENCE
-    return Case.SENTENCE if words[0][0].islower() else Case.TITLE
+    return Case.TITLE
 
 
 def is_name(text: str) -> bool:
@@ -100,15 +100,14 @@ def is_name(text: str) -> bool:
     words = [word.strip(",") for word in text.strip(" ,.;:*_-–—").split()]
     if not 2 <= len(words) <= 5 or words[0].casefold() in words_named("no_name_begins"):
         return False
-    names = []
+    names = 0
     for word in words:
         if _INITIAL.fullmatch(word) or word.casefold() in words_named("particles"):
             continue
         if not _NAME_WORD.fullmatch(word) or not word[0].isupper():
             return False
-        names.append(word)
-    last = words[-1]
-    return bool(names) and last[0].isupper() and last.casefold() not in words_named("particles")
+        names += 1
+    return names > 0
 
 
 def may_be_title(text: str) -> bool:
@@ -125,7 +124,7 @@ def may_be_title(text: str) -> bool:
     opening = text.lstrip("\"'“‘«„([*_>=+~#- ")
     if not opening or opening[0].islower() or text[0] in "•‣◦▪●…" or text[-1] in ",;":
         return False
-    if len("".join(words)) < 2 or pattern("no_title").fullmatch(text):
+    if pattern("no_title").fullmatch(text):
         return False
     has_figures = any(map(str.isdigit, text))
     return not (has_figures and pattern("whole_date").fullmatch(text))

@@ -182,11 +182,6 @@ class RecordText:
         return FoldedText(self.text)
 
     @cached_property
-    def letters(self) -> FoldedText:
-        """The letters and digits of the text, folded."""
-        return FoldedText(self.text, spaced=False)
-
-    @cached_property
     def sentences(self) -> list[tuple[int, int]]:
         """The extents of its sentences; of verse, those of its lines."""
         extents = []

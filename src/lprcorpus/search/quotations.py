@@ -54,15 +54,15 @@ def quoted(index: TextIndex, selector: Selector) -> tuple[Passage | None, list[P
 
 
 def _matching(index: TextIndex, selector: Selector, patterns: list[str]) -> Iterator[Passage]:
-    """Yield the passages of an issue whose letters match one of some regular expressions."""
+    """Yield the passages of an issue that are the group in one of some regular expressions."""
     for text in index.texts(selector.issue):
         places = set()
         for pattern in patterns:
             # Looking ahead, for they may overlap.
-            for match in re.finditer(f"(?=({pattern}))", text.letters.folded):
+            for match in re.finditer(f"(?={pattern})", text.folded.folded):
                 places.add(match.span(1))
         for place in sorted(places):
-            extent = text.letters.extent(*place)
+            extent = text.folded.extent(*place)
             yield text.passage(*with_outer_marks(text.text, *extent, selector.quote))
 
 
@@ -73,33 +73,36 @@ def _same(selector: Selector) -> list[str]:
         if not letters:
             return []
         if len(letters) > _SHORT:
-            return [letters]
-        before, after = _around(selector, _CLOSE)
-        return [f"(?<={before}){letters}(?={after})"]
-    parts = list(map(_letters, selector.quote.split(ELLIPSIS)))
+            return [f"({_spaced(letters)})"]
+        return [_between(selector, _CLOSE, _spaced(letters))]
+    parts = []
+    for part in selector.quote.split(ELLIPSIS):
+        parts.append(_spaced(_letters(part)))
     if not all(parts):
         return []
     # The shortest and the longest, so that a line whose ends are there twice names neither.
     most = selector.raw_end - selector.raw_start
-    return [f".{{0,{most}}}?".join(parts), f".{{0,{most}}}".join(parts)]
+    shortest = f".{{0,{most}}}?".join(parts)
+    longest = f".{{0,{most}}}".join(parts)
+    return [f"({shortest})", f"({longest})"]
 
 
 def _similar(selector: Selector) -> str:
     """Return the pattern of whatever is between the letters right around a passage."""
-    before, after = _around(selector, _NEAR)
     most = len(selector.quote) * 5 // 4 + _NEAR
-    return f"(?<={before}).{{1,{most}}}?(?={after})"
+    return _between(selector, _NEAR, rf"\S.{{0,{most}}}?")
 
 
-def _around(selector: Selector, size: int) -> tuple[str, str]:
-    """Return patterns of the letters right before and after a passage, or of the text's end."""
+def _between(selector: Selector, size: int, pattern: str) -> str:
+    """Return a pattern with the letters right before and after a passage, or the text's end."""
     before = _letters(selector.prefix)[-size:]
     after = _letters(selector.suffix)[:size]
+    start = end = ""
     if len(before) < size and len(selector.prefix) < CONTEXT:
-        before = rf"\A{before}"
+        start = r"\A *"
     if len(after) < size and len(selector.suffix) < CONTEXT:
-        after = rf"{after}\Z"
-    return before, after
+        end = r" *\Z"
+    return f"{start}{_spaced(before)} *({pattern}) *{_spaced(after)}{end}"
 
 
 def _is_sure(selector: Selector, passage: Passage, *, is_only: bool) -> bool:
@@ -118,6 +121,11 @@ def _is_sure(selector: Selector, passage: Passage, *, is_only: bool) -> bool:
 
 def _letters(text: str) -> str:
     return fold(text).replace(" ", "")
+
+
+def _spaced(letters: str) -> str:
+    """Return a pattern for letters, wherever words end between them."""
+    return " *".join(letters)
 
 
 def _are_ends_alike(one: str, other: str) -> bool:

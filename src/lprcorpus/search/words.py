@@ -130,30 +130,19 @@ def words(text: str) -> list[str]:
 
 
 class FoldedText:
-    """A text, folded, that knows where each folded character comes from.
+    """A text, folded, with a space before and after it, that knows where its characters are."""
 
-    It has a space before it and after it; or, not spaced, only its letters and digits.
-    """
-
-    def __init__(self, text: str, *, spaced: bool = True) -> None:
+    def __init__(self, text: str) -> None:
         self.text = text
         self.folded = f" {fold(text)} "
-        self._is_spaced = spaced
-        if not spaced:
-            self.folded = self.folded.replace(" ", "")
 
     @cached_property
     def _origins(self) -> list[int]:
         """The offset in the text that each folded character comes from; outer spaces: outside."""
         origins = []
         for offset, char in enumerate(self.text):
-            folded = _FOLDING[ord(char)]
-            if not self._is_spaced:
-                folded = folded.replace(" ", "")
-            origins += [offset] * len(folded)
-        if self._is_spaced:
-            return [-1, *origins, len(self.text)]
-        return origins
+            origins += [offset] * len(_FOLDING[ord(char)])
+        return [-1, *origins, len(self.text)]
 
     def extent(self, start: int, end: int) -> tuple[int, int]:
         """Return the characters that folded ones come from, with the marks on the last."""
@@ -182,8 +171,9 @@ def with_outer_marks(text: str, start: int, end: int, quotation: str) -> tuple[i
     >>> with_outer_marks("So: “Why?” she asked.", 5, 8, "“why?”")
     (4, 10)
     """
-    folded = FoldedText(quotation, spaced=False)
-    first, last = folded.extent(0, len(folded.folded))
+    folded = FoldedText(quotation)
+    spaces = len(folded.folded) - len(folded.folded.lstrip())
+    first, last = folded.extent(spaces, len(folded.folded.rstrip()))
     before = r"\s*".join(map(re.escape, quotation[:first].split()))
     after = r"\s*".join(map(re.escape, quotation[last:].split()))
     found = re.search(rf"{before}\s*\Z", text[max(start - _MARKS_REACH, 0) : start])

@@ -272,11 +272,12 @@ class Composer:
 class _Passage:
     """A passage as far as its lines are joined: what it is made of, and the edits in that."""
 
-    def __init__(self, raw: str, start: int, edits: list[TextEdit]) -> None:
+    def __init__(self, raw: str, start: int, known: list[TextEdit]) -> None:
         self.raw = raw
         self.start = start  # of the span that comes next
         self.spans: list[tuple[int, int]] = []
-        self.edits = edits
+        self.known = known  # the edits found beforehand, those of what is left out among them
+        self.edits: list[TextEdit] = []
 
     def leave_out(self, start: int, end: int) -> None:
         self.spans.append((self.start, start))
@@ -293,8 +294,12 @@ class _Passage:
     def composed(self, end: int, *, verse: bool = False) -> Composition:
         """Return the whole passage. Of two edits that overlap, the first is made."""
         spans = (*self.spans, (self.start, end))
+        known = []
+        for edit in self.known:
+            if any(low < edit.end and edit.start < high for low, high in spans):
+                known.append(edit)
         edits: list[TextEdit] = []
-        for edit in sorted(self.edits, key=_place):
+        for edit in sorted(known + self.edits, key=_place):
             if not edits or edit.start >= edits[-1].end:
                 edits.append(edit)
         return Composition(spans, tuple(edits), apply_edits(self.raw, spans, edits, verse=verse))

@@ -75,6 +75,7 @@ def _broken_constraint(column: Column, value: object) -> tuple[str, str] | None:
         return "enum", f"one of {', '.join(column.enum)}"
     if column.min_length is not None and len(text) < column.min_length:
         return "length", f"{column.min_length} or more characters"
+    # All of the text has to match: "$" alone would let a newline at its end pass.
     if column.pattern is not None and not re.fullmatch(column.pattern, text):
         return "pattern", f"a match of {column.pattern}"
     if column.rule is not None:

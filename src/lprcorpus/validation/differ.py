@@ -47,6 +47,7 @@ def compare_values(
     'a.b.c'
     """
     if isinstance(found, list) and isinstance(expected, list):
+        # The order of a list says something, unlike that of the keys of an object.
         named, wanted = _by_name(found), _by_name(expected)
         if list(named) != list(wanted) and named.keys() == wanted.keys():
             yield Difference(steps, f"the order {shorten(list(named))}", shorten(list(wanted)))
@@ -113,6 +114,7 @@ def excerpts(found: object, expected: object) -> tuple[str, str]:
         return shorten(found), shorten(expected)
     if len(found) + len(expected) < 160:
         return repr(found), repr(expected)
+    # Two bodies may differ in their last word: what is shown is around the first difference.
     place = _common_length(found, expected)
     around = slice(max(place - 20, 0), place + 40)
     return f"{found[around]!r} at character {place}", repr(expected[around])

@@ -68,6 +68,7 @@ def regular_file(folder: Path, name: str, limit: float = math.inf, shown: str = 
     if not stat.S_ISREG(state.st_mode):
         found = "something that is no regular file"
         raise NotReadable(Problem("file-missing", found, "the file", file=shown))
+    # Before anything is read: the file may have been made to fill the memory.
     if state.st_size > limit:
         found, expected = f"{state.st_size:,} bytes", f"{limit:,} at most"
         raise NotReadable(Problem("file-too-large", found, expected, file=shown))
@@ -189,6 +190,7 @@ def check_files(listing: Listing) -> Iterator[Problem]:
         yield from _check_paths(resource)
         if entry(resource, "type") != "table":
             listed[str(entry(resource, "path"))] = resource
+    # The files that a build would write, whatever the descriptor lists.
     names = [name for name in REFERENCES if name in listing.names]
     for shard in listing.shards:
         names += shard.values()

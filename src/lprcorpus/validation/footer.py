@@ -38,15 +38,7 @@ TRUNCATED = 16
 def check_footer(
     table: str, file: str, path: Path, parquet: pq.ParquetFile, *, wording: bool
 ) -> Iterator[Problem]:
-    """Yield what is wrong with the footer of a file, before any row is read.
-
-    Args:
-        table: the table that it is of.
-        file: its path in the corpus.
-        path: where it is.
-        parquet: the file, opened.
-        wording: whether the descriptions of the columns have to be those of this version.
-    """
+    """Yield what is wrong with the footer of a file; arguments as in :func:`check_table_file`."""
     problem = partial(Problem, table=table, file=file)
     found, expected = parquet.schema_arrow, arrow_schema(table)
     with path.open("rb") as content:
@@ -148,6 +140,7 @@ def check_statistics(
     problem = partial(Problem, "statistics", table=table, file=file)
     start = 0
     for number, group in enumerate(row_groups(footer)):
+        # A footer may also lie about the number of rows: the slice is then a shorter one.
         part = rows.slice(start, group.num_rows)
         start += group.num_rows
         for chunk in column_chunks(group):

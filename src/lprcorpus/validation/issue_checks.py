@@ -63,6 +63,7 @@ class IssueChecks:
         try:
             raw = self._read_text(text_name, raw_path)
         except NotReadable as error:
+            # Without its raw text, nothing that an issue says can be followed.
             yield replace(error.problem, table="issues", key=issue)
             return
         manifest: Mapping[str, object] = {}
@@ -149,6 +150,8 @@ def _check_rows(
     """Yield where the rows of an issue do not follow from its raw text, manifest and build."""
     if isinstance(built, IssueRows) and _is_same(built, tables):
         return  # the build has proved them, and made them as the manifest says
+    # Something was changed after the build. The proof and the manifest say more of it than the
+    # bare difference, so they come first.
     rows = _as_models(tables)
     problems = []
     for problem in prove(raw, rows):

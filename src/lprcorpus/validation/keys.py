@@ -95,6 +95,7 @@ def _check_order(name: str, order: _Order, tables: Tables) -> Iterator[Problem]:
     """Yield the rows of a table that do not follow the one before them, and what lacks rows."""
     parent = _parents(name, tables)
     place = _numbers(tables[name][order.column])
+    # Where the parent is another than in the row before, the count begins anew.
     step = np.diff(parent, prepend=-1)
     next_place = np.roll(place, 1) + 1
     if order.column == "position":

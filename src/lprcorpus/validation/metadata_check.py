@@ -92,6 +92,7 @@ def check_metadata(
             yield error.problem
         except ValueError as error:
             yield Problem(_code(name), str(error)[:200], "the file in its format", file=name)
+    # The citation files belong to a checkout or a release: a corpus may be without them.
     demanded = {*DEMANDED, *expected, *REFERENCES} if wording else {*DEMANDED}
     for name in sorted(demanded - {*folders, *listing.names, *CITATION_FILES}):
         yield Problem("metadata-missing", "no such file", "the file", file=name)

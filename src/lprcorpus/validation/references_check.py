@@ -64,6 +64,7 @@ class ReferenceFile:
         """Yield whether anything is in the file beside the entries of the records."""
         self.expected.update(self.format.closing.encode())
         expected = self.expected.hexdigest()
+        # What lies between, before or after the entries shows only in the hash.
         if expected != self.measured.sha256 and not self.has_problem:
             found = f"the SHA-256 {self.measured.sha256}"
             said = f"{expected}, that of the entries of all records"
@@ -77,6 +78,7 @@ def _read_entries(path: Path, form: ReferenceFormat) -> Iterator[str]:
         while piece := file.read(_PIECE):
             *whole, text = (text + piece).split(form.separator)
             yield from whole
+            # Not a separator in a megabyte: this is no list of references.
             if len(text) > LARGEST_ENTRY:
                 return
     yield text.removesuffix(form.closing)

@@ -61,6 +61,7 @@ def check_table_file(table: str, file: str, path: Path, *, wording: bool) -> Che
     checked = CheckedFile()
     try:
         with open_parquet(path, checksums=True) as parquet:
+            # The footer first: it says whether the rows can be read, and whether that is safe.
             checked.problems += check_footer(table, file, path, parquet, wording=wording)
             if not _UNUSABLE.isdisjoint(problem.code for problem in checked.problems):
                 return checked

@@ -100,6 +100,7 @@ class _Validation:
     def note(self, problems: Iterable[Problem]) -> None:
         """Keep problems, and count them by the layers of their codes."""
         for problem in problems:
+            # They are all counted, also those that are not listed any more.
             self.counts[layer_of(problem.code)] += 1
             if len(self.problems) < MOST_PROBLEMS:
                 self.problems.append(problem)
@@ -153,6 +154,7 @@ class _Validation:
                 self._check_shard(shard, pool)
                 if progress:
                     progress(number, len(shards))
+        # The references were compared while the records passed; what is left of them is too much.
         for file in self.references:
             self.note(file.finish())
         self.checked["schema"] = count(len(self.rows), "table")
@@ -253,6 +255,7 @@ class _Validation:
                 status = "skipped"
             said = self.checked[name]
             layers.append(Layer(name=name, status=status, problems=self.counts[name], checked=said))
+        # By layer; within one, they stay in the order of the data.
         order = list(LAYERS)
         problems = sorted(self.problems, key=lambda one: order.index(layer_of(one.code)))
         return Report(
