@@ -70,6 +70,11 @@ def part_text(sheets: Sheets, lines: Lines) -> None:
         _open_at_headers(sheets, lines)
     for start in sheets.spaces:
         sheets.numbers.setdefault(start, [])
+    if sheets.feeds:  # a space may part what is between two form feeds
+        starts = sorted(sheets.numbers)
+        for header in sheets.headers:
+            start = starts[bisect_right(starts, header.start) - 1]
+            sheets.numbers[start] += _numbers([header])
     if sheets.footers:
         _close_at_footers(sheets, lines)
     if not sheets.numbers or not lines.is_blank(0, min(sheets.numbers)):
@@ -108,7 +113,7 @@ def _label_sheets(sheets: Sheets, lines: Lines) -> None:
     for start, sheet in feed_sheets(lines).items():
         at_edges = _at_edges(lines, sheet, by_line)
         sheets.headers += at_edges
-        sheets.numbers[start] = _numbers(at_edges)
+        sheets.numbers[start] = []
 
 
 def _at_edges(lines: Lines, sheet: Sequence[Line], by_line: dict[int, Header]) -> list[Header]:
