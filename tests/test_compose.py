@@ -140,6 +140,12 @@ def test_a_line_of_one_space_beside_an_ordinals_letters_says_nothing() -> None:
     )
 
 
+def test_an_ordinals_letters_at_a_pages_end_join_no_figure() -> None:
+    """The form feed is the page's mark, and is in no passage."""
+    composition = compose("The 61\nst\n\fnight")
+    assert "\f" not in "".join(edit.before for edit in composition.edits) + composition.text
+
+
 def test_verse_with_carriage_returns_keeps_its_lines() -> None:
     assert compose("The night\r  whispers\rit", verse=True).text == "The night\n  whispers\nit"
 

@@ -157,3 +157,23 @@ def test_a_link_before_a_space_that_opens_no_page_of_its_own_is_text() -> None:
     paged = find_pages(split_lines(text), pagination)
     assert [page.number for page in paged.pages] == [0, 1, 2]
     assert [piece.role for piece in paged.asides if piece.role == "link"] == []
+
+
+def test_a_header_with_another_pages_number_that_is_on_no_other_page_is_text() -> None:
+    text = "one\n\n- 1 -\n\nlink\nReview, 2\n\nthree\n"
+    pagination = Pagination(running_heads=("Review, {page}",), running_feet=("- {page} -",))
+    assert pages(text, pagination) == [
+        (1, True, "one\n\n- 1 -\n"),
+        (2, False, "\nlink\nReview, 2\n\nthree\n"),
+    ]
+
+
+def test_a_number_labels_the_part_of_a_sheet_that_it_is_in() -> None:
+    """A space parts what is before the form feed; the number is behind it."""
+    text = "one \n two\nReview 3\n\ffour\nReview 4\n"
+    pagination = Pagination(running_heads=("Review {page}",), space_marks=True)
+    assert pages(text, pagination) == [
+        (2, False, "one \n"),
+        (3, True, " two\nReview 3\n"),
+        (4, True, "\ffour\nReview 4\n"),
+    ]

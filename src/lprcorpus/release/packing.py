@@ -51,7 +51,7 @@ def pack(
     Args:
         out: an archive to write if its name ends in ``.zip``; else a folder, new or empty.
         folder: the folder of the corpus; the one that came with the package by default.
-        progress: called now and then with the bytes validated and of all.
+        progress: called now and then with the shards validated and of all.
 
     Returns:
         the files of the release, by their paths in it.

@@ -111,15 +111,19 @@ def _is_heading(text: str, number: re.Match[str] | None, before: str, after: str
     words = _WORD.findall(bare)
     if not words or len(words) > _HEADING_WORDS:
         return False
-    begins = bare[0].isupper() or bare[0] in "\"'“‘"
-    goes_on = after != "" and not _BULLET.match(after) and not after[0].islower()
-    if not begins or not goes_on or before.endswith((",", ";", ":")):
+    if not bare[0].isupper() and bare[0] not in "\"'“‘":
+        return False
+    if before.endswith((",", ";", ":")):
+        return False
+    # Text follows it: neither a list nor the rest of a sentence.
+    if not after or after[0].islower() or _BULLET.match(after):
         return False
     if _is_title_case(words):
-        return bool(number) or bare.endswith("?") or not _STOP.search(bare)
+        may_stop = number is not None or bare.endswith("?")
+        return may_stop or _STOP.search(bare) is None
     if number or _SENTENCE.search(bare):
         return False
-    return not before or bool(_STOP.search(before))
+    return before == "" or _STOP.search(before) is not None
 
 
 def _is_title_case(words: Sequence[str]) -> bool:
@@ -144,12 +148,11 @@ def _mark_quoted_verse(kinds: list[str], paragraphs: Sequence[LineRun], paged: P
     for place, run in enumerate(paragraphs):
         if len(run) < 2 or kinds[place] != "paragraph":
             continue
-        if any(map(paged.lines.ends_in_form_feed, run[:-1])):
-            continue
-        if _width(run) > _VERSE_WIDTH * widest or min(line.indent for line in run) < least_indent:
-            continue
-        small = sum(line.text[0].islower() for line in run)
-        if len(run) - small >= _CAPITALS * len(run):
+        is_narrow = _width(run) <= _VERSE_WIDTH * widest
+        is_indented = min(line.indent for line in run) >= least_indent
+        large = sum(not line.text[0].islower() for line in run)
+        has_feed = any(map(paged.lines.ends_in_form_feed, run[:-1]))
+        if is_narrow and is_indented and large >= _CAPITALS * len(run) and not has_feed:
             kinds[place] = "verse"
 
 

@@ -113,9 +113,13 @@ class Composer:
         whole = self.prose(self.paged.text_at(around))
         spans = []
         for low, high in whole.spans:
-            if low < end and high > start:
-                spans.append((max(low, start), min(high, end)))
-        edits = [edit for edit in whole.edits if start <= edit.start and edit.end <= end]
+            low, high = max(low, start), min(high, end)
+            if low < high:
+                spans.append((low, high))
+        edits = []
+        for edit in whole.edits:
+            if start <= edit.start and edit.end <= end:
+                edits.append(edit)
         return apply_edits(self.raw, spans, edits)
 
     def verse(self, run: LineRun) -> Composition:
@@ -167,8 +171,8 @@ class Composer:
         start, end = figure.end, letters.end + 1
         if following.indent > 0:  # there the word space is
             end = following.start
-        between = self.raw[start:end]
-        if between.split() != [letters.text] or "\f" in between:
+        between = self.raw[start : following.start]
+        if between.split() != [letters.text] or "\f" in between:  # which is the page's mark
             return False
         reason = "an ordinal's letters, set as a superscript on a line of their own"
         passage.change(start, end, letters.text, "superscript", reason)

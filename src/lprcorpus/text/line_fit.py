@@ -106,7 +106,7 @@ class _Texts:
         self._bounds = []  # where each text starts, and where its first word ends
         start = 0
         for text in texts:
-            first_word = "".join(text.split(None, 1)[:1])
+            first_word = text.split(None, 1)[0] if text else ""
             self._bounds += [start, start + len(first_word)]
             start += len(text) + 1
 

@@ -28,10 +28,12 @@ def find_asides(
         small: the raw lines that are set smaller than most text, where a layout says so.
     """
     asides: list[Aside] = []
-    for header in (*sheets.headers, *sheets.footers):
+    for header in sheets.headers + sheets.footers:
         asides += split_header(header, lines.text)
-    asides += [Aside(mark.start, mark.end, "page_mark") for mark in sheets.in_lines]
-    asides += [Aside(at, at + 1, "page_mark") for at in (*sheets.feeds, *sheets.spaces)]
+    for mark in sheets.in_lines:
+        asides.append(Aside(mark.start, mark.end, "page_mark"))
+    for offset in sheets.feeds + sheets.spaces:
+        asides.append(Aside(offset, offset + 1, "page_mark"))
     asides += _link_targets(lines, sheets.spaces, page_starts)
     asides = without_overlap(asides)
     is_text = text_flags(lines, asides)

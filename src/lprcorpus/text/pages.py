@@ -27,7 +27,7 @@ from lprcorpus.text.page_asides import find_asides, text_flags
 from lprcorpus.text.page_marks import Pagination, detect_pagination
 from lprcorpus.text.page_numbers import Vote, believed_votes, number_sheets
 from lprcorpus.text.running_headers import Aside
-from lprcorpus.text.sheets import Sheets, find_sheets, label_sheets, marks_in_lines
+from lprcorpus.text.sheets import Sheets, find_sheets, marks_in_lines, part_text
 
 _CHANGE_COST, _CHANGE_COST_OF_FEEDS = 0.5, 1.0  # see believed_votes
 
@@ -115,8 +115,7 @@ def find_pages(lines: Lines, pagination: Pagination, small: frozenset[int] = fro
     sheets = find_sheets(lines, pagination, in_lines, final_spaces=final_spaces)
     # The pages that they part the text into, and what on these is no item's.
     pages, doubts = _number_pages(lines, sheets, pagination.first)
-    if sheets.feeds:
-        pages = _without_strays(lines, sheets, pages, pagination.first)
+    pages = _without_strays(lines, sheets, pages, pagination.first)
     asides = find_asides(lines, sheets, [page.start for page in pages], small)
     return Paged(
         lines=lines,
@@ -158,24 +157,26 @@ def _number_pages(
 def _without_strays(
     lines: Lines, sheets: Sheets, pages: list[PageExtent], first: int
 ) -> list[PageExtent]:
-    """Drop the headers that may be text, and return the pages without them.
+    """Drop the headers and footers that may be text, and return the pages without them.
 
     These have another page's number and are on no other page. The proof refuses them too.
     """
     while True:
         starts = [page.start for page in pages]
         pages_of: dict[str, set[int]] = defaultdict(set)
-        for header in sheets.headers:
-            pages_of[header.template].add(bisect_right(starts, header.start))
-        kept = []
-        for header in sheets.headers:
-            page = pages[bisect_right(starts, header.start) - 1]
-            if header.number in (None, page.number) or len(pages_of[header.template]) > 1:
-                kept.append(header)
-        if len(kept) == len(sheets.headers):
+        strays = set()
+        for header in sheets.headers + sheets.footers:
+            place = bisect_right(starts, header.start) - 1
+            pages_of[header.template].add(place)
+            if header.number not in (None, pages[place].number):
+                strays.add(header)
+        strays = {stray for stray in strays if len(pages_of[stray.template]) == 1}
+        if not strays:
             return pages
+        sheets.headers = [header for header in sheets.headers if header not in strays]
+        sheets.footers = [footer for footer in sheets.footers if footer not in strays]
         # What was behind a stray is at the edge of its page no more, and labels it no more.
-        label_sheets(sheets, lines, kept)
+        part_text(sheets, lines)
         pages, _ = _number_pages(lines, sheets, first)
 
 

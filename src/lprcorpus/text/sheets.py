@@ -47,24 +47,38 @@ def find_sheets(
     between_feeds = feed_sheets(lines)
     if between_feeds:
         sheets.feeds = [start for start in between_feeds if lines.text[start] == "\f"]
-        label_sheets(sheets, lines, find_headers(lines, (*heads, *feet)))
+        sheets.headers = find_headers(lines, (*heads, *feet))
+        _label_sheets(sheets, lines)
     else:
         sheets.headers = without_overlap(find_headers(lines, heads))
         sheets.footers = without_overlap(find_headers(lines, feet))
-        for mark in in_lines:
-            sheets.numbers[mark.start] = _numbers([mark])
+    may_have_spaces = pagination.space_marks
+    if may_have_spaces is None:
+        may_have_spaces = final_spaces and not sheets.feeds
+    if may_have_spaces:
+        sheets.spaces = _space_marks(lines, sheets, is_stated=pagination.space_marks is True)
+    part_text(sheets, lines)
+    return sheets
+
+
+def part_text(sheets: Sheets, lines: Lines) -> None:
+    """Part a text at its page marks, and take the numbers printed on each sheet."""
+    sheets.numbers = {mark.start: _numbers([mark]) for mark in sheets.in_lines}
+    if sheets.feeds:
+        _label_sheets(sheets, lines)
+    else:
         _open_at_headers(sheets, lines)
-    if pagination.space_marks or _may_have_space_marks(
-        pagination, sheets, final_spaces=final_spaces
-    ):
-        sheets.spaces = _space_marks(lines, sheets, is_stated=bool(pagination.space_marks))
     for start in sheets.spaces:
         sheets.numbers.setdefault(start, [])
+    if sheets.feeds:  # a space may part what is between two form feeds
+        starts = sorted(sheets.numbers)
+        for header in sheets.headers:
+            start = starts[bisect_right(starts, header.start) - 1]
+            sheets.numbers[start] += _numbers([header])
     if sheets.footers:
         _close_at_footers(sheets, lines)
     if not sheets.numbers or not lines.is_blank(0, min(sheets.numbers)):
         sheets.numbers[0] = []
-    return sheets
 
 
 def marks_in_lines(text: str, templates: Sequence[str]) -> list[Header]:
@@ -90,16 +104,16 @@ def without_overlap(pieces: Iterable[_Piece]) -> list[_Piece]:
     return kept
 
 
-def label_sheets(sheets: Sheets, lines: Lines, found: Sequence[Header]) -> None:
-    """Label the sheets between form feeds with those headers and footers that are at their edges."""
+def _label_sheets(sheets: Sheets, lines: Lines) -> None:
+    """Label the sheets between form feeds with the headers at their edges, and drop all others."""
     by_line: dict[int, Header] = {}
-    for header in found:
+    for header in sheets.headers:
         by_line.setdefault(lines.index_from(header.start), header)  # the longest that begins there
     sheets.headers = []
     for start, sheet in feed_sheets(lines).items():
         at_edges = _at_edges(lines, sheet, by_line)
         sheets.headers += at_edges
-        sheets.numbers[start] = _numbers(at_edges)
+        sheets.numbers[start] = []
 
 
 def _at_edges(lines: Lines, sheet: Sequence[Line], by_line: dict[int, Header]) -> list[Header]:
@@ -107,15 +121,16 @@ def _at_edges(lines: Lines, sheet: Sequence[Line], by_line: dict[int, Header]) -
     at_edges: list[Header] = []
     if not sheet:
         return at_edges
-    top, past = sheet[0].index, sheet[-1].index + 1
-    last_top = min(past, top + TOP_LINES)
-    while top < last_top and top in by_line:
-        at_edges.append(by_line[top])
-        top = lines.index_from(by_line[top].end)
-    first_foot = max(top, past - FOOT_LINES)
-    while past > first_foot and past - 1 in by_line:
-        past -= 1
-        at_edges.append(by_line[past])
+    top, foot = sheet[0].index, sheet[-1].index
+    top_end = min(top + TOP_LINES, foot + 1)
+    while top < top_end and top in by_line:
+        header = by_line[top]
+        at_edges.append(header)
+        top = lines.index_from(header.end)  # it may have several lines
+    foot_end = max(foot - FOOT_LINES, top - 1)
+    while foot > foot_end and foot in by_line:
+        at_edges.append(by_line[foot])
+        foot -= 1
     return at_edges
 
 
@@ -151,10 +166,6 @@ def _close_at_footers(sheets: Sheets, lines: Lines) -> None:
         closed = starts[bisect_right(starts, footer.start) - 1]
         if not sheets.numbers[closed]:
             sheets.numbers[closed] += _numbers([footer])
-
-
-def _may_have_space_marks(pagination: Pagination, sheets: Sheets, *, final_spaces: bool) -> bool:
-    return pagination.space_marks is None and final_spaces and not sheets.feeds
 
 
 def _space_marks(lines: Lines, sheets: Sheets, *, is_stated: bool) -> list[int]:
