@@ -11,7 +11,7 @@ import pytest
 from hypothesis import HealthCheck, Phase, event, example, given, settings
 from hypothesis import strategies as st
 
-from lprcorpus.build.assembly import BuiltIssue, assemble
+from lprcorpus.build.assembly import BuiltIssue, assemble, page_text
 from lprcorpus.build.build_report import report_issue
 from lprcorpus.build.manifest import Manifest
 from lprcorpus.errors import LprcorpusError
@@ -74,11 +74,15 @@ def test_the_invariants_hold_for_any_layout(bodies: list[tuple[str, str]], front
 
 @given(body=LAID_OUT, kind=TYPES)
 @example(body="\n \n \nst \n\n\f \n\n• \fst ", kind="faq")  # a bullet that ends its page
+@example(body="\n\n\n\n7\n\n\f\f\f\f\f12\n", kind="speech")  # numbers at the edges of sheets
 @example(body="\nâ€¦\n\fâ€¦\n\fst\nâ€¦\n", kind="speech")  # a running head in a wrong encoding
 def test_the_invariants_hold_where_pages_break_anywhere(body: str, kind: str) -> None:
     """Form feeds and space marks part pages in the middle of lines, words and paragraphs."""
     text = f"Title Number 0! \n\nBody. {body} \n"
-    issue = assemble(text, manifest_of([{"type": kind}]), "made-1.toml")
+    record = {"type": kind}
+    # Two numbers that agree with their sheets number the pages, which then begin with no 1.
+    first = page_text(text, manifest_of([record])).pages[0].number
+    issue = assemble(text, manifest_of([record | {"page": first}]), "made-1.toml")
     check_invariants(text, issue)
 
 
