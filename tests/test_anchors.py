@@ -120,3 +120,15 @@ def test_an_edit_in_a_page_footer_is_refused_for_it_would_be_lost() -> None:
         "made-1.toml: records[0].edits[0].find (item-0): raw line 8: 'whsipers' is in a page"
         " header, footer or footnote; expected it in the record's text"
     )
+
+
+def test_a_quotation_that_begins_in_a_header_is_refused() -> None:
+    text = "Title Number 0!\n\nLa la.\n\fThe Night\n\nof 1906.\n\n\fThe Night\n\nDo do.\n"
+    record = {"source": {"from": "The Night", "to": "1906."}}
+    manifest = manifest_of([record], pagination={"running_heads": ["The Night"]})
+    with pytest.raises(ManifestError) as caught:
+        assemble(text, manifest, "made-1.toml")
+    assert str(caught.value) == (
+        "made-1.toml: records[0].source (item-0): found 'The Night\\n\\nof 1906.', at raw line 4;"
+        " expected text of the record, and no header, footer or note of its page"
+    )

@@ -252,7 +252,7 @@ class QuotationFinder:
         if quote.last is not None:
             last = self._first(f"{key}.to", quote.last, passage.start, high)
             passage = self._passage(passage.start, last.end)
-        if not any(self.paged.is_set[passage.first : passage.last + 1]):
+        if not (self.paged.is_set[passage.first] and self.paged.is_set[passage.last]):
             expected = "expected text of the record, and no header, footer or note of its page"
             found = f"found {self._excerpt(passage)}, at raw line {passage.raw_line}"
             raise _MisplacedError(key, found, expected)
