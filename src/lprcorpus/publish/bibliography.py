@@ -23,17 +23,10 @@ from lprcorpus.citation.csl import (
     record_item,
 )
 from lprcorpus.metadata import Metadata
-from lprcorpus.typed_rows import column_names, table_rows
+from lprcorpus.typed_rows import table_rows
 
 ShardTables = Mapping[str, pa.Table]
 """The tables ``issues``, ``records`` and ``contributors`` of a shard: all rows of its issues."""
-
-CITED_COLUMNS = {
-    "issues": column_names(CitedIssue),
-    "records": column_names(CitedRecord),
-    "contributors": column_names(CitedContributor),
-}
-"""The columns that references are made from."""
 
 
 @dataclass(frozen=True)

@@ -294,9 +294,11 @@ class _Passage:
     def composed(self, end: int, *, verse: bool = False) -> Composition:
         """Return the whole passage. Of two edits that overlap, the first is made."""
         spans = (*self.spans, (self.start, end))
+        starts = [start for start, _ in spans]
         known = []
         for edit in self.known:
-            if any(low < edit.end and edit.start < high for low, high in spans):
+            _, span_end = spans[bisect_left(starts, edit.end) - 1]  # the last that begins before
+            if edit.start < span_end:
                 known.append(edit)
         edits: list[TextEdit] = []
         for edit in sorted(known + self.edits, key=_place):
