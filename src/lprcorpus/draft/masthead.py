@@ -30,6 +30,8 @@ _DATED = 3  # how much more a year beside a month or a volume says than another
 _NAME_WORDS = 8  # of a periodical
 _NAME_LETTERS = 4  # at least: "The" on a line of its own is none
 _FRONT = 60  # printed lines in which a masthead is
+_DECORATION = " *=~_#|+<>-."
+_SPACED = re.compile(r"(?<=\b[^\W\d_]) (?=[^\W\d_]\b)")  # between the letters of N A M E
 _SAMPLE, _SCRIPT_SAMPLE = 4000, 200  # lines in which a language and a script show
 _COMMON_SHARE = 0.08  # of all words are among a language's commonest
 _OF_A_SCRIPT = 0.3  # of the letters; Japanese has many that are Chinese too
@@ -110,8 +112,12 @@ def _named_in_front(front: Sequence[str]) -> str | None:
     """Return the first title before all items, one in capitals before others."""
     titles: dict[Case, str] = {}
     for printed in front:
-        title = printed.strip(" *=~_#|+<>-.")
+        spelt = _SPACED.sub("", printed)
+        title = pattern("before_a_volume").split(spelt.strip(_DECORATION), maxsplit=1)[0]
+        title = title.strip(_DECORATION)
         if len(title) < _NAME_LETTERS or len(words_of(title)) > _NAME_WORDS:
+            continue
+        if pattern("contents").fullmatch(title):
             continue
         forms = (pattern("volume"), YEAR)
         if may_be_title(title) and not any(form.search(title) for form in forms):

@@ -137,6 +137,9 @@ def _compare_with_neighbours(paged: Paged, lines: Sequence[SetLine]) -> None:
         turns = line.page != before.page
         # A page's end, or what is set aside, parts lines.
         before.ends |= turns or line.index != before.index + 1
+        is_one_title = line.emphasis == before.emphasis >= _LARGE and line.gap == 0
+        if is_one_title and not turns:  # however short its lines are
+            before.ends = False
         line.opens_page = turns and shows_pages
         line.after_rule = before.is_rule
         before.is_underlined = line.is_rule and line.gap == 0

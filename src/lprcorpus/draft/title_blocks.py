@@ -201,9 +201,10 @@ def _title_end(text: SetText, start: int, end: int) -> int | None:
             return place
     if end - start > _MOST_LINES or not _is_short(text, start, end):
         return _end_of_capitals(text, start, end)
-    # The last line may be a name alone, below a whole title.
+    # The last line may be a name alone, below a whole title; not in the title's own large letters.
     first, before, last = (text.lines[place].text for place in (start, end - 2, end - 1))
-    if is_name(last) and may_be_title(first) and not pattern("ends_open").fullmatch(before):
+    is_whole = may_be_title(first) and not pattern("ends_open").fullmatch(before)
+    if is_name(last) and is_whole and text.lines[start].emphasis <= 0:
         return end - 1
     return end
 
