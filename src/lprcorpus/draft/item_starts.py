@@ -251,16 +251,17 @@ def _below_names(blocks: Sequence[TitleBlock], starts: list[ItemStart]) -> list[
     So it is where most titles have a name right above, the first of them too: what is above another
     may sign the item before. A name may have been taken for the title.
     """
-    above = {block.body: block for block in blocks if is_name(block.text)}
-    by_place = {block.place: block for block in blocks}
+    below: dict[TitleBlock, TitleBlock] = {}
+    for upper, lower in pairwise(blocks):
+        if is_name(upper.text) and lower.shaped and lower.place <= upper.body:
+            if not _is_more_prominent(upper, lower):
+                below[upper] = lower
+    above = {lower: upper for upper, lower in below.items()}
     moved = []
     for start in starts:
-        title: TitleBlock | None = start.block
-        name = above.get(start.block.place)
-        if is_name(start.block.text):
-            name = start.block
-            title = by_place.get(name.body)
-        if name is None or title is None or not title.shaped:
+        title = below.get(start.block, start.block)
+        name = above.get(title)
+        if name is None:
             moved.append(start)
             continue
         byline = title.byline or Byline(name.text, says_by=False, lines=range(name.place, name.end))
@@ -268,3 +269,9 @@ def _below_names(blocks: Sequence[TitleBlock], starts: list[ItemStart]) -> list[
     named = [after is not before for before, after in zip(starts, moved, strict=True)]
     is_custom = starts and named[0] and sum(named) >= _ABOVE * len(starts)
     return moved if is_custom else starts
+
+
+def _is_more_prominent(upper: TitleBlock, lower: TitleBlock) -> bool:
+    """Return whether the upper of two lines is clearly the title, by its letters."""
+    in_capitals = upper.case is Case.CAPITALS and lower.case is not Case.CAPITALS
+    return in_capitals or upper.style.emphasis > lower.style.emphasis
