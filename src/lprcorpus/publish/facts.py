@@ -162,7 +162,7 @@ def gather_facts(
         type_counts=type_counts,
         type_words=type_words,
         records=tuple(records),
-        figures=figure_data(records, spans_drawn, type_counts.total()),
+        figures=figure_data(records, spans_drawn),
         card=card,
         license_text=license_text,
     )

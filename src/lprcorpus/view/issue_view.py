@@ -81,7 +81,7 @@ def view_issue(
         )
         records.append(view)
     issue = rows.issue
-    data = figure_data(rows.records, rows.spans, len(rows.records))
+    data = figure_data(rows.records, rows.spans)
     return IssueView(
         issue=issue,
         records=records,
