@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from lprcorpus.citation.bibtex import bibtex
 from lprcorpus.citation.csl import (
@@ -21,6 +22,9 @@ from lprcorpus.citation.ris import ris
 from lprcorpus.citation.styles import format_items, is_note_style
 from lprcorpus.corpus import Corpus
 from lprcorpus.errors import UsageError
+
+if TYPE_CHECKING:
+    from lprcorpus.schema import Record
 
 
 def _csl_json(item: Item) -> str:
@@ -77,7 +81,7 @@ def cite(
     elif page is not None and block is not None:
         raise UsageError("found both a page and a block; expected one of them")
     else:
-        work = works(corpus, [id])[0]
+        (work,) = works(corpus, {id})
         item = record_item(work, corpus.about, _pages(corpus, work.record, page, block))
     name = style.strip().casefold()
     if name in DATA_STYLES:
@@ -117,13 +121,18 @@ class Cited:
 def cite_places(corpus: Corpus, places: Sequence[tuple[str, int, int]], style: str) -> Cited:
     """Return the citations of places, each a record's id and its first and last page."""
     about = corpus.about
-    by_id = {work.record.id: work for work in works(corpus, {place[0] for place in places})}
-    items = [record_item(by_id[id], about, (first, last)) for id, first, last in places]  # noqa: A001
+    ids = {record_id for record_id, _, _ in places}
+    by_id = {work.record.id: work for work in works(corpus, ids)}
+    items = []
+    for record_id, first, last in places:
+        items.append(record_item(by_id[record_id], about, (first, last)))
     name = style.strip().casefold()
     if name in DATA_STYLES:
         return Cited(tuple(map(DATA_STYLES[name], items)), "")
     formatted = format_items(items, name)
-    references = "" if is_note_style(name) else "\n".join(formatted.references.values())
+    references = "\n".join(formatted.references.values())
+    if is_note_style(name):
+        references = ""
     return Cited(tuple(formatted.citations), references)
 
 
@@ -134,19 +143,20 @@ def works(corpus: Corpus, ids: Collection[str] | None = None) -> list[Work]:
         UnknownName: an id is no record's.
         DataError: a row is not what its model allows.
     """
+    issues = corpus.rows("issues", CitedIssue)
+    if ids is None:
+        people = corpus.rows("contributors", CitedContributor)
+        return combine(issues, corpus.rows("records", CitedRecord), people)
     # Of a large corpus only the row groups that hold these records are read.
-    wanted = {} if ids is None else {"id": set(ids)}
-    records = list(corpus.rows("records", CitedRecord, **wanted))
-    unknown = set(ids or ()) - {record.id for record in records}
-    if unknown:
-        corpus.row("records", CitedRecord, min(unknown))  # raises UnknownName
-    of_records = {} if ids is None else {"record_id": set(ids)}
-    contributors = corpus.rows("contributors", CitedContributor, **of_records)
-    return combine(corpus.rows("issues", CitedIssue), records, contributors)
+    records = list(corpus.rows("records", CitedRecord, id=ids))
+    for unknown in sorted(set(ids).difference(record.id for record in records)):
+        corpus.row("records", CitedRecord, unknown)  # raises UnknownName
+    people = corpus.rows("contributors", CitedContributor, record_id=ids)
+    return combine(issues, records, people)
 
 
 def _pages(
-    corpus: Corpus, record: CitedRecord, page: int | None, block: int | None
+    corpus: Corpus, record: Record | CitedRecord, page: int | None, block: int | None
 ) -> tuple[int, int] | None:
     """Return the pages of a page or of a block of a record.
 
@@ -167,5 +177,7 @@ def _pages(
     first, last = record.page_start, record.page_end
     if first <= page <= last:
         return page, page
-    expected = f"page {first}, the only one" if first == last else f"a page from {first} to {last}"
+    expected = f"a page from {first} to {last}"
+    if first == last:
+        expected = f"page {first}, the only one"
     raise UsageError(f"{record.id} is not on page {page}; expected {expected}")

@@ -13,8 +13,7 @@ from lprcorpus.messages import count, shorten
 from lprcorpus.metadata import corpus_metadata, descriptor_metadata
 from lprcorpus.problems import Problem
 from lprcorpus.publish.bibliography import REFERENCES, reference_items
-from lprcorpus.publish.facts import CorpusFacts, DataFile, TableFacts
-from lprcorpus.publish.render import packaged_facts
+from lprcorpus.publish.facts import CorpusFacts, DataFile, TableFacts, gather_facts
 from lprcorpus.schema import TABLES
 from lprcorpus.tables import table_digest
 from lprcorpus.validation.codes import layer_of
@@ -242,7 +241,7 @@ class _Validation:
             digest = table_digest(self.digests[table])
             tables.append(TableFacts(table, tuple(files), self.rows[table], digest))
         references = self._measured_references()
-        return packaged_facts(self.listing.root, self.metadata, tables, references)
+        return gather_facts(self.listing.root, self.metadata, tables, references)
 
     def report(self) -> Report:
         """Return what was gone through and found."""
