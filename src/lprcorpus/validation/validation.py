@@ -120,9 +120,9 @@ class _Validation:
             said += f"; also here, and no part of the corpus: {', '.join(others[:5])}"
         self.checked["files"] = said
         if self.is_ours:
-            for measured in self._measured_references():
-                path = listing.files[measured.path]
-                self.references.append(ReferenceFile(measured, path))
+            for name in REFERENCES:
+                if name in listing.files:
+                    self.references.append(ReferenceFile(name, listing.files[name]))
 
     def _measured_references(self) -> list[DataFile]:
         measures = self.listing.measures
