@@ -40,9 +40,11 @@ def command(text: Path, out: Path | None, *, as_values: bool) -> None:
     """
     name, data = _read(text)
     if data.startswith(b"%PDF-"):
-        raise UsageError(
-            f"{text}: is a PDF; expected its text: lprcorpus extract {text} --out {text.with_suffix('.txt')}"
-        )
+        pdf, name = text.with_suffix(".pdf"), text.with_suffix(".txt")
+        advice = f"lprcorpus extract {pdf} --out {name}"
+        if text.suffix == ".txt":
+            advice = f"call it {pdf.name}, then {advice}"
+        raise UsageError(f"{text}: is a PDF; expected its text: {advice}")
     with ProgressBar("Drafting") as progress:
         drafted = draft(decode_text(data, name), str(name), progress, _layout_of(name))
     for warning in drafted.warnings:
