@@ -34,6 +34,19 @@ def sha256_of(path: Path) -> str:
     return digest.hexdigest()
 
 
+def is_left_by_tools(name: str) -> bool:
+    """Return whether an entry of a folder is, by its name, what a desktop or an editor left there.
+
+    It is no reason to stop, is not read, and is kept. All that is hidden counts as such.
+
+    >>> is_left_by_tools(".DS_Store"), is_left_by_tools("Thumbs.db"), is_left_by_tools("a.txt")
+    (True, True, False)
+    """
+    if name.startswith((".", "~$")) or name.endswith("~"):
+        return True
+    return name.casefold() in ("desktop.ini", "ehthumbs.db", "icon\r", "thumbs.db", "__macosx")
+
+
 class UndecodableError(ValueError):
     """Bytes that are not text in UTF-8: what was found, and on which line (None: all)."""
 

@@ -8,7 +8,7 @@ from pathlib import Path
 import click
 
 from lprcorpus.build.issue_files import decode_text
-from lprcorpus.cli.output import ProgressBar, print_json, quiet_option, say
+from lprcorpus.cli.output import PATH, ProgressBar, print_json, quiet_option, say
 from lprcorpus.draft.drafting import Layout, draft
 from lprcorpus.draft.manifest_writer import as_json, as_manifest
 from lprcorpus.errors import OutputError, UsageError, system_reason
@@ -20,11 +20,11 @@ _STANDARD = Path("-")
 
 
 @click.command("draft", epilog="Example: lprcorpus draft raw/lpr-1-3.txt --out raw/lpr-1-3.toml")
-@click.argument("text", type=click.Path(path_type=Path))
+@click.argument("text", type=PATH)
 @click.option(
     "-o",
     "--out",
-    type=click.Path(path_type=Path),
+    type=PATH,
     help="The manifest to write; without it, it goes to standard output.",
 )
 @click.option(
