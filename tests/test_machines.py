@@ -127,6 +127,16 @@ class TestAFolderThatCannotBeExchanged:
         assert (out / "records.parquet").read_bytes() == b"the earlier corpus"
 
 
+def test_a_full_disk_leaves_no_half_a_manifest(raw: Path, tmp_path: Path, mount: Mount) -> None:
+    mount("-t", "tmpfs", "-o", "size=4k", "tmpfs", at=tmp_path / "full")
+    (tmp_path / "full" / "taken").write_bytes(b"." * 4096)
+    out = tmp_path / "full" / "tiny-1.toml"
+    result = run("draft", raw / "tiny-1.txt", "--out", out)
+    said = f"lprcorpus: {out}: cannot be written: no space left on device\n"
+    assert (result.exit_code, result.stderr) == (2, said)
+    assert not out.exists()
+
+
 @pytest.mark.parametrize("code", ["ENOLCK", "ENOSYS", "EOPNOTSUPP"])
 def test_a_file_system_without_locks_is_written_and_named(
     code: str, raw: Path, tmp_path: Path, expected: dict[str, str], monkeypatch: pytest.MonkeyPatch

@@ -150,6 +150,23 @@ def whole_file(path: Path, *, durable: bool = True) -> Iterator[BinaryIO]:
 
 
 @contextmanager
+def new_file(path: Path, expected: str) -> Iterator[BinaryIO]:
+    """Give a file to write to as :func:`whole_file` does, but none that is there already.
+
+    Args:
+        path: the file.
+        expected: what an error says was expected.
+
+    Raises:
+        OutputError: it is there already, or cannot be written.
+    """
+    if path.exists():
+        raise OutputError(f"{path}: is there already; expected {expected}")
+    with whole_file(path) as stream:
+        yield stream
+
+
+@contextmanager
 def _replacement(target: Path, *, durable: bool) -> Iterator[BinaryIO]:
     """Give a new file, and put it in the place of ``target`` when the block ends well."""
     fresh = target.with_name(f".lprcorpus-{os.urandom(8).hex()}.part")
