@@ -44,7 +44,7 @@ def ris(item: Item) -> str:
     values: dict[str, Any] = item | {
         "type": "DATA" if item["type"] == "dataset" else "JOUR",
         "first page": first,
-        "last page": last or first,
+        "last page": last,  # Zotero makes "31-31" of the same page twice
         "year": date[:4],
         "original": _original(item),
         "notes": [item.get("note", "")],
