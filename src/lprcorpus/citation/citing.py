@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Collection, Sequence
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from lprcorpus.citation.bibtex import bibtex
@@ -19,7 +18,7 @@ from lprcorpus.citation.csl import (
     record_item,
 )
 from lprcorpus.citation.ris import ris
-from lprcorpus.citation.styles import format_items, is_note_style
+from lprcorpus.citation.styles import FormattedItems, format_items, is_note_style
 from lprcorpus.corpus import Corpus
 from lprcorpus.errors import UsageError
 
@@ -83,12 +82,9 @@ def cite(
     else:
         (work,) = works(corpus, {id})
         item = record_item(work, corpus.about, _pages(corpus, work.record, page, block))
-    name = style.strip().casefold()
-    if name in DATA_STYLES:
-        return DATA_STYLES[name](item)
-    formatted = format_items([item], name)
+    formatted = _format([item], style)
     lines = [*formatted.citations, *formatted.references.values()]
-    if "locator" not in item:
+    if formatted.references and "locator" not in item:
         lines = lines[1:]
     # In notes the citation says all that the reference does, so it may be the same text.
     return "\n".join(dict.fromkeys(lines))
@@ -102,38 +98,39 @@ def cite_all(*, style: str = "bibtex", corpus: Corpus | None = None) -> str:
     corpus = corpus or Corpus()
     about = corpus.about
     items = [record_item(work, about) for work in works(corpus)]
-    name = style.strip().casefold()
-    if name == "csl-json":
+    if style.strip().casefold() == "csl-json":
         return json.dumps(items, ensure_ascii=False, indent=2)
-    if name in DATA_STYLES:
-        return "\n\n".join(map(DATA_STYLES[name], items))
-    return "\n".join(format_items(items, name).references.values())
+    formatted = _format(items, style)
+    if formatted.references:
+        return "\n".join(formatted.references.values())
+    return "\n\n".join(formatted.citations)
 
 
-@dataclass(frozen=True)
-class Cited:
-    """Citations of some places, and their list of references; empty where each is complete."""
+def cite_places(
+    corpus: Corpus, places: Sequence[tuple[str, int, int]], style: str
+) -> FormattedItems:
+    """Return the citations of places, each a record's id and its first and last page.
 
-    places: tuple[str, ...]
-    references: str
-
-
-def cite_places(corpus: Corpus, places: Sequence[tuple[str, int, int]], style: str) -> Cited:
-    """Return the citations of places, each a record's id and its first and last page."""
+    There are references only where the citations alone are not complete.
+    """
     about = corpus.about
     ids = {record_id for record_id, _, _ in places}
     by_id = {work.record.id: work for work in works(corpus, ids)}
     items = []
     for record_id, first, last in places:
         items.append(record_item(by_id[record_id], about, (first, last)))
+    formatted = _format(items, style)
+    if formatted.references and is_note_style(style):
+        return FormattedItems(formatted.citations, {})
+    return formatted
+
+
+def _format(items: Sequence[Item], style: str) -> FormattedItems:
+    """Return items in a style; in one that is data, each citation is complete."""
     name = style.strip().casefold()
     if name in DATA_STYLES:
-        return Cited(tuple(map(DATA_STYLES[name], items)), "")
-    formatted = format_items(items, name)
-    references = "\n".join(formatted.references.values())
-    if is_note_style(name):
-        references = ""
-    return Cited(tuple(formatted.citations), references)
+        return FormattedItems(list(map(DATA_STYLES[name], items)), {})
+    return format_items(items, name)
 
 
 def works(corpus: Corpus, ids: Collection[str] | None = None) -> list[Work]:

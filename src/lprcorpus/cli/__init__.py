@@ -21,8 +21,6 @@ import click
 from lprcorpus.cli.output import prepare_streams
 from lprcorpus.errors import DataError, LprcorpusError, UnknownName, system_reason
 
-__all__ = ["main"]
-
 # The commands and what each does; each is ``command`` of the module of its name.
 _COMMANDS = {
     "build": "Build the corpus from the raw texts and their manifests.",
@@ -149,7 +147,11 @@ def _print_version(ctx: click.Context, _: click.Parameter, wanted: bool) -> None
 
 @click.group(
     cls=_CommandGroup,
-    context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
+    context_settings={
+        "help_option_names": ["-h", "--help"],
+        "max_content_width": 100,
+        "show_default": True,
+    },
 )
 @click.option(
     "--version",

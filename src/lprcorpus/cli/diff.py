@@ -24,7 +24,6 @@ from lprcorpus.release.version_step import Step
     "form",
     type=click.Choice(["text", "json", "github"]),
     default="text",
-    show_default=True,
     help="For people, for programs, or as annotations of GitHub Actions.",
 )
 @click.option("--json", "as_json", is_flag=True, help="The same as --format json.")

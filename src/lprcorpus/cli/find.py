@@ -51,7 +51,6 @@ class ConcordanceLine:
     "--limit",
     type=click.IntRange(min=1),
     default=20,
-    show_default=True,
     help="Passages to show, at most.",
 )
 @click.option(
@@ -162,13 +161,14 @@ def _print_passages(
     places = [(passage.record, passage.page, passage.page_end) for passage in passages]
     cited = cite_places(corpus, places, style)
     if as_json:
-        together = zip(passages, cited.places, strict=True)
+        together = zip(passages, cited.citations, strict=True)
         print_json([{**passage.to_dict(), "citation": citation} for passage, citation in together])
         return
-    for passage, citation in zip(passages, cited.places, strict=True):
+    for passage, citation in zip(passages, cited.citations, strict=True):
         click.echo(f"{passage_lines(passage, citation)}\n")
     if cited.references:
-        click.echo(f"References\n{indent(cited.references)}")
+        references = "\n".join(cited.references.values())
+        click.echo(f"References\n{indent(references)}")
 
 
 def passage_lines(passage: Passage, citation: str = "") -> str:

@@ -135,9 +135,9 @@ def _print_answer(corpus: Corpus, answer: Resolution, style: str | None, *, as_j
     """Print one answer in full, with the passages as they are now."""
     shown = answer.passages or answer.candidates
     places = [(passage.record, passage.page, passage.page_end) for passage in shown]
-    cited = cite_places(corpus, places, style or default_style()).places
+    cited = cite_places(corpus, places, style or default_style()).citations
     if as_json:
-        print_json({**answer.to_dict(), "citations": list(cited)})
+        print_json({**answer.to_dict(), "citations": cited})
         return
     click.echo(f"{click.style(answer.status, bold=True)}: {answer.message}")
     for passage, citation in zip(shown, cited, strict=True):
