@@ -55,7 +55,7 @@ _FEW = 3  # issues that are shown record by record
 @click.option(
     "--resume",
     is_flag=True,
-    help="Go on with a build that was stopped; only what is still right of it is used.",
+    help="Continue a build that was stopped; what has changed since is built again.",
 )
 @click.option(
     "--strict",
@@ -76,10 +76,10 @@ def command(
 ) -> None:
     """Build the corpus from the raw texts and their manifests.
 
-    Every character of every raw text is given its role, the tables are proved from the raw text,
-    and only then does the new folder take the place of the old one, in one step. An issue that
-    cannot be built stops no other: it is named on standard error, nothing of it is written, and the
-    exit status is 1. The files are the same bytes whoever does the work.
+    Each character of a raw text gets a role, the tables are proved from the raw texts, and then the
+    new folder replaces the old one in one step. An issue that cannot be built does not stop the
+    others: it is named on standard error and left out, and the exit status is 1. The files have the
+    same bytes on one machine or on many.
     """
     if workers is not None and scheduler is not None:
         problem = "--workers is for this machine; the workers of --scheduler are its own."

@@ -45,7 +45,7 @@ class ConcordanceLine:
     "          lprcorpus find silence --kwic --sort right",
 )
 @click.argument("words", nargs=-1, required=True)
-@click.option("--exact", is_flag=True, help="Only the passages that hold the words in a row.")
+@click.option("--exact", is_flag=True, help="Only the passages that contain the words in a row.")
 @click.option("--record", metavar="ID", help="Only the passages of this record.")
 @click.option(
     "--limit",
@@ -92,11 +92,11 @@ def command(
     kwic: bool,
     as_csv: bool,
 ) -> None:
-    """Find the passages that hold some words, each with its page and citation.
+    """Find the passages that contain some words, each with its page and citation.
 
     Case, accents, punctuation, line ends and page breaks do not count. First come the passages that
-    hold the words in a row, then the sentences (in verse: the stanzas) that hold all of them in any
-    order. Each has its citation and its selector, the line that "lprcorpus resolve" follows back to
+    contain the words in a row, then the sentences (in verse: the stanzas) that contain all of them
+    in any order. Each has its citation and its selector, the line that "lprcorpus resolve" follows back to
     the passage in a later edition of the data.
     """
     if not kwic and (sort or as_csv):

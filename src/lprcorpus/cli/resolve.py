@@ -60,8 +60,8 @@ def command(
     standard input. With --check, each SELECTOR is a file: Markdown, LaTeX or other text, JSON or
     JSON Lines, with any number of selectors in it.
 
-    The exit status is 0 if every passage is the same or has moved, 1 if one has changed, is gone,
-    or is named by half a selector.
+    Exit status: 0 every passage is the same or has moved; 1 one has changed or is gone, or a
+    selector is incomplete; 2 the command cannot run.
     """
     with Corpus(folder) as corpus:
         if not check and selector != ("-",):
