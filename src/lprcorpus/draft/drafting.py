@@ -19,7 +19,7 @@ from lprcorpus.build.manifest import ExtractionEntry, IssueEntry, Manifest, Pagi
 from lprcorpus.draft.contents_list import Contents, find_contents
 from lprcorpus.draft.item_reader import DraftedRecord, ItemReader, slug
 from lprcorpus.draft.item_starts import ItemStart, choose_starts
-from lprcorpus.draft.masthead import read_issue
+from lprcorpus.draft.masthead import double_number, find_language, read_issue
 from lprcorpus.draft.set_lines import SetText, read_lines
 from lprcorpus.draft.title_blocks import find_title_blocks, first_block
 from lprcorpus.errors import ManifestError, RawTextError
@@ -95,11 +95,15 @@ def draft(
             "CHECK: nothing in the text looks like the beginning of an item;"
             " all of it is drafted as one."
         )
-    found = ItemReader(set_text, starts).records()
+    found = ItemReader(set_text, starts, find_language(set_text)).records()
     report(3)
     issue_id = slug(Path(name).stem, _ISSUE_WORDS) or "issue"
     sha256 = hashlib.sha256(text.encode("utf-8")).hexdigest()
-    issue = read_issue(set_text, starts[0].block.place, issue_id, sha256)
+    titles = [start.block for start in starts]
+    issue = read_issue(set_text, titles, issue_id, sha256)
+    several = double_number(set_text, titles)
+    if several is not None:
+        remarks.append(f"CHECK: the issue's number is {several}; a manifest takes the first only.")
     manifest = _manifest(issue, set_text.paged, layout)
     manifest, records = _findable(manifest, set_text.paged, list(found), name)
     if issue_id != Path(name).stem:
