@@ -34,6 +34,19 @@ def sha256_of(path: Path) -> str:
     return digest.hexdigest()
 
 
+def is_left_by_tools(name: str) -> bool:
+    """Return whether an entry of a folder is, by its name, what a desktop or an editor left there.
+
+    It is no reason to stop, is not read, and is kept. All that is hidden counts as such.
+
+    >>> is_left_by_tools(".DS_Store"), is_left_by_tools("Thumbs.db"), is_left_by_tools("a.txt")
+    (True, True, False)
+    """
+    if name.startswith((".", "~$")) or name.endswith("~"):
+        return True
+    return name.casefold() in ("desktop.ini", "ehthumbs.db", "icon\r", "thumbs.db", "__macosx")
+
+
 class UndecodableError(ValueError):
     """Bytes that are not text in UTF-8: what was found, and on which line (None: all)."""
 
@@ -145,6 +158,23 @@ def whole_file(path: Path, *, durable: bool = True) -> Iterator[BinaryIO]:
         raise
     except OSError as error:
         raise OutputError(f"{path}: cannot be written: {system_reason(error)}") from None
+
+
+@contextmanager
+def new_file(path: Path, expected: str) -> Iterator[BinaryIO]:
+    """Give a file to write to as :func:`whole_file` does, but none that is there already.
+
+    Args:
+        path: the file.
+        expected: what an error says was expected.
+
+    Raises:
+        OutputError: it is there already, or cannot be written.
+    """
+    if path.exists():
+        raise OutputError(f"{path}: is there already; expected {expected}")
+    with whole_file(path) as stream:
+        yield stream
 
 
 @contextmanager
