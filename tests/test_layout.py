@@ -148,7 +148,9 @@ def test_a_paragraph_may_be_one_long_line() -> None:
 
 def test_a_text_may_be_double_spaced() -> None:
     """A blank line is between any two lines; more of them, or a short line, ends a paragraph."""
-    paragraph = "\n\n".join([FULL, *["and of the stars that flickered there over the birds and bees"] * 11, "at dawn."])
+    paragraph = "\n\n".join(
+        [FULL, *["and of the stars that flickered there over the birds and bees"] * 11, "at dawn."]
+    )
     text = f"{paragraph}\n\n\n\n{paragraph}\n\n{FULL}\n"
     assert detect_setting(page(text)).paragraphs == "line fit"
     assert ends(text) == ["dawn.", "dawn.", FULL.split()[-1]]
