@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import chain
 
 from lprcorpus.build.locating import LocatedPassage, LocatedRecord, find_records
 from lprcorpus.build.manifest import CuratedEdit, Manifest
@@ -12,7 +13,7 @@ from lprcorpus.errors import ManifestError
 from lprcorpus.layout_file import LayoutLine, indented_lines, small_lines
 from lprcorpus.messages import count
 from lprcorpus.schema import IssueRows
-from lprcorpus.text.blocks import stanzas
+from lprcorpus.text.blocks import stanzas, table_rows
 from lprcorpus.text.joining import Composer
 from lprcorpus.text.lines import Lines, split_lines
 from lprcorpus.text.page_marks import Pagination
@@ -27,6 +28,7 @@ class BuiltIssue:
     """The rows of one issue, and what they were made of."""
 
     rows: IssueRows
+    manifest: Manifest
     paged: Paged
     setting: Setting
     located: Sequence[LocatedRecord]
@@ -64,7 +66,7 @@ def assemble(
             problem = "nothing is between its title and the next; expected a body"
             raise ManifestError(where, [f"records[{index}] ({record.entry.id}): {problem}"])
         maker.add_record(record, lines)
-    return BuiltIssue(maker.issue_rows(), paged, setting, located)
+    return BuiltIssue(maker.issue_rows(), manifest, paged, setting, located)
 
 
 def page_text(text: str, manifest: Manifest, layout: Sequence[LayoutLine] = ()) -> Paged:
@@ -121,6 +123,9 @@ def _split_paragraphs(
     for index, record in enumerate(located):
         if record.entry.type == "poem":
             split[index].body = stanzas(bodies[index], paged)
+        else:
+            rows = map(table_rows, split[index].body)
+            split[index].body = list(chain.from_iterable(rows))
     return split
 
 

@@ -9,7 +9,7 @@ from pathlib import Path
 import click
 
 from lprcorpus.cli.annotations import github_annotations, sarif_log
-from lprcorpus.cli.output import ProgressBar, console, print_json
+from lprcorpus.cli.output import PATH, ProgressBar, console, print_json
 from lprcorpus.messages import count
 from lprcorpus.validation.codes import layer_of
 from lprcorpus.validation.report import Layer, Report
@@ -26,26 +26,23 @@ _SHOWN = {
     "validate",
     epilog="Example: lprcorpus validate processed --format github",
 )
-@click.argument("folder", metavar="[DIR]", required=False, type=click.Path(path_type=Path))
+@click.argument("folder", metavar="[DIR]", required=False, type=PATH)
 @click.option(
     "--format",
     "form",
     type=click.Choice(["text", "json", "github", "sarif"]),
     default="text",
-    show_default=True,
     help="For people, for programs, as annotations of GitHub Actions, or as SARIF 2.1.0.",
 )
 @click.option("--json", "as_json", is_flag=True, help="The same as --format json.")
 @click.option(
     "--proof/--no-proof",
     default=True,
-    show_default=True,
     help="Prove the rows from the raw texts.",
 )
 @click.option(
     "--rebuild/--no-rebuild",
     default=True,
-    show_default=True,
     help="Build each issue again and compare every row, where this version wrote the corpus.",
 )
 def command(folder: Path | None, form: str, *, as_json: bool, proof: bool, rebuild: bool) -> None:

@@ -19,6 +19,7 @@ _LISTED, _BYLINED, _SET_ALIKE, _NO_SIGN = 0.95, 0.9, 0.75, 0.1
 _FILES, _RISING = 3, 0.8  # numbered files, at least; how many of their numbers rise
 _ITEM_WORDS = 25  # fewer words than this between two titles make no item
 _LISTED_WORDS = 5  # likewise, where a contents list names the item
+_WORD_LENGTH = 6  # characters, the space with them
 _LARGEST = 3  # tenths: a title so much larger than all after it is that of the whole
 _FRONT_LINES = 60  # of an article, before its abstract
 _ABOVE = 0.8  # of the items: so many have a name above the title
@@ -227,6 +228,8 @@ def _without_empty(text: SetText, starts: Sequence[ItemStart]) -> list[ItemStart
     for start, end in zip(starts, places[1:], strict=True):
         lines = [line.text for line in text.lines[start.block.body : end] if not line.is_rule]
         words = sum(len(line.split()) for line in lines)
+        # Chinese, Japanese and Thai have no spaces between words.
+        words = max(words, sum(map(len, lines)) // _WORD_LENGTH)
         if start.entry is not None:
             is_item = words >= _LISTED_WORDS
         else:
@@ -253,9 +256,9 @@ def _below_names(blocks: Sequence[TitleBlock], starts: list[ItemStart]) -> list[
     """
     below: dict[TitleBlock, TitleBlock] = {}
     for upper, lower in pairwise(blocks):
-        if is_name(upper.text) and lower.shaped and lower.place <= upper.body:
-            if not _is_more_prominent(upper, lower):
-                below[upper] = lower
+        is_right_below = lower.shaped and lower.place <= upper.body
+        if is_right_below and is_name(upper.text) and not _is_title_above_name(upper, lower):
+            below[upper] = lower
     above = {lower: upper for upper, lower in below.items()}
     moved = []
     for start in starts:
@@ -271,7 +274,8 @@ def _below_names(blocks: Sequence[TitleBlock], starts: list[ItemStart]) -> list[
     return moved if is_custom else starts
 
 
-def _is_more_prominent(upper: TitleBlock, lower: TitleBlock) -> bool:
-    """Return whether the upper of two lines is clearly the title, by its letters."""
-    in_capitals = upper.case is Case.CAPITALS and lower.case is not Case.CAPITALS
-    return in_capitals or upper.style.emphasis > lower.style.emphasis
+def _is_title_above_name(upper: TitleBlock, lower: TitleBlock) -> bool:
+    """Return whether the upper of two lines is the title, though it may be a name, by its letters."""
+    if is_name(lower.text) and upper.case is Case.CAPITALS and lower.case is not Case.CAPITALS:
+        return True
+    return upper.style.emphasis > lower.style.emphasis
