@@ -17,7 +17,7 @@ from lprcorpus.metadata import Metadata
 from lprcorpus.problems import Problem
 from lprcorpus.publish.bibliography import REFERENCES
 from lprcorpus.publish.facts import CorpusFacts
-from lprcorpus.publish.render import render_files
+from lprcorpus.publish.render import FIGURES, render_files
 from lprcorpus.publish.repository import deposit_texts
 from lprcorpus.validation.differ import Difference, compare_values
 from lprcorpus.validation.documents import entry, items_of, parse_json, parse_yaml
@@ -60,8 +60,8 @@ def metadata_files(listing: Listing) -> dict[str, Path]:
     for name in (*DEMANDED, "LICENSE", *CITATION_FILES):
         if name in listing.names:
             folders[name] = listing.root
-    for path in sorted((listing.root / "figures").glob("*.svg")):
-        folders[f"figures/{path.name}"] = listing.root
+    for path in sorted((listing.root / FIGURES).glob("[!.]*")):
+        folders[f"{FIGURES}/{path.name}"] = listing.root
     return folders
 
 
