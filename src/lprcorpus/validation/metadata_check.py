@@ -12,6 +12,7 @@ from pathlib import Path
 
 from lprcorpus.corpus import DESCRIPTOR
 from lprcorpus.errors import OutputError
+from lprcorpus.files import is_left_by_tools
 from lprcorpus.messages import shorten
 from lprcorpus.metadata import Metadata
 from lprcorpus.problems import Problem
@@ -60,8 +61,9 @@ def metadata_files(listing: Listing) -> dict[str, Path]:
     for name in (*DEMANDED, "LICENSE", *CITATION_FILES):
         if name in listing.names:
             folders[name] = listing.root
-    for path in sorted((listing.root / FIGURES).glob("[!.]*")):
-        folders[f"{FIGURES}/{path.name}"] = listing.root
+    for path in sorted((listing.root / FIGURES).glob("*")):
+        if not is_left_by_tools(path.name):
+            folders[f"{FIGURES}/{path.name}"] = listing.root
     return folders
 
 
