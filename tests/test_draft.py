@@ -392,17 +392,34 @@ BAD: dict[str, tuple[bytes | None, int, str]] = {
     "a PDF": (
         b"%PDF-1.7",
         2,
-        "{path}: is a PDF; expected its text: lprcorpus extract {path} --out {path}",
+        "{path}: is a PDF; expected its text: call it made-1.pdf, then"
+        " lprcorpus extract {stem}.pdf --out {path}",
+    ),
+    "RTF": (b"{\\rtf1\\ansi The night}", 1, "{path}: this is RTF; expected text in UTF-8"),
+    "a ZIP archive": (
+        b"PK\x03\x04",
+        1,
+        "{path}: this is a ZIP archive, as .docx, .odt and .epub are; expected text in UTF-8",
+    ),
+    "other line ends": (
+        "The night\u2028whispers\u2028to\u2028the stars".encode(),
+        1,
+        "{path}: contains 1 printed line; its lines seem to end in U+2028; expected newlines",
+    ),
+    "XML": (
+        b'<?xml version="1.0"?>\n<TEI><p>The night\nwhispers.</p></TEI>\n',
+        1,
+        "{path}: raw line 1: this is HTML or XML; expected plain text, without tags",
     ),
     "HTML": (
         b"<html>\n<h1>The night</h1>\n<p>whispers</p>\n",
         1,
-        "{path}: raw line 1: this is HTML; expected plain text, without tags",
+        "{path}: raw line 1: this is HTML or XML; expected plain text, without tags",
     ),
     "HTML in one line": (
         b"<!DOCTYPE html><html><body><h1>The night</h1><p>whispers</p></body></html>\n",
         1,
-        "{path}: raw line 1: this is HTML; expected plain text, without tags",
+        "{path}: raw line 1: this is HTML or XML; expected plain text, without tags",
     ),
     "blank": (
         b" \n\n \n",
@@ -422,7 +439,7 @@ def test_bad_input_gets_one_clear_line(case: str, tmp_path: Path) -> None:
     assert (result.exit_code, result.stdout, result.stderr) == (
         status,
         "",
-        f"lprcorpus: {message.format(path=path)}\n",
+        f"lprcorpus: {message.format(path=path, stem=path.with_suffix(''))}\n",
     )
 
 
@@ -720,3 +737,12 @@ def test_an_address_that_a_line_breaks_is_one_address() -> None:
     found = draft(text, "made-1.txt").records[-1].entry.source
     assert found is not None
     assert (found.url, found.date) == ("http://night.example/a/stars-1988.html", None)
+
+
+def test_the_marks_of_markdown_are_a_warning() -> None:
+    titles = [f"## {title}" for title in TITLES]
+    drafted = draft(three_items(HEAD, titles, ["By Ann Bee"] * 3), "made-1.txt")
+    assert drafted.warnings == (
+        "raw line 7: this is Markdown; its marks stay in titles and texts, as in '## Title' and"
+        " '[words](address)'; expected plain text",
+    )

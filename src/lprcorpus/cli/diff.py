@@ -8,7 +8,7 @@ from pathlib import Path
 
 import click
 
-from lprcorpus.cli.output import print_json
+from lprcorpus.cli.output import PATH, print_json
 from lprcorpus.locations import data_folder
 from lprcorpus.release.comparison import EditionDifference, compare_editions
 from lprcorpus.release.difference_text import data_lines, difference_lines, step_line
@@ -17,8 +17,8 @@ from lprcorpus.release.version_step import Step
 
 
 @click.command("diff", epilog="Example: lprcorpus diff lprcorpus-0.1.0.zip processed --check")
-@click.argument("old", type=click.Path(path_type=Path))
-@click.argument("new", required=False, type=click.Path(path_type=Path))
+@click.argument("old", type=PATH)
+@click.argument("new", required=False, type=PATH)
 @click.option(
     "--format",
     "form",

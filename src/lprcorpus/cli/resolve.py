@@ -12,7 +12,7 @@ import click
 
 from lprcorpus.citation.citing import cite_places
 from lprcorpus.cli.find import default_style, passage_lines
-from lprcorpus.cli.output import corpus_option, print_json
+from lprcorpus.cli.output import as_text, corpus_option, print_json
 from lprcorpus.corpus import Corpus
 from lprcorpus.errors import UsageError, system_reason
 from lprcorpus.messages import count
@@ -66,7 +66,7 @@ def command(
     with Corpus(folder) as corpus:
         if not check and selector != ("-",):
             checks = []
-            answer: Resolution | None = resolve(" ".join(selector), corpus=corpus)
+            answer: Resolution | None = resolve(as_text(" ".join(selector)), corpus=corpus)
         else:
             checks = [found for name in selector for found in _check(corpus, name)]
             answer = checks[0].answer if len(checks) == 1 and not check else None

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import hashlib
 import re
+from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
@@ -38,6 +39,8 @@ from lprcorpus.text.text_warnings import (
 _ISSUE_WORDS = 20  # of a file's name, in an issue's id
 _MOST_REMARKS = 50  # of a kind
 _CHECKS = 5  # rounds in which what a build would not find is taken out
+_OTHER_LINE_ENDS = re.compile("[\v\x1c-\x1e\x85\u2028\u2029]")  # which are not read as such
+_FEWEST_LINES = 3
 _PROBLEM = re.compile(r"records\[(\d+)\]")
 
 
@@ -121,7 +124,7 @@ def _read_text(text: str, name: str, layout: Layout | None) -> SetText:
     tagged = html_line(split)
     if tagged is not None:
         raise RawTextError(
-            name, f"raw line {tagged}: this is HTML; expected plain text, without tags"
+            name, f"raw line {tagged}: this is HTML or XML; expected plain text, without tags"
         )
     rows: Sequence[LayoutLine] = ()
     if layout is not None:
@@ -129,7 +132,11 @@ def _read_text(text: str, name: str, layout: Layout | None) -> SetText:
     set_text = read_lines(find_pages(split, Pagination(), small_lines(rows)), rows)
     if sum(not line.is_rule for line in set_text.lines) < 2:
         printed = count(len(set_text.lines), "printed line")
-        raise RawTextError(name, f"contains {printed}; expected a title and a text under it")
+        expected = "expected a title and a text under it"
+        for sign, times in Counter(_OTHER_LINE_ENDS.findall(text)).most_common(1):
+            if times >= _FEWEST_LINES:
+                expected = f"its lines seem to end in U+{ord(sign):04X}; expected newlines"
+        raise RawTextError(name, f"contains {printed}; {expected}")
     return set_text
 
 
