@@ -84,7 +84,7 @@ def _rule(code: str) -> dict[str, object]:
 def _result(report: Report, problem: Problem) -> dict[str, object]:
     """Return a problem as a result."""
     physical = {
-        "artifactLocation": {"uri": quote(_location(report, problem))},
+        "artifactLocation": {"uri": quote(os.fsencode(_location(report, problem)))},
         # A table has no lines; what shows results needs one.
         "region": {"startLine": problem.line or 1},
     }

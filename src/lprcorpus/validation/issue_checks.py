@@ -147,13 +147,13 @@ class IssueChecks:
 
     def finish(self) -> Iterator[Problem]:
         """Yield the raw texts and the manifests that are no issue's; hidden files are none."""
-        codes = {".txt": "raw-unlisted", ".toml": "manifest-unlisted"}
+        codes = {".txt": "raw-unlisted", ".text": "raw-unlisted", ".toml": "manifest-unlisted"}
         expected = "a file that is called as its issue, or no such file"
         for path in sorted(self.folder.iterdir()):
             name = path.name
-            if path.suffix in codes and name not in self.known and not name.startswith("."):
-                found = "no issue of this name"
-                yield Problem(codes[path.suffix], found, expected, file=f"raw/{name}")
+            code = codes.get(path.suffix.lower())
+            if code and name not in self.known and not name.startswith("."):
+                yield Problem(code, "no issue of this name", expected, file=f"raw/{name}")
 
 
 def _lacks_values(tables: Tables) -> bool:
