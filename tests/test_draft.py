@@ -15,11 +15,11 @@ from hypothesis import strategies as st
 
 from lprcorpus.build.assembly import BuiltIssue, assemble
 from lprcorpus.build.manifest import Manifest, parse_manifest
-from lprcorpus.draft.drafting import Draft, Layout, draft
+from lprcorpus.draft.drafting import Draft, draft
 from lprcorpus.draft.manifest_writer import as_json, as_manifest
 from lprcorpus.draft.wording import read_date
 from lprcorpus.errors import LprcorpusError, ManifestError
-from lprcorpus.layout_file import Extraction, LayoutLine
+from lprcorpus.layout_file import Extraction, Layout, LayoutLine
 
 from .conftest import ROOT, run
 from .made_periodicals import MADE, MadePeriodical, body

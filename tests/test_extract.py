@@ -19,7 +19,7 @@ from reportlab.pdfbase.ttfonts import TTFont
 from reportlab.pdfgen.canvas import Canvas
 
 from lprcorpus.build.assembly import assemble
-from lprcorpus.layout_file import Extraction, LayoutLine, extraction_of, layout_path, read_layout
+from lprcorpus.layout_file import Extraction, LayoutLine, layout_path, read_layout
 
 from .conftest import ROOT, run
 from .inventing import manifest_of
@@ -578,7 +578,8 @@ class TestLayout:
         pdf = garden_quarterly(tmp_path / "garden.pdf")
         run_extract(pdf, tmp_path / "garden.txt")
         lines = (tmp_path / "garden.txt").read_text("utf-8").split("\n")
-        rows = read_layout(layout_path(tmp_path / "garden.txt"))
+        layout = read_layout(layout_path(tmp_path / "garden.txt"))
+        rows, extraction = layout.lines, layout.extraction
         printed = [number for number, line in enumerate(lines, 1) if line.strip()]
         assert [row.line for row in rows] == printed
         assert rows[0] == LayoutLine(
@@ -593,7 +594,6 @@ class TestLayout:
             size=30.0,
             weight=700,
         )
-        extraction = extraction_of(layout_path(tmp_path / "garden.txt"))
         assert extraction.pdf_sha256 == hashlib.sha256(pdf.read_bytes()).hexdigest()
         assert extraction.extractor == "lprcorpus"
         assert "+pdfminer.six." in extraction.version
@@ -611,7 +611,7 @@ class TestLayout:
             Exception,
             match=r"no pdf_sha256 in its metadata; expected a layout by lprcorpus extract$",
         ):
-            extraction_of(built / "records.parquet")
+            read_layout(built / "records.parquet")
 
 
 class TestParagraphs:
@@ -628,7 +628,7 @@ class TestParagraphs:
             if not indents:  # as an extractor gives them that writes no spaces at a line's start
                 text = "\n".join(line.strip() for line in text.split("\n"))
             records = [{"id": f"item-{number}", "title": f"Item {number}"} for number in range(2)]
-            rows = read_layout(layout_path(out)) if layout else ()
+            rows = read_layout(layout_path(out)).lines if layout else ()
             blocks = assemble(text, manifest_of(records), "made-1.toml", rows).rows.blocks
             return [block.text.split()[0] for block in blocks]
 
@@ -689,9 +689,8 @@ def test_the_walk_through_of_the_documentation_does_what_it_says(
             expected, result.output, doctest.ELLIPSIS | doctest.NORMALIZE_WHITESPACE
         ), result.output
     manifest = tomli.loads((tmp_path / "raw" / "garden-3-1.toml").read_text("utf-8"))
-    assert Extraction(**manifest["extraction"]) == extraction_of(
-        tmp_path / "raw" / "garden-3-1.layout.parquet"
-    )
+    layout = read_layout(tmp_path / "raw" / "garden-3-1.layout.parquet")
+    assert Extraction(**manifest["extraction"]) == layout.extraction
     titles = []
     for number in range(2, 7):
         titles += [f"{TITLES[number % 5]} and More", f"{TITLES[number % 5]} Again"]
