@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from collections import defaultdict
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import islice
 
 from lprcorpus.draft.bylines import byline_names
@@ -20,6 +20,7 @@ from lprcorpus.draft.wording import is_name, key, pattern
 _NUMBER = re.compile(r"^[\W_]*(?:(?:\d{1,3}|[IVXLC]+)[\W_]+)?")  # a bullet or number of an entry
 _LEADER = re.compile(r"\s{2,}|\t|\s?(?:[.…_·]\s?){3,}")
 _SEPARATOR = re.compile(rf"{_LEADER.pattern}|\s+[-–—]{{1,2}}\s+|--|[;|·•]|:\s|\s\*\s|\d\s+")
+_FULL_STOP = re.compile(r"\.\s+")
 _WORD = re.compile(r"[^\W_]+")
 _SET_OFF = re.compile(  # what follows a title: nothing, a separator, an author, or a page
     rf"""[.!?"”’')]*(?:\W*$|{_LEADER.pattern}|\s*(?:[-–—]{{1,2}}\s|--|[;|·•/(])|,\s|\s+by\b"""
@@ -111,7 +112,8 @@ class _Titles:
 
     def named_by(self, printed: str, place: int) -> list[_Hit]:
         """Return the parts of a line that are titles later, or open as one does, with what follows."""
-        starts = [0]
+        author_end = _author_end(printed)
+        starts = sorted({0, author_end})
         for form in (_NUMBER, _SEPARATOR):
             starts += [match.end() for match in form.finditer(printed)]
         begun = []
@@ -125,6 +127,8 @@ class _Titles:
         stop = len(printed)
         for start, end, blocks in reversed(begun):
             entry = _entry(printed[start:end], printed[end:stop], place)
+            if start == author_end > 0 and entry.author is None:
+                entry = replace(entry, author=printed[:start].strip(_DECORATION))
             hits.insert(0, (entry, blocks))
             stop = start
         return hits
@@ -152,6 +156,15 @@ def _after(blocks: Sequence[TitleBlock], place: int) -> list[TitleBlock]:
     if len(blocks) > _MOST_PLACES:
         return []
     return [block for block in blocks if block.place > place]
+
+
+def _author_end(printed: str) -> int:
+    """Return where the title begins in a line that names its author first: "A. Poet. The Night"."""
+    for stop in _FULL_STOP.finditer(printed):
+        name = _NUMBER.sub("", printed[: stop.start()])
+        if is_name(name) and "," not in name:
+            return stop.end()
+    return 0
 
 
 def _entry(title: str, rest: str, place: int) -> ContentsEntry:
