@@ -238,6 +238,15 @@ class TestReadingOrder:
         ]
         assert text_of(draw).splitlines() == rows
 
+    def test_a_title_that_ends_its_column_is_no_footer(self, text_of: Callable[..., str]) -> None:
+        def draw(canvas: Canvas) -> None:
+            for place in range(2):
+                lines = wrapped(f"C{place} {prose(400, place)} E{place}", 220)[: 50 - 20 * place]
+                column(canvas, lines, MARGIN + place * 250, 80)
+            column(canvas, ["New Roof"], MARGIN, 80 + 51.5 * LEADING, "Helvetica-Bold", 15)
+
+        assert in_order(text_of(draw), "C0", "New Roof", "C1")
+
     def test_a_spread_is_two_pages(self, text_of: Callable[..., str]) -> None:
         """It is wider than high, and the numbers at its edges follow each other."""
 

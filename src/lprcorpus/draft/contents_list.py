@@ -13,7 +13,7 @@ from dataclasses import dataclass, replace
 from itertools import islice
 
 from lprcorpus.draft.bylines import byline_names
-from lprcorpus.draft.set_lines import SetText
+from lprcorpus.draft.set_lines import LARGE, SetText
 from lprcorpus.draft.title_blocks import TitleBlock
 from lprcorpus.draft.wording import is_name, key, pattern
 
@@ -88,7 +88,8 @@ def find_contents(text: SetText, blocks: Sequence[TitleBlock]) -> Contents | Non
                 runs.append([])
                 reach = len(text.lines)
             runs[-1].append((entry, named))
-            reach = min(reach, named[-1].place)
+            if named[-1].place > place:
+                reach = min(reach, named[-1].place)
             last = place
     found = []
     for run in runs:
@@ -152,10 +153,15 @@ class _Titles:
 
 
 def _after(blocks: Sequence[TitleBlock], place: int) -> list[TitleBlock]:
-    """Return the title blocks after a line; none where a title recurs too often to be one."""
+    """Return the title blocks after a line; none where a title recurs too often to be one.
+
+    Without any, those before it in large letters: a list may be at the foot of the first page.
+    """
     if len(blocks) > _MOST_PLACES:
         return []
-    return [block for block in blocks if block.place > place]
+    after = [block for block in blocks if block.place > place]
+    before = [block for block in blocks if block.place < place]
+    return after or [block for block in before if block.style.emphasis >= LARGE]
 
 
 def _author_end(printed: str) -> int:
@@ -181,11 +187,12 @@ def _entry(title: str, rest: str, place: int) -> ContentsEntry:
 
 def _read_run(text: SetText, blocks: Sequence[TitleBlock], run: Sequence[_Hit]) -> Contents | None:
     """Read a run of lines that name titles as a contents list; None where it is none."""
-    last, _ = run[-1]
+    (first, _), (last, _) = run[0], run[-1]
     end = reached = last.place + 1
     entries: dict[TitleBlock, ContentsEntry] = {}
     for entry, named in run:
-        free = [block for block in named if block not in entries and block.place >= end]
+        elsewhere = [block for block in named if not first.place <= block.place < end]
+        free = [block for block in elsewhere if block not in entries]
         in_order = [block for block in free if block.place >= reached]
         if free:
             # Among places that a title recurs at, one that is set apart is it.

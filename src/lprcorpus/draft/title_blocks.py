@@ -110,13 +110,17 @@ def first_block(text: SetText) -> TitleBlock:
 
 
 def _settle(text: SetText, rivals: Sequence[TitleBlock], byline_at: int) -> Iterator[TitleBlock]:
-    """Leave a byline to the title set furthest apart above it; the others are subtitles."""
+    """Leave a byline to the title in the largest letters, or set furthest apart, above it.
 
-    def rank(block: TitleBlock) -> tuple[bool, bool, int, int]:
+    The others are subtitles, or what is above a title.
+    """
+
+    def rank(block: TitleBlock) -> tuple[bool, bool, int, int, int]:
         under = text.lines[block.end + block.style.underlined : byline_at]
         is_ruled_off = any(line.is_rule for line in under)
         lead = block.line.lead  # none at the beginning, where the masthead is
-        return not is_ruled_off, block.shaped, lead, -block.place
+        large = block.style.emphasis if block.style.emphasis >= LARGE else 0
+        return not is_ruled_off, block.shaped, large, lead, -block.place
 
     own = max(rivals, key=rank)
     for block in rivals:
@@ -260,7 +264,8 @@ def _find_byline(text: SetText, start: int, stop: int) -> Byline | None:
         is_alone = line.ends and not line.is_underlined and line.apart < WIDE
         if place == stop and is_alone and _is_name_alone(line.text):
             return Byline(line.text, says_by=False, lines=range(place, place + 1))
-        if line.is_full and len(line.text) > _RUNNING * text.measure:
+        is_running = line.is_full and len(line.text) > _RUNNING * text.measure
+        if is_running and line.emphasis < LARGE:
             break
     return None
 
