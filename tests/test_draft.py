@@ -746,3 +746,33 @@ def test_the_marks_of_markdown_are_a_warning() -> None:
         "raw line 7: this is Markdown; its marks stay in titles and texts, as in '## Title' and"
         " '[words](address)'; expected plain text",
     )
+
+
+def test_what_an_edition_has_around_the_print_is_in_no_item() -> None:
+    before = (
+        "The Project Gutenberg eBook of The Sea Wall\n\nRelease Date: March 4, 2011\n\n"
+        "*** START OF THE PROJECT GUTENBERG EBOOK THE SEA WALL ***\n\n\n\n\n"
+    )
+    licence = "\n\n\n\nTHE FULL LICENSE\n\n" + "\n".join(body(3)) + "\n"
+    behind = "\n\n\n\n*** END OF THE PROJECT GUTENBERG EBOOK THE SEA WALL ***" + licence
+    text = before + three_items(HEAD, TITLES, ["By Ann Bee"] * 3) + behind
+    drafted = draft(text, "made-1.txt")
+    issue = drafted.manifest.issue
+    assert (issue.periodical, issue.year) == ("THE SEA WALL", 1988)
+    assert [record.entry.title for record in drafted.records] == TITLES
+    records = build_of(drafted, text).rows.records
+    assert [record.body.split()[-1] for record in records] == [
+        part[-1].split()[-1] for part in (body(3, 0), body(3, 1), body(3, 2))
+    ]
+
+
+def test_the_subject_of_an_item_is_no_name_of_the_periodical() -> None:
+    """Headers that change with the item have its title; the masthead names the periodical."""
+    pages = []
+    for number, title in enumerate(TITLES):
+        item = "\n".join([title, "", "By Ann Bee", "", *body(4, number)])
+        for page in range(1, 3):
+            pages.append(f"{title}   {3 * number + page + 1}\n\n" + "\n".join(body(8, page)))
+        pages.insert(-2, f"{HEAD}\n\n\n\n{item}" if number == 0 else item)
+    drafted = draft("\n\f".join(pages) + "\n", "made-1.txt")
+    assert drafted.manifest.issue.periodical == "THE SEA WALL"

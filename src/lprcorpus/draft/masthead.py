@@ -20,13 +20,14 @@ from lprcorpus.draft.wording import (
     pattern,
     words_of,
 )
+from lprcorpus.text.page_numbers import roman_number
+from lprcorpus.text.running_headers import PAGE
 
 UNTITLED, UNKNOWN_LANGUAGE = "Untitled", "und"
 """What a manifest has where the text does not say the periodical, or is in no language known here."""
 
 _RIGHTS = "Rights not yet known; this corpus grants none."
 _NUMBER_WORDS = ("one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten")
-_NUMERALS = {"i": 1, "v": 5, "x": 10, "l": 50, "c": 100}
 _HIGHEST_VOLUME = 999
 _DATED = 3  # how much more a year beside a month or a volume says than another
 _NAME_WORDS = 8  # of a periodical
@@ -79,7 +80,8 @@ def _headers(text: SetText) -> list[str]:
 
 def _front(text: SetText, titles: Sequence[TitleBlock]) -> list[str]:
     """Return what is printed before the first title."""
-    lines = text.lines[: min(titles[0].place, _FRONT)]
+    begin = text.printed.start
+    lines = text.lines[begin : min(titles[0].place, begin + _FRONT)]
     return [line.text for line in lines if not line.is_rule]
 
 
@@ -104,23 +106,10 @@ def _first_value(words: re.Pattern[str], texts: Sequence[str]) -> int | None:
         said = match["value"].casefold()
         if said in _NUMBER_WORDS:
             said = str(_NUMBER_WORDS.index(said) + 1)
-        value = int(said) if said.isdecimal() else _roman(said)
+        value = int(said) if said.isdecimal() else roman_number(said)
         if value:
             return value
     return None
-
-
-def _roman(numeral: str) -> int:
-    """Return the number that a Roman numeral is.
-
-    >>> _roman("xiv")
-    14
-    """
-    digits = [_NUMERALS[letter] for letter in numeral]
-    total = 0
-    for place, digit in enumerate(digits):
-        total += -digit if digit < max(digits[place:]) else digit
-    return total
 
 
 def _named_in_header(headers: Sequence[str], titles: Set[str]) -> str | None:
@@ -130,7 +119,8 @@ def _named_in_header(headers: Sequence[str], titles: Set[str]) -> str | None:
     """
     for header in headers:
         name = _before_a_volume(header)
-        is_no_name = key(name) in titles or pattern("no_periodical").fullmatch(name)
+        is_title = key(header.replace(PAGE, "")) in titles or key(name) in titles
+        is_no_name = is_title or pattern("no_periodical").fullmatch(name)
         if not is_no_name and words_of(name) and case_of(name) is not Case.SENTENCE:
             return name
     return None

@@ -96,7 +96,8 @@ def _byline_place(block: TitleBlock) -> int | None:
 
 def first_block(text: SetText) -> TitleBlock:
     """Return the first words of a text as a title, where nothing in it looks like one."""
-    place = next(place for place, line in enumerate(text.lines) if not line.is_rule)
+    printed = [*text.printed, *range(len(text.lines))]
+    place = next(place for place in printed if not text.lines[place].is_rule)
     line = text.lines[place]
     return TitleBlock(
         place=place,
