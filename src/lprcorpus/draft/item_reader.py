@@ -81,14 +81,19 @@ class ItemReader:
         self._ids: set[str] = set()
 
     def records(self) -> Iterator[DraftedRecord]:
-        """Yield the records, in order; the first of a section begins with its heading."""
+        """Yield the records, in order.
+
+        The one before ends where the heading of a section is, or an author named above a title.
+        """
         section: TitleBlock | None = None
         begins = []
         for start in self._starts:
-            first = start.block
+            place = start.block.place
             if start.section is not None and start.section is not section:
-                first = start.section
-            begins.append(first.place)
+                place = start.section.place
+            elif start.block.byline is not None and start.block.byline.lines:
+                place = min(place, start.block.byline.lines.start)
+            begins.append(place)
             section = start.section
         for start, end in zip(self._starts, [*begins[1:], self._text.printed.stop], strict=True):
             yield self._record(start, end)

@@ -33,6 +33,7 @@ _DATED = 3  # how much more a year beside a month or a volume says than another
 _NAME_WORDS = 8  # of a periodical
 _NAME_LETTERS = 4  # at least: "The" on a line of its own is none
 _FRONT = 60  # printed lines in which a masthead is
+_SPACED = re.compile(r"(?<=\b[^\W\d_]) (?=[^\W\d_]\b)")  # between the letters of N A M E
 _SAMPLE, _SCRIPT_SAMPLE = 4000, 200  # lines in which a language and a script show
 _COMMON_SHARE = 0.08  # of all words are among a language's commonest
 _OF_A_SCRIPT = 0.3  # of the letters; Japanese has many that are Chinese too
@@ -128,9 +129,11 @@ def _named_in_header(headers: Sequence[str], titles: Set[str]) -> str | None:
 
 def _before_a_volume(printed: str) -> str:
     """Return what a line says before a volume or a date, or after the number of a page."""
-    pieces = pattern("before_a_volume").split(printed)
-    name = next((piece for piece in pieces if words_of(piece)), "")
-    return pattern("season").sub("", name).strip(" ,.:;-–—*|[](){}/")
+    for piece in pattern("before_a_volume").split(printed):
+        name = pattern("season").sub("", piece).strip(" ,.:;-–—*|[](){}/")
+        if words_of(name):
+            return name
+    return ""
 
 
 def _named_in_front(front: Sequence[str]) -> str | None:
@@ -141,14 +144,16 @@ def _named_in_front(front: Sequence[str]) -> str | None:
     titles: dict[Case, str] = {}
     beside: list[str] = []
     for printed in front:
-        title = printed.strip(" *=~_#|+<>-.")
+        title = _SPACED.sub("", printed).strip(" *=~_#|+<>-.")
         if len(words_of(title)) > _NAME_WORDS:
             continue
         if any(form.search(title) for form in (pattern("volume"), YEAR)):
             name = _before_a_volume(title.split("(")[0]).rstrip(" 0123456789")
             if _may_name(name) and case_of(name) is not Case.SENTENCE:
                 beside.append(name)
-        elif _may_name(title):
+            continue
+        title = _before_a_volume(title)
+        if _may_name(title):
             titles.setdefault(case_of(title), title)
     return titles.get(Case.CAPITALS) or titles.get(Case.TITLE) or next(iter(beside), None)
 
@@ -156,7 +161,8 @@ def _named_in_front(front: Sequence[str]) -> str | None:
 def _may_name(title: str) -> bool:
     """Return whether a line may be a periodical's name."""
     fewest = _NAME_LETTERS if title.isascii() else 2  # in Chinese, two letters are a name
-    if len(title) < fewest or pattern("no_periodical").fullmatch(title):
+    is_other = pattern("no_periodical").fullmatch(title) or pattern("contents").fullmatch(title)
+    if len(title) < fewest or is_other:
         return False
     return may_be_title(title)
 

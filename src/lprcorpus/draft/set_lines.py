@@ -23,13 +23,14 @@ from lprcorpus.text.paragraphs import Setting, detect_setting, split_paragraphs
 
 WIDE = 3
 """Blank lines that a rule before a line is worth; a new page or large letters are worth one more."""
+LARGE = 2
+"""Tenths: a line in letters so much larger, or bolder too, is apart without blank lines."""
 
 _RULE = re.compile(r"[\W_]{3,}|[xXoO\W_]{5,}|[\W_]*\*[\W_]*")
 _CAPTION_LINES = 15  # of a picture's caption, at most
 _FULL_LINE = 0.6  # of the measure: a line as long is one of running text
 _FULL_PAGE = 0.7  # of the usual number of lines: a page with fewer was left before it was full
 _BOLD, _HEAVIER = 1, 200  # what bold letters are worth, in tenths of the size; and their weight
-_LARGE = 2  # tenths: a line in letters so much larger, or bolder too, is apart without blank lines
 _SOURCE_LINES = 6  # of the statement of a source, at the end of a page
 
 
@@ -150,6 +151,9 @@ def _compare_with_neighbours(paged: Paged, lines: Sequence[SetLine]) -> None:
         turns = line.page != before.page
         # A page's end, or what is set aside, parts lines.
         before.ends |= turns or line.index != before.index + 1
+        is_one_title = line.emphasis == before.emphasis >= LARGE and line.gap == 0
+        if is_one_title and not turns:  # however short its lines are
+            before.ends = False
         line.opens_page = turns and shows_pages
         line.after_rule = before.is_rule
         before.is_underlined = line.is_rule and line.gap == 0
@@ -157,7 +161,7 @@ def _compare_with_neighbours(paged: Paged, lines: Sequence[SetLine]) -> None:
         if before.is_rule:
             line.lead = max(line.gap, before.lead)
         line.apart = line.lead
-        if line.emphasis >= _LARGE:
+        if line.emphasis >= LARGE:
             line.apart = WIDE + 1
         elif line.opens_page:
             # A page that is left before it is full, or after a source, ends an item.
