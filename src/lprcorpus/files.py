@@ -67,18 +67,29 @@ _OTHER_ENCODINGS = {
     codecs.BOM_UTF16_LE: "UTF-16",
     codecs.BOM_UTF16_BE: "UTF-16",
 }
+# Files that are no plain text, by their first bytes.
+_OTHER_KINDS = {
+    b"%PDF-": "this is a PDF",
+    b"{\\rtf": "this is RTF",
+    b"PK\x03\x04": "this is a ZIP archive, as .docx, .odt and .epub are",
+    b"\xd0\xcf\x11\xe0": "this is a document of Word or the like",
+    b"\x1f\x8b": "this is compressed by gzip",
+}
 
 
 def decode_utf8(data: bytes) -> str:
     r"""Return bytes in UTF-8 as text. A byte order mark stays in it, as U+FEFF.
 
     Raises:
-        UndecodableError: they are in another encoding, or hold a NUL.
+        UndecodableError: they are in another encoding, or no plain text.
 
     >>> decode_utf8(b"caf\xe9")
     Traceback (most recent call last):
     lprcorpus.files.UndecodableError: byte 0xe9 is not UTF-8 (in Windows-1252 it is 'é')
     """
+    for opening, kind in _OTHER_KINDS.items():
+        if data.startswith(opening):
+            raise UndecodableError(kind)
     for mark, encoding in _OTHER_ENCODINGS.items():
         if data.startswith(mark):
             raise UndecodableError(f"the text is in {encoding}")
