@@ -9,7 +9,7 @@ from __future__ import annotations
 import difflib
 import re
 from collections import Counter, defaultdict
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import pairwise
 from statistics import median
@@ -159,52 +159,68 @@ def _has_letter(text: str) -> bool:
 # --- between form feeds -----------------------------------------------------------------------
 
 
-class _Edges:
-    """What is printed at the top and at the foot of a sheet, from the edge inwards."""
+class _Edges(NamedTuple):
+    """The lines at the top and at the foot of a sheet, each from the edge inwards."""
 
-    def __init__(self, sheet: Sequence[Line]) -> None:
-        top, foot = sheet[:TOP_LINES], sheet[-FOOT_LINES:][::-1]
-        self.edges = ([line.index for line in top], [line.index for line in foot])
-        self.texts: dict[int, str] = {}
-        self.numbers: list[_Numbered] = []
-        for line in dict.fromkeys([*top, *foot]):
-            text = _header_text(line)
-            self.texts[line.index] = text
-            self.numbers += _numbers_in(line, text)
+    top: list[Line]
+    foot: list[Line]
+
+    def texts(self) -> set[str]:
+        """Return all that may be a header or a footer."""
+        return {_header_text(line) for line in self.top + self.foot}
 
     def outermost(self) -> set[str]:
         """Return the first and the last line."""
-        return {self.texts[edge[0]] for edge in self.edges if edge}
+        return {_header_text(edge[0]) for edge in self if edge}
 
 
 def _headers_at_edges(sheets: Sequence[Sequence[Line]]) -> tuple[str, ...]:
     """Detect headers and footers where form feeds are the pages."""
-    edges = [_Edges(sheet) for sheet in sheets]
-    numbered = _numbered_lines(edges)
+    edges = []
+    for sheet in sheets:
+        edges.append(_Edges(list(sheet[:TOP_LINES]), list(sheet[-FOOT_LINES:][::-1])))
+    templates = _numbered_lines(edges)
     recurring = _recurring_texts(edges)
     while True:
-        uses = _count_uses(edges, numbered, recurring)
+        # Count the sheets that have each header: at the edge, or beyond other headers only.
+        uses: Counter[str] = Counter()
+        for sheet_edges in edges:
+            headers: dict[str, None] = {}  # in order
+            for line in _outer_headers(sheet_edges, templates, recurring):
+                headers[templates.get(line.index) or _header_text(line)] = None
+            uses.update(headers.keys())
         once = {text for text in recurring if uses[text] < _FEWEST_USES}
         if not once:
             return tuple(uses)
         recurring -= once  # and so are those that were seen only beyond it
 
 
+def _outer_headers(
+    edges: _Edges, templates: Mapping[int, str], recurring: set[str]
+) -> Iterator[Line]:
+    """Yield the lines of a sheet that are headers and have no other text outside of them."""
+    for edge in edges:
+        for line in edge:
+            if line.index not in templates and _header_text(line) not in recurring:
+                break
+            yield line
+
+
 def _numbered_lines(edges: Sequence[_Edges]) -> dict[int, str]:
     """Return the lines that print their page's number, by the votes, with the template of each."""
-    votes = []
+    numbered: list[tuple[Vote, _Numbered]] = []
     for place, sheet in enumerate(edges):
-        votes += [Vote(place, found.number) for found in sheet.numbers]
-    believed = believed_votes(votes, change_cost=1)
+        for line in dict.fromkeys(sheet.top + sheet.foot):
+            for found in _numbers_in(line, _header_text(line)):
+                numbered.append((Vote(place, found.number), found))
+    believed = believed_votes([vote for vote, _ in numbered], change_cost=1)
     agreeing = Counter(vote.shift for vote in believed)
     needed = max(2, min(_FEWEST, _NUMBERED_SHARE * len(edges)))
+    agreed = {vote for vote in believed if agreeing[vote.shift] >= needed}
     templates: dict[int, str] = {}
-    for vote in believed:
-        if agreeing[vote.shift] < needed:
-            continue
-        for found in edges[vote.sheet].numbers:
-            if found.number == vote.number:
-                templates.setdefault(found.line, found.template)
+    for vote, found in numbered:
+        if vote in agreed:
+            templates.setdefault(found.line, found.template)
     return templates
 
 
@@ -218,7 +234,7 @@ def _recurring_texts(edges: Sequence[_Edges]) -> set[str]:
     outermost_again: Counter[str] = Counter()
     before: set[str] = set()
     for sheet in edges:
-        on_sheets.update(set(sheet.texts.values()))
+        on_sheets.update(sheet.texts())
         outermost = sheet.outermost()
         outermost_again.update(outermost & before)
         before = outermost - {""}
@@ -227,23 +243,6 @@ def _recurring_texts(edges: Sequence[_Edges]) -> set[str]:
     if outermost_again.total() >= needed:
         recurring |= set(outermost_again)
     return set(filter(_has_letter, recurring))
-
-
-def _count_uses(
-    edges: Sequence[_Edges], numbered: dict[int, str], recurring: set[str]
-) -> Counter[str]:
-    """Count the sheets that have each header: at the edge, or beyond other headers only."""
-    uses: Counter[str] = Counter()
-    for sheet in edges:
-        headers: dict[str, None] = {}
-        for edge in sheet.edges:
-            for line in edge:
-                text = sheet.texts[line]
-                if line not in numbered and text not in recurring:
-                    break
-                headers[numbered.get(line, text)] = None
-        uses.update(headers.keys())
-    return uses
 
 
 # --- without form feeds -----------------------------------------------------------------------
@@ -255,29 +254,28 @@ def _numbered_headers(lines: Sequence[Line]) -> list[_Numbered]:
     Lines with nothing but a number are page numbers only where no line has words beside it, and
     they go on by one from page to page.
     """
-    with_words: dict[str, list[_Numbered]] = defaultdict(list)
-    bare: dict[str, list[_Numbered]] = defaultdict(list)
+    seen_of: dict[str, list[_Numbered]] = defaultdict(list)
     for line in lines:
-        text = _header_text(line)
-        kind = with_words if _has_letter(text) else bare
-        for found in _candidates(lines, line, text):
-            kind[found.template].append(found)
+        for found in _candidates(lines, line):
+            seen_of[found.template].append(found)
     headers: set[_Numbered] = set()
-    for seen in with_words.values():
-        believed = _growing(seen, len(lines))
-        headers.update(believed)
-        headers.update(_slips(lines, believed))
+    for template, seen in seen_of.items():
+        if _letters_of(template):
+            believed = _growing(seen, len(lines))
+            headers.update(believed)
+            headers.update(_slips(lines, believed))
     if headers:
         return sorted(headers)
-    for seen in sorted(bare.values(), key=len, reverse=True):
+    for seen in sorted(seen_of.values(), key=len, reverse=True):
         believed = _growing(seen, len(lines))
         if believed and _go_on_by_one([header.number for header in believed]):
             return believed
     return []
 
 
-def _candidates(lines: Sequence[Line], line: Line, text: str) -> Iterator[_Numbered]:
+def _candidates(lines: Sequence[Line], line: Line) -> Iterator[_Numbered]:
     """Yield what a line may be as a header: with a number in it, or alone on the next line."""
+    text = _header_text(line)
     if line.index + 1 < len(lines) and _has_letter(text):
         following = lines[line.index + 1].text
         if len(following) <= 4 and following.isascii() and following.isdigit():
@@ -337,9 +335,10 @@ def _slips(lines: Sequence[Line], believed: Sequence[_Numbered]) -> Iterator[_Nu
 
 def _are_similar(template: str, other: str) -> bool:
     """Return whether two templates have most of their letters in common."""
-    letters = _letters_of(template)
-    matcher = difflib.SequenceMatcher(None, letters, _letters_of(other), autojunk=False)
-    return matcher.real_quick_ratio() >= _SIMILAR and matcher.ratio() >= _SIMILAR
+    matcher = difflib.SequenceMatcher(
+        None, _letters_of(template), _letters_of(other), autojunk=False
+    )
+    return matcher.ratio() >= _SIMILAR
 
 
 def _letters_of(template: str) -> str:
@@ -368,8 +367,7 @@ def _inline_mark(text: str) -> tuple[str, ...]:
         number = match["braced"] or match["named"]
         before, _, after = mark.rpartition(number)
         numbers[f"{before}{PAGE}{after}"].append(int(number))
-    by_count = sorted(numbers, key=lambda template: -len(numbers[template]))
-    for template in by_count:
+    for template in sorted(numbers, key=lambda template: -len(numbers[template])):
         if _go_on_by_one(numbers[template]):
             return (template,)
     return ()
