@@ -4,13 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterator
 from dataclasses import dataclass
-from itertools import groupby
 from typing import TYPE_CHECKING, Any
 
 from lprcorpus.corpus import Shard
 from lprcorpus.errors import DataError
 from lprcorpus.schema import TABLES, Issue, IssueRows
-from lprcorpus.typed_rows import table_rows
+from lprcorpus.typed_rows import runs, table_rows
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -78,11 +77,8 @@ def _by_issue(shard: Shard, name: str) -> dict[str, pa.Table]:
     import pyarrow as pa
 
     rows = shard.table(name)
-    slices: dict[str, list[pa.Table]] = {}
-    start = 0
-    row_keys = table_rows(rows, name, _KEYS[name])
-    for issue_id, keys in groupby(row_keys, key=lambda key: key.issue_id):
-        count = len(list(keys))
-        slices.setdefault(issue_id, []).append(rows.slice(start, count))
-        start += count
-    return {issue_id: pa.concat_tables(some) for issue_id, some in slices.items()}
+    issue_ids = [key.issue_id for key in table_rows(rows, name, _KEYS[name])]
+    parts: dict[str, list[pa.Table]] = {}
+    for issue_id, part in runs(rows, issue_ids):
+        parts.setdefault(issue_id, []).append(part)
+    return {issue_id: pa.concat_tables(some) for issue_id, some in parts.items()}

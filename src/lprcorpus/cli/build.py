@@ -15,6 +15,8 @@ from lprcorpus.build.executors import processors
 from lprcorpus.build.run import build
 from lprcorpus.citation.csl import page_range
 from lprcorpus.cli.output import (
+    OUTPUT,
+    PATH,
     ProgressBar,
     console,
     facts_table,
@@ -32,14 +34,14 @@ _FEW = 3  # issues that are shown record by record
 @click.option(
     "--raw",
     default="raw",
-    type=click.Path(path_type=Path),
+    type=PATH,
     help="The raw texts and their manifests.",
 )
 @click.option(
     "-o",
     "--out",
     default="processed",
-    type=click.Path(path_type=Path),
+    type=OUTPUT,
     help="The folder to write.",
 )
 @click.option(
@@ -55,7 +57,7 @@ _FEW = 3  # issues that are shown record by record
 @click.option(
     "--resume",
     is_flag=True,
-    help="Go on with a build that was stopped; only what is still right of it is used.",
+    help="Continue a build that was stopped; what has changed since is built again.",
 )
 @click.option(
     "--strict",
@@ -76,10 +78,10 @@ def command(
 ) -> None:
     """Build the corpus from the raw texts and their manifests.
 
-    Every character of every raw text is given its role, the tables are proved from the raw text,
-    and only then does the new folder take the place of the old one, in one step. An issue that
-    cannot be built stops no other: it is named on standard error, nothing of it is written, and the
-    exit status is 1. The files are the same bytes whoever does the work.
+    Each character of a raw text gets a role, the tables are proved from the raw texts, and then the
+    new folder replaces the old one in one step. An issue that cannot be built does not stop the
+    others: it is named on standard error and left out, and the exit status is 1. The files have the
+    same bytes on one machine or on many.
     """
     if workers is not None and scheduler is not None:
         problem = "--workers is for this machine; the workers of --scheduler are its own."

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import click
 
-from lprcorpus.cli.output import print_json
+from lprcorpus.cli.output import PATH, print_json
 from lprcorpus.locations import data_folder
 from lprcorpus.release.comparison import EditionDifference, compare_editions
 from lprcorpus.release.difference_text import data_lines, difference_lines, step_line
@@ -17,8 +17,8 @@ from lprcorpus.release.version_step import Step
 
 
 @click.command("diff", epilog="Example: lprcorpus diff lprcorpus-0.1.0.zip processed --check")
-@click.argument("old", type=click.Path(path_type=Path))
-@click.argument("new", required=False, type=click.Path(path_type=Path))
+@click.argument("old", type=PATH)
+@click.argument("new", required=False, type=PATH)
 @click.option(
     "--format",
     "form",
@@ -31,11 +31,12 @@ from lprcorpus.release.version_step import Step
     "--check", is_flag=True, help="Fail only if the version of NEW takes too small a step."
 )
 def command(old: Path, new: Path | None, form: str, *, as_json: bool, check: bool) -> None:
-    """List what changed between two editions, and which step of the version that asks for.
+    """List what changed between two editions, and which version step that asks for.
 
     OLD and NEW are folders with datapackage.json, checkouts, or archives that lprcorpus pack wrote;
     NEW is the data that came with the package by default. The lines that begin with a hyphen are
-    for the changelog, under Data.
+    for the changelog, under Data; the last line says whether the version needs a major or a minor
+    step, or a patch.
 
     Exit status: 0 the data is the same; 1 it is not; 2 the command cannot run. With --check: 1 if
     the version takes a smaller step than the data asks for, else 0.

@@ -13,7 +13,7 @@ import click
 
 from lprcorpus.citation.citing import cite_places
 from lprcorpus.citation.styles import can_format
-from lprcorpus.cli.output import ProgressBar, corpus_option, indent, print_json
+from lprcorpus.cli.output import ProgressBar, as_text, corpus_option, indent, print_json
 from lprcorpus.corpus import Corpus
 from lprcorpus.export.spreadsheet import guarded
 from lprcorpus.messages import pages
@@ -45,7 +45,7 @@ class ConcordanceLine:
     "          lprcorpus find silence --kwic --sort right",
 )
 @click.argument("words", nargs=-1, required=True)
-@click.option("--exact", is_flag=True, help="Only the passages that hold the words in a row.")
+@click.option("--exact", is_flag=True, help="Only the passages that contain the words in a row.")
 @click.option("--record", metavar="ID", help="Only the passages of this record.")
 @click.option(
     "--limit",
@@ -92,11 +92,11 @@ def command(
     kwic: bool,
     as_csv: bool,
 ) -> None:
-    """Find the passages that hold some words, each with its page and citation.
+    """Find the passages that contain some words, each with its page and citation.
 
     Case, accents, punctuation, line ends and page breaks do not count. First come the passages that
-    hold the words in a row, then the sentences (in verse: the stanzas) that hold all of them in any
-    order. Each has its citation and its selector, the line that "lprcorpus resolve" follows back to
+    contain the words in a row, then the sentences (in verse: the stanzas) that contain all of them
+    in any order. Each has its citation and its selector, the line that "lprcorpus resolve" follows back to
     the passage in a later edition of the data.
     """
     if not kwic and (sort or as_csv):
@@ -105,7 +105,7 @@ def command(
         )
     if as_csv and as_json:
         raise click.UsageError("found both --csv and --json; expected one of them")
-    query = " ".join(words)
+    query = as_text(" ".join(words))
     context = _CONCORDANCE_CONTEXT if kwic else CONTEXT
     with (
         Corpus(folder) as corpus,

@@ -33,11 +33,34 @@ def _set_quiet(context: click.Context, _: click.Parameter, wanted: bool) -> None
     context.meta[_QUIET] = wanted
 
 
+class GivenPath(click.Path):
+    """A path. An empty one is refused: it is what an unset variable of a shell gives."""
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:
+        """Return the path that was given."""
+        if not str(value):
+            self.fail("found an empty path; expected a file or a folder", param, ctx)
+        return super().convert(value, param, ctx)
+
+
+class _FilesToWrite(GivenPath):
+    """A path to write more than one file at, so that it cannot be standard output."""
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:
+        """Return the path that was given."""
+        if value == "-":
+            self.fail("standard output takes one file; expected a path to write at", param, ctx)
+        return super().convert(value, param, ctx)
+
+
+PATH = GivenPath(path_type=Path)
+OUTPUT = _FilesToWrite(path_type=Path)
+
 # The corpus that a command reads.
 corpus_option = click.option(
     "--corpus",
     "folder",
-    type=click.Path(path_type=Path),
+    type=PATH,
     help="The folder of a built corpus; the packaged one by default.",
 )
 
@@ -68,6 +91,14 @@ def print_json(value: Any) -> None:
     """Print a value as JSON, with escapes where the output's encoding lacks a character."""
     is_utf8 = sys.stdout.encoding.casefold().replace("-", "").startswith("utf")
     click.echo(json.dumps(value, ensure_ascii=not is_utf8, indent=2))
+
+
+def as_text(argument: str) -> str:
+    """Return an argument as text; its bytes are seldom not UTF-8, even where the locale is not."""
+    try:
+        return os.fsencode(argument).decode("utf-8")
+    except UnicodeError:
+        return argument
 
 
 def indent(text: str, by: str = "  ") -> str:

@@ -12,7 +12,7 @@ import click
 
 from lprcorpus.citation.citing import cite_places
 from lprcorpus.cli.find import default_style, passage_lines
-from lprcorpus.cli.output import corpus_option, print_json
+from lprcorpus.cli.output import as_text, corpus_option, print_json
 from lprcorpus.corpus import Corpus
 from lprcorpus.errors import UsageError, system_reason
 from lprcorpus.messages import count
@@ -60,13 +60,13 @@ def command(
     standard input. With --check, each SELECTOR is a file: Markdown, LaTeX or other text, JSON or
     JSON Lines, with any number of selectors in it.
 
-    The exit status is 0 if every passage is the same or has moved, 1 if one has changed, is gone,
-    or is named by half a selector.
+    Exit status: 0 every passage is the same or has moved; 1 one has changed or is gone, or a
+    selector is incomplete; 2 the command cannot run.
     """
     with Corpus(folder) as corpus:
         if not check and selector != ("-",):
             checks = []
-            answer: Resolution | None = resolve(" ".join(selector), corpus=corpus)
+            answer: Resolution | None = resolve(as_text(" ".join(selector)), corpus=corpus)
         else:
             checks = [found for name in selector for found in _check(corpus, name)]
             answer = checks[0].answer if len(checks) == 1 and not check else None

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import click
 
-from lprcorpus.cli.output import ProgressBar, corpus_option, print_json, quiet_option, say
+from lprcorpus.cli.output import OUTPUT, ProgressBar, corpus_option, print_json, quiet_option, say
 from lprcorpus.corpus import Corpus
 from lprcorpus.messages import count
 from lprcorpus.view.write import ONE_FILE_CHARS, write_view
@@ -21,7 +21,7 @@ from lprcorpus.view.write import ONE_FILE_CHARS, write_view
     "-o",
     "--out",
     default="lprcorpus.html",
-    type=click.Path(path_type=Path),
+    type=OUTPUT,
     help=f"The file to write. A corpus of more than {ONE_FILE_CHARS:,} characters gets a folder"
     " beside it: a file per issue.",
 )

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import hashlib
 import re
+from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
@@ -19,7 +20,7 @@ from lprcorpus.build.manifest import ExtractionEntry, IssueEntry, Manifest, Pagi
 from lprcorpus.draft.contents_list import Contents, find_contents
 from lprcorpus.draft.item_reader import DraftedRecord, ItemReader, slug
 from lprcorpus.draft.item_starts import ItemStart, choose_starts
-from lprcorpus.draft.masthead import read_issue
+from lprcorpus.draft.masthead import double_number, find_language, read_issue
 from lprcorpus.draft.set_lines import SetText, read_lines
 from lprcorpus.draft.title_blocks import find_title_blocks, first_block
 from lprcorpus.errors import ManifestError, RawTextError
@@ -38,6 +39,8 @@ from lprcorpus.text.text_warnings import (
 _ISSUE_WORDS = 20  # of a file's name, in an issue's id
 _MOST_REMARKS = 50  # of a kind
 _CHECKS = 5  # rounds in which what a build would not find is taken out
+_OTHER_LINE_ENDS = re.compile("[\v\x1c-\x1e\x85\u2028\u2029]")  # which are not read as such
+_FEWEST_LINES = 3
 _PROBLEM = re.compile(r"records\[(\d+)\]")
 
 
@@ -95,11 +98,15 @@ def draft(
             "CHECK: nothing in the text looks like the beginning of an item;"
             " all of it is drafted as one."
         )
-    found = ItemReader(set_text, starts).records()
+    found = ItemReader(set_text, starts, find_language(set_text)).records()
     report(3)
     issue_id = slug(Path(name).stem, _ISSUE_WORDS) or "issue"
     sha256 = hashlib.sha256(text.encode("utf-8")).hexdigest()
-    issue = read_issue(set_text, starts[0].block.place, issue_id, sha256)
+    titles = [start.block for start in starts]
+    issue = read_issue(set_text, titles, issue_id, sha256)
+    several = double_number(set_text, titles)
+    if several is not None:
+        remarks.append(f"CHECK: the issue's number is {several}; a manifest takes the first only.")
     manifest = _manifest(issue, set_text.paged, layout)
     manifest, records = _findable(manifest, set_text.paged, list(found), name)
     if issue_id != Path(name).stem:
@@ -117,7 +124,7 @@ def _read_text(text: str, name: str, layout: Layout | None) -> SetText:
     tagged = html_line(split)
     if tagged is not None:
         raise RawTextError(
-            name, f"raw line {tagged}: this is HTML; expected plain text, without tags"
+            name, f"raw line {tagged}: this is HTML or XML; expected plain text, without tags"
         )
     rows: Sequence[LayoutLine] = ()
     if layout is not None:
@@ -125,7 +132,11 @@ def _read_text(text: str, name: str, layout: Layout | None) -> SetText:
     set_text = read_lines(find_pages(split, Pagination(), small_lines(rows)), rows)
     if sum(not line.is_rule for line in set_text.lines) < 2:
         printed = count(len(set_text.lines), "printed line")
-        raise RawTextError(name, f"contains {printed}; expected a title and a text under it")
+        expected = "expected a title and a text under it"
+        for sign, times in Counter(_OTHER_LINE_ENDS.findall(text)).most_common(1):
+            if times >= _FEWEST_LINES:
+                expected = f"its lines seem to end in U+{ord(sign):04X}; expected newlines"
+        raise RawTextError(name, f"contains {printed}; {expected}")
     return set_text
 
 

@@ -30,6 +30,7 @@ from lprcorpus.schema import ContributorRole, RecordType
 
 _SLUG_WORDS, _SLUG_LENGTH = 8, 80
 _NAME_WORDS = 4  # of a periodical that a text is from
+_FAMILY_FIRST = ("hu", "vi")  # languages in which the family's name comes first
 _NAMED_AGAIN = 4  # lines in which a headnote names it again
 
 
@@ -70,8 +71,11 @@ def slug(text: str, words: int = _SLUG_WORDS) -> str:
 class ItemReader:
     """Reads the items of a text, given where they begin."""
 
-    def __init__(self, text: SetText, starts: Sequence[ItemStart]) -> None:
+    def __init__(
+        self, text: SetText, starts: Sequence[ItemStart], language: str | None = None
+    ) -> None:
         self._text = text
+        self._family_first = language in _FAMILY_FIRST
         self._starts = starts
         self._finder = QuotationFinder(text.paged)
         self._ids: set[str] = set()
@@ -146,20 +150,23 @@ class ItemReader:
         """
         role: ContributorRole = "speaker" if kind == "speech" else "author"
         if start.block.names:
-            return contributors(start.block.names, role), ()
+            return self._people(start.block.names, role), ()
         person = named_in_title(start.block.text)
         if person:
-            return contributors(person, "interviewee" if kind == "interview" else role), ()
+            return self._people(person, "interviewee" if kind == "interview" else role), ()
         if organisation:
             author = ContributorEntry(name=organisation, role=role)
             return [author, ContributorEntry(name=organisation, role="publisher")], ()
         if start.entry and start.entry.author:
             doubt = "only the contents list names the author"
-            return contributors(start.entry.author, role), (doubt,)
+            return self._people(start.entry.author, role), (doubt,)
         names = signature(self._text, body)
         if names:
-            return contributors(names, role), ("the author is named at the end only",)
+            return self._people(names, role), ("the author is named at the end only",)
         return [], ()
+
+    def _people(self, names: str, role: ContributorRole) -> list[ContributorEntry]:
+        return contributors(names, role, family_first=self._family_first)
 
     def _byline(self, block: TitleBlock) -> str | None:
         """Return a byline as a manifest quotes it, where it is right below the title."""

@@ -19,6 +19,7 @@ _LISTED, _BYLINED, _SET_ALIKE, _NO_SIGN = 0.95, 0.9, 0.75, 0.1
 _FILES, _RISING = 3, 0.8  # numbered files, at least; how many of their numbers rise
 _ITEM_WORDS = 25  # fewer words than this between two titles make no item
 _LISTED_WORDS = 5  # likewise, where a contents list names the item
+_WORD_LENGTH = 6  # characters, the space with them
 _LARGEST = 3  # tenths: a title so much larger than all after it is that of the whole
 _FRONT_LINES = 60  # of an article, before its abstract
 _ABOVE = 0.8  # of the items: so many have a name where the title is, and a title below it
@@ -227,6 +228,8 @@ def _without_empty(text: SetText, starts: Sequence[ItemStart]) -> list[ItemStart
     for start, end in zip(starts, places[1:], strict=True):
         lines = [line.text for line in text.lines[start.block.body : end] if not line.is_rule]
         words = sum(len(line.split()) for line in lines)
+        # Chinese, Japanese and Thai have no spaces between words.
+        words = max(words, sum(map(len, lines)) // _WORD_LENGTH)
         if start.entry is not None:
             is_item = words >= _LISTED_WORDS
         else:

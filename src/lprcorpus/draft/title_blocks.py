@@ -19,7 +19,9 @@ _NAME_LENGTH = 60  # characters of a name with a place after it
 _NAMES_WORDS = 8  # of a byline whose names are below its "by"
 _RUNNING, _NEARLY_FULL = 0.8, 0.85  # of the measure: lines of running text, below and in a title
 _DECORATION = ' *=~_#|+<>·:-–—"“”'
-_MARK = re.compile(r"(\d{1,3}|[ivxlc]{1,5}|[A-Z])[.):]\s+|[^\w\s\"“'‘«(\[]+", re.IGNORECASE)
+_MARK = re.compile(
+    r"(\d{1,3}|[ivxlc]{1,5}|[A-Z])[.):]\s+|[^\w\s\"“„'‘«‹(\[¿¡「『《〈（]+", re.IGNORECASE
+)
 
 
 class Style(NamedTuple):
@@ -139,6 +141,7 @@ def _title_block(text: SetText, paragraph: range) -> TitleBlock | None:
     subject = pattern("subject").match(title)
     bare = title[subject.end() - 1 :] if subject else title.strip(_DECORATION)
     is_masthead = start == 0 and pattern("of_an_issue").search(title) is not None
+    is_masthead |= pattern("contents").fullmatch(title) is not None
     byline = None
     if not is_masthead:
         byline = _find_byline(text, start, stop)

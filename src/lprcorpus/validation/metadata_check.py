@@ -12,6 +12,7 @@ from pathlib import Path
 
 from lprcorpus.corpus import DESCRIPTOR
 from lprcorpus.errors import OutputError
+from lprcorpus.files import is_left_by_tools
 from lprcorpus.messages import shorten
 from lprcorpus.metadata import Metadata
 from lprcorpus.problems import Problem
@@ -61,7 +62,8 @@ def metadata_files(listing: Listing) -> dict[str, Path]:
         if name in listing.names:
             folders[name] = listing.root
     for path in sorted((listing.root / "figures").glob("*.svg")):
-        folders[f"figures/{path.name}"] = listing.root
+        if not is_left_by_tools(path.name):
+            folders[f"figures/{path.name}"] = listing.root
     return folders
 
 
