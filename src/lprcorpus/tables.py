@@ -111,8 +111,8 @@ def digests_by_issue(table: pa.Table, key_column: str) -> list[tuple[str, str]]:
     return [(issue, digest.hexdigest()) for issue, digest in digests]
 
 
-# The canonical form is written in Arrow: Python's json takes three times as long for it, which is
-# 5 ms an issue, a quarter of its build.
+# The canonical form is written in Arrow: with Python's json a validation without the proof takes a
+# third longer (1.9 s for 1.4 s), and a build 2 ms an issue.
 
 
 def text_scalar(text: str) -> pa.StringScalar:

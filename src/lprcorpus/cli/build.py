@@ -119,7 +119,7 @@ def _as_json(report: BuildReport) -> dict[str, object]:
         digest = f"sha256:{table.digest}"
         tables.append({"name": table.name, "rows": table.rows, "digest": digest})
     return {
-        "out": str(report.out),
+        "out": report.out,
         "issues": [asdict(issue) for issue in report.issues],
         "failures": report.failures,
         "notes": report.notes,
