@@ -36,7 +36,7 @@ if TYPE_CHECKING:
 Shape = TypeVar("Shape")
 Key = TypeVar("Key")
 
-# Values by the name of one column: the rows that have one of them in it.
+# Values by the name of a column: the rows that have one of them in each of these columns.
 Among = Mapping[str, Collection[object]]
 
 _KIND_NAMES: dict[Any, str] = {str: "a string", int: "an integer", bool: "true or false"}
@@ -90,10 +90,13 @@ def read_rows(
     if not among:
         yield from table_rows(file.read(columns=names), table, shape)
         return
-    [(column, values)] = among.items()
     for group in range(file.num_row_groups):
-        keys = file.read_row_group(group, columns=[column]).column(column)
-        is_wanted = [key in values for key in keys.to_pylist()]
+        keys = file.read_row_group(group, columns=list(among))
+        is_wanted = [True] * keys.num_rows
+        for name, values in among.items():
+            column = keys.column(name).to_pylist()
+            pairs = zip(is_wanted, column, strict=True)
+            is_wanted = [known and value in values for known, value in pairs]
         # Of a row group without a wanted row, no other column is decoded.
         if any(is_wanted):
             rows = file.read_row_group(group, columns=names)
