@@ -238,6 +238,40 @@ class TestReadingOrder:
         ]
         assert text_of(draw).splitlines() == rows
 
+    def test_verse_in_columns_is_read_column_by_column(self, text_of: Callable[..., str]) -> None:
+        left = ["The rain is on the roof", "and birds are on it", "the members all are in"]
+        right = ["A lamp is in the hall", "and no one counts", "what grew in silence there"]
+
+        def draw(canvas: Canvas) -> None:
+            column(canvas, left, MARGIN, 100)
+            column(canvas, right, MARGIN + 200, 100)
+
+        assert text_of(draw).splitlines() == [*left, *right]
+
+    def test_headings_side_by_side_at_the_top_are_those_of_their_columns(
+        self, text_of: Callable[..., str]
+    ) -> None:
+        def draw(canvas: Canvas) -> None:
+            for place, heading in enumerate(["Sunday Walks", "Library Hours"]):
+                x = MARGIN + place * 250
+                column(canvas, [heading], x, 60, "Helvetica-Bold")
+                column(canvas, wrapped(f"C{place} {prose(90, place)} E{place}", 220), x, 84)
+
+        text = text_of(draw)
+        assert in_order(text, "Sunday Walks\n\nC0", "E0", "Library Hours\n\nC1", "E1")
+
+    def test_a_heading_over_columns_may_end_in_the_first_of_them(
+        self, text_of: Callable[..., str]
+    ) -> None:
+        def draw(canvas: Canvas) -> None:
+            heading = ["From the Old Library in the Rain to the Hall,", "and Back"]
+            column(canvas, heading, MARGIN, 100, "Helvetica-Bold", 17, 19)
+            for place in range(2):
+                lines = wrapped(f"C{place} {prose(90, place)} E{place}", 220)
+                column(canvas, lines, MARGIN + place * 250, 145)
+
+        assert "Rain to the Hall,\nand Back\n\nC0" in text_of(draw)
+
     def test_a_list_of_contents_keeps_its_page_numbers_on_their_lines(self, tmp_path: Path) -> None:
         garden_quarterly(tmp_path / "garden.pdf")
         run_extract(tmp_path / "garden.pdf", tmp_path / "garden.txt")
