@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from lprcorpus.corpus import Shard
 from lprcorpus.errors import DataError
+from lprcorpus.identifiers import issue_of
 from lprcorpus.schema import TABLES, Issue, IssueRows
 from lprcorpus.typed_rows import runs, table_rows
 
@@ -17,20 +18,20 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class _InIssue:
-    """What says of a row in which issue it is."""
+    """The column that says of a row in which issue it is."""
 
     issue_id: str
 
 
 @dataclass(frozen=True)
 class _InRecord:
-    """What says it of a row that names its record."""
+    """The column that says it of a row that names its record."""
 
     record_id: str
 
     @property
     def issue_id(self) -> str:
-        return self.record_id.partition("/")[0]
+        return issue_of(self.record_id)
 
 
 _KEYS: dict[str, type[_InIssue] | type[_InRecord]] = {

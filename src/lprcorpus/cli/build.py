@@ -119,7 +119,7 @@ def _as_json(report: BuildReport) -> dict[str, object]:
         digest = f"sha256:{table.digest}"
         tables.append({"name": table.name, "rows": table.rows, "digest": digest})
     return {
-        "out": str(report.out),
+        "out": report.out,
         "issues": [asdict(issue) for issue in report.issues],
         "failures": report.failures,
         "notes": report.notes,
@@ -192,7 +192,6 @@ def _coverage(issue: IssueReport) -> list[str]:
 
 
 def _edits(edits: Mapping[str, int]) -> str:
-    """Return the number of edits, in all and by rule."""
     if not edits:
         return "none"
     rules = ", ".join(f"{rule} {number:,}" for rule, number in sorted(edits.items()))

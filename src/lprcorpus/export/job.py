@@ -138,6 +138,11 @@ class Job:
             if self.progress:
                 self.progress(sum(sizes[:done]), sum(sizes))
 
+    def all_rows(self, name: str) -> Iterator[pa.Table]:
+        """Yield the rows of a table that were asked for, as :meth:`rows` does, from all shards."""
+        for shard in self.shards():
+            yield from self.rows(shard, name)
+
     def rows(self, shard: Shard, name: str) -> Iterator[pa.Table]:
         """Yield the rows of a table in a shard that were asked for, a row group at a time.
 

@@ -23,7 +23,7 @@ Cell = str | int | bool | None
 """A value of a flat table."""
 
 Nested = Mapping[str, Mapping[str, Sequence[Mapping[str, Cell]]]]
-"""Rows of other tables that a row contains: by the name of their table, and by the id of the row."""
+"""Rows of other tables that a row contains: by the name of their table and the id of the row."""
 
 # The tables that a record may hold the rows of.
 _NESTED = ("contributors", "blocks")
@@ -50,11 +50,10 @@ def export_tables(job: Job) -> Exported:
 def _write_csv(job: Job, name: str, stream: BinaryIO) -> Exported:
     stream.write(_csv_head(name, bom=job.bom))
     written = longest = 0
-    for shard in job.shards():
-        for rows in job.rows(shard, name):
-            stream.write(csv_lines(rows, guarded))
-            written += rows.num_rows
-            longest = max(longest, _longest_text(rows))
+    for rows in job.all_rows(name):
+        stream.write(csv_lines(rows, guarded))
+        written += rows.num_rows
+        longest = max(longest, _longest_text(rows))
     return Exported(written, longest_cell=longest)
 
 
@@ -86,11 +85,10 @@ def _write_parquet(job: Job, name: str, stream: BinaryIO) -> Exported:
     """Write a table with the schema and the features of the corpus's own files."""
     written = 0
     with writer(name, stream) as file:
-        for shard in job.shards():
-            for rows in job.rows(shard, name):
-                # Combined, since Parquet begins a row group with each chunk.
-                file.write_table(rows.combine_chunks())
-                written += rows.num_rows
+        for rows in job.all_rows(name):
+            # Combined, since Parquet begins a row group with each chunk.
+            file.write_table(rows.combine_chunks())
+            written += rows.num_rows
     return Exported(written)
 
 
@@ -146,7 +144,7 @@ def json_document(content: dict[str, Any]) -> bytes:
 
 
 def _csv_head(name: str, *, bom: bool) -> bytes:
-    """Return what CSV begins with. Without a byte order mark, Excel does not see that it is UTF-8."""
+    """Return what CSV begins with; without a byte order mark, Excel does not see its UTF-8."""
     head = csv_line(arrow_schema(name).names)
     if bom:
         head = codecs.BOM_UTF8 + head

@@ -9,14 +9,14 @@ from __future__ import annotations
 import difflib
 import re
 from collections import Counter, defaultdict
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from itertools import pairwise
 from statistics import median
 from typing import NamedTuple
 
 from lprcorpus.text.lines import Line, Lines
-from lprcorpus.text.page_numbers import Vote, believed_votes
+from lprcorpus.text.page_numbers import Vote, believed_votes, roman_number
 from lprcorpus.text.running_headers import PAGE
 
 TOP_LINES, FOOT_LINES = 3, 2  # lines at a page's edge that may be its header and footer
@@ -53,6 +53,11 @@ _COUNTED = re.compile(
 _MONTH = re.compile(
     r"\b(?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)[a-z]*\.?,?\s*$", re.IGNORECASE
 )
+_ROMAN = re.compile(
+    r"[-–—~*\[(|.]*\s*(?P<numeral>(?=[ivxlc])c{0,3}(?:xc|xl|l?x{0,3})(?:ix|iv|v?i{0,3}))\s*[-–—~*\])|.]*",
+    re.IGNORECASE,
+)
+_MISREAD = 4  # characters of a page number that was not read as one, at most
 _INLINE = re.compile(
     r"\{(?P<braced>\d{1,5})\}|\[{1,2}(?:pg|page|p|seite|s)\b\.?\s*[A-Z]?(?P<named>\d{1,5})\]{1,2}",
     re.IGNORECASE,
@@ -159,69 +164,81 @@ def _has_letter(text: str) -> bool:
 # --- between form feeds -----------------------------------------------------------------------
 
 
-class _Edges(NamedTuple):
-    """The lines at the top and at the foot of a sheet, each from the edge inwards."""
+class _Edges:
+    """What is printed at the top and at the foot of a sheet, from the edge inwards."""
 
-    top: list[Line]
-    foot: list[Line]
-
-    def texts(self) -> set[str]:
-        """Return all that may be a header or a footer."""
-        return {_header_text(line) for line in self.top + self.foot}
+    def __init__(self, sheet: Sequence[Line]) -> None:
+        top, foot = sheet[:TOP_LINES], sheet[-FOOT_LINES:][::-1]
+        self.edges = ([line.index for line in top], [line.index for line in foot])
+        self.texts: dict[int, str] = {}
+        self.numbers: list[_Numbered] = []
+        self.numerals: list[_Numbered] = []  # Roman ones, whose template is what is printed
+        for line in dict.fromkeys([*top, *foot]):
+            text = _header_text(line)
+            self.texts[line.index] = text
+            self.numbers += _numbers_in(line, text)
+            numeral = _ROMAN.fullmatch(text)
+            if numeral:
+                number = roman_number(numeral["numeral"].casefold())
+                self.numerals.append(_Numbered(line.index, number, text))
 
     def outermost(self) -> set[str]:
         """Return the first and the last line."""
-        return {_header_text(edge[0]) for edge in self if edge}
+        return {self.texts[edge[0]] for edge in self.edges if edge}
 
 
 def _headers_at_edges(sheets: Sequence[Sequence[Line]]) -> tuple[str, ...]:
     """Detect headers and footers where form feeds are the pages."""
-    edges = []
-    for sheet in sheets:
-        edges.append(_Edges(list(sheet[:TOP_LINES]), list(sheet[-FOOT_LINES:][::-1])))
-    templates = _numbered_lines(edges)
+    edges = [_Edges(sheet) for sheet in sheets]
+    numbered = _numbered_lines([sheet.numbers for sheet in edges])
+    # Pages are known by figures; a Roman numeral is on its page, and no number of it.
+    numbered |= _numbered_lines([sheet.numerals for sheet in edges])
+    numbered |= _misread_lines(edges, numbered)
     recurring = _recurring_texts(edges)
     while True:
-        # Count the sheets that have each header: at the edge, or beyond other headers only.
-        uses: Counter[str] = Counter()
-        for sheet_edges in edges:
-            headers: dict[str, None] = {}  # in order
-            for line in _outer_headers(sheet_edges, templates, recurring):
-                headers[templates.get(line.index) or _header_text(line)] = None
-            uses.update(headers.keys())
+        uses = _count_uses(edges, numbered, recurring)
         once = {text for text in recurring if uses[text] < _FEWEST_USES}
         if not once:
             return tuple(uses)
         recurring -= once  # and so are those that were seen only beyond it
 
 
-def _outer_headers(
-    edges: _Edges, templates: Mapping[int, str], recurring: set[str]
-) -> Iterator[Line]:
-    """Yield the lines of a sheet that are headers and have no other text outside of them."""
-    for edge in edges:
-        for line in edge:
-            if line.index not in templates and _header_text(line) not in recurring:
-                break
-            yield line
-
-
-def _numbered_lines(edges: Sequence[_Edges]) -> dict[int, str]:
+def _numbered_lines(sheets: Sequence[Sequence[_Numbered]]) -> dict[int, str]:
     """Return the lines that print their page's number, by the votes, with the template of each."""
-    numbered: list[tuple[Vote, _Numbered]] = []
-    for place, sheet in enumerate(edges):
-        for line in dict.fromkeys(sheet.top + sheet.foot):
-            for found in _numbers_in(line, _header_text(line)):
-                numbered.append((Vote(place, found.number), found))
-    believed = believed_votes([vote for vote, _ in numbered], change_cost=1)
+    votes = []
+    for place, sheet in enumerate(sheets):
+        votes += [Vote(place, found.number) for found in sheet]
+    believed = believed_votes(votes, change_cost=1)
     agreeing = Counter(vote.shift for vote in believed)
-    needed = max(2, min(_FEWEST, _NUMBERED_SHARE * len(edges)))
-    agreed = {vote for vote in believed if agreeing[vote.shift] >= needed}
+    needed = max(2, min(_FEWEST, _NUMBERED_SHARE * len(sheets)))
     templates: dict[int, str] = {}
-    for vote, found in numbered:
-        if vote in agreed:
-            templates.setdefault(found.line, found.template)
+    for vote in believed:
+        if agreeing[vote.shift] < needed:
+            continue
+        for found in sheets[vote.sheet]:
+            if found.number == vote.number:
+                templates.setdefault(found.line, found.template)
     return templates
+
+
+def _misread_lines(edges: Sequence[_Edges], numbered: dict[int, str]) -> dict[int, str]:
+    """Return the outermost lines that are a numbered header but for the number, as printed.
+
+    The reading of a scan has S for 5, or O for 0.
+    """
+    forms = []
+    for template in dict.fromkeys(numbered.values()):
+        before, page, after = template.partition(PAGE)
+        if page and _has_letter(before + after):
+            number = rf"\S{{1,{_MISREAD}}}"
+            forms.append(re.compile(f"{re.escape(before)}{number}{re.escape(after)}"))
+    misread = {}
+    for sheet in edges:
+        for edge in sheet.edges:
+            text = sheet.texts[edge[0]] if edge else ""
+            if text and edge[0] not in numbered and any(form.fullmatch(text) for form in forms):
+                misread[edge[0]] = text
+    return misread
 
 
 def _recurring_texts(edges: Sequence[_Edges]) -> set[str]:
@@ -234,7 +251,7 @@ def _recurring_texts(edges: Sequence[_Edges]) -> set[str]:
     outermost_again: Counter[str] = Counter()
     before: set[str] = set()
     for sheet in edges:
-        on_sheets.update(sheet.texts())
+        on_sheets.update(set(sheet.texts.values()))
         outermost = sheet.outermost()
         outermost_again.update(outermost & before)
         before = outermost - {""}
@@ -243,6 +260,23 @@ def _recurring_texts(edges: Sequence[_Edges]) -> set[str]:
     if outermost_again.total() >= needed:
         recurring |= set(outermost_again)
     return set(filter(_has_letter, recurring))
+
+
+def _count_uses(
+    edges: Sequence[_Edges], numbered: dict[int, str], recurring: set[str]
+) -> Counter[str]:
+    """Count the sheets that have each header: at the edge, or beyond other headers only."""
+    uses: Counter[str] = Counter()
+    for sheet in edges:
+        headers: dict[str, None] = {}
+        for edge in sheet.edges:
+            for line in edge:
+                text = sheet.texts[line]
+                if line not in numbered and text not in recurring:
+                    break
+                headers[numbered.get(line, text)] = None
+        uses.update(headers.keys())
+    return uses
 
 
 # --- without form feeds -----------------------------------------------------------------------

@@ -19,7 +19,7 @@ from pathlib import Path
 from lprcorpus.corpus import DESCRIPTOR, read_descriptor
 from lprcorpus.errors import CorpusNotFound, UsageError, system_reason
 from lprcorpus.files import is_left_by_tools
-from lprcorpus.identifiers import leads_inside, stays_inside
+from lprcorpus.identifiers import CORPUS_NAME, is_identifier, leads_inside, stays_inside
 from lprcorpus.locations import raw_folder
 from lprcorpus.messages import shorten
 from lprcorpus.problems import Problem
@@ -186,6 +186,10 @@ def check_files(listing: Listing) -> Iterator[Problem]:
     Raises:
         UsageError: the system refuses to read one.
     """
+    name = listing.descriptor.get("name", "lprcorpus")
+    if not is_identifier(name, CORPUS_NAME):
+        expected = "a name such as 'lprcorpus': files are called after it"
+        yield Problem("path-unsafe", shorten(name), expected, column="name", file=DESCRIPTOR)
     listed = {}
     for resource in items_of(listing.descriptor["resources"]):
         yield from _check_paths(resource)
