@@ -18,7 +18,6 @@ from lprcorpus.validation.footer import (
     LARGEST_TABLE,
     check_footer,
     check_statistics,
-    column_chunks,
     row_groups,
 )
 
@@ -66,7 +65,7 @@ def check_table_file(table: str, file: str, path: Path, *, wording: bool) -> Che
             if not _UNUSABLE.isdisjoint(problem.code for problem in checked.problems):
                 return checked
             rows = _read_rows(table, file, parquet)
-            checked.problems += check_statistics(table, file, parquet.metadata, rows)
+            checked.problems += check_statistics(table, file, path, parquet.metadata, rows)
     except NotReadable as error:
         checked.problems.append(error.problem)
         return checked
@@ -108,14 +107,11 @@ def _read_rows(table: str, file: str, parquet: pq.ParquetFile) -> pa.Table:
 def _rows_at_once(footer: pq.FileMetaData) -> int:
     """Return how many rows to decode at a time.
 
-    A column chunk may hold a long value once and repeat it in every row, in a few bytes: decoded,
-    its rows can be as large as their number times the chunk.
+    A row group may hold a long value once and repeat it in every row, in a few bytes: decoded, its
+    rows can be as large as their number times the row group.
     """
-    largest = 1
-    for group in row_groups(footer):
-        for chunk in column_chunks(group):
-            largest = max(largest, chunk.total_uncompressed_size)
-    return max(1, min(ROW_GROUP, LARGEST_TABLE // largest))
+    largest = max((group.total_byte_size for group in row_groups(footer)), default=1)
+    return max(1, min(ROW_GROUP, LARGEST_TABLE // max(largest, 1)))
 
 
 def _has_pages(rows: pa.Table) -> bool:
