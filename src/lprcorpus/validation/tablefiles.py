@@ -7,7 +7,6 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pyarrow as pa
-import pyarrow.compute as pc
 
 from lprcorpus.files import open_parquet
 from lprcorpus.problems import Problem
@@ -24,11 +23,6 @@ from lprcorpus.validation.footer import (
 if TYPE_CHECKING:
     import pyarrow.parquet as pq
 
-# The greatest number that a manifest gives a page, and so a corpus.
-LARGEST_PAGE = 1_000_000
-
-_PAGE_COLUMNS = {"number", "page", "page_start", "page_end"}
-
 # The codes of a file whose rows cannot be read as those of its table.
 _UNUSABLE = {"not-parquet", "file-too-large", "column-missing", "column-type", "column-unknown"}
 
@@ -39,7 +33,7 @@ class CheckedFile:
 
     There are the id and the digest of each issue in it. It ``fits`` where the files beside the
     tables can be made from it. They cannot where a value is null that must not be or is none of
-    those allowed, or a page has a number that no page has.
+    those allowed.
     """
 
     problems: list[Problem] = field(default_factory=list)
@@ -78,8 +72,7 @@ def check_table_file(table: str, file: str, path: Path, *, wording: bool) -> Che
     checked.problems += values
     checked.rows = rows
     checked.digests = issue_digests(table, rows)
-    has_odd_values = any(problem.code in ("null", "enum") for problem in values)
-    checked.fits = not has_odd_values and _has_pages(rows)
+    checked.fits = not any(problem.code in ("null", "enum") for problem in values)
     return checked
 
 
@@ -112,12 +105,3 @@ def _rows_at_once(footer: pq.FileMetaData) -> int:
     """
     largest = max((group.total_byte_size for group in row_groups(footer)), default=1)
     return max(1, min(ROW_GROUP, LARGEST_TABLE // max(largest, 1)))
-
-
-def _has_pages(rows: pa.Table) -> bool:
-    """Return whether all pages have a number that a page can have: figures show each of them."""
-    for name in _PAGE_COLUMNS.intersection(rows.column_names):
-        bounds = pc.min_max(rows.column(name)).as_py()
-        if bounds["min"] is not None and (bounds["min"] < 0 or bounds["max"] > LARGEST_PAGE):
-            return False
-    return True
