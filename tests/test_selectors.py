@@ -294,10 +294,7 @@ class TestThisEdition:
         self, corpus: Corpus
     ) -> None:
         found = resolve(LINE.replace("111085-111101", "111081-111090"), corpus=corpus)
-        message = (
-            f"the selector contradicts itself: in version {corpus.version}, its raw characters read"
-            " “The night”, not “night whispers”"
-        )
+        message = "it reads “The night”, not “night whispers”"
         assert (found.status, found.message) == ("changed", message)
 
     def test_characters_that_are_no_text_are_gone(self, corpus: Corpus, raw_text: str) -> None:
@@ -305,7 +302,8 @@ class TestThisEdition:
         line = f"lprcorpus 0.2.0 {LECTURE} p. 19 raw {start}-{start + 23} “Left Progressive Review” ce735a69"
         found = resolve(line, corpus=corpus)
         message = (
-            "its characters are in no record now, they are a page header: “Left Progressive Review”"
+            "its raw characters are in no record now; their role is header:"
+            " “Left Progressive Review”"
         )
         assert (found.status, found.message, found.passages) == ("gone", message, ())
 
@@ -384,10 +382,7 @@ class TestManyAtOnce:
         lines = [str(selector), str(selector).replace("night", "day"), str(selector)[:60], OLD_LINE]
         path.write_text("\n\n".join(lines), "utf-8")
         result = run("resolve", "--corpus", corpus.folder, "--check", path)
-        contradiction = (
-            f"the selector contradicts itself: in version {corpus.version}, its raw characters read"
-            " “night whispers”, not “day whispers”"
-        )
+        contradiction = "it reads “night whispers”, not “day whispers”"
         assert result.exit_code == 1
         assert result.stdout.split("\n")[:-1] == [
             f"{path}:1: same: it is where it was: {HOURGLASS}, p. 31",
