@@ -104,7 +104,7 @@ def _constraints(column: Column) -> Iterator[str]:
 def commands_page() -> str:
     """Return the page of the commands: the help of each, as it prints it."""
     parts = [(DOCS / "_parts" / "commands-head.md").read_text("utf-8").strip() + "\n"]
-    context = click.Context(main, info_name="lprcorpus", terminal_width=90)
+    context = click.Context(main, info_name="lprcorpus", terminal_width=90, **main.context_settings)
     parts.append(_help("lprcorpus", main, context))
     for name in main.list_commands(context):
         command = main.get_command(context, name)

@@ -47,7 +47,7 @@ SPANS = [
 @pytest.fixture
 def data() -> FigureData:
     """An issue with a poem on two pages, a press release on one, and ten characters in neither."""
-    return figure_data([POEM, RELEASE], SPANS, 2)
+    return figure_data([POEM, RELEASE], SPANS)
 
 
 def drawn(data: FigureData) -> dict[str, Figure]:
@@ -60,12 +60,12 @@ def shapes(figure: Figure, tag: str) -> list[ElementTree.Element]:
 
 def test_the_figures_say_in_words_what_they_show(data: FigureData) -> None:
     assert {name: figure.description for name, figure in drawn(data).items()} == {
-        "page-map": "Each row is a record, each column a page. \u2068<b>One</b> \u202e\u2069 (poem): pages 1 to 2;"
-        " \u2068Two\x01\u2069 (press release): page 2.",
-        "page-fill": "Each column is a page, as high as it has characters; 10 of 95 are in no record. Characters by page:"
-        " 1: 70, 2: 20, 4: 5.",
-        "record-sizes": "Each bar is as long as its text has words. \u2068<b>One</b> \u202e\u2069 (poem): 1,200;"
-        " \u2068Two\x01\u2069 (press release): 7.",
+        "page-map": "Each row is a record, with a cell for each page, 60 at most."
+        " 1. \u2068<b>One</b> \u202e\u2069 (poem): pp. 1–2; 2. \u2068Two\x01\u2069 (press release): p. 2.",
+        "page-fill": "Each bar is a page's characters, 60 at most."
+        " page 1: 70, 10 in no record; page 2: 20, 0 in no record; page 4: 5, 0 in no record.",
+        "record-sizes": "Each bar is a record's words, 60 at most."
+        " 1. \u2068<b>One</b> \u202e\u2069 (poem): 1,200; 2. \u2068Two\x01\u2069 (press release): 7.",
     }
 
 
@@ -81,7 +81,10 @@ def test_a_figure_is_one_image_with_a_title_a_description_and_text_that_is_text(
             f"{SVG}desc",
             figure.description.replace("\x01", "\ufffd"),
         )
-        assert any("poem" in (text.text or "") for text in root.iter(f"{SVG}text"))
+        words = [text.text for text in root.iter(f"{SVG}text")]
+        shown = figure.description.partition(". ")[2].removesuffix(".")
+        rows = [f"{label}: {value}" for label, value in zip(words[::2], words[1::2], strict=True)]
+        assert "; ".join(rows) == shown.replace("\x01", "\ufffd")
         # A page with a strict Content-Security-Policy takes no style of its own, and nothing that
         # loads or runs.
         assert {name for element in root.iter() for name in element.attrib} & {
@@ -98,34 +101,39 @@ def test_a_figure_is_one_image_with_a_title_a_description_and_text_that_is_text(
 def test_the_page_map_has_a_cell_for_each_page_of_a_record(data: FigureData) -> None:
     cells = shapes(drawn(data)["page-map"], "rect")
     assert [(cell.get("x"), cell.get("y"), cell.get("fill")) for cell in cells] == [
-        ("330", "36", "#b4483f"),
-        ("470", "36", "#b4483f"),
-        ("750", "56", "#8a7a20"),
+        ("390", "2", "#b4483f"),
+        ("526.99", "2", "#b4483f"),
+        ("663.97", "22", "#8a7a20"),
     ]
 
 
 def test_bars_are_as_long_as_what_they_stand_for(data: FigureData) -> None:
     found = drawn(data)
-    bars = shapes(found["record-sizes"], "rect")[:2]
-    assert [float(bar.get("width", "")) for bar in bars] == [560, 3.2667]
-    columns = [
-        column for column in shapes(found["page-fill"], "rect") if column.get("width") != "9"
+    bars = shapes(found["record-sizes"], "rect")
+    assert [float(bar.get("width", "")) for bar in bars] == [400, 2.3333]
+    pages = shapes(found["page-fill"], "rect")
+    assert [(page.get("x"), page.get("width")) for page in pages] == [
+        ("390", "342.86"),
+        ("732.86", "57.143"),
+        ("390", "114.29"),
+        ("504.29", "0"),
+        ("390", "28.571"),
+        ("418.57", "0"),
     ]
-    assert [column.get("height") for column in columns] == ["137.14", "22.857", "45.714", "11.429"]
 
 
-def test_of_many_records_the_first_are_shown() -> None:
+def test_of_many_records_and_pages_the_first_are_shown() -> None:
     many = [a_record(number, "Title", "news", 2) for number in range(1, 62)]
-    spans = [a_span(0, 5, 3, "a-1/1"), a_span(5, 9, 5, "a-1/61")]
-    found = drawn(figure_data(many, spans, 100))
-    assert found["record-sizes"].description.startswith(
-        "Each bar is as long as its text has words. The first 60 of 100 records are shown. \u2068Title\u2069 (news): 2; "
-    )
-    assert len(shapes(found["page-map"], "rect")) == 1
+    spans = [a_span(0, 5, page, "a-1/1") for page in range(3, 64)]
+    found = drawn(figure_data(many, [*spans, a_span(5, 9, 5, "a-1/61")]))
+    assert len(shapes(found["record-sizes"], "rect")) == 60
+    assert len(shapes(found["page-map"], "rect")) == 61  # those of the first record
+    last = shapes(found["page-fill"], "text")[-2:]
+    assert [text.text for text in last] == ["page 62", "5, 0 in no record"]
 
 
 def test_where_there_is_nothing_to_draw_there_is_no_figure() -> None:
-    assert figures(figure_data([], [], 0), "nothing") == []
+    assert figures(figure_data([], []), "nothing") == []
 
 
 def test_each_figure_has_identifiers_of_its_own_in_a_page_of_several(data: FigureData) -> None:

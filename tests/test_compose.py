@@ -47,6 +47,7 @@ def edits(composition: Composition) -> list[tuple[str, str, str]]:
         ("an after\u2010\nnoon", "an afternoon"),
         ("a well\u2011\nknown night", "a well\u2011known night"),
         ("स्वतन्त्र\u00ad\nता", "स्वतन्त्रता"),
+        ("the night ¾\u00ac\nwhispers", "the night ¾\u00ac whispers"),
     ],
 )
 def test_lines_are_joined_as_they_were_set(text: str, expected: str) -> None:

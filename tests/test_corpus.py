@@ -20,6 +20,7 @@ import pytest
 from lprcorpus.corpus import Corpus
 from lprcorpus.errors import (
     CorpusChanged,
+    CorpusNotFound,
     DataError,
     LprcorpusError,
     UnknownName,
@@ -27,6 +28,7 @@ from lprcorpus.errors import (
     UsageError,
 )
 from lprcorpus.loading.dataset import load
+from lprcorpus.messages import shorten
 from lprcorpus.schema import TABLES, Issue, Record
 from lprcorpus.tables import arrow_schema, writer
 
@@ -191,9 +193,20 @@ class TestRows:
         with pytest.raises(DataError) as caught:
             list(Corpus(folder).shards())
         assert (
-            str(caught.value)
-            == f"{folder}: issues: found 1 files; expected 2, as another table has"
+            str(caught.value) == f"{folder}: issues: found 1 file; expected 2, as another table has"
         )
+
+
+@pytest.mark.parametrize(
+    "version", ["9" * 5_000, "٣.0", "", "new"], ids=["huge", "Arabic", "empty", "a word"]
+)
+def test_a_version_that_is_none_is_refused(version: str, folder: Path) -> None:
+    change_descriptor(folder, lambda package: package.update(version=version))
+    with pytest.raises(CorpusNotFound) as caught:
+        Corpus(folder)
+    assert str(caught.value) == (
+        f"{folder}/datapackage.json: found version {shorten(version)}; expected one such as '0.1.0'"
+    )
 
 
 UNSAFE: dict[str, tuple[Callable[[Path], object], str]] = {

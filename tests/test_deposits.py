@@ -6,13 +6,14 @@ import json
 import re
 import subprocess
 import sys
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 import tomli
 import yaml
 
-from lprcorpus.metadata import corpus_metadata
+from lprcorpus.metadata import License, corpus_metadata
 from lprcorpus.publish.deposits import citation_file, periodical_line, zenodo
 from lprcorpus.publish.facts import Periodical
 from lprcorpus.publish.repository import repository_files, write_repository_files
@@ -62,14 +63,14 @@ def test_the_periodical_stands_under_references(built: Path) -> None:
     ("periodical", "line"),
     [
         (
-            Periodical("Tiny", 1, (1900,), 1, 2, (5, 9), complete=True),
+            Periodical("Tiny", 1, (1900,), complete=True, volume=1, number=2, pages=(5, 9)),
             "Tiny, Volume 1, Issue 2 (1900), pp. 5–9",
         ),
         (
-            Periodical("Tiny", 2, (1900, 1902), None, None, (), complete=False),
+            Periodical("Tiny", 2, (1900, 1902), complete=False),
             "Tiny, 2 issues (1900–1902) (in part excerpts)",
         ),
-        (Periodical("Tiny", 1, (), None, None, (5, 5), complete=False), "Tiny, pp. 5 (excerpt)"),
+        (Periodical("Tiny", 1, (), complete=False, pages=(5, 5)), "Tiny, pp. 5 (excerpt)"),
     ],
     ids=["one issue", "several issues", "no year"],
 )
@@ -78,7 +79,7 @@ def test_a_periodical_is_described_in_a_line(periodical: Periodical, line: str) 
 
 
 def test_a_periodical_of_several_issues_is_cited_without_volume_and_pages() -> None:
-    several = Periodical("Tiny", 2, (1900, 1902), None, None, (), complete=False)
+    several = Periodical("Tiny", 2, (1900, 1902), complete=False)
     (reference,) = citation_file(corpus_metadata(), (several,))["references"]
     assert reference == {
         "type": "serial",
@@ -88,6 +89,25 @@ def test_a_periodical_of_several_issues_is_cited_without_volume_and_pages() -> N
         "scope": "The periodical whose text the corpus contains",
         "notes": "Tiny, 2 issues (1900–1902) (in part excerpts)",
     }
+
+
+@pytest.mark.parametrize(
+    ("licenses", "said"),
+    [
+        ((), {}),
+        ((License("MIT", "MIT License", "https://a.example/mit"),), {"license": ["MIT"]}),
+        (
+            (License("LicenseRef-x", "Our terms", "https://a.example/x"),),
+            {"license-url": "https://a.example/x"},
+        ),
+    ],
+    ids=["none", "one of the list of SPDX", "our own"],
+)
+def test_the_citation_file_names_the_licence_or_its_address(
+    licenses: tuple[License, ...], said: dict[str, object]
+) -> None:
+    content = citation_file(replace(corpus_metadata(), licenses=licenses), ())
+    assert {name: content[name] for name in content if name.startswith("license")} == said
 
 
 def test_datacite_is_in_the_descriptor_and_valid(built: Path) -> None:

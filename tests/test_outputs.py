@@ -13,12 +13,12 @@ from lprcorpus.build.run import build
 from lprcorpus.corpus import Corpus
 from lprcorpus.metadata import corpus_metadata, descriptor_metadata
 from lprcorpus.publish import facts as facts_module
-from lprcorpus.publish.bibliography import REFERENCES
+from lprcorpus.publish.bibliography import REFERENCES, reference_items
 from lprcorpus.publish.facts import CorpusFacts, DataFile, TableFacts, describe_file, gather_facts
 from lprcorpus.publish.render import is_built_file, render_files
 from lprcorpus.schema import TABLES
 
-from .conftest import ROOT, MakeIssue
+from .conftest import MakeIssue
 
 TEXT = "The Night Song\n\nThe night whispers the silence.\n"
 RECORD: dict[str, object] = {
@@ -55,9 +55,7 @@ def facts_of(folder: Path) -> CorpusFacts:
         folder,
         descriptor_metadata(corpus.descriptor),
         tables,
-        references=[describe_file(folder, name) for name in REFERENCES],
-        card=(ROOT / "datacard.md").read_text("utf-8"),
-        license_text=(folder / "LICENSE").read_text("utf-8"),
+        [describe_file(folder, name) for name in REFERENCES],
     )
 
 
@@ -84,7 +82,8 @@ def test_the_references_are_rendered_again_shard_by_shard(
         form = REFERENCES[name]
         text = "".join(
             form.joined(
-                form.part(tables, corpus_metadata()) for tables in shards_of(tmp_path / "out")
+                form.part(reference_items(tables, corpus_metadata()))
+                for tables in shards_of(tmp_path / "out")
             )
         )
         assert text.encode("utf-8") == (tmp_path / "out" / name).read_bytes()

@@ -392,7 +392,7 @@ def listed_issue(
     issue = Issue.model_construct(
         id=id_, periodical=periodical, volume=volume, number=number, year=year
     )
-    return ListedIssue(issue, (), "", 0)
+    return ListedIssue(issue, (), "")
 
 
 def test_an_index_has_the_issues_by_volume_in_the_order_of_numbers() -> None:

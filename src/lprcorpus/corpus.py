@@ -9,11 +9,12 @@ from __future__ import annotations
 
 import json
 import os
+import re
 from collections.abc import Callable, Collection, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Protocol, TypeVar, cast
+from typing import TYPE_CHECKING, Any, Protocol, TypeVar
 
 from lprcorpus.errors import (
     CorpusChanged,
@@ -33,7 +34,7 @@ from lprcorpus.identifiers import (
     stays_inside,
 )
 from lprcorpus.locations import data_folder, raw_folder
-from lprcorpus.messages import shorten
+from lprcorpus.messages import count, shorten
 from lprcorpus.table_files import TableFile, state_of
 from lprcorpus.typed_rows import read_rows
 
@@ -48,14 +49,10 @@ DESCRIPTOR = "datapackage.json"
 # The major version of the data that this code reads.
 MAJOR = 0
 
+_VERSION = re.compile(r"([0-9]{1,9})(\..*)?")
+
 Shape = TypeVar("Shape")
-Kept = TypeVar("Kept", bound="_Keepable")
-
-
-class _Keepable(Protocol):
-    """What is kept with a corpus for as long as that is open, such as a search index."""
-
-    def close(self) -> None: ...
+Kept = TypeVar("Kept")
 
 
 class _HasRawText(Protocol):
@@ -98,7 +95,7 @@ class Corpus:
         """
         self.folder = data_folder() if folder is None else Path(folder)
         self._is_closed = False
-        self._kept: dict[tuple[object, int], _Keepable] = {}  # by the class and the process
+        self._kept: dict[tuple[object, int], Any] = {}  # by the class and the process
         self._resources: dict[str, dict[str, Any]] = {}
         self._files: dict[str, tuple[TableFile, ...]] = {}
         path = self.folder / DESCRIPTOR
@@ -118,11 +115,11 @@ class Corpus:
         self._check_issues()
 
     def _check_version(self, path: Path) -> None:
-        major = self.version.partition(".")[0]
-        if not major.isdecimal():
-            problem = f"found version {self.version!r}; expected one such as '0.1.0'"
-            raise CorpusNotFound(f"{path}: {problem}")
-        if int(major) > MAJOR:
+        match = _VERSION.fullmatch(self.version)
+        if match is None:
+            found = shorten(self.version)
+            raise CorpusNotFound(f"{path}: found version {found}; expected one such as '0.1.0'")
+        if int(match[1]) > MAJOR:
             problem = f"the corpus has version {self.version}, which is newer than this code reads"
             raise CorpusNotFound(f"{path}: {problem} ({MAJOR}.x): pip install --upgrade lprcorpus")
 
@@ -172,8 +169,8 @@ class Corpus:
         self._check_open()
         key = kind, os.getpid()
         # Where two threads come at once, both get the same one.
-        kept = self._kept.get(key) or self._kept.setdefault(key, kind(self))
-        return cast("Kept", kept)
+        kept: Kept = self._kept.get(key) or self._kept.setdefault(key, kind(self))
+        return kept
 
     def __getstate__(self) -> dict[str, Any]:
         # What is kept with a corpus stays in its process.
@@ -304,12 +301,13 @@ class Corpus:
         Raises:
             DataError: the tables have different numbers of files.
         """
-        counts = {name: len(files) for name, files in self._files.items()}
-        number = max(counts.values(), default=0)
-        for name, found in counts.items():
-            if found != number:
+        number = max(map(len, self._files.values()), default=0)
+        for name, files in self._files.items():
+            if len(files) != number:
                 expected = f"expected {number}, as another table has"
-                raise DataError(f"{self.folder}: {name}: found {found} files; {expected}")
+                raise DataError(
+                    f"{self.folder}: {name}: found {count(len(files), 'file')}; {expected}"
+                )
         for shard in range(number):
             yield Shard(self, shard)
 

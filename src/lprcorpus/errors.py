@@ -12,26 +12,6 @@ import difflib
 import os
 from collections.abc import Iterable
 
-__all__ = [
-    "CorpusChanged",
-    "CorpusNotFound",
-    "DataError",
-    "LprcorpusError",
-    "ManifestError",
-    "MissingLibrary",
-    "OutputError",
-    "PdfError",
-    "ProofError",
-    "RawTextError",
-    "UnknownName",
-    "UnsafeCorpus",
-    "UsageError",
-    "WorkersLost",
-    "nearest",
-    "system_reason",
-]
-
-
 # Names that a message lists, at most.
 _MOST_LISTED = 12
 

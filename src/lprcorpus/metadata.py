@@ -20,7 +20,7 @@ class License:
     url: str
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class Metadata:
     """A corpus as a whole: what every metadata file says of it.
 
@@ -41,7 +41,7 @@ class Metadata:
     version: str
     released: str
     description: str
-    homepage: str | None
+    homepage: str | None = None
     keywords: tuple[str, ...]
     licenses: tuple[License, ...]
     creators: tuple[str, ...]
@@ -65,17 +65,10 @@ def corpus_metadata() -> Metadata:
     'Left Progressive Review Corpus'
     """
     content = tomli.loads((files("lprcorpus") / "corpus.toml").read_text("utf-8"))
-    return Metadata(
-        name=content["name"],
-        title=content["title"],
-        version=content["version"],
-        released=content["released"],
-        description=content["description"],
-        homepage=content.get("homepage"),
-        keywords=tuple(content["keywords"]),
-        licenses=tuple(License(**terms) for terms in content["licenses"]),
-        creators=tuple(creator["name"] for creator in content["creators"]),
-    )
+    content["keywords"] = tuple(content["keywords"])
+    content["licenses"] = tuple(License(**terms) for terms in content["licenses"])
+    content["creators"] = tuple(creator["name"] for creator in content["creators"])
+    return Metadata(**content)
 
 
 def descriptor_metadata(descriptor: Mapping[str, Any]) -> Metadata:

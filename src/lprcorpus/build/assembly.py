@@ -27,6 +27,7 @@ class BuiltIssue:
     """The rows of one issue, and what they were made of."""
 
     rows: IssueRows
+    manifest: Manifest
     paged: Paged
     setting: Setting
     located: Sequence[LocatedRecord]
@@ -64,7 +65,7 @@ def assemble(
             problem = "nothing is between its title and the next; expected a body"
             raise ManifestError(where, [f"records[{index}] ({record.entry.id}): {problem}"])
         maker.add_record(record, lines)
-    return BuiltIssue(maker.issue_rows(), paged, setting, located)
+    return BuiltIssue(maker.issue_rows(), manifest, paged, setting, located)
 
 
 def page_text(text: str, manifest: Manifest, layout: Sequence[LayoutLine] = ()) -> Paged:

@@ -186,7 +186,7 @@ def parse_manifest(data: bytes, where: str) -> Manifest:
         ManifestError: it is not TOML in UTF-8, a key is unknown, missing or wrong, or two records
             have one id; with all the problems that one reading can find.
     """
-    content = _parse_toml(data, where)
+    content = parse_toml(data, where)
     try:
         manifest = Manifest.model_validate(content)
     except ValidationError as error:
@@ -198,7 +198,12 @@ def parse_manifest(data: bytes, where: str) -> Manifest:
     return manifest
 
 
-def _parse_toml(data: bytes, where: str) -> dict[str, Any]:
+def parse_toml(data: bytes, where: str) -> dict[str, Any]:
+    """Return the content of a TOML file, given its bytes and, for messages, its name.
+
+    Raises:
+        ManifestError: it is not TOML in UTF-8.
+    """
     try:
         return tomli.loads(decode_utf8(data).removeprefix("\ufeff"))
     except UndecodableError as error:

@@ -61,7 +61,6 @@ def bibtex(item: Item) -> str:
       pages = {5--6}
     }
     """
-    is_dataset = item["type"] == "dataset"
     fields = {name: _written(item.get(variable)) for name, variable in _FIELDS.items()}
     # A second pair of braces keeps the capitals of a title.
     fields["title"] = f"{{{fields['title']}}}"
@@ -70,13 +69,14 @@ def bibtex(item: Item) -> str:
     fields["year"] = fields["year"][:4]
     if fields["date"] == fields["year"]:
         fields["date"] = ""
-    if not is_dataset:
+    kind = "misc"
+    if item["type"] != "dataset":
+        kind = "article"
         fields["howpublished"] = ""
     # Readers take an address as it is.
     fields["url"] = item.get("URL", "")
     fields["note"] = _escape(_note(item))
     lines = [f"  {name} = {{{value}}}" for name, value in fields.items() if value]
-    kind = "misc" if is_dataset else "article"
     return f"@{kind}{{{item['id']},\n" + ",\n".join(lines) + "\n}"
 
 
@@ -95,8 +95,9 @@ def _note(item: Item) -> str:
     if "locator" in item:
         sentences.append(f"Cited: {cited_pages(item, dash='–')}.")
     if "note" in item:
-        ends = item["note"].endswith((".", "!", "?"))
-        sentences.append(item["note"] if ends else f"{item['note']}.")
+        sentences.append(item["note"])
+        if not item["note"].endswith((".", "!", "?")):
+            sentences[-1] += "."
     if "archive" in item:
         sentences.append(f"Read in: {item['archive']}.")
     return " ".join(sentences)
@@ -105,15 +106,15 @@ def _note(item: Item) -> str:
 def _name(name: CslName) -> str:
     """Return a name as ``Family, Given``; braces keep in one piece what a reader would split."""
     if "literal" in name:
-        return _name_part(name["literal"], is_split=True)
-    parts = [_name_part(name["family"], is_split=_is_split(name))]
-    if "given" in name:
-        parts.append(_name_part(name["given"], is_split=_separates(name["given"])))
-    return ", ".join(parts)
-
-
-def _name_part(text: str, *, is_split: bool) -> str:
-    return f"{{{_escape(text)}}}" if is_split else _escape(text)
+        return f"{{{_escape(name['literal'])}}}"
+    family, given = _escape(name["family"]), _escape(name.get("given", ""))
+    if _is_split(name):
+        family = f"{{{family}}}"
+    if not given:
+        return family
+    if _separates(name["given"]):
+        given = f"{{{given}}}"
+    return f"{family}, {given}"
 
 
 def _is_split(name: CslName) -> bool:
@@ -145,9 +146,10 @@ def _escape(text: str) -> str:
     matched = _matched_braces(line)
 
     def escaped(special: re.Match[str]) -> str:
-        char = special[0]
-        has_mate = special.start() in matched
-        return f"\\{char}" if has_mate or char not in _ESCAPES else _ESCAPES[char]
+        backslashed = f"\\{special[0]}"
+        if special.start() in matched:
+            return backslashed
+        return _ESCAPES.get(special[0], backslashed)
 
     return _LIGATURES.sub(r"\g<0>{}", _SPECIAL.sub(escaped, line))
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Collection, Sequence
-from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from lprcorpus.citation.bibtex import bibtex
 from lprcorpus.citation.csl import (
@@ -18,9 +18,12 @@ from lprcorpus.citation.csl import (
     record_item,
 )
 from lprcorpus.citation.ris import ris
-from lprcorpus.citation.styles import format_items, is_note_style
+from lprcorpus.citation.styles import FormattedItems, format_items, is_note_style
 from lprcorpus.corpus import Corpus
 from lprcorpus.errors import UsageError
+
+if TYPE_CHECKING:
+    from lprcorpus.schema import Record
 
 
 def _csl_json(item: Item) -> str:
@@ -77,14 +80,11 @@ def cite(
     elif page is not None and block is not None:
         raise UsageError("found both a page and a block; expected one of them")
     else:
-        work = works(corpus, [id])[0]
+        (work,) = works(corpus, {id})
         item = record_item(work, corpus.about, _pages(corpus, work.record, page, block))
-    name = style.strip().casefold()
-    if name in DATA_STYLES:
-        return DATA_STYLES[name](item)
-    formatted = format_items([item], name)
+    formatted = _format([item], style)
     lines = [*formatted.citations, *formatted.references.values()]
-    if "locator" not in item:
+    if formatted.references and "locator" not in item:
         lines = lines[1:]
     # In notes the citation says all that the reference does, so it may be the same text.
     return "\n".join(dict.fromkeys(lines))
@@ -98,33 +98,39 @@ def cite_all(*, style: str = "bibtex", corpus: Corpus | None = None) -> str:
     corpus = corpus or Corpus()
     about = corpus.about
     items = [record_item(work, about) for work in works(corpus)]
-    name = style.strip().casefold()
-    if name == "csl-json":
+    if style.strip().casefold() == "csl-json":
         return json.dumps(items, ensure_ascii=False, indent=2)
-    if name in DATA_STYLES:
-        return "\n\n".join(map(DATA_STYLES[name], items))
-    return "\n".join(format_items(items, name).references.values())
+    formatted = _format(items, style)
+    if formatted.references:
+        return "\n".join(formatted.references.values())
+    return "\n\n".join(formatted.citations)
 
 
-@dataclass(frozen=True)
-class Cited:
-    """Citations of some places, and their list of references; empty where each is complete."""
+def cite_places(
+    corpus: Corpus, places: Sequence[tuple[str, int, int]], style: str
+) -> FormattedItems:
+    """Return the citations of places, each a record's id and its first and last page.
 
-    places: tuple[str, ...]
-    references: str
-
-
-def cite_places(corpus: Corpus, places: Sequence[tuple[str, int, int]], style: str) -> Cited:
-    """Return the citations of places, each a record's id and its first and last page."""
+    There are references only where the citations alone are not complete.
+    """
     about = corpus.about
-    by_id = {work.record.id: work for work in works(corpus, {place[0] for place in places})}
-    items = [record_item(by_id[id], about, (first, last)) for id, first, last in places]  # noqa: A001
+    ids = {record_id for record_id, _, _ in places}
+    by_id = {work.record.id: work for work in works(corpus, ids)}
+    items = []
+    for record_id, first, last in places:
+        items.append(record_item(by_id[record_id], about, (first, last)))
+    formatted = _format(items, style)
+    if formatted.references and is_note_style(style):
+        return FormattedItems(formatted.citations, {})
+    return formatted
+
+
+def _format(items: Sequence[Item], style: str) -> FormattedItems:
+    """Return items in a style; in one that is data, each citation is complete."""
     name = style.strip().casefold()
     if name in DATA_STYLES:
-        return Cited(tuple(map(DATA_STYLES[name], items)), "")
-    formatted = format_items(items, name)
-    references = "" if is_note_style(name) else "\n".join(formatted.references.values())
-    return Cited(tuple(formatted.citations), references)
+        return FormattedItems(list(map(DATA_STYLES[name], items)), {})
+    return format_items(items, name)
 
 
 def works(corpus: Corpus, ids: Collection[str] | None = None) -> list[Work]:
@@ -134,19 +140,20 @@ def works(corpus: Corpus, ids: Collection[str] | None = None) -> list[Work]:
         UnknownName: an id is no record's.
         DataError: a row is not what its model allows.
     """
+    issues = corpus.rows("issues", CitedIssue)
+    if ids is None:
+        people = corpus.rows("contributors", CitedContributor)
+        return combine(issues, corpus.rows("records", CitedRecord), people)
     # Of a large corpus only the row groups that hold these records are read.
-    wanted = {} if ids is None else {"id": set(ids)}
-    records = list(corpus.rows("records", CitedRecord, **wanted))
-    unknown = set(ids or ()) - {record.id for record in records}
-    if unknown:
-        corpus.row("records", CitedRecord, min(unknown))  # raises UnknownName
-    of_records = {} if ids is None else {"record_id": set(ids)}
-    contributors = corpus.rows("contributors", CitedContributor, **of_records)
-    return combine(corpus.rows("issues", CitedIssue), records, contributors)
+    records = list(corpus.rows("records", CitedRecord, id=ids))
+    for unknown in sorted(set(ids).difference(record.id for record in records)):
+        corpus.row("records", CitedRecord, unknown)  # raises UnknownName
+    people = corpus.rows("contributors", CitedContributor, record_id=ids)
+    return combine(issues, records, people)
 
 
 def _pages(
-    corpus: Corpus, record: CitedRecord, page: int | None, block: int | None
+    corpus: Corpus, record: Record | CitedRecord, page: int | None, block: int | None
 ) -> tuple[int, int] | None:
     """Return the pages of a page or of a block of a record.
 
@@ -167,5 +174,7 @@ def _pages(
     first, last = record.page_start, record.page_end
     if first <= page <= last:
         return page, page
-    expected = f"page {first}, the only one" if first == last else f"a page from {first} to {last}"
+    expected = f"a page from {first} to {last}"
+    if first == last:
+        expected = f"page {first}, the only one"
     raise UsageError(f"{record.id} is not on page {page}; expected {expected}")

@@ -9,9 +9,9 @@ it first appeared goes into the ``original-…`` fields and the note. The corpus
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from lprcorpus.authorship import AUTHOR_ROLES
 from lprcorpus.errors import DataError
@@ -20,6 +20,9 @@ from lprcorpus.typed_rows import grouped
 
 if TYPE_CHECKING:
     from lprcorpus.metadata import Metadata
+    from lprcorpus.schema import Contributor, Issue, Record
+
+Known = TypeVar("Known")
 
 Item = dict[str, Any]
 """One item of CSL-JSON."""
@@ -103,19 +106,19 @@ class CitedContributor:
 class Work:
     """A record with what its citation needs beside it: its issue and its contributors, in order."""
 
-    record: CitedRecord
-    issue: CitedIssue
-    contributors: Sequence[CitedContributor]
+    record: CitedRecord | Record
+    issue: CitedIssue | Issue
+    contributors: Sequence[CitedContributor | Contributor]
 
-    def with_roles(self, roles: Collection[str]) -> list[CitedContributor]:
+    def with_roles(self, roles: Collection[str]) -> list[CitedContributor | Contributor]:
         """Return the contributors that have one of some roles."""
         return [person for person in self.contributors if person.role in roles]
 
 
 def combine(
-    issues: Iterable[CitedIssue],
-    records: Iterable[CitedRecord],
-    contributors: Iterable[CitedContributor],
+    issues: Iterable[CitedIssue | Issue],
+    records: Iterable[CitedRecord | Record],
+    contributors: Iterable[CitedContributor | Contributor],
 ) -> list[Work]:
     """Return records with their issues and contributors, in reading order.
 
@@ -133,6 +136,11 @@ def combine(
         people = by_record.get(record.id, [])
         found.append(Work(record, by_issue[record.issue_id], people))
     return found
+
+
+def present(entries: dict[str, Any]) -> dict[str, Any]:
+    """Return the entries that have a value: neither None nor an empty list or text."""
+    return {name: value for name, value in entries.items() if value not in (None, [], "")}
 
 
 def one_line(text: str) -> str:
@@ -212,15 +220,15 @@ def record_item(work: Work, edition: Metadata, cited: tuple[int, int] | None = N
         item[role] = [_name(person) for person in work.with_roles({role})]
     item |= {
         "container-title": issue.periodical,
-        "volume": _number(issue.volume),
-        "issue": _number(issue.number),
-        "issued": {"date-parts": [[issue.year]]} if issue.year is not None else None,
+        "volume": _made(str, issue.volume),
+        "issue": _made(str, issue.number),
+        "issued": _made(_year, issue.year),
         "page": page_range(record.page_start, record.page_end),
         "locator": page_range(*cited) if cited else None,
         "section": record.section,
         "language": record.language,
         "original-title": record.source_title,
-        "original-date": date_parts(record.source_date) if record.source_date else None,
+        "original-date": _made(date_parts, record.source_date),
         "original-publisher": record.source_publisher
         or _display_names(work, "publisher")
         or record.source_container,
@@ -228,7 +236,8 @@ def record_item(work: Work, edition: Metadata, cited: tuple[int, int] | None = N
         "archive": f"{edition.title} (version {edition.version}), {record.id}",
         "note": _note(work),
     }
-    return _filled(item)
+    # An empty variable is not the lack of one: styles would put punctuation around it.
+    return present(item)
 
 
 def dataset_item(edition: Metadata) -> Item:
@@ -243,20 +252,19 @@ def dataset_item(edition: Metadata) -> Item:
         "issued": date_parts(edition.released) if edition.released else None,
         "URL": edition.homepage,
     }
-    return _filled(item)
+    return present(item)
 
 
-def _filled(item: Item) -> Item:
-    """Return an item without the variables that have no value."""
-    # An empty variable is not the lack of one: styles would put punctuation around it.
-    return {name: value for name, value in item.items() if value}
+def _made(make: Callable[[Known], object], value: Known | None) -> object:
+    """Return what a function makes of a value; None where there is none."""
+    return None if value is None else make(value)
 
 
-def _number(number: int | None) -> str | None:
-    return None if number is None else str(number)
+def _year(year: int) -> CslDate:
+    return {"date-parts": [[year]]}
 
 
-def _name(person: CitedContributor) -> CslName:
+def _name(person: CitedContributor | Contributor) -> CslName:
     """Return a name in its parts; the name of a body, which has none, as it is."""
     if person.family_name is None:
         return {"literal": person.name}
@@ -271,17 +279,16 @@ def _display_names(work: Work, role: str) -> str:
 
 def _note(work: Work) -> str:
     """Return what the note says: the interviewee and the source."""
-    sentences: list[str] = []
     interviewees = _display_names(work, "interviewee")
     if interviewees:
-        sentences.append(f"Interviewee: {interviewees}.")
+        interviewees = f"Interviewee: {interviewees}."
     source = source_of(work.record)
-    if source:
-        sentences.append(source if source.startswith("Source") else f"Source: {source}")
-    return one_line(" ".join(sentences))
+    if source and not source.startswith("Source"):
+        source = f"Source: {source}"
+    return one_line(f"{interviewees} {source}")
 
 
-def source_of(record: CitedRecord) -> str:
+def source_of(record: CitedRecord | Record) -> str:
     """Return the source in the issue's own words, or else put together from its parts."""
     if record.source_citation:
         return record.source_citation

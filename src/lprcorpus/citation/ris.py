@@ -49,6 +49,8 @@ def ris(item: Item) -> str:
         "original": _original(item),
         "notes": [item.get("note", "")],
     }
+    for role in ("author", "editor", "translator"):
+        values[role] = [_name(name) for name in item.get(role, [])]
     if len(date) > 4:
         values["day"] = date.replace("-", "/")
     if "archive" in item:
@@ -59,10 +61,10 @@ def ris(item: Item) -> str:
     lines = []
     for tag, name in _FIELDS.items():
         value = values.get(name, "")
-        for one in value if isinstance(value, list) else [value]:
-            text = one_line(_name(one) if isinstance(one, dict) else one)
-            if text:
-                lines.append(f"{tag}  - {text}")
+        # A tag with several values is written once for each.
+        for text in value if isinstance(value, list) else [value]:
+            if one_line(text):
+                lines.append(f"{tag}  - {one_line(text)}")
     lines.append("ER  - ")
     return "\n".join(lines)
 
@@ -71,7 +73,7 @@ def _name(name: CslName) -> str:
     """Return a name as ``Family, Given``, or a body's name as it is."""
     if "literal" in name:
         return name["literal"]
-    return f"{name['family']}, {name['given']}" if "given" in name else name["family"]
+    return ", ".join(name[part] for part in ("family", "given") if part in name)
 
 
 def _original(item: Item) -> str:

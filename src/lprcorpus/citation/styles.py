@@ -13,7 +13,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import cache
@@ -23,6 +23,7 @@ from typing import Any
 
 from lprcorpus.citation.csl import Item, cited_pages, one_line
 from lprcorpus.errors import MissingLibrary, UnknownName, UsageError
+from lprcorpus.messages import count
 
 _SHORT = {
     "chicago": "chicago-notes-bibliography",
@@ -32,6 +33,9 @@ _SHORT = {
 """Names that people use for a style which the repository files under another."""
 
 _SUPERSCRIPT = str.maketrans("0123456789", "⁰¹²³⁴⁵⁶⁷⁸⁹")
+
+_PATIENCE = 60
+"""Seconds that pandoc may take, and one more for each work; for ten works it takes less than one."""
 
 Node = Any
 """A node of pandoc's document in JSON, or a list of nodes."""
@@ -61,27 +65,33 @@ def format_items(items: Sequence[Item], style: str) -> FormattedItems:
     if not items:
         return FormattedItems([], {})
     in_notes = is_note_style(style)
-    numbers = {item["id"]: number for number, item in enumerate(items)}
+    numbers: dict[str, int] = {}
     document = ""
     works: dict[str, Item] = {}
     for place, item in enumerate(items):
         # In a style for notes each place is a work of its own, which is cited in full each time.
         # Any other style would distinguish such works by "a" and "b". Pandoc lists works in the
         # order of their keys, where a style does not say another: so all have the same length.
-        key = f"item-{place if in_notes else numbers[item['id']]:09}"
-        works[key] = item
-        locator = f", {cited_pages(item)}" if "locator" in item else ""
-        document += f"::: {{#place-{place}}}\n[@{key}{locator}]\n:::\n\n"
+        number = place
+        if not in_notes:
+            number = numbers.setdefault(item["id"], place)
+        works[f"item-{number:09}"] = item
+        cited = f"@item-{number:09}"
+        if "locator" in item:
+            cited += f", {cited_pages(item)}"
+        document += f"::: {{#place-{place}}}\n[{cited}]\n:::\n\n"
     texts = _texts(_pandoc(document, works, style_file(style)))
-    citations = [texts.get(f"place-{place}", "") for place in range(len(items))]
-    found = {}
+    citations = []
+    references = {}
+    for place, item in enumerate(items):
+        citations.append(texts.get(f"place-{place}", ""))
+        # A style for notes may have no list: there the note is the reference.
+        references[item["id"]] = citations[-1]
+    listed = {}
     for name, text in texts.items():
         if name.startswith("ref-"):
-            found[works[name.removeprefix("ref-")]["id"]] = text
-    # A style for notes may have no list: there the note is the reference.
-    if not found:
-        found = {item["id"]: citation for item, citation in zip(items, citations, strict=True)}
-    return FormattedItems(citations, found)
+            listed[works[name.removeprefix("ref-")]["id"]] = text
+    return FormattedItems(citations, listed or references)
 
 
 def references(items: Sequence[Item], style: str) -> list[str]:
@@ -91,16 +101,14 @@ def references(items: Sequence[Item], style: str) -> list[str]:
     go into different lists. Pandoc is asked once for each list, and not once for each item. Raises
     as :func:`format_items` does.
     """
-    lists: list[list[Item]] = []
+    lists: defaultdict[int, list[Item]] = defaultdict(list)
     seen: Counter[str] = Counter()
     for item in items:
         author = json.dumps(item.get("author") or item.get("title"))
-        if seen[author] == len(lists):
-            lists.append([])
         lists[seen[author]].append(item)
         seen[author] += 1
     found: dict[str, str] = {}
-    for works in lists:
+    for works in lists.values():
         found |= format_items(works, style).references
     return [found[item["id"]] for item in items]
 
@@ -142,30 +150,37 @@ def can_format() -> bool:
 
 def _pandoc(document: str, works: dict[str, Item], style: Path) -> Node:
     """Return the blocks of a document in which pandoc has cited works, which are given by key."""
-    # Imported here: citations that are data need it not, and it takes longer than one of them.
+    # Imported here: citations that are data need them not, and they take longer than one of them.
+    import subprocess
     from tempfile import TemporaryDirectory
 
+    try:
+        import pypandoc
+
+        program = pypandoc.get_pandoc_path()
+    except (ImportError, OSError):  # the second, where it does not find its pandoc
+        raise MissingLibrary("pypandoc", "a citation as formatted text", "cite") from None
     bibliography = []
     for key, item in works.items():
         bibliography.append(item | {"id": key})
         bibliography[-1].pop("locator", None)
+    seconds = _PATIENCE + len(works)
+    problem = f"pandoc cannot apply the style {style.stem}"
     with TemporaryDirectory() as folder:
         path = Path(folder, "references.json")
         path.write_text(json.dumps(bibliography), "utf-8")
         options = ["--quiet", "--citeproc", f"--csl={style}", f"--bibliography={path}"]
+        command = [program, "--from=markdown", "--to=json", *options]
         try:
-            import pypandoc
-
-            answer = pypandoc.convert_text(
-                document, to="json", format="markdown", extra_args=options, verify_format=False
+            done = subprocess.run(  # noqa: S603 (our own arguments)
+                command, input=document.encode(), capture_output=True, timeout=seconds
             )
-        except (ImportError, OSError):  # the second, where it does not find its pandoc
-            purpose = "a citation as formatted text"
-            raise MissingLibrary("pypandoc", purpose, "cite") from None
-        except RuntimeError as error:
-            reason = str(error).partition(": ")[2].partition("\n")[0]
-            raise UsageError(f"pandoc cannot apply the style {style.stem}: {reason}") from None
-    return json.loads(answer)["blocks"]
+        except subprocess.TimeoutExpired:
+            raise UsageError(f"{problem}: no answer in {count(seconds, 'second')}") from None
+    if done.returncode:
+        reason = done.stderr.decode("utf-8", "replace").partition("\n")[0]
+        raise UsageError(f"{problem}: {reason}")
+    return json.loads(done.stdout)["blocks"]
 
 
 def _texts(blocks: Node) -> dict[str, str]:

@@ -21,8 +21,6 @@ import click
 from lprcorpus.cli.output import prepare_streams
 from lprcorpus.errors import DataError, LprcorpusError, UnknownName, system_reason
 
-__all__ = ["main"]
-
 # The commands and what each does; each is ``command`` of the module of its name.
 _COMMANDS = {
     "build": "Build the corpus from the raw texts and their manifests.",
@@ -31,11 +29,11 @@ _COMMANDS = {
     "validate": "Check that a corpus is whole and says what was printed.",
     "info": "Show what the corpus contains, what one record is, or what the columns mean.",
     "cite": "Cite a record, a page of it, or the corpus, in any format or style.",
-    "find": "Find the passages that hold some words, each with its page and citation.",
+    "find": "Find the passages that contain some words, each with its page and citation.",
     "resolve": "Follow a selector to its passage: is it there, has it moved or changed?",
     "export": "Write the corpus as CSV, JSON Lines, Parquet, TEI P5, text or SQLite.",
     "pack": "Pack the corpus as a release that stands alone.",
-    "diff": "List what changed between two editions, and which step of the version it asks for.",
+    "diff": "List what changed between two editions, and which version step that asks for.",
     "view": "Write the corpus as a page to read and to check the build by looking.",
 }
 
@@ -149,7 +147,12 @@ def _print_version(ctx: click.Context, _: click.Parameter, wanted: bool) -> None
 
 @click.group(
     cls=_CommandGroup,
-    context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
+    epilog='Example: lprcorpus find "night whispers"; more with lprcorpus COMMAND --help',
+    context_settings={
+        "help_option_names": ["-h", "--help"],
+        "max_content_width": 100,
+        "show_default": True,
+    },
 )
 @click.option(
     "--version",

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import signal
 import sys
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import asdict
 from pathlib import Path
 
@@ -13,9 +13,11 @@ import click
 from lprcorpus.build.build_report import BuildReport, IssueReport
 from lprcorpus.build.executors import processors
 from lprcorpus.build.run import build
+from lprcorpus.citation.csl import page_range
 from lprcorpus.cli.output import (
     ProgressBar,
     console,
+    facts_table,
     is_quiet,
     plain_table,
     print_json,
@@ -30,7 +32,6 @@ _FEW = 3  # issues that are shown record by record
 @click.option(
     "--raw",
     default="raw",
-    show_default=True,
     type=click.Path(path_type=Path),
     help="The raw texts and their manifests.",
 )
@@ -38,7 +39,6 @@ _FEW = 3  # issues that are shown record by record
     "-o",
     "--out",
     default="processed",
-    show_default=True,
     type=click.Path(path_type=Path),
     help="The folder to write.",
 )
@@ -55,7 +55,7 @@ _FEW = 3  # issues that are shown record by record
 @click.option(
     "--resume",
     is_flag=True,
-    help="Go on with a build that was stopped; only what is still right of it is used.",
+    help="Continue a build that was stopped; what has changed since is built again.",
 )
 @click.option(
     "--strict",
@@ -76,10 +76,10 @@ def command(
 ) -> None:
     """Build the corpus from the raw texts and their manifests.
 
-    Every character of every raw text is given its role, the tables are proved from the raw text,
-    and only then does the new folder take the place of the old one, in one step. An issue that
-    cannot be built stops no other: it is named on standard error, nothing of it is written, and the
-    exit status is 1. The files are the same bytes whoever does the work.
+    Each character of a raw text gets a role, the tables are proved from the raw texts, and then the
+    new folder replaces the old one in one step. An issue that cannot be built does not stop the
+    others: it is named on standard error and left out, and the exit status is 1. The files have the
+    same bytes on one machine or on many.
     """
     if workers is not None and scheduler is not None:
         problem = "--workers is for this machine; the workers of --scheduler are its own."
@@ -137,11 +137,11 @@ def _print_report(report: BuildReport) -> None:
 def _print_line(issue: IssueReport) -> None:
     """Print one of many issues: in a line, and what is in no record."""
     counts = f"{issue.pages} pages, {len(issue.records)} records, {issue.blocks:,} blocks"
-    claimed = f"{issue.claimed:.1%} of the text is in records"
+    claimed, *unclaimed = _coverage(issue)
     proved = f"all {issue.characters:,} characters in {issue.spans:,} spans"
     edits = f"edits {_edits(issue.edits)}"
     click.echo(f"{issue.id}: {counts}; {claimed}; proof holds: {proved}; {edits}")
-    for line in _unclaimed(issue):
+    for line in unclaimed:
         click.echo(f"  {line}")
 
 
@@ -150,43 +150,43 @@ def _print_issue(issue: IssueReport) -> None:
     out = console()
     out.print(f"Issue {issue.id}\n", style="bold")
     table = plain_table("Record", "Type", "Author", "#Pages", "#Blocks", "#Words")
-    words = 0
     for record in issue.records:
-        pages = str(record.page_start)
-        if record.page_end != record.page_start:
-            pages = f"{pages}–{record.page_end}"
+        pages = page_range(record.page_start, record.page_end).replace("-", "–")
         numbers = (pages, str(record.blocks), f"{record.words:,}")
-        table.add_row(record.title, record.type, record.author or "", *numbers)
-        words += record.words
+        table.add_row(record.title, record.type, record.author, *numbers)
     table.add_section()
+    words = sum(record.words for record in issue.records)
     numbers = (str(issue.pages), str(issue.blocks), f"{words:,}")
-    table.add_row(f"{len(issue.records)} records", "", "", *numbers)
+    table.add_row(count(len(issue.records), "record"), "", "", *numbers)
     out.print(table)
     out.print()
-    printed = f"{issue.pages_printed} of them with a printed number"
-    out.print(f"Pages     {issue.pages}, {printed}; marks: {', '.join(issue.marks)}")
     paragraphs = issue.paragraphs
     if paragraphs == "line fit":
         paragraphs = "line fit (would the next word have fitted?)"
     spaces = "a line's end is the word space"
     if issue.final_spaces:
         spaces = "lines end in the word space"
-    out.print(f"Setting   paragraphs by {paragraphs}; {spaces}; face {issue.face}")
+    printed = f"{issue.pages_printed} of them with a printed number"
     proved = f"{issue.characters:,} of {issue.characters:,} characters in {issue.spans:,} spans"
-    out.print(f"Proof     holds: {proved}; {issue.blocks:,} blocks derived again")
-    out.print(f"Edits     {_edits(issue.edits)}")
-    out.print(f"Coverage  {issue.claimed:.1%} of the text is in records")
-    for line in _unclaimed(issue):
-        out.print(f"          {line}")
-    for warning in issue.warnings:
-        out.print(f"Doubtful  {warning}")
+    facts = {
+        "Pages": f"{issue.pages}, {printed}; marks: {', '.join(issue.marks)}",
+        "Setting": f"paragraphs by {paragraphs}; {spaces}; face {issue.face}",
+        "Proof": f"holds: {proved}; {issue.blocks:,} blocks derived again",
+        "Edits": _edits(issue.edits),
+        "Coverage": "\n".join(_coverage(issue)),
+        "Doubtful": "\n".join(issue.warnings),
+    }
+    out.print(facts_table(facts))
     out.print()
 
 
-def _unclaimed(issue: IssueReport) -> Iterator[str]:
+def _coverage(issue: IssueReport) -> list[str]:
+    """Return the share of the text that is in records, and each stretch that is in none."""
+    lines = [f"{issue.claimed:.1%} of the text is in records"]
     for stretch in issue.unclaimed:
         where = f"raw line {stretch.line}, {stretch.characters:,} characters"
-        yield f"not in a record: {where}: {stretch.opening!r}"
+        lines.append(f"not in a record: {where}: {stretch.opening!r}")
+    return lines
 
 
 def _edits(edits: Mapping[str, int]) -> str:

@@ -24,7 +24,6 @@ from lprcorpus.release.version_step import Step
     "form",
     type=click.Choice(["text", "json", "github"]),
     default="text",
-    show_default=True,
     help="For people, for programs, or as annotations of GitHub Actions.",
 )
 @click.option("--json", "as_json", is_flag=True, help="The same as --format json.")
@@ -32,11 +31,12 @@ from lprcorpus.release.version_step import Step
     "--check", is_flag=True, help="Fail only if the version of NEW takes too small a step."
 )
 def command(old: Path, new: Path | None, form: str, *, as_json: bool, check: bool) -> None:
-    """List what changed between two editions, and which step of the version that asks for.
+    """List what changed between two editions, and which version step that asks for.
 
     OLD and NEW are folders with datapackage.json, checkouts, or archives that lprcorpus pack wrote;
     NEW is the data that came with the package by default. The lines that begin with a hyphen are
-    for the changelog, under Data.
+    for the changelog, under Data; the last line says whether the version needs a major or a minor
+    step, or a patch.
 
     Exit status: 0 the data is the same; 1 it is not; 2 the command cannot run. With --check: 1 if
     the version takes a smaller step than the data asks for, else 0.

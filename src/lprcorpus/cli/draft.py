@@ -32,11 +32,11 @@ _STANDARD = Path("-")
 )
 @quiet_option
 def command(text: Path, out: Path | None, *, as_values: bool) -> None:
-    """Draft the manifest of an issue from its text (from standard input, for -), for a person to check.
+    """Draft the manifest of an issue from its text, for a person to check.
 
-    Pages, running headers, and for each item its title, byline, type, source, headnote and section
-    are read off the layout and the wording. What is not sure is marked with a comment that says
-    CHECK.
+    TEXT is a file, or - for standard input. Pages, running headers, and the title, byline, type,
+    source, headnote and section of each item are recognized by layout and wording. What is not sure
+    has a comment that says CHECK.
     """
     name, data = _read(text)
     if data.startswith(b"%PDF-"):

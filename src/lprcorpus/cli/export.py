@@ -44,7 +44,7 @@ _BINARY = ("parquet", "sqlite")
     "types",
     multiple=True,
     metavar="TYPE",
-    help="Only records of this type; may be given again.",
+    help="Only records of this type (speech, article, poem …); may be given again.",
 )
 @click.option(
     "-o",
@@ -57,7 +57,7 @@ _BINARY = ("parquet", "sqlite")
 @click.option(
     "--nested",
     is_flag=True,
-    help="In JSON Lines, let each record hold its contributors and blocks.",
+    help="In JSON Lines, put the contributors and blocks of each record into it.",
 )
 @click.option(
     "--bom",
@@ -95,8 +95,8 @@ def command(
 ) -> None:
     """Write the corpus as tables, texts, a database or TEI P5.
 
-    IDS are the ids of records, or of issues, whose records are all meant; without them everything
-    is written. Of a table other than records, the rows that belong to those records are.
+    IDS are the ids of records, or of issues for all of their records; without them everything is
+    written. Of another table than records, the rows that belong to these records are written.
 
     In a single file of CSV no cell can run as a formula: where a spreadsheet would take text for
     one, an apostrophe is put before it. In a folder of CSV the values are as they are in the

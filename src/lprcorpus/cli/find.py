@@ -45,13 +45,12 @@ class ConcordanceLine:
     "          lprcorpus find silence --kwic --sort right",
 )
 @click.argument("words", nargs=-1, required=True)
-@click.option("--exact", is_flag=True, help="Only the passages that hold the words in a row.")
+@click.option("--exact", is_flag=True, help="Only the passages that contain the words in a row.")
 @click.option("--record", metavar="ID", help="Only the passages of this record.")
 @click.option(
     "--limit",
     type=click.IntRange(min=1),
     default=20,
-    show_default=True,
     help="Passages to show, at most.",
 )
 @click.option(
@@ -93,11 +92,11 @@ def command(
     kwic: bool,
     as_csv: bool,
 ) -> None:
-    """Find the passages that hold some words, each with its page and citation.
+    """Find the passages that contain some words, each with its page and citation.
 
     Case, accents, punctuation, line ends and page breaks do not count. First come the passages that
-    hold the words in a row, then the sentences (in verse: the stanzas) that hold all of them in any
-    order. Each has its citation and its selector, the line that "lprcorpus resolve" follows back to
+    contain the words in a row, then the sentences (in verse: the stanzas) that contain all of them
+    in any order. Each has its citation and its selector, the line that "lprcorpus resolve" follows back to
     the passage in a later edition of the data.
     """
     if not kwic and (sort or as_csv):
@@ -162,13 +161,14 @@ def _print_passages(
     places = [(passage.record, passage.page, passage.page_end) for passage in passages]
     cited = cite_places(corpus, places, style)
     if as_json:
-        together = zip(passages, cited.places, strict=True)
+        together = zip(passages, cited.citations, strict=True)
         print_json([{**passage.to_dict(), "citation": citation} for passage, citation in together])
         return
-    for passage, citation in zip(passages, cited.places, strict=True):
+    for passage, citation in zip(passages, cited.citations, strict=True):
         click.echo(f"{passage_lines(passage, citation)}\n")
     if cited.references:
-        click.echo(f"References\n{indent(cited.references)}")
+        references = "\n".join(cited.references.values())
+        click.echo(f"References\n{indent(references)}")
 
 
 def passage_lines(passage: Passage, citation: str = "") -> str:

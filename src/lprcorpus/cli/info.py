@@ -8,7 +8,7 @@ from pathlib import Path
 
 import click
 
-from lprcorpus.cli.output import console, corpus_option, plain_table, print_json
+from lprcorpus.cli.output import console, corpus_option, facts_table, plain_table, print_json
 from lprcorpus.corpus import Corpus
 from lprcorpus.errors import UsageError
 from lprcorpus.loading.summary import IssueLine, RecordSummary, Summary, summarize, summarize_record
@@ -45,14 +45,14 @@ def command(record_id: str | None, folder: Path | None, *, schema: bool, as_json
             if as_json:
                 print_json(record.to_dict())
             else:
-                _print_lines(record.record.title, _record_lines(record), record.citation)
+                _print_facts(record.record.title, _record_facts(record), record.citation)
             return
         summary = summarize(corpus)
         if as_json:
             print_json(asdict(summary))
         else:
             heading = f"{summary.title}\n\n{summary.description}"
-            _print_lines(heading, _corpus_lines(summary), summary.citation)
+            _print_facts(heading, _corpus_facts(summary), summary.citation)
 
 
 def _print_schema(*, as_json: bool) -> None:
@@ -76,22 +76,15 @@ def _print_schema(*, as_json: bool) -> None:
         out.print()
 
 
-def _print_lines(heading: str, lines: Mapping[str, str], citation: str) -> None:
-    from rich.table import Table
-
+def _print_facts(heading: str, facts: Mapping[str, str | None], citation: str) -> None:
     out = console()
     out.print(f"{heading}\n")
-    shown = Table(box=None, show_header=False, pad_edge=False)
-    shown.add_column(style="bold", no_wrap=True)
-    shown.add_column()
-    for name, value in lines.items():
-        shown.add_row(name, value)
-    out.print(shown)
+    out.print(facts_table(facts))
     out.print("\nCite as\n", style="bold")
     click.echo(citation)
 
 
-def _corpus_lines(summary: Summary) -> dict[str, str]:
+def _corpus_facts(summary: Summary) -> dict[str, str | None]:
     version = summary.version
     if summary.released:
         version += f", of {summary.released}"
@@ -119,7 +112,6 @@ def _corpus_lines(summary: Summary) -> dict[str, str]:
 
 
 def _issue(line: IssueLine) -> str:
-    """Return an issue in one line, as far as its bibliography is known."""
     text = numbered(line.periodical, line.volume, line.number)
     if line.year is not None:
         text += f" ({line.year})"
@@ -131,12 +123,12 @@ def _counts(counts: Mapping[str, int]) -> str:
     return ", ".join(f"{name} {count:,}" for name, count in counts.items())
 
 
-def _record_lines(summary: RecordSummary) -> dict[str, str]:
+def _record_facts(summary: RecordSummary) -> dict[str, str | None]:
     record = summary.record
     section = f", in the section {record.section}" if record.section else ""
     people = [f"{person.name} ({person.role})" for person in summary.contributors]
     words = f"{record.word_count:,} words, language: {record.language}"
-    lines = {
+    return {
         "Id": record.id,
         "Type": record.type + section,
         "Author": record.author,
@@ -147,4 +139,3 @@ def _record_lines(summary: RecordSummary) -> dict[str, str]:
         "Source": record.source_citation,
         "Rights": record.rights,
     }
-    return {name: value for name, value in lines.items() if value}

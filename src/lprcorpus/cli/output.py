@@ -11,6 +11,7 @@ import json
 import os
 import sys
 import time
+from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal, TextIO
 
@@ -98,6 +99,18 @@ def plain_table(*headers: str) -> Table:
         numbers = header.startswith("#")
         justify: Literal["left", "right"] = "right" if numbers else "left"
         table.add_column(header.lstrip("#"), justify=justify, no_wrap=numbers)
+    return table
+
+
+def facts_table(facts: Mapping[str, str | None]) -> Table:
+    """Return facts as a table, each with its name before it; what is empty is left out."""
+    from rich.table import Table
+
+    table = Table(box=None, show_header=False, pad_edge=False)
+    table.add_column(style="bold", no_wrap=True)
+    for name, fact in facts.items():
+        if fact:
+            table.add_row(name, fact)
     return table
 
 

@@ -60,8 +60,8 @@ def command(
     standard input. With --check, each SELECTOR is a file: Markdown, LaTeX or other text, JSON or
     JSON Lines, with any number of selectors in it.
 
-    The exit status is 0 if every passage is the same or has moved, 1 if one has changed, is gone,
-    or is named by half a selector.
+    Exit status: 0 every passage is the same or has moved; 1 one has changed or is gone, or a
+    selector is incomplete; 2 the command cannot run.
     """
     with Corpus(folder) as corpus:
         if not check and selector != ("-",):
@@ -135,9 +135,9 @@ def _print_answer(corpus: Corpus, answer: Resolution, style: str | None, *, as_j
     """Print one answer in full, with the passages as they are now."""
     shown = answer.passages or answer.candidates
     places = [(passage.record, passage.page, passage.page_end) for passage in shown]
-    cited = cite_places(corpus, places, style or default_style()).places
+    cited = cite_places(corpus, places, style or default_style()).citations
     if as_json:
-        print_json({**answer.to_dict(), "citations": list(cited)})
+        print_json({**answer.to_dict(), "citations": cited})
         return
     click.echo(f"{click.style(answer.status, bold=True)}: {answer.message}")
     for passage, citation in zip(shown, cited, strict=True):

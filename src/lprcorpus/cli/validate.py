@@ -32,20 +32,17 @@ _SHOWN = {
     "form",
     type=click.Choice(["text", "json", "github", "sarif"]),
     default="text",
-    show_default=True,
     help="For people, for programs, as annotations of GitHub Actions, or as SARIF 2.1.0.",
 )
 @click.option("--json", "as_json", is_flag=True, help="The same as --format json.")
 @click.option(
     "--proof/--no-proof",
     default=True,
-    show_default=True,
     help="Prove the rows from the raw texts.",
 )
 @click.option(
     "--rebuild/--no-rebuild",
     default=True,
-    show_default=True,
     help="Build each issue again and compare every row, where this version wrote the corpus.",
 )
 def command(folder: Path | None, form: str, *, as_json: bool, proof: bool, rebuild: bool) -> None:

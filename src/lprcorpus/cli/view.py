@@ -21,7 +21,6 @@ from lprcorpus.view.write import ONE_FILE_CHARS, write_view
     "-o",
     "--out",
     default="lprcorpus.html",
-    show_default=True,
     type=click.Path(path_type=Path),
     help=f"The file to write. A corpus of more than {ONE_FILE_CHARS:,} characters gets a folder"
     " beside it: a file per issue.",

@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from contextlib import AbstractContextManager
 from itertools import chain, groupby, islice
 from typing import BinaryIO
+from xml.etree.ElementTree import Element
 
 from lprcorpus.corpus import Corpus
 from lprcorpus.errors import UsageError
@@ -13,7 +14,7 @@ from lprcorpus.export.job import Exported, Job
 from lprcorpus.export.tei_header import corpus_header, text_header
 from lprcorpus.export.tei_text import RecordRows, add_division, read_records
 from lprcorpus.export.text_files import text_name
-from lprcorpus.export.xmltext import TEI, XML_ID, XML_LANG, Element, add, etree, indent, root
+from lprcorpus.export.xmltext import TEI, XML_ID, XML_LANG, add, to_xml
 from lprcorpus.files import whole_file
 
 # What is before the document; by the second line, editors know its schema.
@@ -67,36 +68,23 @@ def write_document(
     with out as stream:
         stream.write(_PROLOGUE)
         if len(first) == 1:
-            text = tei_text(first[0], corpus, alone=True)
-            indent(text)
-            stream.write(etree.tostring(text, encoding="utf-8") + b"\n")
+            stream.write(to_xml(tei_text(first[0], corpus, alone=True)))
             return 1
-        return _write_corpus(stream, chain(first, records), corpus, periodicals)
-
-
-def _write_corpus(
-    stream: BinaryIO, records: Iterable[RecordRows], corpus: Corpus, periodicals: Iterable[str]
-) -> int:
-    """Write a ``teiCorpus``: its header, and each text as it comes."""
-    written = 0
-    header = corpus_header(corpus, periodicals)
-    indent(header, level=1)
-    with (
-        etree.xmlfile(stream, encoding="utf-8") as file,
-        file.element(f"{{{TEI}}}teiCorpus", nsmap={None: TEI}),
-    ):
-        file.write("\n  ", header, "\n")
-        for rows in records:
-            text = tei_text(rows, corpus)
-            indent(text, level=1)
-            file.write("  ", text, "\n")
+        stream.write(f'<teiCorpus xmlns="{TEI}">\n'.encode())
+        stream.write(to_xml(corpus_header(corpus, periodicals), level=1))
+        written = 0
+        for rows in chain(first, records):
+            stream.write(to_xml(tei_text(rows, corpus), level=1))
             written += 1
+        stream.write(b"</teiCorpus>\n")
     return written
 
 
 def tei_text(rows: RecordRows, corpus: Corpus, *, alone: bool = False) -> Element:
-    """Return a record as a ``TEI``; if ``alone``, its header says what that of a corpus would."""
-    text = root("TEI")
+    """Return a record as a ``TEI``; if ``alone``, it says itself what a corpus would say of it."""
+    text = Element("TEI")
+    if alone:
+        text.set("xmlns", TEI)
     text.set(XML_ID, text_name(rows.record.id))
     text.append(text_header(rows, corpus, alone=alone))
     inner = add(text, "text")

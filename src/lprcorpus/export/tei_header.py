@@ -7,12 +7,13 @@ from collections.abc import Iterable
 from functools import cache
 from importlib.resources import files
 from typing import Any
+from xml.etree.ElementTree import Element, fromstring
 
 from lprcorpus.authorship import AUTHOR_ROLES
 from lprcorpus.corpus import Corpus
 from lprcorpus.errors import MissingLibrary
 from lprcorpus.export.tei_text import RecordRows
-from lprcorpus.export.xmltext import Element, escaped, etree, without_controls
+from lprcorpus.export.xmltext import escaped, without_controls
 from lprcorpus.schema import RULES, TYPES
 
 try:
@@ -42,9 +43,7 @@ def text_header(rows: RecordRows, corpus: Corpus, *, alone: bool) -> Element:
 
 
 def _header(**content: Any) -> Element:
-    # What the template is laid out with is no part of the header.
-    parser = etree.XMLParser(remove_blank_text=True)
-    return etree.fromstring(_template().render(content), parser)
+    return fromstring(_template().render(content))  # noqa: S314 (our own XML)
 
 
 @cache

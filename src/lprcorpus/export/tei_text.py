@@ -12,13 +12,14 @@ from collections.abc import Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from itertools import groupby
+from xml.etree.ElementTree import Element
 
 from lprcorpus.corpus import Corpus, Shard
 from lprcorpus.derivation import Piece, derive
 from lprcorpus.errors import CorpusNotFound
 from lprcorpus.export.job import Selection
 from lprcorpus.export.text_files import text_name
-from lprcorpus.export.xmltext import XML_ID, Element, add, add_text
+from lprcorpus.export.xmltext import XML_ID, add, add_text
 from lprcorpus.issue_reading import read_issues
 from lprcorpus.schema import Block, Contributor, Edit, Issue, Record, Span
 from lprcorpus.typed_rows import grouped

@@ -39,9 +39,9 @@ class ReferenceFormat:
     closing: str
     media_type: str
 
-    def part(self, tables: ShardTables, metadata: Metadata) -> str:
+    def part(self, items: Iterable[Item]) -> str:
         """Return a shard's part of the file; it is empty where the shard has no records."""
-        return self.separator.join(self.entry(item) for item in reference_items(tables, metadata))
+        return self.separator.join(map(self.entry, items))
 
     def joined(self, parts: Iterable[str]) -> Iterator[str]:
         """Yield the text of the file, piece by piece, from its parts in the order of the shards."""

@@ -14,9 +14,8 @@ from collections.abc import Sequence
 from typing import Any
 
 from lprcorpus.citation.bibtex import bibtex
-from lprcorpus.citation.csl import dataset_item
+from lprcorpus.citation.csl import dataset_item, present
 from lprcorpus.publish.datapackage import corpus_sources, to_json
-from lprcorpus.publish.deposits import present
 from lprcorpus.publish.facts import CorpusFacts, TableFacts
 from lprcorpus.schema import TABLES, Column, Table
 

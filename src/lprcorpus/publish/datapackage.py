@@ -5,8 +5,9 @@ from __future__ import annotations
 import json
 from typing import Any
 
+from lprcorpus.citation.csl import present
 from lprcorpus.publish.bibliography import REFERENCES
-from lprcorpus.publish.deposits import PARQUET, datacite, present
+from lprcorpus.publish.deposits import PARQUET, datacite
 from lprcorpus.publish.facts import CorpusFacts, DataFile, TableFacts
 from lprcorpus.schema import TABLES, Column, Table
 

@@ -16,23 +16,14 @@ from typing import Any
 import yaml
 
 from lprcorpus.citation.bibtex import bibtex
-from lprcorpus.citation.csl import dataset_item, page_range
+from lprcorpus.citation.csl import dataset_item, page_range, present
 from lprcorpus.errors import OutputError
 from lprcorpus.figures.charts import Figure, figures
 from lprcorpus.publish.facts import CorpusFacts, TableFacts
-from lprcorpus.schema import TABLES, Table
+from lprcorpus.schema import TABLES
 from lprcorpus.tables import features
 
-_SIZES = [
-    "n<1K",
-    "1K<n<10K",
-    "10K<n<100K",
-    "100K<n<1M",
-    "1M<n<10M",
-    "10M<n<100M",
-    "100M<n<1B",
-    "1B<n<10B",
-]
+_SIZES = ["n<1K", "1K<n<10K", "10K<n<100K", "100K<n<1M", "1M<n<10M", "10M<n<100M", "100M<n<1B"]
 _MARKDOWN = re.compile(r"[\\`*_\[\]|~$#]")
 
 
@@ -72,40 +63,35 @@ def card_figures(facts: CorpusFacts) -> list[Figure]:
 
 def _records_part(facts: CorpusFacts) -> str:
     """Return a table of the records or, where the facts do not name all of them, of their types."""
-    rows = []
     if len(facts.records) < facts.rows("records"):
+        table = [["type", "records", "words"]]
         for kind, count in facts.type_counts.most_common():
-            rows.append([kind, f"{count:,}", f"{facts.type_words[kind]:,}"])
-        return _markdown_table(["type", "records", "words"], rows)
+            table.append([kind, f"{count:,}", f"{facts.type_words[kind]:,}"])
+        return _markdown_table(table)
+    table = [["id", "title", "author", "type", "pages", "words"]]
     for record in facts.records:
-        cells = [
-            f"`{record.id}`",
-            _markdown(record.title),
-            _markdown(record.author or "–"),
-            record.type,
-            page_range(record.page_start, record.page_end),
-            f"{record.word_count:,}",
-        ]
-        rows.append(cells)
-    return _markdown_table(["id", "title", "author", "type", "pages", "words"], rows)
+        title, author = _markdown(record.title), _markdown(record.author or "–")
+        pages = page_range(record.page_start, record.page_end)
+        words = f"{record.word_count:,}"
+        table.append([f"`{record.id}`", title, author, record.type, pages, words])
+    return _markdown_table(table)
 
 
 def _fields_part(facts: CorpusFacts) -> str:
     """Return the tables of the fields, as the models describe them."""
     del facts  # the fields are the same in every corpus
-    return "\n".join(map(_fields, TABLES.values()))
-
-
-def _fields(table: Table) -> str:
-    rows = []
-    for column in table.columns:
-        meaning = column.description
-        if column.enum:
-            meaning += f" One of {_codes(column.enum)}."
-        null = "yes" if column.nullable else "no"
-        rows.append([f"`{column.name}`", column.type, null, meaning.replace("|", "\\|")])
-    columns = _markdown_table(["field", "type", "may be null", "what it contains"], rows)
-    return f"#### `{table.name}`\n\n{table.description} Key: {_codes(table.key)}.\n\n{columns}"
+    parts = []
+    for table in TABLES.values():
+        fields = [["field", "type", "may be null", "what it contains"]]
+        for column in table.columns:
+            meaning = column.description.replace("|", "\\|")
+            if column.enum:
+                meaning += f" One of {_codes(column.enum)}."
+            null = "yes" if column.nullable else "no"
+            fields.append([f"`{column.name}`", column.type, null, meaning])
+        description = f"{table.description} Key: {_codes(table.key)}."
+        parts.append(f"#### `{table.name}`\n\n{description}\n\n{_markdown_table(fields)}")
+    return "\n".join(parts)
 
 
 def _codes(names: Iterable[str]) -> str:
@@ -122,11 +108,7 @@ def _figures_part(facts: CorpusFacts) -> str:
 
 def _citation_part(facts: CorpusFacts) -> str:
     """Return the citation of the corpus as BibTeX."""
-    return f"```bibtex\n{_citation(facts)}\n```"
-
-
-def _citation(facts: CorpusFacts) -> str:
-    return bibtex(dataset_item(facts.metadata))
+    return f"```bibtex\n{bibtex(dataset_item(facts.metadata))}\n```"
 
 
 CARD_PARTS = {
@@ -138,11 +120,11 @@ CARD_PARTS = {
 """The generated parts of the data card by name; each has its place there."""
 
 
-def _markdown_table(heads: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
-    lines = [f"| {' | '.join(heads)} |", f"|{'---|' * len(heads)}"]
-    for row in rows:
-        lines.append(f"| {' | '.join(row)} |")
-    return "\n".join(lines) + "\n"
+def _markdown_table(rows: Sequence[Sequence[str]]) -> str:
+    """Return rows, of which the first is the head, as a table in Markdown."""
+    lines = [f"| {' | '.join(row)} |\n" for row in rows]
+    lines.insert(1, f"|{'---|' * len(rows[0])}\n")
+    return "".join(lines)
 
 
 def _markdown(text: str) -> str:
@@ -159,7 +141,8 @@ def _head(facts: CorpusFacts) -> dict[str, Any]:
     """Return the YAML: what the dataset is, and each table as a configuration."""
     metadata = facts.metadata
     tables = sorted(facts.tables, key=lambda table: table.name != "records")  # the default first
-    codes = list(dict.fromkeys(language.partition("-")[0] for language in facts.languages))
+    languages = list(facts.languages)
+    codes = list(dict.fromkeys(language.partition("-")[0] for language in languages))
     head: dict[str, Any] = {
         "language": codes,
         # The Hub has no identifier for terms that hold together; its page links to the file.
@@ -170,7 +153,7 @@ def _head(facts: CorpusFacts) -> dict[str, Any]:
         # Types, kinds and roles describe the print; nobody labelled what the texts say.
         "annotations_creators": ["no-annotation"],
         "language_creators": ["found"],
-        "language_details": [] if codes == list(facts.languages) else list(facts.languages),
+        "language_details": languages if languages != codes else None,
         "pretty_name": metadata.title,
         "size_categories": [_size_category(facts.rows("records"))],
         "source_datasets": ["original"],
@@ -180,19 +163,20 @@ def _head(facts: CorpusFacts) -> dict[str, Any]:
         "configs": [_configuration(table) for table in tables],
         "dataset_info": [_dataset_info(facts, table) for table in tables],
     }
-    return {name: value for name, value in head.items() if value}
+    return present(head)
 
 
 def _configuration(table: TableFacts) -> dict[str, Any]:
-    # A pattern and not a list: the Hub names shards so, and there may be thousands.
-    path = table.files[0].path if len(table.files) == 1 else f"{table.name}-*.parquet"
-    configuration: dict[str, Any] = {
+    path = table.files[0].path
+    if len(table.files) > 1:
+        # A pattern and not a list: the Hub names shards so, and there may be thousands.
+        path = f"{table.name}-*.parquet"
+    configuration = {
         "config_name": table.name,
         "data_files": [{"split": "train", "path": path}],
+        "default": table.name == "records" or None,
     }
-    if table.name == "records":
-        configuration["default"] = True
-    return configuration
+    return present(configuration)
 
 
 def _dataset_info(facts: CorpusFacts, table: TableFacts) -> dict[str, Any]:
@@ -203,21 +187,21 @@ def _dataset_info(facts: CorpusFacts, table: TableFacts) -> dict[str, Any]:
     """
     metadata = facts.metadata
     size = facts.uncompressed[table.name]
-    columns = []
-    for name, feature in features(table.name).items():
-        columns.append({"name": name, "dtype": feature["dtype"]})
     info = {
         "config_name": table.name,
         "description": metadata.description,
-        "citation": _citation(facts),
+        "citation": bibtex(dataset_item(metadata)),
         "homepage": metadata.homepage,
         "license": metadata.license_title,
-        "features": columns,
+        "features": [
+            {"name": name, "dtype": feature["dtype"]}
+            for name, feature in features(table.name).items()
+        ],
         "splits": [{"name": "train", "num_bytes": size, "num_examples": table.rows}],
         "download_size": sum(file.bytes for file in table.files),
         "dataset_size": size,
     }
-    return {name: value for name, value in info.items() if value is not None}
+    return present(info)
 
 
 def _size_category(rows: int) -> str:

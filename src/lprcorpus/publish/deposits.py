@@ -12,7 +12,7 @@ from collections.abc import Sequence
 from html import escape
 from typing import Any
 
-from lprcorpus.citation.csl import page_range
+from lprcorpus.citation.csl import page_range, present
 from lprcorpus.messages import numbered
 from lprcorpus.metadata import License, Metadata
 from lprcorpus.publish.facts import CorpusFacts, Periodical
@@ -24,11 +24,6 @@ _MESSAGE = (
     "Cite the corpus by these metadata; cite a text in it by its own author:"
     " lprcorpus cite ID --page N."
 )
-
-
-def present(entries: dict[str, Any]) -> dict[str, Any]:
-    """Return the entries that have a value: neither None nor an empty list or text."""
-    return {name: value for name, value in entries.items() if value not in (None, [], "")}
 
 
 def periodical_line(periodical: Periodical) -> str:
@@ -118,7 +113,8 @@ def citation_file(metadata: Metadata, periodicals: Sequence[Periodical]) -> dict
     Several licences are alternatives in this format, and ours hold together; so the one of SPDX's
     list is not named, which covers a part only, and the other is, by its address.
     """
-    ours = [terms for terms in metadata.licenses if _is_ours(terms)]
+    names = [terms.name for terms in metadata.licenses]
+    ours = [terms.url for terms in metadata.licenses if _is_ours(terms)]
     content = {
         "cff-version": "1.2.0",
         "message": _MESSAGE,
@@ -129,8 +125,8 @@ def citation_file(metadata: Metadata, periodicals: Sequence[Periodical]) -> dict
         "date-released": metadata.released,
         "abstract": metadata.description,
         "keywords": list(metadata.keywords),
-        "license": None if ours else metadata.licenses[0].name,
-        "license-url": ours[0].url if ours else None,
+        "license": [] if ours else names[:1],
+        "license-url": next(iter(ours), None),
         "url": metadata.homepage,
         "references": [_reference(periodical) for periodical in periodicals],
     }

@@ -14,10 +14,13 @@ from itertools import islice, takewhile
 from pathlib import Path
 from typing import TYPE_CHECKING, TypeVar
 
+from lprcorpus.errors import OutputError, system_reason
 from lprcorpus.figures.charts import MOST_ROWS, FigureData, figure_data
 from lprcorpus.files import open_parquet, sha256_of
+from lprcorpus.locations import packaged_file
 from lprcorpus.metadata import Metadata
 from lprcorpus.schema import Issue, Record, Row, Span
+from lprcorpus.typed_rows import grouped
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -66,16 +69,16 @@ class Periodical:
     """A periodical, as far as the corpus contains it.
 
     The years are the first and the last, or the only one, or none. Volume, number and pages are
-    known of one issue; of several they are left out.
+    those of an only issue; of several they are left out.
     """
 
     title: str
     issues: int
     years: tuple[int, ...]
-    volume: int | None
-    number: int | None
-    pages: tuple[int, ...]
     complete: bool
+    volume: int | None = None
+    number: int | None = None
+    pages: tuple[int, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -116,28 +119,33 @@ def gather_facts(
     folder: Path,
     metadata: Metadata,
     tables: Iterable[TableFacts],
-    *,
     references: Iterable[DataFile],
-    card: str,
-    license_text: str,
 ) -> CorpusFacts:
     """Return the facts of a corpus whose tables and references are written.
 
-    The tables are read one file at a time, and of most rows only a few columns.
+    The tables are read one file at a time, and of most rows only a few columns. The data card and
+    the licence are those that came with the package.
+
+    Raises:
+        OutputError: the data card or the licence cannot be read.
     """
+    card = _read(packaged_file("datacard.md"), "the data card")
+    license_text = _read(packaged_file("LICENSE"), "the licence")
     tables = tuple(tables)
     # Nothing is taken from memory: validation gathers the same facts from the same files.
-    paths = {table.name: [folder / file.path for file in table.files] for table in tables}
-    records = list(islice(_rows(paths["records"], Record, _RECORD_COLUMNS), MOST_RECORDS))
+    paths = {}
+    for table in tables:
+        paths[table.name] = [folder / file.path for file in table.files]
+    records: list[Record] = []
     languages: Counter[str] = Counter()
     type_counts: Counter[str] = Counter()
     type_words: Counter[str] = Counter()
-    for counted in _batches(paths["records"], ["language", "type", "word_count"]):
-        types = counted["type"].to_pylist()
-        languages.update(counted["language"].to_pylist())
-        type_counts.update(types)
-        for name, words in zip(types, counted["word_count"].to_pylist(), strict=True):
-            type_words[name] += words
+    for record in _rows(paths["records"], Record, _RECORD_COLUMNS):
+        if len(records) < MOST_RECORDS:
+            records.append(record)
+        languages[record.language] += 1
+        type_counts[record.type] += 1
+        type_words[record.type] += record.word_count
     # Spans are sorted by issue: those of the first issues come first, and the rest is not read.
     drawn = {record.issue_id for record in records[:MOST_ROWS]}
     spans = _rows(paths["spans"], Span, _SPAN_COLUMNS)
@@ -154,7 +162,7 @@ def gather_facts(
         type_counts=type_counts,
         type_words=type_words,
         records=tuple(records),
-        figures=figure_data(records, spans_drawn, type_counts.total()),
+        figures=figure_data(records, spans_drawn),
         card=card,
         license_text=license_text,
     )
@@ -191,32 +199,30 @@ def _uncompressed(paths: Iterable[Path]) -> int:
     return size
 
 
+def _read(path: Path, what: str) -> str:
+    try:
+        return path.read_text("utf-8")
+    except OSError as error:
+        reason = system_reason(error)
+        raise OutputError(f"{path}: cannot be read: {reason}; expected {what}") from None
+    except UnicodeDecodeError as error:
+        raise OutputError(f"{path}: is not UTF-8 at byte {error.start}; expected {what}") from None
+
+
 def corpus_periodicals(issues: Iterable[Issue]) -> tuple[Periodical, ...]:
     """Return the periodicals that issues are of, sorted by title."""
-    found: dict[str, Periodical] = {}
-    for issue in issues:
-        known = found.get(issue.periodical)
-        if known is None:
-            found[issue.periodical] = Periodical(
-                title=issue.periodical,
-                issues=1,
-                years=() if issue.year is None else (issue.year,),
-                volume=issue.volume,
-                number=issue.number,
-                pages=(issue.page_start, issue.page_end),
-                complete=issue.complete,
-            )
-            continue
-        years = set(known.years)
-        if issue.year is not None:
-            years.add(issue.year)
-        found[issue.periodical] = replace(
-            known,
-            issues=known.issues + 1,
-            years=tuple(sorted({min(years), max(years)})) if years else (),
-            volume=None,
-            number=None,
-            pages=(),
-            complete=known.complete and issue.complete,
+    found = []
+    for title, members in sorted(grouped(issues, key=lambda issue: issue.periodical).items()):
+        years = sorted({issue.year for issue in members if issue.year is not None})
+        periodical = Periodical(
+            title=title,
+            issues=len(members),
+            years=tuple(dict.fromkeys([*years[:1], *years[-1:]])),
+            complete=all(issue.complete for issue in members),
         )
-    return tuple(found[title] for title in sorted(found))
+        if len(members) == 1:
+            (only,) = members
+            pages = (only.page_start, only.page_end)
+            periodical = replace(periodical, volume=only.volume, number=only.number, pages=pages)
+        found.append(periodical)
+    return tuple(found)

@@ -12,20 +12,12 @@ from collections.abc import Callable, Iterable, Mapping
 from operator import attrgetter
 from pathlib import Path
 
-from lprcorpus.errors import OutputError, system_reason
-from lprcorpus.locations import packaged_file
 from lprcorpus.metadata import Metadata, corpus_metadata
-from lprcorpus.publish.bibliography import REFERENCES, ShardTables
+from lprcorpus.publish.bibliography import REFERENCES, ShardTables, reference_items
 from lprcorpus.publish.croissant import croissant
 from lprcorpus.publish.datapackage import data_package
 from lprcorpus.publish.dataset_card import card_figures, dataset_card
-from lprcorpus.publish.facts import (
-    CorpusFacts,
-    DataFile,
-    TableFacts,
-    describe_file,
-    gather_facts,
-)
+from lprcorpus.publish.facts import CorpusFacts, TableFacts, describe_file, gather_facts
 from lprcorpus.schema import TABLES
 
 FIGURES = "figures"  # the folder of the figures
@@ -55,27 +47,6 @@ def render_files(facts: CorpusFacts) -> dict[str, bytes]:
     return {path: text.encode("utf-8") for path, text in texts.items()}
 
 
-def packaged_facts(
-    folder: Path,
-    metadata: Metadata,
-    tables: Iterable[TableFacts],
-    references: Iterable[DataFile],
-) -> CorpusFacts:
-    """Return the facts of a corpus, with the data card and the licence that came with the package.
-
-    Raises:
-        OutputError: the data card or the licence cannot be read.
-    """
-    return gather_facts(
-        folder,
-        metadata,
-        tables,
-        references=references,
-        card=_read(packaged_file("datacard.md"), "the data card"),
-        license_text=_read(packaged_file("LICENSE"), "the licence"),
-    )
-
-
 def write_metadata(folder: Path, tables: Iterable[TableFacts]) -> None:
     """Write the files that are made once, beside the tables and references that a build has written.
 
@@ -83,7 +54,7 @@ def write_metadata(folder: Path, tables: Iterable[TableFacts]) -> None:
         OutputError: the data card or the licence cannot be read, or a generated part has no place.
     """
     references = [describe_file(folder, name) for name in REFERENCES]
-    facts = packaged_facts(folder, corpus_metadata(), tables, references)
+    facts = gather_facts(folder, corpus_metadata(), tables, references)
     for name, content in render_files(facts).items():
         path = folder / name
         path.parent.mkdir(exist_ok=True)
@@ -92,7 +63,8 @@ def write_metadata(folder: Path, tables: Iterable[TableFacts]) -> None:
 
 def reference_parts(tables: ShardTables, metadata: Metadata) -> dict[str, str]:
     """Return a shard's part of each file of references."""
-    return {name: form.part(tables, metadata) for name, form in REFERENCES.items()}
+    items = reference_items(tables, metadata)
+    return {name: form.part(items) for name, form in REFERENCES.items()}
 
 
 def join_references(folder: Path, parts: Mapping[str, Iterable[Path]]) -> None:
@@ -114,13 +86,3 @@ def is_built_file(name: str) -> bool:
     (True, False)
     """
     return name in (*RENDERERS, *REFERENCES, FIGURES) or _TABLE_FILE.fullmatch(name) is not None
-
-
-def _read(path: Path, what: str) -> str:
-    try:
-        return path.read_text("utf-8")
-    except OSError as error:
-        reason = system_reason(error)
-        raise OutputError(f"{path}: cannot be read: {reason}; expected {what}") from None
-    except UnicodeDecodeError as error:
-        raise OutputError(f"{path}: is not UTF-8 at byte {error.start}; expected {what}") from None

@@ -73,7 +73,10 @@ class Hyphens:
             return None
         head = self._head.search(line.text[-_LONGEST:-1])
         rest = self._rest.match(following.text)
-        return (head[0], hyphen, rest[0]) if head and rest else None
+        # Fractions and the like count as letters in a pattern, but divide no word.
+        if not head or not rest or unicodedata.category(head[0][-1])[0] == "N":
+            return None
+        return head[0], hyphen, rest[0]
 
     @cached_property
     def _ends(self) -> list[tuple[Line, Line]]:

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
 
 from lprcorpus.messages import shorten
 from lprcorpus.problems import Problem
-from lprcorpus.schema import TABLES, IssueRows, Row
+from lprcorpus.schema import TABLES, IssueRows
 
 # The entries by which an object in a list is known, so that one more of them does not shift all
 # that follow.
@@ -56,8 +56,8 @@ def compare_values(
         yield from _compare_entries(found, expected, steps)
     elif isinstance(found, str) and isinstance(expected, str) and "\n" in expected:
         yield from compare_texts(found, expected, steps)
-    elif is_other(found, expected):
-        yield Difference(steps, *excerpts(found, expected))
+    elif type(found) is not type(expected) or found != expected:  # to Python, true is 1
+        yield Difference(steps, *_excerpts(found, expected))
 
 
 def _compare_entries(
@@ -100,15 +100,10 @@ def compare_texts(found: str, expected: str, steps: tuple[str, ...] = ()) -> Ite
     expected_lines = [*expected.split("\n"), "the end of the text"]
     same = _common_length(found_lines, expected_lines)
     inner = (*steps, f"line {same + 1}")
-    yield Difference(inner, *excerpts(found_lines[same], expected_lines[same]))
+    yield Difference(inner, *_excerpts(found_lines[same], expected_lines[same]))
 
 
-def is_other(found: object, expected: object) -> bool:
-    """Return whether two values differ; true and 1 do, though Python takes them for equal."""
-    return type(found) is not type(expected) or found != expected
-
-
-def excerpts(found: object, expected: object) -> tuple[str, str]:
+def _excerpts(found: object, expected: object) -> tuple[str, str]:
     """Return two values for a message: of long texts, what is around the first difference."""
     if not isinstance(found, str) or not isinstance(expected, str):
         return shorten(found), shorten(expected)
@@ -128,11 +123,6 @@ def _common_length(found: Sequence[str], expected: Sequence[str]) -> int:
     return min(len(found), len(expected))
 
 
-def row_key(row: Row, table: str) -> str:
-    """Return the primary key of a row, joined by ``,``."""
-    return ",".join(str(getattr(row, column)) for column in TABLES[table].key)
-
-
 def compare_rows(rows: IssueRows, expected: Values, code: str, says: str) -> Iterator[Problem]:
     """Yield a problem for each value and each row that is not the one expected.
 
@@ -143,23 +133,19 @@ def compare_rows(rows: IssueRows, expected: Values, code: str, says: str) -> Ite
         says: what expects it, for messages.
     """
     for table, wanted in expected.items():
-        present = {row_key(row, table): row for row in rows.table(table)}
-        for key in dict.fromkeys([*wanted, *present]):
-            found, values = present.get(key), wanted.get(key)
-            if found is None:
-                should = f"{shorten(values)}, {says}"
-                yield Problem(code, "nothing", should, table=table, key=key)
-            elif values is None:
-                should = f"nothing, {says}"
-                yield Problem(code, shorten(found.model_dump()), should, table=table, key=key)
-            else:
-                for problem in _compare_row(found, values, code, says):
-                    yield replace(problem, table=table, key=key)
+        every = [column.name for column in TABLES[table].columns]
+        found = values_of(rows, table, next(iter(wanted.values()), every))
+        for difference in compare_values(found, wanted):
+            key, *place = difference.steps
+            column = place[0] if place else None
+            should = f"{difference.expected}, {says}"
+            yield Problem(code, difference.found, should, table=table, key=key, column=column)
 
 
-def _compare_row(row: Row, values: dict[str, object], code: str, says: str) -> Iterator[Problem]:
-    for column, value in values.items():
-        found = getattr(row, column)
-        if is_other(found, value):
-            shown, should = excerpts(found, value)
-            yield Problem(code, shown, f"{should}, {says}", column=column)
+def values_of(rows: IssueRows, table: str, columns: Iterable[str]) -> dict[str, dict[str, object]]:
+    """Return some columns of a table's rows, by the primary key with its parts joined by ``,``."""
+    values = {}
+    for row in rows.table(table):
+        key = ",".join(str(getattr(row, part)) for part in TABLES[table].key)
+        values[key] = {column: getattr(row, column) for column in columns}
+    return values

@@ -1,4 +1,4 @@
-"""JSON, YAML and TOML that others wrote, read strictly.
+"""JSON and YAML that others wrote, read strictly.
 
 What two readers could read in two ways (a key given twice, a byte order mark, NaN) is refused, and
 so is what would cost more than it is worth: an alias, deep nesting, a number of thousands of
@@ -10,7 +10,6 @@ from __future__ import annotations
 import json
 from collections.abc import Sequence
 
-import tomli
 import yaml
 
 # Characters of a YAML document, at most.
@@ -85,18 +84,6 @@ def parse_yaml(text: str) -> object:
     except (LookupError, TypeError, AttributeError, OverflowError):
         # PyYAML lets these out where an explicit tag (`!!int ""`) does not fit its value.
         raise ValueError("a value that does not fit its tag") from None
-
-
-def parse_toml(data: bytes) -> dict[str, object]:
-    """Return the content of a TOML document.
-
-    Raises:
-        ValueError: it is not TOML in UTF-8, or is nested too deeply.
-    """
-    try:
-        return tomli.loads(data.decode("utf-8-sig"))
-    except RecursionError:
-        raise ValueError("nested too deeply") from None
 
 
 def items_of(value: object) -> Sequence[object]:

@@ -14,8 +14,10 @@ from operator import attrgetter
 from pathlib import Path
 from typing import Any
 
+from lprcorpus.build.assembly import BuiltIssue
 from lprcorpus.build.issue_files import InputFiles, build_issue
-from lprcorpus.errors import DataError, LprcorpusError, MissingLibrary
+from lprcorpus.build.manifest import parse_toml
+from lprcorpus.errors import DataError, LprcorpusError, ManifestError, MissingLibrary
 from lprcorpus.files import UndecodableError, decode_utf8
 from lprcorpus.layout_file import extraction_of, layout_path, read_layout
 from lprcorpus.messages import shorten
@@ -23,11 +25,25 @@ from lprcorpus.problems import Problem
 from lprcorpus.proof.invariants import prove
 from lprcorpus.schema import TABLES, IssueRows
 from lprcorpus.typed_rows import table_rows
-from lprcorpus.validation.differ import Values, compare_rows, row_key
-from lprcorpus.validation.documents import entry, parse_toml
-from lprcorpus.validation.folder import LARGEST_TEXT, NotReadable, read_file, regular_file
+from lprcorpus.validation.differ import compare_rows, values_of
+from lprcorpus.validation.folder import (
+    LARGEST_METADATA,
+    LARGEST_TEXT,
+    NotReadable,
+    read_file,
+    regular_file,
+)
 from lprcorpus.validation.keys import Tables
 from lprcorpus.validation.manifest_check import check_manifest
+
+
+class _SafeFiles(InputFiles):
+    """The files that an issue is built from, none of them a link elsewhere or too large."""
+
+    def read(self, name: str) -> bytes:
+        limit = LARGEST_METADATA if name.endswith(".toml") else LARGEST_TEXT
+        regular_file(self.folder, name, limit)
+        return super().read(name)
 
 
 @dataclass
@@ -60,60 +76,74 @@ class IssueChecks:
         if _lacks_values(tables):
             self.unproved += 1
             return
-        try:
-            raw = self._read_text(text_name, raw_path)
-        except NotReadable as error:
-            # Without its raw text, nothing that an issue says can be followed.
-            yield replace(error.problem, table="issues", key=issue)
-            return
-        manifest: Mapping[str, object] = {}
-        try:
-            data = read_file(self.folder, f"{issue}.toml", shown=f"raw/{issue}.toml")
+        built = self._build(issue)
+        if isinstance(built, BuiltIssue) and _is_same(built.rows, tables):
+            # The build has proved these rows, and made them as the manifest says.
             self.manifests += 1
-            manifest = _parse_manifest(data, f"raw/{issue}.toml")
-        except NotReadable as error:
-            yield replace(error.problem, table="issues", key=issue)
-        layout = layout_path(Path(text_name)).name
-        problems = list(_check_layout(self.folder, layout, manifest.get("extraction"), raw))
-        yield from problems
-        # A build reads the files itself: only those that were read here without a problem.
-        names_text = (entry(manifest, "issue.text") or f"{issue}.txt") == text_name
-        built = self._build(issue) if manifest and names_text and not problems else None
-        yield from _check_rows(tables, raw, manifest, built)
-
-    def _read_text(self, name: str, raw_path: str) -> str:
-        """Return a raw text; NotReadable where it is none."""
-        try:
-            raw = decode_utf8(read_file(self.folder, name, LARGEST_TEXT, raw_path))
-        except UndecodableError as error:
-            expected = "text in UTF-8"
-            problem = Problem("raw-encoding", error.problem, expected, line=error.line)
-            raise NotReadable(replace(problem, file=raw_path)) from None
+            raw = built.paged.lines.text
+            stated = built.manifest.extraction
+            extraction: object = None if stated is None else stated.model_dump()
+        else:
+            try:
+                raw = self._read_text(text_name, raw_path)
+            except NotReadable as error:
+                # Without its raw text, nothing that an issue says can be followed.
+                yield replace(error.problem, table="issues", key=issue)
+                return
+            manifest: Mapping[str, object] = {}
+            try:
+                manifest = self._read_manifest(f"{issue}.toml")
+            except NotReadable as error:
+                yield replace(error.problem, table="issues", key=issue)
+            extraction = manifest.get("extraction")
+            yield from _check_rows(_as_models(tables), raw, manifest, built)
         self.characters += len(raw)
-        return raw
+        yield from _check_layout(self.folder, layout_path(Path(text_name)).name, extraction, raw)
 
-    def _build(self, issue: str) -> IssueRows | Problem | None:
-        """Return the rows that a build makes of an issue, and proves, or why it makes none.
+    def _build(self, issue: str) -> BuiltIssue | Problem | None:
+        """Return what a build makes of an issue, and proves, or why it makes nothing.
 
-        It is None where no build is asked for, or a library that it needs is missing.
+        It is None where no build is asked for, or a library or a file that it needs is missing.
         """
         if self.no_rebuild is not None:
             return None
-        built: IssueRows | Problem
         try:
-            built = build_issue(InputFiles(self.folder), issue).rows
+            built = build_issue(_SafeFiles(self.folder), issue)
+        except NotReadable:
+            return None  # as whoever reads the file next says
         except MissingLibrary as error:
             self.no_rebuild = f"not built again: {error}"
             return None
         except DataError as error:
+            self.rebuilt += 1
             where = f"raw/{issue}.toml"
             reason = str(error).split("\n", 1)[0].replace(f"{self.folder}{os.sep}", "raw/")
             reason = reason.removeprefix(f"{where}: ")
             expected = "a manifest and a raw text that build"
             problem = Problem("rebuild-failed", reason, expected, table="issues", key=issue)
-            built = replace(problem, file=where)
+            return replace(problem, file=where)
         self.rebuilt += 1
         return built
+
+    def _read_text(self, name: str, raw_path: str) -> str:
+        """Return a raw text; NotReadable where it is none."""
+        try:
+            return decode_utf8(read_file(self.folder, name, LARGEST_TEXT, raw_path))
+        except UndecodableError as error:
+            expected = "text in UTF-8"
+            problem = Problem("raw-encoding", error.problem, expected, line=error.line)
+            raise NotReadable(replace(problem, file=raw_path)) from None
+
+    def _read_manifest(self, name: str) -> Mapping[str, object]:
+        """Return the content of a manifest; NotReadable where it is no TOML."""
+        where = f"raw/{name}"
+        data = read_file(self.folder, name, shown=where)
+        self.manifests += 1
+        try:
+            return parse_toml(data, where)
+        except ManifestError as error:
+            reason = str(error).removeprefix(f"{where}: ")[:200]
+            raise NotReadable(Problem("manifest", reason, "TOML in UTF-8", file=where)) from None
 
     def finish(self) -> Iterator[Problem]:
         """Yield the raw texts and the manifests that are no issue's; hidden files are none."""
@@ -126,15 +156,6 @@ class IssueChecks:
                 yield Problem(codes[path.suffix], found, expected, file=f"raw/{name}")
 
 
-def _parse_manifest(data: bytes, shown: str) -> Mapping[str, object]:
-    """Return the content of a manifest; NotReadable where it is no TOML."""
-    try:
-        return parse_toml(data)
-    except ValueError as error:
-        problem = Problem("manifest", str(error)[:200], "TOML in UTF-8", file=shown)
-        raise NotReadable(problem) from None
-
-
 def _lacks_values(tables: Tables) -> bool:
     """Return whether a value is null that must not be: such rows cannot be followed."""
     for table in TABLES.values():
@@ -142,32 +163,6 @@ def _lacks_values(tables: Tables) -> bool:
             if not column.nullable and tables[table.name].column(column.name).null_count:
                 return True
     return False
-
-
-def _check_rows(
-    tables: Tables, raw: str, manifest: Mapping[str, object], built: IssueRows | Problem | None
-) -> Iterator[Problem]:
-    """Yield where the rows of an issue do not follow from its raw text, manifest and build."""
-    if isinstance(built, IssueRows) and _is_same(built, tables):
-        return  # the build has proved them, and made them as the manifest says
-    # Something was changed after the build. The proof and the manifest say more of it than the
-    # bare difference, so they come first.
-    rows = _as_models(tables)
-    problems = []
-    for problem in prove(raw, rows):
-        problems.append(replace(problem, file=rows.issue.raw_path) if problem.line else problem)
-    if manifest:
-        file = f"raw/{rows.issue.id}.toml"
-        problems += [replace(one, file=file) for one in check_manifest(manifest, rows, raw)]
-    if isinstance(built, Problem):
-        problems.append(built)
-    yield from problems
-    if isinstance(built, IssueRows):
-        # The value that another check has named already is not named again.
-        named = {(problem.table, problem.key, problem.column) for problem in problems}
-        for problem in compare_rows(rows, _values(built), "rebuild-value", "as a build makes it"):
-            if (problem.table, problem.key, problem.column) not in named:
-                yield problem
 
 
 def _is_same(rows: IssueRows, tables: Tables) -> bool:
@@ -181,12 +176,35 @@ def _is_same(rows: IssueRows, tables: Tables) -> bool:
     return True
 
 
-def _values(rows: IssueRows) -> Values:
-    """Return all values of the rows of an issue."""
-    values: Values = {}
-    for name in TABLES:
-        values[name] = {row_key(row, name): row.model_dump() for row in rows.table(name)}
-    return values
+def _check_rows(
+    rows: IssueRows,
+    raw: str,
+    manifest: Mapping[str, object],
+    built: BuiltIssue | Problem | None,
+) -> Iterator[Problem]:
+    """Yield where the rows of an issue do not follow from its raw text, manifest and build.
+
+    The proof and the manifest say more of a change than the bare difference, so they come first.
+    """
+    problems = []
+    for problem in prove(raw, rows):
+        problems.append(replace(problem, file=rows.issue.raw_path) if problem.line else problem)
+    if manifest:
+        file = f"raw/{rows.issue.id}.toml"
+        problems += [replace(one, file=file) for one in check_manifest(manifest, rows, raw)]
+    if isinstance(built, Problem):
+        problems.append(built)
+    yield from problems
+    if isinstance(built, BuiltIssue):
+        # The value that another check has named already is not named again.
+        named = {(problem.table, problem.key, problem.column) for problem in problems}
+        expected = {}
+        for name, table in TABLES.items():
+            columns = [column.name for column in table.columns]
+            expected[name] = values_of(built.rows, name, columns)
+        for problem in compare_rows(rows, expected, "rebuild-value", "as a build makes it"):
+            if (problem.table, problem.key, problem.column) not in named:
+                yield problem
 
 
 def _as_models(tables: Tables) -> IssueRows:
@@ -223,10 +241,7 @@ def _check_layout(folder: Path, name: str, extraction: object, raw: str) -> Iter
     if stated != extraction:
         expected = f"{shorten(extraction)}, as [extraction] of the manifest says"
         yield problem(shorten(stated), expected)
-    printed = []
-    for number, line in enumerate(raw.split("\n"), start=1):
-        if line.strip():
-            printed.append(number)
+    printed = [number for number, line in enumerate(raw.split("\n"), start=1) if line.strip()]
     if numbers != printed:
         first = min(set(numbers) ^ set(printed) or numbers)
         expected = f"a row for each raw line with print; line {first} is the first that differs"

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from typing import NamedTuple
 
 import numpy as np
 import numpy.typing as npt
@@ -30,24 +30,25 @@ _NONE = text_scalar("-1").cast(pa.int64())
 _COMMA = text_scalar(",")
 
 
-@dataclass(frozen=True)
-class _Order:
+class _Order(NamedTuple):
     """What the rows of a table are part of, and the column that rises from row to row in it."""
 
     parent: str
     owner: str  # the column that names the parent
     column: str  # a position is counted from 1
-    needed: str | None = None  # the code where a parent has no row
 
 
 _ORDERS = {
-    "pages": _Order("issues", "issue_id", "number", "issue-empty"),
-    "records": _Order("issues", "issue_id", "position", "issue-empty"),
+    "pages": _Order("issues", "issue_id", "number"),
+    "records": _Order("issues", "issue_id", "position"),
     "contributors": _Order("records", "record_id", "position"),
-    "blocks": _Order("records", "record_id", "position", "block-missing"),
+    "blocks": _Order("records", "record_id", "position"),
     "spans": _Order("issues", "issue_id", "raw_start"),
     "edits": _Order("issues", "issue_id", "raw_start"),
 }
+
+# The tables of which each parent must have a row, with the code of one that has none.
+_NEEDED = {"pages": "issue-empty", "records": "issue-empty", "blocks": "block-missing"}
 
 
 def check_keys(tables: Tables, after: str) -> Iterator[Problem]:
@@ -111,11 +112,11 @@ def _check_order(name: str, order: _Order, tables: Tables) -> Iterator[Problem]:
     for row in np.flatnonzero((step < 0) & (parent >= 0)).tolist():
         expected = f"rows together, in the order of the table {order.parent}"
         yield _problem("row-order", tables, name, row, order.owner, expected)
-    if order.needed:
+    if name in _NEEDED:
         every = np.arange(tables[order.parent].num_rows)
         for row in np.setdiff1d(every, parent).tolist():
             expected = f"one that {name} are of"
-            yield _problem(order.needed, tables, order.parent, row, "id", expected)
+            yield _problem(_NEEDED[name], tables, order.parent, row, "id", expected)
 
 
 def _parents(name: str, tables: Tables) -> Places:
@@ -137,12 +138,9 @@ def _check_reference(name: str, tables: Tables, reference: Reference) -> Iterato
     values = _joined(tables[name], reference.fields)
     there = _joined(tables[reference.table], reference.target).combine_chunks()
     is_lost = pc.and_(values.is_valid(), pc.invert(pc.is_in(values, value_set=there)))
-    if not pc.any(is_lost).as_py():
-        return
-    for row, lost in enumerate(is_lost.to_pylist()):
-        if lost:
-            expected = f"one of table {reference.table}"
-            yield _problem("foreign-key", tables, name, row, reference.fields[-1], expected)
+    for row in pc.indices_nonzero(is_lost).to_pylist():
+        expected = f"one of table {reference.table}"
+        yield _problem("foreign-key", tables, name, row, reference.fields[-1], expected)
 
 
 def _joined(rows: pa.Table, columns: Sequence[str]) -> pa.ChunkedArray[pa.StringScalar]:

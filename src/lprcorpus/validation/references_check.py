@@ -1,84 +1,70 @@
 """The references, ``references.bib`` and ``references.json``: made again, and compared.
 
-The files are read along with the tables, entry by entry, so that a long bibliography needs no
-memory.
+Both are read along with the tables, so that a long bibliography needs no memory.
 """
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Iterable, Iterator
 from pathlib import Path
-from typing import Any
+from typing import Any, BinaryIO
 
 from lprcorpus.problems import Problem
-from lprcorpus.publish.bibliography import REFERENCES, ReferenceFormat
-from lprcorpus.publish.facts import DataFile
+from lprcorpus.publish.bibliography import REFERENCES
 from lprcorpus.validation.differ import compare_texts
-
-# Characters of an entry, at most.
-LARGEST_ENTRY = 1024 * 1024
-
-_PIECE = 64 * 1024
 
 # An item of CSL-JSON.
 Item = dict[str, Any]
 
+# Bytes behind the end of the last entry that are read, to be shown.
+_BEHIND = 100
+
 
 class ReferenceFile:
-    """One file of references, compared while the records pass."""
+    """One file of references, compared while the records pass, up to the first difference."""
 
-    def __init__(self, measured: DataFile, path: Path) -> None:
-        """Open a file.
-
-        Args:
-            measured: its name in the corpus, and its hash.
-            path: where it is.
-        """
-        self.measured = measured
-        self.format = REFERENCES[measured.path]
-        self.entries = _read_entries(path, self.format)
-        self.expected = hashlib.sha256(self.format.opening.encode())
-        self.separator = ""
-        self.has_problem = False
+    def __init__(self, name: str, path: Path) -> None:
+        """Begin with a file, given by its name in the corpus and by where it is."""
+        self.name = name
+        self.path = path
+        self.format = REFERENCES[name]
+        self.next = self.format.opening  # what is written before the next entry
+        self.reached = 0
+        self.differs = False
 
     def check(self, items: Iterable[Item]) -> Iterator[Problem]:
         """Yield where the entries that follow in the file are not those of some records."""
-        for item in items:
-            expected = self.format.entry(item)
-            self.expected.update((self.separator + expected).encode())
-            self.separator = self.format.separator
-            for difference in compare_texts(next(self.entries, ""), expected):
-                self.has_problem = True
-                yield Problem(
-                    "references",
-                    difference.found,
-                    difference.expected,
-                    table="records",
-                    key=item["id"],
-                    column=difference.place,
-                    file=self.measured.path,
-                )
+        with self.path.open("rb") as file:
+            for item in items:
+                expected = self.next + self.format.entry(item)
+                self.next = self.format.separator
+                yield from self._compare(file, expected, item["id"])
 
     def finish(self) -> Iterator[Problem]:
-        """Yield whether anything is in the file beside the entries of the records."""
-        self.expected.update(self.format.closing.encode())
-        expected = self.expected.hexdigest()
-        # What lies between, before or after the entries shows only in the hash.
-        if expected != self.measured.sha256 and not self.has_problem:
-            found = f"the SHA-256 {self.measured.sha256}"
-            said = f"{expected}, that of the entries of all records"
-            yield Problem("references", found, said, file=self.measured.path)
+        """Yield where the file does not end after the entries of the records."""
+        opening = "" if self.reached else self.format.opening
+        with self.path.open("rb") as file:
+            yield from self._compare(file, opening + self.format.closing, None, _BEHIND)
 
-
-def _read_entries(path: Path, form: ReferenceFormat) -> Iterator[str]:
-    """Yield the entries of a file as they are written."""
-    with path.open(encoding="utf-8", errors="surrogateescape", newline="") as file:
-        text = file.read(len(form.opening)).removeprefix(form.opening)
-        while piece := file.read(_PIECE):
-            *whole, text = (text + piece).split(form.separator)
-            yield from whole
-            # Not a separator in a megabyte: this is no list of references.
-            if len(text) > LARGEST_ENTRY:
-                return
-    yield text.removesuffix(form.closing)
+    def _compare(
+        self, file: BinaryIO, expected: str, record: str | None, behind: int = 0
+    ) -> Iterator[Problem]:
+        """Yield where a file does not go on as expected; behind a difference nothing can be told."""
+        if self.differs:
+            return
+        wanted = expected.encode()
+        file.seek(self.reached)
+        written = file.read(len(wanted) + behind)
+        self.reached += len(wanted)
+        self.differs = written != wanted
+        found = written.decode(errors="backslashreplace")
+        for difference in compare_texts(found, expected):
+            yield Problem(
+                "references",
+                difference.found,
+                difference.expected,
+                table="records",
+                key=record,
+                column=difference.place,
+                file=self.name,
+            )

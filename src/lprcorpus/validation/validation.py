@@ -13,8 +13,7 @@ from lprcorpus.messages import count, shorten
 from lprcorpus.metadata import corpus_metadata, descriptor_metadata
 from lprcorpus.problems import Problem
 from lprcorpus.publish.bibliography import REFERENCES, reference_items
-from lprcorpus.publish.facts import CorpusFacts, DataFile, TableFacts
-from lprcorpus.publish.render import packaged_facts
+from lprcorpus.publish.facts import CorpusFacts, TableFacts, gather_facts
 from lprcorpus.schema import TABLES
 from lprcorpus.tables import table_digest
 from lprcorpus.validation.codes import layer_of
@@ -121,13 +120,9 @@ class _Validation:
             said += f"; also here, and no part of the corpus: {', '.join(others[:5])}"
         self.checked["files"] = said
         if self.is_ours:
-            for measured in self._measured_references():
-                path = listing.files[measured.path]
-                self.references.append(ReferenceFile(measured, path))
-
-    def _measured_references(self) -> list[DataFile]:
-        measures = self.listing.measures
-        return [measures[name] for name in REFERENCES if name in measures]
+            for name in REFERENCES:
+                if name in listing.files:
+                    self.references.append(ReferenceFile(name, listing.files[name]))
 
     def open_texts(self, *, proof: bool, rebuild: bool) -> None:
         """Open the raw texts, where the rows are to be proved from them."""
@@ -207,17 +202,21 @@ class _Validation:
     def _check_tables(self, tables: Tables) -> None:
         """Check the rows of a shard together: their keys, their references, and issue by issue."""
         self.note(check_keys(tables, self.last_issue))
-        try:
-            items = reference_items(tables, self.metadata)
-            for file in self.references:
-                self.note(file.check(items))
-        except DataError:
-            # A value is one that no model takes, as the layer of the values reports.
-            self.references = []
+        self._check_references(tables)
         for issue, rows in split_issues(tables):
             self.last_issue = issue
             if self.checks is not None:
                 self.note(self.checks.check(issue, rows))
+
+    def _check_references(self, tables: Tables) -> None:
+        """Compare what the files of references say of the records of a shard."""
+        try:
+            items = reference_items(tables, self.metadata)
+        except DataError:
+            # A value is one that no model takes, as the layer of the values reports.
+            self.references = []
+        for file in self.references:
+            self.note(file.check(items))
 
     def check_metadata(self) -> None:
         """Check that the files beside the tables say what the tables say."""
@@ -238,11 +237,12 @@ class _Validation:
         """Return what the tables are, for those who render the files beside them."""
         tables = []
         for table in TABLES:
-            files = [self.listing.measures[shard[table]] for shard in self.listing.shards]
+            files = tuple(self.listing.measures[shard[table]] for shard in self.listing.shards)
             digest = table_digest(self.digests[table])
-            tables.append(TableFacts(table, tuple(files), self.rows[table], digest))
-        references = self._measured_references()
-        return packaged_facts(self.listing.root, self.metadata, tables, references)
+            tables.append(TableFacts(table, files, self.rows[table], digest))
+        measures = self.listing.measures
+        references = [measures[name] for name in REFERENCES if name in measures]
+        return gather_facts(self.listing.root, self.metadata, tables, references)
 
     def report(self) -> Report:
         """Return what was gone through and found."""

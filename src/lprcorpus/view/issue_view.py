@@ -50,7 +50,7 @@ def view_issue(
         DataError: a block does not follow from the raw text.
     """
     lines = source_lines(raw, rows.spans, rows.edits)
-    ranges = line_ranges(lines, [record.id for record in rows.records])
+    ranges = line_ranges(lines)
     printed = {page.number: page.printed for page in rows.pages}
     blocks = grouped(rows.blocks, key=lambda block: block.record_id)
     contributors = grouped(rows.contributors, key=lambda person: person.record_id)
@@ -81,7 +81,7 @@ def view_issue(
         )
         records.append(view)
     issue = rows.issue
-    data = figure_data(rows.records, rows.spans, len(rows.records))
+    data = figure_data(rows.records, rows.spans)
     return IssueView(
         issue=issue,
         records=records,

@@ -14,8 +14,7 @@ from pathlib import Path
 from lprcorpus.locations import packaged_file
 
 _NOTICE = re.compile(r"<!-- notice -->\s*(.*?)\s*<!-- /notice -->", re.DOTALL)
-_HEADER = re.compile(r"^\|\s*record\s*\|(.+)\|\s*$")
-_ENTRY = re.compile(r"^\|\s*`([\w-]+/[\w-]+)`\s*\|(.+)\|\s*$")
+_RECORD = re.compile(r"`([\w-]+/[\w-]+)`")
 _NOTHING = frozenset({"", "-", "–", "—"})
 
 
@@ -38,22 +37,17 @@ class Notice:
         notice = cls(" ".join(match[1].split()) if match else "")
         events: list[str] = []
         for line in card.split("\n"):
-            header = _HEADER.match(line)
-            entry = _ENTRY.match(line)
-            if header:
-                events = _cells(header[1])
-            elif not line.startswith("|"):
-                events = []
-            elif entry and events:
-                claims = notice.claims.setdefault(entry[1], [])
-                for event, cell in zip(events, _cells(entry[2]), strict=False):
+            # Outside a table there is one cell, and so no event.
+            first, *cells = map(str.strip, line.strip("| ").split("|"))
+            record = _RECORD.fullmatch(first)
+            if first == "record" or not cells:
+                events = cells
+            elif record and events:
+                claims = notice.claims.setdefault(record[1], [])
+                for event, cell in zip(events, cells, strict=False):
                     if cell not in _NOTHING:
                         claims.append((event, cell))
         return notice
-
-
-def _cells(row: str) -> list[str]:
-    return [cell.strip() for cell in row.split("|")]
 
 
 def read_notice(folder: Path) -> Notice:

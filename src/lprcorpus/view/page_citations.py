@@ -3,35 +3,28 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, TypeVar
 from urllib.parse import urlencode
 
 from lprcorpus.authorship import AUTHOR_ROLES
 from lprcorpus.citation import styles
 from lprcorpus.citation.citing import DATA_STYLES
-from lprcorpus.citation.csl import (
-    CitedContributor,
-    CitedIssue,
-    CitedRecord,
-    Work,
-    combine,
-    record_item,
-)
+from lprcorpus.citation.csl import Work, present, record_item
 from lprcorpus.errors import MissingLibrary
-from lprcorpus.schema import IssueRows, Row
-from lprcorpus.typed_rows import column_names
+from lprcorpus.metadata import Metadata
 
-if TYPE_CHECKING:
-    from lprcorpus.metadata import Metadata
-
-Shape = TypeVar("Shape")
-
-_DATA_FORMS = {"bibtex": "BibTeX", "csl-json": "CSL-JSON", "ris": "RIS"}
-"""The forms that are data: what they are called, by their style."""
-
-_TEXT_FORMS = {"chicago": "Chicago", "apa": "APA", "mla": "MLA"}
-"""The forms that are text, likewise; they need the extra ``cite``."""
+_FORMS = {
+    # Text, which needs the extra ``cite``.
+    "chicago": "Chicago",
+    "apa": "APA",
+    "mla": "MLA",
+    # Data.
+    "bibtex": "BibTeX",
+    "csl-json": "CSL-JSON",
+    "ris": "RIS",
+}
+"""The forms of a citation: what they are called, by their style."""
 
 
 @dataclass(frozen=True)
@@ -58,35 +51,19 @@ def record_citations(
 
     Those that are formatted text are given if the libraries are there; each takes pandoc a moment.
     """
-    citations = {work.record.id: RecordCitations([], _coins(work)) for work in works}
     items = [record_item(work, edition) for work in works]
-    if formatted:
-        try:
-            texts = {style: styles.references(items, style) for style in _TEXT_FORMS}
-        except MissingLibrary:
-            texts = {}
-        for style, references in texts.items():
-            for item, text in zip(items, references, strict=True):
-                citations[item["id"]].forms.append(CitationForm(style, _TEXT_FORMS[style], text))
-    for item in items:
-        for style, name in _DATA_FORMS.items():
-            text = DATA_STYLES[style](item)
-            citations[item["id"]].forms.append(CitationForm(style, name, text))
+    texts: dict[str, list[str]] = {}
+    for style in _FORMS:
+        if style in DATA_STYLES:
+            texts[style] = list(map(DATA_STYLES[style], items))
+        elif formatted:
+            with suppress(MissingLibrary):
+                texts[style] = styles.references(items, style)
+    citations = {}
+    for number, work in enumerate(works):
+        forms = [CitationForm(style, _FORMS[style], texts[style][number]) for style in texts]
+        citations[work.record.id] = RecordCitations(forms, _coins(work))
     return citations
-
-
-def works_of(rows: IssueRows) -> list[Work]:
-    """Return the records of one issue with what their citations need."""
-    return combine(
-        [some_columns(rows.issue, CitedIssue)],
-        [some_columns(record, CitedRecord) for record in rows.records],
-        [some_columns(contributor, CitedContributor) for contributor in rows.contributors],
-    )
-
-
-def some_columns(row: Row, shape: type[Shape]) -> Shape:
-    """Return the columns of a row that a dataclass names, as an object of it."""
-    return shape(**{name: getattr(row, name) for name in column_names(shape)})
 
 
 def _coins(work: Work) -> str:
@@ -96,21 +73,18 @@ def _coins(work: Work) -> str:
     https://groups.niso.org/higherlogic/ws/public/download/14833/z39_88_2004_r2010.pdf.
     """
     record, issue = work.record, work.issue
-    fields: list[tuple[str, object]] = [
-        ("ctx_ver", "Z39.88-2004"),
-        ("rft_val_fmt", "info:ofi/fmt:kev:mtx:journal"),
-        ("rft.genre", "article"),
-        ("rft.atitle", record.title),
-        ("rft.jtitle", issue.periodical),
-    ]
-    for person in work.with_roles(AUTHOR_ROLES):
-        fields.append(("rft.au", person.name))
-    fields += [
-        ("rft.date", issue.year),
-        ("rft.volume", issue.volume),
-        ("rft.issue", issue.number),
-        ("rft.spage", record.page_start),
-        ("rft.epage", record.page_end),
-        ("rft.language", record.language),
-    ]
-    return urlencode([(key, value) for key, value in fields if value is not None])
+    fields = {
+        "ctx_ver": "Z39.88-2004",
+        "rft_val_fmt": "info:ofi/fmt:kev:mtx:journal",
+        "rft.genre": "article",
+        "rft.atitle": record.title,
+        "rft.jtitle": issue.periodical,
+        "rft.au": [person.name for person in work.with_roles(AUTHOR_ROLES)],
+        "rft.date": issue.year,
+        "rft.volume": issue.volume,
+        "rft.issue": issue.number,
+        "rft.spage": record.page_start,
+        "rft.epage": record.page_end,
+        "rft.language": record.language,
+    }
+    return urlencode(present(fields), doseq=True)

@@ -8,12 +8,15 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
+from operator import attrgetter
 
 from lprcorpus.schema import Edit, Span
 
+_RAW_START = attrgetter("raw_start")
+
 _HIDDEN = re.compile(
-    r"[\x00-\x08\x0b-\x1f\x7f-\x9f\xad\u061c\u180e\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff\ufffe]"
-    r"|(?<![ \t])[ \t]+$"
+    r"([\x00-\x08\x0b-\x1f\x7f-\x9f\xad\u061c\u180e\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff\ufffe]"
+    r"|(?<![ \t])[ \t]+$)"
 )
 """What does not show by itself: control characters, zero-width ones, marks of direction; white
 space that ends a line.
@@ -74,69 +77,67 @@ def glyphs(text: str) -> Iterator[Glyphs]:
     >>> [piece.name for piece in glyphs("a\u202eb  ")]
     ['', 'U+202E', '', 'space']
     """
-    start = 0
-    for match in _HIDDEN.finditer(text):
-        if match.start() > start:
-            yield Glyphs(text[start : match.start()])
-        hidden = match.group()
-        yield Glyphs(hidden, "space" if hidden[0] in " \t" else f"U+{ord(hidden):04X}")
-        start = match.end()
-    if start < len(text):
-        yield Glyphs(text[start:])
+    for number, piece in enumerate(_HIDDEN.split(text)):
+        if number % 2 == 0:  # what is between two hidden pieces
+            name = ""
+        elif piece[0] in " \t":
+            name = "space"
+        else:
+            name = f"U+{ord(piece):04X}"
+        if piece:
+            yield Glyphs(piece, name)
 
 
 def source_lines(raw: str, spans: Sequence[Span], edits: Sequence[Edit]) -> list[SourceLine]:
     """Return the raw lines of an issue; their segments' texts, joined by newlines, are its text."""
-    span_starts = [span.raw_start for span in spans]
-    edit_starts = [edit.raw_start for edit in edits]
-    line_ends = [match.end() for match in re.finditer("\n", raw)]
-    edit_ends = [edit.raw_end for edit in edits]
-    cuts = sorted({0, len(raw), *span_starts, *edit_starts, *edit_ends, *line_ends})
+    cuts = {0, len(raw)}
+    cuts.update(match.end() for match in re.finditer("\n", raw))
+    rows: list[Span | Edit] = [*spans, *edits]
+    for row in rows:
+        cuts |= {row.raw_start, row.raw_end}
     lines: list[SourceLine] = []
     segments: list[Segment] = []
-    for start, end in pairwise(cuts):
-        ends_line = raw[end - 1] == "\n"
-        edit = _edit_at(start, edits, edit_starts)
+    for start, end in pairwise(sorted(cuts)):
+        text = raw[start:end]
+        edit = _edit_at(start, edits)
         segment = Segment(
-            text=raw[start : end - 1] if ends_line else raw[start:end],
-            span=spans[max(bisect_right(span_starts, start) - 1, 0)],
+            text=text.removesuffix("\n"),
+            span=spans[bisect_right(spans, start, key=_RAW_START) - 1],
             changed=edit is not None,
-            edit=edit if edit is not None and edit.raw_end == end else None,
+            edit=edit if edit and edit.raw_end == end else None,
         )
         segments.append(segment)
-        if ends_line or end == len(raw):
+        if text.endswith("\n") or end == len(raw):
             lines.append(SourceLine(len(lines) + 1, segments))
             segments = []
     return lines
 
 
-def _edit_at(offset: int, edits: Sequence[Edit], edit_starts: Sequence[int]) -> Edit | None:
+def _edit_at(offset: int, edits: Sequence[Edit]) -> Edit | None:
     """Return the edit that replaces a raw character, or None."""
-    number = bisect_right(edit_starts, offset) - 1
+    number = bisect_right(edits, offset, key=_RAW_START) - 1
     if number < 0 or edits[number].raw_end <= offset:
         return None
     return edits[number]
 
 
-def line_ranges(lines: Sequence[SourceLine], records: Sequence[str]) -> dict[str, tuple[int, int]]:
+def line_ranges(lines: Sequence[SourceLine]) -> dict[str, tuple[int, int]]:
     """Return for each record the lines that its source view shows, as indexes, end exclusive.
 
     They go from its first to its last line, and take in what comes before the first and belongs to
     no record; the last record takes in the rest. So every line of the raw text is shown.
     """
-    first: dict[str, int] = {}
-    last: dict[str, int] = {}
+    extents: dict[str, tuple[int, int]] = {}  # in the order in which the records begin
     for index, line in enumerate(lines):
         for segment in line.segments:
             if segment.span.record_id is not None:
-                first.setdefault(segment.span.record_id, index)
-                last[segment.span.record_id] = index
+                first, _ = extents.get(segment.span.record_id, (index, index))
+                extents[segment.span.record_id] = (first, index + 1)
     ranges: dict[str, tuple[int, int]] = {}
     end = 0
-    ordered = sorted((record for record in records if record in first), key=first.__getitem__)
-    for record in ordered:
-        ranges[record] = (min(first[record], end), last[record] + 1)
-        end = max(end, last[record] + 1)
-    if ordered:
-        ranges[ordered[-1]] = (ranges[ordered[-1]][0], len(lines))
+    for number, (record, (first, after)) in enumerate(extents.items(), 1):
+        if number == len(extents):
+            after = len(lines)
+        ranges[record] = (min(first, end), after)
+        end = max(end, after)
     return ranges

@@ -14,6 +14,8 @@ class ListedRecord:
     """A record as the index lists it: some of its columns."""
 
     id: str
+    issue_id: str
+    position: int
     title: str
     author: str | None
     type: str
@@ -23,12 +25,11 @@ class ListedRecord:
 
 @dataclass(frozen=True)
 class ListedIssue:
-    """An issue as the index lists it: its row, its records, its page's address and size in bytes."""
+    """An issue as the index lists it: its row, its records and its page's address."""
 
     issue: Issue
     records: Sequence[ListedRecord]
     address: str
-    bytes: int
 
     @property
     def periodical(self) -> str:
@@ -63,8 +64,9 @@ def volumes(issues: Iterable[ListedIssue]) -> list[Volume]:
     ):
         members = list(group)
         years = sorted({listed.issue.year for listed in members if listed.issue.year is not None})
-        words = "–".join(map(str, dict.fromkeys([*years[:1], *years[-1:]])))
-        words = "" if words == name else words
+        first_and_last = dict.fromkeys(map(str, [*years[:1], *years[-1:]]))
+        first_and_last.pop(name, None)
+        words = "–".join(first_and_last)
         found.append(Volume(f"volume-{len(found) + 1}", periodical, name, words, members))
     return found
 

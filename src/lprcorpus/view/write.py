@@ -11,16 +11,18 @@ from multiprocessing import get_context
 from os import cpu_count
 from pathlib import Path
 
+from lprcorpus.citation.csl import combine
 from lprcorpus.corpus import Corpus
 from lprcorpus.errors import OutputError, UsageError
 from lprcorpus.files import whole_file
 from lprcorpus.issue_reading import read_issues
 from lprcorpus.metadata import Metadata
-from lprcorpus.schema import IssueRows, Record
+from lprcorpus.schema import Issue, IssueRows, Record
+from lprcorpus.typed_rows import grouped
 from lprcorpus.view.issue_view import IssueView, view_issue
 from lprcorpus.view.notice import Notice, read_notice
 from lprcorpus.view.page import environment, render_page
-from lprcorpus.view.page_citations import record_citations, some_columns, works_of
+from lprcorpus.view.page_citations import record_citations
 from lprcorpus.view.volumes import ListedIssue, ListedRecord, Volume, volumes
 
 ONE_FILE_CHARS = 400_000
@@ -136,7 +138,9 @@ def _issues(corpus: Corpus) -> Iterator[tuple[IssueRows, str]]:
 def _write_one(out: Path, corpus: Corpus, site: _Site) -> ViewReport:
     """Write one file that shows every issue."""
     issues = list(_issues(corpus))
-    works = [work for rows, _ in issues for work in works_of(rows)]
+    works = []
+    for rows, _ in issues:
+        works += combine([rows.issue], rows.records, rows.contributors)
     citations = record_citations(works, site.about, formatted=True)
     views = [view_issue(rows, raw, citations, site.notice) for rows, raw in issues]
     records = [record for rows, _ in issues for record in rows.records]
@@ -149,26 +153,29 @@ def _write_many(
 ) -> ViewReport:
     """Write a file for each issue, several at a time, and the index."""
     folder = out.with_name(f"{out.stem}_files")
+    in_order = sorted(corpus.rows("records", ListedRecord), key=lambda record: record.position)
+    records = grouped(in_order, key=lambda record: record.issue_id)
+    files = [out]
     listed = []
-    done = 0
-    for issue in _in_parallel(corpus, partial(_write_issue, folder, site)):
-        listed.append(issue)
-        done += issue.issue.raw_chars
+    done, size = 0, 0
+    for issue, written in _in_parallel(corpus, partial(_write_issue, folder, site)):
+        files.append(folder / f"{issue.id}.html")
+        address = f"{folder.name}/{issue.id}.html"
+        listed.append(ListedIssue(issue, records.get(issue.id, []), address))
+        size += written
+        done += issue.raw_chars
         if progress:
             progress(done, characters)
-    records = [record for issue in listed for record in issue.records]
-    size = site.write(out, "index.html", volumes(listed), records, site.about.title)
-    files = (out, *(out.parent / issue.address for issue in listed))
-    total = size + sum(issue.bytes for issue in listed)
-    return ViewReport(out, files, total, issues=len(listed), records=len(records))
+    size += site.write(out, "index.html", volumes(listed), in_order, site.about.title)
+    return ViewReport(out, tuple(files), size, issues=len(listed), records=len(in_order))
 
 
 def _in_parallel(
-    corpus: Corpus, write: Callable[[IssueRows, str], ListedIssue]
-) -> Iterator[ListedIssue]:
-    """Yield each issue as it is listed, in order; few more are in memory than are worked on."""
+    corpus: Corpus, write: Callable[[IssueRows, str], tuple[Issue, int]]
+) -> Iterator[tuple[Issue, int]]:
+    """Yield each issue as it is written, in order; few more are in memory than are worked on."""
     workers = cpu_count() or 1
-    waiting: deque[Future[ListedIssue]] = deque()
+    waiting: deque[Future[tuple[Issue, int]]] = deque()
     with ProcessPoolExecutor(workers, mp_context=get_context("spawn")) as pool:
         for rows, raw in _issues(corpus):
             waiting.append(pool.submit(write, rows, raw))
@@ -178,13 +185,12 @@ def _in_parallel(
             yield future.result()
 
 
-def _write_issue(folder: Path, site: _Site, rows: IssueRows, raw: str) -> ListedIssue:
-    """Write the page of one issue, and return the issue as it is listed."""
+def _write_issue(folder: Path, site: _Site, rows: IssueRows, raw: str) -> tuple[Issue, int]:
+    """Write the page of one issue, and return the issue and the page's size in bytes."""
     issue = rows.issue
-    citations = record_citations(works_of(rows), site.about, formatted=False)
+    works = combine([issue], rows.records, rows.contributors)
+    citations = record_citations(works, site.about, formatted=False)
     view = view_issue(rows, raw, citations, site.notice)
     path = folder / f"{issue.id}.html"
     home = f"../{site.index}#{issue.id}"
-    size = site.write(path, "corpus.html", [view], rows.records, issue.full_title, home)
-    records = [some_columns(record, ListedRecord) for record in rows.records]
-    return ListedIssue(issue, records, f"{folder.name}/{path.name}", size)
+    return issue, site.write(path, "corpus.html", [view], rows.records, issue.full_title, home)

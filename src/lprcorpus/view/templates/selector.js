@@ -1,6 +1,6 @@
 "use strict";
 
-// The line that `lprcorpus resolve` follows in a later edition, as lprcorpus.search.selectors writes it. Each block says where
+// The line that `lprcorpus resolve` follows in a later edition, as lprcorpus.search.passages writes it. Each block says where
 // its characters are in the raw text, so that nothing is searched or hashed here.
 
 const ENDS = 5; // words that a long quotation keeps at either end, at least
