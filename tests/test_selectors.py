@@ -10,6 +10,7 @@ from typing import Any, ClassVar
 
 import pytest
 
+from lprcorpus.build.run import build
 from lprcorpus.corpus import Corpus
 from lprcorpus.errors import UsageError
 from lprcorpus.search.index import index_of
@@ -18,7 +19,7 @@ from lprcorpus.search.query import find
 from lprcorpus.search.resolving import resolve
 from lprcorpus.search.selectors import Selector
 
-from .conftest import run
+from .conftest import MakeIssue, run
 
 HOURGLASS = "lpr-1-2/hourglass-of-the-free"
 LECTURE = "lpr-1-2/continuing-revolution-in-stalin-era-soviet-history"
@@ -107,6 +108,25 @@ class TestForms:
         # What is left out reads in the raw text as it does in the passage.
         left_out = exact[len(first) : -len(last)]
         assert "".join(left_out.split()) in "".join(raw_text[made.raw_start : made.raw_end].split())
+
+    def test_a_passage_with_an_ellipsis_of_its_own_leaves_nothing_out(
+        self, make_issue: MakeIssue
+    ) -> None:
+        """So an edit that puts one there is not taken for words left out."""
+        text = "The Song\n\nShe waited so long that the night whispered, and of its silence ….\n"
+        entry = {"id": "song", "title": "The Song", "page": 1, "type": "article"}
+        change = {"find": "so long", "replace": "…", "page": 1, "reason": "a slip of the pen"}
+        folder = make_issue(text, {**entry, "edits": [change]})
+        build(folder, folder.parent / "processed")
+        with Corpus(folder.parent / "processed") as old:
+            (passage,) = find("waited that the night whispered and of", exact=True, corpus=old)
+            line = str(passage.selector)
+            assert "“waited…that the night whispered, and of”" in line
+            assert resolve(line, corpus=old).status == "same"
+        make_issue(text, entry)
+        build(folder, folder.parent / "processed")
+        with Corpus(folder.parent / "processed") as new:
+            assert resolve(line, corpus=new).status == "changed"
 
     TYPESETTERS: ClassVar[dict[str, Callable[[str], str]]] = {
         "straight quotation marks": lambda line: line.replace("“", '"').replace("”", '"'),

@@ -9,6 +9,7 @@ from collections.abc import Callable, Sequence
 from contextlib import suppress
 from dataclasses import asdict, dataclass
 from functools import cached_property
+from itertools import pairwise
 from operator import attrgetter, itemgetter
 from typing import Any, TypeVar
 
@@ -271,27 +272,24 @@ class RecordText:
 
         Words that read in the raw text as they do here, between two others, are left out.
         """
-        raw = self._issue.raw
-        longest: list[re.Match[str]] = []
-        run: list[re.Match[str]] = []
-        printed_end = 0
-        for word in [*_WORD.finditer(self.text, start, end)][_ENDS - 1 : 1 - _ENDS]:
+        words = list(_WORD.finditer(self.text, start, end))
+        inner = words[_ENDS - 1 : 1 - _ENDS]
+        first = last = run = 0
+        for number, (word, following) in enumerate(pairwise(inner), start=1):
             raw_start = self.raw_starts[word.start()]
-            raw_end = self.raw_ends[word.end() - 1]
-            is_printed = squeeze(raw[raw_start:raw_end]) == word.group()
-            # Between two lines, there is a line end; between two pages, perhaps a header.
-            if not is_printed or raw[printed_end:raw_start].strip():
-                run = []
-            if is_printed:
-                run.append(word)
-            longest = max(longest, run, key=len)
-            printed_end = raw_end
+            raw_end = self.raw_ends[following.end() - 1]
+            # Not so where one has an edit, or where a page ends between them, with its header.
+            if squeeze(self._issue.raw[raw_start:raw_end]) != word.group() + following.group():
+                run = number
+            if number - run > last - first:
+                first, last = run, number
         quote = self.text[start:end]
         # One word is no longer than the sign for it.
-        if len(longest) > 3:
-            first, last = longest[0].end(), longest[-1].start()
-            quote = self.text[start:first] + ELLIPSIS + self.text[last:end]
-        return " ".join(quote.split())
+        if last - first > 2 and ELLIPSIS.strip() not in quote:
+            left_out = inner[first].end(), inner[last].start()
+            quote = self.text[start : left_out[0]] + ELLIPSIS + self.text[left_out[1] : end]
+            return " ".join(quote.split())
+        return " ".join(quote.split()).replace(ELLIPSIS, ELLIPSIS.strip())
 
 
 def _last_from(items: Sequence[Item], offset: int, key: Callable[[Item], int]) -> Item:

@@ -9,8 +9,9 @@ if its words are many, or on their page, and once in their issue.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from difflib import SequenceMatcher
+from itertools import product
 
 from lprcorpus.search.index import TextIndex
 from lprcorpus.search.passages import Passage
@@ -32,94 +33,83 @@ _MANY_WORDS, _FEW_WORDS = 8, 2
 def quoted(index: TextIndex, selector: Selector) -> Passage | None:
     """Return the one passage of its issue that a quotation names; None in doubt."""
     issue = index.issue(selector.issue)
-    places = _places_of_line if selector.exact is None else _places
     found = []
     for record_id, role in issue.spans_of if issue else ():
         text = issue.text(record_id, role) if issue else None
         if text is None:
             continue
         offsets = [offset for offset, char in enumerate(text.folded.folded) if char != " "]
-        for start, end, likeness in places(selector, text.folded.folded.replace(" ", "")):
+        for start, end, likeness in _places(selector, text.folded.folded.replace(" ", "")):
             extent = text.folded.extent(offsets[start], offsets[end - 1] + 1)
             passage = text.passage(*with_outer_marks(text.text, *extent, selector.quote))
             # A refrain may be in another record, a title may be said again in the body.
             is_body = (role == "body") == (selector.start is not None)
             found.append(((likeness, record_id == selector.record, is_body), passage))
+    if selector.exact is None:
+        return _only(selector, [passage for _, passage in found])
     best = max((rank for rank, _ in found), default=None)
     passages = [passage for rank, passage in found if rank == best]
+    return passages[0] if len(passages) == 1 else None
+
+
+def _only(selector: Selector, passages: Sequence[Passage]) -> Passage | None:
+    """Return the passage that a line names, if it is the only one and its words are enough."""
     if len(passages) != 1:
         return None
-    if selector.exact is None:
-        is_there = (passages[0].record, passages[0].page) == (selector.record, selector.page)
-        least = _FEW_WORDS if is_there else _MANY_WORDS
-        if len(found) > 1 or len(words(selector.quote)) < least:
-            return None
-    return passages[0]
+    is_there = (passages[0].record, passages[0].page) == (selector.record, selector.page)
+    least = _FEW_WORDS if is_there else _MANY_WORDS
+    return passages[0] if len(words(selector.quote)) >= least else None
 
 
 def _places(selector: Selector, letters: str) -> Iterator[tuple[int, int, float]]:
     """Yield where the letters of a text are like a passage: start, end, and how much."""
-    before = _letters(selector.prefix)
-    exact = _letters(selector.exact or "")
-    after = _letters(selector.suffix)
-    starts = _edges(before, exact + after, letters)
-    ends = _edges(before + exact, after, letters)
+    before, after = _letters(selector.prefix), _letters(selector.suffix)
     reach_before, reach_after = len(before), len(after)
-    # Where a text begins or ends, there is less around the passage.
-    if len(selector.prefix) < CONTEXT:
-        starts.add(len(before))
-        reach_before = CONTEXT
-    if len(selector.suffix) < CONTEXT:
-        reach_after = CONTEXT
-    if not exact or max(len(starts), len(ends)) > _MOST_PLACES:
+    starts: set[int] = set()
+    ends: set[int] = set()
+    if selector.exact is None:
+        parts = selector.quote.split(ELLIPSIS)
+        head, tail = _letters(parts[0]), _letters(parts[-1])
+        sizes = range(len(head), len(head) + 1)
+        if len(parts) > 1:
+            sizes = range(len(head) + len(tail), selector.raw_end - selector.raw_start + 1)
+        near = 1
+    else:
+        exact = _letters(selector.exact)
+        head, tail = exact[:CONTEXT], exact[-CONTEXT:]
+        sizes = range(len(exact) * 7 // 8, len(exact) * 9 // 8 + 1)
+        near = _NEAR
+        # Where a text begins or ends, there is less around the passage.
+        if len(selector.prefix) < CONTEXT:
+            starts.add(reach_before)
+            reach_before = CONTEXT
+        if len(selector.suffix) < CONTEXT:
+            ends.add(len(letters) - reach_after)
+            reach_after = CONTEXT
+    starts |= _edges(before, head + after, near, letters)
+    ends |= _edges(before + tail, after, near, letters)
+    if not head or not tail or max(len(starts), len(ends)) > _MOST_PLACES:
         return
-    matcher = SequenceMatcher(b=before + _both_ends(exact) + after, autojunk=False)
-    for start in starts:
-        for end in {start + len(exact), *ends}:
-            if not start < end <= min(start + len(exact) * 9 // 8, len(letters)):
-                continue
-            around = letters[max(start - reach_before, 0) : start]
-            around += _both_ends(letters[start:end]) + letters[end : end + reach_after]
-            matcher.set_seq1(around)
+    matcher = SequenceMatcher(b=before + head + tail + after, autojunk=False)
+    for start, end in product(starts, ends):
+        if start < end and end - start in sizes:
+            first = letters[max(start - reach_before, 0) : start + len(head)]
+            last = letters[max(end - len(tail), 0) : end + reach_after]
+            matcher.set_seq1(first + last)
             if matcher.ratio() >= _ALIKE:
                 yield start, end, matcher.ratio()
 
 
-def _places_of_line(selector: Selector, letters: str) -> Iterator[tuple[int, int, float]]:
-    """Yield where the letters of a text are those of a line, with any for those left out."""
-    parts = [re.escape(_letters(part)) for part in selector.quote.split(ELLIPSIS)]
-    if not all(parts):
-        return
-    most = selector.raw_end - selector.raw_start
-    places = set()
-    # The shortest and the longest, so that a line whose ends are there twice names neither.
-    for left_out in (f".{{0,{most}}}?", f".{{0,{most}}}"):
-        # Looking ahead, for they may overlap.
-        for match in re.finditer(f"(?=({left_out.join(parts)}))", letters):
-            places.add(match.span(1))
-    for start, end in places:
-        yield start, end, 1.0
-
-
-def _edges(before: str, after: str, letters: str) -> set[int]:
+def _edges(before: str, after: str, near: int, letters: str) -> set[int]:
     """Return where in a text there are the letters before a place, or those after it."""
-    edges = set()
-    if len(before) >= _NEAR:
-        edges.update(start + _NEAR for start in _starts(before[-_NEAR:], letters))
-    if len(after) >= _NEAR:
-        edges.update(_starts(after[:_NEAR], letters))
+    edges: set[int] = set()
+    if len(before) >= near:
+        part = before[-_NEAR:]
+        edges.update(match.start() + len(part) for match in re.finditer(f"(?={part})", letters))
+    if len(after) >= near:
+        part = after[:_NEAR]
+        edges.update(match.start() for match in re.finditer(f"(?={part})", letters))
     return edges
-
-
-def _starts(part: str, letters: str) -> Iterator[int]:
-    for match in re.finditer(f"(?={part})", letters):
-        yield match.start()
-
-
-def _both_ends(letters: str) -> str:
-    if len(letters) <= 2 * CONTEXT:
-        return letters
-    return letters[:CONTEXT] + letters[-CONTEXT:]
 
 
 def _letters(text: str) -> str:

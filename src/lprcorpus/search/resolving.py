@@ -203,7 +203,7 @@ def _matching(selector: Selector, letters: Sequence[_Letter], raw: str) -> Seque
     for group in range(2, match.re.groups + 1):
         first, last = match.span(group)
         printed = raw[letters[first - 1].raw_end : letters[last].raw_start]
-        if match[group] not in (selector.plain(printed), selector.plain(ELLIPSIS)):
+        if match[group] != selector.plain(printed):
             return ()
     return letters[match.start(1) : match.end(1)]
 

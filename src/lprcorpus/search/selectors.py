@@ -28,7 +28,8 @@ from lprcorpus.search.words import squeeze, typewritten
 
 # Characters before and after a passage that its selector has in JSON.
 CONTEXT = 32
-# What a line has in the place of the words that it leaves out.
+# What a line has in the place of the words that it leaves out. Of a passage with such a sign of its
+# own, it leaves out nothing, and has that sign without the spaces.
 ELLIPSIS = " … "
 
 # How a line begins; the rest of it is matched by itself, so that half a line is seen.
@@ -141,15 +142,12 @@ class Selector:
         return typewritten(text) if self.exact is None else squeeze(text)
 
     def pattern(self) -> str:
-        """Return a regular expression for the passage, plain; its groups are what a line leaves out.
-
-        A passage may have the sign of its own: then a group is that sign.
-        """
+        """Return a regular expression for the passage, plain; its group is what a line leaves out."""
         if self.exact is not None:
             return re.escape(squeeze(self.exact))
         parts = map(typewritten, self.quote.split(ELLIPSIS))
         # TeX has two or three hyphens for a dash.
-        return "(.+?)".join(re.sub(r"(\\-)+", "-+", re.escape(part)) for part in parts if part)
+        return "(.+)".join(re.sub(r"(\\-)+", "-+", re.escape(part)) for part in parts if part)
 
     @classmethod
     def read(cls, selector: Selector | Mapping[str, Any] | str) -> Selector:
