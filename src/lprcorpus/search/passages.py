@@ -110,6 +110,10 @@ class IndexedIssue:
         text = self._texts.get(key)
         return text if text and text.text and text.blocks else None
 
+    def page_at(self, raw_offset: int) -> int:
+        """Return the page of a raw character."""
+        return _last_from(self.spans, raw_offset, key=attrgetter("raw_start")).page
+
 
 @dataclass(frozen=True)
 class Passage:
@@ -247,14 +251,13 @@ class RecordText:
 
     def _selector(self, start: int, end: int) -> Selector:
         issue = self._issue
-        spans = overlapping(issue.spans, self.raw_starts[start], self.raw_starts[end - 1] + 1)
         is_body = self.role == "body"
         return Selector(
             corpus=issue.corpus.name,
             version=issue.corpus.version,
             record=self.id,
-            page=spans[0].page,
-            page_end=spans[-1].page,
+            page=issue.page_at(self.raw_starts[start]),
+            page_end=issue.page_at(self.raw_starts[end - 1]),
             issue=issue.row.id,
             sha256=issue.row.raw_sha256,
             raw_start=self.raw_starts[start],
