@@ -8,8 +8,7 @@ if its words are many, or on their page, and once in their issue.
 
 from __future__ import annotations
 
-import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from difflib import SequenceMatcher
 from itertools import product
 
@@ -38,27 +37,22 @@ def quoted(index: TextIndex, selector: Selector) -> Passage | None:
         text = issue.text(record_id, role) if issue else None
         if text is None:
             continue
-        offsets = [offset for offset, char in enumerate(text.folded.folded) if char != " "]
-        for start, end, likeness in _places(selector, text.folded.folded.replace(" ", "")):
+        folded = text.folded.folded
+        for start, end, likeness in _places(selector, folded.replace(" ", "")):
+            offsets = [offset for offset, char in enumerate(folded) if char != " "]
             extent = text.folded.extent(offsets[start], offsets[end - 1] + 1)
             passage = text.passage(*with_outer_marks(text.text, *extent, selector.quote))
-            # A refrain may be in another record, a title may be said again in the body.
-            is_body = (role == "body") == (selector.start is not None)
-            found.append(((likeness, record_id == selector.record, is_body), passage))
-    if selector.exact is None:
-        return _only(selector, [passage for _, passage in found])
-    best = max((rank for rank, _ in found), default=None)
-    passages = [passage for rank, passage in found if rank == best]
-    return passages[0] if len(passages) == 1 else None
-
-
-def _only(selector: Selector, passages: Sequence[Passage]) -> Passage | None:
-    """Return the passage that a line names, if it is the only one and its words are enough."""
-    if len(passages) != 1:
+            found.append((likeness, passage))
+    most = max((likeness for likeness, _ in found), default=0)
+    best = [passage for likeness, passage in found if likeness == most]
+    if len(best) != 1:
         return None
-    is_there = (passages[0].record, passages[0].page) == (selector.record, selector.page)
-    least = _FEW_WORDS if is_there else _MANY_WORDS
-    return passages[0] if len(words(selector.quote)) >= least else None
+    if selector.exact is None:
+        is_there = (best[0].record, best[0].page) == (selector.record, selector.page)
+        least = _FEW_WORDS if is_there else _MANY_WORDS
+        if most < 1 or len(words(selector.quote)) < least:
+            return None
+    return best[0]
 
 
 def _places(selector: Selector, letters: str) -> Iterator[tuple[int, int, float]]:
@@ -105,11 +99,17 @@ def _edges(before: str, after: str, near: int, letters: str) -> set[int]:
     edges: set[int] = set()
     if len(before) >= near:
         part = before[-_NEAR:]
-        edges.update(match.start() + len(part) for match in re.finditer(f"(?={part})", letters))
+        edges.update(start + len(part) for start in _starts(part, letters))
     if len(after) >= near:
-        part = after[:_NEAR]
-        edges.update(match.start() for match in re.finditer(f"(?={part})", letters))
+        edges.update(_starts(after[:_NEAR], letters))
     return edges
+
+
+def _starts(part: str, letters: str) -> Iterator[int]:
+    start = letters.find(part)
+    while start >= 0:
+        yield start
+        start = letters.find(part, start + 1)
 
 
 def _letters(text: str) -> str:
