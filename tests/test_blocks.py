@@ -6,7 +6,7 @@ from itertools import islice
 
 import pytest
 
-from lprcorpus.text.blocks import bullet_length, classify, stanzas
+from lprcorpus.text.blocks import bullet_length, classify, stanzas, table_rows
 from lprcorpus.text.lines import split_lines
 from lprcorpus.text.page_marks import Pagination
 from lprcorpus.text.pages import find_pages
@@ -125,3 +125,24 @@ def test_verse_that_prose_quotes_keeps_its_lines() -> None:
     prose = "The night whispers the silence of its darkness\nas its breeze goes over the hills and the lakes."
     verse = "    The stars are out,\n    The moon is late,\n    The birds about"
     assert kinds("article", prose, verse, prose) == ["paragraph", "verse", "paragraph"]
+
+
+@pytest.mark.parametrize(
+    ("text", "count"),
+    [
+        ("Year    Stars    Birds\n1886      12       40\n1887      14       42", 3),
+        ("Stars\tthree shillings\nBirds\ttwo\nSongs\tone", 3),
+        ("The night    whispers\nthe silence of its darkness\nto    the stars", 1),
+        ("Year    Stars\n1886      12", 1),
+        ("The night whispers it    and the stars flicker\n" * 3, 1),
+    ],
+    ids=["columns", "tabs", "prose", "two lines", "two columns of prose"],
+)
+def test_each_row_of_a_table_is_a_paragraph(text: str, count: int) -> None:
+    lines = split_lines(text).printed
+    rows = table_rows(lines)
+    assert (len(rows), [line for row in rows for line in row]) == (count, lines)
+
+
+def test_a_row_of_a_table_is_no_heading() -> None:
+    assert kinds("article", "The night.", "Year    Stars", "1886    12")[1] == "paragraph"

@@ -138,7 +138,7 @@ def bad_issues(folder: Path) -> dict[str, tuple[object, str]]:
         ),
         "a number that no periodical has": (
             lambda: replace("year = 1900", f"year = {10**20}"),
-            f"{toml}: issue.year: found {10**20}; expected less than or equal to 9999",
+            f"{toml}: issue.year: found {10**20}; expected 9999 or less",
         ),
         "a pipe": (
             lambda: (raw.unlink(), os.mkfifo(raw)),
@@ -205,6 +205,12 @@ SECOND: dict[str, object] = {"id": "second", "title": "Second Title", "page": 1,
         ),
         (
             TWO,
+            [FIRST, {**FIRST, "id": "again"}],
+            "records[1] (again): its title at raw line 1 is that of 'first';"
+            " expected the records in the order of the text",
+        ),
+        (
+            TWO,
             [FIRST, {**SECOND, "id": "first"}],
             "records[1].id: 'first' is the id of records[0] already; expected another",
         ),
@@ -214,7 +220,7 @@ SECOND: dict[str, object] = {"id": "second", "title": "Second Title", "page": 1,
             "records[0].title (first): found 'First Title' 2 times on page 1, at raw lines 1 and 4; expected once",
         ),
     ],
-    ids=["out of order", "one id twice", "a title twice"],
+    ids=["out of order", "one title for two", "one id twice", "a title twice"],
 )
 def test_records_must_be_distinct_and_in_order(
     text: str, records: list[dict[str, object]], message: str, make_issue: MakeIssue, tmp_path: Path

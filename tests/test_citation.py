@@ -195,10 +195,9 @@ def test_every_record_is_read_back_from_ris(corpus: Corpus) -> None:
     for entry, record in zip(read, RECORDS, strict=True):
         assert entry["type_of_reference"] == "JOUR"
         assert entry["title"] == record["title"]
-        assert (entry["start_page"], entry["end_page"]) == (
-            str(record["page_start"]),
-            str(record["page_end"]),
-        )
+        # A single page is given once: Zotero joins both, and would show "31-31".
+        pages = [entry[key] for key in ("start_page", "end_page") if key in entry]
+        assert list(map(int, pages)) == sorted({record["page_start"], record["page_end"]})
         assert (entry["secondary_title"], entry["volume"], entry["number"], entry["year"]) == (
             "Left Progressive Review",
             "1",

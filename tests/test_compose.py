@@ -48,6 +48,14 @@ def edits(composition: Composition) -> list[tuple[str, str, str]]:
         ("a well\u2011\nknown night", "a well\u2011known night"),
         ("स्वतन्त्र\u00ad\nता", "स्वतन्त्रता"),
         ("the night ¾\u00ac\nwhispers", "the night ¾\u00ac whispers"),
+        ("夜は静\nかに囁く。\r\n「星」", "夜は静かに囁く。「星」"),
+        ("夜は静\fかに囁く。", "夜は静かに囁く。"),
+        ("夜は静か \nEsperanto", "夜は静か Esperanto"),
+        ("ค่ำคืน\nกระซิบ", "ค่ำคืนกระซิบ"),
+        ("밤이\n속삭인다", "밤이 속삭인다"),
+        ("at http://night.example/a/\nb/c.html or", "at http://night.example/a/b/c.html or"),
+        ("at http://night.example/a-\nb.html or", "at http://night.example/a-b.html or"),
+        ("at http://night.example/\nor later", "at http://night.example/ or later"),
     ],
 )
 def test_lines_are_joined_as_they_were_set(text: str, expected: str) -> None:

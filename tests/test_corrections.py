@@ -10,7 +10,7 @@ from hypothesis import assume, example, given
 from hypothesis import strategies as st
 
 from lprcorpus.errors import MissingLibrary
-from lprcorpus.proof.edit_rules import decode_again
+from lprcorpus.proof.edit_rules import is_repair
 from lprcorpus.text.lines import split_lines
 from lprcorpus.text.page_marks import Pagination
 from lprcorpus.text.pages import find_pages
@@ -55,11 +55,12 @@ def test_what_was_decoded_wrongly_is_repaired_and_nothing_else(
 @example("â€ ")  # the last byte is the space at the line's end
 def test_every_repair_is_the_same_bytes_read_otherwise(text: str) -> None:
     for before, after in repairs(text):
-        readings = [
-            *decode_again(before),
-            *(reading.removesuffix(" ") for reading in decode_again(f"{before} ")),
-        ]
-        assert after in readings
+        with_space = f"{before} "
+        assert (
+            is_repair(before, after)
+            or is_repair(with_space, after)
+            or is_repair(with_space, f"{after} ")
+        )
 
 
 @given(st.text(st.sampled_from("éèïü…’“”–ж"), min_size=1, max_size=6))

@@ -15,11 +15,11 @@ from hypothesis import strategies as st
 
 from lprcorpus.build.assembly import BuiltIssue, assemble
 from lprcorpus.build.manifest import Manifest, parse_manifest
-from lprcorpus.draft.drafting import Draft, Layout, draft
+from lprcorpus.draft.drafting import Draft, draft
 from lprcorpus.draft.manifest_writer import as_json, as_manifest
 from lprcorpus.draft.wording import read_date
 from lprcorpus.errors import LprcorpusError, ManifestError
-from lprcorpus.layout_file import Extraction, LayoutLine
+from lprcorpus.layout_file import Extraction, Layout, LayoutLine
 
 from .conftest import ROOT, run
 from .made_periodicals import MADE, MadePeriodical, body
@@ -216,20 +216,45 @@ def test_titles_that_a_contents_list_leaves_out_are_items_if_they_are_set_alike(
 def test_a_line_in_large_letters_under_a_heading_is_a_title_and_no_byline() -> None:
     titles = ("From the Chair", "New Apiary Site Found", "Wasps Again", "A Kind Word")
     lines: list[str] = []
-    large = []
+    sizes = {}
     for number, title in enumerate(titles):
         if title == "New Apiary Site Found":
             lines += ["OTHER NEWS", ""]
-        large.append(len(lines) + 1)
+        sizes[len(lines) + 1] = 14.0
         lines += [title, "", *body(2, number), ""]
+    drafted = drafted_as_set(lines, sizes)
+    assert [record.entry.title for record in drafted.records] == list(titles)
+
+
+def test_a_title_in_large_letters_has_all_its_lines_and_may_be_larger_than_others() -> None:
+    """One line may look like a name, and another be as long as the lines of the text."""
+    wide = "Along the Dyke to the Sea, and a Long Way Back by the Marsh and the Mill to Some"
+    titles = (
+        ["Slate and Where It", "Comes From"],
+        [wide, "Station"],
+        ["Wasps"],
+        ["Gates"],
+        ["Tides"],
+    )
+    lines: list[str] = []
+    sizes = {}
+    for number, title in enumerate(titles):
+        for line in title:
+            sizes[len(lines) + 1] = 13.0 if number > 1 else 17.0
+            lines.append(line)
+        lines += ["", "TOM TREVITHICK", "", *body(2, number), ""]
+    drafted = drafted_as_set(lines, sizes)
+    assert [record.entry.title for record in drafted.records] == list(map(" ".join, titles))
+
+
+def drafted_as_set(lines: list[str], sizes: dict[int, float]) -> Draft:
+    """Draft lines with the sizes of some of them, by number; the others are set in 10 points."""
     rows = []
     for number, line in enumerate(lines, start=1):
         if line:
-            size = 14.0 if number in large else 10.0
-            rows.append(layout_line(number, size))
+            rows.append(layout_line(number, sizes.get(number, 10.0)))
     layout = Layout(rows, Extraction("0" * 64, "made", "1"))
-    drafted = draft("\n".join([*lines, ""]), "made-1.txt", layout=layout)
-    assert [record.entry.title for record in drafted.records] == list(titles)
+    return draft("\n".join([*lines, ""]), "made-1.txt", layout=layout)
 
 
 def layout_line(number: int, size: float) -> LayoutLine:
@@ -246,6 +271,30 @@ def layout_line(number: int, size: float) -> LayoutLine:
         size=size,
         weight=400,
     )
+
+
+def test_an_author_named_above_each_title_is_the_author_of_what_is_below() -> None:
+    items = {"The Mills": "Ada Penhallow", "Migration": "Tom Trevithick", "Stone Walls": "Una Pell"}
+    lines: list[str] = []
+    for number, (title, author) in enumerate(items.items()):
+        lines += ["", "", "", f"{author:^60}", "", f"{title.upper():^60}", "", *body(2, number)]
+    records = draft("\n".join(lines), "made-1.txt").records
+    assert [record.entry.title for record in records] == [title.upper() for title in items]
+    assert [record.entry.author for record in records] == list(items.values())
+
+
+def test_letters_that_are_each_signed_have_no_author_and_initials_sign_an_item() -> None:
+    lines = ["LETTERS", ""]
+    for number, name in enumerate(["Ada Penhallow", "Tom Trevithick", "Una Pell"]):
+        lines += [*body(1, number), "", f"{name:>60}", ""]
+    for number, title in enumerate(["THE WIND", "THE RIVER"]):
+        lines += ["", "", title, "", *body(2, number), "", f"{'C. S.':>60}", ""]
+    records = draft("\n".join(lines), "made-1.txt").records
+    assert [(record.entry.title, record.entry.author) for record in records] == [
+        ("LETTERS", None),
+        ("THE WIND", "C. S."),
+        ("THE RIVER", "C. S."),
+    ]
 
 
 def test_the_numbered_files_of_an_electronic_periodical_are_its_items() -> None:
@@ -392,17 +441,34 @@ BAD: dict[str, tuple[bytes | None, int, str]] = {
     "a PDF": (
         b"%PDF-1.7",
         2,
-        "{path}: is a PDF; expected its text: lprcorpus extract {path} --out {path}",
+        "{path}: is a PDF; expected its text: call it made-1.pdf, then"
+        " lprcorpus extract {stem}.pdf --out {path}",
+    ),
+    "RTF": (b"{\\rtf1\\ansi The night}", 1, "{path}: this is RTF; expected text in UTF-8"),
+    "a ZIP archive": (
+        b"PK\x03\x04",
+        1,
+        "{path}: this is a ZIP archive, as .docx, .odt and .epub are; expected text in UTF-8",
+    ),
+    "other line ends": (
+        "The night\u2028whispers\u2028to\u2028the stars".encode(),
+        1,
+        "{path}: contains 1 printed line; its lines seem to end in U+2028; expected newlines",
+    ),
+    "XML": (
+        b'<?xml version="1.0"?>\n<TEI><p>The night\nwhispers.</p></TEI>\n',
+        1,
+        "{path}: raw line 1: this is HTML or XML; expected plain text, without tags",
     ),
     "HTML": (
         b"<html>\n<h1>The night</h1>\n<p>whispers</p>\n",
         1,
-        "{path}: raw line 1: this is HTML; expected plain text, without tags",
+        "{path}: raw line 1: this is HTML or XML; expected plain text, without tags",
     ),
     "HTML in one line": (
         b"<!DOCTYPE html><html><body><h1>The night</h1><p>whispers</p></body></html>\n",
         1,
-        "{path}: raw line 1: this is HTML; expected plain text, without tags",
+        "{path}: raw line 1: this is HTML or XML; expected plain text, without tags",
     ),
     "blank": (
         b" \n\n \n",
@@ -422,7 +488,7 @@ def test_bad_input_gets_one_clear_line(case: str, tmp_path: Path) -> None:
     assert (result.exit_code, result.stdout, result.stderr) == (
         status,
         "",
-        f"lprcorpus: {message.format(path=path)}\n",
+        f"lprcorpus: {message.format(path=path, stem=path.with_suffix(''))}\n",
     )
 
 
@@ -614,3 +680,148 @@ def test_any_text_is_drafted_or_refused(text: str) -> None:
 )
 def test_odd_texts_of_some_length_are_drafted_or_refused(text: str) -> None:
     check_draft(text)
+
+
+# ── What issues are headed, and whom they name
+# ───────────────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+def three_items(head: str, titles: list[str], bylines: list[str], after: str = "") -> str:
+    """Return an issue of three items."""
+    items = []
+    for start, (title, byline) in enumerate(zip(titles, bylines, strict=True)):
+        items.append("\n".join([title, "", byline, "", *body(3, start)]))
+    return "\n\n\n\n".join([head, *items]) + after + "\n"
+
+
+TITLES = ["The Keeper of the Light", "A Winter on the Bridge", "Gardens by the Sea"]
+HEAD = "THE SEA WALL\nVolume 2, Number 7\nJuly 1988"
+
+
+@pytest.mark.parametrize(
+    ("byline", "people"),
+    [
+        ("By Ada Poet, Tom Singer and Ann Bee", ["Poet, Ada", "Singer, Tom", "Bee, Ann"]),
+        ("By Ada Poet, New York, and Tom Singer, Leeds", ["Poet, Ada", "Singer, Tom"]),
+        ("By Tom Singer, Jr.", ["Singer Jr., Tom"]),
+        ("By Ahmad ibn Rushd", ["ibn Rushd, Ahmad"]),
+        ("par Jean d'Ormes", ["d'Ormes, Jean"]),
+        ("por José Ortega y Gasset", ["Ortega y Gasset, José"]),
+        ("por Ana Poeta y José Cantor", ["Poeta, Ana", "Cantor, José"]),
+        ("By Ada Poet. Translated from the French by Tom Singer", ["Poet, Ada", "translator"]),
+        ("Translated by Tom Singer", ["translator"]),
+        ("By Ada Poet et al.", ["Poet, Ada"]),
+        ("By Mr. and Mrs. Tom Singer", ["Singer, Tom"]),
+        ("By ‘A Walker’", ["A Walker"]),
+        ("By Ada POET - Staff Writer", ["Poet, Ada"]),
+        ("POET, Ada", ["Poet, Ada"]),
+        ("लेखक: रमेश शर्मा", ["रमेश शर्मा"]),
+        ("作者：欧阳修文", ["欧阳修文"]),
+    ],
+)
+def test_a_byline_gives_each_person_once(byline: str, people: list[str]) -> None:
+    text = three_items(HEAD, TITLES, [byline, "By Ann Bee", "By Ann Bee"])
+    first = draft(text, "made-1.txt").records[0].entry
+    found = []
+    for person in first.contributors:
+        if person.role == "translator":
+            assert person.name == "Tom Singer"
+            found.append("translator")
+        else:
+            found.append(f"{person.family}, {person.given}" if person.family else person.name)
+    assert (first.byline, found) == (byline, people)
+
+
+@pytest.mark.parametrize(
+    ("head", "expected"),
+    [
+        ("EL FARO\nAño IV, Núm. 12, diciembre de 1975", ("EL FARO", 4, 12, 1975)),
+        ("FENER\nCilt 2, Sayı 7, 1999", ("FENER", 2, 7, 1999)),
+        ("灯塔\n第三卷 第二期 1984年", ("灯塔", None, None, 1984)),
+        ("THE SEA WALL\nFounded 1845. Vol. 77, No. 3, 1922", ("THE SEA WALL", 77, 3, 1922)),
+        ("THE SEA WALL 12 (3), 2003", ("THE SEA WALL", None, None, 2003)),
+        ("THE SEA WALL\nv. 5 n. 2 2001", ("THE SEA WALL", 5, 2, 2001)),
+        ("THE SEA WALL\nWhole No. 1,234. Vol. 4, No. 5. July 1888", ("THE SEA WALL", 4, 5, 1888)),
+    ],
+)
+def test_the_front_of_an_issue_says_its_bibliography(
+    head: str, expected: tuple[str, int | None, int | None, int | None]
+) -> None:
+    text = three_items(head, TITLES, ["By Ann Bee"] * 3)
+    issue = draft(text, "made-1.txt").manifest.issue
+    assert (issue.periodical, issue.volume, issue.number, issue.year) == expected
+
+
+def test_a_double_number_is_a_remark() -> None:
+    text = three_items("THE SEA WALL\nVol. XII, No. 3/4, 1921", TITLES, ["By Ann Bee"] * 3)
+    drafted = draft(text, "made-1.txt")
+    assert drafted.manifest.issue.number == 3
+    assert "CHECK: the issue's number is 3/4; a manifest takes the first only." in drafted.remarks
+
+
+@pytest.mark.parametrize(
+    "listed",
+    ["{title} ........ 1", "{title}", "Ann Bee: {title}, 1"],
+    ids=["leaders", "no pages", "authors first"],
+)
+def test_the_heading_of_a_contents_list_takes_no_byline(listed: str) -> None:
+    contents = "\n".join(listed.format(title=title) for title in TITLES)
+    text = three_items(f"{HEAD}\n\n\n\nCONTENTS\n\n{contents}", TITLES, ["By Ada Poet"] * 3)
+    drafted = draft(text, "made-1.txt")
+    found = [(record.entry.title, record.entry.author) for record in drafted.records]
+    assert found == [(title, "Ada Poet") for title in TITLES]
+
+
+def test_items_without_spaces_between_words_are_found() -> None:
+    prose = "港口在灯笼点亮时很安静。\n我们沿着海墙走着，\n数着船只。" * 8
+    titles = ["冬天的桥", "灯塔来信", "我们的花园"]
+    items = [f"{title}\n\n作者：王小明\n\n{prose}" for title in titles]
+    drafted = draft("\n\n\n\n".join(["灯塔", *items]) + "\n", "made-1.txt")
+    assert [record.entry.title for record in drafted.records] == titles
+
+
+def test_an_address_that_a_line_breaks_is_one_address() -> None:
+    source = "\n\nSource: http://night.example/a/\nstars-1988.html"
+    text = three_items(HEAD, TITLES, ["By Ann Bee"] * 3, after=source)
+    found = draft(text, "made-1.txt").records[-1].entry.source
+    assert found is not None
+    assert (found.url, found.date) == ("http://night.example/a/stars-1988.html", None)
+
+
+def test_the_marks_of_markdown_are_a_warning() -> None:
+    titles = [f"## {title}" for title in TITLES]
+    drafted = draft(three_items(HEAD, titles, ["By Ann Bee"] * 3), "made-1.txt")
+    assert drafted.warnings == (
+        "raw line 7: this is Markdown; its marks stay in titles and texts, as in '## Title' and"
+        " '[words](address)'; expected plain text",
+    )
+
+
+def test_what_an_edition_has_around_the_print_is_in_no_item() -> None:
+    before = (
+        "The Project Gutenberg eBook of The Sea Wall\n\nRelease Date: March 4, 2011\n\n"
+        "*** START OF THE PROJECT GUTENBERG EBOOK THE SEA WALL ***\n\n\n\n\n"
+    )
+    licence = "\n\n\n\nTHE FULL LICENSE\n\n" + "\n".join(body(3)) + "\n"
+    behind = "\n\n\n\n*** END OF THE PROJECT GUTENBERG EBOOK THE SEA WALL ***" + licence
+    text = before + three_items(HEAD, TITLES, ["By Ann Bee"] * 3) + behind
+    drafted = draft(text, "made-1.txt")
+    issue = drafted.manifest.issue
+    assert (issue.periodical, issue.year) == ("THE SEA WALL", 1988)
+    assert [record.entry.title for record in drafted.records] == TITLES
+    records = build_of(drafted, text).rows.records
+    assert [record.body.split()[-1] for record in records] == [
+        part[-1].split()[-1] for part in (body(3, 0), body(3, 1), body(3, 2))
+    ]
+
+
+def test_the_subject_of_an_item_is_no_name_of_the_periodical() -> None:
+    """Headers that change with the item have its title; the masthead names the periodical."""
+    pages = []
+    for number, title in enumerate(TITLES):
+        item = "\n".join([title, "", "By Ann Bee", "", *body(4, number)])
+        for page in range(1, 3):
+            pages.append(f"{title}   {3 * number + page + 1}\n\n" + "\n".join(body(8, page)))
+        pages.insert(-2, f"{HEAD}\n\n\n\n{item}" if number == 0 else item)
+    drafted = draft("\n\f".join(pages) + "\n", "made-1.txt")
+    assert drafted.manifest.issue.periodical == "THE SEA WALL"

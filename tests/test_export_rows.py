@@ -22,7 +22,7 @@ from hypothesis import strategies as st
 from lprcorpus.corpus import Corpus
 from lprcorpus.errors import DataError, OutputError, UnknownName, UsageError
 from lprcorpus.export.exporting import export
-from lprcorpus.export.spreadsheet import guarded, unguarded
+from lprcorpus.export.spreadsheet import guarded
 from lprcorpus.files import whole_file
 from lprcorpus.schema import TABLES
 
@@ -47,7 +47,7 @@ def typed(name: str, row: dict[str, str]) -> dict[str, Any]:
         if text == "" and column.nullable:
             values[column.name] = None
         elif column.type == "string":
-            values[column.name] = unguarded(text)
+            values[column.name] = text
         else:
             values[column.name] = (
                 int(text) if column.type == "integer" else {"true": True, "false": False}[text]
@@ -55,12 +55,20 @@ def typed(name: str, row: dict[str, str]) -> dict[str, Any]:
     return values
 
 
+def as_cells(row: dict[str, Any]) -> dict[str, Any]:
+    """Return a row with its texts as cells that are no formulas."""
+    return {
+        name: guarded(value) if isinstance(value, str) else value for name, value in row.items()
+    }
+
+
 @pytest.mark.parametrize("name", TABLES)
 def test_csv_read_back_by_its_documented_rule_is_the_table(name: str, corpus: Corpus) -> None:
     reader = csv.DictReader(
         io.StringIO(exported("csv", table=name).decode("utf-8"), newline=""), strict=True
     )
-    assert [typed(name, row) for row in reader] == corpus.table(name).to_pylist()
+    expected = corpus.table(name).to_pylist()
+    assert [typed(name, row) for row in reader] == [as_cells(row) for row in expected]
 
 
 def test_csv_is_read_by_pandas_with_its_nulls(corpus: Corpus) -> None:
@@ -88,8 +96,7 @@ def test_csv_begins_with_a_byte_order_mark_only_if_asked() -> None:
 @pytest.mark.parametrize("before", ["", " ", "\u00a0", "'", "\u200b "])
 def test_no_cell_begins_as_a_formula(start: str, before: str) -> None:
     text = f"{before}{start}HYPERLINK(1)"
-    assert guarded(text).startswith("'")
-    assert unguarded(guarded(text)) == text
+    assert guarded(text) == f"'{text}"
 
 
 @pytest.mark.parametrize("part", ["\n", "\r\n", ";", "\t", "; "])
@@ -113,10 +120,10 @@ def test_what_cannot_run_stays_as_it_is(text: str) -> None:
 
 
 @given(st.text(st.sampled_from("=+-@'\"; \t\r\n\u00a0＝a")) | st.text())
-def test_a_guarded_cell_is_no_formula_and_can_be_undone(text: str) -> None:
+def test_a_guarded_cell_is_no_formula_and_has_only_apostrophes_more(text: str) -> None:
     cell = guarded(text)
     assert not cell.startswith(tuple(FORMULA_STARTS))
-    assert unguarded(cell) == text
+    assert cell.replace("'", "") == text.replace("'", "")
 
 
 @given(st.text(st.sampled_from("=+-@'\";, \t\r\n\u00a0＝a"), min_size=1))
@@ -136,7 +143,7 @@ def test_any_text_survives_the_whole_way_through_csv(text: str) -> None:
         to_arrow("contributors", made("contributors", row)), guarded
     )
     (back,) = csv.DictReader(io.StringIO(written.decode("utf-8"), newline=""), strict=True)
-    assert typed("contributors", back) == row
+    assert typed("contributors", back) == as_cells(row)
 
 
 @pytest.mark.parametrize("name", TABLES)

@@ -134,3 +134,23 @@ def test_footnotes_under_a_rule_are_set_aside_so_that_a_paragraph_goes_on() -> N
         ("footnote", note),
         ("page_mark", "\f"),
     ]
+
+
+def test_a_paragraph_may_be_one_long_line() -> None:
+    """A word processor saves paragraphs so; titles and verse between them are short lines."""
+    long_line = f"{'The night whispers the silence of its darkness to the stars. ' * 5}The end."
+    verse = "The stars flicker,\nthe birds sing"
+    text = "\n".join([f"The Night\n{long_line}", long_line, verse, long_line, "“Yes.”", "“No.”"])
+    paged = page(text)
+    assert detect_setting(paged).paragraphs == "long lines"
+    assert ends(text) == ["Night", "end.", "end.", "sing", "end.", "“Yes.”", "“No.”"]
+
+
+def test_a_text_may_be_double_spaced() -> None:
+    """A blank line is between any two lines; more of them, or a short line, ends a paragraph."""
+    paragraph = "\n\n".join(
+        [FULL, *["and of the stars that flickered there over the birds and bees"] * 11, "at dawn."]
+    )
+    text = f"{paragraph}\n\n\n\n{paragraph}\n\n{FULL}\n"
+    assert detect_setting(page(text)).paragraphs == "line fit"
+    assert ends(text) == ["dawn.", "dawn.", FULL.split()[-1]]

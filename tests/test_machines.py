@@ -127,6 +127,16 @@ class TestAFolderThatCannotBeExchanged:
         assert (out / "records.parquet").read_bytes() == b"the earlier corpus"
 
 
+def test_a_full_disk_leaves_no_half_a_manifest(raw: Path, tmp_path: Path, mount: Mount) -> None:
+    mount("-t", "tmpfs", "-o", "size=4k", "tmpfs", at=tmp_path / "full")
+    (tmp_path / "full" / "taken").write_bytes(b"." * 4096)
+    out = tmp_path / "full" / "tiny-1.toml"
+    result = run("draft", raw / "tiny-1.txt", "--out", out)
+    said = f"lprcorpus: {out}: cannot be written: no space left on device\n"
+    assert (result.exit_code, result.stderr) == (2, said)
+    assert not out.exists()
+
+
 @pytest.mark.parametrize("code", ["ENOLCK", "ENOSYS", "EOPNOTSUPP"])
 def test_a_file_system_without_locks_is_written_and_named(
     code: str, raw: Path, tmp_path: Path, expected: dict[str, str], monkeypatch: pytest.MonkeyPatch
@@ -219,7 +229,12 @@ class TestFilesThatToolsLeave:
             "._records.parquet",
             ".gitkeep",
             ".ipynb_checkpoints/a.txt",
+            "figures/.DS_Store",
+            "figures/._page-map.svg",
+            "LICENSE~",
+            "._records.parquet",
         ]
+        (out / "figures").mkdir()
         for name in left:
             (out / name).write_text(name)
         for _ in range(2):
@@ -227,6 +242,37 @@ class TestFilesThatToolsLeave:
             assert (result.exit_code, result.stderr) == (0, "")
         assert {name: (out / name).read_text() for name in left} == {name: name for name in left}
         assert {name: value for name, value in hashes(out).items() if name not in left} == expected
+        assert run("validate", "--no-proof", out).exit_code == 0
+
+    def test_in_a_folder_that_cannot_be_exchanged(
+        self, raw: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        def refuse(*_: object) -> bool:
+            raise OSError(errno.EBUSY, "busy")
+
+        build(raw, tmp_path / "out")
+        (tmp_path / "out" / "figures" / ".DS_Store").write_text("left")
+        monkeypatch.setattr("lprcorpus.build.staging._swap", refuse)
+        build(raw, tmp_path / "out")
+        assert (tmp_path / "out" / "figures" / ".DS_Store").read_text() == "left"
+
+    def test_where_a_build_was_killed_after_the_exchange(self, raw: Path, tmp_path: Path) -> None:
+        build(raw, tmp_path / "out")
+        old = tmp_path / ".out.unfinished" / "fresh"
+        shutil.copytree(tmp_path / "out", old)
+        (old / ".git").mkdir()
+        (old / ".git" / "HEAD").write_text("left")
+        build(raw, tmp_path / "out")
+        assert (tmp_path / "out" / ".git" / "HEAD").read_text() == "left"
+        assert sorted(path.name for path in tmp_path.iterdir()) == ["out", "raw"]
+
+    def test_in_the_folder_of_a_release(self, tmp_path: Path) -> None:
+        (tmp_path / "release").mkdir()
+        (tmp_path / "release" / ".DS_Store").write_text("left")
+        result = run("pack", "--quiet", "--out", tmp_path / "release")
+        assert (result.exit_code, result.stderr) == (0, "")
+        assert (tmp_path / "release" / ".DS_Store").read_text() == "left"
+        assert (tmp_path / "release" / "records.parquet").is_file()
 
     def test_beside_the_raw_texts(
         self, raw: Path, tmp_path: Path, expected: dict[str, str]
@@ -249,7 +295,32 @@ class TestFilesThatToolsLeave:
 
 
 class TestFilesThatAPersonPutThere:
-    """They are named: no one is to think that they were read."""
+    """They are named: no one is to think that they were read, and none is lost."""
+
+    @pytest.mark.parametrize("name", ["notes.txt", "figures/mine.svg", "figures/mine.png"])
+    def test_a_file_beside_the_corpus_stops_a_build(
+        self, name: str, raw: Path, tmp_path: Path
+    ) -> None:
+        out = tmp_path / "out"
+        build(raw, out)
+        (out / name).write_text("mine")
+        result = run("build", "--workers", "1", "--raw", raw, "--out", out)
+        said = f"lprcorpus: {out}: contains {name!r}, which no build wrote; expected an empty folder or a built corpus\n"
+        assert (result.exit_code, result.stderr) == (2, said)
+        assert (out / name).read_text() == "mine"
+
+    def test_a_file_that_comes_while_the_build_is_at_work_is_not_lost(
+        self, raw: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        out = tmp_path / "out"
+        build(raw, out)
+        monkeypatch.setattr(
+            "lprcorpus.build.run.write_metadata", lambda *_: (out / "notes.txt").write_text("mine")
+        )
+        result = run("build", "--workers", "1", "--raw", raw, "--out", out)
+        said = f"lprcorpus: {out}: contains 'notes.txt', which no build wrote; expected an empty folder or a built corpus\n"
+        assert (result.exit_code, result.stderr) == (2, said)
+        assert (out / "notes.txt").read_text() == "mine"
 
     def test_a_text_with_another_suffix_is_an_issue_that_was_not_built(
         self, raw: Path, tmp_path: Path
@@ -272,6 +343,54 @@ class TestFilesThatAPersonPutThere:
         ]
         assert (result.exit_code, json.loads(result.stdout)["notes"]) == (0, notes)
         assert result.stderr.splitlines() == [f"lprcorpus: {note}" for note in notes]
+
+
+class TestPathsToWriteAt:
+    """What is read is not written over, and a path that was not meant is refused."""
+
+    @staticmethod
+    def refused(problem: str, command: str) -> str:
+        return f"lprcorpus: Invalid value for '-o' / '--out': {problem}; see lprcorpus {command} --help\n"
+
+    @pytest.mark.parametrize(
+        ("command", "path", "shown"),
+        [
+            (["export", "--format", "csv"], "out/records.parquet", "out/records.parquet"),
+            (["export", "--format", "csv"], "out", "out/datapackage.json"),
+            (["export", "--format", "jsonl"], "raw/tiny-1.txt", "raw/tiny-1.txt"),
+            (["view"], "out/datapackage.json", "out/datapackage.json"),
+        ],
+    )
+    def test_a_file_of_the_corpus_itself(
+        self, command: list[str], path: str, shown: str, raw: Path, tmp_path: Path
+    ) -> None:
+        build(raw, tmp_path / "out")
+        before = hashes(tmp_path)
+        result = run(*command, "--corpus", tmp_path / "out", "--out", tmp_path / path)
+        said = f"lprcorpus: {tmp_path / shown}: belongs to the corpus that is read; expected another place to write to\n"
+        assert (result.exit_code, result.stderr) == (2, said)
+        assert hashes(tmp_path) == before
+
+    @pytest.mark.parametrize(
+        "command", [["build"], ["view"], ["pack"], ["export", "--format", "csv"], ["draft", "x"]]
+    )
+    def test_an_empty_path(self, command: list[str]) -> None:
+        """As ``--out "$OUT"`` gives where no one set OUT."""
+        result = run(*command, "--out", "")
+        problem = "found an empty path; expected a file or a folder"
+        assert (result.exit_code, result.stderr) == (2, self.refused(problem, command[0]))
+
+    @pytest.mark.parametrize("command", [["build"], ["view"], ["pack"], ["extract", "x.pdf"]])
+    def test_standard_output_for_what_is_more_than_one_file(self, command: list[str]) -> None:
+        result = run(*command, "--out", "-")
+        problem = "standard output takes one file; expected a path to write at"
+        assert (result.exit_code, result.stderr) == (2, self.refused(problem, command[0]))
+
+
+def test_words_and_selectors_in_a_locale_that_is_not_utf8() -> None:
+    """Python keeps the bytes of an argument that ASCII lacks as surrogates."""
+    words = os.fsencode("“night whispers”").decode("ascii", "surrogateescape")
+    assert run("find", words).stdout == run("find", "night whispers").stdout
 
 
 class TestAStoppedBuild:

@@ -42,9 +42,9 @@ def test_a_good_manifest_is_read_with_its_defaults() -> None:
 @pytest.mark.parametrize(
     ("old", "new", "expected"),
     [
-        ("year = 1900", 'year = "1900"', ["issue.year: found '1900'; expected a valid integer"]),
+        ("year = 1900", 'year = "1900"', ["issue.year: found '1900'; expected a whole number"]),
         ("complete = true\n", "", ["issue.complete: missing; expected this key"]),
-        ("year = 1900", "year = 0", ["issue.year: found 0; expected greater than or equal to 1"]),
+        ("year = 1900", "year = 0", ["issue.year: found 0; expected 1 or more"]),
         (
             "page = 1",
             "pgae = 1",
@@ -84,6 +84,60 @@ def test_a_good_manifest_is_read_with_its_defaults() -> None:
             "[[records]]",
             '[pagination]\nrunning_feet = [""]\n\n[[records]]',
             ["pagination.running_feet[0]: found ''; expected at least 1 character"],
+        ),
+        (
+            "[[records]]",
+            '[pagination]\nrunning_heads = ["{page} of {page}"]\n\n[[records]]',
+            ["pagination.running_heads[0]: found '{page} of {page}'; expected {page} once at most"],
+        ),
+        (
+            "[[records]]",
+            '[pagination]\ninline_marks = ["[p]"]\n\n[[records]]',
+            [
+                "pagination.inline_marks[0]: found '[p]';"
+                " expected a mark with {page} in place of the page number"
+            ],
+        ),
+        (
+            "complete = true",
+            'complete = "yes"',
+            ["issue.complete: found 'yes'; expected true or false"],
+        ),
+        (
+            "year = 1900",
+            "year = 1900\nissn = 7",
+            [
+                "issue.issn: unknown key; expected one of id, periodical, volume, number, year,"
+                " complete, language, rights, text, sha256"
+            ],
+        ),
+        (
+            'language = "en"',
+            'language = "english"',
+            [
+                "issue.language: found 'english';"
+                " expected a language tag such as en, de-AT or zh-Hant"
+            ],
+        ),
+        (
+            "page = 1",
+            'page = 1\nnote = "By a friend"',
+            ["records[0].note (song): found 'By a friend'; expected a table"],
+        ),
+        (
+            "page = 1",
+            'page = 1\nsource = { from = "x", date = 1913-05-02, url = "night.example" }',
+            [
+                "records[0].source.date (song): found 1913-05-02;"
+                " expected a string, in quotation marks",
+                "records[0].source.url (song): found 'night.example';"
+                " expected a web address that begins with http:// or https://, without spaces",
+            ],
+        ),
+        (
+            "page = 1",
+            'page = 1\nsource = { from = "x", date = "1913-02-30" }',
+            ["records[0].source.date (song): found '1913-02-30'; expected a date of the calendar"],
         ),
     ],
 )

@@ -129,7 +129,7 @@ def test_a_killed_build_leaves_the_old_folder_and_the_next_one_cleans_up(
         from lprcorpus.build import staging as replace
         out = pathlib.Path({str(out)!r})
         if {moment!r} == "leaving":
-            replace._exchange = lambda fresh, target: (print("ready", flush=True), time.sleep(60))
+            replace.StagingFolder._exchange = lambda _: (print("ready", flush=True), time.sleep(60))
         with replace.replaced_folder(out, lambda name: True) as work:
             (work.fresh / "half.parquet").write_text("new")
             if {moment!r} == "writing":

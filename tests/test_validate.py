@@ -316,6 +316,18 @@ def test_sarif_has_a_rule_for_each_code_and_a_result_for_each_problem(
     ]
 
 
+def test_a_name_that_is_not_utf8_is_reported_in_each_form(home: Path) -> None:
+    folder = home / "processed"
+    try:
+        (folder / os.fsdecode(b"x\xff.parquet")).touch()
+    except OSError:
+        pytest.skip("This file system takes names in UTF-8 only.")
+    for form in ("text", "json", "github", "sarif"):
+        result = run("validate", folder, "--no-proof", "--format", form)
+        assert (result.exit_code, result.stderr.strip()) == (1, "")
+        assert "file-unlisted" in result.stdout
+
+
 # Large tables
 # ------------------------------------------------------------------------------------------------------------------
 

@@ -184,7 +184,9 @@ def test_the_search_finds_as_one_types(visit: Visit, out: Path) -> None:
     page.keyboard.type("SILÉNCE whispers")
     assert listed(page) == [POEM]
     assert page.text_content("#found") == f"1 of {len(bodies(page))} records, 1 passage"
-    assert page.text_content(".hits mark") == "whispers"  # the first of them in the text
+    marks = page.eval_on_selector_all(".hits mark", "marks => marks.map(mark => mark.textContent)")
+    assert marks == ["whispers", "silence"]
+    assert page.is_visible("#front")
     page.click(".hits a")
     assert shown(page) == [POEM]
     assert page.evaluate("CSS.highlights.get('found').size") >= 2
@@ -365,6 +367,7 @@ def test_a_concordance_has_what_is_found_in_a_column_and_can_be_sorted(
     page = visit(out)
     page.fill("#search", "whispers")
     page.click("#concordance-open")
+    assert not page.is_visible("#front")
     read = "rows => rows.map(row => [...row.cells].map(cell => cell.textContent))"
     rows = page.eval_on_selector_all("#concordance tbody tr", read)
     assert ["whispers"] * len(rows) == [row[1] for row in rows]
@@ -376,6 +379,7 @@ def test_a_concordance_has_what_is_found_in_a_column_and_can_be_sorted(
     assert sorted(rights, key=str.casefold) == rights
     page.click("#concordance-close")
     assert not page.is_visible("#concordance")
+    assert page.is_visible("#front")
 
 
 @pytest.mark.parametrize(
@@ -426,6 +430,16 @@ def test_the_source_view_sets_the_raw_lines_beside_the_record(visit: Visit, out:
     assert page.get_attribute(f"[id='{POEM}/2']", "class").split()[-1] == "here"
     page.click(f"{article} .show-source")
     assert not page.is_visible(f"{article} .raw")
+
+
+def test_in_a_narrow_window_the_raw_lines_are_brought_into_view(visit: Visit, out: Path) -> None:
+    page = visit(out, f"#{POEM}", viewport={"width": 360, "height": 740})
+    page.keyboard.press("s")
+    source = f"article[data-record='{POEM}'] .source"
+    top, header = (
+        page.query_selector(selector).bounding_box() for selector in (source, "header.site")
+    )
+    assert header["y"] + header["height"] <= top["y"] < 740
 
 
 def test_the_keys_do_what_the_help_says(visit: Visit, out: Path) -> None:

@@ -20,6 +20,7 @@ from lprcorpus.errors import (
     CorpusChanged,
     CorpusNotFound,
     DataError,
+    OutputError,
     UnknownName,
     UnsafeCorpus,
     UsageError,
@@ -315,6 +316,18 @@ class Corpus:
     def raw_folder(self) -> Path:
         """The folder of the raw texts, which a copy of the corpus may lack."""
         return raw_folder(self.folder)
+
+    def check_output(self, path: Path) -> None:
+        """Check that nothing is written over a file of this corpus, or over one of its raw texts.
+
+        Raises:
+            OutputError: it would be.
+        """
+        real = path.resolve()
+        for folder in (self.folder, self.raw_folder):
+            if real.is_file() and real.is_relative_to(folder.resolve()):
+                problem = "belongs to the corpus that is read"
+                raise OutputError(f"{path}: {problem}; expected another place to write to")
 
     def raw_text(self, issue: _HasRawText) -> str:
         """Return the raw text of an issue: the very text that the corpus was built from.

@@ -34,6 +34,19 @@ def sha256_of(path: Path) -> str:
     return digest.hexdigest()
 
 
+def is_left_by_tools(name: str) -> bool:
+    """Return whether an entry of a folder is, by its name, what a desktop or an editor left there.
+
+    It is no reason to stop, is not read, and is kept. All that is hidden counts as such.
+
+    >>> is_left_by_tools(".DS_Store"), is_left_by_tools("Thumbs.db"), is_left_by_tools("a.txt")
+    (True, True, False)
+    """
+    if name.startswith((".", "~$")) or name.endswith("~"):
+        return True
+    return name.casefold() in ("desktop.ini", "ehthumbs.db", "icon\r", "thumbs.db", "__macosx")
+
+
 class UndecodableError(ValueError):
     """Bytes that are not text in UTF-8: what was found, and on which line (None: all)."""
 
@@ -54,18 +67,29 @@ _OTHER_ENCODINGS = {
     codecs.BOM_UTF16_LE: "UTF-16",
     codecs.BOM_UTF16_BE: "UTF-16",
 }
+# Files that are no plain text, by their first bytes.
+_OTHER_KINDS = {
+    b"%PDF-": "this is a PDF",
+    b"{\\rtf": "this is RTF",
+    b"PK\x03\x04": "this is a ZIP archive, as .docx, .odt and .epub are",
+    b"\xd0\xcf\x11\xe0": "this is a document of Word or the like",
+    b"\x1f\x8b": "this is compressed by gzip",
+}
 
 
 def decode_utf8(data: bytes) -> str:
     r"""Return bytes in UTF-8 as text. A byte order mark stays in it, as U+FEFF.
 
     Raises:
-        UndecodableError: they are in another encoding, or hold a NUL.
+        UndecodableError: they are in another encoding, or no plain text.
 
     >>> decode_utf8(b"caf\xe9")
     Traceback (most recent call last):
     lprcorpus.files.UndecodableError: byte 0xe9 is not UTF-8 (in Windows-1252 it is 'é')
     """
+    for opening, kind in _OTHER_KINDS.items():
+        if data.startswith(opening):
+            raise UndecodableError(kind)
     for mark, encoding in _OTHER_ENCODINGS.items():
         if data.startswith(mark):
             raise UndecodableError(f"the text is in {encoding}")
@@ -134,6 +158,23 @@ def whole_file(path: Path, *, durable: bool = True) -> Iterator[BinaryIO]:
         raise
     except OSError as error:
         raise OutputError(f"{path}: cannot be written: {system_reason(error)}") from None
+
+
+@contextmanager
+def new_file(path: Path, expected: str) -> Iterator[BinaryIO]:
+    """Give a file to write to as :func:`whole_file` does, but none that is there already.
+
+    Args:
+        path: the file.
+        expected: what an error says was expected.
+
+    Raises:
+        OutputError: it is there already, or cannot be written.
+    """
+    if path.exists():
+        raise OutputError(f"{path}: is there already; expected {expected}")
+    with whole_file(path) as stream:
+        yield stream
 
 
 @contextmanager

@@ -31,6 +31,15 @@ def is_identifier(value: object, pattern: str) -> bool:
     return isinstance(value, str) and re.fullmatch(pattern, value) is not None
 
 
+def issue_of(identifier: str) -> str:
+    """Return the issue of a record, or the issue itself, by its identifier.
+
+    >>> issue_of("lpr-1-2/hourglass-of-the-free"), issue_of("lpr-1-2")
+    ('lpr-1-2', 'lpr-1-2')
+    """
+    return identifier.partition("/")[0]
+
+
 def stays_inside(path: object) -> bool:
     """Return whether a path is relative, on any system, and does not lead upwards.
 

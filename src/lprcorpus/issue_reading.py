@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterator
 from dataclasses import dataclass
-from itertools import groupby
 from typing import TYPE_CHECKING, Any
 
 from lprcorpus.corpus import Shard
 from lprcorpus.errors import DataError
+from lprcorpus.identifiers import issue_of
 from lprcorpus.schema import TABLES, Issue, IssueRows
-from lprcorpus.typed_rows import table_rows
+from lprcorpus.typed_rows import runs, table_rows
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -18,20 +18,20 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class _InIssue:
-    """What says of a row in which issue it is."""
+    """The column that says of a row in which issue it is."""
 
     issue_id: str
 
 
 @dataclass(frozen=True)
 class _InRecord:
-    """What says it of a row that names its record."""
+    """The column that says it of a row that names its record."""
 
     record_id: str
 
     @property
     def issue_id(self) -> str:
-        return self.record_id.partition("/")[0]
+        return issue_of(self.record_id)
 
 
 _KEYS: dict[str, type[_InIssue] | type[_InRecord]] = {
@@ -78,11 +78,8 @@ def _by_issue(shard: Shard, name: str) -> dict[str, pa.Table]:
     import pyarrow as pa
 
     rows = shard.table(name)
-    slices: dict[str, list[pa.Table]] = {}
-    start = 0
-    row_keys = table_rows(rows, name, _KEYS[name])
-    for issue_id, keys in groupby(row_keys, key=lambda key: key.issue_id):
-        count = len(list(keys))
-        slices.setdefault(issue_id, []).append(rows.slice(start, count))
-        start += count
-    return {issue_id: pa.concat_tables(some) for issue_id, some in slices.items()}
+    issue_ids = [key.issue_id for key in table_rows(rows, name, _KEYS[name])]
+    parts: dict[str, list[pa.Table]] = {}
+    for issue_id, part in runs(rows, issue_ids):
+        parts.setdefault(issue_id, []).append(part)
+    return {issue_id: pa.concat_tables(some) for issue_id, some in parts.items()}

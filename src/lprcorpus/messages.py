@@ -56,7 +56,17 @@ def pages(first: int, last: int, dash: str = "–") -> str:
     return f"pp. {first}{dash}{last}"
 
 
-# How Pydantic begins a sentence on what it expected, and how we do.
+# What was expected, by the type of one of Pydantic's errors; its context fills the braces.
+_EXPECTED = {
+    "string_type": "expected a string",
+    "int_type": "expected a whole number",
+    "bool_type": "expected true or false",
+    "list_type": "expected a list",
+    "model_type": "expected a table",
+    "greater_than_equal": "expected {ge} or more",
+    "less_than_equal": "expected {le} or less",
+}
+# How Pydantic begins a sentence on what it expected otherwise, and how we do.
 _OPENINGS = {
     "Input should be ": "expected ",
     "String should match pattern ": "expected a string that matches ",
@@ -68,11 +78,16 @@ _OPENINGS = {
 def expectation(error: ErrorDetails | dict[str, Any]) -> str:
     """Return what a model expected, from one of the errors of a Pydantic ``ValidationError``.
 
-    >>> expectation({"msg": "Input should be 'speech' or 'poem'"})
+    >>> expectation({"type": "literal_error", "msg": "Input should be 'speech' or 'poem'"})
     "expected 'speech' or 'poem'"
-    >>> expectation({"msg": "Value error, expected one of a, b"})
+    >>> expectation({"type": "greater_than_equal", "msg": "", "ctx": {"ge": 1}})
+    'expected 1 or more'
+    >>> expectation({"type": "value_error", "msg": "Value error, expected one of a, b"})
     'expected one of a, b'
     """
+    expected = _EXPECTED.get(error["type"])
+    if expected is not None:
+        return expected.format(**error.get("ctx", {}))
     message = str(error["msg"]).removeprefix("Value error, ")
     for opening, ours in _OPENINGS.items():
         if message.startswith(opening):

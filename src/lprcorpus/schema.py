@@ -49,6 +49,15 @@ _DATE = r"^\d{4}(-\d{2}(-\d{2})?)?(/\d{4}(-\d{2}(-\d{2})?)?)?$"
 _URL = r"^https?://[^\s]+$"
 _LANGUAGE = r"^[a-z]{2,3}(-[A-Za-z0-9]{2,8})*$"
 
+PATTERNS_IN_WORDS = {
+    ISSUE_ID: "small letters and figures with single hyphens between, as in lpr-1-2",
+    _SHA256: "64 hexadecimal digits, in small letters",
+    _DATE: "a date such as 1913, 1913-05 or 1913-05-02, or two with / between",
+    _URL: "a web address that begins with http:// or https://, without spaces",
+    _LANGUAGE: "a language tag such as en, de-AT or zh-Hant",
+}
+"""What a person is told of some patterns."""
+
 
 def _in_calendar(date: str) -> str:
     """Return a date or an interval of two: days of the calendar, and the later one last.
@@ -59,9 +68,12 @@ def _in_calendar(date: str) -> str:
     ends = date.split("/")
     for end in ends:
         # The first day of a year or a month has to be in the calendar.
-        datetime.date.fromisoformat(f"{end}-01-01"[:10])
+        try:
+            datetime.date.fromisoformat(f"{end}-01-01"[:10])
+        except ValueError:
+            raise ValueError("expected a date of the calendar") from None
     if ends != sorted(ends):
-        raise ValueError("an interval that ends before it begins")
+        raise ValueError("expected two dates, the later one last")
     return date
 
 

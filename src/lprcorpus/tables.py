@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, BinaryIO
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from lprcorpus.identifiers import issue_of
 from lprcorpus.schema import TABLES, Row, Table
 
 if TYPE_CHECKING:
@@ -90,7 +91,11 @@ def issue_digests(name: str, table: pa.Table) -> list[tuple[str, str]]:
     values in the order of the columns, in UTF-8, without spaces between its parts and with
     non-ASCII characters as they are, ended by a newline.
     """
-    key_column = TABLES[name].key[0]
+    return digests_by_issue(table, TABLES[name].key[0])
+
+
+def digests_by_issue(table: pa.Table, key_column: str) -> list[tuple[str, str]]:
+    """Return what :func:`issue_digests` does, of any table; a column names the issue of a row."""
     digests: list[tuple[str, hashlib._Hash]] = []
     for start in range(0, table.num_rows, ROW_GROUP):
         part = table.slice(start, ROW_GROUP).combine_chunks()
@@ -98,8 +103,7 @@ def issue_digests(name: str, table: pa.Table) -> list[tuple[str, str]]:
         ends, content = _buffers(_json_lines(part))
         first = 0
         for key, after in zip(runs.values.to_pylist(), runs.run_ends.to_pylist(), strict=True):
-            # The key is the issue's id, or a record's, which begins with it.
-            issue = str(key).partition("/")[0]
+            issue = issue_of(str(key))
             if not digests or digests[-1][0] != issue:
                 digests.append((issue, hashlib.sha256()))
             digests[-1][1].update(content[ends[first] : ends[after]])
@@ -107,8 +111,8 @@ def issue_digests(name: str, table: pa.Table) -> list[tuple[str, str]]:
     return [(issue, digest.hexdigest()) for issue, digest in digests]
 
 
-# The canonical form is written in Arrow: Python's json takes three times as long for it, which is
-# 5 ms an issue, a quarter of its build.
+# The canonical form is written in Arrow: with Python's json a validation without the proof takes a
+# third longer (1.9 s for 1.4 s), and a build 2 ms an issue.
 
 
 def text_scalar(text: str) -> pa.StringScalar:

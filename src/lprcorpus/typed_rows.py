@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from dataclasses import fields, is_dataclass
 from functools import cache
-from itertools import zip_longest
+from itertools import groupby
 from types import UnionType
 from typing import (
     TYPE_CHECKING,
@@ -83,17 +83,41 @@ def read_rows(
     Raises:
         DataError: the file lacks a column, or a row is not what the class says.
     """
+    import pyarrow as pa
+
     names = column_names(shape)
     _check_columns(file.schema_arrow.names, table, [*names, *among])
     if not among:
         yield from table_rows(file.read(columns=names), table, shape)
         return
     for group in range(file.num_row_groups):
-        places = _wanted_places(file.read_row_group(group, columns=list(among)), among)
+        keys = file.read_row_group(group, columns=list(among))
+        is_wanted = [True] * keys.num_rows
+        for name, values in among.items():
+            for place, value in enumerate(keys.column(name).to_pylist()):
+                is_wanted[place] &= value in values
         # Of a row group without a wanted row, no other column is decoded.
-        if places:
+        if any(is_wanted):
             rows = file.read_row_group(group, columns=names)
-            yield from table_rows(_taken(rows, places), table, shape)
+            parts = [part for wanted, part in runs(rows, is_wanted) if wanted]
+            yield from table_rows(pa.concat_tables(parts), table, shape)
+
+
+def runs(rows: pa.Table, keys: Iterable[Key]) -> Iterator[tuple[Key, pa.Table]]:
+    """Yield rows in runs that follow each other, those of equal keys together.
+
+    To pick rows, PyArrow's own ``take`` and ``filter`` import its functions and pandas, which takes
+    longer than all the rest.
+
+    Args:
+        rows: the rows.
+        keys: the key of each row.
+    """
+    start = 0
+    for key, run in groupby(keys):
+        count = len(list(run))
+        yield key, rows.slice(start, count)
+        start += count
 
 
 def table_rows(rows: pa.Table, table: str, shape: type[Shape]) -> list[Shape]:
@@ -119,32 +143,6 @@ def _check_columns(present: Collection[str], table: str, names: Iterable[str]) -
     for name in names:
         if name not in present:
             raise _problem(f"{table}.{name}", "no such column", "expected one")
-
-
-def _wanted_places(keys: pa.Table, among: Among) -> list[int]:
-    """Return which rows have one of the wanted values in each column."""
-    wanted = list(range(keys.num_rows))
-    for name, values in among.items():
-        column = keys.column(name).to_pylist()
-        wanted = [place for place in wanted if column[place] in values]
-    return wanted
-
-
-def _taken(rows: pa.Table, places: list[int]) -> pa.Table:
-    """Return some rows.
-
-    In slices, one for each run of rows: for its own ``take``, PyArrow imports its functions and
-    pandas, which takes longer than all the rest.
-    """
-    import pyarrow as pa
-
-    slices = []
-    start = places[0]
-    for place, following in zip_longest(places, places[1:]):
-        if following != place + 1:
-            slices.append(rows.slice(start, place + 1 - start))
-            start = following
-    return pa.concat_tables(slices)
 
 
 def _models(values: list[dict[str, Any]], table: str, shape: type[Shape]) -> list[Shape]:

@@ -177,7 +177,8 @@ def _change_footer(corpus: CorpusCopy, name: str, old: bytes, new: bytes) -> Non
     data = path.read_bytes()
     start = len(data) - 8 - int.from_bytes(data[-8:-4], "little")
     assert old in data[start:], (name, old)
-    path.write_bytes(data[:start] + data[start:].replace(old, new))
+    footer = data[start:-8].replace(old, new)
+    path.write_bytes(data[:start] + footer + len(footer).to_bytes(4, "little") + data[-4:])
     corpus.repair_metadata()
 
 
@@ -197,6 +198,55 @@ def _false_number(corpus: CorpusCopy, chance: random.Random) -> Expected:
     smaller = (max(numbers) // 2).to_bytes(8, "little")
     _change_footer(corpus, "pages", largest, smaller)
     return expect("statistics", "pages", files=["pages.parquet"])
+
+
+@mutation("statistics: a false number of nulls or values")
+def _false_count(corpus: CorpusCopy, chance: random.Random) -> Expected:
+    # In Thrift: no nulls (field 3, a number), and what follows is field 5, the greatest value.
+    one_null, four_values = b"\x36\x02\x28", b"\x36\x00\x16\x08\x18"
+    _change_footer(corpus, "spans", b"\x36\x00\x28", chance.choice([one_null, four_values]))
+    return expect("statistics", "spans", files=["spans.parquet"])
+
+
+@mutation("statistics: an order that the rows do not have")
+def _false_order(corpus: CorpusCopy, chance: random.Random) -> Expected:
+    path = corpus.folder / "records.parquet"
+    table = pq.ParquetFile(path).read()
+    order = [pq.SortingColumn(table.column_names.index("title"))]
+    pq.write_table(table, path, sorting_columns=order)
+    corpus.repair_metadata()
+    return expect("statistics", "records", files=["records.parquet"])
+
+
+@mutation("statistics: an index, or anything, beside the rows")
+def _beside_rows(corpus: CorpusCopy, chance: random.Random) -> Expected:
+    name = chance.choice(list(TABLES))
+    path = corpus.folder / f"{name}.parquet"
+    data = path.read_bytes()
+    if chance.random() < 0.5:
+        pq.write_table(pq.ParquetFile(path).read(), path, write_page_index=True)
+    else:
+        start = len(data) - 8 - int.from_bytes(data[-8:-4], "little")
+        path.write_bytes(data[:start] + b"other" + data[start:])
+    corpus.repair_metadata()
+    return expect("statistics", name, files=[path.name])
+
+
+@mutation("schema: a column that cannot be null")
+def _not_null(corpus: CorpusCopy, chance: random.Random) -> Expected:
+    def change(table: pa.Table, column: str, chance: random.Random) -> pa.Table:
+        filled = [field for field in table.schema if not table.column(field.name).null_count]
+        field = chance.choice(filled).with_nullable(False)
+        return table.cast(table.schema.set(table.column_names.index(field.name), field))
+
+    return _change_schema(corpus, chance, "column-type", change)
+
+
+@mutation("footer: a key that no build writes")
+def _key_unknown(corpus: CorpusCopy, chance: random.Random) -> Expected:
+    name = chance.choice(list(TABLES))
+    _write_with_key(corpus, name, "org.apache.spark.sql.parquet.row.metadata", "{}")
+    return expect("footer-key", name, files=[f"{name}.parquet"])
 
 
 def _write_with_key(corpus: CorpusCopy, name: str, key: str, value: str) -> None:
@@ -219,8 +269,10 @@ def _key_twice(corpus: CorpusCopy, chance: random.Random) -> Expected:
 @mutation("footer: pandas told to take a column for the index")
 def _pandas_index(corpus: CorpusCopy, chance: random.Random) -> Expected:
     name = chance.choice(list(TABLES))
-    content = {"index_columns": [TABLES[name].key[0]], "columns": [], "column_indexes": []}
-    _write_with_key(corpus, name, "pandas", json.dumps(content))
+    columns = {"name": None, "field_name": None, "pandas_type": "int64", "numpy_type": "int64"}
+    content = {"index_columns": [TABLES[name].key[0]], "columns": [], "column_indexes": [columns]}
+    # Text that is no JSON makes pandas fail.
+    _write_with_key(corpus, name, "pandas", chance.choice([json.dumps(content), "{"]))
     return expect("pandas-index", name, files=[f"{name}.parquet"])
 
 

@@ -73,6 +73,13 @@ def _package_path(corpus: CorpusCopy, chance: random.Random) -> Expected:
     return expect("path-unsafe", table, files=["datapackage.json"])
 
 
+@mutation("datapackage.json: a name that leads out of a folder")
+def _package_name(corpus: CorpusCopy, chance: random.Random) -> Expected:
+    name = chance.choice(["../../x", "/etc/x", "a/b", "", "x\n", 7, None])
+    corpus.json("datapackage.json", lambda package: package.update(name=name))
+    return expect("path-unsafe", None, files=["datapackage.json"])
+
+
 @mutation("datapackage.json: a table's primary key")
 def _package_key(corpus: CorpusCopy, chance: random.Random) -> Expected:
     name = chance.choice(list(TABLES))
@@ -322,6 +329,9 @@ def _citation_file(corpus: CorpusCopy, chance: random.Random) -> Expected:
     name = chance.choice(["CITATION.cff", ".zenodo.json"])
     path = corpus.home / name
     text = path.read_text("utf-8")
+    if chance.random() < 0.3:  # not every reader knows a byte order mark
+        path.write_text(f"\ufeff{text}", "utf-8")
+        return expect("citation-file", None, files=[name])
     now = corpus_metadata()
     old, new = chance.choice(
         [
@@ -379,6 +389,7 @@ def _card_keys(corpus: CorpusCopy, chance: random.Random) -> Expected:
             "viewer: false\n",
             f"rows: {'9' * 5000}\n",
             "x: &a [1]\n",
+            "<<: {license: mit}\n",
         ]
     )
     corpus.text("processed/README.md", "---\n", f"---\n{added}")
@@ -475,7 +486,8 @@ def _references_line(corpus: CorpusCopy, chance: random.Random) -> Expected:
 
 @mutation("generated file: a figure or the licence")
 def _generated(corpus: CorpusCopy, chance: random.Random) -> Expected:
-    name = chance.choice(["LICENSE", "figures/page-map.svg", "figures/other.svg"])
+    added = ["figures/other.svg", "figures/other.html"]
+    name = chance.choice(["LICENSE", "figures/page-map.svg", *added])
     path = corpus.folder / name
     if chance.random() < 0.3 and path.exists():
         path.unlink()
@@ -507,8 +519,9 @@ def _manifest_unlisted(corpus: CorpusCopy, chance: random.Random) -> Expected:
 
 @mutation("raw text: one that is no issue's")
 def _raw_unlisted(corpus: CorpusCopy, chance: random.Random) -> Expected:
-    shutil.copy(corpus.home / "raw" / "song-1.txt", corpus.home / "raw" / "song-2.txt")
-    return expect("raw-unlisted", None, files=["raw/song-2.txt"])
+    name = chance.choice(["song-2.txt", "song-2.TXT", "song-2.text"])
+    shutil.copy(corpus.home / "raw" / "song-1.txt", corpus.home / "raw" / name)
+    return expect("raw-unlisted", None, files=[f"raw/{name}"])
 
 
 @mutation("manifest: not TOML")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import chain
 
 from lprcorpus.build.locating import LocatedPassage, LocatedRecord, find_records
 from lprcorpus.build.manifest import CuratedEdit, Manifest
@@ -12,7 +13,7 @@ from lprcorpus.errors import ManifestError
 from lprcorpus.layout_file import LayoutLine, indented_lines, small_lines
 from lprcorpus.messages import count
 from lprcorpus.schema import IssueRows
-from lprcorpus.text.blocks import stanzas
+from lprcorpus.text.blocks import stanzas, table_rows
 from lprcorpus.text.joining import Composer
 from lprcorpus.text.lines import Lines, split_lines
 from lprcorpus.text.page_marks import Pagination
@@ -122,6 +123,9 @@ def _split_paragraphs(
     for index, record in enumerate(located):
         if record.entry.type == "poem":
             split[index].body = stanzas(bodies[index], paged)
+        else:
+            rows = map(table_rows, split[index].body)
+            split[index].body = list(chain.from_iterable(rows))
     return split
 
 

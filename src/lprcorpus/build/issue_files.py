@@ -25,7 +25,7 @@ from lprcorpus.errors import (
     UsageError,
     system_reason,
 )
-from lprcorpus.files import UndecodableError, decode_utf8
+from lprcorpus.files import UndecodableError, decode_utf8, is_left_by_tools
 from lprcorpus.layout_file import LayoutLine, layout_path, read_layout
 from lprcorpus.messages import expectation, shorten
 from lprcorpus.proof.invariants import prove
@@ -147,11 +147,11 @@ def _notes(paths: Iterable[Path]) -> Iterator[str]:
 
 
 def _file_sizes(raw: Path) -> dict[str, int]:
-    """Return the size in bytes of each file of a folder, by its name, hidden files aside."""
+    """Return the size in bytes of each file of a folder, by its name, those that tools left aside."""
     sizes = {}
     try:
         for path in raw.iterdir():
-            if not path.name.startswith("."):
+            if not is_left_by_tools(path.name):
                 sizes[path.name] = 0
                 with suppress(OSError):  # a link that leads nowhere: whoever reads it says so
                     sizes[path.name] = path.stat().st_size
@@ -189,7 +189,7 @@ def build_issue(files: InputFiles, issue_id: str) -> BuiltIssue:
     layout: Sequence[LayoutLine] = ()
     layout_file = layout_path(path)
     if manifest.extraction is not None and files.read_if_there(layout_file.name) is not None:
-        layout = read_layout(layout_file)
+        layout = read_layout(layout_file).lines
     try:
         issue = assemble(text, manifest, str(where), layout)
     except RawTextError as error:

@@ -106,6 +106,8 @@ def _find_titles(
             if len(titles) > 1 and title.start <= titles[-2].start:
                 before = f"that of {found_of[-2].id!r} at raw line {titles[-2].raw_line}"
                 found = f"its title is at raw line {title.raw_line}, before {before}"
+                if title.start == titles[-2].start:
+                    found = f"its title at raw line {title.raw_line} is that of {found_of[-2].id!r}"
                 expected = "expected the records in the order of the text"
                 raise _MisplacedError("", found, expected)
     return titles

@@ -7,6 +7,7 @@ rights. It anchors by printed text and page, never by line number or offset.
 
 from __future__ import annotations
 
+import datetime
 import re
 from collections.abc import Iterator
 from pathlib import Path
@@ -21,6 +22,7 @@ from lprcorpus.files import UndecodableError, decode_utf8
 from lprcorpus.identifiers import RAW_PATH
 from lprcorpus.messages import expectation, shorten
 from lprcorpus.schema import (
+    PATTERNS_IN_WORDS,
     ContributorRole,
     Date,
     Language,
@@ -38,7 +40,14 @@ if TYPE_CHECKING:
 # The greatest number that a person may write into a manifest: far beyond any periodical.
 _MOST = 1_000_000
 
-Printed = Annotated[str, Field(min_length=1, pattern=r"\S")]
+_PRINTED, _WITH_PAGE = r"\S", r"\{page\}"
+_IN_WORDS = {
+    **PATTERNS_IN_WORDS,
+    _PRINTED: "something that is printed",
+    _WITH_PAGE: "a mark with {page} in place of the page number",
+}
+
+Printed = Annotated[str, Field(min_length=1, pattern=_PRINTED)]
 
 
 def _one_of(allowed: tuple[str, ...]) -> AfterValidator:
@@ -48,6 +57,15 @@ def _one_of(allowed: tuple[str, ...]) -> AfterValidator:
         return value
 
     return AfterValidator(check)
+
+
+def _has_one_page(template: str) -> str:
+    if template.count("{page}") > 1:
+        raise ValueError("expected {page} once at most")
+    return template
+
+
+Template = Annotated[Printed, AfterValidator(_has_one_page)]
 
 
 class Entry(BaseModel):
@@ -154,9 +172,9 @@ class PaginationEntry(Entry):
     """How the pages are numbered, and why so."""
 
     first: int = Field(default=1, ge=0, le=_MOST)
-    running_heads: list[Printed] | None = None
-    running_feet: list[Printed] = []
-    inline_marks: list[Annotated[str, Field(pattern=r"\{page\}")]] = []
+    running_heads: list[Template] | None = None
+    running_feet: list[Template] = []
+    inline_marks: list[Annotated[Template, Field(pattern=_WITH_PAGE)]] = []
     space_marks: bool | None = None
     why: Printed | None = None
 
@@ -212,7 +230,7 @@ def parse_toml(data: bytes, where: str) -> dict[str, Any]:
     except tomli.TOMLDecodeError as error:
         problem = f"not TOML: {error}"
     except (ValueError, RecursionError):  # an integer of thousands of digits; as many brackets
-        problem = "not TOML: a number or a nesting without measure; expected a manifest"
+        problem = "not TOML: a number has too many digits, or brackets are nested too deep"
     raise ManifestError(where, [problem])
 
 
@@ -249,13 +267,39 @@ def _explain(problem: ErrorDetails, content: dict[str, Any]) -> str:
     if problem["type"] == "missing":
         return f"{key}: missing; expected this key"
     if problem["type"] == "extra_forbidden":
-        near = nearest(str(location[-1]), _KNOWN_KEYS, most=1)
-        hint = f"did you mean {near[0]}?" if near else "expected a key of the manifest"
+        known = _known_keys(location)
+        near = nearest(str(location[-1]), known, most=1)
+        hint = f"did you mean {near[0]}?" if near else f"expected one of {', '.join(known)}"
         return f"{key}: unknown key; {hint}"
-    return f"{key}: found {shorten(problem['input'], 80)}; {expectation(problem)}"
+    expected = expectation(problem)
+    if problem["type"] == "string_pattern_mismatch":
+        pattern = problem["ctx"]["pattern"]
+        expected = f"expected {_IN_WORDS.get(pattern, f'a string that matches {pattern}')}"
+    found = shorten(problem["input"], 80)
+    if isinstance(problem["input"], (datetime.date, datetime.time)):
+        found = str(problem["input"])  # as TOML has it
+    if problem["type"] == "string_type":
+        expected += ", in quotation marks"
+    return f"{key}: found {found}; {expected}"
 
 
-_ENTRIES: list[type[Entry]] = [Manifest, *Entry.__subclasses__()]
-_KNOWN_KEYS: set[str] = set()
-for _entry in _ENTRIES:
-    _KNOWN_KEYS |= {field.alias or name for name, field in _entry.model_fields.items()}
+# The tables of a manifest by the key that each is under.
+_TABLES: dict[str, type[Entry]] = {
+    "": Manifest,
+    "issue": IssueEntry,
+    "extraction": ExtractionEntry,
+    "pagination": PaginationEntry,
+    "setting": SettingEntry,
+    "records": RecordEntry,
+    "contributors": ContributorEntry,
+    "edits": CuratedEdit,
+    "note": Quote,
+    "source": SourceEntry,
+}
+
+
+def _known_keys(location: tuple[int | str, ...]) -> list[str]:
+    """Return the keys of the table that a key is in."""
+    tables = ["", *(step for step in location[:-1] if isinstance(step, str))]
+    fields = _TABLES[tables[-1]].model_fields
+    return [field.alias or name for name, field in fields.items()]

@@ -20,19 +20,11 @@ from pathlib import Path
 from typing import IO
 
 from lprcorpus.errors import OutputError, system_reason
+from lprcorpus.files import is_left_by_tools
 
 if sys.platform != "win32":
     import fcntl
 
-# What desktops and tools leave in a folder is no reason to stop, and is kept.
-_LEFT_BY_TOOLS = (
-    ".DS_Store",
-    ".gitkeep",
-    ".gitattributes",
-    ".ipynb_checkpoints",
-    "Thumbs.db",
-    "desktop.ini",
-)
 # Why a folder cannot be renamed though its files can be: a mount point, another layer, or not ours
 # to move.
 _NO_EXCHANGE = (errno.EBUSY, errno.EXDEV, errno.EACCES, errno.EPERM, errno.EROFS)
@@ -40,6 +32,10 @@ _NO_EXCHANGE = (errno.EBUSY, errno.EXDEV, errno.EACCES, errno.EPERM, errno.EROFS
 _LOCKED = (errno.EAGAIN, errno.EACCES, errno.EDEADLK)
 # <fcntl.h> and <linux/fs.h>; the second also has this value in macOS's <stdio.h> (RENAME_SWAP).
 _AT_FDCWD, _RENAME_EXCHANGE = -100, 2
+_INNER = ".unfinished"  # the staging folder where it has to be in the target
+
+IsOurs = Callable[[str], bool]
+"""Returns whether an entry of the target, given its path in it, may be replaced."""
 
 
 @dataclass
@@ -47,44 +43,121 @@ class StagingFolder:
     """Where a folder is being made.
 
     Attributes:
-        shards: for the finished pieces of the work.
-        fresh: the folder that takes the place of the target.
+        place: the folder itself.
+        shown: the target as the user named it, for messages.
+        target: the folder to replace.
         notes: what a person should know of how that was done, a line each.
         keeps_shards: whether the shards stay where the work stops before its end.
         is_done: whether the fresh folder has taken the place of the target.
     """
 
-    shards: Path
-    fresh: Path
+    place: Path
+    shown: Path
+    target: Path
     notes: list[str] = field(default_factory=list)
     keeps_shards: bool = True
     is_done: bool = False
 
-    def begin(self, target: Path, *, keeps_shards: bool) -> None:
+    @property
+    def shards(self) -> Path:
+        """For the finished pieces of the work."""
+        return self.place / "shards"
+
+    @property
+    def fresh(self) -> Path:
+        """The folder that takes the place of the target."""
+        return self.place / "fresh"
+
+    @property
+    def _old(self) -> Path:
+        return self.place / "old"
+
+    def begin(self, *, keeps_shards: bool) -> None:
         """Make the folders, and clear away what a run before may have left."""
-        # It may have been killed, even between the two renames of an exchange.
-        _put_back(self.fresh, target)
-        shutil.rmtree(self.fresh, ignore_errors=True)
+        self._remove_old()
         self.shards.mkdir(exist_ok=True)
         self.fresh.mkdir()
         self._tidy(keeps_shards=keeps_shards)
+
+    def put_in_place(self) -> None:
+        """Let the fresh folder take the place of the target."""
+        # It is on the disk before, so that lost power leaves one of the two, whole.
+        for path in (*self.fresh.rglob("*"), self.fresh):
+            _sync(path)
+        try:
+            self._exchange()
+        except OSError as error:
+            if error.errno not in _NO_EXCHANGE or not self.target.is_dir():
+                raise
+            self._replace_files()
+            reason = f"cannot be exchanged as a whole ({system_reason(error)})"
+            self.notes.append(f"{self.shown}: {reason}; its files were replaced one by one")
+        self.is_done = True
+        self.keeps_shards = False
+        self._remove_old()
+        _sync(self.target.parent)  # the names are in it
 
     def end(self) -> None:
         """Remove all that the next run has no use for."""
         shutil.rmtree(self.fresh, ignore_errors=True)
         self._tidy(keeps_shards=self.keeps_shards)
         if not any(self.shards.glob("*")):
-            shutil.rmtree(self.shards.parent, ignore_errors=True)
+            shutil.rmtree(self.place, ignore_errors=True)
 
     def _tidy(self, *, keeps_shards: bool) -> None:
         """Remove all shards, or only what killed workers left half-way."""
         for shard in self.shards.glob(".*" if keeps_shards else "*"):
             shutil.rmtree(shard, ignore_errors=True)
 
+    def _exchange(self) -> None:
+        """Exchange two folders: in one step where the system can, else by renames."""
+        if not self.target.exists():
+            self.fresh.rename(self.target)
+        elif not _swap(self.fresh, self.target):
+            # As on NFS. For a moment there is no folder at all; the next run puts the old one back.
+            self.target.rename(self._old)
+            try:
+                self.fresh.rename(self.target)
+            except OSError:
+                self._old.rename(self.target)
+                raise
+
+    def _remove_old(self) -> None:
+        """Remove the old folder, but for what tools left in it, which belongs in the target."""
+        # Whoever was killed may have been between the two renames of an exchange.
+        if self._old.is_dir() and not self.target.exists():
+            self._old.rename(self.target)
+        for old in (self._old, self.fresh):
+            if old.is_dir() and self.target.is_dir():
+                for path in _entries(old):
+                    if is_left_by_tools(path.name):
+                        _move(path, self.target / path.relative_to(old))
+            shutil.rmtree(old, ignore_errors=True)
+
+    def _replace_files(self) -> None:
+        """Replace the files of the target one by one."""
+        incoming = self.target / _INNER / "incoming"
+        old = [path.relative_to(self.target) for path in _files(self.target)]
+        new = [path.relative_to(self.fresh) for path in _files(self.fresh)]
+        try:
+            # All are copied into the folder first, where a full disk would stop this.
+            for name in new:
+                (incoming / name).parent.mkdir(parents=True, exist_ok=True)
+                shutil.copy2(self.fresh / name, incoming / name)
+            for name in new:
+                (self.target / name).parent.mkdir(parents=True, exist_ok=True)
+                (incoming / name).replace(self.target / name)
+            for name in set(old) - set(new):
+                (self.target / name).unlink()
+        finally:
+            shutil.rmtree(incoming, ignore_errors=True)
+            with suppress(OSError):  # it is the staging folder
+                incoming.parent.rmdir()
+
 
 @contextmanager
 def replaced_folder(
-    target: Path, is_ours: Callable[[str], bool], *, resume: bool = False
+    target: Path, is_ours: IsOurs, *, resume: bool = False
 ) -> Iterator[StagingFolder]:
     """Give a staging folder; at the end, its fresh folder takes the place of ``target``.
 
@@ -93,7 +166,7 @@ def replaced_folder(
 
     Args:
         target: the folder to replace; it need not exist. A link to a folder is followed.
-        is_ours: returns whether an entry of the target, given its name, may be replaced.
+        is_ours: whether an entry of the target may be replaced.
         resume: whether the shards that a run which was stopped has finished are kept.
 
     Raises:
@@ -103,18 +176,15 @@ def replaced_folder(
     shown, target = target, Path(os.path.realpath(target))
     try:
         _check_target(shown, target, is_ours)
-        place = _make_place(target)
-        staging = StagingFolder(shards=place / "shards", fresh=place / "fresh")
-        lock = _lock(place, shown, staging.notes)
+        staging = StagingFolder(_make_place(target), shown, target)
+        lock = _lock(staging)
     except OSError as error:
         raise OutputError(f"{shown}: cannot be written: {system_reason(error)}") from None
     try:
-        staging.begin(target, keeps_shards=resume)
+        staging.begin(keeps_shards=resume)
         yield staging
-        for name in _file_names(target):
-            if _is_left_by_tools(name.parts[0]):
-                _copy(target / name, staging.fresh / name)
-        _put_in_place(staging, target, shown)
+        _check_target(shown, target, is_ours)  # much may have been put there meanwhile
+        staging.put_in_place()
     except OSError as error:
         reason = f"{shown}: cannot be written: {system_reason(error)}"
         raise OutputError(f"{reason}; it is as it was before") from None
@@ -123,25 +193,41 @@ def replaced_folder(
         lock.close()  # last, so that nobody else works there yet
 
 
-def _check_target(shown: Path, target: Path, is_ours: Callable[[str], bool]) -> None:
+def _check_target(shown: Path, target: Path, is_ours: IsOurs) -> None:
     """Refuse to replace a folder that contains what no build wrote."""
     if not target.exists():
         return
     if not target.is_dir():
         expected = "expected a folder, or a path at which to make one"
         raise OutputError(f"{shown}: not a folder; {expected}")
-    for name in sorted(path.name for path in target.iterdir()):
-        if not is_ours(name) and not _is_left_by_tools(name) and name != _inner(target).name:
+    for path in _entries(target):
+        name = path.relative_to(target).as_posix()
+        if not is_ours(name) and not is_left_by_tools(path.name):
             expected = "expected an empty folder or a built corpus"
             raise OutputError(f"{shown}: contains {name!r}, which no build wrote; {expected}")
 
 
-def _is_left_by_tools(name: str) -> bool:
-    return name in _LEFT_BY_TOOLS or name.startswith("._")  # as macOS writes beside each file
+def _entries(folder: Path) -> Iterator[Path]:
+    """Yield all that is in a folder, each folder before its entries; not what is in a tool's."""
+    for path in sorted(folder.iterdir()):
+        yield path
+        if path.is_dir() and not path.is_symlink() and not is_left_by_tools(path.name):
+            yield from _entries(path)
 
 
-def _inner(target: Path) -> Path:
-    return target / ".unfinished"
+def _files(folder: Path) -> list[Path]:
+    """Return the files of a folder that are no tool's."""
+    found = []
+    for path in _entries(folder):
+        if not is_left_by_tools(path.name) and (path.is_symlink() or not path.is_dir()):
+            found.append(path)
+    return found
+
+
+def _move(path: Path, to: Path) -> None:
+    with suppress(OSError):  # a folder of that name is there by now
+        to.parent.mkdir(exist_ok=True)
+        path.rename(to)
 
 
 def _make_place(target: Path) -> Path:
@@ -153,20 +239,20 @@ def _make_place(target: Path) -> Path:
     except OSError as error:
         if error.errno not in _NO_EXCHANGE or not target.is_dir():
             raise
-        place = _inner(target)
+        place = target / _INNER
         place.mkdir(exist_ok=True)
     return place
 
 
-def _lock(place: Path, shown: Path, notes: list[str]) -> IO[bytes]:
+def _lock(staging: StagingFolder) -> IO[bytes]:
     """Lock the staging folder.
 
     An open file is locked, not a name: the system lets go of it when the process ends, so that
     whoever is killed leaves nothing behind that stops the next.
     """
-    path = place / "lock"
+    path = staging.place / "lock"
     while True:
-        place.mkdir(exist_ok=True)
+        path.parent.mkdir(exist_ok=True)
         try:
             file = path.open("a+b")
         except FileNotFoundError:  # removed meanwhile by one that has just finished
@@ -180,9 +266,9 @@ def _lock(place: Path, shown: Path, notes: list[str]) -> IO[bytes]:
                 holder = file.read().decode("ascii", "replace")
                 file.close()
                 found = f"another build is at work on it (process {holder})"
-                raise OutputError(f"{shown}: {found}; expected one at a time") from None
+                raise OutputError(f"{staging.shown}: {found}; expected one at a time") from None
             hint = "do not start another build of it meanwhile"
-            notes.append(f"{shown}: the file system has no locks; {hint}")
+            staging.notes.append(f"{staging.shown}: the file system has no locks; {hint}")
         # The lock counts only where its file is still the one that others would open.
         if path.exists() and os.path.samestat(path.stat(), os.fstat(file.fileno())):
             file.truncate(0)
@@ -190,27 +276,6 @@ def _lock(place: Path, shown: Path, notes: list[str]) -> IO[bytes]:
             file.flush()
             return file
         file.close()
-
-
-def _put_in_place(staging: StagingFolder, target: Path, shown: Path) -> None:
-    """Let the fresh folder take the place of the target."""
-    # It is on the disk before, so that lost power leaves one of the two, whole.
-    for path in (*staging.fresh.rglob("*"), staging.fresh):
-        _sync(path)
-    try:
-        if target.exists():
-            _exchange(staging.fresh, target)
-        else:
-            staging.fresh.rename(target)
-    except OSError as error:
-        if error.errno not in _NO_EXCHANGE or not target.is_dir():
-            raise
-        _replace_files(staging.fresh, target)
-        reason = f"cannot be exchanged as a whole ({system_reason(error)})"
-        staging.notes.append(f"{shown}: {reason}; its files were replaced one by one")
-    staging.is_done = True
-    staging.keeps_shards = False
-    _sync(target.parent)  # the names are in it
 
 
 def _sync(path: Path) -> None:
@@ -221,18 +286,6 @@ def _sync(path: Path) -> None:
             os.fsync(descriptor)
         finally:
             os.close(descriptor)
-
-
-def _exchange(fresh: Path, target: Path) -> None:
-    """Exchange two folders: in one step where the system can, else by two renames."""
-    if _swap(fresh, target):
-        return
-    # As on NFS. For a moment there is no folder at all; the next run puts the old one back.
-    target.rename(_aside(fresh))
-    try:
-        fresh.rename(target)
-    finally:
-        _put_back(fresh, target)
 
 
 def _swap(one: Path, other: Path) -> bool:
@@ -255,46 +308,3 @@ def _swap(one: Path, other: Path) -> bool:
     if code in (errno.ENOSYS, errno.EINVAL, errno.ENOTSUP):
         return False
     raise OSError(code, os.strerror(code))
-
-
-def _aside(fresh: Path) -> Path:
-    return fresh.with_name("old")
-
-
-def _put_back(fresh: Path, target: Path) -> None:
-    """Put the old folder back, where the second rename failed or was never reached."""
-    if _aside(fresh).is_dir() and not target.exists():
-        _aside(fresh).rename(target)
-    shutil.rmtree(_aside(fresh), ignore_errors=True)
-
-
-def _replace_files(fresh: Path, target: Path) -> None:
-    """Replace the files of a folder one by one."""
-    inner = _inner(target)
-    incoming = inner / "incoming"
-    old = [name for name in _file_names(target) if name.parts[0] != inner.name]
-    new = _file_names(fresh)
-    try:
-        # All are copied into the folder first, where a full disk would stop this.
-        for name in new:
-            _copy(fresh / name, incoming / name)
-        for name in new:
-            (target / name).parent.mkdir(parents=True, exist_ok=True)
-            (incoming / name).replace(target / name)
-        for name in set(old) - set(new):
-            (target / name).unlink()
-    finally:
-        shutil.rmtree(inner if fresh.parent != inner else incoming, ignore_errors=True)
-
-
-def _file_names(folder: Path) -> list[Path]:
-    names = []
-    for path in sorted(folder.rglob("*")):
-        if path.is_symlink() or not path.is_dir():
-            names.append(path.relative_to(folder))
-    return names
-
-
-def _copy(file: Path, to: Path) -> None:
-    to.parent.mkdir(parents=True, exist_ok=True)
-    shutil.copy2(file, to, follow_symlinks=False)

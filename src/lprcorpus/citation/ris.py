@@ -41,14 +41,17 @@ def ris(item: Item) -> str:
     """
     first, _, last = item.get("page", "").partition("-")
     date = iso_date(item.get("issued"))
-    values: dict[str, Any] = item | {
-        "type": "DATA" if item["type"] == "dataset" else "JOUR",
-        "first page": first,
-        "last page": last or first,
-        "year": date[:4],
-        "original": _original(item),
-        "notes": [item.get("note", "")],
-    }
+    values: dict[str, Any] = (
+        item
+        | {
+            "type": "DATA" if item["type"] == "dataset" else "JOUR",
+            "first page": first,
+            "last page": last,  # Zotero makes "31-31" of the same page twice
+            "year": date[:4],
+            "original": _original(item),
+            "notes": [item.get("note", "")],
+        }
+    )
     for role in ("author", "editor", "translator"):
         values[role] = [_name(name) for name in item.get(role, [])]
     if len(date) > 4:

@@ -15,6 +15,8 @@ from lprcorpus.build.executors import processors
 from lprcorpus.build.run import build
 from lprcorpus.citation.csl import page_range
 from lprcorpus.cli.output import (
+    OUTPUT,
+    PATH,
     ProgressBar,
     console,
     facts_table,
@@ -32,14 +34,14 @@ _FEW = 3  # issues that are shown record by record
 @click.option(
     "--raw",
     default="raw",
-    type=click.Path(path_type=Path),
+    type=PATH,
     help="The raw texts and their manifests.",
 )
 @click.option(
     "-o",
     "--out",
     default="processed",
-    type=click.Path(path_type=Path),
+    type=OUTPUT,
     help="The folder to write.",
 )
 @click.option(
@@ -117,7 +119,7 @@ def _as_json(report: BuildReport) -> dict[str, object]:
         digest = f"sha256:{table.digest}"
         tables.append({"name": table.name, "rows": table.rows, "digest": digest})
     return {
-        "out": str(report.out),
+        "out": report.out,
         "issues": [asdict(issue) for issue in report.issues],
         "failures": report.failures,
         "notes": report.notes,

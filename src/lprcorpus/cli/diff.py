@@ -8,7 +8,7 @@ from pathlib import Path
 
 import click
 
-from lprcorpus.cli.output import print_json
+from lprcorpus.cli.output import PATH, github_annotation, print_json
 from lprcorpus.locations import data_folder
 from lprcorpus.release.comparison import EditionDifference, compare_editions
 from lprcorpus.release.difference_text import data_lines, difference_lines, step_line
@@ -17,8 +17,8 @@ from lprcorpus.release.version_step import Step
 
 
 @click.command("diff", epilog="Example: lprcorpus diff lprcorpus-0.1.0.zip processed --check")
-@click.argument("old", type=click.Path(path_type=Path))
-@click.argument("new", required=False, type=click.Path(path_type=Path))
+@click.argument("old", type=PATH)
+@click.argument("new", required=False, type=PATH)
 @click.option(
     "--format",
     "form",
@@ -70,6 +70,7 @@ def _as_values(difference: EditionDifference) -> dict[str, object]:
 def _print_github(difference: EditionDifference) -> None:
     """Print the lines as workflow commands, which GitHub Actions shows with the run."""
     level = "notice" if difference.enough else "error"
-    click.echo(f"::{level} title=lprcorpus diff::{step_line(difference)}")
+    click.echo(github_annotation(level, step_line(difference), title="lprcorpus diff"))
     for line in data_lines(difference):
-        click.echo(f"::notice title=lprcorpus diff::{line.removeprefix('- ').replace('%', '%25')}")
+        message = line.removeprefix("- ")
+        click.echo(github_annotation("notice", message, title="lprcorpus diff"))

@@ -8,11 +8,12 @@ from pathlib import Path
 import click
 
 from lprcorpus.build.issue_files import decode_text
-from lprcorpus.cli.output import ProgressBar, print_json, quiet_option, say
-from lprcorpus.draft.drafting import Layout, draft
+from lprcorpus.cli.output import PATH, ProgressBar, print_json, quiet_option, say
+from lprcorpus.draft.drafting import draft
 from lprcorpus.draft.manifest_writer import as_json, as_manifest
-from lprcorpus.errors import OutputError, UsageError, system_reason
-from lprcorpus.layout_file import extraction_of, layout_path, read_layout
+from lprcorpus.errors import UsageError, system_reason
+from lprcorpus.files import new_file
+from lprcorpus.layout_file import Layout, layout_path, read_layout
 from lprcorpus.messages import count
 
 _STANDARD = Path("-")
@@ -20,11 +21,11 @@ _STANDARD = Path("-")
 
 
 @click.command("draft", epilog="Example: lprcorpus draft raw/lpr-1-3.txt --out raw/lpr-1-3.toml")
-@click.argument("text", type=click.Path(path_type=Path))
+@click.argument("text", type=PATH)
 @click.option(
     "-o",
     "--out",
-    type=click.Path(path_type=Path),
+    type=PATH,
     help="The manifest to write; without it, it goes to standard output.",
 )
 @click.option(
@@ -40,9 +41,11 @@ def command(text: Path, out: Path | None, *, as_values: bool) -> None:
     """
     name, data = _read(text)
     if data.startswith(b"%PDF-"):
-        raise UsageError(
-            f"{text}: is a PDF; expected its text: lprcorpus extract {text} --out {text.with_suffix('.txt')}"
-        )
+        pdf, name = text.with_suffix(".pdf"), text.with_suffix(".txt")
+        advice = f"lprcorpus extract {pdf} --out {name}"
+        if text.suffix == ".txt":
+            advice = f"call it {pdf.name}, then {advice}"
+        raise UsageError(f"{text}: is a PDF; expected its text: {advice}")
     with ProgressBar("Drafting") as progress:
         drafted = draft(decode_text(data, name), str(name), progress, _layout_of(name))
     for warning in drafted.warnings:
@@ -54,15 +57,8 @@ def command(text: Path, out: Path | None, *, as_values: bool) -> None:
     if out is None or out == _STANDARD:
         click.echo(manifest, nl=False)
         return
-    try:
-        with out.open("x", encoding="utf-8", newline="\n") as file:
-            file.write(manifest)
-    except FileExistsError:
-        raise OutputError(
-            f"{out}: is there already; expected a new file, so that no checked manifest is lost"
-        ) from None
-    except OSError as error:
-        raise OutputError(f"{out}: cannot be written: {system_reason(error)}") from None
+    with new_file(out, "a new file, so that no checked manifest is lost") as file:
+        file.write(manifest.encode())
     records = count(len(drafted.records), "record")
     say(f"Wrote {out}: {records} on {count(len(drafted.paged.pages), 'page')} to check", err=True)
 
@@ -70,7 +66,7 @@ def command(text: Path, out: Path | None, *, as_values: bool) -> None:
 def _layout_of(text: Path) -> Layout | None:
     """Return the layout file beside a text, where it was extracted from a PDF."""
     path = layout_path(text)
-    return Layout(read_layout(path), extraction_of(path)) if path.is_file() else None
+    return read_layout(path) if path.is_file() else None
 
 
 def _read(text: Path) -> tuple[Path, bytes]:

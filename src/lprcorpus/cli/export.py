@@ -7,7 +7,7 @@ from pathlib import Path
 
 import click
 
-from lprcorpus.cli.output import ProgressBar, corpus_option, quiet_option, say
+from lprcorpus.cli.output import GivenPath, ProgressBar, corpus_option, quiet_option, say
 from lprcorpus.corpus import Corpus
 from lprcorpus.errors import UsageError
 from lprcorpus.export.exporting import FORMATS, export
@@ -50,6 +50,7 @@ _BINARY = ("parquet", "sqlite")
     "-o",
     "--out",
     metavar="PATH",
+    type=GivenPath(),
     help="The file to write; standard output by default, or for -. A folder, if it is there or PATH"
     " ends in a slash: csv gets all tables and a datapackage.json, tei one file for each issue, txt"
     " one for each record.",

@@ -7,16 +7,14 @@ from pathlib import Path
 
 import click
 
-from lprcorpus.cli.output import ProgressBar, print_json, quiet_option, say
+from lprcorpus.cli.output import OUTPUT, PATH, ProgressBar, print_json, quiet_option, say
 from lprcorpus.extract.extraction import extract
 from lprcorpus.layout_file import layout_path
 
 
 @click.command("extract", epilog="Example: lprcorpus extract lpr-1-3.pdf --out raw/lpr-1-3.txt")
-@click.argument("pdf", type=click.Path(path_type=Path))
-@click.option(
-    "-o", "--out", type=click.Path(path_type=Path), required=True, help="The raw text to write."
-)
+@click.argument("pdf", type=PATH)
+@click.option("-o", "--out", type=OUTPUT, required=True, help="The raw text to write.")
 @click.option("--json", "as_values", is_flag=True, help="Print what was found as JSON.")
 @quiet_option
 def command(pdf: Path, out: Path, *, as_values: bool) -> None:

@@ -13,7 +13,7 @@ import click
 
 from lprcorpus.citation.citing import cite_places
 from lprcorpus.citation.styles import can_format
-from lprcorpus.cli.output import ProgressBar, corpus_option, indent, print_json
+from lprcorpus.cli.output import ProgressBar, as_text, corpus_option, indent, print_json
 from lprcorpus.corpus import Corpus
 from lprcorpus.export.spreadsheet import guarded
 from lprcorpus.messages import pages
@@ -105,7 +105,7 @@ def command(
         )
     if as_csv and as_json:
         raise click.UsageError("found both --csv and --json; expected one of them")
-    query = " ".join(words)
+    query = as_text(" ".join(words))
     context = _CONCORDANCE_CONTEXT if kwic else CONTEXT
     with (
         Corpus(folder) as corpus,

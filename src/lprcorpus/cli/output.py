@@ -33,11 +33,34 @@ def _set_quiet(context: click.Context, _: click.Parameter, wanted: bool) -> None
     context.meta[_QUIET] = wanted
 
 
+class GivenPath(click.Path):
+    """A path. An empty one is refused: it is what an unset variable of a shell gives."""
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:
+        """Return the path that was given."""
+        if not str(value):
+            self.fail("found an empty path; expected a file or a folder", param, ctx)
+        return super().convert(value, param, ctx)
+
+
+class _FilesToWrite(GivenPath):
+    """A path to write more than one file at, so that it cannot be standard output."""
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:
+        """Return the path that was given."""
+        if value == "-":
+            self.fail("standard output takes one file; expected a path to write at", param, ctx)
+        return super().convert(value, param, ctx)
+
+
+PATH = GivenPath(path_type=Path)
+OUTPUT = _FilesToWrite(path_type=Path)
+
 # The corpus that a command reads.
 corpus_option = click.option(
     "--corpus",
     "folder",
-    type=click.Path(path_type=Path),
+    type=PATH,
     help="The folder of a built corpus; the packaged one by default.",
 )
 
@@ -65,9 +88,37 @@ def say(text: str, *, err: bool = False) -> None:
 
 
 def print_json(value: Any) -> None:
-    """Print a value as JSON, with escapes where the output's encoding lacks a character."""
+    """Print a value as JSON, with escapes where the output's encoding lacks a character.
+
+    A path is a string.
+    """
     is_utf8 = sys.stdout.encoding.casefold().replace("-", "").startswith("utf")
-    click.echo(json.dumps(value, ensure_ascii=not is_utf8, indent=2))
+    click.echo(json.dumps(value, ensure_ascii=not is_utf8, indent=2, default=os.fspath))
+
+
+def as_text(argument: str) -> str:
+    """Return an argument as text; its bytes are seldom not UTF-8, even where the locale is not."""
+    try:
+        return os.fsencode(argument).decode("utf-8")
+    except UnicodeError:
+        return argument
+
+
+def github_annotation(level: str, message: str, **properties: object) -> str:
+    """Return a workflow command of GitHub Actions, which shows a message beside a line of a file.
+
+    The syntax and its escapes:
+    https://docs.github.com/en/actions/reference/workflow-commands-for-github-actions.
+    """
+    written = []
+    for name, value in properties.items():
+        escaped = _github_escaped(str(value)).replace(":", "%3A").replace(",", "%2C")
+        written.append(f"{name}={escaped}")
+    return f"::{level} {','.join(written)}::{_github_escaped(message)}"
+
+
+def _github_escaped(text: str) -> str:
+    return text.replace("%", "%25").replace("\r", "%0D").replace("\n", "%0A")
 
 
 def indent(text: str, by: str = "  ") -> str:

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import click
 
-from lprcorpus.cli.output import ProgressBar, corpus_option, print_json, quiet_option, say
+from lprcorpus.cli.output import OUTPUT, ProgressBar, corpus_option, print_json, quiet_option, say
 from lprcorpus.messages import count
 from lprcorpus.release.packing import pack
 
@@ -18,7 +18,7 @@ from lprcorpus.release.packing import pack
 @click.option(
     "-o",
     "--out",
-    type=click.Path(path_type=Path),
+    type=OUTPUT,
     required=True,
     help="A folder, new or empty, or a new archive FILE.zip.",
 )
@@ -34,5 +34,5 @@ def command(folder: Path | None, out: Path, *, as_json: bool) -> None:
     with ProgressBar("Validating") as progress:
         files = pack(out, folder, progress=progress)
     if as_json:
-        print_json({"out": str(out), "files": files})
+        print_json({"out": out, "files": files})
     say(f"Wrote {out}: {count(len(files), 'file')}", err=True)

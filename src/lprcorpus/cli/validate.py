@@ -9,7 +9,7 @@ from pathlib import Path
 import click
 
 from lprcorpus.cli.annotations import github_annotations, sarif_log
-from lprcorpus.cli.output import ProgressBar, console, print_json
+from lprcorpus.cli.output import PATH, ProgressBar, console, print_json
 from lprcorpus.messages import count
 from lprcorpus.validation.codes import layer_of
 from lprcorpus.validation.report import Layer, Report
@@ -26,7 +26,7 @@ _SHOWN = {
     "validate",
     epilog="Example: lprcorpus validate processed --format github",
 )
-@click.argument("folder", metavar="[DIR]", required=False, type=click.Path(path_type=Path))
+@click.argument("folder", metavar="[DIR]", required=False, type=PATH)
 @click.option(
     "--format",
     "form",

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import click
 
-from lprcorpus.cli.output import ProgressBar, corpus_option, print_json, quiet_option, say
+from lprcorpus.cli.output import OUTPUT, ProgressBar, corpus_option, print_json, quiet_option, say
 from lprcorpus.corpus import Corpus
 from lprcorpus.messages import count
 from lprcorpus.view.write import ONE_FILE_CHARS, write_view
@@ -21,7 +21,7 @@ from lprcorpus.view.write import ONE_FILE_CHARS, write_view
     "-o",
     "--out",
     default="lprcorpus.html",
-    type=click.Path(path_type=Path),
+    type=OUTPUT,
     help=f"The file to write. A corpus of more than {ONE_FILE_CHARS:,} characters gets a folder"
     " beside it: a file per issue.",
 )
@@ -39,8 +39,7 @@ def command(out: Path, folder: Path | None, *, show: bool, as_json: bool) -> Non
     with Corpus(folder) as corpus, ProgressBar("Writing") as progress:
         report = write_view(out, corpus, progress=progress)
     if as_json:
-        files = [str(path) for path in report.files]
-        print_json({**asdict(report), "out": str(report.out), "files": files})
+        print_json(asdict(report))
     else:
         written = str(report.out)
         if len(report.files) > 1:

@@ -19,7 +19,7 @@ from lprcorpus.draft.wording import is_name, key, pattern
 
 _NUMBER = re.compile(r"^[\W_]*(?:(?:\d{1,3}|[IVXLC]+)[\W_]+)?")  # a bullet or number of an entry
 _LEADER = re.compile(r"\s{2,}|\t|\s?(?:[.…_·]\s?){3,}")
-_SEPARATOR = re.compile(rf"{_LEADER.pattern}|\s+[-–—]{{1,2}}\s+|--|[;|·•]|\s\*\s|\d\s+")
+_SEPARATOR = re.compile(rf"{_LEADER.pattern}|\s+[-–—]{{1,2}}\s+|--|[;|·•]|:\s|\s\*\s|\d\s+")
 _WORD = re.compile(r"[^\W_]+")
 _SET_OFF = re.compile(  # what follows a title: nothing, a separator, an author, or a page
     rf"""[.!?"”’')]*(?:\W*$|{_LEADER.pattern}|\s*(?:[-–—]{{1,2}}\s|--|[;|·•/(])|,\s|\s+by\b"""

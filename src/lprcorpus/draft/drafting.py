@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import hashlib
 import re
+from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
@@ -19,11 +20,11 @@ from lprcorpus.build.manifest import ExtractionEntry, IssueEntry, Manifest, Pagi
 from lprcorpus.draft.contents_list import Contents, find_contents
 from lprcorpus.draft.item_reader import DraftedRecord, ItemReader, slug
 from lprcorpus.draft.item_starts import ItemStart, choose_starts
-from lprcorpus.draft.masthead import read_issue
+from lprcorpus.draft.masthead import double_number, find_language, read_issue
 from lprcorpus.draft.set_lines import SetText, read_lines
 from lprcorpus.draft.title_blocks import find_title_blocks, first_block
 from lprcorpus.errors import ManifestError, RawTextError
-from lprcorpus.layout_file import Extraction, LayoutLine, small_lines
+from lprcorpus.layout_file import Layout, LayoutLine, small_lines
 from lprcorpus.messages import count
 from lprcorpus.text.lines import split_lines
 from lprcorpus.text.page_marks import Pagination
@@ -38,15 +39,9 @@ from lprcorpus.text.text_warnings import (
 _ISSUE_WORDS = 20  # of a file's name, in an issue's id
 _MOST_REMARKS = 50  # of a kind
 _CHECKS = 5  # rounds in which what a build would not find is taken out
+_OTHER_LINE_ENDS = re.compile("[\v\x1c-\x1e\x85\u2028\u2029]")  # which are not read as such
+_FEWEST_LINES = 3
 _PROBLEM = re.compile(r"records\[(\d+)\]")
-
-
-@dataclass(frozen=True)
-class Layout:
-    """What the layout file beside a text says: how its lines are set, and which PDF they are from."""
-
-    lines: Sequence[LayoutLine]
-    extraction: Extraction
 
 
 @dataclass(frozen=True)
@@ -84,7 +79,7 @@ def draft(
 
     set_text = _read_text(text, name, layout)
     report(1)
-    blocks = find_title_blocks(set_text)
+    blocks = [block for block in find_title_blocks(set_text) if block.place in set_text.printed]
     contents = find_contents(set_text, blocks)
     report(2)
     starts = choose_starts(set_text, blocks, contents)
@@ -95,11 +90,15 @@ def draft(
             "CHECK: nothing in the text looks like the beginning of an item;"
             " all of it is drafted as one."
         )
-    found = ItemReader(set_text, starts).records()
+    found = ItemReader(set_text, starts, find_language(set_text)).records()
     report(3)
     issue_id = slug(Path(name).stem, _ISSUE_WORDS) or "issue"
     sha256 = hashlib.sha256(text.encode("utf-8")).hexdigest()
-    issue = read_issue(set_text, starts[0].block.place, issue_id, sha256)
+    titles = [start.block for start in starts]
+    issue = read_issue(set_text, titles, issue_id, sha256)
+    several = double_number(set_text, titles)
+    if several is not None:
+        remarks.append(f"CHECK: the issue's number is {several}; a manifest takes the first only.")
     manifest = _manifest(issue, set_text.paged, layout)
     manifest, records = _findable(manifest, set_text.paged, list(found), name)
     if issue_id != Path(name).stem:
@@ -117,7 +116,7 @@ def _read_text(text: str, name: str, layout: Layout | None) -> SetText:
     tagged = html_line(split)
     if tagged is not None:
         raise RawTextError(
-            name, f"raw line {tagged}: this is HTML; expected plain text, without tags"
+            name, f"raw line {tagged}: this is HTML or XML; expected plain text, without tags"
         )
     rows: Sequence[LayoutLine] = ()
     if layout is not None:
@@ -125,7 +124,11 @@ def _read_text(text: str, name: str, layout: Layout | None) -> SetText:
     set_text = read_lines(find_pages(split, Pagination(), small_lines(rows)), rows)
     if sum(not line.is_rule for line in set_text.lines) < 2:
         printed = count(len(set_text.lines), "printed line")
-        raise RawTextError(name, f"contains {printed}; expected a title and a text under it")
+        expected = "expected a title and a text under it"
+        for sign, times in Counter(_OTHER_LINE_ENDS.findall(text)).most_common(1):
+            if times >= _FEWEST_LINES:
+                expected = f"its lines seem to end in U+{ord(sign):04X}; expected newlines"
+        raise RawTextError(name, f"contains {printed}; {expected}")
     return set_text
 
 
@@ -191,7 +194,8 @@ def _findable(
 
 def _record_warnings(text: SetText, records: Sequence[DraftedRecord]) -> Iterator[str]:
     extents = [RecordExtent(record.entry.id, record.line, record.words) for record in records]
-    before = [line for line in text.lines if line.number < records[0].line]
+    printed = text.lines[text.printed.start :]
+    before = [line for line in printed if line.number < records[0].line]
     unclaimed = []
     if before:
         size = sum(len(line.text) for line in before)

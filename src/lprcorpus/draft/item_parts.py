@@ -9,6 +9,7 @@ from lprcorpus.build.manifest import Quote, SourceEntry
 from lprcorpus.draft.set_lines import SetLine, SetText
 from lprcorpus.draft.wording import pattern, read_date
 from lprcorpus.schema import RecordType
+from lprcorpus.text.unspaced import mend_addresses
 
 _MOST_NOTE, _MOST_SOURCE, _SOURCE_REACH = 24, 4, 40  # lines
 _QUOTED_WORDS = 8
@@ -66,6 +67,7 @@ def read_source(quoted: Quote, statement: str) -> SourceEntry:
     ('Northstar Compass', '2014-05/2014-06')
     """
     parts: dict[str, str | None] = dict(quoted.model_dump(by_alias=True))
+    statement = mend_addresses(statement)
     before_url = statement
     address = _ADDRESS.search(statement)
     if address:

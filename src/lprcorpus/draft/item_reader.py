@@ -30,6 +30,7 @@ from lprcorpus.schema import ContributorRole, RecordType
 
 _SLUG_WORDS, _SLUG_LENGTH = 8, 80
 _NAME_WORDS = 4  # of a periodical that a text is from
+_FAMILY_FIRST = ("hu", "vi")  # languages in which the family's name comes first
 _NAMED_AGAIN = 4  # lines in which a headnote names it again
 
 
@@ -46,7 +47,7 @@ class DraftedRecord:
 
     def without_quotations(self) -> DraftedRecord:
         """Return the record with its title alone."""
-        parts = dict.fromkeys(("byline", "note", "source", "section"))
+        parts = dict.fromkeys(("byline", "note", "source", "section", "until"))
         doubt = "its byline, note, source and section could not be quoted"
         entry = self.entry.model_copy(update=parts)
         return replace(self, entry=entry, doubts=(*self.doubts, doubt))
@@ -70,23 +71,31 @@ def slug(text: str, words: int = _SLUG_WORDS) -> str:
 class ItemReader:
     """Reads the items of a text, given where they begin."""
 
-    def __init__(self, text: SetText, starts: Sequence[ItemStart]) -> None:
+    def __init__(
+        self, text: SetText, starts: Sequence[ItemStart], language: str | None = None
+    ) -> None:
         self._text = text
+        self._family_first = language in _FAMILY_FIRST
         self._starts = starts
         self._finder = QuotationFinder(text.paged)
         self._ids: set[str] = set()
 
     def records(self) -> Iterator[DraftedRecord]:
-        """Yield the records, in order; the first of a section begins with its heading."""
+        """Yield the records, in order.
+
+        The one before ends where the heading of a section is, or an author named above a title.
+        """
         section: TitleBlock | None = None
         begins = []
         for start in self._starts:
-            first = start.block
+            place = start.block.place
             if start.section is not None and start.section is not section:
-                first = start.section
-            begins.append(first.place)
+                place = start.section.place
+            elif start.block.byline is not None and start.block.byline.lines:
+                place = min(place, start.block.byline.lines.start)
+            begins.append(place)
             section = start.section
-        for start, end in zip(self._starts, [*begins[1:], len(self._text.lines)], strict=True):
+        for start, end in zip(self._starts, [*begins[1:], self._text.printed.stop], strict=True):
             yield self._record(start, end)
 
     def _record(self, start: ItemStart, end: int) -> DraftedRecord:
@@ -111,6 +120,7 @@ class ItemReader:
             byline=organisation or self._byline(block),
             note=quote(text, note_at) if note_at else None,
             source=self._source(source_at, note_at, organisation),
+            until=self._last_words(range(block.body, end)),
             contributors=people,
         )
         return DraftedRecord(
@@ -146,20 +156,23 @@ class ItemReader:
         """
         role: ContributorRole = "speaker" if kind == "speech" else "author"
         if start.block.names:
-            return contributors(start.block.names, role), ()
+            return self._people(start.block.names, role), ()
         person = named_in_title(start.block.text)
         if person:
-            return contributors(person, "interviewee" if kind == "interview" else role), ()
+            return self._people(person, "interviewee" if kind == "interview" else role), ()
         if organisation:
             author = ContributorEntry(name=organisation, role=role)
             return [author, ContributorEntry(name=organisation, role="publisher")], ()
         if start.entry and start.entry.author:
             doubt = "only the contents list names the author"
-            return contributors(start.entry.author, role), (doubt,)
+            return self._people(start.entry.author, role), (doubt,)
         names = signature(self._text, body)
         if names:
-            return contributors(names, role), ("the author is named at the end only",)
+            return self._people(names, role), ("the author is named at the end only",)
         return [], ()
+
+    def _people(self, names: str, role: ContributorRole) -> list[ContributorEntry]:
+        return contributors(names, role, family_first=self._family_first)
 
     def _byline(self, block: TitleBlock) -> str | None:
         """Return a byline as a manifest quotes it, where it is right below the title."""
@@ -179,6 +192,13 @@ class ItemReader:
             return None
         known = {"title": None, "container": organisation, "publisher": organisation}
         return read_source(quote(text, note_at, sentence), sentence).model_copy(update=known)
+
+    def _last_words(self, item: range) -> str | None:
+        """Return what the last item ends with, where an edition has more behind it."""
+        if item.stop == len(self._text.lines) or item.stop < self._text.printed.stop or not item:
+            return None
+        quoted = quote(self._text, item)
+        return quoted.last or quoted.first
 
     def _occurrence(self, block: TitleBlock) -> int | None:
         """Return which place on its page a title is at, where a build would find it at several."""

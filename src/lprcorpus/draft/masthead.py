@@ -4,57 +4,86 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Sequence, Set
 
 from lprcorpus.build.manifest import IssueEntry
 from lprcorpus.draft.set_lines import SetText
+from lprcorpus.draft.title_blocks import TitleBlock
 from lprcorpus.draft.wording import (
     LANGUAGES,
     SCRIPTS,
     YEAR,
     Case,
     case_of,
+    key,
     may_be_title,
     pattern,
     words_of,
 )
+from lprcorpus.text.page_numbers import roman_number
+from lprcorpus.text.running_headers import PAGE
 
 UNTITLED, UNKNOWN_LANGUAGE = "Untitled", "und"
 """What a manifest has where the text does not say the periodical, or is in no language known here."""
 
 _RIGHTS = "Rights not yet known; this corpus grants none."
 _NUMBER_WORDS = ("one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten")
-_NUMERALS = {"i": 1, "v": 5, "x": 10, "l": 50, "c": 100}
 _HIGHEST_VOLUME = 999
 _DATED = 3  # how much more a year beside a month or a volume says than another
 _NAME_WORDS = 8  # of a periodical
 _NAME_LETTERS = 4  # at least: "The" on a line of its own is none
 _FRONT = 60  # printed lines in which a masthead is
+_SPACED = re.compile(r"(?<=\b[^\W\d_]) (?=[^\W\d_]\b)")  # between the letters of N A M E
 _SAMPLE, _SCRIPT_SAMPLE = 4000, 200  # lines in which a language and a script show
 _COMMON_SHARE = 0.08  # of all words are among a language's commonest
 _OF_A_SCRIPT = 0.3  # of the letters; Japanese has many that are Chinese too
 
 
-def read_issue(text: SetText, first_title: int, issue_id: str, sha256: str) -> IssueEntry:
+def read_issue(
+    text: SetText, titles: Sequence[TitleBlock], issue_id: str, sha256: str
+) -> IssueEntry:
     """Read the issue's bibliography off the running headers and what is before the first title."""
-    pagination = text.paged.pagination
-    headers = [*(pagination.running_heads or ()), *pagination.running_feet]
-    front = [line.text for line in text.lines[: min(first_title, _FRONT)] if not line.is_rule]
+    headers, front = _headers(text), _front(text, titles)
     texts = [*headers, *front]
     volume = _first_value(pattern("volume"), texts)
     if volume is not None and volume > _HIGHEST_VOLUME:
         volume = None  # it is a year
+    in_header = _named_in_header(headers, {key(title.text) for title in titles})
     return IssueEntry(
         id=issue_id,
-        periodical=_named_in_header(headers) or _named_in_front(front) or UNTITLED,
+        periodical=in_header or _named_in_front(front) or UNTITLED,
         volume=volume,
         number=_first_value(pattern("number"), texts),
         year=_year(texts),
         complete=False,
-        language=_language(text) or UNKNOWN_LANGUAGE,
+        language=find_language(text) or UNKNOWN_LANGUAGE,
         rights=_RIGHTS,
         sha256=sha256,
     )
+
+
+def double_number(text: SetText, titles: Sequence[TitleBlock]) -> str | None:
+    """Return the number of a double issue as it is printed: "3/4"; None for any other issue."""
+    for printed in [*_headers(text), *_front(text, titles)]:
+        number = pattern("number").search(printed)
+        if number is None or not number["value"].isdecimal():
+            continue
+        more = pattern("double").match(printed, number.end())
+        if more and int(more["last"]) == int(number["value"]) + 1:
+            return f"{number['value']}{more.group()}"
+    return None
+
+
+def _headers(text: SetText) -> list[str]:
+    pagination = text.paged.pagination
+    return [*(pagination.running_heads or ()), *pagination.running_feet]
+
+
+def _front(text: SetText, titles: Sequence[TitleBlock]) -> list[str]:
+    """Return what is printed before the first title."""
+    begin = text.printed.start
+    lines = text.lines[begin : min(titles[0].place, begin + _FRONT)]
+    return [line.text for line in lines if not line.is_rule]
 
 
 def _year(texts: Sequence[str]) -> int | None:
@@ -62,6 +91,7 @@ def _year(texts: Sequence[str]) -> int | None:
     said: Counter[int] = Counter()
     for printed in texts:
         # A year beside a month or a volume is the issue's; "Established 1845" is another.
+        printed = pattern("founded").sub("", printed)
         is_dated = pattern("whole_month").search(printed) or pattern("volume").search(printed)
         for year in YEAR.findall(printed):
             said[int(year)] += _DATED if is_dated else 1
@@ -77,49 +107,67 @@ def _first_value(words: re.Pattern[str], texts: Sequence[str]) -> int | None:
         said = match["value"].casefold()
         if said in _NUMBER_WORDS:
             said = str(_NUMBER_WORDS.index(said) + 1)
-        value = int(said) if said.isdecimal() else _roman(said)
+        value = int(said) if said.isdecimal() else roman_number(said)
         if value:
             return value
     return None
 
 
-def _roman(numeral: str) -> int:
-    """Return the number that a Roman numeral is.
+def _named_in_header(headers: Sequence[str], titles: Set[str]) -> str | None:
+    """Return the periodical's name as a running header has it, before its volume or date.
 
-    >>> _roman("xiv")
-    14
+    A header with an item's title, a month, or "Page" names no periodical.
     """
-    digits = [_NUMERALS[letter] for letter in numeral]
-    total = 0
-    for place, digit in enumerate(digits):
-        total += -digit if digit < max(digits[place:]) else digit
-    return total
-
-
-def _named_in_header(headers: Sequence[str]) -> str | None:
-    """Return the periodical's name as a running header has it, before its volume or date."""
     for header in headers:
-        name = pattern("before_a_volume").split(header, maxsplit=1)[0]
-        name = pattern("season").sub("", name).strip(" ,.:;-–—*")
-        if words_of(name) and case_of(name) is not Case.SENTENCE:
+        name = _before_a_volume(header)
+        is_title = key(header.replace(PAGE, "")) in titles or key(name) in titles
+        is_no_name = is_title or pattern("no_periodical").fullmatch(name)
+        if not is_no_name and words_of(name) and case_of(name) is not Case.SENTENCE:
             return name
     return None
 
 
+def _before_a_volume(printed: str) -> str:
+    """Return what a line says before a volume or a date, or after the number of a page."""
+    for piece in pattern("before_a_volume").split(printed):
+        name = pattern("season").sub("", piece).strip(" ,.:;-–—*|[](){}/")
+        if words_of(name):
+            return name
+    return ""
+
+
 def _named_in_front(front: Sequence[str]) -> str | None:
-    """Return the first title before all items, one in capitals before others."""
+    """Return the first title before all items, one in capitals before others.
+
+    Without any, what is before a volume or a date.
+    """
     titles: dict[Case, str] = {}
+    beside: list[str] = []
     for printed in front:
-        title = printed.strip(" *=~_#|+<>-.")
-        if len(title) < _NAME_LETTERS or len(words_of(title)) > _NAME_WORDS:
+        title = _SPACED.sub("", printed).strip(" *=~_#|+<>-.")
+        if len(words_of(title)) > _NAME_WORDS:
             continue
-        forms = (pattern("volume"), YEAR)
-        if may_be_title(title) and not any(form.search(title) for form in forms):
+        if any(form.search(title) for form in (pattern("volume"), YEAR)):
+            name = _before_a_volume(title.split("(")[0]).rstrip(" 0123456789")
+            if _may_name(name) and case_of(name) is not Case.SENTENCE:
+                beside.append(name)
+            continue
+        title = _before_a_volume(title)
+        if _may_name(title):
             titles.setdefault(case_of(title), title)
-    return titles.get(Case.CAPITALS) or titles.get(Case.TITLE)
+    return titles.get(Case.CAPITALS) or titles.get(Case.TITLE) or next(iter(beside), None)
 
 
-def _language(text: SetText) -> str | None:
+def _may_name(title: str) -> bool:
+    """Return whether a line may be a periodical's name."""
+    fewest = _NAME_LETTERS if title.isascii() else 2  # in Chinese, two letters are a name
+    is_other = pattern("no_periodical").fullmatch(title) or pattern("contents").fullmatch(title)
+    if len(title) < fewest or is_other:
+        return False
+    return may_be_title(title)
+
+
+def find_language(text: SetText) -> str | None:
     """Return the language whose script, or whose commonest words, the text has most of.
 
     None where it has too few of any.

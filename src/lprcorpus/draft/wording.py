@@ -18,7 +18,7 @@ LANGUAGES: dict[str, str] = _CONTENT["languages"]
 """The commonest words of each language."""
 SCRIPTS: dict[str, list[int]] = _CONTENT["scripts"]
 """The first and the last code point of a script that one language is mostly written in."""
-YEAR = re.compile(r"\b(1[5-9]\d\d|20\d\d)\b")
+YEAR = re.compile(r"(?<![0-9A-Za-z_])(1[5-9]\d\d|20\d\d)(?![0-9A-Za-z_])")
 """A year in which something may have been printed."""
 
 
@@ -44,6 +44,7 @@ _WORD = re.compile(r"[^\W\d_][\w'’.-]*")
 _KEY = re.compile(r"[\W_]+")
 _INITIAL = re.compile(r"(?:[^\W\d_]\.-?)+|[^\W\d_]\.?")
 _NAME_WORD = re.compile(r"[^\W\d_][^\W\d_]*(?:['’-][^\W\d_]+)*\.?")
+_ELIDED = re.compile(r"[dl]['’](?=[^\W\d_])", re.IGNORECASE)  # before a vowel: d'Or, l'Isle
 _MOST_WORDS, _MOST_CHARACTERS = 22, 160  # of a title
 _CAPITALS = 0.85  # of the letters, in a line in capitals
 _CAPITALISED = 0.75  # of the words that are not small ones, in a title
@@ -85,7 +86,7 @@ def case_of(text: str) -> Case:
         return Case.CAPITALS
     words = words_of(text)
     large = [word for word in words if word.casefold() not in words_named("minor")]
-    capitalised = sum(not word[0].islower() for word in large)
+    capitalised = sum(not _ELIDED.sub("", word, count=1)[0].islower() for word in large)
     if not large or capitalised < _CAPITALISED * len(large):
         return Case.SENTENCE
     return Case.TITLE
@@ -104,7 +105,7 @@ def is_name(text: str) -> bool:
     for word in words:
         if _INITIAL.fullmatch(word) or word.casefold() in words_named("particles"):
             continue
-        if not _NAME_WORD.fullmatch(word) or not word[0].isupper():
+        if not _NAME_WORD.fullmatch(word) or not _ELIDED.sub("", word, count=1)[0].isupper():
             return False
         names += 1
     return names > 0

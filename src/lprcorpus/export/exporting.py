@@ -6,7 +6,7 @@ from collections.abc import Callable, Collection
 from pathlib import Path
 from typing import BinaryIO
 
-from lprcorpus.corpus import Corpus
+from lprcorpus.corpus import DESCRIPTOR, Corpus
 from lprcorpus.errors import UnknownName, UsageError
 from lprcorpus.export.database import export_database
 from lprcorpus.export.job import Exported, Job, Progress, TextParts, select
@@ -73,6 +73,8 @@ def export(
         parts=parts or TextParts(),
         progress=progress,
     )
+    if job.path is not None:
+        corpus.check_output(job.path / DESCRIPTOR if job.is_folder else job.path)
     return _EXPORTERS[format](job)
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from bisect import bisect_right
+from bisect import bisect_left
 from collections.abc import Callable, Collection, Iterable, Iterator
 from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass
@@ -18,6 +18,7 @@ from lprcorpus.errors import DataError, UnknownName, UsageError
 from lprcorpus.files import whole_file
 from lprcorpus.schema import TABLES, TYPES
 from lprcorpus.tables import ROW_GROUP, arrow_schema
+from lprcorpus.typed_rows import table_rows
 
 Progress = Callable[[int, int], None]
 """Called with the bytes read and the bytes in all."""
@@ -51,11 +52,10 @@ class RecordKey:
 
 
 @dataclass(frozen=True)
-class _SpanPlace:
-    """Where a span of a record is: columns of ``spans``."""
+class _Place:
+    """Where a span, a page or an edit is: the columns of all three."""
 
     issue_id: str
-    page: int
     raw_start: int
     raw_end: int
 
@@ -138,12 +138,17 @@ class Job:
             if self.progress:
                 self.progress(sum(sizes[:done]), sum(sizes))
 
+    def all_rows(self, name: str) -> Iterator[pa.Table]:
+        """Yield the rows of a table that were asked for, as :meth:`rows` does, from all shards."""
+        for shard in self.shards():
+            yield from self.rows(shard, name)
+
     def rows(self, shard: Shard, name: str) -> Iterator[pa.Table]:
         """Yield the rows of a table in a shard that were asked for, a row group at a time.
 
         A row belongs to a record if it names the record. An issue does, if the record is in it; a
-        page, if a span of the record is on it; an edit, if it was made in such a span. With an
-        issue comes all that is in it, whether or not it is in a record.
+        page or an edit, if characters of it are the record's. With an issue comes all that is in
+        it, whether or not it is in a record.
 
         Raises:
             DataError: the table lacks a column, or a column is of another type.
@@ -216,8 +221,8 @@ def _belong(rows: pa.Table, shard: Shard, name: str, selection: Selection) -> pa
     if name == "spans":
         belong = _are_in(rows, "record_id", ids)
     else:
-        spans = list(shard.rows("spans", _SpanPlace, record_id=ids))
-        belong = _are_on(rows, spans) if name == "pages" else _are_inside(rows, spans)
+        spans = shard.rows("spans", _Place, record_id=ids)
+        belong = _share_characters(table_rows(rows, name, _Place), spans)
     return pc.or_(belong, _are_in(rows, "issue_id", whole_issues))
 
 
@@ -226,28 +231,13 @@ def _are_in(rows: pa.Table, column: str, values: Collection[str]) -> pa.Array:
     return pc.is_in(rows.column(column), wanted)
 
 
-def _are_on(pages: pa.Table, spans: Iterable[_SpanPlace]) -> pa.Array:
-    """Return for each page whether a span is on it."""
-    used = {(span.issue_id, span.page) for span in spans}
-    return pa.array([place in used for place in _places(pages, "number")], pa.bool_())
-
-
-def _are_inside(edits: pa.Table, spans: Iterable[_SpanPlace]) -> pa.Array:
-    """Return for each edit whether it was made in one of some spans, of which no two overlap."""
-    starts = []
-    ends = []
-    for span in sorted(spans, key=lambda span: (span.issue_id, span.raw_start)):
-        starts.append((span.issue_id, span.raw_start))
-        ends.append((span.issue_id, span.raw_end))
-    inside = []
-    for place in _places(edits, "raw_start"):
-        before = bisect_right(starts, place)
-        inside.append(before > 0 and place < ends[before - 1])
-    return pa.array(inside, pa.bool_())
-
-
-def _places(rows: pa.Table, column: str) -> list[tuple[str, int]]:
-    """Return for each row its issue, and the number in a column."""
-    issues = rows.column("issue_id").to_pylist()
-    numbers = rows.column(column).to_pylist()
-    return list(zip(issues, numbers, strict=True))
+def _share_characters(rows: Iterable[_Place], spans: Iterable[_Place]) -> pa.Array:
+    """Return for each row whether it shares raw text with a span; no two spans share any."""
+    ordered = sorted((span.issue_id, span.raw_start, span.raw_end) for span in spans)
+    shared = []
+    for row in rows:
+        # The last span that begins before the row ends.
+        number = bisect_left(ordered, (row.issue_id, row.raw_end)) - 1
+        issue_id, _, end = ordered[number] if number >= 0 else ("", 0, 0)
+        shared.append(issue_id == row.issue_id and end > row.raw_start)
+    return pa.array(shared, pa.bool_())

@@ -50,11 +50,10 @@ def export_tables(job: Job) -> Exported:
 def _write_csv(job: Job, name: str, stream: BinaryIO) -> Exported:
     stream.write(_csv_head(name, bom=job.bom))
     written = longest = 0
-    for shard in job.shards():
-        for rows in job.rows(shard, name):
-            stream.write(csv_lines(rows, guarded))
-            written += rows.num_rows
-            longest = max(longest, _longest_text(rows))
+    for rows in job.all_rows(name):
+        stream.write(csv_lines(rows, guarded))
+        written += rows.num_rows
+        longest = max(longest, _longest_text(rows))
     return Exported(written, longest_cell=longest)
 
 
@@ -86,11 +85,10 @@ def _write_parquet(job: Job, name: str, stream: BinaryIO) -> Exported:
     """Write a table with the schema and the features of the corpus's own files."""
     written = 0
     with writer(name, stream) as file:
-        for shard in job.shards():
-            for rows in job.rows(shard, name):
-                # Combined, since Parquet begins a row group with each chunk.
-                file.write_table(rows.combine_chunks())
-                written += rows.num_rows
+        for rows in job.all_rows(name):
+            # Combined, since Parquet begins a row group with each chunk.
+            file.write_table(rows.combine_chunks())
+            written += rows.num_rows
     return Exported(written)
 
 

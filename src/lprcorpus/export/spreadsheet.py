@@ -1,4 +1,4 @@
-"""Cells that no spreadsheet takes for a formula, and what they were before.
+"""Cells that no spreadsheet takes for a formula.
 
 A spreadsheet runs a cell that begins with ``=``, ``+``, ``-`` or ``@``, with the full-width form of
 one of them, or with a tab or a line end before one
@@ -18,24 +18,13 @@ _PASSED_OVER = "[ '\u00a0\u00ad\u2000-\u200f\u2028-\u202f\u205f-\u206f\u3000\ufe
 _FORMULA = "[=+\\-@\uff1d\uff0b\uff0d\uff20\ufe62\ufe63\ufe66\ufe6b]"
 _CELL_START = re.compile(f"{_PASSED_OVER}(?:[\t\r\n]|{_FORMULA})")
 _INNER_START = re.compile(f"[\r\n\t;](?={_PASSED_OVER}{_FORMULA})")
-_GUARDED_INNER = re.compile(f"([\r\n\t;])'(?={_PASSED_OVER}{_FORMULA})")
 
 
 def guarded(text: str) -> str:
-    r"""Return a text as a cell that is never a formula; :func:`unguarded` undoes it.
+    r"""Return a text as a cell that is never a formula.
 
     >>> guarded("=1+1"), guarded("Dues\n- paid"), guarded("The night whispers")
     ("'=1+1", "Dues\n'- paid", 'The night whispers')
     """
     text = _INNER_START.sub(r"\g<0>'", text)
     return f"'{text}" if _CELL_START.match(text) else text
-
-
-def unguarded(cell: str) -> str:
-    """Return the text that :func:`guarded` made a cell of.
-
-    >>> unguarded("'=1+1")
-    '=1+1'
-    """
-    cell = _GUARDED_INNER.sub(r"\1", cell)
-    return cell[1:] if cell.startswith("'") and _CELL_START.match(cell, 1) else cell

@@ -4,15 +4,14 @@ from __future__ import annotations
 
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import BinaryIO
 
-from lprcorpus.errors import OutputError, PdfError, UsageError, system_reason
+from lprcorpus.errors import PdfError, UsageError, system_reason
 from lprcorpus.extract.page_text import PrintedLine, may_mix_columns, page_lines
 from lprcorpus.extract.pdf_pages import PdfPage, pdf_pages, pdfminer_version
-from lprcorpus.files import sha256_of, whole_file
+from lprcorpus.files import new_file, sha256_of
 from lprcorpus.layout_file import Extraction, LayoutLine, layout_path, write_layout
 from lprcorpus.metadata import corpus_metadata
 
@@ -62,7 +61,8 @@ def extract(
         raise UsageError(f"{pdf}: cannot be read: {system_reason(error)}; expected a PDF") from None
     report = ExtractionReport()
     seen = _PagesSeen()
-    with _new_file(layout_path(out)) as layout, _new_file(out) as text:
+    expected = "a new file: a raw text is never replaced"
+    with new_file(layout_path(out), expected) as layout, new_file(out, expected) as text:
         lines = _write_text(pdf_pages(pdf), text, report, seen, progress)
         write_layout(layout, lines, extraction)
         seen.check(pdf)
@@ -96,16 +96,6 @@ def _write_text(
         report.lines += len(lines)
         report.pages += 1
         progress(report.pages)
-
-
-@contextmanager
-def _new_file(path: Path) -> Iterator[BinaryIO]:
-    """Give a file to write to that is not there yet: a raw text is never written over."""
-    if path.exists():
-        expected = "expected a new file: a raw text is never replaced"
-        raise OutputError(f"{path}: is there already; {expected}")
-    with whole_file(path) as stream:
-        yield stream
 
 
 class _PagesSeen:

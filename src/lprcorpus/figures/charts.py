@@ -168,6 +168,7 @@ _FIGURES = {
     "page-fill": ("How full the pages of {} are", "Each bar is a page's characters", _page_fill),
     "record-sizes": ("Sizes of the records of {}", "Each bar is a record's words", _record_sizes),
 }
+FIGURE_NAMES = tuple(_FIGURES)
 
 
 def _svg(rows: Sequence[_Row], name: str, title: str, description: str) -> str:

@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Callable, Mapping
-from contextlib import suppress
 
 from lprcorpus.messages import shorten
 from lprcorpus.proof.proved_issue import ProvedIssue
@@ -19,16 +18,13 @@ _BULLET = re.compile(r"[^\w\s][^\S\n]+")
 _ORDINAL = re.compile(r"\s*\n\s*(st|nd|rd|th)\s*")
 
 _LAYERS = 3  # times that a text may have been read in the wrong encoding, one over the other
-# A byte that Windows-1252 leaves undefined is read as the control character of that number, as web
-# browsers do.
-_BYTES = {chr(byte): byte for byte in range(0x100)}
-for _byte in range(0x80, 0xA0):
-    with suppress(UnicodeDecodeError):
-        _BYTES[bytes([_byte]).decode("cp1252")] = _byte
+# How Windows-1252 shows each byte; one that it leaves undefined is shown as the control character
+# of that number, as web browsers do.
+_SHOWN = [bytes([byte]).decode("cp1252", "ignore") or chr(byte) for byte in range(0x100)]
 
 
 def check_edit_rules(issue: ProvedIssue) -> None:
-    """Report every edit that its rule does not explain."""
+    """Invariant 2: report every edit that its rule does not explain."""
     for edit in issue.edits:
         allowed = "a known rule"
         if not edit.before:
@@ -40,13 +36,7 @@ def check_edit_rules(issue: ProvedIssue) -> None:
             if is_explained(issue, edit):
                 continue
         expected = f"{allowed}; before it was {shorten(edit.before)}"
-        issue.report("edit-rule", edit, after=expected)
-
-
-def _ahead(issue: ProvedIssue, edit: Edit) -> str:
-    """Return the character before an edit."""
-    start = max(edit.raw_start, 0)
-    return issue.raw[max(start - 1, 0) : start]
+        issue.report("edit-rule", edit, "after", expected)
 
 
 def _is_bullet(issue: ProvedIssue, edit: Edit) -> bool:
@@ -56,19 +46,40 @@ def _is_bullet(issue: ProvedIssue, edit: Edit) -> bool:
 
 
 def _is_mojibake(issue: ProvedIssue, edit: Edit) -> bool:
-    # Which of several layers was meant cannot be known: each reading is explained.
-    readings = decode_again(edit.before)
-    # A space behind it may be the last byte, which is not in the edit.
-    if issue.raw.startswith((" ", "\u00a0"), max(edit.raw_end, 0)):
-        readings += [reading.removesuffix(" ") for reading in decode_again(f"{edit.before} ")]
-    return edit.after in readings
+    before, after = edit.before, edit.after
+    if is_repair(before, after):
+        return True
+    # A space behind it may be the last byte, of a letter or a no-break space. It is in no edit, and
+    # so the no-break space is not.
+    if not issue.raw.startswith((" ", "\u00a0"), max(edit.raw_end, 0)):
+        return False
+    before += " "
+    is_letter = not after.endswith(" ") and is_repair(before, after)
+    return is_letter or is_repair(before, f"{after} ")
+
+
+def is_repair(before: str, after: str) -> bool:
+    """Return whether a text comes out if another is written in UTF-8 and read as Windows-1252.
+
+    A no-break space may be a plain one in either text.
+
+    >>> is_repair("â€¦", "…"), is_repair("Â ", " "), is_repair("no", "no")
+    (True, True, False)
+    """
+    before = before.replace("\u00a0", " ")
+    spoilt = after.replace(" ", "\u00a0")
+    for _ in range(_LAYERS):
+        spoilt = "".join(_SHOWN[byte] for byte in spoilt.encode("utf-8", "surrogatepass"))
+        if spoilt.replace("\u00a0", " ") == before != after:
+            return True
+    return False
 
 
 def _is_superscript(issue: ProvedIssue, edit: Edit) -> bool:
     ordinal = _ORDINAL.fullmatch(edit.before)
     if ordinal is None or edit.after != ordinal[1]:
         return False
-    return _ahead(issue, edit).isdigit()
+    return issue.before(edit).isdigit()
 
 
 def _is_line_break(issue: ProvedIssue, edit: Edit) -> bool:
@@ -83,12 +94,12 @@ def _is_line_break(issue: ProvedIssue, edit: Edit) -> bool:
         return True
     # No word space is lost: none is there, or the line has its own or ends in a hyphen.
     is_no_space = not before.strip("\r\n")
-    ahead = _ahead(issue, edit)
+    ahead = issue.before(edit)
     return after == "" and (is_no_space or ahead in _HYPHENS or ahead.isspace())
 
 
 def _is_hyphenation(issue: ProvedIssue, edit: Edit) -> bool:
-    ahead = _ahead(issue, edit)
+    ahead = issue.before(edit)
     if edit.after or not ahead:
         return False
     # A combining mark, such as a vowel sign, is part of a letter.
@@ -106,33 +117,3 @@ _RULES: Mapping[Rule, tuple[Callable[[ProvedIssue, Edit], bool], str]] = {
     "line_break": (_is_line_break, "a line's end made a space, or nothing where no space is lost"),
     "hyphenation": (_is_hyphenation, "a hyphen and a line's end removed after a letter"),
 }
-
-
-def decode_again(text: str) -> list[str]:
-    """Return what a text may be that was written as UTF-8 and read as Windows-1252.
-
-    Byte 0xA0 may have become a plain space on the way, and a no-break space is given back as a
-    plain one.
-
-    >>> decode_again("â€¦"), decode_again("Â "), decode_again("no")
-    (['…'], [' '], [])
-    """
-    found: dict[str, None] = {}
-    for _ in range(_LAYERS):
-        readings = [_decode_once(text, space=0x20), _decode_once(text, space=0xA0)]
-        readings = [reading for reading in readings if reading != text]
-        if not readings:
-            break
-        text = readings[0]
-        for reading in readings:
-            found[reading.replace("\u00a0", " ")] = None
-    return list(found)
-
-
-def _decode_once(text: str, space: int) -> str:
-    """Return the bytes of a text in Windows-1252 read as UTF-8; where they are none, the text."""
-    bytes_of = {**_BYTES, " ": space}
-    try:
-        return bytes([bytes_of[character] for character in text]).decode("utf-8")
-    except (KeyError, UnicodeDecodeError):
-        return text

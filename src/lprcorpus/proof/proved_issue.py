@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from bisect import bisect_right
+import re
+from bisect import bisect_left
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
 from lprcorpus.messages import shorten
 from lprcorpus.problems import Problem
@@ -12,6 +13,8 @@ from lprcorpus.schema import TABLES, Edit, IssueRows, Role, Row, Span
 
 RECORD_ROLES = ("title", "byline", "note", "body", "source")
 """The roles of text that is in a record; ``body`` is also that of text in none."""
+INLINE_MARK = re.compile(r"\s*(?:\{\d+\}|\[+\D{0,6}\d+\]+)\s*")
+"""A page mark inside a line."""
 
 _TABLE_OF = {table.model: table for table in TABLES.values()}
 _LONG = 60  # characters: of a longer text, a message quotes where it differs
@@ -24,8 +27,6 @@ class ProvedIssue:
         row: the issue's own row.
         record_spans: the spans of records, by record and role.
         block_spans: the spans of bodies, by record and block.
-        edits_in: the edits within a span of a record, by where the span begins.
-        stray_edits: the edits that are within no such span.
         page_starts: where pages begin.
         item_starts: where list items and questions begin.
     """
@@ -41,46 +42,39 @@ class ProvedIssue:
         self.problems: list[Problem] = []
         self.record_spans: dict[tuple[str, Role], list[Span]] = defaultdict(list)
         self.block_spans: dict[tuple[str, int | None], list[Span]] = defaultdict(list)
-        self.edits_in: dict[int, list[Edit]] = defaultdict(list)
-        self.stray_edits: list[Edit] = []
-        self.page_starts = {page.raw_start for page in rows.pages}
-        self.item_starts: set[int] = set()
-        for block in rows.blocks:
-            if block.kind in ("list_item", "question"):
-                self.item_starts.add(block.raw_start)
-        self._sort_spans()
-        self._sort_edits()
-
-    def _sort_spans(self) -> None:
-        for span in self.spans:
+        for span in rows.spans:
             if span.record_id is not None:
                 self.record_spans[span.record_id, span.role].append(span)
                 if span.role == "body":
                     self.block_spans[span.record_id, span.block].append(span)
-
-    def _sort_edits(self) -> None:
-        spans = []
-        for span in self.spans:
-            if span.record_id is not None and span.role in RECORD_ROLES:
-                spans.append(span)
-        starts = [span.raw_start for span in spans]
-        for edit in self.edits:
-            place = bisect_right(starts, edit.raw_start) - 1
-            if place >= 0 and edit.raw_end <= spans[place].raw_end:
-                self.edits_in[starts[place]].append(edit)
-            else:
-                self.stray_edits.append(edit)
+        self.page_starts = {page.raw_start for page in rows.pages}
+        self.item_starts = set()
+        for block in rows.blocks:
+            if block.kind in ("list_item", "question"):
+                self.item_starts.add(block.raw_start)
+        self._edit_starts = [edit.raw_start for edit in rows.edits]
 
     def text(self, span: Span) -> str:
         """Return the characters of a span."""
         return self.raw[span.raw_start : span.raw_end]
+
+    def before(self, edit: Edit) -> str:
+        """Return the character before an edit."""
+        start = max(edit.raw_start, 0)
+        return self.raw[max(start - 1, 0) : start]
+
+    def edits_in(self, span: Span) -> Sequence[Edit]:
+        """Return the edits that begin in a span."""
+        first = bisect_left(self._edit_starts, span.raw_start)
+        end = bisect_left(self._edit_starts, span.raw_end)
+        return self.edits[first:end]
 
     def derive(self, spans: Iterable[Span], *, verse: bool = False) -> str:
         """Return the text of spans: edits applied, newlines dropped (in verse: kept), stripped."""
         text = ""
         for span in spans:
             reached = span.raw_start
-            for edit in self.edits_in.get(reached, ()):
+            for edit in self.edits_in(span):
                 text += self.raw[reached : edit.raw_start] + edit.after
                 reached = edit.raw_end
             text += self.raw[reached : span.raw_end]
@@ -88,28 +82,13 @@ class ProvedIssue:
             text = text.replace("\n", "")
         return text.strip()
 
-    def report(self, code: str, row: Row, **expected: str) -> None:
-        """Report what was expected of a column: ``report("edit-idle", edit, after="a change")``."""
-        for column, words in expected.items():
-            self._report(code, row, column, words, found=shorten(getattr(row, column)))
-
-    def misplaced(self, span: Span, expected: str, code: str = "span-place") -> None:
-        """Report a span whose role does not fit what is in it, or where it is."""
-        self._report(code, span, "role", expected, found=shorten(self.text(span)))
-
-    def compare(self, code: str, row: Row, **derived: object) -> None:
-        """Report each column that is not as the raw text, or other rows, give it."""
-        for column, expected in derived.items():
-            found = getattr(row, column)
-            if found == expected:
-                continue
-            shown, wanted = shorten(found), shorten(expected)
-            if isinstance(found, str) and isinstance(expected, str) and len(found) > _LONG:
-                shown, wanted = _difference(found, expected)
-            self._report(code, row, column, wanted, found=shown)
-
-    def _report(self, code: str, row: Row, column: str, expected: str, *, found: str) -> None:
+    def report(
+        self, code: str, row: Row, column: str, expected: str, found: str | None = None
+    ) -> None:
+        """Report what was expected of a column of a row, and what was found there."""
         table = _TABLE_OF[type(row)]
+        if found is None:
+            found = shorten(getattr(row, column))
         problem = Problem(
             code=code,
             found=found,
@@ -120,6 +99,21 @@ class ProvedIssue:
             line=self._line(row),
         )
         self.problems.append(problem)
+
+    def misplaced(self, span: Span, expected: str, code: str = "span-place") -> None:
+        """Report a span whose role does not fit what is in it, or where it is."""
+        self.report(code, span, "role", expected, found=shorten(self.text(span)))
+
+    def compare(self, code: str, row: Row, **derived: object) -> None:
+        """Report each column that is not as the raw text, or other rows, give it."""
+        for column, expected in derived.items():
+            found = getattr(row, column)
+            if found == expected:
+                continue
+            shown, wanted = shorten(found), shorten(expected)
+            if isinstance(found, str) and isinstance(expected, str) and len(found) > _LONG:
+                shown, wanted = _difference(found, expected)
+            self.report(code, row, column, wanted, shown)
 
     def _line(self, row: Row) -> int | None:
         """Return the raw line on which a row begins, if that is known; a record at its title."""

@@ -12,6 +12,7 @@ from collections.abc import Callable, Iterable, Mapping
 from operator import attrgetter
 from pathlib import Path
 
+from lprcorpus.figures.charts import FIGURE_NAMES
 from lprcorpus.metadata import Metadata, corpus_metadata
 from lprcorpus.publish.bibliography import REFERENCES, ShardTables, reference_items
 from lprcorpus.publish.croissant import croissant
@@ -80,9 +81,11 @@ def join_references(folder: Path, parts: Mapping[str, Iterable[Path]]) -> None:
 
 
 def is_built_file(name: str) -> bool:
-    """Return whether an entry of an output folder is, by its name, one that a build writes.
+    """Return whether an entry of a corpus, given its path in it, is one that a build writes.
 
-    >>> is_built_file("records.parquet"), is_built_file("notes.txt")
-    (True, False)
+    >>> is_built_file("records.parquet"), is_built_file("notes.txt"), is_built_file("figures/a.png")
+    (True, False, False)
     """
-    return name in (*RENDERERS, *REFERENCES, FIGURES) or _TABLE_FILE.fullmatch(name) is not None
+    figures = [f"{FIGURES}/{figure}.svg" for figure in FIGURE_NAMES]
+    known = (*RENDERERS, *REFERENCES, FIGURES, *figures)
+    return name in known or _TABLE_FILE.fullmatch(name) is not None

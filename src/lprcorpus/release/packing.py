@@ -12,7 +12,7 @@ from typing import Any
 
 from lprcorpus.corpus import DESCRIPTOR, Corpus
 from lprcorpus.errors import DataError, MissingLibrary, OutputError, UsageError, system_reason
-from lprcorpus.files import whole_file
+from lprcorpus.files import is_left_by_tools, whole_file
 from lprcorpus.layout_file import layout_path
 from lprcorpus.locations import packaged_file
 from lprcorpus.metadata import descriptor_metadata
@@ -78,11 +78,15 @@ def pack(
 
 
 def _refuse_taken(out: Path) -> None:
-    if out.suffix != ".zip" and out.is_dir() and not any(out.iterdir()):
+    if out.suffix != ".zip" and _is_empty_folder(out):
         return
     if out.exists() or out.is_symlink():
         what = "a folder that is not empty" if out.is_dir() else "is there already"
         raise OutputError(f"{out}: {what}; expected a new folder, an empty one, or a new FILE.zip")
+
+
+def _is_empty_folder(path: Path) -> bool:
+    return path.is_dir() and all(is_left_by_tools(entry.name) for entry in path.iterdir())
 
 
 def _write_release(corpus: Corpus, staged: Path, out: Path) -> list[str]:
@@ -109,7 +113,9 @@ def _write_release(corpus: Corpus, staged: Path, out: Path) -> list[str]:
         _archive(staged, names, out)
     else:
         if out.exists():
-            out.rmdir()  # it is empty
+            for left in out.iterdir():  # by tools
+                left.rename(staged / left.name)
+            out.rmdir()
         staged.rename(out)
     return names
 
@@ -118,7 +124,7 @@ def _sources(corpus: Corpus) -> Iterator[tuple[str, Path]]:
     """Yield the files of a corpus that are part of a release, each with its path there."""
     for path in (*corpus.folder.glob("*"), *corpus.folder.glob(f"{FIGURES}/*")):
         name = path.relative_to(corpus.folder)
-        if path.is_file() and is_built_file(name.parts[0]):
+        if path.is_file() and is_built_file(name.as_posix()):
             yield name.as_posix(), path
     for raw_path in corpus.table("issues", ["raw_path"]).column("raw_path").to_pylist():
         text = corpus.raw_folder / Path(raw_path).name

@@ -28,6 +28,8 @@ _MINOR_WORDS = """
     a an and as at but by for from in into nor of off on onto or over per that the to upon via with
 """
 _MINOR = frozenset(_MINOR_WORDS.split())
+_CELL_GAP = re.compile(r"\t| {3,}")
+_FEWEST_ROWS, _CELL_WORDS = 3, 2  # of a table; words in the shortest cell of a row, at most
 _HEADING_WORDS = 16
 _SIGNATURE_LINES = 2
 _VERSE_INDENT = 2  # characters that quoted verse is indented by, against the prose around it
@@ -81,6 +83,20 @@ def stanzas(run: LineRun, paged: Paged) -> list[LineRun]:
     return list(found)
 
 
+def table_rows(paragraph: LineRun) -> list[LineRun]:
+    """Return each row of a table as a run of its own; any other paragraph whole.
+
+    In one running text, nobody could tell the rows apart.
+    """
+    if len(paragraph) < _FEWEST_ROWS:
+        return [paragraph]
+    for line in paragraph:
+        cells = _CELL_GAP.split(line.text)
+        if len(cells) < 2 or min(len(cell.split()) for cell in cells) > _CELL_WORDS:
+            return [paragraph]
+    return [[line] for line in paragraph]
+
+
 def _prose_kind(run: LineRun, run_before: LineRun, run_after: LineRun) -> str:
     """Return whether a paragraph is a heading or a list item.
 
@@ -118,6 +134,8 @@ def _is_heading(text: str, number: re.Match[str] | None, before: str, after: str
     # Text follows it: neither a list nor the rest of a sentence.
     if not after or after[0].islower() or _BULLET.match(after):
         return False
+    if _CELL_GAP.search(text) and _CELL_GAP.search(after):
+        return False  # they are rows of a table
     if _is_title_case(words):
         may_stop = number is not None or bare.endswith("?")
         return may_stop or _STOP.search(bare) is None

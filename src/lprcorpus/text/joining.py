@@ -20,6 +20,7 @@ from lprcorpus.text.hyphens import HYPHENS_AT_ENDS, Hyphens
 from lprcorpus.text.lines import Line, LineRun
 from lprcorpus.text.pages import Paged
 from lprcorpus.text.repairs import TextEdit
+from lprcorpus.text.unspaced import end_without_space
 
 _ORDINALS = ("st", "nd", "rd", "th")
 _TIGHT_DASH = re.compile(r"[^\s\u2010\u2013\u2014-][\u2010\u2011\u2013\u2014-]+$")
@@ -206,7 +207,8 @@ class Composer:
         elif newline > end:
             passage.leave_out(end, newline)
             passage.leave_out(newline + 1, first)
-            passage.end_line(newline, newline, " ", _BETWEEN_WORDS)
+            if end_without_space(line.text, following.text) is None:
+                passage.end_line(newline, newline, " ", _BETWEEN_WORDS)
         else:
             self._change_line_end(passage, line, following)
             if not self._are_joined_by_newlines(line, following):
@@ -259,7 +261,10 @@ class Composer:
             passage.end_line(last, end, " ", _BETWEEN_WORDS)
 
     def _ending(self, line: Line, following: Line) -> str:
-        """Return how a line's last word ends: ``divided``, with a ``hyphen`` or ``dash``, or not."""
+        """Return how a line ends: with a ``word``, one ``divided``, or after what without a space."""
+        unspaced = end_without_space(line.text, following.text)
+        if unspaced is not None and not line.has_final_space:
+            return unspaced
         if self._hyphens.divides(line, following):
             return "divided"
         if self._hyphens.halves(line, following):

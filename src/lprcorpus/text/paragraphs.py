@@ -1,15 +1,16 @@
 """Printed lines into paragraphs, by what a typesetter's layout says.
 
-Three conventions are known. Which one a text follows is stated in its manifest or detected, by
+Four conventions are known. Which one a text follows is stated in its manifest or detected, by
 what is regular in it:
 
 * **blank lines**: a blank line is between paragraphs, and a line break is a space;
 * **line fit**: the extractor has spread blank lines everywhere, so they say nothing. A line that
   leaves room for the next word was ended on purpose (:mod:`lprcorpus.text.line_fit`);
 * **solid**: there are no blank lines between paragraphs; a paragraph's first line is indented, or
-  its last one is short.
+  its last one is short;
+* **long lines**: each paragraph is one line, as a word processor saves it.
 
-In all three, a line begins a paragraph that a layout shows to be indented, if a sentence ends
+In all four, a line begins a paragraph that a layout shows to be indented, if a sentence ends
 before it. Larger leading and other sizes need no rule: ``extract`` writes an empty line for them.
 """
 
@@ -24,7 +25,7 @@ from lprcorpus.text.line_fit import are_full, detect_face, line_rooms
 from lprcorpus.text.lines import Line, LineRun
 from lprcorpus.text.pages import Paged
 
-CONVENTIONS = ("line fit", "blank lines", "solid")
+CONVENTIONS = ("line fit", "blank lines", "solid", "long lines")
 """How a text's paragraphs may be told apart."""
 HYPHENS = ("soft", "hard")
 """What the hyphens at line ends may be: dividing a word, or part of it."""
@@ -35,6 +36,10 @@ BULLETS = "•‣◦▪●*"
 
 _MUCH_ROOM = 0.12  # of the measure: a line this much too short was ended on purpose
 _LEAST_INDENT, _MOST_INDENT = 2, 10  # characters that a paragraph's first line is indented by
+_FEWEST_LONG = 3  # long lines that make a text one of long lines, if they are most of it
+_LONG_LINE = 240  # characters: no line of print is as long
+# Of the line ends with one blank line so many are within a sentence, and at least so many.
+_DOUBLE_SPACED, _FEWEST_WITHIN = 0.4, 8
 _FEWEST_SOLID = 3  # ends without a blank line that make a text solid, if they are most of all
 # A stop, and at most three quotation marks and brackets.
 _LONGEST_END = 4
@@ -67,6 +72,10 @@ def _detect_convention(paged: Paged, face: str) -> str:
     more paragraphs than lines within them. A text is solid where most of its paragraphs that are
     sure to end (a full line, then a short one that ends a sentence) end without a blank line.
     """
+    lengths = [len(line.text) for line in paged.text_lines]
+    long_lines = [length for length in lengths if length >= _LONG_LINE]
+    if len(long_lines) >= _FEWEST_LONG and 2 * sum(long_lines) > sum(lengths):
+        return "long lines"
     if paged.final_spaces:
         numbers = [line.number for line in paged.lines.printed]
         steps = [after - before for before, after in pairwise(numbers)]
@@ -75,6 +84,8 @@ def _detect_convention(paged: Paged, face: str) -> str:
     lines = paged.text_lines
     if len(lines) < _FEWEST_SOLID:
         return "blank lines"
+    if _is_double_spaced(lines):
+        return "line fit"
     is_full = are_full(lines, face)
     solid = apart = 0
     (rooms,) = line_rooms([lines], face)
@@ -84,6 +95,18 @@ def _detect_convention(paged: Paged, face: str) -> str:
             solid += pair.gap <= 0
             apart += pair.gap > 0
     return "solid" if solid >= _FEWEST_SOLID and solid > apart else "blank lines"
+
+
+def _is_double_spaced(lines: LineRun) -> bool:
+    """Return whether a blank line is between nearly all lines, within sentences too."""
+    together = single = within = 0
+    for line, following in pairwise(lines):
+        gap = following.number - line.number - 1
+        together += gap <= 0
+        if gap == 1:
+            single += 1
+            within += line.text[-1].isalnum() and following.text[0].islower()
+    return single > 2 * together and within > max(_FEWEST_WITHIN, _DOUBLE_SPACED * single)
 
 
 def split_paragraphs(
@@ -129,6 +152,10 @@ def _split_run(
             ends = was_together or is_empty_paragraph or pair.on_purpose
             if is_together or (setting.final_spaces and not pair.line.has_final_space):
                 ends = False
+        elif setting.paragraphs == "long lines":
+            lengths = (len(pair.line.text), len(pair.following.text))
+            ends = pair.ends_sentence or (max(lengths) >= _LONG_LINE and not pair.turns)
+            ends |= pair.gap > 0 and not pair.turns
         elif pair.turns:  # there the blank lines belong to the header and the footer
             ends = pair.on_purpose or pair.indents
         elif setting.paragraphs == "solid":

@@ -16,7 +16,9 @@ from lprcorpus.text.pages import Paged
 _TAG = re.compile(
     r"</?[a-z][a-z0-9]*(?:\s[^<>]*)?/?>|<!doctype\b|&(?:nbsp|amp|quot|#\d+);", re.IGNORECASE
 )
+_DOCUMENT = re.compile(r"<\?xml\b|<!doctype\b|<html\b", re.IGNORECASE)  # how one begins
 _TAG_LINES, _TAG_SHARE = 200, 0.2  # lines looked at; the share of them with a tag
+_MARKDOWN = re.compile(r"#{1,6} [^\W\d_]")
 _FEWEST_TAGS = 3
 _LONGEST_LOOK = 1000  # characters of a line that are looked at
 _WIDE_GAP = "   "
@@ -39,7 +41,10 @@ class RecordExtent(NamedTuple):
 
 
 def html_line(lines: Lines) -> int | None:
-    """Return the raw line of the first tag of a text that is HTML; None for plain text."""
+    """Return the raw line of the first tag of a text that is HTML or XML; None for plain text."""
+    for line in lines.printed[:1]:
+        if _DOCUMENT.match(line.text):
+            return line.number
     looked_at = lines.printed[:_TAG_LINES]
     tags = 0
     tagged = []
@@ -58,7 +63,13 @@ def text_warnings(paged: Paged) -> Iterator[str]:
     """Yield what is doubtful about a text: HTML, columns side by side, page numbers."""
     line = html_line(paged.lines)
     if line is not None:
-        yield f"raw line {line}: the text contains HTML tags; expected plain text"
+        yield f"raw line {line}: the text contains tags of HTML or XML; expected plain text"
+    headings = [line.number for line in paged.lines.printed if _MARKDOWN.match(line.text)]
+    if len(headings) >= _FEWEST_TAGS:
+        yield (
+            f"raw line {headings[0]}: this is Markdown; its marks stay in titles and texts, as in"
+            " '## Title' and '[words](address)'; expected plain text"
+        )
     yield from _mixed_columns(paged.lines)
     doubts = paged.number_doubts
     for doubt in doubts[:_MOST_OF_A_KIND]:

@@ -23,8 +23,8 @@ _BY_LAYER: dict[LayerName, dict[str, str]] = {
         "column-type": "A column has another type.",
         "column-unknown": "A file has a column that the table has not, or has one twice.",
         "features": "The Hugging Face features in a Parquet file are not the table's.",
-        "footer-key": "A key is twice in a Parquet footer: two readers can read two things.",
-        "pandas-index": "A Parquet file tells pandas to take a column for the index.",
+        "footer-key": "A key is twice in a Parquet footer, or is none that a build writes.",
+        "pandas-index": "A Parquet file tells pandas what to take for the index and the columns.",
     },
     "values": {
         "date": "A date that is not in the calendar, or an interval that ends before it begins.",
@@ -33,7 +33,7 @@ _BY_LAYER: dict[LayerName, dict[str, str]] = {
         "minimum": "A number that is too small.",
         "null": "No value where one is required.",
         "pattern": "A text that does not have the required form.",
-        "statistics": "A Parquet footer gives other rows, nulls or bounds than there are.",
+        "statistics": "A Parquet footer gives other rows, nulls or bounds than there are, or an index.",
     },
     "keys": {
         "author-names": "A record's author is not the names of its authors and speakers.",

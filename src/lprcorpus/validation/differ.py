@@ -75,16 +75,16 @@ def _compare_entries(
 
 
 def _by_name(items: Sequence[object]) -> dict[str, object]:
-    """Return listed objects by their names; by their places where one has none, or two the same."""
-    for key in NAMES:
-        named = {}
-        for item in items:
-            name = item.get(key) if isinstance(item, dict) else None
-            if isinstance(name, str):
-                named[name] = item
-        if len(named) == len(items):
-            return named
-    return {str(place): item for place, item in enumerate(items)}
+    """Return listed objects by their names; by its place what has none, or the name of another."""
+    named: dict[str, object] = {}
+    for place, item in enumerate(items):
+        name = str(place)
+        for key in NAMES:
+            if isinstance(item, dict) and isinstance(item.get(key), str):
+                name = item[key]
+                break
+        named[str(place) if name in named else name] = item
+    return named
 
 
 def compare_texts(found: str, expected: str, steps: tuple[str, ...] = ()) -> Iterator[Difference]:

@@ -56,6 +56,8 @@ class _PlainLoader(yaml.SafeLoader):
         names = set()
         for key, _ in node.value:
             name = str(key.value)
+            if key.tag == "tag:yaml.org,2002:merge":
+                raise yaml.YAMLError("a merge, which not every reader knows")
             if name in names:
                 raise yaml.YAMLError(f"the key {name[:100]!r} twice in one mapping")
             names.add(name)
@@ -71,8 +73,10 @@ def parse_yaml(text: str) -> object:
 
     Raises:
         ValueError: it is not YAML, is longer than a megabyte, is nested too deeply, or has an alias
-            or a key twice.
+            or a merge, or a key twice, or begins with a byte order mark.
     """
+    if text.startswith("\ufeff"):
+        raise ValueError("a byte order mark")
     if len(text) > LARGEST_YAML:
         raise ValueError(f"{len(text):,} characters; at most {LARGEST_YAML:,} are read")
     try:

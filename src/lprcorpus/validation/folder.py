@@ -18,7 +18,8 @@ from pathlib import Path
 
 from lprcorpus.corpus import DESCRIPTOR, read_descriptor
 from lprcorpus.errors import CorpusNotFound, UsageError, system_reason
-from lprcorpus.identifiers import leads_inside, stays_inside
+from lprcorpus.files import is_left_by_tools
+from lprcorpus.identifiers import CORPUS_NAME, is_identifier, leads_inside, stays_inside
 from lprcorpus.locations import raw_folder
 from lprcorpus.messages import shorten
 from lprcorpus.problems import Problem
@@ -107,8 +108,8 @@ def open_raw_folder(root: Path) -> Path:
 
 CITATION_FILES = ("CITATION.cff", ".zenodo.json", "ro-crate-metadata.json")
 
-# What a release, or the tools of a desktop, put into the folder beside the files of a build.
-_ALSO_HERE = {"raw", "CHANGELOG.md", "REUSE.toml", "LICENSES", "Thumbs.db", "desktop.ini"}
+# What a release puts into the folder beside the files of a build.
+_ALSO_HERE = {"raw", "CHANGELOG.md", "REUSE.toml", "LICENSES"}
 
 _SHARD_OF_ISSUES = re.compile(r"issues-\d{5}-of-\d{5}\.parquet")
 
@@ -185,6 +186,10 @@ def check_files(listing: Listing) -> Iterator[Problem]:
     Raises:
         UsageError: the system refuses to read one.
     """
+    name = listing.descriptor.get("name", "lprcorpus")
+    if not is_identifier(name, CORPUS_NAME):
+        expected = "a name such as 'lprcorpus': files are called after it"
+        yield Problem("path-unsafe", shorten(name), expected, column="name", file=DESCRIPTOR)
     listed = {}
     for resource in items_of(listing.descriptor["resources"]):
         yield from _check_paths(resource)
@@ -207,7 +212,7 @@ def check_files(listing: Listing) -> Iterator[Problem]:
         else:
             yield from _compare(listing.measures[name], listed.get(name))
     for name in listing.names:
-        if name.endswith(".parquet") and name not in names:
+        if name.endswith(".parquet") and name not in names and not is_left_by_tools(name):
             expected = "no Parquet file beside those of the tables: datasets would read it"
             problem = Problem("file-unlisted", "the file", expected, file=name)
             yield replace(problem, table=table_of(name))
@@ -240,6 +245,6 @@ def foreign_files(listing: Listing) -> list[str]:
     foreign = []
     for name in listing.names:
         is_known = name in CITATION_FILES or name in _ALSO_HERE or is_built_file(name)
-        if not is_known and not name.startswith("."):
+        if not is_known and not is_left_by_tools(name):
             foreign.append(name)
     return foreign

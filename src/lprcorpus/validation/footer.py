@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterator
 from functools import partial
 from pathlib import Path
@@ -15,7 +14,6 @@ from lprcorpus.messages import shorten
 from lprcorpus.problems import Problem
 from lprcorpus.tables import arrow_schema
 from lprcorpus.validation.differ import compare_values
-from lprcorpus.validation.documents import entry, items_of
 
 if TYPE_CHECKING:
     import pyarrow.parquet as pq
@@ -29,6 +27,9 @@ SMALL_TABLE = 64 * 1024 * 1024
 MOST_TIMES = 1_000
 
 MAGIC = b"PAR1"
+
+# The keys of a footer that a build writes: the features, and the columns as Arrow has them.
+_KEYS = (b"huggingface", b"ARROW:schema")
 
 # Characters that a writer keeps of a long text as its bound, at least; ours keeps all or gives no
 # bound.
@@ -52,7 +53,7 @@ def check_footer(
         yield problem("not-parquet", f"{head!r} at its head", f"{MAGIC!r}")
     if parquet.schema.names != found.names:  # also where a name is no text
         yield problem("not-parquet", "two lists of columns that differ", "one list")
-    yield from _check_size(problem, parquet.metadata)
+    yield from _check_size(problem, parquet.metadata, end - length - len(MAGIC))
     yield from _check_keys(problem, parquet.metadata.metadata or {}, footer)
     yield from _compare_columns(problem, found, expected)
     if wording and _descriptions(found) != _descriptions(expected):
@@ -75,8 +76,10 @@ def column_chunks(group: pq.RowGroupMetaData) -> Iterator[pq.ColumnChunkMetaData
         yield group.column(place)
 
 
-def _check_size(problem: partial[Problem], footer: pq.FileMetaData) -> Iterator[Problem]:
-    """Yield where the rows are larger than is safe to read."""
+def _check_size(
+    problem: partial[Problem], footer: pq.FileMetaData, space: int
+) -> Iterator[Problem]:
+    """Yield where the rows are larger than is safe to read, or do not fill the space for them."""
     size = written = 0
     for group in row_groups(footer):
         size += group.total_byte_size
@@ -86,6 +89,10 @@ def _check_size(problem: partial[Problem], footer: pq.FileMetaData) -> Iterator[
         found = f"rows of {size:,} bytes, compressed to {written:,}"
         expected = f"{LARGEST_TABLE:,} at most, and {MOST_TIMES:,} times what is written"
         yield problem("file-too-large", found, expected)
+    if written != space:
+        # A page index or a Bloom filter, by which some readers skip rows, is outside of the rows.
+        expected = "none: an index there cannot be compared with the rows"
+        yield problem("statistics", f"{space - written:,} bytes beside the rows", expected)
 
 
 def _check_keys(
@@ -93,20 +100,15 @@ def _check_keys(
 ) -> Iterator[Problem]:
     """Yield the keys of a footer that would mislead a reader."""
     for key in content:
+        name = key.decode(errors="replace")
+        if key == b"pandas":
+            yield problem("pandas-index", "the key pandas", "none: it can make a column the index")
+        elif key not in _KEYS:
+            yield problem("footer-key", f"the key {shorten(name)}", "no key that no build writes")
         # In Thrift, a key is its length, itself, and the mark (0x18) of the value that follows.
         # Arrow gives each key once; a reader that takes the other one reads something else.
-        written = bytes([len(key) % 128]) + key + b"\x18"
-        if footer.count(written) > 1:
-            name = key.decode(errors="replace")
+        elif footer.count(bytes([len(key)]) + key + b"\x18") > 1:
             yield problem("footer-key", f"the key {name} twice", "each once")
-    try:
-        pandas = json.loads(content.get(b"pandas", b"{}"))
-    except (ValueError, RecursionError):
-        return
-    for index in items_of(entry(pandas, "index_columns")):
-        if isinstance(index, str):
-            found = f"the column {shorten(index)} as index"
-            yield problem("pandas-index", found, "no column as index: pandas would not show it")
 
 
 def _compare_columns(
@@ -114,8 +116,8 @@ def _compare_columns(
 ) -> Iterator[Problem]:
     """Yield how the columns of a file differ from its table's."""
     # Parquet knows one string: a large one is only what Arrow is told to make of it.
-    types = {field.name: str(field.type).removeprefix("large_") for field in found}
-    wanted = {field.name: str(field.type) for field in expected}
+    types = {field.name: _type_of(field) for field in found}
+    wanted = {field.name: _type_of(field) for field in expected}
     for difference in compare_values(types, wanted):
         code = "column-type"
         if difference.found == "nothing":
@@ -129,6 +131,12 @@ def _compare_columns(
         yield problem("column-order", ", ".join(found.names), ", ".join(expected.names))
 
 
+def _type_of(field: pa.Field) -> str:
+    name = str(field.type).removeprefix("large_")
+    # Of a column that cannot be null, `datasets` loses the feature.
+    return name if field.nullable else f"{name} not null"
+
+
 def _descriptions(schema: pa.Schema) -> dict[str, bytes | None]:
     return {field.name: (field.metadata or {}).get(b"description") for field in schema}
 
@@ -140,6 +148,8 @@ def check_statistics(
     problem = partial(Problem, "statistics", table=table, file=file)
     start = 0
     for number, group in enumerate(row_groups(footer)):
+        if group.sorting_columns:
+            yield problem(f"an order of row group {number}", "none, for no build writes one")
         # A footer may also lie about the number of rows: the slice is then a shorter one.
         part = rows.slice(start, group.num_rows)
         start += group.num_rows
@@ -149,8 +159,8 @@ def check_statistics(
                 for found, expected in _differences(chunk.statistics, part.column(name)):
                     said = f"{found} in the footer, for row group {number}"
                     yield problem(said, f"{expected}, as the rows say", column=name)
-    if start != rows.num_rows:
-        yield problem(f"{start} rows in the footer", f"{rows.num_rows}")
+    for stated in {start, footer.num_rows} - {rows.num_rows}:
+        yield problem(f"{stated} rows in the footer", f"{rows.num_rows}")
 
 
 def _differences(
@@ -159,6 +169,10 @@ def _differences(
     """Yield what statistics say of some values, and what is so, where that is something else."""
     if statistics.has_null_count and statistics.null_count != values.null_count:
         yield f"{statistics.null_count} nulls", f"{values.null_count}"
+    if statistics.has_distinct_count:
+        distinct = pc.count_distinct(values).as_py()
+        if statistics.distinct_count != distinct:
+            yield f"{statistics.distinct_count} values", f"{distinct}"
     if not statistics.has_min_max:
         return
     try:

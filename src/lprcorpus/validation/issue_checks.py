@@ -19,7 +19,7 @@ from lprcorpus.build.issue_files import InputFiles, build_issue
 from lprcorpus.build.manifest import parse_toml
 from lprcorpus.errors import DataError, LprcorpusError, ManifestError, MissingLibrary
 from lprcorpus.files import UndecodableError, decode_utf8
-from lprcorpus.layout_file import extraction_of, layout_path, read_layout
+from lprcorpus.layout_file import layout_path, read_layout
 from lprcorpus.messages import shorten
 from lprcorpus.problems import Problem
 from lprcorpus.proof.invariants import prove
@@ -147,13 +147,13 @@ class IssueChecks:
 
     def finish(self) -> Iterator[Problem]:
         """Yield the raw texts and the manifests that are no issue's; hidden files are none."""
-        codes = {".txt": "raw-unlisted", ".toml": "manifest-unlisted"}
+        codes = {".txt": "raw-unlisted", ".text": "raw-unlisted", ".toml": "manifest-unlisted"}
         expected = "a file that is called as its issue, or no such file"
         for path in sorted(self.folder.iterdir()):
             name = path.name
-            if path.suffix in codes and name not in self.known and not name.startswith("."):
-                found = "no issue of this name"
-                yield Problem(codes[path.suffix], found, expected, file=f"raw/{name}")
+            code = codes.get(path.suffix.lower())
+            if code and name not in self.known and not name.startswith("."):
+                yield Problem(code, "no issue of this name", expected, file=f"raw/{name}")
 
 
 def _lacks_values(tables: Tables) -> bool:
@@ -227,8 +227,7 @@ def _check_layout(folder: Path, name: str, extraction: object, raw: str) -> Iter
     problem = partial(Problem, "layout", file=f"raw/{name}")
     try:
         path = regular_file(folder, name, LARGEST_TEXT, f"raw/{name}")
-        stated = asdict(extraction_of(path))
-        numbers = [row.line for row in read_layout(path)]
+        layout = read_layout(path)
     except NotReadable as error:
         if error.problem.code != "file-missing":
             yield error.problem
@@ -238,9 +237,11 @@ def _check_layout(folder: Path, name: str, extraction: object, raw: str) -> Iter
     except LprcorpusError as error:
         yield problem(str(error).split(": ", 1)[-1], "the layout of a raw text")
         return
+    stated = asdict(layout.extraction)
     if stated != extraction:
         expected = f"{shorten(extraction)}, as [extraction] of the manifest says"
         yield problem(shorten(stated), expected)
+    numbers = [row.line for row in layout.lines]
     printed = [number for number, line in enumerate(raw.split("\n"), start=1) if line.strip()]
     if numbers != printed:
         first = min(set(numbers) ^ set(printed) or numbers)

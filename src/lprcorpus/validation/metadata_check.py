@@ -12,12 +12,13 @@ from pathlib import Path
 
 from lprcorpus.corpus import DESCRIPTOR
 from lprcorpus.errors import OutputError
+from lprcorpus.files import is_left_by_tools
 from lprcorpus.messages import shorten
 from lprcorpus.metadata import Metadata
 from lprcorpus.problems import Problem
 from lprcorpus.publish.bibliography import REFERENCES
 from lprcorpus.publish.facts import CorpusFacts
-from lprcorpus.publish.render import render_files
+from lprcorpus.publish.render import FIGURES, render_files
 from lprcorpus.publish.repository import deposit_texts
 from lprcorpus.validation.differ import Difference, compare_values
 from lprcorpus.validation.documents import entry, items_of, parse_json, parse_yaml
@@ -60,8 +61,9 @@ def metadata_files(listing: Listing) -> dict[str, Path]:
     for name in (*DEMANDED, "LICENSE", *CITATION_FILES):
         if name in listing.names:
             folders[name] = listing.root
-    for path in sorted((listing.root / "figures").glob("*.svg")):
-        folders[f"figures/{path.name}"] = listing.root
+    for path in sorted((listing.root / FIGURES).glob("*")):
+        if not is_left_by_tools(path.name):
+            folders[f"{FIGURES}/{path.name}"] = listing.root
     return folders
 
 

@@ -115,6 +115,7 @@ def write_view(
     if out.is_dir():
         expected = f"expected a file to write, such as {out / 'corpus.html'}"
         raise OutputError(f"{out}: is a folder; {expected}")
+    corpus.check_output(out)
     sizes = corpus.table("issues", ["raw_chars"]).column("raw_chars").to_pylist()
     if not sizes:
         raise UsageError(f"{corpus.folder}: the corpus has no issue; expected one at least")

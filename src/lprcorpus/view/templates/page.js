@@ -156,12 +156,22 @@ document.addEventListener("DOMContentLoaded", () => {
   const UNFOLDED = 200; // entries of an index that a search unfolds at most
 
   function snippet({ block, text }, wanted) {
-    const [from, to] = placesOf(text, wanted)[0];
+    const places = placesOf(text, wanted);
+    const [first, end] = places[0];
+    const last = Math.min(end + AROUND, text.length);
     const link = document.createElement("a");
-    const mark = document.createElement("mark");
-    mark.textContent = text.slice(from, to);
     link.href = `#${block.id}`;
-    link.append(`${from > AROUND ? "…" : ""}${text.slice(Math.max(0, from - AROUND), from)}`, mark, `${text.slice(to, to + AROUND)}…`);
+    let at = Math.max(0, first - AROUND);
+    if (at > 0) link.append("…");
+    for (const [from, to] of places) {
+      if (from < at || to > last) continue;
+      const mark = document.createElement("mark");
+      mark.textContent = text.slice(from, to);
+      link.append(text.slice(at, from), mark);
+      at = to;
+    }
+    link.append(text.slice(at, last));
+    if (last < text.length) link.append("…");
     const item = document.createElement("li");
     item.dir = "auto";
     item.append(link);
@@ -212,7 +222,7 @@ document.addEventListener("DOMContentLoaded", () => {
       entry.append(list);
     }
     const filtered = wanted.length > 0 || byType.value !== "" || byAuthor.selectedIndex > 0;
-    document.body.classList.toggle("sifting", filtered);
+    document.body.classList.toggle("sifting", filtered && !articles.length);
     foldLists(filtered);
     if (!articles.length) scrollTo(0, 0);
     const count = `${number(shown)} of ${number(entries.length)} records`;
@@ -249,7 +259,7 @@ document.addEventListener("DOMContentLoaded", () => {
   // ---- concordance ------------------------------------------------------------------------------------------------
 
   const MOST_LINES = 1000;
-  const COLUMN = 60; // characters on either side of what was found
+  const COLUMN = 40; // characters on either side of what was found
 
   // The places of what is searched, in the records that the list shows: each with what is left and right of it.
   function concordanceLines(wanted) {
@@ -424,7 +434,9 @@ document.addEventListener("DOMContentLoaded", () => {
     document.body.classList.toggle("auditing", on);
     $(".source", article).open = on;
     $(".show-source", article).setAttribute("aria-pressed", String(on));
-    say(on ? "Source view: the raw lines stand beside the record" : "Source view closed");
+    // In a narrow window they are below the record.
+    if (on) $(".source", article).scrollIntoView({ block: "nearest" });
+    say(on ? "Source view: the raw lines of the record, each with its role" : "Source view closed");
   }
 
   function point(article, block, scroll) {
