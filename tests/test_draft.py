@@ -15,11 +15,11 @@ from hypothesis import strategies as st
 
 from lprcorpus.build.assembly import BuiltIssue, assemble
 from lprcorpus.build.manifest import Manifest, parse_manifest
-from lprcorpus.draft.drafting import Draft, Layout, draft
+from lprcorpus.draft.drafting import Draft, draft
 from lprcorpus.draft.manifest_writer import as_json, as_manifest
 from lprcorpus.draft.wording import read_date
 from lprcorpus.errors import LprcorpusError, ManifestError
-from lprcorpus.layout_file import Extraction, LayoutLine
+from lprcorpus.layout_file import Extraction, Layout, LayoutLine
 
 from .conftest import ROOT, run
 from .made_periodicals import MADE, MadePeriodical, body
@@ -216,20 +216,45 @@ def test_titles_that_a_contents_list_leaves_out_are_items_if_they_are_set_alike(
 def test_a_line_in_large_letters_under_a_heading_is_a_title_and_no_byline() -> None:
     titles = ("From the Chair", "New Apiary Site Found", "Wasps Again", "A Kind Word")
     lines: list[str] = []
-    large = []
+    sizes = {}
     for number, title in enumerate(titles):
         if title == "New Apiary Site Found":
             lines += ["OTHER NEWS", ""]
-        large.append(len(lines) + 1)
+        sizes[len(lines) + 1] = 14.0
         lines += [title, "", *body(2, number), ""]
+    drafted = drafted_as_set(lines, sizes)
+    assert [record.entry.title for record in drafted.records] == list(titles)
+
+
+def test_a_title_in_large_letters_has_all_its_lines_and_may_be_larger_than_others() -> None:
+    """One line may look like a name, and another be as long as the lines of the text."""
+    wide = "Along the Dyke to the Sea, and a Long Way Back by the Marsh and the Mill to Some"
+    titles = (
+        ["Slate and Where It", "Comes From"],
+        [wide, "Station"],
+        ["Wasps"],
+        ["Gates"],
+        ["Tides"],
+    )
+    lines: list[str] = []
+    sizes = {}
+    for number, title in enumerate(titles):
+        for line in title:
+            sizes[len(lines) + 1] = 13.0 if number > 1 else 17.0
+            lines.append(line)
+        lines += ["", "TOM TREVITHICK", "", *body(2, number), ""]
+    drafted = drafted_as_set(lines, sizes)
+    assert [record.entry.title for record in drafted.records] == list(map(" ".join, titles))
+
+
+def drafted_as_set(lines: list[str], sizes: dict[int, float]) -> Draft:
+    """Draft lines with the sizes of some of them, by number; the others are set in 10 points."""
     rows = []
     for number, line in enumerate(lines, start=1):
         if line:
-            size = 14.0 if number in large else 10.0
-            rows.append(layout_line(number, size))
+            rows.append(layout_line(number, sizes.get(number, 10.0)))
     layout = Layout(rows, Extraction("0" * 64, "made", "1"))
-    drafted = draft("\n".join([*lines, ""]), "made-1.txt", layout=layout)
-    assert [record.entry.title for record in drafted.records] == list(titles)
+    return draft("\n".join([*lines, ""]), "made-1.txt", layout=layout)
 
 
 def layout_line(number: int, size: float) -> LayoutLine:
@@ -246,6 +271,30 @@ def layout_line(number: int, size: float) -> LayoutLine:
         size=size,
         weight=400,
     )
+
+
+def test_an_author_named_above_each_title_is_the_author_of_what_is_below() -> None:
+    items = {"The Mills": "Ada Penhallow", "Migration": "Tom Trevithick", "Stone Walls": "Una Pell"}
+    lines: list[str] = []
+    for number, (title, author) in enumerate(items.items()):
+        lines += ["", "", "", f"{author:^60}", "", f"{title.upper():^60}", "", *body(2, number)]
+    records = draft("\n".join(lines), "made-1.txt").records
+    assert [record.entry.title for record in records] == [title.upper() for title in items]
+    assert [record.entry.author for record in records] == list(items.values())
+
+
+def test_letters_that_are_each_signed_have_no_author_and_initials_sign_an_item() -> None:
+    lines = ["LETTERS", ""]
+    for number, name in enumerate(["Ada Penhallow", "Tom Trevithick", "Una Pell"]):
+        lines += [*body(1, number), "", f"{name:>60}", ""]
+    for number, title in enumerate(["THE WIND", "THE RIVER"]):
+        lines += ["", "", title, "", *body(2, number), "", f"{'C. S.':>60}", ""]
+    records = draft("\n".join(lines), "made-1.txt").records
+    assert [(record.entry.title, record.entry.author) for record in records] == [
+        ("LETTERS", None),
+        ("THE WIND", "C. S."),
+        ("THE RIVER", "C. S."),
+    ]
 
 
 def test_the_numbered_files_of_an_electronic_periodical_are_its_items() -> None:
@@ -746,3 +795,33 @@ def test_the_marks_of_markdown_are_a_warning() -> None:
         "raw line 7: this is Markdown; its marks stay in titles and texts, as in '## Title' and"
         " '[words](address)'; expected plain text",
     )
+
+
+def test_what_an_edition_has_around_the_print_is_in_no_item() -> None:
+    before = (
+        "The Project Gutenberg eBook of The Sea Wall\n\nRelease Date: March 4, 2011\n\n"
+        "*** START OF THE PROJECT GUTENBERG EBOOK THE SEA WALL ***\n\n\n\n\n"
+    )
+    licence = "\n\n\n\nTHE FULL LICENSE\n\n" + "\n".join(body(3)) + "\n"
+    behind = "\n\n\n\n*** END OF THE PROJECT GUTENBERG EBOOK THE SEA WALL ***" + licence
+    text = before + three_items(HEAD, TITLES, ["By Ann Bee"] * 3) + behind
+    drafted = draft(text, "made-1.txt")
+    issue = drafted.manifest.issue
+    assert (issue.periodical, issue.year) == ("THE SEA WALL", 1988)
+    assert [record.entry.title for record in drafted.records] == TITLES
+    records = build_of(drafted, text).rows.records
+    assert [record.body.split()[-1] for record in records] == [
+        part[-1].split()[-1] for part in (body(3, 0), body(3, 1), body(3, 2))
+    ]
+
+
+def test_the_subject_of_an_item_is_no_name_of_the_periodical() -> None:
+    """Headers that change with the item have its title; the masthead names the periodical."""
+    pages = []
+    for number, title in enumerate(TITLES):
+        item = "\n".join([title, "", "By Ann Bee", "", *body(4, number)])
+        for page in range(1, 3):
+            pages.append(f"{title}   {3 * number + page + 1}\n\n" + "\n".join(body(8, page)))
+        pages.insert(-2, f"{HEAD}\n\n\n\n{item}" if number == 0 else item)
+    drafted = draft("\n\f".join(pages) + "\n", "made-1.txt")
+    assert drafted.manifest.issue.periodical == "THE SEA WALL"

@@ -19,7 +19,7 @@ from reportlab.pdfbase.ttfonts import TTFont
 from reportlab.pdfgen.canvas import Canvas
 
 from lprcorpus.build.assembly import assemble
-from lprcorpus.layout_file import Extraction, LayoutLine, extraction_of, layout_path, read_layout
+from lprcorpus.layout_file import Extraction, LayoutLine, layout_path, read_layout
 
 from .conftest import ROOT, run
 from .inventing import manifest_of
@@ -237,6 +237,40 @@ class TestReadingOrder:
             "October   55 mm of rain",
         ]
         assert text_of(draw).splitlines() == rows
+
+    def test_verse_in_columns_is_read_column_by_column(self, text_of: Callable[..., str]) -> None:
+        left = ["The rain is on the roof", "and birds are on it", "the members all are in"]
+        right = ["A lamp is in the hall", "and no one counts", "what grew in silence there"]
+
+        def draw(canvas: Canvas) -> None:
+            column(canvas, left, MARGIN, 100)
+            column(canvas, right, MARGIN + 200, 100)
+
+        assert text_of(draw).splitlines() == [*left, *right]
+
+    def test_headings_side_by_side_at_the_top_are_those_of_their_columns(
+        self, text_of: Callable[..., str]
+    ) -> None:
+        def draw(canvas: Canvas) -> None:
+            for place, heading in enumerate(["Sunday Walks", "Library Hours"]):
+                x = MARGIN + place * 250
+                column(canvas, [heading], x, 60, "Helvetica-Bold")
+                column(canvas, wrapped(f"C{place} {prose(90, place)} E{place}", 220), x, 84)
+
+        text = text_of(draw)
+        assert in_order(text, "Sunday Walks\n\nC0", "E0", "Library Hours\n\nC1", "E1")
+
+    def test_a_heading_over_columns_may_end_in_the_first_of_them(
+        self, text_of: Callable[..., str]
+    ) -> None:
+        def draw(canvas: Canvas) -> None:
+            heading = ["From the Old Library in the Rain to the Hall,", "and Back"]
+            column(canvas, heading, MARGIN, 100, "Helvetica-Bold", 17, 19)
+            for place in range(2):
+                lines = wrapped(f"C{place} {prose(90, place)} E{place}", 220)
+                column(canvas, lines, MARGIN + place * 250, 145)
+
+        assert "Rain to the Hall,\nand Back\n\nC0" in text_of(draw)
 
     def test_a_list_of_contents_keeps_its_page_numbers_on_their_lines(self, tmp_path: Path) -> None:
         garden_quarterly(tmp_path / "garden.pdf")
@@ -544,7 +578,8 @@ class TestLayout:
         pdf = garden_quarterly(tmp_path / "garden.pdf")
         run_extract(pdf, tmp_path / "garden.txt")
         lines = (tmp_path / "garden.txt").read_text("utf-8").split("\n")
-        rows = read_layout(layout_path(tmp_path / "garden.txt"))
+        layout = read_layout(layout_path(tmp_path / "garden.txt"))
+        rows, extraction = layout.lines, layout.extraction
         printed = [number for number, line in enumerate(lines, 1) if line.strip()]
         assert [row.line for row in rows] == printed
         assert rows[0] == LayoutLine(
@@ -559,7 +594,6 @@ class TestLayout:
             size=30.0,
             weight=700,
         )
-        extraction = extraction_of(layout_path(tmp_path / "garden.txt"))
         assert extraction.pdf_sha256 == hashlib.sha256(pdf.read_bytes()).hexdigest()
         assert extraction.extractor == "lprcorpus"
         assert "+pdfminer.six." in extraction.version
@@ -577,7 +611,7 @@ class TestLayout:
             Exception,
             match=r"no pdf_sha256 in its metadata; expected a layout by lprcorpus extract$",
         ):
-            extraction_of(built / "records.parquet")
+            read_layout(built / "records.parquet")
 
 
 class TestParagraphs:
@@ -594,7 +628,7 @@ class TestParagraphs:
             if not indents:  # as an extractor gives them that writes no spaces at a line's start
                 text = "\n".join(line.strip() for line in text.split("\n"))
             records = [{"id": f"item-{number}", "title": f"Item {number}"} for number in range(2)]
-            rows = read_layout(layout_path(out)) if layout else ()
+            rows = read_layout(layout_path(out)).lines if layout else ()
             blocks = assemble(text, manifest_of(records), "made-1.toml", rows).rows.blocks
             return [block.text.split()[0] for block in blocks]
 
@@ -655,9 +689,8 @@ def test_the_walk_through_of_the_documentation_does_what_it_says(
             expected, result.output, doctest.ELLIPSIS | doctest.NORMALIZE_WHITESPACE
         ), result.output
     manifest = tomli.loads((tmp_path / "raw" / "garden-3-1.toml").read_text("utf-8"))
-    assert Extraction(**manifest["extraction"]) == extraction_of(
-        tmp_path / "raw" / "garden-3-1.layout.parquet"
-    )
+    layout = read_layout(tmp_path / "raw" / "garden-3-1.layout.parquet")
+    assert Extraction(**manifest["extraction"]) == layout.extraction
     titles = []
     for number in range(2, 7):
         titles += [f"{TITLES[number % 5]} and More", f"{TITLES[number % 5]} Again"]

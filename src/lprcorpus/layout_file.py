@@ -7,8 +7,8 @@ was extracted. The raw text stays the source: what is built with this file is pr
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Iterable
-from dataclasses import asdict, dataclass, fields
+from collections.abc import Iterable, Sequence
+from dataclasses import asdict, dataclass
 from itertools import islice
 from pathlib import Path
 from typing import BinaryIO
@@ -82,6 +82,14 @@ class Extraction:
     version: str
 
 
+@dataclass(frozen=True)
+class Layout:
+    """How the lines of a raw text are set, in their order, and which PDF they are from."""
+
+    lines: Sequence[LayoutLine]
+    extraction: Extraction
+
+
 # Notes are set in at most so much of the size of most text: 8.5 points under 10.
 _SMALL = 0.9
 
@@ -133,35 +141,27 @@ def layout_path(raw_text: Path) -> Path:
     return raw_text.with_name(f"{raw_text.stem}.layout.parquet")
 
 
-def read_layout(path: Path) -> list[LayoutLine]:
-    """Return the rows of a layout, in the order of the raw lines.
+def read_layout(path: Path) -> Layout:
+    """Return a layout.
 
     Raises:
         CorpusNotFound: the file is missing or is not Parquet.
-        RawTextError: a row of it is not what the model asks for.
-    """
-    try:
-        with TableFile.at(path).open() as file:
-            return list(read_rows(file, LAYOUT.name, LayoutLine, {}))
-    except DataError as error:
-        raise RawTextError(str(path), str(error)) from None
-
-
-def extraction_of(path: Path) -> Extraction:
-    """Return what a layout says of the extraction that made it.
-
-    Raises:
-        CorpusNotFound: the file is missing or is not Parquet.
-        RawTextError: it does not say so.
+        RawTextError: it does not say what it was extracted from, or a row is not what the model
+            asks for.
     """
     with TableFile.at(path).open() as file:
-        written = file.schema_arrow.metadata or {}
-    said = {name.decode(): value.decode("utf-8", "replace") for name, value in written.items()}
-    for field in fields(Extraction):
-        if field.name not in said:
-            problem = f"no {field.name} in its metadata; expected a layout by lprcorpus extract"
-            raise RawTextError(str(path), problem)
-    return Extraction(said["pdf_sha256"], said["extractor"], said["version"])
+        metadata = file.schema_arrow.metadata or {}
+        said = {}
+        for name in ("pdf_sha256", "extractor", "version"):
+            if name.encode() not in metadata:
+                problem = f"no {name} in its metadata; expected a layout by lprcorpus extract"
+                raise RawTextError(str(path), problem)
+            said[name] = metadata[name.encode()].decode("utf-8", "replace")
+        try:
+            lines = list(read_rows(file, LAYOUT.name, LayoutLine, {}))
+        except DataError as error:
+            raise RawTextError(str(path), str(error)) from None
+    return Layout(lines, Extraction(**said))
 
 
 def write_layout(stream: BinaryIO, lines: Iterable[LayoutLine], extraction: Extraction) -> None:

@@ -85,7 +85,7 @@ def writer(name: str, where: Path | BinaryIO) -> pq.ParquetWriter:
 
 
 def issue_digests(name: str, table: pa.Table) -> list[tuple[str, str]]:
-    """Return each issue's id and the SHA-256 of its rows in canonical form, in the order of the rows.
+    """Return each issue's id and the SHA-256 of its rows in canonical form, in their order.
 
     The rows are in the order of the table's key. A row's canonical form is a JSON array of its
     values in the order of the columns, in UTF-8, without spaces between its parts and with
@@ -111,8 +111,8 @@ def digests_by_issue(table: pa.Table, key_column: str) -> list[tuple[str, str]]:
     return [(issue, digest.hexdigest()) for issue, digest in digests]
 
 
-# The canonical form is written in Arrow: Python's json takes three times as long for it, which is
-# 5 ms an issue, a quarter of its build.
+# The canonical form is written in Arrow: with Python's json a validation without the proof takes a
+# third longer (1.9 s for 1.4 s), and a build 2 ms an issue.
 
 
 def text_scalar(text: str) -> pa.StringScalar:

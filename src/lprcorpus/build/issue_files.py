@@ -189,7 +189,7 @@ def build_issue(files: InputFiles, issue_id: str) -> BuiltIssue:
     layout: Sequence[LayoutLine] = ()
     layout_file = layout_path(path)
     if manifest.extraction is not None and files.read_if_there(layout_file.name) is not None:
-        layout = read_layout(layout_file)
+        layout = read_layout(layout_file).lines
     try:
         issue = assemble(text, manifest, str(where), layout)
     except RawTextError as error:

@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from urllib.parse import quote
 
+from lprcorpus.cli.output import github_annotation
 from lprcorpus.locations import raw_folder
 from lprcorpus.metadata import corpus_metadata
 from lprcorpus.problems import Problem
@@ -19,25 +20,13 @@ INFORMATION = "urn:lprcorpus:validation"
 
 
 def github_annotations(report: Report) -> Iterator[str]:
-    """Yield each problem as a workflow command of GitHub Actions, which makes an annotation of it.
-
-    The syntax and its escapes:
-    https://docs.github.com/en/actions/reference/workflow-commands-for-github-actions.
-    """
+    """Yield each problem as an annotation of GitHub Actions."""
     for problem in report.problems:
-        properties = [f"file={_property(_location(report, problem))}"]
+        place: dict[str, object] = {"file": _location(report, problem)}
         if problem.line is not None:
-            properties.append(f"line={problem.line}")
-        properties.append(f"title={_property(f'lprcorpus {problem.code}')}")
-        yield f"::error {','.join(properties)}::{_data(str(problem))}"
-
-
-def _data(text: str) -> str:
-    return text.replace("%", "%25").replace("\r", "%0D").replace("\n", "%0A")
-
-
-def _property(text: str) -> str:
-    return _data(text).replace(":", "%3A").replace(",", "%2C")
+            place["line"] = problem.line
+        title = f"lprcorpus {problem.code}"
+        yield github_annotation("error", str(problem), **place, title=title)
 
 
 def _location(report: Report, problem: Problem) -> str:

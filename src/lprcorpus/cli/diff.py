@@ -8,7 +8,7 @@ from pathlib import Path
 
 import click
 
-from lprcorpus.cli.output import PATH, print_json
+from lprcorpus.cli.output import PATH, github_annotation, print_json
 from lprcorpus.locations import data_folder
 from lprcorpus.release.comparison import EditionDifference, compare_editions
 from lprcorpus.release.difference_text import data_lines, difference_lines, step_line
@@ -51,8 +51,11 @@ def command(old: Path, new: Path | None, form: str, *, as_json: bool, check: boo
         for line in difference_lines(difference):
             click.echo(line)
         click.echo(step_line(difference))
-    is_fine = difference.enough if check else difference.required is Step.NONE
-    sys.exit(0 if is_fine else 1)
+    is_fine = difference.required is Step.NONE
+    if check:
+        is_fine = difference.enough
+    if not is_fine:
+        sys.exit(1)
 
 
 def _as_values(difference: EditionDifference) -> dict[str, object]:
@@ -70,6 +73,7 @@ def _as_values(difference: EditionDifference) -> dict[str, object]:
 def _print_github(difference: EditionDifference) -> None:
     """Print the lines as workflow commands, which GitHub Actions shows with the run."""
     level = "notice" if difference.enough else "error"
-    click.echo(f"::{level} title=lprcorpus diff::{step_line(difference)}")
+    click.echo(github_annotation(level, step_line(difference), title="lprcorpus diff"))
     for line in data_lines(difference):
-        click.echo(f"::notice title=lprcorpus diff::{line.removeprefix('- ').replace('%', '%25')}")
+        message = line.removeprefix("- ")
+        click.echo(github_annotation("notice", message, title="lprcorpus diff"))

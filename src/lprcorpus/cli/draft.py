@@ -9,11 +9,11 @@ import click
 
 from lprcorpus.build.issue_files import decode_text
 from lprcorpus.cli.output import PATH, ProgressBar, print_json, quiet_option, say
-from lprcorpus.draft.drafting import Layout, draft
+from lprcorpus.draft.drafting import draft
 from lprcorpus.draft.manifest_writer import as_json, as_manifest
 from lprcorpus.errors import UsageError, system_reason
 from lprcorpus.files import new_file
-from lprcorpus.layout_file import extraction_of, layout_path, read_layout
+from lprcorpus.layout_file import Layout, layout_path, read_layout
 from lprcorpus.messages import count
 
 _STANDARD = Path("-")
@@ -66,7 +66,7 @@ def command(text: Path, out: Path | None, *, as_values: bool) -> None:
 def _layout_of(text: Path) -> Layout | None:
     """Return the layout file beside a text, where it was extracted from a PDF."""
     path = layout_path(text)
-    return Layout(read_layout(path), extraction_of(path)) if path.is_file() else None
+    return read_layout(path) if path.is_file() else None
 
 
 def _read(text: Path) -> tuple[Path, bytes]:

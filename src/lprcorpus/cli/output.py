@@ -88,9 +88,12 @@ def say(text: str, *, err: bool = False) -> None:
 
 
 def print_json(value: Any) -> None:
-    """Print a value as JSON, with escapes where the output's encoding lacks a character."""
+    """Print a value as JSON, with escapes where the output's encoding lacks a character.
+
+    A path is a string.
+    """
     is_utf8 = sys.stdout.encoding.casefold().replace("-", "").startswith("utf")
-    click.echo(json.dumps(value, ensure_ascii=not is_utf8, indent=2))
+    click.echo(json.dumps(value, ensure_ascii=not is_utf8, indent=2, default=os.fspath))
 
 
 def as_text(argument: str) -> str:
@@ -99,6 +102,23 @@ def as_text(argument: str) -> str:
         return os.fsencode(argument).decode("utf-8")
     except UnicodeError:
         return argument
+
+
+def github_annotation(level: str, message: str, **properties: object) -> str:
+    """Return a workflow command of GitHub Actions, which shows a message beside a line of a file.
+
+    The syntax and its escapes:
+    https://docs.github.com/en/actions/reference/workflow-commands-for-github-actions.
+    """
+    written = []
+    for name, value in properties.items():
+        escaped = _github_escaped(str(value)).replace(":", "%3A").replace(",", "%2C")
+        written.append(f"{name}={escaped}")
+    return f"::{level} {','.join(written)}::{_github_escaped(message)}"
+
+
+def _github_escaped(text: str) -> str:
+    return text.replace("%", "%25").replace("\r", "%0D").replace("\n", "%0A")
 
 
 def indent(text: str, by: str = "  ") -> str:

@@ -34,5 +34,5 @@ def command(folder: Path | None, out: Path, *, as_json: bool) -> None:
     with ProgressBar("Validating") as progress:
         files = pack(out, folder, progress=progress)
     if as_json:
-        print_json({"out": str(out), "files": files})
+        print_json({"out": out, "files": files})
     say(f"Wrote {out}: {count(len(files), 'file')}", err=True)

@@ -12,7 +12,7 @@ import click
 
 from lprcorpus.citation.citing import cite_places
 from lprcorpus.cli.find import default_style, passage_lines
-from lprcorpus.cli.output import as_text, corpus_option, print_json
+from lprcorpus.cli.output import as_text, corpus_option, github_annotation, print_json
 from lprcorpus.corpus import Corpus
 from lprcorpus.errors import UsageError, system_reason
 from lprcorpus.messages import count
@@ -154,15 +154,9 @@ def _print_checks(checks: Sequence[_Check], form: str, *, as_json: bool) -> None
             status = click.style(found.status, bold=True)
             click.echo(f"{found.file}:{found.place}: {status}: {found.message}")
         elif found.status in _GITHUB_LEVELS:
-            click.echo(_annotation(found))
+            level = _GITHUB_LEVELS[found.status]
+            message = f"{found.status}: {found.message}"
+            click.echo(github_annotation(level, message, file=found.file, line=found.place))
     if checks:
         wrong = sum(not found.is_right for found in checks)
         click.echo(f"{count(len(checks), 'selector')}, {wrong:,} of them not right", err=True)
-
-
-def _annotation(found: _Check) -> str:
-    """Return what GitHub shows at a line of a file (its workflow commands)."""
-    file = found.file.replace("%", "%25").replace(":", "%3A").replace(",", "%2C")
-    message = found.message.replace("%", "%25").replace("\r", "%0D").replace("\n", "%0A")
-    place = f"file={file},line={found.place}"
-    return f"::{_GITHUB_LEVELS[found.status]} {place}::{found.status}: {message}"

@@ -39,8 +39,7 @@ def command(out: Path, folder: Path | None, *, show: bool, as_json: bool) -> Non
     with Corpus(folder) as corpus, ProgressBar("Writing") as progress:
         report = write_view(out, corpus, progress=progress)
     if as_json:
-        files = [str(path) for path in report.files]
-        print_json({**asdict(report), "out": str(report.out), "files": files})
+        print_json(asdict(report))
     else:
         written = str(report.out)
         if len(report.files) > 1:

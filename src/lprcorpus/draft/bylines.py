@@ -7,7 +7,7 @@ import unicodedata
 from collections.abc import Sequence
 
 from lprcorpus.build.manifest import ContributorEntry
-from lprcorpus.draft.set_lines import SetText
+from lprcorpus.draft.set_lines import SetLine, SetText
 from lprcorpus.draft.wording import (
     Case,
     case_of,
@@ -22,9 +22,12 @@ from lprcorpus.schema import ContributorRole
 _BYLINES = (pattern("by"), pattern("by_label"), pattern("from_the_language_of"))
 _ASIDE = re.compile(r"\s*[(\[<{].*$|\s+[-–—|]\s.*$")
 _PSEUDONYM = re.compile(r"[\"'“‘«„‚‹].*[\"'”’»“‘›]")
-_STOPS = re.compile(r"(?:^|[\s.])\w\.?$|\b[JS]r\.?$")  # a name that ends in a full stop of its own
+_STOPS = re.compile(
+    r"(?:^|[\s.])\w\.?$|\b[JS]r\.?$", re.IGNORECASE
+)  # a name that ends in a full stop of its own
 _DASHED = re.compile(r"[-–—~*]{1,3}\s*(?:by\s+)?(?P<name>[^\W\d_].{2,50})", re.IGNORECASE)
 _INITIALS = re.compile(r"(?:\w\.)+|\w")
+_SIGNED_INITIALS = re.compile(r"[^\W\d_](?:\.\s?[^\W\d_]){1,3}")
 _LETTERS = re.compile(r"[^\W\d_]+")
 _MC = re.compile(r"^(Mc)(\w)")
 _DECORATION = " *_=:-–—\"'“”„«»‘’‚‹›"
@@ -32,6 +35,7 @@ _MOST_NAMES, _MOST_CHARACTERS = 8, 100
 _FAR_RIGHT = 12  # characters of indent: what signs an item is at the right
 _LAST = 6  # lines at an item's end in which a signature is
 _MOST_SIGNERS = 4
+_LETTERS_SIGNED = 2  # names at the right: with more, an item is letters
 _LONG_WORD = 4  # letters: a shorter one in capitals may be an abbreviation
 
 
@@ -222,10 +226,16 @@ def named_in_title(title: str) -> str | None:
 
 
 def signature(text: SetText, body: range) -> str | None:
-    """Return the names that sign an item at its end: after a dash, at the right, or in capitals."""
+    """Return the names that sign an item at its end: after a dash or "by", or on their own.
+
+    Where names further up sign at the right too, the item is letters, and each signs one of them.
+    """
+    lines = [line for line in text.lines[body.start : body.stop] if not line.is_rule]
+    at_right = [line for line in lines if line.indent >= _FAR_RIGHT and not line.is_centred]
+    if sum(map(_signs, at_right)) > _LETTERS_SIGNED:
+        return None
     names: list[str] = []
-    lines = text.lines[max(body.start, body.stop - 2 * _LAST) : body.stop]
-    for line in [line for line in reversed(lines) if not line.is_rule][:_LAST]:
+    for line in reversed(lines[-_LAST:]):
         printed = line.text.strip("_ ")
         dashed = _DASHED.fullmatch(printed)
         named = byline_names(printed)
@@ -234,12 +244,20 @@ def signature(text: SetText, body: range) -> str | None:
         if named:
             names.append(named)
             break
-        bare = printed.rstrip(",.")
-        in_capitals = case_of(bare) is Case.CAPITALS
-        is_person = is_name(bare) and (in_capitals or line.indent >= _FAR_RIGHT)
-        is_body = in_capitals and pattern("body").search(bare)
-        if (is_person or is_body) and may_be_title(bare):
-            names.append(bare)
+        if _signs(line):
+            names.append(printed.rstrip(","))
         elif names:
             break
     return " and ".join(reversed(names)) if 0 < len(names) <= _MOST_SIGNERS else None
+
+
+def _signs(line: SetLine) -> bool:
+    """Return whether a line is a name or initials at the right, or a name or a body in capitals."""
+    bare = line.text.strip("_ ").rstrip(",.")
+    is_right = line.indent >= _FAR_RIGHT
+    in_capitals = case_of(bare) is Case.CAPITALS
+    if is_right and in_capitals and _SIGNED_INITIALS.fullmatch(bare):
+        return True
+    is_person = is_name(bare) and (in_capitals or is_right)
+    is_body = in_capitals and pattern("body").search(bare) is not None
+    return (is_person or is_body) and may_be_title(bare)

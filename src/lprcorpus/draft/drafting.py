@@ -24,7 +24,7 @@ from lprcorpus.draft.masthead import double_number, find_language, read_issue
 from lprcorpus.draft.set_lines import SetText, read_lines
 from lprcorpus.draft.title_blocks import find_title_blocks, first_block
 from lprcorpus.errors import ManifestError, RawTextError
-from lprcorpus.layout_file import Extraction, LayoutLine, small_lines
+from lprcorpus.layout_file import Layout, LayoutLine, small_lines
 from lprcorpus.messages import count
 from lprcorpus.text.lines import split_lines
 from lprcorpus.text.page_marks import Pagination
@@ -42,14 +42,6 @@ _CHECKS = 5  # rounds in which what a build would not find is taken out
 _OTHER_LINE_ENDS = re.compile("[\v\x1c-\x1e\x85\u2028\u2029]")  # which are not read as such
 _FEWEST_LINES = 3
 _PROBLEM = re.compile(r"records\[(\d+)\]")
-
-
-@dataclass(frozen=True)
-class Layout:
-    """What the layout file beside a text says: how its lines are set, and which PDF they are from."""
-
-    lines: Sequence[LayoutLine]
-    extraction: Extraction
 
 
 @dataclass(frozen=True)
@@ -87,7 +79,7 @@ def draft(
 
     set_text = _read_text(text, name, layout)
     report(1)
-    blocks = find_title_blocks(set_text)
+    blocks = [block for block in find_title_blocks(set_text) if block.place in set_text.printed]
     contents = find_contents(set_text, blocks)
     report(2)
     starts = choose_starts(set_text, blocks, contents)
@@ -202,7 +194,8 @@ def _findable(
 
 def _record_warnings(text: SetText, records: Sequence[DraftedRecord]) -> Iterator[str]:
     extents = [RecordExtent(record.entry.id, record.line, record.words) for record in records]
-    before = [line for line in text.lines if line.number < records[0].line]
+    printed = text.lines[text.printed.start :]
+    before = [line for line in printed if line.number < records[0].line]
     unclaimed = []
     if before:
         size = sum(len(line.text) for line in before)

@@ -47,7 +47,7 @@ class DraftedRecord:
 
     def without_quotations(self) -> DraftedRecord:
         """Return the record with its title alone."""
-        parts = dict.fromkeys(("byline", "note", "source", "section"))
+        parts = dict.fromkeys(("byline", "note", "source", "section", "until"))
         doubt = "its byline, note, source and section could not be quoted"
         entry = self.entry.model_copy(update=parts)
         return replace(self, entry=entry, doubts=(*self.doubts, doubt))
@@ -81,16 +81,21 @@ class ItemReader:
         self._ids: set[str] = set()
 
     def records(self) -> Iterator[DraftedRecord]:
-        """Yield the records, in order; the first of a section begins with its heading."""
+        """Yield the records, in order.
+
+        The one before ends where the heading of a section is, or an author named above a title.
+        """
         section: TitleBlock | None = None
         begins = []
         for start in self._starts:
-            first = start.block
+            place = start.block.place
             if start.section is not None and start.section is not section:
-                first = start.section
-            begins.append(first.place)
+                place = start.section.place
+            elif start.block.byline is not None and start.block.byline.lines:
+                place = min(place, start.block.byline.lines.start)
+            begins.append(place)
             section = start.section
-        for start, end in zip(self._starts, [*begins[1:], len(self._text.lines)], strict=True):
+        for start, end in zip(self._starts, [*begins[1:], self._text.printed.stop], strict=True):
             yield self._record(start, end)
 
     def _record(self, start: ItemStart, end: int) -> DraftedRecord:
@@ -115,6 +120,7 @@ class ItemReader:
             byline=organisation or self._byline(block),
             note=quote(text, note_at) if note_at else None,
             source=self._source(source_at, note_at, organisation),
+            until=self._last_words(range(block.body, end)),
             contributors=people,
         )
         return DraftedRecord(
@@ -186,6 +192,13 @@ class ItemReader:
             return None
         known = {"title": None, "container": organisation, "publisher": organisation}
         return read_source(quote(text, note_at, sentence), sentence).model_copy(update=known)
+
+    def _last_words(self, item: range) -> str | None:
+        """Return what the last item ends with, where an edition has more behind it."""
+        if item.stop == len(self._text.lines) or item.stop < self._text.printed.stop or not item:
+            return None
+        quoted = quote(self._text, item)
+        return quoted.last or quoted.first
 
     def _occurrence(self, block: TitleBlock) -> int | None:
         """Return which place on its page a title is at, where a build would find it at several."""

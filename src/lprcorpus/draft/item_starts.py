@@ -22,7 +22,7 @@ _LISTED_WORDS = 5  # likewise, where a contents list names the item
 _WORD_LENGTH = 6  # characters, the space with them
 _LARGEST = 3  # tenths: a title so much larger than all after it is that of the whole
 _FRONT_LINES = 60  # of an article, before its abstract
-_ABOVE = 0.8  # of the items: so many have a name where the title is, and a title below it
+_ABOVE = 0.8  # of the items: so many have a name above the title
 _DETAILED = 0.5  # of the entries: a list that gives the author and page of as many names all items
 _END = 0.7  # of the text: what is behind the last item named, and behind this, is advertisements
 _CUES, _WORDS_TO_A_CUE = 2, 60  # prices and addresses: an advertisement has as many
@@ -249,13 +249,33 @@ def _sells(lines: Sequence[str]) -> bool:
 
 
 def _below_names(blocks: Sequence[TitleBlock], starts: list[ItemStart]) -> list[ItemStart]:
-    """Return the starts with the title and not the author, where authors are named above titles."""
-    by_place = {block.place: block for block in blocks}
+    """Return the starts with the author that is named above each title, where that is the custom.
+
+    So it is where most titles have a name right above, the first of them too: what is above another
+    may sign the item before. A name may have been taken for the title.
+    """
+    below: dict[TitleBlock, TitleBlock] = {}
+    for upper, lower in pairwise(blocks):
+        is_right_below = lower.shaped and lower.place <= upper.body
+        if is_right_below and is_name(upper.text) and not _is_title_above_name(upper, lower):
+            below[upper] = lower
+    above = {lower: upper for upper, lower in below.items()}
     moved = []
     for start in starts:
-        name = start.block.text
-        title = by_place.get(start.block.body)
-        if title and title.shaped and is_name(name):
-            byline = title.byline or Byline(name, says_by=False, lines=range(0))
-            moved.append(replace(start, block=replace(title, byline=byline)))
-    return moved if moved and len(moved) >= _ABOVE * len(starts) else starts
+        title = below.get(start.block, start.block)
+        name = above.get(title)
+        if name is None:
+            moved.append(start)
+            continue
+        byline = title.byline or Byline(name.text, says_by=False, lines=range(name.place, name.end))
+        moved.append(replace(start, block=replace(title, byline=byline)))
+    named = [after is not before for before, after in zip(starts, moved, strict=True)]
+    is_custom = starts and named[0] and sum(named) >= _ABOVE * len(starts)
+    return moved if is_custom else starts
+
+
+def _is_title_above_name(upper: TitleBlock, lower: TitleBlock) -> bool:
+    """Return whether the upper of two lines is the title, though it may be a name, by its letters."""
+    if is_name(lower.text) and upper.case is Case.CAPITALS and lower.case is not Case.CAPITALS:
+        return True
+    return upper.style.emphasis > lower.style.emphasis

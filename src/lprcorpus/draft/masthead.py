@@ -20,18 +20,20 @@ from lprcorpus.draft.wording import (
     pattern,
     words_of,
 )
+from lprcorpus.text.page_numbers import roman_number
+from lprcorpus.text.running_headers import PAGE
 
 UNTITLED, UNKNOWN_LANGUAGE = "Untitled", "und"
 """What a manifest has where the text does not say the periodical, or is in no language known here."""
 
 _RIGHTS = "Rights not yet known; this corpus grants none."
 _NUMBER_WORDS = ("one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten")
-_NUMERALS = {"i": 1, "v": 5, "x": 10, "l": 50, "c": 100}
 _HIGHEST_VOLUME = 999
 _DATED = 3  # how much more a year beside a month or a volume says than another
 _NAME_WORDS = 8  # of a periodical
 _NAME_LETTERS = 4  # at least: "The" on a line of its own is none
 _FRONT = 60  # printed lines in which a masthead is
+_SPACED = re.compile(r"(?<=\b[^\W\d_]) (?=[^\W\d_]\b)")  # between the letters of N A M E
 _SAMPLE, _SCRIPT_SAMPLE = 4000, 200  # lines in which a language and a script show
 _COMMON_SHARE = 0.08  # of all words are among a language's commonest
 _OF_A_SCRIPT = 0.3  # of the letters; Japanese has many that are Chinese too
@@ -79,7 +81,8 @@ def _headers(text: SetText) -> list[str]:
 
 def _front(text: SetText, titles: Sequence[TitleBlock]) -> list[str]:
     """Return what is printed before the first title."""
-    lines = text.lines[: min(titles[0].place, _FRONT)]
+    begin = text.printed.start
+    lines = text.lines[begin : min(titles[0].place, begin + _FRONT)]
     return [line.text for line in lines if not line.is_rule]
 
 
@@ -104,23 +107,10 @@ def _first_value(words: re.Pattern[str], texts: Sequence[str]) -> int | None:
         said = match["value"].casefold()
         if said in _NUMBER_WORDS:
             said = str(_NUMBER_WORDS.index(said) + 1)
-        value = int(said) if said.isdecimal() else _roman(said)
+        value = int(said) if said.isdecimal() else roman_number(said)
         if value:
             return value
     return None
-
-
-def _roman(numeral: str) -> int:
-    """Return the number that a Roman numeral is.
-
-    >>> _roman("xiv")
-    14
-    """
-    digits = [_NUMERALS[letter] for letter in numeral]
-    total = 0
-    for place, digit in enumerate(digits):
-        total += -digit if digit < max(digits[place:]) else digit
-    return total
 
 
 def _named_in_header(headers: Sequence[str], titles: Set[str]) -> str | None:
@@ -130,7 +120,8 @@ def _named_in_header(headers: Sequence[str], titles: Set[str]) -> str | None:
     """
     for header in headers:
         name = _before_a_volume(header)
-        is_no_name = key(name) in titles or pattern("no_periodical").fullmatch(name)
+        is_title = key(header.replace(PAGE, "")) in titles or key(name) in titles
+        is_no_name = is_title or pattern("no_periodical").fullmatch(name)
         if not is_no_name and words_of(name) and case_of(name) is not Case.SENTENCE:
             return name
     return None
@@ -138,9 +129,11 @@ def _named_in_header(headers: Sequence[str], titles: Set[str]) -> str | None:
 
 def _before_a_volume(printed: str) -> str:
     """Return what a line says before a volume or a date, or after the number of a page."""
-    pieces = pattern("before_a_volume").split(printed)
-    name = next((piece for piece in pieces if words_of(piece)), "")
-    return pattern("season").sub("", name).strip(" ,.:;-–—*|[](){}/")
+    for piece in pattern("before_a_volume").split(printed):
+        name = pattern("season").sub("", piece).strip(" ,.:;-–—*|[](){}/")
+        if words_of(name):
+            return name
+    return ""
 
 
 def _named_in_front(front: Sequence[str]) -> str | None:
@@ -151,14 +144,16 @@ def _named_in_front(front: Sequence[str]) -> str | None:
     titles: dict[Case, str] = {}
     beside: list[str] = []
     for printed in front:
-        title = printed.strip(" *=~_#|+<>-.")
+        title = _SPACED.sub("", printed).strip(" *=~_#|+<>-.")
         if len(words_of(title)) > _NAME_WORDS:
             continue
         if any(form.search(title) for form in (pattern("volume"), YEAR)):
             name = _before_a_volume(title.split("(")[0]).rstrip(" 0123456789")
             if _may_name(name) and case_of(name) is not Case.SENTENCE:
                 beside.append(name)
-        elif _may_name(title):
+            continue
+        title = _before_a_volume(title)
+        if _may_name(title):
             titles.setdefault(case_of(title), title)
     return titles.get(Case.CAPITALS) or titles.get(Case.TITLE) or next(iter(beside), None)
 
@@ -166,7 +161,8 @@ def _named_in_front(front: Sequence[str]) -> str | None:
 def _may_name(title: str) -> bool:
     """Return whether a line may be a periodical's name."""
     fewest = _NAME_LETTERS if title.isascii() else 2  # in Chinese, two letters are a name
-    if len(title) < fewest or pattern("no_periodical").fullmatch(title):
+    is_other = pattern("no_periodical").fullmatch(title) or pattern("contents").fullmatch(title)
+    if len(title) < fewest or is_other:
         return False
     return may_be_title(title)
 

@@ -10,6 +10,7 @@ import re
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from itertools import pairwise
 from statistics import median
 
@@ -22,13 +23,14 @@ from lprcorpus.text.paragraphs import Setting, detect_setting, split_paragraphs
 
 WIDE = 3
 """Blank lines that a rule before a line is worth; a new page or large letters are worth one more."""
+LARGE = 2
+"""Tenths: a line in letters so much larger, or bolder too, is apart without blank lines."""
 
 _RULE = re.compile(r"[\W_]{3,}|[xXoO\W_]{5,}|[\W_]*\*[\W_]*")
 _CAPTION_LINES = 15  # of a picture's caption, at most
 _FULL_LINE = 0.6  # of the measure: a line as long is one of running text
 _FULL_PAGE = 0.7  # of the usual number of lines: a page with fewer was left before it was full
 _BOLD, _HEAVIER = 1, 200  # what bold letters are worth, in tenths of the size; and their weight
-_LARGE = 2  # tenths: a line in letters so much larger, or bolder too, is apart without blank lines
 _SOURCE_LINES = 6  # of the statement of a source, at the end of a page
 
 
@@ -70,6 +72,18 @@ class SetText:
     def joined(self, places: range) -> str:
         """Return some lines as one, with single spaces between."""
         return " ".join(self.lines[place].text for place in places)
+
+    @cached_property
+    def printed(self) -> range:
+        """The lines that are of the print, without what an edition has before and behind it."""
+        begin, end = 0, len(self.lines)
+        for place, line in enumerate(self.lines):
+            if begin == 0 and pattern("edition_begins").fullmatch(line.text):
+                begin = place + 1
+            elif place > begin and pattern("edition_ends").fullmatch(line.text):
+                end = place
+                break
+        return range(begin, end)
 
     def paragraphs(self, places: range) -> Iterator[range]:
         """Yield the paragraphs among some lines, without the rules between them."""
@@ -137,6 +151,9 @@ def _compare_with_neighbours(paged: Paged, lines: Sequence[SetLine]) -> None:
         turns = line.page != before.page
         # A page's end, or what is set aside, parts lines.
         before.ends |= turns or line.index != before.index + 1
+        is_one_title = line.emphasis == before.emphasis >= LARGE and line.gap == 0
+        if is_one_title and not turns:  # however short its lines are
+            before.ends = False
         line.opens_page = turns and shows_pages
         line.after_rule = before.is_rule
         before.is_underlined = line.is_rule and line.gap == 0
@@ -144,7 +161,7 @@ def _compare_with_neighbours(paged: Paged, lines: Sequence[SetLine]) -> None:
         if before.is_rule:
             line.lead = max(line.gap, before.lead)
         line.apart = line.lead
-        if line.emphasis >= _LARGE:
+        if line.emphasis >= LARGE:
             line.apart = WIDE + 1
         elif line.opens_page:
             # A page that is left before it is full, or after a source, ends an item.

@@ -9,7 +9,7 @@ from itertools import groupby
 from typing import NamedTuple
 
 from lprcorpus.draft.bylines import byline_names, ends_in_by, split_title
-from lprcorpus.draft.set_lines import WIDE, SetLine, SetText
+from lprcorpus.draft.set_lines import LARGE, WIDE, SetLine, SetText
 from lprcorpus.draft.wording import Case, case_of, is_name, may_be_title, pattern, words_of
 
 _MOST_LINES = 4  # of a title with its byline
@@ -96,7 +96,8 @@ def _byline_place(block: TitleBlock) -> int | None:
 
 def first_block(text: SetText) -> TitleBlock:
     """Return the first words of a text as a title, where nothing in it looks like one."""
-    place = next(place for place, line in enumerate(text.lines) if not line.is_rule)
+    printed = [*text.printed, *range(len(text.lines))]
+    place = next(place for place in printed if not text.lines[place].is_rule)
     line = text.lines[place]
     return TitleBlock(
         place=place,
@@ -204,9 +205,10 @@ def _title_end(text: SetText, start: int, end: int) -> int | None:
             return place
     if end - start > _MOST_LINES or not _is_short(text, start, end):
         return _end_of_capitals(text, start, end)
-    # The last line may be a name alone, below a whole title.
+    # The last line may be a name alone, below a whole title; not in the title's own large letters.
     first, before, last = (text.lines[place].text for place in (start, end - 2, end - 1))
-    if is_name(last) and may_be_title(first) and not pattern("ends_open").fullmatch(before):
+    is_whole = may_be_title(first) and not pattern("ends_open").fullmatch(before)
+    if is_name(last) and is_whole and text.lines[start].emphasis < LARGE:
         return end - 1
     return end
 
@@ -214,13 +216,14 @@ def _title_end(text: SetText, start: int, end: int) -> int | None:
 def _is_short(text: SetText, start: int, end: int) -> bool:
     """Return whether a paragraph has few words, and no line as long as running text.
 
-    A long line may be centred or in capitals.
+    A long line may be centred, in capitals or in large letters.
     """
     words = 0
     for line in text.lines[start:end]:
         words += len(words_of(line.text))
-        is_long = len(line.text) > _NEARLY_FULL * text.measure and not line.is_centred
-        if is_long and case_of(line.text) is not Case.CAPITALS:
+        is_long = len(line.text) > _NEARLY_FULL * text.measure
+        is_shown = line.is_centred or line.emphasis >= LARGE
+        if is_long and not is_shown and case_of(line.text) is not Case.CAPITALS:
             return False
     return words <= _MOST_WORDS
 

@@ -59,17 +59,26 @@ def best_class(
         for apart in range(_MOST_APART, 0, -1):
             members = [block for block in blocks if block.line.apart >= apart]
             found = TitleClass(style, apart, members)
-            if _runs_through(text, found):
+            larger = [block for block in usable if _is_larger(block, found)]
+            if _runs_through(text, found, larger):
                 classes.append(found)
     return max(classes, key=lambda found: _score(found, listed), default=None)
 
 
-def _runs_through(text: SetText, found: TitleClass) -> bool:
+def _is_larger(block: TitleBlock, found: TitleClass) -> bool:
+    """Return whether a title is set as a class is, but larger: the first of a page may be."""
+    style = found.style
+    is_larger = block.style.emphasis > style.emphasis > 0
+    return is_larger and block.style._replace(emphasis=style.emphasis) == style
+
+
+def _runs_through(text: SetText, found: TitleClass, larger: Sequence[TitleBlock]) -> bool:
     """Return whether title blocks are over the whole text, as titles and not as a list is."""
     members = found.members
     if len(members) < _FEWEST:
         return False
-    if members[-1].place - members[0].place < _REACH * len(text.lines):
+    reached = [block.place for block in (*members, *larger)]
+    if max(reached) - min(reached) < _REACH * len(text.lines):
         return False
     if found.style.mark == "1":
         # The numbers of titles go on; those of the parts of each item begin anew.

@@ -140,11 +140,16 @@ def _is_apart(before: PrintedLine, line: PrintedLine, leading: float) -> bool:
     size = max(before.largest, line.largest)
     if abs(before.largest - line.largest) > _OTHER_SIZE * size:
         return True
-    if before.region is line.region and line.baseline > before.baseline:
-        if line.baseline - before.baseline > (leading + _PARAGRAPH_GAP) * size:
-            return True
-        # A line that is bold throughout is a heading; a bold word in a line is not.
-        return len(before.weights) == len(line.weights) == 1 and before.weights != line.weights
+    # A line that is bold throughout is a heading; a bold word in a line is not.
+    if len(before.weights) == len(line.weights) == 1 and before.weights != line.weights:
+        return True
+    distance = line.baseline - before.baseline
+    is_near = 0 < distance <= (leading + _PARAGRAPH_GAP) * size
+    if before.region is line.region and distance > 0:
+        return not is_near
+    # A heading over several columns may end in the first of them.
+    if is_near and abs(line.x0 - before.x0) < 0.1 * size:
+        return False
     if before.region.column == 0 or line.region.column != before.region.column + 1:
         return True
     # From one column to the next a paragraph goes on, unless its last line is short or the next set

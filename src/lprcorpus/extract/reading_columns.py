@@ -29,6 +29,7 @@ _RULE_REACH = 3.0  # so far into both columns reaches a rule that ends them
 _PROSE = 0.75  # of the widest line: as wide are most lines of text, not the cells of a table
 _FULL = 0.85  # likewise, of the wider column beside a list of short lines
 _TABLE = 0.8  # of the lines are beside lines of the other side, in a table
+_VERSE_WORDS = 4  # in most lines, where verse is in columns
 _LEAST_LINES = 3  # on each side of a gutter
 _CAPTION_LINES = 2  # where they are not on the lines of the other side
 _MARGIN = 0.15  # of the page's height: running headers and footers are so near to its edge
@@ -96,8 +97,19 @@ def _header_end(pieces: Pieces, usual: float, limit: float) -> int:
         if reached > limit or pieces[count - 1].baseline - pieces[0].baseline > usual:
             break
         if pieces[count].y0 - reached > _HEADER_GAP * usual:
-            return count
+            return 0 if _head_columns(pieces[:count], pieces[count:], usual) else count
     return 0
+
+
+def _head_columns(header: Pieces, below: Pieces, usual: float) -> bool:
+    """Return whether several pieces side by side each begin where a column of text does."""
+    if len(header) < 2:
+        return False
+    for piece in header:
+        at_edge = [other for other in below if abs(other.x0 - piece.x0) < SAME_LINE * usual]
+        if len(at_edge) < _LEAST_LINES:
+            return False
+    return True
 
 
 def _footer_start(pieces: Pieces, usual: float, limit: float) -> int:
@@ -219,6 +231,8 @@ class _Columns:
             return True
         if min(median(left) / max(left), median(right) / max(right)) > _PROSE:
             return True
+        if min(_words_a_line(gutter.left), _words_a_line(gutter.right)) >= _VERSE_WORDS:
+            return True
         wide = max(left, right, key=median)
         return median(wide) > max(_FULL * max(wide), _WIDE * self.usual)
 
@@ -257,6 +271,11 @@ def _sides(pieces: Pieces, first_of_right: float) -> tuple[Pieces, Pieces]:
         else:
             right.append(piece)
     return left, right
+
+
+def _words_a_line(pieces: Pieces) -> float:
+    """Return how many words most lines have at least; a cell of a table has few."""
+    return median(len(piece.words) for piece in pieces)
 
 
 def _has_words(pieces: Pieces) -> bool:

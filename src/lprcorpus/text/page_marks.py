@@ -16,7 +16,7 @@ from statistics import median
 from typing import NamedTuple
 
 from lprcorpus.text.lines import Line, Lines
-from lprcorpus.text.page_numbers import Vote, believed_votes
+from lprcorpus.text.page_numbers import Vote, believed_votes, roman_number
 from lprcorpus.text.running_headers import PAGE
 
 TOP_LINES, FOOT_LINES = 3, 2  # lines at a page's edge that may be its header and footer
@@ -53,6 +53,11 @@ _COUNTED = re.compile(
 _MONTH = re.compile(
     r"\b(?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)[a-z]*\.?,?\s*$", re.IGNORECASE
 )
+_ROMAN = re.compile(
+    r"[-–—~*\[(|.]*\s*(?P<numeral>(?=[ivxlc])c{0,3}(?:xc|xl|l?x{0,3})(?:ix|iv|v?i{0,3}))\s*[-–—~*\])|.]*",
+    re.IGNORECASE,
+)
+_MISREAD = 4  # characters of a page number that was not read as one, at most
 _INLINE = re.compile(
     r"\{(?P<braced>\d{1,5})\}|\[{1,2}(?:pg|page|p|seite|s)\b\.?\s*[A-Z]?(?P<named>\d{1,5})\]{1,2}",
     re.IGNORECASE,
@@ -167,10 +172,15 @@ class _Edges:
         self.edges = ([line.index for line in top], [line.index for line in foot])
         self.texts: dict[int, str] = {}
         self.numbers: list[_Numbered] = []
+        self.numerals: list[_Numbered] = []  # Roman ones, whose template is what is printed
         for line in dict.fromkeys([*top, *foot]):
             text = _header_text(line)
             self.texts[line.index] = text
             self.numbers += _numbers_in(line, text)
+            numeral = _ROMAN.fullmatch(text)
+            if numeral:
+                number = roman_number(numeral["numeral"].casefold())
+                self.numerals.append(_Numbered(line.index, number, text))
 
     def outermost(self) -> set[str]:
         """Return the first and the last line."""
@@ -180,7 +190,10 @@ class _Edges:
 def _headers_at_edges(sheets: Sequence[Sequence[Line]]) -> tuple[str, ...]:
     """Detect headers and footers where form feeds are the pages."""
     edges = [_Edges(sheet) for sheet in sheets]
-    numbered = _numbered_lines(edges)
+    numbered = _numbered_lines([sheet.numbers for sheet in edges])
+    # Pages are known by figures; a Roman numeral is on its page, and no number of it.
+    numbered |= _numbered_lines([sheet.numerals for sheet in edges])
+    numbered |= _misread_lines(edges, numbered)
     recurring = _recurring_texts(edges)
     while True:
         uses = _count_uses(edges, numbered, recurring)
@@ -190,22 +203,42 @@ def _headers_at_edges(sheets: Sequence[Sequence[Line]]) -> tuple[str, ...]:
         recurring -= once  # and so are those that were seen only beyond it
 
 
-def _numbered_lines(edges: Sequence[_Edges]) -> dict[int, str]:
+def _numbered_lines(sheets: Sequence[Sequence[_Numbered]]) -> dict[int, str]:
     """Return the lines that print their page's number, by the votes, with the template of each."""
     votes = []
-    for place, sheet in enumerate(edges):
-        votes += [Vote(place, found.number) for found in sheet.numbers]
+    for place, sheet in enumerate(sheets):
+        votes += [Vote(place, found.number) for found in sheet]
     believed = believed_votes(votes, change_cost=1)
     agreeing = Counter(vote.shift for vote in believed)
-    needed = max(2, min(_FEWEST, _NUMBERED_SHARE * len(edges)))
+    needed = max(2, min(_FEWEST, _NUMBERED_SHARE * len(sheets)))
     templates: dict[int, str] = {}
     for vote in believed:
         if agreeing[vote.shift] < needed:
             continue
-        for found in edges[vote.sheet].numbers:
+        for found in sheets[vote.sheet]:
             if found.number == vote.number:
                 templates.setdefault(found.line, found.template)
     return templates
+
+
+def _misread_lines(edges: Sequence[_Edges], numbered: dict[int, str]) -> dict[int, str]:
+    """Return the outermost lines that are a numbered header but for the number, as printed.
+
+    The reading of a scan has S for 5, or O for 0.
+    """
+    forms = []
+    for template in dict.fromkeys(numbered.values()):
+        before, page, after = template.partition(PAGE)
+        if page and _has_letter(before + after):
+            number = rf"\S{{1,{_MISREAD}}}"
+            forms.append(re.compile(f"{re.escape(before)}{number}{re.escape(after)}"))
+    misread = {}
+    for sheet in edges:
+        for edge in sheet.edges:
+            text = sheet.texts[edge[0]] if edge else ""
+            if text and edge[0] not in numbered and any(form.fullmatch(text) for form in forms):
+                misread[edge[0]] = text
+    return misread
 
 
 def _recurring_texts(edges: Sequence[_Edges]) -> set[str]:

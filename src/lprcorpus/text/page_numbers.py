@@ -33,6 +33,22 @@ class PageNumber(NamedTuple):
     printed: bool
 
 
+_NUMERALS = {"i": 1, "v": 5, "x": 10, "l": 50, "c": 100}
+
+
+def roman_number(numeral: str) -> int:
+    """Return the number that a Roman numeral in small letters is.
+
+    >>> roman_number("xiv")
+    14
+    """
+    digits = [_NUMERALS[letter] for letter in numeral]
+    total = 0
+    for place, digit in enumerate(digits):
+        total += -digit if digit < max(digits[place:]) else digit
+    return total
+
+
 @dataclass
 class _Chain:
     """The best chain that ends in a vote: its score, and the votes, by links to the one before."""

@@ -19,7 +19,7 @@ from lprcorpus.build.issue_files import InputFiles, build_issue
 from lprcorpus.build.manifest import parse_toml
 from lprcorpus.errors import DataError, LprcorpusError, ManifestError, MissingLibrary
 from lprcorpus.files import UndecodableError, decode_utf8
-from lprcorpus.layout_file import extraction_of, layout_path, read_layout
+from lprcorpus.layout_file import layout_path, read_layout
 from lprcorpus.messages import shorten
 from lprcorpus.problems import Problem
 from lprcorpus.proof.invariants import prove
@@ -227,8 +227,7 @@ def _check_layout(folder: Path, name: str, extraction: object, raw: str) -> Iter
     problem = partial(Problem, "layout", file=f"raw/{name}")
     try:
         path = regular_file(folder, name, LARGEST_TEXT, f"raw/{name}")
-        stated = asdict(extraction_of(path))
-        numbers = [row.line for row in read_layout(path)]
+        layout = read_layout(path)
     except NotReadable as error:
         if error.problem.code != "file-missing":
             yield error.problem
@@ -238,9 +237,11 @@ def _check_layout(folder: Path, name: str, extraction: object, raw: str) -> Iter
     except LprcorpusError as error:
         yield problem(str(error).split(": ", 1)[-1], "the layout of a raw text")
         return
+    stated = asdict(layout.extraction)
     if stated != extraction:
         expected = f"{shorten(extraction)}, as [extraction] of the manifest says"
         yield problem(shorten(stated), expected)
+    numbers = [row.line for row in layout.lines]
     printed = [number for number, line in enumerate(raw.split("\n"), start=1) if line.strip()]
     if numbers != printed:
         first = min(set(numbers) ^ set(printed) or numbers)
