@@ -142,7 +142,8 @@ def split_lines(text: str) -> Lines:
     number, start = 1, 0
     for sheet in with_newlines.split("\f"):
         for piece in sheet.split("\n"):
-            lines.add(number, start, piece)
+            if piece:  # half of all lines are empty
+                lines.add(number, start, piece)
             number += 1
             start += len(piece) + 1
         number -= 1  # a form feed is no line's end
@@ -161,15 +162,14 @@ def cut_lines(lines: Lines, cuts: Sequence[int]) -> Lines:
 
 def _refuse_characters(text: str) -> None:
     """Raise RawTextError if the text contains a character that no raw text can."""
-    problem = ""
     at = text.find("\0")
-    if at >= 0:
-        problem = "a NUL character; expected text"
+    problem = "a NUL character; expected text"
     try:
         text.encode()
     except UnicodeEncodeError as error:
         at = error.start
         found = f"a lone surrogate U+{ord(text[at]):04X}, which is not a character"
         problem = f"{found}; expected text that is valid UTF-8"
-    if problem:
-        raise RawTextError(f"raw line {text.count(chr(10), 0, at) + 1}", problem)
+    if at >= 0:
+        line = text.count("\n", 0, at) + 1
+        raise RawTextError(f"raw line {line}", problem)
