@@ -8,6 +8,7 @@ rows of two editions never mix.
 from __future__ import annotations
 
 import json
+import os
 import re
 from collections.abc import Callable, Collection, Iterator, Sequence
 from contextlib import contextmanager
@@ -95,7 +96,7 @@ class Corpus:
         """
         self.folder = data_folder() if folder is None else Path(folder)
         self._is_closed = False
-        self._kept: dict[object, Any] = {}
+        self._kept: dict[tuple[object, int], Any] = {}  # by the class and the process
         self._resources: dict[str, dict[str, Any]] = {}
         self._files: dict[str, tuple[TableFile, ...]] = {}
         path = self.folder / DESCRIPTOR
@@ -164,10 +165,11 @@ class Corpus:
                         raise _unsafe(place, value, "an identifier such as 'lpr-1-2'")
 
     def keep(self, kind: Callable[[Corpus], Kept]) -> Kept:
-        """Return what a class makes of this corpus: once, and it is closed with the corpus."""
+        """Return what a class makes of this corpus, once in each process; it closes with it."""
         self._check_open()
+        key = kind, os.getpid()
         # Where two threads come at once, both get the same one.
-        kept: Kept = self._kept.get(kind) or self._kept.setdefault(kind, kind(self))
+        kept: Kept = self._kept.get(key) or self._kept.setdefault(key, kind(self))
         return kept
 
     def __getstate__(self) -> dict[str, Any]:
@@ -183,8 +185,9 @@ class Corpus:
     def close(self) -> None:
         """Close the corpus, and what is kept with it: no table can be read from it any more."""
         self._is_closed = True
-        for kept in self._kept.values():
-            kept.close()
+        for (_, process), kept in self._kept.items():
+            if process == os.getpid():
+                kept.close()
 
     def _check_open(self) -> None:
         if self._is_closed:
