@@ -95,16 +95,15 @@ class _Numbered(NamedTuple):
 def detect_pagination(lines: Lines, stated: Pagination | None = None) -> Pagination:
     """Return the page marks that a text shows, with what is stated of them in their place."""
     stated = stated or Pagination()
-    sheets = feed_sheets(lines)
     heads: tuple[str, ...] = ()
     feet: tuple[str, ...] = ()
     inline: tuple[str, ...] = ()
+    sheets = feed_sheets(lines)
     if sheets:
         heads = _headers_at_edges(list(sheets.values()))
     else:
         inline = _inline_mark(lines.text)
-    if not sheets and not inline:
-        headers = _numbered_headers(lines.printed)
+        headers = [] if inline else _numbered_headers(lines.printed)
         templates = tuple(dict.fromkeys(header.template for header in headers))
         if headers and _close_pages(lines, headers):
             feet = templates

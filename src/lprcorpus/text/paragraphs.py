@@ -117,12 +117,8 @@ def split_paragraphs(
 ) -> list[list[LineRun]]:
     """Split runs of lines into paragraphs, none of which leaves its run.
 
-    Args:
-        paged: the text and its pages.
-        runs: the lines to split, each run in order; none that is set aside.
-        setting: how the text was set.
-        indented: the raw lines that are indented as a paragraph's first line, where a layout says
-            so.
+    The lines that a layout shows indented, as a paragraph's first line is, are given by their
+    numbers in the raw text.
     """
     rooms = line_rooms(runs, setting.face)
     split = []
