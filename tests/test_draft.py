@@ -825,3 +825,31 @@ def test_the_subject_of_an_item_is_no_name_of_the_periodical() -> None:
         pages.insert(-2, f"{HEAD}\n\n\n\n{item}" if number == 0 else item)
     drafted = draft("\n\f".join(pages) + "\n", "made-1.txt")
     assert drafted.manifest.issue.periodical == "THE SEA WALL"
+
+
+def test_an_item_in_another_language_says_so() -> None:
+    french = "Le port était calme quand les lanternes se sont allumées dans la nuit. " * 12
+    text = three_items(
+        HEAD, TITLES, ["By Ann Bee"] * 3, after=f"\n\n\n\nLe port\n\nBy Ann Bee\n\n{french}"
+    )
+    languages = [record.entry.language for record in draft(text, "made-1.txt").records]
+    assert languages == [None, None, None, "fr"]
+
+
+def test_a_message_is_by_its_sender() -> None:
+    titles = [f"Subject: {title}" for title in TITLES]
+    text = three_items(HEAD, titles, ["From: Ann Bee <bee@night.example>"] * 3)
+    found = [record.entry.author for record in draft(text, "made-1.txt").records]
+    assert found == ["Ann Bee"] * 3
+
+
+def test_a_byline_belongs_to_the_title_and_not_to_the_heading_of_its_section() -> None:
+    titles = [f"ARTICLES\n\n\n\n{TITLES[0]}", *TITLES[1:]]
+    records = draft(three_items(HEAD, titles, ["By Ann Bee"] * 3), "made-1.txt").records
+    assert [record.entry.author for record in records] == ["Ann Bee"] * 3
+
+
+def test_a_title_with_by_in_it_is_parted_from_its_byline() -> None:
+    titles = [f"{title}, by Ann Bee" for title in TITLES]
+    records = draft(three_items(HEAD, titles, [""] * 3), "made-1.txt").records
+    assert [record.entry.author for record in records] == ["Ann Bee"] * 3

@@ -131,3 +131,8 @@ def test_a_number_that_was_misread_leaves_its_header_a_header() -> None:
         "THE NIGHT REVIEW З",
         "THE NIGHT REVIEW S",
     )
+
+
+def test_a_rule_under_a_header_belongs_to_it() -> None:
+    text = sheets("NIGHT REVIEW   {mark}\n----------\n{text}", ("1", "2", "3", "4"))
+    assert heads(text) == ("NIGHT REVIEW {page}", "----------")

@@ -26,6 +26,7 @@ _FEWEST = 3  # pages that a header or a number is on, where form feeds do not vo
 # Between form feeds.
 _FEWEST_USES = 2  # of a header without a number, where it changes with the item
 _SHARE = 0.25  # of the pages: a header without a number is on as many
+_RULE, _RULED_SHARE = re.compile(r"[-–—_=*~.]{5,}"), 0.5  # a rule, on so many of the pages
 _NUMBERED_SHARE = 0.3  # of the pages: so many numbers that agree are page numbers
 
 # Without form feeds: chapters, questions and lists are numbered too, but not a page apart.
@@ -259,7 +260,10 @@ def _recurring_texts(edges: Sequence[_Edges]) -> set[str]:
     recurring = {text for text, count in on_sheets.items() if count >= needed}
     if outermost_again.total() >= needed:
         recurring |= set(outermost_again)
-    return set(filter(_has_letter, recurring))
+    # Without a letter, only a rule under or over a header may be a part of it.
+    rules = {text for text in recurring if _RULE.fullmatch(text)}
+    rules = {text for text in rules if on_sheets[text] >= _RULED_SHARE * len(edges)}
+    return rules | set(filter(_has_letter, recurring))
 
 
 def _count_uses(
