@@ -211,6 +211,19 @@ def test_a_record_tells_what_it_is_said_to_claim() -> None:
     assert Notice.parse("# No notice\n") == Notice()
 
 
+def test_the_words_of_the_page_itself_are_in_english_in_a_text_that_is_not(
+    make_issue: MakeIssue, tmp_path: Path
+) -> None:
+    record = {"id": "day", "title": "Der Tag", "page": 1, "type": "poem", "language": "de"}
+    build(make_issue("Der Tag\n\nDie Vögel.\n", record), tmp_path / "p")
+    write_view(tmp_path / "x.html", Corpus(tmp_path / "p"))
+    tags = [attrs for _, attrs in Page(tmp_path / "x.html").tags]
+    languages = {attrs.get("class"): attrs.get("lang") for attrs in tags}
+    assert languages["record type-poem"] == "de"
+    ours = ("kicker", "rights", "cite", "source", "link", "page opening counted")
+    assert [languages[name] for name in ours] == ["en"] * len(ours)
+
+
 def test_the_pictures_are_in_the_page_and_described(page: Page) -> None:
     pictures = [attrs for tag, attrs in page.tags if tag == "svg"]
     assert len(pictures) == 3

@@ -129,7 +129,6 @@ class Corpus:
             raise _unsafe(f"{path}: name", name, "a name such as 'lprcorpus'")
 
     def _check_paths(self, place: str, resource: object, *, follow_links: bool) -> None:
-        """Check that no path of a resource leads out of the folder."""
         root = self.folder.resolve()
         for inner in _paths(resource):
             if not stays_inside(inner):

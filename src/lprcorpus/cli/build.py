@@ -192,7 +192,6 @@ def _coverage(issue: IssueReport) -> list[str]:
 
 
 def _edits(edits: Mapping[str, int]) -> str:
-    """Return the number of edits, in all and by rule."""
     if not edits:
         return "none"
     rules = ", ".join(f"{rule} {number:,}" for rule, number in sorted(edits.items()))

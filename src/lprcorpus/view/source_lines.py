@@ -114,7 +114,6 @@ def source_lines(raw: str, spans: Sequence[Span], edits: Sequence[Edit]) -> list
 
 
 def _edit_at(offset: int, edits: Sequence[Edit]) -> Edit | None:
-    """Return the edit that replaces a raw character, or None."""
     number = bisect_right(edits, offset, key=_RAW_START) - 1
     if number < 0 or edits[number].raw_end <= offset:
         return None

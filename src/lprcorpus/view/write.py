@@ -28,8 +28,6 @@ from lprcorpus.view.volumes import ListedIssue, ListedRecord, Volume, volumes
 ONE_FILE_CHARS = 400_000
 """Raw text, in characters, up to which a corpus is one file, of some 3 MB."""
 
-_PAGE_LANGUAGE = "en"  # of the pages' own words
-
 Progress = Callable[[int, int], None]
 """Called with the characters of raw text done and those of all."""
 
@@ -71,7 +69,6 @@ class _Site:
         page = render_page(
             template,
             site=self.about,
-            language=_PAGE_LANGUAGE,
             heading=heading,
             home=home,
             card=self.notice,
@@ -137,7 +134,6 @@ def _issues(corpus: Corpus) -> Iterator[tuple[IssueRows, str]]:
 
 
 def _write_one(out: Path, corpus: Corpus, site: _Site) -> ViewReport:
-    """Write one file that shows every issue."""
     issues = list(_issues(corpus))
     works = []
     for rows, _ in issues:
@@ -152,7 +148,6 @@ def _write_one(out: Path, corpus: Corpus, site: _Site) -> ViewReport:
 def _write_many(
     out: Path, corpus: Corpus, site: _Site, characters: int, progress: Progress | None
 ) -> ViewReport:
-    """Write a file for each issue, several at a time, and the index."""
     folder = out.with_name(f"{out.stem}_files")
     in_order = sorted(corpus.rows("records", ListedRecord), key=lambda record: record.position)
     records = grouped(in_order, key=lambda record: record.issue_id)
