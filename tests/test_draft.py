@@ -776,8 +776,15 @@ def test_items_without_spaces_between_words_are_found() -> None:
     prose = "港口在灯笼点亮时很安静。\n我们沿着海墙走着，\n数着船只。" * 8
     titles = ["冬天的桥", "灯塔来信", "我们的花园"]
     items = [f"{title}\n\n作者：王小明\n\n{prose}" for title in titles]
-    drafted = draft("\n\n\n\n".join(["灯塔", *items]) + "\n", "made-1.txt")
-    assert [record.entry.title for record in drafted.records] == titles
+    text = "\n\n\n\n".join(["灯塔", *items]) + "\n"
+    for set_otherwise in (text, text.replace("\n", "\r\n"), text.replace("\n", " \n")):
+        drafted = draft(set_otherwise, "made-1.txt")
+        assert [record.entry.title for record in drafted.records] == titles
+        built = build_of(drafted, set_otherwise)
+        assert (
+            built.rows.records[0].body == "港口在灯笼点亮时很安静。我们沿着海墙走着，数着船只。" * 8
+        )
+        check_invariants(set_otherwise, built)
 
 
 def test_an_address_that_a_line_breaks_is_one_address() -> None:

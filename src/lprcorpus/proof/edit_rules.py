@@ -97,10 +97,12 @@ def _is_line_break(issue: ProvedIssue, edit: Edit) -> bool:
     # Verse keeps its lines.
     if after == " " or (before, after) == ("\r", "\n"):
         return True
-    # No word space is lost: none is there, or the line has its own or ends in a hyphen.
+    # No word space is lost: none is there, or the line has its own, ends in a hyphen, or is in a
+    # script without spaces.
     is_no_space = not before.strip("\r\n")
     ahead = issue.before(edit)
-    return after == "" and (is_no_space or ahead in _HYPHENS or ahead.isspace())
+    is_unspaced = _UNSPACED.match(ahead) is not None
+    return after == "" and (is_no_space or is_unspaced or ahead in _HYPHENS or ahead.isspace())
 
 
 def _is_hyphenation(issue: ProvedIssue, edit: Edit) -> bool:
