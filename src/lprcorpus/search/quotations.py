@@ -59,7 +59,8 @@ def quoted(index: TextIndex, selector: Selector) -> Passage | None:
 
 def _places(selector: Selector, letters: str) -> Iterator[tuple[int, int, float]]:
     """Yield where the letters of a text are like a passage: start, end, and how much."""
-    before, after = _letters(selector.prefix), _letters(selector.suffix)
+    before = _letters(selector.prefix[-CONTEXT:])
+    after = _letters(selector.suffix[:CONTEXT])
     reach_before, reach_after = len(before), len(after)
     starts: set[int] = set()
     ends: set[int] = set()
