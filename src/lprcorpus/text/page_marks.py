@@ -237,7 +237,7 @@ def _misread_headers(edges: Sequence[_Edges], uses: Counter[str]) -> dict[str, N
         if page and count >= _FEWEST_USES and _has_letter(before + after):
             number = rf"(?!\d+(?!\S))\S{{1,{_MISREAD}}}"
             forms.append(re.compile(f"{re.escape(before)}{number}{re.escape(after)}"))
-    misread = {}
+    misread: dict[str, None] = {}
     for sheet in edges:
         for text in sorted(sheet.outermost()):
             if text not in uses and any(form.fullmatch(text) for form in forms):
