@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter, deque
 from collections.abc import Callable, Iterator, Sequence
-from concurrent.futures import Future, ProcessPoolExecutor
+from concurrent.futures import BrokenExecutor, Future, ProcessPoolExecutor
 from dataclasses import dataclass
 from functools import partial
 from multiprocessing import get_context
@@ -13,7 +13,7 @@ from pathlib import Path
 
 from lprcorpus.citation.csl import combine
 from lprcorpus.corpus import Corpus
-from lprcorpus.errors import OutputError, UsageError
+from lprcorpus.errors import OutputError, UsageError, WorkersLost
 from lprcorpus.files import whole_file
 from lprcorpus.issue_reading import read_issues
 from lprcorpus.metadata import Metadata
@@ -107,6 +107,7 @@ def write_view(
         MissingLibrary: the libraries of the extra ``view`` are not installed.
         OutputError: a file cannot be written.
         UsageError: the corpus has no issue.
+        WorkersLost: a process that writes the pages of a large corpus was killed.
     """
     corpus = corpus or Corpus()
     if out.is_dir():
@@ -172,13 +173,17 @@ def _in_parallel(
     """Yield each issue as it is written, in order; few more are in memory than are worked on."""
     workers = cpu_count() or 1
     waiting: deque[Future[tuple[Issue, int]]] = deque()
-    with ProcessPoolExecutor(workers, mp_context=get_context("spawn")) as pool:
-        for rows, raw in _issues(corpus):
-            waiting.append(pool.submit(write, rows, raw))
-            if len(waiting) > 2 * workers:
-                yield waiting.popleft().result()
-        for future in waiting:
-            yield future.result()
+    try:
+        with ProcessPoolExecutor(workers, mp_context=get_context("spawn")) as pool:
+            for rows, raw in _issues(corpus):
+                waiting.append(pool.submit(write, rows, raw))
+                if len(waiting) > 2 * workers:
+                    yield waiting.popleft().result()
+            for future in waiting:
+                yield future.result()
+    except BrokenExecutor:
+        lost = "a worker process died: it was killed, or the machine ran out of memory"
+        raise WorkersLost(lost) from None
 
 
 def _write_issue(folder: Path, site: _Site, rows: IssueRows, raw: str) -> tuple[Issue, int]:
