@@ -8,6 +8,7 @@ comes from asks here; the proof alone has its own copy.
 from __future__ import annotations
 
 import re
+from array import array
 from bisect import bisect_left
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
@@ -79,6 +80,21 @@ class Derivation(NamedTuple):
 
     text: str
     pieces: list[Piece]
+
+    def origins(self) -> tuple[array[int], array[int]]:
+        """Return for each character the first raw character it comes from, and one past the last.
+
+        Both are numbers of eight bytes, for they are as many as the characters.
+        """
+        starts, ends = array("q"), array("q")
+        for piece in self.pieces:
+            if piece.edit is None:
+                starts.extend(range(piece.raw_start, piece.raw_end))
+                ends.extend(range(piece.raw_start + 1, piece.raw_end + 1))
+            else:
+                starts.extend([piece.raw_start] * (piece.end - piece.start))
+                ends.extend([piece.raw_end] * (piece.end - piece.start))
+        return starts, ends
 
 
 def derive(

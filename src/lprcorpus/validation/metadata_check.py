@@ -153,8 +153,17 @@ def _check_crate(content: object, metadata: Metadata, folder: Path) -> Iterator[
         "version": metadata.version,
         "description": metadata.description,
         "datePublished": metadata.released,
+        "keywords": list(metadata.keywords),
+        "license": {terms.url: terms.title for terms in metadata.licenses},
+        "creator": list(metadata.creators),
     }
     found = {key: entry(whole, key) for key in expected}
+    # Terms and persons are entities of their own, which the whole names by their ids.
+    named = {}
+    for key in ("license", "creator"):
+        ids = [str(entry(one, "@id")) for one in items_of(found[key])]
+        named[key] = {name: entry(entities.get(name), "name") for name in ids}
+    found |= {"license": named["license"], "creator": list(named["creator"].values())}
     for difference in compare_values(found, expected):
         yield _problem(CRATE, difference)
     for part in items_of(entry(whole, "hasPart")):

@@ -4,19 +4,18 @@ from __future__ import annotations
 
 from collections import Counter, deque
 from collections.abc import Callable, Iterator, Sequence
-from concurrent.futures import BrokenExecutor, Future, ProcessPoolExecutor
+from concurrent.futures import Future
 from dataclasses import dataclass
 from functools import partial
-from multiprocessing import get_context
-from os import cpu_count
 from pathlib import Path
 
 from lprcorpus.citation.csl import combine
 from lprcorpus.corpus import Corpus
-from lprcorpus.errors import OutputError, UsageError, WorkersLost
+from lprcorpus.errors import OutputError, UsageError
 from lprcorpus.files import whole_file
 from lprcorpus.issue_reading import read_issues
 from lprcorpus.metadata import Metadata
+from lprcorpus.processes import processors, worker_pool
 from lprcorpus.schema import Issue, IssueRows, Record
 from lprcorpus.typed_rows import grouped
 from lprcorpus.view.issue_view import IssueView, view_issue
@@ -107,7 +106,6 @@ def write_view(
         MissingLibrary: the libraries of the extra ``view`` are not installed.
         OutputError: a file cannot be written.
         UsageError: the corpus has no issue.
-        WorkersLost: a process that writes the pages of a large corpus was killed.
     """
     corpus = corpus or Corpus()
     if out.is_dir():
@@ -171,19 +169,15 @@ def _in_parallel(
     corpus: Corpus, write: Callable[[IssueRows, str], tuple[Issue, int]]
 ) -> Iterator[tuple[Issue, int]]:
     """Yield each issue as it is written, in order; few more are in memory than are worked on."""
-    workers = cpu_count() or 1
+    workers = processors()
     waiting: deque[Future[tuple[Issue, int]]] = deque()
-    try:
-        with ProcessPoolExecutor(workers, mp_context=get_context("spawn")) as pool:
-            for rows, raw in _issues(corpus):
-                waiting.append(pool.submit(write, rows, raw))
-                if len(waiting) > 2 * workers:
-                    yield waiting.popleft().result()
-            for future in waiting:
-                yield future.result()
-    except BrokenExecutor:
-        lost = "a worker process died: it was killed, or the machine ran out of memory"
-        raise WorkersLost(lost) from None
+    with worker_pool(workers) as pool:
+        for rows, raw in _issues(corpus):
+            waiting.append(pool.submit(write, rows, raw))
+            if len(waiting) > 2 * workers:
+                yield waiting.popleft().result()
+        for future in waiting:
+            yield future.result()
 
 
 def _write_issue(folder: Path, site: _Site, rows: IssueRows, raw: str) -> tuple[Issue, int]:
