@@ -159,8 +159,9 @@ def test_verse_with_carriage_returns_keeps_its_lines() -> None:
     assert compose("The night\r  whispers\rit", verse=True).text == "The night\n  whispers\nit"
 
 
-def test_a_page_mark_in_a_line_is_left_out_with_no_space_lost() -> None:
-    text = "The night {7}whispers {8} the\nsilence {9}\nof its darkness"
+@pytest.mark.parametrize("line_end", ["\n", "\r\n", "\r"])
+def test_a_page_mark_in_a_line_is_left_out_with_no_space_lost(line_end: str) -> None:
+    text = f"The night {{7}}whispers {{8}} the{line_end}silence{{9}}{line_end}of its darkness"
     paged = find_pages(split_lines(text), Pagination(running_heads=(), inline_marks=("{{page}}",)))
     chosen = paged.text_lines
     assert Composer(paged).prose(chosen).text == "The night whispers the silence of its darkness"

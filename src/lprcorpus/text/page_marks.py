@@ -288,29 +288,28 @@ def _numbered_headers(lines: Sequence[Line]) -> list[_Numbered]:
     Lines with nothing but a number are page numbers only where no line has words beside it, and
     they go on by one from page to page.
     """
-    with_words: dict[str, list[_Numbered]] = defaultdict(list)
-    bare: dict[str, list[_Numbered]] = defaultdict(list)
+    seen_of: dict[str, list[_Numbered]] = defaultdict(list)
     for line in lines:
-        text = _header_text(line)
-        kind = with_words if _has_letter(text) else bare
-        for found in _candidates(lines, line, text):
-            kind[found.template].append(found)
+        for found in _candidates(lines, line):
+            seen_of[found.template].append(found)
     headers: set[_Numbered] = set()
-    for seen in with_words.values():
-        believed = _growing(seen, len(lines))
-        headers.update(believed)
-        headers.update(_slips(lines, believed))
+    for template, seen in seen_of.items():
+        if _letters_of(template):
+            believed = _growing(seen, len(lines))
+            headers.update(believed)
+            headers.update(_slips(lines, believed))
     if headers:
         return sorted(headers)
-    for seen in sorted(bare.values(), key=len, reverse=True):
+    for seen in sorted(seen_of.values(), key=len, reverse=True):
         believed = _growing(seen, len(lines))
         if believed and _go_on_by_one([header.number for header in believed]):
             return believed
     return []
 
 
-def _candidates(lines: Sequence[Line], line: Line, text: str) -> Iterator[_Numbered]:
+def _candidates(lines: Sequence[Line], line: Line) -> Iterator[_Numbered]:
     """Yield what a line may be as a header: with a number in it, or alone on the next line."""
+    text = _header_text(line)
     if line.index + 1 < len(lines) and _has_letter(text):
         following = lines[line.index + 1].text
         if len(following) <= 4 and following.isascii() and following.isdigit():
@@ -370,9 +369,10 @@ def _slips(lines: Sequence[Line], believed: Sequence[_Numbered]) -> Iterator[_Nu
 
 def _are_similar(template: str, other: str) -> bool:
     """Return whether two templates have most of their letters in common."""
-    letters = _letters_of(template)
-    matcher = difflib.SequenceMatcher(None, letters, _letters_of(other), autojunk=False)
-    return matcher.real_quick_ratio() >= _SIMILAR and matcher.ratio() >= _SIMILAR
+    matcher = difflib.SequenceMatcher(
+        None, _letters_of(template), _letters_of(other), autojunk=False
+    )
+    return matcher.ratio() >= _SIMILAR
 
 
 def _letters_of(template: str) -> str:
@@ -401,8 +401,7 @@ def _inline_mark(text: str) -> tuple[str, ...]:
         number = match["braced"] or match["named"]
         before, _, after = mark.rpartition(number)
         numbers[f"{before}{PAGE}{after}"].append(int(number))
-    by_count = sorted(numbers, key=lambda template: -len(numbers[template]))
-    for template in by_count:
+    for template in sorted(numbers, key=lambda template: -len(numbers[template])):
         if _go_on_by_one(numbers[template]):
             return (template,)
     return ()
