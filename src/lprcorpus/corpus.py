@@ -26,6 +26,7 @@ from lprcorpus.errors import (
     UsageError,
     system_reason,
 )
+from lprcorpus.files import read_regular
 from lprcorpus.identifiers import (
     CORPUS_NAME,
     ISSUE_ID,
@@ -339,7 +340,7 @@ class Corpus:
 
         path = self.raw_folder / Path(issue.raw_path).name
         try:
-            data = path.read_bytes()
+            data = read_regular(path)
         except OSError as error:
             reason = system_reason(error)
             raise CorpusNotFound(f"{path}: the raw text cannot be read: {reason}") from None
@@ -388,7 +389,7 @@ def read_descriptor(path: Path) -> dict[str, Any]:
         CorpusNotFound: it is not there, or is not the descriptor of a data package.
     """
     try:
-        content = json.loads(path.read_bytes())
+        content = json.loads(read_regular(path))
     except OSError as error:
         reason = system_reason(error)
         raise CorpusNotFound(f"{path}: {reason}; expected the folder of a built corpus") from None

@@ -25,7 +25,7 @@ from lprcorpus.errors import (
     UsageError,
     system_reason,
 )
-from lprcorpus.files import UndecodableError, decode_utf8, is_left_by_tools
+from lprcorpus.files import UndecodableError, decode_utf8, is_left_by_tools, read_regular
 from lprcorpus.layout_file import LayoutLine, layout_path, read_layout
 from lprcorpus.messages import expectation, shorten
 from lprcorpus.proof.invariants import prove
@@ -74,11 +74,8 @@ class InputFiles:
         """
         self.seen[name] = None
         path = self.folder / name
-        # A pipe or a device might never come to its end.
-        if path.exists() and not path.is_file() and not path.is_dir():
-            raise RawTextError(str(path), "is no regular file; expected one")
         try:
-            data = path.read_bytes()
+            data = read_regular(path)
         except FileNotFoundError:
             raise RawTextError(str(path), "is missing; expected the file") from None
         except OSError as error:

@@ -11,7 +11,6 @@ from pathlib import Path
 import click
 
 from lprcorpus.build.build_report import BuildReport, IssueReport
-from lprcorpus.build.executors import processors
 from lprcorpus.build.run import build
 from lprcorpus.citation.csl import page_range
 from lprcorpus.cli.output import (
@@ -26,6 +25,7 @@ from lprcorpus.cli.output import (
     quiet_option,
 )
 from lprcorpus.messages import count
+from lprcorpus.processes import processors
 
 _FEW = 3  # issues that are shown record by record
 

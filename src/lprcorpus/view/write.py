@@ -4,11 +4,9 @@ from __future__ import annotations
 
 from collections import Counter, deque
 from collections.abc import Callable, Iterator, Sequence
-from concurrent.futures import Future, ProcessPoolExecutor
+from concurrent.futures import Future
 from dataclasses import dataclass
 from functools import partial
-from multiprocessing import get_context
-from os import cpu_count
 from pathlib import Path
 
 from lprcorpus.citation.csl import combine
@@ -17,6 +15,7 @@ from lprcorpus.errors import OutputError, UsageError
 from lprcorpus.files import whole_file
 from lprcorpus.issue_reading import read_issues
 from lprcorpus.metadata import Metadata
+from lprcorpus.processes import processors, worker_pool
 from lprcorpus.schema import Issue, IssueRows, Record
 from lprcorpus.typed_rows import grouped
 from lprcorpus.view.issue_view import IssueView, view_issue
@@ -170,9 +169,9 @@ def _in_parallel(
     corpus: Corpus, write: Callable[[IssueRows, str], tuple[Issue, int]]
 ) -> Iterator[tuple[Issue, int]]:
     """Yield each issue as it is written, in order; few more are in memory than are worked on."""
-    workers = cpu_count() or 1
+    workers = processors()
     waiting: deque[Future[tuple[Issue, int]]] = deque()
-    with ProcessPoolExecutor(workers, mp_context=get_context("spawn")) as pool:
+    with worker_pool(workers) as pool:
         for rows, raw in _issues(corpus):
             waiting.append(pool.submit(write, rows, raw))
             if len(waiting) > 2 * workers:
