@@ -49,6 +49,11 @@ def many_blocks(size: int) -> Made:
     return "Title Number 0!\n\n" + "".join(blocks), [{}]
 
 
+def many_footnotes(size: int) -> Made:
+    pages = (f"The night whispers.1\n\n1 A note on {number}.\n\f" for number in range(size // 2))
+    return "Title Number 0!\n\n" + "".join(pages), [{}]
+
+
 def manifest_of(text: str, records: list[dict[str, Any]]) -> Manifest:
     issue = {
         "id": "made-1",
@@ -71,6 +76,9 @@ def manifest_of(text: str, records: list[dict[str, Any]]) -> Manifest:
     return Manifest.model_validate({"issue": issue, "records": entries})
 
 
+KINDS = (crlf_verse_and_prose, note_over_many_pages, many_records, many_blocks, many_footnotes)
+
+
 def seconds(make: Callable[[int], Made], size: int) -> float:
     text, records = make(size)
     manifest = manifest_of(text, records)
@@ -86,7 +94,7 @@ def seconds(make: Callable[[int], Made], size: int) -> float:
 
 def main() -> None:
     print(f"{'kind':24}", *(f"{size:>10,}" for size in SIZES), "  growth")
-    for make in (crlf_verse_and_prose, note_over_many_pages, many_records, many_blocks):
+    for make in KINDS:
         seconds(make, 100)  # imports and caches
         small, large = (min(seconds(make, size) for _ in range(2)) for size in SIZES)
         growth = large / small * SIZES[0] / SIZES[1]

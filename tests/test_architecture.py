@@ -26,7 +26,7 @@ CORE = {
         "messages",
         "metadata",
     ),
-    *("problems", "schema", "table_files", "tables", "typed_rows"),
+    *("problems", "processes", "schema", "table_files", "tables", "typed_rows"),
 }
 MAY_IMPORT = {
     "core": {"core"},

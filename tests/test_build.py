@@ -142,7 +142,7 @@ def bad_issues(folder: Path) -> dict[str, tuple[object, str]]:
         ),
         "a pipe": (
             lambda: (raw.unlink(), os.mkfifo(raw)),
-            f"{raw}: is no regular file; expected one",
+            f"{raw}: cannot be read: it is no regular file",
         ),
         "a title not on its page": (
             lambda: replace("The Night Song", "The Nigth Song"),

@@ -99,15 +99,25 @@ class TestARelease:
     def test_it_is_valid_on_its_own(self, release: Path) -> None:
         assert problems_of(release) == []
 
-    def test_its_description_is_compared(self, release: Path) -> None:
+    @pytest.mark.parametrize(
+        ("old", "new", "place"),
+        [
+            ("Left Progressive", "Right Progressive", "name"),
+            ("propaganda studies", "cats", "keywords.1"),
+            ("The lprcorpus contributors", "Somebody", "creator.0"),
+            ("MIT License, for", "No licence for", "license.https://opensource.org/license/mit"),
+        ],
+        ids=["name", "keyword", "creator", "licence"],
+    )
+    def test_its_description_is_compared(
+        self, old: str, new: str, place: str, release: Path
+    ) -> None:
         path = release / "ro-crate-metadata.json"
-        path.write_text(
-            path.read_text("utf-8").replace("Left Progressive", "Right Progressive"), "utf-8"
-        )
+        path.write_text(path.read_text("utf-8").replace(old, new), "utf-8")
         (problem,) = lprcorpus.validate(release).problems
         assert (problem.code, problem.column, problem.file) == (
             "citation-file",
-            "name",
+            place,
             "ro-crate-metadata.json",
         )
 

@@ -50,6 +50,7 @@ def edits(composition: Composition) -> list[tuple[str, str, str]]:
         ("the night ¾\u00ac\nwhispers", "the night ¾\u00ac whispers"),
         ("夜は静\nかに囁く。\r\n「星」", "夜は静かに囁く。「星」"),
         ("夜は静\fかに囁く。", "夜は静かに囁く。"),
+        ("夜は静 \nかに囁く \n星", "夜は静かに囁く星"),
         ("夜は静か \nEsperanto", "夜は静か Esperanto"),
         ("ค่ำคืน\nกระซิบ", "ค่ำคืนกระซิบ"),
         ("밤이\n속삭인다", "밤이 속삭인다"),
@@ -159,8 +160,9 @@ def test_verse_with_carriage_returns_keeps_its_lines() -> None:
     assert compose("The night\r  whispers\rit", verse=True).text == "The night\n  whispers\nit"
 
 
-def test_a_page_mark_in_a_line_is_left_out_with_no_space_lost() -> None:
-    text = "The night {7}whispers {8} the\nsilence {9}\nof its darkness"
+@pytest.mark.parametrize("line_end", ["\n", "\r\n", "\r"])
+def test_a_page_mark_in_a_line_is_left_out_with_no_space_lost(line_end: str) -> None:
+    text = f"The night {{7}}whispers {{8}} the{line_end}silence{{9}}{line_end}of its darkness"
     paged = find_pages(split_lines(text), Pagination(running_heads=(), inline_marks=("{{page}}",)))
     chosen = paged.text_lines
     assert Composer(paged).prose(chosen).text == "The night whispers the silence of its darkness"

@@ -220,9 +220,14 @@ def columns_in_another_order(edition: Edition) -> None:
     edition.write("edits", content.select(content.column_names[::-1]))
 
 
+def rows_in_another_order(edition: Edition) -> None:
+    edition.rows("blocks", lambda rows: rows.reverse())
+
+
 CASES: list[tuple[Callable[[Edition], None], Step, list[str]]] = [
     (nothing, Step.NONE, ["- No row of the corpus has changed."]),
     (columns_in_another_order, Step.NONE, ["- No row of the corpus has changed."]),
+    (rows_in_another_order, Step.NONE, ["- No row of the corpus has changed."]),
     (
         corrected_title,
         Step.PATCH,

@@ -497,3 +497,10 @@ def test_without_its_library_the_answer_says_what_to_install() -> None:
     )
     assert (result.returncode, result.stdout) == (2, "")
     assert result.stderr == "lprcorpus: TEI needs jinja2: pip install 'lprcorpus[tei]'\n"
+
+
+def test_lxml_writes_nothing_since_it_keeps_each_id_in_memory(built: Path) -> None:
+    code = "import sys; sys.modules['lxml'] = None; from lprcorpus.cli import main; main()"
+    command = [sys.executable, "-c", code, "export", "--format", "tei", "--corpus", built]
+    result = subprocess.run(command, capture_output=True, check=True)
+    assert len(list(etree.fromstring(result.stdout).iter(f"{T}TEI"))) == 15

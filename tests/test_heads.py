@@ -98,3 +98,44 @@ def test_a_header_with_no_break_spaces_labels_its_page() -> None:
         (5, True),
         (6, True),
     ]
+
+
+NAMES = ("Ada", "Bee", "Cara", "Dora", "Eve", "Fay")
+
+
+def sheets(form: str, marks: tuple[str, ...]) -> str:
+    """Return pages of different text, each with a mark of its own in a form."""
+    pages = []
+    for name, mark in zip(NAMES, marks, strict=False):
+        text = f"The night of {name} whispers.\n" * 20
+        pages.append(form.format(mark=mark, text=text))
+    return "\f".join(pages)
+
+
+def test_between_form_feeds_roman_numerals_are_set_aside() -> None:
+    """They are no page numbers: those are counted, and a citation has figures."""
+    numerals = ("i", "ii", "- iii -", "iv")
+    text = sheets("{text}\n{mark}\n", numerals)
+    assert heads(text) == numerals
+    paged = find_pages(split_lines(text), Pagination())
+    assert [page.number for page in paged.pages] == [1, 2, 3, 4]
+    assert not paged.sets(text.index("- iii -"))
+    assert heads(sheets("{text}\n{mark}\n", ("mix", "V", "dill", "c"))) == ()
+
+
+def test_a_number_that_was_misread_leaves_its_header_a_header() -> None:
+    """As the reading of a scan has them: S for 5, a Cyrillic letter for 3."""
+    text = sheets("Night, 1888. {mark}\n{text}", ("1", "2", "З", "4", "S", "6"))
+    assert heads(text) == ("Night, 1888. {page}", "Night, 1888. З", "Night, 1888. S")
+
+
+def test_a_header_that_no_other_page_vouches_for_is_none() -> None:
+    """Numbers behind other text are no headers: nothing can be one of them with a number misread."""
+    text = "A\n\nB\n\nNight, 2\n\nC\fD\n\nNight, 3\n\nE\n\nF\n\nNight, 4\n"
+    assert heads(text) == ()
+    assert heads("A\n\ni\n\nB\n\nC\n\nD\fE\n\nF\n\nii\n") == ()
+
+
+def test_a_rule_under_a_header_belongs_to_it() -> None:
+    text = sheets("NIGHT REVIEW   {mark}\n----------\n{text}", ("1", "2", "3", "4"))
+    assert heads(text) == ("NIGHT REVIEW {page}", "----------")

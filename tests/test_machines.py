@@ -7,6 +7,7 @@ import fcntl
 import json
 import os
 import shutil
+import signal
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
@@ -14,7 +15,11 @@ from pathlib import Path
 
 import pytest
 
+from lprcorpus.__main__ import main
 from lprcorpus.build.run import build
+from lprcorpus.errors import DataError
+from lprcorpus.processes import worker_pool
+from lprcorpus.view.source_lines import source_lines
 
 from .conftest import ROOT, MakeIssue, hashes, run
 
@@ -171,6 +176,19 @@ def test_names_that_are_not_utf8(raw: Path, tmp_path: Path, expected: dict[str, 
     assert hashes(folder / "out") == expected
     assert report.failures == (
         f"{tmp_path}/caf?/raw/tiny-2.toml: issue.id: found 'tiny-1'; expected 'tiny-2', as the file is called",
+    )
+
+
+def test_raw_texts_whose_names_are_not_utf8(raw: Path, tmp_path: Path) -> None:
+    """They are named; the other issues are built."""
+    for name in (b"na\xefve.txt", b"na\xefve.toml", b"p\xe9.md"):
+        (raw / os.fsdecode(name)).write_text("Harbour Walk\n")
+    report = build(raw, tmp_path / "out")
+    assert [issue.id for issue in report.issues] == ["tiny-1"]
+    expected = "its name is not UTF-8; expected one in ASCII"
+    assert report.failures == (
+        f"{raw}/na\udcefve.toml: {expected}",
+        f"{raw}/na\udcefve.txt: {expected}",
     )
 
 
@@ -345,6 +363,46 @@ class TestFilesThatAPersonPutThere:
         assert result.stderr.splitlines() == [f"lprcorpus: {note}" for note in notes]
 
 
+class TestFilesThatCannotBeRead:
+    """They are named, whatever they are in place of a file."""
+
+    def test_a_pipe_in_place_of_a_raw_text(self, raw: Path, tmp_path: Path) -> None:
+        out = tmp_path / "out"
+        build(raw, out)
+        (raw / "tiny-1.txt").unlink()
+        os.mkfifo(raw / "tiny-1.txt")
+        assert run("find", "--corpus", out, "night").exit_code == 0  # as where there is no raw text
+        result = run("view", "--corpus", out, "--out", tmp_path / "page.html")
+        reason = "the raw text cannot be read: it is no regular file"
+        said = f"lprcorpus: {raw / 'tiny-1.txt'}: {reason}\n"
+        assert (result.exit_code, result.stderr) == (2, said)
+
+    def test_a_pipe_in_place_of_a_descriptor(self, tmp_path: Path) -> None:
+        os.mkfifo(tmp_path / "datapackage.json")
+        result = run("info", "--corpus", tmp_path)
+        problem = "it is no regular file; expected the folder of a built corpus"
+        said = f"lprcorpus: {tmp_path / 'datapackage.json'}: {problem}\n"
+        assert (result.exit_code, result.stderr) == (2, said)
+
+    def test_a_damaged_archive(self, raw: Path, tmp_path: Path) -> None:
+        build(raw, tmp_path / "out")
+        archive = tmp_path / "release.zip"
+        assert run("pack", "--quiet", "--corpus", tmp_path / "out", "--out", archive).exit_code == 0
+        damaged = bytearray(archive.read_bytes())
+        damaged[200:2000] = bytes(1800)
+        archive.write_bytes(damaged)
+        result = run("diff", archive, tmp_path / "out")
+        assert result.exit_code == 2
+        assert result.stderr.startswith(f"lprcorpus: {archive}: cannot be unpacked: ")
+        assert len(result.stderr.splitlines()) == 1
+
+    def test_an_issue_without_spans(self) -> None:
+        with pytest.raises(DataError) as caught:
+            source_lines("The night", [], [])
+        problem = "spans: found none of an issue; expected some; run lprcorpus validate"
+        assert str(caught.value) == problem
+
+
 class TestPathsToWriteAt:
     """What is read is not written over, and a path that was not meant is refused."""
 
@@ -391,6 +449,29 @@ def test_words_and_selectors_in_a_locale_that_is_not_utf8() -> None:
     """Python keeps the bytes of an argument that ASCII lacks as surrogates."""
     words = os.fsencode("“night whispers”").decode("ascii", "surrogateescape")
     assert run("find", words).stdout == run("find", "night whispers").stdout
+
+
+def test_the_interrupt_key_while_the_program_starts_is_one_line(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def interrupt(**_: object) -> None:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr("lprcorpus.cli.main", interrupt)
+    monkeypatch.setattr(signal, "signal", lambda *_: None)
+    with pytest.raises(SystemExit) as caught:
+        main()
+    assert (caught.value.code, capsys.readouterr().err) == (130, "lprcorpus: stopped\n")
+
+
+def test_a_worker_never_sees_the_interrupt_key() -> None:
+    """Not even while it starts: a traceback of each would be on the terminal."""
+    with worker_pool(2) as pool:
+        held = pool.submit(signal.pthread_sigmask, signal.SIG_BLOCK, []).result()
+        handler = pool.submit(signal.getsignal, signal.SIGINT).result()
+    assert signal.SIGINT in held
+    assert handler == signal.SIG_IGN
+    assert signal.SIGINT not in signal.pthread_sigmask(signal.SIG_BLOCK, [])
 
 
 class TestAStoppedBuild:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 import hashlib
 import json
+import os
 import re
 import subprocess
 import sys
@@ -19,8 +20,8 @@ from pydantic import ValidationError
 from lprcorpus.build.run import build
 from lprcorpus.citation.citing import cite, works
 from lprcorpus.corpus import Corpus
-from lprcorpus.errors import DataError, MissingLibrary, OutputError
-from lprcorpus.schema import Block, Issue, Record, Span
+from lprcorpus.errors import DataError, MissingLibrary, OutputError, WorkersLost
+from lprcorpus.schema import Block, Issue, IssueRows, Record, Span
 from lprcorpus.view import page as page_module
 from lprcorpus.view import page_citations as citations
 from lprcorpus.view import write
@@ -211,6 +212,19 @@ def test_a_record_tells_what_it_is_said_to_claim() -> None:
     assert Notice.parse("# No notice\n") == Notice()
 
 
+def test_the_words_of_the_page_itself_are_in_english_in_a_text_that_is_not(
+    make_issue: MakeIssue, tmp_path: Path
+) -> None:
+    record = {"id": "day", "title": "Der Tag", "page": 1, "type": "poem", "language": "de"}
+    build(make_issue("Der Tag\n\nDie Vögel.\n", record), tmp_path / "p")
+    write_view(tmp_path / "x.html", Corpus(tmp_path / "p"))
+    tags = [attrs for _, attrs in Page(tmp_path / "x.html").tags]
+    languages = {attrs.get("class"): attrs.get("lang") for attrs in tags}
+    assert languages["record type-poem"] == "de"
+    ours = ("kicker", "rights", "cite", "source", "link", "page opening counted")
+    assert [languages[name] for name in ours] == ["en"] * len(ours)
+
+
 def test_the_pictures_are_in_the_page_and_described(page: Page) -> None:
     pictures = [attrs for tag, attrs in page.tags if tag == "svg"]
     assert len(pictures) == 3
@@ -383,6 +397,15 @@ def test_a_large_corpus_gets_an_index_and_a_file_for_each_issue(
         page = Page(path)
         assert page.bodies == {f"tiny-{number}/song": f"The night of tiny-{number} whispers."}
         assert f"../all.html#tiny-{number}" in page.attributes("href")
+
+
+def die(rows: IssueRows, raw: str) -> tuple[Issue, int]:
+    os._exit(1)
+
+
+def test_a_worker_that_is_killed_is_an_error_of_one_line(corpus: Corpus) -> None:
+    with pytest.raises(WorkersLost, match=r"^a worker process died: it was killed, or .*memory$"):
+        list(write._in_parallel(corpus, die))
 
 
 def listed_issue(

@@ -8,6 +8,7 @@ rows of two editions never mix.
 from __future__ import annotations
 
 import json
+import os
 import re
 from collections.abc import Callable, Collection, Iterator, Sequence
 from contextlib import contextmanager
@@ -25,6 +26,7 @@ from lprcorpus.errors import (
     UsageError,
     system_reason,
 )
+from lprcorpus.files import read_regular
 from lprcorpus.identifiers import (
     CORPUS_NAME,
     ISSUE_ID,
@@ -95,7 +97,7 @@ class Corpus:
         """
         self.folder = data_folder() if folder is None else Path(folder)
         self._is_closed = False
-        self._kept: dict[object, Any] = {}
+        self._kept: dict[tuple[object, int], Any] = {}  # by the class and the process
         self._resources: dict[str, dict[str, Any]] = {}
         self._files: dict[str, tuple[TableFile, ...]] = {}
         path = self.folder / DESCRIPTOR
@@ -129,7 +131,6 @@ class Corpus:
             raise _unsafe(f"{path}: name", name, "a name such as 'lprcorpus'")
 
     def _check_paths(self, place: str, resource: object, *, follow_links: bool) -> None:
-        """Check that no path of a resource leads out of the folder."""
         root = self.folder.resolve()
         for inner in _paths(resource):
             if not stays_inside(inner):
@@ -165,10 +166,11 @@ class Corpus:
                         raise _unsafe(place, value, "an identifier such as 'lpr-1-2'")
 
     def keep(self, kind: Callable[[Corpus], Kept]) -> Kept:
-        """Return what a class makes of this corpus: once, and it is closed with the corpus."""
+        """Return what a class makes of this corpus, once in each process; it closes with it."""
         self._check_open()
+        key = kind, os.getpid()
         # Where two threads come at once, both get the same one.
-        kept: Kept = self._kept.get(kind) or self._kept.setdefault(kind, kind(self))
+        kept: Kept = self._kept.get(key) or self._kept.setdefault(key, kind(self))
         return kept
 
     def __getstate__(self) -> dict[str, Any]:
@@ -184,8 +186,9 @@ class Corpus:
     def close(self) -> None:
         """Close the corpus, and what is kept with it: no table can be read from it any more."""
         self._is_closed = True
-        for kept in self._kept.values():
-            kept.close()
+        for (_, process), kept in self._kept.items():
+            if process == os.getpid():
+                kept.close()
 
     def _check_open(self) -> None:
         if self._is_closed:
@@ -337,7 +340,7 @@ class Corpus:
 
         path = self.raw_folder / Path(issue.raw_path).name
         try:
-            data = path.read_bytes()
+            data = read_regular(path)
         except OSError as error:
             reason = system_reason(error)
             raise CorpusNotFound(f"{path}: the raw text cannot be read: {reason}") from None
@@ -386,7 +389,7 @@ def read_descriptor(path: Path) -> dict[str, Any]:
         CorpusNotFound: it is not there, or is not the descriptor of a data package.
     """
     try:
-        content = json.loads(path.read_bytes())
+        content = json.loads(read_regular(path))
     except OSError as error:
         reason = system_reason(error)
         raise CorpusNotFound(f"{path}: {reason}; expected the folder of a built corpus") from None

@@ -47,6 +47,17 @@ def is_left_by_tools(name: str) -> bool:
     return name.casefold() in ("desktop.ini", "ehthumbs.db", "icon\r", "thumbs.db", "__macosx")
 
 
+def read_regular(path: Path) -> bytes:
+    """Return the content of a file, but not of a pipe or a device: it might never come to its end.
+
+    Raises:
+        OSError: it cannot be read.
+    """
+    if path.exists() and not path.is_file() and not path.is_dir():
+        raise OSError("it is no regular file")
+    return path.read_bytes()
+
+
 class UndecodableError(ValueError):
     """Bytes that are not text in UTF-8: what was found, and on which line (None: all)."""
 

@@ -85,7 +85,7 @@ def writer(name: str, where: Path | BinaryIO) -> pq.ParquetWriter:
 
 
 def issue_digests(name: str, table: pa.Table) -> list[tuple[str, str]]:
-    """Return each issue's id and the SHA-256 of its rows in canonical form, in the order of the rows.
+    """Return each issue's id and the SHA-256 of its rows in canonical form, in their order.
 
     The rows are in the order of the table's key. A row's canonical form is a JSON array of its
     values in the order of the columns, in UTF-8, without spaces between its parts and with

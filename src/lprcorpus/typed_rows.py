@@ -94,8 +94,9 @@ def read_rows(
         keys = file.read_row_group(group, columns=list(among))
         is_wanted = [True] * keys.num_rows
         for name, values in among.items():
-            for place, value in enumerate(keys.column(name).to_pylist()):
-                is_wanted[place] &= value in values
+            column = keys.column(name).to_pylist()
+            pairs = zip(is_wanted, column, strict=True)
+            is_wanted = [known and value in values for known, value in pairs]
         # Of a row group without a wanted row, no other column is decoded.
         if any(is_wanted):
             rows = file.read_row_group(group, columns=names)

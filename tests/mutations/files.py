@@ -242,6 +242,27 @@ def _not_null(corpus: CorpusCopy, chance: random.Random) -> Expected:
     return _change_schema(corpus, chance, "column-type", change)
 
 
+@mutation("footer: a column that cannot be null, though it is written as one that can")
+def _footer_not_null(corpus: CorpusCopy, chance: random.Random) -> Expected:
+    """Arrow ends the process when it is asked for such a column's statistics."""
+    # In Thrift: 0 (required) in the place of 1 (optional), and the name with its length.
+    optional, required = b"\x25\x02\x18\x08language", b"\x25\x00\x18\x08language"
+    _change_footer(corpus, "records", optional, required)
+    return expect("column-type", "records", files=["records.parquet"])
+
+
+@mutation("footer: the Hugging Face features changed where Arrow does not look")
+def _plain_features(corpus: CorpusCopy, chance: random.Random) -> Expected:
+    _change_footer(corpus, "records", b'"title":{"dtype"', b'"title":{"other"')
+    return expect("features", "records", files=["records.parquet"])
+
+
+@mutation("footer: what is said of a column is said of another")
+def _other_path(corpus: CorpusCopy, chance: random.Random) -> Expected:
+    _change_footer(corpus, "records", b"\x19\x18\x05title", b"\x19\x18\x05tytle")
+    return expect("statistics", "records", files=["records.parquet"])
+
+
 @mutation("footer: a key that no build writes")
 def _key_unknown(corpus: CorpusCopy, chance: random.Random) -> Expected:
     name = chance.choice(list(TABLES))

@@ -7,29 +7,17 @@ work with one message.
 from __future__ import annotations
 
 import logging
-import multiprocessing
-import os
 import re
-import signal
-import threading
 import time
 from collections.abc import Callable, Generator, Iterator, Sequence
-from concurrent.futures import (
-    FIRST_COMPLETED,
-    BrokenExecutor,
-    CancelledError,
-    Executor,
-    ProcessPoolExecutor,
-    wait,
-)
+from concurrent.futures import FIRST_COMPLETED, CancelledError, Executor, wait
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, TypeVar
 
 from lprcorpus.errors import MissingLibrary, UsageError, WorkersLost
+from lprcorpus.processes import worker_pool
 
 if TYPE_CHECKING:
-    from multiprocessing.process import BaseProcess
-
     from distributed import Client
 
 Piece = TypeVar("Piece")
@@ -40,13 +28,6 @@ _RETRIES = 5  # how often Dask gives a piece to another worker when one has died
 _PATIENCE = 10.0  # seconds to wait for a scheduler and its first worker
 _LOOK = 1.0  # seconds from one look at the workers of a cluster to the next
 _DESERTED = 30.0  # seconds that a cluster may be without workers
-
-
-def processors() -> int:
-    """Return how many processors this process may use."""
-    if hasattr(os, "sched_getaffinity"):
-        return len(os.sched_getaffinity(0))
-    return os.cpu_count() or 1
 
 
 def run(
@@ -71,20 +52,8 @@ def run(
     elif workers == 1 or len(pieces) <= 1:
         yield from map(do, pieces)
     else:
-        yield from _run_in_pool(do, pieces, min(workers, len(pieces)))
-
-
-def _run_in_pool(
-    do: Callable[[Piece], Result], pieces: Sequence[Piece], workers: int
-) -> Iterator[Result]:
-    # A fork would copy this process's threads half-way.
-    context = multiprocessing.get_context("spawn")
-    with ProcessPoolExecutor(workers, context, initializer=_start_worker) as pool:
-        try:
+        with worker_pool(min(workers, len(pieces))) as pool:
             yield from _results(do, pieces, pool)
-        except BrokenExecutor:
-            lost = "a worker process died: it was killed, or the machine ran out of memory"
-            raise WorkersLost(lost) from None
 
 
 def _results(
@@ -106,21 +75,6 @@ def _results(
         # key, or a caller that has seen enough. What has begun is finished.
         for future in pending:
             future.cancel()
-
-
-def _start_worker() -> None:
-    """Prepare a worker process."""
-    # A terminal sends the interrupt key to all processes; what to do about it, the parent says.
-    signal.signal(signal.SIGINT, signal.SIG_IGN)
-    # A worker whose parent was killed would wait for work without end.
-    parent = multiprocessing.parent_process()
-    if parent is not None:
-        threading.Thread(target=_end_with, args=(parent,), daemon=True).start()
-
-
-def _end_with(parent: BaseProcess) -> None:
-    parent.join()
-    os._exit(1)
 
 
 def _run_on_cluster(

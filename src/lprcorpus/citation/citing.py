@@ -155,11 +155,6 @@ def works(corpus: Corpus, ids: Collection[str] | None = None) -> list[Work]:
 def _pages(
     corpus: Corpus, record: Record | CitedRecord, page: int | None, block: int | None
 ) -> tuple[int, int] | None:
-    """Return the pages of a page or of a block of a record.
-
-    Raises:
-        UsageError: it is not in the record.
-    """
     if block is not None:
         from lprcorpus.schema import Block
 

@@ -278,7 +278,6 @@ def _display_names(work: Work, role: str) -> str:
 
 
 def _note(work: Work) -> str:
-    """Return what the note says: the interviewee and the source."""
     interviewees = _display_names(work, "interviewee")
     if interviewees:
         interviewees = f"Interviewee: {interviewees}."

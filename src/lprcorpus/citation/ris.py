@@ -80,7 +80,6 @@ def _name(name: CslName) -> str:
 
 
 def _original(item: Item) -> str:
-    """Return the original publication in one line."""
     names = ("original-title", "original-publisher-place", "original-publisher")
     parts = [item.get(name, "") for name in names]
     parts.append(iso_date(item.get("original-date")))

@@ -81,17 +81,16 @@ def format_items(items: Sequence[Item], style: str) -> FormattedItems:
             cited += f", {cited_pages(item)}"
         document += f"::: {{#place-{place}}}\n[{cited}]\n:::\n\n"
     texts = _texts(_pandoc(document, works, style_file(style)))
-    citations = []
-    references = {}
-    for place, item in enumerate(items):
-        citations.append(texts.get(f"place-{place}", ""))
-        # A style for notes may have no list: there the note is the reference.
-        references[item["id"]] = citations[-1]
-    listed = {}
+    citations = [texts.get(f"place-{place}", "") for place in range(len(items))]
+    found = {}
     for name, text in texts.items():
         if name.startswith("ref-"):
-            listed[works[name.removeprefix("ref-")]["id"]] = text
-    return FormattedItems(citations, listed or references)
+            found[works[name.removeprefix("ref-")]["id"]] = text
+    if not found:
+        # A style for notes may have no list: there the note is the reference.
+        for item, citation in zip(items, citations, strict=True):
+            found[item["id"]] = citation
+    return FormattedItems(citations, found)
 
 
 def references(items: Sequence[Item], style: str) -> list[str]:

@@ -11,7 +11,6 @@ from pathlib import Path
 import click
 
 from lprcorpus.build.build_report import BuildReport, IssueReport
-from lprcorpus.build.executors import processors
 from lprcorpus.build.run import build
 from lprcorpus.citation.csl import page_range
 from lprcorpus.cli.output import (
@@ -26,6 +25,7 @@ from lprcorpus.cli.output import (
     quiet_option,
 )
 from lprcorpus.messages import count
+from lprcorpus.processes import processors
 
 _FEW = 3  # issues that are shown record by record
 
@@ -128,12 +128,16 @@ def _as_json(report: BuildReport) -> dict[str, object]:
 
 
 def _print_report(report: BuildReport) -> None:
-    print_one = _print_issue if len(report.issues) <= _FEW else _print_line
     for issue in report.issues:
-        print_one(issue)
-    kept = f" ({count(report.kept, 'finished shard')} kept)" if report.kept else ""
+        if len(report.issues) <= _FEW:
+            _print_issue(issue)
+        else:
+            _print_line(issue)
+    written = f"Wrote {report.out}"
+    if report.kept:
+        written += f" ({count(report.kept, 'finished shard')} kept)"
     rows = ", ".join(f"{table.name} {table.rows:,}" for table in report.tables)
-    console().print(f"Wrote {report.out}{kept}: {rows}")
+    console().print(f"{written}: {rows}")
 
 
 def _print_line(issue: IssueReport) -> None:
@@ -192,7 +196,6 @@ def _coverage(issue: IssueReport) -> list[str]:
 
 
 def _edits(edits: Mapping[str, int]) -> str:
-    """Return the number of edits, in all and by rule."""
     if not edits:
         return "none"
     rules = ", ".join(f"{rule} {number:,}" for rule, number in sorted(edits.items()))

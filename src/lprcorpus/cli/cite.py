@@ -54,7 +54,9 @@ def command(
     """
     if as_json and style not in (None, "csl-json"):
         raise UsageError(f"found --json and --style {style}; expected one of them")
-    style = "csl-json" if as_json else style or "bibtex"
+    if as_json:
+        style = "csl-json"
+    style = style or "bibtex"
     if everything and (record is not None or page is not None or block is not None):
         raise UsageError("found --all and a record, page or block; expected one of them")
     with Corpus(folder) as corpus:

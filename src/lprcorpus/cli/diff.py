@@ -51,8 +51,11 @@ def command(old: Path, new: Path | None, form: str, *, as_json: bool, check: boo
         for line in difference_lines(difference):
             click.echo(line)
         click.echo(step_line(difference))
-    is_fine = difference.enough if check else difference.required is Step.NONE
-    sys.exit(0 if is_fine else 1)
+    is_fine = difference.required is Step.NONE
+    if check:
+        is_fine = difference.enough
+    if not is_fine:
+        sys.exit(1)
 
 
 def _as_values(difference: EditionDifference) -> dict[str, object]:

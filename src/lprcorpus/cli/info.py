@@ -116,7 +116,9 @@ def _issue(line: IssueLine) -> str:
     if line.year is not None:
         text += f" ({line.year})"
     text += f", {pages(line.page_start, line.page_end)}"
-    return text if line.complete else f"{text} (excerpt)"
+    if not line.complete:
+        text += " (excerpt)"
+    return text
 
 
 def _counts(counts: Mapping[str, int]) -> str:

@@ -22,7 +22,9 @@ from lprcorpus.schema import ContributorRole
 _BYLINES = (pattern("by"), pattern("by_label"), pattern("from_the_language_of"))
 _ASIDE = re.compile(r"\s*[(\[<{].*$|\s+[-–—|]\s.*$")
 _PSEUDONYM = re.compile(r"[\"'“‘«„‚‹].*[\"'”’»“‘›]")
-_STOPS = re.compile(r"(?:^|[\s.])\w\.?$|\b[JS]r\.?$")  # a name that ends in a full stop of its own
+_STOPS = re.compile(
+    r"(?:^|[\s.])\w\.?$|\b[JS]r\.?$", re.IGNORECASE
+)  # a name that ends in a full stop of its own
 _DASHED = re.compile(r"[-–—~*]{1,3}\s*(?:by\s+)?(?P<name>[^\W\d_].{2,50})", re.IGNORECASE)
 _INITIALS = re.compile(r"(?:\w\.)+|\w")
 _SIGNED_INITIALS = re.compile(r"[^\W\d_](?:\.\s?[^\W\d_]){1,3}")

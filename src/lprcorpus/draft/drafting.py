@@ -79,7 +79,7 @@ def draft(
 
     set_text = _read_text(text, name, layout)
     report(1)
-    blocks = find_title_blocks(set_text)
+    blocks = [block for block in find_title_blocks(set_text) if block.place in set_text.printed]
     contents = find_contents(set_text, blocks)
     report(2)
     starts = choose_starts(set_text, blocks, contents)
@@ -90,7 +90,7 @@ def draft(
             "CHECK: nothing in the text looks like the beginning of an item;"
             " all of it is drafted as one."
         )
-    found = ItemReader(set_text, starts, find_language(set_text)).records()
+    found = ItemReader(set_text, starts, find_language(set_text.lines)).records()
     report(3)
     issue_id = slug(Path(name).stem, _ISSUE_WORDS) or "issue"
     sha256 = hashlib.sha256(text.encode("utf-8")).hexdigest()
@@ -194,7 +194,8 @@ def _findable(
 
 def _record_warnings(text: SetText, records: Sequence[DraftedRecord]) -> Iterator[str]:
     extents = [RecordExtent(record.entry.id, record.line, record.words) for record in records]
-    before = [line for line in text.lines if line.number < records[0].line]
+    printed = text.lines[text.printed.start :]
+    before = [line for line in printed if line.number < records[0].line]
     unclaimed = []
     if before:
         size = sum(len(line.text) for line in before)

@@ -8,7 +8,7 @@ from collections.abc import Sequence, Set
 
 from lprcorpus.build.manifest import IssueEntry
 from lprcorpus.draft.bylines import byline_names
-from lprcorpus.draft.set_lines import SetText
+from lprcorpus.draft.set_lines import SetLine, SetText
 from lprcorpus.draft.title_blocks import TitleBlock
 from lprcorpus.draft.wording import (
     LANGUAGES,
@@ -21,17 +21,19 @@ from lprcorpus.draft.wording import (
     pattern,
     words_of,
 )
+from lprcorpus.text.page_numbers import roman_number
+from lprcorpus.text.running_headers import PAGE
 
 UNTITLED, UNKNOWN_LANGUAGE = "Untitled", "und"
 """What a manifest has where the text does not say the periodical, or is in no language known here."""
 
 _RIGHTS = "Rights not yet known; this corpus grants none."
 _NUMBER_WORDS = ("one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten")
-_NUMERALS = {"i": 1, "v": 5, "x": 10, "l": 50, "c": 100}
 _HIGHEST_VOLUME = 999
 _DATED = 3  # how much more a year beside a month or a volume says than another
 _NAME_WORDS = 8  # of a periodical
 _NAME_LETTERS = 4  # at least: "The" on a line of its own is none
+_INVISIBLE = "\u200b\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069\ufeff"
 _FRONT = 60  # printed lines in which a masthead is
 _SPACED = re.compile(r"(?<=\b[^\W\d_]) (?=[^\W\d_]\b)")  # between the letters of N A M E
 _SAMPLE, _SCRIPT_SAMPLE = 4000, 200  # lines in which a language and a script show
@@ -56,7 +58,7 @@ def read_issue(
         number=_first_value(pattern("number"), texts),
         year=_year(texts),
         complete=False,
-        language=find_language(text) or UNKNOWN_LANGUAGE,
+        language=find_language(text.lines) or UNKNOWN_LANGUAGE,
         rights=_RIGHTS,
         sha256=sha256,
     )
@@ -81,7 +83,8 @@ def _headers(text: SetText) -> list[str]:
 
 def _front(text: SetText, titles: Sequence[TitleBlock]) -> list[str]:
     """Return what is printed before the first title."""
-    lines = text.lines[: min(titles[0].place, _FRONT)]
+    begin = text.printed.start
+    lines = text.lines[begin : min(titles[0].place, begin + _FRONT)]
     return [line.text for line in lines if not line.is_rule]
 
 
@@ -106,23 +109,10 @@ def _first_value(words: re.Pattern[str], texts: Sequence[str]) -> int | None:
         said = match["value"].casefold()
         if said in _NUMBER_WORDS:
             said = str(_NUMBER_WORDS.index(said) + 1)
-        value = int(said) if said.isdecimal() else _roman(said)
+        value = int(said) if said.isdecimal() else roman_number(said)
         if value:
             return value
     return None
-
-
-def _roman(numeral: str) -> int:
-    """Return the number that a Roman numeral is.
-
-    >>> _roman("xiv")
-    14
-    """
-    digits = [_NUMERALS[letter] for letter in numeral]
-    total = 0
-    for place, digit in enumerate(digits):
-        total += -digit if digit < max(digits[place:]) else digit
-    return total
 
 
 def _named_in_header(headers: Sequence[str], titles: Set[str]) -> str | None:
@@ -132,7 +122,8 @@ def _named_in_header(headers: Sequence[str], titles: Set[str]) -> str | None:
     """
     for header in headers:
         name = _before_a_volume(header)
-        is_no_name = key(name) in titles or pattern("no_periodical").fullmatch(name)
+        is_title = key(header.replace(PAGE, "")) in titles or key(name) in titles
+        is_no_name = is_title or pattern("no_periodical").fullmatch(name)
         if not is_no_name and words_of(name) and case_of(name) is not Case.SENTENCE:
             return name
     return None
@@ -177,18 +168,18 @@ def _may_name(title: str) -> bool:
     return not any(pattern(name).fullmatch(title) for name in ("no_periodical", "contents"))
 
 
-def find_language(text: SetText) -> str | None:
-    """Return the language whose script, or whose commonest words, the text has most of.
+def find_language(lines: Sequence[SetLine]) -> str | None:
+    """Return the language whose script, or whose commonest words, some lines have most of.
 
-    None where it has too few of any.
+    None where they have too few of any.
     """
-    sample = " ".join(line.text for line in text.lines[:_SCRIPT_SAMPLE])
+    sample = " ".join(line.text for line in lines[:_SCRIPT_SAMPLE])
     letters = [ord(character) for character in sample if character.isalpha()]
     for language, (low, high) in SCRIPTS.items():
         if sum(low <= letter <= high for letter in letters) > _OF_A_SCRIPT * len(letters):
             return language
     words: Counter[str] = Counter()
-    for line in text.lines[:_SAMPLE]:
+    for line in lines[:_SAMPLE]:
         words.update(word.strip(".,;:!?\"'()«»“”„") for word in line.text.casefold().split())
     common: Counter[str] = Counter()
     for language, commonest in LANGUAGES.items():

@@ -10,6 +10,7 @@ import re
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from itertools import pairwise
 from statistics import median
 
@@ -71,6 +72,18 @@ class SetText:
     def joined(self, places: range) -> str:
         """Return some lines as one, with single spaces between."""
         return " ".join(self.lines[place].text for place in places)
+
+    @cached_property
+    def printed(self) -> range:
+        """The lines that are of the print, without what an edition has before and behind it."""
+        begin, end = 0, len(self.lines)
+        for place, line in enumerate(self.lines):
+            if begin == 0 and pattern("edition_begins").fullmatch(line.text):
+                begin = place + 1
+            elif place > begin and pattern("edition_ends").fullmatch(line.text):
+                end = place
+                break
+        return range(begin, end)
 
     def paragraphs(self, places: range) -> Iterator[range]:
         """Yield the paragraphs among some lines, without the rules between them."""

@@ -96,7 +96,8 @@ def _byline_place(block: TitleBlock) -> int | None:
 
 def first_block(text: SetText) -> TitleBlock:
     """Return the first words of a text as a title, where nothing in it looks like one."""
-    place = next(place for place, line in enumerate(text.lines) if not line.is_rule)
+    printed = [*text.printed, *range(len(text.lines))]
+    place = next(place for place in printed if not text.lines[place].is_rule)
     line = text.lines[place]
     return TitleBlock(
         place=place,
@@ -120,7 +121,9 @@ def _settle(text: SetText, rivals: Sequence[TitleBlock], byline_at: int) -> Iter
         is_ruled_off = any(line.is_rule for line in under)
         lead = block.line.lead  # none at the beginning, where the masthead is
         large = block.style.emphasis if block.style.emphasis >= LARGE else 0
-        return not is_ruled_off, block.shaped, large, lead, -block.place
+        # Of two that are set apart alike, the first is the heading of a section, else the title.
+        place = block.place if lead >= 2 else -block.place
+        return not is_ruled_off, block.shaped, large, lead, place
 
     own = max(rivals, key=rank)
     for block in rivals:
@@ -254,6 +257,9 @@ def _find_byline(text: SetText, start: int, stop: int) -> Byline | None:
         if line.is_rule:
             continue
         names = byline_names(line.text)
+        if names is None and pattern("subject").match(lines[start].text):
+            sender = pattern("from_label").fullmatch(line.text)
+            names = sender["names"] if sender else None
         if names:
             return Byline(names, says_by=True, lines=range(place, place + 1))
         if ends_in_by(line.text) and place + 1 < len(lines):

@@ -62,7 +62,7 @@ def _write_database(job: Job, path: Path) -> int:
             for shard in job.shards():
                 for name, table in TABLES.items():
                     marks = ", ".join("?" * len(table.columns))
-                    insert = f'INSERT INTO "{name}" VALUES ({marks})'  # noqa: S608 (a table of ours)
+                    insert = f'INSERT INTO "{name}" VALUES ({marks})'  # noqa: S608 (ours)
                     for rows in job.rows(shard, name):
                         columns = [column.to_pylist() for column in rows.columns]
                         database.executemany(insert, zip(*columns, strict=True))

@@ -23,7 +23,7 @@ Cell = str | int | bool | None
 """A value of a flat table."""
 
 Nested = Mapping[str, Mapping[str, Sequence[Mapping[str, Cell]]]]
-"""Rows of other tables that a row contains: by the name of their table, and by the id of the row."""
+"""Rows of other tables that a row contains: by the name of their table and the id of the row."""
 
 # The tables that a record may hold the rows of.
 _NESTED = ("contributors", "blocks")
@@ -144,7 +144,7 @@ def json_document(content: dict[str, Any]) -> bytes:
 
 
 def _csv_head(name: str, *, bom: bool) -> bytes:
-    """Return what CSV begins with. Without a byte order mark, Excel does not see that it is UTF-8."""
+    """Return what CSV begins with; without a byte order mark, Excel does not see its UTF-8."""
     head = csv_line(arrow_schema(name).names)
     if bom:
         head = codecs.BOM_UTF8 + head

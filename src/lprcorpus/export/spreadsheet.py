@@ -13,7 +13,10 @@ from __future__ import annotations
 import re
 
 # What a program may drop at the start of a cell: spaces, apostrophes, invisible characters.
-_PASSED_OVER = "[ '\u00a0\u00ad\u2000-\u200f\u2028-\u202f\u205f-\u206f\u3000\ufeff\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f]*"
+_PASSED_OVER = (
+    "[ '\u00a0\u00ad\u2000-\u200f\u2028-\u202f\u205f-\u206f\u3000\ufeff"
+    "\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f]*"
+)
 
 _FORMULA = "[=+\\-@\uff1d\uff0b\uff0d\uff20\ufe62\ufe63\ufe66\ufe6b]"
 _CELL_START = re.compile(f"{_PASSED_OVER}(?:[\t\r\n]|{_FORMULA})")

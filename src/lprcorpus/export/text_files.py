@@ -53,9 +53,11 @@ def _texts(job: Job) -> Iterator[tuple[Work, Sequence[Block]]]:
     """Yield the records asked for, in reading order, each with its issue and its blocks."""
     for shard in job.shards():
         ids = {record.id for record in job.selection.records_of(shard)}
-        blocks = grouped(shard.rows("blocks", Block, record_id=ids), key=lambda row: row.record_id)
+        rows = shard.rows("blocks", Block, record_id=ids)
+        blocks = grouped(rows, key=lambda block: block.record_id)
+        issues = shard.rows("issues", CitedIssue)
         records = shard.rows("records", CitedRecord, id=ids)
-        for work in combine(shard.rows("issues", CitedIssue), records, []):
+        for work in combine(issues, records, []):
             yield work, blocks.get(work.record.id, [])
 
 

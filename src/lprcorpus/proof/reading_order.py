@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from itertools import groupby, pairwise
 from operator import attrgetter
 
@@ -27,6 +27,8 @@ _LOOKS: Mapping[Role, re.Pattern[str]] = {
     ),
 }
 _DIGITS = re.compile(r"\d+")
+_ROMAN = re.compile(r"\W*[ivxlc]{1,7}\W*", re.IGNORECASE)
+_MISREAD = 4  # characters of a page number that was not read as one, at most
 _NUMBER = re.compile(r"(?<!\d)\d{1,9}(?!\d)")
 _RULES_AND_SPACES = re.compile(r"[-_=\s]+")
 _HEADER_LIMIT = 300  # characters in a page header, at most
@@ -121,16 +123,18 @@ def _check_asides(issue: ProvedIssue) -> None:
             is_edge = is_foot or place < text_start or page == 0
             if span.role in ("link", "footnote") and not is_foot:
                 issue.misplaced(span, f"a {span.role} at the foot of its page")
-            elif span.role == "page_mark" and page != 0:
+            if span.role == "page_mark" and page != 0:
                 _check_page_mark(issue, span, is_edge=is_edge)
-            elif span.role == "header":
-                if not is_edge:
-                    issue.misplaced(span, "a header at the top or at the foot of its page")
-                is_recurring = _without_number(issue.text(span)) in recurring
-                if not is_recurring and not _has_page_number(issue, spans[place : place + 3]):
-                    issue.misplaced(span, "a header that recurs, or one with its page's number")
-                if span.raw_end - span.raw_start > _HEADER_LIMIT:
-                    issue.misplaced(span, f"a page header of at most {_HEADER_LIMIT} characters")
+            if span.role != "header":
+                continue
+            if not is_edge:
+                issue.misplaced(span, "a header at the top or at the foot of its page")
+            header = _without_number(issue.text(span))
+            is_recurring = not recurring.isdisjoint(_as_printed_elsewhere(header))
+            if not is_recurring and not _has_page_number(issue, spans[place : place + 3]):
+                issue.misplaced(span, "a header that recurs, or one with its page's number")
+            if span.raw_end - span.raw_start > _HEADER_LIMIT:
+                issue.misplaced(span, f"a page header of at most {_HEADER_LIMIT} characters")
 
 
 def _check_page_mark(issue: ProvedIssue, span: Span, *, is_edge: bool) -> None:
@@ -148,7 +152,19 @@ def _check_page_mark(issue: ProvedIssue, span: Span, *, is_edge: bool) -> None:
 
 def _without_number(header: str) -> str:
     """Return a page header without its number and its rules: the same on each page."""
+    if _ROMAN.fullmatch(header):
+        return "#"
     return _DIGITS.sub("#", _RULES_AND_SPACES.sub(" ", header)).strip()
+
+
+def _as_printed_elsewhere(header: str) -> Iterator[str]:
+    """Yield a header, and what it is on other pages if its first or last word is a number misread."""
+    yield header
+    first, *rest = header.split(" ")
+    if rest and len(first) <= _MISREAD:
+        yield " ".join(["#", *rest])
+    if rest and len(rest[-1]) <= _MISREAD:
+        yield " ".join([first, *rest[:-1], "#"])
 
 
 def _has_page_number(issue: ProvedIssue, spans: Sequence[Span]) -> bool:

@@ -142,7 +142,6 @@ def _one_or_all(values: Sequence[str]) -> str | list[str]:
 
 
 def _distribution(table: TableFacts) -> list[dict[str, Any]]:
-    """Return the files of a table and, where they are several, their set."""
     objects: list[dict[str, Any]] = []
     for file in table.files:
         entry = {

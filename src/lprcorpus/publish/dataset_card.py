@@ -41,11 +41,6 @@ def dataset_card(facts: CorpusFacts) -> str:
 
 
 def _fill(card: str, name: str, part: str) -> str:
-    """Return the data card with one generated part put in its place.
-
-    Raises:
-        OutputError: it has no place, or more than one.
-    """
     opening, closing = f"<!-- generated: {name} -->\n", f"<!-- /generated: {name} -->\n"
     # Not a regular expression with the part as its replacement: a title may hold a backslash.
     before, _, rest = card.partition(opening)
@@ -78,7 +73,6 @@ def _records_part(facts: CorpusFacts) -> str:
 
 
 def _fields_part(facts: CorpusFacts) -> str:
-    """Return the tables of the fields, as the models describe them."""
     del facts  # the fields are the same in every corpus
     parts = []
     for table in TABLES.values():
@@ -99,7 +93,6 @@ def _codes(names: Iterable[str]) -> str:
 
 
 def _figures_part(facts: CorpusFacts) -> str:
-    """Return the figures as images, which are files beside the card."""
     images = []
     for figure in card_figures(facts):
         images.append(f"![{_markdown(figure.title)}](figures/{figure.name}.svg)")
@@ -107,7 +100,6 @@ def _figures_part(facts: CorpusFacts) -> str:
 
 
 def _citation_part(facts: CorpusFacts) -> str:
-    """Return the citation of the corpus as BibTeX."""
     return f"```bibtex\n{bibtex(dataset_item(facts.metadata))}\n```"
 
 

@@ -75,8 +75,7 @@ def _rights(terms: License) -> dict[str, str]:
 
 
 def _is_ours(terms: License) -> bool:
-    """Return whether terms are our own, and not of the list of SPDX."""
-    return terms.name.startswith("LicenseRef-")
+    return terms.name.startswith("LicenseRef-")  # not of the list of SPDX
 
 
 def _related_item(periodical: Periodical) -> dict[str, Any]:

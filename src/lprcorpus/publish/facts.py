@@ -10,9 +10,9 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
-from itertools import islice, takewhile
+from itertools import takewhile
 from pathlib import Path
-from typing import TYPE_CHECKING, TypeVar
+from typing import TypeVar
 
 from lprcorpus.errors import OutputError, system_reason
 from lprcorpus.figures.charts import MOST_ROWS, FigureData, figure_data
@@ -21,9 +21,6 @@ from lprcorpus.locations import packaged_file
 from lprcorpus.metadata import Metadata
 from lprcorpus.schema import Issue, Record, Row, Span
 from lprcorpus.typed_rows import grouped
-
-if TYPE_CHECKING:
-    import pyarrow as pa
 
 MOST_ISSUES = 1_000
 """Issues that the facts name one by one, at most: the descriptor lists them as its sources."""
@@ -150,14 +147,14 @@ def gather_facts(
     drawn = {record.issue_id for record in records[:MOST_ROWS]}
     spans = _rows(paths["spans"], Span, _SPAN_COLUMNS)
     spans_drawn = takewhile(lambda span: span.issue_id in drawn, spans)
-    issue_columns = list(Issue.model_fields)
+    issues = list(_rows(paths["issues"], Issue, list(Issue.model_fields)))
     return CorpusFacts(
         metadata=metadata,
         tables=tables,
         uncompressed={name: _uncompressed(files) for name, files in paths.items()},
         references=tuple(references),
-        issues=tuple(islice(_rows(paths["issues"], Issue, issue_columns), MOST_ISSUES)),
-        periodicals=corpus_periodicals(_rows(paths["issues"], Issue, issue_columns)),
+        issues=tuple(issues[:MOST_ISSUES]),
+        periodicals=corpus_periodicals(issues),
         languages=tuple(language for language, _ in languages.most_common()),
         type_counts=type_counts,
         type_words=type_words,
@@ -177,16 +174,12 @@ def _rows(paths: Iterable[Path], model: type[_Model], columns: Sequence[str]) ->
     Their values are not checked again: the build has made them of the models, and validation has
     reported those that no model takes, and describes such a corpus all the same.
     """
-    for rows in _batches(paths, columns):
-        for row in rows.to_pylist():
-            yield model.model_construct(**row)
-
-
-def _batches(paths: Iterable[Path], columns: Sequence[str]) -> Iterator[pa.RecordBatch]:
-    """Yield some columns of a table, some rows at a time: of the spans, few are asked for."""
     for path in paths:
         with open_parquet(path) as file:
-            yield from file.iter_batches(_ROWS_AT_ONCE, columns=list(columns))
+            # Some rows at a time: of the spans, few are asked for.
+            for batch in file.iter_batches(_ROWS_AT_ONCE, columns=list(columns)):
+                for row in batch.to_pylist():
+                    yield model.model_construct(**row)
 
 
 def _uncompressed(paths: Iterable[Path]) -> int:

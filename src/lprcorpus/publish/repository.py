@@ -27,14 +27,7 @@ _HEAD = "# Made by python -m lprcorpus.publish.repository; do not edit.\n"
 
 
 def deposit_files(folder: Path) -> dict[str, str]:
-    """Return ``CITATION.cff`` and ``.zenodo.json`` for a built corpus.
-
-    Args:
-        folder: the folder of the corpus.
-
-    Raises:
-        CorpusNotFound: it is no corpus.
-    """
+    """Return ``CITATION.cff`` and ``.zenodo.json`` for the corpus in a folder."""
     with Corpus(folder) as corpus:
         metadata = descriptor_metadata(corpus.descriptor)
         periodicals = corpus_periodicals(corpus.rows("issues", Issue))
@@ -52,11 +45,7 @@ def deposit_texts(metadata: Metadata, periodicals: Sequence[Periodical]) -> dict
 
 
 def repository_files(processed: Path) -> dict[str, str]:
-    """Return the files at the top of a checkout by name.
-
-    Args:
-        processed: the folder of the corpus that is built in it.
-    """
+    """Return the files at the top of a checkout by name, from the corpus that is built in it."""
     _, _, card = (processed / "README.md").read_text("utf-8").partition("\n---\n\n")
     # The figures are beside the dataset card, and one folder below the data card.
     card = re.sub(r"^(!\[.*\]\()figures/", r"\1processed/figures/", card, flags=re.MULTILINE)

@@ -59,7 +59,7 @@ class ValueChange:
 
 @dataclass(frozen=True)
 class BlockChange:
-    """A block that was added, removed or changed: its words that are gone, and those in their place.
+    """A block that was added, removed or changed: words that are gone, and those in their place.
 
     ``position`` is that in the new edition; that in the old one for a block that is gone.
     """
@@ -210,53 +210,59 @@ def _differing_rows(table: str, old: Corpus, new: Corpus) -> tuple[_Rows, _Rows]
         return {}, {}
     # A column that is new or gone is said once, and not for each row.
     shared = [name for name in old_columns if name in new_columns]
-    issues = _differing_issues(table, old, new, shared)
-    before = dict(_keyed_rows(table, old, shared, issues))
-    after = {}
-    for key, row in _keyed_rows(table, new, shared, issues):
-        if before.get(key) == row:
-            del before[key]
-        else:
-            after[key] = row
+    old_table = _SharedTable(old, table, shared)
+    new_table = _SharedTable(new, table, shared)
+    old_digests = old_table.digests()
+    new_digests = new_table.digests()
+    issues = set()
+    for issue in old_digests.keys() | new_digests.keys():
+        if old_digests.get(issue) != new_digests.get(issue):
+            issues.add(issue)
+    before = old_table.rows(issues)
+    after = new_table.rows(issues)
+    for key in before.keys() & after.keys():
+        if before[key] == after[key]:
+            del before[key], after[key]
     return before, after
 
 
-def _differing_issues(table: str, old: Corpus, new: Corpus, columns: list[str]) -> set[str]:
-    """Return the issues whose rows of a table differ.
+@dataclass(frozen=True)
+class _SharedTable:
+    """A table in one edition, with the columns that it has in the other too."""
 
-    By their digests: all rows of 600 issues, as Python has them, take 500 MB.
-    """
-    before = _issue_digests(table, old, columns)
-    after = _issue_digests(table, new, columns)
-    issues = before.keys() | after.keys()
-    return {issue for issue in issues if before.get(issue) != after.get(issue)}
+    corpus: Corpus
+    name: str
+    columns: list[str]
 
+    @property
+    def key(self) -> list[str]:
+        """The columns that name a row: those of the table's key, if there are any of them."""
+        stated = self.corpus.resource(self.name)["schema"].get("primaryKey", ())
+        return [name for name in stated if name in self.columns] or self.columns
 
-def _issue_digests(table: str, corpus: Corpus, columns: list[str]) -> dict[str, list[str]]:
-    found: dict[str, list[str]] = defaultdict(list)
-    key = _key(table, corpus, columns)[0]
-    for part in corpus.parts(table, columns):
-        for issue, digest in digests_by_issue(part.select(columns), key):
-            found[issue].append(digest)
-    return found
+    def digests(self) -> dict[str, list[str]]:
+        """Return the digests of its rows by their issue.
 
+        They find the issues that differ: as Python has them, all rows of 600 issues take 500 MB.
+        """
+        found: dict[str, list[str]] = defaultdict(list)
+        for part in self.corpus.parts(self.name, self.columns):
+            # Files may have their columns in another order.
+            for issue, digest in digests_by_issue(part.select(self.columns), self.key[0]):
+                found[issue].append(digest)
+        return found
 
-def _keyed_rows(
-    table: str, corpus: Corpus, columns: list[str], issues: set[str]
-) -> Iterator[tuple[tuple[Any, ...], _Row]]:
-    """Yield the rows of some issues in a table with their keys."""
-    key = _key(table, corpus, columns)
-    for part in corpus.parts(table, columns):
-        of_issues = [issue_of(str(value)) in issues for value in part.column(key[0]).to_pylist()]
-        for is_wanted, rows in runs(part, of_issues):
-            for row in rows.to_pylist() if is_wanted else []:
-                yield tuple(row[name] for name in key), row
-
-
-def _key(table: str, corpus: Corpus, columns: list[str]) -> list[str]:
-    """Return the columns of a table's key, as far as both editions have them."""
-    stated = corpus.resource(table)["schema"].get("primaryKey", ())
-    return [name for name in stated if name in columns] or columns
+    def rows(self, issues: Container[str]) -> _Rows:
+        """Return the rows of some issues by their keys."""
+        found: _Rows = {}
+        key = self.key
+        for part in self.corpus.parts(self.name, self.columns):
+            names = part.column(key[0]).to_pylist()
+            for issue, rows in runs(part, map(issue_of, map(str, names))):
+                if issue in issues:
+                    for row in rows.to_pylist():
+                        found[tuple(row[name] for name in key)] = row
+        return found
 
 
 def _row_changes(table: str, before: _Rows, after: _Rows) -> RowChanges:
@@ -315,7 +321,7 @@ def _record_change(before: _Row, after: _Row) -> RecordChange:
 
 
 def _compare_blocks(before: list[str], after: list[str]) -> Iterator[BlockChange]:
-    """Yield the blocks that differ; where as many are new as are gone, they are compared in pairs."""
+    """Yield the blocks that differ; if as many are new as are gone, they are compared in pairs."""
     for old, new in _changed(before, after):
         if len(old) == len(new):
             for old_place, new_place in zip(old, new, strict=True):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import shutil
 import zipfile
+import zlib
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path, PurePosixPath
@@ -11,7 +12,14 @@ from tempfile import TemporaryDirectory
 from typing import Any
 
 from lprcorpus.corpus import DESCRIPTOR, Corpus
-from lprcorpus.errors import DataError, MissingLibrary, OutputError, UsageError, system_reason
+from lprcorpus.errors import (
+    CorpusNotFound,
+    DataError,
+    MissingLibrary,
+    OutputError,
+    UsageError,
+    system_reason,
+)
 from lprcorpus.files import is_left_by_tools, whole_file
 from lprcorpus.layout_file import layout_path
 from lprcorpus.locations import packaged_file
@@ -186,15 +194,18 @@ def opened_edition(path: Path) -> Iterator[Corpus]:
     """Open an edition: a folder with a corpus, a checkout with one in ``processed``, or an archive.
 
     Raises:
-        CorpusNotFound: it is none of these.
+        CorpusNotFound: it is none of these, or the archive is damaged.
     """
     with TemporaryDirectory(prefix="lprcorpus-") as unpacked:
         folder = path
         if path.is_file() and zipfile.is_zipfile(path):
             folder = Path(unpacked)
-            # extractall keeps names that lead elsewhere inside the folder.
-            with zipfile.ZipFile(path) as archive:
-                archive.extractall(folder)
+            try:
+                # extractall keeps names that lead elsewhere inside the folder.
+                with zipfile.ZipFile(path) as archive:
+                    archive.extractall(folder)
+            except (zipfile.BadZipFile, zlib.error, NotImplementedError, RuntimeError) as error:
+                raise CorpusNotFound(f"{path}: cannot be unpacked: {error}") from None
         elif not (path / DESCRIPTOR).exists() and (path / "processed" / DESCRIPTOR).exists():
             folder = path / "processed"
         with Corpus(folder) as corpus:

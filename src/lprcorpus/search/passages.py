@@ -3,26 +3,31 @@
 from __future__ import annotations
 
 import re
-from bisect import bisect_right
-from collections.abc import Callable, Iterator, Sequence
-from dataclasses import asdict, dataclass, replace
+from array import array
+from bisect import bisect_left, bisect_right
+from collections.abc import Callable, Sequence
+from contextlib import suppress
+from dataclasses import asdict, dataclass
 from functools import cached_property
-from operator import itemgetter
+from itertools import pairwise
+from operator import attrgetter, itemgetter
 from typing import Any, TypeVar
 
 from lprcorpus.corpus import Shard
-from lprcorpus.derivation import Piece, derive
+from lprcorpus.derivation import derive
 from lprcorpus.errors import CorpusNotFound, DataError
-from lprcorpus.search.selectors import CONTEXT, ELLIPSIS, Selector, squeeze
-from lprcorpus.search.words import FoldedText, sentences
+from lprcorpus.search.selectors import CONTEXT, ELLIPSIS, Selector
+from lprcorpus.search.words import FoldedText, sentences, squeeze
 from lprcorpus.typed_rows import grouped
 
 # Roles of spans whose text is a record's, and may be quoted.
 ROLES_OF_TEXT = ("body", "title", "byline", "note", "source")
 # Words at either end of a long passage that its quotation on one line has, at least.
 _ENDS = 5
+_WORD = re.compile(r"\S+")
 
 Item = TypeVar("Item")
+Row = TypeVar("Row", "IndexedSpan", "IndexedEdit")
 
 
 @dataclass(frozen=True)
@@ -63,37 +68,51 @@ class IndexedEdit:
 
 
 @dataclass(frozen=True)
-class IndexedIssue:
-    """An issue; its raw text, spans and edits are read when they are first asked for."""
+class IssueRow:
+    """What a search needs of the row of an issue."""
 
     id: str
     raw_path: str
     raw_sha256: str
-    shard: Shard
-    record_ids: list[str]
 
-    @cached_property
-    def raw(self) -> str | None:
-        """Its raw text; None if that is not there, or is another: then no passage has a selector."""
-        try:
-            return self.shard.corpus.raw_text(self)
-        except (CorpusNotFound, DataError):
-            return None
 
-    @cached_property
-    def blocks(self) -> list[IndexedBlock]:
-        """The blocks of its records."""
-        return list(self.shard.rows("blocks", IndexedBlock, record_id=set(self.record_ids)))
+class IndexedIssue:
+    """An issue with its raw text and what the tables say of it.
 
-    @cached_property
-    def spans(self) -> list[IndexedSpan]:
-        """Its spans."""
-        return list(self.shard.rows("spans", IndexedSpan, issue_id={self.id}))
+    Attributes:
+        bodies: the body of each record.
+        raw: its raw text; empty if that is not there, or is another: then no passage has a selector.
+        spans_of: the spans of each text of each record, by the record and the role.
+    """
 
-    @cached_property
-    def edits(self) -> list[IndexedEdit]:
-        """Its edits."""
-        return list(self.shard.rows("edits", IndexedEdit, issue_id={self.id}))
+    def __init__(self, shard: Shard, row: IssueRow, bodies: dict[str, str]) -> None:
+        self.corpus = shard.corpus
+        self.row = row
+        self.bodies = bodies
+        self.raw = ""
+        with suppress(CorpusNotFound, DataError):
+            self.raw = shard.corpus.raw_text(row)
+        blocks = shard.rows("blocks", IndexedBlock, record_id=set(bodies))
+        self.blocks = grouped(blocks, key=attrgetter("record_id"))
+        self.edits = list(shard.rows("edits", IndexedEdit, issue_id={row.id}))
+        self.spans = list(shard.rows("spans", IndexedSpan, issue_id={row.id}))
+        inside = (
+            span for span in self.spans if span.record_id in bodies and span.role in ROLES_OF_TEXT
+        )
+        self.spans_of = grouped(inside, key=attrgetter("record_id", "role"))
+        self._texts: dict[tuple[str, str], RecordText] = {}
+
+    def text(self, record_id: str, role: str = "body") -> RecordText | None:
+        """Return a text of a record; None if there is no such record, or none in that role."""
+        key = record_id, role
+        if key in self.spans_of and key not in self._texts:
+            self._texts[key] = RecordText(self, record_id, role)
+        text = self._texts.get(key)
+        return text if text and text.text and text.blocks else None
+
+    def page_at(self, raw_offset: int) -> int:
+        """Return the page of a raw character."""
+        return _last_from(self.spans, raw_offset, key=attrgetter("raw_start")).page
 
 
 @dataclass(frozen=True)
@@ -143,38 +162,42 @@ class RecordText:
     """A text of a record: its body, or what is printed of its title, byline, note or source.
 
     Attributes:
-        issue: the issue that it is in.
         id: the record.
         role: which of its texts it is.
         text: the text.
+        blocks: its blocks; any text but a body is one block.
+        raw_starts: for each character, the first raw character that it comes from; none if the raw
+            text is not there, or makes another text.
+        raw_ends: for each character, the offset one past the last of them.
     """
 
-    def __init__(self, issue: IndexedIssue, record_id: str, role: str, body: str) -> None:
-        self.issue = issue
+    def __init__(self, issue: IndexedIssue, record_id: str, role: str) -> None:
+        self._issue = issue
         self.id = record_id
         self.role = role
-        self.text = body
-        if role != "body":
-            self.text = ""
-            if issue.raw is not None:
-                self.text = derive(self._spans, issue.edits, issue.raw).text
-
-    @cached_property
-    def blocks(self) -> list[IndexedBlock]:
-        """Its blocks; any text but a body is one block."""
-        if self.role == "body":
-            return [block for block in self.issue.blocks if block.record_id == self.id]
-        pages = self._spans[0].page, self._spans[-1].page
-        return [IndexedBlock(self.id, 0, self.role, *pages, 0, len(self.text))]
-
-    def block_at(self, offset: int) -> IndexedBlock:
-        """Return the block that a character is in, or that comes before it."""
-        return _last_from(self.blocks, offset, key=lambda block: block.body_start)
-
-    @cached_property
-    def _spans(self) -> list[IndexedSpan]:
-        key = self.id, self.role
-        return [span for span in self.issue.spans if (span.record_id, span.role) == key]
+        self.raw_starts, self.raw_ends = array("q"), array("q")
+        spans = issue.spans_of[record_id, role]
+        if role == "body":
+            self.blocks = issue.blocks.get(record_id, [])
+        else:
+            pages = spans[0].page, spans[-1].page
+            self.blocks = [IndexedBlock(record_id, 0, role, *pages, 0, len(issue.raw))]
+        spans_of_block = grouped(spans, key=lambda span: span.block or 0)
+        texts = []
+        for block in self.blocks if issue.raw else ():
+            is_verse = block.kind == "verse"
+            inside = spans_of_block.get(block.position, ())
+            derived = derive(inside, issue.edits, issue.raw, verse=is_verse)
+            # The two newlines between blocks come from nothing.
+            between = self.raw_ends[-1:] * 2
+            starts, ends = derived.origins()
+            self.raw_starts += between + starts
+            self.raw_ends += between + ends
+            texts.append(derived.text)
+        self.text = "\n\n".join(texts)
+        if role == "body" and self.text != issue.bodies[record_id]:
+            self.text = issue.bodies[record_id]
+            self.raw_starts, self.raw_ends = array("q"), array("q")
 
     @cached_property
     def folded(self) -> FoldedText:
@@ -186,63 +209,31 @@ class RecordText:
         """The extents of its sentences; of verse, those of its lines."""
         extents = []
         for block in self.blocks:
-            start = block.body_start
-            text = self.text[start : block.body_end]
-            for first, last in sentences(text, verse=block.kind == "verse"):
-                extents.append((start + first, start + last))
+            text = self.text[block.body_start : block.body_end]
+            for start, end in sentences(text, verse=block.kind == "verse"):
+                extents.append((block.body_start + start, block.body_start + end))
         return extents or [(0, 0)]
 
-    @cached_property
-    def _pieces(self) -> list[Piece]:
-        """The pieces it is made of; none if the raw text is not there, or makes another text."""
-        spans = grouped(self._spans, key=lambda span: span.block or 0)
-        pieces: list[Piece] = []
-        for block in self.blocks:
-            if self.issue.raw is None or block.position not in spans:
-                return []
-            derived = derive(
-                spans[block.position],
-                self.issue.edits,
-                self.issue.raw,
-                verse=block.kind == "verse",
-                start=block.body_start,
-            )
-            if derived.text != self.text[block.body_start : block.body_end]:
-                return []
-            pieces += derived.pieces
-        return pieces
-
-    def pieces(self, raw_start: int, raw_end: int) -> Iterator[Piece]:
-        """Yield the pieces that come from some raw characters, cut to these; an edit is not cut."""
-        for piece in self._pieces:
-            if piece.raw_start >= raw_end or piece.raw_end <= raw_start:
-                continue
-            if piece.edit is None:
-                shift = piece.start - piece.raw_start
-                piece = piece.cut(raw_start + shift, raw_end + shift)
-            yield piece
-
-    def origin(self, offset: int) -> Piece:
-        """Return the piece that one character is."""
-        piece = _last_from(self._pieces, offset, key=lambda piece: piece.start)
-        return piece.cut(offset, offset + 1)
+    def extent(self, raw_start: int, raw_end: int) -> tuple[int, int]:
+        """Return the characters that come from some raw characters; an edit is not cut."""
+        return bisect_right(self.raw_ends, raw_start), bisect_left(self.raw_starts, raw_end)
 
     def passage(
         self, start: int, end: int, *, match: str = "exact", context: int = CONTEXT
     ) -> Passage:
         """Return some characters as a passage, white space aside."""
-        exact = self.text[start:end]
-        start += len(exact) - len(exact.lstrip())
-        exact = exact.strip()
+        exact = self.text[start:end].strip()
+        start = self.text.index(exact, start)
         end = start + len(exact)
-        first = self.block_at(start)
-        last = self.block_at(end - 1)
+        first = _last_from(self.blocks, start, key=attrgetter("body_start"))
+        last = _last_from(self.blocks, end - 1, key=attrgetter("body_start"))
         sentence_start, _ = _last_from(self.sentences, start, key=itemgetter(0))
         _, sentence_end = _last_from(self.sentences, end - 1, key=itemgetter(0))
-        passage = Passage(
+        selector = self._selector(start, end) if self.raw_starts else None
+        return Passage(
             record=self.id,
-            page=first.page_start,
-            page_end=last.page_end,
+            page=selector.page if selector else first.page_start,
+            page_end=selector.page_end if selector else last.page_end,
             block=first.position or None,
             block_end=last.position or None,
             kind=first.kind,
@@ -253,66 +244,64 @@ class RecordText:
             match=match,
             before=self.text[max(start - context, 0) : start],
             after=self.text[end : end + context],
+            raw_start=selector.raw_start if selector else None,
+            raw_end=selector.raw_end if selector else None,
+            selector=selector,
         )
-        return self._anchored(passage) if self._pieces else passage
 
-    def _anchored(self, passage: Passage) -> Passage:
-        """Return a passage with its raw characters, their pages and its selector."""
-        corpus = self.issue.shard.corpus
-        start, end = passage.start, passage.end
-        first, last = self.origin(start), self.origin(end - 1)
+    def _selector(self, start: int, end: int) -> Selector:
+        issue = self._issue
         is_body = self.role == "body"
-        selector = Selector(
-            corpus=corpus.name,
-            version=corpus.version,
+        return Selector(
+            corpus=issue.corpus.name,
+            version=issue.corpus.version,
             record=self.id,
-            page=first.page,
-            page_end=last.page,
-            issue=self.issue.id,
-            sha256=self.issue.raw_sha256,
-            raw_start=first.raw_start,
-            raw_end=last.raw_end,
-            exact=passage.exact,
+            page=issue.page_at(self.raw_starts[start]),
+            page_end=issue.page_at(self.raw_starts[end - 1]),
+            issue=issue.row.id,
+            sha256=issue.row.raw_sha256,
+            raw_start=self.raw_starts[start],
+            raw_end=self.raw_ends[end - 1],
+            exact=self.text[start:end],
             prefix=self.text[max(start - CONTEXT, 0) : start],
             suffix=self.text[end : end + CONTEXT],
             start=start if is_body else None,
             end=end if is_body else None,
-            quote=self._quote(start, passage.exact),
-        )
-        return replace(
-            passage,
-            page=first.page,
-            page_end=last.page,
-            raw_start=first.raw_start,
-            raw_end=last.raw_end,
-            selector=selector,
+            quote=self._quote(start, end),
         )
 
-    def _quote(self, start: int, exact: str) -> str:
+    def _quote(self, start: int, end: int) -> str:
         """Return a passage on one line; of a long one, the first and the last words.
 
         Words that read in the raw text as they do here, between two others, are left out.
         """
-        raw = self.issue.raw or ""
-        printed_end = 0
-        runs: list[list[re.Match[str]]] = [[]]
-        for word in list(re.finditer(r"\S+", exact))[_ENDS - 1 : 1 - _ENDS]:
-            raw_start = self.origin(start + word.start()).raw_start
-            raw_end = self.origin(start + word.end() - 1).raw_end
-            is_printed = squeeze(raw[raw_start:raw_end]) == word.group()
-            # Between two lines, there is a line end; between two pages, perhaps a header.
-            if not is_printed or raw[printed_end:raw_start].strip():
-                runs.append([])
-            if is_printed:
-                runs[-1].append(word)
-            printed_end = raw_end
-        left_out = max(runs, key=len)[1:-1]
+        words = list(_WORD.finditer(self.text, start, end))
+        inner = words[_ENDS - 1 : 1 - _ENDS]
+        first = last = run = 0
+        for number, (word, following) in enumerate(pairwise(inner), start=1):
+            raw_start = self.raw_starts[word.start()]
+            raw_end = self.raw_ends[following.end() - 1]
+            # Not so where one has an edit, or where a page ends between them, with its header.
+            if squeeze(self._issue.raw[raw_start:raw_end]) != word.group() + following.group():
+                run = number
+            if number - run > last - first:
+                first, last = run, number
+        quote = self.text[start:end]
         # One word is no longer than the sign for it.
-        if len(left_out) > 1:
-            exact = exact[: left_out[0].start()] + ELLIPSIS + exact[left_out[-1].end() :]
-        return " ".join(exact.split())
+        if last - first > 2 and ELLIPSIS.strip() not in quote:
+            left_out = inner[first].end(), inner[last].start()
+            quote = self.text[start : left_out[0]] + ELLIPSIS + self.text[left_out[1] : end]
+            return " ".join(quote.split())
+        return " ".join(quote.split()).replace(ELLIPSIS, ELLIPSIS.strip())
 
 
 def _last_from(items: Sequence[Item], offset: int, key: Callable[[Item], int]) -> Item:
     """Return the last item that begins at an offset or before it, or the first of all."""
     return items[max(bisect_right(items, offset, key=key) - 1, 0)]
+
+
+def overlapping(rows: Sequence[Row], raw_start: int, raw_end: int) -> Sequence[Row]:
+    """Return those of an issue's spans or edits that have some of the raw characters."""
+    first = bisect_right(rows, raw_start, key=attrgetter("raw_end"))
+    last = bisect_left(rows, raw_end, key=attrgetter("raw_start"))
+    return rows[first:last]

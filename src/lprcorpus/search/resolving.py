@@ -9,40 +9,32 @@ where the raw text is another, or is not there, the passage is looked for by its
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
 from typing import Any, NamedTuple
 
 from lprcorpus.corpus import Corpus, opened
-from lprcorpus.derivation import Piece
 from lprcorpus.errors import UsageError
 from lprcorpus.messages import count, pages
 from lprcorpus.search.index import TextIndex, index_of
 from lprcorpus.search.passages import (
-    ROLES_OF_TEXT,
     IndexedEdit,
     IndexedIssue,
     IndexedSpan,
     Passage,
     RecordText,
+    overlapping,
 )
 from lprcorpus.search.query import find
 from lprcorpus.search.quotations import quoted
-from lprcorpus.search.selectors import Selector
+from lprcorpus.search.selectors import ELLIPSIS, Selector
 from lprcorpus.search.words import words
 from lprcorpus.typed_rows import grouped
 
 # Edits that a message has, at most, and characters of a text.
 _MOST_SHOWN, _LONGEST_SHOWN = 3, 60
-# Passages of other issues that read like one that is gone, at most.
+# Passages that read like one that is gone, at most.
 _MOST_CANDIDATES = 10
-_ROLE_NAMES = {
-    "body": "text outside any record",
-    "header": "a page header",
-    "page_mark": "a page mark",
-    "link": "the target of a link",
-    "section": "the heading of a section",
-}
 
 
 @dataclass(frozen=True)
@@ -119,86 +111,78 @@ def resolve(
         issue = index.issue_of(selector.sha256, selector.issue)
         if issue is None:
             why = f"the raw text of {selector.issue} is another now, or is not in this corpus"
-        elif issue.raw is None:
-            why = f"{issue.raw_path} is not there"
+        elif issue.raw:
+            return _by_raw_range(selector, issue)
         else:
-            return _by_raw_range(index, selector, issue, issue.raw)
+            why = f"{issue.row.raw_path} is not there"
         return _by_quotation(index, selector, why)
 
 
 def _by_quotation(index: TextIndex, selector: Selector, why: str) -> Resolution:
-    passage, candidates = quoted(index, selector)
+    passage = quoted(index, selector)
     if passage is not None:
-        is_same = selector.quotes(passage.exact)
-        answer = _answer(selector, (passage,), is_same=is_same, found_by="quotation")
-        return replace(answer, message=f"{answer.message} (found by its quotation, since {why})")
-    if not candidates and words(selector.quote):
-        # Another issue may have it.
-        candidates = find(selector.quote, exact=True, limit=_MOST_CANDIDATES, corpus=index.corpus)
-    candidates = candidates[:_MOST_CANDIDATES]
+        text = selector.plain(passage.exact)
+        is_same = re.fullmatch(selector.pattern(), text, re.DOTALL) is not None
+        answer = _answer(selector, [passage], is_same=is_same)
+        message = f"{answer.message} (found by its quotation, since {why})"
+        return replace(answer, message=message, found_by="quotation")
+    candidates: list[Passage] = []
+    beginning = selector.quote.partition(ELLIPSIS)[0]
+    if words(beginning):
+        candidates = find(beginning, exact=True, limit=_MOST_CANDIDATES, corpus=index.corpus)
     similar = count(len(candidates), "passage reads like it", "passages read like it")
     message = f"{why}, and its quotation does not name one passage: {similar}"
     return Resolution("gone", message, "quotation", selector, candidates=tuple(candidates))
 
 
-def _by_raw_range(
-    index: TextIndex, selector: Selector, issue: IndexedIssue, raw: str
-) -> Resolution:
-    if selector.raw_end > len(raw):
-        found = f"{selector.raw_start}-{selector.raw_end}"
-        size = f"{issue.raw_path} has {len(raw):,} characters"
-        raise UsageError(f"the selector's raw range is {found}; {size}")
-    spans = [span for span in issue.spans if _overlaps(selector, span)]
-    letters = _letters(index, selector, spans)
+def _by_raw_range(selector: Selector, issue: IndexedIssue) -> Resolution:
+    raw = issue.raw
+    start, end = selector.raw_start, selector.raw_end
+    if end > len(raw):
+        size = f"{issue.row.raw_path} has {len(raw):,} characters"
+        raise UsageError(f"the selector's raw range is {start}-{end}; {size}")
+    spans = overlapping(issue.spans, start, end)
+    letters = list(_letters(selector, issue, spans))
     if not letters:
-        message = f"its characters are in no record now, they are {_roles(spans)}"
-        message += f": {_shown(raw[selector.raw_start : selector.raw_end])}"
-        return Resolution("gone", message, "raw range", selector)
+        roles = " and ".join(dict.fromkeys(span.role for span in spans))
+        message = f"its raw characters are in no record now; their role is {roles}"
+        return Resolution("gone", f"{message}: {_shown(raw[start:end])}", "raw range", selector)
     # What has another role within a record's body lay between its lines and was no part of the
     # passage. But what was all body once may be a title here and a body there now.
     body = [letter for letter in letters if letter.text.role == "body"]
     matching = _matching(selector, body, raw) or _matching(selector, letters, raw)
     if matching:
-        return _answer(selector, _passages(matching), is_same=True, found_by="raw range")
-    passages = _passages(body or letters)
-    answer = _answer(selector, passages, is_same=False, found_by="raw range")
-    message = answer.message
-    version = index.corpus.version
-    if selector.version == version:
-        # No edition came between that could have changed it.
-        message = f"the selector contradicts itself: in version {version}, its raw characters"
-        message += f" read {_read_now(passages)}, not {_shown(selector.quote)}"
-    edits = tuple(edit for edit in issue.edits if _overlaps(selector, edit))
-    if edits:
-        message += f"; edits in it: {_listed(edits)}"
-    if any(span.record_id is None and span.role in ROLES_OF_TEXT for span in spans):
-        message += " (some of its characters are in no record now)"
+        return _answer(selector, _passages(matching), is_same=True)
+    answer = _answer(selector, _passages(body or letters), is_same=False)
+    edits = tuple(overlapping(issue.edits, start, end))
+    if not edits:
+        return answer
+    made = [f"{_shown(edit.before)} to {_shown(edit.after)} ({edit.rule})" for edit in edits]
+    message = f"{answer.message}; edits in it: {', '.join(made[:_MOST_SHOWN])}"
     return replace(answer, message=message, edits=edits)
 
 
 class _Letter(NamedTuple):
-    """A character as it is compared, its place in a text, and the piece of that that it is in."""
+    """A character as it is compared, where it is in a text, and the raw characters it is from."""
 
     char: str
     text: RecordText
     offset: int
-    piece: Piece
+    raw_start: int
+    raw_end: int
 
 
-def _letters(index: TextIndex, selector: Selector, spans: Sequence[IndexedSpan]) -> list[_Letter]:
-    """Return the characters of records' texts that come from a selector's raw characters."""
-    letters = []
-    for record_id, role in dict.fromkeys((span.record_id, span.role) for span in spans):
-        if record_id is None or role not in ROLES_OF_TEXT:
-            continue
-        text = index.text(record_id, role)
+def _letters(
+    selector: Selector, issue: IndexedIssue, spans: Sequence[IndexedSpan]
+) -> Iterator[_Letter]:
+    """Yield the characters of records' texts that come from a selector's raw characters."""
+    for record_id, role in dict.fromkeys((span.record_id or "", span.role) for span in spans):
+        text = issue.text(record_id, role)
         if text is None:
             continue
-        for piece in text.pieces(selector.raw_start, selector.raw_end):
-            for offset in range(piece.start, piece.end):
-                for char in selector.plain(text.text[offset]):
-                    letters.append(_Letter(char, text, offset, piece))
-    return letters
+        for offset in range(*text.extent(selector.raw_start, selector.raw_end)):
+            for char in selector.plain(text.text[offset]):
+                yield _Letter(char, text, offset, text.raw_starts[offset], text.raw_ends[offset])
 
 
 def _matching(selector: Selector, letters: Sequence[_Letter], raw: str) -> Sequence[_Letter]:
@@ -207,92 +191,48 @@ def _matching(selector: Selector, letters: Sequence[_Letter], raw: str) -> Seque
     That is all of them, unless the passage begins or ends inside what an edit put there: the raw
     range has all of that.
     """
-    chars = "".join(letter.char for letter in letters)
-    before = f".{{0,{_spare(letters)}}}"
-    after = f".{{0,{_spare(letters[::-1])}}}"
-    for pattern in selector.patterns():
-        found = re.fullmatch(f"{before}(?P<all>{pattern}){after}", chars, re.DOTALL)
-        if found is None:
-            continue
-        matching = letters[found.start("all") : found.end("all")]
-        if "left_out" not in found.groupdict():
-            return matching
-        # A line leaves out only what reads in the raw text as it does in the passage.
-        last = letters[found.start("left_out") - 1]
-        following = letters[found.end("left_out")]
-        start = last.piece.cut(last.offset, last.offset + 1).raw_end
-        end = following.piece.cut(following.offset, following.offset + 1).raw_start
-        if selector.plain(raw[start:end]) == found["left_out"]:
-            return matching
-    return ()
+    if not letters:
+        return ()
+    before = sum(letter.raw_start == letters[0].raw_start for letter in letters) - 1
+    after = sum(letter.raw_end == letters[-1].raw_end for letter in letters) - 1
+    pattern = f".{{0,{before}}}({selector.pattern()}).{{0,{after}}}"
+    match = re.fullmatch(pattern, "".join(letter.char for letter in letters), re.DOTALL)
+    if match is None:
+        return ()
+    # A line leaves out only what reads in the raw text as it does in the passage.
+    for group in range(2, match.re.groups + 1):
+        first, last = match.span(group)
+        printed = raw[letters[first - 1].raw_end : letters[last].raw_start]
+        if match[group] != selector.plain(printed):
+            return ()
+    return letters[match.start(1) : match.end(1)]
 
 
-def _spare(letters: Sequence[_Letter]) -> int:
-    """Return how many characters a passage may lack at the start: all but one of an edit's."""
-    edit = letters[0].piece.edit if letters else None
-    if edit is None:
-        return 0
-    return sum(letter.piece.edit is edit for letter in letters) - 1
-
-
-def _passages(letters: Sequence[_Letter]) -> tuple[Passage, ...]:
+def _passages(letters: Sequence[_Letter]) -> list[Passage]:
     """Return characters as passages, one in each text."""
     passages = []
     for text, inside in grouped(letters, key=lambda letter: letter.text).items():
         passages.append(text.passage(inside[0].offset, inside[-1].offset + 1))
-    return tuple(passages)
+    return passages
 
 
-def _answer(
-    selector: Selector, passages: tuple[Passage, ...], *, is_same: bool, found_by: str
-) -> Resolution:
+def _answer(selector: Selector, passages: Sequence[Passage], *, is_same: bool) -> Resolution:
     """Return the answer for a passage that reads as it did, or otherwise."""
-    moves = _moves(selector, passages)
+    records = " and ".join(dict.fromkeys(passage.record for passage in passages))
+    old = f"{selector.record}, {pages(selector.page, selector.page_end)}"
+    new = f"{records}, {pages(passages[0].page, passages[-1].page_end)}"
     status = "same"
-    message = f"it is where it was: {selector.record}, {pages(selector.page, selector.page_end)}"
+    message = f"it is where it was: {old}"
+    if old != new:
+        status = "moved"
+        message = f"the same text has moved from {old} to {new}"
     if not is_same:
         status = "changed"
-        message = f"{_shown(selector.quote)} is now {_read_now(passages)}"
-        if moves:
-            message += f"; it has moved {moves}"
-    elif moves:
-        status = "moved"
-        message = f"the same text has moved {moves}"
-    return Resolution(status, message, found_by, selector, passages)
-
-
-def _moves(selector: Selector, passages: Sequence[Passage]) -> str:
-    """Return how a passage has moved, as "from … to …"; nothing if it has not."""
-    moves = []
-    records = list(dict.fromkeys(passage.record for passage in passages))
-    if records != [selector.record]:
-        moves.append(f"from {selector.record} to {' and '.join(records)}")
-    old = pages(selector.page, selector.page_end)
-    new = pages(passages[0].page, passages[-1].page_end)
-    if old != new:
-        moves.append(f"from {old} to {new}")
-    return "; ".join(moves)
-
-
-def _overlaps(selector: Selector, row: IndexedSpan | IndexedEdit) -> bool:
-    return row.raw_start < selector.raw_end and selector.raw_start < row.raw_end
-
-
-def _roles(spans: Sequence[IndexedSpan]) -> str:
-    """Return what the characters of some spans are, in words."""
-    roles = dict.fromkeys(span.role for span in spans if span.role != "blank")
-    return " and ".join(_ROLE_NAMES.get(role, role) for role in roles) or "blank"
-
-
-def _listed(edits: Sequence[IndexedEdit]) -> str:
-    made = []
-    for edit in edits[:_MOST_SHOWN]:
-        made.append(f"{_shown(edit.before)} to {_shown(edit.after)} ({edit.rule})")
-    return ", ".join(made)
-
-
-def _read_now(passages: Sequence[Passage]) -> str:
-    return " and ".join(_shown(passage.exact) for passage in passages)
+        texts = " and ".join(_shown(passage.exact) for passage in passages)
+        message = f"it reads {texts}, not {_shown(selector.quote)}"
+        if old != new:
+            message += f"; it has moved from {old} to {new}"
+    return Resolution(status, message, "raw range", selector, tuple(passages))
 
 
 def _shown(text: str) -> str:

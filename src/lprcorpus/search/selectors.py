@@ -18,17 +18,18 @@ from __future__ import annotations
 
 import json
 import re
-import unicodedata
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any, TypeGuard, TypeVar
 
 from lprcorpus.errors import UsageError
 from lprcorpus.messages import pages, shorten
+from lprcorpus.search.words import squeeze, typewritten
 
 # Characters before and after a passage that its selector has in JSON.
 CONTEXT = 32
-# What a line has in the place of the words that it leaves out.
+# What a line has in the place of the words that it leaves out. Of a passage with such a sign of its
+# own, it leaves out nothing, and has that sign without the spaces.
 ELLIPSIS = " … "
 
 # How a line begins; the rest of it is matched by itself, so that half a line is seen.
@@ -140,25 +141,13 @@ class Selector:
         """Return a text as it is compared with the quotation: with that of a line, typewritten."""
         return typewritten(text) if self.exact is None else squeeze(text)
 
-    def patterns(self) -> Iterator[str]:
-        """Yield regular expressions for the passage, plain: one of them matches all of it.
-
-        In their group ``left_out`` is what a line leaves out.
-        """
+    def pattern(self) -> str:
+        """Return a regular expression for the passage, plain; its group is what a line leaves out."""
         if self.exact is not None:
-            yield re.escape(squeeze(self.exact))
-            return
-        yield _typewritten_pattern(self.quote)
-        # A passage may have the sign of its own.
-        for match in re.finditer(ELLIPSIS, self.quote):
-            first = _typewritten_pattern(self.quote[: match.start()])
-            last = _typewritten_pattern(self.quote[match.end() :])
-            yield f"{first}(?P<left_out>.+){last}"
-
-    def quotes(self, text: str) -> bool:
-        """Return whether a text reads as the passage did, as far as the selector says."""
-        plain = self.plain(text)
-        return any(re.fullmatch(pattern, plain, re.DOTALL) for pattern in self.patterns())
+            return re.escape(squeeze(self.exact))
+        parts = map(typewritten, self.quote.split(ELLIPSIS))
+        # TeX has two or three hyphens for a dash.
+        return "(.+)".join(re.sub(r"(\\-)+", "-+", re.escape(part)) for part in parts if part)
 
     @classmethod
     def read(cls, selector: Selector | Mapping[str, Any] | str) -> Selector:
@@ -260,34 +249,3 @@ def _value(content: object, kind: type[Value], path: str) -> Value:
         expected = "a count" if kind is int else "text"
         raise UsageError(f"the selector's {path} is {shorten(content)}; expected {expected}")
     return content
-
-
-def squeeze(text: str) -> str:
-    """Return a text without white space."""
-    return "".join(text.split())
-
-
-_TYPEWRITTEN = str.maketrans(
-    {
-        **dict.fromkeys("‘’‚‛ʼ`´", "'"),
-        **dict.fromkeys('“”„‟«»"', "''"),
-        **dict.fromkeys("‐‑‒–—―−", "-"),
-        **dict.fromkeys("\u00ad\u200b\u200c\u200d\u200e\u200f\u2060\ufeff", ""),
-    }
-)
-
-
-def typewritten(text: str) -> str:
-    r"""Return a text without white space, with marks as a typewriter has them.
-
-    Typesetters put others in a line.
-
-    >>> typewritten("“The night’s ﬁre”") == typewritten("``The night's fire''")
-    True
-    """
-    return squeeze(unicodedata.normalize("NFKD", text.translate(_TYPEWRITTEN)))
-
-
-def _typewritten_pattern(text: str) -> str:
-    # TeX has two or three hyphens for a dash.
-    return re.sub(r"(\\-)+", "-+", re.escape(typewritten(text)))

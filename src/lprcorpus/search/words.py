@@ -219,3 +219,29 @@ def sentences(text: str, *, verse: bool = False) -> list[tuple[int, int]]:
     if start < len(text):
         found.append((start, len(text)))
     return found
+
+
+def squeeze(text: str) -> str:
+    """Return a text without white space."""
+    return "".join(text.split())
+
+
+_TYPEWRITTEN = str.maketrans(
+    {
+        **dict.fromkeys("‘’‚‛ʼ`´", "'"),
+        **dict.fromkeys('“”„‟«»"', "''"),
+        **dict.fromkeys("‐‑‒–—―−", "-"),
+        **dict.fromkeys("\u00ad\u200b\u200c\u200d\u200e\u200f\u2060\ufeff", ""),
+    }
+)
+
+
+def typewritten(text: str) -> str:
+    r"""Return a text without white space, with marks as a typewriter has them.
+
+    Typesetters put others in a line.
+
+    >>> typewritten("“The night’s ﬁre”") == typewritten("``The night's fire''")
+    True
+    """
+    return squeeze(unicodedata.normalize("NFKD", text.translate(_TYPEWRITTEN)))

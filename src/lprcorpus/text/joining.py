@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_left, bisect_right
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 from operator import attrgetter
@@ -20,7 +20,7 @@ from lprcorpus.text.hyphens import HYPHENS_AT_ENDS, Hyphens
 from lprcorpus.text.lines import Line, LineRun
 from lprcorpus.text.pages import Paged
 from lprcorpus.text.repairs import TextEdit
-from lprcorpus.text.unspaced import end_without_space
+from lprcorpus.text.unspaced import FIRST_UNSPACED, end_without_space
 
 _ORDINALS = ("st", "nd", "rd", "th")
 _TIGHT_DASH = re.compile(r"[^\s\u2010\u2013\u2014-][\u2010\u2011\u2013\u2014-]+$")
@@ -38,25 +38,31 @@ class Composition:
     text: str
 
 
-def apply_edits(
-    raw: str, spans: Sequence[tuple[int, int]], edits: Sequence[TextEdit], *, verse: bool = False
-) -> str:
-    """Return the text of some spans: edits made, newlines dropped, the ends stripped.
+def compose(
+    raw: str, spans: Sequence[tuple[int, int]], edits: Iterable[TextEdit], *, verse: bool = False
+) -> Composition:
+    """Compose a passage: edits made, newlines dropped (in verse: kept), the ends stripped.
 
-    In verse the newlines stay.
+    An edit of what is in no span is not made, nor is one that begins within another.
     """
     pieces = []
-    pending = list(reversed(edits))
+    made: list[TextEdit] = []
+    pending = sorted(edits, key=_place, reverse=True)
+    reached = 0
     for start, end in spans:
+        reached = max(reached, start)
         while pending and pending[-1].start < end:
             edit = pending.pop()
-            pieces += [raw[start : edit.start], edit.after]
-            start = edit.end
-        pieces.append(raw[start:end])
+            is_within_another = made and edit.start < made[-1].end
+            if edit.end > start and not is_within_another:
+                pieces += [raw[reached : edit.start], edit.after]
+                reached = edit.end
+                made.append(edit)
+        pieces.append(raw[reached:end])
     text = "".join(pieces)
     if not verse:
         text = text.replace("\n", "")
-    return text.strip()
+    return Composition(tuple(spans), tuple(made), text.strip())
 
 
 class Composer:
@@ -70,8 +76,7 @@ class Composer:
         Args:
             paged: the text and its pages.
             edits: changes found beforehand: mojibake, and those a person asks for.
-            hyphens: what hyphens at line ends are, ``"soft"`` or ``"hard"``; None: what the text
-                shows of each.
+            hyphens: what those at line ends are, as :class:`~lprcorpus.text.hyphens.Hyphens` says.
         """
         self.paged = paged
         self.raw = paged.lines.text
@@ -83,12 +88,7 @@ class Composer:
         self._marks = {piece.start for piece in paged.asides if piece.role == "page_mark"}
 
     def prose(self, run: LineRun, *, bullet: bool = False) -> Composition:
-        """Compose lines into running text.
-
-        Args:
-            run: the printed lines, without those set aside.
-            bullet: whether to take off the mark that opens a list item or a question.
-        """
+        """Compose lines into running text, if asked without the bullet that opens them."""
         passage = self._begin(run)
         length = bullet_length(run[0].text) if bullet else 0
         if length:
@@ -105,7 +105,7 @@ class Composer:
                 in_superscript = self._superscript(passage, line, following, run[place])
             if not in_superscript:
                 self._join(passage, line, following)
-        return passage.composed(run[-1].last)
+        return passage.end(run[-1].last)
 
     def passage(self, start: int, end: int) -> str:
         """Return the text of some characters of a paragraph, as that has them."""
@@ -117,11 +117,8 @@ class Composer:
             low, high = max(low, start), min(high, end)
             if low < high:
                 spans.append((low, high))
-        edits = []
-        for edit in whole.edits:
-            if start <= edit.start and edit.end <= end:
-                edits.append(edit)
-        return apply_edits(self.raw, spans, edits)
+        inside = [edit for edit in whole.edits if start <= edit.start and edit.end <= end]
+        return compose(self.raw, spans, inside).text
 
     def verse(self, run: LineRun) -> Composition:
         """Compose lines into one stanza: a line each, indented against the outermost line."""
@@ -141,7 +138,7 @@ class Composer:
                 passage.change(newline, newline + 1, "\n", "line_break", reason)
             if newline + 1 < start:
                 passage.leave_out(newline + 1, start)
-        return passage.composed(run[-1].last, verse=True)
+        return passage.end(run[-1].last, verse=True)
 
     def _newline_between(self, line: Line, following: Line) -> int:
         """Return the line's end between two lines of verse: the last, but before any header."""
@@ -149,9 +146,8 @@ class Composer:
         newline = max(self.raw.rfind("\n", end, start), self.raw.rfind("\r", end, start))
         asides = self.paged.asides
         beside = bisect_right(asides, newline, key=_start) - 1
-        if newline < 0 or (beside >= 0 and asides[beside].start > end):
-            return end
-        return newline
+        is_behind_aside = beside >= 0 and asides[beside].start > end
+        return end if newline < 0 or is_behind_aside else newline
 
     def _begin(self, run: LineRun) -> _Passage:
         """Return a passage with the edits found beforehand."""
@@ -190,29 +186,32 @@ class Composer:
             and following.indent == 0
             and following.start - line.end == following.number - line.number
             and line.text[-1] not in HYPHENS_AT_ENDS
+            and line.text[-1] < FIRST_UNSPACED
         )
 
     def _join(self, passage: _Passage, line: Line, following: Line) -> None:
         """Join two lines of running text: leave out what is between them, and change the rest."""
         end, first = line.end, following.first
-        if line.number == following.number:  # only a page mark is between
-            passage.leave_out(end, first if line.tail else following.start)
-            self._change_page_end(passage, line, following)
-            return
-        newline = end
-        if self.raw[end] not in "\n\r\f":  # a page mark ends the line
-            newline = self.raw.find("\n", end, first)
-        if newline < 0 or self.raw[end] == "\f" or (newline > end and line.tail):
-            passage.leave_out(end, first)
-        elif newline > end:
-            passage.leave_out(end, newline)
-            passage.leave_out(newline + 1, first)
-            if end_without_space(line.text, following.text) is None:
-                passage.end_line(newline, newline, " ", _BETWEEN_WORDS)
-        else:
+        if self.raw[end] in "\n\r":
             self._change_line_end(passage, line, following)
             if not self._are_joined_by_newlines(line, following):
                 passage.leave_out(end + 1, first)
+            return
+        # A page mark ends the line, or is inside it.
+        newline = max(self.raw.find("\n", end, first), self.raw.find("\r", end, first))
+        if line.number == following.number:
+            passage.leave_out(end, first if line.tail else following.start)
+            self._change_page_end(passage, line, following)
+        elif newline < 0 or self.raw[end] == "\f" or line.tail:
+            passage.leave_out(end, first)
+        else:
+            passage.leave_out(end, newline)
+            passage.leave_out(newline + 1, first)
+            unspaced = end_without_space(line.text, following.text)
+            if unspaced is None:
+                passage.end_line(newline, newline, " ", _BETWEEN_WORDS)
+            else:
+                passage.end_line(newline, newline, "", unspaced)
 
     def _are_joined_by_newlines(self, line: Line, following: Line) -> bool:
         """Return whether nothing is to be left out between two lines, newlines aside."""
@@ -249,7 +248,7 @@ class Composer:
         if ending == "divided":
             reason = "a word divided at the end of a line"
             passage.change(last - 1, end + 1, "", "hyphenation", reason)
-        elif self._final_spaces:
+        elif self._final_spaces and not ending.startswith("letter"):
             at = line_end.find("\r")
             if at >= 0:
                 after = " " if at == 0 and line.tail.strip("\r") else ""
@@ -263,7 +262,7 @@ class Composer:
     def _ending(self, line: Line, following: Line) -> str:
         """Return how a line ends: with a ``word``, one ``divided``, or after what without a space."""
         unspaced = end_without_space(line.text, following.text)
-        if unspaced is not None and not line.has_final_space:
+        if unspaced is not None:
             return unspaced
         if self._hyphens.divides(line, following):
             return "divided"
@@ -277,12 +276,11 @@ class Composer:
 class _Passage:
     """A passage as far as its lines are joined: what it is made of, and the edits in that."""
 
-    def __init__(self, raw: str, start: int, known: list[TextEdit]) -> None:
+    def __init__(self, raw: str, start: int, edits: list[TextEdit]) -> None:
         self.raw = raw
         self.start = start  # of the span that comes next
         self.spans: list[tuple[int, int]] = []
-        self.known = known  # the edits found beforehand, those of what is left out among them
-        self.edits: list[TextEdit] = []
+        self.edits = edits  # at first those found beforehand
 
     def leave_out(self, start: int, end: int) -> None:
         self.spans.append((self.start, start))
@@ -296,17 +294,6 @@ class _Passage:
         if after or self.raw[start : end + 1] != "\n":
             self.change(start, end + 1, after, "line_break", reason)
 
-    def composed(self, end: int, *, verse: bool = False) -> Composition:
-        """Return the whole passage. Of two edits that overlap, the first is made."""
-        spans = (*self.spans, (self.start, end))
-        starts = [start for start, _ in spans]
-        known = []
-        for edit in self.known:
-            _, span_end = spans[bisect_left(starts, edit.end) - 1]  # the last that begins before
-            if edit.start < span_end:
-                known.append(edit)
-        edits: list[TextEdit] = []
-        for edit in sorted(known + self.edits, key=_place):
-            if not edits or edit.start >= edits[-1].end:
-                edits.append(edit)
-        return Composition(spans, tuple(edits), apply_edits(self.raw, spans, edits, verse=verse))
+    def end(self, end: int, *, verse: bool = False) -> Composition:
+        """Return the whole passage."""
+        return compose(self.raw, [*self.spans, (self.start, end)], self.edits, verse=verse)

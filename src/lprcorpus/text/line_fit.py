@@ -64,15 +64,19 @@ def detect_face(lines: LineRun) -> str:
     sample = lines[max(middle - _SAMPLE // 2, 0) : middle + _SAMPLE // 2]
     if len(sample) < _FEWEST:
         return _DETECTED[0]
-    texts = _Texts([line.text for line in sample])
-    full_lines = {face: texts.are_full(face, _FULL).sum() for face in _DETECTED}
-    return max(_DETECTED, key=lambda face: full_lines[face])
+    return max(_DETECTED, key=lambda face: _fill(sample, face, _FULL).sum())
 
 
 def are_full(lines: LineRun, face: str) -> list[bool]:
     """Return whether each line fills its measure, but for a tenth."""
-    texts = _Texts([line.text for line in lines])
-    is_full: list[bool] = texts.are_full(face, _NEARLY_FULL).tolist()
+    is_full: list[bool] = _fill(lines, face, _NEARLY_FULL).tolist()
+    return is_full
+
+
+def _fill(lines: LineRun, face: str, share: float) -> NDArray[np.bool_]:
+    """Return whether each line fills so much of its measure."""
+    widths, _ = _text_widths([line.text for line in lines], face)
+    is_full: NDArray[np.bool_] = widths >= share * _measures(widths)
     return is_full
 
 
@@ -87,7 +91,7 @@ def line_rooms(runs: Sequence[LineRun], face: str) -> Iterator[list[float]]:
     for run in runs:
         texts += [line.text for line in run]
         texts += [""] * _NEIGHBOURS
-    widths, first_words = _Texts(texts).widths(face)
+    widths, first_words = _text_widths(texts, face)
     measures = _measures(widths)[:-1]
     space = advance_widths(face)[ord(" ")]
     rooms = (measures - widths[:-1] - space - first_words[1:]) / measures
@@ -97,32 +101,24 @@ def line_rooms(runs: Sequence[LineRun], face: str) -> Iterator[list[float]]:
         start += len(run) + _NEIGHBOURS
 
 
-class _Texts:
-    """Texts to be measured, all at once: one by one would take longer than all other stages."""
+def _text_widths(texts: Sequence[str], face: str) -> tuple[_Widths, _Widths]:
+    """Return the width of each text, and of its first word.
 
-    def __init__(self, texts: Sequence[str]) -> None:
-        joined = "\n".join([*texts, ""])
-        self._codes = np.frombuffer(joined.encode("utf-32-le"), dtype=np.uint32)
-        self._bounds = []  # where each text starts, and where its first word ends
-        start = 0
-        for text in texts:
-            first_word = text.split(None, 1)[0] if text else ""
-            self._bounds += [start, start + len(first_word)]
-            start += len(text) + 1
-
-    def widths(self, face: str) -> tuple[_Widths, _Widths]:
-        """Return the width of each text, and of its first word."""
-        # U+FFFF is as wide as what is above it; a newline is not wide.
-        widths = advance_widths(face).take(self._codes, mode="clip")
-        sums = np.add.reduceat(widths, self._bounds, dtype=np.int64)
-        first_words, remaining = sums[::2], sums[1::2]
-        return first_words + remaining, first_words
-
-    def are_full(self, face: str, share: float) -> NDArray[np.bool_]:
-        """Return whether each text fills so much of its measure."""
-        widths, _ = self.widths(face)
-        is_full: NDArray[np.bool_] = widths >= share * _measures(widths)
-        return is_full
+    All at once: one by one would take longer than all other stages of a build.
+    """
+    bounds = []  # where each text starts, and where its first word ends
+    start = 0
+    for text in texts:
+        first_word = text.split(None, 1)[0] if text else ""
+        bounds += [start, start + len(first_word)]
+        start += len(text) + 1
+    joined = "\n".join([*texts, ""])
+    codes = np.frombuffer(joined.encode("utf-32-le"), dtype=np.uint32)
+    # U+FFFF is as wide as what is above it; a newline is not wide.
+    widths = advance_widths(face).take(codes, mode="clip")
+    sums = np.add.reduceat(widths, bounds, dtype=np.int64)
+    first_words, remaining = sums[::2], sums[1::2]
+    return first_words + remaining, first_words
 
 
 def _measures(widths: _Widths) -> _Widths:

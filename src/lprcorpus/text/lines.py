@@ -112,8 +112,12 @@ class Lines:
 
     def line_at(self, offset: int) -> int:
         """Return the raw line number (1-based) of an offset."""
-        returns = self.text.count("\r", 0, offset) - self.text.count("\r\n", 0, offset + 1)
-        return self.text.count("\n", 0, offset) + returns + 1
+        start, number = 0, 1
+        index = self.index_of(offset)
+        if index >= 0:  # counted from there on: a text of 8,000 footnotes took twice the time else
+            start, number = self.printed[index].first, self.printed[index].number
+        returns = self.text.count("\r", start, offset) - self.text.count("\r\n", start, offset + 1)
+        return self.text.count("\n", start, offset) + returns + number
 
 
 def split_lines(text: str) -> Lines:
@@ -138,7 +142,8 @@ def split_lines(text: str) -> Lines:
     number, start = 1, 0
     for sheet in with_newlines.split("\f"):
         for piece in sheet.split("\n"):
-            lines.add(number, start, piece)
+            if piece:  # half of all lines are empty
+                lines.add(number, start, piece)
             number += 1
             start += len(piece) + 1
         number -= 1  # a form feed is no line's end
@@ -157,15 +162,14 @@ def cut_lines(lines: Lines, cuts: Sequence[int]) -> Lines:
 
 def _refuse_characters(text: str) -> None:
     """Raise RawTextError if the text contains a character that no raw text can."""
-    problem = ""
     at = text.find("\0")
-    if at >= 0:
-        problem = "a NUL character; expected text"
+    problem = "a NUL character; expected text"
     try:
         text.encode()
     except UnicodeEncodeError as error:
         at = error.start
         found = f"a lone surrogate U+{ord(text[at]):04X}, which is not a character"
         problem = f"{found}; expected text that is valid UTF-8"
-    if problem:
-        raise RawTextError(f"raw line {text.count(chr(10), 0, at) + 1}", problem)
+    if at >= 0:
+        line = text.count("\n", 0, at) + 1
+        raise RawTextError(f"raw line {line}", problem)

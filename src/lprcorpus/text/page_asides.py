@@ -8,7 +8,7 @@ from collections.abc import Iterator, Sequence
 from lprcorpus.text.lines import Line, Lines
 from lprcorpus.text.page_marks import sheet_lines
 from lprcorpus.text.running_headers import Aside, split_header
-from lprcorpus.text.sheets import URL, Sheets, without_overlap
+from lprcorpus.text.sheets import URL, PageMarks, without_overlap
 
 _LONGEST_RULE = 40
 _NOTE_RULE = re.compile(rf"[_–—-]{{5,{_LONGEST_RULE}}}")
@@ -17,31 +17,30 @@ _MOST_NOTE_LINES = 24
 
 
 def find_asides(
-    lines: Lines, sheets: Sheets, page_starts: Sequence[int], small: frozenset[int]
+    lines: Lines, marks: PageMarks, page_starts: Sequence[int], small: frozenset[int]
 ) -> list[Aside]:
-    """Return what to set aside, in order.
-
-    Args:
-        lines: the text.
-        sheets: its page marks.
-        page_starts: where its pages start.
-        small: the raw lines that are set smaller than most text, where a layout says so.
-    """
+    """Return what to set aside, in order; footnotes are small lines, where a layout says so."""
     asides: list[Aside] = []
-    for header in sheets.headers + sheets.footers:
+    for header in marks.headers + marks.footers:
         asides += split_header(header, lines.text)
-    for mark in sheets.in_lines:
+    for mark in marks.in_lines:
         asides.append(Aside(mark.start, mark.end, "page_mark"))
-    for offset in sheets.feeds + sheets.spaces:
+    for offset in marks.feeds + marks.spaces:
         asides.append(Aside(offset, offset + 1, "page_mark"))
-    asides += _link_targets(lines, sheets.spaces, page_starts)
+    asides += _link_targets(lines, marks.spaces, page_starts)
     asides = without_overlap(asides)
     is_text = text_flags(lines, asides)
     for page in sheet_lines(lines, page_starts):
         text = [line for line in page if is_text[line.index]]
+        count = 0
         if len(page_starts) > 1:
-            asides += _cut_notes(lines, text, _ruled_notes(text))
-        asides += _cut_notes(lines, text, _small_notes(text, small))
+            count = _ruled_notes(text)
+        count = count or _small_notes(text, small)
+        if count > 0:
+            end = text[-1].end
+            if lines.text.startswith("\n", end):
+                end += 1
+            asides.append(Aside(text[-count].start, end, "footnote"))
     return without_overlap(asides)
 
 
@@ -70,16 +69,6 @@ def _link_targets(
                 break
             opens_page = line.start in marks  # its first character is that page's mark
             yield Aside(line.start + opens_page, min(line.end + 1, page_start), "link")
-
-
-def _cut_notes(lines: Lines, text: list[Line], count: int) -> Iterator[Aside]:
-    """Take so many lines off the end of a page's text, and yield them as footnotes."""
-    if count == 0:
-        return
-    first, last = text[-count], text[-1]
-    del text[-count:]
-    has_newline = lines.text.startswith("\n", last.end)
-    yield Aside(first.start, last.end + has_newline, "footnote")
 
 
 def _ruled_notes(text: Sequence[Line]) -> int:

@@ -16,7 +16,7 @@ from statistics import median
 from typing import NamedTuple
 
 from lprcorpus.text.lines import Line, Lines
-from lprcorpus.text.page_numbers import Vote, believed_votes
+from lprcorpus.text.page_numbers import Vote, believed_votes, roman_number
 from lprcorpus.text.running_headers import PAGE
 
 TOP_LINES, FOOT_LINES = 3, 2  # lines at a page's edge that may be its header and footer
@@ -26,6 +26,7 @@ _FEWEST = 3  # pages that a header or a number is on, where form feeds do not vo
 # Between form feeds.
 _FEWEST_USES = 2  # of a header without a number, where it changes with the item
 _SHARE = 0.25  # of the pages: a header without a number is on as many
+_RULE, _RULED_SHARE = re.compile(r"[-–—_=*~.]{5,}"), 0.5  # a rule, on so many of the pages
 _NUMBERED_SHARE = 0.3  # of the pages: so many numbers that agree are page numbers
 
 # Without form feeds: chapters, questions and lists are numbered too, but not a page apart.
@@ -53,6 +54,11 @@ _COUNTED = re.compile(
 _MONTH = re.compile(
     r"\b(?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)[a-z]*\.?,?\s*$", re.IGNORECASE
 )
+_ROMAN = re.compile(
+    r"[-–—~*\[(|.]*\s*(?P<numeral>(?=[ivxlc])c{0,3}(?:xc|xl|l?x{0,3})(?:ix|iv|v?i{0,3}))\s*[-–—~*\])|.]*",
+    re.IGNORECASE,
+)
+_MISREAD = 4  # characters of a page number that was not read as one, at most
 _INLINE = re.compile(
     r"\{(?P<braced>\d{1,5})\}|\[{1,2}(?:pg|page|p|seite|s)\b\.?\s*[A-Z]?(?P<named>\d{1,5})\]{1,2}",
     re.IGNORECASE,
@@ -90,16 +96,15 @@ class _Numbered(NamedTuple):
 def detect_pagination(lines: Lines, stated: Pagination | None = None) -> Pagination:
     """Return the page marks that a text shows, with what is stated of them in their place."""
     stated = stated or Pagination()
-    sheets = feed_sheets(lines)
     heads: tuple[str, ...] = ()
     feet: tuple[str, ...] = ()
     inline: tuple[str, ...] = ()
+    sheets = feed_sheets(lines)
     if sheets:
         heads = _headers_at_edges(list(sheets.values()))
     else:
         inline = _inline_mark(lines.text)
-    if not sheets and not inline:
-        headers = _numbered_headers(lines.printed)
+        headers = [] if inline else _numbered_headers(lines.printed)
         templates = tuple(dict.fromkeys(header.template for header in headers))
         if headers and _close_pages(lines, headers):
             feet = templates
@@ -167,10 +172,15 @@ class _Edges:
         self.edges = ([line.index for line in top], [line.index for line in foot])
         self.texts: dict[int, str] = {}
         self.numbers: list[_Numbered] = []
+        self.numerals: list[_Numbered] = []  # Roman ones, whose template is what is printed
         for line in dict.fromkeys([*top, *foot]):
             text = _header_text(line)
             self.texts[line.index] = text
             self.numbers += _numbers_in(line, text)
+            numeral = _ROMAN.fullmatch(text)
+            if numeral:
+                number = roman_number(numeral["numeral"].casefold())
+                self.numerals.append(_Numbered(line.index, number, text))
 
     def outermost(self) -> set[str]:
         """Return the first and the last line."""
@@ -180,32 +190,58 @@ class _Edges:
 def _headers_at_edges(sheets: Sequence[Sequence[Line]]) -> tuple[str, ...]:
     """Detect headers and footers where form feeds are the pages."""
     edges = [_Edges(sheet) for sheet in sheets]
-    numbered = _numbered_lines(edges)
+    numbered = _numbered_lines([sheet.numbers for sheet in edges])
+    # Pages are known by figures; a Roman numeral is on its page, and no number of it.
+    numbered |= _numbered_lines([sheet.numerals for sheet in edges])
     recurring = _recurring_texts(edges)
     while True:
         uses = _count_uses(edges, numbered, recurring)
         once = {text for text in recurring if uses[text] < _FEWEST_USES}
-        if not once:
-            return tuple(uses)
+        # A numeral has no other page to vouch for it but those with another numeral.
+        numerals = set(filter(_ROMAN.fullmatch, uses))
+        if len(numerals) >= _FEWEST_USES:
+            numerals = set()
+        if not once and not numerals:
+            return (*uses, *_misread_headers(edges, uses))
         recurring -= once  # and so are those that were seen only beyond it
+        numbered = {line: text for line, text in numbered.items() if text not in numerals}
 
 
-def _numbered_lines(edges: Sequence[_Edges]) -> dict[int, str]:
+def _numbered_lines(sheets: Sequence[Sequence[_Numbered]]) -> dict[int, str]:
     """Return the lines that print their page's number, by the votes, with the template of each."""
     votes = []
-    for place, sheet in enumerate(edges):
-        votes += [Vote(place, found.number) for found in sheet.numbers]
+    for place, sheet in enumerate(sheets):
+        votes += [Vote(place, found.number) for found in sheet]
     believed = believed_votes(votes, change_cost=1)
     agreeing = Counter(vote.shift for vote in believed)
-    needed = max(2, min(_FEWEST, _NUMBERED_SHARE * len(edges)))
+    needed = max(2, min(_FEWEST, _NUMBERED_SHARE * len(sheets)))
     templates: dict[int, str] = {}
     for vote in believed:
         if agreeing[vote.shift] < needed:
             continue
-        for found in edges[vote.sheet].numbers:
+        for found in sheets[vote.sheet]:
             if found.number == vote.number:
                 templates.setdefault(found.line, found.template)
     return templates
+
+
+def _misread_headers(edges: Sequence[_Edges], uses: Counter[str]) -> dict[str, None]:
+    """Return the outermost lines that are a header but for its number, as they are printed.
+
+    The reading of a scan has S for 5, or O for 0.
+    """
+    forms = []
+    for template, count in uses.items():
+        before, page, after = template.partition(PAGE)
+        if page and count >= _FEWEST_USES and _has_letter(before + after):
+            number = rf"(?!\d+(?!\S))\S{{1,{_MISREAD}}}"
+            forms.append(re.compile(f"{re.escape(before)}{number}{re.escape(after)}"))
+    misread: dict[str, None] = {}
+    for sheet in edges:
+        for text in sorted(sheet.outermost()):
+            if text not in uses and any(form.fullmatch(text) for form in forms):
+                misread[text] = None
+    return misread
 
 
 def _recurring_texts(edges: Sequence[_Edges]) -> set[str]:
@@ -226,7 +262,10 @@ def _recurring_texts(edges: Sequence[_Edges]) -> set[str]:
     recurring = {text for text, count in on_sheets.items() if count >= needed}
     if outermost_again.total() >= needed:
         recurring |= set(outermost_again)
-    return set(filter(_has_letter, recurring))
+    # Without a letter, only a rule under or over a header may be a part of it.
+    rules = {text for text in recurring if _RULE.fullmatch(text)}
+    rules = {text for text in rules if on_sheets[text] >= _RULED_SHARE * len(edges)}
+    return rules | set(filter(_has_letter, recurring))
 
 
 def _count_uses(
@@ -255,29 +294,28 @@ def _numbered_headers(lines: Sequence[Line]) -> list[_Numbered]:
     Lines with nothing but a number are page numbers only where no line has words beside it, and
     they go on by one from page to page.
     """
-    with_words: dict[str, list[_Numbered]] = defaultdict(list)
-    bare: dict[str, list[_Numbered]] = defaultdict(list)
+    seen_of: dict[str, list[_Numbered]] = defaultdict(list)
     for line in lines:
-        text = _header_text(line)
-        kind = with_words if _has_letter(text) else bare
-        for found in _candidates(lines, line, text):
-            kind[found.template].append(found)
+        for found in _candidates(lines, line):
+            seen_of[found.template].append(found)
     headers: set[_Numbered] = set()
-    for seen in with_words.values():
-        believed = _growing(seen, len(lines))
-        headers.update(believed)
-        headers.update(_slips(lines, believed))
+    for template, seen in seen_of.items():
+        if _letters_of(template):
+            believed = _growing(seen, len(lines))
+            headers.update(believed)
+            headers.update(_slips(lines, believed))
     if headers:
         return sorted(headers)
-    for seen in sorted(bare.values(), key=len, reverse=True):
+    for seen in sorted(seen_of.values(), key=len, reverse=True):
         believed = _growing(seen, len(lines))
         if believed and _go_on_by_one([header.number for header in believed]):
             return believed
     return []
 
 
-def _candidates(lines: Sequence[Line], line: Line, text: str) -> Iterator[_Numbered]:
+def _candidates(lines: Sequence[Line], line: Line) -> Iterator[_Numbered]:
     """Yield what a line may be as a header: with a number in it, or alone on the next line."""
+    text = _header_text(line)
     if line.index + 1 < len(lines) and _has_letter(text):
         following = lines[line.index + 1].text
         if len(following) <= 4 and following.isascii() and following.isdigit():
@@ -337,9 +375,10 @@ def _slips(lines: Sequence[Line], believed: Sequence[_Numbered]) -> Iterator[_Nu
 
 def _are_similar(template: str, other: str) -> bool:
     """Return whether two templates have most of their letters in common."""
-    letters = _letters_of(template)
-    matcher = difflib.SequenceMatcher(None, letters, _letters_of(other), autojunk=False)
-    return matcher.real_quick_ratio() >= _SIMILAR and matcher.ratio() >= _SIMILAR
+    matcher = difflib.SequenceMatcher(
+        None, _letters_of(template), _letters_of(other), autojunk=False
+    )
+    return matcher.ratio() >= _SIMILAR
 
 
 def _letters_of(template: str) -> str:
@@ -368,8 +407,7 @@ def _inline_mark(text: str) -> tuple[str, ...]:
         number = match["braced"] or match["named"]
         before, _, after = mark.rpartition(number)
         numbers[f"{before}{PAGE}{after}"].append(int(number))
-    by_count = sorted(numbers, key=lambda template: -len(numbers[template]))
-    for template in by_count:
+    for template in sorted(numbers, key=lambda template: -len(numbers[template])):
         if _go_on_by_one(numbers[template]):
             return (template,)
     return ()

@@ -9,8 +9,8 @@ from __future__ import annotations
 
 from bisect import bisect_left
 from collections.abc import Sequence
-from dataclasses import dataclass
 from itertools import groupby
+from operator import attrgetter
 from typing import NamedTuple
 
 
@@ -33,8 +33,23 @@ class PageNumber(NamedTuple):
     printed: bool
 
 
-@dataclass
-class _Chain:
+_NUMERALS = {"i": 1, "v": 5, "x": 10, "l": 50, "c": 100}
+
+
+def roman_number(numeral: str) -> int:
+    """Return the number that a Roman numeral in small letters is.
+
+    >>> roman_number("xiv")
+    14
+    """
+    digits = [_NUMERALS[letter] for letter in numeral]
+    total = 0
+    for place, digit in enumerate(digits):
+        total += -digit if digit < max(digits[place:]) else digit
+    return total
+
+
+class _Chain(NamedTuple):
     """The best chain that ends in a vote: its score, and the votes, by links to the one before."""
 
     score: float
@@ -53,59 +68,47 @@ def believed_votes(votes: Sequence[Vote], change_cost: float) -> list[Vote]:
     >>> believed_votes([Vote(0, 12), Vote(1, 13), Vote(2, 1906), Vote(3, 15)], 1)
     [Vote(sheet=0, number=12), Vote(sheet=1, number=13), Vote(sheet=3, number=15)]
     """
-    chains = _BestChains(change_cost)
-    for _, of_sheet in groupby(votes, key=lambda vote: vote.sheet):
-        longer = [chains.ending_in(vote) for vote in of_sheet]
+    best_of: dict[int, _Chain] = {}  # by the shift that they end in
+    # The shifts of those chains that none with a smaller shift equals, ascending in shift and in
+    # score. To compare each vote with all chains would take time that grows with its square.
+    rising: list[int] = []
+    for _, of_sheet in groupby(votes, key=attrgetter("sheet")):
+        longer = []
+        for vote in of_sheet:
+            chain = _Chain(1, vote, None)
+            same = best_of.get(vote.shift)
+            if same is not None:
+                chain = _Chain(same.score + 1, vote, same)
+            lower_count = bisect_left(rising, vote.shift)
+            if lower_count > 0:
+                lower = best_of[rising[lower_count - 1]]
+                score = lower.score + 1 - change_cost
+                if score > chain.score:
+                    chain = _Chain(score, vote, lower)
+            longer.append(chain)
         for chain in longer:  # only now, so that no chain takes two votes of one sheet
-            chains.remember(chain)
-    best = max(chains.of_shift.values(), key=lambda chain: chain.score, default=None)
+            _remember(chain, best_of, rising)
+    last: _Chain | None = max(best_of.values(), key=attrgetter("score"), default=None)
     believed = []
-    while best is not None:
-        believed.append(best.vote)
-        best = best.before
+    while last is not None:
+        believed.append(last.vote)
+        last = last.before
     return believed[::-1]
 
 
-class _BestChains:
-    """The best chains that end in the votes seen so far."""
-
-    def __init__(self, change_cost: float) -> None:
-        self.change_cost = change_cost
-        self.of_shift: dict[int, _Chain] = {}
-        # Of the chains that none with a smaller shift equals: ascending in shift and in score.
-        # To compare each vote with all of them would take time that grows with its square.
-        self._shifts: list[int] = []
-
-    def ending_in(self, vote: Vote) -> _Chain:
-        """Return the best chain that a vote can end."""
-        best = _Chain(1.0, vote, None)
-        same = self.of_shift.get(vote.shift)
-        if same is not None:
-            best = _Chain(same.score + 1, vote, same)
-        below = bisect_left(self._shifts, vote.shift)
-        if below > 0:
-            lower = self.of_shift[self._shifts[below - 1]]
-            score = lower.score + 1 - self.change_cost
-            if score > best.score:
-                best = _Chain(score, vote, lower)
-        return best
-
-    def remember(self, chain: _Chain) -> None:
-        """Take a chain in, unless another one with its shift is as good."""
-        shift, shifts = chain.vote.shift, self._shifts
-        known = self.of_shift.get(shift)
-        if known is not None and known.score >= chain.score:
-            return
-        self.of_shift[shift] = chain
-        at = bisect_left(shifts, shift)
-        if at > 0 and self._score(at - 1) >= chain.score:
-            return
-        while at < len(shifts) and (shifts[at] == shift or self._score(at) <= chain.score):
-            del shifts[at]
-        shifts.insert(at, shift)
-
-    def _score(self, place: int) -> float:
-        return self.of_shift[self._shifts[place]].score
+def _remember(chain: _Chain, best_of: dict[int, _Chain], rising: list[int]) -> None:
+    """Take a chain in, unless another one with its shift is as good."""
+    shift = chain.vote.shift
+    known = best_of.get(shift)
+    if known is not None and known.score >= chain.score:
+        return
+    best_of[shift] = chain
+    at = bisect_left(rising, shift)
+    if at > 0 and best_of[rising[at - 1]].score >= chain.score:
+        return
+    while at < len(rising) and best_of[rising[at]].score <= chain.score:
+        del rising[at]
+    rising.insert(at, shift)
 
 
 def number_sheets(count: int, believed: Sequence[Vote], first: int) -> list[PageNumber]:

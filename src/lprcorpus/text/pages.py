@@ -17,7 +17,7 @@ from __future__ import annotations
 
 from bisect import bisect_left, bisect_right
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from typing import NamedTuple
@@ -26,8 +26,8 @@ from lprcorpus.text.lines import Line, Lines, cut_lines
 from lprcorpus.text.page_asides import find_asides, text_flags
 from lprcorpus.text.page_marks import Pagination, detect_pagination
 from lprcorpus.text.page_numbers import Vote, believed_votes, number_sheets
-from lprcorpus.text.running_headers import Aside
-from lprcorpus.text.sheets import Sheets, find_sheets, marks_in_lines, part_text
+from lprcorpus.text.running_headers import Aside, Header
+from lprcorpus.text.sheets import PageMarks, find_marks, keep_headers, marks_in_lines, part_text
 
 _CHANGE_COST, _CHANGE_COST_OF_FEEDS = 0.5, 1.0  # see believed_votes
 
@@ -99,10 +99,7 @@ class Paged:
 def find_pages(lines: Lines, pagination: Pagination, small: frozenset[int] = frozenset()) -> Paged:
     """Find the pages of a text and set aside what is on them beside the items' text.
 
-    Args:
-        lines: the text.
-        pagination: what is known of its page marks.
-        small: the raw lines that are set smaller than most text, where a layout says so.
+    The lines that a layout shows smaller than most text are given by their numbers in the raw text.
     """
     # What marks the pages, and where those marks are.
     if pagination.running_heads is None:
@@ -112,32 +109,36 @@ def find_pages(lines: Lines, pagination: Pagination, small: frozenset[int] = fro
     if in_lines:
         cuts = [offset for mark in in_lines for offset in (mark.start, mark.end)]
         lines = cut_lines(lines, cuts)
-    sheets = find_sheets(lines, pagination, in_lines, final_spaces=final_spaces)
+    marks = find_marks(lines, pagination, in_lines, final_spaces=final_spaces)
     # The pages that they part the text into, and what on these is no item's.
-    pages, doubts = _number_pages(lines, sheets, pagination.first)
-    pages = _without_strays(lines, sheets, pages, pagination.first)
-    asides = find_asides(lines, sheets, [page.start for page in pages], small)
+    pages, doubts = _number_pages(lines, marks, pagination.first)
+    while strays := _stray_headers(marks, pages):
+        # What was behind a stray is at the edge of its page no more, and labels it no more.
+        keep_headers(lines, marks, strays)
+        pages, _ = _number_pages(lines, marks, pagination.first)
+    asides = find_asides(lines, marks, [page.start for page in pages], small)
     return Paged(
         lines=lines,
         pages=tuple(pages),
         asides=tuple(asides),
         is_set=text_flags(lines, asides),
         final_spaces=final_spaces,
-        marks=_describe(sheets),
+        marks=_describe(marks),
         number_doubts=tuple(doubts),
         pagination=pagination,
     )
 
 
 def _number_pages(
-    lines: Lines, sheets: Sheets, first: int
+    lines: Lines, marks: PageMarks, first: int
 ) -> tuple[list[PageExtent], list[NumberDoubt]]:
     """Number the sheets; those in front of page 1 that have no number make one page 0."""
-    starts = sorted(sheets.numbers)
+    sheets = part_text(lines, marks)
+    starts = list(sheets)
     votes = []
-    for place, start in enumerate(starts):
-        votes += [Vote(place, number) for number in sheets.numbers[start]]
-    change_cost = _CHANGE_COST_OF_FEEDS if sheets.feeds else _CHANGE_COST
+    for place, on_sheet in enumerate(sheets.values()):
+        votes += [Vote(place, number) for number in on_sheet]
+    change_cost = _CHANGE_COST_OF_FEEDS if marks.feeds else _CHANGE_COST
     numbers = number_sheets(len(starts), believed_votes(votes, change_cost), first)
     doubts = []
     for place, number in votes:
@@ -154,40 +155,30 @@ def _number_pages(
     return pages, doubts
 
 
-def _without_strays(
-    lines: Lines, sheets: Sheets, pages: list[PageExtent], first: int
-) -> list[PageExtent]:
-    """Drop the headers and footers that may be text, and return the pages without them.
+def _stray_headers(marks: PageMarks, pages: Sequence[PageExtent]) -> set[Header]:
+    """Return the headers and footers that may be text: the proof refuses them.
 
-    These have another page's number and are on no other page. The proof refuses them too.
+    These have another page's number and are on no other page.
     """
-    while True:
-        starts = [page.start for page in pages]
-        pages_of: dict[str, set[int]] = defaultdict(set)
-        strays = set()
-        for header in sheets.headers + sheets.footers:
-            place = bisect_right(starts, header.start) - 1
-            pages_of[header.template].add(place)
-            if header.number not in (None, pages[place].number):
-                strays.add(header)
-        strays = {stray for stray in strays if len(pages_of[stray.template]) == 1}
-        if not strays:
-            return pages
-        sheets.headers = [header for header in sheets.headers if header not in strays]
-        sheets.footers = [footer for footer in sheets.footers if footer not in strays]
-        # What was behind a stray is at the edge of its page no more, and labels it no more.
-        part_text(sheets, lines)
-        pages, _ = _number_pages(lines, sheets, first)
+    starts = [page.start for page in pages]
+    pages_of: dict[str, set[int]] = defaultdict(set)
+    strays = set()
+    for header in marks.headers + marks.footers:
+        place = bisect_right(starts, header.start) - 1
+        pages_of[header.template].add(place)
+        if header.number not in (None, pages[place].number):
+            strays.add(header)
+    return {stray for stray in strays if len(pages_of[stray.template]) == 1}
 
 
-def _describe(sheets: Sheets) -> tuple[str, ...]:
+def _describe(marks: PageMarks) -> tuple[str, ...]:
     """Return the kinds of page mark that were found, with how many there are of each."""
     counts = {
-        "form feeds": len(sheets.feeds),
-        "running heads": len(sheets.headers),
-        "running feet": len(sheets.footers),
-        "space marks": len(sheets.spaces),
-        "marks in lines": len(sheets.in_lines),
+        "form feeds": len(marks.feeds),
+        "running heads": len(marks.headers),
+        "running feet": len(marks.footers),
+        "space marks": len(marks.spaces),
+        "marks in lines": len(marks.in_lines),
     }
-    marks = tuple(f"{kind}: {count}" for kind, count in counts.items() if count)
-    return marks or ("none: one page",)
+    found = tuple(f"{kind}: {count}" for kind, count in counts.items() if count)
+    return found or ("none: one page",)

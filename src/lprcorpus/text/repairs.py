@@ -26,10 +26,11 @@ class TextEdit:
 
 def _shown(first: int, last: int) -> str:
     """Return a pattern of how Windows-1252 shows a range of bytes."""
-    shown = [byte.to_bytes(1, "big").decode("cp1252", "ignore") for byte in range(first, last + 1)]
-    # A byte that it leaves undefined is shown as the control character of that number.
-    shown = [character or chr(first + place) for place, character in enumerate(shown)]
-    return f"[{re.escape(''.join(shown))}]"
+    shown = ""
+    for byte in range(first, last + 1):
+        # One that it leaves undefined is shown as the control character of that number.
+        shown += bytes([byte]).decode("cp1252", "ignore") or chr(byte)
+    return f"[{re.escape(shown)}]"
 
 
 # What characters in UTF-8 look like when they are read as Windows-1252: a leading byte, and as

@@ -13,14 +13,13 @@ from functools import lru_cache
 from typing import NamedTuple
 
 from lprcorpus.schema import Role
-from lprcorpus.text.lines import Line, Lines
+from lprcorpus.text.lines import Lines
 
 PAGE = "{page}"
 _SPACES = r"[^\S\n\r\f]"
 _PIECES = re.compile(r"(\{page\}|\s+|[-_=]{2,})")
 _LINE_START = rf"(?:(?<=\A\ufeff)|(?<![^\n\r\f])){_SPACES}*"
 _LINE_END = rf"{_SPACES}*(?:\r?\n|\r|(?=\f)|\Z)"
-_SHORTEST_WORD = 3  # letters: a shorter word is found too often for looking it up to save time
 
 
 class Aside(NamedTuple):
@@ -45,30 +44,19 @@ def find_header(lines: Lines, template: str) -> Iterator[Header]:
     """Yield each place of a header in a text, on lines of its own."""
     pattern = _pattern(template)
     reached = 0
-    for line in _likely_lines(lines, template):
+    for line in lines.printed:
         start = line.start
         if start == 0 and lines.text[0] == "\ufeff":
             start = 1
-        match = pattern.match(lines.text, start) if start >= reached else None
-        if match:
-            reached = match.end()
-            yield _header(match, template)
-
-
-def _likely_lines(lines: Lines, template: str) -> Iterator[Line]:
-    """Yield the lines that a header may begin with: those with its longest word.
-
-    To look a word up is many times as fast as to match a pattern to each line.
-    """
-    pieces = _PIECES.split(template.partition("\n")[0])
-    word = max((piece for piece in pieces if piece != PAGE), key=len, default="")
-    if len(word.strip("-_= ")) < _SHORTEST_WORD:
-        yield from lines.printed
-        return
-    at = lines.text.find(word)
-    while at >= 0:
-        yield lines.printed[lines.index_of(at)]
-        at = lines.text.find(word, at + 1)
+        match = pattern.match(lines.text, start)
+        if match is None or start < reached:
+            continue
+        reached = match.end()
+        if PAGE in template:
+            number, number_at = int(match["page"]), match.start("page")
+            yield Header(match.start(), reached, template, number, number_at)
+        else:
+            yield Header(match.start(), reached, template)
 
 
 def find_headers(lines: Lines, templates: Iterable[str]) -> list[Header]:
@@ -85,22 +73,15 @@ def split_header(header: Header, text: str) -> Iterator[Aside]:
     if header.number is None:
         yield Aside(start, end, "header")
         return
-    number_line = max(text.rfind("\n", start, header.number_at) + 1, start)
-    words = text[start:number_line].rstrip()
+    number_line = text.rfind("\n", start, header.number_at) + 1
     if text[start:end].strip() == str(header.number):
         yield Aside(start, end, "page_mark")
-    elif number_line == start or text[number_line : header.number_at].strip():
+    elif number_line <= start or text[number_line : header.number_at].strip():
         yield Aside(start, end, "header")
     else:
+        words = text[start:number_line].rstrip()
         yield Aside(start, start + len(words) + 1, "header")
         yield Aside(number_line, end, "page_mark")
-
-
-def _header(match: re.Match[str], template: str) -> Header:
-    if PAGE not in template:
-        return Header(match.start(), match.end(), template)
-    number, number_at = int(match["page"]), match.start("page")
-    return Header(match.start(), match.end(), template, number, number_at)
 
 
 @lru_cache(maxsize=1024)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_left, bisect_right
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import TypeVar
 
@@ -20,65 +20,90 @@ _Piece = TypeVar("_Piece", Aside, Header)
 
 
 @dataclass
-class Sheets:
-    """The page marks of a text, and the numbers printed on each sheet, by where the sheet starts."""
+class PageMarks:
+    """The page marks of a text, each kind in order."""
 
-    numbers: dict[int, list[int]] = field(default_factory=dict)
+    in_lines: Sequence[Header] = ()
     feeds: list[int] = field(default_factory=list)  # form feeds, which are pages
     spaces: list[int] = field(default_factory=list)  # single spaces that open a page
     headers: list[Header] = field(default_factory=list)
-    footers: list[Header] = field(default_factory=list)
-    in_lines: Sequence[Header] = ()
+    footers: list[Header] = field(default_factory=list)  # between form feeds they are headers too
 
 
-def find_sheets(
+def find_marks(
     lines: Lines, pagination: Pagination, in_lines: Sequence[Header], *, final_spaces: bool
-) -> Sheets:
-    """Find the sheets of a text.
-
-    Args:
-        lines: the text, cut around the marks inside its lines.
-        pagination: what marks its pages.
-        in_lines: the marks inside its lines.
-        final_spaces: whether most lines end in a space.
-    """
-    sheets = Sheets(in_lines=in_lines)
+) -> PageMarks:
+    """Find the page marks of a text, which is cut around the marks inside its lines."""
+    marks = PageMarks(in_lines)
     heads, feet = pagination.running_heads or (), pagination.running_feet
-    between_feeds = feed_sheets(lines)
-    if between_feeds:
-        sheets.feeds = [start for start in between_feeds if lines.text[start] == "\f"]
-        sheets.headers = find_headers(lines, (*heads, *feet))
-        _label_sheets(sheets, lines)
+    marks.feeds = [start for start in feed_sheets(lines) if lines.text[start] == "\f"]
+    if marks.feeds:
+        marks.headers = find_headers(lines, (*heads, *feet))
+        keep_headers(lines, marks, strays=())
     else:
-        sheets.headers = without_overlap(find_headers(lines, heads))
-        sheets.footers = without_overlap(find_headers(lines, feet))
+        marks.headers = without_overlap(find_headers(lines, heads))
+        marks.footers = without_overlap(find_headers(lines, feet))
     may_have_spaces = pagination.space_marks
     if may_have_spaces is None:
-        may_have_spaces = final_spaces and not sheets.feeds
+        may_have_spaces = final_spaces and not marks.feeds
     if may_have_spaces:
-        sheets.spaces = _space_marks(lines, sheets, is_stated=pagination.space_marks is True)
-    part_text(sheets, lines)
-    return sheets
+        marks.spaces = _space_marks(lines, marks, is_stated=pagination.space_marks is True)
+    return marks
 
 
-def part_text(sheets: Sheets, lines: Lines) -> None:
-    """Part a text at its page marks, and take the numbers printed on each sheet."""
-    sheets.numbers = {mark.start: _numbers([mark]) for mark in sheets.in_lines}
-    if sheets.feeds:
-        _label_sheets(sheets, lines)
-    else:
-        _open_at_headers(sheets, lines)
-    for start in sheets.spaces:
-        sheets.numbers.setdefault(start, [])
-    if sheets.feeds:  # a space may part what is between two form feeds
-        starts = sorted(sheets.numbers)
-        for header in sheets.headers:
-            start = starts[bisect_right(starts, header.start) - 1]
-            sheets.numbers[start] += _numbers([header])
-    if sheets.footers:
-        _close_at_footers(sheets, lines)
-    if not sheets.numbers or not lines.is_blank(0, min(sheets.numbers)):
-        sheets.numbers[0] = []
+def keep_headers(lines: Lines, marks: PageMarks, strays: Collection[Header]) -> None:
+    """Drop strays and, between form feeds, all headers that are not at the edges of their sheet."""
+    marks.headers = [header for header in marks.headers if header not in strays]
+    marks.footers = [footer for footer in marks.footers if footer not in strays]
+    if marks.feeds:
+        by_line: dict[int, Header] = {}
+        for header in marks.headers:  # the longest that begins there
+            by_line.setdefault(lines.index_from(header.start), header)
+        marks.headers = []
+        for sheet in feed_sheets(lines).values():
+            marks.headers += _at_edges(lines, sheet, by_line)
+
+
+def part_text(lines: Lines, marks: PageMarks) -> dict[int, list[int]]:
+    """Part a text at its page marks: return the numbers on each sheet, by where it starts."""
+    starts = {mark.start for mark in marks.in_lines}
+    starts.update(marks.spaces)
+    starts.update(feed_sheets(lines) or _opening_headers(lines, marks.headers))
+    if marks.footers:
+        starts.add(0)
+        bounds = [*sorted(starts), len(lines.text)]
+        for footer in marks.footers:
+            following = bounds[bisect_left(bounds, footer.end)]
+            if not lines.is_blank(footer.end, following):
+                starts.add(footer.end)
+    if not starts or not lines.is_blank(0, min(starts)):
+        starts.add(0)
+
+    numbers: dict[int, list[int]] = {start: [] for start in sorted(starts)}
+    ordered = list(numbers)
+    for mark in (*marks.in_lines, *marks.headers):
+        if mark.number is not None:
+            start = ordered[bisect_right(ordered, mark.start) - 1]
+            numbers[start].append(mark.number)
+    for footer in marks.footers:  # its number is that of the page it closes
+        start = ordered[bisect_right(ordered, footer.start) - 1]
+        if footer.number is not None and not numbers[start]:
+            numbers[start].append(footer.number)
+    return numbers
+
+
+def _opening_headers(lines: Lines, headers: Sequence[Header]) -> Iterator[int]:
+    """Yield where headers open a sheet; those with no text between them open one together."""
+    reached = 0
+    has_number = False
+    for place, header in enumerate(headers):
+        is_numbered = header.number is not None
+        is_together = place > 0 and lines.is_blank(reached, header.start)
+        if not is_together or (has_number and is_numbered):
+            yield header.start
+            has_number = False
+        has_number = has_number or is_numbered
+        reached = header.end
 
 
 def marks_in_lines(text: str, templates: Sequence[str]) -> list[Header]:
@@ -104,18 +129,6 @@ def without_overlap(pieces: Iterable[_Piece]) -> list[_Piece]:
     return kept
 
 
-def _label_sheets(sheets: Sheets, lines: Lines) -> None:
-    """Label the sheets between form feeds with the headers at their edges, and drop all others."""
-    by_line: dict[int, Header] = {}
-    for header in sheets.headers:
-        by_line.setdefault(lines.index_from(header.start), header)  # the longest that begins there
-    sheets.headers = []
-    for start, sheet in feed_sheets(lines).items():
-        at_edges = _at_edges(lines, sheet, by_line)
-        sheets.headers += at_edges
-        sheets.numbers[start] = []
-
-
 def _at_edges(lines: Lines, sheet: Sequence[Line], by_line: dict[int, Header]) -> list[Header]:
     """Return the headers at the top of a sheet, and at its foot, that nothing else comes before."""
     at_edges: list[Header] = []
@@ -134,41 +147,7 @@ def _at_edges(lines: Lines, sheet: Sequence[Line], by_line: dict[int, Header]) -
     return at_edges
 
 
-def _numbers(marks: Iterable[Header]) -> list[int]:
-    return [mark.number for mark in marks if mark.number is not None]
-
-
-def _open_at_headers(sheets: Sheets, lines: Lines) -> None:
-    """Add the sheets that headers open; headers with no text between open one together."""
-    opened: dict[int, list[int]] = {}
-    start = reached = 0
-    for header in sheets.headers:
-        numbers = _numbers([header])
-        together = bool(opened) and lines.is_blank(reached, header.start)
-        if not together or (opened[start] and numbers):
-            start = header.start
-            opened[start] = []
-        opened[start] += numbers
-        reached = header.end
-    sheets.numbers.update(opened)
-
-
-def _close_at_footers(sheets: Sheets, lines: Lines) -> None:
-    """Add the sheets that begin after a footer; a footer's number is that of the page it closes."""
-    sheets.numbers.setdefault(0, [])
-    starts = [*sorted(sheets.numbers), len(lines.text)]
-    for footer in sheets.footers:
-        following = starts[bisect_left(starts, footer.end)]
-        if not lines.is_blank(footer.end, following):
-            sheets.numbers[footer.end] = []
-    starts = sorted(sheets.numbers)
-    for footer in sheets.footers:
-        closed = starts[bisect_right(starts, footer.start) - 1]
-        if not sheets.numbers[closed]:
-            sheets.numbers[closed] += _numbers([footer])
-
-
-def _space_marks(lines: Lines, sheets: Sheets, *, is_stated: bool) -> list[int]:
+def _space_marks(lines: Lines, marks: PageMarks, *, is_stated: bool) -> list[int]:
     """Return the offsets of the single spaces that open a page.
 
     Such a line is the first, or the line before it is not blank and ends in a space or is a bare
@@ -183,9 +162,9 @@ def _space_marks(lines: Lines, sheets: Sheets, *, is_stated: bool) -> list[int]:
     if not is_stated and not _recur_evenly(lines, opening):
         return []
     # The space after a form feed, or before a header beside one, opens no page of its own.
-    taken = {feed + 1 for feed in sheets.feeds}
-    if sheets.feeds:
-        taken.update(header.start for header in sheets.headers)
+    taken = {feed + 1 for feed in marks.feeds}
+    if marks.feeds:
+        taken.update(header.start for header in marks.headers)
     return [line.start for line in opening if line.start not in taken]
 
 

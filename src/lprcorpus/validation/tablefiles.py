@@ -7,7 +7,6 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pyarrow as pa
-import pyarrow.compute as pc
 
 from lprcorpus.files import open_parquet
 from lprcorpus.problems import Problem
@@ -18,17 +17,11 @@ from lprcorpus.validation.footer import (
     LARGEST_TABLE,
     check_footer,
     check_statistics,
-    column_chunks,
     row_groups,
 )
 
 if TYPE_CHECKING:
     import pyarrow.parquet as pq
-
-# The greatest number that a manifest gives a page, and so a corpus.
-LARGEST_PAGE = 1_000_000
-
-_PAGE_COLUMNS = {"number", "page", "page_start", "page_end"}
 
 # The codes of a file whose rows cannot be read as those of its table.
 _UNUSABLE = {"not-parquet", "file-too-large", "column-missing", "column-type", "column-unknown"}
@@ -40,7 +33,7 @@ class CheckedFile:
 
     There are the id and the digest of each issue in it. It ``fits`` where the files beside the
     tables can be made from it. They cannot where a value is null that must not be or is none of
-    those allowed, or a page has a number that no page has.
+    those allowed.
     """
 
     problems: list[Problem] = field(default_factory=list)
@@ -66,7 +59,7 @@ def check_table_file(table: str, file: str, path: Path, *, wording: bool) -> Che
             if not _UNUSABLE.isdisjoint(problem.code for problem in checked.problems):
                 return checked
             rows = _read_rows(table, file, parquet)
-            checked.problems += check_statistics(table, file, parquet.metadata, rows)
+            checked.problems += check_statistics(table, file, path, parquet.metadata, rows)
     except NotReadable as error:
         checked.problems.append(error.problem)
         return checked
@@ -79,8 +72,7 @@ def check_table_file(table: str, file: str, path: Path, *, wording: bool) -> Che
     checked.problems += values
     checked.rows = rows
     checked.digests = issue_digests(table, rows)
-    has_odd_values = any(problem.code in ("null", "enum") for problem in values)
-    checked.fits = not has_odd_values and _has_pages(rows)
+    checked.fits = not any(problem.code in ("null", "enum") for problem in values)
     return checked
 
 
@@ -108,20 +100,8 @@ def _read_rows(table: str, file: str, parquet: pq.ParquetFile) -> pa.Table:
 def _rows_at_once(footer: pq.FileMetaData) -> int:
     """Return how many rows to decode at a time.
 
-    A column chunk may hold a long value once and repeat it in every row, in a few bytes: decoded,
-    its rows can be as large as their number times the chunk.
+    A row group may hold a long value once and repeat it in every row, in a few bytes: decoded, its
+    rows can be as large as their number times the row group.
     """
-    largest = 1
-    for group in row_groups(footer):
-        for chunk in column_chunks(group):
-            largest = max(largest, chunk.total_uncompressed_size)
-    return max(1, min(ROW_GROUP, LARGEST_TABLE // largest))
-
-
-def _has_pages(rows: pa.Table) -> bool:
-    """Return whether all pages have a number that a page can have: figures show each of them."""
-    for name in _PAGE_COLUMNS.intersection(rows.column_names):
-        bounds = pc.min_max(rows.column(name)).as_py()
-        if bounds["min"] is not None and (bounds["min"] < 0 or bounds["max"] > LARGEST_PAGE):
-            return False
-    return True
+    largest = max((group.total_byte_size for group in row_groups(footer)), default=1)
+    return max(1, min(ROW_GROUP, LARGEST_TABLE // max(largest, 1)))

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from itertools import pairwise
 from operator import attrgetter
 
+from lprcorpus.errors import DataError
 from lprcorpus.schema import Edit, Span
 
 _RAW_START = attrgetter("raw_start")
@@ -89,7 +90,13 @@ def glyphs(text: str) -> Iterator[Glyphs]:
 
 
 def source_lines(raw: str, spans: Sequence[Span], edits: Sequence[Edit]) -> list[SourceLine]:
-    """Return the raw lines of an issue; their segments' texts, joined by newlines, are its text."""
+    """Return the raw lines of an issue; their segments' texts, joined by newlines, are its text.
+
+    Raises:
+        DataError: the issue has no spans.
+    """
+    if not spans:
+        raise DataError("spans: found none of an issue; expected some; run lprcorpus validate")
     cuts = {0, len(raw)}
     cuts.update(match.end() for match in re.finditer("\n", raw))
     rows: list[Span | Edit] = [*spans, *edits]
@@ -114,7 +121,6 @@ def source_lines(raw: str, spans: Sequence[Span], edits: Sequence[Edit]) -> list
 
 
 def _edit_at(offset: int, edits: Sequence[Edit]) -> Edit | None:
-    """Return the edit that replaces a raw character, or None."""
     number = bisect_right(edits, offset, key=_RAW_START) - 1
     if number < 0 or edits[number].raw_end <= offset:
         return None

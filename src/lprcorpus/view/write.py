@@ -4,11 +4,9 @@ from __future__ import annotations
 
 from collections import Counter, deque
 from collections.abc import Callable, Iterator, Sequence
-from concurrent.futures import Future, ProcessPoolExecutor
+from concurrent.futures import Future
 from dataclasses import dataclass
 from functools import partial
-from multiprocessing import get_context
-from os import cpu_count
 from pathlib import Path
 
 from lprcorpus.citation.csl import combine
@@ -17,6 +15,7 @@ from lprcorpus.errors import OutputError, UsageError
 from lprcorpus.files import whole_file
 from lprcorpus.issue_reading import read_issues
 from lprcorpus.metadata import Metadata
+from lprcorpus.processes import processors, worker_pool
 from lprcorpus.schema import Issue, IssueRows, Record
 from lprcorpus.typed_rows import grouped
 from lprcorpus.view.issue_view import IssueView, view_issue
@@ -27,8 +26,6 @@ from lprcorpus.view.volumes import ListedIssue, ListedRecord, Volume, volumes
 
 ONE_FILE_CHARS = 400_000
 """Raw text, in characters, up to which a corpus is one file, of some 3 MB."""
-
-_PAGE_LANGUAGE = "en"  # of the pages' own words
 
 Progress = Callable[[int, int], None]
 """Called with the characters of raw text done and those of all."""
@@ -71,7 +68,6 @@ class _Site:
         page = render_page(
             template,
             site=self.about,
-            language=_PAGE_LANGUAGE,
             heading=heading,
             home=home,
             card=self.notice,
@@ -137,7 +133,6 @@ def _issues(corpus: Corpus) -> Iterator[tuple[IssueRows, str]]:
 
 
 def _write_one(out: Path, corpus: Corpus, site: _Site) -> ViewReport:
-    """Write one file that shows every issue."""
     issues = list(_issues(corpus))
     works = []
     for rows, _ in issues:
@@ -152,7 +147,6 @@ def _write_one(out: Path, corpus: Corpus, site: _Site) -> ViewReport:
 def _write_many(
     out: Path, corpus: Corpus, site: _Site, characters: int, progress: Progress | None
 ) -> ViewReport:
-    """Write a file for each issue, several at a time, and the index."""
     folder = out.with_name(f"{out.stem}_files")
     in_order = sorted(corpus.rows("records", ListedRecord), key=lambda record: record.position)
     records = grouped(in_order, key=lambda record: record.issue_id)
@@ -175,9 +169,9 @@ def _in_parallel(
     corpus: Corpus, write: Callable[[IssueRows, str], tuple[Issue, int]]
 ) -> Iterator[tuple[Issue, int]]:
     """Yield each issue as it is written, in order; few more are in memory than are worked on."""
-    workers = cpu_count() or 1
+    workers = processors()
     waiting: deque[Future[tuple[Issue, int]]] = deque()
-    with ProcessPoolExecutor(workers, mp_context=get_context("spawn")) as pool:
+    with worker_pool(workers) as pool:
         for rows, raw in _issues(corpus):
             waiting.append(pool.submit(write, rows, raw))
             if len(waiting) > 2 * workers:

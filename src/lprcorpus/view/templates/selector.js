@@ -77,7 +77,8 @@ function shortened(exact, stretches) {
     if (inside.length > longest.length) longest = inside;
   }
   const joined = (some) => some.map(({ word }) => word).join(" ");
-  if (longest.length < 2) return joined(words);
+  // A sign of the passage's own is told from ours by its spaces.
+  if (longest.length < 2 || exact.includes("…")) return joined(words).replaceAll(" … ", "…");
   const first = words.indexOf(longest[0]);
   return `${joined(words.slice(0, first))} … ${joined(words.slice(first + longest.length))}`;
 }
