@@ -41,10 +41,8 @@ _MOST_PLACES = 20  # of a title; what recurs more often is none
 _MOST_BETWEEN = 500  # title blocks among which the title of one entry is looked for
 _LONGEST, _MOST_WORDS = 400, 25  # characters of a line that may hold a whole list; words of a title
 _OPENING = 3  # words that may be the beginning of a longer title
-_LETTERS, _SHORT = (
-    3,
-    5,
-)  # letters of a title, at least; of one that a few letters in common do not make
+_LETTERS = 3  # of a title, at least
+_SHORT = 5  # letters: fewer in common do not make two titles one
 
 
 @dataclass(frozen=True)

@@ -11,9 +11,8 @@ from lprcorpus.extract.pdf_pages import WORD_GAP, PrintedWord
 
 # Shares of the size of the letters.
 SAME_LINE = 0.25  # baselines that differ by less are one line; lines are set 1.0 apart or more
-_COLUMN_GAP = (
-    0.7  # spaces stretch to 0.5, of typewriters they are 0.6; columns are 0.8 apart or more
-)
+# Spaces stretch to 0.5, those of typewriters are 0.6; columns are 0.8 apart or more.
+_COLUMN_GAP = 0.7
 _SMALL = 0.85  # of the size of its line: the mark of a note, or the th of 5th
 _DROP_CAP = 1.8  # times the usual size: the large letter that begins an article
 
