@@ -6,7 +6,7 @@ from itertools import islice
 
 import pytest
 
-from lprcorpus.text.blocks import bullet_length, classify, stanzas, table_rows
+from lprcorpus.text.blocks import bullet_length, classify, split_rows, stanzas
 from lprcorpus.text.lines import split_lines
 from lprcorpus.text.page_marks import Pagination
 from lprcorpus.text.pages import find_pages
@@ -134,13 +134,27 @@ def test_verse_that_prose_quotes_keeps_its_lines() -> None:
         ("Stars\tthree shillings\nBirds\ttwo\nSongs\tone", 3),
         ("The night    whispers\nthe silence of its darkness\nto    the stars", 1),
         ("Year    Stars\n1886      12", 1),
+        ("1. Stars,\nand birds\n2. Songs\n3. Silence", 3),
+        ("- Stars\n- Birds", 2),
+        ("In\n1914. The night\n1915. The stars", 1),
+        ("3. The night\n9. The stars", 1),
         ("The night whispers it    and the stars flicker\n" * 3, 1),
     ],
-    ids=["columns", "tabs", "prose", "two lines", "two columns of prose"],
+    ids=[
+        "columns",
+        "tabs",
+        "prose",
+        "two lines",
+        "numbers",
+        "dashes",
+        "years in prose",
+        "numbers that do not go on",
+        "two columns of prose",
+    ],
 )
-def test_each_row_of_a_table_is_a_paragraph(text: str, count: int) -> None:
+def test_each_row_of_a_table_and_item_of_a_list_is_a_paragraph(text: str, count: int) -> None:
     lines = split_lines(text).printed
-    rows = table_rows(lines)
+    rows = split_rows(lines)
     assert (len(rows), [line for row in rows for line in row]) == (count, lines)
 
 

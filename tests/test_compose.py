@@ -50,6 +50,7 @@ def edits(composition: Composition) -> list[tuple[str, str, str]]:
         ("the night ¾\u00ac\nwhispers", "the night ¾\u00ac whispers"),
         ("夜は静\nかに囁く。\r\n「星」", "夜は静かに囁く。「星」"),
         ("夜は静\fかに囁く。", "夜は静かに囁く。"),
+        ("夜は静 \nかに囁く \n星", "夜は静かに囁く星"),
         ("夜は静か \nEsperanto", "夜は静か Esperanto"),
         ("ค่ำคืน\nกระซิบ", "ค่ำคืนกระซิบ"),
         ("밤이\n속삭인다", "밤이 속삭인다"),

@@ -776,8 +776,15 @@ def test_items_without_spaces_between_words_are_found() -> None:
     prose = "港口在灯笼点亮时很安静。\n我们沿着海墙走着，\n数着船只。" * 8
     titles = ["冬天的桥", "灯塔来信", "我们的花园"]
     items = [f"{title}\n\n作者：王小明\n\n{prose}" for title in titles]
-    drafted = draft("\n\n\n\n".join(["灯塔", *items]) + "\n", "made-1.txt")
-    assert [record.entry.title for record in drafted.records] == titles
+    text = "\n\n\n\n".join(["灯塔", *items]) + "\n"
+    for set_otherwise in (text, text.replace("\n", "\r\n"), text.replace("\n", " \n")):
+        drafted = draft(set_otherwise, "made-1.txt")
+        assert [record.entry.title for record in drafted.records] == titles
+        built = build_of(drafted, set_otherwise)
+        assert (
+            built.rows.records[0].body == "港口在灯笼点亮时很安静。我们沿着海墙走着，数着船只。" * 8
+        )
+        check_invariants(set_otherwise, built)
 
 
 def test_an_address_that_a_line_breaks_is_one_address() -> None:
@@ -825,3 +832,31 @@ def test_the_subject_of_an_item_is_no_name_of_the_periodical() -> None:
         pages.insert(-2, f"{HEAD}\n\n\n\n{item}" if number == 0 else item)
     drafted = draft("\n\f".join(pages) + "\n", "made-1.txt")
     assert drafted.manifest.issue.periodical == "THE SEA WALL"
+
+
+def test_an_item_in_another_language_says_so() -> None:
+    french = "Le port était calme quand les lanternes se sont allumées dans la nuit. " * 12
+    text = three_items(
+        HEAD, TITLES, ["By Ann Bee"] * 3, after=f"\n\n\n\nLe port\n\nBy Ann Bee\n\n{french}"
+    )
+    languages = [record.entry.language for record in draft(text, "made-1.txt").records]
+    assert languages == [None, None, None, "fr"]
+
+
+def test_a_message_is_by_its_sender() -> None:
+    titles = [f"Subject: {title}" for title in TITLES]
+    text = three_items(HEAD, titles, ["From: Ann Bee <bee@night.example>"] * 3)
+    found = [record.entry.author for record in draft(text, "made-1.txt").records]
+    assert found == ["Ann Bee"] * 3
+
+
+def test_a_byline_belongs_to_the_title_and_not_to_the_heading_of_its_section() -> None:
+    titles = [f"ARTICLES\n\n\n\n{TITLES[0]}", *TITLES[1:]]
+    records = draft(three_items(HEAD, titles, ["By Ann Bee"] * 3), "made-1.txt").records
+    assert [record.entry.author for record in records] == ["Ann Bee"] * 3
+
+
+def test_a_title_with_by_in_it_is_parted_from_its_byline() -> None:
+    titles = [f"{title}, by Ann Bee" for title in TITLES]
+    records = draft(three_items(HEAD, titles, [""] * 3), "made-1.txt").records
+    assert [record.entry.author for record in records] == ["Ann Bee"] * 3

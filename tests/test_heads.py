@@ -125,9 +125,17 @@ def test_between_form_feeds_roman_numerals_are_set_aside() -> None:
 
 def test_a_number_that_was_misread_leaves_its_header_a_header() -> None:
     """As the reading of a scan has them: S for 5, a Cyrillic letter for 3."""
-    text = sheets("THE NIGHT REVIEW {mark}\n{text}", ("1", "2", "З", "4", "S", "6"))
-    assert heads(text) == (
-        "THE NIGHT REVIEW {page}",
-        "THE NIGHT REVIEW З",
-        "THE NIGHT REVIEW S",
-    )
+    text = sheets("Night, 1888. {mark}\n{text}", ("1", "2", "З", "4", "S", "6"))
+    assert heads(text) == ("Night, 1888. {page}", "Night, 1888. З", "Night, 1888. S")
+
+
+def test_a_header_that_no_other_page_vouches_for_is_none() -> None:
+    """Numbers behind other text are no headers: nothing can be one of them with a number misread."""
+    text = "A\n\nB\n\nNight, 2\n\nC\fD\n\nNight, 3\n\nE\n\nF\n\nNight, 4\n"
+    assert heads(text) == ()
+    assert heads("A\n\ni\n\nB\n\nC\n\nD\fE\n\nF\n\nii\n") == ()
+
+
+def test_a_rule_under_a_header_belongs_to_it() -> None:
+    text = sheets("NIGHT REVIEW   {mark}\n----------\n{text}", ("1", "2", "3", "4"))
+    assert heads(text) == ("NIGHT REVIEW {page}", "----------")

@@ -154,3 +154,7 @@ def test_a_text_may_be_double_spaced() -> None:
     text = f"{paragraph}\n\n\n\n{paragraph}\n\n{FULL}\n"
     assert detect_setting(page(text)).paragraphs == "line fit"
     assert ends(text) == ["dawn.", "dawn.", FULL.split()[-1]]
+
+
+def test_an_ideographic_space_opens_a_paragraph() -> None:
+    assert ends("夜は静かに囁く。\n星は瞬く\n　鳥は歌う\n。　夜\n") == ["星は瞬く", "夜"]

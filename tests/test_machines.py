@@ -179,6 +179,19 @@ def test_names_that_are_not_utf8(raw: Path, tmp_path: Path, expected: dict[str, 
     )
 
 
+def test_raw_texts_whose_names_are_not_utf8(raw: Path, tmp_path: Path) -> None:
+    """They are named; the other issues are built."""
+    for name in (b"na\xefve.txt", b"na\xefve.toml", b"p\xe9.md"):
+        (raw / os.fsdecode(name)).write_text("Harbour Walk\n")
+    report = build(raw, tmp_path / "out")
+    assert [issue.id for issue in report.issues] == ["tiny-1"]
+    expected = "its name is not UTF-8; expected one in ASCII"
+    assert report.failures == (
+        f"{raw}/na\udcefve.toml: {expected}",
+        f"{raw}/na\udcefve.txt: {expected}",
+    )
+
+
 def test_a_package_made_of_links_without_home_or_docstrings(
     raw: Path, tmp_path: Path, expected: dict[str, str]
 ) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 import hashlib
 import json
+import os
 import re
 import subprocess
 import sys
@@ -19,8 +20,8 @@ from pydantic import ValidationError
 from lprcorpus.build.run import build
 from lprcorpus.citation.citing import cite, works
 from lprcorpus.corpus import Corpus
-from lprcorpus.errors import DataError, MissingLibrary, OutputError
-from lprcorpus.schema import Block, Issue, Record, Span
+from lprcorpus.errors import DataError, MissingLibrary, OutputError, WorkersLost
+from lprcorpus.schema import Block, Issue, IssueRows, Record, Span
 from lprcorpus.view import page as page_module
 from lprcorpus.view import page_citations as citations
 from lprcorpus.view import write
@@ -396,6 +397,15 @@ def test_a_large_corpus_gets_an_index_and_a_file_for_each_issue(
         page = Page(path)
         assert page.bodies == {f"tiny-{number}/song": f"The night of tiny-{number} whispers."}
         assert f"../all.html#tiny-{number}" in page.attributes("href")
+
+
+def die(rows: IssueRows, raw: str) -> tuple[Issue, int]:
+    os._exit(1)
+
+
+def test_a_worker_that_is_killed_is_an_error_of_one_line(corpus: Corpus) -> None:
+    with pytest.raises(WorkersLost, match=r"^a worker process died: it was killed, or .*memory$"):
+        list(write._in_parallel(corpus, die))
 
 
 def listed_issue(

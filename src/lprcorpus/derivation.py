@@ -11,7 +11,7 @@ import re
 from array import array
 from bisect import bisect_left
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from operator import attrgetter
 from typing import NamedTuple, Protocol
 
@@ -62,15 +62,6 @@ class Piece:
     page: int
     edit: _Edit | None
 
-    def cut(self, start: int, end: int) -> Piece:
-        """Return what of it is between two offsets of the text; an edit keeps its raw range."""
-        first = min(max(start, self.start), end)
-        last = min(max(start, self.end), end)
-        if self.edit is not None:
-            return replace(self, start=first, end=last)
-        shift = self.raw_start - self.start
-        return replace(self, start=first, end=last, raw_start=first + shift, raw_end=last + shift)
-
 
 class Derivation(NamedTuple):
     """A text and the pieces it is made of, in order.
@@ -103,7 +94,6 @@ def derive(
     raw: str,
     *,
     verse: bool = False,
-    start: int = 0,
 ) -> Derivation:
     r"""Derive a text.
 
@@ -112,7 +102,6 @@ def derive(
         edits: the edits of these spans, in order; others do no harm.
         raw: the raw text of the issue.
         verse: whether newlines are kept.
-        start: the offset of its first character, where it is a part of a longer text.
 
     >>> from types import SimpleNamespace
     >>> span = SimpleNamespace(raw_start=0, raw_end=22, page=31)
@@ -125,15 +114,19 @@ def derive(
         stretches += _stretches(span, edits, raw, verse=verse)
     whole = "".join(stretch.text for stretch in stretches)
     text = whole.strip()
-    offset = start - whole.index(text)
+    offset = -whole.index(text)
     pieces = []
     for stretch in stretches:
-        end = offset + len(stretch.text)
-        piece = Piece(offset, end, stretch.start, stretch.end, stretch.page, stretch.edit)
-        offset = end
-        piece = piece.cut(start, start + len(text))
-        if piece.edit is not None or piece.start < piece.end:
-            pieces.append(piece)
+        # Without what of it is outer white space.
+        start = min(max(offset, 0), len(text))
+        end = min(max(offset + len(stretch.text), 0), len(text))
+        raw_start, raw_end = stretch.start, stretch.end
+        if stretch.edit is None:
+            raw_start += start - offset
+            raw_end = raw_start + end - start
+        if stretch.edit is not None or start < end:
+            pieces.append(Piece(start, end, raw_start, raw_end, stretch.page, stretch.edit))
+        offset += len(stretch.text)
     return Derivation(text, pieces)
 
 

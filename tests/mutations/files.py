@@ -257,6 +257,12 @@ def _plain_features(corpus: CorpusCopy, chance: random.Random) -> Expected:
     return expect("features", "records", files=["records.parquet"])
 
 
+@mutation("footer: what is said of a column is said of another")
+def _other_path(corpus: CorpusCopy, chance: random.Random) -> Expected:
+    _change_footer(corpus, "records", b"\x19\x18\x05title", b"\x19\x18\x05tytle")
+    return expect("statistics", "records", files=["records.parquet"])
+
+
 @mutation("footer: a key that no build writes")
 def _key_unknown(corpus: CorpusCopy, chance: random.Random) -> Expected:
     name = chance.choice(list(TABLES))

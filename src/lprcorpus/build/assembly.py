@@ -13,7 +13,7 @@ from lprcorpus.errors import ManifestError
 from lprcorpus.layout_file import LayoutLine, indented_lines, small_lines
 from lprcorpus.messages import count
 from lprcorpus.schema import IssueRows
-from lprcorpus.text.blocks import stanzas, table_rows
+from lprcorpus.text.blocks import split_rows, stanzas
 from lprcorpus.text.joining import Composer
 from lprcorpus.text.lines import Lines, split_lines
 from lprcorpus.text.page_marks import Pagination
@@ -124,7 +124,7 @@ def _split_paragraphs(
         if record.entry.type == "poem":
             split[index].body = stanzas(bodies[index], paged)
         else:
-            rows = map(table_rows, split[index].body)
+            rows = map(split_rows, split[index].body)
             split[index].body = list(chain.from_iterable(rows))
     return split
 

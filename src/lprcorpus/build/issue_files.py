@@ -7,6 +7,7 @@ manifest names another).
 from __future__ import annotations
 
 import hashlib
+import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
@@ -30,6 +31,8 @@ from lprcorpus.layout_file import LayoutLine, layout_path, read_layout
 from lprcorpus.messages import expectation, shorten
 from lprcorpus.proof.invariants import prove
 
+# Bytes of a name that are not UTF-8, as Python keeps them.
+_UNDECODED = re.compile("[\udc80-\udcff]")
 # Named, lest a person think that they were read.
 _DOCUMENTS = (".doc", ".docx", ".epub", ".htm", ".html", ".odt", ".rtf")
 
@@ -103,7 +106,13 @@ def find_issues(raw: Path) -> FoundIssues:
         UsageError: the folder cannot be read, or contains neither manifests nor texts.
     """
     sizes = _file_sizes(raw)
-    paths = [raw / name for name in sorted(sizes)]
+    paths, unclaimed = [], []
+    for name in sorted(sizes):
+        path = raw / name
+        if not _UNDECODED.search(name):
+            paths.append(path)
+        elif path.suffix.lower() in (".txt", ".text", ".toml"):
+            unclaimed.append(f"{path}: its name is not UTF-8; expected one in ASCII")
     manifests = {path.stem for path in paths if path.suffix == ".toml"}
     texts = {path.stem for path in paths if path.suffix == ".txt"}
     text_of = {}
@@ -113,7 +122,6 @@ def find_issues(raw: Path) -> FoundIssues:
         # It may name another text than that of its name. Only where one is left over is it read.
         if issue not in texts and texts - manifests:
             text_of[issue] = _stated_text(raw, issue)
-    unclaimed = []
     for text in sorted(texts.difference(text_of.values())):
         path = raw / f"{text}.txt"
         expected = f"expected {text}.toml beside it: lprcorpus draft {path}"

@@ -12,14 +12,13 @@ from __future__ import annotations
 
 import gc
 import hashlib
-import json
 import os
 import shutil
 import sys
 import tempfile
 from collections.abc import Sequence
 from contextlib import suppress
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from functools import cache
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
@@ -245,8 +244,7 @@ def _write_shard(task: ShardTask, folder: Path) -> ShardManifest:
         reports=tuple(reports),
         failures=tuple(failures),
     )
-    # By json: Pydantic refuses surrogates, which the names of the inputs may have.
-    (folder / _MANIFEST).write_text(json.dumps(asdict(manifest)), "ascii")
+    (folder / _MANIFEST).write_bytes(_MANIFESTS.dump_json(manifest))
     return manifest
 
 

@@ -35,7 +35,7 @@ _SHORT = {
 _SUPERSCRIPT = str.maketrans("0123456789", "⁰¹²³⁴⁵⁶⁷⁸⁹")
 
 _PATIENCE = 60
-"""Seconds that pandoc may take, and one more for each work; for ten works it takes less than one."""
+"""Seconds that pandoc may take, and one more for each work; ten works take it less than one."""
 
 Node = Any
 """A node of pandoc's document in JSON, or a list of nodes."""

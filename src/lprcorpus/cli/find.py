@@ -96,8 +96,8 @@ def command(
 
     Case, accents, punctuation, line ends and page breaks do not count. First come the passages that
     contain the words in a row, then the sentences (in verse: the stanzas) that contain all of them
-    in any order. Each has its citation and its selector, the line that "lprcorpus resolve" follows back to
-    the passage in a later edition of the data.
+    in any order. Each has its citation and its selector, the line that "lprcorpus resolve" follows
+    back to the passage in a later edition of the data.
     """
     if not kwic and (sort or as_csv):
         raise click.UsageError(

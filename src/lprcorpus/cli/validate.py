@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Callable
 from pathlib import Path
 
 import click
@@ -55,7 +54,15 @@ def command(folder: Path | None, form: str, *, as_json: bool, proof: bool, rebui
     """
     with ProgressBar("Validating") as progress:
         report = validate(folder, proof=proof, rebuild=rebuild, progress=progress)
-    _PRINTERS["json" if as_json else form](report)
+    if as_json or form == "json":
+        print_json(report.model_dump(mode="json"))
+    elif form == "sarif":
+        print_json(sarif_log(report))
+    elif form == "github":
+        for line in github_annotations(report):
+            click.echo(line)
+    else:
+        _print_text(report)
     sys.exit(0 if report.valid else 1)
 
 
@@ -92,24 +99,3 @@ def _verdict(report: Report) -> str:
     if report.omitted:
         verdict += f"; the first {listed:,} are listed"
     return verdict
-
-
-def _print_json(report: Report) -> None:
-    print_json(report.model_dump(mode="json"))
-
-
-def _print_github(report: Report) -> None:
-    for line in github_annotations(report):
-        click.echo(line)
-
-
-def _print_sarif(report: Report) -> None:
-    print_json(sarif_log(report))
-
-
-_PRINTERS: dict[str, Callable[[Report], None]] = {
-    "text": _print_text,
-    "json": _print_json,
-    "github": _print_github,
-    "sarif": _print_sarif,
-}

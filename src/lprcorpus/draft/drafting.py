@@ -90,7 +90,7 @@ def draft(
             "CHECK: nothing in the text looks like the beginning of an item;"
             " all of it is drafted as one."
         )
-    found = ItemReader(set_text, starts, find_language(set_text)).records()
+    found = ItemReader(set_text, starts, find_language(set_text.lines)).records()
     report(3)
     issue_id = slug(Path(name).stem, _ISSUE_WORDS) or "issue"
     sha256 = hashlib.sha256(text.encode("utf-8")).hexdigest()

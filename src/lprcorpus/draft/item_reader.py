@@ -23,6 +23,7 @@ from lprcorpus.draft.item_parts import (
     type_of,
 )
 from lprcorpus.draft.item_starts import ItemStart
+from lprcorpus.draft.masthead import find_language
 from lprcorpus.draft.set_lines import SetText
 from lprcorpus.draft.title_blocks import TitleBlock
 from lprcorpus.draft.wording import may_be_title, words_of
@@ -31,6 +32,7 @@ from lprcorpus.schema import ContributorRole, RecordType
 _SLUG_WORDS, _SLUG_LENGTH = 8, 80
 _NAME_WORDS = 4  # of a periodical that a text is from
 _FAMILY_FIRST = ("hu", "vi")  # languages in which the family's name comes first
+_LONG_ENOUGH = 600  # characters of an item whose language shows
 _NAMED_AGAIN = 4  # lines in which a headnote names it again
 
 
@@ -75,8 +77,11 @@ class ItemReader:
         self, text: SetText, starts: Sequence[ItemStart], language: str | None = None
     ) -> None:
         self._text = text
+        self._issue_language = language
         self._family_first = language in _FAMILY_FIRST
         self._starts = starts
+        self._titles = {start.block.place for start in starts}  # and of sections
+        self._titles |= {start.section.place for start in starts if start.section}
         self._finder = QuotationFinder(text.paged)
         self._ids: set[str] = set()
 
@@ -121,6 +126,7 @@ class ItemReader:
             note=quote(text, note_at) if note_at else None,
             source=self._source(source_at, note_at, organisation),
             until=self._last_words(range(block.body, end)),
+            language=self._language(range(block.body, end)),
             contributors=people,
         )
         return DraftedRecord(
@@ -194,11 +200,19 @@ class ItemReader:
         return read_source(quote(text, note_at, sentence), sentence).model_copy(update=known)
 
     def _last_words(self, item: range) -> str | None:
-        """Return what the last item ends with, where an edition has more behind it."""
-        if item.stop == len(self._text.lines) or item.stop < self._text.printed.stop or not item:
+        """Return what an item ends with, where more is behind it before the next one's title."""
+        if not item or item.stop == len(self._text.lines) or item.stop in self._titles:
             return None
         quoted = quote(self._text, item)
         return quoted.last or quoted.first
+
+    def _language(self, item: range) -> str | None:
+        """Return the language of an item that is clearly in another one than most of the issue."""
+        lines = self._text.lines[item.start : item.stop]
+        if self._issue_language is None or sum(len(line.text) for line in lines) < _LONG_ENOUGH:
+            return None
+        language = find_language(lines)
+        return None if language == self._issue_language else language
 
     def _occurrence(self, block: TitleBlock) -> int | None:
         """Return which place on its page a title is at, where a build would find it at several."""

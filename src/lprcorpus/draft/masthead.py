@@ -7,7 +7,7 @@ from collections import Counter
 from collections.abc import Sequence, Set
 
 from lprcorpus.build.manifest import IssueEntry
-from lprcorpus.draft.set_lines import SetText
+from lprcorpus.draft.set_lines import SetLine, SetText
 from lprcorpus.draft.title_blocks import TitleBlock
 from lprcorpus.draft.wording import (
     LANGUAGES,
@@ -32,6 +32,7 @@ _HIGHEST_VOLUME = 999
 _DATED = 3  # how much more a year beside a month or a volume says than another
 _NAME_WORDS = 8  # of a periodical
 _NAME_LETTERS = 4  # at least: "The" on a line of its own is none
+_INVISIBLE = "\u200b\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069\ufeff"
 _FRONT = 60  # printed lines in which a masthead is
 _SPACED = re.compile(r"(?<=\b[^\W\d_]) (?=[^\W\d_]\b)")  # between the letters of N A M E
 _SAMPLE, _SCRIPT_SAMPLE = 4000, 200  # lines in which a language and a script show
@@ -56,7 +57,7 @@ def read_issue(
         number=_first_value(pattern("number"), texts),
         year=_year(texts),
         complete=False,
-        language=find_language(text) or UNKNOWN_LANGUAGE,
+        language=find_language(text.lines) or UNKNOWN_LANGUAGE,
         rights=_RIGHTS,
         sha256=sha256,
     )
@@ -167,18 +168,18 @@ def _may_name(title: str) -> bool:
     return may_be_title(title)
 
 
-def find_language(text: SetText) -> str | None:
-    """Return the language whose script, or whose commonest words, the text has most of.
+def find_language(lines: Sequence[SetLine]) -> str | None:
+    """Return the language whose script, or whose commonest words, some lines have most of.
 
-    None where it has too few of any.
+    None where they have too few of any.
     """
-    sample = " ".join(line.text for line in text.lines[:_SCRIPT_SAMPLE])
+    sample = " ".join(line.text for line in lines[:_SCRIPT_SAMPLE])
     letters = [ord(character) for character in sample if character.isalpha()]
     for language, (low, high) in SCRIPTS.items():
         if sum(low <= letter <= high for letter in letters) > _OF_A_SCRIPT * len(letters):
             return language
     words: Counter[str] = Counter()
-    for line in text.lines[:_SAMPLE]:
+    for line in lines[:_SAMPLE]:
         words.update(word.strip(".,;:!?\"'()«»“”„") for word in line.text.casefold().split())
     common: Counter[str] = Counter()
     for language, commonest in LANGUAGES.items():

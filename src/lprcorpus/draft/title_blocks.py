@@ -117,7 +117,9 @@ def _settle(text: SetText, rivals: Sequence[TitleBlock], byline_at: int) -> Iter
         under = text.lines[block.end + block.style.underlined : byline_at]
         is_ruled_off = any(line.is_rule for line in under)
         lead = block.line.lead  # none at the beginning, where the masthead is
-        return not is_ruled_off, block.shaped, lead, -block.place
+        # Of two that are set apart alike, the first is the heading of a section, else the title.
+        place = block.place if lead >= 2 else -block.place
+        return not is_ruled_off, block.shaped, lead, place
 
     own = max(rivals, key=rank)
     for block in rivals:
@@ -251,6 +253,9 @@ def _find_byline(text: SetText, start: int, stop: int) -> Byline | None:
         if line.is_rule:
             continue
         names = byline_names(line.text)
+        if names is None and pattern("subject").match(lines[start].text):
+            sender = pattern("from_label").fullmatch(line.text)
+            names = sender["names"] if sender else None
         if names:
             return Byline(names, says_by=True, lines=range(place, place + 1))
         if ends_in_by(line.text) and place + 1 < len(lines):

@@ -14,6 +14,11 @@ from lprcorpus.schema import Edit, Rule
 _HYPHENS = "-\u00ad\u2010\u2011\u2013\u2014"
 # A hyphen that divides a word at a line's end; some extractors write U+00AC or U+FFFE for it.
 _DIVISION = re.compile(r"[-\u00ac\u00ad\u2010\u2011\ufffe]\s*[\n\r]\s*")
+# Thai, Lao, Tibetan, Burmese, Khmer; Chinese and Japanese; their punctuation.
+_UNSPACED = re.compile(
+    "[\u0e00-\u109f\u1780-\u17ff\u3000-\u30ff\u31f0-\u31ff\u3400-\u9fff\uf900-\ufaff\uff01-\uff60"
+    "\U00020000-\U0003134f]"
+)
 _BULLET = re.compile(r"[^\w\s][^\S\n]+")
 _ORDINAL = re.compile(r"\s*\n\s*(st|nd|rd|th)\s*")
 
@@ -92,10 +97,12 @@ def _is_line_break(issue: ProvedIssue, edit: Edit) -> bool:
     # Verse keeps its lines.
     if after == " " or (before, after) == ("\r", "\n"):
         return True
-    # No word space is lost: none is there, or the line has its own or ends in a hyphen.
+    # No word space is lost: none is there, or the line has its own, ends in a hyphen, or is in a
+    # script without spaces.
     is_no_space = not before.strip("\r\n")
     ahead = issue.before(edit)
-    return after == "" and (is_no_space or ahead in _HYPHENS or ahead.isspace())
+    is_unspaced = _UNSPACED.match(ahead) is not None
+    return after == "" and (is_no_space or is_unspaced or ahead in _HYPHENS or ahead.isspace())
 
 
 def _is_hyphenation(issue: ProvedIssue, edit: Edit) -> bool:

@@ -123,17 +123,18 @@ def _check_asides(issue: ProvedIssue) -> None:
             is_edge = is_foot or place < text_start or page == 0
             if span.role in ("link", "footnote") and not is_foot:
                 issue.misplaced(span, f"a {span.role} at the foot of its page")
-            elif span.role == "page_mark" and page != 0:
+            if span.role == "page_mark" and page != 0:
                 _check_page_mark(issue, span, is_edge=is_edge)
-            elif span.role == "header":
-                if not is_edge:
-                    issue.misplaced(span, "a header at the top or at the foot of its page")
-                header = _without_number(issue.text(span))
-                is_recurring = not recurring.isdisjoint(_as_printed_elsewhere(header))
-                if not is_recurring and not _has_page_number(issue, spans[place : place + 3]):
-                    issue.misplaced(span, "a header that recurs, or one with its page's number")
-                if span.raw_end - span.raw_start > _HEADER_LIMIT:
-                    issue.misplaced(span, f"a page header of at most {_HEADER_LIMIT} characters")
+            if span.role != "header":
+                continue
+            if not is_edge:
+                issue.misplaced(span, "a header at the top or at the foot of its page")
+            header = _without_number(issue.text(span))
+            is_recurring = not recurring.isdisjoint(_as_printed_elsewhere(header))
+            if not is_recurring and not _has_page_number(issue, spans[place : place + 3]):
+                issue.misplaced(span, "a header that recurs, or one with its page's number")
+            if span.raw_end - span.raw_start > _HEADER_LIMIT:
+                issue.misplaced(span, f"a page header of at most {_HEADER_LIMIT} characters")
 
 
 def _check_page_mark(issue: ProvedIssue, span: Span, *, is_edge: bool) -> None:

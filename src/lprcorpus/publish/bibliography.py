@@ -31,7 +31,7 @@ ShardTables = Mapping[str, pa.Table]
 
 @dataclass(frozen=True)
 class ReferenceFormat:
-    """How a file of references is put together: what writes an entry, and what is around entries."""
+    """How a file of references is put together: what writes an entry, and what is around it."""
 
     entry: Callable[[Item], str]
     separator: str
@@ -84,4 +84,4 @@ REFERENCES = {
         media_type="application/vnd.citationstyles.csl+json",
     ),
 }
-"""The files by name: BibTeX for LaTeX; CSL-JSON, an item a line, for pandoc, Zotero and the like."""
+"""The files by name: BibTeX for LaTeX; CSL-JSON, an item a line, for pandoc and Zotero."""

@@ -28,17 +28,18 @@ _TYPES = {"string": "sc:Text", "integer": "sc:Integer", "boolean": "sc:Boolean"}
 
 _TERMS = """
     annotation arrayShape citeAs column containedIn equivalentProperty excludes extract field
-    fileProperty fileObject fileSet format includes isArray isLiveDataset jsonPath key md5 parentField
-    recordSet references regex readLines sdVersion separator source subField transform unArchive value
+    fileProperty fileObject fileSet format includes isArray isLiveDataset jsonPath key md5
+    parentField recordSet references regex readLines sdVersion separator source subField transform
+    unArchive value
 """
 _LIBRARY_TERMS = "path repeated replace samplingRate"  # not in the specification; mlcroissant warns
 
 
 def _context() -> dict[str, Any]:
-    """Return the JSON-LD context of the specification's appendix 1, and ``prov``, which it recommends.
+    """Return the JSON-LD context of the specification's appendix 1, and ``prov``.
 
-    The appendix has ``http`` for schema.org; mlcroissant 1.1.1 accepts a dataset only with
-    ``https``.
+    The specification recommends ``prov``. The appendix has ``http`` for schema.org; mlcroissant
+    1.1.1 accepts a dataset only with ``https``.
     """
     context: dict[str, Any] = {
         "@language": "en",

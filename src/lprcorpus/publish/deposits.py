@@ -1,4 +1,4 @@
-"""The corpus described for those who keep and cite data: DataCite, ``CITATION.cff``, ``.zenodo.json``.
+"""The corpus for those who keep and cite data: DataCite, ``CITATION.cff``, ``.zenodo.json``.
 
 They follow DataCite's Metadata Schema 4.5 as JSON
 (https://datacite-metadata-schema.readthedocs.io/en/4.5/), the Citation File Format 1.2.0

@@ -49,7 +49,7 @@ def render_files(facts: CorpusFacts) -> dict[str, bytes]:
 
 
 def write_metadata(folder: Path, tables: Iterable[TableFacts]) -> None:
-    """Write the files that are made once, beside the tables and references that a build has written.
+    """Write the files that are made once, beside the tables and references of a build.
 
     Raises:
         OutputError: the data card or the licence cannot be read, or a generated part has no place.

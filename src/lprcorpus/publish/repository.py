@@ -1,8 +1,8 @@
 """The files at a checkout's top that describe the corpus.
 
-They are ``CITATION.cff``, ``.zenodo.json`` and the data card with its generated parts, all made from what
-a build has written. A build does not write them, for it may run anywhere; after ``lprcorpus build``
-they are renewed in the checkout by::
+They are ``CITATION.cff``, ``.zenodo.json`` and the data card with its generated parts, all made
+from what a build has written. A build does not write them, for it may run anywhere; after
+``lprcorpus build`` they are renewed in the checkout by::
 
     python -m lprcorpus.publish.repository
 """

@@ -79,12 +79,8 @@ def pack(
         try:
             out.parent.mkdir(parents=True, exist_ok=True)
             # Beside its place first, so that a release is there whole or not at all.
-            staging = out.with_name(f".{out.name}.unfinished")
-            shutil.rmtree(staging, ignore_errors=True)  # of a run that was killed
-            try:
-                return _write_release(corpus, staging, out)
-            finally:
-                shutil.rmtree(staging, ignore_errors=True)
+            with TemporaryDirectory(prefix=f".{out.name}.", dir=out.parent) as staging:
+                return _write_release(corpus, Path(staging) / "release", out)
         except OSError as error:
             raise OutputError(f"{out}: cannot be written: {system_reason(error)}") from None
 

@@ -32,9 +32,11 @@ _MANY_WORDS, _FEW_WORDS = 8, 2
 def quoted(index: TextIndex, selector: Selector) -> Passage | None:
     """Return the one passage of its issue that a quotation names; None in doubt."""
     issue = index.issue(selector.issue)
+    if issue is None:
+        return None
     found = []
-    for record_id, role in issue.spans_of if issue else ():
-        text = issue.text(record_id, role) if issue else None
+    for record_id, role in issue.spans_of:
+        text = issue.text(record_id, role)
         if text is None:
             continue
         folded = text.folded.folded
@@ -57,7 +59,8 @@ def quoted(index: TextIndex, selector: Selector) -> Passage | None:
 
 def _places(selector: Selector, letters: str) -> Iterator[tuple[int, int, float]]:
     """Yield where the letters of a text are like a passage: start, end, and how much."""
-    before, after = _letters(selector.prefix), _letters(selector.suffix)
+    before = _letters(selector.prefix[-CONTEXT:])
+    after = _letters(selector.suffix[:CONTEXT])
     reach_before, reach_after = len(before), len(after)
     starts: set[int] = set()
     ends: set[int] = set()

@@ -12,12 +12,13 @@ from collections import Counter
 from collections.abc import Sequence
 from itertools import pairwise
 
-from lprcorpus.text.lines import LineRun
+from lprcorpus.text.lines import Line, LineRun
 from lprcorpus.text.pages import Paged
 from lprcorpus.text.paragraphs import BULLETS, EMPTY_PARAGRAPH
 
 _BULLET = re.compile(rf"[{BULLETS}][^\S\n\f]+(?=[^\s{BULLETS}])")  # a row of marks is an ornament
 _NUMBERED = re.compile(r"\(?(\d{1,3})[.)]\s+(?=\S)")
+_ITEM = re.compile(r"[-–—]\s+\S|\(?\d{1,3}[.)]\s+\S")
 _MAY_OPEN_ITEM = frozenset(f"{BULLETS}(0123456789")
 _SPEAKER = re.compile(r"(?:[QA]|Question|Answer|[A-Z][A-Z.' -]{1,30})\s?[:.]\s")
 _QUESTION_MARKER = re.compile(r"(?:Q|Question)\s?[:.]\s")
@@ -83,18 +84,37 @@ def stanzas(run: LineRun, paged: Paged) -> list[LineRun]:
     return list(found)
 
 
-def table_rows(paragraph: LineRun) -> list[LineRun]:
-    """Return each row of a table as a run of its own; any other paragraph whole.
+def split_rows(paragraph: LineRun) -> list[LineRun]:
+    """Return the rows of a table or the items of a list one by one; any other paragraph whole.
 
-    In one running text, nobody could tell the rows apart.
+    In one running text, nobody could tell them apart.
     """
-    if len(paragraph) < _FEWEST_ROWS:
+    if _is_table(paragraph):
+        return [[line] for line in paragraph]
+    opening = [line for line in paragraph if _ITEM.match(line.text)]
+    if len(opening) < 2 or opening[0] is not paragraph[0]:
         return [paragraph]
+    texts = [line.text for line in opening]
+    numbers = [int(number[1]) for number in map(_NUMBERED.match, texts) if number]
+    if numbers and numbers != list(range(numbers[0], numbers[0] + len(opening))):
+        return [paragraph]
+    items: list[list[Line]] = []
+    for line in paragraph:
+        if line in opening:
+            items.append([])
+        items[-1].append(line)
+    return list(items)
+
+
+def _is_table(paragraph: LineRun) -> bool:
+    """Return whether each line has cells with wide gaps between, one of them a word or two."""
+    if len(paragraph) < _FEWEST_ROWS:
+        return False
     for line in paragraph:
         cells = _CELL_GAP.split(line.text)
         if len(cells) < 2 or min(len(cell.split()) for cell in cells) > _CELL_WORDS:
-            return [paragraph]
-    return [[line] for line in paragraph]
+            return False
+    return True
 
 
 def _prose_kind(run: LineRun, run_before: LineRun, run_after: LineRun) -> str:

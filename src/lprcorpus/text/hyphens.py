@@ -35,10 +35,8 @@ class Hyphens:
     def __init__(self, lines: Lines, stated: str | None, *, final_spaces: bool) -> None:
         """Prepare to tell hyphens apart.
 
-        Args:
-            lines: the lines of the text.
-            stated: what they are, ``"soft"`` or ``"hard"``; None: what the text shows of each.
-            final_spaces: whether lines end in a space, unless a word goes on.
+        Stated is what they are, ``"soft"`` or ``"hard"``; None: what the text shows of each. With
+        final spaces, lines end in a space unless a word goes on.
         """
         self._lines = lines
         self._stated = stated

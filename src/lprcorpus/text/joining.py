@@ -20,7 +20,7 @@ from lprcorpus.text.hyphens import HYPHENS_AT_ENDS, Hyphens
 from lprcorpus.text.lines import Line, LineRun
 from lprcorpus.text.pages import Paged
 from lprcorpus.text.repairs import TextEdit
-from lprcorpus.text.unspaced import end_without_space
+from lprcorpus.text.unspaced import FIRST_UNSPACED, end_without_space
 
 _ORDINALS = ("st", "nd", "rd", "th")
 _TIGHT_DASH = re.compile(r"[^\s\u2010\u2013\u2014-][\u2010\u2011\u2013\u2014-]+$")
@@ -186,6 +186,7 @@ class Composer:
             and following.indent == 0
             and following.start - line.end == following.number - line.number
             and line.text[-1] not in HYPHENS_AT_ENDS
+            and line.text[-1] < FIRST_UNSPACED
         )
 
     def _join(self, passage: _Passage, line: Line, following: Line) -> None:
@@ -247,7 +248,7 @@ class Composer:
         if ending == "divided":
             reason = "a word divided at the end of a line"
             passage.change(last - 1, end + 1, "", "hyphenation", reason)
-        elif self._final_spaces:
+        elif self._final_spaces and not ending.startswith("letter"):
             at = line_end.find("\r")
             if at >= 0:
                 after = " " if at == 0 and line.tail.strip("\r") else ""
@@ -261,7 +262,7 @@ class Composer:
     def _ending(self, line: Line, following: Line) -> str:
         """Return how a line ends: with a ``word``, one ``divided``, or after what without a space."""
         unspaced = end_without_space(line.text, following.text)
-        if unspaced is not None and not line.has_final_space:
+        if unspaced is not None:
             return unspaced
         if self._hyphens.divides(line, following):
             return "divided"

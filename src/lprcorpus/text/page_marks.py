@@ -26,6 +26,7 @@ _FEWEST = 3  # pages that a header or a number is on, where form feeds do not vo
 # Between form feeds.
 _FEWEST_USES = 2  # of a header without a number, where it changes with the item
 _SHARE = 0.25  # of the pages: a header without a number is on as many
+_RULE, _RULED_SHARE = re.compile(r"[-–—_=*~.]{5,}"), 0.5  # a rule, on so many of the pages
 _NUMBERED_SHARE = 0.3  # of the pages: so many numbers that agree are page numbers
 
 # Without form feeds: chapters, questions and lists are numbered too, but not a page apart.
@@ -95,16 +96,15 @@ class _Numbered(NamedTuple):
 def detect_pagination(lines: Lines, stated: Pagination | None = None) -> Pagination:
     """Return the page marks that a text shows, with what is stated of them in their place."""
     stated = stated or Pagination()
-    sheets = feed_sheets(lines)
     heads: tuple[str, ...] = ()
     feet: tuple[str, ...] = ()
     inline: tuple[str, ...] = ()
+    sheets = feed_sheets(lines)
     if sheets:
         heads = _headers_at_edges(list(sheets.values()))
     else:
         inline = _inline_mark(lines.text)
-    if not sheets and not inline:
-        headers = _numbered_headers(lines.printed)
+        headers = [] if inline else _numbered_headers(lines.printed)
         templates = tuple(dict.fromkeys(header.template for header in headers))
         if headers and _close_pages(lines, headers):
             feet = templates
@@ -193,14 +193,18 @@ def _headers_at_edges(sheets: Sequence[Sequence[Line]]) -> tuple[str, ...]:
     numbered = _numbered_lines([sheet.numbers for sheet in edges])
     # Pages are known by figures; a Roman numeral is on its page, and no number of it.
     numbered |= _numbered_lines([sheet.numerals for sheet in edges])
-    numbered |= _misread_lines(edges, numbered)
     recurring = _recurring_texts(edges)
     while True:
         uses = _count_uses(edges, numbered, recurring)
         once = {text for text in recurring if uses[text] < _FEWEST_USES}
-        if not once:
-            return tuple(uses)
+        # A numeral has no other page to vouch for it but those with another numeral.
+        numerals = set(filter(_ROMAN.fullmatch, uses))
+        if len(numerals) >= _FEWEST_USES:
+            numerals = set()
+        if not once and not numerals:
+            return (*uses, *_misread_headers(edges, uses))
         recurring -= once  # and so are those that were seen only beyond it
+        numbered = {line: text for line, text in numbered.items() if text not in numerals}
 
 
 def _numbered_lines(sheets: Sequence[Sequence[_Numbered]]) -> dict[int, str]:
@@ -221,23 +225,22 @@ def _numbered_lines(sheets: Sequence[Sequence[_Numbered]]) -> dict[int, str]:
     return templates
 
 
-def _misread_lines(edges: Sequence[_Edges], numbered: dict[int, str]) -> dict[int, str]:
-    """Return the outermost lines that are a numbered header but for the number, as printed.
+def _misread_headers(edges: Sequence[_Edges], uses: Counter[str]) -> dict[str, None]:
+    """Return the outermost lines that are a header but for its number, as they are printed.
 
     The reading of a scan has S for 5, or O for 0.
     """
     forms = []
-    for template in dict.fromkeys(numbered.values()):
+    for template, count in uses.items():
         before, page, after = template.partition(PAGE)
-        if page and _has_letter(before + after):
-            number = rf"\S{{1,{_MISREAD}}}"
+        if page and count >= _FEWEST_USES and _has_letter(before + after):
+            number = rf"(?!\d+(?!\S))\S{{1,{_MISREAD}}}"
             forms.append(re.compile(f"{re.escape(before)}{number}{re.escape(after)}"))
-    misread = {}
+    misread: dict[str, None] = {}
     for sheet in edges:
-        for edge in sheet.edges:
-            text = sheet.texts[edge[0]] if edge else ""
-            if text and edge[0] not in numbered and any(form.fullmatch(text) for form in forms):
-                misread[edge[0]] = text
+        for text in sorted(sheet.outermost()):
+            if text not in uses and any(form.fullmatch(text) for form in forms):
+                misread[text] = None
     return misread
 
 
@@ -259,7 +262,10 @@ def _recurring_texts(edges: Sequence[_Edges]) -> set[str]:
     recurring = {text for text, count in on_sheets.items() if count >= needed}
     if outermost_again.total() >= needed:
         recurring |= set(outermost_again)
-    return set(filter(_has_letter, recurring))
+    # Without a letter, only a rule under or over a header may be a part of it.
+    rules = {text for text in recurring if _RULE.fullmatch(text)}
+    rules = {text for text in rules if on_sheets[text] >= _RULED_SHARE * len(edges)}
+    return rules | set(filter(_has_letter, recurring))
 
 
 def _count_uses(

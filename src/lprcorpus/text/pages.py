@@ -99,10 +99,7 @@ class Paged:
 def find_pages(lines: Lines, pagination: Pagination, small: frozenset[int] = frozenset()) -> Paged:
     """Find the pages of a text and set aside what is on them beside the items' text.
 
-    Args:
-        lines: the text.
-        pagination: what is known of its page marks.
-        small: the raw lines that are set smaller than most text, where a layout says so.
+    The lines that a layout shows smaller than most text are given by their numbers in the raw text.
     """
     # What marks the pages, and where those marks are.
     if pagination.running_heads is None:

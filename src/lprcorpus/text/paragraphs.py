@@ -36,6 +36,7 @@ BULLETS = "•‣◦▪●*"
 
 _MUCH_ROOM = 0.12  # of the measure: a line this much too short was ended on purpose
 _LEAST_INDENT, _MOST_INDENT = 2, 10  # characters that a paragraph's first line is indented by
+_IDEOGRAPHIC_SPACE = "\u3000"
 _FEWEST_LONG = 3  # long lines that make a text one of long lines, if they are most of it
 _LONG_LINE = 240  # characters: no line of print is as long
 # Of the line ends with one blank line so many are within a sentence, and at least so many.
@@ -117,12 +118,8 @@ def split_paragraphs(
 ) -> list[list[LineRun]]:
     """Split runs of lines into paragraphs, none of which leaves its run.
 
-    Args:
-        paged: the text and its pages.
-        runs: the lines to split, each run in order; none that is set aside.
-        setting: how the text was set.
-        indented: the raw lines that are indented as a paragraph's first line, where a layout says
-            so.
+    The lines that a layout shows indented, as a paragraph's first line is, are given by their
+    numbers in the raw text.
     """
     rooms = line_rooms(runs, setting.face)
     split = []
@@ -144,6 +141,8 @@ def _split_run(
             ends = False  # a page mark inside a line ends nothing
         elif text[pair.line.end] == "\f" or _opens_with_bullet(pair.following):
             ends = True
+        elif text[pair.following.start] == _IDEOGRAPHIC_SPACE:
+            ends = True  # which opens a paragraph in Chinese and Japanese
         elif pair.begins_indented and pair.ends_sentence:
             ends = True  # where no sentence ends, it is a list's or a bibliography's second line
         elif setting.paragraphs == "line fit":

@@ -73,13 +73,13 @@ def split_header(header: Header, text: str) -> Iterator[Aside]:
     if header.number is None:
         yield Aside(start, end, "header")
         return
-    number_line = max(text.rfind("\n", start, header.number_at) + 1, start)
-    words = text[start:number_line].rstrip()
+    number_line = text.rfind("\n", start, header.number_at) + 1
     if text[start:end].strip() == str(header.number):
         yield Aside(start, end, "page_mark")
-    elif number_line == start or text[number_line : header.number_at].strip():
+    elif number_line <= start or text[number_line : header.number_at].strip():
         yield Aside(start, end, "header")
     else:
+        words = text[start:number_line].rstrip()
         yield Aside(start, start + len(words) + 1, "header")
         yield Aside(number_line, end, "page_mark")
 

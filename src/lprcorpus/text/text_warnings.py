@@ -109,13 +109,7 @@ def _mixed_columns(lines: Lines) -> Iterator[str]:
 def record_warnings(
     records: Sequence[RecordExtent], unclaimed: Sequence[RecordExtent], pages: int
 ) -> Iterator[str]:
-    """Yield what is doubtful about records, given their sizes in words.
-
-    Args:
-        records: the records.
-        unclaimed: the text in no record, with its first words and its size in characters.
-        pages: how many pages the text has.
-    """
+    """Yield what is doubtful about records, by their words, and about text in none, by its size."""
     if records and len(records) * _PAGES_FOR_AN_ITEM < pages:
         yield (
             f"raw line {records[0].line}: {len(records)} records on {pages} pages are fewer than"

@@ -4,6 +4,9 @@ from __future__ import annotations
 
 import re
 
+FIRST_UNSPACED = "\u0e00"
+"""No character before this one is of a script without spaces."""
+
 # Thai, Lao, Tibetan, Burmese, Khmer; Chinese and Japanese with their punctuation.
 _SCRIPTS = (
     r"\u0e00-\u0fff\u1000-\u109f\u1780-\u17ff\u3000-\u30ff\u31f0-\u31ff\u3400-\u4dbf\u4e00-\u9fff"

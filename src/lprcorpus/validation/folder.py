@@ -135,11 +135,6 @@ class Listing:
     measures: dict[str, DataFile] = field(default_factory=dict)
 
     @property
-    def size(self) -> int:
-        """How many bytes the files have."""
-        return sum(measured.bytes for measured in self.measures.values())
-
-    @property
     def shards(self) -> list[dict[str, str]]:
         """The names of the files of each shard, by table: all rows of some issues."""
         whole = {table: f"{table}.parquet" for table in TABLES}

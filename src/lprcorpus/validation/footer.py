@@ -93,9 +93,9 @@ def _check_keys(
             yield problem("pandas-index", "the key pandas", "none: it can make a column the index")
         elif key not in _KEYS:
             yield problem("footer-key", f"the key {shorten(name)}", "no key that no build writes")
-        # In Thrift, a key is its length, itself, and the mark (0x18) of the value that follows.
-        # Arrow gives each key once; a reader that takes the other one reads something else.
-        elif footer.count(bytes([len(key)]) + key + b"\x18") > 1:
+        # In Thrift, a key is its length and itself. Arrow gives each key once; a reader that takes
+        # the other one reads something else.
+        elif footer.count(bytes([len(key)]) + key) > 1:
             yield problem("footer-key", f"the key {name} twice", "each once")
 
 
@@ -144,8 +144,10 @@ def check_statistics(
         for place in range(group.num_columns):
             chunk = group.column(place)
             written += chunk.total_compressed_size
+            name, path_there = footer.schema.column(place).name, chunk.path_in_schema
+            if path_there != name:
+                yield problem(f"the column {shorten(path_there)} in its place", "it", column=name)
             if chunk.is_stats_set:
-                name = chunk.path_in_schema
                 for found, expected in _differences(chunk.statistics, part.column(name)):
                     said = f"{found} in the footer, for row group {number}"
                     yield problem(said, f"{expected}, as the rows say", column=name)

@@ -13,6 +13,7 @@ from pathlib import Path
 from lprcorpus.corpus import DESCRIPTOR
 from lprcorpus.errors import OutputError
 from lprcorpus.files import is_left_by_tools
+from lprcorpus.identifiers import stays_inside
 from lprcorpus.messages import shorten
 from lprcorpus.metadata import Metadata
 from lprcorpus.problems import Problem
@@ -93,7 +94,8 @@ def check_metadata(
         except NotReadable as error:
             yield error.problem
         except ValueError as error:
-            yield Problem(_code(name), str(error)[:200], "the file in its format", file=name)
+            code = _CODES.get(name, "generated-file")
+            yield Problem(code, str(error)[:200], "the file in its format", file=name)
     # The citation files belong to a checkout or a release: a corpus may be without them.
     demanded = {*DEMANDED, *expected, *REFERENCES} if wording else {*DEMANDED}
     for name in sorted(demanded - {*folders, *listing.names, *CITATION_FILES}):
@@ -168,7 +170,7 @@ def _check_crate(content: object, metadata: Metadata, folder: Path) -> Iterator[
         yield _problem(CRATE, difference)
     for part in items_of(entry(whole, "hasPart")):
         name = str(entry(part, "@id"))
-        if not (folder / name).is_file():
+        if not stays_inside(name) or not (folder / name).is_file():
             wanted = f"{shorten(name)}, as the release lists it"
             yield Problem("file-missing", "no such file", wanted, file=CRATE)
 
@@ -184,15 +186,10 @@ def _is_told(steps: tuple[str, ...], *, wording: bool) -> bool:
     return bool(steps) and steps[0] in _FACTS
 
 
-def _code(name: str) -> str:
-    """Return the code of a file that is not what it should be."""
-    return _CODES.get(name, "generated-file")
-
-
 def _problem(name: str, difference: Difference) -> Problem:
     """Return a difference of a file as a problem."""
     steps = difference.steps
-    code, table = _code(name), None
+    code, table = _CODES.get(name, "generated-file"), None
     if steps:
         code = _CODES_OF_VALUES.get(steps[-1], code)
     if len(steps) > 1 and steps[0] in _OF_TABLES:

@@ -114,7 +114,8 @@ class _Validation:
         """Check that the files are those that the descriptor lists."""
         listing = self.listing
         self.note(check_files(listing))
-        said = f"{count(len(listing.measures), 'file')}, {listing.size:,} bytes"
+        size = sum(measured.bytes for measured in listing.measures.values())
+        said = f"{count(len(listing.measures), 'file')}, {size:,} bytes"
         others = foreign_files(listing)
         if others:
             said += f"; also here, and no part of the corpus: {', '.join(others[:5])}"

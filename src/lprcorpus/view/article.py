@@ -1,4 +1,4 @@
-"""A record as it is set for reading: its blocks, cut where a page begins and where a stage direction is."""
+"""A record as it is set for reading: its blocks, cut at page breaks and stage directions."""
 
 from __future__ import annotations
 

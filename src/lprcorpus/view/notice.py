@@ -1,4 +1,4 @@
-"""The notice of the data card, and what it says that records claim: both are shown with these records.
+"""The notice of the data card, and what it says that records claim, to be shown with these.
 
 The card is the one place for it. The notice is between ``<!-- notice -->`` and ``<!-- /notice
 -->``; the claims are the tables whose first column has the header ``record`` and names records by

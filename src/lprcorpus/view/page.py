@@ -1,4 +1,4 @@
-"""The page itself: templates that escape by default, and a policy that lets nothing else run or load."""
+"""The page: templates that escape by default, and a policy that lets nothing else run or load."""
 
 from __future__ import annotations
 

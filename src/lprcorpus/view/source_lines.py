@@ -1,4 +1,4 @@
-"""The raw lines of a record as the source view shows them: each stretch with its role, and the edits."""
+"""The raw lines of a record in the source view: each stretch with its role, and the edits."""
 
 from __future__ import annotations
 
@@ -16,7 +16,8 @@ from lprcorpus.schema import Edit, Span
 _RAW_START = attrgetter("raw_start")
 
 _HIDDEN = re.compile(
-    r"([\x00-\x08\x0b-\x1f\x7f-\x9f\xad\u061c\u180e\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff\ufffe]"
+    r"([\x00-\x08\x0b-\x1f\x7f-\x9f\xad\u061c\u180e\u200b-\u200f\u2028-\u202e\u2060-\u206f"
+    r"\ufeff\ufffe]"
     r"|(?<![ \t])[ \t]+$)"
 )
 """What does not show by itself: control characters, zero-width ones, marks of direction; white

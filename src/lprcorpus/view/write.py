@@ -1,4 +1,4 @@
-"""The reader page of a corpus, written: one file or, for a large corpus, an index and a file for each issue."""
+"""The reader page, written: one file or, for a large corpus, an index and a file per issue."""
 
 from __future__ import annotations
 
