@@ -140,6 +140,16 @@ def bad_issues(folder: Path) -> dict[str, tuple[object, str]]:
             lambda: replace("year = 1900", f"year = {10**20}"),
             f"{toml}: issue.year: found {10**20}; expected 9999 or less",
         ),
+        "an id of two lines": (
+            lambda: replace('id = "night-song"', r'id = "night\nsong"'),
+            f"{toml}: records[0].id (night song): found 'night\\nsong'; expected small letters and figures with"
+            " single hyphens between, as in lpr-1-2",
+        ),
+        "a title without end": (
+            lambda: replace("The Night Song", "N" * 10**6),
+            f"{toml}: records[0].title (night-song): looked for '{'N' * 98}… on page 1 (raw lines 1 to 6);"
+            " nothing there comes near it",
+        ),
         "a pipe": (
             lambda: (raw.unlink(), os.mkfifo(raw)),
             f"{raw}: cannot be read: it is no regular file",

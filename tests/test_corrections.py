@@ -3,18 +3,23 @@
 from __future__ import annotations
 
 import sys
+from dataclasses import replace
 
 import ftfy.bad_codecs  # noqa: F401 (brings the codec)
 import pytest
 from hypothesis import assume, example, given
 from hypothesis import strategies as st
 
+from lprcorpus.build.assembly import assemble
 from lprcorpus.errors import MissingLibrary
 from lprcorpus.proof.edit_rules import is_repair
+from lprcorpus.proof.invariants import prove
 from lprcorpus.text.lines import split_lines
 from lprcorpus.text.page_marks import Pagination
 from lprcorpus.text.pages import find_pages
 from lprcorpus.text.repairs import find_mojibake
+
+from .inventing import manifest_of
 
 PLAIN = Pagination(running_heads=(), space_marks=False)
 
@@ -91,3 +96,16 @@ def test_without_its_library_a_text_that_needs_none_is_built(
 ) -> None:
     monkeypatch.setitem(sys.modules, "ftfy", None)
     assert repairs("été, “quoted” …") == []
+
+
+@pytest.mark.parametrize(("after", "codes"), [("", []), (" ", ["edit-rule"]), ("x", ["edit-rule"])])
+def test_the_space_behind_a_spoilt_no_break_space_is_not_given_twice(
+    after: str, codes: list[str]
+) -> None:
+    text = "Title Number 0!\nThe night \u00c2 it whispers.\n"
+    rows = assemble(text, manifest_of([{"type": "article"}]), "made-1.toml").rows
+    (edit,) = rows.edits
+    assert (edit.before, edit.after) == ("\u00c2", "")
+    forged = replace(rows, edits=[edit.model_copy(update={"after": after})])
+    of_rules = [problem.code for problem in prove(text, forged) if problem.code == "edit-rule"]
+    assert of_rules == codes

@@ -336,6 +336,24 @@ def test_two_lines_of_verse_made_one_are_seen(raw_text: str, rows: Rows) -> None
     assert {problem[0] for problem in found(raw_text, rows, change)} == {"verse-lines"}
 
 
+def test_an_edit_that_joins_two_lines_of_verse_is_seen(raw_text: str, rows: Rows) -> None:
+    """The rule of line breaks explains it, but verse keeps its lines."""
+
+    def change(tables: Rows) -> None:
+        block, spans = blocks_of(tables, POEM)[0], tables["spans"]
+        start = spans["raw_start"][spans_of(tables, POEM, 1)[1]]
+        assert raw_text[start] == "\n"
+        edit = {"raw_start": start, "raw_end": start + 1, "before": "\n", "after": " "}
+        insert(
+            tables["edits"], issue_id="lpr-1-2", **edit, rule="line_break", reason="between words"
+        )
+        text = tables["blocks"]["text"][block]
+        tables["blocks"]["text"][block] = text.replace("\n", " ", 1)
+        settle(tables)
+
+    assert {problem[0] for problem in found(raw_text, rows, change)} == {"verse-lines"}
+
+
 def test_a_page_that_opens_where_no_mark_stands_is_seen(raw_text: str, rows: Rows) -> None:
     """Page 31 made to begin four lines later, with the spans and the pages of records and blocks made to fit."""
 

@@ -11,7 +11,7 @@ from lprcorpus.build.manifest import CuratedEdit, Manifest
 from lprcorpus.build.row_maker import RecordLines, RowMaker
 from lprcorpus.errors import ManifestError
 from lprcorpus.layout_file import LayoutLine, indented_lines, small_lines
-from lprcorpus.messages import count
+from lprcorpus.messages import count, shorten
 from lprcorpus.schema import IssueRows
 from lprcorpus.text.blocks import split_rows, stanzas
 from lprcorpus.text.joining import Composer
@@ -94,8 +94,8 @@ def _check_running_headers(lines: Lines, manifest: Manifest, where: str) -> None
         stated = getattr(manifest.pagination, key) or []
         for index, header in enumerate(stated):
             if next(find_header(lines, header), None) is None:
-                problem = f"{header!r} is nowhere on lines of its own; expected it as printed"
-                problems.append(f"pagination.{key}[{index}]: {problem}")
+                found = f"{shorten(header)} is nowhere on lines of its own"
+                problems.append(f"pagination.{key}[{index}]: {found}; expected it as printed")
     if problems:
         raise ManifestError(where, problems)
 
@@ -162,13 +162,13 @@ def _find_edit(paged: Paged, record: LocatedRecord, stated: CuratedEdit) -> Text
         high = min(paged.lines.printed[record.end_line - 1].end, page.end)
     times = text.count(stated.find, low, max(low, high))
     if times != 1:
-        found = f"found {stated.find!r} {count(times, 'time')} in the record"
+        found = f"found {shorten(stated.find)} {count(times, 'time')} in the record"
         return f"{found} on page {stated.page}; expected it once"
     start = text.find(stated.find, low, high)
     end = start + len(stated.find)
     if not paged.sets(start) or not paged.sets(end - 1):
         # It is in no record: nothing would be edited.
-        found = f"raw line {paged.lines.line_at(start)}: {stated.find!r} is in a page"
+        found = f"raw line {paged.lines.line_at(start)}: {shorten(stated.find)} is in a page"
         return f"{found} header, footer or footnote; expected it in the record's text"
     return TextEdit(
         start=start,

@@ -15,7 +15,7 @@ import numpy as np
 
 from lprcorpus.build.manifest import Manifest, Quote, RecordEntry
 from lprcorpus.errors import ManifestError
-from lprcorpus.messages import count
+from lprcorpus.messages import count, shorten
 from lprcorpus.text.lines import Line
 from lprcorpus.text.pages import Paged, PageExtent
 
@@ -157,14 +157,14 @@ class QuotationFinder:
         page = self.paged.page_numbered(entry.page)
         if page is None:
             pages = self.paged.pages
-            looked = f"looked for {entry.title!r} on page {entry.page}"
+            looked = f"looked for {shorten(entry.title)} on page {entry.page}"
             expected = f"expected a page from {pages[0].number} to {pages[-1].number}"
             raise _MisplacedError("title", f"{looked}, which the text does not have", expected)
         titles = self.whole_lines(entry.title, page.start, page.end)
         if not titles:
             raise self._title_elsewhere(entry, page)
         times = len(titles)
-        found = f"found {entry.title!r} {count(times, 'time')} on page {entry.page}"
+        found = f"found {shorten(entry.title)} {count(times, 'time')} on page {entry.page}"
         wanted = entry.occurrence
         if wanted is None:
             if times > 1:
@@ -182,7 +182,7 @@ class QuotationFinder:
         if not elsewhere:
             return self._absent("title", entry.title, page.start, page.end, page)
         number = self.paged.page_at(elsewhere[0].start).number
-        looked = f"looked for {entry.title!r} on page {entry.page}"
+        looked = f"looked for {shorten(entry.title)} on page {entry.page}"
         found = f"it is on page {number}, at raw line {elsewhere[0].raw_line}"
         return _MisplacedError("title", looked, found)
 
@@ -246,7 +246,7 @@ class QuotationFinder:
         found = "found the end of the text"
         if following < len(self.lines.printed):
             found = f"found {self.lines.printed[following].text!r}"
-        raise _MisplacedError("byline", f"looked for {byline!r} after the title", found)
+        raise _MisplacedError("byline", f"looked for {shorten(byline)} after the title", found)
 
     def _quoted(self, key: str, quote: Quote, low: int, high: int) -> LocatedPassage:
         """Find a quotation from its first words to its last."""
@@ -324,4 +324,4 @@ class QuotationFinder:
         for words in difflib.get_close_matches(quotation, by_words, n=1, cutoff=_NEAR):
             near = by_words[words]
             hint = f"the nearest there is {near.text[:100]!r} at raw line {near.number}"
-        return _MisplacedError(key, f"looked for {quotation!r} {place}", hint)
+        return _MisplacedError(key, f"looked for {shorten(quotation)} {place}", hint)

@@ -263,7 +263,10 @@ def _explain(problem: ErrorDetails, content: dict[str, Any]) -> str:
     match location, content:
         case ("records", int(index), *_), {"records": [*records]}:
             if isinstance(records[index], dict) and "id" in records[index]:
-                key += f" ({records[index]['id']})"
+                record_id = " ".join(
+                    str(records[index]["id"]).split()
+                )  # in one line, whatever it is
+                key += f" ({record_id[:60]})"
     if problem["type"] == "missing":
         return f"{key}: missing; expected this key"
     if problem["type"] == "extra_forbidden":

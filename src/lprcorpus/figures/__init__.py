@@ -1,1 +1,1 @@
-"""Rows as figures: which record is on which page, how full each page is, how long each record is."""
+"""Rows as figures: which record is on which page, how full pages are, how long records are."""

@@ -158,7 +158,7 @@ def _without_number(header: str) -> str:
 
 
 def _as_printed_elsewhere(header: str) -> Iterator[str]:
-    """Yield a header, and what it is on other pages if its first or last word is a number misread."""
+    """Yield a header, and as it is elsewhere if its first or last word is a number misread."""
     yield header
     first, *rest = header.split(" ")
     if rest and len(first) <= _MISREAD:

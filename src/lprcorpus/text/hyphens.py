@@ -65,7 +65,7 @@ class Hyphens:
         return not whole
 
     def halves(self, line: Line, following: Line) -> tuple[str, str, str] | None:
-        """Return the two halves of a word with the hyphen at the line's end; None if it has none."""
+        """Return a word's two halves and the hyphen at the line's end; None if it has none."""
         hyphen = line.text[-1]
         if hyphen not in HYPHENS_AT_ENDS:
             return None

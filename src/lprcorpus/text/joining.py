@@ -260,7 +260,7 @@ class Composer:
             passage.end_line(last, end, " ", _BETWEEN_WORDS)
 
     def _ending(self, line: Line, following: Line) -> str:
-        """Return how a line ends: with a ``word``, one ``divided``, or after what without a space."""
+        """Return how a line ends: in a ``word``, one ``divided``, or after what without a space."""
         unspaced = end_without_space(line.text, following.text)
         if unspaced is not None:
             return unspaced
