@@ -247,6 +247,36 @@ def test_a_title_in_large_letters_has_all_its_lines_and_may_be_larger_than_other
     assert [record.entry.title for record in drafted.records] == list(map(" ".join, titles))
 
 
+def test_a_line_above_a_title_in_large_letters_does_not_take_its_byline() -> None:
+    lines: list[str] = []
+    sizes = {}
+    for number, title in enumerate(["Girls Win", "The Ice", "Thanks"]):
+        lines += ["SPORTS", ""]
+        sizes[len(lines) + 1] = 14.0
+        lines += [title, "", "By Ada Penhallow", "", *body(2, number), ""]
+    records = drafted_as_set(lines, sizes).records
+    assert [record.entry.author for record in records] == ["Ada Penhallow"] * 3
+
+
+def test_a_contents_list_may_follow_the_first_items_and_name_authors_first() -> None:
+    items = {"The Mills": "A. P. Hale", "Migration": "Una Pell", "Walls": "Tom Trevithick"}
+    lines: list[str] = []
+    sizes = {}
+    for number, title in enumerate(items):
+        sizes[len(lines) + 1] = 14.0
+        lines += [title, "", *body(2 + 2 * number, number), ""]
+        if number == 0:
+            lines += ["Contents", ""]
+            for listed, author in items.items():
+                lines.append(f"{author}. {listed}   {number + 1}")
+            lines.append("")
+    drafted = drafted_as_set(lines, sizes)
+    assert drafted.remarks == (
+        "Contents list at raw line 17: 3 entries, 3 of them found in the body.",
+    )
+    assert {record.entry.title: record.entry.author for record in drafted.records} == items
+
+
 def drafted_as_set(lines: list[str], sizes: dict[int, float]) -> Draft:
     """Draft lines with the sizes of some of them, by number; the others are set in 10 points."""
     rows = []

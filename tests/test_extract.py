@@ -238,6 +238,34 @@ class TestReadingOrder:
         ]
         assert text_of(draw).splitlines() == rows
 
+    def test_a_title_that_ends_its_column_is_no_footer(self, text_of: Callable[..., str]) -> None:
+        def draw(canvas: Canvas) -> None:
+            for place in range(2):
+                lines = wrapped(f"C{place} {prose(400, place)} E{place}", 220)[: 50 - 20 * place]
+                column(canvas, lines, MARGIN + place * 250, 80)
+            column(canvas, ["New Roof"], MARGIN, 80 + 51.5 * LEADING, "Helvetica-Bold", 15)
+
+        assert in_order(text_of(draw), "C0", "New Roof", "C1")
+
+    def test_a_spread_is_two_pages(self, text_of: Callable[..., str]) -> None:
+        """It is wider than high, and the numbers at its edges follow each other."""
+
+        def draw(canvas: Canvas) -> None:
+            canvas.setPageSize((HEIGHT, WIDTH))
+            canvas.setFont("Times-Roman", 10)
+            for side in range(2):
+                x = 40 + side * HEIGHT / 2
+                lines = wrapped(f"S{side} {prose(90, side)} E{side}", 340)
+                for place, words in enumerate([*lines, "", "", "The Quarterly"]):
+                    canvas.drawString(x + 20 * side, WIDTH - 60 - place * LEADING, words)
+            y = WIDTH - 60 - (len(lines) + 2) * LEADING
+            canvas.drawString(20, y, "12")
+            canvas.drawRightString(HEIGHT - 20, y, "13")
+
+        left, right = text_of(draw).split("\f")
+        assert in_order(left, "S0", "E0", "12")
+        assert in_order(right, "S1", "E1", "13")
+
     def test_verse_in_columns_is_read_column_by_column(self, text_of: Callable[..., str]) -> None:
         left = ["The rain is on the roof", "and birds are on it", "the members all are in"]
         right = ["A lamp is in the hall", "and no one counts", "what grew in silence there"]

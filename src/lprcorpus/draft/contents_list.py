@@ -9,17 +9,18 @@ from __future__ import annotations
 import re
 from collections import defaultdict
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import islice
 
 from lprcorpus.draft.bylines import byline_names
-from lprcorpus.draft.set_lines import SetText
+from lprcorpus.draft.set_lines import LARGE, SetText
 from lprcorpus.draft.title_blocks import TitleBlock
 from lprcorpus.draft.wording import is_name, key, pattern
 
 _NUMBER = re.compile(r"^[\W_]*(?:(?:\d{1,3}|[IVXLC]+)[\W_]+)?")  # a bullet or number of an entry
 _LEADER = re.compile(r"\s{2,}|\t|\s?(?:[.…_·]\s?){3,}")
 _SEPARATOR = re.compile(rf"{_LEADER.pattern}|\s+[-–—]{{1,2}}\s+|--|[;|·•]|:\s|\s\*\s|\d\s+")
+_FULL_STOP = re.compile(r"\.\s+")
 _WORD = re.compile(r"[^\W_]+")
 _SET_OFF = re.compile(  # what follows a title: nothing, a separator, an author, or a page
     rf"""[.!?"”’')]*(?:\W*$|{_LEADER.pattern}|\s*(?:[-–—]{{1,2}}\s|--|[;|·•/(])|,\s|\s+by\b"""
@@ -87,7 +88,8 @@ def find_contents(text: SetText, blocks: Sequence[TitleBlock]) -> Contents | Non
                 runs.append([])
                 reach = len(text.lines)
             runs[-1].append((entry, named))
-            reach = min(reach, named[-1].place)
+            if named[-1].place > place:
+                reach = min(reach, named[-1].place)
             last = place
     found = []
     for run in runs:
@@ -111,7 +113,8 @@ class _Titles:
 
     def named_by(self, printed: str, place: int) -> list[_Hit]:
         """Return the parts of a line that are titles later, or open as one does, with what follows."""
-        starts = [0]
+        author_end = _author_end(printed)
+        starts = sorted({0, author_end})
         for form in (_NUMBER, _SEPARATOR):
             starts += [match.end() for match in form.finditer(printed)]
         begun = []
@@ -125,6 +128,8 @@ class _Titles:
         stop = len(printed)
         for start, end, blocks in reversed(begun):
             entry = _entry(printed[start:end], printed[end:stop], place)
+            if start == author_end > 0 and entry.author is None:
+                entry = replace(entry, author=printed[:start].strip(_DECORATION))
             hits.insert(0, (entry, blocks))
             stop = start
         return hits
@@ -148,10 +153,24 @@ class _Titles:
 
 
 def _after(blocks: Sequence[TitleBlock], place: int) -> list[TitleBlock]:
-    """Return the title blocks after a line; none where a title recurs too often to be one."""
+    """Return the title blocks after a line; none where a title recurs too often to be one.
+
+    Without any, those before it in large letters: a list may be at the foot of the first page.
+    """
     if len(blocks) > _MOST_PLACES:
         return []
-    return [block for block in blocks if block.place > place]
+    after = [block for block in blocks if block.place > place]
+    before = [block for block in blocks if block.place < place]
+    return after or [block for block in before if block.style.emphasis >= LARGE]
+
+
+def _author_end(printed: str) -> int:
+    """Return where the title begins in a line that names its author first: "A. Poet. The Night"."""
+    for stop in _FULL_STOP.finditer(printed):
+        name = _NUMBER.sub("", printed[: stop.start()])
+        if is_name(name) and "," not in name:
+            return stop.end()
+    return 0
 
 
 def _entry(title: str, rest: str, place: int) -> ContentsEntry:
@@ -168,11 +187,12 @@ def _entry(title: str, rest: str, place: int) -> ContentsEntry:
 
 def _read_run(text: SetText, blocks: Sequence[TitleBlock], run: Sequence[_Hit]) -> Contents | None:
     """Read a run of lines that name titles as a contents list; None where it is none."""
-    last, _ = run[-1]
+    (first, _), (last, _) = run[0], run[-1]
     end = reached = last.place + 1
     entries: dict[TitleBlock, ContentsEntry] = {}
     for entry, named in run:
-        free = [block for block in named if block not in entries and block.place >= end]
+        elsewhere = [block for block in named if not first.place <= block.place < end]
+        free = [block for block in elsewhere if block not in entries]
         in_order = [block for block in free if block.place >= reached]
         if free:
             # Among places that a title recurs at, one that is set apart is it.

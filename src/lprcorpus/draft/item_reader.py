@@ -26,7 +26,7 @@ from lprcorpus.draft.item_starts import ItemStart
 from lprcorpus.draft.masthead import find_language
 from lprcorpus.draft.set_lines import SetText
 from lprcorpus.draft.title_blocks import TitleBlock
-from lprcorpus.draft.wording import may_be_title, words_of
+from lprcorpus.draft.wording import may_be_title, pattern, words_of
 from lprcorpus.schema import ContributorRole, RecordType
 
 _SLUG_WORDS, _SLUG_LENGTH = 8, 80
@@ -172,7 +172,9 @@ class ItemReader:
         if start.entry and start.entry.author:
             doubt = "only the contents list names the author"
             return self._people(start.entry.author, role), (doubt,)
-        names = signature(self._text, body)
+        names = None
+        if not pattern("letters").search(start.block.text):  # each of which is signed
+            names = signature(self._text, body)
         if names:
             return self._people(names, role), ("the author is named at the end only",)
         return [], ()

@@ -9,7 +9,7 @@ from itertools import pairwise
 from statistics import median
 
 from lprcorpus.draft.contents_list import Contents, ContentsEntry
-from lprcorpus.draft.set_lines import SetText
+from lprcorpus.draft.set_lines import LARGE, SetText
 from lprcorpus.draft.title_blocks import Byline, TitleBlock
 from lprcorpus.draft.title_classes import best_class
 from lprcorpus.draft.wording import Case, is_name, key, pattern
@@ -154,7 +154,8 @@ def _beside_listed(
 ) -> list[TitleBlock]:
     """Return which titles of a class are items though the contents list does not name them.
 
-    What is behind all that it names, at the text's end, is advertisements: of books, with bylines.
+    What is behind all that it names, at the text's end, is advertisements: of books, with bylines;
+    but not what is in the large letters of titles.
     Before that, titles with a byline are items. Of others, those before the list and these are the
     masthead, and those that recur headings within items; and a list with the author and page of
     most items names all of them.
@@ -171,7 +172,8 @@ def _beside_listed(
     kept = []
     for block in unlisted:
         is_named_once = block.place >= begin and told[key(block.text)] == 1
-        if block.place < end and (block.says_by or (is_named_once and not names_all)):
+        is_before_end = block.place < end or block.style.emphasis >= LARGE
+        if is_before_end and (block.says_by or (is_named_once and not names_all)):
             kept.append(block)
     return kept
 

@@ -7,6 +7,7 @@ from collections import Counter
 from collections.abc import Sequence, Set
 
 from lprcorpus.build.manifest import IssueEntry
+from lprcorpus.draft.bylines import byline_names
 from lprcorpus.draft.set_lines import SetLine, SetText
 from lprcorpus.draft.title_blocks import TitleBlock
 from lprcorpus.draft.wording import (
@@ -162,10 +163,9 @@ def _named_in_front(front: Sequence[str]) -> str | None:
 def _may_name(title: str) -> bool:
     """Return whether a line may be a periodical's name."""
     fewest = _NAME_LETTERS if title.isascii() else 2  # in Chinese, two letters are a name
-    is_other = pattern("no_periodical").fullmatch(title) or pattern("contents").fullmatch(title)
-    if len(title) < fewest or is_other:
+    if len(title) < fewest or byline_names(title) or not may_be_title(title):
         return False
-    return may_be_title(title)
+    return not any(pattern(name).fullmatch(title) for name in ("no_periodical", "contents"))
 
 
 def find_language(lines: Sequence[SetLine]) -> str | None:

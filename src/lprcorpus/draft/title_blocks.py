@@ -111,15 +111,19 @@ def first_block(text: SetText) -> TitleBlock:
 
 
 def _settle(text: SetText, rivals: Sequence[TitleBlock], byline_at: int) -> Iterator[TitleBlock]:
-    """Leave a byline to the title set furthest apart above it; the others are subtitles."""
+    """Leave a byline to the title in the largest letters, or set furthest apart, above it.
 
-    def rank(block: TitleBlock) -> tuple[bool, bool, int, int]:
+    The others are subtitles, or what is above a title.
+    """
+
+    def rank(block: TitleBlock) -> tuple[bool, bool, int, int, int]:
         under = text.lines[block.end + block.style.underlined : byline_at]
         is_ruled_off = any(line.is_rule for line in under)
         lead = block.line.lead  # none at the beginning, where the masthead is
+        large = block.style.emphasis if block.style.emphasis >= LARGE else 0
         # Of two that are set apart alike, the first is the heading of a section, else the title.
         place = block.place if lead >= 2 else -block.place
-        return not is_ruled_off, block.shaped, lead, place
+        return not is_ruled_off, block.shaped, large, lead, place
 
     own = max(rivals, key=rank)
     for block in rivals:
@@ -266,7 +270,8 @@ def _find_byline(text: SetText, start: int, stop: int) -> Byline | None:
         is_alone = line.ends and not line.is_underlined and line.apart < WIDE
         if place == stop and is_alone and _is_name_alone(line.text):
             return Byline(line.text, says_by=False, lines=range(place, place + 1))
-        if line.is_full and len(line.text) > _RUNNING * text.measure:
+        is_running = line.is_full and len(line.text) > _RUNNING * text.measure
+        if is_running and line.emphasis < LARGE:
             break
     return None
 

@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
+from itertools import chain
 from pathlib import Path
 from typing import BinaryIO
 
 from lprcorpus.errors import PdfError, UsageError, system_reason
-from lprcorpus.extract.page_text import PrintedLine, may_mix_columns, page_lines
+from lprcorpus.extract.page_text import PrintedLine, may_mix_columns, pages_on
 from lprcorpus.extract.pdf_pages import PdfPage, pdf_pages, pdfminer_version
 from lprcorpus.files import new_file, sha256_of
 from lprcorpus.layout_file import Extraction, LayoutLine, layout_path, write_layout
@@ -80,22 +81,23 @@ def _write_text(
 ) -> Iterator[LayoutLine]:
     """Write the text of pages, one at a time, and yield the layout of its lines."""
     number = 1  # of the raw line that comes next
-    for page in pages:
-        lines = page_lines(page)
-        seen.add(page, lines)
-        if page.number > 1:
-            text.write(b"\f")
-        for line in lines:
-            if line.is_after_gap:
-                text.write(b"\n")
+    for sheet in pages:
+        printed = pages_on(sheet)
+        seen.add(sheet, list(chain.from_iterable(printed)))
+        for lines in printed:
+            if report.pages > 0:
+                text.write(b"\f")
+            for line in lines:
+                if line.is_after_gap:
+                    text.write(b"\n")
+                    number += 1
+                text.write(line.text.encode() + b"\n")
+                yield line.layout(number, sheet.number)
                 number += 1
-            text.write(line.text.encode() + b"\n")
-            yield line.layout(number, page.number)
-            number += 1
-            report.columns = max(report.columns, line.region.column)
-        report.lines += len(lines)
-        report.pages += 1
-        progress(report.pages)
+                report.columns = max(report.columns, line.region.column)
+            report.lines += len(lines)
+            report.pages += 1
+        progress(sheet.number)
 
 
 class _PagesSeen:

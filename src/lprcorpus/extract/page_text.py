@@ -9,7 +9,7 @@ from itertools import groupby, pairwise
 from statistics import median
 
 from lprcorpus.extract.fragments import SAME_LINE, Fragment, body_size, fragments
-from lprcorpus.extract.pdf_pages import PdfPage, font_weight
+from lprcorpus.extract.pdf_pages import PdfPage, PrintedWord, UprightText, font_weight
 from lprcorpus.extract.reading_columns import Region, reading_order
 from lprcorpus.layout_file import LayoutLine
 
@@ -80,10 +80,46 @@ class PrintedLine:
         )
 
 
-def page_lines(page: PdfPage) -> list[PrintedLine]:
+def pages_on(sheet: PdfPage) -> list[list[PrintedLine]]:
+    """Return the lines of each page on a page of a PDF: two, where it is a spread."""
+    spread = _spread(sheet.texts[0]) if sheet.texts else None
+    if spread is None:
+        return [_page_lines(sheet.texts)]
+    left = _page_lines(spread[:1])
+    right = _page_lines([*spread[1:], *sheet.texts[1:]])
+    columns = max((line.region.column for line in left), default=0)
+    for region in {id(line.region): line.region for line in right}.values():
+        region.column += max(columns, 1)
+    return [left, right]
+
+
+def _spread(text: UprightText) -> list[UprightText] | None:
+    """Return the two pages of a spread; None for a single page.
+
+    A spread is wider than it is high, and has one page number after the other at its two edges.
+    """
+    if text.width <= text.height or not text.words:
+        return None
+    for edge in (min, max):
+        baseline = edge(word.baseline for word in text.words)
+        row = [word for word in text.words if abs(word.baseline - baseline) < 1]
+        first = min(row, key=lambda word: word.x0).text
+        last = max(row, key=lambda word: word.x1).text
+        if first.isdecimal() and last.isdecimal() and int(last) == int(first) + 1:
+            break
+    else:
+        return None
+    middle = text.width / 2
+    sides: list[list[PrintedWord]] = [[], []]
+    for word in text.words:
+        sides[word.x0 + word.x1 > 2 * middle].append(word)
+    return [UprightText(words, text.rules, middle, text.height) for words in sides]
+
+
+def _page_lines(texts: Iterable[UprightText]) -> list[PrintedLine]:
     """Return the lines of a page: its header, columns one by one, notes, footer."""
     lines: list[PrintedLine] = []
-    for text in page.texts:
+    for text in texts:
         usual = body_size(text.words)
         pieces = fragments(text.words, usual)
         notes: list[PrintedLine] = []  # those at the foot of columns are read after all text

@@ -90,7 +90,8 @@ class UprightText:
 
     words: list[PrintedWord]
     rules: list[Rule]
-    height: float  # of the page, turned so
+    width: float  # of the page, turned so
+    height: float
 
 
 @dataclass
@@ -199,7 +200,7 @@ class _PageReader:
                 letters = self._letters(source, page)
             layout = self._device.get_result()
             words = _words(letters[0], layout.height, page)
-            page.texts.append(UprightText(words, _rules(layout), layout.height))
+            page.texts.append(UprightText(words, _rules(layout), layout.width, layout.height))
         page.turned = directions[:1] not in ([], [0])
         return page
 

@@ -113,8 +113,13 @@ def _head_columns(header: Pieces, below: Pieces, usual: float) -> bool:
 
 
 def _footer_start(pieces: Pieces, usual: float, limit: float) -> int:
-    """Return where the footer starts: at the last line, if above it is white space across the page."""
+    """Return where the footer starts: at the last line, if above it is white space across the page.
+
+    It is not in large letters: such a line is a title that ends its column.
+    """
     for start in range(len(pieces) - 1, 0, -1):
+        if pieces[start].size > _HEADING * usual:
+            break
         reached = min(piece.y0 for piece in pieces[start:])
         if reached < limit or pieces[-1].baseline - pieces[start].baseline > usual:
             break

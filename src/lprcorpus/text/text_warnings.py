@@ -18,7 +18,7 @@ _TAG = re.compile(
 )
 _DOCUMENT = re.compile(r"<\?xml\b|<!doctype\b|<html\b", re.IGNORECASE)  # how one begins
 _TAG_LINES, _TAG_SHARE = 200, 0.2  # lines looked at; the share of them with a tag
-_MARKDOWN = re.compile(r"#{1,6} [^\W\d_]")
+_MARKDOWN = re.compile(r"#{2,6} [^\W\d_]")  # after one sign may be a comment or an entry
 _FEWEST_TAGS = 3
 _LONGEST_LOOK = 1000  # characters of a line that are looked at
 _WIDE_GAP = "   "
