@@ -6,6 +6,7 @@ import re
 from bisect import bisect_left
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
+from functools import cached_property
 
 from lprcorpus.messages import shorten
 from lprcorpus.problems import Problem
@@ -123,7 +124,12 @@ class ProvedIssue:
             start = title[0].raw_start
         if start is None:
             return None
-        return self.raw.count("\n", 0, max(start, 0)) + 1
+        return bisect_left(self._newlines, start) + 1
+
+    @cached_property
+    def _newlines(self) -> list[int]:
+        """The offsets of the newlines: with many problems, none is looked for twice."""
+        return [match.start() for match in re.finditer("\n", self.raw)]
 
 
 def _difference(found: str, expected: str) -> tuple[str, str]:
