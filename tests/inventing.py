@@ -14,7 +14,7 @@ from lprcorpus.errors import RawTextError
 __all__ = ["ANY_TEXT", "LAID_OUT", "TYPES", "Invented", "invented_issues", "manifest_of"]
 
 _WORDS = """The night whispers silence. of its darkness foot- prints well- known “Quoted.” 61 20 • * 1. 2. 夜は静か。 ค่ำ
-http://a.example/b Page 7 â€¦ trotzÂ é \U0001f319 it's ? Q: A: BIRD: (Continued) — --""".split()  # noqa: SIM905 (a list of words reads best as words)
+http://a.example/b http://a.example/b/ c.html Page 7 â€¦ trotzÂ é \U0001f319 it's ? Q: A: BIRD: (Continued) — --""".split()  # noqa: SIM905 (a list of words reads best as words)
 _ODDITIES = [
     "of foot-\nprints and footprints",
     "on the 61\n\nst\n night ",

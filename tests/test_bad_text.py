@@ -50,6 +50,10 @@ def built_body(folder: Path, out: Path) -> str:
             "The night \U0001f319\U0010ffff\u0301.",
         ),
         ("The Song\n\n\u202eThe night\u202c\u200b.", "\u202eThe night\u202c\u200b."),
+        (
+            "The Song\n\nAt http://night.example/a/ \nb.html it is\nquiet.\n",
+            "At http://night.example/a/b.html it is quiet.",
+        ),
     ],
     ids=[
         "a million-character line",
@@ -60,6 +64,7 @@ def built_body(folder: Path, out: Path) -> str:
         "other line separators",
         "beyond the basic plane",
         "marks of direction",
+        "a web address over two lines, with a space",
     ],
 )
 def test_strange_texts_are_built_with_every_character(

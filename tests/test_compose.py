@@ -55,6 +55,7 @@ def edits(composition: Composition) -> list[tuple[str, str, str]]:
         ("ค่ำคืน\nกระซิบ", "ค่ำคืนกระซิบ"),
         ("밤이\n속삭인다", "밤이 속삭인다"),
         ("at http://night.example/a/\nb/c.html or", "at http://night.example/a/b/c.html or"),
+        ("at http://night.example/a/ \nb/c.html or", "at http://night.example/a/b/c.html or"),
         ("at http://night.example/a-\nb.html or", "at http://night.example/a-b.html or"),
         ("at http://night.example/\nor later", "at http://night.example/ or later"),
     ],

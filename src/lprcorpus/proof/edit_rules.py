@@ -19,6 +19,9 @@ _UNSPACED = re.compile(
     "[\u0e00-\u109f\u1780-\u17ff\u3000-\u30ff\u31f0-\u31ff\u3400-\u9fff\uf900-\ufaff\uff01-\uff60"
     "\U00020000-\U0003134f]"
 )
+# A web address, from its beginning to a line's end, where it goes on.
+_ADDRESS = re.compile(r"(?:https?://|www\.)\S*\Z", re.IGNORECASE)
+_ADDRESS_REACH = 2_000  # characters of an address that are looked at
 _BULLET = re.compile(r"[^\w\s][^\S\n]+")
 _ORDINAL = re.compile(r"\s*\n\s*(st|nd|rd|th)\s*")
 
@@ -97,12 +100,16 @@ def _is_line_break(issue: ProvedIssue, edit: Edit) -> bool:
     # Verse keeps its lines.
     if after == " " or (before, after) == ("\r", "\n"):
         return True
-    # No word space is lost: none is there, or the line has its own, ends in a hyphen, or is in a
-    # script without spaces.
+    if after:
+        return False
+    # No word space is lost: none is there, or the line has its own, ends in a hyphen, is in a
+    # script without spaces, or ends within a web address.
     is_no_space = not before.strip("\r\n")
     ahead = issue.before(edit)
-    is_unspaced = _UNSPACED.match(ahead) is not None
-    return after == "" and (is_no_space or is_unspaced or ahead in _HYPHENS or ahead.isspace())
+    if is_no_space or ahead in _HYPHENS or ahead.isspace() or _UNSPACED.match(ahead):
+        return True
+    line = issue.raw[max(edit.raw_start - _ADDRESS_REACH, 0) : max(edit.raw_start, 0)]
+    return _ADDRESS.search(line) is not None
 
 
 def _is_hyphenation(issue: ProvedIssue, edit: Edit) -> bool:
