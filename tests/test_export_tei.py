@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from contextlib import nullcontext
 from importlib.resources import files
 from pathlib import Path
-from typing import Any
+from typing import Any, get_args
 
 import pytest
 from hypothesis import given
@@ -24,7 +24,7 @@ from lprcorpus.export.job import Selection
 from lprcorpus.export.tei_corpus import write_document
 from lprcorpus.export.tei_text import RecordRows, read_records
 from lprcorpus.export.text_files import text_name
-from lprcorpus.schema import KINDS, RULES, Block, Contributor, Edit, Issue, Record, Span
+from lprcorpus.schema import RULES, Block, Contributor, Edit, Issue, Kind, Record, Span
 
 from .conftest import MakeIssue, run
 
@@ -259,7 +259,7 @@ def invented(draw: st.DrawFn) -> RecordRows:
     spans: list[dict[str, Any]] = []
     edits: list[dict[str, Any]] = []
     for position in range(1, draw(st.integers(1, 6)) + 1):
-        kind = draw(st.sampled_from(KINDS))
+        kind = draw(st.sampled_from(get_args(Kind)))
         derived = []
         for _ in range(draw(st.integers(1, 4))):
             start = at

@@ -40,7 +40,6 @@ ContributorRole = Literal[
 Rule = Literal["mojibake", "bullet", "superscript", "line_break", "hyphenation", "curated"]
 
 TYPES: tuple[str, ...] = get_args(RecordType)
-KINDS: tuple[str, ...] = get_args(Kind)
 ROLES: tuple[str, ...] = get_args(Role)
 RULES: tuple[str, ...] = get_args(Rule)
 

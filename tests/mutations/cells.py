@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import hashlib
 import random
-from typing import Any
+from typing import Any, get_args
 
-from lprcorpus.schema import KINDS, ROLES, RULES, TYPES
+from lprcorpus.schema import ROLES, RULES, TYPES, Kind
 
 from .kit import CorpusCopy, Expected, expect, misprint, mutation
 
@@ -96,7 +96,7 @@ CELLS: dict[str, tuple[str, str]] = {
 
 _ENUMS = {
     "records.type": TYPES,
-    "blocks.kind": KINDS,
+    "blocks.kind": get_args(Kind),
     "spans.role": ROLES,
     "contributors.role": ("author", "speaker", "interviewee", "translator", "publisher"),
     "edits.rule": RULES,

@@ -5,8 +5,9 @@ from __future__ import annotations
 import hashlib
 import random
 from collections.abc import Sequence
+from typing import get_args
 
-from lprcorpus.schema import KINDS
+from lprcorpus.schema import Kind
 
 from .kit import CorpusCopy, Expected, expect, misprint, mutation
 
@@ -80,7 +81,7 @@ def _verse(corpus: CorpusCopy, chance: random.Random) -> Expected:
         ]
     )
     if chance.random() < 0.5:
-        blocks["kind"][place] = chance.choice([kind for kind in KINDS if kind != "verse"])
+        blocks["kind"][place] = chance.choice([kind for kind in get_args(Kind) if kind != "verse"])
     else:
         blocks["text"][place] = blocks["text"][place].replace("\n", " ", 1)
     return expect("block-text", "blocks", [corpus.key("blocks", place)])
