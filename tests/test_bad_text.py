@@ -6,11 +6,14 @@ from pathlib import Path
 
 import pytest
 
+from lprcorpus.build.assembly import assemble
+from lprcorpus.build.manifest import parse_manifest
 from lprcorpus.build.run import build
 from lprcorpus.corpus import Corpus
 from lprcorpus.errors import DataError
+from lprcorpus.proof.invariants import prove
 
-from .conftest import MakeIssue
+from .conftest import ROOT, MakeIssue
 
 SONG = {"id": "song", "title": "The Song", "page": 1, "type": "article"}
 
@@ -131,3 +134,17 @@ def test_a_running_head_that_stands_nowhere_is_refused(
         f"{folder / 'tiny-1.toml'}: pagination.running_heads[0]: 'Reveiw {{page}}' is nowhere on lines of its own;"
         " expected it as printed"
     )
+
+
+@pytest.mark.parametrize("line_end", ["\r", "\r\n"])
+def test_the_line_ends_of_a_text_change_none_of_its_records(line_end: str, raw_text: str) -> None:
+    """Its pages are marked by single spaces at the beginnings of lines."""
+    name = "lpr-1-2.toml"
+    manifest = parse_manifest((ROOT / "raw" / name).read_bytes(), name)
+    expected = assemble(raw_text, manifest, name).rows
+    text = raw_text.replace("\n", line_end)
+    rows = assemble(text, manifest, name).rows
+    assert rows.records == expected.records
+    assert [page.number for page in rows.pages] == [page.number for page in expected.pages]
+    # The manifest names the hash of the text as it is in the file.
+    assert [problem.column for problem in prove(text, rows)] == ["raw_sha256"]

@@ -23,7 +23,7 @@ _UNSPACED = re.compile(
 _ADDRESS = re.compile(r"(?:https?://|www\.)\S*\Z", re.IGNORECASE)
 _ADDRESS_REACH = 2_000  # characters of an address that are looked at
 _BULLET = re.compile(r"[^\w\s][^\S\n]+")
-_ORDINAL = re.compile(r"\s*\n\s*(st|nd|rd|th)\s*")
+_ORDINAL = re.compile(r"\s*[\n\r]\s*(st|nd|rd|th)\s*")
 
 _LAYERS = 3  # times that a text may have been read in the wrong encoding, one over the other
 # How Windows-1252 shows each byte; one that it leaves undefined is shown as the control character

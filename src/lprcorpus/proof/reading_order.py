@@ -145,7 +145,7 @@ def _check_page_mark(issue: ProvedIssue, span: Span, *, is_edge: bool) -> None:
         return
     # A mark that prints nothing is the one space to which a page turn collapsed.
     before = issue.raw[max(span.raw_start - 1, 0) : span.raw_start]
-    opens_line = before in ("", "\n", "\f", "\ufeff")
+    opens_line = before in ("", "\n", "\r", "\f", "\ufeff")
     if text != " " or not opens_line or span.raw_start not in issue.page_starts:
         issue.misplaced(span, "a form feed, or one space that opens a page's first line")
 

@@ -163,9 +163,11 @@ class Composer:
         The letters are on a line of their own (raw lines 2195 to 2198).
         """
         are_next = figure.index + 2 == letters.index + 1 == following.index
-        if not are_next or figure.tail or letters.tail or not figure.text[-1].isdigit():
+        if not are_next or figure.has_final_space or letters.has_final_space:
             return False
-        start, end = figure.end, letters.end + 1
+        if not figure.text[-1].isdigit():
+            return False
+        start, end = figure.last, letters.end + 1
         if following.indent > 0:  # there the word space is
             end = following.start
         between = self.raw[start : following.start]
