@@ -10,7 +10,7 @@ from __future__ import annotations
 import hashlib
 import re
 from bisect import bisect_right
-from collections import defaultdict
+from collections import defaultdict, deque
 from collections.abc import Sequence
 from itertools import pairwise
 
@@ -222,13 +222,13 @@ def _check_note(issue: ProvedIssue, record: Record) -> None:
 
     How many spans a paragraph is made of follows from how much is printed in them.
     """
-    spans = list(issue.record_spans[record.id, "note"])
+    spans = deque(issue.record_spans[record.id, "note"])
     derived = []
     for paragraph in record.note.split("\n\n") if record.note else ():
         own = []
         missing = _printed_length(paragraph)
         while spans and missing > 0:
-            own.append(spans.pop(0))
+            own.append(spans.popleft())
             missing -= _printed_length(issue.derive(own[-1:]))
         derived.append(issue.derive(own))
     if spans:  # what is left over is in no paragraph

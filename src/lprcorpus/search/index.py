@@ -25,6 +25,7 @@ from typing import Any
 from lprcorpus.corpus import Corpus, Shard
 from lprcorpus.errors import DataError, OutputError
 from lprcorpus.files import whole_file
+from lprcorpus.identifiers import issue_of
 from lprcorpus.search.passages import IndexedIssue, IssueRow, RecordText
 from lprcorpus.search.words import fold
 
@@ -100,7 +101,7 @@ class TextIndex:
         """Return the ids of all records, in the order of the table."""
         return [row[0] for row in self.query("SELECT id FROM records ORDER BY rowid")]
 
-    def issue_of(self, raw_sha256: str, issue_id: str) -> IndexedIssue | None:
+    def issue_with(self, raw_sha256: str, issue_id: str) -> IndexedIssue | None:
         """Return the issue whose raw text has a hash that begins so; of several, the one named."""
         found = self.query(_OF_RAW_TEXT, raw_sha256, issue_id)
         return self.issue(found[0][0]) if found else None
@@ -128,7 +129,7 @@ class TextIndex:
 
     def text(self, record_id: str, role: str = "body") -> RecordText | None:
         """Return a text of a record; None if there is no such record, or none in that role."""
-        issue = self.issue(record_id.partition("/")[0])
+        issue = self.issue(issue_of(record_id))
         return issue.text(record_id, role) if issue else None
 
 

@@ -108,7 +108,7 @@ def resolve(
             found = f"of the corpus {selector.corpus[:60]!r}"
             raise UsageError(f"the selector is {found}; expected one of {searched.name!r}")
         index = index_of(searched)
-        issue = index.issue_of(selector.sha256, selector.issue)
+        issue = index.issue_with(selector.sha256, selector.issue)
         if issue is None:
             why = f"the raw text of {selector.issue} is another now, or is not in this corpus"
         elif issue.raw:

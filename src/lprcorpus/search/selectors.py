@@ -23,6 +23,7 @@ from dataclasses import dataclass, field
 from typing import Any, TypeGuard, TypeVar
 
 from lprcorpus.errors import UsageError
+from lprcorpus.identifiers import issue_of
 from lprcorpus.messages import pages, shorten
 from lprcorpus.search.words import squeeze, typewritten
 
@@ -189,7 +190,7 @@ class Selector:
             record=head["record"],
             page=int(head["page"]),
             page_end=int(head["page_end"] or head["page"]),
-            issue=head["record"].partition("/")[0],
+            issue=issue_of(head["record"]),
             sha256=rest["sha256"],
             raw_start=int(rest["start"]),
             raw_end=int(rest["end"]),

@@ -99,8 +99,9 @@ def split_rows(paragraph: LineRun) -> list[LineRun]:
     if numbers and numbers != list(range(numbers[0], numbers[0] + len(opening))):
         return [paragraph]
     items: list[list[Line]] = []
+    opens_item = set(opening)
     for line in paragraph:
-        if line in opening:
+        if line in opens_item:
             items.append([])
         items[-1].append(line)
     return list(items)

@@ -15,6 +15,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from lprcorpus.authorship import AUTHOR_ROLES
+from lprcorpus.identifiers import issue_of
 from lprcorpus.messages import shorten
 from lprcorpus.problems import Problem
 from lprcorpus.schema import TABLES, Reference
@@ -84,7 +85,7 @@ def _check_records(tables: Tables) -> Iterator[Problem]:
     seen = set()
     for row, record in enumerate(tables["records"]["id"].to_pylist()):
         issue = issues[row]
-        if str(record).partition("/")[0] != issue:
+        if issue_of(str(record)) != issue:
             expected = f"an id that begins with '{issue}/'"
             yield _problem("record-issue", tables, "records", row, "id", expected)
         if record in seen:
