@@ -265,12 +265,12 @@ class TestFilesThatToolsLeave:
     def test_in_a_folder_that_cannot_be_exchanged(
         self, raw: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
     ) -> None:
-        def refuse(*_: object) -> bool:
+        def refuse(*_: object) -> None:
             raise OSError(errno.EBUSY, "busy")
 
         build(raw, tmp_path / "out")
         (tmp_path / "out" / "figures" / ".DS_Store").write_text("left")
-        monkeypatch.setattr("lprcorpus.build.staging._swap", refuse)
+        monkeypatch.setattr("lprcorpus.build.staging._exchange", refuse)
         build(raw, tmp_path / "out")
         assert (tmp_path / "out" / "figures" / ".DS_Store").read_text() == "left"
 

@@ -417,13 +417,7 @@ def test_two_builds_at_once_do_not_meet(raw: Path, tmp_path: Path) -> None:
         messages.append(str(caught.value))
 
     build(raw, out, progress=build_too)
-    assert (
-        messages
-        == [
-            f"{out}: another build is at work on it (process {os.getpid()}); expected one at a time"
-        ]
-        * 4
-    )
+    assert messages == [f"{out}: another build is at work on it; expected one at a time"] * 4
     assert sorted(path.name for path in tmp_path.iterdir()) == ["out", "raw"]
 
 
