@@ -19,7 +19,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import IO
 
-from lprcorpus.errors import OutputError, system_reason
+from lprcorpus.errors import OutputError, WorkersLost, system_reason
 from lprcorpus.files import is_left_by_tools
 
 if sys.platform != "win32":
@@ -67,6 +67,14 @@ class StagingFolder:
     def fresh(self) -> Path:
         """The folder that takes the place of the target."""
         return self.place / "fresh"
+
+    @property
+    def hint(self) -> str:
+        """What a message adds where the work stops: how many shards there are to go on from."""
+        finished = len(list(self.shards.glob("[!.]*")))
+        if not finished or not self.keeps_shards:
+            return ""
+        return f"; finished shards are kept ({finished}): build with --resume to go on"
 
     def begin(self, *, keeps_shards: bool) -> None:
         """Make the folders, and clear away what a run before may have left."""
@@ -156,6 +164,8 @@ def replaced_folder(
     Raises:
         OutputError: the target cannot be written, it contains something that is not ours, or
             another process is replacing it.
+        WorkersLost: as the work raised it. This, ``OutputError`` and ``KeyboardInterrupt`` say
+            whether there is something to go on from.
     """
     shown, target = target, Path(os.path.realpath(target))
     try:
@@ -171,7 +181,12 @@ def replaced_folder(
         staging.put_in_place()
     except OSError as error:
         reason = f"{shown}: cannot be written: {system_reason(error)}"
-        raise OutputError(f"{reason}; it is as it was before") from None
+        raise OutputError(f"{reason}; it is as it was before{staging.hint}") from None
+    except (OutputError, WorkersLost) as error:
+        raise type(error)(f"{error}{staging.hint}") from None
+    except KeyboardInterrupt:
+        state = "is built" if staging.is_done else "is as it was before"
+        raise KeyboardInterrupt(f"{shown} {state}{staging.hint}") from None
     finally:
         staging.end()
         lock.close()  # last, so that nobody else works there yet
