@@ -70,7 +70,10 @@ class ReferenceFile:
         if self.expected.hexdigest() == self.sha256:
             return
         problem = partial(Problem, "references", table="records", file=self.name)
-        unknown = deque(dict.fromkeys([*self.unknown, *self.written]))
+        for written in self.written:
+            if self.missing.pop(written, None) is None:
+                self.unknown[written] = None
+        unknown = deque(self.unknown)
         if not unknown and not self.missing:
             yield problem("the entries of the records", "these in their order, and nothing between")
         for entry, record in self.missing.items():
