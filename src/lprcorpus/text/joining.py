@@ -7,6 +7,7 @@ and each such change is an edit like any other.
 
 from __future__ import annotations
 
+import re
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
@@ -20,6 +21,7 @@ from lprcorpus.text.lines import Line, LineRun
 from lprcorpus.text.pages import Paged
 from lprcorpus.text.repairs import TextEdit
 
+_LINE_END = re.compile(r"\r?\n|\r")
 _ORDINALS = ("st", "nd", "rd", "th")
 _start, _place = attrgetter("start"), attrgetter("start", "end")
 
@@ -127,13 +129,17 @@ class Composer:
         return passage.end(run[-1].last, verse=True)
 
     def _newline_between(self, line: Line, following: Line) -> int:
-        """Return the last end of a line between two lines, before any header; -1 for none."""
+        """Return a line's end between two lines, the last one, or the first if a header is there.
+
+        What is further on may be the header's. -1 for none.
+        """
         start, end = line.end, following.start
-        asides = self.paged.asides
-        place = bisect_right(asides, start, key=_start)
-        if place < len(asides):
-            end = min(end, asides[place].start)
-        return max(self.raw.rfind("\n", start, end), self.raw.rfind("\r", start, end))
+        ends = [match.end() - 1 for match in _LINE_END.finditer(self.raw, start, end)]
+        place = bisect_right(self.paged.asides, start, key=_start)
+        for aside in self.paged.asides[place : place + 1]:
+            if aside.start < end:
+                ends.reverse()
+        return ends[-1] if ends else -1
 
     def _begin(self, run: LineRun) -> _Passage:
         """Return a passage with the edits found beforehand."""
