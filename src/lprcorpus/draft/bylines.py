@@ -230,7 +230,7 @@ def signature(text: SetText, body: range) -> str | None:
 
     Where names further up sign at the right too, the item is letters, and each signs one of them.
     """
-    lines = [line for line in text.lines[body.start : body.stop] if not line.is_rule]
+    lines = text.lines[body.start : body.stop]
     at_right = [line for line in lines if line.indent >= _FAR_RIGHT and not line.is_centred]
     if sum(map(_signs, at_right)) > _LETTERS_SIGNED:
         return None

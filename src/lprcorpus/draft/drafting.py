@@ -12,7 +12,7 @@ import hashlib
 import re
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 
 from lprcorpus.build.locating import find_records
@@ -22,7 +22,7 @@ from lprcorpus.draft.item_reader import DraftedRecord, ItemReader, slug
 from lprcorpus.draft.item_starts import ItemStart, choose_starts
 from lprcorpus.draft.masthead import double_number, find_language, read_issue
 from lprcorpus.draft.set_lines import SetText, read_lines
-from lprcorpus.draft.title_blocks import find_title_blocks, first_block
+from lprcorpus.draft.title_blocks import NO_BYLINE, find_title_blocks, title_block
 from lprcorpus.errors import ManifestError, RawTextError
 from lprcorpus.layout_file import Layout, LayoutLine, small_lines
 from lprcorpus.messages import count
@@ -79,13 +79,15 @@ def draft(
 
     set_text = _read_text(text, name, layout)
     report(1)
-    blocks = [block for block in find_title_blocks(set_text) if block.place in set_text.printed]
+    blocks = find_title_blocks(set_text)
     contents = find_contents(set_text, blocks)
     report(2)
     starts = choose_starts(set_text, blocks, contents)
     remarks = list(_remarks(set_text, contents, starts))
     if not starts:
-        starts = [ItemStart(first_block(set_text))]
+        first = set_text.printed.start if set_text.printed else 0
+        block = title_block(set_text, first, first + 1)
+        starts = [ItemStart(replace(block, shaped=False, byline=NO_BYLINE, body=block.end))]
         remarks.append(
             "CHECK: nothing in the text looks like the beginning of an item;"
             " all of it is drafted as one."
@@ -122,8 +124,8 @@ def _read_text(text: str, name: str, layout: Layout | None) -> SetText:
     if layout is not None:
         rows = layout.lines
     set_text = read_lines(find_pages(split, Pagination(), small_lines(rows)), rows)
-    if sum(not line.is_rule for line in set_text.lines) < 2:
-        printed = count(len(set_text.lines), "printed line")
+    if len(set_text.lines) < 2:
+        printed = count(len(set_text.paged.text_lines), "printed line")
         expected = "expected a title and a text under it"
         for sign, times in Counter(_OTHER_LINE_ENDS.findall(text)).most_common(1):
             if times >= _FEWEST_LINES:
@@ -132,11 +134,9 @@ def _read_text(text: str, name: str, layout: Layout | None) -> SetText:
     return set_text
 
 
-def _remarks(
-    text: SetText, contents: Contents | None, starts: Sequence[ItemStart]
-) -> Iterator[str]:
+def _remarks(text: SetText, contents: Contents, starts: Sequence[ItemStart]) -> Iterator[str]:
     """Yield how the contents list and the body agree."""
-    if contents is None:
+    if not contents.entries:
         yield "The text has no contents list that could be read."
         return
     entries = len(contents.entries) + len(contents.unmatched)

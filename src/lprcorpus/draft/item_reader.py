@@ -96,7 +96,7 @@ class ItemReader:
             place = start.block.place
             if start.section is not None and start.section is not section:
                 place = start.section.place
-            elif start.block.byline is not None and start.block.byline.lines:
+            elif start.block.byline.lines:
                 place = min(place, start.block.byline.lines.start)
             begins.append(place)
             section = start.section
@@ -144,7 +144,7 @@ class ItemReader:
         Its headnote or its source line names that again.
         """
         place = block.body
-        if block.names or place != block.end or place + 1 >= body.stop:
+        if block.byline.names or place != block.end or place + 1 >= body.stop:
             return None
         line = self._text.lines[place]
         name = line.text
@@ -161,8 +161,8 @@ class ItemReader:
         Byline and title say it, else the contents list or a signature at the end.
         """
         role: ContributorRole = "speaker" if kind == "speech" else "author"
-        if start.block.names:
-            return self._people(start.block.names, role), ()
+        if start.block.byline.names:
+            return self._people(start.block.byline.names, role), ()
         person = named_in_title(start.block.text)
         if person:
             return self._people(person, "interviewee" if kind == "interview" else role), ()
@@ -184,9 +184,10 @@ class ItemReader:
 
     def _byline(self, block: TitleBlock) -> str | None:
         """Return a byline as a manifest quotes it, where it is right below the title."""
-        if block.byline is None or block.byline.lines.start != block.end:
+        lines = block.byline.lines
+        if not lines or lines.start != block.end or self._text.lines[block.end].after_rule:
             return None
-        return self._text.joined(block.byline.lines) or None
+        return self._text.joined(lines) or None
 
     def _source(
         self, source_at: range, note_at: range, organisation: str | None

@@ -11,12 +11,12 @@ from statistics import median
 from lprcorpus.draft.contents_list import Contents, ContentsEntry
 from lprcorpus.draft.set_lines import LARGE, SetText
 from lprcorpus.draft.title_blocks import Byline, TitleBlock
-from lprcorpus.draft.title_classes import best_class
+from lprcorpus.draft.title_classes import best_class, mostly_rise
 from lprcorpus.draft.wording import Case, is_name, key, pattern
 
 # How sure it is that an item begins, by what says so.
 _LISTED, _BYLINED, _SET_ALIKE, _NO_SIGN = 0.95, 0.9, 0.75, 0.1
-_FILES, _RISING = 3, 0.8  # numbered files, at least; how many of their numbers rise
+_FILES = 3  # numbered files, at least
 _ITEM_WORDS = 25  # fewer words than this between two titles make no item
 _LISTED_WORDS = 5  # likewise, where a contents list names the item
 _WORD_LENGTH = 6  # characters, the space with them
@@ -41,34 +41,36 @@ class ItemStart:
         """How sure it is that an item begins, from 0 to 1."""
         if self.entry is not None:
             return _LISTED
-        if self.block.says_by:
+        if self.block.byline.says_by:
             return _BYLINED
         return _SET_ALIKE if self.block.shaped else _NO_SIGN
 
 
 def choose_starts(
-    text: SetText, blocks: Sequence[TitleBlock], contents: Contents | None
+    text: SetText, blocks: Sequence[TitleBlock], contents: Contents
 ) -> list[ItemStart]:
     """Return where the items begin, in order."""
     article = _only_article(text, blocks)
     if article is not None:
         return [ItemStart(article)]
-    listed: dict[TitleBlock, ContentsEntry] = {}
-    if contents is not None:
-        listed = _set_apart(contents.entries)
+    listed = _set_apart(contents.entries)
     files = _numbered_files(text, blocks)
     if files:
         return [ItemStart(block, listed.get(block)) for block in files]
-    usable = _usable(blocks, contents)
+    # What may begin an item is no byline, and not in the contents list.
+    others = set(range(contents.start, contents.end))
+    for block in blocks:
+        others.update(block.byline.lines)
+    usable = [block for block in blocks if block.shaped and block.place not in others]
     chosen = best_class(text, usable, listed)
     if chosen is None:
-        unlisted = [block for block in usable if block.says_by and block.line.apart >= 2]
+        unlisted = [block for block in usable if block.byline.says_by and block.line.apart >= 2]
     else:
         named = sum(block in listed for block in chosen.members)
         if 2 * named < len(listed) <= len(chosen.members):
             listed = {}  # it is no list of the titles
         unlisted = [block for block in usable if block not in listed and chosen.includes(block)]
-        if contents is not None and listed:
+        if listed:
             unlisted = _beside_listed(text, unlisted, listed, contents)
     starts = _in_sections(blocks, set(usable), {*listed, *unlisted}, listed)
     starts = _without_empty(text, starts)
@@ -84,9 +86,7 @@ def _only_article(text: SetText, blocks: Sequence[TitleBlock]) -> TitleBlock | N
     if not any(pattern("references").fullmatch(line.text) for line in lines[len(lines) // 2 :]):
         return None
     abstracts = [place for place, line in enumerate(lines) if pattern("abstract").match(line.text)]
-    end = _FRONT_LINES
-    if len(abstracts) == 1:
-        end = min(end, abstracts[0])
+    end = min([_FRONT_LINES, *abstracts]) if len(abstracts) == 1 else _FRONT_LINES
     front = [block for block in blocks if block.place < end and block.shaped]
     title = max(front, key=lambda block: block.style.emphasis, default=None)
     if title is None or len(abstracts) == 1:
@@ -100,44 +100,27 @@ def _numbered_files(text: SetText, blocks: Sequence[TitleBlock]) -> list[TitleBl
 
     None where few are numbered, or not one after the other.
     """
-    places: list[int] = []
-    numbers: list[int] = []
+    marks: list[tuple[int, int]] = []
     for place, line in enumerate(text.lines):
         mark = pattern("file_of").search(line.text)
-        if mark is None or line.is_full:
-            continue
-        number = int(mark["number"])
-        if number == 1:  # what was counted before is a list of the files
-            places, numbers = [], []
-        places.append(place)
-        numbers.append(number)
-    rising = sum(low < high for low, high in pairwise(numbers))
-    if len(numbers) < _FILES or rising < _RISING * (len(numbers) - 1):
+        if mark is not None and not line.is_full:
+            number = int(mark["number"])
+            if number == 1:  # what was counted before is a list of the files
+                marks = []
+            marks.append((place, number))
+    if len(marks) < _FILES or not mostly_rise([number for _, number in marks]):
         return []
-    titles = []
     below = iter(blocks)
-    for place in places:
-        title = next((block for block in below if block.place > place), None)
-        if title is not None:
-            titles.append(title)
-    return titles
-
-
-def _usable(blocks: Sequence[TitleBlock], contents: Contents | None) -> list[TitleBlock]:
-    """Return the title blocks that may begin an item: no byline, and not in the contents list."""
-    others: set[int] = set()
-    if contents is not None:
-        others.update(range(contents.start, contents.end))
-    for block in blocks:
-        if block.byline is not None:
-            others.update(block.byline.lines)
-    return [block for block in blocks if block.shaped and block.place not in others]
+    titles = [next((block for block in below if block.place > place), None) for place, _ in marks]
+    return [title for title in titles if title is not None]
 
 
 def _set_apart(
     entries: Mapping[TitleBlock, ContentsEntry],
 ) -> dict[TitleBlock, ContentsEntry]:
     """Return the entries of a contents list whose titles are set apart as most of them are."""
+    if not entries:
+        return {}
     usual = median(block.line.apart for block in entries)
     kept = {}
     for block, entry in entries.items():
@@ -163,7 +146,7 @@ def _beside_listed(
     entries = contents.entries.values()
     detailed = sum(entry.author is not None and entry.page is not None for entry in entries)
     names_all = not contents.unmatched and detailed > _DETAILED * len(entries)
-    bylined = [block.place for block in unlisted if block.says_by]
+    bylined = [block.place for block in unlisted if block.byline.says_by]
     begin = min([contents.end, *bylined])
     end = max(block.place for block in listed)
     if end < _END * len(text.lines):
@@ -173,7 +156,7 @@ def _beside_listed(
     for block in unlisted:
         is_named_once = block.place >= begin and told[key(block.text)] == 1
         is_before_end = block.place < end or block.style.emphasis >= LARGE
-        if is_before_end and (block.says_by or (is_named_once and not names_all)):
+        if is_before_end and (block.byline.says_by or (is_named_once and not names_all)):
             kept.append(block)
     return kept
 
@@ -201,7 +184,7 @@ def _in_sections(
         opens_section = section is not None and block.place == section.body
         in_capitals = block.case is Case.CAPITALS
         if block in accepted:
-            if not opens_section and (block.says_by or in_capitals):
+            if not opens_section and (block.byline.says_by or in_capitals):
                 section = None
         else:
             is_apart = block.line.apart >= 1 or block.line.opens_page
@@ -214,7 +197,7 @@ def _in_sections(
 
 def _heads_news(block: TitleBlock) -> bool:
     """Return whether a title block may be the heading of a section of news, by what it says."""
-    if block.names is not None or not block.shaped or block.case is not Case.CAPITALS:
+    if block.byline.names or not block.shaped or block.case is not Case.CAPITALS:
         return False
     is_apart = block.line.apart >= 2 or block.line.opens_page
     return is_apart and pattern("news").search(block.text) is not None
@@ -228,26 +211,25 @@ def _without_empty(text: SetText, starts: Sequence[ItemStart]) -> list[ItemStart
     kept = []
     places = [*(start.block.place for start in starts), len(text.lines)]
     for start, end in zip(starts, places[1:], strict=True):
-        lines = [line.text for line in text.lines[start.block.body : end] if not line.is_rule]
-        words = sum(len(line.split()) for line in lines)
+        block = start.block
+        said = text.joined(range(block.body, end))
         # Chinese, Japanese and Thai have no spaces between words.
-        words = max(words, sum(map(len, lines)) // _WORD_LENGTH)
+        words = max(len(said.split()), len(said) // _WORD_LENGTH)
         if start.entry is not None:
             is_item = words >= _LISTED_WORDS
         else:
-            is_cover = text.page_number(start.block.place) == 0 and start.block.names is None
-            is_item = words >= _ITEM_WORDS and not is_cover
-            is_item = is_item and (start.block.says_by or not _sells(lines))
+            is_cover = text.page_number(block.place) == 0 and not block.byline.names
+            is_advertised = _sells(said) and not block.byline.says_by
+            is_item = words >= _ITEM_WORDS and not is_cover and not is_advertised
         if is_item:
             kept.append(start)
     return kept
 
 
-def _sells(lines: Sequence[str]) -> bool:
+def _sells(said: str) -> bool:
     """Return whether a short text has so many prices, addresses and the like that it advertises."""
-    printed = " ".join(lines)
-    cues = len(pattern("selling").findall(printed))
-    return cues >= _CUES and len(printed.split()) < _WORDS_TO_A_CUE * cues
+    cues = len(pattern("selling").findall(said))
+    return cues >= _CUES and len(said.split()) < _WORDS_TO_A_CUE * cues
 
 
 def _below_names(blocks: Sequence[TitleBlock], starts: list[ItemStart]) -> list[ItemStart]:
@@ -269,7 +251,9 @@ def _below_names(blocks: Sequence[TitleBlock], starts: list[ItemStart]) -> list[
         if name is None:
             moved.append(start)
             continue
-        byline = title.byline or Byline(name.text, says_by=False, lines=range(name.place, name.end))
+        byline = title.byline
+        if not byline.names:
+            byline = Byline(name.text, says_by=False, lines=range(name.place, name.end))
         moved.append(replace(start, block=replace(title, byline=byline)))
     named = [after is not before for before, after in zip(starts, moved, strict=True)]
     is_custom = starts and named[0] and sum(named) >= _ABOVE * len(starts)

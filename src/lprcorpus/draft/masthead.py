@@ -85,7 +85,7 @@ def _front(text: SetText, titles: Sequence[TitleBlock]) -> list[str]:
     """Return what is printed before the first title."""
     begin = text.printed.start
     lines = text.lines[begin : min(titles[0].place, begin + _FRONT)]
-    return [line.text for line in lines if not line.is_rule]
+    return [line.text for line in lines]
 
 
 def _year(texts: Sequence[str]) -> int | None:

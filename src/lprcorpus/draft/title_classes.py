@@ -84,8 +84,7 @@ def _runs_through(text: SetText, found: TitleClass, larger: Sequence[TitleBlock]
         # The numbers of titles go on; those of the parts of each item begin anew.
         counted = [_COUNT.match(block.text) for block in members]
         numbers = [int(count.group()) for count in counted if count]
-        rising = sum(low < high for low, high in pairwise(numbers))
-        if rising < _RISING * (len(numbers) - 1):
+        if not mostly_rise(numbers):
             return False
     # Where most have hardly any text before the next, they are the lines of a list.
     short = 0
@@ -94,6 +93,12 @@ def _runs_through(text: SetText, found: TitleClass, larger: Sequence[TitleBlock]
         below = text.lines[place + 1 : min(end, place + _LIST_LINES)]
         short += sum(len(line.text) for line in below) < _LIST_CHARACTERS
     return short <= 0.5 * len(members)
+
+
+def mostly_rise(numbers: Sequence[int]) -> bool:
+    """Return whether numbers go on from one to the next, but for a few."""
+    rising = sum(low < high for low, high in pairwise(numbers))
+    return rising >= _RISING * (len(numbers) - 1)
 
 
 def _score(found: TitleClass, listed: Collection[TitleBlock]) -> float:
@@ -107,8 +112,8 @@ def _score(found: TitleClass, listed: Collection[TitleBlock]) -> float:
     score += 0.5 * style.emphasis
     score += 0.8 * math.log2(len(members))
     # A byline that recurs is no author's: "illustrated by colour photography".
-    bylines = {block.names for block in members if block.says_by}
-    names = {block.names for block in members if block.names is not None}
+    bylines = {block.byline.names for block in members if block.byline.says_by}
+    names = {block.byline.names for block in members if block.byline.names}
     score += (2.0 * len(bylines) + 1.0 * len(names)) / len(members)
     if listed:
         score += 4.0 * sum(block in listed for block in members) / len(listed)
