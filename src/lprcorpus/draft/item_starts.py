@@ -1,31 +1,43 @@
-"""Which of the places where an item may begin are items: those set as titles are, and listed ones."""
+"""Which of the places where an item may begin are items: those set as titles are, and listed ones.
+
+The titles of one issue are set alike. Of the classes of title blocks by how they are set, the widest
+that runs through the whole text is that of the titles. Bylines and the contents list confirm a
+class; they do not choose it, since books advertised have bylines too.
+"""
 
 from __future__ import annotations
 
-from collections import Counter
-from collections.abc import Mapping, Sequence, Set
+import math
+import re
+from collections import Counter, defaultdict
+from collections.abc import Collection, Mapping, Sequence, Set
 from dataclasses import dataclass, replace
 from itertools import pairwise
 from statistics import median
 
 from lprcorpus.draft.contents_list import Contents, ContentsEntry
-from lprcorpus.draft.set_lines import LARGE, SetText
-from lprcorpus.draft.title_blocks import Byline, TitleBlock
-from lprcorpus.draft.title_classes import best_class, mostly_rise
+from lprcorpus.draft.set_lines import LARGE, WIDE, SetText
+from lprcorpus.draft.title_blocks import Byline, Style, TitleBlock
 from lprcorpus.draft.wording import Case, is_name, key, pattern
 
 # How sure it is that an item begins, by what says so.
 _LISTED, _BYLINED, _SET_ALIKE, _NO_SIGN = 0.95, 0.9, 0.75, 0.1
 _FILES = 3  # numbered files, at least
+_RISING = 0.8  # of the numbers of numbered titles
+_FEWEST = 3  # items that make a class
+_MOST_APART = 4
+_REACH = 0.5  # of the text: a class that runs through it reaches over as much
+_LIST_LINES, _LIST_CHARACTERS = 20, 150  # under a title: with less there, it is a line of a list
 _ITEM_WORDS = 25  # fewer words than this between two titles make no item
 _LISTED_WORDS = 5  # likewise, where a contents list names the item
 _WORD_LENGTH = 6  # characters, the space with them
 _LARGEST = 3  # tenths: a title so much larger than all after it is that of the whole
 _FRONT_LINES = 60  # of an article, before its abstract
 _ABOVE = 0.8  # of the items: so many have a name above the title
-_DETAILED = 0.5  # of the entries: a list that gives the author and page of as many names all items
+_DETAILED = 0.5  # of the entries: a list that gives the author of as many names all items
 _END = 0.7  # of the text: what is behind the last item named, and behind this, is advertisements
 _CUES, _WORDS_TO_A_CUE = 2, 60  # prices and addresses: an advertisement has as many
+_COUNT = re.compile(r"\d{1,3}")
 
 
 @dataclass(frozen=True)
@@ -46,6 +58,27 @@ class ItemStart:
         return _SET_ALIKE if self.block.shaped else _NO_SIGN
 
 
+@dataclass(frozen=True)
+class TitleClass:
+    """The title blocks of one style that are at least so far apart."""
+
+    style: Style
+    apart: int
+    members: list[TitleBlock]
+
+    def includes(self, block: TitleBlock) -> bool:
+        """Return whether a title block is a member, or is like one and far apart."""
+        style, ours = block.style, self.style
+        if style == ours and block.line.apart >= self.apart:
+            return True
+        if block.case is Case.SENTENCE or style.mark != ours.mark:
+            return False
+        if style.emphasis < ours.emphasis or style.underlined < ours.underlined:
+            return False
+        wide = WIDE + 1 if block.line.after_rule else WIDE  # a rule alone may be an ornament
+        return style.centred >= ours.centred and block.line.apart >= max(self.apart, wide)
+
+
 def choose_starts(
     text: SetText, blocks: Sequence[TitleBlock], contents: Contents
 ) -> list[ItemStart]:
@@ -62,19 +95,18 @@ def choose_starts(
     for block in blocks:
         others.update(block.byline.lines)
     usable = [block for block in blocks if block.shaped and block.place not in others]
-    chosen = best_class(text, usable, listed)
+    chosen = _best_class(text, usable, listed)
     if chosen is None:
-        unlisted = [block for block in usable if block.byline.says_by and block.line.apart >= 2]
+        unlisted = [block for block in usable if block.byline.says_by]
     else:
         named = sum(block in listed for block in chosen.members)
         if 2 * named < len(listed) <= len(chosen.members):
             listed = {}  # it is no list of the titles
-        unlisted = [block for block in usable if block not in listed and chosen.includes(block)]
+        unlisted = [block for block in usable if chosen.includes(block)]
         if listed:
             unlisted = _beside_listed(text, unlisted, listed, contents)
     starts = _in_sections(blocks, set(usable), {*listed, *unlisted}, listed)
-    starts = _without_empty(text, starts)
-    return _below_names(blocks, starts)
+    return _below_names(blocks, _without_empty(text, starts))
 
 
 def _only_article(text: SetText, blocks: Sequence[TitleBlock]) -> TitleBlock | None:
@@ -86,13 +118,13 @@ def _only_article(text: SetText, blocks: Sequence[TitleBlock]) -> TitleBlock | N
     if not any(pattern("references").fullmatch(line.text) for line in lines[len(lines) // 2 :]):
         return None
     abstracts = [place for place, line in enumerate(lines) if pattern("abstract").match(line.text)]
-    end = min([_FRONT_LINES, *abstracts]) if len(abstracts) == 1 else _FRONT_LINES
+    end = abstracts[0] if len(abstracts) == 1 else _FRONT_LINES
     front = [block for block in blocks if block.place < end and block.shaped]
+    later = [block.style.emphasis for block in blocks if block.place >= end]
     title = max(front, key=lambda block: block.style.emphasis, default=None)
     if title is None or len(abstracts) == 1:
         return title
-    later = max((block.style.emphasis for block in blocks if block.place >= end), default=0)
-    return title if title.style.emphasis >= later + _LARGEST else None
+    return title if title.style.emphasis >= max(later, default=0) + _LARGEST else None
 
 
 def _numbered_files(text: SetText, blocks: Sequence[TitleBlock]) -> list[TitleBlock]:
@@ -100,33 +132,94 @@ def _numbered_files(text: SetText, blocks: Sequence[TitleBlock]) -> list[TitleBl
 
     None where few are numbered, or not one after the other.
     """
-    marks: list[tuple[int, int]] = []
+    places: list[int] = []
+    numbers: list[int] = []
     for place, line in enumerate(text.lines):
         mark = pattern("file_of").search(line.text)
-        if mark is not None and not line.is_full:
-            number = int(mark["number"])
-            if number == 1:  # what was counted before is a list of the files
-                marks = []
-            marks.append((place, number))
-    if len(marks) < _FILES or not mostly_rise([number for _, number in marks]):
+        if mark is None or line.is_full:
+            continue
+        number = int(mark["number"])
+        if number == 1:  # what was counted before is a list of the files
+            places, numbers = [], []
+        places.append(place)
+        numbers.append(number)
+    if len(numbers) < _FILES or not _mostly_rise(numbers):
         return []
     below = iter(blocks)
-    titles = [next((block for block in below if block.place > place), None) for place, _ in marks]
+    titles = [next((block for block in below if block.place > place), None) for place in places]
     return [title for title in titles if title is not None]
 
 
-def _set_apart(
-    entries: Mapping[TitleBlock, ContentsEntry],
-) -> dict[TitleBlock, ContentsEntry]:
+def _mostly_rise(numbers: Sequence[int]) -> bool:
+    rising = sum(low < high for low, high in pairwise(numbers))
+    return rising >= _RISING * (len(numbers) - 1)
+
+
+def _set_apart(entries: Mapping[TitleBlock, ContentsEntry]) -> dict[TitleBlock, ContentsEntry]:
     """Return the entries of a contents list whose titles are set apart as most of them are."""
-    if not entries:
-        return {}
-    usual = median(block.line.apart for block in entries)
+    distances = [block.line.apart for block in entries]
+    usual = median(distances) if distances else 0
     kept = {}
     for block, entry in entries.items():
         if block.line.apart >= usual - 1 or block.line.opens_page:
             kept[block] = entry
     return kept
+
+
+def _best_class(
+    text: SetText, usable: Sequence[TitleBlock], listed: Collection[TitleBlock]
+) -> TitleClass | None:
+    """Return the class of the titles; None where none runs through the whole text."""
+    by_style: dict[Style, list[TitleBlock]] = defaultdict(list)
+    for block in usable:
+        by_style[block.style].append(block)
+    classes = []
+    for style, blocks in by_style.items():
+        # A title may be set like these, but larger: the first of a page.
+        larger = [block.place for block in usable if _is_larger(block.style, style)]
+        for apart in range(_MOST_APART, 0, -1):
+            members = [block for block in blocks if block.line.apart >= apart]
+            reached = [*larger, *(block.place for block in members)]
+            is_wide = max(reached, default=0) - min(reached, default=0) >= _REACH * len(text.lines)
+            if len(members) >= _FEWEST and is_wide and not _is_list(text, members):
+                classes.append(TitleClass(style, apart, members))
+    return max(classes, key=lambda found: _score(found, listed), default=None)
+
+
+def _is_larger(style: Style, than: Style) -> bool:
+    return style.emphasis > than.emphasis > 0 and style._replace(emphasis=than.emphasis) == than
+
+
+def _is_list(text: SetText, members: Sequence[TitleBlock]) -> bool:
+    """Return whether title blocks are the numbered parts of each item, or lines with no text below."""
+    counts = [_COUNT.match(block.text) for block in members if block.style.mark == "1"]
+    if not _mostly_rise([int(count.group()) for count in counts if count]):
+        return True
+    short = 0
+    places = [block.place for block in members]
+    for place, end in pairwise([*places, len(text.lines)]):
+        below = text.lines[place + 1 : min(end, place + _LIST_LINES)]
+        short += sum(len(line.text) for line in below) < _LIST_CHARACTERS
+    return short > 0.5 * len(members)
+
+
+def _score(found: TitleClass, listed: Collection[TitleBlock]) -> float:
+    """Return how likely a class is that of the titles. The weights are by trial on many texts."""
+    style, members = found.style, found.members
+    score = 1.5 * found.apart
+    score += 2.0 * style.underlined
+    score += 1.0 * style.centred
+    score += 1.0 * style.capitals
+    score += 0.5 * (style.mark != "")
+    score += 0.5 * style.emphasis
+    score += 0.8 * math.log2(len(members))
+    # A byline that recurs is no author's: "illustrated by colour photography".
+    bylines = {block.byline.names for block in members if block.byline.says_by}
+    names = {block.byline.names for block in members if block.byline.names}
+    score += (2.0 * len(bylines) + 1.0 * len(names)) / len(members)
+    if listed:
+        score += 4.0 * sum(block in listed for block in members) / len(listed)
+    return score
 
 
 def _beside_listed(
@@ -140,12 +233,11 @@ def _beside_listed(
     What is behind all that it names, at the text's end, is advertisements: of books, with bylines;
     but not what is in the large letters of titles.
     Before that, titles with a byline are items. Of others, those before the list and these are the
-    masthead, and those that recur headings within items; and a list with the author and page of
-    most items names all of them.
+    masthead, and those that recur headings within items; and a list with the author of most items
+    names all of them.
     """
-    entries = contents.entries.values()
-    detailed = sum(entry.author is not None and entry.page is not None for entry in entries)
-    names_all = not contents.unmatched and detailed > _DETAILED * len(entries)
+    authors = sum(entry.author is not None for entry in contents.entries.values())
+    names_all = authors > _DETAILED * len(contents.entries)
     bylined = [block.place for block in unlisted if block.byline.says_by]
     begin = min([contents.end, *bylined])
     end = max(block.place for block in listed)
@@ -172,25 +264,20 @@ def _in_sections(
     The items of such a section have titles that are set lower, up to one that has a byline or is
     in capitals again.
     """
-    below = dict(pairwise(blocks))
     section: TitleBlock | None = None
     starts: list[ItemStart] = []
-    for block in blocks:
-        first = below.get(block)
-        is_heading = starts and block not in listed and _heads_news(block)
-        if is_heading and first is not None and first in usable and first.place == block.body:
+    for block, below in pairwise([*blocks, *blocks[-1:]]):
+        if _heads_news(block) and below in usable and below.place == block.body:
             section = block
             continue
         opens_section = section is not None and block.place == section.body
         in_capitals = block.case is Case.CAPITALS
+        is_lower = opens_section or (block.line.apart >= 1 and not in_capitals)
         if block in accepted:
-            if not opens_section and (block.byline.says_by or in_capitals):
+            if block.byline.says_by or (in_capitals and not opens_section):
                 section = None
-        else:
-            is_apart = block.line.apart >= 1 or block.line.opens_page
-            is_lower = opens_section or (is_apart and not in_capitals)
-            if section is None or block not in usable or not is_lower:
-                continue
+        elif section is None or block not in usable or not is_lower:
+            continue
         starts.append(ItemStart(block, listed.get(block), section))
     return starts
 
@@ -238,11 +325,7 @@ def _below_names(blocks: Sequence[TitleBlock], starts: list[ItemStart]) -> list[
     So it is where most titles have a name right above, the first of them too: what is above another
     may sign the item before. A name may have been taken for the title.
     """
-    below: dict[TitleBlock, TitleBlock] = {}
-    for upper, lower in pairwise(blocks):
-        is_right_below = lower.shaped and lower.place <= upper.body
-        if is_right_below and is_name(upper.text) and not _is_title_above_name(upper, lower):
-            below[upper] = lower
+    below = {upper: lower for upper, lower in pairwise(blocks) if _names_author(upper, lower)}
     above = {lower: upper for upper, lower in below.items()}
     moved = []
     for start in starts:
@@ -260,8 +343,10 @@ def _below_names(blocks: Sequence[TitleBlock], starts: list[ItemStart]) -> list[
     return moved if is_custom else starts
 
 
-def _is_title_above_name(upper: TitleBlock, lower: TitleBlock) -> bool:
-    """Return whether the upper of two lines is the title, though it may be a name, by its letters."""
+def _names_author(upper: TitleBlock, lower: TitleBlock) -> bool:
+    """Return whether a title block is a name right above another one, by its letters no title."""
+    if not lower.shaped or lower.place > upper.body or not is_name(upper.text):
+        return False
     if is_name(lower.text) and upper.case is Case.CAPITALS and lower.case is not Case.CAPITALS:
-        return True
-    return upper.style.emphasis > lower.style.emphasis
+        return False
+    return upper.style.emphasis <= lower.style.emphasis

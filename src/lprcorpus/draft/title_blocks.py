@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from itertools import groupby
 from typing import NamedTuple
 
-from lprcorpus.draft.bylines import byline_names, ends_in_by, split_title
+from lprcorpus.draft.bylines import byline_names, ends_in_by, names_in_title
 from lprcorpus.draft.set_lines import LARGE, WIDE, SetLine, SetText
 from lprcorpus.draft.wording import Case, case_of, is_name, may_be_title, pattern, words_of
 
@@ -60,11 +60,9 @@ class TitleBlock:
     byline: Byline = NO_BYLINE
 
     @property
-    def is_like_text(self) -> bool:
-        """Whether nothing marks it, and no blank lines set it apart."""
-        style = self.style
-        is_marked = style.mark or style.centred or style.underlined or style.emphasis > 0
-        return self.case is Case.SENTENCE and self.line.apart < 2 and not is_marked
+    def begin(self) -> int:
+        """The first line of title and byline: an author may be named above."""
+        return min(self.place, self.byline.lines.start) if self.byline.lines else self.place
 
 
 def find_title_blocks(text: SetText) -> list[TitleBlock]:
@@ -120,13 +118,15 @@ def title_block(text: SetText, start: int, stop: int) -> TitleBlock:
     byline = None
     if not is_masthead:
         byline = _find_byline(text, start, stop)
-    inline = split_title(bare)
+    inline = names_in_title(bare)
     if byline is None and inline:
-        byline = Byline(inline[1], says_by=True, lines=range(stop, stop))
+        byline = Byline(inline, says_by=True, lines=range(stop, stop))
     case = case_of(bare)
     mark = "subject" if subject else _mark(title)
     underlined = text.lines[stop - 1].is_underlined
     is_shown = underlined or mark != "" or line.emphasis > 0
+    # A sentence that nothing marks or sets apart is text.
+    is_text = case is Case.SENTENCE and line.apart < 2 and not is_shown and not line.is_centred
     style = Style(
         mark=mark,
         capitals=case is Case.CAPITALS and not is_shown,
@@ -142,7 +142,7 @@ def title_block(text: SetText, start: int, stop: int) -> TitleBlock:
         case=case,
         line=line,
         style=style,
-        shaped=may_be_title(bare) and not is_masthead,
+        shaped=may_be_title(bare) and not is_masthead and not is_text,
         byline=byline or NO_BYLINE,
     )
 
