@@ -16,6 +16,7 @@ from lprcorpus.layout_file import Extraction, LayoutLine, write_layout
 from lprcorpus.release.packing import pack
 from lprcorpus.schema import TABLES
 
+from .conftest import run
 from .mutations.kit import CorpusCopy
 
 EXTRACTION = Extraction(pdf_sha256="a" * 64, extractor="lprcorpus", version="0.2.0")
@@ -88,6 +89,17 @@ class TestTheLayoutOfARawText:
         assert problems_of(home / "processed") == [
             "raw/lpr-1-2.layout.parquet: found no such file; expected the layout that [extraction] is about (layout)"
         ]
+
+    def test_one_that_is_damaged_is_a_fault_of_its_issue_in_a_build(
+        self, home: Path, tmp_path: Path
+    ) -> None:
+        add_layout(home, [])
+        layout = home / "raw" / "lpr-1-2.layout.parquet"
+        layout.write_text("The night whispers the silence.")
+        result = run("build", "--raw", home / "raw", "--out", tmp_path / "out")
+        message = f"lprcorpus: {layout}: cannot be read as Parquet: "
+        assert (result.exit_code, result.stderr[: len(message)]) == (1, message)
+        assert result.stderr.count("\n") == 1
 
 
 class TestARelease:
