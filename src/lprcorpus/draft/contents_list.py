@@ -23,6 +23,7 @@ _PAGE = re.compile(
     r"(?:^|[\s.…_,-])(?:p(?:age|p)?\.?\s*)?(?P<page>\d{1,4})(?:-\d{1,4})?\W*$", re.IGNORECASE
 )
 _LEADER = re.compile(r"\s{2,}|\t|\s?(?:[.…_·]\s?){3,}")
+_BESIDE = re.compile(rf",\s|[(/]|{_SEPARATOR.pattern}")
 _DECORATION = " .…·_-–—~*,;:/|()[]\t"
 _FEWEST = 3  # entries that are titles later
 _EARLY = 0.35  # of the text: where a contents list begins
@@ -158,7 +159,7 @@ def _may_end(printed: str, words: Sequence[re.Match[str]], at: int) -> bool:
         return True
     between = printed[words[at - 1].end() : words[at].start()]
     is_beside = words[at].group() == "by" or words[at].group().isdecimal()
-    return is_beside or re.search(r",\s|[(/]", between) or _SEPARATOR.search(between) is not None
+    return is_beside or _BESIDE.search(between) is not None
 
 
 def _entry(before: str, title: str, after: str, place: int) -> ContentsEntry:
