@@ -101,7 +101,7 @@ def source_sentence(note: str) -> str | None:
 
 def type_of(text: SetText, title: str, section: str | None, note: str, body: range) -> RecordType:
     """Return the type of an item, by its wording and the lengths of its lines."""
-    lines = [line for line in text.lines[body.start : body.stop] if not line.is_rule]
+    lines = text.lines[body.start : body.stop]
     said = f"{title}\n{note}"
     if pattern("press_release").search(said):
         return "press_release"
