@@ -27,7 +27,7 @@ from lprcorpus.view import write
 from lprcorpus.view.content import block_views, record_citations, stage_directions
 from lprcorpus.view.notice import Notice, parse_notice
 from lprcorpus.view.source_lines import glyphs
-from lprcorpus.view.write import ListedIssue, volumes, write_view
+from lprcorpus.view.write import volumes, write_view
 
 from .conftest import ROOT, MakeIssue, run
 from .viewpage import Page
@@ -408,12 +408,11 @@ def test_a_worker_that_is_killed_is_an_error_of_one_line(corpus: Corpus) -> None
 
 def listed_issue(
     periodical: str, volume: int | None, number: int | None, year: int | None
-) -> ListedIssue:
+) -> Issue:
     id_ = f"{periodical}-{volume}-{number}"
-    issue = Issue.model_construct(
+    return Issue.model_construct(
         id=id_, periodical=periodical, volume=volume, number=number, year=year
     )
-    return ListedIssue(issue, (), "")
 
 
 def test_an_index_has_the_issues_by_volume_in_the_order_of_numbers() -> None:
@@ -432,7 +431,7 @@ def test_an_index_has_the_issues_by_volume_in_the_order_of_numbers() -> None:
             one.periodical,
             one.name,
             one.years,
-            [listed.issue.number for listed in one.issues],
+            [issue.number for issue in one.issues],
         )
         for one in volumes(issues)
     ]

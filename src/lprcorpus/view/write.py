@@ -18,7 +18,7 @@ from lprcorpus.metadata import Metadata
 from lprcorpus.processes import processors, worker_pool
 from lprcorpus.schema import Issue, IssueRows, Record
 from lprcorpus.typed_rows import grouped
-from lprcorpus.view.content import IssueView, view_issues
+from lprcorpus.view.content import view_issues
 from lprcorpus.view.notice import Notice, read_notice
 from lprcorpus.view.page import environment, render_page
 
@@ -54,14 +54,6 @@ class ListedRecord:
     page_end: int
 
 
-class ListedIssue(NamedTuple):
-    """An issue as the index lists it: its row, its records and its page's address."""
-
-    issue: Issue
-    records: Sequence[ListedRecord]
-    address: str
-
-
 class Volume(NamedTuple):
     """The issues of a volume, or of a year of a periodical that has none, in order."""
 
@@ -69,7 +61,7 @@ class Volume(NamedTuple):
     periodical: str
     name: str
     years: str  # empty where its issues give none, or the name is the year
-    issues: Sequence[ListedIssue]
+    issues: Sequence[Issue]
 
 
 @dataclass(frozen=True)
@@ -88,47 +80,35 @@ class _Site:
         """Write the page of an issue of many; return its size in bytes."""
         issue = rows.issue
         views = view_issues([(rows, raw)], self.about, self.notice, formatted=False)
-        home = f"../{self.out.name}#{issue.id}"
-        return self.write(
-            self.path_of(issue), "corpus.html", views, rows.records, issue.full_title, home
-        )
+        path, home = self.path_of(issue), f"../{self.out.name}#{issue.id}"
+        return self.write(path, rows.records, issue.full_title, issues=views, home=home)
 
     def write_all(self, issues: Sequence[tuple[IssueRows, str]]) -> int:
         """Write the only page, which shows all issues; return its size in bytes."""
         views = view_issues(issues, self.about, self.notice, formatted=True)
         records = [record for rows, _ in issues for record in rows.records]
-        return self.write(self.out, "corpus.html", views, records, self.about.title)
+        return self.write(self.out, records, self.about.title, issues=views, home="")
 
     def write(
         self,
         path: Path,
-        template: str,
-        content: Sequence[IssueView] | Sequence[Volume],
         records: Sequence[Record | ListedRecord],
         heading: str,
-        home: str = "",
+        template: str = "corpus.html",
+        **content: object,
     ) -> int:
         """Write a page that shows or lists records; return its size in bytes."""
-        types = Counter(record.type for record in records)
-        authors = Counter(record.author or "" for record in records)
         page = render_page(
             template,
             site=self.about,
             heading=heading,
-            home=home,
             card=self.notice,
-            content=content,
-            types=sorted(types.items()),
-            authors=sorted(authors.items(), key=_author_sort_key),
+            types=Counter(record.type for record in records),
+            authors=Counter(record.author or "" for record in records),
+            **content,
         )
         with whole_file(path) as file:
             return file.write(page.encode("utf-8"))
-
-
-def _author_sort_key(item: tuple[str, int]) -> tuple[bool, str, str]:
-    """Sort authors by name; records that name none come last."""
-    name, _ = item
-    return not name, name.casefold(), name
 
 
 def write_view(
@@ -161,19 +141,26 @@ def write_view(
         return ViewReport(out, (out,), written, len(sizes), corpus.count("records"))
     in_order = sorted(corpus.rows("records", ListedRecord), key=lambda record: record.position)
     records = grouped(in_order, key=lambda record: record.issue_id)
-    files, listed = [out], []
+    issues = []
     done, written = 0, 0
     for issue, size in _in_parallel(corpus, site.write_issue):
-        path = site.path_of(issue)
-        files.append(path)
-        address = f"{path.parent.name}/{path.name}"
-        listed.append(ListedIssue(issue, records.get(issue.id, []), address))
+        issues.append(issue)
         written += size
         done += issue.raw_chars
         if progress:
             progress(done, sum(sizes))
-    written += site.write(out, "index.html", volumes(listed), in_order, corpus.about.title)
-    return ViewReport(out, tuple(files), written, len(listed), len(in_order))
+    written += site.write(
+        out,
+        in_order,
+        corpus.about.title,
+        template="index.html",
+        volumes=volumes(issues),
+        records_of=records,
+        folder=f"{out.stem}_files",
+        home="",
+    )
+    files = (out, *map(site.path_of, issues))
+    return ViewReport(out, files, written, len(issues), len(in_order))
 
 
 def _issues(corpus: Corpus) -> Iterator[tuple[IssueRows, str]]:
@@ -202,34 +189,29 @@ def _in_parallel(
             yield issue, size.result()
 
 
-def volumes(issues: Iterable[ListedIssue]) -> list[Volume]:
+def volumes(issues: Iterable[Issue]) -> list[Volume]:
     """Return issues by volume: periodicals by name, volumes and issues by number, else by year."""
     found: list[Volume] = []
-    in_order = sorted(issues, key=_sort_key)
-    for (periodical, name), group in groupby(in_order, key=_volume):
+    for (periodical, name), group in groupby(sorted(issues, key=_sort_key), key=_volume):
         members = list(group)
-        years = [listed.issue.year for listed in members if listed.issue.year is not None]
-        first_and_last = sorted({min(years), max(years)}) if years else []
-        words = "–".join(map(str, first_and_last))
-        if words == name:
-            words = ""
-        found.append(Volume(f"volume-{len(found) + 1}", periodical, name, words, members))
+        years = sorted({issue.year for issue in members if issue.year is not None})
+        span = "–".join(map(str, years[:1] + years[1:][-1:]))
+        if span == name:
+            span = ""
+        found.append(Volume(f"volume-{len(found) + 1}", periodical, name, span, members))
     return found
 
 
-def _volume(listed: ListedIssue) -> tuple[str, str]:
+def _volume(issue: Issue) -> tuple[str, str]:
     """Return the periodical of an issue and its volume or, where it has none, its year."""
-    issue = listed.issue
     name = str(issue.year or "Without a year")
     if issue.volume is not None:
         name = f"Volume {issue.volume}"
     return issue.periodical, name
 
 
-def _sort_key(listed: ListedIssue) -> tuple[str, str, bool, int, int, int, str]:
-    issue = listed.issue
+def _sort_key(issue: Issue) -> tuple[str, bool, int, int, int, str]:
     year, number = issue.year or 0, issue.number or 0
-    volume = issue.volume if issue.volume is not None else year
-    has_volume = issue.volume is not None
-    name = issue.periodical
-    return name.casefold(), name, has_volume, volume, number, year, issue.id
+    if issue.volume is None:
+        return issue.periodical, False, year, number, year, issue.id
+    return issue.periodical, True, issue.volume, number, year, issue.id
