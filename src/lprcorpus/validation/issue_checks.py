@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterator, Mapping
-from dataclasses import asdict, dataclass, field, replace
+from dataclasses import dataclass, field, replace
 from functools import partial
 from operator import attrgetter
 from pathlib import Path
@@ -237,7 +237,7 @@ def _check_layout(folder: Path, name: str, extraction: object, raw: str) -> Iter
     except LprcorpusError as error:
         yield problem(str(error).split(": ", 1)[-1], "the layout of a raw text")
         return
-    stated = asdict(layout.extraction)
+    stated = layout.extraction.model_dump()
     if stated != extraction:
         expected = f"{shorten(extraction)}, as [extraction] of the manifest says"
         yield problem(shorten(stated), expected)
