@@ -32,6 +32,11 @@ class LocatedPassage:
     last: int
     raw_line: int
 
+    @property
+    def lines(self) -> range:
+        """Its printed lines, as indices."""
+        return range(self.first, self.last + 1)
+
 
 @dataclass
 class LocatedRecord:
