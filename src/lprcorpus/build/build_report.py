@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import zlib
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from itertools import groupby
 from pathlib import Path
@@ -45,31 +45,23 @@ class UnclaimedText:
 
 @dataclass(frozen=True)
 class IssueReport:
-    """What the build found in one issue, and what it made of it.
-
-    Attributes:
-        marks: the kinds of page mark found.
-        edits: how many edits each rule made.
-        claimed: the share of its text that is in records, page headers and blanks aside.
-        unclaimed: the text that is in no record.
-        warnings: what is doubtful, each with its raw line.
-    """
+    """What the build found in one issue, and what it made of it."""
 
     id: str
     records: tuple[RecordReport, ...]
     pages: int
     pages_printed: int
-    marks: tuple[str, ...]
+    marks: tuple[str, ...]  # the kinds of page mark found
     paragraphs: str
     face: str
     final_spaces: bool
     characters: int
     spans: int
     blocks: int
-    edits: Mapping[str, int]
-    claimed: float
+    edits: Mapping[str, int]  # how many each rule made
+    claimed: float  # the share of its text that is in records, page headers and blanks aside
     unclaimed: tuple[UnclaimedText, ...]
-    warnings: tuple[str, ...]
+    warnings: tuple[str, ...]  # what is doubtful, each with its raw line
 
 
 def report_issue(issue: BuiltIssue) -> IssueReport:
@@ -134,17 +126,12 @@ def unclaimed_text(spans: Iterable[Span], lines: Lines) -> tuple[UnclaimedText, 
         line += lines.text.count("\n", counted, pieces[0].raw_start)
         counted = pieces[0].raw_start
         characters = sum(span.raw_end - span.raw_start for span in pieces)
-        found.append(UnclaimedText(line, characters, _opening(pieces, lines.text)))
+        words: list[str] = []
+        for span in pieces[:4]:
+            end = min(span.raw_end, span.raw_start + 2 * _OPENING)
+            words += lines.text[span.raw_start : end].split()
+        found.append(UnclaimedText(line, characters, " ".join(words)[:_OPENING]))
     return tuple(found)
-
-
-def _opening(pieces: Sequence[Span], text: str) -> str:
-    """Return the first words of some spans."""
-    words: list[str] = []
-    for span in pieces[:4]:
-        end = min(span.raw_end, span.raw_start + 2 * _OPENING)
-        words += text[span.raw_start : end].split()
-    return " ".join(words)[:_OPENING]
 
 
 _REPORTS = TypeAdapter(list[IssueReport])
@@ -172,17 +159,11 @@ class ReportLog:
 
 @dataclass(frozen=True)
 class BuildReport:
-    """What a build did.
-
-    Attributes:
-        failures: a message for each issue that was not built.
-        notes: what else a person should know, a line each.
-        kept: how many shards a run that was stopped had built before.
-    """
+    """What a build did."""
 
     out: Path
     issues: ReportLog
-    failures: tuple[str, ...]
+    failures: tuple[str, ...]  # a message for each issue that was not built
     tables: tuple[TableFacts, ...]
-    notes: tuple[str, ...]
-    kept: int
+    notes: tuple[str, ...]  # what else a person should know, a line each
+    kept: int  # how many shards a run that was stopped had built before
