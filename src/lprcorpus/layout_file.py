@@ -104,7 +104,7 @@ _LEAST_INDENT, _MOST_INDENT = 0.7, 4.0
 def indented_lines(layout: Iterable[LayoutLine]) -> frozenset[int]:
     """Return the numbers of the raw lines that are indented as a paragraph's first line is.
 
-    The line before in the column is not, so that of a quotation set in only the first line counts.
+    Of a quotation that is set in only the first line counts.
     """
     columns: dict[tuple[int, int], list[LayoutLine]] = defaultdict(list)
     for row in layout:

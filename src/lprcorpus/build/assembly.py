@@ -65,11 +65,7 @@ def assemble(
 
 
 def page_text(text: str, manifest: Manifest, layout: Sequence[LayoutLine] = ()) -> Paged:
-    """Find the pages of a text as its manifest, and its layout if there is one, describe them.
-
-    Raises:
-        RawTextError: the text is none, or its page numbers contradict each other.
-    """
+    """Find the pages of a text as its manifest, and its layout if there is one, describe them."""
     stated = manifest.pagination
     headers = stated.running_heads
     pagination = Pagination(

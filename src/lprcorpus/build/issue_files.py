@@ -1,8 +1,4 @@
-"""The issues of a folder: their files found, and one issue read, assembled and proved.
-
-An issue is two files, its manifest (``<issue>.toml``) and its text (``<issue>.txt``, unless the
-manifest names another).
-"""
+"""The issues of a folder: their files found, and one issue read, assembled and proved."""
 
 from __future__ import annotations
 
@@ -43,32 +39,22 @@ class IssueFiles(NamedTuple):
 
 
 class FoundIssues(NamedTuple):
-    """What a folder contains: its issues by their ids, and a message for each other file.
-
-    ``unclaimed`` is about texts that no manifest claims, ``notes`` about what may be taken for one.
-    """
+    """What a folder contains: its issues by their ids, and messages on other files."""
 
     issues: list[IssueFiles]
-    unclaimed: list[str]
-    notes: list[str]
+    unclaimed: list[str]  # texts that no manifest claims
+    notes: list[str]  # what may be taken for a text
 
 
 class InputFiles:
-    """The files of a folder, each read as it is asked for.
-
-    ``seen`` has the SHA-256 of each, by its name; None where it could not be read.
-    """
+    """The files of a folder that were read: the SHA-256 of each by its name, None if it cannot be."""
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder
         self.seen: dict[str, str | None] = {}
 
     def read(self, name: str) -> bytes:
-        """Return the content of a file.
-
-        Raises:
-            RawTextError: it is missing or cannot be read.
-        """
+        """Return the content of a file; a RawTextError says why it cannot be read."""
         self.seen[name] = None
         path = self.folder / name
         try:

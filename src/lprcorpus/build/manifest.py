@@ -192,8 +192,7 @@ def parse_manifest(data: bytes, where: str) -> Manifest:
     """Return a manifest, given its bytes and, for messages, its file.
 
     Raises:
-        ManifestError: it is not TOML in UTF-8, a key is unknown, missing or wrong, or two records
-            have one id; with all the problems that one reading can find.
+        ManifestError: it is wrong; with all the problems that one reading can find.
     """
     content = parse_toml(data, where)
     try:
@@ -219,11 +218,7 @@ def parse_manifest(data: bytes, where: str) -> Manifest:
 
 
 def parse_toml(data: bytes, where: str) -> dict[str, Any]:
-    """Return the content of a TOML file, given its bytes and, for messages, its name.
-
-    Raises:
-        ManifestError: it is not TOML in UTF-8.
-    """
+    """Return the content of a TOML file; a ManifestError says that it is not TOML in UTF-8."""
     try:
         return tomli.loads(decode_utf8(data).removeprefix("\ufeff"))
     except UndecodableError as error:

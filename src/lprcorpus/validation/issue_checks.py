@@ -131,7 +131,7 @@ class IssueChecks:
             return decode_utf8(read_file(self.folder, name, LARGEST_TEXT, raw_path))
         except UndecodableError as error:
             expected = "text in UTF-8"
-            problem = Problem("raw-encoding", error.problem, expected, line=error.line)
+            problem = Problem("raw-encoding", str(error), expected, line=error.line)
             raise NotReadable(replace(problem, file=raw_path)) from None
 
     def _read_manifest(self, name: str) -> Mapping[str, object]:
