@@ -44,7 +44,7 @@ def is_left_by_tools(name: str) -> bool:
 
 
 def read_regular(path: Path) -> bytes:
-    """Return the content of a file, but not of a pipe or a device: it might never come to its end."""
+    """Return the content of a file, but not of a pipe or a device: it might never end."""
     if path.exists() and not path.is_file() and not path.is_dir():
         raise OSError("it is no regular file")
     return path.read_bytes()

@@ -1,6 +1,6 @@
 """Where the package's own data is: in an installed wheel, in a checkout, or in a zip archive.
 
-That of an archive is unpacked for as long as the process runs: all else takes paths, as PyArrow does.
+That of an archive is unpacked for as long as the process runs, for PyArrow takes paths.
 """
 
 from __future__ import annotations

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import chain
 
 from lprcorpus.build.locating import LocatedRecord, find_records
 from lprcorpus.build.manifest import CuratedEdit, Manifest
@@ -116,7 +117,7 @@ def _split_paragraphs(
         if record.entry.type == "poem":
             body_runs = stanzas(passages[2 * index + 1], paged)
         else:
-            body_runs = [row for run in body_runs for row in split_rows(run)]
+            body_runs = list(chain.from_iterable(map(split_rows, body_runs)))
         split.append((note_runs, body_runs))
     return split
 

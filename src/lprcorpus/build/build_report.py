@@ -81,8 +81,8 @@ def report_issue(issue: BuiltIssue) -> IssueReport:
             words=record.word_count,
         )
         records.append(report)
-        line = paged.lines.printed[located.title.first].number
-        extents.append(RecordExtent(located.entry.id, line, record.word_count))
+        title = located.title
+        extents.append(RecordExtent(located.entry.id, title.raw_line, record.word_count))
     unclaimed = unclaimed_text(rows.spans, paged.lines)
     warnings = [*text_warnings(paged), *record_warnings(extents, [], len(paged.pages))]
     return IssueReport(
@@ -117,20 +117,16 @@ def unclaimed_text(spans: Iterable[Span], lines: Lines) -> tuple[UnclaimedText, 
     """Return the text that is in no record: each stretch up to the next record."""
     printed = [span for span in spans if span.record_id is not None or span.role == "body"]
     found = []
-    line, counted = 1, 0
     for record_id, group in groupby(printed, key=lambda span: span.record_id):
         if record_id is not None:
             continue
         pieces = list(group)
-        # Newlines are counted on from the stretch before, so that the text is read once.
-        line += lines.text.count("\n", counted, pieces[0].raw_start)
-        counted = pieces[0].raw_start
+        start = pieces[0].raw_start
+        line = lines.printed[lines.index_of(start)].number
         characters = sum(span.raw_end - span.raw_start for span in pieces)
-        words: list[str] = []
-        for span in pieces[:4]:
-            end = min(span.raw_end, span.raw_start + 2 * _OPENING)
-            words += lines.text[span.raw_start : end].split()
-        found.append(UnclaimedText(line, characters, " ".join(words)[:_OPENING]))
+        end = min(pieces[0].raw_end, start + 2 * _OPENING)
+        words = " ".join(lines.text[start:end].split())
+        found.append(UnclaimedText(line, characters, words[:_OPENING]))
     return tuple(found)
 
 

@@ -47,7 +47,7 @@ class FoundIssues(NamedTuple):
 
 
 class InputFiles:
-    """The files of a folder that were read: the SHA-256 of each by its name, None if it cannot be."""
+    """The files of a folder: the SHA-256 of each that was read, None where it could not be."""
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder
@@ -81,8 +81,8 @@ def find_issues(raw: Path) -> FoundIssues:
         UsageError: the folder cannot be read, or contains neither manifests nor texts.
     """
     sizes = _file_sizes(raw)
-    unclaimed = []
-    stems: dict[str, list[str]] = {".txt": [], ".toml": [], ".pdf": []}
+    unclaimed, scans = [], []
+    stems: dict[str, list[str]] = {".txt": [], ".toml": []}
     for name in sorted(sizes):
         path = raw / name
         kind = path.suffix.lower()
@@ -91,8 +91,10 @@ def find_issues(raw: Path) -> FoundIssues:
                 unclaimed.append(f"{path}: its name is not UTF-8; expected one in ASCII")
         elif kind in (".txt", ".text") and path.suffix != ".txt":
             unclaimed.append(f"{path}: is called {path.suffix}; expected .txt")
-        elif kind in stems:
-            stems[kind].append(path.stem)
+        elif kind == ".pdf":
+            scans.append(path)
+        elif path.suffix in stems:
+            stems[path.suffix].append(path.stem)
     texts = set(stems[".txt"])
     left_over = texts.difference(stems[".toml"])
     text_of = {}
@@ -110,10 +112,10 @@ def find_issues(raw: Path) -> FoundIssues:
         expected = "expected raw texts (.txt) with their manifests (.toml)"
         raise UsageError(f"{raw}: contains no manifest; {expected}")
     notes = []
-    for scan in stems[".pdf"]:
-        if scan not in texts:
-            command = f"lprcorpus extract {raw / scan}.pdf --out {raw / scan}.txt"
-            notes.append(f"{raw / scan}.pdf: is a PDF, and was not read: {command}")
+    for scan in scans:
+        if scan.stem not in texts:
+            command = f"lprcorpus extract {scan} --out {scan.with_suffix('.txt')}"
+            notes.append(f"{scan}: is a PDF, and was not read: {command}")
     issues = []
     for issue, text in sorted(text_of.items()):
         issues.append(IssueFiles(issue, sizes.get(f"{text}.txt", 0)))

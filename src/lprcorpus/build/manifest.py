@@ -264,7 +264,6 @@ def _explain(problem: ErrorDetails, content: dict[str, Any]) -> str:
 
 # The tables of a manifest by the key that each is under.
 _TABLES: dict[str, type[BaseModel]] = {
-    "": Manifest,
     "issue": IssueEntry,
     "extraction": Extraction,
     "pagination": PaginationEntry,
@@ -279,6 +278,8 @@ _TABLES: dict[str, type[BaseModel]] = {
 
 def _known_keys(location: tuple[int | str, ...]) -> list[str]:
     """Return the keys of the table that a key is in."""
-    tables = ["", *(step for step in location[:-1] if isinstance(step, str))]
-    fields = _TABLES[tables[-1]].model_fields
-    return [field.alias or name for name, field in fields.items()]
+    model: type[BaseModel] = Manifest
+    for step in location[:-1]:
+        if isinstance(step, str):
+            model = _TABLES[step]
+    return [field.alias or name for name, field in model.model_fields.items()]

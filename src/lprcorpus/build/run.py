@@ -79,7 +79,9 @@ def build(
             raise DataError("\n".join(failures))
 
         tables = [_join_table(name, tasks, shards, staging.fresh) for name in TABLES]
-        parts = {name: [task.folder / f"{name}{PART}" for task in tasks] for name in REFERENCES}
+        parts = {}
+        for name in REFERENCES:
+            parts[name] = [task.folder / f"{name}{PART}" for task in tasks]
         join_references(staging.fresh, parts)
         log = ReportLog([(task.folder / REPORTS).read_bytes() for task in tasks], built)
         write_metadata(staging.fresh, tables)

@@ -45,7 +45,7 @@ _LIBRARIES = ("ftfy", "numpy", "pyarrow", "pydantic", "reportlab")  # may change
 
 @dataclass(frozen=True)
 class ShardTask:
-    """A piece of work: which issues to build, and where their texts are and their shard is to be."""
+    """A piece of work: which issues to build, where their texts are and their shard is to be."""
 
     raw: Path
     shards: Path

@@ -102,7 +102,7 @@ class StagingFolder:
             shutil.rmtree(shard, ignore_errors=True)
 
     def _clear_fresh(self) -> None:
-        """Remove the fresh folder; after an exchange it is the old one, with what tools left in it."""
+        """Remove the fresh folder; after an exchange it is the old one, where tools left files."""
         if self.fresh.is_dir() and self.target.is_dir():
             for path in _entries(self.fresh):
                 if is_left_by_tools(path.name):
