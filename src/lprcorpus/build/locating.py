@@ -7,11 +7,10 @@ is found must begin and end with a printed line.
 from __future__ import annotations
 
 import difflib
+from bisect import bisect_left
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
-
-import numpy as np
 
 from lprcorpus.build.manifest import Manifest, Quote, RecordEntry
 from lprcorpus.errors import ManifestError
@@ -237,11 +236,11 @@ class QuotationFinder:
         """Yield each occurrence of a quotation between two offsets."""
         # Compared without white space, so that line ends and spaced letters do not matter.
         wanted = "".join(quotation.split())
-        at, past = np.searchsorted(self._offsets, [low, high]).tolist()
+        at, past = bisect_left(self._offsets, low), bisect_left(self._offsets, high)
         while (at := self._squeezed.find(wanted, at, past)) >= 0:
-            start = int(self._offsets[at])
+            start = self._offsets[at]
             at += len(wanted)
-            yield self._passage(start, int(self._offsets[at - 1]) + 1)
+            yield self._passage(start, self._offsets[at - 1] + 1)
 
     def _passage(self, start: int, end: int) -> LocatedPassage:
         first, last = self.lines.index_of(start), self.lines.index_of(end - 1)
