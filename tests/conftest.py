@@ -24,7 +24,6 @@ import hypothesis
 import pytest
 from click.testing import CliRunner, Result
 
-from lprcorpus.build import shards
 from lprcorpus.build.manifest import Manifest, parse_manifest
 from lprcorpus.build.run import build
 from lprcorpus.cli import main
@@ -241,14 +240,11 @@ def generated(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def expected(generated: Path, tmp_path_factory: pytest.TempPathFactory) -> dict[str, str]:
     """The hashes of what the generated issues give in three shards, built by one process."""
     out = tmp_path_factory.mktemp("expected") / "processed"
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(shards, "SHARD_BYTES", SMALL_SHARD)
-        build(generated, out)
+    build(generated, out, shard_bytes=SMALL_SHARD)
     return hashes(out)
 
 
 @pytest.fixture
-def raw(generated: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """A copy of the generated issues, which will be cut into three shards."""
-    monkeypatch.setattr(shards, "SHARD_BYTES", SMALL_SHARD)
+def raw(generated: Path, tmp_path: Path) -> Path:
+    """A copy of the generated issues."""
     return Path(shutil.copytree(generated, tmp_path / "raw"))

@@ -210,13 +210,13 @@ SECOND: dict[str, object] = {"id": "second", "title": "Second Title", "page": 1,
         (
             TWO,
             [SECOND, FIRST],
-            "records[1] (first): its title is at raw line 1, before that of 'second' at raw line 4;"
+            "records[1] (first): its title is at raw line 1, that of 'second', the record before it, at 4;"
             " expected the records in the order of the text",
         ),
         (
             TWO,
             [FIRST, {**FIRST, "id": "again"}],
-            "records[1] (again): its title at raw line 1 is that of 'first';"
+            "records[1] (again): its title is at raw line 1, that of 'first', the record before it, at 1;"
             " expected the records in the order of the text",
         ),
         (
@@ -227,7 +227,7 @@ SECOND: dict[str, object] = {"id": "second", "title": "Second Title", "page": 1,
         (
             TWO.replace("Second", "First"),
             [FIRST],
-            "records[0].title (first): found 'First Title' 2 times on page 1, at raw lines 1 and 4; expected once",
+            "records[0].title (first): found 'First Title' 2 times on page 1 (raw line 1 and 4); expected once",
         ),
     ],
     ids=["out of order", "one title for two", "one id twice", "a title twice"],

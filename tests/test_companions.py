@@ -6,6 +6,7 @@ import json
 import shutil
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import pyarrow as pa
 import pyarrow.parquet as pq
@@ -16,6 +17,7 @@ from lprcorpus.layout_file import Extraction, LayoutLine, write_layout
 from lprcorpus.release.packing import pack
 from lprcorpus.schema import TABLES
 
+from .conftest import run
 from .mutations.kit import CorpusCopy
 
 EXTRACTION = Extraction(pdf_sha256="a" * 64, extractor="lprcorpus", version="0.2.0")
@@ -89,6 +91,17 @@ class TestTheLayoutOfARawText:
             "raw/lpr-1-2.layout.parquet: found no such file; expected the layout that [extraction] is about (layout)"
         ]
 
+    def test_one_that_is_damaged_is_a_fault_of_its_issue_in_a_build(
+        self, home: Path, tmp_path: Path
+    ) -> None:
+        add_layout(home, [])
+        layout = home / "raw" / "lpr-1-2.layout.parquet"
+        layout.write_text("The night whispers the silence.")
+        result = run("build", "--raw", home / "raw", "--out", tmp_path / "out")
+        message = f"lprcorpus: {layout}: cannot be read as Parquet: "
+        assert (result.exit_code, result.stderr[: len(message)]) == (1, message)
+        assert result.stderr.count("\n") == 1
+
 
 class TestARelease:
     @pytest.fixture
@@ -147,22 +160,22 @@ def large_strings(table: pa.Table) -> pa.Table:
 
 
 @pytest.mark.parametrize(
-    ("change", "codec", "row_group"),
+    ("change", "options"),
     [
-        (lambda table: table, "gzip", 100_000),
-        (lambda table: table, "none", 7),
-        (large_strings, "zstd", 100_000),
+        (lambda table: table, {"compression": "gzip"}),
+        (lambda table: table, {"compression": "none", "row_group_size": 7}),
+        (large_strings, {"compression": "zstd"}),
+        (lambda table: table, {"write_page_index": True}),
+        (lambda table: table, {"write_statistics": False}),
     ],
-    ids=["another codec", "small row groups", "large strings"],
+    ids=["another codec", "small row groups", "large strings", "a page index", "no statistics"],
 )
 def test_a_table_written_again_is_valid_once_its_hash_is_renewed(
-    change: Callable[[pa.Table], pa.Table], codec: str, row_group: int, home: Path
+    change: Callable[[pa.Table], pa.Table], options: dict[str, Any], home: Path
 ) -> None:
     for name in TABLES:
         path = home / "processed" / f"{name}.parquet"
-        pq.write_table(
-            change(pq.ParquetFile(path).read()), path, compression=codec, row_group_size=row_group
-        )
+        pq.write_table(change(pq.ParquetFile(path).read()), path, **options)
     CorpusCopy(home).repair_metadata()
     assert problems_of(home / "processed") == []
 
@@ -175,6 +188,52 @@ def test_a_file_that_lost_its_descriptions_is_one_problem(home: Path) -> None:
     CorpusCopy(home).repair_metadata()
     (problem,) = lprcorpus.validate(home / "processed").problems
     assert (problem.code, problem.file) == ("column-description", "records.parquet")
+
+
+class TestTheReferences:
+    """Each entry that is not a record's is named, and each record that has none."""
+
+    def changed(self, home: Path, name: str, change: Callable[[list[str]], object]) -> list[str]:
+        path = home / "processed" / name
+        separator = "\n\n" if name.endswith("bib") else ",\n"
+        entries = path.read_text("utf-8").split(separator)
+        change(entries)
+        path.write_text(separator.join(entries), "utf-8")
+        CorpusCopy(home).repair_metadata()
+        problems = lprcorpus.validate(home / "processed", rebuild=False).problems
+        assert {(problem.code, problem.file) for problem in problems} == {("references", name)}
+        return [str(problem.key) for problem in problems]
+
+    @pytest.fixture
+    def records(self, home: Path) -> list[str]:
+        ids: list[str] = pq.read_table(home / "processed" / "records.parquet")["id"].to_pylist()
+        return ids
+
+    @pytest.mark.parametrize("name", ["references.bib", "references.json"])
+    def test_all_that_were_changed_are_named(
+        self, name: str, home: Path, records: list[str]
+    ) -> None:
+        def change(entries: list[str]) -> None:
+            for place in (2, 3, 9):
+                entries[place] = entries[place].replace("Progressive", "Regressive", 1)
+
+        assert self.changed(home, name, change) == [records[place] for place in (2, 3, 9)]
+
+    @pytest.mark.parametrize("name", ["references.bib", "references.json"])
+    def test_one_that_is_missing_is_named_and_no_other(
+        self, name: str, home: Path, records: list[str]
+    ) -> None:
+        assert self.changed(home, name, lambda entries: entries.pop(4)) == [records[4]]
+
+    @pytest.mark.parametrize("name", ["references.bib", "references.json"])
+    def test_one_too_many_is_a_problem(self, name: str, home: Path) -> None:
+        assert self.changed(home, name, lambda entries: entries.insert(5, "x")) == ["None"]
+
+    def test_another_order_is_a_problem(self, home: Path) -> None:
+        def change(entries: list[str]) -> None:
+            entries[3], entries[4] = entries[4], entries[3]
+
+        assert self.changed(home, "references.bib", change) == ["None"]
 
 
 class TestAnotherVersion:

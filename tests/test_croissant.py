@@ -26,9 +26,7 @@ COMMITTED = ROOT / "processed"
 def sharded(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Three issues, each a shard."""
     folder = tmp_path_factory.mktemp("sharded")
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setattr("lprcorpus.build.shards.SHARD_BYTES", 1)
-        build(many_issues(folder / "raw", 3), folder / "processed")
+    build(many_issues(folder / "raw", 3), folder / "processed", shard_bytes=1)
     return folder / "processed"
 
 

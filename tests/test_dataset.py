@@ -119,14 +119,11 @@ def test_the_folder_offers_each_table_as_a_configuration(corpus: Corpus) -> None
     assert datasets.get_dataset_default_config_name(str(corpus.folder)) == "records"
 
 
-def test_a_corpus_in_shards_is_a_dataset_too(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_a_corpus_in_shards_is_a_dataset_too(tmp_path: Path) -> None:
     raw = many_issues(tmp_path / "raw", 3)
-    monkeypatch.setattr("lprcorpus.build.shards.SHARD_BYTES", 1)
     from lprcorpus.build.run import build
 
-    build(raw, tmp_path / "processed")
+    build(raw, tmp_path / "processed", shard_bytes=1)
     mine = lprcorpus.load("blocks", corpus=Corpus(tmp_path / "processed"))
     theirs = datasets.load_dataset(str(tmp_path / "processed"), "blocks", split="train")
     assert len(mine) == 3 * 336

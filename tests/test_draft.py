@@ -374,7 +374,7 @@ def test_an_occurrence_that_is_not_there_is_refused(manifest: Manifest, raw_text
         assemble(raw_text, manifest.model_copy(update={"records": [first]}), "lpr-1-2.toml")
     assert str(caught.value) == (
         "lpr-1-2.toml: records[0].title (speech-at-nineteenth-party-congress): found 'Speech at Nineteenth Party Congress'"
-        " 1 time on page 5; expected it 2 times or more, as its occurrence says"
+        " 1 time on page 5 (raw line 1); expected it 2 times or more, as its occurrence says"
     )
 
 

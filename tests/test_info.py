@@ -176,9 +176,8 @@ def test_a_corpus_of_many_issues_names_the_first(
 ) -> None:
     from lprcorpus.build.run import build
 
-    monkeypatch.setattr("lprcorpus.build.shards.SHARD_BYTES", 1)
     monkeypatch.setattr("lprcorpus.loading.summary.MOST_ISSUES", 2)
-    build(many_issues(tmp_path / "raw", 3), tmp_path / "processed")
+    build(many_issues(tmp_path / "raw", 3), tmp_path / "processed", shard_bytes=1)
     result = run("info", "--corpus", tmp_path / "processed")
     assert lines(result.stdout)[7:11] == [
         "Issues     Left Progressive Review, Volume 1, Issue 2 (2014), pp. 5–34 (excerpt)",

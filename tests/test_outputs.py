@@ -30,9 +30,8 @@ RECORD: dict[str, object] = {
 
 
 @pytest.fixture
-def three_issues(make_issue: MakeIssue, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """Three issues, each a shard of its own."""
-    monkeypatch.setattr("lprcorpus.build.shards.SHARD_BYTES", 1)
+def three_issues(make_issue: MakeIssue) -> Path:
+    """Three issues."""
     for number in (2, 1, 3):
         folder = make_issue(
             TEXT,
@@ -76,7 +75,7 @@ def test_the_files_of_a_built_corpus_are_rendered_again_from_what_it_says(built:
 def test_the_references_are_rendered_again_shard_by_shard(
     three_issues: Path, tmp_path: Path
 ) -> None:
-    build(three_issues, tmp_path / "out")
+    build(three_issues, tmp_path / "out", shard_bytes=1)
     assert len(shards_of(tmp_path / "out")) == 3
     for name in REFERENCES:
         form = REFERENCES[name]
@@ -119,7 +118,7 @@ def sources(out: Path) -> list[dict[str, str]]:
 
 
 def test_the_descriptor_names_each_issue_as_a_source(three_issues: Path, tmp_path: Path) -> None:
-    build(three_issues, tmp_path / "out")
+    build(three_issues, tmp_path / "out", shard_bytes=1)
     assert [(source["title"], source["path"]) for source in sources(tmp_path / "out")] == [
         ("Tiny, Volume 7, Issue 1 (1901)", "raw/tiny-1.txt"),
         ("Tiny, Volume 7, Issue 2 (1902)", "raw/tiny-2.txt"),
@@ -132,7 +131,7 @@ def test_the_descriptor_names_only_periodicals_where_the_issues_are_many(
     three_issues: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(facts_module, "MOST_ISSUES", 2)
-    build(three_issues, tmp_path / "out")
+    build(three_issues, tmp_path / "out", shard_bytes=1)
     assert sources(tmp_path / "out") == [{"title": "Tiny (1901 to 1903), issues: 3", "path": "raw"}]
 
 

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import contextlib
 import errno
+import functools
+import itertools
 import json
 import os
 import resource
@@ -22,26 +24,27 @@ from hypothesis import strategies as st
 
 from lprcorpus.build import shards
 from lprcorpus.build.issue_files import InputFiles, IssueFiles, find_issues
-from lprcorpus.build.run import build
-from lprcorpus.build.shards import ShardDone, ShardTask, build_shard, cut_shards
+from lprcorpus.build.run import Progress
+from lprcorpus.build.run import build as build_any
+from lprcorpus.build.shards import ShardTask, build_shard, cut_shards
 from lprcorpus.errors import DataError, OutputError, UsageError
 
 from .conftest import GENERATED as ISSUES
 from .conftest import ROOT, SMALL_SHARD, hashes, load_generator, run
 
-SMALL_SHARDS = f"import lprcorpus.build.shards as shards; shards.SHARD_BYTES = {SMALL_SHARD}"
-"""What makes a program cut small shards; only the process that cuts them needs it."""
+build = functools.partial(build_any, shard_bytes=SMALL_SHARD)
+SMALL_SHARDS = ("--shard-bytes", str(SMALL_SHARD))
 
 
-def stop_after(monkeypatch: pytest.MonkeyPatch, count: int) -> None:
+def stopped_after(count: int) -> Progress:
     """Have the disk be full once so many shards are built."""
+    reported = itertools.count()  # at first, and after each shard
 
-    def full(task: ShardTask) -> ShardDone:
-        if task.number >= count:
+    def full(done: int, total: int) -> None:
+        if next(reported) == count:
             raise OSError(errno.ENOSPC, "No space left on device")
-        return build_shard(task)
 
-    monkeypatch.setattr("lprcorpus.build.run.build_shard", full)
+    return full
 
 
 @given(st.lists(st.integers(0, 100)), st.integers(1, 120))
@@ -49,9 +52,7 @@ def test_shards_are_the_issues_in_order_each_as_full_as_it_can_be(
     sizes: list[int], most: int
 ) -> None:
     issues = [IssueFiles(f"issue-{number:03d}", size) for number, size in enumerate(sizes)]
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(shards, "SHARD_BYTES", most)
-        cut = cut_shards(issues)
+    cut = cut_shards(issues, most)
     assert [issue for shard in cut for issue in shard] == issues
     for shard, following in zip(cut, [*cut[1:], None], strict=False):  # no shard, no pair
         size = sum(issue.bytes for issue in shard)
@@ -115,7 +116,7 @@ def spoil(raw: Path, number: int) -> str:
 
 def test_an_issue_that_fails_is_named_and_the_others_are_written(raw: Path, tmp_path: Path) -> None:
     message = spoil(raw, 3)
-    result = run("build", "--raw", raw, "--out", tmp_path / "out", "--workers", "1")
+    result = run("build", "--raw", raw, "--out", tmp_path / "out", "--workers", "1", *SMALL_SHARDS)
     assert result.stderr == (
         f"lprcorpus: {message}\nlprcorpus: 1 issue could not be built; {tmp_path / 'out'} contains the other {ISSUES - 1}\n"
     )
@@ -124,15 +125,12 @@ def test_an_issue_that_fails_is_named_and_the_others_are_written(raw: Path, tmp_
     assert result.stdout.count("15 records") == ISSUES - 1
 
 
-def test_nothing_of_an_issue_that_fails_is_written(
-    raw: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(shards, "SHARD_BYTES", 10_000_000)
+def test_nothing_of_an_issue_that_fails_is_written(raw: Path, tmp_path: Path) -> None:
     spoil(raw, 3)
-    assert build(raw, tmp_path / "with").failures
+    assert build_any(raw, tmp_path / "with").failures
     for path in raw.glob("generated-000003.*"):
         path.unlink()
-    assert build(raw, tmp_path / "without").failures == ()
+    assert build_any(raw, tmp_path / "without").failures == ()
     assert hashes(tmp_path / "with") == hashes(tmp_path / "without")
 
 
@@ -158,7 +156,7 @@ def test_strict_makes_a_failure_fatal_and_leaves_the_old_corpus(raw: Path, tmp_p
     build(raw, out)
     before = hashes(out)
     message = spoil(raw, 3)
-    result = run("build", "--raw", raw, "--out", out, "--workers", "1", "--strict")
+    result = run("build", "--raw", raw, "--out", out, "--workers", "1", *SMALL_SHARDS, "--strict")
     assert (result.exit_code, result.stdout, result.stderr) == (1, "", f"lprcorpus: {message}\n")
     assert hashes(out) == before
 
@@ -166,7 +164,17 @@ def test_strict_makes_a_failure_fatal_and_leaves_the_old_corpus(raw: Path, tmp_p
 def test_the_json_report_names_the_failures(raw: Path, tmp_path: Path) -> None:
     message = spoil(raw, 1)
     report = json.loads(
-        run("build", "--raw", raw, "--out", tmp_path / "out", "--workers", "1", "--json").stdout
+        run(
+            "build",
+            "--raw",
+            raw,
+            "--out",
+            tmp_path / "out",
+            "--workers",
+            "1",
+            *SMALL_SHARDS,
+            "--json",
+        ).stdout
     )
     assert report["failures"] == [message]
     assert [issue["id"] for issue in report["issues"]] == [
@@ -225,20 +233,17 @@ def test_a_manifest_may_name_a_text_that_is_called_otherwise(raw: Path, tmp_path
 
 
 def test_a_full_disk_leaves_the_old_corpus_and_resume_goes_on(
-    expected: dict[str, str], raw: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    expected: dict[str, str], raw: Path, tmp_path: Path
 ) -> None:
     out = tmp_path / "out"
     build(raw, out)
-    stop_after(monkeypatch, 2)
     with pytest.raises(OutputError) as caught:
-        build(raw, out)
+        build(raw, out, progress=stopped_after(2))
     assert str(caught.value) == (
         f"{out}: cannot be written: no space left on device; it is as it was before;"
         " finished shards are kept (2): build with --resume to go on"
     )
     assert hashes(out) == expected
-    monkeypatch.undo()
-    monkeypatch.setattr(shards, "SHARD_BYTES", SMALL_SHARD)
     report = build(raw, out, resume=True)
     assert report.kept == 2
     assert hashes(out) == expected
@@ -246,12 +251,10 @@ def test_a_full_disk_leaves_the_old_corpus_and_resume_goes_on(
 
 
 def test_without_resume_a_build_begins_anew(
-    expected: dict[str, str], raw: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    expected: dict[str, str], raw: Path, tmp_path: Path
 ) -> None:
-    stop_after(monkeypatch, 2)
     with pytest.raises(OutputError):
-        build(raw, tmp_path / "out")
-    monkeypatch.setattr("lprcorpus.build.run.build_shard", build_shard)
+        build(raw, tmp_path / "out", progress=stopped_after(2))
     assert build(raw, tmp_path / "out").kept == 0
     assert hashes(tmp_path / "out") == expected
 
@@ -290,13 +293,11 @@ SPOILT_SHARDS: dict[str, Callable[[Path], object]] = {
 
 @pytest.mark.parametrize("case", everyday(SPOILT_SHARDS, "a flipped bit", "a missing manifest"))
 def test_resume_trusts_only_shards_whose_hashes_hold(
-    case: str, expected: dict[str, str], raw: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    case: str, expected: dict[str, str], raw: Path, tmp_path: Path
 ) -> None:
-    stop_after(monkeypatch, 2)
     with pytest.raises(OutputError):
-        build(raw, tmp_path / "out")
+        build(raw, tmp_path / "out", progress=stopped_after(2))
     SPOILT_SHARDS[case](tmp_path / ".out.unfinished" / "shards" / "00000")
-    monkeypatch.setattr("lprcorpus.build.run.build_shard", build_shard)
     report = build(raw, tmp_path / "out", resume=True)
     assert report.kept == (0 if case == "a shard under another number" else 1)
     assert hashes(tmp_path / "out") == expected
@@ -320,14 +321,12 @@ CHANGES: dict[str, tuple[Callable[[Path], object], int]] = {
 
 @pytest.mark.parametrize("case", everyday(CHANGES, "a text", "nothing"))
 def test_resume_trusts_only_shards_whose_issues_are_as_they_were(
-    case: str, raw: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    case: str, raw: Path, tmp_path: Path
 ) -> None:
-    stop_after(monkeypatch, 2)
     with pytest.raises(OutputError):
-        build(raw, tmp_path / "out")
+        build(raw, tmp_path / "out", progress=stopped_after(2))
     change, kept = CHANGES[case]
     change(raw)
-    monkeypatch.setattr("lprcorpus.build.run.build_shard", build_shard)
     assert build(raw, tmp_path / "out", resume=True).kept == kept
     build(raw, tmp_path / "anew")
     assert hashes(tmp_path / "out") == hashes(tmp_path / "anew")
@@ -347,18 +346,15 @@ def test_resume_builds_an_issue_that_failed_again_when_it_is_put_right(
 def test_resume_trusts_no_shard_of_other_code(
     raw: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    stop_after(monkeypatch, 2)
     with pytest.raises(OutputError):
-        build(raw, tmp_path / "out")
-    monkeypatch.setattr("lprcorpus.build.run.build_shard", build_shard)
-    for module in ("run", "shards"):
-        monkeypatch.setattr(f"lprcorpus.build.{module}.code_fingerprint", lambda: "other code")
+        build(raw, tmp_path / "out", progress=stopped_after(2))
+    monkeypatch.setattr(shards, "code_fingerprint", lambda: "other code")
     assert build(raw, tmp_path / "out", resume=True).kept == 0
 
 
 def test_a_worker_with_other_code_or_without_the_folders_refuses(raw: Path, tmp_path: Path) -> None:
-    one = IssueFiles("generated-000001", 1)
-    task = ShardTask(raw, tmp_path / "gone", 0, (one,), shards.code_fingerprint())
+    ids = ("generated-000001",)
+    task = ShardTask(raw, tmp_path / "gone", 0, ids, 1, shards.code_fingerprint())
     with pytest.raises(
         UsageError,
         match="gone: is not there for a worker; expected a folder that all workers share",
@@ -368,7 +364,7 @@ def test_a_worker_with_other_code_or_without_the_folders_refuses(raw: Path, tmp_
         UsageError,
         match="a worker runs another version of lprcorpus, Python or a library than this process",
     ):
-        build_shard(ShardTask(raw, tmp_path, 0, (one,), "other code"))
+        build_shard(ShardTask(raw, tmp_path, 0, ids, 1, "other code"))
 
 
 def test_workers_and_a_scheduler_exclude_each_other(raw: Path, tmp_path: Path) -> None:
@@ -404,7 +400,7 @@ def test_issues_are_found_in_the_order_of_their_ids(tmp_path: Path) -> None:
         IssueFiles("tiny-1", 6),
         IssueFiles("tiny-1-2", 8),
     ]
-    assert found.unclaimed == ()
+    assert found.unclaimed == []
 
 
 def test_two_builds_at_once_do_not_meet(raw: Path, tmp_path: Path) -> None:
@@ -417,13 +413,7 @@ def test_two_builds_at_once_do_not_meet(raw: Path, tmp_path: Path) -> None:
         messages.append(str(caught.value))
 
     build(raw, out, progress=build_too)
-    assert (
-        messages
-        == [
-            f"{out}: another build is at work on it (process {os.getpid()}); expected one at a time"
-        ]
-        * 4
-    )
+    assert messages == [f"{out}: another build is at work on it; expected one at a time"] * 4
     assert sorted(path.name for path in tmp_path.iterdir()) == ["out", "raw"]
 
 
@@ -464,17 +454,9 @@ def held_at(raw: Path, number: int) -> int | None:
 
 def start_build(raw: Path, out: Path, *arguments: str) -> subprocess.Popen[str]:
     """Build in a process of its own that cuts small shards."""
-    code = f"if __name__ == '__main__':\n    {SMALL_SHARDS}\n    from lprcorpus.cli import main; main()"
-    program = out.parent / "program.py"
-    program.write_text(code)
     command = [
-        sys.executable,
-        str(program),
-        "build",
-        "--raw",
-        str(raw),
-        "--out",
-        str(out),
+        *(sys.executable, "-m", "lprcorpus", "build", "--raw", str(raw), "--out", str(out)),
+        *SMALL_SHARDS,
         *arguments,
     ]
     return subprocess.Popen(
@@ -618,7 +600,7 @@ def test_a_small_disk_that_is_full_gives_one_message(raw: Path, small_disk: Path
     out = small_disk / "out"
     (out).mkdir()
     (out / "records.parquet").write_bytes(b"the earlier corpus")
-    result = run("build", "--raw", raw, "--out", out, "--workers", "1")
+    result = run("build", "--raw", raw, "--out", out, "--workers", "1", *SMALL_SHARDS)
     assert (result.exit_code, result.stdout) == (2, "")
     message = (
         f"lprcorpus: {out}: cannot be written: no space left on device; it is as it was before"
@@ -645,4 +627,4 @@ def test_a_worker_that_cannot_write_gives_one_message(raw: Path, tmp_path: Path)
     assert (
         stderr == f"lprcorpus: {out}: cannot be written: file too large; it is as it was before\n"
     )
-    assert sorted(path.name for path in tmp_path.iterdir()) == ["program.py", "raw"]
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["raw"]

@@ -11,7 +11,6 @@ from pathlib import Path
 
 import pytest
 
-from lprcorpus.build.run import build
 from lprcorpus.errors import MissingLibrary, UsageError
 
 from .conftest import GENERATED as ISSUES
@@ -19,6 +18,7 @@ from .conftest import hashes
 from .test_scale import (
     PATIENCE,
     blocked_at,
+    build,
     held_at,
     holdable,
     run,
@@ -123,28 +123,7 @@ def test_a_scheduler_that_goes_away_gives_one_message_and_resume_goes_on(
     assert (report.kept, hashes(out)) == (2, expected)
 
 
-def test_a_cluster_whose_workers_are_gone_gives_one_message(
-    cluster: Cluster, raw: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr("lprcorpus.build.executors._LOOK", 0.2)
-    monkeypatch.setattr("lprcorpus.build.executors._DESERTED", 1.0)
-
-    def kill_the_workers(done: int, total: int) -> None:
-        if 0 < done < total:
-            for worker in cluster.workers:
-                worker.kill()
-
-    with blocked_at(raw, ISSUES), pytest.raises(UsageError) as caught:
-        build(raw, tmp_path / "out", scheduler=cluster.address, progress=kill_the_workers)
-    assert str(caught.value).startswith(
-        f"{cluster.address}: its workers are gone; finished shards are kept ("
-    )
-
-
-def test_a_scheduler_without_workers_is_named(
-    cluster: Cluster, raw: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr("lprcorpus.build.executors._PATIENCE", 2.0)
+def test_a_scheduler_without_workers_is_named(cluster: Cluster, raw: Path, tmp_path: Path) -> None:
     for worker in cluster.workers:
         worker.kill()
         worker.wait()
@@ -155,10 +134,7 @@ def test_a_scheduler_without_workers_is_named(
     )
 
 
-def test_where_no_scheduler_answers_that_is_said(
-    raw: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr("lprcorpus.build.executors._PATIENCE", 0.5)
+def test_where_no_scheduler_answers_that_is_said(raw: Path, tmp_path: Path) -> None:
     result = run(
         "build", "--raw", raw, "--out", tmp_path / "out", "--scheduler", "tcp://127.0.0.1:9"
     )

@@ -40,8 +40,9 @@ class Expected:
 
     @property
     def by_rebuild(self) -> bool:
-        """Whether only a rebuild finds it."""
-        return any(code.startswith("rebuild-") for code in self.codes)
+        """Whether only a rebuild finds it, which alone reads the manifests."""
+        of_manifest = any(str(name).endswith(".toml") for name in self.files or ())
+        return of_manifest or any(code.startswith("rebuild-") for code in self.codes)
 
     def found_in(self, problems: Sequence[Problem]) -> bool:
         return any(

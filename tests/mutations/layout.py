@@ -198,7 +198,7 @@ def _forged_edit(corpus: CorpusCopy, chance: random.Random) -> Expected:
         inside = at - blocks["raw_start"][where]
         old = blocks["text"][where]
         blocks["text"][where] = old[:inside] + "X" + old[inside + 1 :]
-    return expect("manifest edit-overlap edit-before", "edits", keys)
+    return expect("rebuild-value edit-overlap edit-before", "edits", keys)
 
 
 @mutation("edit: changes nothing")
@@ -214,4 +214,4 @@ def _reason(corpus: CorpusCopy, chance: random.Random) -> Expected:
     edits = corpus.table("edits")
     row = chance.choice([row for row, rule in enumerate(edits["rule"]) if rule == "curated"])
     edits["reason"][row] = misprint(edits["reason"][row], chance)
-    return expect("manifest", "edits", [corpus.key("edits", row)])
+    return expect("rebuild-value", "edits", [corpus.key("edits", row)])

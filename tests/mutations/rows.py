@@ -12,7 +12,7 @@ _LOST = {
     "issues": ("foreign-key", "pages records spans edits"),
     "pages": ("page-gap page-range foreign-key", "pages issues spans"),
     "records": ("foreign-key position", "records contributors blocks spans"),
-    "contributors": ("manifest position", "contributors"),
+    "contributors": ("rebuild-value position", "contributors"),
     "blocks": ("position span-block body-text block-missing", "blocks records spans"),
     "spans": ("span-gap", "spans"),
     "edits": ("block-text title-text note-text source-text", "blocks records"),

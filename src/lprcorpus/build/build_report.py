@@ -147,26 +147,26 @@ def _opening(pieces: Sequence[Span], text: str) -> str:
     return " ".join(words)[:_OPENING]
 
 
-_REPORTS = TypeAdapter(tuple[IssueReport, ...])
+_REPORTS = TypeAdapter(list[IssueReport])
 
 
+def pack_reports(reports: list[IssueReport]) -> bytes:
+    """Return reports as a file has them: compressed, for there may be many."""
+    return zlib.compress(_REPORTS.dump_json(reports))
+
+
+@dataclass(frozen=True)
 class ReportLog:
-    """The reports of a build's issues, in order; kept compressed, for there may be many."""
+    """The reports of a build's issues, in order, as the shards' files have them."""
 
-    def __init__(self) -> None:
-        self._packed: list[bytes] = []  # the reports of a shard each
-        self._count = 0
-
-    def extend(self, reports: Sequence[IssueReport]) -> None:
-        """Add the reports of more issues."""
-        self._packed.append(zlib.compress(_REPORTS.dump_json(tuple(reports))))
-        self._count += len(reports)
+    packed: list[bytes]
+    count: int
 
     def __len__(self) -> int:
-        return self._count
+        return self.count
 
     def __iter__(self) -> Iterator[IssueReport]:
-        for packed in self._packed:
+        for packed in self.packed:
             yield from _REPORTS.validate_json(zlib.decompress(packed))
 
 
@@ -184,5 +184,5 @@ class BuildReport:
     issues: ReportLog
     failures: tuple[str, ...]
     tables: tuple[TableFacts, ...]
-    notes: tuple[str, ...] = ()
-    kept: int = 0
+    notes: tuple[str, ...]
+    kept: int

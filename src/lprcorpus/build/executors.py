@@ -8,9 +8,8 @@ from __future__ import annotations
 
 import logging
 import re
-import time
 from collections.abc import Callable, Generator, Iterator, Sequence
-from concurrent.futures import FIRST_COMPLETED, CancelledError, Executor, wait
+from concurrent.futures import CancelledError, Executor, as_completed
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, TypeVar
 
@@ -26,8 +25,6 @@ Result = TypeVar("Result")
 _ADDRESS = re.compile(r"[a-z]+://\S+:\d+")
 _RETRIES = 5  # how often Dask gives a piece to another worker when one has died over it
 _PATIENCE = 10.0  # seconds to wait for a scheduler and its first worker
-_LOOK = 1.0  # seconds from one look at the workers of a cluster to the next
-_DESERTED = 30.0  # seconds that a cluster may be without workers
 
 
 def run(
@@ -39,8 +36,7 @@ def run(
 ) -> Generator[Result, None, None]:
     """Have all pieces of work done; yield each result as it comes.
 
-    A caller that stops early takes the other pieces back. With one worker, the work is done in this
-    process; with the address of a Dask scheduler, by its workers instead.
+    A caller that stops early takes the other pieces back.
 
     Raises:
         MissingLibrary: a scheduler is given and ``distributed`` is not installed.
@@ -57,23 +53,16 @@ def run(
 
 
 def _results(
-    do: Callable[[Piece], Result],
-    pieces: Sequence[Piece],
-    executor: Executor,
-    watch: Callable[[], None] = lambda: None,
+    do: Callable[[Piece], Result], pieces: Sequence[Piece], executor: Executor
 ) -> Iterator[Result]:
-    """Yield the results of pieces of work as they come; ``watch`` is called now and then."""
-    pending = {executor.submit(do, piece) for piece in pieces}
+    futures = [executor.submit(do, piece) for piece in pieces]
     try:
-        while pending:
-            done, pending = wait(pending, _LOOK, FIRST_COMPLETED)
-            for future in done:
-                yield future.result()
-            watch()
+        for future in as_completed(futures):
+            yield future.result()
     finally:
         # What has not begun is not begun any more, whatever stopped us: an error, the interrupt
         # key, or a caller that has seen enough. What has begun is finished.
-        for future in pending:
+        for future in futures:
             future.cancel()
 
 
@@ -88,19 +77,10 @@ def _run_on_cluster(
     for handler in logging.getLogger("distributed").handlers:
         handler.setLevel(logging.CRITICAL + 1)
     with _connect(address) as client:
-        seen = time.monotonic()  # when there were workers last
-
-        def watch() -> None:
-            nonlocal seen
-            if client.scheduler_info()["workers"]:
-                seen = time.monotonic()
-            elif time.monotonic() - seen > _DESERTED:  # Dask would wait for some without end
-                raise WorkersLost(f"{address}: its workers are gone")
-
         # Not pure: Dask must not give back the result that another build has had.
         executor = client.get_executor(retries=_RETRIES, pure=False)
         try:
-            yield from _results(do, pieces, executor, watch)
+            yield from _results(do, pieces, executor)
         except CancelledError:  # Dask cancels all that it was asked for when it loses the scheduler
             raise WorkersLost(f"{address}: the scheduler is gone") from None
         except distributed.KilledWorker as error:

@@ -8,9 +8,8 @@ from __future__ import annotations
 
 import hashlib
 import re
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import suppress
-from dataclasses import dataclass
 from pathlib import Path
 from typing import NamedTuple
 
@@ -19,6 +18,7 @@ from pydantic import ValidationError
 from lprcorpus.build.assembly import BuiltIssue, assemble
 from lprcorpus.build.manifest import parse_manifest
 from lprcorpus.errors import (
+    CorpusNotFound,
     DataError,
     ManifestError,
     ProofError,
@@ -33,8 +33,6 @@ from lprcorpus.proof.invariants import prove
 
 # Bytes of a name that are not UTF-8, as Python keeps them.
 _UNDECODED = re.compile("[\udc80-\udcff]")
-# Named, lest a person think that they were read.
-_DOCUMENTS = (".doc", ".docx", ".epub", ".htm", ".html", ".odt", ".rtf")
 
 
 class IssueFiles(NamedTuple):
@@ -44,19 +42,15 @@ class IssueFiles(NamedTuple):
     bytes: int
 
 
-@dataclass(frozen=True)
-class FoundIssues:
-    """What a folder contains.
+class FoundIssues(NamedTuple):
+    """What a folder contains: its issues by their ids, and a message for each other file.
 
-    Attributes:
-        issues: its issues, sorted by id.
-        unclaimed: a message for each text that no manifest claims.
-        notes: a message for each other file that may be taken for an issue.
+    ``unclaimed`` is about texts that no manifest claims, ``notes`` about what may be taken for one.
     """
 
-    issues: Sequence[IssueFiles]
-    unclaimed: tuple[str, ...]
-    notes: tuple[str, ...]
+    issues: list[IssueFiles]
+    unclaimed: list[str]
+    notes: list[str]
 
 
 class InputFiles:
@@ -86,11 +80,6 @@ class InputFiles:
         self.seen[name] = hashlib.sha256(data).hexdigest()
         return data
 
-    def read_if_there(self, name: str) -> bytes | None:
-        """Read a file that need not be there; None where it is not."""
-        self.seen[name] = None
-        return self.read(name) if (self.folder / name).exists() else None
-
     def are_still(self, seen: Mapping[str, str | None]) -> bool:
         """Return whether files are what they were when they were read."""
         for name in seen:
@@ -106,53 +95,47 @@ def find_issues(raw: Path) -> FoundIssues:
         UsageError: the folder cannot be read, or contains neither manifests nor texts.
     """
     sizes = _file_sizes(raw)
-    paths, unclaimed = [], []
+    unclaimed = []
+    stems: dict[str, list[str]] = {".txt": [], ".toml": [], ".pdf": []}
     for name in sorted(sizes):
         path = raw / name
-        if not _UNDECODED.search(name):
-            paths.append(path)
-        elif path.suffix.lower() in (".txt", ".text", ".toml"):
-            unclaimed.append(f"{path}: its name is not UTF-8; expected one in ASCII")
-    manifests = {path.stem for path in paths if path.suffix == ".toml"}
-    texts = {path.stem for path in paths if path.suffix == ".txt"}
+        kind = path.suffix.lower()
+        if _UNDECODED.search(name):
+            if kind in (".txt", ".text", ".toml"):
+                unclaimed.append(f"{path}: its name is not UTF-8; expected one in ASCII")
+        elif kind in (".txt", ".text") and path.suffix != ".txt":
+            unclaimed.append(f"{path}: is called {path.suffix}; expected .txt")
+        elif kind in stems:
+            stems[kind].append(path.stem)
+    texts = set(stems[".txt"])
+    left_over = texts.difference(stems[".toml"])
     text_of = {}
     # An issue is known by its manifest; a text alone has not been described yet.
-    for issue in sorted(manifests):
+    for issue in stems[".toml"]:
         text_of[issue] = issue
         # It may name another text than that of its name. Only where one is left over is it read.
-        if issue not in texts and texts - manifests:
+        if left_over and issue not in texts:
             text_of[issue] = _stated_text(raw, issue)
     for text in sorted(texts.difference(text_of.values())):
         path = raw / f"{text}.txt"
         expected = f"expected {text}.toml beside it: lprcorpus draft {path}"
         unclaimed.append(f"{path}: has no manifest; {expected}")
-    for path in paths:
-        if path.suffix != ".txt" and path.suffix.lower() in (".txt", ".text"):
-            unclaimed.append(f"{path}: is called {path.suffix}; expected .txt")
-    if not manifests and not unclaimed:
+    if not text_of and not unclaimed:
         expected = "expected raw texts (.txt) with their manifests (.toml)"
         raise UsageError(f"{raw}: contains no manifest; {expected}")
+    notes = []
+    for scan in stems[".pdf"]:
+        if scan not in texts:
+            command = f"lprcorpus extract {raw / scan}.pdf --out {raw / scan}.txt"
+            notes.append(f"{raw / scan}.pdf: is a PDF, and was not read: {command}")
     issues = []
-    for issue, text in text_of.items():
+    for issue, text in sorted(text_of.items()):
         issues.append(IssueFiles(issue, sizes.get(f"{text}.txt", 0)))
-    notes = _notes(path for path in paths if path.stem not in texts)
-    return FoundIssues(issues, tuple(unclaimed), tuple(notes))
-
-
-def _notes(paths: Iterable[Path]) -> Iterator[str]:
-    """Yield a message for each file that may be taken for an issue, and is not read."""
-    for path in paths:
-        suffix = path.suffix.lower()
-        if suffix == ".pdf":
-            hint = f"lprcorpus extract {path} --out {path.with_suffix('.txt')}"
-            yield f"{path}: is a PDF, and was not read: {hint}"
-        elif suffix in _DOCUMENTS:
-            expected = "expected a text in UTF-8 (.txt)"
-            yield f"{path}: is no raw text, and was not read; {expected}"
+    return FoundIssues(issues, unclaimed, notes)
 
 
 def _file_sizes(raw: Path) -> dict[str, int]:
-    """Return the size in bytes of each file of a folder, by its name, those that tools left aside."""
+    """Return the size in bytes of each file of a folder, by its name; not of what tools left."""
     sizes = {}
     try:
         for path in raw.iterdir():
@@ -193,8 +176,14 @@ def build_issue(files: InputFiles, issue_id: str) -> BuiltIssue:
         raise RawTextError(str(path), problem)
     layout: Sequence[LayoutLine] = ()
     layout_file = layout_path(path)
-    if manifest.extraction is not None and files.read_if_there(layout_file.name) is not None:
-        layout = read_layout(layout_file).lines
+    if manifest.extraction is not None:
+        files.seen[layout_file.name] = None
+        if layout_file.exists():
+            files.read(layout_file.name)
+            try:
+                layout = read_layout(layout_file).lines
+            except CorpusNotFound as error:  # a fault of this issue, which stops no other
+                raise DataError(str(error)) from None
     try:
         issue = assemble(text, manifest, str(where), layout)
     except RawTextError as error:

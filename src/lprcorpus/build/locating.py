@@ -7,11 +7,10 @@ is found must begin and end with a printed line.
 from __future__ import annotations
 
 import difflib
-from collections.abc import Iterator, Sequence
+from bisect import bisect_left
+from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
-
-import numpy as np
 
 from lprcorpus.build.manifest import Manifest, Quote, RecordEntry
 from lprcorpus.errors import ManifestError
@@ -33,11 +32,12 @@ class LocatedPassage:
     raw_line: int
 
 
-@dataclass(frozen=True)
+@dataclass
 class LocatedRecord:
     """One record found in the text; its lines are counted among the printed ones.
 
     Attributes:
+        end_line: the first line after it.
         section: the heading printed before it.
         source: a source line of its own.
         citation: what the issue says of its source, in that line or in the note.
@@ -45,21 +45,21 @@ class LocatedRecord:
 
     entry: RecordEntry
     title: LocatedPassage
-    section: LocatedPassage | None
-    byline: LocatedPassage | None
-    note: LocatedPassage | None
-    source: LocatedPassage | None
-    citation: LocatedPassage | None
     end_line: int
+    section: LocatedPassage | None = None
+    byline: LocatedPassage | None = None
+    note: LocatedPassage | None = None
+    source: LocatedPassage | None = None
+    citation: LocatedPassage | None = None
 
 
 class _MisplacedError(Exception):
-    """A quotation that is not where the manifest says: its key, what was found and expected."""
+    """A quotation that is not where the manifest says: its key, and what was found instead."""
 
-    def __init__(self, key: str, found: str, expected: str) -> None:
-        super().__init__(key, found, expected)
+    def __init__(self, key: str, problem: str) -> None:
+        super().__init__(key, problem)
         self.key = key
-        self.problem = f"{found}; {expected}"
+        self.problem = problem
 
 
 def find_records(paged: Paged, manifest: Manifest, where: str) -> list[LocatedRecord]:
@@ -70,78 +70,47 @@ def find_records(paged: Paged, manifest: Manifest, where: str) -> list[LocatedRe
             of order; with every such problem.
     """
     finder = QuotationFinder(paged)
-    entries = manifest.records
+    located: list[LocatedRecord] = []
     problems: list[str] = []
 
+    @contextmanager
+    def checked(index: int) -> Iterator[None]:
+        try:
+            yield
+        except _MisplacedError as error:
+            name = f"records[{index}]{error.key} ({manifest.records[index].id})"
+            problems.append(f"{name}: {error.problem}")
+
     # Titles first: each record reaches to the title of the next, or to the heading before that.
-    titles = _find_titles(finder, entries, problems)
+    for index, entry in enumerate(manifest.records):
+        with checked(index):
+            title = finder.title(entry)
+            located.append(LocatedRecord(entry, title, len(paged.lines.printed)))
+            if len(located) > 1:
+                _check_order(located[-2], located[-1])
     if problems:
         raise ManifestError(where, problems)
-    sections = _find_sections(finder, entries, titles, problems)
-
-    located = []
-    for index, entry in enumerate(entries):
-        end_line = len(paged.lines.printed)
-        if index + 1 < len(entries):
-            following = sections[index + 1] or titles[index + 1]
-            end_line = following.first
-        with _gathered(problems, index, entry):
-            record = finder.record(entry, titles[index], sections[index], end_line)
-            located.append(record)
+    for index, record in enumerate(located):
+        before = located[index - 1] if index else None
+        with checked(index):
+            record.section = finder.section(record, before)
+        if before is not None:
+            before.end_line = (record.section or record.title).first
+    for index, record in enumerate(located):
+        with checked(index):
+            finder.complete(record)
     if problems:
         raise ManifestError(where, problems)
     return located
 
 
-def _find_titles(
-    finder: QuotationFinder, entries: Sequence[RecordEntry], problems: list[str]
-) -> list[LocatedPassage]:
-    titles: list[LocatedPassage] = []
-    found_of: list[RecordEntry] = []
-    for index, entry in enumerate(entries):
-        with _gathered(problems, index, entry):
-            title = finder.title(entry)
-            titles.append(title)
-            found_of.append(entry)
-            if len(titles) > 1 and title.start <= titles[-2].start:
-                before = f"that of {found_of[-2].id!r} at raw line {titles[-2].raw_line}"
-                found = f"its title is at raw line {title.raw_line}, before {before}"
-                if title.start == titles[-2].start:
-                    found = f"its title at raw line {title.raw_line} is that of {found_of[-2].id!r}"
-                expected = "expected the records in the order of the text"
-                raise _MisplacedError("", found, expected)
-    return titles
-
-
-def _find_sections(
-    finder: QuotationFinder,
-    entries: Sequence[RecordEntry],
-    titles: Sequence[LocatedPassage],
-    problems: list[str],
-) -> list[LocatedPassage | None]:
-    """Find the heading before each record; None where it has none, or one before it has it."""
-    sections: list[LocatedPassage | None] = []
-    last_section = None
-    last_title = None
-    for index, (entry, title) in enumerate(zip(entries, titles, strict=True)):
-        heading = None
-        if entry.section and entry.section != last_section:
-            with _gathered(problems, index, entry):
-                heading = finder.section(entry.section, last_title, title)
-        sections.append(heading)
-        last_section = entry.section
-        last_title = title
-    return sections
-
-
-@contextmanager
-def _gathered(problems: list[str], index: int, entry: RecordEntry) -> Iterator[None]:
-    """Add a quotation of a record that is not found to the problems."""
-    try:
-        yield
-    except _MisplacedError as error:
-        key = f".{error.key}" if error.key else ""
-        problems.append(f"records[{index}]{key} ({entry.id}): {error.problem}")
+def _check_order(before: LocatedRecord, record: LocatedRecord) -> None:
+    if record.title.start <= before.title.start:
+        found = f"its title is at raw line {record.title.raw_line}"
+        other = f"that of {before.entry.id!r}, the record before it, at {before.title.raw_line}"
+        raise _MisplacedError(
+            "", f"{found}, {other}; expected the records in the order of the text"
+        )
 
 
 class QuotationFinder:
@@ -154,99 +123,83 @@ class QuotationFinder:
 
     def title(self, entry: RecordEntry) -> LocatedPassage:
         """Find a record's title on its page."""
+        looked = f"looked for {shorten(entry.title)} on page {entry.page}"
         page = self.paged.page_numbered(entry.page)
         if page is None:
             pages = self.paged.pages
-            looked = f"looked for {shorten(entry.title)} on page {entry.page}"
             expected = f"expected a page from {pages[0].number} to {pages[-1].number}"
-            raise _MisplacedError("title", f"{looked}, which the text does not have", expected)
+            raise _MisplacedError(".title", f"{looked}, which the text does not have; {expected}")
         titles = self.whole_lines(entry.title, page.start, page.end)
-        if not titles:
-            raise self._title_elsewhere(entry, page)
-        times = len(titles)
-        found = f"found {shorten(entry.title)} {count(times, 'time')} on page {entry.page}"
         wanted = entry.occurrence
-        if wanted is None:
-            if times > 1:
-                lines = " and ".join(str(title.raw_line) for title in titles)
-                raise _MisplacedError("title", f"{found}, at raw lines {lines}", "expected once")
+        if wanted is None and len(titles) == 1:
             return titles[0]
-        if times < wanted:
-            expected = f"expected it {wanted} times or more, as its occurrence says"
-            raise _MisplacedError("title", found, expected)
-        return titles[wanted - 1]
-
-    def _title_elsewhere(self, entry: RecordEntry, page: PageExtent) -> _MisplacedError:
-        """Return an error on a title that is not on its page, with where it is."""
+        if wanted is not None and len(titles) >= wanted:
+            return titles[wanted - 1]
+        if titles:
+            lines = " and ".join(str(title.raw_line) for title in titles)
+            found = (
+                f"found {shorten(entry.title)} {count(len(titles), 'time')} on page {entry.page}"
+            )
+            expected = "once"
+            if wanted is not None:
+                expected = f"it {wanted} times or more, as its occurrence says"
+            raise _MisplacedError(".title", f"{found} (raw line {lines}); expected {expected}")
         elsewhere = self.whole_lines(entry.title, 0, len(self.lines.text))
-        if not elsewhere:
-            return self._absent("title", entry.title, page.start, page.end, page)
-        number = self.paged.page_at(elsewhere[0].start).number
-        looked = f"looked for {shorten(entry.title)} on page {entry.page}"
-        found = f"it is on page {number}, at raw line {elsewhere[0].raw_line}"
-        return _MisplacedError("title", looked, found)
+        if elsewhere:
+            number = self.paged.page_at(elsewhere[0].start).number
+            found = f"it is on page {number}, at raw line {elsewhere[0].raw_line}"
+            raise _MisplacedError(".title", f"{looked}; {found}")
+        raise self._absent(".title", entry.title, page.start, page.end, page)
 
-    def section(
-        self, section: str, before: LocatedPassage | None, title: LocatedPassage
-    ) -> LocatedPassage:
-        """Find a section's heading between two titles: the last, for its words may be in the text."""
+    def section(self, record: LocatedRecord, before: LocatedRecord | None) -> LocatedPassage | None:
+        """Find the heading before a record; None where it has none, or one before it has it."""
+        heading = record.entry.section
+        if heading is None or (before is not None and heading == before.entry.section):
+            return None
         low = 0
         if before is not None:
-            low = self._line_start(before.last + 1)
-        headings = self.whole_lines(section, low, title.start)
+            low = self._line_start(before.title.last + 1)
+        headings = self.whole_lines(heading, low, record.title.start)
         if not headings:
-            raise self._absent("section", section, low, title.start)
-        return headings[-1]
+            raise self._absent(".section", heading, low, record.title.start)
+        return headings[-1]  # the last, for its words may be in the text before
 
-    def record(
-        self,
-        entry: RecordEntry,
-        title: LocatedPassage,
-        section: LocatedPassage | None,
-        end_line: int,
-    ) -> LocatedRecord:
+    def complete(self, record: LocatedRecord) -> None:
         """Find the other passages of a record, before the line that is not its."""
-        low, high = title.end, self._line_start(end_line)
-        byline = note = source = citation = None
+        entry = record.entry
+        low, high = record.title.end, self._line_start(record.end_line)
         if entry.byline:
-            byline = self._byline(entry.byline, title, high)
-            low = byline.end
+            record.byline = self._byline(entry.byline, record.title, high)
+            low = record.byline.end
         if entry.note:
-            note = self._whole("note", self._quoted("note", entry.note, low, high))
+            record.note = self._quoted(".note", entry.note, low, high)
+            self._check_whole(".note", record.note)
         if entry.source:
-            citation = self._quoted("source", entry.source, low, high)
-            is_in_note = note and note.start <= citation.start and citation.end <= note.end
-            if not is_in_note:
-                source = self._whole("source", citation)
+            record.citation = citation = self._quoted(".source", entry.source, low, high)
+            note = record.note
+            if note is None or not note.start <= citation.start < citation.end <= note.end:
+                self._check_whole(".source", citation)
+                record.source = citation
         if entry.until:
-            end_line = self._first("until", entry.until, low, high).last + 1
+            record.end_line = self._first(".until", entry.until, low, high).last + 1
             # What is quoted of the record is in it, even after its last words.
-            for passage in (byline, note, source):
+            for passage in (record.byline, record.note, record.source):
                 if passage is not None:
-                    end_line = max(end_line, passage.last + 1)
-        return LocatedRecord(
-            entry=entry,
-            title=title,
-            section=section,
-            byline=byline,
-            note=note,
-            source=source,
-            citation=citation,
-            end_line=end_line,
-        )
+                    record.end_line = max(record.end_line, passage.last + 1)
 
     def _byline(self, byline: str, title: LocatedPassage, high: int) -> LocatedPassage:
         """Find a byline: the next thing printed after the title, page headers aside."""
         following = title.last + 1
         while following < len(self.lines.printed) and not self.paged.is_set[following]:
             following += 1
-        passages = self.whole_lines(byline, title.end, high)
-        if passages and passages[0].first == following:
-            return passages[0]
-        found = "found the end of the text"
+        for passage in self.whole_lines(byline, title.end, high)[:1]:
+            if passage.first == following:
+                return passage
+        found = "the end of the text"
         if following < len(self.lines.printed):
-            found = f"found {self.lines.printed[following].text!r}"
-        raise _MisplacedError("byline", f"looked for {shorten(byline)} after the title", found)
+            found = repr(self.lines.printed[following].text)
+        looked = f"looked for {shorten(byline)} after the title"
+        raise _MisplacedError(".byline", f"{looked}; found {found}")
 
     def _quoted(self, key: str, quote: Quote, low: int, high: int) -> LocatedPassage:
         """Find a quotation from its first words to its last."""
@@ -254,51 +207,51 @@ class QuotationFinder:
         if quote.last is not None:
             last = self._first(f"{key}.to", quote.last, passage.start, high)
             passage = self._passage(passage.start, last.end)
-        if not (self.paged.is_set[passage.first] and self.paged.is_set[passage.last]):
+        if not self._is_text(passage):
             expected = "expected text of the record, and no header, footer or note of its page"
             found = f"found {self._excerpt(passage)}, at raw line {passage.raw_line}"
-            raise _MisplacedError(key, found, expected)
+            raise _MisplacedError(key, f"{found}; {expected}")
         return passage
 
     def _first(self, key: str, words: str, low: int, high: int) -> LocatedPassage:
-        passage = next(self._passages(words, low, high), None)
-        if passage is None:
-            raise self._absent(key, words, low, high)
-        return passage
+        for passage in self._passages(words, low, high):
+            return passage
+        raise self._absent(key, words, low, high)
 
-    def _whole(self, key: str, passage: LocatedPassage) -> LocatedPassage:
+    def _check_whole(self, key: str, passage: LocatedPassage) -> None:
         if not self._is_whole(passage):
             found = f"{self._excerpt(passage)} at raw line {passage.raw_line}"
             found += " does not begin and end with a printed line"
-            raise _MisplacedError(key, found, "expected whole lines")
-        return passage
+            raise _MisplacedError(key, f"{found}; expected whole lines")
+
+    def whole_lines(self, quotation: str, low: int, high: int) -> list[LocatedPassage]:
+        """Return the occurrences that are whole lines, and in no page header or footer."""
+        found = []
+        for passage in self._passages(quotation, low, high):
+            if self._is_whole(passage) and self._is_text(passage):
+                found.append(passage)
+        return found
 
     def _passages(self, quotation: str, low: int, high: int) -> Iterator[LocatedPassage]:
         """Yield each occurrence of a quotation between two offsets."""
         # Compared without white space, so that line ends and spaced letters do not matter.
         wanted = "".join(quotation.split())
-        at, past = np.searchsorted(self._offsets, [low, high]).tolist()
+        at, past = bisect_left(self._offsets, low), bisect_left(self._offsets, high)
         while (at := self._squeezed.find(wanted, at, past)) >= 0:
-            start = int(self._offsets[at])
+            start = self._offsets[at]
             at += len(wanted)
-            yield self._passage(start, int(self._offsets[at - 1]) + 1)
+            yield self._passage(start, self._offsets[at - 1] + 1)
 
     def _passage(self, start: int, end: int) -> LocatedPassage:
         first, last = self.lines.index_of(start), self.lines.index_of(end - 1)
         return LocatedPassage(start, end, first, last, self.lines.printed[first].number)
 
-    def whole_lines(self, quotation: str, low: int, high: int) -> list[LocatedPassage]:
-        """Return the occurrences that are whole lines, and in no page header or footer."""
-        is_set = self.paged.is_set
-        found = []
-        for passage in self._passages(quotation, low, high):
-            if self._is_whole(passage) and is_set[passage.first] and is_set[passage.last]:
-                found.append(passage)
-        return found
-
     def _is_whole(self, passage: LocatedPassage) -> bool:
         begins = self.lines.printed[passage.first].first == passage.start
         return begins and self.lines.printed[passage.last].last == passage.end
+
+    def _is_text(self, passage: LocatedPassage) -> bool:
+        return self.paged.is_set[passage.first] and self.paged.is_set[passage.last]
 
     def _line_start(self, line: int) -> int:
         if line < len(self.lines.printed):
@@ -324,4 +277,4 @@ class QuotationFinder:
         for words in difflib.get_close_matches(quotation, by_words, n=1, cutoff=_NEAR):
             near = by_words[words]
             hint = f"the nearest there is {near.text[:100]!r} at raw line {near.number}"
-        return _MisplacedError(key, f"looked for {shorten(quotation)} {place}", hint)
+        return _MisplacedError(key, f"looked for {shorten(quotation)} {place}; {hint}")

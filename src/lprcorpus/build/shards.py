@@ -1,11 +1,11 @@
 """Shards: issues cut into pieces of work, and one piece built into a folder of its own.
 
-A shard's folder contains its part of each table and of each file of references, and its manifest.
-It gets its name when all of that is written, by one rename: so it is there whole or not at all. It
-is used again only where its manifest names the same issues and the same code, the issues' files are
-what they were, and its own files have the hashes that the manifest gives. So a build that was
-stopped can be gone on with, and a shard built twice, by a worker that was thought dead, does no
-harm.
+A shard's folder contains its part of each table and of each file of references, the reports on its
+issues, and its manifest. It gets its name when all of that is written, by one rename: so it is
+there whole or not at all. It is used again only where its manifest names the same issues and the
+same code, the issues' files are what they were, and its own files have the hashes that the manifest
+gives. So a build that was stopped can be gone on with, and a shard built twice, by a worker that
+was thought dead, does no harm.
 """
 
 from __future__ import annotations
@@ -27,7 +27,7 @@ import pyarrow as pa
 from pydantic import TypeAdapter, ValidationError
 
 from lprcorpus.build.assembly import BuiltIssue
-from lprcorpus.build.build_report import IssueReport, report_issue
+from lprcorpus.build.build_report import pack_reports, report_issue
 from lprcorpus.build.issue_files import InputFiles, IssueFiles, build_issue
 from lprcorpus.errors import DataError, UsageError
 from lprcorpus.metadata import corpus_metadata
@@ -36,11 +36,11 @@ from lprcorpus.publish.render import reference_parts
 from lprcorpus.schema import TABLES
 from lprcorpus.tables import ROW_GROUP, arrow_schema, issue_digests, to_arrow, writer
 
-SHARD_BYTES = 8 * 1024 * 1024
-"""Raw text in a shard, at most, unless one issue is larger. It bounds the memory of a build."""
-
 PART = ".part"
 """What a shard adds to the name of a file of references, for its part of that."""
+
+REPORTS = "reports"
+"""The file of a shard that has the reports on its issues."""
 
 _MANIFEST = "shard.json"
 _LIBRARIES = ("ftfy", "numpy", "pyarrow", "pydantic", "reportlab")  # may change a shard's bytes
@@ -56,18 +56,9 @@ class ShardTask:
     raw: Path
     shards: Path
     number: int
-    issues: tuple[IssueFiles, ...]
+    issues: tuple[str, ...]
+    bytes: int
     code: str
-
-    @property
-    def ids(self) -> tuple[str, ...]:
-        """The ids of the issues."""
-        return tuple(issue.id for issue in self.issues)
-
-    @property
-    def bytes(self) -> int:
-        """The size of the texts."""
-        return sum(issue.bytes for issue in self.issues)
 
     @property
     def folder(self) -> Path:
@@ -90,6 +81,7 @@ class ShardManifest:
 
     Attributes:
         inputs: the SHA-256 of each file that was read, by its name; None where it could not be.
+        files: its files, by their names.
         rows: how many there are, by table.
         digests: the id and the digest of each issue, by table.
         failures: a message for each issue that was not built.
@@ -98,10 +90,9 @@ class ShardManifest:
     code: str
     issues: tuple[str, ...]
     inputs: dict[str, str | None]
-    files: tuple[DataFile, ...]
+    files: dict[str, DataFile]
     rows: dict[str, int]
     digests: dict[str, tuple[tuple[str, str], ...]]
-    reports: tuple[IssueReport, ...]
     failures: tuple[str, ...]
 
 
@@ -125,26 +116,38 @@ def code_fingerprint() -> str:
     return digest.hexdigest()
 
 
-def cut_shards(issues: Sequence[IssueFiles]) -> list[list[IssueFiles]]:
-    """Cut issues into shards, in order: as many as fit into :data:`SHARD_BYTES` of raw text each.
+def cut_shards(issues: Sequence[IssueFiles], most: int) -> list[list[IssueFiles]]:
+    """Cut issues into shards, in order: as many as fit into so many bytes of raw text each.
 
     The rule looks at nothing but the issues, so that the files are the same however many workers
     write them.
 
-    >>> size = SHARD_BYTES // 2
-    >>> issues = [IssueFiles("a", size), IssueFiles("b", size), IssueFiles("c", size)]
-    >>> [len(shard) for shard in cut_shards(issues)]
+    >>> issues = [IssueFiles("a", 4), IssueFiles("b", 4), IssueFiles("c", 4)]
+    >>> [len(shard) for shard in cut_shards(issues, 8)]
     [2, 1]
     """
     shards: list[list[IssueFiles]] = []
     size = 0  # of the last shard so far, in bytes
     for issue in issues:
-        if not shards or size + issue.bytes > SHARD_BYTES:
+        if not shards or size + issue.bytes > most:
             shards.append([])
             size = 0
         shards[-1].append(issue)
         size += issue.bytes
     return shards
+
+
+def cut_tasks(
+    issues: Sequence[IssueFiles], raw: Path, folder: Path, shard_bytes: int
+) -> list[ShardTask]:
+    """Return the pieces of work that issues are cut into, whose shards are to be in a folder."""
+    tasks = []
+    code = code_fingerprint()
+    for number, some in enumerate(cut_shards(issues, shard_bytes)):
+        ids = tuple(issue.id for issue in some)
+        size = sum(issue.bytes for issue in some)
+        tasks.append(ShardTask(raw, folder, number, ids, size, code))
+    return tasks
 
 
 def read_shard(folder: Path) -> ShardManifest | None:
@@ -187,9 +190,6 @@ def build_shard(task: ShardTask) -> ShardDone:
             # Where it is there by now, another worker, thought dead, has made the same.
             if not task.folder.is_dir():
                 raise
-    except OSError as error:  # pyarrow's names the place in its code where it was raised
-        reason = os.strerror(error.errno) if error.errno else str(error)
-        raise OSError(error.errno, reason) from None
     finally:
         shutil.rmtree(unfinished, ignore_errors=True)
     return ShardDone(task.bytes, manifest.failures, kept=False)
@@ -198,11 +198,11 @@ def build_shard(task: ShardTask) -> ShardDone:
 def _reusable(task: ShardTask) -> ShardManifest | None:
     """Return the manifest of a shard that is there already, if it is what we would make."""
     manifest = read_shard(task.folder)
-    if manifest is None or manifest.code != task.code or manifest.issues != task.ids:
+    if manifest is None or manifest.code != task.code or manifest.issues != task.issues:
         return None
     try:
-        for file in manifest.files:
-            if describe_file(task.folder, file.path) != file:
+        for name, file in manifest.files.items():
+            if describe_file(task.folder, name) != file:
                 return None
     except OSError:
         return None
@@ -218,7 +218,7 @@ def _write_shard(task: ShardTask, folder: Path) -> ShardManifest:
     is_collecting = gc.isenabled()
     gc.disable()  # rows are in no cycles, and looking for some took 12 of the 49 ms of an issue
     try:
-        for issue_id in task.ids:
+        for issue_id in task.issues:
             issue = _build_one(inputs, issue_id)
             if isinstance(issue, str):
                 failures.append(issue)
@@ -230,18 +230,19 @@ def _write_shard(task: ShardTask, folder: Path) -> ShardManifest:
         if is_collecting:
             gc.enable()
     tables = {name: pa.concat_tables(parts[name]) for name in TABLES}
-    _write_tables(tables, folder)
+    for name, table in tables.items():
+        _write_table(name, table, folder)
     for name, part in reference_parts(tables, corpus_metadata()).items():
         (folder / f"{name}{PART}").write_text(part, "utf-8", newline="\n")
-    names = sorted(path.name for path in folder.iterdir())
+    (folder / REPORTS).write_bytes(pack_reports(reports))
+    names = [path.name for path in folder.iterdir()]
     manifest = ShardManifest(
         code=task.code,
-        issues=task.ids,
+        issues=task.issues,
         inputs=inputs.seen,
-        files=tuple(describe_file(folder, name) for name in names),
+        files={name: describe_file(folder, name) for name in names},
         rows={name: table.num_rows for name, table in tables.items()},
         digests={name: tuple(issue_digests(name, table)) for name, table in tables.items()},
-        reports=tuple(reports),
         failures=tuple(failures),
     )
     (folder / _MANIFEST).write_bytes(_MANIFESTS.dump_json(manifest))
@@ -263,12 +264,11 @@ def _build_one(inputs: InputFiles, issue_id: str) -> BuiltIssue | str:
     return failure.encode("utf-8", "replace").decode()
 
 
-def _write_tables(tables: dict[str, pa.Table], folder: Path) -> None:
-    for name, table in tables.items():
-        # Opened as a path in bytes: PyArrow's writer takes no name that is not UTF-8.
-        path = os.fsencode(folder / f"{name}.parquet")
-        with pa.OSFile(path, "wb") as file, writer(name, file) as out:
-            # An empty table is written too: its file has the schema.
-            for start in range(0, max(table.num_rows, 1), ROW_GROUP):
-                rows = table.slice(start, ROW_GROUP).combine_chunks()
-                out.write_table(rows, row_group_size=ROW_GROUP)
+def _write_table(name: str, table: pa.Table, folder: Path) -> None:
+    # Opened as a path in bytes: PyArrow's writer takes no name that is not UTF-8.
+    path = os.fsencode(folder / f"{name}.parquet")
+    with pa.OSFile(path, "wb") as file, writer(name, file) as out:
+        # An empty table is written too: its file has the schema.
+        for start in range(0, max(table.num_rows, 1), ROW_GROUP):
+            rows = table.slice(start, ROW_GROUP).combine_chunks()
+            out.write_table(rows, row_group_size=ROW_GROUP)

@@ -11,7 +11,7 @@ from pathlib import Path
 import click
 
 from lprcorpus.build.build_report import BuildReport, IssueReport
-from lprcorpus.build.run import build
+from lprcorpus.build.run import SHARD_BYTES, build
 from lprcorpus.citation.csl import page_range
 from lprcorpus.cli.output import (
     OUTPUT,
@@ -55,6 +55,12 @@ _FEW = 3  # issues that are shown record by record
     help="A Dask scheduler (tcp://host:8786) whose workers do the work; they must see RAW and OUT.",
 )
 @click.option(
+    "--shard-bytes",
+    default=SHARD_BYTES,
+    type=click.IntRange(min=1),
+    help="Raw text in one file of a table, at most; the memory that a build takes goes by it.",
+)
+@click.option(
     "--resume",
     is_flag=True,
     help="Continue a build that was stopped; what has changed since is built again.",
@@ -72,6 +78,7 @@ def command(
     *,
     workers: int | None,
     scheduler: str | None,
+    shard_bytes: int,
     resume: bool,
     strict: bool,
     as_json: bool,
@@ -93,6 +100,7 @@ def command(
                 out,
                 workers=workers or processors(),
                 scheduler=scheduler,
+                shard_bytes=shard_bytes,
                 resume=resume,
                 strict=strict,
                 progress=progress,

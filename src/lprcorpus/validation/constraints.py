@@ -2,15 +2,26 @@
 
 from __future__ import annotations
 
-import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
+from functools import cache
+from typing import Annotated, Any
 
 import pyarrow as pa
 import pyarrow.compute as pc
+from pydantic import TypeAdapter, ValidationError
 
-from lprcorpus.messages import shorten
+from lprcorpus.messages import expectation, shorten
 from lprcorpus.problems import Problem
 from lprcorpus.schema import TABLES, Column
+
+# The codes of values that are not null, by the types of Pydantic's errors.
+_CODES = {
+    "greater_than_equal": "minimum",
+    "literal_error": "enum",
+    "string_pattern_mismatch": "pattern",
+    "string_too_short": "length",
+    "value_error": "date",
+}
 
 
 def check_values(table: str, rows: pa.Table) -> Iterator[Problem]:
@@ -22,20 +33,22 @@ def check_values(table: str, rows: pa.Table) -> Iterator[Problem]:
     """
     for column in TABLES[table].columns:
         values = rows.column(column.name)
-        # Most values recur: each is looked at once, and its rows only where it is wrong.
-        wrong = {}
-        for value in _distinct(column, values):
-            broken = _broken_constraint(column, value)
-            if broken is not None:
-                wrong[value] = broken
-        if not wrong:
+        if _are_large_enough(column, values):
             continue
-        for row, value in enumerate(values.to_pylist()):
-            if value in wrong:
-                code, expected = wrong[value]
-                key = row_key(table, rows, row)
-                problem = Problem(code, shorten(value), expected, table, key, column.name)
-                yield problem
+        # Most values recur: each is looked at once, and its rows only where it is wrong.
+        distinct = values.unique().to_pylist()
+        try:
+            _adapter(table, column.name).validate_python(distinct)
+        except ValidationError as error:
+            wrong = {}
+            for refused in error.errors(include_url=False):
+                code = "null" if refused["input"] is None else _CODES[refused["type"]]
+                wrong[refused["input"]] = code, expectation(refused).removeprefix("expected ")
+            for row, value in enumerate(values.to_pylist()):
+                if value in wrong:
+                    code, expected = wrong[value]
+                    key = row_key(table, rows, row)
+                    yield Problem(code, shorten(value), expected, table, key, column.name)
 
 
 def row_key(table: str, rows: pa.Table, row: int) -> str:
@@ -43,44 +56,25 @@ def row_key(table: str, rows: pa.Table, row: int) -> str:
     return ",".join(str(rows.column(part)[row].as_py()) for part in TABLES[table].key)
 
 
-def _distinct(column: Column, values: pa.ChunkedArray[pa.Scalar[pa.DataType]]) -> Iterable[object]:
-    """Return each value once; none where all are known to be large or long enough."""
-    numbers, least = values, column.minimum
+def _are_large_enough(column: Column, values: pa.ChunkedArray[pa.Scalar[pa.DataType]]) -> bool:
+    """Return whether all that a column asks for is a least number or length, which Arrow sees.
+
+    The text of a corpus is in such columns, and nearly all its numbers.
+    """
+    if values.null_count and not column.nullable:
+        return False
+    if column.minimum is not None:
+        least = pc.min_max(values)["min"].as_py()
+        return least is None or bool(least >= column.minimum)
     if column.min_length is not None and column.pattern is None:
-        # The text of a corpus is in columns that only have to be filled.
-        numbers, least = pc.utf8_length(values), column.min_length
-    is_filled = column.nullable or not values.null_count
-    if is_filled and least is not None and _reaches(numbers, least):
-        return ()
-    distinct: list[object] = values.unique().to_pylist()
-    return distinct
+        least = pc.min_max(pc.utf8_length(values))["min"].as_py()
+        return least is None or bool(least >= column.min_length)
+    return False
 
 
-def _reaches(numbers: pa.ChunkedArray[pa.Scalar[pa.DataType]], minimum: int) -> bool:
-    """Return whether no number is below a minimum."""
-    least = pc.min_max(numbers)["min"].as_py()
-    return least is None or least >= minimum
-
-
-def _broken_constraint(column: Column, value: object) -> tuple[str, str] | None:
-    """Return the code and the text of the first constraint that a value breaks."""
-    if value is None:
-        return None if column.nullable else ("null", "a value")
-    if isinstance(value, int):
-        if column.minimum is not None and value < column.minimum:
-            return "minimum", f"{column.minimum} or more"
-        return None
-    text = str(value)
-    if column.enum is not None and text not in column.enum:
-        return "enum", f"one of {', '.join(column.enum)}"
-    if column.min_length is not None and len(text) < column.min_length:
-        return "length", f"{column.min_length} or more characters"
-    # All of the text has to match: "$" alone would let a newline at its end pass.
-    if column.pattern is not None and not re.fullmatch(column.pattern, text):
-        return "pattern", f"a match of {column.pattern}"
-    if column.rule is not None:
-        try:
-            column.rule(text)
-        except ValueError:
-            return "date", "a date of the calendar"
-    return None
+@cache
+def _adapter(table: str, column: str) -> TypeAdapter[list[Any]]:
+    """Return what checks values of a column, as the model of the table says."""
+    field = TABLES[table].model.model_fields[column]
+    kind: Any = field.annotation
+    return TypeAdapter(list[Annotated[kind, field]])

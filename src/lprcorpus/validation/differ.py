@@ -1,20 +1,16 @@
-"""Two documents compared, or the rows of an issue with those that it should have."""
+"""Two documents compared: where they differ, what is there, and what should be."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from os.path import commonprefix
 
 from lprcorpus.messages import shorten
-from lprcorpus.problems import Problem
-from lprcorpus.schema import TABLES, IssueRows
 
 # The entries by which an object in a list is known, so that one more of them does not shift all
 # that follow.
 NAMES = ("name", "@id", "config_name", "path")
-
-# Values that rows should have: by table, by primary key, by column.
-Values = dict[str, dict[str, dict[str, object]]]
 
 
 @dataclass(frozen=True)
@@ -54,10 +50,10 @@ def compare_values(
         yield from _compare_entries(named, wanted, steps)
     elif isinstance(found, dict) and isinstance(expected, dict):
         yield from _compare_entries(found, expected, steps)
-    elif isinstance(found, str) and isinstance(expected, str) and "\n" in expected:
+    elif isinstance(found, str) and isinstance(expected, str):
         yield from compare_texts(found, expected, steps)
     elif type(found) is not type(expected) or found != expected:  # to Python, true is 1
-        yield Difference(steps, *_excerpts(found, expected))
+        yield Difference(steps, shorten(found), shorten(expected))
 
 
 def _compare_entries(
@@ -88,64 +84,24 @@ def _by_name(items: Sequence[object]) -> dict[str, object]:
 
 
 def compare_texts(found: str, expected: str, steps: tuple[str, ...] = ()) -> Iterator[Difference]:
-    r"""Yield where a text begins to be another than the one expected.
+    r"""Yield the line where a text begins to be another than the one expected.
 
     >>> list(compare_texts("a\nb\n", "a\nc\n"))
     [Difference(steps=('line 2',), found="'b'", expected="'c'")]
     """
     if found == expected:
         return
-    # One of the texts may end where the other goes on.
-    found_lines = [*found.split("\n"), "the end of the text"]
-    expected_lines = [*expected.split("\n"), "the end of the text"]
-    same = _common_length(found_lines, expected_lines)
-    inner = (*steps, f"line {same + 1}")
-    yield Difference(inner, *_excerpts(found_lines[same], expected_lines[same]))
-
-
-def _excerpts(found: object, expected: object) -> tuple[str, str]:
-    """Return two values for a message: of long texts, what is around the first difference."""
-    if not isinstance(found, str) or not isinstance(expected, str):
-        return shorten(found), shorten(expected)
+    place = len(commonprefix([found, expected]))  # noqa: RUF071 (of characters, not of paths)
+    start = expected.rfind("\n", 0, place) + 1
+    if "\n" in expected:
+        steps = (*steps, f"line {expected.count(chr(10), 0, place) + 1}")
+    found = found[start:].partition("\n")[0]
+    expected = expected[start:].partition("\n")[0]
+    place -= start
     if len(found) + len(expected) < 160:
-        return repr(found), repr(expected)
+        yield Difference(steps, repr(found), repr(expected))
+        return
     # Two bodies may differ in their last word: what is shown is around the first difference.
-    place = _common_length(found, expected)
     around = slice(max(place - 20, 0), place + 40)
-    return f"{found[around]!r} at character {place}", repr(expected[around])
-
-
-def _common_length(found: Sequence[str], expected: Sequence[str]) -> int:
-    """Return how many items two sequences begin with alike."""
-    for place, (one, other) in enumerate(zip(found, expected, strict=False)):
-        if one != other:
-            return place
-    return min(len(found), len(expected))
-
-
-def compare_rows(rows: IssueRows, expected: Values, code: str, says: str) -> Iterator[Problem]:
-    """Yield a problem for each value and each row that is not the one expected.
-
-    Args:
-        rows: the rows of an issue.
-        expected: the values that they should have, in some columns of some tables.
-        code: the code of the problems.
-        says: what expects it, for messages.
-    """
-    for table, wanted in expected.items():
-        every = [column.name for column in TABLES[table].columns]
-        found = values_of(rows, table, next(iter(wanted.values()), every))
-        for difference in compare_values(found, wanted):
-            key, *place = difference.steps
-            column = place[0] if place else None
-            should = f"{difference.expected}, {says}"
-            yield Problem(code, difference.found, should, table=table, key=key, column=column)
-
-
-def values_of(rows: IssueRows, table: str, columns: Iterable[str]) -> dict[str, dict[str, object]]:
-    """Return some columns of a table's rows, by the primary key with its parts joined by ``,``."""
-    values = {}
-    for row in rows.table(table):
-        key = ",".join(str(getattr(row, part)) for part in TABLES[table].key)
-        values[key] = {column: getattr(row, column) for column in columns}
-    return values
+    shown = f"{found[around]!r} at character {place}"
+    yield Difference(steps, shown, repr(expected[around]))

@@ -35,6 +35,11 @@ LARGEST_METADATA = 32 * 1024 * 1024
 # Bytes of the raw text of one issue, or of its layout, at most. It bounds the memory.
 LARGEST_TEXT = 256 * 1024 * 1024
 
+CITATION_FILES = ("CITATION.cff", ".zenodo.json", "ro-crate-metadata.json")
+
+# What a release puts into the folder beside the files of a build.
+_ALSO_HERE = {*CITATION_FILES, "raw", "CHANGELOG.md", "REUSE.toml", "LICENSES"}
+
 
 class NotReadable(Exception):
     """A file that cannot or must not be read, as a problem."""
@@ -56,23 +61,23 @@ def regular_file(folder: Path, name: str, limit: float = math.inf, shown: str = 
     Raises:
         NotReadable: there is none, it leads elsewhere, or it is larger than the limit.
     """
-    shown = shown or name
+    problem = partial(Problem, file=shown or name)
     path = folder / name
     try:
         real = path.resolve(strict=True)
         state = real.stat()
     except (OSError, RuntimeError, ValueError):
-        raise NotReadable(Problem("file-missing", "no such file", "the file", file=shown)) from None
+        raise NotReadable(problem("file-missing", "no such file", "the file")) from None
     if not leads_inside(path, folder):
         found = f"a symbolic link that leaves {folder.name}/"
-        raise NotReadable(Problem("path-unsafe", found, "a file inside the folder", file=shown))
+        raise NotReadable(problem("path-unsafe", found, "a file inside the folder"))
     if not stat.S_ISREG(state.st_mode):
         found = "something that is no regular file"
-        raise NotReadable(Problem("file-missing", found, "the file", file=shown))
+        raise NotReadable(problem("file-missing", found, "the file"))
     # Before anything is read: the file may have been made to fill the memory.
     if state.st_size > limit:
         found, expected = f"{state.st_size:,} bytes", f"{limit:,} at most"
-        raise NotReadable(Problem("file-too-large", found, expected, file=shown))
+        raise NotReadable(problem("file-too-large", found, expected))
     return real
 
 
@@ -106,14 +111,6 @@ def open_raw_folder(root: Path) -> Path:
     raise NotReadable(Problem("file-missing", found, expected, file="raw/"))
 
 
-CITATION_FILES = ("CITATION.cff", ".zenodo.json", "ro-crate-metadata.json")
-
-# What a release puts into the folder beside the files of a build.
-_ALSO_HERE = {"raw", "CHANGELOG.md", "REUSE.toml", "LICENSES"}
-
-_SHARD_OF_ISSUES = re.compile(r"issues-\d{5}-of-\d{5}\.parquet")
-
-
 @dataclass
 class Listing:
     """A folder that claims to contain a corpus.
@@ -137,16 +134,14 @@ class Listing:
     @property
     def shards(self) -> list[dict[str, str]]:
         """The names of the files of each shard, by table: all rows of some issues."""
-        whole = {table: f"{table}.parquet" for table in TABLES}
         # The tables of a large corpus are in several files each, named as the Hub has it.
-        count = sum(1 for name in self.names if _SHARD_OF_ISSUES.fullmatch(name))
-        if count == 0 or "issues.parquet" in self.names:
-            return [whole]
-        shards = []
-        for number in range(count):
-            ending = f"{number:05d}-of-{count:05d}.parquet"
-            shards.append({table: f"{table}-{ending}" for table in TABLES})
-        return shards
+        shards = [
+            name for name in self.names if re.fullmatch(r"issues-\d{5}-of-\d{5}\.parquet", name)
+        ]
+        endings = [f"-{number:05d}-of-{len(shards):05d}" for number in range(len(shards))]
+        if "issues.parquet" in self.names or not endings:
+            endings = [""]
+        return [{table: f"{table}{ending}.parquet" for table in TABLES} for ending in endings]
 
 
 def open_folder(folder: Path) -> Listing:
@@ -187,9 +182,15 @@ def check_files(listing: Listing) -> Iterator[Problem]:
         yield Problem("path-unsafe", shorten(name), expected, column="name", file=DESCRIPTOR)
     listed = {}
     for resource in items_of(listing.descriptor["resources"]):
-        yield from _check_paths(resource)
+        # No path of the descriptor is followed.
+        stated = entry(resource, "path")
+        for path in stated if isinstance(stated, list) else [stated]:
+            if not stays_inside(path):
+                table = table_of(str(entry(resource, "name")))
+                expected = "a path inside the folder, such as 'records.parquet'"
+                yield Problem("path-unsafe", shorten(path), expected, table, file=DESCRIPTOR)
         if entry(resource, "type") != "table":
-            listed[str(entry(resource, "path"))] = resource
+            listed[str(stated)] = resource
     # The files that a build would write, whatever the descriptor lists.
     names = [name for name in REFERENCES if name in listing.names]
     for shard in listing.shards:
@@ -209,19 +210,7 @@ def check_files(listing: Listing) -> Iterator[Problem]:
     for name in listing.names:
         if name.endswith(".parquet") and name not in names and not is_left_by_tools(name):
             expected = "no Parquet file beside those of the tables: datasets would read it"
-            problem = Problem("file-unlisted", "the file", expected, file=name)
-            yield replace(problem, table=table_of(name))
-
-
-def _check_paths(resource: object) -> Iterator[Problem]:
-    """Yield the paths of a resource that lead out of the folder; no path of it is followed here."""
-    stated = entry(resource, "path")
-    paths = stated if isinstance(stated, list) else [stated]
-    for path in paths:
-        if not stays_inside(path):
-            table = table_of(str(entry(resource, "name")))
-            expected = "a path inside the folder, such as 'records.parquet'"
-            yield Problem("path-unsafe", shorten(path), expected, table=table, file=DESCRIPTOR)
+            yield Problem("file-unlisted", "the file", expected, table_of(name), file=name)
 
 
 def _compare(measured: DataFile, stated: object) -> Iterator[Problem]:
@@ -239,7 +228,6 @@ def foreign_files(listing: Listing) -> list[str]:
     """Return what is in the folder that neither a build nor a release nor a tool puts there."""
     foreign = []
     for name in listing.names:
-        is_known = name in CITATION_FILES or name in _ALSO_HERE or is_built_file(name)
-        if not is_known and not is_left_by_tools(name):
+        if name not in _ALSO_HERE and not is_built_file(name) and not is_left_by_tools(name):
             foreign.append(name)
     return foreign

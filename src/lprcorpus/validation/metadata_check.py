@@ -21,7 +21,7 @@ from lprcorpus.publish.bibliography import REFERENCES
 from lprcorpus.publish.facts import CorpusFacts
 from lprcorpus.publish.render import FIGURES, render_files
 from lprcorpus.publish.repository import deposit_texts
-from lprcorpus.validation.differ import Difference, compare_values
+from lprcorpus.validation.differ import compare_values
 from lprcorpus.validation.documents import entry, items_of, parse_json, parse_yaml
 from lprcorpus.validation.folder import CITATION_FILES, Listing, NotReadable, read_file, table_of
 
@@ -46,7 +46,7 @@ _OF_TABLES = {"resources", "configs", "dataset_info", "recordSet", "distribution
 # What a file says whatever version of this package wrote it: the first steps of the paths of the
 # whole, and the last steps of those in the lists of tables.
 _FACTS = {"name", "title", "version", "pretty_name", "keywords", "sources", "tags", "language"}
-_FACTS |= {"size_categories", "configs", "inLanguage"}
+_FACTS |= {"size_categories", "inLanguage"}
 _TABLE_FACTS = {"path", "rows", "contentDigest", "contentUrl", "contentSize", "sha256", "dataType"}
 _TABLE_FACTS |= {"num_examples", "num_bytes", "download_size", "dataset_size", "dtype"}
 
@@ -56,9 +56,7 @@ def metadata_files(listing: Listing) -> dict[str, Path]:
     folders = {}
     around = listing.root.parent
     if (around / "raw").is_dir() and (around / "datacard.md").is_file():
-        for name in CITATION_FILES:
-            if (around / name).exists():
-                folders[name] = around
+        folders = {name: around for name in CITATION_FILES if (around / name).exists()}
     for name in (*DEMANDED, "LICENSE", *CITATION_FILES):
         if name in listing.names:
             folders[name] = listing.root
@@ -84,33 +82,25 @@ def check_metadata(
         yield Problem("card", str(error), "a data card with the places of its parts", file=CARD)
         return
     folders = metadata_files(listing)
-    contents: dict[str, object] = {}
+    # The citation files belong to a checkout or a release: a corpus may be without them.
+    demanded = {*DEMANDED, *expected, *REFERENCES} if wording else {*DEMANDED}
+    for name in sorted(demanded - {*folders, *listing.names, *CITATION_FILES}):
+        yield Problem("metadata-missing", "no such file", "the file", file=name)
     for name, folder in folders.items():
         try:
             data = read_file(folder, name)
             # To parse what is as expected would take longer than to render it.
             if data != expected.get(name):
-                contents[name] = _parse(name, data)
+                content = _parse(name, data)
+                if facts is not None and name == CRATE:
+                    yield from _check_crate(content, facts.metadata, folder)
+                elif facts is not None:
+                    yield from _compare(name, content, expected.get(name), wording=wording)
         except NotReadable as error:
             yield error.problem
         except ValueError as error:
             code = _CODES.get(name, "generated-file")
             yield Problem(code, str(error)[:200], "the file in its format", file=name)
-    # The citation files belong to a checkout or a release: a corpus may be without them.
-    demanded = {*DEMANDED, *expected, *REFERENCES} if wording else {*DEMANDED}
-    for name in sorted(demanded - {*folders, *listing.names, *CITATION_FILES}):
-        yield Problem("metadata-missing", "no such file", "the file", file=name)
-    if facts is None:
-        return
-    for name, content in contents.items():
-        if name == CRATE:
-            yield from _check_crate(content, facts.metadata, listing.root)
-        elif name in expected:
-            for difference in compare_values(content, _parse(name, expected[name])):
-                if _is_told(difference.steps, wording=wording):
-                    yield _problem(name, difference)
-        elif wording:
-            yield Problem("generated-file", "the file", "no such file", file=name)
 
 
 def _render(facts: CorpusFacts) -> dict[str, bytes]:
@@ -145,6 +135,38 @@ def _parse(name: str, data: bytes) -> object:
     return {**head, "prose": parts[2]}
 
 
+def _compare(
+    name: str, content: object, expected: bytes | None, *, wording: bool
+) -> Iterator[Problem]:
+    """Yield where the content of a file is not the one expected."""
+    if expected is None:
+        if wording:
+            yield Problem("generated-file", "the file", "no such file", file=name)
+        return
+    for difference in compare_values(content, _parse(name, expected)):
+        steps = difference.steps
+        if not _is_told(steps, wording=wording):
+            continue
+        code, table = _CODES.get(name, "generated-file"), None
+        if steps:
+            code = _CODES_OF_VALUES.get(steps[-1], code)
+        if len(steps) > 1 and steps[0] in _OF_TABLES:
+            table = table_of(steps[1])
+        found, wanted = difference.found, difference.expected
+        yield Problem(code, found, wanted, table=table, column=difference.place, file=name)
+
+
+def _is_told(steps: tuple[str, ...], *, wording: bool) -> bool:
+    """Return whether a difference is to be told: what the files are is in the layer *files*."""
+    if len(steps) == 3 and steps[1].endswith("-file") and steps[2] in ("bytes", "hash"):
+        return False
+    if wording or not steps:
+        return wording
+    if steps[0] in _OF_TABLES:
+        return len(steps) == 2 or steps[-1] in _TABLE_FACTS
+    return steps[0] in _FACTS
+
+
 def _check_crate(content: object, metadata: Metadata, folder: Path) -> Iterator[Problem]:
     """Yield where the description of a release is not of this corpus or of these files."""
     entities = {str(entry(one, "@id")): one for one in items_of(entry(content, "@graph"))}
@@ -167,32 +189,11 @@ def _check_crate(content: object, metadata: Metadata, folder: Path) -> Iterator[
         named[key] = {name: entry(entities.get(name), "name") for name in ids}
     found |= {"license": named["license"], "creator": list(named["creator"].values())}
     for difference in compare_values(found, expected):
-        yield _problem(CRATE, difference)
+        code = _CODES_OF_VALUES.get(difference.steps[-1], "citation-file")
+        found_here, wanted = difference.found, difference.expected
+        yield Problem(code, found_here, wanted, column=difference.place, file=CRATE)
     for part in items_of(entry(whole, "hasPart")):
         name = str(entry(part, "@id"))
         if not stays_inside(name) or not (folder / name).is_file():
             wanted = f"{shorten(name)}, as the release lists it"
             yield Problem("file-missing", "no such file", wanted, file=CRATE)
-
-
-def _is_told(steps: tuple[str, ...], *, wording: bool) -> bool:
-    """Return whether a difference is to be told: what the files are is in the layer *files*."""
-    if len(steps) == 3 and steps[1].endswith("-file") and steps[2] in ("bytes", "hash"):
-        return False
-    if wording:
-        return True
-    if steps and steps[0] in _OF_TABLES:
-        return len(steps) == 2 or steps[-1] in _TABLE_FACTS or steps[0] in _FACTS
-    return bool(steps) and steps[0] in _FACTS
-
-
-def _problem(name: str, difference: Difference) -> Problem:
-    """Return a difference of a file as a problem."""
-    steps = difference.steps
-    code, table = _CODES.get(name, "generated-file"), None
-    if steps:
-        code = _CODES_OF_VALUES.get(steps[-1], code)
-    if len(steps) > 1 and steps[0] in _OF_TABLES:
-        table = table_of(steps[1])
-    found, expected = difference.found, difference.expected
-    return Problem(code, found, expected, table=table, column=difference.place, file=name)

@@ -19,7 +19,7 @@ LAYERS: dict[LayerName, str] = {
     "keys": "Rows are in order, have keys of their own, and refer to rows that there are.",
     "invariants": "The rows follow from the raw texts: nothing lost, nothing invented.",
     "rebuild": "The rows are those that a build makes of the raw texts and the manifests.",
-    "metadata": "The metadata files and the manifests say what the tables say.",
+    "metadata": "The files beside the tables, and beside the raw texts, say what the tables say.",
 }
 
 

@@ -1,27 +1,39 @@
-"""One file of a table, read as a whole: all that can be checked of it alone."""
+"""One file of a table, read as a whole: its columns, its values, and what its footer says of them."""
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pyarrow as pa
+import pyarrow.compute as pc
 
 from lprcorpus.files import open_parquet
+from lprcorpus.messages import shorten
 from lprcorpus.problems import Problem
 from lprcorpus.tables import ROW_GROUP, arrow_schema, issue_digests
 from lprcorpus.validation.constraints import check_values
-from lprcorpus.validation.folder import NotReadable
-from lprcorpus.validation.footer import (
-    LARGEST_TABLE,
-    check_footer,
-    check_statistics,
-    row_groups,
-)
+from lprcorpus.validation.differ import compare_values
 
 if TYPE_CHECKING:
     import pyarrow.parquet as pq
+
+# Bytes of the rows of a file, at most; a build writes some 20 MB. It bounds the memory.
+LARGEST_TABLE = 1024 * 1024 * 1024
+
+# Bytes of rows that any file may have, and how many times larger than what is written others may
+# be. Text is compressed to a third, or a thirtieth where it repeats itself; not to a thousandth.
+SMALL_TABLE = 64 * 1024 * 1024
+MOST_TIMES = 1_000
+
+_MAGIC = b"PAR1"
+
+# The keys of a footer that a build writes: the features, and the columns as Arrow has them.
+_FEATURES = b"huggingface"
+_KEYS = {_FEATURES, b"ARROW:schema"}
 
 # The codes of a file whose rows cannot be read as those of its table.
 _UNUSABLE = {"not-parquet", "file-too-large", "column-missing", "column-type", "column-unknown"}
@@ -31,15 +43,12 @@ _UNUSABLE = {"not-parquet", "file-too-large", "column-missing", "column-type", "
 class CheckedFile:
     """What a file of a table contains: its problems and, where they can be read, its rows.
 
-    There are the id and the digest of each issue in it. It ``fits`` where the files beside the
-    tables can be made from it. They cannot where a value is null that must not be or is none of
-    those allowed.
+    The digests are those of its issues, each with the issue's id.
     """
 
     problems: list[Problem] = field(default_factory=list)
     rows: pa.Table | None = None
     digests: list[tuple[str, str]] = field(default_factory=list)
-    fits: bool = False
 
 
 def check_table_file(table: str, file: str, path: Path, *, wording: bool) -> CheckedFile:
@@ -51,57 +60,137 @@ def check_table_file(table: str, file: str, path: Path, *, wording: bool) -> Che
         path: where it is.
         wording: whether the descriptions of the columns have to be those of this version.
     """
+    problem = partial(Problem, table=table, file=file)
     checked = CheckedFile()
     try:
         with open_parquet(path, checksums=True) as parquet:
-            # The footer first: it says whether the rows can be read, and whether that is safe.
-            checked.problems += check_footer(table, file, path, parquet, wording=wording)
-            if not _UNUSABLE.isdisjoint(problem.code for problem in checked.problems):
+            # The columns first: Arrow ends the process where it reads rows, or what a footer says
+            # of a column, by a schema that is not theirs.
+            checked.problems += _check_size(problem, path, parquet.metadata)
+            checked.problems += _check_schema(problem, table, parquet, wording=wording)
+            if not _UNUSABLE.isdisjoint(one.code for one in checked.problems):
                 return checked
-            rows = _read_rows(table, file, parquet)
-            checked.problems += check_statistics(table, file, path, parquet.metadata, rows)
-    except NotReadable as error:
-        checked.problems.append(error.problem)
-        return checked
+            rows = _read_rows(table, parquet)
+            checked.problems += _check_statistics(problem, parquet.metadata, rows)
     except (OSError, pa.ArrowException, UnicodeDecodeError) as error:
         reason = str(error).split("\n", 1)[0] or type(error).__name__
-        expected = "a Parquet file that can be read"
-        checked.problems.append(Problem("not-parquet", reason, expected, table=table, file=file))
+        checked.problems.append(problem("not-parquet", reason, "a Parquet file that can be read"))
         return checked
-    values = list(check_values(table, rows))
-    checked.problems += values
+    checked.problems += check_values(table, rows)
     checked.rows = rows
     checked.digests = issue_digests(table, rows)
-    checked.fits = not any(problem.code in ("null", "enum") for problem in values)
     return checked
 
 
-def _read_rows(table: str, file: str, parquet: pq.ParquetFile) -> pa.Table:
+def _check_size(
+    problem: partial[Problem], path: Path, footer: pq.FileMetaData
+) -> Iterator[Problem]:
+    """Yield a file that is larger than is safe to read, or that not every reader takes for one."""
+    with path.open("rb") as content:
+        head = content.read(len(_MAGIC))
+    if head != _MAGIC:  # Arrow looks at the last bytes only
+        yield problem("not-parquet", f"{head!r} at its head", f"{_MAGIC!r}")
+    size = sum(footer.row_group(number).total_byte_size for number in range(footer.num_row_groups))
+    written = path.stat().st_size
+    if size > LARGEST_TABLE or size > max(SMALL_TABLE, MOST_TIMES * written):
+        found = f"rows of {size:,} bytes, compressed to {written:,}"
+        most = f"{LARGEST_TABLE:,} at most, and {MOST_TIMES:,} times what is written"
+        yield problem("file-too-large", found, most)
+
+
+def _check_schema(
+    problem: partial[Problem], table: str, parquet: pq.ParquetFile, *, wording: bool
+) -> Iterator[Problem]:
+    """Yield how the columns and the keys of a file differ from what a build writes."""
+    found, expected = parquet.schema_arrow, arrow_schema(table)
+    keys = parquet.metadata.metadata or {}
+    if parquet.schema.names != found.names:  # also where a name is no text
+        yield problem("not-parquet", "two lists of columns that differ", "one list")
+    for difference in compare_values(_columns(found), _columns(expected)):
+        code = "column-order"
+        if difference.found == "nothing":
+            code = "column-missing"
+        elif difference.expected == "nothing":
+            code = "column-unknown"
+        elif difference.steps:
+            code = "column-type"
+        column = difference.steps[0] if difference.steps else None
+        yield problem(code, difference.found, difference.expected, column=column)
+    if wording and _descriptions(found) != _descriptions(expected):
+        # One problem for a file: whoever rewrites it loses all descriptions at once.
+        yield problem("column-description", "others, or none", "those of the models")
+    for key in keys.keys() - _KEYS:
+        name = shorten(key.decode(errors="replace"))
+        yield problem("footer-key", f"the key {name}", "none that misleads a reader")
+    # Arrow has its own copy of the keys; other readers see those of the file.
+    for features in {keys.get(_FEATURES), (found.metadata or {}).get(_FEATURES)}:
+        if features != (expected.metadata or {})[_FEATURES]:
+            yield problem("features", shorten(features), "those of the table's columns")
+
+
+def _columns(schema: pa.Schema) -> list[dict[str, str]]:
+    columns = []
+    for column in schema:
+        # Parquet knows one string: a large one is only what Arrow is told to make of it. Of a
+        # column that cannot be null, `datasets` loses the feature.
+        kind = str(column.type).removeprefix("large_") + ("" if column.nullable else " not null")
+        columns.append({"name": column.name, "type": kind})
+    return columns
+
+
+def _descriptions(schema: pa.Schema) -> list[bytes | None]:
+    return [(column.metadata or {}).get(b"description") for column in schema]
+
+
+def _read_rows(table: str, parquet: pq.ParquetFile) -> pa.Table:
     """Return the rows of a file in the table's Arrow types; the file may have others.
 
     Raises:
-        NotReadable: there are more than is safe to read.
+        OSError: there are more than is safe to read.
     """
+    # A row group may hold a long value once and repeat it in every row, in a few bytes: decoded,
+    # its rows can be as large as their number times the row group.
+    footer = parquet.metadata
+    sizes = [footer.row_group(number).total_byte_size for number in range(footer.num_row_groups)]
+    at_once = max(1, min(ROW_GROUP, LARGEST_TABLE // max(sizes, default=1)))
     batches = []
     size = 0
-    for batch in parquet.iter_batches(_rows_at_once(parquet.metadata)):
+    for batch in parquet.iter_batches(at_once):
         size += batch.nbytes
         if size > LARGEST_TABLE:
-            found, expected = "more bytes of rows", f"{LARGEST_TABLE:,} at most"
-            raise NotReadable(Problem("file-too-large", found, expected, table=table, file=file))
+            raise OSError(f"rows of more than {LARGEST_TABLE:,} bytes")
         batch.validate(full=True)  # among others, that its text is UTF-8
         batches.append(batch)
     schema = arrow_schema(table)
     rows = pa.Table.from_batches(batches, parquet.schema_arrow).select(schema.names)
-    plain = pa.schema([field.remove_metadata() for field in schema])
+    plain = pa.schema([column.remove_metadata() for column in schema])
     return rows.cast(plain).combine_chunks()
 
 
-def _rows_at_once(footer: pq.FileMetaData) -> int:
-    """Return how many rows to decode at a time.
-
-    A row group may hold a long value once and repeat it in every row, in a few bytes: decoded, its
-    rows can be as large as their number times the row group.
-    """
-    largest = max((group.total_byte_size for group in row_groups(footer)), default=1)
-    return max(1, min(ROW_GROUP, LARGEST_TABLE // max(largest, 1)))
+def _check_statistics(
+    problem: partial[Problem], footer: pq.FileMetaData, rows: pa.Table
+) -> Iterator[Problem]:
+    """Yield where the footer differs from the rows: readers skip row groups by what it says."""
+    start = 0
+    for number in range(footer.num_row_groups):
+        group = footer.row_group(number)
+        # A footer may also lie about the number of rows: the slice is then a shorter one.
+        part = rows.slice(start, group.num_rows)
+        start += group.num_rows
+        for place in range(group.num_columns):
+            chunk = group.column(place)
+            name = footer.schema.column(place).name
+            values = part.column(name)
+            found: dict[str, object] = {"path": chunk.path_in_schema}
+            expected: dict[str, object] = {"path": name}
+            if chunk.is_stats_set and chunk.statistics.has_min_max:
+                found |= {"min": chunk.statistics.min, "max": chunk.statistics.max}
+                expected |= pc.min_max(values).as_py()
+            if chunk.is_stats_set and chunk.statistics.has_null_count:
+                found["nulls"] = chunk.statistics.null_count
+                expected["nulls"] = values.null_count
+            for difference in compare_values(found, expected):
+                said = f"the {difference.place} {difference.found} in row group {number}"
+                yield problem("statistics", said, difference.expected, column=name)
+    for stated in {start, footer.num_rows} - {rows.num_rows}:
+        yield problem("statistics", f"{stated} rows in the footer", f"{rows.num_rows}")

@@ -26,7 +26,7 @@ from lprcorpus.validation.folder import (
     open_raw_folder,
 )
 from lprcorpus.validation.issue_checks import IssueChecks
-from lprcorpus.validation.keys import Tables, check_keys, split_issues
+from lprcorpus.validation.keys import Tables, check_keys, find_parents, split_issues
 from lprcorpus.validation.metadata_check import check_metadata, metadata_files
 from lprcorpus.validation.references_check import ReferenceFile
 from lprcorpus.validation.report import LAYERS, Layer, LayerName, Report, Status
@@ -64,8 +64,7 @@ def validate(
     >>> validate().valid
     True
     """
-    listing = open_folder(Path(folder) if folder else data_folder())
-    validation = _Validation(listing)
+    validation = _Validation(open_folder(Path(folder) if folder else data_folder()))
     validation.check_files()
     validation.open_texts(proof=proof, rebuild=rebuild)
     validation.check_shards(progress)
@@ -103,12 +102,13 @@ class _Validation:
             self.counts[layer_of(problem.code)] += 1
             if len(self.problems) < MOST_PROBLEMS:
                 self.problems.append(problem)
+            if problem.code in ("null", "enum"):
+                self.unfit.add(str(problem.table))
 
     def skip(self, why: str, *layers: LayerName) -> None:
         """Keep why layers are not, or not wholly, checked."""
-        for layer in layers:
-            self.skipped.add(layer)
-            self.checked[layer] = why
+        self.skipped.update(layers)
+        self.checked |= dict.fromkeys(layers, why)
 
     def check_files(self) -> None:
         """Check that the files are those that the descriptor lists."""
@@ -122,15 +122,16 @@ class _Validation:
         self.checked["files"] = said
         if self.is_ours:
             for name in REFERENCES:
-                if name in listing.files:
-                    self.references.append(ReferenceFile(name, listing.files[name]))
+                if name in listing.measures:
+                    sha256 = listing.measures[name].sha256
+                    self.references.append(ReferenceFile(name, listing.files[name], sha256))
 
     def open_texts(self, *, proof: bool, rebuild: bool) -> None:
         """Open the raw texts, where the rows are to be proved from them."""
         why = "not asked for"
         if proof:
             try:
-                self.checks = IssueChecks(open_raw_folder(self.listing.root), None)
+                self.checks = IssueChecks(open_raw_folder(self.listing.root))
             except NotReadable as error:
                 self.note([error.problem])
                 why = "cannot be checked without the raw texts"
@@ -150,7 +151,6 @@ class _Validation:
                 self._check_shard(shard, pool)
                 if progress:
                     progress(number, len(shards))
-        # The references were compared while the records passed; what is left of them is too much.
         for file in self.references:
             self.note(file.finish())
         self.checked["schema"] = count(len(self.rows), "table")
@@ -181,8 +181,6 @@ class _Validation:
         checked = pool.map(self._check_file, shard, shard.values())
         for table, file in zip(shard, checked, strict=True):
             self.note(file.problems)
-            if not file.fits:
-                self.unfit.add(table)
             if file.rows is None:
                 self.unread.add(table)
                 continue
@@ -201,23 +199,20 @@ class _Validation:
         return check_table_file(table, name, path, wording=self.is_ours)
 
     def _check_tables(self, tables: Tables) -> None:
-        """Check the rows of a shard together: their keys, their references, and issue by issue."""
-        self.note(check_keys(tables, self.last_issue))
-        self._check_references(tables)
-        for issue, rows in split_issues(tables):
-            self.last_issue = issue
-            if self.checks is not None:
-                self.note(self.checks.check(issue, rows))
-
-    def _check_references(self, tables: Tables) -> None:
-        """Compare what the files of references say of the records of a shard."""
+        """Check the rows of a shard together: keys, references, and issue by issue."""
+        parents = find_parents(tables)
+        self.note(check_keys(tables, parents, self.last_issue))
         try:
             items = reference_items(tables, self.metadata)
         except DataError:
             # A value is one that no model takes, as the layer of the values reports.
             self.references = []
         for file in self.references:
-            self.note(file.check(items))
+            file.check(items)
+        for issue, rows in split_issues(tables, parents):
+            self.last_issue = issue
+            if self.checks is not None:
+                self.note(self.checks.check(issue, rows))
 
     def check_metadata(self) -> None:
         """Check that the files beside the tables say what the tables say."""
@@ -225,8 +220,6 @@ class _Validation:
         facts = None if lacking else self._facts()
         self.note(check_metadata(self.listing, facts, wording=self.is_ours))
         said = count(len(metadata_files(self.listing)) + len(self.references), "file")
-        if self.checks is not None and self.checks.manifests:
-            said += f", {count(self.checks.manifests, 'manifest')}"
         if not self.is_ours:
             said += "; the facts, not the wording, which is another version's"
         self.checked["metadata"] = said
@@ -236,12 +229,12 @@ class _Validation:
 
     def _facts(self) -> CorpusFacts:
         """Return what the tables are, for those who render the files beside them."""
+        measures = self.listing.measures
         tables = []
         for table in TABLES:
-            files = tuple(self.listing.measures[shard[table]] for shard in self.listing.shards)
+            files = tuple(measures[shard[table]] for shard in self.listing.shards)
             digest = table_digest(self.digests[table])
             tables.append(TableFacts(table, files, self.rows[table], digest))
-        measures = self.listing.measures
         references = [measures[name] for name in REFERENCES if name in measures]
         return gather_facts(self.listing.root, self.metadata, tables, references)
 
