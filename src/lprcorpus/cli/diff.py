@@ -60,8 +60,11 @@ def command(old: Path, new: Path | None, form: str, *, as_json: bool, check: boo
 
 def _as_values(difference: EditionDifference) -> dict[str, object]:
     taken = difference.taken
+    changes = [{**asdict(change), "step": change.step.word} for change in difference.changes]
     return {
-        **asdict(difference),
+        "old_version": difference.old_version,
+        "new_version": difference.new_version,
+        "changes": changes,
         "equal": difference.required is Step.NONE,
         "step_required": difference.required.word,
         "step_taken": taken.word if taken is not None else None,
