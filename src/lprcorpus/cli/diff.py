@@ -38,14 +38,18 @@ def command(old: Path, new: Path | None, form: str, *, as_json: bool, check: boo
     is_equal = difference.required is Step.NONE
     if as_json or form == "json":
         taken = difference.taken
+        changes = [{**asdict(change), "step": change.step.word} for change in difference.changes]
         values = {
+            "old_version": difference.old_version,
+            "new_version": difference.new_version,
+            "changes": changes,
             "equal": is_equal,
             "step_required": difference.required.word,
             "step_taken": taken.word if taken is not None else None,
             "step_enough": difference.enough,
             "changelog": data_lines(difference),
         }
-        print_json({**asdict(difference), **values})
+        print_json(values)
     elif form == "github":
         level = "notice" if difference.enough else "error"
         click.echo(github_annotation(level, step_line(difference), title="lprcorpus diff"))

@@ -1,48 +1,42 @@
 """A contents list: an early run of lines many of which recur later, in order, as titles.
 
 It may have a heading or none, dot leaders, columns, bullets or numbers, or be one run-in paragraph
-(``A -- B -- C``). None of that is taken apart: a line names the title whose words it begins with.
+(``A -- B -- C``). None of that is taken apart: what has the words of a title names it.
 """
 
 from __future__ import annotations
 
 import re
 from collections import defaultdict
-from collections.abc import Sequence
-from dataclasses import dataclass, replace
-from itertools import islice
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 
 from lprcorpus.draft.bylines import byline_names
 from lprcorpus.draft.set_lines import LARGE, SetText
 from lprcorpus.draft.title_blocks import TitleBlock
 from lprcorpus.draft.wording import is_name, key, pattern
 
-_NUMBER = re.compile(r"^[\W_]*(?:(?:\d{1,3}|[IVXLC]+)[\W_]+)?")  # a bullet or number of an entry
-_LEADER = re.compile(r"\s{2,}|\t|\s?(?:[.…_·]\s?){3,}")
-_SEPARATOR = re.compile(rf"{_LEADER.pattern}|\s+[-–—]{{1,2}}\s+|--|[;|·•]|:\s|\s\*\s|\d\s+")
-_FULL_STOP = re.compile(r"\.\s+")
 _WORD = re.compile(r"[^\W_]+")
-_SET_OFF = re.compile(  # what follows a title: nothing, a separator, an author, or a page
-    rf"""[.!?"”’')]*(?:\W*$|{_LEADER.pattern}|\s*(?:[-–—]{{1,2}}\s|--|[;|·•/(])|,\s|\s+by\b"""
-    r"""|[\W_]*\d{1,4}(?:-\d{1,4})?\W*$|[\s,]+\d{1,4}\s+[-–—;|])""",
-    re.IGNORECASE,
-)
+_SEPARATOR = re.compile(r"\s{2,}|\t|\d\s|\s[-–—]+\s|--|[;|·•:*…_]|\.\s?\.")
+_COUNTED = re.compile(r"^[\W_]*(?:(?:\d{1,3}|[IVXLC]+)[\W_]+)?")  # a bullet or a number
 _PAGE = re.compile(
     r"(?:^|[\s.…_,-])(?:p(?:age|p)?\.?\s*)?(?P<page>\d{1,4})(?:-\d{1,4})?\W*$", re.IGNORECASE
 )
+_LEADER = re.compile(r"\s{2,}|\t|\s?(?:[.…_·]\s?){3,}")
+_BESIDE = re.compile(rf",\s|[(/]|{_SEPARATOR.pattern}")
 _DECORATION = " .…·_-–—~*,;:/|()[]\t"
 _FEWEST = 3  # entries that are titles later
 _EARLY = 0.35  # of the text: where a contents list begins
 _MOST_EARLY = 1500  # lines
 _FAR = 8  # lines between two entries that are titles later
 _SPREAD = 0.3  # of the text: what the items of a list reach over, or it is one item's own
-_OVERLAP = 0.5  # of the letters of the shorter of an entry and its title
 _MOST_PLACES = 20  # of a title; what recurs more often is none
-_MOST_BETWEEN = 500  # title blocks among which the title of one entry is looked for
 _LONGEST, _MOST_WORDS = 400, 25  # characters of a line that may hold a whole list; words of a title
 _OPENING = 3  # words that may be the beginning of a longer title
 _LETTERS = 3  # of a title, at least
 _SHORT = 5  # letters: fewer in common do not make two titles one
+_OVERLAP = 0.5  # of the letters of the shorter of an entry and its title
+_MOST_BETWEEN = 500  # title blocks among which the title of one entry is looked for
 
 
 @dataclass(frozen=True)
@@ -57,7 +51,7 @@ class ContentsEntry:
 
 @dataclass(frozen=True)
 class Contents:
-    """A contents list."""
+    """A contents list; one without entries is none."""
 
     start: int  # its first line, the heading if it has one
     end: int  # one past its last line
@@ -69,19 +63,17 @@ class Contents:
 _Hit = tuple[ContentsEntry, list[TitleBlock]]
 
 
-def find_contents(text: SetText, blocks: Sequence[TitleBlock]) -> Contents | None:
-    """Find the contents list of a text; None where no early lines recur as titles."""
+def find_contents(text: SetText, blocks: Sequence[TitleBlock]) -> Contents:
+    """Find the contents list of a text, empty where no early lines recur as titles."""
     titles = _Titles(blocks)
     runs: list[list[_Hit]] = []
     # A run ends where the first title is that it names, and a heading begins another.
     reach = last = 0
     for place in range(min(int(_EARLY * len(text.lines)), _MOST_EARLY)):
-        line = text.lines[place]
-        if pattern("contents").fullmatch(line.text):
+        printed = text.lines[place].text
+        if pattern("contents").fullmatch(printed):
             reach = 0
-        if line.is_rule or len(line.text) > _LONGEST:
-            continue
-        for entry, named in titles.named_by(line.text, place):
+        for entry, named in titles.named_by(printed[:_LONGEST], place):
             if place >= reach or place - last > _FAR:
                 runs.append([])
                 reach = len(text.lines)
@@ -89,12 +81,8 @@ def find_contents(text: SetText, blocks: Sequence[TitleBlock]) -> Contents | Non
             if named[-1].place > place:
                 reach = min(reach, named[-1].place)
             last = place
-    found = []
-    for run in runs:
-        contents = _read_run(text, blocks, run)
-        if contents is not None:
-            found.append(contents)
-    return max(found, key=lambda contents: len(contents.entries), default=None)
+    found = [_read_run(text, blocks, run) for run in runs]
+    return max(found, key=lambda contents: len(contents.entries), default=Contents(0, 0, {}, []))
 
 
 class _Titles:
@@ -104,50 +92,43 @@ class _Titles:
         self._whole: dict[str, list[TitleBlock]] = defaultdict(list)
         self._openings: dict[str, list[TitleBlock]] = defaultdict(list)
         for block in blocks:
-            words = key(_NUMBER.sub("", block.text, count=1)).split()
+            words = key(_COUNTED.sub("", block.text, count=1)).split()
             self._whole[" ".join(words)].append(block)
-            if len(words) >= _OPENING:
+            if len(words) > _OPENING:
                 self._openings[" ".join(words[:_OPENING])].append(block)
 
-    def named_by(self, printed: str, place: int) -> list[_Hit]:
-        """Return the parts of a line that are titles later, or open as one does, with what follows."""
-        author_end = _author_end(printed)
-        starts = sorted({0, author_end})
-        for form in (_NUMBER, _SEPARATOR):
-            starts += [match.end() for match in form.finditer(printed)]
-        begun = []
+    def named_by(self, printed: str, place: int) -> Iterator[_Hit]:
+        """Yield the parts of a line that are titles later, or open as one does, with what is beside."""
+        words = list(_WORD.finditer(printed))
+        found: list[tuple[int, int, list[TitleBlock]]] = []
         end = 0
-        for start in starts:
-            title_end, blocks = self._begun(printed, start, place)
-            if blocks and start >= end:
-                end = title_end
-                begun.append((start, end, blocks))
-        hits: list[_Hit] = []
-        stop = len(printed)
-        for start, end, blocks in reversed(begun):
-            entry = _entry(printed[start:end], printed[end:stop], place)
-            if start == author_end > 0 and entry.author is None:
-                entry = replace(entry, author=printed[:start].strip(_DECORATION))
-            hits.insert(0, (entry, blocks))
-            stop = start
-        return hits
+        for at, word in enumerate(words):
+            if word.start() < end or not _may_begin(printed, words, at):
+                continue
+            stop, blocks = self._longest(printed, words[at : at + _MOST_WORDS + 1], place)
+            if blocks:
+                found.append((word.start(), stop, blocks))
+                end = stop
+        before = 0
+        ends = [*(start for start, _, _ in found[1:]), len(printed)]
+        for (start, stop, blocks), after in zip(found, ends, strict=bool(found)):
+            parts = printed[before:start], printed[start:stop], printed[stop:after]
+            yield _entry(*parts, place), blocks
+            before = stop
 
-    def _begun(self, printed: str, start: int, place: int) -> tuple[int, list[TitleBlock]]:
-        """Return the end and the title blocks of the longest title that begins at an offset."""
-        ends: list[tuple[str, int]] = []  # of longer and longer titles
-        words = ""
-        for word in islice(_WORD.finditer(printed, start), _MOST_WORDS):
-            words = f"{words} {word.group().casefold()}".strip()
-            ends.append((words, word.end()))
-        for words, end in reversed(ends):
-            blocks = _after(self._whole.get(words, []), place)
-            is_title = len(words) >= _LETTERS and not words.isdecimal()
-            if blocks and is_title and _SET_OFF.match(printed, end):
-                return end, blocks
-        if len(ends) < _OPENING:
-            return start, []
-        opening, _ = ends[_OPENING - 1]
-        return len(printed), _after(self._openings.get(opening, []), place)
+    def _longest(
+        self, printed: str, words: Sequence[re.Match[str]], place: int
+    ) -> tuple[int, list[TitleBlock]]:
+        """Return the end and the title blocks of the longest title that some words begin with."""
+        said = [word.group().casefold() for word in words]
+        for count in range(len(words), 0, -1):
+            title = " ".join(said[:count])
+            is_title = len("".join(said[:count])) >= _LETTERS and not title.isdecimal()
+            if is_title and (count == len(words) or _may_end(printed, words, count)):
+                blocks = _after(self._whole.get(title, []), place)
+                if blocks:
+                    return words[count - 1].end(), blocks
+        return len(printed), _after(self._openings.get(" ".join(said[:_OPENING]), []), place)
 
 
 def _after(blocks: Sequence[TitleBlock], place: int) -> list[TitleBlock]:
@@ -162,35 +143,52 @@ def _after(blocks: Sequence[TitleBlock], place: int) -> list[TitleBlock]:
     return after or [block for block in before if block.style.emphasis >= LARGE]
 
 
-def _author_end(printed: str) -> int:
-    """Return where the title begins in a line that names its author first: "A. Poet. The Night"."""
-    for stop in _FULL_STOP.finditer(printed):
-        name = _NUMBER.sub("", printed[: stop.start()])
-        if is_name(name) and "," not in name:
-            return stop.end()
-    return 0
+def _may_begin(printed: str, words: Sequence[re.Match[str]], at: int) -> bool:
+    """Return whether a title may begin with a word: after a separator, a number, or its author."""
+    before = printed[: words[at].start()]
+    if at == 0 or _COUNTED.fullmatch(before):
+        return True
+    between = before[words[at - 1].end() :]
+    is_author = between == ". " and is_name(_COUNTED.sub("", before, count=1))
+    return is_author or _SEPARATOR.search(between) is not None
 
 
-def _entry(title: str, rest: str, place: int) -> ContentsEntry:
-    """Return an entry with the page and the author that are said after its title."""
-    page = _PAGE.search(rest)
+def _may_end(printed: str, words: Sequence[re.Match[str]], at: int) -> bool:
+    """Return whether a title may end before a word: a separator, a comma, an author or a page."""
+    if at == len(words):
+        return True
+    between = printed[words[at - 1].end() : words[at].start()]
+    is_beside = words[at].group() == "by" or words[at].group().isdecimal()
+    return is_beside or _BESIDE.search(between) is not None
+
+
+def _entry(before: str, title: str, after: str, place: int) -> ContentsEntry:
+    """Return an entry with the page and the author that are said beside its title."""
+    number = None
+    page = _PAGE.search(after)
     if page:
-        rest = rest[: page.start()]
-    names = rest.strip(_DECORATION)
+        number = int(page["page"])
+        after = after[: page.start()]
+    names = after.strip(_DECORATION)
     author = byline_names(names)
+    if author is None and not is_name(names) and before.endswith(". "):
+        names = _COUNTED.sub("", before, count=1).strip(_DECORATION)
     if author is None and is_name(names):
         author = names
-    return ContentsEntry(title, author, int(page["page"]) if page else None, place)
+    return ContentsEntry(title, author, number, place)
 
 
-def _read_run(text: SetText, blocks: Sequence[TitleBlock], run: Sequence[_Hit]) -> Contents | None:
-    """Read a run of lines that name titles as a contents list; None where it is none."""
+def _read_run(text: SetText, blocks: Sequence[TitleBlock], run: Sequence[_Hit]) -> Contents:
+    """Read a run of lines that name titles as a contents list, empty where it is none."""
     (first, _), (last, _) = run[0], run[-1]
     end = reached = last.place + 1
     entries: dict[TitleBlock, ContentsEntry] = {}
     for entry, named in run:
-        elsewhere = [block for block in named if not first.place <= block.place < end]
-        free = [block for block in elsewhere if block not in entries]
+        free = [
+            block
+            for block in named
+            if block not in entries and not first.place <= block.place < end
+        ]
         in_order = [block for block in free if block.place >= reached]
         if free:
             # Among places that a title recurs at, one that is set apart is it.
@@ -205,10 +203,11 @@ def _read_run(text: SetText, blocks: Sequence[TitleBlock], run: Sequence[_Hit]) 
     if len(places) > _FEWEST and places[0] == max(places):
         del entries[next(iter(entries))]
         del places[0]
+    none = Contents(0, 0, {}, [])
     if len(entries) < _FEWEST:
-        return None
+        return none
     if max(places) - min(places) < _SPREAD * (len(text.lines) - end):
-        return None  # it is the list of one item's own parts
+        return none  # it is the list of one item's own parts
     start = min(entry.place for entry in entries.values())
     end = max(entry.place for entry in entries.values()) + 1
     unmatched = _match_rest(text, blocks, range(start, end + 2), entries)
@@ -226,30 +225,26 @@ def _match_rest(
 ) -> list[ContentsEntry]:
     """Match the entries with a page that say a title otherwise; return those that match none.
 
-    Such a title has many words of its entry, or the other way round, and is between the titles of
-    the entries before and after it.
+    Such a title has most letters of its entry, or the other way round, and is between the titles
+    of the entries before and after it.
     """
     named = {entry.place: block.place for block, entry in entries.items()}
     unmatched = []
     low = places.stop - 1
-    for place in places:
+    for place in places[: len(text.lines) - places.start]:
         low = max(low, named.get(place, 0))
-        if place in named or place >= len(text.lines) or text.lines[place].is_rule:
-            continue
         printed = text.lines[place].text
         page = _PAGE.search(printed)
-        if page is None:
+        if page is None or place in named:
             continue
-        title = _NUMBER.sub("", printed[: page.start()], count=1)
-        title = _LEADER.split(title)[0].strip(_DECORATION)
+        title = _LEADER.split(printed[: page.start()])[0].strip(_DECORATION)
         if not key(title):
             continue
         entry = ContentsEntry(title, None, int(page["page"]), place)
         high = min((at for line, at in named.items() if line > place), default=len(text.lines))
         between = [block for block in blocks if low < block.place < high]
-        if len(between) > _MOST_BETWEEN:
-            between = []  # its neighbours do not say where it is
-        best = max(between, key=lambda block: _overlap(title, block), default=None)
+        # Among many its neighbours do not say where it is.
+        best = max(between[:_MOST_BETWEEN], key=lambda block: _overlap(title, block), default=None)
         if best is None or _overlap(title, best) <= _OVERLAP:
             unmatched.append(entry)
         else:

@@ -1,9 +1,6 @@
 """A draft of an issue's manifest, made from nothing but its text: pages, items and their parts.
 
-The stages, in order: find the pages; look at the lines; find the places where an item may begin;
-read the contents list, where there is one; choose where items begin; read the parts of each; read
-the masthead; make sure that a build finds all of it again. What is not sure is marked, for a
-person to check.
+What is not sure is marked, for a person to check.
 """
 
 from __future__ import annotations
@@ -12,30 +9,29 @@ import hashlib
 import re
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from lprcorpus.build.locating import find_records
-from lprcorpus.build.manifest import ExtractionEntry, IssueEntry, Manifest, PaginationEntry
+from lprcorpus.build.manifest import IssueEntry, Manifest, PaginationEntry
 from lprcorpus.draft.contents_list import Contents, find_contents
 from lprcorpus.draft.item_reader import DraftedRecord, ItemReader, slug
 from lprcorpus.draft.item_starts import ItemStart, choose_starts
-from lprcorpus.draft.masthead import double_number, find_language, read_issue
+from lprcorpus.draft.masthead import Masthead, find_language
 from lprcorpus.draft.set_lines import SetText, read_lines
-from lprcorpus.draft.title_blocks import find_title_blocks, first_block
+from lprcorpus.draft.title_blocks import NO_BYLINE, find_title_blocks, title_block
 from lprcorpus.errors import ManifestError, RawTextError
-from lprcorpus.layout_file import Layout, LayoutLine, small_lines
+from lprcorpus.layout_file import Layout, small_lines
 from lprcorpus.messages import count
 from lprcorpus.text.lines import split_lines
 from lprcorpus.text.page_marks import Pagination
 from lprcorpus.text.pages import Paged, find_pages
-from lprcorpus.text.text_warnings import (
-    RecordExtent,
-    html_line,
-    record_warnings,
-    text_warnings,
-)
+from lprcorpus.text.text_warnings import RecordExtent, html_line, record_warnings, text_warnings
 
+UNTITLED, UNKNOWN_LANGUAGE = "Untitled", "und"
+"""What a manifest has where the text does not say the periodical, or is in no language known here."""
+
+_RIGHTS = "Rights not yet known; this corpus grants none."
 _ISSUE_WORDS = 20  # of a file's name, in an issue's id
 _MOST_REMARKS = 50  # of a kind
 _CHECKS = 5  # rounds in which what a build would not find is taken out
@@ -79,33 +75,44 @@ def draft(
 
     set_text = _read_text(text, name, layout)
     report(1)
-    blocks = [block for block in find_title_blocks(set_text) if block.place in set_text.printed]
+    blocks = find_title_blocks(set_text)
     contents = find_contents(set_text, blocks)
     report(2)
     starts = choose_starts(set_text, blocks, contents)
     remarks = list(_remarks(set_text, contents, starts))
     if not starts:
-        starts = [ItemStart(first_block(set_text))]
+        starts = [_whole_text(set_text)]
         remarks.append(
             "CHECK: nothing in the text looks like the beginning of an item;"
             " all of it is drafted as one."
         )
-    found = ItemReader(set_text, starts, find_language(set_text.lines)).records()
+    language = find_language(set_text.lines)
+    records = list(ItemReader(set_text, starts, language).records())
     report(3)
-    issue_id = slug(Path(name).stem, _ISSUE_WORDS) or "issue"
-    sha256 = hashlib.sha256(text.encode("utf-8")).hexdigest()
-    titles = [start.block for start in starts]
-    issue = read_issue(set_text, titles, issue_id, sha256)
-    several = double_number(set_text, titles)
-    if several is not None:
-        remarks.append(f"CHECK: the issue's number is {several}; a manifest takes the first only.")
-    manifest = _manifest(issue, set_text.paged, layout)
-    manifest, records = _findable(manifest, set_text.paged, list(found), name)
-    if issue_id != Path(name).stem:
+    masthead = Masthead(set_text, [start.block for start in starts])
+    if masthead.double_number is not None:
         remarks.append(
-            f"CHECK: the name {Path(name).name!r} makes no id; call the text {issue_id}.txt and"
-            f" this manifest {issue_id}.toml."
+            f"CHECK: the issue's number is {masthead.double_number}; a manifest takes the first"
+            " only."
         )
+    issue = IssueEntry(
+        id=slug(Path(name).stem, _ISSUE_WORDS) or "issue",
+        periodical=masthead.periodical or UNTITLED,
+        volume=masthead.volume,
+        number=masthead.number,
+        year=masthead.year,
+        complete=False,
+        language=language or UNKNOWN_LANGUAGE,
+        rights=_RIGHTS,
+        sha256=hashlib.sha256(text.encode("utf-8")).hexdigest(),
+    )
+    if issue.id != Path(name).stem:
+        remarks.append(
+            f"CHECK: the name {Path(name).name!r} makes no id; call the text {issue.id}.txt and"
+            f" this manifest {issue.id}.toml."
+        )
+    manifest = _manifest(issue, set_text.paged, layout)
+    manifest, records = _findable(manifest, set_text.paged, records, name)
     warnings = [*text_warnings(set_text.paged), *_record_warnings(set_text, records)]
     report(4)
     return Draft(manifest, set_text.paged, tuple(records), tuple(remarks), tuple(warnings))
@@ -118,25 +125,29 @@ def _read_text(text: str, name: str, layout: Layout | None) -> SetText:
         raise RawTextError(
             name, f"raw line {tagged}: this is HTML or XML; expected plain text, without tags"
         )
-    rows: Sequence[LayoutLine] = ()
-    if layout is not None:
-        rows = layout.lines
-    set_text = read_lines(find_pages(split, Pagination(), small_lines(rows)), rows)
-    if sum(not line.is_rule for line in set_text.lines) < 2:
-        printed = count(len(set_text.lines), "printed line")
+    rows = layout.lines if layout is not None else []
+    paged = find_pages(split, Pagination(), small_lines(rows))
+    set_text = read_lines(paged, rows)
+    if len(set_text.lines) < 2:
         expected = "expected a title and a text under it"
         for sign, times in Counter(_OTHER_LINE_ENDS.findall(text)).most_common(1):
             if times >= _FEWEST_LINES:
                 expected = f"its lines seem to end in U+{ord(sign):04X}; expected newlines"
+        printed = count(len(paged.text_lines), "printed line")
         raise RawTextError(name, f"contains {printed}; {expected}")
     return set_text
 
 
-def _remarks(
-    text: SetText, contents: Contents | None, starts: Sequence[ItemStart]
-) -> Iterator[str]:
+def _whole_text(text: SetText) -> ItemStart:
+    """Return the first words of a text as the title of all of it."""
+    place = text.printed.start if text.printed else 0
+    block = title_block(text, place, place + 1)
+    return ItemStart(replace(block, shaped=False, byline=NO_BYLINE, body=block.end))
+
+
+def _remarks(text: SetText, contents: Contents, starts: Sequence[ItemStart]) -> Iterator[str]:
     """Yield how the contents list and the body agree."""
-    if contents is None:
+    if not contents.entries:
         yield "The text has no contents list that could be read."
         return
     entries = len(contents.entries) + len(contents.unmatched)
@@ -148,7 +159,7 @@ def _remarks(
         yield f"CHECK: listed in the contents, not found in the body: {title}, page {entry.page}"
     for start in starts[:_MOST_REMARKS]:
         if start.entry is None:
-            line = text.lines[start.block.place].number
+            line = start.block.line.number
             yield f"Not in the contents list: {start.block.text[:100]} (raw line {line})"
 
 
@@ -164,7 +175,7 @@ def _manifest(issue: IssueEntry, paged: Paged, layout: Layout | None) -> Manifes
     )
     extraction = None
     if layout is not None:
-        extraction = ExtractionEntry(**asdict(layout.extraction))
+        extraction = layout.extraction
     return Manifest.model_construct(issue=issue, extraction=extraction, pagination=pagination)
 
 

@@ -9,7 +9,7 @@ from lprcorpus.build.manifest import Quote, SourceEntry
 from lprcorpus.draft.set_lines import SetLine, SetText
 from lprcorpus.draft.wording import pattern, read_date
 from lprcorpus.schema import RecordType
-from lprcorpus.text.unspaced import mend_addresses
+from lprcorpus.text.line_ends import mend_addresses
 
 _MOST_NOTE, _MOST_SOURCE, _SOURCE_REACH = 24, 4, 40  # lines
 _QUOTED_WORDS = 8
@@ -101,7 +101,7 @@ def source_sentence(note: str) -> str | None:
 
 def type_of(text: SetText, title: str, section: str | None, note: str, body: range) -> RecordType:
     """Return the type of an item, by its wording and the lengths of its lines."""
-    lines = [line for line in text.lines[body.start : body.stop] if not line.is_rule]
+    lines = text.lines[body.start : body.stop]
     said = f"{title}\n{note}"
     if pattern("press_release").search(said):
         return "press_release"

@@ -3,17 +3,14 @@
 from __future__ import annotations
 
 import re
+from bisect import bisect_right
 from collections.abc import Iterator, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, replace
 
 from lprcorpus.build.locating import QuotationFinder
 from lprcorpus.build.manifest import ContributorEntry, RecordEntry, SourceEntry
-from lprcorpus.draft.bylines import (
-    contributors,
-    named_in_title,
-    signature,
-)
+from lprcorpus.draft.bylines import contributors, named_in_title, signature
 from lprcorpus.draft.item_parts import (
     find_note,
     find_source,
@@ -45,7 +42,7 @@ class DraftedRecord:
     page_end: int  # the page of its last line
     words: int
     confidence: float  # how sure it is that an item begins here, from 0 to 1
-    doubts: tuple[str, ...] = ()  # what a person should check
+    doubts: tuple[str, ...]  # what a person should check
 
     def without_quotations(self) -> DraftedRecord:
         """Return the record with its title alone."""
@@ -77,8 +74,7 @@ class ItemReader:
         self, text: SetText, starts: Sequence[ItemStart], language: str | None = None
     ) -> None:
         self._text = text
-        self._issue_language = language
-        self._family_first = language in _FAMILY_FIRST
+        self._language = language  # of most of the issue
         self._starts = starts
         self._titles = {start.block.place for start in starts}  # and of sections
         self._titles |= {start.section.place for start in starts if start.section}
@@ -86,27 +82,19 @@ class ItemReader:
         self._ids: set[str] = set()
 
     def records(self) -> Iterator[DraftedRecord]:
-        """Yield the records, in order.
-
-        The one before ends where the heading of a section is, or an author named above a title.
-        """
-        section: TitleBlock | None = None
-        begins = []
+        """Yield the records, in order."""
+        # One ends where a title is, the heading of a section, or an author named above a title.
+        ends = {*self._titles, self._text.printed.stop}
+        ends.update(start.block.begin for start in self._starts)
+        ordered = sorted(ends)
         for start in self._starts:
-            place = start.block.place
-            if start.section is not None and start.section is not section:
-                place = start.section.place
-            elif start.block.byline is not None and start.block.byline.lines:
-                place = min(place, start.block.byline.lines.start)
-            begins.append(place)
-            section = start.section
-        for start, end in zip(self._starts, [*begins[1:], self._text.printed.stop], strict=True):
-            yield self._record(start, end)
+            yield self._record(start, ordered[bisect_right(ordered, start.block.place)])
 
     def _record(self, start: ItemStart, end: int) -> DraftedRecord:
         text, block = self._text, start.block
         section = start.section.text if start.section else None
-        source_at = find_source(text, range(block.body, end))
+        item = range(block.body, end)
+        source_at = find_source(text, item)
         body = range(block.body, source_at.start)
         organisation = self._organisation(block, body, source_at)
         if organisation:
@@ -125,15 +113,15 @@ class ItemReader:
             byline=organisation or self._byline(block),
             note=quote(text, note_at) if note_at else None,
             source=self._source(source_at, note_at, organisation),
-            until=self._last_words(range(block.body, end)),
-            language=self._language(range(block.body, end)),
+            until=self._last_words(item),
+            language=self._other_language(item),
             contributors=people,
         )
         return DraftedRecord(
             entry=entry,
             line=text.lines[block.place].number,
             page_end=text.page_number(max(end - 1, block.place)),
-            words=sum(len(line.text.split()) for line in text.lines[block.body : end]),
+            words=len(text.joined(item).split()),
             confidence=start.confidence,
             doubts=doubts,
         )
@@ -143,10 +131,9 @@ class ItemReader:
 
         Its headnote or its source line names that again.
         """
-        place = block.body
-        if block.names or place != block.end or place + 1 >= body.stop:
+        if block.byline.names or len(body) < 2:
             return None
-        line = self._text.lines[place]
+        line = self._text.lines[block.body]
         name = line.text
         if not line.ends or not may_be_title(name) or len(words_of(name)) > _NAME_WORDS:
             return None
@@ -161,9 +148,10 @@ class ItemReader:
         Byline and title say it, else the contents list or a signature at the end.
         """
         role: ContributorRole = "speaker" if kind == "speech" else "author"
-        if start.block.names:
-            return self._people(start.block.names, role), ()
-        person = named_in_title(start.block.text)
+        title = start.block.text
+        if start.block.byline.names:
+            return self._people(start.block.byline.names, role), ()
+        person = named_in_title(title)
         if person:
             return self._people(person, "interviewee" if kind == "interview" else role), ()
         if organisation:
@@ -172,21 +160,29 @@ class ItemReader:
         if start.entry and start.entry.author:
             doubt = "only the contents list names the author"
             return self._people(start.entry.author, role), (doubt,)
-        names = None
-        if not pattern("letters").search(start.block.text):  # each of which is signed
-            names = signature(self._text, body)
-        if names:
-            return self._people(names, role), ("the author is named at the end only",)
-        return [], ()
+        names = signature(self._text, body)
+        if names is None or pattern("letters").search(title):  # each of which is signed
+            return [], ()
+        return self._people(names, role), ("the author is named at the end only",)
 
     def _people(self, names: str, role: ContributorRole) -> list[ContributorEntry]:
-        return contributors(names, role, family_first=self._family_first)
+        people = contributors(names, role)
+        if self._language not in _FAMILY_FIRST:
+            return people
+        swapped = []
+        for person in people:
+            if person.given:
+                family, given = person.name.split(maxsplit=1)
+                person = person.model_copy(update={"family": family, "given": given})
+            swapped.append(person)
+        return swapped
 
     def _byline(self, block: TitleBlock) -> str | None:
         """Return a byline as a manifest quotes it, where it is right below the title."""
-        if block.byline is None or block.byline.lines.start != block.end:
+        lines = block.byline.lines
+        if not lines or lines.start != block.end or self._text.lines[block.end].after_rule:
             return None
-        return self._text.joined(block.byline.lines) or None
+        return self._text.joined(lines)
 
     def _source(
         self, source_at: range, note_at: range, organisation: str | None
@@ -208,13 +204,13 @@ class ItemReader:
         quoted = quote(self._text, item)
         return quoted.last or quoted.first
 
-    def _language(self, item: range) -> str | None:
+    def _other_language(self, item: range) -> str | None:
         """Return the language of an item that is clearly in another one than most of the issue."""
         lines = self._text.lines[item.start : item.stop]
-        if self._issue_language is None or sum(len(line.text) for line in lines) < _LONG_ENOUGH:
+        if self._language is None or sum(len(line.text) for line in lines) < _LONG_ENOUGH:
             return None
         language = find_language(lines)
-        return None if language == self._issue_language else language
+        return None if language == self._language else language
 
     def _occurrence(self, block: TitleBlock) -> int | None:
         """Return which place on its page a title is at, where a build would find it at several."""

@@ -1,31 +1,43 @@
-"""Which of the places where an item may begin are items: those set as titles are, and listed ones."""
+"""Which of the places where an item may begin are items: those set as titles are, and listed ones.
+
+The titles of one issue are set alike. Of the classes of title blocks by how they are set, the widest
+that runs through the whole text is that of the titles. Bylines and the contents list confirm a
+class; they do not choose it, since books advertised have bylines too.
+"""
 
 from __future__ import annotations
 
-from collections import Counter
-from collections.abc import Mapping, Sequence, Set
+import math
+import re
+from collections import Counter, defaultdict
+from collections.abc import Collection, Mapping, Sequence, Set
 from dataclasses import dataclass, replace
 from itertools import pairwise
 from statistics import median
 
 from lprcorpus.draft.contents_list import Contents, ContentsEntry
-from lprcorpus.draft.set_lines import LARGE, SetText
-from lprcorpus.draft.title_blocks import Byline, TitleBlock
-from lprcorpus.draft.title_classes import best_class
+from lprcorpus.draft.set_lines import LARGE, WIDE, SetText
+from lprcorpus.draft.title_blocks import Byline, Style, TitleBlock
 from lprcorpus.draft.wording import Case, is_name, key, pattern
 
 # How sure it is that an item begins, by what says so.
 _LISTED, _BYLINED, _SET_ALIKE, _NO_SIGN = 0.95, 0.9, 0.75, 0.1
-_FILES, _RISING = 3, 0.8  # numbered files, at least; how many of their numbers rise
+_FILES = 3  # numbered files, at least
+_RISING = 0.8  # of the numbers of numbered titles
+_FEWEST = 3  # items that make a class
+_MOST_APART = 4
+_REACH = 0.5  # of the text: a class that runs through it reaches over as much
+_LIST_LINES, _LIST_CHARACTERS = 20, 150  # under a title: with less there, it is a line of a list
 _ITEM_WORDS = 25  # fewer words than this between two titles make no item
 _LISTED_WORDS = 5  # likewise, where a contents list names the item
 _WORD_LENGTH = 6  # characters, the space with them
 _LARGEST = 3  # tenths: a title so much larger than all after it is that of the whole
 _FRONT_LINES = 60  # of an article, before its abstract
 _ABOVE = 0.8  # of the items: so many have a name above the title
-_DETAILED = 0.5  # of the entries: a list that gives the author and page of as many names all items
+_DETAILED = 0.5  # of the entries: a list that gives the author of as many names all items
 _END = 0.7  # of the text: what is behind the last item named, and behind this, is advertisements
 _CUES, _WORDS_TO_A_CUE = 2, 60  # prices and addresses: an advertisement has as many
+_COUNT = re.compile(r"\d{1,3}")
 
 
 @dataclass(frozen=True)
@@ -41,38 +53,60 @@ class ItemStart:
         """How sure it is that an item begins, from 0 to 1."""
         if self.entry is not None:
             return _LISTED
-        if self.block.says_by:
+        if self.block.byline.says_by:
             return _BYLINED
         return _SET_ALIKE if self.block.shaped else _NO_SIGN
 
 
+@dataclass(frozen=True)
+class TitleClass:
+    """The title blocks of one style that are at least so far apart."""
+
+    style: Style
+    apart: int
+    members: list[TitleBlock]
+
+    def includes(self, block: TitleBlock) -> bool:
+        """Return whether a title block is a member, or is like one and far apart."""
+        style, ours = block.style, self.style
+        if style == ours and block.line.apart >= self.apart:
+            return True
+        if block.case is Case.SENTENCE or style.mark != ours.mark:
+            return False
+        if style.emphasis < ours.emphasis or style.underlined < ours.underlined:
+            return False
+        wide = WIDE + 1 if block.line.after_rule else WIDE  # a rule alone may be an ornament
+        return style.centred >= ours.centred and block.line.apart >= max(self.apart, wide)
+
+
 def choose_starts(
-    text: SetText, blocks: Sequence[TitleBlock], contents: Contents | None
+    text: SetText, blocks: Sequence[TitleBlock], contents: Contents
 ) -> list[ItemStart]:
     """Return where the items begin, in order."""
     article = _only_article(text, blocks)
     if article is not None:
         return [ItemStart(article)]
-    listed: dict[TitleBlock, ContentsEntry] = {}
-    if contents is not None:
-        listed = _set_apart(contents.entries)
+    listed = _set_apart(contents.entries)
     files = _numbered_files(text, blocks)
     if files:
         return [ItemStart(block, listed.get(block)) for block in files]
-    usable = _usable(blocks, contents)
-    chosen = best_class(text, usable, listed)
+    # What may begin an item is no byline, and not in the contents list.
+    others = set(range(contents.start, contents.end))
+    for block in blocks:
+        others.update(block.byline.lines)
+    usable = [block for block in blocks if block.shaped and block.place not in others]
+    chosen = _best_class(text, usable, listed)
     if chosen is None:
-        unlisted = [block for block in usable if block.says_by and block.line.apart >= 2]
+        unlisted = [block for block in usable if block.byline.says_by]
     else:
         named = sum(block in listed for block in chosen.members)
         if 2 * named < len(listed) <= len(chosen.members):
             listed = {}  # it is no list of the titles
-        unlisted = [block for block in usable if block not in listed and chosen.includes(block)]
-        if contents is not None and listed:
+        unlisted = [block for block in usable if chosen.includes(block)]
+        if listed:
             unlisted = _beside_listed(text, unlisted, listed, contents)
     starts = _in_sections(blocks, set(usable), {*listed, *unlisted}, listed)
-    starts = _without_empty(text, starts)
-    return _below_names(blocks, starts)
+    return _below_names(blocks, _without_empty(text, starts))
 
 
 def _only_article(text: SetText, blocks: Sequence[TitleBlock]) -> TitleBlock | None:
@@ -84,15 +118,13 @@ def _only_article(text: SetText, blocks: Sequence[TitleBlock]) -> TitleBlock | N
     if not any(pattern("references").fullmatch(line.text) for line in lines[len(lines) // 2 :]):
         return None
     abstracts = [place for place, line in enumerate(lines) if pattern("abstract").match(line.text)]
-    end = _FRONT_LINES
-    if len(abstracts) == 1:
-        end = min(end, abstracts[0])
+    end = abstracts[0] if len(abstracts) == 1 else _FRONT_LINES
     front = [block for block in blocks if block.place < end and block.shaped]
+    later = [block.style.emphasis for block in blocks if block.place >= end]
     title = max(front, key=lambda block: block.style.emphasis, default=None)
     if title is None or len(abstracts) == 1:
         return title
-    later = max((block.style.emphasis for block in blocks if block.place >= end), default=0)
-    return title if title.style.emphasis >= later + _LARGEST else None
+    return title if title.style.emphasis >= max(later, default=0) + _LARGEST else None
 
 
 def _numbered_files(text: SetText, blocks: Sequence[TitleBlock]) -> list[TitleBlock]:
@@ -111,39 +143,83 @@ def _numbered_files(text: SetText, blocks: Sequence[TitleBlock]) -> list[TitleBl
             places, numbers = [], []
         places.append(place)
         numbers.append(number)
-    rising = sum(low < high for low, high in pairwise(numbers))
-    if len(numbers) < _FILES or rising < _RISING * (len(numbers) - 1):
+    if len(numbers) < _FILES or not _mostly_rise(numbers):
         return []
-    titles = []
     below = iter(blocks)
-    for place in places:
-        title = next((block for block in below if block.place > place), None)
-        if title is not None:
-            titles.append(title)
-    return titles
+    titles = [next((block for block in below if block.place > place), None) for place in places]
+    return [title for title in titles if title is not None]
 
 
-def _usable(blocks: Sequence[TitleBlock], contents: Contents | None) -> list[TitleBlock]:
-    """Return the title blocks that may begin an item: no byline, and not in the contents list."""
-    others: set[int] = set()
-    if contents is not None:
-        others.update(range(contents.start, contents.end))
-    for block in blocks:
-        if block.byline is not None:
-            others.update(block.byline.lines)
-    return [block for block in blocks if block.shaped and block.place not in others]
+def _mostly_rise(numbers: Sequence[int]) -> bool:
+    rising = sum(low < high for low, high in pairwise(numbers))
+    return rising >= _RISING * (len(numbers) - 1)
 
 
-def _set_apart(
-    entries: Mapping[TitleBlock, ContentsEntry],
-) -> dict[TitleBlock, ContentsEntry]:
+def _set_apart(entries: Mapping[TitleBlock, ContentsEntry]) -> dict[TitleBlock, ContentsEntry]:
     """Return the entries of a contents list whose titles are set apart as most of them are."""
-    usual = median(block.line.apart for block in entries)
+    distances = [block.line.apart for block in entries]
+    usual = median(distances) if distances else 0
     kept = {}
     for block, entry in entries.items():
         if block.line.apart >= usual - 1 or block.line.opens_page:
             kept[block] = entry
     return kept
+
+
+def _best_class(
+    text: SetText, usable: Sequence[TitleBlock], listed: Collection[TitleBlock]
+) -> TitleClass | None:
+    """Return the class of the titles; None where none runs through the whole text."""
+    by_style: dict[Style, list[TitleBlock]] = defaultdict(list)
+    for block in usable:
+        by_style[block.style].append(block)
+    classes = []
+    for style, blocks in by_style.items():
+        # A title may be set like these, but larger: the first of a page.
+        larger = [block.place for block in usable if _is_larger(block.style, style)]
+        for apart in range(_MOST_APART, 0, -1):
+            members = [block for block in blocks if block.line.apart >= apart]
+            reached = [*larger, *(block.place for block in members)]
+            is_wide = max(reached, default=0) - min(reached, default=0) >= _REACH * len(text.lines)
+            if len(members) >= _FEWEST and is_wide and not _is_list(text, members):
+                classes.append(TitleClass(style, apart, members))
+    return max(classes, key=lambda found: _score(found, listed), default=None)
+
+
+def _is_larger(style: Style, than: Style) -> bool:
+    return style.emphasis > than.emphasis > 0 and style._replace(emphasis=than.emphasis) == than
+
+
+def _is_list(text: SetText, members: Sequence[TitleBlock]) -> bool:
+    """Return whether title blocks are the numbered parts of each item, or lines with no text below."""
+    counts = [_COUNT.match(block.text) for block in members if block.style.mark == "1"]
+    if not _mostly_rise([int(count.group()) for count in counts if count]):
+        return True
+    short = 0
+    places = [block.place for block in members]
+    for place, end in pairwise([*places, len(text.lines)]):
+        below = text.lines[place + 1 : min(end, place + _LIST_LINES)]
+        short += sum(len(line.text) for line in below) < _LIST_CHARACTERS
+    return short > 0.5 * len(members)
+
+
+def _score(found: TitleClass, listed: Collection[TitleBlock]) -> float:
+    """Return how likely a class is that of the titles. The weights are by trial on many texts."""
+    style, members = found.style, found.members
+    score = 1.5 * found.apart
+    score += 2.0 * style.underlined
+    score += 1.0 * style.centred
+    score += 1.0 * style.capitals
+    score += 0.5 * (style.mark != "")
+    score += 0.5 * style.emphasis
+    score += 0.8 * math.log2(len(members))
+    # A byline that recurs is no author's: "illustrated by colour photography".
+    bylines = {block.byline.names for block in members if block.byline.says_by}
+    names = {block.byline.names for block in members if block.byline.names}
+    score += (2.0 * len(bylines) + 1.0 * len(names)) / len(members)
+    if listed:
+        score += 4.0 * sum(block in listed for block in members) / len(listed)
+    return score
 
 
 def _beside_listed(
@@ -157,13 +233,12 @@ def _beside_listed(
     What is behind all that it names, at the text's end, is advertisements: of books, with bylines;
     but not what is in the large letters of titles.
     Before that, titles with a byline are items. Of others, those before the list and these are the
-    masthead, and those that recur headings within items; and a list with the author and page of
-    most items names all of them.
+    masthead, and those that recur headings within items; and a list with the author of most items
+    names all of them.
     """
-    entries = contents.entries.values()
-    detailed = sum(entry.author is not None and entry.page is not None for entry in entries)
-    names_all = not contents.unmatched and detailed > _DETAILED * len(entries)
-    bylined = [block.place for block in unlisted if block.says_by]
+    authors = sum(entry.author is not None for entry in contents.entries.values())
+    names_all = authors > _DETAILED * len(contents.entries)
+    bylined = [block.place for block in unlisted if block.byline.says_by]
     begin = min([contents.end, *bylined])
     end = max(block.place for block in listed)
     if end < _END * len(text.lines):
@@ -173,7 +248,7 @@ def _beside_listed(
     for block in unlisted:
         is_named_once = block.place >= begin and told[key(block.text)] == 1
         is_before_end = block.place < end or block.style.emphasis >= LARGE
-        if is_before_end and (block.says_by or (is_named_once and not names_all)):
+        if is_before_end and (block.byline.says_by or (is_named_once and not names_all)):
             kept.append(block)
     return kept
 
@@ -189,32 +264,27 @@ def _in_sections(
     The items of such a section have titles that are set lower, up to one that has a byline or is
     in capitals again.
     """
-    below = dict(pairwise(blocks))
     section: TitleBlock | None = None
     starts: list[ItemStart] = []
-    for block in blocks:
-        first = below.get(block)
-        is_heading = starts and block not in listed and _heads_news(block)
-        if is_heading and first is not None and first in usable and first.place == block.body:
+    for block, below in pairwise([*blocks, *blocks[-1:]]):
+        if _heads_news(block) and below in usable and below.place == block.body:
             section = block
             continue
         opens_section = section is not None and block.place == section.body
         in_capitals = block.case is Case.CAPITALS
+        is_lower = opens_section or (block.line.apart >= 1 and not in_capitals)
         if block in accepted:
-            if not opens_section and (block.says_by or in_capitals):
+            if block.byline.says_by or (in_capitals and not opens_section):
                 section = None
-        else:
-            is_apart = block.line.apart >= 1 or block.line.opens_page
-            is_lower = opens_section or (is_apart and not in_capitals)
-            if section is None or block not in usable or not is_lower:
-                continue
+        elif section is None or block not in usable or not is_lower:
+            continue
         starts.append(ItemStart(block, listed.get(block), section))
     return starts
 
 
 def _heads_news(block: TitleBlock) -> bool:
     """Return whether a title block may be the heading of a section of news, by what it says."""
-    if block.names is not None or not block.shaped or block.case is not Case.CAPITALS:
+    if block.byline.names or not block.shaped or block.case is not Case.CAPITALS:
         return False
     is_apart = block.line.apart >= 2 or block.line.opens_page
     return is_apart and pattern("news").search(block.text) is not None
@@ -228,26 +298,25 @@ def _without_empty(text: SetText, starts: Sequence[ItemStart]) -> list[ItemStart
     kept = []
     places = [*(start.block.place for start in starts), len(text.lines)]
     for start, end in zip(starts, places[1:], strict=True):
-        lines = [line.text for line in text.lines[start.block.body : end] if not line.is_rule]
-        words = sum(len(line.split()) for line in lines)
+        block = start.block
+        said = text.joined(range(block.body, end))
         # Chinese, Japanese and Thai have no spaces between words.
-        words = max(words, sum(map(len, lines)) // _WORD_LENGTH)
+        words = max(len(said.split()), len(said) // _WORD_LENGTH)
         if start.entry is not None:
             is_item = words >= _LISTED_WORDS
         else:
-            is_cover = text.page_number(start.block.place) == 0 and start.block.names is None
-            is_item = words >= _ITEM_WORDS and not is_cover
-            is_item = is_item and (start.block.says_by or not _sells(lines))
+            is_cover = text.page_number(block.place) == 0 and not block.byline.names
+            is_advertised = _sells(said) and not block.byline.says_by
+            is_item = words >= _ITEM_WORDS and not is_cover and not is_advertised
         if is_item:
             kept.append(start)
     return kept
 
 
-def _sells(lines: Sequence[str]) -> bool:
+def _sells(said: str) -> bool:
     """Return whether a short text has so many prices, addresses and the like that it advertises."""
-    printed = " ".join(lines)
-    cues = len(pattern("selling").findall(printed))
-    return cues >= _CUES and len(printed.split()) < _WORDS_TO_A_CUE * cues
+    cues = len(pattern("selling").findall(said))
+    return cues >= _CUES and len(said.split()) < _WORDS_TO_A_CUE * cues
 
 
 def _below_names(blocks: Sequence[TitleBlock], starts: list[ItemStart]) -> list[ItemStart]:
@@ -256,11 +325,7 @@ def _below_names(blocks: Sequence[TitleBlock], starts: list[ItemStart]) -> list[
     So it is where most titles have a name right above, the first of them too: what is above another
     may sign the item before. A name may have been taken for the title.
     """
-    below: dict[TitleBlock, TitleBlock] = {}
-    for upper, lower in pairwise(blocks):
-        is_right_below = lower.shaped and lower.place <= upper.body
-        if is_right_below and is_name(upper.text) and not _is_title_above_name(upper, lower):
-            below[upper] = lower
+    below = {upper: lower for upper, lower in pairwise(blocks) if _names_author(upper, lower)}
     above = {lower: upper for upper, lower in below.items()}
     moved = []
     for start in starts:
@@ -269,15 +334,19 @@ def _below_names(blocks: Sequence[TitleBlock], starts: list[ItemStart]) -> list[
         if name is None:
             moved.append(start)
             continue
-        byline = title.byline or Byline(name.text, says_by=False, lines=range(name.place, name.end))
+        byline = title.byline
+        if not byline.names:
+            byline = Byline(name.text, says_by=False, lines=range(name.place, name.end))
         moved.append(replace(start, block=replace(title, byline=byline)))
     named = [after is not before for before, after in zip(starts, moved, strict=True)]
     is_custom = starts and named[0] and sum(named) >= _ABOVE * len(starts)
     return moved if is_custom else starts
 
 
-def _is_title_above_name(upper: TitleBlock, lower: TitleBlock) -> bool:
-    """Return whether the upper of two lines is the title, though it may be a name, by its letters."""
+def _names_author(upper: TitleBlock, lower: TitleBlock) -> bool:
+    """Return whether a title block is a name right above another one, by its letters no title."""
+    if not lower.shaped or lower.place > upper.body or not is_name(upper.text):
+        return False
     if is_name(lower.text) and upper.case is Case.CAPITALS and lower.case is not Case.CAPITALS:
-        return True
-    return upper.style.emphasis > lower.style.emphasis
+        return False
+    return upper.style.emphasis <= lower.style.emphasis

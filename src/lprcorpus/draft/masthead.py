@@ -6,7 +6,6 @@ import re
 from collections import Counter
 from collections.abc import Sequence, Set
 
-from lprcorpus.build.manifest import IssueEntry
 from lprcorpus.draft.bylines import byline_names
 from lprcorpus.draft.set_lines import SetLine, SetText
 from lprcorpus.draft.title_blocks import TitleBlock
@@ -24,91 +23,80 @@ from lprcorpus.draft.wording import (
 from lprcorpus.text.page_numbers import roman_number
 from lprcorpus.text.running_headers import PAGE
 
-UNTITLED, UNKNOWN_LANGUAGE = "Untitled", "und"
-"""What a manifest has where the text does not say the periodical, or is in no language known here."""
-
-_RIGHTS = "Rights not yet known; this corpus grants none."
 _NUMBER_WORDS = ("one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten")
 _HIGHEST_VOLUME = 999
 _DATED = 3  # how much more a year beside a month or a volume says than another
 _NAME_WORDS = 8  # of a periodical
 _NAME_LETTERS = 4  # at least: "The" on a line of its own is none
-_INVISIBLE = "\u200b\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069\ufeff"
-_FRONT = 60  # printed lines in which a masthead is
+_FRONT = 60  # lines in which a masthead is
 _SPACED = re.compile(r"(?<=\b[^\W\d_]) (?=[^\W\d_]\b)")  # between the letters of N A M E
 _SAMPLE, _SCRIPT_SAMPLE = 4000, 200  # lines in which a language and a script show
 _COMMON_SHARE = 0.08  # of all words are among a language's commonest
 _OF_A_SCRIPT = 0.3  # of the letters; Japanese has many that are Chinese too
 
 
-def read_issue(
-    text: SetText, titles: Sequence[TitleBlock], issue_id: str, sha256: str
-) -> IssueEntry:
-    """Read the issue's bibliography off the running headers and what is before the first title."""
-    headers, front = _headers(text), _front(text, titles)
-    texts = [*headers, *front]
-    volume = _first_value(pattern("volume"), texts)
-    if volume is not None and volume > _HIGHEST_VOLUME:
-        volume = None  # it is a year
-    in_header = _named_in_header(headers, {key(title.text) for title in titles})
-    return IssueEntry(
-        id=issue_id,
-        periodical=in_header or _named_in_front(front) or UNTITLED,
-        volume=volume,
-        number=_first_value(pattern("number"), texts),
-        year=_year(texts),
-        complete=False,
-        language=find_language(text.lines) or UNKNOWN_LANGUAGE,
-        rights=_RIGHTS,
-        sha256=sha256,
-    )
+class Masthead:
+    """The running headers of an issue, and what is printed before its first title."""
+
+    def __init__(self, text: SetText, titles: Sequence[TitleBlock]) -> None:
+        pagination = text.paged.pagination
+        self._headers = [*(pagination.running_heads or ()), *pagination.running_feet]
+        begin = text.printed.start
+        front = text.lines[begin : min(titles[0].place, begin + _FRONT)]
+        self._front = [line.text for line in front]
+        self._texts = [*self._headers, *self._front]
+        self._titles = {key(title.text) for title in titles}
+
+    @property
+    def periodical(self) -> str | None:
+        """The name of the periodical."""
+        return _named_in_header(self._headers, self._titles) or _named_in_front(self._front)
+
+    @property
+    def volume(self) -> int | None:
+        """The volume; none where its number is rather a year."""
+        value = _first_value("volume", self._texts)
+        return value if value is not None and value <= _HIGHEST_VOLUME else None
+
+    @property
+    def number(self) -> int | None:
+        """The number, the first of a double issue."""
+        return _first_value("number", self._texts)
+
+    @property
+    def double_number(self) -> str | None:
+        """The number of a double issue as it is printed: "3/4"; None for any other issue."""
+        for printed in self._texts:
+            number = pattern("number").search(printed)
+            if number is None or not number["value"].isdecimal():
+                continue
+            more = pattern("double").match(printed, number.end())
+            if more and int(more["last"]) == int(number["value"]) + 1:
+                return f"{number['value']}{more.group()}"
+        return None
+
+    @property
+    def year(self) -> int | None:
+        """The year that is said most often, the first of several."""
+        said: Counter[int] = Counter()
+        for printed in self._texts:
+            # A year beside a month or a volume is the issue's; "Established 1845" is another.
+            printed = pattern("founded").sub("", printed)
+            is_dated = pattern("whole_month").search(printed) or pattern("volume").search(printed)
+            for year in YEAR.findall(printed):
+                said[int(year)] += _DATED if is_dated else 1
+        return max(said, key=lambda year: (said[year], -year), default=None)
 
 
-def double_number(text: SetText, titles: Sequence[TitleBlock]) -> str | None:
-    """Return the number of a double issue as it is printed: "3/4"; None for any other issue."""
-    for printed in [*_headers(text), *_front(text, titles)]:
-        number = pattern("number").search(printed)
-        if number is None or not number["value"].isdecimal():
-            continue
-        more = pattern("double").match(printed, number.end())
-        if more and int(more["last"]) == int(number["value"]) + 1:
-            return f"{number['value']}{more.group()}"
-    return None
-
-
-def _headers(text: SetText) -> list[str]:
-    pagination = text.paged.pagination
-    return [*(pagination.running_heads or ()), *pagination.running_feet]
-
-
-def _front(text: SetText, titles: Sequence[TitleBlock]) -> list[str]:
-    """Return what is printed before the first title."""
-    begin = text.printed.start
-    lines = text.lines[begin : min(titles[0].place, begin + _FRONT)]
-    return [line.text for line in lines if not line.is_rule]
-
-
-def _year(texts: Sequence[str]) -> int | None:
-    """Return the year that is said most often, the first of several."""
-    said: Counter[int] = Counter()
-    for printed in texts:
-        # A year beside a month or a volume is the issue's; "Established 1845" is another.
-        printed = pattern("founded").sub("", printed)
-        is_dated = pattern("whole_month").search(printed) or pattern("volume").search(printed)
-        for year in YEAR.findall(printed):
-            said[int(year)] += _DATED if is_dated else 1
-    return max(said, key=lambda year: (said[year], -year), default=None)
-
-
-def _first_value(words: re.Pattern[str], texts: Sequence[str]) -> int | None:
+def _first_value(words: str, texts: Sequence[str]) -> int | None:
     """Return the first number, in figures, numerals or words, that some words introduce."""
     for printed in texts:
-        match = words.search(printed)
+        match = pattern(words).search(printed)
         if match is None:
             continue
         said = match["value"].casefold()
         if said in _NUMBER_WORDS:
-            said = str(_NUMBER_WORDS.index(said) + 1)
+            return _NUMBER_WORDS.index(said) + 1
         value = int(said) if said.isdecimal() else roman_number(said)
         if value:
             return value
@@ -149,14 +137,17 @@ def _named_in_front(front: Sequence[str]) -> str | None:
         title = _SPACED.sub("", printed).strip(" *=~_#|+<>-.")
         if len(words_of(title)) > _NAME_WORDS:
             continue
-        if any(form.search(title) for form in (pattern("volume"), YEAR)):
-            name = _before_a_volume(title.split("(")[0]).rstrip(" 0123456789")
-            if _may_name(name) and case_of(name) is not Case.SENTENCE:
-                beside.append(name)
+        is_dated = YEAR.search(title) or pattern("volume").search(title)
+        name = _before_a_volume(title.split("(")[0] if is_dated else title)
+        if is_dated:
+            name = name.rstrip(" 0123456789")
+        if not _may_name(name):
             continue
-        title = _before_a_volume(title)
-        if _may_name(title):
-            titles.setdefault(case_of(title), title)
+        if is_dated:
+            beside.append(name)
+        else:
+            titles.setdefault(case_of(name), name)
+    beside = [name for name in beside if case_of(name) is not Case.SENTENCE]
     return titles.get(Case.CAPITALS) or titles.get(Case.TITLE) or next(iter(beside), None)
 
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from itertools import groupby
 from typing import NamedTuple
 
-from lprcorpus.draft.bylines import byline_names, ends_in_by, split_title
+from lprcorpus.draft.bylines import byline_names, ends_in_by, names_in_title
 from lprcorpus.draft.set_lines import LARGE, WIDE, SetLine, SetText
 from lprcorpus.draft.wording import Case, case_of, is_name, may_be_title, pattern, words_of
 
@@ -37,9 +37,12 @@ class Style(NamedTuple):
 class Byline(NamedTuple):
     """Whom an item is by: the names, whether "by" or the like says so, and the lines of its own."""
 
-    names: str
-    says_by: bool
-    lines: range
+    names: str = ""
+    says_by: bool = False
+    lines: range = range(0)
+
+
+NO_BYLINE = Byline()
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
@@ -48,103 +51,66 @@ class TitleBlock:
 
     place: int  # the first line of the title
     end: int  # one past its last line
-    body: int  # the first line after title, rule and byline
+    body: int  # the first line after title and byline
     text: str  # the title
     case: Case  # how its words are written
     line: SetLine  # the first line itself
     style: Style
-    shaped: bool = False  # whether its wording is a title's
-    byline: Byline | None = None
+    shaped: bool  # whether its wording is a title's
+    byline: Byline = NO_BYLINE
 
     @property
-    def names(self) -> str | None:
-        """Whom the byline, or the title itself after "by", names."""
-        return self.byline.names if self.byline else None
-
-    @property
-    def says_by(self) -> bool:
-        """Whether "by" or the like says whom the item is by, and not a name alone."""
-        return self.byline is not None and self.byline.says_by
-
-    @property
-    def is_like_text(self) -> bool:
-        """Whether nothing marks it, and no blank lines set it apart."""
-        style = self.style
-        is_marked = style.mark or style.centred or style.underlined or style.emphasis > 0
-        return self.case is Case.SENTENCE and self.line.apart < 2 and not is_marked
+    def begin(self) -> int:
+        """The first line of title and byline: an author may be named above."""
+        return min(self.place, self.byline.lines.start) if self.byline.lines else self.place
 
 
 def find_title_blocks(text: SetText) -> list[TitleBlock]:
     """Return all places where an item may begin, in order."""
     found = []
-    for paragraph in text.paragraphs(range(len(text.lines))):
-        block = _title_block(text, paragraph)
-        if block is not None:
+    for paragraph in text.paragraphs(text.printed):
+        stop = _title_end(text, paragraph.start, paragraph.stop)
+        if stop is None:
+            continue
+        block = title_block(text, paragraph.start, stop)
+        if not byline_names(block.text) and any(map(str.isalpha, block.text)):
             found.append(block)
     blocks: list[TitleBlock] = []
-    for byline_at, rivals in groupby(found, key=_byline_place):
-        if byline_at is None:
-            blocks += rivals
+    for byline_at, rivals in groupby(found, key=lambda block: block.byline.lines):
+        if byline_at:
+            blocks += _settle(text, list(rivals))
         else:
-            blocks += _settle(text, list(rivals), byline_at)
+            blocks += rivals
     return blocks
 
 
-def _byline_place(block: TitleBlock) -> int | None:
-    return block.byline.lines.start if block.byline else None
-
-
-def first_block(text: SetText) -> TitleBlock:
-    """Return the first words of a text as a title, where nothing in it looks like one."""
-    printed = [*text.printed, *range(len(text.lines))]
-    place = next(place for place in printed if not text.lines[place].is_rule)
-    line = text.lines[place]
-    return TitleBlock(
-        place=place,
-        end=place + 1,
-        body=place + 1,
-        text=line.text,
-        case=case_of(line.text),
-        line=line,
-        style=Style(),
-    )
-
-
-def _settle(text: SetText, rivals: Sequence[TitleBlock], byline_at: int) -> Iterator[TitleBlock]:
+def _settle(text: SetText, rivals: Sequence[TitleBlock]) -> Iterator[TitleBlock]:
     """Leave a byline to the title in the largest letters, or set furthest apart, above it.
 
     The others are subtitles, or what is above a title.
     """
 
     def rank(block: TitleBlock) -> tuple[bool, bool, int, int, int]:
-        under = text.lines[block.end + block.style.underlined : byline_at]
-        is_ruled_off = any(line.is_rule for line in under)
-        lead = block.line.lead  # none at the beginning, where the masthead is
-        large = block.style.emphasis if block.style.emphasis >= LARGE else 0
+        begin = block.end + block.style.underlined
+        under = text.lines[begin : block.byline.lines.start + 1]
+        is_ruled_off = any(line.after_rule for line in under)
+        gap = block.line.gap  # none at the beginning, where the masthead is
         # Of two that are set apart alike, the first is the heading of a section, else the title.
-        place = block.place if lead >= 2 else -block.place
-        return not is_ruled_off, block.shaped, large, lead, place
+        place = block.place if gap >= 2 else -block.place
+        return not is_ruled_off, block.shaped, block.style.emphasis, gap, place
 
     own = max(rivals, key=rank)
     for block in rivals:
         if block is own:
             yield block
         else:
-            yield replace(block, byline=None, body=block.end)
+            yield replace(block, byline=NO_BYLINE, body=block.end)
 
 
-def _title_block(text: SetText, paragraph: range) -> TitleBlock | None:
-    """Read a paragraph as a title, with its byline; None where it is running text."""
-    start = paragraph.start
+def title_block(text: SetText, start: int, stop: int) -> TitleBlock:
+    """Return some lines as a title, with its byline."""
     line = text.lines[start]
-    if len(line.text) > _MOST_CHARACTERS:
-        return None
-    stop = _title_end(text, start, paragraph.stop)
-    if stop is None:
-        return None
     title = _printed_title(text, start, stop)
-    if byline_names(title) or not any(character.isalpha() for character in title):
-        return None
     subject = pattern("subject").match(title)
     bare = title[subject.end() - 1 :] if subject else title.strip(_DECORATION)
     is_masthead = start == 0 and pattern("of_an_issue").search(title) is not None
@@ -152,16 +118,15 @@ def _title_block(text: SetText, paragraph: range) -> TitleBlock | None:
     byline = None
     if not is_masthead:
         byline = _find_byline(text, start, stop)
-    inline = split_title(bare)
+    inline = names_in_title(bare)
     if byline is None and inline:
-        byline = Byline(inline[1], says_by=True, lines=range(stop, stop))
-    body = byline.lines.stop if byline else stop
-    while body < len(text.lines) and text.lines[body].is_rule:
-        body += 1
+        byline = Byline(inline, says_by=True, lines=range(stop, stop))
     case = case_of(bare)
     mark = "subject" if subject else _mark(title)
     underlined = text.lines[stop - 1].is_underlined
     is_shown = underlined or mark != "" or line.emphasis > 0
+    # A sentence that nothing marks or sets apart is text.
+    is_text = case is Case.SENTENCE and line.apart < 2 and not is_shown and not line.is_centred
     style = Style(
         mark=mark,
         capitals=case is Case.CAPITALS and not is_shown,
@@ -172,13 +137,13 @@ def _title_block(text: SetText, paragraph: range) -> TitleBlock | None:
     return TitleBlock(
         place=start,
         end=stop,
-        body=body,
+        body=byline.lines.stop if byline else stop,
         text=title,
         case=case,
         line=line,
         style=style,
-        shaped=may_be_title(bare) and not is_masthead,
-        byline=byline,
+        shaped=may_be_title(bare) and not is_masthead and not is_text,
+        byline=byline or NO_BYLINE,
     )
 
 
@@ -202,7 +167,9 @@ def _mark(title: str) -> str:
 
 
 def _title_end(text: SetText, start: int, end: int) -> int | None:
-    """Return where the title ends in a paragraph; None where it has none."""
+    """Return where the title ends in a paragraph; None where it is running text."""
+    if len(text.lines[start].text) > _MOST_CHARACTERS:
+        return None
     if end - start == 1:
         return end
     for place in range(start + 1, min(end, start + _MOST_LINES + 1)):
@@ -254,8 +221,6 @@ def _find_byline(text: SetText, start: int, stop: int) -> Byline | None:
         line = lines[place]
         if line.page != lines[start].page:
             break
-        if line.is_rule:
-            continue
         names = byline_names(line.text)
         if names is None and pattern("subject").match(lines[start].text):
             sender = pattern("from_label").fullmatch(line.text)
@@ -268,7 +233,7 @@ def _find_byline(text: SetText, start: int, stop: int) -> Byline | None:
                 return Byline(names, says_by=True, lines=range(place, place + 2))
         # What is underlined or in large letters is a title itself.
         is_alone = line.ends and not line.is_underlined and line.apart < WIDE
-        if place == stop and is_alone and _is_name_alone(line.text):
+        if place == stop and is_alone and not line.after_rule and _is_name_alone(line.text):
             return Byline(line.text, says_by=False, lines=range(place, place + 1))
         is_running = line.is_full and len(line.text) > _RUNNING * text.measure
         if is_running and line.emphasis < LARGE:
