@@ -47,23 +47,14 @@ class _SafeFiles(InputFiles):
 
 @dataclass
 class IssueChecks:
-    """The checks of one issue after the other, and what they went through.
+    """The checks of one issue after the other, and what they went through."""
 
-    Attributes:
-        folder: the folder of the raw texts.
-        no_rebuild: why no issue is built again; None while they are.
-        characters: how many characters of raw text rows were proved from.
-        rebuilt: how many issues were built again.
-        unproved: how many issues lack values that a proof needs.
-        known: the names of the raw texts and the manifests of the issues.
-    """
-
-    folder: Path
-    no_rebuild: str | None = None
-    characters: int = 0
-    rebuilt: int = 0
-    unproved: int = 0
-    known: set[str] = field(default_factory=set)
+    folder: Path  # that of the raw texts
+    no_rebuild: str | None = None  # why no issue is built again; None while they are
+    characters: int = 0  # of raw text that rows were proved from
+    rebuilt: int = 0  # issues
+    unproved: int = 0  # issues that lack values that a proof needs
+    known: set[str] = field(default_factory=set)  # the names of their raw texts and manifests
 
     def check(self, issue: str, tables: Tables) -> Iterator[Problem]:
         """Yield where the rows of an issue are not what its raw text and its manifest give."""
@@ -184,11 +175,7 @@ def _is_same(rows: IssueRows, tables: Tables) -> bool:
 
 
 def _as_models(tables: Tables) -> IssueRows:
-    """Return the rows of one issue as models.
-
-    A value that its model would refuse is reported by the layer *values*, and hides nothing from
-    the proof.
-    """
+    """Return the rows of one issue as models, also of values that the layer *values* reports."""
     made: dict[str, Any] = {}
     for name, table in TABLES.items():
         try:

@@ -29,7 +29,7 @@ Parents = Mapping[str, npt.NDArray[np.int64]]
 _NONE = text_scalar("-1").cast(pa.int64())
 _COMMA = text_scalar(",")
 
-# What the rows of a table are part of, and the columns that name it and rise from row to row in it.
+# What the rows of a table are part of, the column that names it, and the one that rises in it.
 _ORDERS = {
     "pages": ("issues", "issue_id", "number"),
     "records": ("issues", "issue_id", "position"),
@@ -62,12 +62,9 @@ def _numbers(values: pa.ChunkedArray[pa.Scalar[pa.DataType]]) -> npt.NDArray[np.
 
 
 def check_keys(tables: Tables, parents: Parents, after: str) -> Iterator[Problem]:
-    """Yield the rows that are out of order, have the key of another, or refer to no row.
+    """Yield the rows of a shard that are out of order, have another's key, or refer to no row.
 
-    Args:
-        tables: the rows of a shard.
-        parents: what they are part of.
-        after: the id of the last issue of the shard before; empty for the first one.
+    Its first issue has to come after the last one of the shard before.
     """
     for row, issue in enumerate(tables["issues"]["id"].to_pylist()):
         if str(issue) <= after:

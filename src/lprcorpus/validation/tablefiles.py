@@ -17,6 +17,7 @@ from lprcorpus.problems import Problem
 from lprcorpus.tables import ROW_GROUP, arrow_schema, issue_digests
 from lprcorpus.validation.constraints import check_values
 from lprcorpus.validation.differ import compare_values
+from lprcorpus.validation.folder import table_of
 
 if TYPE_CHECKING:
     import pyarrow.parquet as pq
@@ -41,25 +42,19 @@ _UNUSABLE = {"not-parquet", "file-too-large", "column-missing", "column-type", "
 
 @dataclass
 class CheckedFile:
-    """What a file of a table contains: its problems and, where they can be read, its rows.
-
-    The digests are those of its issues, each with the issue's id.
-    """
+    """What a file of a table contains: its problems and, where they can be read, its rows."""
 
     problems: list[Problem] = field(default_factory=list)
     rows: pa.Table | None = None
-    digests: list[tuple[str, str]] = field(default_factory=list)
+    digests: list[tuple[str, str]] = field(default_factory=list)  # with the ids of its issues
 
 
-def check_table_file(table: str, file: str, path: Path, *, wording: bool) -> CheckedFile:
+def check_table_file(file: str, path: Path, *, wording: bool) -> CheckedFile:
     """Read a file of a table, and check what can be checked of it alone.
 
-    Args:
-        table: the table.
-        file: the path of the file in the corpus.
-        path: where it is.
-        wording: whether the descriptions of the columns have to be those of this version.
+    With ``wording``, the descriptions of the columns have to be those of this version.
     """
+    table = str(table_of(file))
     problem = partial(Problem, table=table, file=file)
     checked = CheckedFile()
     try:
@@ -143,11 +138,7 @@ def _descriptions(schema: pa.Schema) -> list[bytes | None]:
 
 
 def _read_rows(table: str, parquet: pq.ParquetFile) -> pa.Table:
-    """Return the rows of a file in the table's Arrow types; the file may have others.
-
-    Raises:
-        OSError: there are more than is safe to read.
-    """
+    """Return the rows of a file in the table's Arrow types; OSError where they are too large."""
     # A row group may hold a long value once and repeat it in every row, in a few bytes: decoded,
     # its rows can be as large as their number times the row group.
     footer = parquet.metadata
