@@ -22,9 +22,6 @@ from lprcorpus.validation.differ import compare_values
 # Columns of a record that follow from its blocks: what changed in them is said block by block.
 _DERIVED = ("body", "body_sha256", "word_count")
 
-# Blocks of a record that are named by their positions, at most.
-_MOST_BLOCKS = 10
-
 
 @dataclass(frozen=True)
 class Change:
@@ -246,10 +243,7 @@ def _record_change(key: str, before: _Row, after: _Row) -> Change:
         details.append(f"block {position}{line}")
     if positions:
         word = "block" if len(positions) == 1 else "blocks"
-        named = ", ".join(map(str, [*positions][:_MOST_BLOCKS]))
-        if len(positions) > _MOST_BLOCKS:
-            named += " …"
-        words.append(f"its text changed in {word} {named}")
+        words.append(f"its text changed in {word} {', '.join(map(str, positions))}")
     said = "; ".join(words) or "what is counted of its text changed"
     return Change(Step.PATCH, "records", key, f"Record `{key}`: {said}.", tuple(details))
 

@@ -110,7 +110,6 @@ class Listing:
     names: list[str]
     descriptor: Mapping[str, object]
     # The files of the tables and the references that are there, by their names.
-    files: dict[str, Path] = field(default_factory=dict)
     measures: dict[str, DataFile] = field(default_factory=dict)
 
     @property
@@ -175,7 +174,7 @@ def check_files(listing: Listing) -> Iterator[Problem]:
     for name in names:
         table = table_of(name)
         try:
-            listing.files[name] = regular_file(listing.root, name)
+            regular_file(listing.root, name)
             listing.measures[name] = describe_file(listing.root, name)
         except NotReadable as error:
             yield replace(error.problem, table=table)

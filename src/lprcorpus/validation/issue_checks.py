@@ -20,7 +20,6 @@ from lprcorpus.build.manifest import Manifest
 from lprcorpus.errors import DataError, LprcorpusError, MissingLibrary
 from lprcorpus.files import UndecodableError, decode_utf8
 from lprcorpus.layout_file import layout_path, read_layout
-from lprcorpus.messages import shorten
 from lprcorpus.problems import Problem
 from lprcorpus.proof.invariants import prove
 from lprcorpus.schema import TABLES, IssueRows
@@ -121,28 +120,25 @@ class IssueChecks:
     def _check_layout(self, name: str, manifest: Manifest, raw: str) -> Iterator[Problem]:
         """Yield where the layout of a raw text does not belong to it, or to its manifest."""
         problem = partial(Problem, "layout", file=f"raw/{name}")
-        extraction = manifest.extraction and manifest.extraction.model_dump()
         try:
             layout = read_layout(regular_file(self.folder, name, LARGEST_TEXT, f"raw/{name}"))
         except NotReadable as error:
             if error.problem.code != "file-missing":
                 yield error.problem
-            elif extraction is not None:
+            elif manifest.extraction is not None:
                 yield problem("no such file", "the layout that [extraction] is about")
             return
         except LprcorpusError as error:
             yield problem(str(error).split(": ", 1)[-1], "the layout of a raw text")
             return
-        stated = layout.extraction.model_dump()
-        if stated != extraction:
-            expected = f"{shorten(extraction)}, as [extraction] of the manifest says"
-            yield problem(shorten(stated), expected)
-        numbers = [row.line for row in layout.lines]
-        printed = [number for number, line in enumerate(raw.split("\n"), start=1) if line.strip()]
-        if numbers != printed:
-            first = min(set(numbers) ^ set(printed) or numbers)
-            expected = f"a row for each raw line with print; line {first} is the first that differs"
-            yield problem(f"{len(numbers)} rows", expected)
+        if layout.extraction != manifest.extraction:
+            expected = f"{manifest.extraction!r}, as the manifest says"
+            yield problem(repr(layout.extraction), expected, column="extraction")
+        lines = raw.split("\n")
+        printed = {number for number, line in enumerate(lines, start=1) if line.strip()}
+        for number in sorted(printed ^ {row.line for row in layout.lines}):
+            found = "no row" if number in printed else "a row"
+            yield problem(found, "a row for each raw line with print", column=f"line {number}")
 
     def finish(self) -> Iterator[Problem]:
         """Yield the raw texts and the manifests that are no issue's; hidden files are none."""

@@ -173,16 +173,14 @@ def _check_crate(content: object, metadata: Metadata, folder: Path) -> Iterator[
         "description": metadata.description,
         "datePublished": metadata.released,
         "keywords": list(metadata.keywords),
-        "license": {terms.url: terms.title for terms in metadata.licenses},
+        "license": [terms.title for terms in metadata.licenses],
         "creator": list(metadata.creators),
     }
     found = {key: entry(whole, key) for key in expected}
     # Terms and persons are entities of their own, which the whole names by their ids.
-    named = {}
     for key in ("license", "creator"):
         ids = [str(entry(one, "@id")) for one in items_of(found[key])]
-        named[key] = {name: entry(entities.get(name), "name") for name in ids}
-    found |= {"license": named["license"], "creator": list(named["creator"].values())}
+        found[key] = [entry(entities.get(name), "name") for name in ids]
     for difference in compare_values(found, expected):
         code = _CODES_OF_VALUES.get(difference.steps[-1], "citation-file")
         found_here, wanted = difference.found, difference.expected

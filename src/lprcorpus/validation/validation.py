@@ -143,7 +143,7 @@ class _Validation:
         for name in REFERENCES:
             if self.is_ours and name in self.listing.measures:
                 sha256 = self.listing.measures[name].sha256
-                self.references.append(ReferenceFile(name, self.listing.files[name], sha256))
+                self.references.append(ReferenceFile(name, self.listing.root / name, sha256))
         shards = self.listing.shards
         with ThreadPoolExecutor() as pool:  # Arrow and the hashes run outside Python's lock
             for number, shard in enumerate(shards, start=1):
@@ -163,10 +163,9 @@ class _Validation:
             self._finish_issues(self.checks)
 
     def _check_file(self, name: str) -> CheckedFile:
-        path = self.listing.files.get(name)
-        if path is None:  # as the layer of the files says
+        if name not in self.listing.measures:  # as the layer of the files says
             return CheckedFile()
-        return check_table_file(name, path, wording=self.is_ours)
+        return check_table_file(name, self.listing.root / name, wording=self.is_ours)
 
     def _check_shard(self, files: Mapping[str, CheckedFile]) -> None:
         """Check the files of a shard together, each of which was read alone."""
