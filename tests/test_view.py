@@ -426,21 +426,16 @@ def test_an_index_has_the_issues_by_volume_in_the_order_of_numbers() -> None:
         listed_issue("A", 1, 1, 1950),
         listed_issue("b", None, 7, None),
     ]
-    found = [
-        (
-            one.periodical,
-            one.name,
-            one.years,
-            [issue.number for issue in one.issues],
-        )
-        for one in volumes(issues)
-    ]
+    found = []
+    for volume in volumes(issues):
+        numbers = [issue.number for issue in volume.issues]
+        found.append((volume.periodical, volume.name, numbers))
     assert found == [
-        ("A", "Volume 1", "1950", [1]),
-        ("b", "Without a year", "", [7]),
-        ("b", "1930", "", [None]),
-        ("b", "Volume 2", "1912–1913", [3, 11]),
-        ("b", "Volume 10", "1920", [1]),
+        ("A", "Volume 1", [1]),
+        ("b", "Without a year", [7]),
+        ("b", "1930", [None]),
+        ("b", "Volume 2", [3, 11]),
+        ("b", "Volume 10", [1]),
     ]
     assert [one.id for one in volumes(issues)] == [f"volume-{number}" for number in range(1, 6)]
 

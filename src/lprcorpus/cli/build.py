@@ -86,7 +86,7 @@ def command(
             progress=progress,
         )
     if as_json:
-        _print_as_json(report)
+        print_json(_as_json(report))
     elif not is_quiet():
         _print_report(report)
     for message in (*report.notes, *report.failures):
@@ -97,19 +97,18 @@ def command(
         sys.exit(1)
 
 
-def _print_as_json(report: BuildReport) -> None:
+def _as_json(report: BuildReport) -> dict[str, object]:
     tables = []
     for table in report.tables:
         digest = f"sha256:{table.digest}"
         tables.append({"name": table.name, "rows": table.rows, "digest": digest})
-    values = {
+    return {
         "out": report.out,
         "issues": [asdict(issue) for issue in report.issues],
         "failures": report.failures,
         "notes": report.notes,
         "tables": tables,
     }
-    print_json(values)
 
 
 def _print_report(report: BuildReport) -> None:
@@ -151,16 +150,11 @@ def _print_issue(issue: IssueReport) -> None:
     table.add_row(count(len(issue.records), "record"), "", "", *numbers)
     out.print(table)
     out.print()
-    paragraphs = issue.paragraphs
-    if paragraphs == "line fit":
-        paragraphs = "line fit (would the next word have fitted?)"
-    spaces = "a line's end is the word space"
-    if issue.final_spaces:
-        spaces = "lines end in the word space"
     printed = f"{issue.pages_printed} of them with a printed number"
+    spaces = "with" if issue.final_spaces else "without"
     facts = {
         "Pages": f"{issue.pages}, {printed}; marks: {', '.join(issue.marks)}",
-        "Setting": f"paragraphs by {paragraphs}; {spaces}; face {issue.face}",
+        "Setting": f"paragraphs by {issue.paragraphs}; {spaces} spaces at line ends; face {issue.face}",
         "Proof": f"{_proof(issue)}; {issue.blocks:,} blocks derived again",
         "Edits": _edits(issue),
         "Coverage": "\n".join(_coverage(issue)),

@@ -1,4 +1,4 @@
-"""What the reader page shows of an issue: its records with their blocks, raw lines and citations."""
+"""What the reader page shows: issues and records, with blocks, raw lines and citations."""
 
 from __future__ import annotations
 
@@ -6,19 +6,17 @@ import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
-from itertools import groupby, pairwise
+from itertools import pairwise
 from typing import NamedTuple
-from urllib.parse import urlencode
 
-from lprcorpus.authorship import AUTHOR_ROLES
 from lprcorpus.citation import styles
 from lprcorpus.citation.citing import DATA_STYLES
-from lprcorpus.citation.csl import Work, combine, present, record_item
+from lprcorpus.citation.csl import Work, combine, record_item
 from lprcorpus.derivation import Derivation, derive
 from lprcorpus.errors import DataError, MissingLibrary
 from lprcorpus.figures.charts import Figure, figure_data, figures
 from lprcorpus.metadata import Metadata
-from lprcorpus.schema import ROLES, Block, Contributor, Edit, Issue, IssueRows, Record, Span
+from lprcorpus.schema import ROLES, Block, Contributor, Edit, Issue, IssueRows, Page, Record, Span
 from lprcorpus.typed_rows import grouped
 from lprcorpus.view.notice import Notice
 from lprcorpus.view.source_lines import SourceLine, lines_of_records, source_lines
@@ -79,26 +77,23 @@ class RecordView:
 
     record: Record
     contributors: Sequence[Contributor]
-    # The blocks, in runs of one kind: list items that follow each other are one list.
-    runs: Sequence[tuple[str, list[BlockView]]]
+    blocks: Sequence[BlockView]
     # The raw lines of its source view, and the roles in them.
     lines: Sequence[SourceLine]
     roles: Sequence[str]
     citations: Mapping[str, str]  # by their style
-    coins: str  # the record as a ContextObject in Span, which Zotero and other collectors read
     # What the data card says that it claims of each event; None if it needs no notice.
     claims: Sequence[tuple[str, str]] | None
 
 
 @dataclass(frozen=True)
 class IssueView:
-    """An issue as it is shown, and how many of its page numbers are printed and counted."""
+    """An issue as it is shown."""
 
     issue: Issue
+    pages: Sequence[Page]
     records: Sequence[RecordView]
     figures: Sequence[Figure]
-    printed: int
-    counted: int
 
 
 def view_issues(
@@ -141,22 +136,16 @@ def _view_issue(
         view = RecordView(
             record=record,
             contributors=contributors.get(record.id, []),
-            runs=[(kind, list(run)) for kind, run in groupby(views, key=lambda view: view.kind)],
+            blocks=views,
             lines=shown,
             roles=[role for role in ROLES if role in roles],
             citations=citations[record.id],
-            coins=_coins(rows.issue, record, contributors.get(record.id, [])),
             claims=notice.claims.get(record.id),
         )
         records.append(view)
     data = figure_data(rows.records, rows.spans)
-    return IssueView(
-        issue=rows.issue,
-        records=records,
-        figures=figures(data, rows.issue.full_title, suffix=f"-{rows.issue.id}"),
-        printed=sum(printed.values()),
-        counted=len(printed) - sum(printed.values()),
-    )
+    drawn = figures(data, rows.issue.full_title, suffix=f"-{rows.issue.id}")
+    return IssueView(rows.issue, rows.pages, records, drawn)
 
 
 def block_views(
@@ -261,26 +250,3 @@ def record_citations(
         for work, text in zip(works, texts, strict=False):
             citations[work.record.id][style] = text
     return citations
-
-
-def _coins(issue: Issue, record: Record, contributors: Iterable[Contributor]) -> str:
-    """Return a record as a ContextObject in Span.
-
-    The keys are those of
-    https://groups.niso.org/higherlogic/ws/public/download/14833/z39_88_2004_r2010.pdf.
-    """
-    fields = {
-        "ctx_ver": "Z39.88-2004",
-        "rft_val_fmt": "info:ofi/fmt:kev:mtx:journal",
-        "rft.genre": "article",
-        "rft.atitle": record.title,
-        "rft.jtitle": issue.periodical,
-        "rft.au": [person.name for person in contributors if person.role in AUTHOR_ROLES],
-        "rft.date": issue.year,
-        "rft.volume": issue.volume,
-        "rft.issue": issue.number,
-        "rft.spage": record.page_start,
-        "rft.epage": record.page_end,
-        "rft.language": record.language,
-    }
-    return urlencode(present(fields), doseq=True)

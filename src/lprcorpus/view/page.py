@@ -9,6 +9,7 @@ from functools import cache
 from importlib.resources import files
 from typing import Any
 
+from lprcorpus.authorship import AUTHOR_ROLES
 from lprcorpus.errors import MissingLibrary
 from lprcorpus.messages import count, pages
 from lprcorpus.search.words import fold
@@ -80,5 +81,6 @@ def environment() -> Any:
         "script_hash": _hashed(script),
         "style_hash": _hashed(style),
         "svg": Markup,
+        "author_roles": AUTHOR_ROLES,
     }
     return made

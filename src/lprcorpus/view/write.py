@@ -60,7 +60,6 @@ class Volume(NamedTuple):
     id: str
     periodical: str
     name: str
-    years: str  # empty where its issues give none, or the name is the year
     issues: Sequence[Issue]
 
 
@@ -192,26 +191,17 @@ def _in_parallel(
 def volumes(issues: Iterable[Issue]) -> list[Volume]:
     """Return issues by volume: periodicals by name, volumes and issues by number, else by year."""
     found: list[Volume] = []
-    for (periodical, name), group in groupby(sorted(issues, key=_sort_key), key=_volume):
-        members = list(group)
-        years = sorted({issue.year for issue in members if issue.year is not None})
-        span = "–".join(map(str, years[:1] + years[1:][-1:]))
-        if span == name:
-            span = ""
-        found.append(Volume(f"volume-{len(found) + 1}", periodical, name, span, members))
+    in_order = sorted(issues, key=lambda issue: (*_place(issue), issue.number or 0, issue.id))
+    for (periodical, has_volume, order), group in groupby(in_order, key=_place):
+        name = str(order or "Without a year")
+        if has_volume:
+            name = f"Volume {order}"
+        found.append(Volume(f"volume-{len(found) + 1}", periodical, name, list(group)))
     return found
 
 
-def _volume(issue: Issue) -> tuple[str, str]:
-    """Return the periodical of an issue and its volume or, where it has none, its year."""
-    name = str(issue.year or "Without a year")
-    if issue.volume is not None:
-        name = f"Volume {issue.volume}"
-    return issue.periodical, name
-
-
-def _sort_key(issue: Issue) -> tuple[str, bool, int, int, int, str]:
-    year, number = issue.year or 0, issue.number or 0
+def _place(issue: Issue) -> tuple[str, bool, int]:
+    """Return the periodical of an issue, whether it is in a volume, and that or else its year."""
     if issue.volume is None:
-        return issue.periodical, False, year, number, year, issue.id
-    return issue.periodical, True, issue.volume, number, year, issue.id
+        return issue.periodical, False, issue.year or 0
+    return issue.periodical, True, issue.volume
