@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 from lprcorpus.schema import Role
 from lprcorpus.text.lines import Line, Lines
-from lprcorpus.text.running_headers import FOOT, HEAD, SPACE, PageMark
+from lprcorpus.text.running_headers import PageMark
 from lprcorpus.text.sheets import URL
 
 _LONGEST_RULE = 40
@@ -32,7 +32,7 @@ def find_asides(
     asides: list[Aside] = []
     for mark in marks:
         asides += _mark_asides(mark, lines.text)
-    spaces = {mark.start for mark in marks if mark.kind == SPACE}
+    spaces = {mark.start for mark in marks if mark.kind == "space marks"}
     asides += _link_targets(lines, spaces, page_starts)
     asides = _without_overlap(asides)
     is_text = text_flags(lines, asides)
@@ -62,7 +62,7 @@ def text_flags(lines: Lines, asides: Sequence[Aside]) -> list[bool]:
 def _mark_asides(mark: PageMark, text: str) -> Iterator[Aside]:
     """Yield the pieces of a mark: a header's words, and its number on a line of its own."""
     start, end = mark.start, mark.end
-    if mark.kind not in (HEAD, FOOT) or text[start:end].strip() == str(mark.number):
+    if not mark.is_header or text[start:end].strip() == str(mark.number):
         yield Aside(start, end, "page_mark")
         return
     number_line = text.rfind("\n", start, max(mark.number_at, start)) + 1

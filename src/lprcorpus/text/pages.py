@@ -27,10 +27,8 @@ from lprcorpus.text.lines import Line, Lines, cut_lines
 from lprcorpus.text.page_asides import Aside, find_asides, text_flags
 from lprcorpus.text.page_marks import Pagination, detect_pagination
 from lprcorpus.text.page_numbers import believed_numbers
-from lprcorpus.text.running_headers import FEED, FOOT, HEAD, MARK_KINDS, PageMark
+from lprcorpus.text.running_headers import PageMark
 from lprcorpus.text.sheets import find_marks, keep_at_edges, marks_in_lines, part_text
-
-_CHANGE_COST, _CHANGE_COST_OF_FEEDS = 0.5, 1.0  # see believed_numbers
 
 
 class PageExtent(NamedTuple):
@@ -110,7 +108,7 @@ def find_pages(lines: Lines, pagination: Pagination, small: frozenset[int] = fro
     if in_lines:
         cuts = [offset for mark in in_lines for offset in (mark.start, mark.end)]
         lines = cut_lines(lines, cuts)
-    marks = in_lines + find_marks(lines, pagination, final_spaces=final_spaces)
+    marks = in_lines + find_marks(lines, pagination, may_have_spaces=final_spaces)
     # The pages that they part the text into, and what on these is no item's.
     pages, doubts = _number_pages(lines, marks, pagination.first)
     while strays := _stray_headers(marks, pages):
@@ -119,7 +117,7 @@ def find_pages(lines: Lines, pagination: Pagination, small: frozenset[int] = fro
         pages, _ = _number_pages(lines, marks, pagination.first)
     asides = find_asides(lines, marks, [page.start for page in pages], small)
     kinds = Counter(mark.kind for mark in marks)
-    found = [f"{kind}: {kinds[kind]}" for kind in MARK_KINDS if kinds[kind]]
+    found = [f"{kind}: {count}" for kind, count in kinds.items()]
     return Paged(
         lines=lines,
         pages=tuple(pages),
@@ -142,9 +140,8 @@ def _number_pages(
     """
     sheets = part_text(lines, marks)
     starts = list(sheets)
-    has_feeds = any(mark.kind == FEED for mark in marks)
-    change_cost = _CHANGE_COST_OF_FEEDS if has_feeds else _CHANGE_COST
-    believed = believed_numbers(list(sheets.values()), change_cost)
+    between_feeds = any(mark.kind == "form feeds" for mark in marks)
+    believed = believed_numbers(list(sheets.values()), between_feeds=between_feeds)
     shift = next((number - sheet for sheet, number in believed.items()), first)
     pages: list[PageExtent] = []
     doubts = []
@@ -154,8 +151,9 @@ def _number_pages(
             shift = believed[sheet] - sheet
         number = max(sheet + shift, 0)
         if not printed:
-            for doubted in sheets[start]:
-                doubts.append(NumberDoubt(lines.line_at(start), doubted, number))
+            for mark in sheets[start]:
+                line = lines.printed[lines.index_from(mark.start)].number
+                doubts.append(NumberDoubt(line, mark.number, number))
         if pages and pages[-1].number == number:
             before = pages.pop()
             start, printed = before.start, printed or before.printed
@@ -172,10 +170,9 @@ def _stray_headers(marks: Sequence[PageMark], pages: Sequence[PageExtent]) -> se
     pages_of: dict[str, set[int]] = defaultdict(set)
     strays = set()
     for mark in marks:
-        if mark.kind not in (HEAD, FOOT):
-            continue
-        place = bisect_right(starts, mark.start) - 1
-        pages_of[mark.template].add(place)
-        if mark.number not in (-1, pages[place].number):
-            strays.add(mark)
+        if mark.is_header:
+            place = bisect_right(starts, mark.start) - 1
+            pages_of[mark.template].add(place)
+            if mark.number not in (-1, pages[place].number):
+                strays.add(mark)
     return {stray for stray in strays if len(pages_of[stray.template]) == 1}

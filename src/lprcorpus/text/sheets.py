@@ -4,44 +4,28 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_left, bisect_right
-from collections.abc import Iterator, Sequence
-from itertools import chain
+from collections.abc import Iterable, Sequence
+from itertools import chain, pairwise
 
 from lprcorpus.text.lines import Line, Lines
 from lprcorpus.text.page_marks import Pagination, are_even, form_feeds, sheet_starts
-from lprcorpus.text.running_headers import (
-    FEED,
-    FOOT,
-    HEAD,
-    IN_LINE,
-    PAGE,
-    SPACE,
-    PageMark,
-    at_edges,
-    find_headers,
-)
+from lprcorpus.text.running_headers import PAGE, PageMark, at_edges, find_headers
 
 URL = re.compile(r"https?://\S+")
 _FEWEST_SPACE_MARKS = 2
 _UNEVEN = 3.0  # times the usual length of a page, or that part of it, at most
 
 
-def find_marks(lines: Lines, pagination: Pagination, *, final_spaces: bool) -> list[PageMark]:
-    """Find the page marks of a text, but for those inside lines; headers only at pages' edges."""
-    feeds = [PageMark(feed, feed + 1, FEED) for feed in form_feeds(lines)]
+def find_marks(lines: Lines, pagination: Pagination, *, may_have_spaces: bool) -> list[PageMark]:
+    """Find the page marks of a text, but for those inside lines."""
     headers = find_headers(lines, pagination.running_heads or (), pagination.running_feet)
-    marks = keep_at_edges(lines, [*feeds, *headers])
-    may_have_spaces = pagination.space_marks
-    if may_have_spaces is None:
-        may_have_spaces = final_spaces and not feeds
-    if may_have_spaces:
+    feeds = [PageMark(feed, feed + 1, "form feeds") for feed in form_feeds(lines)]
+    if feeds:
+        return keep_at_edges(lines, [*feeds, *headers])
+    spaces: list[int] = []
+    if pagination.space_marks or (pagination.space_marks is None and may_have_spaces):
         spaces = _space_marks(lines, is_stated=pagination.space_marks is True)
-        # The space after a form feed, or before a header, opens no page of its own.
-        taken = {feed.end for feed in feeds}
-        if feeds:
-            taken.update(mark.start for mark in marks)
-        marks += [PageMark(at, at + 1, SPACE) for at in spaces if at not in taken]
-    return marks
+    return [*headers, *(PageMark(space, space + 1, "space marks") for space in spaces)]
 
 
 def keep_at_edges(lines: Lines, marks: Sequence[PageMark]) -> list[PageMark]:
@@ -49,16 +33,15 @@ def keep_at_edges(lines: Lines, marks: Sequence[PageMark]) -> list[PageMark]:
 
     Where no form feeds are, a header is at its sheet's edge because it makes the sheet.
     """
-    feeds = [mark.start for mark in marks if mark.kind == FEED]
+    feeds = [mark for mark in marks if mark.kind == "form feeds"]
     if not feeds:
         return list(marks)
-    headers = [mark for mark in marks if mark.kind in (HEAD, FOOT)]
-    others = [mark for mark in marks if mark.kind not in (HEAD, FOOT)]
-    sheets = lines.parts(sheet_starts(lines, feeds))
-    return [*others, *chain.from_iterable(at_edges(lines, sheets, headers))]
+    headers = [mark for mark in marks if mark.is_header]
+    sheets = lines.parts(sheet_starts(lines, [feed.start for feed in feeds]))
+    return [*feeds, *chain.from_iterable(at_edges(lines, sheets, headers))]
 
 
-def marks_in_lines(text: str, templates: Sequence[str]) -> list[PageMark]:
+def marks_in_lines(text: str, templates: Iterable[str]) -> list[PageMark]:
     """Return the page marks inside lines, in order; none where form feeds are the pages."""
     found: list[PageMark] = []
     if "\f" in text:
@@ -67,51 +50,44 @@ def marks_in_lines(text: str, templates: Sequence[str]) -> list[PageMark]:
         before, _, after = template.partition(PAGE)
         pattern = re.compile(rf"{re.escape(before)}([0-9]{{1,6}}){re.escape(after)}")
         for match in pattern.finditer(text):
-            found.append(PageMark(*match.span(), IN_LINE, template, int(match[1])))
+            start, end = match.span()
+            found.append(PageMark(start, end, "marks in lines", template, int(match[1])))
     return sorted(found)
 
 
-def part_text(lines: Lines, marks: Sequence[PageMark]) -> dict[int, list[int]]:
-    """Part a text at its page marks: return the numbers on each sheet, by where it starts."""
+def part_text(lines: Lines, marks: Sequence[PageMark]) -> dict[int, list[PageMark]]:
+    """Part a text at its page marks: return those with a number, by where their sheet starts."""
     starts = sheet_starts(lines, _openings(lines, marks))
-    numbers: dict[int, list[int]] = {start: [] for start in starts}
+    numbered: dict[int, list[PageMark]] = {start: [] for start in starts}
     for mark in sorted(marks):
-        if mark.number < 0:
-            continue
-        on_sheet = numbers[starts[bisect_right(starts, mark.start) - 1]]
+        on_sheet = numbered[starts[bisect_right(starts, mark.start) - 1]]
         # A footer has the number of the page that it closes, if that has none yet.
-        if mark.kind != FOOT or not on_sheet:
-            on_sheet.append(mark.number)
-    return numbers
+        is_needed = mark.kind != "running feet" or not on_sheet
+        if mark.number >= 0 and is_needed:
+            on_sheet.append(mark)
+    return numbered
 
 
 def _openings(lines: Lines, marks: Sequence[PageMark]) -> set[int]:
     """Return where marks open a sheet. Between form feeds, headers and footers open none."""
-    openings = {mark.start for mark in marks if mark.kind in (FEED, SPACE, IN_LINE)}
-    if any(mark.kind == FEED for mark in marks):
-        return openings
-    openings.update(_opening_heads(lines, [mark for mark in marks if mark.kind == HEAD]))
+    feeds = {mark.start for mark in marks if mark.kind == "form feeds"}
+    if feeds:
+        return feeds
+    openings = {mark.start for mark in marks if not mark.is_header}
+    headers = [mark for mark in marks if mark.kind == "running heads"]
+    openings.update(header.start for header in headers[:1])
+    for before, header in pairwise(headers):
+        # Those with no text between them open one together, unless each has a number.
+        are_numbered = before.number >= 0 and header.number >= 0
+        if are_numbered or not lines.is_blank(before.end, header.start):
+            openings.add(header.start)
     bounds = [*sorted(openings), len(lines.text)]
     for mark in marks:
-        if mark.kind == FOOT:
+        if mark.kind == "running feet":
             following = bounds[bisect_left(bounds, mark.end)]
             if not lines.is_blank(mark.end, following):
                 openings.add(mark.end)
     return openings
-
-
-def _opening_heads(lines: Lines, heads: Sequence[PageMark]) -> Iterator[int]:
-    """Yield where headers open a sheet; those with no text between them open one together."""
-    reached = -1
-    has_number = False
-    for head in heads:
-        is_apart = reached < 0 or not lines.is_blank(reached, head.start)
-        is_numbered = head.number >= 0
-        if is_apart or (has_number and is_numbered):
-            yield head.start
-            has_number = False
-        has_number = has_number or is_numbered
-        reached = head.end
 
 
 def _space_marks(lines: Lines, *, is_stated: bool) -> list[int]:
@@ -125,10 +101,13 @@ def _space_marks(lines: Lines, *, is_stated: bool) -> list[int]:
     opening = []
     for line in lines.printed:
         if line.indent == 1 and lines.text[line.start] == " " and _opens_page(lines, line):
-            opening.append(line)
-    if not is_stated and not _recur_evenly(lines, opening):
-        return []
-    return [line.start for line in opening]
+            opening.append(line.index)
+    if not is_stated and opening[:1] != [0]:
+        bounds = [0, *opening, len(lines.printed)]
+        lengths = [following - index for index, following in pairwise(bounds)]
+        if len(opening) < _FEWEST_SPACE_MARKS or not are_even(lengths, _UNEVEN):
+            return []
+    return [lines.printed[index].start for index in opening]
 
 
 def _opens_page(lines: Lines, line: Line) -> bool:
@@ -138,18 +117,3 @@ def _opens_page(lines: Lines, line: Line) -> bool:
     if before.number != line.number - 1:
         return False
     return before.has_final_space or URL.fullmatch(before.text) is not None
-
-
-def _recur_evenly(lines: Lines, opening: Sequence[Line]) -> bool:
-    """Return whether lines that may open a page open the text, or recur about a page apart."""
-    if opening and opening[0].index == 0:
-        return True
-    if len(opening) < _FEWEST_SPACE_MARKS:
-        return False
-    lengths = []
-    before = 0
-    for line in opening:
-        lengths.append(line.index - before)
-        before = line.index
-    lengths.append(len(lines.printed) - before)
-    return are_even(lengths, _UNEVEN)
