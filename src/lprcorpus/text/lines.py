@@ -63,9 +63,9 @@ class Lines:
 
     def add(self, number: int, start: int, end: int) -> None:
         """Add a line, or a piece of one, unless it is blank."""
+        if start == 0 and self.text.startswith(_BYTE_ORDER_MARK):
+            start = 1
         characters = self.text[start:end]
-        if start == 0 and characters.startswith(_BYTE_ORDER_MARK):
-            characters = f" {characters[1:]}"
         words = characters.strip()
         if not words:
             return

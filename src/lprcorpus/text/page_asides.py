@@ -9,8 +9,8 @@ from typing import NamedTuple
 from lprcorpus.schema import Role
 from lprcorpus.text.lines import Line, Lines
 from lprcorpus.text.running_headers import PageMark
-from lprcorpus.text.sheets import URL
 
+URL = re.compile(r"https?://\S+")
 _LONGEST_RULE = 40
 _NOTE_RULE = re.compile(rf"[_–—-]{{5,{_LONGEST_RULE}}}")
 _NOTE_MARK = re.compile(r"(?:\(?\d{1,3}[.)]?|\[\d{1,3}\]|[*†‡§¶]{1,3})\s*\S")
@@ -94,8 +94,7 @@ def _link_targets(lines: Lines, spaces: set[int], page_starts: Sequence[int]) ->
             line = lines.printed[index]
             if line.has_final_space or not URL.fullmatch(line.text):
                 break
-            opens_page = line.start in spaces  # its first character is that page's mark
-            yield Aside(line.start + opens_page, min(line.end + 1, page_start), "link")
+            yield Aside(line.first, min(line.end + 1, page_start), "link")
 
 
 def _ruled_notes(text: Sequence[Line]) -> int:

@@ -227,18 +227,17 @@ def _recurring(edges: Sequence[LineRun]) -> Iterator[PageMark]:
 def _misread(edges: Sequence[LineRun], uses: Counter[str]) -> Iterator[str]:
     """Yield the outermost lines that are a header but for its number, as they are printed.
 
-    The reading of a scan has S for 5, or O for 0.
+    The reading of a scan has S for 5, or O for 0, in the first or in the last word.
     """
-    forms = []
-    for template, count in uses.items():
-        before, page, after = template.partition(PAGE)
-        if page and count > 1 and _letters(template):
-            number = rf"(?!\d+(?!\S))\S{{1,{_MISREAD}}}"
-            forms.append(re.compile(f"{re.escape(before)}{number}{re.escape(after)}"))
     for edge in edges:
         for text in sorted(_outermost(edge)):
-            if any(form.fullmatch(text) for form in forms):
-                yield text
+            first, _, behind = text.partition(" ")
+            before, _, last = text.rpartition(" ")
+            readings = ((first, f"{PAGE} {behind}"), (last, f"{before} {PAGE}"))
+            for word, template in readings:
+                is_short = len(word) <= _MISREAD and not word.isdecimal()
+                if is_short and uses[template] > 1:
+                    yield text
 
 
 # --- without form feeds -----------------------------------------------------------------------

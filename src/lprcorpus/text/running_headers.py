@@ -47,14 +47,11 @@ def find_header(
     pattern = _pattern(template)
     reached = 0
     for line in lines.printed:
-        start = line.start
-        if start == 0 and lines.text[0] == "\ufeff":
-            start = 1
-        match = pattern.match(lines.text, start)
-        if match is None or start < reached:
+        match = pattern.match(lines.text, line.start)
+        if match is None or line.start < reached:
             continue
         reached = match.end()
-        mark = PageMark(match.start(), reached, kind, template)
+        mark = PageMark(line.start, reached, kind, template)
         if PAGE in template:
             mark = mark._replace(number=int(match["page"]), number_at=match.start("page"))
         yield mark
