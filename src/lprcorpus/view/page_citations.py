@@ -79,7 +79,7 @@ def _coins(work: Work) -> str:
         "rft.genre": "article",
         "rft.atitle": record.title,
         "rft.jtitle": issue.periodical,
-        "rft.au": [person.name for person in work.with_roles(AUTHOR_ROLES)],
+        "rft.au": [person.name for person in work.contributors if person.role in AUTHOR_ROLES],
         "rft.date": issue.year,
         "rft.volume": issue.volume,
         "rft.issue": issue.number,
