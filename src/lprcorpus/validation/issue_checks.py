@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterator
-from dataclasses import asdict, dataclass, field, replace
+from dataclasses import dataclass, field, replace
 from functools import partial
 from operator import attrgetter
 from pathlib import Path
@@ -79,7 +79,7 @@ class IssueChecks:
             yield replace(error.problem, table="issues", key=issue)
             return
         except UndecodableError as error:
-            problem = Problem("raw-encoding", error.problem, "text in UTF-8", line=error.line)
+            problem = Problem("raw-encoding", str(error), "text in UTF-8", line=error.line)
             yield replace(problem, table="issues", key=issue, file=raw_path)
             return
         self.characters += len(raw)
@@ -142,7 +142,7 @@ class IssueChecks:
         except LprcorpusError as error:
             yield problem(str(error).split(": ", 1)[-1], "the layout of a raw text")
             return
-        stated = asdict(layout.extraction)
+        stated = layout.extraction.model_dump()
         if stated != extraction:
             expected = f"{shorten(extraction)}, as [extraction] of the manifest says"
             yield problem(shorten(stated), expected)
