@@ -65,14 +65,7 @@ def read_rows(
 ) -> Iterator[Shape]:
     """Yield rows of a Parquet file as objects of a class; other columns are not read.
 
-    Args:
-        file: the file.
-        table: the table's name, for messages.
-        shape: the class.
-        among: which rows; all where it is empty.
-
-    Raises:
-        DataError: the file lacks a column, or a row is not what the class says.
+    DataError: the file lacks a column, or a row is not what the class says.
     """
     import pyarrow as pa
 
@@ -96,14 +89,10 @@ def read_rows(
 
 
 def runs(rows: pa.Table, keys: Iterable[Key]) -> Iterator[tuple[Key, pa.Table]]:
-    """Yield rows in runs that follow each other, those of equal keys together.
+    """Yield rows in runs of equal keys, given the key of each row.
 
-    To pick rows, PyArrow's own ``take`` and ``filter`` import its functions and pandas, which takes
-    longer than all the rest.
-
-    Args:
-        rows: the rows.
-        keys: the key of each row.
+    PyArrow's own ``take`` and ``filter`` import its functions and pandas, which takes longer than
+    all the rest.
     """
     start = 0
     for key, run in groupby(keys):
@@ -120,11 +109,7 @@ def column_names(shape: type[Any]) -> list[str]:
 
 
 def table_rows(rows: pa.Table, table: str, shape: type[Shape]) -> list[Shape]:
-    """Return rows that are already in memory as objects of a class; other columns are left out.
-
-    Raises:
-        DataError: a column is missing, or a row is not what the class says.
-    """
+    """Return rows that are already in memory as objects of a class; errors as in `read_rows`."""
     names = column_names(shape)
     _check_columns(rows.column_names, table, names)
     try:
@@ -171,12 +156,9 @@ _type_hints = cache(get_type_hints)
 
 
 def _check_values(rows: list[dict[str, Any]], table: str, name: str, hint: Any) -> None:
-    """Check that the values of a column are what a dataclass says.
+    """Raise DataError where the values of a column are not what a dataclass says.
 
     It says ``str``, ``int``, ``bool`` or a ``Literal`` of strings, or one of these or None.
-
-    Raises:
-        DataError: they are not; the message names the first row that is wrong.
     """
     options = get_args(hint) if get_origin(hint) in (Union, UnionType) else (hint,)
     kinds = {str if get_args(option) else option for option in options}

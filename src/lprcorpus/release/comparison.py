@@ -5,8 +5,7 @@ The content digests of the tables decide first: a table of equal digests and col
 
 from __future__ import annotations
 
-from collections import Counter, defaultdict
-from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Container, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from difflib import SequenceMatcher
 from typing import Any
@@ -22,9 +21,6 @@ from lprcorpus.validation.differ import compare_values
 
 # Columns of a record that follow from its blocks: what changed in them is said block by block.
 _DERIVED = ("body", "body_sha256", "word_count")
-
-# Blocks of a record that are named by their positions, at most.
-_MOST_BLOCKS = 10
 
 
 @dataclass(frozen=True)
@@ -75,12 +71,7 @@ _Rows = dict[str, _Row]  # by their keys
 
 
 def compare_editions(old: Corpus, new: Corpus) -> EditionDifference:
-    """Compare two editions of a corpus.
-
-    Raises:
-        UsageError: they are of two corpora.
-        CorpusNotFound: a file is missing or is not Parquet.
-    """
+    """Compare two editions of a corpus; UsageError where they are of two corpora."""
     if old.name != new.name:
         expected = f"expected an edition of {old.name!r}, as {old.folder} is"
         raise UsageError(f"{new.folder}: is the corpus {new.name!r}; {expected}")
@@ -147,22 +138,21 @@ def _columns(table: str, corpus: Corpus) -> dict[str, dict[str, object]]:
 
 def _differing_rows(table: str, old: Corpus, new: Corpus) -> tuple[_Rows, _Rows]:
     """Return the rows that are not in both editions alike: as they were, and as they are."""
-    old_columns, new_columns = list(_columns(table, old)), list(_columns(table, new))
+    old_columns = list(_columns(table, old))
+    new_columns = list(_columns(table, new))
     digest = old.resource(table).get("contentDigest")
     is_same = digest is not None and digest == new.resource(table).get("contentDigest")
     if is_same and old_columns == new_columns:
         return {}, {}
     # A column that is new or gone is said once, and not for each row.
-    shared = [name for name in old_columns if name in new_columns]
-    key = [name for name in old.resource(table)["schema"].get("primaryKey", ()) if name in shared]
-    old_table = _SharedTable(old, table, shared, key or shared)
-    new_table = _SharedTable(new, table, shared, key or shared)
-    digests = old_table.digests(), new_table.digests()
-    issues = set()
-    for issue in digests[0].keys() | digests[1].keys():
-        if digests[0].get(issue) != digests[1].get(issue):
-            issues.add(issue)
-    before, after = old_table.rows(issues), new_table.rows(issues)
+    columns = [name for name in old_columns if name in new_columns]
+    stated_key = old.resource(table)["schema"].get("primaryKey", ())
+    key = [name for name in stated_key if name in columns]
+    shared = _SharedTable(table, columns, key or columns)
+    differing = shared.digests(old) ^ shared.digests(new)
+    issues = {issue for issue, _ in differing}
+    before = shared.rows(old, issues)
+    after = shared.rows(new, issues)
     for name in before.keys() & after.keys():
         if before[name] == after[name]:
             del before[name], after[name]
@@ -171,52 +161,55 @@ def _differing_rows(table: str, old: Corpus, new: Corpus) -> tuple[_Rows, _Rows]
 
 @dataclass(frozen=True)
 class _SharedTable:
-    """A table in one edition, with the columns that it has in the other too."""
+    """The columns of a table that two editions have, and those of them that name a row."""
 
-    corpus: Corpus
     name: str
     columns: list[str]
     key: list[str]
 
-    def digests(self) -> dict[str, list[str]]:
-        """Return the digests of its rows by their issue.
+    def digests(self, corpus: Corpus) -> set[tuple[str, str]]:
+        """Return the issues with the digests of their rows.
 
         They find the issues that differ: as Python has them, all rows of 600 issues take 500 MB.
         """
-        found: dict[str, list[str]] = defaultdict(list)
-        for part in self.corpus.parts(self.name, self.columns):
+        found: set[tuple[str, str]] = set()
+        for part in corpus.parts(self.name, self.columns):
             # Files may have their columns in another order.
-            for issue, digest in digests_by_issue(part.select(self.columns), self.key[0]):
-                found[issue].append(digest)
+            found.update(digests_by_issue(part.select(self.columns), self.key[0]))
         return found
 
-    def rows(self, issues: Container[str]) -> _Rows:
+    def rows(self, corpus: Corpus, issues: Container[str]) -> _Rows:
         """Return the rows of some issues by their keys."""
         found: _Rows = {}
-        for part in self.corpus.parts(self.name, self.columns):
+        for part in corpus.parts(self.name, self.columns):
             names = part.column(self.key[0]).to_pylist()
-            for issue, rows in runs(part, map(issue_of, map(str, names))):
-                if issue in issues:
-                    for row in rows.to_pylist():
-                        found[",".join(str(row[name]) for name in self.key)] = row
+            of_issues = [issue_of(str(name)) for name in names]
+            for issue, run in runs(part, of_issues):
+                if issue not in issues:
+                    continue
+                for row in run.to_pylist():
+                    key = ",".join(str(row[name]) for name in self.key)
+                    found[key] = row
         return found
 
 
 def _counted(before: _Rows, after: _Rows) -> str:
     """Return how many rows are new, gone or changed, and in which columns."""
-    changed: set[str] = set()
-    columns: Counter[str] = Counter()
-    for key in before.keys() & after.keys():
-        changed.add(key)
-        columns.update(name for name, value in before[key].items() if after[key][name] != value)
     words = []
-    if new := len(after) - len(changed):
-        words.append(f"{count(new, 'row')} new")
-    if gone := len(before) - len(changed):
-        words.append(f"{count(gone, 'row')} gone")
+    new = _without(after, before)
+    if new:
+        words.append(f"{count(len(new), 'row')} new")
+    gone = _without(before, after)
+    if gone:
+        words.append(f"{count(len(gone), 'row')} gone")
+    changed = len(after) - len(new)
     if changed:
+        columns = {}
+        for difference in compare_values(before, after):
+            if len(difference.steps) > 1:
+                columns[difference.steps[1]] = True
         names = ", ".join(f"`{name}`" for name in columns)
-        words.append(f"{count(len(changed), 'row')} changed in {names}")
+        words.append(f"{count(changed, 'row')} changed in {names}")
     return "; ".join(words)
 
 
@@ -239,52 +232,45 @@ def _record_changes(before: _Rows, after: _Rows) -> Iterator[Change]:
 
 def _record_change(key: str, before: _Row, after: _Row) -> Change:
     words = []
-    details = []
-    positions: dict[int, None] = {}
     for difference in compare_values(before, after):
         if difference.steps[0] not in _DERIVED:
             place = difference.place
             words.append(f"`{place}` was {difference.found}, is {difference.expected}")
+    positions: dict[int, None] = {}  # each once: of a block, several words may have changed
+    details = []
     for position, line in _block_lines(before.get("body", ""), after.get("body", "")):
         positions[position] = None
         details.append(f"block {position}{line}")
     if positions:
-        named = ", ".join(map(str, [*positions][:_MOST_BLOCKS]))
-        more = " …" if len(positions) > _MOST_BLOCKS else ""
         word = "block" if len(positions) == 1 else "blocks"
-        words.append(f"its text changed in {word} {named}{more}")
+        words.append(f"its text changed in {word} {', '.join(map(str, positions))}")
     said = "; ".join(words) or "what is counted of its text changed"
     return Change(Step.PATCH, "records", key, f"Record `{key}`: {said}.", tuple(details))
 
 
 def _block_lines(before: str, after: str) -> Iterator[tuple[int, str]]:
-    """Yield what changed in each block of a body, with its position.
-
-    It is that in the new edition; that in the old one for a block that is gone.
-    """
+    """Yield what changed in each block of a body, with its position in the new edition."""
     # A body is its blocks, with an empty line between two.
-    old_blocks, new_blocks = before.split("\n\n"), after.split("\n\n")
-    for old, new in _differing(old_blocks, new_blocks):
+    for start, old, new in _differing(before.split("\n\n"), after.split("\n\n")):
         if len(old) != len(new):
-            for place in old:
-                yield place + 1, f" is gone: {shorten(old_blocks[place])}"
-            for place in new:
-                yield place + 1, f" is new: {shorten(new_blocks[place])}"
+            for position, block in enumerate(old, start):
+                yield position, f" is gone: {shorten(block)}"
+            for position, block in enumerate(new, start):
+                yield position, f" is new: {shorten(block)}"
             continue
         # As many are new as are gone: they are compared in pairs.
-        for old_place, place in zip(old, new, strict=True):
-            old_words, new_words = old_blocks[old_place].split(), new_blocks[place].split()
-            if old_words == new_words:
-                yield place + 1, ": only its white space changed"
-            for gone, put in _differing(old_words, new_words):
-                was = " ".join(old_words[gone.start : gone.stop])
-                now = " ".join(new_words[put.start : put.stop])
-                yield place + 1, f": {shorten(was)} is now {shorten(now)}"
+        for position, pair in enumerate(zip(old, new, strict=True), start):
+            changed = list(_differing(pair[0].split(), pair[1].split()))
+            if not changed:
+                yield position, ": only its white space changed"
+            for _, gone, put in changed:
+                was, now = shorten(" ".join(gone)), shorten(" ".join(put))
+                yield position, f": {was} is now {now}"
 
 
-def _differing(before: Sequence[str], after: Sequence[str]) -> Iterator[tuple[range, range]]:
-    """Yield the places of what differs: of what is gone, and of what is there instead."""
+def _differing(before: list[str], after: list[str]) -> Iterator[tuple[int, list[str], list[str]]]:
+    """Yield what is gone, and what is there instead, with the position in the new list."""
     matcher = SequenceMatcher(None, before, after, autojunk=False)
     for tag, start, end, new_start, new_end in matcher.get_opcodes():
         if tag != "equal":
-            yield range(start, end), range(new_start, new_end)
+            yield new_start + 1, before[start:end], after[new_start:new_end]
