@@ -6,10 +6,11 @@ They match character by character, white space aside, so that a title may run ov
 from __future__ import annotations
 
 import difflib
-from bisect import bisect_left
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+
+import numpy as np
 
 from lprcorpus.build.manifest import Manifest, Quote, RecordEntry
 from lprcorpus.errors import ManifestError
@@ -223,11 +224,11 @@ class QuotationFinder:
         """Yield each occurrence of a quotation between two offsets."""
         # Compared without white space, so that line ends and spaced letters do not matter.
         wanted = "".join(quotation.split())
-        at, past = bisect_left(self._offsets, low), bisect_left(self._offsets, high)
+        at, past = np.searchsorted(self._offsets, [low, high]).tolist()
         while (at := self._squeezed.find(wanted, at, past)) >= 0:
-            start = self._offsets[at]
+            start = int(self._offsets[at])
             at += len(wanted)
-            yield self._passage(start, self._offsets[at - 1] + 1)
+            yield self._passage(start, int(self._offsets[at - 1]) + 1)
 
     def _passage(self, start: int, end: int) -> LocatedPassage:
         first = self.lines.printed[self.lines.index_of(start)]
