@@ -11,19 +11,8 @@ import click
 from lprcorpus.build.build_report import BuildReport, IssueReport
 from lprcorpus.build.run import SHARD_BYTES, build
 from lprcorpus.citation.csl import page_range
-from lprcorpus.cli.output import (
-    OUTPUT,
-    PATH,
-    ProgressBar,
-    console,
-    flag,
-    is_quiet,
-    plain_table,
-    print_facts,
-    print_json,
-    quiet_option,
-    warn,
-)
+from lprcorpus.cli.options import OUTPUT, PATH, flag, is_quiet, quiet_option
+from lprcorpus.cli.output import ProgressBar, console, plain_table, print_facts, print_json, warn
 from lprcorpus.messages import count
 from lprcorpus.processes import processors
 
