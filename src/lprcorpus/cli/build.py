@@ -141,9 +141,10 @@ def _print_issue(issue: IssueReport) -> None:
     out.print()
     printed = f"{issue.pages_printed} of them with a printed number"
     spaces = "with" if issue.final_spaces else "without"
+    setting = f"paragraphs by {issue.paragraphs}; {spaces} spaces at line ends"
     facts = {
         "Pages": f"{issue.pages}, {printed}; marks: {', '.join(issue.marks)}",
-        "Setting": f"paragraphs by {issue.paragraphs}; {spaces} spaces at line ends; face {issue.face}",
+        "Setting": f"{setting}; face {issue.face}",
         "Proof": f"{_proof(issue)}; {issue.blocks:,} blocks derived again",
         "Edits": _edits(issue),
         "Coverage": "\n".join(_coverage(issue)),
