@@ -71,7 +71,7 @@ def test_words_within_a_line_are_no_title() -> None:
         ),
         (
             {"note": {"from": "NOTE: a"}},
-            "note (item-0): 'NOTE: a' at raw line 6 does not begin and end with a printed line;",
+            "note (item-0): found 'NOTE: a' at raw line 6; expected whole lines",
         ),
         (
             {"source": {"from": "Sauce:"}},
@@ -129,6 +129,6 @@ def test_a_quotation_that_begins_in_a_header_is_refused() -> None:
     with pytest.raises(ManifestError) as caught:
         assemble(text, manifest, "made-1.toml")
     assert str(caught.value) == (
-        "made-1.toml: records[0].source (item-0): found 'The Night\\n\\nof 1906.', at raw line 4;"
+        "made-1.toml: records[0].source (item-0): found 'The Night\\n\\nof 1906.' at raw line 4;"
         " expected text of the record, and no header, footer or note of its page"
     )

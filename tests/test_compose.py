@@ -40,6 +40,8 @@ def edits(composition: Composition) -> list[tuple[str, str, str]]:
         ("A foot-\fprint", "A footprint"),
         ("The New-\fYork night", "The New-York night"),
         ("The night\n\fwhispers", "The night whispers"),
+        ("The night\f\nwhispers", "The night whispers"),
+        ("The 61\nst\nnight of it", "The 61st night of it"),
         ("The night\rwhispers\rit.", "The night whispers it."),
         ("an after\u00ad\nnoon", "an afternoon"),
         ("an after\u00ac\nnoon", "an afternoon"),

@@ -8,7 +8,7 @@ import pytest
 
 from lprcorpus.schema import TABLES, Row
 from lprcorpus.tables import to_arrow
-from lprcorpus.validation.constraints import check_values
+from lprcorpus.validation.tablefiles import check_values
 
 from .rowhelp import example_row, made
 

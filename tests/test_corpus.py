@@ -124,13 +124,13 @@ class TestRows:
                 "complete",
                 ["no"],
                 pa.string(),
-                "issues.complete: found the type string; expected true or false",
+                "issues.complete [lpr-1-2]: found 'no'; expected true or false",
             ),
             (
                 "volume",
                 [1.5],
                 pa.float64(),
-                "issues.volume: found the type double; expected an integer",
+                "issues.volume [lpr-1-2]: found 1.5; expected an integer",
             ),
         ],
     )

@@ -14,13 +14,7 @@ import pyarrow.parquet as pq
 import pytest
 
 from lprcorpus.corpus import Corpus
-from lprcorpus.release.comparison import (
-    BlockChange,
-    RecordChange,
-    RowChanges,
-    ValueChange,
-    compare_editions,
-)
+from lprcorpus.release.comparison import Change, compare_editions
 from lprcorpus.release.packing import pack
 from lprcorpus.release.version_step import Step, version_step
 
@@ -262,12 +256,12 @@ CASES: list[tuple[Callable[[Edition], None], Step, list[str]]] = [
     (
         renamed_column,
         Step.MAJOR,
-        ["- Column `records.note` is gone.", "- Column `records.headnote` is new."],
+        ["- Column `records.headnote` is new.", "- Column `records.note` is gone."],
     ),
     (
         retyped_column,
         Step.MAJOR,
-        ["- Column `records.word_count` is of the type string, and was of the type integer."],
+        ["- Column `records.word_count` is of the type 'string', and was of the type 'integer'."],
     ),
     (lost_value_of_a_list, Step.MAJOR, ["- Column `records.type` no longer contains faq."]),
     (lost_table, Step.MAJOR, ["- Table `edits` is gone."]),
@@ -316,12 +310,12 @@ def test_a_changed_body_is_said_block_by_block_with_its_words(
     edition.save("0.2.1")
     with Corpus(built) as old, Corpus(edition.folder) as new:
         difference = compare_editions(old, new)
-    block = BlockChange(position=1, before=("night",), after=("day",))
-    assert difference.records_changed == [RecordChange(id=POEM, values=(), blocks=(block,))]
-    assert difference.rows == [
-        RowChanges("records", added=0, removed=0, changed=1, columns={"body": 1, "body_sha256": 1}),
-        RowChanges("blocks", added=0, removed=0, changed=1, columns={"text": 1}),
-    ]
+    words = f"Record `{POEM}`: its text changed in block 1."
+    detail = "block 1: 'night' is now 'day'"
+    assert difference.changes == (
+        Change(Step.PATCH, "records", POEM, words, (detail,)),
+        Change(Step.PATCH, "blocks", None, "Table `blocks`: 1 row changed in `text`."),
+    )
     result = run("diff", built, edition.folder)
     assert result.stdout.splitlines() == [
         f"- Record `{POEM}`: its text changed in block 1.",
@@ -335,9 +329,9 @@ def test_a_changed_value_is_said_with_both_values(edition: Edition, built: Path)
     corrected_author(edition)
     edition.save("0.2.1")
     with Corpus(built) as old, Corpus(edition.folder) as new:
-        (change,) = compare_editions(old, new).records_changed
-        author = old.table("records", ["id", "author"]).to_pylist()
-    assert change.values == (ValueChange("author", record(author)["author"], None),)
+        (change,) = compare_editions(old, new).changes
+        author = record(old.table("records", ["id", "author"]).to_pylist())["author"]
+    assert change.words == f"Record `{POEM}`: `author` was {author!r}, is None."
 
 
 def test_tables_of_equal_digests_are_not_read(edition: Edition, built: Path) -> None:

@@ -283,7 +283,7 @@ def drafted_as_set(lines: list[str], sizes: dict[int, float]) -> Draft:
     for number, line in enumerate(lines, start=1):
         if line:
             rows.append(layout_line(number, sizes.get(number, 10.0)))
-    layout = Layout(rows, Extraction("0" * 64, "made", "1"))
+    layout = Layout(rows, Extraction(pdf_sha256="0" * 64, extractor="made", version="1"))
     return draft("\n".join([*lines, ""]), "made-1.txt", layout=layout)
 
 

@@ -300,7 +300,7 @@ def test_a_table_that_lacks_a_column_is_named(built: Path, tmp_path: Path) -> No
         export(io.BytesIO(), "csv", table="pages", corpus=Corpus(folder))
     assert (
         str(caught.value)
-        == "pages.printed: found no such column; expected one; run lprcorpus validate"
+        == "pages.printed: found no such column; expected a boolean; run lprcorpus validate"
     )
 
 

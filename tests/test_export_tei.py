@@ -21,8 +21,7 @@ from lprcorpus.corpus import Corpus
 from lprcorpus.errors import UsageError
 from lprcorpus.export.exporting import export
 from lprcorpus.export.job import Selection
-from lprcorpus.export.tei_corpus import write_document
-from lprcorpus.export.tei_text import RecordRows, read_records
+from lprcorpus.export.tei import RecordRows, read_records, write_document
 from lprcorpus.export.text_files import text_name
 from lprcorpus.schema import RULES, Block, Contributor, Edit, Issue, Kind, Record, Span
 

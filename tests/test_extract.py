@@ -637,7 +637,7 @@ class TestLayout:
     def test_a_parquet_file_that_is_no_layout_is_refused(self, built: Path) -> None:
         with pytest.raises(
             Exception,
-            match=r"no pdf_sha256 in its metadata; expected a layout by lprcorpus extract$",
+            match=r"does not say what it was extracted from; expected what extract wrote$",
         ):
             read_layout(built / "records.parquet")
 

@@ -109,4 +109,4 @@ def test_a_line_knows_where_it_is(text: str) -> None:
 def test_the_squeezed_text_has_every_printed_character_with_its_offset(text: str) -> None:
     squeezed, offsets = split_lines(text).squeezed()
     assert squeezed == "".join(text.removeprefix("\ufeff").split())
-    assert squeezed == "".join(text[offset] for offset in offsets.tolist())
+    assert squeezed == "".join(text[offset] for offset in offsets)

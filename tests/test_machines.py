@@ -352,11 +352,11 @@ class TestFilesThatAPersonPutThere:
         assert (result.exit_code, result.stderr.splitlines()) == (1, said)
 
     def test_a_pdf_without_a_text_is_noted(self, raw: Path, tmp_path: Path) -> None:
-        for name in ("scan.pdf", "tiny-1.pdf"):
+        for name in ("SCAN.PDF", "tiny-1.pdf"):
             (raw / name).write_bytes(b"%PDF-1.4")
         result = run("build", "--workers", "1", "--raw", raw, "--out", tmp_path / "out", "--json")
         notes = [
-            f"{raw / 'scan.pdf'}: is a PDF, and was not read: lprcorpus extract {raw / 'scan.pdf'} --out {raw / 'scan.txt'}",
+            f"{raw / 'SCAN.PDF'}: is a PDF, and was not read: lprcorpus extract {raw / 'SCAN.PDF'} --out {raw / 'SCAN.txt'}",
         ]
         assert (result.exit_code, json.loads(result.stdout)["notes"]) == (0, notes)
         assert result.stderr.splitlines() == [f"lprcorpus: {note}" for note in notes]

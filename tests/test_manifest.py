@@ -70,7 +70,8 @@ def test_a_good_manifest_is_read_with_its_defaults() -> None:
             'language = "en"',
             'language = "en"\ntext = "../secret.txt"',
             [
-                "issue.text: '../secret.txt' leaves raw/; expected the name of a file beside the manifest"
+                "issue.text: found '../secret.txt'; expected the name of a file beside the manifest,"
+                " in ASCII, without spaces, ending in .txt"
             ],
         ),
         (

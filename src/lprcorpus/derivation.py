@@ -11,11 +11,11 @@ import re
 from array import array
 from bisect import bisect_left
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
 from operator import attrgetter
 from typing import NamedTuple, Protocol
 
 _RAW_START = attrgetter("raw_start")
+_WHOLE, _LINE = re.compile(r"(?s:.+)"), re.compile(r"[^\n]+")
 
 
 class _Span(Protocol):
@@ -40,22 +40,14 @@ class _Edit(Protocol):
     def after(self) -> str: ...
 
 
-@dataclass(frozen=True)
-class Piece:
+class Piece(NamedTuple):
     """Characters of a text that come from one place of the raw text.
 
-    Attributes:
-        start: offset of the first in the text.
-        end: offset one past the last in the text; equal to ``start`` where an edit removed
-            something.
-        raw_start: offset in the raw text of the first character they come from.
-        raw_end: offset one past the last.
-        page: number of the page.
-        edit: the edit that they are the outcome of; None if they are as in the raw text, character
-            by character.
+    They are the outcome of an edit, none where it removed something; or else they are as in the raw
+    text, character by character.
     """
 
-    start: int
+    start: int  # in the text
     end: int
     raw_start: int
     raw_end: int
@@ -89,19 +81,9 @@ class Derivation(NamedTuple):
 
 
 def derive(
-    spans: Iterable[_Span],
-    edits: Sequence[_Edit],
-    raw: str,
-    *,
-    verse: bool = False,
+    spans: Iterable[_Span], edits: Sequence[_Edit], raw: str, *, verse: bool = False
 ) -> Derivation:
-    r"""Derive a text.
-
-    Args:
-        spans: the spans that it is made of, in order.
-        edits: the edits of these spans, in order; others do no harm.
-        raw: the raw text of the issue.
-        verse: whether newlines are kept.
+    r"""Derive a text from its spans, and the edits in them; both in order, and others do no harm.
 
     >>> from types import SimpleNamespace
     >>> span = SimpleNamespace(raw_start=0, raw_end=22, page=31)
@@ -109,47 +91,41 @@ def derive(
     >>> text, [(piece.start, piece.raw_start) for piece in pieces]
     ('The night whispers.', [(0, 0), (10, 11)])
     """
-    stretches: list[_Stretch] = []
+    stretches = []
     for span in spans:
-        stretches += _stretches(span, edits, raw, verse=verse)
-    whole = "".join(stretch.text for stretch in stretches)
+        for raw_start, raw_end, edit in _stretches(span, edits, raw, verse=verse):
+            text = edit.after if edit else raw[raw_start:raw_end]
+            if not verse:
+                text = text.replace("\n", "")
+            stretches.append((text, raw_start, raw_end, span.page, edit))
+    whole = "".join([text for text, *_ in stretches])
     text = whole.strip()
-    offset = -whole.index(text)
     pieces = []
-    for stretch in stretches:
+    reached = -whole.index(text)
+    for part, raw_start, raw_end, page, edit in stretches:
         # Without what of it is outer white space.
-        start = min(max(offset, 0), len(text))
-        end = min(max(offset + len(stretch.text), 0), len(text))
-        raw_start, raw_end = stretch.start, stretch.end
-        if stretch.edit is None:
-            raw_start += start - offset
+        start = min(max(reached, 0), len(text))
+        end = min(max(reached + len(part), 0), len(text))
+        if edit is None:
+            raw_start += start - reached
             raw_end = raw_start + end - start
-        if stretch.edit is not None or start < end:
-            pieces.append(Piece(start, end, raw_start, raw_end, stretch.page, stretch.edit))
-        offset += len(stretch.text)
+        if edit is not None or start < end:
+            pieces.append(Piece(start, end, raw_start, raw_end, page, edit))
+        reached += len(part)
     return Derivation(text, pieces)
 
 
-class _Stretch(NamedTuple):
-    """A line of the raw text or a part of one, or an edit, with the text that it becomes."""
-
-    text: str
-    start: int
-    end: int
-    page: int
-    edit: _Edit | None
-
-
-def _stretches(span: _Span, edits: Sequence[_Edit], raw: str, *, verse: bool) -> Iterator[_Stretch]:
-    """Yield what a span is: its edits, and between them its lines; in verse, all."""
+def _stretches(
+    span: _Span, edits: Sequence[_Edit], raw: str, *, verse: bool
+) -> Iterator[tuple[int, int, _Edit | None]]:
+    """Yield what a span is made of: its edits, and between them its lines; in verse, all."""
     first = bisect_left(edits, span.raw_start, key=_RAW_START)
     last = bisect_left(edits, span.raw_end, key=_RAW_START)
     start = span.raw_start
     for edit in [*edits[first:last], None]:
         end = edit.raw_start if edit else span.raw_end
-        for match in re.compile(r"[\s\S]+" if verse else r"[^\n]+").finditer(raw, start, end):
-            yield _Stretch(match.group(), match.start(), match.end(), span.page, None)
+        for line in (_WHOLE if verse else _LINE).finditer(raw, start, end):
+            yield *line.span(), None
         if edit is not None:
-            after = edit.after if verse else edit.after.replace("\n", "")
-            yield _Stretch(after, edit.raw_start, edit.raw_end, span.page, edit)
+            yield edit.raw_start, edit.raw_end, edit
             start = edit.raw_end

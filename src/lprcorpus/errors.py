@@ -1,6 +1,4 @@
-"""What can go wrong, as a tree of exceptions.
-
-Its branches are :class:`UsageError` (exit status 2) and :class:`DataError` (exit status 1).
+"""What can go wrong: :class:`UsageError` ends with exit status 2, :class:`DataError` with 1.
 
 A message says where, what was found and what was expected and, where it is known, what to do. It is
 one line: the command line prints it as it is.
@@ -45,13 +43,7 @@ class WorkersLost(UsageError):
 
 
 class MissingLibrary(UsageError):
-    """An optional library is not installed.
-
-    Args:
-        library: the name it is imported by.
-        purpose: what it is needed for, as a noun phrase.
-        extra: the extra of this package that brings it.
-    """
+    """An optional library, by the name it is imported by, which an extra of this package brings."""
 
     def __init__(self, library: str, purpose: str, extra: str) -> None:
         super().__init__(library, purpose, extra)
@@ -62,13 +54,7 @@ class MissingLibrary(UsageError):
 
 
 class UnknownName(UsageError, KeyError):
-    """A name that does not exist, with those that come near it.
-
-    Args:
-        kind: what was looked for (``"record"``, ``"table"`` …).
-        name: the name that was given.
-        known: the names there are.
-    """
+    """A name of a kind of things (``"record"``) that is none of those known."""
 
     def __init__(self, kind: str, name: str, known: Iterable[str]) -> None:
         super().__init__(kind, name, sorted(known))
@@ -96,12 +82,7 @@ class UnsafeCorpus(DataError):
 
 
 class RawTextError(DataError):
-    """A raw text that cannot be read as one.
-
-    Args:
-        where: the file, and the raw line where there is one (``"raw/x.txt:12"``).
-        problem: what was found, what was expected, and what to do.
-    """
+    """A raw text that cannot be read as one: where (``"raw/x.txt:12"``), and what was found."""
 
     def __init__(self, where: str, problem: str) -> None:
         super().__init__(where, problem)
@@ -115,12 +96,7 @@ class PdfError(DataError):
 
 
 class ManifestError(DataError):
-    """A manifest that is wrong, or that does not fit its text, with every problem found.
-
-    Args:
-        where: the manifest's file.
-        problems: each names a key and says what was found and what was expected.
-    """
+    """A manifest that is wrong, or that does not fit its text, with every problem found."""
 
     def __init__(self, where: str, problems: Iterable[str]) -> None:
         listed = tuple(problems)
@@ -153,9 +129,8 @@ def nearest(name: str, known: Iterable[str], most: int = 3) -> list[str]:
     names = list(known)
     by_tail = {item.rsplit("/", 1)[-1]: item for item in names}
     tail = name.rsplit("/", 1)[-1]
-    found = difflib.get_close_matches(name, names, n=most, cutoff=0.6)
-    for near in difflib.get_close_matches(tail, by_tail, n=most, cutoff=0.6):
-        found.append(by_tail[near])
+    found = difflib.get_close_matches(name, names, n=most)
+    found += [by_tail[near] for near in difflib.get_close_matches(tail, by_tail, n=most)]
     found += [item for item in names if name and name.casefold() in item.casefold()]
     return list(dict.fromkeys(found))[:most]
 

@@ -19,11 +19,7 @@ _BLOCK = 1024 * 1024  # bytes that are read at a time
 
 
 def sha256_of(path: Path) -> str:
-    """Return the SHA-256 of a file's bytes in hexadecimal; no more than a block of it is in memory.
-
-    Raises:
-        OSError: it cannot be read.
-    """
+    """Return the SHA-256 of a file's bytes in hexadecimal."""
     # Imported here, for it is a tenth of what reading a table takes, and reading needs none.
     import hashlib
 
@@ -37,7 +33,7 @@ def sha256_of(path: Path) -> str:
 def is_left_by_tools(name: str) -> bool:
     """Return whether an entry of a folder is, by its name, what a desktop or an editor left there.
 
-    It is no reason to stop, is not read, and is kept. All that is hidden counts as such.
+    It is not read, and is kept. All that is hidden counts as such.
 
     >>> is_left_by_tools(".DS_Store"), is_left_by_tools("Thumbs.db"), is_left_by_tools("a.txt")
     (True, True, False)
@@ -48,11 +44,7 @@ def is_left_by_tools(name: str) -> bool:
 
 
 def read_regular(path: Path) -> bytes:
-    """Return the content of a file, but not of a pipe or a device: it might never come to its end.
-
-    Raises:
-        OSError: it cannot be read.
-    """
+    """Return the content of a file, but not of a pipe or a device: it might never end."""
     if path.exists() and not path.is_file() and not path.is_dir():
         raise OSError("it is no regular file")
     return path.read_bytes()
@@ -62,12 +54,8 @@ class UndecodableError(ValueError):
     """Bytes that are not text in UTF-8: what was found, and on which line (None: all)."""
 
     def __init__(self, problem: str, line: int | None = None) -> None:
-        super().__init__(problem, line)
-        self.problem = problem
+        super().__init__(problem)
         self.line = line
-
-    def __str__(self) -> str:
-        return self.problem
 
 
 # Encodings that their byte order mark betrays; that of UTF-32 begins with that of UTF-16, so it
@@ -142,12 +130,8 @@ def whole_file(path: Path, *, durable: bool = True) -> Iterator[BinaryIO]:
     """Give a file to write to, which takes the place of ``path`` when the block ends well.
 
     Until then, and on any error, what was at ``path`` stays as it is. A link is followed; what is
-    no regular file, such as a pipe or a terminal, is written to directly.
-
-    Args:
-        path: the file.
-        durable: whether to wait until the file is on the disk (5 ms); for one of very many files,
-            no.
+    no regular file, such as a pipe or a terminal, is written to directly. One of very many files
+    need not be ``durable``: not waited for until it is on the disk, which takes 5 ms.
 
     Raises:
         OutputError: it cannot be written.
@@ -173,15 +157,7 @@ def whole_file(path: Path, *, durable: bool = True) -> Iterator[BinaryIO]:
 
 @contextmanager
 def new_file(path: Path, expected: str) -> Iterator[BinaryIO]:
-    """Give a file to write to as :func:`whole_file` does, but none that is there already.
-
-    Args:
-        path: the file.
-        expected: what an error says was expected.
-
-    Raises:
-        OutputError: it is there already, or cannot be written.
-    """
+    """Give a file to write to as :func:`whole_file` does, but none that is there already."""
     if path.exists():
         raise OutputError(f"{path}: is there already; expected {expected}")
     with whole_file(path) as stream:
@@ -197,10 +173,8 @@ def _replacement(target: Path, *, durable: bool) -> Iterator[BinaryIO]:
         with nameless or fresh.open("xb") as stream:
             yield stream
             stream.flush()
-            if durable:
-                os.fsync(
-                    stream.fileno()
-                )  # so that after a power cut there is the old file or the new one, whole
+            if durable:  # after a power cut there is the old file or the new one, whole
+                os.fsync(stream.fileno())
             if nameless:
                 _give_name(stream, fresh)
         if target.exists():
@@ -212,7 +186,7 @@ def _replacement(target: Path, *, durable: bool) -> Iterator[BinaryIO]:
 
 
 def _open_nameless(folder: Path) -> BinaryIO | None:
-    """Open a new file in a folder, without a name: nothing is left of it if the process is killed.
+    """Open a new file without a name: nothing is left of it if the process is killed.
 
     Linux has such files, on most file systems; elsewhere there is none.
     """

@@ -18,30 +18,12 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class _InIssue:
-    """The column that says of a row in which issue it is."""
-
     issue_id: str
 
 
 @dataclass(frozen=True)
 class _InRecord:
-    """The column that says it of a row that names its record."""
-
     record_id: str
-
-    @property
-    def issue_id(self) -> str:
-        return issue_of(self.record_id)
-
-
-_KEYS: dict[str, type[_InIssue] | type[_InRecord]] = {
-    "pages": _InIssue,
-    "records": _InIssue,
-    "contributors": _InRecord,
-    "blocks": _InRecord,
-    "spans": _InIssue,
-    "edits": _InIssue,
-}
 
 
 def read_issues(shard: Shard, wanted: Collection[str] | None = None) -> Iterator[IssueRows]:
@@ -59,7 +41,7 @@ def read_issues(shard: Shard, wanted: Collection[str] | None = None) -> Iterator
         raise DataError(f"{found}; expected an issue; run lprcorpus validate")
     if not issues:
         return
-    tables = {name: _by_issue(shard, name) for name in _KEYS}
+    tables = {name: _by_issue(shard, name) for name in TABLES if name != "issues"}
     for issue in issues:
         rows: dict[str, Any] = {}
         for name, by_issue in tables.items():
@@ -78,7 +60,10 @@ def _by_issue(shard: Shard, name: str) -> dict[str, pa.Table]:
     import pyarrow as pa
 
     rows = shard.table(name)
-    issue_ids = [key.issue_id for key in table_rows(rows, name, _KEYS[name])]
+    if "record_id" in TABLES[name].key:
+        issue_ids = [issue_of(row.record_id) for row in table_rows(rows, name, _InRecord)]
+    else:
+        issue_ids = [row.issue_id for row in table_rows(rows, name, _InIssue)]
     parts: dict[str, list[pa.Table]] = {}
     for issue_id, part in runs(rows, issue_ids):
         parts.setdefault(issue_id, []).append(part)

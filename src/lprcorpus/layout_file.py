@@ -1,22 +1,21 @@
 """The layout of a raw text that was extracted from a PDF: ``raw/<issue>.layout.parquet``.
 
-It has one row for each raw line with print on it, and says from which PDF and with what the text
-was extracted. The raw text stays the source: what is built with this file is proved without it.
+The raw text stays the source: what is built with this file is proved without it.
 """
 
 from __future__ import annotations
 
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from itertools import islice
 from pathlib import Path
 from typing import BinaryIO
 
-from pydantic import Field
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from lprcorpus.errors import DataError, RawTextError
-from lprcorpus.schema import Count, Ordinal, Row, Table, Text
+from lprcorpus.schema import Count, Ordinal, Row, Sha256, Table, Text
 from lprcorpus.table_files import TableFile
 from lprcorpus.typed_rows import read_rows
 
@@ -65,21 +64,14 @@ class LayoutLine(Row):
 LAYOUT = Table("layout", LayoutLine, ("line",))
 
 
-@dataclass(frozen=True)
-class Extraction:
-    """From which PDF a raw text was extracted, and with what.
+class Extraction(BaseModel):
+    """From which PDF a raw text was extracted, and with what; a manifest says it, too."""
 
-    A manifest says it in its table ``[extraction]``.
+    model_config = ConfigDict(frozen=True, extra="forbid", strict=True)
 
-    Attributes:
-        pdf_sha256: the SHA-256 of the PDF's bytes, in hexadecimal.
-        extractor: the program.
-        version: its version, with those of the library that it reads PDF with.
-    """
-
-    pdf_sha256: str
-    extractor: str
-    version: str
+    pdf_sha256: Sha256
+    extractor: Text
+    version: Text
 
 
 @dataclass(frozen=True)
@@ -112,7 +104,7 @@ _LEAST_INDENT, _MOST_INDENT = 0.7, 4.0
 def indented_lines(layout: Iterable[LayoutLine]) -> frozenset[int]:
     """Return the numbers of the raw lines that are indented as a paragraph's first line is.
 
-    The line before in the column is not, so that of a quotation set in only the first line counts.
+    Of a quotation that is set in only the first line counts.
     """
     columns: dict[tuple[int, int], list[LayoutLine]] = defaultdict(list)
     for row in layout:
@@ -146,22 +138,22 @@ def read_layout(path: Path) -> Layout:
 
     Raises:
         CorpusNotFound: the file is missing or is not Parquet.
-        RawTextError: it does not say what it was extracted from, or a row is not what the model
-            asks for.
+        RawTextError: it is no layout, or a row is not what the model asks for.
     """
     with TableFile.at(path).open() as file:
-        metadata = file.schema_arrow.metadata or {}
-        said = {}
-        for name in ("pdf_sha256", "extractor", "version"):
-            if name.encode() not in metadata:
-                problem = f"no {name} in its metadata; expected a layout by lprcorpus extract"
-                raise RawTextError(str(path), problem)
-            said[name] = metadata[name.encode()].decode("utf-8", "replace")
+        stated = {}
+        for name in Extraction.model_fields:
+            value = (file.schema_arrow.metadata or {}).get(name.encode(), b"")
+            stated[name] = value.decode("utf-8", "replace")
         try:
+            extraction = Extraction.model_validate(stated)
             lines = list(read_rows(file, LAYOUT.name, LayoutLine, {}))
+        except ValidationError:
+            problem = "does not say what it was extracted from; expected what extract wrote"
+            raise RawTextError(str(path), problem) from None
         except DataError as error:
             raise RawTextError(str(path), str(error)) from None
-    return Layout(lines, Extraction(**said))
+    return Layout(lines, extraction)
 
 
 def write_layout(stream: BinaryIO, lines: Iterable[LayoutLine], extraction: Extraction) -> None:
@@ -171,7 +163,7 @@ def write_layout(stream: BinaryIO, lines: Iterable[LayoutLine], extraction: Extr
 
     from lprcorpus.tables import ROW_GROUP, arrow_fields
 
-    schema = arrow_fields(LAYOUT).with_metadata(asdict(extraction))
+    schema = arrow_fields(LAYOUT).with_metadata(extraction.model_dump())
     remaining = iter(lines)
     with pq.ParquetWriter(stream, schema, compression="zstd") as writer:
         # Not all at once: the layout of 1,000 pages takes 160 MB.

@@ -1,7 +1,6 @@
-"""Where the package's own data is: in an installed wheel, in a checkout, or in an archive.
+"""Where the package's own data is: in an installed wheel, in a checkout, or in a zip archive.
 
-All else takes paths, as PyArrow does. A package that is imported from a zip archive (``zipimport``)
-has its data unpacked into a folder of its own for as long as the process runs.
+That of an archive is unpacked for as long as the process runs, for PyArrow takes paths.
 """
 
 from __future__ import annotations
@@ -80,8 +79,5 @@ def raw_folder(processed: Path) -> Path:
 
 
 def packaged_file(name: str) -> Path:
-    """Return a file that every copy of the corpus carries.
-
-    It is ``datacard.md``, ``LICENSE`` (with the terms of the texts) or ``CHANGELOG.md``.
-    """
+    """Return ``datacard.md``, ``LICENSE`` or ``CHANGELOG.md``, which every copy carries."""
     return _home() / name

@@ -1,7 +1,7 @@
 """Rows as objects: the columns of a table that a class names, read into objects of that class.
 
 The class is a model of :mod:`lprcorpus.schema`, or a dataclass that names only the columns it
-needs. A dataclass costs no import of Pydantic; its types are checked column by column, in Arrow.
+needs. A dataclass costs no import of Pydantic; its values are checked column by column.
 """
 
 from __future__ import annotations
@@ -14,8 +14,6 @@ from types import UnionType
 from typing import (
     TYPE_CHECKING,
     Any,
-    Literal,
-    NoReturn,
     TypeVar,
     Union,
     cast,
@@ -50,13 +48,6 @@ _ID_PATTERNS = {
 }
 
 
-def column_names(shape: type[Any]) -> list[str]:
-    """Return the columns that a class names: a dataclass, or a model of the schema."""
-    if is_dataclass(shape):
-        return [field.name for field in fields(shape)]
-    return list(shape.model_fields)
-
-
 def grouped(rows: Iterable[Shape], key: Callable[[Shape], Key]) -> dict[Key, list[Shape]]:
     """Return rows by their key, each key's in the order they came in.
 
@@ -74,14 +65,7 @@ def read_rows(
 ) -> Iterator[Shape]:
     """Yield rows of a Parquet file as objects of a class; other columns are not read.
 
-    Args:
-        file: the file.
-        table: the table's name, for messages.
-        shape: the class.
-        among: which rows; all where it is empty.
-
-    Raises:
-        DataError: the file lacks a column, or a row is not what the class says.
+    DataError: the file lacks a column, or a row is not what the class says.
     """
     import pyarrow as pa
 
@@ -105,14 +89,10 @@ def read_rows(
 
 
 def runs(rows: pa.Table, keys: Iterable[Key]) -> Iterator[tuple[Key, pa.Table]]:
-    """Yield rows in runs that follow each other, those of equal keys together.
+    """Yield rows in runs of equal keys, given the key of each row.
 
-    To pick rows, PyArrow's own ``take`` and ``filter`` import its functions and pandas, which takes
-    longer than all the rest.
-
-    Args:
-        rows: the rows.
-        keys: the key of each row.
+    PyArrow's own ``take`` and ``filter`` import its functions and pandas, which takes longer than
+    all the rest.
     """
     start = 0
     for key, run in groupby(keys):
@@ -121,23 +101,27 @@ def runs(rows: pa.Table, keys: Iterable[Key]) -> Iterator[tuple[Key, pa.Table]]:
         start += count
 
 
-def table_rows(rows: pa.Table, table: str, shape: type[Shape]) -> list[Shape]:
-    """Return rows that are already in memory as objects of a class; other columns are left out.
+def column_names(shape: type[Any]) -> list[str]:
+    """Return the columns that a class names: a dataclass, or a model of the schema."""
+    if is_dataclass(shape):
+        return [field.name for field in fields(shape)]
+    return list(shape.model_fields)
 
-    Raises:
-        DataError: a column is missing, or a row is not what the class says.
-    """
+
+def table_rows(rows: pa.Table, table: str, shape: type[Shape]) -> list[Shape]:
+    """Return rows that are already in memory as objects of a class; errors as in `read_rows`."""
     names = column_names(shape)
     _check_columns(rows.column_names, table, names)
-    rows = rows.select(names)
     try:
-        if is_dataclass(shape):
-            _check_types(rows, table, shape)
-            return [shape(**row) for row in rows.to_pylist()]
-        return _models(rows.to_pylist(), table, shape)
+        values = rows.select(names).to_pylist()
     except UnicodeDecodeError as error:
         found = f"text that is not UTF-8 ({error.reason})"
         raise _problem(table, found, "expected UTF-8") from None
+    if not is_dataclass(shape):
+        return _models(values, table, shape)
+    for name, hint in _type_hints(cast("Any", shape)).items():
+        _check_values(values, table, name, hint)
+    return [shape(**row) for row in values]
 
 
 def _check_columns(present: Collection[str], table: str, names: Iterable[str]) -> None:
@@ -156,8 +140,7 @@ def _models(values: list[dict[str, Any]], table: str, shape: type[Shape]) -> lis
         # The first of what may be many: the validation lists them all.
         first = error.errors(include_url=False)[0]
         number, *column = first["loc"]
-        row = values[int(number)]
-        where = ".".join([table, *map(str, column)]) + _key(row)
+        where = ".".join([table, *map(str, column)]) + _key(values[int(number)])
         raise _problem(where, shorten(first["input"]), expectation(first)) from None
 
 
@@ -168,66 +151,42 @@ def _adapter(shape: Any) -> TypeAdapter[list[Any]]:
     return TypeAdapter(list[shape])
 
 
+# What a dataclass says; looked up anew, it is a tenth of the time of validating a large corpus.
+_type_hints = cache(get_type_hints)
+
+
+def _check_values(rows: list[dict[str, Any]], table: str, name: str, hint: Any) -> None:
+    """Raise DataError where the values of a column are not what a dataclass says.
+
+    It says ``str``, ``int``, ``bool`` or a ``Literal`` of strings, or one of these or None.
+    """
+    options = get_args(hint) if get_origin(hint) in (Union, UnionType) else (hint,)
+    kinds = {str if get_args(option) else option for option in options}
+    allowed = get_args(options[0])  # of a Literal
+    pattern = _ID_PATTERNS.get(name)
+    values = [row[name] for row in rows]
+    wrong: Collection[object] = ()
+    if not set(map(type, values)) <= kinds:
+        wrong = [value for value in values if type(value) not in kinds]
+        expected = _KIND_NAMES[str if allowed else options[0]]
+    elif allowed:
+        wrong = set(values) - {*allowed, None}
+        expected = f"one of {', '.join(allowed)}"
+    elif pattern:
+        wrong = [one for one in set(values) - {None} if not is_identifier(one, pattern)]
+        expected = "an identifier such as 'lpr-1-2/hourglass-of-the-free'"
+    if wrong:
+        row = rows[min(map(values.index, wrong))]
+        found = shorten(row[name])
+        raise _problem(f"{table}.{name}{_key(row)}", found, f"expected {expected}")
+
+
 def _key(row: Mapping[str, Any]) -> str:
     """Return how a message names a row, as far as it is known."""
     for name in ("id", "record_id", "issue_id"):
         if row.get(name) is not None:
             return f" [{row[name]}]"
     return ""
-
-
-# What a dataclass says; looked up anew, it is a tenth of the time of validating a large corpus.
-_type_hints = cache(get_type_hints)
-
-
-def _check_types(rows: pa.Table, table: str, shape: type[Any]) -> None:
-    """Check that the values of each column are what a dataclass says.
-
-    It says ``str``, ``int``, ``bool`` or a ``Literal`` of strings, or one of these or None.
-
-    Raises:
-        DataError: they are not; the message names the first row that is wrong.
-    """
-    for name, hint in _type_hints(cast("Any", shape)).items():
-        column = rows.column(name)
-        is_nullable = get_origin(hint) in (Union, UnionType)
-        stated = get_args(hint)[0] if is_nullable else hint
-        allowed = get_args(stated) if get_origin(stated) is Literal else ()
-        kind = str if allowed else stated
-        if _kind_of(column.type) is not kind:
-            found = f"the type {column.type}"
-            raise _problem(f"{table}.{name}", found, f"expected {_KIND_NAMES[kind]}")
-        if column.null_count and not is_nullable:
-            _refuse(rows, table, name, None, _KIND_NAMES[kind])
-        pattern = _ID_PATTERNS.get(name)
-        if not allowed and not pattern:
-            continue
-        for value in set(column.to_pylist()) - {None}:
-            if allowed and value not in allowed:
-                _refuse(rows, table, name, value, f"one of {', '.join(allowed)}")
-            if pattern and not is_identifier(value, pattern):
-                expected = "an identifier such as 'lpr-1-2/hourglass-of-the-free'"
-                _refuse(rows, table, name, value, expected)
-
-
-def _kind_of(found: pa.DataType) -> type | None:
-    """Return what the values of a type are in Python; None where no dataclass has such values."""
-    import pyarrow as pa
-
-    if pa.types.is_dictionary(found):
-        found = found.value_type
-    if pa.types.is_string(found) or pa.types.is_large_string(found):
-        return str
-    if pa.types.is_boolean(found):
-        return bool
-    return int if pa.types.is_integer(found) else None
-
-
-def _refuse(rows: pa.Table, table: str, name: str, value: object, expected: str) -> NoReturn:
-    """Raise the error that names a value, and the first row that has it."""
-    place = rows.column(name).to_pylist().index(value)
-    row = rows.slice(place, 1).to_pylist()[0]
-    raise _problem(f"{table}.{name}{_key(row)}", shorten(value), f"expected {expected}")
 
 
 def _problem(where: str, found: str, expectation: str) -> DataError:

@@ -11,7 +11,7 @@ from lprcorpus.schema import ROLES, RULES, TYPES, Kind
 from .kit import CorpusCopy, Expected, expect, misprint, mutation
 
 CELLS: dict[str, tuple[str, str]] = {
-    "issues.id": ("issue-empty", "issues"),
+    "issues.id": ("foreign-key", "pages records spans edits"),
     "issues.periodical": ("rebuild-value", "issues"),
     "issues.volume": ("rebuild-value", "issues"),
     "issues.number": ("rebuild-value", "issues"),
@@ -30,7 +30,7 @@ CELLS: dict[str, tuple[str, str]] = {
     "pages.printed": ("page-printed", "pages"),
     "pages.raw_start": ("page-gap page-overlap", "pages"),
     "pages.raw_end": ("page-gap page-overlap page-empty", "pages"),
-    "records.id": ("block-missing key-duplicate", "records"),
+    "records.id": ("foreign-key key-duplicate", "records blocks spans contributors"),
     "records.issue_id": ("record-issue", "records"),
     "records.position": ("position", "records"),
     "records.title": ("title-text", "records"),

@@ -13,7 +13,7 @@ _LOST = {
     "pages": ("page-gap page-range foreign-key", "pages issues spans"),
     "records": ("foreign-key position", "records contributors blocks spans"),
     "contributors": ("rebuild-value position", "contributors"),
-    "blocks": ("position span-block body-text block-missing", "blocks records spans"),
+    "blocks": ("position span-block body-text", "blocks records spans"),
     "spans": ("span-gap", "spans"),
     "edits": ("block-text title-text note-text source-text", "blocks records"),
 }

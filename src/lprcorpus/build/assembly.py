@@ -6,16 +6,16 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import chain
 
-from lprcorpus.build.locating import LocatedPassage, LocatedRecord, find_records
+from lprcorpus.build.locating import LocatedRecord, find_records
 from lprcorpus.build.manifest import CuratedEdit, Manifest
-from lprcorpus.build.row_maker import RecordLines, RowMaker
+from lprcorpus.build.row_maker import RowMaker
 from lprcorpus.errors import ManifestError
 from lprcorpus.layout_file import LayoutLine, indented_lines, small_lines
 from lprcorpus.messages import count, shorten
 from lprcorpus.schema import IssueRows
 from lprcorpus.text.blocks import split_rows, stanzas
 from lprcorpus.text.joining import Composer
-from lprcorpus.text.lines import Lines, split_lines
+from lprcorpus.text.lines import LineRun, Lines, split_lines
 from lprcorpus.text.page_marks import Pagination
 from lprcorpus.text.pages import Paged, find_pages
 from lprcorpus.text.paragraphs import Setting, detect_setting, split_paragraphs
@@ -39,11 +39,7 @@ def assemble(
 ) -> BuiltIssue:
     """Make one issue's text and manifest into the rows of all tables.
 
-    Args:
-        text: the raw text.
-        manifest: what a person says of it.
-        where: the manifest's file, for messages.
-        layout: how the lines of the text are set, where it is from a PDF.
+    ``where`` is the manifest's file, for messages; a text from a PDF has a layout.
 
     Raises:
         RawTextError: the text cannot be read as one.
@@ -56,25 +52,21 @@ def assemble(
     setting = detect_setting(paged, stated.face, stated.paragraphs, stated.hyphens)
     # Where the manifest's records are in it, and which lines each is made of.
     located = find_records(paged, manifest, where)
-    paragraphs = _split_paragraphs(paged, located, setting, indented_lines(layout))
+    split = _split_paragraphs(paged, located, setting, indented_lines(layout))
     # What is to be changed, and then the rows.
     edits = _find_curated(paged, located, where)
     edits += find_mojibake(paged)
     maker = RowMaker(manifest, paged, Composer(paged, edits, setting.hyphens))
-    for index, (record, lines) in enumerate(zip(located, paragraphs, strict=True)):
-        if not lines.body:
+    for index, (record, (note, body)) in enumerate(zip(located, split, strict=True)):
+        if not body:
             problem = "nothing is between its title and the next; expected a body"
             raise ManifestError(where, [f"records[{index}] ({record.entry.id}): {problem}"])
-        maker.add_record(record, lines)
-    return BuiltIssue(maker.issue_rows(), manifest, paged, setting, located)
+        maker.add_record(record, note, body)
+    return BuiltIssue(maker.rows(), manifest, paged, setting, located)
 
 
 def page_text(text: str, manifest: Manifest, layout: Sequence[LayoutLine] = ()) -> Paged:
-    """Find the pages of a text as its manifest, and its layout if there is one, describe them.
-
-    Raises:
-        RawTextError: the text is none, or its page numbers contradict each other.
-    """
+    """Find the pages of a text as its manifest, and its layout if there is one, describe them."""
     stated = manifest.pagination
     headers = stated.running_heads
     pagination = Pagination(
@@ -105,34 +97,29 @@ def _split_paragraphs(
     located: Sequence[LocatedRecord],
     setting: Setting,
     indented: frozenset[int],
-) -> list[RecordLines]:
+) -> list[tuple[list[LineRun], list[LineRun]]]:
     """Return the lines of each record's note and of its body, in paragraphs."""
-    notes, bodies = [], []
+    passages = []
     for record in located:
-        note = _passage_lines(record.note)
+        note: Sequence[int] = record.note.lines if record.note else ()
         # The whole record is its body, but for the passages that are located in it.
         other = {*note}
         for passage in (record.title, record.byline, record.source):
-            other.update(_passage_lines(passage))
+            if passage is not None:
+                other.update(passage.lines)
         body = [index for index in range(record.title.first, record.end_line) if index not in other]
-        notes.append(paged.text_at(note))
-        bodies.append(paged.text_at(body))
+        passages += [paged.text_at(note), paged.text_at(body)]
     # All in one call, which is much faster than one for each record.
-    paragraphs = split_paragraphs(paged, [*notes, *bodies], setting, indented)
-    split = list(map(RecordLines, paragraphs[: len(notes)], paragraphs[len(notes) :]))
+    paragraphs = split_paragraphs(paged, passages, setting, indented)
+    split = []
     for index, record in enumerate(located):
+        note_runs, body_runs = paragraphs[2 * index : 2 * index + 2]
         if record.entry.type == "poem":
-            split[index].body = stanzas(bodies[index], paged)
+            body_runs = stanzas(passages[2 * index + 1], paged)
         else:
-            rows = map(split_rows, split[index].body)
-            split[index].body = list(chain.from_iterable(rows))
+            body_runs = list(chain.from_iterable(map(split_rows, body_runs)))
+        split.append((note_runs, body_runs))
     return split
-
-
-def _passage_lines(passage: LocatedPassage | None) -> range:
-    if passage is None:
-        return range(0)
-    return range(passage.first, passage.last + 1)
 
 
 def _find_curated(paged: Paged, located: Sequence[LocatedRecord], where: str) -> list[TextEdit]:
@@ -154,27 +141,20 @@ def _find_curated(paged: Paged, located: Sequence[LocatedRecord], where: str) ->
 
 def _find_edit(paged: Paged, record: LocatedRecord, stated: CuratedEdit) -> TextEdit | str:
     """Return an edit, found in the text of its record, or why it is not there."""
-    text = paged.lines.text
+    text, words = paged.lines.text, stated.find
     low = high = 0
     page = paged.page_numbered(stated.page)
     if page is not None:
         low = max(record.title.start, page.start)
         high = min(paged.lines.printed[record.end_line - 1].end, page.end)
-    times = text.count(stated.find, low, max(low, high))
+    times = text.count(words, low, max(low, high))
     if times != 1:
-        found = f"found {shorten(stated.find)} {count(times, 'time')} in the record"
+        found = f"found {shorten(words)} {count(times, 'time')} in the record"
         return f"{found} on page {stated.page}; expected it once"
-    start = text.find(stated.find, low, high)
-    end = start + len(stated.find)
+    start = text.find(words, low, high)
+    end = start + len(words)
     if not paged.sets(start) or not paged.sets(end - 1):
         # It is in no record: nothing would be edited.
-        found = f"raw line {paged.lines.line_at(start)}: {shorten(stated.find)} is in a page"
+        found = f"raw line {paged.lines.line_at(start)}: {shorten(words)} is in a page"
         return f"{found} header, footer or footnote; expected it in the record's text"
-    return TextEdit(
-        start=start,
-        end=end,
-        before=stated.find,
-        after=stated.replace,
-        rule="curated",
-        reason=stated.reason,
-    )
+    return TextEdit(start, end, words, stated.replace, "curated", stated.reason)

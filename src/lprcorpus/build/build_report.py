@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import zlib
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from itertools import groupby
 from pathlib import Path
@@ -45,31 +45,23 @@ class UnclaimedText:
 
 @dataclass(frozen=True)
 class IssueReport:
-    """What the build found in one issue, and what it made of it.
-
-    Attributes:
-        marks: the kinds of page mark found.
-        edits: how many edits each rule made.
-        claimed: the share of its text that is in records, page headers and blanks aside.
-        unclaimed: the text that is in no record.
-        warnings: what is doubtful, each with its raw line.
-    """
+    """What the build found in one issue, and what it made of it."""
 
     id: str
     records: tuple[RecordReport, ...]
     pages: int
     pages_printed: int
-    marks: tuple[str, ...]
+    marks: tuple[str, ...]  # the kinds of page mark found
     paragraphs: str
     face: str
     final_spaces: bool
     characters: int
     spans: int
     blocks: int
-    edits: Mapping[str, int]
-    claimed: float
+    edits: Mapping[str, int]  # how many each rule made
+    claimed: float  # the share of its text that is in records, page headers and blanks aside
     unclaimed: tuple[UnclaimedText, ...]
-    warnings: tuple[str, ...]
+    warnings: tuple[str, ...]  # what is doubtful, each with its raw line
 
 
 def report_issue(issue: BuiltIssue) -> IssueReport:
@@ -89,8 +81,8 @@ def report_issue(issue: BuiltIssue) -> IssueReport:
             words=record.word_count,
         )
         records.append(report)
-        line = paged.lines.printed[located.title.first].number
-        extents.append(RecordExtent(located.entry.id, line, record.word_count))
+        title = located.title
+        extents.append(RecordExtent(located.entry.id, title.raw_line, record.word_count))
     unclaimed = unclaimed_text(rows.spans, paged.lines)
     warnings = [*text_warnings(paged), *record_warnings(extents, [], len(paged.pages))]
     return IssueReport(
@@ -125,26 +117,17 @@ def unclaimed_text(spans: Iterable[Span], lines: Lines) -> tuple[UnclaimedText, 
     """Return the text that is in no record: each stretch up to the next record."""
     printed = [span for span in spans if span.record_id is not None or span.role == "body"]
     found = []
-    line, counted = 1, 0
     for record_id, group in groupby(printed, key=lambda span: span.record_id):
         if record_id is not None:
             continue
         pieces = list(group)
-        # Newlines are counted on from the stretch before, so that the text is read once.
-        line += lines.text.count("\n", counted, pieces[0].raw_start)
-        counted = pieces[0].raw_start
+        start = pieces[0].raw_start
+        line = lines.printed[lines.index_of(start)].number
         characters = sum(span.raw_end - span.raw_start for span in pieces)
-        found.append(UnclaimedText(line, characters, _opening(pieces, lines.text)))
+        end = min(pieces[0].raw_end, start + 2 * _OPENING)
+        words = " ".join(lines.text[start:end].split())
+        found.append(UnclaimedText(line, characters, words[:_OPENING]))
     return tuple(found)
-
-
-def _opening(pieces: Sequence[Span], text: str) -> str:
-    """Return the first words of some spans."""
-    words: list[str] = []
-    for span in pieces[:4]:
-        end = min(span.raw_end, span.raw_start + 2 * _OPENING)
-        words += text[span.raw_start : end].split()
-    return " ".join(words)[:_OPENING]
 
 
 _REPORTS = TypeAdapter(list[IssueReport])
@@ -172,17 +155,11 @@ class ReportLog:
 
 @dataclass(frozen=True)
 class BuildReport:
-    """What a build did.
-
-    Attributes:
-        failures: a message for each issue that was not built.
-        notes: what else a person should know, a line each.
-        kept: how many shards a run that was stopped had built before.
-    """
+    """What a build did."""
 
     out: Path
     issues: ReportLog
-    failures: tuple[str, ...]
+    failures: tuple[str, ...]  # a message for each issue that was not built
     tables: tuple[TableFacts, ...]
-    notes: tuple[str, ...]
-    kept: int
+    notes: tuple[str, ...]  # what else a person should know, a line each
+    kept: int  # how many shards a run that was stopped had built before

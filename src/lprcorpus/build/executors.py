@@ -36,11 +36,8 @@ def run(
 ) -> Generator[Result, None, None]:
     """Have all pieces of work done; yield each result as it comes.
 
-    A caller that stops early takes the other pieces back.
-
     Raises:
-        MissingLibrary: a scheduler is given and ``distributed`` is not installed.
-        UsageError: there is no scheduler at the address.
+        UsageError: there is no scheduler at the address, or ``distributed`` is not installed.
         WorkersLost: the workers or the scheduler are gone.
     """
     if scheduler is not None:

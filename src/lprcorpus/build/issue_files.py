@@ -1,8 +1,4 @@
-"""The issues of a folder: their files found, and one issue read, assembled and proved.
-
-An issue is two files, its manifest (``<issue>.toml``) and its text (``<issue>.txt``, unless the
-manifest names another).
-"""
+"""The issues of a folder: their files found, and one issue read, assembled and proved."""
 
 from __future__ import annotations
 
@@ -43,32 +39,22 @@ class IssueFiles(NamedTuple):
 
 
 class FoundIssues(NamedTuple):
-    """What a folder contains: its issues by their ids, and a message for each other file.
-
-    ``unclaimed`` is about texts that no manifest claims, ``notes`` about what may be taken for one.
-    """
+    """What a folder contains: its issues by their ids, and messages on other files."""
 
     issues: list[IssueFiles]
-    unclaimed: list[str]
-    notes: list[str]
+    unclaimed: list[str]  # texts that no manifest claims
+    notes: list[str]  # what may be taken for a text
 
 
 class InputFiles:
-    """The files of a folder, each read as it is asked for.
-
-    ``seen`` has the SHA-256 of each, by its name; None where it could not be read.
-    """
+    """The files of a folder: the SHA-256 of each that was read, None where it could not be."""
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder
         self.seen: dict[str, str | None] = {}
 
     def read(self, name: str) -> bytes:
-        """Return the content of a file.
-
-        Raises:
-            RawTextError: it is missing or cannot be read.
-        """
+        """Return the content of a file; a RawTextError says why it cannot be read."""
         self.seen[name] = None
         path = self.folder / name
         try:
@@ -95,8 +81,8 @@ def find_issues(raw: Path) -> FoundIssues:
         UsageError: the folder cannot be read, or contains neither manifests nor texts.
     """
     sizes = _file_sizes(raw)
-    unclaimed = []
-    stems: dict[str, list[str]] = {".txt": [], ".toml": [], ".pdf": []}
+    unclaimed, scans = [], []
+    stems: dict[str, list[str]] = {".txt": [], ".toml": []}
     for name in sorted(sizes):
         path = raw / name
         kind = path.suffix.lower()
@@ -105,8 +91,10 @@ def find_issues(raw: Path) -> FoundIssues:
                 unclaimed.append(f"{path}: its name is not UTF-8; expected one in ASCII")
         elif kind in (".txt", ".text") and path.suffix != ".txt":
             unclaimed.append(f"{path}: is called {path.suffix}; expected .txt")
-        elif kind in stems:
-            stems[kind].append(path.stem)
+        elif kind == ".pdf":
+            scans.append(path)
+        elif path.suffix in stems:
+            stems[path.suffix].append(path.stem)
     texts = set(stems[".txt"])
     left_over = texts.difference(stems[".toml"])
     text_of = {}
@@ -124,10 +112,10 @@ def find_issues(raw: Path) -> FoundIssues:
         expected = "expected raw texts (.txt) with their manifests (.toml)"
         raise UsageError(f"{raw}: contains no manifest; {expected}")
     notes = []
-    for scan in stems[".pdf"]:
-        if scan not in texts:
-            command = f"lprcorpus extract {raw / scan}.pdf --out {raw / scan}.txt"
-            notes.append(f"{raw / scan}.pdf: is a PDF, and was not read: {command}")
+    for scan in scans:
+        if scan.stem not in texts:
+            command = f"lprcorpus extract {scan} --out {scan.with_suffix('.txt')}"
+            notes.append(f"{scan}: is a PDF, and was not read: {command}")
     issues = []
     for issue, text in sorted(text_of.items()):
         issues.append(IssueFiles(issue, sizes.get(f"{text}.txt", 0)))

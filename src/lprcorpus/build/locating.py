@@ -1,17 +1,15 @@
 """A manifest's quotations found in the text: where each title, byline, note and source is.
 
-Quotations match character by character, white space aside, so that a title may run over lines. What
-is found must begin and end with a printed line.
+They match character by character, white space aside, so that a title may run over lines.
 """
 
 from __future__ import annotations
 
 import difflib
+from bisect import bisect_left
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
-
-import numpy as np
 
 from lprcorpus.build.manifest import Manifest, Quote, RecordEntry
 from lprcorpus.errors import ManifestError
@@ -24,34 +22,34 @@ _NEAR = 0.1  # difflib's ratio; of two lines of any text it is rarely lower
 
 @dataclass(frozen=True)
 class LocatedPassage:
-    """A stretch of text: its characters, its first and last printed line, its raw line."""
+    """A stretch of text: its characters, and its first and last printed line."""
 
     start: int
     end: int
     first: int
     last: int
     raw_line: int
+    is_whole: bool  # it begins and ends with a printed line
+    is_text: bool  # it begins and ends in no header, footer or note of a page
+
+    @property
+    def lines(self) -> range:
+        """Its printed lines, as indices."""
+        return range(self.first, self.last + 1)
 
 
 @dataclass
 class LocatedRecord:
-    """One record found in the text; its lines are counted among the printed ones.
-
-    Attributes:
-        end_line: the first line after it.
-        section: the heading printed before it.
-        source: a source line of its own.
-        citation: what the issue says of its source, in that line or in the note.
-    """
+    """One record found in the text."""
 
     entry: RecordEntry
     title: LocatedPassage
-    end_line: int
-    section: LocatedPassage | None = None
+    end_line: int  # the first printed line after it
+    section: LocatedPassage | None = None  # the heading printed before it
     byline: LocatedPassage | None = None
     note: LocatedPassage | None = None
-    source: LocatedPassage | None = None
-    citation: LocatedPassage | None = None
+    source: LocatedPassage | None = None  # a source line of its own
+    citation: LocatedPassage | None = None  # what is said of its source, there or in the note
 
 
 class _MisplacedError(Exception):
@@ -67,8 +65,7 @@ def find_records(paged: Paged, manifest: Manifest, where: str) -> list[LocatedRe
     """Find every record of a manifest: all titles, then the section headings, then the rest.
 
     Raises:
-        ManifestError: a quotation is not where it should be, is there twice, or the records are out
-            of order; with every such problem.
+        ManifestError: a quotation is not where it should be, with every such problem.
     """
     finder = QuotationFinder(paged)
     located: list[LocatedRecord] = []
@@ -159,7 +156,7 @@ class QuotationFinder:
             return None
         low = 0
         if before is not None:
-            low = self._line_start(before.title.last + 1)
+            low = before.title.end
         headings = self.whole_lines(heading, low, record.title.start)
         if not headings:
             raise self._absent(".section", heading, low, record.title.start)
@@ -168,18 +165,22 @@ class QuotationFinder:
     def complete(self, record: LocatedRecord) -> None:
         """Find the other passages of a record, before the line that is not its."""
         entry = record.entry
-        low, high = record.title.end, self._line_start(record.end_line)
+        low, high = record.title.end, len(self.lines.text)
+        if record.end_line < len(self.lines.printed):
+            high = self.lines.printed[record.end_line].start
         if entry.byline:
             record.byline = self._byline(entry.byline, record.title, high)
             low = record.byline.end
         if entry.note:
             record.note = self._quoted(".note", entry.note, low, high)
-            self._check_whole(".note", record.note)
+            if not record.note.is_whole:
+                raise self._refused(".note", record.note, "whole lines")
         if entry.source:
             record.citation = citation = self._quoted(".source", entry.source, low, high)
             note = record.note
             if note is None or not note.start <= citation.start < citation.end <= note.end:
-                self._check_whole(".source", citation)
+                if not citation.is_whole:
+                    raise self._refused(".source", citation, "whole lines")
                 record.source = citation
         if entry.until:
             record.end_line = self._first(".until", entry.until, low, high).last + 1
@@ -208,10 +209,9 @@ class QuotationFinder:
         if quote.last is not None:
             last = self._first(f"{key}.to", quote.last, passage.start, high)
             passage = self._passage(passage.start, last.end)
-        if not self._is_text(passage):
-            expected = "expected text of the record, and no header, footer or note of its page"
-            found = f"found {self._excerpt(passage)}, at raw line {passage.raw_line}"
-            raise _MisplacedError(key, f"{found}; {expected}")
+        if not passage.is_text:
+            expected = "text of the record, and no header, footer or note of its page"
+            raise self._refused(key, passage, expected)
         return passage
 
     def _first(self, key: str, words: str, low: int, high: int) -> LocatedPassage:
@@ -219,48 +219,39 @@ class QuotationFinder:
             return passage
         raise self._absent(key, words, low, high)
 
-    def _check_whole(self, key: str, passage: LocatedPassage) -> None:
-        if not self._is_whole(passage):
-            found = f"{self._excerpt(passage)} at raw line {passage.raw_line}"
-            found += " does not begin and end with a printed line"
-            raise _MisplacedError(key, f"{found}; expected whole lines")
-
     def whole_lines(self, quotation: str, low: int, high: int) -> list[LocatedPassage]:
         """Return the occurrences that are whole lines, and in no page header or footer."""
-        found = []
-        for passage in self._passages(quotation, low, high):
-            if self._is_whole(passage) and self._is_text(passage):
-                found.append(passage)
-        return found
+        passages = self._passages(quotation, low, high)
+        return [passage for passage in passages if passage.is_whole and passage.is_text]
 
     def _passages(self, quotation: str, low: int, high: int) -> Iterator[LocatedPassage]:
         """Yield each occurrence of a quotation between two offsets."""
         # Compared without white space, so that line ends and spaced letters do not matter.
         wanted = "".join(quotation.split())
-        at, past = np.searchsorted(self._offsets, [low, high]).tolist()
+        at, past = bisect_left(self._offsets, low), bisect_left(self._offsets, high)
         while (at := self._squeezed.find(wanted, at, past)) >= 0:
-            start = int(self._offsets[at])
+            start = self._offsets[at]
             at += len(wanted)
-            yield self._passage(start, int(self._offsets[at - 1]) + 1)
+            yield self._passage(start, self._offsets[at - 1] + 1)
 
     def _passage(self, start: int, end: int) -> LocatedPassage:
-        first, last = self.lines.index_of(start), self.lines.index_of(end - 1)
-        return LocatedPassage(start, end, first, last, self.lines.printed[first].number)
+        first = self.lines.printed[self.lines.index_of(start)]
+        last = self.lines.printed[self.lines.index_of(end - 1)]
+        is_set = self.paged.is_set
+        return LocatedPassage(
+            start=start,
+            end=end,
+            first=first.index,
+            last=last.index,
+            raw_line=first.number,
+            is_whole=first.first == start and last.last == end,
+            is_text=is_set[first.index] and is_set[last.index],
+        )
 
-    def _is_whole(self, passage: LocatedPassage) -> bool:
-        begins = self.lines.printed[passage.first].first == passage.start
-        return begins and self.lines.printed[passage.last].last == passage.end
-
-    def _is_text(self, passage: LocatedPassage) -> bool:
-        return self.paged.is_set[passage.first] and self.paged.is_set[passage.last]
-
-    def _line_start(self, line: int) -> int:
-        if line < len(self.lines.printed):
-            return self.lines.printed[line].start
-        return len(self.lines.text)
-
-    def _excerpt(self, passage: LocatedPassage) -> str:
-        return repr(self.lines.text[passage.start : passage.end][:60])
+    def _refused(self, key: str, passage: LocatedPassage, expected: str) -> _MisplacedError:
+        excerpt = repr(self.lines.text[passage.start : passage.end][:60])
+        found = f"found {excerpt} at raw line {passage.raw_line}"
+        return _MisplacedError(key, f"{found}; expected {expected}")
 
     def _absent(
         self, key: str, quotation: str, low: int, high: int, page: PageExtent | None = None

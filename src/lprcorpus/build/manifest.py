@@ -1,15 +1,11 @@
 """What a person says of an issue: the manifest, ``raw/<issue>.toml``.
 
-It says what the text cannot: the issue's bibliography, how its pages are numbered, and for each
-record its id, its title as printed and the page to find it on, its type, contributors, source and
-rights. It anchors by printed text and page, never by line number or offset.
+It says what the text cannot, and anchors by printed text and page, never by line number or offset.
 """
 
 from __future__ import annotations
 
 import datetime
-import re
-from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -20,6 +16,7 @@ from lprcorpus.authorship import AUTHOR_ROLES
 from lprcorpus.errors import ManifestError, nearest
 from lprcorpus.files import UndecodableError, decode_utf8
 from lprcorpus.identifiers import RAW_PATH
+from lprcorpus.layout_file import Extraction
 from lprcorpus.messages import expectation, shorten
 from lprcorpus.schema import (
     PATTERNS_IN_WORDS,
@@ -41,10 +38,12 @@ if TYPE_CHECKING:
 _MOST = 1_000_000
 
 _PRINTED, _WITH_PAGE = r"\S", r"\{page\}"
+_TEXT_NAME = RAW_PATH.replace("raw/", "")
 _IN_WORDS = {
     **PATTERNS_IN_WORDS,
     _PRINTED: "something that is printed",
     _WITH_PAGE: "a mark with {page} in place of the page number",
+    _TEXT_NAME: "the name of a file beside the manifest, in ASCII, without spaces, ending in .txt",
 }
 
 Printed = Annotated[str, Field(min_length=1, pattern=_PRINTED)]
@@ -151,21 +150,13 @@ class IssueEntry(Entry):
     complete: bool
     language: Language
     rights: Printed
-    text: Printed | None = None
+    text: Annotated[str, Field(pattern=_TEXT_NAME)] | None = None
     sha256: Sha256
 
     @property
     def text_name(self) -> str:
         """The name of the text's file."""
         return self.text or f"{self.id}.txt"
-
-
-class ExtractionEntry(Entry):
-    """The PDF that the text was taken from, and what took it."""
-
-    pdf_sha256: Sha256
-    extractor: Printed
-    version: Printed
 
 
 class PaginationEntry(Entry):
@@ -191,7 +182,7 @@ class Manifest(Entry):
     """One issue as a person describes it."""
 
     issue: IssueEntry
-    extraction: ExtractionEntry | None = None
+    extraction: Extraction | None = None
     pagination: PaginationEntry = PaginationEntry()
     setting: SettingEntry = SettingEntry()
     records: list[RecordEntry] = Field(min_length=1)
@@ -201,8 +192,7 @@ def parse_manifest(data: bytes, where: str) -> Manifest:
     """Return a manifest, given its bytes and, for messages, its file.
 
     Raises:
-        ManifestError: it is not TOML in UTF-8, a key is unknown, missing or wrong, or two records
-            have one id; with all the problems that one reading can find.
+        ManifestError: it is wrong; with all the problems that one reading can find.
     """
     content = parse_toml(data, where)
     try:
@@ -210,18 +200,25 @@ def parse_manifest(data: bytes, where: str) -> Manifest:
     except ValidationError as error:
         problems = [_explain(problem, content) for problem in error.errors(include_url=False)]
         raise ManifestError(where, problems) from None
-    problems = list(_contradictions(manifest, Path(where).stem))
+    # What no single value shows: an id that is not the file's, and ids that recur.
+    problems = []
+    stem = Path(where).stem
+    if manifest.issue.id != stem:
+        found = f"issue.id: found {manifest.issue.id!r}"
+        problems.append(f"{found}; expected {stem!r}, as the file is called")
+    first: dict[str, int] = {}
+    for index, record in enumerate(manifest.records):
+        other = first.setdefault(record.id, index)
+        if other != index:
+            found = f"{record.id!r} is the id of records[{other}] already"
+            problems.append(f"records[{index}].id: {found}; expected another")
     if problems:
         raise ManifestError(where, problems)
     return manifest
 
 
 def parse_toml(data: bytes, where: str) -> dict[str, Any]:
-    """Return the content of a TOML file, given its bytes and, for messages, its name.
-
-    Raises:
-        ManifestError: it is not TOML in UTF-8.
-    """
+    """Return the content of a TOML file; a ManifestError says that it is not TOML in UTF-8."""
     try:
         return tomli.loads(decode_utf8(data).removeprefix("\ufeff"))
     except UndecodableError as error:
@@ -234,25 +231,6 @@ def parse_toml(data: bytes, where: str) -> dict[str, Any]:
     raise ManifestError(where, [problem])
 
 
-def _contradictions(manifest: Manifest, stem: str) -> Iterator[str]:
-    """Yield what no single value shows: names that do not fit the file, ids that recur."""
-    issue = manifest.issue
-    if issue.id != stem:
-        yield f"issue.id: found {issue.id!r}; expected {stem!r}, as the file is called"
-    name = issue.text_name
-    if name != Path(name).name or "\\" in name or name in (".", ".."):
-        yield f"issue.text: {name!r} leaves raw/; expected the name of a file beside the manifest"
-    elif not re.fullmatch(RAW_PATH, f"raw/{name}"):
-        expected = "expected a name in ASCII without spaces that ends in .txt"
-        yield f"issue.text: found {name!r}; {expected}"
-    first: dict[str, int] = {}
-    for index, record in enumerate(manifest.records):
-        other = first.setdefault(record.id, index)
-        if other != index:
-            found = f"{record.id!r} is the id of records[{other}] already"
-            yield f"records[{index}].id: {found}; expected another"
-
-
 def _explain(problem: ErrorDetails, content: dict[str, Any]) -> str:
     """Return one line on what a model refused: the key, what was found and what was expected."""
     location = problem["loc"]
@@ -260,13 +238,11 @@ def _explain(problem: ErrorDetails, content: dict[str, Any]) -> str:
     for step in location:
         key += f"[{step}]" if isinstance(step, int) else f".{step}"
     key = key.removeprefix(".")
-    match location, content:
-        case ("records", int(index), *_), {"records": [*records]}:
-            if isinstance(records[index], dict) and "id" in records[index]:
-                record_id = " ".join(
-                    str(records[index]["id"]).split()
-                )  # in one line, whatever it is
-                key += f" ({record_id[:60]})"
+    if location[0] == "records" and len(location) > 1:
+        record = content["records"][location[1]]
+        if isinstance(record, dict) and "id" in record:
+            record_id = " ".join(str(record["id"]).split())  # in one line, whatever it is
+            key += f" ({record_id[:60]})"
     if problem["type"] == "missing":
         return f"{key}: missing; expected this key"
     if problem["type"] == "extra_forbidden":
@@ -287,10 +263,9 @@ def _explain(problem: ErrorDetails, content: dict[str, Any]) -> str:
 
 
 # The tables of a manifest by the key that each is under.
-_TABLES: dict[str, type[Entry]] = {
-    "": Manifest,
+_TABLES: dict[str, type[BaseModel]] = {
     "issue": IssueEntry,
-    "extraction": ExtractionEntry,
+    "extraction": Extraction,
     "pagination": PaginationEntry,
     "setting": SettingEntry,
     "records": RecordEntry,
@@ -303,6 +278,8 @@ _TABLES: dict[str, type[Entry]] = {
 
 def _known_keys(location: tuple[int | str, ...]) -> list[str]:
     """Return the keys of the table that a key is in."""
-    tables = ["", *(step for step in location[:-1] if isinstance(step, str))]
-    fields = _TABLES[tables[-1]].model_fields
-    return [field.alias or name for name, field in fields.items()]
+    model: type[BaseModel] = Manifest
+    for step in location[:-1]:
+        if isinstance(step, str):
+            model = _TABLES[step]
+    return [field.alias or name for name, field in model.model_fields.items()]

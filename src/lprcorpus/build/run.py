@@ -49,10 +49,9 @@ def build(
 ) -> BuildReport:
     """Build a corpus: every issue of ``raw`` into the folder ``out``, replaced in one step.
 
-    An issue that cannot be built stops no other, unless ``strict``: nothing of it is written, and
-    the report says why. The work is done by so many ``workers``, which are processes, or by those
-    of a Dask ``scheduler``; with ``resume``, what a stopped build finished is used where it is
-    still right.
+    An issue that cannot be built stops no other, unless ``strict``; the report says why. The
+    workers are processes, or those of a Dask scheduler at an address. With ``resume``, what a
+    stopped build finished is used where it is still right.
 
     Raises:
         UsageError: ``raw`` contains no issue, ``out`` cannot be written, or the workers are gone.
@@ -80,7 +79,9 @@ def build(
             raise DataError("\n".join(failures))
 
         tables = [_join_table(name, tasks, shards, staging.fresh) for name in TABLES]
-        parts = {name: [task.folder / f"{name}{PART}" for task in tasks] for name in REFERENCES}
+        parts = {}
+        for name in REFERENCES:
+            parts[name] = [task.folder / f"{name}{PART}" for task in tasks]
         join_references(staging.fresh, parts)
         log = ReportLog([(task.folder / REPORTS).read_bytes() for task in tasks], built)
         write_metadata(staging.fresh, tables)

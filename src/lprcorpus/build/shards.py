@@ -1,11 +1,8 @@
 """Shards: issues cut into pieces of work, and one piece built into a folder of its own.
 
-A shard's folder contains its part of each table and of each file of references, the reports on its
-issues, and its manifest. It gets its name when all of that is written, by one rename: so it is
-there whole or not at all. It is used again only where its manifest names the same issues and the
-same code, the issues' files are what they were, and its own files have the hashes that the manifest
-gives. So a build that was stopped can be gone on with, and a shard built twice, by a worker that
-was thought dead, does no harm.
+A shard's folder gets its name when all of it is written, by one rename: so it is there whole or not
+at all, and one that is built twice, by a worker that was thought dead, does no harm. A build that
+was stopped is gone on with from those whose issues, code and files are what their manifests say.
 """
 
 from __future__ import annotations
@@ -48,17 +45,14 @@ _LIBRARIES = ("ftfy", "numpy", "pyarrow", "pydantic", "reportlab")  # may change
 
 @dataclass(frozen=True)
 class ShardTask:
-    """A piece of work: which issues to build, and where their texts are and their shard is to be.
-
-    ``code`` is what :func:`code_fingerprint` returns where the work was cut.
-    """
+    """A piece of work: which issues to build, where their texts are and their shard is to be."""
 
     raw: Path
     shards: Path
     number: int
     issues: tuple[str, ...]
     bytes: int
-    code: str
+    code: str  # the fingerprint where the work was cut
 
     @property
     def folder(self) -> Path:
@@ -77,23 +71,15 @@ class ShardDone:
 
 @dataclass(frozen=True)
 class ShardManifest:
-    """What a shard was made from, and what it contains.
-
-    Attributes:
-        inputs: the SHA-256 of each file that was read, by its name; None where it could not be.
-        files: its files, by their names.
-        rows: how many there are, by table.
-        digests: the id and the digest of each issue, by table.
-        failures: a message for each issue that was not built.
-    """
+    """What a shard was made from, and what it contains."""
 
     code: str
     issues: tuple[str, ...]
-    inputs: dict[str, str | None]
+    inputs: dict[str, str | None]  # the SHA-256 of each file that was read; None: it could not be
     files: dict[str, DataFile]
-    rows: dict[str, int]
-    digests: dict[str, tuple[tuple[str, str], ...]]
-    failures: tuple[str, ...]
+    rows: dict[str, int]  # how many there are, by table
+    digests: dict[str, tuple[tuple[str, str], ...]]  # each issue's id and digest, by table
+    failures: tuple[str, ...]  # a message for each issue that was not built
 
 
 _MANIFESTS = TypeAdapter(ShardManifest)
@@ -119,8 +105,7 @@ def code_fingerprint() -> str:
 def cut_shards(issues: Sequence[IssueFiles], most: int) -> list[list[IssueFiles]]:
     """Cut issues into shards, in order: as many as fit into so many bytes of raw text each.
 
-    The rule looks at nothing but the issues, so that the files are the same however many workers
-    write them.
+    Nothing but the issues counts: the files are the same however many workers write them.
 
     >>> issues = [IssueFiles("a", 4), IssueFiles("b", 4), IssueFiles("c", 4)]
     >>> [len(shard) for shard in cut_shards(issues, 8)]
@@ -159,10 +144,7 @@ def read_shard(folder: Path) -> ShardManifest | None:
 
 
 def build_shard(task: ShardTask) -> ShardDone:
-    """Build a shard, unless it is there already and can be used.
-
-    This is what a worker runs, in this process, in another, or on another machine that sees the
-    same folders.
+    """Build a shard, unless it is there already and can be used; this is what a worker runs.
 
     Raises:
         UsageError: the worker runs other code than the one that cut the work, or does not see its

@@ -40,33 +40,18 @@ _INNER = ".unfinished"  # the staging folder where it has to be in the target
 
 @dataclass
 class StagingFolder:
-    """Where a folder is being made.
+    """Where a folder is being made."""
 
-    Attributes:
-        place: the folder itself.
-        shown: the target as the user named it, for messages.
-        target: the folder to replace.
-        notes: what a person should know of how that was done, a line each.
-        keeps_shards: whether the shards stay where the work stops before its end.
-        is_done: whether the fresh folder has taken the place of the target.
-    """
-
-    place: Path
-    shown: Path
+    place: Path  # the folder itself
+    shown: Path  # the target as the user named it, for messages
     target: Path
-    notes: list[str] = field(default_factory=list)
-    keeps_shards: bool = True
+    notes: list[str] = field(default_factory=list)  # how that was done, a line each
+    keeps_shards: bool = True  # where the work stops before its end
     is_done: bool = False
 
-    @property
-    def shards(self) -> Path:
-        """For the finished pieces of the work."""
-        return self.place / "shards"
-
-    @property
-    def fresh(self) -> Path:
-        """The folder that takes the place of the target."""
-        return self.place / "fresh"
+    def __post_init__(self) -> None:
+        self.shards = self.place / "shards"  # for the finished pieces of the work
+        self.fresh = self.place / "fresh"  # what takes the place of the target
 
     @property
     def hint(self) -> str:
@@ -117,10 +102,7 @@ class StagingFolder:
             shutil.rmtree(shard, ignore_errors=True)
 
     def _clear_fresh(self) -> None:
-        """Remove the fresh folder.
-
-        After an exchange it is the old one: what tools left in that belongs in the target.
-        """
+        """Remove the fresh folder; after an exchange it is the old one, where tools left files."""
         if self.fresh.is_dir() and self.target.is_dir():
             for path in _entries(self.fresh):
                 if is_left_by_tools(path.name):
@@ -157,15 +139,13 @@ def replaced_folder(
 ) -> Iterator[StagingFolder]:
     """Give a staging folder; at the end, its fresh folder takes the place of ``target``.
 
-    Until then, and on any error, the target stays as it is. What desktops and tools left in it is
-    kept. ``is_ours`` returns whether an entry of the target, given its path in it, may be replaced;
-    with ``resume``, the shards that a run which was stopped has finished are kept.
+    Until then, and on any error, the target stays as it is. ``is_ours`` says which entries of it,
+    given by their paths in it, may be replaced. With ``resume``, the shards of a run that was
+    stopped are kept. Errors and ``KeyboardInterrupt`` say whether there are some to go on from.
 
     Raises:
         OutputError: the target cannot be written, it contains something that is not ours, or
             another process is replacing it.
-        WorkersLost: as the work raised it. This, ``OutputError`` and ``KeyboardInterrupt`` say
-            whether there is something to go on from.
     """
     shown, target = target, Path(os.path.realpath(target))
     try:
@@ -238,11 +218,7 @@ def _make_place(target: Path) -> Path:
 
 
 def _lock(staging: StagingFolder) -> IO[bytes]:
-    """Lock the staging folder.
-
-    An open file is locked, not a name: the system lets go of it when the process ends, so that
-    whoever is killed leaves nothing behind that stops the next.
-    """
+    """Lock the staging folder; the system lets go of the open file when the process ends."""
     path = staging.place / "lock"
     file = path.open("ab")
     is_held = False

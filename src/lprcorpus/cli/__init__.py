@@ -1,8 +1,7 @@
 """The command line: arguments in, one call, result out.
 
-Each command is a module of its own and is imported when it is called, so that the help is there at
-once. Results go to standard output, everything else to standard error. Exit status: 0 fine; 1 the
-data has problems; 2 the command cannot run.
+Results go to standard output, everything else to standard error. Exit status: 0 fine; 1 the data
+has problems; 2 the command cannot run.
 """
 
 from __future__ import annotations
@@ -21,7 +20,8 @@ import click
 from lprcorpus.cli.output import prepare_streams
 from lprcorpus.errors import DataError, LprcorpusError, UnknownName, system_reason
 
-# The commands and what each does; each is ``command`` of the module of its name.
+# The commands and what each does; each is ``command`` of the module of its name, which is imported
+# when it is called, so that the help is there at once.
 _COMMANDS = {
     "build": "Build the corpus from the raw texts and their manifests.",
     "extract": "Write the text of a PDF in reading order, with its layout beside it.",
@@ -47,17 +47,12 @@ class _CommandGroup(click.Group):
     def list_commands(self, ctx: click.Context) -> list[str]:  # noqa: ARG002
         return list(_COMMANDS)
 
-    def resolve_command(
-        self, ctx: click.Context, args: list[str]
-    ) -> tuple[str | None, click.Command | None, list[str]]:
-        # The completion of a shell asks too, while a name is still being typed.
-        if args[0] not in _COMMANDS and not ctx.resilient_parsing:
-            raise UnknownName("command", args[0], _COMMANDS)
-        return super().resolve_command(ctx, args)
-
-    def get_command(self, ctx: click.Context, name: str) -> click.Command | None:  # noqa: ARG002
+    def get_command(self, ctx: click.Context, name: str) -> click.Command | None:
         if name not in _COMMANDS:
-            return None
+            # The completion of a shell asks too, while a name is still being typed.
+            if ctx.resilient_parsing:
+                return None
+            raise UnknownName("command", name, _COMMANDS)
         command: click.Command = import_module(f"lprcorpus.cli.{name}").command
         # Under "python -OO" there are no docstrings to take a help from.
         command.help = command.help or _COMMANDS[name]
@@ -91,44 +86,31 @@ def _errors_in_one_line() -> Iterator[None]:
     except click.exceptions.NoArgsIsHelpError:
         raise
     except click.UsageError as error:
-        _stop(_usage_message(error))
+        command = error.ctx.command_path if error.ctx else "lprcorpus"
+        message = " ".join(error.format_message().split()).rstrip(".")
+        _stop(f"{message}; see {command} --help")
     except (click.ClickException, click.exceptions.Exit, BrokenPipeError):
         # Click ends the program; quietly where the reader of our output has enough.
         raise
-    except (KeyboardInterrupt, click.Abort):
+    except (KeyboardInterrupt, click.Abort) as stopped:
         # A second Ctrl-C would be reported by whatever it meets on the way out.
         signal.signal(signal.SIGINT, signal.SIG_IGN)
-        _stop("stopped", status=128 + signal.SIGINT)
+        _stop("; ".join(["stopped", *map(str, stopped.args)]), status=128 + signal.SIGINT)
     except MemoryError:
         _stop("out of memory")
     except OSError as error:
-        _give_up_standard_output()
+        # What is left in the buffer of standard output would fail again at exit.
+        with suppress(OSError, ValueError):
+            os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         _stop(f"{error.filename or 'standard output'}: {system_reason(error)}")
     except Exception as error:
         if os.environ.get(_SHOW_TRACEBACK):
             raise
-        _stop(_fault_message(error))
-
-
-def _usage_message(error: click.UsageError) -> str:
-    command = error.ctx.command_path if error.ctx else "lprcorpus"
-    message = " ".join(error.format_message().split()).rstrip(".")
-    return f"{message}; see {command} --help"
-
-
-def _fault_message(error: Exception) -> str:
-    """Return what is said of an error that nobody foresaw, with its place."""
-    place = traceback.extract_tb(error.__traceback__)[-1]
-    what = " ".join(f"{type(error).__name__}: {error}".split())
-    where = f"{os.path.basename(place.filename)}, line {place.lineno}"  # noqa: PTH119
-    report = f"please report it with what {_SHOW_TRACEBACK}=1 shows"
-    return f"a fault of this program: {what[:300]} ({where}); {report}"
-
-
-def _give_up_standard_output() -> None:
-    """Lead standard output nowhere: what is left in its buffer would fail again at exit."""
-    with suppress(OSError, ValueError):
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        place = traceback.extract_tb(error.__traceback__)[-1]
+        what = " ".join(f"{type(error).__name__}: {error}".split())[:300]
+        where = f"{os.path.basename(place.filename)}, line {place.lineno}"  # noqa: PTH119
+        report = f"please report it with what {_SHOW_TRACEBACK}=1 shows"
+        _stop(f"a fault of this program: {what} ({where}); {report}")
 
 
 def _stop(message: str, status: int = 2) -> NoReturn:
@@ -137,12 +119,11 @@ def _stop(message: str, status: int = 2) -> NoReturn:
 
 
 def _print_version(ctx: click.Context, _: click.Parameter, wanted: bool) -> None:  # noqa: FBT001
-    if not wanted or ctx.resilient_parsing:
-        return
-    from lprcorpus.metadata import corpus_metadata
+    if wanted and not ctx.resilient_parsing:
+        from lprcorpus.metadata import corpus_metadata
 
-    click.echo(f"lprcorpus {corpus_metadata().version}")
-    ctx.exit()
+        click.echo(f"lprcorpus {corpus_metadata().version}")
+        ctx.exit()
 
 
 @click.group(

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import hashlib
 import os
-from collections.abc import Iterator
 from pathlib import Path
 from urllib.parse import quote
 
@@ -15,18 +14,17 @@ from lprcorpus.problems import Problem
 from lprcorpus.validation.codes import CODES
 from lprcorpus.validation.report import LAYERS, Report
 
-INFORMATION = "urn:lprcorpus:validation"
-"""The name that a log gives as the address of the tool, while the corpus has no address."""
+# What a log gives as the address of the tool, while the corpus has no address.
+_INFORMATION = "urn:lprcorpus:validation"
+_ADVICE = "The message names the place, what was found and what was expected."
 
 
-def github_annotations(report: Report) -> Iterator[str]:
-    """Yield each problem as an annotation of GitHub Actions."""
-    for problem in report.problems:
-        place: dict[str, object] = {"file": _location(report, problem)}
-        if problem.line is not None:
-            place["line"] = problem.line
-        title = f"lprcorpus {problem.code}"
-        yield github_annotation("error", str(problem), **place, title=title)
+def problem_annotation(report: Report, problem: Problem) -> str:
+    """Return a problem as an annotation of GitHub Actions."""
+    place: dict[str, object] = {"file": _location(report, problem)}
+    if problem.line is not None:
+        place["line"] = problem.line
+    return github_annotation("error", str(problem), **place, title=f"lprcorpus {problem.code}")
 
 
 def _location(report: Report, problem: Problem) -> str:
@@ -53,7 +51,7 @@ def sarif_log(report: Report) -> dict[str, object]:
     driver = {
         "name": "lprcorpus",
         "version": metadata.version,
-        "informationUri": metadata.homepage or INFORMATION,
+        "informationUri": metadata.homepage or _INFORMATION,
         "rules": [_rule(code) for code in CODES],
     }
     results = [_result(report, problem) for problem in report.problems]
@@ -66,54 +64,40 @@ def sarif_log(report: Report) -> dict[str, object]:
 
 
 def _rule(code: str) -> dict[str, object]:
-    """Return a code as a rule."""
     layer, meaning = CODES[code]
     described = f"{meaning} It is a problem of the layer {layer}: {LAYERS[layer]}".replace("`", "'")
-    advice = "The message names the place, what was found and what was expected."
-    advice += " All codes: docs/validation-codes.md."
     return {
         "id": code,
         "shortDescription": {"text": meaning},
         "fullDescription": {"text": described},
-        "help": {"text": f"{meaning} {advice}"},
+        "help": {"text": f"{meaning} {_ADVICE} All codes: docs/validation-codes.md."},
         "defaultConfiguration": {"level": "error"},
         "properties": {"tags": [layer]},
     }
 
 
 def _result(report: Report, problem: Problem) -> dict[str, object]:
-    """Return a problem as a result."""
-    physical = {
-        "artifactLocation": {"uri": quote(os.fsencode(_location(report, problem)))},
-        # A table has no lines; what shows results needs one.
-        "region": {"startLine": problem.line or 1},
+    location: dict[str, object] = {
+        "physicalLocation": {
+            "artifactLocation": {"uri": quote(os.fsencode(_location(report, problem)))},
+            # A table has no lines; what shows results needs one.
+            "region": {"startLine": problem.line or 1},
+        }
     }
-    location: dict[str, object] = {"physicalLocation": physical}
     if problem.table:
-        location["logicalLocations"] = [_logical_location(problem)]
+        row = f"[{problem.key}]" if problem.key else ""
+        column = f".{problem.column}" if problem.column else ""
+        kind = "element" if problem.key else "member"
+        name = f"{problem.table}{row}{column}"
+        location["logicalLocations"] = [{"fullyQualifiedName": name, "kind": kind}]
+    # What stays the same of a problem when lines come and go.
+    place = (problem.code, problem.file, problem.table, problem.key, problem.column)
+    fingerprint = hashlib.sha256(repr(place).encode("utf-8", "surrogatepass")).hexdigest()[:32]
     return {
         "ruleId": problem.code,
         "ruleIndex": list(CODES).index(problem.code),
         "level": "error",
         "message": {"text": str(problem)},
         "locations": [location],
-        "partialFingerprints": {"place/v1": _fingerprint(problem)},
+        "partialFingerprints": {"place/v1": fingerprint},
     }
-
-
-def _logical_location(problem: Problem) -> dict[str, str]:
-    """Return the row or the column that a problem is in."""
-    name = str(problem.table)
-    kind = "member"
-    if problem.key:
-        name += f"[{problem.key}]"
-        kind = "element"
-    if problem.column:
-        name += f".{problem.column}"
-    return {"fullyQualifiedName": name, "kind": kind}
-
-
-def _fingerprint(problem: Problem) -> str:
-    """Return what stays the same of a problem when lines come and go: its code and place."""
-    place = (problem.code, problem.file, problem.table, problem.key, problem.column)
-    return hashlib.sha256(repr(place).encode("utf-8", "surrogatepass")).hexdigest()[:32]

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import signal
 import sys
-from collections.abc import Mapping
 from dataclasses import asdict
 from pathlib import Path
 
@@ -18,11 +16,13 @@ from lprcorpus.cli.output import (
     PATH,
     ProgressBar,
     console,
-    facts_table,
+    flag,
     is_quiet,
     plain_table,
+    print_facts,
     print_json,
     quiet_option,
+    warn,
 )
 from lprcorpus.messages import count
 from lprcorpus.processes import processors
@@ -31,19 +31,8 @@ _FEW = 3  # issues that are shown record by record
 
 
 @click.command("build", epilog="Example: lprcorpus build --raw raw --out processed")
-@click.option(
-    "--raw",
-    default="raw",
-    type=PATH,
-    help="The raw texts and their manifests.",
-)
-@click.option(
-    "-o",
-    "--out",
-    default="processed",
-    type=OUTPUT,
-    help="The folder to write.",
-)
+@click.option("--raw", default="raw", type=PATH, help="The raw texts and their manifests.")
+@click.option("-o", "--out", default="processed", type=OUTPUT, help="The folder to write.")
 @click.option(
     "--workers",
     type=click.IntRange(min=1),
@@ -60,17 +49,9 @@ _FEW = 3  # issues that are shown record by record
     type=click.IntRange(min=1),
     help="Raw text in one file of a table, at most; the memory that a build takes goes by it.",
 )
-@click.option(
-    "--resume",
-    is_flag=True,
-    help="Continue a build that was stopped; what has changed since is built again.",
-)
-@click.option(
-    "--strict",
-    is_flag=True,
-    help="Stop at the first issue that cannot be built, and leave the old corpus.",
-)
-@click.option("--json", "as_json", is_flag=True, help="Print what was done as JSON.")
+@flag("--resume", help="Continue a build that was stopped; what has changed since is built again.")
+@flag("--strict", help="Stop at the first issue that cannot be built, and leave the old corpus.")
+@flag("--json", "as_json", help="Print what was done as JSON.")
 @quiet_option
 def command(
     raw: Path,
@@ -93,31 +74,26 @@ def command(
     if workers is not None and scheduler is not None:
         problem = "--workers is for this machine; the workers of --scheduler are its own."
         raise click.UsageError(f"{problem} Give one of them.")
-    try:
-        with ProgressBar("Building") as progress:
-            report = build(
-                raw,
-                out,
-                workers=workers or processors(),
-                scheduler=scheduler,
-                shard_bytes=shard_bytes,
-                resume=resume,
-                strict=strict,
-                progress=progress,
-            )
-    except KeyboardInterrupt as stopped:
-        click.echo(f"lprcorpus: stopped; {stopped}", err=True)
-        sys.exit(128 + signal.SIGINT)
+    with ProgressBar("Building") as progress:
+        report = build(
+            raw,
+            out,
+            workers=workers or processors(),
+            scheduler=scheduler,
+            shard_bytes=shard_bytes,
+            resume=resume,
+            strict=strict,
+            progress=progress,
+        )
     if as_json:
         print_json(_as_json(report))
     elif not is_quiet():
         _print_report(report)
     for message in (*report.notes, *report.failures):
-        click.echo(f"lprcorpus: {message}", err=True)
+        warn(message)
     if report.failures:
         failed = count(len(report.failures), "issue")
-        others = f"{report.out} contains the other {len(report.issues)}"
-        click.echo(f"lprcorpus: {failed} could not be built; {others}", err=True)
+        warn(f"{failed} could not be built; {out} contains the other {len(report.issues)}")
         sys.exit(1)
 
 
@@ -152,9 +128,7 @@ def _print_line(issue: IssueReport) -> None:
     """Print one of many issues: in a line, and what is in no record."""
     counts = f"{issue.pages} pages, {len(issue.records)} records, {issue.blocks:,} blocks"
     claimed, *unclaimed = _coverage(issue)
-    proved = f"all {issue.characters:,} characters in {issue.spans:,} spans"
-    edits = f"edits {_edits(issue.edits)}"
-    click.echo(f"{issue.id}: {counts}; {claimed}; proof holds: {proved}; {edits}")
+    click.echo(f"{issue.id}: {counts}; {claimed}; proof {_proof(issue)}; edits {_edits(issue)}")
     for line in unclaimed:
         click.echo(f"  {line}")
 
@@ -163,7 +137,9 @@ def _print_issue(issue: IssueReport) -> None:
     """Print one of few issues: its records, and what was seen on the way."""
     out = console()
     out.print(f"Issue {issue.id}\n", style="bold")
-    table = plain_table("Record", "Type", "Author", "#Pages", "#Blocks", "#Words")
+    table = plain_table("Record", "Type", "Author", "Pages", "Blocks", "Words")
+    for column in table.columns[3:]:
+        column.justify, column.no_wrap = "right", True
     for record in issue.records:
         pages = page_range(record.page_start, record.page_end).replace("-", "–")
         numbers = (pages, str(record.blocks), f"{record.words:,}")
@@ -174,24 +150,22 @@ def _print_issue(issue: IssueReport) -> None:
     table.add_row(count(len(issue.records), "record"), "", "", *numbers)
     out.print(table)
     out.print()
-    paragraphs = issue.paragraphs
-    if paragraphs == "line fit":
-        paragraphs = "line fit (would the next word have fitted?)"
-    spaces = "a line's end is the word space"
-    if issue.final_spaces:
-        spaces = "lines end in the word space"
     printed = f"{issue.pages_printed} of them with a printed number"
-    proved = f"{issue.characters:,} of {issue.characters:,} characters in {issue.spans:,} spans"
+    spaces = "with" if issue.final_spaces else "without"
     facts = {
         "Pages": f"{issue.pages}, {printed}; marks: {', '.join(issue.marks)}",
-        "Setting": f"paragraphs by {paragraphs}; {spaces}; face {issue.face}",
-        "Proof": f"holds: {proved}; {issue.blocks:,} blocks derived again",
-        "Edits": _edits(issue.edits),
+        "Setting": f"paragraphs by {issue.paragraphs}; {spaces} spaces at line ends; face {issue.face}",
+        "Proof": f"{_proof(issue)}; {issue.blocks:,} blocks derived again",
+        "Edits": _edits(issue),
         "Coverage": "\n".join(_coverage(issue)),
         "Doubtful": "\n".join(issue.warnings),
     }
-    out.print(facts_table(facts))
+    print_facts(facts)
     out.print()
+
+
+def _proof(issue: IssueReport) -> str:
+    return f"holds: all {issue.characters:,} characters in {issue.spans:,} spans"
 
 
 def _coverage(issue: IssueReport) -> list[str]:
@@ -203,8 +177,8 @@ def _coverage(issue: IssueReport) -> list[str]:
     return lines
 
 
-def _edits(edits: Mapping[str, int]) -> str:
-    if not edits:
+def _edits(issue: IssueReport) -> str:
+    if not issue.edits:
         return "none"
-    rules = ", ".join(f"{rule} {number:,}" for rule, number in sorted(edits.items()))
-    return f"{sum(edits.values()):,}: {rules}"
+    rules = ", ".join(f"{rule} {number:,}" for rule, number in sorted(issue.edits.items()))
+    return f"{sum(issue.edits.values()):,}: {rules}"

@@ -7,7 +7,7 @@ from pathlib import Path
 import click
 
 from lprcorpus.citation.citing import cite, cite_all
-from lprcorpus.cli.output import corpus_option
+from lprcorpus.cli.output import corpus_option, flag
 from lprcorpus.corpus import Corpus
 from lprcorpus.errors import UsageError
 
@@ -18,22 +18,15 @@ from lprcorpus.errors import UsageError
 )
 @click.argument("record", metavar="[ID]", required=False)
 @click.option("--page", type=int, metavar="N", help="Cite this page of the record.")
-@click.option(
-    "--block", type=int, metavar="N", help="Cite the page or pages of this block of the record."
-)
+@click.option("--block", type=int, metavar="N", help="Cite the pages of this block of the record.")
 @click.option(
     "--style",
     metavar="STYLE",
     help="bibtex (the default), ris, csl-json, or a CSL style by its name in the CSL repository:"
     " apa, chicago, mla, ieee …",
 )
-@click.option(
-    "--all",
-    "everything",
-    is_flag=True,
-    help="Cite every record: the bibliography of the whole corpus.",
-)
-@click.option("--json", "as_json", is_flag=True, help="Print CSL-JSON, as --style csl-json does.")
+@flag("--all", "everything", help="Cite every record: the bibliography of the whole corpus.")
+@flag("--json", "as_json", help="Print CSL-JSON, as --style csl-json does.")
 @corpus_option
 def command(
     record: str | None,
@@ -54,13 +47,11 @@ def command(
     """
     if as_json and style not in (None, "csl-json"):
         raise UsageError(f"found --json and --style {style}; expected one of them")
-    if as_json:
-        style = "csl-json"
-    style = style or "bibtex"
-    if everything and (record is not None or page is not None or block is not None):
-        raise UsageError("found --all and a record, page or block; expected one of them")
+    style = "csl-json" if as_json else style or "bibtex"
     with Corpus(folder) as corpus:
-        if everything:
-            click.echo(cite_all(style=style, corpus=corpus))
-        else:
+        if not everything:
             click.echo(cite(record, style=style, page=page, block=block, corpus=corpus))
+        elif record is not None or page is not None or block is not None:
+            raise UsageError("found --all and a record, page or block; expected one of them")
+        else:
+            click.echo(cite_all(style=style, corpus=corpus))

@@ -8,9 +8,9 @@ from pathlib import Path
 
 import click
 
-from lprcorpus.cli.output import PATH, github_annotation, print_json
+from lprcorpus.cli.output import PATH, flag, format_option, github_annotation, print_json
 from lprcorpus.locations import data_folder
-from lprcorpus.release.comparison import EditionDifference, compare_editions
+from lprcorpus.release.comparison import compare_editions
 from lprcorpus.release.difference_text import data_lines, difference_lines, step_line
 from lprcorpus.release.packing import opened_edition
 from lprcorpus.release.version_step import Step
@@ -19,17 +19,9 @@ from lprcorpus.release.version_step import Step
 @click.command("diff", epilog="Example: lprcorpus diff lprcorpus-0.1.0.zip processed --check")
 @click.argument("old", type=PATH)
 @click.argument("new", required=False, type=PATH)
-@click.option(
-    "--format",
-    "form",
-    type=click.Choice(["text", "json", "github"]),
-    default="text",
-    help="For people, for programs, or as annotations of GitHub Actions.",
-)
-@click.option("--json", "as_json", is_flag=True, help="The same as --format json.")
-@click.option(
-    "--check", is_flag=True, help="Fail only if the version of NEW takes too small a step."
-)
+@format_option("json", "github", help="For people, programs, or annotations of GitHub Actions.")
+@flag("--json", "as_json", help="The same as --format json.")
+@flag("--check", help="Fail only if the version of NEW takes too small a step.")
 def command(old: Path, new: Path | None, form: str, *, as_json: bool, check: bool) -> None:
     """List what changed between two editions, and which version step that asks for.
 
@@ -43,37 +35,30 @@ def command(old: Path, new: Path | None, form: str, *, as_json: bool, check: boo
     """
     with opened_edition(old) as before, opened_edition(new or data_folder()) as after:
         difference = compare_editions(before, after)
+    is_equal = difference.required is Step.NONE
     if as_json or form == "json":
-        print_json(_as_values(difference))
+        taken = difference.taken
+        changes = [{**asdict(change), "step": change.step.word} for change in difference.changes]
+        values = {
+            "old_version": difference.old_version,
+            "new_version": difference.new_version,
+            "changes": changes,
+            "equal": is_equal,
+            "step_required": difference.required.word,
+            "step_taken": taken.word if taken is not None else None,
+            "step_enough": difference.enough,
+            "changelog": data_lines(difference),
+        }
+        print_json(values)
     elif form == "github":
-        _print_github(difference)
+        level = "notice" if difference.enough else "error"
+        click.echo(github_annotation(level, step_line(difference), title="lprcorpus diff"))
+        for line in data_lines(difference):
+            message = line.removeprefix("- ")
+            click.echo(github_annotation("notice", message, title="lprcorpus diff"))
     else:
         for line in difference_lines(difference):
             click.echo(line)
         click.echo(step_line(difference))
-    is_fine = difference.required is Step.NONE
-    if check:
-        is_fine = difference.enough
-    if not is_fine:
+    if not (difference.enough if check else is_equal):
         sys.exit(1)
-
-
-def _as_values(difference: EditionDifference) -> dict[str, object]:
-    taken = difference.taken
-    return {
-        **asdict(difference),
-        "equal": difference.required is Step.NONE,
-        "step_required": difference.required.word,
-        "step_taken": taken.word if taken is not None else None,
-        "step_enough": difference.enough,
-        "changelog": data_lines(difference),
-    }
-
-
-def _print_github(difference: EditionDifference) -> None:
-    """Print the lines as workflow commands, which GitHub Actions shows with the run."""
-    level = "notice" if difference.enough else "error"
-    click.echo(github_annotation(level, step_line(difference), title="lprcorpus diff"))
-    for line in data_lines(difference):
-        message = line.removeprefix("- ")
-        click.echo(github_annotation("notice", message, title="lprcorpus diff"))

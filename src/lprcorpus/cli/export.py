@@ -7,11 +7,19 @@ from pathlib import Path
 
 import click
 
-from lprcorpus.cli.output import GivenPath, ProgressBar, corpus_option, quiet_option, say
+from lprcorpus.cli.output import (
+    GivenPath,
+    ProgressBar,
+    corpus_option,
+    flag,
+    quiet_option,
+    say,
+    warn,
+)
 from lprcorpus.corpus import Corpus
 from lprcorpus.errors import UsageError
 from lprcorpus.export.exporting import FORMATS, export
-from lprcorpus.export.job import Exported, TextParts
+from lprcorpus.export.job import TextParts
 from lprcorpus.messages import count
 
 # Characters that a cell of Excel can hold (https://support.microsoft.com, "Excel specifications
@@ -35,13 +43,10 @@ _BINARY = ("parquet", "sqlite")
     "--format", "form", required=True, type=click.Choice(FORMATS), help="The format to write."
 )
 @click.option(
-    "--table",
-    metavar="TABLE",
-    help="The table to write as csv, jsonl or parquet; records by default.",
+    "--table", metavar="TABLE", help="The table of csv, jsonl or parquet; records by default."
 )
 @click.option(
-    "--type",
-    "types",
+    *("--type", "types"),
     multiple=True,
     metavar="TYPE",
     help="Only records of this type (speech, article, poem …); may be given again.",
@@ -50,33 +55,19 @@ _BINARY = ("parquet", "sqlite")
     "-o",
     "--out",
     metavar="PATH",
-    type=GivenPath(),
+    type=GivenPath(str),
     help="The file to write; standard output by default, or for -. A folder, if it is there or PATH"
     " ends in a slash: csv gets all tables and a datapackage.json, tei one file for each issue, txt"
     " one for each record.",
 )
+@flag("--nested", help="In JSON Lines, put the contributors and blocks of each record into it.")
+@flag("--bom", help="Begin CSV with a byte order mark, by which Excel sees that it is UTF-8.")
 @click.option(
-    "--nested",
-    is_flag=True,
-    help="In JSON Lines, put the contributors and blocks of each record into it.",
+    "--title/--no-title", default=None, help="Begin txt with the title; without by default."
 )
+@click.option("--headings/--no-headings", default=None, help="Keep headings in txt; as by default.")
 @click.option(
-    "--bom",
-    is_flag=True,
-    help="Begin CSV with a byte order mark, without which Excel does not see that it is UTF-8.",
-)
-@click.option(
-    "--title/--no-title", default=None, help="In txt, begin with the title; left out by default."
-)
-@click.option(
-    "--headings/--no-headings",
-    default=None,
-    help="In txt, keep the headings inside the text, as by default.",
-)
-@click.option(
-    "--note/--no-note",
-    default=None,
-    help="In txt, put the editor's headnote first; left out by default.",
+    "--note/--no-note", default=None, help="Put headnotes first in txt; without by default."
 )
 @corpus_option
 @quiet_option
@@ -106,6 +97,8 @@ def command(
     to_stdout = out in (None, "-")
     if to_stdout and form in _BINARY and sys.stdout.isatty():
         raise UsageError(f"{form} is not for a terminal: expected --out FILE, or a pipe")
+    given = {"title": title, "headings": headings, "note": note}
+    parts = {name: value for name, value in given.items() if value is not None}
     with Corpus(folder) as corpus, ProgressBar("Exporting") as progress:
         done = export(
             sys.stdout.buffer if out is None or to_stdout else out,
@@ -115,30 +108,16 @@ def command(
             types=types,
             nested=nested,
             bom=bom,
-            parts=_text_parts(title=title, headings=headings, note=note),
+            parts=TextParts(**parts) if parts else None,
             corpus=corpus,
             progress=progress,
         )
     if not to_stdout:
         thing = "record" if form in ("tei", "txt") else "row"
         say(f"Wrote {out}: {count(done.rows, thing)}", err=True)
-    _print_notes(done)
-
-
-def _text_parts(**given: bool | None) -> TextParts | None:
-    """Return what is to be in a text file; None where nothing was said about it."""
-    said = {name: value for name, value in given.items() if value is not None}
-    return TextParts(**said) if said else None
-
-
-def _print_notes(done: Exported) -> None:
     if done.longest_cell > _LONGEST_CELL:
         longest = f"the longest cell has {done.longest_cell:,} characters"
-        _note(f"{longest}; Excel cuts what is over {_LONGEST_CELL:,}")
+        warn(f"note: {longest}; Excel cuts what is over {_LONGEST_CELL:,}")
     if not done.has_raw_texts:
         missing = "the raw texts are not beside this corpus"
-        _note(f"{missing}: a page that begins inside a block is put after it, with cert='low'")
-
-
-def _note(text: str) -> None:
-    click.echo(f"lprcorpus: note: {text}", err=True)
+        warn(f"note: {missing}: a page that begins inside a block is put after it, with cert='low'")

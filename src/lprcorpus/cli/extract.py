@@ -7,7 +7,16 @@ from pathlib import Path
 
 import click
 
-from lprcorpus.cli.output import OUTPUT, PATH, ProgressBar, print_json, quiet_option, say
+from lprcorpus.cli.output import (
+    OUTPUT,
+    PATH,
+    ProgressBar,
+    flag,
+    print_json,
+    quiet_option,
+    say,
+    warn,
+)
 from lprcorpus.extract.extraction import extract
 from lprcorpus.layout_file import layout_path
 
@@ -15,7 +24,7 @@ from lprcorpus.layout_file import layout_path
 @click.command("extract", epilog="Example: lprcorpus extract lpr-1-3.pdf --out raw/lpr-1-3.txt")
 @click.argument("pdf", type=PATH)
 @click.option("-o", "--out", type=OUTPUT, required=True, help="The raw text to write.")
-@click.option("--json", "as_values", is_flag=True, help="Print what was found as JSON.")
+@flag("--json", "as_values", help="Print what was found as JSON.")
 @quiet_option
 def command(pdf: Path, out: Path, *, as_values: bool) -> None:
     """Write the text of a PDF, in reading order, and its layout beside it.
@@ -27,7 +36,7 @@ def command(pdf: Path, out: Path, *, as_values: bool) -> None:
     with ProgressBar("Extracting pages") as progress:
         report = extract(pdf, out, progress)
     for warning in report.warnings:
-        click.echo(f"lprcorpus: {warning}", err=True)
+        warn(warning)
     if as_values:
         print_json(asdict(report))
     counts = f"pages: {report.pages:,}, lines: {report.lines:,}, columns: {report.columns}"

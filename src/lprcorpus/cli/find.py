@@ -3,17 +3,17 @@
 from __future__ import annotations
 
 import csv
-import io
+import sys
 import warnings
 from collections.abc import Sequence
-from dataclasses import asdict, dataclass, fields
 from pathlib import Path
+from typing import NamedTuple
 
 import click
 
 from lprcorpus.citation.citing import cite_places
 from lprcorpus.citation.styles import can_format
-from lprcorpus.cli.output import ProgressBar, as_text, corpus_option, indent, print_json
+from lprcorpus.cli.output import ProgressBar, as_text, corpus_option, flag, print_json, warn
 from lprcorpus.corpus import Corpus
 from lprcorpus.export.spreadsheet import guarded
 from lprcorpus.messages import pages
@@ -27,16 +27,11 @@ _CONCORDANCE_CONTEXT = 80
 # Columns on either side of a keyword, on a screen.
 _SHOWN_CONTEXT = 40
 
-
-@dataclass(frozen=True)
-class ConcordanceLine:
-    """A line of a concordance: a keyword, the text on either side, and where that is."""
-
-    left: str
-    keyword: str
-    right: str
-    record: str
-    page: int
+style_option = click.option(
+    "--style",
+    metavar="STYLE",
+    help="Style of the citations: chicago (the default), apa, mla … or bibtex, ris, csl-json.",
+)
 
 
 @click.command(
@@ -45,39 +40,16 @@ class ConcordanceLine:
     "          lprcorpus find silence --kwic --sort right",
 )
 @click.argument("words", nargs=-1, required=True)
-@click.option("--exact", is_flag=True, help="Only the passages that contain the words in a row.")
+@flag("--exact", help="Only the passages that contain the words in a row.")
 @click.option("--record", metavar="ID", help="Only the passages of this record.")
+@click.option("--limit", type=click.IntRange(min=1), default=20, help="Passages to show, at most.")
+@style_option
+@flag("--json", "as_json", help="Print the passages as JSON, each with its selector.")
+@flag("--kwic", help="Print a concordance: each passage on a line, between what is around it.")
 @click.option(
-    "--limit",
-    type=click.IntRange(min=1),
-    default=20,
-    help="Passages to show, at most.",
+    "--sort", type=click.Choice(["left", "right"]), help="Sort the concordance by that side."
 )
-@click.option(
-    "--style",
-    metavar="STYLE",
-    help="Style of the citations: chicago (the default), apa, mla … or bibtex, ris, csl-json.",
-)
-@click.option(
-    "--json", "as_json", is_flag=True, help="Print the passages as JSON, each with its selector."
-)
-@click.option(
-    "--kwic",
-    is_flag=True,
-    help="Print a concordance: each passage on a line, between what is around it.",
-)
-@click.option(
-    "--sort",
-    type=click.Choice(["left", "right"]),
-    help="Sort the concordance by what is on that side.",
-)
-@click.option(
-    "--csv",
-    "as_csv",
-    is_flag=True,
-    help="Print the concordance as CSV for spreadsheets: where one would take text for a formula,"
-    " an apostrophe is put before it.",
-)
+@flag("--csv", "as_csv", help="Print it as CSV, an apostrophe before what looks like a formula.")
 @corpus_option
 def command(
     words: tuple[str, ...],
@@ -100,103 +72,112 @@ def command(
     back to the passage in a later edition of the data.
     """
     if not kwic and (sort or as_csv):
-        raise click.UsageError(
-            f"{'--sort' if sort else '--csv'} is for a concordance; expected --kwic with it"
-        )
+        option = "--sort" if sort else "--csv"
+        raise click.UsageError(f"{option} is for a concordance; expected --kwic with it")
     if as_csv and as_json:
         raise click.UsageError("found both --csv and --json; expected one of them")
     query = as_text(" ".join(words))
-    context = _CONCORDANCE_CONTEXT if kwic else CONTEXT
     with (
         Corpus(folder) as corpus,
         ProgressBar("Indexing records") as progress,
         warnings.catch_warnings(record=True) as notes,
     ):
-        # One more than is shown, to know whether there are more; to be sorted, all.
-        most = None if sort else limit + 1
         found = find(
             query,
             exact=exact,
             record=record,
-            limit=most,
-            context=context,
+            # One more than is shown, to know whether there are more; to be sorted, all.
+            limit=None if sort else limit + 1,
+            context=_CONCORDANCE_CONTEXT if kwic else CONTEXT,
             corpus=corpus,
             progress=progress,
         )
         for note in notes:
-            click.echo(f"lprcorpus: {note.message}", err=True)
+            warn(str(note.message))
         if kwic:
-            lines = _concordance(found, sort)
-            _print_concordance(lines[:limit], as_json=as_json, as_csv=as_csv)
+            lines = _concordance(found, sort)[:limit]
+            _print_concordance(lines, as_json=as_json, as_csv=as_csv)
         else:
-            _print_passages(corpus, found[:limit], style or default_style(), as_json=as_json)
-        if not found:
-            line = " ".join(query.split())
-            shown = line if len(line) <= 60 else f"{line[:59]}…"
-            click.echo(f"no passage contains {shown}", err=True)
-        elif len(found) > limit:
-            click.echo(
-                f"the first {limit} passages; there are more: --limit {10 * limit}", err=True
-            )
-
-
-def default_style() -> str:
-    """Return the style of citations where none is asked for.
-
-    That is Chicago's notes or, without pandoc, BibTeX, which is then said.
-    """
-    if can_format():
-        return "chicago"
-    click.echo(
-        "lprcorpus: citations are in BibTeX; "
-        "for Chicago, APA and others: pip install 'lprcorpus[cite]'",
-        err=True,
-    )
-    return "bibtex"
+            _print_passages(corpus, found[:limit], style, as_json=as_json)
+    if not found:
+        line = " ".join(query.split())
+        shown = line if len(line) <= 60 else f"{line[:59]}…"
+        click.echo(f"no passage contains {shown}", err=True)
+    elif len(found) > limit:
+        more = f"there are more: --limit {10 * limit}"
+        click.echo(f"the first {limit} passages; {more}", err=True)
 
 
 def _print_passages(
-    corpus: Corpus, passages: Sequence[Passage], style: str, *, as_json: bool
+    corpus: Corpus, passages: Sequence[Passage], style: str | None, *, as_json: bool
 ) -> None:
-    places = [(passage.record, passage.page, passage.page_end) for passage in passages]
-    cited = cite_places(corpus, places, style)
+    citations, references = cite_passages(corpus, passages, style)
+    together = zip(passages, citations, strict=True)
     if as_json:
-        together = zip(passages, cited.citations, strict=True)
-        print_json([{**passage.to_dict(), "citation": citation} for passage, citation in together])
+        print_json([{**passage.to_dict(), "citation": cited} for passage, cited in together])
         return
-    for passage, citation in zip(passages, cited.citations, strict=True):
-        click.echo(f"{passage_lines(passage, citation)}\n")
-    if cited.references:
-        references = "\n".join(cited.references.values())
-        click.echo(f"References\n{indent(references)}")
+    for passage, cited in together:
+        click.echo(f"{passage_lines(passage, cited)}\n")
+    if references:
+        click.echo("References")
+        for reference in references:
+            click.echo(_indented(reference, "  "))
 
 
-def passage_lines(passage: Passage, citation: str = "") -> str:
+def cite_passages(
+    corpus: Corpus, passages: Sequence[Passage], style: str | None
+) -> tuple[list[str], list[str]]:
+    """Return the citation of each passage, and the references where these are not complete.
+
+    The style is Chicago's notes where none is asked for or, without pandoc, BibTeX.
+    """
+    if style is None and not can_format():
+        install = "pip install 'lprcorpus[cite]'"
+        warn(f"citations are in BibTeX; for Chicago, APA and others: {install}")
+        style = "bibtex"
+    places = [(passage.record, passage.page, passage.page_end) for passage in passages]
+    cited = cite_places(corpus, places, style or "chicago")
+    return list(cited.citations), list(cited.references.values())
+
+
+def passage_lines(passage: Passage, citation: str) -> str:
     """Return a passage as people read it: its place, its sentence, its citation, its selector."""
+    place = passage.kind
+    if passage.block is not None:
+        place = f"block {passage.block}"
+        if passage.block != passage.block_end:
+            place = f"blocks {passage.block}–{passage.block_end}"
     where = f"{click.style(passage.record, bold=True)}, {pages(passage.page, passage.page_end)}"
-    lines = [f"{where}, {_blocks(passage)}", indent(passage.sentence, "    ")]
-    if citation:
-        lines.append(f"  cite      {indent(citation, ' ' * 12).lstrip()}")
-    selector = passage.selector or "none: the raw text is not there"
-    lines.append(f"  selector  {selector}")
+    lines = [
+        f"{where}, {place}",
+        _indented(passage.sentence, "    "),
+        f"  cite      {_indented(citation, ' ' * 12).lstrip()}",
+        f"  selector  {passage.selector or 'none: the raw text is not there'}",
+    ]
     return "\n".join(lines)
 
 
-def _blocks(passage: Passage) -> str:
-    if passage.block is None:
-        return passage.kind
-    if passage.block == passage.block_end:
-        return f"block {passage.block}"
-    return f"blocks {passage.block}–{passage.block_end}"
+def _indented(text: str, by: str) -> str:
+    # Not textwrap.indent, which ends lines where a text has none, as at U+2028.
+    return by + text.replace("\n", f"\n{by}")
+
+
+class ConcordanceLine(NamedTuple):
+    """A line of a concordance: a keyword, the text on either side, and where that is."""
+
+    left: str
+    keyword: str
+    right: str
+    record: str
+    page: int
 
 
 def _concordance(passages: Sequence[Passage], sort: str | None) -> list[ConcordanceLine]:
     """Return passages as lines: as they come, or by the words on one side, the nearest first."""
     lines = []
     for passage in passages:
-        left, keyword, right = (
-            " ".join(part.split()) for part in (passage.before, passage.exact, passage.after)
-        )
+        texts = (passage.before, passage.exact, passage.after)
+        left, keyword, right = (" ".join(text.split()) for text in texts)
         lines.append(ConcordanceLine(left, keyword, right, passage.record, passage.page))
     if sort == "left":
         lines.sort(key=lambda line: folded_words(line.left)[::-1])
@@ -206,35 +187,22 @@ def _concordance(passages: Sequence[Passage], sort: str | None) -> list[Concorda
 
 
 def _print_concordance(lines: Sequence[ConcordanceLine], *, as_json: bool, as_csv: bool) -> None:
+    from rich.cells import cell_len, set_cell_size
+
     if as_json:
-        print_json([asdict(line) for line in lines])
+        print_json([line._asdict() for line in lines])
         return
     if as_csv:
-        table = io.StringIO()
-        writer = csv.writer(table, lineterminator="\n")
-        writer.writerow([field.name for field in fields(ConcordanceLine)])
+        writer = csv.writer(sys.stdout, lineterminator="\n")
+        writer.writerow(ConcordanceLine._fields)
         for line in lines:
             texts = map(guarded, (line.left, line.keyword, line.right))
             writer.writerow([*texts, line.record, line.page])
-        click.echo(table.getvalue(), nl=False)
         return
-    _print_columns(lines)
-
-
-def _print_columns(lines: Sequence[ConcordanceLine]) -> None:
-    """Print a concordance so that the keywords are below each other.
-
-    A character may be two columns wide, or none.
-    """
-    from rich.cells import cell_len, set_cell_size
-
-    width = max((cell_len(line.keyword) for line in lines), default=0) + 2 + _SHOWN_CONTEXT
+    # The keywords are below each other; a character may be two columns wide, or none.
+    width = max((cell_len(line.keyword) for line in lines), default=0) + _SHOWN_CONTEXT
     for line in lines:
-        left = line.left
-        while cell_len(left) > _SHOWN_CONTEXT:
-            left = left[1:]
-        margin = " " * (_SHOWN_CONTEXT - cell_len(left))
-        size = width - cell_len(line.keyword) - 2
-        right = set_cell_size(line.right, size)
+        left = set_cell_size(line.left[::-1], _SHOWN_CONTEXT)[::-1]
+        right = set_cell_size(line.right, width - cell_len(line.keyword))
         keyword = click.style(line.keyword, bold=True)
-        click.echo(f"{margin}{left}  {keyword}  {right}  {line.record}, p. {line.page}")
+        click.echo(f"{left}  {keyword}  {right}  {line.record}, p. {line.page}")

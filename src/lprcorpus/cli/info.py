@@ -8,7 +8,7 @@ from pathlib import Path
 
 import click
 
-from lprcorpus.cli.output import console, corpus_option, facts_table, plain_table, print_json
+from lprcorpus.cli.output import console, corpus_option, flag, plain_table, print_facts, print_json
 from lprcorpus.corpus import Corpus
 from lprcorpus.errors import UsageError
 from lprcorpus.loading.summary import IssueLine, RecordSummary, Summary, summarize, summarize_record
@@ -23,14 +23,9 @@ from lprcorpus.schema import TABLES
     "          lprcorpus info --schema --json",
 )
 @click.argument("record_id", metavar="[ID]", required=False)
-@click.option("--schema", is_flag=True, help="Print the columns of all tables.")
+@flag("--schema", help="Print the columns of all tables.")
 @corpus_option
-@click.option(
-    "--json",
-    "as_json",
-    is_flag=True,
-    help="Print JSON; with --schema, the JSON Schema of each table's rows.",
-)
+@flag("--json", "as_json", help="Print JSON; with --schema, the JSON Schema of each table's rows.")
 def command(record_id: str | None, folder: Path | None, *, schema: bool, as_json: bool) -> None:
     """Show what the corpus contains, what one record is, or what the columns mean."""
     if schema and (record_id or folder):
@@ -40,19 +35,24 @@ def command(record_id: str | None, folder: Path | None, *, schema: bool, as_json
         _print_schema(as_json=as_json)
         return
     with Corpus(folder) as corpus:
-        if record_id is not None:
-            record = summarize_record(corpus, record_id)
-            if as_json:
-                print_json(record.to_dict())
-            else:
-                _print_facts(record.record.title, _record_facts(record), record.citation)
-            return
-        summary = summarize(corpus)
-        if as_json:
-            print_json(asdict(summary))
-        else:
+        if record_id is None:
+            summary = summarize(corpus)
+            values = asdict(summary)
             heading = f"{summary.title}\n\n{summary.description}"
-            _print_facts(heading, _corpus_facts(summary), summary.citation)
+            facts, citation = _corpus_facts(summary), summary.citation
+        else:
+            record = summarize_record(corpus, record_id)
+            values = record.to_dict()
+            heading = record.record.title
+            facts, citation = _record_facts(record), record.citation
+    if as_json:
+        print_json(values)
+        return
+    out = console()
+    out.print(f"{heading}\n")
+    print_facts(facts)
+    out.print("\nCite as\n", style="bold")
+    click.echo(citation)
 
 
 def _print_schema(*, as_json: bool) -> None:
@@ -76,14 +76,6 @@ def _print_schema(*, as_json: bool) -> None:
         out.print()
 
 
-def _print_facts(heading: str, facts: Mapping[str, str | None], citation: str) -> None:
-    out = console()
-    out.print(f"{heading}\n")
-    out.print(facts_table(facts))
-    out.print("\nCite as\n", style="bold")
-    click.echo(citation)
-
-
 def _corpus_facts(summary: Summary) -> dict[str, str | None]:
     version = summary.version
     if summary.released:
@@ -92,18 +84,15 @@ def _corpus_facts(summary: Summary) -> dict[str, str | None]:
     more = summary.tables["issues"] - len(issues)
     if more:
         issues.append(f"and {more:,} more")
-    printed = summary.pages_printed
-    counted = summary.pages - printed
-    numbers = (
-        f"the numbers of {printed:,} are printed in the text, those of {counted:,} are counted"
-    )
+    printed, counted = summary.pages_printed, summary.pages - summary.pages_printed
+    numbers = f"the numbers of {printed:,} are printed in the text"
     return {
         "Version": version,
         "Issues": "\n".join(issues),
-        "Pages": f"{summary.pages:,}: {numbers}",
+        "Pages": f"{summary.pages:,}: {numbers}, those of {counted:,} are counted",
         "Records": f"{summary.tables['records']:,}: {_counts(summary.types)}",
         "Words": f"{summary.words:,}, language: {', '.join(summary.languages)}",
-        "Tables": ", ".join(f"{name} {rows:,}" for name, rows in summary.tables.items()),
+        "Tables": _counts(summary.tables),
         "Rights": "\n".join(summary.rights),
         "Licence": summary.license,
         "Folder": summary.folder,
@@ -128,13 +117,12 @@ def _counts(counts: Mapping[str, int]) -> str:
 def _record_facts(summary: RecordSummary) -> dict[str, str | None]:
     record = summary.record
     section = f", in the section {record.section}" if record.section else ""
-    people = [f"{person.name} ({person.role})" for person in summary.contributors]
     words = f"{record.word_count:,} words, language: {record.language}"
     return {
         "Id": record.id,
         "Type": record.type + section,
         "Author": record.author,
-        "With": ", ".join(people),
+        "With": ", ".join(f"{person.name} ({person.role})" for person in summary.contributors),
         "Pages": pages(record.page_start, record.page_end),
         "Size": f"{words}; blocks: {_counts(summary.blocks)}",
         "Note": record.note,

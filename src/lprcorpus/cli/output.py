@@ -1,7 +1,4 @@
-"""How the commands speak: the options they share, tables for people, JSON for programs, progress.
-
-Results go to standard output, everything else to standard error.
-"""
+"""What the commands share: options, tables for people, JSON for programs, progress."""
 
 from __future__ import annotations
 
@@ -11,9 +8,9 @@ import json
 import os
 import sys
 import time
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Literal, TextIO
+from typing import TYPE_CHECKING, Any, TextIO, TypeVar
 
 import click
 
@@ -22,6 +19,8 @@ if TYPE_CHECKING:
     from rich.progress import Progress
     from rich.table import Table
 
+Command = TypeVar("Command", bound=Callable[..., Any])
+
 # Seconds of work before progress is shown.
 _PATIENCE = 1.0
 
@@ -29,40 +28,52 @@ _PATIENCE = 1.0
 _QUIET = "lprcorpus.quiet"
 
 
-def _set_quiet(context: click.Context, _: click.Parameter, wanted: bool) -> None:  # noqa: FBT001
-    context.meta[_QUIET] = wanted
-
-
 class GivenPath(click.Path):
     """A path. An empty one is refused: it is what an unset variable of a shell gives."""
+
+    def __init__(
+        self, path_type: type[str] | type[Path] = Path, *, takes_dash: bool = True
+    ) -> None:
+        super().__init__(path_type=path_type)
+        self.takes_dash = takes_dash
 
     def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:
         """Return the path that was given."""
         if not str(value):
             self.fail("found an empty path; expected a file or a folder", param, ctx)
-        return super().convert(value, param, ctx)
-
-
-class _FilesToWrite(GivenPath):
-    """A path to write more than one file at, so that it cannot be standard output."""
-
-    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:
-        """Return the path that was given."""
-        if value == "-":
+        if str(value) == "-" and not self.takes_dash:
             self.fail("standard output takes one file; expected a path to write at", param, ctx)
         return super().convert(value, param, ctx)
 
 
-PATH = GivenPath(path_type=Path)
-OUTPUT = _FilesToWrite(path_type=Path)
+PATH = GivenPath()
+# A path to write more than one file at.
+OUTPUT = GivenPath(takes_dash=False)
 
-# The corpus that a command reads.
+
+def flag(*names: str, help: str) -> Callable[[Command], Command]:  # noqa: A002 (as click names it)
+    """Return an option that takes no value."""
+    return click.option(*names, is_flag=True, help=help)
+
+
+def format_option(*forms: str, help: str) -> Callable[[Command], Command]:  # noqa: A002
+    """Return the option for the form of what is printed, by default text."""
+    return click.option(
+        "--format", "form", type=click.Choice(["text", *forms]), default="text", help=help
+    )
+
+
 corpus_option = click.option(
     "--corpus",
     "folder",
     type=PATH,
     help="The folder of a built corpus; the packaged one by default.",
 )
+
+
+def _set_quiet(context: click.Context, _: click.Parameter, wanted: bool) -> None:  # noqa: FBT001
+    context.meta[_QUIET] = wanted
+
 
 # For commands that write files: what they print besides is for people only.
 quiet_option = click.option(
@@ -87,11 +98,13 @@ def say(text: str, *, err: bool = False) -> None:
         click.echo(text, err=err)
 
 
-def print_json(value: Any) -> None:
-    """Print a value as JSON, with escapes where the output's encoding lacks a character.
+def warn(message: str) -> None:
+    """Print a message of the program itself on standard error."""
+    click.echo(f"lprcorpus: {message}", err=True)
 
-    A path is a string.
-    """
+
+def print_json(value: Any) -> None:
+    """Print a value as JSON, with escapes where the output's encoding lacks a character."""
     is_utf8 = sys.stdout.encoding.casefold().replace("-", "").startswith("utf")
     click.echo(json.dumps(value, ensure_ascii=not is_utf8, indent=2, default=os.fspath))
 
@@ -112,18 +125,13 @@ def github_annotation(level: str, message: str, **properties: object) -> str:
     """
     written = []
     for name, value in properties.items():
-        escaped = _github_escaped(str(value)).replace(":", "%3A").replace(",", "%2C")
+        escaped = _escaped(str(value)).replace(":", "%3A").replace(",", "%2C")
         written.append(f"{name}={escaped}")
-    return f"::{level} {','.join(written)}::{_github_escaped(message)}"
+    return f"::{level} {','.join(written)}::{_escaped(message)}"
 
 
-def _github_escaped(text: str) -> str:
+def _escaped(text: str) -> str:
     return text.replace("%", "%25").replace("\r", "%0D").replace("\n", "%0A")
-
-
-def indent(text: str, by: str = "  ") -> str:
-    """Return a text with each of its lines indented."""
-    return "\n".join(f"{by}{line}" for line in text.split("\n"))
 
 
 def console(*, stderr: bool = False) -> Console:
@@ -131,30 +139,20 @@ def console(*, stderr: bool = False) -> Console:
     from rich.console import Console
 
     stream = sys.stderr if stderr else sys.stdout
-    return Console(
-        stderr=stderr,
-        width=None if stream.isatty() else 120,
-        highlight=False,
-        emoji=False,
-        markup=False,
-    )
+    width = None if stream.isatty() else 120
+    return Console(stderr=stderr, width=width, highlight=False, emoji=False, markup=False)
 
 
 def plain_table(*headers: str) -> Table:
-    """Return a table with a rule under its head; a header with ``#`` is of a column of numbers."""
+    """Return a table with a rule under its head."""
     from rich.box import SIMPLE_HEAD
     from rich.table import Table
 
-    table = Table(box=SIMPLE_HEAD, pad_edge=False, show_edge=False, header_style="bold")
-    for header in headers:
-        numbers = header.startswith("#")
-        justify: Literal["left", "right"] = "right" if numbers else "left"
-        table.add_column(header.lstrip("#"), justify=justify, no_wrap=numbers)
-    return table
+    return Table(*headers, box=SIMPLE_HEAD, pad_edge=False, show_edge=False, header_style="bold")
 
 
-def facts_table(facts: Mapping[str, str | None]) -> Table:
-    """Return facts as a table, each with its name before it; what is empty is left out."""
+def print_facts(facts: Mapping[str, str | None]) -> None:
+    """Print facts, each with its name before it; what is empty is left out."""
     from rich.table import Table
 
     table = Table(box=None, show_header=False, pad_edge=False)
@@ -162,7 +160,7 @@ def facts_table(facts: Mapping[str, str | None]) -> Table:
     for name, fact in facts.items():
         if fact:
             table.add_row(name, fact)
-    return table
+    console().print(table)
 
 
 class ProgressBar:
@@ -178,30 +176,19 @@ class ProgressBar:
         self._bar: Progress | None = None
 
     def __call__(self, done: int, total: int = 0) -> None:
-        """Show what is done, and the share of all there is to do (0: not known)."""
+        """Show what is done, of all there is to do (0: not known)."""
         if not self._is_wanted or time.monotonic() - self._started < _PATIENCE:
             return
         if self._bar is None:
-            self._bar = self._start()
-        share = f"{done / total:.0%}" if total else f"{done:,}"
-        self._bar.update(self._bar.task_ids[0], completed=done, total=total or None, share=share)
+            from rich.progress import Progress
 
-    def _start(self) -> Progress:
-        from rich.progress import BarColumn, Progress, TextColumn, TimeRemainingColumn
-
-        bar = Progress(
-            TextColumn(self._label),
-            BarColumn(),
-            TextColumn("{task.fields[share]}"),
-            TimeRemainingColumn(),
-            console=console(stderr=True),
-            transient=True,
             # The time left is estimated from all that was done: the work is done in bursts.
-            speed_estimate_period=24 * 60 * 60,
-        )
-        bar.add_task("", total=None, share="")
-        bar.start()
-        return bar
+            all_day = 24 * 60 * 60
+            on_stderr = console(stderr=True)
+            self._bar = Progress(console=on_stderr, transient=True, speed_estimate_period=all_day)
+            self._bar.add_task(self._label)
+            self._bar.start()
+        self._bar.update(self._bar.task_ids[0], completed=done, total=total or None)
 
     def __enter__(self) -> ProgressBar:
         return self

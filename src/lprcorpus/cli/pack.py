@@ -6,7 +6,15 @@ from pathlib import Path
 
 import click
 
-from lprcorpus.cli.output import OUTPUT, ProgressBar, corpus_option, print_json, quiet_option, say
+from lprcorpus.cli.output import (
+    OUTPUT,
+    ProgressBar,
+    corpus_option,
+    flag,
+    print_json,
+    quiet_option,
+    say,
+)
 from lprcorpus.messages import count
 from lprcorpus.release.packing import pack
 
@@ -15,14 +23,8 @@ from lprcorpus.release.packing import pack
     "pack", epilog="Example: lprcorpus pack --corpus processed --out lprcorpus-0.2.0.zip"
 )
 @corpus_option
-@click.option(
-    "-o",
-    "--out",
-    type=OUTPUT,
-    required=True,
-    help="A folder, new or empty, or a new archive FILE.zip.",
-)
-@click.option("--json", "as_json", is_flag=True, help="Print the files as JSON.")
+@click.option("-o", "--out", type=OUTPUT, required=True, help="A new or empty folder, or FILE.zip.")
+@flag("--json", "as_json", help="Print the files as JSON.")
 @quiet_option
 def command(folder: Path | None, out: Path, *, as_json: bool) -> None:
     """Pack a corpus as a release that stands alone.

@@ -4,15 +4,20 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 import click
 
-from lprcorpus.citation.citing import cite_places
-from lprcorpus.cli.find import default_style, passage_lines
-from lprcorpus.cli.output import as_text, corpus_option, github_annotation, print_json
+from lprcorpus.cli.find import cite_passages, passage_lines, style_option
+from lprcorpus.cli.output import (
+    as_text,
+    corpus_option,
+    flag,
+    format_option,
+    github_annotation,
+    print_json,
+)
 from lprcorpus.corpus import Corpus
 from lprcorpus.errors import UsageError, system_reason
 from lprcorpus.messages import count
@@ -30,20 +35,10 @@ _GITHUB_LEVELS = {"moved": "notice", "changed": "error", "gone": "error", "inval
     " raw 111085-111101 “night whispers” ce735a69'",
 )
 @click.argument("selector", nargs=-1, required=True)
-@click.option("--check", is_flag=True, help="Read files instead, and check every selector in them.")
-@click.option(
-    "--style",
-    metavar="STYLE",
-    help="Style of the citation: chicago (the default), apa, mla … or bibtex, ris, csl-json.",
-)
-@click.option("--json", "as_json", is_flag=True, help="Print the answers as JSON.")
-@click.option(
-    "--format",
-    "form",
-    type=click.Choice(["text", "github"]),
-    default="text",
-    help="With github, problems as annotations in CI.",
-)
+@flag("--check", help="Read files instead, and check every selector in them.")
+@style_option
+@flag("--json", "as_json", help="Print the answers as JSON.")
+@format_option("github", help="With github, problems as annotations in CI.")
 @corpus_option
 def command(
     selector: tuple[str, ...],
@@ -64,24 +59,21 @@ def command(
     selector is incomplete; 2 the command cannot run.
     """
     with Corpus(folder) as corpus:
-        if not check and selector != ("-",):
-            checks = []
-            answer: Resolution | None = resolve(as_text(" ".join(selector)), corpus=corpus)
+        if check or selector == ("-",):
+            answers = [found for name in selector for found in _check(corpus, name)]
         else:
-            checks = [found for name in selector for found in _check(corpus, name)]
-            answer = checks[0].answer if len(checks) == 1 and not check else None
-        if answer is not None:
-            _print_answer(corpus, answer, style, as_json=as_json)
-            is_right = answer.is_right
+            answer = resolve(as_text(" ".join(selector)), corpus=corpus)
+            answers = [_Check("", 0, answer.status, answer.message, answer)]
+        first = answers[0].answer if len(answers) == 1 and not check else None
+        if first is not None:
+            _print_answer(corpus, first, style, as_json=as_json)
         else:
-            _print_checks(checks, form, as_json=as_json)
-            is_right = all(found.is_right for found in checks)
-    if not is_right:
+            _print_checks(answers, form, as_json=as_json)
+    if not all(found.is_right for found in answers):
         sys.exit(1)
 
 
-@dataclass(frozen=True)
-class _Check:
+class _Check(NamedTuple):
     """What became of one selector in a file; there is no answer to one that cannot be followed."""
 
     file: str
@@ -95,9 +87,9 @@ class _Check:
         return self.answer is not None and self.answer.is_right
 
     def to_dict(self) -> dict[str, Any]:
-        content = self.answer.to_dict() if self.answer else {}
-        head = {"file": self.file, "place": self.place}
-        return {**head, "status": self.status, "message": self.message, **content}
+        values = self._asdict()
+        del values["answer"]
+        return {**values, **(self.answer.to_dict() if self.answer else {})}
 
 
 def _check(corpus: Corpus, name: str) -> Iterator[_Check]:
@@ -117,11 +109,6 @@ def _check(corpus: Corpus, name: str) -> Iterator[_Check]:
 
 
 def _read(name: str) -> str:
-    """Return the text of a file, or of standard input.
-
-    Raises:
-        UsageError: it cannot be read.
-    """
     try:
         data = sys.stdin.buffer.read() if name == "-" else Path(name).read_bytes()
         return data.decode("utf-8")
@@ -134,13 +121,12 @@ def _read(name: str) -> str:
 def _print_answer(corpus: Corpus, answer: Resolution, style: str | None, *, as_json: bool) -> None:
     """Print one answer in full, with the passages as they are now."""
     shown = answer.passages or answer.candidates
-    places = [(passage.record, passage.page, passage.page_end) for passage in shown]
-    cited = cite_places(corpus, places, style or default_style()).citations
+    citations, _ = cite_passages(corpus, shown, style)
     if as_json:
-        print_json({**answer.to_dict(), "citations": cited})
+        print_json({**answer.to_dict(), "citations": citations})
         return
     click.echo(f"{click.style(answer.status, bold=True)}: {answer.message}")
-    for passage, citation in zip(shown, cited, strict=True):
+    for passage, citation in zip(shown, citations, strict=True):
         click.echo(f"\n{passage_lines(passage, citation)}")
 
 
@@ -154,8 +140,7 @@ def _print_checks(checks: Sequence[_Check], form: str, *, as_json: bool) -> None
             status = click.style(found.status, bold=True)
             click.echo(f"{found.file}:{found.place}: {status}: {found.message}")
         elif found.status in _GITHUB_LEVELS:
-            level = _GITHUB_LEVELS[found.status]
-            message = f"{found.status}: {found.message}"
+            level, message = _GITHUB_LEVELS[found.status], f"{found.status}: {found.message}"
             click.echo(github_annotation(level, message, file=found.file, line=found.place))
     if checks:
         wrong = sum(not found.is_right for found in checks)

@@ -7,11 +7,11 @@ from pathlib import Path
 
 import click
 
-from lprcorpus.cli.annotations import github_annotations, sarif_log
-from lprcorpus.cli.output import PATH, ProgressBar, console, print_json
+from lprcorpus.cli.annotations import problem_annotation, sarif_log
+from lprcorpus.cli.output import PATH, ProgressBar, console, flag, format_option, print_json
 from lprcorpus.messages import count
 from lprcorpus.validation.codes import layer_of
-from lprcorpus.validation.report import Layer, Report
+from lprcorpus.validation.report import Report
 from lprcorpus.validation.validation import validate
 
 _SHOWN = {
@@ -21,24 +21,14 @@ _SHOWN = {
 }
 
 
-@click.command(
-    "validate",
-    epilog="Example: lprcorpus validate processed --format github",
-)
+@click.command("validate", epilog="Example: lprcorpus validate processed --format github")
 @click.argument("folder", metavar="[DIR]", required=False, type=PATH)
-@click.option(
-    "--format",
-    "form",
-    type=click.Choice(["text", "json", "github", "sarif"]),
-    default="text",
+@format_option(
+    *("json", "github", "sarif"),
     help="For people, for programs, as annotations of GitHub Actions, or as SARIF 2.1.0.",
 )
-@click.option("--json", "as_json", is_flag=True, help="The same as --format json.")
-@click.option(
-    "--proof/--no-proof",
-    default=True,
-    help="Prove the rows from the raw texts.",
-)
+@flag("--json", "as_json", help="The same as --format json.")
+@click.option("--proof/--no-proof", default=True, help="Prove the rows from the raw texts.")
 @click.option(
     "--rebuild/--no-rebuild",
     default=True,
@@ -59,11 +49,12 @@ def command(folder: Path | None, form: str, *, as_json: bool, proof: bool, rebui
     elif form == "sarif":
         print_json(sarif_log(report))
     elif form == "github":
-        for line in github_annotations(report):
-            click.echo(line)
+        for problem in report.problems:
+            click.echo(problem_annotation(report, problem))
     else:
         _print_text(report)
-    sys.exit(0 if report.valid else 1)
+    if not report.valid:
+        sys.exit(1)
 
 
 def _print_text(report: Report) -> None:
@@ -72,7 +63,8 @@ def _print_text(report: Report) -> None:
         word, style = _SHOWN[layer.status]
         out.print(f"{layer.name:12}", end="")
         out.print(f"{word:13}", style=style, end="")
-        out.print(_said(layer), soft_wrap=True)
+        found = f"{count(layer.problems, 'problem')}; " if layer.problems else ""
+        out.print(f"{found}{layer.checked}", soft_wrap=True)
         for problem in report.problems:
             if layer_of(problem.code) == layer.name:
                 out.print(f"  {problem}", soft_wrap=True)
@@ -81,13 +73,6 @@ def _print_text(report: Report) -> None:
         name += f", version {report.version}"
     style = "bold green" if report.valid else "bold red"
     out.print(f"\n{name}: {_verdict(report)}", style=style, soft_wrap=True)
-
-
-def _said(layer: Layer) -> str:
-    """Return what a layer found and went through."""
-    if layer.problems:
-        return f"{count(layer.problems, 'problem')}; {layer.checked}"
-    return layer.checked
 
 
 def _verdict(report: Report) -> str:

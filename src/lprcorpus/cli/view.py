@@ -7,16 +7,21 @@ from pathlib import Path
 
 import click
 
-from lprcorpus.cli.output import OUTPUT, ProgressBar, corpus_option, print_json, quiet_option, say
+from lprcorpus.cli.output import (
+    OUTPUT,
+    ProgressBar,
+    corpus_option,
+    flag,
+    print_json,
+    quiet_option,
+    say,
+)
 from lprcorpus.corpus import Corpus
 from lprcorpus.messages import count
 from lprcorpus.view.write import ONE_FILE_CHARS, write_view
 
 
-@click.command(
-    "view",
-    epilog="Example: lprcorpus view --out corpus.html --open",
-)
+@click.command("view", epilog="Example: lprcorpus view --out corpus.html --open")
 @click.option(
     "-o",
     "--out",
@@ -25,9 +30,9 @@ from lprcorpus.view.write import ONE_FILE_CHARS, write_view
     help=f"The file to write. A corpus of more than {ONE_FILE_CHARS:,} characters gets a folder"
     " beside it: a file per issue.",
 )
-@click.option("--open", "show", is_flag=True, help="Open the page in the browser.")
+@flag("--open", "show", help="Open the page in the browser.")
 @corpus_option
-@click.option("--json", "as_json", is_flag=True, help="Print what was written as JSON.")
+@flag("--json", "as_json", help="Print what was written as JSON.")
 @quiet_option
 def command(out: Path, folder: Path | None, *, show: bool, as_json: bool) -> None:
     """Write the corpus as a page to read and to check the build by looking.

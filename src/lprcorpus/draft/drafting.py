@@ -9,11 +9,11 @@ import hashlib
 import re
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import asdict, dataclass, replace
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from lprcorpus.build.locating import find_records
-from lprcorpus.build.manifest import ExtractionEntry, IssueEntry, Manifest, PaginationEntry
+from lprcorpus.build.manifest import IssueEntry, Manifest, PaginationEntry
 from lprcorpus.draft.contents_list import Contents, find_contents
 from lprcorpus.draft.item_reader import DraftedRecord, ItemReader, slug
 from lprcorpus.draft.item_starts import ItemStart, choose_starts
@@ -175,7 +175,7 @@ def _manifest(issue: IssueEntry, paged: Paged, layout: Layout | None) -> Manifes
     )
     extraction = None
     if layout is not None:
-        extraction = ExtractionEntry(**asdict(layout.extraction))
+        extraction = layout.extraction
     return Manifest.model_construct(issue=issue, extraction=extraction, pagination=pagination)
 
 

@@ -9,7 +9,7 @@ from lprcorpus.build.manifest import Quote, SourceEntry
 from lprcorpus.draft.set_lines import SetLine, SetText
 from lprcorpus.draft.wording import pattern, read_date
 from lprcorpus.schema import RecordType
-from lprcorpus.text.unspaced import mend_addresses
+from lprcorpus.text.line_ends import mend_addresses
 
 _MOST_NOTE, _MOST_SOURCE, _SOURCE_REACH = 24, 4, 40  # lines
 _QUOTED_WORDS = 8

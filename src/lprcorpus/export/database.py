@@ -6,15 +6,17 @@ import shutil
 import sqlite3
 from collections.abc import Iterable
 from contextlib import closing
+from dataclasses import replace
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
 
-from lprcorpus.corpus import Corpus
+from lprcorpus.citation.csl import present
 from lprcorpus.errors import DataError, OutputError
-from lprcorpus.export.job import Exported, Job
+from lprcorpus.export.job import Job
 from lprcorpus.export.row_files import json_document
 from lprcorpus.files import whole_file
+from lprcorpus.metadata import Metadata
 from lprcorpus.schema import TABLES, Table
 
 _TYPES = {"string": "TEXT", "integer": "INTEGER", "boolean": "INTEGER"}
@@ -28,31 +30,35 @@ _WORDS = (
 )
 
 
-def export_database(job: Job) -> Exported:
-    """Write all tables into a database; beside a file also ``metadata.json`` for datasette."""
+def export_database(job: Job) -> None:
+    """Write all tables into a database; beside a file also ``metadata.json`` for datasette.
+
+    Raises:
+        OutputError: there is another ``metadata.json``, or the database cannot be written.
+    """
     path = job.path
     if path is not None:
         if job.is_folder:
             path /= f"{job.corpus.name}.db"
-        _check_metadata(path)
+        job = replace(job, out=path)
+        beside = path.with_name("metadata.json")
+        if beside.exists() and b'"databases"' not in beside.read_bytes():
+            problem = "is there and is not datasette's; expected a folder without one"
+            raise OutputError(f"{beside}: {problem}: --out FOLDER/")
     # SQLite writes to files only, and one that is not finished must not be where it is looked for.
     # So it is made elsewhere.
     with TemporaryDirectory(prefix="lprcorpus-") as folder:
         made = Path(folder, "corpus.db")
-        rows = _write_database(job, made)
-        with (
-            whole_file(path) if path is not None else job.opened() as stream,
-            made.open("rb") as file,
-        ):
+        _write_database(job, made)
+        with job.opened() as stream, made.open("rb") as file:
             shutil.copyfileobj(file, stream)
     if path is not None:
-        _write_metadata(job.corpus, path)
-    return Exported(rows)
+        with whole_file(beside) as stream:
+            stream.write(json_document(_described(job.corpus.about, path.stem)))
 
 
-def _write_database(job: Job, path: Path) -> int:
-    """Write all tables into a new database, and return how many rows they have."""
-    written = 0
+def _write_database(job: Job, path: Path) -> None:
+    """Write all tables into a new database."""
     with closing(sqlite3.connect(path)) as database:
         try:
             # Without a journal: a database that is not finished is thrown away.
@@ -66,7 +72,7 @@ def _write_database(job: Job, path: Path) -> int:
                     for rows in job.rows(shard, name):
                         columns = [column.to_pylist() for column in rows.columns]
                         database.executemany(insert, zip(*columns, strict=True))
-                        written += rows.num_rows
+                        job.done.rows += rows.num_rows
             # Last, since the index knows rows by their place, which must not change after.
             database.executescript(_WORDS)
         except sqlite3.IntegrityError as error:  # a row that does not keep a key
@@ -74,7 +80,6 @@ def _write_database(job: Job, path: Path) -> int:
         except sqlite3.OperationalError as error:  # a full disk, or an SQLite without FTS5
             raise OutputError(f"the database cannot be made: {error}") from None
         database.commit()
-    return written
 
 
 def _create_table(table: Table) -> str:
@@ -94,28 +99,17 @@ def _names(columns: Iterable[str]) -> str:
     return ", ".join(f'"{column}"' for column in columns)
 
 
-def _check_metadata(database: Path) -> None:
-    """Raise OutputError if a ``metadata.json`` beside the database is something else."""
-    path = database.with_name("metadata.json")
-    if path.exists() and b'"databases"' not in path.read_bytes():
-        problem = "is there and is not datasette's; expected a folder without one: --out FOLDER/"
-        raise OutputError(f"{path}: {problem}")
-
-
-def _write_metadata(corpus: Corpus, database: Path) -> None:
-    """Write what datasette shows: title, licence, descriptions of tables and columns."""
-    about = corpus.about
+def _described(about: Metadata, name: str) -> dict[str, Any]:
+    """Return what datasette shows: title, licence, descriptions of tables and columns."""
     tables = {}
     for table in TABLES.values():
         columns = {column.name: column.description for column in table.columns}
         tables[table.name] = {"description": table.description, "columns": columns}
-    content: dict[str, Any] = {
+    content = {
         "title": f"{about.title} {about.version}",
         "description": about.description,
         "license": about.license_title,
-        "databases": {database.stem: {"tables": tables}},
+        "databases": {name: {"tables": tables}},
+        "source_url": about.homepage,
     }
-    if about.homepage:
-        content["source_url"] = about.homepage
-    with whole_file(database.with_name("metadata.json")) as stream:
-        stream.write(json_document(content))
+    return present(content)

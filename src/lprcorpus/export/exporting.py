@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable, Collection
 from pathlib import Path
 from typing import BinaryIO
@@ -14,16 +15,14 @@ from lprcorpus.export.row_files import TABLE_FORMATS, export_tables
 from lprcorpus.export.text_files import export_texts
 
 
-def _export_tei(job: Job) -> Exported:
-    from lprcorpus.export.tei_corpus import export_tei  # needs the extra ``tei``
+def _export_tei(job: Job) -> None:
+    from lprcorpus.export.tei import export_tei  # needs the extra ``tei``
 
-    return export_tei(job)
+    export_tei(job)
 
 
-_EXPORTERS: dict[str, Callable[[Job], Exported]] = {
-    "csv": export_tables,
-    "jsonl": export_tables,
-    "parquet": export_tables,
+_EXPORTERS: dict[str, Callable[[Job], None]] = {
+    **dict.fromkeys(TABLE_FORMATS, export_tables),
     "tei": _export_tei,
     "txt": export_texts,
     "sqlite": export_database,
@@ -48,8 +47,9 @@ def export(
 ) -> Exported:
     """Write the corpus, or the records of some ids and types, in another format.
 
-    The options are those of :class:`~lprcorpus.export.job.Job`. A file is written whole or not at
-    all. Memory contains the rows of one shard at a time.
+    A path that is a folder, or ends with a slash, is the folder to write; the other options are
+    those of :class:`~lprcorpus.export.job.Job`. A file is written whole or not at all. Memory
+    contains the rows of one shard at a time.
 
     Raises:
         UnknownName: there is no such format, table, record, issue or type.
@@ -58,14 +58,31 @@ def export(
         OutputError: a file cannot be written.
         DataError: a row or a table is not what its model allows.
     """
-    _check_options(format, table, parts, nested=nested, bom=bom)
+    if format not in FORMATS:
+        raise UnknownName("format", format, FORMATS)
+    if table is not None and format not in TABLE_FORMATS:
+        found = f"{format} does not hold one table; found the table {table!r}"
+        raise UsageError(f"{found}; expected csv, jsonl or parquet for it")
+    if nested and (format != "jsonl" or table not in (None, "records")):
+        found = f"found {table or 'records'} in {format}"
+        raise UsageError(f"only records in JSON Lines can be nested; {found}")
+    if bom and format != "csv":
+        raise UsageError(f"only CSV has a byte order mark; found {format}")
+    if parts is not None and format != "txt":
+        raise UsageError(f"only a text file has parts to choose; found {format}")
     corpus = corpus or Corpus()
     if table is not None:
         corpus.resource(table)  # an unknown table is refused before anything is read
+    is_folder = False
+    if isinstance(out, (str, Path)):
+        is_folder = str(out).endswith(("/", os.sep)) or Path(out).is_dir()
+        out = Path(out)
+        corpus.check_output(out / DESCRIPTOR if is_folder else out)
     job = Job(
         corpus=corpus,
         selection=select(corpus, ids, types),
         out=out,
+        is_folder=is_folder,
         format=format,
         table=table,
         nested=nested,
@@ -73,24 +90,5 @@ def export(
         parts=parts or TextParts(),
         progress=progress,
     )
-    if job.path is not None:
-        corpus.check_output(job.path / DESCRIPTOR if job.is_folder else job.path)
-    return _EXPORTERS[format](job)
-
-
-def _check_options(
-    form: str, table: str | None, parts: TextParts | None, *, nested: bool, bom: bool
-) -> None:
-    """Raise UsageError for an option that does not go with the format."""
-    if form not in FORMATS:
-        raise UnknownName("format", form, FORMATS)
-    if table is not None and form not in TABLE_FORMATS:
-        found = f"{form} does not hold one table; found the table {table!r}"
-        raise UsageError(f"{found}; expected csv, jsonl or parquet for it")
-    if nested and (form != "jsonl" or table not in (None, "records")):
-        found = f"found {table or 'records'} in {form}"
-        raise UsageError(f"only records in JSON Lines can be nested; {found}")
-    if bom and form != "csv":
-        raise UsageError(f"only CSV has a byte order mark; found {form}")
-    if parts is not None and form != "txt":
-        raise UsageError(f"only a text file has parts to choose; found {form}")
+    _EXPORTERS[format](job)
+    return job.done

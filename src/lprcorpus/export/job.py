@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-import os
 from bisect import bisect_left
 from collections.abc import Callable, Collection, Iterable, Iterator
 from contextlib import AbstractContextManager, nullcontext
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import BinaryIO
 
@@ -14,14 +13,15 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from lprcorpus.corpus import Corpus, Shard
-from lprcorpus.errors import DataError, UnknownName, UsageError
+from lprcorpus.errors import DataError, UnknownName
 from lprcorpus.files import whole_file
+from lprcorpus.identifiers import issue_of
 from lprcorpus.schema import TABLES, TYPES
 from lprcorpus.tables import ROW_GROUP, arrow_schema
 from lprcorpus.typed_rows import table_rows
 
 Progress = Callable[[int, int], None]
-"""Called with the bytes read and the bytes in all."""
+"""Called with the shards that are done and those in all."""
 
 
 @dataclass(frozen=True)
@@ -33,19 +33,17 @@ class TextParts:
     note: bool = False
 
 
-@dataclass(frozen=True)
+@dataclass
 class Exported:
-    """What an export wrote: how many rows or, in TEI and text, how many records."""
+    """What an export has written so far: how many rows or, in TEI and text, how many records."""
 
-    rows: int
+    rows: int = 0
     longest_cell: int = 0  # characters in the longest cell of CSV for spreadsheets
     has_raw_texts: bool = True  # without them, TEI does not have each page break at its character
 
 
 @dataclass(frozen=True)
-class RecordKey:
-    """What decides about a record: columns of ``records``."""
-
+class _RecordKey:
     id: str
     issue_id: str
     type: str
@@ -68,15 +66,15 @@ class Selection:
     issues: frozenset[str] = frozenset()
     types: frozenset[str] = frozenset()
 
-    def records_of(self, shard: Shard) -> list[RecordKey]:
-        """Return the records of a shard that were asked for."""
-        is_all = not self.records and not self.issues
-        found = []
-        for record in shard.rows("records", RecordKey):
+    def record_ids(self, shard: Shard) -> set[str]:
+        """Return the ids of the records of a shard that were asked for."""
+        found = set()
+        for record in shard.rows("records", _RecordKey):
             is_named = record.id in self.records or record.issue_id in self.issues
-            has_type = not self.types or record.type in self.types
-            if has_type and (is_named or is_all):
-                found.append(record)
+            if not self.records and not self.issues:
+                is_named = True
+            if is_named and (not self.types or record.type in self.types):
+                found.add(record.id)
         return found
 
 
@@ -85,8 +83,7 @@ class Job:
     """An export as it was asked for.
 
     Attributes:
-        out: the file to write, or a binary stream; a path that is a folder, or ends with a slash,
-            is the folder to write.
+        out: the file to write or, if ``is_folder``, the folder; or a stream.
         table: the table, where the format holds one; by default ``records``.
         nested: whether, in JSON Lines, each record contains its contributors and blocks.
         bom: whether CSV begins with a byte order mark, for Excel.
@@ -94,54 +91,34 @@ class Job:
 
     corpus: Corpus
     selection: Selection
-    out: Path | str | BinaryIO
+    out: Path | BinaryIO
+    is_folder: bool
     format: str
     table: str | None
     nested: bool
     bom: bool
     parts: TextParts
     progress: Progress | None
+    done: Exported = field(default_factory=Exported)
 
     @property
     def path(self) -> Path | None:
         """The file or the folder to write; None for a stream."""
-        if isinstance(self.out, (str, Path)):
-            return Path(self.out)
-        return None
-
-    @property
-    def is_folder(self) -> bool:
-        """Whether a folder is to be written."""
-        if isinstance(self.out, str) and self.out.endswith(("/", os.sep)):
-            return True
-        return self.path is not None and self.path.is_dir()
+        return self.out if isinstance(self.out, Path) else None
 
     def opened(self) -> AbstractContextManager[BinaryIO]:
         """Return what gives the one file, which is there whole or not at all, or the stream."""
-        if isinstance(self.out, (str, Path)):
-            return whole_file(Path(self.out))
+        if isinstance(self.out, Path):
+            return whole_file(self.out)
         return nullcontext(self.out)
 
-    def folder(self) -> Path:
-        """Return the folder to write into; a stream is none."""
-        if self.path is None:
-            expected = "found no folder; expected --out FOLDER/"
-            raise UsageError(f"{self.format} is a folder of files; {expected}")
-        return self.path
-
     def shards(self) -> Iterator[Shard]:
-        """Yield the shards, and report the bytes of their records' files as they are done."""
-        # A missing file is reported by whoever reads it.
-        sizes = [file.stat().st_size for file in self.corpus.files("records") if file.exists()]
+        """Yield the shards, and report how many are done."""
+        number = len(self.corpus.files("records"))
         for done, shard in enumerate(self.corpus.shards(), start=1):
             yield shard
             if self.progress:
-                self.progress(sum(sizes[:done]), sum(sizes))
-
-    def all_rows(self, name: str) -> Iterator[pa.Table]:
-        """Yield the rows of a table that were asked for, as :meth:`rows` does, from all shards."""
-        for shard in self.shards():
-            yield from self.rows(shard, name)
+                self.progress(done, number)
 
     def rows(self, shard: Shard, name: str) -> Iterator[pa.Table]:
         """Yield the rows of a table in a shard that were asked for, a row group at a time.
@@ -171,29 +148,25 @@ def select(corpus: Corpus, ids: Collection[str] = (), types: Collection[str] = (
             raise UnknownName("type of record", kind, TYPES)
     issues = frozenset(name for name in ids if "/" not in name)
     records = frozenset(ids) - issues
-    _check_known("issue", issues, corpus)
-    _check_known("record", records, corpus)
+    for kind, wanted in (("issue", issues), ("record", records)):
+        if wanted:
+            known = corpus.table(f"{kind}s", ["id"]).column("id").to_pylist()
+            for missing in sorted(wanted.difference(known)):
+                raise UnknownName(kind, missing, map(str, known))
     return Selection(records, issues, frozenset(types))
-
-
-def _check_known(kind: str, wanted: frozenset[str], corpus: Corpus) -> None:
-    if not wanted:
-        return
-    known = corpus.table(f"{kind}s", ["id"]).column("id").to_pylist()
-    missing = wanted.difference(known)
-    if missing:
-        raise UnknownName(kind, min(missing), map(str, known))
 
 
 def _checked(table: pa.Table, name: str) -> pa.Table:
     """Return the rows of a table with the columns and types of its model."""
     for column in TABLES[name].columns:
-        where = f"{name}.{column.name}"
+        found = None
         if column.name not in table.column_names:
-            raise DataError(f"{where}: found no such column; expected one; run lprcorpus validate")
-        if table.column(column.name).null_count and not column.nullable:
-            expected = f"expected a {column.type}"
-            raise DataError(f"{where}: found null; {expected}; run lprcorpus validate")
+            found = "no such column"
+        elif table.column(column.name).null_count and not column.nullable:
+            found = "null"
+        if found:
+            problem = f"{name}.{column.name}: found {found}; expected a {column.type}"
+            raise DataError(f"{problem}; run lprcorpus validate")
     schema = arrow_schema(name)
     try:
         table = table.select(schema.names).cast(schema)
@@ -206,29 +179,26 @@ def _checked(table: pa.Table, name: str) -> pa.Table:
 
 def _belong(rows: pa.Table, shard: Shard, name: str, selection: Selection) -> pa.Array:
     """Return for each row of a table whether it belongs to a selection."""
-    records = selection.records_of(shard)
-    ids = {record.id for record in records}
+    ids = selection.record_ids(shard)
     # What an issue has beside its records comes with it only where the issue was asked for, and no
     # type.
     whole_issues = frozenset() if selection.types else selection.issues
     if name == "issues":
-        issues = {record.issue_id for record in records}
-        return _are_in(rows, "id", whole_issues | issues)
+        return _are_in(rows, "id", whole_issues.union(map(issue_of, ids)))
     if name == "records":
         return _are_in(rows, "id", ids)
-    if name in ("contributors", "blocks"):
-        return _are_in(rows, "record_id", ids)
-    if name == "spans":
-        belong = _are_in(rows, "record_id", ids)
-    else:
+    if name in ("pages", "edits"):
         spans = shard.rows("spans", _Place, record_id=ids)
         belong = _share_characters(table_rows(rows, name, _Place), spans)
-    return pc.or_(belong, _are_in(rows, "issue_id", whole_issues))
+    else:
+        belong = _are_in(rows, "record_id", ids)
+    if "issue_id" in rows.column_names:
+        belong = pc.or_(belong, _are_in(rows, "issue_id", whole_issues))
+    return belong
 
 
 def _are_in(rows: pa.Table, column: str, values: Collection[str]) -> pa.Array:
-    wanted = pa.array(sorted(values), pa.string())
-    return pc.is_in(rows.column(column), wanted)
+    return pc.is_in(rows.column(column), pa.array(sorted(values), pa.string()))
 
 
 def _share_characters(rows: Iterable[_Place], spans: Iterable[_Place]) -> pa.Array:

@@ -9,7 +9,8 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from lprcorpus.citation.csl import CitedIssue, CitedRecord, Work, combine, page_range, source_of
-from lprcorpus.export.job import Exported, Job, TextParts
+from lprcorpus.errors import UsageError
+from lprcorpus.export.job import Job, TextParts
 from lprcorpus.export.row_files import Cell, csv_line
 from lprcorpus.files import whole_file
 from lprcorpus.schema import Block
@@ -28,36 +29,33 @@ def text_name(identifier: str) -> str:
     return f"_{name}" if name[:1].isdigit() else name
 
 
-def export_texts(job: Job) -> Exported:
+def export_texts(job: Job) -> None:
     """Write a text file for each record into a folder, and ``metadata.csv`` last."""
-    folder = job.folder()
-    written = 0
+    if job.path is None:
+        raise UsageError("txt is a folder of files; found no folder; expected --out FOLDER/")
     # It is there when all is written: a folder that has the table is complete.
-    with whole_file(folder / "metadata.csv") as table:
+    with whole_file(job.path / "metadata.csv") as table:
         for work, blocks in _texts(job):
-            name = text_name(work.record.id)
+            row = _describe(work)
             # To wait for the disk after each of many thousands of files would take minutes.
-            with whole_file(folder / f"{name}.txt", durable=False) as stream:
+            with whole_file(job.path / f"{row['id']}.txt", durable=False) as stream:
                 stream.write(_text(work, blocks, job.parts).encode("utf-8"))
-            row = _describe(name, work)
-            if written == 0:
+            if job.done.rows == 0:
                 table.write(csv_line(row))
             table.write(csv_line(row.values()))
-            written += 1
-        if written == 0:
+            job.done.rows += 1
+        if job.done.rows == 0:
             table.write(csv_line(["id"]))
-    return Exported(written)
 
 
 def _texts(job: Job) -> Iterator[tuple[Work, Sequence[Block]]]:
     """Yield the records asked for, in reading order, each with its issue and its blocks."""
     for shard in job.shards():
-        ids = {record.id for record in job.selection.records_of(shard)}
+        ids = job.selection.record_ids(shard)
         rows = shard.rows("blocks", Block, record_id=ids)
         blocks = grouped(rows, key=lambda block: block.record_id)
         issues = shard.rows("issues", CitedIssue)
-        records = shard.rows("records", CitedRecord, id=ids)
-        for work in combine(issues, records, []):
+        for work in combine(issues, shard.rows("records", CitedRecord, id=ids), []):
             yield work, blocks.get(work.record.id, [])
 
 
@@ -74,12 +72,12 @@ def _text(work: Work, blocks: Sequence[Block], parts: TextParts) -> str:
     return "\n\n".join(written) + "\n"
 
 
-def _describe(name: str, work: Work) -> dict[str, Cell]:
+def _describe(work: Work) -> dict[str, Cell]:
     """Return what ``metadata.csv`` says of a record, by the names of its columns."""
     record, issue = work.record, work.issue
     pages = page_range(record.page_start, record.page_end)
     return {
-        "id": name,
+        "id": text_name(record.id),
         "title": record.title,
         "author": record.author,
         "date": issue.year,

@@ -57,7 +57,7 @@ def extract(
     """
     version = f"{corpus_metadata().version}+pdfminer.six.{pdfminer_version()}"
     try:
-        extraction = Extraction(sha256_of(pdf), EXTRACTOR, version)
+        extraction = Extraction(pdf_sha256=sha256_of(pdf), extractor=EXTRACTOR, version=version)
     except OSError as error:
         raise UsageError(f"{pdf}: cannot be read: {system_reason(error)}; expected a PDF") from None
     report = ExtractionReport()

@@ -56,19 +56,12 @@ def pack(
 ) -> list[str]:
     """Pack a corpus as a release: the tables, the raw texts, and all that describes them.
 
-    Args:
-        out: an archive to write if its name ends in ``.zip``; else a folder, new or empty.
-        folder: the folder of the corpus; the one that came with the package by default.
-        progress: called now and then with the shards validated and of all.
-
-    Returns:
-        the files of the release, by their paths in it.
+    It is an archive if its name ends in ``.zip``; else a folder, new or empty. The files of the
+    release are returned, by their paths in it.
 
     Raises:
-        CorpusNotFound: the folder is no corpus.
         DataError: the corpus is not valid; the message lists every problem.
         OutputError: the release cannot be written, or something is there already.
-        MissingLibrary: the library that describes a release is not installed.
     """
     with Corpus(folder) as corpus:
         _refuse_taken(out)
@@ -110,11 +103,8 @@ def _write_release(corpus: Corpus, staged: Path, out: Path) -> list[str]:
         (staged / changes.name).write_bytes(changes.read_bytes())
     except FileNotFoundError:
         raise UsageError(f"{changes}: no such file; expected the changelog") from None
-    names = []
-    for path in staged.rglob("*"):
-        if path.is_file():
-            names.append(path.relative_to(staged).as_posix())
-    names.sort()
+    files = [path for path in staged.rglob("*") if path.is_file()]
+    names = sorted(path.relative_to(staged).as_posix() for path in files)
     (staged / _CRATE).write_bytes(_research_crate(corpus.descriptor, names))
     names = sorted([*names, _CRATE])
     if out.suffix == ".zip":
@@ -193,8 +183,7 @@ def _archive(folder: Path, names: list[str], out: Path) -> None:
 def opened_edition(path: Path) -> Iterator[Corpus]:
     """Open an edition: a folder with a corpus, a checkout with one in ``processed``, or an archive.
 
-    Raises:
-        CorpusNotFound: it is none of these, or the archive is damaged.
+    CorpusNotFound: it is none of these, or the archive is damaged.
     """
     with TemporaryDirectory(prefix="lprcorpus-") as unpacked:
         folder = path

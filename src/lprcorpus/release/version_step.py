@@ -31,13 +31,10 @@ def version_step(old: str, new: str) -> Step | None:
     >>> version_step("0.1.0", "0.2.0").word, version_step("0.2.0", "0.2.0").word
     ('minor', 'none')
     """
-    before = _numbers(old)
-    after = _numbers(new)
-    if after < before:
-        return None
-    for step, place in ((Step.MAJOR, 0), (Step.MINOR, 1), (Step.PATCH, 2)):
-        if after[place] > before[place]:
-            return step
+    steps = (Step.MAJOR, Step.MINOR, Step.PATCH)
+    for step, before, after in zip(steps, _numbers(old), _numbers(new), strict=True):
+        if before != after:
+            return step if after > before else None
     return Step.NONE
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator, Sequence
 from itertools import islice
 
 from lprcorpus.corpus import Corpus, opened
@@ -11,10 +11,8 @@ from lprcorpus.messages import shorten
 from lprcorpus.search.index import Progress, TextIndex, index_of
 from lprcorpus.search.passages import Passage, RecordText
 from lprcorpus.search.selectors import CONTEXT
-from lprcorpus.search.words import FoldedText, sentences, with_outer_marks, words
-
-# Characters that may be looked for, at most: more than the longest body of a periodical.
-_LONGEST_QUERY = 1_000_000
+from lprcorpus.search.words import with_outer_marks, words
+from lprcorpus.typed_rows import grouped
 
 
 def find(
@@ -45,15 +43,12 @@ def find(
             first time.
 
     Raises:
-        UsageError: there is no word to look for, or too much text.
+        UsageError: there is no word to look for.
         UnknownName: there is no such record.
 
     >>> [(passage.record, passage.page, passage.exact) for passage in find("night whispers")]
     [('lpr-1-2/hourglass-of-the-free', 31, 'night\nwhispers')]
     """
-    if len(query) > _LONGEST_QUERY:
-        found = f"a search for {len(query):,} characters"
-        raise UsageError(f"{found}; expected at most {_LONGEST_QUERY:,}")
     if not words(query):
         found = f"only {shorten(query.strip(), 22)}" if query.strip() else "nothing"
         raise UsageError(f"found {found} to look for; expected at least one letter or digit")
@@ -61,19 +56,22 @@ def find(
         index = index_of(searched, progress)
         if record is not None and index.text(record) is None:
             raise UnknownName("record", record, index.record_ids())
-        passages = _passages(index, query, exact=exact, record=record, context=context)
-        return list(islice(passages, limit))
+        passages = []
+        places = _where(index, query, record, exact=exact)
+        for text, start, end, match in islice(places, limit):
+            passages.append(text.passage(start, end, match=match, context=context))
+        return passages
 
 
-def _passages(
-    index: TextIndex, query: str, *, exact: bool, record: str | None, context: int
-) -> Iterator[Passage]:
+def _where(
+    index: TextIndex, query: str, record: str | None, *, exact: bool
+) -> Iterator[tuple[RecordText, int, int, str]]:
+    """Yield where the words are, and whether in a row or in any order."""
     phrase = words(query)
     for record_id, _ in index.holding([phrase], record):
         if text := index.text(record_id):
             for start, end, _ in text.folded.find(phrase):
-                extent = with_outer_marks(text.text, start, end, query)
-                yield text.passage(*extent, context=context)
+                yield text, *with_outer_marks(text.text, start, end, query), "exact"
     wanted = list(dict.fromkeys(phrase))
     if exact or len(wanted) == 1:
         return
@@ -84,38 +82,31 @@ def _passages(
             continue
         if text := index.text(record_id):
             for start, end in _in_any_order(text, phrase, wanted):
-                yield text.passage(start, end, match="words", context=context)
+                yield text, start, end, "words"
 
 
-def _holds(folded: str, wanted: Iterable[str]) -> bool:
-    """Return whether a folded text has some words."""
-    spaced = f" {folded} "
+def _holds(line: str, wanted: Sequence[str]) -> bool:
+    spaced = f" {line} "
     return all(f" {word} " in spaced for word in wanted)
 
 
 def _in_any_order(
-    text: RecordText, phrase: list[str], wanted: list[str]
+    text: RecordText, phrase: Sequence[str], wanted: Sequence[str]
 ) -> Iterator[tuple[int, int]]:
-    """Yield the extents in one sentence or stanza that hold all the words, though not in a row."""
-    for block in text.blocks:
-        inside = text.text[block.body_start : block.body_end]
-        units = [(0, len(inside))] if block.kind == "verse" else sentences(inside)
-        for start, end in units:
-            unit = FoldedText(inside[start:end])
-            if not _holds(unit.folded, wanted) or any(unit.find(phrase)):
-                continue
-            extent = _shortest(unit, wanted)
-            if extent is not None:
-                offset = block.body_start + start
-                yield offset + extent[0], offset + extent[1]
-
-
-def _shortest(unit: FoldedText, wanted: list[str]) -> tuple[int, int] | None:
-    """Return the shortest extent that has all of some words; None if there is none."""
-    extents = []
-    latest: dict[str, int] = {}  # where each word begins that was met last
-    for start, end, word in unit.find(*([word] for word in wanted)):
-        latest[word] = start
-        if len(latest) == len(wanted):
-            extents.append((min(latest.values()), end))
-    return min(extents, key=lambda extent: extent[1] - extent[0], default=None)
+    """Yield what has all the words in each sentence or stanza that has them, not in a row."""
+    hits = grouped(
+        text.folded.find(*[[word] for word in wanted]), key=lambda hit: text.unit_at(hit[0])
+    )
+    for start, end, _ in text.folded.find(phrase):
+        unit = text.unit_at(start)
+        if end <= unit[1]:
+            hits.pop(unit, None)
+    for inside in hits.values():
+        extents = []
+        latest: dict[str, int] = {}  # where each word begins that was met last
+        for start, end, word in inside:
+            latest[word] = start
+            if len(latest) == len(wanted):
+                extents.append((min(latest.values()), end))
+        if extents:
+            yield min(extents, key=lambda extent: extent[1] - extent[0])

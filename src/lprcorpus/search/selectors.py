@@ -6,12 +6,9 @@ the line with a text editor::
     lprcorpus 0.2.0 lpr-1-2/hourglass-of-the-free p. 31 raw 111085-111101 “night whispers” ce735a69
 
 Corpus, version, record and page, as they were when it was made; the first raw character and one
-past the last; the quotation; the first digits of the raw text's SHA-256. Of a long quotation, the
-line has the first and the last words. What it leaves out reads in the raw text as it does in the
-passage, white space aside, so that an edit there shows.
-
-The JSON is a ``SpecificResource`` of the W3C Web Annotation Data Model
-(https://www.w3.org/TR/annotation-model/#selectors).
+past the last; the quotation; the first digits of the raw text's SHA-256. What the line of a long
+quotation leaves out reads in the raw text as in the passage, so that an edit there shows. The JSON
+is a ``SpecificResource`` of https://www.w3.org/TR/annotation-model/#selectors.
 """
 
 from __future__ import annotations
@@ -41,12 +38,12 @@ HEAD = re.compile(
     re.VERBOSE,
 )
 _REST = re.compile(
-    r"""raw\s+(?P<start>\d{1,15})\s?[-–‑—]{1,2}\s?(?P<end>\d{1,15}),?
+    r"""(?P<old>\d+[-–‑]\d+,?\s)
+    | raw\s+(?P<start>\d{1,15})\s?[-–‑—]{1,2}\s?(?P<end>\d{1,15}),?
     \s+(?:[“”"„«»‟]|‘‘)\s?(?P<quote>\S(?:(?!\sraw\s\d).)*?)\s?(?:[“”"«»]|’’),?
     \s+(?P<sha256>[0-9a-f]{8,64})(?!\w)""",
     re.VERBOSE | re.DOTALL,
 )
-_OLD_REST = re.compile(r"\d+[-–‑]\d+,?\s")
 
 _OLD = (
     "a selector of 0.1.0, which names no raw characters; find the passage again for one that does"
@@ -60,15 +57,6 @@ Value = TypeVar("Value", str, int)
 class Selector:
     """The name of a passage; record, version and pages are as they were when it was made.
 
-    Attributes:
-        issue: the issue whose raw text it comes from.
-        sha256: the SHA-256 of that raw text in hexadecimal, or its first digits.
-        raw_start: offset in the raw text of the first character it comes from.
-        exact: its text; None in a line, which may leave words out.
-        prefix: the text before it; empty in a line.
-        start: offset of its first character in the body; None in a line, and outside a body.
-        quote: its text on one line; of a long one, perhaps only the first and last words.
-
     Raises:
         UsageError: it names no raw characters.
     """
@@ -78,15 +66,16 @@ class Selector:
     record: str
     page: int
     page_end: int
-    issue: str
-    sha256: str
-    raw_start: int
+    issue: str  #: the issue whose raw text it comes from
+    sha256: str  #: the SHA-256 of that raw text in hexadecimal, or its first digits
+    raw_start: int  #: offset in the raw text of the first character it comes from
     raw_end: int
-    exact: str | None = None
-    prefix: str = ""
+    exact: str | None = None  #: its text; None in a line, which may leave words out
+    prefix: str = ""  #: the text before it; empty in a line
     suffix: str = ""
-    start: int | None = None
+    start: int | None = None  #: its offset in the body; None in a line, and outside a body
     end: int | None = None
+    #: its text on one line; of a long one, perhaps only the first and last words
     quote: str = field(default="", compare=False)
 
     def __post_init__(self) -> None:
@@ -134,21 +123,23 @@ class Selector:
     def __str__(self) -> str:
         """The selector as one line for a footnote."""
         where = pages(self.page, self.page_end, dash="-")
-        line = f"{self.corpus} {self.version} {self.record} {where}"
-        line += f" raw {self.raw_start}-{self.raw_end}"
-        return f"{line} “{self.quote}” {self.sha256[:8]}"
+        raw = f"raw {self.raw_start}-{self.raw_end}"
+        begin = f"{self.corpus} {self.version} {self.record} {where} {raw}"
+        return f"{begin} “{self.quote}” {self.sha256[:8]}"
 
     def plain(self, text: str) -> str:
         """Return a text as it is compared with the quotation: with that of a line, typewritten."""
-        return typewritten(text) if self.exact is None else squeeze(text)
+        if self.exact is None:
+            return typewritten(text)
+        return squeeze(text)
 
     def pattern(self) -> str:
-        """Return a regular expression for the passage, plain; its group is what a line leaves out."""
+        """Return a regular expression for the passage, plain; a group is what a line leaves out."""
         if self.exact is not None:
             return re.escape(squeeze(self.exact))
-        parts = map(typewritten, self.quote.split(ELLIPSIS))
+        parts = [re.escape(typewritten(part)) for part in self.quote.split(ELLIPSIS)]
         # TeX has two or three hyphens for a dash.
-        return "(.+)".join(re.sub(r"(\\-)+", "-+", re.escape(part)) for part in parts if part)
+        return re.sub(r"(\\-)+", "-+", "(.+)".join(parts))
 
     @classmethod
     def read(cls, selector: Selector | Mapping[str, Any] | str) -> Selector:
@@ -167,11 +158,10 @@ class Selector:
         if not text.startswith(("{", "[")):
             return cls._from_line(text)
         try:
-            content = json.loads(text)
+            return cls._from_json(json.loads(text))
         except (ValueError, RecursionError) as error:
             reason = str(error).partition(":")[0]
             raise UsageError(f"the selector is not JSON: {reason}") from None
-        return cls._from_json(content)
 
     @classmethod
     def _from_line(cls, text: str) -> Selector:
@@ -179,11 +169,11 @@ class Selector:
         head = HEAD.match(f"{text} ")
         if head is None:
             raise UsageError(f"no selector: found {found}; {_EXPECTED}")
-        if _OLD_REST.match(text, head.end()):
-            raise UsageError(_OLD)
         rest = _REST.match(text, head.end())
         if rest is None:
             raise UsageError(f"half a selector: found {found}; {_EXPECTED}")
+        if rest["old"]:
+            raise UsageError(_OLD)
         return cls(
             corpus=head["corpus"],
             version=head["version"],
@@ -230,7 +220,7 @@ def is_selector(content: object) -> TypeGuard[Mapping[str, Any]]:
     return "raw" in content or ("corpus" in content and "sha256" in content)
 
 
-def _part(content: object, kind: str) -> Mapping[str, Any] | None:
+def _part(content: object, kind: str) -> object:
     """Return the selector of a kind in a resource, which has a list of them or one."""
     listed = content.get("selector") if isinstance(content, Mapping) else None
     for part in listed if isinstance(listed, list) else [listed]:

@@ -1,8 +1,8 @@
 """The printed lines of one passage made into its text: what is in it, and what was changed.
 
 The right text of a passage is its raw lines with only the newlines dropped, where a final space is
-between the words (the first issue is set so: all seven hyphens at line ends are real). Where lines
-have none, each newline becomes a space, and each such change is an edit like any other.
+between the words (the first issue is set so). Where lines have none, each newline becomes a space,
+and each such change is an edit like any other.
 """
 
 from __future__ import annotations
@@ -16,16 +16,13 @@ from operator import attrgetter
 
 from lprcorpus.schema import Rule
 from lprcorpus.text.blocks import bullet_length
-from lprcorpus.text.hyphens import HYPHENS_AT_ENDS, Hyphens
+from lprcorpus.text.line_ends import DIVIDED, WORD, LineEnds
 from lprcorpus.text.lines import Line, LineRun
 from lprcorpus.text.pages import Paged
 from lprcorpus.text.repairs import TextEdit
-from lprcorpus.text.unspaced import FIRST_UNSPACED, end_without_space
 
+_LINE_END = re.compile(r"\r?\n|\r")
 _ORDINALS = ("st", "nd", "rd", "th")
-_TIGHT_DASH = re.compile(r"[^\s\u2010\u2013\u2014-][\u2010\u2011\u2013\u2014-]+$")
-_LONGEST_DASH = 8
-_BETWEEN_WORDS = "a line's end is between two words"
 _start, _place = attrgetter("start"), attrgetter("start", "end")
 
 
@@ -66,26 +63,19 @@ def compose(
 
 
 class Composer:
-    """Composes the passages of one text."""
+    """Composes the passages of one text, with edits found beforehand: mojibake, and curated ones.
+
+    What the hyphens at line ends are may be stated, as :class:`LineEnds` says.
+    """
 
     def __init__(
         self, paged: Paged, edits: Sequence[TextEdit] = (), hyphens: str | None = None
     ) -> None:
-        """Prepare to compose.
-
-        Args:
-            paged: the text and its pages.
-            edits: changes found beforehand: mojibake, and those a person asks for.
-            hyphens: what those at line ends are, as :class:`~lprcorpus.text.hyphens.Hyphens` says.
-        """
         self.paged = paged
         self.raw = paged.lines.text
         self._edits = sorted(edits, key=_start)
-        self._edit_starts = [edit.start for edit in self._edits]
-        self._final_spaces = paged.final_spaces
-        self._only_newlines = paged.final_spaces and "\r" not in self.raw
-        self._hyphens = Hyphens(paged.lines, hyphens, final_spaces=paged.final_spaces)
-        self._marks = {piece.start for piece in paged.asides if piece.role == "page_mark"}
+        self._line_ends = LineEnds(paged.lines, hyphens, final_spaces=paged.final_spaces)
+        self._page_marks = {aside.start for aside in paged.asides if aside.role == "page_mark"}
 
     def prose(self, run: LineRun, *, bullet: bool = False) -> Composition:
         """Compose lines into running text, if asked without the bullet that opens them."""
@@ -94,17 +84,15 @@ class Composer:
         if length:
             end = passage.start + length
             passage.change(passage.start, end, "", "bullet", "the mark that opens the block")
-        in_superscript = False
+        joined_to = 0  # the letters of an ordinal join both lines beside them at once
         for place, (line, following) in enumerate(pairwise(run), start=2):
-            if self._goes_on(line, following):
-                continue
-            if in_superscript:  # its edit reaches over both ends of the line with the letters
-                in_superscript = False
+            if following.first <= joined_to:
                 continue
             if following.text in _ORDINALS and place < len(run):
-                in_superscript = self._superscript(passage, line, following, run[place])
-            if not in_superscript:
-                self._join(passage, line, following)
+                joined_to = self._join_ordinal(passage, line, following, run[place])
+                if following.first <= joined_to:
+                    continue
+            self._join(passage, line, following)
         return passage.end(run[-1].last)
 
     def passage(self, start: int, end: int) -> str:
@@ -129,7 +117,7 @@ class Composer:
                 passage.leave_out(before.last, line.first)
                 continue
             start = line.start + indent
-            if line.start in self._marks:  # the space that opens a page is no indentation
+            if line.start in self._page_marks:  # the space that opens a page is no indentation
                 start = line.first
             newline = self._newline_between(before, line)
             passage.leave_out(before.last, newline)
@@ -141,138 +129,109 @@ class Composer:
         return passage.end(run[-1].last, verse=True)
 
     def _newline_between(self, line: Line, following: Line) -> int:
-        """Return the line's end between two lines of verse: the last, but before any header."""
-        end, start = line.end, following.start
-        newline = max(self.raw.rfind("\n", end, start), self.raw.rfind("\r", end, start))
-        asides = self.paged.asides
-        beside = bisect_right(asides, newline, key=_start) - 1
-        is_behind_aside = beside >= 0 and asides[beside].start > end
-        return end if newline < 0 or is_behind_aside else newline
+        """Return a line's end between two lines, the last one, or the first if a header is there.
+
+        What is further on may be the header's. -1 for none.
+        """
+        start, end = line.end, following.start
+        ends = [match.end() - 1 for match in _LINE_END.finditer(self.raw, start, end)]
+        place = bisect_right(self.paged.asides, start, key=_start)
+        for aside in self.paged.asides[place : place + 1]:
+            if aside.start < end:
+                ends.reverse()
+        return ends[-1] if ends else -1
 
     def _begin(self, run: LineRun) -> _Passage:
         """Return a passage with the edits found beforehand."""
         start, end = run[0].first, run[-1].last
-        low = bisect_left(self._edit_starts, start)
-        high = bisect_left(self._edit_starts, end, low)
+        low = bisect_left(self._edits, start, key=_start)
+        high = bisect_left(self._edits, end, low, key=_start)
         edits = [edit for edit in self._edits[low:high] if edit.end <= end]
         return _Passage(self.raw, start, edits)
 
-    def _superscript(self, passage: _Passage, figure: Line, letters: Line, following: Line) -> bool:
-        """Join the letters of an ordinal to its figure, and return whether they are that.
+    def _join_ordinal(self, passage: _Passage, figure: Line, letters: Line, following: Line) -> int:
+        """Join the letters of an ordinal to its figure; return up to where; 0 if they are none.
 
         The letters are on a line of their own (raw lines 2195 to 2198).
         """
-        are_next = figure.index + 2 == letters.index + 1 == following.index
-        if not are_next or figure.has_final_space or letters.has_final_space:
-            return False
-        if not figure.text[-1].isdigit():
-            return False
-        start, end = figure.last, letters.end + 1
-        if following.indent > 0:  # there the word space is
-            end = following.start
-        between = self.raw[start : following.start]
+        if figure.has_final_space or letters.has_final_space or not figure.text[-1].isdigit():
+            return 0
+        # After them the word space is the next line's indentation, or else made like any other.
+        end = following.start if following.indent > 0 else letters.last
+        between = self.raw[figure.last : following.start]
         if between.split() != [letters.text] or "\f" in between:  # which is the page's mark
-            return False
+            return 0
         reason = "an ordinal's letters, set as a superscript on a line of their own"
-        passage.change(start, end, letters.text, "superscript", reason)
-        return True
-
-    def _goes_on(self, line: Line, following: Line) -> bool:
-        """Return whether only newlines are to be dropped between two lines, seen at a glance.
-
-        Nearly all lines of the first issue are so; to join each in full takes a tenth of a build.
-        """
-        return (
-            self._only_newlines
-            and line.tail != ""
-            and following.indent == 0
-            and following.start - line.end == following.number - line.number
-            and line.text[-1] not in HYPHENS_AT_ENDS
-            and line.text[-1] < FIRST_UNSPACED
-        )
+        passage.change(figure.last, end, letters.text, "superscript", reason)
+        return end
 
     def _join(self, passage: _Passage, line: Line, following: Line) -> None:
         """Join two lines of running text: leave out what is between them, and change the rest."""
-        end, first = line.end, following.first
-        if self.raw[end] in "\n\r":
-            self._change_line_end(passage, line, following)
-            if not self._are_joined_by_newlines(line, following):
-                passage.leave_out(end + 1, first)
-            return
-        # A page mark ends the line, or is inside it.
-        newline = max(self.raw.find("\n", end, first), self.raw.find("\r", end, first))
-        if line.number == following.number:
-            passage.leave_out(end, first if line.tail else following.start)
-            self._change_page_end(passage, line, following)
-        elif newline < 0 or self.raw[end] == "\f" or line.tail:
-            passage.leave_out(end, first)
+        between = self.raw[line.last : following.first]
+        is_plain = line.text[-1].isascii() and line.text[-1].isalpha()
+        if between.rstrip("\n") == " " and is_plain and self.paged.final_spaces:
+            return  # so are nearly all lines of the first issue: a tenth of its build
+        kind = self._line_ends.kind(line, following)
+        if self.raw[line.end] in "\n\r":
+            self._join_at_line_end(passage, line, following, kind)
         else:
-            passage.leave_out(end, newline)
-            passage.leave_out(newline + 1, first)
-            unspaced = end_without_space(line.text, following.text)
-            if unspaced is None:
-                passage.end_line(newline, newline, " ", _BETWEEN_WORDS)
-            else:
-                passage.end_line(newline, newline, "", unspaced)
+            self._join_at_page_mark(passage, line, following, kind)
 
-    def _are_joined_by_newlines(self, line: Line, following: Line) -> bool:
-        """Return whether nothing is to be left out between two lines, newlines aside."""
-        between = self.raw[line.end : following.start]
-        if len(between) != following.number - line.number or "\r" in between:
-            return False
+    def _join_at_line_end(self, passage: _Passage, line: Line, following: Line, kind: str) -> None:
+        start, end = line.last, line.end + 1
+        if kind == DIVIDED:
+            reason = "a word divided at the end of a line"
+            passage.change(start - 1, end, "", "hyphenation", reason)
+        else:
+            space, reason = self._space_after(line, kind)
+            kept = line.tail.partition("\r")[0]
+            if space and kept:
+                start += len(kept)
+                space = ""
+            if space or self.raw[start:end] != "\n":  # a newline alone is dropped anyway
+                passage.change(start, end, space, "line_break", reason)
+        is_newlines = not self.raw[end : following.start].strip("\n")
         # After a superscript the word space is before the next word (raw lines 2197 and 2198).
-        opens_page = following.start in self._marks
-        space_follows = self._final_spaces and not line.tail and not opens_page
-        return following.indent == 0 or space_follows
+        has_space_before = (
+            self.paged.final_spaces and not line.tail and following.start not in self._page_marks
+        )
+        if not is_newlines or (following.indent > 0 and not has_space_before):
+            passage.leave_out(end, following.first)
 
-    def _change_page_end(self, passage: _Passage, line: Line, following: Line) -> None:
-        """Change the end of a line that only a form feed ends, if need be.
+    def _space_after(self, line: Line, kind: str) -> tuple[str, str]:
+        """Return what is between a line's last word and the next one, and why."""
+        if self.paged.final_spaces and not kind.startswith("letter"):
+            reason = "a line's end; the space before it is between the words"
+            return (" " if line.has_final_space else ""), reason
+        if kind == WORD:
+            return " ", "a line's end is between two words"
+        return "", f"a line's end after a {kind}"
 
-        So pages end that were joined by form feeds. The feed is the page's mark, so that what
-        changes is the last character before it.
+    def _join_at_page_mark(self, passage: _Passage, line: Line, following: Line, kind: str) -> None:
+        """Join two lines where a form feed or a page mark ends the first, or is inside it.
+
+        The mark is in no passage. So a space is made of the line's end behind the mark; if there
+        is none, as where a form feed alone parts two pages, of the last character before it.
         """
-        last = line.last
-        if self._final_spaces or following.indent > 0 or self.raw[last] != "\f":
-            return
-        ending = self._ending(line, following)
-        if ending == "divided":
+        end, last = line.end, line.last
+        is_feed = self.raw[last] == "\f"
+        goes_on = line.number == following.number
+        start = following.start if goes_on and not line.tail else following.first
+        has_space = line.tail != "" or following.first > start
+        newline = self._newline_between(line, following)
+        if kind == DIVIDED and is_feed:
             reason = "a word divided at the end of a page"
             passage.change(last - 1, last, "", "hyphenation", reason)
-        elif ending == "word":
-            reason = "a page's end is between two words"
-            passage.change(last - 1, last, f"{line.text[-1]} ", "line_break", reason)
-
-    def _change_line_end(self, passage: _Passage, line: Line, following: Line) -> None:
-        """Change the line's end between two lines, if need be."""
-        last, end = line.last, line.end
-        ending = self._ending(line, following)
-        line_end = line.tail + self.raw[end]
-        if ending == "divided":
-            reason = "a word divided at the end of a line"
-            passage.change(last - 1, end + 1, "", "hyphenation", reason)
-        elif self._final_spaces and not ending.startswith("letter"):
-            at = line_end.find("\r")
-            if at >= 0:
-                after = " " if at == 0 and line.tail.strip("\r") else ""
-                reason = "a line's end; the space before it is between the words"
-                passage.end_line(last + at, end, after, reason)
-        elif ending != "word":
-            passage.end_line(last, end, "", f"a line's end after a {ending}")
-        elif "\r" in line_end or not line.tail:
-            passage.end_line(last, end, " ", _BETWEEN_WORDS)
-
-    def _ending(self, line: Line, following: Line) -> str:
-        """Return how a line ends: in a ``word``, one ``divided``, or after what without a space."""
-        unspaced = end_without_space(line.text, following.text)
-        if unspaced is not None:
-            return unspaced
-        if self._hyphens.divides(line, following):
-            return "divided"
-        if self._hyphens.halves(line, following):
-            return "hyphen"
-        if _TIGHT_DASH.search(line.text[-_LONGEST_DASH:]):
-            return "dash"
-        return "word"
+        elif kind == WORD and not has_space and not (is_feed and self.paged.final_spaces):
+            if newline >= 0:
+                passage.leave_out(end, newline)
+                end = newline + 1
+                reason = "a line's end is between two words"
+                passage.change(newline, end, " ", "line_break", reason)
+            elif is_feed:
+                reason = "a page's end is between two words"
+                passage.change(last - 1, last, f"{line.text[-1]} ", "line_break", reason)
+        passage.leave_out(end, start)
 
 
 class _Passage:
@@ -291,11 +250,5 @@ class _Passage:
     def change(self, start: int, end: int, after: str, rule: Rule, reason: str) -> None:
         self.edits.append(TextEdit(start, end, self.raw[start:end], after, rule, reason))
 
-    def end_line(self, start: int, end: int, after: str, reason: str) -> None:
-        """Change a line's end, up to the newline; a newline alone is dropped anyway."""
-        if after or self.raw[start : end + 1] != "\n":
-            self.change(start, end + 1, after, "line_break", reason)
-
     def end(self, end: int, *, verse: bool = False) -> Composition:
-        """Return the whole passage."""
         return compose(self.raw, [*self.spans, (self.start, end)], self.edits, verse=verse)

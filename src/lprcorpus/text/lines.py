@@ -7,19 +7,18 @@ form feed does not count as a line's end.
 
 from __future__ import annotations
 
+import re
 from bisect import bisect_left, bisect_right
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from itertools import pairwise
 
-import numpy as np
-from numpy.typing import NDArray
-
 from lprcorpus.errors import RawTextError
 
 _BYTE_ORDER_MARK = "\ufeff"
-_IS_SPACE = np.array([chr(code).isspace() for code in range(0x10000)])
+# A line, of whose CRLF the return is a part; or what ends a line.
+_LINE = re.compile(r"([^\n\r\f]+(?:\r(?=\n))?)|\r\n|[\n\r\f]")
 
 
 @dataclass(slots=True, eq=False)
@@ -61,21 +60,23 @@ class Lines:
     text: str
     printed: list[Line]
 
-    @cached_property
-    def _firsts(self) -> list[int]:
-        return [line.first for line in self.printed]
-
-    def add(self, number: int, start: int, characters: str) -> None:
-        """Add a line, or a piece of one, with its white space, unless it is blank."""
+    def add(self, number: int, start: int, end: int) -> None:
+        """Add a line, or a piece of one, unless it is blank."""
+        characters = self.text[start:end]
+        if start == 0 and characters.startswith(_BYTE_ORDER_MARK):
+            characters = f" {characters[1:]}"
         words = characters.strip()
         if not words:
             return
-        end = start + len(characters)
         first = end - len(characters.lstrip())
         last = first + len(words)
         tail = self.text[last:end]
         line = Line(len(self.printed), number, start, end, first, last, words, tail)
         self.printed.append(line)
+
+    @cached_property
+    def _firsts(self) -> list[int]:
+        return [line.first for line in self.printed]
 
     def index_from(self, offset: int) -> int:
         """Return the index of the first line whose print begins at an offset or after it."""
@@ -85,19 +86,22 @@ class Lines:
         """Return the index of the line with the printed character at an offset."""
         return bisect_right(self._firsts, offset) - 1
 
-    def squeezed(self) -> tuple[str, NDArray[np.int64]]:
+    def parts(self, starts: Sequence[int]) -> list[list[Line]]:
+        """Return the printed lines from each of some offsets to the next."""
+        bounds = [*map(self.index_from, starts), len(self.printed)]
+        return [self.printed[low:high] for low, high in pairwise(bounds)]
+
+    def squeezed(self) -> tuple[str, list[int]]:
         r"""Return the text without its white space, and the offset of each of its characters.
 
-        >>> text, offsets = split_lines("One \n two").squeezed()
-        >>> text, offsets.tolist()
+        >>> split_lines("One \n two").squeezed()
         ('Onetwo', [0, 1, 2, 6, 7, 8])
         """
-        codes = np.frombuffer(self.text.encode("utf-32-le"), dtype=np.uint32)
-        is_space = _IS_SPACE.take(codes, mode="clip")
-        if self.text.startswith(_BYTE_ORDER_MARK):
-            is_space[0] = True  # it prints nothing
-        offsets = np.flatnonzero(~is_space)
-        return codes[offsets].tobytes().decode("utf-32-le"), offsets
+        text = self.text
+        if text.startswith(_BYTE_ORDER_MARK):
+            text = f" {text[1:]}"
+        offsets = [at for at, character in enumerate(text) if not character.isspace()]
+        return "".join(text.split()), offsets
 
     def is_blank(self, start: int, end: int) -> bool:
         """Return whether nothing is printed between two offsets, as a byte order mark is not."""
@@ -133,20 +137,13 @@ def split_lines(text: str) -> Lines:
     [(1, 'One'), (3, 'two')]
     """
     _refuse_characters(text)
-    with_newlines = text
-    if "\r" in text:  # of CRLF the second character is the newline, so that offsets stay
-        with_newlines = text.replace("\r\n", " \n").replace("\r", "\n")
-    if text.startswith(_BYTE_ORDER_MARK):
-        with_newlines = f" {with_newlines[1:]}"  # which prints nothing either
     lines = Lines(text, [])
-    number, start = 1, 0
-    for sheet in with_newlines.split("\f"):
-        for piece in sheet.split("\n"):
-            if piece:  # half of all lines are empty
-                lines.add(number, start, piece)
+    number = 1
+    for match in _LINE.finditer(text):
+        if match.lastindex:
+            lines.add(number, *match.span())
+        elif match[0] != "\f":
             number += 1
-            start += len(piece) + 1
-        number -= 1  # a form feed is no line's end
     return lines
 
 
@@ -156,7 +153,7 @@ def cut_lines(lines: Lines, cuts: Sequence[int]) -> Lines:
     for line in lines.printed:
         within = cuts[bisect_left(cuts, line.start) : bisect_right(cuts, line.end)]
         for start, end in pairwise([line.start, *within, line.end]):
-            pieces.add(line.number, start, lines.text[start:end])
+            pieces.add(line.number, start, end)
     return pieces
 
 

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from typing import NamedTuple
 
+from lprcorpus.schema import Role
 from lprcorpus.text.lines import Line, Lines
-from lprcorpus.text.page_marks import sheet_lines
-from lprcorpus.text.running_headers import Aside, split_header
-from lprcorpus.text.sheets import URL, PageMarks, without_overlap
+from lprcorpus.text.running_headers import FOOT, HEAD, SPACE, PageMark
+from lprcorpus.text.sheets import URL
 
 _LONGEST_RULE = 40
 _NOTE_RULE = re.compile(rf"[_–—-]{{5,{_LONGEST_RULE}}}")
@@ -16,21 +17,26 @@ _NOTE_MARK = re.compile(r"(?:\(?\d{1,3}[.)]?|\[\d{1,3}\]|[*†‡§¶]{1,3})\s*\
 _MOST_NOTE_LINES = 24
 
 
+class Aside(NamedTuple):
+    """A stretch of the raw text that belongs to the page and not to any item, and its role."""
+
+    start: int
+    end: int
+    role: Role
+
+
 def find_asides(
-    lines: Lines, marks: PageMarks, page_starts: Sequence[int], small: frozenset[int]
+    lines: Lines, marks: Sequence[PageMark], page_starts: Sequence[int], small: frozenset[int]
 ) -> list[Aside]:
     """Return what to set aside, in order; footnotes are small lines, where a layout says so."""
     asides: list[Aside] = []
-    for header in marks.headers + marks.footers:
-        asides += split_header(header, lines.text)
-    for mark in marks.in_lines:
-        asides.append(Aside(mark.start, mark.end, "page_mark"))
-    for offset in marks.feeds + marks.spaces:
-        asides.append(Aside(offset, offset + 1, "page_mark"))
-    asides += _link_targets(lines, marks.spaces, page_starts)
-    asides = without_overlap(asides)
+    for mark in marks:
+        asides += _mark_asides(mark, lines.text)
+    spaces = {mark.start for mark in marks if mark.kind == SPACE}
+    asides += _link_targets(lines, spaces, page_starts)
+    asides = _without_overlap(asides)
     is_text = text_flags(lines, asides)
-    for page in sheet_lines(lines, page_starts):
+    for page in lines.parts(page_starts):
         text = [line for line in page if is_text[line.index]]
         count = 0
         if len(page_starts) > 1:
@@ -41,7 +47,7 @@ def find_asides(
             if lines.text.startswith("\n", end):
                 end += 1
             asides.append(Aside(text[-count].start, end, "footnote"))
-    return without_overlap(asides)
+    return _without_overlap(asides)
 
 
 def text_flags(lines: Lines, asides: Sequence[Aside]) -> list[bool]:
@@ -53,28 +59,49 @@ def text_flags(lines: Lines, asides: Sequence[Aside]) -> list[bool]:
     return is_text
 
 
-def _link_targets(
-    lines: Lines, spaces: Sequence[int], page_starts: Sequence[int]
-) -> Iterator[Aside]:
+def _mark_asides(mark: PageMark, text: str) -> Iterator[Aside]:
+    """Yield the pieces of a mark: a header's words, and its number on a line of its own."""
+    start, end = mark.start, mark.end
+    if mark.kind not in (HEAD, FOOT) or text[start:end].strip() == str(mark.number):
+        yield Aside(start, end, "page_mark")
+        return
+    number_line = text.rfind("\n", start, max(mark.number_at, start)) + 1
+    if number_line <= start or text[number_line : mark.number_at].strip():
+        yield Aside(start, end, "header")
+    else:
+        words = text[start:number_line].rstrip()
+        yield Aside(start, start + len(words) + 1, "header")
+        yield Aside(number_line, end, "page_mark")
+
+
+def _without_overlap(asides: Iterable[Aside]) -> list[Aside]:
+    """Return asides in order, without what lies in another one."""
+    kept: list[Aside] = []
+    for aside in sorted(asides, key=lambda aside: (aside.start, -aside.end)):
+        if not kept or aside.start >= kept[-1].end:
+            kept.append(aside)
+    return kept
+
+
+def _link_targets(lines: Lines, spaces: set[int], page_starts: Sequence[int]) -> Iterator[Aside]:
     """Yield the link targets that an extractor wrote at the end of a page, before a space mark.
 
     They are bare URLs without the final space of other lines (raw lines 1805 to 1807 of the first
     issue, in the middle of a sentence).
     """
-    marks = set(spaces)
-    for page_start in sorted(marks.intersection(page_starts)):
+    for page_start in sorted(spaces.intersection(page_starts)):
         for index in range(lines.index_from(page_start) - 1, -1, -1):
             line = lines.printed[index]
             if line.has_final_space or not URL.fullmatch(line.text):
                 break
-            opens_page = line.start in marks  # its first character is that page's mark
+            opens_page = line.start in spaces  # its first character is that page's mark
             yield Aside(line.start + opens_page, min(line.end + 1, page_start), "link")
 
 
 def _ruled_notes(text: Sequence[Line]) -> int:
     """Count the lines of a page's footnotes: what is under a short rule and opens with a mark."""
     for place, rule in enumerate(text):
-        if place == 0 or len(rule.text) > _LONGEST_RULE or not _NOTE_RULE.fullmatch(rule.text):
+        if place == 0 or not _NOTE_RULE.fullmatch(rule.text):
             continue
         notes = text[place + 1 :]
         if 0 < len(notes) <= _MOST_NOTE_LINES and _NOTE_MARK.match(notes[0].text):

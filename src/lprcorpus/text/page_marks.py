@@ -1,49 +1,53 @@
 """What marks the pages of a text, detected: headers and footers, bare numbers, marks in lines.
 
-Where form feeds are, they are the pages, and a header only labels one. Elsewhere a header with a
-number that grows from page to page opens one, or a footer closes it.
+Each line that may be a header is a candidate. Between form feeds it is one at a page's edge, if it
+recurs or its number is the page's; elsewhere, if its number grows from page to page.
 """
 
 from __future__ import annotations
 
 import difflib
 import re
+from bisect import bisect_right
 from collections import Counter, defaultdict
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
-from itertools import pairwise
+from itertools import chain, pairwise
+from operator import attrgetter
 from statistics import median
-from typing import NamedTuple
 
 from lprcorpus.text.lines import Line, Lines
-from lprcorpus.text.page_numbers import Vote, believed_votes, roman_number
-from lprcorpus.text.running_headers import PAGE
+from lprcorpus.text.page_numbers import believed_numbers, roman_number
+from lprcorpus.text.running_headers import (
+    FOOT_LINES,
+    HEAD,
+    PAGE,
+    TOP_LINES,
+    PageMark,
+    at_edges,
+)
 
-TOP_LINES, FOOT_LINES = 3, 2  # lines at a page's edge that may be its header and footer
 _LONGEST = 120  # characters in a line of a header
 _FEWEST = 3  # pages that a header or a number is on, where form feeds do not vouch for pages
 
 # Between form feeds.
-_FEWEST_USES = 2  # of a header without a number, where it changes with the item
+_FEW_PAGES = 6  # so many, or fewer: two numbers that agree are page numbers
 _SHARE = 0.25  # of the pages: a header without a number is on as many
 _RULE, _RULED_SHARE = re.compile(r"[-–—_=*~.]{5,}"), 0.5  # a rule, on so many of the pages
-_NUMBERED_SHARE = 0.3  # of the pages: so many numbers that agree are page numbers
+_MISREAD = 4  # characters of a page number that was not read as one, at most
 
 # Without form feeds: chapters, questions and lists are numbered too, but not a page apart.
 _PAGE_LINES = (15, 150)  # printed lines on a page
 _UNEVEN = 2.5  # times the usual length of a page, or that part of it, at most
 _EVEN_SHARE = 0.6  # of the pages: so many are of about the usual length
-_REACH = 0.3  # of the text: page marks reach over as much
 _BELIEVED_SHARE = 0.7  # of the numbers in marks of one form
-_CHANGE_COST = 0.25  # see believed_votes: a page whose header is lost changes the difference
-_SIMILAR = 0.6  # of the letters of two headers, where one is a slip of the other
+_CHANGE_COST = 0.25  # see believed_numbers: a page whose header is lost changes the shift
+_SIMILAR = 0.6  # of two headers, where one is a slip of the other
 _CLOSING = 0.4  # of a page: text before the first mark, or after the last, that makes one
 
 _BEFORE = r"(?:[-–—~*\[(|=.•]+\s*)?(?:(?:page|pg|p|s|seite|стр|с)\b\.?\s*)?"
 _AFTER = r"(?:\s*(?:of|von|de|sur|из|/)\s*\d{1,4})?(?:\s*[-–—~*\])|=•]+)?"
-_FIRST = re.compile(
-    rf"{_BEFORE}(?P<page>\d{{1,4}}){_AFTER}(?=\s{{2,}}|\s+[^\W\d_]|\s*[|•·—–-]|$)", re.I
-)
+_FIRST = re.compile(rf"{_BEFORE}(?P<page>\d{{1,4}}){_AFTER}(?=\s+[^\W\d_]|\s*[|•·—–-]|$)", re.I)
 _LAST = re.compile(rf"(?:^|(?<=[\s|•·—–_=-])){_BEFORE}(?P<page>\d{{1,4}}){_AFTER}$", re.I)
 # A number after one of these words counts something other than pages.
 _COUNTED = re.compile(
@@ -51,16 +55,14 @@ _COUNTED = re.compile(
     r"|question|letter|lesson|figure|fig|table|plate|room|том|номер|глава)\b\W*$",
     re.IGNORECASE,
 )
-_MONTH = re.compile(
-    r"\b(?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)[a-z]*\.?,?\s*$", re.IGNORECASE
-)
 _ROMAN = re.compile(
     r"[-–—~*\[(|.]*\s*(?P<numeral>(?=[ivxlc])c{0,3}(?:xc|xl|l?x{0,3})(?:ix|iv|v?i{0,3}))\s*[-–—~*\])|.]*",
     re.IGNORECASE,
 )
-_MISREAD = 4  # characters of a page number that was not read as one, at most
-_INLINE = re.compile(
-    r"\{(?P<braced>\d{1,5})\}|\[{1,2}(?:pg|page|p|seite|s)\b\.?\s*[A-Z]?(?P<named>\d{1,5})\]{1,2}",
+_NUMERAL = "numeral"
+_FIGURE, _NO_LETTERS = re.compile(r"\d"), re.compile(r"[\W\d_]+")
+_IN_LINE = re.compile(
+    r"(?P<before>\{|\[{1,2}(?:pg|page|p|seite|s)\b\.?\s*[A-Z]?)(?P<page>\d{1,5})(?P<after>\}|\]{1,2})",
     re.IGNORECASE,
 )
 
@@ -85,56 +87,41 @@ class Pagination:
     inline_marks: tuple[str, ...] = ()
 
 
-class _Numbered(NamedTuple):
-    """A line that may carry a page number: its index, the number and the template it gives."""
-
-    line: int
-    number: int
-    template: str
-
-
 def detect_pagination(lines: Lines, stated: Pagination | None = None) -> Pagination:
     """Return the page marks that a text shows, with what is stated of them in their place."""
     stated = stated or Pagination()
-    heads: tuple[str, ...] = ()
-    feet: tuple[str, ...] = ()
-    inline: tuple[str, ...] = ()
-    sheets = feed_sheets(lines)
-    if sheets:
-        heads = _headers_at_edges(list(sheets.values()))
+    heads: list[str] = []
+    feet: list[str] = []
+    inline: list[str] = []
+    feeds = form_feeds(lines)
+    if feeds:
+        heads = _headers_at_edges(lines, lines.parts(sheet_starts(lines, feeds)))
     else:
-        inline = _inline_mark(lines.text)
-        headers = [] if inline else _numbered_headers(lines.printed)
-        templates = tuple(dict.fromkeys(header.template for header in headers))
+        inline = _marks_in_lines(lines.text)
+        headers = [] if inline else _numbered_headers(lines)
+        heads = list(dict.fromkeys(header.template for header in headers))
         if headers and _close_pages(lines, headers):
-            feet = templates
-        else:
-            heads = templates
+            heads, feet = [], heads
     return replace(
         stated,
-        running_heads=heads,
-        running_feet=stated.running_feet or feet,
-        inline_marks=stated.inline_marks or inline,
+        running_heads=tuple(heads),
+        running_feet=stated.running_feet or tuple(feet),
+        inline_marks=stated.inline_marks or tuple(inline),
     )
 
 
-def feed_sheets(lines: Lines) -> dict[int, list[Line]]:
-    """Return the printed lines of each sheet between form feeds, by its first character.
-
-    A form feed opens a sheet, but not one after the last printed character. Without any, there are
-    no sheets.
-    """
+def form_feeds(lines: Lines) -> list[int]:
+    """Return the form feeds that open a sheet: those before the last printed character."""
     past_last = lines.printed[-1].last if lines.printed else 0
-    starts = [match.start() for match in re.finditer("\f", lines.text[:past_last])]
-    if starts and not lines.is_blank(0, starts[0]):
+    return [match.start() for match in re.finditer("\f", lines.text[:past_last])]
+
+
+def sheet_starts(lines: Lines, openings: Iterable[int]) -> list[int]:
+    """Return where sheets start: at what opens them, and at 0 if anything is before that."""
+    starts = sorted(set(openings))
+    if not starts or not lines.is_blank(0, starts[0]):
         starts.insert(0, 0)
-    return dict(zip(starts, sheet_lines(lines, starts), strict=True))
-
-
-def sheet_lines(lines: Lines, starts: Sequence[int]) -> list[list[Line]]:
-    """Return the printed lines of each sheet, given where the sheets start."""
-    bounds = [*map(lines.index_from, starts), len(lines.printed)]
-    return [lines.printed[low:high] for low, high in pairwise(bounds)]
+    return starts
 
 
 def _header_text(line: Line) -> str:
@@ -143,206 +130,197 @@ def _header_text(line: Line) -> str:
     return text if len(text) <= _LONGEST else ""
 
 
-def _numbers_in(line: Line, text: str) -> Iterator[_Numbered]:
-    """Yield the numbers that may be a page's: at the end or at the start of a line."""
+def _letters(template: str) -> str:
+    return _NO_LETTERS.sub("", template.replace(PAGE, "")).casefold()
+
+
+def _with_figures(line: Line) -> Iterator[PageMark]:
+    """Yield a line as a header with each number that may be its page's: its last, its first."""
+    if not _FIGURE.search(line.text):
+        return
+    text = _header_text(line)
     seen = -1
     for match in (_LAST.search(text), _FIRST.match(text)):
         if match is None or match.start("page") == seen:
             continue
         seen, end = match.span("page")
-        before, after = text[:seen], text[end:]
-        if _COUNTED.search(before) or _MONTH.search(before):
-            continue
-        number = int(match["page"])
-        yield _Numbered(line.index, number, f"{before}{PAGE}{after}")
-
-
-def _has_letter(text: str) -> bool:
-    return any(map(str.isalpha, text))
+        if not _COUNTED.search(text[:seen]):
+            template = f"{text[:seen]}{PAGE}{text[end:]}"
+            yield PageMark(line.start, line.end, HEAD, template, int(match["page"]))
 
 
 # --- between form feeds -----------------------------------------------------------------------
 
 
-class _Edges:
-    """What is printed at the top and at the foot of a sheet, from the edge inwards."""
-
-    def __init__(self, sheet: Sequence[Line]) -> None:
-        top, foot = sheet[:TOP_LINES], sheet[-FOOT_LINES:][::-1]
-        self.edges = ([line.index for line in top], [line.index for line in foot])
-        self.texts: dict[int, str] = {}
-        self.numbers: list[_Numbered] = []
-        self.numerals: list[_Numbered] = []  # Roman ones, whose template is what is printed
-        for line in dict.fromkeys([*top, *foot]):
-            text = _header_text(line)
-            self.texts[line.index] = text
-            self.numbers += _numbers_in(line, text)
-            numeral = _ROMAN.fullmatch(text)
-            if numeral:
-                number = roman_number(numeral["numeral"].casefold())
-                self.numerals.append(_Numbered(line.index, number, text))
-
-    def outermost(self) -> set[str]:
-        """Return the first and the last line."""
-        return {self.texts[edge[0]] for edge in self.edges if edge}
-
-
-def _headers_at_edges(sheets: Sequence[Sequence[Line]]) -> tuple[str, ...]:
-    """Detect headers and footers where form feeds are the pages."""
-    edges = [_Edges(sheet) for sheet in sheets]
-    numbered = _numbered_lines([sheet.numbers for sheet in edges])
-    # Pages are known by figures; a Roman numeral is on its page, and no number of it.
-    numbered |= _numbered_lines([sheet.numerals for sheet in edges])
-    recurring = _recurring_texts(edges)
+def _headers_at_edges(lines: Lines, sheets: Sequence[Sequence[Line]]) -> list[str]:
+    """Detect headers and footers where form feeds are the pages: return their templates."""
+    edges = [_edge_lines(sheet) for sheet in sheets]
+    headers = _recurring(edges)
+    headers |= _on_their_page(edges, _with_figures)
+    headers |= _on_their_page(edges, _as_numeral)
     while True:
-        uses = _count_uses(edges, numbered, recurring)
-        once = {text for text in recurring if uses[text] < _FEWEST_USES}
-        # A numeral has no other page to vouch for it but those with another numeral.
-        numerals = set(filter(_ROMAN.fullmatch, uses))
-        if len(numerals) >= _FEWEST_USES:
-            numerals = set()
-        if not once and not numerals:
-            return (*uses, *_misread_headers(edges, uses))
-        recurring -= once  # and so are those that were seen only beyond it
-        numbered = {line: text for line, text in numbered.items() if text not in numerals}
+        uses: Counter[str] = Counter()
+        templates: dict[str, None] = {}
+        for at_edge in at_edges(lines, sheets, headers.values()):
+            on_sheet = dict.fromkeys(header.template for header in at_edge)
+            templates |= on_sheet
+            uses.update(set(map(_common_form, on_sheet)))
+        # A header without a figure needs another page that has it too, at an edge. Without it,
+        # others may be no longer at the edge.
+        lone = {form for form, count in uses.items() if count == 1 and PAGE not in form}
+        if not lone:
+            return [*templates, *_misread(edges, templates, uses)]
+        for start, header in list(headers.items()):
+            if _common_form(header.template) in lone:
+                del headers[start]
 
 
-def _numbered_lines(sheets: Sequence[Sequence[_Numbered]]) -> dict[int, str]:
-    """Return the lines that print their page's number, by the votes, with the template of each."""
-    votes = []
-    for place, sheet in enumerate(sheets):
-        votes += [Vote(place, found.number) for found in sheet]
-    believed = believed_votes(votes, change_cost=1)
-    agreeing = Counter(vote.shift for vote in believed)
-    needed = max(2, min(_FEWEST, _NUMBERED_SHARE * len(sheets)))
-    templates: dict[int, str] = {}
-    for vote in believed:
-        if agreeing[vote.shift] < needed:
+def _edge_lines(sheet: Sequence[Line]) -> list[Line]:
+    """Return the lines at the top and at the foot of a sheet, the outermost first and last."""
+    foot = sheet[TOP_LINES:]
+    return [*sheet[:TOP_LINES], *foot[-FOOT_LINES:]]
+
+
+def _outermost(edge: Sequence[Line]) -> set[str]:
+    return {_header_text(line) for line in (*edge[:1], *edge[-1:])} - {""}
+
+
+def _common_form(template: str) -> str:
+    """Return what pages have in common: a Roman numeral is another on each."""
+    return _NUMERAL if _ROMAN.fullmatch(template) else template
+
+
+def _as_numeral(line: Line) -> Iterator[PageMark]:
+    """Yield a line as a Roman page number, which is quoted as it is: pages are known by figures."""
+    text = _header_text(line)
+    match = _ROMAN.fullmatch(text)
+    if match:
+        number = roman_number(match["numeral"].casefold())
+        yield PageMark(line.start, line.end, HEAD, text, number)
+
+
+def _on_their_page(
+    edges: Sequence[Sequence[Line]], read: Callable[[Line], Iterable[PageMark]]
+) -> dict[int, PageMark]:
+    """Return the lines that print their page's number, by where they start."""
+    candidates = []
+    for edge in edges:
+        candidates.append(list(chain.from_iterable(map(read, edge))))
+    printed = [list(map(attrgetter("number"), on_sheet)) for on_sheet in candidates]
+    believed = believed_numbers(printed, change_cost=1)
+    agreeing = Counter(number - sheet for sheet, number in believed.items())
+    needed = 2 if len(edges) <= _FEW_PAGES else _FEWEST
+    headers: dict[int, PageMark] = {}
+    for sheet, number in believed.items():
+        if agreeing[number - sheet] < needed:
             continue
-        for found in sheets[vote.sheet]:
-            if found.number == vote.number:
-                templates.setdefault(found.line, found.template)
-    return templates
+        for header in candidates[sheet]:
+            if header.number == number:
+                headers.setdefault(header.start, header)
+    return headers
 
 
-def _misread_headers(edges: Sequence[_Edges], uses: Counter[str]) -> dict[str, None]:
-    """Return the outermost lines that are a header but for its number, as they are printed.
-
-    The reading of a scan has S for 5, or O for 0.
-    """
-    forms = []
-    for template, count in uses.items():
-        before, page, after = template.partition(PAGE)
-        if page and count >= _FEWEST_USES and _has_letter(before + after):
-            number = rf"(?!\d+(?!\S))\S{{1,{_MISREAD}}}"
-            forms.append(re.compile(f"{re.escape(before)}{number}{re.escape(after)}"))
-    misread: dict[str, None] = {}
-    for sheet in edges:
-        for text in sorted(sheet.outermost()):
-            if text not in uses and any(form.fullmatch(text) for form in forms):
-                misread[text] = None
-    return misread
-
-
-def _recurring_texts(edges: Sequence[_Edges]) -> set[str]:
-    """Return the lines without a number of their own that recur at the edges of pages.
+def _recurring(edges: Sequence[Sequence[Line]]) -> dict[int, PageMark]:
+    """Return the lines that recur as they are at the edges of pages, by where they start.
 
     A header is on a good share of the pages, or (where it changes with the item) on two pages that
     follow each other, as the outermost line of both.
     """
     on_sheets: Counter[str] = Counter()
+    for edge in edges:
+        on_sheets.update(set(map(_header_text, edge)))
     outermost_again: Counter[str] = Counter()
-    before: set[str] = set()
-    for sheet in edges:
-        on_sheets.update(set(sheet.texts.values()))
-        outermost = sheet.outermost()
-        outermost_again.update(outermost & before)
-        before = outermost - {""}
+    for before, edge in pairwise(edges):
+        outermost_again.update(_outermost(before) & _outermost(edge))
     needed = max(_FEWEST, _SHARE * len(edges))
     recurring = {text for text, count in on_sheets.items() if count >= needed}
     if outermost_again.total() >= needed:
         recurring |= set(outermost_again)
-    # Without a letter, only a rule under or over a header may be a part of it.
-    rules = {text for text in recurring if _RULE.fullmatch(text)}
-    rules = {text for text in rules if on_sheets[text] >= _RULED_SHARE * len(edges)}
-    return rules | set(filter(_has_letter, recurring))
+    headers = {}
+    for line in chain.from_iterable(edges):
+        text = _header_text(line)
+        # Without a letter, only a rule under or over a header may be a part of it.
+        is_ruled = _RULE.fullmatch(text) and on_sheets[text] >= _RULED_SHARE * len(edges)
+        if text in recurring and (is_ruled or _letters(text)):
+            headers[line.start] = PageMark(line.start, line.end, HEAD, text)
+    return headers
 
 
-def _count_uses(
-    edges: Sequence[_Edges], numbered: dict[int, str], recurring: set[str]
-) -> Counter[str]:
-    """Count the sheets that have each header: at the edge, or beyond other headers only."""
-    uses: Counter[str] = Counter()
-    for sheet in edges:
-        headers: dict[str, None] = {}
-        for edge in sheet.edges:
-            for line in edge:
-                text = sheet.texts[line]
-                if line not in numbered and text not in recurring:
-                    break
-                headers[numbered.get(line, text)] = None
-        uses.update(headers.keys())
-    return uses
+def _misread(
+    edges: Sequence[Sequence[Line]], templates: Iterable[str], uses: Counter[str]
+) -> list[str]:
+    """Return the outermost lines that are a header but for its number, as they are printed.
+
+    The reading of a scan has S for 5, or O for 0.
+    """
+    forms = []
+    for template in templates:
+        before, page, after = template.partition(PAGE)
+        if page and uses[template] > 1 and _letters(template):
+            number = rf"(?!\d+(?!\S))\S{{1,{_MISREAD}}}"
+            forms.append(re.compile(f"{re.escape(before)}{number}{re.escape(after)}"))
+    misread = []
+    for edge in edges:
+        for text in sorted(_outermost(edge)):
+            if text not in templates and any(form.fullmatch(text) for form in forms):
+                misread.append(text)
+    return list(dict.fromkeys(misread))
 
 
 # --- without form feeds -----------------------------------------------------------------------
 
 
-def _numbered_headers(lines: Sequence[Line]) -> list[_Numbered]:
+def _numbered_headers(lines: Lines) -> list[PageMark]:
     """Detect lines that recur with nothing changed but a number, which grows a page apart.
 
     Lines with nothing but a number are page numbers only where no line has words beside it, and
     they go on by one from page to page.
     """
-    seen_of: dict[str, list[_Numbered]] = defaultdict(list)
-    for line in lines:
-        for found in _candidates(lines, line):
-            seen_of[found.template].append(found)
-    headers: set[_Numbered] = set()
-    for template, seen in seen_of.items():
-        if _letters_of(template):
-            believed = _growing(seen, len(lines))
-            headers.update(believed)
-            headers.update(_slips(lines, believed))
+    candidates = sorted(_candidates(lines.printed))
+    by_template: dict[str, list[PageMark]] = defaultdict(list)
+    for candidate in candidates:
+        by_template[candidate.template].append(candidate)
+    headers: set[PageMark] = set()
+    for template, alike in by_template.items():
+        if _letters(template):
+            growing = _growing(lines, alike)
+            headers.update(growing, _slips(candidates, growing))
     if headers:
         return sorted(headers)
-    for seen in sorted(seen_of.values(), key=len, reverse=True):
-        believed = _growing(seen, len(lines))
-        if believed and _go_on_by_one([header.number for header in believed]):
-            return believed
+    for alike in sorted(by_template.values(), key=len, reverse=True):
+        growing = _growing(lines, alike)
+        if _go_on_by_one([header.number for header in growing]):
+            return growing
     return []
 
 
-def _candidates(lines: Sequence[Line], line: Line) -> Iterator[_Numbered]:
-    """Yield what a line may be as a header: with a number in it, or alone on the next line."""
-    text = _header_text(line)
-    if line.index + 1 < len(lines) and _has_letter(text):
-        following = lines[line.index + 1].text
-        if len(following) <= 4 and following.isascii() and following.isdigit():
-            yield _Numbered(line.index, int(following), f"{text}\n{PAGE}")
-    if any(map(str.isdecimal, text)):
-        yield from _numbers_in(line, text)
+def _candidates(lines: Sequence[Line]) -> Iterator[PageMark]:
+    """Yield what lines may be as headers: with a number in them, or alone on the next line."""
+    for line in lines:
+        yield from _with_figures(line)
+    for line, following in pairwise(lines):
+        number = following.text
+        if len(number) <= 4 and number.isascii() and number.isdigit():
+            text = _header_text(line)
+            if _letters(text):
+                yield PageMark(line.start, following.end, HEAD, f"{text}\n{PAGE}", int(number))
 
 
-def _growing(seen: Sequence[_Numbered], line_count: int) -> list[_Numbered]:
-    """Return the occurrences whose numbers grow evenly, about a page apart; none if too few do."""
-    if len(seen) < _FEWEST:
+def _growing(lines: Lines, alike: Sequence[PageMark]) -> list[PageMark]:
+    """Return the candidates whose numbers grow evenly, about a page apart; none if too few do."""
+    if len(alike) < _FEWEST:
         return []
-    votes = []
-    for place, header in enumerate(seen):
-        votes.append(Vote(place, header.number))
-    believed = [seen[vote.sheet] for vote in believed_votes(votes, _CHANGE_COST)]
-    if len(believed) < max(_FEWEST, _BELIEVED_SHARE * len(seen)):
+    believed = believed_numbers([[mark.number] for mark in alike], _CHANGE_COST)
+    if len(believed) < max(_FEWEST, _BELIEVED_SHARE * len(alike)):
         return []
-    reach = believed[-1].line - believed[0].line
+    headers = [alike[place] for place in believed]
     lengths = []
-    for before, header in pairwise(believed):
+    for before, header in pairwise(headers):
         pages = header.number - before.number
-        lengths.append((header.line - before.line) / pages)
+        lengths.append((lines.index_from(header.start) - lines.index_from(before.start)) / pages)
     shortest, longest = _PAGE_LINES
-    if reach < _REACH * line_count or not shortest <= median(lengths) <= longest:
-        return []
-    return believed if are_even(lengths, _UNEVEN) else []
+    is_page = shortest <= median(lengths) <= longest
+    return headers if is_page and are_even(lengths, _UNEVEN) else []
 
 
 def are_even(lengths: Sequence[float], factor: float) -> bool:
@@ -352,37 +330,25 @@ def are_even(lengths: Sequence[float], factor: float) -> bool:
     return len(even) >= _EVEN_SHARE * len(lengths)
 
 
-def _slips(lines: Sequence[Line], believed: Sequence[_Numbered]) -> Iterator[_Numbered]:
+def _slips(candidates: Sequence[PageMark], headers: Sequence[PageMark]) -> Iterator[PageMark]:
     """Yield headers that were set a little otherwise: lines with a number that is missing.
 
     ViewPort, February 1993, has another month and a row of dashes in one (line 64), and no comma in
     another (line 394).
     """
-    if not believed or "\n" in believed[0].template:
+    if not headers:
         return
-    template = believed[0].template
-    before = _Numbered(-1, believed[0].number - 2, template)
-    for low, high in pairwise([before, *believed]):
-        missing = range(low.number + 1, high.number)
-        if not missing:
-            continue
-        for line in lines[low.line + 1 : high.line]:
-            for found in _numbers_in(line, _header_text(line)):
-                if found.number in missing and _are_similar(template, found.template):
-                    yield found
-                    break
-
-
-def _are_similar(template: str, other: str) -> bool:
-    """Return whether two templates have most of their letters in common."""
-    matcher = difflib.SequenceMatcher(
-        None, _letters_of(template), _letters_of(other), autojunk=False
-    )
-    return matcher.ratio() >= _SIMILAR
-
-
-def _letters_of(template: str) -> str:
-    return "".join(filter(str.isalpha, template.replace(PAGE, ""))).casefold()
+    letters = _letters(headers[0].template)
+    first = headers[0]._replace(start=-1, number=headers[0].number - 2)
+    known = [first, *headers]
+    for candidate in candidates:
+        following = bisect_right(known, candidate.start, key=attrgetter("start"))
+        if following == len(known):
+            break
+        is_missing = known[following - 1].number < candidate.number < known[following].number
+        other = _letters(candidate.template)
+        if is_missing and difflib.get_close_matches(letters, [other], cutoff=_SIMILAR):
+            yield candidate
 
 
 def _go_on_by_one(numbers: Sequence[int]) -> bool:
@@ -391,23 +357,20 @@ def _go_on_by_one(numbers: Sequence[int]) -> bool:
     return len(numbers) >= _FEWEST and steps.count(1) >= _BELIEVED_SHARE * len(steps)
 
 
-def _close_pages(lines: Lines, headers: Sequence[_Numbered]) -> bool:
+def _close_pages(lines: Lines, headers: Sequence[PageMark]) -> bool:
     """Return whether marks close their pages: text is before the first, none after the last."""
-    first, last = headers[0], headers[-1]
-    page_length = (last.line - first.line) / max(last.number - first.number, 1)
-    behind = len(lines.printed) - 1 - last.line
-    return first.line >= _CLOSING * page_length and behind < _CLOSING * page_length
+    first, last = (lines.index_from(header.start) for header in (headers[0], headers[-1]))
+    page_length = (last - first) / max(headers[-1].number - headers[0].number, 1)
+    behind = len(lines.printed) - 1 - last
+    return first >= _CLOSING * page_length and behind < _CLOSING * page_length
 
 
-def _inline_mark(text: str) -> tuple[str, ...]:
+def _marks_in_lines(text: str) -> list[str]:
     """Detect page marks inside lines: the template of those whose numbers go on by one."""
     numbers: dict[str, list[int]] = defaultdict(list)
-    for match in _INLINE.finditer(text):
-        mark = match.group()
-        number = match["braced"] or match["named"]
-        before, _, after = mark.rpartition(number)
-        numbers[f"{before}{PAGE}{after}"].append(int(number))
+    for match in _IN_LINE.finditer(text):
+        numbers[f"{match['before']}{PAGE}{match['after']}"].append(int(match["page"]))
     for template in sorted(numbers, key=lambda template: -len(numbers[template])):
         if _go_on_by_one(numbers[template]):
-            return (template,)
-    return ()
+            return [template]
+    return []

@@ -1,37 +1,15 @@
-"""The numbers of pages: voted on by the numbers printed, counted for all other pages.
+"""The numbers of pages: believed where the printed ones agree, counted elsewhere.
 
-A *sheet* is a page as the text has it, before its number is known. A number printed on a sheet
-votes for the difference between the two; sheets that agree make a stretch. The votes to believe
-are the longest chain whose difference never falls, so that a misread number is passed over.
+A *sheet* is a page as the text has it, before its number is known. By how much a printed number
+exceeds its sheet is the same on pages that follow each other, and grows where pages are missing.
 """
 
 from __future__ import annotations
 
 from bisect import bisect_left
-from collections.abc import Sequence
-from itertools import groupby
+from collections.abc import Iterable, Sequence
 from operator import attrgetter
 from typing import NamedTuple
-
-
-class Vote(NamedTuple):
-    """A number printed on a sheet (both counted from 0 and 1, as they are)."""
-
-    sheet: int
-    number: int
-
-    @property
-    def shift(self) -> int:
-        """By how much the number exceeds the sheet."""
-        return self.number - self.sheet
-
-
-class PageNumber(NamedTuple):
-    """The number of a sheet, and whether it is printed there."""
-
-    number: int
-    printed: bool
-
 
 _NUMERALS = {"i": 1, "v": 5, "x": 10, "l": 50, "c": 100}
 
@@ -50,83 +28,57 @@ def roman_number(numeral: str) -> int:
 
 
 class _Chain(NamedTuple):
-    """The best chain that ends in a vote: its score, and the votes, by links to the one before."""
+    """Numbers that may all be right: the last one, linked to those before it."""
 
     score: float
-    vote: Vote
+    sheet: int
+    number: int
     before: _Chain | None
 
+    @property
+    def shift(self) -> int:
+        """By how much the number exceeds its sheet."""
+        return self.number - self.sheet
 
-def believed_votes(votes: Sequence[Vote], change_cost: float) -> list[Vote]:
-    """Return the votes to believe, at most one for each sheet.
+
+def believed_numbers(printed: Sequence[Iterable[int]], change_cost: float) -> dict[int, int]:
+    """Return the page numbers to believe, by sheet: the longest chain whose shift never falls.
 
     Args:
-        votes: the numbers printed, by sheet; a sheet may have several.
-        change_cost: how many votes a change of the difference must be worth. Between form feeds no
-            page can be missing, so that a change needs more than one vote.
+        printed: the numbers on each sheet that may be its own.
+        change_cost: how many numbers a change of the shift must be worth. Between form feeds no
+            page can be missing, so that a change needs more than one.
 
-    >>> believed_votes([Vote(0, 12), Vote(1, 13), Vote(2, 1906), Vote(3, 15)], 1)
-    [Vote(sheet=0, number=12), Vote(sheet=1, number=13), Vote(sheet=3, number=15)]
+    >>> believed_numbers([[12], [13], [1906], [15]], 1)
+    {0: 12, 1: 13, 3: 15}
     """
-    best_of: dict[int, _Chain] = {}  # by the shift that they end in
-    # The shifts of those chains that none with a smaller shift equals, ascending in shift and in
-    # score. To compare each vote with all chains would take time that grows with its square.
-    rising: list[int] = []
-    for _, of_sheet in groupby(votes, key=attrgetter("sheet")):
-        longer = []
-        for vote in of_sheet:
-            chain = _Chain(1, vote, None)
-            same = best_of.get(vote.shift)
-            if same is not None:
-                chain = _Chain(same.score + 1, vote, same)
-            lower_count = bisect_left(rising, vote.shift)
-            if lower_count > 0:
-                lower = best_of[rising[lower_count - 1]]
-                score = lower.score + 1 - change_cost
+    best: dict[int, _Chain] = {}  # by the shift that they end in
+    # Those chains that none with a smaller shift equals, ascending in shift and in score: to look
+    # at all chains for each number would take time that grows with its square.
+    rising: list[_Chain] = []
+    for sheet, numbers in enumerate(printed):
+        # The largest first, so that no chain takes two numbers of one sheet.
+        for number in sorted(set(numbers), reverse=True):
+            shift = number - sheet
+            at = bisect_left(rising, shift, key=attrgetter("shift"))
+            chain = _Chain(1, sheet, number, None)
+            if shift in best:
+                chain = _Chain(best[shift].score + 1, sheet, number, best[shift])
+            if at > 0:
+                score = rising[at - 1].score + 1 - change_cost
                 if score > chain.score:
-                    chain = _Chain(score, vote, lower)
-            longer.append(chain)
-        for chain in longer:  # only now, so that no chain takes two votes of one sheet
-            _remember(chain, best_of, rising)
-    last: _Chain | None = max(best_of.values(), key=attrgetter("score"), default=None)
-    believed = []
+                    chain = _Chain(score, sheet, number, rising[at - 1])
+            best[shift] = chain
+            if at == 0 or rising[at - 1].score < chain.score:
+                past = at
+                while past < len(rising) and rising[past].score <= chain.score:
+                    past += 1
+                rising[at:past] = [chain]
+    believed = {}
+    # Of two that are as long, the one that ends first.
+    ranked = sorted(best.values(), key=lambda chain: (-chain.score, chain.sheet, chain.number))
+    last = next(iter(ranked), None)
     while last is not None:
-        believed.append(last.vote)
+        believed[last.sheet] = last.number
         last = last.before
-    return believed[::-1]
-
-
-def _remember(chain: _Chain, best_of: dict[int, _Chain], rising: list[int]) -> None:
-    """Take a chain in, unless another one with its shift is as good."""
-    shift = chain.vote.shift
-    known = best_of.get(shift)
-    if known is not None and known.score >= chain.score:
-        return
-    best_of[shift] = chain
-    at = bisect_left(rising, shift)
-    if at > 0 and best_of[rising[at - 1]].score >= chain.score:
-        return
-    while at < len(rising) and best_of[rising[at]].score <= chain.score:
-        del rising[at]
-    rising.insert(at, shift)
-
-
-def number_sheets(count: int, believed: Sequence[Vote], first: int) -> list[PageNumber]:
-    """Return the number of each sheet: printed where a vote is believed, else counted.
-
-    Counted are: from the last printed number on, back from the first one, or from ``first`` where
-    no number is printed. A sheet before page 1 that would get a number below 0 gets 0: the pages
-    that bear no number share it, since a page's number is its key and is never negative.
-
-    >>> [page.number for page in number_sheets(5, [Vote(2, 1), Vote(4, 3)], 1)]
-    [0, 0, 1, 2, 3]
-    """
-    shift = believed[0].shift if believed else first
-    printed = {vote.sheet: vote for vote in believed}
-    numbers = []
-    for sheet in range(count):
-        vote = printed.get(sheet)
-        if vote is not None:
-            shift = vote.shift
-        numbers.append(PageNumber(max(sheet + shift, 0), vote is not None))
-    return numbers
+    return dict(sorted(believed.items()))

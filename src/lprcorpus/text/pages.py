@@ -16,20 +16,21 @@ reported in :attr:`Paged.number_doubts`, and the page is counted.
 from __future__ import annotations
 
 from bisect import bisect_left, bisect_right
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import cached_property
+from itertools import pairwise
 from typing import NamedTuple
 
 from lprcorpus.text.lines import Line, Lines, cut_lines
-from lprcorpus.text.page_asides import find_asides, text_flags
+from lprcorpus.text.page_asides import Aside, find_asides, text_flags
 from lprcorpus.text.page_marks import Pagination, detect_pagination
-from lprcorpus.text.page_numbers import Vote, believed_votes, number_sheets
-from lprcorpus.text.running_headers import Aside, Header
-from lprcorpus.text.sheets import PageMarks, find_marks, keep_headers, marks_in_lines, part_text
+from lprcorpus.text.page_numbers import believed_numbers
+from lprcorpus.text.running_headers import FEED, FOOT, HEAD, MARK_KINDS, PageMark
+from lprcorpus.text.sheets import find_marks, keep_at_edges, marks_in_lines, part_text
 
-_CHANGE_COST, _CHANGE_COST_OF_FEEDS = 0.5, 1.0  # see believed_votes
+_CHANGE_COST, _CHANGE_COST_OF_FEEDS = 0.5, 1.0  # see believed_numbers
 
 
 class PageExtent(NamedTuple):
@@ -109,45 +110,52 @@ def find_pages(lines: Lines, pagination: Pagination, small: frozenset[int] = fro
     if in_lines:
         cuts = [offset for mark in in_lines for offset in (mark.start, mark.end)]
         lines = cut_lines(lines, cuts)
-    marks = find_marks(lines, pagination, in_lines, final_spaces=final_spaces)
+    marks = in_lines + find_marks(lines, pagination, final_spaces=final_spaces)
     # The pages that they part the text into, and what on these is no item's.
     pages, doubts = _number_pages(lines, marks, pagination.first)
     while strays := _stray_headers(marks, pages):
         # What was behind a stray is at the edge of its page no more, and labels it no more.
-        keep_headers(lines, marks, strays)
+        marks = keep_at_edges(lines, [mark for mark in marks if mark not in strays])
         pages, _ = _number_pages(lines, marks, pagination.first)
     asides = find_asides(lines, marks, [page.start for page in pages], small)
+    kinds = Counter(mark.kind for mark in marks)
+    found = [f"{kind}: {kinds[kind]}" for kind in MARK_KINDS if kinds[kind]]
     return Paged(
         lines=lines,
         pages=tuple(pages),
         asides=tuple(asides),
         is_set=text_flags(lines, asides),
         final_spaces=final_spaces,
-        marks=_describe(marks),
+        marks=tuple(found or ["none: one page"]),
         number_doubts=tuple(doubts),
         pagination=pagination,
     )
 
 
 def _number_pages(
-    lines: Lines, marks: PageMarks, first: int
+    lines: Lines, marks: Sequence[PageMark], first: int
 ) -> tuple[list[PageExtent], list[NumberDoubt]]:
-    """Number the sheets; those in front of page 1 that have no number make one page 0."""
+    """Number the sheets: as printed where that is believed, else counted on, and back at first.
+
+    A sheet before page 1 that would get a number below 0 gets 0. The pages that bear no number
+    share it, since a page's number is its key and is never negative.
+    """
     sheets = part_text(lines, marks)
     starts = list(sheets)
-    votes = []
-    for place, on_sheet in enumerate(sheets.values()):
-        votes += [Vote(place, number) for number in on_sheet]
-    change_cost = _CHANGE_COST_OF_FEEDS if marks.feeds else _CHANGE_COST
-    numbers = number_sheets(len(starts), believed_votes(votes, change_cost), first)
-    doubts = []
-    for place, number in votes:
-        counted = numbers[place]
-        if not counted.printed:
-            doubts.append(NumberDoubt(lines.line_at(starts[place]), number, counted.number))
+    has_feeds = any(mark.kind == FEED for mark in marks)
+    change_cost = _CHANGE_COST_OF_FEEDS if has_feeds else _CHANGE_COST
+    believed = believed_numbers(list(sheets.values()), change_cost)
+    shift = next((number - sheet for sheet, number in believed.items()), first)
     pages: list[PageExtent] = []
-    ends = [*starts[1:], len(lines.text)]
-    for start, end, (number, printed) in zip(starts, ends, numbers, strict=True):
+    doubts = []
+    for sheet, (start, end) in enumerate(pairwise([*starts, len(lines.text)])):
+        printed = sheet in believed
+        if printed:
+            shift = believed[sheet] - sheet
+        number = max(sheet + shift, 0)
+        if not printed:
+            for doubted in sheets[start]:
+                doubts.append(NumberDoubt(lines.line_at(start), doubted, number))
         if pages and pages[-1].number == number:
             before = pages.pop()
             start, printed = before.start, printed or before.printed
@@ -155,7 +163,7 @@ def _number_pages(
     return pages, doubts
 
 
-def _stray_headers(marks: PageMarks, pages: Sequence[PageExtent]) -> set[Header]:
+def _stray_headers(marks: Sequence[PageMark], pages: Sequence[PageExtent]) -> set[PageMark]:
     """Return the headers and footers that may be text: the proof refuses them.
 
     These have another page's number and are on no other page.
@@ -163,22 +171,11 @@ def _stray_headers(marks: PageMarks, pages: Sequence[PageExtent]) -> set[Header]
     starts = [page.start for page in pages]
     pages_of: dict[str, set[int]] = defaultdict(set)
     strays = set()
-    for header in marks.headers + marks.footers:
-        place = bisect_right(starts, header.start) - 1
-        pages_of[header.template].add(place)
-        if header.number not in (None, pages[place].number):
-            strays.add(header)
+    for mark in marks:
+        if mark.kind not in (HEAD, FOOT):
+            continue
+        place = bisect_right(starts, mark.start) - 1
+        pages_of[mark.template].add(place)
+        if mark.number not in (-1, pages[place].number):
+            strays.add(mark)
     return {stray for stray in strays if len(pages_of[stray.template]) == 1}
-
-
-def _describe(marks: PageMarks) -> tuple[str, ...]:
-    """Return the kinds of page mark that were found, with how many there are of each."""
-    counts = {
-        "form feeds": len(marks.feeds),
-        "running heads": len(marks.headers),
-        "running feet": len(marks.footers),
-        "space marks": len(marks.spaces),
-        "marks in lines": len(marks.in_lines),
-    }
-    found = tuple(f"{kind}: {count}" for kind, count in counts.items() if count)
-    return found or ("none: one page",)

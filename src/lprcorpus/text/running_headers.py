@@ -8,40 +8,37 @@ its own is the template ``{page}``. Footers are written in the same way.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from functools import lru_cache
 from typing import NamedTuple
 
-from lprcorpus.schema import Role
-from lprcorpus.text.lines import Lines
+from lprcorpus.text.lines import Line, Lines
 
 PAGE = "{page}"
+TOP_LINES, FOOT_LINES = 3, 2  # lines at a page's edge that may be its header and footer
 _SPACES = r"[^\S\n\r\f]"
 _PIECES = re.compile(r"(\{page\}|\s+|[-_=]{2,})")
 _LINE_START = rf"(?:(?<=\A\ufeff)|(?<![^\n\r\f])){_SPACES}*"
 _LINE_END = rf"{_SPACES}*(?:\r?\n|\r|(?=\f)|\Z)"
 
-
-class Aside(NamedTuple):
-    """A stretch of the raw text that belongs to the page and not to any item, and its role."""
-
-    start: int
-    end: int
-    role: Role
+FEED, HEAD, FOOT = "form feeds", "running heads", "running feet"
+SPACE, IN_LINE = "space marks", "marks in lines"
+MARK_KINDS = (FEED, HEAD, FOOT, SPACE, IN_LINE)
 
 
-class Header(NamedTuple):
-    """A header or footer in the text: its characters, and its page number with where that is."""
+class PageMark(NamedTuple):
+    """A mark of a page: its characters, and the page number in it, with where that is."""
 
     start: int
     end: int
-    template: str
-    number: int | None = None
+    kind: str
+    template: str = ""
+    number: int = -1  # or none
     number_at: int = -1
 
 
-def find_header(lines: Lines, template: str) -> Iterator[Header]:
-    """Yield each place of a header in a text, on lines of its own."""
+def find_header(lines: Lines, template: str, kind: str = HEAD) -> Iterator[PageMark]:
+    """Yield each place of a header or footer in a text, on lines of its own."""
     pattern = _pattern(template)
     reached = 0
     for line in lines.printed:
@@ -52,36 +49,46 @@ def find_header(lines: Lines, template: str) -> Iterator[Header]:
         if match is None or start < reached:
             continue
         reached = match.end()
+        mark = PageMark(match.start(), reached, kind, template)
         if PAGE in template:
-            number, number_at = int(match["page"]), match.start("page")
-            yield Header(match.start(), reached, template, number, number_at)
-        else:
-            yield Header(match.start(), reached, template)
+            mark = mark._replace(number=int(match["page"]), number_at=match.start("page"))
+        yield mark
 
 
-def find_headers(lines: Lines, templates: Iterable[str]) -> list[Header]:
-    """Return all headers of a text in order, of those that begin together the longest first."""
-    found: list[Header] = []
-    for template in templates:
+def find_headers(lines: Lines, heads: Iterable[str], feet: Iterable[str]) -> list[PageMark]:
+    """Return the headers and footers of a text in order; the longest of those that overlap."""
+    found: list[PageMark] = []
+    for template in heads:
         found += find_header(lines, template)
-    return sorted(found, key=lambda header: (header.start, -header.end))
+    for template in feet:
+        found += find_header(lines, template, FOOT)
+    kept: list[PageMark] = []
+    for mark in sorted(found, key=lambda mark: (mark.start, -mark.end)):
+        if not kept or mark.start >= kept[-1].end:
+            kept.append(mark)
+    return kept
 
 
-def split_header(header: Header, text: str) -> Iterator[Aside]:
-    """Yield the pieces of a header: its words, and its number where that has a line of its own."""
-    start, end = header.start, header.end
-    if header.number is None:
-        yield Aside(start, end, "header")
-        return
-    number_line = text.rfind("\n", start, header.number_at) + 1
-    if text[start:end].strip() == str(header.number):
-        yield Aside(start, end, "page_mark")
-    elif number_line <= start or text[number_line : header.number_at].strip():
-        yield Aside(start, end, "header")
-    else:
-        words = text[start:number_line].rstrip()
-        yield Aside(start, start + len(words) + 1, "header")
-        yield Aside(number_line, end, "page_mark")
+def at_edges(
+    lines: Lines, sheets: Iterable[Sequence[Line]], headers: Iterable[PageMark]
+) -> Iterator[list[PageMark]]:
+    """Yield the headers at the top and at the foot of each sheet, from its edges inwards."""
+    opening, closing = {}, {}  # by the line that a header begins on, and the one after it
+    for header in headers:
+        opening[lines.index_from(header.start)] = header
+        closing[lines.index_from(header.end)] = header
+    for sheet in sheets:
+        found: list[PageMark] = []
+        if sheet:
+            top, past = sheet[0].index, sheet[-1].index + 1
+            top_end, foot_start = min(top + TOP_LINES, past), past - FOOT_LINES
+            while top < top_end and top in opening:
+                found.append(opening[top])
+                top = lines.index_from(opening[top].end)
+            while past > max(top, foot_start) and past in closing:
+                found.append(closing[past])
+                past = lines.index_from(closing[past].start)
+        yield found
 
 
 @lru_cache(maxsize=1024)

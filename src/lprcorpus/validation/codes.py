@@ -35,9 +35,7 @@ _BY_LAYER: dict[LayerName, dict[str, str]] = {
         "statistics": "A Parquet footer gives other rows, nulls or bounds than there are.",
     },
     "keys": {
-        "block-missing": "A record has no block.",
         "foreign-key": "A row refers to one that does not exist.",
-        "issue-empty": "An issue has no page or no record.",
         "key-duplicate": "Two records have one id.",
         "position": "Positions do not run 1, 2, 3 …",
         "record-issue": "A record's id does not begin with its issue's.",

@@ -15,13 +15,9 @@ NAMES = ("name", "@id", "config_name", "path")
 
 @dataclass(frozen=True)
 class Difference:
-    """One place where two documents differ.
+    """One place where two documents differ, and what is there and should be, for messages.
 
-    Attributes:
-        steps: what leads there: keys, the names of listed objects, or their places from 0;
-            ``line 7`` in a text.
-        found: what is there, for messages.
-        expected: what should be there, for messages.
+    The steps lead there: keys, the names of listed objects or their places from 0; ``line 7``.
     """
 
     steps: tuple[str, ...]

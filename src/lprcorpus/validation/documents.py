@@ -17,11 +17,7 @@ LARGEST_YAML = 1024 * 1024
 
 
 def parse_json(data: bytes) -> object:
-    """Return the content of a JSON document.
-
-    Raises:
-        ValueError: it is not JSON in UTF-8, or two readers could read it in two ways.
-    """
+    """Return the content of a JSON document, or ValueError."""
     try:
         # Python itself refuses a byte order mark, and a number of more than 4,300 digits.
         return json.loads(
@@ -69,12 +65,7 @@ _PlainLoader.add_constructor("tag:yaml.org,2002:timestamp", lambda _, node: node
 
 
 def parse_yaml(text: str) -> object:
-    """Return the content of a YAML document.
-
-    Raises:
-        ValueError: it is not YAML, is longer than a megabyte, is nested too deeply, or has an alias
-            or a merge, or a key twice, or begins with a byte order mark.
-    """
+    """Return the content of a YAML document, or ValueError."""
     if text.startswith("\ufeff"):
         raise ValueError("a byte order mark")
     if len(text) > LARGEST_YAML:
@@ -95,17 +86,6 @@ def items_of(value: object) -> Sequence[object]:
     return value if isinstance(value, list) else ()
 
 
-def entry(content: object, path: str) -> object:
-    """Return what is at a path of a document, or None.
-
-    >>> entry({"licenses": [{"name": "MIT"}]}, "licenses.0.name")
-    'MIT'
-    """
-    for step in path.split("."):
-        if isinstance(content, dict):
-            content = content.get(step)
-        elif isinstance(content, list) and step.isdecimal() and int(step) < len(content):
-            content = content[int(step)]
-        else:
-            return None
-    return content
+def entry(content: object, key: str) -> object:
+    """Return what an object has under a key; None where it is no object."""
+    return content.get(key) if isinstance(content, dict) else None

@@ -52,14 +52,8 @@ class NotReadable(Exception):
 def regular_file(folder: Path, name: str, limit: float = math.inf, shown: str = "") -> Path:
     """Return where a path leads: to a regular file in its folder, or in the Hub's store of it.
 
-    Args:
-        folder: the folder, resolved.
-        name: the path.
-        limit: how many bytes the file may have.
-        shown: what a problem calls the file; else its path.
-
-    Raises:
-        NotReadable: there is none, it leads elsewhere, or it is larger than the limit.
+    NotReadable: there is none, it leads elsewhere, or it has more bytes than the limit. Its problem
+    calls the file as it is ``shown``, or by the path.
     """
     problem = partial(Problem, file=shown or name)
     path = folder / name
@@ -93,11 +87,7 @@ def read_file(folder: Path, name: str, limit: float = LARGEST_METADATA, shown: s
 def open_raw_folder(root: Path) -> Path:
     """Return the folder of the raw texts and manifests: in that of the corpus, or beside it.
 
-    Args:
-        root: the folder of the corpus, resolved.
-
-    Raises:
-        NotReadable: there is none, or it leads away from the corpus.
+    NotReadable: there is none, or it leads away from the corpus.
     """
     path = raw_folder(root)
     # It may be a link, but only to a folder in that of the corpus or in the one around it.
@@ -113,22 +103,13 @@ def open_raw_folder(root: Path) -> Path:
 
 @dataclass
 class Listing:
-    """A folder that claims to contain a corpus.
+    """A folder that claims to contain a corpus, with what is in it."""
 
-    Attributes:
-        folder: the folder as it was given.
-        root: the same, resolved.
-        names: what is in it.
-        descriptor: the content of ``datapackage.json``.
-        files: the files of the tables and the references that are there, by their names.
-        measures: their sizes and hashes.
-    """
-
-    folder: Path
-    root: Path
+    folder: Path  # as it was given
+    root: Path  # the same, resolved
     names: list[str]
     descriptor: Mapping[str, object]
-    files: dict[str, Path] = field(default_factory=dict)
+    # The files of the tables and the references that are there, by their names.
     measures: dict[str, DataFile] = field(default_factory=dict)
 
     @property
@@ -145,11 +126,7 @@ class Listing:
 
 
 def open_folder(folder: Path) -> Listing:
-    """Open a folder, and read its descriptor.
-
-    Raises:
-        CorpusNotFound: it is no folder, or contains no descriptor of a data package.
-    """
+    """Open a folder, and read its descriptor; CorpusNotFound where it has none."""
     try:
         root = folder.resolve(strict=True)
         names = sorted(entry.name for entry in root.iterdir())
@@ -173,8 +150,7 @@ def table_of(name: str) -> str | None:
 def check_files(listing: Listing) -> Iterator[Problem]:
     """Find and measure the files; yield those that are not there, not as listed, or not a build's.
 
-    Raises:
-        UsageError: the system refuses to read one.
+    UsageError: the system refuses to read one.
     """
     name = listing.descriptor.get("name", "lprcorpus")
     if not is_identifier(name, CORPUS_NAME):
@@ -198,7 +174,7 @@ def check_files(listing: Listing) -> Iterator[Problem]:
     for name in names:
         table = table_of(name)
         try:
-            listing.files[name] = regular_file(listing.root, name)
+            regular_file(listing.root, name)
             listing.measures[name] = describe_file(listing.root, name)
         except NotReadable as error:
             yield replace(error.problem, table=table)

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterator
-from dataclasses import asdict, dataclass, field, replace
+from dataclasses import dataclass, field, replace
 from functools import partial
 from operator import attrgetter
 from pathlib import Path
@@ -20,7 +20,6 @@ from lprcorpus.build.manifest import Manifest
 from lprcorpus.errors import DataError, LprcorpusError, MissingLibrary
 from lprcorpus.files import UndecodableError, decode_utf8
 from lprcorpus.layout_file import layout_path, read_layout
-from lprcorpus.messages import shorten
 from lprcorpus.problems import Problem
 from lprcorpus.proof.invariants import prove
 from lprcorpus.schema import TABLES, IssueRows
@@ -47,23 +46,14 @@ class _SafeFiles(InputFiles):
 
 @dataclass
 class IssueChecks:
-    """The checks of one issue after the other, and what they went through.
+    """The checks of one issue after the other, and what they went through."""
 
-    Attributes:
-        folder: the folder of the raw texts.
-        no_rebuild: why no issue is built again; None while they are.
-        characters: how many characters of raw text rows were proved from.
-        rebuilt: how many issues were built again.
-        unproved: how many issues lack values that a proof needs.
-        known: the names of the raw texts and the manifests of the issues.
-    """
-
-    folder: Path
-    no_rebuild: str | None = None
-    characters: int = 0
-    rebuilt: int = 0
-    unproved: int = 0
-    known: set[str] = field(default_factory=set)
+    folder: Path  # that of the raw texts
+    no_rebuild: str | None = None  # why no issue is built again; None while they are
+    characters: int = 0  # of raw text that rows were proved from
+    rebuilt: int = 0  # issues
+    unproved: int = 0  # issues that lack values that a proof needs
+    known: set[str] = field(default_factory=set)  # the names of their raw texts and manifests
 
     def check(self, issue: str, tables: Tables) -> Iterator[Problem]:
         """Yield where the rows of an issue are not what its raw text and its manifest give."""
@@ -79,7 +69,7 @@ class IssueChecks:
             yield replace(error.problem, table="issues", key=issue)
             return
         except UndecodableError as error:
-            problem = Problem("raw-encoding", error.problem, "text in UTF-8", line=error.line)
+            problem = Problem("raw-encoding", str(error), "text in UTF-8", line=error.line)
             yield replace(problem, table="issues", key=issue, file=raw_path)
             return
         self.characters += len(raw)
@@ -130,28 +120,25 @@ class IssueChecks:
     def _check_layout(self, name: str, manifest: Manifest, raw: str) -> Iterator[Problem]:
         """Yield where the layout of a raw text does not belong to it, or to its manifest."""
         problem = partial(Problem, "layout", file=f"raw/{name}")
-        extraction = manifest.extraction and manifest.extraction.model_dump()
         try:
             layout = read_layout(regular_file(self.folder, name, LARGEST_TEXT, f"raw/{name}"))
         except NotReadable as error:
             if error.problem.code != "file-missing":
                 yield error.problem
-            elif extraction is not None:
+            elif manifest.extraction is not None:
                 yield problem("no such file", "the layout that [extraction] is about")
             return
         except LprcorpusError as error:
             yield problem(str(error).split(": ", 1)[-1], "the layout of a raw text")
             return
-        stated = asdict(layout.extraction)
-        if stated != extraction:
-            expected = f"{shorten(extraction)}, as [extraction] of the manifest says"
-            yield problem(shorten(stated), expected)
-        numbers = [row.line for row in layout.lines]
-        printed = [number for number, line in enumerate(raw.split("\n"), start=1) if line.strip()]
-        if numbers != printed:
-            first = min(set(numbers) ^ set(printed) or numbers)
-            expected = f"a row for each raw line with print; line {first} is the first that differs"
-            yield problem(f"{len(numbers)} rows", expected)
+        if layout.extraction != manifest.extraction:
+            expected = f"{manifest.extraction!r}, as the manifest says"
+            yield problem(repr(layout.extraction), expected, column="extraction")
+        lines = raw.split("\n")
+        printed = {number for number, line in enumerate(lines, start=1) if line.strip()}
+        for number in sorted(printed ^ {row.line for row in layout.lines}):
+            found = "no row" if number in printed else "a row"
+            yield problem(found, "a row for each raw line with print", column=f"line {number}")
 
     def finish(self) -> Iterator[Problem]:
         """Yield the raw texts and the manifests that are no issue's; hidden files are none."""
@@ -184,11 +171,7 @@ def _is_same(rows: IssueRows, tables: Tables) -> bool:
 
 
 def _as_models(tables: Tables) -> IssueRows:
-    """Return the rows of one issue as models.
-
-    A value that its model would refuse is reported by the layer *values*, and hides nothing from
-    the proof.
-    """
+    """Return the rows of one issue as models, also of values that the layer *values* reports."""
     made: dict[str, Any] = {}
     for name, table in TABLES.items():
         try:

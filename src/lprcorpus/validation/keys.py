@@ -17,7 +17,7 @@ from lprcorpus.messages import shorten
 from lprcorpus.problems import Problem
 from lprcorpus.schema import TABLES
 from lprcorpus.tables import text_scalar
-from lprcorpus.validation.constraints import row_key
+from lprcorpus.validation.tablefiles import row_key
 
 # The rows of each table.
 Tables = Mapping[str, pa.Table]
@@ -29,7 +29,7 @@ Parents = Mapping[str, npt.NDArray[np.int64]]
 _NONE = text_scalar("-1").cast(pa.int64())
 _COMMA = text_scalar(",")
 
-# What the rows of a table are part of, and the columns that name it and rise from row to row in it.
+# What the rows of a table are part of, the column that names it, and the one that rises in it.
 _ORDERS = {
     "pages": ("issues", "issue_id", "number"),
     "records": ("issues", "issue_id", "position"),
@@ -38,9 +38,6 @@ _ORDERS = {
     "spans": ("issues", "issue_id", "raw_start"),
     "edits": ("issues", "issue_id", "raw_start"),
 }
-
-# The tables of which each parent must have a row, with the code of one that has none.
-_NEEDED = {"pages": "issue-empty", "records": "issue-empty", "blocks": "block-missing"}
 
 
 def find_parents(tables: Tables) -> Parents:
@@ -62,12 +59,9 @@ def _numbers(values: pa.ChunkedArray[pa.Scalar[pa.DataType]]) -> npt.NDArray[np.
 
 
 def check_keys(tables: Tables, parents: Parents, after: str) -> Iterator[Problem]:
-    """Yield the rows that are out of order, have the key of another, or refer to no row.
+    """Yield the rows of a shard that are out of order, have another's key, or refer to no row.
 
-    Args:
-        tables: the rows of a shard.
-        parents: what they are part of.
-        after: the id of the last issue of the shard before; empty for the first one.
+    Its first issue has to come after the last one of the shard before.
     """
     for row, issue in enumerate(tables["issues"]["id"].to_pylist()):
         if str(issue) <= after:
@@ -101,28 +95,25 @@ def _problem(code: str, tables: Tables, name: str, row: int, column: str, expect
 
 
 def _check_order(name: str, tables: Tables, parents: npt.NDArray[np.int64]) -> Iterator[Problem]:
-    """Yield the rows of a table that do not follow the one before them, and what lacks rows."""
+    """Yield the rows of a table that do not follow the one before them."""
     parent, owner, column = _ORDERS[name]
     places = _numbers(tables[name][column])
     # Where the parent is another than in the row before, the count begins anew.
     step = np.diff(parents, prepend=-1)
     following = np.roll(places, 1) + 1
     if column == "position":
-        code, expected = "position", np.where(step != 0, 1, following)
+        code, or_more = "position", ""
+        expected = np.where(step != 0, 1, following)
         is_misplaced = places != expected
     else:
-        code, expected = "row-order", np.where(step != 0, -1, following)
+        code, or_more = "row-order", " or more"
+        expected = np.where(step != 0, -1, following)
         is_misplaced = places < expected
     for row in np.flatnonzero(is_misplaced).tolist():
-        least = f"{expected[row]}" if code == "position" else f"{expected[row]} or more"
-        yield _problem(code, tables, name, row, column, least)
+        yield _problem(code, tables, name, row, column, f"{expected[row]}{or_more}")
     for row in np.flatnonzero((step < 0) & (parents >= 0)).tolist():
         order = f"rows together, in the order of the table {parent}"
         yield _problem("row-order", tables, name, row, owner, order)
-    if name in _NEEDED:
-        every = np.arange(tables[parent].num_rows)
-        for row in np.setdiff1d(every, parents).tolist():
-            yield _problem(_NEEDED[name], tables, parent, row, "id", f"one that {name} are of")
 
 
 def _joined(rows: pa.Table, columns: Sequence[str]) -> pa.ChunkedArray[pa.StringScalar]:

@@ -71,10 +71,8 @@ def check_metadata(
 ) -> Iterator[Problem]:
     """Yield where the files beside the tables are not what the facts give.
 
-    Args:
-        listing: the files of the corpus.
-        facts: what the tables say, and what is true of the whole; None where not all can be read.
-        wording: whether all has to be as this version writes it; else the facts have.
+    There are no facts where not all rows can be read. Without ``wording``, only the facts have to
+    be as this version writes them.
     """
     try:
         expected = _render(facts) if facts else {}
@@ -112,12 +110,9 @@ def _render(facts: CorpusFacts) -> dict[str, bytes]:
 
 
 def _parse(name: str, data: bytes) -> object:
-    """Return the content of a file: a value with named entries, or a text.
+    """Return the content of a file, or ValueError: named entries, or a text.
 
     Of a card, its prose is one entry more.
-
-    Raises:
-        ValueError: it is not in its format.
     """
     if name.endswith(".json"):
         return parse_json(data)
@@ -178,16 +173,14 @@ def _check_crate(content: object, metadata: Metadata, folder: Path) -> Iterator[
         "description": metadata.description,
         "datePublished": metadata.released,
         "keywords": list(metadata.keywords),
-        "license": {terms.url: terms.title for terms in metadata.licenses},
+        "license": [terms.title for terms in metadata.licenses],
         "creator": list(metadata.creators),
     }
     found = {key: entry(whole, key) for key in expected}
     # Terms and persons are entities of their own, which the whole names by their ids.
-    named = {}
     for key in ("license", "creator"):
         ids = [str(entry(one, "@id")) for one in items_of(found[key])]
-        named[key] = {name: entry(entities.get(name), "name") for name in ids}
-    found |= {"license": named["license"], "creator": list(named["creator"].values())}
+        found[key] = [entry(entities.get(name), "name") for name in ids]
     for difference in compare_values(found, expected):
         code = _CODES_OF_VALUES.get(difference.steps[-1], "citation-file")
         found_here, wanted = difference.found, difference.expected

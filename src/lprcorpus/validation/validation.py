@@ -26,7 +26,7 @@ from lprcorpus.validation.folder import (
     open_raw_folder,
 )
 from lprcorpus.validation.issue_checks import IssueChecks
-from lprcorpus.validation.keys import Tables, check_keys, find_parents, split_issues
+from lprcorpus.validation.keys import check_keys, find_parents, split_issues
 from lprcorpus.validation.metadata_check import check_metadata, metadata_files
 from lprcorpus.validation.references_check import ReferenceFile
 from lprcorpus.validation.report import LAYERS, Layer, LayerName, Report, Status
@@ -115,16 +115,11 @@ class _Validation:
         listing = self.listing
         self.note(check_files(listing))
         size = sum(measured.bytes for measured in listing.measures.values())
-        said = f"{count(len(listing.measures), 'file')}, {size:,} bytes"
+        self.checked["files"] = f"{count(len(listing.measures), 'file')}, {size:,} bytes"
         others = foreign_files(listing)
         if others:
-            said += f"; also here, and no part of the corpus: {', '.join(others[:5])}"
-        self.checked["files"] = said
-        if self.is_ours:
-            for name in REFERENCES:
-                if name in listing.measures:
-                    sha256 = listing.measures[name].sha256
-                    self.references.append(ReferenceFile(name, listing.files[name], sha256))
+            said = f"; also here, and no part of the corpus: {', '.join(others[:5])}"
+            self.checked["files"] += said
 
     def open_texts(self, *, proof: bool, rebuild: bool) -> None:
         """Open the raw texts, where the rows are to be proved from them."""
@@ -145,22 +140,60 @@ class _Validation:
 
     def check_shards(self, progress: Callable[[int, int], None] | None) -> None:
         """Check the rows of all tables, in the memory of one shard."""
+        for name in REFERENCES:
+            if self.is_ours and name in self.listing.measures:
+                sha256 = self.listing.measures[name].sha256
+                self.references.append(ReferenceFile(name, self.listing.root / name, sha256))
         shards = self.listing.shards
         with ThreadPoolExecutor() as pool:  # Arrow and the hashes run outside Python's lock
             for number, shard in enumerate(shards, start=1):
-                self._check_shard(shard, pool)
+                files = dict(zip(shard, pool.map(self._check_file, shard.values()), strict=True))
+                self._check_shard(files)
                 if progress:
                     progress(number, len(shards))
-        for file in self.references:
-            self.note(file.finish())
+        for reference in self.references:
+            self.note(reference.finish())
         self.checked["schema"] = count(len(self.rows), "table")
         self.checked["values"] = count(self.rows.total(), "row")
         self.checked["keys"] = count(self.rows["issues"], "issue")
-        if self.checks is not None:
-            self._finish_issues(self.checks)
         if self.unread:
             why = f"cannot be checked without {_in_order(self.unread)}"
             self.skip(why, "keys", "invariants", "rebuild")
+        elif self.checks is not None:
+            self._finish_issues(self.checks)
+
+    def _check_file(self, name: str) -> CheckedFile:
+        if name not in self.listing.measures:  # as the layer of the files says
+            return CheckedFile()
+        return check_table_file(name, self.listing.root / name, wording=self.is_ours)
+
+    def _check_shard(self, files: Mapping[str, CheckedFile]) -> None:
+        """Check the files of a shard together, each of which was read alone."""
+        tables = {}
+        for table, file in files.items():
+            self.note(file.problems)
+            if file.rows is None:
+                self.unread.add(table)
+                continue
+            tables[table] = file.rows
+            self.rows[table] += file.rows.num_rows
+            self.digests[table] += file.digests
+        if len(tables) < len(TABLES):
+            self.references = []  # which entries are those of its records cannot be told
+            return
+        parents = find_parents(tables)
+        self.note(check_keys(tables, parents, self.last_issue))
+        try:
+            items = reference_items(tables, self.metadata)
+        except DataError:
+            # A value is one that no model takes, as the layer of the values reports.
+            self.references = []
+        for reference in self.references:
+            reference.check(items)
+        for issue, rows in split_issues(tables, parents):
+            self.last_issue = issue
+            if self.checks is not None:
+                self.note(self.checks.check(issue, rows))
 
     def _finish_issues(self, checks: IssueChecks) -> None:
         """Say what the issues were checked for; the last checks are of the whole folder."""
@@ -172,47 +205,7 @@ class _Validation:
         self.checked["rebuild"] = f"{count(checks.rebuilt, 'issue')} built again"
         if checks.no_rebuild is not None:
             self.skip(checks.no_rebuild, "rebuild")
-        if not self.unread:
-            self.note(checks.finish())
-
-    def _check_shard(self, shard: Mapping[str, str], pool: ThreadPoolExecutor) -> None:
-        """Check each file of a shard alone, then all of them together."""
-        tables = {}
-        checked = pool.map(self._check_file, shard, shard.values())
-        for table, file in zip(shard, checked, strict=True):
-            self.note(file.problems)
-            if file.rows is None:
-                self.unread.add(table)
-                continue
-            tables[table] = file.rows
-            self.rows[table] += file.rows.num_rows
-            self.digests[table] += file.digests
-        if len(tables) == len(TABLES):
-            self._check_tables(tables)
-        else:
-            self.references = []  # which entries are those of its records cannot be told
-
-    def _check_file(self, table: str, name: str) -> CheckedFile:
-        path = self.listing.files.get(name)
-        if path is None:  # as the layer of the files says
-            return CheckedFile()
-        return check_table_file(table, name, path, wording=self.is_ours)
-
-    def _check_tables(self, tables: Tables) -> None:
-        """Check the rows of a shard together: keys, references, and issue by issue."""
-        parents = find_parents(tables)
-        self.note(check_keys(tables, parents, self.last_issue))
-        try:
-            items = reference_items(tables, self.metadata)
-        except DataError:
-            # A value is one that no model takes, as the layer of the values reports.
-            self.references = []
-        for file in self.references:
-            file.check(items)
-        for issue, rows in split_issues(tables, parents):
-            self.last_issue = issue
-            if self.checks is not None:
-                self.note(self.checks.check(issue, rows))
+        self.note(checks.finish())
 
     def check_metadata(self) -> None:
         """Check that the files beside the tables say what the tables say."""

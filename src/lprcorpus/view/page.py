@@ -9,57 +9,37 @@ from functools import cache
 from importlib.resources import files
 from typing import Any
 
+from lprcorpus.authorship import AUTHOR_ROLES
 from lprcorpus.errors import MissingLibrary
 from lprcorpus.messages import count, pages
 from lprcorpus.search.words import fold
 from lprcorpus.view.source_lines import glyphs
 
+# Where the page has its table for folding: the last place that looks so, behind all text.
 _FOLDING_HERE = "{folding}"
-"""Where the page has its table for folding: the last place that looks so, behind all text."""
-
+# Basic Latin to Armenian: the Latin, Greek and Cyrillic alphabets with their accents.
 _TYPED = range(0x20, 0x590)
-"""Basic Latin to Armenian: the Latin, Greek and Cyrillic alphabets with their accents."""
 
 
 def render_page(template: str, **content: Any) -> str:
-    """Return a page made from a template; it raises what :func:`environment` does."""
+    """Return a page made from a template; it raises what :func:`environment` does.
+
+    The page's own search reads what ``lprcorpus find`` folds characters to, so that both agree:
+    the characters of the page, and of the alphabets that a reader is likely to type in.
+    """
     page = str(environment().get_template(template).render(**content))
     before, _, after = page.rpartition(_FOLDING_HERE)
-    return f"{before}{_folding_table(page)}{after}"
-
-
-def _folding_table(page: str) -> str:
-    """Return what ``lprcorpus find`` folds characters to, as JSON.
-
-    The page's own search reads it, so that both agree. It has the characters of the page, and of
-    the alphabets that a reader is likely to type in.
-    """
-    characters = {*page, *map(chr, _TYPED)}
-    folded = {char: fold(char) for char in sorted(characters) if fold(char) != char}
+    characters = sorted({*page, *map(chr, _TYPED)})
+    folded = {char: fold(char) for char in characters if fold(char) != char}
     # A "<" could end the element that the table is in.
-    return json.dumps(folded).replace("<", "\\u003c")
+    table = json.dumps(folded).replace("<", "\\u003c")
+    return f"{before}{table}{after}"
 
 
-def policy(script: str, style: str) -> str:
-    """Return the Content-Security-Policy of a page: its own script and style sheet, nothing else.
-
-    See https://www.w3.org/TR/CSP3/.
-    """
-    rules = (
-        "default-src 'none'",
-        f"script-src {_source(script)}",
-        f"style-src {_source(style)}",
-        "base-uri 'none'",
-        "form-action 'none'",
-        "require-trusted-types-for 'script'",
-        "trusted-types 'none'",
-    )
-    return "; ".join(rules)
-
-
-def _source(content: str) -> str:
+def _hashed(content: str) -> str:
+    """Return the source expression of a script or style sheet (https://www.w3.org/TR/CSP3/)."""
     digest = hashlib.sha256(content.encode("utf-8")).digest()
-    return f"'sha256-{base64.b64encode(digest).decode('ascii')}'"
+    return f"sha256-{base64.b64encode(digest).decode('ascii')}"
 
 
 @cache
@@ -96,9 +76,11 @@ def environment() -> Any:
     made.globals |= {
         "pages": pages,
         "count": count,
-        "policy": policy(script, style),
         "script": Markup(script),  # noqa: S704 (our own file)
         "style": Markup(style),  # noqa: S704 (our own file)
+        "script_hash": _hashed(script),
+        "style_hash": _hashed(style),
         "svg": Markup,
+        "author_roles": AUTHOR_ROLES,
     }
     return made

@@ -4,39 +4,27 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_right
-from collections import Counter
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from itertools import pairwise
 from operator import attrgetter
+from typing import NamedTuple
 
 from lprcorpus.errors import DataError
 from lprcorpus.schema import Edit, Span
 
 _RAW_START = attrgetter("raw_start")
 
+# What does not show by itself: control characters, zero-width ones, marks of direction; white space
+# that ends a line. The look-behind begins at the first of a run of spaces, so that a long run is
+# gone through once.
 _HIDDEN = re.compile(
     r"([\x00-\x08\x0b-\x1f\x7f-\x9f\xad\u061c\u180e\u200b-\u200f\u2028-\u202e\u2060-\u206f"
     r"\ufeff\ufffe]"
     r"|(?<![ \t])[ \t]+$)"
 )
-"""What does not show by itself: control characters, zero-width ones, marks of direction; white
-space that ends a line.
-
-The look-behind begins at the first of a run of spaces, so that a long run is gone through once.
-"""
 
 
-@dataclass(frozen=True)
-class Glyphs:
-    """Characters of a line, and the name of what they are if they do not show by themselves."""
-
-    text: str
-    name: str = ""
-
-
-@dataclass(frozen=True)
-class Segment:
+class Segment(NamedTuple):
     """Some characters of a line with one role."""
 
     text: str
@@ -45,8 +33,7 @@ class Segment:
     edit: Edit | None  # the edit that ends here, if one does
 
 
-@dataclass(frozen=True)
-class SourceLine:
+class SourceLine(NamedTuple):
     """A raw line: its number in the raw text from 1, and its segments."""
 
     number: int
@@ -54,13 +41,10 @@ class SourceLine:
 
     @property
     def role(self) -> str:
-        """The role that the gutter names: that of most of the line's characters, blanks aside."""
-        sizes: Counter[str] = Counter()
-        for segment in self.segments:
-            # One more than its length: a stretch without characters counts before a blank one.
-            role = segment.span.role
-            sizes[role] += 0 if role == "blank" else len(segment.text) + 1
-        return sizes.most_common(1)[0][0]
+        """The role that the gutter names: that of the longest segment that is not blank."""
+        printed = [segment for segment in self.segments if segment.span.role != "blank"]
+        longest = max(printed or self.segments, key=lambda segment: len(segment.text))
+        return longest.span.role
 
     @property
     def block(self) -> int | None:
@@ -73,21 +57,18 @@ class SourceLine:
         return any(segment.span.record_id == record for segment in self.segments)
 
 
-def glyphs(text: str) -> Iterator[Glyphs]:
-    """Yield a line's text in pieces, what does not show by itself apart.
+def glyphs(text: str) -> Iterator[tuple[str, str]]:
+    r"""Yield a line's text in pieces, each with its name if it does not show by itself.
 
-    >>> [piece.name for piece in glyphs("a\u202eb  ")]
-    ['', 'U+202E', '', 'space']
+    >>> list(glyphs("a\u202eb  "))
+    [('a', ''), ('\u202e', 'U+202E'), ('b', ''), ('  ', 'space')]
     """
     for number, piece in enumerate(_HIDDEN.split(text)):
-        if number % 2 == 0:  # what is between two hidden pieces
-            name = ""
-        elif piece[0] in " \t":
-            name = "space"
-        else:
-            name = f"U+{ord(piece):04X}"
+        name = ""
+        if number % 2:  # every second piece is one that the line is split at
+            name = "space" if piece[0] in " \t" else f"U+{ord(piece):04X}"
         if piece:
-            yield Glyphs(piece, name)
+            yield piece, name
 
 
 def source_lines(raw: str, spans: Sequence[Span], edits: Sequence[Edit]) -> list[SourceLine]:
@@ -107,29 +88,19 @@ def source_lines(raw: str, spans: Sequence[Span], edits: Sequence[Edit]) -> list
     segments: list[Segment] = []
     for start, end in pairwise(sorted(cuts)):
         text = raw[start:end]
-        edit = _edit_at(start, edits)
-        segment = Segment(
-            text=text.removesuffix("\n"),
-            span=spans[bisect_right(spans, start, key=_RAW_START) - 1],
-            changed=edit is not None,
-            edit=edit if edit and edit.raw_end == end else None,
-        )
-        segments.append(segment)
+        span = spans[bisect_right(spans, start, key=_RAW_START) - 1]
+        number = bisect_right(edits, start, key=_RAW_START) - 1
+        is_changed = number >= 0 and start < edits[number].raw_end
+        edit = edits[number] if is_changed and edits[number].raw_end == end else None
+        segments.append(Segment(text.removesuffix("\n"), span, is_changed, edit))
         if text.endswith("\n") or end == len(raw):
             lines.append(SourceLine(len(lines) + 1, segments))
             segments = []
     return lines
 
 
-def _edit_at(offset: int, edits: Sequence[Edit]) -> Edit | None:
-    number = bisect_right(edits, offset, key=_RAW_START) - 1
-    if number < 0 or edits[number].raw_end <= offset:
-        return None
-    return edits[number]
-
-
-def line_ranges(lines: Sequence[SourceLine]) -> dict[str, tuple[int, int]]:
-    """Return for each record the lines that its source view shows, as indexes, end exclusive.
+def lines_of_records(lines: Sequence[SourceLine]) -> dict[str, Sequence[SourceLine]]:
+    """Return for each record the lines that its source view shows.
 
     They go from its first to its last line, and take in what comes before the first and belongs to
     no record; the last record takes in the rest. So every line of the raw text is shown.
@@ -137,14 +108,15 @@ def line_ranges(lines: Sequence[SourceLine]) -> dict[str, tuple[int, int]]:
     extents: dict[str, tuple[int, int]] = {}  # in the order in which the records begin
     for index, line in enumerate(lines):
         for segment in line.segments:
-            if segment.span.record_id is not None:
-                first, _ = extents.get(segment.span.record_id, (index, index))
-                extents[segment.span.record_id] = (first, index + 1)
-    ranges: dict[str, tuple[int, int]] = {}
+            record = segment.span.record_id
+            if record is not None:
+                first, _ = extents.get(record, (index, index))
+                extents[record] = first, index + 1
+    shown: dict[str, Sequence[SourceLine]] = {}
     end = 0
-    for number, (record, (first, after)) in enumerate(extents.items(), 1):
-        if number == len(extents):
+    for record, (first, after) in extents.items():
+        if len(shown) == len(extents) - 1:
             after = len(lines)
-        ranges[record] = (min(first, end), after)
+        shown[record] = lines[min(first, end) : after]
         end = max(end, after)
-    return ranges
+    return shown

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections import Counter, deque
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import Future
 from dataclasses import dataclass
-from functools import partial
+from itertools import groupby
 from pathlib import Path
+from typing import NamedTuple
 
-from lprcorpus.citation.csl import combine
 from lprcorpus.corpus import Corpus
 from lprcorpus.errors import OutputError, UsageError
 from lprcorpus.files import whole_file
@@ -18,17 +18,15 @@ from lprcorpus.metadata import Metadata
 from lprcorpus.processes import processors, worker_pool
 from lprcorpus.schema import Issue, IssueRows, Record
 from lprcorpus.typed_rows import grouped
-from lprcorpus.view.issue_view import IssueView, view_issue
+from lprcorpus.view.content import view_issues
 from lprcorpus.view.notice import Notice, read_notice
 from lprcorpus.view.page import environment, render_page
-from lprcorpus.view.page_citations import record_citations
-from lprcorpus.view.volumes import ListedIssue, ListedRecord, Volume, volumes
 
+# Raw text, in characters, up to which a corpus is one file, of some 3 MB.
 ONE_FILE_CHARS = 400_000
-"""Raw text, in characters, up to which a corpus is one file, of some 3 MB."""
 
+# Called with the characters of raw text done and those of all.
 Progress = Callable[[int, int], None]
-"""Called with the characters of raw text done and those of all."""
 
 
 @dataclass(frozen=True)
@@ -43,62 +41,82 @@ class ViewReport:
 
 
 @dataclass(frozen=True)
+class ListedRecord:
+    """A record as the index lists it: some of its columns."""
+
+    id: str
+    issue_id: str
+    position: int
+    title: str
+    author: str | None
+    type: str
+    page_start: int
+    page_end: int
+
+
+class Volume(NamedTuple):
+    """The issues of a volume, or of a year of a periodical that has none, in order."""
+
+    id: str
+    periodical: str
+    name: str
+    issues: Sequence[Issue]
+
+
+@dataclass(frozen=True)
 class _Site:
-    """What is the same on each page: the corpus, the notice of its data card, and the index."""
+    """What each page has: the corpus, the card's notice, and the file to open first."""
 
     about: Metadata
     notice: Notice
-    index: str
+    out: Path
+
+    def path_of(self, issue: Issue) -> Path:
+        """Return the page of an issue of many."""
+        return self.out.with_name(f"{self.out.stem}_files") / f"{issue.id}.html"
+
+    def write_issue(self, rows: IssueRows, raw: str) -> int:
+        """Write the page of an issue of many; return its size in bytes."""
+        issue = rows.issue
+        views = view_issues([(rows, raw)], self.about, self.notice, formatted=False)
+        path, home = self.path_of(issue), f"../{self.out.name}#{issue.id}"
+        return self.write(path, rows.records, issue.full_title, issues=views, home=home)
+
+    def write_all(self, issues: Sequence[tuple[IssueRows, str]]) -> int:
+        """Write the only page, which shows all issues; return its size in bytes."""
+        views = view_issues(issues, self.about, self.notice, formatted=True)
+        records = [record for rows, _ in issues for record in rows.records]
+        return self.write(self.out, records, self.about.title, issues=views, home="")
 
     def write(
         self,
         path: Path,
-        template: str,
-        content: Sequence[IssueView] | Sequence[Volume],
         records: Sequence[Record | ListedRecord],
         heading: str,
-        home: str | None = None,
+        template: str = "corpus.html",
+        **content: object,
     ) -> int:
-        """Write a page that shows or lists records; return its size in bytes.
-
-        The page of one issue has the address of the index as its ``home``.
-        """
-        types = Counter(record.type for record in records)
-        authors = Counter(record.author or "" for record in records)
+        """Write a page that shows or lists records; return its size in bytes."""
         page = render_page(
             template,
             site=self.about,
             heading=heading,
-            home=home,
             card=self.notice,
-            content=content,
-            types=sorted(types.items()),
-            authors=sorted(authors.items(), key=_author_sort_key),
+            types=Counter(record.type for record in records),
+            authors=Counter(record.author or "" for record in records),
+            **content,
         )
         with whole_file(path) as file:
             return file.write(page.encode("utf-8"))
 
 
-def _author_sort_key(item: tuple[str, int]) -> tuple[bool, str, str]:
-    """Sort authors by name; records that name none come last."""
-    name, _ = item
-    return not name, name.casefold(), name
-
-
 def write_view(
     out: Path, corpus: Corpus | None = None, *, progress: Progress | None = None
 ) -> ViewReport:
-    """Write the reader page of a corpus.
+    """Write the reader page of a corpus: one file, or an index and a folder of files beside it.
 
-    A corpus of up to :data:`ONE_FILE_CHARS` characters of raw text is one file. Of a larger one,
-    ``out`` is the index, and the folder beside it, called like it with ``_files`` for ``.html``,
-    contains a page for each issue. Citations as formatted text are given in one file only, and only
-    where the extra ``cite`` is installed.
-
-    Args:
-        out: the file to write; it is replaced if it is there.
-        corpus: the corpus; the one that came with the package by default.
-        progress: called after each issue with the characters of raw text done and of all.
+    Citations as formatted text are given in one file only, and only where the extra ``cite`` is
+    installed.
 
     Raises:
         CorpusNotFound: a table or a raw text is missing or cannot be read.
@@ -116,13 +134,32 @@ def write_view(
     if not sizes:
         raise UsageError(f"{corpus.folder}: the corpus has no issue; expected one at least")
     environment()  # before the work: it raises where a library is missing
-    site = _Site(corpus.about, read_notice(corpus.folder), out.name)
-    if sum(sizes) > ONE_FILE_CHARS:
-        return _write_many(out, corpus, site, sum(sizes), progress)
-    report = _write_one(out, corpus, site)
-    if progress:
-        progress(sum(sizes), sum(sizes))
-    return report
+    site = _Site(corpus.about, read_notice(corpus.folder), out)
+    if sum(sizes) <= ONE_FILE_CHARS:
+        written = site.write_all(list(_issues(corpus)))
+        return ViewReport(out, (out,), written, len(sizes), corpus.count("records"))
+    in_order = sorted(corpus.rows("records", ListedRecord), key=lambda record: record.position)
+    records = grouped(in_order, key=lambda record: record.issue_id)
+    issues = []
+    done, written = 0, 0
+    for issue, size in _in_parallel(corpus, site.write_issue):
+        issues.append(issue)
+        written += size
+        done += issue.raw_chars
+        if progress:
+            progress(done, sum(sizes))
+    written += site.write(
+        out,
+        in_order,
+        corpus.about.title,
+        template="index.html",
+        volumes=volumes(issues),
+        records_of=records,
+        folder=f"{out.stem}_files",
+        home="",
+    )
+    files = (out, *map(site.path_of, issues))
+    return ViewReport(out, files, written, len(issues), len(in_order))
 
 
 def _issues(corpus: Corpus) -> Iterator[tuple[IssueRows, str]]:
@@ -132,60 +169,39 @@ def _issues(corpus: Corpus) -> Iterator[tuple[IssueRows, str]]:
             yield rows, corpus.raw_text(rows.issue)
 
 
-def _write_one(out: Path, corpus: Corpus, site: _Site) -> ViewReport:
-    issues = list(_issues(corpus))
-    works = []
-    for rows, _ in issues:
-        works += combine([rows.issue], rows.records, rows.contributors)
-    citations = record_citations(works, site.about, formatted=True)
-    views = [view_issue(rows, raw, citations, site.notice) for rows, raw in issues]
-    records = [record for rows, _ in issues for record in rows.records]
-    size = site.write(out, "corpus.html", views, records, site.about.title)
-    return ViewReport(out, (out,), size, issues=len(views), records=len(records))
-
-
-def _write_many(
-    out: Path, corpus: Corpus, site: _Site, characters: int, progress: Progress | None
-) -> ViewReport:
-    folder = out.with_name(f"{out.stem}_files")
-    in_order = sorted(corpus.rows("records", ListedRecord), key=lambda record: record.position)
-    records = grouped(in_order, key=lambda record: record.issue_id)
-    files = [out]
-    listed = []
-    done, size = 0, 0
-    for issue, written in _in_parallel(corpus, partial(_write_issue, folder, site)):
-        files.append(folder / f"{issue.id}.html")
-        address = f"{folder.name}/{issue.id}.html"
-        listed.append(ListedIssue(issue, records.get(issue.id, []), address))
-        size += written
-        done += issue.raw_chars
-        if progress:
-            progress(done, characters)
-    size += site.write(out, "index.html", volumes(listed), in_order, site.about.title)
-    return ViewReport(out, tuple(files), size, issues=len(listed), records=len(in_order))
-
-
 def _in_parallel(
-    corpus: Corpus, write: Callable[[IssueRows, str], tuple[Issue, int]]
+    corpus: Corpus, write: Callable[[IssueRows, str], int]
 ) -> Iterator[tuple[Issue, int]]:
-    """Yield each issue as it is written, in order; few more are in memory than are worked on."""
+    """Yield each issue as it is written, in order, with what was returned.
+
+    Few more are in memory than are worked on.
+    """
     workers = processors()
-    waiting: deque[Future[tuple[Issue, int]]] = deque()
+    waiting: deque[tuple[Issue, Future[int]]] = deque()
     with worker_pool(workers) as pool:
         for rows, raw in _issues(corpus):
-            waiting.append(pool.submit(write, rows, raw))
+            waiting.append((rows.issue, pool.submit(write, rows, raw)))
             if len(waiting) > 2 * workers:
-                yield waiting.popleft().result()
-        for future in waiting:
-            yield future.result()
+                issue, size = waiting.popleft()
+                yield issue, size.result()
+        for issue, size in waiting:
+            yield issue, size.result()
 
 
-def _write_issue(folder: Path, site: _Site, rows: IssueRows, raw: str) -> tuple[Issue, int]:
-    """Write the page of one issue, and return the issue and the page's size in bytes."""
-    issue = rows.issue
-    works = combine([issue], rows.records, rows.contributors)
-    citations = record_citations(works, site.about, formatted=False)
-    view = view_issue(rows, raw, citations, site.notice)
-    path = folder / f"{issue.id}.html"
-    home = f"../{site.index}#{issue.id}"
-    return issue, site.write(path, "corpus.html", [view], rows.records, issue.full_title, home)
+def volumes(issues: Iterable[Issue]) -> list[Volume]:
+    """Return issues by volume: periodicals by name, volumes and issues by number, else by year."""
+    found: list[Volume] = []
+    in_order = sorted(issues, key=lambda issue: (*_place(issue), issue.number or 0, issue.id))
+    for (periodical, has_volume, order), group in groupby(in_order, key=_place):
+        name = str(order or "Without a year")
+        if has_volume:
+            name = f"Volume {order}"
+        found.append(Volume(f"volume-{len(found) + 1}", periodical, name, list(group)))
+    return found
+
+
+def _place(issue: Issue) -> tuple[str, bool, int]:
+    """Return the periodical of an issue, whether it is in a volume, and that or else its year."""
+    if issue.volume is None:
+        return issue.periodical, False, issue.year or 0
+    return issue.periodical, True, issue.volume

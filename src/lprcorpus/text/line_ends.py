@@ -1,0 +1,121 @@
+"""Line ends: what is between a line's last word and the next line's first one.
+
+Mostly a word space. But a hyphen may only divide a word, no space comes after a dash, some scripts
+have no spaces, and a web address goes on.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Iterable
+from functools import cached_property
+from itertools import pairwise, takewhile
+
+from lprcorpus.text.lines import Line, Lines
+
+WORD, DIVIDED = "word", "divided word"
+
+_ALWAYS_SOFT = "\u00ad\u00ac\ufffe"  # the soft hyphen; as ABBYY writes it; as pdfium writes it
+# U+2011 is always part of its word: whoever writes it asks for no line end there.
+_HYPHENS = f"{_ALWAYS_SOFT}\u2011\u2010-"
+_TIGHT_DASH = re.compile(r"[^\s\u2010\u2013\u2014-][\u2010\u2011\u2013\u2014-]+$")
+_LONGEST_DASH = 8
+_FEWEST_WHOLE, _WHOLE_SHARE = 5, 0.3  # of the words divided: so many whole ones are a habit
+# What is between words that are looked up: no letter, accent, figure or hyphen.
+_BETWEEN_WORDS = re.compile(
+    r"[\s!-,./:-@\[-^`{-\xa9\xab\xae-\xb4\xb6-\xb9\xbb\xbf\u2012-\u206f\u3000-\u3003]+"
+)
+# Thai, Lao, Tibetan, Burmese, Khmer; Chinese and Japanese with their punctuation.
+_UNSPACED = re.compile(
+    "[\u0e00-\u109f\u1780-\u17ff\u3000-\u30ff\u31f0-\u31ff\u3400-\u4dbf\u4e00-\u9fff"
+    "\uf900-\ufaff\uff01-\uff60\U00020000-\U0003134f]"
+)
+# An address is broken after a sign of its own, and what follows has such a sign too or is a file.
+_ADDRESS = r"(?:https?://|www\.)\S*[/=&?%#_~-]"
+_REST_OF_ADDRESS = (
+    r"(?:[\w.-]*[/=&?%#_~][^\s<>]*|[\w.-]+\.(?:html?|php|aspx?|cgi|pdf|txt|xml|jpe?g|png|gif)\b)"
+)
+_ENDS_IN_ADDRESS = re.compile(rf"{_ADDRESS}\Z", re.IGNORECASE)
+_GOES_ON_WITH_ADDRESS = re.compile(_REST_OF_ADDRESS, re.IGNORECASE)
+_BROKEN_ADDRESS = re.compile(rf"({_ADDRESS})\s+(?={_REST_OF_ADDRESS})", re.IGNORECASE)
+
+
+class LineEnds:
+    """The line ends of one text.
+
+    Hyphens are stated to be ``"soft"`` or ``"hard"``, or else what the text shows of each. In a
+    text with final spaces, lines end in a space unless a word goes on.
+    """
+
+    def __init__(self, lines: Lines, hyphens: str | None, *, final_spaces: bool) -> None:
+        self._lines = lines
+        self._stated = hyphens
+        self._final_spaces = final_spaces
+
+    def kind(self, line: Line, following: Line) -> str:
+        """Return WORD, DIVIDED, or after what the line ends with no word space."""
+        if _UNSPACED.match(line.text[-1]) and _UNSPACED.match(following.text):
+            return "letter of a script without spaces"
+        if _ENDS_IN_ADDRESS.search(line.text) and _GOES_ON_WITH_ADDRESS.match(following.text):
+            return "web address that goes on"
+        head, rest = _halves(line, following)
+        if head and rest:
+            is_divided = self._is_divided(head, line.text[-1], rest)
+            return DIVIDED if is_divided else "hyphen"
+        return "dash" if _TIGHT_DASH.search(line.text[-_LONGEST_DASH:]) else WORD
+
+    def _is_divided(self, head: str, hyphen: str, rest: str) -> bool:
+        if hyphen in _ALWAYS_SOFT or hyphen == "\u2011":
+            return hyphen in _ALWAYS_SOFT
+        if self._stated is not None:
+            return self._stated == "soft"
+        if not rest[0].islower() or f"{head}-{rest}".casefold() in self._words:
+            return False
+        if f"{head}{rest}".casefold() in self._words:
+            return True
+        # All seven hyphens at line ends of the first issue are real.
+        if self._final_spaces and not self._divides_often:
+            return False
+        are_words = head.casefold() in self._words and rest.casefold() in self._words
+        return not (are_words and len(head) > 2 and len(rest) > 2)
+
+    @cached_property
+    def _words(self) -> frozenset[str]:
+        """The words of the text that are within a line, and hyphened words as such."""
+        text = "\n".join([line.text for line in self._lines.printed])
+        return frozenset(_BETWEEN_WORDS.split(text.casefold()))
+
+    @cached_property
+    def _divides_often(self) -> bool:
+        """Whether many words that are divided are whole elsewhere: then it is a habit."""
+        divided = whole = 0
+        for line, following in pairwise(self._lines.printed):
+            if line.text[-1] in _HYPHENS:
+                divided += 1
+                head, rest = _halves(line, following)
+                if head and rest and f"{head}{rest}".casefold() in self._words:
+                    whole += 1
+        return whole >= max(_FEWEST_WHOLE, _WHOLE_SHARE * divided)
+
+
+def _halves(line: Line, following: Line) -> tuple[str, str]:
+    """Return the halves of the word that a hyphen at a line's end divides; empty without one."""
+    if line.text[-1] not in _HYPHENS:
+        return "", ""
+    head = _first_letters(reversed(line.text[:-1]))
+    return head[::-1], _first_letters(following.text)
+
+
+def _first_letters(characters: Iterable[str]) -> str:
+    """Return the letters that some characters begin with; accents and vowel signs are of them."""
+    return "".join(takewhile(lambda sign: unicodedata.category(sign)[0] in "LM", characters))
+
+
+def mend_addresses(text: str) -> str:
+    """Return a text whose lines are joined by spaces, without the spaces within web addresses.
+
+    >>> mend_addresses("See http://example.org/a/ b/c.html for more.")
+    'See http://example.org/a/b/c.html for more.'
+    """
+    return _BROKEN_ADDRESS.sub(r"\1", text)
