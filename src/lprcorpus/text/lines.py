@@ -17,6 +17,7 @@ from itertools import pairwise
 from lprcorpus.errors import RawTextError
 
 _BYTE_ORDER_MARK = "\ufeff"
+_NO_CHARACTER = re.compile("[\0\ud800-\udfff]")
 # A line, of whose CRLF the return is a part; or what ends a line.
 _LINE = re.compile(r"([^\n\r\f]+(?:\r(?=\n))?)|\r\n|[\n\r\f]")
 
@@ -62,9 +63,9 @@ class Lines:
 
     def add(self, number: int, start: int, end: int) -> None:
         """Add a line, or a piece of one, unless it is blank."""
+        if start == 0 and self.text.startswith(_BYTE_ORDER_MARK):
+            start = 1
         characters = self.text[start:end]
-        if start == 0 and characters.startswith(_BYTE_ORDER_MARK):
-            characters = f" {characters[1:]}"
         words = characters.strip()
         if not words:
             return
@@ -116,12 +117,9 @@ class Lines:
 
     def line_at(self, offset: int) -> int:
         """Return the raw line number (1-based) of an offset."""
-        start, number = 0, 1
-        index = self.index_of(offset)
-        if index >= 0:  # counted from there on: a text of 8,000 footnotes took twice the time else
-            start, number = self.printed[index].first, self.printed[index].number
-        returns = self.text.count("\r", start, offset) - self.text.count("\r\n", start, offset + 1)
-        return self.text.count("\n", start, offset) + returns + number
+        count = self.text.count
+        returns = count("\r", 0, offset) - count("\r\n", 0, offset + 1)
+        return count("\n", 0, offset) + returns + 1
 
 
 def split_lines(text: str) -> Lines:
@@ -136,7 +134,14 @@ def split_lines(text: str) -> Lines:
     >>> [(line.number, line.text) for line in split_lines("One \n\n two").printed]
     [(1, 'One'), (3, 'two')]
     """
-    _refuse_characters(text)
+    refused = _NO_CHARACTER.search(text)
+    if refused:
+        problem = "a NUL character; expected text"
+        if refused[0] != "\0":
+            found = f"a lone surrogate U+{ord(refused[0]):04X}, which is not a character"
+            problem = f"{found}; expected text that is valid UTF-8"
+        line = text.count("\n", 0, refused.start()) + 1
+        raise RawTextError(f"raw line {line}", problem)
     lines = Lines(text, [])
     number = 1
     for match in _LINE.finditer(text):
@@ -155,18 +160,3 @@ def cut_lines(lines: Lines, cuts: Sequence[int]) -> Lines:
         for start, end in pairwise([line.start, *within, line.end]):
             pieces.add(line.number, start, end)
     return pieces
-
-
-def _refuse_characters(text: str) -> None:
-    """Raise RawTextError if the text contains a character that no raw text can."""
-    at = text.find("\0")
-    problem = "a NUL character; expected text"
-    try:
-        text.encode()
-    except UnicodeEncodeError as error:
-        at = error.start
-        found = f"a lone surrogate U+{ord(text[at]):04X}, which is not a character"
-        problem = f"{found}; expected text that is valid UTF-8"
-    if at >= 0:
-        line = text.count("\n", 0, at) + 1
-        raise RawTextError(f"raw line {line}", problem)
