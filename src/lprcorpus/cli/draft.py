@@ -8,7 +8,8 @@ from pathlib import Path
 import click
 
 from lprcorpus.build.issue_files import decode_text
-from lprcorpus.cli.output import PATH, ProgressBar, flag, print_json, quiet_option, say
+from lprcorpus.cli.options import PATH, flag, quiet_option
+from lprcorpus.cli.output import ProgressBar, print_json, say
 from lprcorpus.draft.drafting import draft
 from lprcorpus.draft.manifest_writer import as_json, as_manifest
 from lprcorpus.errors import UsageError, system_reason
