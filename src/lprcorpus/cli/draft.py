@@ -37,7 +37,8 @@ def command(text: Path, out: Path | None, *, as_values: bool) -> None:
     if data.startswith(b"%PDF-"):
         advice = f"lprcorpus extract {text} --out {name.with_suffix('.txt')}"
         if text.suffix == ".txt":
-            advice = f"call it {text.stem}.pdf, then lprcorpus extract {text.stem}.pdf --out {text}"
+            pdf = text.with_suffix(".pdf")
+            advice = f"call it {pdf.name}, then lprcorpus extract {pdf} --out {text}"
         raise UsageError(f"{text}: is a PDF; expected its text: {advice}")
     path = layout_path(name)
     layout = read_layout(path) if path.is_file() else None
