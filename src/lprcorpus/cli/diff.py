@@ -8,7 +8,8 @@ from pathlib import Path
 
 import click
 
-from lprcorpus.cli.output import PATH, flag, format_option, github_annotation, print_json
+from lprcorpus.cli.options import PATH, flag, format_option
+from lprcorpus.cli.output import github_annotation, print_json
 from lprcorpus.locations import data_folder
 from lprcorpus.release.comparison import compare_editions
 from lprcorpus.release.packing import opened_edition

@@ -14,8 +14,13 @@ from dataclasses import dataclass
 from functools import cached_property
 from itertools import pairwise
 
+import numpy as np
+from numpy.typing import NDArray
+
 from lprcorpus.errors import RawTextError
 
+# White space, as Python has it; none has a higher code point.
+_SPACES = [code for code in range(0x3001) if chr(code).isspace()]
 _BYTE_ORDER_MARK = "\ufeff"
 _NO_CHARACTER = re.compile("[\0\ud800-\udfff]")
 # A line, of whose CRLF the return is a part; or what ends a line.
@@ -92,17 +97,19 @@ class Lines:
         bounds = [*map(self.index_from, starts), len(self.printed)]
         return [self.printed[low:high] for low, high in pairwise(bounds)]
 
-    def squeezed(self) -> tuple[str, list[int]]:
+    def squeezed(self) -> tuple[str, NDArray[np.int64]]:
         r"""Return the text without its white space, and the offset of each of its characters.
 
-        >>> split_lines("One \n two").squeezed()
+        >>> text, offsets = split_lines("One \n two").squeezed()
+        >>> text, offsets.tolist()
         ('Onetwo', [0, 1, 2, 6, 7, 8])
         """
         text = self.text
         if text.startswith(_BYTE_ORDER_MARK):
             text = f" {text[1:]}"
-        offsets = [at for at, character in enumerate(text) if not character.isspace()]
-        return "".join(text.split()), offsets
+        # In one array: in Python, this took a seventh of what a build takes.
+        codes = np.frombuffer(text.encode("utf-32-le"), dtype=np.uint32)
+        return "".join(text.split()), np.flatnonzero(~np.isin(codes, _SPACES))
 
     def is_blank(self, start: int, end: int) -> bool:
         """Return whether nothing is printed between two offsets, as a byte order mark is not."""
