@@ -96,6 +96,27 @@ def test_a_wrong_anchor_says_what_was_looked_for_where_and_what_is_there(
     assert str(caught.value).startswith(f"made-1.toml: records[0].{message}")
 
 
+@pytest.mark.parametrize(
+    ("record", "message"),
+    [
+        (
+            {"page": 1},
+            "title (item-0): looked for 'Title Number 0!' on page 1 (raw lines 1 to 1); it is on page 2, at raw line 2",
+        ),
+        (
+            {"page": 2, "note": {"from": "A song."}},
+            "note.from (item-0): looked for 'A song.' in raw lines 4 to 4; it is on page 1, at raw line 1",
+        ),
+    ],
+)
+def test_what_is_elsewhere_in_the_text_is_said_to_be_there(
+    record: dict[str, Any], message: str
+) -> None:
+    with pytest.raises(ManifestError) as caught:
+        found("A song.\n\fTitle Number 0!\n\nLa la.\n", record)
+    assert str(caught.value) == f"made-1.toml: records[0].{message}"
+
+
 def test_all_wrong_anchors_are_named_at_once() -> None:
     manifest = manifest_of([{"title": "One"}, {"title": "Two"}])
     with pytest.raises(ManifestError) as caught:

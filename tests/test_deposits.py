@@ -14,9 +14,13 @@ import tomli
 import yaml
 
 from lprcorpus.metadata import License, corpus_metadata
-from lprcorpus.publish.deposits import citation_file, periodical_line, zenodo
 from lprcorpus.publish.facts import Periodical
-from lprcorpus.publish.repository import repository_files, write_repository_files
+from lprcorpus.publish.repository import (
+    citation_file,
+    repository_files,
+    write_repository_files,
+    zenodo,
+)
 
 from .conftest import ROOT
 
@@ -75,7 +79,7 @@ def test_the_periodical_stands_under_references(built: Path) -> None:
     ids=["one issue", "several issues", "no year"],
 )
 def test_a_periodical_is_described_in_a_line(periodical: Periodical, line: str) -> None:
-    assert periodical_line(periodical) == line
+    assert periodical.line == line
 
 
 def test_a_periodical_of_several_issues_is_cited_without_volume_and_pages() -> None:

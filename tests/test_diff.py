@@ -316,6 +316,14 @@ def test_a_changed_body_is_said_block_by_block_with_its_words(
         Change(Step.PATCH, "records", POEM, words, (detail,)),
         Change(Step.PATCH, "blocks", None, "Table `blocks`: 1 row changed in `text`."),
     )
+    said = json.loads(run("diff", built, edition.folder, "--json").stdout)
+    assert said["changes"][0] == {
+        "step": "patch",
+        "table": "records",
+        "subject": POEM,
+        "words": words,
+        "details": [detail],
+    }
     result = run("diff", built, edition.folder)
     assert result.stdout.splitlines() == [
         f"- Record `{POEM}`: its text changed in block 1.",

@@ -152,7 +152,7 @@ def test_furniture_that_is_two_things_is_set_aside_once() -> None:
 
 def test_a_link_before_a_space_that_opens_no_page_of_its_own_is_text() -> None:
     """Pages before page 1 that bear no number are one page, 0, whose foot is elsewhere."""
-    text = "one \nhttp://a.example/\n two \n\f three \n\f- 2 -\nfour \n"
+    text = "one \nhttp://a.example/\n two \nmore \n three \n- 1 -\nfour \n"
     pagination = Pagination(running_heads=(), running_feet=("- {page} -",), space_marks=True)
     paged = find_pages(split_lines(text), pagination)
     assert [page.number for page in paged.pages] == [0, 1, 2]
@@ -168,12 +168,10 @@ def test_a_header_with_another_pages_number_that_is_on_no_other_page_is_text() -
     ]
 
 
-def test_a_number_labels_the_part_of_a_sheet_that_it_is_in() -> None:
-    """A space parts what is before the form feed; the number is behind it."""
+def test_between_form_feeds_a_space_opens_no_page() -> None:
     text = "one \n two\nReview 3\n\ffour\nReview 4\n"
     pagination = Pagination(running_heads=("Review {page}",), space_marks=True)
     assert pages(text, pagination) == [
-        (2, False, "one \n"),
-        (3, True, " two\nReview 3\n"),
+        (3, True, "one \n two\nReview 3\n"),
         (4, True, "\ffour\nReview 4\n"),
     ]

@@ -52,12 +52,13 @@ def test_shards_are_the_issues_in_order_each_as_full_as_it_can_be(
     sizes: list[int], most: int
 ) -> None:
     issues = [IssueFiles(f"issue-{number:03d}", size) for number, size in enumerate(sizes)]
-    cut = cut_shards(issues, most)
-    assert [issue for shard in cut for issue in shard] == issues
-    for shard, following in zip(cut, [*cut[1:], None], strict=False):  # no shard, no pair
-        size = sum(issue.bytes for issue in shard)
-        assert len(shard) == 1 or size <= most
-        assert following is None or size + following[0].bytes > most
+    tasks = cut_shards(issues, Path("raw"), Path("shards"), most)
+    assert [issue for task in tasks for issue in task.issues] == [issue.id for issue in issues]
+    size_of = dict(issues)
+    for task, following in zip(tasks, [*tasks[1:], None], strict=False):  # no shard, no pair
+        assert task.bytes == sum(size_of[issue] for issue in task.issues)
+        assert len(task.issues) == 1 or task.bytes <= most
+        assert following is None or task.bytes + size_of[following.issues[0]] > most
 
 
 def test_the_shards_are_named_as_the_hub_names_them_and_hold_all_rows(

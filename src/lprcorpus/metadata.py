@@ -19,6 +19,11 @@ class License:
     title: str
     url: str
 
+    @property
+    def is_ours(self) -> bool:
+        """Whether the terms are our own, and not of the list of SPDX."""
+        return self.name.startswith("LicenseRef-")
+
 
 @dataclass(frozen=True, kw_only=True)
 class Metadata:

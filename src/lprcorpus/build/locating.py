@@ -6,10 +6,11 @@ They match character by character, white space aside, so that a title may run ov
 from __future__ import annotations
 
 import difflib
-from bisect import bisect_left
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+
+import numpy as np
 
 from lprcorpus.build.manifest import Manifest, Quote, RecordEntry
 from lprcorpus.errors import ManifestError
@@ -121,10 +122,10 @@ class QuotationFinder:
 
     def title(self, entry: RecordEntry) -> LocatedPassage:
         """Find a record's title on its page."""
-        looked = f"looked for {shorten(entry.title)} on page {entry.page}"
         page = self.paged.page_numbered(entry.page)
         if page is None:
             pages = self.paged.pages
+            looked = f"looked for {shorten(entry.title)} on page {entry.page}"
             expected = f"expected a page from {pages[0].number} to {pages[-1].number}"
             raise _MisplacedError(".title", f"{looked}, which the text does not have; {expected}")
         titles = self.whole_lines(entry.title, page.start, page.end)
@@ -142,11 +143,6 @@ class QuotationFinder:
             if wanted is not None:
                 expected = f"it {wanted} times or more, as its occurrence says"
             raise _MisplacedError(".title", f"{found} (raw line {lines}); expected {expected}")
-        elsewhere = self.whole_lines(entry.title, 0, len(self.lines.text))
-        if elsewhere:
-            number = self.paged.page_at(elsewhere[0].start).number
-            found = f"it is on page {number}, at raw line {elsewhere[0].raw_line}"
-            raise _MisplacedError(".title", f"{looked}; {found}")
         raise self._absent(".title", entry.title, page.start, page.end, page)
 
     def section(self, record: LocatedRecord, before: LocatedRecord | None) -> LocatedPassage | None:
@@ -228,11 +224,11 @@ class QuotationFinder:
         """Yield each occurrence of a quotation between two offsets."""
         # Compared without white space, so that line ends and spaced letters do not matter.
         wanted = "".join(quotation.split())
-        at, past = bisect_left(self._offsets, low), bisect_left(self._offsets, high)
+        at, past = np.searchsorted(self._offsets, [low, high]).tolist()
         while (at := self._squeezed.find(wanted, at, past)) >= 0:
-            start = self._offsets[at]
+            start = int(self._offsets[at])
             at += len(wanted)
-            yield self._passage(start, self._offsets[at - 1] + 1)
+            yield self._passage(start, int(self._offsets[at - 1]) + 1)
 
     def _passage(self, start: int, end: int) -> LocatedPassage:
         first = self.lines.printed[self.lines.index_of(start)]
@@ -256,12 +252,17 @@ class QuotationFinder:
     def _absent(
         self, key: str, quotation: str, low: int, high: int, page: PageExtent | None = None
     ) -> _MisplacedError:
-        """Return an error on a quotation that is not there, with the line that comes nearest."""
+        """Return an error on a quotation that is not there, with where it is, or what is near it."""
         lines = self.lines.printed[self.lines.index_from(low) : self.lines.index_from(high)]
         place = "no printed line"
         if lines:
             place = f"raw lines {lines[0].number} to {lines[-1].number}"
         place = f"in {place}" if page is None else f"on page {page.number} ({place})"
+        looked = f"looked for {shorten(quotation)} {place}"
+        for elsewhere in self.whole_lines(quotation, 0, len(self.lines.text))[:1]:
+            number = self.paged.page_at(elsewhere.start).number
+            found = f"it is on page {number}, at raw line {elsewhere.raw_line}"
+            return _MisplacedError(key, f"{looked}; {found}")
         by_words: dict[str, Line] = {}
         for line in lines:
             by_words.setdefault(line.text[: len(quotation) + 20], line)
@@ -269,4 +270,4 @@ class QuotationFinder:
         for words in difflib.get_close_matches(quotation, by_words, n=1, cutoff=_NEAR):
             near = by_words[words]
             hint = f"the nearest there is {near.text[:100]!r} at raw line {near.number}"
-        return _MisplacedError(key, f"looked for {shorten(quotation)} {place}; {hint}")
+        return _MisplacedError(key, f"{looked}; {hint}")

@@ -194,7 +194,7 @@ def parse_manifest(data: bytes, where: str) -> Manifest:
     Raises:
         ManifestError: it is wrong; with all the problems that one reading can find.
     """
-    content = parse_toml(data, where)
+    content = _parse_toml(data, where)
     try:
         manifest = Manifest.model_validate(content)
     except ValidationError as error:
@@ -217,8 +217,7 @@ def parse_manifest(data: bytes, where: str) -> Manifest:
     return manifest
 
 
-def parse_toml(data: bytes, where: str) -> dict[str, Any]:
-    """Return the content of a TOML file; a ManifestError says that it is not TOML in UTF-8."""
+def _parse_toml(data: bytes, where: str) -> dict[str, Any]:
     try:
         return tomli.loads(decode_utf8(data).removeprefix("\ufeff"))
     except UndecodableError as error:

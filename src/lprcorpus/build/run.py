@@ -18,11 +18,11 @@ from lprcorpus.build.shards import (
     ShardManifest,
     ShardTask,
     build_shard,
-    cut_tasks,
+    cut_shards,
     read_shard,
 )
 from lprcorpus.build.staging import replaced_folder
-from lprcorpus.errors import DataError, OutputError
+from lprcorpus.errors import DataError
 from lprcorpus.publish.bibliography import REFERENCES
 from lprcorpus.publish.facts import TableFacts
 from lprcorpus.publish.render import is_built_file, join_references, write_metadata
@@ -64,12 +64,12 @@ def build(
     with replaced_folder(out, is_built_file, resume=resume) as staging:
         # The workers of a cluster may run in another folder.
         seen = raw.absolute() if scheduler else raw
-        tasks = cut_tasks(found.issues, seen, staging.shards, shard_bytes)
+        tasks = cut_shards(found.issues, seen, staging.shards, shard_bytes)
         staging.keeps_shards = len(tasks) > 1  # one alone is all of the work
         results = run(build_shard, tasks, workers=workers, scheduler=scheduler)
         kept = _wait_for(results, tasks, strict=strict, progress=progress)
 
-        shards = [_finished(task) for task in tasks]
+        shards = [read_shard(task.folder) for task in tasks]
         failures = [*found.unclaimed]
         for shard in shards:
             failures += shard.failures
@@ -117,13 +117,6 @@ def _wait_for(
                 done += result.bytes
             progress(done, total)
     return kept
-
-
-def _finished(task: ShardTask) -> ShardManifest:
-    shard = read_shard(task.folder)
-    if shard is None:
-        raise OutputError(f"{task.folder}: is gone; expected a finished shard")
-    return shard
 
 
 def _join_table(

@@ -26,7 +26,7 @@ from pydantic import TypeAdapter, ValidationError
 from lprcorpus.build.assembly import BuiltIssue
 from lprcorpus.build.build_report import pack_reports, report_issue
 from lprcorpus.build.issue_files import InputFiles, IssueFiles, build_issue
-from lprcorpus.errors import DataError, UsageError
+from lprcorpus.errors import DataError, OutputError, UsageError
 from lprcorpus.metadata import corpus_metadata
 from lprcorpus.publish.facts import DataFile, describe_file
 from lprcorpus.publish.render import reference_parts
@@ -102,14 +102,10 @@ def code_fingerprint() -> str:
     return digest.hexdigest()
 
 
-def cut_shards(issues: Sequence[IssueFiles], most: int) -> list[list[IssueFiles]]:
+def cut_shards(issues: Sequence[IssueFiles], raw: Path, folder: Path, most: int) -> list[ShardTask]:
     """Cut issues into shards, in order: as many as fit into so many bytes of raw text each.
 
     Nothing but the issues counts: the files are the same however many workers write them.
-
-    >>> issues = [IssueFiles("a", 4), IssueFiles("b", 4), IssueFiles("c", 4)]
-    >>> [len(shard) for shard in cut_shards(issues, 8)]
-    [2, 1]
     """
     shards: list[list[IssueFiles]] = []
     size = 0  # of the last shard so far, in bytes
@@ -119,28 +115,21 @@ def cut_shards(issues: Sequence[IssueFiles], most: int) -> list[list[IssueFiles]
             size = 0
         shards[-1].append(issue)
         size += issue.bytes
-    return shards
-
-
-def cut_tasks(
-    issues: Sequence[IssueFiles], raw: Path, folder: Path, shard_bytes: int
-) -> list[ShardTask]:
-    """Return the pieces of work that issues are cut into, whose shards are to be in a folder."""
     tasks = []
     code = code_fingerprint()
-    for number, some in enumerate(cut_shards(issues, shard_bytes)):
-        ids = tuple(issue.id for issue in some)
-        size = sum(issue.bytes for issue in some)
+    for number, shard in enumerate(shards):
+        ids = tuple(issue.id for issue in shard)
+        size = sum(issue.bytes for issue in shard)
         tasks.append(ShardTask(raw, folder, number, ids, size, code))
     return tasks
 
 
-def read_shard(folder: Path) -> ShardManifest | None:
-    """Return the manifest of a shard; None where there is none that can be read."""
+def read_shard(folder: Path) -> ShardManifest:
+    """Return the manifest of a shard; an OutputError says that there is none."""
     try:
         return _MANIFESTS.validate_json((folder / _MANIFEST).read_bytes())
     except (OSError, ValidationError):
-        return None
+        raise OutputError(f"{folder}: is gone; expected a finished shard") from None
 
 
 def build_shard(task: ShardTask) -> ShardDone:
@@ -179,14 +168,12 @@ def build_shard(task: ShardTask) -> ShardDone:
 
 def _reusable(task: ShardTask) -> ShardManifest | None:
     """Return the manifest of a shard that is there already, if it is what we would make."""
-    manifest = read_shard(task.folder)
-    if manifest is None or manifest.code != task.code or manifest.issues != task.issues:
-        return None
     try:
-        for name, file in manifest.files.items():
-            if describe_file(task.folder, name) != file:
-                return None
-    except OSError:
+        manifest = read_shard(task.folder)
+        files = {name: describe_file(task.folder, name) for name in manifest.files}
+    except (OSError, OutputError):
+        return None
+    if manifest.code != task.code or manifest.issues != task.issues or manifest.files != files:
         return None
     return manifest if InputFiles(task.raw).are_still(manifest.inputs) else None
 

@@ -55,18 +55,20 @@ class StagingFolder:
 
     @property
     def hint(self) -> str:
-        """What a message adds where the work stops: how many shards there are to go on from."""
+        """What a message adds where the work stops and there are shards to go on from."""
+        # What killed workers left half-way is hidden.
         finished = len(list(self.shards.glob("[!.]*")))
         if not finished or not self.keeps_shards:
             return ""
         return f"; finished shards are kept ({finished}): build with --resume to go on"
 
-    def begin(self, *, keeps_shards: bool) -> None:
+    def begin(self, *, resume: bool) -> None:
         """Make the folders, and clear away what a run before may have left."""
         self._clear_fresh()
+        if not resume:
+            shutil.rmtree(self.shards, ignore_errors=True)
         self.shards.mkdir(exist_ok=True)
         self.fresh.mkdir()
-        self._remove_shards(".*" if keeps_shards else "*")
 
     def put_in_place(self) -> None:
         """Let the fresh folder take the place of the target."""
@@ -92,14 +94,8 @@ class StagingFolder:
     def end(self) -> None:
         """Remove all that the next run has no use for."""
         shutil.rmtree(self.fresh, ignore_errors=True)
-        self._remove_shards(".*" if self.keeps_shards else "*")
-        if not any(self.shards.glob("*")):
+        if not self.hint:
             shutil.rmtree(self.place, ignore_errors=True)
-
-    def _remove_shards(self, pattern: str) -> None:
-        """Remove all shards, or only what killed workers left half-way, which is hidden."""
-        for shard in self.shards.glob(pattern):
-            shutil.rmtree(shard, ignore_errors=True)
 
     def _clear_fresh(self) -> None:
         """Remove the fresh folder; after an exchange it is the old one, where tools left files."""
@@ -155,7 +151,7 @@ def replaced_folder(
     except OSError as error:
         raise OutputError(f"{shown}: cannot be written: {system_reason(error)}") from None
     try:
-        staging.begin(keeps_shards=resume)
+        staging.begin(resume=resume)
         yield staging
         _check_target(shown, target, is_ours)  # much may have been put there meanwhile
         staging.put_in_place()

@@ -11,40 +11,18 @@ from __future__ import annotations
 import re
 from functools import lru_cache
 
-from lprcorpus.citation.csl import CslDate, CslName, Item, cited_pages, iso_date, one_line
+from lprcorpus.citation.csl import CslName, Item, cited_pages, iso_date, one_line
 
-_FIELDS = {
-    "author": "author",
-    "title": "title",
-    "journal": "container-title",
-    "volume": "volume",
-    "number": "issue",
-    "pages": "page",
-    "year": "issued",
-    "date": "issued",  # biblatex's, where more than the year is known
-    "howpublished": "genre",
-    "version": "version",
-    "editor": "editor",
-    "translator": "translator",
-    "origtitle": "original-title",
-    "origdate": "original-date",
-    "origpublisher": "original-publisher",
-    "origlocation": "original-publisher-place",
-    "url": "URL",
-    "note": "note",
-}
-"""The fields in their order, and the variable of CSL that each is made of."""
-
-_ESCAPES = {
+_COMMANDS = {
     "\\": r"{\textbackslash}",
     "^": r"{\textasciicircum}",
     "~": r"{\textasciitilde}",
-    # BibTeX counts braces, escaped ones too, so one without a mate needs a command. Pandoc does not
-    # know the command and drops it, so those that have a mate are escaped.
-    "{": r"{\textbraceleft}",
-    "}": r"{\textbraceright}",
 }
 """What is written for a character that a backslash before it does not make plain text."""
+
+# BibTeX counts braces, escaped ones too, so where one has no mate they need commands. Pandoc does
+# not know these and drops them, so all others are escaped.
+_BRACES = {"{": r"{\textbraceleft}", "}": r"{\textbraceright}"}
 
 _SPECIAL = re.compile(r"[\\^~{}&%#$_]")
 
@@ -61,32 +39,42 @@ def bibtex(item: Item) -> str:
       pages = {5--6}
     }
     """
-    fields = {name: _written(item.get(variable)) for name, variable in _FIELDS.items()}
-    # A second pair of braces keeps the capitals of a title.
-    fields["title"] = f"{{{fields['title']}}}"
-    # TeX sets two hyphens as the dash between numbers.
-    fields["pages"] = fields["pages"].replace("-", "--")
-    fields["year"] = fields["year"][:4]
-    if fields["date"] == fields["year"]:
-        fields["date"] = ""
-    kind = "misc"
-    if item["type"] != "dataset":
-        kind = "article"
-        fields["howpublished"] = ""
-    # Readers take an address as it is.
-    fields["url"] = item.get("URL", "")
-    fields["note"] = _escape(_note(item))
+
+    def text(variable: str) -> str:
+        return _escape(item.get(variable, ""))
+
+    date = iso_date(item.get("issued"))
+    longer_date = ""
+    if len(date) > 4:
+        longer_date = date
+    kind, how = "article", ""
+    if item["type"] == "dataset":
+        kind, how = "misc", text("genre")
+    fields = {
+        "author": _names(item, "author"),
+        # A second pair of braces keeps the capitals of a title.
+        "title": f"{{{text('title')}}}",
+        "journal": text("container-title"),
+        "volume": text("volume"),
+        "number": text("issue"),
+        # TeX sets two hyphens as the dash between numbers.
+        "pages": text("page").replace("-", "--"),
+        "year": date[:4],
+        "date": longer_date,  # biblatex's
+        "howpublished": how,
+        "version": text("version"),
+        "editor": _names(item, "editor"),
+        "translator": _names(item, "translator"),
+        "origtitle": text("original-title"),
+        "origdate": iso_date(item.get("original-date")),
+        "origpublisher": text("original-publisher"),
+        "origlocation": text("original-publisher-place"),
+        # Readers take an address as it is.
+        "url": item.get("URL", ""),
+        "note": _escape(_note(item)),
+    }
     lines = [f"  {name} = {{{value}}}" for name, value in fields.items() if value]
     return f"@{kind}{{{item['id']},\n" + ",\n".join(lines) + "\n}"
-
-
-def _written(value: str | CslDate | list[CslName] | None) -> str:
-    """Return the value of a variable of CSL as TeX: a date, names or text."""
-    if isinstance(value, dict):
-        return iso_date(value)
-    if isinstance(value, list):
-        return " and ".join(_name(name) for name in value)
-    return _escape(value or "")
 
 
 def _note(item: Item) -> str:
@@ -101,6 +89,10 @@ def _note(item: Item) -> str:
     if "archive" in item:
         sentences.append(f"Read in: {item['archive']}.")
     return " ".join(sentences)
+
+
+def _names(item: Item, role: str) -> str:
+    return " and ".join(_name(name) for name in item.get(role, []))
 
 
 def _name(name: CslName) -> str:
@@ -143,24 +135,9 @@ def _separates(part: str) -> bool:
 def _escape(text: str) -> str:
     """Return text as TeX, on one line; all that it says keeps its meaning."""
     line = one_line(text)
-    matched = _matched_braces(line)
-
-    def escaped(special: re.Match[str]) -> str:
-        backslashed = f"\\{special[0]}"
-        if special.start() in matched:
-            return backslashed
-        return _ESCAPES.get(special[0], backslashed)
-
-    return _LIGATURES.sub(r"\g<0>{}", _SPECIAL.sub(escaped, line))
-
-
-def _matched_braces(text: str) -> set[int]:
-    """Return the places of the braces in a text that have a mate."""
-    opened: list[int] = []
-    matched: set[int] = set()
-    for brace in re.finditer("[{}]", text):
-        if brace[0] == "{":
-            opened.append(brace.start())
-        elif opened:
-            matched |= {opened.pop(), brace.start()}
-    return matched
+    braces = re.sub("[^{}]", "", line)
+    while "{}" in braces:
+        braces = braces.replace("{}", "")
+    commands = {**_COMMANDS, **_BRACES} if braces else _COMMANDS
+    escaped = _SPECIAL.sub(lambda sign: commands.get(sign[0], f"\\{sign[0]}"), line)
+    return _LIGATURES.sub(r"\g<0>{}", escaped)

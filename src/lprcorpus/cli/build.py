@@ -11,19 +11,8 @@ import click
 from lprcorpus.build.build_report import BuildReport, IssueReport
 from lprcorpus.build.run import SHARD_BYTES, build
 from lprcorpus.citation.csl import page_range
-from lprcorpus.cli.output import (
-    OUTPUT,
-    PATH,
-    ProgressBar,
-    console,
-    flag,
-    is_quiet,
-    plain_table,
-    print_facts,
-    print_json,
-    quiet_option,
-    warn,
-)
+from lprcorpus.cli.options import OUTPUT, PATH, flag, is_quiet, quiet_option
+from lprcorpus.cli.output import ProgressBar, console, plain_table, print_facts, print_json, warn
 from lprcorpus.messages import count
 from lprcorpus.processes import processors
 
@@ -152,9 +141,10 @@ def _print_issue(issue: IssueReport) -> None:
     out.print()
     printed = f"{issue.pages_printed} of them with a printed number"
     spaces = "with" if issue.final_spaces else "without"
+    setting = f"paragraphs by {issue.paragraphs}; {spaces} spaces at line ends"
     facts = {
         "Pages": f"{issue.pages}, {printed}; marks: {', '.join(issue.marks)}",
-        "Setting": f"paragraphs by {issue.paragraphs}; {spaces} spaces at line ends; face {issue.face}",
+        "Setting": f"{setting}; face {issue.face}",
         "Proof": f"{_proof(issue)}; {issue.blocks:,} blocks derived again",
         "Edits": _edits(issue),
         "Coverage": "\n".join(_coverage(issue)),

@@ -7,7 +7,7 @@ from pathlib import Path
 import click
 
 from lprcorpus.citation.citing import cite, cite_all
-from lprcorpus.cli.output import corpus_option, flag
+from lprcorpus.cli.options import corpus_option, flag
 from lprcorpus.corpus import Corpus
 from lprcorpus.errors import UsageError
 

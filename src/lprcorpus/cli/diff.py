@@ -8,10 +8,10 @@ from pathlib import Path
 
 import click
 
-from lprcorpus.cli.output import PATH, flag, format_option, github_annotation, print_json
+from lprcorpus.cli.options import PATH, flag, format_option
+from lprcorpus.cli.output import github_annotation, print_json
 from lprcorpus.locations import data_folder
 from lprcorpus.release.comparison import compare_editions
-from lprcorpus.release.difference_text import data_lines, difference_lines, step_line
 from lprcorpus.release.packing import opened_edition
 from lprcorpus.release.version_step import Step
 
@@ -47,18 +47,18 @@ def command(old: Path, new: Path | None, form: str, *, as_json: bool, check: boo
             "step_required": difference.required.word,
             "step_taken": taken.word if taken is not None else None,
             "step_enough": difference.enough,
-            "changelog": data_lines(difference),
+            "changelog": difference.changelog,
         }
         print_json(values)
     elif form == "github":
         level = "notice" if difference.enough else "error"
-        click.echo(github_annotation(level, step_line(difference), title="lprcorpus diff"))
-        for line in data_lines(difference):
+        click.echo(github_annotation(level, difference.verdict, title="lprcorpus diff"))
+        for line in difference.changelog:
             message = line.removeprefix("- ")
             click.echo(github_annotation("notice", message, title="lprcorpus diff"))
     else:
-        for line in difference_lines(difference):
+        for line in difference.lines:
             click.echo(line)
-        click.echo(step_line(difference))
+        click.echo(difference.verdict)
     if not (difference.enough if check else is_equal):
         sys.exit(1)

@@ -8,7 +8,8 @@ from pathlib import Path
 import click
 
 from lprcorpus.build.issue_files import decode_text
-from lprcorpus.cli.output import PATH, ProgressBar, flag, print_json, quiet_option, say
+from lprcorpus.cli.options import PATH, flag, quiet_option
+from lprcorpus.cli.output import ProgressBar, print_json, say
 from lprcorpus.draft.drafting import draft
 from lprcorpus.draft.manifest_writer import as_json, as_manifest
 from lprcorpus.errors import UsageError, system_reason
@@ -36,7 +37,8 @@ def command(text: Path, out: Path | None, *, as_values: bool) -> None:
     if data.startswith(b"%PDF-"):
         advice = f"lprcorpus extract {text} --out {name.with_suffix('.txt')}"
         if text.suffix == ".txt":
-            advice = f"call it {text.stem}.pdf, then lprcorpus extract {text.stem}.pdf --out {text}"
+            pdf = text.with_suffix(".pdf")
+            advice = f"call it {pdf.name}, then lprcorpus extract {pdf} --out {text}"
         raise UsageError(f"{text}: is a PDF; expected its text: {advice}")
     path = layout_path(name)
     layout = read_layout(path) if path.is_file() else None

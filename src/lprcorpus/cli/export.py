@@ -7,15 +7,8 @@ from pathlib import Path
 
 import click
 
-from lprcorpus.cli.output import (
-    GivenPath,
-    ProgressBar,
-    corpus_option,
-    flag,
-    quiet_option,
-    say,
-    warn,
-)
+from lprcorpus.cli.options import GivenPath, corpus_option, flag, quiet_option
+from lprcorpus.cli.output import ProgressBar, say, warn
 from lprcorpus.corpus import Corpus
 from lprcorpus.errors import UsageError
 from lprcorpus.export.exporting import FORMATS, export

@@ -7,16 +7,8 @@ from pathlib import Path
 
 import click
 
-from lprcorpus.cli.output import (
-    OUTPUT,
-    PATH,
-    ProgressBar,
-    flag,
-    print_json,
-    quiet_option,
-    say,
-    warn,
-)
+from lprcorpus.cli.options import OUTPUT, PATH, flag, quiet_option
+from lprcorpus.cli.output import ProgressBar, print_json, say, warn
 from lprcorpus.extract.extraction import extract
 from lprcorpus.layout_file import layout_path
 

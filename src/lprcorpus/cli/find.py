@@ -13,7 +13,8 @@ import click
 
 from lprcorpus.citation.citing import cite_places
 from lprcorpus.citation.styles import can_format
-from lprcorpus.cli.output import ProgressBar, as_text, corpus_option, flag, print_json, warn
+from lprcorpus.cli.options import corpus_option, flag, style_option
+from lprcorpus.cli.output import ProgressBar, as_text, print_json, warn
 from lprcorpus.corpus import Corpus
 from lprcorpus.export.spreadsheet import guarded
 from lprcorpus.messages import pages
@@ -26,12 +27,6 @@ from lprcorpus.search.words import words as folded_words
 _CONCORDANCE_CONTEXT = 80
 # Columns on either side of a keyword, on a screen.
 _SHOWN_CONTEXT = 40
-
-style_option = click.option(
-    "--style",
-    metavar="STYLE",
-    help="Style of the citations: chicago (the default), apa, mla … or bibtex, ris, csl-json.",
-)
 
 
 @click.command(

@@ -8,7 +8,8 @@ from pathlib import Path
 
 import click
 
-from lprcorpus.cli.output import console, corpus_option, flag, plain_table, print_facts, print_json
+from lprcorpus.cli.options import corpus_option, flag
+from lprcorpus.cli.output import console, plain_table, print_facts, print_json
 from lprcorpus.corpus import Corpus
 from lprcorpus.errors import UsageError
 from lprcorpus.loading.summary import IssueLine, RecordSummary, Summary, summarize, summarize_record

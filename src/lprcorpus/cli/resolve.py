@@ -9,15 +9,9 @@ from typing import Any, NamedTuple
 
 import click
 
-from lprcorpus.cli.find import cite_passages, passage_lines, style_option
-from lprcorpus.cli.output import (
-    as_text,
-    corpus_option,
-    flag,
-    format_option,
-    github_annotation,
-    print_json,
-)
+from lprcorpus.cli.find import cite_passages, passage_lines
+from lprcorpus.cli.options import corpus_option, flag, format_option, style_option
+from lprcorpus.cli.output import as_text, github_annotation, print_json
 from lprcorpus.corpus import Corpus
 from lprcorpus.errors import UsageError, system_reason
 from lprcorpus.messages import count

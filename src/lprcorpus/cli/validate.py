@@ -8,7 +8,8 @@ from pathlib import Path
 import click
 
 from lprcorpus.cli.annotations import problem_annotation, sarif_log
-from lprcorpus.cli.output import PATH, ProgressBar, console, flag, format_option, print_json
+from lprcorpus.cli.options import PATH, flag, format_option
+from lprcorpus.cli.output import ProgressBar, console, print_json
 from lprcorpus.messages import count
 from lprcorpus.validation.codes import layer_of
 from lprcorpus.validation.report import Report

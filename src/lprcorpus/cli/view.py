@@ -7,15 +7,8 @@ from pathlib import Path
 
 import click
 
-from lprcorpus.cli.output import (
-    OUTPUT,
-    ProgressBar,
-    corpus_option,
-    flag,
-    print_json,
-    quiet_option,
-    say,
-)
+from lprcorpus.cli.options import OUTPUT, corpus_option, flag, quiet_option
+from lprcorpus.cli.output import ProgressBar, print_json, say
 from lprcorpus.corpus import Corpus
 from lprcorpus.messages import count
 from lprcorpus.view.write import ONE_FILE_CHARS, write_view

@@ -188,27 +188,26 @@ def signature(text: SetText, body: range) -> str | None:
     """Return the names that sign an item at its end: after a dash or "by", or on their own."""
     names: list[str] = []
     for line in reversed(text.lines[body.start : body.stop][-_LAST:]):
-        printed = line.text.strip("_ ")
-        dashed = _DASHED.fullmatch(printed)
-        named = byline_names(printed)
-        if named is None and dashed and is_name(dashed["name"]):
-            named = dashed["name"]
-        if named:
-            names.append(named)
+        named = byline_names(line.text.strip("_ "))
+        signed = named or _signed(line)
+        if signed:
+            names.insert(0, signed)
+        if named or (names and not signed):
             break
-        if _signs(line):
-            names.append(printed.rstrip(","))
-        elif names:
-            break
-    return " and ".join(reversed(names)) if 0 < len(names) <= _MOST_SIGNERS else None
+    return " and ".join(names) if 0 < len(names) <= _MOST_SIGNERS else None
 
 
-def _signs(line: SetLine) -> bool:
-    """Return whether a line is a name or initials at the right, or a name or a body in capitals."""
-    bare = line.text.strip("_ ").rstrip(",.")
+def _signed(line: SetLine) -> str | None:
+    """Return the names on a line that signs an item: at the right, or in capitals."""
+    printed = line.text.strip("_ ")
+    dashed = _DASHED.fullmatch(printed)
+    if dashed and is_name(dashed["name"]):
+        return dashed["name"]
+    bare = printed.rstrip(",.")
     is_right = line.indent >= _FAR_RIGHT
-    if is_right and _SIGNED_INITIALS.fullmatch(bare):
-        return True
-    if case_of(bare) is Case.CAPITALS and pattern("body").search(bare):
-        return True
-    return is_name(bare) and (is_right or case_of(bare) is Case.CAPITALS)
+    in_capitals = case_of(bare) is Case.CAPITALS
+    is_person = (is_right or in_capitals) and is_name(bare)
+    is_body = in_capitals and pattern("body").search(bare)
+    if is_person or is_body or (is_right and _SIGNED_INITIALS.fullmatch(bare)):
+        return printed.rstrip(",")
+    return None

@@ -10,6 +10,7 @@ import re
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
 from lprcorpus.draft.bylines import byline_names
 from lprcorpus.draft.set_lines import LARGE, SetText
@@ -109,11 +110,11 @@ class _Titles:
             if blocks:
                 found.append((word.start(), stop, blocks))
                 end = stop
+        found.append((len(printed), 0, []))
         before = 0
-        ends = [*(start for start, _, _ in found[1:]), len(printed)]
-        for (start, stop, blocks), after in zip(found, ends, strict=bool(found)):
-            parts = printed[before:start], printed[start:stop], printed[stop:after]
-            yield _entry(*parts, place), blocks
+        for (start, stop, blocks), (after, _, _) in pairwise(found):
+            title = printed[start:stop]
+            yield _entry(printed[before:start], title, printed[stop:after], place), blocks
             before = stop
 
     def _longest(
@@ -184,20 +185,14 @@ def _read_run(text: SetText, blocks: Sequence[TitleBlock], run: Sequence[_Hit]) 
     end = reached = last.place + 1
     entries: dict[TitleBlock, ContentsEntry] = {}
     for entry, named in run:
-        free = [
-            block
-            for block in named
-            if block not in entries and not first.place <= block.place < end
-        ]
+        elsewhere = [block for block in named if not first.place <= block.place < end]
+        free = [block for block in elsewhere if block not in entries]
         in_order = [block for block in free if block.place >= reached]
         if free:
             # Among places that a title recurs at, one that is set apart is it.
-            chosen = max(
-                in_order or free, key=lambda block: (min(block.line.apart, 2), -block.place)
-            )
+            chosen = max(in_order or free, key=lambda block: min(block.line.apart, 2))
             entries[chosen] = entry
-            if in_order:
-                reached = chosen.place + 1
+            reached = max(reached, chosen.place + 1)
     places = [block.place for block in entries]
     # A first entry that names what is behind all others is the periodical's name, and no item.
     if len(places) > _FEWEST and places[0] == max(places):

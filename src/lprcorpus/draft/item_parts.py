@@ -17,15 +17,13 @@ _ADDRESS = re.compile(
     r"https?://\S+|\bwww\.[^\s)\]]+|\b[a-z0-9-]+(?:\.[a-z0-9-]+)+/\S+", re.IGNORECASE
 )
 _SENTENCE_END = re.compile(r"(?<=[^\W\d_]{2}[.!?])\s+(?=[A-Z\"“])|(?<=\d[.!?])\s+(?=[A-Z\"“])")
-_QUESTION = re.compile(r"(?:[•*]\s+.*\?|(?:Q|Question)\s?[:.]\s.*|.{5,110}\?)")
-_QUESTIONS = 3  # that an interview has at least
 _VERSE_SHARE, _VERSE_LINES, _VERSE_WIDTH = 0.72, 4, 0.78
 
 
 def find_note(text: SetText, body: range) -> range:
     """Return the lines of an editor's headnote; none where the first paragraph does not say so."""
     paragraphs = list(text.paragraphs(body[:-1][:_MOST_NOTE]))  # a note has text below it
-    if paragraphs and text.lines[paragraphs[0][-1]].ends:
+    if paragraphs:
         if pattern("note").match(text.lines[body.start].text):
             return paragraphs[0]
         for paragraph in paragraphs[1:3]:
@@ -107,8 +105,7 @@ def type_of(text: SetText, title: str, section: str | None, note: str, body: ran
         return "press_release"
     if pattern("faq").search(title):
         return "faq"
-    asked = sum(_QUESTION.fullmatch(line.text) is not None for line in lines)
-    if asked >= _QUESTIONS and pattern("interview").search(said):
+    if pattern("interview").search(said):
         return "interview"
     if _is_verse(text, lines):
         return "poem"

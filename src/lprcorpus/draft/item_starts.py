@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import math
 import re
-from collections import Counter, defaultdict
+from collections import defaultdict
 from collections.abc import Collection, Mapping, Sequence, Set
 from dataclasses import dataclass, replace
 from itertools import pairwise
@@ -18,7 +18,7 @@ from statistics import median
 from lprcorpus.draft.contents_list import Contents, ContentsEntry
 from lprcorpus.draft.set_lines import LARGE, WIDE, SetText
 from lprcorpus.draft.title_blocks import Byline, Style, TitleBlock
-from lprcorpus.draft.wording import Case, is_name, key, pattern
+from lprcorpus.draft.wording import Case, is_name, pattern
 
 # How sure it is that an item begins, by what says so.
 _LISTED, _BYLINED, _SET_ALIKE, _NO_SIGN = 0.95, 0.9, 0.75, 0.1
@@ -27,7 +27,6 @@ _RISING = 0.8  # of the numbers of numbered titles
 _FEWEST = 3  # items that make a class
 _MOST_APART = 4
 _REACH = 0.5  # of the text: a class that runs through it reaches over as much
-_LIST_LINES, _LIST_CHARACTERS = 20, 150  # under a title: with less there, it is a line of a list
 _ITEM_WORDS = 25  # fewer words than this between two titles make no item
 _LISTED_WORDS = 5  # likewise, where a contents list names the item
 _WORD_LENGTH = 6  # characters, the space with them
@@ -35,7 +34,6 @@ _LARGEST = 3  # tenths: a title so much larger than all after it is that of the 
 _FRONT_LINES = 60  # of an article, before its abstract
 _ABOVE = 0.8  # of the items: so many have a name above the title
 _DETAILED = 0.5  # of the entries: a list that gives the author of as many names all items
-_END = 0.7  # of the text: what is behind the last item named, and behind this, is advertisements
 _CUES, _WORDS_TO_A_CUE = 2, 60  # prices and addresses: an advertisement has as many
 _COUNT = re.compile(r"\d{1,3}")
 
@@ -104,7 +102,7 @@ def choose_starts(
             listed = {}  # it is no list of the titles
         unlisted = [block for block in usable if chosen.includes(block)]
         if listed:
-            unlisted = _beside_listed(text, unlisted, listed, contents)
+            unlisted = _beside_listed(unlisted, listed, contents)
     starts = _in_sections(blocks, set(usable), {*listed, *unlisted}, listed)
     return _below_names(blocks, _without_empty(text, starts))
 
@@ -181,7 +179,7 @@ def _best_class(
             members = [block for block in blocks if block.line.apart >= apart]
             reached = [*larger, *(block.place for block in members)]
             is_wide = max(reached, default=0) - min(reached, default=0) >= _REACH * len(text.lines)
-            if len(members) >= _FEWEST and is_wide and not _is_list(text, members):
+            if len(members) >= _FEWEST and is_wide and not _are_parts(members):
                 classes.append(TitleClass(style, apart, members))
     return max(classes, key=lambda found: _score(found, listed), default=None)
 
@@ -190,17 +188,10 @@ def _is_larger(style: Style, than: Style) -> bool:
     return style.emphasis > than.emphasis > 0 and style._replace(emphasis=than.emphasis) == than
 
 
-def _is_list(text: SetText, members: Sequence[TitleBlock]) -> bool:
-    """Return whether title blocks are the numbered parts of each item, or lines with no text below."""
+def _are_parts(members: Sequence[TitleBlock]) -> bool:
+    """Return whether title blocks are the numbered parts of each item: they begin anew."""
     counts = [_COUNT.match(block.text) for block in members if block.style.mark == "1"]
-    if not _mostly_rise([int(count.group()) for count in counts if count]):
-        return True
-    short = 0
-    places = [block.place for block in members]
-    for place, end in pairwise([*places, len(text.lines)]):
-        below = text.lines[place + 1 : min(end, place + _LIST_LINES)]
-        short += sum(len(line.text) for line in below) < _LIST_CHARACTERS
-    return short > 0.5 * len(members)
+    return not _mostly_rise([int(count.group()) for count in counts if count])
 
 
 def _score(found: TitleClass, listed: Collection[TitleBlock]) -> float:
@@ -223,7 +214,6 @@ def _score(found: TitleClass, listed: Collection[TitleBlock]) -> float:
 
 
 def _beside_listed(
-    text: SetText,
     unlisted: Sequence[TitleBlock],
     listed: Mapping[TitleBlock, ContentsEntry],
     contents: Contents,
@@ -233,22 +223,18 @@ def _beside_listed(
     What is behind all that it names, at the text's end, is advertisements: of books, with bylines;
     but not what is in the large letters of titles.
     Before that, titles with a byline are items. Of others, those before the list and these are the
-    masthead, and those that recur headings within items; and a list with the author of most items
-    names all of them.
+    masthead; and a list with the author of most items names all of them.
     """
     authors = sum(entry.author is not None for entry in contents.entries.values())
     names_all = authors > _DETAILED * len(contents.entries)
     bylined = [block.place for block in unlisted if block.byline.says_by]
     begin = min([contents.end, *bylined])
     end = max(block.place for block in listed)
-    if end < _END * len(text.lines):
-        end = len(text.lines)
-    told = Counter(key(block.text) for block in unlisted)
     kept = []
     for block in unlisted:
-        is_named_once = block.place >= begin and told[key(block.text)] == 1
         is_before_end = block.place < end or block.style.emphasis >= LARGE
-        if is_before_end and (block.byline.says_by or (is_named_once and not names_all)):
+        is_told = block.byline.says_by or (block.place >= begin and not names_all)
+        if is_before_end and is_told:
             kept.append(block)
     return kept
 
@@ -300,8 +286,7 @@ def _without_empty(text: SetText, starts: Sequence[ItemStart]) -> list[ItemStart
     for start, end in zip(starts, places[1:], strict=True):
         block = start.block
         said = text.joined(range(block.body, end))
-        # Chinese, Japanese and Thai have no spaces between words.
-        words = max(len(said.split()), len(said) // _WORD_LENGTH)
+        words = len(said) // _WORD_LENGTH  # Chinese, Japanese and Thai have no spaces between
         if start.entry is not None:
             is_item = words >= _LISTED_WORDS
         else:

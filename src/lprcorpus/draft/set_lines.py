@@ -28,7 +28,7 @@ LARGE = 2
 
 _RULE = re.compile(r"[\W_]{3,}|[xXoO\W_]{5,}|[\W_]*\*[\W_]*")
 _CAPTION_LINES = 15  # of a picture's caption, at most
-_FULL_LINE = 0.6  # of the measure: a line as long is one of running text
+_FULL_LINE = 0.8  # of the measure: a line as long is one of running text
 _FULL_PAGE = 0.7  # of the usual number of lines: a page with fewer was left before it was full
 _BOLD, _HEAVIER = 1, 200  # what bold letters are worth, in tenths of the size; and their weight
 _SOURCE_LINES = 6  # of the statement of a source, at the end of a page

@@ -17,7 +17,7 @@ _MOST_CHARACTERS, _MOST_WORDS = 160, 22
 _FAR = 6  # lines below a title in which its byline is looked for
 _NAME_LENGTH = 60  # characters of a name with a place after it
 _NAMES_WORDS = 8  # of a byline whose names are below its "by"
-_RUNNING, _NEARLY_FULL = 0.8, 0.85  # of the measure: lines of running text, below and in a title
+_NEARLY_FULL = 0.85  # of the measure: a line of running text
 _DECORATION = ' *=~_#|+<>·:-–—"“”'
 _MARK = re.compile(
     r"(\d{1,3}|[ivxlc]{1,5}|[A-Z])[.):]\s+|[^\w\s\"“„'‘«‹(\[¿¡「『《〈（]+", re.IGNORECASE
@@ -195,7 +195,7 @@ def _is_short(text: SetText, start: int, end: int) -> bool:
     for line in text.lines[start:end]:
         words += len(words_of(line.text))
         is_long = len(line.text) > _NEARLY_FULL * text.measure
-        is_shown = line.is_centred or line.emphasis >= LARGE
+        is_shown = line.emphasis >= LARGE
         if is_long and not is_shown and case_of(line.text) is not Case.CAPITALS:
             return False
     return words <= _MOST_WORDS
@@ -235,14 +235,13 @@ def _find_byline(text: SetText, start: int, stop: int) -> Byline | None:
         is_alone = line.ends and not line.is_underlined and line.apart < WIDE
         if place == stop and is_alone and not line.after_rule and _is_name_alone(line.text):
             return Byline(line.text, says_by=False, lines=range(place, place + 1))
-        is_running = line.is_full and len(line.text) > _RUNNING * text.measure
-        if is_running and line.emphasis < LARGE:
+        if line.is_full and line.emphasis < LARGE:
             break
     return None
 
 
 def _is_name_alone(printed: str) -> bool:
     """Return whether a line under a title is a name on its own, with no more than a place after it."""
-    if printed[-1] in ":;!?" or not may_be_title(printed.rstrip(".")):
+    if not may_be_title(printed.rstrip(".")):
         return False
     return is_name(printed) or (len(printed) < _NAME_LENGTH and is_name(printed.split(",")[0]))

@@ -7,9 +7,11 @@ from typing import Any
 
 from lprcorpus.citation.csl import present
 from lprcorpus.publish.bibliography import REFERENCES
-from lprcorpus.publish.deposits import PARQUET, datacite
-from lprcorpus.publish.facts import CorpusFacts, DataFile, TableFacts
+from lprcorpus.publish.facts import CorpusFacts, DataFile, Periodical, TableFacts
 from lprcorpus.schema import TABLES, Column, Table
+
+PARQUET = "application/vnd.apache.parquet"
+"""The media type of the tables."""
 
 PROFILE = "https://datapackage.org/profiles/2.0/datapackage.json"
 
@@ -46,11 +48,59 @@ def data_package(facts: CorpusFacts) -> str:
         "licenses": licenses,
         "contributors": [{"title": name, "roles": ["creator"]} for name in metadata.creators],
         "languages": list(facts.languages),  # our own entry: the specification has none for them
-        "datacite": datacite(facts),
+        "datacite": _datacite(facts),
         "sources": corpus_sources(facts),
         "resources": resources,
     }
     return to_json(present(descriptor))
+
+
+def _datacite(facts: CorpusFacts) -> dict[str, Any]:
+    """Return the metadata of DataCite 4.5; without a DOI, which only a repository can give.
+
+    https://datacite-metadata-schema.readthedocs.io/en/4.5/
+    """
+    metadata = facts.metadata
+    # DataCite takes one; of several, none is that of the whole.
+    language = facts.languages[0] if len(facts.languages) == 1 else None
+    rights = []
+    for terms in metadata.licenses:
+        entry = {"rights": terms.title, "rightsUri": terms.url}
+        if not terms.is_ours:
+            entry |= {"rightsIdentifier": terms.name, "rightsIdentifierScheme": "SPDX"}
+        rights.append(entry)
+    content = {
+        "url": metadata.homepage,
+        "types": {"resourceTypeGeneral": "Dataset", "resourceType": "Text corpus"},
+        "creators": [{"name": name, "nameType": "Organizational"} for name in metadata.creators],
+        "titles": [{"title": metadata.title}],
+        "publisher": {"name": "; ".join(metadata.creators)},
+        "publicationYear": metadata.released[:4],
+        "dates": [{"date": metadata.released, "dateType": "Issued"}],
+        "version": metadata.version,
+        "language": language,
+        "subjects": [{"subject": keyword} for keyword in metadata.keywords],
+        "descriptions": [{"description": metadata.description, "descriptionType": "Abstract"}],
+        "rightsList": rights,
+        "formats": [PARQUET],
+        "relatedItems": [_related_item(periodical) for periodical in facts.periodicals],
+        "schemaVersion": "http://datacite.org/schema/kernel-4",
+    }
+    return present(content)
+
+
+_DATACITE_NAMES = {"year": "publicationYear", "start": "firstPage", "end": "lastPage"}
+
+
+def _related_item(periodical: Periodical) -> dict[str, Any]:
+    item: dict[str, Any] = {
+        "relatedItemType": "Journal",
+        "relationType": "IsDerivedFrom",
+        "titles": [{"title": periodical.title}],
+    }
+    for name, number in periodical.numbers.items():
+        item[_DATACITE_NAMES.get(name, name)] = str(number)
+    return item
 
 
 def corpus_sources(facts: CorpusFacts) -> list[dict[str, str]]:

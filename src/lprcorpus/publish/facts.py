@@ -14,10 +14,12 @@ from itertools import takewhile
 from pathlib import Path
 from typing import TypeVar
 
+from lprcorpus.citation.csl import page_range, present
 from lprcorpus.errors import OutputError, system_reason
 from lprcorpus.figures.charts import MOST_ROWS, FigureData, figure_data
 from lprcorpus.files import open_parquet, sha256_of
 from lprcorpus.locations import packaged_file
+from lprcorpus.messages import numbered
 from lprcorpus.metadata import Metadata
 from lprcorpus.schema import Issue, Record, Row, Span
 from lprcorpus.typed_rows import grouped
@@ -77,6 +79,33 @@ class Periodical:
     number: int | None = None
     pages: tuple[int, ...] = ()
 
+    @property
+    def line(self) -> str:
+        """What of it is in the corpus, in a line."""
+        line = numbered(self.title, self.volume, self.number)
+        if self.issues > 1:
+            line += f", {self.issues:,} issues"
+        if self.years:
+            line += f" ({'–'.join(map(str, self.years))})"
+        if self.pages:
+            line += f", pp. {page_range(*self.pages).replace('-', '–')}"
+        if not self.complete:
+            line += " (excerpt)" if self.issues == 1 else " (in part excerpts)"
+        return line
+
+    @property
+    def numbers(self) -> dict[str, int]:
+        """What is known of it in numbers, by the names of the Citation File Format."""
+        start, end = self.pages or (None, None)
+        numbers = {
+            "year": self.years[0] if self.years else None,
+            "volume": self.volume,
+            "issue": self.number,
+            "start": start,
+            "end": end,
+        }
+        return present(numbers)
+
 
 @dataclass(frozen=True)
 class CorpusFacts:
@@ -122,9 +151,6 @@ def gather_facts(
 
     The tables are read one file at a time, and of most rows only a few columns. The data card and
     the licence are those that came with the package.
-
-    Raises:
-        OutputError: the data card or the licence cannot be read.
     """
     card = _read(packaged_file("datacard.md"), "the data card")
     license_text = _read(packaged_file("LICENSE"), "the licence")

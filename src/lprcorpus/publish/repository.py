@@ -5,6 +5,9 @@ from what a build has written. A build does not write them, for it may run anywh
 ``lprcorpus build`` they are renewed in the checkout by::
 
     python -m lprcorpus.publish.repository
+
+They follow the Citation File Format 1.2.0 (https://doi.org/10.5281/zenodo.5171937) and the fields
+of a deposit at Zenodo (https://developers.zenodo.org/#representation).
 """
 
 from __future__ import annotations
@@ -12,16 +15,23 @@ from __future__ import annotations
 import re
 import sys
 from collections.abc import Sequence
+from html import escape
 from pathlib import Path
+from typing import Any
 
 import yaml
 
+from lprcorpus.citation.csl import present
 from lprcorpus.corpus import Corpus
 from lprcorpus.metadata import Metadata, descriptor_metadata
 from lprcorpus.publish.datapackage import to_json
-from lprcorpus.publish.deposits import citation_file, zenodo
 from lprcorpus.publish.facts import Periodical, corpus_periodicals
 from lprcorpus.schema import Issue
+
+_MESSAGE = (
+    "Cite the corpus by these metadata; cite a text in it by its own author:"
+    " lprcorpus cite ID --page N."
+)
 
 _HEAD = "# Made by python -m lprcorpus.publish.repository; do not edit.\n"
 
@@ -41,6 +51,61 @@ def deposit_texts(metadata: Metadata, periodicals: Sequence[Periodical]) -> dict
     return {
         "CITATION.cff": _HEAD + cff,
         ".zenodo.json": to_json(zenodo(metadata, periodicals)),
+    }
+
+
+def citation_file(metadata: Metadata, periodicals: Sequence[Periodical]) -> dict[str, Any]:
+    """Return the content of ``CITATION.cff``.
+
+    Several licences are alternatives in this format, and ours hold together; so the one of SPDX's
+    list is not named, which covers a part only, and the other is, by its address.
+    """
+    names = [terms.name for terms in metadata.licenses]
+    ours = [terms.url for terms in metadata.licenses if terms.is_ours]
+    content = {
+        "cff-version": "1.2.0",
+        "message": _MESSAGE,
+        "type": "dataset",
+        "title": metadata.title,
+        "authors": [{"name": name} for name in metadata.creators],
+        "version": metadata.version,
+        "date-released": metadata.released,
+        "abstract": metadata.description,
+        "keywords": list(metadata.keywords),
+        "license": [] if ours else names[:1],
+        "license-url": next(iter(ours), None),
+        "url": metadata.homepage,
+        "references": [_reference(periodical) for periodical in periodicals],
+    }
+    return present(content)
+
+
+def _reference(periodical: Periodical) -> dict[str, Any]:
+    return {
+        "type": "serial",
+        "title": periodical.title,
+        "authors": [{"name": periodical.title}],  # the format asks for one
+        **periodical.numbers,
+        "scope": "The periodical whose text the corpus contains",
+        "notes": periodical.line,
+    }
+
+
+def zenodo(metadata: Metadata, periodicals: Sequence[Periodical]) -> dict[str, Any]:
+    """Return the content of ``.zenodo.json``."""
+    return {
+        "title": metadata.title,
+        "upload_type": "dataset",
+        "description": f"<p>{escape(metadata.description, quote=False)}</p>",
+        "creators": [{"name": name} for name in metadata.creators],
+        "version": metadata.version,
+        "publication_date": metadata.released,
+        "keywords": list(metadata.keywords),
+        "access_right": "open",
+        # Zenodo takes one licence, and has none for an archive under several: "Other (Not Open)".
+        "license": {"id": "other-closed"},
+        "notes": f"{metadata.license_expression}: {metadata.license_title}.",
+        "references": [periodical.line for periodical in periodicals],
     }
 
 

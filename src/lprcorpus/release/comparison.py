@@ -19,6 +19,9 @@ from lprcorpus.tables import digests_by_issue
 from lprcorpus.typed_rows import grouped, runs
 from lprcorpus.validation.differ import compare_values
 
+# Lines for the changelog, at most.
+_MOST_LINES = 50
+
 # Columns of a record that follow from its blocks: what changed in them is said block by block.
 _DERIVED = ("body", "body_sha256", "word_count")
 
@@ -64,6 +67,38 @@ class EditionDifference:
     def enough(self) -> bool:
         """Whether the version takes a step that is large enough."""
         return self.taken is not None and self.taken >= self.required
+
+    @property
+    def changelog(self) -> list[str]:
+        """The lines under *Data* in the changelog, in Markdown."""
+        lines = [f"- {change.words}" for change in self.changes[:_MOST_LINES]]
+        left = len(self.changes) - len(lines)
+        if left:
+            lines.append(f"- {count(left, 'more change')}: see `lprcorpus diff`.")
+        return lines or ["- No row of the corpus has changed."]
+
+    @property
+    def lines(self) -> list[str]:
+        """A line for each change, and below each record what changed in its blocks."""
+        lines = []
+        for change in self.changes:
+            lines.append(f"- {change.words}")
+            lines += [f"    {detail}" for detail in change.details]
+        return lines or self.changelog
+
+    @property
+    def verdict(self) -> str:
+        """Which step the version has to take, and which it takes."""
+        versions = f"version: {self.old_version} to {self.new_version}"
+        if self.taken is None:
+            return f"{versions} goes back; expected a later version"
+        if self.required is Step.NONE:
+            return f"{versions}; the data is the same and asks for no step"
+        verdict = "is too small"
+        if self.enough:
+            verdict = "is enough"
+        steps = f"found the step {self.taken.word!r}; the data asks for {self.required.word!r}"
+        return f"{versions} {verdict}: {steps}"
 
 
 _Row = Mapping[str, Any]

@@ -71,10 +71,7 @@ class IndexedRecord:
 
 
 class TextIndex:
-    """The index of a corpus. Threads may share it; a process that was forked has its own.
-
-    Its issues and the texts of its records are kept; one that is not there is None.
-    """
+    """The index of a corpus. Threads may share it; a process that was forked has its own."""
 
     def __init__(self, corpus: Corpus) -> None:
         self.corpus = corpus

@@ -43,14 +43,11 @@ _MANY_WORDS, _FEW_WORDS = 8, 2
 
 @dataclass(frozen=True)
 class Resolution:
-    """Where a selector leads.
+    """Where a selector leads."""
 
-    Attributes:
-        status: ``"same"``: the same text, in the same record and on the same page; ``"moved"``: the
-            same text in another record or on another page; ``"changed"``: another text; ``"gone"``:
-            none of its characters is in a record now.
-    """
-
+    #: ``same``: the same text, in the same record and on the same page; ``moved``: the same text in
+    #: another record or on another page; ``changed``: another text; ``gone``: none of its
+    #: characters is in a record now
     status: str
     message: str  #: the answer in a sentence: where it moved to, how it changed, why it is gone
     found_by: str  #: ``raw range``, or ``quotation`` where the raw text is another
@@ -293,11 +290,14 @@ def _places(selector: Selector, letters: str) -> Iterator[tuple[int, int, float]
 
 
 def _edges(before: str, after: str, letters: str) -> set[int]:
-    """Return where in a text there are the letters before a place, or those after it."""
+    """Return where in a text there are the letters before a place, or those after it.
+
+    Few letters are enough only where a line has no others.
+    """
     patterns = []
-    if len(before) >= _NEAR:
+    if len(before) >= _NEAR or (before and not after):
         patterns.append(f"(?<={re.escape(before[-_NEAR:])})")
-    if len(after) >= _NEAR:
+    if len(after) >= _NEAR or (after and not before):
         patterns.append(f"(?={re.escape(after[:_NEAR])})")
     places = re.finditer("|".join(patterns) or "(?!)", letters)
     return {place.start() for place in places}

@@ -1,15 +1,11 @@
 """Words and sentences: text compared without case, accents, punctuation and line ends.
 
 A text is folded character by character, so that where a folded character comes from needs no second
-rule:
-
-* letters are small, with ligatures spelt out (``ﬁ``, ``ß``, ``æ``) and without strokes (``đ``,
-    ``ł``);
-* accents are left out, and so are the vowel points that a script can do without (Arabic, Hebrew);
-  the vowel signs of Indian and other scripts make another word and are kept;
-* what is not seen (soft hyphens, joiners, selectors) is left out; what else is not a letter or
-  digit is a space, apostrophes of every kind among it;
-* a character of a script that puts no spaces between words is a word of its own.
+rule. Letters are small, with ligatures spelt out (``ﬁ``, ``ß``, ``æ``) and without strokes (``đ``).
+Accents and the vowel points that a script can do without (Arabic, Hebrew) are left out; the vowel
+signs of Indian and other scripts make another word and are kept. What is not seen is left out; what
+else is not a letter or digit is a space, apostrophes of every kind among it. A character of a
+script that puts no spaces between words is a word of its own.
 """
 
 from __future__ import annotations
@@ -34,57 +30,49 @@ _UNSPACED = (
 
 # Apostrophes that Unicode counts as letters; all others are punctuation anyway.
 _APOSTROPHES = frozenset("ʹʺʻʼʽʾʿˈˊˋꞋꞌ")
-
 # Letters that readers type otherwise and that Unicode does not decompose.
 _SPELT_OUT = {"æ": "ae", "œ": "oe", "ð": "d", "þ": "th", "ı": "i", "ȷ": "j"}
-
 # The name of a letter with a stroke, a hook or a tail, which Unicode does not decompose.
 _MODIFIED = re.compile(r"LATIN SMALL LETTER ([A-Z]) WITH ")
-
 # What is not seen and yet is no format character: fillers, selectors, the Arabic tatweel, pdfium's
 # hyphen at a line end.
 _UNSEEN = re.compile(
     "[\u034f\u0640\u115f\u1160\u17b4\u17b5\u180b-\u180f\u3164"
     "\ufe00-\ufe0f\uffa0\ufffe\U000e0100-\U000e01ef]"
 )
-
 # Characters beside a passage in which the marks of its quotation are looked for.
 _MARKS_REACH = 99
-
 _ASCII_OR_NOT = re.compile(r"([^\x00-\x7f]+)")
 
 
 def _is_optional(mark: str) -> bool:
-    """Return whether a word is the same without a mark, by the mark's combining class.
-
-    1 is an overlay, 10 to 36 are the points of Hebrew, Arabic and Syriac, 200 and more are above or
-    below any letter. 0 is for vowel signs, the others are for signs of one script, such as the
-    virama.
-    """
+    """Return whether a word is the same without a mark, by the mark's combining class."""
     combining = unicodedata.combining(mark)
+    # 1 is an overlay, 10 to 36 are the points of Hebrew, Arabic and Syriac, 200 and more are above
+    # or below any letter. 0 is for vowel signs, the others are for signs of one script, such as the
+    # virama.
     is_point = combining == 1 or 10 <= combining <= 36 or combining >= 200
     return is_point or unicodedata.category(mark) == "Me"
 
 
 def _fold_part(char: str) -> str:
     """Return one character of a decomposed one, folded."""
-    if unicodedata.name(char, "").startswith(_UNSPACED):
-        return f" {_fold_letter(char)} "
-    return _fold_letter(char)
-
-
-def _fold_letter(char: str) -> str:
     kind = unicodedata.category(char)[0]
+    name = unicodedata.name(char, "")
+    modified = _MODIFIED.match(name)
     if kind == "M":
-        return "" if _is_optional(char) else char
-    if kind not in "LN":
-        return " "
-    if char.isdecimal():
-        return str(unicodedata.decimal(char))
-    modified = _MODIFIED.match(unicodedata.name(char, ""))
-    if modified:
-        return modified[1].lower()
-    return _SPELT_OUT.get(char, char)
+        folded = "" if _is_optional(char) else char
+    elif kind not in "LN":
+        folded = " "
+    elif char.isdecimal():
+        folded = str(unicodedata.decimal(char))
+    elif modified:
+        folded = modified[1].lower()
+    else:
+        folded = _SPELT_OUT.get(char, char)
+    if name.startswith(_UNSPACED):
+        return f" {folded} "
+    return folded
 
 
 def _fold_char(char: str) -> str:

@@ -14,9 +14,15 @@ from dataclasses import dataclass
 from functools import cached_property
 from itertools import pairwise
 
+import numpy as np
+from numpy.typing import NDArray
+
 from lprcorpus.errors import RawTextError
 
+# White space, as Python has it; none has a higher code point.
+_SPACES = [code for code in range(0x3001) if chr(code).isspace()]
 _BYTE_ORDER_MARK = "\ufeff"
+_NO_CHARACTER = re.compile("[\0\ud800-\udfff]")
 # A line, of whose CRLF the return is a part; or what ends a line.
 _LINE = re.compile(r"([^\n\r\f]+(?:\r(?=\n))?)|\r\n|[\n\r\f]")
 
@@ -62,9 +68,9 @@ class Lines:
 
     def add(self, number: int, start: int, end: int) -> None:
         """Add a line, or a piece of one, unless it is blank."""
+        if start == 0 and self.text.startswith(_BYTE_ORDER_MARK):
+            start = 1
         characters = self.text[start:end]
-        if start == 0 and characters.startswith(_BYTE_ORDER_MARK):
-            characters = f" {characters[1:]}"
         words = characters.strip()
         if not words:
             return
@@ -91,17 +97,19 @@ class Lines:
         bounds = [*map(self.index_from, starts), len(self.printed)]
         return [self.printed[low:high] for low, high in pairwise(bounds)]
 
-    def squeezed(self) -> tuple[str, list[int]]:
+    def squeezed(self) -> tuple[str, NDArray[np.int64]]:
         r"""Return the text without its white space, and the offset of each of its characters.
 
-        >>> split_lines("One \n two").squeezed()
+        >>> text, offsets = split_lines("One \n two").squeezed()
+        >>> text, offsets.tolist()
         ('Onetwo', [0, 1, 2, 6, 7, 8])
         """
         text = self.text
         if text.startswith(_BYTE_ORDER_MARK):
             text = f" {text[1:]}"
-        offsets = [at for at, character in enumerate(text) if not character.isspace()]
-        return "".join(text.split()), offsets
+        # In one array: in Python, this took a seventh of what a build takes.
+        codes = np.frombuffer(text.encode("utf-32-le"), dtype=np.uint32)
+        return "".join(text.split()), np.flatnonzero(~np.isin(codes, _SPACES))
 
     def is_blank(self, start: int, end: int) -> bool:
         """Return whether nothing is printed between two offsets, as a byte order mark is not."""
@@ -116,12 +124,9 @@ class Lines:
 
     def line_at(self, offset: int) -> int:
         """Return the raw line number (1-based) of an offset."""
-        start, number = 0, 1
-        index = self.index_of(offset)
-        if index >= 0:  # counted from there on: a text of 8,000 footnotes took twice the time else
-            start, number = self.printed[index].first, self.printed[index].number
-        returns = self.text.count("\r", start, offset) - self.text.count("\r\n", start, offset + 1)
-        return self.text.count("\n", start, offset) + returns + number
+        count = self.text.count
+        returns = count("\r", 0, offset) - count("\r\n", 0, offset + 1)
+        return count("\n", 0, offset) + returns + 1
 
 
 def split_lines(text: str) -> Lines:
@@ -136,7 +141,14 @@ def split_lines(text: str) -> Lines:
     >>> [(line.number, line.text) for line in split_lines("One \n\n two").printed]
     [(1, 'One'), (3, 'two')]
     """
-    _refuse_characters(text)
+    refused = _NO_CHARACTER.search(text)
+    if refused:
+        problem = "a NUL character; expected text"
+        if refused[0] != "\0":
+            found = f"a lone surrogate U+{ord(refused[0]):04X}, which is not a character"
+            problem = f"{found}; expected text that is valid UTF-8"
+        line = text.count("\n", 0, refused.start()) + 1
+        raise RawTextError(f"raw line {line}", problem)
     lines = Lines(text, [])
     number = 1
     for match in _LINE.finditer(text):
@@ -155,18 +167,3 @@ def cut_lines(lines: Lines, cuts: Sequence[int]) -> Lines:
         for start, end in pairwise([line.start, *within, line.end]):
             pieces.add(line.number, start, end)
     return pieces
-
-
-def _refuse_characters(text: str) -> None:
-    """Raise RawTextError if the text contains a character that no raw text can."""
-    at = text.find("\0")
-    problem = "a NUL character; expected text"
-    try:
-        text.encode()
-    except UnicodeEncodeError as error:
-        at = error.start
-        found = f"a lone surrogate U+{ord(text[at]):04X}, which is not a character"
-        problem = f"{found}; expected text that is valid UTF-8"
-    if at >= 0:
-        line = text.count("\n", 0, at) + 1
-        raise RawTextError(f"raw line {line}", problem)

@@ -8,9 +8,9 @@ from typing import NamedTuple
 
 from lprcorpus.schema import Role
 from lprcorpus.text.lines import Line, Lines
-from lprcorpus.text.running_headers import FOOT, HEAD, SPACE, PageMark
-from lprcorpus.text.sheets import URL
+from lprcorpus.text.running_headers import PageMark
 
+URL = re.compile(r"https?://\S+")
 _LONGEST_RULE = 40
 _NOTE_RULE = re.compile(rf"[_–—-]{{5,{_LONGEST_RULE}}}")
 _NOTE_MARK = re.compile(r"(?:\(?\d{1,3}[.)]?|\[\d{1,3}\]|[*†‡§¶]{1,3})\s*\S")
@@ -32,7 +32,7 @@ def find_asides(
     asides: list[Aside] = []
     for mark in marks:
         asides += _mark_asides(mark, lines.text)
-    spaces = {mark.start for mark in marks if mark.kind == SPACE}
+    spaces = {mark.start for mark in marks if mark.kind == "space marks"}
     asides += _link_targets(lines, spaces, page_starts)
     asides = _without_overlap(asides)
     is_text = text_flags(lines, asides)
@@ -62,7 +62,7 @@ def text_flags(lines: Lines, asides: Sequence[Aside]) -> list[bool]:
 def _mark_asides(mark: PageMark, text: str) -> Iterator[Aside]:
     """Yield the pieces of a mark: a header's words, and its number on a line of its own."""
     start, end = mark.start, mark.end
-    if mark.kind not in (HEAD, FOOT) or text[start:end].strip() == str(mark.number):
+    if not mark.is_header or text[start:end].strip() == str(mark.number):
         yield Aside(start, end, "page_mark")
         return
     number_line = text.rfind("\n", start, max(mark.number_at, start)) + 1
@@ -94,8 +94,7 @@ def _link_targets(lines: Lines, spaces: set[int], page_starts: Sequence[int]) ->
             line = lines.printed[index]
             if line.has_final_space or not URL.fullmatch(line.text):
                 break
-            opens_page = line.start in spaces  # its first character is that page's mark
-            yield Aside(line.start + opens_page, min(line.end + 1, page_start), "link")
+            yield Aside(line.first, min(line.end + 1, page_start), "link")
 
 
 def _ruled_notes(text: Sequence[Line]) -> int:

@@ -7,9 +7,11 @@ exceeds its sheet is the same on pages that follow each other, and grows where p
 from __future__ import annotations
 
 from bisect import bisect_left
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from operator import attrgetter
 from typing import NamedTuple
+
+from lprcorpus.text.running_headers import PageMark
 
 _NUMERALS = {"i": 1, "v": 5, "x": 10, "l": 50, "c": 100}
 
@@ -41,24 +43,20 @@ class _Chain(NamedTuple):
         return self.number - self.sheet
 
 
-def believed_numbers(printed: Sequence[Iterable[int]], change_cost: float) -> dict[int, int]:
+def believed_numbers(marks: Sequence[Sequence[PageMark]], *, between_feeds: bool) -> dict[int, int]:
     """Return the page numbers to believe, by sheet: the longest chain whose shift never falls.
 
-    Args:
-        printed: the numbers on each sheet that may be its own.
-        change_cost: how many numbers a change of the shift must be worth. Between form feeds no
-            page can be missing, so that a change needs more than one.
-
-    >>> believed_numbers([[12], [13], [1906], [15]], 1)
-    {0: 12, 1: 13, 3: 15}
+    Given are the marks on each sheet whose numbers may be its own. Between form feeds no page can
+    be missing, so that a change of the shift needs more than one number to be worth it.
     """
+    change_cost = 1.0 if between_feeds else 0.5
     best: dict[int, _Chain] = {}  # by the shift that they end in
     # Those chains that none with a smaller shift equals, ascending in shift and in score: to look
     # at all chains for each number would take time that grows with its square.
     rising: list[_Chain] = []
-    for sheet, numbers in enumerate(printed):
+    for sheet, on_sheet in enumerate(marks):
         # The largest first, so that no chain takes two numbers of one sheet.
-        for number in sorted(set(numbers), reverse=True):
+        for number in sorted({mark.number for mark in on_sheet}, reverse=True):
             shift = number - sheet
             at = bisect_left(rising, shift, key=attrgetter("shift"))
             chain = _Chain(1, sheet, number, None)

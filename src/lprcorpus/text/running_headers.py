@@ -10,7 +10,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator, Sequence
 from functools import lru_cache
-from typing import NamedTuple
+from typing import Literal, NamedTuple
 
 from lprcorpus.text.lines import Line, Lines
 
@@ -21,9 +21,7 @@ _PIECES = re.compile(r"(\{page\}|\s+|[-_=]{2,})")
 _LINE_START = rf"(?:(?<=\A\ufeff)|(?<![^\n\r\f])){_SPACES}*"
 _LINE_END = rf"{_SPACES}*(?:\r?\n|\r|(?=\f)|\Z)"
 
-FEED, HEAD, FOOT = "form feeds", "running heads", "running feet"
-SPACE, IN_LINE = "space marks", "marks in lines"
-MARK_KINDS = (FEED, HEAD, FOOT, SPACE, IN_LINE)
+MarkKind = Literal["form feeds", "running heads", "running feet", "space marks", "marks in lines"]
 
 
 class PageMark(NamedTuple):
@@ -31,25 +29,29 @@ class PageMark(NamedTuple):
 
     start: int
     end: int
-    kind: str
+    kind: MarkKind
     template: str = ""
     number: int = -1  # or none
     number_at: int = -1
 
+    @property
+    def is_header(self) -> bool:
+        """Whether the mark is a header or a footer."""
+        return self.kind in ("running heads", "running feet")
 
-def find_header(lines: Lines, template: str, kind: str = HEAD) -> Iterator[PageMark]:
+
+def find_header(
+    lines: Lines, template: str, kind: MarkKind = "running heads"
+) -> Iterator[PageMark]:
     """Yield each place of a header or footer in a text, on lines of its own."""
     pattern = _pattern(template)
     reached = 0
     for line in lines.printed:
-        start = line.start
-        if start == 0 and lines.text[0] == "\ufeff":
-            start = 1
-        match = pattern.match(lines.text, start)
-        if match is None or start < reached:
+        match = pattern.match(lines.text, line.start)
+        if match is None or line.start < reached:
             continue
         reached = match.end()
-        mark = PageMark(match.start(), reached, kind, template)
+        mark = PageMark(line.start, reached, kind, template)
         if PAGE in template:
             mark = mark._replace(number=int(match["page"]), number_at=match.start("page"))
         yield mark
@@ -61,7 +63,7 @@ def find_headers(lines: Lines, heads: Iterable[str], feet: Iterable[str]) -> lis
     for template in heads:
         found += find_header(lines, template)
     for template in feet:
-        found += find_header(lines, template, FOOT)
+        found += find_header(lines, template, "running feet")
     kept: list[PageMark] = []
     for mark in sorted(found, key=lambda mark: (mark.start, -mark.end)):
         if not kept or mark.start >= kept[-1].end:

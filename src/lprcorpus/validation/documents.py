@@ -1,8 +1,7 @@
 """JSON and YAML that others wrote, read strictly.
 
-What two readers could read in two ways (a key given twice, a byte order mark, NaN) is refused, and
-so is what would cost more than it is worth: an alias, deep nesting, a number of thousands of
-digits.
+What two readers could read in two ways (a key given twice, a byte order mark) is refused, and so is
+what would cost more than it is worth: an alias, deep nesting, a number of thousands of digits.
 """
 
 from __future__ import annotations
@@ -20,9 +19,7 @@ def parse_json(data: bytes) -> object:
     """Return the content of a JSON document, or ValueError."""
     try:
         # Python itself refuses a byte order mark, and a number of more than 4,300 digits.
-        return json.loads(
-            data.decode("utf-8"), object_pairs_hook=_object, parse_constant=_no_constant
-        )
+        return json.loads(data.decode("utf-8"), object_pairs_hook=_object)
     except RecursionError:
         raise ValueError("nested too deeply") from None
 
@@ -34,10 +31,6 @@ def _object(pairs: list[tuple[str, object]]) -> dict[str, object]:
             raise ValueError(f"the key {name[:100]!r} twice in one object")
         content[name] = value
     return content
-
-
-def _no_constant(name: str) -> object:
-    raise ValueError(f"{name}, which is no value of JSON")
 
 
 class _PlainLoader(yaml.SafeLoader):

@@ -116,13 +116,15 @@ class Listing:
     def shards(self) -> list[dict[str, str]]:
         """The names of the files of each shard, by table: all rows of some issues."""
         # The tables of a large corpus are in several files each, named as the Hub has it.
-        shards = [
-            name for name in self.names if re.fullmatch(r"issues-\d{5}-of-\d{5}\.parquet", name)
-        ]
-        endings = [f"-{number:05d}-of-{len(shards):05d}" for number in range(len(shards))]
+        pattern = re.compile(r"issues-\d{5}-of-\d{5}\.parquet")
+        total = sum(1 for name in self.names if pattern.fullmatch(name))
+        endings = [f"-{number:05d}-of-{total:05d}" for number in range(total)]
         if "issues.parquet" in self.names or not endings:
             endings = [""]
-        return [{table: f"{table}{ending}.parquet" for table in TABLES} for ending in endings]
+        shards = []
+        for ending in endings:
+            shards.append({table: f"{table}{ending}.parquet" for table in TABLES})
+        return shards
 
 
 def open_folder(folder: Path) -> Listing:

@@ -52,9 +52,8 @@ def find_parents(tables: Tables) -> Parents:
 def _numbers(values: pa.ChunkedArray[pa.Scalar[pa.DataType]]) -> npt.NDArray[np.int64]:
     """Return integers; -1 for a null, which the layer of the values reports."""
     filled = pc.fill_null(values.cast(pa.int64()).combine_chunks(), _NONE)
-    numbers: npt.NDArray[np.int64] = np.from_dlpack(filled).astype(
-        np.int64
-    )  # Arrow's to_numpy imports pandas
+    # Not by Arrow's to_numpy, which imports pandas.
+    numbers: npt.NDArray[np.int64] = np.from_dlpack(filled).astype(np.int64)
     return numbers
 
 
