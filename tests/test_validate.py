@@ -106,7 +106,7 @@ def test_each_problem_stands_under_its_layer_with_where_what_and_what_was_expect
         ["rebuild", "ok"],
         ["metadata", "PROBLEMS"],
     ]
-    assert layers[7].endswith(": 14 problems")
+    assert layers[7].endswith(": 15 problems")
 
 
 def test_a_wrong_hash_does_not_hide_what_is_wrong_inside(home: Path) -> None:
@@ -121,7 +121,7 @@ def test_a_wrong_hash_does_not_hide_what_is_wrong_inside(home: Path) -> None:
             "croissant",
             "generated-file",
         ),
-        *("minimum", "body-text", "body-hash", "word-count"),
+        *("minimum", "body-text", "body-extent", "body-hash", "word-count"),
     }
 
 

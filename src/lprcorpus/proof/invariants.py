@@ -174,11 +174,11 @@ def check_bodies(issue: ProvedIssue) -> None:
         issue.compare("body-text", record, body=joined)
         issue.compare("body-hash", record, body_sha256=_sha256(body))
         issue.compare("word-count", record, word_count=len(body.split()))
-        start = 0
         for block in blocks[record.id]:
-            end = start + len(block.text)
-            issue.compare("body-extent", block, body_start=start, body_end=end)
-            start = end + len("\n\n")
+            start, end = block.body_start, block.body_end
+            if start < 0 or end != start + len(block.text) or body[start:end] != block.text:
+                expected = f"where {shorten(block.text, 40)} is in the body"
+                issue.report("body-extent", block, "body_start", expected)
 
 
 def check_records(issue: ProvedIssue) -> None:
