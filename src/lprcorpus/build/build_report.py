@@ -124,8 +124,9 @@ def unclaimed_text(spans: Iterable[Span], lines: Lines) -> tuple[UnclaimedText, 
         start = pieces[0].raw_start
         line = lines.printed[lines.index_of(start)].number
         characters = sum(span.raw_end - span.raw_start for span in pieces)
-        end = min(pieces[0].raw_end, start + 2 * _OPENING)
-        words = " ".join(lines.text[start:end].split())
+        # As many pieces as characters are enough, however short they are.
+        texts = [lines.text[piece.raw_start : piece.raw_end] for piece in pieces[:_OPENING]]
+        words = " ".join(" ".join(texts).split())
         found.append(UnclaimedText(line, characters, words[:_OPENING]))
     return tuple(found)
 

@@ -44,7 +44,12 @@ def bibtex(item: Item) -> str:
         return _escape(item.get(variable, ""))
 
     date = iso_date(item.get("issued"))
-    is_article = item["type"] != "dataset"
+    longer_date = ""
+    if len(date) > 4:
+        longer_date = date
+    kind, how = "article", ""
+    if item["type"] == "dataset":
+        kind, how = "misc", text("genre")
     fields = {
         "author": _names(item, "author"),
         # A second pair of braces keeps the capitals of a title.
@@ -55,9 +60,8 @@ def bibtex(item: Item) -> str:
         # TeX sets two hyphens as the dash between numbers.
         "pages": text("page").replace("-", "--"),
         "year": date[:4],
-        # Biblatex's, where more than the year is known.
-        "date": "" if len(date) == 4 else date,
-        "howpublished": "" if is_article else text("genre"),
+        "date": longer_date,  # biblatex's
+        "howpublished": how,
         "version": text("version"),
         "editor": _names(item, "editor"),
         "translator": _names(item, "translator"),
@@ -70,7 +74,6 @@ def bibtex(item: Item) -> str:
         "note": _escape(_note(item)),
     }
     lines = [f"  {name} = {{{value}}}" for name, value in fields.items() if value]
-    kind = "article" if is_article else "misc"
     return f"@{kind}{{{item['id']},\n" + ",\n".join(lines) + "\n}"
 
 
@@ -80,8 +83,9 @@ def _note(item: Item) -> str:
     if "locator" in item:
         sentences.append(f"Cited: {cited_pages(item, dash='–')}.")
     if "note" in item:
-        end = "" if item["note"].endswith((".", "!", "?")) else "."
-        sentences.append(item["note"] + end)
+        sentences.append(item["note"])
+        if not item["note"].endswith((".", "!", "?")):
+            sentences[-1] += "."
     if "archive" in item:
         sentences.append(f"Read in: {item['archive']}.")
     return " ".join(sentences)

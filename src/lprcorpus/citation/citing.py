@@ -131,12 +131,7 @@ def _format(items: Sequence[Item], style: str) -> FormattedItems:
 
 
 def works(corpus: Corpus, ids: Collection[str] | None = None) -> list[Work]:
-    """Return all records, or those asked for, with issues and contributors, in reading order.
-
-    Raises:
-        UnknownName: an id is no record's.
-        DataError: a row is not what its model allows.
-    """
+    """Return all records, or those asked for, with issues and contributors, in reading order."""
     issues = corpus.rows("issues", CitedIssue)
     if ids is None:
         people = corpus.rows("contributors", CitedContributor)

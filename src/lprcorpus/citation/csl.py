@@ -131,11 +131,7 @@ def combine(
     records: Iterable[CitedRecord | Record],
     contributors: Iterable[CitedContributor | Contributor],
 ) -> list[Work]:
-    """Return records with their issues and contributors, in reading order.
-
-    Raises:
-        DataError: the issue of a record is not among the issues.
-    """
+    """Return records with their issues and contributors, in reading order."""
     by_issue = {issue.id: issue for issue in issues}
     in_order = sorted(contributors, key=lambda person: person.position)
     by_record = grouped(in_order, key=lambda person: person.record_id)
@@ -167,9 +163,6 @@ def one_line(text: str) -> str:
 
 def date_parts(date: str) -> CslDate:
     """Return an ISO 8601 date, or an interval of two, as a date of CSL.
-
-    Raises:
-        DataError: it is no such date.
 
     >>> date_parts("2014-05/2014-06")
     {'date-parts': [[2014, 5], [2014, 6]]}
@@ -219,6 +212,13 @@ def record_item(work: Work, edition: Metadata, cited: tuple[int, int] | None = N
     of that passage.
     """
     record, issue = work.record, work.issue
+    issued = original_date = locator = None
+    if issue.year is not None:
+        issued = {"date-parts": [[issue.year]]}
+    if record.source_date is not None:
+        original_date = date_parts(record.source_date)
+    if cited is not None:
+        locator = page_range(*cited)
     item: Item = {
         "id": record.id,
         "type": "article-journal",
@@ -232,13 +232,13 @@ def record_item(work: Work, edition: Metadata, cited: tuple[int, int] | None = N
         "container-title": issue.periodical,
         "volume": _number(issue.volume),
         "issue": _number(issue.number),
-        "issued": None if issue.year is None else {"date-parts": [[issue.year]]},
+        "issued": issued,
         "page": page_range(record.page_start, record.page_end),
-        "locator": page_range(*cited) if cited else None,
+        "locator": locator,
         "section": record.section,
         "language": record.language,
         "original-title": record.source_title,
-        "original-date": date_parts(record.source_date) if record.source_date else None,
+        "original-date": original_date,
         "original-publisher": record.source_publisher
         or work.display_names("publisher")
         or record.source_container,

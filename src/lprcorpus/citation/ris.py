@@ -17,17 +17,23 @@ def ris(item: Item) -> str:
     text: defaultdict[str, Any] = defaultdict(str, item)
     first, _, last = text["page"].partition("-")
     date = iso_date(item.get("issued"))
-    day = date.replace("-", "/") if len(date) > 4 else ""
+    day = cited = ""
+    if len(date) > 4:
+        day = date.replace("-", "/")
+    if "locator" in item:
+        cited = f"Cited page: {item['locator']}"
     database, _, accession = text["archive"].rpartition(", ")
-    cited = f"Cited page: {text['locator']}" if text["locator"] else ""
     origin = [
         text["original-title"],
         text["original-publisher-place"],
         text["original-publisher"],
         iso_date(item.get("original-date")),
     ]
+    kind = "JOUR"
+    if item["type"] == "dataset":
+        kind = "DATA"
     values = {
-        "TY": "DATA" if item["type"] == "dataset" else "JOUR",
+        "TY": kind,
         "ID": item["id"],
         "AU": _names(item, "author"),
         "ED": _names(item, "editor"),

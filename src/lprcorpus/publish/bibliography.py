@@ -55,11 +55,7 @@ class ReferenceFormat:
 
 
 def reference_items(tables: ShardTables, metadata: Metadata) -> list[Item]:
-    """Return the records of a shard as items of CSL-JSON, in the order of the files of references.
-
-    Raises:
-        DataError: a value is not what its column may hold.
-    """
+    """Return the records of a shard as items of CSL-JSON, in the order of the files."""
     works = combine(
         table_rows(tables["issues"], "issues", CitedIssue),
         table_rows(tables["records"], "records", CitedRecord),

@@ -17,7 +17,7 @@ from lprcorpus.citation.bibtex import bibtex
 from lprcorpus.citation.csl import dataset_item, present
 from lprcorpus.publish.datapackage import corpus_sources, to_json
 from lprcorpus.publish.facts import CorpusFacts, TableFacts
-from lprcorpus.schema import TABLES, Column, Table
+from lprcorpus.schema import TABLES, Table
 
 CONFORMS_TO = ["http://mlcommons.org/croissant/1.1", "http://mlcommons.org/croissant/RAI/1.0"]
 
@@ -120,11 +120,8 @@ def _sources(facts: CorpusFacts) -> list[dict[str, object]]:
 def marked_text(card: str, name: str) -> str | list[str]:
     """Return what the data card says between the marks of a name, as plain text.
 
-    The marks are ``<!-- croissant: NAME -->`` and ``<!-- /croissant: NAME -->``, on lines of their
-    own.
-
-    Returns:
-        The text or, where there are several paragraphs or list items, these; nothing without marks.
+    The marks are ``<!-- croissant: NAME -->`` and ``<!-- /croissant: NAME -->``, each on a line.
+    Several paragraphs or list items are a list.
     """
     opening, closing = f"<!-- croissant: {name} -->\n", f"<!-- /croissant: {name} -->"
     marked = re.findall(f"{opening}(.*?){closing}", card, re.DOTALL)
@@ -171,22 +168,22 @@ def _record_set(table: Table, facts: TableFacts) -> dict[str, Any]:
     source: dict[str, Any] = {"fileObject": {"@id": facts.files[0].path}}
     if len(facts.files) > 1:
         source = {"fileSet": {"@id": f"{table.name}-shards"}}
+    fields = []
+    for column in table.columns:
+        field = {
+            "@type": "cr:Field",
+            "@id": f"{table.name}/{column.name}",
+            "name": column.name,
+            "description": column.description,
+            "dataType": _TYPES[column.type],
+            "source": {**source, "extract": {"column": column.name}},
+        }
+        fields.append(field)
     return {
         "@type": "cr:RecordSet",
         "@id": table.name,
         "name": table.name,
         "description": table.description,
         "key": [{"@id": f"{table.name}/{column}"} for column in table.key],
-        "field": [_field(table, column, source) for column in table.columns],
-    }
-
-
-def _field(table: Table, column: Column, source: dict[str, Any]) -> dict[str, Any]:
-    return {
-        "@type": "cr:Field",
-        "@id": f"{table.name}/{column.name}",
-        "name": column.name,
-        "description": column.description,
-        "dataType": _TYPES[column.type],
-        "source": {**source, "extract": {"column": column.name}},
+        "field": fields,
     }

@@ -28,11 +28,7 @@ _MARKDOWN = re.compile(r"[\\`*_\[\]|~$#]")
 
 
 def dataset_card(facts: CorpusFacts) -> str:
-    """Return the dataset card of a corpus.
-
-    Raises:
-        OutputError: the data card has no place for a generated part, or more than one.
-    """
+    """Return the dataset card of a corpus."""
     head = yaml.safe_dump(_head(facts), sort_keys=False, allow_unicode=True, width=1000)
     card = facts.card
     for name, render in CARD_PARTS.items():
@@ -57,7 +53,7 @@ def card_figures(facts: CorpusFacts) -> list[Figure]:
 
 
 def _records_part(facts: CorpusFacts) -> str:
-    """Return a table of the records or, where the facts do not name all of them, of their types."""
+    """Return a table of the records or, where the facts do not name all, of their types."""
     if len(facts.records) < facts.rows("records"):
         table = [["type", "records", "words"]]
         for kind, count in facts.type_counts.most_common():

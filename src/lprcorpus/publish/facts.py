@@ -151,9 +151,6 @@ def gather_facts(
 
     The tables are read one file at a time, and of most rows only a few columns. The data card and
     the licence are those that came with the package.
-
-    Raises:
-        OutputError: the data card or the licence cannot be read.
     """
     card = _read(packaged_file("datacard.md"), "the data card")
     license_text = _read(packaged_file("LICENSE"), "the licence")

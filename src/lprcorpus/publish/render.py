@@ -23,7 +23,6 @@ from lprcorpus.schema import TABLES
 
 FIGURES = "figures"  # the folder of the figures
 
-
 RENDERERS: dict[str, Callable[[CorpusFacts], str]] = {
     "datapackage.json": data_package,
     "croissant.json": croissant,
@@ -36,11 +35,7 @@ _TABLE_FILE = re.compile(rf"({'|'.join(TABLES)})(-\d{{5}}-of-\d{{5}})?\.parquet"
 
 
 def render_files(facts: CorpusFacts) -> dict[str, bytes]:
-    """Return the content of the files that are made once, by their paths in the corpus.
-
-    Raises:
-        OutputError: the data card has no place for a generated part.
-    """
+    """Return the content of the files that are made once, by their paths in the corpus."""
     # Text first and bytes at the end: UTF-8 and "\n" on every system.
     texts = {name: render(facts) for name, render in RENDERERS.items()}
     for figure in card_figures(facts):
@@ -49,11 +44,7 @@ def render_files(facts: CorpusFacts) -> dict[str, bytes]:
 
 
 def write_metadata(folder: Path, tables: Iterable[TableFacts]) -> None:
-    """Write the files that are made once, beside the tables and references of a build.
-
-    Raises:
-        OutputError: the data card or the licence cannot be read, or a generated part has no place.
-    """
+    """Write the files that are made once, beside the tables and references of a build."""
     references = [describe_file(folder, name) for name in REFERENCES]
     facts = gather_facts(folder, corpus_metadata(), tables, references)
     for name, content in render_files(facts).items():
@@ -69,12 +60,7 @@ def reference_parts(tables: ShardTables, metadata: Metadata) -> dict[str, str]:
 
 
 def join_references(folder: Path, parts: Mapping[str, Iterable[Path]]) -> None:
-    """Write the files of references of a corpus.
-
-    Args:
-        folder: the folder of the corpus.
-        parts: the files that hold the parts of each, in the order of the shards.
-    """
+    """Write the files of references, each from the files of its parts, in the shards' order."""
     for name, form in REFERENCES.items():
         with (folder / name).open("w", encoding="utf-8", newline="\n") as file:
             file.writelines(form.joined(part.read_text("utf-8") for part in parts[name]))

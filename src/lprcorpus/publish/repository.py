@@ -6,8 +6,8 @@ from what a build has written. A build does not write them, for it may run anywh
 
     python -m lprcorpus.publish.repository
 
-They follow the Citation File Format 1.2.0 (https://doi.org/10.5281/zenodo.5171937) and the fields of
-a deposit at Zenodo (https://developers.zenodo.org/#representation).
+They follow the Citation File Format 1.2.0 (https://doi.org/10.5281/zenodo.5171937) and the fields
+of a deposit at Zenodo (https://developers.zenodo.org/#representation).
 """
 
 from __future__ import annotations
