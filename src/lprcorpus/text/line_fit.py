@@ -64,19 +64,13 @@ def detect_face(lines: LineRun) -> str:
     sample = lines[max(middle - _SAMPLE // 2, 0) : middle + _SAMPLE // 2]
     if len(sample) < _FEWEST:
         return _DETECTED[0]
-    return max(_DETECTED, key=lambda face: _fill(sample, face, _FULL).sum())
+    return max(_DETECTED, key=lambda face: sum(are_full(sample, face, _FULL)))
 
 
-def are_full(lines: LineRun, face: str) -> list[bool]:
-    """Return whether each line fills its measure, but for a tenth."""
-    is_full: list[bool] = _fill(lines, face, _NEARLY_FULL).tolist()
-    return is_full
-
-
-def _fill(lines: LineRun, face: str, share: float) -> NDArray[np.bool_]:
+def are_full(lines: LineRun, face: str, share: float = _NEARLY_FULL) -> list[bool]:
     """Return whether each line fills so much of its measure."""
     widths, _ = _text_widths([line.text for line in lines], face)
-    is_full: NDArray[np.bool_] = widths >= share * _measures(widths)
+    is_full: list[bool] = (widths >= share * _measures(widths)).tolist()
     return is_full
 
 

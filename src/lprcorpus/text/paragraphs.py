@@ -73,7 +73,8 @@ def _detect_convention(paged: Paged, face: str) -> str:
     more paragraphs than lines within them. A text is solid where most of its paragraphs that are
     sure to end (a full line, then a short one that ends a sentence) end without a blank line.
     """
-    lengths = [len(line.text) for line in paged.text_lines]
+    lines = paged.text_lines
+    lengths = [len(line.text) for line in lines]
     long_lines = [length for length in lengths if length >= _LONG_LINE]
     if len(long_lines) >= _FEWEST_LONG and 2 * sum(long_lines) > sum(lengths):
         return "long lines"
@@ -82,9 +83,6 @@ def _detect_convention(paged: Paged, face: str) -> str:
         steps = [after - before for before, after in pairwise(numbers)]
         if steps.count(2) > steps.count(1) + steps.count(0):
             return "line fit"
-    lines = paged.text_lines
-    if len(lines) < _FEWEST_SOLID:
-        return "blank lines"
     if _is_double_spaced(lines):
         return "line fit"
     is_full = are_full(lines, face)
@@ -152,13 +150,15 @@ def _split_run(
             if is_together or (setting.final_spaces and not pair.line.has_final_space):
                 ends = False
         elif setting.paragraphs == "long lines":
-            lengths = (len(pair.line.text), len(pair.following.text))
-            ends = pair.ends_sentence or (max(lengths) >= _LONG_LINE and not pair.turns)
-            ends |= pair.gap > 0 and not pair.turns
+            longest = max(len(pair.line.text), len(pair.following.text))
+            is_apart = pair.gap > 0 or longest >= _LONG_LINE
+            ends = pair.ends_sentence or (is_apart and not pair.turns)
         elif pair.turns:  # there the blank lines belong to the header and the footer
             ends = pair.on_purpose or pair.indents
         elif setting.paragraphs == "solid":
-            ends = pair.gap > 0 or pair.indents or pair.is_short
+            is_short = pair.has_much_room and pair.ends_sentence
+            begins = not pair.following.text[0].islower()
+            ends = pair.gap > 0 or pair.indents or (is_short and begins)
         else:
             ends = pair.gap > 0
         if ends:
@@ -186,7 +186,6 @@ class _LinePair:
 
     @property
     def ends_sentence(self) -> bool:
-        """Whether the first line ends with a sentence."""
         return _SENTENCE_END.search(self.line.text[-_LONGEST_END:]) is not None
 
     @property
@@ -198,12 +197,6 @@ class _LinePair:
     def on_purpose(self) -> bool:
         """Whether the first line was ended though the next one's first word would have fitted."""
         return self.room >= 0 and (self.has_much_room or self.ends_sentence)
-
-    @property
-    def is_short(self) -> bool:
-        """Whether the first line is short and ends a sentence, and the second begins one."""
-        begins = not self.following.text[0].islower()
-        return self.has_much_room and begins and self.ends_sentence
 
 
 def _line_pairs(
