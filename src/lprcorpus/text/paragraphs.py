@@ -83,6 +83,8 @@ def _detect_convention(paged: Paged, face: str) -> str:
         steps = [after - before for before, after in pairwise(numbers)]
         if steps.count(2) > steps.count(1) + steps.count(0):
             return "line fit"
+    if len(lines) < _FEWEST_SOLID:
+        return "blank lines"
     if _is_double_spaced(lines):
         return "line fit"
     is_full = are_full(lines, face)
