@@ -313,8 +313,8 @@ def test_a_changed_body_is_said_block_by_block_with_its_words(
     words = f"Record `{POEM}`: its text changed in block 1."
     detail = "block 1: 'night' is now 'day'"
     assert difference.changes == (
-        Change(Step.PATCH, "records", POEM, words, (detail,)),
-        Change(Step.PATCH, "blocks", None, "Table `blocks`: 1 row changed in `text`."),
+        Change(Step.PATCH, words, table="records", subject=POEM, details=(detail,)),
+        Change(Step.PATCH, "Table `blocks`: 1 row changed in `text`.", table="blocks"),
     )
     said = json.loads(run("diff", built, edition.folder, "--json").stdout)
     assert said["changes"][0] == {

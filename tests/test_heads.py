@@ -144,3 +144,9 @@ def test_a_rule_under_a_header_belongs_to_it() -> None:
 def test_figures_of_another_script_are_no_page_numbers() -> None:
     """A template's number has the figures 0 to 9: no build would find it."""
     assert heads(sheets("{text}\n{mark}\n", ("١", "٢", "٣", "٤"))) == ()
+
+
+def test_a_number_misread_in_the_middle_of_a_header_is_text() -> None:
+    """The proof knows it as a header in the first and in the last word only."""
+    text = sheets("Page {mark} of 6\n{text}", ("1", "2", "S", "4", "5", "6"))
+    assert heads(text) == ("Page {page} of 6",)

@@ -4,26 +4,49 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 
 from lprcorpus.messages import shorten
 from lprcorpus.proof.proved_issue import ProvedIssue
 from lprcorpus.schema import Edit, Rule
 
-# The hyphens and dashes after which a line's end is no word space.
-_HYPHENS = "-\u00ad\u2010\u2011\u2013\u2014"
-# A hyphen that divides a word at a line's end; some extractors write U+00AC or U+FFFE for it.
-_DIVISION = re.compile(r"[-\u00ac\u00ad\u2010\u2011\ufffe]\s*[\n\r]\s*")
-# Thai, Lao, Tibetan, Burmese, Khmer; Chinese and Japanese; their punctuation.
-_UNSPACED = re.compile(
-    "[\u0e00-\u109f\u1780-\u17ff\u3000-\u30ff\u31f0-\u31ff\u3400-\u9fff\uf900-\ufaff\uff01-\uff60"
-    "\U00020000-\U0003134f]"
+# Hyphens, dashes and white space; Thai, Lao, Tibetan, Burmese, Khmer; Chinese and Japanese; their
+# punctuation: after these a line's end is no word space, or there is one already.
+_NO_SPACE_AFTER = (
+    r"[-\s\u00ad\u2010\u2011\u2013\u2014\u0e00-\u109f\u1780-\u17ff\u3000-\u30ff\u31f0-\u31ff"
+    r"\u3400-\u9fff\uf900-\ufaff\uff01-\uff60\U00020000-\U0003134f]"
 )
-# A web address, from its beginning to a line's end, where it goes on.
-_ADDRESS = re.compile(r"(?:https?://|www\.)\S*\Z", re.IGNORECASE)
+_LINE_END = r"\s*[\n\r\f]\s*"
+# How a change looks: the general category of the character ahead and that character, what there
+# was before, what there is after, and the next character.
+_CHANGES: Mapping[Rule, tuple[str, ...]] = {
+    "bullet": (r".*\0[^\w\s][^\S\n]+\0\0.*",),
+    "superscript": (r"N.\0\s*[\n\r]\s*(st|nd|rd|th)\s*\0\1\0.*",),
+    # A combining mark, such as a vowel sign, is part of a letter. Some extractors write U+00AC or
+    # U+FFFE for a hyphen that divides a word.
+    "hyphenation": (
+        r"[LM].\0[-\u00ac\u00ad\u2010\u2011\ufffe]\s*[\n\r]\s*\0\0.*",
+        r"[LM].\0[-\u00ac\u00ad\u2010\u2011\ufffe]\s*\0\0\f",
+    ),
+    "line_break": (
+        rf".*\0{_LINE_END}\0 \0.*",
+        r".*\0(.)\0\1 \0\f",  # the last letter of a page, and a word space
+        r".*\0\r\0\n\0.*",  # verse keeps its lines
+        r".*\0[\n\r]+\0\0.*",  # no space is lost
+        rf".*{_NO_SPACE_AFTER}\0{_LINE_END}\0\0.*",
+    ),
+}
+_PATTERNS = {rule: re.compile("|".join(looks), re.DOTALL) for rule, looks in _CHANGES.items()}
+_ALLOWED: Mapping[Rule, str] = {
+    "bullet": "a mark and its space, removed where a list item or a question opens",
+    "mojibake": "the same bytes in Windows-1252, read as UTF-8",
+    "superscript": "the letters of an ordinal joined to its figure",
+    "line_break": "a line's end made a space, or nothing where no space is lost",
+    "hyphenation": "a hyphen and a line's end removed after a letter",
+}
+# A web address that goes on after a line's end, with which it is removed.
+_ADDRESS = re.compile(rf"(?:https?://|www\.)\S*\0{_LINE_END}\0", re.IGNORECASE)
 _ADDRESS_REACH = 2_000  # characters of an address that are looked at
-_BULLET = re.compile(r"[^\w\s][^\S\n]+")
-_ORDINAL = re.compile(r"\s*[\n\r]\s*(st|nd|rd|th)\s*")
 
 _LAYERS = 3  # times that a text may have been read in the wrong encoding, one over the other
 # How Windows-1252 shows each byte; one that it leaves undefined is shown as the control character
@@ -34,32 +57,40 @@ _SHOWN = [bytes([byte]).decode("cp1252", "ignore") or chr(byte) for byte in rang
 def check_edit_rules(issue: ProvedIssue) -> None:
     """Invariant 2: report every edit that its rule does not explain."""
     for edit in issue.edits:
-        allowed = "a known rule"
+        expected = _ALLOWED.get(edit.rule, "a known rule")
         if not edit.before:
-            allowed = "something before the change: an edit adds nothing of its own"
-        elif edit.rule == "curated":
-            continue  # a person answers for it, with a reason
-        elif edit.rule in _RULES:
-            is_explained, allowed = _RULES[edit.rule]
-            if is_explained(issue, edit):
-                continue
-        expected = f"{allowed}; before it was {shorten(edit.before)}"
+            expected = "something before the change: an edit adds nothing of its own"
+        elif edit.rule == "curated" or _is_explained(issue, edit):
+            continue  # a person answers for what is curated, with a reason
+        expected += f"; before it was {shorten(edit.before)}"
         issue.report("edit-rule", edit, "after", expected)
 
 
-def _is_bullet(issue: ProvedIssue, edit: Edit) -> bool:
-    if edit.raw_start not in issue.item_starts or edit.after:
+def _is_explained(issue: ProvedIssue, edit: Edit) -> bool:
+    start, end = max(edit.raw_start, 0), max(edit.raw_end, 0)
+    ahead, following = issue.raw[max(start - 1, 0) : start], issue.raw[end : end + 1]
+    if edit.rule == "mojibake":
+        return _is_mojibake(edit.before, edit.after, following)
+    if edit.rule not in _PATTERNS or "\0" in f"{edit.before}{edit.after}":
         return False
-    return _BULLET.fullmatch(edit.before) is not None
+    if edit.rule == "bullet" and edit.raw_start not in issue.item_starts:
+        return False
+    category = unicodedata.category(ahead)[0] if ahead else ""
+    change = f"{category}{ahead}\0{edit.before}\0{edit.after}\0{following}"
+    if _PATTERNS[edit.rule].fullmatch(change):
+        return True
+    if edit.rule != "line_break" or edit.after:
+        return False
+    line = issue.raw[max(start - _ADDRESS_REACH, 0) : start]
+    return _ADDRESS.search(f"{line}\0{edit.before}\0") is not None
 
 
-def _is_mojibake(issue: ProvedIssue, edit: Edit) -> bool:
-    before, after = edit.before, edit.after
+def _is_mojibake(before: str, after: str, following: str) -> bool:
     if is_repair(before, after):
         return True
     # A space behind it may be the last byte, of a letter or a no-break space. It is in no edit, and
     # so the no-break space is not.
-    if not issue.raw.startswith((" ", "\u00a0"), max(edit.raw_end, 0)):
+    if following not in (" ", "\u00a0"):
         return False
     before += " "
     is_letter = not after.endswith(" ") and is_repair(before, after)
@@ -81,53 +112,3 @@ def is_repair(before: str, after: str) -> bool:
         if spoilt.replace("\u00a0", " ") == before != after:
             return True
     return False
-
-
-def _is_superscript(issue: ProvedIssue, edit: Edit) -> bool:
-    ordinal = _ORDINAL.fullmatch(edit.before)
-    if ordinal is None or edit.after != ordinal[1]:
-        return False
-    return issue.before(edit).isdigit()
-
-
-def _is_line_break(issue: ProvedIssue, edit: Edit) -> bool:
-    before, after = edit.before, edit.after
-    # The last letter of a page, and a word space.
-    if len(before) == 1 and after == f"{before} ":
-        return issue.raw.startswith("\f", max(edit.raw_end, 0))
-    if not before.isspace() or not re.search(r"[\n\r\f]", before):
-        return False
-    # Verse keeps its lines.
-    if after == " " or (before, after) == ("\r", "\n"):
-        return True
-    if after:
-        return False
-    # No word space is lost: none is there, or the line has its own, ends in a hyphen, is in a
-    # script without spaces, or ends within a web address.
-    is_no_space = not before.strip("\r\n")
-    ahead = issue.before(edit)
-    if is_no_space or ahead in _HYPHENS or ahead.isspace() or _UNSPACED.match(ahead):
-        return True
-    line = issue.raw[max(edit.raw_start - _ADDRESS_REACH, 0) : max(edit.raw_start, 0)]
-    return _ADDRESS.search(line) is not None
-
-
-def _is_hyphenation(issue: ProvedIssue, edit: Edit) -> bool:
-    ahead = issue.before(edit)
-    if edit.after or not ahead:
-        return False
-    # A combining mark, such as a vowel sign, is part of a letter.
-    if not unicodedata.category(ahead).startswith(("L", "M")):
-        return False
-    page_end = "\n" if issue.raw.startswith("\f", edit.raw_end) else ""
-    return _DIVISION.fullmatch(edit.before + page_end) is not None
-
-
-# For each rule, whether it explains an edit, and what it lets one do.
-_RULES: Mapping[Rule, tuple[Callable[[ProvedIssue, Edit], bool], str]] = {
-    "bullet": (_is_bullet, "a mark and its space, removed where a list item or a question opens"),
-    "mojibake": (_is_mojibake, "the same bytes in Windows-1252, read as UTF-8"),
-    "superscript": (_is_superscript, "the letters of an ordinal joined to its figure"),
-    "line_break": (_is_line_break, "a line's end made a space, or nothing where no space is lost"),
-    "hyphenation": (_is_hyphenation, "a hyphen and a line's end removed after a letter"),
-}

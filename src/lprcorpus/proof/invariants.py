@@ -37,6 +37,7 @@ def prove(raw: str, rows: IssueRows) -> list[Problem]:
     check_edits(issue)
     check_edit_rules(issue)
     check_blocks(issue)
+    check_bodies(issue)
     check_records(issue)
     return issue.problems
 
@@ -78,13 +79,10 @@ def check_partition(issue: ProvedIssue, kind: str, rows: Sequence[Page] | Sequen
 
 def check_span_pages(issue: ProvedIssue) -> None:
     """Invariant 4: each span is on one page."""
-    pages = issue.pages
-    if not pages:
-        return
-    starts = [page.raw_start for page in pages]
-    for span in issue.spans:
+    starts = [page.raw_start for page in issue.pages]
+    for span in issue.spans if issue.pages else ():
         place = bisect_right(starts, span.raw_start) - 1
-        page = pages[max(place, 0)]
+        page = issue.pages[max(place, 0)]
         issue.compare("span-page", span, page=page.number)
         if span.raw_end > page.raw_end:
             expected = f"at most {page.raw_end}, where its page ends"
@@ -100,8 +98,7 @@ def check_edits(issue: ProvedIssue) -> None:
     starts = [span.raw_start for span in in_records]
     reached = 0
     for edit in issue.edits:
-        quoted = issue.raw[edit.raw_start : edit.raw_end]
-        issue.compare("edit-before", edit, before=quoted)
+        issue.compare("edit-before", edit, before=issue.raw[edit.raw_start : edit.raw_end])
         if edit.before == edit.after:
             issue.report("edit-idle", edit, "after", "a change")
         if edit.raw_start < reached:
@@ -114,11 +111,10 @@ def check_edits(issue: ProvedIssue) -> None:
 
 def check_blocks(issue: ProvedIssue) -> None:
     """Invariants 2 and 4: each block is its spans, and the blocks are in the order of the text."""
-    known = set()
+    unclaimed = dict(issue.block_spans)
     reached = 0  # where the block before ends in the raw text
     for block in issue.blocks:
-        known.add((block.record_id, block.position))
-        spans = issue.block_spans.get((block.record_id, block.position))
+        spans = unclaimed.pop((block.record_id, block.position), None)
         if not spans:
             issue.report("block-spans", block, "position", "a block that spans are of")
             continue
@@ -134,9 +130,8 @@ def check_blocks(issue: ProvedIssue) -> None:
             _check_verse_lines(issue, block, spans)
         else:
             _check_left_out(issue, spans)
-    for key, spans in issue.block_spans.items():
-        if key not in known:
-            issue.report("span-block", spans[0], "block", "a block there is")
+    for spans in unclaimed.values():
+        issue.report("span-block", spans[0], "block", "a block there is")
 
 
 def _check_left_out(issue: ProvedIssue, spans: Sequence[Span]) -> None:
@@ -154,31 +149,45 @@ def _check_left_out(issue: ProvedIssue, spans: Sequence[Span]) -> None:
 def _check_verse_lines(issue: ProvedIssue, block: Block, spans: Sequence[Span]) -> None:
     """Invariant 2: a stanza has a line for each printed one: one line's end is kept of each."""
     raw = issue.raw
-    kept = "".join(map(issue.text, spans))
-    is_kept = not _EMPTY_LINE.search(kept)
+    is_kept = not _EMPTY_LINE.search("".join(map(issue.text, spans)))
     for span, following in pairwise(spans):
         left_out = raw[span.raw_end : following.raw_start]
         before = raw[span.raw_end - 1 : span.raw_end]
-        after = raw[following.raw_start : following.raw_start + 1]
-        if _LINE_END.search(left_out) and before not in _NEWLINES and after not in _NEWLINES:
-            is_kept = False
+        if _LINE_END.search(left_out) and before not in _NEWLINES:
+            is_kept &= raw.startswith(_NEWLINES, following.raw_start)
     for span in spans:
         for edit in issue.edits_in(span):
             is_joined = _LINE_END.search(edit.before) and edit.after != "\n"
-            if is_joined and edit.rule != "curated":
-                is_kept = False
+            is_kept &= not is_joined or edit.rule == "curated"
     if not is_kept:
         issue.report("verse-lines", block, "text", "one line for each printed")
 
 
-def check_records(issue: ProvedIssue) -> None:
-    """Invariants 2 to 4: a record is its blocks, and the spans of its title, note and source."""
+def check_bodies(issue: ProvedIssue) -> None:
+    """Invariant 3: a body is its blocks, each where it says, and has this hash."""
     blocks: dict[str, list[Block]] = defaultdict(list)
     for block in issue.blocks:
         blocks[block.record_id].append(block)
+    for record in issue.records:
+        body = record.body
+        joined = "\n\n".join(block.text for block in blocks[record.id])
+        issue.compare("body-text", record, body=joined)
+        issue.compare("body-hash", record, body_sha256=_sha256(body))
+        issue.compare("word-count", record, word_count=len(body.split()))
+        for block in blocks[record.id]:
+            start, end = block.body_start, block.body_end
+            if start < 0 or end != start + len(block.text) or body[start:end] != block.text:
+                expected = f"where {shorten(block.text, 40)} is in the body"
+                issue.report("body-extent", block, "body_start", expected)
+
+
+def check_records(issue: ProvedIssue) -> None:
+    """Invariants 2 and 4: a record's title, note and source are their spans, as are its pages."""
     reached = 0
     for record in issue.records:
         title = issue.record_spans[record.id, "title"]
+        body = issue.record_spans[record.id, "body"]
+        source = issue.record_spans[record.id, "source"]
         if title:
             start = title[0].raw_start
             if start < reached:
@@ -186,35 +195,18 @@ def check_records(issue: ProvedIssue) -> None:
                 issue.report("record-order", record, "position", expected)
             reached = max(reached, start)
         issue.compare("title-text", record, title=issue.derive(title))
-        _check_body(issue, record, blocks[record.id])
-        _check_pages(issue, record)
+        first = title[0].page if title else None
+        # A headnote may be anywhere in its record, and does not say how far that reaches.
+        last = max((span.page for span in title + body + source), default=None)
+        issue.compare("record-page", record, page_start=first, page_end=last)
         _check_note(issue, record)
-        _check_source(issue, record)
-
-
-def _check_body(issue: ProvedIssue, record: Record, blocks: Sequence[Block]) -> None:
-    """Invariant 3: the body is its blocks, each where it says, and has this hash."""
-    body = record.body
-    joined = "\n\n".join(block.text for block in blocks)
-    issue.compare("body-text", record, body=joined)
-    issue.compare("body-hash", record, body_sha256=_sha256(body))
-    issue.compare("word-count", record, word_count=len(body.split()))
-    for block in blocks:
-        start, end = block.body_start, block.body_end
-        if start < 0 or end != start + len(block.text) or body[start:end] != block.text:
-            expected = f"where {shorten(block.text, 40)} is in the body"
-            issue.report("body-extent", block, "body_start", expected)
-
-
-def _check_pages(issue: ProvedIssue, record: Record) -> None:
-    """Invariant 4: a record is on the pages from its title to its last block or source."""
-    title = issue.record_spans[record.id, "title"]
-    body = issue.record_spans[record.id, "body"]
-    source = issue.record_spans[record.id, "source"]
-    first = title[0].page if title else None
-    # A headnote may be anywhere in its record, and does not say how far that reaches.
-    last = max((span.page for span in title + body + source), default=None)
-    issue.compare("record-page", record, page_start=first, page_end=last)
+        citation = record.source_citation
+        if source:
+            issue.compare("source-text", record, source_citation=issue.derive(source))
+        elif citation is not None:
+            note = " ".join((record.note or "").split())
+            if not citation.strip() or citation not in note:
+                issue.report("source-text", record, "source_citation", "words of its note")
 
 
 def _check_note(issue: ProvedIssue, record: Record) -> None:
@@ -234,22 +226,9 @@ def _check_note(issue: ProvedIssue, record: Record) -> None:
     if spans:  # what is left over is in no paragraph
         derived.append(issue.derive(spans))
     # A note without a paragraph is null.
-    note = "\n\n".join(derived) or None
-    issue.compare("note-text", record, note=note)
+    issue.compare("note-text", record, note="\n\n".join(derived) or None)
 
 
 def _printed_length(text: str) -> int:
     # White space at the ends of a paragraph's spans is not in the paragraph; what is printed is.
     return len("".join(text.split()))
-
-
-def _check_source(issue: ProvedIssue, record: Record) -> None:
-    """Invariant 2 for a source: it is its spans or, where it has none, words of the note."""
-    spans = issue.record_spans[record.id, "source"]
-    citation = record.source_citation
-    if spans:
-        issue.compare("source-text", record, source_citation=issue.derive(spans))
-    elif citation is not None:
-        note = " ".join((record.note or "").split())
-        if not citation.strip() or citation not in note:
-            issue.report("source-text", record, "source_citation", "words of its note")

@@ -22,15 +22,7 @@ _LONG = 60  # characters: of a longer text, a message quotes where it differs
 
 
 class ProvedIssue:
-    """The raw text and the rows of one issue, and the problems that its checks have reported.
-
-    Attributes:
-        row: the issue's own row.
-        record_spans: the spans of records, by record and role.
-        block_spans: the spans of bodies, by record and block.
-        page_starts: where pages begin.
-        item_starts: where list items and questions begin.
-    """
+    """The raw text and the rows of one issue, and the problems that its checks have reported."""
 
     def __init__(self, raw: str, rows: IssueRows) -> None:
         self.raw = raw
@@ -48,21 +40,13 @@ class ProvedIssue:
                 self.record_spans[span.record_id, span.role].append(span)
                 if span.role == "body":
                     self.block_spans[span.record_id, span.block].append(span)
-        self.page_starts = {page.raw_start for page in rows.pages}
-        self.item_starts = set()
-        for block in rows.blocks:
-            if block.kind in ("list_item", "question"):
-                self.item_starts.add(block.raw_start)
+        items = [block for block in rows.blocks if block.kind in ("list_item", "question")]
+        self.item_starts = {block.raw_start for block in items}
         self._edit_starts = [edit.raw_start for edit in rows.edits]
 
     def text(self, span: Span) -> str:
         """Return the characters of a span."""
         return self.raw[span.raw_start : span.raw_end]
-
-    def before(self, edit: Edit) -> str:
-        """Return the character before an edit."""
-        start = max(edit.raw_start, 0)
-        return self.raw[max(start - 1, 0) : start]
 
     def edits_in(self, span: Span) -> Sequence[Edit]:
         """Return the edits that begin in a span."""
@@ -122,9 +106,7 @@ class ProvedIssue:
         title = self.record_spans.get((getattr(row, "id", ""), "title"))
         if title:
             start = title[0].raw_start
-        if start is None:
-            return None
-        return bisect_left(self._newlines, start) + 1
+        return None if start is None else bisect_left(self._newlines, start) + 1
 
     @cached_property
     def _newlines(self) -> list[int]:

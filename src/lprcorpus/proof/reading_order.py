@@ -19,13 +19,15 @@ _ASIDE = frozenset({"blank", "header", "page_mark", "link", "footnote"})
 # What text of a role must look like; of a role that is not here, something must be printed.
 _LOOKS: Mapping[Role, re.Pattern[str]] = {
     "blank": re.compile(r"\s*"),
-    "page_mark": re.compile(r"\s*\d*\s*|\s*\{\d+\}\s*|\s*\[+\D{0,6}\d+\]+\s*"),
+    "page_mark": re.compile(rf"\s*\d*\s*|{INLINE_MARK.pattern}"),
     "link": re.compile(r"\s*\S+://\S+\s*"),
     # It begins with the rule that it is under, or with its mark.
     "footnote": re.compile(
         r"[^\S\n]*(?:[-_—*=]{3,}\s|\(?\d{1,3}[.)]?\s*\S|\[\d{1,3}\]|[*†‡§¶]{1,3}\s*\S)(?s:.*)"
     ),
 }
+_PRINTED = re.compile(r"\s*\S(?s:.*)")
+_PRINTED_OR_NEWLINE = re.compile(r"\s*[\S\n\r](?s:.*)")
 _DIGITS = re.compile(r"\d+")
 _ROMAN = re.compile(r"\W*[ivxlc]{1,7}\W*", re.IGNORECASE)
 _MISREAD = 4  # characters of a page number that was not read as one, at most
@@ -49,28 +51,21 @@ def check_reading_order(issue: ProvedIssue) -> None:
 
 def _check_role(issue: ProvedIssue, span: Span) -> None:
     """Invariant 1: a span looks, and is in a record or not, as its role says."""
-    is_in_record = span.role in RECORD_ROLES
-    if span.role == "body":  # also the role of text that no record claims
-        is_in_record = span.block is not None
-    elif span.block is not None:
+    is_in_block = span.role == "body" and span.block is not None  # no record claims other body
+    is_in_record = is_in_block or (span.role in RECORD_ROLES and span.role != "body")
+    if span.block is not None and not is_in_block:
         issue.report("span-block", span, "block", "none: it is not body")
     if is_in_record and span.record_id is None:
         issue.report("span-record", span, "record_id", "a record")
     if not is_in_record and span.record_id is not None:
         expected = f"none: this {span.role} is in no record"
         issue.report("span-record", span, "record_id", expected)
-
+    # Verse keeps its lines: a newline may be a span of a block.
+    look = _LOOKS.get(span.role, _PRINTED_OR_NEWLINE if is_in_block else _PRINTED)
     text = issue.text(span)
-    look = _LOOKS.get(span.role)
     if span.raw_start == 0 and span.role == "blank":
         text = text.removeprefix("\ufeff")  # a byte order mark prints nothing
-    if look is not None:
-        looks_right = look.fullmatch(text) is not None
-    else:
-        # Verse keeps its lines: a newline may be a span of a block.
-        is_newline = "\n" in text or "\r" in text
-        looks_right = bool(text.strip()) or (is_newline and span.block is not None)
-    if not looks_right:
+    if not look.fullmatch(text):
         issue.misplaced(span, f"what a {span.role} looks like", code="span-role")
 
 
@@ -98,22 +93,15 @@ def _check_pages(issue: ProvedIssue) -> None:
         if page.raw_start not in edges:
             expected = "where a page mark or a page header is"
             issue.report("page-mark", page, "raw_start", expected)
-        is_next = page.number == before.number + 1
         is_printed = page.printed and page.number > before.number
-        if not is_next and not is_printed:
+        if page.number != before.number + 1 and not is_printed:
             issue.report("page-number", page, "number", f"{before.number + 1}, counted")
 
 
 def _check_asides(issue: ProvedIssue) -> None:
     """Invariant 1: what is set aside is at the top or at the foot of its page, where it belongs."""
-    pages_of_header: dict[str, set[int]] = defaultdict(set)
-    for span in issue.spans:
-        if span.role == "header":
-            # Page 0 is all pages before page 1: a header may recur on these alone.
-            page = span.page or -span.raw_start
-            pages_of_header[_without_number(issue.text(span))].add(page)
-    recurring = {header for header, pages in pages_of_header.items() if len(pages) > 1}
-
+    recurring = _recurring_headers(issue)
+    page_starts = {page.raw_start for page in issue.pages}
     for page, group in groupby(issue.spans, key=attrgetter("page")):
         spans = list(group)
         text = [place for place, span in enumerate(spans) if span.role not in _ASIDE]
@@ -124,30 +112,50 @@ def _check_asides(issue: ProvedIssue) -> None:
             if span.role in ("link", "footnote") and not is_foot:
                 issue.misplaced(span, f"a {span.role} at the foot of its page")
             if span.role == "page_mark" and page != 0:
-                _check_page_mark(issue, span, is_edge=is_edge)
-            if span.role != "header":
-                continue
-            if not is_edge:
-                issue.misplaced(span, "a header at the top or at the foot of its page")
-            header = _without_number(issue.text(span))
-            is_recurring = not recurring.isdisjoint(_as_printed_elsewhere(header))
-            if not is_recurring and not _has_page_number(issue, spans[place : place + 3]):
-                issue.misplaced(span, "a header that recurs, or one with its page's number")
-            if span.raw_end - span.raw_start > _HEADER_LIMIT:
-                issue.misplaced(span, f"a page header of at most {_HEADER_LIMIT} characters")
+                if not is_edge and not INLINE_MARK.fullmatch(issue.text(span)):
+                    issue.misplaced(span, "a page_mark at the top or at the foot of its page")
+                _check_blank_mark(issue, span, page_starts)
+            if span.role == "header":
+                if not is_edge:
+                    issue.misplaced(span, "a header at the top or at the foot of its page")
+                _check_header(issue, spans[place : place + 3], recurring)
 
 
-def _check_page_mark(issue: ProvedIssue, span: Span, *, is_edge: bool) -> None:
-    text = issue.text(span)
-    if not is_edge and not INLINE_MARK.fullmatch(text):
-        issue.misplaced(span, "a page_mark at the top or at the foot of its page")
+def _check_blank_mark(issue: ProvedIssue, mark: Span, page_starts: set[int]) -> None:
+    """A page mark that prints nothing is a form feed, or the space that a page turn became."""
+    text = issue.text(mark)
     if text.strip() or text == "\f":
         return
-    # A mark that prints nothing is the one space to which a page turn collapsed.
-    before = issue.raw[max(span.raw_start - 1, 0) : span.raw_start]
+    before = issue.raw[max(mark.raw_start - 1, 0) : mark.raw_start]
     opens_line = before in ("", "\n", "\r", "\f", "\ufeff")
-    if text != " " or not opens_line or span.raw_start not in issue.page_starts:
-        issue.misplaced(span, "a form feed, or one space that opens a page's first line")
+    if text != " " or not opens_line or mark.raw_start not in page_starts:
+        issue.misplaced(mark, "a form feed, or one space that opens a page's first line")
+
+
+def _recurring_headers(issue: ProvedIssue) -> set[str]:
+    """Return the page headers that are on several pages, without their numbers."""
+    pages: dict[str, set[int]] = defaultdict(set)
+    for span in issue.spans:
+        if span.role == "header":
+            # Page 0 is all pages before page 1: a header may recur on these alone.
+            pages[_without_number(issue.text(span))].add(span.page or -span.raw_start)
+    return {header for header, numbers in pages.items() if len(numbers) > 1}
+
+
+def _check_header(issue: ProvedIssue, spans: Sequence[Span], recurring: set[str]) -> None:
+    """A page header recurs, or its page's number is in it or in the page mark after it."""
+    header, *following = spans
+    text = issue.text(header)
+    is_recurring = not recurring.isdisjoint(_as_printed_elsewhere(_without_number(text)))
+    for span in following:
+        if span.role == "page_mark":
+            text += f" {issue.text(span)}"
+        if span.role != "blank":
+            break
+    if not is_recurring and header.page not in map(int, _NUMBER.findall(text)):
+        issue.misplaced(header, "a header that recurs, or one with its page's number")
+    if header.raw_end - header.raw_start > _HEADER_LIMIT:
+        issue.misplaced(header, f"a page header of at most {_HEADER_LIMIT} characters")
 
 
 def _without_number(header: str) -> str:
@@ -167,34 +175,19 @@ def _as_printed_elsewhere(header: str) -> Iterator[str]:
         yield " ".join([first, *rest[:-1], "#"])
 
 
-def _has_page_number(issue: ProvedIssue, spans: Sequence[Span]) -> bool:
-    """Return whether a header's page number is in it, or in the page mark after it."""
-    header, *following = spans
-    text = issue.text(header)
-    for span in following:
-        if span.role == "page_mark":
-            text += f" {issue.text(span)}"
-        if span.role != "blank":
-            break
-    return header.page in map(int, _NUMBER.findall(text))
-
-
 def _check_records(issue: ProvedIssue) -> None:
     """A record is one stretch of the text: its title, its byline, and the rest."""
-    known = {record.id for record in issue.records}
-    ended = set()
+    unopened = {record.id for record in issue.records}
     text = [span for span in issue.spans if span.role not in _ASIDE]
     for record_id, group in groupby(text, key=attrgetter("record_id")):
         if record_id is None:
             continue
         spans = list(group)
-        if record_id not in known:
-            issue.report("span-record", spans[0], "record_id", "a record there is")
-        if record_id in ended:
-            expected = f"another: other text is between it and the beginning of {record_id!r}"
+        if record_id not in unopened:
+            expected = "a record that there is, with all its text in one place"
             issue.report("span-record", spans[0], "record_id", expected)
             continue
-        ended.add(record_id)
+        unopened.remove(record_id)
         parts = [role for role, _ in groupby(spans, key=attrgetter("role"))]
         is_title_first = parts[0] == "title" and "title" not in parts[1:]
         if not is_title_first or "byline" in parts[2:]:

@@ -32,16 +32,16 @@ class Change:
 
     Attributes:
         step: the step of the version that it asks for: CONTRIBUTING.md, *Versions*.
+        words: what changed, in Markdown.
         table: the table.
         subject: the column, or the id of the issue or the record; None for the table as a whole.
-        words: what changed, in Markdown.
         details: what changed in the blocks of a record, a line each.
     """
 
     step: Step
-    table: str
-    subject: str | None
     words: str
+    table: str
+    subject: str | None = None
     details: tuple[str, ...] = ()
 
 
@@ -115,9 +115,9 @@ def compare_editions(old: Corpus, new: Corpus) -> EditionDifference:
 
 def _changes(old: Corpus, new: Corpus) -> Iterator[Change]:
     for name in _without(new.tables, old.tables):
-        yield Change(Step.MINOR, name, None, f"Table `{name}` is new.")
+        yield Change(Step.MINOR, f"Table `{name}` is new.", table=name)
     for name in _without(old.tables, new.tables):
-        yield Change(Step.MAJOR, name, None, f"Table `{name}` is gone.")
+        yield Change(Step.MAJOR, f"Table `{name}` is gone.", table=name)
     for name in old.tables:
         if name not in new.tables:
             continue
@@ -128,11 +128,12 @@ def _changes(old: Corpus, new: Corpus) -> Iterator[Change]:
             continue
         if name == "issues":
             for key in _without(before, after):
-                yield Change(Step.MAJOR, name, key, f"Issue `{key}` is gone.")
+                yield Change(Step.MAJOR, f"Issue `{key}` is gone.", table=name, subject=key)
             for key in _without(after, before):
-                yield Change(Step.MINOR, name, key, f"Issue `{key}` is new.")
+                yield Change(Step.MINOR, f"Issue `{key}` is new.", table=name, subject=key)
         if before or after:
-            yield Change(Step.PATCH, name, None, f"Table `{name}`: {_counted(before, after)}.")
+            words = f"Table `{name}`: {_counted(before, after)}."
+            yield Change(Step.PATCH, words, table=name)
 
 
 def _without(names: Iterable[str], others: Container[str]) -> list[str]:
@@ -155,7 +156,8 @@ def _column_changes(table: str, old: Corpus, new: Corpus) -> Iterator[Change]:
             step, words = Step.MINOR, f"may also hold {rest[-1]}" if rest else "is new"
         elif rest:
             words = f"no longer contains {rest[-1]}"
-        yield Change(step, table, column, f"Column `{table}.{column}` {words}.")
+        words = f"Column `{table}.{column}` {words}."
+        yield Change(step, words, table=table, subject=column)
 
 
 def _columns(table: str, corpus: Corpus) -> dict[str, dict[str, object]]:
@@ -257,12 +259,14 @@ def _record_changes(before: _Rows, after: _Rows) -> Iterator[Change]:
             yield _record_change(key, before[key], row)
         elif same_text:  # its text is there under a new id
             old = same_text.pop(0)
-            yield Change(Step.MAJOR, "records", key, f"Record `{old}` is now `{key}`.")
+            yield Change(
+                Step.MAJOR, f"Record `{old}` is now `{key}`.", table="records", subject=key
+            )
         else:
-            yield Change(Step.MINOR, "records", key, f"Record `{key}` is new.")
+            yield Change(Step.MINOR, f"Record `{key}` is new.", table="records", subject=key)
     for keys in gone.values():
         for key in keys:
-            yield Change(Step.MAJOR, "records", key, f"Record `{key}` is gone.")
+            yield Change(Step.MAJOR, f"Record `{key}` is gone.", table="records", subject=key)
 
 
 def _record_change(key: str, before: _Row, after: _Row) -> Change:
@@ -280,7 +284,13 @@ def _record_change(key: str, before: _Row, after: _Row) -> Change:
         word = "block" if len(positions) == 1 else "blocks"
         words.append(f"its text changed in {word} {', '.join(map(str, positions))}")
     said = "; ".join(words) or "what is counted of its text changed"
-    return Change(Step.PATCH, "records", key, f"Record `{key}`: {said}.", tuple(details))
+    return Change(
+        step=Step.PATCH,
+        words=f"Record `{key}`: {said}.",
+        table="records",
+        subject=key,
+        details=tuple(details),
+    )
 
 
 def _block_lines(before: str, after: str) -> Iterator[tuple[int, str]]:

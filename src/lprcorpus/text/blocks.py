@@ -54,11 +54,7 @@ def classify(record_type: str, paragraphs: Sequence[LineRun], paged: Paged) -> l
         return ["verse"] * len(paragraphs)
     if record_type in ("interview", "faq"):
         return _dialogue_kinds(record_type, paragraphs)
-    kinds = []
-    for place, run in enumerate(paragraphs):
-        before = paragraphs[place - 1] if place > 0 else ()
-        after = paragraphs[place + 1] if place + 1 < len(paragraphs) else ()
-        kinds.append(_prose_kind(run, before, after))
+    kinds = list(map(_prose_kind, paragraphs, [(), *paragraphs], [*paragraphs[1:], ()]))
     if not paged.final_spaces:
         _mark_quoted_verse(kinds, paragraphs, paged)
     if record_type == "press_release":
@@ -71,12 +67,11 @@ def stanzas(run: LineRun, paged: Paged) -> list[LineRun]:
 
     The gaps of raw lines 2077 to 2083 and 2125 to 2131 are five blank lines, where one is the rule.
     """
-    steps = [line.number - before.number for before, line in pairwise(run)]
-    usual = _commonest(steps)
+    usual = _commonest([line.number - before.number for before, line in pairwise(run)])
     found = [[line] for line in run[:1]]
-    for step, (before, line) in zip(steps, pairwise(run), strict=True):
-        page_end = paged.page_at(before.first).end
-        is_wide = step > usual and line.first < page_end
+    for before, line in pairwise(run):
+        turns = line.first >= paged.page_at(before.first).end
+        is_wide = line.number - before.number > usual and not turns
         # A form feed is no newline, which lines of verse are joined by.
         if is_wide or paged.lines.ends_in_form_feed(before):
             found.append([])
@@ -91,31 +86,27 @@ def split_rows(paragraph: LineRun) -> list[LineRun]:
     """
     if _is_table(paragraph):
         return [[line] for line in paragraph]
-    opening = [line for line in paragraph if _ITEM.match(line.text)]
-    if len(opening) < 2 or opening[0] is not paragraph[0]:
-        return [paragraph]
-    texts = [line.text for line in opening]
-    numbers = [int(number[1]) for number in map(_NUMBERED.match, texts) if number]
-    if numbers and numbers != list(range(numbers[0], numbers[0] + len(opening))):
-        return [paragraph]
     items: list[list[Line]] = []
-    opens_item = set(opening)
+    numbers = []
     for line in paragraph:
-        if line in opens_item:
+        if _ITEM.match(line.text):
             items.append([])
+            number = _NUMBERED.match(line.text)
+            numbers += [int(number[1])] if number else []
+        elif not items:
+            return [paragraph]
         items[-1].append(line)
-    return list(items)
+    goes_on = not numbers or numbers == list(range(numbers[0], numbers[0] + len(items)))
+    return list(items) if len(items) > 1 and goes_on else [paragraph]
 
 
 def _is_table(paragraph: LineRun) -> bool:
     """Return whether each line has cells with wide gaps between, one of them a word or two."""
-    if len(paragraph) < _FEWEST_ROWS:
-        return False
     for line in paragraph:
         cells = _CELL_GAP.split(line.text)
         if len(cells) < 2 or min(len(cell.split()) for cell in cells) > _CELL_WORDS:
             return False
-    return True
+    return len(paragraph) >= _FEWEST_ROWS
 
 
 def _prose_kind(run: LineRun, run_before: LineRun, run_after: LineRun) -> str:
@@ -152,23 +143,18 @@ def _is_heading(text: str, number: re.Match[str] | None, before: str, after: str
         return False
     if before.endswith((",", ";", ":")):
         return False
-    # Text follows it: neither a list nor the rest of a sentence.
+    # Text follows it: neither a list nor the rest of a sentence, nor the next row of a table.
     if not after or after[0].islower() or _BULLET.match(after):
         return False
     if _CELL_GAP.search(text) and _CELL_GAP.search(after):
-        return False  # they are rows of a table
-    if _is_title_case(words):
+        return False
+    is_title_case = all(word[0].isupper() or word.casefold() in _MINOR for word in words)
+    if is_title_case and words[0][0].isupper():
         may_stop = number is not None or bare.endswith("?")
         return may_stop or _STOP.search(bare) is None
     if number or _SENTENCE.search(bare):
         return False
     return before == "" or _STOP.search(before) is not None
-
-
-def _is_title_case(words: Sequence[str]) -> bool:
-    """Return whether all words but the small ones begin with a capital."""
-    capitals = all(word[0].isupper() or word.casefold() in _MINOR for word in words)
-    return capitals and words[0][0].isupper()
 
 
 def _mark_quoted_verse(kinds: list[str], paragraphs: Sequence[LineRun], paged: Paged) -> None:
@@ -178,11 +164,8 @@ def _mark_quoted_verse(kinds: list[str], paragraphs: Sequence[LineRun], paged: P
     indented prose all lines but the last one fill their measure. A line of verse ends in a newline,
     which a form feed is not.
     """
-    indents: list[int] = []
-    widest = 0
-    for run in paragraphs:
-        indents += [line.indent for line in run[1:]]
-        widest = max(widest, _width(run))
+    indents = [line.indent for run in paragraphs for line in run[1:]]
+    widest = max(map(_width, paragraphs), default=0)
     least_indent = _commonest(indents) + _VERSE_INDENT
     for place, run in enumerate(paragraphs):
         if len(run) < 2 or kinds[place] != "paragraph":
@@ -205,11 +188,12 @@ def _commonest(values: Sequence[int]) -> int:
 
 def _dialogue_kinds(record_type: str, paragraphs: Sequence[LineRun]) -> list[str]:
     """Return which paragraphs are questions and which answers, from the first question on."""
-    asks = _find_questions(record_type, paragraphs)
-    first = asks.index(True) if True in asks else len(asks)
-    kinds = ["paragraph"] * first
-    for asked in asks[first:]:
-        kinds.append("question" if asked else "answer")
+    kinds = []
+    other = "paragraph"
+    for asks in _find_questions(record_type, paragraphs):
+        if asks:
+            other = "answer"
+        kinds.append("question" if asks else other)
     return kinds
 
 

@@ -86,11 +86,11 @@ class Composer:
             passage.change(passage.start, end, "", "bullet", "the mark that opens the block")
         joined_to = 0  # the letters of an ordinal join both lines beside them at once
         for place, (line, following) in enumerate(pairwise(run), start=2):
-            if following.first <= joined_to:
+            if following.start <= joined_to:
                 continue
             if following.text in _ORDINALS and place < len(run):
                 joined_to = self._join_ordinal(passage, line, following, run[place])
-                if following.first <= joined_to:
+                if following.start <= joined_to:
                     continue
             self._join(passage, line, following)
         return passage.end(run[-1].last)

@@ -113,7 +113,7 @@ def find_pages(lines: Lines, pagination: Pagination, small: frozenset[int] = fro
     if pagination.running_heads is None:
         pagination = detect_pagination(lines, pagination)
     final_spaces = 2 * sum(line.has_final_space for line in lines.printed) > len(lines.printed)
-    in_lines = _marks_in_lines(lines.text, pagination.inline_marks)
+    in_lines = _find_in_lines(lines.text, pagination.inline_marks)
     if in_lines:
         cuts = [offset for mark in in_lines for offset in (mark.start, mark.end)]
         lines = cut_lines(lines, cuts)
@@ -164,7 +164,7 @@ def _keep_at_edges(lines: Lines, marks: Sequence[PageMark]) -> list[PageMark]:
     return [*feeds, *chain.from_iterable(at_edges(lines, sheets, headers))]
 
 
-def _marks_in_lines(text: str, templates: Iterable[str]) -> list[PageMark]:
+def _find_in_lines(text: str, templates: Iterable[str]) -> list[PageMark]:
     """Return the page marks inside lines, in order; none where form feeds are the pages."""
     found: list[PageMark] = []
     if "\f" in text:

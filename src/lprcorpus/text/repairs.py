@@ -49,9 +49,9 @@ _REASON = "decoded with the wrong encoding before it was printed or extracted"
 def find_mojibake(paged: Paged) -> list[TextEdit]:
     """Return the repairs of text that was written in UTF-8 and read as Windows-1252.
 
-    A cheap screen finds the tell-tale characters, and ftfy says of the lines they are in whether
-    they are wrong. Nothing else is asked of it: curly quotes that are right stay as they are. Page
-    headers are left as they are: they are in no record.
+    A cheap screen finds the tell-tale characters, and ftfy says of the lines and words they are in
+    whether they are wrong. Nothing else is asked of it: curly quotes that are right stay as they
+    are. Page headers are left as they are: they are in no record.
 
     Raises:
         MissingLibrary: there is such a line and ftfy is not installed.
@@ -68,22 +68,16 @@ def _repair_line(line: Line) -> Iterator[TextEdit]:
     """Yield the repairs of one line, each with all the characters that were wrong together."""
     text = line.text + line.tail  # a space behind a line may be the last byte of a character
     repaired = _fixed(text)
-    if _spaced(repaired) == _spaced(text):
+    if repaired == _spaced(text):
         return
-    mended = text
-    found = [(match, _mended(match[0])) for match in _SEQUENCES.finditer(text)]
-    for match, after in reversed(found):
-        mended = mended[: match.start()] + after + mended[match.end() :]
-    explains_line = _spaced(mended) == _spaced(repaired)
-    for match, after in found:
-        before = match[0]
-        if before == after:
+    mended = _SEQUENCES.sub(lambda match: _mended(match[0]), text)
+    explains_line = _spaced(mended) == repaired
+    for match in _SEQUENCES.finditer(text):
+        before, after = match[0], _mended(match[0])
+        beginning = text[text.rfind(" ", 0, match.start()) + 1 : match.start()]  # of its word
+        explains_word = explains_line or _fixed(beginning + before) == _spaced(beginning + after)
+        if before == after or not explains_word:
             continue
-        if not explains_line:  # then its word must be repaired so by itself
-            word_start = text.rfind(" ", 0, match.start()) + 1
-            word_repaired = _fixed(text[word_start : match.end()])
-            if _spaced(word_repaired) != _spaced(text[word_start : match.start()] + after):
-                continue
         after = _spaced(after)
         if before.endswith(" ") and after.endswith(" "):
             before, after = before[:-1], after[:-1]  # the word space stays as it is
@@ -97,7 +91,7 @@ def _repair_line(line: Line) -> Iterator[TextEdit]:
 def _mended(sequence: str) -> str:
     """Return the characters that a sequence spoils, or the sequence itself if it is right."""
     mended = _fixed(sequence)
-    spoilt = mended
+    spoilt = mended.replace(" ", "\u00a0")
     for _ in range(_LAYERS):
         # A codec that ftfy brings: Windows-1252 with no byte undefined.
         spoilt = spoilt.encode("utf-8").decode("sloppy-windows-1252")
@@ -107,11 +101,12 @@ def _mended(sequence: str) -> str:
 
 
 def _fixed(text: str) -> str:
+    """Return a text as ftfy repairs it, no-break spaces as plain ones."""
     try:
         import ftfy
     except ImportError:
         raise MissingLibrary("ftfy", "repairing text in a wrong encoding", "build") from None
-    return ftfy.fix_encoding(text)
+    return _spaced(ftfy.fix_encoding(text))
 
 
 def _spaced(text: str) -> str:

@@ -6,7 +6,7 @@ Each warning is one line with the raw line that it is about.
 from __future__ import annotations
 
 import re
-from collections import Counter
+from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
@@ -21,7 +21,6 @@ _TAG_LINES, _TAG_SHARE = 200, 0.2  # lines looked at; the share of them with a t
 _MARKDOWN = re.compile(r"#{2,6} [^\W\d_]")  # after one sign may be a comment or an entry
 _FEWEST_TAGS = 3
 _LONGEST_LOOK = 1000  # characters of a line that are looked at
-_WIDE_GAP = "   "
 _COLUMN_GAP = re.compile(r"(?<=\S)\s{3,}(?=\S)")
 _FEWEST_COLUMN_LINES, _COLUMN_SHARE = 10, 0.3  # of all lines
 _COLUMN_WORDS = 3  # on either side of the gap: a table's cells have fewer
@@ -42,21 +41,15 @@ class RecordExtent(NamedTuple):
 
 def html_line(lines: Lines) -> int | None:
     """Return the raw line of the first tag of a text that is HTML or XML; None for plain text."""
-    for line in lines.printed[:1]:
-        if _DOCUMENT.match(line.text):
-            return line.number
     looked_at = lines.printed[:_TAG_LINES]
-    tags = 0
-    tagged = []
+    if looked_at and _DOCUMENT.match(looked_at[0].text):
+        return looked_at[0].number
+    tags = []  # the line of each: a page of HTML may be one long line
     for line in looked_at:
-        in_line = len(_TAG.findall(line.text[:_LONGEST_LOOK]))
-        if in_line:
-            tags += in_line
-            tagged.append(line.number)
-    # Tags are counted, not lines that have some: a page of HTML may be one long line.
-    if tags < _FEWEST_TAGS or len(tagged) < _TAG_SHARE * len(looked_at):
+        tags += [line.number for _ in _TAG.finditer(line.text[:_LONGEST_LOOK])]
+    if len(tags) < _FEWEST_TAGS or len(set(tags)) < _TAG_SHARE * len(looked_at):
         return None
-    return tagged[0]
+    return tags[0]
 
 
 def text_warnings(paged: Paged) -> Iterator[str]:
@@ -71,36 +64,32 @@ def text_warnings(paged: Paged) -> Iterator[str]:
             " '## Title' and '[words](address)'; expected plain text"
         )
     yield from _mixed_columns(paged.lines)
-    doubts = paged.number_doubts
-    for doubt in doubts[:_MOST_OF_A_KIND]:
+    for doubt in paged.number_doubts[:_MOST_OF_A_KIND]:
         yield (
             f"raw line {doubt.line}: the page number {doubt.printed} is printed where page"
             f" {doubt.counted} is counted; it is not used"
         )
-    if len(doubts) > _MOST_OF_A_KIND:
-        line, more = doubts[_MOST_OF_A_KIND].line, len(doubts) - _MOST_OF_A_KIND
-        yield f"raw line {line}: here and later, {more:,} more page numbers contradict the count"
+    more = paged.number_doubts[_MOST_OF_A_KIND:]
+    if more:
+        later = f"{len(more):,} more page numbers contradict the count"
+        yield f"raw line {more[0].line}: here and later, {later}"
 
 
 def _mixed_columns(lines: Lines) -> Iterator[str]:
     """Yield a warning where many lines have words, a gap and words again, at one place."""
-    first_line: dict[int, int] = {}
-    counts: Counter[int] = Counter()
-    if lines.text.count(_WIDE_GAP) < _FEWEST_COLUMN_LINES:
-        return
+    columns = defaultdict(list)  # where a second one begins, and the raw lines that have it
     for line in lines.printed:
-        if _WIDE_GAP not in line.text:
+        if "   " not in line.text:
             continue
-        text = lines.text[line.start : line.last]
-        for gap in _COLUMN_GAP.finditer(text[:_LONGEST_COLUMNS]):
+        text = lines.text[line.start : line.last][:_LONGEST_COLUMNS]
+        for gap in _COLUMN_GAP.finditer(text):
             left, right = text[: gap.start()].split(), text[gap.end() :].split()
-            if len(left) >= _COLUMN_WORDS and len(right) >= _COLUMN_WORDS:
-                counts[gap.end()] += 1
-                first_line.setdefault(gap.end(), line.number)
-    for column, count in counts.most_common(1):
-        if count >= max(_FEWEST_COLUMN_LINES, _COLUMN_SHARE * len(lines.printed)):
+            if min(len(left), len(right)) >= _COLUMN_WORDS:
+                columns[gap.end()].append(line.number)
+    for column, numbers in sorted(columns.items(), key=lambda item: -len(item[1]))[:1]:
+        if len(numbers) >= max(_FEWEST_COLUMN_LINES, _COLUMN_SHARE * len(lines.printed)):
             yield (
-                f"raw line {first_line[column]}: {count} lines hold two columns side by side, the"
+                f"raw line {numbers[0]}: {len(numbers)} lines hold two columns side by side, the"
                 f" second from character {column + 1} on; expected one column after the other, as"
                 " lprcorpus extract writes them"
             )

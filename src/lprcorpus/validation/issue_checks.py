@@ -188,7 +188,8 @@ def _compare_rows(found: IssueRows, expected: IssueRows) -> Iterator[Problem]:
             key, *place = difference.steps
             column = place[0] if place else None
             should = f"{difference.expected}, as a build makes it"
-            yield Problem("rebuild-value", difference.found, should, name, key, column)
+            problem = Problem("rebuild-value", difference.found, should, table=name)
+            yield replace(problem, key=key, column=column)
 
 
 def _by_key(rows: IssueRows, table: str) -> dict[str, dict[str, object]]:

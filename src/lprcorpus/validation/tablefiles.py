@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cache, partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
@@ -219,8 +219,8 @@ def check_values(table: str, rows: pa.Table) -> Iterator[Problem]:
             for row, value in enumerate(values.to_pylist()):
                 if value in wrong:
                     code, expected = wrong[value]
-                    key = row_key(table, rows, row)
-                    yield Problem(code, shorten(value), expected, table, key, column.name)
+                    problem = Problem(code, shorten(value), expected, table=table)
+                    yield replace(problem, key=row_key(table, rows, row), column=column.name)
 
 
 def row_key(table: str, rows: pa.Table, row: int) -> str:
