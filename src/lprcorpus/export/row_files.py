@@ -50,10 +50,11 @@ def _write_csv(job: Job, name: str, stream: BinaryIO) -> None:
         for rows in job.rows(shard, name):
             stream.write(csv_lines(rows, guarded))
             job.done.rows += rows.num_rows
-            texts = [column for column in rows.columns if pa.types.is_string(column.type)]
-            for text in texts:
-                longest = pc.max(pc.utf8_length(text)).as_py() or 0
-                job.done.longest_cell = max(job.done.longest_cell, longest)
+            for column in rows.columns:
+                if pa.types.is_string(column.type):
+                    lengths = pc.utf8_length(column)
+                    longest = pc.max(lengths).as_py() or 0
+                    job.done.longest_cell = max(job.done.longest_cell, longest)
 
 
 def _write_json(job: Job, name: str, stream: BinaryIO) -> None:
@@ -122,7 +123,9 @@ def json_document(content: dict[str, Any]) -> bytes:
 def _csv_head(job: Job, name: str) -> bytes:
     """Return what CSV begins with; without a byte order mark, Excel does not see its UTF-8."""
     head = csv_line(arrow_schema(name).names)
-    return codecs.BOM_UTF8 + head if job.bom else head
+    if job.bom:
+        return codecs.BOM_UTF8 + head
+    return head
 
 
 def csv_line(cells: Iterable[Cell], as_cell: Callable[[str], str] = str) -> bytes:

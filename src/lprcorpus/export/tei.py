@@ -279,7 +279,9 @@ class _Text:
         # A page without text of the record has its break too, where the next one begins.
         for number in range(self._page + 1, page + 1):
             if number in self._rows.pages:
-                evidence = "printed" if self._rows.pages[number] else "counted"
+                evidence = "counted"
+                if self._rows.pages[number]:
+                    evidence = "printed"
                 breaks += _element("pb", "", {"n": str(number), "type": evidence, **attributes})
         self._page = max(self._page, page)
         return breaks
@@ -337,8 +339,10 @@ class _Text:
         for piece in pieces:
             text = block.text[piece.start : piece.end]
             if piece.page != self._page:
-                is_inside_word = before[-1:].isalnum() and text[:1].isalnum()
-                breaks = self.turn_to(piece.page, **{"break": "no" if is_inside_word else None})
+                attributes = {}
+                if before[-1:].isalnum() and text[:1].isalnum():
+                    attributes["break"] = "no"  # the page ends inside a word
+                breaks = self.turn_to(piece.page, **attributes)
                 if is_verse and not line:
                     xml += breaks  # between the lines, not in the one that it precedes
                 else:
@@ -347,24 +351,33 @@ class _Text:
             if edit is not None and _is_shown(text, edit, is_verse=is_verse):
                 line += _choice(edit)
             else:
-                *ended, rest = text.split("\n") if is_verse else [text]
+                ended: list[str] = []
+                rest = text
+                if is_verse:
+                    *ended, rest = text.split("\n")
                 for part in ended:
                     xml += _element("l", line + _escaped(part))
                     line = ""
                 line += _escaped(rest)
             before = text or before
-        return xml + _element("l", line) if is_verse else line
+        if not is_verse:
+            return line
+        return xml + _element("l", line)
 
 
 def _is_shown(text: str, edit: Edit, *, is_verse: bool) -> bool:
     """Return whether an edit can be shown: it was not cut, and no line ends within it."""
-    after = edit.after if is_verse else edit.after.replace("\n", "")
+    after = edit.after
+    if not is_verse:
+        after = after.replace("\n", "")
     return text == after and "\n" not in after
 
 
 def _choice(edit: Edit) -> str:
     """Return an edit as a ``choice`` of what is in the raw text and what takes its place."""
-    old, new = ("sic", "corr") if edit.rule in _SLIPS else ("orig", "reg")
+    old, new = "orig", "reg"
+    if edit.rule in _SLIPS:
+        old, new = "sic", "corr"
     before = _element(old, _escaped(edit.before))
     after = _element(new, _escaped(edit.after.replace("\n", "")))
     return _element("choice", before + after, {"ana": f"#{edit.rule}"})
