@@ -95,17 +95,7 @@ def draft(
             f"CHECK: the issue's number is {masthead.double_number}; a manifest takes the first"
             " only."
         )
-    issue = IssueEntry(
-        id=slug(Path(name).stem, _ISSUE_WORDS) or "issue",
-        periodical=masthead.periodical or UNTITLED,
-        volume=masthead.volume,
-        number=masthead.number,
-        year=masthead.year,
-        complete=False,
-        language=language or UNKNOWN_LANGUAGE,
-        rights=_RIGHTS,
-        sha256=hashlib.sha256(text.encode("utf-8")).hexdigest(),
-    )
+    issue = _issue(text, name, masthead, language)
     if issue.id != Path(name).stem:
         remarks.append(
             f"CHECK: the name {Path(name).name!r} makes no id; call the text {issue.id}.txt and"
@@ -143,6 +133,20 @@ def _whole_text(text: SetText) -> ItemStart:
     place = text.printed.start if text.printed else 0
     block = title_block(text, place, place + 1)
     return ItemStart(replace(block, shaped=False, byline=NO_BYLINE, body=block.end))
+
+
+def _issue(text: str, name: str, masthead: Masthead, language: str | None) -> IssueEntry:
+    return IssueEntry(
+        id=slug(Path(name).stem, _ISSUE_WORDS) or "issue",
+        periodical=masthead.periodical or UNTITLED,
+        volume=masthead.volume,
+        number=masthead.number,
+        year=masthead.year,
+        complete=False,
+        language=language or UNKNOWN_LANGUAGE,
+        rights=_RIGHTS,
+        sha256=hashlib.sha256(text.encode("utf-8")).hexdigest(),
+    )
 
 
 def _remarks(text: SetText, contents: Contents, starts: Sequence[ItemStart]) -> Iterator[str]:
