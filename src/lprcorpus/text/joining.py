@@ -16,7 +16,7 @@ from operator import attrgetter
 
 from lprcorpus.schema import Rule
 from lprcorpus.text.blocks import bullet_length
-from lprcorpus.text.line_ends import DIVIDED, WORD, LineEnds
+from lprcorpus.text.line_ends import DIVIDED, PLAIN_ENDS, WORD, LineEnds
 from lprcorpus.text.lines import Line, LineRun
 from lprcorpus.text.pages import Paged
 from lprcorpus.text.repairs import TextEdit
@@ -168,8 +168,8 @@ class Composer:
     def _join(self, passage: _Passage, line: Line, following: Line) -> None:
         """Join two lines of running text: leave out what is between them, and change the rest."""
         between = self.raw[line.last : following.first]
-        is_plain = line.text[-1].isascii() and line.text[-1].isalpha()
-        if between.rstrip("\n") == " " and is_plain and self.paged.final_spaces:
+        is_plain = self.paged.final_spaces and line.text[-1] in PLAIN_ENDS
+        if is_plain and between.rstrip("\n") == " ":
             return  # so are nearly all lines of the first issue: a tenth of its build
         kind = self._line_ends.kind(line, following)
         if self.raw[line.end] in "\n\r":
