@@ -252,7 +252,7 @@ class QuotationFinder:
     def _absent(
         self, key: str, quotation: str, low: int, high: int, page: PageExtent | None = None
     ) -> _MisplacedError:
-        """Return an error on a quotation that is not there, with where it is, or what is near it."""
+        """Return an error on a quotation that is not there: where it is, or what is near it."""
         lines = self.lines.printed[self.lines.index_from(low) : self.lines.index_from(high)]
         place = "no printed line"
         if lines:

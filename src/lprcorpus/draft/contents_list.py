@@ -42,7 +42,7 @@ _MOST_BETWEEN = 500  # title blocks among which the title of one entry is looked
 
 @dataclass(frozen=True)
 class ContentsEntry:
-    """What a contents list says of one item: its title, author and page, as far as it gives them."""
+    """What a contents list says of one item: title, author and page, as far as it gives them."""
 
     title: str
     author: str | None
@@ -99,7 +99,7 @@ class _Titles:
                 self._openings[" ".join(words[:_OPENING])].append(block)
 
     def named_by(self, printed: str, place: int) -> Iterator[_Hit]:
-        """Yield the parts of a line that are titles later, or open as one does, with what is beside."""
+        """Yield the parts of a line that are, or open as, titles later, with what is beside."""
         words = list(_WORD.finditer(printed))
         found: list[tuple[int, int, list[TitleBlock]]] = []
         end = 0

@@ -186,7 +186,7 @@ def _manifest(issue: IssueEntry, paged: Paged, layout: Layout | None) -> Manifes
 def _findable(
     manifest: Manifest, paged: Paged, records: list[DraftedRecord], name: str
 ) -> tuple[Manifest, list[DraftedRecord]]:
-    """Return the manifest with its records, without what a build would not find again in the text."""
+    """Return the manifest with its records, without what a build would not find in the text."""
     for _ in range(_CHECKS):
         entries = [record.entry for record in records]
         manifest = manifest.model_copy(update={"records": entries})

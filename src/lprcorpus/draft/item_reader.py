@@ -187,7 +187,7 @@ class ItemReader:
     def _source(
         self, source_at: range, note_at: range, organisation: str | None
     ) -> SourceEntry | None:
-        """Return an item's source: its source line, or the sentence of its headnote that says it."""
+        """Return an item's source: its source line, or the sentence of its headnote on it."""
         text = self._text
         if source_at:
             return read_source(quote(text, source_at), text.joined(source_at))

@@ -126,7 +126,7 @@ def _only_article(text: SetText, blocks: Sequence[TitleBlock]) -> TitleBlock | N
 
 
 def _numbered_files(text: SetText, blocks: Sequence[TitleBlock]) -> list[TitleBlock]:
-    """Return the titles of an electronic periodical's files, below what numbers them: "File 2 of 9".
+    """Return the titles of an electronic periodical's files, below their numbers: "File 2 of 9".
 
     None where few are numbered, or not one after the other.
     """
@@ -143,9 +143,13 @@ def _numbered_files(text: SetText, blocks: Sequence[TitleBlock]) -> list[TitleBl
         numbers.append(number)
     if len(numbers) < _FILES or not _mostly_rise(numbers):
         return []
+    titles = []
     below = iter(blocks)
-    titles = [next((block for block in below if block.place > place), None) for place in places]
-    return [title for title in titles if title is not None]
+    for place in places:
+        title = next((block for block in below if block.place > place), None)
+        if title is not None:
+            titles.append(title)
+    return titles
 
 
 def _mostly_rise(numbers: Sequence[int]) -> bool:

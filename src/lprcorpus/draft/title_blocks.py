@@ -241,7 +241,7 @@ def _find_byline(text: SetText, start: int, stop: int) -> Byline | None:
 
 
 def _is_name_alone(printed: str) -> bool:
-    """Return whether a line under a title is a name on its own, with no more than a place after it."""
+    """Return whether a line under a title is a name on its own, with at most a place after it."""
     if not may_be_title(printed.rstrip(".")):
         return False
     return is_name(printed) or (len(printed) < _NAME_LENGTH and is_name(printed.split(",")[0]))

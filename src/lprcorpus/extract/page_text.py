@@ -197,7 +197,7 @@ def _is_apart(before: PrintedLine, line: PrintedLine, leading: float) -> bool:
 
 
 def may_mix_columns(lines: Iterable[PrintedLine]) -> bool:
-    """Return whether most lines of a region have a wide gap at about one place, as two columns would."""
+    """Return whether most lines of a region have a wide gap at about one place, as columns have."""
     for _, group in groupby(lines, key=lambda line: id(line.region)):
         in_region = list(group)
         gaps: list[float] = []

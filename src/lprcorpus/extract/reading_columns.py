@@ -91,7 +91,7 @@ def reading_order(
 
 
 def _header_end(pieces: Pieces, usual: float, limit: float) -> int:
-    """Return where the header ends: at the first line, if below it is white space across the page."""
+    """Return where the header ends: at the first line, if white space across the page is below."""
     for count in range(1, len(pieces)):
         reached = max(piece.y1 for piece in pieces[:count])
         if reached > limit or pieces[count - 1].baseline - pieces[0].baseline > usual:
@@ -152,7 +152,7 @@ class _Columns:
         yield from self.regions(gutter.below, column)
 
     def _tallest_gutter(self, pieces: Pieces) -> _Gutter | None:
-        """Return the tallest space between columns, or None. A right column begins where lines do."""
+        """Return the tallest space between columns, or None; a right column begins where lines do."""
         best = None
         best_height = 0.0
         for edge in sorted({round(piece.x0) for piece in pieces}):
@@ -164,7 +164,7 @@ class _Columns:
         return best
 
     def _gutters_at(self, pieces: Pieces, edge: float) -> Iterator[_Gutter]:
-        """Yield the gutters left of an edge: one for each stretch in which nothing lies across it."""
+        """Yield the gutters left of an edge, one for each stretch in which nothing is across it."""
         first_of_right = edge - _OVERHANG * self.usual
         last_of_left = edge - _GUTTER * self.usual
         tolerance = SAME_LINE * self.usual
@@ -212,7 +212,7 @@ class _Columns:
                 yield piece.baseline
 
     def _are_columns(self, gutter: _Gutter, height: float) -> bool:
-        """Return whether both sides are columns of text, not a table's cells or a list's numbers."""
+        """Return whether both sides are columns of text, not cells of a table or a list's numbers."""
         if height < _LEAST_HEIGHT * self.usual:
             return False
         left = self._line_widths(gutter.left)
@@ -284,7 +284,7 @@ def _words_a_line(pieces: Pieces) -> float:
 
 
 def _has_words(pieces: Pieces) -> bool:
-    """Return whether most characters are in words of three letters; a table's often have figures only."""
+    """Return whether most characters are in words of three letters; many tables have figures only."""
     characters = 0
     in_words = 0
     for piece in pieces:

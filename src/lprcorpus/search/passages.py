@@ -108,7 +108,7 @@ class Passage:
     page_end: int
     block: int | None  #: the position of its first block; None outside the body
     block_end: int | None
-    kind: str  #: that of its first block; outside the body ``title``, ``byline``, ``note``, ``source``
+    kind: str  #: that of its first block; ``title``, ``byline``, ``note``, ``source`` outside the body
     start: int  #: offset of its first character in the body, or in the title, the note …
     end: int
     exact: str

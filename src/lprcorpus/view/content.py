@@ -40,7 +40,7 @@ _HALL = re.compile(
 )
 
 
-class PageMark(NamedTuple):
+class ShownPage(NamedTuple):
     """The beginning of a page, whose number is printed in the text or else counted."""
 
     page: int
@@ -53,7 +53,7 @@ class TextPiece(NamedTuple):
 
     text: str
     direction: bool
-    page: PageMark | None
+    page: ShownPage | None
 
 
 @dataclass(frozen=True)
@@ -175,11 +175,11 @@ def block_views(
         if derivation.text != block.text:
             where = f"blocks.text [{record.id},{block.position}]"
             raise DataError(f"{where}: does not follow from the raw text; run lprcorpus validate")
-        marks: dict[int, PageMark] = {}
+        marks: dict[int, ShownPage] = {}
         for piece in derivation.pieces:
             if piece.page != page and piece.start < piece.end:
                 page = piece.page
-                marks[piece.start] = PageMark(page, printed.get(page, False), page not in seen)
+                marks[piece.start] = ShownPage(page, printed.get(page, False), page not in seen)
                 seen.add(page)
         directions: list[tuple[int, int]] = []
         if record.type in _SPOKEN and block.kind == "paragraph":
