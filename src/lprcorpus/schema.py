@@ -9,7 +9,7 @@ Offsets count Unicode characters of the raw text, end exclusive.
 from __future__ import annotations
 
 import datetime
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Annotated, Any, Literal, get_args
@@ -374,8 +374,8 @@ class Reference:
 class Column:
     """What a model says of one column.
 
-    ``type`` is ``"string"``, ``"integer"``, ``"number"`` or ``"boolean"``; ``rule`` raises
-    ValueError for a value that it does not allow. A constraint that there is not is None.
+    ``type`` is ``"string"``, ``"integer"``, ``"number"`` or ``"boolean"``. A constraint that there
+    is not is None.
     """
 
     name: str
@@ -387,7 +387,6 @@ class Column:
     pattern: str | None = None
     minimum: int | None = None
     min_length: int | None = None
-    rule: Callable[[Any], Any] | None = None
 
 
 @dataclass(frozen=True)
@@ -421,7 +420,6 @@ class Table:
                 pattern=kind.get("pattern"),
                 minimum=kind.get("minimum"),
                 min_length=kind.get("minLength"),
-                rule=_in_calendar if kind.get("pattern") == _DATE else None,
             )
             found.append(column)
         return tuple(found)

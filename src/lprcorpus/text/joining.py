@@ -135,11 +135,12 @@ class Composer:
         """
         start, end = line.end, following.start
         ends = [match.end() - 1 for match in _LINE_END.finditer(self.raw, start, end)]
-        place = bisect_right(self.paged.asides, start, key=_start)
-        for aside in self.paged.asides[place : place + 1]:
-            if aside.start < end:
-                ends.reverse()
-        return ends[-1] if ends else -1
+        if not ends:
+            return -1
+        asides = self.paged.asides
+        place = bisect_right(asides, start, key=_start)
+        is_header_between = place < len(asides) and asides[place].start < end
+        return ends[0] if is_header_between else ends[-1]
 
     def _begin(self, run: LineRun) -> _Passage:
         """Return a passage with the edits found beforehand."""
