@@ -35,7 +35,7 @@ Shape = TypeVar("Shape")
 Key = TypeVar("Key")
 
 # Values by the name of a column: the rows that have one of them in each of these columns.
-Among = Mapping[str, Collection[object]]
+Among = Mapping[str, Collection[str]]
 
 _KIND_NAMES: dict[Any, str] = {str: "a string", int: "an integer", bool: "true or false"}
 
@@ -75,6 +75,8 @@ def read_rows(
         yield from table_rows(file.read(columns=names), table, shape)
         return
     for group in range(file.num_row_groups):
+        if not _may_have(file, group, among):
+            continue
         keys = file.read_row_group(group, columns=list(among))
         is_wanted = [True] * keys.num_rows
         for name, values in among.items():
@@ -86,6 +88,18 @@ def read_rows(
             rows = file.read_row_group(group, columns=names)
             parts = [part for wanted, part in runs(rows, is_wanted) if wanted]
             yield from table_rows(pa.concat_tables(parts), table, shape)
+
+
+def _may_have(file: pq.ParquetFile, group: int, among: Among) -> bool:
+    """Return whether a row group may have such rows, by the least and greatest values it states."""
+    columns = file.metadata.row_group(group)
+    for name, values in among.items():
+        stated = columns.column(file.schema_arrow.names.index(name)).statistics
+        if stated is None or not isinstance(stated.min, str):
+            continue
+        if not any(stated.min <= value <= stated.max for value in values):
+            return False
+    return True
 
 
 def runs(rows: pa.Table, keys: Iterable[Key]) -> Iterator[tuple[Key, pa.Table]]:

@@ -184,9 +184,10 @@ def _by_raw_range(index: TextIndex, issue: IndexedIssue, selector: Selector) -> 
 
 def _letters(selector: Selector, text: RecordText) -> Iterator[_Letter]:
     """Yield the characters of a text that come from a selector's raw characters."""
+    starts, ends = text.origins
     for offset in range(*text.extent(selector.raw_start, selector.raw_end)):
         for char in selector.plain(text.text[offset]):
-            yield _Letter(char, text, offset, text.raw_starts[offset], text.raw_ends[offset])
+            yield _Letter(char, text, offset, starts[offset], ends[offset])
 
 
 def _matching(selector: Selector, letters: Sequence[_Letter], raw: str) -> Sequence[_Letter]:
