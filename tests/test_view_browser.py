@@ -324,7 +324,11 @@ def test_a_passage_over_blocks_an_edit_and_a_page_break_has_the_selector_that_re
 def test_a_long_passage_whose_edits_change_white_space_alone_is_shortened_as_find_does(
     visit: Visit, make_issue: MakeIssue, tmp_path: Path
 ) -> None:
-    lines = ["The night whispers to the silence,", "and the silence, which has heard it", "all before"]
+    lines = [
+        "The night whispers to the silence,",
+        "and the silence, which has heard it",
+        "all before",
+    ]
     record = {"id": "song", "title": "The Night Song", "page": 1, "type": "article"}
     text = "The Night Song\n\n" + "\n".join(lines) + ".\n"
     build(make_issue(text, record, setting={"paragraphs": "blank lines"}), tmp_path / "processed")
