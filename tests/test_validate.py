@@ -309,11 +309,10 @@ def test_sarif_has_a_rule_for_each_code_and_a_result_for_each_problem(
                 "artifactLocation": {"uri": "raw/lpr-1-2.txt"},
                 "region": {"startLine": 2044},
             },
-            "logicalLocations": [
-                {"fullyQualifiedName": f"records[{POEM}].body", "kind": "element"}
-            ],
         }
     ]
+    prints = [result["partialFingerprints"]["place/v1"] for result in results]
+    assert prints.count(f"body-text/raw/lpr-1-2.txt/records/{POEM}/body") == 1
 
 
 def test_a_name_that_is_not_utf8_is_reported_in_each_form(home: Path) -> None:
