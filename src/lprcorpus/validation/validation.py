@@ -26,7 +26,7 @@ from lprcorpus.validation.folder import (
     open_raw_folder,
 )
 from lprcorpus.validation.issue_checks import IssueChecks
-from lprcorpus.validation.keys import check_keys, find_parents, split_issues
+from lprcorpus.validation.keys import check_keys, split_issues
 from lprcorpus.validation.metadata_check import check_metadata, metadata_files
 from lprcorpus.validation.references_check import ReferenceFile
 from lprcorpus.validation.report import LAYERS, Layer, LayerName, Report, Status
@@ -181,16 +181,15 @@ class _Validation:
         if len(tables) < len(TABLES):
             self.references = []  # which entries are those of its records cannot be told
             return
-        parents = find_parents(tables)
-        self.note(check_keys(tables, parents, self.last_issue))
+        self.note(check_keys(tables, self.last_issue))
         try:
             items = reference_items(tables, self.metadata)
         except DataError:
             # A value is one that no model takes, as the layer of the values reports.
             self.references = []
         for reference in self.references:
-            reference.check(items)
-        for issue, rows in split_issues(tables, parents):
+            reference.add(items)
+        for issue, rows in split_issues(tables):
             self.last_issue = issue
             if self.checks is not None:
                 self.note(self.checks.check(issue, rows))
