@@ -40,14 +40,16 @@ _ORDERS = {
 def split_issues(tables: Tables) -> Iterator[tuple[str, Tables]]:
     """Yield each issue of a shard: its id, and its rows in every table."""
     parts: dict[tuple[str, str], list[pa.Table]] = defaultdict(list)
-    for name, rows in tables.items():
+    for name in _ORDERS:
+        rows = tables[name]
         for issue, start, end in issue_runs(rows.column(TABLES[name].key[0])):
             parts[name, issue].append(rows.slice(start, end - start))
-    for issue in tables["issues"]["id"].to_pylist():
-        of_issue = {}
-        for name, rows in tables.items():
+    for row, issue in enumerate(tables["issues"]["id"].to_pylist()):
+        of_issue = {"issues": tables["issues"].slice(row, 1)}
+        for name in _ORDERS:
             # The first one, without rows, has the columns, should there be no other.
-            of_issue[name] = pa.concat_tables([rows.slice(0, 0), *parts[name, str(issue)]])
+            empty = tables[name].slice(0, 0)
+            of_issue[name] = pa.concat_tables([empty, *parts[name, str(issue)]])
         yield str(issue), of_issue
 
 

@@ -196,12 +196,12 @@ class _Validation:
 
     def _finish_issues(self, checks: IssueChecks) -> None:
         """Say what the issues were checked for; the last checks are of the whole folder."""
-        said = f"{checks.characters:,} characters of raw text"
-        self.checked["invariants"] = said
-        if checks.unproved:
-            lacks = f"{count(checks.unproved, 'issue')} without values that a proof needs"
-            self.skip(f"{said}; {lacks}", "invariants")
+        self.checked["invariants"] = f"{checks.characters:,} characters of raw text"
         self.checked["rebuild"] = f"{count(checks.rebuilt, 'issue')} built again"
+        if checks.unproved:
+            why = f"{count(checks.unproved, 'issue')} without values that a proof needs"
+            self.skip(f"{self.checked['invariants']}; {why}", "invariants")
+            self.skip(f"{self.checked['rebuild']}; {why}", "rebuild")
         if checks.no_rebuild is not None:
             self.skip(checks.no_rebuild, "rebuild")
         self.note(checks.finish())
