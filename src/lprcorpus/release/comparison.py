@@ -15,6 +15,7 @@ from lprcorpus.errors import UsageError
 from lprcorpus.messages import count, shorten
 from lprcorpus.release.version_step import Step, version_step
 from lprcorpus.tables import digests_by_issue, issue_runs
+from lprcorpus.validation.differ import compare_values
 
 # Columns of a record that follow from its blocks: what changed in them is said block by block.
 _DERIVED = ("body", "body_sha256", "word_count")
@@ -112,7 +113,8 @@ def _changes(old: Corpus, new: Corpus) -> Iterator[Change]:
         shared = [name for name in before if name in after]
         for name in shared:
             for step, words in _column_changes(before[name], after[name]):
-                yield Change(step, f"Column `{table}.{name}` {words}.", table, name)
+                sentence = f"Column `{table}.{name}` {words}."
+                yield Change(step=step, words=sentence, table=table, subject=name)
         if list(before) == list(after) and _have_one_digest(table, old, new):
             continue
         # A column that is new or gone is said once, and not for each row.
@@ -128,9 +130,11 @@ def _new_and_gone(
 ) -> Iterator[Change]:
     """Yield which names are new and which are gone, given how a sentence on one begins."""
     for name in _without(after, before):
-        yield Change(Step.MINOR, f"{opening}{name}` is new.", table or name, name)
+        words = f"{opening}{name}` is new."
+        yield Change(step=Step.MINOR, words=words, table=table or name, subject=name)
     for name in _without(before, after):
-        yield Change(Step.MAJOR, f"{opening}{name}` is gone.", table or name, name)
+        words = f"{opening}{name}` is gone."
+        yield Change(step=Step.MAJOR, words=words, table=table or name, subject=name)
 
 
 def _without(names: Iterable[str], others: Container[str]) -> list[str]:
@@ -170,8 +174,9 @@ def _differing_rows(
     stated_key = old.resource(table)["schema"].get("primaryKey", ())
     key = [name for name in stated_key if name in columns] or columns
     # As Python has them, all rows of 600 issues take 500 MB: only issues that differ are read.
-    differing = _digests(table, columns, key[0], old) ^ _digests(table, columns, key[0], new)
-    issues = {issue for issue, _ in differing}
+    old_digests = _digests(table, columns, key[0], old)
+    new_digests = _digests(table, columns, key[0], new)
+    issues = {issue for issue, _ in old_digests ^ new_digests}
     before = _rows(table, columns, key, old, issues)
     after = _rows(table, columns, key, new, issues)
     for name in before.keys() & after.keys():
@@ -214,19 +219,16 @@ def _row_changes(table: str, before: _Rows, after: _Rows) -> Iterator[Change]:
         words.append(f"{count(len(new), 'row')} new")
     if gone:
         words.append(f"{count(len(gone), 'row')} gone")
-    changed = _without(after, new)
     columns: dict[str, None] = {}
-    for key in changed:
-        columns |= dict.fromkeys(_changed_columns(before[key], after[key]))
-    if changed:
+    for difference in compare_values(before, after):
+        for column in difference.steps[1:2]:  # of a whole row there is none
+            columns[column] = None
+    if columns:
+        changed = count(len(after) - len(new), "row")
         names = ", ".join(f"`{name}`" for name in columns)
-        words.append(f"{count(len(changed), 'row')} changed in {names}")
+        words.append(f"{changed} changed in {names}")
     if words:
         yield Change(Step.PATCH, f"Table `{table}`: {'; '.join(words)}.", table)
-
-
-def _changed_columns(before: _Row, after: _Row) -> list[str]:
-    return [name for name, value in after.items() if value != before[name]]
 
 
 def _record_changes(before: _Rows, after: _Rows) -> Iterator[Change]:
@@ -239,17 +241,18 @@ def _record_changes(before: _Rows, after: _Rows) -> Iterator[Change]:
         # A record whose text is there under a new id is renamed.
         old = old_keys.pop(after[key].get("body_sha256"), None)
         if old is not None:
-            yield Change(Step.MAJOR, f"Record `{old}` is now `{key}`.", "records", key)
+            words = f"Record `{old}` is now `{key}`."
+            yield Change(step=Step.MAJOR, words=words, table="records", subject=key)
             del before[old], after[key]
     yield from _new_and_gone("Record `", "records", before, after)
 
 
 def _record_change(key: str, before: _Row, after: _Row) -> Change:
     words = []
-    for column in _changed_columns(before, after):
-        if column not in _DERIVED:
-            was, now = shorten(before[column]), shorten(after[column])
-            words.append(f"`{column}` was {was}, is {now}")
+    for difference in compare_values(before, after):
+        if difference.steps[0] not in _DERIVED:
+            found, expected = difference.found, difference.expected
+            words.append(f"`{difference.place}` was {found}, is {expected}")
     positions: dict[int, None] = {}  # each once: of a block, several words may have changed
     details = []
     for position, line in _block_lines(before.get("body", ""), after.get("body", "")):
@@ -259,7 +262,13 @@ def _record_change(key: str, before: _Row, after: _Row) -> Change:
         word = "block" if len(positions) == 1 else "blocks"
         words.append(f"its text changed in {word} {', '.join(map(str, positions))}")
     said = "; ".join(words) or "what is counted of its text changed"
-    return Change(Step.PATCH, f"Record `{key}`: {said}.", "records", key, tuple(details))
+    return Change(
+        step=Step.PATCH,
+        words=f"Record `{key}`: {said}.",
+        table="records",
+        subject=key,
+        details=tuple(details),
+    )
 
 
 def _block_lines(before: str, after: str) -> Iterator[tuple[int, str]]:
