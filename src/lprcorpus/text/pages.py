@@ -15,29 +15,21 @@ reported in :attr:`Paged.number_doubts`, and the page is counted.
 
 from __future__ import annotations
 
-import re
 from bisect import bisect_left, bisect_right
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
-from itertools import chain, pairwise
+from itertools import pairwise, zip_longest
 from typing import NamedTuple
 
 from lprcorpus.text.lines import Line, Lines, cut_lines
 from lprcorpus.text.page_asides import URL, Aside, find_asides, text_flags
-from lprcorpus.text.page_marks import (
-    Pagination,
-    are_even,
-    detect_pagination,
-    form_feeds,
-    sheet_starts,
-)
+from lprcorpus.text.page_marks import Pagination, are_even, detect_pagination
 from lprcorpus.text.page_numbers import believed_numbers
-from lprcorpus.text.running_headers import PAGE, PageMark, at_edges, find_headers
+from lprcorpus.text.running_headers import PageMark, at_edges, find_headers, find_in_lines
 
 _FEWEST_SPACE_MARKS = 2
-_UNEVEN = 3.0  # times the usual length of a page, or that part of it, at most
 
 
 class PageExtent(NamedTuple):
@@ -104,29 +96,47 @@ class Paged:
         return None
 
 
+@dataclass(eq=False)
+class _Sheet:
+    """A page as the text has it, before its number is known."""
+
+    start: int
+    marks: list[PageMark] = field(default_factory=list)
+    has_text: bool = False  # before or between its marks
+    number: int = 0
+    printed: bool = False
+
+    @property
+    def numbered(self) -> list[PageMark]:
+        """The marks whose number may be its own; that of a footer, where no mark before has one."""
+        numbered: list[PageMark] = []
+        for mark in self.marks:
+            if mark.number >= 0 and (mark.kind != "running feet" or not numbered):
+                numbered.append(mark)
+        return numbered
+
+
 def find_pages(lines: Lines, pagination: Pagination, small: frozenset[int] = frozenset()) -> Paged:
     """Find the pages of a text and set aside what is on them beside the items' text.
 
     The lines that a layout shows smaller than most text are given by their numbers in the raw text.
     """
-    # What marks the pages, and where those marks are.
     if pagination.running_heads is None:
         pagination = detect_pagination(lines, pagination)
     final_spaces = 2 * sum(line.has_final_space for line in lines.printed) > len(lines.printed)
-    in_lines = _find_in_lines(lines.text, pagination.inline_marks)
-    if in_lines:
-        cuts = [offset for mark in in_lines for offset in (mark.start, mark.end)]
-        lines = cut_lines(lines, cuts)
-    marks = in_lines + _find_marks(lines, pagination, may_have_spaces=final_spaces)
-    # The pages that they part the text into, and what on these is no item's.
-    pages, doubts = _number_pages(lines, marks, pagination.first)
-    while strays := _stray_headers(marks, pages):
+    marks = _find_marks(lines, pagination, may_have_spaces=final_spaces)
+    lines = _cut_at_marks(lines, marks)
+    sheets = _numbered_sheets(lines, marks, pagination.first)
+    doubts = _number_doubts(lines, sheets)
+    while strays := _stray_headers(sheets):
         # What was behind a stray is at the edge of its page no more, and labels it no more.
-        marks = _keep_at_edges(lines, [mark for mark in marks if mark not in strays])
-        pages, _ = _number_pages(lines, marks, pagination.first)
+        marks = [mark for mark in marks if mark not in strays]
+        sheets = _numbered_sheets(lines, marks, pagination.first)
+    marks = [mark for sheet in sheets for mark in sheet.marks]
+    pages = _join_sheets(sheets, len(lines.text))
     asides = find_asides(lines, marks, [page.start for page in pages], small)
     kinds = Counter(mark.kind for mark in marks)
-    found = [f"{kind}: {count}" for kind, count in kinds.items()]
+    found = [f"{kind}: {count}" for kind, count in sorted(kinds.items())]
     return Paged(
         lines=lines,
         pages=tuple(pages),
@@ -140,46 +150,21 @@ def find_pages(lines: Lines, pagination: Pagination, small: frozenset[int] = fro
 
 
 def _find_marks(lines: Lines, pagination: Pagination, *, may_have_spaces: bool) -> list[PageMark]:
-    """Find the page marks of a text, but for those inside lines."""
-    headers = find_headers(lines, pagination.running_heads or (), pagination.running_feet)
-    feeds = [PageMark(feed, feed + 1, "form feeds") for feed in form_feeds(lines)]
+    """Return all that may mark a page, in order. Where form feeds are, only headers do beside."""
+    marks = find_headers(lines, pagination.running_heads or (), pagination.running_feet)
+    feeds = lines.form_feeds()
     if feeds:
-        return _keep_at_edges(lines, [*feeds, *headers])
-    spaces: list[int] = []
+        marks += [PageMark(feed, feed + 1, "form feeds") for feed in feeds]
+        return sorted(marks)
+    for template in pagination.inline_marks:
+        marks += find_in_lines(lines.text, template)
     if pagination.space_marks or (pagination.space_marks is None and may_have_spaces):
-        spaces = _space_marks(lines, is_stated=pagination.space_marks is True)
-    return [*headers, *(PageMark(space, space + 1, "space marks") for space in spaces)]
+        marks += _space_marks(lines, is_stated=pagination.space_marks is True)
+    return sorted(marks)
 
 
-def _keep_at_edges(lines: Lines, marks: Sequence[PageMark]) -> list[PageMark]:
-    """Return page marks without the headers that are not at the edges of their sheet.
-
-    Where no form feeds are, a header is at its sheet's edge because it makes the sheet.
-    """
-    feeds = [mark for mark in marks if mark.kind == "form feeds"]
-    if not feeds:
-        return list(marks)
-    headers = [mark for mark in marks if mark.is_header]
-    sheets = lines.parts(sheet_starts(lines, [feed.start for feed in feeds]))
-    return [*feeds, *chain.from_iterable(at_edges(lines, sheets, headers))]
-
-
-def _find_in_lines(text: str, templates: Iterable[str]) -> list[PageMark]:
-    """Return the page marks inside lines, in order; none where form feeds are the pages."""
-    found: list[PageMark] = []
-    if "\f" in text:
-        return found
-    for template in templates:
-        before, _, after = template.partition(PAGE)
-        pattern = re.compile(rf"{re.escape(before)}([0-9]{{1,6}}){re.escape(after)}")
-        for match in pattern.finditer(text):
-            start, end = match.span()
-            found.append(PageMark(start, end, "marks in lines", template, int(match[1])))
-    return sorted(found)
-
-
-def _space_marks(lines: Lines, *, is_stated: bool) -> list[int]:
-    """Return the offsets of the single spaces that open a page.
+def _space_marks(lines: Lines, *, is_stated: bool) -> list[PageMark]:
+    """Return the single spaces that open a page.
 
     Such a line is the first, or the line before it is not blank and ends in a space or is a bare
     URL. So a centred line after a blank one opens no page (raw line 1598), nor does what follows a
@@ -193,9 +178,10 @@ def _space_marks(lines: Lines, *, is_stated: bool) -> list[int]:
     if not is_stated and opening[:1] != [0]:
         bounds = [0, *opening, len(lines.printed)]
         lengths = [following - index for index, following in pairwise(bounds)]
-        if len(opening) < _FEWEST_SPACE_MARKS or not are_even(lengths, _UNEVEN):
+        if len(opening) < _FEWEST_SPACE_MARKS or not are_even(lengths):
             return []
-    return [lines.printed[index].start for index in opening]
+    starts = [lines.printed[index].start for index in opening]
+    return [PageMark(start, start + 1, "space marks") for start in starts]
 
 
 def _opens_page(lines: Lines, line: Line) -> bool:
@@ -207,84 +193,120 @@ def _opens_page(lines: Lines, line: Line) -> bool:
     return before.has_final_space or URL.fullmatch(before.text) is not None
 
 
-def _part_text(lines: Lines, marks: Sequence[PageMark]) -> dict[int, list[PageMark]]:
-    """Part a text at its page marks: return those with a number, by where their sheet starts."""
-    starts = sheet_starts(lines, _openings(lines, marks))
-    numbered: dict[int, list[PageMark]] = {start: [] for start in starts}
-    for mark in sorted(marks):
-        on_sheet = numbered[starts[bisect_right(starts, mark.start) - 1]]
-        # A footer has the number of the page that it closes, if that has none yet.
-        is_needed = mark.kind != "running feet" or not on_sheet
-        if mark.number >= 0 and is_needed:
-            on_sheet.append(mark)
-    return numbered
-
-
-def _openings(lines: Lines, marks: Sequence[PageMark]) -> set[int]:
-    """Return where marks open a sheet. Between form feeds, headers and footers open none."""
-    feeds = {mark.start for mark in marks if mark.kind == "form feeds"}
-    if feeds:
-        return feeds
-    openings = {mark.start for mark in marks if not mark.is_header}
-    headers = [mark for mark in marks if mark.kind == "running heads"]
-    openings.update(header.start for header in headers[:1])
-    for before, header in pairwise(headers):
-        # Those with no text between them open one together, unless each has a number.
-        are_numbered = before.number >= 0 and header.number >= 0
-        if are_numbered or not lines.is_blank(before.end, header.start):
-            openings.add(header.start)
-    bounds = [*sorted(openings), len(lines.text)]
+def _cut_at_marks(lines: Lines, marks: Sequence[PageMark]) -> Lines:
+    """Return the lines of a text, cut around the marks inside them."""
+    cuts = []
     for mark in marks:
-        if mark.kind == "running feet":
-            following = bounds[bisect_left(bounds, mark.end)]
-            if not lines.is_blank(mark.end, following):
-                openings.add(mark.end)
-    return openings
+        if mark.kind == "marks in lines":
+            cuts += [mark.start, mark.end]
+    return cut_lines(lines, cuts) if cuts else lines
 
 
-def _number_pages(
-    lines: Lines, marks: Sequence[PageMark], first: int
-) -> tuple[list[PageExtent], list[NumberDoubt]]:
-    """Number the sheets: as printed where that is believed, else counted on, and back at first.
+def _numbered_sheets(lines: Lines, marks: Sequence[PageMark], first: int) -> list[_Sheet]:
+    """Part a text into sheets, numbered as printed where that is believed, else counted on.
 
-    A sheet before page 1 that would get a number below 0 gets 0. The pages that bear no number
-    share it, since a page's number is its key and is never negative.
+    Those before the first number are counted back, or from ``first`` on if there is none. A sheet
+    before page 1 that would get a number below 0 gets 0.
     """
-    sheets = _part_text(lines, marks)
-    starts = list(sheets)
     between_feeds = any(mark.kind == "form feeds" for mark in marks)
-    believed = believed_numbers(list(sheets.values()), between_feeds=between_feeds)
-    shift = next((number - sheet for sheet, number in believed.items()), first)
-    pages: list[PageExtent] = []
+    part = _part_at_feeds if between_feeds else _part_at_marks
+    sheets = part(lines, marks)
+    numbers = []
+    for sheet in sheets:
+        numbers.append([mark.number for mark in sheet.numbered])
+    believed = believed_numbers(numbers, between_feeds=between_feeds)
+    shift = first
+    if believed:
+        index, number = next(iter(believed.items()))
+        shift = number - index
+    for index, sheet in enumerate(sheets):
+        if index in believed:
+            sheet.printed = True
+            shift = believed[index] - index
+        sheet.number = max(index + shift, 0)
+    return sheets
+
+
+def _part_at_feeds(lines: Lines, marks: Sequence[PageMark]) -> list[_Sheet]:
+    """Part a text at its form feeds. Headers label sheets, at whose edges they are."""
+    sheets = [_Sheet(0)]
+    for mark in marks:
+        # One before all print opens the first sheet.
+        if mark.kind == "form feeds" and (sheets[-1].marks or not lines.is_blank(0, mark.start)):
+            sheets.append(_Sheet(mark.start))
+        sheets[-1].marks.append(mark)
+    runs = lines.parts([sheet.start for sheet in sheets])
+    for sheet, run in zip(sheets, runs, strict=True):
+        feeds = [mark for mark in sheet.marks if mark.kind == "form feeds"]
+        headers = [mark for mark in sheet.marks if mark.is_header]
+        sheet.marks = sorted([*feeds, *at_edges(lines, run, headers)])
+    return sheets
+
+
+def _part_at_marks(lines: Lines, marks: Sequence[PageMark]) -> list[_Sheet]:
+    """Part a text at its page marks: a footer closes a sheet, any other mark opens one.
+
+    Marks with no text between them are of one sheet, unless each has a number.
+    """
+    sheets = [_Sheet(0)]
+    reached = 0  # the end of the mark before
+    is_closed = False
+    for mark in marks:
+        sheet = sheets[-1]
+        has_text = not lines.is_blank(reached, mark.start)
+        is_foot = mark.kind == "running feet"
+        if is_closed and (has_text or not is_foot):
+            sheet = _Sheet(reached)
+            sheets.append(sheet)
+        sheet.has_text = sheet.has_text or has_text
+        is_another = sheet.has_text or (mark.number >= 0 and sheet.numbered)
+        if is_another and not is_foot:
+            sheet = _Sheet(mark.start)
+            sheets.append(sheet)
+        sheet.marks.append(mark)
+        is_closed = is_foot
+        reached = mark.end
+    if is_closed and not lines.is_blank(reached, len(lines.text)):
+        sheets.append(_Sheet(reached))
+    return sheets
+
+
+def _number_doubts(lines: Lines, sheets: Iterable[_Sheet]) -> list[NumberDoubt]:
+    """Return the printed numbers of sheets that are counted."""
     doubts = []
-    for sheet, (start, end) in enumerate(pairwise([*starts, len(lines.text)])):
-        printed = sheet in believed
-        if printed:
-            shift = believed[sheet] - sheet
-        number = max(sheet + shift, 0)
-        if not printed:
-            for mark in sheets[start]:
+    for sheet in sheets:
+        if not sheet.printed:
+            for mark in sheet.numbered:
                 line = lines.printed[lines.index_from(mark.start)].number
-                doubts.append(NumberDoubt(line, mark.number, number))
-        if pages and pages[-1].number == number:
-            before = pages.pop()
-            start, printed = before.start, printed or before.printed
-        pages.append(PageExtent(number, printed, start if pages else 0, end))
-    return pages, doubts
+                doubts.append(NumberDoubt(line, mark.number, sheet.number))
+    return doubts
 
 
-def _stray_headers(marks: Sequence[PageMark], pages: Sequence[PageExtent]) -> set[PageMark]:
+def _stray_headers(sheets: Iterable[_Sheet]) -> set[PageMark]:
     """Return the headers and footers that may be text: the proof refuses them.
 
     These have another page's number and are on no other page.
     """
-    starts = [page.start for page in pages]
     pages_of: dict[str, set[int]] = defaultdict(set)
-    strays = set()
-    for mark in marks:
-        if mark.is_header:
-            place = bisect_right(starts, mark.start) - 1
-            pages_of[mark.template].add(place)
-            if mark.number not in (-1, pages[place].number):
-                strays.add(mark)
-    return {stray for stray in strays if len(pages_of[stray.template]) == 1}
+    contradicting = []
+    for sheet in sheets:
+        for mark in sheet.marks:
+            pages_of[mark.template].add(sheet.number)
+            if mark.is_header and mark.number not in (-1, sheet.number):
+                contradicting.append(mark)
+    return {mark for mark in contradicting if len(pages_of[mark.template]) == 1}
+
+
+def _join_sheets(sheets: Sequence[_Sheet], end: int) -> list[PageExtent]:
+    """Return sheets as pages. All those numbered 0 are one: a page's number is its key."""
+    firsts: list[_Sheet] = []
+    for sheet in sheets:
+        if firsts and firsts[-1].number == sheet.number:
+            firsts[-1].printed = firsts[-1].printed or sheet.printed
+        else:
+            firsts.append(sheet)
+    pages = []
+    for sheet, following in zip_longest(firsts, firsts[1:]):
+        page_end = following.start if following else end
+        pages.append(PageExtent(sheet.number, sheet.printed, sheet.start, page_end))
+    return pages
