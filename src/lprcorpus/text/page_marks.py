@@ -119,13 +119,11 @@ def _with_figures(line: Line) -> Iterator[PageMark]:
     if not _FIGURE.search(line.text):
         return
     text = _header_text(line)
-    seen = -1
     for match in (_LAST.search(text), _FIRST.match(text)):
-        if match is None or match.start("page") == seen:
-            continue
-        seen, end = match.span("page")
-        if not _COUNTED.search(text[:seen]):
-            yield _as_header(line, f"{text[:seen]}{PAGE}{text[end:]}", int(match["page"]))
+        if match is not None:
+            before, after = text[: match.start("page")], text[match.end("page") :]
+            if not _COUNTED.search(before):
+                yield _as_header(line, f"{before}{PAGE}{after}", int(match["page"]))
 
 
 def _with_numeral(line: Line) -> Iterator[PageMark]:
@@ -142,12 +140,14 @@ def _with_numeral(line: Line) -> Iterator[PageMark]:
 def _headers_at_edges(lines: Lines, sheets: Sequence[LineRun]) -> tuple[str, ...]:
     """Detect headers and footers where form feeds are the pages: return their templates."""
     edges = [[*sheet[:TOP_LINES], *sheet[TOP_LINES:][-FOOT_LINES:]] for sheet in sheets]
-    headers = _evident_headers(edges)
+    headers = _recurring(edges)
+    headers.update(_on_their_page(edges, _with_figures))
+    headers.update(_on_their_page(edges, _with_numeral))
     while True:
         templates: list[str] = []
         uses: Counter[str] = Counter()
         for sheet, edge in zip(sheets, edges, strict=True):
-            on_sheet = [headers[line.index] for line in edge if line.index in headers]
+            on_sheet = [headers[line.start] for line in edge if line.start in headers]
             found = [header.template for header in at_edges(lines, sheet, on_sheet)]
             templates += found
             uses.update(set(map(_common_form, found)))
@@ -156,9 +156,9 @@ def _headers_at_edges(lines: Lines, sheets: Sequence[LineRun]) -> tuple[str, ...
         lone = {form for form, count in uses.items() if count == 1 and PAGE not in form}
         if not lone:
             return tuple(dict.fromkeys([*templates, *_misread(edges, uses)]))
-        for index, header in list(headers.items()):
+        for start, header in list(headers.items()):
             if _common_form(header.template) in lone:
-                del headers[index]
+                del headers[start]
 
 
 def _common_form(template: str) -> str:
@@ -166,52 +166,26 @@ def _common_form(template: str) -> str:
     return _NUMERAL if _ROMAN.fullmatch(template) else template
 
 
-def _evident_headers(edges: Sequence[LineRun]) -> dict[int, PageMark]:
-    """Return the lines, by index, that print their page's number or that recur, as headers."""
-    numbers = _agreed_numbers(edges, _with_figures)
-    numerals = _agreed_numbers(edges, _with_numeral)
-    recurring = _recurring(edges)
-    headers = {}
-    for sheet, edge in enumerate(edges):
-        for line in edge:
-            text = _header_text(line)
-            if text in recurring:
-                headers[line.index] = _as_header(line, text)
-            for candidate in _with_numeral(line):
-                if candidate.number == numerals.get(sheet):
-                    headers[line.index] = candidate
-            # Of two readings with the page's number, the first.
-            for candidate in reversed([*_with_figures(line)]):
-                if candidate.number == numbers.get(sheet):
-                    headers[line.index] = candidate
+def _on_their_page(
+    edges: Sequence[LineRun], read: Callable[[Line], Iterator[PageMark]]
+) -> dict[int, PageMark]:
+    """Return the lines that have their page's number as headers, by where they start."""
+    readings: list[list[PageMark]] = []
+    for edge in edges:
+        readings.append(list(chain.from_iterable(map(read, edge))))
+    believed = believed_numbers(readings, between_feeds=True)
+    agreeing = Counter(number - sheet for sheet, number in believed.items())
+    needed = 2 if len(edges) <= _FEW_PAGES else _FEWEST
+    headers: dict[int, PageMark] = {}
+    for sheet, number in believed.items():
+        for reading in readings[sheet]:
+            if reading.number == number and agreeing[number - sheet] >= needed:
+                headers.setdefault(reading.start, reading)  # of two readings of a line, the first
     return headers
 
 
-def _agreed_numbers(
-    edges: Sequence[LineRun], read: Callable[[Line], Iterator[PageMark]]
-) -> dict[int, int]:
-    """Return the page numbers to believe, by sheet, where enough of them agree."""
-    numbers = []
-    for edge in edges:
-        candidates = chain.from_iterable(map(read, edge))
-        numbers.append([candidate.number for candidate in candidates])
-    believed = believed_numbers(numbers, between_feeds=True)
-    agreeing = Counter(number - sheet for sheet, number in believed.items())
-    needed = 2 if len(edges) <= _FEW_PAGES else _FEWEST
-    agreed = {}
-    for sheet, number in believed.items():
-        if agreeing[number - sheet] >= needed:
-            agreed[sheet] = number
-    return agreed
-
-
-def _outermost(edge: LineRun) -> set[str]:
-    """Return what is on the first and on the last line of a sheet."""
-    return {_header_text(line) for line in (*edge[:1], *edge[-1:])} - {""}
-
-
-def _recurring(edges: Sequence[LineRun]) -> set[str]:
-    """Return the lines that recur as they are at the edges of pages.
+def _recurring(edges: Sequence[LineRun]) -> dict[int, PageMark]:
+    """Return the lines that recur as they are at edges as headers, by where they start.
 
     A header is on a good share of the pages, or (where it changes with the item) on two pages that
     follow each other, as the outermost line of both.
@@ -220,21 +194,25 @@ def _recurring(edges: Sequence[LineRun]) -> set[str]:
     again: Counter[str] = Counter()
     before: set[str] = set()
     for edge in edges:
-        uses.update({_header_text(line) for line in edge})
-        outermost = _outermost(edge)
+        uses.update(set(map(_header_text, edge)))
+        outermost = {_header_text(line) for line in _outermost(edge)} - {""}
         again.update(outermost & before)
         before = outermost
     needed = max(_FEWEST, _SHARE * len(edges))
-    changes_with_items = again.total() >= needed
-    recurring = set()
-    for text, count in uses.items():
-        if _letters(text):
-            recurs = count >= needed or (changes_with_items and text in again)
-        else:  # only a rule under or over a header may be a part of it
-            recurs = count >= _RULED_SHARE * len(edges) and _RULE.fullmatch(text) is not None
-        if recurs:
-            recurring.add(text)
-    return recurring
+    changes = again.total() >= needed
+    headers = {}
+    for line in chain.from_iterable(edges):
+        text = _header_text(line)
+        recurs = uses[text] >= needed or (changes and text in again)
+        # Without a letter, only a rule under or over a header may be a part of it.
+        is_rule = _RULE.fullmatch(text) and uses[text] >= _RULED_SHARE * len(edges)
+        if recurs and (is_rule or _letters(text)):
+            headers[line.start] = _as_header(line, text)
+    return headers
+
+
+def _outermost(edge: LineRun) -> LineRun:
+    return (*edge[:1], *edge[-1:])
 
 
 def _misread(edges: Sequence[LineRun], uses: Counter[str]) -> Iterator[str]:
@@ -242,11 +220,11 @@ def _misread(edges: Sequence[LineRun], uses: Counter[str]) -> Iterator[str]:
 
     The reading of a scan has S for 5, or O for 0, in the first or in the last word.
     """
-    for edge in edges:
-        for text in sorted(_outermost(edge)):
-            for misread in (_MISREAD_FIRST, _MISREAD_LAST):
-                if uses[misread.sub(PAGE, text)] > 1:
-                    yield text
+    for line in chain.from_iterable(map(_outermost, edges)):
+        text = _header_text(line)
+        for misread in (_MISREAD_FIRST, _MISREAD_LAST):
+            if uses[misread.sub(PAGE, text)] > 1:
+                yield text
 
 
 # --- without form feeds -----------------------------------------------------------------------
@@ -258,7 +236,7 @@ def _numbered_headers(lines: Lines) -> list[PageMark]:
     Lines with nothing but a number are page numbers only where no line has words beside it, and
     they go on by one from page to page.
     """
-    candidates = sorted(_candidates(lines.printed))
+    candidates = sorted(set(_candidates(lines.printed)))
     alike: dict[str, list[PageMark]] = defaultdict(list)
     for candidate in candidates:
         alike[candidate.template].append(candidate)
@@ -289,7 +267,7 @@ def _growing(lines: Lines, alike: Sequence[PageMark]) -> list[PageMark]:
     """Return the candidates whose numbers grow evenly, about a page apart; none if too few do."""
     if len(alike) < _FEWEST:
         return []
-    believed = believed_numbers([[mark.number] for mark in alike], between_feeds=False)
+    believed = believed_numbers([[mark] for mark in alike], between_feeds=False)
     if len(believed) < max(_FEWEST, _BELIEVED_SHARE * len(alike)):
         return []
     headers = [alike[place] for place in believed]

@@ -9,10 +9,12 @@ from __future__ import annotations
 
 import math
 from bisect import bisect_left
-from collections.abc import Collection, Sequence
+from collections.abc import Sequence
 from typing import NamedTuple
 
 import numpy as np
+
+from lprcorpus.text.running_headers import PageMark
 
 _NUMERALS = {"i": 1, "v": 5, "x": 10, "l": 50, "c": 100}
 
@@ -39,21 +41,21 @@ class _Chain(NamedTuple):
     before: _Chain | None
 
 
-def believed_numbers(numbers: Sequence[Collection[int]], *, between_feeds: bool) -> dict[int, int]:
+def believed_numbers(marks: Sequence[Sequence[PageMark]], *, between_feeds: bool) -> dict[int, int]:
     """Return the page numbers to believe, by sheet: the longest chain whose shift never falls.
 
-    Given are, of each sheet, the numbers that may be its own. Between form feeds no page can be
+    Given are the marks on each sheet whose numbers may be its own. Between form feeds no page can be
     missing, so that a change of the shift needs more than one number to be worth it.
     """
     change_cost = 1.0 if between_feeds else 0.5
-    shifts = {number - sheet for sheet, found in enumerate(numbers) for number in found}
+    shifts = {mark.number - sheet for sheet, on_sheet in enumerate(marks) for mark in on_sheet}
     places = [-math.inf, *sorted(shifts)]
     # The best chain that ends in each shift, and its score; none is in the first place.
     chains: list[_Chain | None] = [None] * len(places)
     scores = np.zeros(len(places))
-    for sheet, found in enumerate(numbers):
+    for sheet, on_sheet in enumerate(marks):
         # The largest first, so that no chain takes two numbers of one sheet.
-        for number in sorted(set(found), reverse=True):
+        for number in sorted({mark.number for mark in on_sheet}, reverse=True):
             place = bisect_left(places, number - sheet)
             before, score = place, float(scores[place])
             lower = int(scores[:place].argmax())

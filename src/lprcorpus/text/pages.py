@@ -211,10 +211,8 @@ def _numbered_sheets(lines: Lines, marks: Sequence[PageMark], first: int) -> lis
     between_feeds = any(mark.kind == "form feeds" for mark in marks)
     part = _part_at_feeds if between_feeds else _part_at_marks
     sheets = part(lines, marks)
-    numbers = []
-    for sheet in sheets:
-        numbers.append([mark.number for mark in sheet.numbered])
-    believed = believed_numbers(numbers, between_feeds=between_feeds)
+    numbered = [sheet.numbered for sheet in sheets]
+    believed = believed_numbers(numbered, between_feeds=between_feeds)
     shift = first
     if believed:
         index, number = next(iter(believed.items()))

@@ -42,11 +42,9 @@ def find_header(
 ) -> Iterator[PageMark]:
     """Yield each place of a header or footer in a text, on lines of its own."""
     pattern = re.compile(f"{_SPACES}*{_pattern(template)}{_LINE_END}")
-    reached = 0
     for line in lines.printed:
         match = pattern.match(lines.text, line.start)
-        if match is not None and line.start >= reached:
-            reached = match.end()
+        if match is not None:
             yield _as_mark(match, kind, template)
 
 
