@@ -42,8 +42,7 @@ def find_asides(
         while page_end in spaces and text and _is_link_target(text[-1]):
             link = text.pop()
             asides.append(Aside(link.first, min(link.end + 1, page_end), "link"))
-        notes = _ruled_notes(text) if len(page_starts) > 1 else []
-        notes = notes or _small_notes(text, small)
+        notes = _footnotes(text, small, may_be_ruled=len(page_starts) > 1)
         if notes:
             end = notes[-1].end
             if lines.text.startswith("\n", end):
@@ -88,28 +87,23 @@ def _is_link_target(line: Line) -> bool:
     return not line.has_final_space and URL.fullmatch(line.text) is not None
 
 
-def _ruled_notes(text: list[Line]) -> list[Line]:
-    """Return the lines of a page's footnotes: a short rule, and what is under it with a mark."""
-    for place, rule in enumerate(text):
-        if place == 0 or not _NOTE_RULE.fullmatch(rule.text):
-            continue
-        notes = text[place:]
-        if 1 < len(notes) <= 1 + _MOST_NOTE_LINES and _NOTE_MARK.match(notes[1].text):
-            return notes
-    return []
+def _footnotes(text: list[Line], small: frozenset[int], *, may_be_ruled: bool) -> list[Line]:
+    """Return the lines of a page's footnotes, with the rule over them.
 
-
-def _small_notes(text: list[Line], small: frozenset[int]) -> list[Line]:
-    """Return the lines of footnotes that a smaller size sets off, where no rule does.
-
-    At the foot of a page, under text of the usual size, they begin with a mark.
+    They are under text and begin with a mark; a short rule sets them off, or a smaller size.
     """
-    start = len(text)
-    while start > 0 and text[start - 1].number in small:
-        start -= 1
-    notes = text[start:]
-    if start == 0 or len(notes) > _MOST_NOTE_LINES:
-        return []
-    while notes and not _NOTE_MARK.match(notes[0].text):
-        notes.pop(0)
-    return notes
+    small_start = len(text)
+    while small_start > 0 and text[small_start - 1].number in small:
+        small_start -= 1
+    most = min(_MOST_NOTE_LINES, len(text) - 1)
+    if len(text) - small_start > most:
+        small_start = len(text)
+    for place in range(max(1, len(text) - _MOST_NOTE_LINES - 1), len(text)):
+        notes = text[place:]
+        if may_be_ruled and _NOTE_RULE.fullmatch(notes[0].text):
+            notes = notes[1:]
+        elif place < small_start:
+            continue
+        if notes and _NOTE_MARK.match(notes[0].text):
+            return text[place:]
+    return []

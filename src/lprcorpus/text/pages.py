@@ -20,7 +20,7 @@ from collections import Counter, defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
-from itertools import pairwise, zip_longest
+from itertools import chain, pairwise, zip_longest
 from typing import NamedTuple
 
 from lprcorpus.text.lines import Line, Lines, cut_lines
@@ -32,13 +32,27 @@ from lprcorpus.text.running_headers import PageMark, at_edges, find_headers, fin
 _FEWEST_SPACE_MARKS = 2
 
 
-class PageExtent(NamedTuple):
-    """One page: its number, whether that is printed or counted, and its characters."""
+@dataclass(eq=False)
+class PageExtent:
+    """One page: its characters, its marks, and its number, printed or counted."""
 
-    number: int
-    printed: bool
     start: int
-    end: int
+    end: int = 0
+    marks: list[PageMark] = field(default_factory=list)
+    has_text: bool = False  # before or between its marks
+    number: int = 0
+    printed: bool = False
+
+    @property
+    def numbered(self) -> list[PageMark]:
+        """The marks whose number may be its own."""
+        return [mark for mark in self.marks if mark.number >= 0]
+
+    def join(self, following: PageExtent) -> None:
+        """Join the page that follows, which has the same number."""
+        self.end = following.end
+        self.marks += following.marks
+        self.printed = self.printed or following.printed
 
 
 class NumberDoubt(NamedTuple):
@@ -96,26 +110,6 @@ class Paged:
         return None
 
 
-@dataclass(eq=False)
-class _Sheet:
-    """A page as the text has it, before its number is known."""
-
-    start: int
-    marks: list[PageMark] = field(default_factory=list)
-    has_text: bool = False  # before or between its marks
-    number: int = 0
-    printed: bool = False
-
-    @property
-    def numbered(self) -> list[PageMark]:
-        """The marks whose number may be its own; that of a footer, where no mark before has one."""
-        numbered: list[PageMark] = []
-        for mark in self.marks:
-            if mark.number >= 0 and (mark.kind != "running feet" or not numbered):
-                numbered.append(mark)
-        return numbered
-
-
 def find_pages(lines: Lines, pagination: Pagination, small: frozenset[int] = frozenset()) -> Paged:
     """Find the pages of a text and set aside what is on them beside the items' text.
 
@@ -125,15 +119,19 @@ def find_pages(lines: Lines, pagination: Pagination, small: frozenset[int] = fro
         pagination = detect_pagination(lines, pagination)
     final_spaces = 2 * sum(line.has_final_space for line in lines.printed) > len(lines.printed)
     marks = _find_marks(lines, pagination, may_have_spaces=final_spaces)
-    lines = _cut_at_marks(lines, marks)
-    sheets = _numbered_sheets(lines, marks, pagination.first)
-    doubts = _number_doubts(lines, sheets)
-    while strays := _stray_headers(sheets):
+    cuts = []
+    for mark in marks:
+        if mark.kind == "marks in lines":
+            cuts += [mark.start, mark.end]
+    if cuts:
+        lines = cut_lines(lines, cuts)
+    pages = _numbered_pages(lines, marks, pagination.first)
+    doubts = _number_doubts(lines, pages)
+    while strays := _stray_headers(pages):
         # What was behind a stray is at the edge of its page no more, and labels it no more.
         marks = [mark for mark in marks if mark not in strays]
-        sheets = _numbered_sheets(lines, marks, pagination.first)
-    marks = [mark for sheet in sheets for mark in sheet.marks]
-    pages = _join_sheets(sheets, len(lines.text))
+        pages = _numbered_pages(lines, marks, pagination.first)
+    marks = list(chain.from_iterable(page.marks for page in pages))
     asides = find_asides(lines, marks, [page.start for page in pages], small)
     kinds = Counter(mark.kind for mark in marks)
     found = [f"{kind}: {count}" for kind, count in sorted(kinds.items())]
@@ -169,142 +167,116 @@ def _space_marks(lines: Lines, *, is_stated: bool) -> list[PageMark]:
     Such a line is the first, or the line before it is not blank and ends in a space or is a bare
     URL. So a centred line after a blank one opens no page (raw line 1598), nor does what follows a
     superscript (raw line 2198). Where nobody says that there are space marks, one indented line is
-    not enough: they open the text, or recur about a page apart.
+    not enough: they recur about a page apart.
     """
     opening = []
+    next_start = 0  # of the line that may open a page
     for line in lines.printed:
-        if line.indent == 1 and lines.text[line.start] == " " and _opens_page(lines, line):
-            opening.append(line.index)
-    if not is_stated and opening[:1] != [0]:
-        bounds = [0, *opening, len(lines.printed)]
+        is_indented = line.indent == 1 and lines.text[line.start] == " "
+        if is_indented and line.start == next_start:
+            opening.append(line)
+        ends_open = line.has_final_space or URL.fullmatch(line.text)
+        next_start = line.end + 1 if ends_open else -1
+    if not is_stated:
+        bounds = [0, *(line.index for line in opening), len(lines.printed)]
         lengths = [following - index for index, following in pairwise(bounds)]
         if len(opening) < _FEWEST_SPACE_MARKS or not are_even(lengths):
             return []
-    starts = [lines.printed[index].start for index in opening]
-    return [PageMark(start, start + 1, "space marks") for start in starts]
+    return [PageMark(line.start, line.start + 1, "space marks") for line in opening]
 
 
-def _opens_page(lines: Lines, line: Line) -> bool:
-    if line.index == 0:
-        return line.start == 0
-    before = lines.printed[line.index - 1]
-    if before.number != line.number - 1:
-        return False
-    return before.has_final_space or URL.fullmatch(before.text) is not None
+def _numbered_pages(lines: Lines, marks: Sequence[PageMark], first: int) -> list[PageExtent]:
+    """Part a text into pages, numbered as printed where that is believed, else counted on.
 
-
-def _cut_at_marks(lines: Lines, marks: Sequence[PageMark]) -> Lines:
-    """Return the lines of a text, cut around the marks inside them."""
-    cuts = []
-    for mark in marks:
-        if mark.kind == "marks in lines":
-            cuts += [mark.start, mark.end]
-    return cut_lines(lines, cuts) if cuts else lines
-
-
-def _numbered_sheets(lines: Lines, marks: Sequence[PageMark], first: int) -> list[_Sheet]:
-    """Part a text into sheets, numbered as printed where that is believed, else counted on.
-
-    Those before the first number are counted back, or from ``first`` on if there is none. A sheet
-    before page 1 that would get a number below 0 gets 0.
+    Those before the first number are counted back, or from ``first`` on if there is none. A page
+    before page 1 that would get a number below 0 gets 0. All these are one page, since a page's
+    number is its key.
     """
     between_feeds = any(mark.kind == "form feeds" for mark in marks)
-    part = _part_at_feeds if between_feeds else _part_at_marks
-    sheets = part(lines, marks)
+    sheets = _part_text(lines, marks, between_feeds=between_feeds)
     numbered = [sheet.numbered for sheet in sheets]
     believed = believed_numbers(numbered, between_feeds=between_feeds)
-    shift = first
-    if believed:
-        index, number = next(iter(believed.items()))
-        shift = number - index
-    for index, sheet in enumerate(sheets):
+    shift = next((number - index for index, number in believed.items()), first)
+    pages: list[PageExtent] = []
+    for index, page in enumerate(sheets):
         if index in believed:
-            sheet.printed = True
             shift = believed[index] - index
-        sheet.number = max(index + shift, 0)
-    return sheets
+            page.printed = True
+        page.number = max(index + shift, 0)
+        if pages and pages[-1].number == page.number:
+            pages[-1].join(page)
+        else:
+            pages.append(page)
+    return pages
 
 
-def _part_at_feeds(lines: Lines, marks: Sequence[PageMark]) -> list[_Sheet]:
-    """Part a text at its form feeds. Headers label sheets, at whose edges they are."""
-    sheets = [_Sheet(0)]
-    for mark in marks:
-        # One before all print opens the first sheet.
-        if mark.kind == "form feeds" and (sheets[-1].marks or not lines.is_blank(0, mark.start)):
-            sheets.append(_Sheet(mark.start))
-        sheets[-1].marks.append(mark)
-    runs = lines.parts([sheet.start for sheet in sheets])
-    for sheet, run in zip(sheets, runs, strict=True):
-        feeds = [mark for mark in sheet.marks if mark.kind == "form feeds"]
-        headers = [mark for mark in sheet.marks if mark.is_header]
-        sheet.marks = sorted([*feeds, *at_edges(lines, run, headers)])
-    return sheets
+def _part_text(lines: Lines, marks: Sequence[PageMark], *, between_feeds: bool) -> list[PageExtent]:
+    """Part a text at its page marks into pages, which have no numbers yet.
 
-
-def _part_at_marks(lines: Lines, marks: Sequence[PageMark]) -> list[_Sheet]:
-    """Part a text at its page marks: a footer closes a sheet, any other mark opens one.
-
-    Marks with no text between them are of one sheet, unless each has a number.
+    Where form feeds are, they are the pages, and headers at the edges of one label it. Else a
+    footer closes a page and any other mark opens one; but marks with no text between them are of
+    one page, unless each has a number.
     """
-    sheets = [_Sheet(0)]
+    pages = [PageExtent(0)]
     reached = 0  # the end of the mark before
     is_closed = False
     for mark in marks:
-        sheet = sheets[-1]
         has_text = not lines.is_blank(reached, mark.start)
-        is_foot = mark.kind == "running feet"
+        is_foot = mark.kind == "running feet" and not between_feeds
         if is_closed and (has_text or not is_foot):
-            sheet = _Sheet(reached)
-            sheets.append(sheet)
-        sheet.has_text = sheet.has_text or has_text
-        is_another = sheet.has_text or (mark.number >= 0 and sheet.numbered)
-        if is_another and not is_foot:
-            sheet = _Sheet(mark.start)
-            sheets.append(sheet)
-        sheet.marks.append(mark)
+            pages.append(PageExtent(reached))
+        page = pages[-1]
+        page.has_text = page.has_text or has_text
+        if mark.kind == "form feeds":
+            opens = page.has_text or bool(page.marks)
+        elif between_feeds or is_foot:
+            opens = False
+        else:
+            opens = page.has_text or (mark.number >= 0 and bool(page.numbered))
+        if opens:
+            pages.append(PageExtent(mark.start))
+        pages[-1].marks.append(mark)
         is_closed = is_foot
         reached = mark.end
     if is_closed and not lines.is_blank(reached, len(lines.text)):
-        sheets.append(_Sheet(reached))
-    return sheets
+        pages.append(PageExtent(reached))
+    for page, following in zip_longest(pages, pages[1:]):
+        page.end = following.start if following else len(lines.text)
+    if between_feeds:
+        _keep_at_edges(lines, pages)
+    return pages
 
 
-def _number_doubts(lines: Lines, sheets: Iterable[_Sheet]) -> list[NumberDoubt]:
-    """Return the printed numbers of sheets that are counted."""
+def _keep_at_edges(lines: Lines, pages: Sequence[PageExtent]) -> None:
+    """Drop the headers that are not at the edges of their page."""
+    runs = lines.parts([page.start for page in pages])
+    for page, run in zip(pages, runs, strict=True):
+        feeds = [mark for mark in page.marks if not mark.is_header]
+        headers = [mark for mark in page.marks if mark.is_header]
+        page.marks = [*feeds, *at_edges(lines, run, headers)]
+
+
+def _number_doubts(lines: Lines, pages: Iterable[PageExtent]) -> list[NumberDoubt]:
+    """Return the printed numbers of pages that are counted."""
     doubts = []
-    for sheet in sheets:
-        if not sheet.printed:
-            for mark in sheet.numbered:
+    for page in pages:
+        if not page.printed:
+            for mark in page.numbered:
                 line = lines.printed[lines.index_from(mark.start)].number
-                doubts.append(NumberDoubt(line, mark.number, sheet.number))
+                doubts.append(NumberDoubt(line, mark.number, page.number))
     return doubts
 
 
-def _stray_headers(sheets: Iterable[_Sheet]) -> set[PageMark]:
+def _stray_headers(pages: Iterable[PageExtent]) -> set[PageMark]:
     """Return the headers and footers that may be text: the proof refuses them.
 
     These have another page's number and are on no other page.
     """
     pages_of: dict[str, set[int]] = defaultdict(set)
     contradicting = []
-    for sheet in sheets:
-        for mark in sheet.marks:
-            pages_of[mark.template].add(sheet.number)
-            if mark.is_header and mark.number not in (-1, sheet.number):
+    for page in pages:
+        for mark in page.marks:
+            pages_of[mark.template].add(page.number)
+            if mark.is_header and mark.number not in (-1, page.number):
                 contradicting.append(mark)
     return {mark for mark in contradicting if len(pages_of[mark.template]) == 1}
-
-
-def _join_sheets(sheets: Sequence[_Sheet], end: int) -> list[PageExtent]:
-    """Return sheets as pages. All those numbered 0 are one: a page's number is its key."""
-    firsts: list[_Sheet] = []
-    for sheet in sheets:
-        if firsts and firsts[-1].number == sheet.number:
-            firsts[-1].printed = firsts[-1].printed or sheet.printed
-        else:
-            firsts.append(sheet)
-    pages = []
-    for sheet, following in zip_longest(firsts, firsts[1:]):
-        page_end = following.start if following else end
-        pages.append(PageExtent(sheet.number, sheet.printed, sheet.start, page_end))
-    return pages

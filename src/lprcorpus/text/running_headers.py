@@ -69,7 +69,7 @@ def find_headers(lines: Lines, heads: Iterable[str], feet: Iterable[str]) -> lis
 
 
 def at_edges(lines: Lines, sheet: LineRun, headers: Sequence[PageMark]) -> list[PageMark]:
-    """Return those of a sheet's headers that are at its top and at its foot, from there inwards."""
+    """Return those of a sheet's headers that are at its top or at its foot, in order."""
     if not sheet:
         return []
     kept = []
@@ -83,7 +83,7 @@ def at_edges(lines: Lines, sheet: LineRun, headers: Sequence[PageMark]) -> list[
         if foot > max(top, foot_start) and lines.index_from(header.end) == foot:
             kept.append(header)
             foot = lines.index_from(header.start)
-    return kept
+    return sorted(kept)
 
 
 def _as_mark(match: re.Match[str], kind: MarkKind, template: str) -> PageMark:
