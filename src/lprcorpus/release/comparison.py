@@ -115,7 +115,8 @@ def _changes(old: Corpus, new: Corpus) -> Iterator[Change]:
             for step, words in _column_changes(before[name], after[name]):
                 sentence = f"Column `{table}.{name}` {words}."
                 yield Change(step=step, words=sentence, table=table, subject=name)
-        if list(before) == list(after) and _have_one_digest(table, old, new):
+        is_same = list(before) == list(after) and _have_one_digest(table, old, new)
+        if is_same or not shared:
             continue
         # A column that is new or gone is said once, and not for each row.
         old_rows, new_rows = _differing_rows(table, shared, old, new)

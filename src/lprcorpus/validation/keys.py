@@ -96,17 +96,17 @@ def _check_order(name: str, tables: Tables) -> Iterator[Problem]:
     # For each row the place of its parent; -1 where it has none, which is a foreign key's problem.
     parents = _numbers(pc.index_in(tables[name][owner], value_set=ids))
     places = _numbers(tables[name][column])
+    following = np.roll(places, 1) + 1
     # Where the parent is another than in the row before, the count begins anew.
     step = np.diff(parents, prepend=-1)
-    following = np.roll(places, 1) + 1
     if column == "position":
         code, or_more = "position", ""
-        expected = np.where(step != 0, 1, following)
+        expected = np.where(step == 0, following, 1)
         is_misplaced = places != expected
     else:
         code, or_more = "row-order", " or more"
-        expected = np.where(step != 0, -1, following)
-        is_misplaced = places < expected
+        expected = following
+        is_misplaced = (step == 0) & (places < expected)
     for row in np.flatnonzero(is_misplaced).tolist():
         yield _problem(code, tables, name, row, column, f"{expected[row]}{or_more}")
     for row in np.flatnonzero((step < 0) & (parents >= 0)).tolist():
