@@ -138,7 +138,7 @@ def test_the_descriptor_names_only_periodicals_where_the_issues_are_many(
 def test_what_has_no_year_and_no_place_in_a_volume_is_described_without(built: Path) -> None:
     facts = facts_of(built)
     bare = facts.issues[0].model_copy(update={"year": None, "volume": None, "number": None})
-    undated = dataclasses.replace(facts.periodicals[0], years=(), volume=None, number=None)
+    undated = dataclasses.replace(facts.periodicals[0], issues=[bare])
     descriptor = json.loads(
         render_files(dataclasses.replace(facts, issues=(bare,), periodicals=(undated,)))[
             "datapackage.json"

@@ -161,12 +161,14 @@ def one_line(text: str) -> str:
     return _CONTROLS.sub("", _LINE_ENDS.sub(" ", text)).strip()
 
 
-def date_parts(date: str) -> CslDate:
-    """Return an ISO 8601 date, or an interval of two, as a date of CSL.
+def date_parts(date: str | None) -> CslDate | None:
+    """Return an ISO 8601 date, or an interval of two, as a date of CSL; None for none.
 
     >>> date_parts("2014-05/2014-06")
     {'date-parts': [[2014, 5], [2014, 6]]}
     """
+    if not date:
+        return None
     ends = date.split("/")
     if len(ends) > 2 or not all(_DATE.fullmatch(end) for end in ends):
         expected = "expected one such as 2014-05; run lprcorpus validate"
@@ -212,11 +214,9 @@ def record_item(work: Work, edition: Metadata, cited: tuple[int, int] | None = N
     of that passage.
     """
     record, issue = work.record, work.issue
-    issued = original_date = locator = None
+    issued = locator = None
     if issue.year is not None:
         issued = {"date-parts": [[issue.year]]}
-    if record.source_date is not None:
-        original_date = date_parts(record.source_date)
     if cited is not None:
         locator = page_range(*cited)
     item: Item = {
@@ -238,7 +238,7 @@ def record_item(work: Work, edition: Metadata, cited: tuple[int, int] | None = N
         "section": record.section,
         "language": record.language,
         "original-title": record.source_title,
-        "original-date": original_date,
+        "original-date": date_parts(record.source_date),
         "original-publisher": record.source_publisher
         or work.display_names("publisher")
         or record.source_container,
@@ -259,7 +259,7 @@ def dataset_item(edition: Metadata) -> Item:
         "title": edition.title,
         "author": [{"literal": name} for name in edition.creators],
         "version": edition.version,
-        "issued": date_parts(edition.released) if edition.released else None,
+        "issued": date_parts(edition.released),
         "URL": edition.homepage,
     }
     return present(item)

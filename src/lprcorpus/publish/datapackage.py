@@ -121,7 +121,7 @@ def corpus_sources(facts: CorpusFacts) -> list[dict[str, str]]:
         title = periodical.title
         if periodical.years:
             title += f" ({' to '.join(map(str, periodical.years))})"
-        sources.append({"title": f"{title}, issues: {periodical.issues}", "path": "raw"})
+        sources.append({"title": f"{title}, issues: {len(periodical.issues)}", "path": "raw"})
     return sources
 
 
