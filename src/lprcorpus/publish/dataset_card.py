@@ -38,13 +38,13 @@ def dataset_card(facts: CorpusFacts) -> str:
 
 def _fill(card: str, name: str, part: str) -> str:
     opening, closing = f"<!-- generated: {name} -->\n", f"<!-- /generated: {name} -->\n"
-    # Not a regular expression with the part as its replacement: a title may hold a backslash.
-    before, _, rest = card.partition(opening)
-    _, _, after = rest.partition(closing)
-    if card.count(opening) != 1 or card.count(closing) != 1 or closing not in rest:
+    filled = f"{opening}{part.strip()}\n{closing}"
+    # A function puts it in: a title may hold a backslash.
+    card, places = re.subn(f"{opening}.*?{closing}", lambda _: filled, card, flags=re.DOTALL)
+    if places != 1:
         expected = f"one line {opening.strip()} and one {closing.strip()} below it"
         raise OutputError(f"datacard.md: has no place for the part {name!r}; expected {expected}")
-    return f"{before}{opening}{part.strip()}\n{closing}{after}"
+    return card
 
 
 def card_figures(facts: CorpusFacts) -> list[Figure]:
