@@ -82,7 +82,7 @@ SEVERAL = Periodical("Tiny", [tiny(1902, (1, 9)), tiny(1900, (1, 9), complete=Tr
             "Tiny, Volume 1, Issue 2 (1900), pp. 5–9",
         ),
         (SEVERAL, "Tiny, 2 issues (1900–1902) (in part excerpts)"),
-        (Periodical("Tiny", [tiny(None, (5, 5))]), "Tiny, pp. 5 (excerpt)"),
+        (Periodical("Tiny", [tiny(None, (5, 5))]), "Tiny, p. 5 (excerpt)"),
     ],
     ids=["one issue", "several issues", "no year"],
 )

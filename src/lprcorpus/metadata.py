@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
@@ -62,6 +63,11 @@ class Metadata:
     def license_title(self) -> str:
         """The terms in words."""
         return "; ".join(terms.title for terms in self.licenses)
+
+
+def to_json(value: object) -> str:
+    """Return a value as the JSON that this package writes: indented, with a final newline."""
+    return json.dumps(value, ensure_ascii=False, indent=2) + "\n"
 
 
 @cache

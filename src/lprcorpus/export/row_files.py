@@ -13,6 +13,7 @@ from lprcorpus.corpus import DESCRIPTOR, Corpus
 from lprcorpus.export.job import Job, ShardRows
 from lprcorpus.export.spreadsheet import guarded
 from lprcorpus.files import whole_file
+from lprcorpus.metadata import to_json
 from lprcorpus.schema import TABLES
 from lprcorpus.tables import ROW_GROUP, to_arrow, writer
 
@@ -51,7 +52,7 @@ def export_csv(job: Job) -> None:
         _write_csv(job, streams, str)
     # Last: a folder that has a descriptor is complete.
     with whole_file(job.path / DESCRIPTOR) as stream:
-        stream.write(json_document(_package(job.corpus)))
+        stream.write(to_json(_package(job.corpus)).encode())
 
 
 def _write_csv(job: Job, streams: Mapping[str, BinaryIO], as_cell: Callable[[str], str]) -> None:
@@ -117,11 +118,6 @@ def export_parquet(job: Job) -> None:
             while group := list(islice(rows, ROW_GROUP)):
                 file.write_table(to_arrow(name, group))
                 job.done.rows += len(group)
-
-
-def json_document(content: dict[str, Any]) -> bytes:
-    """Return the content of a file of JSON for people and programs."""
-    return (json.dumps(content, ensure_ascii=False, indent=2) + "\n").encode("utf-8")
 
 
 def csv_line(cells: Iterable[Cell], as_cell: Callable[[str], str] = str) -> bytes:

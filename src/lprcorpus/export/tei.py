@@ -17,7 +17,7 @@ from bisect import bisect_left
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, partial
 from html import escape
 from importlib.resources import files
 from itertools import chain, groupby, islice
@@ -92,15 +92,9 @@ _RAW_START = attrgetter("raw_start")
 def export_tei(job: Job) -> None:
     """Write records as TEI: all into one document, or into a folder a document for each issue."""
     records = _counted_records(job)
-    first = next(records, None)
-    if first is None:
-        found = "no record is both among those named and of the types named"
-        raise UsageError(f"{found}; expected one at least, for TEI")
-    job.done.has_raw_texts = first.raw is not None
-    records = chain([first], records)
     about = job.corpus.about
     if job.path and job.is_folder:
-        for issue, members in groupby(records, key=lambda rows: rows.issue):
+        for issue, members in groupby(records, key=lambda text: text.issue):
             with whole_file(job.path / f"{issue.id}.xml") as stream:
                 write_document(stream, members, about, [issue.periodical])
         return
@@ -111,9 +105,13 @@ def export_tei(job: Job) -> None:
 
 def _counted_records(job: Job) -> Iterator[RecordText]:
     for shard in job.shards():
-        for rows in read_records(shard):
+        for text in read_records(shard):
             job.done.rows += 1
-            yield rows
+            job.done.has_raw_texts &= text.raw is not None
+            yield text
+    if job.done.rows == 0:
+        found = "no record is both among those named and of the types named"
+        raise UsageError(f"{found}; expected one at least, for TEI")
 
 
 def read_records(shard: ShardRows) -> Iterator[RecordText]:
@@ -167,8 +165,7 @@ def write_document(
     No more than two are in memory. The periodicals are the titles of those that they are in.
     """
     records = iter(records)
-    # Two are enough to know which kind of document it is.
-    first = list(islice(records, 2))
+    first = list(islice(records, 2))  # enough to know which kind of document it is
     stream.write(_PROLOGUE)
     if len(first) == 1:
         # Alone, a text says itself what a corpus would say of it.
@@ -303,7 +300,7 @@ def _template() -> jinja2.Template:
     )
     environment.globals |= {"author_roles": AUTHOR_ROLES, "types": TYPES, "rules": RULES}
     environment.globals["source_of"] = source_of
-    environment.filters["plain"] = lambda text: _NOT_XML.sub("", text)
+    environment.filters["plain"] = partial(_NOT_XML.sub, "")
     environment.filters["prose"] = lambda text: Markup(" ".join(text.split()))  # noqa: S704 (ours)
     environment.filters["quoted"] = lambda text: json.dumps(text, ensure_ascii=False)
     return environment.from_string((files(__package__) / "tei.xml").read_text("utf-8"))

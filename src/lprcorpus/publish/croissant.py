@@ -17,7 +17,8 @@ from typing import Any
 
 from lprcorpus.citation.bibtex import bibtex
 from lprcorpus.citation.csl import dataset_item, present
-from lprcorpus.publish.datapackage import corpus_sources, to_json
+from lprcorpus.metadata import to_json
+from lprcorpus.publish.datapackage import corpus_sources
 from lprcorpus.publish.facts import CorpusFacts, TableFacts
 from lprcorpus.schema import TABLES, Table
 

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import json
 from typing import Any
 
 from lprcorpus.citation.csl import present
+from lprcorpus.metadata import to_json
 from lprcorpus.publish.bibliography import REFERENCES
 from lprcorpus.publish.facts import CorpusFacts, DataFile, Periodical, TableFacts
 from lprcorpus.schema import TABLES, Column, Table
@@ -14,11 +14,6 @@ PARQUET = "application/vnd.apache.parquet"
 """The media type of the tables."""
 
 PROFILE = "https://datapackage.org/profiles/2.0/datapackage.json"
-
-
-def to_json(value: object) -> str:
-    """Return a value as the JSON that this package writes: indented, with a final newline."""
-    return json.dumps(value, ensure_ascii=False, indent=2) + "\n"
 
 
 def data_package(facts: CorpusFacts) -> str:

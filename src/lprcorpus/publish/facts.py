@@ -14,12 +14,12 @@ from itertools import takewhile
 from pathlib import Path
 from typing import TypeVar
 
-from lprcorpus.citation.csl import page_range, present
+from lprcorpus.citation.csl import present
 from lprcorpus.errors import OutputError, system_reason
 from lprcorpus.figures.charts import MOST_ROWS, FigureData, figure_data
 from lprcorpus.files import open_parquet, sha256_of
 from lprcorpus.locations import packaged_file
-from lprcorpus.messages import numbered
+from lprcorpus.messages import numbered, pages
 from lprcorpus.metadata import Metadata
 from lprcorpus.schema import Issue, Record, Row, Span
 from lprcorpus.typed_rows import grouped
@@ -80,15 +80,15 @@ class Periodical:
     def line(self) -> str:
         """What of it is in the corpus, in a line; of an only issue, its number and its pages."""
         line = f"{self.title}, {len(self.issues):,} issues"
-        pages, incomplete = "", " (in part excerpts)"
+        printed_on, incomplete = "", " (in part excerpts)"
         if len(self.issues) == 1:
             (issue,) = self.issues
             line = numbered(self.title, issue.volume, issue.number)
-            pages = f", pp. {page_range(issue.page_start, issue.page_end).replace('-', '–')}"
+            printed_on = f", {pages(issue.page_start, issue.page_end)}"
             incomplete = " (excerpt)"
         if self.years:
             line += f" ({'–'.join(map(str, self.years))})"
-        line += pages
+        line += printed_on
         if not all(issue.complete for issue in self.issues):
             line += incomplete
         return line
