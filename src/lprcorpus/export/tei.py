@@ -240,22 +240,47 @@ class RecordText:
             ends_section = section_end and following and following[0].kind == "heading"
             if name == "signature" and (ends_section or not following):
                 name = "closing signature"
-            tag = _ELEMENTS[name]
-            group_start, group_end = _GROUPS.get(name, ("", ""))
+            opening, closing = _GROUPS.get(name, ("", ""))
             for block in group:
-                pieces = self._pieces(block)
-                xml += self.turn_to(pieces[0].page)
                 if name == "heading":
-                    xml += section_end + '<div type="section">'
+                    opening = section_end + '<div type="section">'
                     section_end = "</div>"
-                elif block is group[0]:
-                    xml += group_start
-                xml += f'<{tag} n="{block.position}" xml:id="{self.xml_id}.{block.position}">'
-                xml += self._content(block, pieces) + f"</{tag.split()[0]}>"
-                # Where in the block its pages end may not be known, so their breaks come after it.
-                xml += self.turn_to(block.page_end, ' cert="low"')
-            xml += group_end
+                xml += self._block(block, _ELEMENTS[name], opening)
+                opening = ""
+            xml += closing
         return xml + section_end
+
+    def _block(self, block: Block, tag: str, opening: str) -> str:
+        """Return a block behind what it opens: its text with page breaks and edits.
+
+        Of verse, each line is in an ``l``. A page break is before what it precedes, not in it.
+        """
+        line_start = line_end = ""
+        if block.kind == "verse":
+            line_start, line_end = "<l>", "</l>"
+        start = f'{opening}<{tag} n="{block.position}" xml:id="{self.xml_id}.{block.position}">'
+        start += line_start
+        xml, before = start, ""
+        for piece in self._pieces(block):
+            text = block.text[piece.start : piece.end]
+            if piece.page != self._page:
+                attribute = ""
+                if before[-1:].isalnum() and text[:1].isalnum():
+                    attribute = ' break="no"'  # the page ends inside a word
+                preceded = start if xml == start else line_start
+                if not xml.endswith(preceded):
+                    preceded = ""
+                breaks = self.turn_to(piece.page, attribute)
+                xml = xml.removesuffix(preceded) + breaks + preceded
+            # An edit is shown where it is whole, and no line ends within it.
+            if isinstance(piece.edit, Edit) and text == piece.edit.after.replace("\n", ""):
+                xml += _choice(piece.edit)
+            else:
+                xml += _escaped(text).replace("\n", line_end + line_start)
+            before = text or before
+        xml += f"{line_end}</{tag.split()[0]}>"
+        # Where in the block its pages end may not be known, so their breaks come after it.
+        return xml + self.turn_to(block.page_end, ' cert="low"')
 
     def _pieces(self, block: Block) -> Sequence[Piece]:
         """Return the pieces of a block, in order; the whole, if the raw text does not give them."""
@@ -265,32 +290,6 @@ class RecordText:
             if text == block.text:
                 return pieces
         return [Piece(0, len(block.text), 0, 0, block.page_start, None)]
-
-    def _content(self, block: Block, pieces: Iterable[Piece]) -> str:
-        """Return a block's text with its page breaks and edits; of verse, each line in an ``l``."""
-        line_start = line_end = ""
-        if block.kind == "verse":
-            line_start, line_end = "<l>", "</l>"
-        xml, before = line_start, ""
-        for piece in pieces:
-            text = block.text[piece.start : piece.end]
-            if piece.page != self._page:
-                attribute = ""
-                if before[-1:].isalnum() and text[:1].isalnum():
-                    attribute = ' break="no"'  # the page ends inside a word
-                breaks = self.turn_to(piece.page, attribute)
-                if line_start and xml.endswith(line_start):
-                    # Between the lines, not in the one that it precedes.
-                    xml = xml.removesuffix(line_start) + breaks + line_start
-                else:
-                    xml += breaks
-            # An edit is shown where it is whole, and no line ends within it.
-            if isinstance(piece.edit, Edit) and text == piece.edit.after.replace("\n", ""):
-                xml += _choice(piece.edit)
-            else:
-                xml += _escaped(text).replace("\n", line_end + line_start)
-            before = text or before
-        return xml + line_end
 
 
 @cache

@@ -13,6 +13,9 @@ from lprcorpus.schema import TABLES, Column, Table
 PARQUET = "application/vnd.apache.parquet"
 """The media type of the tables."""
 
+MOST_ISSUES = 1_000
+"""Issues that the descriptor lists one by one as its sources, at most."""
+
 PROFILE = "https://datapackage.org/profiles/2.0/datapackage.json"
 
 
@@ -99,12 +102,12 @@ def _related_item(periodical: Periodical) -> dict[str, Any]:
 
 
 def corpus_sources(facts: CorpusFacts) -> list[dict[str, str]]:
-    """Return the issues or, where the facts do not name all of them, the periodicals.
+    """Return the issues or, where they are very many, the periodicals.
 
     The table ``issues`` names the text of every issue, and its hash, in either case.
     """
     sources = []
-    if len(facts.issues) == facts.rows("issues"):
+    if len(facts.issues) <= MOST_ISSUES:
         for issue in facts.issues:
             title = issue.full_title
             if not issue.complete:

@@ -24,9 +24,6 @@ from lprcorpus.metadata import Metadata
 from lprcorpus.schema import Issue, Record, Row, Span
 from lprcorpus.typed_rows import grouped
 
-MOST_ISSUES = 1_000
-"""Issues that the facts name one by one, at most: the descriptor lists them as its sources."""
-
 MOST_RECORDS = 100
 """Records that the facts name one by one, at most: the dataset card lists them."""
 
@@ -110,9 +107,8 @@ class Periodical:
 class CorpusFacts:
     """All that the files beside the tables are made from.
 
-    Issues and records are the first ones, and the figures show these. Languages, by how many
-    records have them, and types are those of all records, periodicals those of all issues. So only
-    the files of the tables and the periodicals grow with the corpus.
+    Records are the first ones, and the figures show these. Languages, by how many records have
+    them, and types are those of all records. So only files and issues grow with the corpus.
 
     Attributes:
         uncompressed: the size of each table before compression, in bytes.
@@ -126,7 +122,6 @@ class CorpusFacts:
     uncompressed: dict[str, int]
     references: tuple[DataFile, ...]
     issues: tuple[Issue, ...]
-    periodicals: Sequence[Periodical]
     languages: tuple[str, ...]
     type_counts: Counter[str]
     type_words: Counter[str]
@@ -134,6 +129,11 @@ class CorpusFacts:
     figures: FigureData
     card: str
     license_text: str
+
+    @property
+    def periodicals(self) -> list[Periodical]:
+        """The periodicals that the issues are of."""
+        return corpus_periodicals(self.issues)
 
     def rows(self, table: str) -> int:
         """Return how many rows a table has."""
@@ -172,14 +172,12 @@ def gather_facts(
     drawn = {record.issue_id for record in records[:MOST_ROWS]}
     spans = _rows(paths["spans"], Span, _SPAN_COLUMNS)
     spans_drawn = takewhile(lambda span: span.issue_id in drawn, spans)
-    issues = list(_rows(paths["issues"], Issue, list(Issue.model_fields)))
     return CorpusFacts(
         metadata=metadata,
         tables=tables,
         uncompressed={name: _uncompressed(files) for name, files in paths.items()},
         references=tuple(references),
-        issues=tuple(issues[:MOST_ISSUES]),
-        periodicals=corpus_periodicals(issues),
+        issues=tuple(_rows(paths["issues"], Issue, list(Issue.model_fields))),
         languages=tuple(language for language, _ in languages.most_common()),
         type_counts=type_counts,
         type_words=type_words,
