@@ -104,10 +104,7 @@ def cite(
 
 
 def cite_all(*, style: str = "bibtex", corpus: Corpus | None = None) -> str:
-    """Return the bibliography of the corpus: every record, in reading order or the style's own.
-
-    Raises as :func:`cite` does.
-    """
+    """Return the bibliography of the corpus: every record, in reading order or the style's own."""
     corpus = corpus or Corpus()
     about = corpus.about
     items = [record_item(work, about) for work in works(corpus)]

@@ -110,10 +110,7 @@ class Work:
         return "; ".join(person.name for person in self.contributors if person.role in roles)
 
     def names(self, *roles: str) -> list[CslName]:
-        """Return the names of those who have one of some roles, as CSL has them.
-
-        A person's are in parts; the name of a body, which has none, is as it is.
-        """
+        """Return the names of those who have one of some roles: a person's in parts, as CSL has."""
         found = []
         for person in self.contributors:
             if person.role in roles:
@@ -204,15 +201,7 @@ def cited_pages(item: Item, dash: str = "-") -> str:
 
 
 def record_item(work: Work, edition: Metadata, cited: tuple[int, int] | None = None) -> Item:
-    """Return a record as an item of CSL-JSON.
-
-    CSL has no variable for a speaker or an interviewee. Who speaks is the author, and an
-    interviewee is one where nobody else is, as in the CSL of Zotero; the note names the interviewee
-    as such. Nor has CSL a variable for the periodical that a text first appeared in: where no
-    publisher is known, it is the original publisher. A year that the issue does not give is left
-    out; styles then write "n.d.". With the first and the last page that are cited, it is the item
-    of that passage.
-    """
+    """Return a record as an item of CSL-JSON; of a passage, with its first and its last page."""
     record, issue = work.record, work.issue
     issued = locator = None
     if issue.year is not None:
@@ -224,6 +213,8 @@ def record_item(work: Work, edition: Metadata, cited: tuple[int, int] | None = N
         "type": "article-journal",
         "genre": _GENRES.get(record.type),
         "title": record.title,
+        # CSL has no variable for an interviewee, who is the author where nobody else is, as in the
+        # CSL of Zotero; the note names the interviewee as such.
         "author": work.names(*AUTHOR_ROLES) or work.names("interviewee"),
         # Roles that CSL has a variable for, under the same name.
         "interviewer": work.names("interviewer"),
@@ -232,13 +223,14 @@ def record_item(work: Work, edition: Metadata, cited: tuple[int, int] | None = N
         "container-title": issue.periodical,
         "volume": str(issue.volume or ""),
         "issue": str(issue.number or ""),
-        "issued": issued,
+        "issued": issued,  # without it, styles write "n.d."
         "page": page_range(record.page_start, record.page_end),
         "locator": locator,
         "section": record.section,
         "language": record.language,
         "original-title": record.source_title,
         "original-date": date_parts(record.source_date),
+        # Nor has it one for the periodical that a text first appeared in.
         "original-publisher": record.source_publisher
         or work.display_names("publisher")
         or record.source_container,

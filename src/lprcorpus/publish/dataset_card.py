@@ -48,7 +48,6 @@ def _fill(card: str, name: str, part: str) -> str:
 
 
 def card_figures(facts: CorpusFacts) -> list[Figure]:
-    """Return the figures of a corpus."""
     return figures(facts.figures, f"the {facts.metadata.title}")
 
 
