@@ -81,41 +81,37 @@ def find_issues(raw: Path) -> FoundIssues:
         UsageError: the folder cannot be read, or contains neither manifests nor texts.
     """
     sizes = _file_sizes(raw)
-    unclaimed, scans = [], []
-    stems: dict[str, list[str]] = {".txt": [], ".toml": []}
+    manifests, texts = [], []
+    unclaimed, notes = [], []
     for name in sorted(sizes):
         path = raw / name
         kind = path.suffix.lower()
         if _UNDECODED.search(name):
             if kind in (".txt", ".text", ".toml"):
                 unclaimed.append(f"{path}: its name is not UTF-8; expected one in ASCII")
-        elif kind in (".txt", ".text") and path.suffix != ".txt":
+        elif path.suffix == ".toml":
+            manifests.append(path.stem)
+        elif path.suffix == ".txt":
+            texts.append(path.stem)
+        elif kind in (".txt", ".text"):
             unclaimed.append(f"{path}: is called {path.suffix}; expected .txt")
-        elif kind == ".pdf":
-            scans.append(path)
-        elif path.suffix in stems:
-            stems[path.suffix].append(path.stem)
-    texts = set(stems[".txt"])
-    left_over = texts.difference(stems[".toml"])
-    text_of = {}
+        elif kind == ".pdf" and f"{path.stem}.txt" not in sizes:
+            command = f"lprcorpus extract {path} --out {path.with_suffix('.txt')}"
+            notes.append(f"{path}: is a PDF, and was not read: {command}")
     # An issue is known by its manifest; a text alone has not been described yet.
-    for issue in stems[".toml"]:
-        text_of[issue] = issue
-        # It may name another text than that of its name. Only where one is left over is it read.
-        if left_over and issue not in texts:
+    text_of = {issue: issue for issue in manifests}
+    left_over = set(texts).difference(manifests)
+    if left_over:
+        # A manifest may name another text than that of its name; else none is read here.
+        for issue in set(manifests).difference(texts):
             text_of[issue] = _stated_text(raw, issue)
-    for text in sorted(texts.difference(text_of.values())):
+    for text in sorted(left_over.difference(text_of.values())):
         path = raw / f"{text}.txt"
         expected = f"expected {text}.toml beside it: lprcorpus draft {path}"
         unclaimed.append(f"{path}: has no manifest; {expected}")
     if not text_of and not unclaimed:
         expected = "expected raw texts (.txt) with their manifests (.toml)"
         raise UsageError(f"{raw}: contains no manifest; {expected}")
-    notes = []
-    for scan in scans:
-        if scan.stem not in texts:
-            command = f"lprcorpus extract {scan} --out {scan.with_suffix('.txt')}"
-            notes.append(f"{scan}: is a PDF, and was not read: {command}")
     issues = []
     for issue, text in sorted(text_of.items()):
         issues.append(IssueFiles(issue, sizes.get(f"{text}.txt", 0)))
