@@ -69,7 +69,7 @@ class RowMaker:
             page_start=pages[0].number,
             page_end=pages[-1].number,
             complete=self.issue.complete,
-            raw_path=f"raw/{self.issue.text_name}",
+            raw_path=f"raw/{self.issue.id}.txt",
             raw_sha256=self.issue.sha256,
             raw_chars=len(paged.lines.text),
         )

@@ -8,14 +8,13 @@ from dataclasses import replace
 from pathlib import Path
 
 from lprcorpus.build.build_report import BuildReport, ReportLog
-from lprcorpus.build.executors import run
+from lprcorpus.build.executors import build_shards
 from lprcorpus.build.issue_files import find_issues
 from lprcorpus.build.shards import (
     PART,
     REPORTS,
     BuiltShard,
     ShardTask,
-    build_shard,
     cut_shards,
 )
 from lprcorpus.build.staging import replaced_folder
@@ -63,7 +62,7 @@ def build(
         seen = raw.absolute() if scheduler else raw
         tasks = cut_shards(found.issues, seen, staging.shards, shard_bytes)
         staging.keeps_shards = len(tasks) > 1  # one alone is all of the work
-        results = run(build_shard, tasks, workers=workers, scheduler=scheduler)
+        results = build_shards(tasks, workers=workers, scheduler=scheduler)
         shards = _wait_for(results, tasks, strict=strict, progress=progress)
 
         failures = [*found.unclaimed]
