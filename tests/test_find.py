@@ -136,9 +136,10 @@ def test_every_sentence_is_found_on_its_page_with_the_raw_characters_that_it_com
     pages = corpus.table("pages").to_pylist()
     index = index_of(corpus)
     exactly = sought = 0
-    for record in index.record_ids():
+    for (record,) in index.query("SELECT id FROM records"):
         text = text_of(corpus, record)
-        for start, end in text.sentences[::step]:
+        extents = dict.fromkeys(map(text.sentence_at, range(len(text.text))))
+        for start, end in list(extents)[::step]:
             block = next(block for block in text.blocks if start < block.body_end)
             sentence = text.text[start:end]
             if not words(sentence):

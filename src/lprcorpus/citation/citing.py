@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Collection, Sequence
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from lprcorpus.citation.bibtex import bibtex
@@ -21,9 +22,17 @@ from lprcorpus.citation.ris import ris
 from lprcorpus.citation.styles import FormattedItems, format_items, is_note_style
 from lprcorpus.corpus import Corpus
 from lprcorpus.errors import UsageError
+from lprcorpus.messages import pages
 
 if TYPE_CHECKING:
     from lprcorpus.schema import Record
+
+
+@dataclass(frozen=True)
+class _BlockPages:
+    position: int
+    page_start: int
+    page_end: int
 
 
 def _csl_json(item: Item) -> str:
@@ -132,16 +141,15 @@ def _format(items: Sequence[Item], style: str) -> FormattedItems:
 
 def works(corpus: Corpus, ids: Collection[str] | None = None) -> list[Work]:
     """Return all records, or those asked for, with issues and contributors, in reading order."""
-    issues = corpus.rows("issues", CitedIssue)
-    if ids is None:
-        people = corpus.rows("contributors", CitedContributor)
-        return combine(issues, corpus.rows("records", CitedRecord), people)
-    # Of a large corpus only the row groups that hold these records are read.
-    records = list(corpus.rows("records", CitedRecord, id=ids))
-    for unknown in sorted(set(ids).difference(record.id for record in records)):
+    records_of, people_of = {}, {}
+    if ids is not None:
+        # Of a large corpus only the row groups that hold these records are read.
+        records_of, people_of = {"id": ids}, {"record_id": ids}
+    records = list(corpus.rows("records", CitedRecord, **records_of))
+    for unknown in sorted(set(ids or ()).difference(record.id for record in records)):
         corpus.row("records", CitedRecord, unknown)  # raises UnknownName
-    people = corpus.rows("contributors", CitedContributor, record_id=ids)
-    return combine(issues, records, people)
+    people = corpus.rows("contributors", CitedContributor, **people_of)
+    return combine(corpus.rows("issues", CitedIssue), records, people)
 
 
 def _cited_pages(
@@ -151,20 +159,16 @@ def _cited_pages(
     if page is not None and block is not None:
         raise UsageError("found both a page and a block; expected one of them")
     if block is not None:
-        from lprcorpus.schema import Block
-
-        blocks = list(corpus.rows("blocks", Block, record_id={record.id}))
-        for found in blocks:
-            if found.position == block:
-                return found.page_start, found.page_end
-        expected = f"expected a block from 1 to {len(blocks)}"
-        raise UsageError(f"{record.id} has no block {block}; {expected}")
+        blocks = {}
+        for place in corpus.rows("blocks", _BlockPages, record_id={record.id}):
+            blocks[place.position] = (place.page_start, place.page_end)
+        if block not in blocks:
+            expected = f"expected a block from 1 to {len(blocks)}"
+            raise UsageError(f"{record.id} has no block {block}; {expected}")
+        return blocks[block]
     if page is None:
         return None
-    first, last = record.page_start, record.page_end
-    if first <= page <= last:
-        return page, page
-    expected = f"a page from {first} to {last}"
-    if first == last:
-        expected = f"page {first}, the only one"
-    raise UsageError(f"{record.id} is not on page {page}; expected {expected}")
+    if not record.page_start <= page <= record.page_end:
+        where = pages(record.page_start, record.page_end)
+        raise UsageError(f"{record.id} is on {where}; found page {page}")
+    return page, page

@@ -230,8 +230,8 @@ def record_item(work: Work, edition: Metadata, cited: tuple[int, int] | None = N
         "translator": work.names("translator"),
         "editor": work.names("editor"),
         "container-title": issue.periodical,
-        "volume": _number(issue.volume),
-        "issue": _number(issue.number),
+        "volume": str(issue.volume or ""),
+        "issue": str(issue.number or ""),
         "issued": issued,
         "page": page_range(record.page_start, record.page_end),
         "locator": locator,
@@ -263,10 +263,6 @@ def dataset_item(edition: Metadata) -> Item:
         "URL": edition.homepage,
     }
     return present(item)
-
-
-def _number(number: int | None) -> str | None:
-    return None if number is None else str(number)
 
 
 def _note(work: Work) -> str:

@@ -63,12 +63,10 @@ def _write_database(job: Job, path: Path) -> None:
                 database.execute(_create_table(table))
             for shard in job.shards():
                 for name, table in TABLES.items():
-                    marks = ", ".join("?" * len(table.columns))
+                    marks = ", ".join(f":{column.name}" for column in table.columns)
                     insert = f'INSERT INTO "{name}" VALUES ({marks})'  # noqa: S608 (ours)
-                    for rows in job.rows(shard, name):
-                        columns = [column.to_pylist() for column in rows.columns]
-                        database.executemany(insert, zip(*columns, strict=True))
-                        job.done.rows += rows.num_rows
+                    rows = shard.rows(name, table.model)
+                    job.done.rows += database.executemany(insert, map(dict, rows)).rowcount
             # Last, since the index knows rows by their place, which must not change after.
             database.executescript(_WORDS)
         except sqlite3.IntegrityError as error:  # a row that does not keep a key

@@ -11,7 +11,7 @@ from lprcorpus.corpus import DESCRIPTOR, Corpus
 from lprcorpus.errors import UnknownName, UsageError
 from lprcorpus.export.database import export_database
 from lprcorpus.export.job import Exported, Job, Progress, TextParts, select
-from lprcorpus.export.row_files import TABLE_FORMATS, export_tables
+from lprcorpus.export.row_files import export_csv, export_json, export_parquet
 from lprcorpus.export.text_files import export_texts
 
 
@@ -22,7 +22,9 @@ def _export_tei(job: Job) -> None:
 
 
 _EXPORTERS: dict[str, Callable[[Job], None]] = {
-    **dict.fromkeys(TABLE_FORMATS, export_tables),
+    "csv": export_csv,
+    "jsonl": export_json,
+    "parquet": export_parquet,
     "tei": _export_tei,
     "txt": export_texts,
     "sqlite": export_database,
@@ -60,7 +62,7 @@ def export(
     """
     if format not in FORMATS:
         raise UnknownName("format", format, FORMATS)
-    if table is not None and format not in TABLE_FORMATS:
+    if table is not None and format not in ("csv", "jsonl", "parquet"):
         found = f"{format} does not hold one table; found the table {table!r}"
         raise UsageError(f"{found}; expected csv, jsonl or parquet for it")
     if nested and (format != "jsonl" or table not in (None, "records")):
@@ -83,7 +85,6 @@ def export(
         selection=select(corpus, ids, types),
         out=out,
         is_folder=is_folder,
-        format=format,
         table=table,
         nested=nested,
         bom=bom,

@@ -4,29 +4,27 @@ from __future__ import annotations
 
 import codecs
 import json
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable
 from contextlib import ExitStack
+from itertools import islice
 from pathlib import Path
-from typing import Any, BinaryIO
-
-import pyarrow as pa
-import pyarrow.compute as pc
+from typing import Any
 
 from lprcorpus.corpus import DESCRIPTOR
-from lprcorpus.export.job import Job
+from lprcorpus.export.job import Job, ShardRows
 from lprcorpus.export.spreadsheet import guarded
 from lprcorpus.files import whole_file
 from lprcorpus.schema import TABLES
-from lprcorpus.tables import arrow_schema, writer
+from lprcorpus.tables import ROW_GROUP, to_arrow, writer
 
 Cell = str | int | bool | None
 """A value of a flat table."""
 
-Nested = Mapping[str, Mapping[str, Sequence[Mapping[str, Cell]]]]
-"""Rows of other tables that a row contains: by the name of their table and the id of the row."""
-
 # Characters that JSON allows in a string and that some programs take for the end of a line.
 _LINE_ENDS = {0x85: "\\u0085", 0x2028: "\\u2028", 0x2029: "\\u2029"}
+
+# Rows are flat: to look for cycles in them would cost time for nothing.
+_JSON = json.JSONEncoder(ensure_ascii=False, check_circular=False)
 
 # Keys of the corpus's descriptor that do not hold for an export.
 _NOT_OF_AN_EXPORT = ("resources", "datacite", "hash", "bytes")
@@ -35,53 +33,57 @@ _NOT_OF_AN_EXPORT = ("resources", "datacite", "hash", "bytes")
 _KEPT = ("name", "type", "title", "description", "schema")
 
 
-def export_tables(job: Job) -> None:
-    """Write one table as one file; CSV into a folder, where none is named, as a data package."""
-    if job.format == "csv" and job.table is None and job.path and job.is_folder:
+def export_csv(job: Job) -> None:
+    """Write one table, safe for spreadsheets; into a folder, where none is named, a package."""
+    if job.path and job.is_folder and job.table is None:
         _write_package(job, job.path)
         return
+    name = job.table or "records"
     with job.opened() as stream:
-        TABLE_FORMATS[job.format](job, job.table or "records", stream)
-
-
-def _write_csv(job: Job, name: str, stream: BinaryIO) -> None:
-    stream.write(_csv_head(job, name))
-    for shard in job.shards():
-        for rows in job.rows(shard, name):
-            stream.write(csv_lines(rows, guarded))
-            job.done.rows += rows.num_rows
-            for column in rows.columns:
-                if pa.types.is_string(column.type):
-                    lengths = pc.utf8_length(column)
-                    longest = pc.max(lengths).as_py() or 0
-                    job.done.longest_cell = max(job.done.longest_cell, longest)
-
-
-def _write_json(job: Job, name: str, stream: BinaryIO) -> None:
-    for shard in job.shards():
-        nested: dict[str, dict[str, list[dict[str, Cell]]]] = {}
-        for inner in ("contributors", "blocks") if job.nested else ():
-            by_record = nested.setdefault(inner, {})
-            for rows in job.rows(shard, inner):
-                for row in rows.to_pylist():
-                    by_record.setdefault(row.pop("record_id"), []).append(row)
-        for rows in job.rows(shard, name):
-            stream.write(json_lines(rows, nested))
-            job.done.rows += rows.num_rows
-
-
-def _write_parquet(job: Job, name: str, stream: BinaryIO) -> None:
-    """Write a table with the schema and the features of the corpus's own files."""
-    with writer(name, stream) as file:
+        stream.write(_csv_head(job, name))
         for shard in job.shards():
-            for rows in job.rows(shard, name):
-                # Combined, since Parquet begins a row group with each chunk.
-                file.write_table(rows.combine_chunks())
-                job.done.rows += rows.num_rows
+            for row in shard.rows(name, TABLES[name].model):
+                cells = dict(row).values()
+                stream.write(csv_line(cells, guarded))
+                job.done.rows += 1
+                for cell in cells:
+                    if isinstance(cell, str):
+                        job.done.longest_cell = max(job.done.longest_cell, len(cell))
 
 
-TABLE_FORMATS = {"csv": _write_csv, "jsonl": _write_json, "parquet": _write_parquet}
-"""The formats of one table, and what writes it."""
+def export_json(job: Job) -> None:
+    """Write one table as JSON Lines."""
+    name = job.table or "records"
+    inner_tables = ("contributors", "blocks") if job.nested else ()
+    with job.opened() as stream:
+        for shard in job.shards():
+            inner_rows = {inner: _by_record(shard, inner) for inner in inner_tables}
+            for row in shard.rows(name, TABLES[name].model):
+                content = dict(row)
+                for inner, by_record in inner_rows.items():
+                    content[inner] = by_record.get(content["id"], [])
+                stream.write(json_line(content))
+                job.done.rows += 1
+
+
+def _by_record(shard: ShardRows, name: str) -> dict[str, list[dict[str, Cell]]]:
+    """Return the rows of a table by their record, which they then do not name."""
+    found: dict[str, list[dict[str, Cell]]] = {}
+    for row in shard.rows(name, TABLES[name].model):
+        content = dict(row)
+        found.setdefault(content.pop("record_id"), []).append(content)
+    return found
+
+
+def export_parquet(job: Job) -> None:
+    """Write one table with the schema and the features of the corpus's own files."""
+    name = job.table or "records"
+    with job.opened() as stream, writer(name, stream) as file:
+        for shard in job.shards():
+            rows = shard.rows(name, TABLES[name].model)
+            while group := list(islice(rows, ROW_GROUP)):
+                file.write_table(to_arrow(name, group))
+                job.done.rows += len(group)
 
 
 def _write_package(job: Job, folder: Path) -> None:
@@ -97,9 +99,9 @@ def _write_package(job: Job, folder: Path) -> None:
             streams[name].write(_csv_head(job, name))
         for shard in job.shards():
             for name, stream in streams.items():
-                for rows in job.rows(shard, name):
-                    stream.write(csv_lines(rows))
-                    job.done.rows += rows.num_rows
+                for row in shard.rows(name, TABLES[name].model):
+                    stream.write(csv_line(dict(row).values()))
+                    job.done.rows += 1
     resources = []
     for name in TABLES:
         described = job.corpus.resource(name)
@@ -122,7 +124,7 @@ def json_document(content: dict[str, Any]) -> bytes:
 
 def _csv_head(job: Job, name: str) -> bytes:
     """Return what CSV begins with; without a byte order mark, Excel does not see its UTF-8."""
-    head = csv_line(arrow_schema(name).names)
+    head = csv_line(TABLES[name].model.model_fields)
     if job.bom:
         return codecs.BOM_UTF8 + head
     return head
@@ -150,18 +152,6 @@ def csv_line(cells: Iterable[Cell], as_cell: Callable[[str], str] = str) -> byte
     return line.encode("utf-8")
 
 
-def csv_lines(rows: pa.Table, as_cell: Callable[[str], str] = str) -> bytes:
-    """Return rows as lines of CSV; ``as_cell`` is what a text is written as."""
-    return b"".join(csv_line(row.values(), as_cell) for row in rows.to_pylist())
-
-
-def json_lines(rows: pa.Table, nested: Nested) -> bytes:
-    """Return rows as JSON Lines, each with the rows of other tables that it contains."""
-    # Rows are flat: to look for cycles in them would cost time for nothing.
-    encoder = json.JSONEncoder(ensure_ascii=False, check_circular=False)
-    lines = []
-    for row in rows.to_pylist():
-        for name, by_record in nested.items():
-            row[name] = by_record.get(row["id"], [])
-        lines.append(encoder.encode(row).translate(_LINE_ENDS) + "\n")
-    return "".join(lines).encode("utf-8")
+def json_line(row: dict[str, Any]) -> bytes:
+    """Return a row as a line of JSON."""
+    return (_JSON.encode(row).translate(_LINE_ENDS) + "\n").encode("utf-8")
