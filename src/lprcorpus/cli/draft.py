@@ -9,7 +9,7 @@ import click
 
 from lprcorpus.build.issue_files import decode_text
 from lprcorpus.cli.options import PATH, flag, quiet_option
-from lprcorpus.cli.output import ProgressBar, print_json, say
+from lprcorpus.cli.output import ProgressBar, print_json, say, tell
 from lprcorpus.draft.drafting import draft
 from lprcorpus.draft.manifest_writer import as_json, as_manifest
 from lprcorpus.errors import UsageError, system_reason
@@ -45,7 +45,7 @@ def command(text: Path, out: Path | None, *, as_values: bool) -> None:
     with ProgressBar("Drafting") as progress:
         drafted = draft(decode_text(data, name), str(name), progress, layout)
     for warning in drafted.warnings:
-        click.echo(f"{name}: {warning}", err=True)
+        tell(f"{name}: {warning}")
     if as_values:
         print_json(as_json(drafted))
         return
@@ -56,7 +56,7 @@ def command(text: Path, out: Path | None, *, as_values: bool) -> None:
     with new_file(out, "a new file, so that no checked manifest is lost") as file:
         file.write(manifest.encode())
     records = count(len(drafted.records), "record")
-    say(f"Wrote {out}: {records} on {count(len(drafted.paged.pages), 'page')} to check", err=True)
+    say(f"Wrote {out}: {records} on {count(len(drafted.paged.pages), 'page')} to check")
 
 
 def _read(text: Path) -> bytes:

@@ -107,7 +107,7 @@ def command(
         )
     if not to_stdout:
         thing = "record" if form in ("tei", "txt") else "row"
-        say(f"Wrote {out}: {count(done.rows, thing)}", err=True)
+        say(f"Wrote {out}: {count(done.rows, thing)}")
     if done.longest_cell > _LONGEST_CELL:
         longest = f"the longest cell has {done.longest_cell:,} characters"
         warn(f"note: {longest}; Excel cuts what is over {_LONGEST_CELL:,}")

@@ -32,4 +32,4 @@ def command(pdf: Path, out: Path, *, as_values: bool) -> None:
     if as_values:
         print_json(asdict(report))
     counts = f"pages: {report.pages:,}, lines: {report.lines:,}, columns: {report.columns}"
-    say(f"Wrote {out} and {layout_path(out)} ({counts})", err=True)
+    say(f"Wrote {out} and {layout_path(out)} ({counts})")

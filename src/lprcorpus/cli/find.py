@@ -14,7 +14,7 @@ import click
 from lprcorpus.citation.citing import cite_places
 from lprcorpus.citation.styles import can_format
 from lprcorpus.cli.options import corpus_option, flag, style_option
-from lprcorpus.cli.output import ProgressBar, as_text, print_json, warn
+from lprcorpus.cli.output import ProgressBar, as_text, print_json, tell, warn
 from lprcorpus.corpus import Corpus
 from lprcorpus.export.spreadsheet import guarded
 from lprcorpus.messages import pages
@@ -97,10 +97,10 @@ def command(
     if not found:
         line = " ".join(query.split())
         shown = line if len(line) <= 60 else f"{line[:59]}…"
-        click.echo(f"no passage contains {shown}", err=True)
+        tell(f"no passage contains {shown}")
     elif len(found) > limit:
         more = f"there are more: --limit {10 * limit}"
-        click.echo(f"the first {limit} passages; {more}", err=True)
+        tell(f"the first {limit} passages; {more}")
 
 
 def _print_passages(

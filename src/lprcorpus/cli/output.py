@@ -9,6 +9,7 @@ import os
 import sys
 import time
 from collections.abc import Mapping
+from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TextIO
 
@@ -25,15 +26,29 @@ if TYPE_CHECKING:
 _PATIENCE = 1.0
 
 
-def say(text: str, *, err: bool = False) -> None:
-    """Print what was done, unless the user asked for quiet."""
+def tell(text: str) -> None:
+    """Print on standard error; where that takes nothing, as on a full disk, the text is lost."""
+    try:
+        click.echo(text, err=True)
+    except OSError:
+        lead_nowhere(sys.stderr)
+
+
+def say(text: str) -> None:
+    """Tell what was done, unless the user asked for quiet."""
     if not is_quiet():
-        click.echo(text, err=err)
+        tell(text)
 
 
 def warn(message: str) -> None:
-    """Print a message of the program itself on standard error."""
-    click.echo(f"lprcorpus: {message}", err=True)
+    """Tell a message of the program itself."""
+    tell(f"lprcorpus: {message}")
+
+
+def lead_nowhere(stream: TextIO) -> None:
+    """Lead a stream nowhere: what is left in its buffer would fail again at exit."""
+    with suppress(OSError, ValueError):
+        os.dup2(os.open(os.devnull, os.O_WRONLY), stream.fileno())
 
 
 def print_json(value: Any) -> None:

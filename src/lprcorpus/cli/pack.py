@@ -30,4 +30,4 @@ def command(folder: Path | None, out: Path, *, as_json: bool) -> None:
         files = pack(out, folder, progress=progress)
     if as_json:
         print_json({"out": out, "files": files})
-    say(f"Wrote {out}: {count(len(files), 'file')}", err=True)
+    say(f"Wrote {out}: {count(len(files), 'file')}")

@@ -11,7 +11,7 @@ import click
 
 from lprcorpus.cli.find import cite_passages, passage_lines
 from lprcorpus.cli.options import corpus_option, flag, format_option, style_option
-from lprcorpus.cli.output import as_text, github_annotation, print_json
+from lprcorpus.cli.output import as_text, github_annotation, print_json, tell
 from lprcorpus.corpus import Corpus
 from lprcorpus.errors import UsageError, system_reason
 from lprcorpus.messages import count
@@ -91,7 +91,7 @@ def _check(corpus: Corpus, name: str) -> Iterator[_Check]:
     file = "standard input" if name == "-" else name
     collected = collect(_read(name))
     if not collected:
-        click.echo(f"{file}: no selector", err=True)
+        tell(f"{file}: no selector")
     for found in collected:
         try:
             if found.problem:
@@ -138,4 +138,4 @@ def _print_checks(checks: Sequence[_Check], form: str, *, as_json: bool) -> None
             click.echo(github_annotation(level, message, file=found.file, line=found.place))
     if checks:
         wrong = sum(not found.is_right for found in checks)
-        click.echo(f"{count(len(checks), 'selector')}, {wrong:,} of them not right", err=True)
+        tell(f"{count(len(checks), 'selector')}, {wrong:,} of them not right")

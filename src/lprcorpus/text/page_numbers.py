@@ -1,15 +1,18 @@
 """The numbers of pages: believed where the printed ones agree, counted elsewhere.
 
 A *sheet* is a page as the text has it, before its number is known. By how much a printed number
-exceeds its sheet is the same on pages that follow each other, and grows where pages are missing.
+exceeds its sheet, its *shift*, is the same on pages that follow each other, and grows where pages
+are missing.
 """
 
 from __future__ import annotations
 
+import math
 from bisect import bisect_left
 from collections.abc import Sequence
-from operator import attrgetter
 from typing import NamedTuple
+
+import numpy as np
 
 from lprcorpus.text.running_headers import PageMark
 
@@ -37,45 +40,35 @@ class _Chain(NamedTuple):
     number: int
     before: _Chain | None
 
-    @property
-    def shift(self) -> int:
-        """By how much the number exceeds its sheet."""
-        return self.number - self.sheet
-
 
 def believed_numbers(marks: Sequence[Sequence[PageMark]], *, between_feeds: bool) -> dict[int, int]:
     """Return the page numbers to believe, by sheet: the longest chain whose shift never falls.
 
-    Given are the marks on each sheet whose numbers may be its own. Between form feeds no page can
-    be missing, so that a change of the shift needs more than one number to be worth it.
+    Given are the marks on each sheet whose numbers may be its own. Between form feeds no page can be
+    missing, so that a change of the shift needs more than one number to be worth it.
     """
     change_cost = 1.0 if between_feeds else 0.5
-    best: dict[int, _Chain] = {}  # by the shift that they end in
-    # Those chains that none with a smaller shift equals, ascending in shift and in score: to look
-    # at all chains for each number would take time that grows with its square.
-    rising: list[_Chain] = []
+    shifts = {mark.number - sheet for sheet, on_sheet in enumerate(marks) for mark in on_sheet}
+    places = [-math.inf, *sorted(shifts)]
+    # The best chain that ends in each shift, and its score; none is in the first place.
+    chains: list[_Chain | None] = [None] * len(places)
+    scores = np.zeros(len(places))
     for sheet, on_sheet in enumerate(marks):
         # The largest first, so that no chain takes two numbers of one sheet.
         for number in sorted({mark.number for mark in on_sheet}, reverse=True):
-            shift = number - sheet
-            at = bisect_left(rising, shift, key=attrgetter("shift"))
-            chain = _Chain(1, sheet, number, None)
-            if shift in best:
-                chain = _Chain(best[shift].score + 1, sheet, number, best[shift])
-            if at > 0:
-                score = rising[at - 1].score + 1 - change_cost
-                if score > chain.score:
-                    chain = _Chain(score, sheet, number, rising[at - 1])
-            best[shift] = chain
-            if at == 0 or rising[at - 1].score < chain.score:
-                past = at
-                while past < len(rising) and rising[past].score <= chain.score:
-                    past += 1
-                rising[at:past] = [chain]
-    believed = {}
+            place = bisect_left(places, number - sheet)
+            before, score = place, float(scores[place])
+            lower = int(scores[:place].argmax())
+            if scores[lower] - change_cost > score:
+                before, score = lower, float(scores[lower]) - change_cost
+            scores[place] = score + 1
+            chains[place] = _Chain(score + 1, sheet, number, chains[before])
     # Of two that are as long, the one that ends first.
-    ranked = sorted(best.values(), key=lambda chain: (-chain.score, chain.sheet, chain.number))
+    ranked = sorted(
+        filter(None, chains), key=lambda chain: (-chain.score, chain.sheet, chain.number)
+    )
     last = next(iter(ranked), None)
+    believed = {}
     while last is not None:
         believed[last.sheet] = last.number
         last = last.before
