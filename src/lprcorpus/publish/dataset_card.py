@@ -48,12 +48,13 @@ def _fill(card: str, name: str, part: str) -> str:
 
 
 def card_figures(facts: CorpusFacts) -> list[Figure]:
+    """Return the figures of a corpus."""
     return figures(facts.figures, f"the {facts.metadata.title}")
 
 
 def _records_part(facts: CorpusFacts) -> str:
     """Return a table of the records or, where the facts do not name all, of their types."""
-    if len(facts.records) < facts.rows("records"):
+    if len(facts.records) < facts.type_counts.total():
         table = [["type", "records", "words"]]
         for kind, count in facts.type_counts.most_common():
             table.append([kind, f"{count:,}", f"{facts.type_words[kind]:,}"])
@@ -142,7 +143,7 @@ def _head(facts: CorpusFacts) -> dict[str, Any]:
         "language_creators": ["found"],
         "language_details": languages if languages != codes else None,
         "pretty_name": metadata.title,
-        "size_categories": [_size_category(facts.rows("records"))],
+        "size_categories": [_size_category(facts.type_counts.total())],
         "source_datasets": ["original"],
         # Finding and comparing texts; for recovery of layout the Hub has no name. No task that
         # trains a model to speak: see "Not fit for" in the data card.

@@ -135,10 +135,6 @@ class CorpusFacts:
         """The periodicals that the issues are of."""
         return corpus_periodicals(self.issues)
 
-    def rows(self, table: str) -> int:
-        """Return how many rows a table has."""
-        return sum(one.rows for one in self.tables if one.name == table)
-
 
 def gather_facts(
     folder: Path,
