@@ -36,7 +36,9 @@ def believed_numbers(marks: Sequence[Sequence[PageMark]], *, between_feeds: bool
     Between form feeds no page can be missing: there one number alone makes no other stretch.
     """
     fewest = 2 if between_feeds else 1
-    votes = {(sheet, mark.number - sheet) for sheet, on_sheet in enumerate(marks) for mark in on_sheet}
+    votes = {
+        (sheet, mark.number - sheet) for sheet, on_sheet in enumerate(marks) for mark in on_sheet
+    }
     believed: dict[int, int] = {}
     undecided = [votes]
     while undecided:
