@@ -23,8 +23,7 @@ import yaml
 
 from lprcorpus.citation.csl import present
 from lprcorpus.corpus import Corpus
-from lprcorpus.metadata import Metadata, descriptor_metadata
-from lprcorpus.publish.datapackage import to_json
+from lprcorpus.metadata import Metadata, descriptor_metadata, to_json
 from lprcorpus.publish.facts import Periodical, corpus_periodicals
 from lprcorpus.schema import Issue
 

@@ -22,8 +22,8 @@ from lprcorpus.errors import (
 from lprcorpus.files import is_left_by_tools, whole_file
 from lprcorpus.layout_file import layout_path
 from lprcorpus.locations import packaged_file
-from lprcorpus.metadata import descriptor_metadata
-from lprcorpus.publish.datapackage import PARQUET, to_json
+from lprcorpus.metadata import descriptor_metadata, to_json
+from lprcorpus.publish.datapackage import PARQUET
 from lprcorpus.publish.render import FIGURES, is_built_file
 from lprcorpus.publish.repository import crate_properties, deposit_files
 from lprcorpus.validation.validation import validate
