@@ -111,15 +111,13 @@ def _split_paragraphs(
         passages += [paged.text_at(note), paged.text_at(body)]
     # All in one call, which is much faster than one for each record.
     paragraphs = split_paragraphs(paged, passages, setting, indented)
-    split = []
+    notes, bodies = paragraphs[::2], paragraphs[1::2]
     for index, record in enumerate(located):
-        note_runs, body_runs = paragraphs[2 * index : 2 * index + 2]
         if record.entry.type == "poem":
-            body_runs = stanzas(passages[2 * index + 1], paged)
+            bodies[index] = stanzas(passages[2 * index + 1], paged)
         else:
-            body_runs = list(chain.from_iterable(map(split_rows, body_runs)))
-        split.append((note_runs, body_runs))
-    return split
+            bodies[index] = list(chain.from_iterable(map(split_rows, bodies[index])))
+    return list(zip(notes, bodies, strict=True))
 
 
 def _find_curated(paged: Paged, located: Sequence[LocatedRecord], where: str) -> list[TextEdit]:

@@ -56,11 +56,6 @@ class LocatedRecord:
 class _MisplacedError(Exception):
     """A quotation that is not where the manifest says: its key, and what was found instead."""
 
-    def __init__(self, key: str, problem: str) -> None:
-        super().__init__(key, problem)
-        self.key = key
-        self.problem = problem
-
 
 def find_records(paged: Paged, manifest: Manifest, where: str) -> list[LocatedRecord]:
     """Find every record of a manifest: all titles, then the section headings, then the rest.
@@ -77,8 +72,8 @@ def find_records(paged: Paged, manifest: Manifest, where: str) -> list[LocatedRe
         try:
             yield
         except _MisplacedError as error:
-            name = f"records[{index}]{error.key} ({manifest.records[index].id})"
-            problems.append(f"{name}: {error.problem}")
+            key, problem = error.args
+            problems.append(f"records[{index}]{key} ({manifest.records[index].id}): {problem}")
 
     # Titles first: each record reaches to the title of the next, or to the heading before that.
     for index, entry in enumerate(manifest.records):
@@ -107,9 +102,8 @@ def _check_order(before: LocatedRecord, record: LocatedRecord) -> None:
     if record.title.start <= before.title.start:
         found = f"its title is at raw line {record.title.raw_line}"
         other = f"that of {before.entry.id!r}, the record before it, at {before.title.raw_line}"
-        raise _MisplacedError(
-            "", f"{found}, {other}; expected the records in the order of the text"
-        )
+        expected = "expected the records in the order of the text"
+        raise _MisplacedError("", f"{found}, {other}; {expected}")
 
 
 class QuotationFinder:
@@ -150,9 +144,7 @@ class QuotationFinder:
         heading = record.entry.section
         if heading is None or (before is not None and heading == before.entry.section):
             return None
-        low = 0
-        if before is not None:
-            low = before.title.end
+        low = before.title.end if before is not None else 0
         headings = self.whole_lines(heading, low, record.title.start)
         if not headings:
             raise self._absent(".section", heading, low, record.title.start)

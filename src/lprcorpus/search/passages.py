@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from array import array
-from bisect import bisect_left, bisect_right
+from bisect import bisect_right
 from collections.abc import Callable, Sequence
 from contextlib import suppress
 from dataclasses import asdict, dataclass
-from functools import cached_property
+from functools import cache, cached_property
 from operator import attrgetter, itemgetter
 from typing import Any, TypeVar
 
@@ -149,37 +149,42 @@ class RecordText:
         self.issue = issue
         self.id = record_id
         self.role = role
-        self._sentences: dict[int, list[tuple[int, int]]] = {}  # by the position of their block
+        self.origins = cache(self._origins)
+        self.sentences = cache(self._sentences)
         if role == "body":
             self.blocks = issue.blocks.get(record_id, [])
             self.text = issue.bodies[record_id]
         else:
             spans = issue.spans_of[record_id, role]
             pages = spans[0].page, spans[-1].page
-            self.blocks = [IndexedBlock(record_id, 0, role, *pages, 0, len(issue.raw))]
-            self.text = self._derived[0]
-
-    @property
-    def origins(self) -> Origins:
-        """Where each character comes from; empty if the raw text is not there, or makes another."""
-        text, origins = self._derived
-        return origins if text == self.text else Origins(array("q"), array("q"))
+            self.text = derive(spans, issue.edits, issue.raw).text
+            self.blocks = [IndexedBlock(record_id, 0, role, *pages, 0, len(self.text))]
+        self.block_of = {block.position: block for block in self.blocks}
 
     @cached_property
-    def _derived(self) -> tuple[str, Origins]:
+    def _spans_of_block(self) -> dict[int, list[IndexedSpan]]:
         spans = self.issue.spans_of.get((self.id, self.role), ())
-        spans_of_block = grouped(spans, key=lambda span: span.block or 0)
-        texts = []
-        origins = Origins(array("q"), array("q"))
-        for block in self.blocks if self.issue.raw else ():
-            inside = spans_of_block.get(block.position, ())
-            verse = block.kind == "verse"
-            derived = derive(inside, self.issue.edits, self.issue.raw, verse=verse)
-            texts.append(derived.text)
-            for known, more in zip(origins, derived.origins(), strict=True):
-                # The two newlines between blocks come from nothing.
-                known.extend(known[-1:] * 2 + more)
-        return "\n\n".join(texts), origins
+        return grouped(spans, key=lambda span: span.block or 0)
+
+    def _origins(self, block: IndexedBlock) -> Origins:
+        """Return where each character of a block comes from.
+
+        Nothing, if the raw text is not there, or makes another text of it.
+        """
+        if self.issue.raw:
+            spans = self._spans_of_block.get(block.position, ())
+            derived = derive(spans, self.issue.edits, self.issue.raw, verse=block.kind == "verse")
+            if derived.text == self.text[block.body_start : block.body_end]:
+                return derived.origins()
+        return Origins(array("q"), array("q"))
+
+    def _sentences(self, block: IndexedBlock) -> list[tuple[int, int]]:
+        """Return the extents of the sentences of a block in the text; of verse, of its lines."""
+        text = self.text[block.body_start : block.body_end]
+        extents = []
+        for start, end in sentences(text, verse=block.kind == "verse"):
+            extents.append((block.body_start + start, block.body_start + end))
+        return extents or [(block.body_start, block.body_end)]
 
     @cached_property
     def folded(self) -> FoldedText:
@@ -192,14 +197,7 @@ class RecordText:
 
     def sentence_at(self, offset: int) -> tuple[int, int]:
         """Return the extent of the sentence that a character is in; of verse, of the line."""
-        block = self.block_at(offset)
-        if block.position not in self._sentences:
-            text = self.text[block.body_start : block.body_end]
-            extents = []
-            for start, end in sentences(text, verse=block.kind == "verse"):
-                extents.append((block.body_start + start, block.body_start + end))
-            self._sentences[block.position] = extents or [(block.body_start, block.body_end)]
-        return _last_from(self._sentences[block.position], offset, key=itemgetter(0))
+        return _last_from(self.sentences(self.block_at(offset)), offset, key=itemgetter(0))
 
     def unit_at(self, offset: int) -> tuple[int, int]:
         """Return the extent of the sentence that a character is in; of verse, of the stanza."""
@@ -207,11 +205,6 @@ class RecordText:
         if block.kind == "verse":
             return block.body_start, block.body_end
         return self.sentence_at(offset)
-
-    def extent(self, raw_start: int, raw_end: int) -> tuple[int, int]:
-        """Return the characters that come from some raw characters; an edit is not cut."""
-        starts, ends = self.origins
-        return bisect_right(ends, raw_start), bisect_left(starts, raw_end)
 
     def passage(
         self, start: int, end: int, *, match: str = "exact", context: int = CONTEXT
@@ -221,7 +214,7 @@ class RecordText:
         start = self.text.index(exact, start)
         end = start + len(exact)
         first, last = self.block_at(start), self.block_at(end - 1)
-        selector = self._selector(start, end) if self.origins.starts else None
+        selector = self._selector(start, end)
         return Passage(
             record=self.id,
             page=selector.page if selector else first.page_start,
@@ -241,10 +234,14 @@ class RecordText:
             selector=selector,
         )
 
-    def _selector(self, start: int, end: int) -> Selector:
+    def _selector(self, start: int, end: int) -> Selector | None:
         issue = self.issue
-        starts, ends = self.origins
-        raw_start, raw_end = starts[start], ends[end - 1]
+        first, last = self.block_at(start), self.block_at(end - 1)
+        if not self.origins(first).starts or not self.origins(last).starts:
+            return None
+        raw_start = self.origins(first).starts[start - first.body_start]
+        raw_last = self.origins(last).starts[end - 1 - last.body_start]
+        raw_end = self.origins(last).ends[end - 1 - last.body_start]
         exact = self.text[start:end]
         is_body = self.role == "body"
         return Selector(
@@ -252,7 +249,7 @@ class RecordText:
             version=issue.shard.corpus.version,
             record=self.id,
             page=_last_from(issue.spans, raw_start, key=attrgetter("raw_start")).page,
-            page_end=_last_from(issue.spans, starts[end - 1], key=attrgetter("raw_start")).page,
+            page_end=_last_from(issue.spans, raw_last, key=attrgetter("raw_start")).page,
             issue=issue.row.id,
             sha256=issue.row.raw_sha256,
             raw_start=raw_start,
