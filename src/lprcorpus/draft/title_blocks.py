@@ -22,7 +22,6 @@ _MOST_CHARACTERS, _MOST_WORDS = 160, 22
 _FAR = 6  # lines below a title in which its byline is looked for
 _NAME_LENGTH = 60  # characters of a name with a place after it
 _NAMES_WORDS = 8  # of a byline whose names are below its "by"
-_NEARLY_FULL = 0.85  # of the measure: a line of running text
 _DECORATION = ' *=~_#|+<>·:-–—"“”'
 _MARK = re.compile(
     r"(\d{1,3}|[ivxlc]{1,5}|[A-Z])[.):]\s+|[^\w\s\"“„'‘«‹(\[¿¡「『《〈（]+", re.IGNORECASE
@@ -195,7 +194,7 @@ def _title_end(text: SetText, start: int, end: int) -> int | None:
     for place in range(start + 1, min(end, start + _MOST_LINES + 1)):
         if byline_names(lines[place].text) or ends_in_by(lines[place].text):
             return place
-    if end - start > _MOST_LINES or not _is_short(text, lines[start:end]):
+    if end - start > _MOST_LINES or not _is_short(lines[start:end]):
         return _end_of_capitals(text, start, end)
     # The last line may be a name alone, below a whole title; not in the title's own large letters.
     is_whole = may_be_title(lines[start].text)
@@ -204,29 +203,26 @@ def _title_end(text: SetText, start: int, end: int) -> int | None:
     return end - 1 if is_signed and is_whole and not is_open else end
 
 
-def _is_short(text: SetText, lines: Sequence[SetLine]) -> bool:
+def _is_short(lines: Sequence[SetLine]) -> bool:
     """Return whether a paragraph has few words, and no line as long as running text.
 
     A long line may be centred, in capitals or in large letters.
     """
     for line in lines:
-        is_long = len(line.text) > _NEARLY_FULL * text.measure
         is_shown = line.emphasis >= LARGE or case_of(line.text) is Case.CAPITALS
-        if is_long and not is_shown:
+        if line.is_full and not is_shown:
             return False
     return sum(len(words_of(line.text)) for line in lines) <= _MOST_WORDS
 
 
 def _end_of_capitals(text: SetText, start: int, end: int) -> int | None:
     """Return where a title in capitals ends that opens a paragraph, after one line or two."""
-    first = text.lines[start].text
-    if len(words_of(first)) < 2 or len(first) >= _NEARLY_FULL * text.measure:
+    first = text.lines[start]
+    if first.is_full or len(words_of(first.text)) < 2 or not may_be_title(first.text):
         return None
-    if case_of(first) is not Case.CAPITALS or not may_be_title(first):
-        return None
-    for place in range(start + 1, min(end, start + 3)):
+    for place in range(start, min(end, start + 3)):
         if case_of(text.lines[place].text) is not Case.CAPITALS:
-            return place
+            return place if place > start else None
     return None
 
 
