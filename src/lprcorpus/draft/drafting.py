@@ -124,7 +124,7 @@ def _read_text(text: str, name: str, layout: Layout | None) -> SetText:
 
 def _whole_text(text: SetText) -> TitleBlock:
     """Return the first words of a text as the title of all of it."""
-    return replace(title_block(text, 0, 1), shaped=False, byline=NO_BYLINE)
+    return replace(title_block(text, range(1)), shaped=False, byline=NO_BYLINE)
 
 
 def _contents_remarks(
