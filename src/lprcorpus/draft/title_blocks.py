@@ -231,9 +231,6 @@ def _find_byline(text: SetText, block: TitleBlock, title: str) -> Byline:
         if line.page != block.line.page:
             break
         names = byline_names(line.text)
-        if names is None and block.style.mark == "subject":
-            sender = pattern("from_label").fullmatch(line.text)
-            names = sender["names"] if sender else None
         if names:
             return Byline(names, says_by=True, lines=range(place, place + 1))
         if ends_in_by(line.text) and place + 1 < len(lines):
