@@ -93,21 +93,20 @@ def choose_starts(
     others = set(range(contents.start, contents.end))
     for block in blocks:
         others.update(block.byline.lines)
-    for block in blocks:
-        block.shaped = block.shaped and block.place not in others
+    usable = {block for block in blocks if block.shaped and block.place not in others}
     _drop_entries_of_text(blocks)
-    chosen = _best_class(text, blocks)
+    chosen = _best_class(text, blocks, usable)
     if chosen is None:
-        bylined = [block for block in blocks if block.shaped and block.byline.says_by]
-        accepted = {block for block in blocks if block.entry}.union(bylined)
+        bylined = {block for block in usable if block.byline.says_by}
+        accepted = bylined.union(block for block in blocks if block.entry)
     else:
         listed = [block for block in blocks if block.entry]
         if 2 * chosen.listed() < len(listed) <= len(chosen.members):
             for block in listed:
                 block.entry = None  # it is no list of the titles
-        accepted = {block for block in blocks if block.shaped and chosen.includes(block)}
-        accepted = _beside_listed(blocks, accepted, contents)
-    starts = list(_in_sections(blocks, accepted))
+        alike = {block for block in usable if chosen.includes(block)}
+        accepted = _beside_listed(blocks, alike, contents)
+    starts = list(_in_sections(blocks, usable, accepted))
     return _below_names(blocks, list(_with_text(text, starts)))
 
 
@@ -135,22 +134,22 @@ def _numbered_files(text: SetText, blocks: Sequence[TitleBlock]) -> list[TitleBl
 
     None where few are numbered, or not one after the other.
     """
-    titles: list[TitleBlock] = []
-    numbers: list[int] = []
-    below = iter(blocks)
+    places: dict[int, int] = {}
     for place, line in enumerate(text.lines):
         mark = pattern("file_of").search(line.text)
-        if mark is None or line.is_full:
-            continue
-        numbers.append(int(mark["number"]))
-        if numbers[-1] == 1:  # what was counted before is a list of the files
-            titles.clear()
-            del numbers[:-1]
+        if mark and not line.is_full:
+            places[int(mark["number"])] = place  # one in a list of the files comes before
+    numbers = sorted(places, key=lambda number: places[number])
+    if len(numbers) < _FILES or not _mostly_rise(numbers):
+        return []
+    titles = []
+    below = iter(blocks)
+    for number in numbers:
         for block in below:
-            if block.place > place:
+            if block.place > places[number]:
                 titles.append(block)
                 break
-    return titles if len(numbers) >= _FILES and _mostly_rise(numbers) else []
+    return titles
 
 
 def _mostly_rise(numbers: Sequence[int]) -> bool:
@@ -167,11 +166,13 @@ def _drop_entries_of_text(blocks: Sequence[TitleBlock]) -> None:
             block.entry = None
 
 
-def _best_class(text: SetText, blocks: Sequence[TitleBlock]) -> TitleClass | None:
+def _best_class(
+    text: SetText, blocks: Sequence[TitleBlock], usable: Set[TitleBlock]
+) -> TitleClass | None:
     """Return the class of the titles; None where none runs through the whole text."""
     by_style: dict[Style, list[TitleBlock]] = defaultdict(list)
     for block in blocks:
-        if block.shaped:
+        if block in usable:
             by_style[block.style].append(block)
     classes = []
     for style, alike in by_style.items():
@@ -220,7 +221,9 @@ def _beside_listed(
     return kept
 
 
-def _in_sections(blocks: Sequence[TitleBlock], accepted: Set[TitleBlock]) -> Iterator[TitleBlock]:
+def _in_sections(
+    blocks: Sequence[TitleBlock], usable: Set[TitleBlock], accepted: Set[TitleBlock]
+) -> Iterator[TitleBlock]:
     """Yield the items, those of a section of news with its heading.
 
     The items of such a section have titles that are set lower, up to one that has a byline or is
@@ -228,7 +231,7 @@ def _in_sections(blocks: Sequence[TitleBlock], accepted: Set[TitleBlock]) -> Ite
     """
     section: TitleBlock | None = None
     for block, below in pairwise([*blocks, *blocks[-1:]]):
-        if _heads_news(block) and below.shaped and below.place == block.body:
+        if _heads_news(block) and below in usable and below.place == block.body:
             section = block
             continue
         opens_section = section is not None and block.place == section.body
@@ -236,7 +239,7 @@ def _in_sections(blocks: Sequence[TitleBlock], accepted: Set[TitleBlock]) -> Ite
         is_low = opens_section or (block.line.apart >= 1 and not is_high)
         if block in accepted and (block.byline.says_by or is_high):
             section = None
-        if block in accepted or (section and block.shaped and is_low):
+        if block in accepted or (section and block in usable and is_low):
             block.section = section
             yield block
 
