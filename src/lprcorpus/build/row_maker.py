@@ -155,6 +155,8 @@ class RowMaker:
         """Give the characters of a composition their role, keep its edits, and return its text."""
         for start, end in composition.spans:
             self.extents.append(Extent(start, end, role, record_id, block))
+        if role == "section":
+            return ""  # its words are in no row, and so nothing in them is changed
         for edit in composition.edits:
             row = Edit(
                 issue_id=self.issue.id,
