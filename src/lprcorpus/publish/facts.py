@@ -12,7 +12,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import takewhile
 from pathlib import Path
-from typing import TypeVar
+from typing import Any, TypeVar
 
 from lprcorpus.citation.csl import present
 from lprcorpus.errors import OutputError, system_reason
@@ -158,12 +158,12 @@ def gather_facts(
     languages: Counter[str] = Counter()
     type_counts: Counter[str] = Counter()
     type_words: Counter[str] = Counter()
-    for record in _rows(paths["records"], Record, _RECORD_COLUMNS):
+    for values in _values(paths["records"], _RECORD_COLUMNS):
         if len(records) < MOST_RECORDS:
-            records.append(record)
-        languages[record.language] += 1
-        type_counts[record.type] += 1
-        type_words[record.type] += record.word_count
+            records.append(Record.model_construct(**values))
+        languages[values["language"]] += 1
+        type_counts[values["type"]] += 1
+        type_words[values["type"]] += values["word_count"]
     # Spans are sorted by issue: those of the first issues come first, and the rest is not read.
     drawn = {record.issue_id for record in records[:MOST_ROWS]}
     spans = _rows(paths["spans"], Span, _SPAN_COLUMNS)
@@ -193,12 +193,16 @@ def _rows(paths: Iterable[Path], model: type[_Model], columns: Sequence[str]) ->
     Their values are not checked again: the build has made them of the models, and validation has
     reported those that no model takes, and describes such a corpus all the same.
     """
+    for values in _values(paths, columns):
+        yield model.model_construct(**values)
+
+
+def _values(paths: Iterable[Path], columns: Sequence[str]) -> Iterator[dict[str, Any]]:
     for path in paths:
         with open_parquet(path) as file:
             # Some rows at a time: of the spans, few are asked for.
             for batch in file.iter_batches(_ROWS_AT_ONCE, columns=list(columns)):
-                for row in batch.to_pylist():
-                    yield model.model_construct(**row)
+                yield from batch.to_pylist()
 
 
 def _uncompressed(paths: Iterable[Path]) -> int:

@@ -108,6 +108,20 @@ def zenodo(metadata: Metadata, periodicals: Sequence[Periodical]) -> dict[str, A
     }
 
 
+def crate_properties(metadata: Metadata) -> dict[str, Any]:
+    """Return what ``ro-crate-metadata.json`` says of a release as a whole."""
+    properties = {
+        "name": metadata.title,
+        "description": metadata.description,
+        "datePublished": metadata.released,
+        "keywords": list(metadata.keywords),
+        "version": metadata.version,
+        "identifier": metadata.name,
+        "url": metadata.homepage,
+    }
+    return present(properties)
+
+
 def repository_files(processed: Path) -> dict[str, str]:
     """Return the files at the top of a checkout by name, from the corpus that is built in it."""
     _, _, card = (processed / "README.md").read_text("utf-8").partition("\n---\n\n")
