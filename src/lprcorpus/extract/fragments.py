@@ -47,19 +47,13 @@ class Fragment:
 
     @property
     def text(self) -> str:
-        """What it says; raised figures as Unicode has them."""
-        text = ""
-        end = self.x0
-        for word in self.words:
-            if text and (word.after_space or word.x0 - end > WORD_GAP * word.size):
+        """What it says."""
+        text = self.words[0].text
+        for before, word in pairwise(self.words):
+            if word.after_space or word.x0 - before.x1 > WORD_GAP * word.size:
                 text += " "
-            text += word.text.translate(_SUPERSCRIPT) if self._is_raised(word) else word.text
-            end = word.x1
+            text += word.text
         return text
-
-    def _is_raised(self, word: PrintedWord) -> bool:
-        is_above = word.y1 < self.baseline - _LEAST_RISE * self.size
-        return is_above and word.size < _SMALL * self.size
 
 
 Printed = TypeVar("Printed", PrintedWord, Fragment)
@@ -87,9 +81,15 @@ def fragments(words: Iterable[PrintedWord]) -> list[Fragment]:
         for part in _split(row):
             main = max(part, key=lambda word: (len(word.text), word.size))
             end = max(word.x1 for word in part)
-            joined = _with_letters_joined(part)
-            pieces.append(Fragment(joined, part[0].x0, end, main.baseline, main.size))
-    return sorted(_with_raised(pieces), key=lambda piece: (piece.baseline, piece.x0))
+            pieces.append(Fragment(part, part[0].x0, end, main.baseline, main.size))
+    found = sorted(_with_raised(pieces), key=lambda piece: (piece.baseline, piece.x0))
+    for piece in found:
+        for word in piece.words:
+            is_above = word.y1 < piece.baseline - _LEAST_RISE * piece.size
+            if is_above and word.size < _SMALL * piece.size:
+                word.text = word.text.translate(_SUPERSCRIPT)
+        piece.words = _with_letters_joined(piece.words)
+    return found
 
 
 def _with_drop_caps(words: Iterable[PrintedWord]) -> list[PrintedWord]:

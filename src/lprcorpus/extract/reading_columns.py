@@ -70,59 +70,53 @@ class _Gutter:
 
 
 def reading_order(pieces: Pieces, text: UprightText, first_column: int) -> list[Region]:
-    """Return the regions of a page in reading order.
+    """Return the regions of a page in reading order: its header, its columns, its footer.
 
     Args:
         pieces: the fragments of the page, from the top.
         text: the page that they are from.
         first_column: the number of what is in no column.
     """
-    first = _header_end(pieces, _MARGIN * text.height)
-    last = _footer_start(pieces, (1 - _MARGIN) * text.height)
-    regions = list(_regions(pieces[first:last], text.rules, first_column))
-    if first > 0:
-        regions.insert(0, Region(pieces[:first], first_column, is_margin=True))
-    if last < len(pieces):
-        regions.append(Region(pieces[last:], first_column, is_margin=True))
-    return regions
+    if not pieces:
+        return []
+    header = _header(pieces, text.height)
+    footer = _footer(pieces[len(header) :], text.height)
+    body = pieces[len(header) : len(pieces) - len(footer)]
+    regions = [Region(header, first_column, is_margin=True)]
+    regions += _regions(body, text.rules, first_column)
+    regions.append(Region(footer, first_column, is_margin=True))
+    return [region for region in regions if region.fragments]
 
 
-def _header_end(pieces: Pieces, limit: float) -> int:
-    """Return where the header ends: at the first line, if white space across the page is below."""
-    for count in range(1, len(pieces)):
-        reached = max(piece.y1 for piece in pieces[:count])
-        if reached > limit or pieces[count - 1].baseline - pieces[0].baseline > 1:
-            break
-        if pieces[count].y0 - reached > _HEADER_GAP:
-            return 0 if _head_columns(pieces[:count], pieces[count:]) else count
-    return 0
-
-
-def _head_columns(header: Pieces, below: Pieces) -> bool:
-    """Return whether several pieces side by side each begin where a column of text does."""
-    if len(header) < 2:
-        return False
-    for piece in header:
+def _header(pieces: Pieces, height: float) -> Pieces:
+    """Return the first line of a page, if white space is below it and it heads no columns."""
+    line = pieces[: len(rows(pieces)[0])]
+    below = pieces[len(line) :]
+    if not below or line[0].y1 > _MARGIN * height or _space(line, below) < _HEADER_GAP:
+        return []
+    # Each of several pieces side by side may begin where a column of text does.
+    for piece in line:
         at_edge = [other for other in below if abs(other.x0 - piece.x0) < SAME_LINE]
-        if len(at_edge) < _LEAST_LINES:
-            return False
-    return True
+        if len(line) == 1 or len(at_edge) < _LEAST_LINES:
+            return line
+    return []
 
 
-def _footer_start(pieces: Pieces, limit: float) -> int:
-    """Return where the footer starts: at the last line, if above it is white space across the page.
+def _footer(pieces: Pieces, height: float) -> Pieces:
+    """Return the last line of a page, if white space is above it.
 
     It is not in large letters: such a line is a title that ends its column.
     """
-    for start in range(len(pieces) - 1, 0, -1):
-        if pieces[start].size > _HEADING:
-            break
-        reached = min(piece.y0 for piece in pieces[start:])
-        if reached < limit or pieces[-1].baseline - pieces[start].baseline > 1:
-            break
-        if reached - max(piece.y1 for piece in pieces[:start]) > _HEADER_GAP:
-            return start
-    return len(pieces)
+    line = rows(pieces)[-1]
+    above = pieces[: -len(line)]
+    if not above or line[0].y0 < (1 - _MARGIN) * height or _space(above, line) < _HEADER_GAP:
+        return []
+    return [] if line[0].size > _HEADING else line
+
+
+def _space(above: Pieces, below: Pieces) -> float:
+    """Return how much white space is between two parts of a page."""
+    return min(piece.y0 for piece in below) - max(piece.y1 for piece in above)
 
 
 def _regions(pieces: Pieces, rules: Sequence[Rule], column: int) -> Iterator[Region]:
