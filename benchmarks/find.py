@@ -108,7 +108,7 @@ def at_scale(issues: int, folder: Path, small: float) -> None:
     build(folder / "raw", folder / "processed")
     corpus = Corpus(folder / "processed")
     index_making(corpus, folder)
-    ids = index_of(corpus).record_ids()
+    ids = corpus.table("records", ["id"]).column("id").to_pylist()
     (start,) = find("the", record=ids[len(ids) // 2], limit=1, corpus=corpus)
     quotation = start.sentence[:80].rsplit(" ", 1)[0]
     for query in (quotation, "night whispers", "socialism", "of the"):

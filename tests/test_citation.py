@@ -536,12 +536,12 @@ BAD: dict[str, tuple[Callable[[], str], type[Exception], str]] = {
     "a page before the record": (
         lambda: cite("lpr-1-2/stalin-miranda", page=6),
         UsageError,
-        "lpr-1-2/stalin-miranda is not on page 6; expected a page from 7 to 13",
+        "lpr-1-2/stalin-miranda is on pp. 7–13; found page 6",
     ),
     "a page of a record of one page": (
         lambda: cite(HOURGLASS, page=32),
         UsageError,
-        f"{HOURGLASS} is not on page 32; expected page 31, the only one",
+        f"{HOURGLASS} is on p. 31; found page 32",
     ),
     "a block that is not": (
         lambda: cite(HOURGLASS, block=99),
@@ -595,7 +595,7 @@ def test_the_command_prints_what_the_function_returns(corpus: Corpus, run_on_cor
         (["--json", "--style", "ris"], "found --json and --style ris; expected one of them"),
         (
             [HOURGLASS, "--page", "4"],
-            f"{HOURGLASS} is not on page 4; expected page 31, the only one",
+            f"{HOURGLASS} is on p. 31; found page 4",
         ),
     ],
 )

@@ -68,6 +68,21 @@ def test_a_full_disk_behind_standard_output_is_one_line_and_status_2(arguments: 
     )
 
 
+@pytest.mark.parametrize(
+    ("arguments", "status"), [(["export", "--format", "csv", "-o", "OUT"], 0), (["biuld"], 2)]
+)
+def test_a_full_disk_behind_standard_error_changes_no_status(
+    arguments: list[str], status: int, tmp_path: Path
+) -> None:
+    if not Path("/dev/full").exists():
+        pytest.skip("this system has no /dev/full")
+    out = tmp_path / "out.csv"
+    command = [str(out) if word == "OUT" else word for word in arguments]
+    with Path("/dev/full").open("wb") as full:
+        done = subprocess.run([*PROGRAM, *command], stderr=full, check=False)
+    assert (done.returncode, out.exists()) == (status, status == 0)
+
+
 @pytest.mark.parametrize("closed", [(2,), (0, 1, 2)])
 def test_a_closed_stream_is_no_fault(closed: tuple[int, ...], tmp_path: Path) -> None:
     """As under ``pythonw``, or in a job that ``cron`` starts with ``2>&-``."""
@@ -207,13 +222,35 @@ def test_a_fault_of_the_program_is_one_line_that_says_how_to_see_more(
         assert (done.returncode, done.stderr.splitlines()[-1]) == (1, "KeyError: 'night'")
 
 
-def test_ctrl_c_is_one_line() -> None:
-    code = "from lprcorpus.cli import main; import time; import lprcorpus.cli.info as info; print('ready', flush=True);"
-    code += " info.command.callback = lambda **options: time.sleep(60); main(['info'])"
+@pytest.mark.parametrize(
+    ("number", "status"), [(signal.SIGINT, 130), (signal.SIGTERM, 143), (signal.SIGHUP, 129)]
+)
+def test_what_asks_a_command_to_end_is_answered_in_one_line(
+    number: signal.Signals, status: int
+) -> None:
+    """Ctrl-C, ``kill``, and a terminal that is closed."""
+    child = waiting()
+    child.send_signal(number)
+    _, errors = child.communicate(timeout=60)
+    assert (child.returncode, errors) == (status, "lprcorpus: stopped\n")
+
+
+def test_under_nohup_a_terminal_that_is_closed_ends_nothing() -> None:
+    child = waiting("nohup")
+    child.send_signal(signal.SIGHUP)
+    child.send_signal(signal.SIGTERM)
+    child.communicate(timeout=60)
+    assert child.returncode == 143
+
+
+def waiting(*before: str) -> subprocess.Popen[str]:
+    """Start a command that takes a minute, and come back when it is at work."""
+    code = "import sys, time; from lprcorpus.__main__ import main; import lprcorpus.cli.info as info; sys.argv = ['', 'info'];"
+    code += " info.command.callback = lambda **options: print('ready', flush=True) or time.sleep(60); main()"
     # A shell that runs the tests in the background has them ignore the signal.
     listen: Callable[[], object] = lambda: signal.signal(signal.SIGINT, signal.SIG_DFL)  # noqa: E731
     child = subprocess.Popen(
-        [sys.executable, "-c", code],
+        [*before, sys.executable, "-c", code],
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
         text=True,
@@ -221,10 +258,7 @@ def test_ctrl_c_is_one_line() -> None:
     )
     assert child.stdout is not None
     child.stdout.readline()
-    time.sleep(0.3)
-    child.send_signal(signal.SIGINT)
-    _, errors = child.communicate(timeout=60)
-    assert (child.returncode, errors) == (130, "lprcorpus: stopped\n")
+    return child
 
 
 def building(out: Path) -> subprocess.Popen[str]:
@@ -244,6 +278,8 @@ def building(out: Path) -> subprocess.Popen[str]:
     [
         (signal.SIGKILL, -signal.SIGKILL, ""),
         (signal.SIGINT, 130, "lprcorpus: stopped; OUT is as it was before"),
+        (signal.SIGTERM, 143, "lprcorpus: stopped; OUT is as it was before"),
+        (signal.SIGHUP, 129, "lprcorpus: stopped; OUT is as it was before"),
     ],
 )
 def test_a_build_that_is_killed_leaves_the_old_corpus_and_the_next_one_ends_well(

@@ -7,7 +7,6 @@ import shutil
 import subprocess
 import sys
 from collections.abc import Iterator
-from contextlib import nullcontext
 from importlib.resources import files
 from pathlib import Path
 from typing import Any, get_args
@@ -20,9 +19,10 @@ from lxml import etree
 from lprcorpus.corpus import Corpus
 from lprcorpus.errors import UsageError
 from lprcorpus.export.exporting import export
-from lprcorpus.export.job import Selection
-from lprcorpus.export.tei import RecordRows, read_records, write_document
+from lprcorpus.export.job import ShardRows, select
+from lprcorpus.export.tei import RecordText, read_records, write_document
 from lprcorpus.export.text_files import text_name
+from lprcorpus.metadata import corpus_metadata
 from lprcorpus.schema import RULES, Block, Contributor, Edit, Issue, Kind, Record, Span
 
 from .conftest import MakeIssue, run
@@ -83,7 +83,7 @@ def test_every_body_of_the_corpus_comes_back_character_for_character(corpus: Cor
     }
 
 
-def page_starts(rows: RecordRows) -> dict[int, int]:
+def page_starts(rows: RecordText) -> dict[int, int]:
     """Return for each page how many characters of the body come from the pages before, derived character by character."""
     assert rows.raw is not None
     edits = {edit.raw_start: edit for edit in rows.edits}
@@ -119,8 +119,9 @@ def derived_characters(
 
 def test_every_page_of_the_corpus_breaks_at_its_character(corpus: Corpus) -> None:
     (shard,) = corpus.shards()
+    records = read_records(ShardRows(shard, select(corpus)))
     texts = list(exported(corpus=corpus).iter(f"{T}TEI"))
-    for text, rows in zip(texts, read_records(corpus, shard, Selection()), strict=True):
+    for text, rows in zip(texts, records, strict=True):
         found = [
             (start, page)
             for page, start in page_starts(rows).items()
@@ -251,7 +252,7 @@ WORDS = st.text(CHARACTERS, min_size=1, max_size=6)
 
 
 @st.composite
-def invented(draw: st.DrawFn) -> RecordRows:
+def invented(draw: st.DrawFn) -> RecordText:
     """Return a record whose blocks stand on pages and hold edits as a proved corpus's do, and what the rest needs."""
     raw, at, page = [], 0, 1
     blocks: list[dict[str, Any]] = []
@@ -339,27 +340,29 @@ def invented(draw: st.DrawFn) -> RecordRows:
     people = [
         Contributor.model_construct(**person, role=draw(st.sampled_from(["author", "translator"])))
     ]
-    return RecordRows(
+    return RecordText(
         record=Record.model_construct(**record),
         issue=Issue.model_construct(**issue),
         contributors=people,
         blocks=[Block.model_construct(**block) for block in blocks],
         spans=[Span.model_construct(**span) for span in spans],
         edits=[Edit.model_construct(**edit) for edit in edits],
-        pages={number: draw(st.booleans()) for number in range(1, page + 1)},
+        pages={
+            number: draw(st.sampled_from(["printed", "counted"])) for number in range(1, page + 1)
+        },
         is_continued=False,
         raw="".join(raw) if draw(st.integers(0, 3)) else None,
     )
 
 
-def document_of(rows: RecordRows) -> Any:
+def document_of(rows: RecordText) -> Any:
     stream = io.BytesIO()
-    write_document(nullcontext(stream), [rows], Corpus(), ["Tiny"])
+    write_document(stream, [rows], corpus_metadata(), ["Tiny"])
     return etree.fromstring(stream.getvalue())
 
 
 @given(invented())
-def test_any_body_comes_back_character_for_character(rows: RecordRows) -> None:
+def test_any_body_comes_back_character_for_character(rows: RecordText) -> None:
     text = document_of(rows)
     body, breaks = body_of(text)
     assert body == rows.record.body
@@ -369,7 +372,7 @@ def test_any_body_comes_back_character_for_character(rows: RecordRows) -> None:
 
 
 @given(invented())
-def test_any_page_break_is_where_its_page_begins(rows: RecordRows) -> None:
+def test_any_page_break_is_where_its_page_begins(rows: RecordText) -> None:
     """By the spans: how many characters of the body come from the pages before."""
     if rows.raw is None:
         return
@@ -404,9 +407,9 @@ def test_the_corpus_and_one_record_are_valid_tei(
 @pytest.mark.slow
 def test_any_text_is_valid_tei(schema: Any) -> None:
     @given(st.lists(invented(), min_size=1, max_size=2, unique_by=lambda rows: rows.record.id))
-    def is_valid(records: list[RecordRows]) -> None:
+    def is_valid(records: list[RecordText]) -> None:
         stream = io.BytesIO()
-        write_document(nullcontext(stream), records, Corpus(), ["Tiny"])
+        write_document(stream, records, corpus_metadata(), ["Tiny"])
         schema.assertValid(etree.fromstring(stream.getvalue()))
 
     is_valid()

@@ -6,7 +6,6 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from lprcorpus.errors import RawTextError
 from lprcorpus.text.lines import Lines, cut_lines, split_lines
 
 
@@ -75,20 +74,6 @@ def test_other_white_space_ends_no_line_and_is_trimmed_from_its_ends(character: 
 def test_a_byte_order_mark_prints_nothing_where_it_opens_the_text_and_only_there() -> None:
     assert printed(split_lines("\ufeffone\n\ufefftwo")) == ["one", "\ufefftwo"]
     assert split_lines("\ufeff\n").printed == []
-
-
-def test_a_lone_surrogate_is_refused_with_its_line() -> None:
-    with pytest.raises(RawTextError) as caught:
-        split_lines("one\ntwo \udc80")
-    assert str(caught.value) == (
-        "raw line 2: a lone surrogate U+DC80, which is not a character; expected text that is valid UTF-8"
-    )
-
-
-def test_a_nul_is_refused_with_its_line() -> None:
-    with pytest.raises(RawTextError) as caught:
-        split_lines("one\n\0")
-    assert str(caught.value) == "raw line 2: a NUL character; expected text"
 
 
 @given(st.text(st.characters(codec="utf-8", exclude_characters="\0\f\r"), max_size=200))

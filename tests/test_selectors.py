@@ -264,7 +264,7 @@ class TestThisEdition:
     def test_every_block_cited_is_the_same(self, step: int, corpus: Corpus) -> None:
         index = index_of(corpus)
         count = 0
-        for record in index.record_ids():
+        for (record,) in index.query("SELECT id FROM records"):
             for role in ROLES_OF_TEXT:
                 text = index.text(record, role)
                 for block in text.blocks[::step] if text else ():

@@ -321,6 +321,29 @@ def test_a_passage_over_blocks_an_edit_and_a_page_break_has_the_selector_that_re
     assert line == str(passage.selector)
 
 
+def test_a_long_passage_whose_edits_change_white_space_alone_is_shortened_as_find_does(
+    visit: Visit, make_issue: MakeIssue, tmp_path: Path
+) -> None:
+    lines = [
+        "The night whispers to the silence,",
+        "and the silence, which has heard it",
+        "all before",
+    ]
+    record = {"id": "song", "title": "The Night Song", "page": 1, "type": "article"}
+    text = "The Night Song\n\n" + "\n".join(lines) + ".\n"
+    build(make_issue(text, record, setting={"paragraphs": "blank lines"}), tmp_path / "processed")
+    corpus = Corpus(tmp_path / "processed")
+    write_view(tmp_path / "song.html", corpus)
+    page = visit(tmp_path / "song.html", "#tiny-1/song")
+    words = " ".join(lines)
+    select(page, "tiny-1/song/1", 0, len(words))
+    page.keyboard.press("c")
+    until(page, "document.querySelector('#said').textContent !== ''")
+    (passage,) = lprcorpus.find(words, exact=True, corpus=corpus)
+    assert "“The night whispers to the … has heard it all before”" in str(passage.selector)
+    assert clipboard(page).rsplit("\n\n", 1)[1] == str(passage.selector)
+
+
 def test_over_plain_http_a_passage_is_copied_with_its_selector(browser: Any, out: Path) -> None:
     handler = functools.partial(http.server.SimpleHTTPRequestHandler, directory=str(out.parent))
     with http.server.ThreadingHTTPServer(("127.0.0.1", 0), handler) as server:

@@ -263,7 +263,7 @@ class Corpus:
         for number in range(len(self.table_files(name))):
             yield Shard(self, number).table(name, columns)
 
-    def rows(self, name: str, shape: type[Shape], **among: Collection[object]) -> Iterator[Shape]:
+    def rows(self, name: str, shape: type[Shape], **among: Collection[str]) -> Iterator[Shape]:
         """Yield rows of a table as objects of a class: one file in memory at a time.
 
         Args:
@@ -376,7 +376,7 @@ class Shard:
         with self.corpus.table_files(name)[self.number].open() as file:
             return file.read(columns=None if columns is None else list(columns))
 
-    def rows(self, name: str, shape: type[Shape], **among: Collection[object]) -> Iterator[Shape]:
+    def rows(self, name: str, shape: type[Shape], **among: Collection[str]) -> Iterator[Shape]:
         """Yield the shard's rows of a table as objects of a class, as :meth:`Corpus.rows` does."""
         with self.corpus.table_files(name)[self.number].open() as file:
             yield from read_rows(file, name, shape, among)

@@ -55,6 +55,16 @@ class Piece(NamedTuple):
     edit: _Edit | None
 
 
+class Origins(NamedTuple):
+    """For each character of a text, the first raw character it comes from, and one past the last.
+
+    Both are numbers of eight bytes, for they are as many as the characters.
+    """
+
+    starts: array[int]
+    ends: array[int]
+
+
 class Derivation(NamedTuple):
     """A text and the pieces it is made of, in order.
 
@@ -64,11 +74,8 @@ class Derivation(NamedTuple):
     text: str
     pieces: list[Piece]
 
-    def origins(self) -> tuple[array[int], array[int]]:
-        """Return for each character the first raw character it comes from, and one past the last.
-
-        Both are numbers of eight bytes, for they are as many as the characters.
-        """
+    def origins(self) -> Origins:
+        """Return where each character comes from."""
         starts, ends = array("q"), array("q")
         for piece in self.pieces:
             if piece.edit is None:
@@ -77,7 +84,7 @@ class Derivation(NamedTuple):
             else:
                 starts.extend([piece.raw_start] * (piece.end - piece.start))
                 ends.extend([piece.raw_end] * (piece.end - piece.start))
-        return starts, ends
+        return Origins(starts, ends)
 
 
 def derive(

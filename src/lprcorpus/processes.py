@@ -37,7 +37,9 @@ def worker_pool(workers: int) -> Iterator[ProcessPoolExecutor]:
     # A fork would copy this process's threads half-way.
     context = multiprocessing.get_context("spawn")
     try:
-        with _Pool(workers, context, initializer=_start_worker) as pool:
+        with _signals_held():
+            pool = _Pool(workers, context, initializer=_start_worker)
+        with pool:
             yield pool
     except BrokenExecutor:
         lost = "a worker process died: it was killed, or the machine ran out of memory"
@@ -49,17 +51,20 @@ class _Pool(ProcessPoolExecutor):
         self, fn: Callable[Given, Result], /, *args: Given.args, **kwargs: Given.kwargs
     ) -> Future[Result]:
         # It may start a process, which is not to be interrupted before it is prepared for that.
-        with _interrupt_held():
+        with _signals_held():
             return super().submit(fn, *args, **kwargs)
 
 
 @contextmanager
-def _interrupt_held() -> Iterator[None]:
-    """Hold the interrupt key back; what is started meanwhile never sees it."""
+def _signals_held() -> Iterator[None]:
+    """Hold back what a terminal sends to all processes; what is started meanwhile never sees it.
+
+    That is the interrupt key, and the end of the terminal itself.
+    """
     if not hasattr(signal, "pthread_sigmask"):
         yield
         return
-    before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
+    before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT, signal.SIGHUP})
     try:
         yield
     finally:

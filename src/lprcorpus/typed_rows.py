@@ -35,7 +35,7 @@ Shape = TypeVar("Shape")
 Key = TypeVar("Key")
 
 # Values by the name of a column: the rows that have one of them in each of these columns.
-Among = Mapping[str, Collection[object]]
+Among = Mapping[str, Collection[str]]
 
 _KIND_NAMES: dict[Any, str] = {str: "a string", int: "an integer", bool: "true or false"}
 
@@ -75,6 +75,8 @@ def read_rows(
         yield from table_rows(file.read(columns=names), table, shape)
         return
     for group in range(file.num_row_groups):
+        if not _may_have(file, group, among):
+            continue
         keys = file.read_row_group(group, columns=list(among))
         is_wanted = [True] * keys.num_rows
         for name, values in among.items():
@@ -86,6 +88,18 @@ def read_rows(
             rows = file.read_row_group(group, columns=names)
             parts = [part for wanted, part in runs(rows, is_wanted) if wanted]
             yield from table_rows(pa.concat_tables(parts), table, shape)
+
+
+def _may_have(file: pq.ParquetFile, group: int, among: Among) -> bool:
+    """Return whether a row group may have such rows, by the least and greatest values it states."""
+    columns = file.metadata.row_group(group)
+    for name, values in among.items():
+        stated = columns.column(file.schema_arrow.names.index(name)).statistics
+        if stated is None or not isinstance(stated.min, str):
+            continue
+        if not any(stated.min <= value <= stated.max for value in values):
+            return False
+    return True
 
 
 def runs(rows: pa.Table, keys: Iterable[Key]) -> Iterator[tuple[Key, pa.Table]]:
@@ -113,15 +127,16 @@ def table_rows(rows: pa.Table, table: str, shape: type[Shape]) -> list[Shape]:
     names = column_names(shape)
     _check_columns(rows.column_names, table, names)
     try:
-        values = rows.select(names).to_pylist()
+        columns = rows.select(names).to_pydict()
     except UnicodeDecodeError as error:
         found = f"text that is not UTF-8 ({error.reason})"
         raise _problem(table, found, "expected UTF-8") from None
+    together = zip(*columns.values(), strict=True)
     if not is_dataclass(shape):
-        return _models(values, table, shape)
+        return _models([dict(zip(names, row, strict=True)) for row in together], table, shape)
     for name, hint in _type_hints(cast("Any", shape)).items():
-        _check_values(values, table, name, hint)
-    return [shape(**row) for row in values]
+        _check_values(columns, table, name, hint)
+    return [shape(*row) for row in together]
 
 
 def _check_columns(present: Collection[str], table: str, names: Iterable[str]) -> None:
@@ -155,7 +170,7 @@ def _adapter(shape: Any) -> TypeAdapter[list[Any]]:
 _type_hints = cache(get_type_hints)
 
 
-def _check_values(rows: list[dict[str, Any]], table: str, name: str, hint: Any) -> None:
+def _check_values(columns: dict[str, list[Any]], table: str, name: str, hint: Any) -> None:
     """Raise DataError where the values of a column are not what a dataclass says.
 
     It says ``str``, ``int``, ``bool`` or a ``Literal`` of strings, or one of these or None.
@@ -164,7 +179,7 @@ def _check_values(rows: list[dict[str, Any]], table: str, name: str, hint: Any) 
     kinds = {str if get_args(option) else option for option in options}
     allowed = get_args(options[0])  # of a Literal
     pattern = _ID_PATTERNS.get(name)
-    values = [row[name] for row in rows]
+    values = columns[name]
     wrong: Collection[object] = ()
     if not set(map(type, values)) <= kinds:
         wrong = [value for value in values if type(value) not in kinds]
@@ -176,9 +191,9 @@ def _check_values(rows: list[dict[str, Any]], table: str, name: str, hint: Any) 
         wrong = [one for one in set(values) - {None} if not is_identifier(one, pattern)]
         expected = "an identifier such as 'lpr-1-2/hourglass-of-the-free'"
     if wrong:
-        row = rows[min(map(values.index, wrong))]
-        found = shorten(row[name])
-        raise _problem(f"{table}.{name}{_key(row)}", found, f"expected {expected}")
+        number = min(map(values.index, wrong))
+        key = _key({column: among[number] for column, among in columns.items()})
+        raise _problem(f"{table}.{name}{key}", shorten(values[number]), f"expected {expected}")
 
 
 def _key(row: Mapping[str, Any]) -> str:

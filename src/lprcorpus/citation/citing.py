@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Collection, Sequence
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from lprcorpus.citation.bibtex import bibtex
@@ -21,20 +22,32 @@ from lprcorpus.citation.ris import ris
 from lprcorpus.citation.styles import FormattedItems, format_items, is_note_style
 from lprcorpus.corpus import Corpus
 from lprcorpus.errors import UsageError
+from lprcorpus.messages import pages
 
 if TYPE_CHECKING:
     from lprcorpus.schema import Record
 
 
-def _csl_json(item: Item) -> str:
-    return json.dumps([item], ensure_ascii=False, indent=2)
+@dataclass(frozen=True)
+class _BlockPages:
+    position: int
+    page_start: int
+    page_end: int
 
 
-DATA_STYLES: dict[str, Callable[[Item], str]] = {
-    "csl-json": _csl_json,
-    "bibtex": bibtex,
-    "ris": ris,
-}
+def _csl_json(items: Sequence[Item]) -> str:
+    return json.dumps(items, ensure_ascii=False, indent=2)
+
+
+def _bibtex(items: Sequence[Item]) -> str:
+    return "\n\n".join(map(bibtex, items))
+
+
+def _ris(items: Sequence[Item]) -> str:
+    return "\n\n".join(map(ris, items))
+
+
+DATA_STYLES = {"csl-json": _csl_json, "bibtex": _bibtex, "ris": _ris}
 """The styles that are data. Any other is the name of a CSL style and gives formatted text."""
 
 
@@ -79,28 +92,26 @@ def cite(
     else:
         (work,) = works(corpus, {id})
         item = record_item(work, corpus.about, _cited_pages(corpus, work.record, page, block))
-    formatted = _format([item], style)
+    data_style = _data_style(style)
+    if data_style:
+        return data_style([item])
+    formatted = format_items([item], style)
     lines = list(formatted.references.values())
-    if "locator" in item or not lines:
+    if "locator" in item:
         lines = [*formatted.citations, *lines]
     # In notes the citation says all that the reference does, so it may be the same text.
     return "\n".join(dict.fromkeys(lines))
 
 
 def cite_all(*, style: str = "bibtex", corpus: Corpus | None = None) -> str:
-    """Return the bibliography of the corpus: every record, in reading order or the style's own.
-
-    Raises as :func:`cite` does.
-    """
+    """Return the bibliography of the corpus: every record, in reading order or the style's own."""
     corpus = corpus or Corpus()
     about = corpus.about
     items = [record_item(work, about) for work in works(corpus)]
-    if style.strip().casefold() == "csl-json":
-        return json.dumps(items, ensure_ascii=False, indent=2)
-    formatted = _format(items, style)
-    if formatted.references:
-        return "\n".join(formatted.references.values())
-    return "\n\n".join(formatted.citations)
+    data_style = _data_style(style)
+    if data_style:
+        return data_style(items)
+    return "\n".join(format_items(items, style).references.values())
 
 
 def cite_places(
@@ -116,32 +127,30 @@ def cite_places(
     items = []
     for record_id, first, last in places:
         items.append(record_item(by_id[record_id], about, (first, last)))
-    formatted = _format(items, style)
-    if formatted.references and is_note_style(style):
+    data_style = _data_style(style)
+    if data_style:
+        return FormattedItems([data_style([item]) for item in items], {})
+    formatted = format_items(items, style)
+    if items and is_note_style(style):
         return FormattedItems(formatted.citations, {})
     return formatted
 
 
-def _format(items: Sequence[Item], style: str) -> FormattedItems:
-    """Return items in a style; in one that is data, each citation is complete."""
-    name = style.strip().casefold()
-    if name in DATA_STYLES:
-        return FormattedItems(list(map(DATA_STYLES[name], items)), {})
-    return format_items(items, name)
+def _data_style(style: str) -> Callable[[Sequence[Item]], str] | None:
+    return DATA_STYLES.get(style.strip().casefold())
 
 
 def works(corpus: Corpus, ids: Collection[str] | None = None) -> list[Work]:
     """Return all records, or those asked for, with issues and contributors, in reading order."""
-    issues = corpus.rows("issues", CitedIssue)
-    if ids is None:
-        people = corpus.rows("contributors", CitedContributor)
-        return combine(issues, corpus.rows("records", CitedRecord), people)
-    # Of a large corpus only the row groups that hold these records are read.
-    records = list(corpus.rows("records", CitedRecord, id=ids))
-    for unknown in sorted(set(ids).difference(record.id for record in records)):
+    records_of, people_of = {}, {}
+    if ids is not None:
+        # Of a large corpus only the row groups that hold these records are read.
+        records_of, people_of = {"id": ids}, {"record_id": ids}
+    records = list(corpus.rows("records", CitedRecord, **records_of))
+    for unknown in sorted(set(ids or ()).difference(record.id for record in records)):
         corpus.row("records", CitedRecord, unknown)  # raises UnknownName
-    people = corpus.rows("contributors", CitedContributor, record_id=ids)
-    return combine(issues, records, people)
+    people = corpus.rows("contributors", CitedContributor, **people_of)
+    return combine(corpus.rows("issues", CitedIssue), records, people)
 
 
 def _cited_pages(
@@ -151,20 +160,16 @@ def _cited_pages(
     if page is not None and block is not None:
         raise UsageError("found both a page and a block; expected one of them")
     if block is not None:
-        from lprcorpus.schema import Block
-
-        blocks = list(corpus.rows("blocks", Block, record_id={record.id}))
-        for found in blocks:
-            if found.position == block:
-                return found.page_start, found.page_end
-        expected = f"expected a block from 1 to {len(blocks)}"
-        raise UsageError(f"{record.id} has no block {block}; {expected}")
+        blocks = {}
+        for place in corpus.rows("blocks", _BlockPages, record_id={record.id}):
+            blocks[place.position] = (place.page_start, place.page_end)
+        if block not in blocks:
+            expected = f"expected a block from 1 to {len(blocks)}"
+            raise UsageError(f"{record.id} has no block {block}; {expected}")
+        return blocks[block]
     if page is None:
         return None
-    first, last = record.page_start, record.page_end
-    if first <= page <= last:
-        return page, page
-    expected = f"a page from {first} to {last}"
-    if first == last:
-        expected = f"page {first}, the only one"
-    raise UsageError(f"{record.id} is not on page {page}; expected {expected}")
+    if not record.page_start <= page <= record.page_end:
+        where = pages(record.page_start, record.page_end)
+        raise UsageError(f"{record.id} is on {where}; found page {page}")
+    return page, page

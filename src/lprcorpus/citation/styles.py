@@ -13,16 +13,18 @@ from __future__ import annotations
 
 import json
 import re
-from collections import Counter, defaultdict
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import cache
 from importlib.util import find_spec
+from itertools import zip_longest
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any
 
 from lprcorpus.citation.csl import Item, cited_pages, one_line
 from lprcorpus.errors import MissingLibrary, UnknownName, UsageError
+from lprcorpus.typed_rows import grouped
 
 _SHORT = {
     "chicago": "chicago-notes-bibliography",
@@ -88,18 +90,12 @@ def references(items: Sequence[Item], style: str) -> list[str]:
     """Return the reference to each of some items, in their order, each as it is where it is alone.
 
     A list would distinguish works of one author by letters and join them by dashes, so such works
-    go into different lists. Pandoc is asked once for each list, and not once for each item. Raises
-    as :func:`format_items` does.
+    go into different lists. Pandoc is asked once for each list.
     """
-    lists: defaultdict[int, list[Item]] = defaultdict(list)
-    seen: Counter[str] = Counter()
-    for item in items:
-        author = json.dumps(item.get("author") or item.get("title"))
-        lists[seen[author]].append(item)
-        seen[author] += 1
+    by_author = grouped(items, key=lambda item: json.dumps(item.get("author") or item["title"]))
     found: dict[str, str] = {}
-    for works in lists.values():
-        found |= format_items(works, style).references
+    for works in zip_longest(*by_author.values()):
+        found |= format_items(list(filter(None, works)), style).references
     return [found[item["id"]] for item in items]
 
 
@@ -135,15 +131,10 @@ def can_format() -> bool:
 
 def _pandoc(document: str, works: dict[str, Item], style: Path) -> Node:
     """Return the blocks of a document in which pandoc has cited works, which are given by key."""
-    # Imported here: citations that are data need them not, and they take longer than one of them.
-    import subprocess
-    from tempfile import TemporaryDirectory
-
+    # Imported here: citations that are data need it not.
     try:
         import pypandoc
-
-        program = pypandoc.get_pandoc_path()
-    except (ImportError, OSError):  # the second, where it does not find its pandoc
+    except ImportError:
         raise MissingLibrary("pypandoc", "a citation as formatted text", "cite") from None
     bibliography = [{**item, "id": key} for key, item in works.items()]
     for entry in bibliography:
@@ -152,12 +143,16 @@ def _pandoc(document: str, works: dict[str, Item], style: Path) -> Node:
         path = Path(folder, "references.json")
         path.write_text(json.dumps(bibliography), "utf-8")
         options = ["--quiet", "--citeproc", f"--csl={style}", f"--bibliography={path}"]
-        command = [program, "--from=markdown", "--to=json", *options]
-        done = subprocess.run(command, input=document.encode(), capture_output=True)  # noqa: S603
-    if done.returncode:
-        reason = done.stderr.decode("utf-8", "replace").partition("\n")[0]
-        raise UsageError(f"pandoc cannot apply the style {style.stem}: {reason}")
-    return json.loads(done.stdout)["blocks"]
+        try:
+            done = pypandoc.convert_text(
+                document, "json", "markdown", extra_args=options, verify_format=False
+            )
+        except OSError:  # it does not find its pandoc
+            raise MissingLibrary("pypandoc", "a citation as formatted text", "cite") from None
+        except RuntimeError as error:
+            reason = one_line(str(error))
+            raise UsageError(f"pandoc cannot apply the style {style.stem}: {reason}") from None
+    return json.loads(done)["blocks"]
 
 
 def _texts(blocks: Node) -> dict[str, str]:

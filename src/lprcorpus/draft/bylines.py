@@ -9,16 +9,15 @@ from lprcorpus.draft.set_lines import SetLine, SetText
 from lprcorpus.draft.wording import Case, case_of, is_name, pattern, words_named, words_of
 from lprcorpus.schema import ContributorRole
 
-_BYLINES = ("by", "by_label", "from_the_language_of")
 _ASIDE = re.compile(r"\s*[(\[<{].*$|\s+[-–—|]\s.*$")
 # A full stop that is a name's own: of an initial, or of a generation.
 _OWN_STOP = re.compile(r"(?:(?:^|[\s.])\w|\b[JS]r)\.$", re.IGNORECASE)
 _DASHED = re.compile(r"[-–—~*]{1,3}\s*(?:by\s+)?(?P<name>[^\W\d_].{2,50})", re.IGNORECASE)
 _SIGNED_INITIALS = re.compile(r"[^\W\d_](?:\.\s?[^\W\d_]){1,3}")
-_LETTERS = re.compile(r"[^\W\d_]+")
 _MC = re.compile(r"^(Mc)(\w)")
 _DECORATION = " ,;|@#+<>()[]{}*_=~:-–—\"'“”„«»‘’‚‹›"
-_MOST_NAMES, _MOST_CHARACTERS = 8, 100
+_MOST_NAMES = 8
+_MOST_CHARACTERS = 100  # of a byline
 _FAR_RIGHT = 12  # characters of indent: what signs an item is at the right
 _LAST = 6  # lines at an item's end in which a signature is
 _MOST_SIGNERS = 4
@@ -35,18 +34,15 @@ def byline_names(line: str) -> str | None:
     """
     if len(line) > _MOST_CHARACTERS:
         return None
-    for form in _BYLINES:
-        match = pattern(form).fullmatch(line)
-        if match is None:
-            continue
-        names = _bare(match["names"])
-        first = _ASIDE.sub("", pattern("translated_by").split(names)[0])
-        first = pattern("between_names").split(first.split(",")[0])[0]
-        if words_of(first) and (case_of(first) is not Case.SENTENCE or is_name(first)):
-            before = line[: match.start("names")]
-            is_translator = pattern("translated_by").fullmatch(before)
-            return f"{before}{names}" if is_translator else names
-    return None
+    match = pattern("byline").fullmatch(line)
+    if match is None:
+        return None
+    names = _bare(match["names"])
+    first = _ASIDE.sub("", pattern("translated_by").split(names)[0])
+    first = pattern("between_names").split(first.split(",")[0])[0]
+    if not words_of(first) or (case_of(first) is Case.SENTENCE and not is_name(first)):
+        return None
+    return line if pattern("translated_by").match(line) else names
 
 
 def ends_in_by(line: str) -> bool:
@@ -71,109 +67,6 @@ def names_in_title(title: str) -> str | None:
     return names if is_name(_ASIDE.sub("", names)) else None
 
 
-def contributors(names: str, role: ContributorRole = "author") -> list[ContributorEntry]:
-    """Return the persons or the body that a byline names, without titles, degrees and places.
-
-    >>> people = contributors("DR. TOM TREVITHICK and Ada Penhallow, University of Night")
-    >>> [person.name for person in people]
-    ['Tom Trevithick', 'Ada Penhallow']
-    >>> [body.name for body in contributors("Workers and Walkers Press")]
-    ['Workers and Walkers Press']
-    >>> [person.role for person in contributors("Ada Penhallow, translated by Tom Trevithick")]
-    ['author', 'translator']
-    """
-    authors, *translators = pattern("translated_by").split(names)
-    found = _contributors(authors, role)
-    for translator in translators:
-        found += _contributors(translator, "translator")
-    return found[:_MOST_NAMES]
-
-
-def _contributors(names: str, role: ContributorRole) -> list[ContributorEntry]:
-    whole = _ASIDE.sub("", names).strip(" ,*_()")
-    whole = pattern("before_a_generation").sub(" ", whole)
-    parts = [part for part in pattern("between_names").split(whole) if part]
-    if len(parts) > 1 and pattern("body").search(whole.split(",")[0]):
-        return [ContributorEntry(name=plain_case(whole), role=role)]
-    found: list[ContributorEntry] = []
-    for part in parts:
-        pieces = [piece.strip() for piece in part.split(",") if piece.strip()]
-        # Of two pieces, the other is a place, unless "and" and one more name follow.
-        if len(pieces) > 2 or (len(parts) > 1 and "," not in parts[-1]):
-            persons = [piece for piece in pieces if is_name(piece)]
-        else:
-            persons = [_in_order(pieces)]
-        for person in persons or pieces[:1]:
-            name = _plain_name(person)
-            is_affiliation = found and pattern("body").search(person)
-            is_other = is_affiliation or name.casefold() in words_named("others")
-            if _LETTERS.search(name) and not is_other:
-                found.append(_contributor(name, role))
-    return found
-
-
-def _in_order(pieces: list[str]) -> str:
-    """Return the first piece of a name; both where it is the family's, in capitals: "POE, Ada"."""
-    first = next(iter(pieces), "")
-    if len(pieces) == 2 and first.isupper() and " " not in first:
-        in_order = f"{pieces[1]} {first}"
-        return in_order if is_name(in_order) else first
-    return first
-
-
-def _bare(names: str) -> str:
-    """Return names without decoration, and without a full stop that is not their own."""
-    bare = names.strip(_DECORATION)
-    return bare if _OWN_STOP.search(bare) else bare.rstrip("." + _DECORATION)
-
-
-def _plain_name(piece: str) -> str:
-    """Return a name without titles, degrees, decoration and capitals."""
-    bare = _bare(pattern("degrees").sub("", piece))
-    bare = _bare(pattern("honorific").sub("", f"{bare} "))
-    return plain_case(" ".join(bare.split()))
-
-
-def _contributor(name: str, role: ContributorRole) -> ContributorEntry:
-    """Return a person with family and given names; a body, or a single word, has neither."""
-    words = name.split()
-    if not is_name(name) or pattern("body").search(name):
-        return ContributorEntry(name=name, role=role)
-    # A family name has its particles, and what is behind it: "van Dyck", "Penhallow Jr."
-    at = len(words) - 1
-    if at > 1 and words[at].strip(".").casefold() in words_named("generations"):
-        at -= 1
-    while at > 1 and words[at - 1][0].islower():
-        at -= 1
-    if at > 1 and words[at] in words_named("in_two_names"):
-        at -= 1  # "Ortega y Gasset" is one family name
-    given, family = " ".join(words[:at]), " ".join(words[at:])
-    return ContributorEntry(name=name, family=family, given=given, role=role)
-
-
-def plain_case(name: str) -> str:
-    """Return a name set in capitals, or its family name so set, as names are written.
-
-    >>> plain_case("ADA McKAY"), plain_case("IBM"), plain_case("C. L. MERROW")
-    ('Ada McKay', 'IBM', 'C. L. Merrow')
-    >>> plain_case("Ada PENHALLOW")
-    'Ada Penhallow'
-    """
-    *given, family = name.split() or [name]
-    if given and case_of(name) is Case.CAPITALS:
-        given, family = list(map(_lower, given)), _lower(family)
-    elif len(family) >= _LONG_WORD and family.isupper() and all(map(str.istitle, given)):
-        family = _lower(family) if given else family
-    return " ".join([*given, family])
-
-
-def _lower(word: str) -> str:
-    if word.casefold() in words_named("small_in_names"):
-        return word.casefold()
-    lowered = _LETTERS.sub(lambda letters: letters.group().capitalize(), word)
-    return _MC.sub(lambda match: match[1] + match[2].upper(), lowered)
-
-
 def named_in_title(title: str) -> str | None:
     """Return the person whom a title names: its author, or who is interviewed.
 
@@ -188,11 +81,11 @@ def signature(text: SetText, body: range) -> str | None:
     """Return the names that sign an item at its end: after a dash or "by", or on their own."""
     names: list[str] = []
     for line in reversed(text.lines[body.start : body.stop][-_LAST:]):
-        named = byline_names(line.text.strip("_ "))
-        signed = named or _signed(line)
+        byline = byline_names(line.text.strip("_ "))
+        signed = byline or _signed(line)
         if signed:
             names.insert(0, signed)
-        if named or (names and not signed):
+        if byline or (names and not signed):
             break
     return " and ".join(names) if 0 < len(names) <= _MOST_SIGNERS else None
 
@@ -208,6 +101,96 @@ def _signed(line: SetLine) -> str | None:
     in_capitals = case_of(bare) is Case.CAPITALS
     is_person = (is_right or in_capitals) and is_name(bare)
     is_body = in_capitals and pattern("body").search(bare)
-    if is_person or is_body or (is_right and _SIGNED_INITIALS.fullmatch(bare)):
-        return printed.rstrip(",")
-    return None
+    is_initials = is_right and _SIGNED_INITIALS.fullmatch(bare)
+    return printed.rstrip(",") if is_person or is_body or is_initials else None
+
+
+def contributors(names: str, role: ContributorRole = "author") -> list[ContributorEntry]:
+    """Return the persons or the body that a byline names, without titles, degrees and places.
+
+    >>> people = contributors("DR. TOM TREVITHICK and Ada Penhallow, University of Night")
+    >>> [person.name for person in people]
+    ['Tom Trevithick', 'Ada Penhallow']
+    >>> [body.name for body in contributors("Workers and Walkers Press")]
+    ['Workers and Walkers Press']
+    >>> [person.role for person in contributors("Ada Penhallow, translated by Tom Trevithick")]
+    ['author', 'translator']
+    """
+    authors, *translators = pattern("translated_by").split(names)
+    found = [_contributor(name, role) for name in _split_names(authors)]
+    for translator in translators:
+        found += [_contributor(name, "translator") for name in _split_names(translator)]
+    return found[:_MOST_NAMES]
+
+
+def _split_names(said: str) -> list[str]:
+    """Return the names of the persons or of the body in a byline."""
+    whole = _ASIDE.sub("", said).strip(" ,*_()")
+    whole = pattern("before_a_generation").sub(" ", whole)
+    parts = [part for part in pattern("between_names").split(whole) if part]
+    if len(parts) > 1 and pattern("body").search(whole.split(",")[0]):
+        return [plain_case(whole)]
+    found: list[str] = []
+    for part in parts:
+        pieces = [piece.strip() for piece in part.split(",") if piece.strip()]
+        persons = pieces[:1]
+        # Of two pieces, the other is a place, unless "and" and one more name follow.
+        if len(pieces) > 2 or (len(parts) > 1 and "," not in parts[-1]):
+            persons = [piece for piece in pieces if is_name(piece)] or persons
+        elif len(pieces) == 2 and " " not in pieces[0] and pieces[0].isupper():
+            persons = [f"{pieces[1]} {pieces[0]}"]  # the family's name is first: "POE, Ada"
+        for person in persons:
+            name = _plain_name(person)
+            is_affiliation = found and pattern("body").search(person)
+            if (
+                words_of(name)
+                and not is_affiliation
+                and name.casefold() not in words_named("others")
+            ):
+                found.append(name)
+    return found
+
+
+def _plain_name(piece: str) -> str:
+    """Return a name without titles, degrees, decoration and capitals."""
+    bare = _bare(pattern("degrees").sub("", piece))
+    bare = _bare(pattern("honorific").sub("", f"{bare} "))
+    return plain_case(" ".join(bare.split()))
+
+
+def _bare(names: str) -> str:
+    """Return names without decoration, and without a full stop that is not their own."""
+    bare = names.strip(_DECORATION)
+    return bare if _OWN_STOP.search(bare) else bare.rstrip("." + _DECORATION)
+
+
+def _contributor(name: str, role: ContributorRole) -> ContributorEntry:
+    """Return a person with family and given names; a body, or a single word, has neither."""
+    person = ContributorEntry(name=name, role=role)
+    parts = pattern("family_name").fullmatch(name)
+    if parts is None or not is_name(name) or pattern("body").search(name):
+        return person
+    return person.model_copy(update=parts.groupdict())
+
+
+def plain_case(name: str) -> str:
+    """Return a name set in capitals, or its family name so set, as names are written.
+
+    >>> plain_case("ADA McKAY"), plain_case("IBM"), plain_case("C. L. MERROW")
+    ('Ada McKay', 'IBM', 'C. L. Merrow')
+    >>> plain_case("Ada PENHALLOW")
+    'Ada Penhallow'
+    """
+    *given, family = name.split() or [name]
+    if given and case_of(name) is Case.CAPITALS:
+        given = list(map(_lower, given))
+        family = _lower(family)
+    elif given and len(family) >= _LONG_WORD and family.isupper():
+        family = _lower(family)
+    return " ".join([*given, family])
+
+
+def _lower(word: str) -> str:
+    if word.casefold() in words_named("small_in_names"):
+        return word.casefold()
+    return _MC.sub(lambda match: match[1] + match[2].upper(), word.title())

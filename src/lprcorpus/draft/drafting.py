@@ -16,10 +16,10 @@ from lprcorpus.build.locating import find_records
 from lprcorpus.build.manifest import IssueEntry, Manifest, PaginationEntry
 from lprcorpus.draft.contents_list import Contents, find_contents
 from lprcorpus.draft.item_reader import DraftedRecord, ItemReader, slug
-from lprcorpus.draft.item_starts import ItemStart, choose_starts
+from lprcorpus.draft.item_starts import choose_starts
 from lprcorpus.draft.masthead import Masthead, find_language
 from lprcorpus.draft.set_lines import SetText, read_lines
-from lprcorpus.draft.title_blocks import NO_BYLINE, find_title_blocks, title_block
+from lprcorpus.draft.title_blocks import NO_BYLINE, TitleBlock, find_title_blocks, title_block
 from lprcorpus.errors import ManifestError, RawTextError
 from lprcorpus.layout_file import Layout, small_lines
 from lprcorpus.messages import count
@@ -89,7 +89,7 @@ def draft(
     language = find_language(set_text.lines)
     records = list(ItemReader(set_text, starts, language).records())
     report(3)
-    masthead = Masthead(set_text, [start.block for start in starts])
+    masthead = Masthead(set_text, starts)
     if masthead.double_number is not None:
         remarks.append(
             f"CHECK: the issue's number is {masthead.double_number}; a manifest takes the first"
@@ -128,11 +128,9 @@ def _read_text(text: str, name: str, layout: Layout | None) -> SetText:
     return set_text
 
 
-def _whole_text(text: SetText) -> ItemStart:
+def _whole_text(text: SetText) -> TitleBlock:
     """Return the first words of a text as the title of all of it."""
-    place = text.printed.start if text.printed else 0
-    block = title_block(text, place, place + 1)
-    return ItemStart(replace(block, shaped=False, byline=NO_BYLINE, body=block.end))
+    return replace(title_block(text, 0, 1), shaped=False, byline=NO_BYLINE)
 
 
 def _issue(text: str, name: str, masthead: Masthead, language: str | None) -> IssueEntry:
@@ -149,7 +147,7 @@ def _issue(text: str, name: str, masthead: Masthead, language: str | None) -> Is
     )
 
 
-def _remarks(text: SetText, contents: Contents, starts: Sequence[ItemStart]) -> Iterator[str]:
+def _remarks(text: SetText, contents: Contents, starts: Sequence[TitleBlock]) -> Iterator[str]:
     """Yield how the contents list and the body agree."""
     if not contents.entries:
         yield "The text has no contents list that could be read."
@@ -163,8 +161,8 @@ def _remarks(text: SetText, contents: Contents, starts: Sequence[ItemStart]) -> 
         yield f"CHECK: listed in the contents, not found in the body: {title}, page {entry.page}"
     for start in starts[:_MOST_REMARKS]:
         if start.entry is None:
-            line = start.block.line.number
-            yield f"Not in the contents list: {start.block.text[:100]} (raw line {line})"
+            line = start.line.number
+            yield f"Not in the contents list: {start.text[:100]} (raw line {line})"
 
 
 def _manifest(issue: IssueEntry, paged: Paged, layout: Layout | None) -> Manifest:
@@ -209,8 +207,7 @@ def _findable(
 
 def _record_warnings(text: SetText, records: Sequence[DraftedRecord]) -> Iterator[str]:
     extents = [RecordExtent(record.entry.id, record.line, record.words) for record in records]
-    printed = text.lines[text.printed.start :]
-    before = [line for line in printed if line.number < records[0].line]
+    before = [line for line in text.lines if line.number < records[0].line]
     unclaimed = []
     if before:
         size = sum(len(line.text) for line in before)

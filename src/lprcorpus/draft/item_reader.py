@@ -19,7 +19,6 @@ from lprcorpus.draft.item_parts import (
     source_sentence,
     type_of,
 )
-from lprcorpus.draft.item_starts import ItemStart
 from lprcorpus.draft.masthead import find_language
 from lprcorpus.draft.set_lines import SetText
 from lprcorpus.draft.title_blocks import TitleBlock
@@ -71,12 +70,12 @@ class ItemReader:
     """Reads the items of a text, given where they begin."""
 
     def __init__(
-        self, text: SetText, starts: Sequence[ItemStart], language: str | None = None
+        self, text: SetText, starts: Sequence[TitleBlock], language: str | None = None
     ) -> None:
         self._text = text
         self._language = language  # of most of the issue
         self._starts = starts
-        self._titles = {start.block.place for start in starts}  # and of sections
+        self._titles = {start.place for start in starts}  # and of sections
         self._titles |= {start.section.place for start in starts if start.section}
         self._finder = QuotationFinder(text.paged)
         self._ids: set[str] = set()
@@ -84,14 +83,14 @@ class ItemReader:
     def records(self) -> Iterator[DraftedRecord]:
         """Yield the records, in order."""
         # One ends where a title is, the heading of a section, or an author named above a title.
-        ends = {*self._titles, self._text.printed.stop}
-        ends.update(start.block.begin for start in self._starts)
+        ends = {*self._titles, len(self._text.lines)}
+        ends.update(start.begin for start in self._starts)
         ordered = sorted(ends)
         for start in self._starts:
-            yield self._record(start, ordered[bisect_right(ordered, start.block.place)])
+            yield self._record(start, ordered[bisect_right(ordered, start.place)])
 
-    def _record(self, start: ItemStart, end: int) -> DraftedRecord:
-        text, block = self._text, start.block
+    def _record(self, start: TitleBlock, end: int) -> DraftedRecord:
+        text, block = self._text, start
         section = start.section.text if start.section else None
         item = range(block.body, end)
         source_at = find_source(text, item)
@@ -141,16 +140,16 @@ class ItemReader:
         return name if re.search(rf"(?<!\w){re.escape(name)}(?!\w)", said) else None
 
     def _contributors(
-        self, start: ItemStart, kind: RecordType, organisation: str | None, body: range
+        self, start: TitleBlock, kind: RecordType, organisation: str | None, body: range
     ) -> tuple[list[ContributorEntry], tuple[str, ...]]:
         """Return who has a part in an item, and what is doubtful about it.
 
         Byline and title say it, else the contents list or a signature at the end.
         """
         role: ContributorRole = "speaker" if kind == "speech" else "author"
-        title = start.block.text
-        if start.block.byline.names:
-            return self._people(start.block.byline.names, role), ()
+        title = start.text
+        if start.byline.names:
+            return self._people(start.byline.names, role), ()
         person = named_in_title(title)
         if person:
             return self._people(person, "interviewee" if kind == "interview" else role), ()
@@ -199,7 +198,8 @@ class ItemReader:
 
     def _last_words(self, item: range) -> str | None:
         """Return what an item ends with, where more is behind it before the next one's title."""
-        if not item or item.stop == len(self._text.lines) or item.stop in self._titles:
+        is_last = item.stop == len(self._text.lines) and not self._text.is_cut
+        if not item or is_last or item.stop in self._titles:
             return None
         quoted = quote(self._text, item)
         return quoted.last or quoted.first

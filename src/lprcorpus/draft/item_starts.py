@@ -10,18 +10,16 @@ from __future__ import annotations
 import math
 import re
 from collections import defaultdict
-from collections.abc import Collection, Mapping, Sequence, Set
-from dataclasses import dataclass, replace
-from itertools import pairwise
+from collections.abc import Iterator, Sequence, Set
+from dataclasses import dataclass
+from itertools import islice, pairwise
 from statistics import median
 
-from lprcorpus.draft.contents_list import Contents, ContentsEntry
+from lprcorpus.draft.contents_list import Contents
 from lprcorpus.draft.set_lines import LARGE, WIDE, SetText
 from lprcorpus.draft.title_blocks import Byline, Style, TitleBlock
 from lprcorpus.draft.wording import Case, is_name, pattern
 
-# How sure it is that an item begins, by what says so.
-_LISTED, _BYLINED, _SET_ALIKE, _NO_SIGN = 0.95, 0.9, 0.75, 0.1
 _FILES = 3  # numbered files, at least
 _RISING = 0.8  # of the numbers of numbered titles
 _FEWEST = 3  # items that make a class
@@ -36,24 +34,6 @@ _ABOVE = 0.8  # of the items: so many have a name above the title
 _DETAILED = 0.5  # of the entries: a list that gives the author of as many names all items
 _CUES, _WORDS_TO_A_CUE = 2, 60  # prices and addresses: an advertisement has as many
 _COUNT = re.compile(r"\d{1,3}")
-
-
-@dataclass(frozen=True)
-class ItemStart:
-    """A place where an item begins: its title, its contents entry, its section."""
-
-    block: TitleBlock
-    entry: ContentsEntry | None = None
-    section: TitleBlock | None = None
-
-    @property
-    def confidence(self) -> float:
-        """How sure it is that an item begins, from 0 to 1."""
-        if self.entry is not None:
-            return _LISTED
-        if self.block.byline.says_by:
-            return _BYLINED
-        return _SET_ALIKE if self.block.shaped else _NO_SIGN
 
 
 @dataclass(frozen=True)
@@ -76,53 +56,68 @@ class TitleClass:
         wide = WIDE + 1 if block.line.after_rule else WIDE  # a rule alone may be an ornament
         return style.centred >= ours.centred and block.line.apart >= max(self.apart, wide)
 
+    def score(self, listed: set[TitleBlock]) -> float:
+        """Return how likely these are the titles. The weights are by trial on many texts."""
+        style, members = self.style, self.members
+        # A byline that recurs is no author's: "illustrated by colour photography".
+        names = {block.byline.names for block in members if block.byline.names}
+        bylines = {block.byline.names for block in members if block.byline.says_by}
+        score = 1.5 * self.apart
+        score += 2.0 * style.underlined
+        score += 1.0 * style.centred
+        score += 1.0 * style.capitals
+        score += 0.5 * (style.mark != "")
+        score += 0.5 * style.emphasis
+        score += 0.8 * math.log2(len(members))
+        score += (2.0 * len(bylines) + 1.0 * len(names)) / len(members)
+        score += 4.0 * len(listed.intersection(members)) / max(len(listed), 1)
+        return score
+
 
 def choose_starts(
     text: SetText, blocks: Sequence[TitleBlock], contents: Contents
-) -> list[ItemStart]:
-    """Return where the items begin, in order."""
-    article = _only_article(text, blocks)
-    if article is not None:
-        return [ItemStart(article)]
-    listed = _set_apart(contents.entries)
-    files = _numbered_files(text, blocks)
-    if files:
-        return [ItemStart(block, listed.get(block)) for block in files]
+) -> list[TitleBlock]:
+    """Return the title blocks where the items begin, in order."""
+    starts = _only_article(text, blocks) or _numbered_files(text, blocks)
+    if starts:
+        return starts
     # What may begin an item is no byline, and not in the contents list.
     others = set(range(contents.start, contents.end))
     for block in blocks:
         others.update(block.byline.lines)
     usable = [block for block in blocks if block.shaped and block.place not in others]
+    listed = _listed_apart(blocks)
     chosen = _best_class(text, usable, listed)
     if chosen is None:
-        unlisted = [block for block in usable if block.byline.says_by]
+        accepted = {block for block in usable if block.byline.says_by}
     else:
-        named = sum(block in listed for block in chosen.members)
+        named = len(listed.intersection(chosen.members))
         if 2 * named < len(listed) <= len(chosen.members):
-            listed = {}  # it is no list of the titles
-        unlisted = [block for block in usable if chosen.includes(block)]
+            listed = set()  # it is no list of the titles
+        accepted = {block for block in usable if chosen.includes(block)}
         if listed:
-            unlisted = _beside_listed(unlisted, listed, contents)
-    starts = _in_sections(blocks, set(usable), {*listed, *unlisted}, listed)
-    return _below_names(blocks, _without_empty(text, starts))
+            accepted = _beside_listed(accepted, listed, contents)
+    starts = _in_sections(blocks, set(usable), listed | accepted)
+    return _below_names(blocks, list(_with_text(text, starts, listed)))
 
 
-def _only_article(text: SetText, blocks: Sequence[TitleBlock]) -> TitleBlock | None:
-    """Return the title of a text that is one article.
+def _only_article(text: SetText, blocks: Sequence[TitleBlock]) -> list[TitleBlock]:
+    """Return the title of a text that is one article, or none.
 
     It has references, and one abstract or, in front, a title in letters larger than all others.
     """
     lines = text.lines
     if not any(pattern("references").fullmatch(line.text) for line in lines[len(lines) // 2 :]):
-        return None
+        return []
     abstracts = [place for place, line in enumerate(lines) if pattern("abstract").match(line.text)]
     end = abstracts[0] if len(abstracts) == 1 else _FRONT_LINES
     front = [block for block in blocks if block.place < end and block.shaped]
-    later = [block.style.emphasis for block in blocks if block.place >= end]
-    title = max(front, key=lambda block: block.style.emphasis, default=None)
-    if title is None or len(abstracts) == 1:
-        return title
-    return title if title.style.emphasis >= max(later, default=0) + _LARGEST else None
+    front.sort(key=lambda block: -block.style.emphasis)
+    if len(abstracts) != 1:
+        later = [block.style.emphasis for block in blocks if block.place >= end]
+        least = max(later, default=0) + _LARGEST
+        front = [block for block in front if block.style.emphasis >= least]
+    return front[:1]
 
 
 def _numbered_files(text: SetText, blocks: Sequence[TitleBlock]) -> list[TitleBlock]:
@@ -138,17 +133,16 @@ def _numbered_files(text: SetText, blocks: Sequence[TitleBlock]) -> list[TitleBl
             continue
         number = int(mark["number"])
         if number == 1:  # what was counted before is a list of the files
-            places, numbers = [], []
+            places.clear()
+            numbers.clear()
         places.append(place)
         numbers.append(number)
     if len(numbers) < _FILES or not _mostly_rise(numbers):
         return []
-    titles = []
     below = iter(blocks)
+    titles: list[TitleBlock] = []
     for place in places:
-        title = next((block for block in below if block.place > place), None)
-        if title is not None:
-            titles.append(title)
+        titles += islice((block for block in below if block.place > place), 1)
     return titles
 
 
@@ -157,19 +151,17 @@ def _mostly_rise(numbers: Sequence[int]) -> bool:
     return rising >= _RISING * (len(numbers) - 1)
 
 
-def _set_apart(entries: Mapping[TitleBlock, ContentsEntry]) -> dict[TitleBlock, ContentsEntry]:
-    """Return the entries of a contents list whose titles are set apart as most of them are."""
-    distances = [block.line.apart for block in entries]
-    usual = median(distances) if distances else 0
-    kept = {}
-    for block, entry in entries.items():
-        if block.line.apart >= usual - 1 or block.line.opens_page:
-            kept[block] = entry
-    return kept
+def _listed_apart(blocks: Sequence[TitleBlock]) -> set[TitleBlock]:
+    """Return the titles of a contents list that are set apart as most of them are."""
+    listed = [block for block in blocks if block.entry]
+    if not listed:
+        return set()
+    usual = median(block.line.apart for block in listed)
+    return {block for block in listed if block.line.apart >= usual - 1 or block.line.opens_page}
 
 
 def _best_class(
-    text: SetText, usable: Sequence[TitleBlock], listed: Collection[TitleBlock]
+    text: SetText, usable: Sequence[TitleBlock], listed: set[TitleBlock]
 ) -> TitleClass | None:
     """Return the class of the titles; None where none runs through the whole text."""
     by_style: dict[Style, list[TitleBlock]] = defaultdict(list)
@@ -177,19 +169,16 @@ def _best_class(
         by_style[block.style].append(block)
     classes = []
     for style, blocks in by_style.items():
-        # A title may be set like these, but larger: the first of a page.
-        larger = [block.place for block in usable if _is_larger(block.style, style)]
+        # The title on the first page may be in larger letters.
+        larger = [block for block in usable if block.style.emphasis > style.emphasis > 0]
         for apart in range(_MOST_APART, 0, -1):
             members = [block for block in blocks if block.line.apart >= apart]
-            reached = [*larger, *(block.place for block in members)]
-            is_wide = max(reached, default=0) - min(reached, default=0) >= _REACH * len(text.lines)
-            if len(members) >= _FEWEST and is_wide and not _are_parts(members):
+            if len(members) < _FEWEST or _are_parts(members):
+                continue
+            places = [block.place for block in members + larger]
+            if max(places) - min(places) >= _REACH * len(text.lines):
                 classes.append(TitleClass(style, apart, members))
-    return max(classes, key=lambda found: _score(found, listed), default=None)
-
-
-def _is_larger(style: Style, than: Style) -> bool:
-    return style.emphasis > than.emphasis > 0 and style._replace(emphasis=than.emphasis) == than
+    return max(classes, key=lambda found: found.score(listed), default=None)
 
 
 def _are_parts(members: Sequence[TitleBlock]) -> bool:
@@ -198,30 +187,9 @@ def _are_parts(members: Sequence[TitleBlock]) -> bool:
     return not _mostly_rise([int(count.group()) for count in counts if count])
 
 
-def _score(found: TitleClass, listed: Collection[TitleBlock]) -> float:
-    """Return how likely a class is that of the titles. The weights are by trial on many texts."""
-    style, members = found.style, found.members
-    score = 1.5 * found.apart
-    score += 2.0 * style.underlined
-    score += 1.0 * style.centred
-    score += 1.0 * style.capitals
-    score += 0.5 * (style.mark != "")
-    score += 0.5 * style.emphasis
-    score += 0.8 * math.log2(len(members))
-    # A byline that recurs is no author's: "illustrated by colour photography".
-    bylines = {block.byline.names for block in members if block.byline.says_by}
-    names = {block.byline.names for block in members if block.byline.names}
-    score += (2.0 * len(bylines) + 1.0 * len(names)) / len(members)
-    if listed:
-        score += 4.0 * sum(block in listed for block in members) / len(listed)
-    return score
-
-
 def _beside_listed(
-    unlisted: Sequence[TitleBlock],
-    listed: Mapping[TitleBlock, ContentsEntry],
-    contents: Contents,
-) -> list[TitleBlock]:
+    accepted: Set[TitleBlock], listed: Set[TitleBlock], contents: Contents
+) -> set[TitleBlock]:
     """Return which titles of a class are items though the contents list does not name them.
 
     What is behind all that it names, at the text's end, is advertisements: of books, with bylines;
@@ -231,44 +199,40 @@ def _beside_listed(
     """
     authors = sum(entry.author is not None for entry in contents.entries.values())
     names_all = authors > _DETAILED * len(contents.entries)
-    bylined = [block.place for block in unlisted if block.byline.says_by]
+    bylined = [block.place for block in accepted if block.byline.says_by]
     begin = min([contents.end, *bylined])
     end = max(block.place for block in listed)
-    kept = []
-    for block in unlisted:
+    kept = set()
+    for block in accepted:
         is_before_end = block.place < end or block.style.emphasis >= LARGE
         is_told = block.byline.says_by or (block.place >= begin and not names_all)
         if is_before_end and is_told:
-            kept.append(block)
+            kept.add(block)
     return kept
 
 
 def _in_sections(
-    blocks: Sequence[TitleBlock],
-    usable: Set[TitleBlock],
-    accepted: Set[TitleBlock],
-    listed: Mapping[TitleBlock, ContentsEntry],
-) -> list[ItemStart]:
+    blocks: Sequence[TitleBlock], usable: Set[TitleBlock], accepted: Set[TitleBlock]
+) -> list[TitleBlock]:
     """Return the items, those of a section of news with its heading.
 
     The items of such a section have titles that are set lower, up to one that has a byline or is
     in capitals again.
     """
     section: TitleBlock | None = None
-    starts: list[ItemStart] = []
+    starts = []
     for block, below in pairwise([*blocks, *blocks[-1:]]):
         if _heads_news(block) and below in usable and below.place == block.body:
             section = block
             continue
         opens_section = section is not None and block.place == section.body
-        in_capitals = block.case is Case.CAPITALS
+        in_capitals = block.case is Case.CAPITALS and not opens_section
         is_lower = opens_section or (block.line.apart >= 1 and not in_capitals)
-        if block in accepted:
-            if block.byline.says_by or (in_capitals and not opens_section):
-                section = None
-        elif section is None or block not in usable or not is_lower:
-            continue
-        starts.append(ItemStart(block, listed.get(block), section))
+        if block in accepted and (block.byline.says_by or in_capitals):
+            section = None
+        if block in accepted or (section is not None and block in usable and is_lower):
+            block.section = section
+            starts.append(block)
     return starts
 
 
@@ -280,26 +244,25 @@ def _heads_news(block: TitleBlock) -> bool:
     return is_apart and pattern("news").search(block.text) is not None
 
 
-def _without_empty(text: SetText, starts: Sequence[ItemStart]) -> list[ItemStart]:
-    """Return the starts without those that have too little text, that advertise, or on the cover.
+def _with_text(
+    text: SetText, starts: Sequence[TitleBlock], listed: Set[TitleBlock]
+) -> Iterator[TitleBlock]:
+    """Yield the starts without those that have too little text, that advertise, or on the cover.
 
     The cover is the pages before page 1; on them, only a name or the contents list makes an item.
     """
-    kept = []
-    places = [*(start.block.place for start in starts), len(text.lines)]
-    for start, end in zip(starts, places[1:], strict=True):
-        block = start.block
+    places = [*(start.place for start in starts), len(text.lines)]
+    for block, end in zip(starts, places[1:], strict=True):
         said = text.joined(range(block.body, end))
         words = len(said) // _WORD_LENGTH  # Chinese, Japanese and Thai have no spaces between
-        if start.entry is not None:
+        if block in listed:
             is_item = words >= _LISTED_WORDS
         else:
             is_cover = text.page_number(block.place) == 0 and not block.byline.names
             is_advertised = _sells(said) and not block.byline.says_by
             is_item = words >= _ITEM_WORDS and not is_cover and not is_advertised
         if is_item:
-            kept.append(start)
-    return kept
+            yield block
 
 
 def _sells(said: str) -> bool:
@@ -308,7 +271,7 @@ def _sells(said: str) -> bool:
     return cues >= _CUES and len(said.split()) < _WORDS_TO_A_CUE * cues
 
 
-def _below_names(blocks: Sequence[TitleBlock], starts: list[ItemStart]) -> list[ItemStart]:
+def _below_names(blocks: Sequence[TitleBlock], starts: list[TitleBlock]) -> list[TitleBlock]:
     """Return the starts with the author that is named above each title, where that is the custom.
 
     So it is where most titles have a name right above, the first of them too: what is above another
@@ -316,20 +279,15 @@ def _below_names(blocks: Sequence[TitleBlock], starts: list[ItemStart]) -> list[
     """
     below = {upper: lower for upper, lower in pairwise(blocks) if _names_author(upper, lower)}
     above = {lower: upper for upper, lower in below.items()}
-    moved = []
-    for start in starts:
-        title = below.get(start.block, start.block)
+    titles = [below.get(start, start) for start in starts]
+    named = [title in above for title in titles]
+    if not any(named[:1]) or sum(named) < _ABOVE * len(titles):
+        return starts
+    for title in titles:
         name = above.get(title)
-        if name is None:
-            moved.append(start)
-            continue
-        byline = title.byline
-        if not byline.names:
-            byline = Byline(name.text, says_by=False, lines=range(name.place, name.end))
-        moved.append(replace(start, block=replace(title, byline=byline)))
-    named = [after is not before for before, after in zip(starts, moved, strict=True)]
-    is_custom = starts and named[0] and sum(named) >= _ABOVE * len(starts)
-    return moved if is_custom else starts
+        if name and not title.byline.names:
+            title.byline = Byline(name.text, says_by=False, lines=range(name.place, name.end))
+    return titles
 
 
 def _names_author(upper: TitleBlock, lower: TitleBlock) -> bool:

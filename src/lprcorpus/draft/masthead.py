@@ -41,8 +41,7 @@ class Masthead:
     def __init__(self, text: SetText, titles: Sequence[TitleBlock]) -> None:
         pagination = text.paged.pagination
         self._headers = [*(pagination.running_heads or ()), *pagination.running_feet]
-        begin = text.printed.start
-        front = text.lines[begin : min(titles[0].place, begin + _FRONT)]
+        front = text.lines[: min(titles[0].place, _FRONT)]
         self._front = [line.text for line in front]
         self._texts = [*self._headers, *self._front]
         self._titles = {key(title.text) for title in titles}

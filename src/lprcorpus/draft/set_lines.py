@@ -1,6 +1,7 @@
 """The lines of a text as a reader's eye takes them in: how far apart, how large, how ruled off.
 
-A rule, an ornament or a picture is no line here: it shows on the lines beside it.
+A rule, an ornament or a picture is no line here: it shows on the lines beside it. What an edition
+has before and behind the print is left out.
 """
 
 from __future__ import annotations
@@ -9,7 +10,6 @@ import re
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from functools import cached_property
 from itertools import pairwise
 from statistics import median
 
@@ -30,7 +30,8 @@ _RULE = re.compile(r"[\W_]{3,}|[xXoO\W_]{5,}|[\W_]*\*[\W_]*")
 _CAPTION_LINES = 15  # of a picture's caption, at most
 _FULL_LINE = 0.8  # of the measure: a line as long is one of running text
 _FULL_PAGE = 0.7  # of the usual number of lines: a page with fewer was left before it was full
-_BOLD, _HEAVIER = 1, 200  # what bold letters are worth, in tenths of the size; and their weight
+_BOLD = 1  # what bold letters are worth, in tenths of the size
+_HEAVIER = 200  # by so much bold letters are heavier
 _SOURCE_LINES = 6  # of the statement of a source, at the end of a page
 
 
@@ -51,10 +52,10 @@ class SetLine:
     is_full: bool  # whether it is as long as running text is
     is_underlined: bool = False  # whether a rule is right below it
     opens_page: bool = False  # whether it is the first of its page
-    apart: int = 0  # the blank lines before it, or what else sets it apart is worth
+    apart: int = WIDE + 1  # the blank lines before it, or what else sets it apart is worth
 
 
-@dataclass(frozen=True, eq=False)
+@dataclass(frozen=True)
 class SetText:
     """The lines of one text; a line is known by its place among them."""
 
@@ -62,6 +63,7 @@ class SetText:
     setting: Setting
     lines: list[SetLine]
     measure: int  # the width of a full line, in characters
+    is_cut: bool  # whether an edition has more behind the last line
 
     def page_number(self, place: int) -> int:
         """Return the number of a line's page."""
@@ -74,49 +76,35 @@ class SetText:
         indices = range(self.lines[places[0]].index, self.lines[places[-1]].index + 1)
         return " ".join(line.text for line in self.paged.text_at(indices))
 
-    @cached_property
-    def printed(self) -> range:
-        """The lines that are of the print, without what an edition has before and behind it."""
-        begin, end = 0, len(self.lines)
-        for place, line in enumerate(self.lines):
-            if begin == 0 and pattern("edition_begins").fullmatch(line.text):
-                begin = place + 1
-            elif pattern("edition_ends").fullmatch(line.text):
-                end = place
-                break
-        return range(begin, end)
-
     def paragraphs(self, places: range) -> Iterator[range]:
         """Yield the paragraphs among some lines."""
         start = places.start
         for place in places:
-            if self.lines[place].ends:
+            if self.lines[place].ends or place == places[-1]:
                 yield range(start, place + 1)
                 start = place + 1
-        if start < places.stop:
-            yield range(start, places.stop)
 
 
 def read_lines(paged: Paged, layout: Sequence[LayoutLine] = ()) -> SetText:
     """Return the lines of a text with how they are set, as the layout of its PDF says too."""
     setting = detect_setting(paged)
-    (paragraphs,) = split_paragraphs(paged, [paged.text_lines], setting, indented_lines(layout))
+    printed, is_cut = _without_edition(paged.text_lines)
+    (paragraphs,) = split_paragraphs(paged, [printed], setting, indented_lines(layout))
     ends = {paragraph[-1].index for paragraph in paragraphs}
-    emphases = _emphases(paged.text_lines, layout)
-    rules = _rules(paged.text_lines)
-    widths = [line.last - line.start for line in paged.text_lines]
+    emphases = _emphases(printed, layout)
+    rules = _rules(printed)
+    widths = [line.last - line.start for line in printed]
     measure = int(np.percentile(widths, 90)) if widths else 0
     lines: list[SetLine] = []
-    index, number = 0, 1
-    gap, after_rule = 0, False
-    for line in paged.text_lines:
+    gap = 0
+    after_rule = False
+    for before, line in pairwise([*printed[:1], *printed]):
         # The raw lines since the line before, without those that have print.
-        blank = max(line.number - number - (line.index - index), 0)
+        blank = max(line.number - before.number - (line.index - before.index), 0)
         if setting.paragraphs == "line fit":
             blank //= 2  # an extractor has spread a blank line between any two
-        if lines and line.index > index + 1:
+        if lines and line.index > before.index + 1:
             lines[-1].ends = True  # what is set aside parts lines
-        index, number = line.index, line.number
         gap = max(gap, blank)
         if line.index in rules:
             if lines and not after_rule:
@@ -141,20 +129,30 @@ def read_lines(paged: Paged, layout: Sequence[LayoutLine] = ()) -> SetText:
             is_full=len(line.text) > _FULL_LINE * measure and not is_centred,
         )
         lines.append(set_line)
-        gap, after_rule = 0, False
+        gap = 0
+        after_rule = False
     _compare_with_neighbours(paged, lines)
-    return SetText(paged, setting, lines, measure)
+    return SetText(paged, setting, lines, measure, is_cut)
+
+
+def _without_edition(lines: Sequence[Line]) -> tuple[Sequence[Line], bool]:
+    """Return the lines that are of the print, and whether an edition has more behind them."""
+    begin = 0
+    for place, line in enumerate(lines):
+        if begin == 0 and pattern("edition_begins").fullmatch(line.text):
+            begin = place + 1
+        elif pattern("edition_ends").fullmatch(line.text):
+            return lines[begin:place], True
+    return lines[begin:], False
 
 
 def _compare_with_neighbours(paged: Paged, lines: Sequence[SetLine]) -> None:
     """Say of each line what only the lines before it show."""
-    if not lines:
-        return
     counts = Counter(line.page for line in lines)
-    full_page = _FULL_PAGE * median(counts.values())
+    full_page = _FULL_PAGE * median(counts.values() or [0])
     shows_pages = len(paged.pages) > 1 and not paged.pagination.inline_marks
-    lines[0].opens_page = shows_pages
-    lines[0].apart = WIDE + 1
+    for line in lines[:1]:
+        line.opens_page = shows_pages
     for place, (before, line) in enumerate(pairwise(lines), start=1):
         turns = line.page != before.page
         line.opens_page = turns and shows_pages
@@ -164,7 +162,8 @@ def _compare_with_neighbours(paged: Paged, lines: Sequence[SetLine]) -> None:
         elif turns or line.emphasis != before.emphasis:
             before.ends = True
         if pattern("subject").match(line.text):  # of a message: it is its title
-            before.ends = line.ends = True
+            before.ends = True
+            line.ends = True
             line.apart = WIDE
         elif line.emphasis >= LARGE:
             line.apart = WIDE + 1
@@ -186,14 +185,12 @@ def _emphases(lines: Sequence[Line], layout: Sequence[LayoutLine]) -> dict[int, 
     characters: Counter[tuple[float, int]] = Counter()
     for row in layout:
         characters[round(row.size, 1), row.weight] += lengths.get(row.line, 0)
-    if not characters:
-        return {}
-    usual_size, usual_weight = max(characters, key=lambda key: (characters[key], key))
     emphases = {}
-    for row in layout:
-        emphases[row.line] = round(10 * (row.size / (usual_size or 1) - 1))
-        if row.weight >= usual_weight + _HEAVIER:
-            emphases[row.line] += _BOLD
+    for (usual_size, usual_weight), _ in characters.most_common(1):
+        for row in layout:
+            emphases[row.line] = round(10 * (row.size / (usual_size or 1) - 1))
+            if row.weight >= usual_weight + _HEAVIER:
+                emphases[row.line] += _BOLD
     return emphases
 
 
@@ -201,7 +198,7 @@ def _rules(lines: Sequence[Line]) -> set[int]:
     """Return the indices of the lines that are rules, ornaments, or the brackets of a picture."""
     rules = {line.index for line in lines if _RULE.fullmatch(line.text)}
     for place, line in enumerate(lines):
-        if line.text[0] == "[" and pattern("picture").match(line.text):
+        if pattern("picture").match(line.text):
             caption = lines[place : place + _CAPTION_LINES]
             last = next((at for at, part in enumerate(caption) if "]" in part.text), 0)
             rules.update(part.index for part in caption[: last + 1])

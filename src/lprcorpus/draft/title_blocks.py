@@ -1,10 +1,13 @@
-"""The places where an item may begin: short lines set apart, with the byline under or over them."""
+"""The places where an item may begin: short lines set apart, with the byline under or over them.
+
+What speaks for such a place is on it: how it is set, its byline, what a contents list says of it.
+"""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Sequence
+from dataclasses import dataclass
 from itertools import groupby
 from typing import NamedTuple
 
@@ -12,6 +15,8 @@ from lprcorpus.draft.bylines import byline_names, ends_in_by, names_in_title
 from lprcorpus.draft.set_lines import LARGE, WIDE, SetLine, SetText
 from lprcorpus.draft.wording import Case, case_of, is_name, may_be_title, pattern, words_of
 
+# How sure it is that an item begins, by what says so.
+_LISTED, _BYLINED, _SET_ALIKE, _NO_SIGN = 0.95, 0.9, 0.75, 0.1
 _MOST_LINES = 4  # of a title with its byline
 _MOST_CHARACTERS, _MOST_WORDS = 160, 22
 _FAR = 6  # lines below a title in which its byline is looked for
@@ -45,46 +50,67 @@ class Byline(NamedTuple):
 NO_BYLINE = Byline()
 
 
-@dataclass(frozen=True, kw_only=True, eq=False)
+class ContentsEntry(NamedTuple):
+    """What a contents list says of one item: title, author and page, as far as it gives them."""
+
+    title: str
+    author: str | None
+    page: int | None
+    place: int  # of its line
+
+
+@dataclass(kw_only=True, eq=False)
 class TitleBlock:
     """A possible beginning of an item; lines are places among the set lines."""
 
     place: int  # the first line of the title
     end: int  # one past its last line
-    body: int  # the first line after title and byline
     text: str  # the title
     case: Case  # how its words are written
     line: SetLine  # the first line itself
     style: Style
     shaped: bool  # whether its wording is a title's
     byline: Byline = NO_BYLINE
+    entry: ContentsEntry | None = None
+    section: TitleBlock | None = None  # the heading of the section that it is in
 
     @property
     def begin(self) -> int:
         """The first line of title and byline: an author may be named above."""
         return min(self.place, self.byline.lines.start) if self.byline.lines else self.place
 
+    @property
+    def body(self) -> int:
+        """The first line after title and byline."""
+        return max(self.end, self.byline.lines.stop)
+
+    @property
+    def confidence(self) -> float:
+        """How sure it is that an item begins here, from 0 to 1."""
+        if self.entry is not None:
+            return _LISTED
+        if self.byline.says_by:
+            return _BYLINED
+        return _SET_ALIKE if self.shaped else _NO_SIGN
+
 
 def find_title_blocks(text: SetText) -> list[TitleBlock]:
     """Return all places where an item may begin, in order."""
-    found = []
-    for paragraph in text.paragraphs(text.printed):
+    blocks = []
+    for paragraph in text.paragraphs(range(len(text.lines))):
         stop = _title_end(text, paragraph.start, paragraph.stop)
         if stop is None:
             continue
         block = title_block(text, paragraph.start, stop)
-        if not byline_names(block.text) and any(map(str.isalpha, block.text)):
-            found.append(block)
-    blocks: list[TitleBlock] = []
-    for byline_at, rivals in groupby(found, key=lambda block: block.byline.lines):
+        if words_of(block.text) and not byline_names(block.text):
+            blocks.append(block)
+    for byline_at, rivals in groupby(blocks, key=lambda block: block.byline.lines):
         if byline_at:
-            blocks += _settle(text, list(rivals))
-        else:
-            blocks += rivals
+            _settle(text, list(rivals))
     return blocks
 
 
-def _settle(text: SetText, rivals: Sequence[TitleBlock]) -> Iterator[TitleBlock]:
+def _settle(text: SetText, rivals: Sequence[TitleBlock]) -> None:
     """Leave a byline to the title in the largest letters, or set furthest apart, above it.
 
     The others are subtitles, or what is above a title.
@@ -101,10 +127,8 @@ def _settle(text: SetText, rivals: Sequence[TitleBlock]) -> Iterator[TitleBlock]
 
     own = max(rivals, key=rank)
     for block in rivals:
-        if block is own:
-            yield block
-        else:
-            yield replace(block, byline=NO_BYLINE, body=block.end)
+        if block is not own:
+            block.byline = NO_BYLINE
 
 
 def title_block(text: SetText, start: int, stop: int) -> TitleBlock:
@@ -112,17 +136,11 @@ def title_block(text: SetText, start: int, stop: int) -> TitleBlock:
     line = text.lines[start]
     title = _printed_title(text, start, stop)
     subject = pattern("subject").match(title)
+    mark = "subject" if subject else _mark(title)
     bare = title[subject.end() - 1 :] if subject else title.strip(_DECORATION)
+    case = case_of(bare)
     is_masthead = start == 0 and pattern("of_an_issue").search(title) is not None
     is_masthead |= pattern("contents").fullmatch(title) is not None
-    byline = None
-    if not is_masthead:
-        byline = _find_byline(text, start, stop)
-    inline = names_in_title(bare)
-    if byline is None and inline:
-        byline = Byline(inline, says_by=True, lines=range(stop, stop))
-    case = case_of(bare)
-    mark = "subject" if subject else _mark(title)
     underlined = text.lines[stop - 1].is_underlined
     is_shown = underlined or mark != "" or line.emphasis > 0
     # A sentence that nothing marks or sets apart is text.
@@ -134,17 +152,18 @@ def title_block(text: SetText, start: int, stop: int) -> TitleBlock:
         underlined=underlined,
         emphasis=line.emphasis,
     )
-    return TitleBlock(
+    block = TitleBlock(
         place=start,
         end=stop,
-        body=byline.lines.stop if byline else stop,
         text=title,
         case=case,
         line=line,
         style=style,
         shaped=may_be_title(bare) and not is_masthead and not is_text,
-        byline=byline or NO_BYLINE,
     )
+    if not is_masthead:
+        block.byline = _find_byline(text, block, bare)
+    return block
 
 
 def _printed_title(text: SetText, start: int, stop: int) -> str:
@@ -168,37 +187,34 @@ def _mark(title: str) -> str:
 
 def _title_end(text: SetText, start: int, end: int) -> int | None:
     """Return where the title ends in a paragraph; None where it is running text."""
-    if len(text.lines[start].text) > _MOST_CHARACTERS:
+    lines = text.lines
+    if len(lines[start].text) > _MOST_CHARACTERS:
         return None
     if end - start == 1:
         return end
     for place in range(start + 1, min(end, start + _MOST_LINES + 1)):
-        printed = text.lines[place].text
-        if byline_names(printed) or ends_in_by(printed):
+        if byline_names(lines[place].text) or ends_in_by(lines[place].text):
             return place
-    if end - start > _MOST_LINES or not _is_short(text, start, end):
+    if end - start > _MOST_LINES or not _is_short(text, lines[start:end]):
         return _end_of_capitals(text, start, end)
     # The last line may be a name alone, below a whole title; not in the title's own large letters.
-    first, before, last = (text.lines[place].text for place in (start, end - 2, end - 1))
-    is_whole = may_be_title(first) and not pattern("ends_open").fullmatch(before)
-    if is_name(last) and is_whole and text.lines[start].emphasis < LARGE:
-        return end - 1
-    return end
+    is_whole = may_be_title(lines[start].text)
+    is_open = pattern("ends_open").fullmatch(lines[end - 2].text)
+    is_signed = is_name(lines[end - 1].text) and lines[start].emphasis < LARGE
+    return end - 1 if is_signed and is_whole and not is_open else end
 
 
-def _is_short(text: SetText, start: int, end: int) -> bool:
+def _is_short(text: SetText, lines: Sequence[SetLine]) -> bool:
     """Return whether a paragraph has few words, and no line as long as running text.
 
     A long line may be centred, in capitals or in large letters.
     """
-    words = 0
-    for line in text.lines[start:end]:
-        words += len(words_of(line.text))
+    for line in lines:
         is_long = len(line.text) > _NEARLY_FULL * text.measure
-        is_shown = line.emphasis >= LARGE
-        if is_long and not is_shown and case_of(line.text) is not Case.CAPITALS:
+        is_shown = line.emphasis >= LARGE or case_of(line.text) is Case.CAPITALS
+        if is_long and not is_shown:
             return False
-    return words <= _MOST_WORDS
+    return sum(len(words_of(line.text)) for line in lines) <= _MOST_WORDS
 
 
 def _end_of_capitals(text: SetText, start: int, end: int) -> int | None:
@@ -214,15 +230,15 @@ def _end_of_capitals(text: SetText, start: int, end: int) -> int | None:
     return None
 
 
-def _find_byline(text: SetText, start: int, stop: int) -> Byline | None:
-    """Find the byline below a title."""
+def _find_byline(text: SetText, block: TitleBlock, title: str) -> Byline:
+    """Find the byline below a title, or in it."""
     lines = text.lines
-    for place in range(stop, min(stop + _FAR, len(lines))):
+    for place in range(block.end, min(block.end + _FAR, len(lines))):
         line = lines[place]
-        if line.page != lines[start].page:
+        if line.page != block.line.page:
             break
         names = byline_names(line.text)
-        if names is None and pattern("subject").match(lines[start].text):
+        if names is None and block.style.mark == "subject":
             sender = pattern("from_label").fullmatch(line.text)
             names = sender["names"] if sender else None
         if names:
@@ -233,11 +249,13 @@ def _find_byline(text: SetText, start: int, stop: int) -> Byline | None:
                 return Byline(names, says_by=True, lines=range(place, place + 2))
         # What is underlined or in large letters is a title itself.
         is_alone = line.ends and not line.is_underlined and line.apart < WIDE
-        if place == stop and is_alone and not line.after_rule and _is_name_alone(line.text):
+        is_first = place == block.end and not line.after_rule
+        if is_first and is_alone and _is_name_alone(line.text):
             return Byline(line.text, says_by=False, lines=range(place, place + 1))
         if line.is_full and line.emphasis < LARGE:
             break
-    return None
+    inline = names_in_title(title)
+    return Byline(inline, says_by=True) if inline else NO_BYLINE
 
 
 def _is_name_alone(printed: str) -> bool:

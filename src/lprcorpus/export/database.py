@@ -14,9 +14,8 @@ from typing import Any
 from lprcorpus.citation.csl import present
 from lprcorpus.errors import DataError, OutputError
 from lprcorpus.export.job import Job
-from lprcorpus.export.row_files import json_document
 from lprcorpus.files import whole_file
-from lprcorpus.metadata import Metadata
+from lprcorpus.metadata import Metadata, to_json
 from lprcorpus.schema import TABLES, Table
 
 _TYPES = {"string": "TEXT", "integer": "INTEGER", "boolean": "INTEGER"}
@@ -50,7 +49,7 @@ def export_database(job: Job) -> None:
             shutil.copyfileobj(file, stream)
     if path is not None:
         with whole_file(beside) as stream:
-            stream.write(json_document(_described(job.corpus.about, path.stem)))
+            stream.write(to_json(_described(job.corpus.about, path.stem)).encode())
 
 
 def _write_database(job: Job, path: Path) -> None:
@@ -63,12 +62,10 @@ def _write_database(job: Job, path: Path) -> None:
                 database.execute(_create_table(table))
             for shard in job.shards():
                 for name, table in TABLES.items():
-                    marks = ", ".join("?" * len(table.columns))
+                    marks = ", ".join(f":{column.name}" for column in table.columns)
                     insert = f'INSERT INTO "{name}" VALUES ({marks})'  # noqa: S608 (ours)
-                    for rows in job.rows(shard, name):
-                        columns = [column.to_pylist() for column in rows.columns]
-                        database.executemany(insert, zip(*columns, strict=True))
-                        job.done.rows += rows.num_rows
+                    rows = shard.rows(name, table.model)
+                    job.done.rows += database.executemany(insert, map(dict, rows)).rowcount
             # Last, since the index knows rows by their place, which must not change after.
             database.executescript(_WORDS)
         except sqlite3.IntegrityError as error:  # a row that does not keep a key

@@ -3,25 +3,25 @@
 from __future__ import annotations
 
 from bisect import bisect_left
-from collections.abc import Callable, Collection, Iterable, Iterator
+from collections.abc import Callable, Collection, Iterator
 from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass, field
+from functools import cached_property
 from pathlib import Path
-from typing import BinaryIO
-
-import pyarrow as pa
-import pyarrow.compute as pc
+from typing import BinaryIO, TypeVar
 
 from lprcorpus.corpus import Corpus, Shard
-from lprcorpus.errors import DataError, UnknownName
+from lprcorpus.errors import UnknownName
 from lprcorpus.files import whole_file
 from lprcorpus.identifiers import issue_of
-from lprcorpus.schema import TABLES, TYPES
-from lprcorpus.tables import ROW_GROUP, arrow_schema
+from lprcorpus.schema import TYPES, Block, Contributor, Edit, Issue, Page, Record, Row, Span
+from lprcorpus.tables import ROW_GROUP
 from lprcorpus.typed_rows import table_rows
 
 Progress = Callable[[int, int], None]
 """Called with the shards that are done and those in all."""
+
+_Model = TypeVar("_Model", bound=Row)
 
 
 @dataclass(frozen=True)
@@ -43,16 +43,19 @@ class Exported:
 
 
 @dataclass(frozen=True)
+class _Named:
+    id: str
+
+
+@dataclass(frozen=True)
 class _RecordKey:
     id: str
     issue_id: str
     type: str
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, order=True)
 class _Place:
-    """Where a span, a page or an edit is: the columns of all three."""
-
     issue_id: str
     raw_start: int
     raw_end: int
@@ -60,22 +63,68 @@ class _Place:
 
 @dataclass(frozen=True)
 class Selection:
-    """What was asked for; an issue stands for all its records, and nothing for everything."""
+    """What was asked for: records, issues with all their records, and of these only some types."""
 
-    records: frozenset[str] = frozenset()
-    issues: frozenset[str] = frozenset()
-    types: frozenset[str] = frozenset()
+    records: frozenset[str]
+    issues: frozenset[str]
+    types: frozenset[str]
 
-    def record_ids(self, shard: Shard) -> set[str]:
-        """Return the ids of the records of a shard that were asked for."""
-        found = set()
+
+class ShardRows:
+    """The rows of a shard that were asked for.
+
+    A row belongs to a record if it names the record. An issue does, if the record is in it; a page
+    or an edit, if characters of it are the record's. With an issue comes all that is in it, whether
+    or not it is in a record, except where types were asked for.
+    """
+
+    def __init__(self, shard: Shard, selection: Selection) -> None:
+        self.shard = shard
+        self._whole_issues = selection.issues
+        if selection.types:
+            self._whole_issues = frozenset()
+        self.record_ids: set[str] = set()
         for record in shard.rows("records", _RecordKey):
-            is_named = record.id in self.records or record.issue_id in self.issues
-            if not self.records and not self.issues:
-                is_named = True
-            if is_named and (not self.types or record.type in self.types):
-                found.add(record.id)
-        return found
+            is_named = record.id in selection.records or record.issue_id in selection.issues
+            if is_named and (not selection.types or record.type in selection.types):
+                self.record_ids.add(record.id)
+        self.issue_ids = self._whole_issues.union(map(issue_of, self.record_ids))
+
+    def rows(self, name: str, model: type[_Model]) -> Iterator[_Model]:
+        """Yield the rows of a table, a row group of them in memory as objects of its model."""
+        table = self.shard.table(name)
+        for start in range(0, table.num_rows, ROW_GROUP):
+            for row in table_rows(table.slice(start, ROW_GROUP), name, model):
+                if self._has(row):
+                    yield row
+
+    def _has(self, row: Row) -> bool:
+        match row:
+            case Issue():
+                return row.id in self.issue_ids
+            case Record():
+                return row.id in self.record_ids
+            case Contributor() | Block():
+                return row.record_id in self.record_ids
+            case Span():
+                return row.issue_id in self._whole_issues or row.record_id in self.record_ids
+            case Page() | Edit():
+                return row.issue_id in self._whole_issues or self._shares_text(row)
+        return False
+
+    def _shares_text(self, row: Page | Edit) -> bool:
+        """Return whether characters of a page or an edit are in a record that was asked for."""
+        # The last span that begins before the row ends; no two spans share any text.
+        number = bisect_left(self._places, _Place(row.issue_id, row.raw_end, 0))
+        if number == 0:
+            return False
+        before = self._places[number - 1]
+        return before.issue_id == row.issue_id and before.raw_end > row.raw_start
+
+    @cached_property
+    def _places(self) -> list[_Place]:
+        """The spans of the records that were asked for."""
+        return sorted(self.shard.rows("spans", _Place, record_id=self.record_ids))
 
 
 @dataclass(frozen=True)
@@ -93,7 +142,6 @@ class Job:
     selection: Selection
     out: Path | BinaryIO
     is_folder: bool
-    format: str
     table: str | None
     nested: bool
     bom: bool
@@ -112,95 +160,26 @@ class Job:
             return whole_file(self.out)
         return nullcontext(self.out)
 
-    def shards(self) -> Iterator[Shard]:
-        """Yield the shards, and report how many are done."""
+    def shards(self) -> Iterator[ShardRows]:
+        """Yield what was asked for shard by shard, and report how many shards are done."""
         number = len(self.corpus.files("records"))
         for done, shard in enumerate(self.corpus.shards(), start=1):
-            yield shard
+            yield ShardRows(shard, self.selection)
             if self.progress:
                 self.progress(done, number)
 
-    def rows(self, shard: Shard, name: str) -> Iterator[pa.Table]:
-        """Yield the rows of a table in a shard that were asked for, a row group at a time.
-
-        A row belongs to a record if it names the record. An issue does, if the record is in it; a
-        page or an edit, if characters of it are the record's. With an issue comes all that is in
-        it, whether or not it is in a record.
-        """
-        rows = _checked(shard.table(name), name)
-        if self.selection != Selection():
-            rows = rows.filter(_belong(rows, shard, name, self.selection))
-        for start in range(0, rows.num_rows, ROW_GROUP):
-            yield rows.slice(start, ROW_GROUP)
-
 
 def select(corpus: Corpus, ids: Collection[str] = (), types: Collection[str] = ()) -> Selection:
-    """Return the selection that ids of records or of issues, and types of records, make."""
+    """Return what ids of records or of issues, and types of records, ask for; without, all."""
     for kind in types:
         if kind not in TYPES:
             raise UnknownName("type of record", kind, TYPES)
-    issues = frozenset(name for name in ids if "/" not in name)
-    records = frozenset(ids) - issues
-    for kind, wanted in (("issue", issues), ("record", records)):
-        if wanted:
-            known = corpus.table(f"{kind}s", ["id"]).column("id").to_pylist()
-            for missing in sorted(wanted.difference(known)):
-                raise UnknownName(kind, missing, map(str, known))
+    records = frozenset(name for name in ids if "/" in name)
+    issues = frozenset(ids) - records
+    for table, wanted in (("issues", issues), ("records", records)):
+        found = {row.id for row in corpus.rows(table, _Named, id=wanted)}
+        for missing in sorted(wanted - found):
+            corpus.row(table, _Named, missing)  # raises UnknownName
+    if not ids:
+        issues = frozenset(row.id for row in corpus.rows("issues", _Named))
     return Selection(records, issues, frozenset(types))
-
-
-def _checked(table: pa.Table, name: str) -> pa.Table:
-    """Return the rows of a table with the columns and types of its model."""
-    for column in TABLES[name].columns:
-        found = None
-        if column.name not in table.column_names:
-            found = "no such column"
-        elif table.column(column.name).null_count and not column.nullable:
-            found = "null"
-        if found:
-            problem = f"{name}.{column.name}: found {found}; expected a {column.type}"
-            raise DataError(f"{problem}; run lprcorpus validate")
-    schema = arrow_schema(name)
-    try:
-        table = table.select(schema.names).cast(schema)
-        table.validate(full=True)
-    except pa.ArrowException as error:
-        reason = str(error).partition("\n")[0]
-        raise DataError(f"{name}: {reason}; run lprcorpus validate") from None
-    return table
-
-
-def _belong(rows: pa.Table, shard: Shard, name: str, selection: Selection) -> pa.Array:
-    """Return for each row of a table whether it belongs to a selection."""
-    ids = selection.record_ids(shard)
-    # What an issue has beside its records comes with it only where the issue was asked for, and no
-    # type.
-    whole_issues = frozenset() if selection.types else selection.issues
-    if name == "issues":
-        return _are_in(rows, "id", whole_issues.union(map(issue_of, ids)))
-    if name == "records":
-        return _are_in(rows, "id", ids)
-    if name in ("pages", "edits"):
-        spans = shard.rows("spans", _Place, record_id=ids)
-        belong = _share_characters(table_rows(rows, name, _Place), spans)
-    else:
-        belong = _are_in(rows, "record_id", ids)
-    if "issue_id" in rows.column_names:
-        belong = pc.or_(belong, _are_in(rows, "issue_id", whole_issues))
-    return belong
-
-
-def _are_in(rows: pa.Table, column: str, values: Collection[str]) -> pa.Array:
-    return pc.is_in(rows.column(column), pa.array(sorted(values), pa.string()))
-
-
-def _share_characters(rows: Iterable[_Place], spans: Iterable[_Place]) -> pa.Array:
-    """Return for each row whether it shares raw text with a span; no two spans share any."""
-    ordered = sorted((span.issue_id, span.raw_start, span.raw_end) for span in spans)
-    shared = []
-    for row in rows:
-        # The last span that begins before the row ends.
-        number = bisect_left(ordered, (row.issue_id, row.raw_end)) - 1
-        issue_id, _, end = ordered[number] if number >= 0 else ("", 0, 0)
-        shared.append(issue_id == row.issue_id and end > row.raw_start)
-    return pa.array(shared, pa.bool_())

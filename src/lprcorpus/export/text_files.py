@@ -8,12 +8,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from lprcorpus.citation.csl import CitedIssue, CitedRecord, Work, combine, page_range, source_of
+from lprcorpus.citation.csl import Work, combine, page_range, source_of
 from lprcorpus.errors import UsageError
 from lprcorpus.export.job import Job, TextParts
 from lprcorpus.export.row_files import Cell, csv_line
 from lprcorpus.files import whole_file
-from lprcorpus.schema import Block
+from lprcorpus.schema import Block, Issue, Record
 from lprcorpus.typed_rows import grouped
 
 
@@ -51,11 +51,8 @@ def export_texts(job: Job) -> None:
 def _texts(job: Job) -> Iterator[tuple[Work, Sequence[Block]]]:
     """Yield the records asked for, in reading order, each with its issue and its blocks."""
     for shard in job.shards():
-        ids = job.selection.record_ids(shard)
-        rows = shard.rows("blocks", Block, record_id=ids)
-        blocks = grouped(rows, key=lambda block: block.record_id)
-        issues = shard.rows("issues", CitedIssue)
-        for work in combine(issues, shard.rows("records", CitedRecord, id=ids), []):
+        blocks = grouped(shard.rows("blocks", Block), key=lambda block: block.record_id)
+        for work in combine(shard.rows("issues", Issue), shard.rows("records", Record), []):
             yield work, blocks.get(work.record.id, [])
 
 

@@ -2,23 +2,37 @@
 
 from __future__ import annotations
 
+import hashlib
 import re
 from bisect import bisect_left
-from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from functools import cached_property
+from operator import attrgetter
 
 from lprcorpus.messages import shorten
 from lprcorpus.problems import Problem
-from lprcorpus.schema import TABLES, Edit, IssueRows, Role, Row, Span
+from lprcorpus.schema import TABLES, Block, Edit, IssueRows, Page, Record, Role, Row, Span
+from lprcorpus.typed_rows import grouped
 
-RECORD_ROLES = ("title", "byline", "note", "body", "source")
-"""The roles of text that is in a record; ``body`` is also that of text in none."""
+ASIDE_ROLES = ("blank", "header", "page_mark", "link", "footnote")
+"""The roles of what belongs to a page and not to its text."""
 INLINE_MARK = re.compile(r"\s*(?:\{\d+\}|\[+\D{0,6}\d+\]+)\s*")
 """A page mark inside a line."""
 
+_NUMBER = re.compile(r"(?<!\d)\d{1,9}(?!\d)")
 _TABLE_OF = {table.model: table for table in TABLES.values()}
 _LONG = 60  # characters: of a longer text, a message quotes where it differs
+
+
+def sha256(text: str) -> str:
+    """Return the SHA-256 of a text."""
+    # A forged row may contain surrogates, which UTF-8 does not have.
+    return hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()
+
+
+def numbers_in(text: str) -> set[int]:
+    """Return the numbers that are printed in a text."""
+    return set(map(int, _NUMBER.findall(text)))
 
 
 class ProvedIssue:
@@ -26,33 +40,34 @@ class ProvedIssue:
 
     def __init__(self, raw: str, rows: IssueRows) -> None:
         self.raw = raw
-        self.row = rows.issue
-        self.pages = rows.pages
-        self.records = rows.records
-        self.blocks = rows.blocks
-        self.spans = rows.spans
-        self.edits = rows.edits
+        self.rows = rows
         self.problems: list[Problem] = []
-        self.record_spans: dict[tuple[str, Role], list[Span]] = defaultdict(list)
-        self.block_spans: dict[tuple[str, int | None], list[Span]] = defaultdict(list)
-        for span in rows.spans:
-            if span.record_id is not None:
-                self.record_spans[span.record_id, span.role].append(span)
-                if span.role == "body":
-                    self.block_spans[span.record_id, span.block].append(span)
-        items = [block for block in rows.blocks if block.kind in ("list_item", "question")]
-        self.item_starts = {block.raw_start for block in items}
+        self._blocks = grouped(rows.blocks, attrgetter("record_id"))
+        self._spans = grouped(rows.spans, attrgetter("record_id", "role", "block"))
+        self._page_spans = grouped(rows.spans, attrgetter("page"))
         self._edit_starts = [edit.raw_start for edit in rows.edits]
 
-    def text(self, span: Span) -> str:
-        """Return the characters of a span."""
-        return self.raw[span.raw_start : span.raw_end]
+    def blocks(self, record: Record) -> list[Block]:
+        """Return the blocks of a record."""
+        return self._blocks.get(record.id, [])
+
+    def spans(self, record_id: str, role: Role, block: int | None = None) -> list[Span]:
+        """Return the spans of a record that have a role, and are of a block or of none."""
+        return self._spans.get((record_id, role, block), [])
+
+    def page_spans(self, page: Page) -> list[Span]:
+        """Return the spans of a page."""
+        return self._page_spans.get(page.number, [])
+
+    def text(self, row: Span | Edit) -> str:
+        """Return the characters of a span, or those that an edit changes."""
+        return self.raw[row.raw_start : row.raw_end]
 
     def edits_in(self, span: Span) -> Sequence[Edit]:
         """Return the edits that begin in a span."""
         first = bisect_left(self._edit_starts, span.raw_start)
         end = bisect_left(self._edit_starts, span.raw_end)
-        return self.edits[first:end]
+        return self.rows.edits[first:end]
 
     def derive(self, spans: Iterable[Span], *, verse: bool = False) -> str:
         """Return the text of spans: edits applied, newlines dropped (in verse: kept), stripped."""
@@ -67,13 +82,32 @@ class ProvedIssue:
             text = text.replace("\n", "")
         return text.strip()
 
-    def report(
-        self, code: str, row: Row, column: str, expected: str, found: str | None = None
-    ) -> None:
-        """Report what was expected of a column of a row, and what was found there."""
+    def compare(self, code: str, row: Row, **derived: object) -> None:
+        """Report each column that is not as the raw text, or other rows, give it."""
+        for column, value in derived.items():
+            found = getattr(row, column)
+            if found == value:
+                continue
+            shown, expected = shorten(found), shorten(value)
+            if isinstance(found, str) and isinstance(value, str) and len(found) > _LONG:
+                at = 0  # the first character at which they differ
+                while found[at : at + 1] == value[at : at + 1]:
+                    at += 1
+                around = slice(max(at - 20, 0), at + 30)
+                shown, expected = f"{found[around]!r} at character {at}", repr(value[around])
+            self._add(code, row, column, shown, expected)
+
+    def report(self, code: str, row: Row, **expected: str) -> None:
+        """Report a column, given in words what is expected of it."""
+        for column, words in expected.items():
+            self._add(code, row, column, shorten(getattr(row, column)), words)
+
+    def misplaced(self, span: Span, expected: str, code: str = "span-place") -> None:
+        """Report a span whose role does not fit what is in it, or where it is."""
+        self._add(code, span, "role", shorten(self.text(span)), expected)
+
+    def _add(self, code: str, row: Row, column: str, found: str, expected: str) -> None:
         table = _TABLE_OF[type(row)]
-        if found is None:
-            found = shorten(getattr(row, column))
         problem = Problem(
             code=code,
             found=found,
@@ -85,41 +119,13 @@ class ProvedIssue:
         )
         self.problems.append(problem)
 
-    def misplaced(self, span: Span, expected: str, code: str = "span-place") -> None:
-        """Report a span whose role does not fit what is in it, or where it is."""
-        self.report(code, span, "role", expected, found=shorten(self.text(span)))
-
-    def compare(self, code: str, row: Row, **derived: object) -> None:
-        """Report each column that is not as the raw text, or other rows, give it."""
-        for column, expected in derived.items():
-            found = getattr(row, column)
-            if found == expected:
-                continue
-            shown, wanted = shorten(found), shorten(expected)
-            if isinstance(found, str) and isinstance(expected, str) and len(found) > _LONG:
-                shown, wanted = _difference(found, expected)
-            self.report(code, row, column, wanted, shown)
-
     def _line(self, row: Row) -> int | None:
         """Return the raw line on which a row begins, if that is known; a record at its title."""
-        start = getattr(row, "raw_start", None)
-        title = self.record_spans.get((getattr(row, "id", ""), "title"))
-        if title:
-            start = title[0].raw_start
+        titles = self.spans(getattr(row, "id", ""), "title")
+        start: int | None = getattr(titles[0] if titles else row, "raw_start", None)
         return None if start is None else bisect_left(self._newlines, start) + 1
 
     @cached_property
     def _newlines(self) -> list[int]:
         """The offsets of the newlines: with many problems, none is looked for twice."""
         return [match.start() for match in re.finditer("\n", self.raw)]
-
-
-def _difference(found: str, expected: str) -> tuple[str, str]:
-    """Return two texts around the first character at which they differ."""
-    at = 0
-    for one, other in zip(found, expected, strict=False):
-        if one != other:
-            break
-        at += 1
-    around = slice(max(at - 20, 0), at + 30)
-    return f"{found[around]!r} at character {at}", repr(expected[around])

@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 from array import array
-from bisect import bisect_left, bisect_right
+from bisect import bisect_right
 from collections.abc import Callable, Sequence
 from contextlib import suppress
 from dataclasses import asdict, dataclass
-from functools import cached_property
+from functools import cache, cached_property
 from operator import attrgetter, itemgetter
 from typing import Any, TypeVar
 
 from lprcorpus.corpus import Shard
-from lprcorpus.derivation import derive
+from lprcorpus.derivation import Origins, derive
 from lprcorpus.errors import CorpusNotFound, DataError
 from lprcorpus.search.selectors import CONTEXT, ELLIPSIS, Selector
 from lprcorpus.search.words import FoldedText, sentences, squeeze
@@ -73,27 +73,41 @@ class IssueRow:
 
 
 class IndexedIssue:
-    """An issue with the bodies of its records, and what the other tables say of it.
-
-    Its raw text is empty if that is not there, or is another: then no passage has a selector.
-    """
+    """An issue with the bodies of its records; what else is asked of it is read then."""
 
     def __init__(self, shard: Shard, row: IssueRow, bodies: dict[str, str]) -> None:
-        self.corpus = shard.corpus
+        self.shard = shard
         self.row = row
         self.bodies = bodies
-        self.raw = ""
+
+    @cached_property
+    def raw(self) -> str:
+        """The raw text; empty if it is not there, or is another: no passage has a selector then."""
         with suppress(CorpusNotFound, DataError):
-            self.raw = shard.corpus.raw_text(row)
-        blocks = shard.rows("blocks", IndexedBlock, record_id=set(bodies))
-        self.blocks = grouped(blocks, key=attrgetter("record_id"))
-        self.edits = list(shard.rows("edits", IndexedEdit, issue_id={row.id}))
-        self.spans = list(shard.rows("spans", IndexedSpan, issue_id={row.id}))
-        # The spans of each text, by its record and its role.
-        self.spans_of: dict[tuple[str, str], list[IndexedSpan]] = {}
-        for span in self.spans:
-            if span.record_id in bodies and span.role in ROLES_OF_TEXT:
-                self.spans_of.setdefault((span.record_id, span.role), []).append(span)
+            return self.shard.corpus.raw_text(self.row)
+        return ""
+
+    @cached_property
+    def blocks(self) -> dict[str, list[IndexedBlock]]:
+        """The blocks of each record."""
+        rows = self.shard.rows("blocks", IndexedBlock, record_id=set(self.bodies))
+        return grouped(rows, key=attrgetter("record_id"))
+
+    @cached_property
+    def edits(self) -> list[IndexedEdit]:
+        """The edits, in order."""
+        return list(self.shard.rows("edits", IndexedEdit, issue_id={self.row.id}))
+
+    @cached_property
+    def spans(self) -> list[IndexedSpan]:
+        """The spans, in order."""
+        return list(self.shard.rows("spans", IndexedSpan, issue_id={self.row.id}))
+
+    @cached_property
+    def spans_of(self) -> dict[tuple[str | None, str], list[IndexedSpan]]:
+        """The spans of each text, by its record and its role."""
+        of_texts = (span for span in self.spans if span.role in ROLES_OF_TEXT)
+        return grouped(of_texts, key=attrgetter("record_id", "role"))
 
 
 @dataclass(frozen=True)
@@ -129,53 +143,53 @@ class Passage:
 
 
 class RecordText:
-    """A text of a record: its body, or what is printed of its title, byline, note or source.
-
-    For each character there is the first raw character that it comes from, and the offset one past
-    the last; there are none if the raw text is not there, or makes another text.
-    """
+    """A text of a record: its body, or what is printed of its title, byline, note or source."""
 
     def __init__(self, issue: IndexedIssue, record_id: str, role: str) -> None:
         self.issue = issue
         self.id = record_id
         self.role = role
-        self.raw_starts, self.raw_ends = array("q"), array("q")
-        spans = issue.spans_of[record_id, role]
+        self.origins = cache(self._origins)
+        self.sentences = cache(self._sentences)
         if role == "body":
             self.blocks = issue.blocks.get(record_id, [])
-        else:
-            pages = spans[0].page, spans[-1].page
-            self.blocks = [IndexedBlock(record_id, 0, role, *pages, 0, len(issue.raw))]
-        spans_of_block = grouped(spans, key=lambda span: span.block or 0)
-        texts = []
-        for block in self.blocks if issue.raw else ():
-            inside = spans_of_block.get(block.position, ())
-            derived = derive(inside, issue.edits, issue.raw, verse=block.kind == "verse")
-            starts, ends = derived.origins()
-            # The two newlines between blocks come from nothing.
-            between = self.raw_ends[-1:] * 2
-            self.raw_starts += between + starts
-            self.raw_ends += between + ends
-            texts.append(derived.text)
-        self.text = "\n\n".join(texts)
-        if role == "body" and self.text != issue.bodies[record_id]:
             self.text = issue.bodies[record_id]
-            self.raw_starts, self.raw_ends = array("q"), array("q")
+        else:
+            spans = issue.spans_of[record_id, role]
+            pages = spans[0].page, spans[-1].page
+            self.text = derive(spans, issue.edits, issue.raw).text
+            self.blocks = [IndexedBlock(record_id, 0, role, *pages, 0, len(self.text))]
+        self.block_of = {block.position: block for block in self.blocks}
+
+    @cached_property
+    def _spans_of_block(self) -> dict[int, list[IndexedSpan]]:
+        spans = self.issue.spans_of.get((self.id, self.role), ())
+        return grouped(spans, key=lambda span: span.block or 0)
+
+    def _origins(self, block: IndexedBlock) -> Origins:
+        """Return where each character of a block comes from.
+
+        Nothing, if the raw text is not there, or makes another text of it.
+        """
+        if self.issue.raw:
+            spans = self._spans_of_block.get(block.position, ())
+            derived = derive(spans, self.issue.edits, self.issue.raw, verse=block.kind == "verse")
+            if derived.text == self.text[block.body_start : block.body_end]:
+                return derived.origins()
+        return Origins(array("q"), array("q"))
+
+    def _sentences(self, block: IndexedBlock) -> list[tuple[int, int]]:
+        """Return the extents of the sentences of a block in the text; of verse, of its lines."""
+        text = self.text[block.body_start : block.body_end]
+        extents = []
+        for start, end in sentences(text, verse=block.kind == "verse"):
+            extents.append((block.body_start + start, block.body_start + end))
+        return extents or [(block.body_start, block.body_end)]
 
     @cached_property
     def folded(self) -> FoldedText:
         """The text, folded."""
         return FoldedText(self.text)
-
-    @cached_property
-    def sentences(self) -> list[tuple[int, int]]:
-        """The extents of its sentences; of verse, those of its lines."""
-        extents = []
-        for block in self.blocks:
-            text = self.text[block.body_start : block.body_end]
-            for start, end in sentences(text, verse=block.kind == "verse"):
-                extents.append((block.body_start + start, block.body_start + end))
-        return extents or [(0, 0)]
 
     def block_at(self, offset: int) -> IndexedBlock:
         """Return the block that a character is in."""
@@ -183,7 +197,7 @@ class RecordText:
 
     def sentence_at(self, offset: int) -> tuple[int, int]:
         """Return the extent of the sentence that a character is in; of verse, of the line."""
-        return _last_from(self.sentences, offset, key=itemgetter(0))
+        return _last_from(self.sentences(self.block_at(offset)), offset, key=itemgetter(0))
 
     def unit_at(self, offset: int) -> tuple[int, int]:
         """Return the extent of the sentence that a character is in; of verse, of the stanza."""
@@ -191,10 +205,6 @@ class RecordText:
         if block.kind == "verse":
             return block.body_start, block.body_end
         return self.sentence_at(offset)
-
-    def extent(self, raw_start: int, raw_end: int) -> tuple[int, int]:
-        """Return the characters that come from some raw characters; an edit is not cut."""
-        return bisect_right(self.raw_ends, raw_start), bisect_left(self.raw_starts, raw_end)
 
     def passage(
         self, start: int, end: int, *, match: str = "exact", context: int = CONTEXT
@@ -204,7 +214,7 @@ class RecordText:
         start = self.text.index(exact, start)
         end = start + len(exact)
         first, last = self.block_at(start), self.block_at(end - 1)
-        selector = self._selector(start, end) if self.raw_starts else None
+        selector = self._selector(start, end)
         return Passage(
             record=self.id,
             page=selector.page if selector else first.page_start,
@@ -224,28 +234,32 @@ class RecordText:
             selector=selector,
         )
 
-    def _selector(self, start: int, end: int) -> Selector:
+    def _selector(self, start: int, end: int) -> Selector | None:
         issue = self.issue
-        first, last = self.raw_starts[start], self.raw_starts[end - 1]
-        raw_end = self.raw_ends[end - 1]
+        first, last = self.block_at(start), self.block_at(end - 1)
+        if not self.origins(first).starts or not self.origins(last).starts:
+            return None
+        raw_start = self.origins(first).starts[start - first.body_start]
+        raw_last = self.origins(last).starts[end - 1 - last.body_start]
+        raw_end = self.origins(last).ends[end - 1 - last.body_start]
         exact = self.text[start:end]
         is_body = self.role == "body"
         return Selector(
-            corpus=issue.corpus.name,
-            version=issue.corpus.version,
+            corpus=issue.shard.corpus.name,
+            version=issue.shard.corpus.version,
             record=self.id,
-            page=_last_from(issue.spans, first, key=attrgetter("raw_start")).page,
-            page_end=_last_from(issue.spans, last, key=attrgetter("raw_start")).page,
+            page=_last_from(issue.spans, raw_start, key=attrgetter("raw_start")).page,
+            page_end=_last_from(issue.spans, raw_last, key=attrgetter("raw_start")).page,
             issue=issue.row.id,
             sha256=issue.row.raw_sha256,
-            raw_start=first,
+            raw_start=raw_start,
             raw_end=raw_end,
             exact=exact,
             prefix=self.text[max(start - CONTEXT, 0) : start],
             suffix=self.text[end : end + CONTEXT],
             start=start if is_body else None,
             end=end if is_body else None,
-            quote=_on_one_line(exact, printed=issue.raw[first:raw_end]),
+            quote=_on_one_line(exact, printed=issue.raw[raw_start:raw_end]),
         )
 
 

@@ -8,6 +8,7 @@ where the raw text is another, or is not there, the passage is looked for by its
 from __future__ import annotations
 
 import re
+from bisect import bisect_left, bisect_right
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
 from difflib import SequenceMatcher
@@ -18,7 +19,7 @@ from lprcorpus.corpus import Corpus, opened
 from lprcorpus.errors import UsageError
 from lprcorpus.messages import count, pages
 from lprcorpus.search.index import TextIndex, index_of
-from lprcorpus.search.passages import IndexedEdit, IndexedIssue, Passage, RecordText
+from lprcorpus.search.passages import IndexedEdit, IndexedIssue, IndexedSpan, Passage, RecordText
 from lprcorpus.search.query import find
 from lprcorpus.search.selectors import CONTEXT, ELLIPSIS, Selector
 from lprcorpus.search.words import fold, with_outer_marks, words
@@ -155,10 +156,7 @@ def _by_raw_range(index: TextIndex, issue: IndexedIssue, selector: Selector) -> 
         size = f"{issue.row.raw_path} has {len(issue.raw):,} characters"
         raise UsageError(f"the selector's raw range is {start}-{end}; {size}")
     spans = [span for span in issue.spans if span.raw_start < end and start < span.raw_end]
-    letters: list[_Letter] = []
-    for record_id, role in dict.fromkeys((span.record_id or "", span.role) for span in spans):
-        if text := index.text(record_id, role):
-            letters += _letters(selector, text)
+    letters = list(_letters(selector, index, spans))
     if not letters:
         roles = " and ".join(dict.fromkeys(span.role for span in spans))
         message = f"its raw characters are in no record now; their role is {roles}"
@@ -182,11 +180,23 @@ def _by_raw_range(index: TextIndex, issue: IndexedIssue, selector: Selector) -> 
     return replace(answer, message=message, edits=tuple(edits))
 
 
-def _letters(selector: Selector, text: RecordText) -> Iterator[_Letter]:
-    """Yield the characters of a text that come from a selector's raw characters."""
-    for offset in range(*text.extent(selector.raw_start, selector.raw_end)):
-        for char in selector.plain(text.text[offset]):
-            yield _Letter(char, text, offset, text.raw_starts[offset], text.raw_ends[offset])
+def _letters(
+    selector: Selector, index: TextIndex, spans: Sequence[IndexedSpan]
+) -> Iterator[_Letter]:
+    """Yield the characters that come from a selector's raw characters, whose spans are given."""
+    blocks = dict.fromkeys((span.record_id or "", span.role, span.block or 0) for span in spans)
+    for record_id, role, position in blocks:
+        text = index.text(record_id, role)
+        block = text.block_of.get(position) if text else None
+        if text is None or block is None:
+            continue
+        starts, ends = text.origins(block)
+        # An edit is not cut.
+        first = bisect_right(ends, selector.raw_start)
+        for place in range(first, bisect_left(starts, selector.raw_end)):
+            offset = block.body_start + place
+            for char in selector.plain(text.text[offset]):
+                yield _Letter(char, text, offset, starts[place], ends[place])
 
 
 def _matching(selector: Selector, letters: Sequence[_Letter], raw: str) -> Sequence[_Letter]:

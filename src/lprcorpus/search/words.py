@@ -42,7 +42,7 @@ _UNSEEN = re.compile(
 )
 # Characters beside a passage in which the marks of its quotation are looked for.
 _MARKS_REACH = 99
-_ASCII_OR_NOT = re.compile(r"([^\x00-\x7f]+)")
+_ASCII_OR_NOT = re.compile(r"(?P<ascii>[\x00-\x7f]+)|[^\x00-\x7f]+")
 
 
 def _is_optional(mark: str) -> bool:
@@ -105,7 +105,8 @@ def fold(text: str) -> str:
     # characters a second).
     if text.isascii():
         return text.translate(_FOLDING)
-    return "".join([piece.translate(_FOLDING) for piece in _ASCII_OR_NOT.split(text)])
+    pieces = _ASCII_OR_NOT.finditer(text)
+    return "".join([piece.group().translate(_FOLDING) for piece in pieces])
 
 
 def words(text: str) -> list[str]:
@@ -127,10 +128,15 @@ class FoldedText:
     @cached_property
     def _origins(self) -> list[int]:
         """The offset in the text that each folded character comes from; outer spaces: outside."""
-        origins = []
-        for offset, char in enumerate(self.text):
-            origins += [offset] * len(_FOLDING[ord(char)])
-        return [-1, *origins, len(self.text)]
+        origins = [-1]
+        for match in _ASCII_OR_NOT.finditer(self.text):
+            places = range(*match.span())
+            if match["ascii"]:
+                origins.extend(places)
+                continue
+            for offset, char in zip(places, match.group(), strict=True):
+                origins += [offset] * len(_FOLDING[ord(char)])
+        return [*origins, len(self.text)]
 
     def extent(self, start: int, end: int) -> tuple[int, int]:
         """Return the characters that folded ones come from, with the marks on the last."""

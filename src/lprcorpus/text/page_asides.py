@@ -33,24 +33,25 @@ def find_asides(
     for mark in marks:
         asides += _mark_asides(mark, lines.text)
     spaces = {mark.start for mark in marks if mark.kind == "space marks"}
-    asides += _link_targets(lines, spaces, page_starts)
-    asides = _without_overlap(asides)
     is_text = text_flags(lines, asides)
-    for page in lines.parts(page_starts):
+    page_ends = [*page_starts[1:], len(lines.text)]
+    for page, page_end in zip(lines.parts(page_starts), page_ends, strict=True):
         text = [line for line in page if is_text[line.index]]
-        count = 0
-        if len(page_starts) > 1:
-            count = _ruled_notes(text)
-        count = count or _small_notes(text, small)
-        if count > 0:
-            end = text[-1].end
+        # An extractor writes the targets of a page's links at its end: bare URLs without the final
+        # space of other lines (raw lines 1805 to 1807 of the first issue, within a sentence).
+        while page_end in spaces and text and _is_link_target(text[-1]):
+            link = text.pop()
+            asides.append(Aside(link.first, min(link.end + 1, page_end), "link"))
+        notes = _footnotes(text, small, may_be_ruled=len(page_starts) > 1)
+        if notes:
+            end = notes[-1].end
             if lines.text.startswith("\n", end):
                 end += 1
-            asides.append(Aside(text[-count].start, end, "footnote"))
+            asides.append(Aside(notes[0].start, end, "footnote"))
     return _without_overlap(asides)
 
 
-def text_flags(lines: Lines, asides: Sequence[Aside]) -> list[bool]:
+def text_flags(lines: Lines, asides: Iterable[Aside]) -> list[bool]:
     """Return which printed lines are text, not set aside."""
     is_text = [True] * len(lines.printed)
     for aside in asides:
@@ -62,16 +63,15 @@ def text_flags(lines: Lines, asides: Sequence[Aside]) -> list[bool]:
 def _mark_asides(mark: PageMark, text: str) -> Iterator[Aside]:
     """Yield the pieces of a mark: a header's words, and its number on a line of its own."""
     start, end = mark.start, mark.end
-    if not mark.is_header or text[start:end].strip() == str(mark.number):
+    words, _, last_line = text[start:end].rstrip().rpartition("\n")
+    has_number_line = last_line.strip() == str(mark.number)
+    if not mark.is_header or (has_number_line and not words):
         yield Aside(start, end, "page_mark")
-        return
-    number_line = text.rfind("\n", start, max(mark.number_at, start)) + 1
-    if number_line <= start or text[number_line : mark.number_at].strip():
-        yield Aside(start, end, "header")
+    elif has_number_line:
+        yield Aside(start, start + len(words.rstrip()) + 1, "header")
+        yield Aside(start + len(words) + 1, end, "page_mark")
     else:
-        words = text[start:number_line].rstrip()
-        yield Aside(start, start + len(words) + 1, "header")
-        yield Aside(number_line, end, "page_mark")
+        yield Aside(start, end, "header")
 
 
 def _without_overlap(asides: Iterable[Aside]) -> list[Aside]:
@@ -83,42 +83,27 @@ def _without_overlap(asides: Iterable[Aside]) -> list[Aside]:
     return kept
 
 
-def _link_targets(lines: Lines, spaces: set[int], page_starts: Sequence[int]) -> Iterator[Aside]:
-    """Yield the link targets that an extractor wrote at the end of a page, before a space mark.
+def _is_link_target(line: Line) -> bool:
+    return not line.has_final_space and URL.fullmatch(line.text) is not None
 
-    They are bare URLs without the final space of other lines (raw lines 1805 to 1807 of the first
-    issue, in the middle of a sentence).
+
+def _footnotes(text: list[Line], small: frozenset[int], *, may_be_ruled: bool) -> list[Line]:
+    """Return the lines of a page's footnotes, with the rule over them.
+
+    They are under text and begin with a mark; a short rule sets them off, or a smaller size.
     """
-    for page_start in sorted(spaces.intersection(page_starts)):
-        for index in range(lines.index_from(page_start) - 1, -1, -1):
-            line = lines.printed[index]
-            if line.has_final_space or not URL.fullmatch(line.text):
-                break
-            yield Aside(line.first, min(line.end + 1, page_start), "link")
-
-
-def _ruled_notes(text: Sequence[Line]) -> int:
-    """Count the lines of a page's footnotes: what is under a short rule and opens with a mark."""
-    for place, rule in enumerate(text):
-        if place == 0 or not _NOTE_RULE.fullmatch(rule.text):
+    small_start = len(text)
+    while small_start > 0 and text[small_start - 1].number in small:
+        small_start -= 1
+    most = min(_MOST_NOTE_LINES, len(text) - 1)
+    if len(text) - small_start > most:
+        small_start = len(text)
+    for place in range(max(1, len(text) - _MOST_NOTE_LINES - 1), len(text)):
+        notes = text[place:]
+        if may_be_ruled and _NOTE_RULE.fullmatch(notes[0].text):
+            notes = notes[1:]
+        elif place < small_start:
             continue
-        notes = text[place + 1 :]
-        if 0 < len(notes) <= _MOST_NOTE_LINES and _NOTE_MARK.match(notes[0].text):
-            return len(notes) + 1
-    return 0
-
-
-def _small_notes(text: Sequence[Line], small: frozenset[int]) -> int:
-    """Count the lines of footnotes that a smaller size sets off, where no rule does.
-
-    At the foot of a page, under text of the usual size, they begin with a mark.
-    """
-    count = marked = 0
-    for line in reversed(text):
-        if line.number not in small:
-            break
-        count += 1
-        if _NOTE_MARK.match(line.text):
-            marked = count
-    is_all = count == len(text)
-    return 0 if is_all or count > _MOST_NOTE_LINES else marked
+        if notes and _NOTE_MARK.match(notes[0].text):
+            return text[place:]
+    return []

@@ -8,12 +8,10 @@ from __future__ import annotations
 
 import difflib
 import re
-from bisect import bisect_right
 from collections import Counter, defaultdict
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from itertools import chain, pairwise
-from operator import attrgetter
 from statistics import median
 
 from lprcorpus.text.lines import Line, LineRun, Lines
@@ -27,10 +25,12 @@ _FEWEST = 3  # pages that a header or a number is on, where form feeds do not vo
 _FEW_PAGES = 6  # so many, or fewer: two numbers that agree are page numbers
 _SHARE = 0.25  # of the pages: a header without a number is on as many
 _RULE, _RULED_SHARE = re.compile(r"[-–—_=*~.]{5,}"), 0.5  # a rule, on so many of the pages
-_MISREAD = 4  # characters of a page number that was not read as one, at most
+# A page number of up to four characters that was not read as one, as the first and the last word.
+_MISREAD_FIRST = re.compile(r"^(?!\d+ )\S{1,4}(?= )")
+_MISREAD_LAST = re.compile(r"(?<= )(?!\d+$)\S{1,4}$")
 
 # Without form feeds: chapters, questions and lists are numbered too, but not a page apart.
-_PAGE_LINES = (15, 150)  # printed lines on a page
+_SHORTEST_PAGE, _LONGEST_PAGE = 15, 150  # printed lines on most pages
 _UNEVEN = 2.5  # times the usual length of a page, or that part of it, at most
 _EVEN_SHARE = 0.6  # of the pages: so many are of about the usual length
 _BELIEVED_SHARE = 0.7  # of the numbers in marks of one form
@@ -83,9 +83,9 @@ class Pagination:
 def detect_pagination(lines: Lines, stated: Pagination | None = None) -> Pagination:
     """Return the page marks that a text shows, with what is stated of them in their place."""
     stated = stated or Pagination()
-    starts = form_feeds(lines)
-    if starts:
-        headers = _headers_at_edges(lines, lines.parts(sheet_starts(lines, starts)))
+    feeds = lines.form_feeds()
+    if feeds:
+        headers = _headers_at_edges(lines, lines.parts([0, *feeds]))
         return replace(stated, running_heads=headers)
     inline = stated.inline_marks or _marks_in_lines(lines.text)
     if inline:
@@ -97,18 +97,7 @@ def detect_pagination(lines: Lines, stated: Pagination | None = None) -> Paginat
     return replace(stated, running_heads=templates)
 
 
-def form_feeds(lines: Lines) -> list[int]:
-    """Return the form feeds that open a sheet: those before the last printed character."""
-    past_last = lines.printed[-1].last if lines.printed else 0
-    return [match.start() for match in re.finditer("\f", lines.text[:past_last])]
-
-
-def sheet_starts(lines: Lines, openings: Iterable[int]) -> list[int]:
-    """Return where sheets start: at what opens them, and at 0 if anything is before that."""
-    starts = sorted(openings)
-    if not starts or not lines.is_blank(0, starts[0]):
-        starts.insert(0, 0)
-    return starts
+# --- lines as candidates ----------------------------------------------------------------------
 
 
 def _header_text(line: Line) -> str:
@@ -127,14 +116,14 @@ def _as_header(line: Line, template: str, number: int = -1) -> PageMark:
 
 def _with_figures(line: Line) -> Iterator[PageMark]:
     """Yield a line as a header with each number that may be its page's: its last, its first."""
+    if not _FIGURE.search(line.text):
+        return
     text = _header_text(line)
-    seen = -1
     for match in (_LAST.search(text), _FIRST.match(text)):
-        if match is None or match.start("page") == seen:
-            continue
-        seen, end = match.span("page")
-        if not _COUNTED.search(text[:seen]):
-            yield _as_header(line, f"{text[:seen]}{PAGE}{text[end:]}", int(match["page"]))
+        if match is not None:
+            before, after = text[: match.start("page")], text[match.end("page") :]
+            if not _COUNTED.search(before):
+                yield _as_header(line, f"{before}{PAGE}{after}", int(match["page"]))
 
 
 def _with_numeral(line: Line) -> Iterator[PageMark]:
@@ -150,17 +139,16 @@ def _with_numeral(line: Line) -> Iterator[PageMark]:
 
 def _headers_at_edges(lines: Lines, sheets: Sequence[LineRun]) -> tuple[str, ...]:
     """Detect headers and footers where form feeds are the pages: return their templates."""
-    edges = []  # of each sheet the lines that may be headers, the outermost first and last
-    for sheet in sheets:
-        edges.append([*sheet[:TOP_LINES], *sheet[TOP_LINES:][-FOOT_LINES:]])
-    headers = {header.start: header for header in _recurring(edges)}
-    for read in (_with_figures, _with_numeral):
-        headers.update((header.start, header) for header in _on_their_page(edges, read))
+    edges = [[*sheet[:TOP_LINES], *sheet[TOP_LINES:][-FOOT_LINES:]] for sheet in sheets]
+    headers = _recurring(edges)
+    headers.update(_on_their_page(edges, _with_figures))
+    headers.update(_on_their_page(edges, _with_numeral))
     while True:
-        uses: Counter[str] = Counter()
         templates: list[str] = []
-        for on_sheet in at_edges(lines, sheets, headers.values()):
-            found = [header.template for header in on_sheet]
+        uses: Counter[str] = Counter()
+        for sheet, edge in zip(sheets, edges, strict=True):
+            on_sheet = [headers[line.start] for line in edge if line.start in headers]
+            found = [header.template for header in at_edges(lines, sheet, on_sheet)]
             templates += found
             uses.update(set(map(_common_form, found)))
         # A header without a figure needs another page that has it too, at an edge. Without it,
@@ -168,9 +156,9 @@ def _headers_at_edges(lines: Lines, sheets: Sequence[LineRun]) -> tuple[str, ...
         lone = {form for form, count in uses.items() if count == 1 and PAGE not in form}
         if not lone:
             return tuple(dict.fromkeys([*templates, *_misread(edges, uses)]))
-        for header in list(headers.values()):
+        for start, header in list(headers.items()):
             if _common_form(header.template) in lone:
-                del headers[header.start]
+                del headers[start]
 
 
 def _common_form(template: str) -> str:
@@ -178,50 +166,53 @@ def _common_form(template: str) -> str:
     return _NUMERAL if _ROMAN.fullmatch(template) else template
 
 
-def _outermost(edge: LineRun) -> set[str]:
-    """Return what is on the first and on the last line of a sheet."""
-    return {_header_text(line) for line in (*edge[:1], *edge[-1:])} - {""}
-
-
 def _on_their_page(
     edges: Sequence[LineRun], read: Callable[[Line], Iterator[PageMark]]
-) -> Iterator[PageMark]:
-    """Yield the lines that print their page's number."""
-    candidates = []
+) -> dict[int, PageMark]:
+    """Return the lines that have their page's number as headers, by where they start."""
+    readings: list[list[PageMark]] = []
     for edge in edges:
-        candidates.append(list(chain.from_iterable(map(read, edge))))
-    believed = believed_numbers(candidates, between_feeds=True)
+        readings.append(list(chain.from_iterable(map(read, edge))))
+    believed = believed_numbers(readings, between_feeds=True)
     agreeing = Counter(number - sheet for sheet, number in believed.items())
     needed = 2 if len(edges) <= _FEW_PAGES else _FEWEST
+    headers: dict[int, PageMark] = {}
     for sheet, number in believed.items():
-        if agreeing[number - sheet] >= needed:
-            # Of two readings of a line that give this number, the first.
-            right = [candidate for candidate in candidates[sheet] if candidate.number == number]
-            yield from reversed(right)
+        for reading in readings[sheet]:
+            if reading.number == number and agreeing[number - sheet] >= needed:
+                headers.setdefault(reading.start, reading)  # of two readings of a line, the first
+    return headers
 
 
-def _recurring(edges: Sequence[LineRun]) -> Iterator[PageMark]:
-    """Yield the lines that recur as they are at the edges of pages.
+def _recurring(edges: Sequence[LineRun]) -> dict[int, PageMark]:
+    """Return the lines that recur as they are at edges as headers, by where they start.
 
     A header is on a good share of the pages, or (where it changes with the item) on two pages that
     follow each other, as the outermost line of both.
     """
-    on_sheets: Counter[str] = Counter()
-    for edge in edges:
-        on_sheets.update(set(map(_header_text, edge)))
+    uses: Counter[str] = Counter()
     again: Counter[str] = Counter()
-    for before, edge in pairwise(edges):
-        again.update(_outermost(before) & _outermost(edge))
+    before: set[str] = set()
+    for edge in edges:
+        uses.update(set(map(_header_text, edge)))
+        outermost = {_header_text(line) for line in _outermost(edge)} - {""}
+        again.update(outermost & before)
+        before = outermost
     needed = max(_FEWEST, _SHARE * len(edges))
-    recurring = {text for text, count in on_sheets.items() if count >= needed}
-    if again.total() >= needed:
-        recurring |= set(again)
+    changes = again.total() >= needed
+    headers = {}
     for line in chain.from_iterable(edges):
         text = _header_text(line)
+        recurs = uses[text] >= needed or (changes and text in again)
         # Without a letter, only a rule under or over a header may be a part of it.
-        is_ruled = _RULE.fullmatch(text) and on_sheets[text] >= _RULED_SHARE * len(edges)
-        if text in recurring and (is_ruled or _letters(text)):
-            yield _as_header(line, text)
+        is_rule = _RULE.fullmatch(text) and uses[text] >= _RULED_SHARE * len(edges)
+        if recurs and (is_rule or _letters(text)):
+            headers[line.start] = _as_header(line, text)
+    return headers
+
+
+def _outermost(edge: LineRun) -> LineRun:
+    return (*edge[:1], *edge[-1:])
 
 
 def _misread(edges: Sequence[LineRun], uses: Counter[str]) -> Iterator[str]:
@@ -229,15 +220,11 @@ def _misread(edges: Sequence[LineRun], uses: Counter[str]) -> Iterator[str]:
 
     The reading of a scan has S for 5, or O for 0, in the first or in the last word.
     """
-    for edge in edges:
-        for text in sorted(_outermost(edge)):
-            first, _, behind = text.partition(" ")
-            before, _, last = text.rpartition(" ")
-            readings = ((first, f"{PAGE} {behind}"), (last, f"{before} {PAGE}"))
-            for word, template in readings:
-                is_short = len(word) <= _MISREAD and not word.isdecimal()
-                if is_short and uses[template] > 1:
-                    yield text
+    for line in chain.from_iterable(map(_outermost, edges)):
+        text = _header_text(line)
+        for misread in (_MISREAD_FIRST, _MISREAD_LAST):
+            if uses[misread.sub(PAGE, text)] > 1:
+                yield text
 
 
 # --- without form feeds -----------------------------------------------------------------------
@@ -249,7 +236,7 @@ def _numbered_headers(lines: Lines) -> list[PageMark]:
     Lines with nothing but a number are page numbers only where no line has words beside it, and
     they go on by one from page to page.
     """
-    candidates = sorted(_candidates(lines.printed))
+    candidates = sorted(set(_candidates(lines.printed)))
     alike: dict[str, list[PageMark]] = defaultdict(list)
     for candidate in candidates:
         alike[candidate.template].append(candidate)
@@ -267,8 +254,7 @@ def _numbered_headers(lines: Lines) -> list[PageMark]:
 def _candidates(lines: Sequence[Line]) -> Iterator[PageMark]:
     """Yield what lines may be as headers: with a number in them, or alone on the next line."""
     for line in lines:
-        if _FIGURE.search(line.text):
-            yield from _with_figures(line)
+        yield from _with_figures(line)
     for line, following in pairwise(lines):
         number = following.text
         if len(number) <= 4 and number.isascii() and number.isdigit():
@@ -279,6 +265,8 @@ def _candidates(lines: Sequence[Line]) -> Iterator[PageMark]:
 
 def _growing(lines: Lines, alike: Sequence[PageMark]) -> list[PageMark]:
     """Return the candidates whose numbers grow evenly, about a page apart; none if too few do."""
+    if len(alike) < _FEWEST:
+        return []
     believed = believed_numbers([[mark] for mark in alike], between_feeds=False)
     if len(believed) < max(_FEWEST, _BELIEVED_SHARE * len(alike)):
         return []
@@ -286,10 +274,7 @@ def _growing(lines: Lines, alike: Sequence[PageMark]) -> list[PageMark]:
     lengths = []
     for before, header in pairwise(headers):
         lengths.append(_page_length(lines, before, header))
-    shortest, longest = _PAGE_LINES
-    if shortest <= median(lengths) <= longest and are_even(lengths, _UNEVEN):
-        return headers
-    return []
+    return headers if are_page_lengths(lengths) else []
 
 
 def _page_length(lines: Lines, first: PageMark, last: PageMark) -> float:
@@ -298,11 +283,11 @@ def _page_length(lines: Lines, first: PageMark, last: PageMark) -> float:
     return printed / (last.number - first.number)
 
 
-def are_even(lengths: Sequence[float], factor: float) -> bool:
-    """Return whether most lengths are the usual one, or differ from it by less than a factor."""
+def are_page_lengths(lengths: Sequence[float]) -> bool:
+    """Return whether so many printed lines may be on each page: most pages are about as long."""
     usual = median(lengths)
-    even = [length for length in lengths if usual / factor <= length <= usual * factor]
-    return len(even) >= _EVEN_SHARE * len(lengths)
+    even = [length for length in lengths if usual / _UNEVEN <= length <= usual * _UNEVEN]
+    return _SHORTEST_PAGE <= usual <= _LONGEST_PAGE and len(even) >= _EVEN_SHARE * len(lengths)
 
 
 def _slips(candidates: Sequence[PageMark], headers: Sequence[PageMark]) -> Iterator[PageMark]:
@@ -311,17 +296,14 @@ def _slips(candidates: Sequence[PageMark], headers: Sequence[PageMark]) -> Itera
     ViewPort, February 1993, has another month and a row of dashes in one (line 64), and no comma in
     another (line 394).
     """
+    numbers = [header.number for header in headers]
+    missing = set(range(numbers[0] - 1, numbers[-1])).difference(numbers)
     letters = _letters(headers[0].template)
-    first = headers[0]._replace(start=-1, number=headers[0].number - 2)
-    known = [first, *headers]
     for candidate in candidates:
-        following = bisect_right(known, candidate.start, key=attrgetter("start"))
-        if following == len(known):
-            break
-        is_missing = known[following - 1].number < candidate.number < known[following].number
-        other = _letters(candidate.template)
-        if is_missing and difflib.get_close_matches(letters, [other], cutoff=_SIMILAR):
-            yield candidate
+        if candidate.number in missing:
+            other = _letters(candidate.template)
+            if difflib.get_close_matches(letters, [other], cutoff=_SIMILAR):
+                yield candidate
 
 
 def _go_on_by_one(numbers: Sequence[int]) -> bool:
@@ -343,4 +325,7 @@ def _marks_in_lines(text: str) -> tuple[str, ...]:
     numbers: dict[str, list[int]] = defaultdict(list)
     for match in _IN_LINE.finditer(text):
         numbers[f"{match['before']}{PAGE}{match['after']}"].append(int(match["page"]))
-    return tuple(template for template in numbers if _go_on_by_one(numbers[template]))[:1]
+    for template, found in numbers.items():
+        if _go_on_by_one(found):
+            return (template,)
+    return ()

@@ -2,37 +2,34 @@
 
 A template is a header as printed with ``{page}`` in place of the page number. White space and rows
 of dashes match any length of the same. A header may have several lines; a page number on a line of
-its own is the template ``{page}``. Footers are written in the same way.
+its own is the template ``{page}``. Footers and marks inside lines are written in the same way.
 """
 
 from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Sequence
-from functools import lru_cache
 from typing import Literal, NamedTuple
 
-from lprcorpus.text.lines import Line, Lines
+from lprcorpus.text.lines import LineRun, Lines
 
 PAGE = "{page}"
 TOP_LINES, FOOT_LINES = 3, 2  # lines at a page's edge that may be its header and footer
 _SPACES = r"[^\S\n\r\f]"
 _PIECES = re.compile(r"(\{page\}|\s+|[-_=]{2,})")
-_LINE_START = rf"(?:(?<=\A\ufeff)|(?<![^\n\r\f])){_SPACES}*"
 _LINE_END = rf"{_SPACES}*(?:\r?\n|\r|(?=\f)|\Z)"
 
 MarkKind = Literal["form feeds", "running heads", "running feet", "space marks", "marks in lines"]
 
 
 class PageMark(NamedTuple):
-    """A mark of a page: its characters, and the page number in it, with where that is."""
+    """A mark of a page: its characters, how it is printed, and the page number in it."""
 
     start: int
     end: int
     kind: MarkKind
     template: str = ""
     number: int = -1  # or none
-    number_at: int = -1
 
     @property
     def is_header(self) -> bool:
@@ -44,17 +41,17 @@ def find_header(
     lines: Lines, template: str, kind: MarkKind = "running heads"
 ) -> Iterator[PageMark]:
     """Yield each place of a header or footer in a text, on lines of its own."""
-    pattern = _pattern(template)
-    reached = 0
+    pattern = re.compile(f"{_SPACES}*{_pattern(template)}{_LINE_END}")
     for line in lines.printed:
         match = pattern.match(lines.text, line.start)
-        if match is None or line.start < reached:
-            continue
-        reached = match.end()
-        mark = PageMark(line.start, reached, kind, template)
-        if PAGE in template:
-            mark = mark._replace(number=int(match["page"]), number_at=match.start("page"))
-        yield mark
+        if match is not None:
+            yield _as_mark(match, kind, template)
+
+
+def find_in_lines(text: str, template: str) -> Iterator[PageMark]:
+    """Yield each place of a page mark inside the lines of a text."""
+    for match in re.finditer(_pattern(template), text):
+        yield _as_mark(match, "marks in lines", template)
 
 
 def find_headers(lines: Lines, heads: Iterable[str], feet: Iterable[str]) -> list[PageMark]:
@@ -71,40 +68,41 @@ def find_headers(lines: Lines, heads: Iterable[str], feet: Iterable[str]) -> lis
     return kept
 
 
-def at_edges(
-    lines: Lines, sheets: Iterable[Sequence[Line]], headers: Iterable[PageMark]
-) -> Iterator[list[PageMark]]:
-    """Yield the headers at the top and at the foot of each sheet, from its edges inwards."""
-    opening, closing = {}, {}  # by the line that a header begins on, and the one after it
+def at_edges(lines: Lines, sheet: LineRun, headers: Sequence[PageMark]) -> list[PageMark]:
+    """Return those of a sheet's headers that are at its top or at its foot, in order."""
+    if not sheet:
+        return []
+    kept = []
+    top, foot = sheet[0].index, sheet[-1].index + 1
+    top_end, foot_start = top + TOP_LINES, foot - FOOT_LINES
     for header in headers:
-        opening[lines.index_from(header.start)] = header
-        closing[lines.index_from(header.end)] = header
-    for sheet in sheets:
-        found: list[PageMark] = []
-        if sheet:
-            top, past = sheet[0].index, sheet[-1].index + 1
-            top_end, foot_start = min(top + TOP_LINES, past), past - FOOT_LINES
-            while top < top_end and top in opening:
-                found.append(opening[top])
-                top = lines.index_from(opening[top].end)
-            while past > max(top, foot_start) and past in closing:
-                found.append(closing[past])
-                past = lines.index_from(closing[past].start)
-        yield found
+        if top < top_end and lines.index_from(header.start) == top:
+            kept.append(header)
+            top = lines.index_from(header.end)
+    for header in reversed(headers):
+        if foot > max(top, foot_start) and lines.index_from(header.end) == foot:
+            kept.append(header)
+            foot = lines.index_from(header.start)
+    return sorted(kept)
 
 
-@lru_cache(maxsize=1024)
-def _pattern(template: str) -> re.Pattern[str]:
-    """Return the pattern of a template: whole lines, with the page number as the group ``page``."""
-    pieces = "".join(map(_piece_pattern, _PIECES.split(template)))
-    return re.compile(_LINE_START + pieces + _LINE_END)
+def _as_mark(match: re.Match[str], kind: MarkKind, template: str) -> PageMark:
+    number = int(match.groupdict().get("page", -1))
+    return PageMark(match.start(), match.end(), kind, template, number)
 
 
-def _piece_pattern(piece: str) -> str:
-    if piece == PAGE:
-        return r"(?P<page>[0-9]{1,6})"
-    if piece.isspace():
-        return r"[^\S\f]+" if "\n" in piece else f"{_SPACES}+"
-    if len(piece) > 1 and not piece.strip("-_="):
-        return re.escape(piece[0]) + "+"
-    return re.escape(piece)
+def _pattern(template: str) -> str:
+    """Return the pattern of a template, with the page number as the group ``page``."""
+    pattern = ""
+    for piece in _PIECES.split(template):
+        if piece == PAGE:
+            pattern += r"(?P<page>[0-9]{1,6})"
+        elif "\n" in piece:
+            pattern += r"[^\S\f]+"
+        elif piece.isspace():
+            pattern += f"{_SPACES}+"
+        elif len(piece) > 1 and not piece.strip("-_="):
+            pattern += f"{re.escape(piece[0])}+"
+        else:
+            pattern += re.escape(piece)
+    return pattern

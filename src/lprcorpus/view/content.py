@@ -17,6 +17,7 @@ from lprcorpus.errors import DataError, MissingLibrary
 from lprcorpus.figures.charts import Figure, figure_data, figures
 from lprcorpus.metadata import Metadata
 from lprcorpus.schema import ROLES, Block, Contributor, Edit, Issue, IssueRows, Page, Record, Span
+from lprcorpus.search.words import squeeze
 from lprcorpus.typed_rows import grouped
 from lprcorpus.view.notice import Notice
 from lprcorpus.view.source_lines import SourceLine, lines_of_records, source_lines
@@ -214,17 +215,19 @@ def _raw_offsets(derivation: Derivation, raw: str, raw_end: int) -> Iterator[str
     """Yield where the characters of a block are in the raw text, as the page's script reads it.
 
     For each piece: the offset of its first character in the block, a colon, and the offset of its
-    first raw character. What an edit put there has both ends of its raw characters, with a hyphen
-    between. A piece that goes on where the one before it ends is left out. ``!`` comes before a
-    piece where more than white space lies between it and the one before; the block before this one
-    ends at ``raw_end``.
+    first raw character. What an edit put there has both ends of its raw characters, with ``~``
+    between them where it changed white space alone, else a hyphen. A piece that goes on where the
+    one before it ends is left out. ``!`` comes before a piece where more than white space lies
+    between it and the one before; the block before this one ends at ``raw_end``.
     """
     shift: int | None = None
     for piece in derivation.pieces:
         apart = "!" if raw[raw_end : piece.raw_start].strip() else ""
         raw_end = piece.raw_end
         if piece.edit is not None:
-            yield f"{apart}{piece.start}:{piece.raw_start}-{piece.raw_end}"
+            printed = raw[piece.raw_start : piece.raw_end]
+            sign = "~" if squeeze(printed) == squeeze(piece.edit.after) else "-"
+            yield f"{apart}{piece.start}:{piece.raw_start}{sign}{piece.raw_end}"
             shift = None
         elif piece.raw_start - piece.start != shift:
             yield f"{apart}{piece.start}:{piece.raw_start}"
@@ -243,7 +246,7 @@ def record_citations(
     for style in _STYLES:
         texts: list[str] = []
         if style in DATA_STYLES:
-            texts = [DATA_STYLES[style](item) for item in items]
+            texts = [DATA_STYLES[style]([item]) for item in items]
         elif formatted:
             with suppress(MissingLibrary):
                 texts = styles.references(items, style)

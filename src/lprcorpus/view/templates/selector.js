@@ -11,14 +11,14 @@ const SPACE = /[\t-\r\x1c-\x20\x85\xa0\u1680\u2000-\u200a\u2028\u2029\u202f\u205
 const wordsOf = (text) => text.split(SPACE).filter(Boolean);
 
 // Where the characters of a block are in the raw text: "12:111085 !40:111130-111140". A piece has the offset of its first
-// character in the block and of its first raw character; what an edit put there has both ends of its raw characters. A "!"
-// says that more than white space was left out before the piece.
+// character in the block and of its first raw character; what an edit put there has both ends of its raw characters, with
+// "~" between them where it changed white space alone. A "!" says that more than white space was left out before the piece.
 function rawPieces(block) {
   return block.dataset.raw.split(" ").map((written) => {
     const isApart = written.startsWith("!");
     const [start, raw] = written.slice(isApart ? 1 : 0).split(":");
-    const [rawStart, rawEnd] = raw.split("-");
-    return { start: Number(start), rawStart: Number(rawStart), rawEnd: rawEnd === undefined ? null : Number(rawEnd), isApart };
+    const [rawStart, rawEnd = null] = raw.split(/[-~]/).map(Number);
+    return { start: Number(start), rawStart, rawEnd, isApart, isSpacing: raw.includes("~") };
   });
 }
 
@@ -42,9 +42,11 @@ function isPrinted(blocks, from, to) {
     const last = block === to.block ? to.offset : Infinity;
     const pieces = rawPieces(block);
     return pieces.every((piece, n) => {
-      const end = pieces[n + 1]?.start ?? Infinity;
+      const end = pieces[n + 1]?.start ?? [...block.textContent].length;
       const isInside = end > first && piece.start <= last;
-      return !isInside || (piece.rawEnd === null && !(piece.isApart && piece.start > first));
+      const isWhole = piece.start >= first && end - 1 <= last;
+      const isUnedited = piece.rawEnd === null || (piece.isSpacing && isWhole);
+      return !isInside || (isUnedited && !(piece.isApart && piece.start > first));
     });
   });
 }
