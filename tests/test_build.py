@@ -170,8 +170,8 @@ def bad_issues(folder: Path) -> dict[str, tuple[object, str]]:
         ),
         "a path out of raw": (
             lambda: replace("id = ", 'text = "../tiny-1.txt"\nid = '),
-            f"{toml}: issue.text: found '../tiny-1.txt'; expected the name of a file beside the manifest,"
-            " in ASCII, without spaces, ending in .txt",
+            f"{toml}: issue.text: unknown key; expected one of id, periodical, volume, number, year,"
+            " complete, language, rights, sha256",
         ),
         "another id": (
             lambda: replace('id = "tiny-1"', 'id = "tiny-2"'),

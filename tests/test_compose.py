@@ -38,6 +38,7 @@ def edits(composition: Composition) -> list[tuple[str, str, str]]:
         ("The night \fwhispers", "The night whispers"),
         ("The night--\fwhispers", "The night--whispers"),
         ("A foot-\fprint", "A footprint"),
+        ("A foot- \fprint", "A footprint"),
         ("The New-\fYork night", "The New-York night"),
         ("The night\n\fwhispers", "The night whispers"),
         ("The night\f\nwhispers", "The night whispers"),
@@ -127,6 +128,25 @@ def test_the_edit_after_a_non_breaking_hyphen_says_that_it_is_a_hyphen() -> None
 def test_a_soft_hyphen_before_a_final_space_divides_a_word_in_every_paragraph() -> None:
     text = "The night whispers \nof an after\u00ad \nnoon and \nits stars \n"
     assert compose(text).text == "The night whispers of an afternoon and its stars"
+
+
+@pytest.mark.parametrize(
+    ("hyphen", "expected"),
+    [("second-\n", "second-in-command"), ("second- \n", "second- in-command")],
+)
+def test_a_hyphen_in_a_text_with_final_spaces_stays(hyphen: str, expected: str) -> None:
+    text = f"The night \nwhispers to \nits {hyphen}in-command \nand \nits stars \n"
+    assert compose(text).text == f"The night whispers to its {expected} and its stars"
+
+
+def test_a_hyphen_and_a_final_space_divide_a_word_that_is_whole_elsewhere() -> None:
+    text = "Footprints of \nthe foot- \nprints of \nthe foot \nand prints \n"
+    assert compose(text).text == "Footprints of the footprints of the foot and prints"
+
+
+def test_the_indentation_behind_a_hyphen_is_no_word_space() -> None:
+    text = "The night \nand its well-\n  known \nstars \nand birds \n"
+    assert compose(text).text == "The night and its well-known stars and birds"
 
 
 def test_a_bullet_is_an_edit() -> None:

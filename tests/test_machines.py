@@ -156,17 +156,6 @@ def test_a_file_system_without_locks_is_written_and_named(
     assert hashes(tmp_path / "out") == expected
 
 
-def test_a_file_system_without_hard_links_is_written(
-    raw: Path, tmp_path: Path, expected: dict[str, str], monkeypatch: pytest.MonkeyPatch
-) -> None:
-    def refuse(*_: object) -> None:
-        raise OSError(errno.EPERM, "Operation not permitted")
-
-    monkeypatch.setattr(os, "link", refuse)
-    build(raw, tmp_path / "out")
-    assert hashes(tmp_path / "out") == expected
-
-
 def test_names_that_are_not_utf8(raw: Path, tmp_path: Path, expected: dict[str, str]) -> None:
     """A folder that an old disk named in Latin-1, with an issue in it that fails: nothing of the name may stop the report."""
     folder = Path(os.fsdecode(os.fsencode(tmp_path) + b"/caf\xe9"))

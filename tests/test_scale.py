@@ -220,16 +220,6 @@ def test_where_every_issue_fails_the_old_corpus_stays(raw: Path, tmp_path: Path)
     assert sorted(path.name for path in tmp_path.iterdir()) == ["out", "raw"]
 
 
-def test_a_manifest_may_name_a_text_that_is_called_otherwise(raw: Path, tmp_path: Path) -> None:
-    manifest = raw / "generated-000004.toml"
-    manifest.write_text(
-        manifest.read_text("utf-8").replace("[issue]", '[issue]\ntext = "scan.txt"'), "utf-8"
-    )
-    (raw / "generated-000004.txt").rename(raw / "scan.txt")
-    report = build(raw, tmp_path / "out")
-    assert (report.failures, len(report.issues)) == ((), ISSUES)
-
-
 # A build that is stopped.
 
 

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+from lprcorpus.build.assembly import assemble
 from lprcorpus.build.build_report import UnclaimedText, claimed_share, unclaimed_text
 from lprcorpus.build.row_maker import Extent, partition
+from lprcorpus.proof.invariants import prove
 from lprcorpus.schema import Span
 from lprcorpus.text.lines import split_lines
 from lprcorpus.text.page_marks import Pagination
 from lprcorpus.text.pages import Paged, find_pages
+
+from .inventing import manifest_of
 
 
 def page(text: str) -> Paged:
@@ -63,3 +67,11 @@ def test_a_text_without_extents_is_covered_all_the_same() -> None:
     )
     assert rows == [expected]
     assert (claimed_share(rows, ()), unclaimed_text(rows, paged.lines)) == (1.0, ())
+
+
+def test_nothing_is_changed_in_a_section_heading_of_two_lines() -> None:
+    """Its words are in no row; an edit in it would be of no record, and the proof refuses it."""
+    text = "NEWS OF\nTHE NIGHT\n\nTitle Number 0!\n\nThe night\nwhispers.\n"
+    rows = assemble(text, manifest_of([{"section": "NEWS OF THE NIGHT"}]), "made-1.toml").rows
+    assert [edit.before for edit in rows.edits] == ["\n"]
+    assert [problem for problem in prove(text, rows) if problem.column != "raw_sha256"] == []

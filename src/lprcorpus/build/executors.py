@@ -1,58 +1,50 @@
 """Who does the work: this process, a pool of processes or a Dask cluster.
 
-Where a worker dies, Dask gives its piece to another; a pool of processes breaks, which stops the
-work with one message.
+Where a worker dies, Dask gives its shard to another; a pool of processes breaks, which stops the
+build with one message.
 """
 
 from __future__ import annotations
 
 import logging
 import re
-from collections.abc import Callable, Generator, Iterator, Sequence
+from collections.abc import Generator, Iterator, Sequence
 from concurrent.futures import CancelledError, Executor, as_completed
 from contextlib import contextmanager
-from typing import TYPE_CHECKING, TypeVar
+from typing import TYPE_CHECKING
 
+from lprcorpus.build.shards import BuiltShard, ShardTask, build_shard
 from lprcorpus.errors import MissingLibrary, UsageError, WorkersLost
 from lprcorpus.processes import worker_pool
 
 if TYPE_CHECKING:
     from distributed import Client
 
-Piece = TypeVar("Piece")
-Result = TypeVar("Result")
-
 _ADDRESS = re.compile(r"[a-z]+://\S+:\d+")
-_RETRIES = 5  # how often Dask gives a piece to another worker when one has died over it
+_RETRIES = 5  # how often Dask gives a shard to another worker when one has died over it
 _PATIENCE = 10.0  # seconds to wait for a scheduler and its first worker
 
 
-def run(
-    do: Callable[[Piece], Result],
-    pieces: Sequence[Piece],
-    *,
-    workers: int = 1,
-    scheduler: str | None = None,
-) -> Generator[Result, None, None]:
-    """Have all pieces of work done; yield each result as it comes.
+def build_shards(
+    tasks: Sequence[ShardTask], *, workers: int = 1, scheduler: str | None = None
+) -> Generator[BuiltShard, None, None]:
+    """Have all shards built; yield each as it comes.
 
     Raises:
         UsageError: there is no scheduler at the address, or ``distributed`` is not installed.
         WorkersLost: the workers or the scheduler are gone.
     """
     if scheduler is not None:
-        yield from _run_on_cluster(do, pieces, scheduler)
-    elif workers == 1 or len(pieces) <= 1:
-        yield from map(do, pieces)
+        yield from _run_on_cluster(tasks, scheduler)
+    elif workers == 1 or len(tasks) <= 1:
+        yield from map(build_shard, tasks)
     else:
-        with worker_pool(min(workers, len(pieces))) as pool:
-            yield from _results(do, pieces, pool)
+        with worker_pool(min(workers, len(tasks))) as pool:
+            yield from _results(tasks, pool)
 
 
-def _results(
-    do: Callable[[Piece], Result], pieces: Sequence[Piece], executor: Executor
-) -> Iterator[Result]:
-    futures = [executor.submit(do, piece) for piece in pieces]
+def _results(tasks: Sequence[ShardTask], executor: Executor) -> Iterator[BuiltShard]:
+    futures = [executor.submit(build_shard, task) for task in tasks]
     try:
         for future in as_completed(futures):
             yield future.result()
@@ -63,9 +55,7 @@ def _results(
             future.cancel()
 
 
-def _run_on_cluster(
-    do: Callable[[Piece], Result], pieces: Sequence[Piece], address: str
-) -> Iterator[Result]:
+def _run_on_cluster(tasks: Sequence[ShardTask], address: str) -> Iterator[BuiltShard]:
     try:
         import distributed
     except ImportError:
@@ -77,7 +67,7 @@ def _run_on_cluster(
         # Not pure: Dask must not give back the result that another build has had.
         executor = client.get_executor(retries=_RETRIES, pure=False)
         try:
-            yield from _results(do, pieces, executor)
+            yield from _results(tasks, executor)
         except CancelledError:  # Dask cancels all that it was asked for when it loses the scheduler
             raise WorkersLost(f"{address}: the scheduler is gone") from None
         except distributed.KilledWorker as error:

@@ -81,45 +81,28 @@ def find_issues(raw: Path) -> FoundIssues:
         UsageError: the folder cannot be read, or contains neither manifests nor texts.
     """
     sizes = _file_sizes(raw)
-    unclaimed, scans = [], []
-    stems: dict[str, list[str]] = {".txt": [], ".toml": []}
+    issues, unclaimed, notes = [], [], []
     for name in sorted(sizes):
         path = raw / name
         kind = path.suffix.lower()
         if _UNDECODED.search(name):
             if kind in (".txt", ".text", ".toml"):
                 unclaimed.append(f"{path}: its name is not UTF-8; expected one in ASCII")
+        elif path.suffix == ".toml":
+            issues.append(IssueFiles(path.stem, sizes.get(f"{path.stem}.txt", 0)))
+        elif path.suffix == ".txt" and f"{path.stem}.toml" not in sizes:
+            expected = f"expected {path.stem}.toml beside it: lprcorpus draft {path}"
+            unclaimed.append(f"{path}: has no manifest; {expected}")
         elif kind in (".txt", ".text") and path.suffix != ".txt":
             unclaimed.append(f"{path}: is called {path.suffix}; expected .txt")
-        elif kind == ".pdf":
-            scans.append(path)
-        elif path.suffix in stems:
-            stems[path.suffix].append(path.stem)
-    texts = set(stems[".txt"])
-    left_over = texts.difference(stems[".toml"])
-    text_of = {}
+        elif kind == ".pdf" and f"{path.stem}.txt" not in sizes:
+            command = f"lprcorpus extract {path} --out {path.with_suffix('.txt')}"
+            notes.append(f"{path}: is a PDF, and was not read: {command}")
     # An issue is known by its manifest; a text alone has not been described yet.
-    for issue in stems[".toml"]:
-        text_of[issue] = issue
-        # It may name another text than that of its name. Only where one is left over is it read.
-        if left_over and issue not in texts:
-            text_of[issue] = _stated_text(raw, issue)
-    for text in sorted(texts.difference(text_of.values())):
-        path = raw / f"{text}.txt"
-        expected = f"expected {text}.toml beside it: lprcorpus draft {path}"
-        unclaimed.append(f"{path}: has no manifest; {expected}")
-    if not text_of and not unclaimed:
+    if not issues and not unclaimed:
         expected = "expected raw texts (.txt) with their manifests (.toml)"
         raise UsageError(f"{raw}: contains no manifest; {expected}")
-    notes = []
-    for scan in scans:
-        if scan.stem not in texts:
-            command = f"lprcorpus extract {scan} --out {scan.with_suffix('.txt')}"
-            notes.append(f"{scan}: is a PDF, and was not read: {command}")
-    issues = []
-    for issue, text in sorted(text_of.items()):
-        issues.append(IssueFiles(issue, sizes.get(f"{text}.txt", 0)))
-    return FoundIssues(issues, unclaimed, notes)
+    return FoundIssues(sorted(issues), unclaimed, notes)
 
 
 def _file_sizes(raw: Path) -> dict[str, int]:
@@ -138,16 +121,6 @@ def _file_sizes(raw: Path) -> dict[str, int]:
     return sizes
 
 
-def _stated_text(raw: Path, issue: str) -> str:
-    """Return the name, without suffix, of the text that a manifest names, if it can be read."""
-    name = f"{issue}.toml"
-    try:
-        manifest = parse_manifest(InputFiles(raw).read(name), str(raw / name))
-    except DataError:
-        return issue
-    return manifest.issue.text_name.removesuffix(".txt")
-
-
 def build_issue(files: InputFiles, issue_id: str) -> BuiltIssue:
     """Read, assemble and prove one issue.
 
@@ -156,7 +129,7 @@ def build_issue(files: InputFiles, issue_id: str) -> BuiltIssue:
     """
     where = files.folder / f"{issue_id}.toml"
     manifest = parse_manifest(files.read(where.name), str(where))
-    path = files.folder / manifest.issue.text_name
+    path = where.with_suffix(".txt")
     text = decode_text(files.read(path.name), path)
     found, expected = files.seen[path.name], manifest.issue.sha256
     if found != expected:

@@ -15,7 +15,6 @@ from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationErr
 from lprcorpus.authorship import AUTHOR_ROLES
 from lprcorpus.errors import ManifestError, nearest
 from lprcorpus.files import UndecodableError, decode_utf8
-from lprcorpus.identifiers import RAW_PATH
 from lprcorpus.layout_file import Extraction
 from lprcorpus.messages import expectation, shorten
 from lprcorpus.schema import (
@@ -38,12 +37,10 @@ if TYPE_CHECKING:
 _MOST = 1_000_000
 
 _PRINTED, _WITH_PAGE = r"\S", r"\{page\}"
-_TEXT_NAME = RAW_PATH.replace("raw/", "")
 _IN_WORDS = {
     **PATTERNS_IN_WORDS,
     _PRINTED: "something that is printed",
     _WITH_PAGE: "a mark with {page} in place of the page number",
-    _TEXT_NAME: "the name of a file beside the manifest, in ASCII, without spaces, ending in .txt",
 }
 
 Printed = Annotated[str, Field(min_length=1, pattern=_PRINTED)]
@@ -140,7 +137,7 @@ class RecordEntry(Entry):
 
 
 class IssueEntry(Entry):
-    """The issue's bibliography, and which text it is."""
+    """The issue's bibliography, and the hash of its text."""
 
     id: Slug
     periodical: Printed
@@ -150,13 +147,7 @@ class IssueEntry(Entry):
     complete: bool
     language: Language
     rights: Printed
-    text: Annotated[str, Field(pattern=_TEXT_NAME)] | None = None
     sha256: Sha256
-
-    @property
-    def text_name(self) -> str:
-        """The name of the text's file."""
-        return self.text or f"{self.id}.txt"
 
 
 class PaginationEntry(Entry):

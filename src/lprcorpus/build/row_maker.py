@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import re
 from collections.abc import Iterable, Iterator, Sequence
 from typing import NamedTuple, cast
 
@@ -26,6 +27,8 @@ from lprcorpus.text.lines import LineRun, Lines
 from lprcorpus.text.pages import Paged
 
 _BETWEEN = "\n\n"  # the blocks of a body (invariant 3), and the paragraphs of a note
+# A byte order mark prints nothing, and is no white space to Python.
+_BLANK_PRINT_BLANK = re.compile(r"((?:\A\ufeff)?\s*)((?:\S(?:.*\S)?)?)(\s*)", re.DOTALL)
 _BULLETED = ("list_item", "question")  # the kinds whose opening mark is taken off
 
 
@@ -66,7 +69,7 @@ class RowMaker:
             page_start=pages[0].number,
             page_end=pages[-1].number,
             complete=self.issue.complete,
-            raw_path=f"raw/{self.issue.text_name}",
+            raw_path=f"raw/{self.issue.id}.txt",
             raw_sha256=self.issue.sha256,
             raw_chars=len(paged.lines.text),
         )
@@ -152,6 +155,8 @@ class RowMaker:
         """Give the characters of a composition their role, keep its edits, and return its text."""
         for start, end in composition.spans:
             self.extents.append(Extent(start, end, role, record_id, block))
+        if role == "section":
+            return ""  # its words are in no row, and so nothing in them is changed
         for edit in composition.edits:
             row = Edit(
                 issue_id=self.issue.id,
@@ -237,22 +242,16 @@ def _without_gaps(extents: Iterable[Extent], lines: Lines) -> Iterator[Extent]:
     """Yield the extents, and between them what no extent claims."""
     reached = 0
     for extent in extents:
-        yield from _gap(reached, extent.start, lines)
+        yield from _gap(reached, extent.start, lines.text)
         yield extent
         reached = extent.end
-    yield from _gap(reached, len(lines.text), lines)
+    yield from _gap(reached, len(lines.text), lines.text)
 
 
-def _gap(start: int, end: int, lines: Lines) -> Iterator[Extent]:
+def _gap(start: int, end: int, text: str) -> Iterator[Extent]:
     """Yield what nothing claims: its print as text in no record, and the blank around it."""
-    text = lines.text[start:end]
-    if start == 0 and text.startswith("\ufeff"):
-        text = f" {text[1:]}"  # a byte order mark prints nothing, and is no white space to Python
-    first = end - len(text.lstrip())
-    last = max(first, start + len(text.rstrip()))
-    if start < first:
-        yield Extent(start, first, "blank")
-    if first < last:
-        yield Extent(first, last, "body")
-    if last < end:
-        yield Extent(last, end, "blank")
+    found = _BLANK_PRINT_BLANK.fullmatch(text, start, end)
+    roles: tuple[Role, ...] = ("blank", "body", "blank")
+    for group, role in enumerate(roles, start=1):
+        if found is not None and found[group]:
+            yield Extent(*found.span(group), role)

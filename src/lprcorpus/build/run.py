@@ -2,24 +2,20 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Callable, Generator, Sequence
 from contextlib import closing
 from dataclasses import replace
 from pathlib import Path
 
 from lprcorpus.build.build_report import BuildReport, ReportLog
-from lprcorpus.build.executors import run
+from lprcorpus.build.executors import build_shards
 from lprcorpus.build.issue_files import find_issues
 from lprcorpus.build.shards import (
     PART,
     REPORTS,
-    ShardDone,
-    ShardManifest,
+    BuiltShard,
     ShardTask,
-    build_shard,
     cut_shards,
-    read_shard,
 )
 from lprcorpus.build.staging import replaced_folder
 from lprcorpus.errors import DataError
@@ -66,83 +62,71 @@ def build(
         seen = raw.absolute() if scheduler else raw
         tasks = cut_shards(found.issues, seen, staging.shards, shard_bytes)
         staging.keeps_shards = len(tasks) > 1  # one alone is all of the work
-        results = run(build_shard, tasks, workers=workers, scheduler=scheduler)
-        kept = _wait_for(results, tasks, strict=strict, progress=progress)
+        results = build_shards(tasks, workers=workers, scheduler=scheduler)
+        shards = _wait_for(results, tasks, strict=strict, progress=progress)
 
-        shards = [read_shard(task.folder) for task in tasks]
         failures = [*found.unclaimed]
         for shard in shards:
-            failures += shard.failures
-        built = sum(shard.rows["issues"] for shard in shards)
+            failures += shard.manifest.failures
+        built = sum(shard.manifest.rows["issues"] for shard in shards)
+        staging.keeps_shards = False  # their files are moved from here on
         if failures and not built:  # a corpus is not replaced by nothing
-            staging.keeps_shards = False
             raise DataError("\n".join(failures))
 
-        tables = [_join_table(name, tasks, shards, staging.fresh) for name in TABLES]
+        tables = [_join_table(name, shards, staging.fresh) for name in TABLES]
         parts = {}
         for name in REFERENCES:
-            parts[name] = [task.folder / f"{name}{PART}" for task in tasks]
+            parts[name] = [shard.task.folder / f"{name}{PART}" for shard in shards]
         join_references(staging.fresh, parts)
-        log = ReportLog([(task.folder / REPORTS).read_bytes() for task in tasks], built)
+        reports = [(shard.task.folder / REPORTS).read_bytes() for shard in shards]
         write_metadata(staging.fresh, tables)
     return BuildReport(
         out=out,
-        issues=log,
+        issues=ReportLog(reports, built),
         failures=tuple(failures),
         tables=tuple(tables),
         notes=(*found.notes, *staging.notes),
-        kept=kept,
+        kept=sum(shard.kept for shard in shards),
     )
 
 
 def _wait_for(
-    results: Generator[ShardDone, None, None],
+    results: Generator[BuiltShard, None, None],
     tasks: Sequence[ShardTask],
     *,
     strict: bool,
     progress: Progress,
-) -> int:
-    """Have all shards built; return how many were there already."""
+) -> list[BuiltShard]:
+    """Have all shards built; return them in the order of the issues."""
     total = sum(task.bytes for task in tasks)
-    done = kept = 0
+    done = 0
+    shards = []
     progress(done, total)
     with closing(results):
-        for result in results:
-            if strict and result.failures:
-                raise DataError("\n".join(result.failures))
-            if result.kept:
-                kept += 1
-                total -= result.bytes  # nothing to do, so that the rate is that of the work
+        for shard in results:
+            if strict and shard.manifest.failures:
+                raise DataError("\n".join(shard.manifest.failures))
+            if shard.kept:
+                total -= shard.task.bytes  # nothing to do, so that the rate is that of the work
             else:
-                done += result.bytes
+                done += shard.task.bytes
+            shards.append(shard)
             progress(done, total)
-    return kept
+    # So the files are the same whichever shard was first.
+    return sorted(shards, key=lambda shard: shard.task.number)
 
 
-def _join_table(
-    name: str, tasks: Sequence[ShardTask], shards: Sequence[ShardManifest], folder: Path
-) -> TableFacts:
-    """Put the shards' files of a table into the folder of the corpus, in the order of the issues.
-
-    So the files are the same whichever shard was first.
-    """
+def _join_table(name: str, shards: Sequence[BuiltShard], folder: Path) -> TableFacts:
+    """Move the shards' files of a table into the folder of the corpus."""
     files = []
     digests: list[tuple[str, str]] = []
     rows = 0
-    for task, shard in zip(tasks, shards, strict=True):
-        part = f"{name}.parquet"
-        path = part
-        if len(tasks) > 1:  # as the Hugging Face Hub names shards
-            path = f"{name}-{task.number:05d}-of-{len(tasks):05d}.parquet"
-        _link(task.folder / part, folder / path)
-        files.append(replace(shard.files[part], path=path))
-        digests += shard.digests[name]
-        rows += shard.rows[name]
+    for shard in shards:
+        part = path = f"{name}.parquet"
+        if len(shards) > 1:  # as the Hugging Face Hub names shards
+            path = f"{name}-{shard.task.number:05d}-of-{len(shards):05d}.parquet"
+        (shard.task.folder / part).rename(folder / path)
+        files.append(replace(shard.manifest.files[part], path=path))
+        digests += shard.manifest.digests[name]
+        rows += shard.manifest.rows[name]
     return TableFacts(name, tuple(files), rows, table_digest(digests))
-
-
-def _link(file: Path, to: Path) -> None:
-    try:
-        os.link(file, to)  # the shard keeps it, for a resumption
-    except OSError:  # a file system without hard links
-        file.rename(to)

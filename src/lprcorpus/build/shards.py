@@ -13,8 +13,8 @@ import os
 import shutil
 import sys
 import tempfile
-from collections.abc import Sequence
-from contextlib import suppress
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from functools import cache
 from importlib.metadata import PackageNotFoundError, version
@@ -23,7 +23,6 @@ from pathlib import Path
 import pyarrow as pa
 from pydantic import TypeAdapter, ValidationError
 
-from lprcorpus.build.assembly import BuiltIssue
 from lprcorpus.build.build_report import pack_reports, report_issue
 from lprcorpus.build.issue_files import InputFiles, IssueFiles, build_issue
 from lprcorpus.errors import DataError, OutputError, UsageError
@@ -61,15 +60,6 @@ class ShardTask:
 
 
 @dataclass(frozen=True)
-class ShardDone:
-    """A shard that is whole: its texts' size, what failed, and whether it was there already."""
-
-    bytes: int
-    failures: tuple[str, ...]
-    kept: bool
-
-
-@dataclass(frozen=True)
 class ShardManifest:
     """What a shard was made from, and what it contains."""
 
@@ -80,6 +70,15 @@ class ShardManifest:
     rows: dict[str, int]  # how many there are, by table
     digests: dict[str, tuple[tuple[str, str], ...]]  # each issue's id and digest, by table
     failures: tuple[str, ...]  # a message for each issue that was not built
+
+
+@dataclass(frozen=True)
+class BuiltShard:
+    """A shard that is whole, and whether it was there already."""
+
+    task: ShardTask
+    manifest: ShardManifest
+    kept: bool
 
 
 _MANIFESTS = TypeAdapter(ShardManifest)
@@ -95,9 +94,7 @@ def code_fingerprint() -> str:
     # Not resolved: a build tool may make the package of links that lead to a folder each.
     package = Path(__file__).parents[1]
     for path in sorted(package.rglob("*")):
-        name = path.relative_to(package)
-        if path.suffix in (".py", ".toml") and name.parts[0] != "data":
-            digest.update(f"{name.as_posix()}\n".encode())
+        if path.suffix in (".py", ".toml"):
             digest.update(path.read_bytes())
     return digest.hexdigest()
 
@@ -124,15 +121,7 @@ def cut_shards(issues: Sequence[IssueFiles], raw: Path, folder: Path, most: int)
     return tasks
 
 
-def read_shard(folder: Path) -> ShardManifest:
-    """Return the manifest of a shard; an OutputError says that there is none."""
-    try:
-        return _MANIFESTS.validate_json((folder / _MANIFEST).read_bytes())
-    except (OSError, ValidationError):
-        raise OutputError(f"{folder}: is gone; expected a finished shard") from None
-
-
-def build_shard(task: ShardTask) -> ShardDone:
+def build_shard(task: ShardTask) -> BuiltShard:
     """Build a shard, unless it is there already and can be used; this is what a worker runs.
 
     Raises:
@@ -149,7 +138,7 @@ def build_shard(task: ShardTask) -> ShardDone:
             raise UsageError(f"{folder}: is not there for a worker; {expected}")
     manifest = _reusable(task)
     if manifest is not None:
-        return ShardDone(task.bytes, manifest.failures, kept=True)
+        return BuiltShard(task, manifest, kept=True)
     shutil.rmtree(task.folder, ignore_errors=True)
     # Hidden until it is whole, so that what a killed worker left is told from a shard.
     unfinished = Path(tempfile.mkdtemp(prefix=f".{task.number:05d}-", dir=task.shards))
@@ -163,15 +152,15 @@ def build_shard(task: ShardTask) -> ShardDone:
                 raise
     finally:
         shutil.rmtree(unfinished, ignore_errors=True)
-    return ShardDone(task.bytes, manifest.failures, kept=False)
+    return BuiltShard(task, manifest, kept=False)
 
 
 def _reusable(task: ShardTask) -> ShardManifest | None:
     """Return the manifest of a shard that is there already, if it is what we would make."""
     try:
-        manifest = read_shard(task.folder)
+        manifest = _MANIFESTS.validate_json((task.folder / _MANIFEST).read_bytes())
         files = {name: describe_file(task.folder, name) for name in manifest.files}
-    except (OSError, OutputError):
+    except (OSError, OutputError, ValidationError):
         return None
     if manifest.code != task.code or manifest.issues != task.issues or manifest.files != files:
         return None
@@ -184,23 +173,24 @@ def _write_shard(task: ShardTask, folder: Path) -> ShardManifest:
     parts = {name: [arrow_schema(name).empty_table()] for name in TABLES}
     reports = []
     failures = []
-    is_collecting = gc.isenabled()
-    gc.disable()  # rows are in no cycles, and looking for some took 12 of the 49 ms of an issue
-    try:
+    with _no_collection():
         for issue_id in task.issues:
-            issue = _build_one(inputs, issue_id)
-            if isinstance(issue, str):
-                failures.append(issue)
+            try:
+                issue = build_issue(inputs, issue_id)
+            except (UsageError, MemoryError, OSError):  # what would stop any issue
+                raise
+            except Exception as error:
+                failures.append(_failure(error, task.raw / f"{issue_id}.toml"))
                 continue
             reports.append(report_issue(issue))
             for name in TABLES:
                 parts[name].append(to_arrow(name, issue.rows.table(name)))
-    finally:
-        if is_collecting:
-            gc.enable()
     tables = {name: pa.concat_tables(parts[name]) for name in TABLES}
     for name, table in tables.items():
-        _write_table(name, table, folder)
+        # Opened as a path in bytes: PyArrow's writer takes no name that is not UTF-8.
+        path = os.fsencode(folder / f"{name}.parquet")
+        with pa.OSFile(path, "wb") as file, writer(name, file) as out:
+            out.write_table(table.combine_chunks(), row_group_size=ROW_GROUP)
     for name, part in reference_parts(tables, corpus_metadata()).items():
         (folder / f"{name}{PART}").write_text(part, "utf-8", newline="\n")
     (folder / REPORTS).write_bytes(pack_reports(reports))
@@ -218,26 +208,23 @@ def _write_shard(task: ShardTask, folder: Path) -> ShardManifest:
     return manifest
 
 
-def _build_one(inputs: InputFiles, issue_id: str) -> BuiltIssue | str:
-    """Build one issue, or return why it cannot be built."""
+@contextmanager
+def _no_collection() -> Iterator[None]:
+    """Collect no garbage: rows are in no cycles, and looking for some took 12 ms of 49 an issue."""
+    is_collecting = gc.isenabled()
+    gc.disable()
     try:
-        return build_issue(inputs, issue_id)
-    except DataError as error:
-        failure = str(error)
-    except (UsageError, MemoryError, OSError):  # what would stop any issue
-        raise
-    except Exception as error:  # a fault of ours in one issue stops no other either
+        yield
+    finally:
+        if is_collecting:
+            gc.enable()
+
+
+def _failure(error: Exception, manifest: Path) -> str:
+    """Return why an issue cannot be built; a fault of ours in one stops no other either."""
+    failure = str(error)
+    if not isinstance(error, DataError):
         fault = f"by a fault of lprcorpus: {type(error).__name__}: {error}"
-        failure = f"{inputs.folder / issue_id}.toml: cannot be built, {fault}"
+        failure = f"{manifest}: cannot be built, {fault}"
     # Without the surrogates that stand for bytes in a file's name that is not UTF-8.
     return failure.encode("utf-8", "replace").decode()
-
-
-def _write_table(name: str, table: pa.Table, folder: Path) -> None:
-    # Opened as a path in bytes: PyArrow's writer takes no name that is not UTF-8.
-    path = os.fsencode(folder / f"{name}.parquet")
-    with pa.OSFile(path, "wb") as file, writer(name, file) as out:
-        # An empty table is written too: its file has the schema.
-        for start in range(0, max(table.num_rows, 1), ROW_GROUP):
-            rows = table.slice(start, ROW_GROUP).combine_chunks()
-            out.write_table(rows, row_group_size=ROW_GROUP)

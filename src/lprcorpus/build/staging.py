@@ -47,7 +47,7 @@ class StagingFolder:
     target: Path
     notes: list[str] = field(default_factory=list)  # how that was done, a line each
     keeps_shards: bool = True  # where the work stops before its end
-    is_done: bool = False
+    state: str = "is as it was before"  # of the target, for messages
 
     def __post_init__(self) -> None:
         self.shards = self.place / "shards"  # for the finished pieces of the work
@@ -75,18 +75,18 @@ class StagingFolder:
         # It is on the disk before, so that lost power leaves one of the two, whole.
         for path in (*self.fresh.rglob("*"), self.fresh):
             _sync(path)
-        if not self.target.exists():
-            self.fresh.rename(self.target)
-        else:
-            try:
+        try:
+            if self.target.exists():
                 _exchange(self.fresh, self.target)
-            except OSError as error:
-                if error.errno not in _NO_EXCHANGE:
-                    raise
-                self._replace_files()
-                reason = f"cannot be exchanged as a whole ({system_reason(error)})"
-                self.notes.append(f"{self.shown}: {reason}; its files were replaced one by one")
-        self.is_done = True
+            else:
+                self.fresh.rename(self.target)
+        except OSError as error:
+            if error.errno not in _NO_EXCHANGE or not self.target.exists():
+                raise
+            self._replace_files()
+            reason = f"cannot be exchanged as a whole ({system_reason(error)})"
+            self.notes.append(f"{self.shown}: {reason}; its files were replaced one by one")
+        self.state = "is built"
         self.keeps_shards = False
         self._clear_fresh()
         _sync(self.target.parent)  # the names are in it
@@ -157,12 +157,11 @@ def replaced_folder(
         staging.put_in_place()
     except OSError as error:
         reason = f"{shown}: cannot be written: {system_reason(error)}"
-        raise OutputError(f"{reason}; it is as it was before{staging.hint}") from None
+        raise OutputError(f"{reason}; it {staging.state}{staging.hint}") from None
     except (OutputError, WorkersLost) as error:
         raise type(error)(f"{error}{staging.hint}") from None
     except KeyboardInterrupt:
-        state = "is built" if staging.is_done else "is as it was before"
-        raise KeyboardInterrupt(f"{shown} {state}{staging.hint}") from None
+        raise KeyboardInterrupt(f"{shown} {staging.state}{staging.hint}") from None
     finally:
         staging.end()
         lock.close()  # last, so that nobody else works there yet

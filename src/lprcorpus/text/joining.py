@@ -8,7 +8,7 @@ and each such change is an edit like any other.
 from __future__ import annotations
 
 import re
-from bisect import bisect_left, bisect_right
+from bisect import bisect_left
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
@@ -86,13 +86,11 @@ class Composer:
             passage.change(passage.start, end, "", "bullet", "the mark that opens the block")
         joined_to = 0  # the letters of an ordinal join both lines beside them at once
         for place, (line, following) in enumerate(pairwise(run), start=2):
-            if following.start <= joined_to:
-                continue
             if following.text in _ORDINALS and place < len(run):
-                joined_to = self._join_ordinal(passage, line, following, run[place])
-                if following.start <= joined_to:
-                    continue
-            self._join(passage, line, following)
+                end = self._join_ordinal(passage, line, following, run[place])
+                joined_to = max(joined_to, end)
+            if following.start > joined_to:
+                self._join(passage, line, following)
         return passage.end(run[-1].last)
 
     def passage(self, start: int, end: int) -> str:
@@ -100,13 +98,8 @@ class Composer:
         lines = self.paged.lines
         around = range(lines.index_of(start), lines.index_of(end - 1) + 1)
         whole = self.prose(self.paged.text_at(around))
-        spans = []
-        for low, high in whole.spans:
-            low, high = max(low, start), min(high, end)
-            if low < high:
-                spans.append((low, high))
-        inside = [edit for edit in whole.edits if start <= edit.start and edit.end <= end]
-        return compose(self.raw, spans, inside).text
+        spans = [(max(first, start), min(last, end)) for first, last in whole.spans]
+        return compose(self.raw, spans, whole.edits).text
 
     def verse(self, run: LineRun) -> Composition:
         """Compose lines into one stanza: a line each, indented against the outermost line."""
@@ -116,30 +109,29 @@ class Composer:
             if before.number == line.number:  # a mark inside a line of verse
                 passage.leave_out(before.last, line.first)
                 continue
-            start = line.start + indent
-            if line.start in self._page_marks:  # the space that opens a page is no indentation
-                start = line.first
             newline = self._newline_between(before, line)
             passage.leave_out(before.last, newline)
             if self.raw[newline] == "\r":
                 reason = "a line's end, written as a carriage return"
                 passage.change(newline, newline + 1, "\n", "line_break", reason)
+            start = line.start + indent
+            if line.start in self._page_marks:  # the space that opens a page is no indentation
+                start = line.first
             if newline + 1 < start:
                 passage.leave_out(newline + 1, start)
         return passage.end(run[-1].last, verse=True)
 
     def _newline_between(self, line: Line, following: Line) -> int:
-        """Return a line's end between two lines, the last one, or the first if a header is there.
+        """Return a line's end between two lines, the last one; -1 for none.
 
-        What is further on may be the header's. -1 for none.
+        It is the first one where a header is between, for the others may be the header's.
         """
-        start, end = line.end, following.start
-        ends = [match.end() - 1 for match in _LINE_END.finditer(self.raw, start, end)]
+        ends = [
+            match.end() - 1 for match in _LINE_END.finditer(self.raw, line.end, following.start)
+        ]
         if not ends:
             return -1
-        asides = self.paged.asides
-        place = bisect_right(asides, start, key=_start)
-        is_header_between = place < len(asides) and asides[place].start < end
+        is_header_between = following.index > line.index + 1
         return ends[0] if is_header_between else ends[-1]
 
     def _begin(self, run: LineRun) -> _Passage:
@@ -167,72 +159,72 @@ class Composer:
         return end
 
     def _join(self, passage: _Passage, line: Line, following: Line) -> None:
-        """Join two lines of running text: leave out what is between them, and change the rest."""
+        """Join two lines of running text: a word space between them, or none.
+
+        The space is the white space that is there, or is made of a line's end. What ends the first
+        line is that, or the mark of a page, which is in no passage.
+        """
         between = self.raw[line.last : following.first]
         is_plain = self.paged.final_spaces and line.text[-1] in PLAIN_ENDS
         if is_plain and between.rstrip("\n") == " ":
             return  # so are nearly all lines of the first issue: a tenth of its build
         kind = self._line_ends.kind(line, following)
-        if self.raw[line.end] in "\n\r":
-            self._join_at_line_end(passage, line, following, kind)
-        else:
-            self._join_at_page_mark(passage, line, following, kind)
+        final_spaces = self.paged.final_spaces
+        is_line_end = self.raw[line.end] in "\n\r"
+        is_feed = self.raw[line.end] == "\f"
+        end = line.end + 1 if is_line_end else line.end
+        # The word space that is there may be behind the first line or before the second.
+        space_behind = line.tail.partition("\r")[0]
+        is_one_line = line.number == following.number
+        is_indent = following.start in self._page_marks or kind != WORD or not final_spaces
+        start = following.first
+        if not space_behind and (is_one_line or not is_indent):
+            start = following.start
+        has_space = space_behind != "" or start < following.first
+        makes_space = kind == WORD and not has_space
+        if final_spaces and (is_line_end or is_feed):
+            makes_space = False
+        if kind == DIVIDED and (is_line_end or is_feed):
+            reason = f"a word divided at the end of a {'page' if is_feed else 'line'}"
+            passage.change(line.last - 1, end, "", "hyphenation", reason)
+        elif is_line_end:
+            self._end_line(passage, line, kind, " " if makes_space else "")
+        elif makes_space:
+            end = self._make_space(passage, line, following)
+        if self.raw[end:start].strip("\n"):  # newlines alone are dropped anyway
+            passage.leave_out(end, start)
 
-    def _join_at_line_end(self, passage: _Passage, line: Line, following: Line, kind: str) -> None:
-        start, end = line.last, line.end + 1
-        if kind == DIVIDED:
-            reason = "a word divided at the end of a line"
-            passage.change(start - 1, end, "", "hyphenation", reason)
-        else:
-            space, reason = self._space_after(line, kind)
-            kept = line.tail.partition("\r")[0]
-            if space and kept:
-                start += len(kept)
-                space = ""
-            if space or self.raw[start:end] != "\n":  # a newline alone is dropped anyway
-                passage.change(start, end, space, "line_break", reason)
-        is_newlines = not self.raw[end : following.start].strip("\n")
-        # After a superscript the word space is before the next word (raw lines 2197 and 2198).
-        has_space_before = (
-            self.paged.final_spaces and not line.tail and following.start not in self._page_marks
-        )
-        if not is_newlines or (following.indent > 0 and not has_space_before):
-            passage.leave_out(end, following.first)
-
-    def _space_after(self, line: Line, kind: str) -> tuple[str, str]:
-        """Return what is between a line's last word and the next one, and why."""
+    def _end_line(self, passage: _Passage, line: Line, kind: str, space: str) -> None:
+        """Change a line's end: into a space, or into nothing with what is before it."""
         if self.paged.final_spaces and not kind.startswith("letter"):
             reason = "a line's end; the space before it is between the words"
-            return (" " if line.has_final_space else ""), reason
-        if kind == WORD:
-            return " ", "a line's end is between two words"
-        return "", f"a line's end after a {kind}"
-
-    def _join_at_page_mark(self, passage: _Passage, line: Line, following: Line, kind: str) -> None:
-        """Join two lines where a form feed or a page mark ends the first, or is inside it.
-
-        The mark is in no passage. So a space is made of the line's end behind the mark; if there
-        is none, as where a form feed alone parts two pages, of the last character before it.
-        """
-        end, last = line.end, line.last
-        is_feed = self.raw[last] == "\f"
-        goes_on = line.number == following.number
-        start = following.start if goes_on and not line.tail else following.first
-        has_space = line.tail != "" or following.first > start
-        newline = self._newline_between(line, following)
-        if kind == DIVIDED and is_feed:
-            reason = "a word divided at the end of a page"
-            passage.change(last - 1, last, "", "hyphenation", reason)
-        elif kind == WORD and not has_space and not (is_feed and self.paged.final_spaces):
-            if newline >= 0:
-                passage.leave_out(end, newline)
-                end = newline + 1
+            keeps_space = True
+        else:
+            reason = f"a line's end after a {kind}"
+            keeps_space = kind == WORD
+            if keeps_space:
                 reason = "a line's end is between two words"
-                passage.change(newline, end, " ", "line_break", reason)
-            elif is_feed:
-                reason = "a page's end is between two words"
-                passage.change(last - 1, last, f"{line.text[-1]} ", "line_break", reason)
-        passage.leave_out(end, start)
+        start, end = line.last, line.end + 1
+        if keeps_space:
+            start += len(line.tail.partition("\r")[0])
+        if space or self.raw[start:end] != "\n":  # a newline alone is dropped anyway
+            passage.change(start, end, space, "line_break", reason)
+
+    def _make_space(self, passage: _Passage, line: Line, following: Line) -> int:
+        """Make a word space where a page mark ends a line; return where the passage goes on.
+
+        It is made of the line's end behind the mark; if there is none, as where a form feed alone
+        parts two pages, of the last character before it.
+        """
+        newline = self._newline_between(line, following)
+        if newline >= 0:
+            passage.leave_out(line.end, newline)
+            reason = "a line's end is between two words"
+            passage.change(newline, newline + 1, " ", "line_break", reason)
+            return newline + 1
+        reason = "a page's end is between two words"
+        passage.change(line.last - 1, line.last, f"{line.text[-1]} ", "line_break", reason)
+        return line.end
 
 
 class _Passage:

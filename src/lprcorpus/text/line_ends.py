@@ -20,11 +20,12 @@ WORD, DIVIDED = "word", "divided word"
 PLAIN_ENDS = frozenset(f"{ascii_letters}{digits}.,:;!?()'\"")
 
 _ALWAYS_SOFT = "\u00ad\u00ac\ufffe"  # the soft hyphen; as ABBYY writes it; as pdfium writes it
-# U+2011 is always part of its word: whoever writes it asks for no line end there.
-_HYPHENS = f"{_ALWAYS_SOFT}\u2011\u2010-"
+_ALWAYS_HARD = "\u2011"  # whoever writes it asks for no line end there
+_HYPHENS = f"{_ALWAYS_SOFT}{_ALWAYS_HARD}\u2010-"
 _TIGHT_DASH = re.compile(r"[^\s\u2010\u2013\u2014-][\u2010\u2011\u2013\u2014-]+$")
 _LONGEST_DASH = 8
 _FEWEST_WHOLE, _WHOLE_SHARE = 5, 0.3  # of the words divided: so many whole ones are a habit
+_MOST_LOOKED_UP = 100  # hyphens: more show nothing else, and each is looked for in the whole text
 # What is between words that are looked up: no letter, accent, figure or hyphen.
 _BETWEEN_WORDS = re.compile(
     r"[\s!-,./:-@\[-^`{-\xa9\xab\xae-\xb4\xb6-\xb9\xbb\xbf\u2012-\u206f\u3000-\u3003]+"
@@ -64,30 +65,31 @@ class LineEnds:
             return "web address that goes on"
         head, rest = _halves(line, following)
         if head and rest:
-            is_divided = self._is_divided(head, line.text[-1], rest)
-            return DIVIDED if is_divided else "hyphen"
+            return DIVIDED if self._is_divided(line, head, rest) else "hyphen"
         return "dash" if _TIGHT_DASH.search(line.text[-_LONGEST_DASH:]) else WORD
 
-    def _is_divided(self, head: str, hyphen: str, rest: str) -> bool:
-        if hyphen in _ALWAYS_SOFT or hyphen == "\u2011":
-            return hyphen in _ALWAYS_SOFT
+    def _is_divided(self, line: Line, head: str, rest: str) -> bool:
+        hyphen = line.text[-1]
+        if hyphen in _ALWAYS_SOFT:
+            return True
+        if hyphen == _ALWAYS_HARD:
+            return False
         if self._stated is not None:
             return self._stated == "soft"
-        if not rest[0].islower() or f"{head}-{rest}".casefold() in self._words:
+        if not rest[0].islower():
             return False
-        if f"{head}{rest}".casefold() in self._words:
-            return True
-        # All seven hyphens at line ends of the first issue are real.
-        if self._final_spaces and not self._divides_often:
+        # All seven hyphens at line ends of the first issue are real: no space is behind them.
+        are_hard = self._final_spaces and not self._divides_often
+        if are_hard and not line.has_final_space:
             return False
-        are_words = head.casefold() in self._words and rest.casefold() in self._words
+        head, rest = head.casefold(), rest.casefold()
+        if f"{head}-{rest}" in self._words:
+            return False
+        is_whole = f"{head}{rest}" in self._words
+        if is_whole or are_hard:
+            return is_whole
+        are_words = head in self._words and rest in self._words
         return not (are_words and len(head) > 2 and len(rest) > 2)
-
-    @cached_property
-    def _words(self) -> frozenset[str]:
-        """The words of the text that are within a line, and hyphened words as such."""
-        text = " ".join(set(self._lines.text.split()))  # most words recur: half the time
-        return frozenset(_BETWEEN_WORDS.split(text.casefold()))
 
     @cached_property
     def _divides_often(self) -> bool:
@@ -97,9 +99,17 @@ class LineEnds:
             if line.text[-1] in _HYPHENS:
                 divided += 1
                 head, rest = _halves(line, following)
-                if head and rest and f"{head}{rest}".casefold() in self._words:
+                if head and rest and f"{head}{rest}" in self._lines.text:
                     whole += 1
+                if divided == _MOST_LOOKED_UP:
+                    break
         return whole >= max(_FEWEST_WHOLE, _WHOLE_SHARE * divided)
+
+    @cached_property
+    def _words(self) -> frozenset[str]:
+        """The words of the text that are within a line, and hyphened words as such."""
+        text = " ".join(set(self._lines.text.split()))  # most words recur: half the time
+        return frozenset(_BETWEEN_WORDS.split(text.casefold()))
 
 
 def _halves(line: Line, following: Line) -> tuple[str, str]:
