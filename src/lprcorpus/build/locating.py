@@ -16,7 +16,8 @@ from lprcorpus.build.manifest import Manifest, Quote, RecordEntry
 from lprcorpus.errors import ManifestError
 from lprcorpus.messages import count, shorten
 from lprcorpus.text.lines import Line
-from lprcorpus.text.pages import Paged, PageExtent
+from lprcorpus.text.page_numbers import PageExtent
+from lprcorpus.text.pages import Paged
 
 _NEAR = 0.1  # difflib's ratio; of two lines of any text it is rarely lower
 

@@ -86,14 +86,9 @@ class Lines:
         """Return the index of the line with the printed character at an offset."""
         return bisect_right(self._firsts, offset) - 1
 
-    def parts(self, starts: Sequence[int]) -> list[list[Line]]:
-        """Return the printed lines from each of some offsets to the next."""
-        bounds = [*map(self.index_from, starts), len(self.printed)]
-        return [self.printed[low:high] for low, high in pairwise(bounds)]
-
-    def is_blank(self, start: int, end: int) -> bool:
-        """Return whether no line's print begins between two offsets."""
-        return self.index_from(start) == self.index_from(end)
+    def between(self, start: int, end: int) -> list[Line]:
+        """Return the lines whose print begins between two offsets."""
+        return self.printed[self.index_from(start) : self.index_from(end)]
 
     def form_feeds(self) -> list[int]:
         """Return the form feeds that open a sheet: those before the last printed character."""

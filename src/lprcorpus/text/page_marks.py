@@ -85,7 +85,9 @@ def detect_pagination(lines: Lines, stated: Pagination | None = None) -> Paginat
     stated = stated or Pagination()
     feeds = lines.form_feeds()
     if feeds:
-        headers = _headers_at_edges(lines, lines.parts([0, *feeds]))
+        bounds = [0, *feeds, len(lines.text)]
+        sheets = [lines.between(start, end) for start, end in pairwise(bounds)]
+        headers = _headers_at_edges(lines, sheets)
         return replace(stated, running_heads=headers)
     inline = stated.inline_marks or _marks_in_lines(lines.text)
     if inline:

@@ -1,4 +1,4 @@
-"""The numbers of pages: believed where the printed ones agree, counted elsewhere.
+"""Pages and their numbers: believed where the printed ones agree, counted elsewhere.
 
 A *sheet* is a page as the text has it, before its number is known. By how much a printed number
 exceeds its sheet, its *shift*, is the same on pages that follow each other, and grows where pages
@@ -8,6 +8,7 @@ are missing.
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass, field
 from statistics import multimode
 
 from lprcorpus.text.running_headers import PageMark
@@ -26,6 +27,29 @@ def roman_number(numeral: str) -> int:
     for place, digit in enumerate(digits):
         total += -digit if digit < max(digits[place:]) else digit
     return total
+
+
+@dataclass(eq=False)
+class PageExtent:
+    """One page: its characters, its marks, and its number, printed or counted."""
+
+    start: int
+    end: int = 0
+    marks: list[PageMark] = field(default_factory=list)
+    has_text: bool = False  # before or between its marks
+    number: int = 0
+    printed: bool = False
+
+    @property
+    def numbered(self) -> list[PageMark]:
+        """The marks whose number may be its own."""
+        return [mark for mark in self.marks if mark.number >= 0]
+
+    def join(self, following: PageExtent) -> None:
+        """Join the page that follows, which has the same number."""
+        self.end = following.end
+        self.marks += following.marks
+        self.printed = self.printed or following.printed
 
 
 def believed_numbers(marks: Sequence[Sequence[PageMark]], *, between_feeds: bool) -> dict[int, int]:
