@@ -101,11 +101,12 @@ class Lines:
 
     def line_at(self, offset: int) -> int:
         """Return the raw line number (1-based) of an offset."""
-        start, number = 0, 1
         index = self.index_of(offset)
-        if index >= 0:  # counted from there on: a text of 8,000 footnotes took twice the time else
-            start, number = self.printed[index].first, self.printed[index].number
-        return number + len(_LINE_END.findall(self.text, start, offset))
+        if index < 0:
+            return 1 + len(_LINE_END.findall(self.text, 0, offset))
+        # Counted from there on: a text of 8,000 footnotes took twice the time else.
+        line = self.printed[index]
+        return line.number + len(_LINE_END.findall(self.text, line.first, offset))
 
     def squeezed(self) -> tuple[str, NDArray[np.int64]]:
         r"""Return the text without its white space, and the offset of each of its characters.

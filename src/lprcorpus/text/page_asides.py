@@ -37,8 +37,8 @@ def find_asides(lines: Lines, pages: Sequence[PageExtent], small: frozenset[int]
                 spaces.add(mark.start)
     is_text = text_flags(lines, asides)
     for page in pages:
-        run = lines.between(page.start, page.end)
-        text = [line for line in run if is_text[line.index]]
+        printed = lines.between(page.start, page.end)
+        text = [line for line in printed if is_text[line.index]]
         # An extractor writes the targets of a page's links at its end: bare URLs without the final
         # space of other lines (raw lines 1805 to 1807 of the first issue, within a sentence).
         while page.end in spaces and text and _is_link_target(text[-1]):
@@ -97,10 +97,10 @@ def _footnotes(text: list[Line], small: frozenset[int], *, may_be_ruled: bool) -
     small_start = len(text)
     while small_start > 0 and text[small_start - 1].number in small:
         small_start -= 1
-    most = min(_MOST_NOTE_LINES, len(text) - 1)
-    if len(text) - small_start > most:
+    earliest = max(1, len(text) - _MOST_NOTE_LINES)
+    if small_start < earliest:
         small_start = len(text)
-    for place in range(max(1, len(text) - _MOST_NOTE_LINES - 1), len(text)):
+    for place in range(max(1, earliest - 1), len(text)):
         notes = text[place:]
         if may_be_ruled and _NOTE_RULE.fullmatch(notes[0].text):
             notes = notes[1:]

@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from statistics import multimode
+from typing import NamedTuple
 
 from lprcorpus.text.running_headers import PageMark
 
@@ -45,11 +46,10 @@ class PageExtent:
         """The marks whose number may be its own."""
         return [mark for mark in self.marks if mark.number >= 0]
 
-    def join(self, following: PageExtent) -> None:
-        """Join the page that follows, which has the same number."""
-        self.end = following.end
-        self.marks += following.marks
-        self.printed = self.printed or following.printed
+
+class _Vote(NamedTuple):
+    sheet: int
+    shift: int
 
 
 def believed_numbers(marks: Sequence[Sequence[PageMark]], *, between_feeds: bool) -> dict[int, int]:
@@ -60,23 +60,25 @@ def believed_numbers(marks: Sequence[Sequence[PageMark]], *, between_feeds: bool
     Between form feeds no page can be missing: there one number alone makes no other stretch.
     """
     fewest = 2 if between_feeds else 1
-    votes = {
-        (sheet, mark.number - sheet) for sheet, on_sheet in enumerate(marks) for mark in on_sheet
-    }
+    votes = set()
+    for sheet, on_sheet in enumerate(marks):
+        for mark in on_sheet:
+            votes.add(_Vote(sheet, mark.number - sheet))
     believed: dict[int, int] = {}
-    undecided = [votes]
+    undecided = [sorted(votes)]
     while undecided:
-        votes = undecided.pop()
-        if not votes:
+        group = undecided.pop()
+        most_voted = multimode(vote.shift for vote in group)
+        if not most_voted:
             continue
-        # Of those with as many, one in the middle: the first would take more steps.
-        most_voted = multimode(shift for _, shift in sorted(votes))
+        # One in the middle of those with as many votes: the first would take more steps.
         shift = most_voted[(len(most_voted) - 1) // 2]
-        sheets = sorted(sheet for sheet, other in votes if other == shift)
+        sheets = [vote.sheet for vote in group if vote.shift == shift]
         if believed and len(sheets) < fewest:
             continue
         for sheet in sheets:
             believed[sheet] = sheet + shift
-        undecided.append({vote for vote in votes if vote[0] < sheets[0] and vote[1] < shift})
-        undecided.append({vote for vote in votes if vote[0] > sheets[-1] and vote[1] > shift})
+        first, last = sheets[0], sheets[-1]
+        undecided.append([vote for vote in group if vote.sheet < first and vote.shift < shift])
+        undecided.append([vote for vote in group if vote.sheet > last and vote.shift > shift])
     return dict(sorted(believed.items()))

@@ -188,7 +188,10 @@ def _numbered_pages(lines: Lines, marks: Sequence[PageMark], first: int) -> list
             page.printed = True
         page.number = max(index + shift, 0)
         if pages and pages[-1].number == page.number:
-            pages[-1].join(page)
+            before = pages[-1]
+            before.end = page.end
+            before.marks += page.marks
+            before.printed = before.printed or page.printed
         else:
             pages.append(page)
     return pages
@@ -236,7 +239,8 @@ def _keep_at_edges(lines: Lines, pages: Sequence[PageExtent]) -> None:
     for page in pages:
         feeds = [mark for mark in page.marks if not mark.is_header]
         headers = [mark for mark in page.marks if mark.is_header]
-        page.marks = [*feeds, *at_edges(lines, lines.between(page.start, page.end), headers)]
+        sheet = lines.between(page.start, page.end)
+        page.marks = feeds + at_edges(lines, sheet, headers)
 
 
 def _stray_headers(pages: Iterable[PageExtent]) -> set[PageMark]:
