@@ -15,13 +15,15 @@ from string import ascii_letters, digits
 
 from lprcorpus.text.lines import Line, Lines
 
+HYPHENS = ("soft", "hard")
+"""What the hyphens at line ends may be: dividing a word, or part of it."""
 WORD, DIVIDED = "word", "divided word"
 # Behind these characters there is a word space, whatever follows.
 PLAIN_ENDS = frozenset(f"{ascii_letters}{digits}.,:;!?()'\"")
 
 _ALWAYS_SOFT = "\u00ad\u00ac\ufffe"  # the soft hyphen; as ABBYY writes it; as pdfium writes it
 _ALWAYS_HARD = "\u2011"  # whoever writes it asks for no line end there
-_HYPHENS = f"{_ALWAYS_SOFT}{_ALWAYS_HARD}\u2010-"
+_LINE_END_HYPHENS = f"{_ALWAYS_SOFT}{_ALWAYS_HARD}\u2010-"
 _TIGHT_DASH = re.compile(r"[^\s\u2010\u2013\u2014-][\u2010\u2011\u2013\u2014-]+$")
 _LONGEST_DASH = 8
 _FEWEST_WHOLE, _WHOLE_SHARE = 5, 0.3  # of the words divided: so many whole ones are a habit
@@ -96,7 +98,7 @@ class LineEnds:
         """Whether many words that are divided are whole elsewhere: then it is a habit."""
         divided = whole = 0
         for line, following in pairwise(self._lines.printed):
-            if line.text[-1] in _HYPHENS:
+            if line.text[-1] in _LINE_END_HYPHENS:
                 divided += 1
                 head, rest = _halves(line, following)
                 if head and rest and f"{head}{rest}" in self._lines.text:
@@ -114,7 +116,7 @@ class LineEnds:
 
 def _halves(line: Line, following: Line) -> tuple[str, str]:
     """Return the halves of the word that a hyphen at a line's end divides; empty without one."""
-    if line.text[-1] not in _HYPHENS:
+    if line.text[-1] not in _LINE_END_HYPHENS:
         return "", ""
     head = _first_letters(reversed(line.text[:-1]))
     return head[::-1], _first_letters(following.text)
