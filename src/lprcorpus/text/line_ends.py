@@ -17,7 +17,11 @@ from lprcorpus.text.lines import Line, Lines
 
 HYPHENS = ("soft", "hard")
 """What the hyphens at line ends may be: dividing a word, or part of it."""
-WORD, DIVIDED = "word", "divided word"
+# What a line's end is.
+WORD = "between two words"
+DIVIDED = "in a divided word"
+UNSPACED = "after a letter of a script without spaces"
+
 # Behind these characters there is a word space, whatever follows.
 PLAIN_ENDS = frozenset(f"{ascii_letters}{digits}.,:;!?()'\"")
 
@@ -33,7 +37,7 @@ _BETWEEN_WORDS = re.compile(
     r"[\s!-,./:-@\[-^`{-\xa9\xab\xae-\xb4\xb6-\xb9\xbb\xbf\u2012-\u206f\u3000-\u3003]+"
 )
 # Thai, Lao, Tibetan, Burmese, Khmer; Chinese and Japanese with their punctuation.
-_UNSPACED = re.compile(
+_UNSPACED_LETTER = re.compile(
     "[\u0e00-\u109f\u1780-\u17ff\u3000-\u30ff\u31f0-\u31ff\u3400-\u4dbf\u4e00-\u9fff"
     "\uf900-\ufaff\uff01-\uff60\U00020000-\U0003134f]"
 )
@@ -60,15 +64,15 @@ class LineEnds:
         self._final_spaces = final_spaces
 
     def kind(self, line: Line, following: Line) -> str:
-        """Return WORD, DIVIDED, or after what the line ends with no word space."""
-        if _UNSPACED.match(line.text[-1]) and _UNSPACED.match(following.text):
-            return "letter of a script without spaces"
+        """Return WORD, DIVIDED, or where else the line ends, with no word space."""
+        if _UNSPACED_LETTER.match(line.text[-1]) and _UNSPACED_LETTER.match(following.text):
+            return UNSPACED
         if _ENDS_IN_ADDRESS.search(line.text) and _GOES_ON_WITH_ADDRESS.match(following.text):
-            return "web address that goes on"
+            return "in a web address"
         head, rest = _halves(line, following)
         if head and rest:
-            return DIVIDED if self._is_divided(line, head, rest) else "hyphen"
-        return "dash" if _TIGHT_DASH.search(line.text[-_LONGEST_DASH:]) else WORD
+            return DIVIDED if self._is_divided(line, head, rest) else "after a hyphen"
+        return "after a dash" if _TIGHT_DASH.search(line.text[-_LONGEST_DASH:]) else WORD
 
     def _is_divided(self, line: Line, head: str, rest: str) -> bool:
         hyphen = line.text[-1]
